@@ -1,0 +1,56 @@
+/**
+ * Arrows go down only (docs/architecture.md). Each layer lists the folders it may import from;
+ * anything else, any cycle, and any import past a folder's public face fails `npm test`.
+ */
+const layers = [
+  { from: '^src/runtime/', may: ['^src/runtime/'] },
+  { from: '^src/wire/', may: ['^src/(wire|runtime)/'] },
+  { from: '^src/transport/(?!simulated|peerjs)', may: ['^src/(transport|wire|runtime)/'] },
+  { from: '^src/transport/peerjs/', may: ['^src/transport/(peerjs/|[^/]+$)', '^src/(wire|runtime)/'] },
+  { from: '^src/transport/simulated/', may: ['^src/transport/(simulated/|[^/]+$)', '^src/(wire|runtime)/'] },
+  { from: '^src/mesh/', may: ['^src/(mesh|transport|wire|runtime)/'] },
+  { from: '^src/services/', may: ['^src/(services|mesh|wire|runtime)/'] },
+  { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/app/', may: ['^src/(app|render|farm|services|mesh|transport|wire|runtime)/'] },
+  { from: '^src/cli/', may: ['^src/(cli|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'] },
+  { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
+];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...layers.map(({ from, may }) => ({
+      name: `arrows-go-down ${from}`,
+      severity: 'error',
+      from: { path: from, pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^(src|signaling|sim|bench|e2e)/', pathNot: may },
+    })),
+    {
+      name: 'mesh-only-through-its-face',
+      comment: 'Outside src/mesh only src/mesh/index.ts may be imported.',
+      severity: 'error',
+      from: { pathNot: '^src/mesh/' },
+      to: { path: '^src/mesh/', pathNot: '^src/mesh/index\\.ts$' },
+    },
+    {
+      name: 'protocols-are-pure',
+      comment: 'The mesh runs the same in the simulator: no PeerJS and no DOM library in it.',
+      severity: 'error',
+      from: { path: '^src/(mesh|wire|farm)/' },
+      to: { path: 'node_modules/(peerjs|preact|three|comlink|ws)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/render/kernel/assembly/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+};

@@ -1,0 +1,2 @@
+// What the kernel exports to src/render/kernel/.
+export { alloc, mark, release } from './memory';

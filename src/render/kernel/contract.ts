@@ -1,0 +1,41 @@
+/** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
+import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/format.ts';
+
+export interface KernelSceneInfo {
+  readonly triangles: number;
+  readonly emissiveTriangles: number;
+  readonly bvhNodes: number;
+  readonly bvhMilliseconds: number;
+  readonly memoryBytes: number;
+}
+
+export interface KernelView {
+  readonly width: number;
+  readonly height: number;
+  readonly camera: FlatCamera;
+  readonly bounces: number;
+  readonly seed: number;
+}
+
+/** A Tile x sample range. Pixels outside the frame do not exist: edge Tiles are narrower. */
+export interface BlockBounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly firstSample: number;
+  readonly sampleCount: number;
+}
+
+export interface Kernel {
+  /** Replaces the scene. Validates every index. @throws KernelError `invalid-scene`, `out-of-memory` */
+  loadScene(scene: FlatScene): KernelSceneInfo;
+  /** A map, or a constant linear radiance. */
+  setEnvironment(environment: EnvironmentMap | readonly [number, number, number]): void;
+  setView(view: KernelView): void;
+  /**
+   * Sums of linear RGB radiance over the Block's samples, row-major, 3 floats a pixel, finite. Each pixel's sum depends only
+   * on scene, environment, view, pixel and sample range: never on the Block's shape or on what was rendered before.
+   */
+  renderBlock(block: BlockBounds): Float32Array;
+}

@@ -1,0 +1,29 @@
+/** Immutable bytes named by their SHA-256, fetched in pieces from any Node that has them. */
+import type { NodeId } from '../../wire/index.ts';
+
+/** Lower-case hex of the SHA-256 of the bytes. */
+export type BlobHash = string & { readonly brand: 'BlobHash' };
+
+export interface FetchProgress {
+  readonly receivedBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface FetchOptions {
+  /** Nodes thought to have it, most likely first; others that announce it are asked too. */
+  readonly holders: readonly NodeId[];
+  readonly onProgress?: (progress: FetchProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BlobService {
+  /** Keeps the bytes (not copied: leave them alone) and serves them to whoever asks. */
+  put(bytes: Uint8Array): Promise<BlobHash>;
+  has(hash: BlobHash): boolean;
+  /** From memory, else from the holders; concurrent calls for one hash share one transfer. The hash is verified.
+   * @throws BlobUnavailableError, BlobCorruptError, CancelledError */
+  get(hash: BlobHash, options: FetchOptions): Promise<Uint8Array>;
+  /** Forgets the bytes. */
+  drop(hash: BlobHash): void;
+  close(): void;
+}

@@ -1,0 +1,67 @@
+/**
+ * What the mesh asks of the world below it: raw channels to other peers and a rendezvous where strangers meet.
+ * `peerjs/` does it over WebRTC, `simulated/` in virtual time. A Channel is not trusted: the mesh authenticates it
+ * (src/mesh/link) before anything but the handshake is accepted, and only then calls it a Link.
+ */
+import type { Emitter } from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
+
+/** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
+export type RendezvousState = 'connecting' | 'online' | 'offline';
+
+export interface TransportEvents {
+  /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
+  channel: Channel;
+  /** A `connect` ended without a channel. */
+  connectFailed: { readonly peer: NodeId; readonly reason: string };
+  /** The rendezvous says which peers are registered in our network now (without ourselves). */
+  candidates: readonly NodeId[];
+  /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
+  candidateGone: NodeId;
+  rendezvous: RendezvousState;
+}
+
+export interface Transport {
+  readonly self: NodeId;
+  readonly events: Emitter<TransportEvents>;
+  readonly rendezvous: RendezvousState;
+  /** Joins the rendezvous. Call after listeners are attached. */
+  start(): void;
+  /** Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way or open. */
+  connect(peer: NodeId): void;
+  /** Closes every channel and leaves the rendezvous; no event after it. */
+  close(): void;
+}
+
+export interface ChannelEvents {
+  /** One reliable, ordered frame, whole. The buffer is the listener's to keep. */
+  frame: Uint8Array;
+  /** One best-effort datagram (health). */
+  datagram: Uint8Array;
+  /** `bufferedBytes` fell to LOW_WATER_BYTES after it had been above. */
+  drained: undefined;
+  /** Fired once, whatever ended it. */
+  closed: { readonly reason: string };
+}
+
+export interface Channel {
+  readonly peer: NodeId;
+  /** True at the end that called `connect`. */
+  readonly isInitiator: boolean;
+  /** SHA-256 fingerprints of the DTLS certificates at both ends: the handshake binds its proofs to them. */
+  readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
+  readonly events: Emitter<ChannelEvents>;
+  /** Reliable, ordered. At most MAX_FRAME_BYTES. After `closed` it does nothing. The bytes are not copied: leave them alone. */
+  send(frame: Uint8Array): void;
+  /** Unordered, never retransmitted. After `closed` it does nothing. */
+  sendDatagram(bytes: Uint8Array): void;
+  /** Bytes given to `send` that have not left yet. Keep it below HIGH_WATER_BYTES; wait for `drained`. */
+  readonly bufferedBytes: number;
+  close(): void;
+}
+
+/** The largest message every browser takes is 262,144 bytes. */
+export const MAX_FRAME_BYTES = 262_144;
+/** Measured: 64 KiB messages run at 28-43 MB/s with a 256 KiB cap, 5-18 MB/s with stalls at 4 MiB. */
+export const HIGH_WATER_BYTES = 256 * 1024;
+export const LOW_WATER_BYTES = 64 * 1024;

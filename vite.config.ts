@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
+export default defineConfig({
+  build: {
+    outDir: 'dist/page',
+    target: 'es2023',
+    sourcemap: true,
+    chunkSizeWarningLimit: 900,
+  },
+  worker: { format: 'es' },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'signaling/**/*.test.ts', 'sim/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 30_000,
+  },
+});
