@@ -3,7 +3,7 @@
  * costs no copy; a body is copied once, into the frame that carries it. So small messages that wait together leave
  * together.
  */
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../fifo.ts';
 import { type PreparedMessage, writeMessageHead } from './message.ts';
 import { PACKET_HEAD_BYTES, RECORD_BYTES, RecordFlag, SPLIT_RECORD_BYTES, writeRecord } from './packet.ts';
 

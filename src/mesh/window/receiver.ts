@@ -20,8 +20,8 @@ import {
   writeFrameHeader,
 } from '../../wire/index.ts';
 import type { SlotSnapshot, StreamId, StreamSnapshot } from '../contract.ts';
+import { Fifo } from '../fifo.ts';
 import { ACKNOWLEDGEMENT_BYTES, writeAcknowledgement } from './acknowledgement.ts';
-import { Fifo } from './fifo.ts';
 import { decodeMessage, type MeshMessage } from './message.ts';
 import { PACKET_HEAD_BYTES, RecordFlag, readRecord } from './packet.ts';
 import { Reassembly } from './reassembly.ts';
