@@ -55,6 +55,7 @@ export class PeerServerMount {
       corsOptions: { origin: false },
       createWebSocketServer: () => this.#inside,
     });
+    peerServer.disable('x-powered-by');
     // Without this listener one malformed frame ends the process. Errors may quote frames, so they are never logged whole.
     peerServer.on('error', (error) => {
       this.#malformed += 1;
