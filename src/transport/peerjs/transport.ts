@@ -71,7 +71,7 @@ class PeerTransport implements Transport {
 
   connect(peer: NodeId): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
-    for (const channel of this.#channels) if (channel.peer === peer) return;
+    for (const channel of this.#channels) if (channel.peer === peer && !channel.isClosed) return;
     const connection = this.#peerClient.connect(peer);
     if (connection) this.#attempt(peer, connection, true);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
