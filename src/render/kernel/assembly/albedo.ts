@@ -13,9 +13,9 @@ const SIZE: i32 = 32;
 /** Quasi-random directions a cell: 512 keep the error below 1e-3. */
 const SAMPLES: u32 = 512;
 const ROW_BYTES: usize = <usize>SIZE * 8;
-const cells: usize = alloc(<usize>SIZE * ROW_BYTES);
+const cells: usize = alloc(<usize>SIZE * ROW_BYTES, 16);
 /** Cosine-weighted means of each row. */
-const means: usize = alloc(<usize>SIZE * 8 + 16);
+const means: usize = alloc(<usize>SIZE * 8 + 16, 16);
 
 function writeCell(at: usize, cos: f32, alpha: f32): void {
   const alpha2 = alpha * alpha;

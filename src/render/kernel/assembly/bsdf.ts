@@ -11,7 +11,21 @@
 import { albedoTowards, meanA, meanB, setAlbedoRoughness } from './albedo';
 import { alphaOf, ggxDensity, sampleVisibleNormal, schlickWeight, smithTerm } from './ggx';
 import { circle } from './trigonometry';
-import { add, larger, luminance, mix, mul, normalize, scale, splat, sub, withW, xOf, yOf, zOf } from './vector';
+import {
+  add,
+  larger,
+  luminance,
+  mix,
+  mul,
+  normalize,
+  scale,
+  splat,
+  sub,
+  withW,
+  xOf,
+  yOf,
+  zOf,
+} from './vector';
 
 const INVERSE_PI: f32 = 0.31830987;
 /** Rougher mirrors than this width have a lobe of further bounces worth sampling; below, its table is noise. */

@@ -18,7 +18,7 @@ import { alloc } from './memory';
 import { add, load3, negate, normalize, scale, sub, withW, xOf, yOf } from './vector';
 
 /** The view record: TypeScript writes it, then calls `prepareView`. */
-export const view: usize = alloc(VIEW_BYTES);
+const view: usize = alloc(VIEW_BYTES, 16);
 
 export let bounces: u32 = 0;
 export let seed: u32 = 0;
@@ -44,7 +44,10 @@ export function prepareView(): void {
   stepX = scale(load3(view + VIEW_RIGHT), pixel);
   stepY = scale(load3(view + VIEW_UP), -pixel);
   forward = negate(load3(view + VIEW_BACK));
-  corner = sub(sub(isOrthographic ? f32x4.splat(0) : forward, scale(stepX, width * 0.5)), scale(stepY, height * 0.5));
+  corner = sub(
+    sub(isOrthographic ? f32x4.splat(0) : forward, scale(stepX, width * 0.5)),
+    scale(stepY, height * 0.5),
+  );
 }
 
 /** Writes the ray of pixel (x, y); `u` has four numbers in [0, 1): two for the filter, two kept for a lens. */
@@ -56,4 +59,9 @@ export function writeCameraRay(ray: usize, x: u32, y: u32, u: v128): void {
   const direction = isOrthographic ? forward : normalize(onPlane);
   v128.store(ray, withW(origin, 0));
   v128.store(ray, withW(direction, Infinity), 16);
+}
+
+/** Address of the view record. */
+export function viewRecord(): usize {
+  return view;
 }

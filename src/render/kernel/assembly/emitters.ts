@@ -3,7 +3,13 @@
 //
 // In memory: u32 triangle numbers in rising order, and the distribution over them.
 import { allocDistribution, chanceOf, choose, remainder, writeDistribution } from './distribution';
-import { OUT_OF_MEMORY, MATERIAL_EMISSIVE_TEXTURE, MATERIAL_BASE_COLOR_TEXTURE, TEXTURE_HEIGHT, TEXTURE_WIDTH } from './layout';
+import {
+  MATERIAL_BASE_COLOR_TEXTURE,
+  MATERIAL_EMISSIVE_TEXTURE,
+  OUT_OF_MEMORY,
+  TEXTURE_HEIGHT,
+  TEXTURE_WIDTH,
+} from './layout';
 import { coveredEmissionAt, isDoubleSided, isEmitter } from './material';
 import { alloc, mark, release } from './memory';
 import { cornersOf, materialOf, positionOf, triangleCount } from './scene';
@@ -22,7 +28,10 @@ export let emitterPower: f64 = 0;
 function areaOf(triangle: u32): f32 {
   const corners = cornersOf(triangle);
   const a = positionOf(load<u32>(corners));
-  return lengthOf(cross(sub(positionOf(load<u32>(corners, 4)), a), sub(positionOf(load<u32>(corners, 8)), a))) * 0.5;
+  return (
+    lengthOf(cross(sub(positionOf(load<u32>(corners, 4)), a), sub(positionOf(load<u32>(corners, 8)), a))) *
+    0.5
+  );
 }
 
 /** Rows of probes for a triangle: more where it spans more texels, 1 where nothing varies. */
@@ -58,7 +67,8 @@ function meanEmission(material: usize, triangle: u32): f32 {
 function powerOf(triangle: u32): f32 {
   const material = materialOf(triangle);
   if (!isEmitter(material)) return 0;
-  const power = meanEmission(material, triangle) * areaOf(triangle) * (isDoubleSided(material) ? <f32>2 : <f32>1);
+  const power =
+    meanEmission(material, triangle) * areaOf(triangle) * (isDoubleSided(material) ? <f32>2 : <f32>1);
   // Infinite, NaN or negative: not a light that can be aimed at.
   return power > 0 && power < Infinity ? power : 0;
 }
@@ -72,17 +82,17 @@ export function buildEmitters(): i32 {
   for (let i: u32 = 0; i < count; i++) if (isEmitter(materialOf(i))) candidates++;
   if (candidates == 0) return 0;
 
-  triangles = alloc(<usize>candidates << 2);
+  triangles = alloc((<usize>candidates) << 2, 16);
   distribution = allocDistribution(candidates);
   const scratch = mark();
-  const powers = alloc(<usize>candidates << 2);
+  const powers = alloc((<usize>candidates) << 2, 16);
   if (!triangles || !distribution || !powers) return OUT_OF_MEMORY;
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const power = powerOf(i);
     if (power == 0) continue;
-    store<u32>(triangles + (<usize>found << 2), i);
-    store<f32>(powers + (<usize>found << 2), power);
+    store<u32>(triangles + ((<usize>found) << 2), i);
+    store<f32>(powers + ((<usize>found) << 2), power);
     found++;
   }
   if (found > 0) {
@@ -106,7 +116,7 @@ export let emitterDensity: f32 = 0;
 /** Chooses a point on the emitters; for emitterCount > 0. @returns false if the triangle has no area. */
 export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
   const number = choose(distribution, emitterCount, bits);
-  emitterTriangle = load<u32>(triangles + (<usize>number << 2));
+  emitterTriangle = load<u32>(triangles + ((<usize>number) << 2));
   const corners = cornersOf(emitterTriangle);
   const a = positionOf(load<u32>(corners));
   const edge1 = sub(positionOf(load<u32>(corners, 4)), a);
@@ -130,9 +140,9 @@ export function emitterDensityOf(triangle: u32, doubleArea: f32): f32 {
   let high: u32 = emitterCount;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<u32>(triangles + (<usize>middle << 2)) < triangle) low = middle + 1;
+    if (load<u32>(triangles + ((<usize>middle) << 2)) < triangle) low = middle + 1;
     else high = middle;
   }
-  if (low >= emitterCount || load<u32>(triangles + (<usize>low << 2)) != triangle) return 0;
+  if (low >= emitterCount || load<u32>(triangles + ((<usize>low) << 2)) != triangle) return 0;
   return (chanceOf(distribution, low) * 2) / doubleArea;
 }

@@ -45,7 +45,7 @@ export function setEnvironmentConstant(r: f32, g: f32, b: f32): void {
 export function allocEnvironment(mapWidth: i32, mapHeight: i32): usize {
   width = mapWidth;
   height = mapHeight;
-  texels = alloc(<usize>mapWidth * <usize>mapHeight * 12 + ARRAY_PADDING);
+  texels = alloc(<usize>mapWidth * <usize>mapHeight * 12 + ARRAY_PADDING, 16);
   return texels;
 }
 
@@ -56,26 +56,26 @@ export function setEnvironmentMap(): i32 {
   makeSane();
   columns = min(width, MAX_COLUMNS);
   rows = min(height, MAX_ROWS);
-  cosines = alloc((<usize>rows + 1) << 2);
-  rowTable = alloc(distributionBytes(rows));
+  cosines = alloc((<usize>rows + 1) << 2, 16);
+  rowTable = alloc(distributionBytes(rows), 16);
   columnTableBytes = distributionBytes(columns);
-  columnTables = alloc(columnTableBytes * <usize>rows);
+  columnTables = alloc(columnTableBytes * <usize>rows, 16);
   const scratch = mark();
-  const rowWeights = alloc(<usize>rows << 2);
-  const weights = alloc(<usize>columns << 2);
+  const rowWeights = alloc((<usize>rows) << 2, 16);
+  const weights = alloc((<usize>columns) << 2, 16);
   if (!cosines || !rowTable || !columnTables || !rowWeights || !weights) {
     setEnvironmentConstant(0, 0, 0);
     return OUT_OF_MEMORY;
   }
   for (let row = 0; row <= rows; row++) {
-    store<f32>(cosines + (<usize>row << 2), <f32>NativeMath.cos((TAU * 0.5 * <f64>row) / <f64>rows));
+    store<f32>(cosines + ((<usize>row) << 2), <f32>NativeMath.cos((TAU * 0.5 * <f64>row) / <f64>rows));
   }
   for (let row = 0; row < rows; row++) {
     const table = columnTables + columnTableBytes * <usize>row;
     writeWeights(row, weights);
     const sum = writeDistribution(table, weights, columns);
-    const band = load<f32>(cosines + (<usize>row << 2)) - load<f32>(cosines + (<usize>row << 2), 4);
-    store<f32>(rowWeights + (<usize>row << 2), <f32>(sum * <f64>band));
+    const band = load<f32>(cosines + ((<usize>row) << 2)) - load<f32>(cosines + ((<usize>row) << 2), 4);
+    store<f32>(rowWeights + ((<usize>row) << 2), <f32>(sum * <f64>band));
   }
   const sum = writeDistribution(rowTable, rowWeights, rows);
   environmentPower = (sum * TAU) / <f64>columns;
@@ -105,7 +105,7 @@ function writeWeights(row: i32, weights: usize): void {
       for (let x = left; x < right; x++) sum += <f64>shownLuminance(x, y);
     }
     const mean = <f32>(sum / <f64>((bottom - top) * (right - left)));
-    store<f32>(weights + (<usize>column << 2), mean > 0 && mean < Infinity ? mean : 0);
+    store<f32>(weights + ((<usize>column) << 2), mean > 0 && mean < Infinity ? mean : 0);
   }
 }
 
@@ -159,11 +159,7 @@ function radianceAt(u: f32, v: f32): v128 {
   const y0 = <i32>top;
   const y1 = min(y0 + 1, height - 1);
   const fx = x - left;
-  return mix(
-    mix(texelAt(x0, y0), texelAt(x1, y0), fx),
-    mix(texelAt(x0, y1), texelAt(x1, y1), fx),
-    y - top,
-  );
+  return mix(mix(texelAt(x0, y0), texelAt(x1, y0), fx), mix(texelAt(x0, y1), texelAt(x1, y1), fx), y - top);
 }
 
 /** Density per steradian with which `sampleEnvironment` gives a direction. */
@@ -175,7 +171,7 @@ export function environmentDensity(direction: v128): f32 {
 
 function cellDensity(column: i32, row: i32): f32 {
   const chance = chanceOf(rowTable, row) * chanceOf(columnTables + columnTableBytes * <usize>row, column);
-  const band = load<f32>(cosines + (<usize>row << 2)) - load<f32>(cosines + (<usize>row << 2), 4);
+  const band = load<f32>(cosines + ((<usize>row) << 2)) - load<f32>(cosines + ((<usize>row) << 2), 4);
   return (chance * <f32>columns) / (<f32>TAU * band);
 }
 
@@ -189,8 +185,8 @@ export function sampleEnvironment(bits1: u32, bits2: u32): v128 {
   const column = choose(columnTables + columnTableBytes * <usize>row, columns, bits1);
   const fractionU = <f32>(remainder >> 8) * <f32>5.9604645e-8;
   sampledDensity = cellDensity(column, row);
-  const top = load<f32>(cosines + (<usize>row << 2));
-  const bottom = load<f32>(cosines + (<usize>row << 2), 4);
+  const top = load<f32>(cosines + ((<usize>row) << 2));
+  const bottom = load<f32>(cosines + ((<usize>row) << 2), 4);
   const cos = top + (bottom - top) * fractionV;
   const sin = Mathf.sqrt(clamp(<f32>1 - cos * cos, 0, 1));
   // Half a turn from -X, where the map begins.

@@ -4,7 +4,7 @@ import { alloc } from './memory';
 
 const WIDTH: f64 = 1.5;
 const STEPS: i32 = 256;
-const offsets: usize = alloc(<usize>(STEPS + 1) * 4);
+const offsets: usize = alloc(<usize>(STEPS + 1) * 4, 16);
 
 const TAU: f64 = 6.283185307179586;
 

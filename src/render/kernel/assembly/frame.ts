@@ -11,7 +11,7 @@ export function setFrame(normal: v128): void {
   const x = xOf(normal);
   const y = yOf(normal);
   const z = zOf(normal);
-  const sign = Mathf.copysign(1, z);
+  const sign = copysign<f32>(1, z);
   const a = <f32>-1 / (sign + z);
   const b = x * y * a;
   tangentX = f32x4(<f32>1 + sign * x * x * a, sign * b, -sign * x, 0);

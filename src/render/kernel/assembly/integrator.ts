@@ -11,16 +11,57 @@ import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
 import { setFrame, toLocal, toWorld } from './frame';
 import { MATERIAL_F0, MATERIAL_IS_UNLIT, MATERIAL_TRANSMISSION } from './layout';
-import { densityOfEmitter, densityOfEnvironment, hasLights, lightDensity, lightDirection, lightDistance, lightRadiance, sampleLight } from './lights';
-import { baseColorAt, coverage, emissionAt, hasFlag, isDoubleSided, isEmitter, isSeeThrough } from './material';
+import {
+  densityOfEmitter,
+  densityOfEnvironment,
+  hasLights,
+  lightDensity,
+  lightDirection,
+  lightDistance,
+  lightRadiance,
+  sampleLight,
+} from './lights';
+import {
+  baseColorAt,
+  coverage,
+  emissionAt,
+  hasFlag,
+  isDoubleSided,
+  isEmitter,
+  isSeeThrough,
+} from './material';
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
 import { materialOf } from './scene';
 import { addShadow, clearShadows, MAX_PASSED, traceShadows } from './shadows';
-import { doubleArea, geometricNormal, isFront, locate, metallic, position, roughness, shade, shadingNormal } from './surface';
+import {
+  doubleArea,
+  geometricNormal,
+  isFront,
+  locate,
+  metallic,
+  position,
+  roughness,
+  shade,
+  shadingNormal,
+} from './surface';
 import { traceClosest } from './tracing';
-import { add, dot, isFinite3, maxComponent, mul, negate, scale, splat, wOf, withW, xOf, yOf, zOf } from './vector';
+import {
+  add,
+  dot,
+  isFinite3,
+  maxComponent,
+  mul,
+  negate,
+  scale,
+  splat,
+  withW,
+  wOf,
+  xOf,
+  yOf,
+  zOf,
+} from './vector';
 
 /** Both strategies, aimed rays only, or scattered rays only: for the tests that compare them. */
 export const STRATEGY_BOTH: u32 = 0;
@@ -59,7 +100,15 @@ export function setSeeThrough(value: bool): void {
  * Adds the light of samples first .. first + count - 1 of each pixel of the rectangle to `sums`: 3 f32 a pixel, row-major,
  * each pixel's samples in order.
  */
-export function renderBlock(sums: usize, x: u32, y: u32, width: u32, height: u32, first: u32, count: u32): void {
+export function renderBlock(
+  sums: usize,
+  x: u32,
+  y: u32,
+  width: u32,
+  height: u32,
+  first: u32,
+  count: u32,
+): void {
   const total = width * height * count;
   let pixel: u32 = 0;
   let sample: u32 = 0;
@@ -90,7 +139,7 @@ function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   path.passed = 0;
   const u = toUnit(drawBits(path.pixelHash, path.reversedSample, SET_CAMERA));
   writeCameraRay(rays + <usize>index * RAY_BYTES, x, y, u);
-  store<u32>(rayPaths + (<usize>index << 2), index);
+  store<u32>(rayPaths + ((<usize>index) << 2), index);
 }
 
 function addUp(sums: usize, size: u32, firstPixel: u32, firstSample: u32, count: u32): void {
@@ -118,10 +167,17 @@ function tracePaths(size: u32): void {
     clearShadows();
     let kept: u32 = 0;
     for (let i: u32 = 0; i < inFlight; i++) {
-      const path = load<u32>(rayPaths + (<usize>i << 2));
+      const path = load<u32>(rayPaths + ((<usize>i) << 2));
       // In place: ray `kept` is never ahead of ray i.
-      if (advance(path, rays + <usize>i * RAY_BYTES, hits + <usize>i * HIT_BYTES, rays + <usize>kept * RAY_BYTES)) {
-        store<u32>(rayPaths + (<usize>kept << 2), path);
+      if (
+        advance(
+          path,
+          rays + <usize>i * RAY_BYTES,
+          hits + <usize>i * HIT_BYTES,
+          rays + <usize>kept * RAY_BYTES,
+        )
+      ) {
+        store<u32>(rayPaths + ((<usize>kept) << 2), path);
         kept++;
       }
     }
@@ -163,12 +219,17 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   const base = baseColorAt(material, triangle, u, v);
   if (isSeeThrough(material)) {
     const covered = coverage(material, wOf(base));
-    const isThere = covered >= 1 || whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered;
+    const isThere =
+      covered >= 1 ||
+      whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered;
     if (!isThere) return passThrough(path, ray, distance, next);
   }
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
-    const aimed = path.depth == 0 ? 0 : densityOfEmitter(triangle, doubleArea, dot(geometricNormal, outgoing), distance);
+    const aimed =
+      path.depth == 0
+        ? <f32>0
+        : densityOfEmitter(triangle, doubleArea, dot(geometricNormal, outgoing), distance);
     const light = emissionAt(material, base, triangle, u, v);
     path.radiance = add(path.radiance, scale(mul(path.throughput, light), weightOfFound(path, aimed)));
   }
@@ -185,7 +246,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
 }
 
 function addEnvironment(path: Path, direction: v128): void {
-  const aimed = path.depth == 0 ? 0 : densityOfEnvironment(direction);
+  const aimed = path.depth == 0 ? <f32>0 : densityOfEnvironment(direction);
   const light = mul(path.throughput, environmentTowards(direction));
   path.radiance = add(path.radiance, scale(light, weightOfFound(path, aimed)));
 }

@@ -1,7 +1,24 @@
 // All lights of a scene behind one question: a direction to aim a shadow ray at, how far, how much light comes from there
 // and how dense such directions are. Emitters and environment are chosen between by their power.
-import { emitterCount, emitterDensity, emitterDensityOf, emitterNormal, emitterPoint, emitterPower, emitterTriangle, emitterU, emitterV, sampleEmitter } from './emitters';
-import { environmentDensity, environmentPower, environmentTowards, sampledDensity, sampleEnvironment } from './environment';
+import {
+  emitterCount,
+  emitterDensity,
+  emitterDensityOf,
+  emitterNormal,
+  emitterPoint,
+  emitterPower,
+  emitterTriangle,
+  emitterU,
+  emitterV,
+  sampleEmitter,
+} from './emitters';
+import {
+  environmentDensity,
+  environmentPower,
+  environmentTowards,
+  sampledDensity,
+  sampleEnvironment,
+} from './environment';
 import { SCENE_POSITIONS, SCENE_VERTEX_COUNT } from './layout';
 import { coveredEmissionAt, isDoubleSided } from './material';
 import { offsetFrom } from './offset';

@@ -31,3 +31,8 @@ export function finishScene(materialCount: u32): i32 {
 export function emissiveTriangles(): u32 {
   return emitterCount;
 }
+
+/** Address of the scene record. */
+export function sceneRecord(): usize {
+  return scene;
+}

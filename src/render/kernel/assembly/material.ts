@@ -29,9 +29,9 @@ export function baseColorAt(material: usize, triangle: u32, u: f32, v: f32): v12
   const colors = load<usize>(scene, SCENE_COLORS);
   if (colors) {
     const corners = cornersOf(triangle);
-    const a = v128.load(colors + (<usize>load<u32>(corners) << 4));
-    const b = v128.load(colors + (<usize>load<u32>(corners, 4) << 4));
-    const c = v128.load(colors + (<usize>load<u32>(corners, 8) << 4));
+    const a = v128.load(colors + ((<usize>load<u32>(corners)) << 4));
+    const b = v128.load(colors + ((<usize>load<u32>(corners, 4)) << 4));
+    const c = v128.load(colors + ((<usize>load<u32>(corners, 8)) << 4));
     color = mul(color, interpolate(a, b, c, u, v));
   }
   return color;

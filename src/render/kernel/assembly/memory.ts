@@ -6,7 +6,7 @@ let top: usize = __heap_base;
 const LIMIT: usize = 0xffff0000;
 
 /** `bytes` at a multiple of `align` (a power of two), growing the memory as needed; 0 when the memory cannot grow. */
-export function alloc(bytes: usize, align: usize = 16): usize {
+export function alloc(bytes: usize, align: usize): usize {
   const start = (top + align - 1) & ~(align - 1);
   const end = start + bytes;
   if (end < start || end > LIMIT) return 0;

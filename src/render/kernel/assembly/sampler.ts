@@ -10,8 +10,8 @@ import { alloc } from './memory';
 
 const INDEX_BITS: i32 = 16;
 /** 4 tables of 16 vectors of 4 u32. */
-const sobol: usize = alloc(4 * 16 * 16);
-const directions: usize = alloc(INDEX_BITS * 16);
+const sobol: usize = alloc(4 * 16 * 16, 16);
+const directions: usize = alloc(INDEX_BITS * 16, 16);
 
 export function reverseBits(x: u32): u32 {
   let r = x;
@@ -27,7 +27,7 @@ function writeDirections(dimension: i32, degree: i32, coefficients: i32, m1: u32
   for (let k = 0; k < INDEX_BITS; k++) {
     let v: u32;
     if (degree == 0) {
-      v = <u32>1 << (31 - k);
+      v = (<u32>1) << (31 - k);
     } else if (k < degree) {
       v = (k == 0 ? m1 : k == 1 ? m2 : m3) << (31 - k);
     } else {
@@ -99,10 +99,7 @@ export function drawBits(pixelHash: u32, reversedSample: u32, set: u32): v128 {
   const seed = hash(pixelHash + set * 0x9e3779b9);
   const index = laineKarras(reversedSample, seed) & 0xffff;
   let v = v128.xor(
-    v128.xor(
-      v128.load(sobol + <usize>((index & 15) << 4)),
-      v128.load(sobol + <usize>(index & 0xf0), 256),
-    ),
+    v128.xor(v128.load(sobol + <usize>((index & 15) << 4)), v128.load(sobol + <usize>(index & 0xf0), 256)),
     v128.xor(
       v128.load(sobol + <usize>((index & 0xf00) >> 4), 512),
       v128.load(sobol + <usize>((index & 0xf000) >> 8), 768),

@@ -13,7 +13,7 @@ import { alloc } from './memory';
 import { add, load3, scale } from './vector';
 
 /** The scene record: TypeScript writes it, then calls `finishScene`. All zero: no scene. */
-export const scene: usize = alloc(SCENE_BYTES);
+export const scene: usize = alloc(SCENE_BYTES, 16);
 
 export function triangleCount(): u32 {
   return load<u32>(scene, SCENE_TRIANGLE_COUNT);

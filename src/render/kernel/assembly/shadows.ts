@@ -5,7 +5,7 @@ import { baseColorAt, coverage, isSeeThrough } from './material';
 import { HIT_BYTES, pathAt, RAY_BYTES, shadowHits, shadowLight, shadowRays } from './paths';
 import { materialOf } from './scene';
 import { traceAny, traceClosest } from './tracing';
-import { add, scale, wOf, withW } from './vector';
+import { add, scale, withW, wOf } from './vector';
 
 /** A ray is taken as blocked after so many see-through surfaces: a bound, so that every ray ends. */
 export const MAX_PASSED: u32 = 128;
@@ -22,7 +22,7 @@ export function addShadow(origin: v128, direction: v128, distance: f32, light: v
   const ray = shadowRays + <usize>count * RAY_BYTES;
   v128.store(ray, withW(origin, 0));
   v128.store(ray, withW(direction, distance), 16);
-  v128.store(shadowLight + (<usize>count << 4), i32x4.replace_lane(light, 3, path));
+  v128.store(shadowLight + ((<usize>count) << 4), i32x4.replace_lane(light, 3, path));
   count++;
 }
 
@@ -36,7 +36,7 @@ export function traceShadows(hasSeeThrough: bool): void {
 }
 
 function addLight(i: u32): void {
-  const light = v128.load(shadowLight + (<usize>i << 4));
+  const light = v128.load(shadowLight + ((<usize>i) << 4));
   const path = pathAt(i32x4.extract_lane(light, 3));
   path.radiance = add(path.radiance, light);
 }
@@ -58,7 +58,7 @@ function traceThrough(): void {
       const base = baseColorAt(material, triangle, load<f32>(hit, 4), load<f32>(hit, 8));
       const through = <f32>1 - coverage(material, wOf(base));
       if (!(through > 0)) continue;
-      const light = v128.load(shadowLight + (<usize>i << 4));
+      const light = v128.load(shadowLight + ((<usize>i) << 4));
       const from = shadowRays + <usize>i * RAY_BYTES;
       const to = shadowRays + <usize>kept * RAY_BYTES;
       const origin = v128.load(from);
@@ -66,7 +66,7 @@ function traceThrough(): void {
       v128.store(to, withW(origin, load<f32>(hit) * PAST));
       v128.store(to, direction, 16);
       const dimmed = i32x4.replace_lane(scale(light, through), 3, i32x4.extract_lane(light, 3));
-      v128.store(shadowLight + (<usize>kept << 4), dimmed);
+      v128.store(shadowLight + ((<usize>kept) << 4), dimmed);
       kept++;
     }
     count = kept;

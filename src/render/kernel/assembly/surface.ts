@@ -74,9 +74,9 @@ export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: 
 function mapped(material: usize, corners: usize, u: f32, v: f32, normal: v128): v128 {
   const tangents = load<usize>(scene, SCENE_TANGENTS);
   if (!tangents) return normal;
-  const a = v128.load(tangents + (<usize>load<u32>(corners) << 4));
-  const b = v128.load(tangents + (<usize>load<u32>(corners, 4) << 4));
-  const c = v128.load(tangents + (<usize>load<u32>(corners, 8) << 4));
+  const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
+  const b = v128.load(tangents + ((<usize>load<u32>(corners, 4)) << 4));
+  const c = v128.load(tangents + ((<usize>load<u32>(corners, 8)) << 4));
   const tangent = interpolate(a, b, c, u, v);
   if (!(dot(tangent, tangent) > 1e-12)) return normal;
   const unit = normalize(normal);

@@ -19,7 +19,7 @@ import { scene } from './scene';
 import { clamp, mix, xOf, yOf } from './vector';
 
 /** Linear value of each 8-bit sRGB value (IEC 61966-2-1), rounded once from f64. */
-const linearOfSrgb: usize = alloc(256 * 4);
+const linearOfSrgb: usize = alloc(256 * 4, 16);
 
 function writeTable(): void {
   for (let i = 0; i < 256; i++) {
@@ -48,9 +48,9 @@ function uvAt(texture: usize, corners: usize, u: f32, v: f32): v128 {
   const set = load<u32>(texture, TEXTURE_TEXCOORD);
   const table = set ? load<usize>(scene, SCENE_UV1) : load<usize>(scene, SCENE_UV0);
   if (!table) return f32x4.splat(0);
-  const a = v128.load64_zero(table + (<usize>load<u32>(corners) << 3));
-  const b = v128.load64_zero(table + (<usize>load<u32>(corners, 4) << 3));
-  const c = v128.load64_zero(table + (<usize>load<u32>(corners, 8) << 3));
+  const a = v128.load64_zero(table + ((<usize>load<u32>(corners)) << 3));
+  const b = v128.load64_zero(table + ((<usize>load<u32>(corners, 4)) << 3));
+  const c = v128.load64_zero(table + ((<usize>load<u32>(corners, 8)) << 3));
   return f32x4.add(
     f32x4.add(f32x4.mul(a, f32x4.splat(<f32>1 - u - v)), f32x4.mul(b, f32x4.splat(u))),
     f32x4.mul(c, f32x4.splat(v)),
@@ -86,18 +86,26 @@ function lookUp(texture: usize, s: f32, t: f32, isSrgb: bool): v128 {
     // Never inside(): a coordinate of exactly 1 is the last texel, not the first.
     const column = min(<i32>x, width - 1);
     const row = min(<i32>y, height - 1);
-    return decode(texels + (<usize>(row * width + column) << 2), isSrgb);
+    return decode(texels + ((<usize>(row * width + column)) << 2), isSrgb);
   }
   const left = Mathf.floor(x - 0.5);
   const top = Mathf.floor(y - 0.5);
   const column0 = inside(<i32>left, width, wrapS);
   const column1 = inside(<i32>left + 1, width, wrapS);
-  const row0 = texels + (<usize>(inside(<i32>top, height, wrapT) * width) << 2);
-  const row1 = texels + (<usize>(inside(<i32>top + 1, height, wrapT) * width) << 2);
+  const row0 = texels + ((<usize>(inside(<i32>top, height, wrapT) * width)) << 2);
+  const row1 = texels + ((<usize>(inside(<i32>top + 1, height, wrapT) * width)) << 2);
   const fx = x - <f32>0.5 - left;
   const fy = y - <f32>0.5 - top;
-  const upper = mix(decode(row0 + (<usize>column0 << 2), isSrgb), decode(row0 + (<usize>column1 << 2), isSrgb), fx);
-  const lower = mix(decode(row1 + (<usize>column0 << 2), isSrgb), decode(row1 + (<usize>column1 << 2), isSrgb), fx);
+  const upper = mix(
+    decode(row0 + ((<usize>column0) << 2), isSrgb),
+    decode(row0 + ((<usize>column1) << 2), isSrgb),
+    fx,
+  );
+  const lower = mix(
+    decode(row1 + ((<usize>column0) << 2), isSrgb),
+    decode(row1 + ((<usize>column1) << 2), isSrgb),
+    fx,
+  );
   return mix(upper, lower, fy);
 }
 
@@ -108,8 +116,8 @@ function decode(texel: usize, isSrgb: bool): v128 {
     f32x4.splat(<f32>(1.0 / 255.0)),
   );
   if (!isSrgb) return linear;
-  const r = load<f32>(linearOfSrgb + (<usize>load<u8>(texel) << 2));
-  const g = load<f32>(linearOfSrgb + (<usize>load<u8>(texel, 1) << 2));
-  const b = load<f32>(linearOfSrgb + (<usize>load<u8>(texel, 2) << 2));
+  const r = load<f32>(linearOfSrgb + ((<usize>load<u8>(texel)) << 2));
+  const g = load<f32>(linearOfSrgb + ((<usize>load<u8>(texel, 1)) << 2));
+  const b = load<f32>(linearOfSrgb + ((<usize>load<u8>(texel, 2)) << 2));
   return f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(linear, 0, r), 1, g), 2, b);
 }

@@ -9,8 +9,11 @@ export function circle(u: f32): v128 {
   const quarter = nearest<f32>(u * 4);
   const angle = (u - quarter * 0.25) * TAU;
   const a2 = angle * angle;
-  const sin = angle + angle * a2 * ((-1.9515295891e-4 * a2 + 8.3321608736e-3) * a2 - 1.6666654611e-1);
-  const cos = 1 - a2 * 0.5 + a2 * a2 * ((2.443315711809948e-5 * a2 - 1.388731625493765e-3) * a2 + 4.166664568298827e-2);
+  const sin: f32 = angle + angle * a2 * ((-1.9515295891e-4 * a2 + 8.3321608736e-3) * a2 - 1.6666654611e-1);
+  const cos: f32 =
+    <f32>1 -
+    a2 * 0.5 +
+    a2 * a2 * ((2.443315711809948e-5 * a2 - 1.388731625493765e-3) * a2 + 4.166664568298827e-2);
   const q = <i32>quarter & 3;
   const swapped = (q & 1) != 0;
   const c = select(-sin, cos, swapped);
@@ -34,9 +37,11 @@ export function atan2Turns(y: f32, x: f32): f32 {
     base = 0.125;
   }
   const t2 = t * t;
-  const p = (((8.05374449538e-2 * t2 - 1.38776856032e-1) * t2 + 1.99777106478e-1) * t2 - 3.33329491539e-1) * t2 * t + t;
+  const p: f32 =
+    (((8.05374449538e-2 * t2 - 1.38776856032e-1) * t2 + 1.99777106478e-1) * t2 - 3.33329491539e-1) * t2 * t +
+    t;
   let turns = base + p * <f32>0.15915494309189535;
   if (steep) turns = <f32>0.25 - turns;
   if (x < 0) turns = <f32>0.5 - turns;
-  return select(-turns, turns, y < 0);
+  return y < 0 ? -turns : turns;
 }
