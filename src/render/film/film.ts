@@ -35,7 +35,8 @@ export function parseBlockSums(bytes: Uint8Array, block: PlannedBlock): Float32A
     throw new BadBlockError(`it has ${bytes.byteLength} bytes instead of ${expected}`);
   }
   const isAligned = bytes.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;
-  const aligned = isAligned ? bytes : bytes.slice();
+  // A copy by constructor: `slice` of a Node Buffer is a view of the same, misaligned memory.
+  const aligned = isAligned ? bytes : new Uint8Array(bytes);
   const sums = new Float32Array(
     aligned.buffer,
     aligned.byteOffset,
