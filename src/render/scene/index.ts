@@ -1,0 +1,17 @@
+/**
+ * Scenes: files to FlatScene (the same bits in every browser and in Node), FlatScene and EnvironmentMap to bytes and back,
+ * and the built-in samples and environments. What is heavy (glTF reader, decoders) loads when first needed.
+ */
+export { decodeScene } from './bytes/decode-scene.ts';
+export { encodeScene } from './bytes/encode-scene.ts';
+export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { SceneError, type SceneErrorCode } from './errors.ts';
+export type {
+  EnvironmentMap,
+  FlatCamera,
+  FlatImage,
+  FlatMaterial,
+  FlatScene,
+  FlatTexture,
+  WrapMode,
+} from './format.ts';
