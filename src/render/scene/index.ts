@@ -15,3 +15,6 @@ export type {
   FlatTexture,
   WrapMode,
 } from './format.ts';
+export type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
+export { readScene } from './read-scene.ts';
+export { readSceneInWorker } from './read-scene-in-worker.ts';
