@@ -11,4 +11,5 @@ export type {
 } from './contract.ts';
 export { JobFailedError, JobRefusedError } from './errors.ts';
 export { Farm, type FarmEvents } from './farm.ts';
+export { type LocalRunOptions, runLocally } from './local.ts';
 export type { OwnedJob } from './owned-job.ts';
