@@ -1,4 +1,14 @@
 export {
+  formatInvite,
+  type Invite,
+  InviteError,
+  type InviteProblem,
+  MAX_NETWORK_NAME_LENGTH,
+  networkHash,
+  newInvite,
+  parseInvite,
+} from './invite.ts';
+export {
   isNodeId,
   NODE_ID_BYTES,
   type NodeId,
@@ -7,3 +17,11 @@ export {
   nodeIdToBytes,
   parseNodeId,
 } from './node-id.ts';
+export {
+  MAX_INSTANCES_PER_NETWORK,
+  MAX_REGISTRY_REQUEST_BYTES,
+  parseRegistryReply,
+  parseRegistryRequest,
+  type RegistryReply,
+  type RegistryRequest,
+} from './registry-messages.ts';

@@ -1,0 +1,1 @@
+export { createPeerTransport, type PeerTransportOptions } from './transport.ts';
