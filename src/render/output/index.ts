@@ -1,0 +1,9 @@
+/** From the film's means to what a person sees and keeps: tone mapping and PNG. */
+export { encodePng, type PngOptions } from './encode-png.ts';
+export {
+  type PixelRectangle,
+  type ToneMapOptions,
+  type ToneMapping,
+  toneMap,
+  toneMapRectangle,
+} from './tone-map.ts';
