@@ -1,5 +1,10 @@
 /** Files from a drop (folders walked) or an input, with the paths a .gltf refers to them by. */
-import type { PickedFile } from './scene-library.ts';
+
+/** A file as dropped or picked; `path` is relative to what was dropped, with slashes. */
+export interface PickedFile {
+  readonly path: string;
+  readonly file: File;
+}
 
 /** A folder dropped by mistake (a home directory) must not be walked to its end. */
 const MAX_FILES = 2000;

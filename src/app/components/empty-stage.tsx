@@ -2,6 +2,11 @@
 import { useApp } from './app-context.ts';
 import { OpenButtons } from './open-buttons.tsx';
 
+const DESCRIPTIONS = new Map([
+  ['cornell', 'One lamp, coloured walls, gold and wood'],
+  ['terrace', 'Open air, under a sky of your choice'],
+]);
+
 export function EmptyStage() {
   const app = useApp();
   return (
@@ -28,18 +33,18 @@ export function EmptyStage() {
       <div class="samples">
         <h2>Or start with a sample</h2>
         <div class="samples-list">
-          {app.library.samples.map(({ name, title, description }) => (
+          {app.library.samples.map(({ name, label }) => (
             <button
               key={name}
               type="button"
               class="sample"
-              aria-label={`Sample: ${title}`}
+              aria-label={`Sample: ${label}`}
               onClick={() => void app.openSample(name)}
             >
               <img src={`/samples/${name}.webp`} alt="" width="320" height="213" loading="lazy" />
               <span>
-                <strong>{title}</strong>
-                <span class="muted">{description}</span>
+                <strong>{label}</strong>
+                <span class="muted">{DESCRIPTIONS.get(name)}</span>
               </span>
             </button>
           ))}

@@ -31,9 +31,9 @@ export function EnvironmentField() {
           <option value="black">Black</option>
           <option value="white">White light</option>
           <option value="colour">Colour …</option>
-          {library.environments.map(({ name, title }) => (
+          {library.environments.map(({ name, label }) => (
             <option key={name} value={`builtin:${name}`}>
-              {title}
+              {label}
             </option>
           ))}
         </select>

@@ -4,6 +4,7 @@ import { EmptyStage } from './empty-stage.tsx';
 import { Film } from './film.tsx';
 import { FilmStatus } from './film-status.tsx';
 import { Notices } from './notices.tsx';
+import { OpeningScene } from './opening-scene.tsx';
 import { ScenePreview } from './scene-preview.tsx';
 import { StageBar } from './stage-bar.tsx';
 
@@ -20,12 +21,7 @@ export function Stage() {
         {view === 'empty' && <EmptyStage />}
         {view === 'scene' && open && <ScenePreview key={open.id} open={open} />}
         {view === 'picture' && job && <Film key={job.job.id} view={job} />}
-        {app.scene.opening.value !== undefined && (
-          <div class="stage-opening">
-            <span class="spinner" aria-hidden="true" />
-            <p>Opening {app.scene.opening.value} …</p>
-          </div>
-        )}
+        <OpeningScene />
       </div>
       {view === 'picture' && job && <FilmStatus key={job.job.id} view={job} />}
     </section>

@@ -7,7 +7,8 @@ import type { JobId } from '../../render/job/contract.ts';
 import type { EnvironmentMap } from '../../render/scene/format.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
-import type { PickedFile } from '../scene-library.ts';
+import type { PickedFile } from '../picked-files.ts';
+import type { OnProgress } from '../scene-library.ts';
 import type { Session } from '../session.ts';
 import { cleanDeviceName } from './device-name.ts';
 import { type JobView, watchJobs } from './jobs.ts';
@@ -16,7 +17,7 @@ import { createNotices } from './notices.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { remember } from './remembered.ts';
-import { createSceneState, hasLights, type OpenScene } from './scene.ts';
+import { createSceneState, type OpenScene } from './scene.ts';
 import { createSettings } from './settings.ts';
 
 /** What the stage shows. */
@@ -61,7 +62,7 @@ export function createApp(session: Session) {
     const shown = stage.value === 'picture' ? shownJob.value : undefined;
     const open = scene.open.value;
     return phaseOf({
-      opening: scene.opening.value,
+      opening: scene.opening.value?.title,
       job: shown && {
         title: shown.job.title,
         state: shown.state.value,
@@ -81,13 +82,13 @@ export function createApp(session: Session) {
     wantsPicture.value = true;
   }
 
-  async function load(title: string, read: () => Promise<OpenScene>): Promise<boolean> {
+  async function load(title: string, read: (onProgress: OnProgress) => Promise<OpenScene>): Promise<boolean> {
     notices.dismissKind('error');
     const isOpen = await scene.load(title, read);
     const open = scene.open.value;
     if (!isOpen || !open) return false;
     wantsPicture.value = false;
-    settings.suggestEnvironment(suggestedEnvironment(open, library.defaultEnvironment));
+    settings.suggestEnvironment(open.environment);
     if (open.scene.warnings.length > 0) {
       notices.add('warning', `${open.title} opened, but not all of it is shown`, open.scene.warnings);
     }
@@ -151,14 +152,14 @@ export function createApp(session: Session) {
       }
     },
     openSample(name: string): Promise<boolean> {
-      const title = library.samples.find((sample) => sample.name === name)?.title ?? name;
-      return load(title, () => library.openSample(name));
+      const title = library.samples.find((sample) => sample.name === name)?.label ?? name;
+      return load(title, (onProgress) => library.openSample(name, onProgress));
     },
     async openFiles(files: readonly PickedFile[]): Promise<boolean> {
       const [first] = files;
       if (!first) return false;
       const title = files.length === 1 ? first.file.name : `${first.file.name} and ${files.length - 1} more`;
-      return load(title, () => library.openFiles(files));
+      return load(title, (onProgress) => library.openFiles(files, onProgress));
     },
     showJob,
     showScene(): void {
@@ -175,14 +176,7 @@ export function createApp(session: Session) {
     },
     lendWorkers(count: number): void {
       farm.setWorkerCount(count);
-      node.updateInfo({ workers: count });
       void remember({ workers: count });
     },
   };
-}
-
-/** Black where the scene shines by itself; else a room to stand in, or plain white light. */
-function suggestedEnvironment(open: OpenScene, builtin: string | undefined): EnvironmentChoice {
-  if (hasLights(open.scene)) return { kind: 'colour', rgb: [0, 0, 0] };
-  return builtin === undefined ? { kind: 'colour', rgb: [1, 1, 1] } : { kind: 'builtin', name: builtin };
 }

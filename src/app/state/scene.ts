@@ -1,12 +1,21 @@
 /** The scene on the stage: being opened, open, or refused with a reason. Opening a second one overtakes the first. */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { FlatCamera, FlatScene } from '../../render/scene/format.ts';
+import type { FlatCamera, FlatScene, ReadProgress } from '../../render/scene/index.ts';
+import type { EnvironmentChoice } from '../../render/settings.ts';
 import { messageOf } from '../../runtime/index.ts';
 
 export interface OpenScene {
   /** The file's or the sample's name. */
   readonly title: string;
   readonly scene: FlatScene;
+  /** What suits it where the person has not chosen. */
+  readonly environment: EnvironmentChoice;
+}
+
+export interface Opening {
+  readonly title: string;
+  /** Undefined before the first step. */
+  readonly progress: ReadProgress | undefined;
 }
 
 /** `id` differs for each scene opened, also for the same file opened again. */
@@ -16,14 +25,17 @@ export interface ShownScene extends OpenScene {
 
 export interface SceneState {
   readonly open: ReadonlySignal<ShownScene | undefined>;
-  /** The name of what is being read. */
-  readonly opening: ReadonlySignal<string | undefined>;
+  /** What is being read, and how far it is. */
+  readonly opening: ReadonlySignal<Opening | undefined>;
   /** An index into the scene's cameras. */
   readonly cameraIndex: ReadonlySignal<number>;
   /** Set once the person has orbited away from the scene's camera. */
   readonly ownView: ReadonlySignal<FlatCamera | undefined>;
   /** Runs `read`; true when its scene is on the stage now. What it throws is told to `onRefused`. */
-  load(title: string, read: () => Promise<OpenScene>): Promise<boolean>;
+  load(
+    title: string,
+    read: (onProgress: (progress: ReadProgress) => void) => Promise<OpenScene>,
+  ): Promise<boolean>;
   chooseCamera(index: number): void;
   lookFrom(view: FlatCamera): void;
 }
@@ -32,7 +44,7 @@ export function createSceneState(
   onRefused: (title: string, reason: string, error: unknown) => void,
 ): SceneState {
   const open = signal<ShownScene | undefined>(undefined);
-  const opening = signal<string | undefined>(undefined);
+  const opening = signal<Opening | undefined>(undefined);
   const cameraIndex = signal(0);
   const ownView = signal<FlatCamera | undefined>(undefined);
   let turn = 0;
@@ -45,9 +57,11 @@ export function createSceneState(
     async load(title, read) {
       turn += 1;
       const mine = turn;
-      opening.value = title;
+      opening.value = { title, progress: undefined };
       try {
-        const scene = await read();
+        const scene = await read((progress) => {
+          if (mine === turn) opening.value = { title, progress };
+        });
         if (mine !== turn) return false;
         open.value = { ...scene, id: mine };
         cameraIndex.value = 0;
@@ -68,9 +82,4 @@ export function createSceneState(
       ownView.value = view;
     },
   };
-}
-
-/** Whether anything in the scene shines by itself: without it, a black environment gives a black picture. */
-export function hasLights(scene: FlatScene): boolean {
-  return scene.materials.some(({ emissive }) => emissive.some((channel) => channel > 0));
 }
