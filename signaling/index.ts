@@ -1,2 +1,1 @@
-export { ServerStartError } from './errors.ts';
-export { createSignalingServer, type SignalingOptions, type SignalingServer } from './server.ts';
+export { createSignalingServer } from './server.ts';

@@ -13,7 +13,7 @@ import { isPeerFrame } from './peer-frames.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Where PeerJS clients find it: `path: '/peerjs'`, and PeerJS adds its own `/peerjs`. */
-export const PEER_MOUNT = '/peerjs';
+const PEER_MOUNT = '/peerjs';
 export const PEER_SOCKET_PATH = '/peerjs/peerjs';
 export const PEER_KEY = 'peerjs';
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { WebSocketServer } from 'ws';
+import { log } from '../src/runtime/index.ts';
 import { ServerStartError } from './errors.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -17,7 +18,7 @@ import { isPeerQuery } from './peer-frames.ts';
 import { PEER_KEY, PEER_SOCKET_PATH, PeerServerMount } from './peer-server.ts';
 import { Registry } from './registry.ts';
 
-export const REGISTRY_PATH = '/registry';
+const REGISTRY_PATH = '/registry';
 /** Measured: an idle client costs about 12 KB in PeerServer. */
 const MAX_CLIENTS = 5_000;
 
@@ -101,6 +102,8 @@ async function listen(server: Server, { host, port }: SignalingOptions): Promise
     server.once('error', (error) => reject(ServerStartError.fromListen(error, host, port)));
     server.listen(port, host, resolve);
   });
+  // Later ones, such as too many open files, concern one connection and must not end the process.
+  server.on('error', (error) => log('warn', `a connection could not be taken: ${error.message}`));
 }
 
 function socketsFor(

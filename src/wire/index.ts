@@ -2,8 +2,6 @@ export {
   formatInvite,
   type Invite,
   InviteError,
-  type InviteProblem,
-  MAX_NETWORK_NAME_LENGTH,
   networkHash,
   newInvite,
   parseInvite,

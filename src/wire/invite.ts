@@ -34,7 +34,7 @@ export class InviteError extends LeafcutterError {
   }
 }
 
-export const MAX_NETWORK_NAME_LENGTH = 64;
+const MAX_NETWORK_NAME_LENGTH = 64;
 /** 128 bits: out of reach of guessing, and the link still makes a small QR code. */
 const NEW_KEY_BYTES = 16;
 const KEY_SIZES: readonly number[] = [16, 32];

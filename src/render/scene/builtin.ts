@@ -43,7 +43,7 @@ export const BUILTIN_SAMPLES: readonly BuiltinSample[] = [
     label: 'Terrace',
     path: 'generated/samples/terrace.glb',
     attribution: `${MODELS}; floor and textures made by Leafcutter (CC0)`,
-    environment: 'park',
+    environment: 'sky',
   },
 ];
 
@@ -56,7 +56,7 @@ const environment = (name: string, label: string): BuiltinAsset => ({
 
 export const BUILTIN_ENVIRONMENTS: readonly BuiltinAsset[] = [
   environment('studio', 'Studio'),
-  environment('park', 'Park'),
+  environment('sky', 'Open sky'),
   environment('forest', 'Forest'),
   environment('sunset', 'Sunset'),
   environment('dawn', 'Dawn'),

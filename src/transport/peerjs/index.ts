@@ -1,1 +1,1 @@
-export { createPeerTransport, type PeerTransportOptions } from './transport.ts';
+export { createPeerTransport } from './transport.ts';

@@ -4,7 +4,7 @@
  * so that in glTF's axes one looks along -Z: red on the left, green on the right.
  */
 import { loadBunny, loadSuzanne } from './models.ts';
-import { SampleDocument, turnedAroundY } from './sample-document.ts';
+import { SampleDocument, standing } from './sample-document.ts';
 import { block, facingQuads, type Point, projectedAlongZ } from './shapes.ts';
 import { woodTexture } from './textures.ts';
 
@@ -68,8 +68,8 @@ const TALL_BLOCK = quad([
 const WHITE: Point = [0.725, 0.71, 0.68];
 const RED_PAINT: Point = [0.63, 0.065, 0.05];
 const GREEN_PAINT: Point = [0.14, 0.45, 0.091];
-/** A warm lamp; a little whiter than the sheet's, whose yellow reads as a fault on a screen. */
-const LAMP: Point = [17, 13.4, 8.6];
+/** A warm lamp: twice as bright and whiter than the sheet's, so that the picture is well lit without exposure. */
+const LAMP: Point = [36, 29, 20];
 /** Reflectance of gold at normal incidence. */
 const GOLD: Point = [1, 0.766, 0.336];
 
@@ -89,18 +89,19 @@ export async function makeCornell(): Promise<Uint8Array> {
   sample.add('Lamp', facingQuads([LIGHT], middle), { baseColor: [0.78, 0.78, 0.78], emission: LAMP });
   sample.add('Short block', block([...SHORT_BLOCK]), { baseColor: WHITE });
   sample.add('Tall block', block([...TALL_BLOCK]), { baseColor: WHITE });
+  const bunny = await loadBunny();
   sample.add(
     'Golden bunny',
-    await loadBunny(),
-    { baseColor: GOLD, metallic: 1, roughness: 0.24 },
-    // Its feet are 0.89 units below its origin; it stands on the middle of the short block.
-    { translation: [0.0925, 0.165 + 0.89 * 0.088, -0.17], rotation: turnedAroundY(-18), scale: 0.088 },
+    bunny,
+    { baseColor: GOLD, metallic: 1, roughness: 0.4 },
+    standing(bunny, [0.0925, 0.165, -0.17], { scale: 0.088, turn: -18 }),
   );
+  const suzanne = projectedAlongZ(await loadSuzanne(), 0.55);
   sample.add(
     'Wooden Suzanne',
-    projectedAlongZ(await loadSuzanne(), 0.55),
+    suzanne,
     { baseColorTexture: sample.texture('wood', woodTexture(512), 512), roughness: 0.32 },
-    { translation: [-0.128, 0.67 * 0.125, -0.14], rotation: turnedAroundY(22), scale: 0.125 },
+    standing(suzanne, [-0.118, 0, -0.13], { scale: 0.132, turn: 24, tilt: 32 }),
   );
   return sample.toGlb();
 }

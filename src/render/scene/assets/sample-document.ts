@@ -96,8 +96,25 @@ export class SampleDocument {
   }
 }
 
-/** A turn around +Y, counter-clockwise from above. */
-export function turnedAroundY(degrees: number): readonly [number, number, number, number] {
-  const half = (degrees / 360) * Math.PI;
-  return [0, Math.sin(half), 0, Math.cos(half)];
+/**
+ * A place where the shape's lowest point touches `at`, tilted back around +X first, then turned around +Y
+ * (counter-clockwise from above).
+ */
+export function standing(
+  shape: Shape,
+  at: Point,
+  { scale, turn = 0, tilt = 0 }: { readonly scale: number; readonly turn?: number; readonly tilt?: number },
+): Place {
+  const [halfTurn, halfTilt] = [(turn / 360) * Math.PI, (-tilt / 360) * Math.PI];
+  const [sy, cy, sx, cx] = [Math.sin(halfTurn), Math.cos(halfTurn), Math.sin(halfTilt), Math.cos(halfTilt)];
+  let lowest = Infinity;
+  for (let i = 0; i < shape.positions.length; i += 3) {
+    const [y = 0, z = 0] = shape.positions.subarray(i + 1, i + 3);
+    lowest = Math.min(lowest, y * Math.cos(2 * halfTilt) - z * Math.sin(2 * halfTilt));
+  }
+  return {
+    translation: [at[0], at[1] - lowest * scale, at[2]],
+    rotation: [cy * sx, sy * cx, -sy * sx, cy * cx],
+    scale,
+  };
 }

@@ -1,6 +1,6 @@
 /** A stone floor under the open sky with shiny and matt things on it: what environment lighting is for. */
 import { loadBunny, loadSuzanne } from './models.ts';
-import { SampleDocument, turnedAroundY } from './sample-document.ts';
+import { SampleDocument, standing } from './sample-document.ts';
 import { ground, projectedAlongZ, sphere } from './shapes.ts';
 import { tileNormalMap, tileTexture, woodTexture } from './textures.ts';
 
@@ -19,17 +19,19 @@ export async function makeTerrace(): Promise<Uint8Array> {
     normalTexture: sample.texture('joints', tileNormalMap(512), 512),
     roughness: 0.45,
   });
+  const bunny = await loadBunny();
   sample.add(
     'Porcelain bunny',
-    await loadBunny(),
+    bunny,
     { baseColor: [0.86, 0.87, 0.88], roughness: 0.12 },
-    { translation: [-0.85, 0.89 * 0.75, -0.3], rotation: turnedAroundY(15), scale: 0.75 },
+    standing(bunny, [-0.85, 0, -0.3], { scale: 0.75, turn: 15 }),
   );
+  const suzanne = projectedAlongZ(await loadSuzanne(), 0.55);
   sample.add(
     'Wooden Suzanne',
-    projectedAlongZ(await loadSuzanne(), 0.55),
+    suzanne,
     { baseColorTexture: sample.texture('wood', woodTexture(512), 512), roughness: 0.3 },
-    { translation: [0.85, 0.67 * 0.85, -0.35], rotation: turnedAroundY(-20), scale: 0.85 },
+    standing(suzanne, [0.85, 0, -0.35], { scale: 0.85, turn: -20, tilt: 32 }),
   );
   const ball = sphere(64, 32);
   for (let i = 0; i < BALLS; i++) {

@@ -1,6 +1,6 @@
 /**
  * EnvironmentMap to bytes and back: RGB9E5 texels (Khronos data format, shared exponent: 9 bits a channel and 5 bits of
- * exponent, values 0 to 65,408), the four bytes of all texels kept apart and deflated, about 1.4 bytes a texel. Encoding
+ * exponent, values 0 to 65,408), the four bytes of all texels kept apart and deflated, two to three bytes a texel. Encoding
  * what was decoded gives the same bytes, so a map has the same hash wherever it comes from.
  */
 import { unzlibSync, zlibSync } from 'fflate';
