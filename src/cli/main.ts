@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { registerRender } from './render.ts';
 import { serveCommand } from './serve.ts';
 
 // This file becomes dist/node/cli.js; the page is built beside it.
@@ -16,6 +17,8 @@ const program = new Command('leafcutter')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .addCommand(serveCommand(pageFolder));
+
+registerRender(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 /** What `leafcutter render` is asked for, from text to checked values; each refusal says what would be right. */
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { linearFromSrgb } from '../render/output/index.ts';
 import { BUILTIN_ENVIRONMENTS } from '../render/scene/index.ts';
 import {
   DEFAULT_SETTINGS,
@@ -89,12 +90,6 @@ function parseExposure(text: string): number {
   return value;
 }
 
-/** IEC 61966-2-1: an 8-bit sRGB channel as linear light. */
-function linear(byte: number): number {
-  const c = byte / 255;
-  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-}
-
 export function parseEnvironment(text: string): EnvironmentChoice {
   const colour = (r: number, g: number, b: number): EnvironmentChoice => ({ kind: 'colour', rgb: [r, g, b] });
   if (text === 'white') return colour(1, 1, 1);
@@ -102,6 +97,7 @@ export function parseEnvironment(text: string): EnvironmentChoice {
   const [, hex] = /^#([0-9a-f]{6})$/i.exec(text) ?? [];
   if (hex) {
     const value = Number.parseInt(hex, 16);
+    const linear = (byte: number): number => linearFromSrgb(byte / 255);
     return colour(linear(value >> 16), linear((value >> 8) & 255), linear(value & 255));
   }
   const parts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -40,7 +40,7 @@ export class RenderProgress {
     }
     const filled = Math.round(share * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    this.#out.write(`\r\x1b[K${`${bar} ${text}`.slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#out.write(`\r\x1b[K${`${bar} ${text}`.slice(0, (this.#out.columns || 80) - 1)}`);
     this.#hasBar = true;
   }
 

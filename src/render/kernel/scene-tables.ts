@@ -64,6 +64,8 @@ function writeMaterial(to: DataView, material: FlatMaterial, textures: number): 
   float(layout.MATERIAL_METALLIC, material.metallic);
   float(layout.MATERIAL_ROUGHNESS, material.roughness);
   float(layout.MATERIAL_F0, reflectanceOf(material.ior));
+  // Schlick's approximation would show a rim even where nothing refracts.
+  float(layout.MATERIAL_F90, material.ior === 1 ? 0 : 1);
   float(layout.MATERIAL_TRANSMISSION, material.transmission);
   float(layout.MATERIAL_NORMAL_SCALE, material.normalScale);
   float(layout.MATERIAL_ALPHA_CUTOFF, material.alphaCutoff);

@@ -10,6 +10,7 @@
 // that the weights of multiple importance sampling are right for every lobe at once.
 import { albedoTowards, meanA, meanB, setAlbedoRoughness } from './albedo';
 import { alphaOf, ggxDensity, sampleVisibleNormal, schlickWeight, smithTerm } from './ggx';
+import { MATERIAL_F0, MATERIAL_F90, MATERIAL_TRANSMISSION } from './layout';
 import { circle } from './trigonometry';
 import {
   add,
@@ -37,7 +38,10 @@ let alpha2: f32 = 0;
 let termOut: f32 = 0;
 /** Specular reflectance at normal incidence, RGB. */
 let f0: v128 = f32x4.splat(0);
+/** The same at grazing incidence, grey. */
+let f90: f32 = 0;
 let dielectricF0: f32 = 0;
+let dielectricF90: f32 = 0;
 /** Share of the lost light that further bounces give back: RGB of the whole, and of the dielectric alone. */
 let bounced: v128 = f32x4.splat(0);
 let dielectricBounced: f32 = 0;
@@ -53,25 +57,24 @@ let pCosine: f32 = 0;
 let pThin: f32 = 0;
 let pThinCosine: f32 = 0;
 
-/** What further bounces make of a mean Fresnel reflectance: F^2 E / (1 - F (1 - E)), all of it for F = 1. */
-function furtherBounces(reflectance: v128, meanAlbedo: f32): v128 {
-  const mean = add(reflectance, scale(sub(splat(1), reflectance), 1.0 / 21.0));
+/** What further bounces make of the mean Fresnel reflectance: F^2 E / (1 - F (1 - E)), all of it for F = 1. */
+function furtherBounces(normal: v128, grazing: f32, meanAlbedo: f32): v128 {
+  const mean = add(normal, scale(sub(splat(grazing), normal), 1.0 / 21.0));
   const again = sub(splat(1), scale(mean, <f32>1 - meanAlbedo));
   return f32x4.div(scale(mul(mean, mean), meanAlbedo), again);
 }
 
 /** Albedo of the dielectric layer whose microsurface has (A, B) there. */
 function layerAlbedo(a: f32, b: f32): f32 {
-  return dielectricF0 * a + b + dielectricBounced * (<f32>1 - a - b);
+  return dielectricF0 * a + dielectricF90 * b + dielectricBounced * (<f32>1 - a - b);
 }
 
-/** Takes a point in hand. `base` linear RGB; `localOutgoing` unit length with z > 0. @returns false if it is black. */
+/** Takes a point in hand. `base` linear RGB; metallic and roughness with their textures; `localOutgoing` unit length with z > 0. @returns false if it is black. */
 export function prepareBsdf(
+  material: usize,
   base: v128,
   metallic: f32,
   roughness: f32,
-  normalReflectance: f32,
-  transmission: f32,
   localOutgoing: v128,
 ): bool {
   outgoing = localOutgoing;
@@ -79,15 +82,18 @@ export function prepareBsdf(
   alpha2 = alpha * alpha;
   const cosOut = zOf(outgoing);
   termOut = smithTerm(cosOut, alpha2);
-  dielectricF0 = normalReflectance;
+  dielectricF0 = load<f32>(material, MATERIAL_F0);
+  dielectricF90 = load<f32>(material, MATERIAL_F90);
+  const transmission = load<f32>(material, MATERIAL_TRANSMISSION);
   f0 = mix(splat(dielectricF0), base, metallic);
+  f90 = dielectricF90 + (<f32>1 - dielectricF90) * metallic;
 
   setAlbedoRoughness(roughness);
   const meanAlbedo = meanA + meanB;
   const meanLoss = <f32>1 - meanAlbedo;
-  const ofDielectric = furtherBounces(splat(dielectricF0), meanAlbedo);
+  const ofDielectric = furtherBounces(splat(dielectricF0), dielectricF90, meanAlbedo);
   dielectricBounced = xOf(ofDielectric);
-  bounced = metallic > 0 ? mix(ofDielectric, furtherBounces(base, meanAlbedo), metallic) : ofDielectric;
+  bounced = metallic > 0 ? mix(ofDielectric, furtherBounces(base, 1, meanAlbedo), metallic) : ofDielectric;
 
   const towards = albedoTowards(cosOut);
   const a = xOf(towards);
@@ -100,13 +106,13 @@ export function prepareBsdf(
   diffuse = scale(body, <f32>1 - transmission);
   thin = scale(body, transmission);
 
-  pSpecular = luminance(add(scale(f0, a), splat(b)));
+  pSpecular = luminance(add(scale(f0, a), splat(f90 * b)));
   pCosine = luminance(diffuse) * layer + (lossOut > 0 ? luminance(bounced) * loss : 0);
   pThin = 0;
   pThinCosine = 0;
   if (transmission > 0) {
     const through = luminance(thin);
-    pThin = through * (a + b - (dielectricF0 * a + b));
+    pThin = through * (a + b - (dielectricF0 * a + dielectricF90 * b));
     pThinCosine = lossOut > 0 ? through * (<f32>1 - dielectricBounced) * loss : 0;
   }
   const sum = pSpecular + pCosine + pThin + pThinCosine;
@@ -136,7 +142,7 @@ export function evaluateBsdf(incoming: v128): v128 {
   const h = normalize(add(outgoing, incoming));
   const fresnel = schlickWeight(xOf(incoming) * xOf(h) + yOf(incoming) * yOf(h) + z * zOf(h));
   const specular = specularShape(h, z);
-  let value = scale(add(f0, scale(sub(splat(1), f0), fresnel)), specular);
+  let value = scale(add(f0, scale(sub(splat(f90), f0), fresnel)), specular);
   let pdf = pSpecular * specularPdf(h);
   if (pCosine > 0) {
     const towards = albedoTowards(z);
@@ -156,7 +162,7 @@ function evaluateThin(mirrored: v128): v128 {
   const z = zOf(mirrored);
   const h = normalize(add(outgoing, mirrored));
   const fresnel = schlickWeight(xOf(mirrored) * xOf(h) + yOf(mirrored) * yOf(h) + z * zOf(h));
-  const passed = <f32>1 - (dielectricF0 + (<f32>1 - dielectricF0) * fresnel);
+  const passed = <f32>1 - (dielectricF0 + (dielectricF90 - dielectricF0) * fresnel);
   let amount = passed * specularShape(h, z);
   let pdf = pThin * specularPdf(h);
   if (pThinCosine > 0) {

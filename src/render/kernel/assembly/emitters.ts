@@ -12,6 +12,7 @@ import {
 } from './layout';
 import { coveredEmissionAt, isDoubleSided, isEmitter } from './material';
 import { alloc, mark, release } from './memory';
+import { extentOf } from './offset';
 import { cornersOf, materialOf, positionOf, triangleCount } from './scene';
 import { add, cross, dot, lengthOf, luminance, scale, sub } from './vector';
 
@@ -108,6 +109,7 @@ export let emitterTriangle: u32 = 0;
 export let emitterU: f32 = 0;
 export let emitterV: f32 = 0;
 export let emitterPoint: v128 = f32x4.splat(0);
+export let emitterExtent: f32 = 0;
 /** Unit length, the front side. */
 export let emitterNormal: v128 = f32x4.splat(0);
 /** Per square metre. */
@@ -126,6 +128,7 @@ export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
   emitterU = isUpper ? u1 * <f32>0.5 : u1 - u2 * <f32>0.5;
   emitterV = isUpper ? u2 - u1 * <f32>0.5 : u2 * <f32>0.5;
   emitterPoint = add(add(a, scale(edge1, emitterU)), scale(edge2, emitterV));
+  emitterExtent = extentOf(edge1, edge2);
   const normal = cross(edge1, edge2);
   const doubleArea = lengthOf(normal);
   if (!(doubleArea > 0)) return false;

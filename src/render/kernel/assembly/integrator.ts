@@ -10,7 +10,7 @@ import { evaluateBsdf, isMirror, prepareBsdf, sampleBsdf } from './bsdf';
 import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
 import { setFrame, toLocal, toWorld } from './frame';
-import { MATERIAL_F0, MATERIAL_IS_UNLIT, MATERIAL_TRANSMISSION } from './layout';
+import { MATERIAL_IS_UNLIT } from './layout';
 import {
   densityOfEmitter,
   densityOfEnvironment,
@@ -37,6 +37,7 @@ import { materialOf } from './scene';
 import { addShadow, clearShadows, MAX_PASSED, traceShadows } from './shadows';
 import {
   doubleArea,
+  extent,
   geometricNormal,
   isFront,
   locate,
@@ -237,9 +238,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
 
   shade(material, triangle, u, v, outgoing);
   setFrame(shadingNormal);
-  const reflectance = load<f32>(material, MATERIAL_F0);
-  const transmission = load<f32>(material, MATERIAL_TRANSMISSION);
-  if (!prepareBsdf(base, metallic, roughness, reflectance, transmission, toLocal(outgoing))) return false;
+  if (!prepareBsdf(material, base, metallic, roughness, toLocal(outgoing))) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
   if (aims) aim(path, index);
   return scatter(path, next, aims);
@@ -264,7 +263,7 @@ function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
 /** Next-event estimation: one shadow ray towards a light. */
 function aim(path: Path, index: u32): void {
   const bits = drawBits(path.pixelHash, path.reversedSample, SET_LIGHT + path.depth * SETS_PER_VERTEX);
-  const origin = offsetFrom(position, geometricNormal);
+  const origin = offsetFrom(position, geometricNormal, extent);
   if (!sampleLight(origin, bits, toUnit(bits))) return;
   const local = toLocal(lightDirection);
   const isAbove = dot(lightDirection, geometricNormal) > 0;
@@ -276,7 +275,7 @@ function aim(path: Path, index: u32): void {
   const weight = strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
   const light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
   if (!(maxComponent(light) > 0)) return;
-  const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal));
+  const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
   addShadow(start, lightDirection, lightDistance, light, index);
 }
 
@@ -300,7 +299,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
-  const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal));
+  const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));
   v128.store(next, withW(direction, Infinity), 16);

@@ -42,6 +42,8 @@ export const MATERIAL_ROUGHNESS = 32;
 /** Reflectance of the dielectric at normal incidence: ((ior - 1) / (ior + 1))^2. */
 export const MATERIAL_F0 = 36;
 export const MATERIAL_TRANSMISSION = 40;
+/** Reflectance of the dielectric at grazing incidence: 1, or 0 where there is no interface (ior 1). */
+export const MATERIAL_F90 = 72;
 export const MATERIAL_NORMAL_SCALE = 44;
 export const MATERIAL_ALPHA_CUTOFF = 48;
 /** u32 of MATERIAL_IS_... bits. */

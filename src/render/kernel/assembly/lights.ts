@@ -4,6 +4,7 @@ import {
   emitterCount,
   emitterDensity,
   emitterDensityOf,
+  emitterExtent,
   emitterNormal,
   emitterPoint,
   emitterPower,
@@ -93,7 +94,7 @@ export function sampleLight(origin: v128, bits: v128, units: v128): bool {
   const material = materialOf(emitterTriangle);
   const isBehind = cos < 0;
   if (isBehind && !isDoubleSided(material)) return false;
-  const end = sub(offsetFrom(emitterPoint, isBehind ? negate(emitterNormal) : emitterNormal), origin);
+  const end = sub(offsetFrom(emitterPoint, isBehind ? negate(emitterNormal) : emitterNormal, emitterExtent), origin);
   const distance = lengthOf(end);
   if (!(distance > 0)) return false;
   lightDirection = scale(end, <f32>1 / distance);

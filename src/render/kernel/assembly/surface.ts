@@ -9,6 +9,7 @@ import {
   SCENE_NORMALS,
   SCENE_TANGENTS,
 } from './layout';
+import { extentOf } from './offset';
 import { cornersOf, interpolate, positionOf, scene } from './scene';
 import { sampleTexture } from './texture';
 import { add, clamp, cross, dot, load3, normalize, scale, sub, wOf, xOf, yOf, zOf } from './vector';
@@ -20,6 +21,8 @@ export let geometricNormal: v128 = f32x4.splat(0);
 export let shadingNormal: v128 = f32x4.splat(0);
 /** Whether the ray came from the side whose corners run counter-clockwise. */
 export let isFront: bool = false;
+/** The longest side of the box around the triangle's edges. */
+export let extent: f32 = 0;
 /** |edge1 x edge2|: twice the triangle's area. */
 export let doubleArea: f32 = 0;
 export let metallic: f32 = 0;
@@ -33,6 +36,7 @@ export function locate(triangle: u32, u: f32, v: f32, direction: v128): bool {
   const edge2 = sub(positionOf(load<u32>(corners, 8)), a);
   // From the corners, not along the ray: the error is that of the triangle's size, not that of the distance.
   position = add(add(a, scale(edge1, u)), scale(edge2, v));
+  extent = extentOf(edge1, edge2);
   const normal = cross(edge1, edge2);
   doubleArea = Mathf.sqrt(dot(normal, normal));
   if (!(doubleArea > 0)) return false;

@@ -35,14 +35,14 @@ import {
   splitRange,
 } from './split';
 
-// @ts-ignore: decorator
-@inline export const ERROR_NOT_FINITE: i32 = -1;
-// @ts-ignore: decorator
-@inline export const ERROR_OUT_OF_MEMORY: i32 = -2;
+export const ERROR_NOT_FINITE: i32 = -1;
+export const ERROR_OUT_OF_MEMORY: i32 = -2;
 
 /** Beyond this depth ranges are halved by number: 2^31 triangles then need 11 levels more, which keeps within MAX_DEPTH. */
-// @ts-ignore: decorator
-@inline const BALANCED_DEPTH: i32 = 28;
+const BALANCED_DEPTH: i32 = 28;
+
+/** Traversal touches this far from where a record begins. */
+const TOUCHED_BYTES: usize = 256;
 
 /** The eight ranges of the node in work at each depth. */
 const frames = memory.data(40 * 8 * 96, 16);
@@ -92,6 +92,11 @@ export function build(positions: usize, indices: usize, triangleCount: i32): i32
     return ERROR_OUT_OF_MEMORY;
   }
   store<u32>(header, reference, HEADER_ROOT);
+  // Traversal touches ahead of what it reads.
+  if (!alloc(TOUCHED_BYTES, 32)) {
+    release(start);
+    return ERROR_OUT_OF_MEMORY;
+  }
   const bytes = mark() - header;
   memory.copy(final, header, bytes);
   release(final + bytes);
@@ -99,8 +104,7 @@ export function build(positions: usize, indices: usize, triangleCount: i32): i32
   return nodeCount;
 }
 
-// @ts-ignore: decorator
-@inline function countOf(range: usize): i32 {
+function countOf(range: usize): i32 {
   return load<i32>(range, RANGE_END) - load<i32>(range, RANGE_BEGIN);
 }
 
@@ -117,14 +121,15 @@ function buildNode(depth: i32): u32 {
   const node = alloc(NODE_BYTES, 32);
   if (!node) return 0;
   nodeCount++;
-  for (let i = 0; i < WIDTH; i++) writeBox(node + (<usize>i << 2), frame + <usize>i * RANGE_BYTES, i < parts);
+  for (let i = 0; i < WIDTH; i++)
+    writeBox(node + ((<usize>i) << 2), frame + <usize>i * RANGE_BYTES, i < parts);
   // Packets follow their node directly, so that what is read together lies together.
   for (let i = 0; i < parts; i++) {
     const range = frame + <usize>i * RANGE_BYTES;
     if (countOf(range) > LANES) continue;
     const packet = writePacket(range);
     if (!packet) return 0;
-    store<u32>(node + (<usize>i << 2), packet, NODE_CHILDREN);
+    store<u32>(node + ((<usize>i) << 2), packet, NODE_CHILDREN);
   }
   for (let i = 0; i < parts; i++) {
     const range = frame + <usize>i * RANGE_BYTES;
@@ -132,7 +137,7 @@ function buildNode(depth: i32): u32 {
     memory.copy(frame + <usize>WIDTH * RANGE_BYTES, range, RANGE_BYTES);
     const child = buildNode(depth + 1);
     if (!child) return 0;
-    store<u32>(node + (<usize>i << 2), child, NODE_CHILDREN);
+    store<u32>(node + ((<usize>i) << 2), child, NODE_CHILDREN);
   }
   return <u32>(node + relocation);
 }
@@ -171,7 +176,7 @@ function writePacket(range: usize): u32 {
   const count = countOf(range);
   let before = -1;
   for (let lane = 0; lane < LANES; lane++) {
-    const place = packet + (<usize>lane << 2);
+    const place = packet + ((<usize>lane) << 2);
     // The next number in rising order: with equal distances the lowest lane is then the lowest triangle.
     let triangle = i32.MAX_VALUE;
     for (let i = 0; i < count; i++) {
@@ -183,7 +188,8 @@ function writePacket(range: usize): u32 {
     for (let corner = 0; corner < 3; corner++) {
       const to = place + <usize>corner * PACKET_VERTEX;
       if (lane < count) {
-        const from = positionsAt + <usize>load<u32>(indicesAt + <usize>triangle * 12 + (<usize>corner << 2)) * 12;
+        const from =
+          positionsAt + <usize>load<u32>(indicesAt + <usize>triangle * 12 + ((<usize>corner) << 2)) * 12;
         store<f32>(to, load<f32>(from) * sceneScale);
         store<f32>(to, load<f32>(from, 4) * sceneScale, 16);
         store<f32>(to, load<f32>(from, 8) * sceneScale, 32);

@@ -1,7 +1,7 @@
 // The hierarchy's public face, as in ../README.md: one at a time, built from the scene's triangles, asked by batches of rays.
 
 import { build, builtHeader } from './build';
-import { any, closest } from './traverse';
+import { trace } from './traverse';
 
 let header: usize = 0;
 
@@ -19,10 +19,10 @@ export function buildBvh(positions: usize, indices: usize, triangleCount: i32): 
 
 /** The nearest hit of each ray in its open interval (tmin, tmax), tmin >= 0; of equal distances the lowest triangle. */
 export function traceClosest(rays: usize, hits: usize, count: i32): void {
-  closest(header, rays, hits, count);
+  trace<f32>(header, rays, hits, count);
 }
 
 /** Whether each ray hits anything in its open interval: `triangle` is 0, else -1; the rest of the hit is not written. */
 export function traceAny(rays: usize, hits: usize, count: i32): void {
-  any(header, rays, hits, count);
+  trace<bool>(header, rays, hits, count);
 }

@@ -5,55 +5,39 @@
 // Everything inside is in the scene's own scale (see `header`), so products of coordinates neither overflow nor underflow.
 
 /** The hierarchy's header, 64 bytes: what a ray needs before it meets the first node. */
-// @ts-ignore: decorator
-@inline export const HEADER_BYTES: usize = 64;
+export const HEADER_BYTES: usize = 64;
 /** v128: lower corner of the scene, scaled. */
-// @ts-ignore: decorator
-@inline export const HEADER_LOWER: usize = 0;
+export const HEADER_LOWER: usize = 0;
 /** v128: upper corner of the scene, scaled. */
-// @ts-ignore: decorator
-@inline export const HEADER_UPPER: usize = 16;
+export const HEADER_UPPER: usize = 16;
 /** f32: the power of two that coordinates were multiplied by, so that the largest lies in [0.5, 1). */
-// @ts-ignore: decorator
-@inline export const HEADER_SCALE: usize = 32;
+export const HEADER_SCALE: usize = 32;
 /** u32: reference of the root. */
-// @ts-ignore: decorator
-@inline export const HEADER_ROOT: usize = 36;
+export const HEADER_ROOT: usize = 36;
 
 /**
  * A node: eight boxes, one plane after the other (lower x of all eight, upper x, lower y, upper y, lower z, upper z), then
  * eight references. An unused place has an inside-out box that no ray meets.
  */
-// @ts-ignore: decorator
-@inline export const NODE_BYTES: usize = 224;
-// @ts-ignore: decorator
-@inline export const NODE_CHILDREN: usize = 192;
+export const NODE_BYTES: usize = 224;
+export const NODE_CHILDREN: usize = 192;
 /** Between one plane of the eight boxes and the next. */
-// @ts-ignore: decorator
-@inline export const PLANE_BYTES: usize = 32;
-// @ts-ignore: decorator
-@inline export const WIDTH: i32 = 8;
+export const PLANE_BYTES: usize = 32;
+export const WIDTH: i32 = 8;
 
 /**
  * A packet: four triangles as nine coordinates of four lanes (x, y, z of vertex 0, then 1, then 2), then their four numbers
  * in rising order. An unused lane has three equal vertices, which no ray hits.
  */
-// @ts-ignore: decorator
-@inline export const PACKET_BYTES: usize = 160;
-// @ts-ignore: decorator
-@inline export const PACKET_VERTEX: usize = 48;
-// @ts-ignore: decorator
-@inline export const PACKET_NUMBERS: usize = 144;
-// @ts-ignore: decorator
-@inline export const LANES: i32 = 4;
+export const PACKET_BYTES: usize = 160;
+export const PACKET_VERTEX: usize = 48;
+export const PACKET_NUMBERS: usize = 144;
+export const LANES: i32 = 4;
 
-// @ts-ignore: decorator
-@inline export const PACKET_BIT: u32 = 1;
+export const PACKET_BIT: u32 = 1;
 
 /** A triangle while the tree is built, 32 bytes: lower corner and number, upper corner and an unused word. */
-// @ts-ignore: decorator
-@inline export const REFERENCE_BYTES: usize = 32;
+export const REFERENCE_BYTES: usize = 32;
 
 /** Nodes between the root and the deepest packet, at most: the builder keeps to it, so that a stack of fixed size is enough. */
-// @ts-ignore: decorator
-@inline export const MAX_DEPTH: i32 = 40;
+export const MAX_DEPTH: i32 = 40;

@@ -6,19 +6,18 @@
 import { PACKET_NUMBERS } from './layout';
 import {
   SLOT_AXES,
-  SLOT_ENTRIES,
+  SLOT_EDGES,
+  SLOT_LANE,
   SLOT_ORIGIN,
+  SLOT_REFUSED,
   SLOT_SHEAR,
   SLOT_T,
   SLOT_TMIN,
   SLOT_TRIANGLE,
-  SLOT_U,
-  SLOT_V,
 } from './slot';
 
-/** Tests the packet; with `any`, true as soon as one triangle is in the interval; else keeps the nearest in the slot. */
-// @ts-ignore: decorator
-@inline export function testPacket(slot: usize, packet: usize, any: bool): bool {
+/** Tests the packet; with Q = bool (any hit) true when there is a hit; with Q = f32 keeps the nearest in the slot. */
+export function testPacket<Q>(slot: usize, packet: usize): bool {
   const px = packet + load<u32>(slot, SLOT_AXES);
   const py = packet + load<u32>(slot, SLOT_AXES + 4);
   const pz = packet + load<u32>(slot, SLOT_AXES + 8);
@@ -40,47 +39,36 @@ import {
   const v = f32x4.sub(f32x4.mul(ax, cy), f32x4.mul(ay, cx));
   const w = f32x4.sub(f32x4.mul(bx, ay), f32x4.mul(by, ax));
   const zero = f32x4.splat(0);
-  const inside = v128.or(
-    f32x4.ge(f32x4.pmin(f32x4.pmin(u, v), w), zero),
-    f32x4.le(f32x4.pmax(f32x4.pmax(u, v), w), zero),
-  );
-  if (!v128.any_true(inside)) return false;
   const sum = f32x4.add(f32x4.add(u, v), w);
   const depth = f32x4.add(f32x4.add(f32x4.mul(u, az), f32x4.mul(v, bz)), f32x4.mul(w, cz));
   // A zero sum divides to infinity or NaN, which the comparisons below refuse.
   const t = f32x4.mul(f32x4.div(depth, sum), v128.load32_splat(slot, SLOT_SHEAR + 8));
-  const far = v128.load32_splat(slot, SLOT_T);
-  const within = v128.and(
-    v128.and(inside, f32x4.ne(sum, zero)),
-    v128.and(f32x4.gt(t, v128.load32_splat(slot, SLOT_TMIN)), any ? f32x4.lt(t, far) : f32x4.le(t, far)),
+  const far = v128.load(slot, SLOT_T);
+  const inside = v128.or(
+    f32x4.ge(f32x4.pmin(f32x4.pmin(u, v), w), zero),
+    f32x4.le(f32x4.pmax(f32x4.pmax(u, v), w), zero),
   );
-  let hits = i32x4.bitmask(within);
-  if (any) return hits != 0;
-  if (!hits) return false;
+  const hit = v128.and(inside, f32x4.gt(t, v128.load(slot, SLOT_TMIN)));
+  if (isBoolean<Q>()) return v128.any_true(v128.and(hit, f32x4.lt(t, far)));
 
+  // The nearest of the lanes, by two rotations; a lane that is not hit counts as infinitely far.
+  const distances = v128.bitselect(t, f32x4.splat(Infinity), hit);
+  const pairs = f32x4.pmin(distances, v128.shuffle<f32>(distances, distances, 2, 3, 0, 1));
+  const nearest = f32x4.pmin(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2));
   // Lanes are in rising order of triangle number, so among equal distances the first lane is the lowest triangle.
-  v128.store(slot, t, SLOT_ENTRIES);
-  let best = load<f32>(slot, SLOT_T);
-  let triangle = load<i32>(slot, SLOT_TRIANGLE);
-  let chosen: usize = 16;
-  do {
-    const lane = <usize>ctz(hits) << 2;
-    hits &= hits - 1;
-    const distance = load<f32>(slot + lane, SLOT_ENTRIES);
-    const number = load<i32>(packet + lane, PACKET_NUMBERS);
-    // No hit yet is triangle -1: a distance equal to tmax is then outside the interval.
-    if (distance < best || (distance == best && number < triangle)) {
-      best = distance;
-      triangle = number;
-      chosen = lane;
-    }
-  } while (hits);
-  if (chosen == 16) return false;
-  store<f32>(slot, best, SLOT_T);
-  store<i32>(slot, triangle, SLOT_TRIANGLE);
-  v128.store(slot, f32x4.div(v, sum), SLOT_ENTRIES);
-  store<f32>(slot, load<f32>(slot + chosen, SLOT_ENTRIES), SLOT_U);
-  v128.store(slot, f32x4.div(w, sum), SLOT_ENTRIES);
-  store<f32>(slot, load<f32>(slot + chosen, SLOT_ENTRIES), SLOT_V);
+  const lane = (<usize>ctz(i32x4.bitmask(f32x4.eq(distances, nearest)))) << 2;
+  const distance = f32x4.extract_lane(nearest, 0);
+  const number = load<i32>(packet + lane, PACKET_NUMBERS);
+  const best = f32x4.extract_lane(far, 0);
+  const triangle = load<i32>(slot, SLOT_TRIANGLE);
+  // No hit yet is triangle -1: a distance equal to tmax is then outside the interval.
+  const better = i32(distance < best) | (i32(distance == best) & i32(number < triangle));
+  const edges = slot + select<usize>(SLOT_EDGES, SLOT_REFUSED, better);
+  v128.store(edges, v);
+  v128.store(edges, w, 16);
+  v128.store(edges, sum, 32);
+  store<u32>(edges, <u32>lane, SLOT_LANE - SLOT_EDGES);
+  store<i32>(slot, select<i32>(number, triangle, better), SLOT_TRIANGLE);
+  v128.store(slot, f32x4.pmin(far, nearest), SLOT_T);
   return false;
 }

@@ -7,15 +7,13 @@ import { REFERENCE_BYTES } from './layout';
 export let sceneScale: f32 = 1;
 
 /** Finite f32 only: zero times infinity or NaN is NaN. */
-// @ts-ignore: decorator
-@inline function isFinite4(v: v128): bool {
+function isFinite4(v: v128): bool {
   const zero = f32x4.mul(v, f32x4.splat(0));
   return !v128.any_true(f32x4.ne(zero, zero));
 }
 
-// @ts-ignore: decorator
-@inline function vertex(positions: usize, index: u32): v128 {
-  const at = positions + (<usize>index * 12);
+function vertex(positions: usize, index: u32): v128 {
+  const at = positions + <usize>index * 12;
   return v128.load64_lane(at, f32x4.splat(load<f32>(at, 8)), 0);
 }
 
@@ -57,7 +55,8 @@ export function writeReferences(positions: usize, indices: usize, triangleCount:
     const ia = load<u32>(at);
     const ib = load<u32>(at, 4);
     const ic = load<u32>(at, 8);
-    if (isDegenerate(positions + <usize>ia * 12, positions + <usize>ib * 12, positions + <usize>ic * 12)) continue;
+    if (isDegenerate(positions + <usize>ia * 12, positions + <usize>ib * 12, positions + <usize>ic * 12))
+      continue;
     const a = f32x4.mul(vertex(positions, ia), scale);
     const b = f32x4.mul(vertex(positions, ib), scale);
     const c = f32x4.mul(vertex(positions, ic), scale);
@@ -74,5 +73,5 @@ export function writeReferences(positions: usize, indices: usize, triangleCount:
 function scaleFor(most: f32): f32 {
   if (most == 0) return 1;
   const exponent = <i32>(reinterpret<u32>(most) >> 23) - 126;
-  return reinterpret<f32>(<u32>(127 - max(-125, min(125, exponent))) << 23);
+  return reinterpret<f32>((<u32>(127 - max(-125, min(125, exponent)))) << 23);
 }

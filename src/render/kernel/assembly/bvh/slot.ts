@@ -8,145 +8,123 @@
 
 import { HEADER_LOWER, HEADER_SCALE, HEADER_UPPER, PLANE_BYTES } from './layout';
 
-/** f32 x 3: origin for near planes; f32: tmin. */
-// @ts-ignore: decorator
-@inline export const SLOT_NEAR: usize = 0;
-// @ts-ignore: decorator
-@inline export const SLOT_TMIN: usize = 12;
-/** f32 x 3: reciprocal direction for near planes; f32: distance of the best hit so far, or tmax. */
-// @ts-ignore: decorator
-@inline export const SLOT_NEAR_RECIPROCAL: usize = 16;
-// @ts-ignore: decorator
-@inline export const SLOT_T: usize = 28;
-/** f32 x 3: origin for far planes; f32: u. */
-// @ts-ignore: decorator
-@inline export const SLOT_FAR: usize = 32;
-// @ts-ignore: decorator
-@inline export const SLOT_U: usize = 44;
-/** f32 x 3: reciprocal direction for far planes; f32: v. */
-// @ts-ignore: decorator
-@inline export const SLOT_FAR_RECIPROCAL: usize = 48;
-// @ts-ignore: decorator
-@inline export const SLOT_V: usize = 60;
-/** f32 x 3: origin with the axes permuted so that z is the direction's largest; then the shear of x, y and z. */
-// @ts-ignore: decorator
-@inline export const SLOT_ORIGIN: usize = 64;
-// @ts-ignore: decorator
-@inline export const SLOT_SHEAR: usize = 76;
-/** u32 x 3: offset of the permuted axes in a packet. */
-// @ts-ignore: decorator
-@inline export const SLOT_AXES: usize = 88;
-/** u32 x 3: offset of the near planes in a node. */
-// @ts-ignore: decorator
-@inline export const SLOT_PLANES: usize = 100;
-/** i32: triangle of the best hit so far. */
-// @ts-ignore: decorator
-@inline export const SLOT_TRIANGLE: usize = 112;
-/** usize: where the hit goes. */
-// @ts-ignore: decorator
-@inline export const SLOT_HIT: usize = 116;
-/** u32: reference to visit next; 0: the ray is done. */
-// @ts-ignore: decorator
-@inline export const SLOT_NEXT: usize = 120;
-/** usize: top of the stack. */
-// @ts-ignore: decorator
-@inline export const SLOT_TOP: usize = 124;
+// Sixteen-byte fields hold one number four times: loading it so is one instruction, splatting it on the way is two.
+/** v128 x 3: origin for near planes, x, y, z; then the reciprocal direction for near planes. */
+export const SLOT_NEAR: usize = 0;
+export const SLOT_NEAR_RECIPROCAL: usize = 48;
+/** v128 x 3: origin for far planes; then the reciprocal direction for far planes. */
+export const SLOT_FAR: usize = 96;
+export const SLOT_FAR_RECIPROCAL: usize = 144;
+/** v128: tmin. */
+export const SLOT_TMIN: usize = 192;
+/** v128: distance of the best hit so far, or tmax. */
+export const SLOT_T: usize = 208;
 /** f32 x 8: where the ray enters the boxes of the node in work. */
-// @ts-ignore: decorator
-@inline export const SLOT_ENTRIES: usize = 128;
-/** The stack: u32 reference, f32 entry. */
-// @ts-ignore: decorator
-@inline export const SLOT_STACK: usize = 160;
-/** MAX_DEPTH nodes leave at most seven entries each behind. */
-// @ts-ignore: decorator
-@inline export const SLOT_BYTES: usize = 160 + 40 * 7 * 8 + 32;
+export const SLOT_ENTRIES: usize = 224;
+/** u32 x 3: offset of the near planes in a node. */
+export const SLOT_PLANES: usize = 256;
+/** i32: triangle of the best hit so far, or -1. */
+export const SLOT_TRIANGLE: usize = 268;
+/** u32: reference to visit next; 0: the ray is done. */
+export const SLOT_NEXT: usize = 272;
+/** usize: top of the stack. */
+export const SLOT_TOP: usize = 276;
+/** usize: where the hit goes; 0: the slot holds no ray. */
+export const SLOT_HIT: usize = 280;
+/** u32 x 3: offset of the permuted axes in a packet. */
+export const SLOT_AXES: usize = 284;
+/** f32 x 3: origin with the axes permuted so that z is the direction's largest; then the shear of x, y and z. */
+export const SLOT_ORIGIN: usize = 296;
+export const SLOT_SHEAR: usize = 308;
+/** v128 x 3: edge numbers of vertices 1 and 2 and the sum of all, of the best hit's packet; u32: its lane, in bytes. */
+export const SLOT_EDGES: usize = 320;
+export const SLOT_LANE: usize = 368;
+/** The same for a packet that had nothing better: written and never read, so that the test needs no branch. */
+export const SLOT_REFUSED: usize = 384;
+/** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
+export const SLOT_STACK: usize = 448;
+/** MAX_DEPTH nodes leave at most seven entries each behind; not a multiple of 4096, for the sake of the cache's sets. */
+export const SLOT_BYTES: usize = 448 + 40 * 7 * 8 + 64;
 
 /** 2^-24: half a unit in the last place of 1. */
-// @ts-ignore: decorator
-@inline const ULP: f32 = 5.9604644775390625e-8;
+const ULP: f32 = 5.9604644775390625e-8;
 /** Woop's bound is five; distances through a node are compared with those of triangles, whose rounding is added to it. */
-// @ts-ignore: decorator
-@inline const ORIGIN_SLACK: f32 = 8 * ULP;
-// @ts-ignore: decorator
-@inline const RECIPROCAL_DOWN: f32 = 1 - 16 * ULP;
-// @ts-ignore: decorator
-@inline const RECIPROCAL_UP: f32 = 1 + 16 * ULP;
+const ORIGIN_SLACK: f32 = 8 * ULP;
+const RECIPROCAL_DOWN: f32 = 1 - 16 * ULP;
+const RECIPROCAL_UP: f32 = 1 + 16 * ULP;
 
 /** Flat directions get a reciprocal this large instead of infinity: 0 times it is 0, so no NaN appears in a box test. */
-// @ts-ignore: decorator
-@inline const STEEPEST: f32 = 1e37;
+const STEEPEST: f32 = 1e37;
+const FLATTEST: f32 = 1e-37;
 
-// @ts-ignore: decorator
-@inline function reciprocal(d: f32): f32 {
-  return abs(d) < 1 / STEEPEST ? copysign<f32>(STEEPEST, d) : 1 / d;
-}
-
-// @ts-ignore: decorator
-@inline function prepareAxis(slot: usize, axis: usize, o: f32, d: f32, r: f32, slack: f32): void {
-  const away = copysign<f32>(slack, d);
-  store<f32>(slot + axis, o + away, SLOT_NEAR);
-  store<f32>(slot + axis, o - away, SLOT_FAR);
-  store<f32>(slot + axis, r * RECIPROCAL_DOWN, SLOT_NEAR_RECIPROCAL);
-  store<f32>(slot + axis, r * RECIPROCAL_UP, SLOT_FAR_RECIPROCAL);
-  const near = axis * (2 * PLANE_BYTES / 4) + <usize>(reinterpret<u32>(d) >> 31) * PLANE_BYTES;
-  store<u32>(slot + axis, <u32>near, SLOT_PLANES);
+function splat3(to: usize, v: v128): void {
+  v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
+  v128.store(to, v128.shuffle<f32>(v, v, 1, 1, 1, 1), 16);
+  v128.store(to, v128.shuffle<f32>(v, v, 2, 2, 2, 2), 32);
 }
 
 /** Prepares the slot for a ray; false when it can hit nothing (not finite, no direction, empty interval). */
 export function prepare(slot: usize, ray: usize, header: usize): bool {
-  const scale = load<f32>(header, HEADER_SCALE);
-  const ox = load<f32>(ray) * scale;
-  const oy = load<f32>(ray, 4) * scale;
-  const oz = load<f32>(ray, 8) * scale;
-  const tmin = max<f32>(load<f32>(ray, 12) * scale, 0);
-  const dx = load<f32>(ray, 16);
-  const dy = load<f32>(ray, 20);
-  const dz = load<f32>(ray, 24);
-  const tmax = load<f32>(ray, 28) * scale;
-  const ax = abs(dx);
-  const ay = abs(dy);
-  const az = abs(dz);
-  const most = max(max(ax, ay), az);
-  // NaN and infinities fail these comparisons.
-  const finite = (ox + oy + oz + dx + dy + dz) * 0 == 0;
-  if (!finite || !(most > 0) || !(tmin < tmax)) return false;
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  const o = f32x4.mul(v128.load(ray), scale);
+  const d = v128.load(ray, 16);
+  const zero = f32x4.splat(0);
+  // NaN and infinities times zero are NaN, which equals nothing.
+  const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
+  const tmin = max<f32>(f32x4.extract_lane(o, 3), 0);
+  const tmax = f32x4.extract_lane(d, 3) * f32x4.extract_lane(scale, 0);
+  const size = f32x4.abs(d);
+  const sizeX = f32x4.extract_lane(size, 0);
+  const sizeY = f32x4.extract_lane(size, 1);
+  const sizeZ = f32x4.extract_lane(size, 2);
+  const most = max(max(sizeX, sizeY), sizeZ);
+  if ((i32x4.bitmask(finite) & 7) != 7 || !(most > 0) || !(tmin < tmax)) return false;
+
+  // z is the direction's largest axis, x and y the next two in turn; as byte offsets.
+  const z: usize = (<usize>(sizeY == most)) << 2;
+  const kz: usize = select<usize>(8, z, sizeZ == most);
+  const kx: usize = select<usize>(0, kz + 4, kz == 8);
+  const ky: usize = select<usize>(0, kx + 4, kx == 8);
 
   const extent = f32x4.pmax(
-    f32x4.abs(f32x4.sub(v128.load(header, HEADER_LOWER), f32x4(ox, oy, oz, 0))),
-    f32x4.abs(f32x4.sub(v128.load(header, HEADER_UPPER), f32x4(ox, oy, oz, 0))),
+    f32x4.abs(f32x4.sub(v128.load(header, HEADER_LOWER), o)),
+    f32x4.abs(f32x4.sub(v128.load(header, HEADER_UPPER), o)),
   );
-  const ex = f32x4.extract_lane(extent, 0);
-  const ey = f32x4.extract_lane(extent, 1);
-  const ez = f32x4.extract_lane(extent, 2);
-  let deepest = ez;
-  if (az >= ax && az >= ay) {
-    permute(slot, 0, 4, 8, ox, oy, oz, dx, dy, dz);
-  } else if (ay >= ax) {
-    permute(slot, 8, 0, 4, oz, ox, oy, dz, dx, dy);
-    deepest = ey;
-  } else {
-    permute(slot, 4, 8, 0, oy, oz, ox, dy, dz, dx);
-    deepest = ex;
-  }
-  prepareAxis(slot, 0, ox, dx, reciprocal(dx), ORIGIN_SLACK * (ex + deepest));
-  prepareAxis(slot, 4, oy, dy, reciprocal(dy), ORIGIN_SLACK * (ey + deepest));
-  prepareAxis(slot, 8, oz, dz, reciprocal(dz), ORIGIN_SLACK * (ez + deepest));
-  store<f32>(slot, tmin, SLOT_TMIN);
-  store<f32>(slot, tmax, SLOT_T);
+  v128.store(slot, extent, SLOT_ENTRIES);
+  const deepest = v128.load32_splat(slot + kz, SLOT_ENTRIES);
+  const sign = v128.and(d, f32x4.splat(-0.0));
+  const away = v128.or(f32x4.mul(f32x4.add(extent, deepest), f32x4.splat(ORIGIN_SLACK)), sign);
+  const reciprocal = v128.bitselect(
+    v128.or(f32x4.splat(STEEPEST), sign),
+    f32x4.div(f32x4.splat(1), d),
+    f32x4.lt(size, f32x4.splat(FLATTEST)),
+  );
+  splat3(slot + SLOT_NEAR, f32x4.add(o, away));
+  splat3(slot + SLOT_NEAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_DOWN)));
+  splat3(slot + SLOT_FAR, f32x4.sub(o, away));
+  splat3(slot + SLOT_FAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_UP)));
+  v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
+  v128.store(slot, f32x4.splat(tmax), SLOT_T);
+  const planes = v128.and(i32x4.shr_s(d, 31), i32x4.splat(PLANE_BYTES));
+  // The fourth lane falls on SLOT_TRIANGLE: shifted, it is made -1 (no hit) here.
+  v128.store(
+    slot,
+    i32x4.replace_lane(i32x4.add(planes, i32x4(0, 2 * PLANE_BYTES, 4 * PLANE_BYTES, 0)), 3, -1),
+    SLOT_PLANES,
+  );
+  const unit = f32x4.extract_lane(scale, 0);
+  store<f32>(slot, load<f32>(ray + kx) * unit, SLOT_ORIGIN);
+  store<f32>(slot, load<f32>(ray + ky) * unit, SLOT_ORIGIN + 4);
+  store<f32>(slot, load<f32>(ray + kz) * unit, SLOT_ORIGIN + 8);
+  const shear = f32x4.div(
+    f32x4(load<f32>(ray + kx, 16), load<f32>(ray + ky, 16), 1, 0),
+    v128.load32_splat(ray + kz, 16),
+  );
+  store<f32>(slot, f32x4.extract_lane(shear, 0), SLOT_SHEAR);
+  store<f32>(slot, f32x4.extract_lane(shear, 1), SLOT_SHEAR + 4);
+  store<f32>(slot, f32x4.extract_lane(shear, 2), SLOT_SHEAR + 8);
+  store<u32>(slot, (<u32>kx) << 2, SLOT_AXES);
+  store<u32>(slot, (<u32>ky) << 2, SLOT_AXES + 4);
+  store<u32>(slot, (<u32>kz) << 2, SLOT_AXES + 8);
   return true;
-}
-
-// @ts-ignore: decorator
-@inline function permute(
-  slot: usize, kx: u32, ky: u32, kz: u32, ox: f32, oy: f32, oz: f32, dx: f32, dy: f32, dz: f32,
-): void {
-  store<f32>(slot, ox, SLOT_ORIGIN);
-  store<f32>(slot, oy, SLOT_ORIGIN + 4);
-  store<f32>(slot, oz, SLOT_ORIGIN + 8);
-  store<f32>(slot, dx / dz, SLOT_SHEAR);
-  store<f32>(slot, dy / dz, SLOT_SHEAR + 4);
-  store<f32>(slot, 1 / dz, SLOT_SHEAR + 8);
-  store<u32>(slot, kx << 2, SLOT_AXES);
-  store<u32>(slot, ky << 2, SLOT_AXES + 4);
-  store<u32>(slot, kz << 2, SLOT_AXES + 8);
 }

@@ -5,37 +5,25 @@
 import { LANES, REFERENCE_BYTES } from './layout';
 
 /** A range to be split, 96 bytes: bounds of the boxes, bounds of the centroids (doubled), where it begins and ends. */
-// @ts-ignore: decorator
-@inline export const RANGE_BYTES: usize = 96;
-// @ts-ignore: decorator
-@inline export const RANGE_LOWER: usize = 0;
-// @ts-ignore: decorator
-@inline export const RANGE_UPPER: usize = 16;
-// @ts-ignore: decorator
-@inline export const RANGE_CENTRE_LOWER: usize = 32;
-// @ts-ignore: decorator
-@inline export const RANGE_CENTRE_UPPER: usize = 48;
-// @ts-ignore: decorator
-@inline export const RANGE_BEGIN: usize = 64;
-// @ts-ignore: decorator
-@inline export const RANGE_END: usize = 68;
-// @ts-ignore: decorator
-@inline export const RANGE_AREA: usize = 72;
+export const RANGE_BYTES: usize = 96;
+export const RANGE_LOWER: usize = 0;
+export const RANGE_UPPER: usize = 16;
+export const RANGE_CENTRE_LOWER: usize = 32;
+export const RANGE_CENTRE_UPPER: usize = 48;
+export const RANGE_BEGIN: usize = 64;
+export const RANGE_END: usize = 68;
+export const RANGE_AREA: usize = 72;
 
 /** More bins find better planes and cost time per split; beyond 16 the tree does not get better (docs/kernel.md). */
-// @ts-ignore: decorator
-@inline const BINS: i32 = 16;
-// @ts-ignore: decorator
-@inline const BIN_BYTES: usize = 48;
-// @ts-ignore: decorator
-@inline const AXIS_BYTES: usize = <usize>BINS * BIN_BYTES;
+const BINS: i32 = 16;
+const BIN_BYTES: usize = 48;
+const AXIS_BYTES: usize = <usize>BINS * BIN_BYTES;
 
 const bins = memory.data(3 * 16 * 48, 16);
 /** Per plane, what lies right of it: half area and packets, for each axis. */
 const rightCosts = memory.data(16 * 4, 16);
 
-// @ts-ignore: decorator
-@inline function halfArea(lower: v128, upper: v128): f32 {
+function halfArea(lower: v128, upper: v128): f32 {
   const size = f32x4.sub(upper, lower);
   const x = f32x4.extract_lane(size, 0);
   const y = f32x4.extract_lane(size, 1);
@@ -43,13 +31,11 @@ const rightCosts = memory.data(16 * 4, 16);
   return x * y + y * z + z * x;
 }
 
-// @ts-ignore: decorator
-@inline function packets(count: i32): f32 {
+function packets(count: i32): f32 {
   return <f32>((count + LANES - 1) >> 2);
 }
 
-// @ts-ignore: decorator
-@inline function put(reference: usize, bin: usize): void {
+function put(reference: usize, bin: usize): void {
   v128.store(bin, f32x4.pmin(v128.load(bin), v128.load(reference)));
   v128.store(bin, f32x4.pmax(v128.load(bin, 16), v128.load(reference, 16)), 16);
   store<i32>(bin, load<i32>(bin, 32) + 1, 32);
@@ -62,7 +48,11 @@ export function measureRange(range: usize, references: usize): void {
   let centreLower = lower;
   let centreUpper = upper;
   const end = references + <usize>load<i32>(range, RANGE_END) * REFERENCE_BYTES;
-  for (let at = references + <usize>load<i32>(range, RANGE_BEGIN) * REFERENCE_BYTES; at < end; at += REFERENCE_BYTES) {
+  for (
+    let at = references + <usize>load<i32>(range, RANGE_BEGIN) * REFERENCE_BYTES;
+    at < end;
+    at += REFERENCE_BYTES
+  ) {
     const low = v128.load(at);
     const high = v128.load(at, 16);
     const centre = f32x4.add(low, high);
@@ -79,8 +69,7 @@ export function measureRange(range: usize, references: usize): void {
 }
 
 /** Bin numbers of one axis are `lane` of: trunc((centre - low) * scale). */
-// @ts-ignore: decorator
-@inline function binsOf(reference: usize, low: v128, scale: v128): v128 {
+function binsOf(reference: usize, low: v128, scale: v128): v128 {
   const centre = f32x4.add(v128.load(reference), v128.load(reference, 16));
   return i32x4.trunc_sat_f32x4_s(f32x4.mul(f32x4.sub(centre, low), scale));
 }
@@ -138,7 +127,10 @@ function partition(references: usize, range: usize, begin: i32, end: i32): i32 {
       lower = f32x4.pmin(lower, v128.load(bin));
       upper = f32x4.pmax(upper, v128.load(bin, 16));
       count += load<i32>(bin, 32);
-      store<f32>(rightCosts + <usize>(plane << 2), count ? halfArea(lower, upper) * packets(count) : Infinity);
+      store<f32>(
+        rightCosts + <usize>(plane << 2),
+        count ? halfArea(lower, upper) * packets(count) : Infinity,
+      );
     }
     lower = f32x4.splat(Infinity);
     upper = f32x4.splat(-Infinity);
@@ -159,9 +151,9 @@ function partition(references: usize, range: usize, begin: i32, end: i32): i32 {
   }
   if (bestAxis < 0) return begin;
 
-  const shift = <usize>bestAxis << 2;
+  const shift = (<usize>bestAxis) << 2;
   const axisLow = load<f32>(range + RANGE_CENTRE_LOWER + shift);
-  const axisScale = <f32>BINS * 0.99999 / (load<f32>(range + RANGE_CENTRE_UPPER + shift) - axisLow);
+  const axisScale = (<f32>BINS * 0.99999) / (load<f32>(range + RANGE_CENTRE_UPPER + shift) - axisLow);
   let i = from;
   let j = to;
   while (true) {
@@ -180,8 +172,7 @@ function partition(references: usize, range: usize, begin: i32, end: i32): i32 {
   return <i32>((i - references) / REFERENCE_BYTES);
 }
 
-// @ts-ignore: decorator
-@inline function isLeft(reference: usize, shift: usize, low: f32, scale: f32, plane: i32): bool {
+function isLeft(reference: usize, shift: usize, low: f32, scale: f32, plane: i32): bool {
   const centre = load<f32>(reference + shift) + load<f32>(reference + shift, 16);
   return <i32>((centre - low) * scale) < plane;
 }

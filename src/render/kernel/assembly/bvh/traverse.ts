@@ -1,126 +1,310 @@
-// Walks the hierarchy for one ray: nearest boxes first, packets where they come up.
+// Walks the hierarchy for a batch of rays, several in flight. A ray alone waits for memory and for branches that cannot be
+// foreseen; so each round first lets every ray that stands before a node take one step, then every ray that stands before a
+// packet, then finishes those that are done and starts the next ones in their place. What a step will read next it touches
+// at once, a round early, so that it has arrived when it is needed; and which list a ray goes to next is arithmetic, not a
+// branch. No result depends on which rays share a round.
 
-import { HEADER_ROOT, HEADER_SCALE, NODE_CHILDREN, PACKET_BIT, PLANE_BYTES } from './layout';
+import { HEADER_ROOT, HEADER_SCALE, NODE_CHILDREN, PLANE_BYTES } from './layout';
 import { testPacket } from './packet';
 import {
   prepare,
+  SLOT_BYTES,
+  SLOT_EDGES,
   SLOT_ENTRIES,
   SLOT_FAR,
   SLOT_FAR_RECIPROCAL,
+  SLOT_HIT,
+  SLOT_LANE,
   SLOT_NEAR,
   SLOT_NEAR_RECIPROCAL,
+  SLOT_NEXT,
   SLOT_PLANES,
   SLOT_STACK,
   SLOT_T,
   SLOT_TMIN,
+  SLOT_TOP,
   SLOT_TRIANGLE,
-  SLOT_U,
-  SLOT_V,
 } from './slot';
 
-const slot = memory.data(4096, 64);
+/** Rays in flight (docs/kernel.md has the measurements). */
+const FLIGHT: i32 = 16;
 
-/** Entry distances of half a node's boxes to the slot; a bit per box that the ray meets before its best hit. */
-// @ts-ignore: decorator
-@inline function testBoxes(slot: usize, nearX: usize, nearY: usize, nearZ: usize, farX: usize, farY: usize, farZ: usize, half: usize): i32 {
-  const enter = f32x4.pmax(
-    f32x4.pmax(
-      f32x4.mul(f32x4.sub(v128.load(nearX + half), v128.load32_splat(slot, SLOT_NEAR)), v128.load32_splat(slot, SLOT_NEAR_RECIPROCAL)),
-      f32x4.mul(f32x4.sub(v128.load(nearY + half), v128.load32_splat(slot, SLOT_NEAR + 4)), v128.load32_splat(slot, SLOT_NEAR_RECIPROCAL + 4)),
-    ),
-    f32x4.pmax(
-      f32x4.mul(f32x4.sub(v128.load(nearZ + half), v128.load32_splat(slot, SLOT_NEAR + 8)), v128.load32_splat(slot, SLOT_NEAR_RECIPROCAL + 8)),
-      v128.load32_splat(slot, SLOT_TMIN),
-    ),
-  );
-  const leave = f32x4.pmin(
-    f32x4.pmin(
-      f32x4.mul(f32x4.sub(v128.load(farX + half), v128.load32_splat(slot, SLOT_FAR)), v128.load32_splat(slot, SLOT_FAR_RECIPROCAL)),
-      f32x4.mul(f32x4.sub(v128.load(farY + half), v128.load32_splat(slot, SLOT_FAR + 4)), v128.load32_splat(slot, SLOT_FAR_RECIPROCAL + 4)),
-    ),
-    f32x4.pmin(
-      f32x4.mul(f32x4.sub(v128.load(farZ + half), v128.load32_splat(slot, SLOT_FAR + 8)), v128.load32_splat(slot, SLOT_FAR_RECIPROCAL + 8)),
-      v128.load32_splat(slot, SLOT_T),
-    ),
-  );
-  v128.store(slot + half, enter, SLOT_ENTRIES);
-  return i32x4.bitmask(f32x4.le(enter, leave));
+const slots = memory.data(16 * 2752, 64);
+/** Slots before a node, before a packet, and done; one place more than there are slots. */
+const atNode = memory.data(17 * 4, 16);
+const atPacket = memory.data(17 * 4, 16);
+const atEnd = memory.data(17 * 4, 16);
+let nodeEnd: usize = 0;
+let packetEnd: usize = 0;
+let doneEnd: usize = 0;
+
+function entryKey(slot: usize, node: usize, place: usize): u64 {
+  return ((<u64>load<u32>(slot + place, SLOT_ENTRIES)) << 32) | <u64>load<u32>(node + place, NODE_CHILDREN);
 }
 
-/** Traces the ray prepared in the slot; true when `any` found a hit. */
-// @ts-ignore: decorator
-@inline function walk(root: u32, any: bool): bool {
-  const bottom = slot + SLOT_STACK;
-  let top = bottom;
-  let next = root;
-  while (true) {
-    if (next & PACKET_BIT) {
-      if (testPacket(slot, <usize>(next ^ PACKET_BIT), any)) return true;
-    } else {
-      const node = <usize>next;
-      const px = <usize>load<u32>(slot, SLOT_PLANES);
-      const py = <usize>load<u32>(slot, SLOT_PLANES + 4);
-      const pz = <usize>load<u32>(slot, SLOT_PLANES + 8);
-      const nearX = node + px;
-      const nearY = node + py;
-      const nearZ = node + pz;
-      const farX = node + (px ^ PLANE_BYTES);
-      const farY = node + (py ^ PLANE_BYTES);
-      const farZ = node + (pz ^ PLANE_BYTES);
-      let boxes =
-        testBoxes(slot, nearX, nearY, nearZ, farX, farY, farZ, 0) |
-        (testBoxes(slot, nearX, nearY, nearZ, farX, farY, farZ, 16) << 4);
-      const first = top;
-      while (boxes) {
-        const place = <usize>ctz(boxes) << 2;
-        boxes &= boxes - 1;
-        const entry = load<f32>(slot + place, SLOT_ENTRIES);
-        let to = top;
-        while (to > first && load<f32>(to - 4) < entry) {
-          store<u64>(to, load<u64>(to - 8));
-          to -= 8;
-        }
-        store<u32>(to, load<u32>(node + place, NODE_CHILDREN));
-        store<f32>(to, entry, 4);
-        top += 8;
-      }
-    }
-    do {
-      if (top == bottom) return false;
+/** Puts the slot on the list that what it visits next belongs to. */
+function enlist(slot: usize, next: u32): void {
+  store<u32>(slot, next, SLOT_NEXT);
+  const packet = <usize>(next & 1);
+  const done = <usize>(next == 0);
+  store<usize>(nodeEnd, slot);
+  store<usize>(packetEnd, slot);
+  store<usize>(doneEnd, slot);
+  packetEnd += packet << 2;
+  doneEnd += done << 2;
+  nodeEnd += (1 - packet - done) << 2;
+}
+
+/** The nearest entry left on the stack that the best hit does not rule out; 0 when none is left. */
+function pop(slot: usize, from: usize): u32 {
+  const best = load<f32>(slot, SLOT_T);
+  let top = from - 8;
+  // An entry equal to the best distance may hold an equal hit of a lower number.
+  while (load<f32>(top, 4) > best) top -= 8;
+  store<usize>(slot, top, SLOT_TOP);
+  return load<u32>(top);
+}
+
+/**
+ * Reads from the four cache lines that each slot on the list stands before. One after the other without work in between,
+ * so that many of the reads wait at the same time; a step then finds its record near.
+ */
+function touch(list: usize, end: usize): void {
+  for (let at = list; at < end; at += 4) {
+    const record = <usize>(load<u32>(load<usize>(at), SLOT_NEXT) & ~1);
+    load<u32>(record);
+    load<u32>(record, 64);
+    load<u32>(record, 128);
+    load<u32>(record, 192);
+  }
+}
+
+function stepNode(slot: usize): void {
+  const node = <usize>load<u32>(slot, SLOT_NEXT);
+  const planesX = <usize>load<u32>(slot, SLOT_PLANES);
+  const planesY = <usize>load<u32>(slot, SLOT_PLANES + 4);
+  const planesZ = <usize>load<u32>(slot, SLOT_PLANES + 8);
+
+  // Near planes to the end, stores included, before far planes begin: all of it then fits in sixteen registers.
+  const nearX = node + planesX;
+  const nearY = node + planesY;
+  const nearZ = node + planesZ;
+  const originX = v128.load(slot, SLOT_NEAR);
+  const originY = v128.load(slot, SLOT_NEAR + 16);
+  const originZ = v128.load(slot, SLOT_NEAR + 32);
+  const reciprocalX = v128.load(slot, SLOT_NEAR_RECIPROCAL);
+  const reciprocalY = v128.load(slot, SLOT_NEAR_RECIPROCAL + 16);
+  const reciprocalZ = v128.load(slot, SLOT_NEAR_RECIPROCAL + 32);
+  const tmin = v128.load(slot, SLOT_TMIN);
+  // tmin comes first so that an entry of -0 becomes +0: entries are ordered by their bits.
+  const enter0 = f32x4.pmax(
+    f32x4.pmax(tmin, f32x4.mul(f32x4.sub(v128.load(nearX), originX), reciprocalX)),
+    f32x4.pmax(
+      f32x4.mul(f32x4.sub(v128.load(nearY), originY), reciprocalY),
+      f32x4.mul(f32x4.sub(v128.load(nearZ), originZ), reciprocalZ),
+    ),
+  );
+  v128.store(slot, enter0, SLOT_ENTRIES);
+  const enter1 = f32x4.pmax(
+    f32x4.pmax(tmin, f32x4.mul(f32x4.sub(v128.load(nearX, 16), originX), reciprocalX)),
+    f32x4.pmax(
+      f32x4.mul(f32x4.sub(v128.load(nearY, 16), originY), reciprocalY),
+      f32x4.mul(f32x4.sub(v128.load(nearZ, 16), originZ), reciprocalZ),
+    ),
+  );
+  v128.store(slot, enter1, SLOT_ENTRIES + 16);
+
+  const farX = node + (planesX ^ PLANE_BYTES);
+  const farY = node + (planesY ^ PLANE_BYTES);
+  const farZ = node + (planesZ ^ PLANE_BYTES);
+  const backX = v128.load(slot, SLOT_FAR);
+  const backY = v128.load(slot, SLOT_FAR + 16);
+  const backZ = v128.load(slot, SLOT_FAR + 32);
+  const inverseX = v128.load(slot, SLOT_FAR_RECIPROCAL);
+  const inverseY = v128.load(slot, SLOT_FAR_RECIPROCAL + 16);
+  const inverseZ = v128.load(slot, SLOT_FAR_RECIPROCAL + 32);
+  const tmax = v128.load(slot, SLOT_T);
+  const leave0 = f32x4.pmin(
+    f32x4.pmin(tmax, f32x4.mul(f32x4.sub(v128.load(farX), backX), inverseX)),
+    f32x4.pmin(
+      f32x4.mul(f32x4.sub(v128.load(farY), backY), inverseY),
+      f32x4.mul(f32x4.sub(v128.load(farZ), backZ), inverseZ),
+    ),
+  );
+  const leave1 = f32x4.pmin(
+    f32x4.pmin(tmax, f32x4.mul(f32x4.sub(v128.load(farX, 16), backX), inverseX)),
+    f32x4.pmin(
+      f32x4.mul(f32x4.sub(v128.load(farY, 16), backY), inverseY),
+      f32x4.mul(f32x4.sub(v128.load(farZ, 16), backZ), inverseZ),
+    ),
+  );
+  const boxes = i32x4.bitmask(f32x4.le(enter0, leave0)) | (i32x4.bitmask(f32x4.le(enter1, leave1)) << 4);
+  const number = popcnt(boxes);
+  let top = load<usize>(slot, SLOT_TOP);
+
+  if (number <= 2) {
+    // Nine steps in ten: no branch on which of none, one or two it was. Places of boxes that are not there read box 0.
+    const rest = boxes & (boxes - 1);
+    const first = entryKey(slot, node, (<usize>(ctz(boxes) & 7)) << 2);
+    const second = entryKey(slot, node, (<usize>(ctz(rest) & 7)) << 2);
+    const both = number == 2;
+    const swap = first > second;
+    const nearer = select<u64>(select<u64>(second, first, swap), first, both);
+    const farther = select<u64>(first, second, swap);
+    store<u64>(top, farther);
+    top += (<usize>both) << 3;
+    top -= (<usize>(number == 0)) << 3;
+    let key = select<u64>(nearer, load<u64>(top), number);
+    const best = load<u32>(slot, SLOT_T);
+    while (<u32>(key >> 32) > best) {
       top -= 8;
-      // An entry equal to the best distance may hold an equal hit of a lower number.
-    } while (load<f32>(top, 4) > load<f32>(slot, SLOT_T));
-    next = load<u32>(top);
+      key = load<u64>(top);
+    }
+    store<usize>(slot, top, SLOT_TOP);
+    enlist(slot, <u32>key);
+  } else if (number <= 4) {
+    // A sorting network over four; a fourth that is not there is 0, which sorts to where it is not looked at.
+    const second = boxes & (boxes - 1);
+    const third = second & (second - 1);
+    const fourth = third & (third - 1);
+    const a = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
+    const b = entryKey(slot, node, (<usize>ctz(second)) << 2);
+    const c = entryKey(slot, node, (<usize>ctz(third)) << 2);
+    const d = select<u64>(entryKey(slot, node, (<usize>(ctz(fourth) & 7)) << 2), 0, fourth);
+    const ab = maximum(a, b);
+    const ba = minimum(a, b);
+    const cd = maximum(c, d);
+    const dc = minimum(c, d);
+    const middle0 = minimum(ab, cd);
+    const middle1 = maximum(ba, dc);
+    store<u64>(top, maximum(ab, cd));
+    store<u64>(top, maximum(middle0, middle1), 8);
+    store<u64>(top, minimum(middle0, middle1), 16);
+    store<u64>(top, minimum(ba, dc), 24);
+    top += (<usize>(number - 1)) << 3;
+    store<usize>(slot, top, SLOT_TOP);
+    enlist(slot, load<u32>(top));
+  } else {
+    pushMany(slot, node, boxes, top);
   }
 }
 
-export function closest(header: usize, rays: usize, hits: usize, count: i32): void {
+function minimum(a: u64, b: u64): u64 {
+  return select<u64>(a, b, a < b);
+}
+
+function maximum(a: u64, b: u64): u64 {
+  return select<u64>(b, a, a < b);
+}
+
+/** Five and more boxes at once are rare: sorted by insertion, the farthest at the bottom. */
+function pushMany(slot: usize, node: usize, set: i32, bottom: usize): void {
+  let boxes = set;
+  let top = bottom;
+  do {
+    const key = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
+    boxes &= boxes - 1;
+    let to = top;
+    while (to > bottom && load<u64>(to - 8) < key) {
+      store<u64>(to, load<u64>(to - 8));
+      to -= 8;
+    }
+    store<u64>(to, key);
+    top += 8;
+  } while (boxes);
+  top -= 8;
+  store<usize>(slot, top, SLOT_TOP);
+  enlist(slot, load<u32>(top));
+}
+
+function stepPacket<Q>(slot: usize): void {
+  const packet = <usize>(load<u32>(slot, SLOT_NEXT) ^ 1);
+  const found = testPacket<Q>(slot, packet);
+  if (isBoolean<Q>()) {
+    if (found) {
+      store<i32>(slot, 0, SLOT_TRIANGLE);
+      enlist(slot, 0);
+      return;
+    }
+  }
+  enlist(slot, pop(slot, load<usize>(slot, SLOT_TOP)));
+}
+
+function finish<Q>(slot: usize, hit: usize, unscale: f32): void {
+  const triangle = load<i32>(slot, SLOT_TRIANGLE);
+  store<i32>(hit, triangle, 12);
+  if (isBoolean<Q>()) return;
+  if (triangle < 0) {
+    miss(hit);
+    return;
+  }
+  const edges = slot + load<u32>(slot, SLOT_LANE) + SLOT_EDGES;
+  const share: f32 = <f32>1 / load<f32>(edges, 32);
+  store<f32>(hit, load<f32>(slot, SLOT_T) * unscale);
+  store<f32>(hit, load<f32>(edges) * share, 4);
+  store<f32>(hit, load<f32>(edges, 16) * share, 8);
+}
+
+function miss(hit: usize): void {
+  store<f32>(hit, Infinity);
+  store<u64>(hit, 0, 4);
+  store<i32>(hit, -1, 12);
+}
+
+/** Q = f32: the closest hits; Q = bool: any hit. */
+export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): void {
   const root = header ? load<u32>(header, HEADER_ROOT) : 0;
+  if (!root) {
+    for (let i = 0; i < count; i++) miss(hits + ((<usize>i) << 4));
+    return;
+  }
   const unscale: f32 = <f32>1 / load<f32>(header, HEADER_SCALE);
-  for (let i = 0; i < count; i++) {
-    const hit = hits + (<usize>i << 4);
-    store<f32>(hit, Infinity);
-    store<f32>(hit, 0, 4);
-    store<f32>(hit, 0, 8);
-    store<i32>(hit, -1, 12);
-    if (!root || !prepare(slot, rays + (<usize>i << 5), header)) continue;
-    store<i32>(slot, -1, SLOT_TRIANGLE);
-    walk(root, false);
-    const triangle = load<i32>(slot, SLOT_TRIANGLE);
-    if (triangle < 0) continue;
-    store<f32>(hit, load<f32>(slot, SLOT_T) * unscale);
-    store<f32>(hit, load<f32>(slot, SLOT_U), 4);
-    store<f32>(hit, load<f32>(slot, SLOT_V), 8);
-    store<i32>(hit, triangle, 12);
+  let ray = rays;
+  let hit = hits;
+  const end = rays + ((<usize>count) << 5);
+  nodeEnd = atNode;
+  packetEnd = atPacket;
+  doneEnd = atEnd;
+  for (let i = 0; i < FLIGHT; i++) {
+    const slot = slots + <usize>i * SLOT_BYTES;
+    store<usize>(slot, 0, SLOT_HIT);
+    store<u64>(slot, 0, SLOT_STACK);
+    store<usize>(doneEnd, slot);
+    doneEnd += 4;
   }
-}
-
-export function any(header: usize, rays: usize, hits: usize, count: i32): void {
-  const root = header ? load<u32>(header, HEADER_ROOT) : 0;
-  for (let i = 0; i < count; i++) {
-    const hit = hits + (<usize>i << 4);
-    store<i32>(hit, -1, 12);
-    if (!root || !prepare(slot, rays + (<usize>i << 5), header)) continue;
-    if (walk(root, true)) store<i32>(hit, 0, 12);
+  while (true) {
+    const dones = doneEnd;
+    doneEnd = atEnd;
+    for (let at = atEnd; at < dones; at += 4) {
+      const slot = load<usize>(at);
+      const before = load<usize>(slot, SLOT_HIT);
+      if (before) finish<Q>(slot, before, unscale);
+      while (ray < end) {
+        const ready = prepare(slot, ray, header);
+        if (ready) break;
+        miss(hit);
+        ray += 32;
+        hit += 16;
+      }
+      if (ray >= end) continue;
+      store<usize>(slot, hit, SLOT_HIT);
+      store<usize>(slot, slot + SLOT_STACK + 8, SLOT_TOP);
+      store<u32>(slot, root, SLOT_NEXT);
+      store<usize>(nodeEnd, slot);
+      nodeEnd += 4;
+      ray += 32;
+      hit += 16;
+    }
+    const nodes = nodeEnd;
+    nodeEnd = atNode;
+    for (let at = atNode; at < nodes; at += 4) stepNode(load<usize>(at));
+    touch(atPacket, packetEnd);
+    touch(atNode, nodeEnd);
+    const touched = nodeEnd;
+    const packets = packetEnd;
+    packetEnd = atPacket;
+    for (let at = atPacket; at < packets; at += 4) stepPacket<Q>(load<usize>(at));
+    touch(touched, nodeEnd);
+    if (nodeEnd == atNode && packetEnd == atPacket && doneEnd == atEnd) return;
   }
 }
