@@ -26,29 +26,29 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function require(isFine: boolean, what: string): asserts isFine {
+function demand(isFine: boolean, what: string): asserts isFine {
   if (!isFine) throw new BadSettingsError(what);
 }
 
 function readCamera(value: unknown): FlatCamera | number {
   if (typeof value === 'number') {
-    require(isInteger(value, 0, 65_535), "the camera must be the number of one of the scene's cameras");
+    demand(isInteger(value, 0, 65_535), "the camera must be the number of one of the scene's cameras");
     return value;
   }
   const what = "the camera is damaged: choose one of the scene's cameras";
-  require(isRecord(value), what);
+  demand(isRecord(value), what);
   const { name, position, right, up, back, projection } = value;
-  require(isRecord(projection), what);
+  demand(isRecord(projection), what);
   const { kind, yfov, ymag } = projection;
-  require(typeof name === 'string' && name.length <= 200, what);
-  require(isTriple(position) && isTriple(right) && isTriple(up) && isTriple(back), what);
+  demand(typeof name === 'string' && name.length <= 200, what);
+  demand(isTriple(position) && isTriple(right) && isTriple(up) && isTriple(back), what);
   const base = { name, position, right, up, back };
   if (kind === 'perspective') {
-    require(typeof yfov === 'number' && yfov > 0 && yfov < Math.PI, what);
+    demand(typeof yfov === 'number' && yfov > 0 && yfov < Math.PI, what);
     return { ...base, projection: { kind: 'perspective', yfov } };
   }
-  require(kind === 'orthographic' && typeof ymag === 'number' && ymag > 0, what);
-  require(Number.isFinite(ymag), what);
+  demand(kind === 'orthographic' && typeof ymag === 'number' && ymag > 0, what);
+  demand(Number.isFinite(ymag), what);
   return { ...base, projection: { kind: 'orthographic', ymag } };
 }
 
@@ -57,23 +57,25 @@ function readCamera(value: unknown): FlatCamera | number {
  * @throws BadSettingsError
  */
 export function readSettings(value: unknown): FrameSettings {
-  require(isRecord(value), 'the settings are damaged');
+  demand(isRecord(value), 'the settings are damaged');
   const { width, height, samples, bounces, seed, environment, camera } = value;
   const side = `must be a whole number of pixels from 1 to ${MAX_SIDE}`;
-  require(isInteger(width, 1, MAX_SIDE), `the width ${side}`);
-  require(isInteger(height, 1, MAX_SIDE), `the height ${side}`);
-  require(isInteger(samples, 1, MAX_SAMPLES), `samples must be a whole number from 1 to ${MAX_SAMPLES}`);
-  require(isInteger(bounces, 0, MAX_BOUNCES), `bounces must be a whole number from 0 to ${MAX_BOUNCES}`);
-  require(isInteger(seed, 0, 0xffff_ffff), 'the seed must be a whole number from 0 to 4294967295');
-  require(isRecord(environment), 'the environment must be a colour or the name of a built-in one');
+  demand(isInteger(width, 1, MAX_SIDE), `the width ${side}`);
+  demand(isInteger(height, 1, MAX_SIDE), `the height ${side}`);
+  demand(isInteger(samples, 1, MAX_SAMPLES), `samples must be a whole number from 1 to ${MAX_SAMPLES}`);
+  demand(isInteger(bounces, 0, MAX_BOUNCES), `bounces must be a whole number from 0 to ${MAX_BOUNCES}`);
+  demand(isInteger(seed, 0, 0xffff_ffff), 'the seed must be a whole number from 0 to 4294967295');
+  demand(isRecord(environment), 'the environment must be a colour or the name of a built-in one');
   const { kind, rgb, name } = environment;
   const frame = { width, height, samples, bounces, seed, camera: readCamera(camera) };
   if (kind === 'colour') {
-    require(isTriple(rgb) &&
-      rgb.every((one) => one >= 0), "the environment's colour must be three numbers of 0 or more");
+    demand(
+      isTriple(rgb) && rgb.every((one) => one >= 0),
+      "the environment's colour must be three numbers of 0 or more",
+    );
     return { ...frame, environment: { kind: 'colour', rgb: [rgb[0], rgb[1], rgb[2]] } };
   }
-  require(kind === 'builtin' && typeof name === 'string', 'the environment is unknown');
-  require(name.length <= 64, "the environment's name is too long");
+  demand(kind === 'builtin' && typeof name === 'string', 'the environment is unknown');
+  demand(name.length <= 64, "the environment's name is too long");
   return { ...frame, environment: { kind: 'builtin', name } };
 }
