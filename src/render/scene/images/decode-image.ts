@@ -86,30 +86,35 @@ async function pngDecoder() {
 }
 
 async function jpegDecoder() {
-  const [{ default: factory }, instantiateWasm] = await Promise.all([
+  const [{ default: factory }, options] = await Promise.all([
     import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js'),
-    instantiator('jpeg'),
+    codecOptions('jpeg'),
   ]);
-  const codec = await factory({ noInitialRun: true, instantiateWasm });
+  const codec = await factory(options);
   return (bytes: Uint8Array): Pixels => codec.decode(bytes as BufferSource, false);
 }
 
 async function webpDecoder() {
-  const [{ default: factory }, instantiateWasm] = await Promise.all([
+  const [{ default: factory }, options] = await Promise.all([
     import('@jsquash/webp/codec/dec/webp_dec.js'),
-    instantiator('webp'),
+    codecOptions('webp'),
   ]);
-  const codec = await factory({ noInitialRun: true, instantiateWasm });
+  const codec = await factory(options);
   return (bytes: Uint8Array): Pixels | null => codec.decode(bytes as BufferSource);
 }
 
 /** A fresh instance for every image: one that a damaged file has brought down cannot spoil the next. */
-async function instantiator(format: 'jpeg' | 'webp') {
+async function codecOptions(format: 'jpeg' | 'webp') {
   const module = await wasmModule(format);
-  return (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
-    const instance = new WebAssembly.Instance(module, imports);
-    done(instance);
-    return instance.exports;
+  return {
+    noInitialRun: true,
+    // What a codec mutters about a damaged file is said by our own error.
+    printErr() {},
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
+    },
   };
 }
 
