@@ -148,7 +148,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
     <g
       class="node"
       role="button"
-      tabIndex={0}
+      tabindex={0}
       data-health={health}
       data-node={id}
       aria-pressed={isSelected}
