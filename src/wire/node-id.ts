@@ -32,3 +32,8 @@ export function nodeIdFromBytes(bytes: Uint8Array, offset = 0): NodeId {
 export function nodeIdToBytes(id: NodeId): Uint8Array {
   return fromHex(id.replaceAll('-', ''));
 }
+
+/** Writes the 16 bytes at `offset`. */
+export function writeNodeId(id: NodeId, into: Uint8Array, offset: number): void {
+  into.set(nodeIdToBytes(id), offset);
+}
