@@ -1,3 +1,37 @@
+export { type ControlValue, type DecodedControl, decodeControl, encodeControl } from './control.ts';
+export type { ControlProblem } from './control-scan.ts';
+export {
+  asFields,
+  type Fields,
+  readBoolean,
+  readBytes,
+  readInteger,
+  readList,
+  readNodeId,
+  readNumber,
+  readText,
+} from './fields.ts';
+export {
+  ACKNOWLEDGEMENT_INDEX,
+  DEFAULT_HOP_LIMIT,
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  type FrameFields,
+  FrameFlag,
+  type FrameHeader,
+  type FrameProblem,
+  frameBody,
+  frameProblem,
+  INDEX_MODULUS,
+  lowerHopLimit,
+  MAX_BODY_BYTES,
+  MAX_FRAME_LENGTH,
+  MAX_HOP_LIMIT,
+  PROTOCOL_VERSION,
+  parseFrameHeader,
+  writeFrameHeader,
+} from './frame.ts';
+export { FrameType, type FrameTypeName, frameTypeName, isFrameType } from './frame-type.ts';
 export {
   formatInvite,
   type Invite,
@@ -14,6 +48,7 @@ export {
   nodeIdFromBytes,
   nodeIdToBytes,
   parseNodeId,
+  writeNodeId,
 } from './node-id.ts';
 export {
   MAX_INSTANCES_PER_NETWORK,
