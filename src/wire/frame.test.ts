@@ -19,6 +19,8 @@ import {
   parseFrameHeader,
 } from './index.ts';
 
+fc.configureGlobal({ seed: 1 });
+
 const random = seededRandom(1);
 const a = newNodeId(random);
 const b = newNodeId(random);

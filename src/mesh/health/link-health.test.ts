@@ -38,7 +38,7 @@ describe('the health of a Link', () => {
     expect(syn).toHaveLength(DATAGRAM_BYTES);
     const ack = datagramIn(answerer.onDatagram(syn, 10)) as Uint8Array;
     expect(parseDatagram(ack)).toEqual({ kind: 'ack', nonce: parseDatagram(syn)?.nonce });
-    expect(asker.onDatagram(ack, 24)).toEqual([{ type: 'rtt-changed' }]);
+    expect(asker.onDatagram(ack, 24)).toEqual([{ type: 'rtt-changed', isUrgent: true }]);
     expect(asker.rttMs).toBe(24);
     expect(asker.onDatagram(ack, 30)).toEqual([]); // the second copy proves nothing
   });
@@ -92,6 +92,15 @@ describe('the health of a Link', () => {
     let now = 0;
     for (; health.health !== 'dead' && now < 60_000; now += 1000) health.wake(now);
     expect(now).toBeLessThan(20_000);
+  });
+
+  it('is patient with a silent Link whose neighbour answers through others, and calls it slow meanwhile', () => {
+    const health = start();
+    const changes = run(health, 0, 30_000, (now) => {
+      if (now >= 2000) health.heardElsewhere(now);
+      if (now === 4000) expect(health.rttMs).toBeGreaterThan(1000);
+    });
+    expect(changes.at(-1)).toEqual(['dead', 10_000]);
   });
 
   it('counts lost questions', () => {

@@ -25,6 +25,10 @@ const SUSPECT_AFTER_MS = 2000;
 const DEAD_AFTER_MS = 5000;
 /** With a hint: six unanswered probes. */
 const DEAD_AFTER_HINT_MS = 1200;
+/** When the neighbour is known to live through others: only the Link is silent, and ICE often recovers within this. */
+const DEAD_AFTER_THOUGH_ALIVE_MS = 10_000;
+/** How long an answer through others counts. */
+const INDIRECT_LIFE_MS = 2000;
 /** A hint keeps its weight this long: frames already under way when the neighbour died must not outlive it. */
 const HINT_LASTS_MS = 5000;
 /** How much later than planned a timer may come before the rest is called our own sleep. */
@@ -37,8 +41,8 @@ export type HealthEffect =
   /** Ask through other neighbours. */
   | { readonly type: 'probe-through-others' }
   | { readonly type: 'health-changed'; readonly health: NodeHealth }
-  /** The first RTT, or one that differs enough to change routes. */
-  | { readonly type: 'rtt-changed' };
+  /** Differs enough to change routes; urgent for the first one and when the Link falls silent or speaks again. */
+  | { readonly type: 'rtt-changed'; readonly isUrgent: boolean };
 
 export class LinkHealth {
   readonly #random: Random;
@@ -47,6 +51,7 @@ export class LinkHealth {
   #hasHeard = false;
   #silenceMs = 0;
   #hintedUntil = Number.NEGATIVE_INFINITY;
+  #aliveElsewhereUntil = Number.NEGATIVE_INFINITY;
   #lastWakeAt: number;
   #nextWakeAt: number;
   #publishedRttMs: number | undefined;
@@ -61,8 +66,10 @@ export class LinkHealth {
     return this.#health;
   }
 
+  /** Smoothed, ms. A Link that is silent is at least as slow as its silence: routes lead around it before it is dead. */
   get rttMs(): number | undefined {
-    return this.#trips.rttMs;
+    const rttMs = this.#trips.rttMs;
+    return this.#health === 'healthy' ? rttMs : Math.max(rttMs ?? 0, this.#silenceMs);
   }
 
   get loss(): number {
@@ -76,6 +83,12 @@ export class LinkHealth {
   /** Any frame arrived on this Link. Called for each, so it only takes a note. */
   heard(): void {
     this.#hasHeard = true;
+  }
+
+  /** The neighbour answered through others: it lives, whatever this Link does. */
+  heardElsewhere(now: number): void {
+    this.#hintedUntil = Number.NEGATIVE_INFINITY;
+    this.#aliveElsewhereUntil = now + INDIRECT_LIFE_MS;
   }
 
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
@@ -110,9 +123,11 @@ export class LinkHealth {
 
     const isHinted = now < this.#hintedUntil;
     const effects: HealthEffect[] = [];
-    const health = this.#judge(isHinted);
-    if (health !== this.#health) effects.push({ type: 'health-changed', health });
-    this.#health = health;
+    const health = this.#judge(isHinted, now < this.#aliveElsewhereUntil);
+    if (health !== this.#health) {
+      this.#health = health;
+      effects.push({ type: 'health-changed', health }, { type: 'rtt-changed', isUrgent: true });
+    }
     if (health === 'dead') return effects;
     const inDoubt = isHinted || health === 'suspected';
     this.#nextWakeAt = now + (inDoubt ? DOUBT_PROBE_EVERY_MS : PROBE_EVERY_MS);
@@ -124,10 +139,13 @@ export class LinkHealth {
     return effects;
   }
 
-  #judge(isHinted: boolean): NodeHealth {
-    const patienceMs = isHinted ? DEAD_AFTER_HINT_MS : DEAD_AFTER_MS;
+  #judge(isHinted: boolean, isAliveElsewhere: boolean): NodeHealth {
+    const ordinaryMs = isAliveElsewhere ? DEAD_AFTER_THOUGH_ALIVE_MS : DEAD_AFTER_MS;
+    const patienceMs = isHinted ? DEAD_AFTER_HINT_MS : ordinaryMs;
     if (this.#silenceMs >= patienceMs) return 'dead';
-    return this.#silenceMs >= Math.min(SUSPECT_AFTER_MS, patienceMs / 2) ? 'suspected' : 'healthy';
+    return this.#silenceMs >= (isHinted ? DEAD_AFTER_HINT_MS / 2 : SUSPECT_AFTER_MS)
+      ? 'suspected'
+      : 'healthy';
   }
 
   /** Routes and records hear of a round trip only when it differs by a quarter and by a millisecond. */
@@ -137,6 +155,6 @@ export class LinkHealth {
     const before = this.#publishedRttMs;
     if (before !== undefined && Math.abs(rttMs - before) < Math.max(1, before / 4)) return [];
     this.#publishedRttMs = rttMs;
-    return [{ type: 'rtt-changed' }];
+    return [{ type: 'rtt-changed', isUrgent: before === undefined }];
   }
 }

@@ -61,7 +61,11 @@ export class Topology {
   }
 
   setNeighbours(neighbours: ReadonlyMap<NodeId, number | undefined>): void {
-    this.#writeOwn({ neighbours });
+    const before = this.#own.neighbours;
+    const isSame =
+      before.size === neighbours.size &&
+      [...neighbours].every(([id, rtt]) => before.has(id) && before.get(id) === rtt);
+    if (!isSame) this.#writeOwn({ neighbours });
   }
 
   /** Our tombstone, to be announced as the last thing. */
