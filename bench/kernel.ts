@@ -15,6 +15,8 @@ import { cameraRays, incoherentRays } from './kernel/rays.ts';
 
 export const summary = 'rays per second against three-mesh-bvh and Embree';
 
+const OURS = 'leafcutter';
+
 const CASES = [
   { name: 'closest incoherent', query: 'closest', raySet: 0 },
   { name: 'any incoherent', query: 'any', raySet: 0 },
@@ -92,7 +94,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const native = await embree();
   if (typeof native === 'string') notes.push(native);
   else engines.push(native);
-  const chosen = engines.filter((e) => !onlyEngine || e.name === 'leafcutter' || onlyEngine.includes(e.name));
+  const chosen = engines.filter((e) => !onlyEngine || e.name === OURS || onlyEngine.includes(e.name));
   const rows: Row[] = [];
   const builds: Record<string, Record<string, number>> = {};
   try {
@@ -113,7 +115,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
 function ratio(rows: readonly Row[], name: string, other: string): number | undefined {
   const ratios = rows
     .filter((row) => row.case === name)
-    .map((row) => (row.speeds['leafcutter'] ?? Number.NaN) / (row.speeds[other] ?? Number.NaN))
+    .map((row) => (row.speeds[OURS] ?? Number.NaN) / (row.speeds[other] ?? Number.NaN))
     .filter((value) => !Number.isNaN(value));
   return ratios.length ? Number(geometricMean(ratios).toFixed(3)) : undefined;
 }
@@ -139,12 +141,12 @@ function tableOf(
   notes: readonly string[],
 ): string {
   const names = Object.keys(rows[0]?.speeds ?? {});
-  const others = names.filter((name) => name !== 'leafcutter');
+  const others = names.filter((name) => name !== OURS);
   const line = (cells: readonly string[]) =>
     cells.map((cell, i) => (i < 2 ? cell.padEnd(19) : cell.padStart(16))).join(' ');
   const lines = [line(['mesh', 'Mrays/s', ...names, ...others.map((name) => `x ${name}`)])];
   for (const row of rows) {
-    const ours = row.speeds['leafcutter'] ?? Number.NaN;
+    const ours = row.speeds[OURS] ?? Number.NaN;
     const speeds = names.map((name) => (row.speeds[name] ?? Number.NaN).toFixed(3));
     const ratios = others.map((name) => (ours / (row.speeds[name] ?? Number.NaN)).toFixed(3));
     lines.push(line([row.mesh, row.case, ...speeds, ...ratios]));

@@ -24,6 +24,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+const COMPILER = 'g++';
+
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
   alloc(bytes: number, align: number): number;
@@ -118,10 +120,10 @@ export async function embree(): Promise<Engine | string> {
   const close = () => rm(folder, { recursive: true, force: true });
   const driver = join(folder, 'driver');
   const source = new URL('embree.cpp', import.meta.url).pathname;
-  const compiled = spawnSync('g++', ['-O3', '-march=native', source, '-o', driver, '-lembree3']);
+  const compiled = spawnSync(COMPILER, ['-O3', '-march=native', source, '-o', driver, '-lembree3']);
   if (compiled.status !== 0) {
     await close();
-    return "Embree: left out (needs g++ and Debian's libembree-dev).";
+    return `Embree: left out (needs ${COMPILER} and Debian's libembree-dev).`;
   }
   const child = spawn(driver, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,11 +1,11 @@
 // The meshes that the kernel is measured on: each about 200,000 triangles, closed or open, one continuous, one of many
 // parts that overlap, one a scanned model. All seeded: the same triangles in every run.
 
+import { createRequire } from 'node:module';
 import { NodeIO } from '@gltf-transform/core';
 import { KHRDracoMeshCompression } from '@gltf-transform/extensions';
 import { dequantize, unweld } from '@gltf-transform/functions';
 import bunny from '@pmndrs/assets/models/bunny.glb.js';
-import draco3d from 'draco3dgltf';
 import { type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
 
 export interface Mesh {
@@ -100,6 +100,10 @@ function tori(): Mesh {
 
 /** 36 copies of the bunny of @pmndrs/assets (CC0, 5,648 triangles), turned and scattered: 203,328 triangles. */
 async function bunnies(): Promise<Mesh> {
+  // Without types of its own, and CommonJS.
+  const draco3d = createRequire(import.meta.url)('draco3dgltf') as {
+    createDecoderModule(): Promise<unknown>;
+  };
   const io = new NodeIO()
     .registerExtensions([KHRDracoMeshCompression])
     .registerDependencies({ 'draco3d.decoder': await draco3d.createDecoderModule() });

@@ -3,12 +3,12 @@
 import { type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
 import type { Mesh } from './meshes.ts';
 
-export interface Bounds {
+interface Bounds {
   readonly lower: readonly [number, number, number];
   readonly upper: readonly [number, number, number];
 }
 
-export function boundsOf(mesh: Mesh): Bounds {
+function boundsOf(mesh: Mesh): Bounds {
   const lower: [number, number, number] = [Infinity, Infinity, Infinity];
   const upper: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   mesh.positions.forEach((value, i) => {

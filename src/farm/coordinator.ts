@@ -95,9 +95,9 @@ export class Coordinator {
     return [this.#serve(seat, nowMs) ?? { kind: 'grant', worker, leases: [] }];
   }
 
-  /** Whether a result under this Lease is still of use. */
-  isWelcome(lease: LeaseRef): boolean {
-    return !this.#isOver && this.#table.isWelcome(lease);
+  /** Whether a result of this worker under this Lease is still of use. */
+  isWelcome(worker: WorkerRef, lease: LeaseRef): boolean {
+    return !this.#isOver && this.#table.holderOf(lease) === keyOf(worker);
   }
 
   /** A checked and kept result. `elapsedMs` is the worker's own measure. */

@@ -65,7 +65,7 @@ describe('LeaseTable', () => {
       { task: -1, fence: 1 },
       { ...lease, fence: other.fence },
     ]) {
-      expect(leases.isWelcome(bogus)).toBe(false);
+      expect(leases.holderOf(bogus)).toBeUndefined();
       expect(leases.complete(bogus, 1, 0).outcome).toBe('unknown');
     }
     expect(leases.completed).toBe(0);

@@ -147,15 +147,16 @@ export class LeaseTable {
     return slowest && this.#lease(slowest.open, worker, record, nowMs);
   }
 
-  /** Whether a result under this fence would be taken: ask before doing the work of checking it. */
-  isWelcome({ task, fence }: LeaseRef): boolean {
-    return this.#holderOf(task, fence) !== undefined;
+  /** Whose result under this fence would be taken, undefined for nobody's: ask before doing the work of checking it. */
+  holderOf({ task, fence }: LeaseRef): WorkerKey | undefined {
+    const open = this.#open.get(task);
+    return open?.leases.find((lease) => lease.fence === fence)?.worker ?? open?.ended.get(fence);
   }
 
   /** `elapsedMs`: what the worker says the Task took it; only for expectations. */
   complete({ task, fence }: LeaseRef, elapsedMs: number, nowMs: number): Completion {
     const open = this.#open.get(task);
-    const worker = this.#holderOf(task, fence);
+    const worker = this.holderOf({ task, fence });
     if (!open || worker === undefined) {
       return {
         outcome:
@@ -261,11 +262,6 @@ export class LeaseTable {
     open.leases.push(lease);
     this.#returned.delete(open.task);
     return lease;
-  }
-
-  #holderOf(task: number, fence: number): WorkerKey | undefined {
-    const open = this.#open.get(task);
-    return open?.leases.find((lease) => lease.fence === fence)?.worker ?? open?.ended.get(fence);
   }
 
   #endLease(lease: Lease, nowMs: number): void {

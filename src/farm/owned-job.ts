@@ -134,9 +134,9 @@ export class OwnedJob {
 
   /** A result came in. It is checked before it counts; what does not pass is a failure of the worker. */
   result(from: NodeId, { lease, worker, elapsedMs, bytes }: FarmResult): void {
-    if (!this.#coordinator.isWelcome(lease)) return;
-    const nowMs = this.#port.clock.now();
     const author: WorkerRef = { node: from, index: worker };
+    if (!this.#coordinator.isWelcome(author, lease)) return;
+    const nowMs = this.#port.clock.now();
     try {
       this.#source.accept(lease.task, bytes, author);
     } catch (error) {

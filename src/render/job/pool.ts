@@ -63,6 +63,9 @@ const LOAD_TIMEOUT_MS = 180_000;
 /** A Block is at most 65,536 pixel samples: this is below 1,100 a second, a machine that does not help anyone. */
 const RENDER_TIMEOUT_MS = 60_000;
 
+/** While it loads a worker has its own copy of the scene's bytes: not all of a large machine's at once. */
+const MAX_PARALLEL_LOADS = 4;
+
 interface Seat {
   readonly handle: WorkerHandle;
   /** Rejects the calls under way. */
@@ -74,6 +77,8 @@ export class WorkerPool implements RenderPool {
   readonly #timers: Timers;
   readonly #seats = new Map<number, Seat>();
   #size = 0;
+  #loads = 0;
+  readonly #waitingLoads: (() => void)[] = [];
 
   constructor(spawn: () => WorkerHandle, timers: Timers) {
     this.#spawn = spawn;
@@ -91,7 +96,18 @@ export class WorkerPool implements RenderPool {
   }
 
   async load(index: number, load: SceneLoad): Promise<KernelSceneInfo> {
-    return this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', (api) => api.load(load));
+    while (this.#loads >= MAX_PARALLEL_LOADS) {
+      await new Promise<void>((resume) => {
+        this.#waitingLoads.push(resume);
+      });
+    }
+    this.#loads++;
+    try {
+      return await this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', (api) => api.load(load));
+    } finally {
+      this.#loads--;
+      this.#waitingLoads.shift()?.();
+    }
   }
 
   async render(index: number, block: BlockBounds): Promise<RenderedBlock> {

@@ -37,6 +37,8 @@ export interface RenderFarmDependencies {
 /** Ended renders whose picture is kept, to look at and for those who come late. */
 const MAX_ENDED = 12;
 const WATCH_RETRY_MS = 1_000;
+/** An owner that is there and does not answer so often has forgotten the render. */
+const WATCH_ATTEMPTS = 20;
 
 export function createRenderFarm(dependencies: RenderFarmDependencies): RenderFarm {
   return new MeshRenderFarm(dependencies);
@@ -184,17 +186,21 @@ class MeshRenderFarm implements RenderFarm {
     this.#remote.set(offer.id, job);
     this.#listed(job);
     if (status.phase !== 'running') job.ended(status);
-    void this.#watch(job);
+    void this.#watch(job, 1);
   }
 
   /** Asks the owner for the picture, until it answers. */
-  async #watch(job: RemoteRender): Promise<void> {
+  async #watch(job: RemoteRender, attempt: number): Promise<void> {
     if (this.#isClosed || isFinal(job.state) || this.#remote.get(job.id) !== job) return;
     try {
       await this.#node.request(job.owner, WATCH, encodeJobId(job.id));
     } catch (error) {
       log('debug', `asking for a render's picture failed: ${messageOf(error)}`);
-      this.#dependencies.timers.after(WATCH_RETRY_MS, () => void this.#watch(job));
+      if (attempt >= WATCH_ATTEMPTS) {
+        job.ended({ phase: 'failed', reason: `the picture cannot be had: ${messageOf(error)}` });
+        return;
+      }
+      this.#dependencies.timers.after(WATCH_RETRY_MS, () => void this.#watch(job, attempt + 1));
     }
   }
 

@@ -41,8 +41,8 @@ export const ERROR_OUT_OF_MEMORY: i32 = -2;
 /** Beyond this depth ranges are halved by number: 2^31 triangles then need 11 levels more, which keeps within MAX_DEPTH. */
 const BALANCED_DEPTH: i32 = 28;
 
-/** Traversal touches this far from where a record begins. */
-const TOUCHED_BYTES: usize = 256;
+/** Traversal reads up to this far from where a record begins, if only to touch or to ignore. */
+const TOUCHED_BYTES: usize = 352;
 
 /** The eight ranges of the node in work at each depth. */
 const frames = memory.data(40 * 8 * 96, 16);

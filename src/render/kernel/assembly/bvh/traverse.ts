@@ -4,7 +4,7 @@
 // at once, a round early, so that it has arrived when it is needed; and which list a ray goes to next is arithmetic, not a
 // branch. No result depends on which rays share a round.
 
-import { HEADER_ROOT, HEADER_SCALE, NODE_CHILDREN, PLANE_BYTES } from './layout';
+import { HEADER_ROOT, HEADER_SCALE, NODE_CHILDREN, PACKET_BIT, PLANE_BYTES } from './layout';
 import { testPacket } from './packet';
 import {
   prepare,
@@ -27,40 +27,24 @@ import {
 } from './slot';
 
 /** Rays in flight (docs/kernel.md has the measurements). */
-const FLIGHT: i32 = 16;
+const FLIGHT: i32 = 32;
 
-const slots = memory.data(16 * 2752, 64);
+const slots = memory.data(32 * 2752, 64);
 /** Slots before a node, before a packet, and done; one place more than there are slots. */
-const atNode = memory.data(17 * 4, 16);
-const atPacket = memory.data(17 * 4, 16);
-const atEnd = memory.data(17 * 4, 16);
-let nodeEnd: usize = 0;
-let packetEnd: usize = 0;
-let doneEnd: usize = 0;
+const atNode = memory.data(33 * 4, 16);
+const atPacket = memory.data(33 * 4, 16);
+const atEnd = memory.data(33 * 4, 16);
 
 function entryKey(slot: usize, node: usize, place: usize): u64 {
   return ((<u64>load<u32>(slot + place, SLOT_ENTRIES)) << 32) | <u64>load<u32>(node + place, NODE_CHILDREN);
 }
 
-/** Puts the slot on the list that what it visits next belongs to. */
-function enlist(slot: usize, next: u32): void {
-  store<u32>(slot, next, SLOT_NEXT);
-  const packet = <usize>(next & 1);
-  const done = <usize>(next == 0);
-  store<usize>(nodeEnd, slot);
-  store<usize>(packetEnd, slot);
-  store<usize>(doneEnd, slot);
-  packetEnd += packet << 2;
-  doneEnd += done << 2;
-  nodeEnd += (1 - packet - done) << 2;
-}
-
-/** The nearest entry left on the stack that the best hit does not rule out; 0 when none is left. */
+/** Leaves the nearest entry on the stack that the best hit does not rule out on top and returns its reference. */
 function pop(slot: usize, from: usize): u32 {
-  const best = load<f32>(slot, SLOT_T);
-  let top = from - 8;
-  // An entry equal to the best distance may hold an equal hit of a lower number.
-  while (load<f32>(top, 4) > best) top -= 8;
+  const best = load<u32>(slot, SLOT_T);
+  let top = from;
+  // Distances are not negative, so their bits are ordered as they are. An equal entry may hold an equal hit of a lower number.
+  while (load<u32>(top, 4) > best) top -= 8;
   store<usize>(slot, top, SLOT_TOP);
   return load<u32>(top);
 }
@@ -79,7 +63,8 @@ function touch(list: usize, end: usize): void {
   }
 }
 
-function stepNode(slot: usize): void {
+/** One node for the slot's ray. @returns what it visits next */
+function stepNode<Q>(slot: usize): u32 {
   const node = <usize>load<u32>(slot, SLOT_NEXT);
   const planesX = <usize>load<u32>(slot, SLOT_PLANES);
   const planesY = <usize>load<u32>(slot, SLOT_PLANES + 4);
@@ -142,51 +127,43 @@ function stepNode(slot: usize): void {
   const number = popcnt(boxes);
   let top = load<usize>(slot, SLOT_TOP);
 
-  if (number <= 2) {
-    // Nine steps in ten: no branch on which of none, one or two it was. Places of boxes that are not there read box 0.
-    const rest = boxes & (boxes - 1);
-    const first = entryKey(slot, node, (<usize>(ctz(boxes) & 7)) << 2);
-    const second = entryKey(slot, node, (<usize>(ctz(rest) & 7)) << 2);
-    const both = number == 2;
-    const swap = first > second;
-    const nearer = select<u64>(select<u64>(second, first, swap), first, both);
-    const farther = select<u64>(first, second, swap);
-    store<u64>(top, farther);
-    top += (<usize>both) << 3;
-    top -= (<usize>(number == 0)) << 3;
-    let key = select<u64>(nearer, load<u64>(top), number);
-    const best = load<u32>(slot, SLOT_T);
-    while (<u32>(key >> 32) > best) {
-      top -= 8;
-      key = load<u64>(top);
-    }
-    store<usize>(slot, top, SLOT_TOP);
-    enlist(slot, <u32>key);
-  } else if (number <= 4) {
-    // A sorting network over four; a fourth that is not there is 0, which sorts to where it is not looked at.
-    const second = boxes & (boxes - 1);
-    const third = second & (second - 1);
-    const fourth = third & (third - 1);
-    const a = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
-    const b = entryKey(slot, node, (<usize>ctz(second)) << 2);
-    const c = entryKey(slot, node, (<usize>ctz(third)) << 2);
-    const d = select<u64>(entryKey(slot, node, (<usize>(ctz(fourth) & 7)) << 2), 0, fourth);
-    const ab = maximum(a, b);
-    const ba = minimum(a, b);
-    const cd = maximum(c, d);
-    const dc = minimum(c, d);
-    const middle0 = minimum(ab, cd);
-    const middle1 = maximum(ba, dc);
-    store<u64>(top, maximum(ab, cd));
-    store<u64>(top, maximum(middle0, middle1), 8);
-    store<u64>(top, minimum(middle0, middle1), 16);
-    store<u64>(top, minimum(ba, dc), 24);
-    top += (<usize>(number - 1)) << 3;
-    store<usize>(slot, top, SLOT_TOP);
-    enlist(slot, load<u32>(top));
-  } else {
-    pushMany(slot, node, boxes, top);
-  }
+  if (number > 2) return number > 4 ? pushMany(slot, node, boxes, top) : pushFour(slot, node, boxes, top);
+  // Nine steps in ten: no branch on which of none, one or two it was. A box that is not there has place 32: the memory there
+  // is of no meaning and never used.
+  const first = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
+  const second = entryKey(slot, node, (<usize>ctz(boxes & (boxes - 1))) << 2);
+  const swap = first > second;
+  const nearer = select<u64>(second, first, i32(swap) & i32(number == 2));
+  store<u64>(top, select<u64>(first, second, swap));
+  top += (<usize>(number - 1)) << 3;
+  store<usize>(slot, top, SLOT_TOP);
+  const key = select<u64>(nearer, load<u64>(top), number);
+  if (isFloat<Q>() && <u32>(key >> 32) > load<u32>(slot, SLOT_T)) return pop(slot, top - 8);
+  return <u32>key;
+}
+
+/** Pushes three or four boxes by a sorting network: a fourth that is not there is 0 and lands above what is looked at. */
+function pushFour(slot: usize, node: usize, boxes: i32, bottom: usize): u32 {
+  const second = boxes & (boxes - 1);
+  const third = second & (second - 1);
+  const fourth = third & (third - 1);
+  const a = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
+  const b = entryKey(slot, node, (<usize>ctz(second)) << 2);
+  const c = entryKey(slot, node, (<usize>ctz(third)) << 2);
+  const d = select<u64>(entryKey(slot, node, (<usize>ctz(fourth)) << 2), 0, fourth);
+  const ab = maximum(a, b);
+  const ba = minimum(a, b);
+  const cd = maximum(c, d);
+  const dc = minimum(c, d);
+  const middle0 = minimum(ab, cd);
+  const middle1 = maximum(ba, dc);
+  store<u64>(bottom, maximum(ab, cd));
+  store<u64>(bottom, maximum(middle0, middle1), 8);
+  store<u64>(bottom, minimum(middle0, middle1), 16);
+  store<u64>(bottom, minimum(ba, dc), 24);
+  const top = bottom + (fourth ? 24 : 16);
+  store<usize>(slot, top, SLOT_TOP);
+  return load<u32>(top);
 }
 
 function minimum(a: u64, b: u64): u64 {
@@ -198,7 +175,7 @@ function maximum(a: u64, b: u64): u64 {
 }
 
 /** Five and more boxes at once are rare: sorted by insertion, the farthest at the bottom. */
-function pushMany(slot: usize, node: usize, set: i32, bottom: usize): void {
+function pushMany(slot: usize, node: usize, set: i32, bottom: usize): u32 {
   let boxes = set;
   let top = bottom;
   do {
@@ -214,20 +191,17 @@ function pushMany(slot: usize, node: usize, set: i32, bottom: usize): void {
   } while (boxes);
   top -= 8;
   store<usize>(slot, top, SLOT_TOP);
-  enlist(slot, load<u32>(top));
+  return load<u32>(top);
 }
 
-function stepPacket<Q>(slot: usize): void {
-  const packet = <usize>(load<u32>(slot, SLOT_NEXT) ^ 1);
-  const found = testPacket<Q>(slot, packet);
-  if (isBoolean<Q>()) {
-    if (found) {
-      store<i32>(slot, 0, SLOT_TRIANGLE);
-      enlist(slot, 0);
-      return;
-    }
-  }
-  enlist(slot, pop(slot, load<usize>(slot, SLOT_TOP)));
+/** One packet for the slot's ray. @returns what it visits next */
+function stepPacket<Q>(slot: usize): u32 {
+  const found = testPacket<Q>(slot, <usize>(load<u32>(slot, SLOT_NEXT) ^ PACKET_BIT));
+  if (isFloat<Q>()) return pop(slot, load<usize>(slot, SLOT_TOP) - 8);
+  const top = load<usize>(slot, SLOT_TOP) - 8;
+  store<usize>(slot, top, SLOT_TOP);
+  store<i32>(slot, i32(found) - 1, SLOT_TRIANGLE);
+  return select<u32>(0, load<u32>(top), found);
 }
 
 function finish<Q>(slot: usize, hit: usize, unscale: f32): void {
@@ -262,9 +236,9 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
   let ray = rays;
   let hit = hits;
   const end = rays + ((<usize>count) << 5);
-  nodeEnd = atNode;
-  packetEnd = atPacket;
-  doneEnd = atEnd;
+  let nodeEnd = atNode;
+  let packetEnd = atPacket;
+  let doneEnd = atEnd;
   for (let i = 0; i < FLIGHT; i++) {
     const slot = slots + <usize>i * SLOT_BYTES;
     store<usize>(slot, 0, SLOT_HIT);
@@ -272,7 +246,7 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
     store<usize>(doneEnd, slot);
     doneEnd += 4;
   }
-  while (true) {
+  do {
     const dones = doneEnd;
     doneEnd = atEnd;
     for (let at = atEnd; at < dones; at += 4) {
@@ -280,8 +254,7 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
       const before = load<usize>(slot, SLOT_HIT);
       if (before) finish<Q>(slot, before, unscale);
       while (ray < end) {
-        const ready = prepare(slot, ray, header);
-        if (ready) break;
+        if (prepare(slot, ray, header)) break;
         miss(hit);
         ray += 32;
         hit += 16;
@@ -295,16 +268,42 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
       ray += 32;
       hit += 16;
     }
+
+    // A step puts its slot at the end of all three lists and then moves the end of one. Ends never overtake what is read.
     const nodes = nodeEnd;
     nodeEnd = atNode;
-    for (let at = atNode; at < nodes; at += 4) stepNode(load<usize>(at));
+    for (let at = atNode; at < nodes; at += 4) {
+      const slot = load<usize>(at);
+      const next = stepNode<Q>(slot);
+      store<u32>(slot, next, SLOT_NEXT);
+      store<usize>(nodeEnd, slot);
+      store<usize>(packetEnd, slot);
+      store<usize>(doneEnd, slot);
+      const packet = (<usize>(next & PACKET_BIT)) << 2;
+      const done = (<usize>(next == 0)) << 2;
+      packetEnd += packet;
+      doneEnd += done;
+      nodeEnd += 4 - packet - done;
+    }
     touch(atPacket, packetEnd);
     touch(atNode, nodeEnd);
+
     const touched = nodeEnd;
     const packets = packetEnd;
     packetEnd = atPacket;
-    for (let at = atPacket; at < packets; at += 4) stepPacket<Q>(load<usize>(at));
+    for (let at = atPacket; at < packets; at += 4) {
+      const slot = load<usize>(at);
+      const next = stepPacket<Q>(slot);
+      store<u32>(slot, next, SLOT_NEXT);
+      store<usize>(nodeEnd, slot);
+      store<usize>(packetEnd, slot);
+      store<usize>(doneEnd, slot);
+      const packet = (<usize>(next & PACKET_BIT)) << 2;
+      const done = (<usize>(next == 0)) << 2;
+      packetEnd += packet;
+      doneEnd += done;
+      nodeEnd += 4 - packet - done;
+    }
     touch(touched, nodeEnd);
-    if (nodeEnd == atNode && packetEnd == atPacket && doneEnd == atEnd) return;
-  }
+  } while (nodeEnd > atNode || packetEnd > atPacket || doneEnd > atEnd);
 }
