@@ -1,0 +1,61 @@
+// Builds the hierarchy: references, binary tree, wide tree. The first two are scratch; they are allocated first, the wide
+// tree behind them, and when it is done it moves down to where they began. The references inside it are written for that
+// final place from the start.
+
+import { alloc, mark, release } from '../memory';
+import { buildBinary, FRAMES_BYTES } from './binary';
+import { collapse, PLACES_BYTES, wideNodes } from './collapse';
+import {
+  HEADER_BYTES,
+  HEADER_LOWER,
+  HEADER_ROOT,
+  HEADER_SCALE,
+  HEADER_UPPER,
+  READ_AHEAD_BYTES,
+  REFERENCE_BYTES,
+} from './layout';
+import { sceneScale, writeReferences } from './references';
+import { measureRange, RANGE_BEGIN, RANGE_END, RANGE_LOWER, RANGE_UPPER } from './split';
+
+export const ERROR_NOT_FINITE: i32 = -1;
+export const ERROR_OUT_OF_MEMORY: i32 = -2;
+
+/** Address of the header of the hierarchy built last. */
+export let builtHeader: usize = 0;
+
+/** Builds a hierarchy whose header will be at `builtHeader`. @returns its number of nodes, or a negative error */
+export function build(positions: usize, indices: usize, triangleCount: i32): i32 {
+  const start = mark();
+  const nodes = buildAbove(start, positions, indices, triangleCount);
+  if (nodes < 0) release(start);
+  return nodes;
+}
+
+function buildAbove(start: usize, positions: usize, indices: usize, triangleCount: i32): i32 {
+  const places = alloc(PLACES_BYTES, 16);
+  const frames = alloc(FRAMES_BYTES, 16);
+  const references = alloc(<usize>triangleCount * REFERENCE_BYTES, 32);
+  if (!places || !frames || !references) return ERROR_OUT_OF_MEMORY;
+  const count = writeReferences(positions, indices, triangleCount, references);
+  if (count < 0) return ERROR_NOT_FINITE;
+  store<i32>(frames, 0, RANGE_BEGIN);
+  store<i32>(frames, count, RANGE_END);
+  measureRange(frames, references);
+  const binary = buildBinary(references, frames, frames, 0);
+  const header = alloc(HEADER_BYTES, 64);
+  if (!binary || !header) return ERROR_OUT_OF_MEMORY;
+
+  const final = (start + 63) & ~63;
+  const root = count ? collapse(binary, positions, indices, references, places, final - header) : 0;
+  if (count && !root) return ERROR_OUT_OF_MEMORY;
+  if (!alloc(READ_AHEAD_BYTES, 32)) return ERROR_OUT_OF_MEMORY;
+  v128.store(header, v128.load(frames, RANGE_LOWER), HEADER_LOWER);
+  v128.store(header, v128.load(frames, RANGE_UPPER), HEADER_UPPER);
+  store<f32>(header, sceneScale, HEADER_SCALE);
+  store<u32>(header, root, HEADER_ROOT);
+  const bytes = mark() - header;
+  memory.copy(final, header, bytes);
+  release(final + bytes);
+  builtHeader = final;
+  return count ? wideNodes() : 0;
+}
