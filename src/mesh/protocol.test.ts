@@ -18,6 +18,7 @@ import { encodeBundle } from './link/bundle.ts';
 import { Handshake, refuseFrame } from './link/handshake.ts';
 import { Link } from './link/index.ts';
 import { networkNameHash, proofOf } from './link/proof.ts';
+import { gossipVectors } from './topology/vectors.testing.ts';
 import { writeAcknowledgement } from './window/acknowledgement.ts';
 import { encodeMessage, prepareMessage, WindowSender } from './window/index.ts';
 
@@ -121,6 +122,7 @@ const made = new Map<string, Uint8Array>([
   ],
   ['refuse', refuseFrame(a, 'wrong-key')],
   ['goodbye', goodbye()],
+  ...gossipVectors(),
 ]);
 
 describe('the protocol document', () => {
