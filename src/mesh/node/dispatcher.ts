@@ -32,6 +32,7 @@ export interface FrameSink {
 }
 
 export const MALFORMED = 'malformed';
+const QUEUE_FULL = 'queue full';
 
 export class Dispatcher {
   readonly #self: NodeId;
@@ -40,6 +41,7 @@ export class Dispatcher {
   readonly #sink: FrameSink;
   readonly #tracer: Tracer;
   readonly #seen = new SeenBroadcasts();
+  readonly #drops = new Map<string, number>();
   #floodIndex: number;
 
   /** `firstIndex`: any; where an earlier life under this uuid stopped is not known. */
@@ -77,7 +79,10 @@ export class Dispatcher {
   /** Sends a frame of ours towards its target; false when no path leads there. */
   send(frame: Uint8Array, target: NodeId, isBulk: boolean): boolean {
     const nextHop = this.#nextHop(target);
-    if (nextHop === undefined) return false;
+    if (nextHop === undefined) {
+      this.#count('no path');
+      return false;
+    }
     this.#emit(nextHop, frame, isBulk);
     return true;
   }
@@ -99,6 +104,11 @@ export class Dispatcher {
     for (const peer of this.#links.open.keys()) this.#emit(peer, frame, false);
   }
 
+  /** Frames dropped, by reason. Reasons are a fixed few. */
+  get drops(): ReadonlyMap<string, number> {
+    return this.#drops;
+  }
+
   /** That Node is gone; its next life counts anew. */
   forget(source: NodeId): void {
     this.#seen.forget(source);
@@ -110,7 +120,12 @@ export class Dispatcher {
 
   #emit(neighbour: NodeId, frame: Uint8Array, isBulk: boolean): void {
     const hasRoom = this.#links.send(neighbour, frame, isBulk);
-    this.#tracer.raw(hasRoom ? 'out' : 'dropped', neighbour, frame, hasRoom ? '' : 'queue full');
+    if (!hasRoom) this.#count(QUEUE_FULL);
+    this.#tracer.raw(hasRoom ? 'out' : 'dropped', neighbour, frame, hasRoom ? '' : QUEUE_FULL);
+  }
+
+  #count(why: string): void {
+    this.#drops.set(why, (this.#drops.get(why) ?? 0) + 1);
   }
 
   #nextHop(target: NodeId): NodeId | undefined {
@@ -147,7 +162,7 @@ export class Dispatcher {
   #pass(peer: NodeId, header: FrameHeader, frame: Uint8Array): void {
     const hasRoom = this.#links.send(peer, frame, isBulkFrame(header), true);
     if (hasRoom) this.#tracer.frame('relayed', peer, header, frame);
-    else this.#drop(peer, header, frame, 'queue full');
+    else this.#drop(peer, header, frame, QUEUE_FULL);
   }
 
   #hand(via: NodeId, header: FrameHeader, frame: Uint8Array): string | undefined {
@@ -187,6 +202,7 @@ export class Dispatcher {
   }
 
   #drop(via: NodeId, header: FrameHeader, frame: Uint8Array, why: string): void {
+    this.#count(why);
     this.#tracer.frame('dropped', via, header, frame, why);
   }
 }

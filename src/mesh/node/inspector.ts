@@ -4,6 +4,7 @@ import type { EdgeSnapshot, MeshSnapshot } from '../contract.ts';
 import type { RouteTable } from '../routing/route-table.ts';
 import type { StreamSet } from '../streams/stream-set.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { LinkSet } from './link-set.ts';
 import type { Membership } from './membership.ts';
 
@@ -13,6 +14,7 @@ export function inspectMesh(parts: {
   links: LinkSet;
   streams: StreamSet;
   routes: RouteTable;
+  dispatcher: Dispatcher;
 }): MeshSnapshot {
   const routes = new Map<NodeId, NodeId>();
   for (const [id, route] of parts.routes.all()) routes.set(id, route.nextHop);
@@ -22,6 +24,7 @@ export function inspectMesh(parts: {
     links: parts.links.snapshot(),
     streams: parts.streams.snapshot(),
     routes,
+    drops: new Map(parts.dispatcher.drops),
   };
 }
 

@@ -216,6 +216,7 @@ class Node implements MeshNode {
       links: this.#links,
       streams: this.#streams,
       routes: this.#routes,
+      dispatcher: this.#dispatcher,
     });
   }
 
