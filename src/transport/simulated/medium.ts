@@ -4,14 +4,14 @@ import type { NodeId } from '../../wire/index.ts';
 import type { Channel } from '../contract.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export interface FrameFaults {
+interface FrameFaults {
   /** Shares of frames, 0..1. */
   readonly drop: number;
   readonly duplicate: number;
   readonly reorder: number;
 }
 
-export const NO_FRAME_FAULTS: FrameFaults = { drop: 0, duplicate: 0, reorder: 0 };
+const NO_FRAME_FAULTS: FrameFaults = { drop: 0, duplicate: 0, reorder: 0 };
 
 export interface NetworkConditions {
   /** One-way delay, ms: fixed per pair, drawn between the two, plus a tenth of jitter per frame. */
