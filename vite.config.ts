@@ -6,6 +6,10 @@ export default defineConfig({
     outDir: 'dist/page',
     target: 'es2023',
     sourcemap: true,
+    // Every browser that has WebAssembly SIMD preloads modules by itself.
+    modulePreload: { polyfill: false },
+    // Files, not data: addresses: the policy of signaling/headers.ts then needs no exception for them.
+    assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
   worker: { format: 'es' },

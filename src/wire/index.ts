@@ -33,6 +33,14 @@ export {
 } from './frame.ts';
 export { FrameType, type FrameTypeName, frameTypeName, isFrameType } from './frame-type.ts';
 export {
+  formatInvite,
+  type Invite,
+  InviteError,
+  networkHash,
+  newInvite,
+  parseInvite,
+} from './invite.ts';
+export {
   isNodeId,
   NODE_ID_BYTES,
   type NodeId,
@@ -42,3 +50,11 @@ export {
   parseNodeId,
   writeNodeId,
 } from './node-id.ts';
+export {
+  MAX_INSTANCES_PER_NETWORK,
+  MAX_REGISTRY_REQUEST_BYTES,
+  parseRegistryReply,
+  parseRegistryRequest,
+  type RegistryReply,
+  type RegistryRequest,
+} from './registry-messages.ts';

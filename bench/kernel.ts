@@ -1,0 +1,162 @@
+// Rays per second of the kernel's hierarchy against three-mesh-bvh and, where it can be compiled, Embree: the same meshes,
+// the same rays, one thread, the engines taking turns so that a busy machine slows all of them; medians.
+//   npm run bench -- kernel [--rays N] [--rounds N] [--mesh NAME] [--only NAME] [--json]
+
+import {
+  type Engine,
+  embree,
+  leafcutter,
+  type Measured,
+  type Query,
+  threeMeshBvh,
+} from './kernel/engines.ts';
+import { type Mesh, meshes } from './kernel/meshes.ts';
+import { cameraRays, incoherentRays } from './kernel/rays.ts';
+
+export const summary = 'rays per second against three-mesh-bvh and Embree';
+
+const OURS = 'leafcutter';
+
+const CASES = [
+  { name: 'closest incoherent', query: 'closest', raySet: 0 },
+  { name: 'any incoherent', query: 'any', raySet: 0 },
+  { name: 'closest camera', query: 'closest', raySet: 1 },
+  { name: 'any camera', query: 'any', raySet: 1 },
+] as const satisfies readonly { name: string; query: Query; raySet: number }[];
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+interface Row {
+  readonly mesh: string;
+  readonly case: string;
+  /** Million rays a second, by engine. */
+  readonly speeds: Readonly<Record<string, number>>;
+}
+
+async function measureMesh(
+  mesh: Mesh,
+  engines: readonly Engine[],
+  rayCount: number,
+  rounds: number,
+): Promise<{ rows: Row[]; build: Record<string, number>; notes: string[] }> {
+  const raySets = [incoherentRays(mesh, rayCount, 3), cameraRays(mesh, rayCount)];
+  const builds: Record<string, number[]> = {};
+  const notes: string[] = [];
+  for (let round = 0; round < Math.max(3, rounds); round++) {
+    for (const engine of engines) {
+      if (round > 2 && engine.name === 'three-mesh-bvh') continue;
+      const list = builds[engine.name] ?? [];
+      builds[engine.name] = list;
+      list.push(await engine.load(mesh, raySets));
+    }
+  }
+  const rows: Row[] = [];
+  for (const { name, query, raySet } of CASES) {
+    const runs = engines.map((): Measured[] => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [i, engine] of engines.entries()) {
+        const measured = await engine.trace(query, raySet);
+        if (round > 0) runs[i]?.push(measured);
+      }
+    }
+    const speeds: Record<string, number> = {};
+    engines.forEach((engine, i) => {
+      speeds[engine.name] = rayCount / median((runs[i] ?? []).map((run) => run.milliseconds)) / 1000;
+    });
+    const hits = runs.map((list) => list[0]?.hits ?? 0);
+    const spread = Math.max(...hits) - Math.min(...hits);
+    if (spread > rayCount * 1e-4) notes.push(`${mesh.name}, ${name}: hits differ: ${hits.join(', ')}`);
+    rows.push({ mesh: mesh.name, case: name, speeds });
+  }
+  const build = Object.fromEntries(Object.entries(builds).map(([name, list]) => [name, median(list)]));
+  return { rows, build, notes };
+}
+
+function option(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+export async function run(args: string[]): Promise<{ table: string; json: object }> {
+  const rayCount = Number(option(args, '--rays') ?? 262_144);
+  const rounds = Number(option(args, '--rounds') ?? 7);
+  const onlyMesh = option(args, '--mesh');
+  const onlyEngine = option(args, '--only');
+  const notes: string[] = [];
+  const engines: Engine[] = [await leafcutter(), threeMeshBvh()];
+  const native = await embree();
+  if (typeof native === 'string') notes.push(native);
+  else engines.push(native);
+  const chosen = engines.filter((e) => !onlyEngine || e.name === OURS || onlyEngine.includes(e.name));
+  const rows: Row[] = [];
+  const builds: Record<string, Record<string, number>> = {};
+  try {
+    for (const mesh of await meshes()) {
+      if (onlyMesh && mesh.name !== onlyMesh) continue;
+      const measured = await measureMesh(mesh, chosen, rayCount, rounds);
+      rows.push(...measured.rows);
+      builds[mesh.name] = measured.build;
+      notes.push(...measured.notes);
+    }
+  } finally {
+    for (const engine of engines) await engine.close();
+  }
+  return { table: tableOf(rows, builds, notes), json: jsonOf(rows, builds) };
+}
+
+/** Ours over another's, geometric mean over the meshes. */
+function ratio(rows: readonly Row[], name: string, other: string): number | undefined {
+  const ratios = rows
+    .filter((row) => row.case === name)
+    .map((row) => (row.speeds[OURS] ?? Number.NaN) / (row.speeds[other] ?? Number.NaN))
+    .filter((value) => !Number.isNaN(value));
+  return ratios.length ? Number(geometricMean(ratios).toFixed(3)) : undefined;
+}
+
+function jsonOf(rows: readonly Row[], builds: Record<string, Record<string, number>>): object {
+  const cases = CASES.map(({ name }) => ({
+    case: name,
+    xThreeMeshBvh: ratio(rows, name, 'three-mesh-bvh'),
+    xEmbree: ratio(rows, name, 'Embree'),
+  }));
+  return {
+    xThreeMeshBvh: ratio(rows, 'closest incoherent', 'three-mesh-bvh'),
+    xEmbree: ratio(rows, 'closest incoherent', 'Embree'),
+    cases,
+    millionRaysPerSecond: rows,
+    buildMilliseconds: builds,
+  };
+}
+
+function tableOf(
+  rows: readonly Row[],
+  builds: Record<string, Record<string, number>>,
+  notes: readonly string[],
+): string {
+  const names = Object.keys(rows[0]?.speeds ?? {});
+  const others = names.filter((name) => name !== OURS);
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i < 2 ? cell.padEnd(19) : cell.padStart(16))).join(' ');
+  const lines = [line(['mesh', 'Mrays/s', ...names, ...others.map((name) => `x ${name}`)])];
+  for (const row of rows) {
+    const ours = row.speeds[OURS] ?? Number.NaN;
+    const speeds = names.map((name) => (row.speeds[name] ?? Number.NaN).toFixed(3));
+    const ratios = others.map((name) => (ours / (row.speeds[name] ?? Number.NaN)).toFixed(3));
+    lines.push(line([row.mesh, row.case, ...speeds, ...ratios]));
+  }
+  for (const { name } of CASES) {
+    const ratios = others.map((other) => ratio(rows, name, other)?.toFixed(3) ?? '-');
+    lines.push(line(['geometric mean', name, ...names.map(() => ''), ...ratios]));
+  }
+  for (const [mesh, build] of Object.entries(builds)) {
+    lines.push(line([mesh, 'build, ms', ...names.map((name) => (build[name] ?? Number.NaN).toFixed(1))]));
+  }
+  return [...lines, ...notes].join('\n');
+}

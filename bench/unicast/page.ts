@@ -1,0 +1,33 @@
+/** What the bench calls in each of its two pages. */
+import type { Line } from './line.ts';
+import { connect, peerjs } from './peerjs.ts';
+import { accept, answer, offer, raw } from './raw.ts';
+
+export type Way = 'raw' | 'peerjs';
+
+const ways: Readonly<Record<Way, Line>> = { raw, peerjs };
+
+interface UnicastPage {
+  readonly raw: {
+    offer(): Promise<string>;
+    answer(sdp: string): Promise<string>;
+    accept(sdp: string): Promise<void>;
+  };
+  connectPeerJs(port: number, id: string, target?: string): Promise<void>;
+  expect(way: Way, bytes: number, count: number): void;
+  /** Milliseconds until the other page has them all. */
+  send(way: Way, bytes: number, count: number): Promise<number>;
+}
+
+declare global {
+  interface Window {
+    unicast: UnicastPage;
+  }
+}
+
+window.unicast = {
+  raw: { offer, answer, accept },
+  connectPeerJs: connect,
+  expect: (way, bytes, count) => ways[way].expect(bytes, count),
+  send: (way, bytes, count) => ways[way].send(bytes, count),
+};

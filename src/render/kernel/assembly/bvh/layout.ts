@@ -1,0 +1,43 @@
+// How the hierarchy lies in memory, for the builder that writes it and the traversal that reads it.
+//
+// A reference is a u32: the address of a node, or the address of a packet with its lowest bit set. Both kinds of record are
+// multiples of 32 bytes at multiples of 32, which makes a node touch exactly four cache lines and a packet exactly three.
+// Everything inside is in the scene's own scale (see `header`), so products of coordinates neither overflow nor underflow.
+
+/** The hierarchy's header, 64 bytes: what a ray needs before it meets the first node. */
+export const HEADER_BYTES: usize = 64;
+/** v128: lower corner of the scene, scaled. */
+export const HEADER_LOWER: usize = 0;
+/** v128: upper corner of the scene, scaled. */
+export const HEADER_UPPER: usize = 16;
+/** f32: the power of two that coordinates were multiplied by, so that the largest lies in [0.5, 1). */
+export const HEADER_SCALE: usize = 32;
+/** u32: reference of the root. */
+export const HEADER_ROOT: usize = 36;
+
+/**
+ * A node: eight boxes, one plane after the other (lower x of all eight, upper x, lower y, upper y, lower z, upper z), then
+ * eight references. An unused place has an inside-out box that no ray meets.
+ */
+export const NODE_BYTES: usize = 224;
+export const NODE_CHILDREN: usize = 192;
+/** Between one plane of the eight boxes and the next. */
+export const PLANE_BYTES: usize = 32;
+export const WIDTH: i32 = 8;
+
+/**
+ * A packet: four triangles as nine coordinates of four lanes (x, y, z of vertex 0, then 1, then 2), then their four numbers
+ * in rising order. An unused lane has three equal vertices, which no ray hits.
+ */
+export const PACKET_BYTES: usize = 160;
+export const PACKET_VERTEX: usize = 48;
+export const PACKET_NUMBERS: usize = 144;
+export const LANES: i32 = 4;
+
+export const PACKET_BIT: u32 = 1;
+
+/** A triangle while the tree is built, 32 bytes: lower corner and number, upper corner and an unused word. */
+export const REFERENCE_BYTES: usize = 32;
+
+/** Nodes between the root and the deepest packet, at most: the builder keeps to it, so that a stack of fixed size is enough. */
+export const MAX_DEPTH: i32 = 40;

@@ -1,0 +1,130 @@
+// A ray on its way through the hierarchy: what the box test and the triangle test need, laid out so that a step loads each
+// number once, and the stack of what is still to be visited.
+//
+// Boxes and triangles agree as in Woop, Benthin, Wald 2013, "Watertight Ray/Triangle Intersection" (JCGT 2:1): triangles
+// are tested in the plane that the ray sees as a point, where a shared edge gives both its triangles the same number with
+// the opposite sign, and boxes are tested with an origin and a reciprocal direction that are off by more than the rounding
+// of the triangle test, so that no box is missed whose triangle would be hit.
+
+import { HEADER_LOWER, HEADER_SCALE, HEADER_UPPER, PLANE_BYTES } from './layout';
+
+// Sixteen-byte fields hold one number four times: loading it so is one instruction, splatting it on the way is two.
+/** v128 x 3: origin for near planes, x, y, z; then the reciprocal direction for near planes. */
+export const SLOT_NEAR: usize = 0;
+export const SLOT_NEAR_RECIPROCAL: usize = 48;
+/** v128 x 3: origin for far planes; then the reciprocal direction for far planes. */
+export const SLOT_FAR: usize = 96;
+export const SLOT_FAR_RECIPROCAL: usize = 144;
+/** v128: tmin. */
+export const SLOT_TMIN: usize = 192;
+/** v128: distance of the best hit so far, or tmax. */
+export const SLOT_T: usize = 208;
+/** f32 x 8: where the ray enters the boxes of the node in work. */
+export const SLOT_ENTRIES: usize = 224;
+/** u32 x 3: offset of the near planes in a node. */
+export const SLOT_PLANES: usize = 256;
+/** i32: triangle of the best hit so far, or -1. */
+export const SLOT_TRIANGLE: usize = 268;
+/** u32: reference to visit next; 0: the ray is done. */
+export const SLOT_NEXT: usize = 272;
+/** usize: top of the stack. */
+export const SLOT_TOP: usize = 276;
+/** usize: where the hit goes; 0: the slot holds no ray. */
+export const SLOT_HIT: usize = 280;
+/** u32 x 3: offset of the permuted axes in a packet. */
+export const SLOT_AXES: usize = 284;
+/** f32 x 3: origin with the axes permuted so that z is the direction's largest; then the shear of x, y and z. */
+export const SLOT_ORIGIN: usize = 296;
+export const SLOT_SHEAR: usize = 308;
+/** v128 x 3: edge numbers of vertices 1 and 2 and the sum of all, of the best hit's packet; u32: its lane, in bytes. */
+export const SLOT_EDGES: usize = 320;
+export const SLOT_LANE: usize = 368;
+/** The same for a packet that had nothing better: written and never read, so that the test needs no branch. */
+export const SLOT_REFUSED: usize = 384;
+/** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
+export const SLOT_STACK: usize = 448;
+/** MAX_DEPTH nodes leave at most seven entries each behind; not a multiple of 4096, for the sake of the cache's sets. */
+export const SLOT_BYTES: usize = 448 + 40 * 7 * 8 + 64;
+
+/** 2^-24: half a unit in the last place of 1. */
+const ULP: f32 = 5.9604644775390625e-8;
+/** Woop's bound is five; distances through a node are compared with those of triangles, whose rounding is added to it. */
+const ORIGIN_SLACK: f32 = 8 * ULP;
+const RECIPROCAL_DOWN: f32 = 1 - 16 * ULP;
+const RECIPROCAL_UP: f32 = 1 + 16 * ULP;
+
+/** Flat directions get a reciprocal this large instead of infinity: 0 times it is 0, so no NaN appears in a box test. */
+const STEEPEST: f32 = 1e37;
+const FLATTEST: f32 = 1e-37;
+
+function splat3(to: usize, v: v128): void {
+  v128.store(to, v128.shuffle<f32>(v, v, 0, 0, 0, 0));
+  v128.store(to, v128.shuffle<f32>(v, v, 1, 1, 1, 1), 16);
+  v128.store(to, v128.shuffle<f32>(v, v, 2, 2, 2, 2), 32);
+}
+
+/** Prepares the slot for a ray; false when it can hit nothing (not finite, no direction, empty interval). */
+export function prepare(slot: usize, ray: usize, header: usize): bool {
+  const scale = v128.load32_splat(header, HEADER_SCALE);
+  const o = f32x4.mul(v128.load(ray), scale);
+  const d = v128.load(ray, 16);
+  const zero = f32x4.splat(0);
+  // NaN and infinities times zero are NaN, which equals nothing.
+  const finite = v128.and(f32x4.eq(f32x4.mul(o, zero), zero), f32x4.eq(f32x4.mul(d, zero), zero));
+  const tmin = max<f32>(f32x4.extract_lane(o, 3), 0);
+  const tmax = f32x4.extract_lane(d, 3) * f32x4.extract_lane(scale, 0);
+  const size = f32x4.abs(d);
+  const sizeX = f32x4.extract_lane(size, 0);
+  const sizeY = f32x4.extract_lane(size, 1);
+  const sizeZ = f32x4.extract_lane(size, 2);
+  const most = max(max(sizeX, sizeY), sizeZ);
+  if ((i32x4.bitmask(finite) & 7) != 7 || !(most > 0) || !(tmin < tmax)) return false;
+
+  // z is the direction's largest axis, x and y the next two in turn; as byte offsets.
+  const z: usize = (<usize>(sizeY == most)) << 2;
+  const kz: usize = select<usize>(8, z, sizeZ == most);
+  const kx: usize = select<usize>(0, kz + 4, kz == 8);
+  const ky: usize = select<usize>(0, kx + 4, kx == 8);
+
+  const extent = f32x4.pmax(
+    f32x4.abs(f32x4.sub(v128.load(header, HEADER_LOWER), o)),
+    f32x4.abs(f32x4.sub(v128.load(header, HEADER_UPPER), o)),
+  );
+  v128.store(slot, extent, SLOT_ENTRIES);
+  const deepest = v128.load32_splat(slot + kz, SLOT_ENTRIES);
+  const sign = v128.and(d, f32x4.splat(-0.0));
+  const away = v128.or(f32x4.mul(f32x4.add(extent, deepest), f32x4.splat(ORIGIN_SLACK)), sign);
+  const reciprocal = v128.bitselect(
+    v128.or(f32x4.splat(STEEPEST), sign),
+    f32x4.div(f32x4.splat(1), d),
+    f32x4.lt(size, f32x4.splat(FLATTEST)),
+  );
+  splat3(slot + SLOT_NEAR, f32x4.add(o, away));
+  splat3(slot + SLOT_NEAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_DOWN)));
+  splat3(slot + SLOT_FAR, f32x4.sub(o, away));
+  splat3(slot + SLOT_FAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_UP)));
+  v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
+  v128.store(slot, f32x4.splat(tmax), SLOT_T);
+  const planes = v128.and(i32x4.shr_s(d, 31), i32x4.splat(PLANE_BYTES));
+  // The fourth lane falls on SLOT_TRIANGLE: shifted, it is made -1 (no hit) here.
+  v128.store(
+    slot,
+    i32x4.replace_lane(i32x4.add(planes, i32x4(0, 2 * PLANE_BYTES, 4 * PLANE_BYTES, 0)), 3, -1),
+    SLOT_PLANES,
+  );
+  const unit = f32x4.extract_lane(scale, 0);
+  store<f32>(slot, load<f32>(ray + kx) * unit, SLOT_ORIGIN);
+  store<f32>(slot, load<f32>(ray + ky) * unit, SLOT_ORIGIN + 4);
+  store<f32>(slot, load<f32>(ray + kz) * unit, SLOT_ORIGIN + 8);
+  const shear = f32x4.div(
+    f32x4(load<f32>(ray + kx, 16), load<f32>(ray + ky, 16), 1, 0),
+    v128.load32_splat(ray + kz, 16),
+  );
+  store<f32>(slot, f32x4.extract_lane(shear, 0), SLOT_SHEAR);
+  store<f32>(slot, f32x4.extract_lane(shear, 1), SLOT_SHEAR + 4);
+  store<f32>(slot, f32x4.extract_lane(shear, 2), SLOT_SHEAR + 8);
+  store<u32>(slot, (<u32>kx) << 2, SLOT_AXES);
+  store<u32>(slot, (<u32>ky) << 2, SLOT_AXES + 4);
+  store<u32>(slot, (<u32>kz) << 2, SLOT_AXES + 8);
+  return true;
+}

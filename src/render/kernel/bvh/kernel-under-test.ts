@@ -1,0 +1,128 @@
+// The compiled kernel with nothing around it, for tests of its hierarchy: triangles and rays in, raw hits out.
+
+import { readFileSync } from 'node:fs';
+
+interface RawExports {
+  alloc(bytes: number, align: number): number;
+  mark(): number;
+  release(mark: number): void;
+  buildBvh(positions: number, indices: number, triangles: number): number;
+  traceClosest(rays: number, hits: number, count: number): void;
+  traceAny(rays: number, hits: number, count: number): void;
+  /** Present while an exported function has an optional argument: says how many the next calls pass. */
+  __setArgumentsLength?(count: number): void;
+}
+
+export interface Triangles {
+  /** 3 floats a vertex. */
+  readonly positions: Float32Array;
+  /** 3 a triangle. */
+  readonly indices: Uint32Array;
+}
+
+/** The fields of one hit, as the kernel wrote them. */
+export interface RawHit {
+  readonly t: number;
+  readonly u: number;
+  readonly v: number;
+  readonly triangle: number;
+}
+
+const RAY_FLOATS = 8;
+const HIT_BYTES = 16;
+
+let compiled: WebAssembly.Module | undefined;
+
+function kernelModule(): WebAssembly.Module {
+  if (compiled) return compiled;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync('public/generated/kernel.wasm');
+  } catch (cause) {
+    throw new Error('public/generated/kernel.wasm is missing: run `npm run build:kernel` first.', { cause });
+  }
+  compiled = new WebAssembly.Module(new Uint8Array(bytes));
+  return compiled;
+}
+
+export class KernelUnderTest {
+  readonly #memory: WebAssembly.Memory;
+  readonly #exports: RawExports;
+
+  /** @param maximumPages how far the memory may grow, in pages of 64 KiB */
+  constructor(maximumPages = 16_384) {
+    this.#memory = new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages });
+    const abort = () => {
+      throw new Error('The kernel aborted.');
+    };
+    const imports = { env: { memory: this.#memory, abort } };
+    this.#exports = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as RawExports;
+    this.#exports.__setArgumentsLength?.(2);
+  }
+
+  /** Bytes of memory in use. */
+  get used(): number {
+    return this.#exports.mark();
+  }
+
+  /** @returns nodes, or the negative error */
+  build({ positions, indices }: Triangles): number {
+    const at = this.#copyIn(positions);
+    return this.#exports.buildBvh(at, this.#copyIn(indices), indices.length / 3);
+  }
+
+  /** Runs `work` and gives back the memory that it allocated. */
+  scoped<T>(work: () => T): T {
+    const mark = this.#exports.mark();
+    try {
+      return work();
+    } finally {
+      this.#exports.release(mark);
+    }
+  }
+
+  /** The hits of the rays (8 floats each), 16 bytes each as the kernel wrote them. */
+  closest(rays: Float32Array): Uint8Array {
+    return this.#trace(rays, this.#exports.traceClosest);
+  }
+
+  any(rays: Float32Array): boolean[] {
+    const view = viewOf(this.#trace(rays, this.#exports.traceAny));
+    return Array.from(
+      { length: rays.length / RAY_FLOATS },
+      (_, i) => view.getInt32(i * HIT_BYTES + 12, true) >= 0,
+    );
+  }
+
+  #trace(rays: Float32Array, trace: RawExports['traceClosest']): Uint8Array {
+    return this.scoped(() => {
+      const count = rays.length / RAY_FLOATS;
+      const from = this.#copyIn(rays);
+      const to = this.#exports.alloc(Math.max(1, count) * HIT_BYTES, 16);
+      trace(from, to, count);
+      return new Uint8Array(this.#memory.buffer, to, count * HIT_BYTES).slice();
+    });
+  }
+
+  #copyIn(data: Float32Array | Uint32Array): number {
+    const at = this.#exports.alloc(Math.max(16, data.byteLength), 16);
+    if (at === 0) throw new Error('The memory under test is too small for the input itself.');
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(this.#memory.buffer, at, data.byteLength).set(bytes);
+    return at;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function hitsOf(bytes: Uint8Array): RawHit[] {
+  const view = viewOf(bytes);
+  return Array.from({ length: bytes.length / HIT_BYTES }, (_, i) => ({
+    t: view.getFloat32(i * HIT_BYTES, true),
+    u: view.getFloat32(i * HIT_BYTES + 4, true),
+    v: view.getFloat32(i * HIT_BYTES + 8, true),
+    triangle: view.getInt32(i * HIT_BYTES + 12, true),
+  }));
+}
