@@ -188,7 +188,7 @@ describe('LeaseTable', () => {
           expect(leases.unleasedCost).toBe(0);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
