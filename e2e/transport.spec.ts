@@ -27,8 +27,13 @@ interface Tab {
   readonly id: string;
 }
 
-async function openTab(browser: Browser, network: string): Promise<Tab> {
+async function openTab(
+  browser: Browser,
+  network: string,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Tab> {
   const page = await browser.newPage();
+  await prepare(page);
   page.on('pageerror', (error) => pageErrors.push(error.message));
   await page.goto(harness.url + HARNESS);
   await page.waitForFunction(() => 'join' in window);
@@ -95,11 +100,20 @@ test('connecting again while a channel is open changes nothing', async ({ browse
 });
 
 test('two tabs that connect to each other at once get both channels', async ({ browser }) => {
-  const [a, b] = [await openTab(browser, 'both'), await openTab(browser, 'both')];
-  await Promise.all([
-    a.page.evaluate((id) => window.harness.connect(id), b.id),
-    b.page.evaluate((id) => window.harness.connect(id), a.id),
-  ]);
+  // What the tabs tell PeerServer is held until both have called `connect`: neither can have heard of the other's.
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hold = (page: Page) =>
+    page.routeWebSocket(/\/peerjs\/peerjs/, (socket) => {
+      const upstream = socket.connectToServer();
+      socket.onMessage((message) => void released.then(() => upstream.send(message)));
+    });
+  const [a, b] = [await openTab(browser, 'both', hold), await openTab(browser, 'both', hold)];
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await b.page.evaluate((id) => window.harness.connect(id), a.id);
+  release();
   for (const tab of [a, b]) {
     await expect
       .poll(async () => (await channels(tab)).map((channel) => channel.isInitiator).sort())
