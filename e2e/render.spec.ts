@@ -6,7 +6,7 @@ import { lendWorkers, openNetwork, people, percent, pictureHash, startSample } f
 
 const SMALL = { width: 192, height: 128, samples: 16 };
 /** Long enough that a tab can be killed in the middle of it. */
-const LONG = { width: 320, height: 256, samples: 64 };
+const LONG = { width: 256, height: 192, samples: 48 };
 
 /** Rendered by one tab alone, for others to compare with. */
 async function hashOfOneTab(

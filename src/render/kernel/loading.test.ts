@@ -164,6 +164,26 @@ describe('a scene', () => {
   });
 });
 
+describe('memory that ends', () => {
+  const tooMuch = expect.objectContaining({ name: 'KernelError', code: 'out-of-memory' });
+
+  it('is told from damage, and the kernel goes on with what fits', async () => {
+    const { kernel: small } = await freshKernel(64);
+    small.setEnvironment([1, 1, 1]);
+    for (const rings of [40, 80, 160]) {
+      const scene = new MeshBuilder().sphere(0, [0, 0, 0], 1, rings).scene([material()]);
+      if (rings > 40) expect(() => small.loadScene(scene), `${rings} rings`).toThrow(tooMuch);
+      else small.loadScene(scene);
+    }
+    expect(meanRadiance(small, camera)).toEqual([1, 1, 1]);
+    small.loadScene(textured());
+    expect(() =>
+      small.setEnvironment({ width: 1024, height: 512, rgb: new Float32Array(1024 * 512 * 3) }),
+    ).toThrow(tooMuch);
+    expect(meanRadiance(small, camera)[0]).toBeGreaterThan(0);
+  });
+});
+
 describe('a view', () => {
   it('that cannot be rendered is refused', () => {
     const refusal = expect.objectContaining({ code: 'invalid-view' });

@@ -18,8 +18,10 @@ export async function kernelBytes(): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-export async function freshKernel(): Promise<{ kernel: Kernel; instance: KernelInstance }> {
-  const instance = await instantiate(await kernelBytes());
+export async function freshKernel(
+  maximumPages?: number,
+): Promise<{ kernel: Kernel; instance: KernelInstance }> {
+  const instance = await instantiate(await kernelBytes(), maximumPages);
   return { kernel: kernelOf(instance), instance };
 }
 
