@@ -211,6 +211,18 @@ describe('a Job on the farm', () => {
     expect(job.status).toEqual({ phase: 'failed', reason: 'the inputs do not fit' });
   });
 
+  it('is not failed by one bad machine, however many workers it has', async () => {
+    const { mesh, add } = setUp(15);
+    const fails = (_: number, task: number) => task % 12 === 10;
+    const [owner] = [add(1), add(4, { fails, taskMs: 10 })];
+    await mesh.meet();
+    const sums = new Sums(150);
+    const job = owner.farm.submit(sums);
+    await mesh.runUntil(() => job.status.phase !== 'running');
+    expect(job.status.phase).toBe('done');
+    expect(sums.isRight).toBe(true);
+  });
+
   it('does without a worker that keeps failing, and without one that sends nonsense', async () => {
     const { mesh, add } = setUp(9);
     const [owner, clumsy, liar] = [add(1), add(1, { fails: () => true }), add(2, { lies: true })];
