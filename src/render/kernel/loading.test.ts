@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FlatScene } from '../scene/format.ts';
+import type { FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { createKernel } from './kernel.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EnvironmentMap, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import type { KernelInstance } from './instance.ts';
 import { cameraAt, cornellBox, freshKernel, MeshBuilder, material, wholeFrame } from './testing.ts';

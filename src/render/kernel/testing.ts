@@ -1,6 +1,6 @@
 /** Small scenes for the tests of this folder: a builder of meshes, a camera, the compiled kernel. */
 import { readFile } from 'node:fs/promises';
-import type { FlatCamera, FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/format.ts';
+import type { FlatCamera, FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import type { BlockBounds, Kernel } from './contract.ts';
 import { instantiate, type KernelInstance } from './instance.ts';
 import { kernelOf } from './kernel.ts';
