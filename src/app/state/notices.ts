@@ -39,4 +39,4 @@ export function createNotices() {
   };
 }
 
-export type Notices = ReturnType<typeof createNotices>;
+type Notices = ReturnType<typeof createNotices>;

@@ -20,12 +20,17 @@ import { measureRange, RANGE_BEGIN, RANGE_END, RANGE_LOWER, RANGE_UPPER } from '
 export const ERROR_NOT_FINITE: i32 = -1;
 export const ERROR_OUT_OF_MEMORY: i32 = -2;
 
+/** What building takes for each triangle, scratch and result together, when packets are well filled. */
+const TYPICAL_BYTES: usize = 125;
+
 /** Address of the header of the hierarchy built last. */
 export let builtHeader: usize = 0;
 
 /** Builds a hierarchy whose header will be at `builtHeader`. @returns its number of nodes, or a negative error */
 export function build(positions: usize, indices: usize, triangleCount: i32): i32 {
   const start = mark();
+  // Growing a memory is slow however little it grows: once for all. Where there is no room for the guess, less may do.
+  if (alloc(<usize>triangleCount * TYPICAL_BYTES, 16)) release(start);
   const nodes = buildAbove(start, positions, indices, triangleCount);
   if (nodes < 0) release(start);
   return nodes;
