@@ -79,7 +79,7 @@ export function ScenePreview({ open }: { readonly open: OpenScene }) {
         )}
         {preview.value && app.scene.ownView.value === undefined && (
           <p class="preview-hint" aria-hidden="true">
-            Drag to look around · scroll to zoom
+            Drag to look around · scroll or pinch to zoom
           </p>
         )}
       </div>
