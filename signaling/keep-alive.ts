@@ -8,12 +8,19 @@ import type { WebSocket, WebSocketServer } from 'ws';
 const PING_INTERVAL_MS = 15_000;
 
 /** Returns what stops it. */
-export function keepAlive(sockets: WebSocketServer, intervalMs = PING_INTERVAL_MS): () => void {
+export function keepAlive(sockets: WebSocketServer): () => void {
+  const timer = setInterval(pingRound(sockets), PING_INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** One round: ends the sockets that were silent since the last one and pings the others. */
+export function pingRound(sockets: WebSocketServer): () => void {
   const silent = new WeakSet<WebSocket>();
   sockets.on('connection', (socket) => {
     socket.on('pong', () => silent.delete(socket));
   });
-  const timer = setInterval(() => {
+  return () => {
     for (const socket of sockets.clients) {
       if (silent.has(socket)) {
         socket.terminate();
@@ -22,7 +29,5 @@ export function keepAlive(sockets: WebSocketServer, intervalMs = PING_INTERVAL_M
       silent.add(socket);
       socket.ping();
     }
-  }, intervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  };
 }

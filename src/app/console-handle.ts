@@ -3,7 +3,7 @@
  * key is not in it: what a console shows ends up in screenshots.
  */
 import type { MeshNode } from '../mesh/index.ts';
-import type { RenderFarm, RenderJob } from '../render/job/contract.ts';
+import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
 import type { App } from './state/app.ts';
 

@@ -1,6 +1,6 @@
 /** From a Job's film to the bytes and the name of a PNG. */
 import { transfer, wrap } from 'comlink';
-import type { RenderJob } from '../render/job/contract.ts';
+import type { RenderJob } from '../render/job/index.ts';
 import { toneMap } from '../render/output/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import type { PngWork } from './png-worker.ts';

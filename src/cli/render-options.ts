@@ -1,6 +1,6 @@
 /** What `leafcutter render` is asked for, from text to checked values; each refusal says what would be right. */
 import { cpus } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { linearFromSrgb } from '../render/output/index.ts';
 import { BUILTIN_ENVIRONMENTS } from '../render/scene/index.ts';
 import {
@@ -39,11 +39,19 @@ export function renderCommandLine(): Command {
     .description('render a scene to a PNG on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
     .requiredOption('-o, --out <file>', 'the PNG to write')
-    .option('--size <WxH>', 'pixels', parseSize, { width, height })
+    .addOption(
+      new Option('--size <WxH>', 'pixels')
+        .argParser(parseSize)
+        .default({ width, height }, `${width}x${height}`),
+    )
     .option('--samples <number>', 'samples per pixel', whole(1, MAX_SAMPLES), samples)
     .option('--bounces <number>', 'path segments after the first hit', whole(0, MAX_BOUNCES), bounces)
     .option('--seed <number>', 'another seed is another noise', whole(0, 0xffff_ffff), seed)
-    .option('--workers <number>', 'threads (default: one per core)', whole(1, MAX_THREADS), cpus().length)
+    .addOption(
+      new Option('--workers <number>', 'threads')
+        .argParser(whole(1, MAX_THREADS))
+        .default(cpus().length, 'one per core'),
+    )
     .option(
       '--env <name|colour>',
       `light from around: ${names}; or #rrggbb, white, black, or linear r,g,b (default: what suits the scene)`,

@@ -63,6 +63,7 @@ export class Coordinator {
       taskCount: options.taskCount,
       totalCost: options.totalCost,
       cost: (task) => options.cost(task),
+      machineOf: (key) => key.slice(0, key.indexOf('/')),
       maxAhead: MAX_AHEAD,
       leaseMs: LEASE_MS,
     });

@@ -5,7 +5,14 @@ import type { LeaseRef } from './contract.ts';
 import { LeaseTable } from './lease-table.ts';
 
 const table = (taskCount: number, maxAhead = 1000) =>
-  new LeaseTable({ taskCount, maxAhead, leaseMs: 1000, cost: () => 1, totalCost: taskCount });
+  new LeaseTable({
+    taskCount,
+    maxAhead,
+    leaseMs: 1000,
+    cost: () => 1,
+    totalCost: taskCount,
+    machineOf: (worker) => worker.split('/')[0] ?? '',
+  });
 
 function granted(leases: LeaseTable, worker: string, nowMs = 0): LeaseRef {
   const lease = leases.grant(worker, nowMs);
@@ -115,6 +122,23 @@ describe('LeaseTable', () => {
     expect(leases.fail(granted(leases, 'c'), 'x', 0).outcome).toBe('task-failed');
   });
 
+  it('lets no single machine fail a Task while another one has not tried it', () => {
+    const leases = table(1);
+    leases.enlist('good/0', 0);
+    for (const worker of ['bad/0', 'bad/1', 'bad/2', 'bad/3']) {
+      expect(leases.fail(granted(leases, worker), 'x', 0).outcome).toBe('retry');
+    }
+    expect(leases.complete(granted(leases, 'good/0'), 1, 0).outcome).toBe('accepted');
+  });
+
+  it('fails a Task that three workers of the only machine failed', () => {
+    const leases = table(1);
+    const outcomes = ['a/0', 'a/1', 'a/2'].map(
+      (worker) => leases.fail(granted(leases, worker), 'x', 0).outcome,
+    );
+    expect(outcomes).toEqual(['retry', 'retry', 'task-failed']);
+  });
+
   it('ignores a failure under an ended lease', () => {
     const leases = table(1);
     const lease = granted(leases, 'a');
@@ -188,7 +212,7 @@ describe('LeaseTable', () => {
           expect(leases.unleasedCost).toBe(0);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

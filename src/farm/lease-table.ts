@@ -54,6 +54,8 @@ export interface LeaseTableOptions {
   /** What a Task costs, and all of them together, in any unit. */
   readonly cost: (task: number) => number;
   readonly totalCost: number;
+  /** The machine a worker runs on: its workers share their faults. */
+  readonly machineOf: (worker: WorkerKey) => string;
   /** How many Tasks beyond the oldest open one may be granted. */
   readonly maxAhead: number;
   /** A worker that completes nothing for so long loses its Leases. */
@@ -62,8 +64,10 @@ export interface LeaseTableOptions {
 
 /** A worker that failed so often gets nothing more of this Job. */
 const FAILURES_TO_BLOCK = 3;
-/** A Task that so many different workers failed has a fault of its own. */
+/** A Task that so many different workers failed may have a fault of its own: unless they are all of a few bad machines. */
 const WORKERS_TO_FAIL = 3;
+/** One that so many machines failed has. */
+const MACHINES_TO_FAIL = 3;
 /** Fences remembered per Task: more ended Leases than that means workers that only ever time out. */
 const MAX_ENDED = 16;
 /** Weight of the newest Task in a worker's smoothed time. */
@@ -188,7 +192,7 @@ export class LeaseTable {
     // What failed cannot produce a late result.
     open.ended.delete(fence);
     const isBlocked = this.#countFailure(lease.worker, 1, nowMs);
-    const outcome = open.failures.size >= WORKERS_TO_FAIL ? 'task-failed' : 'retry';
+    const outcome = this.#isHopeless(open) ? 'task-failed' : 'retry';
     return { outcome, worker: lease.worker, isBlocked };
   }
 
@@ -286,6 +290,15 @@ export class LeaseTable {
     if (!record || place < 0) return;
     record.leases.splice(place, 1);
     if (place === 0) record.progressAtMs = nowMs;
+  }
+
+  /** Enough workers failed it, on enough machines or on all that there are: one bad machine must not end a Job. */
+  #isHopeless({ failures }: OpenTask): boolean {
+    if (failures.size < WORKERS_TO_FAIL) return false;
+    const { machineOf } = this.#options;
+    const tried = new Set([...failures.keys()].map(machineOf));
+    if (tried.size >= MACHINES_TO_FAIL) return true;
+    return ![...this.#workers].some(([key, { isBlocked }]) => !isBlocked && !tried.has(machineOf(key)));
   }
 
   #countFailure(worker: WorkerKey, failures: number, nowMs: number): boolean {

@@ -1,5 +1,5 @@
 /** The light that a scene gets when nobody chose one. The page and the terminal both ask here. */
-import type { FlatMaterial, FlatScene } from './scene/format.ts';
+import type { FlatMaterial, FlatScene } from './scene/index.ts';
 import type { EnvironmentChoice } from './settings.ts';
 
 /** Black where the scene brings its own lamps, else the built-in studio. */

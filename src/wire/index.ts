@@ -1,5 +1,5 @@
-export { type ControlValue, type DecodedControl, decodeControl, encodeControl } from './control.ts';
-export type { ControlProblem } from './control-scan.ts';
+export { type ControlValue, decodeControl, encodeControl } from './control.ts';
+
 export {
   asFields,
   type Fields,
@@ -19,7 +19,6 @@ export {
   type FrameFields,
   FrameFlag,
   type FrameHeader,
-  type FrameProblem,
   frameBody,
   frameProblem,
   INDEX_MODULUS,
@@ -31,11 +30,10 @@ export {
   parseFrameHeader,
   writeFrameHeader,
 } from './frame.ts';
-export { FrameType, type FrameTypeName, frameTypeName, isFrameType } from './frame-type.ts';
+export { FrameType, frameTypeName } from './frame-type.ts';
 export {
   formatInvite,
   type Invite,
-  InviteError,
   networkHash,
   newInvite,
   parseInvite,

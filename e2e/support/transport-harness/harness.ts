@@ -13,8 +13,6 @@ export interface ChannelRecord {
   readonly datagrams: string[];
   drained: number;
   closed: string | undefined;
-  /** `performance.timeOrigin + now()` at the end. */
-  closedAtMs: number;
 }
 
 export interface Harness {
@@ -72,7 +70,6 @@ window.join = (server, network) => {
       datagrams: [],
       drained: 0,
       closed: undefined,
-      closedAtMs: 0,
     };
     channels.push(record);
     open.push(channel);
@@ -83,7 +80,6 @@ window.join = (server, network) => {
     });
     channel.events.on('closed', ({ reason }) => {
       record.closed = reason;
-      record.closedAtMs = performance.timeOrigin + performance.now();
     });
   });
   transport.events.on('connectFailed', (failure) => failed.push(failure));

@@ -1,5 +1,5 @@
 /** Every render of this Network that the page knows of: choose one to see it on the stage. */
-import type { JobState } from '../../render/job/contract.ts';
+import type { JobState } from '../../render/job/index.ts';
 import { formatDuration, percentOf } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';

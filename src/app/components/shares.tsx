@@ -1,5 +1,5 @@
 /** Who rendered how much: one bar, and a legend with names, for colours alone say nothing. */
-import type { NodeShare } from '../../render/job/contract.ts';
+import type { NodeShare } from '../../render/job/index.ts';
 import { formatSampleRate } from '../state/format.ts';
 import { shareSlices } from '../state/shares.ts';
 import { useApp } from './app-context.ts';

@@ -1,5 +1,5 @@
 /** Who is still receiving the scene. */
-import type { JobProgress } from '../../render/job/contract.ts';
+import type { JobProgress } from '../../render/job/index.ts';
 import { formatBytes, percentOf } from '../state/format.ts';
 import { NodeChip } from './node-chip.tsx';
 

@@ -1,6 +1,6 @@
 import { Vector3 } from 'three';
 import { describe, expect, it } from 'vitest';
-import type { FlatCamera } from '../../render/scene/format.ts';
+import type { FlatCamera } from '../../render/scene/index.ts';
 import { cameraFrom, fitCamera, orbitTarget, viewOf } from './camera-view.ts';
 
 const view: FlatCamera = {

@@ -1,6 +1,6 @@
 /** FlatCamera to a three.js camera and back: what is seen in the preview is what gets rendered. */
 import { OrthographicCamera, PerspectiveCamera, Vector3 } from 'three';
-import type { FlatCamera } from '../../render/scene/format.ts';
+import type { FlatCamera } from '../../render/scene/index.ts';
 
 export type PreviewCamera = PerspectiveCamera | OrthographicCamera;
 

@@ -3,7 +3,7 @@
  * within a few milliseconds a frame, so that a large picture never stalls the page that also carries the mesh.
  */
 
-import type { FilmView } from '../../render/job/contract.ts';
+import type { FilmView } from '../../render/job/index.ts';
 import { toneMapRectangle } from '../../render/output/index.ts';
 import { tileRectangle } from './tile-rectangle.ts';
 

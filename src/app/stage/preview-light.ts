@@ -11,7 +11,7 @@ import {
   RGBAFormat,
   type Scene,
 } from 'three';
-import type { EnvironmentMap } from '../../render/scene/format.ts';
+import type { EnvironmentMap } from '../../render/scene/index.ts';
 
 export type PreviewEnvironment = EnvironmentMap | readonly [number, number, number];
 

@@ -4,7 +4,7 @@
  */
 import { NeutralToneMapping, Scene, Vector3, WebGLRenderer } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
-import type { FlatCamera, FlatScene } from '../../render/scene/format.ts';
+import type { FlatCamera, FlatScene } from '../../render/scene/index.ts';
 import { cameraFrom, fitCamera, orbitTarget, type PreviewCamera, viewOf } from './camera-view.ts';
 import { type PreviewEnvironment, PreviewLight } from './preview-light.ts';
 import { type SceneMesh, sceneMesh } from './scene-meshes.ts';

@@ -22,7 +22,7 @@ import {
   RepeatWrapping,
   SRGBColorSpace,
 } from 'three';
-import type { FlatMaterial, FlatScene, WrapMode } from '../../render/scene/format.ts';
+import type { FlatMaterial, FlatScene, WrapMode } from '../../render/scene/index.ts';
 import { groupByMaterial } from './material-groups.ts';
 
 const WRAP = { repeat: RepeatWrapping, mirror: MirroredRepeatWrapping, clamp: ClampToEdgeWrapping } as const;

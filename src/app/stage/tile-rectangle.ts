@@ -1,5 +1,5 @@
 /** Where a Tile lies in the picture, in pixels. Those at the right and lower edge are cut to the picture. */
-import type { FilmView } from '../../render/job/contract.ts';
+import type { FilmView } from '../../render/job/index.ts';
 
 export interface Rectangle {
   readonly x: number;

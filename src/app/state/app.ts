@@ -3,8 +3,8 @@
  * console handle share. Components only read signals and call actions.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { JobId } from '../../render/job/contract.ts';
-import type { EnvironmentMap } from '../../render/scene/format.ts';
+import type { JobId } from '../../render/job/index.ts';
+import type { EnvironmentMap } from '../../render/scene/index.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 import type { PickedFile } from '../picked-files.ts';

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  JobId,
-  JobProgress,
-  RenderFarm,
-  RenderJob,
-  RenderJobEvents,
-} from '../../render/job/contract.ts';
+import type { JobId, JobProgress, RenderFarm, RenderJob, RenderJobEvents } from '../../render/job/index.ts';
 import { Emitter } from '../../runtime/index.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 

@@ -1,6 +1,6 @@
 /** Every Job this Node knows of, as signals. One JobView lives as long as its Job is listed. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { JobId, JobProgress, JobState, RenderFarm, RenderJob } from '../../render/job/contract.ts';
+import type { JobId, JobProgress, JobState, RenderFarm, RenderJob } from '../../render/job/index.ts';
 
 export interface JobView {
   readonly job: RenderJob;

@@ -22,7 +22,7 @@ export interface Notice {
 const MAX_NOTICES = 4;
 const MAX_LINES = 6;
 
-export interface Notices {
+interface Notices {
   readonly list: ReadonlySignal<readonly Notice[]>;
   add(kind: NoticeKind, topic: NoticeTopic, title: string, lines: readonly string[]): void;
   dismiss(id: number): void;

@@ -1,5 +1,5 @@
 /** The one polite sentence that says what the page is doing. Phases only: a figure that ticks must not be read aloud. */
-import type { JobState } from '../../render/job/contract.ts';
+import type { JobState } from '../../render/job/index.ts';
 import type { RendezvousState } from '../../transport/index.ts';
 import { countOf, formatDuration } from './format.ts';
 

@@ -2,7 +2,7 @@
  * The settings as they are typed, and what they mean. Fields hold text, so that a half-typed number is not fought with;
  * `readSettings` turns them into RenderSettings or into one sentence per field that says what would be right.
  */
-import type { FlatCamera } from '../../render/scene/format.ts';
+import type { FlatCamera } from '../../render/scene/index.ts';
 import {
   DEFAULT_SETTINGS,
   type EnvironmentChoice,

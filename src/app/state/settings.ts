@@ -1,6 +1,6 @@
 /** The settings on the panel as signals: the typed form, exposure, and what they mean together with the camera. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { FlatCamera } from '../../render/scene/format.ts';
+import type { FlatCamera } from '../../render/scene/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { DEFAULT_FORM, type ReadSettings, readSettings, type SettingsForm } from './settings-form.ts';
 

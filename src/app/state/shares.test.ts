@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NodeShare } from '../../render/job/contract.ts';
+import type { NodeShare } from '../../render/job/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { shareSlices } from './shares.ts';
 

@@ -1,5 +1,5 @@
 /** Who rendered how much, as the share bar draws it. */
-import type { NodeShare } from '../../render/job/contract.ts';
+import type { NodeShare } from '../../render/job/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 
 export interface ShareSlice {

@@ -3,8 +3,6 @@ export {
   HANDSHAKE_TIMEOUT_MS,
   LINGER_MS,
   Link,
-  type LinkCloseCode,
-  type LinkCounters,
   type LinkEffect,
   type LinkOptions,
 } from './link.ts';

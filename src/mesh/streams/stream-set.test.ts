@@ -8,7 +8,11 @@ import { StreamSet } from './stream-set.ts';
 const random = seededRandom(3);
 
 /** A StreamSet whose frames are collected, and handed to another by hand. */
-function end(self: NodeId, deliver: (message: MeshMessage) => Promise<void> | undefined = () => undefined) {
+function end(
+  self: NodeId,
+  deliver: (message: MeshMessage) => Promise<void> | undefined = () => undefined,
+  isKnown: () => boolean = () => true,
+) {
   const out: { frame: Uint8Array; isBulk: boolean }[] = [];
   const got: MeshMessage[] = [];
   let wakeAt = Number.POSITIVE_INFINITY;
@@ -17,7 +21,7 @@ function end(self: NodeId, deliver: (message: MeshMessage) => Promise<void> | un
     {
       self,
       now: () => now,
-      isKnown: () => true,
+      isKnown,
       route: (frame, _target, isBulk) => out.push({ frame, isBulk }),
       deliver: (_from, _stream, message) => {
         got.push(message);
@@ -132,6 +136,23 @@ describe('the streams of a Node', () => {
     const refused = hand(left.out, right.streams).filter((problem) => problem === 'too many streams');
     expect(refused).toHaveLength(68);
     expect(right.streams.snapshot()).toHaveLength(32);
+  });
+
+  it('keep only so many sources whose record never came', () => {
+    const b = newNodeId(random);
+    const right = end(
+      b,
+      () => undefined,
+      () => false,
+    );
+    for (let i = 0; i < 200; i++) {
+      const left = end(newNodeId(random));
+      left.say(b, new Uint8Array(1));
+      left.streams.flush();
+      hand(left.out, right.streams);
+    }
+    expect(right.got).toHaveLength(200);
+    expect(right.streams.snapshot()).toHaveLength(64);
   });
 
   it('say what a stray acknowledgement is', () => {

@@ -191,7 +191,7 @@ export class StreamSet {
   #receiver(peer: NodeId, stream: StreamId): Receiving | undefined {
     let streams = this.#receivers.get(peer);
     if (!streams) {
-      if (!this.#host.isKnown(peer) && !this.#hasRoomForStranger()) return undefined;
+      if (!this.#host.isKnown(peer)) this.#makeRoomForStranger();
       streams = new Map();
       this.#receivers.set(peer, streams);
     }
@@ -208,10 +208,11 @@ export class StreamSet {
     return new WindowReceiver({ self: this.#host.self, source: peer, stream });
   }
 
-  #hasRoomForStranger(): boolean {
-    let strangers = 0;
-    for (const peer of this.#receivers.keys()) if (!this.#host.isKnown(peer)) strangers++;
-    return strangers < MAX_STRANGERS;
+  /** Of too many sources without a record the one that came first goes: who is real has a record by then. */
+  #makeRoomForStranger(): void {
+    const strangers = [...this.#receivers.keys()].filter((peer) => !this.#host.isKnown(peer));
+    const [oldest] = strangers;
+    if (oldest !== undefined && strangers.length >= MAX_STRANGERS) this.dropPeer(oldest, 'nobody knows it');
   }
 
   /** Hands messages over, one after the other, until there are none or a handler asks for time. */

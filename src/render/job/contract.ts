@@ -2,7 +2,7 @@
 import type { JobId } from '../../farm/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { EnvironmentMap, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { RenderSettings, RenderSpec } from '../settings.ts';
 
 export type { JobId };

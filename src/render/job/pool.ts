@@ -4,8 +4,8 @@
  * that crashes or hangs is ended, its call rejected with the reason, and a fresh one takes the seat at the next `load`.
  */
 import { LeafcutterError, type Timers } from '../../runtime/index.ts';
-import type { BlockBounds, KernelSceneInfo } from '../kernel/contract.ts';
-import type { FlatCamera } from '../scene/format.ts';
+import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
+import type { FlatCamera } from '../scene/index.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {

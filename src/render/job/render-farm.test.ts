@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
-import { TestMesh, type TestNode, withoutWebCrypto } from '../../services/blobs/test-mesh.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { RenderJob } from './contract.ts';
 import { createRenderFarm } from './render-farm.ts';
@@ -27,17 +27,17 @@ interface NodeOptions {
 }
 
 function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
-  const mesh = new TestMesh(seed);
+  const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 77);
   const add = ({ workers = 1, kernelHash = KERNEL, blockMs = 40 }: NodeOptions = {}) => {
-    const node: TestNode = mesh.add();
+    const { node, host } = mesh.add();
     const pool = new VirtualPool({
-      timers: mesh,
+      timers: host,
       blockMs: () => blockMs * (0.5 + integerBelow(random, 100) / 100),
       render,
     });
     const blobs = createBlobs({ node });
-    const farm = createRenderFarm({ node, blobs, pool, clock: mesh, timers: mesh, random, kernelHash });
+    const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm, blobs };
   };
@@ -65,13 +65,13 @@ const first = (farm: { jobs: readonly RenderJob[] }): RenderJob => {
 describe('a render on the mesh', () => {
   it('has the same hash on every stage as one Node alone, whatever dies, joins and leaves', async () => {
     const expected = await hashAlone();
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 6; seed++) {
       const { mesh, random, add, submit } = setUp(seed);
       const owner = add();
       const others = Array.from({ length: 1 + integerBelow(random, 4) }, () =>
         add({ workers: integerBelow(random, 3), blockMs: 20 + integerBelow(random, 100) }),
       );
-      await mesh.runFor(50);
+      await mesh.meet();
       const job = await submit(owner.farm);
       for (let round = 0; round < 4; round++) {
         await mesh.runFor(50 + integerBelow(random, 300));
@@ -101,7 +101,7 @@ describe('a render on the mesh', () => {
     const expected = await hashAlone(changes, kernelSums(module));
     const { mesh, add, submit } = setUp(3, kernelSums(module));
     const [owner, victim] = [add(), add({ workers: 2 })];
-    await mesh.runFor(50);
+    await mesh.meet();
     const job = await submit(owner.farm, changes);
     await mesh.runFor(150);
     mesh.kill(victim.node.id);
@@ -127,9 +127,9 @@ describe('a render on the mesh', () => {
   it('shows the same progress elsewhere, with shares, active Tiles and speed', async () => {
     const { mesh, add, submit } = setUp(5);
     const [owner, other] = [add(), add({ workers: 2 })];
-    await mesh.runFor(50);
-    const job = await submit(owner.farm, { samples: 2000 });
-    await mesh.runFor(3_000);
+    await mesh.meet();
+    const job = await submit(owner.farm, { samples: 800 });
+    await mesh.runFor(1_500);
     const seen = first(other.farm).progress;
     expect(first(other.farm).state).toBe('rendering');
     expect(seen.shares.map(({ node }) => node).sort()).toEqual([owner.node.id, other.node.id].sort());
@@ -137,7 +137,7 @@ describe('a render on the mesh', () => {
     expect(seen.etaSeconds).toBeGreaterThan(0);
     expect(seen.active.length).toBeGreaterThan(0);
     expect(Math.abs(seen.samplesDone - job.progress.samplesDone)).toBeLessThan(
-      job.progress.samplesTotal / 20,
+      job.progress.samplesTotal / 10,
     );
     const events: number[] = [];
     job.events.on('progress', () => events.push(mesh.now()));
@@ -148,7 +148,7 @@ describe('a render on the mesh', () => {
   it('is not helped by a Node with another kernel, which sees the picture and says why', async () => {
     const { mesh, add, submit } = setUp(6);
     const [owner, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
-    await mesh.runFor(50);
+    await mesh.meet();
     const job = await submit(owner.farm);
     await mesh.runUntil(() => job.state === 'done' && first(stranger.farm).state === 'done');
     expect(job.progress.shares.map(({ node }) => node)).toEqual([owner.node.id]);
@@ -159,7 +159,7 @@ describe('a render on the mesh', () => {
   it('is cancelled everywhere from any Node, and its promise says so', async () => {
     const { mesh, add, submit } = setUp(7);
     const [owner, other] = [add(), add()];
-    await mesh.runFor(50);
+    await mesh.meet();
     const job = await submit(owner.farm, { samples: 4000 });
     await mesh.runFor(500);
     first(other.farm).cancel();
@@ -171,7 +171,7 @@ describe('a render on the mesh', () => {
   it('fails readably for the others when the tab that started it leaves, and the picture stays', async () => {
     const { mesh, add, submit } = setUp(8);
     const [owner, other] = [add(), add()];
-    await mesh.runFor(50);
+    await mesh.meet();
     await submit(owner.farm, { samples: 4000 });
     await mesh.runFor(2_000);
     mesh.kill(owner.node.id);
@@ -183,7 +183,7 @@ describe('a render on the mesh', () => {
   it('keeps the scene for the next render of it', async () => {
     const { mesh, add, submit } = setUp(9);
     const [owner, other] = [add(), add()];
-    await mesh.runFor(50);
+    await mesh.meet();
     const job = await submit(owner.farm);
     await mesh.runUntil(() => job.state === 'done');
     await mesh.runFor(1_000);
@@ -203,7 +203,7 @@ describe('a render on the mesh', () => {
   it('waits with no worker anywhere and goes on when one is lent', async () => {
     const { mesh, add, submit } = setUp(11);
     const [owner, other] = [add({ workers: 0 }), add({ workers: 0 })];
-    await mesh.runFor(50);
+    await mesh.meet();
     const job = await submit(owner.farm);
     await mesh.runFor(5_000);
     expect(job.state).toBe('preparing');

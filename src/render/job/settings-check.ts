@@ -3,7 +3,7 @@
  * sees it.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
-import type { FlatCamera } from '../scene/format.ts';
+import type { FlatCamera } from '../scene/index.ts';
 import { MAX_BOUNCES, MAX_SAMPLES, MAX_SIDE, type RenderSettings } from '../settings.ts';
 
 export class BadSettingsError extends LeafcutterError {

@@ -1,6 +1,6 @@
 /** What happens inside a render worker, in a browser tab and in the terminal alike: one kernel, one scene at a time. */
 
-import type { BlockBounds } from '../kernel/contract.ts';
+import type { BlockBounds } from '../kernel/index.ts';
 import { createKernel, type Kernel, type KernelSceneInfo } from '../kernel/index.ts';
 import { decodeEnvironment, decodeScene } from '../scene/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';

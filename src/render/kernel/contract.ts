@@ -1,5 +1,5 @@
 /** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
-import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
 
 export interface KernelSceneInfo {
   readonly triangles: number;

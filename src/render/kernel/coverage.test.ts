@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FlatMaterial } from '../scene/format.ts';
+import type { FlatMaterial } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import { cameraDownOn, freshKernel, image, MeshBuilder, material, meanRadiance, texture } from './testing.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EnvironmentMap, FlatCamera } from '../scene/format.ts';
+import type { EnvironmentMap, FlatCamera } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import {
   cameraAt,

@@ -32,6 +32,8 @@ export interface KernelExports {
   discardedSamples(): number;
   /** 0 both, 1 aimed shadow rays only, 2 scattered rays only. For tests. */
   setStrategy(strategy: number): void;
+  /** 32 bits of dimension 0..3 of a set of one sample of one pixel. For tests. */
+  sampleBits(x: number, y: number, sample: number, seed: number, set: number, dimension: number): number;
 }
 
 const EXPORTS: readonly (keyof KernelExports)[] = [
@@ -51,6 +53,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'renderBlock',
   'discardedSamples',
   'setStrategy',
+  'sampleBits',
 ];
 
 export interface KernelInstance {
@@ -62,11 +65,17 @@ function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports 
   return EXPORTS.every((name) => typeof exports[name] === 'function');
 }
 
-/** @throws KernelError `unusable-kernel` */
-export async function instantiate(source: WebAssembly.Module | BufferSource): Promise<KernelInstance> {
+/** The whole of a 32-bit address space, in pages of 64 KiB. */
+const MAX_PAGES = 65_536;
+
+/** `maximumPages` bounds the memory that scenes may take. @throws KernelError `unusable-kernel` */
+export async function instantiate(
+  source: WebAssembly.Module | BufferSource,
+  maximumPages = MAX_PAGES,
+): Promise<KernelInstance> {
   try {
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-    const memory = new WebAssembly.Memory({ initial: 32 });
+    const memory = new WebAssembly.Memory({ initial: 32, maximum: maximumPages });
     const abort = (): never => {
       throw new KernelError('unusable-kernel', 'the kernel stopped itself: please report this scene');
     };

@@ -5,7 +5,7 @@
  * and puts the map back; a new map drops the old one only.
  */
 import { sha256, toHex } from '../../runtime/index.ts';
-import type { EnvironmentMap, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import { MAX_SAMPLES } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
 import type { BlockBounds, Kernel, KernelSceneInfo, KernelView } from './contract.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FlatScene } from '../scene/format.ts';
+import type { FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { createKernel } from './kernel.ts';
@@ -161,6 +161,26 @@ describe('a scene', () => {
       }),
       { numRuns: 150, seed: 6 },
     );
+  });
+});
+
+describe('memory that ends', () => {
+  const tooMuch = expect.objectContaining({ name: 'KernelError', code: 'out-of-memory' });
+
+  it('is told from damage, and the kernel goes on with what fits', async () => {
+    const { kernel: small } = await freshKernel(64);
+    small.setEnvironment([1, 1, 1]);
+    for (const steps of [20, 80, 160]) {
+      const scene = new MeshBuilder().sphere(0, [0, 0, 0], 1, steps).scene([material()]);
+      if (steps > 20) expect(() => small.loadScene(scene), `${steps} steps`).toThrow(tooMuch);
+      else small.loadScene(scene);
+    }
+    expect(meanRadiance(small, camera)).toEqual([1, 1, 1]);
+    small.loadScene(textured());
+    expect(() =>
+      small.setEnvironment({ width: 1024, height: 512, rgb: new Float32Array(1024 * 512 * 3) }),
+    ).toThrow(tooMuch);
+    expect(meanRadiance(small, camera)[0]).toBeGreaterThan(0);
   });
 });
 

@@ -2,7 +2,7 @@
  * A scene may come from another tab, so nothing in it is believed: lengths, indices and numbers are checked here, before a
  * byte reaches the kernel, whose own code then needs no bounds checks.
  */
-import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/format.ts';
+import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */

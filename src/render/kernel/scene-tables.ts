@@ -1,5 +1,5 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
-import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/format.ts';
+import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EnvironmentMap, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import type { KernelInstance } from './instance.ts';
 import { cameraAt, cornellBox, freshKernel, MeshBuilder, material, wholeFrame } from './testing.ts';
@@ -51,7 +51,7 @@ function stillLife(): FlatScene {
   const mesh = new MeshBuilder()
     .quad(0, [-3, 0, 3], [3, 0, 3], [3, 0, -3], [-3, 0, -3])
     .sphere(1, [-0.5, 0.5, 0], 0.5, 16)
-    .box(2, [0.7, 0.4, 0.2], [0.3, 0.4, 0.3], 0.4)
+    .box(2, [0.7, 0.4, 0.2], [0.3, 0.4, 0.3], [0.8, 0.6])
     .quad(3, [-1.5, 1, -1], [-0.5, 1, -1], [-0.5, 2, -1], [-1.5, 2, -1]);
   return mesh.scene(
     [

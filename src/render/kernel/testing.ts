@@ -1,6 +1,6 @@
 /** Small scenes for the tests of this folder: a builder of meshes, a camera, the compiled kernel. */
 import { readFile } from 'node:fs/promises';
-import type { FlatCamera, FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/format.ts';
+import type { FlatCamera, FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import type { BlockBounds, Kernel } from './contract.ts';
 import { instantiate, type KernelInstance } from './instance.ts';
 import { kernelOf } from './kernel.ts';
@@ -18,8 +18,10 @@ export async function kernelBytes(): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-export async function freshKernel(): Promise<{ kernel: Kernel; instance: KernelInstance }> {
-  const instance = await instantiate(await kernelBytes());
+export async function freshKernel(
+  maximumPages?: number,
+): Promise<{ kernel: Kernel; instance: KernelInstance }> {
+  const instance = await instantiate(await kernelBytes(), maximumPages);
   return { kernel: kernelOf(instance), instance };
 }
 
@@ -69,7 +71,8 @@ const cross = (a: Triple, b: Triple): Triple => [
 ];
 
 export function unit(a: Triple): Triple {
-  const length = Math.hypot(...a);
+  // Not Math.hypot: what the host rounds in its own way has no place in a scene with a golden hash.
+  const length = Math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]);
   return [a[0] / length, a[1] / length, a[2] / length];
 }
 
@@ -122,10 +125,8 @@ export class MeshBuilder {
     return this;
   }
 
-  /** An axis-aligned box, turned about +Y. */
-  box(material: number, centre: Triple, half: Triple, turn = 0): this {
-    const cos = Math.cos(turn);
-    const sin = Math.sin(turn);
+  /** An axis-aligned box, turned about +Y by the angle of that cosine and sine. */
+  box(material: number, centre: Triple, half: Triple, [cos, sin]: Pair = [1, 0]): this {
     const at = (x: number, y: number, z: number): Triple => [
       centre[0] + x * half[0] * cos + z * half[2] * sin,
       centre[1] + y * half[1],
@@ -139,26 +140,34 @@ export class MeshBuilder {
     return this.quad(material, at(-1, -1, -1), at(1, -1, -1), at(1, -1, 1), at(-1, -1, 1));
   }
 
-  /** A smooth sphere of rings x 2 rings patches. */
-  sphere(material: number, centre: Triple, radius: number, rings: number): this {
-    const direction = (row: number, column: number): Triple => {
-      const theta = (Math.PI * row) / rings;
-      const phi = (Math.PI * column) / rings;
-      return [Math.sin(theta) * Math.cos(phi), Math.cos(theta), -Math.sin(theta) * Math.sin(phi)];
-    };
+  /** A smooth sphere: the six faces of a cube, steps x steps squares each, blown up. */
+  sphere(material: number, centre: Triple, radius: number, steps: number): this {
     const at = (d: Triple): Triple => [
       centre[0] + d[0] * radius,
       centre[1] + d[1] * radius,
       centre[2] + d[2] * radius,
     ];
-    for (let row = 0; row < rings; row++) {
-      for (let column = 0; column < 2 * rings; column++) {
-        const a = direction(row, column);
-        const b = direction(row + 1, column);
-        const c = direction(row + 1, column + 1);
-        const d = direction(row, column + 1);
-        if (row + 1 < rings) this.triangle(material, at(a), at(b), at(c), [a, b, c]);
-        if (row > 0) this.triangle(material, at(a), at(c), at(d), [a, c, d]);
+    for (let face = 0; face < 6; face++) {
+      const side = face < 3 ? 1 : -1;
+      const direction = (i: number, j: number): Triple => {
+        const across = (2 * i) / steps - 1;
+        const along = ((2 * j) / steps - 1) * side;
+        const turned: Triple[] = [
+          [side, across, along],
+          [along, side, across],
+          [across, along, side],
+        ];
+        return unit(turned[face % 3] ?? [0, 0, 0]);
+      };
+      for (let i = 0; i < steps; i++) {
+        for (let j = 0; j < steps; j++) {
+          const a = direction(i, j);
+          const b = direction(i + 1, j);
+          const c = direction(i + 1, j + 1);
+          const d = direction(i, j + 1);
+          this.triangle(material, at(a), at(b), at(c), [a, b, c]);
+          this.triangle(material, at(a), at(c), at(d), [a, c, d]);
+        }
       }
     }
     return this;
@@ -220,8 +229,8 @@ export function cornellBox(): FlatScene {
   mesh.quad(1, [-1, 0, 1], [-1, 0, -1], [-1, 2, -1], [-1, 2, 1]);
   mesh.quad(2, [1, 0, -1], [1, 0, 1], [1, 2, 1], [1, 2, -1]);
   mesh.quad(3, [-0.25, 1.99, -0.25], [0.25, 1.99, -0.25], [0.25, 1.99, 0.25], [-0.25, 1.99, 0.25]);
-  mesh.box(white, [-0.35, 0.6, -0.3], [0.3, 0.6, 0.3], 0.3);
-  mesh.box(4, [0.35, 0.3, 0.35], [0.3, 0.3, 0.3], -0.3);
+  mesh.box(white, [-0.35, 0.6, -0.3], [0.3, 0.6, 0.3], [0.96, 0.28]);
+  mesh.box(4, [0.35, 0.3, 0.35], [0.3, 0.3, 0.3], [0.96, -0.28]);
   return mesh.scene(
     [
       material({ baseColor: [0.73, 0.73, 0.73, 1] }),

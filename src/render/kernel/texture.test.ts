@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/format.ts';
+import type { FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import {
   cameraDownOn,

@@ -5,6 +5,9 @@ import type { KernelView } from './contract.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
 
+/** Metres; beyond, single precision has nothing left for the picture. */
+const LARGEST = 1e15;
+
 function isWhole(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high;
 }
@@ -21,10 +24,11 @@ export function checkView(view: KernelView): void {
   if (!isWhole(view.seed, 0, 0xffff_ffff)) refuse(`seed ${view.seed} is no 32-bit number`);
   const { position, right, up, back, projection } = view.camera;
   for (const vector of [position, right, up, back]) {
-    if (vector.length !== 3 || !vector.every(Number.isFinite)) refuse('its camera has no finite place');
+    const isPlace = vector.length === 3 && vector.every((value) => Math.abs(value) <= LARGEST);
+    if (!isPlace) refuse('its camera has no finite place');
   }
   const extent = projection.kind === 'perspective' ? projection.yfov : projection.ymag;
-  const limit = projection.kind === 'perspective' ? Math.PI : 1e15;
+  const limit = projection.kind === 'perspective' ? Math.PI : LARGEST;
   if (!(extent > 0 && extent < limit)) refuse(`its camera's extent is ${extent}`);
 }
 

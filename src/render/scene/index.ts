@@ -25,6 +25,6 @@ export type {
   FlatTexture,
   WrapMode,
 } from './format.ts';
-export type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
+export type { ReadProgress, SceneFile } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';

@@ -3,7 +3,7 @@
  * its Blob; it stops when the last of them is cancelled.
  */
 
-import { type MeshNode, Streams } from '../../mesh/index.ts';
+import { type MeshNode, type RequestOptions, Streams } from '../../mesh/index.ts';
 import { log, messageOf } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { BlobHash, FetchProgress } from './contract.ts';
@@ -25,7 +25,9 @@ export class Fetcher {
   readonly #node: MeshNode;
   readonly #hash: BlobHash;
   readonly #transfer = new Transfer();
-  readonly #abort = new AbortController();
+  /** One a request under way: listeners on a shared signal would add up. */
+  readonly #requests = new Set<AbortController>();
+  #isOver = false;
   readonly #onProgress: (progress: FetchProgress) => void;
   readonly #asked = new Set<NodeId>();
   #asking = 0;
@@ -80,10 +82,7 @@ export class Fetcher {
   async #ask(holder: NodeId): Promise<void> {
     this.#asking++;
     try {
-      const answer = await this.#node.request(holder, HAS_BLOB, encodePieceRequest(this.#hash, 0), {
-        timeoutMs: HAS_TIMEOUT_MS,
-        signal: this.#abort.signal,
-      });
+      const answer = await this.#request(holder, HAS_BLOB, 0, { timeoutMs: HAS_TIMEOUT_MS });
       const totalBytes = decodeSize(answer);
       if (totalBytes === undefined) this.#lastReason = 'no node has it';
       else if (totalBytes > MAX_BLOB_BYTES) this.#lastReason = `it is larger than ${MAX_BLOB_BYTES} bytes`;
@@ -98,23 +97,32 @@ export class Fetcher {
 
   async #fetchPiece(request: PieceRequest): Promise<void> {
     try {
-      const bytes = await this.#node.request(
-        request.holder,
-        BLOB_PIECE,
-        encodePieceRequest(this.#hash, request.piece),
-        { stream: Streams.bulk, timeoutMs: PIECE_TIMEOUT_MS, signal: this.#abort.signal },
-      );
+      const bytes = await this.#request(request.holder, BLOB_PIECE, request.piece, {
+        stream: Streams.bulk,
+        timeoutMs: PIECE_TIMEOUT_MS,
+      });
       this.#change(() => this.#transfer.arrived(request, bytes));
-      if (!this.#abort.signal.aborted) this.#onProgress(this.progress);
+      if (!this.#isOver) this.#onProgress(this.progress);
     } catch (error) {
       this.#lastReason = messageOf(error);
       this.#change(() => this.#transfer.failed(request));
     }
   }
 
+  async #request(holder: NodeId, name: string, piece: number, options: RequestOptions): Promise<Uint8Array> {
+    const abort = new AbortController();
+    this.#requests.add(abort);
+    try {
+      const body = encodePieceRequest(this.#hash, piece);
+      return await this.#node.request(holder, name, body, { ...options, signal: abort.signal });
+    } finally {
+      this.#requests.delete(abort);
+    }
+  }
+
   /** Changes the Transfer, which may need memory, and goes on. */
   #change(change: () => void): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isOver) return;
     try {
       change();
     } catch (cause) {
@@ -126,7 +134,7 @@ export class Fetcher {
   }
 
   #step(): void {
-    if (this.#abort.signal.aborted || this.#isChecking) return;
+    if (this.#isOver || this.#isChecking) return;
     switch (this.#transfer.state) {
       case 'receiving':
         for (const request of this.#transfer.requests()) void this.#fetchPiece(request);
@@ -144,7 +152,7 @@ export class Fetcher {
     const bytes = this.#transfer.bytes;
     const hash = await hashOf(bytes);
     this.#isChecking = false;
-    if (this.#abort.signal.aborted) return;
+    if (this.#isOver) return;
     if (hash === this.#hash) {
       this.#end(() => this.#resolve(bytes));
       return;
@@ -168,9 +176,10 @@ export class Fetcher {
   }
 
   #end(settle: () => void): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isOver) return;
+    this.#isOver = true;
     settle();
-    this.#abort.abort();
+    for (const abort of this.#requests) abort.abort();
   }
 }
 

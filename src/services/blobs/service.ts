@@ -4,7 +4,7 @@
  */
 
 import type { MeshNode } from '../../mesh/index.ts';
-import { CancelledError, fromHex, log, toHex } from '../../runtime/index.ts';
+import { CancelledError, fromHex, log, messageOf, toHex } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 import { BlobUnavailableError } from './errors.ts';
 import { BLOB_PIECE, encodeSize, Fetcher, HAS_BLOB } from './fetcher.ts';
@@ -65,7 +65,12 @@ export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobD
         if (isClosed) return;
         fetches.delete(hash);
         store.keep(hash, bytes);
-        node.broadcast(HAVE_BLOB, fromHex(hash));
+        try {
+          node.broadcast(HAVE_BLOB, fromHex(hash));
+        } catch (error) {
+          // The Node closed meanwhile: nobody is there to hear it.
+          log('debug', `a fetched blob was not announced: ${messageOf(error)}`);
+        }
       },
       () => {
         if (fetches.get(hash) === fetch) fetches.delete(hash);

@@ -5,8 +5,11 @@
 //
 // In memory: u32 sums[n + 1] (sums[0] = 0, sums[n] = ONE), then u32 guide[n].
 import { alloc } from './memory';
+import { smaller } from './vector';
 
 const ONE: f64 = 4294967295;
+/** The largest f32 below 1. */
+const BELOW_ONE: f32 = 0.99999994;
 const INVERSE_ONE: f32 = 2.3283064e-10;
 
 /** Bytes for n things. */
@@ -38,8 +41,10 @@ export function writeDistribution(table: usize, weights: usize, n: u32): f64 {
   return total;
 }
 
-/** What is left of the number after `choose`: again even over all 32 bits. */
-export let remainder: u32 = 0;
+/** What is left of the number after `choose`: where in the chosen thing it fell, even over [0, 1). */
+export let remainder: f32 = 0;
+/** Chance of the chosen thing. */
+export let chance: f32 = 0;
 
 /** The thing that the number falls on. */
 export function choose(table: usize, n: u32, bits: u32): u32 {
@@ -48,7 +53,8 @@ export function choose(table: usize, n: u32, bits: u32): u32 {
   while (at + 1 < n && load<u32>(table + ((<usize>at) << 2), 4) <= bits) at++;
   const start = load<u32>(table + ((<usize>at) << 2));
   const width = load<u32>(table + ((<usize>at) << 2), 4) - start;
-  remainder = width ? <u32>((<f64>(bits - start) / <f64>width) * ONE) : bits;
+  chance = <f32>width * INVERSE_ONE;
+  remainder = width ? smaller(<f32>(bits - start) / <f32>width, BELOW_ONE) : 0;
   return at;
 }
 

@@ -2,7 +2,7 @@
 // every point probed are left to chance hits; so nothing is wrong however coarse the probing is.
 //
 // In memory: u32 triangle numbers in rising order, and the distribution over them.
-import { allocDistribution, chanceOf, choose, remainder, writeDistribution } from './distribution';
+import { allocDistribution, chance, chanceOf, choose, writeDistribution } from './distribution';
 import {
   MATERIAL_BASE_COLOR_TEXTURE,
   MATERIAL_EMISSIVE_TEXTURE,
@@ -133,7 +133,7 @@ export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
   const doubleArea = lengthOf(normal);
   if (!(doubleArea > 0)) return false;
   emitterNormal = scale(normal, <f32>1 / doubleArea);
-  emitterDensity = (chanceOf(distribution, number) * 2) / doubleArea;
+  emitterDensity = (chance * 2) / doubleArea;
   return true;
 }
 

@@ -4,7 +4,7 @@
 // A map is sampled by luminance: cells of at least one texel, a distribution over the rows of cells and one over the
 // columns of each row, then evenly over the cell's solid angle. The weight of a cell is the integral of what the bilinear
 // look-up shows in it, so that a bright texel's glow into its neighbours is expected where it falls.
-import { chanceOf, choose, distributionBytes, remainder, writeDistribution } from './distribution';
+import { chance, chanceOf, choose, distributionBytes, remainder, writeDistribution } from './distribution';
 import { ARRAY_PADDING, OUT_OF_MEMORY } from './layout';
 import { alloc, mark, release } from './memory';
 import { atan2Turns, circle } from './trigonometry';
@@ -170,9 +170,13 @@ export function environmentDensity(direction: v128): f32 {
 }
 
 function cellDensity(column: i32, row: i32): f32 {
-  const chance = chanceOf(rowTable, row) * chanceOf(columnTables + columnTableBytes * <usize>row, column);
   const band = load<f32>(cosines + ((<usize>row) << 2)) - load<f32>(cosines + ((<usize>row) << 2), 4);
-  return (chance * <f32>columns) / (<f32>TAU * band);
+  return densityOf(chanceOf(rowTable, row) * chanceOf(columnTables + columnTableBytes * <usize>row, column), band);
+}
+
+/** Per steradian, of a cell chosen with a chance; its row spans `band` in cosine. */
+function densityOf(cellChance: f32, band: f32): f32 {
+  return (cellChance * <f32>columns) / (<f32>TAU * band);
 }
 
 /** Density of the direction that `sampleEnvironment` gave, per steradian. */
@@ -181,12 +185,13 @@ export let sampledDensity: f32 = 0;
 /** A unit direction by luminance, from two even 32-bit numbers; for environmentPower > 0. */
 export function sampleEnvironment(bits1: u32, bits2: u32): v128 {
   const row = choose(rowTable, rows, bits2);
-  const fractionV = <f32>(remainder >> 8) * <f32>5.9604645e-8;
+  const fractionV = remainder;
+  const rowChance = chance;
   const column = choose(columnTables + columnTableBytes * <usize>row, columns, bits1);
-  const fractionU = <f32>(remainder >> 8) * <f32>5.9604645e-8;
-  sampledDensity = cellDensity(column, row);
+  const fractionU = remainder;
   const top = load<f32>(cosines + ((<usize>row) << 2));
   const bottom = load<f32>(cosines + ((<usize>row) << 2), 4);
+  sampledDensity = densityOf(rowChance * chance, top - bottom);
   const cos = top + (bottom - top) * fractionV;
   const sin = Mathf.sqrt(clamp(<f32>1 - cos * cos, 0, 1));
   // Half a turn from -X, where the map begins.

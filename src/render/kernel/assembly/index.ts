@@ -7,3 +7,4 @@ export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
 export { alloc, mark, release } from './memory';
+export { sampleBits } from './sampler';

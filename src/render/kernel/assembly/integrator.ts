@@ -70,8 +70,11 @@ export const STRATEGY_AIMED: u32 = 1;
 export const STRATEGY_SCATTERED: u32 = 2;
 let strategy: u32 = STRATEGY_BOTH;
 
-/** Russian roulette begins after this many scatterings: earlier, the noise it adds costs more than the rays it saves. */
-const ROULETTE_DEPTH: u32 = 2;
+/**
+ * Russian roulette begins after this many scatterings, and keeps a path with the square root of its weight. Measured on a
+ * closed box, an open scene and a sunny one: earlier or harsher, the noise it adds costs more than the rays it saves.
+ */
+const ROULETTE_DEPTH: u32 = 3;
 /** As in shadows.ts: past a surface that was looked through. */
 const PAST: f32 = 1.000001;
 
@@ -293,8 +296,9 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   const brightest = maxComponent(throughput);
   if (!(brightest > 0) || !(brightest < Infinity)) return false;
   if (path.depth >= ROULETTE_DEPTH && brightest < 1) {
-    if (wOf(u) >= brightest) return false;
-    throughput = scale(throughput, <f32>1 / brightest);
+    const chance = Mathf.sqrt(brightest);
+    if (wOf(u) >= chance) return false;
+    throughput = scale(throughput, <f32>1 / chance);
   }
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;

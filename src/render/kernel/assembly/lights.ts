@@ -87,8 +87,7 @@ export function sampleLight(origin: v128, bits: v128, units: v128): bool {
     return lightDensity > 0;
   }
   if (emitterCount == 0) return false;
-  const share = <f64>(selection - environmentBits) / (4294967296.0 - <f64>environmentBits);
-  if (!sampleEmitter(<u32>(share * 4294967295.0), xOf(units), yOf(units))) return false;
+  if (!sampleEmitter(amongEmitters(selection), xOf(units), yOf(units))) return false;
   const reach = sub(emitterPoint, origin);
   let cos = -dot(emitterNormal, reach);
   const material = materialOf(emitterTriangle);
@@ -103,6 +102,13 @@ export function sampleLight(origin: v128, bits: v128, units: v128): bool {
   lightDensity = (emitterDensity * (<f32>1 - environmentShare) * distance * distance) / cos;
   lightRadiance = coveredEmissionAt(material, emitterTriangle, emitterU, emitterV);
   return lightDensity > 0 && lightDensity < Infinity;
+}
+
+/** The selecting number stretched back over all 32 bits, once it has decided against the environment. */
+function amongEmitters(selection: u32): u32 {
+  if (environmentBits == 0) return selection;
+  const share = <f64>(selection - environmentBits) / (4294967296.0 - <f64>environmentBits);
+  return <u32>(share * 4294967295.0);
 }
 
 /** Density with which `sampleLight` aims where a scattered ray left the scene. */

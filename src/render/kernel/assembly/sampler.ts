@@ -139,3 +139,11 @@ export function whiteNoise(pixelHash: u32, reversedSample: u32, number: u32): f3
   const h = hash(pixelHash ^ hash(reversedSample ^ hash(number + 0x51ed270b)));
   return <f32>(h >> 8) * <f32>5.9604645e-8;
 }
+
+/** One dimension (0..3) of one set, as it comes: for the tests of its evenness. */
+export function sampleBits(x: u32, y: u32, sample: u32, seed: u32, set: u32, dimension: u32): u32 {
+  const four = drawBits(hashPixel(x, y, seed), reverseSample(sample), set);
+  if (dimension == 0) return i32x4.extract_lane(four, 0);
+  if (dimension == 1) return i32x4.extract_lane(four, 1);
+  return dimension == 2 ? i32x4.extract_lane(four, 2) : i32x4.extract_lane(four, 3);
+}

@@ -31,7 +31,7 @@ export function encodeEnvironment(map: EnvironmentMap): Uint8Array {
     planes[3 * texels + i] = packed >>> 24;
   }
   const { width, height } = map;
-  return writeSections(MAGIC, VERSION, { width, height }, [zlibSync(planes, { level: 9 })]);
+  return writeSections(MAGIC, VERSION, { width, height }, [zlibSync(planes, { level: 6 })]);
 }
 
 /** @throws SceneError `blob-damaged` */

@@ -13,7 +13,7 @@
  */
 import { SceneError } from '../errors.ts';
 
-export const ALIGNMENT = 16;
+const ALIGNMENT = 16;
 const HEADER_BYTES = 16;
 
 const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;

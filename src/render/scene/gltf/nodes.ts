@@ -6,7 +6,7 @@ import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { composeMatrix, IDENTITY, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
 import type { Accessors } from './accessors.ts';
 
-export interface SkinRest {
+interface SkinRest {
   /** World matrix of the skin's first joint. */
   readonly joint: Matrix4;
   /** An accessor of MAT4, whose first entry is that joint's inverse bind matrix. */

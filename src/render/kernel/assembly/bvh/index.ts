@@ -1,7 +1,8 @@
 // The hierarchy's public face, as in ../README.md: one at a time, built from the scene's triangles, asked by batches of rays.
 
-import { build, builtHeader } from './build';
-import { trace } from './traverse';
+import { mark, release } from '../memory';
+import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
+import { reserveSlots, trace } from './traverse';
 
 let header: usize = 0;
 
@@ -12,8 +13,10 @@ let header: usize = 0;
  */
 export function buildBvh(positions: usize, indices: usize, triangleCount: i32): i32 {
   header = 0;
-  const built = build(positions, indices, triangleCount);
-  if (built >= 0) header = builtHeader;
+  const start = mark();
+  const built = reserveSlots() ? build(positions, indices, triangleCount) : ERROR_OUT_OF_MEMORY;
+  if (built < 0) release(start);
+  else header = builtHeader;
   return built;
 }
 

@@ -1,19 +1,22 @@
 // The first pass over the triangles: refuses what cannot be put in a tree, leaves out what no ray can hit, and writes one
 // 32-byte reference (box and number) for each triangle that stays.
+//
+// Loops over all triangles run in chunks, one call each: an engine exchanges the code of a function for its optimized
+// version between calls, never within one, and a scene is built once, not often.
 
 import { REFERENCE_BYTES } from './layout';
+
+/** Triangles to a call. */
+export const CHUNK: i32 = 2048;
 
 /** Power of two that brings the largest coordinate into [0.5, 1); set by `writeReferences`. */
 export let sceneScale: f32 = 1;
 
-/** Finite f32 only: zero times infinity or NaN is NaN. */
-function isFinite4(v: v128): bool {
-  const zero = f32x4.mul(v, f32x4.splat(0));
-  return !v128.any_true(f32x4.ne(zero, zero));
-}
+/** Largest absolute coordinate so far, in all lanes; and 0, which any NaN or infinity turns into NaN. */
+let largest: f32 = 0;
+let finite: f32 = 0;
 
-function vertex(positions: usize, index: u32): v128 {
-  const at = positions + <usize>index * 12;
+function vertexAt(at: usize): v128 {
   return v128.load64_lane(at, f32x4.splat(load<f32>(at, 8)), 0);
 }
 
@@ -36,37 +39,60 @@ function isDegenerate(a: usize, b: usize, c: usize): bool {
  * @returns how many, or -1 when a vertex is not finite.
  */
 export function writeReferences(positions: usize, indices: usize, triangleCount: i32, out: usize): i32 {
-  let largest = f32x4.splat(0);
-  const end = indices + <usize>triangleCount * 12;
-  for (let at = indices; at < end; at += 4) {
-    const v = vertex(positions, load<u32>(at));
-    if (!isFinite4(v)) return -1;
-    largest = f32x4.pmax(largest, f32x4.abs(v));
-  }
-  const most = max(
-    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-    f32x4.extract_lane(largest, 2),
-  );
-  sceneScale = scaleFor(most);
-  const scale = f32x4.splat(sceneScale);
+  largest = 0;
+  finite = 0;
   let to = out;
-  for (let i = 0; i < triangleCount; i++) {
-    const at = indices + <usize>i * 12;
-    const ia = load<u32>(at);
-    const ib = load<u32>(at, 4);
-    const ic = load<u32>(at, 8);
-    if (isDegenerate(positions + <usize>ia * 12, positions + <usize>ib * 12, positions + <usize>ic * 12))
-      continue;
-    const a = f32x4.mul(vertex(positions, ia), scale);
-    const b = f32x4.mul(vertex(positions, ib), scale);
-    const c = f32x4.mul(vertex(positions, ic), scale);
-    v128.store(to, f32x4.pmin(f32x4.pmin(a, b), c));
-    v128.store(to, f32x4.pmax(f32x4.pmax(a, b), c), 16);
-    store<i32>(to, i, 12);
-    store<i32>(to, 0, 28);
-    to += REFERENCE_BYTES;
+  for (let first = 0; first < triangleCount; first += CHUNK) {
+    to = writeChunk(positions, indices, first, min(triangleCount, first + CHUNK), to);
+    if (finite != 0) return -1;
+  }
+  sceneScale = scaleFor(largest);
+  for (let at = out; at < to; at += <usize>CHUNK * REFERENCE_BYTES) {
+    scaleChunk(at, min(to, at + <usize>CHUNK * REFERENCE_BYTES));
   }
   return <i32>((to - out) / REFERENCE_BYTES);
+}
+
+function writeChunk(positions: usize, indices: usize, first: i32, last: i32, out: usize): usize {
+  const zero = f32x4.splat(0);
+  let sum = zero;
+  let most = zero;
+  let to = out;
+  for (let i = first; i < last; i++) {
+    const at = indices + <usize>i * 12;
+    const pa = positions + <usize>load<u32>(at) * 12;
+    const pb = positions + <usize>load<u32>(at, 4) * 12;
+    const pc = positions + <usize>load<u32>(at, 8) * 12;
+    const a = vertexAt(pa);
+    const b = vertexAt(pb);
+    const c = vertexAt(pc);
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(f32x4.mul(a, zero), f32x4.mul(b, zero)), f32x4.mul(c, zero)));
+    if (isDegenerate(pa, pb, pc)) continue;
+    const lower = f32x4.pmin(f32x4.pmin(a, b), c);
+    const upper = f32x4.pmax(f32x4.pmax(a, b), c);
+    most = f32x4.pmax(most, f32x4.pmax(f32x4.abs(lower), f32x4.abs(upper)));
+    v128.store(to, lower);
+    v128.store(to, upper, 16);
+    store<i32>(to, i, 12);
+    to += REFERENCE_BYTES;
+  }
+  const x = f32x4.extract_lane(most, 0);
+  const y = f32x4.extract_lane(most, 1);
+  const z = f32x4.extract_lane(most, 2);
+  largest = max(largest, max(max(x, y), z));
+  finite += f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2);
+  return to;
+}
+
+/** Exact, but for numbers that are nothing beside the largest; and it keeps the order of all. The number stays. */
+function scaleChunk(from: usize, to: usize): void {
+  const scale = f32x4.replace_lane(f32x4.splat(sceneScale), 3, 1);
+  for (let at = from; at < to; at += REFERENCE_BYTES) {
+    const number = load<i32>(at, 12);
+    v128.store(at, f32x4.mul(v128.load(at), scale));
+    v128.store(at, f32x4.mul(v128.load(at, 16), scale), 16);
+    store<i32>(at, number, 12);
+  }
 }
 
 /** 2^-k for a value in [2^(k-1), 2^k), kept where both it and its inverse are normal numbers; 1 for zero. */

@@ -6,7 +6,7 @@
 // the opposite sign, and boxes are tested with an origin and a reciprocal direction that are off by more than the rounding
 // of the triangle test, so that no box is missed whose triangle would be hit.
 
-import { HEADER_LOWER, HEADER_SCALE, HEADER_UPPER, PLANE_BYTES } from './layout';
+import { HEADER_LOWER, HEADER_SCALE, HEADER_UPPER, MAX_DEPTH, PLANE_BYTES } from './layout';
 
 // Sixteen-byte fields hold one number four times: loading it so is one instruction, splatting it on the way is two.
 /** v128 x 3: origin for near planes, x, y, z; then the reciprocal direction for near planes. */
@@ -44,7 +44,7 @@ export const SLOT_REFUSED: usize = 384;
 /** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
 export const SLOT_STACK: usize = 448;
 /** MAX_DEPTH nodes leave at most seven entries each behind; not a multiple of 4096, for the sake of the cache's sets. */
-export const SLOT_BYTES: usize = 448 + 40 * 7 * 8 + 64;
+export const SLOT_BYTES: usize = 448 + <usize>MAX_DEPTH * 7 * 8 + 64;
 
 /** 2^-24: half a unit in the last place of 1. */
 const ULP: f32 = 5.9604644775390625e-8;

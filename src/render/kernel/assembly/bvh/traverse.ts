@@ -4,6 +4,7 @@
 // at once, a round early, so that it has arrived when it is needed; and which list a ray goes to next is arithmetic, not a
 // branch. No result depends on which rays share a round.
 
+import { alloc } from '../memory';
 import { HEADER_ROOT, HEADER_SCALE, NODE_CHILDREN, PACKET_BIT, PLANE_BYTES } from './layout';
 import { testPacket } from './packet';
 import {
@@ -29,7 +30,8 @@ import {
 /** Rays in flight (docs/kernel.md has the measurements). */
 const FLIGHT: i32 = 32;
 
-const slots = memory.data(32 * 2752, 64);
+/** Too much to carry zeros for in the binary: allocated with the hierarchy. */
+let slots: usize = 0;
 /** Slots before a node, before a packet, and done; one place more than there are slots. */
 const atNode = memory.data(33 * 4, 16);
 const atPacket = memory.data(33 * 4, 16);
@@ -223,6 +225,12 @@ function miss(hit: usize): void {
   store<f32>(hit, Infinity);
   store<u64>(hit, 0, 4);
   store<i32>(hit, -1, 12);
+}
+
+/** Makes room for the rays in flight; false: out of memory. */
+export function reserveSlots(): bool {
+  slots = alloc(<usize>FLIGHT * SLOT_BYTES, 64);
+  return slots != 0;
 }
 
 /** Q = f32: the closest hits; Q = bool: any hit. */
