@@ -18,6 +18,8 @@ import './styles/controls.css';
 import './styles/layout.css';
 import './styles/panel.css';
 import './styles/stage.css';
+import './styles/empty.css';
+import './styles/picture.css';
 
 function show(content: ComponentChild, root: HTMLElement): void {
   root.replaceChildren();
