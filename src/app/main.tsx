@@ -1,6 +1,6 @@
 /** The page's entry: reads the invite, opens the session, shows the page, and leaves properly. */
 import { effect } from '@preact/signals';
-import { render } from 'preact';
+import { type ComponentChild, render } from 'preact';
 import { messageOf, systemRandom } from '../runtime/index.ts';
 import { FullMessage } from './components/full-message.tsx';
 import { Page } from './components/page.tsx';
@@ -9,6 +9,7 @@ import { openSession } from './session.ts';
 import { createApp } from './state/app.ts';
 import { listenForDebugKey } from './state/debug.ts';
 import { readEntry } from './state/entry.ts';
+import { sentence } from './state/format.ts';
 import { startTheme } from './state/theme.ts';
 import { titleOf } from './state/title.ts';
 import './styles/tokens.css';
@@ -17,13 +18,20 @@ import './styles/controls.css';
 import './styles/layout.css';
 import './styles/panel.css';
 import './styles/stage.css';
+import './styles/empty.css';
+import './styles/picture.css';
+
+function show(content: ComponentChild, root: HTMLElement): void {
+  root.replaceChildren();
+  render(content, root);
+}
 
 async function start(root: HTMLElement): Promise<void> {
   const entry = readEntry(location.hash, systemRandom);
   // A link pasted into this tab's address only changes the fragment: begin anew with it.
   addEventListener('hashchange', () => location.reload());
   if (entry.kind === 'unreadable') {
-    render(<FullMessage title="This invite link cannot be read" lines={[sentence(entry.reason)]} />, root);
+    show(<FullMessage title="This invite link cannot be read" lines={[sentence(entry.reason)]} />, root);
     return;
   }
   // Not `location.hash = ...`: that would add an entry to the history, with the key in it.
@@ -41,17 +49,13 @@ async function start(root: HTMLElement): Promise<void> {
   effect(() => {
     document.title = titleOf(app.shownJob.value, session.networkName);
   });
-  render(<Page app={app} />, root);
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  show(<Page app={app} />, root);
 }
 
 startTheme();
 const root = document.getElementById('app');
 if (root) {
   start(root).catch((error: unknown) => {
-    render(<FullMessage title="Leafcutter could not start" lines={[sentence(messageOf(error))]} />, root);
+    show(<FullMessage title="Leafcutter could not start" lines={[sentence(messageOf(error))]} />, root);
   });
 }

@@ -18,7 +18,7 @@ export function DebugDock() {
       },
       (error: unknown) => {
         isDebugOpen.value = false;
-        notices.add('error', 'The debug panel could not be loaded', [messageOf(error)]);
+        notices.add('error', 'page', 'The debug panel could not be loaded', [messageOf(error)]);
       },
     );
   }, [isOpen, panel, notices]);

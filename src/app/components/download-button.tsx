@@ -16,7 +16,7 @@ export function DownloadButton({ view }: { readonly view: JobView }) {
     try {
       downloadBytes(await pngOfJob(view.job, settings.exposure.peek()), pngName(view.job.title), 'image/png');
     } catch (error) {
-      notices.add('error', 'The PNG could not be made', [messageOf(error)]);
+      notices.add('error', 'render', 'The PNG could not be made', [messageOf(error)]);
     } finally {
       isBusy.value = false;
     }

@@ -23,7 +23,7 @@ export function DropZone() {
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
       pickedFromDrop(event.dataTransfer).then(app.openFiles, (error: unknown) => {
-        app.notices.add('error', 'The dropped files could not be read', [messageOf(error)]);
+        app.notices.add('error', 'scene', 'The dropped files could not be read', [messageOf(error)]);
       });
     };
     addEventListener('dragover', over);

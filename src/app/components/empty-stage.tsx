@@ -41,7 +41,7 @@ export function EmptyStage() {
               aria-label={`Sample: ${label}`}
               onClick={() => void app.openSample(name)}
             >
-              <img src={`/samples/${name}.webp`} alt="" width="320" height="213" loading="lazy" />
+              <img src={`/samples/${name}.webp`} alt="" width="480" height="400" loading="lazy" />
               <span>
                 <strong>{label}</strong>
                 <span class="muted">{DESCRIPTIONS.get(name)}</span>

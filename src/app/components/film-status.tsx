@@ -1,6 +1,7 @@
 /** Beneath the picture: how far it is, how fast it comes, who renders it, and in the end its hash. */
 import { formatDuration, formatSampleRate, percentOf } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
+import { endingOf } from '../state/phase.ts';
 import { Icon } from './icon.tsx';
 import { PictureHash } from './picture-hash.tsx';
 import { Shares } from './shares.tsx';
@@ -46,8 +47,8 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
             value={progress.etaSeconds === undefined ? '–' : formatDuration(progress.etaSeconds)}
           />
         )}
-        {!view.isRunning.value && state !== 'done' && (
-          <Figure name="Ended" value={job.reason ? `${state}: ${job.reason}` : state} />
+        {(state === 'cancelled' || state === 'failed') && (
+          <Figure name="Ended" value={endingOf(state, job.reason)} />
         )}
         {job.hash !== undefined && <PictureHash hash={job.hash} />}
       </dl>

@@ -58,7 +58,7 @@ function JobLine({ view }: { readonly view: JobView }) {
           </span>
         </span>
       </button>
-      {job.reason !== undefined && !view.isRunning.value && <p class="job-reason">{job.reason}</p>}
+      {job.reason !== undefined && view.state.value === 'failed' && <p class="job-reason">{job.reason}</p>}
     </>
   );
 }

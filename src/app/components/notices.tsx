@@ -1,4 +1,5 @@
 /** Cards that tell of errors (read aloud at once) and warnings; they stay until dismissed. */
+import { sentence } from '../state/format.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
@@ -6,12 +7,12 @@ export function Notices() {
   const { notices } = useApp();
   return (
     <div class="notices">
-      {notices.notices.value.map(({ id, kind, title, details }) => (
+      {notices.list.value.map(({ id, kind, title, lines }) => (
         <div key={id} class={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
           <div>
             <strong>{title}</strong>
-            {details.map((line) => (
-              <p key={line}>{line}</p>
+            {lines.map((line) => (
+              <p key={line}>{sentence(line)}</p>
             ))}
           </div>
           <button

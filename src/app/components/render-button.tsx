@@ -1,33 +1,32 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
-import { countOf, formatCount } from '../state/format.ts';
+import { renderHint } from '../state/render-hint.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
 export function RenderButton() {
   const app = useApp();
-  const open = app.scene.open.value;
+  const hasScene = app.scene.open.value !== undefined;
   const read = app.settings.read.value;
-  const running = app.jobs.list.value.find((view) => view.job.isOwn && view.isRunning.value);
-  const workers = app.people.members.value.reduce((sum, member) => sum + member.info.workers, 0);
-  const hint = !open
-    ? 'Open a scene first'
-    : !read.ok
-      ? 'A setting needs your attention'
-      : workers === 0
-        ? 'Nobody lends a worker: set Workers above 0 on some device'
-        : running
-          ? `Rendering ${running.job.title}`
-          : `${formatCount(read.settings.width)} × ${formatCount(read.settings.height)}, ${countOf(read.settings.samples, 'sample')}, ${countOf(workers, 'worker')} on ${countOf(app.people.members.value.length, 'device')}`;
+  const running = app.jobs.list.value.filter((view) => view.isRunning.value);
+  const ownRender = running.find((view) => view.job.isOwn)?.job.title;
+  const members = app.people.members.value;
   return (
     <div class="panel-action">
       <p id="render-hint" class="muted">
-        {hint}
+        {renderHint({
+          hasScene,
+          settings: read.ok ? read.settings : undefined,
+          ownRender,
+          othersRender: running.find((view) => !view.job.isOwn)?.job.title,
+          workers: members.reduce((sum, member) => sum + member.info.workers, 0),
+          devices: members.length,
+        })}
       </p>
       <button
         type="button"
         class="button primary large"
         aria-describedby="render-hint"
-        disabled={!open || !read.ok || app.isSubmitting.value || running !== undefined}
+        disabled={!hasScene || !read.ok || app.isSubmitting.value || ownRender !== undefined}
         onClick={() => void app.renderOrExplain()}
       >
         <Icon name="play" />

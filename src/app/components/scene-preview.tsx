@@ -59,7 +59,8 @@ export function ScenePreview({ open }: { readonly open: OpenScene }) {
         const isStillChosen = app.settings.form.peek().environment === choice;
         if (map && preview.peek() === own && isStillChosen) own.setEnvironment(map);
       },
-      (error: unknown) => app.notices.add('error', 'The environment could not be loaded', [messageOf(error)]),
+      (error: unknown) =>
+        app.notices.add('error', 'scene', 'The environment could not be loaded', [messageOf(error)]),
     );
   });
 
@@ -78,7 +79,7 @@ export function ScenePreview({ open }: { readonly open: OpenScene }) {
         )}
         {preview.value && app.scene.ownView.value === undefined && (
           <p class="preview-hint" aria-hidden="true">
-            Drag to look around · scroll to zoom
+            Drag to look around · scroll or pinch to zoom
           </p>
         )}
       </div>

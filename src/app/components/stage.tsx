@@ -13,11 +13,16 @@ export function Stage() {
   const view = app.stage.value;
   const job = app.shownJob.value;
   const open = app.scene.open.value;
+  const read = app.settings.read.value;
+  const shape = view === 'picture' ? job?.job.film : view === 'scene' && read.ok ? read.settings : undefined;
   return (
     <section class="stage" aria-label="Stage" data-view={view}>
       {view !== 'empty' && <StageBar />}
       <Notices />
-      <div class="stage-area">
+      <div
+        class="stage-area"
+        style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
+      >
         {view === 'empty' && <EmptyStage />}
         {view === 'scene' && open && <ScenePreview key={open.id} open={open} />}
         {view === 'picture' && job && <Film key={job.job.id} view={job} />}

@@ -10,6 +10,7 @@ import { MessageLog } from './message-log.tsx';
 import { NodeDetails } from './node-details.tsx';
 import { TopologyGraph } from './topology-graph.tsx';
 import './debug.css';
+import './panes.css';
 
 const PANES = [
   { id: 'graph', title: 'Topology' },

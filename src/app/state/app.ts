@@ -33,7 +33,10 @@ export function createApp(session: Session) {
 
   const scene = createSceneState((title, reason, error) => {
     const details = error instanceof LeafcutterError && error.cause ? [messageOf(error.cause)] : [];
-    notices.add('error', `Could not open ${title}`, [reason, ...details.filter((line) => line !== reason)]);
+    notices.add('error', 'scene', `Could not open ${title}`, [
+      reason,
+      ...details.filter((line) => line !== reason),
+    ]);
   });
   const camera = computed(() => scene.ownView.value ?? scene.cameraIndex.value);
   const settings = createSettings(camera);
@@ -75,7 +78,9 @@ export function createApp(session: Session) {
     });
   });
 
-  node.events.on('refused', ({ message }) => notices.add('error', 'A connection was refused', [message]));
+  node.events.on('refused', ({ message }) =>
+    notices.add('error', 'network', 'A connection was refused', [message]),
+  );
 
   function showJob(view: JobView): void {
     chosenJob.value = view.job.id;
@@ -83,14 +88,19 @@ export function createApp(session: Session) {
   }
 
   async function load(title: string, read: (onProgress: OnProgress) => Promise<OpenScene>): Promise<boolean> {
-    notices.dismissKind('error');
+    notices.dismissTopic('scene');
     const isOpen = await scene.load(title, read);
     const open = scene.open.value;
     if (!isOpen || !open) return false;
     wantsPicture.value = false;
     settings.suggestEnvironment(open.environment);
     if (open.scene.warnings.length > 0) {
-      notices.add('warning', `${open.title} opened, but not all of it is shown`, open.scene.warnings);
+      notices.add(
+        'warning',
+        'scene',
+        `${open.title} opened, but not all of it is shown`,
+        open.scene.warnings,
+      );
     }
     return true;
   }
@@ -147,7 +157,7 @@ export function createApp(session: Session) {
         await render();
       } catch (error) {
         if (!(error instanceof CancelledError)) {
-          notices.add('error', 'The render could not be started', [messageOf(error)]);
+          notices.add('error', 'render', 'The render could not be started', [messageOf(error)]);
         }
       }
     },

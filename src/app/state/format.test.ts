@@ -7,6 +7,7 @@ import {
   formatRtt,
   formatSampleRate,
   percentOf,
+  sentence,
 } from './format.ts';
 
 describe('figures as people read them', () => {
@@ -51,5 +52,10 @@ describe('figures as people read them', () => {
     expect(percentOf(1000, 1000)).toBe(100);
     expect(percentOf(0, 0)).toBe(0);
     expect(percentOf(5, 4)).toBe(100);
+  });
+
+  it('makes sentences of messages', () => {
+    expect(sentence('the file is cut short')).toBe('The file is cut short.');
+    expect(sentence('Is it open?')).toBe('Is it open?');
   });
 });

@@ -79,3 +79,8 @@ export function percentOf(done: number, total: number): number {
 export function countOf(value: number, noun: string): string {
   return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
+
+/** A message as a sentence of its own: "the file is cut short" -> "The file is cut short." */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+}

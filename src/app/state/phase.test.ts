@@ -32,6 +32,13 @@ describe('the phase', () => {
       'duck.glb failed: three workers ran out of memory',
     );
     expect(phaseOf({ ...idle, job: job('cancelled') })).toBe('duck.glb was cancelled');
+    expect(phaseOf({ ...idle, job: job('cancelled', 'it was cancelled') })).toBe('duck.glb was cancelled');
+    expect(phaseOf({ ...idle, job: job('cancelled', 'it was cancelled from another tab') })).toBe(
+      'duck.glb was cancelled from another tab',
+    );
+    expect(phaseOf({ ...idle, job: job('cancelled', 'this tab left the network') })).toBe(
+      'duck.glb was cancelled: this tab left the network',
+    );
   });
 
   it('never changes with the percentage', () => {

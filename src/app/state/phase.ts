@@ -29,9 +29,9 @@ export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts)
       case 'done':
         return `${job.title} is done in ${formatDuration(job.seconds)}`;
       case 'cancelled':
-        return `${job.title} was cancelled${job.reason ? `: ${job.reason}` : ''}`;
+        return `${job.title} was ${endingOf(job.state, job.reason)}`;
       case 'failed':
-        return `${job.title} failed${job.reason ? `: ${job.reason}` : ''}`;
+        return `${job.title} ${endingOf(job.state, job.reason)}`;
       default:
         return job.state satisfies never;
     }
@@ -48,4 +48,11 @@ export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts)
     default:
       return rendezvous satisfies never;
   }
+}
+
+/** "cancelled from another tab", "failed: three workers ran out of memory": without saying "cancelled" twice. */
+export function endingOf(state: 'cancelled' | 'failed', reason: string | undefined): string {
+  const why = reason?.replace(/^it was cancelled */, '') ?? '';
+  if (why === '') return state;
+  return reason?.startsWith('it was cancelled') ? `${state} ${why}` : `${state}: ${why}`;
 }
