@@ -2,6 +2,7 @@
 // workers. The two take turns in every round, so that a busy machine slows both; the ratio is taken within a round, and of the
 // ratios the median. What is lost to the mesh, the leases and the sharing of the picture is 1 - efficiency.
 //   npm run bench -- farm [--tabs N] [--rounds N] [--size N] [--samples N] [--json]     (needs `npm run build`)
+import { cpus, loadavg } from 'node:os';
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startServer } from '../e2e/support/server.ts';
@@ -95,9 +96,9 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       if (pair.single.hash !== pair.tabs.hash) throw new Error('the pictures differ: the bench is void');
       if (round > 0) results.push(pair);
     }
-    const efficiency = median(
-      results.map((pair) => pair.tabs.samplesPerSecond / pair.single.samplesPerSecond),
-    );
+    const ratios = results.map((pair) => pair.tabs.samplesPerSecond / pair.single.samplesPerSecond);
+    const efficiency = median(ratios);
+    const [load = 0] = loadavg();
     const tabsRate = median(results.map((pair) => pair.tabs.samplesPerSecond));
     const singleRate = median(results.map((pair) => pair.single.samplesPerSecond));
     const million = (rate: number): string => (rate / 1e6).toFixed(2).padStart(10);
@@ -109,12 +110,15 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       `1 tab, ${tabs} workers       ${' '.repeat(7)}${million(singleRate)}`,
       `efficiency             ${' '.repeat(7)}${efficiency.toFixed(3).padStart(10)}`,
       '',
+      `rounds: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; load of the machine ${load.toFixed(1)} on ${cpus().length} cores`,
       'the same hash in all renders',
     ].join('\n');
     return {
       table,
       json: {
         efficiency,
+        efficiencies: ratios,
+        load,
         tabs,
         tabsSamplesPerSecond: tabsRate,
         singleSamplesPerSecond: singleRate,
