@@ -37,7 +37,9 @@ const atNode = memory.data(33 * 4, 16);
 const atPacket = memory.data(33 * 4, 16);
 const atEnd = memory.data(33 * 4, 16);
 
-function entryKey(slot: usize, node: usize, place: usize): u64 {
+/** Of the lowest of `boxes`; of box 0 where there is none, so that nothing is read that was not touched. */
+function entryKey(slot: usize, node: usize, boxes: i32): u64 {
+  const place = (<usize>(ctz(boxes) & 7)) << 2;
   return ((<u64>load<u32>(slot + place, SLOT_ENTRIES)) << 32) | <u64>load<u32>(node + place, NODE_CHILDREN);
 }
 
@@ -130,10 +132,9 @@ function stepNode<Q>(slot: usize): u32 {
   let top = load<usize>(slot, SLOT_TOP);
 
   if (number > 2) return number > 4 ? pushMany(slot, node, boxes, top) : pushFour(slot, node, boxes, top);
-  // Nine steps in ten: no branch on which of none, one or two it was. A box that is not there has place 32: the memory there
-  // is of no meaning and never used.
-  const first = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
-  const second = entryKey(slot, node, (<usize>ctz(boxes & (boxes - 1))) << 2);
+  // Nine steps in ten: no branch on which of none, one or two it was.
+  const first = entryKey(slot, node, boxes);
+  const second = entryKey(slot, node, boxes & (boxes - 1));
   const swap = first > second;
   const nearer = select<u64>(second, first, i32(swap) & i32(number == 2));
   store<u64>(top, select<u64>(first, second, swap));
@@ -149,10 +150,10 @@ function pushFour(slot: usize, node: usize, boxes: i32, bottom: usize): u32 {
   const second = boxes & (boxes - 1);
   const third = second & (second - 1);
   const fourth = third & (third - 1);
-  const a = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
-  const b = entryKey(slot, node, (<usize>ctz(second)) << 2);
-  const c = entryKey(slot, node, (<usize>ctz(third)) << 2);
-  const d = select<u64>(entryKey(slot, node, (<usize>ctz(fourth)) << 2), 0, fourth);
+  const a = entryKey(slot, node, boxes);
+  const b = entryKey(slot, node, second);
+  const c = entryKey(slot, node, third);
+  const d = select<u64>(entryKey(slot, node, fourth), 0, fourth);
   const ab = maximum(a, b);
   const ba = minimum(a, b);
   const cd = maximum(c, d);
@@ -181,7 +182,7 @@ function pushMany(slot: usize, node: usize, set: i32, bottom: usize): u32 {
   let boxes = set;
   let top = bottom;
   do {
-    const key = entryKey(slot, node, (<usize>ctz(boxes)) << 2);
+    const key = entryKey(slot, node, boxes);
     boxes &= boxes - 1;
     let to = top;
     while (to > bottom && load<u64>(to - 8) < key) {
