@@ -18,7 +18,6 @@ import {
   SLOT_LANE,
   SLOT_NEAR,
   SLOT_NEAR_RECIPROCAL,
-  SLOT_NEXT,
   SLOT_PLANES,
   SLOT_STACK,
   SLOT_T,
@@ -32,10 +31,13 @@ const FLIGHT: i32 = 32;
 
 /** Too much to carry zeros for in the binary: allocated with the hierarchy. */
 let slots: usize = 0;
-/** Slots before a node, before a packet, and done; one place more than there are slots. */
-const atNode = memory.data(33 * 4, 16);
-const atPacket = memory.data(33 * 4, 16);
-const atEnd = memory.data(33 * 4, 16);
+/**
+ * Rays before a node, rays before a packet, rays that are done: u64 entries, the slot in the lower half, in the upper half
+ * the reference of what it visits next. Two places more than there are slots.
+ */
+const atNode = memory.data(34 * 8, 64);
+const atPacket = memory.data(34 * 8, 64);
+const atEnd = memory.data(34 * 8, 64);
 
 /** Of the lowest of `boxes`; of box 0 where there is none, so that nothing is read that was not touched. */
 function entryKey(slot: usize, node: usize, boxes: i32): u64 {
@@ -54,22 +56,20 @@ function pop(slot: usize, from: usize): u32 {
 }
 
 /**
- * Reads from the four cache lines that each slot on the list stands before. One after the other without work in between,
- * so that many of the reads wait at the same time; a step then finds its record near.
+ * Reads from the cache lines that each entry stands before. One after the other without work in between, so that many of
+ * the reads wait at the same time; a step then finds its record near. (A node's last line comes with the one before it.)
  */
 function touch(list: usize, end: usize): void {
-  for (let at = list; at < end; at += 4) {
-    const record = <usize>(load<u32>(load<usize>(at), SLOT_NEXT) & ~1);
+  for (let at = list; at < end; at += 8) {
+    const record = <usize>(load<u32>(at, 4) & ~PACKET_BIT);
     load<u32>(record);
     load<u32>(record, 64);
     load<u32>(record, 128);
-    load<u32>(record, 192);
   }
 }
 
 /** One node for the slot's ray. @returns what it visits next */
-function stepNode<Q>(slot: usize): u32 {
-  const node = <usize>load<u32>(slot, SLOT_NEXT);
+function stepNode<Q>(slot: usize, node: usize): u32 {
   const planesX = <usize>load<u32>(slot, SLOT_PLANES);
   const planesY = <usize>load<u32>(slot, SLOT_PLANES + 4);
   const planesZ = <usize>load<u32>(slot, SLOT_PLANES + 8);
@@ -198,10 +198,10 @@ function pushMany(slot: usize, node: usize, set: i32, bottom: usize): u32 {
 }
 
 /** One packet for the slot's ray. @returns what it visits next */
-function stepPacket<Q>(slot: usize): u32 {
-  const found = testPacket<Q>(slot, <usize>(load<u32>(slot, SLOT_NEXT) ^ PACKET_BIT));
-  if (isFloat<Q>()) return pop(slot, load<usize>(slot, SLOT_TOP) - 8);
+function stepPacket<Q>(slot: usize, packet: usize): u32 {
+  const found = inline.always(testPacket<Q>(slot, packet));
   const top = load<usize>(slot, SLOT_TOP) - 8;
+  if (isFloat<Q>()) return pop(slot, top);
   store<usize>(slot, top, SLOT_TOP);
   store<i32>(slot, i32(found) - 1, SLOT_TRIANGLE);
   return select<u32>(0, load<u32>(top), found);
@@ -252,14 +252,14 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
     const slot = slots + <usize>i * SLOT_BYTES;
     store<usize>(slot, 0, SLOT_HIT);
     store<u64>(slot, 0, SLOT_STACK);
-    store<usize>(doneEnd, slot);
-    doneEnd += 4;
+    store<u64>(doneEnd, slot);
+    doneEnd += 8;
   }
   do {
     const dones = doneEnd;
     doneEnd = atEnd;
-    for (let at = atEnd; at < dones; at += 4) {
-      const slot = load<usize>(at);
+    for (let at = atEnd; at < dones; at += 8) {
+      const slot = <usize>load<u32>(at);
       const before = load<usize>(slot, SLOT_HIT);
       if (before) finish<Q>(slot, before, unscale);
       while (ray < end) {
@@ -271,28 +271,27 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
       if (ray >= end) continue;
       store<usize>(slot, hit, SLOT_HIT);
       store<usize>(slot, slot + SLOT_STACK + 8, SLOT_TOP);
-      store<u32>(slot, root, SLOT_NEXT);
-      store<usize>(nodeEnd, slot);
-      nodeEnd += 4;
+      store<u64>(nodeEnd, ((<u64>root) << 32) | slot);
+      nodeEnd += 8;
       ray += 32;
       hit += 16;
     }
 
-    // A step puts its slot at the end of all three lists and then moves the end of one. Ends never overtake what is read.
+    // A step puts its ray at the end of all three lists and then moves the end of one. Ends never overtake what is read.
     const nodes = nodeEnd;
     nodeEnd = atNode;
-    for (let at = atNode; at < nodes; at += 4) {
-      const slot = load<usize>(at);
-      const next = stepNode<Q>(slot);
-      store<u32>(slot, next, SLOT_NEXT);
-      store<usize>(nodeEnd, slot);
-      store<usize>(packetEnd, slot);
-      store<usize>(doneEnd, slot);
-      const packet = (<usize>(next & PACKET_BIT)) << 2;
-      const done = (<usize>(next == 0)) << 2;
+    for (let at = atNode; at < nodes; at += 8) {
+      const slot = <usize>load<u32>(at);
+      const next = inline.always(stepNode<Q>(slot, <usize>load<u32>(at, 4)));
+      const entry = ((<u64>next) << 32) | slot;
+      store<u64>(nodeEnd, entry);
+      store<u64>(packetEnd, entry);
+      store<u64>(doneEnd, entry);
+      const packet = (<usize>(next & PACKET_BIT)) << 3;
+      const done = (<usize>(next == 0)) << 3;
       packetEnd += packet;
       doneEnd += done;
-      nodeEnd += 4 - packet - done;
+      nodeEnd += 8 - packet - done;
     }
     touch(atPacket, packetEnd);
     touch(atNode, nodeEnd);
@@ -300,18 +299,18 @@ export function trace<Q>(header: usize, rays: usize, hits: usize, count: i32): v
     const touched = nodeEnd;
     const packets = packetEnd;
     packetEnd = atPacket;
-    for (let at = atPacket; at < packets; at += 4) {
-      const slot = load<usize>(at);
-      const next = stepPacket<Q>(slot);
-      store<u32>(slot, next, SLOT_NEXT);
-      store<usize>(nodeEnd, slot);
-      store<usize>(packetEnd, slot);
-      store<usize>(doneEnd, slot);
-      const packet = (<usize>(next & PACKET_BIT)) << 2;
-      const done = (<usize>(next == 0)) << 2;
+    for (let at = atPacket; at < packets; at += 8) {
+      const slot = <usize>load<u32>(at);
+      const next = inline.always(stepPacket<Q>(slot, <usize>(load<u32>(at, 4) ^ PACKET_BIT)));
+      const entry = ((<u64>next) << 32) | slot;
+      store<u64>(nodeEnd, entry);
+      store<u64>(packetEnd, entry);
+      store<u64>(doneEnd, entry);
+      const packet = (<usize>(next & PACKET_BIT)) << 3;
+      const done = (<usize>(next == 0)) << 3;
       packetEnd += packet;
       doneEnd += done;
-      nodeEnd += 4 - packet - done;
+      nodeEnd += 8 - packet - done;
     }
     touch(touched, nodeEnd);
   } while (nodeEnd > atNode || packetEnd > atPacket || doneEnd > atEnd);
