@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, sha256Sync, toHex } from '../../../runtime/index.ts';
-import { KernelUnderTest } from './kernel-under-test.ts';
-import { closedSurface, cubes, joined, randomRays, soup } from './shapes.ts';
+import { hitsOf, KernelUnderTest } from './kernel-under-test.ts';
+import { closedSurface, cubes, joined, randomRays, ray, soup } from './shapes.ts';
 
 const HIT_BYTES = 16;
 
@@ -48,6 +48,21 @@ describe('the bits of a hit', () => {
     const hits = kernel.closest(joined(rays.flatMap((one) => [broken, one])));
     rays.forEach((_, i) => {
       expect(hits.subarray((2 * i + 1) * HIT_BYTES, (2 * i + 2) * HIT_BYTES)).toEqual(hitOf(i));
+    });
+  });
+
+  it('do not depend on whether neighbouring rays go the same way', () => {
+    const side = 40;
+    const camera = Array.from({ length: side * side }, (_, i) =>
+      ray([0, 0, 4], [((i % side) + 0.5) / side - 0.5, Math.floor(i / side) / side - 0.5, -1]),
+    );
+    const inRows = kernel.closest(joined(camera));
+    expect(hitsOf(inRows).filter((hit) => hit.triangle >= 0).length).toBeGreaterThan(side);
+    const order = shuffled(camera.length, 65);
+    const mixed = kernel.closest(joined(order.map((i) => camera[i] ?? new Float32Array(8))));
+    order.forEach((i, place) => {
+      const hit = mixed.subarray(place * HIT_BYTES, (place + 1) * HIT_BYTES);
+      expect(hit).toEqual(inRows.subarray(i * HIT_BYTES, (i + 1) * HIT_BYTES));
     });
   });
 

@@ -50,13 +50,15 @@ function crossings(mesh: Triangles, ray: Float32Array): Crossing[] {
     const most = Math.max(u, v, w);
     if (least < -error && most > error) continue;
     const sum = u + v + w;
-    const range = Math.max(az, bz, cz) - Math.min(az, bz, cz);
+    const nearest = Math.min(az, bz, cz);
+    const range = Math.max(az, bz, cz) - nearest;
     const share = sum === 0 ? 1 : Math.min(1, (3 * error) / Math.abs(sum));
     const farthest = Math.max(Math.abs(az), Math.abs(bz), Math.abs(cz), reach / Math.abs(dz));
     found.push({
       triangle,
       surely: (least > error || most < -error) && Math.abs(sum) > 3 * error,
-      t: sum === 0 ? az : (u * az + v * bz + w * cz) / sum,
+      // Where weights of both signs make `perhaps`, their mean may lie anywhere; the triangle does not.
+      t: sum === 0 ? az : Math.min(nearest + range, Math.max(nearest, (u * az + v * bz + w * cz) / sum)),
       tolerance: share * range + ROUNDING * farthest,
     });
   }

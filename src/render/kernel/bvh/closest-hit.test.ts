@@ -67,10 +67,28 @@ describe('the closest hit agrees with brute force in doubles', () => {
     expect(check(mesh, randomRays(random, 600, 4))).toBeGreaterThan(60);
   });
 
-  it('on sizes over forty powers of two', () => {
+  it.each([40, 100])('on sizes over %i powers of two', (scales) => {
     const random = seededRandom(44);
     const rays = [0, 6, 14, 22, 30].flatMap((power) => randomRays(random, 120, 2 ** -power));
-    expect(check(nested(random, 12), rays)).toBeGreaterThan(100);
+    expect(check(nested(random, scales, 12), rays)).toBeGreaterThan(100);
+  });
+
+  it('on a spiral of triangles, each half the one before, in a single corner', () => {
+    const spiral = trianglesOf(
+      Array.from({ length: 3000 }, (_, i) => {
+        const size = 2 ** (-i / 30);
+        return [
+          [size, 0, 0],
+          [size, size, 0],
+          [size, 0, size],
+        ];
+      }),
+    );
+    const rays = randomRays(seededRandom(49), 300).map((one) => {
+      const size = 2 ** -Math.abs((one[0] ?? 0) * 10);
+      return ray([2, size / 3, size / 4], [-1, 0, 0]);
+    });
+    expect(check(spiral, rays)).toBe(300);
   });
 
   it.each([1e-30, 1e-12, 1e12, 1e30, 3e37])('on coordinates of %d', (scale) => {
@@ -168,6 +186,27 @@ describe('a hit', () => {
       ray([0, 0, 3], [0, 0, -1]),
     ]);
     expect(hitsOf(kernel.closest(rays)).map((hit) => hit.triangle)).toEqual([-1, -1, -1]);
+  });
+
+  it('is at the right distance or nowhere when the triangle is a speck in the scene', () => {
+    for (let power = 20; power < 74; power++) {
+      const size = 1.2345 * 2 ** -power;
+      const speck = trianglesOf([
+        [
+          [5, 5, 5],
+          [6, 5, 5],
+          [5, 6, 5],
+        ],
+        [
+          [size, 0, 0],
+          [-size, size, 0],
+          [-size, -size, 0],
+        ],
+      ]);
+      const hit = one(speck, ray([0, 0, 1.7 * 2 ** -20], [0, 0, -1]));
+      expect(hit?.triangle).toBe(power < 46 ? 1 : hit?.triangle);
+      if (hit?.triangle === 1) expect(Math.abs((hit.t * 2 ** 20) / 1.7 - 1)).toBeLessThan(1e-5);
+    }
   });
 
   it('is never found by a ray without direction, or with a part that is no number or infinite', () => {

@@ -75,10 +75,10 @@ export function cubes(random: Random, count: number): Triangles {
   return trianglesOf(corners);
 }
 
-/** Triangles whose sizes and places run over forty powers of two: the deepest tree that geometry can ask for. */
-export function nested(random: Random, perScale: number): Triangles {
+/** Triangles whose sizes and places run over `scales` powers of two: as deep a tree as geometry can ask for. */
+export function nested(random: Random, scales: number, perScale: number): Triangles {
   const corners: [Point, Point, Point][] = [];
-  for (let scale = 0; scale < 40; scale++) {
+  for (let scale = 0; scale < scales; scale++) {
     const size = 2 ** -scale;
     for (let i = 0; i < perScale; i++) {
       const at = point(random, size);

@@ -28,6 +28,22 @@ function raysAtSeams(mesh: Triangles, origin: Point, seed: number): Float32Array
   return joined(rays);
 }
 
+/** `side` x `side` quads in the plane y = 0.3, `perUnit` of them to a unit, from the z axis and the x axis on. */
+function flatGrid(side: number, perUnit: number): Triangles {
+  const positions = new Float32Array((side + 1) ** 2 * 3);
+  const indices: number[] = [];
+  for (let i = 0; i <= side; i++) {
+    for (let j = 0; j <= side; j++) positions.set([i / perUnit, 0.3, j / perUnit], (i * (side + 1) + j) * 3);
+  }
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const a = i * (side + 1) + j;
+      indices.push(a, a + 1, a + side + 1, a + 1, a + side + 2, a + side + 1);
+    }
+  }
+  return { positions, indices: Uint32Array.from(indices) };
+}
+
 function leaks(mesh: Triangles, rays: Float32Array): number {
   const kernel = new KernelUnderTest();
   expect(kernel.build(mesh)).toBeGreaterThan(0);
@@ -60,20 +76,29 @@ describe('no ray slips between triangles that share an edge or a vertex', () => 
     expect(leaks(sized, raysAtSeams(sized, [0.1 * size, 0.2 * size, -0.3 * size], 7))).toBe(0);
   });
 
-  it('through a flat grid with rays square to it, on its lines and crossings', () => {
-    const side = 32;
-    const positions = new Float32Array((side + 1) ** 2 * 3);
-    const indices: number[] = [];
-    for (let i = 0; i <= side; i++) {
-      for (let j = 0; j <= side; j++) positions.set([i / 7, 0.3, j / 7], (i * (side + 1) + j) * 3);
-    }
-    for (let i = 0; i < side; i++) {
-      for (let j = 0; j < side; j++) {
-        const a = i * (side + 1) + j;
-        indices.push(a, a + 1, a + side + 1, a + 1, a + side + 2, a + side + 1);
+  it('with rays that are almost, but not quite, parallel to the sides of boxes', () => {
+    const random = seededRandom(8);
+    const grid = flatGrid(48, 7);
+    const rays: Float32Array[] = [];
+    for (let place = 0; place < grid.positions.length; place += 3) {
+      const [x = 0, y = 0, z = 0] = grid.positions.subarray(place, place + 3);
+      if (x < 0.5 || z < 0.5 || x > 6 || z > 6) continue;
+      for (let i = 0; i < 12; i++) {
+        const away: Point = [
+          (uniform(random) - 0.5) * 10 ** (-2 - 6 * uniform(random)),
+          50 * (1 + uniform(random)),
+          (uniform(random) - 0.5) * 10 ** (-2 - 6 * uniform(random)),
+        ];
+        rays.push(ray([x + away[0], y + away[1], z + away[2]], [-away[0], -away[1], -away[2]]));
       }
     }
-    const grid = { positions, indices: Uint32Array.from(indices) };
+    expect(leaks(grid, joined(rays))).toBe(0);
+  });
+
+  it('through a flat grid with rays square to it, on its lines and crossings', () => {
+    const side = 32;
+    const grid = flatGrid(side, 7);
+    const { positions } = grid;
     const rays: Float32Array[] = [];
     for (let place = 0; place < positions.length; place += 3) {
       const [x = 0, , z = 0] = positions.subarray(place, place + 3);

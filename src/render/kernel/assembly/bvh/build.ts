@@ -26,17 +26,14 @@ const TYPICAL_BYTES: usize = 125;
 /** Address of the header of the hierarchy built last. */
 export let builtHeader: usize = 0;
 
-/** Builds a hierarchy whose header will be at `builtHeader`. @returns its number of nodes, or a negative error */
+/**
+ * Builds a hierarchy whose header will be at `builtHeader`.
+ * @returns its number of nodes, or a negative error, with what was allocated left for the caller to release
+ */
 export function build(positions: usize, indices: usize, triangleCount: i32): i32 {
   const start = mark();
   // Growing a memory is slow however little it grows: once for all. Where there is no room for the guess, less may do.
   if (alloc(<usize>triangleCount * TYPICAL_BYTES, 16)) release(start);
-  const nodes = buildAbove(start, positions, indices, triangleCount);
-  if (nodes < 0) release(start);
-  return nodes;
-}
-
-function buildAbove(start: usize, positions: usize, indices: usize, triangleCount: i32): i32 {
   const places = alloc(PLACES_BYTES, 16);
   const frames = alloc(FRAMES_BYTES, 16);
   const references = alloc(<usize>triangleCount * REFERENCE_BYTES, 32);

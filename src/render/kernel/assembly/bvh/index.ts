@@ -1,20 +1,29 @@
 // The hierarchy's public face, as in ../README.md: one at a time, built from the scene's triangles, asked by batches of rays.
 
-import { mark, release } from '../memory';
+import { alloc, mark, release } from '../memory';
 import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
-import { reserveSlots, trace } from './traverse';
+import { isCoherent } from './coherence';
+import { writeMiss } from './finish';
+import { FLIGHT, traceInFlight } from './flight';
+import { HEADER_ROOT, HEADER_SCALE } from './layout';
+import { SLOT_BYTES } from './slot';
+import { traceOneByOne } from './walk';
 
 let header: usize = 0;
+/** Room for the rays in flight: too much to carry as zeros in the binary, so allocated with the hierarchy. */
+let slots: usize = 0;
 
 /**
  * Builds the hierarchy over `triangleCount` triangles (3 u32 each at `indices`, 3 f32 a vertex at `positions`; every index
  * must have been checked) and makes it the one that rays meet. It stays in memory above the mark that was current before.
+ * Neither array is read again.
  * @returns the number of nodes (0 when nothing can be hit), -1: a vertex is not finite, -2: out of memory
  */
 export function buildBvh(positions: usize, indices: usize, triangleCount: i32): i32 {
   header = 0;
   const start = mark();
-  const built = reserveSlots() ? build(positions, indices, triangleCount) : ERROR_OUT_OF_MEMORY;
+  slots = alloc(<usize>FLIGHT * SLOT_BYTES, 64);
+  const built = slots ? build(positions, indices, triangleCount) : ERROR_OUT_OF_MEMORY;
   if (built < 0) release(start);
   else header = builtHeader;
   return built;
@@ -22,10 +31,25 @@ export function buildBvh(positions: usize, indices: usize, triangleCount: i32): 
 
 /** The nearest hit of each ray in its open interval (tmin, tmax), tmin >= 0; of equal distances the lowest triangle. */
 export function traceClosest(rays: usize, hits: usize, count: i32): void {
-  trace<f32>(header, rays, hits, count);
+  trace<f32>(rays, hits, count);
 }
 
-/** Whether each ray hits anything in its open interval: `triangle` is 0, else -1; the rest of the hit is not written. */
+/** Whether each ray hits anything in its open interval: `triangle` is 0, else -1; the rest of the hit is not defined. */
 export function traceAny(rays: usize, hits: usize, count: i32): void {
-  trace<bool>(header, rays, hits, count);
+  trace<bool>(rays, hits, count);
+}
+
+function trace<Q>(rays: usize, hits: usize, count: i32): void {
+  const root = header ? load<u32>(header, HEADER_ROOT) : 0;
+  if (!root) {
+    for (let i = 0; i < count; i++) writeMiss(hits + ((<usize>i) << 4));
+    return;
+  }
+  const unscale: f32 = <f32>1 / load<f32>(header, HEADER_SCALE);
+  const end = rays + ((<usize>count) << 5);
+  if (isFloat<Q>() && isCoherent(header, rays, count)) {
+    traceOneByOne(header, root, slots, rays, end, hits, unscale);
+    return;
+  }
+  traceInFlight<Q>(header, root, slots, rays, end, hits, unscale);
 }

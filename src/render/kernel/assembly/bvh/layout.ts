@@ -42,5 +42,5 @@ export const REFERENCE_BYTES: usize = 32;
 /** Nodes between the root and the deepest packet, at most: the builder keeps to it, so that a stack of fixed size is enough. */
 export const MAX_DEPTH: i32 = 72;
 
-/** Traversal reads up to this far from where a record begins, if only to touch or to ignore what is there. */
-export const READ_AHEAD_BYTES: usize = 352;
+/** Traversal touches memory up to this far from where a record begins. */
+export const READ_AHEAD_BYTES: usize = 256;

@@ -16,6 +16,12 @@ import {
   SLOT_TRIANGLE,
 } from './slot';
 
+/**
+ * 2^-100: twice the area, as the ray sees it, of the smallest triangle that can be hit. The scene is scaled to a size of one,
+ * so this is a triangle of 2^-50 of it; for smaller ones products underflow and their quotient would be any number.
+ */
+const LEAST_SUM: f32 = 7.888609052210118e-31;
+
 /** Tests the packet; with Q = bool (any hit) true when there is a hit; with Q = f32 keeps the nearest in the slot. */
 export function testPacket<Q>(slot: usize, packet: usize): bool {
   const px = packet + load<u32>(slot, SLOT_AXES);
@@ -41,13 +47,14 @@ export function testPacket<Q>(slot: usize, packet: usize): bool {
   const zero = f32x4.splat(0);
   const sum = f32x4.add(f32x4.add(u, v), w);
   const depth = f32x4.add(f32x4.add(f32x4.mul(u, az), f32x4.mul(v, bz)), f32x4.mul(w, cz));
-  // A zero sum divides to infinity or NaN, which the comparisons below refuse.
+  // A sum of zero divides to infinity or NaN, which the comparisons below refuse.
   const t = f32x4.mul(f32x4.div(depth, sum), v128.load32_splat(slot, SLOT_SHEAR + 8));
   const far = v128.load(slot, SLOT_T);
-  const inside = v128.or(
+  const sided = v128.or(
     f32x4.ge(f32x4.pmin(f32x4.pmin(u, v), w), zero),
     f32x4.le(f32x4.pmax(f32x4.pmax(u, v), w), zero),
   );
+  const inside = v128.and(sided, f32x4.ge(f32x4.abs(sum), f32x4.splat(LEAST_SUM)));
   const hit = v128.and(inside, f32x4.gt(t, v128.load(slot, SLOT_TMIN)));
   if (isBoolean<Q>()) return v128.any_true(v128.and(hit, f32x4.lt(t, far)));
 

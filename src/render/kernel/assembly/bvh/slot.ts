@@ -25,8 +25,6 @@ export const SLOT_ENTRIES: usize = 224;
 export const SLOT_PLANES: usize = 256;
 /** i32: triangle of the best hit so far, or -1. */
 export const SLOT_TRIANGLE: usize = 268;
-/** u32: reference to visit next; 0: the ray is done. */
-export const SLOT_NEXT: usize = 272;
 /** usize: top of the stack. */
 export const SLOT_TOP: usize = 276;
 /** usize: where the hit goes; 0: the slot holds no ray. */
