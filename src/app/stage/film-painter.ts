@@ -9,6 +9,11 @@ import { tileRectangle } from './tile-rectangle.ts';
 
 /** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
 const FRAME_BUDGET_MS = 8;
+/**
+ * Between two arrivals of Tiles on the canvas. Every new frame of the page costs the compositor, which without a GPU takes
+ * the cores that render; five pictures a second still look alive.
+ */
+const REPAINT_MS = 200;
 
 export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
@@ -16,6 +21,7 @@ export class FilmPainter {
   readonly #dirty = new Set<number>();
   #exposure = 0;
   #frame: number | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   /** The canvas is given the film's size. */
   constructor(canvas: HTMLCanvasElement, film: FilmView) {
@@ -41,12 +47,17 @@ export class FilmPainter {
 
   paint(tiles: readonly number[]): void {
     for (const tile of tiles) this.#dirty.add(tile);
-    this.#schedule();
+    this.#pause ??= setTimeout(() => {
+      this.#pause = undefined;
+      this.#schedule();
+    }, REPAINT_MS);
   }
 
   dispose(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     this.#dirty.clear();
   }
 

@@ -1,4 +1,5 @@
 /** An EnvironmentChoice as the panel's controls show it: an entry of a list, and for a colour also hex and brightness. */
+import { linearFromSrgb } from '../../render/output/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 
 type Rgb = readonly [number, number, number];
@@ -14,11 +15,10 @@ export function environmentKey(choice: EnvironmentChoice): string {
   return 'colour';
 }
 
-/** sRGB `#rrggbb` (IEC 61966-2-1) times a brightness as linear radiance. */
+/** sRGB `#rrggbb` times a brightness as linear radiance, to the same bits as the terminal's `--env`. */
 export function colourFromHex(hex: string, brightness: number): EnvironmentChoice {
   const channel = (at: number): number => {
-    const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return brightness * (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    return brightness * linearFromSrgb(Number.parseInt(hex.slice(at, at + 2), 16) / 255);
   };
   return { kind: 'colour', rgb: [channel(1), channel(3), channel(5)] };
 }

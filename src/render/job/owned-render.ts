@@ -11,8 +11,8 @@ import { Meter } from './meter.ts';
 import type { RenderSource } from './render-source.ts';
 import { ViewerFeed } from './viewer-feed.ts';
 
-/** Ten reports a second here, every second one of them to the viewers. */
-const REPORT_MS = 100;
+/** Five reports a second here, every second one of them to the viewers: each redraws a page that also renders. */
+const REPORT_MS = 200;
 
 export interface OwnedRenderPort {
   readonly clock: Clock;
