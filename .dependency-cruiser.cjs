@@ -17,6 +17,23 @@ const layers = [
   { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
 ];
 
+/** Folders whose index.ts is all that others may know. */
+const faces = [
+  'src/runtime',
+  'src/wire',
+  'src/transport/peerjs',
+  'src/transport/simulated',
+  'src/mesh',
+  'src/services/blobs',
+  'src/farm',
+  'src/render/scene',
+  'src/render/kernel',
+  'src/render/film',
+  'src/render/job',
+  'src/render/output',
+  'signaling',
+];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -27,13 +44,13 @@ module.exports = {
       from: { path: from, pathNot: '\\.test\\.tsx?$' },
       to: { path: '^(src|signaling|sim|bench|e2e)/', pathNot: may },
     })),
-    {
-      name: 'mesh-only-through-its-face',
-      comment: 'Outside src/mesh only src/mesh/index.ts may be imported.',
+    ...faces.map((folder) => ({
+      name: `only-through-its-face ${folder}`,
+      comment: `Outside ${folder} only its index.ts may be imported.`,
       severity: 'error',
-      from: { pathNot: '^src/mesh/' },
-      to: { path: '^src/mesh/', pathNot: '^src/mesh/index\\.ts$' },
-    },
+      from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/` },
+      to: { path: `^${folder}/`, pathNot: `^${folder}/(index\\.ts|.*-worker\\.ts|.*\\.css)$` },
+    })),
     {
       name: 'protocols-are-pure',
       comment: 'The mesh runs the same in the simulator: no PeerJS and no DOM library in it.',

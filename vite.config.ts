@@ -1,11 +1,29 @@
+import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/**
+ * Warnings that say what is meant to be: libraries that also run in Node name its modules, which no browser path of theirs
+ * touches; comlink is loaded lazily where a terminal must not load it; the workers share chunks; a busy machine is slow.
+ */
+const EXPECTED =
+  /externalized for browser compatibility|INEFFECTIVE_DYNAMIC_IMPORT.*comlink|overwrites a previously emitted file|PLUGIN_TIMINGS/;
+const customLogger = createLogger('warn');
+const { warn } = customLogger;
+customLogger.warn = (text, options) => {
+  if (!EXPECTED.test(text)) warn(text, options);
+};
 
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
+  customLogger,
   build: {
     outDir: 'dist/page',
     target: 'es2023',
     sourcemap: true,
+    // Every browser that has WebAssembly SIMD preloads modules by itself.
+    modulePreload: { polyfill: false },
+    // Files, not data: addresses: the policy of signaling/headers.ts then needs no exception for them.
+    assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
   worker: { format: 'es' },

@@ -1,6 +1,12 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 // The terminal: one entry for the command, one for its render workers. Dependencies stay external.
+const entries = {
+  cli: 'src/cli/main.ts',
+  'render-thread-worker': 'src/cli/render-thread-worker.ts',
+};
+
 export default defineConfig({
   publicDir: false,
   build: {
@@ -10,7 +16,7 @@ export default defineConfig({
     sourcemap: true,
     emptyOutDir: true,
     rollupOptions: {
-      input: { cli: 'src/cli/main.ts', 'render-thread-worker': 'src/cli/render-thread-worker.ts' },
+      input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
       output: { entryFileNames: '[name].js' },
     },
   },

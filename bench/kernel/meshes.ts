@@ -1,11 +1,8 @@
 // The meshes that the kernel is measured on: each about 200,000 triangles, closed or open, one continuous, one of many
 // parts that overlap, one a scanned model. All seeded: the same triangles in every run.
 
-import { createRequire } from 'node:module';
-import { NodeIO } from '@gltf-transform/core';
-import { KHRDracoMeshCompression } from '@gltf-transform/extensions';
-import { dequantize, unweld } from '@gltf-transform/functions';
 import bunny from '@pmndrs/assets/models/bunny.glb.js';
+import { readScene } from '../../src/render/scene/index.ts';
 import { type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
 
 export interface Mesh {
@@ -100,19 +97,11 @@ function tori(): Mesh {
 
 /** 36 copies of the bunny of @pmndrs/assets (CC0, 5,648 triangles), turned and scattered: 203,328 triangles. */
 async function bunnies(): Promise<Mesh> {
-  // Without types of its own, and CommonJS.
-  const draco3d = createRequire(import.meta.url)('draco3dgltf') as {
-    createDecoderModule(): Promise<unknown>;
-  };
-  const io = new NodeIO()
-    .registerExtensions([KHRDracoMeshCompression])
-    .registerDependencies({ 'draco3d.decoder': await draco3d.createDecoderModule() });
   const bytes = Buffer.from(bunny.slice(bunny.indexOf(',') + 1), 'base64');
-  const document = await io.readBinary(bytes);
-  await document.transform(dequantize(), unweld());
-  const primitive = document.getRoot().listMeshes()[0]?.listPrimitives()[0];
-  const model = primitive?.getAttribute('POSITION')?.getArray();
-  if (!model) throw new Error('The bunny of @pmndrs/assets has no positions.');
+  const { scene } = await readScene(new Map([['bunny.glb', bytes]]));
+  const model = Float32Array.from(
+    [...scene.indices].flatMap((vertex) => [...scene.positions.subarray(3 * vertex, 3 * vertex + 3)]),
+  );
   const random = seededRandom(11);
   const positions = new Float32Array(model.length * 36);
   let size = 0;

@@ -154,6 +154,8 @@ export interface MeshSnapshot {
   readonly streams: readonly StreamSnapshot[];
   /** Next hop to each reachable Node. */
   readonly routes: ReadonlyMap<NodeId, NodeId>;
+  /** Frames dropped here since the start, by reason (as in a trace entry's note). */
+  readonly drops: ReadonlyMap<string, number>;
 }
 
 /** Faults a person can switch on to watch the mesh repair itself; a test uses them to force a topology. */

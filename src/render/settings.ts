@@ -1,6 +1,6 @@
 /** What a person chooses for a render; with the scene's hash and the kernel's it decides every bit of the picture. */
-import type { BlobHash } from '../services/blobs/contract.ts';
-import type { FlatCamera } from './scene/format.ts';
+import type { BlobHash } from '../services/blobs/index.ts';
+import type { FlatCamera } from './scene/index.ts';
 
 export type EnvironmentChoice =
   | {

@@ -1,3 +1,43 @@
+export { type ControlValue, decodeControl, encodeControl } from './control.ts';
+
+export {
+  asFields,
+  type Fields,
+  readBoolean,
+  readBytes,
+  readInteger,
+  readList,
+  readNodeId,
+  readNumber,
+  readText,
+} from './fields.ts';
+export {
+  ACKNOWLEDGEMENT_INDEX,
+  DEFAULT_HOP_LIMIT,
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  type FrameFields,
+  FrameFlag,
+  type FrameHeader,
+  frameBody,
+  frameProblem,
+  INDEX_MODULUS,
+  lowerHopLimit,
+  MAX_BODY_BYTES,
+  MAX_FRAME_LENGTH,
+  MAX_HOP_LIMIT,
+  PROTOCOL_VERSION,
+  parseFrameHeader,
+  writeFrameHeader,
+} from './frame.ts';
+export { FrameType, frameTypeName } from './frame-type.ts';
+export {
+  formatInvite,
+  type Invite,
+  networkHash,
+  newInvite,
+  parseInvite,
+} from './invite.ts';
 export {
   isNodeId,
   NODE_ID_BYTES,
@@ -6,4 +46,13 @@ export {
   nodeIdFromBytes,
   nodeIdToBytes,
   parseNodeId,
+  writeNodeId,
 } from './node-id.ts';
+export {
+  MAX_INSTANCES_PER_NETWORK,
+  MAX_REGISTRY_REQUEST_BYTES,
+  parseRegistryReply,
+  parseRegistryRequest,
+  type RegistryReply,
+  type RegistryRequest,
+} from './registry-messages.ts';

@@ -1,5 +1,5 @@
 /** A Node's name on the mesh: a random uuid (RFC 9562 version 4), lower-case text in code, 16 bytes on the wire. */
-import { fromHex, LeafcutterError, type Random, toHex } from '../runtime/index.ts';
+import { LeafcutterError, type Random, toHex } from '../runtime/index.ts';
 
 export type NodeId = string & { readonly brand: 'NodeId' };
 
@@ -30,5 +30,21 @@ export function nodeIdFromBytes(bytes: Uint8Array, offset = 0): NodeId {
 }
 
 export function nodeIdToBytes(id: NodeId): Uint8Array {
-  return fromHex(id.replaceAll('-', ''));
+  const bytes = new Uint8Array(NODE_ID_BYTES);
+  writeNodeId(id, bytes, 0);
+  return bytes;
+}
+
+/** Writes the 16 bytes at `offset`; without an allocation, because every frame that is made has two. */
+export function writeNodeId(id: NodeId, into: Uint8Array, offset: number): void {
+  let at = offset;
+  for (let i = 0; i < id.length; i++) {
+    const high = nibble(id.charCodeAt(i));
+    if (high < 0) continue; // a dash
+    into[at++] = (high << 4) | nibble(id.charCodeAt(++i));
+  }
+}
+
+function nibble(code: number): number {
+  return code < 48 ? -1 : code < 58 ? code - 48 : code - 87;
 }

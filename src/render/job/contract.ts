@@ -1,10 +1,11 @@
 /** The render as the page and the terminal see it: submit a scene, watch a film fill, take part in others' jobs. */
+import type { JobId } from '../../farm/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { EnvironmentMap, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { RenderSettings, RenderSpec } from '../settings.ts';
 
-export type JobId = string & { readonly brand: 'JobId' };
+export type { JobId };
 
 /** `preparing`: the scene travels. The last three are final. */
 export type JobState = 'preparing' | 'rendering' | 'done' | 'cancelled' | 'failed';

@@ -1,5 +1,5 @@
 /** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
-import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/format.ts';
+import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
 
 export interface KernelSceneInfo {
   readonly triangles: number;
@@ -28,6 +28,8 @@ export interface BlockBounds {
 }
 
 export interface Kernel {
+  /** Samples whose light was not finite and was counted as black, since the kernel was made. 0 unless something is wrong. */
+  readonly discardedSamples: number;
   /** Replaces the scene. Validates every index. @throws KernelError `invalid-scene`, `out-of-memory` */
   loadScene(scene: FlatScene): KernelSceneInfo;
   /** A map, or a constant linear radiance. */

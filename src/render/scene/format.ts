@@ -88,7 +88,10 @@ export interface FlatScene {
   readonly warnings: readonly string[];
 }
 
-/** Linear Rec. 709 radiance, equirectangular, row-major RGB; row 0 is +Y, column 0 looks along -X (see docs/architecture.md). */
+/**
+ * Linear Rec. 709 radiance, equirectangular, row-major RGB. Row 0 is +Y; column 0 looks along -X, a quarter of the way is
+ * -Z, the middle +X, three quarters +Z (as three.js maps the same picture).
+ */
 export interface EnvironmentMap {
   readonly width: number;
   readonly height: number;

@@ -23,6 +23,11 @@ export interface BlobService {
   /** From memory, else from the holders; concurrent calls for one hash share one transfer. The hash is verified.
    * @throws BlobUnavailableError, BlobCorruptError, CancelledError */
   get(hash: BlobHash, options: FetchOptions): Promise<Uint8Array>;
+  /**
+   * One `put` or `get` less needs the bytes. When none does they stay, and are served, until room is needed: the next
+   * render of the same scene finds them here.
+   */
+  release(hash: BlobHash): void;
   /** Forgets the bytes. */
   drop(hash: BlobHash): void;
   close(): void;

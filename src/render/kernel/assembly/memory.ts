@@ -2,13 +2,17 @@
 
 let top: usize = __heap_base;
 
+/** wasm32 ends here; the last 64 KiB stay unused so that no address computation wraps around. */
+const LIMIT: usize = 0xffff0000;
+
 /** `bytes` at a multiple of `align` (a power of two), growing the memory as needed; 0 when the memory cannot grow. */
-export function alloc(bytes: usize, align: usize = 16): usize {
+export function alloc(bytes: usize, align: usize): usize {
   const start = (top + align - 1) & ~(align - 1);
   const end = start + bytes;
-  if (end < start) return 0;
-  const have = (<usize>memory.size()) << 16;
-  if (end > have && memory.grow(<i32>((end - have + 0xffff) >> 16)) < 0) return 0;
+  if (end < start || end > LIMIT) return 0;
+  const pages = <i32>((end + 0xffff) >> 16);
+  const missing = pages - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) return 0;
   top = end;
   return start;
 }

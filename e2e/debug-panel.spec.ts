@@ -1,0 +1,120 @@
+/** Looking into the mesh, and breaking it on purpose. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { nodeId, people } from './support/tabs.ts';
+
+async function openDebugPanel(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Topology' })).toBeVisible();
+}
+
+async function chooseNode(page: Page, id: string): Promise<void> {
+  const dot = page.getByRole('button', { name: new RegExp(`^Node ${id.slice(0, 4)},`) });
+  await dot.focus();
+  await page.keyboard.press('Enter');
+  await expect(dot).toHaveAttribute('aria-pressed', 'true');
+}
+
+test('a message is relayed over a forced line A-B-C', async ({ network }) => {
+  const [a, b, c] = await network(3);
+  if (!a || !b || !c) throw new Error('three tabs were asked for');
+  const [idA, idC] = [await nodeId(a), await nodeId(c)];
+  await openDebugPanel(a);
+  await openDebugPanel(b);
+  await chooseNode(a, idC);
+  await a.getByRole('switch', { name: 'Block Link' }).click();
+  await expect(a.getByRole('region', { name: 'Node details' })).toContainText('over 2 hops');
+  await expect(
+    a.locator(`.edge[data-edge*="${idA.slice(0, 4)}"][data-edge*="${idC.slice(0, 4)}"]`),
+  ).toHaveCount(0);
+
+  await b.getByRole('combobox', { name: 'Filter by direction' }).selectOption('relayed');
+  const received = c.evaluate(
+    () =>
+      new Promise<{ from: string; text: string }>((resolve) => {
+        window.leafcutter?.node.receive('greeting', ({ from, body }) =>
+          resolve({ from, text: new TextDecoder().decode(body) }),
+        );
+      }),
+  );
+  await a.evaluate(async (target) => {
+    const node = window.leafcutter?.node;
+    const member = node?.members().find((candidate) => candidate.id === target);
+    if (node && member) await node.send(member.id, 'greeting', new TextEncoder().encode('over the hill'));
+  }, idC);
+  expect(await received).toEqual({ from: idA, text: 'over the hill' });
+  const relayed = b.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+  await expect(relayed.filter({ hasText: `${idA.slice(0, 4)}→${idC.slice(0, 4)}` }).first()).toBeVisible();
+
+  await a.getByRole('switch', { name: 'Block Link' }).click();
+  await expect(a.getByRole('region', { name: 'Node details' })).toContainText('by a Link of ours');
+});
+
+test('a dropped Link is repaired by the mesh', async ({ network }) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await openDebugPanel(a);
+  await chooseNode(a, await nodeId(b));
+  const details = a.getByRole('region', { name: 'Node details' });
+  await expect(details).toContainText('by a Link of ours');
+  const dropped = a.evaluate(() => {
+    const node = window.leafcutter?.node;
+    return new Promise<void>((resolve) => {
+      const stop = node?.events.on('membersChanged', () => {
+        if (node.members().some((member) => !member.isSelf && member.isNeighbour)) return;
+        stop?.();
+        resolve();
+      });
+    });
+  });
+  await details.getByRole('button', { name: 'Drop Link' }).click();
+  await dropped;
+  await expect(people(a)).toHaveCount(2);
+  await expect(a.locator('.edge')).toHaveCount(1);
+});
+
+test('the message log filters, pauses, clears and exports', async ({ network }) => {
+  const [a] = await network(2);
+  if (!a) throw new Error('two tabs were asked for');
+  await a.keyboard.press('d');
+  const rows = a.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+  await expect(rows.first()).toBeVisible();
+
+  await a.getByRole('combobox', { name: 'Filter by direction' }).selectOption('out');
+  await expect(rows.first()).toBeVisible();
+  await expect(a.locator('[data-direction]:not([data-direction="out"])')).toHaveCount(0);
+
+  await a.getByRole('button', { name: 'Pause log' }).click();
+  const footer = a.getByText(/ of .* messages/);
+  await expect(footer).toContainText('paused');
+  const before = await footer.textContent();
+  await a.evaluate(() => window.leafcutter?.node.broadcast('noise', new Uint8Array(8)));
+  await expect(footer).toHaveText(before ?? '');
+
+  const downloading = a.waitForEvent('download');
+  await a.getByRole('button', { name: 'Export log' }).click();
+  const lines = (await readFile(await (await downloading).path(), 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).direction)).toEqual(lines.map(() => 'out'));
+
+  await a.getByRole('button', { name: 'Clear log' }).click();
+  await expect(rows).toHaveCount(0);
+  await a.getByRole('button', { name: 'Pause log' }).click();
+  await a.evaluate(() => window.leafcutter?.node.broadcast('noise', new Uint8Array(8)));
+  await expect(rows.first()).toBeVisible();
+});
+
+test('a Node whose sending is paused is missed by the others, and found again', async ({ network }) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await openDebugPanel(a);
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
+  const idA = await nodeId(a);
+  const atB = b.locator(`[data-node="${idA}"]`);
+  await expect(async () => {
+    const health = (await atB.count()) === 0 ? 'gone' : await atB.getAttribute('data-health');
+    expect(health).not.toBe('healthy');
+  }).toPass();
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
+  await expect(atB).toHaveAttribute('data-health', 'healthy');
+});

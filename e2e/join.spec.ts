@@ -1,0 +1,80 @@
+/** Joining and leaving, as two people at two machines see it. */
+import { expect, test } from './support/fixtures.ts';
+import { closeTab, inviteLink, nodeId, people } from './support/tabs.ts';
+
+/** What the page promises for tabs of one machine. */
+const WITHIN_A_SECOND = { timeout: 1_000 };
+
+test('whoever opens the invite link joins, and is gone a second after closing the tab', async ({ tab }) => {
+  const host = await tab();
+  const guest = await tab(await inviteLink(host));
+  await expect(people(host)).toHaveCount(2, WITHIN_A_SECOND);
+  await expect(people(guest)).toHaveCount(2, WITHIN_A_SECOND);
+  const guestId = await nodeId(guest);
+  const guestAtHost = people(host).filter({ has: host.locator(`[title="Node ${guestId}"]`) });
+  await expect(guestAtHost).toContainText(/\d+ cores?/);
+
+  await closeTab(guest);
+  await expect(people(host)).toHaveCount(1, WITHIN_A_SECOND);
+});
+
+test('a new device name is seen by everyone', async ({ network }) => {
+  const [host, guest] = await network(2);
+  if (!host || !guest) throw new Error('two tabs were asked for');
+  const name = host.getByRole('textbox', { name: 'Device name' });
+  await name.fill('Workshop PC');
+  await name.press('Enter');
+  await expect(people(guest).filter({ hasText: 'Workshop PC' })).toHaveCount(1);
+});
+
+test('every page without a fragment is a network of its own, with its key in the fragment only', async ({
+  tab,
+}) => {
+  const one = await tab();
+  const requested: string[] = [];
+  one.on('request', (request) => requested.push(request.url()));
+  await one.reload();
+  await expect(one.getByTestId('rendezvous')).toHaveText('Online');
+  const other = await tab();
+  const link = await inviteLink(one);
+  expect(link).toBe(one.url());
+  expect(link).not.toBe(await inviteLink(other));
+  const key = link.split('.').at(-1) ?? '';
+  expect(key.length).toBeGreaterThan(20);
+  expect(requested.filter((url) => url.split('#')[0]?.includes(key))).toEqual([]);
+  await expect(people(other)).toHaveCount(1);
+});
+
+test('the invite link is copied, also where there is no clipboard API', async ({ tab }) => {
+  const page = await tab();
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  const copied = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        document.addEventListener('copy', () => {
+          const field = document.activeElement;
+          resolve(field instanceof HTMLInputElement ? field.value : '');
+        });
+      }),
+  );
+  await page.getByRole('button', { name: 'Copy invite link' }).click();
+  expect(await copied).toBe(await inviteLink(page));
+});
+
+test('a wrong key is kept out, and both pages say why', async ({ tab }) => {
+  const host = await tab();
+  const link = await inviteLink(host);
+  const wrong = link.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAA');
+  const stranger = await tab(wrong);
+  await expect(host.getByRole('alert')).toContainText(/key/i);
+  await expect(stranger.getByRole('alert')).toContainText(/key/i);
+  await expect(people(host)).toHaveCount(1);
+  await expect(people(stranger)).toHaveCount(1);
+});
+
+test('a link that is no invite explains itself and leads on', async ({ page, server }) => {
+  await page.goto(`${server.url}#amber-otter-river`);
+  await expect(page.getByRole('alert')).toContainText('no key');
+  await page.getByRole('link', { name: 'Start a new network' }).click();
+  await expect(page.getByTestId('rendezvous')).toHaveText('Online');
+});

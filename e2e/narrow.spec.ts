@@ -1,0 +1,37 @@
+/** On a phone of 360 px nothing is cut off sideways, whatever is shown. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { pictureHash } from './support/tabs.ts';
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(excess).toBeLessThanOrEqual(0);
+}
+
+test('the page fits 360 px in every state, and renders', async ({ tab }) => {
+  const page = await tab();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectNoSidewaysScroll(page);
+
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
+  await expectNoSidewaysScroll(page);
+
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('spinbutton', { name: 'Samples' }).fill('2');
+  await page.getByText('Advanced').click();
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Render', exact: true }).click();
+  await pictureHash(page);
+  await expectNoSidewaysScroll(page);
+  await page.getByTestId('picture-hash').click();
+  await expectNoSidewaysScroll(page);
+  await page.getByRole('button', { name: 'Renders', exact: true }).click();
+  await expectNoSidewaysScroll(page);
+
+  await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  for (const pane of ['Topology', 'Node', 'Messages']) {
+    await page.getByRole('button', { name: pane, exact: true }).click();
+    await expectNoSidewaysScroll(page);
+  }
+});

@@ -1,0 +1,83 @@
+/** Starts what a user starts, `leafcutter serve`, and reads the port that it prints. Needs a build. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface RunningServer {
+  readonly port: number;
+  /** The page's address, ending in a slash. */
+  readonly url: string;
+  /** Ctrl+C: resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** As a crash would end it. */
+  kill(): Promise<void>;
+}
+
+export interface FinishedCommand {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @param port 0 for any free one. */
+export async function startServer(port = 0): Promise<RunningServer> {
+  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1']);
+  const listeningPort = await printedPort(child);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    port: listeningPort,
+    url: `http://127.0.0.1:${listeningPort}/`,
+    async stop() {
+      await end('SIGINT');
+      return child.exitCode;
+    },
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/** Runs a command of the terminal to its end. */
+export async function runCommand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<FinishedCommand> {
+  const child = launch(args, env);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  await once(child, 'close');
+  return { exitCode: child.exitCode, stdout, stderr };
+}
+
+function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(process.execPath, ['bin/leafcutter.js', ...args], {
+    cwd: projectFolder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function printedPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(text)?.[1];
+      if (port) resolve(Number(port));
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => reject(new Error(`leafcutter serve ended with ${code}: ${text}`)));
+  });
+}

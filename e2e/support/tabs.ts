@@ -1,0 +1,75 @@
+/** Opens the page as a person would, and asks it what a person would see. Waits for facts, never for time. */
+import { type Browser, type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+
+/** One tab in a profile of its own: what it remembers is not shared with other tabs. */
+export async function openTab(browser: Browser, address: string): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(address);
+  await expect(page.getByTestId('rendezvous')).toHaveText('Online');
+  return page;
+}
+
+/** Ends the tab's whole profile, the tab with it. */
+export async function closeTab(page: Page): Promise<void> {
+  const context: BrowserContext = page.context();
+  await context.close();
+}
+
+export function inviteLink(page: Page): Promise<string> {
+  return page.getByRole('textbox', { name: 'Invite link' }).inputValue();
+}
+
+export function people(page: Page): Locator {
+  return page.getByRole('list', { name: 'People' }).getByRole('listitem');
+}
+
+export async function nodeId(page: Page): Promise<string> {
+  const id = await people(page).first().getAttribute('data-node');
+  if (!id) throw new Error('the page does not show its own Node');
+  return id;
+}
+
+/** The first tab makes the Network, the others join by its invite; returns when everyone sees everyone. */
+export async function openNetwork(browser: Browser, address: string, size: number): Promise<Page[]> {
+  const first = await openTab(browser, address);
+  const link = await inviteLink(first);
+  const pages = [first];
+  while (pages.length < size) pages.push(await openTab(browser, link));
+  for (const page of pages) await expect(people(page)).toHaveCount(size);
+  return pages;
+}
+
+/** How many render workers this tab lends. */
+export async function lendWorkers(page: Page, count: number): Promise<void> {
+  await page.getByRole('spinbutton', { name: 'Workers' }).fill(String(count));
+}
+
+export interface SampleSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: number;
+}
+
+/** Opens the Cornell box and presses Render. */
+export async function startSample(page: Page, { width, height, samples }: SampleSettings): Promise<void> {
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await page.getByRole('spinbutton', { name: 'Width' }).fill(String(width));
+  await page.getByRole('spinbutton', { name: 'Height' }).fill(String(height));
+  await page.getByRole('spinbutton', { name: 'Samples' }).fill(String(samples));
+  await page.getByRole('button', { name: 'Render', exact: true }).click();
+}
+
+/** The hash of the finished picture on this tab's stage. */
+export async function pictureHash(page: Page): Promise<string> {
+  const output = page.getByTestId('picture-hash');
+  await expect(output).toHaveText(/^[0-9a-f]{64}$/, { timeout: 90_000 });
+  return (await output.textContent()) ?? '';
+}
+
+/** Percent of the render on this tab's stage. */
+export async function percent(page: Page): Promise<number> {
+  return Number(
+    await page.getByRole('progressbar', { name: 'Render progress' }).getAttribute('aria-valuenow'),
+  );
+}

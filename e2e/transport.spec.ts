@@ -1,0 +1,184 @@
+/** The PeerJS transport alone, in real tabs: channels, their ends, and a server that goes away. */
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type DevServer, startDevServer } from './support/dev-server.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+
+const HARNESS = 'e2e/support/transport-harness/index.html';
+let harness: DevServer;
+let server: RunningServer;
+/** Nothing may throw past a channel. */
+const pageErrors: string[] = [];
+
+test.beforeAll(async () => {
+  harness = await startDevServer([HARNESS]);
+  server = await startServer();
+});
+test.afterAll(async () => {
+  await server.kill();
+  await harness.close();
+});
+
+test.afterEach(() => {
+  expect(pageErrors.splice(0)).toEqual([]);
+});
+
+interface Tab {
+  readonly page: Page;
+  readonly id: string;
+}
+
+async function openTab(
+  browser: Browser,
+  network: string,
+  prepare: (page: Page) => Promise<void> = async () => undefined,
+): Promise<Tab> {
+  const page = await browser.newPage();
+  await prepare(page);
+  page.on('pageerror', (error) => pageErrors.push(error.message));
+  await page.goto(harness.url + HARNESS);
+  await page.waitForFunction(() => 'join' in window);
+  const id = await page.evaluate(([url, name]) => window.join(url, name), [server.url, network] as const);
+  await expect.poll(() => page.evaluate(() => window.harness.rendezvous)).toBe('online');
+  return { page, id };
+}
+
+const channels = (tab: Tab) => tab.page.evaluate(() => window.harness.channels);
+
+async function linkedTabs(browser: Browser, network: string): Promise<[Tab, Tab]> {
+  const [a, b] = [await openTab(browser, network), await openTab(browser, network)];
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await expect.poll(async () => (await channels(a)).length).toBe(1);
+  await expect.poll(async () => (await channels(b)).length).toBe(1);
+  return [a, b];
+}
+
+async function closeAll(...tabs: readonly Tab[]): Promise<void> {
+  for (const { page } of tabs) await page.close();
+}
+
+test('two tabs find each other and exchange frames and datagrams over a channel with known certificates', async ({
+  browser,
+}) => {
+  const [a, b] = await linkedTabs(browser, 'find');
+  await expect.poll(() => a.page.evaluate(() => window.harness.candidates)).toEqual([b.id]);
+  await expect.poll(() => b.page.evaluate(() => window.harness.candidates)).toEqual([a.id]);
+  const [atA] = await channels(a);
+  const [atB] = await channels(b);
+  expect(atA).toMatchObject({ peer: b.id, isInitiator: true });
+  expect(atB).toMatchObject({ peer: a.id, isInitiator: false });
+  expect(atA?.local).toMatch(/^[0-9a-f]{64}$/);
+  expect(atA?.local).toBe(atB?.remote);
+  expect(atA?.remote).toBe(atB?.local);
+  expect(atA?.local).not.toBe(atA?.remote);
+
+  for (const text of ['one', 'two', 'three']) await a.page.evaluate((t) => window.harness.send(0, t), text);
+  await b.page.evaluate(() => window.harness.sendDatagram(0, 'ping'));
+  await expect.poll(async () => (await channels(b))[0]?.frames).toEqual(['one', 'two', 'three']);
+  await expect.poll(async () => (await channels(a))[0]?.datagrams).toEqual(['ping']);
+  await closeAll(a, b);
+});
+
+test('bulk drains at the low-water mark and arrives whole', async ({ browser }) => {
+  const [a, b] = await linkedTabs(browser, 'bulk');
+  const deepest = await a.page.evaluate(() => window.harness.flood(0, 200));
+  expect(deepest).toBeLessThanOrEqual(262_144);
+  await expect.poll(async () => (await channels(b))[0]?.frames.length).toBe(200);
+  expect((await channels(b))[0]?.frames.every((frame) => frame === '65536 bytes')).toBe(true);
+  expect((await channels(a))[0]?.drained).toBeGreaterThan(0);
+  await closeAll(a, b);
+});
+
+test('connecting again while a channel is open changes nothing', async ({ browser }) => {
+  const [a, b] = await linkedTabs(browser, 'again');
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await b.page.evaluate((id) => window.harness.connect(id), a.id);
+  await a.page.evaluate(() => window.harness.send(0, 'still here'));
+  await expect.poll(async () => (await channels(b))[0]?.frames).toEqual(['still here']);
+  expect(await channels(a)).toHaveLength(1);
+  expect(await channels(b)).toHaveLength(1);
+  await closeAll(a, b);
+});
+
+test('two tabs that connect to each other at once get both channels', async ({ browser }) => {
+  // What the tabs tell PeerServer is held until both have called `connect`: neither can have heard of the other's.
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hold = (page: Page) =>
+    page.routeWebSocket(/\/peerjs\/peerjs/, (socket) => {
+      const upstream = socket.connectToServer();
+      socket.onMessage((message) => void released.then(() => upstream.send(message)));
+    });
+  const [a, b] = [await openTab(browser, 'both', hold), await openTab(browser, 'both', hold)];
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await b.page.evaluate((id) => window.harness.connect(id), a.id);
+  release();
+  for (const tab of [a, b]) {
+    await expect
+      .poll(async () => (await channels(tab)).map((channel) => channel.isInitiator).sort())
+      .toEqual([false, true]);
+  }
+  await closeAll(a, b);
+});
+
+test('a closed channel brings its last frames across, then ends at both sides', async ({ browser }) => {
+  const [a, b] = await linkedTabs(browser, 'goodbye');
+  await a.page.evaluate(() => {
+    window.harness.send(0, 'x'.repeat(200_000));
+    window.harness.send(0, 'goodbye');
+    window.harness.closeChannel(0);
+    window.harness.send(0, 'never');
+  });
+  await expect.poll(async () => (await channels(b))[0]?.closed).toBe('the other end closed the connection');
+  expect((await channels(b))[0]?.frames).toEqual(['200000 bytes', 'goodbye']);
+  expect((await channels(a))[0]?.closed).toBe('closed here');
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await expect.poll(async () => (await channels(b)).length).toBe(2);
+  await closeAll(a, b);
+});
+
+test('a tab that is closed ends its channels in order, long before silence would', async ({ browser }) => {
+  const [a, b] = await linkedTabs(browser, 'leave');
+  await a.page.close();
+  await expect.poll(async () => (await channels(b))[0]?.closed).toBe('the other end closed the connection');
+  await expect.poll(() => b.page.evaluate(() => window.harness.gone)).toEqual([a.id]);
+  await closeAll(b);
+});
+
+test('connecting to a peer that is not there fails with a reason', async ({ browser }) => {
+  const a = await openTab(browser, 'nobody');
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  await a.page.evaluate((id) => window.harness.connect(id), nobody);
+  await expect.poll(() => a.page.evaluate(() => window.harness.failed.length)).toBe(1);
+  const [failure] = await a.page.evaluate(() => window.harness.failed);
+  expect(failure).toEqual({ peer: nobody, reason: 'the server does not know this peer; it may have left' });
+  await closeAll(a);
+});
+
+test('channels outlive the server, and new ones form when it is back', async ({ browser }) => {
+  const [a, b] = await linkedTabs(browser, 'outlive');
+  const port = server.port;
+  await server.kill();
+  for (const { page } of [a, b]) {
+    await expect.poll(() => page.evaluate(() => window.harness.rendezvous)).toBe('offline');
+  }
+  await a.page.evaluate(() => window.harness.send(0, 'without a server'));
+  await expect.poll(async () => (await channels(b))[0]?.frames).toEqual(['without a server']);
+  await a.page.evaluate((id) => {
+    window.harness.closeChannel(0);
+    window.harness.connect(id);
+  }, b.id);
+  await expect
+    .poll(() => a.page.evaluate(() => window.harness.failed.at(-1)?.reason))
+    .toContain('not reachable');
+
+  server = await startServer(port);
+  for (const { page } of [a, b]) {
+    await expect.poll(() => page.evaluate(() => window.harness.rendezvous)).toBe('online');
+  }
+  await expect.poll(() => a.page.evaluate(() => window.harness.candidates)).toEqual([b.id]);
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await expect.poll(async () => (await channels(b)).length).toBe(2);
+  await closeAll(a, b);
+});

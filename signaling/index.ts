@@ -1,0 +1,1 @@
+export { createSignalingServer } from './server.ts';

@@ -1,0 +1,78 @@
+/**
+ * The mesh as the services and the farm see it in their tests: real Nodes (createNode) in virtual time. Everything follows from
+ * the seed. Hashing must stay in the turn that asks for it, hence `withoutWebCrypto`.
+ */
+import { createNode, type MeshNode } from '../src/mesh/index.ts';
+import { type Clock, seededRandom, type Timers } from '../src/runtime/index.ts';
+import { SimulatedNetwork, type SimulatedPeer } from '../src/transport/simulated/index.ts';
+import { type NodeId, newNodeId } from '../src/wire/index.ts';
+import { NETWORK_KEY, NETWORK_NAME } from './world.ts';
+
+/** WebCrypto hashes on a thread of its own, in real time; without it hashing stays in the turn that asks for it. */
+export function withoutWebCrypto(): Crypto {
+  const { getRandomValues } = globalThis.crypto;
+  return { getRandomValues: getRandomValues.bind(globalThis.crypto) } as Crypto;
+}
+
+export interface Tab {
+  readonly node: MeshNode;
+  /** Stops with the tab. */
+  readonly host: Clock & Timers;
+}
+
+export class FarmWorld {
+  readonly network: SimulatedNetwork;
+  readonly #ids;
+  readonly #seed: number;
+  readonly #tabs = new Map<NodeId, Tab & { readonly peer: SimulatedPeer }>();
+  #added = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#ids = seededRandom(seed + 0x2000_0000);
+    this.network = new SimulatedNetwork(seed);
+  }
+
+  /** Opens a tab; it meets the others while time runs. */
+  add(): Tab {
+    const index = this.#added++;
+    const peer = this.network.addPeer(newNodeId(this.#ids), NETWORK_NAME);
+    const node = createNode({
+      transport: peer.transport,
+      networkName: NETWORK_NAME,
+      networkKey: NETWORK_KEY,
+      info: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
+      clock: peer.host,
+      timers: peer.host,
+      random: seededRandom(this.#seed * 1009 + index),
+    });
+    const tab = { node, host: peer.host, peer };
+    this.#tabs.set(node.id, tab);
+    return tab;
+  }
+
+  /** Without a word; the others notice later. */
+  kill(id: NodeId): void {
+    this.network.kill(id);
+    this.#tabs.delete(id);
+  }
+
+  /** Runs until everyone alive knows everyone alive. */
+  async meet(): Promise<void> {
+    const tabs = [...this.#tabs.values()];
+    await this.runUntil(() => tabs.every(({ node }) => node.members().length === tabs.length));
+  }
+
+  async runUntil(condition: () => boolean, limitMs = 120_000): Promise<void> {
+    const isTrue = await this.network.scheduler.runUntil(condition, limitMs);
+    if (!isTrue) throw new Error(`nothing came of it within ${limitMs} virtual ms`);
+  }
+
+  async runFor(durationMs: number): Promise<void> {
+    await this.network.scheduler.runFor(durationMs);
+  }
+
+  now(): number {
+    return this.network.scheduler.now();
+  }
+}

@@ -1,0 +1,76 @@
+/** The picture as it comes, and over it the Tiles in work in the colour of the Node that has them. */
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { FilmPainter } from '../stage/film-painter.ts';
+import { tileRectangle } from '../stage/tile-rectangle.ts';
+import type { JobView } from '../state/jobs.ts';
+import { nodeTag } from '../state/node-colours.ts';
+import { isActualSize } from '../state/zoom.ts';
+import { useApp } from './app-context.ts';
+import { nodeStyle } from './node-chip.tsx';
+
+export function Film({ view }: { readonly view: JobView }) {
+  const { settings } = useApp();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<FilmPainter>(undefined);
+  const { film } = view.job;
+
+  useEffect(() => {
+    if (!canvas.current) return;
+    const own = new FilmPainter(canvas.current, film);
+    painter.current = own;
+    own.setExposure(settings.exposure.peek());
+    const stop = view.job.events.on('tiles', (tiles) => own.paint(tiles));
+    return () => {
+      stop();
+      own.dispose();
+    };
+  }, [view, film, settings]);
+  useSignalEffect(() => {
+    painter.current?.setExposure(settings.exposure.value);
+  });
+
+  return (
+    <div class="film-frame" data-actual={isActualSize.value} tabIndex={isActualSize.value ? 0 : undefined}>
+      <div class="film" style={{ '--width': String(film.width), '--height': String(film.height) }}>
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label="Rendered picture"
+          width={film.width}
+          height={film.height}
+        />
+        <TilesInWork view={view} />
+      </div>
+    </div>
+  );
+}
+
+function TilesInWork({ view }: { readonly view: JobView }) {
+  const { colours } = useApp();
+  if (!view.isRunning.value) return null;
+  const { film } = view.job;
+  return (
+    <div class="tiles" aria-hidden="true">
+      {view.progress.value.active.map(({ tile, node }) => {
+        const { x, y, width, height } = tileRectangle(film, tile);
+        return (
+          <div
+            key={`${tile} ${node}`}
+            class="tile"
+            data-node={node}
+            style={{
+              ...nodeStyle(colours.of(node)),
+              left: `${(100 * x) / film.width}%`,
+              top: `${(100 * y) / film.height}%`,
+              width: `${(100 * width) / film.width}%`,
+              height: `${(100 * height) / film.height}%`,
+            }}
+          >
+            <span>{nodeTag(node)}</span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}

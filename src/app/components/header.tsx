@@ -1,0 +1,76 @@
+/** Brand, where one is, what is going on, and the switches that concern the whole page. */
+import type { RendezvousState } from '../../transport/index.ts';
+import { isDebugOpen } from '../state/debug.ts';
+import { isDark, toggleTheme } from '../state/theme.ts';
+import { useApp } from './app-context.ts';
+import { Icon } from './icon.tsx';
+
+const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone: string }> = {
+  connecting: { text: 'Connecting', tone: 'warn' },
+  online: { text: 'Online', tone: 'good' },
+  offline: { text: 'Offline', tone: 'bad' },
+};
+
+export function Header() {
+  const { session, people, phase } = useApp();
+  const { text, tone } = RENDEZVOUS[people.rendezvous.value];
+  return (
+    <header class="header">
+      <h1 class="brand">
+        <svg width="24" height="24" viewBox="0 0 32 32" aria-hidden="true">
+          <path
+            fill="currentColor"
+            d="M28 3C14 3 5 9 5 19c0 2.600.7 4.800 1.900 6.500L4 28.400 5.900 30.300l2.900-2.900C10.400 28.400 12.500 29 15 29 25 29 29 18 28 3Z"
+          />
+        </svg>
+        <span>Leafcutter</span>
+      </h1>
+      <p class="network-name" title="The Network's name">
+        <span class="ellipsis">{session.networkName}</span>
+        <span class={`tag ${tone}`} title={rendezvousTitle(people.rendezvous.value)} data-testid="rendezvous">
+          {text}
+        </span>
+      </p>
+      <p class="phase ellipsis" role="status">
+        {phase}
+      </p>
+      <div class="header-tools">
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={isDark.value ? 'Light theme' : 'Dark theme'}
+          title={isDark.value ? 'Light theme' : 'Dark theme'}
+          onClick={toggleTheme}
+        >
+          <Icon name={isDark.value ? 'sun' : 'moon'} />
+        </button>
+        <button
+          type="button"
+          class="button"
+          aria-label="Debug panel"
+          aria-pressed={isDebugOpen.value}
+          title="Look into the mesh (key: d)"
+          onClick={() => {
+            isDebugOpen.value = !isDebugOpen.value;
+          }}
+        >
+          <Icon name="graph" />
+          <span class="wide-only">Debug panel</span>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function rendezvousTitle(state: RendezvousState): string {
+  switch (state) {
+    case 'connecting':
+      return 'Looking for the meeting point';
+    case 'online':
+      return 'New devices can find this page';
+    case 'offline':
+      return 'The meeting point is away: those connected stay connected, nobody new can join';
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,24 @@
+/** The whole page: header, the stage, the panel beside it, and what lies above them. */
+import type { App } from '../state/app.ts';
+import { AppContext } from './app-context.ts';
+import { DebugDock } from './debug-dock.tsx';
+import { DropZone } from './drop-zone.tsx';
+import { Header } from './header.tsx';
+import { Panel } from './panel.tsx';
+import { Stage } from './stage.tsx';
+
+export function Page({ app }: { readonly app: App }) {
+  return (
+    <AppContext.Provider value={app}>
+      <div class="page">
+        <Header />
+        <main class="workspace">
+          <Stage />
+          <Panel />
+        </main>
+        <DebugDock />
+        <DropZone />
+      </div>
+    </AppContext.Provider>
+  );
+}

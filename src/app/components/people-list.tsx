@@ -1,0 +1,53 @@
+/** One line per Node: its colour, its name, what it lends, and how well it is reached. */
+import type { Member } from '../../mesh/index.ts';
+import { countOf, formatRtt } from '../state/format.ts';
+import { useApp } from './app-context.ts';
+import { NodeChip } from './node-chip.tsx';
+import { OwnDevice } from './own-device.tsx';
+
+export function PeopleList() {
+  const { people } = useApp();
+  const members = people.members.value;
+  return (
+    <div class="people">
+      <div class="section-head">
+        <h2 id="people-title">People</h2>
+        <span class="muted">{countOf(members.length, 'device')}</span>
+      </div>
+      {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
+      <ul aria-label="People" role="list">
+        {members.map((member) => (
+          <li key={member.id} class="person" data-node={member.id} data-health={member.health}>
+            <NodeChip id={member.id} />
+            {member.isSelf ? <OwnDevice member={member} /> : <OtherDevice member={member} />}
+          </li>
+        ))}
+      </ul>
+      {members.length === 1 && (
+        <p class="muted people-empty">Only this tab so far. A second tab on this machine counts too.</p>
+      )}
+    </div>
+  );
+}
+
+function OtherDevice({ member }: { readonly member: Member }) {
+  const { info, health, hops, rttMs } = member;
+  return (
+    <div class="person-text">
+      <p class="person-name">
+        <span class="ellipsis" title={info.deviceName}>
+          {info.deviceName}
+        </span>
+        {info.platform === 'terminal' && <span class="tag">terminal</span>}
+        {health !== 'healthy' && <span class="tag warn">{health}</span>}
+        {hops !== undefined && hops > 1 && <span class="tag">{countOf(hops, 'hop')}</span>}
+        {hops === undefined && <span class="tag warn">no path</span>}
+      </p>
+      <p class="muted person-facts">
+        <span>{countOf(info.cores, 'core')}</span>
+        <span>{countOf(info.workers, 'worker')}</span>
+        <span title="Round trip">{formatRtt(rttMs)}</span>
+      </p>
+    </div>
+  );
+}

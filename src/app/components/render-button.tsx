@@ -1,0 +1,37 @@
+/** The primary action, always in reach. Where it cannot act it says why. */
+import { renderHint } from '../state/render-hint.ts';
+import { useApp } from './app-context.ts';
+import { Icon } from './icon.tsx';
+
+export function RenderButton() {
+  const app = useApp();
+  const hasScene = app.scene.open.value !== undefined;
+  const read = app.settings.read.value;
+  const running = app.jobs.list.value.filter((view) => view.isRunning.value);
+  const ownRender = running.find((view) => view.job.isOwn)?.job.title;
+  const members = app.people.members.value;
+  return (
+    <div class="panel-action">
+      <p id="render-hint" class="muted">
+        {renderHint({
+          hasScene,
+          settings: read.ok ? read.settings : undefined,
+          ownRender,
+          othersRender: running.find((view) => !view.job.isOwn)?.job.title,
+          workers: members.reduce((sum, member) => sum + member.info.workers, 0),
+          devices: members.length,
+        })}
+      </p>
+      <button
+        type="button"
+        class="button primary large"
+        aria-describedby="render-hint"
+        disabled={!hasScene || !read.ok || app.isSubmitting.value || ownRender !== undefined}
+        onClick={() => void app.renderOrExplain()}
+      >
+        <Icon name="play" />
+        Render
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+/** The scene to look around in, in the shape of the picture to come. three.js is loaded when the first scene is opened. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { messageOf } from '../../runtime/index.ts';
+import type { Preview } from '../stage/preview.ts';
+import type { OpenScene } from '../state/scene.ts';
+import { useApp } from './app-context.ts';
+
+export function ScenePreview({ open }: { readonly open: OpenScene }) {
+  const app = useApp();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const preview = useSignal<Preview | undefined>(undefined);
+  const problem = useSignal<string | undefined>(undefined);
+  const { scene } = open;
+
+  useEffect(() => {
+    let isGone = false;
+    const start = async (): Promise<void> => {
+      const { Preview } = await import('../stage/preview.ts');
+      const target = canvas.current;
+      const view = app.scene.ownView.peek() ?? scene.cameras[app.scene.cameraIndex.peek()];
+      if (isGone || !target || !view) return;
+      preview.value = new Preview(target, scene, view, (orbited) => app.scene.lookFrom(orbited));
+    };
+    start().catch((error: unknown) => {
+      problem.value = messageOf(error);
+    });
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) preview.value?.setSize(entry.contentRect.width, entry.contentRect.height);
+    });
+    if (canvas.current) observer.observe(canvas.current);
+    return () => {
+      isGone = true;
+      observer.disconnect();
+      preview.value?.dispose();
+      preview.value = undefined;
+    };
+  }, [app, scene, preview, problem]);
+
+  useSignalEffect(() => {
+    const box = canvas.current?.getBoundingClientRect();
+    if (box) preview.value?.setSize(box.width, box.height);
+  });
+  useSignalEffect(() => preview.value?.setExposure(app.settings.exposure.value));
+  useSignalEffect(() => {
+    const view = scene.cameras[app.scene.cameraIndex.value];
+    if (view && app.scene.ownView.value === undefined) preview.value?.lookFrom(view);
+  });
+  useSignalEffect(() => {
+    const own = preview.value;
+    const choice = app.settings.form.value.environment;
+    if (!own) return;
+    if (choice.kind === 'colour') {
+      own.setEnvironment(choice.rgb);
+      return;
+    }
+    app.environmentMap(choice).then(
+      (map) => {
+        const isStillChosen = app.settings.form.peek().environment === choice;
+        if (map && preview.peek() === own && isStillChosen) own.setEnvironment(map);
+      },
+      (error: unknown) =>
+        app.notices.add('error', 'scene', 'The environment could not be loaded', [messageOf(error)]),
+    );
+  });
+
+  const read = app.settings.read.value;
+  const shape = read.ok ? read.settings : { width: 1, height: 1 };
+  return (
+    <div class="preview">
+      <div class="preview-frame" style={{ '--width': String(shape.width), '--height': String(shape.height) }}>
+        <canvas ref={canvas} tabIndex={0} aria-label="Scene preview: drag to orbit, scroll to zoom" />
+        {!preview.value && problem.value === undefined && <div class="skeleton" />}
+        {problem.value !== undefined && (
+          <div class="preview-problem">
+            <p>There is no preview here ({problem.value}).</p>
+            <p>Rendering works all the same, with the scene's own cameras.</p>
+          </div>
+        )}
+        {preview.value && app.scene.ownView.value === undefined && (
+          <p class="preview-hint" aria-hidden="true">
+            Drag to look around · scroll or pinch to zoom
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

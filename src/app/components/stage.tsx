@@ -1,0 +1,34 @@
+/** The stage: an invitation, the scene to look around in, or the picture as it comes. */
+import { useApp } from './app-context.ts';
+import { EmptyStage } from './empty-stage.tsx';
+import { Film } from './film.tsx';
+import { FilmStatus } from './film-status.tsx';
+import { Notices } from './notices.tsx';
+import { OpeningScene } from './opening-scene.tsx';
+import { ScenePreview } from './scene-preview.tsx';
+import { StageBar } from './stage-bar.tsx';
+
+export function Stage() {
+  const app = useApp();
+  const view = app.stage.value;
+  const job = app.shownJob.value;
+  const open = app.scene.open.value;
+  const read = app.settings.read.value;
+  const shape = view === 'picture' ? job?.job.film : view === 'scene' && read.ok ? read.settings : undefined;
+  return (
+    <section class="stage" aria-label="Stage" data-view={view}>
+      {view !== 'empty' && <StageBar />}
+      <Notices />
+      <div
+        class="stage-area"
+        style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
+      >
+        {view === 'empty' && <EmptyStage />}
+        {view === 'scene' && open && <ScenePreview key={open.id} open={open} />}
+        {view === 'picture' && job && <Film key={job.job.id} view={job} />}
+        <OpeningScene />
+      </div>
+      {view === 'picture' && job && <FilmStatus key={job.job.id} view={job} />}
+    </section>
+  );
+}

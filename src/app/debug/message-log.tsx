@@ -1,0 +1,170 @@
+/** Messages as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { TraceEntry } from '../../mesh/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { useApp } from '../components/app-context.ts';
+import { downloadBytes } from '../download.ts';
+import { formatCount } from '../state/format.ts';
+import { nodeTag } from '../state/node-colours.ts';
+import { NO_FILTER, type TraceFilter, TraceLog, type TraceRow } from '../state/trace-log.ts';
+import { VirtualList } from './virtual-list.tsx';
+
+/** A person cannot read faster; the mesh can send much faster. */
+const REDRAW_MS = 100;
+const ROW_HEIGHT = 20;
+const DIRECTIONS = ['in', 'out', 'relayed', 'dropped'] as const satisfies readonly TraceEntry['direction'][];
+
+export function MessageLog() {
+  const { session, people } = useApp();
+  const { node } = session;
+  const log = useMemo(() => new TraceLog(), []);
+  const filter = useSignal<TraceFilter>(NO_FILTER);
+  const isPaused = useSignal(false);
+  const version = useSignal(0);
+
+  useEffect(() => {
+    if (isPaused.value) return;
+    let pending: TraceEntry[] = [];
+    const flush = (): void => {
+      if (pending.length === 0) return;
+      log.append(pending);
+      pending = [];
+      version.value += 1;
+    };
+    const stop = node.events.on('trace', (entry) => {
+      pending.push(entry);
+    });
+    const timer = setInterval(flush, REDRAW_MS);
+    return () => {
+      stop();
+      clearInterval(timer);
+      flush();
+    };
+  }, [node, log, version, isPaused.value, isPaused]);
+
+  const narrow = (change: Partial<TraceFilter>): void => {
+    filter.value = { ...filter.value, ...change };
+    log.setFilter(filter.value);
+  };
+  void version.value;
+  const rows = log.rows();
+  return (
+    <div class="log">
+      <div class="log-tools">
+        <select
+          class="select"
+          aria-label="Filter by type"
+          value={filter.value.type}
+          onChange={(event) => narrow({ type: event.currentTarget.value })}
+        >
+          <option value="">All types</option>
+          {log.types().map((type) => (
+            <option key={type} value={type}>
+              {type}
+            </option>
+          ))}
+        </select>
+        <select
+          class="select"
+          aria-label="Filter by Node"
+          value={filter.value.peer}
+          onChange={(event) => narrow({ peer: event.currentTarget.value as NodeId | '' })}
+        >
+          <option value="">All Nodes</option>
+          {people.members.value
+            .filter((member) => !member.isSelf)
+            .map(({ id, info }) => (
+              <option key={id} value={id}>
+                {nodeTag(id)} {info.deviceName}
+              </option>
+            ))}
+        </select>
+        <select
+          class="select"
+          aria-label="Filter by direction"
+          value={filter.value.direction}
+          onChange={(event) => narrow({ direction: event.currentTarget.value as TraceFilter['direction'] })}
+        >
+          <option value="">All directions</option>
+          {DIRECTIONS.map((direction) => (
+            <option key={direction} value={direction}>
+              {direction}
+            </option>
+          ))}
+        </select>
+        <input
+          class="input"
+          type="search"
+          aria-label="Filter by text"
+          placeholder="Text"
+          value={filter.value.text}
+          onInput={(event) => narrow({ text: event.currentTarget.value })}
+        />
+        <button
+          type="button"
+          class="button small"
+          aria-label="Pause log"
+          aria-pressed={isPaused.value}
+          onClick={() => {
+            isPaused.value = !isPaused.value;
+          }}
+        >
+          {isPaused.value ? 'Paused' : 'Pause'}
+        </button>
+        <button
+          type="button"
+          class="button small"
+          aria-label="Clear log"
+          onClick={() => {
+            log.clear();
+            version.value += 1;
+          }}
+        >
+          Clear
+        </button>
+        <button
+          type="button"
+          class="button small"
+          aria-label="Export log"
+          onClick={() => downloadBytes(log.toJsonLines(), 'leafcutter-messages.jsonl', 'application/jsonl')}
+        >
+          Export
+        </button>
+      </div>
+      <VirtualList
+        label="Messages"
+        rows={rows}
+        rowHeight={ROW_HEIGHT}
+        sticksToEnd={!isPaused.value}
+        renderRow={(row) => <LogRow key={row.sequence} row={row} />}
+      />
+      <p class="muted log-foot">
+        {formatCount(rows.length)} of {formatCount(log.total)} messages
+        {isPaused.value && ' · paused'}
+      </p>
+    </div>
+  );
+}
+
+function LogRow({ row }: { readonly row: TraceRow }) {
+  const { entry } = row;
+  return (
+    <li class="log-row" data-direction={entry.direction}>
+      <span>{(entry.atMs / 1000).toFixed(3)}</span>
+      <span>{entry.direction}</span>
+      <span title={`Link to ${entry.link}`}>{nodeTag(entry.link)}</span>
+      <span class="ellipsis">{entry.type}</span>
+      <span title={`${entry.source} to ${entry.target ?? 'everyone'}`}>
+        {nodeTag(entry.source)}→{entry.target === undefined ? '*' : nodeTag(entry.target)}
+      </span>
+      <span title={`stream ${entry.stream}, hop limit ${entry.hopLimit}`}>
+        {entry.stream}:{entry.index === -1 ? 'ack' : entry.index}
+      </span>
+      <span>{formatCount(entry.bytes)} B</span>
+      <span class="ellipsis" title={entry.note}>
+        {entry.note}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,51 @@
+/** The ten slots of one stream's windows, out and in, as distrirender drew them: an index in a box per slot. */
+import type { SlotSnapshot, StreamSnapshot } from '../../mesh/index.ts';
+import { Streams } from '../../mesh/index.ts';
+import { NodeChip } from '../components/node-chip.tsx';
+import { countOf, formatBytes, formatRtt } from '../state/format.ts';
+
+const STREAM_NAMES = new Map<number, string>([
+  [Streams.control, 'control'],
+  [Streams.results, 'results'],
+  [Streams.bulk, 'bulk'],
+]);
+
+export function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
+  const { outgoing, incoming } = stream;
+  return (
+    <div class="stream">
+      <p class="stream-name">
+        <NodeChip id={stream.peer} />
+        <strong>{STREAM_NAMES.get(stream.stream) ?? `stream ${stream.stream}`}</strong>
+      </p>
+      <Slots name="out" slots={outgoing.slots} />
+      <p class="muted stream-facts">
+        {countOf(outgoing.queuedMessages, 'message')} queued ({formatBytes(outgoing.queuedBytes)}) · timeout{' '}
+        {formatRtt(outgoing.rtoMs)} · {countOf(outgoing.retransmissions, 'retransmission')}
+      </p>
+      <Slots name="in" slots={incoming.slots} />
+      <p class="muted stream-facts">
+        expects {incoming.expectedIndex} · {countOf(incoming.undeliveredMessages, 'message')} undelivered
+      </p>
+    </div>
+  );
+}
+
+function Slots({ name, slots }: { readonly name: 'out' | 'in'; readonly slots: readonly SlotSnapshot[] }) {
+  const busy = slots.filter((slot) => slot.state !== 'empty').length;
+  return (
+    <div class="slots" role="img" aria-label={`Window ${name}: ${busy} of ${slots.length} slots in use`}>
+      <span>{name}</span>
+      {slots.map((slot, position) => (
+        <i
+          key={position}
+          data-state={slot.state}
+          data-again={slot.attempts > 1}
+          title={`slot ${position}: ${slot.state}${slot.index === undefined ? '' : `, index ${slot.index}, ${formatBytes(slot.bytes)}, ${countOf(slot.attempts, 'attempt')}`}`}
+        >
+          {slot.index ?? ''}
+        </i>
+      ))}
+    </div>
+  );
+}

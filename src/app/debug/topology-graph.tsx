@@ -1,0 +1,189 @@
+/** The topology as a live graph. Every Node can be chosen with the mouse or the keyboard, and dragged. */
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { EdgeSnapshot, Member } from '../../mesh/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { useApp } from '../components/app-context.ts';
+import { nodeStyle } from '../components/node-chip.tsx';
+import { formatBytes, formatRtt } from '../state/format.ts';
+import { nodeTag } from '../state/node-colours.ts';
+import { edgeWidth } from '../state/traffic.ts';
+import { GraphLayout, viewBoxOf } from './graph-layout.ts';
+import type { MeshView } from './mesh-watch.ts';
+
+interface Props {
+  readonly view: ReadonlySignal<MeshView>;
+  readonly selected: NodeId;
+  readonly onSelect: (id: NodeId) => void;
+}
+
+/** From this many Edges on, their labels would cover the graph: only those of the chosen Node are shown. */
+const MANY_EDGES = 8;
+/** Gossip alone stays below it. */
+const BUSY_BYTES_PER_SECOND = 4096;
+
+export function TopologyGraph({ view, selected, onSelect }: Props) {
+  const { session } = useApp();
+  const svg = useRef<SVGSVGElement>(null);
+  const frame = useSignal(0);
+  const layout = useMemo(
+    () =>
+      new GraphLayout(() => {
+        frame.value += 1;
+      }),
+    [frame],
+  );
+  useEffect(() => () => layout.stop(), [layout]);
+
+  const { snapshot, traffic } = view.value;
+  layout.update(
+    snapshot.members.map((member) => member.id),
+    snapshot.edges,
+  );
+  void frame.value;
+
+  const self = session.node.id;
+  const bytesOver = ({ a, b }: EdgeSnapshot): number | undefined => {
+    if (a !== self && b !== self) return undefined;
+    const rate = traffic.get(a === self ? b : a);
+    return rate && rate.inPerSecond + rate.outPerSecond;
+  };
+  const isLabelled = ({ a, b }: EdgeSnapshot): boolean =>
+    snapshot.edges.length < MANY_EDGES || a === selected || b === selected;
+
+  return (
+    <svg
+      ref={svg}
+      class="graph"
+      viewBox={viewBoxOf(layout.nodes.values()).join(' ')}
+      aria-label={`Topology: ${snapshot.members.length} Nodes, ${snapshot.edges.length} Edges`}
+    >
+      {snapshot.edges.map((edge) => (
+        <EdgeLine key={`${edge.a} ${edge.b}`} edge={edge} layout={layout} bytesPerSecond={bytesOver(edge)} />
+      ))}
+      {snapshot.edges.filter(isLabelled).map((edge) => (
+        <EdgeLabel key={`${edge.a} ${edge.b}`} edge={edge} layout={layout} bytesPerSecond={bytesOver(edge)} />
+      ))}
+      {snapshot.members.map((member) => (
+        <NodeDot
+          key={member.id}
+          member={member}
+          layout={layout}
+          isSelected={member.id === selected}
+          onSelect={onSelect}
+        />
+      ))}
+    </svg>
+  );
+}
+
+interface EdgeProps {
+  readonly edge: EdgeSnapshot;
+  readonly layout: GraphLayout;
+  readonly bytesPerSecond: number | undefined;
+}
+
+function EdgeLine({ edge, layout, bytesPerSecond }: EdgeProps) {
+  const a = layout.nodes.get(edge.a);
+  const b = layout.nodes.get(edge.b);
+  if (!a || !b) return null;
+  const [ax, ay, bx, by] = [a.x ?? 0, a.y ?? 0, b.x ?? 0, b.y ?? 0];
+  const isBusy = bytesPerSecond !== undefined && bytesPerSecond > BUSY_BYTES_PER_SECOND;
+  return (
+    <g class="edge" data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`}>
+      <title>
+        {nodeTag(edge.a)} – {nodeTag(edge.b)}: {formatRtt(edge.rttMs)}
+        {bytesPerSecond === undefined ? '' : `, ${formatBytes(bytesPerSecond)}/s`}
+      </title>
+      <line
+        x1={ax}
+        y1={ay}
+        x2={bx}
+        y2={by}
+        stroke-width={edgeWidth(bytesPerSecond ?? 0)}
+        data-busy={isBusy}
+      />
+    </g>
+  );
+}
+
+/** Drawn after all lines, so that none runs through it. */
+function EdgeLabel({ edge, layout, bytesPerSecond }: EdgeProps) {
+  const a = layout.nodes.get(edge.a);
+  const b = layout.nodes.get(edge.b);
+  if (!a || !b) return null;
+  const [x, y] = [((a.x ?? 0) + (b.x ?? 0)) / 2, ((a.y ?? 0) + (b.y ?? 0)) / 2];
+  const isBusy = bytesPerSecond !== undefined && bytesPerSecond > BUSY_BYTES_PER_SECOND;
+  return (
+    <text class="edge-label" x={x} y={isBusy ? y - 3 : y + 3}>
+      <tspan x={x}>{formatRtt(edge.rttMs)}</tspan>
+      {isBusy && (
+        <tspan x={x} dy={11}>
+          {formatBytes(bytesPerSecond)}/s
+        </tspan>
+      )}
+    </text>
+  );
+}
+
+interface DotProps {
+  readonly member: Member;
+  readonly layout: GraphLayout;
+  readonly isSelected: boolean;
+  readonly onSelect: (id: NodeId) => void;
+}
+
+function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
+  const { colours } = useApp();
+  const { id, info, health, isSelf } = member;
+  const place = layout.nodes.get(id);
+  if (!place) return null;
+  const toGraph = (event: PointerEvent): { x: number; y: number } | undefined => {
+    const svg = (event.currentTarget as SVGElement).ownerSVGElement;
+    const matrix = svg?.getScreenCTM();
+    return matrix ? new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse()) : undefined;
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button element cannot stand in SVG
+    <g
+      class="node"
+      role="button"
+      tabindex={0}
+      data-health={health}
+      data-node={id}
+      aria-pressed={isSelected}
+      aria-label={`Node ${nodeTag(id)}, ${info.deviceName}${isSelf ? ', this tab' : ''}, ${health}`}
+      style={nodeStyle(colours.of(id))}
+      transform={`translate(${place.x ?? 0} ${place.y ?? 0})`}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        onSelect(id);
+      }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        onSelect(id);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) layout.pin(id, toGraph(event));
+      }}
+      onPointerUp={() => layout.pin(id, undefined)}
+      onPointerCancel={() => layout.pin(id, undefined)}
+    >
+      <circle class="halo" r={22} />
+      <circle class="dot" r={17} />
+      <text class="dot-tag" y={4}>
+        {nodeTag(id)}
+      </text>
+      <text class="dot-name" y={36}>
+        {isSelf ? 'this tab' : shorten(info.deviceName)}
+        {health === 'healthy' ? '' : ` · ${health}`}
+      </text>
+    </g>
+  );
+}
+
+function shorten(text: string): string {
+  const characters = [...text];
+  return characters.length > 20 ? `${characters.slice(0, 19).join('')}…` : text;
+}

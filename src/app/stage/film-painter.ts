@@ -1,0 +1,82 @@
+/**
+ * Paints the film's Tiles onto a canvas, tone-mapped: those that changed, and all of them when the exposure moves. Works
+ * within a few milliseconds a frame, so that a large picture never stalls the page that also carries the mesh.
+ */
+
+import type { FilmView } from '../../render/job/index.ts';
+import { toneMapRectangle } from '../../render/output/index.ts';
+import { tileRectangle } from './tile-rectangle.ts';
+
+/** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
+const FRAME_BUDGET_MS = 8;
+
+export class FilmPainter {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #film: FilmView;
+  readonly #dirty = new Set<number>();
+  #exposure = 0;
+  #frame: number | undefined;
+
+  /** The canvas is given the film's size. */
+  constructor(canvas: HTMLCanvasElement, film: FilmView) {
+    canvas.width = film.width;
+    canvas.height = film.height;
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('this browser has no 2D canvas');
+    this.#context = context;
+    this.#film = film;
+  }
+
+  /** Stops. */
+  setExposure(exposure: number): void {
+    this.#exposure = exposure;
+    this.paintAll();
+  }
+
+  paintAll(): void {
+    const tiles = this.#film.tilesAcross * this.#film.tilesDown;
+    for (let tile = 0; tile < tiles; tile += 1) this.#dirty.add(tile);
+    this.#schedule();
+  }
+
+  paint(tiles: readonly number[]): void {
+    for (const tile of tiles) this.#dirty.add(tile);
+    this.#schedule();
+  }
+
+  dispose(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    this.#dirty.clear();
+  }
+
+  #schedule(): void {
+    if (this.#dirty.size === 0) return;
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#paintSome(performance.now() + FRAME_BUDGET_MS);
+      this.#schedule();
+    });
+  }
+
+  #paintSome(untilMs: number): void {
+    for (const tile of this.#dirty) {
+      this.#dirty.delete(tile);
+      // A Tile without samples stays transparent: nothing there yet is not the same as black.
+      if ((this.#film.tileSamples[tile] ?? 0) > 0) this.#paintTile(tile);
+      if (performance.now() >= untilMs) return;
+    }
+  }
+
+  #paintTile(tile: number): void {
+    const rectangle = tileRectangle(this.#film, tile);
+    const rgba = toneMapRectangle(this.#film.means, this.#film.width, rectangle, {
+      exposure: this.#exposure,
+    });
+    this.#context.putImageData(
+      new ImageData(rgba, rectangle.width, rectangle.height),
+      rectangle.x,
+      rectangle.y,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * A FlatScene as one three.js mesh: its own arrays become the vertex attributes, triangles are sorted by material into
+ * groups. Materials are near enough to choose a view by; the path tracer alone says how it really looks.
+ */
+import {
+  BufferAttribute,
+  BufferGeometry,
+  ClampToEdgeWrapping,
+  type ColorSpace,
+  DataTexture,
+  DoubleSide,
+  FrontSide,
+  LinearFilter,
+  LinearMipmapLinearFilter,
+  type Material,
+  Mesh,
+  MeshBasicMaterial,
+  MeshPhysicalMaterial,
+  MirroredRepeatWrapping,
+  NearestFilter,
+  NoColorSpace,
+  RepeatWrapping,
+  SRGBColorSpace,
+} from 'three';
+import type { FlatMaterial, FlatScene, WrapMode } from '../../render/scene/index.ts';
+import { groupByMaterial } from './material-groups.ts';
+
+const WRAP = { repeat: RepeatWrapping, mirror: MirroredRepeatWrapping, clamp: ClampToEdgeWrapping } as const;
+
+export interface SceneMesh {
+  readonly mesh: Mesh;
+  dispose(): void;
+}
+
+export function sceneMesh(scene: FlatScene): SceneMesh {
+  const geometry = new BufferGeometry();
+  const attribute = (name: string, array: Float32Array, size: number): void => {
+    if (array.length > 0) geometry.setAttribute(name, new BufferAttribute(array, size));
+  };
+  attribute('position', scene.positions, 3);
+  attribute('normal', scene.normals, 3);
+  attribute('tangent', scene.tangents, 4);
+  attribute('color', scene.colors, 4);
+  attribute('uv', scene.uv0, 2);
+  attribute('uv1', scene.uv1, 2);
+  const { indices, groups } = groupByMaterial(scene.indices, scene.triangleMaterials, scene.materials.length);
+  geometry.setIndex(new BufferAttribute(indices, 1));
+  for (const { material, start, count } of groups) geometry.addGroup(start, count, material);
+
+  const textures = new TextureCache(scene);
+  const materials = scene.materials.map((material) => previewMaterial(material, scene, textures));
+  return {
+    mesh: new Mesh(geometry, materials),
+    dispose() {
+      geometry.dispose();
+      for (const material of materials) material.dispose();
+      textures.dispose();
+    },
+  };
+}
+
+function previewMaterial(flat: FlatMaterial, scene: FlatScene, textures: TextureCache): Material {
+  const [red, green, blue, alpha] = flat.baseColor;
+  const shared = {
+    map: textures.get(flat.baseColorTexture, SRGBColorSpace),
+    vertexColors: scene.colors.length > 0,
+    side: flat.doubleSided ? DoubleSide : FrontSide,
+    opacity: flat.alphaMode === 'blend' ? alpha : 1,
+    transparent: flat.alphaMode === 'blend',
+    alphaTest: flat.alphaMode === 'mask' ? flat.alphaCutoff : 0,
+  };
+  const material = flat.unlit
+    ? new MeshBasicMaterial(shared)
+    : new MeshPhysicalMaterial({
+        ...shared,
+        metalness: flat.metallic,
+        roughness: flat.roughness,
+        metalnessMap: textures.get(flat.metallicRoughnessTexture, NoColorSpace),
+        roughnessMap: textures.get(flat.metallicRoughnessTexture, NoColorSpace),
+        emissiveMap: textures.get(flat.emissiveTexture, SRGBColorSpace),
+        normalMap: textures.get(flat.normalTexture, NoColorSpace),
+        ior: flat.ior,
+        transmission: flat.transmission,
+      });
+  material.color.setRGB(red, green, blue);
+  if (material instanceof MeshPhysicalMaterial) {
+    material.emissive.setRGB(...flat.emissive);
+    material.normalScale.setScalar(flat.normalScale);
+  }
+  return material;
+}
+
+/** One DataTexture a texture slot and colour space; images are shared, not copied. */
+class TextureCache {
+  readonly #scene: FlatScene;
+  readonly #textures = new Map<string, DataTexture>();
+
+  constructor(scene: FlatScene) {
+    this.#scene = scene;
+  }
+
+  get(index: number, colorSpace: ColorSpace): DataTexture | null {
+    const slot = this.#scene.textures[index];
+    const image = slot && this.#scene.images[slot.image];
+    if (!slot || !image) return null;
+    const key = `${index} ${colorSpace}`;
+    const known = this.#textures.get(key);
+    if (known) return known;
+    const texture = new DataTexture(image.rgba, image.width, image.height);
+    texture.colorSpace = colorSpace;
+    texture.wrapS = wrap(slot.wrapS);
+    texture.wrapT = wrap(slot.wrapT);
+    texture.magFilter = slot.nearest ? NearestFilter : LinearFilter;
+    texture.minFilter = slot.nearest ? NearestFilter : LinearMipmapLinearFilter;
+    texture.generateMipmaps = !slot.nearest;
+    texture.anisotropy = 4;
+    texture.channel = slot.texCoord;
+    texture.matrixAutoUpdate = false;
+    texture.matrix.set(...slot.transform, 0, 0, 1);
+    texture.needsUpdate = true;
+    this.#textures.set(key, texture);
+    return texture;
+  }
+
+  dispose(): void {
+    for (const texture of this.#textures.values()) texture.dispose();
+  }
+}
+
+function wrap(mode: WrapMode): (typeof WRAP)[WrapMode] {
+  return WRAP[mode];
+}

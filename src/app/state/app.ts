@@ -1,0 +1,192 @@
+/**
+ * The page's state in one object: signals fed by the Node's and the farm's events, and the actions that controls and the
+ * console handle share. Components only read signals and call actions.
+ */
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { JobId } from '../../render/job/index.ts';
+import type { EnvironmentMap } from '../../render/scene/index.ts';
+import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
+import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import type { PickedFile } from '../picked-files.ts';
+import type { OnProgress } from '../scene-library.ts';
+import type { Session } from '../session.ts';
+import { cleanDeviceName } from './device-name.ts';
+import { type JobView, watchJobs } from './jobs.ts';
+import { NodeColours } from './node-colours.ts';
+import { createNotices } from './notices.ts';
+import { watchPeople } from './people.ts';
+import { phaseOf } from './phase.ts';
+import { remember } from './remembered.ts';
+import { createSceneState, type OpenScene } from './scene.ts';
+import { createSettings } from './settings.ts';
+
+/** What the stage shows. */
+export type StageView = 'empty' | 'scene' | 'picture';
+
+export type App = ReturnType<typeof createApp>;
+
+export function createApp(session: Session) {
+  const { node, farm, library } = session;
+  const notices = createNotices();
+  const people = watchPeople(node);
+  const colours = new NodeColours();
+
+  const scene = createSceneState((title, reason, error) => {
+    const details = error instanceof LeafcutterError && error.cause ? [messageOf(error.cause)] : [];
+    notices.add('error', 'scene', `Could not open ${title}`, [
+      reason,
+      ...details.filter((line) => line !== reason),
+    ]);
+  });
+  const camera = computed(() => scene.ownView.value ?? scene.cameraIndex.value);
+  const settings = createSettings(camera);
+
+  const wantsPicture = signal(false);
+  const chosenJob = signal<JobId | undefined>(undefined);
+  const isSubmitting = signal(false);
+
+  const jobs = watchJobs(farm);
+  const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
+    jobs.list.value.find((view) => view.job.id === chosenJob.value),
+  );
+  jobs.onNew((view) => {
+    const shown = shownJob.value;
+    // One's own render goes on being shown; anything else gives way to what has just started.
+    if (shown?.isRunning.value && shown.job.isOwn && !view.job.isOwn) return;
+    if (!view.isRunning.value && shown) return;
+    showJob(view);
+  });
+  const stage: ReadonlySignal<StageView> = computed(() => {
+    if (shownJob.value && (wantsPicture.value || !scene.open.value)) return 'picture';
+    return scene.open.value ? 'scene' : 'empty';
+  });
+
+  const phase = computed(() => {
+    const shown = stage.value === 'picture' ? shownJob.value : undefined;
+    const open = scene.open.value;
+    return phaseOf({
+      opening: scene.opening.value?.title,
+      job: shown && {
+        title: shown.job.title,
+        state: shown.state.value,
+        reason: shown.job.reason,
+        seconds: shown.isRunning.value ? 0 : shown.progress.value.elapsedSeconds,
+      },
+      scene: open && { title: open.title, triangles: open.scene.triangleMaterials.length },
+      rendezvous: people.rendezvous.value,
+      others: people.members.value.length - 1,
+    });
+  });
+
+  node.events.on('refused', ({ message }) =>
+    notices.add('error', 'network', 'A connection was refused', [message]),
+  );
+
+  function showJob(view: JobView): void {
+    chosenJob.value = view.job.id;
+    wantsPicture.value = true;
+  }
+
+  async function load(title: string, read: (onProgress: OnProgress) => Promise<OpenScene>): Promise<boolean> {
+    notices.dismissTopic('scene');
+    const isOpen = await scene.load(title, read);
+    const open = scene.open.value;
+    if (!isOpen || !open) return false;
+    wantsPicture.value = false;
+    settings.suggestEnvironment(open.environment);
+    if (open.scene.warnings.length > 0) {
+      notices.add(
+        'warning',
+        'scene',
+        `${open.title} opened, but not all of it is shown`,
+        open.scene.warnings,
+      );
+    }
+    return true;
+  }
+
+  async function environmentMap(choice: EnvironmentChoice): Promise<EnvironmentMap | undefined> {
+    return choice.kind === 'builtin' ? await library.environment(choice.name) : undefined;
+  }
+
+  /** Starts a render of the open scene. `override` replaces single settings. @throws LeafcutterError */
+  async function render(override: Partial<RenderSettings> = {}): Promise<JobView> {
+    const open = scene.open.value;
+    if (!open) throw new LeafcutterError('no-scene', 'open a scene before rendering');
+    const read = settings.read.value;
+    if (!read.ok) {
+      throw new LeafcutterError('bad-settings', Object.values(read.errors).join(' '));
+    }
+    const chosen = { ...read.settings, ...override };
+    isSubmitting.value = true;
+    try {
+      const map = await environmentMap(chosen.environment);
+      const job = await farm.submit({
+        title: open.title,
+        scene: open.scene,
+        settings: chosen,
+        ...(map ? { environmentMap: map } : {}),
+      });
+      const view = jobs.list.value.find((candidate) => candidate.job.id === job.id);
+      if (!view) throw new LeafcutterError('job-lost', 'the render ended before it was listed; try again');
+      showJob(view);
+      return view;
+    } finally {
+      isSubmitting.value = false;
+    }
+  }
+
+  return {
+    session,
+    notices,
+    people,
+    colours,
+    scene,
+    settings,
+    jobs,
+    shownJob,
+    stage,
+    phase,
+    isSubmitting: isSubmitting as ReadonlySignal<boolean>,
+    library,
+    environmentMap,
+    render,
+    /** `render` for a button: what goes wrong becomes a notice. */
+    async renderOrExplain(): Promise<void> {
+      try {
+        await render();
+      } catch (error) {
+        if (!(error instanceof CancelledError)) {
+          notices.add('error', 'render', 'The render could not be started', [messageOf(error)]);
+        }
+      }
+    },
+    openSample(name: string): Promise<boolean> {
+      const title = library.samples.find((sample) => sample.name === name)?.label ?? name;
+      return load(title, (onProgress) => library.openSample(name, onProgress));
+    },
+    async openFiles(files: readonly PickedFile[]): Promise<boolean> {
+      const [first] = files;
+      if (!first) return false;
+      const title = files.length === 1 ? first.file.name : `${first.file.name} and ${files.length - 1} more`;
+      return load(title, (onProgress) => library.openFiles(files, onProgress));
+    },
+    showJob,
+    showScene(): void {
+      wantsPicture.value = false;
+    },
+    showPicture(): void {
+      wantsPicture.value = true;
+    },
+    rename(text: string): string {
+      const deviceName = cleanDeviceName(text) || session.defaultDeviceName;
+      node.updateInfo({ deviceName });
+      void remember({ deviceName });
+      return deviceName;
+    },
+    lendWorkers(count: number): void {
+      farm.setWorkerCount(count);
+      void remember({ workers: count });
+    },
+  };
+}

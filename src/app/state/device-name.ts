@@ -1,0 +1,62 @@
+/** A first guess at what a person would call this device: "Linux · Chromium". They can rename it. */
+
+interface Brand {
+  readonly brand: string;
+  readonly version: string;
+}
+
+export interface NavigatorFacts {
+  readonly userAgent: string;
+  readonly userAgentData?: { readonly brands: readonly Brand[]; readonly platform: string };
+}
+
+/** First match wins: Edge and Opera call themselves Chrome too, Chrome on iOS calls itself Safari. */
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/Edg(e|A|iOS)?\//, 'Edge'],
+  [/OPR\//, 'Opera'],
+  [/(Firefox|FxiOS)\//, 'Firefox'],
+  [/SamsungBrowser\//, 'Samsung Internet'],
+  [/CriOS\//, 'Chrome'],
+  [/Chromium\//, 'Chromium'],
+  [/Chrome\//, 'Chrome'],
+  [/Safari\//, 'Safari'],
+];
+
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/iPhone/, 'iPhone'],
+  [/iPad/, 'iPad'],
+  [/Android/, 'Android'],
+  [/CrOS/, 'Chromebook'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X|Macintosh/, 'Mac'],
+  [/Linux/, 'Linux'],
+];
+
+const firstMatch = (text: string, table: readonly (readonly [RegExp, string])[]): string | undefined =>
+  table.find(([pattern]) => pattern.test(text))?.[1];
+
+export function defaultDeviceName(navigator: NavigatorFacts): string {
+  const brands = navigator.userAgentData?.brands.map(({ brand }) => brand) ?? [];
+  const brand =
+    brands.find((name) => !/Chromium|Not.?A.?Brand/i.test(name)) ??
+    brands.find((name) => name === 'Chromium') ??
+    firstMatch(navigator.userAgent, BROWSERS);
+  const system = firstMatch(navigator.userAgent, SYSTEMS) ?? (navigator.userAgentData?.platform || undefined);
+  const browser = brand?.replace(/^(Google|Microsoft) /, '');
+  return [system, browser].filter(Boolean).join(' · ') || 'A device';
+}
+
+/** The mesh carries at most 64 characters (UTF-16 units) of it. */
+export const MAX_DEVICE_NAME_LENGTH = 64;
+
+/** No line breaks, no spaces around it, no half of a surrogate pair. Empty means "use the default". */
+export function cleanDeviceName(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
+  const oneLine = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  let name = '';
+  for (const character of oneLine) {
+    if (name.length + character.length > MAX_DEVICE_NAME_LENGTH) break;
+    name += character;
+  }
+  return name.trim();
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { isOnlyForThisMachine, readEntry } from './entry.ts';
+
+describe('arriving at the page', () => {
+  it('without a fragment makes a fresh network whose link leads back to it', () => {
+    const fresh = readEntry('', seededRandom(1));
+    if (fresh.kind === 'unreadable') throw new Error(fresh.reason);
+    expect(fresh.kind).toBe('fresh');
+    expect(readEntry(fresh.fragment, seededRandom(2))).toEqual({ ...fresh, kind: 'invited' });
+    expect(readEntry('#', seededRandom(2)).kind).toBe('fresh');
+  });
+
+  it.each(['#amber-otter-river', '#amber-otter-river.short', '#what is this?', '#.AAAAAAAAAAAAAAAAAAAAAA'])(
+    'explains the bad fragment %s',
+    (hash) => {
+      const entry = readEntry(hash, seededRandom(1));
+      expect(entry.kind).toBe('unreadable');
+      if (entry.kind === 'unreadable') expect(entry.reason.length).toBeGreaterThan(20);
+    },
+  );
+
+  it('knows the addresses that only this machine can open', () => {
+    expect(['localhost', '127.0.0.1', '[::1]', 'leaf.localhost'].every(isOnlyForThisMachine)).toBe(true);
+    expect(['192.168.1.7', 'leafcutter.example', '10.0.0.2'].some(isOnlyForThisMachine)).toBe(false);
+  });
+});

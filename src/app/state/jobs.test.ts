@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { JobId, JobProgress, RenderFarm, RenderJob, RenderJobEvents } from '../../render/job/index.ts';
+import { Emitter } from '../../runtime/index.ts';
+import { type JobView, watchJobs } from './jobs.ts';
+
+const progress = (samplesDone: number): JobProgress => ({
+  samplesDone,
+  samplesTotal: 100,
+  samplesPerSecond: 0,
+  elapsedSeconds: 0,
+  etaSeconds: undefined,
+  shares: [],
+  active: [],
+  transfers: [],
+});
+
+function job(id: string) {
+  const events = new Emitter<RenderJobEvents>();
+  const it = {
+    id: id as JobId,
+    state: 'rendering',
+    progress: progress(0),
+    events,
+    finished: new Promise(() => undefined),
+  };
+  return it as typeof it & RenderJob;
+}
+
+function farm() {
+  const events = new Emitter<{ jobsChanged: undefined; workersChanged: undefined }>();
+  const it = { jobs: [] as RenderJob[], events, workerCount: 2 };
+  const list = (...jobs: RenderJob[]): void => {
+    it.jobs = jobs;
+    events.emit('jobsChanged', undefined);
+  };
+  return { farm: it as typeof it & RenderFarm, list };
+}
+
+describe('the list of Jobs', () => {
+  it('tells of each Job once, also of those that were there before anyone listened', () => {
+    const { farm: own, list } = farm();
+    const [a, b] = [job('a'), job('b')];
+    list(a);
+    const jobs = watchJobs(own);
+    const told: string[] = [];
+    jobs.onNew((view) => told.push(view.job.id));
+    list(b, a);
+    list(b);
+    expect(told).toEqual(['a', 'b']);
+    expect(jobs.list.value.map((view) => view.job.id)).toEqual(['b']);
+  });
+
+  it('keeps one view for a Job as long as it is listed', () => {
+    const { farm: own, list } = farm();
+    const a = job('a');
+    const jobs = watchJobs(own);
+    list(a);
+    const [before] = jobs.list.value;
+    list(job('b'), a);
+    expect(jobs.list.value[1]).toBe(before);
+  });
+
+  it('follows progress and state, and stops when the Job is no longer listed', () => {
+    const { farm: own, list } = farm();
+    const a = job('a');
+    const jobs = watchJobs(own);
+    list(a);
+    const view = jobs.list.value[0] as JobView;
+    a.events.emit('progress', progress(40));
+    expect(view.progress.value.samplesDone).toBe(40);
+    a.events.emit('state', 'done');
+    expect([view.state.value, view.isRunning.value]).toEqual(['done', false]);
+    list();
+    a.events.emit('progress', progress(99));
+    expect(view.progress.value.samplesDone).not.toBe(99);
+  });
+
+  it('follows the number of workers', () => {
+    const { farm: own } = farm();
+    const jobs = watchJobs(own);
+    own.workerCount = 5;
+    own.events.emit('workersChanged', undefined);
+    expect(jobs.workers.value).toBe(5);
+  });
+});

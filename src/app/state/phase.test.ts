@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { type PhaseFacts, phaseOf } from './phase.ts';
+
+const idle: PhaseFacts = {
+  opening: undefined,
+  job: undefined,
+  scene: undefined,
+  rendezvous: 'online',
+  others: 0,
+};
+const job = (state: 'preparing' | 'rendering' | 'done' | 'cancelled' | 'failed', reason?: string) => ({
+  title: 'duck.glb',
+  state,
+  reason,
+  seconds: 12,
+});
+
+describe('the phase', () => {
+  it('invites when nothing is there', () => {
+    expect(phaseOf(idle)).toMatch(/open a scene/);
+    expect(phaseOf({ ...idle, rendezvous: 'offline' })).toMatch(/cannot be reached/);
+    expect(phaseOf({ ...idle, others: 2 })).toBe('2 other devices connected');
+  });
+
+  it('puts what is being opened before everything else', () => {
+    expect(phaseOf({ ...idle, opening: 'fox.glb', job: job('rendering') })).toBe('Opening fox.glb …');
+  });
+
+  it('tells how a render ended, and why', () => {
+    expect(phaseOf({ ...idle, job: job('done') })).toBe('duck.glb is done in 12 s');
+    expect(phaseOf({ ...idle, job: job('failed', 'three workers ran out of memory') })).toBe(
+      'duck.glb failed: three workers ran out of memory',
+    );
+    expect(phaseOf({ ...idle, job: job('cancelled') })).toBe('duck.glb was cancelled');
+    expect(phaseOf({ ...idle, job: job('cancelled', 'it was cancelled') })).toBe('duck.glb was cancelled');
+    expect(phaseOf({ ...idle, job: job('cancelled', 'it was cancelled from another tab') })).toBe(
+      'duck.glb was cancelled from another tab',
+    );
+    expect(phaseOf({ ...idle, job: job('cancelled', 'this tab left the network') })).toBe(
+      'duck.glb was cancelled: this tab left the network',
+    );
+  });
+
+  it('never changes with the percentage', () => {
+    const early = phaseOf({ ...idle, job: { ...job('rendering'), seconds: 1 } });
+    expect(phaseOf({ ...idle, job: { ...job('rendering'), seconds: 99 } })).toBe(early);
+  });
+});

@@ -1,0 +1,58 @@
+/** The one polite sentence that says what the page is doing. Phases only: a figure that ticks must not be read aloud. */
+import type { JobState } from '../../render/job/index.ts';
+import type { RendezvousState } from '../../transport/index.ts';
+import { countOf, formatDuration } from './format.ts';
+
+export interface PhaseFacts {
+  readonly opening: string | undefined;
+  readonly job:
+    | {
+        readonly title: string;
+        readonly state: JobState;
+        readonly reason: string | undefined;
+        readonly seconds: number;
+      }
+    | undefined;
+  readonly scene: { readonly title: string; readonly triangles: number } | undefined;
+  readonly rendezvous: RendezvousState;
+  readonly others: number;
+}
+
+export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts): string {
+  if (opening !== undefined) return `Opening ${opening} …`;
+  if (job) {
+    switch (job.state) {
+      case 'preparing':
+        return `Sending ${job.title} to everyone …`;
+      case 'rendering':
+        return `Rendering ${job.title}`;
+      case 'done':
+        return `${job.title} is done in ${formatDuration(job.seconds)}`;
+      case 'cancelled':
+        return `${job.title} was ${endingOf(job.state, job.reason)}`;
+      case 'failed':
+        return `${job.title} ${endingOf(job.state, job.reason)}`;
+      default:
+        return job.state satisfies never;
+    }
+  }
+  if (scene) return `${scene.title} is ready: ${countOf(scene.triangles, 'triangle')}`;
+  if (others > 0) return `${countOf(others, 'other device')} connected`;
+  switch (rendezvous) {
+    case 'connecting':
+      return 'Connecting …';
+    case 'online':
+      return 'Ready: open a scene, or invite more devices';
+    case 'offline':
+      return 'The meeting point cannot be reached; trying again';
+    default:
+      return rendezvous satisfies never;
+  }
+}
+
+/** "cancelled from another tab", "failed: three workers ran out of memory": without saying "cancelled" twice. */
+export function endingOf(state: 'cancelled' | 'failed', reason: string | undefined): string {
+  const why = reason?.replace(/^it was cancelled */, '') ?? '';
+  if (why === '') return state;
+  return reason?.startsWith('it was cancelled') ? `${state} ${why}` : `${state}: ${why}`;
+}

@@ -1,0 +1,43 @@
+/**
+ * What this device remembers between visits: its name and how many workers it lends. Kept in IndexedDB; where that is
+ * refused (private windows, blocked storage) the page works and merely forgets.
+ */
+import { get, set } from 'idb-keyval';
+import { log } from '../../runtime/index.ts';
+
+export interface Remembered {
+  readonly deviceName?: string;
+  readonly workers?: number;
+}
+
+const KEY = 'leafcutter-device';
+/** IndexedDB can hang while another tab upgrades or the disk sleeps; the page must not wait for it. */
+const READ_TIMEOUT_MS = 400;
+
+export async function recall(): Promise<Remembered> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, READ_TIMEOUT_MS, undefined));
+  try {
+    return readRemembered(await Promise.race([get<unknown>(KEY), late]));
+  } catch (error) {
+    log('info', 'this browser keeps nothing between visits', error);
+    return {};
+  }
+}
+
+export async function remember(change: Remembered): Promise<void> {
+  try {
+    await set(KEY, { ...(await recall()), ...change });
+  } catch (error) {
+    log('info', 'this browser keeps nothing between visits', error);
+  }
+}
+
+/** An older or newer version of the page may have written it: take only what has the right type. */
+export function readRemembered(value: unknown): Remembered {
+  if (typeof value !== 'object' || value === null) return {};
+  const { deviceName, workers } = value as Record<string, unknown>;
+  return {
+    ...(typeof deviceName === 'string' && deviceName !== '' ? { deviceName } : {}),
+    ...(typeof workers === 'number' && Number.isInteger(workers) && workers >= 0 ? { workers } : {}),
+  };
+}

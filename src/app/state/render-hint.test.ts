@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { type HintFacts, renderHint } from './render-hint.ts';
+
+const ready: HintFacts = {
+  hasScene: true,
+  settings: { width: 1280, height: 720, samples: 64 },
+  ownRender: undefined,
+  othersRender: undefined,
+  workers: 6,
+  devices: 1,
+};
+
+describe('the hint at the Render button', () => {
+  it('says what would be rendered, and by whom', () => {
+    expect(renderHint(ready)).toBe('1,280 × 720, 64 samples, 6 workers on 1 device');
+  });
+
+  it.each<[Partial<HintFacts>, RegExp]>([
+    [{ hasScene: false }, /open a scene/i],
+    [{ hasScene: false, othersRender: 'duck.glb' }, /helping to render duck\.glb/i],
+    [{ settings: undefined }, /setting/],
+    [{ workers: 0 }, /workers above 0/i],
+    [{ ownRender: 'fox.glb' }, /^Rendering fox\.glb$/],
+  ])('says why it cannot act: %o', (change, expected) => {
+    expect(renderHint({ ...ready, ...change })).toMatch(expected);
+  });
+});

@@ -1,0 +1,26 @@
+/** What stands above the Render button: why it cannot act, or what it would do. */
+import type { RenderSettings } from '../../render/settings.ts';
+import { countOf, formatCount } from './format.ts';
+
+export interface HintFacts {
+  readonly hasScene: boolean;
+  /** Undefined while a field is wrong. */
+  readonly settings: Pick<RenderSettings, 'width' | 'height' | 'samples'> | undefined;
+  /** Titles of running renders: one's own, another's. */
+  readonly ownRender: string | undefined;
+  readonly othersRender: string | undefined;
+  /** Of all Nodes together. */
+  readonly workers: number;
+  readonly devices: number;
+}
+
+export function renderHint(facts: HintFacts): string {
+  const { hasScene, settings, ownRender, othersRender, workers, devices } = facts;
+  if (ownRender !== undefined) return `Rendering ${ownRender}`;
+  if (!hasScene)
+    return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;
+  if (!settings) return 'A setting needs your attention';
+  if (workers === 0) return 'Nobody lends a worker: set Workers above 0 on some device';
+  const size = `${formatCount(settings.width)} × ${formatCount(settings.height)}`;
+  return `${size}, ${countOf(settings.samples, 'sample')}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
+}

@@ -1,0 +1,30 @@
+/**
+ * The terminal's entry: one file per command, each adding itself here. Exit codes: 0 when the command did its work, 1
+ * when it did not, with one line on stderr that says why and what to do.
+ */
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { version } from '../../package.json';
+import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { registerRender } from './render.ts';
+import { serveCommand } from './serve.ts';
+
+// This file becomes dist/node/cli.js; the page is built beside it.
+const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
+
+const program = new Command('leafcutter')
+  .description('Every tab you open becomes part of one path tracer.')
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .addCommand(serveCommand(pageFolder));
+
+registerRender(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What we expect is one line; what we do not is a bug and needs its stack.
+  const text = error instanceof LeafcutterError || !(error instanceof Error) ? messageOf(error) : error.stack;
+  console.error(`leafcutter: ${text}`);
+  process.exitCode = 1;
+}

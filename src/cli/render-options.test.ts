@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { parseEnvironment, parseSize, type RenderOptions, renderCommandLine } from './render-options.ts';
+
+function parse(...args: string[]): RenderOptions {
+  const command = renderCommandLine()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .action(() => {});
+  return command.parse(args, { from: 'user' }).opts<RenderOptions>();
+}
+
+describe('the options of leafcutter render', () => {
+  it("are the page's defaults where nothing is said", () => {
+    const { size, samples, bounces, seed, exposure, env, camera } = parse('a.glb', '-o', 'a.png');
+    expect({ ...size, samples, bounces, seed, exposure, env, camera }).toEqual({
+      width: 512,
+      height: 512,
+      samples: 64,
+      bounces: 8,
+      seed: 0,
+      exposure: 0,
+      env: undefined,
+      camera: '0',
+    });
+  });
+
+  it('take sizes as WIDTHxHEIGHT and nothing else', () => {
+    expect(parseSize('640x480')).toEqual({ width: 640, height: 480 });
+    expect(parseSize('8192X1')).toEqual({ width: 8192, height: 1 });
+    for (const bad of ['640', '0x5', '5x0', '8193x1', '-1x5', '1.5x2', '5x5x5', '', 'axb']) {
+      expect(() => parseSize(bad), bad).toThrow('512x512');
+    }
+  });
+
+  it('take an environment by name, as sRGB, or as linear numbers', () => {
+    expect(parseEnvironment('studio')).toEqual({ kind: 'builtin', name: 'studio' });
+    expect(parseEnvironment('white')).toEqual({ kind: 'colour', rgb: [1, 1, 1] });
+    expect(parseEnvironment('#FFFFFF')).toEqual({ kind: 'colour', rgb: [1, 1, 1] });
+    expect(parseEnvironment('0.5, 2,0')).toEqual({ kind: 'colour', rgb: [0.5, 2, 0] });
+    const grey = parseEnvironment('#808080');
+    expect(grey.kind === 'colour' && grey.rgb[0]).toBeCloseTo(0.2158605, 6);
+    for (const bad of ['', 'moon', '#fff', '1,2', '1,2,3,4', '1,,2', '-1,0,0', '1,2,Infinity']) {
+      expect(() => parseEnvironment(bad), bad).toThrow('It is one of');
+    }
+  });
+
+  it('refuse numbers out of range or mistyped, naming the range', () => {
+    for (const [flag, bad] of [
+      ['--samples', '0'],
+      ['--samples', '1e3'],
+      ['--bounces', '65'],
+      ['--seed', '-1'],
+      ['--workers', '0'],
+      ['--exposure', 'x'],
+      ['--exposure', '99'],
+    ]) {
+      expect(() => parse('a.glb', '-o', 'a.png', `${flag}=${bad}`), `${flag} ${bad}`).toThrow(/from/);
+    }
+    expect(parse('a.glb', '-o', 'a.png', '--exposure=-1.5').exposure).toBe(-1.5);
+  });
+
+  it('need a scene and an output', () => {
+    expect(() => parse('a.glb')).toThrow('--out');
+    expect(() => parse('-o', 'a.png')).toThrow('scene');
+  });
+});

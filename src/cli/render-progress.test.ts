@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+
+function record(isTTY: boolean) {
+  const written: string[] = [];
+  let nowMs = 0;
+  const progress = new RenderProgress(
+    { isTTY, columns: 100, write: (text) => written.push(text) },
+    () => nowMs,
+  );
+  return { written, progress, at: (ms: number) => (nowMs = ms) };
+}
+
+describe('progress in the terminal', () => {
+  it('is one bar, redrawn in place and taken away', () => {
+    const { written, progress, at } = record(true);
+    at(1000);
+    progress.show(500_000, 1_000_000);
+    at(1050);
+    progress.show(510_000, 1_000_000);
+    progress.clear();
+    expect(written).toHaveLength(2);
+    expect(written[0]).toContain('50 %  0.50 M samples/s  1.0 s left');
+    expect(written[0]?.startsWith('\r')).toBe(true);
+    expect(written[1]).toBe('\r\x1b[K');
+  });
+
+  it('is a plain line every few seconds in a log', () => {
+    const { written, progress, at } = record(false);
+    for (let ms = 0; ms <= 10_000; ms += 100) {
+      at(ms);
+      progress.show(ms, 20_000);
+    }
+    progress.clear();
+    expect(written).toEqual(['25 %  1 k samples/s  15 s left\n', '50 %  1 k samples/s  10 s left\n']);
+  });
+
+  it('speaks of times and rates as people do', () => {
+    expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
+    expect([1_234_000, 54_000].map(formatRate)).toEqual(['1.23 M samples/s', '54 k samples/s']);
+  });
+});

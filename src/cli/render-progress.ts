@@ -1,0 +1,67 @@
+/** Progress on stderr: a bar on a terminal, a line now and then in a log. */
+
+export interface ProgressOutput {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+const BAR_INTERVAL_MS = 100;
+const LINE_INTERVAL_MS = 5_000;
+const BAR_CELLS = 30;
+
+export class RenderProgress {
+  readonly #out: ProgressOutput;
+  readonly #now: () => number;
+  readonly #startMs: number;
+  #shownMs = Number.NEGATIVE_INFINITY;
+  #hasBar = false;
+
+  constructor(out: ProgressOutput, now: () => number) {
+    this.#out = out;
+    this.#now = now;
+    this.#startMs = now();
+    // A log wants its first line after the first interval, a terminal its bar at once.
+    if (!out.isTTY) this.#shownMs = this.#startMs;
+  }
+
+  show(samplesDone: number, samplesTotal: number): void {
+    const nowMs = this.#now();
+    if (nowMs - this.#shownMs < (this.#out.isTTY ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
+    this.#shownMs = nowMs;
+    const share = samplesDone / samplesTotal;
+    const seconds = (nowMs - this.#startMs) / 1000;
+    const rate = samplesDone / Math.max(seconds, 0.001);
+    const left = rate > 0 ? (samplesTotal - samplesDone) / rate : 0;
+    const text = `${Math.floor(share * 100)} %  ${formatRate(rate)}  ${formatSeconds(left)} left`;
+    if (!this.#out.isTTY) {
+      this.#out.write(`${text}\n`);
+      return;
+    }
+    const filled = Math.round(share * BAR_CELLS);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+    this.#out.write(`\r\x1b[K${`${bar} ${text}`.slice(0, (this.#out.columns || 80) - 1)}`);
+    this.#hasBar = true;
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.#hasBar) this.#out.write('\r\x1b[K');
+    this.#hasBar = false;
+  }
+}
+
+/** "1.23 M samples/s". */
+export function formatRate(samplesPerSecond: number): string {
+  const million = samplesPerSecond / 1e6;
+  return million >= 0.1
+    ? `${million.toFixed(2)} M samples/s`
+    : `${Math.round(samplesPerSecond / 1000)} k samples/s`;
+}
+
+/** "0.8 s", "12 s", "3 min 05 s". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}

@@ -1,0 +1,149 @@
+/**
+ * `leafcutter render`: a scene file to a PNG on this machine, with the reader, kernel, block plan and film of the page, so
+ * that the picture's hash is the page's for the same input and settings.
+ */
+import { readFile } from 'node:fs/promises';
+import { defaultEnvironment } from '../render/default-environment.ts';
+import { type LocalRender, renderLocally } from '../render/job/index.ts';
+import { encodePng, toneMap } from '../render/output/index.ts';
+import {
+  BUILTIN_ENVIRONMENTS,
+  encodeScene,
+  type FlatScene,
+  readScene,
+  type SceneFile,
+} from '../render/scene/index.ts';
+import type { RenderSettings } from '../render/settings.ts';
+import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
+import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
+import type { RenderOptions } from './render-options.ts';
+import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { createThreadPool } from './thread-pool.ts';
+
+/** 128 + SIGINT, as shells expect it. */
+const INTERRUPTED = 130;
+
+/** Where the build has put things. */
+export interface BuiltFiles {
+  /** The page's folder, with a slash at the end. */
+  readonly page: URL;
+  /** The render thread's entry. */
+  readonly thread: URL;
+}
+
+/** @throws LeafcutterError for what a person can mend: says what and how */
+export async function renderToFile(path: string, options: RenderOptions, built: BuiltFiles): Promise<void> {
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    await checkWritable(options.out);
+    const { scene, title } = await readScene(await sceneFiles(path), { signal: abort.signal });
+    if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
+    await renderScene({ scene, title }, options, built, abort.signal);
+  } catch (error) {
+    if (!(error instanceof CancelledError)) throw error;
+    if (!options.quiet) console.error('leafcutter: interrupted, nothing was written');
+    process.exitCode = INTERRUPTED;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+async function renderScene(
+  { scene, title }: SceneFile,
+  options: RenderOptions,
+  built: BuiltFiles,
+  signal: AbortSignal,
+): Promise<void> {
+  const { size, samples, bounces, seed, exposure, workers } = options;
+  const settings: RenderSettings = {
+    ...size,
+    samples,
+    bounces,
+    seed,
+    exposure,
+    environment: options.env ?? defaultEnvironment(scene),
+    camera: cameraOf(scene, options.camera),
+  };
+  const environmentMap = await environmentBytes(settings, built);
+  const pool = createThreadPool(
+    await WebAssembly.compile(await builtFile('generated/kernel.wasm', built)),
+    built.thread,
+  );
+  pool.setSize(workers);
+  const startMs = systemClock.now();
+  const progress = new RenderProgress(process.stderr, () => systemClock.now());
+  let rendered: LocalRender;
+  try {
+    rendered = await renderLocally({
+      scene: encodeScene(scene),
+      environmentMap,
+      settings,
+      pool,
+      clock: systemClock,
+      timers: systemTimers,
+      signal,
+      ...(!options.quiet && { onProgress: (done, total) => progress.show(done, total) }),
+    });
+  } finally {
+    progress.clear();
+    pool.close();
+  }
+  const seconds = (systemClock.now() - startMs) / 1000;
+  const { width, height } = size;
+  const { means, hash } = rendered;
+  const png = encodePng(toneMap(means, { exposure }), width, height, {
+    texts: { Software: 'Leafcutter', Title: title, 'Film hash': hash },
+  });
+  await writeWhole(options.out, png);
+  const samplesPerSecond = (width * height * samples) / seconds;
+  const triangles = scene.indices.length / 3;
+  if (options.json) {
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles };
+    console.log(JSON.stringify(line));
+  } else if (!options.quiet) {
+    console.log(
+      `${options.out}: ${width}x${height}, ${samples} samples, ${triangles} triangles, ${workers} workers`,
+    );
+    console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
+    console.log(`hash ${hash}`);
+  }
+}
+
+/** By number or by name. @throws LeafcutterError `unknown-camera` */
+function cameraOf({ cameras }: FlatScene, wanted: string): number {
+  const index = /^\d+$/.test(wanted) ? Number(wanted) : cameras.findIndex(({ name }) => name === wanted);
+  if (cameras[index]) return index;
+  const list = cameras.map(({ name }, i) => (name ? `${i} (${name})` : `${i}`)).join(', ');
+  throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
+}
+
+/** The encoded map of a built-in environment: the very bytes that the page fetches. */
+async function environmentBytes(
+  { environment }: RenderSettings,
+  built: BuiltFiles,
+): Promise<Uint8Array | undefined> {
+  if (environment.kind === 'colour') return undefined;
+  const asset = BUILTIN_ENVIRONMENTS.find(({ name }) => name === environment.name);
+  if (!asset)
+    throw new LeafcutterError('unknown-environment', `there is no environment "${environment.name}"`);
+  return builtFile(asset.path, built);
+}
+
+/** @throws LeafcutterError `not-built` */
+async function builtFile(path: string, { page }: BuiltFiles): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(new URL(path, page)));
+  } catch (cause) {
+    throw new LeafcutterError(
+      'not-built',
+      `${path} is missing; run \`npm run build\` in the project folder first`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,28 @@
+/** Render workers of the terminal: worker_threads, the kernel compiled once for all of them. */
+import { Worker } from 'node:worker_threads';
+import { type Remote, wrap } from 'comlink';
+import { type RenderPool, type RenderWorkerApi, type WorkerHandle, WorkerPool } from '../render/job/index.ts';
+import { systemTimers } from '../runtime/index.ts';
+import { threadEndpoint } from './thread-endpoint.ts';
+
+/** @param entry the built render-thread-worker */
+export function createThreadPool(module: WebAssembly.Module, entry: URL): RenderPool {
+  return new WorkerPool(() => spawn(module, entry), systemTimers);
+}
+
+function spawn(module: WebAssembly.Module, entry: URL): WorkerHandle {
+  const worker = new Worker(entry, { workerData: module, name: 'leafcutter render' });
+  // Held by the handle for as long as the worker lives: a collected proxy leaves its promises hanging (comlink 692).
+  const remote: Remote<RenderWorkerApi> = wrap<RenderWorkerApi>(threadEndpoint(worker));
+  let crashed: (reason: string) => void = () => {};
+  worker.on('error', (error) => crashed(`a render thread stopped: ${error.message}`));
+  worker.on('messageerror', (error) => crashed(`a render thread sent what cannot be read: ${error.message}`));
+  worker.on('exit', (code) => crashed(`a render thread ended with code ${code}`));
+  return {
+    api: { load: (load) => remote.load(load), render: (block) => remote.render(block) },
+    onCrash(listener) {
+      crashed = listener;
+    },
+    terminate: () => void worker.terminate(),
+  };
+}

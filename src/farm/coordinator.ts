@@ -1,0 +1,241 @@
+/**
+ * The owner's side of one Job, as a pure state machine: workers pull, results and failures come in, Nodes leave, time passes;
+ * out come grants, revocations and the end. It decides how much each grant carries and remembers who waits.
+ */
+import type { NodeId } from '../wire/index.ts';
+import type { LeaseRef, WorkerRef } from './contract.ts';
+import { type Lease, LeaseTable, type WorkerKey } from './lease-table.ts';
+import { grantBudget } from './sizing.ts';
+
+export type CoordinatorEffect =
+  /** An empty grant says: nothing now, you are remembered. */
+  | { readonly kind: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  /** Someone else was faster: do not begin these. */
+  | { readonly kind: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  | { readonly kind: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface CoordinatorOptions {
+  readonly taskCount: number;
+  readonly totalCost: number;
+  cost(task: number): number;
+}
+
+export interface ActiveTask {
+  readonly task: number;
+  readonly node: NodeId;
+}
+
+/** A worker silent for so long loses its Leases; a hidden or frozen tab may come back and its result still counts. */
+export const LEASE_MS = 20_000;
+/** Results that may have to wait for an older one: with a Block of 48 KiB about 100 MiB. */
+const MAX_AHEAD = 2048;
+/** Tasks in one message: more would only delay what comes back from it. */
+const MAX_GRANT_TASKS = 256;
+/** When every worker is blocked, how long to hope for another one. */
+const NO_WORKER_GRACE_MS = 3_000;
+/** Weight of the newest result in a worker's smoothed speed. */
+const SPEED_SMOOTHING = 0.3;
+
+interface Seat {
+  readonly worker: WorkerRef;
+  readonly key: WorkerKey;
+  /** Cost per millisecond. */
+  speed: number | undefined;
+  isWaiting: boolean;
+}
+
+const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
+
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #table: LeaseTable;
+  readonly #seats = new Map<WorkerKey, Seat>();
+  #startedAtMs: number | undefined;
+  #lastFailure = '';
+  #hopelessSinceMs: number | undefined;
+  #isOver = false;
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    this.#table = new LeaseTable({
+      taskCount: options.taskCount,
+      totalCost: options.totalCost,
+      cost: (task) => options.cost(task),
+      machineOf: (key) => key.slice(0, key.indexOf('/')),
+      maxAhead: MAX_AHEAD,
+      leaseMs: LEASE_MS,
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Tasks that have a result. */
+  get completed(): number {
+    return this.#table.completed;
+  }
+
+  /** What each worker works on now: the first of its Leases. */
+  active(): readonly ActiveTask[] {
+    const active: ActiveTask[] = [];
+    for (const { key, worker } of this.#seats.values()) {
+      const first = this.#table.leasesOf(key)[0];
+      if (first) active.push({ task: first.task, node: worker.node });
+    }
+    return active;
+  }
+
+  /** A worker wants more. */
+  pull(worker: WorkerRef, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.#isOver) return [];
+    const seat = this.#seat(worker, nowMs);
+    seat.isWaiting = true;
+    return [this.#serve(seat, nowMs) ?? { kind: 'grant', worker, leases: [] }];
+  }
+
+  /** Whether a result of this worker under this Lease is still of use. */
+  isWelcome(worker: WorkerRef, lease: LeaseRef): boolean {
+    return !this.#isOver && this.#table.holderOf(lease) === keyOf(worker);
+  }
+
+  /** A checked and kept result. `elapsedMs` is the worker's own measure. */
+  succeeded(lease: LeaseRef, elapsedMs: number, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.#isOver) return [];
+    const completion = this.#table.complete(lease, elapsedMs, nowMs);
+    if (completion.outcome !== 'accepted') return [];
+    const seat = this.#seats.get(completion.worker);
+    if (seat) {
+      // Half a clock tick of a browser: nothing is faster than that.
+      const speed = this.#options.cost(lease.task) / Math.max(elapsedMs, 0.05);
+      seat.speed = seat.speed === undefined ? speed : seat.speed + SPEED_SMOOTHING * (speed - seat.speed);
+    }
+    const effects = this.#revocations(completion.superseded);
+    if (!this.#table.isComplete) return [...effects, ...this.#serveWaiting(nowMs)];
+    this.#isOver = true;
+    return [...effects, { kind: 'done' }];
+  }
+
+  /** The worker could not do the Task, or sent what cannot be its result. */
+  failed(lease: LeaseRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.#isOver) return [];
+    const failure = this.#table.fail(lease, reason, nowMs);
+    if (failure.outcome === 'ignored') return [];
+    this.#lastFailure = reason;
+    const seat = this.#seats.get(failure.worker);
+    const effects: CoordinatorEffect[] =
+      failure.isBlocked && seat ? [{ kind: 'blocked', worker: seat.worker, reason }] : [];
+    if (failure.outcome === 'task-failed') {
+      this.#isOver = true;
+      return [...effects, { kind: 'failed', reason: `several workers failed at the same piece: ${reason}` }];
+    }
+    return [...effects, ...this.#serveWaiting(nowMs)];
+  }
+
+  /** The worker cannot do anything of this Job (the scene does not fit into its memory, say). */
+  unfit(worker: WorkerRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.#isOver) return [];
+    this.#lastFailure = reason;
+    this.#table.block(this.#seat(worker, nowMs).key, nowMs);
+    return [{ kind: 'blocked', worker, reason }, ...this.#serveWaiting(nowMs)];
+  }
+
+  /** The worker stops: what it has goes to others. */
+  released(worker: WorkerRef, nowMs: number): readonly CoordinatorEffect[] {
+    const key = keyOf(worker);
+    this.#table.release(key, nowMs);
+    if (!this.#table.isBlocked(key)) this.#seats.delete(key);
+    return this.#serveWaiting(nowMs);
+  }
+
+  /** The Node is gone: its Leases return at once. */
+  left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
+    for (const { worker, key } of [...this.#seats.values()]) {
+      if (worker.node !== node) continue;
+      this.#table.forget(key, nowMs);
+      this.#seats.delete(key);
+    }
+    return this.#serveWaiting(nowMs);
+  }
+
+  /**
+   * Call about once a second. `isHelpComing`: a Node is still fetching the inputs, so workers may yet appear where all
+   * present ones are blocked.
+   */
+  tick(nowMs: number, isHelpComing: boolean): readonly CoordinatorEffect[] {
+    if (this.#isOver) return [];
+    const effects = this.#table.expire(nowMs).length > 0 ? this.#serveWaiting(nowMs) : [];
+    const seats = [...this.#seats.values()];
+    const isHopeless =
+      seats.length > 0 && !isHelpComing && seats.every(({ key }) => this.#table.isBlocked(key));
+    if (!isHopeless) {
+      this.#hopelessSinceMs = undefined;
+      return effects;
+    }
+    this.#hopelessSinceMs ??= nowMs;
+    if (nowMs - this.#hopelessSinceMs < NO_WORKER_GRACE_MS) return effects;
+    this.#isOver = true;
+    return [...effects, { kind: 'failed', reason: this.#lastFailure }];
+  }
+
+  /** No effects come after it. */
+  cancel(): void {
+    this.#isOver = true;
+  }
+
+  #seat(worker: WorkerRef, nowMs: number): Seat {
+    const key = keyOf(worker);
+    let seat = this.#seats.get(key);
+    if (!seat) {
+      seat = { worker, key, speed: undefined, isWaiting: false };
+      this.#seats.set(key, seat);
+    }
+    this.#table.enlist(key, nowMs);
+    return seat;
+  }
+
+  #revocations(superseded: readonly Lease[]): CoordinatorEffect[] {
+    return superseded.flatMap((lease) => {
+      const holder = this.#seats.get(lease.worker);
+      return holder ? [{ kind: 'revoke' as const, worker: holder.worker, leases: [lease] }] : [];
+    });
+  }
+
+  #serveWaiting(nowMs: number): CoordinatorEffect[] {
+    const effects: CoordinatorEffect[] = [];
+    if (this.#isOver) return effects;
+    for (const seat of this.#seats.values()) {
+      const grant = seat.isWaiting ? this.#serve(seat, nowMs) : undefined;
+      if (grant) effects.push(grant);
+    }
+    return effects;
+  }
+
+  /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
+  #serve(seat: Seat, nowMs: number): CoordinatorEffect | undefined {
+    this.#startedAtMs ??= nowMs;
+    const budget = grantBudget({
+      speed: seat.speed,
+      ageMs: nowMs - this.#startedAtMs,
+      remainingCost: this.#table.unleasedCost,
+      workers: this.#seats.size,
+    });
+    const leases: Lease[] = [];
+    for (let granted = 0; leases.length < MAX_GRANT_TASKS; ) {
+      const lease = this.#table.grant(seat.key, nowMs);
+      if (!lease) break;
+      leases.push(lease);
+      granted += this.#options.cost(lease.task);
+      if (granted >= budget) break;
+    }
+    if (leases.length === 0 && this.#table.leasesOf(seat.key).length === 0) {
+      const copy = this.#table.duplicate(seat.key, nowMs);
+      if (copy) leases.push(copy);
+    }
+    if (leases.length === 0) return undefined;
+    seat.isWaiting = false;
+    return { kind: 'grant', worker: seat.worker, leases };
+  }
+}

@@ -1,0 +1,15 @@
+export type {
+  JobId,
+  JobKind,
+  JobOffer,
+  JobPhase,
+  JobSource,
+  JobStatus,
+  OpenContext,
+  TaskRunner,
+  WorkerRef,
+} from './contract.ts';
+export { JobFailedError, JobRefusedError } from './errors.ts';
+export { Farm, type FarmEvents } from './farm.ts';
+export { type LocalRunOptions, runLocally } from './local.ts';
+export type { OwnedJob } from './owned-job.ts';

@@ -1,0 +1,312 @@
+/**
+ * Who may work on which Task: the heart of the farm, as a pure state machine. Tasks are granted in plan order to workers that
+ * ask. Every grant is a Lease with a fencing number; it ends by completion, failure, expiry or the worker's going, and the Task is
+ * granted again. A late result of an ended Lease is taken while its Task is still open (the bytes are the same whoever
+ * made them) and is a harmless duplicate afterwards: each Task completes exactly once.
+ *
+ * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
+ * Job of 60 million Tasks costs as much here as one of a thousand.
+ */
+import type { LeaseRef } from './contract.ts';
+
+/** A worker as the table knows it: any string that is unique in the Job. */
+export type WorkerKey = string;
+
+export interface Lease extends LeaseRef {
+  readonly worker: WorkerKey;
+  /** Pushed back by every completion of its worker. */
+  expiresAtMs: number;
+}
+
+interface OpenTask {
+  readonly task: number;
+  /** Live Leases: none while it waits for a worker, two when it was duplicated at the tail. */
+  readonly leases: Lease[];
+  /** Ended Leases by fence: their results are still welcome. */
+  readonly ended: Map<number, WorkerKey>;
+  readonly failures: Map<WorkerKey, string>;
+}
+
+interface WorkerRecord {
+  /** Live Leases, in the order of granting, which is the order of working. */
+  readonly leases: Lease[];
+  failures: number;
+  isBlocked: boolean;
+  /** Time of its last grant to an empty queue or of its last completion. */
+  progressAtMs: number;
+  /** Smoothed time a Task takes it. */
+  taskMs: number | undefined;
+}
+
+export type Completion =
+  /** `superseded`: other live Leases of the Task, now void. */
+  | { readonly outcome: 'accepted'; readonly worker: WorkerKey; readonly superseded: readonly Lease[] }
+  | { readonly outcome: 'duplicate' }
+  /** Never leased under that fence: not a result of ours. */
+  | { readonly outcome: 'unknown' };
+
+export type Failure =
+  | { readonly outcome: 'ignored' }
+  | { readonly outcome: 'retry' | 'task-failed'; readonly worker: WorkerKey; readonly isBlocked: boolean };
+
+export interface LeaseTableOptions {
+  readonly taskCount: number;
+  /** What a Task costs, and all of them together, in any unit. */
+  readonly cost: (task: number) => number;
+  readonly totalCost: number;
+  /** The machine a worker runs on: its workers share their faults. */
+  readonly machineOf: (worker: WorkerKey) => string;
+  /** How many Tasks beyond the oldest open one may be granted. */
+  readonly maxAhead: number;
+  /** A worker that completes nothing for so long loses its Leases. */
+  readonly leaseMs: number;
+}
+
+/** A worker that failed so often gets nothing more of this Job. */
+const FAILURES_TO_BLOCK = 3;
+/** A Task that so many different workers failed may have a fault of its own: unless they are all of a few bad machines. */
+const WORKERS_TO_FAIL = 3;
+/** One that so many machines failed has. */
+const MACHINES_TO_FAIL = 3;
+/** Fences remembered per Task: more ended Leases than that means workers that only ever time out. */
+const MAX_ENDED = 16;
+/** Weight of the newest Task in a worker's smoothed time. */
+const SMOOTHING = 0.3;
+
+export class LeaseTable {
+  readonly #options: LeaseTableOptions;
+  /** Open Tasks in plan order: they enter when first granted and leave when complete. */
+  readonly #open = new Map<number, OpenTask>();
+  /** Open Tasks without a live Lease. */
+  readonly #returned = new Set<number>();
+  readonly #workers = new Map<WorkerKey, WorkerRecord>();
+  #nextTask = 0;
+  #nextFence = 1;
+  #unleasedCost: number;
+
+  constructor(options: LeaseTableOptions) {
+    this.#options = options;
+    this.#unleasedCost = options.totalCost;
+  }
+
+  /** Cost of the Tasks that nobody has and that are not complete. */
+  get unleasedCost(): number {
+    return this.#unleasedCost;
+  }
+
+  get completed(): number {
+    return this.#nextTask - this.#open.size;
+  }
+
+  get isComplete(): boolean {
+    return this.completed === this.#options.taskCount;
+  }
+
+  isBlocked(worker: WorkerKey): boolean {
+    return this.#workers.get(worker)?.isBlocked ?? false;
+  }
+
+  /** Live Leases of a worker, the one it works on first. */
+  leasesOf(worker: WorkerKey): readonly Lease[] {
+    return this.#workers.get(worker)?.leases ?? [];
+  }
+
+  /** Known workers, blocked ones too. */
+  workers(): readonly WorkerKey[] {
+    return [...this.#workers.keys()];
+  }
+
+  /** Makes a worker known: it asked for work. */
+  enlist(worker: WorkerKey, nowMs: number): void {
+    this.#record(worker, nowMs);
+  }
+
+  /** The next Task in plan order that this worker may have. A Task it failed comes last: someone else may manage. */
+  grant(worker: WorkerKey, nowMs: number): Lease | undefined {
+    const record = this.#record(worker, nowMs);
+    if (record.isBlocked) return undefined;
+    const task = this.#returnedTask(worker, false) ?? this.#freshTask() ?? this.#returnedTask(worker, true);
+    return task === undefined ? undefined : this.#lease(task, worker, record, nowMs);
+  }
+
+  /**
+   * For an idle worker when `grant` has nothing: the Task that is expected to finish last, given out a second time. The
+   * expectation: its place in its holder's queue times the holder's time per Task, plus how long the holder is overdue.
+   */
+  duplicate(worker: WorkerKey, nowMs: number): Lease | undefined {
+    const record = this.#record(worker, nowMs);
+    if (record.isBlocked) return undefined;
+    let slowest: { open: OpenTask; expectedMs: number } | undefined;
+    for (const holder of this.#workers.values()) {
+      const sinceProgress = nowMs - holder.progressAtMs;
+      const taskMs = holder.taskMs ?? sinceProgress;
+      const overdueMs = Math.max(0, sinceProgress - taskMs);
+      for (const [place, lease] of holder.leases.entries()) {
+        const open = this.#open.get(lease.task);
+        if (!open || open.leases.length > 1 || lease.worker === worker || open.failures.has(worker)) continue;
+        const expectedMs = (place + 1) * taskMs + overdueMs;
+        if (!slowest || expectedMs > slowest.expectedMs) slowest = { open, expectedMs };
+      }
+    }
+    return slowest && this.#lease(slowest.open, worker, record, nowMs);
+  }
+
+  /** Whose result under this fence would be taken, undefined for nobody's: ask before doing the work of checking it. */
+  holderOf({ task, fence }: LeaseRef): WorkerKey | undefined {
+    const open = this.#open.get(task);
+    return open?.leases.find((lease) => lease.fence === fence)?.worker ?? open?.ended.get(fence);
+  }
+
+  /** `elapsedMs`: what the worker says the Task took it; only for expectations. */
+  complete({ task, fence }: LeaseRef, elapsedMs: number, nowMs: number): Completion {
+    const open = this.#open.get(task);
+    const worker = this.holderOf({ task, fence });
+    if (!open || worker === undefined) {
+      return {
+        outcome:
+          Number.isInteger(task) && task >= 0 && task < this.#nextTask && !open ? 'duplicate' : 'unknown',
+      };
+    }
+    const superseded = open.leases.filter((lease) => lease.fence !== fence);
+    if (open.leases.length === 0) this.#unleasedCost -= this.#options.cost(task);
+    for (const lease of open.leases) this.#unqueue(lease, nowMs);
+    this.#open.delete(task);
+    this.#returned.delete(task);
+    const record = this.#workers.get(worker);
+    if (record) {
+      record.progressAtMs = nowMs;
+      record.taskMs =
+        record.taskMs === undefined ? elapsedMs : record.taskMs + SMOOTHING * (elapsedMs - record.taskMs);
+      for (const lease of record.leases) lease.expiresAtMs = nowMs + this.#options.leaseMs;
+    }
+    return { outcome: 'accepted', worker, superseded };
+  }
+
+  /** The worker could not do the Task. */
+  fail({ task, fence }: LeaseRef, reason: string, nowMs: number): Failure {
+    const open = this.#open.get(task);
+    const lease = open?.leases.find((one) => one.fence === fence);
+    if (!open || !lease) return { outcome: 'ignored' };
+    open.failures.set(lease.worker, reason);
+    this.#end(open, lease, nowMs);
+    // What failed cannot produce a late result.
+    open.ended.delete(fence);
+    const isBlocked = this.#countFailure(lease.worker, 1, nowMs);
+    const outcome = this.#isHopeless(open) ? 'task-failed' : 'retry';
+    return { outcome, worker: lease.worker, isBlocked };
+  }
+
+  /** The worker is of no use for this Job at all (it could not load the inputs). */
+  block(worker: WorkerKey, nowMs: number): void {
+    this.#countFailure(worker, FAILURES_TO_BLOCK, nowMs);
+  }
+
+  /** The worker is gone or wants no more; its Leases return at once. */
+  release(worker: WorkerKey, nowMs: number): void {
+    const record = this.#workers.get(worker);
+    if (!record) return;
+    for (const lease of [...record.leases]) this.#endLease(lease, nowMs);
+    if (!record.isBlocked) this.#workers.delete(worker);
+  }
+
+  /** Like `release`, and forgets its failures: its Node left. */
+  forget(worker: WorkerKey, nowMs: number): void {
+    this.release(worker, nowMs);
+    this.#workers.delete(worker);
+  }
+
+  /** Ends the Leases whose time is over and returns them. */
+  expire(nowMs: number): readonly Lease[] {
+    const expired: Lease[] = [];
+    for (const record of this.#workers.values()) {
+      for (const lease of record.leases) if (lease.expiresAtMs <= nowMs) expired.push(lease);
+    }
+    for (const lease of expired) this.#endLease(lease, nowMs);
+    return expired;
+  }
+
+  #record(worker: WorkerKey, nowMs: number): WorkerRecord {
+    let record = this.#workers.get(worker);
+    if (!record) {
+      record = { leases: [], failures: 0, isBlocked: false, progressAtMs: nowMs, taskMs: undefined };
+      this.#workers.set(worker, record);
+    }
+    return record;
+  }
+
+  #freshTask(): OpenTask | undefined {
+    const oldest = this.#open.keys().next().value ?? this.#nextTask;
+    if (this.#nextTask >= Math.min(this.#options.taskCount, oldest + this.#options.maxAhead))
+      return undefined;
+    const open: OpenTask = { task: this.#nextTask++, leases: [], ended: new Map(), failures: new Map() };
+    this.#open.set(open.task, open);
+    return open;
+  }
+
+  #returnedTask(worker: WorkerKey, evenIfFailed: boolean): OpenTask | undefined {
+    let first: OpenTask | undefined;
+    for (const task of this.#returned) {
+      const open = this.#open.get(task);
+      if (!open || open.failures.has(worker) !== evenIfFailed) continue;
+      if (!first || task < first.task) first = open;
+    }
+    return first;
+  }
+
+  #lease(open: OpenTask, worker: WorkerKey, record: WorkerRecord, nowMs: number): Lease {
+    const lease: Lease = {
+      task: open.task,
+      fence: this.#nextFence++,
+      worker,
+      expiresAtMs: nowMs + this.#options.leaseMs,
+    };
+    if (record.leases.length === 0) record.progressAtMs = nowMs;
+    if (open.leases.length === 0) this.#unleasedCost -= this.#options.cost(open.task);
+    record.leases.push(lease);
+    open.leases.push(lease);
+    this.#returned.delete(open.task);
+    return lease;
+  }
+
+  #endLease(lease: Lease, nowMs: number): void {
+    const open = this.#open.get(lease.task);
+    if (open) this.#end(open, lease, nowMs);
+  }
+
+  #end(open: OpenTask, lease: Lease, nowMs: number): void {
+    open.leases.splice(open.leases.indexOf(lease), 1);
+    open.ended.set(lease.fence, lease.worker);
+    const [oldest] = open.ended.keys();
+    if (open.ended.size > MAX_ENDED && oldest !== undefined) open.ended.delete(oldest);
+    this.#unqueue(lease, nowMs);
+    if (open.leases.length > 0) return;
+    this.#returned.add(open.task);
+    this.#unleasedCost += this.#options.cost(open.task);
+  }
+
+  #unqueue(lease: Lease, nowMs: number): void {
+    const record = this.#workers.get(lease.worker);
+    const place = record?.leases.indexOf(lease) ?? -1;
+    if (!record || place < 0) return;
+    record.leases.splice(place, 1);
+    if (place === 0) record.progressAtMs = nowMs;
+  }
+
+  /** Enough workers failed it, on enough machines or on all that there are: one bad machine must not end a Job. */
+  #isHopeless({ failures }: OpenTask): boolean {
+    if (failures.size < WORKERS_TO_FAIL) return false;
+    const { machineOf } = this.#options;
+    const tried = new Set([...failures.keys()].map(machineOf));
+    if (tried.size >= MACHINES_TO_FAIL) return true;
+    return ![...this.#workers].some(([key, { isBlocked }]) => !isBlocked && !tried.has(machineOf(key)));
+  }
+
+  #countFailure(worker: WorkerKey, failures: number, nowMs: number): boolean {
+    const record = this.#record(worker, nowMs);
+    record.failures += failures;
+    if (record.failures < FAILURES_TO_BLOCK) return false;
+    record.isBlocked = true;
+    for (const lease of [...record.leases]) this.#endLease(lease, nowMs);
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedNetwork } from '../../transport/simulated/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { Alarm } from './alarm.ts';
+
+function setting(next: (now: number) => number = () => Number.POSITIVE_INFINITY) {
+  const network = new SimulatedNetwork(1);
+  const { host } = network.addPeer(newNodeId(network.random));
+  const woken: number[] = [];
+  const alarm = new Alarm(host, host, (now) => {
+    woken.push(now);
+    return next(now);
+  });
+  return { alarm, host, woken, pass: (ms: number) => network.scheduler.runFor(ms) };
+}
+
+describe('the alarm of a Node', () => {
+  it('wakes at the earliest of the times asked for, once', async () => {
+    const { alarm, woken, pass } = setting();
+    for (const time of [500, 100, 300]) alarm.at(time);
+    await pass(1000);
+    expect(woken).toEqual([101]);
+  });
+
+  it('goes on with the time that waking answers', async () => {
+    const { alarm, woken, pass } = setting((now) => (now < 250 ? now + 100 : Number.POSITIVE_INFINITY));
+    alarm.at(100);
+    await pass(1000);
+    expect(woken).toEqual([101, 202, 303]);
+  });
+
+  it('is rung by any turn when its timer is late, as in a hidden tab', async () => {
+    const { alarm, host, woken, pass } = setting();
+    host.setHidden(true);
+    alarm.at(100);
+    await pass(50);
+    alarm.catchUp();
+    expect(woken).toEqual([]);
+    await pass(100);
+    alarm.catchUp();
+    alarm.catchUp();
+    expect(woken).toEqual([150]);
+    await pass(5000);
+    expect(woken).toEqual([150]);
+  });
+
+  it('is silent once stopped', async () => {
+    const { alarm, woken, pass } = setting();
+    alarm.at(100);
+    alarm.stop();
+    alarm.at(200);
+    await pass(1000);
+    expect(woken).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * One timer for a whole Node. Everyone who waits for a time asks here; the earliest wins, and when it comes all are asked
+ * what is due. A deadline that moves later costs nothing: the timer fires, finds nothing due, and is set anew. A turn
+ * that begins after the time has come counts as the timer: in a hidden tab arriving frames keep the clock running.
+ */
+import { type Clock, reportError, type Timers } from '../../runtime/index.ts';
+
+/** After a wake that failed: often enough to live on, seldom enough not to spin. */
+const RETRY_MS = 1000;
+/** Deadlines within this are one: saves turns where windows and probes lie close. */
+const SLACK_MS = 1;
+
+export class Alarm {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  /** Does what is due and answers with the next time. */
+  readonly #onWake: (now: number) => number;
+  #cancel: (() => void) | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+
+  constructor(clock: Clock, timers: Timers, onWake: (now: number) => number) {
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#onWake = onWake;
+  }
+
+  /** Wakes at `timeMs` at the latest. */
+  at(timeMs: number): void {
+    if (this.#isStopped || timeMs >= this.#dueAt) return;
+    this.#cancel?.();
+    this.#dueAt = timeMs;
+    const delayMs = Math.max(0, timeMs - this.#clock.now()) + SLACK_MS;
+    this.#cancel = this.#timers.after(delayMs, () => this.#fire());
+  }
+
+  /** Called by any turn: does what the timer would have done by now. */
+  catchUp(): void {
+    if (this.#clock.now() >= this.#dueAt + SLACK_MS) this.#fire();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+  }
+
+  #fire(): void {
+    this.#cancel?.();
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    if (this.#isStopped) return;
+    const now = this.#clock.now();
+    try {
+      this.at(this.#onWake(now));
+    } catch (error) {
+      reportError('a timer of the mesh failed', error);
+      this.at(now + RETRY_MS);
+    }
+  }
+}

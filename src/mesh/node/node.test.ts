@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { equalBytes, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { SimulatedNetwork, type SimulatedPeer } from '../../transport/simulated/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
+import { MAX_BROADCAST_BYTES, type MeshNode, Streams, type TraceEntry } from '../contract.ts';
+import { createNode } from './node.ts';
+
+const KEY = new Uint8Array(32).fill(7);
+const text = (value: string) => new TextEncoder().encode(value);
+
+let network: SimulatedNetwork;
+let ids: ReturnType<typeof seededRandom>;
+
+function join(): { peer: SimulatedPeer; node: MeshNode; id: NodeId } {
+  const peer = network.addPeer(newNodeId(ids));
+  const node = createNode({
+    transport: peer.transport,
+    networkName: 'test',
+    networkKey: KEY,
+    info: { deviceName: 'tab', cores: 4, workers: 3, platform: 'page' },
+    clock: peer.host,
+    timers: peer.host,
+    random: seededRandom(ids.uint32()),
+  });
+  return { peer, node, id: peer.id };
+}
+
+async function mesh(count: number) {
+  const joined = Array.from({ length: count }, join);
+  const isWhole = () => joined.every(({ node }) => node.inspect().links.length === count - 1);
+  expect(await network.scheduler.runUntil(isWhole, 5000)).toBe(true);
+  await network.scheduler.runFor(200);
+  return joined;
+}
+
+/** What a promise came to, as a word. */
+function outcome(promise: Promise<unknown>): { now: string } {
+  const result = { now: 'pending' };
+  promise.then(
+    () => {
+      result.now = 'done';
+    },
+    (error: { code?: string }) => {
+      result.now = error.code ?? String(error);
+    },
+  );
+  return result;
+}
+
+const pass = (ms: number) => network.scheduler.runFor(ms);
+
+beforeAll(() => setLogSink(() => undefined));
+afterAll(() => setLogSink(undefined));
+beforeEach(() => {
+  network = new SimulatedNetwork(1);
+  ids = seededRandom(2);
+});
+
+describe('a Node sends', () => {
+  it('messages that arrive once, in order, and resolve when acknowledged', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    const got: string[] = [];
+    b.node.receive('greeting', ({ from, body }) => {
+      expect(from).toBe(a.id);
+      got.push(new TextDecoder().decode(body));
+    });
+    const sends = ['one', 'two', 'three'].map((word) => outcome(a.node.send(b.id, 'greeting', text(word))));
+    expect(sends.map((send) => send.now)).toEqual(['pending', 'pending', 'pending']);
+    await pass(100);
+    expect(sends.map((send) => send.now)).toEqual(['done', 'done', 'done']);
+    expect(got).toEqual(['one', 'two', 'three']);
+  });
+
+  it('large messages in pieces, on a stream of their own', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    const body = seededRandom(4).bytes(3_000_000);
+    let got: Uint8Array | undefined;
+    b.node.receive('blob', (message) => {
+      got = new Uint8Array(message.body);
+    });
+    const sent = outcome(a.node.send(b.id, 'blob', body, { stream: Streams.bulk }));
+    await pass(20_000);
+    expect(sent.now).toBe('done');
+    expect(got && equalBytes(got, body)).toBe(true);
+  });
+
+  it('no faster than the handler at the other end takes', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    let release: () => void = () => undefined;
+    b.node.receive('slow', () => new Promise((resolve) => (release = () => resolve())));
+    const sends = Array.from({ length: 100 }, () =>
+      outcome(a.node.send(b.id, 'slow', new Uint8Array(16_000))),
+    );
+    await pass(20_000);
+    const done = sends.filter((send) => send.now === 'done').length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(40); // what fits into the receive queue and the window, no more
+    for (let i = 0; i < 100; i++) {
+      release();
+      await pass(50);
+    }
+    await pass(5000);
+    expect(sends.every((send) => send.now === 'done')).toBe(true);
+  });
+
+  it('to itself as well', async () => {
+    const [a] = (await mesh(1)) as [ReturnType<typeof join>];
+    const got: number[] = [];
+    a.node.receive('note', ({ from, body }) => {
+      expect(from).toBe(a.id);
+      got.push(body.length);
+    });
+    a.node.serve('echo', ({ body }) => body);
+    expect(outcome(a.node.send(a.id, 'note', new Uint8Array(3))).now).toBe('pending');
+    const answer = a.node.request(a.id, 'echo', text('me'));
+    await pass(1);
+    expect(got).toEqual([3]);
+    expect(await answer).toEqual(text('me'));
+  });
+
+  it('nothing that cannot arrive, and says why', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    const stranger = outcome(a.node.send(newNodeId(ids), 'x', text('')));
+    const tooLarge = outcome(a.node.send(b.id, 'x', new Uint8Array(64 * 1024 * 1024 + 1)));
+    const badName = outcome(a.node.send(b.id, 'x'.repeat(65), text('')));
+    const aborted = outcome(a.node.send(b.id, 'x', text(''), { signal: AbortSignal.abort() }));
+    expect(() => a.node.broadcast('x', new Uint8Array(MAX_BROADCAST_BYTES + 1))).toThrow(/over the limit/);
+    await pass(1);
+    expect(stranger.now).toBe('target-unreachable');
+    expect(tooLarge.now).toBe('message-too-large');
+    expect(badName.now).toBe('bad-message-name');
+    expect(aborted.now).toBe('cancelled');
+  });
+
+  it('until it is told to stop, the target leaves, or it closes: every promise ends', async () => {
+    const [a, b, c] = (await mesh(3)) as [
+      ReturnType<typeof join>,
+      ReturnType<typeof join>,
+      ReturnType<typeof join>,
+    ];
+    b.peer.host.freeze();
+    c.peer.host.freeze();
+    const controller = new AbortController();
+    const cancelled = outcome(a.node.send(b.id, 'x', text('1'), { signal: controller.signal }));
+    const left = outcome(a.node.send(b.id, 'x', text('2')));
+    const asked = outcome(a.node.request(b.id, 'x', text('3'), { timeoutMs: 60_000 }));
+    const closed = outcome(a.node.send(c.id, 'x', text('4')));
+    const askedToo = outcome(a.node.request(c.id, 'x', text('5')));
+    await pass(100);
+    controller.abort();
+    await pass(100);
+    expect([cancelled.now, left.now, asked.now]).toEqual(['cancelled', 'pending', 'pending']);
+    b.peer.host.thaw();
+    b.node.close();
+    await pass(1000);
+    expect([left.now, asked.now]).toEqual(['target-left', 'target-left']);
+    a.node.close();
+    a.node.close();
+    await pass(1);
+    expect([closed.now, askedToo.now]).toEqual(['node-closed', 'node-closed']);
+    const after = outcome(a.node.send(c.id, 'x', text('6')));
+    await pass(1);
+    expect(after.now).toBe('node-closed');
+    expect(() => a.node.broadcast('x', text(''))).toThrow(/closed/);
+  });
+});
+
+describe('a Node asks', () => {
+  it('and gets the answer, the reason, or a timeout', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    b.node.serve('double', ({ body }) => Promise.resolve(Uint8Array.of(2 * (body[0] ?? 0))));
+    b.node.serve('fail', () => {
+      throw new Error('out of ink');
+    });
+    b.node.serve('hang', () => new Promise(() => undefined));
+    const answer = a.node.request(b.id, 'double', Uint8Array.of(21));
+    const failed = a.node.request(b.id, 'fail', text('')).catch((error: Error) => error.message);
+    const unknown = outcome(a.node.request(b.id, 'unknown', text('')));
+    const hanging = outcome(a.node.request(b.id, 'hang', text(''), { timeoutMs: 500 }));
+    const controller = new AbortController();
+    const cancelled = outcome(a.node.request(b.id, 'hang', text(''), { signal: controller.signal }));
+    await pass(100);
+    expect(await answer).toEqual(Uint8Array.of(42));
+    expect(await failed).toContain('out of ink');
+    expect(unknown.now).toBe('request-failed');
+    expect([hanging.now, cancelled.now]).toEqual(['pending', 'pending']);
+    controller.abort();
+    await pass(500);
+    expect([hanging.now, cancelled.now]).toEqual(['request-timeout', 'cancelled']);
+  });
+
+  it('and is not held up by another question that takes long', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    b.node.serve('slow', () => new Promise(() => undefined));
+    b.node.serve('quick', ({ body }) => body);
+    a.node.request(b.id, 'slow', text('')).catch(() => undefined);
+    const quick = outcome(a.node.request(b.id, 'quick', text('')));
+    await pass(100);
+    expect(quick.now).toBe('done');
+  });
+});
+
+describe('a Node broadcasts', () => {
+  it('to everyone once, over relays too, and not to itself', async () => {
+    const joined = await mesh(6);
+    const ring = joined.map(({ id }) => id);
+    joined.forEach(({ node }, i) => {
+      ring.forEach((id, j) => {
+        const apart = (j - i + 6) % 6;
+        if (apart > 1 && apart < 5) node.faults.setLinkBlocked(id, true);
+      });
+    });
+    await pass(2000);
+    expect(joined.map(({ node }) => node.inspect().links.length)).toEqual([2, 2, 2, 2, 2, 2]);
+    const counts = joined.map(() => 0);
+    joined.forEach(({ node }, i) => {
+      node.receive('news', ({ from }) => {
+        expect(from).toBe(joined[0]?.id);
+        counts[i] = (counts[i] ?? 0) + 1;
+      });
+    });
+    for (let i = 0; i < 50; i++) joined[0]?.node.broadcast('news', text(`${i}`));
+    await pass(200);
+    expect(counts).toEqual([0, 50, 50, 50, 50, 50]);
+  });
+});
+
+describe('a Node tells what happens', () => {
+  it('who joined and who left, once each, and what changed about them, at most once a turn', async () => {
+    const a = join();
+    const log: string[] = [];
+    let changes = 0;
+    a.node.events.on('joined', (member) => log.push(`joined ${member.id}`));
+    a.node.events.on('left', ({ id, reason }) => log.push(`left ${id}: ${reason}`));
+    a.node.events.on('membersChanged', () => changes++);
+    const b = join();
+    await pass(1000);
+    expect(log).toEqual([`joined ${b.id}`]);
+    expect(a.node.members()).toBe(a.node.members());
+    const before = a.node.members();
+    changes = 0;
+    b.node.updateInfo({ workers: 1, deviceName: 'new name' });
+    await pass(200);
+    expect(changes).toBe(1);
+    expect(a.node.members()).not.toBe(before);
+    expect(a.node.members()[1]?.info).toEqual({
+      deviceName: 'new name',
+      cores: 4,
+      workers: 1,
+      platform: 'page',
+    });
+    b.node.close();
+    await pass(500);
+    expect(log).toEqual([`joined ${b.id}`, `left ${b.id}: it said goodbye`]);
+  });
+
+  it('frames as they pass, while someone listens', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    const entries: TraceEntry[] = [];
+    const off = a.node.events.on('trace', (entry) => entries.push(entry));
+    await Promise.race([a.node.send(b.id, 'x', text('hello')), pass(100)]);
+    off();
+    const kinds = entries.map(
+      ({ direction, type, index }) => `${direction} ${type} ${index < 0 ? 'ack' : ''}`,
+    );
+    expect(kinds).toContain('out msg ');
+    expect(kinds).toContain('in msg ack');
+    const seen = entries.length;
+    await pass(5000);
+    expect(entries).toHaveLength(seen);
+  });
+});
+
+describe('faults', () => {
+  it('drop a Link, which the mesh opens again', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    const log: string[] = [];
+    b.node.events.on('left', () => log.push('left'));
+    a.node.faults.dropLink(b.id);
+    await pass(50);
+    expect(a.node.inspect().links).toEqual([]);
+    await pass(3000);
+    expect(a.node.inspect().links).toHaveLength(1);
+  });
+
+  it('block a Link, so that messages take the way over another Node', async () => {
+    const [a, b, c] = (await mesh(3)) as [
+      ReturnType<typeof join>,
+      ReturnType<typeof join>,
+      ReturnType<typeof join>,
+    ];
+    a.node.faults.setLinkBlocked(b.id, true);
+    await pass(3000);
+    expect(a.node.faults.blockedLinks).toEqual(new Set([b.id]));
+    expect(a.node.members().find(({ id }) => id === b.id)).toMatchObject({ isNeighbour: false, hops: 2 });
+    expect(a.node.inspect().routes.get(b.id)).toBe(c.id);
+    const sent = outcome(a.node.send(b.id, 'x', text('')));
+    await pass(200);
+    expect(sent.now).toBe('done');
+    a.node.faults.setLinkBlocked(b.id, false);
+    await pass(20_000);
+    expect(a.node.members().find(({ id }) => id === b.id)).toMatchObject({ isNeighbour: true, hops: 1 });
+  });
+
+  it('pause all sending: the others count it out, and it is back when it speaks again', async () => {
+    const [a, b] = (await mesh(2)) as [ReturnType<typeof join>, ReturnType<typeof join>];
+    a.node.faults.setSendingPaused(true);
+    expect(a.node.faults.sendingPaused).toBe(true);
+    await pass(10_000);
+    expect(b.node.members()).toHaveLength(1);
+    a.node.faults.setSendingPaused(false);
+    await pass(30_000);
+    expect(b.node.members()).toHaveLength(2);
+    expect(a.node.members()).toHaveLength(2);
+  });
+});

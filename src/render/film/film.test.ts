@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { integerBelow, seededRandom, sha256, toHex, uniform } from '../../runtime/index.ts';
+import { BadBlockError, Film, parseBlockSums } from './film.ts';
+import { filmHash } from './hash.ts';
+import { type BlockPlan, blockPlan } from './plan.ts';
+import { readTile, tileFloats, writeTile } from './tile-pixels.ts';
+
+/** Repeatable sums per Task, of very different magnitudes so that the order of addition shows in the bits. */
+function sumsOf(plan: BlockPlan, task: number): Float32Array {
+  const random = seededRandom(task + 1);
+  const { width, height } = plan.block(task);
+  return Float32Array.from(
+    { length: width * height * 3 },
+    () => uniform(random) * 10 ** integerBelow(random, 12),
+  );
+}
+
+function shuffled(length: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const order = Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = integerBelow(random, i + 1);
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  return order;
+}
+
+describe('Film', () => {
+  it('has the same bits whatever the order of arrival and however often a Block arrives', async () => {
+    const plan = blockPlan(100, 70, 12);
+    const straight = new Film(plan);
+    for (let task = 0; task < plan.taskCount; task++) straight.add(plan.block(task), sumsOf(plan, task));
+    const expected = await filmHash(100, 70, straight.means);
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const film = new Film(plan);
+        for (const task of shuffled(plan.taskCount, seed)) {
+          film.add(plan.block(task), sumsOf(plan, task));
+          film.add(plan.block(task), sumsOf(plan, (task * 7) % plan.taskCount));
+        }
+        expect(film.isComplete).toBe(true);
+        expect(film.waitingBlocks).toBe(0);
+        expect(await filmHash(100, 70, film.means)).toBe(expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('shows the mean of what was folded, as float32 of a float64 sum', () => {
+    const plan = blockPlan(2, 1, 2);
+    const film = new Film(plan);
+    expect(film.add(plan.block(0), Float32Array.of(1, 2, 3, 4, 5, 6))).toBe(true);
+    expect([...film.means]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(film.add(plan.block(1), Float32Array.of(2, 0.1, 0, 0, 0, 1e9))).toBe(true);
+    expect(film.means[0]).toBe(1.5);
+    expect(film.means[1]).toBe(Math.fround((2 + Math.fround(0.1)) / 2));
+    expect(film.means[5]).toBe(Math.fround((6 + 1e9) / 2));
+    expect([...film.tileSamples]).toEqual([2]);
+  });
+
+  it('holds a Block that came early and folds it after the ones before it', () => {
+    const plan = blockPlan(1, 1, 4);
+    const film = new Film(plan);
+    expect(film.add(plan.block(2), Float32Array.of(2, 2, 2))).toBe(false);
+    expect(film.add(plan.block(1), Float32Array.of(1, 1, 1))).toBe(false);
+    expect(film.waitingBlocks).toBe(2);
+    expect(film.tileSamples[0]).toBe(0);
+    expect(film.add(plan.block(0), Float32Array.of(1, 1, 1))).toBe(true);
+    expect(film.tileSamples[0]).toBe(4);
+    expect([...film.means]).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a Block from the network', () => {
+  const block = blockPlan(3, 2, 1).block(0);
+
+  it('is read at any alignment', () => {
+    const sums = Float32Array.from({ length: 18 }, (_, i) => i / 3);
+    const shifted = new Uint8Array(sums.byteLength + 1);
+    shifted.set(new Uint8Array(sums.buffer), 1);
+    expect(parseBlockSums(shifted.subarray(1), block)).toEqual(sums);
+  });
+
+  it('is refused when it is short, long or not finite', () => {
+    expect(() => parseBlockSums(new Uint8Array(71), block)).toThrow(BadBlockError);
+    expect(() => parseBlockSums(new Uint8Array(76), block)).toThrow(BadBlockError);
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const sums = new Float32Array(18);
+      sums[17] = bad;
+      expect(() => parseBlockSums(new Uint8Array(sums.buffer), block)).toThrow(BadBlockError);
+    }
+  });
+});
+
+describe('filmHash', () => {
+  it('is the SHA-256 of width, height and the means in little-endian order', async () => {
+    const bytes = Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192, 0, 0, 0, 0);
+    expect(await filmHash(1, 1, Float32Array.of(1, -2, 0))).toBe(toHex(await sha256(bytes)));
+  });
+
+  it('tells a wide picture from a tall one', async () => {
+    const means = new Float32Array(6);
+    expect(await filmHash(2, 1, means)).not.toBe(await filmHash(1, 2, means));
+  });
+});
+
+describe('a Tile sent to a viewer', () => {
+  it('lands where it was taken from', () => {
+    const { grid } = blockPlan(130, 100, 1);
+    const picture = Float32Array.from({ length: 130 * 100 * 3 }, (_, i) => i);
+    const copy = new Float32Array(picture.length);
+    for (let tile = 0; tile < grid.tileCount; tile++) {
+      const packed = new Float32Array(2 + tileFloats(grid, tile));
+      expect(readTile(grid, tile, picture, packed, 2)).toBe(tileFloats(grid, tile));
+      writeTile(grid, tile, copy, packed, 2);
+    }
+    expect(copy).toEqual(picture);
+  });
+});

@@ -1,0 +1,5 @@
+export { Film, FilmTooLargeError, parseBlockSums } from './film.ts';
+export { filmHash } from './hash.ts';
+export { type BlockPlan, blockPlan } from './plan.ts';
+export { readTile, tileFloats, writeTile } from './tile-pixels.ts';
+export { TILE_SIZE, type TileGrid, tileGrid } from './tiles.ts';

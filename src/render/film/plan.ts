@@ -1,0 +1,72 @@
+/**
+ * The block plan: which samples of which Tile make which Task, in which order. It is a pure function of the frame's size
+ * and samples, so a Task is named by one number on the wire and every Node means the same Block by it.
+ *
+ * Passes: every Tile gets 1 sample, then 1, 2, 4, 8 more, then 16 at a time. The whole picture is there after the
+ * first 1/samples of the work, and the later, larger Blocks keep the traffic per sample low.
+ */
+import { spiralOrder, type TileBounds, type TileGrid, tileBounds, tileGrid } from './tiles.ts';
+
+/** The largest sample range: a Block is then 48 KiB of sums for 65,536 pixel samples. */
+const MAX_PASS_SAMPLES = 16;
+
+export interface PlannedBlock extends TileBounds {
+  readonly tile: number;
+  /** The Block's place among its Tile's Blocks: the order of folding. */
+  readonly block: number;
+  readonly firstSample: number;
+  readonly sampleCount: number;
+}
+
+export interface BlockPlan {
+  readonly grid: TileGrid;
+  readonly samples: number;
+  /** Blocks a Tile has: the same for all. */
+  readonly blocksPerTile: number;
+  /** Tasks in all; Task numbers are 0..taskCount-1 in the order in which they should be done. */
+  readonly taskCount: number;
+  /** @throws RangeError when `task` is no Task of this plan */
+  block(task: number): PlannedBlock;
+  /** Pixel samples of a Task: what it costs. */
+  cost(task: number): number;
+}
+
+/** First sample of each pass, and the end: 0, 1, 2, 4, 8, 16, 32, 48 ... samples. */
+export function passBoundaries(samples: number): Uint32Array {
+  const boundaries = [0];
+  for (let reached = 0; reached < samples; ) {
+    reached = Math.min(samples, reached + Math.min(Math.max(reached, 1), MAX_PASS_SAMPLES));
+    boundaries.push(reached);
+  }
+  return Uint32Array.from(boundaries);
+}
+
+/** All three in pixels or samples, integers of at least 1. */
+export function blockPlan(width: number, height: number, samples: number): BlockPlan {
+  const grid = tileGrid(width, height);
+  const order = spiralOrder(grid);
+  const boundaries = passBoundaries(samples);
+  const blocksPerTile = boundaries.length - 1;
+  const taskCount = blocksPerTile * grid.tileCount;
+  const block = (task: number): PlannedBlock => {
+    const pass = Math.floor(task / grid.tileCount);
+    const tile = order[task % grid.tileCount];
+    const firstSample = boundaries[pass];
+    const end = boundaries[pass + 1];
+    if (tile === undefined || firstSample === undefined || end === undefined) {
+      throw new RangeError(`task ${task} is outside a plan of ${taskCount} tasks`);
+    }
+    return { ...tileBounds(grid, tile), tile, block: pass, firstSample, sampleCount: end - firstSample };
+  };
+  return {
+    grid,
+    samples,
+    blocksPerTile,
+    taskCount,
+    block,
+    cost(task) {
+      const planned = block(task);
+      return planned.width * planned.height * planned.sampleCount;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+export { createBrowserPool, loadKernel } from './browser-pool.ts';
+export type {
+  FilmView,
+  JobId,
+  JobProgress,
+  JobState,
+  NodeShare,
+  RenderFarm,
+  RenderJob,
+  RenderJobEvents,
+} from './contract.ts';
+export { type LocalRender, renderLocally } from './local-render.ts';
+export {
+  type RenderPool,
+  type RenderWorkerApi,
+  type WorkerHandle,
+  WorkerPool,
+} from './pool.ts';
+export { createRenderFarm } from './render-farm.ts';
+
+export { WorkerSession } from './worker-session.ts';

@@ -1,0 +1,54 @@
+/** A render on this machine alone, without a mesh: same plan, same film, same bits as anywhere. What the terminal runs. */
+import { runLocally } from '../../farm/index.ts';
+import type { Clock, Timers } from '../../runtime/index.ts';
+import { blockPlan, filmHash } from '../film/index.ts';
+import type { RenderSettings } from '../settings.ts';
+import type { RenderPool } from './pool.ts';
+import { RenderSource } from './render-source.ts';
+import { renderRunner, sceneLoad } from './runner.ts';
+import { readSettings } from './settings-check.ts';
+
+export interface LocalRenderOptions {
+  /** An encoded FlatScene. */
+  readonly scene: Uint8Array;
+  /** An encoded EnvironmentMap, where the settings name one. */
+  readonly environmentMap: Uint8Array | undefined;
+  readonly settings: RenderSettings;
+  /** All its workers are used. */
+  readonly pool: RenderPool;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly signal?: AbortSignal;
+  /** Pixel samples done so far, after each Block. */
+  readonly onProgress?: (samplesDone: number, samplesTotal: number) => void;
+}
+
+export interface LocalRender {
+  /** As FilmView.means. */
+  readonly means: Float32Array;
+  readonly hash: string;
+}
+
+/** @throws BadSettingsError, FilmTooLargeError, JobFailedError, CancelledError */
+export async function renderLocally(options: LocalRenderOptions): Promise<LocalRender> {
+  const { pool, clock, timers, signal, onProgress } = options;
+  const settings = readSettings(options.settings);
+  const plan = blockPlan(settings.width, settings.height, settings.samples);
+  let samplesDone = 0;
+  const source = new RenderSource(plan, new Uint8Array(), {
+    contributed: (_, samples) => {
+      samplesDone += samples;
+      onProgress?.(samplesDone, source.totalCost);
+    },
+    folded() {},
+  });
+  const runner = renderRunner(
+    pool,
+    plan,
+    sceneLoad(settings, options.scene, options.environmentMap),
+    () => {},
+  );
+  await runLocally(source, runner, { workers: pool.size, clock, timers, ...(signal && { signal }) });
+  const { means } = source.film;
+  return { means, hash: await filmHash(settings.width, settings.height, means) };
+}

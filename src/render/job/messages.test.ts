@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import type { BlobHash } from '../../services/blobs/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { tileGrid } from '../film/index.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
+import type { JobId, JobProgress } from './contract.ts';
+import { decodeJobId, decodeProgress, decodeTiles, encodeProgress, encodeTiles } from './messages.ts';
+import { BadSettingsError, readSettings } from './settings-check.ts';
+import { decodeSpec, encodeSpec, type TitledSpec } from './spec.ts';
+
+const id = '00112233445566778899aabbccddeeff' as JobId;
+const grid = tileGrid(100, 70);
+const picture = {
+  means: Float32Array.from({ length: 100 * 70 * 3 }, (_, i) => i / 7),
+  tileSamples: Uint32Array.of(4, 3, 2, 1),
+};
+
+describe('Tiles on the wire', () => {
+  it('arrive at any alignment as they were sent', () => {
+    const bytes = encodeTiles(id, grid, [3, 0], picture);
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    for (const received of [bytes, shifted.subarray(1)]) {
+      expect(decodeJobId(received)).toBe(id);
+      const message = decodeTiles(received, grid, 4);
+      expect(message?.tiles.map(({ tile, samples }) => [tile, samples])).toEqual([
+        [3, 1],
+        [0, 4],
+      ]);
+      const first = message?.tiles[0];
+      // Tile 3 begins at pixel (64, 64).
+      expect(message?.values[first?.offset ?? 0]).toBe(Math.fround(((64 * 100 + 64) * 3) / 7));
+    }
+  });
+
+  it('are dropped when cut, out of range, over the samples or not finite', () => {
+    const bytes = encodeTiles(id, grid, [3], picture);
+    expect(decodeTiles(bytes.subarray(0, bytes.length - 4), grid, 4)).toBeUndefined();
+    expect(decodeTiles(bytes, tileGrid(64, 64), 4)).toBeUndefined();
+    expect(decodeTiles(encodeTiles(id, grid, [0], picture), grid, 3)).toBeUndefined();
+    const nan = { ...picture, means: picture.means.slice().fill(Number.NaN) };
+    expect(decodeTiles(encodeTiles(id, grid, [0], nan), grid, 4)).toBeUndefined();
+  });
+
+  it('never throw, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        decodeTiles(bytes, grid, 4);
+        expect(decodeProgress(bytes)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('progress on the wire', () => {
+  const node = newNodeId(seededRandom(1));
+  const progress: JobProgress = {
+    samplesDone: 5,
+    samplesTotal: 1e12,
+    samplesPerSecond: 1.5,
+    elapsedSeconds: 2,
+    etaSeconds: undefined,
+    shares: [{ node, deviceName: 'Laptop', samples: 5, samplesPerSecond: 1.5 }],
+    active: [{ tile: 3, node }],
+    transfers: [{ node, receivedBytes: 1, totalBytes: 2 }],
+  };
+
+  it('arrives as it was sent', () => {
+    expect(decodeProgress(encodeProgress(id, progress))).toEqual({ id, progress });
+    const withEta = { ...progress, etaSeconds: 7 };
+    expect(decodeProgress(encodeProgress(id, withEta))).toEqual({ id, progress: withEta });
+  });
+
+  it('is dropped when a row of it is none of ours', () => {
+    const [share] = progress.shares;
+    if (!share) throw new Error('unreachable');
+    const long = { ...progress, shares: [{ ...share, deviceName: 'x'.repeat(65) }] };
+    expect(decodeProgress(encodeProgress(id, long))).toBeUndefined();
+    expect(decodeProgress(encodeProgress(id, { ...progress, samplesDone: -1 }))).toBeUndefined();
+  });
+});
+
+describe('the spec of a render', () => {
+  const { exposure: _, ...settings } = DEFAULT_SETTINGS;
+  const camera = {
+    name: 'own',
+    position: [0, 1, 2],
+    right: [1, 0, 0],
+    up: [0, 1, 0],
+    back: [0, 0, 1],
+    projection: { kind: 'perspective', yfov: 0.7 },
+  } as const;
+  const titled: TitledSpec = {
+    title: 'scene.glb',
+    spec: {
+      settings: { ...settings, camera },
+      scene: 'a'.repeat(64) as BlobHash,
+      environmentMap: undefined,
+      kernel: 'b'.repeat(64),
+    },
+  };
+
+  it('arrives as it was sent', () => {
+    expect(decodeSpec(encodeSpec(titled))).toEqual(titled);
+    const mapped: TitledSpec = {
+      ...titled,
+      spec: {
+        ...titled.spec,
+        environmentMap: 'c'.repeat(64) as BlobHash,
+        settings: { ...settings, environment: { kind: 'builtin', name: 'studio' } },
+      },
+    };
+    expect(decodeSpec(encodeSpec(mapped))).toEqual(mapped);
+  });
+
+  it('is refused with a map that nothing names, a damaged hash, or anything else that is none', () => {
+    const { spec } = titled;
+    const map = 'c'.repeat(64) as BlobHash;
+    for (const bad of [
+      { ...spec, environmentMap: map },
+      { ...spec, scene: 'x' as BlobHash },
+      { ...spec, kernel: '' },
+    ]) {
+      expect(() => decodeSpec(encodeSpec({ title: 'x', spec: bad }))).toThrow(BadSettingsError);
+    }
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        expect(() => decodeSpec(bytes)).toThrow(BadSettingsError);
+      }),
+    );
+  });
+
+  it('is refused with any setting out of range, and carries no unknown field', () => {
+    const bad: Record<string, unknown[]> = {
+      width: [0, 8193, 1.5, '5', undefined],
+      height: [-1],
+      samples: [0, 65_537],
+      bounces: [-1, 65],
+      seed: [-1, 2 ** 32],
+      camera: [
+        -1,
+        0.5,
+        'front',
+        { ...camera, back: [0, 0, Number.NaN] },
+        { ...camera, projection: { kind: 'perspective', yfov: 4 } },
+      ],
+      environment: [
+        null,
+        { kind: 'colour', rgb: [1, 2] },
+        { kind: 'colour', rgb: [-1, 0, 0] },
+        { kind: 'builtin', name: 5 },
+      ],
+    };
+    for (const [name, values] of Object.entries(bad)) {
+      for (const value of values) {
+        expect(() => readSettings({ ...settings, [name]: value }), `${name} ${value}`).toThrow(
+          BadSettingsError,
+        );
+      }
+    }
+    expect(readSettings({ ...settings, extra: 1 })).toEqual(settings);
+  });
+});

@@ -1,0 +1,172 @@
+/**
+ * The render workers of this machine, as the render sees them: numbered seats, each with one scene at a time. The browser and the terminal
+ * differ only in how a worker is started (browser-pool.ts, src/cli/thread-pool.ts); this file keeps them alive: a worker
+ * that crashes or hangs is ended, its call rejected with the reason, and a fresh one takes the seat at the next `load`.
+ */
+import { LeafcutterError, type Timers } from '../../runtime/index.ts';
+import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
+import type { FlatCamera } from '../scene/index.ts';
+
+/** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
+export interface SceneLoad {
+  /** An encoded FlatScene. */
+  readonly scene: Uint8Array;
+  /** An encoded EnvironmentMap, or a constant linear radiance. */
+  readonly environment: Uint8Array | readonly [number, number, number];
+  readonly width: number;
+  readonly height: number;
+  readonly bounces: number;
+  readonly seed: number;
+  /** An index into the scene's cameras, or a view. */
+  readonly camera: number | FlatCamera;
+}
+
+export interface RenderedBlock {
+  readonly sums: Float32Array;
+  /** Time inside the kernel. */
+  readonly elapsedMs: number;
+}
+
+export interface RenderPool {
+  readonly size: number;
+  /** Ends workers at once, from the last one; new ones start when first needed. */
+  setSize(count: number): void;
+  /** Gives worker `index` a scene in place of the one it has. @throws WorkerFailedError */
+  load(index: number, load: SceneLoad): Promise<KernelSceneInfo>;
+  /** One Block of the loaded scene. @throws WorkerFailedError */
+  render(index: number, block: BlockBounds): Promise<RenderedBlock>;
+  close(): void;
+}
+
+/** What a worker answers; it rejects with what the kernel throws. */
+export interface RenderWorkerApi {
+  load(load: SceneLoad): Promise<KernelSceneInfo>;
+  render(block: BlockBounds): Promise<RenderedBlock>;
+}
+
+/** A started worker. */
+export interface WorkerHandle {
+  readonly api: RenderWorkerApi;
+  /** At most one listener; called when the worker is lost with all its calls. */
+  onCrash(listener: (reason: string) => void): void;
+  terminate(): void;
+}
+
+export class WorkerFailedError extends LeafcutterError {
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super('worker-failed', reason, options);
+  }
+}
+
+/** Reading a gigabyte of scene and building its hierarchy takes less than a minute on a slow machine. */
+const LOAD_TIMEOUT_MS = 180_000;
+/** A Block is at most 65,536 pixel samples: this is below 1,100 a second, a machine that does not help anyone. */
+const RENDER_TIMEOUT_MS = 60_000;
+
+/** While it loads a worker has its own copy of the scene's bytes: not all of a large machine's at once. */
+const MAX_PARALLEL_LOADS = 4;
+
+interface Seat {
+  readonly handle: WorkerHandle;
+  /** Rejects the calls under way. */
+  readonly pending: Set<(error: WorkerFailedError) => void>;
+}
+
+export class WorkerPool implements RenderPool {
+  readonly #spawn: () => WorkerHandle;
+  readonly #timers: Timers;
+  readonly #seats = new Map<number, Seat>();
+  #size = 0;
+  #loads = 0;
+  readonly #waitingLoads: (() => void)[] = [];
+
+  constructor(spawn: () => WorkerHandle, timers: Timers) {
+    this.#spawn = spawn;
+    this.#timers = timers;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  setSize(count: number): void {
+    this.#size = count;
+    for (const index of [...this.#seats.keys()])
+      if (index >= count) this.#end(index, 'the worker was stopped');
+  }
+
+  async load(index: number, load: SceneLoad): Promise<KernelSceneInfo> {
+    while (this.#loads >= MAX_PARALLEL_LOADS) {
+      await new Promise<void>((resume) => {
+        this.#waitingLoads.push(resume);
+      });
+    }
+    this.#loads++;
+    try {
+      return await this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', (api) => api.load(load));
+    } finally {
+      this.#loads--;
+      this.#waitingLoads.shift()?.();
+    }
+  }
+
+  async render(index: number, block: BlockBounds): Promise<RenderedBlock> {
+    return this.#call(index, RENDER_TIMEOUT_MS, 'render a block', (api) => api.render(block));
+  }
+
+  close(): void {
+    this.setSize(0);
+  }
+
+  #call<T>(
+    index: number,
+    timeoutMs: number,
+    what: string,
+    call: (api: RenderWorkerApi) => Promise<T>,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (index >= this.#size) {
+        reject(new WorkerFailedError('the worker was stopped'));
+        return;
+      }
+      const seat = this.#seat(index);
+      const stopTimer = this.#timers.after(timeoutMs, () =>
+        this.#end(index, `the worker did not ${what} within ${timeoutMs / 1000} seconds`),
+      );
+      const settle = (action: () => void): void => {
+        stopTimer();
+        seat.pending.delete(fail);
+        action();
+      };
+      const fail = (error: WorkerFailedError): void => settle(() => reject(error));
+      seat.pending.add(fail);
+      call(seat.handle.api).then(
+        (value) => settle(() => resolve(value)),
+        (cause: unknown) =>
+          fail(new WorkerFailedError(cause instanceof Error ? cause.message : String(cause), { cause })),
+      );
+    });
+  }
+
+  #seat(index: number): Seat {
+    let seat = this.#seats.get(index);
+    if (!seat) {
+      const handle = this.#spawn();
+      const fresh: Seat = { handle, pending: new Set() };
+      handle.onCrash((reason) => {
+        if (this.#seats.get(index) === fresh) this.#end(index, reason);
+      });
+      this.#seats.set(index, fresh);
+      seat = fresh;
+    }
+    return seat;
+  }
+
+  #end(index: number, reason: string): void {
+    const seat = this.#seats.get(index);
+    if (!seat) return;
+    this.#seats.delete(index);
+    seat.handle.terminate();
+    for (const fail of [...seat.pending]) fail(new WorkerFailedError(reason));
+  }
+}

@@ -1,0 +1,214 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { createBlobs } from '../../services/blobs/index.ts';
+import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
+import type { RenderJob } from './contract.ts';
+import { createRenderFarm } from './render-farm.ts';
+import { fakeSums, kernelSums, tinyScene, VirtualPool, type VirtualPoolOptions } from './test-scene.ts';
+
+beforeAll(() => {
+  vi.stubGlobal('crypto', withoutWebCrypto());
+  setLogSink(() => {});
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  setLogSink(undefined);
+});
+
+const KERNEL = 'ab'.repeat(32);
+const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 12, seed: 5 };
+
+interface NodeOptions {
+  readonly workers?: number;
+  readonly kernelHash?: string;
+  readonly blockMs?: number;
+}
+
+function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
+  const mesh = new FarmWorld(seed);
+  const random = seededRandom(seed + 77);
+  const add = ({ workers = 1, kernelHash = KERNEL, blockMs = 40 }: NodeOptions = {}) => {
+    const { node, host } = mesh.add();
+    const pool = new VirtualPool({
+      timers: host,
+      blockMs: () => blockMs * (0.5 + integerBelow(random, 100) / 100),
+      render,
+    });
+    const blobs = createBlobs({ node });
+    const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
+    farm.setWorkerCount(workers);
+    return { node, farm, blobs };
+  };
+  const submit = (farm: ReturnType<typeof add>['farm'], changes: Partial<RenderSettings> = {}) =>
+    farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings: { ...settings, ...changes } });
+  return { mesh, random, add, submit };
+}
+
+async function hashAlone(
+  changes: Partial<RenderSettings> = {},
+  render = fakeSums as VirtualPoolOptions['render'],
+) {
+  const { mesh, add, submit } = setUp(99, render);
+  const job = await submit(add().farm, changes);
+  await mesh.runUntil(() => job.state === 'done');
+  return job.hash;
+}
+
+const first = (farm: { jobs: readonly RenderJob[] }): RenderJob => {
+  const [job] = farm.jobs;
+  if (!job) throw new Error('no job is known');
+  return job;
+};
+
+describe('a render on the mesh', () => {
+  it('has the same hash on every stage as one Node alone, whatever dies, joins and leaves', async () => {
+    const expected = await hashAlone();
+    for (let seed = 0; seed < 6; seed++) {
+      const { mesh, random, add, submit } = setUp(seed);
+      const owner = add();
+      const others = Array.from({ length: 1 + integerBelow(random, 4) }, () =>
+        add({ workers: integerBelow(random, 3), blockMs: 20 + integerBelow(random, 100) }),
+      );
+      await mesh.meet();
+      const job = await submit(owner.farm);
+      for (let round = 0; round < 4; round++) {
+        await mesh.runFor(50 + integerBelow(random, 300));
+        const dice = integerBelow(random, 3);
+        if (dice === 0) others.push(add({ workers: 2 }));
+        if (dice === 1) {
+          const [victim] = others.splice(integerBelow(random, others.length), 1);
+          if (victim) mesh.kill(victim.node.id);
+        }
+        if (dice === 2) others[0]?.farm.setWorkerCount(integerBelow(random, 4));
+      }
+      await mesh.runUntil(
+        () => job.state === 'done' && others.every(({ farm }) => farm.jobs[0]?.state === 'done'),
+      );
+      for (const { farm } of [owner, ...others]) expect(first(farm).hash, `seed ${seed}`).toBe(expected);
+      expect(job.progress.samplesDone).toBe(150 * 100 * 12);
+      expect(job.progress.shares.reduce((sum, share) => sum + share.samples, 0)).toBe(150 * 100 * 12);
+      expect(await job.finished).toBe(expected);
+    }
+  });
+
+  it('is the same with the real kernel, alone and shared with deaths and a late joiner', async () => {
+    const module = await WebAssembly.compile(
+      await readFile(new URL('../../../public/generated/kernel.wasm', import.meta.url)),
+    );
+    const changes = { width: 96, height: 80, samples: 5, bounces: 3 };
+    const expected = await hashAlone(changes, kernelSums(module));
+    const { mesh, add, submit } = setUp(3, kernelSums(module));
+    const [owner, victim] = [add(), add({ workers: 2 })];
+    await mesh.meet();
+    const job = await submit(owner.farm, changes);
+    await mesh.runFor(150);
+    mesh.kill(victim.node.id);
+    const late = add({ workers: 1 });
+    await mesh.runUntil(() => job.state === 'done' && late.farm.jobs[0]?.state === 'done');
+    expect(job.hash).toBe(expected);
+    expect(first(late.farm).hash).toBe(expected);
+    expect(job.film.means.some((value) => value > 0)).toBe(true);
+  });
+
+  it('is shown whole to a Node that comes when it is over', async () => {
+    const { mesh, add, submit } = setUp(4);
+    const owner = add();
+    const job = await submit(owner.farm);
+    await mesh.runUntil(() => job.state === 'done');
+    const late = add();
+    await mesh.runUntil(() => late.farm.jobs[0]?.state === 'done');
+    expect(first(late.farm).hash).toBe(job.hash);
+    expect(first(late.farm).title).toBe('tiny.glb');
+    expect(first(late.farm).film.means).toEqual(job.film.means);
+  });
+
+  it('shows the same progress elsewhere, with shares, active Tiles and speed', async () => {
+    const { mesh, add, submit } = setUp(5);
+    const [owner, other] = [add(), add({ workers: 2 })];
+    await mesh.meet();
+    const job = await submit(owner.farm, { samples: 800 });
+    await mesh.runFor(1_500);
+    const seen = first(other.farm).progress;
+    expect(first(other.farm).state).toBe('rendering');
+    expect(seen.shares.map(({ node }) => node).sort()).toEqual([owner.node.id, other.node.id].sort());
+    expect(seen.samplesPerSecond).toBeGreaterThan(0);
+    expect(seen.etaSeconds).toBeGreaterThan(0);
+    expect(seen.active.length).toBeGreaterThan(0);
+    expect(Math.abs(seen.samplesDone - job.progress.samplesDone)).toBeLessThan(
+      job.progress.samplesTotal / 10,
+    );
+    const events: number[] = [];
+    job.events.on('progress', () => events.push(mesh.now()));
+    await mesh.runFor(1_000);
+    expect(events.length).toBeLessThanOrEqual(11);
+  });
+
+  it('is not helped by a Node with another kernel, which sees the picture and says why', async () => {
+    const { mesh, add, submit } = setUp(6);
+    const [owner, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
+    await mesh.meet();
+    const job = await submit(owner.farm);
+    await mesh.runUntil(() => job.state === 'done' && first(stranger.farm).state === 'done');
+    expect(job.progress.shares.map(({ node }) => node)).toEqual([owner.node.id]);
+    expect(first(stranger.farm).reason).toContain('another version');
+    expect(first(stranger.farm).hash).toBe(job.hash);
+  });
+
+  it('is cancelled everywhere from any Node, and its promise says so', async () => {
+    const { mesh, add, submit } = setUp(7);
+    const [owner, other] = [add(), add()];
+    await mesh.meet();
+    const job = await submit(owner.farm, { samples: 4000 });
+    await mesh.runFor(500);
+    first(other.farm).cancel();
+    await mesh.runUntil(() => job.state === 'cancelled' && first(other.farm).state === 'cancelled');
+    await expect(job.finished).rejects.toBeInstanceOf(CancelledError);
+    expect(job.hash).toBeUndefined();
+  });
+
+  it('fails readably for the others when the tab that started it leaves, and the picture stays', async () => {
+    const { mesh, add, submit } = setUp(8);
+    const [owner, other] = [add(), add()];
+    await mesh.meet();
+    await submit(owner.farm, { samples: 4000 });
+    await mesh.runFor(2_000);
+    mesh.kill(owner.node.id);
+    await mesh.runUntil(() => first(other.farm).state === 'failed');
+    expect(first(other.farm).reason).toBe('the tab that started this render left');
+    expect(first(other.farm).film.means.some((value) => value > 0)).toBe(true);
+  });
+
+  it('keeps the scene for the next render of it', async () => {
+    const { mesh, add, submit } = setUp(9);
+    const [owner, other] = [add(), add()];
+    await mesh.meet();
+    const job = await submit(owner.farm);
+    await mesh.runUntil(() => job.state === 'done');
+    await mesh.runFor(1_000);
+    expect(other.blobs.has(job.spec.scene)).toBe(true);
+  });
+
+  it('is refused with settings out of range, naming the one', async () => {
+    const { add, submit } = setUp(10);
+    const { farm } = add();
+    await expect(submit(farm, { width: 0 })).rejects.toThrow('width');
+    await expect(submit(farm, { samples: 1.5 })).rejects.toThrow('samples');
+    await expect(submit(farm, { camera: 3 })).rejects.toThrow('no camera 3');
+    await expect(submit(farm, { environment: { kind: 'builtin', name: 'x' } })).rejects.toThrow('map');
+    expect(farm.jobs).toEqual([]);
+  });
+
+  it('waits with no worker anywhere and goes on when one is lent', async () => {
+    const { mesh, add, submit } = setUp(11);
+    const [owner, other] = [add({ workers: 0 }), add({ workers: 0 })];
+    await mesh.meet();
+    const job = await submit(owner.farm);
+    await mesh.runFor(5_000);
+    expect(job.state).toBe('preparing');
+    other.farm.setWorkerCount(1);
+    await mesh.runUntil(() => job.state === 'done');
+    expect(job.progress.shares.map(({ node }) => node)).toEqual([other.node.id]);
+  });
+});

@@ -1,0 +1,226 @@
+/**
+ * Rendering on the mesh, put together: submits own renders, shows those of others, and lends this machine's workers to all
+ * of them. What the page and the terminal talk to.
+ */
+import { Farm, type JobId, type JobOffer, type JobStatus } from '../../farm/index.ts';
+import type { MeshNode } from '../../mesh/index.ts';
+import { Streams } from '../../mesh/index.ts';
+import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../../runtime/index.ts';
+import type { BlobService } from '../../services/blobs/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { blockPlan } from '../film/index.ts';
+import { encodeEnvironment, encodeScene } from '../scene/index.ts';
+import type { RenderSpec } from '../settings.ts';
+import type { RenderFarm, RenderJob, RenderRequest } from './contract.ts';
+import { isFinal } from './job-base.ts';
+import { RENDER_KIND, renderKind } from './kind.ts';
+import { decodeJobId, decodeProgress, encodeJobId, PROGRESS, TILES, WATCH } from './messages.ts';
+import { OwnedRender } from './owned-render.ts';
+import type { RenderPool } from './pool.ts';
+import { RemoteRender } from './remote-render.ts';
+import { RenderSource } from './render-source.ts';
+import { BadSettingsError, readSettings } from './settings-check.ts';
+import { decodeSpec, encodeSpec } from './spec.ts';
+
+export interface RenderFarmDependencies {
+  readonly node: MeshNode;
+  readonly blobs: BlobService;
+  /** Its size is set by `setWorkerCount`. */
+  readonly pool: RenderPool;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** SHA-256 (hex) of the kernel that the pool's workers run. */
+  readonly kernelHash: string;
+}
+
+/** Ended renders whose picture is kept, to look at and for those who come late. */
+const MAX_ENDED = 12;
+const WATCH_RETRY_MS = 1_000;
+/** An owner that is there and does not answer so often has forgotten the render. */
+const WATCH_ATTEMPTS = 20;
+
+export function createRenderFarm(dependencies: RenderFarmDependencies): RenderFarm {
+  return new MeshRenderFarm(dependencies);
+}
+
+class MeshRenderFarm implements RenderFarm {
+  readonly events = new Emitter<{ jobsChanged: undefined; workersChanged: undefined }>();
+  readonly #dependencies: RenderFarmDependencies;
+  readonly #node: MeshNode;
+  readonly #farm: Farm;
+  readonly #owned = new Map<JobId, OwnedRender>();
+  readonly #remote = new Map<JobId, RemoteRender>();
+  readonly #names = new Map<NodeId, string>();
+  readonly #unsubscribe: (() => void)[];
+  #jobs: readonly RenderJob[] = [];
+  #isClosed = false;
+
+  constructor(dependencies: RenderFarmDependencies) {
+    this.#dependencies = dependencies;
+    const { node } = dependencies;
+    this.#node = node;
+    this.#farm = new Farm({ ...dependencies, kinds: [renderKind(dependencies)] });
+    this.#unsubscribe = [
+      this.#farm.events.on('offered', ({ offer, status }) => this.#offered(offer, status)),
+      this.#farm.events.on('refused', ({ id, reason }) => this.#remote.get(id)?.refused(reason)),
+      this.#farm.events.on('ended', ({ id, status, isOrphaned }) => {
+        const remote = this.#remote.get(id);
+        void this.#owned.get(id)?.ended(status);
+        if (isOrphaned) remote?.orphaned();
+        else remote?.ended(status);
+      }),
+      node.serve(WATCH, ({ from, body }) => {
+        const id = decodeJobId(body);
+        const job = id && this.#owned.get(id);
+        if (!job) throw new BadSettingsError('this render is not here any more');
+        job.watchedBy(from);
+        return new Uint8Array();
+      }),
+      node.receive(TILES, ({ from, body }) => {
+        const id = decodeJobId(body);
+        const job = id && this.#remote.get(id);
+        if (job?.owner === from) job.tilesArrived(body);
+      }),
+      node.receive(PROGRESS, ({ from, body }) => {
+        const message = decodeProgress(body);
+        if (!message) return;
+        const job = this.#remote.get(message.id);
+        if (job?.owner === from) job.progressArrived(message.progress);
+      }),
+      node.events.on('left', ({ id }) => {
+        for (const job of this.#owned.values()) job.left(id);
+      }),
+    ];
+  }
+
+  get jobs(): readonly RenderJob[] {
+    return this.#jobs;
+  }
+
+  get workerCount(): number {
+    return this.#dependencies.pool.size;
+  }
+
+  setWorkerCount(count: number): void {
+    const { pool } = this.#dependencies;
+    if (this.#isClosed || count === pool.size) return;
+    // Seats before those who sit on them, and the other way round.
+    if (count > pool.size) pool.setSize(count);
+    this.#farm.setWorkers(count);
+    pool.setSize(count);
+    this.#node.updateInfo({ workers: count });
+    this.events.emit('workersChanged', undefined);
+  }
+
+  async submit({ title, scene, environmentMap, settings }: RenderRequest): Promise<RenderJob> {
+    const { blobs, kernelHash } = this.#dependencies;
+    const checked = readSettings(settings);
+    if (typeof checked.camera === 'number' && !scene.cameras[checked.camera]) {
+      throw new BadSettingsError(`the scene has no camera ${checked.camera}; it has ${scene.cameras.length}`);
+    }
+    const isMap = checked.environment.kind === 'builtin';
+    if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
+    const plan = blockPlan(checked.width, checked.height, checked.samples);
+    const sceneHash = await blobs.put(encodeScene(scene));
+    const mapHash = isMap && environmentMap ? await blobs.put(encodeEnvironment(environmentMap)) : undefined;
+    const spec: RenderSpec = {
+      settings: checked,
+      scene: sceneHash,
+      environmentMap: mapHash,
+      kernel: kernelHash,
+    };
+    try {
+      let render: OwnedRender | undefined;
+      const source = new RenderSource(plan, encodeSpec({ title, spec }), {
+        contributed: (node, samples) => render?.contributed(node, samples),
+        folded: (tile) => render?.folded(tile),
+      });
+      const job = this.#farm.submit(source);
+      render = new OwnedRender(
+        { owner: this.#node.id, title, spec, plan, source, job },
+        {
+          clock: this.#dependencies.clock,
+          timers: this.#dependencies.timers,
+          deviceName: (node) => this.#deviceName(node),
+          sendTiles: (viewer, bytes) => this.#node.send(viewer, TILES, bytes, { stream: Streams.results }),
+          sendProgress: (viewer, bytes) => this.#node.send(viewer, PROGRESS, bytes),
+          cancel: () => this.#farm.cancel(job.id),
+        },
+      );
+      this.#owned.set(job.id, render);
+      const release = (): void => {
+        blobs.release(sceneHash);
+        if (mapHash) blobs.release(mapHash);
+      };
+      render.finished.then(release, release);
+      this.#listed(render);
+      return render;
+    } catch (error) {
+      blobs.release(sceneHash);
+      if (mapHash) blobs.release(mapHash);
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const off of this.#unsubscribe) off();
+    this.#farm.close();
+    for (const job of this.#owned.values()) job.close();
+    for (const job of this.#remote.values()) job.orphaned();
+    this.#dependencies.pool.close();
+    this.events.clear();
+  }
+
+  #offered(offer: JobOffer, status: JobStatus): void {
+    if (offer.kind !== RENDER_KIND) return;
+    let job: RemoteRender;
+    try {
+      job = new RemoteRender(offer, decodeSpec(offer.spec), () => this.#farm.cancel(offer.id));
+    } catch (error) {
+      log('warn', `a render of node ${offer.owner.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
+      return;
+    }
+    this.#remote.set(offer.id, job);
+    this.#listed(job);
+    if (status.phase !== 'running') job.ended(status);
+    void this.#watch(job, 1);
+  }
+
+  /** Asks the owner for the picture, until it answers. */
+  async #watch(job: RemoteRender, attempt: number): Promise<void> {
+    if (this.#isClosed || isFinal(job.state) || this.#remote.get(job.id) !== job) return;
+    try {
+      await this.#node.request(job.owner, WATCH, encodeJobId(job.id));
+    } catch (error) {
+      log('debug', `asking for a render's picture failed: ${messageOf(error)}`);
+      if (attempt >= WATCH_ATTEMPTS) {
+        job.ended({ phase: 'failed', reason: `the picture cannot be had: ${messageOf(error)}` });
+        return;
+      }
+      this.#dependencies.timers.after(WATCH_RETRY_MS, () => void this.#watch(job, attempt + 1));
+    }
+  }
+
+  #listed(job: RenderJob): void {
+    const others = this.#jobs.filter(({ id }) => id !== job.id);
+    const ended = others.filter(({ state }) => isFinal(state)).slice(MAX_ENDED);
+    for (const { id } of ended) {
+      this.#owned.get(id)?.close();
+      this.#owned.delete(id);
+      this.#remote.delete(id);
+      this.#farm.forget(id);
+    }
+    this.#jobs = [job, ...others.filter((other) => !ended.includes(other))];
+    this.events.emit('jobsChanged', undefined);
+  }
+
+  /** Of members, and of those who have left. */
+  #deviceName(node: NodeId): string {
+    const member = this.#node.members().find(({ id }) => id === node);
+    if (member) this.#names.set(node, member.info.deviceName);
+    return this.#names.get(node) ?? node.slice(0, 8);
+  }
+}

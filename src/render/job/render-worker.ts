@@ -1,0 +1,29 @@
+/** The inside of a browser tab's render worker. */
+import { expose, transfer } from 'comlink';
+import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
+import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
+import { WorkerSession } from './worker-session.ts';
+
+export class BrowserRenderWorker {
+  #session: WorkerSession | undefined;
+
+  begin(module: WebAssembly.Module): void {
+    this.#session = new WorkerSession(module);
+  }
+
+  async load(load: SceneLoad): Promise<KernelSceneInfo> {
+    return this.#begun().load(load);
+  }
+
+  render(block: BlockBounds): RenderedBlock {
+    const rendered = this.#begun().render(block);
+    return transfer(rendered, [rendered.sums.buffer]);
+  }
+
+  #begun(): WorkerSession {
+    if (!this.#session) throw new WorkerFailedError('the worker has no kernel yet');
+    return this.#session;
+  }
+}
+
+expose(new BrowserRenderWorker());

@@ -1,0 +1,155 @@
+/** For tests only: a small real scene, and a pool that runs without threads. */
+import type { Timers } from '../../runtime/index.ts';
+import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
+import type { FlatMaterial, FlatScene } from '../scene/index.ts';
+import { type RenderedBlock, type RenderPool, type SceneLoad, WorkerFailedError } from './pool.ts';
+import { WorkerSession } from './worker-session.ts';
+
+function material(changes: Partial<FlatMaterial>): FlatMaterial {
+  return {
+    name: 'material',
+    baseColor: [0.8, 0.4, 0.2, 1],
+    baseColorTexture: -1,
+    metallic: 0,
+    roughness: 0.6,
+    metallicRoughnessTexture: -1,
+    emissive: [0, 0, 0],
+    emissiveTexture: -1,
+    normalTexture: -1,
+    normalScale: 1,
+    alphaMode: 'opaque',
+    alphaCutoff: 0.5,
+    doubleSided: true,
+    unlit: false,
+    ior: 1.5,
+    transmission: 0,
+    ...changes,
+  };
+}
+
+/** A floor and a light over it, seen from the front. */
+export function tinyScene(): FlatScene {
+  const quad = (y: number, size: number): number[] => [
+    -size,
+    y,
+    -size,
+    size,
+    y,
+    -size,
+    size,
+    y,
+    size,
+    -size,
+    y,
+    size,
+  ];
+  return {
+    positions: Float32Array.from([...quad(0, 2), ...quad(1.5, 0.4)]),
+    normals: Float32Array.from([...Array(4).fill([0, 1, 0]), ...Array(4).fill([0, -1, 0])].flat()),
+    tangents: new Float32Array(),
+    colors: new Float32Array(),
+    uv0: new Float32Array(16),
+    uv1: new Float32Array(),
+    indices: Uint32Array.of(0, 2, 1, 0, 3, 2, 4, 5, 6, 4, 6, 7),
+    triangleMaterials: Uint32Array.of(0, 0, 1, 1),
+    materials: [material({}), material({ name: 'light', emissive: [8, 8, 6] })],
+    textures: [],
+    images: [],
+    cameras: [
+      {
+        name: 'front',
+        position: [0, 1, 4],
+        right: [1, 0, 0],
+        up: [0, 1, 0],
+        back: [0, 0, 1],
+        projection: { kind: 'perspective', yfov: 0.8 },
+      },
+    ],
+    bounds: { min: [-2, 0, -2], max: [2, 1.5, 2] },
+    warnings: [],
+  };
+}
+
+/** What is known of a scene that was loaded by nobody. */
+const NO_INFO: KernelSceneInfo = {
+  triangles: 0,
+  emissiveTriangles: 0,
+  bvhNodes: 0,
+  bvhMilliseconds: 0,
+  memoryBytes: 0,
+};
+
+export interface VirtualPoolOptions {
+  readonly timers: Timers;
+  /** Virtual ms per Block. */
+  readonly blockMs: () => number;
+  readonly render: (load: SceneLoad, block: BlockBounds) => Promise<Float32Array> | Float32Array;
+}
+
+/** Workers that take virtual time. */
+export class VirtualPool implements RenderPool {
+  size = 0;
+  readonly #options: VirtualPoolOptions;
+  readonly #loads = new Map<number, SceneLoad>();
+
+  constructor(options: VirtualPoolOptions) {
+    this.#options = options;
+  }
+
+  setSize(count: number): void {
+    this.size = count;
+  }
+
+  async load(index: number, load: SceneLoad): Promise<KernelSceneInfo> {
+    this.#loads.set(index, load);
+    return NO_INFO;
+  }
+
+  async render(index: number, block: BlockBounds): Promise<RenderedBlock> {
+    const load = this.#loads.get(index);
+    if (!load) throw new WorkerFailedError('no scene was loaded');
+    const sums = await this.#options.render(load, block);
+    const elapsedMs = this.#options.blockMs();
+    return new Promise((resolve) => {
+      this.#options.timers.after(elapsedMs, () => resolve({ sums, elapsedMs }));
+    });
+  }
+
+  close(): void {
+    this.size = 0;
+  }
+}
+
+/** Pure, quick, and never the same for two pixels or samples: adds up in a way that shows any mistake of order. */
+export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array {
+  const sums = new Float32Array(block.width * block.height * 3);
+  let at = 0;
+  for (let y = block.y; y < block.y + block.height; y++) {
+    for (let x = block.x; x < block.x + block.width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let sample = block.firstSample; sample < block.firstSample + block.sampleCount; sample++) {
+          const mixed =
+            Math.imul(x * 7919 + y * 104729 + channel * 31 + sample * 15485863 + seed, 0x9e3779b1) >>> 0;
+          sum = Math.fround(sum + mixed / 2 ** (mixed % 31));
+        }
+        sums[at++] = sum;
+      }
+    }
+  }
+  return sums;
+}
+
+/** The real kernel, one instance per scene. */
+export function kernelSums(module: WebAssembly.Module): VirtualPoolOptions['render'] {
+  const sessions = new Map<SceneLoad, Promise<WorkerSession>>();
+  return async (load, block) => {
+    let session = sessions.get(load);
+    if (!session) {
+      const fresh = new WorkerSession(module);
+      session = fresh.load(load).then(() => fresh);
+      sessions.set(load, session);
+    }
+    return (await session).render(block).sums.slice();
+  };
+}

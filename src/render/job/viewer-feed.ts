@@ -1,0 +1,149 @@
+/**
+ * The owner's picture on every other stage. Each viewer has a set of Tiles that changed since it last got them; the newest pixels of a few
+ * at a time are sent, one message on the way per viewer, so a slow viewer gets fewer intermediate pictures, never a longer
+ * queue, and at the end exactly what the owner has. While the render runs each viewer's rate is capped, for the
+ * same network carries the results.
+ */
+import type { JobId } from '../../farm/index.ts';
+import { log, messageOf, type Timers } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { TileGrid } from '../film/index.ts';
+import { encodeTiles, type Picture, TILES_PER_MESSAGE } from './messages.ts';
+
+/** Twice a second a 512x512 picture; measured as no burden to tabs that render. */
+const BYTES_PER_MS = 6_000;
+/** A viewer that did not take a message (frozen, or on a path that just broke) is tried again after it. */
+const RETRY_MS = 1_000;
+
+export interface ViewerFeedPort {
+  readonly timers: Timers;
+  /** Resolves when the viewer has it. */
+  sendTiles(viewer: NodeId, bytes: Uint8Array): Promise<void>;
+  sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
+}
+
+interface Viewer {
+  readonly id: NodeId;
+  readonly dirty: Set<number>;
+  isSending: boolean;
+  /** Pausing for the rate cap. */
+  isPausing: boolean;
+  isSendingProgress: boolean;
+  progress: Uint8Array | undefined;
+}
+
+export class ViewerFeed {
+  readonly #job: JobId;
+  readonly #grid: TileGrid;
+  readonly #picture: Picture;
+  readonly #port: ViewerFeedPort;
+  readonly #viewers = new Map<NodeId, Viewer>();
+  /** The render is over: no more sparing the network. */
+  #isFinal = false;
+
+  constructor(job: JobId, grid: TileGrid, picture: Picture, port: ViewerFeedPort) {
+    this.#job = job;
+    this.#grid = grid;
+    this.#picture = picture;
+    this.#port = port;
+  }
+
+  /** Sends everything there is, and every change from now on. For a known viewer: everything again. */
+  add(id: NodeId): void {
+    const dirty = new Set<number>();
+    for (const [tile, samples] of this.#picture.tileSamples.entries()) if (samples > 0) dirty.add(tile);
+    const viewer: Viewer = {
+      id,
+      dirty,
+      isSending: false,
+      isPausing: false,
+      isSendingProgress: false,
+      progress: undefined,
+    };
+    this.#viewers.set(id, viewer);
+    this.#pump(viewer);
+  }
+
+  remove(id: NodeId): void {
+    this.#viewers.delete(id);
+  }
+
+  tileChanged(tile: number): void {
+    for (const viewer of this.#viewers.values()) {
+      viewer.dirty.add(tile);
+      this.#pump(viewer);
+    }
+  }
+
+  /** The newest one wins. */
+  progressChanged(encode: () => Uint8Array): void {
+    if (this.#viewers.size === 0) return;
+    const progress = encode();
+    for (const viewer of this.#viewers.values()) {
+      viewer.progress = progress;
+      this.#pumpProgress(viewer);
+    }
+  }
+
+  /** No more changes will come: what is left goes out at full speed. */
+  finish(): void {
+    this.#isFinal = true;
+    for (const viewer of this.#viewers.values()) this.#pump(viewer);
+  }
+
+  close(): void {
+    this.#viewers.clear();
+  }
+
+  #isCurrent(viewer: Viewer): boolean {
+    return this.#viewers.get(viewer.id) === viewer;
+  }
+
+  #pump(viewer: Viewer): void {
+    if (viewer.isSending || viewer.dirty.size === 0 || !this.#isCurrent(viewer)) return;
+    if (viewer.isPausing && !this.#isFinal) return;
+    const tiles: number[] = [];
+    for (const tile of viewer.dirty) {
+      tiles.push(tile);
+      viewer.dirty.delete(tile);
+      if (tiles.length === TILES_PER_MESSAGE) break;
+    }
+    const bytes = encodeTiles(this.#job, this.#grid, tiles, this.#picture);
+    viewer.isSending = true;
+    if (!this.#isFinal) this.#pause(viewer, bytes.length / BYTES_PER_MS);
+    this.#port.sendTiles(viewer.id, bytes).then(
+      () => {
+        viewer.isSending = false;
+        this.#pump(viewer);
+      },
+      (error: unknown) => {
+        log('debug', `a viewer did not take some tiles: ${messageOf(error)}`);
+        for (const tile of tiles) viewer.dirty.add(tile);
+        this.#port.timers.after(RETRY_MS, () => {
+          viewer.isSending = false;
+          this.#pump(viewer);
+        });
+      },
+    );
+  }
+
+  #pause(viewer: Viewer, pauseMs: number): void {
+    viewer.isPausing = true;
+    this.#port.timers.after(pauseMs, () => {
+      viewer.isPausing = false;
+      this.#pump(viewer);
+    });
+  }
+
+  #pumpProgress(viewer: Viewer): void {
+    const { progress } = viewer;
+    if (viewer.isSendingProgress || !progress || !this.#isCurrent(viewer)) return;
+    viewer.progress = undefined;
+    viewer.isSendingProgress = true;
+    const next = (): void => {
+      viewer.isSendingProgress = false;
+      this.#pumpProgress(viewer);
+    };
+    this.#port.sendProgress(viewer.id, progress).then(next, next);
+  }
+}

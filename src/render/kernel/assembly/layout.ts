@@ -1,0 +1,107 @@
+/**
+ * The tables that TypeScript writes and the kernel reads: byte offsets and strides, the one place where both sides agree.
+ * (This file is plain TypeScript and AssemblyScript at once; fields are f32 unless said otherwise.) An address is a byte
+ * offset into the kernel's memory as u32; 0 means "not there". All tables start at a multiple of 16.
+ */
+
+/** Reading one vector of 16 bytes at the last 12-byte vertex must stay inside: bytes to leave free after every array. */
+export const ARRAY_PADDING = 16;
+
+/** The scene: one record of u32. `counts` are vertices or triangles, the others addresses. Optional arrays may be 0. */
+export const SCENE_BYTES = 64;
+export const SCENE_VERTEX_COUNT = 0;
+export const SCENE_TRIANGLE_COUNT = 4;
+/** 3 f32 a vertex. */
+export const SCENE_POSITIONS = 8;
+/** 3 f32 a vertex, unit length. */
+export const SCENE_NORMALS = 12;
+/** 4 f32 a vertex, optional. */
+export const SCENE_TANGENTS = 16;
+/** 4 f32 a vertex, optional. */
+export const SCENE_COLORS = 20;
+/** 2 f32 a vertex, optional. */
+export const SCENE_UV0 = 24;
+/** 2 f32 a vertex, optional. */
+export const SCENE_UV1 = 28;
+/** 3 u32 a triangle, each below the vertex count. */
+export const SCENE_INDICES = 32;
+/** One u32 a triangle, below the number of materials. */
+export const SCENE_TRIANGLE_MATERIALS = 36;
+export const SCENE_MATERIALS = 40;
+export const SCENE_TEXTURES = 44;
+
+/** A material. Textures are addresses of texture records (u32, 0: none). */
+export const MATERIAL_STRIDE = 96;
+/** RGBA. */
+export const MATERIAL_BASE_COLOR = 0;
+/** RGB. */
+export const MATERIAL_EMISSIVE = 16;
+export const MATERIAL_METALLIC = 28;
+/** glTF's perceptual roughness. */
+export const MATERIAL_ROUGHNESS = 32;
+/** Reflectance of the dielectric at normal incidence: ((ior - 1) / (ior + 1))^2. */
+export const MATERIAL_F0 = 36;
+export const MATERIAL_TRANSMISSION = 40;
+/** Reflectance of the dielectric at grazing incidence: 1, or 0 where there is no interface (ior 1). */
+export const MATERIAL_F90 = 72;
+export const MATERIAL_NORMAL_SCALE = 44;
+export const MATERIAL_ALPHA_CUTOFF = 48;
+/** u32 of MATERIAL_IS_... bits. */
+export const MATERIAL_FLAGS = 52;
+export const MATERIAL_BASE_COLOR_TEXTURE = 56;
+export const MATERIAL_METALLIC_ROUGHNESS_TEXTURE = 60;
+export const MATERIAL_EMISSIVE_TEXTURE = 64;
+export const MATERIAL_NORMAL_TEXTURE = 68;
+
+export const MATERIAL_IS_DOUBLE_SIDED = 1;
+export const MATERIAL_IS_UNLIT = 2;
+export const MATERIAL_IS_MASKED = 4;
+export const MATERIAL_IS_BLENDED = 8;
+/** Emits, as far as its factors say: emissive, or unlit. */
+export const MATERIAL_IS_EMITTER = 16;
+
+/** A texture: an image and how to look into it. */
+export const TEXTURE_STRIDE = 64;
+/** u32: address of the 8-bit RGBA texels, first row at v = 0. */
+export const TEXTURE_TEXELS = 0;
+/** i32, at least 1. */
+export const TEXTURE_WIDTH = 4;
+/** i32, at least 1. */
+export const TEXTURE_HEIGHT = 8;
+/** u32, one of WRAP_... */
+export const TEXTURE_WRAP_S = 12;
+export const TEXTURE_WRAP_T = 16;
+/** u32: 0 bilinear, 1 nearest. */
+export const TEXTURE_NEAREST = 20;
+/** u32: 0 or 1. */
+export const TEXTURE_TEXCOORD = 24;
+/** Two rows of three: uv' = M (u, v, 1). */
+export const TEXTURE_TRANSFORM = 28;
+
+export const WRAP_REPEAT = 0;
+export const WRAP_MIRROR = 1;
+export const WRAP_CLAMP = 2;
+
+/** The view, 20 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
+export const VIEW_BYTES = 80;
+/** u32. */
+export const VIEW_WIDTH = 0;
+/** u32. */
+export const VIEW_HEIGHT = 4;
+/** u32. */
+export const VIEW_BOUNCES = 8;
+/** u32. */
+export const VIEW_SEED = 12;
+export const VIEW_POSITION = 16;
+export const VIEW_RIGHT = 28;
+export const VIEW_UP = 40;
+export const VIEW_BACK = 52;
+/** u32: 0 perspective, 1 orthographic. */
+export const VIEW_IS_ORTHOGRAPHIC = 64;
+/** Vertical field of view in radians, or half the height in metres. */
+export const VIEW_EXTENT = 68;
+
+/** What `finishScene` and `setEnvironmentMap` return when the memory cannot grow. */
+export const OUT_OF_MEMORY = -2;
+/** What `finishScene` returns when a coordinate is not finite. */
+export const NOT_FINITE = -1;

@@ -1,0 +1,124 @@
+// All lights of a scene behind one question: a direction to aim a shadow ray at, how far, how much light comes from there
+// and how dense such directions are. Emitters and environment are chosen between by their power.
+import {
+  emitterCount,
+  emitterDensity,
+  emitterDensityOf,
+  emitterExtent,
+  emitterNormal,
+  emitterPoint,
+  emitterPower,
+  emitterTriangle,
+  emitterU,
+  emitterV,
+  sampleEmitter,
+} from './emitters';
+import {
+  environmentDensity,
+  environmentPower,
+  environmentTowards,
+  sampledDensity,
+  sampleEnvironment,
+} from './environment';
+import { SCENE_POSITIONS, SCENE_VERTEX_COUNT } from './layout';
+import { coveredEmissionAt, isDoubleSided } from './material';
+import { offsetFrom } from './offset';
+import { materialOf, scene } from './scene';
+import { dot, lengthOf, load3, negate, scale, splat, sub, wOf, xOf, yOf } from './vector';
+
+/** Neither kind is given up where both are there: power says nothing about what is near. */
+const LEAST_SHARE: f64 = 0.1;
+/** A shadow ray ends just short of its light. */
+const SHORT_OF: f32 = 0.9999;
+
+/** Chance that the environment is aimed at, as u32 and as f32. */
+let environmentBits: u32 = 0;
+let environmentShare: f32 = 0;
+export let hasLights: bool = false;
+
+/** To be called when the scene or the environment has changed. */
+export function prepareLights(): void {
+  let share: f64 = 0;
+  if (environmentPower > 0) {
+    if (emitterCount == 0) share = 1;
+    else {
+      const radius = sceneRadius();
+      // Flux through the disc that the scene shows to every direction.
+      const flux = environmentPower * 3.141592653589793 * radius * radius;
+      share = NativeMath.min(NativeMath.max(flux / (flux + emitterPower), LEAST_SHARE), 1 - LEAST_SHARE);
+      if (!(share > 0)) share = 0.5;
+    }
+  }
+  environmentBits = <u32>(share * 4294967295.0);
+  environmentShare = <f32>share;
+  hasLights = share > 0 || emitterCount > 0;
+}
+
+function sceneRadius(): f64 {
+  const count = load<u32>(scene, SCENE_VERTEX_COUNT);
+  const positions = load<usize>(scene, SCENE_POSITIONS);
+  if (count == 0) return 0;
+  let low = load3(positions);
+  let high = low;
+  for (let i: u32 = 1; i < count; i++) {
+    const p = load3(positions + <usize>i * 12);
+    low = f32x4.pmin(low, p);
+    high = f32x4.pmax(high, p);
+  }
+  return <f64>lengthOf(sub(high, low)) * 0.5;
+}
+
+// What `sampleLight` found.
+export let lightDirection: v128 = f32x4.splat(0);
+/** How far the shadow ray goes; infinite for the environment. */
+export let lightDistance: f32 = 0;
+export let lightRadiance: v128 = f32x4.splat(0);
+/** Per steradian. */
+export let lightDensity: f32 = 0;
+
+/** Aims from `origin` (already off its surface) with four even 32-bit numbers. @returns false if no light comes. */
+export function sampleLight(origin: v128, bits: v128, units: v128): bool {
+  const selection = <u32>i32x4.extract_lane(bits, 2);
+  if (selection < environmentBits) {
+    lightDirection = sampleEnvironment(i32x4.extract_lane(bits, 0), i32x4.extract_lane(bits, 1));
+    lightDistance = Infinity;
+    lightRadiance = environmentTowards(lightDirection);
+    lightDensity = sampledDensity * environmentShare;
+    return lightDensity > 0;
+  }
+  if (emitterCount == 0) return false;
+  if (!sampleEmitter(amongEmitters(selection), xOf(units), yOf(units))) return false;
+  const reach = sub(emitterPoint, origin);
+  let cos = -dot(emitterNormal, reach);
+  const material = materialOf(emitterTriangle);
+  const isBehind = cos < 0;
+  if (isBehind && !isDoubleSided(material)) return false;
+  const end = sub(offsetFrom(emitterPoint, isBehind ? negate(emitterNormal) : emitterNormal, emitterExtent), origin);
+  const distance = lengthOf(end);
+  if (!(distance > 0)) return false;
+  lightDirection = scale(end, <f32>1 / distance);
+  lightDistance = distance * SHORT_OF;
+  cos = Mathf.abs(dot(emitterNormal, lightDirection));
+  lightDensity = (emitterDensity * (<f32>1 - environmentShare) * distance * distance) / cos;
+  lightRadiance = coveredEmissionAt(material, emitterTriangle, emitterU, emitterV);
+  return lightDensity > 0 && lightDensity < Infinity;
+}
+
+/** The selecting number stretched back over all 32 bits, once it has decided against the environment. */
+function amongEmitters(selection: u32): u32 {
+  if (environmentBits == 0) return selection;
+  const share = <f64>(selection - environmentBits) / (4294967296.0 - <f64>environmentBits);
+  return <u32>(share * 4294967295.0);
+}
+
+/** Density with which `sampleLight` aims where a scattered ray left the scene. */
+export function densityOfEnvironment(direction: v128): f32 {
+  return environmentShare > 0 ? environmentDensity(direction) * environmentShare : 0;
+}
+
+/** Density with which `sampleLight` aims at a point of an emitter that a scattered ray hit. */
+export function densityOfEmitter(triangle: u32, doubleArea: f32, cos: f32, distance: f32): f32 {
+  if (emitterCount == 0) return 0;
+  const density = emitterDensityOf(triangle, doubleArea) * (<f32>1 - environmentShare);
+  return cos > 0 ? (density * distance * distance) / cos : 0;
+}

@@ -1,0 +1,38 @@
+// What happens once per scene, after TypeScript has written the tables: hierarchy, emitters, flags.
+import { buildEmitters, emitterCount } from './emitters';
+import { setSeeThrough } from './integrator';
+import { MATERIAL_STRIDE, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
+import { isSeeThrough } from './material';
+import { scene } from './scene';
+import { buildHierarchy } from './tracing';
+
+/** Forgets the scene, so that nothing reads tables that are about to be overwritten. */
+export function clearScene(): void {
+  store<u32>(scene, 0, SCENE_TRIANGLE_COUNT);
+  setSeeThrough(false);
+  buildEmitters();
+}
+
+/** @returns the number of nodes of the hierarchy, NOT_FINITE or OUT_OF_MEMORY. */
+export function finishScene(materialCount: u32): i32 {
+  const nodes = buildHierarchy();
+  if (nodes < 0) return nodes;
+  const failed = buildEmitters();
+  if (failed) return failed;
+  const materials = load<usize>(scene, SCENE_MATERIALS);
+  let any = false;
+  for (let i: u32 = 0; i < materialCount; i++) {
+    if (isSeeThrough(materials + <usize>i * MATERIAL_STRIDE)) any = true;
+  }
+  setSeeThrough(any);
+  return nodes;
+}
+
+export function emissiveTriangles(): u32 {
+  return emitterCount;
+}
+
+/** Address of the scene record. */
+export function sceneRecord(): usize {
+  return scene;
+}

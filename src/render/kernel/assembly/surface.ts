@@ -1,0 +1,108 @@
+// From a hit to everything shading asks about the point: position, normals, the factors of the material there.
+// The results are globals of this file ("the surface in hand"): one path is shaded at a time.
+import {
+  MATERIAL_METALLIC,
+  MATERIAL_METALLIC_ROUGHNESS_TEXTURE,
+  MATERIAL_NORMAL_SCALE,
+  MATERIAL_NORMAL_TEXTURE,
+  MATERIAL_ROUGHNESS,
+  SCENE_NORMALS,
+  SCENE_TANGENTS,
+} from './layout';
+import { extentOf } from './offset';
+import { cornersOf, interpolate, positionOf, scene } from './scene';
+import { sampleTexture } from './texture';
+import { add, clamp, cross, dot, load3, normalize, scale, sub, wOf, xOf, yOf, zOf } from './vector';
+
+export let position: v128 = f32x4.splat(0);
+/** Unit length, on the side the ray came from. */
+export let geometricNormal: v128 = f32x4.splat(0);
+/** Unit length, interpolated and mapped, on the side the ray came from; see `bendTowards`. */
+export let shadingNormal: v128 = f32x4.splat(0);
+/** Whether the ray came from the side whose corners run counter-clockwise. */
+export let isFront: bool = false;
+/** The longest side of the box around the triangle's edges. */
+export let extent: f32 = 0;
+/** |edge1 x edge2|: twice the triangle's area. */
+export let doubleArea: f32 = 0;
+export let metallic: f32 = 0;
+export let roughness: f32 = 0;
+
+/** Sets position, geometric normal and side. @returns false for a triangle without area. */
+export function locate(triangle: u32, u: f32, v: f32, direction: v128): bool {
+  const corners = cornersOf(triangle);
+  const a = positionOf(load<u32>(corners));
+  const edge1 = sub(positionOf(load<u32>(corners, 4)), a);
+  const edge2 = sub(positionOf(load<u32>(corners, 8)), a);
+  // From the corners, not along the ray: the error is that of the triangle's size, not that of the distance.
+  position = add(add(a, scale(edge1, u)), scale(edge2, v));
+  extent = extentOf(edge1, edge2);
+  const normal = cross(edge1, edge2);
+  doubleArea = Mathf.sqrt(dot(normal, normal));
+  if (!(doubleArea > 0)) return false;
+  isFront = dot(normal, direction) < 0;
+  geometricNormal = scale(normal, (isFront ? <f32>1 : <f32>-1) / doubleArea);
+  return true;
+}
+
+/** Sets the shading normal and the factors; after `locate`. `outgoing` is unit length and points back along the ray. */
+export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: v128): void {
+  const corners = cornersOf(triangle);
+  const normals = load<usize>(scene, SCENE_NORMALS);
+  let normal = interpolate(
+    load3(normals + <usize>load<u32>(corners) * 12),
+    load3(normals + <usize>load<u32>(corners, 4) * 12),
+    load3(normals + <usize>load<u32>(corners, 8) * 12),
+    u,
+    v,
+  );
+  if (load<usize>(material, MATERIAL_NORMAL_TEXTURE)) normal = mapped(material, corners, u, v, normal);
+  const length = Mathf.sqrt(dot(normal, normal));
+  if (length > 1e-12) {
+    normal = scale(normal, (isFront ? <f32>1 : <f32>-1) / length);
+    shadingNormal = bendTowards(normal, geometricNormal, outgoing);
+  } else {
+    shadingNormal = geometricNormal;
+  }
+  metallic = load<f32>(material, MATERIAL_METALLIC);
+  roughness = load<f32>(material, MATERIAL_ROUGHNESS);
+  const texture = load<usize>(material, MATERIAL_METALLIC_ROUGHNESS_TEXTURE);
+  if (texture) {
+    const texel = sampleTexture(texture, corners, u, v, false);
+    roughness *= yOf(texel);
+    metallic *= zOf(texel);
+  }
+}
+
+/** The normal map's normal in world space, not unit length; `normal` where the corners have no tangents. */
+function mapped(material: usize, corners: usize, u: f32, v: f32, normal: v128): v128 {
+  const tangents = load<usize>(scene, SCENE_TANGENTS);
+  if (!tangents) return normal;
+  const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
+  const b = v128.load(tangents + ((<usize>load<u32>(corners, 4)) << 4));
+  const c = v128.load(tangents + ((<usize>load<u32>(corners, 8)) << 4));
+  const tangent = interpolate(a, b, c, u, v);
+  if (!(dot(tangent, tangent) > 1e-12)) return normal;
+  const unit = normalize(normal);
+  const bitangent = scale(cross(unit, tangent), wOf(a));
+  const texel = sampleTexture(load<usize>(material, MATERIAL_NORMAL_TEXTURE), corners, u, v, false);
+  const strength = load<f32>(material, MATERIAL_NORMAL_SCALE) * 2;
+  return add(
+    add(scale(tangent, (xOf(texel) - 0.5) * strength), scale(bitangent, (yOf(texel) - 0.5) * strength)),
+    scale(unit, zOf(texel) * 2 - 1),
+  );
+}
+
+/**
+ * A shading normal as seen from `outgoing` may mirror into the surface, which shows as black rims. If it does, the mirror
+ * direction is lifted to just above the true surface and the normal put halfway (Cycles keeps reflections valid alike).
+ */
+function bendTowards(normal: v128, trueNormal: v128, outgoing: v128): v128 {
+  const cosOut = dot(trueNormal, outgoing);
+  const least = clamp(cosOut * 0.9, 0, 0.01);
+  const mirrored = sub(scale(normal, dot(normal, outgoing) * 2), outgoing);
+  const height = dot(trueNormal, mirrored);
+  if (height >= least) return normal;
+  const lifted = normalize(add(mirrored, scale(trueNormal, least - height)));
+  return normalize(add(lifted, outgoing));
+}

@@ -1,0 +1,92 @@
+/**
+ * One instance of the compiled kernel and its memory. Everything that crosses the border is a number; arrays are written
+ * into the memory through fresh views, because a view dies whenever the memory grows.
+ */
+import { messageOf } from '../../runtime/index.ts';
+import { KernelError } from './errors.ts';
+
+/** What assembly/index.ts exports; addresses are byte offsets into the memory. */
+export interface KernelExports {
+  alloc(bytes: number, align: number): number;
+  mark(): number;
+  release(mark: number): void;
+  sceneRecord(): number;
+  viewRecord(): number;
+  clearScene(): void;
+  finishScene(materialCount: number): number;
+  emissiveTriangles(): number;
+  allocEnvironment(width: number, height: number): number;
+  setEnvironmentMap(): number;
+  setEnvironmentConstant(r: number, g: number, b: number): void;
+  prepareLights(): void;
+  prepareView(): void;
+  renderBlock(
+    sums: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    firstSample: number,
+    sampleCount: number,
+  ): void;
+  discardedSamples(): number;
+  /** 0 both, 1 aimed shadow rays only, 2 scattered rays only. For tests. */
+  setStrategy(strategy: number): void;
+  /** 32 bits of dimension 0..3 of a set of one sample of one pixel. For tests. */
+  sampleBits(x: number, y: number, sample: number, seed: number, set: number, dimension: number): number;
+}
+
+const EXPORTS: readonly (keyof KernelExports)[] = [
+  'alloc',
+  'mark',
+  'release',
+  'sceneRecord',
+  'viewRecord',
+  'clearScene',
+  'finishScene',
+  'emissiveTriangles',
+  'allocEnvironment',
+  'setEnvironmentMap',
+  'setEnvironmentConstant',
+  'prepareLights',
+  'prepareView',
+  'renderBlock',
+  'discardedSamples',
+  'setStrategy',
+  'sampleBits',
+];
+
+export interface KernelInstance {
+  readonly memory: WebAssembly.Memory;
+  readonly wasm: KernelExports;
+}
+
+function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports & KernelExports {
+  return EXPORTS.every((name) => typeof exports[name] === 'function');
+}
+
+/** The whole of a 32-bit address space, in pages of 64 KiB. */
+const MAX_PAGES = 65_536;
+
+/** `maximumPages` bounds the memory that scenes may take. @throws KernelError `unusable-kernel` */
+export async function instantiate(
+  source: WebAssembly.Module | BufferSource,
+  maximumPages = MAX_PAGES,
+): Promise<KernelInstance> {
+  try {
+    const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+    const memory = new WebAssembly.Memory({ initial: 32, maximum: maximumPages });
+    const abort = (): never => {
+      throw new KernelError('unusable-kernel', 'the kernel stopped itself: please report this scene');
+    };
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
+    if (!isKernel(exports)) throw new Error('it exports something else');
+    return { memory, wasm: exports };
+  } catch (cause) {
+    throw new KernelError(
+      'unusable-kernel',
+      `the kernel does not start here (WebAssembly SIMD is needed; rebuild with npm run build:kernel): ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * The path tracer behind its contract: checks what comes in, writes it into the kernel's memory and calls it.
+ *
+ * Memory is a stack: what the instance needs for itself, then the scene, then the environment map. A new scene drops both
+ * and puts the map back; a new map drops the old one only.
+ */
+import { sha256, toHex } from '../../runtime/index.ts';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
+import { MAX_SAMPLES } from '../settings.ts';
+import * as layout from './assembly/layout.ts';
+import type { BlockBounds, Kernel, KernelSceneInfo, KernelView } from './contract.ts';
+import { KernelError } from './errors.ts';
+import { instantiate, type KernelInstance } from './instance.ts';
+import { checkScene } from './scene-check.ts';
+import { allocate, placeScene } from './scene-tables.ts';
+import { checkView, writeView } from './view.ts';
+
+/** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
+const MAX_BLOCK_PIXELS = 1 << 20;
+/** Pixels times samples must fit 32 bits. */
+const MAX_BLOCK_SAMPLES = 2 ** 31;
+
+function checkEnvironment(map: EnvironmentMap): void {
+  const { width, height, rgb } = map;
+  const isSize = (side: number) => Number.isInteger(side) && side >= 1 && side <= 16_384;
+  if (!isSize(width) || !isSize(height) || rgb.length !== width * height * 3) {
+    throw new KernelError(
+      'invalid-environment',
+      `an environment of ${width} x ${height} cannot have ${rgb.length} numbers`,
+    );
+  }
+}
+
+class WasmKernel implements Kernel {
+  readonly #kernel: KernelInstance;
+  /** Where the scene begins. */
+  readonly #base: number;
+  /** Where the environment begins. */
+  #sceneEnd: number;
+  #environment: { readonly address: number; readonly width: number; readonly height: number } | undefined;
+  #view: { readonly width: number; readonly height: number } | undefined;
+
+  constructor(kernel: KernelInstance) {
+    this.#kernel = kernel;
+    this.#base = kernel.wasm.mark() >>> 0;
+    this.#sceneEnd = this.#base;
+  }
+
+  get discardedSamples(): number {
+    return this.#kernel.wasm.discardedSamples() >>> 0;
+  }
+
+  loadScene(scene: FlatScene): KernelSceneInfo {
+    checkScene(scene);
+    const { wasm, memory } = this.#kernel;
+    const environment = this.#takeEnvironment();
+    this.#dropScene();
+    try {
+      placeScene(this.#kernel, scene);
+      const start = performance.now();
+      const nodes = wasm.finishScene(scene.materials.length);
+      if (nodes === layout.NOT_FINITE) {
+        throw new KernelError('invalid-scene', 'the scene is damaged: a position is not a finite number');
+      }
+      if (nodes < 0) {
+        throw new KernelError(
+          'out-of-memory',
+          `no memory for the hierarchy over ${scene.indices.length / 3} triangles: the scene is too large`,
+        );
+      }
+      this.#sceneEnd = wasm.mark() >>> 0;
+      const bvhMilliseconds = performance.now() - start;
+      if (environment) this.#placeEnvironment(environment);
+      else wasm.prepareLights();
+      return {
+        triangles: scene.indices.length / 3,
+        emissiveTriangles: wasm.emissiveTriangles() >>> 0,
+        bvhNodes: nodes,
+        bvhMilliseconds,
+        memoryBytes: memory.buffer.byteLength,
+      };
+    } catch (error) {
+      this.#dropScene();
+      throw error;
+    }
+  }
+
+  setEnvironment(environment: EnvironmentMap | readonly [number, number, number]): void {
+    if (!('rgb' in environment)) {
+      const [r, g, b] = environment;
+      if (![r, g, b].every((value) => value >= 0 && value <= 1e15)) {
+        throw new KernelError('invalid-environment', `a colour of ${environment.join(', ')} is no light`);
+      }
+      this.#dropEnvironment();
+      this.#kernel.wasm.setEnvironmentConstant(r, g, b);
+      this.#kernel.wasm.prepareLights();
+      return;
+    }
+    checkEnvironment(environment);
+    this.#dropEnvironment();
+    this.#placeEnvironment(environment);
+  }
+
+  setView(view: KernelView): void {
+    checkView(view);
+    writeView(this.#kernel, view);
+    this.#view = { width: view.width, height: view.height };
+  }
+
+  renderBlock(block: BlockBounds): Float32Array {
+    this.#checkBlock(block);
+    const { wasm, memory } = this.#kernel;
+    const { x, y, width, height, firstSample, sampleCount } = block;
+    const length = width * height * 3;
+    const mark = wasm.mark() >>> 0;
+    const sums = allocate(this.#kernel, length * 4 + layout.ARRAY_PADDING, 'a Block');
+    new Float32Array(memory.buffer, sums, length).fill(0);
+    wasm.renderBlock(sums, x, y, width, height, firstSample, sampleCount);
+    const copy = new Float32Array(memory.buffer, sums, length).slice();
+    wasm.release(mark);
+    return copy;
+  }
+
+  #checkBlock({ x, y, width, height, firstSample, sampleCount }: BlockBounds): void {
+    const view = this.#view;
+    if (view === undefined) throw new KernelError('invalid-view', 'no view was set: call setView first');
+    const isWhole = [x, y, width, height, firstSample, sampleCount].every(
+      (value) => Number.isInteger(value) && value >= 0,
+    );
+    const fits =
+      isWhole &&
+      width >= 1 &&
+      height >= 1 &&
+      sampleCount >= 1 &&
+      x + width <= view.width &&
+      y + height <= view.height &&
+      firstSample + sampleCount <= MAX_SAMPLES &&
+      width * height <= MAX_BLOCK_PIXELS &&
+      width * height * sampleCount < MAX_BLOCK_SAMPLES;
+    if (!fits) {
+      throw new KernelError(
+        'invalid-block',
+        `the Block ${width} x ${height} at ${x}, ${y} with ${sampleCount} samples from ${firstSample} does not fit the frame ${view.width} x ${view.height}`,
+      );
+    }
+  }
+
+  #dropScene(): void {
+    const { wasm } = this.#kernel;
+    wasm.clearScene();
+    this.#dropEnvironment();
+    wasm.release(this.#base);
+    this.#sceneEnd = this.#base;
+    wasm.prepareLights();
+  }
+
+  #dropEnvironment(): void {
+    if (!this.#environment) return;
+    const { wasm } = this.#kernel;
+    wasm.setEnvironmentConstant(0, 0, 0);
+    wasm.release(this.#sceneEnd);
+    this.#environment = undefined;
+  }
+
+  #placeEnvironment({ width, height, rgb }: EnvironmentMap): void {
+    const { wasm, memory } = this.#kernel;
+    const address = wasm.allocEnvironment(width, height) >>> 0;
+    const isPlaced = address !== 0;
+    if (isPlaced) new Float32Array(memory.buffer, address, rgb.length).set(rgb);
+    if (!isPlaced || wasm.setEnvironmentMap() < 0) {
+      wasm.setEnvironmentConstant(0, 0, 0);
+      wasm.release(this.#sceneEnd);
+      wasm.prepareLights();
+      throw new KernelError('out-of-memory', `no memory for an environment of ${width} x ${height}`);
+    }
+    this.#environment = { address, width, height };
+    wasm.prepareLights();
+  }
+
+  /** The map in memory, copied out so that it can be put back above another scene. */
+  #takeEnvironment(): EnvironmentMap | undefined {
+    if (!this.#environment) return undefined;
+    const { address, width, height } = this.#environment;
+    const rgb = new Float32Array(this.#kernel.memory.buffer, address, width * height * 3).slice();
+    return { width, height, rgb };
+  }
+}
+
+/** @throws KernelError `unusable-kernel` */
+export async function createKernel(wasm: WebAssembly.Module | BufferSource): Promise<Kernel> {
+  return kernelOf(await instantiate(wasm));
+}
+
+/** A kernel over an instance that someone else keeps a hand on: tests set the strategy there. */
+export function kernelOf(instance: KernelInstance): Kernel {
+  return new WasmKernel(instance);
+}
+
+/** SHA-256 (hex) of the kernel's bytes: tabs with the same one make the same bits. */
+export async function kernelHash(bytes: Uint8Array): Promise<string> {
+  return toHex(await sha256(bytes));
+}

@@ -1,0 +1,147 @@
+/** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
+import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
+import * as layout from './assembly/layout.ts';
+import { KernelError } from './errors.ts';
+import type { KernelInstance } from './instance.ts';
+
+const WRAP: Record<WrapMode, number> = {
+  repeat: layout.WRAP_REPEAT,
+  mirror: layout.WRAP_MIRROR,
+  clamp: layout.WRAP_CLAMP,
+};
+
+/** @throws KernelError `out-of-memory` */
+export function allocate({ wasm }: KernelInstance, bytes: number, what: string): number {
+  const address = bytes > 0xffff_ffff ? 0 : wasm.alloc(bytes, 16) >>> 0;
+  if (address === 0) {
+    throw new KernelError(
+      'out-of-memory',
+      `no memory for ${what} (${Math.ceil(bytes / 2 ** 20)} MiB): the scene is too large for this machine or for the 4 GiB of the kernel`,
+    );
+  }
+  return address;
+}
+
+/** Copies an array behind everything else. @returns its address; 0 for an empty optional one. */
+function place(kernel: KernelInstance, array: Float32Array | Uint32Array | Uint8Array, what: string): number {
+  const address = allocate(kernel, array.byteLength + layout.ARRAY_PADDING, what);
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  new Uint8Array(kernel.memory.buffer, address, array.byteLength).set(bytes);
+  return address;
+}
+
+function placeOptional(kernel: KernelInstance, array: Float32Array, what: string): number {
+  return array.length === 0 ? 0 : place(kernel, array, what);
+}
+
+/** Reflectance of a dielectric at normal incidence. */
+function reflectanceOf(ior: number): number {
+  const ratio = (ior - 1) / (ior + 1);
+  return ratio * ratio;
+}
+
+function flagsOf(material: FlatMaterial): number {
+  const emits = material.unlit || material.emissive.some((value) => value > 0);
+  return (
+    (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
+    (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
+    (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
+    (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
+    (emits ? layout.MATERIAL_IS_EMITTER : 0)
+  );
+}
+
+function writeMaterial(to: DataView, material: FlatMaterial, textures: number): void {
+  const float = (offset: number, value: number) => to.setFloat32(offset, value, true);
+  const texture = (offset: number, index: number) =>
+    to.setUint32(offset, index < 0 ? 0 : textures + index * layout.TEXTURE_STRIDE, true);
+  material.baseColor.forEach((value, i) => {
+    float(layout.MATERIAL_BASE_COLOR + 4 * i, value);
+  });
+  material.emissive.forEach((value, i) => {
+    float(layout.MATERIAL_EMISSIVE + 4 * i, value);
+  });
+  float(layout.MATERIAL_METALLIC, material.metallic);
+  float(layout.MATERIAL_ROUGHNESS, material.roughness);
+  float(layout.MATERIAL_F0, reflectanceOf(material.ior));
+  // Schlick's approximation would show a rim even where nothing refracts.
+  float(layout.MATERIAL_F90, material.ior === 1 ? 0 : 1);
+  float(layout.MATERIAL_TRANSMISSION, material.transmission);
+  float(layout.MATERIAL_NORMAL_SCALE, material.normalScale);
+  float(layout.MATERIAL_ALPHA_CUTOFF, material.alphaCutoff);
+  to.setUint32(layout.MATERIAL_FLAGS, flagsOf(material), true);
+  texture(layout.MATERIAL_BASE_COLOR_TEXTURE, material.baseColorTexture);
+  texture(layout.MATERIAL_METALLIC_ROUGHNESS_TEXTURE, material.metallicRoughnessTexture);
+  texture(layout.MATERIAL_EMISSIVE_TEXTURE, material.emissiveTexture);
+  texture(layout.MATERIAL_NORMAL_TEXTURE, material.normalTexture);
+}
+
+interface PlacedImage {
+  readonly address: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function writeTexture(to: DataView, texture: FlatTexture, image: PlacedImage): void {
+  to.setUint32(layout.TEXTURE_TEXELS, image.address, true);
+  to.setInt32(layout.TEXTURE_WIDTH, image.width, true);
+  to.setInt32(layout.TEXTURE_HEIGHT, image.height, true);
+  to.setUint32(layout.TEXTURE_WRAP_S, WRAP[texture.wrapS], true);
+  to.setUint32(layout.TEXTURE_WRAP_T, WRAP[texture.wrapT], true);
+  to.setUint32(layout.TEXTURE_NEAREST, texture.nearest ? 1 : 0, true);
+  to.setUint32(layout.TEXTURE_TEXCOORD, texture.texCoord, true);
+  texture.transform.forEach((value, i) => {
+    to.setFloat32(layout.TEXTURE_TRANSFORM + 4 * i, value, true);
+  });
+}
+
+function placeTextures(kernel: KernelInstance, scene: FlatScene): number {
+  if (scene.textures.length === 0) return 0;
+  const images = scene.images.map((image) => ({
+    address: place(kernel, image.rgba, `image ${image.name}`),
+    width: image.width,
+    height: image.height,
+  }));
+  const address = allocate(kernel, scene.textures.length * layout.TEXTURE_STRIDE, 'textures');
+  scene.textures.forEach((texture, i) => {
+    const image = images[texture.image];
+    if (image === undefined) throw new KernelError('invalid-scene', `texture ${i} has no image`);
+    const record = new DataView(
+      kernel.memory.buffer,
+      address + i * layout.TEXTURE_STRIDE,
+      layout.TEXTURE_STRIDE,
+    );
+    writeTexture(record, texture, image);
+  });
+  return address;
+}
+
+function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: number): number {
+  const address = allocate(kernel, (scene.materials.length + 1) * layout.MATERIAL_STRIDE, 'materials');
+  scene.materials.forEach((material, i) => {
+    const at = address + i * layout.MATERIAL_STRIDE;
+    writeMaterial(new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE), material, textures);
+  });
+  return address;
+}
+
+/** Copies the scene and points the scene record at the copies. @throws KernelError `out-of-memory` */
+export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
+  const textures = placeTextures(kernel, scene);
+  const fields: readonly (readonly [offset: number, value: number])[] = [
+    [layout.SCENE_VERTEX_COUNT, scene.positions.length / 3],
+    [layout.SCENE_TRIANGLE_COUNT, scene.indices.length / 3],
+    [layout.SCENE_POSITIONS, place(kernel, scene.positions, 'positions')],
+    [layout.SCENE_NORMALS, place(kernel, scene.normals, 'normals')],
+    [layout.SCENE_TANGENTS, placeOptional(kernel, scene.tangents, 'tangents')],
+    [layout.SCENE_COLORS, placeOptional(kernel, scene.colors, 'vertex colours')],
+    [layout.SCENE_UV0, placeOptional(kernel, scene.uv0, 'texture coordinates')],
+    [layout.SCENE_UV1, placeOptional(kernel, scene.uv1, 'texture coordinates')],
+    [layout.SCENE_INDICES, place(kernel, scene.indices, 'indices')],
+    [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
+    [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
+    [layout.SCENE_TEXTURES, textures],
+  ];
+  const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
+  for (const [offset, value] of fields) record.setUint32(offset, value, true);
+}

@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
+import type { Kernel } from './contract.ts';
+import type { KernelInstance } from './instance.ts';
+import { cameraAt, cornellBox, freshKernel, MeshBuilder, material, wholeFrame } from './testing.ts';
+
+const BOTH = 0;
+const AIMED = 1;
+const SCATTERED = 2;
+
+let kernel: Kernel;
+let instance: KernelInstance;
+beforeAll(async () => {
+  ({ kernel, instance } = await freshKernel());
+});
+
+function setView(scene: FlatScene, side: number, seed: number): void {
+  const camera = scene.cameras[0];
+  if (!camera) throw new Error('the test scene has no camera');
+  kernel.setView({ width: side, height: side, camera, bounces: 3, seed });
+}
+
+/** Mean radiance of each cell of a 4 x 4 grid over the picture, by one strategy. */
+function cells(strategy: number, scene: FlatScene, samples: number, seed: number): number[] {
+  const side = 16;
+  instance.wasm.setStrategy(strategy);
+  setView(scene, side, seed);
+  const sums = kernel.renderBlock(wholeFrame(side, 0, samples));
+  instance.wasm.setStrategy(BOTH);
+  const means = new Array<number>(16).fill(0);
+  sums.forEach((value, i) => {
+    const pixel = Math.floor(i / 3);
+    const cell = Math.floor(pixel / side / 4) * 4 + Math.floor((pixel % side) / 4);
+    means[cell] = (means[cell] ?? 0) + value / (48 * samples);
+  });
+  return means;
+}
+
+/** A dim sky with a small bright sun in it. */
+function sunnySky(): EnvironmentMap {
+  const width = 64;
+  const height = 32;
+  const rgb = new Float32Array(width * height * 3).fill(0.1);
+  for (let y = 6; y < 9; y++) {
+    for (let x = 40; x < 43; x++) rgb.set([60, 50, 30], (y * width + x) * 3);
+  }
+  return { width, height, rgb };
+}
+
+function stillLife(): FlatScene {
+  const mesh = new MeshBuilder()
+    .quad(0, [-3, 0, 3], [3, 0, 3], [3, 0, -3], [-3, 0, -3])
+    .sphere(1, [-0.5, 0.5, 0], 0.5, 16)
+    .box(2, [0.7, 0.4, 0.2], [0.3, 0.4, 0.3], [0.8, 0.6])
+    .quad(3, [-1.5, 1, -1], [-0.5, 1, -1], [-0.5, 2, -1], [-1.5, 2, -1]);
+  return mesh.scene(
+    [
+      material({ baseColor: [0.6, 0.6, 0.6, 1], roughness: 0.8 }),
+      material({ baseColor: [0.9, 0.6, 0.3, 1], metallic: 1, roughness: 0.35 }),
+      material({ baseColor: [0.2, 0.4, 0.8, 1], roughness: 0.4 }),
+      material({ emissive: [2, 3, 4] }),
+    ],
+    { cameras: [cameraAt([0, 1.5, 4], [0, 0.5, 0], 0.7)] },
+  );
+}
+
+function expectAgreement(scene: FlatScene): void {
+  const aimed = cells(AIMED, scene, 768, 1);
+  const scattered = cells(SCATTERED, scene, 3072, 2);
+  const both = cells(BOTH, scene, 768, 3);
+  both.forEach((value, i) => {
+    expect((aimed[i] ?? 0) / value, `aimed rays only, cell ${i}`).toBeCloseTo(1, 1.1);
+    expect((scattered[i] ?? 0) / value, `scattered rays only, cell ${i}`).toBeCloseTo(1, 0.6);
+  });
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  expect(sum(aimed) / sum(both)).toBeCloseTo(1, 1.7);
+  expect(sum(scattered) / sum(both)).toBeCloseTo(1, 1.7);
+}
+
+function rootMeanSquare(a: Float32Array, samplesA: number, b: Float32Array, samplesB: number): number {
+  let sum = 0;
+  a.forEach((value, i) => {
+    const difference = value / samplesA - (b[i] ?? 0) / samplesB;
+    sum += difference * difference;
+  });
+  return Math.sqrt(sum / a.length);
+}
+
+describe('aimed rays, scattered rays and both together', () => {
+  it('agree on a box lit by a lamp', () => {
+    // Without its metal block, whose caustics need more samples than a test has.
+    const box = cornellBox();
+    const scene = {
+      ...box,
+      materials: box.materials.map((each) => ({ ...each, metallic: 0, roughness: 1 })),
+    };
+    kernel.loadScene(scene);
+    kernel.setEnvironment([0, 0, 0]);
+    expectAgreement(scene);
+  });
+
+  it('agree under a sky with a sun and a lamp besides, on rough, glossy and metal surfaces', () => {
+    const scene = stillLife();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky());
+    expectAgreement(scene);
+  });
+
+  it('leave the noise of a sunny day to chance hits when only scattered', () => {
+    const scene = stillLife();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky());
+    setView(scene, 16, 1);
+    const reference = kernel.renderBlock(wholeFrame(16, 1024, 1024));
+    const both = kernel.renderBlock(wholeFrame(16, 0, 64));
+    instance.wasm.setStrategy(SCATTERED);
+    const scattered = kernel.renderBlock(wholeFrame(16, 0, 64));
+    instance.wasm.setStrategy(BOTH);
+    expect(rootMeanSquare(both, 64, reference, 1024) * 3).toBeLessThan(
+      rootMeanSquare(scattered, 64, reference, 1024),
+    );
+  });
+});
+
+describe('noise', () => {
+  it('falls at least as fast as one over the square root of the samples', () => {
+    const scene = cornellBox();
+    kernel.loadScene(scene);
+    kernel.setEnvironment([0, 0, 0]);
+    setView(scene, 16, 7);
+    const reference = kernel.renderBlock(wholeFrame(16, 4096, 4096));
+    const errors = [16, 64, 256].map((samples) =>
+      rootMeanSquare(kernel.renderBlock(wholeFrame(16, 0, samples)), samples, reference, 4096),
+    );
+    errors.slice(1).forEach((error, i) => {
+      expect(error / (errors[i] ?? 0), `step ${i}`).toBeLessThan(0.65);
+    });
+  });
+});

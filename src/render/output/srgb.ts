@@ -1,0 +1,40 @@
+/**
+ * Linear to 8-bit sRGB (IEC 61966-2-1) by comparing with the 255 thresholds between neighbouring bytes. The thresholds
+ * need x^2.4 only: x^2 times the fifth root of x^2, by Newton's method, so no engine's `Math.pow` decides a pixel.
+ */
+
+/** threshold[i]: the linear value from which on the byte i + 1 is nearer than i. */
+const thresholds = Float64Array.from({ length: 255 }, (_, i) => linearFromSrgb((i + 0.5) / 255));
+
+/** For each of 4096 equal steps of [0, 1): the byte at its start, from which few comparisons remain. */
+const STEPS = 4096;
+const firstByte = Uint8Array.from(
+  { length: STEPS },
+  (_, step) => thresholds.findLastIndex((threshold) => threshold <= step / STEPS) + 1,
+);
+
+/** The nearest sRGB byte; below 0 and not a number give 0, from 1 on 255. */
+export function srgbByte(linear: number): number {
+  if (!(linear > 0)) return 0;
+  if (linear >= 1) return 255;
+  let byte = firstByte[Math.floor(linear * STEPS)] ?? 0;
+  while (byte < 255 && (thresholds[byte] ?? 1) <= linear) byte++;
+  return byte;
+}
+
+/** The electro-optical transfer function, for srgb in 0..1. */
+export function linearFromSrgb(srgb: number): number {
+  if (srgb <= 0.04045) return srgb / 12.92;
+  const x = (srgb + 0.055) / 1.055;
+  const square = x * x;
+  return square * fifthRoot(square);
+}
+
+/** For values in 0..1. */
+function fifthRoot(value: number): number {
+  if (value === 0) return 0;
+  let root = 1;
+  // From above, Newton's method falls monotonically; 40 steps reach the last bit from any sRGB value.
+  for (let i = 0; i < 40; i++) root -= (root - value / (root * root * root * root)) / 5;
+  return root;
+}

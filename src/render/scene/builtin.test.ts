@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { equalBytes } from '../../runtime/index.ts';
+import { defaultEnvironment } from '../default-environment.ts';
+import { builtinAssets } from './assets/index.ts';
+import {
+  BUILTIN_ENVIRONMENTS,
+  BUILTIN_SAMPLES,
+  encodeEnvironment,
+  loadBuiltinEnvironment,
+  loadBuiltinSample,
+  type ReadAsset,
+} from './index.ts';
+import { sceneHash } from './testing.ts';
+
+const made = new Map<string, Uint8Array>();
+const makers = builtinAssets();
+const readAsset: ReadAsset = async (path) => {
+  const known = made.get(path);
+  if (known) return known;
+  const bytes = await makers.get(path)?.();
+  if (!bytes) throw new Error(`nothing makes ${path}`);
+  made.set(path, bytes);
+  return bytes;
+};
+
+describe('the built-in samples', () => {
+  beforeAll(() => readAsset('generated/samples/cornell.glb'));
+
+  it('are all made by build:assets, small enough to be the first thing that a page loads', async () => {
+    for (const { name, path } of BUILTIN_SAMPLES) {
+      const { scene, title } = await loadBuiltinSample(name, readAsset);
+      expect(made.get(path)?.length).toBeLessThan(2 * 2 ** 20);
+      expect(title).toBe(`${name}.glb`);
+      expect(scene.warnings).toEqual([]);
+      expect(scene.cameras.length).toBeGreaterThan(1);
+    }
+  });
+
+  it('have the same hash in every run', async () => {
+    const hashes: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      hashes.push(await sceneHash((await loadBuiltinSample('cornell', readAsset)).scene));
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+  });
+
+  it('light the Cornell box by its own lamp and the terrace by an environment', async () => {
+    const cornell = await loadBuiltinSample('cornell', readAsset);
+    const terrace = await loadBuiltinSample('terrace', readAsset);
+    expect(defaultEnvironment(cornell.scene)).toEqual({ kind: 'colour', rgb: [0, 0, 0] });
+    expect(defaultEnvironment(terrace.scene)).toEqual({ kind: 'builtin', name: 'studio' });
+  });
+
+  it('have a Cornell box whose walls all face inwards', async () => {
+    const { scene } = await loadBuiltinSample('cornell', readAsset);
+    const middle = [0, 0.274, -0.28];
+    const walls = scene.materials.flatMap(({ name }, i) => (/wall|Lamp/.test(name) ? [i] : []));
+    expect(walls).toHaveLength(4);
+    scene.triangleMaterials.forEach((material, triangle) => {
+      if (!walls.includes(material)) return;
+      const vertex = scene.indices[3 * triangle] ?? 0;
+      const towards = middle.map(
+        (m, axis) =>
+          (m - (scene.positions[3 * vertex + axis] ?? 0)) * (scene.normals[3 * vertex + axis] ?? 0),
+      );
+      expect(towards.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('the built-in environments', () => {
+  it('are all made by build:assets and load as finite light, brighter above than below out of doors', async () => {
+    expect(BUILTIN_ENVIRONMENTS.filter(({ path }) => !makers.has(path))).toEqual([]);
+    // Two stand for all: decoding an EXR takes seconds on a busy machine.
+    for (const name of ['studio', 'forest']) {
+      const map = await loadBuiltinEnvironment(name, readAsset);
+      expect([map.width, map.height]).toEqual([512, 256]);
+      expect(map.rgb.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+      const file = made.get(`generated/environments/${name}.lcen`) ?? new Uint8Array();
+      expect(equalBytes(encodeEnvironment(map), file)).toBe(true);
+    }
+    const { rgb } = await loadBuiltinEnvironment('forest', readAsset);
+    const sum = (from: number, to: number) =>
+      rgb.subarray(from, to).reduce((total, value) => total + value, 0);
+    expect(sum(0, rgb.length / 2)).toBeGreaterThan(sum(rgb.length / 2, rgb.length));
+  });
+
+  it('say which names there are to someone who asks for another', async () => {
+    await expect(loadBuiltinEnvironment('moon', readAsset)).rejects.toThrow('there are studio, sky');
+    await expect(loadBuiltinSample('teapot', readAsset)).rejects.toMatchObject({ code: 'unknown-builtin' });
+  });
+});

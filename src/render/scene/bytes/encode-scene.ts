@@ -1,0 +1,44 @@
+/**
+ * FlatScene to bytes: what is hashed, kept and sent to every Node. One scene has exactly one encoding: the manifest's
+ * parts go through the same readers as in decoding, which put their fields in one order.
+ */
+import type { FlatScene } from '../format.ts';
+import { readCamera, readMaterial, readTexture, readVector3 } from './manifest.ts';
+import { writeSections } from './sections.ts';
+
+export const SCENE_MAGIC = 'LCSC';
+export const SCENE_VERSION = 1;
+
+/** The vertex and triangle arrays in the order of their sections; the images' texels follow. */
+export const ARRAY_SECTIONS = [
+  'positions',
+  'normals',
+  'tangents',
+  'colors',
+  'uv0',
+  'uv1',
+  'indices',
+  'triangleMaterials',
+] as const;
+
+/** @throws SceneError `blob-damaged` where a material, texture or camera breaks the format, `too-large` above 4 GiB */
+export function encodeScene(scene: FlatScene): Uint8Array {
+  const manifest = {
+    materials: scene.materials.map((value, i) =>
+      readMaterial(value, scene.textures.length, `materials[${i}]`),
+    ),
+    textures: scene.textures.map((value, i) => readTexture(value, scene.images.length, `textures[${i}]`)),
+    images: scene.images.map(({ name, width, height }) => ({ name, width, height })),
+    cameras: scene.cameras.map((value, i) => readCamera(value, `cameras[${i}]`)),
+    bounds: {
+      min: readVector3(scene.bounds.min, 'bounds.min'),
+      max: readVector3(scene.bounds.max, 'bounds.max'),
+    },
+    warnings: scene.warnings,
+  };
+  const arrays = ARRAY_SECTIONS.map((name) => scene[name]);
+  return writeSections(SCENE_MAGIC, SCENE_VERSION, manifest, [
+    ...arrays,
+    ...scene.images.map(({ rgba }) => rgba),
+  ]);
+}

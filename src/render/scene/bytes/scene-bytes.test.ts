@@ -1,0 +1,170 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom, uniform } from '../../../runtime/index.ts';
+import { SceneError } from '../errors.ts';
+import type { FlatCamera, FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../format.ts';
+import { decodeScene } from './decode-scene.ts';
+import { encodeScene } from './encode-scene.ts';
+
+const WRAPS: readonly WrapMode[] = ['repeat', 'mirror', 'clamp'];
+
+/** A valid scene of any shape: with and without tangents, colours, a second uv set, textures. */
+function randomScene(seed: number): FlatScene {
+  const random = seededRandom(seed);
+  const below = (bound: number): number => Math.floor(uniform(random) * bound);
+  const floats = (length: number) => Float32Array.from({ length }, () => 20 * uniform(random) - 10);
+  const triangles = 1 + below(40);
+  const vertices = 3 + below(3 * triangles - 2);
+  const imageCount = below(3);
+  const images = Array.from({ length: imageCount }, (_, i) => {
+    const [width, height] = [1 + below(5), 1 + below(5)];
+    return { name: `image ${i} é`, width, height, rgba: random.bytes(4 * width * height) };
+  });
+  const texture = (): FlatTexture => ({
+    image: below(imageCount),
+    wrapS: WRAPS[below(3)] ?? 'repeat',
+    wrapT: WRAPS[below(3)] ?? 'repeat',
+    nearest: below(2) === 1,
+    texCoord: below(2),
+    transform: [uniform(random), 0.1, 0, 0, 1, -3],
+  });
+  const textures = imageCount === 0 ? [] : Array.from({ length: 1 + below(4) }, texture);
+  const anyTexture = (): number => below(textures.length + 1) - 1;
+  const material = (_: unknown, i: number): FlatMaterial => ({
+    name: `material ${i}`,
+    baseColor: [uniform(random), 1, 0, 0.5],
+    baseColorTexture: anyTexture(),
+    metallic: uniform(random),
+    roughness: uniform(random),
+    metallicRoughnessTexture: anyTexture(),
+    emissive: [below(100), 0, 0.25],
+    emissiveTexture: anyTexture(),
+    normalTexture: anyTexture(),
+    normalScale: 1.5,
+    alphaMode: 'mask',
+    alphaCutoff: 0.5,
+    doubleSided: below(2) === 1,
+    unlit: below(2) === 1,
+    ior: 1.45,
+    transmission: 0.5,
+  });
+  const materials = Array.from({ length: 1 + below(4) }, material);
+  const camera: FlatCamera = {
+    name: 'Whole scene',
+    position: [1, 2, 3],
+    right: [1, 0, 0],
+    up: [0, 1, 0],
+    back: [0, 0, 1],
+    projection: below(2) === 1 ? { kind: 'perspective', yfov: 0.7 } : { kind: 'orthographic', ymag: 2 },
+  };
+  return {
+    positions: floats(3 * vertices),
+    normals: floats(3 * vertices),
+    tangents: materials.some(({ normalTexture }) => normalTexture >= 0)
+      ? floats(4 * vertices)
+      : new Float32Array(),
+    colors: below(2) === 1 ? floats(4 * vertices) : new Float32Array(),
+    uv0: floats(2 * vertices),
+    uv1: textures.some(({ texCoord }) => texCoord === 1) ? floats(2 * vertices) : new Float32Array(),
+    indices: Uint32Array.from({ length: 3 * triangles }, () => below(vertices)),
+    triangleMaterials: Uint32Array.from({ length: triangles }, () => below(materials.length)),
+    materials,
+    textures,
+    images,
+    cameras: [camera],
+    bounds: { min: [-10, -10, -10], max: [10, 10, 10] },
+    warnings: ['morph targets are shown at rest'],
+  };
+}
+
+describe('encodeScene and decodeScene', () => {
+  it('bring back every scene exactly', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const scene = randomScene(seed);
+        expect(decodeScene(encodeScene(scene))).toEqual(scene);
+      }),
+    );
+  });
+
+  it('give one encoding a scene, whatever order its fields were written in', () => {
+    const scene = randomScene(3);
+    const [material] = scene.materials;
+    const reversed = Object.fromEntries(Object.entries(material ?? {}).reverse()) as unknown as FlatMaterial;
+    const other = { ...scene, materials: [reversed, ...scene.materials.slice(1)] };
+    expect(encodeScene(other)).toEqual(encodeScene(scene));
+    expect(encodeScene(decodeScene(encodeScene(scene)))).toEqual(encodeScene(scene));
+  });
+
+  it('look at aligned bytes in place and copy only where they are not', () => {
+    const bytes = encodeScene(randomScene(5));
+    expect(decodeScene(bytes).positions.buffer).toBe(bytes.buffer);
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    expect(decodeScene(shifted.subarray(1))).toEqual(decodeScene(bytes));
+  });
+
+  it('refuse any damage with a typed error, or decode to something valid', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 50 }),
+        fc.array(fc.tuple(fc.nat(100_000), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+        fc.nat(100_000),
+        (seed, edits, cut) => {
+          const bytes = encodeScene(randomScene(seed));
+          for (const [at, value] of edits) bytes[at % bytes.length] = value;
+          const damaged = cut % 3 === 0 ? bytes.subarray(0, cut % bytes.length) : bytes;
+          try {
+            const scene = decodeScene(damaged);
+            const vertices = scene.positions.length / 3;
+            expect(scene.indices.every((index) => index < vertices)).toBe(true);
+            expect(scene.triangleMaterials.every((index) => index < scene.materials.length)).toBe(true);
+            expect(scene.positions.every(Number.isFinite)).toBe(true);
+          } catch (error) {
+            if (!(error instanceof SceneError)) throw error;
+            expect(error.code).toBe('blob-damaged');
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  const spoiled: readonly [string, (scene: FlatScene) => FlatScene, string][] = [
+    ['an index beyond the vertices', (s) => ({ ...s, indices: s.indices.map(() => 1e6) }), 'indices'],
+    [
+      'a material that is not there',
+      (s) => ({ ...s, triangleMaterials: s.triangleMaterials.map(() => 99) }),
+      'triangleMaterials',
+    ],
+    [
+      'a position that is not finite',
+      (s) => ({ ...s, positions: s.positions.map(() => Number.NaN) }),
+      'positions',
+    ],
+    ['normals for fewer vertices', (s) => ({ ...s, normals: s.normals.slice(3) }), 'normals'],
+    [
+      'no triangle',
+      (s) => ({ ...s, indices: new Uint32Array(), triangleMaterials: new Uint32Array() }),
+      'indices',
+    ],
+    ['no camera', (s) => ({ ...s, cameras: [] }), 'cameras'],
+    [
+      'an image of another size',
+      (s) => ({ ...s, images: [{ name: '', width: 2, height: 2, rgba: new Uint8Array(4) }] }),
+      'images[0]',
+    ],
+  ];
+  it.each(spoiled)('refuse %s', (_, spoil, part) => {
+    const scene = { ...randomScene(1), images: [], textures: [] };
+    const plain = scene.materials.map((material) => ({
+      ...material,
+      baseColorTexture: -1,
+      metallicRoughnessTexture: -1,
+      emissiveTexture: -1,
+      normalTexture: -1,
+    }));
+    const bytes = encodeScene(spoil({ ...scene, materials: plain }));
+    expect(() => decodeScene(bytes)).toThrow(expect.objectContaining({ code: 'blob-damaged', part }));
+  });
+});

@@ -1,0 +1,50 @@
+/**
+ * What can be wrong with a scene file, told so that a person can mend it: `part` says where ("accessors[3]", "image
+ * \"wood\""), the message says why, the code lets a program tell the kinds apart.
+ */
+import { LeafcutterError } from '../../runtime/index.ts';
+
+export type SceneErrorCode =
+  /** Nothing that could be a scene was given. */
+  | 'no-scene-file'
+  /** The `.zip` cannot be unpacked. */
+  | 'archive-damaged'
+  /** The GLB's header or a chunk is cut short or wrong. */
+  | 'glb-damaged'
+  /** The JSON does not parse or breaks glTF's rules. */
+  | 'json-damaged'
+  | 'version-unsupported'
+  | 'extension-unsupported'
+  /** A buffer or image that the scene names was not given with it. */
+  | 'missing-file'
+  /** Something points outside of what it points into: bufferView, accessor, index. */
+  | 'out-of-range'
+  /** Numbers that cannot be drawn, or attributes that do not fit together. */
+  | 'bad-geometry'
+  /** A Draco or meshopt stream that does not decode. */
+  | 'compression-damaged'
+  | 'no-triangles'
+  /** More than this renderer takes on. */
+  | 'too-large'
+  | 'image-damaged'
+  | 'image-unsupported'
+  /** The bytes of an encoded FlatScene or EnvironmentMap break their own rules. */
+  | 'blob-damaged'
+  /** A built-in sample or environment of that name does not exist. */
+  | 'unknown-builtin'
+  /** The reader itself failed: its worker or a decoder could not be started. */
+  | 'reader-failed';
+
+export class SceneError extends LeafcutterError {
+  declare readonly code: SceneErrorCode;
+  /** Which part of the file, in the file's own terms. */
+  readonly part: string;
+  /** Why, without the part. */
+  readonly reason: string;
+
+  constructor(code: SceneErrorCode, part: string, reason: string, options?: { cause?: unknown }) {
+    super(code, `${part}: ${reason}`, options);
+    this.part = part;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A `.zip` as a list of paths whose bytes are unpacked one by one, when asked for. Sizes are checked against the limits
+ * before memory is taken, and fflate never writes past the size that the directory claims, so a zip bomb stays small.
+ */
+import { unzipSync } from 'fflate';
+import { messageOf } from '../../../runtime/index.ts';
+import { SceneError } from '../errors.ts';
+import { MAX_ARCHIVE_ENTRIES, MAX_DECODED_BYTES } from '../limits.ts';
+
+/** "PK", then a local file header or the end of an empty directory. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+}
+
+/**
+ * @param name the archive's own name, for messages
+ * @returns path in the archive to a function that unpacks it
+ * @throws SceneError `archive-damaged`, `too-large`; the functions too
+ */
+export function openArchive(name: string, bytes: Uint8Array): ReadonlyMap<string, () => Uint8Array> {
+  const sizes = new Map<string, number>();
+  let total = 0;
+  unpack(name, bytes, (path, size) => {
+    if (path.endsWith('/') || isMacResourceFork(path)) return false;
+    total += size;
+    if (sizes.size >= MAX_ARCHIVE_ENTRIES) {
+      throw new SceneError('too-large', name, `holds more than ${MAX_ARCHIVE_ENTRIES} files`);
+    }
+    if (total > MAX_DECODED_BYTES) {
+      throw new SceneError('too-large', name, `unpacks to more than ${MAX_DECODED_BYTES / 2 ** 20} MiB`);
+    }
+    sizes.set(path, size);
+    return false;
+  });
+  const open = (path: string, size: number) => (): Uint8Array => {
+    const found = unpack(name, bytes, (candidate) => candidate === path)[path];
+    if (found?.length !== size) {
+      throw new SceneError('archive-damaged', `${name}: ${path}`, 'does not unpack to its size');
+    }
+    return found;
+  };
+  return new Map(Array.from(sizes, ([path, size]) => [path, open(path, size)]));
+}
+
+function unpack(
+  name: string,
+  bytes: Uint8Array,
+  filter: (path: string, unpackedSize: number) => boolean,
+): Readonly<Record<string, Uint8Array>> {
+  try {
+    return unzipSync(bytes, { filter: (file) => filter(file.name, file.originalSize) });
+  } catch (cause) {
+    if (cause instanceof SceneError) throw cause;
+    const reason = `cannot be unpacked (damaged or encrypted): ${messageOf(cause)}`;
+    throw new SceneError('archive-damaged', name, reason, { cause });
+  }
+}
+
+/** What macOS adds to archives beside each file. */
+function isMacResourceFork(path: string): boolean {
+  return path.startsWith('__MACOSX/') || (path.split('/').at(-1) ?? '').startsWith('._');
+}

@@ -1,0 +1,34 @@
+/** Which of the files is the scene. */
+import { SceneError } from '../errors.ts';
+import type { FileBundle } from './bundle.ts';
+
+export interface MainFile {
+  readonly path: string;
+  /** Other scenes that were left aside. */
+  readonly others: readonly string[];
+}
+
+/** @param wanted a path to prefer; without it the least nested, then alphabetically first scene is taken */
+export function findMainFile(bundle: FileBundle, wanted: string | undefined): MainFile {
+  if (wanted !== undefined) {
+    const path = bundle.find(wanted);
+    if (path === undefined) throw new SceneError('missing-file', wanted, 'was not given');
+    return { path, others: [] };
+  }
+  const byName = bundle.paths.filter((path) => /\.(?:glb|gltf)$/i.test(path));
+  // A scene may have lost its ending on the way (a download without a name); one lone file is worth a look.
+  const candidates = byName.length > 0 ? byName : bundle.paths.length === 1 ? bundle.paths : [];
+  const depth = (path: string): number => path.split('/').length;
+  const [path, ...others] = candidates.toSorted(
+    (a, b) => depth(a) - depth(b) || (a < b ? -1 : a > b ? 1 : 0),
+  );
+  if (path === undefined) {
+    const given = bundle.paths.slice(0, 3).join(', ');
+    throw new SceneError(
+      'no-scene-file',
+      given === '' ? 'nothing' : given,
+      'give a .glb, a .gltf with its files, or a .zip of them',
+    );
+  }
+  return { path, others };
+}

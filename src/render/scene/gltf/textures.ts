@@ -1,0 +1,115 @@
+/**
+ * Textures as the materials ask for them: an image, how it is sampled, and KHR_texture_transform as a 2x3 matrix. Only
+ * images that a shown material uses get a number, and are fetched and decoded.
+ */
+import type { CheckedJson, JsonObject } from '../checked-json.ts';
+import type { FlatTexture, WrapMode } from '../format.ts';
+import type { Warnings } from '../warnings.ts';
+import { extensionOf } from './extensions.ts';
+import { sinCos } from './sin-cos.ts';
+
+const WRAPS: Readonly<Record<number, WrapMode>> = { 33071: 'clamp', 33648: 'mirror', 10497: 'repeat' };
+const NEAREST = 9728;
+
+export class Textures {
+  readonly #json: CheckedJson;
+  readonly #warnings: Warnings;
+  readonly #textures: readonly unknown[];
+  readonly #samplers: readonly unknown[];
+  readonly #imageCount: number;
+  /** What the shown materials use, in order of first use. */
+  readonly #used: FlatTexture[] = [];
+  /** The JSON of a used texture to its place. */
+  readonly #places = new Map<string, number>();
+  /** The file's image number to the FlatScene's. */
+  readonly #images = new Map<number, number>();
+
+  constructor(json: CheckedJson, root: JsonObject, warnings: Warnings) {
+    const { textures, samplers, images } = root;
+    this.#json = json;
+    this.#warnings = warnings;
+    this.#textures = json.list(textures, 'textures');
+    this.#samplers = json.list(samplers, 'samplers');
+    this.#imageCount = json.list(images, 'images').length;
+  }
+
+  get list(): readonly FlatTexture[] {
+    return this.#used;
+  }
+
+  /** The file's images in the order of the FlatScene's. */
+  get images(): readonly number[] {
+    return [...this.#images.keys()];
+  }
+
+  /**
+   * @param info a glTF textureInfo, or undefined
+   * @returns the texture's index in `list`, or -1
+   * @throws SceneError `json-damaged`
+   */
+  use(info: unknown, part: string): number {
+    if (info === undefined) return -1;
+    const json = this.#json;
+    const owner = json.object(info, part);
+    const { index: rawIndex, texCoord = 0 } = owner;
+    const index = json.index(rawIndex, this.#textures.length, `${part}.index`);
+    const texture = json.object(this.#textures[index], `textures[${index}]`);
+    const source = this.#source(texture, `textures[${index}]`);
+    if (source === undefined) return -1;
+    const transform = extensionOf(json, owner, 'KHR_texture_transform', part) ?? {};
+    const { texCoord: override = texCoord } = transform;
+    let image = this.#images.get(source);
+    if (image === undefined) {
+      image = this.#images.size;
+      this.#images.set(source, image);
+    }
+    const flat: FlatTexture = {
+      image,
+      ...this.#sampling(texture, `textures[${index}]`),
+      texCoord: this.#uvSet(json.count(override, `${part}.texCoord`, 255)),
+      transform: this.#matrix(transform, `${part}.extensions.KHR_texture_transform`),
+    };
+    const key = JSON.stringify(flat);
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.#used.length);
+    return this.#used.push(flat) - 1;
+  }
+
+  #source(texture: JsonObject, part: string): number | undefined {
+    const { source: plain } = texture;
+    const webp = extensionOf(this.#json, texture, 'EXT_texture_webp', part);
+    const { source = plain } = webp ?? {};
+    if (source === undefined) {
+      this.#warnings.add('textures in formats other than PNG, JPEG and WebP are not shown');
+      return undefined;
+    }
+    return this.#json.index(source, this.#imageCount, `${part}.source`);
+  }
+
+  #sampling(texture: JsonObject, part: string): Pick<FlatTexture, 'wrapS' | 'wrapT' | 'nearest'> {
+    const { sampler: reference } = texture;
+    const index = this.#json.optionalIndex(reference, this.#samplers.length, `${part}.sampler`);
+    if (index === undefined) return { wrapS: 'repeat', wrapT: 'repeat', nearest: false };
+    const { wrapS, wrapT, magFilter } = this.#json.object(this.#samplers[index], `samplers[${index}]`);
+    const wrap = (value: unknown): WrapMode =>
+      (typeof value === 'number' ? WRAPS[value] : undefined) ?? 'repeat';
+    return { wrapS: wrap(wrapS), wrapT: wrap(wrapT), nearest: magFilter === NEAREST };
+  }
+
+  #uvSet(set: number): 0 | 1 {
+    if (set === 0 || set === 1) return set;
+    this.#warnings.add('texture coordinates beyond the second set are not read; the first set stands in');
+    return 0;
+  }
+
+  /** uv' = translation * rotation * scale * uv, the rotation counter-clockwise in a v-down image (the extension's text). */
+  #matrix(transform: JsonObject, part: string): FlatTexture['transform'] {
+    const json = this.#json;
+    const { offset = [0, 0], rotation = 0, scale = [1, 1] } = transform;
+    const [ox = 0, oy = 0] = json.numbers(offset, 2, `${part}.offset`);
+    const [sx = 1, sy = 1] = json.numbers(scale, 2, `${part}.scale`);
+    const { sin, cos } = sinCos(json.numberWithin(rotation, -1e4, 1e4, `${part}.rotation`));
+    return [cos * sx + 0, sin * sy + 0, ox, -sin * sx + 0, cos * sy + 0, oy];
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Scenes: files to FlatScene (the same bits in every browser and in Node), FlatScene and EnvironmentMap to bytes and back,
+ * and the built-in samples and environments. What is heavy (glTF reader, decoders) loads when first needed.
+ */
+
+export {
+  BUILTIN_ENVIRONMENTS,
+  BUILTIN_SAMPLES,
+  type BuiltinAsset,
+  type BuiltinSample,
+  loadBuiltinEnvironment,
+  loadBuiltinSample,
+  type ReadAsset,
+} from './builtin.ts';
+export { decodeScene } from './bytes/decode-scene.ts';
+export { encodeScene } from './bytes/encode-scene.ts';
+export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { SceneError, type SceneErrorCode } from './errors.ts';
+export type {
+  EnvironmentMap,
+  FlatCamera,
+  FlatImage,
+  FlatMaterial,
+  FlatScene,
+  FlatTexture,
+  WrapMode,
+} from './format.ts';
+export type { ReadProgress, SceneFile } from './read-options.ts';
+export { readScene } from './read-scene.ts';
+export { readSceneInWorker } from './read-scene-in-worker.ts';

@@ -1,0 +1,43 @@
+/** The heavy half of `readScene`: everything below here loads glTF-Transform and the decoders. */
+import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import { SceneError } from './errors.ts';
+import { baseName, FileBundle } from './files/bundle.ts';
+import { findMainFile } from './files/main-file.ts';
+import { readContainer } from './gltf/container.ts';
+import { flatten } from './gltf/flatten.ts';
+import type { ReadSceneOptions, SceneFile } from './read-options.ts';
+import { Warnings } from './warnings.ts';
+
+/** As `readScene`. */
+export async function readSceneFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+  { main, onProgress, signal }: ReadSceneOptions,
+): Promise<SceneFile> {
+  const checkCancelled = (): void => {
+    if (signal?.aborted) throw new CancelledError('reading the scene', { cause: signal.reason });
+  };
+  try {
+    checkCancelled();
+    onProgress?.({ step: 'files', done: 0, total: 1 });
+    const bundle = new FileBundle(files);
+    const { path, others } = findMainFile(bundle, main);
+    const warnings = new Warnings();
+    if (others.length > 0) warnings.add(`of ${others.length + 1} scenes given, ${path} was read`);
+    const container = readContainer(bundle.read(path), baseName(path));
+    onProgress?.({ step: 'files', done: 1, total: 1 });
+    const scene = await flatten(container, warnings, {
+      resolve: (uri, part) => bundle.resolve(path, uri, part),
+      onStep(step, done, total) {
+        checkCancelled();
+        onProgress?.({ step, done, total });
+      },
+    });
+    checkCancelled();
+    const [onlyFile] = files.keys();
+    return { scene, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
+  } catch (cause) {
+    if (cause instanceof LeafcutterError) throw cause;
+    // Out of memory, or a mistake of ours that a strange file has brought to light.
+    throw new SceneError('reader-failed', 'the scene', `could not be read: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,2 @@
+/** The decoders that come as a WASM file of their own. */
+export type WasmName = 'png' | 'jpeg' | 'webp' | 'draco';

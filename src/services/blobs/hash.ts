@@ -1,0 +1,27 @@
+/** A Blob's name. */
+import { fromHex, sha256, toHex } from '../../runtime/index.ts';
+import type { BlobHash } from './contract.ts';
+
+const PATTERN = /^[0-9a-f]{64}$/;
+
+export async function hashOf(bytes: Uint8Array): Promise<BlobHash> {
+  return toHex(await sha256(bytes)) as BlobHash;
+}
+
+export function isBlobHash(value: unknown): value is BlobHash {
+  return typeof value === 'string' && PATTERN.test(value);
+}
+
+/** A request names the Blob by 32 bytes, and the piece by a little-endian u32 behind them. */
+export function encodePieceRequest(hash: BlobHash, piece: number): Uint8Array {
+  const bytes = new Uint8Array(36);
+  bytes.set(fromHex(hash));
+  new DataView(bytes.buffer).setUint32(32, piece, true);
+  return bytes;
+}
+
+export function decodePieceRequest(bytes: Uint8Array): { hash: BlobHash; piece: number } | undefined {
+  if (bytes.length !== 36) return undefined;
+  const piece = new DataView(bytes.buffer, bytes.byteOffset, 36).getUint32(32, true);
+  return { hash: toHex(bytes.subarray(0, 32)) as BlobHash, piece };
+}

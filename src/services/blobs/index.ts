@@ -1,0 +1,4 @@
+export type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
+export { BlobCorruptError, BlobUnavailableError } from './errors.ts';
+export { hashOf, isBlobHash } from './hash.ts';
+export { type BlobDependencies, createBlobs } from './service.ts';

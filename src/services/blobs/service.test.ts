@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { CancelledError, equalBytes, seededRandom } from '../../runtime/index.ts';
+import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
+import { BLOB_PIECE, encodeSize, HAS_BLOB, MAX_BLOB_BYTES } from './fetcher.ts';
+import { hashOf } from './hash.ts';
+import { createBlobs } from './service.ts';
+
+const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
+
+const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && equalBytes(a, b);
+
+/** A promise whose outcome can be looked at while virtual time runs. */
+function watch<T>(promise: Promise<T>) {
+  const watched: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
+  promise.then(
+    (value) => Object.assign(watched, { value, isSettled: true }),
+    (error: unknown) => Object.assign(watched, { error, isSettled: true }),
+  );
+  return watched;
+}
+
+function setUp(seed = 1) {
+  const mesh = new FarmWorld(seed);
+  const add = (idleBudgetBytes?: number) => {
+    const { node } = mesh.add();
+    return { node, blobs: createBlobs(idleBudgetBytes === undefined ? { node } : { node, idleBudgetBytes }) };
+  };
+  return { mesh, add };
+}
+
+beforeAll(() => void vi.stubGlobal('crypto', withoutWebCrypto()));
+afterAll(() => void vi.unstubAllGlobals());
+
+describe('blobs', () => {
+  it('come from another Node bit for bit, with progress', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const bytes = payload(1_000_000);
+    const hash = await a.blobs.put(bytes);
+    await mesh.meet();
+    const seen: number[] = [];
+    const got = watch(
+      b.blobs.get(hash, {
+        holders: [a.node.id],
+        onProgress: (progress) => seen.push(progress.receivedBytes),
+      }),
+    );
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(seen.at(-1)).toBe(bytes.length);
+    expect(seen).toEqual([...seen].sort((x, y) => x - y));
+    expect(b.blobs.has(hash)).toBe(true);
+  });
+
+  it('may be empty', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const hash = await a.blobs.put(new Uint8Array());
+    await mesh.meet();
+    const got = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(got.value).toEqual(new Uint8Array());
+  });
+
+  it('travel once for concurrent gets', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const hash = await a.blobs.put(payload(600_000));
+    await mesh.meet();
+    let asked = 0;
+    const request = b.node.request.bind(b.node);
+    b.node.request = (target, name, body, options) => {
+      if (name === BLOB_PIECE) asked++;
+      return request(target, name, body, options);
+    };
+    const gets = [1, 2, 3].map(() => watch(b.blobs.get(hash, { holders: [a.node.id] })));
+    await mesh.runUntil(() => gets.every(({ isSettled }) => isSettled));
+    expect(gets.every(({ value }) => value === gets[0]?.value)).toBe(true);
+    expect(asked).toBe(3);
+  });
+
+  it('come from a Node that has fetched them when the first holder is gone', async () => {
+    const { mesh, add } = setUp();
+    const [a, b, c] = [add(), add(), add()];
+    const bytes = payload(700_000);
+    const hash = await a.blobs.put(bytes);
+    await mesh.meet();
+    const first = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => first.isSettled);
+    mesh.kill(a.node.id);
+    const second = watch(c.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => second.isSettled);
+    expect(isSame(second.value, bytes)).toBe(true);
+  });
+
+  it('survive the death of a holder in the middle of the transfer', async () => {
+    for (let seed = 0; seed < 4; seed++) {
+      const { mesh, add } = setUp(seed);
+      const [a, b, c] = [add(), add(), add()];
+      const bytes = payload(1_500_000);
+      const hash = await a.blobs.put(bytes);
+      await b.blobs.put(bytes);
+      await mesh.meet();
+      let received = 0;
+      const got = watch(
+        c.blobs.get(hash, {
+          holders: [a.node.id, b.node.id],
+          onProgress: (progress) => {
+            received = progress.receivedBytes;
+          },
+        }),
+      );
+      await mesh.runUntil(() => received > 300_000);
+      mesh.kill(a.node.id);
+      await mesh.runUntil(() => got.isSettled);
+      expect(isSame(got.value, bytes)).toBe(true);
+    }
+  });
+
+  it('are refused when no holder is honest, and the error names one', async () => {
+    const { mesh, add } = setUp();
+    const [liar, c] = [mesh.add().node, add()];
+    const hash = await hashOf(payload(100));
+    liar.serve(HAS_BLOB, () => encodeSize(100));
+    liar.serve(BLOB_PIECE, () => new Uint8Array(100));
+    await mesh.meet();
+    const got = watch(c.blobs.get(hash, { holders: [liar.id] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(got.error).toBeInstanceOf(BlobCorruptError);
+    expect(got.error).toMatchObject({ holder: liar.id });
+    expect(c.blobs.has(hash)).toBe(false);
+  });
+
+  it('come all the same when one holder lies', async () => {
+    const { mesh, add } = setUp();
+    const [liar, honest, c] = [mesh.add().node, add(), add()];
+    const bytes = payload(2_000_000);
+    const hash = await honest.blobs.put(bytes);
+    liar.serve(HAS_BLOB, () => encodeSize(bytes.length));
+    liar.serve(BLOB_PIECE, () => new Uint8Array(256 * 1024));
+    await mesh.meet();
+    const got = watch(c.blobs.get(hash, { holders: [liar.id, honest.node.id] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+  });
+
+  it('of a declared size over the limit are not even begun', async () => {
+    const { mesh, add } = setUp();
+    const [boaster, c] = [mesh.add().node, add()];
+    const hash = await hashOf(payload(100));
+    let pieces = 0;
+    boaster.serve(HAS_BLOB, () => encodeSize(MAX_BLOB_BYTES + 1));
+    boaster.serve(BLOB_PIECE, () => {
+      pieces++;
+      return new Uint8Array();
+    });
+    await mesh.meet();
+    const got = watch(c.blobs.get(hash, { holders: [boaster.id] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(got.error).toBeInstanceOf(BlobUnavailableError);
+    expect(pieces).toBe(0);
+  });
+
+  it('that nobody has are unavailable', async () => {
+    const { mesh, add } = setUp();
+    const [, b] = [add(), add()];
+    await mesh.meet();
+    const got = watch(b.blobs.get(await hashOf(payload(5)), { holders: [] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(got.error).toBeInstanceOf(BlobUnavailableError);
+  });
+
+  it('stop coming when the last one who wants them cancels', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const hash = await a.blobs.put(payload(5_000_000));
+    await mesh.meet();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const one = watch(b.blobs.get(hash, { holders: [a.node.id], signal: first.signal }));
+    const two = watch(b.blobs.get(hash, { holders: [a.node.id], signal: second.signal }));
+    await mesh.runFor(30);
+    first.abort();
+    await mesh.runUntil(() => one.isSettled);
+    expect(one.error).toBeInstanceOf(CancelledError);
+    expect(two.isSettled).toBe(false);
+    second.abort();
+    await mesh.runFor(5_000);
+    expect(two.error).toBeInstanceOf(CancelledError);
+    expect(b.blobs.has(hash)).toBe(false);
+  });
+
+  it('that nobody needs any more go when room is needed, the longest unused first', async () => {
+    const { add } = setUp();
+    const { blobs } = add(1000);
+    const [old, recent, needed] = await Promise.all([1, 2, 3].map((seed) => blobs.put(payload(600, seed))));
+    if (!old || !recent || !needed) throw new Error('unreachable');
+    blobs.release(old);
+    expect(blobs.has(old)).toBe(true);
+    blobs.release(recent);
+    expect([old, recent, needed].map((hash) => blobs.has(hash))).toEqual([false, true, true]);
+    blobs.drop(recent);
+    expect(blobs.has(recent)).toBe(false);
+  });
+
+  it('under way are given up when the service closes', async () => {
+    const { mesh, add } = setUp();
+    const [a, b] = [add(), add()];
+    const hash = await a.blobs.put(payload(5_000_000));
+    await mesh.meet();
+    const got = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runFor(30);
+    b.blobs.close();
+    await mesh.runUntil(() => got.isSettled);
+    expect(got.error).toBeInstanceOf(BlobUnavailableError);
+  });
+});

@@ -1,0 +1,105 @@
+/** One DataConnection from its first moment until it is an open Channel, or has failed for a reason that people can read. */
+import type { DataConnection } from 'peerjs';
+import { messageOf, type Timers } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { PeerChannel } from './channel.ts';
+import { readFingerprints } from './fingerprints.ts';
+
+/** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
+const CONNECT_TIMEOUT_MS = 15_000;
+/** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
+const DATAGRAM_STREAM = 64;
+
+export interface AttemptOptions {
+  readonly peer: NodeId;
+  readonly isInitiator: boolean;
+  readonly connection: DataConnection;
+  readonly timers: Timers;
+  /** Called once, unless `onFailed` was. */
+  onOpen(channel: PeerChannel): void;
+  onFailed(reason: string): void;
+}
+
+export class Attempt {
+  readonly peer: NodeId;
+  readonly #options: AttemptOptions;
+  readonly #cancelTimeout: () => void;
+  #datagrams: RTCDataChannel | undefined;
+  #isSettled = false;
+
+  /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
+  constructor(options: AttemptOptions) {
+    this.peer = options.peer;
+    this.#options = options;
+    const { connection, timers } = options;
+    const { peerConnection } = connection;
+    this.#cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
+      this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
+    );
+    connection.on('open', () => this.#open());
+    connection.on('close', () => this.fail('the connection closed before it was open'));
+    connection.on('error', (error) => this.fail(messageOf(error)));
+    peerConnection.addEventListener('connectionstatechange', () => {
+      if (peerConnection.connectionState === 'failed')
+        this.fail('the two machines found no path to each other');
+    });
+    try {
+      this.#datagrams = peerConnection.createDataChannel('datagrams', {
+        negotiated: true,
+        id: DATAGRAM_STREAM,
+        ordered: false,
+        maxRetransmits: 0,
+      });
+      this.#datagrams.binaryType = 'arraybuffer';
+    } catch (error) {
+      // After the caller has our reference.
+      queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
+    }
+  }
+
+  /** Ends it without a channel. */
+  fail(reason: string): void {
+    if (!this.#settle()) return;
+    this.#options.connection.close();
+    this.#options.onFailed(reason);
+  }
+
+  /** Ends it without a word. */
+  abort(): void {
+    if (this.#settle()) this.#options.connection.close();
+  }
+
+  #open(): void {
+    const { connection, peer, isInitiator, timers } = this.#options;
+    const { dataChannel } = connection;
+    const isReliable =
+      dataChannel.ordered && dataChannel.maxRetransmits === null && dataChannel.maxPacketLifeTime === null;
+    if (!isReliable || !this.#datagrams) {
+      this.fail('the other end offered a channel that loses or reorders');
+      return;
+    }
+    let channel: PeerChannel;
+    try {
+      const fingerprints = readFingerprints(connection.peerConnection);
+      channel = new PeerChannel({
+        peer,
+        isInitiator,
+        connection,
+        datagrams: this.#datagrams,
+        fingerprints,
+        timers,
+      });
+    } catch (error) {
+      this.fail(messageOf(error));
+      return;
+    }
+    if (this.#settle()) this.#options.onOpen(channel);
+  }
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.#cancelTimeout();
+    return true;
+  }
+}

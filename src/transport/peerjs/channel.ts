@@ -1,0 +1,126 @@
+/**
+ * An open connection as the mesh sees it: frames on PeerJS's own data channel, reliable and ordered, and datagrams on a
+ * second one of the same RTCPeerConnection. PeerJS notices only an orderly end; `connectionState` tells of the others.
+ */
+import type { DataConnection } from 'peerjs';
+import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { type Channel, type ChannelEvents, LOW_WATER_BYTES, MAX_FRAME_BYTES } from '../contract.ts';
+import type { Fingerprints } from './fingerprints.ts';
+
+/** How long a closed channel may take to bring its last frames across before the connection goes too. */
+const LINGER_MS = 2_000;
+/** Health datagrams have 17 bytes; what is larger is none of ours. */
+const MAX_DATAGRAM_BYTES = 1_200;
+
+export interface PeerChannelOptions {
+  readonly peer: NodeId;
+  readonly isInitiator: boolean;
+  readonly connection: DataConnection;
+  readonly datagrams: RTCDataChannel;
+  readonly fingerprints: Fingerprints;
+  readonly timers: Timers;
+}
+
+export class PeerChannel implements Channel {
+  readonly peer: NodeId;
+  readonly isInitiator: boolean;
+  readonly fingerprints: Fingerprints;
+  readonly events = new Emitter<ChannelEvents>();
+  readonly #connection: DataConnection;
+  readonly #frames: RTCDataChannel;
+  readonly #datagrams: RTCDataChannel;
+  readonly #timers: Timers;
+  #isClosed = false;
+
+  /** The connection must be open. */
+  constructor(options: PeerChannelOptions) {
+    this.peer = options.peer;
+    this.isInitiator = options.isInitiator;
+    this.fingerprints = options.fingerprints;
+    this.#timers = options.timers;
+    this.#connection = options.connection;
+    this.#datagrams = options.datagrams;
+    const { dataChannel: frames, peerConnection } = options.connection;
+    this.#frames = frames;
+    frames.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+    frames.addEventListener('bufferedamountlow', () => {
+      if (!this.#isClosed) this.events.emit('drained', undefined);
+    });
+    frames.addEventListener('message', ({ data }) => this.#receiveFrame(data));
+    options.datagrams.addEventListener('message', ({ data }) => this.#receiveDatagram(data));
+    options.connection.on('close', () => this.#finish('the other end closed the connection'));
+    peerConnection.addEventListener('connectionstatechange', () => {
+      if (peerConnection.connectionState === 'failed')
+        this.#finish('nothing arrives from the other end any more');
+    });
+    // PeerJS would take any channel that the other end opens in-band for its own. There are no others.
+    peerConnection.ondatachannel = ({ channel }) => channel.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get bufferedBytes(): number {
+    return this.#frames.bufferedAmount;
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.#isClosed) return;
+    try {
+      this.#frames.send(frame as Uint8Array<ArrayBuffer>);
+    } catch (error) {
+      // Too large, or so much unsent that the browser refuses more: the stream has a hole now.
+      this.#finish(`the browser did not take a frame: ${messageOf(error)}`);
+    }
+  }
+
+  sendDatagram(bytes: Uint8Array): void {
+    if (this.#isClosed || this.#datagrams.readyState !== 'open') return;
+    try {
+      this.#datagrams.send(bytes as Uint8Array<ArrayBuffer>);
+    } catch {
+      // Best effort: a full buffer loses it, as the network might.
+    }
+  }
+
+  /** Orderly: frames already given to `send` still arrive. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#frames.close();
+    // The data channel's own close comes when the other end has everything; then PeerJS ends the connection.
+    const giveUp = this.#timers.after(LINGER_MS, () => this.#connection.close());
+    this.#connection.on('close', giveUp);
+    queueMicrotask(() => this.events.emit('closed', { reason: 'closed here' }));
+  }
+
+  /** At once and without an event: the page is going away, and no timer of it will run again. */
+  abort(): void {
+    this.#isClosed = true;
+    this.events.clear();
+    this.#connection.close();
+  }
+
+  #receiveFrame(data: unknown): void {
+    if (this.#isClosed) return;
+    if (!(data instanceof ArrayBuffer) || data.byteLength > MAX_FRAME_BYTES) {
+      this.#finish('the other end sent something that is no frame');
+      return;
+    }
+    this.events.emit('frame', new Uint8Array(data));
+  }
+
+  #receiveDatagram(data: unknown): void {
+    if (this.#isClosed || !(data instanceof ArrayBuffer) || data.byteLength > MAX_DATAGRAM_BYTES) return;
+    this.events.emit('datagram', new Uint8Array(data));
+  }
+
+  #finish(reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.close();
+    queueMicrotask(() => this.events.emit('closed', { reason }));
+  }
+}

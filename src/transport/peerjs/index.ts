@@ -1,0 +1,1 @@
+export { createPeerTransport } from './transport.ts';

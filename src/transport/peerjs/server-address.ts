@@ -1,0 +1,34 @@
+/** Where PeerServer and registry are, from the address of the page they come with. */
+import { LeafcutterError } from '../../runtime/index.ts';
+
+export interface ServerAddress {
+  /** As PeerJS wants them. */
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly secure: boolean;
+  readonly registryUrl: string;
+}
+
+/**
+ * @param server an http(s) or ws(s) URL; its path is the folder the server is mounted at, query and fragment are ignored.
+ * @throws LeafcutterError `bad-server-address`
+ */
+export function serverAddress(server: string | URL): ServerAddress {
+  const url = URL.canParse(String(server)) ? new URL(String(server)) : undefined;
+  if (!url || !/^(?:https?|wss?):$/.test(url.protocol)) {
+    throw new LeafcutterError(
+      'bad-server-address',
+      `"${server}" is not the address of a server: use http(s)://host:port/`,
+    );
+  }
+  const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  const folder = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1);
+  return {
+    host: url.hostname,
+    port: Number(url.port) || (secure ? 443 : 80),
+    path: `${folder}peerjs`,
+    secure,
+    registryUrl: `${secure ? 'wss' : 'ws'}://${url.host}${folder}registry`,
+  };
+}

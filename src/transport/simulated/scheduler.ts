@@ -1,0 +1,110 @@
+/**
+ * Virtual time: a queue of events by time, run one after the other as fast as the machine goes. Between two events all
+ * promises settle, as they would between two turns of a browser's event loop. Nothing in it depends on the real clock, so
+ * one seed replays one run exactly.
+ */
+
+interface ScheduledEvent {
+  readonly at: number;
+  /** Order of scheduling: ties in time keep it. */
+  readonly sequence: number;
+  run: (() => void) | undefined;
+}
+
+export class Scheduler {
+  readonly #heap: ScheduledEvent[] = [];
+  #now = 0;
+  #sequence = 0;
+  #executed = 0;
+
+  /** Virtual milliseconds since the start. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** Events run so far: two equal runs have equally many. */
+  get executed(): number {
+    return this.#executed;
+  }
+
+  /** Runs `callback` in `delayMs`; the returned function cancels it. */
+  after(delayMs: number, callback: () => void): () => void {
+    const event: ScheduledEvent = {
+      at: this.#now + Math.max(0, delayMs),
+      sequence: this.#sequence++,
+      run: callback,
+    };
+    this.#push(event);
+    return () => {
+      event.run = undefined;
+    };
+  }
+
+  /** Lets `durationMs` pass. */
+  async runFor(durationMs: number): Promise<void> {
+    await this.runUntil(() => false, durationMs);
+  }
+
+  /** Runs until the condition holds, for at most `limitMs`; answers whether it held. It is asked after every event. */
+  async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+    const end = this.#now + limitMs;
+    await settle();
+    for (;;) {
+      if (condition()) return true;
+      const next = this.#heap[0];
+      if (!next || next.at > end) break;
+      this.#pop();
+      if (!next.run) continue;
+      this.#now = next.at;
+      this.#executed++;
+      next.run();
+      await settle();
+    }
+    this.#now = end;
+    return condition();
+  }
+
+  #push(event: ScheduledEvent): void {
+    const heap = this.#heap;
+    let at = heap.push(event) - 1;
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = heap[parentAt];
+      if (!parent || !isBefore(event, parent)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = event;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let childAt = 2 * at + 1;
+      let child = heap[childAt];
+      const right = heap[childAt + 1];
+      if (child && right && isBefore(right, child)) {
+        child = right;
+        childAt++;
+      }
+      if (!child || !isBefore(child, last)) break;
+      heap[at] = child;
+      at = childAt;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(a: ScheduledEvent, b: ScheduledEvent): boolean {
+  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+}
+
+/** A macrotask comes only after every microtask, however deep they chain. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

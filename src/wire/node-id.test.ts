@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../runtime/index.ts';
+import { isNodeId, newNodeId, nodeIdFromBytes, nodeIdToBytes, parseNodeId } from './node-id.ts';
+
+describe('NodeId', () => {
+  it('is a version 4 uuid and survives the way through bytes', () => {
+    const random = seededRandom(3);
+    for (let i = 0; i < 100; i++) {
+      const id = newNodeId(random);
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(nodeIdFromBytes(nodeIdToBytes(id))).toBe(id);
+    }
+  });
+
+  it('reads from the middle of a frame', () => {
+    const id = newNodeId(seededRandom(4));
+    const frame = new Uint8Array(40);
+    frame.set(nodeIdToBytes(id), 20);
+    expect(nodeIdFromBytes(frame, 20)).toBe(id);
+  });
+
+  it('refuses anything else with a typed error', () => {
+    for (const text of [
+      '',
+      'x',
+      'ABCDEF00-0000-4000-8000-000000000000',
+      '00000000000040008000000000000000',
+    ]) {
+      expect(isNodeId(text)).toBe(false);
+      expect(() => parseNodeId(text)).toThrow(expect.objectContaining({ code: 'bad-node-id' }));
+    }
+  });
+});
