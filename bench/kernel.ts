@@ -1,16 +1,10 @@
 // Rays per second of the kernel's hierarchy against three-mesh-bvh and, where it can be compiled, Embree: the same meshes,
-// the same rays, one thread, the engines taking turns so that a busy machine slows all of them; medians.
+// the same rays, one thread. The engines take turns, and a ratio is the median of those within a turn: what else the machine
+// does then slows both sides of it.
 //   npm run bench -- kernel [--rays N] [--rounds N] [--mesh NAME] [--only NAME] [--json]
 
-import {
-  type Engine,
-  embree,
-  leafcutter,
-  type Measured,
-  type Query,
-  threeMeshBvh,
-} from './kernel/engines.ts';
-import { type Mesh, meshes } from './kernel/meshes.ts';
+import { type Engine, embree, leafcutter, type Query, threeMeshBvh } from './kernel/engines.ts';
+import { type Mesh, meshes, millionTriangles } from './kernel/meshes.ts';
 import { cameraRays, incoherentRays } from './kernel/rays.ts';
 
 export const summary = 'rays per second against three-mesh-bvh and Embree';
@@ -36,8 +30,23 @@ function geometricMean(values: readonly number[]): number {
 interface Row {
   readonly mesh: string;
   readonly case: string;
-  /** Million rays a second, by engine. */
+  /** Million rays a second, by engine: medians. */
   readonly speeds: Readonly<Record<string, number>>;
+  /** Our speed over the other engine's. */
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
+/** Milliseconds to build, by engine: medians of three. Leaves every engine with the mesh and the rays. */
+async function measureBuild(
+  mesh: Mesh,
+  engines: readonly Engine[],
+  raySets: readonly Float32Array[],
+): Promise<Record<string, number>> {
+  const builds = new Map(engines.map((engine) => [engine.name, [] as number[]]));
+  for (let round = 0; round < 3; round++) {
+    for (const engine of engines) builds.get(engine.name)?.push(await engine.load(mesh, raySets));
+  }
+  return Object.fromEntries([...builds].map(([name, list]) => [name, median(list)]));
 }
 
 async function measureMesh(
@@ -46,36 +55,34 @@ async function measureMesh(
   rayCount: number,
   rounds: number,
 ): Promise<{ rows: Row[]; build: Record<string, number>; notes: string[] }> {
-  const raySets = [incoherentRays(mesh, rayCount, 3), cameraRays(mesh, rayCount)];
-  const builds: Record<string, number[]> = {};
+  const build = await measureBuild(mesh, engines, [
+    incoherentRays(mesh, rayCount, 3),
+    cameraRays(mesh, rayCount),
+  ]);
   const notes: string[] = [];
-  for (let round = 0; round < Math.max(3, rounds); round++) {
-    for (const engine of engines) {
-      if (round > 2 && engine.name === 'three-mesh-bvh') continue;
-      const list = builds[engine.name] ?? [];
-      builds[engine.name] = list;
-      list.push(await engine.load(mesh, raySets));
-    }
-  }
   const rows: Row[] = [];
   for (const { name, query, raySet } of CASES) {
-    const runs = engines.map((): Measured[] => []);
+    const runs = new Map(engines.map((engine) => [engine.name, [] as number[]]));
+    const hits: number[] = [];
     for (let round = 0; round <= rounds; round++) {
-      for (const [i, engine] of engines.entries()) {
+      for (const engine of engines) {
         const measured = await engine.trace(query, raySet);
-        if (round > 0) runs[i]?.push(measured);
+        if (round === 0) hits.push(measured.hits);
+        else runs.get(engine.name)?.push(measured.milliseconds);
       }
     }
+    const ours = runs.get(OURS) ?? [];
     const speeds: Record<string, number> = {};
-    engines.forEach((engine, i) => {
-      speeds[engine.name] = rayCount / median((runs[i] ?? []).map((run) => run.milliseconds)) / 1000;
-    });
-    const hits = runs.map((list) => list[0]?.hits ?? 0);
-    const spread = Math.max(...hits) - Math.min(...hits);
-    if (spread > rayCount * 1e-4) notes.push(`${mesh.name}, ${name}: hits differ: ${hits.join(', ')}`);
-    rows.push({ mesh: mesh.name, case: name, speeds });
+    const ratios: Record<string, number> = {};
+    for (const [engine, times] of runs) {
+      speeds[engine] = rayCount / median(times) / 1000;
+      if (engine !== OURS) ratios[engine] = median(times.map((time, i) => time / (ours[i] ?? Number.NaN)));
+    }
+    if (Math.max(...hits) - Math.min(...hits) > rayCount * 1e-4) {
+      notes.push(`${mesh.name}, ${name}: hits differ: ${hits.join(', ')}`);
+    }
+    rows.push({ mesh: mesh.name, case: name, speeds, ratios });
   }
-  const build = Object.fromEntries(Object.entries(builds).map(([name, list]) => [name, median(list)]));
   return { rows, build, notes };
 }
 
@@ -85,7 +92,7 @@ function option(args: readonly string[], name: string): string | undefined {
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const rayCount = Number(option(args, '--rays') ?? 262_144);
+  const rayCount = Number(option(args, '--rays') ?? 131_072);
   const rounds = Number(option(args, '--rounds') ?? 7);
   const onlyMesh = option(args, '--mesh');
   const onlyEngine = option(args, '--only');
@@ -105,18 +112,19 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       builds[mesh.name] = measured.build;
       notes.push(...measured.notes);
     }
+    if (!onlyMesh) {
+      const million = millionTriangles();
+      builds[million.name] = await measureBuild(million, chosen, []);
+    }
   } finally {
     for (const engine of engines) await engine.close();
   }
   return { table: tableOf(rows, builds, notes), json: jsonOf(rows, builds) };
 }
 
-/** Ours over another's, geometric mean over the meshes. */
+/** The ratio of one case, geometric mean over the meshes. */
 function ratio(rows: readonly Row[], name: string, other: string): number | undefined {
-  const ratios = rows
-    .filter((row) => row.case === name)
-    .map((row) => (row.speeds[OURS] ?? Number.NaN) / (row.speeds[other] ?? Number.NaN))
-    .filter((value) => !Number.isNaN(value));
+  const ratios = rows.flatMap((row) => (row.case === name ? (row.ratios[other] ?? []) : []));
   return ratios.length ? Number(geometricMean(ratios).toFixed(3)) : undefined;
 }
 
@@ -146,9 +154,8 @@ function tableOf(
     cells.map((cell, i) => (i < 2 ? cell.padEnd(19) : cell.padStart(16))).join(' ');
   const lines = [line(['mesh', 'Mrays/s', ...names, ...others.map((name) => `x ${name}`)])];
   for (const row of rows) {
-    const ours = row.speeds[OURS] ?? Number.NaN;
     const speeds = names.map((name) => (row.speeds[name] ?? Number.NaN).toFixed(3));
-    const ratios = others.map((name) => (ours / (row.speeds[name] ?? Number.NaN)).toFixed(3));
+    const ratios = others.map((name) => (row.ratios[name] ?? Number.NaN).toFixed(3));
     lines.push(line([row.mesh, row.case, ...speeds, ...ratios]));
   }
   for (const { name } of CASES) {

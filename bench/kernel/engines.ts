@@ -34,7 +34,6 @@ interface KernelExports {
   buildBvh(positions: number, indices: number, triangles: number): number;
   traceClosest(rays: number, hits: number, count: number): void;
   traceAny(rays: number, hits: number, count: number): void;
-  __setArgumentsLength?(count: number): void;
 }
 
 export async function leafcutter(): Promise<Engine> {
@@ -47,7 +46,6 @@ export async function leafcutter(): Promise<Engine> {
   };
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
   const kernel = instance.exports as unknown as KernelExports;
-  kernel.__setArgumentsLength?.(2);
   const start = kernel.mark();
   let sets: { readonly rays: number; readonly count: number }[] = [];
   let hits = 0;
@@ -67,7 +65,7 @@ export async function leafcutter(): Promise<Engine> {
       const milliseconds = performance.now() - before;
       if (nodes < 0) throw new Error(`buildBvh refused ${mesh.name} with ${nodes}.`);
       sets = raySets.map((rays) => ({ rays: copyIn(rays), count: rays.length / 8 }));
-      hits = kernel.alloc(Math.max(...sets.map((set) => set.count)) * 16, 64);
+      hits = kernel.alloc(Math.max(0, ...sets.map((set) => set.count)) * 16, 64);
       return milliseconds;
     },
     trace: async (query, raySet) => {

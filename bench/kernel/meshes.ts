@@ -36,11 +36,11 @@ function appendGrid(
   }
 }
 
-/** A sphere with smooth bumps of many sizes: one continuous surface. 317 x 316 x 2 = 200,344 triangles. */
-function roughSphere(): Mesh {
+/** A sphere with smooth bumps of many sizes: one continuous surface of `columns` x `rows` x 2 triangles. */
+function roughSphere(name: string, columns: number, rows: number): Mesh {
   const positions: number[] = [];
   const indices: number[] = [];
-  appendGrid(positions, indices, 317, 316, (u, v) => {
+  appendGrid(positions, indices, columns, rows, (u, v) => {
     const longitude = u * 2 * Math.PI;
     const latitude = v * Math.PI;
     let radius = 1;
@@ -52,7 +52,7 @@ function roughSphere(): Mesh {
     return [ring * Math.cos(longitude), radius * Math.cos(latitude), ring * Math.sin(longitude)];
   });
   return {
-    name: 'rough sphere',
+    name,
     positions: Float32Array.from(positions),
     indices: Uint32Array.from(indices),
   };
@@ -125,5 +125,10 @@ async function bunnies(): Promise<Mesh> {
 }
 
 export async function meshes(): Promise<Mesh[]> {
-  return [roughSphere(), tori(), await bunnies()];
+  return [roughSphere('rough sphere', 317, 316), tori(), await bunnies()];
+}
+
+/** 1,000,000 triangles, for the time that building takes. */
+export function millionTriangles(): Mesh {
+  return roughSphere('one million', 1000, 500);
 }

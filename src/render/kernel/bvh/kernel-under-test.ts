@@ -9,8 +9,6 @@ interface RawExports {
   buildBvh(positions: number, indices: number, triangles: number): number;
   traceClosest(rays: number, hits: number, count: number): void;
   traceAny(rays: number, hits: number, count: number): void;
-  /** Present while an exported function has an optional argument: says how many the next calls pass. */
-  __setArgumentsLength?(count: number): void;
 }
 
 export interface Triangles {
@@ -57,7 +55,6 @@ export class KernelUnderTest {
     };
     const imports = { env: { memory: this.#memory, abort } };
     this.#exports = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as RawExports;
-    this.#exports.__setArgumentsLength?.(2);
   }
 
   /** Bytes of memory in use. */

@@ -95,6 +95,30 @@ describe('no ray slips between triangles that share an edge or a vertex', () => 
     expect(leaks(grid, joined(rays))).toBe(0);
   });
 
+  it('grazing a wall close to the middle of long edges, whose ends are far away', () => {
+    const random = seededRandom(9);
+    const rows = 60;
+    const positions = Float32Array.from(
+      { length: rows * 6 },
+      (_, i) => [i % 6 < 3 ? -97.3 : 101.7, Math.floor(i / 6) * 0.37, 0].at(i % 3) ?? 0,
+    );
+    const strips = Array.from({ length: rows - 1 }, (_, row) => [0, 1, 2, 1, 3, 2].map((k) => row * 2 + k));
+    const wall = { positions, indices: Uint32Array.from(strips.flat()) };
+    const rays = Array.from({ length: 40_000 }, () => {
+      const row = 5 + (random.uint32() % (rows - 10));
+      const along = (uniform(random) - 0.5) * 40;
+      const distance = 10 ** (-2 * uniform(random));
+      const away: Point = [
+        -distance,
+        (uniform(random) - 0.5) * distance,
+        distance * (0.1 + 0.8 * uniform(random)),
+      ];
+      const y = positions[row * 6 + 1] ?? 0;
+      return ray([along + away[0], y + away[1], away[2]], [-away[0], -away[1], -away[2]]);
+    });
+    expect(leaks(wall, joined(rays))).toBe(0);
+  });
+
   it('through a flat grid with rays square to it, on its lines and crossings', () => {
     const side = 32;
     const grid = flatGrid(side, 7);
