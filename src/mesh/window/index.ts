@@ -7,7 +7,7 @@ export {
   prepareMessage,
 } from './message.ts';
 export type { Outgoing } from './outgoing-queue.ts';
-export { DEFAULT_PACKET_BYTES, MAX_PACKET_BYTES } from './packet.ts';
+export { MAX_PACKET_BYTES } from './packet.ts';
 
 export {
   type PacketOutcome,
