@@ -72,7 +72,7 @@ function middle(answer: string | undefined = undefined) {
     self,
     links,
     routes: new RouteTable(self, topology),
-    tracer: new Tracer(events, { now: () => 0 }),
+    tracer: new Tracer(self, events, { now: () => 0 }),
     firstIndex: 9999,
     sink: {
       onMessage: () => hand('message'),

@@ -121,7 +121,7 @@ export class Dispatcher {
   #emit(neighbour: NodeId, frame: Uint8Array, isBulk: boolean): void {
     const hasRoom = this.#links.send(neighbour, frame, isBulk);
     if (!hasRoom) this.#count(QUEUE_FULL);
-    this.#tracer.raw(hasRoom ? 'out' : 'dropped', neighbour, frame, hasRoom ? '' : QUEUE_FULL);
+    this.#tracer.raw(hasRoom ? 'out' : 'dropped', neighbour, frame, hasRoom ? undefined : QUEUE_FULL);
   }
 
   #count(why: string): void {

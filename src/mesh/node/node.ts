@@ -124,7 +124,7 @@ class Node implements MeshNode {
       self,
       links: this.#links,
       routes: this.#routes,
-      tracer: new Tracer(this.events, clock),
+      tracer: new Tracer(self, this.events, clock),
       firstIndex: random.uint32(),
       sink: {
         onMessage: (header, frame) => this.#streams.onFrame(header, frame),

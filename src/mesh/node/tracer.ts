@@ -1,13 +1,24 @@
 /** Frames as they pass, for the debug panel: entries are only made while someone listens. */
 import type { Clock, Emitter } from '../../runtime/index.ts';
-import { type FrameHeader, frameTypeName, type NodeId, parseFrameHeader } from '../../wire/index.ts';
+import {
+  ACKNOWLEDGEMENT_INDEX,
+  type FrameHeader,
+  FrameType,
+  frameBody,
+  frameTypeName,
+  type NodeId,
+  parseFrameHeader,
+} from '../../wire/index.ts';
 import type { MeshEvents, TraceEntry } from '../contract.ts';
+import { decodeMessage, messageTitle, packetContents } from '../window/index.ts';
 
 export class Tracer {
   readonly #events: Emitter<MeshEvents>;
   readonly #clock: Clock;
+  readonly #self: NodeId;
 
-  constructor(events: Emitter<MeshEvents>, clock: Clock) {
+  constructor(self: NodeId, events: Emitter<MeshEvents>, clock: Clock) {
+    this.#self = self;
     this.#events = events;
     this.#clock = clock;
   }
@@ -17,7 +28,7 @@ export class Tracer {
     link: NodeId,
     header: FrameHeader,
     frame: Uint8Array,
-    note = '',
+    note = this.#contents(header, frame),
   ): void {
     if (!this.#events.hasListeners('trace')) return;
     this.#events.emit('trace', {
@@ -36,9 +47,21 @@ export class Tracer {
   }
 
   /** For a frame of our own, whose header nobody has parsed. */
-  raw(direction: TraceEntry['direction'], link: NodeId, frame: Uint8Array, note = ''): void {
+  raw(direction: TraceEntry['direction'], link: NodeId, frame: Uint8Array, note?: string): void {
     if (!this.#events.hasListeners('trace')) return;
     const header = parseFrameHeader(frame);
     if (typeof header !== 'string') this.frame(direction, link, header, frame, note);
+  }
+
+  /** Names what is ours to read; what we only relay stays closed. */
+  #contents({ type, source, target, index }: FrameHeader, frame: Uint8Array): string {
+    if (!this.#events.hasListeners('trace')) return '';
+    if (type === FrameType.msg_broadcast) {
+      const message = decodeMessage(frameBody(frame));
+      return message ? messageTitle(message) : '';
+    }
+    const isOurs = source === this.#self || target === this.#self;
+    if (type !== FrameType.msg || index === ACKNOWLEDGEMENT_INDEX || !isOurs) return '';
+    return packetContents(frameBody(frame));
   }
 }

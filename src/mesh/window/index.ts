@@ -1,3 +1,4 @@
+export { messageTitle, packetContents } from './contents.ts';
 export {
   decodeMessage,
   encodeMessage,
