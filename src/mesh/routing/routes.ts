@@ -3,6 +3,7 @@
  * next hops. Every Node computes its own from the same records; while records are still spreading two tables can disagree,
  * which the hop limit and "never back where it came from" bound.
  */
+import { Heap } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { Adjacency } from '../topology/graph.ts';
 
@@ -26,7 +27,7 @@ export interface Route {
 export function computeRoutes(graph: Adjacency, self: NodeId): Map<NodeId, Route> {
   const routes = new Map<NodeId, Route>();
   const best = new Map<NodeId, number>([[self, 0]]);
-  const queue = new CostQueue();
+  const queue = new Heap<readonly [cost: number, node: NodeId]>(isBefore);
   const relax = (from: NodeId, via: Route | undefined, fromCost: number): void => {
     for (const [to, rtt] of graph.get(from) ?? []) {
       const rttMs = rtt ?? UNMEASURED_RTT_MS;
@@ -39,7 +40,7 @@ export function computeRoutes(graph: Adjacency, self: NodeId): Map<NodeId, Route
         hops: (via?.hops ?? 0) + 1,
         rttMs: (via?.rttMs ?? 0) + rttMs,
       });
-      queue.push(cost, to);
+      queue.push([cost, to]);
     }
   };
   relax(self, undefined, 0);
@@ -49,47 +50,6 @@ export function computeRoutes(graph: Adjacency, self: NodeId): Map<NodeId, Route
     relax(node, routes.get(node), cost);
   }
   return routes;
-}
-
-/** A binary heap of (cost, Node), the cheapest first. */
-class CostQueue {
-  readonly #heap: (readonly [number, NodeId])[] = [];
-
-  push(cost: number, node: NodeId): void {
-    const heap = this.#heap;
-    const entry = [cost, node] as const;
-    let at = heap.push(entry) - 1;
-    while (at > 0) {
-      const parentAt = (at - 1) >> 1;
-      const parent = heap[parentAt];
-      if (!parent || !isBefore(entry, parent)) break;
-      heap[at] = parent;
-      at = parentAt;
-    }
-    heap[at] = entry;
-  }
-
-  pop(): readonly [number, NodeId] | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!top || !last || heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let childAt = 2 * at + 1;
-      let child = heap[childAt];
-      const right = heap[childAt + 1];
-      if (child && right && isBefore(right, child)) {
-        child = right;
-        childAt++;
-      }
-      if (!child || !isBefore(child, last)) break;
-      heap[at] = child;
-      at = childAt;
-    }
-    heap[at] = last;
-    return top;
-  }
 }
 
 function isBefore(a: readonly [number, NodeId], b: readonly [number, NodeId]): boolean {

@@ -4,6 +4,8 @@
  * one seed replays one run exactly.
  */
 
+import { Heap } from '../../runtime/index.ts';
+
 interface ScheduledEvent {
   readonly at: number;
   /** Order of scheduling: ties in time keep it. */
@@ -12,7 +14,7 @@ interface ScheduledEvent {
 }
 
 export class Scheduler {
-  readonly #heap: ScheduledEvent[] = [];
+  readonly #queue = new Heap<ScheduledEvent>(isBefore);
   #now = 0;
   #sequence = 0;
   #executed = 0;
@@ -34,7 +36,7 @@ export class Scheduler {
       sequence: this.#sequence++,
       run: callback,
     };
-    this.#push(event);
+    this.#queue.push(event);
     return () => {
       event.run = undefined;
     };
@@ -51,9 +53,9 @@ export class Scheduler {
     await settle();
     for (;;) {
       if (condition()) return true;
-      const next = this.#heap[0];
+      const next = this.#queue.peek();
       if (!next || next.at > end) break;
-      this.#pop();
+      this.#queue.pop();
       if (!next.run) continue;
       this.#now = next.at;
       this.#executed++;
@@ -62,39 +64,6 @@ export class Scheduler {
     }
     this.#now = end;
     return condition();
-  }
-
-  #push(event: ScheduledEvent): void {
-    const heap = this.#heap;
-    let at = heap.push(event) - 1;
-    while (at > 0) {
-      const parentAt = (at - 1) >> 1;
-      const parent = heap[parentAt];
-      if (!parent || !isBefore(event, parent)) break;
-      heap[at] = parent;
-      at = parentAt;
-    }
-    heap[at] = event;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let childAt = 2 * at + 1;
-      let child = heap[childAt];
-      const right = heap[childAt + 1];
-      if (child && right && isBefore(right, child)) {
-        child = right;
-        childAt++;
-      }
-      if (!child || !isBefore(child, last)) break;
-      heap[at] = child;
-      at = childAt;
-    }
-    heap[at] = last;
   }
 }
 
