@@ -13,7 +13,7 @@ import {
   readScene,
   type SceneFile,
 } from '../render/scene/index.ts';
-import type { RenderSettings } from '../render/settings.ts';
+import { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
 import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -60,6 +60,7 @@ async function renderScene(
 ): Promise<void> {
   const { size, samples, bounces, seed, exposure, workers } = options;
   const settings: RenderSettings = {
+    ...DEFAULT_SETTINGS,
     ...size,
     samples,
     bounces,

@@ -5,6 +5,9 @@ import { type SceneLoad, type WorkerHandle, WorkerPool } from './pool.ts';
 const load: SceneLoad = {
   scene: new Uint8Array(),
   environment: [0, 0, 0],
+  placement: { strength: 1, rotation: 0 },
+  clamp: 0,
+  lens: { radius: 0, focusDistance: 1 },
   width: 1,
   height: 1,
   bounces: 0,

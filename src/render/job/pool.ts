@@ -4,8 +4,9 @@
  * that crashes or hangs is ended, its call rejected with the reason, and a fresh one takes the seat at the next `load`.
  */
 import { LeafcutterError, type Timers } from '../../runtime/index.ts';
-import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
+import type { BlockBounds, EnvironmentPlacement, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatCamera } from '../scene/index.ts';
+import type { Lens } from '../settings.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {
@@ -13,10 +14,13 @@ export interface SceneLoad {
   readonly scene: Uint8Array;
   /** An encoded EnvironmentMap, or a constant linear radiance. */
   readonly environment: Uint8Array | readonly [number, number, number];
+  readonly placement: EnvironmentPlacement;
   readonly width: number;
   readonly height: number;
   readonly bounces: number;
   readonly seed: number;
+  readonly clamp: number;
+  readonly lens: Lens;
   /** An index into the scene's cameras, or a view. */
   readonly camera: number | FlatCamera;
 }

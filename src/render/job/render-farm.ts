@@ -119,7 +119,7 @@ class MeshRenderFarm implements RenderFarm {
     if (typeof checked.camera === 'number' && !scene.cameras[checked.camera]) {
       throw new BadSettingsError(`the scene has no camera ${checked.camera}; it has ${scene.cameras.length}`);
     }
-    const isMap = checked.environment.kind === 'builtin';
+    const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
     const plan = blockPlan(checked.width, checked.height, checked.samples);
     const sceneHash = await blobs.put(encodeScene(scene));

@@ -23,6 +23,7 @@ function material(changes: Partial<FlatMaterial>): FlatMaterial {
     unlit: false,
     ior: 1.5,
     transmission: 0,
+    transmissionTexture: -1,
     ...changes,
   };
 }
@@ -52,6 +53,10 @@ export function tinyScene(): FlatScene {
     uv1: new Float32Array(),
     indices: Uint32Array.of(0, 2, 1, 0, 3, 2, 4, 5, 6, 4, 6, 7),
     triangleMaterials: Uint32Array.of(0, 0, 1, 1),
+    meshes: [],
+    instanceMeshes: new Uint32Array(),
+    instanceTransforms: new Float32Array(),
+    lights: [],
     materials: [material({}), material({ name: 'light', emissive: [8, 8, 6] })],
     textures: [],
     images: [],

@@ -13,7 +13,7 @@ export class WorkerSession {
     this.#module = module;
   }
 
-  async load({ scene: bytes, environment, camera, ...view }: SceneLoad): Promise<KernelSceneInfo> {
+  async load({ scene: bytes, environment, placement, camera, ...view }: SceneLoad): Promise<KernelSceneInfo> {
     // A fresh kernel each time: WASM memory never shrinks, and a small scene should not keep a large one's.
     this.#kernel = undefined;
     const kernel = await createKernel(this.#module);
@@ -25,7 +25,8 @@ export class WorkerSession {
       );
     }
     const info = kernel.loadScene(scene);
-    kernel.setEnvironment(environment instanceof Uint8Array ? decodeEnvironment(environment) : environment);
+    const light = environment instanceof Uint8Array ? decodeEnvironment(environment) : environment;
+    kernel.setEnvironment(light, placement);
     kernel.setView({ ...view, camera: chosen });
     this.#kernel = kernel;
     return info;

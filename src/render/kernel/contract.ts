@@ -1,5 +1,6 @@
 /** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
 import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
+import type { Lens } from '../settings.ts';
 
 export interface KernelSceneInfo {
   readonly triangles: number;
@@ -15,6 +16,10 @@ export interface KernelView {
   readonly camera: FlatCamera;
   readonly bounces: number;
   readonly seed: number;
+  /** As in RenderSettings. @default 0 */
+  readonly clamp?: number;
+  /** @default a pinhole */
+  readonly lens?: Lens;
 }
 
 /** A Tile x sample range. Pixels outside the frame do not exist: edge Tiles are narrower. */
@@ -27,13 +32,24 @@ export interface BlockBounds {
   readonly sampleCount: number;
 }
 
+/** How an environment stands around the scene; the default is strength 1, rotation 0. */
+export interface EnvironmentPlacement {
+  /** As RenderSettings.environmentStrength. */
+  readonly strength: number;
+  /** As RenderSettings.environmentRotation. */
+  readonly rotation: number;
+}
+
 export interface Kernel {
   /** Samples whose light was not finite and was counted as black, since the kernel was made. 0 unless something is wrong. */
   readonly discardedSamples: number;
   /** Replaces the scene. Validates every index. @throws KernelError `invalid-scene`, `out-of-memory` */
   loadScene(scene: FlatScene): KernelSceneInfo;
   /** A map, or a constant linear radiance. */
-  setEnvironment(environment: EnvironmentMap | readonly [number, number, number]): void;
+  setEnvironment(
+    environment: EnvironmentMap | readonly [number, number, number],
+    placement?: EnvironmentPlacement,
+  ): void;
   setView(view: KernelView): void;
   /**
    * Sums of linear RGB radiance over the Block's samples, row-major, 3 floats a pixel, finite. Each pixel's sum depends only

@@ -1,4 +1,4 @@
 /** The path tracer: a WASM kernel behind a synchronous, single-threaded face. See assembly/ for the renderer itself. */
-export type { BlockBounds, Kernel, KernelSceneInfo } from './contract.ts';
+export type { BlockBounds, EnvironmentPlacement, Kernel, KernelSceneInfo } from './contract.ts';
 
 export { createKernel, kernelHash } from './kernel.ts';

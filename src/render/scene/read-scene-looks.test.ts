@@ -68,6 +68,7 @@ describe('readScene', () => {
       unlit: false,
       ior: 1.33,
       transmission: 0.9,
+      transmissionTexture: -1,
     });
     expect(scene.images).toEqual([
       { name: 'red and green', width: 2, height: 1, rgba: Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255) },

@@ -48,6 +48,10 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
   const { min, max } = json.object(bounds, 'bounds');
   return {
     ...geometry,
+    meshes: [],
+    instanceMeshes: new Uint32Array(),
+    instanceTransforms: new Float32Array(),
+    lights: [],
     materials,
     textures,
     images,

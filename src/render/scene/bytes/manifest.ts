@@ -70,5 +70,6 @@ export function readMaterial(value: unknown, textureCount: number, part: string)
     unlit: json.boolean(unlit, false, `${part}.unlit`),
     ior: within('ior', 0, 100),
     transmission: within('transmission', 0, 1),
+    transmissionTexture: texture('transmissionTexture'),
   };
 }

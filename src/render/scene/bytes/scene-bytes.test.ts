@@ -47,6 +47,7 @@ function randomScene(seed: number): FlatScene {
     unlit: below(2) === 1,
     ior: 1.45,
     transmission: 0.5,
+    transmissionTexture: -1,
   });
   const materials = Array.from({ length: 1 + below(4) }, material);
   const camera: FlatCamera = {
@@ -68,6 +69,10 @@ function randomScene(seed: number): FlatScene {
     uv1: textures.some(({ texCoord }) => texCoord === 1) ? floats(2 * vertices) : new Float32Array(),
     indices: Uint32Array.from({ length: 3 * triangles }, () => below(vertices)),
     triangleMaterials: Uint32Array.from({ length: triangles }, () => below(materials.length)),
+    meshes: [],
+    instanceMeshes: new Uint32Array(),
+    instanceTransforms: new Float32Array(),
+    lights: [],
     materials,
     textures,
     images,

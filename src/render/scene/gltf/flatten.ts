@@ -69,6 +69,10 @@ export async function flatten(
   );
   return {
     ...arrays,
+    meshes: [],
+    instanceMeshes: new Uint32Array(),
+    instanceTransforms: new Float32Array(),
+    lights: [],
     materials: materials.list,
     textures: textures.list,
     images,

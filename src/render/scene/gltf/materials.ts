@@ -57,7 +57,7 @@ export class Materials {
       extensionOf(json, def, `KHR_materials_${suffix}`, part) ?? {};
     const { emissiveStrength = 1 } = extension('emissive_strength');
     const { ior = 1.5 } = extension('ior');
-    const { transmissionFactor = 0 } = extension('transmission');
+    const { transmissionFactor = 0, transmissionTexture } = extension('transmission');
     const shown = json.name(name, fallbackName);
     const within = (value: unknown, min: number, max: number, field: string): number =>
       this.#within(value, min, max, `${part}.${field}`, `material "${shown}"`);
@@ -89,6 +89,7 @@ export class Materials {
       // 0 is the extension's word for "as if infinite"; nothing else below 1 exists.
       ior: ior === 0 ? 0 : within(ior, 1, 100, 'ior'),
       transmission: within(transmissionFactor, 0, 1, 'transmissionFactor'),
+      transmissionTexture: this.#textures.use(transmissionTexture, `${part}.transmissionTexture`),
     };
   }
 
