@@ -13,6 +13,10 @@ if (parentPort && module instanceof WebAssembly.Module) {
       const rendered = session.render(block);
       return transfer(rendered, [rendered.sums.buffer]);
     },
+    async guides(block) {
+      const rendered = session.guides(block);
+      return transfer(rendered, [rendered.sums.buffer]);
+    },
   };
   expose(api, threadEndpoint(parentPort));
 }

@@ -19,7 +19,11 @@ function spawn(module: WebAssembly.Module, entry: URL): WorkerHandle {
   worker.on('messageerror', (error) => crashed(`a render thread sent what cannot be read: ${error.message}`));
   worker.on('exit', (code) => crashed(`a render thread ended with code ${code}`));
   return {
-    api: { load: (load) => remote.load(load), render: (block) => remote.render(block) },
+    api: {
+      load: (load) => remote.load(load),
+      render: (block) => remote.render(block),
+      guides: (block) => remote.guides(block),
+    },
     onCrash(listener) {
       crashed = listener;
     },

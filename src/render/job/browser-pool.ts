@@ -54,6 +54,7 @@ function spawn(module: WebAssembly.Module): WorkerHandle {
         return remote.load(load);
       },
       render: (block) => remote.render(block),
+      guides: (block) => remote.guides(block),
     },
     onCrash(listener) {
       crashed = listener;

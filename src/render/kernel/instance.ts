@@ -29,6 +29,15 @@ export interface KernelExports {
     firstSample: number,
     sampleCount: number,
   ): void;
+  renderGuides(
+    sums: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    firstSample: number,
+    sampleCount: number,
+  ): void;
   discardedSamples(): number;
   /** 0 both, 1 aimed shadow rays only, 2 scattered rays only. For tests. */
   setStrategy(strategy: number): void;
@@ -51,6 +60,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'prepareLights',
   'prepareView',
   'renderBlock',
+  'renderGuides',
   'discardedSamples',
   'setStrategy',
   'sampleBits',

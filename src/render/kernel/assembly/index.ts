@@ -3,6 +3,7 @@
 export { buildBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
 export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
+export { renderGuides } from './guides';
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';

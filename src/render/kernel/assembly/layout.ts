@@ -101,6 +101,9 @@ export const VIEW_IS_ORTHOGRAPHIC = 64;
 /** Vertical field of view in radians, or half the height in metres. */
 export const VIEW_EXTENT = 68;
 
+/** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
+export const GUIDE_BYTES = 32;
+
 /** What `finishScene` and `setEnvironmentMap` return when the memory cannot grow. */
 export const OUT_OF_MEMORY = -2;
 /** What `finishScene` returns when a coordinate is not finite. */
