@@ -29,13 +29,15 @@ function poolOf(
   let workers = 0;
   let loads = 0;
   const pool = new WorkerPool(() => {
-    const session = new WorkerSession(module);
+    const session = new WorkerSession({ own: module, shared: undefined });
     const worker = workers++;
     const api: RenderWorkerApi = {
       load: (scene) => {
         loads++;
         return session.load(scene);
       },
+      loadShared: (scene) => session.loadShared(scene),
+      attach: (seat) => session.attach(seat),
       render: async (block) => session.render(block),
       guides: async (block) => around(worker, () => session.guides(block)),
     };

@@ -167,7 +167,7 @@ export function kernelSums(
   return async (load, block) => {
     let session = sessions.get(load);
     if (!session) {
-      const fresh = new WorkerSession(module);
+      const fresh = new WorkerSession({ own: module, shared: undefined });
       session = fresh.load(load).then(() => fresh);
       sessions.set(load, session);
     }

@@ -193,13 +193,18 @@ describe('readScene', () => {
     const { json, files } = await test.gltf();
     const more = {
       ...json,
-      extensionsUsed: ['KHR_materials_clearcoat', 'KHR_lights_punctual', 'KHR_xmp_json_ld'],
+      extensionsUsed: [
+        'KHR_materials_variants',
+        'KHR_materials_variants',
+        'EXT_lights_ies',
+        'KHR_xmp_json_ld',
+      ],
       animations: [{}],
     };
     const { scene } = await readScene(new Map([...files, ['a.gltf', textFile(more)]]));
     expect(scene.warnings).toEqual([
-      'KHR_materials_clearcoat is not supported and was ignored',
-      'KHR_lights_punctual is not supported and was ignored',
+      'of the material variants (KHR_materials_variants) the default is shown',
+      'EXT_lights_ies is not supported and was ignored',
       'points and lines are not drawn',
       'animations are not played',
     ]);

@@ -11,6 +11,7 @@ import { type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
 import { type Placement, placeAll } from '../geometry/place.ts';
 import { triangleCount } from '../geometry/triangulate.ts';
 import { MAX_PRIMITIVE_INSTANCES, MAX_TRIANGLES } from '../limits.ts';
+import { needsTangents, tangentMap } from '../tangent-space.ts';
 import type { Warnings } from '../warnings.ts';
 import { Accessors } from './accessors.ts';
 import { readBuffers } from './buffers.ts';
@@ -19,6 +20,7 @@ import type { Container } from './container.ts';
 import { decodeAccessors, type Numbers } from './decode-accessors.ts';
 import { checkExtensions } from './extensions.ts';
 import { readImages } from './images.ts';
+import { readLights } from './lights.ts';
 import { Materials } from './materials.ts';
 import { type Mesh, type Primitive, readMeshes } from './meshes.ts';
 import { type MeshInstance, readWorld } from './nodes.ts';
@@ -46,6 +48,7 @@ export async function flatten(
   const meshes = readMeshes(json, root, accessors, buffers.views, warnings);
   const world = readWorld(json, root, accessors);
   const cameras = readCameras(json, root, world.cameras, warnings);
+  const lights = readLights(json, root, world.lights, warnings);
   if (world.meshes.some(({ skin }) => skin)) warnings.add('skins are not animated: meshes are shown at rest');
   const { animations } = root;
   if (json.list(animations, 'animations').length > 0) warnings.add('animations are not played');
@@ -56,7 +59,7 @@ export async function flatten(
   const materials = new Materials(json, root, textures, warnings);
   const placements = await placementsOf(world.meshes, meshes, numbersOf, materials, textures, onStep);
   const arrays = placeAll(placements, {
-    tangents: materials.list.some(({ normalTexture }) => normalTexture >= 0),
+    tangents: materials.list.some(needsTangents),
     uv1: textures.list.some(({ texCoord }) => texCoord === 1),
   });
   if (arrays.indices.length === 0) {
@@ -72,7 +75,7 @@ export async function flatten(
     meshes: [],
     instanceMeshes: new Uint32Array(),
     instanceTransforms: new Float32Array(),
-    lights: [],
+    lights,
     materials: materials.list,
     textures: textures.list,
     images,
@@ -139,8 +142,7 @@ async function placementsOf(
       const { place, material } = materials.use(primitive.material);
       let geometry = geometries.get(primitive);
       if (!geometry) {
-        const normalMap = textures.list[material.normalTexture];
-        geometry = await localGeometry(primitive, numbersOf, normalMap);
+        geometry = await localGeometry(primitive, numbersOf, tangentMap(material, textures.list));
         geometries.set(primitive, geometry);
       }
       if (geometry.indices.length > 0)

@@ -5,6 +5,8 @@
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { composeMatrix, IDENTITY, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
 import type { Accessors } from './accessors.ts';
+import { extensionOf } from './extensions.ts';
+import { LIGHTS, type LightInstance, lightDefs } from './lights.ts';
 
 interface SkinRest {
   /** World matrix of the skin's first joint. */
@@ -30,6 +32,7 @@ export interface CameraInstance {
 export interface World {
   readonly meshes: readonly MeshInstance[];
   readonly cameras: readonly CameraInstance[];
+  readonly lights: readonly LightInstance[];
 }
 
 interface Node {
@@ -43,6 +46,7 @@ export function readWorld(json: CheckedJson, root: JsonObject, accessors: Access
   const { nodes: nodeDefs, meshes: meshDefs, cameras: cameraDefs } = root;
   const meshCount = json.list(meshDefs, 'meshes').length;
   const cameraCount = json.list(cameraDefs, 'cameras').length;
+  const lightCount = lightDefs(json, root).length;
   const values = json.list(nodeDefs, 'nodes');
   const nodes = values.map((value, i) => readNode(json, value, `nodes[${i}]`, values.length));
   const matrices: (Matrix4 | undefined)[] = nodes.map(() => undefined);
@@ -63,6 +67,7 @@ export function readWorld(json: CheckedJson, root: JsonObject, accessors: Access
   }
   const meshes: MeshInstance[] = [];
   const cameras: CameraInstance[] = [];
+  const lights: LightInstance[] = [];
   for (const index of order) {
     const def = nodes[index]?.def ?? {};
     const matrix = matrices[index] ?? IDENTITY;
@@ -75,8 +80,11 @@ export function readWorld(json: CheckedJson, root: JsonObject, accessors: Access
       meshes.push({ mesh, matrix, skin: rest });
     }
     if (camera !== undefined) cameras.push({ camera, nodeName: json.name(name, ''), matrix });
+    const { light: rawLight } = extensionOf(json, def, LIGHTS, part) ?? {};
+    const light = json.optionalIndex(rawLight, lightCount, `${part}.extensions.${LIGHTS}.light`);
+    if (light !== undefined) lights.push({ light, nodeName: json.name(name, ''), matrix });
   }
-  return { meshes, cameras };
+  return { meshes, cameras, lights };
 }
 
 function rootNodes(json: CheckedJson, root: JsonObject, nodes: readonly Node[]): number[] {
