@@ -18,4 +18,4 @@ export {
 } from './pool.ts';
 export { createRenderFarm } from './render-farm.ts';
 
-export { WorkerSession } from './worker-session.ts';
+export { type KernelModules, WorkerSession } from './worker-session.ts';

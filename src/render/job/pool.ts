@@ -7,6 +7,7 @@ import { LeafcutterError, type Timers } from '../../runtime/index.ts';
 import type { BlockBounds, EnvironmentPlacement, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatCamera } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
+import { type LoadedScene, SceneSharing, type SharedSeat } from './scene-sharing.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {
@@ -44,7 +45,12 @@ export interface RenderPool {
 
 /** What a worker answers; it rejects with what the kernel throws. */
 export interface RenderWorkerApi {
+  /** Loads a copy for this worker alone. */
   load(load: SceneLoad): Promise<KernelSceneInfo>;
+  /** Loads a copy that other workers can attach to. */
+  loadShared(load: SceneLoad): Promise<LoadedScene>;
+  /** Takes part in a loaded scene. */
+  attach(seat: SharedSeat): Promise<void>;
   render(block: BlockBounds): Promise<RenderedBlock>;
 }
 
@@ -76,17 +82,24 @@ interface Seat {
   readonly pending: Set<(error: WorkerFailedError) => void>;
 }
 
+export interface WorkerPoolOptions {
+  /** Whether workers can share one scene: their handles know the shared kernel, and the host has shared memory. */
+  readonly canShare?: boolean;
+}
+
 export class WorkerPool implements RenderPool {
   readonly #spawn: () => WorkerHandle;
   readonly #timers: Timers;
+  readonly #sharing: SceneSharing | undefined;
   readonly #seats = new Map<number, Seat>();
   #size = 0;
   #loads = 0;
   readonly #waitingLoads: (() => void)[] = [];
 
-  constructor(spawn: () => WorkerHandle, timers: Timers) {
+  constructor(spawn: () => WorkerHandle, timers: Timers, { canShare = false }: WorkerPoolOptions = {}) {
     this.#spawn = spawn;
     this.#timers = timers;
+    this.#sharing = canShare ? new SceneSharing() : undefined;
   }
 
   get size(): number {
@@ -107,7 +120,15 @@ export class WorkerPool implements RenderPool {
     }
     this.#loads++;
     try {
-      return await this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', (api) => api.load(load));
+      const call = <T>(how: (api: RenderWorkerApi) => Promise<T>): Promise<T> =>
+        this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', how);
+      const alone = () => call((api) => api.load(load));
+      if (!this.#sharing) return await alone();
+      return await this.#sharing.load(load, {
+        first: () => call((api) => api.loadShared(load)),
+        attach: (seat) => call((api) => api.attach(seat)),
+        alone,
+      });
     } finally {
       this.#loads--;
       this.#waitingLoads.shift()?.();

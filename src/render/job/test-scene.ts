@@ -151,7 +151,7 @@ export function kernelSums(module: WebAssembly.Module): VirtualPoolOptions['rend
   return async (load, block) => {
     let session = sessions.get(load);
     if (!session) {
-      const fresh = new WorkerSession(module);
+      const fresh = new WorkerSession({ own: module, shared: undefined });
       session = fresh.load(load).then(() => fresh);
       sessions.set(load, session);
     }

@@ -6,5 +6,6 @@ export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './e
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
-export { alloc, mark, release } from './memory';
+export { alloc, limitMemory, mark, release } from './memory';
 export { sampleBits } from './sampler';
+export { adoptScene, saveScene } from './share';

@@ -84,7 +84,7 @@ const SET_LIGHT: u32 = 1;
 const SET_SCATTER: u32 = 2;
 const SETS_PER_VERTEX: u32 = 2;
 
-let sceneHasSeeThrough: bool = false;
+export let sceneHasSeeThrough: bool = false;
 /** Samples whose light was not finite and was counted as black, since the kernel began. */
 let discarded: u32 = 0;
 

@@ -29,6 +29,18 @@ export function buildBvh(positions: usize, indices: usize, triangleCount: i32): 
   return built;
 }
 
+/** Address of the hierarchy that rays meet; 0: there is none. */
+export function currentHierarchy(): usize {
+  return header;
+}
+
+/** Makes a hierarchy that another instance built in the same memory the one that rays meet. @returns false: no memory */
+export function adoptHierarchy(built: usize): bool {
+  slots = alloc(<usize>FLIGHT * SLOT_BYTES, 64);
+  header = slots ? built : 0;
+  return slots != 0;
+}
+
 /** The nearest hit of each ray in its open interval (tmin, tmax), tmin >= 0; of equal distances the lowest triangle. */
 export function traceClosest(rays: usize, hits: usize, count: i32): void {
   trace<f32>(rays, hits, count);
