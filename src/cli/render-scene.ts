@@ -53,7 +53,7 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
 }
 
 async function renderScene(
-  { scene, title }: SceneFile,
+  { scene, title }: Pick<SceneFile, 'scene' | 'title'>,
   options: RenderOptions,
   built: BuiltFiles,
   signal: AbortSignal,
