@@ -7,4 +7,5 @@ export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
 export { alloc, mark, release } from './memory';
+export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
