@@ -4,6 +4,7 @@
  */
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
+import { checkLayers } from './layer-check.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
 const MAX_IMAGE_SIDE = 16_384;
@@ -60,6 +61,10 @@ function checkMaterial(material: FlatMaterial, textures: number): void {
   ]) {
     checkReference(`texture of ${of}`, texture, textures, -1);
   }
+  checkLayers(material, of, {
+    number: checkNumber,
+    texture: (index) => checkReference(`texture of ${of}`, index, textures, -1),
+  });
 }
 
 function checkTexture(texture: FlatTexture, images: number): void {
