@@ -3,7 +3,9 @@ import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
 
 export interface KernelSceneInfo {
+  /** Those of a mesh once, however often it stands in the scene. */
   readonly triangles: number;
+  readonly instances: number;
   readonly emissiveTriangles: number;
   readonly bvhNodes: number;
   readonly bvhMilliseconds: number;

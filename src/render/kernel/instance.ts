@@ -12,6 +12,7 @@ export interface KernelExports {
   release(mark: number): void;
   sceneRecord(): number;
   viewRecord(): number;
+  instancesRecord(): number;
   clearScene(): void;
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
@@ -42,6 +43,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'release',
   'sceneRecord',
   'viewRecord',
+  'instancesRecord',
   'clearScene',
   'finishScene',
   'emissiveTriangles',

@@ -1,6 +1,6 @@
 // What the kernel exports to src/render/kernel/.
 
-export { buildBvh, traceAny, traceClosest } from './bvh/index';
+export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
 export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
@@ -8,3 +8,4 @@ export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
 export { alloc, mark, release } from './memory';
 export { sampleBits } from './sampler';
+export { instancesRecord } from './scene';
