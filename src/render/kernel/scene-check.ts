@@ -4,6 +4,7 @@
  */
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
+import { checkLights } from './light-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
 const MAX_IMAGE_SIDE = 16_384;
@@ -91,6 +92,7 @@ export function checkScene(scene: FlatScene): void {
   checkBelow('material', scene.triangleMaterials, scene.materials.length);
   for (const material of scene.materials) checkMaterial(material, scene.textures.length);
   for (const texture of scene.textures) checkTexture(texture, scene.images.length);
+  checkLights(scene.lights);
   for (const image of scene.images) {
     checkReference(`width of image ${image.name}`, image.width, MAX_IMAGE_SIDE + 1, 1);
     checkReference(`height of image ${image.name}`, image.height, MAX_IMAGE_SIDE + 1, 1);

@@ -18,6 +18,7 @@ import {
   lightDensity,
   lightDirection,
   lightDistance,
+  lightIsPunctual,
   lightRadiance,
   sampleLight,
 } from './lights';
@@ -281,7 +282,7 @@ function aim(path: Path, index: u32): void {
   const value = evaluateBsdf(local);
   const density = wOf(value);
   if (!(density > 0)) return;
-  const weight = strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
+  const weight = lightIsPunctual || strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
   const light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);

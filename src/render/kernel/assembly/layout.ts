@@ -29,6 +29,9 @@ export const SCENE_INDICES = 32;
 export const SCENE_TRIANGLE_MATERIALS = 36;
 export const SCENE_MATERIALS = 40;
 export const SCENE_TEXTURES = 44;
+/** Punctual lights, optional. */
+export const SCENE_LIGHTS = 56;
+export const SCENE_LIGHT_COUNT = 60;
 
 /** A material. Textures are addresses of texture records (u32, 0: none). */
 export const MATERIAL_STRIDE = 96;
@@ -81,6 +84,28 @@ export const TEXTURE_TRANSFORM = 28;
 export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
+
+/** A punctual light. Vectors are 3 f32 and a 0. */
+export const LIGHT_STRIDE = 80;
+/** RGB: radiant intensity, or irradiance of a directional light. */
+export const LIGHT_INTENSITY = 0;
+export const LIGHT_POSITION = 16;
+/** Unit length, where the light goes to. */
+export const LIGHT_DIRECTION = 32;
+/** u32: LIGHT_IS_... */
+export const LIGHT_KIND = 48;
+/** Metres, or infinite. */
+export const LIGHT_RANGE = 52;
+/** Radians from the axis. */
+export const LIGHT_INNER_ANGLE = 56;
+export const LIGHT_OUTER_ANGLE = 60;
+/** The kernel's own: cosine of the outer angle, and 1 over the difference of the cosines. */
+export const LIGHT_COS_OUTER = 64;
+export const LIGHT_CONE_SCALE = 68;
+
+export const LIGHT_IS_POINT = 0;
+export const LIGHT_IS_SPOT = 1;
+export const LIGHT_IS_DIRECTIONAL = 2;
 
 /** The view, 20 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
 export const VIEW_BYTES = 80;
