@@ -107,8 +107,8 @@ export const LIGHT_IS_POINT = 0;
 export const LIGHT_IS_SPOT = 1;
 export const LIGHT_IS_DIRECTIONAL = 2;
 
-/** The view, 20 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
-export const VIEW_BYTES = 80;
+/** The view, 24 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
+export const VIEW_BYTES = 96;
 /** u32. */
 export const VIEW_WIDTH = 0;
 /** u32. */
@@ -125,6 +125,12 @@ export const VIEW_BACK = 52;
 export const VIEW_IS_ORTHOGRAPHIC = 64;
 /** Vertical field of view in radians, or half the height in metres. */
 export const VIEW_EXTENT = 68;
+/** Radius of the lens in metres; 0: a pinhole. */
+export const VIEW_LENS_RADIUS = 72;
+/** Metres from the camera to the plane in focus, along the view. */
+export const VIEW_FOCUS_DISTANCE = 76;
+/** The largest radiance that light scattered at least twice may bring; 0: no limit. */
+export const VIEW_CLAMP = 80;
 
 /** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
 export const GUIDE_BYTES = 32;
