@@ -4,6 +4,7 @@
  */
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
+import { checkLayers } from './layer-check.ts';
 import { checkLights } from './light-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
@@ -61,6 +62,10 @@ function checkMaterial(material: FlatMaterial, textures: number): void {
   ]) {
     checkReference(`texture of ${of}`, texture, textures, -1);
   }
+  checkLayers(material, of, {
+    number: checkNumber,
+    texture: (index) => checkReference(`texture of ${of}`, index, textures, -1),
+  });
 }
 
 function checkTexture(texture: FlatTexture, images: number): void {

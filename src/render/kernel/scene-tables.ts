@@ -3,6 +3,7 @@ import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/in
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
+import { hasLayers, writeLayers } from './layer-tables.ts';
 import { writeLights } from './light-tables.ts';
 
 const WRAP: Record<WrapMode, number> = {
@@ -117,11 +118,21 @@ function placeTextures(kernel: KernelInstance, scene: FlatScene): number {
   return address;
 }
 
+function placeLayers(kernel: KernelInstance, material: FlatMaterial, textures: number): number {
+  if (!hasLayers(material)) return 0;
+  const address = allocate(kernel, layout.LAYERS_BYTES, 'materials');
+  writeLayers(new DataView(kernel.memory.buffer, address, layout.LAYERS_BYTES), material, textures);
+  return address;
+}
+
 function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: number): number {
   const address = allocate(kernel, (scene.materials.length + 1) * layout.MATERIAL_STRIDE, 'materials');
   scene.materials.forEach((material, i) => {
     const at = address + i * layout.MATERIAL_STRIDE;
-    writeMaterial(new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE), material, textures);
+    const layers = placeLayers(kernel, material, textures);
+    const record = new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE);
+    writeMaterial(record, material, textures);
+    record.setUint32(layout.MATERIAL_LAYERS, layers, true);
   });
   return address;
 }

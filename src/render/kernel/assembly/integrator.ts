@@ -6,10 +6,9 @@
 //
 // A path's numbers depend on its pixel, sample and depth only, and its light is added up in path order: the batch it runs
 // in leaves no trace in the result.
-import { evaluateBsdf, isMirror, prepareBsdf, sampleBsdf } from './bsdf';
 import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
-import { setFrame, toLocal, toWorld } from './frame';
+import { toLocal, toWorld } from './frame';
 import { MATERIAL_IS_UNLIT } from './layout';
 import {
   densityOfEmitter,
@@ -35,6 +34,15 @@ import { limited } from './limit';
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
+import {
+  dimByShadow,
+  dimBySegment,
+  evaluateBsdf,
+  isMirror,
+  passSurface,
+  prepareScattering,
+  sampleBsdf,
+} from './scattering';
 import { materialOf } from './scene';
 import { addShadow, clearShadows, MAX_PASSED, traceShadows } from './shadows';
 import {
@@ -43,11 +51,8 @@ import {
   geometricNormal,
   isFront,
   locate,
-  metallic,
   position,
-  roughness,
   shade,
-  shadingNormal,
 } from './surface';
 import { traceClosest } from './tracing';
 import {
@@ -144,6 +149,8 @@ export function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   path.density = Infinity;
   path.depth = 0;
   path.passed = 0;
+  path.inside = 0;
+  path.around = 0;
   const u = toUnit(drawBits(path.pixelHash, path.reversedSample, SET_CAMERA));
   writeCameraRay(rays + <usize>index * RAY_BYTES, x, y, u);
   store<u32>(rayPaths + ((<usize>index) << 2), index);
@@ -227,6 +234,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (isSeeThrough(material)) {
     if (!isThere(path, material, wOf(base))) return passThrough(path, ray, distance, next);
   }
+  if (path.inside || !isFront) dimBySegment(path, material, distance, isFront);
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
     const aimed =
@@ -240,8 +248,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (path.depth >= bounces || hasFlag(material, MATERIAL_IS_UNLIT)) return false;
 
   shade(material, triangle, u, v, outgoing);
-  setFrame(shadingNormal);
-  if (!prepareBsdf(material, base, metallic, roughness, toLocal(outgoing))) return false;
+  if (!prepareScattering(path, material, base, outgoing)) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
   if (aims) aim(path, index);
   return scatter(path, next, aims);
@@ -285,7 +292,8 @@ function aim(path: Path, index: u32): void {
   const density = wOf(value);
   if (!(density > 0)) return;
   const weight = lightIsPunctual || strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
-  const light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  let light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  light = dimByShadow(path, light, lightDistance, !isAbove);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
   addShadow(start, lightDirection, lightDistance, limited(light, path.depth + 1), index);
@@ -312,6 +320,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
+  if (!isAbove) passSurface(path);
   const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));

@@ -55,6 +55,8 @@ export const MATERIAL_BASE_COLOR_TEXTURE = 56;
 export const MATERIAL_METALLIC_ROUGHNESS_TEXTURE = 60;
 export const MATERIAL_EMISSIVE_TEXTURE = 64;
 export const MATERIAL_NORMAL_TEXTURE = 68;
+/** u32: address of the record of LAYERS_..., 0 for the plain materials that most are. */
+export const MATERIAL_LAYERS = 76;
 
 export const MATERIAL_IS_DOUBLE_SIDED = 1;
 export const MATERIAL_IS_UNLIT = 2;
@@ -62,6 +64,62 @@ export const MATERIAL_IS_MASKED = 4;
 export const MATERIAL_IS_BLENDED = 8;
 /** Emits, as far as its factors say: emissive, or unlit. */
 export const MATERIAL_IS_EMITTER = 16;
+
+/** What a material has beyond metal, roughness, a constant thin transmission and emission. */
+export const LAYERS_BYTES = 208;
+/** u32 of LAYERS_HAVE_... bits. */
+export const LAYERS_FLAGS = 0;
+/** R times MATERIAL_TRANSMISSION. */
+export const LAYERS_TRANSMISSION_TEXTURE = 4;
+/** Index of refraction of the medium behind the surface; above 0. */
+export const LAYERS_IOR = 8;
+/** How much the index is lower for red and higher for blue. */
+export const LAYERS_DISPERSION = 12;
+/** RGB that white light becomes after LAYERS_ATTENUATION_DISTANCE. */
+export const LAYERS_ATTENUATION_COLOR = 16;
+/** Metres; may be infinite. */
+export const LAYERS_ATTENUATION_DISTANCE = 28;
+/** RGB per metre; written by the kernel. */
+export const LAYERS_ABSORPTION = 32;
+/** u32, address of glass.ts's table; written by the kernel. */
+export const LAYERS_GLASS_TABLE = 44;
+/** RGB. */
+export const LAYERS_SPECULAR_COLOR = 48;
+export const LAYERS_SPECULAR_STRENGTH = 60;
+export const LAYERS_SPECULAR_STRENGTH_TEXTURE = 64;
+export const LAYERS_SPECULAR_COLOR_TEXTURE = 68;
+export const LAYERS_COAT_STRENGTH = 72;
+export const LAYERS_COAT_ROUGHNESS = 76;
+export const LAYERS_COAT_STRENGTH_TEXTURE = 80;
+export const LAYERS_COAT_ROUGHNESS_TEXTURE = 84;
+export const LAYERS_COAT_NORMAL_TEXTURE = 88;
+export const LAYERS_COAT_NORMAL_SCALE = 92;
+/** RGB. */
+export const LAYERS_SHEEN_COLOR = 96;
+export const LAYERS_SHEEN_ROUGHNESS = 108;
+export const LAYERS_SHEEN_COLOR_TEXTURE = 112;
+export const LAYERS_SHEEN_ROUGHNESS_TEXTURE = 116;
+export const LAYERS_ANISOTROPY = 120;
+/** Radians, counter-clockwise from the tangent. */
+export const LAYERS_ANISOTROPY_ROTATION = 124;
+export const LAYERS_ANISOTROPY_TEXTURE = 128;
+/** Cosine and sine of the rotation; written by the kernel. */
+export const LAYERS_ANISOTROPY_COS = 132;
+export const LAYERS_ANISOTROPY_SIN = 136;
+export const LAYERS_FILM_STRENGTH = 140;
+export const LAYERS_FILM_IOR = 144;
+/** Nanometres. */
+export const LAYERS_FILM_THICKNESS_MINIMUM = 148;
+export const LAYERS_FILM_THICKNESS_MAXIMUM = 152;
+export const LAYERS_FILM_STRENGTH_TEXTURE = 156;
+export const LAYERS_FILM_THICKNESS_TEXTURE = 160;
+
+/** Transmits into a medium rather than through a thin sheet. */
+export const LAYERS_HAVE_VOLUME = 1;
+export const LAYERS_HAVE_COAT = 2;
+export const LAYERS_HAVE_SHEEN = 4;
+export const LAYERS_HAVE_ANISOTROPY = 8;
+export const LAYERS_HAVE_FILM = 16;
 
 /** A texture: an image and how to look into it. */
 export const TEXTURE_STRIDE = 64;

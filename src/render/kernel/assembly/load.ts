@@ -1,6 +1,7 @@
 // What happens once per scene, after TypeScript has written the tables: hierarchy, emitters, flags.
 import { buildEmitters, emitterCount } from './emitters';
 import { setSeeThrough } from './integrator';
+import { layersOf, prepareLayers } from './layers';
 import { MATERIAL_STRIDE, OUT_OF_MEMORY, SCENE_LIGHT_COUNT, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
 import { sceneRadius } from './lights';
 import { isSeeThrough } from './material';
@@ -32,7 +33,12 @@ function lookForSeeThrough(materialCount: u32): void {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
   for (let i: u32 = 0; i < materialCount; i++) {
-    if (isSeeThrough(materials + <usize>i * MATERIAL_STRIDE)) any = true;
+    const material = materials + <usize>i * MATERIAL_STRIDE;
+    if (isSeeThrough(material)) any = true;
+    const layers = layersOf(material);
+    if (!layers) continue;
+    const refused = prepareLayers(layers, materials, i, MATERIAL_STRIDE);
+    if (refused) return refused;
   }
   setSeeThrough(any);
 }
