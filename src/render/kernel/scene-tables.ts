@@ -4,6 +4,7 @@ import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
 import { hasLayers, writeLayers } from './layer-tables.ts';
+import { writeLights } from './light-tables.ts';
 
 const WRAP: Record<WrapMode, number> = {
   repeat: layout.WRAP_REPEAT,
@@ -140,6 +141,14 @@ function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: numb
   return address;
 }
 
+function placeLights(kernel: KernelInstance, { lights }: FlatScene): number {
+  if (lights.length === 0) return 0;
+  const bytes = lights.length * layout.LIGHT_STRIDE;
+  const address = allocate(kernel, bytes, 'lights');
+  writeLights(new DataView(kernel.memory.buffer, address, bytes), lights);
+  return address;
+}
+
 /** Copies the scene and points the scene record at the copies. @throws KernelError `out-of-memory` */
 export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
   const textures = placeTextures(kernel, scene);
@@ -156,6 +165,8 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
+    [layout.SCENE_LIGHT_COUNT, scene.lights.length],
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
   for (const [offset, value] of fields) record.setUint32(offset, value, true);
