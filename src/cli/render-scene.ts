@@ -53,7 +53,7 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
 }
 
 async function renderScene(
-  { scene, title }: SceneFile,
+  { scene, title }: Pick<SceneFile, 'scene' | 'title'>,
   options: RenderOptions,
   built: BuiltFiles,
   signal: AbortSignal,
@@ -70,10 +70,10 @@ async function renderScene(
     camera: cameraOf(scene, options.camera),
   };
   const environmentMap = await environmentBytes(settings, built);
-  const pool = createThreadPool(
-    await WebAssembly.compile(await builtFile('generated/kernel.wasm', built)),
-    built.thread,
-  );
+  const compile = async (name: string): Promise<WebAssembly.Module> =>
+    WebAssembly.compile(await builtFile(`generated/${name}`, built));
+  const modules = { own: await compile('kernel.wasm'), shared: await compile('kernel-shared.wasm') };
+  const pool = createThreadPool(modules, built.thread);
   pool.setSize(workers);
   const startMs = systemClock.now();
   const progress = new RenderProgress(process.stderr, () => systemClock.now());

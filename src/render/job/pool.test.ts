@@ -39,7 +39,13 @@ function setUp(render: () => Promise<{ sums: Float32Array; elapsedMs: number }> 
     const worker = { crash: (_: string) => {}, isTerminated: false };
     workers.push(worker);
     return {
-      api: { load: async () => info, render },
+      api: {
+        load: async () => info,
+        loadShared: async () => ({ info, shared: undefined }),
+        attach: async () => {},
+        render,
+        guides: render,
+      },
       onCrash: (listener) => {
         worker.crash = listener;
       },

@@ -84,7 +84,7 @@ const SET_LIGHT: u32 = 1;
 const SET_SCATTER: u32 = 2;
 const SETS_PER_VERTEX: u32 = 2;
 
-let sceneHasSeeThrough: bool = false;
+export let sceneHasSeeThrough: bool = false;
 /** Samples whose light was not finite and was counted as black, since the kernel began. */
 let discarded: u32 = 0;
 
@@ -132,7 +132,8 @@ export function renderBlock(
   }
 }
 
-function startPath(index: u32, x: u32, y: u32, sample: u32): void {
+/** Puts path `index` on its way from the camera: the same ray for the picture and for its guides. */
+export function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   const path = pathAt(index);
   path.throughput = splat(1);
   path.radiance = splat(0);
@@ -222,11 +223,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (!isFront && path.depth == 0 && !isDoubleSided(material)) return passThrough(path, ray, distance, next);
   const base = baseColorAt(material, triangle, u, v);
   if (isSeeThrough(material)) {
-    const covered = coverage(material, wOf(base));
-    const isThere =
-      covered >= 1 ||
-      whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered;
-    if (!isThere) return passThrough(path, ray, distance, next);
+    if (!isThere(path, material, wOf(base))) return passThrough(path, ray, distance, next);
   }
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
@@ -253,8 +250,17 @@ function addEnvironment(path: Path, direction: v128): void {
   path.radiance = add(path.radiance, scale(light, weightOfFound(path, aimed)));
 }
 
+/** Whether a see-through surface with that alpha stops the path's ray, by its coverage as a chance. */
+export function isThere(path: Path, material: usize, alpha: f32): bool {
+  const covered = coverage(material, alpha);
+  return (
+    covered >= 1 ||
+    whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered
+  );
+}
+
 /** The same ray, from behind the surface on. */
-function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
+export function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
   if (++path.passed > MAX_PASSED) return false;
   const origin = v128.load(ray);
   const direction = v128.load(ray, 16);

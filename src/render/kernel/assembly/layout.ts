@@ -8,7 +8,7 @@
 export const ARRAY_PADDING = 16;
 
 /** The scene: one record of u32. `counts` are vertices or triangles, the others addresses. Optional arrays may be 0. */
-export const SCENE_BYTES = 64;
+export const SCENE_BYTES = 96;
 export const SCENE_VERTEX_COUNT = 0;
 export const SCENE_TRIANGLE_COUNT = 4;
 /** 3 f32 a vertex. */
@@ -29,6 +29,8 @@ export const SCENE_INDICES = 32;
 export const SCENE_TRIANGLE_MATERIALS = 36;
 export const SCENE_MATERIALS = 40;
 export const SCENE_TEXTURES = 44;
+/** INSTANCES_BYTES of INSTANCES_... fields. */
+export const SCENE_INSTANCES = 64;
 
 /** A material. Textures are addresses of texture records (u32, 0: none). */
 export const MATERIAL_STRIDE = 96;
@@ -82,7 +84,7 @@ export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
 
-/** The instances: one record of u32, all 0 without any. */
+/** The instances: fields of u32 at SCENE_INSTANCES in the scene's record, all 0 without any. */
 export const INSTANCES_BYTES = 32;
 export const INSTANCES_COUNT = 0;
 /** Triangles in world space: those before the first mesh's. */
@@ -113,6 +115,9 @@ export const VIEW_BACK = 52;
 export const VIEW_IS_ORTHOGRAPHIC = 64;
 /** Vertical field of view in radians, or half the height in metres. */
 export const VIEW_EXTENT = 68;
+
+/** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
+export const GUIDE_BYTES = 32;
 
 /** What `finishScene` and `setEnvironmentMap` return when the memory cannot grow. */
 export const OUT_OF_MEMORY = -2;

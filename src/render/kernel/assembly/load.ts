@@ -19,13 +19,17 @@ export function finishScene(materialCount: u32): i32 {
   if (nodes < 0) return nodes;
   const failed = buildEmitters();
   if (failed) return failed;
+  lookForSeeThrough(materialCount);
+  return nodes;
+}
+
+function lookForSeeThrough(materialCount: u32): void {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
   for (let i: u32 = 0; i < materialCount; i++) {
     if (isSeeThrough(materials + <usize>i * MATERIAL_STRIDE)) any = true;
   }
   setSeeThrough(any);
-  return nodes;
 }
 
 export function emissiveTriangles(): u32 {

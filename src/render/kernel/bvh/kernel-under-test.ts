@@ -65,7 +65,7 @@ export class KernelUnderTest {
     const abort = () => {
       throw new Error('The kernel aborted.');
     };
-    const imports = { env: { memory: this.#memory, abort } };
+    const imports = { env: { memory: this.#memory, abort, heapStart: 0 } };
     this.#exports = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as RawExports;
   }
 

@@ -4,6 +4,7 @@
 // all of them, so that they wait together; and which list a ray goes to next is arithmetic, not a branch. No result depends
 // on which rays share a round.
 
+import { alloc } from '../memory';
 import { testBoxes } from './boxes';
 import { writeHit, writeMiss } from './finish';
 import { PACKET_BIT } from './layout';
@@ -18,9 +19,9 @@ export const FLIGHT: i32 = 24;
  * Rays before a node, rays before a packet, rays that are done: u64 entries, the slot in the lower half, in the upper half
  * the reference of what it visits next. Two places more than there are slots.
  */
-export const atNode = memory.data(26 * 8, 64);
-export const atPacket = memory.data(26 * 8, 64);
-export const atEnd = memory.data(26 * 8, 64);
+export const atNode = alloc(26 * 8, 64);
+export const atPacket = alloc(26 * 8, 64);
+export const atEnd = alloc(26 * 8, 64);
 
 /**
  * Reads from the cache lines that each entry stands before, one after the other without work in between, so that many of
