@@ -20,11 +20,14 @@ export type {
   EnvironmentMap,
   FlatCamera,
   FlatImage,
+  FlatLight,
   FlatMaterial,
+  FlatMesh,
   FlatScene,
   FlatTexture,
   WrapMode,
 } from './format.ts';
-export type { ReadProgress, SceneFile } from './read-options.ts';
+export { MAX_RADIANCE } from './limits.ts';
+export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';
