@@ -7,18 +7,37 @@ export type EnvironmentChoice =
       readonly kind: 'colour' /** linear Rec. 709 radiance */;
       readonly rgb: readonly [number, number, number];
     }
-  | { readonly kind: 'builtin'; readonly name: string };
+  | { readonly kind: 'builtin'; readonly name: string }
+  /** A picture of one's own (.hdr, .exr); it travels as a Blob like the built-in ones. */
+  | { readonly kind: 'file' /** the file's name, for people */; readonly name: string };
+
+/** A thin lens in front of the camera. Radius 0 is a pinhole: everything is sharp. */
+export interface Lens {
+  /** Metres. */
+  readonly radius: number;
+  /** Metres from the camera to the plane that is sharp, along the view. */
+  readonly focusDistance: number;
+}
 
 export interface RenderSettings {
   /** Pixels, 1..MAX_SIDE. */
   readonly width: number;
   readonly height: number;
-  /** Samples per pixel, 1..MAX_SAMPLES. */
+  /** Samples per pixel, 1..MAX_SAMPLES: of every pixel, or, where `noise` is above 0, at most. */
   readonly samples: number;
+  /** A Tile is finished when its estimated error is below this (see film/): 0 gives every pixel all samples. 0..1. */
+  readonly noise: number;
   /** Path segments after the camera ray: 0 is emission only. */
   readonly bounces: number;
   readonly seed: number;
+  /** The largest radiance a path may bring after its first scattering; 0: no clamp, the picture is unbiased. */
+  readonly clamp: number;
+  readonly lens: Lens;
   readonly environment: EnvironmentChoice;
+  /** Factor on the environment's radiance, 0..MAX_STRENGTH. */
+  readonly environmentStrength: number;
+  /** Turn of the environment about +Y, counter-clockwise seen from above, in turns: 0..1. */
+  readonly environmentRotation: number;
   /** Stops; only display and PNG, never the float picture. */
   readonly exposure: number;
   /** An index into the scene's cameras, or a view of one's own. */
@@ -28,14 +47,23 @@ export interface RenderSettings {
 export const MAX_SIDE = 8192;
 export const MAX_SAMPLES = 65_536;
 export const MAX_BOUNCES = 64;
+export const MAX_STRENGTH = 1e6;
+/** Metres. */
+export const MAX_LENS_RADIUS = 1e6;
+export const MAX_FOCUS_DISTANCE = 1e12;
 
 export const DEFAULT_SETTINGS: RenderSettings = {
   width: 512,
   height: 512,
   samples: 64,
+  noise: 0,
   bounces: 8,
   seed: 0,
+  clamp: 0,
+  lens: { radius: 0, focusDistance: 1 },
   environment: { kind: 'colour', rgb: [0, 0, 0] },
+  environmentStrength: 1,
+  environmentRotation: 0,
   exposure: 0,
   camera: 0,
 };

@@ -7,9 +7,10 @@ type Rgb = readonly [number, number, number];
 export const BLACK: EnvironmentChoice = { kind: 'colour', rgb: [0, 0, 0] };
 export const WHITE: EnvironmentChoice = { kind: 'colour', rgb: [1, 1, 1] };
 
-/** The entry of the list: `black`, `white`, `colour` or `builtin:<name>`. */
+/** The entry of the list: `black`, `white`, `colour`, `file` or `builtin:<name>`. */
 export function environmentKey(choice: EnvironmentChoice): string {
   if (choice.kind === 'builtin') return `builtin:${choice.name}`;
+  if (choice.kind === 'file') return 'file';
   if (choice.rgb.every((channel) => channel === 0)) return 'black';
   if (choice.rgb.every((channel) => channel === 1)) return 'white';
   return 'colour';

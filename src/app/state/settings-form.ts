@@ -99,7 +99,8 @@ export function readSettings(
     errors.height = `The picture may have at most ${formatCount(MAX_PIXELS)} pixels: make it smaller.`;
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  return { ok: true, settings: { ...numbers, environment: form.environment, exposure, camera } };
+  const { environment } = form;
+  return { ok: true, settings: { ...DEFAULT_SETTINGS, ...numbers, environment, exposure, camera } };
 }
 
 /** The number, or a sentence that says what is wanted. */

@@ -10,9 +10,13 @@ export function sceneLoad(
   scene: Uint8Array,
   map: Uint8Array | undefined,
 ): SceneLoad {
-  const { width, height, bounces, seed, camera, environment } = settings;
+  const { width, height, bounces, seed, clamp, lens, camera, environment } = settings;
+  const { environmentStrength: strength, environmentRotation: rotation } = settings;
   const constant = environment.kind === 'colour' ? environment.rgb : ([0, 0, 0] as const);
-  return { scene, environment: map ?? constant, width, height, bounces, seed, camera };
+  return {
+    ...{ scene, environment: map ?? constant, placement: { strength, rotation } },
+    ...{ width, height, bounces, seed, clamp, lens, camera },
+  };
 }
 
 export function renderRunner(

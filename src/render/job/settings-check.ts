@@ -3,8 +3,18 @@
  * sees it.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
-import type { FlatCamera } from '../scene/index.ts';
-import { MAX_BOUNCES, MAX_SAMPLES, MAX_SIDE, type RenderSettings } from '../settings.ts';
+import { type FlatCamera, MAX_RADIANCE } from '../scene/index.ts';
+import {
+  type EnvironmentChoice,
+  type Lens,
+  MAX_BOUNCES,
+  MAX_FOCUS_DISTANCE,
+  MAX_LENS_RADIUS,
+  MAX_SAMPLES,
+  MAX_SIDE,
+  MAX_STRENGTH,
+  type RenderSettings,
+} from '../settings.ts';
 
 export class BadSettingsError extends LeafcutterError {
   constructor(what: string) {
@@ -16,6 +26,10 @@ type FrameSettings = Omit<RenderSettings, 'exposure'>;
 
 function isInteger(value: unknown, least: number, most: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && value >= least && value <= most;
 }
 
 function isTriple(value: unknown): value is readonly [number, number, number] {
@@ -65,17 +79,43 @@ export function readSettings(value: unknown): FrameSettings {
   demand(isInteger(samples, 1, MAX_SAMPLES), `samples must be a whole number from 1 to ${MAX_SAMPLES}`);
   demand(isInteger(bounces, 0, MAX_BOUNCES), `bounces must be a whole number from 0 to ${MAX_BOUNCES}`);
   demand(isInteger(seed, 0, 0xffff_ffff), 'the seed must be a whole number from 0 to 4294967295');
-  demand(isRecord(environment), 'the environment must be a colour or the name of a built-in one');
-  const { kind, rgb, name } = environment;
-  const frame = { width, height, samples, bounces, seed, camera: readCamera(camera) };
+  const { noise, clamp, lens, environmentStrength, environmentRotation } = value;
+  demand(isWithin(noise, 0, 1), 'the noise to reach must be a number from 0 (off) to 1');
+  demand(isWithin(clamp, 0, MAX_RADIANCE), 'the clamp must be 0 (off) or a radiance above it');
+  demand(isWithin(environmentStrength, 0, MAX_STRENGTH), 'the strength of the environment must be 0 or more');
+  demand(
+    isWithin(environmentRotation, 0, 1),
+    'the rotation of the environment must be a part of a turn, 0 to 1',
+  );
+  return {
+    ...{ width, height, samples, noise, bounces, seed, clamp, environmentStrength, environmentRotation },
+    lens: readLens(lens),
+    camera: readCamera(camera),
+    environment: readEnvironment(environment),
+  };
+}
+
+function readLens(value: unknown): Lens {
+  demand(isRecord(value), 'the lens is damaged');
+  const { radius, focusDistance } = value;
+  demand(isWithin(radius, 0, MAX_LENS_RADIUS), 'the radius of the lens must be 0 metres or more');
+  const isFocus = isWithin(focusDistance, 0, MAX_FOCUS_DISTANCE) && focusDistance > 0;
+  demand(isFocus, 'the distance in focus must be more than 0 metres');
+  return { radius, focusDistance };
+}
+
+function readEnvironment(value: unknown): EnvironmentChoice {
+  demand(isRecord(value), 'the environment must be a colour, the name of a built-in one, or a file');
+  const { kind, rgb, name } = value;
   if (kind === 'colour') {
     demand(
       isTriple(rgb) && rgb.every((one) => one >= 0),
       "the environment's colour must be three numbers of 0 or more",
     );
-    return { ...frame, environment: { kind: 'colour', rgb: [rgb[0], rgb[1], rgb[2]] } };
+    return { kind, rgb: [rgb[0], rgb[1], rgb[2]] };
   }
-  demand(kind === 'builtin' && typeof name === 'string', 'the environment is unknown');
-  demand(name.length <= 64, "the environment's name is too long");
-  return { ...frame, environment: { kind: 'builtin', name } };
+  const isKnown = (kind === 'builtin' || kind === 'file') && typeof name === 'string';
+  demand(isKnown, 'the environment is unknown');
+  demand(name.length <= (kind === 'builtin' ? 64 : 200), "the environment's name is too long");
+  return { kind, name };
 }

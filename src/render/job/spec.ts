@@ -39,7 +39,7 @@ export function decodeSpec(bytes: Uint8Array): TitledSpec {
   const map = environmentMap ?? undefined;
   if (map !== undefined && !isBlobHash(map))
     throw new BadSettingsError('the name of the environment is damaged');
-  if ((checked.environment.kind === 'builtin') !== (map !== undefined)) {
+  if ((checked.environment.kind !== 'colour') !== (map !== undefined)) {
     throw new BadSettingsError('the environment and its map do not belong together');
   }
   return { title, spec: { settings: checked, scene, environmentMap: map, kernel } };

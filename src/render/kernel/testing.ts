@@ -43,6 +43,7 @@ export function material(changes: Partial<FlatMaterial> = {}): FlatMaterial {
     unlit: false,
     ior: 1.5,
     transmission: 0,
+    transmissionTexture: -1,
     ...changes,
   };
 }
@@ -183,6 +184,10 @@ export class MeshBuilder {
       uv1: new Float32Array(),
       indices: Uint32Array.from(this.indices),
       triangleMaterials: Uint32Array.from(this.triangleMaterials),
+      meshes: [],
+      instanceMeshes: new Uint32Array(),
+      instanceTransforms: new Float32Array(),
+      lights: [],
       materials,
       textures: [],
       images: [],

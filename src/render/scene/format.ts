@@ -1,5 +1,5 @@
 /**
- * FlatScene: a glTF scene flattened to what the kernel eats. World space, metres, right-handed, +Y up (as glTF). Every
+ * FlatScene: a glTF scene flattened to what the kernel eats. Metres, right-handed, +Y up (as glTF). Every
  * array is little-endian in the Blob. The bytes of a FlatScene depend on nothing but the input files, so no host
  * transcendental (`Math.sin`, `Math.tan`, `Math.pow` ...) may be used in making one: angles travel as angles.
  */
@@ -56,14 +56,119 @@ export interface FlatMaterial {
   readonly unlit: boolean;
   readonly ior: number;
   readonly transmission: number;
+  /** R times `transmission`. */
+  readonly transmissionTexture: number;
+  /** Layers and media that most materials do not have. */
+  readonly volume?: FlatVolume;
+  readonly specular?: FlatSpecular;
+  readonly clearcoat?: FlatClearcoat;
+  readonly sheen?: FlatSheen;
+  readonly anisotropy?: FlatAnisotropy;
+  readonly iridescence?: FlatIridescence;
+}
+
+/**
+ * KHR_materials_volume and KHR_materials_dispersion: the surface bounds a medium. Only present where thicknessFactor is above
+ * 0; without it a transmitting surface is a thin sheet. (A path tracer meets the true thickness: the factor itself says no more.)
+ */
+export interface FlatVolume {
+  /** Metres until white light has become `attenuationColor`; Infinity: no absorption. */
+  readonly attenuationDistance: number;
+  /** Linear RGB, each above 0. */
+  readonly attenuationColor: readonly [number, number, number];
+  /** 20 / Abbe number; 0: none. */
+  readonly dispersion: number;
+}
+
+/** KHR_materials_specular. */
+export interface FlatSpecular {
+  readonly strength: number;
+  /** A times `strength`. */
+  readonly strengthTexture: number;
+  /** Linear RGB, may exceed 1. */
+  readonly color: readonly [number, number, number];
+  /** RGB in sRGB times `color`. */
+  readonly colorTexture: number;
+}
+
+/** KHR_materials_clearcoat. */
+export interface FlatClearcoat {
+  readonly strength: number;
+  /** R times `strength`. */
+  readonly strengthTexture: number;
+  readonly roughness: number;
+  /** G times `roughness`. */
+  readonly roughnessTexture: number;
+  readonly normalTexture: number;
+  readonly normalScale: number;
+}
+
+/** KHR_materials_sheen. */
+export interface FlatSheen {
+  /** Linear RGB. */
+  readonly color: readonly [number, number, number];
+  /** RGB in sRGB times `color`. */
+  readonly colorTexture: number;
+  readonly roughness: number;
+  /** A times `roughness`. */
+  readonly roughnessTexture: number;
+}
+
+/** KHR_materials_anisotropy. */
+export interface FlatAnisotropy {
+  readonly strength: number;
+  /** Radians, counter-clockwise from the tangent. */
+  readonly rotation: number;
+  /** RG: direction in tangent space as in a normal map, B times `strength`. */
+  readonly texture: number;
+}
+
+/** KHR_materials_iridescence. */
+export interface FlatIridescence {
+  readonly strength: number;
+  /** R times `strength`. */
+  readonly strengthTexture: number;
+  readonly ior: number;
+  /** Nanometres. */
+  readonly thicknessMinimum: number;
+  /** Nanometres. */
+  readonly thicknessMaximum: number;
+  /** G goes from minimum to maximum. */
+  readonly thicknessTexture: number;
+}
+
+/** KHR_lights_punctual: a light without extent. Intensity is radiance times area seen, so units are those of emission. */
+export interface FlatLight {
+  readonly name: string;
+  /** Linear RGB times intensity: point and spot in radiant-style cd, directional in lux of the same scale as `emissive`. */
+  readonly intensity: readonly [number, number, number];
+  /** World space; not used by directional lights. */
+  readonly position: readonly [number, number, number];
+  /** Unit length, where the light goes to; not used by point lights. */
+  readonly direction: readonly [number, number, number];
+  readonly kind: 'point' | 'spot' | 'directional';
+  /** Metres where light ends (the extension's window); Infinity: never. */
+  readonly range: number;
+  /** Radians from the axis, 0 <= inner < outer <= pi / 2; for spots. */
+  readonly innerConeAngle: number;
+  readonly outerConeAngle: number;
+}
+
+/**
+ * Geometry drawn more than once: triangles firstTriangle .. firstTriangle + triangleCount - 1, whose vertices are in the mesh's
+ * own space. Meshes follow each other at the end of `indices`; triangles before the first mesh's are in world space.
+ */
+export interface FlatMesh {
+  readonly firstTriangle: number;
+  readonly triangleCount: number;
 }
 
 export interface FlatScene {
-  /** 3 floats a vertex. */
+  /** 3 floats a vertex; in world space, or in a mesh's own: see FlatMesh. */
   readonly positions: Float32Array;
   /** 3 floats a vertex, unit length. */
   readonly normals: Float32Array;
-  /** xyz and handedness, 4 floats a vertex; empty when no material has a normal map. */
+  /** xyz and handedness, 4 floats a vertex; empty when no material has a normal map (of its base or its coat) or anisotropy. */
   readonly tangents: Float32Array;
   /** Linear RGBA, 4 floats a vertex; empty when no mesh has colours. */
   readonly colors: Float32Array;
@@ -75,6 +180,13 @@ export interface FlatScene {
   readonly indices: Uint32Array;
   /** One a triangle. */
   readonly triangleMaterials: Uint32Array;
+  /** None of their materials emits: what shines is in world space. Often empty. */
+  readonly meshes: readonly FlatMesh[];
+  /** One a place where a mesh stands: which. */
+  readonly instanceMeshes: Uint32Array;
+  /** 12 a place: the three rows of the matrix that takes (x, y, z, 1) from the mesh's space to the world; never singular. */
+  readonly instanceTransforms: Float32Array;
+  readonly lights: readonly FlatLight[];
   readonly materials: readonly FlatMaterial[];
   readonly textures: readonly FlatTexture[];
   readonly images: readonly FlatImage[];
