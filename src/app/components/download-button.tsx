@@ -14,7 +14,11 @@ export function DownloadButton({ view }: { readonly view: JobView }) {
   const download = async (): Promise<void> => {
     isBusy.value = true;
     try {
-      downloadBytes(await pngOfJob(view.job, settings.exposure.peek()), pngName(view.job.title), 'image/png');
+      downloadBytes(
+        await pngOfJob(view.job, settings.look.peek().exposure),
+        pngName(view.job.title),
+        'image/png',
+      );
     } catch (error) {
       notices.add('error', 'render', 'The PNG could not be made', [messageOf(error)]);
     } finally {

@@ -19,7 +19,7 @@ export function Film({ view }: { readonly view: JobView }) {
     if (!canvas.current) return;
     const own = new FilmPainter(canvas.current, film);
     painter.current = own;
-    own.setExposure(settings.exposure.peek());
+    own.setLook(settings.look.peek());
     const stop = view.job.events.on('tiles', (tiles) => own.paint(tiles));
     return () => {
       stop();
@@ -27,7 +27,7 @@ export function Film({ view }: { readonly view: JobView }) {
     };
   }, [view, film, settings]);
   useSignalEffect(() => {
-    painter.current?.setExposure(settings.exposure.value);
+    painter.current?.setLook(settings.look.value);
   });
 
   return (

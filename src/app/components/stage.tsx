@@ -24,7 +24,7 @@ export function Stage() {
         style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
       >
         {view === 'empty' && <EmptyStage />}
-        {view === 'scene' && open && <ScenePreview key={open.id} open={open} />}
+        {view === 'scene' && open && <ScenePreview key={open.id} />}
         {view === 'picture' && job && <Film key={job.job.id} view={job} />}
         <OpeningScene />
       </div>

@@ -4,7 +4,7 @@
  */
 
 import type { FilmView } from '../../render/job/index.ts';
-import { toneMapRectangle } from '../../render/output/index.ts';
+import { DEFAULT_TONE_MAPPING, type ToneMapOptions, toneMapRectangle } from '../../render/output/index.ts';
 import { tileRectangle } from './tile-rectangle.ts';
 
 /** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
@@ -19,7 +19,7 @@ export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #film: FilmView;
   readonly #dirty = new Set<number>();
-  #exposure = 0;
+  #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
   #frame: number | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,9 +33,8 @@ export class FilmPainter {
     this.#film = film;
   }
 
-  /** Stops. */
-  setExposure(exposure: number): void {
-    this.#exposure = exposure;
+  setLook(look: ToneMapOptions): void {
+    this.#look = look;
     this.paintAll();
   }
 
@@ -81,9 +80,7 @@ export class FilmPainter {
 
   #paintTile(tile: number): void {
     const rectangle = tileRectangle(this.#film, tile);
-    const rgba = toneMapRectangle(this.#film.means, this.#film.width, rectangle, {
-      exposure: this.#exposure,
-    });
+    const rgba = toneMapRectangle(this.#film.means, this.#film.width, rectangle, this.#look);
     this.#context.putImageData(
       new ImageData(rgba, rectangle.width, rectangle.height),
       rectangle.x,
