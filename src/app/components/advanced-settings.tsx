@@ -1,11 +1,11 @@
 /** Everything for those who know what it means, in groups. All of it is off, or as most want it, until touched. */
-import type { ComponentChildren } from 'preact';
 import type { NumberField as Field } from '../state/settings-fields.ts';
 import { AnimationFields } from './animation-fields.tsx';
 import { useApp } from './app-context.ts';
 import { CameraField } from './camera-field.tsx';
 import { LensFields } from './lens-fields.tsx';
 import { NumberField } from './number-input.tsx';
+import { Group } from './settings-group.tsx';
 
 const ADVANCED: readonly Field[] = [
   'maxSamples',
@@ -65,21 +65,6 @@ export function AdvancedSettings() {
         The same scene, settings and seed give the same picture hash on every machine, in any number of tabs.
       </p>
     </details>
-  );
-}
-
-interface GroupProps {
-  readonly title: string;
-  readonly children: ComponentChildren;
-}
-
-export function Group({ title, children }: GroupProps) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be laid out in the grid
-    <div class="settings-group" role="group" aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 /** Which moment of which animation is rendered. Only scenes that move show it; each change reads the scene's files again. */
 import { useSignal } from '@preact/signals';
 import type { Pose, ShownScene } from '../state/scene.ts';
-import { Group } from './advanced-settings.tsx';
 import { useApp } from './app-context.ts';
+import { Group } from './settings-group.tsx';
 
 const REST = 'rest';
 

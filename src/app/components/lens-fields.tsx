@@ -31,7 +31,7 @@ export function LensFields() {
           <NumberField
             field="focus"
             name="Focus"
-            placeholder={`${focusText(settings.autoFocus.value)}: middle of the scene`}
+            placeholder={`${focusText(settings.autoFocus.value)} (middle)`}
           >
             <button
               type="button"

@@ -20,6 +20,8 @@ export class FilmPainter {
   readonly #film: FilmView;
   readonly #dirty = new Set<number>();
   #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
+  /** In place of the film's own. */
+  #means: Float32Array | undefined;
   #frame: number | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,6 +37,13 @@ export class FilmPainter {
 
   setLook(look: ToneMapOptions): void {
     this.#look = look;
+    this.paintAll();
+  }
+
+  /** Shows another version of the picture, of the same size; undefined: the film's own. */
+  setMeans(means: Float32Array | undefined): void {
+    if (means === this.#means) return;
+    this.#means = means;
     this.paintAll();
   }
 
@@ -80,7 +89,7 @@ export class FilmPainter {
 
   #paintTile(tile: number): void {
     const rectangle = tileRectangle(this.#film, tile);
-    const rgba = toneMapRectangle(this.#film.means, this.#film.width, rectangle, this.#look);
+    const rgba = toneMapRectangle(this.#means ?? this.#film.means, this.#film.width, rectangle, this.#look);
     this.#context.putImageData(
       new ImageData(rgba, rectangle.width, rectangle.height),
       rectangle.x,

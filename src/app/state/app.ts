@@ -17,6 +17,7 @@ import { createNotices } from './notices.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
+import { createPictureTools } from './picture-tools.ts';
 import { remember } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
@@ -62,6 +63,9 @@ export function createApp(session: Session) {
   const jobs = watchJobs(farm);
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),
+  );
+  const picture = createPictureTools(shownJob, settings.look, (title, reason) =>
+    notices.add('error', 'render', title, [reason]),
   );
   jobs.onNew((view) => {
     const shown = shownJob.value;
@@ -171,6 +175,7 @@ export function createApp(session: Session) {
     settings,
     jobs,
     shownJob,
+    picture,
     stage,
     phase,
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,

@@ -1,5 +1,6 @@
 /** What stands above the Render button: why it cannot act, or what it would do. */
 import type { RenderSettings } from '../../render/settings.ts';
+import { effortOf } from './effort.ts';
 import { countOf, formatCount } from './format.ts';
 
 export interface HintFacts {
@@ -26,9 +27,4 @@ export function renderHint(facts: HintFacts): string {
   if (workers === 0) return 'Nobody lends a worker: set Workers above 0 on some device';
   const size = `${formatCount(settings.width)} × ${formatCount(settings.height)}`;
   return `${size}, ${effortOf(settings)}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
-}
-
-/** "64 samples", or "until noise < 0.02". */
-export function effortOf({ samples, noise }: Pick<RenderSettings, 'samples' | 'noise'>): string {
-  return noise > 0 ? `until noise < ${noise}` : countOf(samples, 'sample');
 }
