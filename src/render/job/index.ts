@@ -1,6 +1,8 @@
 export { createBrowserPool, loadKernel } from './browser-pool.ts';
 export type {
   FilmView,
+  GuideImages,
+  GuideOptions,
   JobId,
   JobProgress,
   JobState,

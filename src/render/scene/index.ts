@@ -28,6 +28,6 @@ export type {
   WrapMode,
 } from './format.ts';
 export { MAX_RADIANCE } from './limits.ts';
-export type { ReadProgress, SceneFile } from './read-options.ts';
+export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';

@@ -61,3 +61,10 @@ export const MAX_THICKNESS = 1e6;
 
 /** Punctual lights in one scene: each is a table entry of the kernel. */
 export const MAX_LIGHTS = 65_536;
+
+/** Vertices that skins and morph targets may move, all targets counted: some ten seconds of work. */
+export const MAX_DEFORMED_VERTICES = 2 ** 27;
+
+/** Morph targets of one primitive, far above the richest faces; and sets of four joints that move a vertex. */
+export const MAX_MORPH_TARGETS = 4_096;
+export const MAX_JOINT_SETS = 4;

@@ -7,7 +7,7 @@ import type { SceneWorker } from './read-scene-worker.ts';
 /** As `readScene`, without stopping the page. Aborting the signal ends the work at once. Browser only. */
 export async function readSceneInWorker(
   files: ReadonlyMap<string, Uint8Array>,
-  { main, onProgress, signal }: ReadSceneOptions = {},
+  { onProgress, signal, ...choice }: ReadSceneOptions = {},
 ): Promise<SceneFile> {
   const { proxy, wrap } = await import('comlink');
   const worker = new Worker(new URL('./read-scene-worker.ts', import.meta.url), { type: 'module' });
@@ -26,7 +26,7 @@ export async function readSceneInWorker(
     const remote = wrap<SceneWorker>(worker);
     const reading = remote.read(
       files,
-      main,
+      choice,
       proxy((progress) => onProgress?.(progress)),
     );
     const answer = await Promise.race([reading, ended]);

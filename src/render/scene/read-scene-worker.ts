@@ -7,25 +7,28 @@ import { expose, transfer } from 'comlink';
 import { messageOf } from '../../runtime/index.ts';
 import { SceneError, type SceneErrorCode } from './errors.ts';
 import type { FlatScene } from './format.ts';
-import type { ReadProgress, SceneFile } from './read-options.ts';
+import type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readSceneFiles } from './read-scene-files.ts';
 
 export type WorkerAnswer =
   | { readonly ok: true; readonly file: SceneFile }
   | { readonly ok: false; readonly code: SceneErrorCode; readonly part: string; readonly reason: string };
 
+/** The options that are plain values. */
+export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal'>;
+
 export interface SceneWorker {
   read(
     files: ReadonlyMap<string, Uint8Array>,
-    main: string | undefined,
+    choice: SceneChoice,
     onProgress: (progress: ReadProgress) => void,
   ): Promise<WorkerAnswer>;
 }
 
 const worker: SceneWorker = {
-  async read(files, main, onProgress) {
+  async read(files, choice, onProgress) {
     try {
-      const file = await readSceneFiles(files, { ...(main === undefined ? {} : { main }), onProgress });
+      const file = await readSceneFiles(files, { ...choice, onProgress });
       return transfer({ ok: true, file }, [...buffersOf(file.scene)]);
     } catch (error) {
       if (error instanceof SceneError) {

@@ -6,10 +6,9 @@
 //
 // A path's numbers depend on its pixel, sample and depth only, and its light is added up in path order: the batch it runs
 // in leaves no trace in the result.
-import { evaluateBsdf, isMirror, prepareBsdf, sampleBsdf } from './bsdf';
 import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
-import { setFrame, toLocal, toWorld } from './frame';
+import { toLocal, toWorld } from './frame';
 import { MATERIAL_IS_UNLIT } from './layout';
 import {
   densityOfEmitter,
@@ -33,6 +32,15 @@ import {
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
+import {
+  dimByShadow,
+  dimBySegment,
+  evaluateBsdf,
+  isMirror,
+  passSurface,
+  prepareScattering,
+  sampleBsdf,
+} from './scattering';
 import { materialOf } from './scene';
 import { addShadow, clearShadows, MAX_PASSED, traceShadows } from './shadows';
 import {
@@ -41,13 +49,10 @@ import {
   geometricNormal,
   isFront,
   locate,
-  metallic,
   position,
-  roughness,
   shade,
-  shadingNormal,
 } from './surface';
-import { traceClosest } from './tracing';
+import { instanceOf, traceClosest } from './tracing';
 import {
   add,
   dot,
@@ -132,7 +137,8 @@ export function renderBlock(
   }
 }
 
-function startPath(index: u32, x: u32, y: u32, sample: u32): void {
+/** Puts path `index` on its way from the camera: the same ray for the picture and for its guides. */
+export function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   const path = pathAt(index);
   path.throughput = splat(1);
   path.radiance = splat(0);
@@ -141,6 +147,8 @@ function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   path.density = Infinity;
   path.depth = 0;
   path.passed = 0;
+  path.inside = 0;
+  path.around = 0;
   const u = toUnit(drawBits(path.pixelHash, path.reversedSample, SET_CAMERA));
   writeCameraRay(rays + <usize>index * RAY_BYTES, x, y, u);
   store<u32>(rayPaths + ((<usize>index) << 2), index);
@@ -216,18 +224,15 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   const u = load<f32>(hit, 4);
   const v = load<f32>(hit, 8);
   const distance = load<f32>(hit);
-  if (!locate(triangle, u, v, direction)) return false;
+  if (!locate(triangle, instanceOf(hit), u, v, direction)) return false;
   const material = materialOf(triangle);
   // glTF culls backs for the eye. Light is not culled: a wall seen through from behind still keeps the sun out.
   if (!isFront && path.depth == 0 && !isDoubleSided(material)) return passThrough(path, ray, distance, next);
   const base = baseColorAt(material, triangle, u, v);
   if (isSeeThrough(material)) {
-    const covered = coverage(material, wOf(base));
-    const isThere =
-      covered >= 1 ||
-      whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered;
-    if (!isThere) return passThrough(path, ray, distance, next);
+    if (!isThere(path, material, wOf(base))) return passThrough(path, ray, distance, next);
   }
+  if (path.inside || !isFront) dimBySegment(path, material, distance, isFront);
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
     const aimed =
@@ -240,8 +245,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (path.depth >= bounces || hasFlag(material, MATERIAL_IS_UNLIT)) return false;
 
   shade(material, triangle, u, v, outgoing);
-  setFrame(shadingNormal);
-  if (!prepareBsdf(material, base, metallic, roughness, toLocal(outgoing))) return false;
+  if (!prepareScattering(path, material, base, outgoing)) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
   if (aims) aim(path, index);
   return scatter(path, next, aims);
@@ -253,8 +257,17 @@ function addEnvironment(path: Path, direction: v128): void {
   path.radiance = add(path.radiance, scale(light, weightOfFound(path, aimed)));
 }
 
+/** Whether a see-through surface with that alpha stops the path's ray, by its coverage as a chance. */
+export function isThere(path: Path, material: usize, alpha: f32): bool {
+  const covered = coverage(material, alpha);
+  return (
+    covered >= 1 ||
+    whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered
+  );
+}
+
 /** The same ray, from behind the surface on. */
-function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
+export function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
   if (++path.passed > MAX_PASSED) return false;
   const origin = v128.load(ray);
   const direction = v128.load(ray, 16);
@@ -276,7 +289,8 @@ function aim(path: Path, index: u32): void {
   const density = wOf(value);
   if (!(density > 0)) return;
   const weight = strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
-  const light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  let light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  light = dimByShadow(path, light, lightDistance, !isAbove);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
   addShadow(start, lightDirection, lightDistance, light, index);
@@ -303,6 +317,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
+  if (!isAbove) passSurface(path);
   const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));

@@ -2,6 +2,7 @@
 import { buildEmitters, emitterCount } from './emitters';
 import { setSeeThrough } from './integrator';
 import { MATERIAL_STRIDE, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
+import { layersOf, prepareLayers } from './layers';
 import { isSeeThrough } from './material';
 import { scene } from './scene';
 import { buildHierarchy } from './tracing';
@@ -27,7 +28,12 @@ function lookForSeeThrough(materialCount: u32): void {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
   for (let i: u32 = 0; i < materialCount; i++) {
-    if (isSeeThrough(materials + <usize>i * MATERIAL_STRIDE)) any = true;
+    const material = materials + <usize>i * MATERIAL_STRIDE;
+    if (isSeeThrough(material)) any = true;
+    const layers = layersOf(material);
+    if (!layers) continue;
+    const refused = prepareLayers(layers, materials, i, MATERIAL_STRIDE);
+    if (refused) return refused;
   }
   setSeeThrough(any);
 }
