@@ -7,6 +7,7 @@
 import { type Random, uniform } from '../../../runtime/index.ts';
 import type { FlatCamera, FlatMaterial, FlatScene } from '../../scene/index.ts';
 import { type NaiveHit, type NaiveTriangle, nearest, unrolled } from './naive-geometry.ts';
+import { isGlass, throughGlass, throughMedium } from './naive-glass.ts';
 import { punctualLight } from './naive-lights.ts';
 import { NaiveSurface } from './naive-surface.ts';
 import { baseColorAt } from './naive-texture.ts';
@@ -34,6 +35,7 @@ export interface NaiveView {
 }
 
 const BLACK: Vec = [0, 0, 0];
+const colourOf = ([r, g, b]: readonly [number, number, number, number]): Vec => [r, g, b];
 
 /** Mean linear radiance, RGB, row-major, of a square picture. */
 export function renderNaively(scene: FlatScene, view: NaiveView, random: Random): Float64Array {
@@ -79,16 +81,25 @@ class NaiveTracer {
         origin = point;
         continue;
       }
+      if (!isFront) throughput = mul(throughput, throughMedium(material, hit.t));
       if (isFront || material.doubleSided) {
-        const light: Vec = material.unlit ? [base[0], base[1], base[2]] : material.emissive;
+        const light: Vec = material.unlit ? colourOf(base) : material.emissive;
         radiance = add(radiance, mul(throughput, light));
       }
       if (depth >= this.#view.bounces || material.unlit) return radiance;
       const surface = this.#surfaces[hit.triangle.material];
       if (!surface) return radiance;
       const normal = scale(hit.triangle.normal, isFront ? 1 : -1);
+      if (isGlass(material)) {
+        const next = throughGlass(material, colourOf(base), direction, normal, isFront, this.#next());
+        throughput = mul(throughput, next.weight);
+        direction = next.direction;
+        origin = point;
+        depth++;
+        continue;
+      }
       const local = toLocal(scale(direction, -1), normal);
-      const colour: Vec = [base[0], base[1], base[2]];
+      const colour = colourOf(base);
       for (const light of this.#scene.lights) {
         const found = punctualLight(light, point);
         if (!found || this.#isBlocked(point, found.direction, found.distance)) continue;

@@ -1,5 +1,5 @@
 /** For tests only: a dozen small scenes, each for one thing the renderer must get right. */
-import type { FlatCamera, FlatLight, FlatScene } from '../../scene/index.ts';
+import type { FlatCamera, FlatLight, FlatMaterial, FlatScene } from '../../scene/index.ts';
 import { cameraAt, cornellBox, image, MeshBuilder, material, texture } from '../testing.ts';
 import type { Vec } from './naive-vector.ts';
 
@@ -25,6 +25,13 @@ const plastic = (roughness: number) =>
   material({ baseColor: [0.2, 0.4, 0.8, 1], roughness, doubleSided: true });
 const lamp = (r: number, g: number, b: number) =>
   material({ baseColor: [0, 0, 0, 1], ior: 1, emissive: [r, g, b], doubleSided: true });
+
+const clear = (r: number, g: number, b: number, volume?: FlatMaterial['volume']) =>
+  material({
+    baseColor: [r, g, b, 1],
+    ...{ transmission: 1, roughness: 0, ior: 1.5, doubleSided: true },
+    ...(volume && { volume }),
+  });
 
 const front = cameraAt([0, 1.2, 4], [0, 0.6, 0], 0.7);
 
@@ -141,6 +148,18 @@ export const PICTURED_SCENES: readonly PicturedScene[] = [
     title: 'out of focus',
     scene: floorAndBoxes().scene([matte(0.7, 0.7, 0.7), matte(0.8, 0.2, 0.1), matte(0.1, 0.3, 0.8)]),
     ...{ camera: front, environment: DAY, bounces: 2, lens: { radius: 0.5, focusDistance: 3 } },
+  },
+  {
+    title: 'a block of green glass before a pane of red',
+    scene: floor()
+      .box(1, [-0.6, 0.6, 0], [0.5, 0.55, 0.5], [0.8, 0.6])
+      .quad(2, [0.1, 0.1, 0.6], [1.1, 0.1, 0.4], [1.1, 1.5, 0.4], [0.1, 1.5, 0.6])
+      .scene([
+        matte(0.7, 0.7, 0.7),
+        clear(1, 1, 1, { attenuationDistance: 0.8, attenuationColor: [0.3, 0.9, 0.4], dispersion: 0 }),
+        clear(0.9, 0.3, 0.2),
+      ]),
+    ...{ camera: front, environment: DAY, bounces: 8 },
   },
   { title: 'one wedge many times', scene: copies(), camera: front, environment: DAY, bounces: 3 },
   {
