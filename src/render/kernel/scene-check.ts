@@ -6,6 +6,7 @@ import { isPlacement, MAX_INSTANCES } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
 import { checkLayers } from './layer-check.ts';
+import { checkLights } from './light-tables.ts';
 import { isEmitter } from './scene-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
@@ -128,6 +129,7 @@ export function checkScene(scene: FlatScene): void {
   checkInstances(scene);
   for (const material of scene.materials) checkMaterial(material, scene.textures.length);
   for (const texture of scene.textures) checkTexture(texture, scene.images.length);
+  checkLights(scene.lights);
   for (const image of scene.images) {
     checkReference(`width of image ${image.name}`, image.width, MAX_IMAGE_SIDE + 1, 1);
     checkReference(`height of image ${image.name}`, image.height, MAX_IMAGE_SIDE + 1, 1);
