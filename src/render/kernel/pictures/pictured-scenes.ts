@@ -110,7 +110,7 @@ export const PICTURED_SCENES: readonly PicturedScene[] = [
   {
     title: 'a closed box, light only from its lamp',
     scene: withLargeLamp(),
-    ...{ camera: cameraAt([0, 1, 3.8], [0, 1, 0], 0.69), environment: DARK, bounces: 3, effort: 4 },
+    ...{ camera: cameraAt([0, 1, 3.8], [0, 1, 0], 0.69), environment: DARK, bounces: 3, effort: 2 },
   },
   {
     title: 'matte blocks in the open',
@@ -120,7 +120,7 @@ export const PICTURED_SCENES: readonly PicturedScene[] = [
   {
     title: 'polished metal between rough metal',
     scene: floorAndBoxes().scene([metal(0.9), metal(0.45), metal(0.6)]),
-    ...{ camera: front, environment: DAY, bounces: 4, effort: 3 },
+    ...{ camera: front, environment: DAY, bounces: 4, effort: 2 },
   },
   {
     title: 'plastic, dull and shiny',
@@ -133,7 +133,7 @@ export const PICTURED_SCENES: readonly PicturedScene[] = [
       .quad(3, [-3, 3, 2], [-3, 3, -2], [-0.5, 2, -2], [-0.5, 2, 2])
       .quad(4, [0.5, 1.6, 2], [0.5, 1.6, -2], [3, 3, -2], [3, 3, 2])
       .scene([matte(0.7, 0.7, 0.7), plastic(0.5), metal(0.6), lamp(6, 5, 2), lamp(1, 2, 6)]),
-    ...{ camera: front, environment: DARK, bounces: 3, effort: 6 },
+    ...{ camera: front, environment: DARK, bounces: 3, effort: 4 },
   },
   lit('a point light', light({})),
   lit(
