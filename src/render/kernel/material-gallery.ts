@@ -1,18 +1,11 @@
 /** For tests: one material for each thing a layered material can be, white where it can be, and random ones. */
 import fc from 'fast-check';
-import type {
-  FlatAnisotropy,
-  FlatClearcoat,
-  FlatIridescence,
-  FlatMaterial,
-  FlatSheen,
-  FlatSpecular,
-  FlatVolume,
-} from '../scene/index.ts';
+import type { FlatMaterial } from '../scene/index.ts';
 
 export type Changes = Partial<FlatMaterial>;
+type Layer<Name extends keyof FlatMaterial> = NonNullable<FlatMaterial[Name]>;
 
-export function volume(changes: Partial<FlatVolume> = {}): FlatVolume {
+export function volume(changes: Partial<Layer<'volume'>> = {}): Layer<'volume'> {
   return {
     attenuationDistance: Number.POSITIVE_INFINITY,
     attenuationColor: [1, 1, 1],
@@ -21,11 +14,11 @@ export function volume(changes: Partial<FlatVolume> = {}): FlatVolume {
   };
 }
 
-export function specular(changes: Partial<FlatSpecular> = {}): FlatSpecular {
+export function specular(changes: Partial<Layer<'specular'>> = {}): Layer<'specular'> {
   return { strength: 1, strengthTexture: -1, color: [1, 1, 1], colorTexture: -1, ...changes };
 }
 
-export function clearcoat(changes: Partial<FlatClearcoat> = {}): FlatClearcoat {
+export function clearcoat(changes: Partial<Layer<'clearcoat'>> = {}): Layer<'clearcoat'> {
   return {
     strength: 1,
     strengthTexture: -1,
@@ -37,15 +30,15 @@ export function clearcoat(changes: Partial<FlatClearcoat> = {}): FlatClearcoat {
   };
 }
 
-export function sheen(changes: Partial<FlatSheen> = {}): FlatSheen {
+export function sheen(changes: Partial<Layer<'sheen'>> = {}): Layer<'sheen'> {
   return { color: [1, 1, 1], colorTexture: -1, roughness: 0.5, roughnessTexture: -1, ...changes };
 }
 
-export function anisotropy(changes: Partial<FlatAnisotropy> = {}): FlatAnisotropy {
+export function anisotropy(changes: Partial<Layer<'anisotropy'>> = {}): Layer<'anisotropy'> {
   return { strength: 1, rotation: 0, texture: -1, ...changes };
 }
 
-export function iridescence(changes: Partial<FlatIridescence> = {}): FlatIridescence {
+export function iridescence(changes: Partial<Layer<'iridescence'>> = {}): Layer<'iridescence'> {
   return {
     strength: 1,
     strengthTexture: -1,
@@ -58,7 +51,7 @@ export function iridescence(changes: Partial<FlatIridescence> = {}): FlatIridesc
 }
 
 /** A single thickness in nanometres. */
-export function film(thickness: number): FlatIridescence {
+export function film(thickness: number): Layer<'iridescence'> {
   return iridescence({ thicknessMinimum: thickness, thicknessMaximum: thickness });
 }
 
