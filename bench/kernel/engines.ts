@@ -44,7 +44,7 @@ export async function leafcutter(): Promise<Engine> {
   const abort = () => {
     throw new Error('The kernel aborted.');
   };
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort, heapStart: 0 } });
   const kernel = instance.exports as unknown as KernelExports;
   const start = kernel.mark();
   let sets: { readonly rays: number; readonly count: number }[] = [];

@@ -24,7 +24,7 @@ export interface Session {
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
 export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
   const [kernel, remembered] = await Promise.all([
-    loadKernel(new URL('generated/kernel.wasm', document.baseURI)),
+    loadKernel(new URL('generated/', document.baseURI)),
     recall(),
   ]);
   const cores = navigator.hardwareConcurrency || 1;

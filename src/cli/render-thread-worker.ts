@@ -1,16 +1,22 @@
-/** The inside of the terminal's render thread. Its data is the compiled kernel. */
+/** The inside of the terminal's render thread. Its data are the compiled kernels. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { expose, transfer } from 'comlink';
-import { type RenderWorkerApi, WorkerSession } from '../render/job/index.ts';
+import { type KernelModules, type RenderWorkerApi, WorkerSession } from '../render/job/index.ts';
 import { threadEndpoint } from './thread-endpoint.ts';
 
-const module: unknown = workerData;
-if (parentPort && module instanceof WebAssembly.Module) {
-  const session = new WorkerSession(module);
+if (parentPort) {
+  const modules: KernelModules = workerData;
+  const session = new WorkerSession(modules);
   const api: RenderWorkerApi = {
     load: (load) => session.load(load),
+    loadShared: (load) => session.loadShared(load),
+    attach: (seat) => session.attach(seat),
     async render(block) {
       const rendered = session.render(block);
+      return transfer(rendered, [rendered.sums.buffer]);
+    },
+    async guides(block) {
+      const rendered = session.guides(block);
       return transfer(rendered, [rendered.sums.buffer]);
     },
   };

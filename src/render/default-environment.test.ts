@@ -23,4 +23,21 @@ describe('defaultEnvironment', () => {
   it('is the studio for a thing with glowing details, which would stand in the dark', async () => {
     expect(await environmentOf([1, 1, 1], true)).toBe('builtin');
   });
+
+  it('is black for a scene that brings a punctual light', async () => {
+    const test = new TestScene();
+    test.show(test.triangle());
+    const scene = await readTest(test);
+    const light = {
+      name: 'sun',
+      kind: 'directional',
+      intensity: [1, 1, 1],
+      position: [0, 0, 0],
+      direction: [0, -1, 0],
+      range: Number.POSITIVE_INFINITY,
+      innerConeAngle: 0,
+      outerConeAngle: 1,
+    } as const;
+    expect(defaultEnvironment({ ...scene, lights: [light] }).kind).toBe('colour');
+  });
 });

@@ -4,7 +4,7 @@ import type { EnvironmentChoice } from './settings.ts';
 
 /** Black where the scene brings its own lamps, else the built-in studio. */
 export function defaultEnvironment(scene: FlatScene): EnvironmentChoice {
-  return scene.materials.some(isLamp)
+  return scene.lights.length > 0 || scene.materials.some(isLamp)
     ? { kind: 'colour', rgb: [0, 0, 0] }
     : { kind: 'builtin', name: 'studio' };
 }

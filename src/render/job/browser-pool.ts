@@ -4,20 +4,32 @@ import { LeafcutterError, messageOf, type Timers } from '../../runtime/index.ts'
 import { kernelHash } from '../kernel/index.ts';
 import { type RenderPool, type WorkerHandle, WorkerPool } from './pool.ts';
 import type { BrowserRenderWorker } from './render-worker.ts';
+import type { KernelModules } from './worker-session.ts';
 
 export interface LoadedKernel {
-  readonly module: WebAssembly.Module;
-  /** SHA-256 of its bytes, hex. */
+  readonly modules: KernelModules;
+  /** SHA-256 of the bytes of the kernel with a memory of its own, hex: the other one is the same source. */
   readonly hash: string;
 }
 
-/** @param url where the page has the kernel @throws LeafcutterError `kernel-unavailable` */
-export async function loadKernel(url: string | URL = '/generated/kernel.wasm'): Promise<LoadedKernel> {
-  try {
-    const response = await fetch(url);
+/** @param folder where the page has the kernels @throws LeafcutterError `kernel-unavailable` */
+export async function loadKernel(folder: URL): Promise<LoadedKernel> {
+  const bytesOf = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const response = await fetch(new URL(name, folder));
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    return { module: await WebAssembly.compile(bytes), hash: await kernelHash(bytes) };
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  try {
+    const [bytes, sharedBytes] = await Promise.all([
+      bytesOf('kernel.wasm'),
+      globalThis.crossOriginIsolated ? bytesOf('kernel-shared.wasm') : undefined,
+    ]);
+    const [own, shared, hash] = await Promise.all([
+      WebAssembly.compile(bytes),
+      sharedBytes && WebAssembly.compile(sharedBytes),
+      kernelHash(bytes),
+    ]);
+    return { modules: { own, shared }, hash };
   } catch (cause) {
     throw new LeafcutterError(
       'kernel-unavailable',
@@ -28,18 +40,18 @@ export async function loadKernel(url: string | URL = '/generated/kernel.wasm'): 
 }
 
 /** No worker starts before it is needed. */
-export function createBrowserPool({ module }: LoadedKernel, timers: Timers): RenderPool {
-  return new WorkerPool(() => spawn(module), timers);
+export function createBrowserPool({ modules }: LoadedKernel, timers: Timers): RenderPool {
+  return new WorkerPool(() => spawn(modules), timers, { canShare: modules.shared !== undefined });
 }
 
-function spawn(module: WebAssembly.Module): WorkerHandle {
+function spawn(modules: KernelModules): WorkerHandle {
   const worker = new Worker(new URL('./render-worker.ts', import.meta.url), {
     type: 'module',
     name: 'leafcutter render',
   });
   // Held by the handle for as long as the worker lives: a collected proxy leaves its promises hanging (comlink 692).
   const remote: Remote<BrowserRenderWorker> = wrap<BrowserRenderWorker>(worker);
-  const begun = remote.begin(module);
+  const begun = remote.begin(modules);
   begun.catch(() => {});
   let crashed: (reason: string) => void = () => {};
   worker.addEventListener('error', (event) => {
@@ -53,7 +65,16 @@ function spawn(module: WebAssembly.Module): WorkerHandle {
         await begun;
         return remote.load(load);
       },
+      async loadShared(load) {
+        await begun;
+        return remote.loadShared(load);
+      },
+      async attach(seat) {
+        await begun;
+        return remote.attach(seat);
+      },
       render: (block) => remote.render(block),
+      guides: (block) => remote.guides(block),
     },
     onCrash(listener) {
       crashed = listener;

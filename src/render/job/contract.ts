@@ -51,6 +51,22 @@ export interface JobProgress {
   }[];
 }
 
+/** Guides for denoising and layers of an EXR: row-major means over a few samples, with the picture's own camera rays. */
+export interface GuideImages {
+  /** RGB of what is seen first, 0..1, linear Rec. 709; 1 where it shines brightly, 0 where nothing was hit. */
+  readonly albedo: Float32Array;
+  /** XYZ in world space, facing the camera; shorter than 1 where a pixel sees several, 0 where nothing was hit. */
+  readonly normal: Float32Array;
+  /** Metres along the ray, averaged over the rays that hit something; 0 where none did. One float a pixel. */
+  readonly depth: Float32Array;
+}
+
+export interface GuideOptions {
+  readonly signal?: AbortSignal;
+  /** From 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
 export interface RenderJobEvents {
   /** At most ten times a second, and once at the end. */
   progress: JobProgress;
@@ -76,6 +92,12 @@ export interface RenderJob {
   readonly events: Emitter<RenderJobEvents>;
   /** Resolves with the hash when done. @throws CancelledError, JobFailedError */
   readonly finished: Promise<string>;
+  /**
+   * What the camera sees besides light, made on this machine from the scene's Blob, beside running renders and without
+   * disturbing them; for own and other people's renders alike, at any time. @throws GuidesUnavailableError where the
+   * scene is not here, CancelledError, WorkerFailedError
+   */
+  guides(options?: GuideOptions): Promise<GuideImages>;
   /** The owner stops the Job for everyone. On other Nodes: asks the owner to. */
   cancel(): void;
 }

@@ -1,6 +1,8 @@
 export { createBrowserPool, loadKernel } from './browser-pool.ts';
 export type {
   FilmView,
+  GuideImages,
+  GuideOptions,
   JobId,
   JobProgress,
   JobState,
@@ -18,4 +20,4 @@ export {
 } from './pool.ts';
 export { createRenderFarm } from './render-farm.ts';
 
-export { WorkerSession } from './worker-session.ts';
+export { type KernelModules, WorkerSession } from './worker-session.ts';

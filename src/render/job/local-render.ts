@@ -3,6 +3,8 @@ import { runLocally } from '../../farm/index.ts';
 import type { Clock, Timers } from '../../runtime/index.ts';
 import { blockPlan, filmHash } from '../film/index.ts';
 import type { RenderSettings } from '../settings.ts';
+import type { GuideImages, GuideOptions } from './contract.ts';
+import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
 import { RenderSource } from './render-source.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
@@ -21,12 +23,16 @@ export interface LocalRenderOptions {
   readonly signal?: AbortSignal;
   /** Pixel samples done so far, after each Block. */
   readonly onProgress?: (samplesDone: number, samplesTotal: number) => void;
+  /** Asks for the guide images too, made by the same workers when the picture is done. */
+  readonly guides?: Pick<GuideOptions, 'onProgress'>;
 }
 
 export interface LocalRender {
   /** As FilmView.means. */
   readonly means: Float32Array;
   readonly hash: string;
+  /** Where they were asked for. */
+  readonly guides: GuideImages | undefined;
 }
 
 /** @throws BadSettingsError, FilmTooLargeError, JobFailedError, CancelledError */
@@ -42,13 +48,12 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalR
     },
     folded() {},
   });
-  const runner = renderRunner(
-    pool,
-    plan,
-    sceneLoad(settings, options.scene, options.environmentMap),
-    () => {},
-  );
+  const load = sceneLoad(settings, options.scene, options.environmentMap);
+  const runner = renderRunner(pool, plan, load, () => {});
   await runLocally(source, runner, { workers: pool.size, clock, timers, ...(signal && { signal }) });
   const { means } = source.film;
-  return { means, hash: await filmHash(settings.width, settings.height, means) };
+  const guides =
+    options.guides &&
+    (await renderGuides({ pool, load, isLoaded: true, ...options.guides, ...(signal && { signal }) }));
+  return { means, guides, hash: await filmHash(settings.width, settings.height, means) };
 }

@@ -4,7 +4,7 @@ import { type Clock, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { type BlockPlan, type Film, filmHash } from '../film/index.ts';
 import type { RenderSpec } from '../settings.ts';
-import type { JobProgress } from './contract.ts';
+import type { GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { isFinal, RenderJobBase } from './job-base.ts';
 import { encodeProgress } from './messages.ts';
 import { Meter } from './meter.ts';
@@ -20,6 +20,7 @@ export interface OwnedRenderPort {
   deviceName(node: NodeId): string;
   sendTiles(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
+  guides(options: GuideOptions | undefined): Promise<GuideImages>;
   cancel(): void;
 }
 
@@ -100,6 +101,10 @@ export class OwnedRender extends RenderJobBase {
     } else if (phase !== 'running') {
       this.endWithout(phase, reason ?? `it was ${phase}`);
     }
+  }
+
+  guides(options?: GuideOptions): Promise<GuideImages> {
+    return this.#port.guides(options);
   }
 
   cancel(): void {

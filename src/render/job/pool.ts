@@ -7,6 +7,7 @@ import { LeafcutterError, type Timers } from '../../runtime/index.ts';
 import type { BlockBounds, EnvironmentPlacement, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatCamera } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
+import { type LoadedScene, SceneSharing, type SharedSeat } from './scene-sharing.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {
@@ -39,13 +40,23 @@ export interface RenderPool {
   load(index: number, load: SceneLoad): Promise<KernelSceneInfo>;
   /** One Block of the loaded scene. @throws WorkerFailedError */
   render(index: number, block: BlockBounds): Promise<RenderedBlock>;
+  /** The same for the guide images: see Kernel.renderGuides. @throws WorkerFailedError */
+  guides(index: number, block: BlockBounds): Promise<RenderedBlock>;
+  /** A pool of the same kind with workers of its own, none to begin with. The caller closes it. */
+  another(): RenderPool;
   close(): void;
 }
 
 /** What a worker answers; it rejects with what the kernel throws. */
 export interface RenderWorkerApi {
+  /** Loads a copy for this worker alone. */
   load(load: SceneLoad): Promise<KernelSceneInfo>;
+  /** Loads a copy that other workers can attach to. */
+  loadShared(load: SceneLoad): Promise<LoadedScene>;
+  /** Takes part in a loaded scene. */
+  attach(seat: SharedSeat): Promise<void>;
   render(block: BlockBounds): Promise<RenderedBlock>;
+  guides(block: BlockBounds): Promise<RenderedBlock>;
 }
 
 /** A started worker. */
@@ -76,17 +87,24 @@ interface Seat {
   readonly pending: Set<(error: WorkerFailedError) => void>;
 }
 
+export interface WorkerPoolOptions {
+  /** Whether workers can share one scene: their handles know the shared kernel, and the host has shared memory. */
+  readonly canShare?: boolean;
+}
+
 export class WorkerPool implements RenderPool {
   readonly #spawn: () => WorkerHandle;
   readonly #timers: Timers;
+  readonly #sharing: SceneSharing | undefined;
   readonly #seats = new Map<number, Seat>();
   #size = 0;
   #loads = 0;
   readonly #waitingLoads: (() => void)[] = [];
 
-  constructor(spawn: () => WorkerHandle, timers: Timers) {
+  constructor(spawn: () => WorkerHandle, timers: Timers, { canShare = false }: WorkerPoolOptions = {}) {
     this.#spawn = spawn;
     this.#timers = timers;
+    this.#sharing = canShare ? new SceneSharing() : undefined;
   }
 
   get size(): number {
@@ -107,7 +125,15 @@ export class WorkerPool implements RenderPool {
     }
     this.#loads++;
     try {
-      return await this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', (api) => api.load(load));
+      const call = <T>(how: (api: RenderWorkerApi) => Promise<T>): Promise<T> =>
+        this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', how);
+      const alone = () => call((api) => api.load(load));
+      if (!this.#sharing) return await alone();
+      return await this.#sharing.load(load, {
+        first: () => call((api) => api.loadShared(load)),
+        attach: (seat) => call((api) => api.attach(seat)),
+        alone,
+      });
     } finally {
       this.#loads--;
       this.#waitingLoads.shift()?.();
@@ -116,6 +142,16 @@ export class WorkerPool implements RenderPool {
 
   async render(index: number, block: BlockBounds): Promise<RenderedBlock> {
     return this.#call(index, RENDER_TIMEOUT_MS, 'render a block', (api) => api.render(block));
+  }
+
+  async guides(index: number, block: BlockBounds): Promise<RenderedBlock> {
+    return this.#call(index, RENDER_TIMEOUT_MS, 'make the guide images of a block', (api) =>
+      api.guides(block),
+    );
+  }
+
+  another(): RenderPool {
+    return new WorkerPool(this.#spawn, this.#timers);
   }
 
   close(): void {

@@ -5,26 +5,31 @@
 import type { JobOffer, JobStatus } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
 import { FilmTooLargeError, filmHash, TILE_SIZE, type TileGrid, tileGrid, writeTile } from '../film/index.ts';
-import type { FilmView, JobProgress } from './contract.ts';
+import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { isFinal, RenderJobBase } from './job-base.ts';
 import { decodeTiles } from './messages.ts';
 import type { TitledSpec } from './spec.ts';
+
+export interface RemoteRenderPort {
+  guides(options: GuideOptions | undefined): Promise<GuideImages>;
+  cancel(): void;
+}
 
 export class RemoteRender extends RenderJobBase {
   readonly isOwn = false;
   readonly film: FilmView;
   readonly #grid: TileGrid;
-  readonly #cancel: () => void;
+  readonly #port: RemoteRenderPort;
   #progress: JobProgress;
   #incompleteTiles: number;
   #isOwnerDone = false;
 
   /** @throws FilmTooLargeError */
-  constructor(offer: JobOffer, { title, spec }: TitledSpec, cancel: () => void) {
+  constructor(offer: JobOffer, { title, spec }: TitledSpec, port: RemoteRenderPort) {
     super(offer.id, offer.owner, title, spec);
     const { width, height, samples } = spec.settings;
     this.#grid = tileGrid(width, height);
-    this.#cancel = cancel;
+    this.#port = port;
     const { tilesAcross, tilesDown, tileCount } = this.#grid;
     let means: Float32Array;
     try {
@@ -51,8 +56,12 @@ export class RemoteRender extends RenderJobBase {
     return this.#progress;
   }
 
+  guides(options?: GuideOptions): Promise<GuideImages> {
+    return this.#port.guides(options);
+  }
+
   cancel(): void {
-    if (!isFinal(this.state)) this.#cancel();
+    if (!isFinal(this.state)) this.#port.cancel();
   }
 
   tilesArrived(bytes: Uint8Array): void {

@@ -2,21 +2,35 @@
 import { expose, transfer } from 'comlink';
 import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
-import { WorkerSession } from './worker-session.ts';
+import type { LoadedScene, SharedSeat } from './scene-sharing.ts';
+import { type KernelModules, WorkerSession } from './worker-session.ts';
 
 export class BrowserRenderWorker {
   #session: WorkerSession | undefined;
 
-  begin(module: WebAssembly.Module): void {
-    this.#session = new WorkerSession(module);
+  begin(modules: KernelModules): void {
+    this.#session = new WorkerSession(modules);
   }
 
   async load(load: SceneLoad): Promise<KernelSceneInfo> {
     return this.#begun().load(load);
   }
 
+  async loadShared(load: SceneLoad): Promise<LoadedScene> {
+    return this.#begun().loadShared(load);
+  }
+
+  async attach(seat: SharedSeat): Promise<void> {
+    await this.#begun().attach(seat);
+  }
+
   render(block: BlockBounds): RenderedBlock {
     const rendered = this.#begun().render(block);
+    return transfer(rendered, [rendered.sums.buffer]);
+  }
+
+  guides(block: BlockBounds): RenderedBlock {
+    const rendered = this.#begun().guides(block);
     return transfer(rendered, [rendered.sums.buffer]);
   }
 

@@ -1,4 +1,7 @@
 /** The path tracer: a WASM kernel behind a synchronous, single-threaded face. See assembly/ for the renderer itself. */
-export type { BlockBounds, EnvironmentPlacement, Kernel, KernelSceneInfo } from './contract.ts';
+export type { BlockBounds, EnvironmentPlacement, Kernel, KernelSceneInfo, KernelView } from './contract.ts';
+export { GUIDE_FLOATS } from './contract.ts';
 
+export { KernelError } from './errors.ts';
 export { createKernel, kernelHash } from './kernel.ts';
+export { attachKernel, createSharingKernel, type SharedScene } from './shared.ts';

@@ -10,6 +10,10 @@ export interface KernelExports {
   alloc(bytes: number, align: number): number;
   mark(): number;
   release(mark: number): void;
+  limitMemory(end: number): void;
+  /** Address of what `adoptScene` of another instance over the same memory takes; 0: no memory. */
+  saveScene(): number;
+  adoptScene(state: number): number;
   sceneRecord(): number;
   viewRecord(): number;
   clearScene(): void;
@@ -21,6 +25,15 @@ export interface KernelExports {
   prepareLights(): void;
   prepareView(): void;
   renderBlock(
+    sums: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    firstSample: number,
+    sampleCount: number,
+  ): void;
+  renderGuides(
     sums: number,
     x: number,
     y: number,
@@ -54,6 +67,9 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'alloc',
   'mark',
   'release',
+  'limitMemory',
+  'saveScene',
+  'adoptScene',
   'sceneRecord',
   'viewRecord',
   'clearScene',
@@ -65,6 +81,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'prepareLights',
   'prepareView',
   'renderBlock',
+  'renderGuides',
   'discardedSamples',
   'setStrategy',
   'sampleBits',
@@ -85,18 +102,32 @@ function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports 
 /** The whole of a 32-bit address space, in pages of 64 KiB. */
 const MAX_PAGES = 65_536;
 
-/** `maximumPages` bounds the memory that scenes may take. @throws KernelError `unusable-kernel` */
+/** A memory of one's own. `maximumPages` bounds what scenes may take. @throws KernelError `unusable-kernel` */
 export async function instantiate(
   source: WebAssembly.Module | BufferSource,
   maximumPages = MAX_PAGES,
 ): Promise<KernelInstance> {
+  return instantiateOver(source, () => new WebAssembly.Memory({ initial: 32, maximum: maximumPages }));
+}
+
+/** A memory for several instances of the shared kernel. @throws RangeError where the address space has no room */
+export function sharedMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 32, maximum: MAX_PAGES, shared: true });
+}
+
+/** `heapStart`: where the instance's part of the memory begins, 0: at the beginning. @throws KernelError `unusable-kernel` */
+export async function instantiateOver(
+  source: WebAssembly.Module | BufferSource,
+  memoryOf: () => WebAssembly.Memory,
+  heapStart = 0,
+): Promise<KernelInstance> {
   try {
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-    const memory = new WebAssembly.Memory({ initial: 32, maximum: maximumPages });
+    const memory = memoryOf();
     const abort = (): never => {
       throw new KernelError('unusable-kernel', 'the kernel stopped itself: please report this scene');
     };
-    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort, heapStart } });
     if (!isKernel(exports)) throw new Error('it exports something else');
     return { memory, wasm: exports };
   } catch (cause) {

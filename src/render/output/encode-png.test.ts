@@ -34,6 +34,29 @@ function chunksOf(png: Uint8Array): { type: string; data: Uint8Array }[] {
   return chunks;
 }
 
+/** The 16-bit RGB words of a PNG, by the specification's reconstruction functions. */
+function unfiltered(png: Uint8Array, width: number, height: number): Uint16Array {
+  const rows = unzlibSync(chunksOf(png).find(({ type }) => type === 'IDAT')?.data ?? new Uint8Array());
+  const rowBytes = 6 * width;
+  const bytes = new Uint8Array(rowBytes * height);
+  const at = (x: number, y: number) => (x < 0 || y < 0 ? 0 : (bytes[y * rowBytes + x] ?? 0));
+  for (let y = 0; y < height; y++) {
+    const filter = rows[y * (rowBytes + 1)];
+    for (let x = 0; x < rowBytes; x++) {
+      const [a, b, c] = [at(x - 6, y), at(x, y - 1), x < 6 ? 0 : at(x - 6, y - 1)];
+      const estimate = a + b - c;
+      const [pa, pb, pc] = [Math.abs(estimate - a), Math.abs(estimate - b), Math.abs(estimate - c)];
+      const paeth = pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+      const prediction = [0, a, b, (a + b) >> 1, paeth][filter ?? 0] ?? 0;
+      bytes[y * rowBytes + x] = (rows[y * (rowBytes + 1) + 1 + x] ?? 0) + prediction;
+    }
+  }
+  return Uint16Array.from(
+    { length: 3 * width * height },
+    (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0),
+  );
+}
+
 /** A picture with smooth, flat and noisy rows, so that every filter is the best one somewhere. */
 function picture(width: number, height: number): Uint8Array {
   const random = seededRandom(7);
@@ -60,6 +83,24 @@ describe('encodePng', () => {
     expect(Uint8Array.from(decoded.data)).toEqual(rgba);
   });
 
+  it.each([
+    [1, 1],
+    [7, 5],
+    [100, 40],
+  ])('writes %i x %i pixels of 16 bits, high byte first, that unfilter to themselves', (width, height) => {
+    const words = Uint16Array.from(picture(width, height), (byte, i) => (byte << 8) | ((31 * i) & 255));
+    const png = encodePng(words, width, height);
+    const [header] = chunksOf(png);
+    expect(Array.from(header?.data.subarray(8) ?? [])).toEqual([16, 2, 0, 0, 0]);
+    const rgb = words.filter((_, i) => i % 4 < 3);
+    expect(unfiltered(png, width, height)).toEqual(rgb);
+    // The independent decoder gives 8 bits: the high bytes, give or take its rounding.
+    const decoded = decode(png);
+    for (let i = 0; i < decoded.data.length; i++) {
+      if (i % 4 < 3) expect(Math.abs((decoded.data[i] ?? 0) - (words[i] ?? 0) / 257)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('says that the picture is sRGB before the pixels, and keeps texts readable', () => {
     const png = encodePng(picture(4, 4), 4, 4, { texts: { Software: 'Leafcutter', Samples: '64 → ok' } });
     const chunks = chunksOf(png);
@@ -83,7 +124,7 @@ describe('encodePng', () => {
   });
 
   it('refuses pixels that do not fit the size and keywords that PNG cannot hold', () => {
-    expect(() => encodePng(new Uint8Array(15), 2, 2)).toThrow('15 bytes are not 2 x 2');
+    expect(() => encodePng(new Uint8Array(15), 2, 2)).toThrow('15 values are not 2 x 2');
     expect(() => encodePng(new Uint8Array(16), 2, 2, { texts: { ' x': '' } })).toThrow('keyword');
   });
 });

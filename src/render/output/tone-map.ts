@@ -1,21 +1,27 @@
 /**
- * From linear radiance to the 8-bit sRGB that a person sees: the only place where exposure and tone mapping happen, used
- * for the canvas and the PNG alike, on the page and in the terminal. Everything is + - * / on doubles, so the same means
- * give the same bytes on every machine.
+ * From linear radiance to the sRGB that a person sees: the only place where exposure and tone mapping happen, used for the
+ * canvas and the PNG alike, on the page and in the terminal. Everything is + - * / on doubles (logarithms and roots come
+ * from tables made of those), so the same means give the same bytes on every machine.
  *
- * The default is Khronos PBR Neutral: colours below 0.76 keep their hue and value exactly (what a texture says is what
- * the picture shows, which product and architecture pictures need), only highlights are compressed and desaturated. AgX
- * is prettier on extreme lights but dulls every colour, and needs logarithms.
+ * The default is Khronos PBR Neutral: what a texture says is what the picture shows. AgX is kinder to extreme lights and
+ * dulls every colour a little; ACES is the film industry's contrast.
  */
+import { aces } from './curves/aces.ts';
+import { agx } from './curves/agx.ts';
+import { neutral } from './curves/neutral.ts';
+import type { Rgb } from './curves/rgb.ts';
 import { exp2 } from './exp2.ts';
-import { srgbByte } from './srgb.ts';
+import { srgbByte, srgbWord } from './srgb.ts';
 
-export type ToneMapping = 'neutral' | 'none';
+/** In the order in which a person is offered them. `none` clips. */
+export const TONE_MAPPINGS = ['neutral', 'agx', 'aces', 'none'] as const;
+export type ToneMapping = (typeof TONE_MAPPINGS)[number];
+export const DEFAULT_TONE_MAPPING: ToneMapping = 'neutral';
 
 export interface ToneMapOptions {
   /** Stops: the radiance is multiplied by 2^exposure. */
   readonly exposure: number;
-  /** @default 'neutral' */
+  /** @default DEFAULT_TONE_MAPPING */
   readonly toneMapping?: ToneMapping;
 }
 
@@ -27,11 +33,7 @@ export interface PixelRectangle {
   readonly height: number;
 }
 
-/** Khronos PBR Neutral tone mapper specification, version 1.0: where compression starts, and how fast white comes. */
-const START_COMPRESSION = 0.8 - 0.04;
-const DESATURATION = 0.15;
-/** Fresnel reflection at normal incidence of ior 1.5, which the curve takes off so that base colours come out exact. */
-const F90 = 0.04;
+const CURVES: Readonly<Record<ToneMapping, (colour: Rgb) => void>> = { neutral, agx, aces, none: () => {} };
 
 /**
  * @param means linear Rec. 709 radiance, RGB, row-major, 3 floats a pixel
@@ -39,6 +41,16 @@ const F90 = 0.04;
  */
 export function toneMap(means: Float32Array, options: ToneMapOptions): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray((means.length / 3) * 4);
+  mapPixels(means, 0, rgba, 0, means.length / 3, options);
+  return rgba;
+}
+
+/**
+ * The same with 16 bits a channel: the curve is the same, only the last rounding is finer.
+ * @returns RGBA, 4 words a pixel, opaque
+ */
+export function toneMap16(means: Float32Array, options: ToneMapOptions): Uint16Array<ArrayBuffer> {
+  const rgba = new Uint16Array((means.length / 3) * 4);
   mapPixels(means, 0, rgba, 0, means.length / 3, options);
   return rgba;
 }
@@ -65,42 +77,25 @@ export function toneMapRectangle(
 function mapPixels(
   means: Float32Array,
   from: number,
-  rgba: Uint8ClampedArray,
+  rgba: Uint8ClampedArray | Uint16Array,
   to: number,
   count: number,
   options: ToneMapOptions,
 ): void {
   const gain = exp2(options.exposure);
-  const mapping = options.toneMapping ?? 'neutral';
-  const colour: [number, number, number] = [0, 0, 0];
+  const curve = CURVES[options.toneMapping ?? DEFAULT_TONE_MAPPING];
+  const [encode, opaque] = rgba instanceof Uint16Array ? [srgbWord, 65_535] : [srgbByte, 255];
+  const colour: Rgb = [0, 0, 0];
   for (let i = 0; i < count; i++) {
     const source = 3 * (from + i);
     const target = 4 * (to + i);
     colour[0] = (means[source] ?? 0) * gain;
     colour[1] = (means[source + 1] ?? 0) * gain;
     colour[2] = (means[source + 2] ?? 0) * gain;
-    if (mapping === 'neutral') neutral(colour);
-    rgba[target] = srgbByte(colour[0]);
-    rgba[target + 1] = srgbByte(colour[1]);
-    rgba[target + 2] = srgbByte(colour[2]);
-    rgba[target + 3] = 255;
+    curve(colour);
+    rgba[target] = encode(colour[0]);
+    rgba[target + 1] = encode(colour[1]);
+    rgba[target + 2] = encode(colour[2]);
+    rgba[target + 3] = opaque;
   }
-}
-
-/** In place. Khronos PBR Neutral, https://modelviewer.dev/examples/tone-mapping */
-function neutral(colour: [number, number, number]): void {
-  const lowest = Math.min(colour[0], colour[1], colour[2]);
-  const offset = lowest < 2 * F90 ? lowest - (lowest * lowest) / (4 * F90) : F90;
-  colour[0] -= offset;
-  colour[1] -= offset;
-  colour[2] -= offset;
-  const peak = Math.max(colour[0], colour[1], colour[2]);
-  if (peak < START_COMPRESSION) return;
-  const range = 1 - START_COMPRESSION;
-  const newPeak = 1 - (range * range) / (peak + range - START_COMPRESSION);
-  const scale = newPeak / peak;
-  const whiteness = 1 - 1 / (DESATURATION * (peak - newPeak) + 1);
-  colour[0] += (newPeak - colour[0] * scale) * whiteness + colour[0] * (scale - 1);
-  colour[1] += (newPeak - colour[1] * scale) * whiteness + colour[1] * (scale - 1);
-  colour[2] += (newPeak - colour[2] * scale) * whiteness + colour[2] * (scale - 1);
 }

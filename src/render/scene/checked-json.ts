@@ -85,6 +85,19 @@ export class CheckedJson {
     return value.map((entry, i) => this.number(entry, `${part}[${i}]`));
   }
 
+  /** Exactly `length` numbers in [min, max]. */
+  numbersWithin(value: unknown, length: number, min: number, max: number, part: string): readonly number[] {
+    return this.numbers(value, length, part).map((entry, i) =>
+      this.numberWithin(entry, min, max, `${part}[${i}]`),
+    );
+  }
+
+  /** A number in [min, max], or Infinity. JSON has none: what writes it as null is read back. */
+  distance(value: unknown, min: number, max: number, part: string): number {
+    const isEndless = value === null || value === Number.POSITIVE_INFINITY;
+    return isEndless ? Number.POSITIVE_INFINITY : this.numberWithin(value, min, max, part);
+  }
+
   boolean(value: unknown, otherwise: boolean, part: string): boolean {
     if (value === undefined) return otherwise;
     if (typeof value !== 'boolean') throw this.fail(part, `should be true or false, is ${show(value)}`);

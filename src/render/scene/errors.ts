@@ -32,6 +32,8 @@ export type SceneErrorCode =
   | 'blob-damaged'
   /** A built-in sample or environment of that name does not exist. */
   | 'unknown-builtin'
+  /** The scene has no animation of that name or number, or the time is no number. */
+  | 'unknown-animation'
   /** The reader itself failed: its worker or a decoder could not be started. */
   | 'reader-failed';
 

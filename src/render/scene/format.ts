@@ -168,7 +168,7 @@ export interface FlatScene {
   readonly positions: Float32Array;
   /** 3 floats a vertex, unit length. */
   readonly normals: Float32Array;
-  /** xyz and handedness, 4 floats a vertex; empty when no material has a normal map. */
+  /** xyz and handedness, 4 floats a vertex; empty when no material has a normal map (of its base or its coat) or anisotropy. */
   readonly tangents: Float32Array;
   /** Linear RGBA, 4 floats a vertex; empty when no mesh has colours. */
   readonly colors: Float32Array;

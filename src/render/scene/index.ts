@@ -15,6 +15,9 @@ export {
 export { decodeScene } from './bytes/decode-scene.ts';
 export { encodeScene } from './bytes/encode-scene.ts';
 export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { readEnvironment } from './environment/read-environment.ts';
+export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
+export type { EnvironmentFile } from './environment/read-environment-worker.ts';
 export { SceneError, type SceneErrorCode } from './errors.ts';
 export type {
   EnvironmentMap,
@@ -28,6 +31,6 @@ export type {
   WrapMode,
 } from './format.ts';
 export { MAX_RADIANCE } from './limits.ts';
-export type { ReadProgress, SceneFile } from './read-options.ts';
+export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';

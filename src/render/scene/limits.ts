@@ -36,3 +36,44 @@ export const MAX_RADIANCE = 1e18;
 /** Vertical fields of view, radians: up to 178 degrees; a wider pinhole shows nothing but its edges. */
 export const MIN_YFOV = 1e-4;
 export const MAX_YFOV = 3.1;
+
+/** A quarter turn in radians: the widest spot light. */
+export const QUARTER_TURN = 1.5707963267948966;
+
+/** Radians; beyond, single precision no longer tells angles apart. */
+export const MAX_ANGLE = 1e4;
+
+/** Metres over which a medium absorbs or a light reaches; above is as good as Infinity, squares stay within f32. */
+export const MIN_DISTANCE = 1e-9;
+export const MAX_DISTANCE = 1e18;
+
+/** What a fully absorbing channel becomes: its logarithm must be finite. */
+export const MIN_ATTENUATION_COLOR = 1e-6;
+
+/** Beyond every substance, for refractive indices and for dispersion. */
+export const MAX_IOR = 100;
+
+/** KHR_materials_specular lets colours exceed 1; the reflectance they make is cut at 1. */
+export const MAX_SPECULAR_COLOR = 1e6;
+
+/** Nanometres of an iridescent film: a millimetre has no colours left. */
+export const MAX_THICKNESS = 1e6;
+
+/** Punctual lights in one scene: each is a table entry of the kernel. */
+export const MAX_LIGHTS = 65_536;
+
+/** Vertices that skins and morph targets may move, all targets counted: some ten seconds of work. */
+export const MAX_DEFORMED_VERTICES = 2 ** 27;
+
+/** Morph targets of one primitive, far above the richest faces; and sets of four joints that move a vertex. */
+export const MAX_MORPH_TARGETS = 4_096;
+export const MAX_JOINT_SETS = 4;
+
+/** Pixels across an environment that was read from a person's file: 8 million texels are 25 MB to send. */
+export const MAX_ENVIRONMENT_WIDTH = 4_096;
+
+/** 16384 x 8192: Radiance pictures are read row by row. */
+export const MAX_RADIANCE_TEXELS = 2 ** 27;
+
+/** 8192 x 4096: OpenEXR pictures are held as floats, 512 MiB. */
+export const MAX_EXR_TEXELS = 2 ** 25;

@@ -11,7 +11,7 @@ import { Warnings } from './warnings.ts';
 /** As `readScene`. */
 export async function readSceneFiles(
   files: ReadonlyMap<string, Uint8Array>,
-  { main, onProgress, signal }: ReadSceneOptions,
+  { main, animation, time, onProgress, signal }: ReadSceneOptions,
 ): Promise<SceneFile> {
   const checkCancelled = (): void => {
     if (signal?.aborted) throw new CancelledError('reading the scene', { cause: signal.reason });
@@ -25,7 +25,11 @@ export async function readSceneFiles(
     if (others.length > 0) warnings.add(`of ${others.length + 1} scenes given, ${path} was read`);
     const container = readContainer(bundle.read(path), baseName(path));
     onProgress?.({ step: 'files', done: 1, total: 1 });
-    const scene = await flatten(container, warnings, {
+    const choice = {
+      ...(animation === undefined ? {} : { animation }),
+      ...(time === undefined ? {} : { time }),
+    };
+    const { scene, animations } = await flatten(container, warnings, choice, {
       resolve: (uri, part) => bundle.resolve(path, uri, part),
       onStep(step, done, total) {
         checkCancelled();
@@ -34,7 +38,7 @@ export async function readSceneFiles(
     });
     checkCancelled();
     const [onlyFile] = files.keys();
-    return { scene, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
+    return { scene, animations, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
   } catch (cause) {
     if (cause instanceof LeafcutterError) throw cause;
     // Out of memory, or a mistake of ours that a strange file has brought to light.

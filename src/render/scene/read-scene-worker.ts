@@ -1,38 +1,28 @@
 /**
  * Reading a scene in a Worker, so that the page stays alive. One Worker reads one scene and is then ended, which is also
- * how reading is cancelled: decoders run for seconds without looking up. Errors travel as values, for a structured clone
- * keeps no class.
+ * how reading is cancelled: decoders run for seconds without looking up.
  */
 import { expose, transfer } from 'comlink';
-import { messageOf } from '../../runtime/index.ts';
-import { SceneError, type SceneErrorCode } from './errors.ts';
 import type { FlatScene } from './format.ts';
-import type { ReadProgress, SceneFile } from './read-options.ts';
+import type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readSceneFiles } from './read-scene-files.ts';
+import { answerOf, type WorkerAnswer } from './worker-answer.ts';
 
-export type WorkerAnswer =
-  | { readonly ok: true; readonly file: SceneFile }
-  | { readonly ok: false; readonly code: SceneErrorCode; readonly part: string; readonly reason: string };
+/** The options that are plain values. */
+export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal'>;
 
 export interface SceneWorker {
   read(
     files: ReadonlyMap<string, Uint8Array>,
-    main: string | undefined,
+    choice: SceneChoice,
     onProgress: (progress: ReadProgress) => void,
-  ): Promise<WorkerAnswer>;
+  ): Promise<WorkerAnswer<SceneFile>>;
 }
 
 const worker: SceneWorker = {
-  async read(files, main, onProgress) {
-    try {
-      const file = await readSceneFiles(files, { ...(main === undefined ? {} : { main }), onProgress });
-      return transfer({ ok: true, file }, [...buffersOf(file.scene)]);
-    } catch (error) {
-      if (error instanceof SceneError) {
-        return { ok: false, code: error.code, part: error.part, reason: error.reason };
-      }
-      return { ok: false, code: 'reader-failed', part: 'the scene', reason: messageOf(error) };
-    }
+  async read(files, choice, onProgress) {
+    const answer = await answerOf(() => readSceneFiles(files, { ...choice, onProgress }));
+    return answer.ok ? transfer(answer, [...buffersOf(answer.value.scene)]) : answer;
   },
 };
 

@@ -104,6 +104,21 @@ export function buildEmitters(): i32 {
   return 0;
 }
 
+/** For another instance over the same memory: writes what `adoptEmitters` takes over, 20 bytes. */
+export function saveEmitters(to: usize): void {
+  store<usize>(to, triangles);
+  store<usize>(to, distribution, 4);
+  store<u32>(to, emitterCount, 8);
+  store<f64>(to, emitterPower, 12);
+}
+
+export function adoptEmitters(from: usize): void {
+  triangles = load<usize>(from);
+  distribution = load<usize>(from, 4);
+  emitterCount = load<u32>(from, 8);
+  emitterPower = load<f64>(from, 12);
+}
+
 // The point that `sampleEmitter` chose.
 export let emitterTriangle: u32 = 0;
 export let emitterU: f32 = 0;

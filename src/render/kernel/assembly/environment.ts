@@ -41,6 +41,37 @@ export function setEnvironmentConstant(r: f32, g: f32, b: f32): void {
   hasEnvironment = r > 0 || g > 0 || b > 0;
 }
 
+/** For another instance over the same memory: writes what `adoptEnvironment` takes over, 64 bytes. */
+export function saveEnvironment(to: usize): void {
+  v128.store(to, constant);
+  store<usize>(to, texels, 16);
+  store<i32>(to, width, 20);
+  store<i32>(to, height, 24);
+  store<i32>(to, columns, 28);
+  store<i32>(to, rows, 32);
+  store<usize>(to, cosines, 36);
+  store<usize>(to, rowTable, 40);
+  store<usize>(to, columnTables, 44);
+  store<usize>(to, columnTableBytes, 48);
+  store<f64>(to, environmentPower, 52);
+  store<u32>(to, hasEnvironment ? 1 : 0, 60);
+}
+
+export function adoptEnvironment(from: usize): void {
+  constant = v128.load(from);
+  texels = load<usize>(from, 16);
+  width = load<i32>(from, 20);
+  height = load<i32>(from, 24);
+  columns = load<i32>(from, 28);
+  rows = load<i32>(from, 32);
+  cosines = load<usize>(from, 36);
+  rowTable = load<usize>(from, 40);
+  columnTables = load<usize>(from, 44);
+  columnTableBytes = load<usize>(from, 48);
+  environmentPower = load<f64>(from, 52);
+  hasEnvironment = load<u32>(from, 60) != 0;
+}
+
 /** Room for a map's texels, 3 f32 each, to be filled before `setEnvironmentMap`; 0 when the memory cannot grow. */
 export function allocEnvironment(mapWidth: i32, mapHeight: i32): usize {
   width = mapWidth;

@@ -1,15 +1,26 @@
 // One bump allocator over the whole memory: scenes are loaded once and dropped whole, so nothing is ever freed singly.
+// Over a shared memory each instance allocates in a region of its own (see share.ts).
 
-let top: usize = __heap_base;
+/** Where this instance's memory begins; 0: behind the static data. */
+@external('env', 'heapStart')
+declare const heapStart: usize;
+
+let top: usize = heapStart > 0 ? heapStart : __heap_base;
 
 /** wasm32 ends here; the last 64 KiB stay unused so that no address computation wraps around. */
 const LIMIT: usize = 0xffff0000;
+let limit: usize = LIMIT;
+
+/** Nothing is allocated at or above `end` from now on. */
+export function limitMemory(end: usize): void {
+  limit = end;
+}
 
 /** `bytes` at a multiple of `align` (a power of two), growing the memory as needed; 0 when the memory cannot grow. */
 export function alloc(bytes: usize, align: usize): usize {
   const start = (top + align - 1) & ~(align - 1);
   const end = start + bytes;
-  if (end < start || end > LIMIT) return 0;
+  if (end < start || end > limit) return 0;
   const pages = <i32>((end + 0xffff) >> 16);
   const missing = pages - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) return 0;

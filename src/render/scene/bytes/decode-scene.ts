@@ -5,9 +5,11 @@
 import { CheckedJson } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import type { FlatImage, FlatScene } from '../format.ts';
-import { MAX_IMAGE_SIDE, MAX_TEXELS, MAX_TRIANGLES } from '../limits.ts';
+import { MAX_IMAGE_SIDE, MAX_LIGHTS, MAX_TEXELS, MAX_TRIANGLES } from '../limits.ts';
+import { needsTangents } from '../tangent-space.ts';
 import { ARRAY_SECTIONS, SCENE_MAGIC, SCENE_VERSION } from './encode-scene.ts';
-import { readCamera, readMaterial, readTexture, readVector3 } from './manifest.ts';
+import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
+import { readMaterial } from './material-manifest.ts';
 import { readSections, viewFloat32, viewUint32 } from './sections.ts';
 
 /** Images in one scene, far above what files have; bounds the section table. */
@@ -20,7 +22,7 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
   const { manifest, sections } = readSections(bytes, SCENE_MAGIC, SCENE_VERSION, MAX_IMAGES);
   const parts = json.object(manifest, 'manifest');
   const { images: imageDefs, textures: textureDefs, materials: materialDefs } = parts;
-  const { cameras: cameraDefs, bounds, warnings } = parts;
+  const { lights: lightDefs, cameras: cameraDefs, bounds, warnings } = parts;
   const imageList = json.list(imageDefs, 'images');
   if (sections.length !== ARRAY_SECTIONS.length + imageList.length) {
     throw damaged(
@@ -37,12 +39,14 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
     .list(materialDefs, 'materials')
     .map((value, i) => readMaterial(value, textures.length, `materials[${i}]`));
   requireBelow(geometry.triangleMaterials, materials.length, 'triangleMaterials');
-  if (materials.some(({ normalTexture }) => normalTexture >= 0) && geometry.tangents.length === 0) {
-    throw damaged('tangents', 'are missing though a material has a normal map');
+  if (materials.some(needsTangents) && geometry.tangents.length === 0) {
+    throw damaged('tangents', 'are missing though a material has a normal map or anisotropy');
   }
   if (textures.some(({ texCoord }) => texCoord === 1) && geometry.uv1.length === 0) {
     throw damaged('uv1', 'is missing though a texture uses it');
   }
+  const lights = json.list(lightDefs, 'lights').map((value, i) => readLight(value, `lights[${i}]`));
+  if (lights.length > MAX_LIGHTS) throw damaged('lights', `has ${lights.length}`);
   const cameras = json.list(cameraDefs, 'cameras').map((value, i) => readCamera(value, `cameras[${i}]`));
   if (cameras.length === 0) throw damaged('cameras', 'has none');
   const { min, max } = json.object(bounds, 'bounds');
@@ -51,7 +55,7 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
     meshes: [],
     instanceMeshes: new Uint32Array(),
     instanceTransforms: new Float32Array(),
-    lights: [],
+    lights,
     materials,
     textures,
     images,

@@ -3,11 +3,12 @@
  * parts go through the same readers as in decoding, which put their fields in one order.
  */
 import type { FlatScene } from '../format.ts';
-import { readCamera, readMaterial, readTexture, readVector3 } from './manifest.ts';
+import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
+import { readMaterial } from './material-manifest.ts';
 import { writeSections } from './sections.ts';
 
 export const SCENE_MAGIC = 'LCSC';
-export const SCENE_VERSION = 1;
+export const SCENE_VERSION = 2;
 
 /** The vertex and triangle arrays in the order of their sections; the images' texels follow. */
 export const ARRAY_SECTIONS = [
@@ -21,7 +22,7 @@ export const ARRAY_SECTIONS = [
   'triangleMaterials',
 ] as const;
 
-/** @throws SceneError `blob-damaged` where a material, texture or camera breaks the format, `too-large` above 4 GiB */
+/** @throws SceneError `blob-damaged` where a material, texture, light or camera breaks the format, `too-large` above 4 GiB */
 export function encodeScene(scene: FlatScene): Uint8Array {
   const manifest = {
     materials: scene.materials.map((value, i) =>
@@ -29,6 +30,7 @@ export function encodeScene(scene: FlatScene): Uint8Array {
     ),
     textures: scene.textures.map((value, i) => readTexture(value, scene.images.length, `textures[${i}]`)),
     images: scene.images.map(({ name, width, height }) => ({ name, width, height })),
+    lights: scene.lights.map((value, i) => readLight(value, `lights[${i}]`)),
     cameras: scene.cameras.map((value, i) => readCamera(value, `cameras[${i}]`)),
     bounds: {
       min: readVector3(scene.bounds.min, 'bounds.min'),

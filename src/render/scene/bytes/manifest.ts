@@ -1,7 +1,7 @@
 /** The parts of an encoded scene's manifest, checked one by one. */
 import { CheckedJson } from '../checked-json.ts';
-import type { FlatCamera, FlatMaterial, FlatTexture } from '../format.ts';
-import { MAX_RADIANCE, MAX_YFOV, MIN_YFOV } from '../limits.ts';
+import type { FlatCamera, FlatLight, FlatTexture } from '../format.ts';
+import { MAX_DISTANCE, MAX_RADIANCE, MAX_YFOV, MIN_DISTANCE, MIN_YFOV, QUARTER_TURN } from '../limits.ts';
 
 const json = new CheckedJson('blob-damaged');
 
@@ -40,36 +40,28 @@ export function readTexture(value: unknown, imageCount: number, part: string): F
   };
 }
 
-export function readMaterial(value: unknown, textureCount: number, part: string): FlatMaterial {
-  const def = json.object(value, part);
-  const { name, baseColor, emissive, normalScale, alphaMode, alphaCutoff, doubleSided, unlit } = def;
-  const texture = (field: string): number =>
-    def[field] === -1 ? -1 : json.index(def[field], textureCount, `${part}.${field}`);
-  const within = (field: string, min: number, max: number): number =>
-    json.numberWithin(def[field], min, max, `${part}.${field}`);
-  const [r = 1, g = 1, b = 1, a = 1] = json
-    .numbers(baseColor, 4, `${part}.baseColor`)
-    .map((entry, i) => json.numberWithin(entry, 0, 1, `${part}.baseColor[${i}]`));
-  const [er = 0, eg = 0, eb = 0] = json
-    .numbers(emissive, 3, `${part}.emissive`)
-    .map((entry, i) => json.numberWithin(entry, 0, MAX_RADIANCE, `${part}.emissive[${i}]`));
+/** Of a directional light the position, of a point light the direction says nothing, but is still a place and a unit vector. */
+export function readLight(value: unknown, part: string): FlatLight {
+  const { name, kind, intensity, position, direction, range, innerConeAngle, outerConeAngle } = json.object(
+    value,
+    part,
+  );
+  const [r = 0, g = 0, b = 0] = json.numbersWithin(intensity, 3, 0, MAX_RADIANCE, `${part}.intensity`);
+  const [x, y, z] = readVector3(direction, `${part}.direction`);
+  if (Math.abs(x * x + y * y + z * z - 1) > 1e-6) {
+    throw json.fail(`${part}.direction`, 'should have unit length');
+  }
+  const outer = json.numberWithin(outerConeAngle, 0, QUARTER_TURN, `${part}.outerConeAngle`);
+  const inner = json.numberWithin(innerConeAngle, 0, outer, `${part}.innerConeAngle`);
+  if (inner === outer) throw json.fail(`${part}.innerConeAngle`, 'should be below outerConeAngle');
   return {
     name: json.text(name, `${part}.name`),
-    baseColor: [r, g, b, a],
-    baseColorTexture: texture('baseColorTexture'),
-    metallic: within('metallic', 0, 1),
-    roughness: within('roughness', 0, 1),
-    metallicRoughnessTexture: texture('metallicRoughnessTexture'),
-    emissive: [er, eg, eb],
-    emissiveTexture: texture('emissiveTexture'),
-    normalTexture: texture('normalTexture'),
-    normalScale: json.number(normalScale, `${part}.normalScale`),
-    alphaMode: json.oneOf(alphaMode, ['opaque', 'mask', 'blend'], `${part}.alphaMode`),
-    alphaCutoff: json.number(alphaCutoff, `${part}.alphaCutoff`),
-    doubleSided: json.boolean(doubleSided, false, `${part}.doubleSided`),
-    unlit: json.boolean(unlit, false, `${part}.unlit`),
-    ior: within('ior', 0, 100),
-    transmission: within('transmission', 0, 1),
-    transmissionTexture: texture('transmissionTexture'),
+    intensity: [r, g, b],
+    position: readVector3(position, `${part}.position`),
+    direction: [x, y, z],
+    kind: json.oneOf(kind, ['point', 'spot', 'directional'], `${part}.kind`),
+    range: json.distance(range, MIN_DISTANCE, MAX_DISTANCE, `${part}.range`),
+    innerConeAngle: inner,
+    outerConeAngle: outer,
   };
 }

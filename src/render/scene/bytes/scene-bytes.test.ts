@@ -2,11 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, uniform } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
-import type { FlatCamera, FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../format.ts';
+import type { FlatCamera, FlatLight, FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../format.ts';
+import { needsTangents } from '../tangent-space.ts';
 import { decodeScene } from './decode-scene.ts';
-import { encodeScene } from './encode-scene.ts';
+import { encodeScene, SCENE_MAGIC, SCENE_VERSION } from './encode-scene.ts';
+import { readSections, writeSections } from './sections.ts';
 
 const WRAPS: readonly WrapMode[] = ['repeat', 'mirror', 'clamp'];
+
+const KINDS = ['point', 'spot', 'directional'] as const;
 
 /** A valid scene of any shape: with and without tangents, colours, a second uv set, textures. */
 function randomScene(seed: number): FlatScene {
@@ -47,7 +51,65 @@ function randomScene(seed: number): FlatScene {
     unlit: below(2) === 1,
     ior: 1.45,
     transmission: 0.5,
-    transmissionTexture: -1,
+    transmissionTexture: anyTexture(),
+    ...layers(),
+  });
+  const unit = (): [number, number, number] => [uniform(random), uniform(random), uniform(random)];
+  const endless = (): number => (below(2) === 1 ? Number.POSITIVE_INFINITY : 1 + below(9));
+  const sometimes = <T>(layer: T): T | Record<string, never> => (below(2) === 1 ? layer : {});
+  const layers = () => ({
+    ...sometimes({
+      volume: { attenuationDistance: endless(), attenuationColor: [0.5, 1, 0.25], dispersion: below(3) },
+    } as const),
+    ...sometimes({
+      specular: {
+        strength: uniform(random),
+        strengthTexture: anyTexture(),
+        color: [below(3), 1, 0.5],
+        colorTexture: anyTexture(),
+      },
+    } as const),
+    ...sometimes({
+      clearcoat: {
+        strength: uniform(random),
+        strengthTexture: anyTexture(),
+        roughness: uniform(random),
+        roughnessTexture: anyTexture(),
+        normalTexture: anyTexture(),
+        normalScale: 0.5,
+      },
+    }),
+    ...sometimes({
+      sheen: {
+        color: unit(),
+        colorTexture: anyTexture(),
+        roughness: uniform(random),
+        roughnessTexture: anyTexture(),
+      },
+    }),
+    ...sometimes({
+      anisotropy: { strength: uniform(random), rotation: -3, texture: anyTexture() },
+    }),
+    ...sometimes({
+      iridescence: {
+        strength: uniform(random),
+        strengthTexture: anyTexture(),
+        ior: 1.3,
+        thicknessMinimum: 100,
+        thicknessMaximum: below(900),
+        thicknessTexture: anyTexture(),
+      },
+    }),
+  });
+  const light = (_: unknown, i: number): FlatLight => ({
+    name: `light ${i}`,
+    kind: KINDS[i] ?? 'point',
+    intensity: [below(1000), 0.5, 0],
+    position: unit(),
+    direction: [0, 0.6, -0.8],
+    range: endless(),
+    innerConeAngle: 0.25 * uniform(random),
+    outerConeAngle: 0.5,
   });
   const materials = Array.from({ length: 1 + below(4) }, material);
   const camera: FlatCamera = {
@@ -61,9 +123,7 @@ function randomScene(seed: number): FlatScene {
   return {
     positions: floats(3 * vertices),
     normals: floats(3 * vertices),
-    tangents: materials.some(({ normalTexture }) => normalTexture >= 0)
-      ? floats(4 * vertices)
-      : new Float32Array(),
+    tangents: materials.some(needsTangents) ? floats(4 * vertices) : new Float32Array(),
     colors: below(2) === 1 ? floats(4 * vertices) : new Float32Array(),
     uv0: floats(2 * vertices),
     uv1: textures.some(({ texCoord }) => texCoord === 1) ? floats(2 * vertices) : new Float32Array(),
@@ -72,7 +132,7 @@ function randomScene(seed: number): FlatScene {
     meshes: [],
     instanceMeshes: new Uint32Array(),
     instanceTransforms: new Float32Array(),
-    lights: [],
+    lights: Array.from({ length: below(4) }, light),
     materials,
     textures,
     images,
@@ -81,6 +141,36 @@ function randomScene(seed: number): FlatScene {
     warnings: ['morph targets are shown at rest'],
   };
 }
+
+const PLAIN: FlatMaterial = {
+  name: 'plain',
+  baseColor: [1, 1, 1, 1],
+  baseColorTexture: -1,
+  metallic: 0,
+  roughness: 1,
+  metallicRoughnessTexture: -1,
+  emissive: [0, 0, 0],
+  emissiveTexture: -1,
+  normalTexture: -1,
+  normalScale: 1,
+  alphaMode: 'opaque',
+  alphaCutoff: 0.5,
+  doubleSided: false,
+  unlit: false,
+  ior: 1.5,
+  transmission: 0,
+  transmissionTexture: -1,
+};
+const LAMP: FlatLight = {
+  name: 'lamp',
+  kind: 'spot',
+  intensity: [1, 1, 1],
+  position: [0, 0, 0],
+  direction: [0, 0, -1],
+  range: Number.POSITIVE_INFINITY,
+  innerConeAngle: 0,
+  outerConeAngle: 0.5,
+};
 
 describe('encodeScene and decodeScene', () => {
   it('bring back every scene exactly', () => {
@@ -162,14 +252,79 @@ describe('encodeScene and decodeScene', () => {
   ];
   it.each(spoiled)('refuse %s', (_, spoil, part) => {
     const scene = { ...randomScene(1), images: [], textures: [] };
-    const plain = scene.materials.map((material) => ({
-      ...material,
-      baseColorTexture: -1,
-      metallicRoughnessTexture: -1,
-      emissiveTexture: -1,
-      normalTexture: -1,
-    }));
+    const plain = scene.materials.map(() => PLAIN);
     const bytes = encodeScene(spoil({ ...scene, materials: plain }));
     expect(() => decodeScene(bytes)).toThrow(expect.objectContaining({ code: 'blob-damaged', part }));
   });
+
+  const NAN = Number.NaN;
+  const VOLUME = { attenuationDistance: 1, attenuationColor: [1, 1, 1], dispersion: 0 } as const;
+  const COAT = {
+    strength: 1,
+    strengthTexture: -1,
+    roughness: 0,
+    roughnessTexture: -1,
+    normalTexture: -1,
+    normalScale: 1,
+  };
+  const layer = (changes: Partial<FlatMaterial>) => ({ materials: [{ ...PLAIN, ...changes }] });
+  const lamp = (changes: Partial<FlatLight>) => ({ lights: [{ ...LAMP, ...changes }] });
+  const impossible: readonly [Partial<FlatScene>, string][] = [
+    [layer({ volume: { ...VOLUME, attenuationDistance: -1 } }), 'materials[0].volume.attenuationDistance'],
+    [layer({ volume: { ...VOLUME, attenuationDistance: 0 } }), 'materials[0].volume.attenuationDistance'],
+    [
+      layer({ volume: { ...VOLUME, attenuationColor: [1, 0, 1] } }),
+      'materials[0].volume.attenuationColor[1]',
+    ],
+    [layer({ volume: { ...VOLUME, dispersion: -1 } }), 'materials[0].volume.dispersion'],
+    [layer({ clearcoat: { ...COAT, strength: 2 } }), 'materials[0].clearcoat.strength'],
+    [layer({ clearcoat: { ...COAT, normalTexture: 7 } }), 'materials[0].clearcoat.normalTexture'],
+    [
+      layer({ sheen: { color: [2, 0, 0], colorTexture: -1, roughness: 0, roughnessTexture: -1 } }),
+      'materials[0].sheen.color[0]',
+    ],
+    [
+      layer({ specular: { strength: 1, strengthTexture: -1, color: [-1, 1, 1], colorTexture: -1 } }),
+      'materials[0].specular.color[0]',
+    ],
+    [layer({ anisotropy: { strength: 1, rotation: 1e9, texture: -1 } }), 'materials[0].anisotropy.rotation'],
+    [
+      layer({
+        iridescence: {
+          strength: 1,
+          strengthTexture: -1,
+          ior: 0.5,
+          thicknessMinimum: 0,
+          thicknessMaximum: 1,
+          thicknessTexture: -1,
+        },
+      }),
+      'materials[0].iridescence.ior',
+    ],
+    [lamp({ intensity: [1, NAN, 1] }), 'lights[0].intensity[1]'],
+    [lamp({ direction: [0, 0, 2] }), 'lights[0].direction'],
+    [lamp({ range: -1 }), 'lights[0].range'],
+    [lamp({ innerConeAngle: 0.5 }), 'lights[0].innerConeAngle'],
+    [lamp({ outerConeAngle: 3 }), 'lights[0].outerConeAngle'],
+  ];
+  it.each(impossible.map(([changes, part], i) => [i, part, changes] as const))(
+    'never write nor read the impossible (%i): %s',
+    (_i, part, changes) => {
+      const { textures: _, ...scene } = randomScene(1);
+      const good = { ...scene, textures: [], images: [], materials: [PLAIN], lights: [LAMP] };
+      const flat = { ...good, triangleMaterials: good.triangleMaterials.map(() => 0) };
+      expect(() => encodeScene({ ...flat, ...changes })).toThrow(
+        expect.objectContaining({ code: 'blob-damaged', part }),
+      );
+      // What another Node sends was not written by our encoder: the same manifest, spoiled afterwards.
+      const spoiled = spoilManifest(encodeScene(flat), changes);
+      expect(() => decodeScene(spoiled)).toThrow(expect.objectContaining({ code: 'blob-damaged' }));
+    },
+  );
 });
+
+/** The same blob with other entries in its manifest. */
+function spoilManifest(bytes: Uint8Array, changes: object): Uint8Array {
+  const { manifest, sections } = readSections(bytes, SCENE_MAGIC, SCENE_VERSION, 100);
+  return writeSections(SCENE_MAGIC, SCENE_VERSION, { ...(manifest as object), ...changes }, sections);
+}

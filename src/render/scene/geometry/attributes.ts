@@ -19,7 +19,8 @@ export function toFloats(numbers: Numbers, components: number, part: string): Fl
   return floats;
 }
 
-function decoderOf(array: ArrayLike<number>): (value: number) => number {
+/** What a normalised integer stands for. */
+export function decoderOf(array: ArrayLike<number>): (value: number) => number {
   if (array instanceof Int8Array) return (value) => Math.max(value / 127, -1);
   if (array instanceof Uint8Array) return (value) => value / 255;
   if (array instanceof Int16Array) return (value) => Math.max(value / 32_767, -1);

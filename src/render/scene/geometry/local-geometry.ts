@@ -7,6 +7,7 @@ import type { FlatTexture } from '../format.ts';
 import type { Numbers } from '../gltf/decode-accessors.ts';
 import type { Primitive } from '../gltf/meshes.ts';
 import { toFloats } from './attributes.ts';
+import type { Deform } from './deform.ts';
 import type { LocalGeometry } from './geometry.ts';
 import { cross, normalised, type Vector3 } from './matrix.ts';
 import { generateTangents } from './tangents.ts';
@@ -14,12 +15,14 @@ import { triangulate } from './triangulate.ts';
 
 /**
  * @param normalMap the texture that needs tangents, if the material has one
+ * @param deform the pose of its vertices; whatever is derived from positions is derived from the posed ones
  * @throws SceneError `bad-geometry`, `out-of-range`
  */
 export async function localGeometry(
   primitive: Primitive,
   numbersOf: (accessor: number) => Numbers,
   normalMap: FlatTexture | undefined,
+  deform: Deform = (vertices) => vertices,
 ): Promise<LocalGeometry> {
   const { part, mode, def } = primitive;
   const attribute = (semantic: string, components: number): Float32Array | undefined => {
@@ -34,22 +37,25 @@ export async function localGeometry(
     return floats;
   };
   let vertexCount: number | undefined;
-  const allPositions = attribute('POSITION', 3) ?? new Float32Array();
-  vertexCount = allPositions.length / 3;
-  const allIndices = def.indices === undefined ? undefined : numbersOf(def.indices).array;
-  const corners = withoutSlivers(triangulate(mode, allIndices, vertexCount, part), allPositions);
+  const restPositions = attribute('POSITION', 3) ?? new Float32Array();
+  vertexCount = restPositions.length / 3;
   const source = {
-    normals: attribute('NORMAL', 3),
-    tangents: attribute('TANGENT', 4),
     colors: attribute('COLOR_0', 4),
     uv0: attribute('TEXCOORD_0', 2),
     uv1: attribute('TEXCOORD_1', 2),
+    ...deform({
+      positions: restPositions,
+      normals: attribute('NORMAL', 3),
+      tangents: attribute('TANGENT', 4),
+    }),
   };
+  const allIndices = def.indices === undefined ? undefined : numbersOf(def.indices).array;
+  const corners = withoutSlivers(triangulate(mode, allIndices, vertexCount, part), source.positions);
   // Flat normals belong to triangles, so no two triangles may share a vertex.
   const { used, indices } = source.normals ? compacted(corners, vertexCount) : unshared(corners);
   const take = (values: Float32Array | undefined, components: number, otherwise: number) =>
     values && gathered(values, components, used, otherwise);
-  const positions = gathered(allPositions, 3, used, Number.NaN);
+  const positions = gathered(source.positions, 3, used, Number.NaN);
   if (!positions.every(Number.isFinite))
     throw new SceneError('bad-geometry', part, 'has positions that are no numbers');
   const geometry: LocalGeometry = {

@@ -4,7 +4,7 @@ import type { FlatCamera, FlatScene } from '../format.ts';
 import { cross, normalised, type Vector3 } from '../geometry/matrix.ts';
 import { MAX_YFOV, MIN_YFOV } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
-import type { CameraInstance } from './nodes.ts';
+import type { CameraInstance } from './world.ts';
 
 /** @throws SceneError `json-damaged` */
 export function readCameras(

@@ -67,8 +67,10 @@ export async function decodeAccessors(
     const decoded = document.getRoot().listAccessors();
     return (index) => {
       const accessor = decoded[index];
-      const array = accessor?.getArray();
-      if (!accessor || !array) throw new SceneError('bad-geometry', `accessors[${index}]`, 'has no data');
+      if (!accessor) throw new SceneError('bad-geometry', `accessors[${index}]`, 'has no data');
+      // Without a buffer view all is zero, as of a morph target that moves nothing (glTF 2.0 section 5.1.1).
+      const array =
+        accessor.getArray() ?? zeros(accessors.defs[index]?.count ?? 0, accessor.getElementSize());
       return { array, components: accessor.getElementSize(), normalized: accessor.getNormalized() };
     };
   } catch (cause) {
@@ -77,4 +79,8 @@ export async function decodeAccessors(
       cause,
     });
   }
+}
+
+function zeros(count: number, components: number): Float32Array {
+  return new Float32Array(count * components);
 }

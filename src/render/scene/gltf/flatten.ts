@@ -7,22 +7,28 @@ import { SceneError } from '../errors.ts';
 import type { FlatScene } from '../format.ts';
 import type { LocalGeometry } from '../geometry/geometry.ts';
 import { localGeometry } from '../geometry/local-geometry.ts';
-import { type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
 import { type Placement, placeAll } from '../geometry/place.ts';
 import { triangleCount } from '../geometry/triangulate.ts';
 import { MAX_PRIMITIVE_INSTANCES, MAX_TRIANGLES } from '../limits.ts';
+import type { ReadSceneOptions, SceneFile } from '../read-options.ts';
+import { needsTangents, tangentMap } from '../tangent-space.ts';
 import type { Warnings } from '../warnings.ts';
 import { Accessors } from './accessors.ts';
+import { Animations } from './animations.ts';
 import { readBuffers } from './buffers.ts';
 import { readCameras, wholeSceneCamera } from './cameras.ts';
 import type { Container } from './container.ts';
 import { decodeAccessors, type Numbers } from './decode-accessors.ts';
 import { checkExtensions } from './extensions.ts';
 import { readImages } from './images.ts';
+import { readLights } from './lights.ts';
 import { Materials } from './materials.ts';
 import { type Mesh, type Primitive, readMeshes } from './meshes.ts';
-import { type MeshInstance, readWorld } from './nodes.ts';
+import { type Node, readNodes } from './nodes.ts';
+import { Poser } from './poser.ts';
+import { readSkins } from './skins.ts';
 import { Textures } from './textures.ts';
+import { type MeshInstance, placeNodes } from './world.ts';
 
 export interface FlattenSteps {
   /** Fetches what a `uri` in the file names. */
@@ -35,8 +41,9 @@ export interface FlattenSteps {
 export async function flatten(
   container: Container,
   warnings: Warnings,
+  choice: Pick<ReadSceneOptions, 'animation' | 'time'>,
   { resolve, onStep }: FlattenSteps,
-): Promise<FlatScene> {
+): Promise<Pick<SceneFile, 'scene' | 'animations'>> {
   const json = new CheckedJson('json-damaged');
   const root = json.object(container.json, 'glTF');
   checkVersion(json, root);
@@ -44,19 +51,22 @@ export async function flatten(
   const buffers = readBuffers(json, root, container.binary, resolve);
   const accessors = new Accessors(json, root, buffers.views);
   const meshes = readMeshes(json, root, accessors, buffers.views, warnings);
-  const world = readWorld(json, root, accessors);
-  const cameras = readCameras(json, root, world.cameras, warnings);
-  if (world.meshes.some(({ skin }) => skin)) warnings.add('skins are not animated: meshes are shown at rest');
-  const { animations } = root;
-  if (json.list(animations, 'animations').length > 0) warnings.add('animations are not played');
+  const tree = readNodes(json, root);
+  const skins = readSkins(json, root, accessors);
+  const animations = new Animations(json, root, tree.nodes, accessors, choice, warnings);
 
   const numbersOf = await decodeAccessors(buffers, accessors, meshes);
+  const pose = animations.pose(numbersOf, (node) => targetCount(tree.nodes[node], meshes));
+  const world = placeNodes(json, root, tree, pose);
+  const cameras = readCameras(json, root, world.cameras, warnings);
+  const lights = readLights(json, root, world.lights, warnings);
   checkSize(world.meshes, meshes, numbersOf);
   const textures = new Textures(json, root, warnings);
   const materials = new Materials(json, root, textures, warnings);
-  const placements = await placementsOf(world.meshes, meshes, numbersOf, materials, textures, onStep);
+  const poser = new Poser(skins, world, numbersOf);
+  const placements = await placementsOf(world.meshes, meshes, poser, numbersOf, materials, textures, onStep);
   const arrays = placeAll(placements, {
-    tangents: materials.list.some(({ normalTexture }) => normalTexture >= 0),
+    tangents: materials.list.some(needsTangents),
     uv1: textures.list.some(({ texCoord }) => texCoord === 1),
   });
   if (arrays.indices.length === 0) {
@@ -67,18 +77,26 @@ export async function flatten(
   const images = await readImages(json, root, wanted, buffers.views, resolve, (done) =>
     onStep('images', done, wanted.length),
   );
-  return {
+  const scene: FlatScene = {
     ...arrays,
     meshes: [],
     instanceMeshes: new Uint32Array(),
     instanceTransforms: new Float32Array(),
-    lights: [],
+    lights,
     materials: materials.list,
     textures: textures.list,
     images,
     cameras: [...cameras, wholeSceneCamera(arrays.bounds)],
     warnings: warnings.list,
   };
+  return { scene, animations: animations.list(numbersOf) };
+}
+
+/** How many morph targets the mesh of a node has; its primitives should agree. */
+function targetCount(node: Node | undefined, meshes: readonly Mesh[]): number {
+  const { mesh } = node?.def ?? {};
+  const primitives = typeof mesh === 'number' ? (meshes[mesh]?.primitives ?? []) : [];
+  return primitives.reduce((most, { targets }) => Math.max(most, targets.length), 0);
 }
 
 function checkVersion(json: CheckedJson, root: JsonObject): void {
@@ -124,6 +142,7 @@ function trianglesOf({ mode, def }: Primitive, numbersOf: (accessor: number) => 
 async function placementsOf(
   instances: readonly MeshInstance[],
   meshes: readonly Mesh[],
+  poser: Poser,
   numbersOf: (accessor: number) => Numbers,
   materials: Materials,
   textures: Textures,
@@ -134,28 +153,20 @@ async function placementsOf(
   const reportEvery = Math.ceil(instances.length / 100);
   for (const [i, instance] of instances.entries()) {
     if (i % reportEvery === 0) onStep('geometry', i, instances.length);
-    const matrix = placeOf(instance, numbersOf);
-    for (const primitive of meshes[instance.mesh]?.primitives ?? []) {
+    const mesh = meshes[instance.mesh];
+    if (!mesh) continue;
+    const { matrix, deform: deformOf } = poser.pose(instance, mesh);
+    for (const primitive of mesh.primitives) {
       const { place, material } = materials.use(primitive.material);
-      let geometry = geometries.get(primitive);
+      const deform = deformOf(primitive);
+      let geometry = deform ? undefined : geometries.get(primitive);
       if (!geometry) {
-        const normalMap = textures.list[material.normalTexture];
-        geometry = await localGeometry(primitive, numbersOf, normalMap);
-        geometries.set(primitive, geometry);
+        geometry = await localGeometry(primitive, numbersOf, tangentMap(material, textures.list), deform);
+        if (!deform) geometries.set(primitive, geometry);
       }
       if (geometry.indices.length > 0)
         placements.push({ geometry, matrix, material: place, part: primitive.part });
     }
   }
   return placements;
-}
-
-function placeOf({ matrix, skin }: MeshInstance, numbersOf: (accessor: number) => Numbers): Matrix4 {
-  if (!skin) return matrix;
-  if (skin.inverseBindMatrices === undefined) return skin.joint;
-  const { array } = numbersOf(skin.inverseBindMatrices);
-  return multiplyMatrices(
-    skin.joint,
-    Array.from({ length: 16 }, (_, i) => array[i] ?? 0),
-  );
 }

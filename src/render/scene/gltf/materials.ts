@@ -1,9 +1,10 @@
 /** glTF materials to flat ones. Values outside of glTF's ranges are brought to the nearest end, with a warning. */
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import type { FlatMaterial } from '../format.ts';
-import { MAX_RADIANCE } from '../limits.ts';
+import { MAX_IOR, MAX_RADIANCE } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
-import { extensionOf } from './extensions.ts';
+import { readLayers } from './material-layers.ts';
+import { MaterialReader } from './material-reader.ts';
 import type { Textures } from './textures.ts';
 
 /** glTF's default material (section 3.9): white and fully metallic as written there. */
@@ -48,57 +49,45 @@ export class Materials {
   #read(def: JsonObject, part: string, fallbackName: string): FlatMaterial {
     const json = this.#json;
     const { pbrMetallicRoughness, normalTexture, emissiveFactor = [0, 0, 0], emissiveTexture } = def;
-    const { alphaMode = 'OPAQUE', alphaCutoff = 0.5, doubleSided, name } = def;
+    const { alphaMode = 'OPAQUE', alphaCutoff = 0.5, doubleSided, name: rawName } = def;
     const pbr = json.optionalObject(pbrMetallicRoughness, `${part}.pbrMetallicRoughness`);
     const { baseColorFactor = [1, 1, 1, 1], baseColorTexture } = pbr;
     const { metallicFactor = 1, roughnessFactor = 1, metallicRoughnessTexture } = pbr;
-    const { scale: normalScale = 1 } = json.optionalObject(normalTexture, `${part}.normalTexture`);
-    const extension = (suffix: string): JsonObject =>
-      extensionOf(json, def, `KHR_materials_${suffix}`, part) ?? {};
-    const { emissiveStrength = 1 } = extension('emissive_strength');
-    const { ior = 1.5 } = extension('ior');
-    const { transmissionFactor = 0, transmissionTexture } = extension('transmission');
-    const shown = json.name(name, fallbackName);
-    const within = (value: unknown, min: number, max: number, field: string): number =>
-      this.#within(value, min, max, `${part}.${field}`, `material "${shown}"`);
+    const name = json.name(rawName, fallbackName);
+    const reader = new MaterialReader(json, def, this.#textures, this.#warnings, part, name);
+    const { emissiveStrength = 1 } = reader.extension('emissive_strength') ?? {};
+    const { ior = 1.5 } = reader.extension('ior') ?? {};
+    const { transmissionFactor = 0, transmissionTexture } = reader.extension('transmission') ?? {};
+    const unlit = reader.extension('unlit') !== undefined;
     const [r, g, b, a] = json
       .numbers(baseColorFactor, 4, `${part}.baseColorFactor`)
-      .map((value) => within(value, 0, 1, 'baseColorFactor'));
-    const strength = within(emissiveStrength, 0, MAX_RADIANCE, 'emissiveStrength');
+      .map((value) => reader.within(value, 0, 1, 'baseColorFactor'));
+    const strength = reader.within(emissiveStrength, 0, MAX_RADIANCE, 'emissiveStrength');
     const [er, eg, eb] = json
       .numbers(emissiveFactor, 3, `${part}.emissiveFactor`)
-      .map((value) => within(value * strength, 0, MAX_RADIANCE, 'emissiveFactor'));
+      .map((value) => reader.within(value * strength, 0, MAX_RADIANCE, 'emissiveFactor'));
+    const transmission = reader.within(transmissionFactor, 0, 1, 'transmissionFactor');
     return {
-      name: shown,
+      name,
       baseColor: [r ?? 1, g ?? 1, b ?? 1, a ?? 1],
-      baseColorTexture: this.#textures.use(baseColorTexture, `${part}.baseColorTexture`),
-      metallic: within(metallicFactor, 0, 1, 'metallicFactor'),
-      roughness: within(roughnessFactor, 0, 1, 'roughnessFactor'),
-      metallicRoughnessTexture: this.#textures.use(
-        metallicRoughnessTexture,
-        `${part}.metallicRoughnessTexture`,
-      ),
+      baseColorTexture: reader.texture(baseColorTexture, 'baseColorTexture'),
+      metallic: reader.within(metallicFactor, 0, 1, 'metallicFactor'),
+      roughness: reader.within(roughnessFactor, 0, 1, 'roughnessFactor'),
+      metallicRoughnessTexture: reader.texture(metallicRoughnessTexture, 'metallicRoughnessTexture'),
       emissive: [er ?? 0, eg ?? 0, eb ?? 0],
-      emissiveTexture: this.#textures.use(emissiveTexture, `${part}.emissiveTexture`),
-      normalTexture: this.#textures.use(normalTexture, `${part}.normalTexture`),
-      normalScale: within(normalScale, -1e3, 1e3, 'normalTexture.scale'),
+      emissiveTexture: reader.texture(emissiveTexture, 'emissiveTexture'),
+      normalTexture: reader.texture(normalTexture, 'normalTexture'),
+      normalScale: reader.normalScale(normalTexture, 'normalTexture'),
       alphaMode: ALPHA_MODES[json.oneOf(alphaMode, ['OPAQUE', 'MASK', 'BLEND'], `${part}.alphaMode`)],
-      alphaCutoff: within(alphaCutoff, 0, 1e3, 'alphaCutoff'),
+      alphaCutoff: reader.within(alphaCutoff, 0, 1e3, 'alphaCutoff'),
       doubleSided: json.boolean(doubleSided, false, `${part}.doubleSided`),
-      unlit: extensionOf(json, def, 'KHR_materials_unlit', part) !== undefined,
+      unlit,
       // 0 is the extension's word for "as if infinite"; nothing else below 1 exists.
-      ior: ior === 0 ? 0 : within(ior, 1, 100, 'ior'),
-      transmission: within(transmissionFactor, 0, 1, 'transmissionFactor'),
-      transmissionTexture: this.#textures.use(transmissionTexture, `${part}.transmissionTexture`),
+      ior: ior === 0 ? 0 : reader.within(ior, 1, MAX_IOR, 'ior'),
+      transmission,
+      transmissionTexture: transmission > 0 ? reader.texture(transmissionTexture, 'transmissionTexture') : -1,
+      ...(unlit ? {} : readLayers(reader, transmission > 0)),
     };
-  }
-
-  #within(value: unknown, min: number, max: number, part: string, shown: string): number {
-    const number = this.#json.number(value, part);
-    if (number >= min && number <= max) return number;
-    const nearest = number < min ? min : max;
-    this.#warnings.add(`${shown}: ${part.split('.').at(-1)} ${number} was taken as ${nearest}`);
-    return nearest;
   }
 }
 

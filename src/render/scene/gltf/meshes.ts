@@ -2,6 +2,7 @@
 import type { GLTF } from '@gltf-transform/core';
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
+import { MAX_JOINT_SETS, MAX_MORPH_TARGETS } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import { type Accessors, INDEX_TYPES } from './accessors.ts';
 import type { BufferView } from './buffers.ts';
@@ -22,16 +23,26 @@ const ATTRIBUTES = {
 /** glTF 2.0 section 5.24.4: 4 triangles, 5 strip, 6 fan. */
 export type TriangleMode = 4 | 5 | 6;
 
+/** Accessors of what a morph target adds. */
+export interface TargetAccessors {
+  readonly position: number | undefined;
+  readonly normal: number | undefined;
+  readonly tangent: number | undefined;
+}
+
 export interface Primitive {
   readonly part: string;
   readonly mode: TriangleMode;
   /** An index into the file's materials. */
   readonly material: number | undefined;
-  /** For glTF-Transform: checked fields only. */
+  /** For glTF-Transform: checked fields only. JOINTS_n and WEIGHTS_n are among the attributes where the file has skins. */
   readonly def: GLTF.IMeshPrimitive;
+  readonly targets: readonly TargetAccessors[];
 }
 
 export interface Mesh {
+  /** Of the morph targets, where a node has none of its own. */
+  readonly weights: readonly number[];
   readonly primitives: readonly Primitive[];
 }
 
@@ -43,15 +54,20 @@ export function readMeshes(
   views: readonly BufferView[],
   warnings: Warnings,
 ): readonly Mesh[] {
-  const { meshes, materials } = root;
+  const { meshes, materials, skins } = root;
   const materialCount = json.list(materials, 'materials').length;
+  const hasSkins = json.list(skins, 'skins').length > 0;
   return json.list(meshes, 'meshes').map((value, i): Mesh => {
-    const { primitives } = json.object(value, `meshes[${i}]`);
+    const { primitives, weights } = json.object(value, `meshes[${i}]`);
     const list = json.list(primitives, `meshes[${i}].primitives`).map((entry, j) => {
       const part = `meshes[${i}].primitives[${j}]`;
-      return readPrimitive(json, json.object(entry, part), part, accessors, views, materialCount, warnings);
+      const def = json.object(entry, part);
+      return readPrimitive(json, def, part, accessors, views, materialCount, hasSkins, warnings);
     });
-    return { primitives: list.filter((primitive) => primitive !== undefined) };
+    return {
+      primitives: list.filter((primitive) => primitive !== undefined),
+      weights: readWeights(json, weights, `meshes[${i}].weights`) ?? [],
+    };
   });
 }
 
@@ -62,6 +78,7 @@ function readPrimitive(
   accessors: Accessors,
   views: readonly BufferView[],
   materialCount: number,
+  hasSkins: boolean,
   warnings: Warnings,
 ): Primitive | undefined {
   const { attributes: rawAttributes, indices, material, mode: rawMode = 4, targets } = primitive;
@@ -83,9 +100,7 @@ function readPrimitive(
     warnings.add('meshes without positions are not drawn');
     return undefined;
   }
-  if (targets !== undefined && json.list(targets, `${part}.targets`).length > 0) {
-    warnings.add('morph targets are not applied: meshes are shown at rest');
-  }
+  if (hasSkins) readJointSets(given, part, accessors, attributes, warnings);
   const draco = readDraco(json, primitive, part, attributes, views);
   return {
     part,
@@ -99,7 +114,63 @@ function readPrimitive(
         : { indices: accessors.use(indices, ['SCALAR'], `${part}.indices`, INDEX_TYPES) }),
       ...(draco ? { extensions: { [DRACO]: draco } } : {}),
     },
+    targets: readTargets(json, targets, part, accessors, warnings),
   };
+}
+
+/** Adds the attributes that bind vertices to joints, as long as both halves of a set are there. */
+function readJointSets(
+  given: JsonObject,
+  part: string,
+  accessors: Accessors,
+  attributes: Record<string, number>,
+  warnings: Warnings,
+): void {
+  for (let set = 0; ; set++) {
+    const [joints, weights] = [`JOINTS_${set}`, `WEIGHTS_${set}`];
+    if (given[joints] === undefined || given[weights] === undefined) return;
+    if (set === MAX_JOINT_SETS) {
+      warnings.add(`of the joints that move a vertex the first ${4 * MAX_JOINT_SETS} are used`);
+      return;
+    }
+    attributes[joints] = accessors.use(given[joints], ['VEC4'], `${part}.attributes.${joints}`, INDEX_TYPES);
+    attributes[weights] = accessors.use(given[weights], ['VEC4'], `${part}.attributes.${weights}`);
+  }
+}
+
+function readTargets(
+  json: CheckedJson,
+  value: unknown,
+  part: string,
+  accessors: Accessors,
+  warnings: Warnings,
+): TargetAccessors[] {
+  const targets = json.list(value, `${part}.targets`);
+  if (targets.length > MAX_MORPH_TARGETS) {
+    throw new SceneError('too-large', part, `has ${targets.length} morph targets`);
+  }
+  return targets.map((entry, i) => {
+    const { POSITION, NORMAL, TANGENT, ...others } = json.object(entry, `${part}.targets[${i}]`);
+    if (Object.keys(others).some((semantic) => /^(COLOR|TEXCOORD)_/.test(semantic))) {
+      warnings.add('morph targets of colours and texture coordinates are not applied');
+    }
+    const use = (reference: unknown, semantic: string): number | undefined =>
+      reference === undefined
+        ? undefined
+        : accessors.use(reference, ['VEC3'], `${part}.targets[${i}].${semantic}`);
+    return {
+      position: use(POSITION, 'POSITION'),
+      normal: use(NORMAL, 'NORMAL'),
+      tangent: use(TANGENT, 'TANGENT'),
+    };
+  });
+}
+
+/** Of a node's or a mesh's morph targets. @throws SceneError `json-damaged` */
+export function readWeights(json: CheckedJson, value: unknown, part: string): readonly number[] | undefined {
+  return value === undefined
+    ? undefined
+    : json.list(value, part).map((weight, i) => json.number(weight, `${part}[${i}]`));
 }
 
 function readDraco(

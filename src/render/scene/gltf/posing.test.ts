@@ -1,0 +1,360 @@
+/** Skins, morph targets and animations: where vertices are at a chosen time. */
+import { createRequire } from 'node:module';
+import type { Accessor, Node } from '@gltf-transform/core';
+import { KHRDracoMeshCompression } from '@gltf-transform/extensions';
+import { describe, expect, it } from 'vitest';
+import type { FlatScene } from '../format.ts';
+import { decodeScene, encodeScene, type ReadSceneOptions, readScene } from '../index.ts';
+import { glbOf, oneFile, TestScene, triples } from '../testing.ts';
+
+async function read(test: TestScene | Uint8Array, options: ReadSceneOptions = {}): Promise<FlatScene> {
+  const glb = test instanceof TestScene ? await test.glb() : test;
+  const { scene } = await readScene(oneFile('a.glb', glb), options);
+  expect(decodeScene(encodeScene(scene))).toEqual(scene);
+  return scene;
+}
+
+const firstVertex = async (test: TestScene, options?: ReadSceneOptions) =>
+  triples((await read(test, options)).positions)[0];
+
+type Path = 'translation' | 'rotation' | 'scale' | 'weights';
+type Interpolation = 'LINEAR' | 'STEP' | 'CUBICSPLINE';
+
+function animate(
+  test: TestScene,
+  name: string,
+  node: Node,
+  path: Path,
+  times: readonly number[],
+  output: Accessor,
+  interpolation: Interpolation = 'LINEAR',
+): void {
+  const sampler = test.document
+    .createAnimationSampler()
+    .setInput(test.accessor('SCALAR', Float32Array.from(times)))
+    .setOutput(output)
+    .setInterpolation(interpolation);
+  const channel = test.document
+    .createAnimationChannel()
+    .setTargetNode(node)
+    .setTargetPath(path)
+    .setSampler(sampler);
+  test.document.createAnimation(name).addSampler(sampler).addChannel(channel);
+}
+
+const vec3 = (test: TestScene, ...values: number[]) => test.accessor('VEC3', Float32Array.from(values));
+
+describe('an animation', () => {
+  it('moves nodes to where they are at the time, and stands still before and after', async () => {
+    const test = new TestScene();
+    const node = test.show(test.triangle());
+    animate(test, 'slide', node, 'translation', [1, 3], vec3(test, 0, 0, 0, 8, 0, 4));
+    for (const [time, x, z] of [
+      [undefined, 0, 0],
+      [0, 0, 0],
+      [1.5, 2, 1],
+      [3, 8, 4],
+      [99, 8, 4],
+    ] as const) {
+      expect(await firstVertex(test, time === undefined ? {} : { time })).toEqual([x, 0, z]);
+    }
+  });
+
+  it('jumps by steps, and follows splines with their tangents', async () => {
+    const stepping = new TestScene();
+    const a = stepping.show(stepping.triangle());
+    animate(stepping, '', a, 'translation', [0, 1], vec3(stepping, 1, 0, 0, 2, 0, 0), 'STEP');
+    expect(await firstVertex(stepping, { time: 0.99 })).toEqual([1, 0, 0]);
+    expect(await firstVertex(stepping, { time: 1 })).toEqual([2, 0, 0]);
+    const curved = new TestScene();
+    const b = curved.show(curved.triangle());
+    // In-tangent, value, out-tangent of two keys two seconds apart; tangents are per second.
+    const keys = vec3(curved, 9, 9, 9, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 0, 0, 9, 9, 9);
+    animate(curved, '', b, 'translation', [0, 2], keys, 'CUBICSPLINE');
+    // h00 0.5, h10 0.125 * 2 s, h01 0.5.
+    expect(await firstVertex(curved, { time: 1 })).toEqual([0.5 * 8 + 0.25 * 4, 0, 0]);
+  });
+
+  it('turns along the sphere, from whatever integers its rotations are stored as', async () => {
+    const half = Math.SQRT1_2;
+    const turn = (one: number) => [0, 0, 0, one, 0, 0, Math.round(half * one), Math.round(half * one)];
+    const stored = [
+      Float32Array.of(0, 0, 0, 1, 0, 0, half, half),
+      Int16Array.from(turn(32_767)),
+      Int8Array.from(turn(127)),
+    ];
+    for (const values of stored) {
+      const test = new TestScene();
+      const node = test.show(test.triangle());
+      const output = test.accessor('VEC4', values).setNormalized(!(values instanceof Float32Array));
+      animate(test, '', node, 'rotation', [0, 3], output);
+      const corner = triples((await read(test, { time: 1 })).positions)[1] ?? [];
+      // A third of a quarter turn takes +X to 30 degrees.
+      expect(corner[0]).toBeCloseTo(Math.cos(Math.PI / 6), 4);
+      expect(corner[1]).toBeCloseTo(0.5, 4);
+    }
+  });
+
+  it('is chosen by place or name, and told with its length; null leaves the nodes as they are', async () => {
+    const test = new TestScene();
+    const node = test.show(test.triangle()).setTranslation([7, 0, 0]);
+    animate(test, 'walk', node, 'translation', [0, 2.5], vec3(test, 1, 0, 0, 2, 0, 0));
+    animate(test, '', node, 'scale', [0.5], vec3(test, 3, 3, 3));
+    const { animations } = await readScene(oneFile('a.glb', await test.glb()));
+    expect(animations).toEqual([
+      { name: 'walk', duration: 2.5 },
+      { name: 'Animation 2', duration: 0.5 },
+    ]);
+    expect(await firstVertex(test)).toEqual([1, 0, 0]);
+    expect(await firstVertex(test, { animation: 'walk', time: 2.5 })).toEqual([2, 0, 0]);
+    for (const animation of [1, 'Animation 2']) {
+      const scene = await read(test, { animation });
+      expect(triples(scene.positions)[1]).toEqual([10, 0, 0]);
+    }
+    expect(await firstVertex(test, { animation: null })).toEqual([7, 0, 0]);
+    await expect(read(test, { animation: 'run' })).rejects.toMatchObject({
+      code: 'unknown-animation',
+      message: 'the animation "run": does not exist; the scene has 0 "walk", 1 "Animation 2"',
+    });
+    await expect(read(test, { time: Number.NaN })).rejects.toMatchObject({ code: 'unknown-animation' });
+  });
+
+  it('moves cameras and lights with their nodes', async () => {
+    const test = new TestScene();
+    const parent = test.show(test.triangle());
+    const camera = test.document.createCamera().setType('perspective').setYFov(1).setZNear(0.1);
+    parent.addChild(test.document.createNode().setCamera(camera));
+    animate(test, '', parent, 'translation', [0, 1], vec3(test, 0, 0, 0, 0, 6, 0));
+    expect((await read(test, { time: 0.5 })).cameras[0]?.position).toEqual([0, 3, 0]);
+  });
+
+  it('with fewer values than keys is refused', async () => {
+    const test = new TestScene();
+    const node = test.show(test.triangle());
+    animate(test, '', node, 'translation', [0, 1, 2], vec3(test, 0, 0, 0, 1, 0, 0));
+    await expect(read(test)).rejects.toMatchObject({
+      code: 'out-of-range',
+      part: 'animations[0].samplers[0].output',
+    });
+  });
+});
+
+/** A triangle whose corners follow joint 0, joint 1, and both alike. */
+function skinned(weights: Float32Array | Uint8Array = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0)) {
+  const test = new TestScene();
+  const joints = [0, 1].map((i) => test.document.createNode(`joint ${i}`));
+  for (const joint of joints) test.scene.addChild(joint);
+  const primitive = test
+    .triangle()
+    .setAttribute('JOINTS_0', test.accessor('VEC4', Uint8Array.of(0, 9, 9, 9, 1, 9, 9, 9, 0, 1, 9, 9)))
+    .setAttribute('WEIGHTS_0', test.accessor('VEC4', weights).setNormalized(weights instanceof Uint8Array));
+  const skin = test.document.createSkin();
+  for (const joint of joints) skin.addJoint(joint);
+  const node = test.show(primitive).setSkin(skin).setTranslation([50, 50, 50]);
+  return { test, node, skin, primitive, joints };
+}
+
+describe('a skin', () => {
+  it('moves each vertex by its joints, by weights of any sum, wherever the node itself stands', async () => {
+    for (const weights of [undefined, Uint8Array.of(255, 0, 0, 0, 9, 0, 0, 0, 100, 100, 0, 0)]) {
+      const { test, joints } = skinned(weights);
+      joints[0]?.setTranslation([0, 0, 2]);
+      joints[1]?.setTranslation([0, 0, 6]);
+      expect(triples((await read(test)).positions)).toEqual([
+        [0, 0, 2],
+        [1, 0, 6],
+        [0, 1, 4],
+      ]);
+    }
+  });
+
+  it('counts from where the joints were when the mesh was bound, and follows animated ones', async () => {
+    const { test, joints, skin } = skinned();
+    const bind = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, -2, 1];
+    skin.setInverseBindMatrices(test.accessor('MAT4', Float32Array.of(...bind, ...bind)));
+    for (const joint of joints) joint.setTranslation([0, 0, 2]);
+    const [, second] = joints;
+    if (!second) throw new Error('a joint is missing');
+    animate(test, '', second, 'translation', [0, 1], vec3(test, 0, 0, 2, 0, 0, 12));
+    expect(triples((await read(test)).positions).map(([, , z]) => z)).toEqual([0, 0, 0]);
+    const { positions } = await read(test, { time: 1 });
+    expect(triples(positions).map(([, , z]) => z)).toEqual([0, 10, 5]);
+  });
+
+  it('turns normals by the inverse transpose', async () => {
+    const { test, joints, primitive } = skinned();
+    const n = Math.SQRT1_2;
+    primitive.setAttribute('NORMAL', vec3(test, n, 0, n, 0, n, n, 0, 0, 1));
+    joints[0]?.setScale([2, 1, 1]);
+    joints[1]?.setScale([1, 1, 4]);
+    const [first = [], second = []] = triples((await read(test)).normals);
+    // (1, 0, 1) under a scale of x by 2 is (1/2, 0, 1).
+    expect((first[0] ?? 0) / (first[2] ?? 0)).toBeCloseTo(0.5, 6);
+    expect((second[1] ?? 0) / (second[2] ?? 0)).toBeCloseTo(4, 5);
+    expect(Math.hypot(...first)).toBeCloseTo(1, 6);
+  });
+
+  it('keeps the front in front where its joints mirror', async () => {
+    const { test, joints } = skinned();
+    for (const joint of joints) joint.setScale([-1, 1, 1]);
+    const { positions, normals, indices } = await read(test);
+    const corners = Array.from(indices, (index) => triples(positions)[index] ?? []);
+    expect(corners).toContainEqual([-1, 0, 0]);
+    expect(triples(normals)[0]).toEqual([0, 0, 1]);
+    const [[ax = 0, ay = 0] = [], [bx = 0, by = 0] = [], [cx = 0, cy = 0] = []] = corners;
+    expect((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)).toBeGreaterThan(0);
+  });
+
+  it('makes flat normals of the posed triangle where the file has none', async () => {
+    const { test, joints, primitive } = skinned();
+    primitive.setAttribute('NORMAL', null);
+    for (const joint of joints) joint.setRotation([0, Math.SQRT1_2, 0, Math.SQRT1_2]);
+    expect(triples((await read(test)).normals)[0]?.[0]).toBeCloseTo(1, 6);
+  });
+
+  it('takes joints of a second set, and joints that the shown scene does not hold', async () => {
+    const { test, joints, primitive } = skinned(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0));
+    primitive
+      .setAttribute('JOINTS_1', test.accessor('VEC4', new Uint8Array(12).fill(1)))
+      .setAttribute('WEIGHTS_1', test.accessor('VEC4', Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0)));
+    const [, second] = joints;
+    if (second) test.scene.removeChild(second.setTranslation([0, 0, 4]));
+    expect(triples((await read(test)).positions).map(([, , z]) => z)).toEqual([0, 4, 3]);
+  });
+
+  it('refuses vertices that follow a joint it does not have', async () => {
+    const { test } = skinned(Float32Array.of(1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0));
+    await expect(read(test)).rejects.toMatchObject({
+      code: 'out-of-range',
+      message: 'meshes[0].primitives[0]: follows joint 9 of a skin of 2',
+    });
+  });
+});
+
+/** A triangle with two morph targets: one lifts it, one stretches it and leans its normals. */
+function morphed() {
+  const test = new TestScene();
+  const { document } = test;
+  const lift = document
+    .createPrimitiveTarget()
+    .setAttribute('POSITION', vec3(test, 0, 0, 1, 0, 0, 1, 0, 0, 1));
+  const stretch = document
+    .createPrimitiveTarget()
+    .setAttribute('POSITION', vec3(test, 0, 0, 0, 2, 0, 0, 0, 0, 0))
+    .setAttribute('NORMAL', vec3(test, 1, 0, 0, 1, 0, 0, 1, 0, 0));
+  const primitive = test.triangle().addTarget(lift).addTarget(stretch);
+  const mesh = document.createMesh().addPrimitive(primitive).setWeights([0.5, 0]);
+  return { test, mesh, primitive, stretch, node: test.showMesh(mesh) };
+}
+
+describe('morph targets', () => {
+  it("are applied by the mesh's weights, by the node's instead, and by an animation's above all", async () => {
+    const { test, node, mesh } = morphed();
+    const other = test.showMesh(mesh).setWeights([0, 1]);
+    const { positions, normals } = await read(test);
+    expect(triples(positions)).toEqual([
+      [0, 0, 0.5],
+      [1, 0, 0.5],
+      [0, 1, 0.5],
+      [0, 0, 0],
+      [3, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(triples(normals)[0]).toEqual([0, 0, 1]);
+    expect(triples(normals)[3]?.[0]).toBeCloseTo(Math.SQRT1_2, 6);
+    const output = test.accessor('SCALAR', Float32Array.of(0, 0, 10, 1));
+    animate(test, '', other, 'weights', [0, 1], output);
+    node.setMesh(null);
+    const posed = triples((await read(test, { time: 0.5 })).positions);
+    expect(posed[1]).toEqual([2, 0, 5]);
+  });
+
+  it('give flat normals of the morphed triangle where the file has none', async () => {
+    const { test, primitive, stretch, mesh } = morphed();
+    primitive.setAttribute('NORMAL', null);
+    stretch.setAttribute('NORMAL', null).setAttribute('POSITION', vec3(test, 0, 0, 0, -1, 0, -1, 0, 0, 0));
+    mesh.setWeights([0, 1]);
+    expect(triples((await read(test)).normals)[0]).toEqual([1, 0, 0]);
+  });
+
+  it('move before the skin does', async () => {
+    const { test, mesh, primitive } = morphed();
+    const joint = test.document.createNode().setScale([1, 1, 10]);
+    test.scene.addChild(joint);
+    primitive
+      .setAttribute('JOINTS_0', test.accessor('VEC4', new Uint8Array(12)))
+      .setAttribute('WEIGHTS_0', test.accessor('VEC4', new Float32Array(12).fill(0.25)));
+    for (const parent of test.scene.listChildren()) if (parent.getMesh()) parent.dispose();
+    test.showMesh(mesh).setSkin(test.document.createSkin().addJoint(joint));
+    expect(await firstVertex(test)).toEqual([0, 0, 5]);
+  });
+
+  it('may be sparse, normalised integers, or move nothing at all', async () => {
+    const binary = new Uint8Array(64);
+    binary.set(new Uint8Array(Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0).buffer));
+    binary.set([2], 36);
+    binary.set(new Uint8Array(Int16Array.of(0, 0, 32767).buffer), 40);
+    const json = {
+      asset: { version: '2.0' },
+      nodes: [{ mesh: 0 }],
+      meshes: [
+        {
+          primitives: [{ attributes: { POSITION: 0 }, targets: [{ POSITION: 1 }, { POSITION: 2 }, {}] }],
+          weights: [3, 7, 1],
+        },
+      ],
+      buffers: [{ byteLength: 64 }],
+      bufferViews: [
+        { buffer: 0, byteLength: 36 },
+        { buffer: 0, byteOffset: 36, byteLength: 1 },
+        { buffer: 0, byteOffset: 40, byteLength: 6 },
+      ],
+      accessors: [
+        { bufferView: 0, componentType: 5126, type: 'VEC3', count: 3 },
+        {
+          componentType: 5122,
+          normalized: true,
+          type: 'VEC3',
+          count: 3,
+          sparse: { count: 1, indices: { bufferView: 1, componentType: 5121 }, values: { bufferView: 2 } },
+        },
+        { componentType: 5126, type: 'VEC3', count: 3 },
+      ],
+    };
+    const { positions } = await read(glbOf(json, binary));
+    expect(triples(positions)).toEqual([
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 3],
+    ]);
+  });
+
+  it('fit the vertices of a mesh that Draco has compressed', async () => {
+    const draco = createRequire(import.meta.url)('draco3dgltf') as {
+      createEncoderModule(): Promise<unknown>;
+    };
+    const { test, primitive } = morphed();
+    primitive.setIndices(test.accessor('SCALAR', Uint16Array.of(0, 1, 2)));
+    test.document
+      .createExtension(KHRDracoMeshCompression)
+      .setRequired(true)
+      .setEncoderOptions({
+        method: KHRDracoMeshCompression.EncoderMethod.SEQUENTIAL,
+        quantizationBits: { POSITION: 16 },
+      });
+    const glb = await test.glb({ 'draco3d.encoder': await draco.createEncoderModule() });
+    triples((await read(glb)).positions).forEach(([, , z]) => {
+      expect(z).toBeCloseTo(0.5, 3);
+    });
+  });
+
+  it('for another number of vertices are refused', async () => {
+    const { test, stretch, mesh } = morphed();
+    stretch.setAttribute('POSITION', vec3(test, 0, 0, 1));
+    mesh.setWeights([0, 1]);
+    await expect(read(test)).rejects.toMatchObject({
+      code: 'bad-geometry',
+      part: 'meshes[0].primitives[0].targets[1].POSITION',
+    });
+  });
+});
