@@ -81,6 +81,7 @@ const NO_INFO: KernelSceneInfo = {
   emissiveTriangles: 0,
   bvhNodes: 0,
   bvhMilliseconds: 0,
+  instances: 0,
   memoryBytes: 0,
 };
 

@@ -4,7 +4,9 @@ import type { Lens } from '../settings.ts';
 import { GUIDE_BYTES } from './assembly/layout.ts';
 
 export interface KernelSceneInfo {
+  /** Those of a mesh once, however often it stands in the scene. */
   readonly triangles: number;
+  readonly instances: number;
   readonly emissiveTriangles: number;
   readonly bvhNodes: number;
   readonly bvhMilliseconds: number;

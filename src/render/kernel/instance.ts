@@ -16,6 +16,7 @@ export interface KernelExports {
   adoptScene(state: number): number;
   sceneRecord(): number;
   viewRecord(): number;
+  instancesRecord(): number;
   clearScene(): void;
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
@@ -72,6 +73,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'adoptScene',
   'sceneRecord',
   'viewRecord',
+  'instancesRecord',
   'clearScene',
   'finishScene',
   'emissiveTriangles',

@@ -66,12 +66,15 @@ class WasmKernel implements Kernel {
       const start = performance.now();
       const nodes = wasm.finishScene(scene.materials.length);
       if (nodes === layout.NOT_FINITE) {
-        throw new KernelError('invalid-scene', 'the scene is damaged: a position is not a finite number');
+        throw new KernelError(
+          'invalid-scene',
+          'the scene is damaged: a position is not a finite number, or an instance carries it out of range',
+        );
       }
       if (nodes < 0) {
         throw new KernelError(
           'out-of-memory',
-          `no memory for the hierarchy over ${scene.indices.length / 3} triangles: the scene is too large`,
+          `no memory for the hierarchy over ${scene.indices.length / 3} triangles and ${scene.instanceMeshes.length} instances: the scene is too large`,
         );
       }
       this.#sceneEnd = wasm.mark() >>> 0;
@@ -80,6 +83,7 @@ class WasmKernel implements Kernel {
       else wasm.prepareLights();
       return {
         triangles: scene.indices.length / 3,
+        instances: scene.instanceMeshes.length,
         emissiveTriangles: wasm.emissiveTriangles() >>> 0,
         bvhNodes: nodes,
         bvhMilliseconds,

@@ -42,14 +42,18 @@ function reflectanceOf(ior: number): number {
   return ratio * ratio;
 }
 
+/** As far as its factors say. Such a material may not be on what is instanced. */
+export function isEmitter(material: FlatMaterial): boolean {
+  return material.unlit || material.emissive.some((value) => value > 0);
+}
+
 function flagsOf(material: FlatMaterial): number {
-  const emits = material.unlit || material.emissive.some((value) => value > 0);
   return (
     (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
     (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
     (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
     (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
-    (emits ? layout.MATERIAL_IS_EMITTER : 0)
+    (isEmitter(material) ? layout.MATERIAL_IS_EMITTER : 0)
   );
 }
 
@@ -165,5 +169,23 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_LIGHT_COUNT, scene.lights.length],
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
+  for (const [offset, value] of fields) record.setUint32(offset, value, true);
+  placeInstances(kernel, scene);
+}
+
+function placeInstances(kernel: KernelInstance, scene: FlatScene): void {
+  const { meshes, instanceMeshes, instanceTransforms, indices } = scene;
+  const table = Uint32Array.from(
+    meshes.flatMap(({ firstTriangle, triangleCount }) => [firstTriangle, triangleCount]),
+  );
+  const fields: readonly (readonly [offset: number, value: number])[] = [
+    [layout.INSTANCES_COUNT, instanceMeshes.length],
+    [layout.INSTANCES_WORLD_TRIANGLES, meshes[0]?.firstTriangle ?? indices.length / 3],
+    [layout.INSTANCES_MESH_COUNT, meshes.length],
+    [layout.INSTANCES_MESHES, place(kernel, table, 'meshes')],
+    [layout.INSTANCES_MESH_NUMBERS, place(kernel, instanceMeshes, 'instances')],
+    [layout.INSTANCES_TRANSFORMS, place(kernel, instanceTransforms, 'instances')],
+  ];
+  const record = new DataView(kernel.memory.buffer, kernel.wasm.instancesRecord(), layout.INSTANCES_BYTES);
   for (const [offset, value] of fields) record.setUint32(offset, value, true);
 }

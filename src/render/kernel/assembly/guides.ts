@@ -13,7 +13,7 @@ import { baseColorAt, emissionAt, hasFlag, isDoubleSided, isEmitter, isSeeThroug
 import { BATCH, HIT_BYTES, hits, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { materialOf } from './scene';
 import { isFront, locate, shade, shadingNormal } from './surface';
-import { traceClosest } from './tracing';
+import { instanceOf, traceClosest } from './tracing';
 import { add, isFinite3, negate, splat, withW, wOf } from './vector';
 
 /** As `renderBlock`, for 8 f32 a pixel: albedo RGB, normal XYZ, depth, hits. `sums` is a multiple of 16. */
@@ -82,7 +82,7 @@ function look(index: u32, ray: usize, hit: usize, next: usize): bool {
   const u = load<f32>(hit, 4);
   const v = load<f32>(hit, 8);
   const distance = load<f32>(hit);
-  if (!locate(triangle, u, v, direction)) return false;
+  if (!locate(triangle, instanceOf(hit), u, v, direction)) return false;
   const material = materialOf(triangle);
   if (!isFront && !isDoubleSided(material)) return passThrough(path, ray, distance, next);
   const base = baseColorAt(material, triangle, u, v);

@@ -1,6 +1,6 @@
 // What the kernel exports to src/render/kernel/.
 
-export { buildBvh, traceAny, traceClosest } from './bvh/index';
+export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
 export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
 export { renderGuides } from './guides';
@@ -10,4 +10,5 @@ export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load'
 export { alloc, limitMemory, mark, release } from './memory';
 export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
+export { instancesRecord } from './scene';
 export { adoptScene, saveScene } from './share';

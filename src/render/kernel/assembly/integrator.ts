@@ -54,7 +54,7 @@ import {
   position,
   shade,
 } from './surface';
-import { traceClosest } from './tracing';
+import { instanceOf, traceClosest } from './tracing';
 import {
   add,
   dot,
@@ -226,7 +226,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   const u = load<f32>(hit, 4);
   const v = load<f32>(hit, 8);
   const distance = load<f32>(hit);
-  if (!locate(triangle, u, v, direction)) return false;
+  if (!locate(triangle, instanceOf(hit), u, v, direction)) return false;
   const material = materialOf(triangle);
   // glTF culls backs for the eye. Light is not culled: a wall seen through from behind still keeps the sun out.
   if (!isFront && path.depth == 0 && !isDoubleSided(material)) return passThrough(path, ray, distance, next);

@@ -143,6 +143,19 @@ export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
 
+/** The instances: one record of u32, all 0 without any. */
+export const INSTANCES_BYTES = 32;
+export const INSTANCES_COUNT = 0;
+/** Triangles in world space: those before the first mesh's. */
+export const INSTANCES_WORLD_TRIANGLES = 4;
+export const INSTANCES_MESH_COUNT = 8;
+/** Address: two u32 a mesh, its first triangle and their number. */
+export const INSTANCES_MESHES = 12;
+/** Address: one u32 an instance, its mesh. */
+export const INSTANCES_MESH_NUMBERS = 16;
+/** Address: 12 f32 an instance, the rows of the matrix from its mesh's space to the world. */
+export const INSTANCES_TRANSFORMS = 20;
+
 /** A punctual light. Vectors are 3 f32 and a 0. */
 export const LIGHT_STRIDE = 80;
 /** RGB: radiant intensity, or irradiance of a directional light. */

@@ -17,7 +17,7 @@ const answer: usize = alloc(16, 16);
 export function probeSurface(triangle: u32, u: f32, v: f32, x: f32, y: f32, z: f32, color: u32): bool {
   const outgoing = vec3(x, y, z);
   const material = materialOf(triangle);
-  if (!locate(triangle, u, v, negate(outgoing))) return false;
+  if (!locate(triangle, -1, u, v, negate(outgoing))) return false;
   shade(material, triangle, u, v, outgoing);
   const probe = changetype<Path>(path);
   probe.throughput = splat(1);

@@ -1,6 +1,9 @@
 // The scene's tables as the kernel reads them. Everything about a scene hangs off one record in memory rather than off
 // globals, so that several instances over one shared memory could use one scene.
 import {
+  INSTANCES_BYTES,
+  INSTANCES_COUNT,
+  INSTANCES_WORLD_TRIANGLES,
   MATERIAL_STRIDE,
   SCENE_BYTES,
   SCENE_INDICES,
@@ -17,6 +20,23 @@ export const scene: usize = alloc(SCENE_BYTES, 16);
 
 export function triangleCount(): u32 {
   return load<u32>(scene, SCENE_TRIANGLE_COUNT);
+}
+
+/** The record of instances, which TypeScript writes as well. */
+export const instances: usize = alloc(INSTANCES_BYTES, 16);
+
+/** Its address. */
+export function instancesRecord(): usize {
+  return instances;
+}
+
+export function instanceCount(): u32 {
+  return load<u32>(instances, INSTANCES_COUNT);
+}
+
+/** Triangles that are in world space; those after them are in their meshes'. */
+export function worldTriangleCount(): u32 {
+  return load<u32>(instances, INSTANCES_WORLD_TRIANGLES);
 }
 
 /** Address of the triangle's three vertex numbers. */

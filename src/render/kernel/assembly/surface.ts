@@ -13,9 +13,33 @@ import {
   SCENE_TANGENTS,
 } from './layout';
 import { extentOf } from './offset';
+import {
+  extentPlaced,
+  normalPlaced,
+  pointPlaced,
+  setInstance,
+  tangentPlaced,
+  vectorPlaced,
+} from './placed';
 import { cornersOf, interpolate, positionOf, scene } from './scene';
 import { sampleTexture } from './texture';
-import { add, clamp, cross, dot, load3, normalize, scale, sub, wOf, xOf, yOf, zOf } from './vector';
+import {
+  add,
+  clamp,
+  cross,
+  dot,
+  lengthOf,
+  load3,
+  negate,
+  normalize,
+  scale,
+  sub,
+  withW,
+  wOf,
+  xOf,
+  yOf,
+  zOf,
+} from './vector';
 
 export let position: v128 = f32x4.splat(0);
 /** Unit length, on the side the ray came from. */
@@ -36,14 +60,19 @@ export let coatNormal: v128 = f32x4.splat(0);
 export let grain: v128 = f32x4.splat(0);
 export let hasGrain: bool = false;
 
-/** Sets position, geometric normal and side. @returns false for a triangle without area. */
-export function locate(triangle: u32, u: f32, v: f32, direction: v128): bool {
+/** Whether the hit is in an instance: its triangle's corners are in a mesh's space, and the instance is in hand. */
+let isPlaced: bool = false;
+
+/** Sets position, geometric normal and side; `instance` is -1 in the world itself. @returns false for a triangle without area. */
+export function locate(triangle: u32, instance: i32, u: f32, v: f32, direction: v128): bool {
   const corners = cornersOf(triangle);
   const a = positionOf(load<u32>(corners));
   const edge1 = sub(positionOf(load<u32>(corners, 4)), a);
   const edge2 = sub(positionOf(load<u32>(corners, 8)), a);
   // From the corners, not along the ray: the error is that of the triangle's size, not that of the distance.
   position = add(add(a, scale(edge1, u)), scale(edge2, v));
+  isPlaced = instance >= 0;
+  if (isPlaced) return locatePlaced(instance, edge1, edge2, direction);
   extent = extentOf(edge1, edge2);
   const normal = cross(edge1, edge2);
   doubleArea = Mathf.sqrt(dot(normal, normal));
@@ -53,17 +82,32 @@ export function locate(triangle: u32, u: f32, v: f32, direction: v128): bool {
   return true;
 }
 
+/** `locate` from the mesh's space, where `position` is still, to the world. */
+function locatePlaced(instance: u32, edge1: v128, edge2: v128, direction: v128): bool {
+  setInstance(instance);
+  position = pointPlaced(position);
+  extent = extentPlaced(edge1, edge2, position);
+  doubleArea = lengthOf(cross(vectorPlaced(edge1), vectorPlaced(edge2)));
+  const normal = normalPlaced(cross(edge1, edge2));
+  if (!(dot(normal, normal) > 0)) return false;
+  isFront = dot(normal, direction) < 0;
+  geometricNormal = isFront ? normal : negate(normal);
+  return true;
+}
+
 /** Sets the shading normal and the factors; after `locate`. `outgoing` is unit length and points back along the ray. */
 export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: v128): void {
   const corners = cornersOf(triangle);
   const normals = load<usize>(scene, SCENE_NORMALS);
-  const smooth = interpolate(
-    load3(normals + <usize>load<u32>(corners) * 12),
-    load3(normals + <usize>load<u32>(corners, 4) * 12),
-    load3(normals + <usize>load<u32>(corners, 8) * 12),
-    u,
-    v,
-  );
+  let a = load3(normals + <usize>load<u32>(corners) * 12);
+  let b = load3(normals + <usize>load<u32>(corners, 4) * 12);
+  let c = load3(normals + <usize>load<u32>(corners, 8) * 12);
+  if (isPlaced) {
+    a = normalPlaced(a);
+    b = normalPlaced(b);
+    c = normalPlaced(c);
+  }
+  const smooth = interpolate(a, b, c, u, v);
   const map = load<usize>(material, MATERIAL_NORMAL_TEXTURE);
   const strength = load<f32>(material, MATERIAL_NORMAL_SCALE);
   shadingNormal = facing(map ? mapped(map, strength, corners, u, v, smooth) : smooth, outgoing);
@@ -98,8 +142,10 @@ function shadeLayers(
   const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
   const b = v128.load(tangents + ((<usize>load<u32>(corners, 4)) << 4));
   const c = v128.load(tangents + ((<usize>load<u32>(corners, 8)) << 4));
-  const tangent = interpolate(a, b, c, u, v);
-  const bitangent = scale(cross(normalize(smooth), tangent), wOf(a));
+  const unit = normalize(smooth);
+  let tangent = interpolate(a, b, c, u, v);
+  if (isPlaced) tangent = tangentPlaced(withW(tangent, wOf(a)), unit);
+  const bitangent = scale(cross(unit, tangent), isPlaced ? wOf(tangent) : wOf(a));
   grain = add(scale(tangent, stretchX), scale(bitangent, stretchY));
   hasGrain = dot(grain, grain) > 1e-12;
 }
@@ -118,10 +164,11 @@ function mapped(texture: usize, factor: f32, corners: usize, u: f32, v: f32, nor
   const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
   const b = v128.load(tangents + ((<usize>load<u32>(corners, 4)) << 4));
   const c = v128.load(tangents + ((<usize>load<u32>(corners, 8)) << 4));
-  const tangent = interpolate(a, b, c, u, v);
-  if (!(dot(tangent, tangent) > 1e-12)) return normal;
   const unit = normalize(normal);
-  const bitangent = scale(cross(unit, tangent), wOf(a));
+  let tangent = interpolate(a, b, c, u, v);
+  if (isPlaced) tangent = tangentPlaced(withW(tangent, wOf(a)), unit);
+  if (!(dot(tangent, tangent) > 1e-12)) return normal;
+  const bitangent = scale(cross(unit, tangent), isPlaced ? wOf(tangent) : wOf(a));
   const texel = sampleTexture(texture, corners, u, v, false);
   const strength = factor * 2;
   return add(
