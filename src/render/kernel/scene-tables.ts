@@ -1,4 +1,5 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
+import { emits } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
@@ -22,18 +23,13 @@ function reflectanceOf(ior: number): number {
   return ratio * ratio;
 }
 
-/** As far as its factors say. Such a material may not be on what is instanced. */
-export function isEmitter(material: FlatMaterial): boolean {
-  return material.unlit || material.emissive.some((value) => value > 0);
-}
-
 function flagsOf(material: FlatMaterial): number {
   return (
     (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
     (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
     (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
     (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
-    (isEmitter(material) ? layout.MATERIAL_IS_EMITTER : 0)
+    (emits(material) ? layout.MATERIAL_IS_EMITTER : 0)
   );
 }
 
