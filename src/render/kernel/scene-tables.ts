@@ -123,9 +123,8 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    ...placeInstances(kernel, scene),
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
-  for (const [offset, value] of [...fields, ...placeInstances(kernel, scene)]) {
-    record.setUint32(offset, value, true);
-  }
+  for (const [offset, value] of fields) record.setUint32(offset, value, true);
 }
