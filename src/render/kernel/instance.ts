@@ -16,11 +16,12 @@ export interface KernelExports {
   adoptScene(state: number): number;
   sceneRecord(): number;
   viewRecord(): number;
-  instancesRecord(): number;
   clearScene(): void;
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
   allocEnvironment(width: number, height: number): number;
+  /** Strength, and rotation in turns, of what is set next. */
+  setEnvironmentPlacement(strength: number, rotation: number): void;
   setEnvironmentMap(): number;
   setEnvironmentConstant(r: number, g: number, b: number): void;
   prepareLights(): void;
@@ -73,11 +74,11 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'adoptScene',
   'sceneRecord',
   'viewRecord',
-  'instancesRecord',
   'clearScene',
   'finishScene',
   'emissiveTriangles',
   'allocEnvironment',
+  'setEnvironmentPlacement',
   'setEnvironmentMap',
   'setEnvironmentConstant',
   'prepareLights',

@@ -2,7 +2,7 @@
 
 export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
-export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
+export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap, setEnvironmentPlacement } from './environment';
 export { renderGuides } from './guides';
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
@@ -10,5 +10,4 @@ export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load'
 export { alloc, limitMemory, mark, release } from './memory';
 export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
-export { instancesRecord } from './scene';
 export { adoptScene, saveScene } from './share';

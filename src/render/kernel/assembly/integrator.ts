@@ -39,6 +39,7 @@ import {
   dimBySegment,
   evaluateBsdf,
   isMirror,
+  layers,
   passSurface,
   prepareScattering,
   sampleBsdf,
@@ -293,7 +294,7 @@ function aim(path: Path, index: u32): void {
   if (!(density > 0)) return;
   const weight = lightIsPunctual || strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
   let light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
-  light = dimByShadow(path, light, lightDistance, !isAbove);
+  if (layers || path.inside) light = dimByShadow(path, light, lightDistance, !isAbove);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
   addShadow(start, lightDirection, lightDistance, limited(light, path.depth + 1), index);
@@ -320,7 +321,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
-  if (!isAbove) passSurface(path);
+  if (layers && !isAbove) passSurface(path);
   const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));

@@ -8,7 +8,7 @@
 export const ARRAY_PADDING = 16;
 
 /** The scene: one record of u32. `counts` are vertices or triangles, the others addresses. Optional arrays may be 0. */
-export const SCENE_BYTES = 64;
+export const SCENE_BYTES = 96;
 export const SCENE_VERTEX_COUNT = 0;
 export const SCENE_TRIANGLE_COUNT = 4;
 /** 3 f32 a vertex. */
@@ -32,6 +32,8 @@ export const SCENE_TEXTURES = 44;
 /** Punctual lights, optional. */
 export const SCENE_LIGHTS = 56;
 export const SCENE_LIGHT_COUNT = 60;
+/** INSTANCES_BYTES of INSTANCES_... fields. */
+export const SCENE_INSTANCES = 64;
 
 /** A material. Textures are addresses of texture records (u32, 0: none). */
 export const MATERIAL_STRIDE = 96;
@@ -143,7 +145,7 @@ export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
 
-/** The instances: one record of u32, all 0 without any. */
+/** The instances: fields of u32 at SCENE_INSTANCES in the scene's record, all 0 without any. */
 export const INSTANCES_BYTES = 32;
 export const INSTANCES_COUNT = 0;
 /** Triangles in world space: those before the first mesh's. */
