@@ -10,8 +10,9 @@ import {
   MAX_SAMPLES,
   MAX_SIDE,
 } from '../render/settings.ts';
+import { addLookOptions, type LookOptions } from './look-options.ts';
 
-export interface RenderOptions {
+export interface RenderOptions extends LookOptions {
   readonly out: string;
   readonly size: { readonly width: number; readonly height: number };
   readonly samples: number;
@@ -35,7 +36,7 @@ const MAX_EXPOSURE = 32;
 export function renderCommandLine(): Command {
   const { width, height, samples, bounces, seed, exposure } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
-  return new Command('render')
+  const command = new Command('render')
     .description('render a scene to a PNG on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
     .requiredOption('-o, --out <file>', 'the PNG to write')
@@ -70,6 +71,7 @@ export function renderCommandLine(): Command {
     )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
+  return addLookOptions(command);
 }
 
 export function parseSize(text: string): { width: number; height: number } {

@@ -3,21 +3,15 @@
  * that the picture's hash is the page's for the same input and settings.
  */
 import { readFile } from 'node:fs/promises';
-import { defaultEnvironment } from '../render/default-environment.ts';
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
 import { encodePng, toneMap } from '../render/output/index.ts';
-import {
-  BUILTIN_ENVIRONMENTS,
-  encodeScene,
-  type FlatScene,
-  readScene,
-  type SceneFile,
-} from '../render/scene/index.ts';
-import { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
+import { BUILTIN_ENVIRONMENTS, encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
+import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
 import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { poseOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 /** 128 + SIGINT, as shells expect it. */
@@ -39,7 +33,10 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
   process.once('SIGTERM', interrupt);
   try {
     await checkWritable(options.out);
-    const { scene, title } = await readScene(await sceneFiles(path), { signal: abort.signal });
+    const { scene, title } = await readScene(await sceneFiles(path), {
+      ...poseOf(options),
+      signal: abort.signal,
+    });
     if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
     await renderScene({ scene, title }, options, built, abort.signal);
   } catch (error) {
@@ -58,17 +55,8 @@ async function renderScene(
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  const { size, samples, bounces, seed, exposure, workers } = options;
-  const settings: RenderSettings = {
-    ...DEFAULT_SETTINGS,
-    ...size,
-    samples,
-    bounces,
-    seed,
-    exposure,
-    environment: options.env ?? defaultEnvironment(scene),
-    camera: cameraOf(scene, options.camera),
-  };
+  const { size, samples, exposure, workers } = options;
+  const settings = settingsOf(scene, options);
   const environmentMap = await environmentBytes(settings, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
     WebAssembly.compile(await builtFile(`generated/${name}`, built));
@@ -112,14 +100,6 @@ async function renderScene(
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }
-}
-
-/** By number or by name. @throws LeafcutterError `unknown-camera` */
-function cameraOf({ cameras }: FlatScene, wanted: string): number {
-  const index = /^\d+$/.test(wanted) ? Number(wanted) : cameras.findIndex(({ name }) => name === wanted);
-  if (cameras[index]) return index;
-  const list = cameras.map(({ name }, i) => (name ? `${i} (${name})` : `${i}`)).join(', ');
-  throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
 }
 
 /** The encoded map of a built-in environment: the very bytes that the page fetches. */

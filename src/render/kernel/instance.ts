@@ -47,6 +47,20 @@ export interface KernelExports {
   setStrategy(strategy: number): void;
   /** 32 bits of dimension 0..3 of a set of one sample of one pixel. For tests. */
   sampleBits(x: number, y: number, sample: number, seed: number, set: number, dimension: number): number;
+  /** The scattering at a point of a triangle seen along -(x, y, z): see assembly/probe.ts. For tests. */
+  probeSurface(
+    triangle: number,
+    u: number,
+    v: number,
+    x: number,
+    y: number,
+    z: number,
+    color: number,
+  ): number;
+  /** Address of (f cos) RGB and density. For tests. */
+  probeValue(x: number, y: number, z: number): number;
+  /** Address of a direction. For tests. */
+  probeSample(u1: number, u2: number, lobe: number): number;
 }
 
 const EXPORTS: readonly (keyof KernelExports)[] = [
@@ -71,6 +85,9 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'discardedSamples',
   'setStrategy',
   'sampleBits',
+  'probeSurface',
+  'probeValue',
+  'probeSample',
 ];
 
 export interface KernelInstance {

@@ -5,6 +5,8 @@
 import { emits, isPlacement, MAX_INSTANCES } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
+import { checkLayers } from './layer-check.ts';
+import { checkLights } from './light-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
 const MAX_IMAGE_SIDE = 16_384;
@@ -61,6 +63,10 @@ function checkMaterial(material: FlatMaterial, textures: number): void {
   ]) {
     checkReference(`texture of ${of}`, texture, textures, -1);
   }
+  checkLayers(material, of, {
+    number: checkNumber,
+    texture: (index) => checkReference(`texture of ${of}`, index, textures, -1),
+  });
 }
 
 function checkTexture(texture: FlatTexture, images: number): void {
@@ -122,6 +128,7 @@ export function checkScene(scene: FlatScene): void {
   checkInstances(scene);
   for (const material of scene.materials) checkMaterial(material, scene.textures.length);
   for (const texture of scene.textures) checkTexture(texture, scene.images.length);
+  checkLights(scene.lights);
   for (const image of scene.images) {
     checkReference(`width of image ${image.name}`, image.width, MAX_IMAGE_SIDE + 1, 1);
     checkReference(`height of image ${image.name}`, image.height, MAX_IMAGE_SIDE + 1, 1);

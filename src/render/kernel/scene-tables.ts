@@ -5,6 +5,8 @@ import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
 import { placeInstances } from './instance-tables.ts';
+import { hasLayers, writeLayers } from './layer-tables.ts';
+import { writeLights } from './light-tables.ts';
 import { allocate, place } from './memory-tables.ts';
 
 const WRAP: Record<WrapMode, number> = {
@@ -98,12 +100,30 @@ function placeTextures(kernel: KernelInstance, scene: FlatScene): number {
   return address;
 }
 
+function placeLayers(kernel: KernelInstance, material: FlatMaterial, textures: number): number {
+  if (!hasLayers(material)) return 0;
+  const address = allocate(kernel, layout.LAYERS_BYTES, 'materials');
+  writeLayers(new DataView(kernel.memory.buffer, address, layout.LAYERS_BYTES), material, textures);
+  return address;
+}
+
 function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: number): number {
   const address = allocate(kernel, (scene.materials.length + 1) * layout.MATERIAL_STRIDE, 'materials');
   scene.materials.forEach((material, i) => {
     const at = address + i * layout.MATERIAL_STRIDE;
-    writeMaterial(new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE), material, textures);
+    const layers = placeLayers(kernel, material, textures);
+    const record = new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE);
+    writeMaterial(record, material, textures);
+    record.setUint32(layout.MATERIAL_LAYERS, layers, true);
   });
+  return address;
+}
+
+function placeLights(kernel: KernelInstance, { lights }: FlatScene): number {
+  if (lights.length === 0) return 0;
+  const bytes = lights.length * layout.LIGHT_STRIDE;
+  const address = allocate(kernel, bytes, 'lights');
+  writeLights(new DataView(kernel.memory.buffer, address, bytes), lights);
   return address;
 }
 
@@ -123,6 +143,8 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
+    [layout.SCENE_LIGHT_COUNT, scene.lights.length],
     ...placeInstances(kernel, scene),
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);

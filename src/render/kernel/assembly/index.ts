@@ -8,5 +8,6 @@ export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
 export { alloc, limitMemory, mark, release } from './memory';
+export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
 export { adoptScene, saveScene } from './share';

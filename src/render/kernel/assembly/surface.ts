@@ -1,6 +1,9 @@
 // From a hit to everything shading asks about the point: position, normals, the factors of the material there.
 // The results are globals of this file ("the surface in hand"): one path is shaded at a time.
+import { anisotropy, layersOf, readLayers, stretchX, stretchY } from './layers';
 import {
+  LAYERS_COAT_NORMAL_SCALE,
+  LAYERS_COAT_NORMAL_TEXTURE,
   MATERIAL_METALLIC,
   MATERIAL_METALLIC_ROUGHNESS_TEXTURE,
   MATERIAL_NORMAL_SCALE,
@@ -51,6 +54,11 @@ export let extent: f32 = 0;
 export let doubleArea: f32 = 0;
 export let metallic: f32 = 0;
 export let roughness: f32 = 0;
+/** The coat's normal, as `shadingNormal`. With the two below for layered materials only. */
+export let coatNormal: v128 = f32x4.splat(0);
+/** Where a stretched highlight runs along; not unit length, nor at a right angle to the normal. */
+export let grain: v128 = f32x4.splat(0);
+export let hasGrain: bool = false;
 
 /** Whether the hit is in an instance: its triangle's corners are in a mesh's space, and the instance is in hand. */
 let isPlaced: bool = false;
@@ -99,15 +107,12 @@ export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: 
     b = normalPlaced(b);
     c = normalPlaced(c);
   }
-  let normal = interpolate(a, b, c, u, v);
-  if (load<usize>(material, MATERIAL_NORMAL_TEXTURE)) normal = mapped(material, corners, u, v, normal);
-  const length = Mathf.sqrt(dot(normal, normal));
-  if (length > 1e-12) {
-    normal = scale(normal, (isFront ? <f32>1 : <f32>-1) / length);
-    shadingNormal = bendTowards(normal, geometricNormal, outgoing);
-  } else {
-    shadingNormal = geometricNormal;
-  }
+  const smooth = interpolate(a, b, c, u, v);
+  const map = load<usize>(material, MATERIAL_NORMAL_TEXTURE);
+  const strength = load<f32>(material, MATERIAL_NORMAL_SCALE);
+  const normal = map ? mapped(map, strength, corners, u, v, smooth) : smooth;
+  // Inlined for speed: the coat's normal is the rarer call.
+  shadingNormal = inline.always(facing(normal, outgoing));
   metallic = load<f32>(material, MATERIAL_METALLIC);
   roughness = load<f32>(material, MATERIAL_ROUGHNESS);
   const texture = load<usize>(material, MATERIAL_METALLIC_ROUGHNESS_TEXTURE);
@@ -116,10 +121,46 @@ export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: 
     roughness *= yOf(texel);
     metallic *= zOf(texel);
   }
+  const layers = layersOf(material);
+  if (layers) shadeLayers(material, layers, corners, u, v, smooth, outgoing);
 }
 
-/** The normal map's normal in world space, not unit length; `normal` where the corners have no tangents. */
-function mapped(material: usize, corners: usize, u: f32, v: f32, normal: v128): v128 {
+function shadeLayers(
+  material: usize,
+  layers: usize,
+  corners: usize,
+  u: f32,
+  v: f32,
+  smooth: v128,
+  outgoing: v128,
+): void {
+  readLayers(material, layers, corners, u, v);
+  const map = load<usize>(layers, LAYERS_COAT_NORMAL_TEXTURE);
+  const strength = load<f32>(layers, LAYERS_COAT_NORMAL_SCALE);
+  coatNormal = facing(map ? mapped(map, strength, corners, u, v, smooth) : smooth, outgoing);
+  hasGrain = false;
+  const tangents = load<usize>(scene, SCENE_TANGENTS);
+  if (!(anisotropy > 0) || !tangents) return;
+  const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
+  const b = v128.load(tangents + ((<usize>load<u32>(corners, 4)) << 4));
+  const c = v128.load(tangents + ((<usize>load<u32>(corners, 8)) << 4));
+  const unit = normalize(smooth);
+  let tangent = interpolate(a, b, c, u, v);
+  if (isPlaced) tangent = tangentPlaced(withW(tangent, wOf(a)), unit);
+  const bitangent = scale(cross(unit, tangent), isPlaced ? wOf(tangent) : wOf(a));
+  grain = add(scale(tangent, stretchX), scale(bitangent, stretchY));
+  hasGrain = dot(grain, grain) > 1e-12;
+}
+
+/** Unit length, turned to the side the ray came from; the geometric normal where there is none. */
+function facing(normal: v128, outgoing: v128): v128 {
+  const length = Mathf.sqrt(dot(normal, normal));
+  if (!(length > 1e-12)) return geometricNormal;
+  return bendTowards(scale(normal, (isFront ? <f32>1 : <f32>-1) / length), geometricNormal, outgoing);
+}
+
+/** A normal map's normal in world space, not unit length; `normal` where the corners have no tangents. */
+function mapped(texture: usize, factor: f32, corners: usize, u: f32, v: f32, normal: v128): v128 {
   const tangents = load<usize>(scene, SCENE_TANGENTS);
   if (!tangents) return normal;
   const a = v128.load(tangents + ((<usize>load<u32>(corners)) << 4));
@@ -130,8 +171,8 @@ function mapped(material: usize, corners: usize, u: f32, v: f32, normal: v128): 
   if (isPlaced) tangent = tangentPlaced(withW(tangent, wOf(a)), unit);
   if (!(dot(tangent, tangent) > 1e-12)) return normal;
   const bitangent = scale(cross(unit, tangent), isPlaced ? wOf(tangent) : wOf(a));
-  const texel = sampleTexture(load<usize>(material, MATERIAL_NORMAL_TEXTURE), corners, u, v, false);
-  const strength = load<f32>(material, MATERIAL_NORMAL_SCALE) * 2;
+  const texel = sampleTexture(texture, corners, u, v, false);
+  const strength = factor * 2;
   return add(
     add(scale(tangent, (xOf(texel) - 0.5) * strength), scale(bitangent, (yOf(texel) - 0.5) * strength)),
     scale(unit, zOf(texel) * 2 - 1),

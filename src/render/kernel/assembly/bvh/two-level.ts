@@ -33,6 +33,11 @@ import { setLeaves } from './split';
 let records: usize = 0;
 let loose: usize = 0;
 
+export function adoptTwoLevel(records: usize, loose: usize): void {
+  instanceRecords = records;
+  looseHeader = loose;
+}
+
 /** The header of each mesh; 0: nothing of it can be hit. */
 let headers: usize = 0;
 
