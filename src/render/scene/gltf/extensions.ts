@@ -20,6 +20,7 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'KHR_materials_unlit',
   'KHR_materials_volume',
   'KHR_mesh_quantization',
+  'KHR_texture_basisu',
   'KHR_texture_transform',
 ]);
 

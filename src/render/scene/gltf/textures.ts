@@ -79,9 +79,11 @@ export class Textures {
   #source(texture: JsonObject, part: string): number | undefined {
     const { source: plain } = texture;
     const webp = extensionOf(this.#json, texture, 'EXT_texture_webp', part);
-    const { source = plain } = webp ?? {};
+    const basis = extensionOf(this.#json, texture, 'KHR_texture_basisu', part);
+    // The plain source, where there is one too, is for readers that do not know the extensions.
+    const { source = plain } = webp ?? basis ?? {};
     if (source === undefined) {
-      this.#warnings.add('textures in formats other than PNG, JPEG and WebP are not shown');
+      this.#warnings.add('textures in formats other than PNG, JPEG, WebP and KTX2 are not shown');
       return undefined;
     }
     return this.#json.index(source, this.#imageCount, `${part}.source`);
