@@ -1,6 +1,6 @@
 /** The tables of UASTC: its modes, the patterns of its subsets, and what its quantised numbers stand for. */
 
-interface Mode {
+export interface Mode {
   /** Bits of the mode's own prefix code, and of hints for other formats. */
   readonly codeBits: number;
   readonly hintBits: number;
@@ -83,8 +83,12 @@ export const MODES: readonly Mode[] = ROWS.map((row, mode) => {
 
 /** @returns an index into MODES, or one that it does not have */
 export function modeOf(firstByte: number): number {
-  return CODES.findIndex(([code, length]) => (firstByte & ((1 << length) - 1)) === code);
+  return MODE_OF_BYTE[firstByte] ?? -1;
 }
+
+const MODE_OF_BYTE = Int8Array.from({ length: 256 }, (_, byte) =>
+  CODES.findIndex(([code, length]) => (byte & ((1 << length) - 1)) === code),
+);
 
 /** Shares of the high colour, of 64, by how many bits a weight has. */
 export const WEIGHTS: readonly (readonly number[])[] = [
@@ -160,26 +164,35 @@ function hash52(seed: number): number {
 }
 
 /**
- * By base and bits: the factor of the trit or quint, and where the bits above the lowest (a, then b, c ...) go in a number
- * of nine bits (Khronos Data Format 23.13, "Colour Unquantization Parameters").
+ * What the values of an endpoint stand for (Khronos Data Format 23.13, "Colour Unquantization Parameters"): the factor of
+ * the trit or quint, and where the bits above the lowest (a, then b, c ...) go in a number of nine bits.
  */
-const UNQUANTISATION: Readonly<Record<string, { readonly factor: number; readonly places: string }>> = {
-  '3*2': { factor: 93, places: 'b000b0bb0' },
-  '3*4': { factor: 22, places: 'dcb000dcb' },
-  '3*6': { factor: 5, places: 'fedcb000f' },
-  '5*3': { factor: 26, places: 'cb0000cbc' },
-  '5*5': { factor: 6, places: 'edcb0000e' },
+function unquantisation(base: number, bits: number, factor: number, places: string): Uint8Array {
+  return Uint8Array.from({ length: base << bits }, (_, i) => {
+    const low = i & ((1 << bits) - 1);
+    let spread = 0;
+    for (const place of places) {
+      spread = (spread << 1) | (place === '0' ? 0 : (low >>> (place.charCodeAt(0) - 97)) & 1);
+    }
+    const lowest = low & 1 ? 511 : 0;
+    const value = ((i >>> bits) * factor + spread) ^ lowest;
+    return (lowest & 0x80) | (value >>> 2);
+  });
+}
+
+/** By the number of bits below the trit or quint. */
+const TRITS: Readonly<Record<number, Uint8Array>> = {
+  2: unquantisation(3, 2, 93, 'b000b0bb0'),
+  4: unquantisation(3, 4, 22, 'dcb000dcb'),
+  6: unquantisation(3, 6, 5, 'fedcb000f'),
+};
+const QUINTS: Readonly<Record<number, Uint8Array>> = {
+  3: unquantisation(5, 3, 26, 'cb0000cbc'),
+  5: unquantisation(5, 5, 6, 'edcb0000e'),
 };
 
 /** @param high the trit or quint @returns 0 to 255 */
 export function unquantised(low: number, high: number, bits: number, base: number): number {
   if (base === 1) return bits === 8 ? low : bits === 4 ? low * 17 : (low << 3) | (low >>> 2);
-  const { factor, places } = UNQUANTISATION[`${base}*${bits}`] ?? { factor: 0, places: '' };
-  let spread = 0;
-  for (const place of places) {
-    spread = (spread << 1) | (place === '0' ? 0 : (low >>> (place.charCodeAt(0) - 97)) & 1);
-  }
-  const lowest = low & 1 ? 511 : 0;
-  const value = (high * factor + spread) ^ lowest;
-  return (lowest & 0x80) | (value >>> 2);
+  return (base === 3 ? TRITS[bits] : QUINTS[bits])?.[(high << bits) | low] ?? 0;
 }
