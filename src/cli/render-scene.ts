@@ -3,21 +3,15 @@
  * that the picture's hash is the page's for the same input and settings.
  */
 import { readFile } from 'node:fs/promises';
-import { defaultEnvironment } from '../render/default-environment.ts';
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
 import { encodePng, toneMap } from '../render/output/index.ts';
-import {
-  BUILTIN_ENVIRONMENTS,
-  encodeScene,
-  type FlatScene,
-  readScene,
-  type SceneFile,
-} from '../render/scene/index.ts';
-import { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
+import { BUILTIN_ENVIRONMENTS, encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
+import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
-import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { poseOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 /** 128 + SIGINT, as shells expect it. */
@@ -39,7 +33,10 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
   process.once('SIGTERM', interrupt);
   try {
     await checkWritable(options.out);
-    const { scene, title } = await readScene(await sceneFiles(path), { signal: abort.signal });
+    const { scene, title } = await readScene(await sceneFiles(path), {
+      ...poseOf(options),
+      signal: abort.signal,
+    });
     if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
     await renderScene({ scene, title }, options, built, abort.signal);
   } catch (error) {
@@ -58,17 +55,9 @@ async function renderScene(
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  const { size, samples, bounces, seed, exposure, workers } = options;
-  const settings: RenderSettings = {
-    ...DEFAULT_SETTINGS,
-    ...size,
-    samples,
-    bounces,
-    seed,
-    exposure,
-    environment: options.env ?? defaultEnvironment(scene),
-    camera: cameraOf(scene, options.camera),
-  };
+  const { size, exposure, workers } = options;
+  const settings = settingsOf(scene, options);
+  const { samples, noise: goal } = settings;
   const environmentMap = await environmentBytes(settings, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
     WebAssembly.compile(await builtFile(`generated/${name}`, built));
@@ -87,7 +76,7 @@ async function renderScene(
       clock: systemClock,
       timers: systemTimers,
       signal,
-      ...(!options.quiet && { onProgress: (done, total) => progress.show(done, total) }),
+      ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
     });
   } finally {
     progress.clear();
@@ -95,31 +84,32 @@ async function renderScene(
   }
   const seconds = (systemClock.now() - startMs) / 1000;
   const { width, height } = size;
-  const { means, hash } = rendered;
+  const { means, hash, averageSamples } = rendered;
+  const { samplesDone, noise } = rendered.progress;
   const png = encodePng(toneMap(means, { exposure }), width, height, {
     texts: { Software: 'Leafcutter', Title: title, 'Film hash': hash },
   });
   await writeWhole(options.out, png);
-  const samplesPerSecond = (width * height * samples) / seconds;
+  const samplesPerSecond = samplesDone / seconds;
+  // With a goal `samples` is only the most a pixel gets; some more were rendered and came too late to be of use.
+  const reached = goal > 0 && {
+    noise: noise === undefined ? null : Number(formatNoise(noise)),
+    averageSamples: Math.round(averageSamples * 10) / 10,
+  };
   const triangles = scene.indices.length / 3;
   if (options.json) {
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
     console.log(JSON.stringify(line));
   } else if (!options.quiet) {
     console.log(
       `${options.out}: ${width}x${height}, ${samples} samples, ${triangles} triangles, ${workers} workers`,
     );
+    if (reached) {
+      console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
+    }
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }
-}
-
-/** By number or by name. @throws LeafcutterError `unknown-camera` */
-function cameraOf({ cameras }: FlatScene, wanted: string): number {
-  const index = /^\d+$/.test(wanted) ? Number(wanted) : cameras.findIndex(({ name }) => name === wanted);
-  if (cameras[index]) return index;
-  const list = cameras.map(({ name }, i) => (name ? `${i} (${name})` : `${i}`)).join(', ');
-  throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
 }
 
 /** The encoded map of a built-in environment: the very bytes that the page fetches. */

@@ -15,6 +15,10 @@ if (parentPort) {
       const rendered = session.render(block);
       return transfer(rendered, [rendered.sums.buffer]);
     },
+    async guides(block) {
+      const rendered = session.guides(block);
+      return transfer(rendered, [rendered.sums.buffer]);
+    },
   };
   expose(api, threadEndpoint(parentPort));
 }

@@ -32,6 +32,7 @@ function spawn(modules: KernelModules, entry: URL): WorkerHandle {
       loadShared: (load) => remote.loadShared(load),
       attach: (seat) => remote.attach(seat),
       render: (block) => remote.render(block),
+      guides: (block) => remote.guides(block),
     },
     onCrash(listener) {
       crashed = listener;

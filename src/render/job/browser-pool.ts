@@ -74,6 +74,7 @@ function spawn(modules: KernelModules): WorkerHandle {
         return remote.attach(seat);
       },
       render: (block) => remote.render(block),
+      guides: (block) => remote.guides(block),
     },
     onCrash(listener) {
       crashed = listener;

@@ -22,6 +22,8 @@ export interface FilmView {
   readonly means: Float32Array;
   /** Samples per pixel folded so far, one a Tile. */
   readonly tileSamples: Uint32Array;
+  /** Estimated noise of each Tile, in the unit of RenderSettings.noise; Infinity while it is not known, as without a goal. */
+  readonly tileNoise: Float32Array;
 }
 
 export interface NodeShare {
@@ -33,9 +35,16 @@ export interface NodeShare {
 }
 
 export interface JobProgress {
-  /** Pixel samples: width * height * samples in all. */
+  /**
+   * Pixel samples: width * height * samples in all. With a noise goal the total is what is expected; it may go either
+   * way, but the share that is done never falls.
+   */
   readonly samplesDone: number;
   readonly samplesTotal: number;
+  /** The noisiest Tile's noise; undefined without a goal, and while it is not known of all Tiles. */
+  readonly noise: number | undefined;
+  /** Tiles that need no more samples. */
+  readonly tilesFinished: number;
   /** Over the last seconds; 0 while nothing has come. */
   readonly samplesPerSecond: number;
   readonly elapsedSeconds: number;
@@ -49,6 +58,22 @@ export interface JobProgress {
     readonly receivedBytes: number;
     readonly totalBytes: number;
   }[];
+}
+
+/** Guides for denoising and layers of an EXR: row-major means over a few samples, with the picture's own camera rays. */
+export interface GuideImages {
+  /** RGB of what is seen first, 0..1, linear Rec. 709; 1 where it shines brightly, 0 where nothing was hit. */
+  readonly albedo: Float32Array;
+  /** XYZ in world space, facing the camera; shorter than 1 where a pixel sees several, 0 where nothing was hit. */
+  readonly normal: Float32Array;
+  /** Metres along the ray, averaged over the rays that hit something; 0 where none did. One float a pixel. */
+  readonly depth: Float32Array;
+}
+
+export interface GuideOptions {
+  readonly signal?: AbortSignal;
+  /** From 0 to 1. */
+  readonly onProgress?: (share: number) => void;
 }
 
 export interface RenderJobEvents {
@@ -76,6 +101,12 @@ export interface RenderJob {
   readonly events: Emitter<RenderJobEvents>;
   /** Resolves with the hash when done. @throws CancelledError, JobFailedError */
   readonly finished: Promise<string>;
+  /**
+   * What the camera sees besides light, made on this machine from the scene's Blob, beside running renders and without
+   * disturbing them; for own and other people's renders alike, at any time. @throws GuidesUnavailableError where the
+   * scene is not here, CancelledError, WorkerFailedError
+   */
+  guides(options?: GuideOptions): Promise<GuideImages>;
   /** The owner stops the Job for everyone. On other Nodes: asks the owner to. */
   cancel(): void;
 }

@@ -3,7 +3,15 @@ import { JobFailedError, type JobId } from '../../farm/index.ts';
 import { CancelledError, Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { RenderSpec } from '../settings.ts';
-import type { FilmView, JobProgress, JobState, RenderJob, RenderJobEvents } from './contract.ts';
+import type {
+  FilmView,
+  GuideImages,
+  GuideOptions,
+  JobProgress,
+  JobState,
+  RenderJob,
+  RenderJobEvents,
+} from './contract.ts';
 
 export const isFinal = (state: JobState): boolean =>
   state === 'done' || state === 'cancelled' || state === 'failed';
@@ -45,6 +53,8 @@ export abstract class RenderJobBase implements RenderJob {
   get hash(): string | undefined {
     return this.#hash;
   }
+
+  abstract guides(options?: GuideOptions): Promise<GuideImages>;
 
   abstract cancel(): void;
 

@@ -15,7 +15,14 @@ const load: SceneLoad = {
   camera: 0,
 };
 const block = { x: 0, y: 0, width: 1, height: 1, firstSample: 0, sampleCount: 1 };
-const info = { triangles: 1, emissiveTriangles: 0, bvhNodes: 1, bvhMilliseconds: 0, memoryBytes: 0 };
+const info = {
+  triangles: 1,
+  emissiveTriangles: 0,
+  bvhNodes: 1,
+  bvhMilliseconds: 0,
+  instances: 0,
+  memoryBytes: 0,
+};
 const never = new Promise<never>(() => {});
 
 /** Workers and timers that do what the test says. */
@@ -37,6 +44,7 @@ function setUp(render: () => Promise<{ sums: Float32Array; elapsedMs: number }> 
         loadShared: async () => ({ info, shared: undefined }),
         attach: async () => {},
         render,
+        guides: render,
       },
       onCrash: (listener) => {
         worker.crash = listener;

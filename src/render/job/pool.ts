@@ -40,6 +40,10 @@ export interface RenderPool {
   load(index: number, load: SceneLoad): Promise<KernelSceneInfo>;
   /** One Block of the loaded scene. @throws WorkerFailedError */
   render(index: number, block: BlockBounds): Promise<RenderedBlock>;
+  /** The same for the guide images: see Kernel.renderGuides. @throws WorkerFailedError */
+  guides(index: number, block: BlockBounds): Promise<RenderedBlock>;
+  /** A pool of the same kind with workers of its own, none to begin with. The caller closes it. */
+  another(): RenderPool;
   close(): void;
 }
 
@@ -52,6 +56,7 @@ export interface RenderWorkerApi {
   /** Takes part in a loaded scene. */
   attach(seat: SharedSeat): Promise<void>;
   render(block: BlockBounds): Promise<RenderedBlock>;
+  guides(block: BlockBounds): Promise<RenderedBlock>;
 }
 
 /** A started worker. */
@@ -137,6 +142,16 @@ export class WorkerPool implements RenderPool {
 
   async render(index: number, block: BlockBounds): Promise<RenderedBlock> {
     return this.#call(index, RENDER_TIMEOUT_MS, 'render a block', (api) => api.render(block));
+  }
+
+  async guides(index: number, block: BlockBounds): Promise<RenderedBlock> {
+    return this.#call(index, RENDER_TIMEOUT_MS, 'make the guide images of a block', (api) =>
+      api.guides(block),
+    );
+  }
+
+  another(): RenderPool {
+    return new WorkerPool(this.#spawn, this.#timers);
   }
 
   close(): void {

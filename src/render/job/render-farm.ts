@@ -12,6 +12,7 @@ import { blockPlan } from '../film/index.ts';
 import { encodeEnvironment, encodeScene } from '../scene/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import type { RenderFarm, RenderJob, RenderRequest } from './contract.ts';
+import { GuideDesk } from './guide-desk.ts';
 import { isFinal } from './job-base.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
 import { decodeJobId, decodeProgress, encodeJobId, PROGRESS, TILES, WATCH } from './messages.ts';
@@ -53,6 +54,7 @@ class MeshRenderFarm implements RenderFarm {
   readonly #remote = new Map<JobId, RemoteRender>();
   readonly #names = new Map<NodeId, string>();
   readonly #unsubscribe: (() => void)[];
+  readonly #guides: GuideDesk;
   #jobs: readonly RenderJob[] = [];
   #isClosed = false;
 
@@ -60,6 +62,7 @@ class MeshRenderFarm implements RenderFarm {
     this.#dependencies = dependencies;
     const { node } = dependencies;
     this.#node = node;
+    this.#guides = new GuideDesk(dependencies.blobs, dependencies.pool.another());
     this.#farm = new Farm({ ...dependencies, kinds: [renderKind(dependencies)] });
     this.#unsubscribe = [
       this.#farm.events.on('offered', ({ offer, status }) => this.#offered(offer, status)),
@@ -132,7 +135,7 @@ class MeshRenderFarm implements RenderFarm {
     };
     try {
       let render: OwnedRender | undefined;
-      const source = new RenderSource(plan, encodeSpec({ title, spec }), {
+      const source = new RenderSource(plan, checked, encodeSpec({ title, spec }), {
         contributed: (node, samples) => render?.contributed(node, samples),
         folded: (tile) => render?.folded(tile),
       });
@@ -145,6 +148,7 @@ class MeshRenderFarm implements RenderFarm {
           deviceName: (node) => this.#deviceName(node),
           sendTiles: (viewer, bytes) => this.#node.send(viewer, TILES, bytes, { stream: Streams.results }),
           sendProgress: (viewer, bytes) => this.#node.send(viewer, PROGRESS, bytes),
+          guides: (options) => this.#guides.make(spec, options),
           cancel: () => this.#farm.cancel(job.id),
         },
       );
@@ -170,6 +174,7 @@ class MeshRenderFarm implements RenderFarm {
     this.#farm.close();
     for (const job of this.#owned.values()) job.close();
     for (const job of this.#remote.values()) job.orphaned();
+    this.#guides.close();
     this.#dependencies.pool.close();
     this.events.clear();
   }
@@ -178,7 +183,11 @@ class MeshRenderFarm implements RenderFarm {
     if (offer.kind !== RENDER_KIND) return;
     let job: RemoteRender;
     try {
-      job = new RemoteRender(offer, decodeSpec(offer.spec), () => this.#farm.cancel(offer.id));
+      const titled = decodeSpec(offer.spec);
+      job = new RemoteRender(offer, titled, {
+        guides: (options) => this.#guides.make(titled.spec, options),
+        cancel: () => this.#farm.cancel(offer.id),
+      });
     } catch (error) {
       log('warn', `a render of node ${offer.owner.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
       return;

@@ -29,6 +29,11 @@ export class BrowserRenderWorker {
     return transfer(rendered, [rendered.sums.buffer]);
   }
 
+  guides(block: BlockBounds): RenderedBlock {
+    const rendered = this.#begun().guides(block);
+    return transfer(rendered, [rendered.sums.buffer]);
+  }
+
   #begun(): WorkerSession {
     if (!this.#session) throw new WorkerFailedError('the worker has no kernel yet');
     return this.#session;

@@ -7,6 +7,7 @@ const info: KernelSceneInfo = {
   emissiveTriangles: 0,
   bvhNodes: 1,
   bvhMilliseconds: 0,
+  instances: 0,
   memoryBytes: 0,
 };
 const view: KernelView = {

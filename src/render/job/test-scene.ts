@@ -81,6 +81,7 @@ const NO_INFO: KernelSceneInfo = {
   emissiveTriangles: 0,
   bvhNodes: 0,
   bvhMilliseconds: 0,
+  instances: 0,
   memoryBytes: 0,
 };
 
@@ -89,16 +90,18 @@ export interface VirtualPoolOptions {
   /** Virtual ms per Block. */
   readonly blockMs: () => number;
   readonly render: (load: SceneLoad, block: BlockBounds) => Promise<Float32Array> | Float32Array;
+  /** @default none: it fails */
+  readonly guides?: VirtualPoolOptions['render'];
 }
 
 /** Workers that take virtual time. */
 export class VirtualPool implements RenderPool {
   size = 0;
-  readonly #options: VirtualPoolOptions;
+  protected readonly options: VirtualPoolOptions;
   readonly #loads = new Map<number, SceneLoad>();
 
   constructor(options: VirtualPoolOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   setSize(count: number): void {
@@ -113,11 +116,22 @@ export class VirtualPool implements RenderPool {
   async render(index: number, block: BlockBounds): Promise<RenderedBlock> {
     const load = this.#loads.get(index);
     if (!load) throw new WorkerFailedError('no scene was loaded');
-    const sums = await this.#options.render(load, block);
-    const elapsedMs = this.#options.blockMs();
+    const sums = await this.options.render(load, block);
+    const elapsedMs = this.options.blockMs();
     return new Promise((resolve) => {
-      this.#options.timers.after(elapsedMs, () => resolve({ sums, elapsedMs }));
+      this.options.timers.after(elapsedMs, () => resolve({ sums, elapsedMs }));
     });
+  }
+
+  async guides(index: number, block: BlockBounds): Promise<RenderedBlock> {
+    const load = this.#loads.get(index);
+    const { guides } = this.options;
+    if (!load || !guides || index >= this.size) throw new WorkerFailedError('no scene was loaded');
+    return { sums: await guides(load, block), elapsedMs: 0 };
+  }
+
+  another(): VirtualPool {
+    return new VirtualPool(this.options);
   }
 
   close(): void {
@@ -146,7 +160,10 @@ export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array 
 }
 
 /** The real kernel, one instance per scene. */
-export function kernelSums(module: WebAssembly.Module): VirtualPoolOptions['render'] {
+export function kernelSums(
+  module: WebAssembly.Module,
+  call: 'render' | 'guides' = 'render',
+): VirtualPoolOptions['render'] {
   const sessions = new Map<SceneLoad, Promise<WorkerSession>>();
   return async (load, block) => {
     let session = sessions.get(load);
@@ -155,6 +172,6 @@ export function kernelSums(module: WebAssembly.Module): VirtualPoolOptions['rend
       session = fresh.load(load).then(() => fresh);
       sessions.set(load, session);
     }
-    return (await session).render(block).sums.slice();
+    return (await session)[call](block).sums.slice();
   };
 }

@@ -50,9 +50,17 @@ export class WorkerSession {
   }
 
   render(block: BlockBounds): RenderedBlock {
+    return this.#timed((kernel) => kernel.renderBlock(block));
+  }
+
+  guides(block: BlockBounds): RenderedBlock {
+    return this.#timed((kernel) => kernel.renderGuides(block));
+  }
+
+  #timed(call: (kernel: Kernel) => Float32Array): RenderedBlock {
     if (!this.#kernel) throw new WorkerFailedError('the worker has no scene');
     const start = performance.now();
-    const sums = this.#kernel.renderBlock(block);
+    const sums = call(this.#kernel);
     return { sums, elapsedMs: performance.now() - start };
   }
 

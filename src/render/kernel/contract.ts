@@ -1,9 +1,12 @@
 /** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
 import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
+import { GUIDE_BYTES } from './assembly/layout.ts';
 
 export interface KernelSceneInfo {
+  /** Those of a mesh once, however often it stands in the scene. */
   readonly triangles: number;
+  readonly instances: number;
   readonly emissiveTriangles: number;
   readonly bvhNodes: number;
   readonly bvhMilliseconds: number;
@@ -40,6 +43,9 @@ export interface EnvironmentPlacement {
   readonly rotation: number;
 }
 
+/** Of `Kernel.renderGuides`, a pixel. */
+export const GUIDE_FLOATS = GUIDE_BYTES / 4;
+
 export interface Kernel {
   /** Samples whose light was not finite and was counted as black, since the kernel was made. 0 unless something is wrong. */
   readonly discardedSamples: number;
@@ -56,4 +62,10 @@ export interface Kernel {
    * on scene, environment, view, pixel and sample range: never on the Block's shape or on what was rendered before.
    */
   renderBlock(block: BlockBounds): Float32Array;
+  /**
+   * Sums over the Block's samples of what the same camera rays see, GUIDE_FLOATS a pixel, finite: albedo RGB (reflectance of
+   * the first surface plus what it emits, within 0..1), shading normal XYZ in world space facing the camera, distance along
+   * the ray in metres, and how many rays hit something. A ray that hits nothing adds 0 to all.
+   */
+  renderGuides(block: BlockBounds): Float32Array;
 }

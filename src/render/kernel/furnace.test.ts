@@ -18,6 +18,12 @@ function returned(surface: Partial<FlatMaterial>, degrees: number): Triple {
   return meanRadiance(kernel, camera, { side: 8, samples: 512, bounces: 1 });
 }
 
+const CLEAR = {
+  attenuationDistance: Number.POSITIVE_INFINITY,
+  attenuationColor: [1, 1, 1],
+  dispersion: 0,
+} as const;
+
 const LOBES: readonly (readonly [string, Partial<FlatMaterial>])[] = [
   ['a diffuse surface without interface', { ior: 1 }],
   ['a rough dielectric', { roughness: 1 }],
@@ -33,6 +39,10 @@ const LOBES: readonly (readonly [string, Partial<FlatMaterial>])[] = [
   ['a clear pane', { transmission: 1, roughness: 0 }],
   ['a frosted pane', { transmission: 1, roughness: 0.6 }],
   ['a half transparent pane', { transmission: 0.5, roughness: 1 }],
+  ['polished glass', { transmission: 1, roughness: 0, volume: CLEAR }],
+  ['ground glass', { transmission: 1, roughness: 0.4, volume: CLEAR }],
+  ['rough diamond', { transmission: 1, roughness: 1, ior: 2.4, volume: CLEAR }],
+  ['milky glass', { transmission: 0.5, roughness: 0.5, volume: CLEAR }],
 ];
 
 describe('a white furnace', () => {

@@ -33,11 +33,34 @@ export interface KernelExports {
     firstSample: number,
     sampleCount: number,
   ): void;
+  renderGuides(
+    sums: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    firstSample: number,
+    sampleCount: number,
+  ): void;
   discardedSamples(): number;
   /** 0 both, 1 aimed shadow rays only, 2 scattered rays only. For tests. */
   setStrategy(strategy: number): void;
   /** 32 bits of dimension 0..3 of a set of one sample of one pixel. For tests. */
   sampleBits(x: number, y: number, sample: number, seed: number, set: number, dimension: number): number;
+  /** The scattering at a point of a triangle seen along -(x, y, z): see assembly/probe.ts. For tests. */
+  probeSurface(
+    triangle: number,
+    u: number,
+    v: number,
+    x: number,
+    y: number,
+    z: number,
+    color: number,
+  ): number;
+  /** Address of (f cos) RGB and density. For tests. */
+  probeValue(x: number, y: number, z: number): number;
+  /** Address of a direction. For tests. */
+  probeSample(u1: number, u2: number, lobe: number): number;
 }
 
 const EXPORTS: readonly (keyof KernelExports)[] = [
@@ -58,9 +81,13 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'prepareLights',
   'prepareView',
   'renderBlock',
+  'renderGuides',
   'discardedSamples',
   'setStrategy',
   'sampleBits',
+  'probeSurface',
+  'probeValue',
+  'probeSample',
 ];
 
 export interface KernelInstance {

@@ -8,11 +8,18 @@ import { sha256, toHex } from '../../runtime/index.ts';
 import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import { MAX_SAMPLES } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
-import type { BlockBounds, Kernel, KernelSceneInfo, KernelView } from './contract.ts';
+import {
+  type BlockBounds,
+  GUIDE_FLOATS,
+  type Kernel,
+  type KernelSceneInfo,
+  type KernelView,
+} from './contract.ts';
 import { KernelError } from './errors.ts';
-import { instantiate, type KernelInstance } from './instance.ts';
+import { instantiate, type KernelExports, type KernelInstance } from './instance.ts';
+import { allocate } from './memory-tables.ts';
 import { checkScene } from './scene-check.ts';
-import { allocate, placeScene } from './scene-tables.ts';
+import { placeScene } from './scene-tables.ts';
 import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
@@ -60,12 +67,15 @@ class WasmKernel implements Kernel {
       const start = performance.now();
       const nodes = wasm.finishScene(scene.materials.length);
       if (nodes === layout.NOT_FINITE) {
-        throw new KernelError('invalid-scene', 'the scene is damaged: a position is not a finite number');
+        throw new KernelError(
+          'invalid-scene',
+          'the scene is damaged: a position is not a finite number, or an instance carries it out of range',
+        );
       }
       if (nodes < 0) {
         throw new KernelError(
           'out-of-memory',
-          `no memory for the hierarchy over ${scene.indices.length / 3} triangles: the scene is too large`,
+          `no memory for the hierarchy over ${scene.indices.length / 3} triangles and ${scene.instanceMeshes.length} instances: the scene is too large`,
         );
       }
       this.#sceneEnd = wasm.mark() >>> 0;
@@ -74,6 +84,7 @@ class WasmKernel implements Kernel {
       else wasm.prepareLights();
       return {
         triangles: scene.indices.length / 3,
+        instances: scene.instanceMeshes.length,
         emissiveTriangles: wasm.emissiveTriangles() >>> 0,
         bvhNodes: nodes,
         bvhMilliseconds,
@@ -108,14 +119,22 @@ class WasmKernel implements Kernel {
   }
 
   renderBlock(block: BlockBounds): Float32Array {
+    return this.#sums(block, 3, this.#kernel.wasm.renderBlock);
+  }
+
+  renderGuides(block: BlockBounds): Float32Array {
+    return this.#sums(block, GUIDE_FLOATS, this.#kernel.wasm.renderGuides);
+  }
+
+  #sums(block: BlockBounds, floats: number, render: KernelExports['renderBlock']): Float32Array {
     this.#checkBlock(block);
     const { wasm, memory } = this.#kernel;
     const { x, y, width, height, firstSample, sampleCount } = block;
-    const length = width * height * 3;
+    const length = width * height * floats;
     const mark = wasm.mark() >>> 0;
     const sums = allocate(this.#kernel, length * 4 + layout.ARRAY_PADDING, 'a Block');
     new Float32Array(memory.buffer, sums, length).fill(0);
-    wasm.renderBlock(sums, x, y, width, height, firstSample, sampleCount);
+    render(sums, x, y, width, height, firstSample, sampleCount);
     const copy = new Float32Array(memory.buffer, sums, length).slice();
     wasm.release(mark);
     return copy;

@@ -2,8 +2,11 @@
  * A scene may come from another tab, so nothing in it is believed: lengths, indices and numbers are checked here, before a
  * byte reaches the kernel, whose own code then needs no bounds checks.
  */
+import { emits, isPlacement, MAX_INSTANCES } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
+import { checkLayers } from './layer-check.ts';
+import { checkLights } from './light-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
 const MAX_IMAGE_SIDE = 16_384;
@@ -60,6 +63,10 @@ function checkMaterial(material: FlatMaterial, textures: number): void {
   ]) {
     checkReference(`texture of ${of}`, texture, textures, -1);
   }
+  checkLayers(material, of, {
+    number: checkNumber,
+    texture: (index) => checkReference(`texture of ${of}`, index, textures, -1),
+  });
 }
 
 function checkTexture(texture: FlatTexture, images: number): void {
@@ -69,7 +76,36 @@ function checkTexture(texture: FlatTexture, images: number): void {
   for (const value of texture.transform) checkNumber('a texture transform', value, -LARGEST, LARGEST);
 }
 
-/** @throws KernelError `invalid-scene` */
+function checkInstances(scene: FlatScene): void {
+  const { meshes, instanceMeshes, instanceTransforms, materials } = scene;
+  const triangles = scene.indices.length / 3;
+  let end = meshes[0]?.firstTriangle ?? triangles;
+  checkReference('first triangle of a mesh', end, triangles + 1, 0);
+  const first = end;
+  meshes.forEach(({ firstTriangle, triangleCount }, i) => {
+    checkReference(`number of triangles of mesh ${i}`, triangleCount, triangles - end + 1, 0);
+    if (firstTriangle !== end) refuse(`mesh ${i} begins at triangle ${firstTriangle}, not ${end}`);
+    end += triangleCount;
+  });
+  if (end !== triangles) refuse(`triangle ${end} is behind all meshes`);
+  if (instanceMeshes.length > MAX_INSTANCES) {
+    const most = `${MAX_INSTANCES} are the most a 32-bit kernel can hold`;
+    throw new KernelError('out-of-memory', `the scene has ${instanceMeshes.length} instances; ${most}`);
+  }
+  checkBelow('mesh of an instance', instanceMeshes, meshes.length);
+  checkLength('instanceTransforms', instanceTransforms, 12 * instanceMeshes.length, false);
+  for (let i = 0; i < instanceMeshes.length; i++) {
+    if (!isPlacement(instanceTransforms, 12 * i)) refuse(`instance ${i} is placed by a singular matrix`);
+  }
+  const emitters = materials.map(emits);
+  if (first < triangles && emitters.includes(true)) {
+    for (let i = first; i < triangles; i++) {
+      if (emitters[scene.triangleMaterials[i] ?? 0]) refuse(`triangle ${i} of a mesh emits`);
+    }
+  }
+}
+
+/** @throws KernelError `invalid-scene`, `out-of-memory` */
 export function checkScene(scene: FlatScene): void {
   if (scene.positions.length % 3 !== 0) refuse('positions do not come in threes');
   if (scene.indices.length % 3 !== 0) refuse('indices do not come in threes');
@@ -89,8 +125,10 @@ export function checkScene(scene: FlatScene): void {
   checkLength('triangleMaterials', scene.triangleMaterials, triangles, false);
   checkBelow('vertex', scene.indices, vertices);
   checkBelow('material', scene.triangleMaterials, scene.materials.length);
+  checkInstances(scene);
   for (const material of scene.materials) checkMaterial(material, scene.textures.length);
   for (const texture of scene.textures) checkTexture(texture, scene.images.length);
+  checkLights(scene.lights);
   for (const image of scene.images) {
     checkReference(`width of image ${image.name}`, image.width, MAX_IMAGE_SIDE + 1, 1);
     checkReference(`height of image ${image.name}`, image.height, MAX_IMAGE_SIDE + 1, 1);

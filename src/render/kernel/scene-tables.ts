@@ -1,34 +1,19 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
+import { emits } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
+import { placeInstances } from './instance-tables.ts';
+import { hasLayers, writeLayers } from './layer-tables.ts';
+import { writeLights } from './light-tables.ts';
+import { allocate, place } from './memory-tables.ts';
 
 const WRAP: Record<WrapMode, number> = {
   repeat: layout.WRAP_REPEAT,
   mirror: layout.WRAP_MIRROR,
   clamp: layout.WRAP_CLAMP,
 };
-
-/** @throws KernelError `out-of-memory` */
-export function allocate({ wasm }: KernelInstance, bytes: number, what: string): number {
-  const address = bytes > 0xffff_ffff ? 0 : wasm.alloc(bytes, 16) >>> 0;
-  if (address === 0) {
-    throw new KernelError(
-      'out-of-memory',
-      `no memory for ${what} (${Math.ceil(bytes / 2 ** 20)} MiB): the scene is too large for this machine or for the 4 GiB of the kernel`,
-    );
-  }
-  return address;
-}
-
-/** Copies an array behind everything else. @returns its address; 0 for an empty optional one. */
-function place(kernel: KernelInstance, array: Float32Array | Uint32Array | Uint8Array, what: string): number {
-  const address = allocate(kernel, array.byteLength + layout.ARRAY_PADDING, what);
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  new Uint8Array(kernel.memory.buffer, address, array.byteLength).set(bytes);
-  return address;
-}
 
 function placeOptional(kernel: KernelInstance, array: Float32Array, what: string): number {
   return array.length === 0 ? 0 : place(kernel, array, what);
@@ -41,13 +26,12 @@ function reflectanceOf(ior: number): number {
 }
 
 function flagsOf(material: FlatMaterial): number {
-  const emits = material.unlit || material.emissive.some((value) => value > 0);
   return (
     (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
     (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
     (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
     (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
-    (emits ? layout.MATERIAL_IS_EMITTER : 0)
+    (emits(material) ? layout.MATERIAL_IS_EMITTER : 0)
   );
 }
 
@@ -116,12 +100,30 @@ function placeTextures(kernel: KernelInstance, scene: FlatScene): number {
   return address;
 }
 
+function placeLayers(kernel: KernelInstance, material: FlatMaterial, textures: number): number {
+  if (!hasLayers(material)) return 0;
+  const address = allocate(kernel, layout.LAYERS_BYTES, 'materials');
+  writeLayers(new DataView(kernel.memory.buffer, address, layout.LAYERS_BYTES), material, textures);
+  return address;
+}
+
 function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: number): number {
   const address = allocate(kernel, (scene.materials.length + 1) * layout.MATERIAL_STRIDE, 'materials');
   scene.materials.forEach((material, i) => {
     const at = address + i * layout.MATERIAL_STRIDE;
-    writeMaterial(new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE), material, textures);
+    const layers = placeLayers(kernel, material, textures);
+    const record = new DataView(kernel.memory.buffer, at, layout.MATERIAL_STRIDE);
+    writeMaterial(record, material, textures);
+    record.setUint32(layout.MATERIAL_LAYERS, layers, true);
   });
+  return address;
+}
+
+function placeLights(kernel: KernelInstance, { lights }: FlatScene): number {
+  if (lights.length === 0) return 0;
+  const bytes = lights.length * layout.LIGHT_STRIDE;
+  const address = allocate(kernel, bytes, 'lights');
+  writeLights(new DataView(kernel.memory.buffer, address, bytes), lights);
   return address;
 }
 
@@ -141,6 +143,9 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
+    [layout.SCENE_LIGHT_COUNT, scene.lights.length],
+    ...placeInstances(kernel, scene),
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
   for (const [offset, value] of fields) record.setUint32(offset, value, true);

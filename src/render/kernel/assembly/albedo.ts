@@ -103,4 +103,26 @@ export function albedoTowards(cos: f32): v128 {
   return f32x4.add(lower, f32x4.mul(f32x4.sub(upper, lower), f32x4.splat(rowFraction)));
 }
 
+// The same for any roughness, with nothing in hand: for materials of several roughnesses.
+
+/** (A, B, ...) towards a direction of the given cosine. */
+export function albedoAt(roughness: f32, cos: f32): v128 {
+  const y = clamp(roughness, 0, 1) * <f32>(SIZE - 1);
+  const row = min(<i32>y, SIZE - 2);
+  const at = cells + <usize>row * ROW_BYTES;
+  const x = Mathf.sqrt(clamp(cos, 0, 1)) * <f32>(SIZE - 1);
+  const lower = interpolateRow(at, x);
+  const upper = interpolateRow(at + ROW_BYTES, x);
+  return f32x4.add(lower, f32x4.mul(f32x4.sub(upper, lower), f32x4.splat(y - <f32>row)));
+}
+
+/** (A, B, ...) averaged over the hemisphere. */
+export function meanAlbedoAt(roughness: f32): v128 {
+  const y = clamp(roughness, 0, 1) * <f32>(SIZE - 1);
+  const row = min(<i32>y, SIZE - 2);
+  const pair = v128.load(means + <usize>row * 8);
+  const next = v128.shuffle<f32>(pair, pair, 2, 3, 2, 3);
+  return f32x4.add(pair, f32x4.mul(f32x4.sub(next, pair), f32x4.splat(y - <f32>row)));
+}
+
 writeTable();

@@ -58,7 +58,7 @@ let pThin: f32 = 0;
 let pThinCosine: f32 = 0;
 
 /** What further bounces make of the mean Fresnel reflectance: F^2 E / (1 - F (1 - E)), all of it for F = 1. */
-function furtherBounces(normal: v128, grazing: f32, meanAlbedo: f32): v128 {
+export function furtherBounces(normal: v128, grazing: f32, meanAlbedo: f32): v128 {
   const mean = add(normal, scale(sub(splat(grazing), normal), 1.0 / 21.0));
   const again = sub(splat(1), scale(mean, <f32>1 - meanAlbedo));
   return f32x4.div(scale(mul(mean, mean), meanAlbedo), again);

@@ -1,6 +1,6 @@
 // The local frame around a normal in which scattering is computed: x and y across, z along it
 // (T. Duff et al., "Building an Orthonormal Basis, Revisited", JCGT 6(1), 2017). One frame is in hand at a time.
-import { add, dot, scale, xOf, yOf, zOf } from './vector';
+import { add, cross, dot, scale, sub, xOf, yOf, zOf } from './vector';
 
 let tangentX: v128 = f32x4.splat(0);
 let tangentY: v128 = f32x4.splat(0);
@@ -16,6 +16,20 @@ export function setFrame(normal: v128): void {
   const b = x * y * a;
   tangentX = f32x4(<f32>1 + sign * x * x * a, sign * b, -sign * x, 0);
   tangentY = f32x4(b, sign + y * y * a, -y, 0);
+}
+
+/** The same with x as close to `tangent` as a right angle to the normal allows. @returns false, with any frame, where the two are parallel. */
+export function setFrameAlong(normal: v128, tangent: v128): bool {
+  const across = sub(tangent, scale(normal, dot(normal, tangent)));
+  const length = Mathf.sqrt(dot(across, across));
+  if (!(length > 1e-6)) {
+    setFrame(normal);
+    return false;
+  }
+  axis = normal;
+  tangentX = scale(across, <f32>1 / length);
+  tangentY = cross(normal, tangentX);
+  return true;
 }
 
 export function toLocal(direction: v128): v128 {

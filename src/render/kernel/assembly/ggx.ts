@@ -27,7 +27,11 @@ export function smithTerm(cos: f32, alpha2: f32): f32 {
 
 /** A normal as visible from `outgoing` (z > 0), with density D(h) G1(o) max(0, o.h) / o.z. */
 export function sampleVisibleNormal(outgoing: v128, alpha: f32, u1: f32, u2: f32): v128 {
-  const stretch = f32x4(alpha, alpha, 1, 0);
+  return sampleStretched(outgoing, alpha, alpha, u1, u2);
+}
+
+export function sampleStretched(outgoing: v128, alphaX: f32, alphaY: f32, u1: f32, u2: f32): v128 {
+  const stretch = f32x4(alphaX, alphaY, 1, 0);
   const o = normalize(f32x4.mul(outgoing, stretch));
   const oz = zOf(o);
   const z = (<f32>1 - u2) * (<f32>1 + oz) - oz;
@@ -41,4 +45,22 @@ export function schlickWeight(cos: f32): f32 {
   const m = clamp(<f32>1 - cos, 0, 1);
   const m2 = m * m;
   return m2 * m2 * m;
+}
+
+// The same with a width of its own along x and along y (E. Heitz 2014, section 5.4), for KHR_materials_anisotropy.
+
+/** D(h), per steradian. */
+export function stretchedDensity(h: v128, alphaX: f32, alphaY: f32): f32 {
+  const x = xOf(h) / alphaX;
+  const y = yOf(h) / alphaY;
+  const z = zOf(h);
+  const k = x * x + y * y + z * z;
+  return <f32>0.31830987 / (alphaX * alphaY * k * k);
+}
+
+export function stretchedTerm(direction: v128, alphaX: f32, alphaY: f32): f32 {
+  const x = xOf(direction) * alphaX;
+  const y = yOf(direction) * alphaY;
+  const z = zOf(direction);
+  return Mathf.sqrt(x * x + y * y + z * z);
 }

@@ -1,11 +1,13 @@
 // What the kernel exports to src/render/kernel/.
 
-export { buildBvh, traceAny, traceClosest } from './bvh/index';
+export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
 export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
+export { renderGuides } from './guides';
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';
 export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load';
 export { alloc, limitMemory, mark, release } from './memory';
+export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
 export { adoptScene, saveScene } from './share';

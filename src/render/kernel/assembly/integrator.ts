@@ -6,10 +6,9 @@
 //
 // A path's numbers depend on its pixel, sample and depth only, and its light is added up in path order: the batch it runs
 // in leaves no trace in the result.
-import { evaluateBsdf, isMirror, prepareBsdf, sampleBsdf } from './bsdf';
 import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
-import { setFrame, toLocal, toWorld } from './frame';
+import { toLocal, toWorld } from './frame';
 import { MATERIAL_IS_UNLIT } from './layout';
 import {
   densityOfEmitter,
@@ -18,6 +17,7 @@ import {
   lightDensity,
   lightDirection,
   lightDistance,
+  lightIsPunctual,
   lightRadiance,
   sampleLight,
 } from './lights';
@@ -30,9 +30,20 @@ import {
   isEmitter,
   isSeeThrough,
 } from './material';
+import { limited } from './limit';
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
+import {
+  dimByShadow,
+  dimBySegment,
+  evaluateBsdf,
+  isMirror,
+  layers,
+  passSurface,
+  prepareScattering,
+  sampleBsdf,
+} from './scattering';
 import { materialOf } from './scene';
 import { addShadow, clearShadows, MAX_PASSED, traceShadows } from './shadows';
 import {
@@ -41,13 +52,10 @@ import {
   geometricNormal,
   isFront,
   locate,
-  metallic,
   position,
-  roughness,
   shade,
-  shadingNormal,
 } from './surface';
-import { traceClosest } from './tracing';
+import { instanceOf, traceClosest } from './tracing';
 import {
   add,
   dot,
@@ -132,7 +140,8 @@ export function renderBlock(
   }
 }
 
-function startPath(index: u32, x: u32, y: u32, sample: u32): void {
+/** Puts path `index` on its way from the camera: the same ray for the picture and for its guides. */
+export function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   const path = pathAt(index);
   path.throughput = splat(1);
   path.radiance = splat(0);
@@ -141,6 +150,8 @@ function startPath(index: u32, x: u32, y: u32, sample: u32): void {
   path.density = Infinity;
   path.depth = 0;
   path.passed = 0;
+  path.inside = 0;
+  path.around = 0;
   const u = toUnit(drawBits(path.pixelHash, path.reversedSample, SET_CAMERA));
   writeCameraRay(rays + <usize>index * RAY_BYTES, x, y, u);
   store<u32>(rayPaths + ((<usize>index) << 2), index);
@@ -216,18 +227,15 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   const u = load<f32>(hit, 4);
   const v = load<f32>(hit, 8);
   const distance = load<f32>(hit);
-  if (!locate(triangle, u, v, direction)) return false;
+  if (!locate(triangle, instanceOf(hit), u, v, direction)) return false;
   const material = materialOf(triangle);
   // glTF culls backs for the eye. Light is not culled: a wall seen through from behind still keeps the sun out.
   if (!isFront && path.depth == 0 && !isDoubleSided(material)) return passThrough(path, ray, distance, next);
   const base = baseColorAt(material, triangle, u, v);
   if (isSeeThrough(material)) {
-    const covered = coverage(material, wOf(base));
-    const isThere =
-      covered >= 1 ||
-      whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered;
-    if (!isThere) return passThrough(path, ray, distance, next);
+    if (!isThere(path, material, wOf(base))) return passThrough(path, ray, distance, next);
   }
+  if (path.inside || !isFront) dimBySegment(path, material, distance, isFront);
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
     const aimed =
@@ -235,13 +243,13 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
         ? <f32>0
         : densityOfEmitter(triangle, doubleArea, dot(geometricNormal, outgoing), distance);
     const light = emissionAt(material, base, triangle, u, v);
-    path.radiance = add(path.radiance, scale(mul(path.throughput, light), weightOfFound(path, aimed)));
+    const weighed = scale(mul(path.throughput, light), weightOfFound(path, aimed));
+    path.radiance = add(path.radiance, limited(weighed, path.depth));
   }
   if (path.depth >= bounces || hasFlag(material, MATERIAL_IS_UNLIT)) return false;
 
   shade(material, triangle, u, v, outgoing);
-  setFrame(shadingNormal);
-  if (!prepareBsdf(material, base, metallic, roughness, toLocal(outgoing))) return false;
+  if (!prepareScattering(path, material, base, outgoing)) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
   if (aims) aim(path, index);
   return scatter(path, next, aims);
@@ -250,11 +258,20 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
 function addEnvironment(path: Path, direction: v128): void {
   const aimed = path.depth == 0 ? <f32>0 : densityOfEnvironment(direction);
   const light = mul(path.throughput, environmentTowards(direction));
-  path.radiance = add(path.radiance, scale(light, weightOfFound(path, aimed)));
+  path.radiance = add(path.radiance, limited(scale(light, weightOfFound(path, aimed)), path.depth));
+}
+
+/** Whether a see-through surface with that alpha stops the path's ray, by its coverage as a chance. */
+export function isThere(path: Path, material: usize, alpha: f32): bool {
+  const covered = coverage(material, alpha);
+  return (
+    covered >= 1 ||
+    whiteNoise(path.pixelHash, path.reversedSample, path.depth * 256 + path.passed) < covered
+  );
 }
 
 /** The same ray, from behind the surface on. */
-function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
+export function passThrough(path: Path, ray: usize, distance: f32, next: usize): bool {
   if (++path.passed > MAX_PASSED) return false;
   const origin = v128.load(ray);
   const direction = v128.load(ray, 16);
@@ -275,11 +292,12 @@ function aim(path: Path, index: u32): void {
   const value = evaluateBsdf(local);
   const density = wOf(value);
   if (!(density > 0)) return;
-  const weight = strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
-  const light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  const weight = lightIsPunctual || strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
+  let light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
+  if (layers || path.inside) light = dimByShadow(path, light, lightDistance, !isAbove);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
-  addShadow(start, lightDirection, lightDistance, light, index);
+  addShadow(start, lightDirection, lightDistance, limited(light, path.depth + 1), index);
 }
 
 /** Samples the next direction. @returns whether the path goes on. */
@@ -303,6 +321,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
+  if (layers && !isAbove) passSurface(path);
   const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));

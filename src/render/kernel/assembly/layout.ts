@@ -8,7 +8,7 @@
 export const ARRAY_PADDING = 16;
 
 /** The scene: one record of u32. `counts` are vertices or triangles, the others addresses. Optional arrays may be 0. */
-export const SCENE_BYTES = 64;
+export const SCENE_BYTES = 96;
 export const SCENE_VERTEX_COUNT = 0;
 export const SCENE_TRIANGLE_COUNT = 4;
 /** 3 f32 a vertex. */
@@ -29,6 +29,11 @@ export const SCENE_INDICES = 32;
 export const SCENE_TRIANGLE_MATERIALS = 36;
 export const SCENE_MATERIALS = 40;
 export const SCENE_TEXTURES = 44;
+/** Punctual lights, optional. */
+export const SCENE_LIGHTS = 56;
+export const SCENE_LIGHT_COUNT = 60;
+/** INSTANCES_BYTES of INSTANCES_... fields. */
+export const SCENE_INSTANCES = 64;
 
 /** A material. Textures are addresses of texture records (u32, 0: none). */
 export const MATERIAL_STRIDE = 96;
@@ -52,6 +57,8 @@ export const MATERIAL_BASE_COLOR_TEXTURE = 56;
 export const MATERIAL_METALLIC_ROUGHNESS_TEXTURE = 60;
 export const MATERIAL_EMISSIVE_TEXTURE = 64;
 export const MATERIAL_NORMAL_TEXTURE = 68;
+/** u32: address of the record of LAYERS_..., 0 for the plain materials that most are. */
+export const MATERIAL_LAYERS = 76;
 
 export const MATERIAL_IS_DOUBLE_SIDED = 1;
 export const MATERIAL_IS_UNLIT = 2;
@@ -59,6 +66,62 @@ export const MATERIAL_IS_MASKED = 4;
 export const MATERIAL_IS_BLENDED = 8;
 /** Emits, as far as its factors say: emissive, or unlit. */
 export const MATERIAL_IS_EMITTER = 16;
+
+/** What a material has beyond metal, roughness, a constant thin transmission and emission. */
+export const LAYERS_BYTES = 208;
+/** u32 of LAYERS_HAVE_... bits. */
+export const LAYERS_FLAGS = 0;
+/** R times MATERIAL_TRANSMISSION. */
+export const LAYERS_TRANSMISSION_TEXTURE = 4;
+/** Index of refraction of the medium behind the surface; above 0. */
+export const LAYERS_IOR = 8;
+/** How much the index is lower for red and higher for blue. */
+export const LAYERS_DISPERSION = 12;
+/** RGB that white light becomes after LAYERS_ATTENUATION_DISTANCE. */
+export const LAYERS_ATTENUATION_COLOR = 16;
+/** Metres; may be infinite. */
+export const LAYERS_ATTENUATION_DISTANCE = 28;
+/** RGB per metre; written by the kernel. */
+export const LAYERS_ABSORPTION = 32;
+/** u32, address of glass.ts's table; written by the kernel. */
+export const LAYERS_GLASS_TABLE = 44;
+/** RGB. */
+export const LAYERS_SPECULAR_COLOR = 48;
+export const LAYERS_SPECULAR_STRENGTH = 60;
+export const LAYERS_SPECULAR_STRENGTH_TEXTURE = 64;
+export const LAYERS_SPECULAR_COLOR_TEXTURE = 68;
+export const LAYERS_COAT_STRENGTH = 72;
+export const LAYERS_COAT_ROUGHNESS = 76;
+export const LAYERS_COAT_STRENGTH_TEXTURE = 80;
+export const LAYERS_COAT_ROUGHNESS_TEXTURE = 84;
+export const LAYERS_COAT_NORMAL_TEXTURE = 88;
+export const LAYERS_COAT_NORMAL_SCALE = 92;
+/** RGB. */
+export const LAYERS_SHEEN_COLOR = 96;
+export const LAYERS_SHEEN_ROUGHNESS = 108;
+export const LAYERS_SHEEN_COLOR_TEXTURE = 112;
+export const LAYERS_SHEEN_ROUGHNESS_TEXTURE = 116;
+export const LAYERS_ANISOTROPY = 120;
+/** Radians, counter-clockwise from the tangent. */
+export const LAYERS_ANISOTROPY_ROTATION = 124;
+export const LAYERS_ANISOTROPY_TEXTURE = 128;
+/** Cosine and sine of the rotation; written by the kernel. */
+export const LAYERS_ANISOTROPY_COS = 132;
+export const LAYERS_ANISOTROPY_SIN = 136;
+export const LAYERS_FILM_STRENGTH = 140;
+export const LAYERS_FILM_IOR = 144;
+/** Nanometres. */
+export const LAYERS_FILM_THICKNESS_MINIMUM = 148;
+export const LAYERS_FILM_THICKNESS_MAXIMUM = 152;
+export const LAYERS_FILM_STRENGTH_TEXTURE = 156;
+export const LAYERS_FILM_THICKNESS_TEXTURE = 160;
+
+/** Transmits into a medium rather than through a thin sheet. */
+export const LAYERS_HAVE_VOLUME = 1;
+export const LAYERS_HAVE_COAT = 2;
+export const LAYERS_HAVE_SHEEN = 4;
+export const LAYERS_HAVE_ANISOTROPY = 8;
+export const LAYERS_HAVE_FILM = 16;
 
 /** A texture: an image and how to look into it. */
 export const TEXTURE_STRIDE = 64;
@@ -82,8 +145,43 @@ export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
 
-/** The view, 20 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
-export const VIEW_BYTES = 80;
+/** The instances: fields of u32 at SCENE_INSTANCES in the scene's record, all 0 without any. */
+export const INSTANCES_BYTES = 32;
+export const INSTANCES_COUNT = 0;
+/** Triangles in world space: those before the first mesh's. */
+export const INSTANCES_WORLD_TRIANGLES = 4;
+export const INSTANCES_MESH_COUNT = 8;
+/** Address: two u32 a mesh, its first triangle and their number. */
+export const INSTANCES_MESHES = 12;
+/** Address: one u32 an instance, its mesh. */
+export const INSTANCES_MESH_NUMBERS = 16;
+/** Address: 12 f32 an instance, the rows of the matrix from its mesh's space to the world. */
+export const INSTANCES_TRANSFORMS = 20;
+
+/** A punctual light. Vectors are 3 f32 and a 0. */
+export const LIGHT_STRIDE = 80;
+/** RGB: radiant intensity, or irradiance of a directional light. */
+export const LIGHT_INTENSITY = 0;
+export const LIGHT_POSITION = 16;
+/** Unit length, where the light goes to. */
+export const LIGHT_DIRECTION = 32;
+/** u32: LIGHT_IS_... */
+export const LIGHT_KIND = 48;
+/** Metres, or infinite. */
+export const LIGHT_RANGE = 52;
+/** Radians from the axis. */
+export const LIGHT_INNER_ANGLE = 56;
+export const LIGHT_OUTER_ANGLE = 60;
+/** The kernel's own: cosine of the outer angle, and 1 over the difference of the cosines. */
+export const LIGHT_COS_OUTER = 64;
+export const LIGHT_CONE_SCALE = 68;
+
+export const LIGHT_IS_POINT = 0;
+export const LIGHT_IS_SPOT = 1;
+export const LIGHT_IS_DIRECTIONAL = 2;
+
+/** The view, 24 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
+export const VIEW_BYTES = 96;
 /** u32. */
 export const VIEW_WIDTH = 0;
 /** u32. */
@@ -100,6 +198,15 @@ export const VIEW_BACK = 52;
 export const VIEW_IS_ORTHOGRAPHIC = 64;
 /** Vertical field of view in radians, or half the height in metres. */
 export const VIEW_EXTENT = 68;
+/** Radius of the lens in metres; 0: a pinhole. */
+export const VIEW_LENS_RADIUS = 72;
+/** Metres from the camera to the plane in focus, along the view. */
+export const VIEW_FOCUS_DISTANCE = 76;
+/** The largest radiance that light scattered at least twice may bring; 0: no limit. */
+export const VIEW_CLAMP = 80;
+
+/** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
+export const GUIDE_BYTES = 32;
 
 /** What `finishScene` and `setEnvironmentMap` return when the memory cannot grow. */
 export const OUT_OF_MEMORY = -2;

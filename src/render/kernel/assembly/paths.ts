@@ -23,6 +23,10 @@ export class Path {
   depth: u32;
   /** See-through surfaces passed so far. */
   passed: u32;
+  /** The innermost volume and the colour followed: see medium.ts. */
+  inside: u32;
+  /** The volume around that. */
+  around: u32;
 }
 
 /** Rays in flight and where they hit: ray i belongs to path `rayPaths[i]`. */

@@ -1,9 +1,12 @@
 // The scene's tables as the kernel reads them. Everything about a scene hangs off one record in memory rather than off
 // globals, so that several instances over one shared memory could use one scene.
 import {
+  INSTANCES_COUNT,
+  INSTANCES_WORLD_TRIANGLES,
   MATERIAL_STRIDE,
   SCENE_BYTES,
   SCENE_INDICES,
+  SCENE_INSTANCES,
   SCENE_MATERIALS,
   SCENE_POSITIONS,
   SCENE_TRIANGLE_COUNT,
@@ -17,6 +20,18 @@ export const scene: usize = alloc(SCENE_BYTES, 16);
 
 export function triangleCount(): u32 {
   return load<u32>(scene, SCENE_TRIANGLE_COUNT);
+}
+
+/** The part of it about instances. */
+export const instances: usize = scene + SCENE_INSTANCES;
+
+export function instanceCount(): u32 {
+  return load<u32>(instances, INSTANCES_COUNT);
+}
+
+/** Triangles that are in world space; those after them are in their meshes'. */
+export function worldTriangleCount(): u32 {
+  return load<u32>(instances, INSTANCES_WORLD_TRIANGLES);
 }
 
 /** Address of the triangle's three vertex numbers. */

@@ -8,13 +8,15 @@ import { sceneHasSeeThrough, setSeeThrough } from './integrator';
 import { OUT_OF_MEMORY, SCENE_BYTES } from './layout';
 import { prepareLights } from './lights';
 import { alloc } from './memory';
+import { adoptPunctual, savePunctual } from './punctual';
 import { scene } from './scene';
 
 const STATE_HIERARCHY: usize = 0;
 const STATE_SEE_THROUGH: usize = 4;
 const STATE_EMITTERS: usize = 16;
 const STATE_ENVIRONMENT: usize = 48;
-const STATE_SCENE: usize = 112;
+const STATE_PUNCTUAL: usize = 112;
+const STATE_SCENE: usize = 144;
 
 /** Writes down the loaded scene and environment. @returns the address for `adoptScene`, 0 when the memory cannot grow */
 export function saveScene(): usize {
@@ -24,6 +26,7 @@ export function saveScene(): usize {
   store<u32>(state, sceneHasSeeThrough ? 1 : 0, STATE_SEE_THROUGH);
   saveEmitters(state + STATE_EMITTERS);
   saveEnvironment(state + STATE_ENVIRONMENT);
+  savePunctual(state + STATE_PUNCTUAL);
   memory.copy(state + STATE_SCENE, scene, SCENE_BYTES);
   return state;
 }
@@ -33,6 +36,7 @@ export function adoptScene(state: usize): i32 {
   memory.copy(scene, state + STATE_SCENE, SCENE_BYTES);
   adoptEmitters(state + STATE_EMITTERS);
   adoptEnvironment(state + STATE_ENVIRONMENT);
+  adoptPunctual(state + STATE_PUNCTUAL);
   setSeeThrough(load<u32>(state, STATE_SEE_THROUGH) != 0);
   if (!adoptHierarchy(load<usize>(state, STATE_HIERARCHY))) return OUT_OF_MEMORY;
   prepareLights();

@@ -2,10 +2,16 @@
 // ray that passes within rounding of an edge may be taken either way; each triangle is therefore hit `surely` or only
 // `perhaps`, and its distance is known to a tolerance, both from the size of f32's rounding in the numbers involved.
 
-import type { RawHit, Triangles } from './kernel-under-test.ts';
+import type { RawHit } from './kernel-under-test.ts';
 
 /** A generous multiple of f32's half unit in the last place, for the handful of roundings in one test. */
 const ROUNDING = 16 * 2 ** -24;
+
+/** As Triangles; positions may be in doubles. */
+export interface AnyTriangles {
+  readonly positions: ArrayLike<number>;
+  readonly indices: Uint32Array;
+}
 
 interface Crossing {
   readonly triangle: number;
@@ -18,7 +24,7 @@ interface Crossing {
 const seen = new Float64Array(9);
 
 /** All triangles that the line of a ray crosses, surely or perhaps, by edge functions in the plane square to it. */
-function crossings(mesh: Triangles, ray: Float32Array): Crossing[] {
+function crossings(mesh: AnyTriangles, ray: Float32Array, rounding: number): Crossing[] {
   const at = (i: number): number => ray[i] ?? Number.NaN;
   const sizes = [at(4), at(5), at(6)].map(Math.abs);
   const kz = sizes.indexOf(Math.max(...sizes));
@@ -45,7 +51,7 @@ function crossings(mesh: Triangles, ray: Float32Array): Crossing[] {
     const u = cx * by - cy * bx;
     const v = ax * cy - ay * cx;
     const w = bx * ay - by * ax;
-    const error = ROUNDING * reach * spread;
+    const error = rounding * reach * spread;
     const least = Math.min(u, v, w);
     const most = Math.max(u, v, w);
     if (least < -error && most > error) continue;
@@ -59,17 +65,25 @@ function crossings(mesh: Triangles, ray: Float32Array): Crossing[] {
       surely: (least > error || most < -error) && Math.abs(sum) > 3 * error,
       // Where weights of both signs make `perhaps`, their mean may lie anywhere; the triangle does not.
       t: sum === 0 ? az : Math.min(nearest + range, Math.max(nearest, (u * az + v * bz + w * cz) / sum)),
-      tolerance: share * range + ROUNDING * farthest,
+      tolerance: share * range + rounding * farthest,
     });
   }
   return found;
 }
 
-/** What is wrong with the kernel's answer for a ray, or undefined when it can be right. */
-export function complaint(mesh: Triangles, ray: Float32Array, hit: RawHit): string | undefined {
+/**
+ * What is wrong with the kernel's answer for a ray, or undefined when it can be right. `rounding` is relative to the distances
+ * from the ray's origin.
+ */
+export function complaint(
+  mesh: AnyTriangles,
+  ray: Float32Array,
+  hit: RawHit,
+  rounding = ROUNDING,
+): string | undefined {
   const tmin = ray[3] ?? 0;
   const tmax = ray[7] ?? 0;
-  const all = crossings(mesh, ray);
+  const all = crossings(mesh, ray, rounding);
   const own = all.find((crossing) => crossing.triangle === hit.triangle);
   if (hit.triangle >= 0) {
     if (!own) return `triangle ${hit.triangle} is not on the ray`;

@@ -7,7 +7,8 @@ interface RawExports {
   mark(): number;
   release(mark: number): void;
   buildBvh(positions: number, indices: number, triangles: number): number;
-  traceClosest(rays: number, hits: number, count: number): void;
+  buildInstancedBvh(positions: number, indices: number, instances: number): number;
+  traceClosest(rays: number, hits: number, count: number, instances: number): void;
   traceAny(rays: number, hits: number, count: number): void;
 }
 
@@ -17,6 +18,17 @@ export interface Triangles {
   /** 3 a triangle. */
   readonly indices: Uint32Array;
 }
+
+/** Triangles of which all but the first few are drawn where the instances say, and nowhere else. */
+export interface Instanced extends Triangles {
+  readonly worldTriangles: number;
+  /** Number of triangles of each mesh; they follow the world's. */
+  readonly meshes: readonly number[];
+  readonly instances: readonly { readonly mesh: number; readonly transform: Transform }[];
+}
+
+/** 12 numbers: the rows of a 3 x 4 matrix from the mesh to the world. */
+export type Transform = readonly number[];
 
 /** The fields of one hit, as the kernel wrote them. */
 export interface RawHit {
@@ -62,10 +74,34 @@ export class KernelUnderTest {
     return this.#exports.mark();
   }
 
+  /** Bytes that the memory has grown to. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** @returns nodes, or the negative error */
   build({ positions, indices }: Triangles): number {
     const at = this.#copyIn(positions);
     return this.#exports.buildBvh(at, this.#copyIn(indices), indices.length / 3);
+  }
+
+  /** As `build`. */
+  buildInstanced(scene: Instanced): number {
+    const firsts: number[] = [];
+    scene.meshes.reduce((first, count) => {
+      firsts.push(first, count);
+      return first + count;
+    }, scene.worldTriangles);
+    const record = Uint32Array.of(
+      scene.instances.length,
+      scene.worldTriangles,
+      scene.meshes.length,
+      this.#copyIn(Uint32Array.from(firsts)),
+      this.#copyIn(Uint32Array.from(scene.instances.map(({ mesh }) => mesh))),
+      this.#copyIn(Float32Array.from(scene.instances.flatMap(({ transform }) => transform))),
+    );
+    const positions = this.#copyIn(scene.positions);
+    return this.#exports.buildInstancedBvh(positions, this.#copyIn(scene.indices), this.#copyIn(record));
   }
 
   /** Runs `work` and gives back the memory that it allocated. */
@@ -80,7 +116,17 @@ export class KernelUnderTest {
 
   /** The hits of the rays (8 floats each), 16 bytes each as the kernel wrote them. */
   closest(rays: Float32Array): Uint8Array {
-    return this.#trace(rays, this.#exports.traceClosest);
+    return this.#trace(rays, (from, to, count) => this.#exports.traceClosest(from, to, count, 0));
+  }
+
+  /** The hits, and with each the instance it is in, or -1. */
+  closestInstances(rays: Float32Array): { readonly hits: Uint8Array; readonly instances: Int32Array } {
+    return this.scoped(() => {
+      const count = rays.length / RAY_FLOATS;
+      const to = this.#exports.alloc(Math.max(1, count) * 4, 16);
+      const hits = this.#trace(rays, (from, at) => this.#exports.traceClosest(from, at, count, to));
+      return { hits, instances: new Int32Array(this.#memory.buffer, to, count).slice() };
+    });
   }
 
   any(rays: Float32Array): boolean[] {
@@ -91,7 +137,7 @@ export class KernelUnderTest {
     );
   }
 
-  #trace(rays: Float32Array, trace: RawExports['traceClosest']): Uint8Array {
+  #trace(rays: Float32Array, trace: (rays: number, hits: number, count: number) => void): Uint8Array {
     return this.scoped(() => {
       const count = rays.length / RAY_FLOATS;
       const from = this.#copyIn(rays);

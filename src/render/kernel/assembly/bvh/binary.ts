@@ -4,8 +4,9 @@
 // section 3.1). Greedy cutting leaves half of the places in wide nodes empty; this leaves few.
 
 import { alloc } from '../memory';
-import { LANES, MAX_DEPTH, WIDTH } from './layout';
+import { MAX_DEPTH, WIDTH } from './layout';
 import {
+  leafSize,
   RANGE_AREA,
   RANGE_BEGIN,
   RANGE_BYTES,
@@ -48,7 +49,7 @@ export function buildBinary(references: usize, frames: usize, range: usize, dept
   const count = load<i32>(range, RANGE_END) - begin;
   v128.store(node, v128.load(range, RANGE_LOWER), BINARY_LOWER);
   v128.store(node, v128.load(range, RANGE_UPPER), BINARY_UPPER);
-  if (count <= LANES) {
+  if (count <= leafSize) {
     store<i32>(node, begin, BINARY_BEGIN);
     store<i32>(node, count, BINARY_COUNT);
     // Leaves are what they are: only inner nodes of the wide tree cost anything.

@@ -41,7 +41,8 @@ export function wideNodes(): i32 {
 
 /**
  * Writes the wide tree for the binary tree at `root` behind what is allocated; `offset` is what has to be added to an
- * address there to get its final one. @returns the reference of its root, or 0: out of memory
+ * address there to get its final one. Leaves are packets of triangles, or, with `positionsAt` 0, what their one reference
+ * refers to. @returns the reference of its root, or 0: out of memory
  */
 export function collapse(
   root: usize,
@@ -76,9 +77,14 @@ function writeNode(node: usize, binary: usize, depth: i32): bool {
   for (let i = 0; i < used; i++) {
     const place = load<usize>(list + <usize>i * sizeof<usize>());
     if (!load<i32>(place, BINARY_COUNT)) continue;
-    const packet = writePacket(load<i32>(place, BINARY_BEGIN), load<i32>(place, BINARY_COUNT));
-    if (!packet) return false;
-    store<u32>(node + ((<usize>i) << 2), <u32>(packet + relocation) | PACKET_BIT, NODE_CHILDREN);
+    const begin = load<i32>(place, BINARY_BEGIN);
+    let leaf = load<u32>(references + <usize>begin * REFERENCE_BYTES, 12);
+    if (positions) {
+      const packet = writePacket(begin, load<i32>(place, BINARY_COUNT));
+      if (!packet) return false;
+      leaf = <u32>(packet + relocation) | PACKET_BIT;
+    }
+    store<u32>(node + ((<usize>i) << 2), leaf, NODE_CHILDREN);
   }
   for (let i = 0; i < used; i++) {
     const place = load<usize>(list + <usize>i * sizeof<usize>());

@@ -19,15 +19,15 @@ export const FLIGHT: i32 = 24;
  * Rays before a node, rays before a packet, rays that are done: u64 entries, the slot in the lower half, in the upper half
  * the reference of what it visits next. Two places more than there are slots.
  */
-const atNode = alloc(26 * 8, 64);
-const atPacket = alloc(26 * 8, 64);
-const atEnd = alloc(26 * 8, 64);
+export const atNode = alloc(26 * 8, 64);
+export const atPacket = alloc(26 * 8, 64);
+export const atEnd = alloc(26 * 8, 64);
 
 /**
  * Reads from the cache lines that each entry stands before, one after the other without work in between, so that many of
  * the reads wait at the same time. A node's last line comes with the one before it.
  */
-function touch(list: usize, end: usize): void {
+export function touch(list: usize, end: usize): void {
   for (let at = list; at < end; at += 8) {
     const record = <usize>(load<u32>(at, 4) & ~PACKET_BIT);
     load<u32>(record);
@@ -36,13 +36,13 @@ function touch(list: usize, end: usize): void {
   }
 }
 
-function stepNode<Q>(slot: usize, node: usize): u32 {
+export function stepNode<Q>(slot: usize, node: usize): u32 {
   const boxes = inline.always(testBoxes(slot, node));
   if (isFloat<Q>()) return inline.always(nextNearest(slot, node, boxes));
   return inline.always(nextAny(slot, node, boxes));
 }
 
-function stepPacket<Q>(slot: usize, packet: usize): u32 {
+export function stepPacket<Q>(slot: usize, packet: usize): u32 {
   const found = inline.always(testPacket<Q>(slot, packet));
   const top = load<usize>(slot, SLOT_TOP) - 8;
   if (isFloat<Q>()) return pop(slot, top);

@@ -1,7 +1,8 @@
 // How the hierarchy lies in memory, for the builder that writes it and the traversal that reads it.
 //
-// A reference is a u32: the address of a node, or the address of a packet with its lowest bit set. Both kinds of record are
-// multiples of 32 bytes at multiples of 32, which makes a node touch exactly four cache lines and a packet exactly three.
+// A reference is a u32: the address of a node, of a packet with its lowest bit set, or of an instance with its second bit
+// set. Nodes and packets are multiples of 32 bytes at multiples of 32, which makes a node touch exactly four cache lines and
+// a packet exactly three; an instance is one cache line.
 // Everything inside is in the scene's own scale (see `header`), so products of coordinates neither overflow nor underflow.
 
 /** The hierarchy's header, 64 bytes: what a ray needs before it meets the first node. */
@@ -14,6 +15,13 @@ export const HEADER_UPPER: usize = 16;
 export const HEADER_SCALE: usize = 32;
 /** u32: reference of the root. */
 export const HEADER_ROOT: usize = 36;
+/** u32: with instances, where their records begin; else 0. */
+export const HEADER_RECORDS: usize = 40;
+/**
+ * u32: with instances, another header for the rays, with bounds so far that the slack of boxes, which grows with them, covers
+ * the way into an instance as well.
+ */
+export const HEADER_LOOSE: usize = 44;
 
 /**
  * A node: eight boxes, one plane after the other (lower x of all eight, upper x, lower y, upper y, lower z, upper z), then
@@ -35,8 +43,26 @@ export const PACKET_NUMBERS: usize = 144;
 export const LANES: i32 = 4;
 
 export const PACKET_BIT: u32 = 1;
+export const INSTANCE_BIT: u32 = 2;
+/** Not an address: at the bottom of the stack of a ray inside an instance, where it goes back to the world. */
+export const EXIT: u32 = 4;
+/** Either of the two. */
+export const PORTAL_BITS: u32 = INSTANCE_BIT | EXIT;
 
-/** A triangle while the tree is built, 32 bytes: lower corner and number, upper corner and an unused word. */
+/**
+ * An instance: what takes a ray from the world, in the world's scale, to its mesh in the mesh's scale: the three columns of a
+ * matrix (each v128 with 0 in its fourth lane), after the instance's place has been taken off (v128, in whose fourth lane
+ * stands the address of the mesh's header).
+ */
+export const INSTANCE_BYTES: usize = 64;
+export const INSTANCE_COLUMNS: usize = 0;
+export const INSTANCE_PLACE: usize = 48;
+export const INSTANCE_HEADER: usize = 60;
+
+/**
+ * What goes into a tree while it is built, 32 bytes: lower corner and the number of a triangle (in a tree of instances: what
+ * its place will refer to), upper corner and an unused word.
+ */
 export const REFERENCE_BYTES: usize = 32;
 
 /** Nodes between the root and the deepest packet, at most: the builder keeps to it, so that a stack of fixed size is enough. */

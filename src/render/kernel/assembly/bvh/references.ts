@@ -35,15 +35,23 @@ function isDegenerate(a: usize, b: usize, c: usize): bool {
 }
 
 /**
- * Writes the references of all triangles with an area to `out` (room for all of them), boxes in the scene's scale.
+ * Writes the references of those of the triangles from `begin` up to `end` that have an area to `out` (room for all of
+ * them), boxes in the scene's scale. The scale is that of a scene in which nothing lies beyond `reach` if the triangles do not.
  * @returns how many, or -1 when a vertex is not finite.
  */
-export function writeReferences(positions: usize, indices: usize, triangleCount: i32, out: usize): i32 {
-  largest = 0;
+export function writeReferences(
+  positions: usize,
+  indices: usize,
+  begin: i32,
+  end: i32,
+  reach: f32,
+  out: usize,
+): i32 {
+  largest = reach;
   finite = 0;
   let to = out;
-  for (let first = 0; first < triangleCount; first += CHUNK) {
-    to = writeChunk(positions, indices, first, min(triangleCount, first + CHUNK), to);
+  for (let first = begin; first < end; first += CHUNK) {
+    to = writeChunk(positions, indices, first, min(end, first + CHUNK), to);
     if (finite != 0) return -1;
   }
   sceneScale = scaleFor(largest);

@@ -25,6 +25,8 @@ export const SLOT_ENTRIES: usize = 224;
 export const SLOT_PLANES: usize = 256;
 /** i32: triangle of the best hit so far, or -1. */
 export const SLOT_TRIANGLE: usize = 268;
+/** usize, where there are instances: the ray itself; of a ray inside an instance, that instance. */
+export const SLOT_SOURCE: usize = 272;
 /** usize: top of the stack. */
 export const SLOT_TOP: usize = 276;
 /** usize: where the hit goes; 0: the slot holds no ray. */
@@ -37,12 +39,26 @@ export const SLOT_SHEAR: usize = 308;
 /** v128 x 3: edge numbers of vertices 1 and 2 and the sum of all, of the best hit's packet; u32: its lane, in bytes. */
 export const SLOT_EDGES: usize = 320;
 export const SLOT_LANE: usize = 368;
+/** Where there are instances: the best hit's triangle and instance while SLOT_TRIANGLE is OF_INSTANCE. */
+export const SLOT_FOUND_TRIANGLE: usize = 372;
+export const SLOT_FOUND_INSTANCE: usize = 376;
+/** usize, where there are instances: the slot that the ray has in the world. */
+export const SLOT_WORLD: usize = 380;
 /** The same for a packet that had nothing better: written and never read, so that the test needs no branch. */
 export const SLOT_REFUSED: usize = 384;
 /** The stack: u64 entries, distance in the upper half, reference in the lower. The lowest is 0. */
 export const SLOT_STACK: usize = 448;
 /** MAX_DEPTH nodes leave at most seven entries each behind; not a multiple of 4096, for the sake of the cache's sets. */
 export const SLOT_BYTES: usize = 448 + <usize>MAX_DEPTH * 7 * 8 + 64;
+
+/**
+ * Where there are instances, a ray has two slots: one in the world, whose stack holds the tree of instances and the triangles
+ * of the world below it, and behind it one inside the instance it is in.
+ */
+export const INNER_SLOT: usize = SLOT_BYTES + <usize>MAX_DEPTH * 7 * 8;
+export const TWIN_SLOT_BYTES: usize = INNER_SLOT + SLOT_BYTES;
+/** SLOT_TRIANGLE in the world: the best hit is in an instance, and any triangle of the world is before it at equal distance. */
+export const OF_INSTANCE: i32 = i32.MAX_VALUE;
 
 /** 2^-24: half a unit in the last place of 1. */
 const ULP: f32 = 5.9604644775390625e-8;
@@ -78,6 +94,22 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
   const most = max(max(sizeX, sizeY), sizeZ);
   if ((i32x4.bitmask(finite) & 7) != 7 || !(most > 0) || !(tmin < tmax)) return false;
 
+  v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
+  v128.store(slot, f32x4.splat(tmax), SLOT_T);
+  inline.always(aim(slot, ray, o, d, f32x4.extract_lane(scale, 0), header));
+  return true;
+}
+
+/**
+ * Fills in all that depends on the line alone, and no hit: that of the ray at `ray`, whose origin times `unit` is `o` and
+ * whose direction is `d`, through the hierarchy of that header.
+ */
+export function aim(slot: usize, ray: usize, o: v128, d: v128, unit: f32, header: usize): void {
+  const size = f32x4.abs(d);
+  const sizeX = f32x4.extract_lane(size, 0);
+  const sizeY = f32x4.extract_lane(size, 1);
+  const sizeZ = f32x4.extract_lane(size, 2);
+  const most = max(max(sizeX, sizeY), sizeZ);
   // z is the direction's largest axis, x and y the next two in turn; as byte offsets.
   const z: usize = (<usize>(sizeY == most)) << 2;
   const kz: usize = select<usize>(8, z, sizeZ == most);
@@ -101,8 +133,6 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
   splat3(slot + SLOT_NEAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_DOWN)));
   splat3(slot + SLOT_FAR, f32x4.sub(o, away));
   splat3(slot + SLOT_FAR_RECIPROCAL, f32x4.mul(reciprocal, f32x4.splat(RECIPROCAL_UP)));
-  v128.store(slot, f32x4.splat(tmin), SLOT_TMIN);
-  v128.store(slot, f32x4.splat(tmax), SLOT_T);
   const planes = v128.and(i32x4.shr_s(d, 31), i32x4.splat(PLANE_BYTES));
   // The fourth lane falls on SLOT_TRIANGLE: shifted, it is made -1 (no hit) here.
   v128.store(
@@ -110,7 +140,6 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
     i32x4.replace_lane(i32x4.add(planes, i32x4(0, 2 * PLANE_BYTES, 4 * PLANE_BYTES, 0)), 3, -1),
     SLOT_PLANES,
   );
-  const unit = f32x4.extract_lane(scale, 0);
   store<f32>(slot, load<f32>(ray + kx) * unit, SLOT_ORIGIN);
   store<f32>(slot, load<f32>(ray + ky) * unit, SLOT_ORIGIN + 4);
   store<f32>(slot, load<f32>(ray + kz) * unit, SLOT_ORIGIN + 8);
@@ -124,5 +153,4 @@ export function prepare(slot: usize, ray: usize, header: usize): bool {
   store<u32>(slot, (<u32>kx) << 2, SLOT_AXES);
   store<u32>(slot, (<u32>ky) << 2, SLOT_AXES + 4);
   store<u32>(slot, (<u32>kz) << 2, SLOT_AXES + 8);
-  return true;
 }

@@ -2,7 +2,7 @@
 // Construction of SAH-based Bounding Volume Hierarchies": centroids in equal bins along each axis, all three at once).
 // A packet holds four triangles and costs the same with one as with four, so the heuristic counts packets, as Embree's does.
 
-import { LANES, REFERENCE_BYTES } from './layout';
+import { REFERENCE_BYTES } from './layout';
 import { CHUNK } from './references';
 
 /** A range to be split, 96 bytes: bounds of the boxes, bounds of the centroids (doubled), where it begins and ends. */
@@ -53,8 +53,18 @@ function halfArea(lower: v128, upper: v128): f32 {
   return x * y + y * z + z * x;
 }
 
+/** Binary logarithm of what a leaf holds: four triangles, or one instance. */
+let leafShift: i32 = 2;
+export let leafSize: i32 = 4;
+
+/** For the tree to be built next: whether it holds instances, each a leaf of its own. */
+export function setLeaves(areInstances: bool): void {
+  leafShift = areInstances ? 0 : 2;
+  leafSize = 1 << leafShift;
+}
+
 function packets(count: i32): f32 {
-  return <f32>((count + LANES - 1) >> 2);
+  return <f32>((count + leafSize - 1) >> leafShift);
 }
 
 /** Fills in the bounds and area of a range whose begin and end are set. */

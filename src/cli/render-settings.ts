@@ -1,0 +1,52 @@
+/** What was asked for and what the scene has, together: the settings of a render. */
+import { defaultEnvironment } from '../render/default-environment.ts';
+import { lensOf } from '../render/lens.ts';
+import type { FlatCamera, FlatScene } from '../render/scene/index.ts';
+import { DEFAULT_SETTINGS, MAX_FOCUS_DISTANCE, type RenderSettings } from '../render/settings.ts';
+import { LeafcutterError } from '../runtime/index.ts';
+import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
+
+/** @throws LeafcutterError `unknown-camera` */
+export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSettings {
+  const { size, noise, bounces, seed, exposure, clamp } = options;
+  const samples = options.samples ?? (noise > 0 ? NOISE_SAMPLES : DEFAULT_SETTINGS.samples);
+  const camera = cameraOf(scene, options.camera);
+  const turns = options.envRotation / 360;
+  return {
+    ...DEFAULT_SETTINGS,
+    ...size,
+    ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
+    lens: lensOf(camera.camera, options.aperture, options.focus ?? distanceToMiddle(scene, camera.camera)),
+    environment: options.env ?? defaultEnvironment(scene),
+    environmentStrength: options.envStrength,
+    environmentRotation: turns - Math.floor(turns),
+  };
+}
+
+/** By number or by name. */
+function cameraOf({ cameras }: FlatScene, wanted: string): { index: number; camera: FlatCamera } {
+  const index = /^\d+$/.test(wanted) ? Number(wanted) : cameras.findIndex(({ name }) => name === wanted);
+  const camera = cameras[index];
+  if (camera) return { index, camera };
+  const list = cameras.map(({ name }, i) => (name ? `${i} (${name})` : `${i}`)).join(', ');
+  throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
+}
+
+/** Along the view; at least a hair, for the middle may be behind the camera. */
+function distanceToMiddle({ bounds: { min, max } }: FlatScene, { position, back }: FlatCamera): number {
+  let distance = 0;
+  for (const axis of [0, 1, 2] as const) {
+    distance += (position[axis] - (min[axis] + max[axis]) / 2) * back[axis];
+  }
+  return Math.min(Math.max(distance, 1e-3), MAX_FOCUS_DISTANCE);
+}
+
+/** What `readScene` takes. */
+export function poseOf({ time, animation }: RenderOptions): {
+  time: number;
+  animation?: number | string | null;
+} {
+  if (animation === undefined) return { time };
+  if (animation === 'none') return { time, animation: null };
+  return { time, animation: /^\d+$/.test(animation) ? Number(animation) : animation };
+}

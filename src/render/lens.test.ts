@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { lensOf } from './lens.ts';
+import type { FlatCamera } from './scene/index.ts';
+
+const camera = (projection: FlatCamera['projection']): FlatCamera => ({
+  name: '',
+  position: [0, 0, 0],
+  right: [1, 0, 0],
+  up: [0, 1, 0],
+  back: [0, 0, 1],
+  projection,
+});
+
+describe('an aperture', () => {
+  it('is that of a full frame camera with the same angle', () => {
+    // 50 mm on 24 mm of film see 26.99 degrees; at f/2 the lens is 25 mm wide.
+    const yfov = 2 * Math.atan(12 / 50);
+    const { radius, focusDistance } = lensOf(camera({ kind: 'perspective', yfov }), 2, 3);
+    expect(radius).toBeCloseTo(0.0125, 9);
+    expect(focusDistance).toBe(3);
+    expect(lensOf(camera({ kind: 'orthographic', ymag: 1 }), 2, 3).radius).toBeCloseTo(0.0125, 9);
+  });
+
+  it('that is not wanted is a pinhole', () => {
+    expect(lensOf(camera({ kind: 'perspective', yfov: 1 }), undefined, 3)).toEqual({
+      radius: 0,
+      focusDistance: 3,
+    });
+  });
+});
