@@ -4,10 +4,10 @@ import { type LoadedScene, SceneSharing, type WaysToLoad } from './scene-sharing
 
 const info: KernelSceneInfo = {
   triangles: 1,
-  instances: 0,
   emissiveTriangles: 0,
   bvhNodes: 1,
   bvhMilliseconds: 0,
+  instances: 0,
   memoryBytes: 0,
 };
 const view: KernelView = {

@@ -16,7 +16,6 @@ export interface KernelExports {
   adoptScene(state: number): number;
   sceneRecord(): number;
   viewRecord(): number;
-  instancesRecord(): number;
   clearScene(): void;
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
@@ -73,7 +72,6 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'adoptScene',
   'sceneRecord',
   'viewRecord',
-  'instancesRecord',
   'clearScene',
   'finishScene',
   'emissiveTriangles',

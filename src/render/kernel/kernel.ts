@@ -17,8 +17,9 @@ import {
 } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { instantiate, type KernelExports, type KernelInstance } from './instance.ts';
+import { allocate } from './memory-tables.ts';
 import { checkScene } from './scene-check.ts';
-import { allocate, placeScene } from './scene-tables.ts';
+import { placeScene } from './scene-tables.ts';
 import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */

@@ -1,35 +1,19 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
+import { emits } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
+import { placeInstances } from './instance-tables.ts';
 import { hasLayers, writeLayers } from './layer-tables.ts';
+import { writeLights } from './light-tables.ts';
+import { allocate, place } from './memory-tables.ts';
 
 const WRAP: Record<WrapMode, number> = {
   repeat: layout.WRAP_REPEAT,
   mirror: layout.WRAP_MIRROR,
   clamp: layout.WRAP_CLAMP,
 };
-
-/** @throws KernelError `out-of-memory` */
-export function allocate({ wasm }: KernelInstance, bytes: number, what: string): number {
-  const address = bytes > 0xffff_ffff ? 0 : wasm.alloc(bytes, 16) >>> 0;
-  if (address === 0) {
-    throw new KernelError(
-      'out-of-memory',
-      `no memory for ${what} (${Math.ceil(bytes / 2 ** 20)} MiB): the scene is too large for this machine or for the 4 GiB of the kernel`,
-    );
-  }
-  return address;
-}
-
-/** Copies an array behind everything else. @returns its address; 0 for an empty optional one. */
-function place(kernel: KernelInstance, array: Float32Array | Uint32Array | Uint8Array, what: string): number {
-  const address = allocate(kernel, array.byteLength + layout.ARRAY_PADDING, what);
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  new Uint8Array(kernel.memory.buffer, address, array.byteLength).set(bytes);
-  return address;
-}
 
 function placeOptional(kernel: KernelInstance, array: Float32Array, what: string): number {
   return array.length === 0 ? 0 : place(kernel, array, what);
@@ -41,18 +25,13 @@ function reflectanceOf(ior: number): number {
   return ratio * ratio;
 }
 
-/** As far as its factors say. Such a material may not be on what is instanced. */
-export function isEmitter(material: FlatMaterial): boolean {
-  return material.unlit || material.emissive.some((value) => value > 0);
-}
-
 function flagsOf(material: FlatMaterial): number {
   return (
     (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
     (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
     (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
     (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
-    (isEmitter(material) ? layout.MATERIAL_IS_EMITTER : 0)
+    (emits(material) ? layout.MATERIAL_IS_EMITTER : 0)
   );
 }
 
@@ -140,6 +119,14 @@ function placeMaterials(kernel: KernelInstance, scene: FlatScene, textures: numb
   return address;
 }
 
+function placeLights(kernel: KernelInstance, { lights }: FlatScene): number {
+  if (lights.length === 0) return 0;
+  const bytes = lights.length * layout.LIGHT_STRIDE;
+  const address = allocate(kernel, bytes, 'lights');
+  writeLights(new DataView(kernel.memory.buffer, address, bytes), lights);
+  return address;
+}
+
 /** Copies the scene and points the scene record at the copies. @throws KernelError `out-of-memory` */
 export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
   const textures = placeTextures(kernel, scene);
@@ -156,25 +143,10 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
+    [layout.SCENE_LIGHT_COUNT, scene.lights.length],
+    ...placeInstances(kernel, scene),
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
-  for (const [offset, value] of fields) record.setUint32(offset, value, true);
-  placeInstances(kernel, scene);
-}
-
-function placeInstances(kernel: KernelInstance, scene: FlatScene): void {
-  const { meshes, instanceMeshes, instanceTransforms, indices } = scene;
-  const table = Uint32Array.from(
-    meshes.flatMap(({ firstTriangle, triangleCount }) => [firstTriangle, triangleCount]),
-  );
-  const fields: readonly (readonly [offset: number, value: number])[] = [
-    [layout.INSTANCES_COUNT, instanceMeshes.length],
-    [layout.INSTANCES_WORLD_TRIANGLES, meshes[0]?.firstTriangle ?? indices.length / 3],
-    [layout.INSTANCES_MESH_COUNT, meshes.length],
-    [layout.INSTANCES_MESHES, place(kernel, table, 'meshes')],
-    [layout.INSTANCES_MESH_NUMBERS, place(kernel, instanceMeshes, 'instances')],
-    [layout.INSTANCES_TRANSFORMS, place(kernel, instanceTransforms, 'instances')],
-  ];
-  const record = new DataView(kernel.memory.buffer, kernel.wasm.instancesRecord(), layout.INSTANCES_BYTES);
   for (const [offset, value] of fields) record.setUint32(offset, value, true);
 }

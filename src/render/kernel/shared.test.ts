@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
+import type { EnvironmentMap, FlatLight, FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import { attachKernel, createSharingKernel } from './shared.ts';
 import { cornellBox, freshKernel, MeshBuilder, material } from './testing.ts';
@@ -34,6 +34,17 @@ function foliage(): FlatScene {
     );
 }
 
+const pointLight: FlatLight = {
+  name: 'point',
+  kind: 'point',
+  intensity: [3, 2, 1],
+  position: [0.2, 1.5, 0.3],
+  direction: [0, -1, 0],
+  range: 5,
+  innerConeAngle: 0,
+  outerConeAngle: 1,
+};
+
 function load(kernel: Kernel, scene: FlatScene): void {
   kernel.loadScene(scene);
   kernel.setEnvironment(sky, { strength: 1, rotation: 0 });
@@ -51,6 +62,7 @@ describe('kernels over one shared scene', () => {
   it.each([
     ['emitters', cornellBox()],
     ['see-through surfaces under a sky', foliage()],
+    ['punctual lights', { ...cornellBox(), lights: [pointLight] }],
   ])('render the bits of a kernel with its own copy, in any turns: %s', async (_, scene) => {
     const { kernel: alone } = await freshKernel();
     load(alone, scene);

@@ -1,5 +1,7 @@
 /** The view: checked, then written into the kernel's view record. */
-import { MAX_BOUNCES, MAX_SIDE } from '../settings.ts';
+
+import { MAX_RADIANCE } from '../scene/index.ts';
+import { type Lens, MAX_BOUNCES, MAX_FOCUS_DISTANCE, MAX_LENS_RADIUS, MAX_SIDE } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
 import type { KernelView } from './contract.ts';
 import { KernelError } from './errors.ts';
@@ -7,6 +9,11 @@ import type { KernelInstance } from './instance.ts';
 
 /** Metres; beyond, single precision has nothing left for the picture. */
 const LARGEST = 1e15;
+
+/** Metres; nearer is all the same to a picture, and not to single precision. */
+const LEAST_FOCUS = 1e-9;
+/** Everything is sharp. */
+const PINHOLE: Lens = { radius: 0, focusDistance: 1 };
 
 function isWhole(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high;
@@ -30,6 +37,11 @@ export function checkView(view: KernelView): void {
   const extent = projection.kind === 'perspective' ? projection.yfov : projection.ymag;
   const limit = projection.kind === 'perspective' ? Math.PI : LARGEST;
   if (!(extent > 0 && extent < limit)) refuse(`its camera's extent is ${extent}`);
+  const { clamp = 0, lens = PINHOLE } = view;
+  if (!(clamp >= 0 && clamp <= MAX_RADIANCE)) refuse(`a clamp of ${clamp}`);
+  if (!(lens.radius >= 0 && lens.radius <= MAX_LENS_RADIUS)) refuse(`a lens of radius ${lens.radius}`);
+  const isFocus = lens.focusDistance > 0 && lens.focusDistance <= MAX_FOCUS_DISTANCE;
+  if (lens.radius > 0 && !isFocus) refuse(`a lens focused at ${lens.focusDistance} metres`);
 }
 
 /** Writes the record and has the kernel take it over. */
@@ -53,5 +65,9 @@ export function writeView({ memory, wasm }: KernelInstance, view: KernelView): v
   to.setUint32(layout.VIEW_IS_ORTHOGRAPHIC, isOrthographic ? 1 : 0, true);
   const extent = isOrthographic ? projection.ymag : projection.yfov;
   to.setFloat32(layout.VIEW_EXTENT, extent, true);
+  const { clamp = 0, lens = PINHOLE } = view;
+  to.setFloat32(layout.VIEW_LENS_RADIUS, lens.radius, true);
+  to.setFloat32(layout.VIEW_FOCUS_DISTANCE, Math.max(lens.focusDistance, LEAST_FOCUS), true);
+  to.setFloat32(layout.VIEW_CLAMP, clamp, true);
   wasm.prepareView();
 }

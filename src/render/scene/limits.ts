@@ -68,3 +68,12 @@ export const MAX_DEFORMED_VERTICES = 2 ** 27;
 /** Morph targets of one primitive, far above the richest faces; and sets of four joints that move a vertex. */
 export const MAX_MORPH_TARGETS = 4_096;
 export const MAX_JOINT_SETS = 4;
+
+/** Pixels across an environment that was read from a person's file: 8 million texels are 25 MB to send. */
+export const MAX_ENVIRONMENT_WIDTH = 4_096;
+
+/** 16384 x 8192: Radiance pictures are read row by row. */
+export const MAX_RADIANCE_TEXELS = 2 ** 27;
+
+/** 8192 x 4096: OpenEXR pictures are held as floats, 512 MiB. */
+export const MAX_EXR_TEXELS = 2 ** 25;

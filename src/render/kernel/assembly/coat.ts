@@ -2,7 +2,7 @@
 // reflects once; what its facets lose to each other goes to the layers below instead, so nothing is gained.
 import { albedoAt } from './albedo';
 import { alphaOf, ggxDensity, sampleVisibleNormal, schlickWeight, smithTerm } from './ggx';
-import { add, dot, larger, normalize, scale, sub, xOf, yOf, zOf } from './vector';
+import { add, dot, larger, normalize, scale, splat, sub, xOf, yOf, zOf } from './vector';
 
 const F0: f32 = 0.04;
 
@@ -45,7 +45,12 @@ function toCoat(direction: v128): v128 {
 
 /** Share of light from a direction (local) that the coat reflects. */
 export function coatAlbedo(direction: v128): f32 {
-  const towards = albedoAt(roughness, larger(dot(direction, axis), 0));
+  return coatAlbedoAt(larger(dot(direction, axis), 0));
+}
+
+/** The same by the cosine to the coat's normal. */
+export function coatAlbedoAt(cos: f32): f32 {
+  const towards = albedoAt(roughness, cos);
   return strength * (xOf(towards) * F0 + yOf(towards));
 }
 
@@ -68,13 +73,14 @@ export function evaluateCoat(direction: v128): void {
   coatDensity = (density * <f32>0.5) / (cosOut + termOut);
 }
 
+/** A local direction; zero where it would lie behind the surface. */
 export function sampleCoat(u1: f32, u2: f32): v128 {
   const h = sampleVisibleNormal(outgoing, alpha, u1, u2);
   const mirrored = sub(scale(h, dot(outgoing, h) * 2), outgoing);
-  return add(
-    add(scale(acrossX, xOf(mirrored)), scale(acrossY, yOf(mirrored))),
-    scale(axis, zOf(mirrored)),
-  );
+  const across = add(scale(acrossX, xOf(mirrored)), scale(acrossY, yOf(mirrored)));
+  const direction = add(across, scale(axis, zOf(mirrored)));
+  // What passes the surface is the interface's: the coat's density says nothing there.
+  return zOf(direction) > 0 ? direction : splat(0);
 }
 
 export function isSmoothCoat(): bool {

@@ -18,10 +18,19 @@ const SAMPLES: u32 = 128;
 /** Closer to 1 the facets' normals drown in rounding; what is bent by less than this looks straight. */
 const LEAST_BEND: f32 = 1e-3;
 
+/** One over the bend from which roughness counts in full. */
+const FADE: f32 = 20;
+
 /** An index of refraction that bends at least a little. */
 export function bendingIor(ior: f32): f32 {
   if (ior > <f32>1 + LEAST_BEND || ior < <f32>1 - LEAST_BEND) return ior;
   return <f32>1 + LEAST_BEND;
+}
+
+/** Roughness fades where so little is bent that facets hardly matter: with an index of 1 there is no surface at all. */
+export function smoothedRoughness(roughness: f32, ior: f32): f32 {
+  const bend = Mathf.abs(ior - 1) * FADE;
+  return bend < 1 ? roughness * bend : roughness;
 }
 
 /** Cosine behind a facet that is met at `cos`; `ratio` is the index in front over the one behind. -1: all is reflected (Snell). */

@@ -10,5 +10,4 @@ export { clearScene, emissiveTriangles, finishScene, sceneRecord } from './load'
 export { alloc, limitMemory, mark, release } from './memory';
 export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
-export { instancesRecord } from './scene';
 export { adoptScene, saveScene } from './share';

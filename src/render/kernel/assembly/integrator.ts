@@ -17,6 +17,7 @@ import {
   lightDensity,
   lightDirection,
   lightDistance,
+  lightIsPunctual,
   lightRadiance,
   sampleLight,
 } from './lights';
@@ -29,6 +30,7 @@ import {
   isEmitter,
   isSeeThrough,
 } from './material';
+import { limited } from './limit';
 import { offsetFrom } from './offset';
 import { BATCH, HIT_BYTES, hits, Path, pathAt, RAY_BYTES, rayPaths, rays } from './paths';
 import { drawBits, hashPixel, reverseSample, toUnit, whiteNoise } from './sampler';
@@ -37,6 +39,7 @@ import {
   dimBySegment,
   evaluateBsdf,
   isMirror,
+  layers,
   passSurface,
   prepareScattering,
   sampleBsdf,
@@ -240,7 +243,8 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
         ? <f32>0
         : densityOfEmitter(triangle, doubleArea, dot(geometricNormal, outgoing), distance);
     const light = emissionAt(material, base, triangle, u, v);
-    path.radiance = add(path.radiance, scale(mul(path.throughput, light), weightOfFound(path, aimed)));
+    const weighed = scale(mul(path.throughput, light), weightOfFound(path, aimed));
+    path.radiance = add(path.radiance, limited(weighed, path.depth));
   }
   if (path.depth >= bounces || hasFlag(material, MATERIAL_IS_UNLIT)) return false;
 
@@ -254,7 +258,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
 function addEnvironment(path: Path, direction: v128): void {
   const aimed = path.depth == 0 ? <f32>0 : densityOfEnvironment(direction);
   const light = mul(path.throughput, environmentTowards(direction));
-  path.radiance = add(path.radiance, scale(light, weightOfFound(path, aimed)));
+  path.radiance = add(path.radiance, limited(scale(light, weightOfFound(path, aimed)), path.depth));
 }
 
 /** Whether a see-through surface with that alpha stops the path's ray, by its coverage as a chance. */
@@ -288,12 +292,12 @@ function aim(path: Path, index: u32): void {
   const value = evaluateBsdf(local);
   const density = wOf(value);
   if (!(density > 0)) return;
-  const weight = strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
+  const weight = lightIsPunctual || strategy == STRATEGY_AIMED ? <f32>1 : weightAgainst(lightDensity, density);
   let light = scale(mul(mul(path.throughput, value), lightRadiance), weight / lightDensity);
-  light = dimByShadow(path, light, lightDistance, !isAbove);
+  if (layers || path.inside) light = dimByShadow(path, light, lightDistance, !isAbove);
   if (!(maxComponent(light) > 0)) return;
   const start = isAbove ? origin : offsetFrom(position, negate(geometricNormal), extent);
-  addShadow(start, lightDirection, lightDistance, light, index);
+  addShadow(start, lightDirection, lightDistance, limited(light, path.depth + 1), index);
 }
 
 /** Samples the next direction. @returns whether the path goes on. */
@@ -317,7 +321,7 @@ function scatter(path: Path, next: usize, aimed: bool): bool {
   path.throughput = throughput;
   path.density = aimed ? density : Infinity;
   path.depth++;
-  if (!isAbove) passSurface(path);
+  if (layers && !isAbove) passSurface(path);
   const origin = offsetFrom(position, isAbove ? geometricNormal : negate(geometricNormal), extent);
   if (!isFinite3(origin) || !isFinite3(direction)) return false;
   v128.store(next, withW(origin, 0));

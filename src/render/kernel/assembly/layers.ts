@@ -41,6 +41,7 @@ import {
   OUT_OF_MEMORY,
 } from './layout';
 import { prepareSheenTable } from './sheen';
+import { prepareStretchedTable } from './stretched';
 import { sampleTexture } from './texture';
 import { load3, mul, splat, wOf, xOf, yOf, zOf } from './vector';
 
@@ -137,6 +138,7 @@ export function prepareLayers(layers: usize, materials: usize, earlier: u32, str
   store<f32>(layers, <f32>NativeMath.cos(rotation), LAYERS_ANISOTROPY_COS);
   store<f32>(layers, <f32>NativeMath.sin(rotation), LAYERS_ANISOTROPY_SIN);
   if (haveLayers(layers, LAYERS_HAVE_SHEEN)) prepareSheenTable();
+  if (haveLayers(layers, LAYERS_HAVE_ANISOTROPY)) prepareStretchedTable();
   store<usize>(layers, 0, LAYERS_GLASS_TABLE);
   if (!haveLayers(layers, LAYERS_HAVE_VOLUME)) return 0;
   const distance = <f64>load<f32>(layers, LAYERS_ATTENUATION_DISTANCE);

@@ -8,7 +8,7 @@
 export const ARRAY_PADDING = 16;
 
 /** The scene: one record of u32. `counts` are vertices or triangles, the others addresses. Optional arrays may be 0. */
-export const SCENE_BYTES = 64;
+export const SCENE_BYTES = 96;
 export const SCENE_VERTEX_COUNT = 0;
 export const SCENE_TRIANGLE_COUNT = 4;
 /** 3 f32 a vertex. */
@@ -29,6 +29,11 @@ export const SCENE_INDICES = 32;
 export const SCENE_TRIANGLE_MATERIALS = 36;
 export const SCENE_MATERIALS = 40;
 export const SCENE_TEXTURES = 44;
+/** Punctual lights, optional. */
+export const SCENE_LIGHTS = 56;
+export const SCENE_LIGHT_COUNT = 60;
+/** INSTANCES_BYTES of INSTANCES_... fields. */
+export const SCENE_INSTANCES = 64;
 
 /** A material. Textures are addresses of texture records (u32, 0: none). */
 export const MATERIAL_STRIDE = 96;
@@ -140,7 +145,7 @@ export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;
 export const WRAP_CLAMP = 2;
 
-/** The instances: one record of u32, all 0 without any. */
+/** The instances: fields of u32 at SCENE_INSTANCES in the scene's record, all 0 without any. */
 export const INSTANCES_BYTES = 32;
 export const INSTANCES_COUNT = 0;
 /** Triangles in world space: those before the first mesh's. */
@@ -153,8 +158,30 @@ export const INSTANCES_MESH_NUMBERS = 16;
 /** Address: 12 f32 an instance, the rows of the matrix from its mesh's space to the world. */
 export const INSTANCES_TRANSFORMS = 20;
 
-/** The view, 20 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
-export const VIEW_BYTES = 80;
+/** A punctual light. Vectors are 3 f32 and a 0. */
+export const LIGHT_STRIDE = 80;
+/** RGB: radiant intensity, or irradiance of a directional light. */
+export const LIGHT_INTENSITY = 0;
+export const LIGHT_POSITION = 16;
+/** Unit length, where the light goes to. */
+export const LIGHT_DIRECTION = 32;
+/** u32: LIGHT_IS_... */
+export const LIGHT_KIND = 48;
+/** Metres, or infinite. */
+export const LIGHT_RANGE = 52;
+/** Radians from the axis. */
+export const LIGHT_INNER_ANGLE = 56;
+export const LIGHT_OUTER_ANGLE = 60;
+/** The kernel's own: cosine of the outer angle, and 1 over the difference of the cosines. */
+export const LIGHT_COS_OUTER = 64;
+export const LIGHT_CONE_SCALE = 68;
+
+export const LIGHT_IS_POINT = 0;
+export const LIGHT_IS_SPOT = 1;
+export const LIGHT_IS_DIRECTIONAL = 2;
+
+/** The view, 24 words. Basis vectors are 3 f32 each, unit length; the camera looks along -back. */
+export const VIEW_BYTES = 96;
 /** u32. */
 export const VIEW_WIDTH = 0;
 /** u32. */
@@ -171,6 +198,12 @@ export const VIEW_BACK = 52;
 export const VIEW_IS_ORTHOGRAPHIC = 64;
 /** Vertical field of view in radians, or half the height in metres. */
 export const VIEW_EXTENT = 68;
+/** Radius of the lens in metres; 0: a pinhole. */
+export const VIEW_LENS_RADIUS = 72;
+/** Metres from the camera to the plane in focus, along the view. */
+export const VIEW_FOCUS_DISTANCE = 76;
+/** The largest radiance that light scattered at least twice may bring; 0: no limit. */
+export const VIEW_CLAMP = 80;
 
 /** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
 export const GUIDE_BYTES = 32;

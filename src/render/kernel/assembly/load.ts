@@ -1,17 +1,21 @@
 // What happens once per scene, after TypeScript has written the tables: hierarchy, emitters, flags.
 import { buildEmitters, emitterCount } from './emitters';
 import { setSeeThrough } from './integrator';
-import { MATERIAL_STRIDE, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
 import { layersOf, prepareLayers } from './layers';
+import { MATERIAL_STRIDE, OUT_OF_MEMORY, SCENE_LIGHT_COUNT, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
+import { sceneRadius } from './lights';
 import { isSeeThrough } from './material';
+import { buildPunctual } from './punctual';
 import { scene } from './scene';
 import { buildHierarchy } from './tracing';
 
 /** Forgets the scene, so that nothing reads tables that are about to be overwritten. */
 export function clearScene(): void {
   store<u32>(scene, 0, SCENE_TRIANGLE_COUNT);
+  store<u32>(scene, 0, SCENE_LIGHT_COUNT);
   setSeeThrough(false);
   buildEmitters();
+  buildPunctual(0);
 }
 
 /** @returns the number of nodes of the hierarchy, NOT_FINITE or OUT_OF_MEMORY. */
@@ -20,11 +24,13 @@ export function finishScene(materialCount: u32): i32 {
   if (nodes < 0) return nodes;
   const failed = buildEmitters();
   if (failed) return failed;
-  lookForSeeThrough(materialCount);
-  return nodes;
+  if (load<u32>(scene, SCENE_LIGHT_COUNT) > 0 && buildPunctual(sceneRadius())) return OUT_OF_MEMORY;
+  const refused = prepareMaterials(materialCount);
+  return refused ? refused : nodes;
 }
 
-function lookForSeeThrough(materialCount: u32): void {
+/** @returns 0 or OUT_OF_MEMORY. */
+function prepareMaterials(materialCount: u32): i32 {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
   for (let i: u32 = 0; i < materialCount; i++) {
@@ -36,6 +42,7 @@ function lookForSeeThrough(materialCount: u32): void {
     if (refused) return refused;
   }
   setSeeThrough(any);
+  return 0;
 }
 
 export function emissiveTriangles(): u32 {

@@ -2,7 +2,7 @@
 // where the material has one. Directions come in as the cosine between facet and light, on the side of the thinner medium.
 import { schlickWeight } from './ggx';
 import { filmReflectance, setFilm } from './thin-film';
-import { add, larger, maxComponent, mix, scale, splat, sub } from './vector';
+import { add, maxComponent, mix, scale, splat, sub } from './vector';
 
 /** Reflectance of the dielectric at normal incidence, RGB; at grazing incidence, grey. */
 export let dielectricF0: v128 = f32x4.splat(0);
@@ -53,14 +53,10 @@ export function plainDielectricF0(): v128 {
 }
 
 /** The largest channel of the dielectric: what is below gets no more than this leaves, so that its colour does not turn into the opposite. */
-export function highestF0(): f32 {
-  if (!(film > 0)) return maxComponent(dielectricF0);
-  // A film's reflectance goes up and down with the angle: below all three of these it is not far.
-  const steep = larger(maxComponent(dielectricReflectance(1)), maxComponent(dielectricReflectance(0.85)));
-  return larger(steep, maxComponent(dielectricReflectance(0.7)));
+export function highestReflectance(cos: f32): f32 {
+  return maxComponent(dielectricReflectance(cos));
 }
 
-/** The largest reflectance at grazing incidence. */
-export function highestF90(): f32 {
-  return film > 0 ? dielectricF90 + (<f32>1 - dielectricF90) * film : dielectricF90;
+export function hasFilm(): bool {
+  return film > 0;
 }

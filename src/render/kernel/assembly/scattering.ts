@@ -2,17 +2,17 @@
 // are and which must stay fast, and to those with layers.
 import { evaluateBsdf as evaluatePlain, isMirror as isPlainMirror, prepareBsdf, sampleBsdf as samplePlain } from './bsdf';
 import { setFrame, setFrameAlong, toLocal } from './frame';
-import { evaluateLayered, isLayeredMirror, prepareLayered, sampleLayered } from './layered';
+import { evaluateLayered, isLayeredMirror, onlyColor, prepareLayered, sampleLayered } from './layered';
 import { layersOf } from './layers';
 import { LAYERS_DISPERSION } from './layout';
 import { absorbed, colorOf, cross, followColor, mediumBefore, mediumOf } from './medium';
 import { Path } from './paths';
 import { whiteNoise } from './sampler';
 import { coatNormal, grain, hasGrain, isFront, metallic, roughness, shadingNormal } from './surface';
-import { mul, vec3 } from './vector';
+import { mul } from './vector';
 
-/** Of the material in hand; 0: plain. */
-let layers: usize = 0;
+/** Layers record of the material in hand; 0: plain. */
+export let layers: usize = 0;
 /** The colour that goes on alone if the light passes, 0: none. */
 let parting: u32 = 0;
 /** The number behind `whiteNoise` that parts colours; those of coverage are far below. */
@@ -36,7 +36,7 @@ function prepareWithLayers(path: Path, material: usize, base: v128, outgoing: v1
     if (isFront) parting = color;
     else {
       // Within, total reflection parts the colours too.
-      path.throughput = mul(path.throughput, only(color));
+      path.throughput = mul(path.throughput, onlyColor(color));
       followColor(path, color);
     }
   }
@@ -52,10 +52,6 @@ function prepareWithLayers(path: Path, material: usize, base: v128, outgoing: v1
     color,
     parting != 0,
   );
-}
-
-function only(color: u32): v128 {
-  return vec3(color == 1 ? 3 : 0, color == 2 ? 3 : 0, color == 3 ? 3 : 0);
 }
 
 export function isMirror(): bool {
@@ -78,9 +74,8 @@ export function dimBySegment(path: Path, material: usize, distance: f32, isFront
   if (medium) path.throughput = absorbed(path.throughput, medium, distance);
 }
 
-/** The same of light that a shadow ray would bring, from the side that is looked at or through the surface. */
+/** The same, for layered materials and paths within a volume, of light that a shadow ray would bring, from the side that is looked at or through the surface. */
 export function dimByShadow(path: Path, light: v128, distance: f32, isThrough: bool): v128 {
-  if (!layers && !mediumOf(path)) return light;
   const inside = path.inside;
   const around = path.around;
   if (isThrough) passSurface(path);
@@ -90,9 +85,8 @@ export function dimByShadow(path: Path, light: v128, distance: f32, isThrough: b
   return medium ? absorbed(light, medium, distance) : light;
 }
 
-/** The path goes on behind the surface in hand. */
+/** The path goes on behind the layered surface in hand. */
 export function passSurface(path: Path): void {
-  if (!layers) return;
   cross(path, layers, isFront);
   if (parting) followColor(path, parting);
 }

@@ -1,12 +1,12 @@
 // The scene's tables as the kernel reads them. Everything about a scene hangs off one record in memory rather than off
 // globals, so that several instances over one shared memory could use one scene.
 import {
-  INSTANCES_BYTES,
   INSTANCES_COUNT,
   INSTANCES_WORLD_TRIANGLES,
   MATERIAL_STRIDE,
   SCENE_BYTES,
   SCENE_INDICES,
+  SCENE_INSTANCES,
   SCENE_MATERIALS,
   SCENE_POSITIONS,
   SCENE_TRIANGLE_COUNT,
@@ -22,13 +22,8 @@ export function triangleCount(): u32 {
   return load<u32>(scene, SCENE_TRIANGLE_COUNT);
 }
 
-/** The record of instances, which TypeScript writes as well. */
-export const instances: usize = alloc(INSTANCES_BYTES, 16);
-
-/** Its address. */
-export function instancesRecord(): usize {
-  return instances;
-}
+/** The part of it about instances. */
+export const instances: usize = scene + SCENE_INSTANCES;
 
 export function instanceCount(): u32 {
   return load<u32>(instances, INSTANCES_COUNT);

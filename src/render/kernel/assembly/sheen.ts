@@ -12,15 +12,14 @@ const STEPS: i32 = 24;
 /** Smoother cloth than this shines at grazing angles only, in a line thinner than a pixel. */
 const LEAST_ALPHA: f32 = 0.01;
 const cells: usize = alloc((<usize>(SIZE * SIZE)) << 2, 16);
+/** One a row: what keeps the fibres from returning more light than there is. Below roughness 0.2 the paper's fit does so at grazing angles. */
+const factors: usize = alloc((<usize>SIZE) << 2, 16);
 let isWritten: bool = false;
 
 let alpha: f32 = 0;
+let factor: f32 = 1;
 let outgoing: v128 = f32x4.splat(0);
 let lambdaOut: f32 = 0;
-
-export function sheenAlpha(roughness: f32): f32 {
-  return clamp(roughness * roughness, LEAST_ALPHA, 1);
-}
 
 /** The polynomial of the paper's table 1, its parameters mixed by (1 - alpha)^2. */
 function fitted(x: f32): f32 {
@@ -38,10 +37,14 @@ function lambda(cos: f32): f32 {
   return Mathf.exp(fitted(0.5) * 2 - fitted(<f32>1 - cos));
 }
 
-/** Takes a direction and a width in hand. */
-export function setSheen(direction: v128, width: f32): void {
+/** Takes a direction and a perceptual roughness in hand. */
+export function setSheen(direction: v128, roughness: f32): void {
+  const y = clamp(roughness, 0, 1) * <f32>(SIZE - 1);
+  const row = min(<i32>y, SIZE - 2);
+  const at = factors + ((<usize>row) << 2);
+  factor = load<f32>(at) + (load<f32>(at, 4) - load<f32>(at)) * (y - <f32>row);
   outgoing = direction;
-  alpha = width;
+  alpha = clamp(roughness * roughness, LEAST_ALPHA, 1);
   lambdaOut = lambda(clamp(zOf(direction), 0, 1));
 }
 
@@ -55,20 +58,29 @@ export function sheenTowards(incoming: v128): f32 {
   // The sample viewer keeps this factor within 1.
   const cosines = zOf(outgoing) * cosIn * 4;
   const visible = smaller(<f32>1 / ((<f32>1 + lambdaOut + lambda(clamp(cosIn, 0, 1))) * cosines), 1);
-  return density * visible * cosIn;
+  return density * visible * cosIn * factor;
 }
 
 export function prepareSheenTable(): void {
   if (isWritten) return;
   isWritten = true;
   for (let row = 0; row < SIZE; row++) {
-    const width = sheenAlpha(<f32>row / <f32>(SIZE - 1));
+    const roughness = <f32>row / <f32>(SIZE - 1);
+    for (let next = row; next < SIZE; next++) store<f32>(factors + ((<usize>next) << 2), 1);
+    let most: f32 = 1;
     for (let column = 0; column < SIZE; column++) {
       const s = larger(<f32>column / <f32>(SIZE - 1), 0.01);
       const cos = s * s;
-      setSheen(f32x4(Mathf.sqrt(<f32>1 - cos * cos), 0, cos, 0), width);
-      store<f32>(cells + ((<usize>(row * SIZE + column)) << 2), smaller(integral(), 1));
+      setSheen(f32x4(Mathf.sqrt(<f32>1 - cos * cos), 0, cos, 0), roughness);
+      const albedo = integral();
+      most = larger(most, albedo);
+      store<f32>(cells + ((<usize>(row * SIZE + column)) << 2), albedo);
     }
+    for (let column = 0; column < SIZE; column++) {
+      const at = cells + ((<usize>(row * SIZE + column)) << 2);
+      store<f32>(at, load<f32>(at) / most);
+    }
+    store<f32>(factors + ((<usize>row) << 2), <f32>1 / most);
   }
 }
 

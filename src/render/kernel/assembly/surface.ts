@@ -110,7 +110,9 @@ export function shade(material: usize, triangle: u32, u: f32, v: f32, outgoing: 
   const smooth = interpolate(a, b, c, u, v);
   const map = load<usize>(material, MATERIAL_NORMAL_TEXTURE);
   const strength = load<f32>(material, MATERIAL_NORMAL_SCALE);
-  shadingNormal = facing(map ? mapped(map, strength, corners, u, v, smooth) : smooth, outgoing);
+  const normal = map ? mapped(map, strength, corners, u, v, smooth) : smooth;
+  // Inlined for speed: the coat's normal is the rarer call.
+  shadingNormal = inline.always(facing(normal, outgoing));
   metallic = load<f32>(material, MATERIAL_METALLIC);
   roughness = load<f32>(material, MATERIAL_ROUGHNESS);
   const texture = load<usize>(material, MATERIAL_METALLIC_ROUGHNESS_TEXTURE);

@@ -8,6 +8,7 @@ import { collapse, PLACES_BYTES, wideNodes } from './collapse';
 import {
   HEADER_BYTES,
   HEADER_LOWER,
+  HEADER_RECORDS,
   HEADER_ROOT,
   HEADER_SCALE,
   HEADER_UPPER,
@@ -73,6 +74,7 @@ export function finish(positions: usize, indices: usize, count: i32, scale: f32)
   v128.store(header, v128.load(frames, RANGE_UPPER), HEADER_UPPER);
   store<f32>(header, scale, HEADER_SCALE);
   store<u32>(header, root, HEADER_ROOT);
+  store<u64>(header, 0, HEADER_RECORDS);
   const bytes = mark() - header;
   memory.copy(final, header, bytes);
   release(final + bytes);

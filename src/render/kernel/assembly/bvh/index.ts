@@ -1,22 +1,27 @@
 // The hierarchy's public face, as in ../README.md: one at a time, built from the scene's triangles, asked by batches of rays.
 // With instances it has two levels, and rays take another loop: a scene without pays nothing for them.
 
-import { INSTANCES_COUNT } from '../layout';
 import { alloc, mark, release } from '../memory';
 import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
 import { isCoherent } from './coherence';
 import { writeMiss } from './finish';
 import { FLIGHT, traceInFlight } from './flight';
-import { HEADER_ROOT, HEADER_SCALE, INSTANCE_BYTES } from './layout';
+import {
+  HEADER_LOOSE,
+  HEADER_LOWER,
+  HEADER_RECORDS,
+  HEADER_ROOT,
+  HEADER_SCALE,
+  HEADER_UPPER,
+  INSTANCE_BYTES,
+} from './layout';
 import { SLOT_BYTES, TWIN_SLOT_BYTES } from './slot';
-import { adoptTwoLevel, buildTwoLevel, instanceRecords, looseHeader } from './two-level';
+import { buildTwoLevel } from './two-level';
 import { traceTwinsInFlight } from './twin-flight';
 import { traceTwinsOneByOne } from './twin-walk';
 import { traceOneByOne } from './walk';
 
 let header: usize = 0;
-/** Whether the hierarchy has instances. */
-let isTwoLevel: bool = false;
 /** Room for the rays in flight: too much to carry as zeros in the binary, so allocated with the hierarchy. */
 let slots: usize = 0;
 
@@ -33,7 +38,6 @@ export function buildBvh(positions: usize, indices: usize, triangleCount: i32): 
   const built = slots ? build(positions, indices, 0, triangleCount, 0) : ERROR_OUT_OF_MEMORY;
   if (built < 0) release(start);
   else header = builtHeader;
-  isTwoLevel = false;
   return built;
 }
 
@@ -48,30 +52,34 @@ export function buildInstancedBvh(positions: usize, indices: usize, instances: u
   const built = slots ? buildTwoLevel(positions, indices, instances) : ERROR_OUT_OF_MEMORY;
   if (built < 0) release(start);
   else header = builtHeader;
-  isTwoLevel = load<u32>(instances, INSTANCES_COUNT) > 0;
   return built;
 }
 
-/** For another instance over the same memory: writes what `adoptHierarchy` takes over, 16 bytes. */
-export function saveHierarchy(to: usize): void {
-  store<usize>(to, header);
-  store<u32>(to, isTwoLevel ? 1 : 0, 4);
-  store<usize>(to, instanceRecords, 8);
-  store<usize>(to, looseHeader, 12);
+/** Address of the hierarchy that rays meet; 0: there is none. */
+export function currentHierarchy(): usize {
+  return header;
 }
 
 /** Makes a hierarchy that another instance built in the same memory the one that rays meet. @returns false: no memory */
-export function adoptHierarchy(from: usize): bool {
-  isTwoLevel = load<u32>(from, 4) != 0;
-  adoptTwoLevel(load<usize>(from, 8), load<usize>(from, 12));
-  slots = alloc(<usize>FLIGHT * (isTwoLevel ? TWIN_SLOT_BYTES : SLOT_BYTES), 64);
-  header = slots ? load<usize>(from) : 0;
+export function adoptHierarchy(built: usize): bool {
+  slots = alloc(<usize>FLIGHT * TWIN_SLOT_BYTES, 64);
+  header = slots ? built : 0;
   return slots != 0;
+}
+
+/** Half the diagonal of the box around all that can be hit; for a hierarchy that has something. */
+export function hierarchyRadius(): f64 {
+  if (!header) return 0;
+  const size = f32x4.sub(v128.load(header, HEADER_UPPER), v128.load(header, HEADER_LOWER));
+  const x = <f64>f32x4.extract_lane(size, 0);
+  const y = <f64>f32x4.extract_lane(size, 1);
+  const z = <f64>f32x4.extract_lane(size, 2);
+  return (NativeMath.sqrt(x * x + y * y + z * z) * 0.5) / <f64>load<f32>(header, HEADER_SCALE);
 }
 
 /** Address of three columns (v128, w 0): the inverse of the instance's matrix times a positive number. */
 export function instanceRecord(instance: u32): usize {
-  return instanceRecords + <usize>instance * INSTANCE_BYTES;
+  return <usize>load<u32>(header, HEADER_RECORDS) + <usize>instance * INSTANCE_BYTES;
 }
 
 /**
@@ -97,9 +105,10 @@ function trace<Q>(rays: usize, hits: usize, count: i32, instances: usize): void 
   const unscale: f32 = <f32>1 / load<f32>(header, HEADER_SCALE);
   const end = rays + ((<usize>count) << 5);
   const isOneByOne = isFloat<Q>() && isCoherent(header, rays, count);
-  if (isTwoLevel) {
-    if (isOneByOne) traceTwinsOneByOne(looseHeader, root, slots, rays, end, hits, instances, unscale);
-    else traceTwinsInFlight<Q>(looseHeader, root, slots, rays, end, hits, instances, unscale);
+  if (load<u32>(header, HEADER_RECORDS)) {
+    const loose = <usize>load<u32>(header, HEADER_LOOSE);
+    if (isOneByOne) traceTwinsOneByOne(loose, root, slots, rays, end, hits, instances, unscale);
+    else traceTwinsInFlight<Q>(loose, root, slots, rays, end, hits, instances, unscale);
     return;
   }
   if (isOneByOne) traceOneByOne(header, root, slots, rays, end, hits, unscale);

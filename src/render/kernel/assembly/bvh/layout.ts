@@ -15,6 +15,13 @@ export const HEADER_UPPER: usize = 16;
 export const HEADER_SCALE: usize = 32;
 /** u32: reference of the root. */
 export const HEADER_ROOT: usize = 36;
+/** u32: with instances, where their records begin; else 0. */
+export const HEADER_RECORDS: usize = 40;
+/**
+ * u32: with instances, another header for the rays, with bounds so far that the slack of boxes, which grows with them, covers
+ * the way into an instance as well.
+ */
+export const HEADER_LOOSE: usize = 44;
 
 /**
  * A node: eight boxes, one plane after the other (lower x of all eight, upper x, lower y, upper y, lower z, upper z), then

@@ -4,7 +4,7 @@
 //
 // Of equal distances the world's triangles come first, then the lowest instance, then its lowest triangle.
 
-import { EXIT, HEADER_ROOT, INSTANCE_BIT, INSTANCE_BYTES, INSTANCE_HEADER, INSTANCE_PLACE } from './layout';
+import { EXIT, HEADER_RECORDS, HEADER_ROOT, INSTANCE_BIT, INSTANCE_BYTES, INSTANCE_HEADER, INSTANCE_PLACE } from './layout';
 import {
   aim,
   INNER_SLOT,
@@ -24,14 +24,17 @@ import {
   SLOT_WORLD,
 } from './slot';
 import { pop } from './stack';
-import { instanceRecords } from './two-level';
 
 /** SLOT_TRIANGLE inside an instance as long as there is no hit: with the first, an equal distance counts as nearer. */
 const NOTHING: i32 = -1;
 const NOTHING_BEFORE_EQUAL: i32 = i32.MAX_VALUE;
 
-/** To be done once for a pair of slots. */
-export function pairSlots(slot: usize): void {
+/** Where the records of the instances begin. */
+let records: usize = 0;
+
+/** To be done once for a pair of slots, for rays that meet the hierarchy of this header. */
+export function pairSlots(slot: usize, header: usize): void {
+  records = <usize>load<u32>(header, HEADER_RECORDS);
   const inner = slot + INNER_SLOT;
   store<usize>(slot, slot, SLOT_WORLD);
   store<usize>(inner, slot, SLOT_WORLD);
@@ -43,7 +46,7 @@ export function pairSlots(slot: usize): void {
 
 /** Number of the instance whose record that is. */
 function numberOf(record: usize): i32 {
-  return <i32>((record - instanceRecords) / INSTANCE_BYTES);
+  return <i32>((record - records) / INSTANCE_BYTES);
 }
 
 function linear(record: usize, v: v128): v128 {

@@ -2,13 +2,14 @@
 // their way through one, and an entry holds that one of a ray's two slots in which it is. A loop of its own, so that a scene
 // without instances pays nothing for them.
 
+import { alloc } from '../memory';
 import { writeHit, writeMiss } from './finish';
 import { atEnd, atNode, atPacket, FLIGHT, stepNode, stepPacket, touch } from './flight';
 import { HEADER_SCALE, PACKET_BIT, PORTAL_BITS } from './layout';
 import { pairSlots, pass, passedTo, settle } from './portal';
 import { prepare, SLOT_HIT, SLOT_SOURCE, SLOT_STACK, SLOT_TOP, SLOT_WORLD, TWIN_SLOT_BYTES } from './slot';
 
-const atPortal = memory.data(26 * 8, 64);
+const atPortal = alloc(26 * 8, 64);
 
 /** As `touch`, for instances: one cache line each. */
 function touchPortals(end: usize): void {
@@ -35,7 +36,7 @@ export function traceTwinsInFlight<Q>(
   let doneEnd = atEnd;
   for (let i = 0; i < FLIGHT; i++) {
     const slot = slots + <usize>i * TWIN_SLOT_BYTES;
-    pairSlots(slot);
+    pairSlots(slot, header);
     store<usize>(slot, 0, SLOT_HIT);
     store<u64>(doneEnd, slot);
     doneEnd += 8;

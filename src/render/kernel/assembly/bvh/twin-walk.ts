@@ -21,7 +21,7 @@ export function traceTwinsOneByOne(
 ): void {
   const scale = v128.load32_splat(header, HEADER_SCALE);
   let hit = hits;
-  pairSlots(slot);
+  pairSlots(slot, header);
   for (let ray = first; ray < end; ray += 32) {
     let instance = -1;
     if (prepare(slot, ray, header)) {

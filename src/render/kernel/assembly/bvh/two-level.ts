@@ -15,7 +15,9 @@ import { begin, build, builtHeader, ERROR_NOT_FINITE, ERROR_OUT_OF_MEMORY, finis
 import { boxOf, forgetStrain, strain, TRANSFORM_BYTES, writeBoxInHand, writeInstance } from './instances';
 import {
   HEADER_BYTES,
+  HEADER_LOOSE,
   HEADER_LOWER,
+  HEADER_RECORDS,
   HEADER_ROOT,
   HEADER_UPPER,
   INSTANCE_BIT,
@@ -28,10 +30,8 @@ import {
 import { sceneScale } from './references';
 import { setLeaves } from './split';
 
-/** The instances' records, in the order of the instances. */
-export let instanceRecords: usize = 0;
-/** As the header of the hierarchy built last, with bounds that make its boxes wide enough for the way into an instance. */
-export let looseHeader: usize = 0;
+let records: usize = 0;
+let loose: usize = 0;
 
 export function adoptTwoLevel(records: usize, loose: usize): void {
   instanceRecords = records;
@@ -49,9 +49,9 @@ export function buildTwoLevel(positions: usize, indices: usize, instances: usize
   const count = load<i32>(instances, INSTANCES_COUNT);
   let nodes = buildMeshes(positions, indices, instances);
   if (nodes < 0) return nodes;
-  instanceRecords = alloc(<usize>count * INSTANCE_BYTES, 64);
-  looseHeader = alloc(HEADER_BYTES, 64);
-  if (!instanceRecords || !looseHeader) return ERROR_OUT_OF_MEMORY;
+  records = alloc(<usize>count * INSTANCE_BYTES, 64);
+  loose = alloc(HEADER_BYTES, 64);
+  if (!records || !loose) return ERROR_OUT_OF_MEMORY;
 
   forgetStrain();
   let reach: f64 = 0;
@@ -107,7 +107,7 @@ function buildTop(instances: usize, count: i32, root: usize): i32 {
   for (let i = 0; i < count; i++) {
     const header = headerOf(instances, i);
     if (!header) continue;
-    const record = instanceRecords + <usize>i * INSTANCE_BYTES;
+    const record = records + <usize>i * INSTANCE_BYTES;
     boxOf(transformOf(instances, i), header);
     if (!writeInstance(record, transformOf(instances, i), header, scale)) continue;
     writeBoxInHand(to, scale);
@@ -132,12 +132,14 @@ function buildTop(instances: usize, count: i32, root: usize): i32 {
 
 /** Rays are prepared with a slack for boxes in proportion to how far the bounds are: farther bounds, more slack. */
 function loosen(): void {
-  memory.copy(looseHeader, builtHeader, HEADER_BYTES);
+  store<u32>(builtHeader, <u32>records, HEADER_RECORDS);
+  store<u32>(builtHeader, <u32>loose, HEADER_LOOSE);
+  memory.copy(loose, builtHeader, HEADER_BYTES);
   const lower = v128.load(builtHeader, HEADER_LOWER);
   const upper = v128.load(builtHeader, HEADER_UPPER);
   const size = f32x4.sub(upper, lower);
   const widest = max(max(f32x4.extract_lane(size, 0), f32x4.extract_lane(size, 1)), f32x4.extract_lane(size, 2));
   const more = f32x4.splat(widest * <f32>strain);
-  v128.store(looseHeader, f32x4.sub(lower, more), HEADER_LOWER);
-  v128.store(looseHeader, f32x4.add(upper, more), HEADER_UPPER);
+  v128.store(loose, f32x4.sub(lower, more), HEADER_LOWER);
+  v128.store(loose, f32x4.add(upper, more), HEADER_UPPER);
 }

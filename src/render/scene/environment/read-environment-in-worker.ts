@@ -1,0 +1,22 @@
+/** The page's side of `read-environment-worker.ts`. */
+import { askWorker } from '../ask-worker.ts';
+import type { EnvironmentFile, EnvironmentWorker } from './read-environment-worker.ts';
+
+/**
+ * As `readEnvironment`, without stopping the page; the map comes with its encoded bytes, which take as long to make.
+ * Aborting the signal ends the work at once. Browser only.
+ * @throws SceneError as `readEnvironment`, and `reader-failed`; CancelledError
+ */
+export function readEnvironmentInWorker(
+  fileName: string,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<EnvironmentFile> {
+  const worker = new Worker(new URL('./read-environment-worker.ts', import.meta.url), { type: 'module' });
+  return askWorker<EnvironmentWorker, EnvironmentFile>(
+    worker,
+    'reading the environment',
+    (remote) => remote.read(fileName, bytes),
+    signal,
+  );
+}

@@ -1,0 +1,29 @@
+/** Reading and encoding an environment in a Worker, so that the page stays alive: as `read-scene-worker.ts`. */
+import { expose, transfer } from 'comlink';
+import { encodeEnvironment } from '../bytes/environment.ts';
+import type { EnvironmentMap } from '../format.ts';
+import { answerOf, type WorkerAnswer } from '../worker-answer.ts';
+import { readEnvironmentFile } from './environment-file.ts';
+
+export interface EnvironmentFile {
+  readonly map: EnvironmentMap;
+  /** `encodeEnvironment(map)`: what is hashed and sent. */
+  readonly bytes: Uint8Array;
+}
+
+export interface EnvironmentWorker {
+  read(fileName: string, bytes: Uint8Array): Promise<WorkerAnswer<EnvironmentFile>>;
+}
+
+const worker: EnvironmentWorker = {
+  async read(fileName, bytes) {
+    const answer = await answerOf(async () => {
+      const map = await readEnvironmentFile(fileName, bytes);
+      return { map, bytes: encodeEnvironment(map) };
+    });
+    if (!answer.ok) return answer;
+    return transfer(answer, [answer.value.map.rgb.buffer, answer.value.bytes.buffer]);
+  },
+};
+
+expose(worker);
