@@ -11,9 +11,9 @@ import {
   MAX_SIDE,
 } from '../render/settings.ts';
 import { addLookOptions, type LookOptions } from './look-options.ts';
+import { addOutputOptions, type OutputOptions } from './output-options.ts';
 
-export interface RenderOptions extends LookOptions {
-  readonly out: string;
+export interface RenderOptions extends LookOptions, OutputOptions {
   readonly size: { readonly width: number; readonly height: number };
   readonly samples: number;
   readonly bounces: number;
@@ -23,7 +23,6 @@ export interface RenderOptions extends LookOptions {
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
-  readonly exposure: number;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -37,9 +36,9 @@ export function renderCommandLine(): Command {
   const { width, height, samples, bounces, seed, exposure } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
-    .description('render a scene to a PNG on this machine, with the same bits as on the page')
+    .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
-    .requiredOption('-o, --out <file>', 'the PNG to write')
+    .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -71,7 +70,7 @@ export function renderCommandLine(): Command {
     )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
-  return addLookOptions(command);
+  return addOutputOptions(addLookOptions(command));
 }
 
 export function parseSize(text: string): { width: number; height: number } {
