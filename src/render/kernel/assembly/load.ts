@@ -25,7 +25,8 @@ export function finishScene(materialCount: u32): i32 {
   const failed = buildEmitters();
   if (failed) return failed;
   if (load<u32>(scene, SCENE_LIGHT_COUNT) > 0 && buildPunctual(sceneRadius())) return OUT_OF_MEMORY;
-  return prepareMaterials(materialCount) ? OUT_OF_MEMORY : nodes;
+  const refused = prepareMaterials(materialCount);
+  return refused ? refused : nodes;
 }
 
 /** @returns 0 or OUT_OF_MEMORY. */
