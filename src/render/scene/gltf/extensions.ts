@@ -4,6 +4,7 @@ import { SceneError } from '../errors.ts';
 import type { Warnings } from '../warnings.ts';
 
 const SUPPORTED: ReadonlySet<string> = new Set([
+  'EXT_mesh_gpu_instancing',
   'EXT_meshopt_compression',
   'EXT_texture_webp',
   'KHR_draco_mesh_compression',
@@ -14,12 +15,14 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'KHR_materials_emissive_strength',
   'KHR_materials_ior',
   'KHR_materials_iridescence',
+  'KHR_materials_pbrSpecularGlossiness',
   'KHR_materials_sheen',
   'KHR_materials_specular',
   'KHR_materials_transmission',
   'KHR_materials_unlit',
   'KHR_materials_volume',
   'KHR_mesh_quantization',
+  'KHR_texture_basisu',
   'KHR_texture_transform',
 ]);
 
