@@ -69,6 +69,17 @@ describe('the scene on the stage', () => {
     expect(seen).toEqual([{ kind: 'open', title: 'big', progress: { step: 'images', done: 1, total: 3 } }]);
   });
 
+  it('is not being read any more once it is there, whatever its reader tells too late', async () => {
+    const state = createSceneState(() => undefined);
+    let late = (): void => undefined;
+    await state.load('quick', async ({ onProgress }) => {
+      late = () => onProgress({ step: 'images', done: 0, total: 1 });
+      return scene('quick');
+    });
+    late();
+    expect(state.opening.value).toBeUndefined();
+  });
+
   it('begins with its first camera, and gives up an own view when a camera is chosen', async () => {
     const state = createSceneState(() => undefined);
     const own = { name: 'Your view' } as FlatCamera;

@@ -89,10 +89,12 @@ export function createSceneState(
     abort = new AbortController();
     turn += 1;
     const mine = turn;
+    let isOver = false;
     opening.value = { kind, title, progress: undefined };
     try {
       const onProgress = (progress: ReadProgress): void => {
-        if (mine === turn) opening.value = { kind, title, progress };
+        // A reader in a worker may tell of its last step after its result.
+        if (mine === turn && !isOver) opening.value = { kind, title, progress };
       };
       const result = await read({ onProgress, signal: abort.signal });
       if (mine !== turn) return false;
@@ -102,6 +104,7 @@ export function createSceneState(
       if (mine === turn && !(error instanceof CancelledError)) onRefused(title, messageOf(error), error);
       return false;
     } finally {
+      isOver = true;
       if (mine === turn) opening.value = undefined;
     }
   }
