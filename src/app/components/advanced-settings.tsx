@@ -36,10 +36,7 @@ export function AdvancedSettings() {
       </Group>
       <AnimationFields />
       <Group title="Environment">
-        <NumberField
-          field="environmentStrength"
-          hint="1 is as bright as it was taken; black and colours have a brightness of their own."
-        />
+        <NumberField field="environmentStrength" hint="A factor: 1 is as bright as it was taken." />
         <NumberField field="environmentRotation">
           <RotationSlider />
         </NumberField>

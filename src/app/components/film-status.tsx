@@ -7,7 +7,6 @@ import { endingOf } from '../state/phase.ts';
 import { Icon } from './icon.tsx';
 import { JobDetails } from './job-details.tsx';
 import { PictureHash } from './picture-hash.tsx';
-import { PictureWork } from './picture-tools.tsx';
 import { Shares } from './shares.tsx';
 import { Transfers } from './transfers.tsx';
 
@@ -60,7 +59,6 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         )}
         {job.hash !== undefined && <PictureHash hash={job.hash} />}
       </dl>
-      <PictureWork />
       <Transfers transfers={progress.transfers} />
       <Shares shares={progress.shares} />
       <JobDetails settings={job.spec.settings} />

@@ -43,31 +43,36 @@ export function DenoiseSwitch() {
   );
 }
 
-/** What is being made of the picture, how far it is, and a way to give it up. */
+/** What is being made of the picture, how far it is, and a way to give it up. Over the stage, so that the picture stays put. */
 export function PictureWork() {
   const { picture } = useApp();
-  return [picture.denoising.value, picture.saving.value].map((work) => {
-    if (!work) return null;
-    const percent = Math.floor(100 * work.share);
-    return (
-      <div key={work.what} class="picture-work">
-        <span>
-          {work.what} {percent} %
-        </span>
-        <div
-          class="bar"
-          role="progressbar"
-          aria-label={work.what}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent}
-        >
-          <i style={{ width: `${percent}%` }} />
-        </div>
-        <button type="button" class="button small" aria-label={`Cancel: ${work.what}`} onClick={work.cancel}>
-          Cancel
-        </button>
-      </div>
-    );
-  });
+  const works = [picture.denoising.value, picture.saving.value].filter((work) => work !== undefined);
+  if (works.length === 0) return null;
+  return (
+    <div class="picture-works">
+      {works.map(({ what, share, cancel }) => {
+        const percent = Math.floor(100 * share);
+        return (
+          <div key={what} class="picture-work">
+            <span>
+              {what} {percent} %
+            </span>
+            <div
+              class="bar"
+              role="progressbar"
+              aria-label={what}
+              aria-valuemin={0}
+              aria-valuemax={100}
+              aria-valuenow={percent}
+            >
+              <i style={{ width: `${percent}%` }} />
+            </div>
+            <button type="button" class="button small" aria-label={`Cancel: ${what}`} onClick={cancel}>
+              Cancel
+            </button>
+          </div>
+        );
+      })}
+    </div>
+  );
 }
