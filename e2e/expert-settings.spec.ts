@@ -1,6 +1,7 @@
 /** What the expert finds: an end by noise, a lens, a panorama and a moment of one's own. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { shownPixels } from './support/picture.ts';
 import { dullTriangle, movingTriangle, panorama } from './support/small-files.ts';
 import { pictureHash } from './support/tabs.ts';
 
@@ -23,17 +24,12 @@ async function render(page: Page): Promise<string> {
 }
 
 /** Mean of red, green and blue in the picture on the stage, 0..255; nothing until all of it is painted. */
-function meanColour(page: Page): Promise<number[]> {
-  return page.getByRole('img', { name: 'Rendered picture' }).evaluate((element) => {
-    if (!(element instanceof HTMLCanvasElement)) return [];
-    const { data } = element.getContext('2d')?.getImageData(0, 0, element.width, element.height) ?? {};
-    const sums = [0, 0, 0];
-    if (data?.some((value, at) => at % 4 === 3 && value < 255)) return [];
-    data?.forEach((value, at) => {
-      if (at % 4 < 3) sums[at % 4] = (sums[at % 4] ?? 0) + value;
-    });
-    return sums.map((sum) => sum / (element.width * element.height));
-  });
+async function meanColour(page: Page): Promise<number[]> {
+  const rgba = await shownPixels(page);
+  if (rgba.some((value, at) => at % 4 === 3 && value < 255)) return [];
+  const mean = (channel: number) =>
+    rgba.reduce((sum, value, at) => sum + (at % 4 === channel ? value : 0), 0) / (rgba.length / 4);
+  return [mean(0), mean(1), mean(2)];
 }
 
 test('a noise goal ends a render before its most samples, the same way each time', async ({ tab }) => {
