@@ -6,7 +6,15 @@ import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
 import { isCoherent } from './coherence';
 import { writeMiss } from './finish';
 import { FLIGHT, traceInFlight } from './flight';
-import { HEADER_LOOSE, HEADER_LOWER, HEADER_RECORDS, HEADER_ROOT, HEADER_SCALE, HEADER_UPPER, INSTANCE_BYTES } from './layout';
+import {
+  HEADER_LOOSE,
+  HEADER_LOWER,
+  HEADER_RECORDS,
+  HEADER_ROOT,
+  HEADER_SCALE,
+  HEADER_UPPER,
+  INSTANCE_BYTES,
+} from './layout';
 import { SLOT_BYTES, TWIN_SLOT_BYTES } from './slot';
 import { buildTwoLevel } from './two-level';
 import { traceTwinsInFlight } from './twin-flight';
