@@ -10,7 +10,7 @@ import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
-import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
 import { poseOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
@@ -55,8 +55,9 @@ async function renderScene(
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  const { size, samples, exposure, workers } = options;
+  const { size, exposure, workers } = options;
   const settings = settingsOf(scene, options);
+  const { samples, noise: goal } = settings;
   const environmentMap = await environmentBytes(settings, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
     WebAssembly.compile(await builtFile(`generated/${name}`, built));
@@ -75,7 +76,7 @@ async function renderScene(
       clock: systemClock,
       timers: systemTimers,
       signal,
-      ...(!options.quiet && { onProgress: (done, total) => progress.show(done, total) }),
+      ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
     });
   } finally {
     progress.clear();
@@ -83,20 +84,29 @@ async function renderScene(
   }
   const seconds = (systemClock.now() - startMs) / 1000;
   const { width, height } = size;
-  const { means, hash } = rendered;
+  const { means, hash, averageSamples } = rendered;
+  const { samplesDone, noise } = rendered.progress;
   const png = encodePng(toneMap(means, { exposure }), width, height, {
     texts: { Software: 'Leafcutter', Title: title, 'Film hash': hash },
   });
   await writeWhole(options.out, png);
-  const samplesPerSecond = (width * height * samples) / seconds;
+  const samplesPerSecond = samplesDone / seconds;
+  // With a goal `samples` is only the most a pixel gets; some more were rendered and came too late to be of use.
+  const reached = goal > 0 && {
+    noise: noise === undefined ? null : Number(formatNoise(noise)),
+    averageSamples: Math.round(averageSamples * 10) / 10,
+  };
   const triangles = scene.indices.length / 3;
   if (options.json) {
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
     console.log(JSON.stringify(line));
   } else if (!options.quiet) {
     console.log(
       `${options.out}: ${width}x${height}, ${samples} samples, ${triangles} triangles, ${workers} workers`,
     );
+    if (reached) {
+      console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
+    }
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }
