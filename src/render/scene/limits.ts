@@ -21,7 +21,10 @@ export const MAX_ARCHIVE_ENTRIES = 10_000;
 /** Entries of one glTF array (nodes, accessors ...). The largest CAD exports have some hundred thousand. */
 export const MAX_LIST_LENGTH = 1_000_000;
 
-/** Primitives after instancing; a file of a few bytes a node could ask for billions of empty ones. */
+/**
+ * Primitives written to world space, those of a mesh once for each place; a file of a few bytes a node could ask for billions
+ * of empty ones. (How many instances there may be: ../placement.ts.)
+ */
 export const MAX_PRIMITIVE_INSTANCES = 1_000_000;
 
 /** Edge of an environment map in pixels. */
