@@ -363,6 +363,7 @@ describe('encodeScene and decodeScene', () => {
     [lamp({ intensity: [1, NAN, 1] }), 'lights[0].intensity[1]'],
     [lamp({ direction: [0, 0, 2] }), 'lights[0].direction'],
     [lamp({ range: -1 }), 'lights[0].range'],
+    [lamp({ position: [0, 1e16, 0] }), 'lights[0].position[1]'],
     [lamp({ innerConeAngle: 0.5 }), 'lights[0].innerConeAngle'],
     [lamp({ outerConeAngle: 3 }), 'lights[0].outerConeAngle'],
   ];
