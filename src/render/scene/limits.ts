@@ -50,6 +50,9 @@ export const MAX_ANGLE = 1e4;
 export const MIN_DISTANCE = 1e-9;
 export const MAX_DISTANCE = 1e18;
 
+/** Metres from the origin for cameras and lights: squares of distances stay within f32. */
+export const MAX_COORDINATE = 1e15;
+
 /** What a fully absorbing channel becomes: its logarithm must be finite. */
 export const MIN_ATTENUATION_COLOR = 1e-6;
 
