@@ -3,15 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createThreadPool } from '../../src/cli/thread-pool.ts';
 import { type RenderPool, renderLocally } from '../../src/render/job/index.ts';
 import { BUILTIN_ENVIRONMENTS, encodeScene, readScene } from '../../src/render/scene/index.ts';
+import { DEFAULT_SETTINGS } from '../../src/render/settings.ts';
 import { systemClock, systemTimers } from '../../src/runtime/index.ts';
 import type { Frame, Picture } from './picture.ts';
 
 const root = new URL('../../', import.meta.url);
-const kernelFile = new URL('public/generated/kernel.wasm', root);
+const kernelFiles = ['kernel.wasm', 'kernel-shared.wasm'].map(
+  (name) => new URL(`public/generated/${name}`, root),
+);
 const threadFile = new URL('dist/node/render-thread-worker.js', root);
 
 export function isBuilt(): boolean {
-  return existsSync(kernelFile) && existsSync(threadFile);
+  return [...kernelFiles, threadFile].every((file) => existsSync(file));
 }
 
 /** Clocks over the time between the first Block asked for and now: loading and building are not counted. */
@@ -53,6 +56,8 @@ function measured(pool: RenderPool, watch: Stopwatch): RenderPool {
       watch.start();
       return pool.render(index, block);
     },
+    guides: (index, block) => pool.guides(index, block),
+    another: () => pool.another(),
     close: () => pool.close(),
   };
 }
@@ -64,7 +69,9 @@ export async function renderOurs(
 ): Promise<Picture> {
   const { scene } = await readScene(new Map([['scene.glb', glb]]));
   const asset = BUILTIN_ENVIRONMENTS.find(({ name }) => name === environment);
-  const pool = createThreadPool(await WebAssembly.compile(readFileSync(kernelFile)), threadFile);
+  const [own, shared] = await Promise.all(kernelFiles.map((file) => WebAssembly.compile(readFileSync(file))));
+  if (!own) throw new Error('there is no kernel');
+  const pool = createThreadPool({ own, shared }, threadFile);
   pool.setSize(threads);
   const watch = new Stopwatch();
   const start = performance.now();
@@ -73,7 +80,8 @@ export async function renderOurs(
       scene: encodeScene(scene),
       environmentMap: asset && new Uint8Array(readFileSync(new URL(`public/${asset.path}`, root))),
       settings: {
-        ...{ width, height, samples, bounces, seed, exposure: 0, camera: 0 },
+        ...DEFAULT_SETTINGS,
+        ...{ width, height, samples, bounces, seed },
         environment: asset ? { kind: 'builtin', name: asset.name } : { kind: 'colour', rgb: [0, 0, 0] },
       },
       pool: measured(pool, watch),

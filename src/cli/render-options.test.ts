@@ -11,17 +11,25 @@ function parse(...args: string[]): RenderOptions {
 
 describe('the options of leafcutter render', () => {
   it("are the page's defaults where nothing is said", () => {
-    const { size, samples, bounces, seed, exposure, env, camera } = parse('a.glb', '-o', 'a.png');
-    expect({ ...size, samples, bounces, seed, exposure, env, camera }).toEqual({
+    const { size, samples, noise, bounces, seed, exposure, env, camera } = parse('a.glb', '-o', 'a.png');
+    expect({ ...size, samples, noise, bounces, seed, exposure, env, camera }).toEqual({
       width: 512,
       height: 512,
-      samples: 64,
+      samples: undefined,
+      noise: 0,
       bounces: 8,
       seed: 0,
       exposure: 0,
       env: undefined,
       camera: '0',
     });
+  });
+
+  it('take a noise goal from 0 to 1', () => {
+    expect(parse('a.glb', '-o', 'a.png', '--noise', '0.02').noise).toBe(0.02);
+    for (const bad of ['-0.1', '1.1', 'x', '']) {
+      expect(() => parse('a.glb', '-o', 'a.png', '--noise', bad), bad).toThrow('0 (off) to 1');
+    }
   });
 
   it('take sizes as WIDTHxHEIGHT and nothing else', () => {

@@ -1,5 +1,6 @@
 /** From the film's means to the bytes of the picture file: the last step of `leafcutter render`. */
 import { setImmediate } from 'node:timers/promises';
+import type { FilmView } from '../render/job/index.ts';
 import {
   denoiseSteps,
   type ExrLayers,
@@ -16,8 +17,8 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly means: Float32Array;
-  /** Samples a pixel. */
-  readonly samples: number;
+  readonly averageSamples: number;
+  readonly film: Pick<FilmView, 'tileSize' | 'tilesAcross' | 'tileSamples'>;
   /** Where they were asked for. */
   readonly guides: GuideImages | undefined;
   readonly title: string;
@@ -38,14 +39,14 @@ export async function denoised(picture: Picture, signal: AbortSignal): Promise<P
 }
 
 export function encodePicture(picture: Picture, format: PictureFormat, isDenoised: boolean): Uint8Array {
-  const { width, height, means, title, hash, samples } = picture;
+  const { width, height, means, title, hash, averageSamples } = picture;
   if (format.kind === 'exr') {
     const { pixelType } = format;
     const texts = {
       software: 'Leafcutter',
       title,
       filmHash: hash,
-      samples: String(samples),
+      samples: String(Math.round(averageSamples * 10) / 10),
       ...(isDenoised && { denoised: 'yes' }),
     };
     return encodeExr(means, width, height, { pixelType, layers: layersOf(picture, format.layers), texts });
@@ -65,10 +66,19 @@ function layersOf(picture: Picture, wanted: readonly Layer[]): ExrLayers {
   const layers: { -readonly [Key in keyof ExrLayers]: ExrLayers[Key] } = {};
   for (const layer of wanted) {
     if (layer === 'samples') {
-      layers.samples = new Uint32Array(picture.width * picture.height).fill(picture.samples);
+      layers.samples = samplesOf(picture);
     } else layers[layer] = guidesOf(picture)[layer];
   }
   return layers;
+}
+
+/** With a noise goal every Tile has its own number. */
+function samplesOf({ width, height, film }: Picture): Uint32Array {
+  const { tileSize, tilesAcross, tileSamples } = film;
+  return Uint32Array.from({ length: width * height }, (_, i) => {
+    const row = Math.floor(i / width / tileSize);
+    return tileSamples[row * tilesAcross + Math.floor((i % width) / tileSize)] ?? 0;
+  });
 }
 
 function guidesOf({ guides }: Picture): GuideImages {

@@ -1,4 +1,5 @@
 /** Progress on stderr: a bar on a terminal, a line now and then in a log. */
+import type { LocalProgress } from '../render/job/index.ts';
 
 export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
@@ -25,7 +26,7 @@ export class RenderProgress {
     if (!out.isTTY) this.#shownMs = this.#startMs;
   }
 
-  show(samplesDone: number, samplesTotal: number): void {
+  show({ samplesDone, samplesTotal, noise, tilesFinished, tiles }: LocalProgress): void {
     const nowMs = this.#now();
     if (nowMs - this.#shownMs < (this.#out.isTTY ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownMs = nowMs;
@@ -33,7 +34,11 @@ export class RenderProgress {
     const seconds = (nowMs - this.#startMs) / 1000;
     const rate = samplesDone / Math.max(seconds, 0.001);
     const left = rate > 0 ? (samplesTotal - samplesDone) / rate : 0;
-    const text = `${Math.floor(share * 100)} %  ${formatRate(rate)}  ${formatSeconds(left)} left`;
+    const parts = [`${Math.floor(share * 100)} %`, formatRate(rate), `${formatSeconds(left)} left`];
+    if (noise !== undefined) {
+      parts.push(`noise ${formatNoise(noise)}, ${tilesFinished} of ${tiles} tiles finished`);
+    }
+    const text = parts.join('  ');
     if (!this.#out.isTTY) {
       this.#out.write(`${text}\n`);
       return;
@@ -57,6 +62,11 @@ export function formatRate(samplesPerSecond: number): string {
   return million >= 0.1
     ? `${million.toFixed(2)} M samples/s`
     : `${Math.round(samplesPerSecond / 1000)} k samples/s`;
+}
+
+/** "0.0123": three digits that count. */
+export function formatNoise(noise: number): string {
+  return String(Number(noise.toPrecision(3)));
 }
 
 /** "0.8 s", "12 s", "3 min 05 s". */

@@ -11,7 +11,7 @@ import { formatOf, needsGuides, type PictureFormat } from './output-options.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
 import { denoised, encodePicture } from './render-output.ts';
-import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
 import { poseOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
@@ -58,8 +58,9 @@ async function renderScene(
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  const { size, samples, workers, denoise = false } = options;
+  const { size, workers, denoise = false } = options;
   const settings = settingsOf(scene, options);
+  const { samples, noise: goal } = settings;
   const environmentMap = await environmentBytes(settings, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
     WebAssembly.compile(await builtFile(`generated/${name}`, built));
@@ -79,7 +80,7 @@ async function renderScene(
       timers: systemTimers,
       signal,
       ...(needsGuides(format, denoise) && { guides: {} }),
-      ...(!options.quiet && { onProgress: (done, total) => progress.show(done, total) }),
+      ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
     });
   } finally {
     progress.clear();
@@ -87,19 +88,28 @@ async function renderScene(
   }
   const seconds = (systemClock.now() - startMs) / 1000;
   const { width, height } = size;
-  const { hash } = rendered;
-  const picture = { ...rendered, width, height, samples, title };
+  const { hash, averageSamples } = rendered;
+  const { samplesDone, noise } = rendered.progress;
+  const picture = { ...rendered, width, height, title };
   const final = denoise ? await denoised(picture, signal) : picture;
   await writeWhole(options.out, encodePicture(final, format, denoise));
-  const samplesPerSecond = (width * height * samples) / seconds;
+  const samplesPerSecond = samplesDone / seconds;
+  // With a goal `samples` is only the most a pixel gets; some more were rendered and came too late to be of use.
+  const reached = goal > 0 && {
+    noise: noise === undefined ? null : Number(formatNoise(noise)),
+    averageSamples: Math.round(averageSamples * 10) / 10,
+  };
   const triangles = scene.indices.length / 3;
   if (options.json) {
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
     console.log(JSON.stringify(line));
   } else if (!options.quiet) {
     console.log(
       `${options.out}: ${width}x${height}, ${samples} samples, ${triangles} triangles, ${workers} workers`,
     );
+    if (reached) {
+      console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
+    }
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }

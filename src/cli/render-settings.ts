@@ -4,17 +4,18 @@ import { lensOf } from '../render/lens.ts';
 import type { FlatCamera, FlatScene } from '../render/scene/index.ts';
 import { DEFAULT_SETTINGS, MAX_FOCUS_DISTANCE, type RenderSettings } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
-import type { RenderOptions } from './render-options.ts';
+import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError `unknown-camera` */
 export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSettings {
-  const { size, samples, bounces, seed, exposure, clamp } = options;
+  const { size, noise, bounces, seed, exposure, clamp } = options;
+  const samples = options.samples ?? (noise > 0 ? NOISE_SAMPLES : DEFAULT_SETTINGS.samples);
   const camera = cameraOf(scene, options.camera);
   const turns = options.envRotation / 360;
   return {
     ...DEFAULT_SETTINGS,
     ...size,
-    ...{ samples, bounces, seed, exposure, clamp, camera: camera.index },
+    ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
     lens: lensOf(camera.camera, options.aperture, options.focus ?? distanceToMiddle(scene, camera.camera)),
     environment: options.env ?? defaultEnvironment(scene),
     environmentStrength: options.envStrength,

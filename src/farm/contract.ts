@@ -44,7 +44,7 @@ export interface JobSource {
   readonly kind: string;
   readonly spec: Uint8Array;
   readonly taskCount: number;
-  /** Sum of `cost` over all Tasks. */
+  /** Sum of `cost` over all Tasks that are needed or done. It falls, inside `accept`, when a result makes other Tasks needless. */
   readonly totalCost: number;
   /** What a Task costs, in a unit of the kind's own (for a render: pixel samples). */
   cost(task: number): number;
@@ -53,6 +53,11 @@ export interface JobSource {
    * @throws when the bytes cannot be a result of this Task: it counts as a failure of that worker.
    */
   accept(task: number, result: Uint8Array, worker: WorkerRef): void;
+  /**
+   * False once the results so far have made the Task needless, and from then on: it is not given out any more, and results that
+   * are on their way are ignored. The Job is done when every Task is accepted or needless. Without it all Tasks are needed.
+   */
+  isNeeded?(task: number): boolean;
 }
 
 /** The worker's side of one Job on one Node. */

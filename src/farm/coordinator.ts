@@ -3,24 +3,21 @@
  * out come grants, revocations and the end. It decides how much each grant carries and remembers who waits.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { LeaseRef, WorkerRef } from './contract.ts';
+import type { JobSource, LeaseRef, WorkerRef } from './contract.ts';
 import { type Lease, LeaseTable, type WorkerKey } from './lease-table.ts';
 import { grantBudget } from './sizing.ts';
 
 export type CoordinatorEffect =
   /** An empty grant says: nothing now, you are remembered. */
   | { readonly kind: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
-  /** Someone else was faster: do not begin these. */
+  /** Someone else was faster, or nobody needs them any more: do not begin these. */
   | { readonly kind: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
   | { readonly kind: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export interface CoordinatorOptions {
-  readonly taskCount: number;
-  readonly totalCost: number;
-  cost(task: number): number;
-}
+/** Of the Job's source. */
+export type CoordinatorOptions = Pick<JobSource, 'taskCount' | 'totalCost' | 'cost' | 'isNeeded'>;
 
 export interface ActiveTask {
   readonly task: number;
@@ -61,7 +58,8 @@ export class Coordinator {
     this.#options = options;
     this.#table = new LeaseTable({
       taskCount: options.taskCount,
-      totalCost: options.totalCost,
+      totalCost: () => options.totalCost,
+      isNeeded: (task) => options.isNeeded?.(task) ?? true,
       cost: (task) => options.cost(task),
       machineOf: (key) => key.slice(0, key.indexOf('/')),
       maxAhead: MAX_AHEAD,
@@ -112,7 +110,7 @@ export class Coordinator {
       const speed = this.#options.cost(lease.task) / Math.max(elapsedMs, 0.05);
       seat.speed = seat.speed === undefined ? speed : seat.speed + SPEED_SMOOTHING * (speed - seat.speed);
     }
-    const effects = this.#revocations(completion.superseded);
+    const effects = this.#revocations([...completion.superseded, ...this.#table.dropNeedless(nowMs)]);
     if (!this.#table.isComplete) return [...effects, ...this.#serveWaiting(nowMs)];
     this.#isOver = true;
     return [...effects, { kind: 'done' }];
@@ -196,10 +194,16 @@ export class Coordinator {
     return seat;
   }
 
-  #revocations(superseded: readonly Lease[]): CoordinatorEffect[] {
-    return superseded.flatMap((lease) => {
-      const holder = this.#seats.get(lease.worker);
-      return holder ? [{ kind: 'revoke' as const, worker: holder.worker, leases: [lease] }] : [];
+  #revocations(voided: readonly Lease[]): CoordinatorEffect[] {
+    const byHolder = new Map<WorkerKey, Lease[]>();
+    for (const lease of voided) {
+      const ofHolder = byHolder.get(lease.worker);
+      if (ofHolder) ofHolder.push(lease);
+      else byHolder.set(lease.worker, [lease]);
+    }
+    return [...byHolder].flatMap(([key, leases]) => {
+      const holder = this.#seats.get(key);
+      return holder ? [{ kind: 'revoke' as const, worker: holder.worker, leases }] : [];
     });
   }
 

@@ -10,7 +10,8 @@ const table = (taskCount: number, maxAhead = 1000) =>
     maxAhead,
     leaseMs: 1000,
     cost: () => 1,
-    totalCost: taskCount,
+    totalCost: () => taskCount,
+    isNeeded: () => true,
     machineOf: (worker) => worker.split('/')[0] ?? '',
   });
 

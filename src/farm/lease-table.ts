@@ -4,6 +4,9 @@
  * granted again. A late result of an ended Lease is taken while its Task is still open (the bytes are the same whoever
  * made them) and is a harmless duplicate afterwards: each Task completes exactly once.
  *
+ * Results can make other Tasks needless (a Tile that is good enough): those are passed over when their turn comes, and taken
+ * back from whoever has them.
+ *
  * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
  * Job of 60 million Tasks costs as much here as one of a thousand.
  */
@@ -51,12 +54,14 @@ export type Failure =
 
 export interface LeaseTableOptions {
   readonly taskCount: number;
-  /** What a Task costs, and all of them together, in any unit. */
+  /** What a Task costs, and all that are needed or done together, in any unit. */
   readonly cost: (task: number) => number;
-  readonly totalCost: number;
+  readonly totalCost: () => number;
+  /** False once a Task became needless, and from then on. */
+  readonly isNeeded: (task: number) => boolean;
   /** The machine a worker runs on: its workers share their faults. */
   readonly machineOf: (worker: WorkerKey) => string;
-  /** How many Tasks beyond the oldest open one may be granted. */
+  /** How many Tasks may be granted from the oldest open one on, needless ones not counted. */
   readonly maxAhead: number;
   /** A worker that completes nothing for so long loses its Leases. */
   readonly leaseMs: number;
@@ -80,26 +85,32 @@ export class LeaseTable {
   /** Open Tasks without a live Lease. */
   readonly #returned = new Set<number>();
   readonly #workers = new Map<WorkerKey, WorkerRecord>();
+  /** Tasks granted so far from the oldest open one on, in plan order. */
+  readonly #window: number[] = [];
   #nextTask = 0;
   #nextFence = 1;
-  #unleasedCost: number;
+  /** Of Tasks that are leased or complete. */
+  #takenCost = 0;
+  #completed = 0;
+  #knownTotalCost: number;
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
-    this.#unleasedCost = options.totalCost;
+    this.#knownTotalCost = options.totalCost();
   }
 
-  /** Cost of the Tasks that nobody has and that are not complete. */
+  /** Cost of the needed Tasks that nobody has and that are not complete. */
   get unleasedCost(): number {
-    return this.#unleasedCost;
+    return this.#options.totalCost() - this.#takenCost;
   }
 
   get completed(): number {
-    return this.#nextTask - this.#open.size;
+    return this.#completed;
   }
 
+  /** Every Task is complete or needless. */
   get isComplete(): boolean {
-    return this.completed === this.#options.taskCount;
+    return this.#open.size === 0 && this.#nextTask === this.#options.taskCount;
   }
 
   isBlocked(worker: WorkerKey): boolean {
@@ -168,10 +179,9 @@ export class LeaseTable {
       };
     }
     const superseded = open.leases.filter((lease) => lease.fence !== fence);
-    if (open.leases.length === 0) this.#unleasedCost -= this.#options.cost(task);
-    for (const lease of open.leases) this.#unqueue(lease, nowMs);
-    this.#open.delete(task);
-    this.#returned.delete(task);
+    if (open.leases.length === 0) this.#takenCost += this.#options.cost(task);
+    this.#close(open, nowMs);
+    this.#completed++;
     const record = this.#workers.get(worker);
     if (record) {
       record.progressAtMs = nowMs;
@@ -180,6 +190,26 @@ export class LeaseTable {
       for (const lease of record.leases) lease.expiresAtMs = nowMs + this.#options.leaseMs;
     }
     return { outcome: 'accepted', worker, superseded };
+  }
+
+  /**
+   * Lets go of the Tasks that have become needless since the last call; their live Leases, now void, are returned. Call it
+   * after a completion.
+   */
+  dropNeedless(nowMs: number): readonly Lease[] {
+    const totalCost = this.#options.totalCost();
+    const dropped: Lease[] = [];
+    if (totalCost < this.#knownTotalCost) {
+      this.#knownTotalCost = totalCost;
+      for (const open of [...this.#open.values()]) {
+        if (this.#options.isNeeded(open.task)) continue;
+        if (open.leases.length > 0) this.#takenCost -= this.#options.cost(open.task);
+        dropped.push(...open.leases);
+        this.#close(open, nowMs);
+      }
+    }
+    this.#passNeedless();
+    return dropped;
   }
 
   /** The worker could not do the Task. */
@@ -235,12 +265,28 @@ export class LeaseTable {
   }
 
   #freshTask(): OpenTask | undefined {
-    const oldest = this.#open.keys().next().value ?? this.#nextTask;
-    if (this.#nextTask >= Math.min(this.#options.taskCount, oldest + this.#options.maxAhead))
-      return undefined;
+    this.#passNeedless();
+    const { taskCount, maxAhead } = this.#options;
+    if (this.#nextTask >= taskCount || this.#window.length >= maxAhead) return undefined;
     const open: OpenTask = { task: this.#nextTask++, leases: [], ended: new Map(), failures: new Map() };
     this.#open.set(open.task, open);
+    this.#window.push(open.task);
     return open;
+  }
+
+  #passNeedless(): void {
+    const { taskCount, isNeeded } = this.#options;
+    while (this.#nextTask < taskCount && !isNeeded(this.#nextTask)) this.#nextTask++;
+  }
+
+  /** The Task is over. */
+  #close({ task, leases }: OpenTask, nowMs: number): void {
+    for (const lease of leases) this.#unqueue(lease, nowMs);
+    this.#open.delete(task);
+    this.#returned.delete(task);
+    if (this.#window[0] !== task) return;
+    const oldest = this.#window.findIndex((one) => this.#open.has(one));
+    this.#window.splice(0, oldest < 0 ? this.#window.length : oldest);
   }
 
   #returnedTask(worker: WorkerKey, evenIfFailed: boolean): OpenTask | undefined {
@@ -261,7 +307,7 @@ export class LeaseTable {
       expiresAtMs: nowMs + this.#options.leaseMs,
     };
     if (record.leases.length === 0) record.progressAtMs = nowMs;
-    if (open.leases.length === 0) this.#unleasedCost -= this.#options.cost(open.task);
+    if (open.leases.length === 0) this.#takenCost += this.#options.cost(open.task);
     record.leases.push(lease);
     open.leases.push(lease);
     this.#returned.delete(open.task);
@@ -281,7 +327,7 @@ export class LeaseTable {
     this.#unqueue(lease, nowMs);
     if (open.leases.length > 0) return;
     this.#returned.add(open.task);
-    this.#unleasedCost += this.#options.cost(open.task);
+    this.#takenCost -= this.#options.cost(open.task);
   }
 
   #unqueue(lease: Lease, nowMs: number): void {

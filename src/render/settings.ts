@@ -25,7 +25,10 @@ export interface RenderSettings {
   readonly height: number;
   /** Samples per pixel, 1..MAX_SAMPLES: of every pixel, or, where `noise` is above 0, at most. */
   readonly samples: number;
-  /** A Tile is finished when its estimated error is below this (see film/): 0 gives every pixel all samples. 0..1. */
+  /**
+   * A Tile is finished when its estimated noise is below this; 0 gives every pixel all samples. 0..1, in the unit of Cycles'
+   * noise threshold (film/noise.ts): 0.1 is a draft, 0.01 is good, 0.001 is clean.
+   */
   readonly noise: number;
   /** Path segments after the camera ray: 0 is emission only. */
   readonly bounces: number;

@@ -1,6 +1,6 @@
 /**
- * A FlatScene as one three.js mesh: its own arrays become the vertex attributes, triangles are sorted by material into
- * groups. Materials are near enough to choose a view by; the path tracer alone says how it really looks.
+ * A FlatScene in three.js: its own arrays become the vertex attributes, triangles are sorted by material into groups; the
+ * world is one mesh, and each mesh that stands in many places one or two instanced ones. Materials are near enough to choose a view by; the path tracer alone says how it really looks.
  */
 import {
   BufferAttribute,
@@ -10,6 +10,9 @@ import {
   DataTexture,
   DoubleSide,
   FrontSide,
+  Group,
+  InstancedBufferAttribute,
+  InstancedMesh,
   LinearFilter,
   LinearMipmapLinearFilter,
   type Material,
@@ -19,23 +22,62 @@ import {
   MirroredRepeatWrapping,
   NearestFilter,
   NoColorSpace,
+  type Object3D,
   RepeatWrapping,
   SRGBColorSpace,
 } from 'three';
 import type { FlatMaterial, FlatScene, WrapMode } from '../../render/scene/index.ts';
+import { instanceGroups } from './instance-groups.ts';
 import { groupByMaterial } from './material-groups.ts';
 
 const WRAP = { repeat: RepeatWrapping, mirror: MirroredRepeatWrapping, clamp: ClampToEdgeWrapping } as const;
 
 export interface SceneMesh {
-  readonly mesh: Mesh;
+  /** Everything, instances included. */
+  readonly mesh: Object3D;
   dispose(): void;
 }
 
 export function sceneMesh(scene: FlatScene): SceneMesh {
-  const geometry = new BufferGeometry();
+  const textures = new TextureCache(scene);
+  const materials = scene.materials.map((material) => previewMaterial(material, scene, textures));
+  const geometryOf = geometries(scene);
+  const content = new Group();
+  const drawn: (BufferGeometry | InstancedMesh)[] = [];
+  const firstInMeshes = scene.meshes[0]?.firstTriangle ?? scene.triangleMaterials.length;
+  if (firstInMeshes > 0) {
+    const world = geometryOf(0, firstInMeshes);
+    drawn.push(world);
+    content.add(new Mesh(world, materials));
+  }
+  const inMeshes = scene.meshes.map(({ firstTriangle, triangleCount }) =>
+    geometryOf(firstTriangle, triangleCount),
+  );
+  drawn.push(...inMeshes);
+  for (const { mesh, isMirrored, matrices } of instanceGroups(scene)) {
+    const object = new InstancedMesh(inMeshes[mesh], materials, matrices.length / 16);
+    object.instanceMatrix = new InstancedBufferAttribute(matrices, 16);
+    // Its sphere would be made from the vertices of all meshes, which share one array.
+    object.frustumCulled = false;
+    if (isMirrored) object.scale.x = -1;
+    drawn.push(object);
+    content.add(object);
+  }
+  return {
+    mesh: content,
+    dispose() {
+      for (const one of drawn) one.dispose();
+      for (const material of materials) material.dispose();
+      textures.dispose();
+    },
+  };
+}
+
+/** Geometries over ranges of the scene's triangles, which share the scene's vertices. */
+function geometries(scene: FlatScene): (firstTriangle: number, triangleCount: number) => BufferGeometry {
+  const attributes: [name: string, attribute: BufferAttribute][] = [];
   const attribute = (name: string, array: Float32Array, size: number): void => {
-    if (array.length > 0) geometry.setAttribute(name, new BufferAttribute(array, size));
+    if (array.length > 0) attributes.push([name, new BufferAttribute(array, size)]);
   };
   attribute('position', scene.positions, 3);
   attribute('normal', scene.normals, 3);
@@ -43,19 +85,18 @@ export function sceneMesh(scene: FlatScene): SceneMesh {
   attribute('color', scene.colors, 4);
   attribute('uv', scene.uv0, 2);
   attribute('uv1', scene.uv1, 2);
-  const { indices, groups } = groupByMaterial(scene.indices, scene.triangleMaterials, scene.materials.length);
-  geometry.setIndex(new BufferAttribute(indices, 1));
-  for (const { material, start, count } of groups) geometry.addGroup(start, count, material);
-
-  const textures = new TextureCache(scene);
-  const materials = scene.materials.map((material) => previewMaterial(material, scene, textures));
-  return {
-    mesh: new Mesh(geometry, materials),
-    dispose() {
-      geometry.dispose();
-      for (const material of materials) material.dispose();
-      textures.dispose();
-    },
+  return (firstTriangle, triangleCount) => {
+    const geometry = new BufferGeometry();
+    for (const [name, values] of attributes) geometry.setAttribute(name, values);
+    const end = firstTriangle + triangleCount;
+    const { indices, groups } = groupByMaterial(
+      scene.indices.subarray(3 * firstTriangle, 3 * end),
+      scene.triangleMaterials.subarray(firstTriangle, end),
+      scene.materials.length,
+    );
+    geometry.setIndex(new BufferAttribute(indices, 1));
+    for (const { material, start, count } of groups) geometry.addGroup(start, count, material);
+    return geometry;
   };
 }
 

@@ -6,6 +6,8 @@ import { type JobView, watchJobs } from './jobs.ts';
 const progress = (samplesDone: number): JobProgress => ({
   samplesDone,
   samplesTotal: 100,
+  noise: undefined,
+  tilesFinished: 0,
   samplesPerSecond: 0,
   elapsedSeconds: 0,
   etaSeconds: undefined,

@@ -29,12 +29,12 @@ function shuffled(length: number, seed: number): number[] {
 describe('Film', () => {
   it('has the same bits whatever the order of arrival and however often a Block arrives', async () => {
     const plan = blockPlan(100, 70, 12);
-    const straight = new Film(plan);
+    const straight = new Film(plan, 0);
     for (let task = 0; task < plan.taskCount; task++) straight.add(plan.block(task), sumsOf(plan, task));
     const expected = await filmHash(100, 70, straight.means);
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const film = new Film(plan);
+        const film = new Film(plan, 0);
         for (const task of shuffled(plan.taskCount, seed)) {
           film.add(plan.block(task), sumsOf(plan, task));
           film.add(plan.block(task), sumsOf(plan, (task * 7) % plan.taskCount));
@@ -49,7 +49,7 @@ describe('Film', () => {
 
   it('shows the mean of what was folded, as float32 of a float64 sum', () => {
     const plan = blockPlan(2, 1, 2);
-    const film = new Film(plan);
+    const film = new Film(plan, 0);
     expect(film.add(plan.block(0), Float32Array.of(1, 2, 3, 4, 5, 6))).toBe(true);
     expect([...film.means]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(film.add(plan.block(1), Float32Array.of(2, 0.1, 0, 0, 0, 1e9))).toBe(true);
@@ -61,7 +61,7 @@ describe('Film', () => {
 
   it('holds a Block that came early and folds it after the ones before it', () => {
     const plan = blockPlan(1, 1, 4);
-    const film = new Film(plan);
+    const film = new Film(plan, 0);
     expect(film.add(plan.block(2), Float32Array.of(2, 2, 2))).toBe(false);
     expect(film.add(plan.block(1), Float32Array.of(1, 1, 1))).toBe(false);
     expect(film.waitingBlocks).toBe(2);

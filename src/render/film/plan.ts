@@ -8,7 +8,7 @@
 import { spiralOrder, type TileBounds, type TileGrid, tileBounds, tileGrid } from './tiles.ts';
 
 /** The largest sample range: a Block is then 48 KiB of sums for 65,536 pixel samples. */
-const MAX_PASS_SAMPLES = 16;
+export const MAX_PASS_SAMPLES = 16;
 
 export interface PlannedBlock extends TileBounds {
   readonly tile: number;
@@ -27,6 +27,8 @@ export interface BlockPlan {
   readonly taskCount: number;
   /** @throws RangeError when `task` is no Task of this plan */
   block(task: number): PlannedBlock;
+  /** The Tile of a Task of this plan. */
+  tileOf(task: number): number;
   /** Pixel samples of a Task: what it costs. */
   cost(task: number): number;
 }
@@ -64,6 +66,7 @@ export function blockPlan(width: number, height: number, samples: number): Block
     blocksPerTile,
     taskCount,
     block,
+    tileOf: (task) => order[task % grid.tileCount] ?? 0,
     cost(task) {
       const planned = block(task);
       return planned.width * planned.height * planned.sampleCount;

@@ -22,6 +22,8 @@ export interface FilmView {
   readonly means: Float32Array;
   /** Samples per pixel folded so far, one a Tile. */
   readonly tileSamples: Uint32Array;
+  /** Estimated noise of each Tile, in the unit of RenderSettings.noise; Infinity while it is not known, as without a goal. */
+  readonly tileNoise: Float32Array;
 }
 
 export interface NodeShare {
@@ -33,9 +35,16 @@ export interface NodeShare {
 }
 
 export interface JobProgress {
-  /** Pixel samples: width * height * samples in all. */
+  /**
+   * Pixel samples: width * height * samples in all. With a noise goal the total is what is expected; it may go either
+   * way, but the share that is done never falls.
+   */
   readonly samplesDone: number;
   readonly samplesTotal: number;
+  /** The noisiest Tile's noise; undefined without a goal, and while it is not known of all Tiles. */
+  readonly noise: number | undefined;
+  /** Tiles that need no more samples. */
+  readonly tilesFinished: number;
   /** Over the last seconds; 0 while nothing has come. */
   readonly samplesPerSecond: number;
   readonly elapsedSeconds: number;

@@ -11,7 +11,7 @@ export type {
   RenderJob,
   RenderJobEvents,
 } from './contract.ts';
-export { type LocalRender, renderLocally } from './local-render.ts';
+export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
 export {
   type RenderPool,
   type RenderWorkerApi,

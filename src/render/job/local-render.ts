@@ -1,14 +1,19 @@
 /** A render on this machine alone, without a mesh: same plan, same film, same bits as anywhere. What the terminal runs. */
 import { runLocally } from '../../farm/index.ts';
 import type { Clock, Timers } from '../../runtime/index.ts';
-import { blockPlan, filmHash } from '../film/index.ts';
+import { averageSamples as averageSamplesOf, blockPlan, filmHash } from '../film/index.ts';
 import type { RenderSettings } from '../settings.ts';
-import type { GuideImages, GuideOptions } from './contract.ts';
+import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
+import { Expectation } from './expectation.ts';
 import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
 import { RenderSource } from './render-source.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
 import { readSettings } from './settings-check.ts';
+
+export type LocalProgress = Pick<JobProgress, 'samplesDone' | 'samplesTotal' | 'noise' | 'tilesFinished'> & {
+  readonly tiles: number;
+};
 
 export interface LocalRenderOptions {
   /** An encoded FlatScene. */
@@ -21,14 +26,18 @@ export interface LocalRenderOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly signal?: AbortSignal;
-  /** Pixel samples done so far, after each Block. */
-  readonly onProgress?: (samplesDone: number, samplesTotal: number) => void;
+  /** After each Block. */
+  readonly onProgress?: (progress: LocalProgress) => void;
   /** Asks for the guide images too, made by the same workers when the picture is done. */
   readonly guides?: Pick<GuideOptions, 'onProgress'>;
 }
 
 export interface LocalRender {
-  /** As FilmView.means. */
+  readonly film: FilmView;
+  /** Of a pixel: what the settings say, or fewer with a noise goal. */
+  readonly averageSamples: number;
+  readonly progress: LocalProgress;
+  /** The same as `film.means`. */
   readonly means: Float32Array;
   readonly hash: string;
   /** Where they were asked for. */
@@ -41,19 +50,28 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalR
   const settings = readSettings(options.settings);
   const plan = blockPlan(settings.width, settings.height, settings.samples);
   let samplesDone = 0;
-  const source = new RenderSource(plan, new Uint8Array(), {
+  const source = new RenderSource(plan, settings, new Uint8Array(), {
     contributed: (_, samples) => {
       samplesDone += samples;
-      onProgress?.(samplesDone, source.totalCost);
+      onProgress?.(progress());
     },
     folded() {},
   });
+  const { film } = source;
+  const expectation = new Expectation(source);
+  const progress = (): LocalProgress => {
+    const { samplesTotal } = expectation.measure(samplesDone);
+    const { tilesFinished, worstNoise: noise } = film;
+    return { samplesDone, samplesTotal, noise, tilesFinished, tiles: plan.grid.tileCount };
+  };
   const load = sceneLoad(settings, options.scene, options.environmentMap);
   const runner = renderRunner(pool, plan, load, () => {});
   await runLocally(source, runner, { workers: pool.size, clock, timers, ...(signal && { signal }) });
-  const { means } = source.film;
+  const { means } = film;
   const guides =
     options.guides &&
     (await renderGuides({ pool, load, isLoaded: true, ...options.guides, ...(signal && { signal }) }));
-  return { means, guides, hash: await filmHash(settings.width, settings.height, means) };
+  const averageSamples = averageSamplesOf(plan.grid, film.tileSamples);
+  const hash = await filmHash(settings.width, settings.height, means);
+  return { film, averageSamples, progress: progress(), means, guides, hash };
 }

@@ -15,16 +15,19 @@ const grid = tileGrid(100, 70);
 const picture = {
   means: Float32Array.from({ length: 100 * 70 * 3 }, (_, i) => i / 7),
   tileSamples: Uint32Array.of(4, 3, 2, 1),
+  tileNoise: Float32Array.of(0.125, 0.5, 0.25, Number.POSITIVE_INFINITY),
 };
+const goal = { samples: 4, noise: 0 };
+const noiseGoal = { samples: 4, noise: 0.2 };
 
 describe('Tiles on the wire', () => {
   it('arrive at any alignment as they were sent', () => {
-    const bytes = encodeTiles(id, grid, [3, 0], picture);
+    const bytes = encodeTiles(id, grid, goal, [3, 0], picture);
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
     for (const received of [bytes, shifted.subarray(1)]) {
       expect(decodeJobId(received)).toBe(id);
-      const message = decodeTiles(received, grid, 4);
+      const message = decodeTiles(received, grid, goal);
       expect(message?.tiles.map(({ tile, samples }) => [tile, samples])).toEqual([
         [3, 1],
         [0, 4],
@@ -35,19 +38,35 @@ describe('Tiles on the wire', () => {
     }
   });
 
+  it('bring their noise where the render has a noise goal, and cost nothing more where it has none', () => {
+    const bytes = encodeTiles(id, grid, noiseGoal, [3, 0], picture);
+    expect(bytes.length).toBe(encodeTiles(id, grid, goal, [3, 0], picture).length + 2 * 4);
+    const message = decodeTiles(bytes, grid, noiseGoal);
+    expect(message?.tiles.map(({ tile, noise }) => [tile, noise])).toEqual([
+      [3, Number.POSITIVE_INFINITY],
+      [0, 0.125],
+    ]);
+    for (const bad of [-1, Number.NaN]) {
+      const damaged = { ...picture, tileNoise: new Float32Array(4).fill(bad) };
+      expect(decodeTiles(encodeTiles(id, grid, noiseGoal, [0], damaged), grid, noiseGoal)).toBeUndefined();
+    }
+  });
+
   it('are dropped when cut, out of range, over the samples or not finite', () => {
-    const bytes = encodeTiles(id, grid, [3], picture);
-    expect(decodeTiles(bytes.subarray(0, bytes.length - 4), grid, 4)).toBeUndefined();
-    expect(decodeTiles(bytes, tileGrid(64, 64), 4)).toBeUndefined();
-    expect(decodeTiles(encodeTiles(id, grid, [0], picture), grid, 3)).toBeUndefined();
+    const bytes = encodeTiles(id, grid, goal, [3], picture);
+    expect(decodeTiles(bytes.subarray(0, bytes.length - 4), grid, goal)).toBeUndefined();
+    expect(decodeTiles(bytes, tileGrid(64, 64), goal)).toBeUndefined();
+    expect(
+      decodeTiles(encodeTiles(id, grid, goal, [0], picture), grid, { ...goal, samples: 3 }),
+    ).toBeUndefined();
     const nan = { ...picture, means: picture.means.slice().fill(Number.NaN) };
-    expect(decodeTiles(encodeTiles(id, grid, [0], nan), grid, 4)).toBeUndefined();
+    expect(decodeTiles(encodeTiles(id, grid, goal, [0], nan), grid, goal)).toBeUndefined();
   });
 
   it('never throw, whatever arrives', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        decodeTiles(bytes, grid, 4);
+        decodeTiles(bytes, grid, goal);
         expect(decodeProgress(bytes)).toBeUndefined();
       }),
     );
@@ -59,6 +78,8 @@ describe('progress on the wire', () => {
   const progress: JobProgress = {
     samplesDone: 5,
     samplesTotal: 1e12,
+    noise: 0.25,
+    tilesFinished: 3,
     samplesPerSecond: 1.5,
     elapsedSeconds: 2,
     etaSeconds: undefined,
@@ -69,7 +90,7 @@ describe('progress on the wire', () => {
 
   it('arrives as it was sent', () => {
     expect(decodeProgress(encodeProgress(id, progress))).toEqual({ id, progress });
-    const withEta = { ...progress, etaSeconds: 7 };
+    const withEta = { ...progress, etaSeconds: 7, noise: undefined };
     expect(decodeProgress(encodeProgress(id, withEta))).toEqual({ id, progress: withEta });
   });
 
@@ -78,7 +99,9 @@ describe('progress on the wire', () => {
     if (!share) throw new Error('unreachable');
     const long = { ...progress, shares: [{ ...share, deviceName: 'x'.repeat(65) }] };
     expect(decodeProgress(encodeProgress(id, long))).toBeUndefined();
-    expect(decodeProgress(encodeProgress(id, { ...progress, samplesDone: -1 }))).toBeUndefined();
+    for (const change of [{ samplesDone: -1 }, { noise: -1 }, { noise: Number.NaN }, { tilesFinished: -1 }]) {
+      expect(decodeProgress(encodeProgress(id, { ...progress, ...change }))).toBeUndefined();
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { Packr } from 'msgpackr';
 import type { JobId } from '../../farm/index.ts';
 import { fromHex, toHex } from '../../runtime/index.ts';
 import { isNodeId, type NodeId } from '../../wire/index.ts';
-import { readTile, type TileGrid, tileFloats } from '../film/index.ts';
+import { readTile, type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
 import type { JobProgress } from './contract.ts';
 
 /** Request to the owner: send me this Job's picture and progress from now on. Body: the Job's id (16 bytes). */
@@ -19,7 +19,8 @@ export const TILES_PER_MESSAGE = 10;
 
 const packr = new Packr({ useRecords: false });
 const JOB_ID_BYTES = 16;
-const TILE_HEADER_BYTES = 8;
+/** Where there is a noise goal, a Tile's noise travels with it. */
+const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
 
 export const encodeJobId = (id: JobId): Uint8Array => fromHex(id);
 
@@ -30,17 +31,23 @@ export function decodeJobId(bytes: Uint8Array): JobId | undefined {
 export interface Picture {
   readonly means: Float32Array;
   readonly tileSamples: Uint32Array;
+  readonly tileNoise: Float32Array;
 }
 
-/** Layout: id (16 bytes), then per Tile its number (u32), samples (u32) and means (f32 RGB, its rows packed). */
+/**
+ * Layout: id (16 bytes), then per Tile its number (u32), samples (u32), noise (f32; only where the render has a noise goal,
+ * which its spec tells) and means (f32 RGB, its rows packed).
+ */
 export function encodeTiles(
   id: JobId,
   grid: TileGrid,
+  goal: TileGoal,
   tiles: readonly number[],
   picture: Picture,
 ): Uint8Array {
+  const headerBytes = tileHeaderBytes(goal);
   const floats = tiles.reduce((sum, tile) => sum + tileFloats(grid, tile), 0);
-  const bytes = new Uint8Array(JOB_ID_BYTES + tiles.length * TILE_HEADER_BYTES + floats * 4);
+  const bytes = new Uint8Array(JOB_ID_BYTES + tiles.length * headerBytes + floats * 4);
   bytes.set(encodeJobId(id));
   const view = new DataView(bytes.buffer);
   const values = new Float32Array(bytes.buffer);
@@ -48,7 +55,8 @@ export function encodeTiles(
   for (const tile of tiles) {
     view.setUint32(offset, tile, true);
     view.setUint32(offset + 4, picture.tileSamples[tile] ?? 0, true);
-    offset += TILE_HEADER_BYTES;
+    if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[tile] ?? 0, true);
+    offset += headerBytes;
     offset += 4 * readTile(grid, tile, picture.means, values, offset / 4);
   }
   return bytes;
@@ -57,6 +65,8 @@ export function encodeTiles(
 export interface ReceivedTile {
   readonly tile: number;
   readonly samples: number;
+  /** Infinity while it is not known. */
+  readonly noise: number;
   /** Where its means begin in `values`. */
   readonly offset: number;
 }
@@ -64,23 +74,25 @@ export interface ReceivedTile {
 export function decodeTiles(
   bytes: Uint8Array,
   grid: TileGrid,
-  samples: number,
+  goal: TileGoal,
 ): { readonly tiles: readonly ReceivedTile[]; readonly values: Float32Array } | undefined {
   if (bytes.length < JOB_ID_BYTES || bytes.length % 4 !== 0) return undefined;
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
   const values = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
   const tiles: ReceivedTile[] = [];
+  const headerBytes = tileHeaderBytes(goal);
   for (let offset = JOB_ID_BYTES; offset < bytes.length; ) {
-    if (offset + TILE_HEADER_BYTES > bytes.length) return undefined;
+    if (offset + headerBytes > bytes.length) return undefined;
     const tile = view.getUint32(offset, true);
     const tileSamples = view.getUint32(offset + 4, true);
-    offset += TILE_HEADER_BYTES;
-    if (tile >= grid.tileCount || tileSamples > samples) return undefined;
+    const noise = goal.noise > 0 ? view.getFloat32(offset + 8, true) : Number.POSITIVE_INFINITY;
+    offset += headerBytes;
+    if (tile >= grid.tileCount || tileSamples > goal.samples || !(noise >= 0)) return undefined;
     const end = offset + tileFloats(grid, tile) * 4;
     if (end > bytes.length) return undefined;
     for (let i = offset / 4; i < end / 4; i++) if (!Number.isFinite(values[i])) return undefined;
-    tiles.push({ tile, samples: tileSamples, offset: offset / 4 });
+    tiles.push({ tile, samples: tileSamples, noise, offset: offset / 4 });
     offset = end;
   }
   return { tiles, values };
@@ -88,12 +100,14 @@ export function decodeTiles(
 
 export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
   const { samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds } = progress;
+  const { noise, tilesFinished } = progress;
   return packr.pack([
     id,
     [samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds ?? null],
     progress.shares.map((share) => [share.node, share.deviceName, share.samples, share.samplesPerSecond]),
     progress.active.map(({ tile, node }) => [tile, node]),
     progress.transfers.map(({ node, receivedBytes, totalBytes }) => [node, receivedBytes, totalBytes]),
+    [noise ?? null, tilesFinished],
   ]);
 }
 
@@ -123,11 +137,13 @@ export function decodeProgress(
     return undefined;
   }
   if (!Array.isArray(fields)) return undefined;
-  const [id, totals, rawShares, rawActive, rawTransfers]: unknown[] = fields;
-  if (typeof id !== 'string' || !Array.isArray(totals)) return undefined;
+  const [id, totals, rawShares, rawActive, rawTransfers, quality]: unknown[] = fields;
+  if (typeof id !== 'string' || !Array.isArray(totals) || !Array.isArray(quality)) return undefined;
   const [samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, eta]: unknown[] = totals;
   if (!isAmount(samplesDone) || !isAmount(samplesTotal) || !isAmount(samplesPerSecond)) return undefined;
   if (!isAmount(elapsedSeconds) || (eta !== null && !isAmount(eta))) return undefined;
+  const [noise, tilesFinished]: unknown[] = quality;
+  if ((noise !== null && !isAmount(noise)) || !isAmount(tilesFinished)) return undefined;
   const shares = rows(rawShares, ([node, deviceName, samples, rate]) =>
     isNode(node) &&
     typeof deviceName === 'string' &&
@@ -152,6 +168,8 @@ export function decodeProgress(
     progress: {
       samplesDone,
       samplesTotal,
+      noise: noise ?? undefined,
+      tilesFinished,
       samplesPerSecond,
       elapsedSeconds,
       etaSeconds,

@@ -5,6 +5,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { type BlockPlan, type Film, filmHash } from '../film/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import type { GuideImages, GuideOptions, JobProgress } from './contract.ts';
+import { Expectation } from './expectation.ts';
 import { isFinal, RenderJobBase } from './job-base.ts';
 import { encodeProgress } from './messages.ts';
 import { Meter } from './meter.ts';
@@ -37,10 +38,10 @@ export class OwnedRender extends RenderJobBase {
   readonly isOwn = true;
   readonly film: Film;
   readonly #plan: BlockPlan;
-  readonly #source: RenderSource;
   readonly #job: OwnedJob;
   readonly #port: OwnedRenderPort;
   readonly #meter = new Meter();
+  readonly #expectation: Expectation;
   readonly #feed: ViewerFeed;
   readonly #startMs: number;
   #progress: JobProgress;
@@ -52,11 +53,11 @@ export class OwnedRender extends RenderJobBase {
     super(parts.job.id, parts.owner, parts.title, parts.spec);
     this.film = parts.source.film;
     this.#plan = parts.plan;
-    this.#source = parts.source;
+    this.#expectation = new Expectation(parts.source);
     this.#job = parts.job;
     this.#port = port;
     this.#startMs = port.clock.now();
-    this.#feed = new ViewerFeed(this.id, parts.plan.grid, this.film, port);
+    this.#feed = new ViewerFeed(this.id, parts.plan.grid, parts.source.goal, this.film, port);
     this.#progress = this.#measure();
     this.#scheduleReport();
   }
@@ -148,13 +149,15 @@ export class OwnedRender extends RenderJobBase {
     }));
     const samplesPerSecond = shares.reduce((sum, share) => sum + share.samplesPerSecond, 0);
     const samplesDone = this.#meter.samples;
-    const samplesTotal = this.#source.totalCost;
+    const { samplesTotal, samplesLeft } = this.#expectation.measure(samplesDone);
     return {
       samplesDone,
       samplesTotal,
+      noise: this.film.worstNoise,
+      tilesFinished: this.film.tilesFinished,
       samplesPerSecond,
       elapsedSeconds: (nowMs - this.#startMs) / 1000,
-      etaSeconds: samplesPerSecond > 0 ? (samplesTotal - samplesDone) / samplesPerSecond : undefined,
+      etaSeconds: samplesPerSecond > 0 ? samplesLeft / samplesPerSecond : undefined,
       shares,
       active: this.#job.active().map(({ task, node }) => ({ tile: this.#plan.block(task).tile, node })),
       transfers: [...this.#job.transfers()].map(([node, { receivedBytes, totalBytes }]) => ({

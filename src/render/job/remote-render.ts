@@ -1,10 +1,18 @@
 /**
  * A render that another tab started, as this one sees it: the picture arrives Tile by Tile from the owner. It is done when
- * the owner says so and every Tile is here with all its samples; then this Node hashes what it has itself.
+ * the owner says so and every Tile is here in its final state; then this Node hashes what it has itself.
  */
 import type { JobOffer, JobStatus } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
-import { FilmTooLargeError, filmHash, TILE_SIZE, type TileGrid, tileGrid, writeTile } from '../film/index.ts';
+import {
+  FilmTooLargeError,
+  filmHash,
+  isTileFinished,
+  TILE_SIZE,
+  type TileGrid,
+  tileGrid,
+  writeTile,
+} from '../film/index.ts';
 import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { isFinal, RenderJobBase } from './job-base.ts';
 import { decodeTiles } from './messages.ts';
@@ -38,11 +46,14 @@ export class RemoteRender extends RenderJobBase {
       throw new FilmTooLargeError(width, height, { cause });
     }
     const tileSamples = new Uint32Array(tileCount);
-    this.film = { width, height, tileSize: TILE_SIZE, tilesAcross, tilesDown, means, tileSamples };
+    const tileNoise = new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY);
+    this.film = { width, height, tileSize: TILE_SIZE, tilesAcross, tilesDown, means, tileSamples, tileNoise };
     this.#incompleteTiles = tileCount;
     this.#progress = {
       samplesDone: 0,
       samplesTotal: width * height * samples,
+      noise: undefined,
+      tilesFinished: 0,
       samplesPerSecond: 0,
       elapsedSeconds: 0,
       etaSeconds: undefined,
@@ -65,17 +76,20 @@ export class RemoteRender extends RenderJobBase {
   }
 
   tilesArrived(bytes: Uint8Array): void {
-    const { samples } = this.spec.settings;
-    const message = decodeTiles(bytes, this.#grid, samples);
+    const { settings: goal } = this.spec;
+    const message = decodeTiles(bytes, this.#grid, goal);
     if (!message || isFinal(this.state)) return;
-    const { means, tileSamples } = this.film;
+    const { means, tileSamples, tileNoise } = this.film;
     const changed: number[] = [];
-    for (const { tile, samples: newSamples, offset } of message.tiles) {
+    for (const { tile, samples: newSamples, noise, offset } of message.tiles) {
       const before = tileSamples[tile] ?? 0;
       if (newSamples < before) continue;
       writeTile(this.#grid, tile, means, message.values, offset);
+      const wasFinished = isTileFinished(goal, before, tileNoise[tile] ?? 0);
       tileSamples[tile] = newSamples;
-      if (newSamples === samples && before < samples) this.#incompleteTiles--;
+      tileNoise[tile] = noise;
+      const isFinished = isTileFinished(goal, newSamples, noise);
+      if (isFinished !== wasFinished) this.#incompleteTiles += isFinished ? -1 : 1;
       changed.push(tile);
     }
     if (changed.length === 0) return;

@@ -135,7 +135,7 @@ class MeshRenderFarm implements RenderFarm {
     };
     try {
       let render: OwnedRender | undefined;
-      const source = new RenderSource(plan, encodeSpec({ title, spec }), {
+      const source = new RenderSource(plan, checked, encodeSpec({ title, spec }), {
         contributed: (node, samples) => render?.contributed(node, samples),
         folded: (tile) => render?.folded(tile),
       });

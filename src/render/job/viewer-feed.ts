@@ -7,7 +7,7 @@
 import type { JobId } from '../../farm/index.ts';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { TileGrid } from '../film/index.ts';
+import type { TileGoal, TileGrid } from '../film/index.ts';
 import { encodeTiles, type Picture, TILES_PER_MESSAGE } from './messages.ts';
 
 /** Twice a second a 512x512 picture; measured as no burden to tabs that render. */
@@ -35,15 +35,17 @@ interface Viewer {
 export class ViewerFeed {
   readonly #job: JobId;
   readonly #grid: TileGrid;
+  readonly #goal: TileGoal;
   readonly #picture: Picture;
   readonly #port: ViewerFeedPort;
   readonly #viewers = new Map<NodeId, Viewer>();
   /** The render is over: no more sparing the network. */
   #isFinal = false;
 
-  constructor(job: JobId, grid: TileGrid, picture: Picture, port: ViewerFeedPort) {
+  constructor(job: JobId, grid: TileGrid, goal: TileGoal, picture: Picture, port: ViewerFeedPort) {
     this.#job = job;
     this.#grid = grid;
+    this.#goal = goal;
     this.#picture = picture;
     this.#port = port;
   }
@@ -108,7 +110,7 @@ export class ViewerFeed {
       viewer.dirty.delete(tile);
       if (tiles.length === TILES_PER_MESSAGE) break;
     }
-    const bytes = encodeTiles(this.#job, this.#grid, tiles, this.#picture);
+    const bytes = encodeTiles(this.#job, this.#grid, this.#goal, tiles, this.#picture);
     viewer.isSending = true;
     if (!this.#isFinal) this.#pause(viewer, bytes.length / BYTES_PER_MS);
     this.#port.sendTiles(viewer.id, bytes).then(

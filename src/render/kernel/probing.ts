@@ -90,16 +90,18 @@ export function returnedLight(probe: MaterialProbe, samples = 4096): Triple {
   return [sum[0] / samples, sum[1] / samples, sum[2] / samples];
 }
 
-/** The integral over all directions of what `of` says, on a grid fine enough for roughness 0.3 and above. */
-export function overSphere(of: (towards: Triple) => number, rows = 256, columns = 256): number {
+/** The integral over all directions of what `of` says, on a grid fine enough for roughness 0.3 away from the horizon. */
+export function overSphere(of: (towards: Triple) => number, rows = 192, columns = 256): number {
   let sum = 0;
   for (let row = 0; row < rows; row++) {
-    const z = ((row + 0.5) / rows) * 2 - 1;
-    const radius = Math.sqrt(1 - z * z);
+    const theta = ((row + 0.5) / rows) * Math.PI;
+    const radius = Math.sin(theta);
+    let ring = 0;
     for (let column = 0; column < columns; column++) {
       const phi = ((column + 0.5) / columns) * 2 * Math.PI;
-      sum += of([radius * Math.cos(phi), radius * Math.sin(phi), z]);
+      ring += of([radius * Math.cos(phi), radius * Math.sin(phi), Math.cos(theta)]);
     }
+    sum += ring * radius;
   }
-  return (sum * 4 * Math.PI) / (rows * columns);
+  return (sum * 2 * Math.PI * Math.PI) / (rows * columns);
 }

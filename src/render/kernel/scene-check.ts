@@ -2,12 +2,11 @@
  * A scene may come from another tab, so nothing in it is believed: lengths, indices and numbers are checked here, before a
  * byte reaches the kernel, whose own code then needs no bounds checks.
  */
-import { isPlacement, MAX_INSTANCES } from '../placement.ts';
+import { emits, isPlacement, MAX_INSTANCES } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
 import { KernelError } from './errors.ts';
 import { checkLayers } from './layer-check.ts';
 import { checkLights } from './light-tables.ts';
-import { isEmitter } from './scene-tables.ts';
 
 /** Edge of an image in texels: what 32-bit arithmetic on texel numbers allows with room to spare. */
 const MAX_IMAGE_SIDE = 16_384;
@@ -98,7 +97,7 @@ function checkInstances(scene: FlatScene): void {
   for (let i = 0; i < instanceMeshes.length; i++) {
     if (!isPlacement(instanceTransforms, 12 * i)) refuse(`instance ${i} is placed by a singular matrix`);
   }
-  const emitters = materials.map(isEmitter);
+  const emitters = materials.map(emits);
   if (first < triangles && emitters.includes(true)) {
     for (let i = first; i < triangles; i++) {
       if (emitters[scene.triangleMaterials[i] ?? 0]) refuse(`triangle ${i} of a mesh emits`);

@@ -1,4 +1,5 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
+import { emits } from '../placement.ts';
 import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
@@ -24,18 +25,13 @@ function reflectanceOf(ior: number): number {
   return ratio * ratio;
 }
 
-/** As far as its factors say. Such a material may not be on what is instanced. */
-export function isEmitter(material: FlatMaterial): boolean {
-  return material.unlit || material.emissive.some((value) => value > 0);
-}
-
 function flagsOf(material: FlatMaterial): number {
   return (
     (material.doubleSided ? layout.MATERIAL_IS_DOUBLE_SIDED : 0) |
     (material.unlit ? layout.MATERIAL_IS_UNLIT : 0) |
     (material.alphaMode === 'mask' ? layout.MATERIAL_IS_MASKED : 0) |
     (material.alphaMode === 'blend' ? layout.MATERIAL_IS_BLENDED : 0) |
-    (isEmitter(material) ? layout.MATERIAL_IS_EMITTER : 0)
+    (emits(material) ? layout.MATERIAL_IS_EMITTER : 0)
   );
 }
 
@@ -149,9 +145,8 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
     [layout.SCENE_TEXTURES, textures],
     [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
     [layout.SCENE_LIGHT_COUNT, scene.lights.length],
+    ...placeInstances(kernel, scene),
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
-  for (const [offset, value] of [...fields, ...placeInstances(kernel, scene)]) {
-    record.setUint32(offset, value, true);
-  }
+  for (const [offset, value] of fields) record.setUint32(offset, value, true);
 }

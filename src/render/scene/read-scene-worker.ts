@@ -29,7 +29,8 @@ const worker: SceneWorker = {
 /** Every buffer behind the scene, once: they are moved to the page, not copied. */
 function buffersOf(scene: FlatScene): Set<ArrayBuffer> {
   const { positions, normals, tangents, colors, uv0, uv1, indices, triangleMaterials, images } = scene;
-  const arrays = [positions, normals, tangents, colors, uv0, uv1, indices, triangleMaterials];
+  const vertices = [positions, normals, tangents, colors, uv0, uv1];
+  const arrays = [...vertices, indices, triangleMaterials, scene.instanceMeshes, scene.instanceTransforms];
   const buffers = [...arrays, ...images.map(({ rgba }) => rgba)].map(({ buffer }) => buffer);
   return new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer));
 }

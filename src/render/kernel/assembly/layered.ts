@@ -69,6 +69,8 @@ import {
 
 const INVERSE_PI: f32 = 0.31830987;
 const INVERSE_TAU: f32 = 0.15915494;
+/** What returns less is black: the inverse of smaller numbers overflows. */
+const DARKEST: f32 = 1e-30;
 
 let isVolume: bool = false;
 /** Whether the surface is looked at from within its volume. */
@@ -165,7 +167,7 @@ export function prepareLayered(
   pCoat = <f32>1 - coatLeft;
   pSheen = sheenReturned * coatLeft;
   const sum = pInterface + pCosine + pBehind + pCoat + pSheen;
-  if (!(sum > 0)) return false;
+  if (!(sum > DARKEST)) return false;
   const inverse = <f32>1 / sum;
   pInterface *= inverse;
   pCosine *= inverse;

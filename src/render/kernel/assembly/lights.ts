@@ -1,5 +1,6 @@
 // All lights of a scene behind one question: a direction to aim a shadow ray at, how far, how much light comes from there
 // and how dense such directions are. Emitters, environment and punctual lights are chosen between by their power.
+import { hierarchyRadius } from './bvh/index';
 import {
   emitterCount,
   emitterDensity,
@@ -32,7 +33,7 @@ import {
   punctualPower,
   samplePunctual,
 } from './punctual';
-import { materialOf, scene } from './scene';
+import { instanceCount, materialOf, scene } from './scene';
 import { dot, lengthOf, load3, negate, scale, splat, sub, wOf, xOf, yOf } from './vector';
 
 /** No kind is given up where several are there: power says nothing about what is near. */
@@ -80,8 +81,9 @@ function shareOf(flux: f64, other: f64): f64 {
   return share > 0 ? share : 0.5;
 }
 
-/** Metres: half the diagonal of the box around all vertices. */
+/** Metres: half the diagonal of the box around all vertices; with instances, around what can be hit. */
 export function sceneRadius(): f64 {
+  if (instanceCount() > 0) return hierarchyRadius();
   const count = load<u32>(scene, SCENE_VERTEX_COUNT);
   const positions = load<usize>(scene, SCENE_POSITIONS);
   if (count == 0) return 0;

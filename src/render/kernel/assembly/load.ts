@@ -25,11 +25,11 @@ export function finishScene(materialCount: u32): i32 {
   const failed = buildEmitters();
   if (failed) return failed;
   if (load<u32>(scene, SCENE_LIGHT_COUNT) > 0 && buildPunctual(sceneRadius())) return OUT_OF_MEMORY;
-  lookForSeeThrough(materialCount);
-  return nodes;
+  return prepareMaterials(materialCount) ? OUT_OF_MEMORY : nodes;
 }
 
-function lookForSeeThrough(materialCount: u32): void {
+/** @returns 0 or OUT_OF_MEMORY. */
+function prepareMaterials(materialCount: u32): i32 {
   const materials = load<usize>(scene, SCENE_MATERIALS);
   let any = false;
   for (let i: u32 = 0; i < materialCount; i++) {
@@ -41,6 +41,7 @@ function lookForSeeThrough(materialCount: u32): void {
     if (refused) return refused;
   }
   setSeeThrough(any);
+  return 0;
 }
 
 export function emissiveTriangles(): u32 {

@@ -8,6 +8,7 @@ import type { FlatImage, FlatScene } from '../format.ts';
 import { MAX_IMAGE_SIDE, MAX_LIGHTS, MAX_TEXELS, MAX_TRIANGLES } from '../limits.ts';
 import { needsTangents } from '../tangent-space.ts';
 import { ARRAY_SECTIONS, SCENE_MAGIC, SCENE_VERSION } from './encode-scene.ts';
+import { INSTANCE_SECTIONS, readInstances } from './instances.ts';
 import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
 import { readMaterial } from './material-manifest.ts';
 import { readSections, viewFloat32, viewUint32 } from './sections.ts';
@@ -24,14 +25,12 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
   const { images: imageDefs, textures: textureDefs, materials: materialDefs } = parts;
   const { lights: lightDefs, cameras: cameraDefs, bounds, warnings } = parts;
   const imageList = json.list(imageDefs, 'images');
-  if (sections.length !== ARRAY_SECTIONS.length + imageList.length) {
-    throw damaged(
-      'sections',
-      `has ${sections.length}, should have ${ARRAY_SECTIONS.length} and one an image`,
-    );
+  const imagesFrom = ARRAY_SECTIONS.length + INSTANCE_SECTIONS;
+  if (sections.length !== imagesFrom + imageList.length) {
+    throw damaged('sections', `has ${sections.length}, should have ${imagesFrom} and one an image`);
   }
   const geometry = readGeometry(sections);
-  const images = readImages(imageList, sections.slice(ARRAY_SECTIONS.length));
+  const images = readImages(imageList, sections.slice(imagesFrom));
   const textures = json
     .list(textureDefs, 'textures')
     .map((value, i) => readTexture(value, images.length, `textures[${i}]`));
@@ -52,9 +51,11 @@ export function decodeScene(bytes: Uint8Array): FlatScene {
   const { min, max } = json.object(bounds, 'bounds');
   return {
     ...geometry,
-    meshes: [],
-    instanceMeshes: new Uint32Array(),
-    instanceTransforms: new Float32Array(),
+    ...readInstances(
+      sections.slice(ARRAY_SECTIONS.length, imagesFrom),
+      geometry.triangleMaterials,
+      materials,
+    ),
     lights,
     materials,
     textures,

@@ -3,14 +3,15 @@
  * parts go through the same readers as in decoding, which put their fields in one order.
  */
 import type { FlatScene } from '../format.ts';
+import { instanceSections } from './instances.ts';
 import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
 import { readMaterial } from './material-manifest.ts';
 import { writeSections } from './sections.ts';
 
 export const SCENE_MAGIC = 'LCSC';
-export const SCENE_VERSION = 2;
+export const SCENE_VERSION = 3;
 
-/** The vertex and triangle arrays in the order of their sections; the images' texels follow. */
+/** The vertex and triangle arrays in the order of their sections; the instances (instances.ts) and the images' texels follow. */
 export const ARRAY_SECTIONS = [
   'positions',
   'normals',
@@ -41,6 +42,7 @@ export function encodeScene(scene: FlatScene): Uint8Array {
   const arrays = ARRAY_SECTIONS.map((name) => scene[name]);
   return writeSections(SCENE_MAGIC, SCENE_VERSION, manifest, [
     ...arrays,
+    ...instanceSections(scene),
     ...scene.images.map(({ rgba }) => rgba),
   ]);
 }

@@ -41,14 +41,14 @@ function randomScene(seed: number): FlatScene {
     metallic: uniform(random),
     roughness: uniform(random),
     metallicRoughnessTexture: anyTexture(),
-    emissive: [below(100), 0, 0.25],
+    emissive: below(2) === 1 ? [below(100), 0, 0.25] : [0, 0, 0],
     emissiveTexture: anyTexture(),
     normalTexture: anyTexture(),
     normalScale: 1.5,
     alphaMode: 'mask',
     alphaCutoff: 0.5,
     doubleSided: below(2) === 1,
-    unlit: below(2) === 1,
+    unlit: below(4) === 1,
     ior: 1.45,
     transmission: 0.5,
     transmissionTexture: anyTexture(),
@@ -129,9 +129,7 @@ function randomScene(seed: number): FlatScene {
     uv1: textures.some(({ texCoord }) => texCoord === 1) ? floats(2 * vertices) : new Float32Array(),
     indices: Uint32Array.from({ length: 3 * triangles }, () => below(vertices)),
     triangleMaterials: Uint32Array.from({ length: triangles }, () => below(materials.length)),
-    meshes: [],
-    instanceMeshes: new Uint32Array(),
-    instanceTransforms: new Float32Array(),
+    ...randomInstances(triangles, materials, below),
     lights: Array.from({ length: below(4) }, light),
     materials,
     textures,
@@ -171,6 +169,28 @@ const LAMP: FlatLight = {
   innerConeAngle: 0,
   outerConeAngle: 0.5,
 };
+
+/** Some of the triangles in meshes, unless there is a material that emits. */
+function randomInstances(
+  triangles: number,
+  materials: readonly FlatMaterial[],
+  below: (limit: number) => number,
+): Pick<FlatScene, 'meshes' | 'instanceMeshes' | 'instanceTransforms'> {
+  const isDark = materials.every(({ unlit, emissive }) => !unlit && emissive.every((value) => value === 0));
+  const meshes = isDark ? Math.min(below(3), triangles) : 0;
+  const count = meshes > 0 ? below(5) : 0;
+  return {
+    meshes: Array.from({ length: meshes }, (_, i) => ({
+      firstTriangle: triangles - meshes + i,
+      triangleCount: 1,
+    })),
+    instanceMeshes: Uint32Array.from({ length: count }, () => below(meshes)),
+    instanceTransforms: Float32Array.from(
+      { length: 12 * count },
+      (_, i) => (i % 4 === Math.floor((i % 12) / 4) ? 1 + below(3) : 0) + (i % 4 === 3 ? below(9) : 0),
+    ),
+  };
+}
 
 describe('encodeScene and decodeScene', () => {
   it('bring back every scene exactly', () => {
@@ -215,6 +235,9 @@ describe('encodeScene and decodeScene', () => {
             expect(scene.indices.every((index) => index < vertices)).toBe(true);
             expect(scene.triangleMaterials.every((index) => index < scene.materials.length)).toBe(true);
             expect(scene.positions.every(Number.isFinite)).toBe(true);
+            expect(scene.instanceMeshes.every((mesh) => mesh < scene.meshes.length)).toBe(true);
+            expect(scene.instanceTransforms.length).toBe(12 * scene.instanceMeshes.length);
+            expect(scene.instanceTransforms.every(Number.isFinite)).toBe(true);
           } catch (error) {
             if (!(error instanceof SceneError)) throw error;
             expect(error.code).toBe('blob-damaged');
@@ -243,6 +266,36 @@ describe('encodeScene and decodeScene', () => {
       (s) => ({ ...s, indices: new Uint32Array(), triangleMaterials: new Uint32Array() }),
       'indices',
     ],
+    [
+      'an instance of a mesh that is not there',
+      (s) => ({ ...s, instanceMeshes: Uint32Array.of(1) }),
+      'instances',
+    ],
+    [
+      'fewer matrices than instances',
+      (s) => ({ ...s, instanceTransforms: s.instanceTransforms.slice(1) }),
+      'instances',
+    ],
+    [
+      'a singular matrix',
+      (s) => ({ ...s, instanceTransforms: Float32Array.of(0, 0, 0, 1, 0, 1, 0, 2, 0, 0, 1, 3) }),
+      'instances',
+    ],
+    [
+      'a mesh without triangles',
+      (s) => ({ ...s, meshes: [...s.meshes, { firstTriangle: 0, triangleCount: 0 }] }),
+      'instances',
+    ],
+    [
+      'more triangles in meshes than there are',
+      (s) => ({ ...s, meshes: [...s.meshes, { firstTriangle: 0, triangleCount: 1e6 }] }),
+      'instances',
+    ],
+    [
+      'a mesh that emits',
+      (s) => ({ ...s, materials: s.materials.map((one) => ({ ...one, emissive: [0, 0, 1] as const })) }),
+      'instances',
+    ],
     ['no camera', (s) => ({ ...s, cameras: [] }), 'cameras'],
     [
       'an image of another size',
@@ -251,7 +304,13 @@ describe('encodeScene and decodeScene', () => {
     ],
   ];
   it.each(spoiled)('refuse %s', (_, spoil, part) => {
-    const scene = { ...randomScene(1), images: [], textures: [] };
+    const random = randomScene(1);
+    const scene = {
+      ...{ ...random, images: [], textures: [] },
+      meshes: [{ firstTriangle: random.indices.length / 3 - 1, triangleCount: 1 }],
+      instanceMeshes: Uint32Array.of(0),
+      instanceTransforms: Float32Array.of(1, 0, 0, 1, 0, 1, 0, 2, 0, 0, 1, 3),
+    };
     const plain = scene.materials.map(() => PLAIN);
     const bytes = encodeScene(spoil({ ...scene, materials: plain }));
     expect(() => decodeScene(bytes)).toThrow(expect.objectContaining({ code: 'blob-damaged', part }));

@@ -21,15 +21,15 @@ export function multiplyMatrices(a: Matrix4, b: Matrix4): Matrix4 {
   return product;
 }
 
-/** translation * rotation * scale; the quaternion (x, y, z, w) is brought to unit length, a zero one is no rotation. */
+/**
+ * translation * rotation * scale, given in this order; the quaternion (x, y, z, w) is brought to unit length, a zero one is
+ * no rotation.
+ */
 export function composeMatrix(
-  translation: readonly number[],
-  rotation: readonly number[],
-  scale: readonly number[],
+  { 0: tx = 0, 1: ty = 0, 2: tz = 0 }: ArrayLike<number>,
+  { 0: qx = 0, 1: qy = 0, 2: qz = 0, 3: qw = 1 }: ArrayLike<number>,
+  { 0: sx = 1, 1: sy = 1, 2: sz = 1 }: ArrayLike<number>,
 ): Matrix4 {
-  const [tx = 0, ty = 0, tz = 0] = translation;
-  const [sx = 1, sy = 1, sz = 1] = scale;
-  const [qx = 0, qy = 0, qz = 0, qw = 1] = rotation;
   const length = Math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw);
   const [x, y, z, w] = length > 0 ? [qx / length, qy / length, qz / length, qw / length] : [0, 0, 0, 1];
   return [

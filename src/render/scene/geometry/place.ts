@@ -29,8 +29,16 @@ export interface WantedArrays {
   readonly uv1: boolean;
 }
 
-/** @throws SceneError `bad-geometry` where a transform carries a vertex out of the range of floats */
-export function placeAll(placements: readonly Placement[], wanted: WantedArrays): WorldArrays {
+/**
+ * Writes those in the world, whose bounds are the result's, then those that stay in a mesh's own space.
+ * @throws SceneError `bad-geometry` where a transform carries a vertex out of the range of floats
+ */
+export function placeAll(
+  inWorld: readonly Placement[],
+  inMeshes: readonly Placement[],
+  wanted: WantedArrays,
+): WorldArrays {
+  const placements = [...inWorld, ...inMeshes];
   const vertices = placements.reduce((sum, { geometry }) => sum + geometry.vertexCount, 0);
   const corners = placements.reduce((sum, { geometry }) => sum + geometry.indices.length, 0);
   const hasColors = placements.some(({ geometry }) => geometry.colors !== undefined);
@@ -54,7 +62,8 @@ export function placeAll(placements: readonly Placement[], wanted: WantedArrays)
     vertex += geometry.vertexCount;
     corner += geometry.indices.length;
   }
-  return { ...arrays, bounds: boundsOf(arrays.positions) };
+  const worldVertices = inWorld.reduce((sum, { geometry }) => sum + geometry.vertexCount, 0);
+  return { ...arrays, bounds: boundsOf(arrays.positions.subarray(0, 3 * worldVertices)) };
 }
 
 function placeVertices(
@@ -147,7 +156,8 @@ function perpendicular(tangent: Vector3, normal: Vector3): Vector3 {
   return normalised(cross(Math.abs(normal[0]) < 0.5 ? [1, 0, 0] : [0, 1, 0], normal)) ?? [1, 0, 0];
 }
 
-function boundsOf(positions: Float32Array): WorldArrays['bounds'] {
+/** Of 3 floats a vertex; without any, lower is above upper. */
+export function boundsOf(positions: Float32Array): WorldArrays['bounds'] {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
   const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length; i++) {

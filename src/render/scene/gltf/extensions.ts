@@ -4,6 +4,7 @@ import { SceneError } from '../errors.ts';
 import type { Warnings } from '../warnings.ts';
 
 const SUPPORTED: ReadonlySet<string> = new Set([
+  'EXT_mesh_gpu_instancing',
   'EXT_meshopt_compression',
   'EXT_texture_webp',
   'KHR_draco_mesh_compression',

@@ -8,6 +8,8 @@ import { readWeights } from './meshes.ts';
 import type { Node, NodeTree } from './nodes.ts';
 
 export interface MeshInstance {
+  /** The node's number. */
+  readonly node: number;
   readonly mesh: number;
   readonly matrix: Matrix4;
   /** An index into the file's skins: its joints decide instead of `matrix` (glTF 2.0 section 3.7.3.3). */
@@ -57,7 +59,7 @@ export function placeNodes(json: CheckedJson, root: JsonObject, tree: NodeTree, 
     if (mesh !== undefined) {
       const skin = json.optionalIndex(rawSkin, skinCount, `${part}.skin`);
       const weights = pose.weights.get(index) ?? readWeights(json, rawWeights, `${part}.weights`);
-      world.meshes.push({ mesh, matrix, skin, weights });
+      world.meshes.push({ node: index, mesh, matrix, skin, weights });
     }
     if (camera !== undefined) world.cameras.push({ camera, nodeName, matrix });
     if (light !== undefined) world.lights.push({ light, nodeName, matrix });

@@ -6,7 +6,15 @@ import { build, builtHeader, ERROR_OUT_OF_MEMORY } from './build';
 import { isCoherent } from './coherence';
 import { writeMiss } from './finish';
 import { FLIGHT, traceInFlight } from './flight';
-import { HEADER_LOOSE, HEADER_RECORDS, HEADER_ROOT, HEADER_SCALE, INSTANCE_BYTES } from './layout';
+import {
+  HEADER_LOOSE,
+  HEADER_LOWER,
+  HEADER_RECORDS,
+  HEADER_ROOT,
+  HEADER_SCALE,
+  HEADER_UPPER,
+  INSTANCE_BYTES,
+} from './layout';
 import { SLOT_BYTES, TWIN_SLOT_BYTES } from './slot';
 import { buildTwoLevel } from './two-level';
 import { traceTwinsInFlight } from './twin-flight';
@@ -57,6 +65,16 @@ export function adoptHierarchy(built: usize): bool {
   slots = alloc(<usize>FLIGHT * TWIN_SLOT_BYTES, 64);
   header = slots ? built : 0;
   return slots != 0;
+}
+
+/** Half the diagonal of the box around all that can be hit; for a hierarchy that has something. */
+export function hierarchyRadius(): f64 {
+  if (!header) return 0;
+  const size = f32x4.sub(v128.load(header, HEADER_UPPER), v128.load(header, HEADER_LOWER));
+  const x = <f64>f32x4.extract_lane(size, 0);
+  const y = <f64>f32x4.extract_lane(size, 1);
+  const z = <f64>f32x4.extract_lane(size, 2);
+  return (NativeMath.sqrt(x * x + y * y + z * z) * 0.5) / <f64>load<f32>(header, HEADER_SCALE);
 }
 
 /** Address of three columns (v128, w 0): the inverse of the instance's matrix times a positive number. */

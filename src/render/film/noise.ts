@@ -1,0 +1,169 @@
+/**
+ * How noisy a Tile still is, from the sums alone. The samples of a pixel come in batches of 16; how much the batches' means differ
+ * tells how far the mean of all is off (batch means: for independent batches the estimate is unbiased; ours share one
+ * low-discrepancy sequence, which makes the true error smaller, so we err on the safe side). One number a pixel is kept for it.
+ *
+ * The unit is that of Cycles' noise threshold, which people know: for grey of radiance c <= 1 that is off by e (standard
+ * deviation) in each channel it is sqrt(3) e / sqrt(c), after Dammertz et al. 2010, "A Hierarchical Automatic Stopping
+ * Condition for Monte Carlo Global Illumination". The eye and a display work like that root: 0.01 is about 3/4 of a step of an
+ * 8-bit picture, in dark and light alike; 0.1 is seven. Above 1, where a display ends, the error counts in proportion to the
+ * light. A Tile is as noisy as the noisiest of its squares of about 8x8 pixels: a small detail is not averaged away, and 64
+ * pixels steady the estimate; the light is averaged over the square too, for a pixel that rare light has not hit yet
+ * looks calm and dark, but not its neighbours. Only + - * / and square roots: every machine decides alike.
+ */
+import { MAX_PASS_SAMPLES, type PlannedBlock } from './plan.ts';
+import { type TileGrid, tileBounds } from './tiles.ts';
+
+/** A full pass is a batch; the small passes before them are together the first one. */
+const BATCH_SAMPLES = MAX_PASS_SAMPLES;
+/** Edge of a square in pixels; at the picture's edges up to twice as long. */
+const SQUARE = 8;
+/** Radiance below which the sRGB curve is a straight line, about: darker noise counts by its amount, and black divides nothing. */
+const DARK = 0.001;
+
+/**
+ * Samples before which no Tile is finished: 28, 43, 51 and 90 for a goal of 0.1, 0.02, 0.01 and 0.001. A lower goal deserves more
+ * caution against light that has not been found yet (Cycles: 16 / goal^0.3, which is no square root).
+ */
+function leastSamples(goal: number): number {
+  return 16 / Math.sqrt(Math.sqrt(goal));
+}
+
+/** What a Tile has to reach: as in RenderSettings. */
+export interface TileGoal {
+  readonly samples: number;
+  readonly noise: number;
+}
+
+/** Whether a Tile needs no more samples: the one rule, for the Film and for those who look at it from elsewhere. */
+export function isTileFinished(
+  { samples, noise: goal }: TileGoal,
+  tileSamples: number,
+  tileNoise: number,
+): boolean {
+  if (tileSamples >= samples) return true;
+  return goal > 0 && tileNoise < goal && tileSamples >= leastSamples(goal);
+}
+
+/**
+ * Pixel samples still to come if the noise falls as the root of the samples. A Tile of unknown noise is expected to need
+ * what the known ones need on average, or everything while none is known.
+ */
+export function expectedSamples(
+  goal: TileGoal,
+  grid: TileGrid,
+  tileSamples: Uint32Array,
+  tileNoise: Float32Array,
+): number {
+  let [remaining, needed, known, unknownPixels] = [0, 0, 0, 0];
+  for (let tile = 0; tile < grid.tileCount; tile++) {
+    const { width, height } = tileBounds(grid, tile);
+    const [samples, noise] = [tileSamples[tile] ?? 0, tileNoise[tile] ?? 0];
+    const ratio = noise / goal.noise;
+    const isKnown = Number.isFinite(ratio);
+    const wanted = isKnown ? Math.max(samples * ratio * ratio, leastSamples(goal.noise)) : 0;
+    const all = isTileFinished(goal, samples, noise) ? samples : Math.min(goal.samples, wanted);
+    if (isKnown) {
+      needed += all;
+      known++;
+      remaining += Math.max(0, all - samples) * width * height;
+    } else {
+      unknownPixels += width * height;
+      remaining -= samples * width * height;
+    }
+  }
+  return remaining + unknownPixels * (known > 0 ? needed / known : goal.samples);
+}
+
+/** Samples a pixel has, on average over the picture. */
+export function averageSamples(grid: TileGrid, tileSamples: Uint32Array): number {
+  let all = 0;
+  for (let tile = 0; tile < grid.tileCount; tile++) {
+    const { width, height } = tileBounds(grid, tile);
+    all += (tileSamples[tile] ?? 0) * width * height;
+  }
+  return all / (grid.width * grid.height);
+}
+
+/** The bounds of `count` nearly equal parts of 0..length. */
+function partsOf(length: number): readonly number[] {
+  const count = Math.max(1, Math.floor(length / SQUARE));
+  return Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
+}
+
+export class NoiseMeter {
+  readonly #grid: TileGrid;
+  /** Of each pixel: its batches' squared sums over their samples, all channels together. */
+  readonly #squares: Float64Array;
+  readonly #batches: Uint32Array;
+
+  constructor(grid: TileGrid) {
+    this.#grid = grid;
+    this.#squares = new Float64Array(grid.width * grid.height);
+    this.#batches = new Uint32Array(grid.tileCount);
+  }
+
+  /**
+   * Takes a Block that was just folded. `sums`: its own, RGB row-major; `totals`: the picture's, this Block included.
+   * Returns the Tile's noise, Infinity while it cannot be known: before the second batch.
+   */
+  folded(block: PlannedBlock, sums: Float32Array, totals: Float64Array): number {
+    const samples = block.firstSample + block.sampleCount;
+    if (samples < BATCH_SAMPLES) return Number.POSITIVE_INFINITY;
+    const { x, y, width, height } = block;
+    const isFirstBatch = block.firstSample < BATCH_SAMPLES;
+    for (let row = 0; row < height; row++) {
+      const start = (y + row) * this.#grid.width + x;
+      for (let column = 0; column < width; column++) {
+        const pixel = start + column;
+        if (isFirstBatch) {
+          this.#squares[pixel] = squareOf(totals, pixel * 3) / samples;
+        } else {
+          const square = squareOf(sums, (row * width + column) * 3) / block.sampleCount;
+          this.#squares[pixel] = (this.#squares[pixel] ?? 0) + square;
+        }
+      }
+    }
+    const batches = (this.#batches[block.tile] ?? 0) + 1;
+    this.#batches[block.tile] = batches;
+    return batches < 2 ? Number.POSITIVE_INFINITY : this.#noiseOf(block.tile, samples, batches, totals);
+  }
+
+  #noiseOf(tile: number, samples: number, batches: number, totals: Float64Array): number {
+    const { x, y, width, height } = tileBounds(this.#grid, tile);
+    const columns = partsOf(width);
+    const rows = partsOf(height);
+    // From the spread between batches to the variance of the mean of all samples.
+    const scale = 1 / ((batches - 1) * samples);
+    let most = 0;
+    for (let i = 1; i < rows.length; i++) {
+      for (let j = 1; j < columns.length; j++) {
+        const [top = 0, bottom = 0] = [rows[i - 1], rows[i]];
+        const [left = 0, right = 0] = [columns[j - 1], columns[j]];
+        let variance = 0;
+        let light = 0;
+        for (let row = top; row < bottom; row++) {
+          const start = (y + row) * this.#grid.width + x;
+          for (let pixel = start + left; pixel < start + right; pixel++) {
+            const at = pixel * 3;
+            const sum = (totals[at] ?? 0) + (totals[at + 1] ?? 0) + (totals[at + 2] ?? 0);
+            const mean = Math.max(0, sum / (3 * samples));
+            const spread = (this.#squares[pixel] ?? 0) - squareOf(totals, at) / samples;
+            // Rounding can take it below 0 where all batches are equal.
+            const white = Math.max(1, mean);
+            variance += (Math.max(0, spread) * scale) / (white * white);
+            light += Math.min(1, mean);
+          }
+        }
+        const pixels = (bottom - top) * (right - left);
+        most = Math.max(most, variance / (light + DARK * pixels));
+      }
+    }
+    return Math.sqrt(most);
+  }
+}
+
+function squareOf(rgb: Float32Array | Float64Array, at: number): number {
+  const [r, g, b] = [rgb[at] ?? 0, rgb[at + 1] ?? 0, rgb[at + 2] ?? 0];
+  return r * r + g * g + b * b;
+}

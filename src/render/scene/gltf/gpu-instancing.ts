@@ -1,0 +1,91 @@
+/** EXT_mesh_gpu_instancing: a node draws its mesh many times, each moved, turned and scaled by its own numbers. */
+import type { CheckedJson, JsonObject } from '../checked-json.ts';
+import { SceneError } from '../errors.ts';
+import { toFloats } from '../geometry/attributes.ts';
+import { composeMatrix, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
+import type { Accessors } from './accessors.ts';
+import type { Numbers } from './decode-accessors.ts';
+import { extensionOf } from './extensions.ts';
+import type { NodeTree } from './nodes.ts';
+
+export const GPU_INSTANCING = 'EXT_mesh_gpu_instancing';
+
+/** Accessors of one node; at least one is there. */
+export interface CopiesDef {
+  readonly part: string;
+  readonly translation: number | undefined;
+  readonly rotation: number | undefined;
+  readonly scale: number | undefined;
+}
+
+/** The shown nodes that have the extension, by their numbers. @throws SceneError `json-damaged`, `out-of-range` ... */
+export function readCopies(
+  json: CheckedJson,
+  tree: NodeTree,
+  accessors: Accessors,
+): ReadonlyMap<number, CopiesDef> {
+  const copies = new Map<number, CopiesDef>();
+  for (const { index } of tree.shown) {
+    const def: JsonObject = tree.nodes[index]?.def ?? {};
+    const extension = extensionOf(json, def, GPU_INSTANCING, `nodes[${index}]`);
+    if (!extension) continue;
+    const part = `nodes[${index}].extensions.${GPU_INSTANCING}.attributes`;
+    const { attributes } = extension;
+    const { TRANSLATION: moved, ROTATION: turned, SCALE: scaled } = json.optionalObject(attributes, part);
+    const use = (reference: unknown, type: string, name: string): number | undefined =>
+      reference === undefined ? undefined : accessors.use(reference, [type], `${part}.${name}`);
+    const translation = use(moved, 'VEC3', 'TRANSLATION');
+    const rotation = use(turned, 'VEC4', 'ROTATION');
+    const scale = use(scaled, 'VEC3', 'SCALE');
+    // Without any of the three nobody says how many there are: the node draws its mesh once.
+    if (translation === undefined && rotation === undefined && scale === undefined) continue;
+    copies.set(index, { part, translation, rotation, scale });
+  }
+  return copies;
+}
+
+/** Where one node draws its mesh. */
+export interface Copies {
+  readonly count: number;
+  matrixOf(copy: number): Matrix4;
+}
+
+/** @param matrix where the node itself stands @throws SceneError `bad-geometry` where the accessors do not fit together */
+export function copiesAt(
+  matrix: Matrix4,
+  def: CopiesDef | undefined,
+  numbersOf: (accessor: number) => Numbers,
+): Copies {
+  if (!def) return { count: 1, matrixOf: () => matrix };
+  const floats = (
+    accessor: number | undefined,
+    components: number,
+    name: string,
+  ): Float32Array | undefined =>
+    accessor === undefined ? undefined : toFloats(numbersOf(accessor), components, `${def.part}.${name}`);
+  const translation = floats(def.translation, 3, 'TRANSLATION');
+  const rotation = floats(def.rotation, 4, 'ROTATION');
+  const scale = floats(def.scale, 3, 'SCALE');
+  const counts = [
+    ...(translation ? [translation.length / 3] : []),
+    ...(rotation ? [rotation.length / 4] : []),
+    ...(scale ? [scale.length / 3] : []),
+  ];
+  const [count = 0] = counts;
+  if (counts.some((other) => other !== count)) {
+    const reason = `has accessors of different lengths: ${counts.join(', ')}`;
+    throw new SceneError('bad-geometry', def.part, reason);
+  }
+  return {
+    count,
+    matrixOf: (copy) =>
+      multiplyMatrices(
+        matrix,
+        composeMatrix(
+          translation?.subarray(3 * copy, 3 * copy + 3) ?? [0, 0, 0],
+          rotation?.subarray(4 * copy, 4 * copy + 4) ?? [0, 0, 0, 1],
+          scale?.subarray(3 * copy, 3 * copy + 3) ?? [1, 1, 1],
+        ),
+      ),
+  };
+}
