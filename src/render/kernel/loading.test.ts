@@ -4,6 +4,7 @@ import type { FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { createKernel } from './kernel.ts';
+import { anisotropy, clearcoat, iridescence, sheen, specular, volume } from './material-gallery.ts';
 import {
   cameraAt,
   cornellBox,
@@ -90,6 +91,25 @@ describe('a scene', () => {
       { materials: [{ ...first, roughness: Number.NaN }, ...scene.materials.slice(1)] },
       { materials: [{ ...first, emissive: [1, Number.POSITIVE_INFINITY, 0] }, ...scene.materials.slice(1)] },
       { materials: [{ ...first, metallic: 1.5 }, ...scene.materials.slice(1)] },
+      ...[
+        { transmissionTexture: 2 },
+        { volume: volume(), ior: Number.POSITIVE_INFINITY },
+        { volume: volume({ attenuationDistance: -1 }) },
+        { volume: volume({ attenuationColor: [1, 2, 1] }) },
+        { volume: volume({ dispersion: Number.NaN }) },
+        { specular: specular({ strength: 2 }) },
+        { specular: specular({ color: [-1, 1, 1] }) },
+        { specular: specular({ colorTexture: 2 }) },
+        { clearcoat: clearcoat({ roughness: -1 }) },
+        { clearcoat: clearcoat({ normalTexture: 7 }) },
+        { sheen: sheen({ color: [2, 0, 0] }) },
+        { sheen: sheen({ roughnessTexture: 0.5 }) },
+        { anisotropy: anisotropy({ rotation: Number.POSITIVE_INFINITY }) },
+        { anisotropy: anisotropy({ texture: 2 }) },
+        { iridescence: iridescence({ ior: 0.5 }) },
+        { iridescence: iridescence({ thicknessMaximum: Number.NaN }) },
+        { iridescence: iridescence({ thicknessTexture: -2 }) },
+      ].map((layer) => ({ materials: [{ ...first, ...layer }, ...scene.materials.slice(1)] })),
       { textures: [texture(2), texture(0)] },
       { textures: [texture(0, { texCoord: 2 }), texture(0)] },
       { textures: [texture(0, { transform: [Number.NaN, 0, 0, 0, 0, 0] }), texture(0)] },

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { anyDirection, anyMaterial, LOBES } from './material-gallery.ts';
-import { direction, even, MaterialProbe, overSphere, returnedLight } from './probing.ts';
+import {
+  anisotropy,
+  anyDirection,
+  anyMaterial,
+  clearcoat,
+  film,
+  LOBES,
+  sheen,
+  specular,
+  volume,
+} from './material-gallery.ts';
+import { direction, even, type Followed, MaterialProbe, overSphere, returnedLight } from './probing.ts';
 import type { Triple } from './testing.ts';
 
 let probe: MaterialProbe;
@@ -34,6 +44,54 @@ describe('a white furnace', () => {
         for (const channel of returnedLight(probe, 2048)) expect(channel).toBeLessThan(1.03);
       }),
       { numRuns: 150, seed: 3 },
+    );
+  });
+});
+
+describe('a material at the end of its ranges', () => {
+  it('still gives numbers', () => {
+    const edge = (...values: number[]) => fc.constantFrom(...values);
+    const extreme = fc.record({
+      ior: edge(0, 1e-3, 0.9, 1, 1.0001, 1000),
+      roughness: edge(0, 1e-20, 1),
+      metallic: edge(0, 1e-20, 1),
+      transmission: edge(0, 1e-20, 1),
+      dispersion: edge(0, 1e-20, 100),
+      distance: edge(0, 1e-30, 1e30, Number.POSITIVE_INFINITY),
+      specular: edge(0, 1e-20, 1e15),
+      coat: edge(0, 1e-20, 1),
+      sheen: edge(0, 1e-20, 1),
+      strength: edge(0, 1e-20, 1),
+      filmIor: edge(1, 1000),
+      thickness: edge(0, 1e-20, 1e6),
+      base: edge(0, 1e-30, 1),
+    });
+    const light = fc.tuple(anyDirection, edge(0, 1, 2, 3));
+    fc.assert(
+      fc.property(extreme, light, anyDirection, (it, [outgoing, color], incoming) => {
+        probe.load({
+          baseColor: [it.base, it.base, it.base, 1],
+          ior: it.ior,
+          roughness: it.roughness,
+          metallic: it.metallic,
+          transmission: it.transmission,
+          volume: volume({ dispersion: it.dispersion, attenuationDistance: it.distance }),
+          specular: specular({ color: [it.specular, it.specular, 0] }),
+          clearcoat: clearcoat({ strength: it.coat, roughness: it.roughness }),
+          sheen: sheen({ color: [it.sheen, 0, 0], roughness: it.roughness }),
+          anisotropy: anisotropy({ strength: it.strength }),
+          iridescence: { ...film(it.thickness), strength: it.strength, ior: it.filmIor },
+        });
+        if (!probe.look(outgoing, color as Followed)) return;
+        const all = [incoming];
+        for (let i = 0; i < 32; i++) all.push(probe.sample(...even(i)) ?? incoming);
+        for (const each of all) {
+          expect(each.every(Number.isFinite)).toBe(true);
+          const { value, density } = probe.towards(each);
+          for (const number of [...value, density]) expect(number).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 400, seed: 11 },
     );
   });
 });

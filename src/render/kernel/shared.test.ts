@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EnvironmentMap, FlatLight, FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
+import { anisotropy, film, sheen, volume } from './material-gallery.ts';
 import { attachKernel, createSharingKernel } from './shared.ts';
 import { cornellBox, freshKernel, MeshBuilder, material } from './testing.ts';
 
@@ -34,6 +35,31 @@ function foliage(): FlatScene {
     );
 }
 
+/** Everything that needs tables besides the scene's. */
+function wardrobe(): FlatScene {
+  return new MeshBuilder()
+    .quad(0, [-2, 0, 2], [2, 0, 2], [2, 0, -2], [-2, 0, -2])
+    .sphere(1, [-0.7, 1.4, 0], 0.5, 6)
+    .sphere(2, [0.7, 1.2, 0], 0.5, 6)
+    .scene(
+      [
+        material({ sheen: sheen({ color: [0.9, 0.3, 0.4], roughness: 0.4 }) }),
+        material({
+          anisotropy: anisotropy({ strength: 0.8 }),
+          metallic: 1,
+          roughness: 0.4,
+          iridescence: film(420),
+        }),
+        material({
+          transmission: 1,
+          roughness: 0.3,
+          volume: volume({ dispersion: 3, attenuationDistance: 2 }),
+        }),
+      ],
+      { cameras: cornellBox().cameras },
+    );
+}
+
 const pointLight: FlatLight = {
   name: 'point',
   kind: 'point',
@@ -47,7 +73,7 @@ const pointLight: FlatLight = {
 
 function load(kernel: Kernel, scene: FlatScene): void {
   kernel.loadScene(scene);
-  kernel.setEnvironment(sky, { strength: 1, rotation: 0 });
+  kernel.setEnvironment(sky, { strength: 1.5, rotation: 0.3 });
 }
 
 function view(kernel: Kernel, scene: FlatScene): void {
@@ -62,6 +88,7 @@ describe('kernels over one shared scene', () => {
   it.each([
     ['emitters', cornellBox()],
     ['see-through surfaces under a sky', foliage()],
+    ['materials of many layers', wardrobe()],
     ['punctual lights', { ...cornellBox(), lights: [pointLight] }],
   ])('render the bits of a kernel with its own copy, in any turns: %s', async (_, scene) => {
     const { kernel: alone } = await freshKernel();

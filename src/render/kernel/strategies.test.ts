@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
 import type { KernelInstance } from './instance.ts';
+import { anisotropy, clearcoat, film, sheen, volume } from './material-gallery.ts';
 import { cameraAt, cornellBox, freshKernel, MeshBuilder, material, wholeFrame } from './testing.ts';
 
 const BOTH = 0;
@@ -64,6 +65,27 @@ function stillLife(): FlatScene {
   );
 }
 
+/** The same in materials of several lobes, all rough enough for both strategies. */
+function dressed(): FlatScene {
+  const scene = stillLife();
+  const [ground, ball, box, lamp] = scene.materials;
+  if (!ground || !ball || !box || !lamp) throw new Error('the still life has four materials');
+  const milk = volume({ attenuationDistance: 1, attenuationColor: [0.9, 0.6, 0.4], dispersion: 2 });
+  return {
+    ...scene,
+    materials: [
+      {
+        ...ground,
+        sheen: sheen({ color: [0.8, 0.4, 0.2] }),
+        clearcoat: clearcoat({ strength: 0.5, roughness: 0.5 }),
+      },
+      { ...ball, anisotropy: anisotropy({ strength: 0.7, rotation: 0.4 }), iridescence: film(380) },
+      { ...box, transmission: 0.7, roughness: 0.6, volume: milk },
+      lamp,
+    ],
+  };
+}
+
 function expectAgreement(scene: FlatScene): void {
   const aimed = cells(AIMED, scene, 768, 1);
   const scattered = cells(SCATTERED, scene, 3072, 2);
@@ -103,6 +125,20 @@ describe('aimed rays, scattered rays and both together', () => {
     const scene = stillLife();
     kernel.loadScene(scene);
     kernel.setEnvironment(sunnySky());
+    expectAgreement(scene);
+  });
+
+  it('agree on cloth under varnish, brushed metal under a film, and coloured glass', () => {
+    const scene = dressed();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky());
+    expectAgreement(scene);
+  });
+
+  it('agree under a sky that is turned and stronger', () => {
+    const scene = stillLife();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky(), { strength: 1.5, rotation: 0.2 });
     expectAgreement(scene);
   });
 

@@ -1,5 +1,6 @@
 // Light from infinitely far: a constant, or an equirectangular map. Row 0 is +Y; column 0 looks along -X, a quarter of the
-// way is -Z, the middle +X, three quarters +Z (three.js's EquirectangularReflectionMapping of the same picture).
+// way is -Z, the middle +X, three quarters +Z (three.js's EquirectangularReflectionMapping of the same picture). A turn about
+// +Y only shifts the columns; a strength is a factor on what is looked up.
 //
 // A map is sampled by the luminance that it shows: a cell lies between four neighbouring texel centres (and a half one
 // above the first and below the last row), is chosen by what shines in it, and in the cell a point by the bilinear weights
@@ -9,7 +10,7 @@ import { choose, distributionBytes, linear, remainder, writeDistribution } from 
 import { ARRAY_PADDING, OUT_OF_MEMORY } from './layout';
 import { alloc, mark, release } from './memory';
 import { atan2Turns, circle } from './trigonometry';
-import { clamp, larger, load3, luminance, mix, vec3, xOf, yOf, zOf } from './vector';
+import { clamp, larger, load3, luminance, maxComponent, mix, scale, vec3, xOf, yOf, zOf } from './vector';
 
 /** Finer cells than this cost memory and find nothing. */
 const MAX_COLUMNS: i32 = 1024;
@@ -21,6 +22,9 @@ const TAU: f64 = 6.283185307179586;
 const LEAST_SINE: f32 = 1e-5;
 
 let constant: v128 = f32x4.splat(0);
+let strength: f32 = 1;
+/** In turns, 0..1: counter-clockwise seen from above is towards lower columns. */
+let rotation: f32 = 0;
 let texels: usize = 0;
 let width: i32 = 0;
 let height: i32 = 0;
@@ -38,15 +42,21 @@ export let environmentPower: f64 = 0;
 /** False where the environment is black. */
 export let hasEnvironment: bool = false;
 
+/** For the constant or the map that is set next. */
+export function setEnvironmentPlacement(newStrength: f32, newRotation: f32): void {
+  strength = newStrength;
+  rotation = newRotation;
+}
+
 export function setEnvironmentConstant(r: f32, g: f32, b: f32): void {
-  constant = vec3(r, g, b);
+  constant = scale(vec3(r, g, b), strength);
   texels = 0;
   // Every direction is as good as any other: scattered rays find it at least as well as aimed ones.
   environmentPower = 0;
-  hasEnvironment = r > 0 || g > 0 || b > 0;
+  hasEnvironment = maxComponent(constant) > 0;
 }
 
-/** For another instance over the same memory: writes what `adoptEnvironment` takes over, 64 bytes. */
+/** For another instance over the same memory: writes what `adoptEnvironment` takes over, 72 bytes. */
 export function saveEnvironment(to: usize): void {
   v128.store(to, constant);
   store<usize>(to, texels, 16);
@@ -59,6 +69,8 @@ export function saveEnvironment(to: usize): void {
   store<usize>(to, columnTableBytes, 48);
   store<f64>(to, environmentPower, 52);
   store<u32>(to, hasEnvironment ? 1 : 0, 60);
+  store<f32>(to, strength, 64);
+  store<f32>(to, rotation, 68);
 }
 
 export function adoptEnvironment(from: usize): void {
@@ -75,6 +87,8 @@ export function adoptEnvironment(from: usize): void {
   columnTableBytes = load<usize>(from, 48);
   environmentPower = load<f64>(from, 52);
   hasEnvironment = load<u32>(from, 60) != 0;
+  strength = load<f32>(from, 64);
+  rotation = load<f32>(from, 68);
 }
 
 /** Room for a map's texels, 3 f32 each, to be filled before `setEnvironmentMap`; 0 when the memory cannot grow. */
@@ -88,7 +102,7 @@ export function allocEnvironment(mapWidth: i32, mapHeight: i32): usize {
 /** Prepares the map that was just written. @returns 0 or OUT_OF_MEMORY. */
 export function setEnvironmentMap(): i32 {
   environmentPower = 0;
-  hasEnvironment = true;
+  hasEnvironment = strength > 0;
   makeSane();
   columns = min(width, MAX_COLUMNS);
   rows = min(height, MAX_ROWS);
@@ -116,9 +130,9 @@ export function setEnvironmentMap(): i32 {
   const sum = writeDistribution(rowTable, rowWeights, rows + 1);
   // The map's square has an area of pi times two pi on the sphere, where the sine is one.
   const cell = (TAU * TAU * 0.5) / (<f64>rows * <f64>columns);
-  environmentPower = sum * cell;
+  environmentPower = sum * cell * <f64>strength;
   for (let row = 0; row <= rows; row++) {
-    const factor = sum > 0 ? sineOfRow(row) / environmentPower : 0;
+    const factor = sum > 0 ? sineOfRow(row) / (sum * cell) : 0;
     store<f32>(rowFactors + ((<usize>row) << 2), <f32>factor);
   }
   release(scratch);
@@ -184,7 +198,7 @@ function texelAt(x: i32, y: i32): v128 {
   return load3(texels + <usize>(y * width + x) * 12);
 }
 
-// The direction that `environmentTowards` was asked about last: on the map, and what it shows there.
+// The direction that `environmentTowards` was asked about last: on the map, and what the map shows there.
 let askedU: f32 = 0;
 let askedV: f32 = 0;
 let askedSine: f32 = 0;
@@ -196,10 +210,11 @@ export function environmentTowards(direction: v128): v128 {
   const x = xOf(direction);
   const z = zOf(direction);
   askedSine = Mathf.sqrt(x * x + z * z);
-  askedU = atan2Turns(z, x) + <f32>0.5;
+  const u = atan2Turns(z, x) + <f32>0.5 + rotation;
+  askedU = u > 1 ? u - 1 : u;
   askedV = atan2Turns(askedSine, yOf(direction)) * 2;
   askedRadiance = radianceAt(askedU, askedV);
-  return askedRadiance;
+  return scale(askedRadiance, strength);
 }
 
 function radianceAt(u: f32, v: f32): v128 {
@@ -268,17 +283,21 @@ export function sampleEnvironment(bits1: u32, bits2: u32): v128 {
   const y = row == 0 ? t * <f32>0.5 : <f32>row - <f32>0.5 + (isHalf ? t * <f32>0.5 : t);
   // v is half a turn from pole to pole; u begins at -X.
   const down = circle((y / <f32>rows) * <f32>0.5);
-  const u = (<f32>left + <f32>0.5 + s) / <f32>columns;
+  const turned = (<f32>left + <f32>0.5 + s) / <f32>columns - rotation;
+  const u = turned < 0 ? turned + 1 : turned;
   const around = circle(u < 1 ? u : u - 1);
   const sine = yOf(down);
   const direction = vec3(-xOf(around) * sine, xOf(down), -yOf(around) * sine);
   sampledDensity = densityOf(row, atLeft + (atRight - atLeft) * s, sine);
   sampledRadiance = corners
     ? environmentTowards(direction)
-    : mix(
-        mix(texelAt(left, upper), texelAt(right, upper), s),
-        mix(texelAt(left, lower), texelAt(right, lower), s),
-        t,
+    : scale(
+        mix(
+          mix(texelAt(left, upper), texelAt(right, upper), s),
+          mix(texelAt(left, lower), texelAt(right, lower), s),
+          t,
+        ),
+        strength,
       );
   return direction;
 }

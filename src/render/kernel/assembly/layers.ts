@@ -132,13 +132,22 @@ function readAnisotropy(layers: usize, corners: usize, u: f32, v: f32): void {
   stretchY = (x * sin + y * cos) / length;
 }
 
+/** Which of this instance's own tables the materials seen so far need: LAYERS_HAVE_... bits. */
+export let neededTables: u32 = 0;
+
+/** Makes the tables that do not belong to a scene; every instance has its own. */
+export function prepareTables(flags: u32): void {
+  neededTables |= flags;
+  if (flags & LAYERS_HAVE_SHEEN) prepareSheenTable();
+  if (flags & LAYERS_HAVE_ANISOTROPY) prepareStretchedTable();
+}
+
 /** Works out what the record leaves to the kernel; `others` are the material records before it, which may share tables. @returns 0 or OUT_OF_MEMORY. */
 export function prepareLayers(layers: usize, materials: usize, earlier: u32, stride: usize): i32 {
   const rotation = <f64>load<f32>(layers, LAYERS_ANISOTROPY_ROTATION);
   store<f32>(layers, <f32>NativeMath.cos(rotation), LAYERS_ANISOTROPY_COS);
   store<f32>(layers, <f32>NativeMath.sin(rotation), LAYERS_ANISOTROPY_SIN);
-  if (haveLayers(layers, LAYERS_HAVE_SHEEN)) prepareSheenTable();
-  if (haveLayers(layers, LAYERS_HAVE_ANISOTROPY)) prepareStretchedTable();
+  prepareTables(load<u32>(layers, LAYERS_FLAGS));
   store<usize>(layers, 0, LAYERS_GLASS_TABLE);
   if (!haveLayers(layers, LAYERS_HAVE_VOLUME)) return 0;
   const distance = <f64>load<f32>(layers, LAYERS_ATTENUATION_DISTANCE);

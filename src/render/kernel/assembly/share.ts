@@ -5,6 +5,7 @@ import { adoptHierarchy, currentHierarchy } from './bvh/index';
 import { adoptEmitters, saveEmitters } from './emitters';
 import { adoptEnvironment, saveEnvironment } from './environment';
 import { sceneHasSeeThrough, setSeeThrough } from './integrator';
+import { neededTables, prepareTables } from './layers';
 import { OUT_OF_MEMORY, SCENE_BYTES } from './layout';
 import { prepareLights } from './lights';
 import { alloc } from './memory';
@@ -13,10 +14,11 @@ import { scene } from './scene';
 
 const STATE_HIERARCHY: usize = 0;
 const STATE_SEE_THROUGH: usize = 4;
+const STATE_TABLES: usize = 8;
 const STATE_EMITTERS: usize = 16;
 const STATE_ENVIRONMENT: usize = 48;
-const STATE_PUNCTUAL: usize = 112;
-const STATE_SCENE: usize = 144;
+const STATE_PUNCTUAL: usize = 128;
+const STATE_SCENE: usize = 160;
 
 /** Writes down the loaded scene and environment. @returns the address for `adoptScene`, 0 when the memory cannot grow */
 export function saveScene(): usize {
@@ -24,6 +26,7 @@ export function saveScene(): usize {
   if (!state) return 0;
   store<usize>(state, currentHierarchy(), STATE_HIERARCHY);
   store<u32>(state, sceneHasSeeThrough ? 1 : 0, STATE_SEE_THROUGH);
+  store<u32>(state, neededTables, STATE_TABLES);
   saveEmitters(state + STATE_EMITTERS);
   saveEnvironment(state + STATE_ENVIRONMENT);
   savePunctual(state + STATE_PUNCTUAL);
@@ -39,6 +42,7 @@ export function adoptScene(state: usize): i32 {
   adoptPunctual(state + STATE_PUNCTUAL);
   setSeeThrough(load<u32>(state, STATE_SEE_THROUGH) != 0);
   if (!adoptHierarchy(load<usize>(state, STATE_HIERARCHY))) return OUT_OF_MEMORY;
+  prepareTables(load<u32>(state, STATE_TABLES));
   prepareLights();
   return 0;
 }
