@@ -49,7 +49,10 @@ describe('instances for the preview', () => {
 
   it('are thinned out where there are more than can be drawn', () => {
     const groups = instanceGroups(scene(1000), 4000);
-    const triangles = groups.reduce((sum, { mesh, matrices }) => sum + (matrices.length / 16) * (mesh ? 20 : 10), 0);
+    const triangles = groups.reduce(
+      (sum, { mesh, matrices }) => sum + (matrices.length / 16) * (mesh ? 20 : 10),
+      0,
+    );
     expect(triangles).toBeGreaterThan(3000);
     expect(triangles).toBeLessThan(5500);
   });

@@ -41,7 +41,8 @@ export function instanceGroups(
         // The object's mirror comes after the instance's matrix.
         const sign = isMirrored && row === 0 ? -1 : 1;
         for (let column = 0; column < 4; column++) {
-          matrices[16 * i + 4 * column + row] = sign * (instanceTransforms[12 * instance + 4 * row + column] ?? 0);
+          matrices[16 * i + 4 * column + row] =
+            sign * (instanceTransforms[12 * instance + 4 * row + column] ?? 0);
         }
       }
       matrices[16 * i + 15] = 1;

@@ -51,7 +51,10 @@ function drawn(scene: FlatScene): number {
   const { mesh, dispose } = sceneMesh(scene);
   mesh.traverse((object) => {
     if (!(object instanceof Mesh)) return;
-    const indices = object.geometry.groups.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+    const indices = object.geometry.groups.reduce(
+      (sum: number, { count }: { count: number }) => sum + count,
+      0,
+    );
     triangles += (indices / 3) * (object instanceof InstancedMesh ? object.count : 1);
   });
   dispose();

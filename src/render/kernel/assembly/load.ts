@@ -25,8 +25,7 @@ export function finishScene(materialCount: u32): i32 {
   const failed = buildEmitters();
   if (failed) return failed;
   if (load<u32>(scene, SCENE_LIGHT_COUNT) > 0 && buildPunctual(sceneRadius())) return OUT_OF_MEMORY;
-  const refused = prepareMaterials(materialCount);
-  return refused ? refused : nodes;
+  return prepareMaterials(materialCount) ? OUT_OF_MEMORY : nodes;
 }
 
 /** @returns 0 or OUT_OF_MEMORY. */
