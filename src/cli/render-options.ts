@@ -11,9 +11,9 @@ import {
   MAX_SIDE,
 } from '../render/settings.ts';
 import { addLookOptions, type LookOptions } from './look-options.ts';
+import { addOutputOptions, type OutputOptions } from './output-options.ts';
 
-export interface RenderOptions extends LookOptions {
-  readonly out: string;
+export interface RenderOptions extends LookOptions, OutputOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** Undefined: 64, or plenty where there is a noise goal. */
   readonly samples: number | undefined;
@@ -25,7 +25,6 @@ export interface RenderOptions extends LookOptions {
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
-  readonly exposure: number;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -41,9 +40,9 @@ export function renderCommandLine(): Command {
   const { width, height, samples, noise, bounces, seed, exposure } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
-    .description('render a scene to a PNG on this machine, with the same bits as on the page')
+    .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
-    .requiredOption('-o, --out <file>', 'the PNG to write')
+    .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -85,7 +84,7 @@ export function renderCommandLine(): Command {
     )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
-  return addLookOptions(command);
+  return addOutputOptions(addLookOptions(command));
 }
 
 export function parseSize(text: string): { width: number; height: number } {

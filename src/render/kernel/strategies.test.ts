@@ -128,17 +128,17 @@ describe('aimed rays, scattered rays and both together', () => {
     expectAgreement(scene);
   });
 
-  it('agree under a sky that is turned and stronger', () => {
-    const scene = stillLife();
-    kernel.loadScene(scene);
-    kernel.setEnvironment(sunnySky(), { strength: 1.5, rotation: 0.2 });
-    expectAgreement(scene);
-  });
-
   it('agree on cloth under varnish, brushed metal under a film, and coloured glass', () => {
     const scene = dressed();
     kernel.loadScene(scene);
     kernel.setEnvironment(sunnySky());
+    expectAgreement(scene);
+  });
+
+  it('agree under a sky that is turned and stronger', () => {
+    const scene = stillLife();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky(), { strength: 1.5, rotation: 0.2 });
     expectAgreement(scene);
   });
 
