@@ -11,9 +11,9 @@ import {
   MAX_SIDE,
 } from '../render/settings.ts';
 import { addLookOptions, type LookOptions } from './look-options.ts';
+import { addOutputOptions, type OutputOptions } from './output-options.ts';
 
-export interface RenderOptions extends LookOptions {
-  readonly out: string;
+export interface RenderOptions extends LookOptions, OutputOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** Undefined: 64, or plenty where there is a noise goal. */
   readonly samples: number | undefined;
@@ -25,7 +25,6 @@ export interface RenderOptions extends LookOptions {
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
-  readonly exposure: number;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -41,9 +40,9 @@ export function renderCommandLine(): Command {
   const { width, height, samples, noise, bounces, seed, exposure } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
-    .description('render a scene to a PNG on this machine, with the same bits as on the page')
+    .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
-    .requiredOption('-o, --out <file>', 'the PNG to write')
+    .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -68,8 +67,8 @@ export function renderCommandLine(): Command {
         .default(cpus().length, 'one per core'),
     )
     .option(
-      '--env <name|colour>',
-      `light from around: ${names}; or #rrggbb, white, black, or linear r,g,b (default: what suits the scene)`,
+      '--env <name|file|colour>',
+      `light from around: ${names}; an .hdr or .exr; or #rrggbb, white, black, or linear r,g,b (default: what suits the scene)`,
       parseEnvironment,
     )
     .option(
@@ -85,7 +84,7 @@ export function renderCommandLine(): Command {
     )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
-  return addLookOptions(command);
+  return addOutputOptions(addLookOptions(command));
 }
 
 export function parseSize(text: string): { width: number; height: number } {
@@ -138,8 +137,9 @@ export function parseEnvironment(text: string): EnvironmentChoice {
     if (parts.every((part) => part >= 0 && Number.isFinite(part))) return colour(r, g, b);
   }
   if (BUILTIN_ENVIRONMENTS.some(({ name }) => name === text)) return { kind: 'builtin', name: text };
+  if (/\.(hdr|exr)$/i.test(text)) return { kind: 'file', name: text };
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   throw new InvalidArgumentError(
-    `It is one of ${names}, a colour like #ffcc00, white or black, or linear r,g,b.`,
+    `It is one of ${names}, an .hdr or .exr file, a colour like #ffcc00, white or black, or linear r,g,b.`,
   );
 }

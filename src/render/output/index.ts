@@ -1,4 +1,5 @@
-/** From the film's means to what a person sees and keeps: tone mapping, PNG, EXR. */
+/** From the film's means to what a person sees and keeps: denoising, tone mapping, PNG, EXR. */
+export { type DenoiseInput, denoise, denoiseSteps } from './denoise/denoise.ts';
 export { encodePng, type PngOptions, type PngPixels } from './encode-png.ts';
 export { type ExrOptions, encodeExr } from './exr/encode-exr.ts';
 export type { ExrCompression } from './exr/header.ts';

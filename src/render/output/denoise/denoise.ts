@@ -36,14 +36,18 @@ const MARGIN = 2 * (2 ** TUNING.levels - 1) + TUNING.levels + TUNING.varianceRad
 /**
  * Step by step, for those who want to show progress or stop: yields the share done, 0..1, every few dozen milliseconds for a
  * million pixels; returns the means without noise.
+ * @param bandPixels what is worked on at a time, which bounds the memory and changes no bit
  * @throws LeafcutterError `bad-denoise-input` where a length does not fit
  */
-export function* denoiseSteps(input: DenoiseInput): Generator<number, Float32Array<ArrayBuffer>> {
+export function* denoiseSteps(
+  input: DenoiseInput,
+  bandPixels = BAND_PIXELS,
+): Generator<number, Float32Array<ArrayBuffer>> {
   check(input);
   const { width, height, means, guides } = input;
   const out = new Float32Array(means.length);
   const noise = typicalNoise(means, guides, width, height);
-  const bandRows = Math.max(MARGIN, Math.floor(BAND_PIXELS / width));
+  const bandRows = Math.max(MARGIN, Math.floor(bandPixels / width));
   for (let top = 0; top < height; top += bandRows) {
     const bottom = Math.min(top + bandRows, height);
     for (const share of denoiseBand(input, noise, top, bottom, out)) {

@@ -55,7 +55,7 @@ export class Features {
     if (surface >= UNLIKE) return surface;
     const za = f[a + 6] as number;
     const zb = f[b + 6] as number;
-    const nearest = za > zb ? za : zb;
+    const nearest = Math.max(za, zb);
     if (nearest === 0) return surface;
     const expected =
       0.5 *

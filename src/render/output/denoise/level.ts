@@ -87,7 +87,7 @@ function addOffset(
       if (light >= UNLIKE) continue;
       const i = y * width + x;
       const j = i + offset;
-      const distance = (light > 0 ? light : 0) + features.distance(i, j, dx, dy);
+      const distance = Math.max(light, 0) + features.distance(i, j, dx, dy);
       if (distance >= UNLIKE) continue;
       // (1 - d / 4)^4: close to e^-d, and 0 at the end.
       const root = 1 - distance / UNLIKE;
@@ -131,7 +131,7 @@ function lightDistances(
     const b = bi - (blue[j] as number);
     const vi = variance[i] as number;
     const vj = variance[j] as number;
-    const expected = vi + (vi < vj ? vi : vj);
+    const expected = vi + Math.min(vi, vj);
     const unit = TINY + floor * (ri * ri + gi * gi + bi * bi) + noiseTolerance * (vi + vj);
     out[x] = (r * r + g * g + b * b - expected) / unit;
   }

@@ -61,7 +61,7 @@ export function flip(
   const colour = colourDifference(seen(a, pixelsPerDegree), seen(b, pixelsPerDegree));
   const feature = featureDifference(features(a[0], pixelsPerDegree), features(b[0], pixelsPerDegree));
   let sum = 0;
-  const map = colour.map((difference, i) => {
+  const map = Float32Array.from(colour, (difference, i) => {
     const error = difference ** (1 - (feature[i] ?? 0));
     sum += error;
     return error;

@@ -1,0 +1,86 @@
+/** What `leafcutter render` writes: the file's ending says which format, the flags say how; what does not fit is refused. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_TONE_MAPPING, TONE_MAPPINGS, type ToneMapping } from '../render/output/index.ts';
+import { LeafcutterError } from '../runtime/index.ts';
+
+const LAYERS = ['albedo', 'normal', 'depth', 'samples'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export interface OutputOptions {
+  readonly out: string;
+  readonly exposure: number;
+  readonly toneMapping?: ToneMapping;
+  readonly bits?: 8 | 16;
+  readonly exrHalf?: boolean;
+  readonly layers?: readonly Layer[];
+  readonly denoise?: boolean;
+}
+
+export type PictureFormat =
+  | {
+      readonly kind: 'png';
+      readonly bits: 8 | 16;
+      readonly toneMapping: ToneMapping;
+      readonly exposure: number;
+    }
+  | {
+      readonly kind: 'exr';
+      readonly pixelType: 'float' | 'half';
+      readonly layers: readonly Layer[];
+    };
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--tone-mapping <curve>',
+        `from light to a PNG's colours (default: ${DEFAULT_TONE_MAPPING})`,
+      ).choices(TONE_MAPPINGS),
+    )
+    .option('--bits <8|16>', "a PNG's bits a channel (default: 8)", parseBits)
+    .option('--exr-half', 'an EXR of 16-bit instead of 32-bit floats')
+    .option('--layers <names>', `more layers for an EXR: all, or some of ${LAYERS.join(',')}`, parseLayers)
+    .option('--denoise', 'smooth the noise that is left, guided by surfaces; never part of the hash');
+}
+
+function parseBits(text: string): 8 | 16 {
+  if (text === '8') return 8;
+  if (text === '16') return 16;
+  throw new InvalidArgumentError('It is 8 or 16.');
+}
+
+function parseLayers(text: string): readonly Layer[] {
+  if (text === 'all') return LAYERS;
+  const names = text.split(',').map((name) => name.trim());
+  const layers = LAYERS.filter((layer) => names.includes(layer));
+  if (layers.length === 0 || !names.every((name) => LAYERS.some((layer) => layer === name))) {
+    throw new InvalidArgumentError(`It is all, or some of ${LAYERS.join(',')}.`);
+  }
+  return layers;
+}
+
+/** @throws LeafcutterError `bad-output` where the ending is unknown or a flag is for the other format */
+export function formatOf(options: OutputOptions): PictureFormat {
+  const { out, exposure, toneMapping, bits, exrHalf, layers } = options;
+  const refuse = (isGiven: boolean, flag: string, reason: string): void => {
+    if (isGiven) throw new LeafcutterError('bad-output', `${flag} does not go with ${out}: ${reason}`);
+  };
+  if (/\.png$/i.test(out)) {
+    refuse(exrHalf === true, '--exr-half', 'a PNG has no floats; write an .exr');
+    refuse(layers !== undefined, '--layers', 'a PNG has no layers; write an .exr');
+    return { kind: 'png', bits: bits ?? 8, toneMapping: toneMapping ?? DEFAULT_TONE_MAPPING, exposure };
+  }
+  if (/\.exr$/i.test(out)) {
+    const asItIs = 'an EXR keeps the light as it is; write a .png';
+    refuse(bits !== undefined, '--bits', 'an EXR has floats; --exr-half makes them 16 bits');
+    refuse(toneMapping !== undefined, '--tone-mapping', asItIs);
+    refuse(exposure !== 0, '--exposure', asItIs);
+    return { kind: 'exr', pixelType: exrHalf ? 'half' : 'float', layers: layers ?? [] };
+  }
+  throw new LeafcutterError('bad-output', `${out} must end in .png or .exr`);
+}
+
+/** Whether the guide images must be made. */
+export function needsGuides(format: PictureFormat, denoise: boolean): boolean {
+  return denoise || (format.kind === 'exr' && format.layers.some((layer) => layer !== 'samples'));
+}

@@ -1,0 +1,62 @@
+import { FloatType } from 'three';
+import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../runtime/index.ts';
+import { denoised, encodePicture, type Picture } from './render-output.ts';
+
+const [width, height] = [6, 4];
+const picture: Picture = {
+  width,
+  height,
+  means: Float32Array.from({ length: 3 * width * height }, (_, i) => i / 50),
+  film: { tileSamples: Uint32Array.of(16) },
+  averageSamples: 16,
+  guides: {
+    albedo: new Float32Array(3 * width * height).fill(0.5),
+    normal: new Float32Array(3 * width * height).fill(0.577),
+    depth: new Float32Array(width * height).fill(3),
+  },
+  title: 'Box',
+  hash: 'abc123',
+};
+
+const asText = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes);
+
+describe('the picture file', () => {
+  it('is an EXR that holds the means as they are, and tells how it came to be', () => {
+    const exr = encodePicture(
+      picture,
+      { kind: 'exr', pixelType: 'float', layers: ['normal', 'samples'] },
+      true,
+    );
+    const { data } = new EXRLoader().setDataType(FloatType).parse(exr.slice().buffer);
+    expect(Number(data?.[4 * width * (height - 1) + 1])).toBe(Math.fround(1 / 50));
+    for (const word of ['normal.X', 'samples.N', 'Leafcutter', 'abc123', 'denoised']) {
+      expect(asText(exr), word).toContain(word);
+    }
+    expect(asText(exr)).not.toContain('albedo');
+  });
+
+  it('is a PNG of the bits and the curve asked for', () => {
+    const png = (bits: 8 | 16, toneMapping: 'agx' | 'none') =>
+      encodePicture(picture, { kind: 'png', bits, toneMapping, exposure: 0 }, false);
+    expect(png(8, 'none')[24]).toBe(8);
+    expect(png(16, 'none')[24]).toBe(16);
+    expect(png(8, 'agx')).not.toEqual(png(8, 'none'));
+    expect(asText(png(8, 'agx'))).toContain('Film hash');
+    expect(asText(png(8, 'agx'))).not.toContain('Denoised');
+  });
+});
+
+describe('denoising in the terminal', () => {
+  it('changes the picture and nothing else', async () => {
+    const noisy = { ...picture, means: picture.means.map((value, i) => value * (i % 6 < 3 ? 0.8 : 1.2)) };
+    const { means, ...rest } = await denoised(noisy, new AbortController().signal);
+    expect(means).not.toEqual(noisy.means);
+    expect({ ...rest, means: noisy.means }).toEqual(noisy);
+  });
+
+  it('stops when interrupted', async () => {
+    await expect(denoised(picture, AbortSignal.abort())).rejects.toThrow(CancelledError);
+  });
+});

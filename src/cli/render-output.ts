@@ -1,0 +1,81 @@
+/** From the film's means to the bytes of the picture file: the last step of `leafcutter render`. */
+import { setImmediate } from 'node:timers/promises';
+import { pixelSamples } from '../render/film/index.ts';
+import type { FilmView } from '../render/job/index.ts';
+import {
+  denoiseSteps,
+  type ExrLayers,
+  encodeExr,
+  encodePng,
+  type GuideImages,
+  toneMap,
+  toneMap16,
+} from '../render/output/index.ts';
+import { CancelledError, LeafcutterError } from '../runtime/index.ts';
+import type { Layer, PictureFormat } from './output-options.ts';
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly means: Float32Array;
+  /** Samples of a pixel, one a Tile. */
+  readonly film: Pick<FilmView, 'tileSamples'>;
+  readonly averageSamples: number;
+  /** Where they were asked for. */
+  readonly guides: GuideImages | undefined;
+  readonly title: string;
+  readonly hash: string;
+}
+
+/** The picture without the noise that is left. @throws CancelledError */
+export async function denoised(picture: Picture, signal: AbortSignal): Promise<Picture> {
+  const { width, height, means } = picture;
+  const steps = denoiseSteps({ width, height, means, guides: guidesOf(picture) });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return { ...picture, means: step.value };
+    // Lets an interrupt in.
+    await setImmediate();
+    if (signal.aborted) throw new CancelledError('denoising');
+  }
+}
+
+export function encodePicture(picture: Picture, format: PictureFormat, isDenoised: boolean): Uint8Array {
+  const { width, height, means, title, hash, averageSamples } = picture;
+  if (format.kind === 'exr') {
+    const { pixelType } = format;
+    const texts = {
+      software: 'Leafcutter',
+      title,
+      filmHash: hash,
+      samples: averageSamples.toFixed(1).replace(/\.0$/, ''),
+      ...(isDenoised && { denoised: 'yes' }),
+    };
+    return encodeExr(means, width, height, { pixelType, layers: layersOf(picture, format.layers), texts });
+  }
+  const rgba = format.bits === 16 ? toneMap16(means, format) : toneMap(means, format);
+  return encodePng(rgba, width, height, {
+    texts: {
+      Software: 'Leafcutter',
+      Title: title,
+      'Film hash': hash,
+      ...(isDenoised && { Denoised: 'yes' }),
+    },
+  });
+}
+
+function layersOf(picture: Picture, wanted: readonly Layer[]): ExrLayers {
+  const layers: { -readonly [Key in keyof ExrLayers]: ExrLayers[Key] } = {};
+  for (const layer of wanted) {
+    if (layer === 'samples') {
+      const { width, height, film } = picture;
+      layers.samples = pixelSamples(width, height, film.tileSamples);
+    } else layers[layer] = guidesOf(picture)[layer];
+  }
+  return layers;
+}
+
+function guidesOf({ guides }: Picture): GuideImages {
+  if (!guides) throw new LeafcutterError('no-guides', 'the guide images were not made; this is a bug');
+  return guides;
+}
