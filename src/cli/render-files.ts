@@ -46,6 +46,15 @@ export async function sceneFiles(path: string): Promise<ReadonlyMap<string, Uint
   return files;
 }
 
+/** @throws LeafcutterError `scene-unreadable` */
+export async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new LeafcutterError('scene-unreadable', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
 /** Files of the folder whose name stands in the .gltf: a URI may spell a name in several ways, so names are compared decoded. */
 async function namedFiles(gltf: Uint8Array, folder: string): Promise<string[]> {
   const text = new TextDecoder().decode(gltf);

@@ -47,6 +47,7 @@ describe('the options of leafcutter render', () => {
     expect(parseEnvironment('0.5, 2,0')).toEqual({ kind: 'colour', rgb: [0.5, 2, 0] });
     const grey = parseEnvironment('#808080');
     expect(grey.kind === 'colour' && grey.rgb[0]).toBeCloseTo(0.2158605, 6);
+    expect(parseEnvironment('maps/My Sky.HDR')).toEqual({ kind: 'file', name: 'maps/My Sky.HDR' });
     for (const bad of ['', 'moon', '#fff', '1,2', '1,2,3,4', '1,,2', '-1,0,0', '1,2,Infinity']) {
       expect(() => parseEnvironment(bad), bad).toThrow('It is one of');
     }

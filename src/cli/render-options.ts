@@ -67,8 +67,8 @@ export function renderCommandLine(): Command {
         .default(cpus().length, 'one per core'),
     )
     .option(
-      '--env <name|colour>',
-      `light from around: ${names}; or #rrggbb, white, black, or linear r,g,b (default: what suits the scene)`,
+      '--env <name|file|colour>',
+      `light from around: ${names}; an .hdr or .exr; or #rrggbb, white, black, or linear r,g,b (default: what suits the scene)`,
       parseEnvironment,
     )
     .option(
@@ -137,8 +137,9 @@ export function parseEnvironment(text: string): EnvironmentChoice {
     if (parts.every((part) => part >= 0 && Number.isFinite(part))) return colour(r, g, b);
   }
   if (BUILTIN_ENVIRONMENTS.some(({ name }) => name === text)) return { kind: 'builtin', name: text };
+  if (/\.(hdr|exr)$/i.test(text)) return { kind: 'file', name: text };
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   throw new InvalidArgumentError(
-    `It is one of ${names}, a colour like #ffcc00, white or black, or linear r,g,b.`,
+    `It is one of ${names}, an .hdr or .exr file, a colour like #ffcc00, white or black, or linear r,g,b.`,
   );
 }

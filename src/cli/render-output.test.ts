@@ -9,8 +9,8 @@ const picture: Picture = {
   width,
   height,
   means: Float32Array.from({ length: 3 * width * height }, (_, i) => i / 50),
+  film: { tileSamples: Uint32Array.of(16) },
   averageSamples: 16,
-  film: { tileSize: 64, tilesAcross: 1, tileSamples: Uint32Array.of(16) },
   guides: {
     albedo: new Float32Array(3 * width * height).fill(0.5),
     normal: new Float32Array(3 * width * height).fill(0.577),
@@ -35,16 +35,6 @@ describe('the picture file', () => {
       expect(asText(exr), word).toContain(word);
     }
     expect(asText(exr)).not.toContain('albedo');
-  });
-
-  it('gives every pixel the samples of its Tile', () => {
-    const film = { tileSize: 4, tilesAcross: 2, tileSamples: Uint32Array.of(16, 48) };
-    const format = { kind: 'exr', pixelType: 'float', layers: ['samples'] } as const;
-    const of = (tileSamples: Uint32Array) =>
-      encodePicture({ ...picture, film: { ...film, tileSamples } }, format, false);
-    const bytes = of(film.tileSamples);
-    expect(bytes).not.toEqual(of(Uint32Array.of(16, 16)));
-    expect(bytes).not.toEqual(of(Uint32Array.of(48, 16)));
   });
 
   it('is a PNG of the bits and the curve asked for', () => {

@@ -1,5 +1,6 @@
 /** From the film's means to the bytes of the picture file: the last step of `leafcutter render`. */
 import { setImmediate } from 'node:timers/promises';
+import { pixelSamples } from '../render/film/index.ts';
 import type { FilmView } from '../render/job/index.ts';
 import {
   denoiseSteps,
@@ -17,8 +18,9 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly means: Float32Array;
+  /** Samples of a pixel, one a Tile. */
+  readonly film: Pick<FilmView, 'tileSamples'>;
   readonly averageSamples: number;
-  readonly film: Pick<FilmView, 'tileSize' | 'tilesAcross' | 'tileSamples'>;
   /** Where they were asked for. */
   readonly guides: GuideImages | undefined;
   readonly title: string;
@@ -46,7 +48,7 @@ export function encodePicture(picture: Picture, format: PictureFormat, isDenoise
       software: 'Leafcutter',
       title,
       filmHash: hash,
-      samples: String(Math.round(averageSamples * 10) / 10),
+      samples: averageSamples.toFixed(1).replace(/\.0$/, ''),
       ...(isDenoised && { denoised: 'yes' }),
     };
     return encodeExr(means, width, height, { pixelType, layers: layersOf(picture, format.layers), texts });
@@ -66,19 +68,11 @@ function layersOf(picture: Picture, wanted: readonly Layer[]): ExrLayers {
   const layers: { -readonly [Key in keyof ExrLayers]: ExrLayers[Key] } = {};
   for (const layer of wanted) {
     if (layer === 'samples') {
-      layers.samples = samplesOf(picture);
+      const { width, height, film } = picture;
+      layers.samples = pixelSamples(width, height, film.tileSamples);
     } else layers[layer] = guidesOf(picture)[layer];
   }
   return layers;
-}
-
-/** With a noise goal every Tile has its own number. */
-function samplesOf({ width, height, film }: Picture): Uint32Array {
-  const { tileSize, tilesAcross, tileSamples } = film;
-  return Uint32Array.from({ length: width * height }, (_, i) => {
-    const row = Math.floor(i / width / tileSize);
-    return tileSamples[row * tilesAcross + Math.floor((i % width) / tileSize)] ?? 0;
-  });
 }
 
 function guidesOf({ guides }: Picture): GuideImages {

@@ -2,11 +2,11 @@
  * `leafcutter render`: a scene file to a picture file on this machine, with the reader, kernel, block plan and film of the page, so
  * that the picture's hash is the page's for the same input and settings.
  */
-import { readFile } from 'node:fs/promises';
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
-import { BUILTIN_ENVIRONMENTS, encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
-import type { RenderSettings } from '../render/settings.ts';
-import { CancelledError, LeafcutterError, systemClock, systemTimers } from '../runtime/index.ts';
+import { encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
+import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
+import { type BuiltFiles, builtFile } from './built-files.ts';
+import { environmentBytes } from './environment-bytes.ts';
 import { formatOf, needsGuides, type PictureFormat } from './output-options.ts';
 import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -17,14 +17,6 @@ import { createThreadPool } from './thread-pool.ts';
 
 /** 128 + SIGINT, as shells expect it. */
 const INTERRUPTED = 130;
-
-/** Where the build has put things. */
-export interface BuiltFiles {
-  /** The page's folder, with a slash at the end. */
-  readonly page: URL;
-  /** The render thread's entry. */
-  readonly thread: URL;
-}
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
 export async function renderToFile(path: string, options: RenderOptions, built: BuiltFiles): Promise<void> {
@@ -61,7 +53,7 @@ async function renderScene(
   const { size, workers, denoise = false } = options;
   const settings = settingsOf(scene, options);
   const { samples, noise: goal } = settings;
-  const environmentMap = await environmentBytes(settings, built);
+  const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
     WebAssembly.compile(await builtFile(`generated/${name}`, built));
   const modules = { own: await compile('kernel.wasm'), shared: await compile('kernel-shared.wasm') };
@@ -89,10 +81,10 @@ async function renderScene(
   const seconds = (systemClock.now() - startMs) / 1000;
   const { width, height } = size;
   const { hash, averageSamples } = rendered;
-  const { samplesDone, noise } = rendered.progress;
   const picture = { ...rendered, width, height, title };
   const final = denoise ? await denoised(picture, signal) : picture;
   await writeWhole(options.out, encodePicture(final, format, denoise));
+  const { samplesDone, noise } = rendered.progress;
   const samplesPerSecond = samplesDone / seconds;
   // With a goal `samples` is only the most a pixel gets; some more were rendered and came too late to be of use.
   const reached = goal > 0 && {
@@ -112,32 +104,5 @@ async function renderScene(
     }
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
-  }
-}
-
-/** The encoded map of a built-in environment: the very bytes that the page fetches. */
-async function environmentBytes(
-  { environment }: RenderSettings,
-  built: BuiltFiles,
-): Promise<Uint8Array | undefined> {
-  if (environment.kind === 'colour') return undefined;
-  const asset = BUILTIN_ENVIRONMENTS.find(({ name }) => name === environment.name);
-  if (!asset)
-    throw new LeafcutterError('unknown-environment', `there is no environment "${environment.name}"`);
-  return builtFile(asset.path, built);
-}
-
-/** @throws LeafcutterError `not-built` */
-async function builtFile(path: string, { page }: BuiltFiles): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await readFile(new URL(path, page)));
-  } catch (cause) {
-    throw new LeafcutterError(
-      'not-built',
-      `${path} is missing; run \`npm run build\` in the project folder first`,
-      {
-        cause,
-      },
-    );
   }
 }

@@ -1,10 +1,19 @@
 /** What was asked for and what the scene has, together: the settings of a render. */
+import { basename } from 'node:path';
 import { defaultEnvironment } from '../render/default-environment.ts';
 import { lensOf } from '../render/lens.ts';
 import type { FlatCamera, FlatScene } from '../render/scene/index.ts';
-import { DEFAULT_SETTINGS, MAX_FOCUS_DISTANCE, type RenderSettings } from '../render/settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  type EnvironmentChoice,
+  MAX_FOCUS_DISTANCE,
+  type RenderSettings,
+} from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
+
+/** What settings keep of a file's name. */
+const MAX_NAME = 200;
 
 /** @throws LeafcutterError `unknown-camera` */
 export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSettings {
@@ -17,10 +26,16 @@ export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSett
     ...size,
     ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
     lens: lensOf(camera.camera, options.aperture, options.focus ?? distanceToMiddle(scene, camera.camera)),
-    environment: options.env ?? defaultEnvironment(scene),
+    environment: shown(options.env) ?? defaultEnvironment(scene),
     environmentStrength: options.envStrength,
     environmentRotation: turns - Math.floor(turns),
   };
+}
+
+/** A file goes by its name, wherever it lies. */
+function shown(environment: EnvironmentChoice | undefined): EnvironmentChoice | undefined {
+  if (environment?.kind !== 'file') return environment;
+  return { kind: 'file', name: basename(environment.name).slice(-MAX_NAME) };
 }
 
 /** By number or by name. */

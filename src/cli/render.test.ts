@@ -120,4 +120,26 @@ describe('leafcutter render', () => {
     expect(err).toContain('interrupted');
     expect(await readdir(folder)).toEqual(before);
   });
+
+  it("lights the scene by an environment of one's own, and takes lens, turn and strength", async () => {
+    const header = '#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 2 +X 4\n';
+    // Red above and blue below, each of 8 texels as mantissas and an exponent.
+    const texels = [...Array(4).fill([128, 0, 0, 129]), ...Array(4).fill([0, 0, 128, 129])].flat();
+    await writeFile(join(folder, 'sky.hdr'), Buffer.concat([Buffer.from(header), Buffer.from(texels)]));
+    const shape = ['--size', '24x24', '--samples', '2', '--json', '--env'];
+    const hashOf = async (...args: string[]): Promise<unknown> => {
+      const { code, out, err } = await run([cornell, '-o', 'lit.exr', ...shape, ...args]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      return (JSON.parse(out) as { hash: unknown }).hash;
+    };
+    const hashes = [
+      await hashOf('sky.hdr'),
+      await hashOf('black'),
+      await hashOf('sky.hdr', '--env-strength', '2'),
+      await hashOf('sky.hdr', '--aperture', '0.5'),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+    const broken = await run([cornell, '-o', 'lit.exr', ...shape, 'nowhere.hdr']);
+    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('cannot read nowhere.hdr') });
+  });
 });

@@ -5,6 +5,7 @@ import { BadBlockError, Film, parseBlockSums } from './film.ts';
 import { filmHash } from './hash.ts';
 import { type BlockPlan, blockPlan } from './plan.ts';
 import { readTile, tileFloats, writeTile } from './tile-pixels.ts';
+import { tileBounds } from './tiles.ts';
 
 /** Repeatable sums per Task, of very different magnitudes so that the order of addition shows in the bits. */
 function sumsOf(plan: BlockPlan, task: number): Float32Array {
@@ -69,6 +70,96 @@ describe('Film', () => {
     expect(film.add(plan.block(0), Float32Array.of(1, 1, 1))).toBe(true);
     expect(film.tileSamples[0]).toBe(4);
     expect([...film.means]).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a Film with a noise goal', () => {
+  const plan = blockPlan(100, 70, 160);
+  /** The left Tiles are noisy, the right ones hardly, the last is noisy enough to need everything. */
+  const sums = (task: number): Float32Array => {
+    const { width, height, tile, sampleCount } = plan.block(task);
+    const random = seededRandom(task + 1);
+    const spread = [0.3, 0.02, 0.2, 5][tile] ?? 0;
+    return Float32Array.from(
+      { length: width * height * 3 },
+      () => sampleCount * 0.5 + spread * Math.sqrt(sampleCount) * 4 * (uniform(random) - 0.5),
+    );
+  };
+  const allOf = Array.from({ length: plan.taskCount }, (_, task) => sums(task));
+  const fold = (film: Film, task: number) => film.add(plan.block(task), allOf[task] ?? new Float32Array());
+  const goal = 0.046;
+
+  function straight(): Film {
+    const film = new Film(plan, goal);
+    for (let task = 0; task < plan.taskCount; task++) fold(film, task);
+    return film;
+  }
+
+  it('gives noisy Tiles more samples than calm ones, until each is below the goal or has all', () => {
+    const film = straight();
+    const [noisy = 0, calm = 0, middling = 0, hopeless = 0] = film.tileSamples;
+    expect(calm).toBe(48);
+    expect(middling).toBeGreaterThan(calm);
+    expect(noisy).toBeGreaterThan(middling);
+    expect(noisy).toBeLessThan(160);
+    expect(hopeless).toBe(160);
+    expect([...film.tileNoise].map((noise) => noise < goal)).toEqual([true, true, true, false]);
+    expect(film.isComplete).toBe(true);
+    expect(film.worstNoise).toBe(film.tileNoise[3]);
+  });
+
+  it("shows each Tile's mean over its own samples", () => {
+    const film = straight();
+    for (const [x, y] of [
+      [0, 0],
+      [99, 0],
+      [0, 69],
+    ] as const) {
+      expect(Math.abs((film.means[(y * 100 + x) * 3] ?? 0) - 0.5)).toBeLessThan(0.3);
+    }
+  });
+
+  it('is the same picture whatever the order of arrival, what comes twice, and what comes too late', async () => {
+    const expected = straight();
+    const hash = await filmHash(100, 70, expected.means);
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const film = new Film(plan, goal);
+        for (const task of shuffled(plan.taskCount, seed)) {
+          fold(film, task);
+          fold(film, task);
+        }
+        expect(film.tileSamples).toEqual(expected.tileSamples);
+        expect(film.tileNoise).toEqual(expected.tileNoise);
+        expect(film.isComplete).toBe(true);
+        expect(film.waitingBlocks).toBe(0);
+        expect(await filmHash(100, 70, film.means)).toBe(hash);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('refuses Blocks of a finished Tile', () => {
+    const film = straight();
+    const means = film.means.slice();
+    for (let task = 0; task < plan.taskCount; task++) expect(fold(film, task)).toBe(false);
+    expect(film.means).toEqual(means);
+    expect(film.waitingBlocks).toBe(0);
+  });
+
+  it('counts as spared what was not rendered, and not what was rendered in vain', () => {
+    const film = new Film(plan, goal);
+    // The last Block of every Tile comes first: three of them will not be needed.
+    const last = plan.taskCount - plan.grid.tileCount;
+    for (let task = last; task < plan.taskCount; task++) fold(film, task);
+    for (let task = 0; task < plan.taskCount; task++) fold(film, task);
+    let notRendered = 0;
+    for (const [tile, samples] of film.tileSamples.entries()) {
+      const { width, height } = tileBounds(plan.grid, tile);
+      if (samples < 160) notRendered += (160 - 16 - samples) * width * height;
+    }
+    expect(film.sparedSamples).toBe(notRendered);
+    expect(straight().sparedSamples).toBeGreaterThan(notRendered);
   });
 });
 

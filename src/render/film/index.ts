@@ -1,6 +1,7 @@
 export { Film, FilmTooLargeError, parseBlockSums } from './film.ts';
 export { filmHash } from './hash.ts';
 export { averageSamples, expectedSamples, isTileFinished, type TileGoal } from './noise.ts';
+export { pixelSamples } from './pixel-samples.ts';
 export { type BlockPlan, blockPlan } from './plan.ts';
 export { readTile, tileFloats, writeTile } from './tile-pixels.ts';
 export { TILE_SIZE, type TileBounds, type TileGrid, tileBounds, tileGrid } from './tiles.ts';

@@ -1,5 +1,6 @@
 /** For tests only: a small real scene, and a pool that runs without threads. */
-import type { Timers } from '../../runtime/index.ts';
+import { seededRandom, type Timers, uniform } from '../../runtime/index.ts';
+import { TILE_SIZE, tileGrid } from '../film/index.ts';
 import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatMaterial, FlatScene } from '../scene/index.ts';
 import { type RenderedBlock, type RenderPool, type SceneLoad, WorkerFailedError } from './pool.ts';
@@ -157,6 +158,18 @@ export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array 
     }
   }
   return sums;
+}
+
+/** Grey of 0.5 with noise that differs from Tile to Tile: the first is calm, the last hopeless. */
+export function unevenSums({ seed, width, height }: SceneLoad, block: BlockBounds): Float32Array {
+  const grid = tileGrid(width, height);
+  const tile = Math.floor(block.y / TILE_SIZE) * grid.tilesAcross + Math.floor(block.x / TILE_SIZE);
+  const spread = tile === grid.tileCount - 1 ? 5 : 0.05 * (tile + 1);
+  const random = seededRandom(seed + tile * 7919 + block.firstSample * 104729);
+  return Float32Array.from(
+    { length: block.width * block.height * 3 },
+    () => block.sampleCount * 0.5 + spread * Math.sqrt(block.sampleCount) * 4 * (uniform(random) - 0.5),
+  );
 }
 
 /** The real kernel, one instance per scene. */

@@ -99,6 +99,25 @@ describe('the clamp', () => {
     expect(limited).toBeLessThanOrEqual(0.6 + 1e-5);
   });
 
+  it('limits what is left to chance of a lamp, where nothing is aimed', async () => {
+    const { kernel: other, instance } = await freshKernel();
+    const scene = greyBox();
+    const [camera] = scene.cameras;
+    if (!camera) throw new Error('the test scene has no camera');
+    other.loadScene(scene);
+    instance.wasm.setStrategy(2);
+    const brightest = (clamp: number) => {
+      const render = (bounces: number) => {
+        other.setView({ width: SIDE, height: SIDE, camera, bounces, seed: 2, clamp });
+        return other.renderBlock(wholeFrame(SIDE, 0, 1));
+      };
+      const direct = render(1);
+      return Math.max(...render(2).map((value, i) => value - (direct[i] ?? 0)));
+    };
+    expect(brightest(0)).toBeGreaterThan(3);
+    expect(brightest(0.1)).toBeLessThanOrEqual(0.3);
+  });
+
   it('of 0, of none and of more than there is gives the same bits', () => {
     const scene = greyBox();
     kernel.loadScene(scene);

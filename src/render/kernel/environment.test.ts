@@ -113,6 +113,85 @@ describe('an environment map', () => {
     expect(meanRadiance(kernel, camera)).toEqual(before);
   });
 
+  it('turns counter-clockwise as seen from above, by turns', () => {
+    kernel.loadScene(new MeshBuilder().scene([]));
+    const map = numbered(8, 4);
+    kernel.setEnvironment(map, { strength: 1, rotation: 0.25 });
+    // What was at +X (between columns 3 and 4) goes to -Z, what was at -Z to -X.
+    expect(seen([0.001, 0.3, -1])[0]).toBeCloseTo(4.5, 2);
+    expect(seen([-1, 0.3, 0.001])[0]).toBeCloseTo(2.5, 2);
+    expect(seen([0, 0.3, 1])[0]).toBeCloseTo(4.5, 2);
+    kernel.setEnvironment(map, { strength: 1, rotation: 0.125 });
+    expect(seen([1, 0.3, -1])[0]).toBeCloseTo(4.5, 2);
+    kernel.setEnvironment(map, { strength: 1, rotation: 1 });
+    expect(seen([1, 0.3, 0])[0]).toBeCloseTo(4.5, 2);
+  });
+
+  it('is the same when turned as when its columns are moved, for aimed and scattered rays', () => {
+    const width = 32;
+    const height = 16;
+    const map = { width, height, rgb: new Float32Array(width * height * 3).fill(0.2) };
+    map.rgb.set([900, 900, 900], (4 * width + 3) * 3);
+    const moved = { ...map, rgb: map.rgb.slice() };
+    moved.rgb.fill(0.2).set([900, 900, 900], (4 * width + ((3 - 8 + width) % width)) * 3);
+    const wall = new MeshBuilder().quad(0, [0, -9, -9], [0, -9, 9], [0, 9, 9], [0, 9, -9]);
+    const camera = cameraAt([-3, 0, 0], [0, 0, 0], 0.001);
+    kernel.loadScene(wall.scene([material({ ior: 1 })]));
+    const view = { samples: 2048, bounces: 1 };
+    kernel.setEnvironment(moved);
+    const [expected] = meanRadiance(kernel, camera, view);
+    kernel.setEnvironment(map, { strength: 1, rotation: 0.25 });
+    expect(meanRadiance(kernel, camera, view)[0] / expected).toBeCloseTo(1, 2);
+    kernel.setEnvironment(map, { strength: 1, rotation: 0 });
+    expect(meanRadiance(kernel, camera, view)[0] / expected).not.toBeCloseTo(1, 1);
+  });
+
+  it('has a strength, as a constant has', () => {
+    kernel.loadScene(new MeshBuilder().sphere(0, [0, 0, 0], 1, 12).scene([material({ roughness: 0.5 })]));
+    const camera = cameraAt([0, 0, 4], [0, 0, 0], 0.7);
+    const under = (...environment: Parameters<Kernel['setEnvironment']>) => {
+      kernel.setEnvironment(...environment);
+      return meanRadiance(kernel, camera);
+    };
+    const map = numbered(8, 4);
+    const once = under(map);
+    expect(under(map, { strength: 1, rotation: 0 })).toEqual(once);
+    under(map, { strength: 4, rotation: 0 }).forEach((value, i) => {
+      expect(value).toBeCloseTo(4 * (once[i] ?? 0), 3);
+    });
+    expect(under(map, { strength: 0, rotation: 0 })).toEqual([0, 0, 0]);
+    const constant = under([1, 0.5, 0.25]);
+    expect(under([2, 1, 0.5], { strength: 0.5, rotation: 0.3 })).toEqual(constant);
+    expect(under([1, 1, 1], { strength: 0, rotation: 0 })).toEqual([0, 0, 0]);
+    // The next one is as it is, unless told otherwise.
+    expect(under(map)).toEqual(once);
+  });
+
+  it('keeps its strength and turn when another scene is loaded', () => {
+    const sphere = new MeshBuilder().sphere(0, [0, 0, 0], 1, 12).scene([material({ roughness: 0.5 })]);
+    const camera = cameraAt([0, 0, 4], [0, 0, 0], 0.7);
+    kernel.loadScene(sphere);
+    kernel.setEnvironment(numbered(8, 4), { strength: 3, rotation: 0.4 });
+    const before = meanRadiance(kernel, camera);
+    kernel.loadScene(new MeshBuilder().sphere(0, [0, 0, 0], 1, 20).scene([material()]));
+    kernel.loadScene(sphere);
+    expect(meanRadiance(kernel, camera)).toEqual(before);
+  });
+
+  it('cannot stand anyhow', () => {
+    for (const placement of [
+      { strength: -1, rotation: 0 },
+      { strength: Number.NaN, rotation: 0 },
+      { strength: 1e7, rotation: 0 },
+      { strength: 1, rotation: 1.5 },
+      { strength: 1, rotation: Number.NaN },
+    ]) {
+      expect(() => kernel.setEnvironment([1, 1, 1], placement)).toThrow(
+        expect.objectContaining({ code: 'invalid-environment' }),
+      );
+    }
+  });
+
   it('of the wrong size is refused', () => {
     const refusal = expect.objectContaining({ code: 'invalid-environment' });
     expect(() => kernel.setEnvironment({ width: 4, height: 2, rgb: new Float32Array(23) })).toThrow(refusal);

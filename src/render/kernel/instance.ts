@@ -20,6 +20,8 @@ export interface KernelExports {
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
   allocEnvironment(width: number, height: number): number;
+  /** Strength, and rotation in turns, of what is set next. */
+  setEnvironmentPlacement(strength: number, rotation: number): void;
   setEnvironmentMap(): number;
   setEnvironmentConstant(r: number, g: number, b: number): void;
   prepareLights(): void;
@@ -76,6 +78,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'finishScene',
   'emissiveTriangles',
   'allocEnvironment',
+  'setEnvironmentPlacement',
   'setEnvironmentMap',
   'setEnvironmentConstant',
   'prepareLights',

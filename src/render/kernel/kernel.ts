@@ -6,10 +6,11 @@
  */
 import { sha256, toHex } from '../../runtime/index.ts';
 import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
-import { MAX_SAMPLES } from '../settings.ts';
+import { MAX_SAMPLES, MAX_STRENGTH } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
 import {
   type BlockBounds,
+  type EnvironmentPlacement,
   GUIDE_FLOATS,
   type Kernel,
   type KernelSceneInfo,
@@ -24,6 +25,7 @@ import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
 const MAX_BLOCK_PIXELS = 1 << 20;
+const AS_IT_IS: EnvironmentPlacement = { strength: 1, rotation: 0 };
 /** Pixels times samples must fit 32 bits. */
 const MAX_BLOCK_SAMPLES = 2 ** 31;
 
@@ -96,19 +98,31 @@ class WasmKernel implements Kernel {
     }
   }
 
-  setEnvironment(environment: EnvironmentMap | readonly [number, number, number]): void {
+  setEnvironment(
+    environment: EnvironmentMap | readonly [number, number, number],
+    { strength, rotation }: EnvironmentPlacement = AS_IT_IS,
+  ): void {
+    const isPlacement = strength >= 0 && strength <= MAX_STRENGTH && rotation >= 0 && rotation <= 1;
+    if (!isPlacement) {
+      throw new KernelError(
+        'invalid-environment',
+        `an environment cannot have strength ${strength} and a rotation of ${rotation} turns`,
+      );
+    }
     if (!('rgb' in environment)) {
       const [r, g, b] = environment;
       if (![r, g, b].every((value) => value >= 0 && value <= 1e15)) {
         throw new KernelError('invalid-environment', `a colour of ${environment.join(', ')} is no light`);
       }
       this.#dropEnvironment();
+      this.#kernel.wasm.setEnvironmentPlacement(strength, rotation);
       this.#kernel.wasm.setEnvironmentConstant(r, g, b);
       this.#kernel.wasm.prepareLights();
       return;
     }
     checkEnvironment(environment);
     this.#dropEnvironment();
+    this.#kernel.wasm.setEnvironmentPlacement(strength, rotation);
     this.#placeEnvironment(environment);
   }
 

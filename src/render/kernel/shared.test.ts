@@ -73,7 +73,7 @@ const pointLight: FlatLight = {
 
 function load(kernel: Kernel, scene: FlatScene): void {
   kernel.loadScene(scene);
-  kernel.setEnvironment(sky, { strength: 1, rotation: 0 });
+  kernel.setEnvironment(sky, { strength: 1.5, rotation: 0.3 });
 }
 
 function view(kernel: Kernel, scene: FlatScene): void {

@@ -135,6 +135,13 @@ describe('aimed rays, scattered rays and both together', () => {
     expectAgreement(scene);
   });
 
+  it('agree under a sky that is turned and stronger', () => {
+    const scene = stillLife();
+    kernel.loadScene(scene);
+    kernel.setEnvironment(sunnySky(), { strength: 1.5, rotation: 0.2 });
+    expectAgreement(scene);
+  });
+
   it('leave the noise of a sunny day to chance hits when only scattered', () => {
     const scene = stillLife();
     kernel.loadScene(scene);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlatMaterial } from '../scene/index.ts';
 import type { Kernel } from './contract.ts';
-import { type Changes, film, volume } from './material-gallery.ts';
+import { type Changes, film, specular, volume } from './material-gallery.ts';
 import { direction, even, type Followed, MaterialProbe, returnedLight } from './probing.ts';
 import { cameraAt, freshKernel, MeshBuilder, material, meanRadiance, type Triple } from './testing.ts';
 
@@ -78,6 +78,9 @@ describe('light in a medium', () => {
     expect(light[0]).toBeCloseTo(4 / 4, 3);
     expect(light[1]).toBeCloseTo(4 / 2, 3);
     expect(light[2]).toBeCloseTo(4, 3);
+    // What lies deeper within the outer one is seen through it again: 1 and 0.5 metres.
+    const sunk = floor(slab(new MeshBuilder(), 0, 3), 1, 0.5).box(2, [0, 1.5, 0], [1, 0.5, 1]);
+    expect(seen(sunk, materials)[0]).toBeCloseTo(4 * 0.5 ** 1.5, 3);
     // Overlapping: in the shared part only the one that was entered last absorbs, after it both go on as they were.
     const overlapping = slab(slab(floor(new MeshBuilder(), 1), 0, 2, 1), 2, 2, 0);
     const mixed = seen(overlapping, materials);
@@ -139,6 +142,10 @@ describe('refraction', () => {
     probe.look(direction(180 - 60));
     const mirrored = Array.from({ length: 64 }, (_, i) => probe.sample(...even(i))?.[2] ?? 0);
     expect(mirrored.reduce((a, b) => a + b) / 64).toBeCloseTo(-0.5, 2);
+    expect(returnedLight(probe)[0]).toBeCloseTo(1, 4);
+    // Even where the material asks for a weak highlight: there is no other way for light to go.
+    probe.load({ ...GLASS, baseColor: [0, 0, 0, 1], specular: specular({ strength: 0.3 }) });
+    probe.look(direction(180 - 60));
     expect(returnedLight(probe)[0]).toBeCloseTo(1, 4);
   });
 

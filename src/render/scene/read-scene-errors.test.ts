@@ -33,9 +33,9 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
   ],
   [
     'an unknown required extension',
-    glb({ extensionsRequired: ['KHR_texture_basisu', 'KHR_mesh_quantization', 'EXT_x'] }),
+    glb({ extensionsRequired: ['EXT_texture_avif', 'KHR_mesh_quantization', 'EXT_x'] }),
     'extension-unsupported',
-    /needs KHR_texture_basisu, EXT_x;/,
+    /needs EXT_texture_avif, EXT_x;/,
   ],
   [
     'a buffer that is not there',
@@ -144,7 +144,7 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     'an image that is no image',
     glb({ ...withTexture, images: [{ name: 'wood', uri: 'data:image/png;base64,AAAA' }] }),
     'image-unsupported',
-    /image "wood": is neither PNG, JPEG nor WebP/,
+    /image "wood": is neither PNG, JPEG, WebP nor KTX2/,
   ],
   [
     'an image that is damaged',

@@ -146,7 +146,7 @@ describe('readScene with damaged bytes', () => {
       'scene with every extension, a skin, morph targets and an animation',
       everything(),
       EVERYTHING_BINARY,
-      3000,
+      1000,
     ],
   ])(
     'names the value at fault, whatever a field of a %s is replaced by',

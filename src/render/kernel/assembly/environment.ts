@@ -1,5 +1,6 @@
 // Light from infinitely far: a constant, or an equirectangular map. Row 0 is +Y; column 0 looks along -X, a quarter of the
-// way is -Z, the middle +X, three quarters +Z (three.js's EquirectangularReflectionMapping of the same picture).
+// way is -Z, the middle +X, three quarters +Z (three.js's EquirectangularReflectionMapping of the same picture). A turn about
+// +Y only shifts the columns; a strength is a factor on what is looked up.
 //
 // A map is sampled by luminance: cells of at least one texel, a distribution over the rows of cells and one over the
 // columns of each row, then evenly over the cell's solid angle. The weight of a cell is the integral of what the bilinear
@@ -8,7 +9,7 @@ import { chance, chanceOf, choose, distributionBytes, remainder, writeDistributi
 import { ARRAY_PADDING, OUT_OF_MEMORY } from './layout';
 import { alloc, mark, release } from './memory';
 import { atan2Turns, circle } from './trigonometry';
-import { clamp, load3, luminance, mix, vec3, xOf, yOf, zOf } from './vector';
+import { clamp, load3, luminance, maxComponent, mix, scale, vec3, xOf, yOf, zOf } from './vector';
 
 /** Finer cells than this cost memory and find nothing. */
 const MAX_COLUMNS: i32 = 1024;
@@ -18,6 +19,9 @@ const LARGEST_RADIANCE: f32 = 1e15;
 const TAU: f64 = 6.283185307179586;
 
 let constant: v128 = f32x4.splat(0);
+let strength: f32 = 1;
+/** In turns, 0..1: counter-clockwise seen from above is towards lower columns. */
+let rotation: f32 = 0;
 let texels: usize = 0;
 let width: i32 = 0;
 let height: i32 = 0;
@@ -33,15 +37,21 @@ export let environmentPower: f64 = 0;
 /** False where the environment is black. */
 export let hasEnvironment: bool = false;
 
+/** For the constant or the map that is set next. */
+export function setEnvironmentPlacement(newStrength: f32, newRotation: f32): void {
+  strength = newStrength;
+  rotation = newRotation;
+}
+
 export function setEnvironmentConstant(r: f32, g: f32, b: f32): void {
-  constant = vec3(r, g, b);
+  constant = scale(vec3(r, g, b), strength);
   texels = 0;
   // Every direction is as good as any other: scattered rays find it at least as well as aimed ones.
   environmentPower = 0;
-  hasEnvironment = r > 0 || g > 0 || b > 0;
+  hasEnvironment = maxComponent(constant) > 0;
 }
 
-/** For another instance over the same memory: writes what `adoptEnvironment` takes over, 64 bytes. */
+/** For another instance over the same memory: writes what `adoptEnvironment` takes over, 72 bytes. */
 export function saveEnvironment(to: usize): void {
   v128.store(to, constant);
   store<usize>(to, texels, 16);
@@ -55,6 +65,8 @@ export function saveEnvironment(to: usize): void {
   store<usize>(to, columnTableBytes, 48);
   store<f64>(to, environmentPower, 52);
   store<u32>(to, hasEnvironment ? 1 : 0, 60);
+  store<f32>(to, strength, 64);
+  store<f32>(to, rotation, 68);
 }
 
 export function adoptEnvironment(from: usize): void {
@@ -70,6 +82,8 @@ export function adoptEnvironment(from: usize): void {
   columnTableBytes = load<usize>(from, 48);
   environmentPower = load<f64>(from, 52);
   hasEnvironment = load<u32>(from, 60) != 0;
+  strength = load<f32>(from, 64);
+  rotation = load<f32>(from, 68);
 }
 
 /** Room for a map's texels, 3 f32 each, to be filled before `setEnvironmentMap`; 0 when the memory cannot grow. */
@@ -83,7 +97,7 @@ export function allocEnvironment(mapWidth: i32, mapHeight: i32): usize {
 /** Prepares the map that was just written. @returns 0 or OUT_OF_MEMORY. */
 export function setEnvironmentMap(): i32 {
   environmentPower = 0;
-  hasEnvironment = true;
+  hasEnvironment = strength > 0;
   makeSane();
   columns = min(width, MAX_COLUMNS);
   rows = min(height, MAX_ROWS);
@@ -109,7 +123,7 @@ export function setEnvironmentMap(): i32 {
     store<f32>(rowWeights + ((<usize>row) << 2), <f32>(sum * <f64>band));
   }
   const sum = writeDistribution(rowTable, rowWeights, rows);
-  environmentPower = (sum * TAU) / <f64>columns;
+  environmentPower = (sum * TAU * <f64>strength) / <f64>columns;
   release(scratch);
   return 0;
 }
@@ -164,12 +178,13 @@ function texelAt(x: i32, y: i32): v128 {
 /** Radiance from a unit direction. */
 export function environmentTowards(direction: v128): v128 {
   if (!texels) return constant;
-  return radianceAt(horizontal(direction), vertical(direction));
+  return scale(radianceAt(horizontal(direction), vertical(direction)), strength);
 }
 
 /** Map coordinates of a direction, both in [0, 1]. */
 function horizontal(direction: v128): f32 {
-  return atan2Turns(zOf(direction), xOf(direction)) + <f32>0.5;
+  const u = atan2Turns(zOf(direction), xOf(direction)) + <f32>0.5 + rotation;
+  return u > 1 ? u - 1 : u;
 }
 
 function vertical(direction: v128): f32 {
@@ -226,6 +241,7 @@ export function sampleEnvironment(bits1: u32, bits2: u32): v128 {
   const cos = top + (bottom - top) * fractionV;
   const sin = Mathf.sqrt(clamp(<f32>1 - cos * cos, 0, 1));
   // Half a turn from -X, where the map begins.
-  const around = circle((<f32>column + fractionU) / <f32>columns);
+  const u = (<f32>column + fractionU) / <f32>columns - rotation;
+  const around = circle(u < 0 ? u + 1 : u);
   return vec3(-xOf(around) * sin, cos, -yOf(around) * sin);
 }

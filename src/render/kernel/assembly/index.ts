@@ -2,7 +2,7 @@
 
 export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
 export { prepareView, viewRecord } from './camera';
-export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap } from './environment';
+export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap, setEnvironmentPlacement } from './environment';
 export { renderGuides } from './guides';
 export { discardedSamples, renderBlock, setStrategy } from './integrator';
 export { prepareLights } from './lights';

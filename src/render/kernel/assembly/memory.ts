@@ -23,9 +23,17 @@ export function alloc(bytes: usize, align: usize): usize {
   if (end < start || end > limit) return 0;
   const pages = <i32>((end + 0xffff) >> 16);
   const missing = pages - memory.size();
-  if (missing > 0 && memory.grow(missing) < 0) return 0;
+  if (missing > 0 && !grow(missing)) return 0;
   top = end;
   return start;
+}
+
+/** Growing may copy the whole memory: by an eighth of it at least, so that many allocations do not copy it each time. */
+function grow(missing: i32): bool {
+  const room = <i32>(limit >> 16) - memory.size();
+  const ample = min(max(missing, memory.size() >> 3), room);
+  if (ample > missing && memory.grow(ample) >= 0) return true;
+  return memory.grow(missing) >= 0;
 }
 
 /** Where the next allocation would start: give it to `release` to drop everything allocated since. */

@@ -17,8 +17,8 @@ const STATE_SEE_THROUGH: usize = 4;
 const STATE_TABLES: usize = 8;
 const STATE_EMITTERS: usize = 16;
 const STATE_ENVIRONMENT: usize = 48;
-const STATE_PUNCTUAL: usize = 112;
-const STATE_SCENE: usize = 144;
+const STATE_PUNCTUAL: usize = 128;
+const STATE_SCENE: usize = 160;
 
 /** Writes down the loaded scene and environment. @returns the address for `adoptScene`, 0 when the memory cannot grow */
 export function saveScene(): usize {

@@ -6,23 +6,26 @@ import type { FlatImage } from '../format.ts';
 import { decodeImage, measureImage } from '../images/decode-image.ts';
 import { MAX_TEXELS } from '../limits.ts';
 import type { BufferView } from './buffers.ts';
+import type { WantedImage } from './textures.ts';
 
 /**
- * @param wanted the file's image numbers
  * @param onDecoded is told after each image how many are done; it may throw to stop
  * @throws SceneError `missing-file`, `image-damaged`, `image-unsupported`, `too-large`, `json-damaged`
  */
 export async function readImages(
   json: CheckedJson,
   root: JsonObject,
-  wanted: readonly number[],
+  wanted: readonly WantedImage[],
   views: readonly BufferView[],
   resolve: (uri: string, part: string) => Uint8Array,
   onDecoded: (done: number) => void,
 ): Promise<FlatImage[]> {
   const { images: rawImages } = root;
   const values = json.list(rawImages, 'images');
-  const encoded = wanted.map((index) => encodedImage(json, values[index], index, views, resolve));
+  const encoded = wanted.map(({ source, glossiness }) => ({
+    ...encodedImage(json, values[source], source, views, resolve),
+    glossiness,
+  }));
   let texels = 0;
   for (const { bytes, name } of encoded) {
     const { width, height } = measureImage(bytes, name);
@@ -33,11 +36,18 @@ export async function readImages(
     }
   }
   const decoded: FlatImage[] = [];
-  for (const { bytes, name } of encoded) {
-    decoded.push(await decodeImage(bytes, name));
+  for (const { bytes, name, glossiness } of encoded) {
+    const image = await decodeImage(bytes, name);
+    if (glossiness !== undefined) roughnessFromGlossiness(image.rgba, glossiness);
+    decoded.push(image);
     onDecoded(decoded.length);
   }
   return decoded;
+}
+
+/** Alpha to green, in place. */
+function roughnessFromGlossiness(rgba: Uint8Array, factor: number): void {
+  for (let i = 0; i < rgba.length; i += 4) rgba[i + 1] = Math.round(255 - factor * (rgba[i + 3] ?? 0));
 }
 
 function encodedImage(

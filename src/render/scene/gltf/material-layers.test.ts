@@ -3,16 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { encodePng } from '../../output/index.ts';
 import type { FlatMaterial, FlatScene } from '../format.ts';
 import { decodeScene, encodeScene, readScene } from '../index.ts';
-import { glbOf, ONE_TRIANGLE, ONE_TRIANGLE_BINARY, oneFile } from '../testing.ts';
+import { encodePicture, glbOf, ONE_TRIANGLE, ONE_TRIANGLE_BINARY, oneFile } from '../testing.ts';
 
-const PNG = `data:image/png;base64,${btoa(String.fromCharCode(...encodePng(new Uint8Array(4), 1, 1)))}`;
+const dataUri = (bytes: Uint8Array): string =>
+  `data:application/octet-stream;base64,${btoa(String.fromCharCode(...bytes))}`;
+const PNG = dataUri(encodePng(new Uint8Array(4), 1, 1));
 const TRANSFORM = { extensions: { KHR_texture_transform: { offset: [0.5, 0] } } };
 
-async function readMaterial(extensions: object, more: object = {}): Promise<FlatScene> {
+async function readMaterial(extensions: object, more: object = {}, uri: string = PNG): Promise<FlatScene> {
   const json = {
     ...ONE_TRIANGLE,
     extensionsUsed: Object.keys(extensions).map((name) => `KHR_materials_${name}`),
-    images: [{ name: 'dot', uri: PNG }],
+    images: [{ name: 'dot', uri }],
     samplers: [{ wrapS: 33071 }],
     textures: [{ source: 0 }, { source: 0, sampler: 0 }],
     materials: [
@@ -195,5 +197,36 @@ describe('a material with layers', () => {
     const grain = await readMaterial({ anisotropy: { anisotropyStrength: 1 } });
     expect([coat.tangents.length, grain.tangents.length]).toEqual([12, 12]);
     expect((await readMaterial({ clearcoat: { clearcoatFactor: 1 } })).tangents.length).toBe(0);
+  });
+
+  it('of specular and glossiness is shown as a dielectric with that reflectance', async () => {
+    const plain = await material({
+      pbrSpecularGlossiness: {
+        diffuseFactor: [0.5, 0.25, 0, 1],
+        specularFactor: [0.1, 0.2, 0.3],
+        glossinessFactor: 0.75,
+      },
+    });
+    expect(plain).toMatchObject({
+      baseColor: [0.5, 0.25, 0, 1],
+      metallic: 0,
+      roughness: 0.25,
+      metallicRoughnessTexture: -1,
+      ior: 0,
+      specular: { strength: 1, strengthTexture: -1, color: [0.1, 0.2, 0.3], colorTexture: -1 },
+    });
+    const pixel = { width: 1, height: 1, data: Uint8ClampedArray.of(10, 20, 30, 200) };
+    const scene = await readMaterial(
+      { pbrSpecularGlossiness: { glossinessFactor: 0.5, specularGlossinessTexture: { index: 0 } } },
+      { pbrMetallicRoughness: { baseColorTexture: { index: 1 } } },
+      dataUri(await encodePicture(pixel, 'webp', { lossless: 1, exact: 1 })),
+    );
+    expect(scene.warnings).toEqual([]);
+    const [textured] = scene.materials;
+    expect(textured).toMatchObject({ roughness: 1, baseColorTexture: -1 });
+    const texelsOf = (texture = -1) =>
+      Array.from(scene.images[scene.textures[texture]?.image ?? -1]?.rgba ?? []);
+    expect(texelsOf(textured?.specular?.colorTexture)).toEqual([10, 20, 30, 200]);
+    expect(texelsOf(textured?.metallicRoughnessTexture)[1]).toBe(255 - 100);
   });
 });

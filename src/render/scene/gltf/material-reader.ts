@@ -56,6 +56,18 @@ export class MaterialReader {
     return this.#textures.use(info, `${this.#part}.${field}`);
   }
 
+  /** As `texture`, of a picture whose green is 1 - `factor` * alpha. */
+  roughnessFromGlossiness(info: unknown, factor: number, field: string): number {
+    return this.#textures.use(info, `${this.#part}.${field}`, factor);
+  }
+
+  baseColor(value: unknown, field: string): readonly [number, number, number, number] {
+    const [r = 1, g = 1, b = 1, a = 1] = this.json
+      .numbers(value, 4, `${this.#part}.${field}`)
+      .map((entry) => this.within(entry, 0, 1, field));
+    return [r, g, b, a];
+  }
+
   /** `scale` of a normal map's textureInfo. */
   normalScale(info: unknown, field: string): number {
     const { scale = 1 } = this.json.optionalObject(info, `${this.#part}.${field}`);

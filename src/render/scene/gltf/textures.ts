@@ -11,6 +11,13 @@ import { sinCos } from './sin-cos.ts';
 const WRAPS: Readonly<Record<number, WrapMode>> = { 33071: 'clamp', 33648: 'mirror', 10497: 'repeat' };
 const NEAREST = 9728;
 
+export interface WantedImage {
+  /** Which of the file's. */
+  readonly source: number;
+  /** Where given, green becomes roughness: 1 - glossiness * alpha. */
+  readonly glossiness?: number;
+}
+
 export class Textures {
   readonly #json: CheckedJson;
   readonly #warnings: Warnings;
@@ -21,8 +28,9 @@ export class Textures {
   readonly #used: FlatTexture[] = [];
   /** The JSON of a used texture to its place. */
   readonly #places = new Map<string, number>();
-  /** The file's image number to the FlatScene's. */
-  readonly #images = new Map<number, number>();
+  /** The wanted images as JSON, to their numbers in the FlatScene. */
+  readonly #imagePlaces = new Map<string, number>();
+  readonly #images: WantedImage[] = [];
 
   constructor(json: CheckedJson, root: JsonObject, warnings: Warnings) {
     const { textures, samplers, images } = root;
@@ -37,17 +45,18 @@ export class Textures {
     return this.#used;
   }
 
-  /** The file's images in the order of the FlatScene's. */
-  get images(): readonly number[] {
-    return [...this.#images.keys()];
+  /** In the order of the FlatScene's. */
+  get images(): readonly WantedImage[] {
+    return this.#images;
   }
 
   /**
    * @param info a glTF textureInfo, or undefined
+   * @param glossiness as WantedImage has it
    * @returns the texture's index in `list`, or -1
    * @throws SceneError `json-damaged`
    */
-  use(info: unknown, part: string): number {
+  use(info: unknown, part: string, glossiness?: number): number {
     if (info === undefined) return -1;
     const json = this.#json;
     const owner = json.object(info, part);
@@ -58,13 +67,8 @@ export class Textures {
     if (source === undefined) return -1;
     const transform = extensionOf(json, owner, 'KHR_texture_transform', part) ?? {};
     const { texCoord: override = texCoord } = transform;
-    let image = this.#images.get(source);
-    if (image === undefined) {
-      image = this.#images.size;
-      this.#images.set(source, image);
-    }
     const flat: FlatTexture = {
-      image,
+      image: this.#useImage(glossiness === undefined ? { source } : { source, glossiness }),
       ...this.#sampling(texture, `textures[${index}]`),
       texCoord: this.#uvSet(json.count(override, `${part}.texCoord`, 255)),
       transform: this.#matrix(transform, `${part}.extensions.KHR_texture_transform`),
@@ -76,12 +80,21 @@ export class Textures {
     return this.#used.push(flat) - 1;
   }
 
+  #useImage(image: WantedImage): number {
+    const key = JSON.stringify(image);
+    const place = this.#imagePlaces.get(key) ?? this.#images.push(image) - 1;
+    this.#imagePlaces.set(key, place);
+    return place;
+  }
+
   #source(texture: JsonObject, part: string): number | undefined {
     const { source: plain } = texture;
     const webp = extensionOf(this.#json, texture, 'EXT_texture_webp', part);
-    const { source = plain } = webp ?? {};
+    const basis = extensionOf(this.#json, texture, 'KHR_texture_basisu', part);
+    // The plain source, where there is one too, is for readers that do not know the extensions.
+    const { source = plain } = webp ?? basis ?? {};
     if (source === undefined) {
-      this.#warnings.add('textures in formats other than PNG, JPEG and WebP are not shown');
+      this.#warnings.add('textures in formats other than PNG, JPEG, WebP and KTX2 are not shown');
       return undefined;
     }
     return this.#json.index(source, this.#imageCount, `${part}.source`);

@@ -1,6 +1,6 @@
 /**
- * PNG, JPEG and WebP to RGBA with the same bits everywhere: always by the same WASM codecs (jSquash: the png crate,
- * mozjpeg, libwebp), never by the host, whose decoders differ and manage colours. No premultiplication, no colour
+ * PNG, JPEG, WebP and KTX2 to RGBA with the same bits everywhere: always by the same WASM codecs (jSquash: the png crate,
+ * mozjpeg, libwebp) or by our own, never by the host, whose decoders differ and manage colours. No premultiplication, no colour
  * profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to ignore them).
  */
 import { messageOf } from '../../../runtime/index.ts';
@@ -9,6 +9,7 @@ import type { FlatImage } from '../format.ts';
 import { MAX_IMAGE_SIDE } from '../limits.ts';
 import { wasmModule } from '../wasm/module.ts';
 import { type ImageFormat, readImageHeader } from './image-header.ts';
+import { Ktx2UnsupportedError } from './ktx2/header.ts';
 
 interface Pixels {
   readonly width: number;
@@ -23,7 +24,8 @@ interface Pixels {
 export function measureImage(bytes: Uint8Array, name: string) {
   const part = `image "${name}"`;
   const header = readImageHeader(bytes);
-  if (header === 'unknown') throw new SceneError('image-unsupported', part, 'is neither PNG, JPEG nor WebP');
+  if (header === 'unknown')
+    throw new SceneError('image-unsupported', part, 'is neither PNG, JPEG, WebP nor KTX2');
   if (header === 'damaged' || header.width === 0 || header.height === 0) {
     throw new SceneError('image-damaged', part, 'is cut short or damaged in its header');
   }
@@ -44,6 +46,10 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Flat
   try {
     pixels = await decode(bytes);
   } catch (cause) {
+    if (cause instanceof Ktx2UnsupportedError) {
+      const reason = `is a KTX2 texture that glTF does not know: ${cause.message}`;
+      throw new SceneError('image-unsupported', `image "${name}"`, reason, { cause });
+    }
     throw damaged(`is a damaged ${header.format.toUpperCase()}: ${messageOf(cause)}`, cause);
   }
   if (pixels?.width !== header.width || pixels.height !== header.height) {
@@ -64,6 +70,8 @@ function decoder(
       return jpegDecoder();
     case 'webp':
       return webpDecoder();
+    case 'ktx2':
+      return ktx2Decoder();
   }
 }
 
@@ -101,6 +109,11 @@ async function webpDecoder() {
   ]);
   const codec = await factory(options);
   return (bytes: Uint8Array): Pixels | null => codec.decode(bytes as BufferSource);
+}
+
+async function ktx2Decoder() {
+  const { decodeKtx2 } = await import('./ktx2/decode-ktx2.ts');
+  return decodeKtx2;
 }
 
 /** A fresh instance for every image: one that a damaged file has brought down cannot spoil the next. */

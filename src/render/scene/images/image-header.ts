@@ -4,7 +4,9 @@
  * WebP container specification.
  */
 
-export type ImageFormat = 'png' | 'jpeg' | 'webp';
+import { isKtx2, ktx2Size } from './ktx2/header.ts';
+
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'ktx2';
 
 export interface ImageHeader {
   readonly format: ImageFormat;
@@ -12,7 +14,7 @@ export interface ImageHeader {
   readonly height: number;
 }
 
-/** `unknown`: none of the three formats. `damaged`: begins like one but has no size. */
+/** `unknown`: none of the four formats. `damaged`: begins like one but has no size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | 'unknown' | 'damaged' {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (from: number, length: number): string =>
@@ -23,6 +25,10 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | 'unknown' | 'd
   }
   if (text(0, 3) === '\xff\xd8\xff') return jpegHeader(bytes, view);
   if (text(0, 4) === 'RIFF' && text(8, 4) === 'WEBP') return webpHeader(bytes, view, text(12, 4));
+  if (isKtx2(bytes)) {
+    const size = ktx2Size(bytes);
+    return size ? { format: 'ktx2', ...size } : 'damaged';
+  }
   return 'unknown';
 }
 

@@ -1,0 +1,24 @@
+/** What the build has made, as the terminal finds it. */
+import { readFile } from 'node:fs/promises';
+import { LeafcutterError } from '../runtime/index.ts';
+
+/** Where the build has put things. */
+export interface BuiltFiles {
+  /** The page's folder, with a slash at the end. */
+  readonly page: URL;
+  /** The render thread's entry. */
+  readonly thread: URL;
+}
+
+/** @throws LeafcutterError `not-built` */
+export async function builtFile(path: string, { page }: BuiltFiles): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(new URL(path, page)));
+  } catch (cause) {
+    throw new LeafcutterError(
+      'not-built',
+      `${path} is missing; run \`npm run build\` in the project folder first`,
+      { cause },
+    );
+  }
+}
