@@ -37,16 +37,6 @@ describe('the picture file', () => {
     expect(asText(exr)).not.toContain('albedo');
   });
 
-  it('gives every pixel the samples of its Tile', () => {
-    const film = { tileSize: 4, tilesAcross: 2, tileSamples: Uint32Array.of(16, 48) };
-    const format = { kind: 'exr', pixelType: 'float', layers: ['samples'] } as const;
-    const of = (tileSamples: Uint32Array) =>
-      encodePicture({ ...picture, film: { ...film, tileSamples } }, format, false);
-    const bytes = of(film.tileSamples);
-    expect(bytes).not.toEqual(of(Uint32Array.of(16, 16)));
-    expect(bytes).not.toEqual(of(Uint32Array.of(48, 16)));
-  });
-
   it('is a PNG of the bits and the curve asked for', () => {
     const png = (bits: 8 | 16, toneMapping: 'agx' | 'none') =>
       encodePicture(picture, { kind: 'png', bits, toneMapping, exposure: 0 }, false);
