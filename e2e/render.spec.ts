@@ -146,6 +146,7 @@ test('looking around changes the camera, and going back to the scene camera give
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2 + 20, { steps: 4 });
   await page.mouse.up();
+  await page.getByText('Advanced', { exact: true }).click();
   const camera = page.getByRole('combobox', { name: 'Camera' });
   await expect(camera).toHaveValue('own');
   const render = page.getByRole('button', { name: 'Render', exact: true });

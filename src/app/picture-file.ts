@@ -1,47 +1,94 @@
-/** From a Job's film to the bytes and the name of a PNG. */
-import { transfer, wrap } from 'comlink';
-import type { RenderJob } from '../render/job/index.ts';
-import { toneMap } from '../render/output/index.ts';
-import { LeafcutterError } from '../runtime/index.ts';
-import type { PngWork } from './png-worker.ts';
+/** From a picture to the bytes and the name of a file. */
+import { transfer } from 'comlink';
+import type { FilmView, GuideImages } from '../render/job/index.ts';
+import { askPictureWorker } from './ask-picture-worker.ts';
+import { tileRectangle } from './stage/tile-rectangle.ts';
+import type { Look } from './state/settings.ts';
+
+export const PICTURE_FORMATS = [
+  { format: 'png8', label: 'PNG, 8 bit', hint: 'As shown, for everyone' },
+  { format: 'png16', label: 'PNG, 16 bit', hint: 'As shown, for retouching' },
+  { format: 'exr-half', label: 'EXR, half', hint: 'Linear light, without look' },
+  { format: 'exr-float', label: 'EXR, float', hint: 'Every bit of the render' },
+  { format: 'exr-layers', label: 'EXR with layers', hint: 'And albedo, normal, depth, samples' },
+] as const;
+
+export type PictureFormat = (typeof PICTURE_FORMATS)[number]['format'];
+
+export interface PictureToKeep {
+  readonly title: string;
+  readonly film: FilmView;
+  /** In place of the film's own means: what is kept is what is seen. */
+  readonly denoised: Float32Array | undefined;
+  /** Of the finished render, before denoising. */
+  readonly hash: string | undefined;
+  readonly look: Look;
+}
 
 /**
- * The picture as it is now, at `exposure` stops. The hash of a finished one travels in the file.
- * @throws LeafcutterError `png-failed`
+ * The picture as it is now; a finished one carries its hash.
+ * @param guides for `exr-layers`
+ * @throws LeafcutterError `picture-failed`, CancelledError
  */
-export async function pngOfJob(job: RenderJob, exposure: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height, means } = job.film;
-  const rgba = toneMap(means, { exposure });
-  const texts = {
+export function pictureFile(
+  { title, film, denoised, hash, look }: PictureToKeep,
+  format: PictureFormat,
+  guides: GuideImages | undefined,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const means = (denoised ?? film.means).slice();
+  const picture = { width: film.width, height: film.height, means };
+  const pngTexts = {
     Software: 'Leafcutter',
-    Title: job.title,
-    ...(job.hash === undefined ? {} : { 'Picture hash': job.hash }),
+    Title: title,
+    ...(hash === undefined ? {} : { 'Picture hash': hash }),
+    ...(denoised ? { Comment: 'Denoised; the picture hash is of the render before' } : {}),
   };
-  const worker = new Worker(new URL('./png-worker.ts', import.meta.url), { type: 'module' });
-  try {
-    // Comlink never settles the calls of a worker that died: its error event must.
-    const died = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', (event) => {
-        reject(
-          new LeafcutterError(
-            'png-failed',
-            event.message || 'the browser stopped the encoder; is memory short?',
-          ),
-        );
-      });
-    });
-    const encoding = wrap<PngWork>(worker).encode(transfer(rgba, [rgba.buffer]), width, height, texts);
-    return (await Promise.race([encoding, died])) as Uint8Array<ArrayBuffer>;
-  } finally {
-    worker.terminate();
-  }
+  const exrTexts = {
+    software: 'Leafcutter',
+    title,
+    ...(hash === undefined ? {} : { pictureHash: hash }),
+    ...(denoised ? { comments: 'Denoised; the picture hash is of the render before' } : {}),
+  };
+  return askPictureWorker(async (remote) => {
+    const sent = transfer(picture, [means.buffer]);
+    switch (format) {
+      case 'png8':
+        return (await remote.png(sent, 8, look, pngTexts)) as Uint8Array<ArrayBuffer>;
+      case 'png16':
+        return (await remote.png(sent, 16, look, pngTexts)) as Uint8Array<ArrayBuffer>;
+      case 'exr-half':
+        return (await remote.exr(sent, 'half', {}, exrTexts)) as Uint8Array<ArrayBuffer>;
+      case 'exr-float':
+        return (await remote.exr(sent, 'float', {}, exrTexts)) as Uint8Array<ArrayBuffer>;
+      case 'exr-layers': {
+        const layers = { ...guides, samples: samplesOf(film) };
+        return (await remote.exr(sent, 'float', layers, exrTexts)) as Uint8Array<ArrayBuffer>;
+      }
+      default:
+        return format satisfies never;
+    }
+  }, signal);
+}
+
+/** Samples of each pixel, row-major, from those of its Tile. */
+export function samplesOf(film: FilmView): Uint32Array {
+  const samples = new Uint32Array(film.width * film.height);
+  film.tileSamples.forEach((count, tile) => {
+    const { x, y, width, height } = tileRectangle(film, tile);
+    for (let row = y; row < y + height; row += 1) {
+      samples.fill(count, row * film.width + x, row * film.width + x + width);
+    }
+  });
+  return samples;
 }
 
 /** "duck.glb" -> "duck.png"; what file systems dislike becomes a hyphen. */
-export function pngName(title: string): string {
+export function pictureName(title: string, format: PictureFormat, isDenoised: boolean): string {
   const stem = title
     .replace(/\.(glb|gltf|zip)$/i, '')
     .replace(/[^\p{L}\p{N} ._()-]+/gu, '-')
     .replace(/^[. -]+|[. -]+$/g, '');
-  return `${stem || 'picture'}.png`;
+  const extension = format.startsWith('png') ? 'png' : 'exr';
+  return `${stem || 'picture'}${isDenoised ? ' denoised' : ''}.${extension}`;
 }

@@ -8,23 +8,26 @@ import {
   type EnvironmentMap,
   loadBuiltinEnvironment,
   loadBuiltinSample,
-  type ReadProgress,
+  type ReadSceneOptions,
+  readEnvironmentInWorker,
   readSceneInWorker,
+  type SceneFile,
 } from '../render/scene/index.ts';
+import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import type { PickedFile } from './picked-files.ts';
-import type { OpenScene } from './state/scene.ts';
-
-export type OnProgress = (progress: ReadProgress) => void;
+import type { OpenScene, ReadContext } from './state/scene.ts';
 
 export interface SceneLibrary {
   /** The first is what to show a newcomer. */
   readonly samples: readonly BuiltinSample[];
   readonly environments: readonly BuiltinAsset[];
-  openSample(name: string, onProgress: OnProgress): Promise<OpenScene>;
+  openSample(name: string, context: ReadContext): Promise<OpenScene>;
   /** @throws LeafcutterError that says which part of which file is wrong. */
-  openFiles(files: readonly PickedFile[], onProgress: OnProgress): Promise<OpenScene>;
+  openFiles(files: readonly PickedFile[], context: ReadContext): Promise<OpenScene>;
   environment(name: string): Promise<EnvironmentMap>;
+  /** An .hdr or .exr of one's own. @throws SceneError, LeafcutterError, CancelledError */
+  environmentFile(file: File, signal: AbortSignal): Promise<EnvironmentMap>;
 }
 
 export function createSceneLibrary(): SceneLibrary {
@@ -33,22 +36,23 @@ export function createSceneLibrary(): SceneLibrary {
   return {
     samples: BUILTIN_SAMPLES,
     environments: BUILTIN_ENVIRONMENTS,
-    async openSample(name, onProgress) {
-      const { scene } = await loadBuiltinSample(name, fetchAsset, readSceneInWorker, { onProgress });
+    openSample(name, context) {
       const sample = BUILTIN_SAMPLES.find((candidate) => candidate.name === name);
       const suggested = sample?.environment;
-      return {
-        title: sample?.label ?? name,
-        scene,
-        environment:
-          suggested === undefined ? defaultEnvironment(scene) : { kind: 'builtin', name: suggested },
-      };
+      return opened(
+        (options) => loadBuiltinSample(name, fetchAsset, readSceneInWorker, options),
+        context,
+        sample?.label,
+        suggested === undefined ? undefined : { kind: 'builtin', name: suggested },
+      );
     },
-    async openFiles(files, onProgress) {
-      const bytes = new Map<string, Uint8Array>();
-      for (const { path, file } of files) bytes.set(path, await bytesOf(path, file));
-      const { scene, title } = await readSceneInWorker(bytes, { onProgress });
-      return { title, scene, environment: defaultEnvironment(scene) };
+    openFiles(files, context) {
+      // The files are read again for another pose: to keep their bytes beside the scene would double its memory.
+      return opened(async (options) => {
+        const bytes = new Map<string, Uint8Array>();
+        for (const { path, file } of files) bytes.set(path, await bytesOf(path, file));
+        return readSceneInWorker(bytes, options);
+      }, context);
     },
     environment(name) {
       const known = environments.get(name);
@@ -59,6 +63,27 @@ export function createSceneLibrary(): SceneLibrary {
       loading.catch(() => environments.delete(name));
       return loading;
     },
+    async environmentFile(file, signal) {
+      const bytes = await bytesOf(file.name, file);
+      return (await readEnvironmentInWorker(file.name, bytes, signal)).map;
+    },
+  };
+}
+
+/** Reads a scene, and remembers how, for other moments of its animations. */
+async function opened(
+  read: (options: ReadSceneOptions) => Promise<SceneFile>,
+  context: ReadContext,
+  label?: string,
+  environment?: EnvironmentChoice,
+): Promise<OpenScene> {
+  const { scene, title, animations } = await read(context);
+  return {
+    title: label ?? title,
+    scene,
+    environment: environment ?? defaultEnvironment(scene),
+    animations,
+    posed: async (pose, { onProgress, signal }) => (await read({ ...pose, onProgress, signal })).scene,
   };
 }
 

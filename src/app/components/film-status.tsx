@@ -1,8 +1,11 @@
 /** Beneath the picture: how far it is, how fast it comes, who renders it, and in the end its hash. */
+
+import { noiseText, samplesText, tilesText } from '../state/effort.ts';
 import { formatDuration, formatSampleRate, percentOf } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
 import { endingOf } from '../state/phase.ts';
 import { Icon } from './icon.tsx';
+import { JobDetails } from './job-details.tsx';
 import { PictureHash } from './picture-hash.tsx';
 import { Shares } from './shares.tsx';
 import { Transfers } from './transfers.tsx';
@@ -16,6 +19,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
   const speed = view.isRunning.value
     ? progress.samplesPerSecond
     : progress.samplesDone / Math.max(progress.elapsedSeconds, 0.001);
+  const { noise: goal } = job.spec.settings;
   return (
     <div class="film-status">
       <div class="film-progress">
@@ -39,6 +43,9 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         )}
       </div>
       <dl class="figures">
+        {goal > 0 && <Figure name="Noise" value={noiseText(progress.noise, goal)} />}
+        {goal > 0 && <Figure name="Tiles" value={tilesText(progress.tilesFinished, job.film)} />}
+        <Figure name="Samples" value={samplesText(job.film)} />
         <Figure name="Speed" value={formatSampleRate(speed)} />
         <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />
         {view.isRunning.value && (
@@ -54,6 +61,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
       </dl>
       <Transfers transfers={progress.transfers} />
       <Shares shares={progress.shares} />
+      <JobDetails settings={job.spec.settings} />
     </div>
   );
 }

@@ -8,9 +8,10 @@ import { nodeTag } from '../state/node-colours.ts';
 import { isActualSize } from '../state/zoom.ts';
 import { useApp } from './app-context.ts';
 import { nodeStyle } from './node-chip.tsx';
+import { TileMap } from './tile-map.tsx';
 
 export function Film({ view }: { readonly view: JobView }) {
-  const { settings } = useApp();
+  const { settings, picture } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<FilmPainter>(undefined);
   const { film } = view.job;
@@ -19,7 +20,7 @@ export function Film({ view }: { readonly view: JobView }) {
     if (!canvas.current) return;
     const own = new FilmPainter(canvas.current, film);
     painter.current = own;
-    own.setExposure(settings.exposure.peek());
+    own.setLook(settings.look.peek());
     const stop = view.job.events.on('tiles', (tiles) => own.paint(tiles));
     return () => {
       stop();
@@ -27,7 +28,13 @@ export function Film({ view }: { readonly view: JobView }) {
     };
   }, [view, film, settings]);
   useSignalEffect(() => {
-    painter.current?.setExposure(settings.exposure.value);
+    painter.current?.setLook(settings.look.value);
+  });
+
+  useSignalEffect(() => {
+    const denoised = picture.denoised.value;
+    const isShown = denoised?.job === view.job && !picture.isComparing.value;
+    painter.current?.setMeans(isShown ? denoised.means : undefined);
   });
 
   return (
@@ -40,9 +47,22 @@ export function Film({ view }: { readonly view: JobView }) {
           width={film.width}
           height={film.height}
         />
+        <TileMap view={view} />
         <TilesInWork view={view} />
+        <DenoisedMark view={view} />
       </div>
     </div>
+  );
+}
+
+/** So that nobody takes the filter's work for the renderer's. */
+function DenoisedMark({ view }: { readonly view: JobView }) {
+  const { picture } = useApp();
+  if (picture.denoised.value?.job !== view.job) return null;
+  return (
+    <p class="film-mark" role="status" data-testid="denoised-mark">
+      {picture.isComparing.value ? 'As rendered' : 'Denoised'}
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Every render of this Network that the page knows of: choose one to see it on the stage. */
 import type { JobState } from '../../render/job/index.ts';
+import { shortEffort } from '../state/effort.ts';
 import { formatDuration, percentOf } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
@@ -39,7 +40,7 @@ function JobLine({ view }: { readonly view: JobView }) {
   const { job } = view;
   const { samplesDone, samplesTotal, elapsedSeconds } = view.progress.value;
   const { text, tone } = STATE[view.state.value];
-  const { width, height, samples } = job.spec.settings;
+  const { width, height } = job.spec.settings;
   const isShown = app.stage.value === 'picture' && app.shownJob.value === view;
   return (
     <>
@@ -51,7 +52,7 @@ function JobLine({ view }: { readonly view: JobView }) {
             <span class={`tag ${tone}`}>{text}</span>
           </span>
           <span class="muted">
-            {width} × {height} · {samples} spp ·{' '}
+            {width} × {height} · {shortEffort(job.spec.settings)} ·{' '}
             {view.state.value === 'rendering'
               ? `${percentOf(samplesDone, samplesTotal)} %`
               : formatDuration(elapsedSeconds)}

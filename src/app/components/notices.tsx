@@ -11,9 +11,7 @@ export function Notices() {
         <div key={id} class={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
           <div>
             <strong>{title}</strong>
-            {lines.map((line) => (
-              <p key={line}>{sentence(line)}</p>
-            ))}
+            <Lines lines={lines} />
           </div>
           <button
             type="button"
@@ -26,5 +24,32 @@ export function Notices() {
         </div>
       ))}
     </div>
+  );
+}
+
+/** So many are read at a glance. */
+const SHOWN_LINES = 3;
+
+/** A few lines are shown; of many the first, and the others when asked for. */
+function Lines({ lines }: { readonly lines: readonly string[] }) {
+  const shown = lines.length <= SHOWN_LINES + 1 ? lines : lines.slice(0, SHOWN_LINES);
+  const others = lines.slice(shown.length);
+  return (
+    <>
+      {shown.map((line) => (
+        <p key={line}>{sentence(line)}</p>
+      ))}
+      {others.length > 0 && (
+        <details>
+          <summary>{others.length} more</summary>
+          {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
+          <ul role="list">
+            {others.map((line) => (
+              <li key={line}>{sentence(line)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }

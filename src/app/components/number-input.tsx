@@ -1,38 +1,88 @@
-/** A whole number of the settings, and beneath it the sentence that says what would be right. */
-import { FIELD_BOUNDS, type FieldErrors } from '../state/settings-form.ts';
+/** A number of the settings with its unit, and beneath it the sentence that says what would be right. */
+import type { ComponentChildren } from 'preact';
+import { FIELD_RULES, type NumberField as FieldName } from '../state/settings-fields.ts';
 import { useApp } from './app-context.ts';
 
-type Field = keyof FieldErrors;
+interface InputProps {
+  readonly field: FieldName;
+  /** Shown while it is empty. */
+  readonly placeholder?: string;
+  readonly hint?: string;
+}
 
-export function NumberInput({ field }: { readonly field: Field }) {
+export function NumberInput({ field, placeholder, hint }: InputProps) {
   const { settings } = useApp();
-  const { label, min, max } = FIELD_BOUNDS[field];
+  const { label, unit, min, max, step, isWhole } = FIELD_RULES[field];
   const read = settings.read.value;
   const isBad = !read.ok && read.errors[field] !== undefined;
+  const describedBy = [isBad && `${field}-error`, hint !== undefined && `${field}-hint`].filter(Boolean);
   return (
-    <input
-      class="input"
-      type="number"
-      inputMode="numeric"
-      min={min}
-      max={max}
-      step={1}
-      aria-label={label}
-      title={label}
-      aria-invalid={isBad}
-      aria-describedby={isBad ? `${field}-error` : undefined}
-      value={settings.form.value[field]}
-      onInput={(event) => settings.change({ [field]: event.currentTarget.value })}
-    />
+    <>
+      <input
+        class="input"
+        type="number"
+        inputMode={isWhole ? 'numeric' : 'decimal'}
+        min={min}
+        max={max}
+        step={isWhole ? step : 'any'}
+        aria-label={label}
+        title={unit === undefined ? label : `${label} (${unit})`}
+        aria-invalid={isBad}
+        aria-describedby={describedBy.length > 0 ? describedBy.join(' ') : undefined}
+        placeholder={placeholder}
+        value={settings.form.value[field]}
+        onInput={(event) => settings.change({ [field]: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          // With step="any" the browser's arrows add 1, which is a lot of rotation and all of a strength.
+          const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
+          if (direction === 0 || isWhole) return;
+          event.preventDefault();
+          const value = event.currentTarget.valueAsNumber;
+          const next = Math.min(max, Math.max(min, (Number.isNaN(value) ? 0 : value) + direction * step));
+          settings.change({ [field]: String(Number(next.toPrecision(6))) });
+        }}
+      />
+      {unit !== undefined && <span class="unit">{unit}</span>}
+    </>
   );
 }
 
-export function FieldError({ field }: { readonly field: Field }) {
+export function FieldError({ field }: { readonly field: FieldName }) {
   const read = useApp().settings.read.value;
   const error = read.ok ? undefined : read.errors[field];
   return error === undefined ? null : (
     <p id={`${field}-error`} class="field-error">
       {error}
     </p>
+  );
+}
+
+interface FieldProps extends InputProps {
+  /** In place of the field's own label, where the group around it says the rest. */
+  readonly name?: string;
+  /** Behind the number: a slider, a button. */
+  readonly children?: ComponentChildren;
+}
+
+/** Label, number, unit, error and hint as one row. */
+export function NumberField({ field, name, hint, placeholder, children }: FieldProps) {
+  return (
+    <div class="field">
+      <span class="field-label">{name ?? FIELD_RULES[field].label}</span>
+      <div class="field-pair">
+        <NumberInput
+          field={field}
+          {...(placeholder === undefined ? {} : { placeholder })}
+          {...(hint === undefined ? {} : { hint })}
+        />
+        {children}
+      </div>
+      <FieldError field={field} />
+      {hint !== undefined && (
+        <p id={`${field}-hint`} class="field-hint">
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }

@@ -9,12 +9,14 @@ export function RenderButton() {
   const read = app.settings.read.value;
   const running = app.jobs.list.value.filter((view) => view.isRunning.value);
   const ownRender = running.find((view) => view.job.isOwn)?.job.title;
+  const isReading = app.scene.opening.value !== undefined || app.ownEnvironment.reading.value !== undefined;
   const members = app.people.members.value;
   return (
     <div class="panel-action">
       <p id="render-hint" class="muted">
         {renderHint({
           hasScene,
+          isReading,
           settings: read.ok ? read.settings : undefined,
           ownRender,
           othersRender: running.find((view) => !view.job.isOwn)?.job.title,
@@ -26,7 +28,7 @@ export function RenderButton() {
         type="button"
         class="button primary large"
         aria-describedby="render-hint"
-        disabled={!hasScene || !read.ok || app.isSubmitting.value || ownRender !== undefined}
+        disabled={!hasScene || isReading || !read.ok || app.isSubmitting.value || ownRender !== undefined}
         onClick={() => void app.renderOrExplain()}
       >
         <Icon name="play" />

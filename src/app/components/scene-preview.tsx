@@ -1,25 +1,29 @@
 /** The scene to look around in, in the shape of the picture to come. three.js is loaded when the first scene is opened. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { FlatScene } from '../../render/scene/index.ts';
 import { messageOf } from '../../runtime/index.ts';
 import type { Preview } from '../stage/preview.ts';
-import type { OpenScene } from '../state/scene.ts';
 import { useApp } from './app-context.ts';
+import { FocusPicker } from './focus-picker.tsx';
 
-export function ScenePreview({ open }: { readonly open: OpenScene }) {
+/** Of the open scene; another scene wants another preview. */
+export function ScenePreview() {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const preview = useSignal<Preview | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
-  const { scene } = open;
+  const drawn = useRef<FlatScene>(undefined);
 
   useEffect(() => {
     let isGone = false;
     const start = async (): Promise<void> => {
       const { Preview } = await import('../stage/preview.ts');
       const target = canvas.current;
-      const view = app.scene.ownView.peek() ?? scene.cameras[app.scene.cameraIndex.peek()];
-      if (isGone || !target || !view) return;
+      const scene = app.scene.open.peek()?.scene;
+      const view = app.scene.ownView.peek() ?? scene?.cameras[app.scene.cameraIndex.peek()];
+      if (isGone || !target || !scene || !view) return;
+      drawn.current = scene;
       preview.value = new Preview(target, scene, view, (orbited) => app.scene.lookFrom(orbited));
     };
     start().catch((error: unknown) => {
@@ -35,15 +39,26 @@ export function ScenePreview({ open }: { readonly open: OpenScene }) {
       preview.value?.dispose();
       preview.value = undefined;
     };
-  }, [app, scene, preview, problem]);
+  }, [app, preview, problem]);
 
   useSignalEffect(() => {
     const box = canvas.current?.getBoundingClientRect();
     if (box) preview.value?.setSize(box.width, box.height);
   });
-  useSignalEffect(() => preview.value?.setExposure(app.settings.exposure.value));
+  useSignalEffect(() => preview.value?.setLook(app.settings.look.value));
   useSignalEffect(() => {
-    const view = scene.cameras[app.scene.cameraIndex.value];
+    const posed = app.scene.open.value?.scene;
+    if (!preview.value || !posed || posed === drawn.current) return;
+    drawn.current = posed;
+    preview.value.setScene(posed);
+  });
+  useSignalEffect(() => {
+    const read = app.settings.read.value;
+    if (!read.ok) return;
+    preview.value?.placeEnvironment(read.settings.environmentStrength, read.settings.environmentRotation);
+  });
+  useSignalEffect(() => {
+    const view = app.scene.open.value?.scene.cameras[app.scene.cameraIndex.value];
     if (view && app.scene.ownView.value === undefined) preview.value?.lookFrom(view);
   });
   useSignalEffect(() => {
@@ -77,7 +92,8 @@ export function ScenePreview({ open }: { readonly open: OpenScene }) {
             <p>Rendering works all the same, with the scene's own cameras.</p>
           </div>
         )}
-        {preview.value && app.scene.ownView.value === undefined && (
+        {preview.value && app.isPickingFocus.value && <FocusPicker preview={preview.value} />}
+        {preview.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
           <p class="preview-hint" aria-hidden="true">
             Drag to look around · scroll or pinch to zoom
           </p>

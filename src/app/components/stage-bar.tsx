@@ -1,9 +1,11 @@
 /** Above the stage: what is shown, the choice between scene and picture, and opening another scene. */
 import { isActualSize } from '../state/zoom.ts';
 import { useApp } from './app-context.ts';
-import { DownloadButton } from './download-button.tsx';
+import { DownloadMenu } from './download-menu.tsx';
 import { Icon } from './icon.tsx';
 import { OpenButtons } from './open-buttons.tsx';
+import { DenoiseSwitch } from './picture-tools.tsx';
+import { TileMapSelect } from './tile-map.tsx';
 
 export function StageBar() {
   const app = useApp();
@@ -38,6 +40,8 @@ export function StageBar() {
             Back to scene camera
           </button>
         )}
+        {view === 'picture' && job && <TileMapSelect view={job} />}
+        {view === 'picture' && <DenoiseSwitch />}
         {view === 'picture' && (
           <button
             type="button"
@@ -51,7 +55,7 @@ export function StageBar() {
             1:1
           </button>
         )}
-        {view === 'picture' && job && <DownloadButton view={job} />}
+        {view === 'picture' && job && <DownloadMenu view={job} />}
         {view === 'scene' && <OpenButtons />}
       </div>
     </div>

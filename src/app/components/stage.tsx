@@ -5,6 +5,7 @@ import { Film } from './film.tsx';
 import { FilmStatus } from './film-status.tsx';
 import { Notices } from './notices.tsx';
 import { OpeningScene } from './opening-scene.tsx';
+import { PictureWork } from './picture-tools.tsx';
 import { ScenePreview } from './scene-preview.tsx';
 import { StageBar } from './stage-bar.tsx';
 
@@ -24,8 +25,9 @@ export function Stage() {
         style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
       >
         {view === 'empty' && <EmptyStage />}
-        {view === 'scene' && open && <ScenePreview key={open.id} open={open} />}
+        {view === 'scene' && open && <ScenePreview key={open.id} />}
         {view === 'picture' && job && <Film key={job.job.id} view={job} />}
+        {view === 'picture' && <PictureWork />}
         <OpeningScene />
       </div>
       {view === 'picture' && job && <FilmStatus key={job.job.id} view={job} />}

@@ -4,7 +4,7 @@
  */
 
 import type { FilmView } from '../../render/job/index.ts';
-import { toneMapRectangle } from '../../render/output/index.ts';
+import { DEFAULT_TONE_MAPPING, type ToneMapOptions, toneMapRectangle } from '../../render/output/index.ts';
 import { tileRectangle } from './tile-rectangle.ts';
 
 /** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
@@ -19,7 +19,9 @@ export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #film: FilmView;
   readonly #dirty = new Set<number>();
-  #exposure = 0;
+  #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
+  /** In place of the film's own. */
+  #means: Float32Array | undefined;
   #frame: number | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,9 +35,15 @@ export class FilmPainter {
     this.#film = film;
   }
 
-  /** Stops. */
-  setExposure(exposure: number): void {
-    this.#exposure = exposure;
+  setLook(look: ToneMapOptions): void {
+    this.#look = look;
+    this.paintAll();
+  }
+
+  /** Shows another version of the picture, of the same size; undefined: the film's own. */
+  setMeans(means: Float32Array | undefined): void {
+    if (means === this.#means) return;
+    this.#means = means;
     this.paintAll();
   }
 
@@ -81,9 +89,7 @@ export class FilmPainter {
 
   #paintTile(tile: number): void {
     const rectangle = tileRectangle(this.#film, tile);
-    const rgba = toneMapRectangle(this.#film.means, this.#film.width, rectangle, {
-      exposure: this.#exposure,
-    });
+    const rgba = toneMapRectangle(this.#means ?? this.#film.means, this.#film.width, rectangle, this.#look);
     this.#context.putImageData(
       new ImageData(rgba, rectangle.width, rectangle.height),
       rectangle.x,

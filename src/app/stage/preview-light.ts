@@ -12,16 +12,21 @@ import {
   type Scene,
 } from 'three';
 import type { EnvironmentMap } from '../../render/scene/index.ts';
+import { linearTexels } from './panorama.ts';
 
 export type PreviewEnvironment = EnvironmentMap | readonly [number, number, number];
 
 export class PreviewLight {
   readonly #scene: Scene;
+  /** Not the scene's: they show the shapes where nothing else would. */
   readonly #lamps = new Group();
+  readonly #hasOwnLight: boolean;
   #texture: DataTexture | undefined;
 
-  constructor(scene: Scene) {
+  /** @param hasOwnLight the scene is lit without an environment, too */
+  constructor(scene: Scene, hasOwnLight: boolean) {
     this.#scene = scene;
+    this.#hasOwnLight = hasOwnLight;
     const sun = new DirectionalLight(0xffffff, 1.5);
     sun.position.set(0.4, 1, 0.6);
     this.#lamps.add(new HemisphereLight(0xffffff, 0x777777, 1.5), sun);
@@ -34,7 +39,7 @@ export class PreviewLight {
     if (isColour(environment)) {
       const [red, green, blue] = environment;
       const isBlack = red + green + blue === 0;
-      this.#lamps.visible = isBlack;
+      this.#lamps.visible = isBlack && !this.#hasOwnLight;
       this.#scene.background = new Color().setRGB(red, green, blue);
       this.#scene.environment = isBlack ? null : this.#own(flat(environment));
     } else {
@@ -43,6 +48,15 @@ export class PreviewLight {
       this.#scene.background = map;
       this.#scene.environment = map;
     }
+  }
+
+  /** `turns`: as RenderSettings.environmentRotation. */
+  place(strength: number, turns: number): void {
+    const angle = 2 * Math.PI * turns;
+    this.#scene.backgroundIntensity = strength;
+    this.#scene.environmentIntensity = strength;
+    this.#scene.backgroundRotation.set(0, angle, 0);
+    this.#scene.environmentRotation.set(0, angle, 0);
   }
 
   dispose(): void {
@@ -58,19 +72,8 @@ export class PreviewLight {
 const isColour = (environment: PreviewEnvironment): environment is readonly [number, number, number] =>
   Array.isArray(environment);
 
-/** Our first row is +Y and the first column looks along -X; three's equirect texture is the same with rows from below. */
-function panorama({ width, height, rgb }: EnvironmentMap): DataTexture {
-  const texels = new Float32Array(4 * width * height);
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      const from = 3 * (row * width + column);
-      const to = 4 * ((height - 1 - row) * width + column);
-      texels[to] = rgb[from] ?? 0;
-      texels[to + 1] = rgb[from + 1] ?? 0;
-      texels[to + 2] = rgb[from + 2] ?? 0;
-      texels[to + 3] = 1;
-    }
-  }
+function panorama(map: EnvironmentMap): DataTexture {
+  const { texels, width, height } = linearTexels(map);
   return equirectangular(texels, width, height);
 }
 

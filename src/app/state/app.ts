@@ -8,16 +8,18 @@ import type { EnvironmentMap } from '../../render/scene/index.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 import type { PickedFile } from '../picked-files.ts';
-import type { OnProgress } from '../scene-library.ts';
 import type { Session } from '../session.ts';
 import { cleanDeviceName } from './device-name.ts';
+import { distanceToMiddle, focusText } from './focus.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
+import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
+import { createPictureTools } from './picture-tools.ts';
 import { remember } from './remembered.ts';
-import { createSceneState, type OpenScene } from './scene.ts';
+import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
 /** What the stage shows. */
@@ -38,16 +40,32 @@ export function createApp(session: Session) {
       ...details.filter((line) => line !== reason),
     ]);
   });
-  const camera = computed(() => scene.ownView.value ?? scene.cameraIndex.value);
-  const settings = createSettings(camera);
+  const settings = createSettings(
+    computed(() => {
+      const flat = scene.open.value?.scene;
+      const camera = scene.ownView.value ?? scene.cameraIndex.value;
+      const view = typeof camera === 'number' ? flat?.cameras[camera] : camera;
+      return { camera, view, autoFocus: flat && view ? distanceToMiddle(flat.bounds, view) : 1 };
+    }),
+  );
+  const ownEnvironment = createOwnEnvironment(
+    library.environmentFile,
+    settings.chooseEnvironment,
+    (name, reason) => notices.add('error', 'scene', `Could not open ${name}`, [reason]),
+  );
 
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
   const isSubmitting = signal(false);
+  /** The next click on the scene says what is in focus. */
+  const isPickingFocus = signal(false);
 
   const jobs = watchJobs(farm);
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),
+  );
+  const picture = createPictureTools(shownJob, settings.look, (title, reason) =>
+    notices.add('error', 'render', title, [reason]),
   );
   jobs.onNew((view) => {
     const shown = shownJob.value;
@@ -87,12 +105,15 @@ export function createApp(session: Session) {
     wantsPicture.value = true;
   }
 
-  async function load(title: string, read: (onProgress: OnProgress) => Promise<OpenScene>): Promise<boolean> {
+  async function load(title: string, read: (context: ReadContext) => Promise<OpenScene>): Promise<boolean> {
     notices.dismissTopic('scene');
     const isOpen = await scene.load(title, read);
     const open = scene.open.value;
     if (!isOpen || !open) return false;
     wantsPicture.value = false;
+    isPickingFocus.value = false;
+    // A distance in the last scene means nothing in this one.
+    settings.change({ focus: '' });
     settings.suggestEnvironment(open.environment);
     if (open.scene.warnings.length > 0) {
       notices.add(
@@ -106,7 +127,16 @@ export function createApp(session: Session) {
   }
 
   async function environmentMap(choice: EnvironmentChoice): Promise<EnvironmentMap | undefined> {
-    return choice.kind === 'builtin' ? await library.environment(choice.name) : undefined;
+    switch (choice.kind) {
+      case 'builtin':
+        return await library.environment(choice.name);
+      case 'file':
+        return ownEnvironment.map(choice.name);
+      case 'colour':
+        return undefined;
+      default:
+        return choice satisfies never;
+    }
   }
 
   /** Starts a render of the open scene. `override` replaces single settings. @throws LeafcutterError */
@@ -145,9 +175,12 @@ export function createApp(session: Session) {
     settings,
     jobs,
     shownJob,
+    picture,
     stage,
     phase,
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,
+    isPickingFocus: isPickingFocus as ReadonlySignal<boolean>,
+    ownEnvironment,
     library,
     environmentMap,
     render,
@@ -163,13 +196,29 @@ export function createApp(session: Session) {
     },
     openSample(name: string): Promise<boolean> {
       const title = library.samples.find((sample) => sample.name === name)?.label ?? name;
-      return load(title, (onProgress) => library.openSample(name, onProgress));
+      return load(title, (context) => library.openSample(name, context));
     },
+    /** Scenes, and panoramas to light them: what a person has in one folder can be dropped as one. */
     async openFiles(files: readonly PickedFile[]): Promise<boolean> {
-      const [first] = files;
-      if (!first) return false;
-      const title = files.length === 1 ? first.file.name : `${first.file.name} and ${files.length - 1} more`;
-      return load(title, (onProgress) => library.openFiles(files, onProgress));
+      const panorama = files.find(({ file }) => isEnvironmentFile(file));
+      const rest = files.filter(({ file }) => !isEnvironmentFile(file));
+      const [first] = rest;
+      const isLit = panorama ? ownEnvironment.read(panorama.file) : Promise.resolve(false);
+      if (!first) return isLit;
+      const title = rest.length === 1 ? first.file.name : `${first.file.name} and ${rest.length - 1} more`;
+      const isOpen = await load(title, (context) => library.openFiles(rest, context));
+      await isLit;
+      return isOpen;
+    },
+    /** Shows the scene, where the next click says what is in focus; again: never mind. */
+    pickFocus(): void {
+      wantsPicture.value = false;
+      isPickingFocus.value = !isPickingFocus.value;
+    },
+    /** Metres along the view; undefined: nothing was hit, and nothing changes. */
+    focusAt(metres: number | undefined): void {
+      isPickingFocus.value = false;
+      if (metres !== undefined) settings.change({ hasLens: true, focus: focusText(metres) });
     },
     showJob,
     showScene(): void {

@@ -13,10 +13,18 @@ describe('notices', () => {
   it('stay few, however many come', () => {
     const notices = createNotices();
     for (let i = 0; i < 50; i += 1) notices.add('error', 'render', `Problem ${i}`, ['why']);
-    for (let i = 0; i < 50; i += 1) notices.add('warning', 'scene', 'One', [`line ${i}`]);
+    for (let i = 0; i < 50; i += 1) notices.add('error', 'scene', 'One', [`line ${i}`]);
     expect(notices.list.value).toHaveLength(4);
     expect(notices.list.value.at(-1)?.lines).toHaveLength(6);
     expect(notices.list.value.at(-1)?.lines.at(-1)).toBe('line 49');
+  });
+
+  it('of what a scene lacks are all kept, each once, however many it names', () => {
+    const notices = createNotices();
+    const lines = Array.from({ length: 60 }, (_, i) => `extension ${i} is not supported`);
+    notices.add('warning', 'scene', 'It opened, but not all of it is shown', lines);
+    notices.add('warning', 'scene', 'It opened, but not all of it is shown', lines);
+    expect(notices.list.value.at(-1)?.lines).toEqual(lines);
   });
 
   it('go when dismissed, alone or with all of their topic', () => {

@@ -20,7 +20,11 @@ export interface Notice {
 
 /** More than this is noise; the oldest goes. */
 const MAX_NOTICES = 4;
-const MAX_LINES = 6;
+const MAX_LINES: Readonly<Record<NoticeKind, number>> = {
+  error: 6,
+  // What a scene has that is not shown: the reader tells at most so many, and the card folds them.
+  warning: 100,
+};
 
 interface Notices {
   readonly list: ReadonlySignal<readonly Notice[]>;
@@ -37,13 +41,13 @@ export function createNotices(): Notices {
     add(kind, topic, title, lines) {
       const known = list.value.find((notice) => notice.kind === kind && notice.title === title);
       if (known) {
-        const all = [...new Set([...known.lines, ...lines])].slice(-MAX_LINES);
+        const all = [...new Set([...known.lines, ...lines])].slice(-MAX_LINES[kind]);
         list.value = list.value.map((notice) => (notice === known ? { ...known, lines: all } : notice));
         return;
       }
       list.value = [
         ...list.value,
-        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES) },
+        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES[kind]) },
       ].slice(-MAX_NOTICES);
       nextId += 1;
     },

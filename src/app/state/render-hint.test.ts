@@ -3,7 +3,8 @@ import { type HintFacts, renderHint } from './render-hint.ts';
 
 const ready: HintFacts = {
   hasScene: true,
-  settings: { width: 1280, height: 720, samples: 64 },
+  settings: { width: 1280, height: 720, samples: 64, noise: 0 },
+  isReading: false,
   ownRender: undefined,
   othersRender: undefined,
   workers: 6,
@@ -15,10 +16,16 @@ describe('the hint at the Render button', () => {
     expect(renderHint(ready)).toBe('1,280 × 720, 64 samples, 6 workers on 1 device');
   });
 
+  it('says what ends a render that goes by noise', () => {
+    const settings = { width: 64, height: 64, samples: 4096, noise: 0.02 };
+    expect(renderHint({ ...ready, settings })).toBe('64 × 64, until noise < 0.02, 6 workers on 1 device');
+  });
+
   it.each<[Partial<HintFacts>, RegExp]>([
     [{ hasScene: false }, /open a scene/i],
     [{ hasScene: false, othersRender: 'duck.glb' }, /helping to render duck\.glb/i],
     [{ settings: undefined }, /setting/],
+    [{ isReading: true }, /being read/],
     [{ workers: 0 }, /workers above 0/i],
     [{ ownRender: 'fox.glb' }, /^Rendering fox\.glb$/],
   ])('says why it cannot act: %o', (change, expected) => {

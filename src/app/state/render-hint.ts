@@ -1,11 +1,14 @@
 /** What stands above the Render button: why it cannot act, or what it would do. */
 import type { RenderSettings } from '../../render/settings.ts';
+import { effortOf } from './effort.ts';
 import { countOf, formatCount } from './format.ts';
 
 export interface HintFacts {
   readonly hasScene: boolean;
   /** Undefined while a field is wrong. */
-  readonly settings: Pick<RenderSettings, 'width' | 'height' | 'samples'> | undefined;
+  readonly settings: Pick<RenderSettings, 'width' | 'height' | 'samples' | 'noise'> | undefined;
+  /** The scene is being read, or posed at another moment. */
+  readonly isReading: boolean;
   /** Titles of running renders: one's own, another's. */
   readonly ownRender: string | undefined;
   readonly othersRender: string | undefined;
@@ -15,12 +18,13 @@ export interface HintFacts {
 }
 
 export function renderHint(facts: HintFacts): string {
-  const { hasScene, settings, ownRender, othersRender, workers, devices } = facts;
+  const { hasScene, isReading, settings, ownRender, othersRender, workers, devices } = facts;
   if (ownRender !== undefined) return `Rendering ${ownRender}`;
   if (!hasScene)
     return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;
+  if (isReading) return 'The scene is being read';
   if (!settings) return 'A setting needs your attention';
   if (workers === 0) return 'Nobody lends a worker: set Workers above 0 on some device';
   const size = `${formatCount(settings.width)} × ${formatCount(settings.height)}`;
-  return `${size}, ${countOf(settings.samples, 'sample')}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
+  return `${size}, ${effortOf(settings)}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
 }

@@ -7,6 +7,8 @@ const scene = (title: string): OpenScene => ({
   title,
   scene: flat,
   environment: { kind: 'colour', rgb: [0, 0, 0] },
+  animations: [{ name: 'wave', duration: 2 }],
+  posed: async () => ({ ...flat, warnings: ['posed'] }),
 });
 
 function later<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
@@ -59,12 +61,23 @@ describe('the scene on the stage', () => {
   it('tells how far the reading is', async () => {
     const state = createSceneState(() => undefined);
     const seen: unknown[] = [];
-    await state.load('big', async (onProgress) => {
+    await state.load('big', async ({ onProgress }) => {
       onProgress({ step: 'images', done: 1, total: 3 });
       seen.push(state.opening.value);
       return scene('big');
     });
-    expect(seen).toEqual([{ title: 'big', progress: { step: 'images', done: 1, total: 3 } }]);
+    expect(seen).toEqual([{ kind: 'open', title: 'big', progress: { step: 'images', done: 1, total: 3 } }]);
+  });
+
+  it('is not being read any more once it is there, whatever its reader tells too late', async () => {
+    const state = createSceneState(() => undefined);
+    let late = (): void => undefined;
+    await state.load('quick', async ({ onProgress }) => {
+      late = () => onProgress({ step: 'images', done: 0, total: 1 });
+      return scene('quick');
+    });
+    late();
+    expect(state.opening.value).toBeUndefined();
   });
 
   it('begins with its first camera, and gives up an own view when a camera is chosen', async () => {
@@ -85,5 +98,45 @@ describe('the scene on the stage', () => {
     const before = state.open.value?.id;
     await state.load('one', async () => scene('one'));
     expect(state.open.value?.id).not.toBe(before);
+  });
+
+  it('posed at another moment stays the same scene, seen from the same place', async () => {
+    const state = createSceneState(() => undefined);
+    const own = { name: 'Your view' } as FlatCamera;
+    await state.load('one', async () => scene('one'));
+    const id = state.open.value?.id;
+    expect(state.open.value?.pose).toEqual({ animation: 0, time: 0 });
+    state.lookFrom(own);
+    expect(await state.pose({ animation: 0, time: 1.5 })).toBe(true);
+    expect(state.open.value).toMatchObject({ id, pose: { time: 1.5 }, scene: { warnings: ['posed'] } });
+    expect(state.ownView.value).toBe(own);
+  });
+
+  it('can be given up while it is read: the reader is told, and nobody else', async () => {
+    const refused: string[] = [];
+    const state = createSceneState((title) => refused.push(title));
+    await state.load('good', async () => scene('good'));
+    const aborted = state.load('slow', ({ signal }) => {
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+    });
+    state.cancelOpening();
+    expect(state.opening.value).toBeUndefined();
+    expect(await aborted).toBe(false);
+    expect(state.open.value?.title).toBe('good');
+    expect(refused).toEqual([]);
+  });
+
+  it('stops the reader that it overtakes', async () => {
+    const state = createSceneState(() => undefined);
+    const slow = later<OpenScene>();
+    let stopped: AbortSignal | undefined;
+    const first = state.load('slow', ({ signal }) => {
+      stopped = signal;
+      return slow.promise;
+    });
+    await state.load('fast', async () => scene('fast'));
+    slow.resolve(scene('slow'));
+    await first;
+    expect(stopped?.aborted).toBe(true);
   });
 });

@@ -1,20 +1,40 @@
 import { describe, expect, it } from 'vitest';
+import { lensOf } from '../../render/lens.ts';
+import type { FlatCamera } from '../../render/scene/index.ts';
 import { DEFAULT_SETTINGS } from '../../render/settings.ts';
-import { DEFAULT_FORM, MAX_SEED, readSettings, readWorkers, type SettingsForm } from './settings-form.ts';
+import { MAX_SEED } from './settings-fields.ts';
+import {
+  DEFAULT_FORM,
+  readSettings,
+  readWorkers,
+  type SettingsForm,
+  type StageView,
+} from './settings-form.ts';
 
+const view: FlatCamera = {
+  name: '',
+  position: [0, 0, 0],
+  right: [1, 0, 0],
+  up: [0, 1, 0],
+  back: [0, 0, 1],
+  projection: { kind: 'perspective', yfov: 0.8 },
+};
+const stage: StageView = { camera: 0, view, autoFocus: 4 };
+const read = (change: Partial<SettingsForm>, on: StageView = stage) =>
+  readSettings({ ...DEFAULT_FORM, ...change }, 0, on);
 const errorsOf = (change: Partial<SettingsForm>) => {
-  const read = readSettings({ ...DEFAULT_FORM, ...change }, 0, 0);
-  return read.ok ? {} : read.errors;
+  const result = read(change);
+  return result.ok ? {} : result.errors;
 };
 
 describe('settings as typed', () => {
   it('start as the defaults that the terminal has too', () => {
-    expect(readSettings(DEFAULT_FORM, 0, 0)).toEqual({ ok: true, settings: DEFAULT_SETTINGS });
+    expect(read({})).toEqual({ ok: true, settings: DEFAULT_SETTINGS });
   });
 
   it('keep a camera index as it is, so that page and terminal hash the same', () => {
-    const read = readSettings(DEFAULT_FORM, 1.5, 2);
-    expect(read).toMatchObject({ ok: true, settings: { camera: 2, exposure: 1.5 } });
+    const result = readSettings(DEFAULT_FORM, 1.5, { ...stage, camera: 2 });
+    expect(result).toMatchObject({ ok: true, settings: { camera: 2, exposure: 1.5 } });
   });
 
   it.each(['', ' ', '12.5', '-3', '1e3', 'wide', '0', '8193'])('refuse the width "%s"', (width) => {
@@ -22,8 +42,9 @@ describe('settings as typed', () => {
   });
 
   it('say every wrong field at once', () => {
-    expect(Object.keys(errorsOf({ width: 'x', samples: '0', bounces: '65' })).sort()).toEqual([
+    expect(Object.keys(errorsOf({ width: 'x', samples: '0', bounces: '65', clamp: '-1' })).sort()).toEqual([
       'bounces',
+      'clamp',
       'samples',
       'width',
     ]);
@@ -37,6 +58,57 @@ describe('settings as typed', () => {
   it('refuse a picture that no tab could hold', () => {
     expect(errorsOf({ width: '8192', height: '4096' })).toEqual({});
     expect(errorsOf({ width: '8192', height: '8192' }).height).toMatch(/at most 33,554,432 pixels/);
+  });
+});
+
+describe('a noise goal', () => {
+  it('comes with the most samples a pixel may get, in place of the samples', () => {
+    expect(read({ stopAt: 'noise', noise: '.05', maxSamples: '512', samples: '3' })).toMatchObject({
+      settings: { noise: 0.05, samples: 512 },
+    });
+  });
+
+  it('is off, whatever is typed, while samples decide', () => {
+    expect(read({ noise: 'soon', maxSamples: '' })).toEqual({ ok: true, settings: DEFAULT_SETTINGS });
+    expect(errorsOf({ stopAt: 'noise', noise: '0', samples: 'x' })).toEqual({
+      noise: 'Noise goal must be a number from 0.0001 to 1.',
+    });
+  });
+});
+
+describe('the environment', () => {
+  it.each([
+    ['90', 0.25],
+    ['-90', 0.75],
+    ['360', 0],
+    ['-360', 0],
+    ['0', 0],
+  ])('turned by %s degrees is at %d of a turn', (environmentRotation, turns) => {
+    expect(read({ environmentRotation })).toMatchObject({ settings: { environmentRotation: turns } });
+  });
+
+  it('has a strength', () => {
+    expect(read({ environmentStrength: '2.5' })).toMatchObject({ settings: { environmentStrength: 2.5 } });
+    expect(errorsOf({ environmentStrength: '-1' }).environmentStrength).toMatch(/from 0 to 1,000,000\.$/);
+  });
+});
+
+describe('depth of field', () => {
+  it('is off by default, and then its fields cannot be wrong', () => {
+    expect(read({ fNumber: '', focus: 'far' })).toEqual({ ok: true, settings: DEFAULT_SETTINGS });
+  });
+
+  it('is the lens that the terminal takes for the same camera', () => {
+    expect(read({ hasLens: true, fNumber: '1.4', focus: '2.5' })).toMatchObject({
+      settings: { lens: lensOf(view, 1.4, 2.5) },
+    });
+  });
+
+  it('focuses on the middle of the scene until a distance is given', () => {
+    expect(read({ hasLens: true, focus: '' })).toMatchObject({ settings: { lens: { focusDistance: 4 } } });
+    expect(errorsOf({ hasLens: true, focus: '0' }).focus).toBe(
+      'Focus distance must be a number from 0.001 to 1,000,000 m, or empty.',
+    );
   });
 });
 

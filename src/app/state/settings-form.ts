@@ -2,54 +2,28 @@
  * The settings as they are typed, and what they mean. Fields hold text, so that a half-typed number is not fought with;
  * `readSettings` turns them into RenderSettings or into one sentence per field that says what would be right.
  */
+import { lensOf } from '../../render/lens.ts';
 import type { FlatCamera } from '../../render/scene/index.ts';
 import {
   DEFAULT_SETTINGS,
   type EnvironmentChoice,
-  MAX_BOUNCES,
-  MAX_SAMPLES,
+  type Lens,
   MAX_SIDE,
   type RenderSettings,
 } from '../../render/settings.ts';
 import { formatCount } from './format.ts';
+import { FIELD_RULES, type NumberField, readField } from './settings-fields.ts';
 
-export interface SettingsForm {
-  readonly width: string;
-  readonly height: string;
-  readonly samples: string;
-  readonly bounces: string;
-  readonly seed: string;
+/** What ends a render: every pixel has its samples, or no part of the picture is noisier than wanted. */
+export type StopAt = 'samples' | 'noise';
+
+export type SettingsForm = Readonly<Record<NumberField, string>> & {
+  readonly stopAt: StopAt;
+  readonly hasLens: boolean;
   readonly environment: EnvironmentChoice;
-}
+};
 
-export type NumberField = 'width' | 'height' | 'samples' | 'bounces' | 'seed';
 export type FieldErrors = Partial<Record<NumberField, string>>;
-
-/** A seed is 32 bits: that is what the kernel's hash takes. */
-export const MAX_SEED = 0xffff_ffff;
-
-interface Bounds {
-  readonly label: string;
-  readonly min: number;
-  readonly max: number;
-}
-
-export const FIELD_BOUNDS: Readonly<Record<NumberField, Bounds>> = {
-  width: { label: 'Width', min: 1, max: MAX_SIDE },
-  height: { label: 'Height', min: 1, max: MAX_SIDE },
-  samples: { label: 'Samples', min: 1, max: MAX_SAMPLES },
-  bounces: { label: 'Bounces', min: 0, max: MAX_BOUNCES },
-  seed: { label: 'Seed', min: 0, max: MAX_SEED },
-};
-
-export const DEFAULT_FORM: SettingsForm = {
-  width: String(DEFAULT_SETTINGS.width),
-  height: String(DEFAULT_SETTINGS.height),
-  samples: String(DEFAULT_SETTINGS.samples),
-  bounces: String(DEFAULT_SETTINGS.bounces),
-  seed: String(DEFAULT_SETTINGS.seed),
-  environment: DEFAULT_SETTINGS.environment,
-};
 
 export interface SizePreset {
   readonly name: string;
@@ -72,6 +46,33 @@ export const QUALITY_PRESETS = [
   { name: 'Final', samples: 1024 },
 ] as const;
 
+/** The same as noise: seven, one and a half, and less than half a step of an 8-bit picture (film/noise.ts). */
+export const NOISE_PRESETS = [
+  { name: 'Draft', noise: 0.1 },
+  { name: 'Good', noise: 0.02 },
+  { name: 'Fine', noise: 0.005 },
+] as const;
+
+export const DEFAULT_FORM: SettingsForm = {
+  width: String(DEFAULT_SETTINGS.width),
+  height: String(DEFAULT_SETTINGS.height),
+  samples: String(DEFAULT_SETTINGS.samples),
+  // Ends the few Tiles that never get calm (a caustic), before they hold up everything.
+  maxSamples: '4096',
+  noise: '0.02',
+  bounces: String(DEFAULT_SETTINGS.bounces),
+  seed: String(DEFAULT_SETTINGS.seed),
+  clamp: String(DEFAULT_SETTINGS.clamp),
+  environmentStrength: String(DEFAULT_SETTINGS.environmentStrength),
+  environmentRotation: '0',
+  // Enough blur to be seen, and a usual lens.
+  fNumber: '2.8',
+  focus: '',
+  stopAt: 'samples',
+  hasLens: false,
+  environment: DEFAULT_SETTINGS.environment,
+};
+
 /**
  * The most pixels a page takes on: the film keeps three floats a pixel and the canvas four bytes, in every tab that
  * watches. 8,192 x 4,096 is 537 MB of that; beyond, tabs start to die instead of rendering.
@@ -82,33 +83,66 @@ export type ReadSettings =
   | { readonly ok: true; readonly settings: RenderSettings }
   | { readonly ok: false; readonly errors: FieldErrors };
 
-/** `exposure` in stops and `camera` come from the stage, not from text. */
-export function readSettings(
-  form: SettingsForm,
-  exposure: number,
-  camera: number | FlatCamera,
-): ReadSettings {
-  const errors: FieldErrors = {};
-  const numbers = {} as Record<NumberField, number>;
-  for (const field of Object.keys(FIELD_BOUNDS) as NumberField[]) {
-    const read = readWhole(form[field], FIELD_BOUNDS[field]);
-    if (typeof read === 'string') errors[field] = read;
-    else numbers[field] = read;
+/** What comes from the stage, not from text. */
+export interface StageView {
+  readonly camera: number | FlatCamera;
+  /** The camera itself; undefined without a scene. */
+  readonly view: FlatCamera | undefined;
+  /** Metres; where the focus is if nobody chose. */
+  readonly autoFocus: number;
+}
+
+/** Fields that mean nothing as the form stands: what is in them cannot be wrong. */
+function isIdle(field: NumberField, { stopAt, hasLens }: SettingsForm): boolean {
+  switch (field) {
+    case 'samples':
+      return stopAt !== 'samples';
+    case 'maxSamples':
+    case 'noise':
+      return stopAt !== 'noise';
+    case 'fNumber':
+    case 'focus':
+      return !hasLens;
+    default:
+      return false;
   }
-  if (!errors.width && !errors.height && numbers.width * numbers.height > MAX_PIXELS) {
+}
+
+/** `exposure` in stops. */
+export function readSettings(form: SettingsForm, exposure: number, stage: StageView): ReadSettings {
+  const errors: FieldErrors = {};
+  const numbers: Partial<Record<NumberField, number>> = {};
+  for (const field of Object.keys(FIELD_RULES) as NumberField[]) {
+    if (isIdle(field, form)) continue;
+    const read = readField(form[field], FIELD_RULES[field]);
+    if (typeof read === 'string') errors[field] = read;
+    else if (read !== undefined) numbers[field] = read;
+  }
+  const { width = 0, height = 0 } = numbers;
+  if (width * height > MAX_PIXELS) {
     errors.height = `The picture may have at most ${formatCount(MAX_PIXELS)} pixels: make it smaller.`;
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  const { environment } = form;
-  return { ok: true, settings: { ...DEFAULT_SETTINGS, ...numbers, environment, exposure, camera } };
+  const { maxSamples, environmentRotation = 0, fNumber, focus, ...plain } = numbers;
+  const turns = environmentRotation / 360;
+  return {
+    ok: true,
+    settings: {
+      ...DEFAULT_SETTINGS,
+      ...plain,
+      ...(maxSamples === undefined ? {} : { samples: maxSamples }),
+      environmentRotation: turns - Math.floor(turns),
+      lens: lensOfForm(stage, fNumber, focus),
+      environment: form.environment,
+      exposure,
+      camera: stage.camera,
+    },
+  };
 }
 
-/** The number, or a sentence that says what is wanted. */
-function readWhole(text: string, { label, min, max }: Bounds): number | string {
-  const wanted = `${label} must be a whole number from ${formatCount(min)} to ${formatCount(max)}.`;
-  if (!/^\s*\d+\s*$/.test(text)) return wanted;
-  const value = Number(text);
-  return value >= min && value <= max ? value : wanted;
+function lensOfForm({ view, autoFocus }: StageView, fNumber: number | undefined, focus?: number): Lens {
+  if (fNumber === undefined || !view) return DEFAULT_SETTINGS.lens;
+  return lensOf(view, fNumber, focus ?? autoFocus);
 }
 
 /** Whole workers from nought to four a core (more only makes a machine swap); undefined when the text is no such number. */

@@ -1,33 +1,50 @@
-/** The settings on the panel as signals: the typed form, exposure, and what they mean together with the camera. */
+/** The settings on the panel as signals: the typed form, how the picture is shown, and what they mean with the camera. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { FlatCamera } from '../../render/scene/index.ts';
+import { DEFAULT_TONE_MAPPING, type ToneMapping } from '../../render/output/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
-import { DEFAULT_FORM, type ReadSettings, readSettings, type SettingsForm } from './settings-form.ts';
+import {
+  DEFAULT_FORM,
+  type ReadSettings,
+  readSettings,
+  type SettingsForm,
+  type StageView,
+} from './settings-form.ts';
 
 /** Stops either way: what a picture can bear before it is black or white. */
 export const EXPOSURE_RANGE = { min: -6, max: 6, step: 0.1 } as const;
 
+/** How radiance becomes what a person sees; it never changes what is rendered. */
+export interface Look {
+  /** Stops. */
+  readonly exposure: number;
+  readonly toneMapping: ToneMapping;
+}
+
 export interface Settings {
   readonly form: ReadonlySignal<SettingsForm>;
-  readonly exposure: ReadonlySignal<number>;
+  readonly look: ReadonlySignal<Look>;
   /** True once the person has chosen an environment: from then on no scene changes it. */
   readonly isEnvironmentChosen: ReadonlySignal<boolean>;
   readonly read: ReadonlySignal<ReadSettings>;
+  /** Metres: the focus where nobody chose one. */
+  readonly autoFocus: ReadonlySignal<number>;
   change(change: Partial<Omit<SettingsForm, 'environment'>>): void;
   chooseEnvironment(environment: EnvironmentChoice): void;
   suggestEnvironment(environment: EnvironmentChoice): void;
   setExposure(stops: number): void;
+  setToneMapping(toneMapping: ToneMapping): void;
 }
 
-export function createSettings(camera: ReadonlySignal<number | FlatCamera>): Settings {
+export function createSettings(stage: ReadonlySignal<StageView>): Settings {
   const form = signal<SettingsForm>(DEFAULT_FORM);
-  const exposure = signal(0);
+  const look = signal<Look>({ exposure: 0, toneMapping: DEFAULT_TONE_MAPPING });
   const isEnvironmentChosen = signal(false);
   return {
     form,
-    exposure,
+    look,
     isEnvironmentChosen,
-    read: computed(() => readSettings(form.value, exposure.value, camera.value)),
+    read: computed(() => readSettings(form.value, look.value.exposure, stage.value)),
+    autoFocus: computed(() => stage.value.autoFocus),
     change(change) {
       form.value = { ...form.value, ...change };
     },
@@ -40,8 +57,12 @@ export function createSettings(camera: ReadonlySignal<number | FlatCamera>): Set
     },
     setExposure(stops) {
       if (Number.isFinite(stops)) {
-        exposure.value = Math.min(EXPOSURE_RANGE.max, Math.max(EXPOSURE_RANGE.min, stops));
+        const exposure = Math.min(EXPOSURE_RANGE.max, Math.max(EXPOSURE_RANGE.min, stops));
+        look.value = { ...look.value, exposure };
       }
+    },
+    setToneMapping(toneMapping) {
+      look.value = { ...look.value, toneMapping };
     },
   };
 }

@@ -1,0 +1,50 @@
+/** With what a render was asked for, by whomever: enough to make the same picture again. */
+import type { EnvironmentChoice, RenderSpec } from '../../render/settings.ts';
+import { effortOf } from '../state/effort.ts';
+import { countOf, formatCount } from '../state/format.ts';
+import { useApp } from './app-context.ts';
+
+export function JobDetails({ settings }: { readonly settings: RenderSpec['settings'] }) {
+  const { library } = useApp();
+  const { width, height, samples, noise, bounces, seed, clamp, lens, camera } = settings;
+  const { environmentStrength: strength, environmentRotation: turns } = settings;
+  const environmentName = (choice: EnvironmentChoice): string => {
+    if (choice.kind === 'file') return choice.name;
+    if (choice.kind === 'colour') return `colour ${choice.rgb.map((one) => one.toPrecision(3)).join(', ')}`;
+    return library.environments.find(({ name }) => name === choice.name)?.label ?? choice.name;
+  };
+  const rows: readonly (readonly [string, string])[] = [
+    ['Size', `${formatCount(width)} × ${formatCount(height)} pixels`],
+    ['Stop', effortOf(settings) + (noise > 0 ? `, at most ${countOf(samples, 'sample')}` : ' a pixel')],
+    ['Bounces', String(bounces)],
+    ['Seed', String(seed)],
+    ['Clamp', clamp > 0 ? String(clamp) : 'off'],
+    [
+      'Environment',
+      `${environmentName(settings.environment)}, × ${strength}, turned by ${Number((360 * turns).toFixed(2))}°`,
+    ],
+    [
+      'Camera',
+      typeof camera === 'number' ? `camera ${camera + 1} of the scene` : camera.name || 'a view of their own',
+    ],
+    [
+      'Lens',
+      lens.radius > 0
+        ? `${Number((2000 * lens.radius).toPrecision(3))} mm wide, focus at ${Number(lens.focusDistance.toPrecision(4))} m`
+        : 'everything is sharp',
+    ],
+  ];
+  return (
+    <details class="job-details">
+      <summary>Settings of this render</summary>
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

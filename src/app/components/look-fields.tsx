@@ -1,0 +1,65 @@
+/** How the picture is shown: tone mapping and exposure. They change what is seen and kept as PNG, never what is rendered. */
+import { TONE_MAPPINGS, type ToneMapping } from '../../render/output/index.ts';
+import { EXPOSURE_RANGE } from '../state/settings.ts';
+import { useApp } from './app-context.ts';
+
+const NAMES: Readonly<Record<ToneMapping, string>> = {
+  neutral: 'Neutral: colours as painted',
+  agx: 'AgX: soft highlights',
+  aces: 'ACES: film contrast',
+  none: 'None: clip at white',
+};
+
+export function LookFields() {
+  const { settings } = useApp();
+  const { exposure, toneMapping } = settings.look.value;
+  const stops = exposure.toFixed(1);
+  return (
+    <>
+      <div class="field">
+        <label for="tone-mapping">Look</label>
+        <select
+          id="tone-mapping"
+          class="select"
+          aria-label="Tone mapping"
+          value={toneMapping}
+          onChange={(event) => {
+            const chosen = TONE_MAPPINGS.find((one) => one === event.currentTarget.value);
+            if (chosen) settings.setToneMapping(chosen);
+          }}
+        >
+          {TONE_MAPPINGS.map((one) => (
+            <option key={one} value={one}>
+              {NAMES[one]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="exposure">Exposure</label>
+        <div class="field-pair">
+          <input
+            id="exposure"
+            type="range"
+            aria-label="Exposure"
+            aria-valuetext={`${stops} stops`}
+            {...EXPOSURE_RANGE}
+            value={exposure}
+            onInput={(event) => settings.setExposure(event.currentTarget.valueAsNumber)}
+          />
+          <button
+            type="button"
+            class="button quiet small exposure-value"
+            title="Back to 0 stops"
+            aria-label={`Reset exposure, now ${stops} stops`}
+            disabled={exposure === 0}
+            onClick={() => settings.setExposure(0)}
+          >
+            {exposure > 0 ? '+' : ''}
+            {stops}
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}
