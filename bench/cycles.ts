@@ -9,9 +9,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { encodePng, toneMap } from '../src/render/output/index.ts';
 import { dataUriBytes } from '../src/render/scene/assets/models.ts';
 import { missingBlender, renderInCycles } from './cycles/blender.ts';
+import { compare, writeStrip } from './cycles/comparison.ts';
 import { isBuilt, renderOurs } from './cycles/ours.ts';
 import { type Frame, mean, meanSquare, type Picture } from './cycles/picture.ts';
 import { type BenchScene, SCENES } from './cycles/scenes.ts';
@@ -29,6 +29,8 @@ interface Row {
   readonly rmse: { readonly ours: number; readonly cycles: number };
   /** Mean radiance of the references: about equal where both see the same scene. */
   readonly mean: { readonly ours: number; readonly cycles: number };
+  /** FLIP of the references, tone-mapped: 0 is the same picture. Two ideas of a material are part of it. */
+  readonly flip: number;
   readonly setupSeconds: { readonly ours: number; readonly cycles: number };
   readonly xSamples: number;
   readonly xEqualNoise: number;
@@ -108,7 +110,8 @@ async function measure(scene: BenchScene, options: Options, folder: string): Pro
     const frame = { ...base, seed: round };
     runs.push({ cycles: await cycles(frame), ours: await ours(frame) });
   }
-  if (options.pictures) await writePictures(options, scene.name, ourReference, cyclesReference);
+  const comparison = compare(ourReference, cyclesReference, base);
+  if (options.pictures) await writeStrip(options.pictures, scene.name, comparison);
 
   const samples = base.width * base.height * base.samples;
   const seconds = (side: 'ours' | 'cycles') => median(runs.map((each) => each[side].seconds));
@@ -127,6 +130,7 @@ async function measure(scene: BenchScene, options: Options, folder: string): Pro
     samplesPerProcessorSecond: { ours: samples / processor('ours'), cycles: samples / processor('cycles') },
     rmse: { ours: Math.sqrt(variance.ours), cycles: Math.sqrt(variance.cycles) },
     mean: { ours: mean(ourReference), cycles: mean(cyclesReference) },
+    flip: comparison.flip,
     setupSeconds: {
       ours: median(runs.map((each) => each.ours.setupSeconds)),
       cycles: median(runs.map((each) => each.cycles.setupSeconds)),
@@ -144,26 +148,6 @@ async function kept(path: string, make: () => Promise<Float32Array>): Promise<Fl
   const rgb = await make();
   await writeFile(path, new Uint8Array(rgb.buffer, rgb.byteOffset, rgb.byteLength));
   return rgb;
-}
-
-/** Ours on the left, Cycles' on the right. */
-async function writePictures(
-  { pictures, frame: { width, height } }: Options,
-  name: string,
-  ours: Float32Array,
-  cycles: Float32Array,
-): Promise<void> {
-  if (!pictures) return;
-  const both = new Float32Array(width * height * 6);
-  for (let y = 0; y < height; y++) {
-    both.set(ours.subarray(y * width * 3, (y + 1) * width * 3), y * width * 6);
-    both.set(cycles.subarray(y * width * 3, (y + 1) * width * 3), (y * 2 + 1) * width * 3);
-  }
-  await mkdir(pictures, { recursive: true });
-  await writeFile(
-    join(pictures, `${name}.png`),
-    encodePng(toneMap(both, { exposure: 0 }), width * 2, height),
-  );
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
@@ -204,8 +188,18 @@ function tableOf(rows: readonly Row[]): string {
     cells.map((cell, i) => (i === 0 ? cell.padEnd(15) : cell.padStart(12))).join(' ');
   const two = (value: number) => value.toFixed(2);
   const lines = [
-    line(['scene', 'Msamples/s', 'Cycles', 'RMSE', 'Cycles', 'mean', 'Cycles', 'x samples', 'x noise']) +
-      line(['', 'cpu: x samples', 'x noise']).slice(15),
+    line([
+      'scene',
+      'Msamples/s',
+      'Cycles',
+      'RMSE',
+      'Cycles',
+      'mean',
+      'Cycles',
+      'FLIP',
+      'x samples',
+      'x noise',
+    ]) + line(['', 'cpu: x samples', 'x noise']).slice(15),
   ];
   for (const row of rows) {
     lines.push(
@@ -213,7 +207,9 @@ function tableOf(rows: readonly Row[]): string {
         row.scene,
         two(row.samplesPerSecond.ours / 1e6),
         two(row.samplesPerSecond.cycles / 1e6),
-        ...[row.rmse.ours, row.rmse.cycles, row.mean.ours, row.mean.cycles].map((v) => v.toPrecision(4)),
+        ...[row.rmse.ours, row.rmse.cycles, row.mean.ours, row.mean.cycles, row.flip].map((v) =>
+          v.toPrecision(4),
+        ),
         ...[row.xSamples, row.xEqualNoise, row.xSamplesOfProcessor, row.xEqualNoiseOfProcessor].map(two),
       ]),
     );
@@ -221,7 +217,7 @@ function tableOf(rows: readonly Row[]): string {
   lines.push(
     line([
       'geometric mean',
-      ...['', '', '', '', '', ''],
+      ...['', '', '', '', '', '', ''],
       two(over(rows, (row) => row.xSamples)),
       two(over(rows, (row) => row.xEqualNoise)),
       two(over(rows, (row) => row.xSamplesOfProcessor)),

@@ -4,8 +4,7 @@
  * granted again. A late result of an ended Lease is taken while its Task is still open (the bytes are the same whoever
  * made them) and is a harmless duplicate afterwards: each Task completes exactly once.
  *
- * Results can make other Tasks needless (a Tile that is good enough): those are passed over when their turn comes, and taken
- * back from whoever has them.
+ * Results can make other Tasks needless: those are passed over when their turn comes, and taken back from whoever has them.
  *
  * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
  * Job of 60 million Tasks costs as much here as one of a thousand.
@@ -54,10 +53,9 @@ export type Failure =
 
 export interface LeaseTableOptions {
   readonly taskCount: number;
-  /** What a Task costs, and all that are needed or done together, in any unit. */
+  /** These three as in JobSource. */
   readonly cost: (task: number) => number;
   readonly totalCost: () => number;
-  /** False once a Task became needless, and from then on. */
   readonly isNeeded: (task: number) => boolean;
   /** The machine a worker runs on: its workers share their faults. */
   readonly machineOf: (worker: WorkerKey) => string;
@@ -107,7 +105,6 @@ export class LeaseTable {
   get completed(): number {
     return this.#completed;
   }
-
   /** Every Task is complete or needless. */
   get isComplete(): boolean {
     return this.#open.size === 0 && this.#nextTask === this.#options.taskCount;
@@ -120,11 +117,6 @@ export class LeaseTable {
   /** Live Leases of a worker, the one it works on first. */
   leasesOf(worker: WorkerKey): readonly Lease[] {
     return this.#workers.get(worker)?.leases ?? [];
-  }
-
-  /** Known workers, blocked ones too. */
-  workers(): readonly WorkerKey[] {
-    return [...this.#workers.keys()];
   }
 
   /** Makes a worker known: it asked for work. */
@@ -197,8 +189,8 @@ export class LeaseTable {
    * after a completion.
    */
   dropNeedless(nowMs: number): readonly Lease[] {
-    const totalCost = this.#options.totalCost();
     const dropped: Lease[] = [];
+    const totalCost = this.#options.totalCost();
     if (totalCost < this.#knownTotalCost) {
       this.#knownTotalCost = totalCost;
       for (const open of [...this.#open.values()]) {

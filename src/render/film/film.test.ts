@@ -87,7 +87,7 @@ describe('a Film with a noise goal', () => {
   };
   const allOf = Array.from({ length: plan.taskCount }, (_, task) => sums(task));
   const fold = (film: Film, task: number) => film.add(plan.block(task), allOf[task] ?? new Float32Array());
-  const goal = 0.08;
+  const goal = 0.046;
 
   function straight(): Film {
     const film = new Film(plan, goal);
@@ -98,7 +98,7 @@ describe('a Film with a noise goal', () => {
   it('gives noisy Tiles more samples than calm ones, until each is below the goal or has all', () => {
     const film = straight();
     const [noisy = 0, calm = 0, middling = 0, hopeless = 0] = film.tileSamples;
-    expect(calm).toBe(32);
+    expect(calm).toBe(48);
     expect(middling).toBeGreaterThan(calm);
     expect(noisy).toBeGreaterThan(middling);
     expect(noisy).toBeLessThan(160);

@@ -42,9 +42,8 @@ const plan = blockPlan(16, 16, 256);
 const steady = (mean: number, deviation: number): Light => {
   return (_x, _y, random) => mean + deviation * normal(random);
 };
-/** What the unit means: sqrt(3) e / sqrt(c). */
-const expected = (mean: number, deviation: number, samples: number) =>
-  (Math.sqrt(3) * deviation) / Math.sqrt(samples * mean);
+/** What the unit means: e / sqrt(c). */
+const expected = (mean: number, deviation: number, samples: number) => deviation / Math.sqrt(samples * mean);
 
 describe("a Tile's noise", () => {
   it('is the true one where it is known, and falls as one over the root of the samples', () => {

@@ -3,10 +3,10 @@
  * tells how far the mean of all is off (batch means: for independent batches the estimate is unbiased; ours share one
  * low-discrepancy sequence, which makes the true error smaller, so we err on the safe side). One number a pixel is kept for it.
  *
- * The unit is that of Cycles' noise threshold, which people know: for grey of radiance c <= 1 that is off by e (standard
- * deviation) in each channel it is sqrt(3) e / sqrt(c), after Dammertz et al. 2010, "A Hierarchical Automatic Stopping
- * Condition for Monte Carlo Global Illumination". The eye and a display work like that root: 0.01 is about 3/4 of a step of an
- * 8-bit picture, in dark and light alike; 0.1 is seven. Above 1, where a display ends, the error counts in proportion to the
+ * The unit: light of radiance c <= 1 that is off by e (standard deviation) is noisy by e / sqrt(c), as in Dammertz et al. 2010, "A
+ * Hierarchical Automatic Stopping Condition for Monte Carlo Global Illumination", so that a number means about as many samples
+ * as Cycles' noise threshold, which people know (docs/adaptive.md). The eye and a display work like that root: 0.01 is a
+ * bit more than a step of an 8-bit picture, in dark and light alike. Above 1, where a display ends, the error counts in proportion to the
  * light. A Tile is as noisy as the noisiest of its squares of about 8x8 pixels: a small detail is not averaged away, and 64
  * pixels steady the estimate; the light is averaged over the square too, for a pixel that rare light has not hit yet
  * looks calm and dark, but not its neighbours. Only + - * / and square roots: every machine decides alike.
@@ -133,8 +133,8 @@ export class NoiseMeter {
     const { x, y, width, height } = tileBounds(this.#grid, tile);
     const columns = partsOf(width);
     const rows = partsOf(height);
-    // From the spread between batches to the variance of the mean of all samples.
-    const scale = 1 / ((batches - 1) * samples);
+    // From the spread between batches to the variance of the mean of all samples, averaged over the channels.
+    const scale = 1 / (3 * (batches - 1) * samples);
     let most = 0;
     for (let i = 1; i < rows.length; i++) {
       for (let j = 1; j < columns.length; j++) {

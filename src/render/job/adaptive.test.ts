@@ -19,7 +19,7 @@ afterAll(() => {
 
 const settings: RenderSettings = {
   ...DEFAULT_SETTINGS,
-  ...{ width: 150, height: 100, samples: 320, noise: 0.06, seed: 5 },
+  ...{ width: 150, height: 100, samples: 320, noise: 0.035, seed: 5 },
 };
 const PIXELS = 150 * 100;
 
@@ -57,7 +57,7 @@ describe('a render until the noise is low', () => {
     expect(samples[4]).toBeGreaterThan(48);
     expect(samples[4]).toBeLessThan(320);
     expect(samples[5]).toBe(320);
-    for (const noise of film.tileNoise.subarray(0, 5)) expect(noise).toBeLessThan(0.06);
+    for (const noise of film.tileNoise.subarray(0, 5)) expect(noise).toBeLessThan(0.035);
     expect(progress.noise).toBe(film.tileNoise[5]);
     expect(progress.tilesFinished).toBe(6);
     expect(progress.samplesDone).toBe(progress.samplesTotal);

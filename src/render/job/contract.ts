@@ -2,6 +2,7 @@
 import type { JobId } from '../../farm/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { GuideImages } from '../output/index.ts';
 import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { RenderSettings, RenderSpec } from '../settings.ts';
 
@@ -60,15 +61,7 @@ export interface JobProgress {
   }[];
 }
 
-/** Guides for denoising and layers of an EXR: row-major means over a few samples, with the picture's own camera rays. */
-export interface GuideImages {
-  /** RGB of what is seen first, 0..1, linear Rec. 709; 1 where it shines brightly, 0 where nothing was hit. */
-  readonly albedo: Float32Array;
-  /** XYZ in world space, facing the camera; shorter than 1 where a pixel sees several, 0 where nothing was hit. */
-  readonly normal: Float32Array;
-  /** Metres along the ray, averaged over the rays that hit something; 0 where none did. One float a pixel. */
-  readonly depth: Float32Array;
-}
+export type { GuideImages };
 
 export interface GuideOptions {
   readonly signal?: AbortSignal;

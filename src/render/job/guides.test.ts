@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Timers } from '../../runtime/index.ts';
-import { CancelledError } from '../../runtime/index.ts';
+import { CancelledError, systemClock, systemTimers } from '../../runtime/index.ts';
 import { encodeScene } from '../scene/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { renderGuides } from './guides.ts';
+import { renderLocally } from './local-render.ts';
 import { type RenderedBlock, type RenderWorkerApi, WorkerPool } from './pool.ts';
 import { sceneLoad } from './runner.ts';
 import { tinyScene } from './test-scene.ts';
@@ -48,6 +49,31 @@ function poolOf(
 }
 
 const pixelAt = (x: number, y: number) => y * settings.width + x;
+
+describe('a local render that is asked for guide images', () => {
+  it('makes them with the same workers after the picture, which stays the same', async () => {
+    const options = {
+      scene: load.scene,
+      environmentMap: undefined,
+      settings: { ...settings, samples: 2, bounces: 1 },
+      clock: systemClock,
+      timers: systemTimers,
+    };
+    const plain = await renderLocally({ ...options, pool: poolOf(1).pool });
+    expect(plain.guides).toBeUndefined();
+    const { pool, loads } = poolOf(1);
+    const shares: number[] = [];
+    const guided = await renderLocally({
+      ...options,
+      pool,
+      guides: { onProgress: (share) => shares.push(share) },
+    });
+    expect(guided.hash).toBe(plain.hash);
+    expect(guided.guides).toEqual(await renderGuides({ pool: poolOf(1).pool, load }));
+    expect(loads()).toBe(1);
+    expect(shares.at(-1)).toBe(1);
+  });
+});
 
 describe('the guide pass', () => {
   it('shows a floor in front of nothing', async () => {

@@ -83,6 +83,38 @@ describe('an environment map', () => {
     expect(r / (irradiance / Math.PI)).toBeCloseTo(1, 1.9);
   });
 
+  it('with more texels than its table lights a floor as its average does', () => {
+    const large = { width: 2048, height: 1024, rgb: new Float32Array(2048 * 1024 * 3).fill(0.1) };
+    const small = { width: 512, height: 256, rgb: new Float32Array(512 * 256 * 3).fill(0.1) };
+    for (let row = 400; row < 404; row++) {
+      large.rgb.fill(500, (row * 2048 + 40) * 3, (row * 2048 + 44) * 3);
+    }
+    small.rgb.fill(500, (100 * 512 + 10) * 3, (100 * 512 + 11) * 3);
+    const floor = new MeshBuilder().quad(0, [-9, 0, 9], [9, 0, 9], [9, 0, -9], [-9, 0, -9]);
+    kernel.loadScene(floor.scene([material({ ior: 1 })]));
+    const [ofLarge, ofSmall] = [large, small].map((map) => {
+      kernel.setEnvironment(map);
+      return meanRadiance(kernel, cameraDownOn(0, 0), { bounces: 1, samples: 512 })[0];
+    });
+    expect((ofLarge ?? 0) / (ofSmall ?? 1)).toBeCloseTo(1, 1.7);
+  });
+
+  it('with a sun of one texel on black is found by every aimed ray, whatever of its glow it is given', () => {
+    const { width, height } = { width: 64, height: 32 };
+    const rgb = new Float32Array(width * height * 3);
+    rgb.set([1e3, 1e3, 1e3], (8 * width + 30) * 3);
+    const floor = new MeshBuilder().quad(0, [-9, 0, 9], [9, 0, 9], [9, 0, -9], [-9, 0, -9]);
+    kernel.loadScene(floor.scene([material({ ior: 1 })]));
+    kernel.setEnvironment({ width, height, rgb });
+    kernel.setView({ width: 16, height: 16, camera: cameraDownOn(0, 0), bounces: 1, seed: 1 });
+    const sums = kernel.renderBlock({ x: 0, y: 0, width: 16, height: 16, firstSample: 0, sampleCount: 1 });
+    const reds = sums.filter((_, i) => i % 3 === 0);
+    const mean = reds.reduce((a, b) => a + b) / reds.length;
+    const deviation = Math.sqrt(reds.reduce((a, b) => a + (b - mean) ** 2, 0) / reds.length);
+    // What is left is the change of the cosine over a row; even in a cell the glow alone would give 1.
+    expect(deviation / mean).toBeLessThan(0.15);
+  });
+
   it('with rows of black, infinities and noise below zero still gives finite light', () => {
     const map = numbered(6, 5);
     map.rgb.fill(0, 18, 36);

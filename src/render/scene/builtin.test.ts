@@ -51,6 +51,14 @@ describe('the built-in samples', () => {
     expect(defaultEnvironment(terrace.scene)).toEqual({ kind: 'builtin', name: 'studio' });
   });
 
+  it('have a forest of instances, of more triangles than could be rendered one by one', async () => {
+    const { scene } = await loadBuiltinSample('forest', readAsset);
+    let triangles = 0;
+    for (const mesh of scene.instanceMeshes) triangles += scene.meshes[mesh]?.triangleCount ?? 0;
+    expect(triangles).toBeGreaterThan(20_000_000);
+    expect(scene.indices.length / 3).toBeLessThan(50_000);
+  });
+
   it('have a Cornell box whose walls all face inwards', async () => {
     const { scene } = await loadBuiltinSample('cornell', readAsset);
     const middle = [0, 0.274, -0.28];

@@ -45,6 +45,13 @@ export const BUILTIN_SAMPLES: readonly BuiltinSample[] = [
     attribution: `${MODELS}; floor and textures made by Leafcutter (CC0)`,
     environment: 'sky',
   },
+  {
+    name: 'forest',
+    label: 'Forest',
+    path: 'generated/samples/forest.glb',
+    attribution: 'Made by Leafcutter (CC0)',
+    environment: 'dawn',
+  },
 ];
 
 const environment = (name: string, label: string): BuiltinAsset => ({

@@ -21,7 +21,10 @@ export const MAX_ARCHIVE_ENTRIES = 10_000;
 /** Entries of one glTF array (nodes, accessors ...). The largest CAD exports have some hundred thousand. */
 export const MAX_LIST_LENGTH = 1_000_000;
 
-/** Primitives after instancing; a file of a few bytes a node could ask for billions of empty ones. */
+/**
+ * Primitives written to world space, those of a mesh once for each place; a file of a few bytes a node could ask for billions
+ * of empty ones. (How many instances there may be: ../placement.ts.)
+ */
 export const MAX_PRIMITIVE_INSTANCES = 1_000_000;
 
 /** Edge of an environment map in pixels. */
@@ -46,6 +49,9 @@ export const MAX_ANGLE = 1e4;
 /** Metres over which a medium absorbs or a light reaches; above is as good as Infinity, squares stay within f32. */
 export const MIN_DISTANCE = 1e-9;
 export const MAX_DISTANCE = 1e18;
+
+/** Metres from the origin for cameras and lights: squares of distances stay within f32. */
+export const MAX_COORDINATE = 1e15;
 
 /** What a fully absorbing channel becomes: its logarithm must be finite. */
 export const MIN_ATTENUATION_COLOR = 1e-6;

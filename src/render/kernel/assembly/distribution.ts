@@ -67,3 +67,11 @@ export function chanceOf(table: usize, i: u32): f32 {
 export function allocDistribution(n: u32): usize {
   return alloc(distributionBytes(n), 16);
 }
+
+/** A number of [0, 1) to where it falls in [0, 1] if the density goes in a straight line from a to b (neither negative). */
+export function linear(u: f32, a: f32, b: f32): f32 {
+  const sum = a + b;
+  if (!(sum > 0)) return u;
+  const x = (u * sum) / (a + Mathf.sqrt(a * a + u * (b - a) * sum));
+  return x < 1 ? x : 1;
+}

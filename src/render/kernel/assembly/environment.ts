@@ -2,14 +2,15 @@
 // way is -Z, the middle +X, three quarters +Z (three.js's EquirectangularReflectionMapping of the same picture). A turn about
 // +Y only shifts the columns; a strength is a factor on what is looked up.
 //
-// A map is sampled by luminance: cells of at least one texel, a distribution over the rows of cells and one over the
-// columns of each row, then evenly over the cell's solid angle. The weight of a cell is the integral of what the bilinear
-// look-up shows in it, so that a bright texel's glow into its neighbours is expected where it falls.
-import { chance, chanceOf, choose, distributionBytes, remainder, writeDistribution } from './distribution';
+// A map is sampled by the luminance that it shows: a cell lies between four neighbouring texel centres (and a half one
+// above the first and below the last row), is chosen by what shines in it, and in the cell a point by the bilinear weights
+// themselves. So the density follows the radiance exactly, but for the sine that varies over a row: a sun of a few texels
+// is not noisier than a grey sky. Maps beyond MAX_COLUMNS x MAX_ROWS are averaged down for this, their look is not.
+import { choose, distributionBytes, linear, remainder, writeDistribution } from './distribution';
 import { ARRAY_PADDING, OUT_OF_MEMORY } from './layout';
 import { alloc, mark, release } from './memory';
 import { atan2Turns, circle } from './trigonometry';
-import { clamp, load3, luminance, maxComponent, mix, scale, vec3, xOf, yOf, zOf } from './vector';
+import { clamp, larger, load3, luminance, maxComponent, mix, scale, vec3, xOf, yOf, zOf } from './vector';
 
 /** Finer cells than this cost memory and find nothing. */
 const MAX_COLUMNS: i32 = 1024;
@@ -17,6 +18,8 @@ const MAX_ROWS: i32 = 512;
 /** A million suns at noon; sums of it stay finite. */
 const LARGEST_RADIANCE: f32 = 1e15;
 const TAU: f64 = 6.283185307179586;
+/** Density is infinite at the poles, where sines are 0: a bound, for its use and its sampling alike. */
+const LEAST_SINE: f32 = 1e-5;
 
 let constant: v128 = f32x4.splat(0);
 let strength: f32 = 1;
@@ -27,8 +30,10 @@ let width: i32 = 0;
 let height: i32 = 0;
 let columns: i32 = 0;
 let rows: i32 = 0;
-/** cos of the angle from +Y at each row's upper edge, f32[rows + 1]. */
-let cosines: usize = 0;
+/** Mean luminance of each cell's corner, f32[rows * columns]; 0: the texels themselves are the corners. */
+let corners: usize = 0;
+/** What turns the luminance shown in a row of cells into a density, but for the sine: f32[rows + 1]. */
+let rowFactors: usize = 0;
 let rowTable: usize = 0;
 let columnTables: usize = 0;
 let columnTableBytes: usize = 0;
@@ -57,9 +62,8 @@ export function saveEnvironment(to: usize): void {
   store<usize>(to, texels, 16);
   store<i32>(to, width, 20);
   store<i32>(to, height, 24);
-  store<i32>(to, columns, 28);
-  store<i32>(to, rows, 32);
-  store<usize>(to, cosines, 36);
+  store<usize>(to, corners, 28);
+  store<usize>(to, rowFactors, 36);
   store<usize>(to, rowTable, 40);
   store<usize>(to, columnTables, 44);
   store<usize>(to, columnTableBytes, 48);
@@ -74,9 +78,10 @@ export function adoptEnvironment(from: usize): void {
   texels = load<usize>(from, 16);
   width = load<i32>(from, 20);
   height = load<i32>(from, 24);
-  columns = load<i32>(from, 28);
-  rows = load<i32>(from, 32);
-  cosines = load<usize>(from, 36);
+  columns = min(width, MAX_COLUMNS);
+  rows = min(height, MAX_ROWS);
+  corners = load<usize>(from, 28);
+  rowFactors = load<usize>(from, 36);
   rowTable = load<usize>(from, 40);
   columnTables = load<usize>(from, 44);
   columnTableBytes = load<usize>(from, 48);
@@ -101,31 +106,43 @@ export function setEnvironmentMap(): i32 {
   makeSane();
   columns = min(width, MAX_COLUMNS);
   rows = min(height, MAX_ROWS);
-  cosines = alloc((<usize>rows + 1) << 2, 16);
-  rowTable = alloc(distributionBytes(rows), 16);
+  const isFine = columns == width && rows == height;
+  corners = isFine ? 0 : alloc((<usize>columns * <usize>rows) << 2, 16);
+  rowFactors = alloc((<usize>rows + 1) << 2, 16);
+  rowTable = alloc(distributionBytes(rows + 1), 16);
   columnTableBytes = distributionBytes(columns);
-  columnTables = alloc(columnTableBytes * <usize>rows, 16);
+  columnTables = alloc(columnTableBytes * <usize>(rows + 1), 16);
   const scratch = mark();
-  const rowWeights = alloc((<usize>rows) << 2, 16);
+  const rowWeights = alloc((<usize>rows + 1) << 2, 16);
   const weights = alloc((<usize>columns) << 2, 16);
-  if (!cosines || !rowTable || !columnTables || !rowWeights || !weights) {
+  if ((!corners && !isFine) || !rowFactors || !rowTable || !columnTables || !rowWeights || !weights) {
     setEnvironmentConstant(0, 0, 0);
     return OUT_OF_MEMORY;
   }
+  if (corners) writeCorners();
   for (let row = 0; row <= rows; row++) {
-    store<f32>(cosines + ((<usize>row) << 2), <f32>NativeMath.cos((TAU * 0.5 * <f64>row) / <f64>rows));
-  }
-  for (let row = 0; row < rows; row++) {
-    const table = columnTables + columnTableBytes * <usize>row;
     writeWeights(row, weights);
-    const sum = writeDistribution(table, weights, columns);
-    const band = load<f32>(cosines + ((<usize>row) << 2)) - load<f32>(cosines + ((<usize>row) << 2), 4);
-    store<f32>(rowWeights + ((<usize>row) << 2), <f32>(sum * <f64>band));
+    const sum = writeDistribution(columnTables + columnTableBytes * <usize>row, weights, columns);
+    const isHalf = row == 0 || row == rows;
+    const weight = sum * sineOfRow(row) * (isHalf ? 0.5 : 1);
+    store<f32>(rowWeights + ((<usize>row) << 2), <f32>weight);
   }
-  const sum = writeDistribution(rowTable, rowWeights, rows);
-  environmentPower = (sum * TAU * <f64>strength) / <f64>columns;
+  const sum = writeDistribution(rowTable, rowWeights, rows + 1);
+  // The map's square has an area of pi times two pi on the sphere, where the sine is one.
+  const cell = (TAU * TAU * 0.5) / (<f64>rows * <f64>columns);
+  environmentPower = sum * cell * <f64>strength;
+  for (let row = 0; row <= rows; row++) {
+    const factor = sum > 0 ? sineOfRow(row) / (sum * cell) : 0;
+    store<f32>(rowFactors + ((<usize>row) << 2), <f32>factor);
+  }
   release(scratch);
   return 0;
+}
+
+/** Sine of the angle from +Y in the middle of a row of cells. */
+function sineOfRow(row: i32): f64 {
+  const middle: f64 = row == 0 ? 0.25 : row == rows ? <f64>rows - 0.25 : <f64>row;
+  return NativeMath.sin((TAU * 0.5 * middle) / <f64>rows);
 }
 
 /** Radiance is finite and not negative: files bring overflown halves (the sun), and noise around zero. */
@@ -138,33 +155,39 @@ function makeSane(): void {
   }
 }
 
-/** Mean luminance of each cell of a row. */
-function writeWeights(row: i32, weights: usize): void {
-  const top = <i32>((<i64>row * <i64>height) / <i64>rows);
-  const bottom = <i32>((<i64>(row + 1) * <i64>height) / <i64>rows);
-  for (let column = 0; column < columns; column++) {
-    const left = <i32>((<i64>column * <i64>width) / <i64>columns);
-    const right = <i32>((<i64>(column + 1) * <i64>width) / <i64>columns);
-    let sum: f64 = 0;
-    for (let y = top; y < bottom; y++) {
-      for (let x = left; x < right; x++) sum += <f64>shownLuminance(x, y);
+/** Mean luminance of the texels around each corner. */
+function writeCorners(): void {
+  for (let row = 0; row < rows; row++) {
+    const top = <i32>((<i64>row * <i64>height) / <i64>rows);
+    const bottom = <i32>((<i64>(row + 1) * <i64>height) / <i64>rows);
+    for (let column = 0; column < columns; column++) {
+      const left = <i32>((<i64>column * <i64>width) / <i64>columns);
+      const right = <i32>((<i64>(column + 1) * <i64>width) / <i64>columns);
+      let sum: f64 = 0;
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) sum += <f64>texelLuminance(x, y);
+      }
+      const mean = <f32>(sum / <f64>((bottom - top) * (right - left)));
+      store<f32>(corners + ((<usize>(row * columns + column)) << 2), mean);
     }
-    const mean = <f32>(sum / <f64>((bottom - top) * (right - left)));
-    store<f32>(weights + ((<usize>column) << 2), mean > 0 && mean < Infinity ? mean : 0);
   }
 }
 
-/** Luminance of the bilinear look-up averaged over one texel: weights 1/8, 6/8, 1/8 each way. */
-function shownLuminance(x: i32, y: i32): f32 {
-  const left = x > 0 ? x - 1 : width - 1;
-  const right = x + 1 < width ? x + 1 : 0;
-  let sum: f32 = 0;
-  for (let dy = -1; dy <= 1; dy++) {
-    const row = min(max(y + dy, 0), height - 1);
-    const here = texelLuminance(left, row) + texelLuminance(x, row) * 6 + texelLuminance(right, row);
-    sum += dy == 0 ? here * 6 : here;
+function cornerAt(column: i32, row: i32): f32 {
+  if (!corners) return texelLuminance(column, row);
+  return load<f32>(corners + ((<usize>(row * columns + column)) << 2));
+}
+
+/** Mean luminance of each cell of a row: of its four corners. */
+function writeWeights(row: i32, weights: usize): void {
+  const upper = max(row - 1, 0);
+  const lower = min(row, rows - 1);
+  for (let column = 0; column < columns; column++) {
+    const right = column + 1 < columns ? column + 1 : 0;
+    const sum =
+      cornerAt(column, upper) + cornerAt(right, upper) + cornerAt(column, lower) + cornerAt(right, lower);
+    store<f32>(weights + ((<usize>column) << 2), sum * 0.25);
   }
-  return sum * <f32>(1.0 / 64.0);
 }
 
 function texelLuminance(x: i32, y: i32): f32 {
@@ -175,22 +198,23 @@ function texelAt(x: i32, y: i32): v128 {
   return load3(texels + <usize>(y * width + x) * 12);
 }
 
+// The direction that `environmentTowards` was asked about last: on the map, and what the map shows there.
+let askedU: f32 = 0;
+let askedV: f32 = 0;
+let askedSine: f32 = 0;
+let askedRadiance: v128 = f32x4.splat(0);
+
 /** Radiance from a unit direction. */
 export function environmentTowards(direction: v128): v128 {
   if (!texels) return constant;
-  return scale(radianceAt(horizontal(direction), vertical(direction)), strength);
-}
-
-/** Map coordinates of a direction, both in [0, 1]. */
-function horizontal(direction: v128): f32 {
-  const u = atan2Turns(zOf(direction), xOf(direction)) + <f32>0.5 + rotation;
-  return u > 1 ? u - 1 : u;
-}
-
-function vertical(direction: v128): f32 {
   const x = xOf(direction);
   const z = zOf(direction);
-  return atan2Turns(Mathf.sqrt(x * x + z * z), yOf(direction)) * 2;
+  askedSine = Mathf.sqrt(x * x + z * z);
+  const u = atan2Turns(z, x) + <f32>0.5 + rotation;
+  askedU = u > 1 ? u - 1 : u;
+  askedV = atan2Turns(askedSine, yOf(direction)) * 2;
+  askedRadiance = radianceAt(askedU, askedV);
+  return scale(askedRadiance, strength);
 }
 
 function radianceAt(u: f32, v: f32): v128 {
@@ -208,40 +232,72 @@ function radianceAt(u: f32, v: f32): v128 {
   return mix(mix(texelAt(x0, y0), texelAt(x1, y0), fx), mix(texelAt(x0, y1), texelAt(x1, y1), fx), y - top);
 }
 
-/** Density per steradian with which `sampleEnvironment` gives a direction. */
-export function environmentDensity(direction: v128): f32 {
-  const column = min(<i32>(horizontal(direction) * <f32>columns), columns - 1);
-  const row = min(<i32>(vertical(direction) * <f32>rows), rows - 1);
-  return cellDensity(column, row);
+/** Density per steradian with which `sampleEnvironment` gives the direction that `environmentTowards` was asked about last. */
+export function environmentDensity(): f32 {
+  const row = min(<i32>(askedV * <f32>rows + <f32>0.5), rows);
+  return densityOf(row, corners ? averagedAt(askedU, askedV) : luminance(askedRadiance), askedSine);
 }
 
-function cellDensity(column: i32, row: i32): f32 {
-  const band = load<f32>(cosines + ((<usize>row) << 2)) - load<f32>(cosines + ((<usize>row) << 2), 4);
-  return densityOf(chanceOf(rowTable, row) * chanceOf(columnTables + columnTableBytes * <usize>row, column), band);
+function densityOf(row: i32, shown: f32, sine: f32): f32 {
+  return (shown * load<f32>(rowFactors + ((<usize>row) << 2))) / larger(sine, LEAST_SINE);
 }
 
-/** Per steradian, of a cell chosen with a chance; its row spans `band` in cosine. */
-function densityOf(cellChance: f32, band: f32): f32 {
-  return (cellChance * <f32>columns) / (<f32>TAU * band);
+/** As `radianceAt`, of the corners. */
+function averagedAt(u: f32, v: f32): f32 {
+  const x = u * <f32>columns - <f32>0.5;
+  const y = clamp(v * <f32>rows - <f32>0.5, 0, <f32>(rows - 1));
+  const left = Mathf.floor(x);
+  let x0 = min(max(<i32>left, -1), columns - 1);
+  const x1 = x0 + 1 < columns ? x0 + 1 : 0;
+  if (x0 < 0) x0 = columns - 1;
+  const y0 = <i32>y;
+  const y1 = min(y0 + 1, rows - 1);
+  const s = x - left;
+  const upper = cornerAt(x0, y0) * (<f32>1 - s) + cornerAt(x1, y0) * s;
+  const lower = cornerAt(x0, y1) * (<f32>1 - s) + cornerAt(x1, y1) * s;
+  return upper + (lower - upper) * (y - <f32>y0);
 }
 
-/** Density of the direction that `sampleEnvironment` gave, per steradian. */
+/** Of the direction that `sampleEnvironment` gave: its density per steradian, and the radiance from there. */
 export let sampledDensity: f32 = 0;
+export let sampledRadiance: v128 = f32x4.splat(0);
 
 /** A unit direction by luminance, from two even 32-bit numbers; for environmentPower > 0. */
 export function sampleEnvironment(bits1: u32, bits2: u32): v128 {
-  const row = choose(rowTable, rows, bits2);
+  const row = choose(rowTable, rows + 1, bits2);
   const fractionV = remainder;
-  const rowChance = chance;
-  const column = choose(columnTables + columnTableBytes * <usize>row, columns, bits1);
+  const left = choose(columnTables + columnTableBytes * <usize>row, columns, bits1);
   const fractionU = remainder;
-  const top = load<f32>(cosines + ((<usize>row) << 2));
-  const bottom = load<f32>(cosines + ((<usize>row) << 2), 4);
-  sampledDensity = densityOf(rowChance * chance, top - bottom);
-  const cos = top + (bottom - top) * fractionV;
-  const sin = Mathf.sqrt(clamp(<f32>1 - cos * cos, 0, 1));
-  // Half a turn from -X, where the map begins.
-  const u = (<f32>column + fractionU) / <f32>columns - rotation;
-  const around = circle(u < 0 ? u + 1 : u);
-  return vec3(-xOf(around) * sin, cos, -yOf(around) * sin);
+  const right = <i32>left + 1 < columns ? left + 1 : 0;
+  const upper = max(<i32>row - 1, 0);
+  const lower = min(<i32>row, rows - 1);
+  const upperLeft = cornerAt(left, upper);
+  const upperRight = cornerAt(right, upper);
+  const lowerLeft = cornerAt(left, lower);
+  const lowerRight = cornerAt(right, lower);
+  const t = linear(fractionV, upperLeft + upperRight, lowerLeft + lowerRight);
+  const atLeft = upperLeft + (lowerLeft - upperLeft) * t;
+  const atRight = upperRight + (lowerRight - upperRight) * t;
+  const s = linear(fractionU, atLeft, atRight);
+  const isHalf = row == 0 || <i32>row == rows;
+  const y = row == 0 ? t * <f32>0.5 : <f32>row - <f32>0.5 + (isHalf ? t * <f32>0.5 : t);
+  // v is half a turn from pole to pole; u begins at -X.
+  const down = circle((y / <f32>rows) * <f32>0.5);
+  const turned = (<f32>left + <f32>0.5 + s) / <f32>columns - rotation;
+  const u = turned < 0 ? turned + 1 : turned;
+  const around = circle(u < 1 ? u : u - 1);
+  const sine = yOf(down);
+  const direction = vec3(-xOf(around) * sine, xOf(down), -yOf(around) * sine);
+  sampledDensity = densityOf(row, atLeft + (atRight - atLeft) * s, sine);
+  sampledRadiance = corners
+    ? environmentTowards(direction)
+    : scale(
+        mix(
+          mix(texelAt(left, upper), texelAt(right, upper), s),
+          mix(texelAt(left, lower), texelAt(right, lower), s),
+          t,
+        ),
+        strength,
+      );
+  return direction;
 }

@@ -256,8 +256,8 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
 }
 
 function addEnvironment(path: Path, direction: v128): void {
-  const aimed = path.depth == 0 ? <f32>0 : densityOfEnvironment(direction);
   const light = mul(path.throughput, environmentTowards(direction));
+  const aimed = path.depth == 0 ? <f32>0 : densityOfEnvironment();
   path.radiance = add(path.radiance, limited(scale(light, weightOfFound(path, aimed)), path.depth));
 }
 

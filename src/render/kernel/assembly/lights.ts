@@ -17,8 +17,8 @@ import {
 import {
   environmentDensity,
   environmentPower,
-  environmentTowards,
   sampledDensity,
+  sampledRadiance,
   sampleEnvironment,
 } from './environment';
 import { SCENE_POSITIONS, SCENE_VERTEX_COUNT } from './layout';
@@ -114,7 +114,7 @@ export function sampleLight(origin: v128, bits: v128, units: v128): bool {
   if (selection < environmentBits) {
     lightDirection = sampleEnvironment(i32x4.extract_lane(bits, 0), i32x4.extract_lane(bits, 1));
     lightDistance = Infinity;
-    lightRadiance = environmentTowards(lightDirection);
+    lightRadiance = sampledRadiance;
     lightDensity = sampledDensity * environmentShare;
     return lightDensity > 0;
   }
@@ -160,8 +160,8 @@ function amongEmitters(selection: u32): u32 {
 }
 
 /** Density with which `sampleLight` aims where a scattered ray left the scene. */
-export function densityOfEnvironment(direction: v128): f32 {
-  return environmentShare > 0 ? environmentDensity(direction) * environmentShare : 0;
+export function densityOfEnvironment(): f32 {
+  return environmentShare > 0 ? environmentDensity() * environmentShare : 0;
 }
 
 /** Density with which `sampleLight` aims at a point of an emitter that a scattered ray hit. */

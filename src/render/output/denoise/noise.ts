@@ -111,7 +111,8 @@ export function averageVariance(
       let b = 0;
       let squares = 0;
       for (let ny = top; ny <= bottom; ny++) {
-        for (let nx = left; nx <= right; nx++) {
+        // Every other one, as on the black squares of a chessboard, says nearly as much in half the time.
+        for (let nx = left + ((left + x + ny + y) & 1); nx <= right; nx += 2) {
           const j = ny * width + nx;
           const weight = 1 - features.distance(i, j, nx - x, ny - y) / UNLIKE;
           if (weight <= 0) continue;

@@ -2,11 +2,13 @@
 import { BUILTIN_ENVIRONMENTS, BUILTIN_SAMPLES } from '../builtin.ts';
 import { makeCornell } from './cornell.ts';
 import { environmentFromExr } from './environments.ts';
+import { makeForest } from './forest.ts';
 import { makeTerrace } from './terrace.ts';
 
 const SAMPLES: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   cornell: makeCornell,
   terrace: makeTerrace,
+  forest: makeForest,
 };
 
 /** Paths relative to the page's root, and how to make each file. */

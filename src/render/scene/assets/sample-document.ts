@@ -1,6 +1,6 @@
 /** The little of glTF-Transform's writer that the samples need. Build time only. */
-import { Document, type Material, type Texture, WebIO } from '@gltf-transform/core';
-import { KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
+import { Document, type Material, type Primitive, type Texture, WebIO } from '@gltf-transform/core';
+import { EXTMeshGPUInstancing, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
 import { encodePng } from '../../output/index.ts';
 import type { Point, Shape } from './shapes.ts';
 
@@ -12,6 +12,7 @@ export interface Look {
   readonly roughness?: number;
   /** Linear radiance. */
   readonly emission?: Point;
+  readonly isDoubleSided?: boolean;
 }
 
 export interface Place {
@@ -40,6 +41,44 @@ export class SampleDocument {
   }
 
   add(name: string, shape: Shape, look: Look, place: Place = {}): void {
+    const { translation = [0, 0, 0], rotation = [0, 0, 0, 1], scale = 1 } = place;
+    const node = this.#document
+      .createNode(name)
+      .setMesh(this.#document.createMesh(name).addPrimitive(this.#primitive(name, shape, look)))
+      .setTranslation([...translation])
+      .setRotation([...rotation])
+      .setScale([scale, scale, scale]);
+    this.#scene.addChild(node);
+  }
+
+  /** One mesh of several shapes in many places, upright: EXT_mesh_gpu_instancing. */
+  scatter(
+    name: string,
+    parts: readonly (readonly [name: string, shape: Shape, look: Look])[],
+    places: readonly { readonly at: Point /** Radians. */; readonly turn: number; readonly scale: Point }[],
+  ): void {
+    const mesh = this.#document.createMesh(name);
+    for (const [part, shape, look] of parts) mesh.addPrimitive(this.#primitive(part, shape, look));
+    const turns = places.flatMap(({ turn }) => [
+      0,
+      Math.sin(turn / 2) * 32_767,
+      0,
+      Math.cos(turn / 2) * 32_767,
+    ]);
+    const accessor = (array: Float32Array | Int16Array, type: 'VEC3' | 'VEC4') =>
+      this.#document.createAccessor().setArray(array).setType(type).setBuffer(this.#buffer);
+    const copies = this.#document
+      .createExtension(EXTMeshGPUInstancing)
+      .setRequired(true)
+      .createInstancedMesh()
+      .setAttribute('TRANSLATION', accessor(Float32Array.from(places.flatMap(({ at }) => [...at])), 'VEC3'))
+      .setAttribute('ROTATION', accessor(Int16Array.from(turns, Math.round), 'VEC4').setNormalized(true))
+      .setAttribute('SCALE', accessor(Float32Array.from(places.flatMap(({ scale }) => [...scale])), 'VEC3'));
+    const node = this.#document.createNode(name).setMesh(mesh);
+    this.#scene.addChild(node.setExtension('EXT_mesh_gpu_instancing', copies));
+  }
+
+  #primitive(name: string, shape: Shape, look: Look): Primitive {
     const accessor = (array: Float32Array | Uint32Array | Uint16Array, type: 'SCALAR' | 'VEC2' | 'VEC3') =>
       this.#document.createAccessor().setArray(array.slice()).setType(type).setBuffer(this.#buffer);
     const small = shape.positions.length / 3 <= 65_535;
@@ -50,14 +89,7 @@ export class SampleDocument {
       .setMaterial(this.#material(name, look));
     if (shape.normals) primitive.setAttribute('NORMAL', accessor(shape.normals, 'VEC3'));
     if (shape.uvs) primitive.setAttribute('TEXCOORD_0', accessor(shape.uvs, 'VEC2'));
-    const { translation = [0, 0, 0], rotation = [0, 0, 0, 1], scale = 1 } = place;
-    const node = this.#document
-      .createNode(name)
-      .setMesh(this.#document.createMesh(name).addPrimitive(primitive))
-      .setTranslation([...translation])
-      .setRotation([...rotation])
-      .setScale([scale, scale, scale]);
-    this.#scene.addChild(node);
+    return primitive;
   }
 
   /** @param rotation quaternion; without one it looks along -Z */
@@ -69,7 +101,9 @@ export class SampleDocument {
   }
 
   async toGlb(): Promise<Uint8Array> {
-    return new WebIO().registerExtensions([KHRMaterialsEmissiveStrength]).writeBinary(this.#document);
+    return new WebIO()
+      .registerExtensions([EXTMeshGPUInstancing, KHRMaterialsEmissiveStrength])
+      .writeBinary(this.#document);
   }
 
   #material(name: string, look: Look): Material {
@@ -78,7 +112,8 @@ export class SampleDocument {
       .createMaterial(name)
       .setBaseColorFactor([...baseColor, 1])
       .setMetallicFactor(metallic)
-      .setRoughnessFactor(roughness);
+      .setRoughnessFactor(roughness)
+      .setDoubleSided(look.isDoubleSided ?? false);
     if (look.baseColorTexture) material.setBaseColorTexture(look.baseColorTexture);
     if (look.normalTexture) material.setNormalTexture(look.normalTexture);
     if (emission) {

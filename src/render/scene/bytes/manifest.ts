@@ -1,7 +1,15 @@
 /** The parts of an encoded scene's manifest, checked one by one. */
 import { CheckedJson } from '../checked-json.ts';
 import type { FlatCamera, FlatLight, FlatTexture } from '../format.ts';
-import { MAX_DISTANCE, MAX_RADIANCE, MAX_YFOV, MIN_DISTANCE, MIN_YFOV, QUARTER_TURN } from '../limits.ts';
+import {
+  MAX_COORDINATE,
+  MAX_DISTANCE,
+  MAX_RADIANCE,
+  MAX_YFOV,
+  MIN_DISTANCE,
+  MIN_YFOV,
+  QUARTER_TURN,
+} from '../limits.ts';
 
 const json = new CheckedJson('blob-damaged');
 
@@ -51,13 +59,20 @@ export function readLight(value: unknown, part: string): FlatLight {
   if (Math.abs(x * x + y * y + z * z - 1) > 1e-6) {
     throw json.fail(`${part}.direction`, 'should have unit length');
   }
+  const [px = 0, py = 0, pz = 0] = json.numbersWithin(
+    position,
+    3,
+    -MAX_COORDINATE,
+    MAX_COORDINATE,
+    `${part}.position`,
+  );
   const outer = json.numberWithin(outerConeAngle, 0, QUARTER_TURN, `${part}.outerConeAngle`);
   const inner = json.numberWithin(innerConeAngle, 0, outer, `${part}.innerConeAngle`);
   if (inner === outer) throw json.fail(`${part}.innerConeAngle`, 'should be below outerConeAngle');
   return {
     name: json.text(name, `${part}.name`),
     intensity: [r, g, b],
-    position: readVector3(position, `${part}.position`),
+    position: [px, py, pz],
     direction: [x, y, z],
     kind: json.oneOf(kind, ['point', 'spot', 'directional'], `${part}.kind`),
     range: json.distance(range, MIN_DISTANCE, MAX_DISTANCE, `${part}.range`),

@@ -2,7 +2,7 @@
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import type { FlatCamera, FlatScene } from '../format.ts';
 import { cross, normalised, type Vector3 } from '../geometry/matrix.ts';
-import { MAX_YFOV, MIN_YFOV } from '../limits.ts';
+import { MAX_COORDINATE, MAX_YFOV, MIN_YFOV } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import type { CameraInstance } from './world.ts';
 
@@ -24,7 +24,7 @@ export function readCameras(
     const [, , , , ux = 0, uy = 0, uz = 0, , bx = 0, by = 0, bz = 0, , x = 0, y = 0, z = 0] = matrix;
     const back = normalised([bx, by, bz]);
     const right = back && normalised(cross([ux, uy, uz], back));
-    if (!back || !right || ![x, y, z].every(Number.isFinite)) {
+    if (!back || !right || ![x, y, z].every((value) => Math.abs(value) <= MAX_COORDINATE)) {
       warnings.add(`the camera "${name}" stands in no usable place and was left out`);
       return [];
     }

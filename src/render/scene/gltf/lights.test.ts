@@ -92,6 +92,12 @@ describe('punctual lights', () => {
     expect(warnings).toEqual(['light "Light 3": intensity -4 was taken as 0']);
   });
 
+  it('are left out where they stand beyond all numbers, which is said', async () => {
+    const { lights, warnings } = await readLit([{ type: 'point' }], [at(0, { translation: [1e16, 0, 0] })]);
+    expect(lights).toEqual([]);
+    expect(warnings).toEqual(['the light "Light 1" stands in no usable place and was left out']);
+  });
+
   it('have cones that the kernel can divide by', async () => {
     const sharp = { type: 'spot', spot: { innerConeAngle: 0.5, outerConeAngle: 0.5 } };
     const wide = { type: 'spot', spot: { innerConeAngle: 0, outerConeAngle: 3 } };

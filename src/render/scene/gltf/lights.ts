@@ -5,7 +5,14 @@
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import type { FlatLight } from '../format.ts';
 import { type Matrix4, normalised } from '../geometry/matrix.ts';
-import { MAX_DISTANCE, MAX_LIGHTS, MAX_RADIANCE, MIN_DISTANCE, QUARTER_TURN } from '../limits.ts';
+import {
+  MAX_COORDINATE,
+  MAX_DISTANCE,
+  MAX_LIGHTS,
+  MAX_RADIANCE,
+  MIN_DISTANCE,
+  QUARTER_TURN,
+} from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import { extensionOf } from './extensions.ts';
 
@@ -72,7 +79,7 @@ function readLight(
   const [, , , , , , , , zx = 0, zy = 0, zz = 0, , x = 0, y = 0, z = 0] = matrix;
   // A light shines along its node's -Z.
   const direction = normalised([-zx, -zy, -zz]) ?? (kind === 'point' ? ([0, 0, -1] as const) : undefined);
-  if (!direction || ![x, y, z].every(Number.isFinite)) {
+  if (!direction || ![x, y, z].every((value) => Math.abs(value) <= MAX_COORDINATE)) {
     warnings.add(`the light "${name}" stands in no usable place and was left out`);
     return undefined;
   }
