@@ -105,6 +105,16 @@ test('a panorama of one’s own lights the scene, as strong as wanted', async ({
     .setInputFiles({ name: 'broken.exr', mimeType: 'image/x-exr', buffer: Buffer.from('Dear diary') });
   await expect(page.getByRole('alert')).toContainText('broken.exr');
   await expect(environment).toHaveValue('file');
+
+  // As dropped: a panorama beside no scene is an environment, and the open scene stays.
+  const { name, buffer } = panorama('dawn.hdr', [0, 0, 1]);
+  const isTaken = await page.evaluate(
+    ([title, bytes]) => window.leafcutter?.openFiles([new File([Uint8Array.from(bytes)], title)]),
+    [name, [...buffer]] as const,
+  );
+  expect(isTaken).toBe(true);
+  await expect(environment).toContainText('dawn.hdr');
+  await expect(page.getByRole('heading', { name: 'dull.gltf' })).toBeVisible();
 });
 
 test('the time slider shows another moment of a scene that moves', async ({ tab }) => {

@@ -1,4 +1,4 @@
-/** The whole window takes dropped scenes; while files hover over it, it says so. */
+/** The whole window takes dropped scenes and panoramas; while files hover over it, it says so. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../runtime/index.ts';
@@ -37,7 +37,7 @@ export function DropZone() {
   }, [app, isOver]);
   return isOver.value ? (
     <div class="drop-zone" aria-hidden="true">
-      <p>Drop to open the scene</p>
+      <p>Drop a scene, or an .hdr or .exr to light it</p>
     </div>
   ) : null;
 }
