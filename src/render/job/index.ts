@@ -2,7 +2,6 @@ export { createBrowserPool, loadKernel } from './browser-pool.ts';
 export type {
   FilmView,
   GuideImages,
-  GuideOptions,
   JobId,
   JobProgress,
   JobState,

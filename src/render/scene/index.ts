@@ -17,7 +17,6 @@ export { encodeScene } from './bytes/encode-scene.ts';
 export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
-export type { EnvironmentFile } from './environment/read-environment-worker.ts';
 export { SceneError, type SceneErrorCode } from './errors.ts';
 export type {
   EnvironmentMap,
@@ -25,7 +24,6 @@ export type {
   FlatImage,
   FlatLight,
   FlatMaterial,
-  FlatMesh,
   FlatScene,
   FlatTexture,
   WrapMode,
