@@ -1,6 +1,6 @@
 // The scenes of this bench as .glb files: the few features of glTF that both renderers read alike.
 import { Document, type Material, WebIO } from '@gltf-transform/core';
-import { KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
+import { KHRMaterialsEmissiveStrength, KHRMaterialsIOR } from '@gltf-transform/extensions';
 import { encodePng } from '../../src/render/output/index.ts';
 import type { Point, Shape } from '../../src/render/scene/assets/shapes.ts';
 
@@ -14,6 +14,8 @@ export interface Look {
   readonly roughness?: number;
   /** Linear radiance. */
   readonly emission?: Point;
+  /** 1: there is no interface, the surface is Lambert's; both renderers agree on that one. */
+  readonly ior?: number;
 }
 
 export interface Place {
@@ -38,6 +40,7 @@ export class SceneDocument {
   readonly #document = new Document();
   readonly #buffer = this.#document.createBuffer();
   readonly #scene = this.#document.createScene('Scene');
+  #looks = 0;
 
   look(look: Look): Material {
     const { baseColor = [0.8, 0.8, 0.8], metallic = 0, roughness = 1, emission, texture } = look;
@@ -55,6 +58,10 @@ export class SceneDocument {
         .setImage(Uint8Array.from(encodePng(texture, side, side)))
         .setMimeType('image/png');
       material.setBaseColorTexture(image);
+    }
+    if (look.ior !== undefined) {
+      const ior = this.#document.createExtension(KHRMaterialsIOR).createIOR().setIOR(look.ior);
+      material.setName(`Look ${this.#looks++}`).setExtension('KHR_materials_ior', ior);
     }
     if (look.isMasked) material.setAlphaMode('MASK').setAlphaCutoff(0.5);
     if (emission) {
@@ -108,6 +115,7 @@ export class SceneDocument {
   }
 
   toGlb(): Promise<Uint8Array> {
-    return new WebIO().registerExtensions([KHRMaterialsEmissiveStrength]).writeBinary(this.#document);
+    const extensions = [KHRMaterialsEmissiveStrength, KHRMaterialsIOR];
+    return new WebIO().registerExtensions(extensions).writeBinary(this.#document);
   }
 }

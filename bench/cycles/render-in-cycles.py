@@ -75,6 +75,27 @@ def darken_backs():
             tree.links.new(front.outputs[0], strength)
 
 
+def flatten_without_interface(path):
+    """An index of refraction of 1 has no interface: what is left of a dielectric is Lambert's surface. The Principled BSDF keeps
+    a specular and a rough diffuse part of its own."""
+    for definition in gltf_json(path).get("materials", []):
+        ior = definition.get("extensions", {}).get("KHR_materials_ior", {}).get("ior", 1.5)
+        material = bpy.data.materials.get(definition.get("name", ""))
+        if ior != 1 or material is None:
+            continue
+        tree = material.node_tree
+        shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+        emission = shader.inputs["Emission"].default_value[:3]
+        flat = tree.nodes.new("ShaderNodeEmission" if max(emission) > 0 else "ShaderNodeBsdfDiffuse")
+        if max(emission) > 0:
+            flat.inputs["Color"].default_value = (*emission, 1)
+            flat.inputs["Strength"].default_value = shader.inputs["Emission Strength"].default_value
+        else:
+            flat.inputs["Color"].default_value = shader.inputs["Base Color"].default_value
+        for link in list(shader.outputs[0].links):
+            tree.links.new(flat.outputs[0], link.to_socket)
+
+
 def choose_camera(path, number, width, height):
     """The importer keeps the field of view for the file's aspect ratio; glTF's is vertical, whatever the picture's."""
     gltf = gltf_json(path)
@@ -163,6 +184,7 @@ def render(scene, samples):
 def main():
     args = arguments()
     load_scene(args.scene)
+    flatten_without_interface(args.scene)
     darken_backs()
     scene = set_up(args)
     setup = (0.0, 0.0) if args.no_warm_up else render(scene, 1)

@@ -29,12 +29,30 @@ const sample = (name: string): BenchScene => {
 export const SCENES: readonly BenchScene[] = [
   sample('cornell'),
   sample('terrace'),
+  { name: 'matte', make: matte },
   { name: 'models', environment: 'studio', make: models },
   { name: 'spheres', environment: 'city', make: spheres },
   { name: 'lamps', make: lamps },
   { name: 'foliage', environment: 'sky', make: foliage },
   { name: 'million', environment: 'dawn', make: million },
 ];
+
+/** Lambert's surfaces and nothing else, under one lamp: where both renderers mean the same, their pictures are the same. */
+async function matte(): Promise<Uint8Array> {
+  const document = new SceneDocument();
+  document.camera(40, [0, 2.2, 7], 0, -10);
+  const look = (r: number, g: number, b: number) => document.look({ baseColor: [r, g, b], ior: 1 });
+  document.add(ground(20, 1), look(0.7, 0.7, 0.7));
+  const wall = (a: Point, b: Point, c: Point, d: Point) => facingQuads([[a, b, c, d]], [0, 1, 0]);
+  document.add(wall([-3, 0, -3], [-3, 0, 3], [-3, 4, 3], [-3, 4, -3]), look(0.7, 0.15, 0.1));
+  document.add(wall([3, 0, -3], [3, 0, 3], [3, 4, 3], [3, 4, -3]), look(0.15, 0.5, 0.15));
+  document.add(wall([-3, 0, -3], [3, 0, -3], [3, 4, -3], [-3, 4, -3]), look(0.75, 0.75, 0.75));
+  const lamp = document.look({ baseColor: [0, 0, 0], ior: 1, emission: [14, 13, 11] });
+  document.add(wall([-0.7, 4, -0.7], [0.7, 4, -0.7], [0.7, 4, 0.7], [-0.7, 4, 0.7]), lamp);
+  document.add(sphere(48, 24), look(0.3, 0.4, 0.75), { at: [-1.1, 0.8, -0.4], scale: 0.8 });
+  document.add(await loadBunny(), look(0.75, 0.6, 0.3), { at: [1.1, 0.95, 0.2], turn: -30 });
+  return document.toGlb();
+}
 
 /** Bunnies and Suzannes of matte and glossy plastic on a pale floor, lit by the studio. */
 async function models(): Promise<Uint8Array> {

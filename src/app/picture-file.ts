@@ -1,8 +1,8 @@
 /** From a picture to the bytes and the name of a file. */
 import { transfer } from 'comlink';
+import { pixelSamples } from '../render/film/index.ts';
 import type { FilmView, GuideImages } from '../render/job/index.ts';
 import { askPictureWorker } from './ask-picture-worker.ts';
-import { tileRectangle } from './stage/tile-rectangle.ts';
 import type { Look } from './state/settings.ts';
 
 export const PICTURE_FORMATS = [
@@ -62,25 +62,13 @@ export function pictureFile(
       case 'exr-float':
         return (await remote.exr(sent, 'float', {}, exrTexts)) as Uint8Array<ArrayBuffer>;
       case 'exr-layers': {
-        const layers = { ...guides, samples: samplesOf(film) };
+        const layers = { ...guides, samples: pixelSamples(film.width, film.height, film.tileSamples) };
         return (await remote.exr(sent, 'float', layers, exrTexts)) as Uint8Array<ArrayBuffer>;
       }
       default:
         return format satisfies never;
     }
   }, signal);
-}
-
-/** Samples of each pixel, row-major, from those of its Tile. */
-export function samplesOf(film: FilmView): Uint32Array {
-  const samples = new Uint32Array(film.width * film.height);
-  film.tileSamples.forEach((count, tile) => {
-    const { x, y, width, height } = tileRectangle(film, tile);
-    for (let row = y; row < y + height; row += 1) {
-      samples.fill(count, row * film.width + x, row * film.width + x + width);
-    }
-  });
-  return samples;
 }
 
 /** "duck.glb" -> "duck.png"; what file systems dislike becomes a hyphen. */

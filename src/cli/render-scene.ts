@@ -3,7 +3,7 @@
  * that the picture's hash is the page's for the same input and settings.
  */
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
-import { encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
+import { drawnTriangles, encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
 import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
 import { type BuiltFiles, builtFile } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -91,7 +91,7 @@ async function renderScene(
     noise: noise === undefined ? null : Number(formatNoise(noise)),
     averageSamples: Math.round(averageSamples * 10) / 10,
   };
-  const triangles = scene.indices.length / 3;
+  const triangles = drawnTriangles(scene);
   if (options.json) {
     const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
     console.log(JSON.stringify(line));

@@ -1,14 +1,9 @@
 /** What was asked for and what the scene has, together: the settings of a render. */
 import { basename } from 'node:path';
 import { defaultEnvironment } from '../render/default-environment.ts';
-import { lensOf } from '../render/lens.ts';
+import { distanceToMiddle, lensOf } from '../render/lens.ts';
 import type { FlatCamera, FlatScene } from '../render/scene/index.ts';
-import {
-  DEFAULT_SETTINGS,
-  type EnvironmentChoice,
-  MAX_FOCUS_DISTANCE,
-  type RenderSettings,
-} from '../render/settings.ts';
+import { DEFAULT_SETTINGS, type EnvironmentChoice, type RenderSettings } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
 
@@ -25,7 +20,11 @@ export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSett
     ...DEFAULT_SETTINGS,
     ...size,
     ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
-    lens: lensOf(camera.camera, options.aperture, options.focus ?? distanceToMiddle(scene, camera.camera)),
+    lens: lensOf(
+      camera.camera,
+      options.aperture,
+      options.focus ?? distanceToMiddle(scene.bounds, camera.camera),
+    ),
     environment: shown(options.env) ?? defaultEnvironment(scene),
     environmentStrength: options.envStrength,
     environmentRotation: turns - Math.floor(turns),
@@ -45,15 +44,6 @@ function cameraOf({ cameras }: FlatScene, wanted: string): { index: number; came
   if (camera) return { index, camera };
   const list = cameras.map(({ name }, i) => (name ? `${i} (${name})` : `${i}`)).join(', ');
   throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
-}
-
-/** Along the view; at least a hair, for the middle may be behind the camera. */
-function distanceToMiddle({ bounds: { min, max } }: FlatScene, { position, back }: FlatCamera): number {
-  let distance = 0;
-  for (const axis of [0, 1, 2] as const) {
-    distance += (position[axis] - (min[axis] + max[axis]) / 2) * back[axis];
-  }
-  return Math.min(Math.max(distance, 1e-3), MAX_FOCUS_DISTANCE);
 }
 
 /** What `readScene` takes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lensOf } from './lens.ts';
+import { distanceToMiddle, lensOf } from './lens.ts';
 import type { FlatCamera } from './scene/index.ts';
 
 const camera = (projection: FlatCamera['projection']): FlatCamera => ({
@@ -26,5 +26,17 @@ describe('an aperture', () => {
       radius: 0,
       focusDistance: 3,
     });
+  });
+});
+
+describe('the focus nobody chose', () => {
+  const bounds = { min: [-1, 0, -3], max: [3, 2, 1] } as const;
+
+  it('is the middle of the scene, along the view', () => {
+    expect(distanceToMiddle(bounds, { position: [5, 1, 9], back: [0, 0, 1] })).toBe(10);
+  });
+
+  it('is never behind the camera', () => {
+    expect(distanceToMiddle(bounds, { position: [1, 1, -9], back: [0, 0, 1] })).toBe(0.001);
   });
 });

@@ -2,13 +2,16 @@
  * A photographer's aperture as a lens of the renderer. glTF's cameras have an angle but no film, so the film is taken as
  * 24 mm high (full frame): focal length = 12 mm / tan(yfov / 2), diameter of the lens = focal length / f-number.
  */
-import type { FlatCamera } from './scene/index.ts';
-import type { Lens } from './settings.ts';
+import type { FlatCamera, FlatScene } from './scene/index.ts';
+import { type Lens, MAX_FOCUS_DISTANCE } from './settings.ts';
 
 /** Half the height of a full frame film, metres. */
 const HALF_FILM = 0.012;
 /** An orthographic camera has no focal length; a normal lens stands in for it. */
 const NORMAL_FOCAL_LENGTH = 0.05;
+
+/** Metres. */
+export const NEAREST_FOCUS = 1e-3;
 
 export const MIN_F_NUMBER = 0.1;
 export const MAX_F_NUMBER = 1000;
@@ -19,4 +22,16 @@ export function lensOf({ projection }: FlatCamera, fNumber: number | undefined, 
   const focalLength =
     projection.kind === 'perspective' ? HALF_FILM / Math.tan(projection.yfov / 2) : NORMAL_FOCAL_LENGTH;
   return { radius: focalLength / (2 * fNumber), focusDistance };
+}
+
+/** Where a camera is focused if nobody says: the middle of the scene, along the view, and never behind the camera. Metres. */
+export function distanceToMiddle(
+  { min, max }: FlatScene['bounds'],
+  { position, back }: Pick<FlatCamera, 'position' | 'back'>,
+): number {
+  let distance = 0;
+  for (const axis of [0, 1, 2] as const) {
+    distance += (position[axis] - (min[axis] + max[axis]) / 2) * back[axis];
+  }
+  return Math.min(Math.max(distance, NEAREST_FOCUS), MAX_FOCUS_DISTANCE);
 }

@@ -4,13 +4,14 @@
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { JobId } from '../../render/job/index.ts';
-import type { EnvironmentMap } from '../../render/scene/index.ts';
+import { distanceToMiddle } from '../../render/lens.ts';
+import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { cleanDeviceName } from './device-name.ts';
-import { distanceToMiddle, focusText } from './focus.ts';
+import { focusText } from './focus.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
@@ -90,7 +91,7 @@ export function createApp(session: Session) {
         reason: shown.job.reason,
         seconds: shown.isRunning.value ? 0 : shown.progress.value.elapsedSeconds,
       },
-      scene: open && { title: open.title, triangles: open.scene.triangleMaterials.length },
+      scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
       rendezvous: people.rendezvous.value,
       others: people.members.value.length - 1,
     });

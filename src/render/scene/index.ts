@@ -15,6 +15,7 @@ export {
 export { decodeScene } from './bytes/decode-scene.ts';
 export { encodeScene } from './bytes/encode-scene.ts';
 export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { drawnTriangles } from './drawn-triangles.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
 export { SceneError, type SceneErrorCode } from './errors.ts';
