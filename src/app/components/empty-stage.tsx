@@ -5,6 +5,7 @@ import { OpenButtons } from './open-buttons.tsx';
 const DESCRIPTIONS = new Map([
   ['cornell', 'One lamp, coloured walls, gold and wood'],
   ['terrace', 'Open air, under a sky of your choice'],
+  ['forest', 'Thirty million triangles, as instances'],
 ]);
 
 export function EmptyStage() {
