@@ -1,10 +1,11 @@
 /** One picture, whoever renders it: the hash of four tabs, also with one of them killed, is the hash of one. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { runCommand } from './support/server.ts';
+import { dressedTriangles } from './support/small-files.ts';
 import { lendWorkers, openNetwork, people, percent, pictureHash, startSample } from './support/tabs.ts';
 
 const SMALL = { width: 192, height: 128, samples: 16 };
@@ -125,6 +126,29 @@ test('the terminal renders the same file to the same hash', async ({ tab }) => {
     ]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ hash, width: 64, height: 48, samples: 3 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('glass, cloth, films and brushed metal have the bits of the terminal, too', async ({ tab }) => {
+  const page = await tab();
+  const file = dressedTriangles();
+  await page.getByLabel('Scene files').setInputFiles(file);
+  await page.getByLabel(/^Scene preview/).waitFor();
+  const hash = await page.evaluate(async () => {
+    const job = await window.leafcutter?.render({ width: 64, height: 48, samples: 4 });
+    return job?.finished;
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-'));
+  try {
+    await writeFile(join(folder, file.name), file.buffer);
+    const { exitCode, stdout } = await runCommand([
+      ...['render', join(folder, file.name), '--out', join(folder, 'picture.exr')],
+      ...['--size', '64x48', '--samples', '4', '--json'],
+    ]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ hash });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -40,6 +40,49 @@ export function movingTriangle(): GivenFile {
   });
 }
 
+/** Triangles of every layered material before a lamp: glass, varnished cloth, a film, brushed metal. */
+export function dressedTriangles(): GivenFile {
+  const layers = [
+    {
+      KHR_materials_transmission: { transmissionFactor: 1 },
+      KHR_materials_volume: {
+        thicknessFactor: 1,
+        attenuationDistance: 0.5,
+        attenuationColor: [0.9, 0.4, 0.2],
+      },
+      KHR_materials_dispersion: { dispersion: 2 },
+    },
+    {
+      KHR_materials_clearcoat: { clearcoatFactor: 0.8, clearcoatRoughnessFactor: 0.1 },
+      KHR_materials_sheen: { sheenColorFactor: [0.3, 0.5, 0.9], sheenRoughnessFactor: 0.4 },
+    },
+    {
+      KHR_materials_iridescence: { iridescenceFactor: 1, iridescenceThicknessMaximum: 420 },
+      KHR_materials_specular: { specularFactor: 0.7, specularColorFactor: [1, 0.8, 0.6] },
+    },
+    { KHR_materials_anisotropy: { anisotropyStrength: 0.8, anisotropyRotation: 0.6 } },
+  ];
+  return gltf('dressed.gltf', {
+    extensionsUsed: [...layers.flatMap((one) => Object.keys(one)), 'KHR_lights_punctual'],
+    extensions: { KHR_lights_punctual: { lights: [{ type: 'point', intensity: 40 }] } },
+    materials: layers.map((extensions, i) => ({
+      extensions,
+      doubleSided: true,
+      pbrMetallicRoughness: {
+        baseColorFactor: [0.9, 0.6, 0.3, 1],
+        metallicFactor: i === 3 ? 1 : 0,
+        roughnessFactor: 0.3,
+      },
+    })),
+    meshes: layers.map((_, material) => ({ primitives: [{ attributes: { POSITION: 0 }, material }] })),
+    nodes: [
+      ...layers.map((_, mesh) => ({ mesh, translation: [mesh - 1.5, 0, -0.4 * mesh] })),
+      { translation: [1, 2, 3], extensions: { KHR_lights_punctual: { light: 0 } } },
+    ],
+    scenes: [{ nodes: [0, 1, 2, 3, 4] }],
+  });
+}
+
 function gltf(name: string, extra: Readonly<Record<string, unknown>>): GivenFile {
   const positions = Float32Array.of(-1, -1, 0, 1, -1, 0, 0, 1, 0);
   const times = Float32Array.of(0, 2);
