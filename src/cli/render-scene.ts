@@ -3,7 +3,8 @@
  * that the picture's hash is the page's for the same input and settings.
  */
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
-import { drawnTriangles, encodeScene, readScene, type SceneFile } from '../render/scene/index.ts';
+import { drawnTriangles, encodeScene, readScene } from '../render/scene/index.ts';
+import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
 import { type BuiltFiles, builtFile } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -27,12 +28,8 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
   try {
     const format = formatOf(options);
     await checkWritable(options.out);
-    const { scene, title } = await readScene(await sceneFiles(path), {
-      ...poseOf(options),
-      signal: abort.signal,
-    });
-    if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
-    await renderScene({ scene, title }, options, format, built, abort.signal);
+    const prepared = await prepareScene(path, options, abort.signal);
+    await renderScene(prepared, options, format, built, abort.signal);
   } catch (error) {
     if (!(error instanceof CancelledError)) throw error;
     if (!options.quiet) console.error('leafcutter: interrupted, nothing was written');
@@ -43,15 +40,38 @@ export async function renderToFile(path: string, options: RenderOptions, built: 
   }
 }
 
+interface PreparedScene {
+  /** Encoded. */
+  readonly bytes: Uint8Array;
+  readonly settings: RenderSettings;
+  readonly title: string;
+  readonly triangles: number;
+}
+
+/** The FlatScene itself ends here: beside its bytes it would double the memory for the whole render. */
+async function prepareScene(
+  path: string,
+  options: RenderOptions,
+  signal: AbortSignal,
+): Promise<PreparedScene> {
+  const { scene, title } = await readScene(await sceneFiles(path), { ...poseOf(options), signal });
+  if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
+  return {
+    bytes: encodeScene(scene),
+    settings: settingsOf(scene, options),
+    title,
+    triangles: drawnTriangles(scene),
+  };
+}
+
 async function renderScene(
-  { scene, title }: Pick<SceneFile, 'scene' | 'title'>,
+  { bytes, settings, title, triangles }: PreparedScene,
   options: RenderOptions,
   format: PictureFormat,
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
   const { size, workers, denoise = false } = options;
-  const settings = settingsOf(scene, options);
   const { samples, noise: goal } = settings;
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const compile = async (name: string): Promise<WebAssembly.Module> =>
@@ -64,7 +84,7 @@ async function renderScene(
   let rendered: LocalRender;
   try {
     rendered = await renderLocally({
-      scene: encodeScene(scene),
+      scene: bytes,
       environmentMap,
       settings,
       pool,
@@ -91,7 +111,6 @@ async function renderScene(
     noise: noise === undefined ? null : Number(formatNoise(noise)),
     averageSamples: Math.round(averageSamples * 10) / 10,
   };
-  const triangles = drawnTriangles(scene);
   if (options.json) {
     const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
     console.log(JSON.stringify(line));

@@ -109,8 +109,8 @@ function readEnvironment(value: unknown): EnvironmentChoice {
   const { kind, rgb, name } = value;
   if (kind === 'colour') {
     demand(
-      isTriple(rgb) && rgb.every((one) => one >= 0),
-      "the environment's colour must be three numbers of 0 or more",
+      isTriple(rgb) && rgb.every((one) => one >= 0 && one <= MAX_RADIANCE),
+      `the environment's colour must be three numbers from 0 to ${MAX_RADIANCE}`,
     );
     return { kind, rgb: [rgb[0], rgb[1], rgb[2]] };
   }

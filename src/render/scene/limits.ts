@@ -33,8 +33,8 @@ export const MAX_ENVIRONMENT_SIDE = 8_192;
 /** What a name in a file may be long; longer ones are cut. They are only ever shown. */
 export const MAX_NAME_LENGTH = 200;
 
-/** Radiance above this is no honest light, and its square would overflow f32. */
-export const MAX_RADIANCE = 1e18;
+/** Radiance above this is no honest light (a million suns at noon), and sums of its squares would overflow f32. */
+export const MAX_RADIANCE = 1e15;
 
 /** Vertical fields of view, radians: up to 178 degrees; a wider pinhole shows nothing but its edges. */
 export const MIN_YFOV = 1e-4;
