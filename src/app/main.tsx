@@ -15,11 +15,13 @@ import { titleOf } from './state/title.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/menus.css';
 import './styles/layout.css';
 import './styles/panel.css';
 import './styles/stage.css';
 import './styles/empty.css';
 import './styles/picture.css';
+import './styles/film-status.css';
 
 function show(content: ComponentChild, root: HTMLElement): void {
   root.replaceChildren();
