@@ -1,27 +1,8 @@
 import { InstancedMesh, Mesh } from 'three';
 import { describe, expect, it } from 'vitest';
-import type { FlatMaterial, FlatScene } from '../../render/scene/index.ts';
+import type { FlatScene } from '../../render/scene/index.ts';
+import { PLAIN_MATERIAL } from '../../render/scene/test-material.ts';
 import { sceneMesh } from './scene-meshes.ts';
-
-const PLAIN: FlatMaterial = {
-  name: 'plain',
-  baseColor: [1, 1, 1, 1],
-  baseColorTexture: -1,
-  metallic: 0,
-  roughness: 1,
-  metallicRoughnessTexture: -1,
-  emissive: [0, 0, 0],
-  emissiveTexture: -1,
-  normalTexture: -1,
-  normalScale: 1,
-  alphaMode: 'opaque',
-  alphaCutoff: 0.5,
-  doubleSided: false,
-  unlit: false,
-  ior: 1.5,
-  transmission: 0,
-  transmissionTexture: -1,
-};
 
 /** Six triangles, the last four of which are a mesh in three places. */
 const SCENE: FlatScene = {
@@ -37,7 +18,7 @@ const SCENE: FlatScene = {
   instanceMeshes: Uint32Array.of(0, 0, 0),
   instanceTransforms: Float32Array.from([1, -1, 1].flatMap((x) => [x, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])),
   lights: [],
-  materials: [PLAIN, PLAIN],
+  materials: [PLAIN_MATERIAL, PLAIN_MATERIAL],
   textures: [],
   images: [],
   cameras: [],

@@ -3,30 +3,13 @@ import { seededRandom, type Timers, uniform } from '../../runtime/index.ts';
 import { TILE_SIZE, tileGrid } from '../film/index.ts';
 import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatMaterial, FlatScene } from '../scene/index.ts';
+import { PLAIN_MATERIAL } from '../scene/test-material.ts';
 import { type RenderedBlock, type RenderPool, type SceneLoad, WorkerFailedError } from './pool.ts';
 import { WorkerSession } from './worker-session.ts';
 
 function material(changes: Partial<FlatMaterial>): FlatMaterial {
-  return {
-    name: 'material',
-    baseColor: [0.8, 0.4, 0.2, 1],
-    baseColorTexture: -1,
-    metallic: 0,
-    roughness: 0.6,
-    metallicRoughnessTexture: -1,
-    emissive: [0, 0, 0],
-    emissiveTexture: -1,
-    normalTexture: -1,
-    normalScale: 1,
-    alphaMode: 'opaque',
-    alphaCutoff: 0.5,
-    doubleSided: true,
-    unlit: false,
-    ior: 1.5,
-    transmission: 0,
-    transmissionTexture: -1,
-    ...changes,
-  };
+  const own = { name: 'material', baseColor: [0.8, 0.4, 0.2, 1], roughness: 0.6, doubleSided: true } as const;
+  return { ...PLAIN_MATERIAL, ...own, ...changes };
 }
 
 /** A floor and a light over it, seen from the front. */

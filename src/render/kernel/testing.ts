@@ -1,6 +1,7 @@
 /** Small scenes for the tests of this folder: a builder of meshes, a camera, the compiled kernel. */
 import { readFile } from 'node:fs/promises';
 import type { FlatCamera, FlatImage, FlatMaterial, FlatScene, FlatTexture } from '../scene/index.ts';
+import { PLAIN_MATERIAL } from '../scene/test-material.ts';
 import type { BlockBounds, Kernel } from './contract.ts';
 import { instantiate, type KernelInstance } from './instance.ts';
 import { kernelOf } from './kernel.ts';
@@ -26,26 +27,7 @@ export async function freshKernel(
 }
 
 export function material(changes: Partial<FlatMaterial> = {}): FlatMaterial {
-  return {
-    name: 'material',
-    baseColor: [1, 1, 1, 1],
-    baseColorTexture: -1,
-    metallic: 0,
-    roughness: 1,
-    metallicRoughnessTexture: -1,
-    emissive: [0, 0, 0],
-    emissiveTexture: -1,
-    normalTexture: -1,
-    normalScale: 1,
-    alphaMode: 'opaque',
-    alphaCutoff: 0.5,
-    doubleSided: false,
-    unlit: false,
-    ior: 1.5,
-    transmission: 0,
-    transmissionTexture: -1,
-    ...changes,
-  };
+  return { ...PLAIN_MATERIAL, name: 'material', ...changes };
 }
 
 export function texture(image: number, changes: Partial<FlatTexture> = {}): FlatTexture {

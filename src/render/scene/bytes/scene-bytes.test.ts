@@ -2,10 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SceneError } from '../errors.ts';
 import type { FlatLight, FlatMaterial, FlatScene } from '../format.ts';
+import { PLAIN_MATERIAL } from '../test-material.ts';
 import { decodeScene } from './decode-scene.ts';
 import { encodeScene, SCENE_MAGIC, SCENE_VERSION } from './encode-scene.ts';
 import { readSections, writeSections } from './sections.ts';
-import { LAMP, PLAIN, randomScene } from './testing.ts';
+import { LAMP, randomScene } from './testing.ts';
 
 describe('encodeScene and decodeScene', () => {
   it('bring back every scene exactly', () => {
@@ -126,7 +127,7 @@ describe('encodeScene and decodeScene', () => {
       instanceMeshes: Uint32Array.of(0),
       instanceTransforms: Float32Array.of(1, 0, 0, 1, 0, 1, 0, 2, 0, 0, 1, 3),
     };
-    const plain = scene.materials.map(() => PLAIN);
+    const plain = scene.materials.map(() => PLAIN_MATERIAL);
     const bytes = encodeScene(spoil({ ...scene, materials: plain }));
     expect(() => decodeScene(bytes)).toThrow(expect.objectContaining({ code: 'blob-damaged', part }));
   });
@@ -141,7 +142,7 @@ describe('encodeScene and decodeScene', () => {
     normalTexture: -1,
     normalScale: 1,
   };
-  const layer = (changes: Partial<FlatMaterial>) => ({ materials: [{ ...PLAIN, ...changes }] });
+  const layer = (changes: Partial<FlatMaterial>) => ({ materials: [{ ...PLAIN_MATERIAL, ...changes }] });
   const lamp = (changes: Partial<FlatLight>) => ({ lights: [{ ...LAMP, ...changes }] });
   const impossible: readonly [Partial<FlatScene>, string][] = [
     [layer({ volume: { ...VOLUME, attenuationDistance: -1 } }), 'materials[0].volume.attenuationDistance'],
@@ -186,7 +187,7 @@ describe('encodeScene and decodeScene', () => {
     'never write nor read the impossible (%i): %s',
     (_i, part, changes) => {
       const { textures: _, ...scene } = randomScene(1);
-      const good = { ...scene, textures: [], images: [], materials: [PLAIN], lights: [LAMP] };
+      const good = { ...scene, textures: [], images: [], materials: [PLAIN_MATERIAL], lights: [LAMP] };
       const flat = { ...good, triangleMaterials: good.triangleMaterials.map(() => 0) };
       expect(() => encodeScene({ ...flat, ...changes })).toThrow(
         expect.objectContaining({ code: 'blob-damaged', part }),
