@@ -6,7 +6,7 @@
 import { Packr } from 'msgpackr';
 import { LeafcutterError } from '../runtime/index.ts';
 import { type ControlProblem, controlProblem } from './control-scan.ts';
-import { MAX_BODY_BYTES } from './frame.ts';
+import { MAX_BODY_BYTES } from './frame-type.ts';
 
 /** What a control body may hold. No `undefined`, dates, maps or classes: leave a field out instead. */
 export type ControlValue =

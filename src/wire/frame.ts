@@ -1,23 +1,19 @@
 /**
- * A frame: a fixed 42-byte header, then the body. A relay reads the few header bytes it needs, lowers the hop limit in
+ * A frame: a fixed 44-byte header, then the body. A relay reads the few header bytes it needs, lowers the hop limit in
  * place and passes the same buffer on; it never decodes a body that is not for it. Integers are big-endian.
  *
  *   0  u8   version        1  u8   type          2  u8   hop limit     3  u8   flags
  *   4  16B  source uuid   20  16B  target uuid (zero: broadcast, or for this Link only)
- *  36  i16  index (-1: acknowledgement)         38  u16  stream       40  u16  epoch
+ *  36  i16  index (-1: acknowledgement)         38  u16  stream       40  u32  session (of `msg`; 0 elsewhere)
  *
  * Whatever the bytes, reading them never throws: `parseFrameHeader` answers with a header or the name of the problem.
  * docs/protocol.md has the same table with golden vectors.
  */
 import { LeafcutterError } from '../runtime/index.ts';
-import { FrameType, isFrameType } from './frame-type.ts';
+import { FRAME_HEADER_BYTES, FrameType, frameRule, isFrameType, MAX_FRAME_LENGTH } from './frame-type.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from './node-id.ts';
 
-export const PROTOCOL_VERSION = 1;
-export const FRAME_HEADER_BYTES = 42;
-/** Header and body. One frame never fills the channel's buffer (256 KiB), so control is never far behind bulk. */
-export const MAX_FRAME_LENGTH = 64 * 1024;
-export const MAX_BODY_BYTES = MAX_FRAME_LENGTH - FRAME_HEADER_BYTES;
+export const PROTOCOL_VERSION = 2;
 /** Links a frame may cross unless its sender says otherwise; a mesh of degree 6 has a diameter below this up to 10^6 Nodes. */
 export const DEFAULT_HOP_LIMIT = 16;
 /** What no honest sender exceeds: bounds how long a lost frame can circle. */
@@ -35,13 +31,15 @@ const SOURCE_AT = 4;
 const TARGET_AT = 20;
 const INDEX_AT = 36;
 const STREAM_AT = 38;
-const EPOCH_AT = 40;
+const SESSION_AT = 40;
 
 export const FrameFlag = {
-  /** On `msg`: the first ten packets of an epoch, so that a receiver without state knows a beginning from a middle. */
-  opening: 0x01,
+  /** On a routed frame: its last SEAL_BYTES bytes are a keyed MAC of source and target over all the rest but the hop limit. */
+  sealed: 0x01,
 } as const;
-const KNOWN_FLAGS = FrameFlag.opening;
+const KNOWN_FLAGS = FrameFlag.sealed;
+/** A Poly1305 tag. */
+export const SEAL_BYTES = 16;
 
 export interface FrameHeader {
   readonly type: FrameType;
@@ -56,8 +54,8 @@ export interface FrameHeader {
   readonly index: number;
   /** 0..65,535. */
   readonly stream: number;
-  /** 0..65,535: the sender's incarnation of the stream. */
-  readonly epoch: number;
+  /** u32: names the pair of lives that a `msg` is between (src/mesh/identity/session.ts); 0 on all other types. */
+  readonly session: number;
 }
 
 /** Why bytes are no frame. A string, so that `typeof result === 'string'` tells it from a header without an allocation. */
@@ -72,7 +70,7 @@ export type FrameProblem =
   | 'bad-target'
   | 'bad-index';
 
-/** What a caller must say; the rest has defaults: the default hop limit, no flags, no target, index, stream, epoch 0. */
+/** What a caller must say; the rest has defaults: the default hop limit, no flags, no target, index, stream, session 0. */
 export interface FrameFields extends Partial<FrameHeader> {
   readonly type: FrameType;
   readonly source: NodeId;
@@ -90,16 +88,16 @@ export function encodeFrame(fields: FrameFields, body: Uint8Array): Uint8Array {
 }
 
 /**
- * Writes the header into the first 42 bytes of a zeroed buffer whose rest is or becomes the body: spares the copy.
+ * Writes the header into the first 44 bytes of a zeroed buffer whose rest is or becomes the body: spares the copy.
  * @throws LeafcutterError `bad-frame`
  */
 export function writeFrameHeader(frame: Uint8Array, fields: FrameFields): void {
-  const { hopLimit = DEFAULT_HOP_LIMIT, flags = 0, index = 0, stream = 0, epoch = 0 } = fields;
+  const { hopLimit = DEFAULT_HOP_LIMIT, flags = 0, index = 0, stream = 0, session = 0 } = fields;
   requireInteger('hop limit', hopLimit, 1, MAX_HOP_LIMIT);
   requireInteger('flags', flags, 0, 0xff);
   requireInteger('index', index, ACKNOWLEDGEMENT_INDEX, INDEX_MODULUS - 1);
   requireInteger('stream', stream, 0, 0xffff);
-  requireInteger('epoch', epoch, 0, 0xffff);
+  requireInteger('session', session, 0, 0xffff_ffff);
   frame[VERSION_AT] = PROTOCOL_VERSION;
   frame[TYPE_AT] = fields.type;
   frame[HOP_LIMIT_AT] = hopLimit;
@@ -109,7 +107,8 @@ export function writeFrameHeader(frame: Uint8Array, fields: FrameFields): void {
   else writeNodeId(fields.target, frame, TARGET_AT);
   write16(frame, INDEX_AT, index);
   write16(frame, STREAM_AT, stream);
-  write16(frame, EPOCH_AT, epoch);
+  write16(frame, SESSION_AT, session >>> 16);
+  write16(frame, SESSION_AT + 2, session & 0xffff);
   const problem = frameProblem(frame);
   if (problem !== undefined) throw new LeafcutterError('bad-frame', `cannot encode this frame: ${problem}`);
 }
@@ -126,13 +125,14 @@ export function parseFrameHeader(bytes: Uint8Array): FrameHeader | FrameProblem 
     target: isZero(bytes, TARGET_AT) ? undefined : nodeIdFromBytes(bytes, TARGET_AT),
     index: (read16(bytes, INDEX_AT) << 16) >> 16,
     stream: read16(bytes, STREAM_AT),
-    epoch: read16(bytes, EPOCH_AT),
+    session: read16(bytes, SESSION_AT) * 0x1_0000 + read16(bytes, SESSION_AT + 2),
   };
 }
 
-/** The body of a frame whose header parsed: a view on the same buffer. */
+/** The body of a frame whose header parsed, without its seal: a view on the same buffer. */
 export function frameBody(frame: Uint8Array): Uint8Array {
-  return frame.subarray(FRAME_HEADER_BYTES);
+  const isSealed = ((frame[FLAGS_AT] ?? 0) & FrameFlag.sealed) !== 0;
+  return frame.subarray(FRAME_HEADER_BYTES, isSealed ? frame.length - SEAL_BYTES : frame.length);
 }
 
 /** Lowers the hop limit in place and returns what is left: 0 means that the frame may not be passed on. */
@@ -153,14 +153,14 @@ export function frameProblem(bytes: Uint8Array): FrameProblem | undefined {
   if (hopLimit < 1 || hopLimit > MAX_HOP_LIMIT) return 'bad-hop-limit';
   const flags = bytes[FLAGS_AT] ?? 0;
   if ((flags & ~KNOWN_FLAGS) !== 0) return 'bad-flags';
-  if (flags !== 0 && type !== FrameType.msg) return 'bad-flags';
+  const { scope, maxBodyBytes } = frameRule(type);
+  if (flags !== 0 && scope !== 'routed') return 'bad-flags';
+  const sealBytes = flags === 0 ? 0 : SEAL_BYTES;
+  const bodyBytes = bytes.length - FRAME_HEADER_BYTES - sealBytes;
+  if (bodyBytes < 0) return 'too-short';
+  if (bodyBytes > maxBodyBytes) return 'too-long';
   if (isZero(bytes, SOURCE_AT)) return 'bad-source';
-  const hasTarget = !isZero(bytes, TARGET_AT);
-  if (type === FrameType.msg || type === FrameType.signal) {
-    if (!hasTarget) return 'bad-target';
-  } else if (type === FrameType.msg_broadcast && hasTarget) {
-    return 'bad-target';
-  }
+  if (isZero(bytes, TARGET_AT) === (scope === 'routed')) return 'bad-target';
   const index = (read16(bytes, INDEX_AT) << 16) >> 16;
   if (index >= INDEX_MODULUS || index < ACKNOWLEDGEMENT_INDEX) return 'bad-index';
   if (index === ACKNOWLEDGEMENT_INDEX && type !== FrameType.msg) return 'bad-index';

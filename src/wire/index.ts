@@ -15,7 +15,6 @@ export {
   ACKNOWLEDGEMENT_INDEX,
   DEFAULT_HOP_LIMIT,
   encodeFrame,
-  FRAME_HEADER_BYTES,
   type FrameFields,
   FrameFlag,
   type FrameHeader,
@@ -23,14 +22,26 @@ export {
   frameProblem,
   INDEX_MODULUS,
   lowerHopLimit,
-  MAX_BODY_BYTES,
-  MAX_FRAME_LENGTH,
   MAX_HOP_LIMIT,
   PROTOCOL_VERSION,
   parseFrameHeader,
+  SEAL_BYTES,
   writeFrameHeader,
 } from './frame.ts';
-export { FrameType, frameTypeName } from './frame-type.ts';
+export {
+  BULK_STREAM_BIT,
+  FRAME_HEADER_BYTES,
+  FRAME_RULES,
+  type FrameScope,
+  FrameType,
+  frameRule,
+  frameTypeName,
+  type Lane,
+  laneOf,
+  laneOfStream,
+  MAX_BODY_BYTES,
+  MAX_FRAME_LENGTH,
+} from './frame-type.ts';
 export {
   formatInvite,
   type Invite,

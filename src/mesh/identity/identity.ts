@@ -1,0 +1,79 @@
+/**
+ * Who is who. A Node's id is a version 8 uuid derived from its Ed25519 public key, so nobody else can claim it; a Node that
+ * starts again with the same key is the same Node in another *life*. What follows from a life (its agreement key, its
+ * sequence numbers) is never mistaken for another's.
+ */
+import { type NodeId, nodeIdFromBytes } from '../../wire/index.ts';
+import type { Cryptography } from './cryptography.ts';
+
+export const PUBLIC_KEY_BYTES = 32;
+export const SECRET_KEY_BYTES = 32;
+export const SIGNATURE_BYTES = 64;
+/** Lives are u48: milliseconds of wall time at the start, or any number that grows from life to life. */
+export const MAX_LIFE = 2 ** 48 - 1;
+
+/** A key pair and the id that follows from it. The secret stays in this Node (a tab, or IndexedDB). */
+export interface Identity {
+  readonly id: NodeId;
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Ed25519 seed, 32 bytes. */
+  readonly secretKey: Uint8Array;
+}
+
+/** What everyone may know of a Node's present life. */
+export interface PeerIdentity {
+  readonly id: NodeId;
+  readonly publicKey: Uint8Array;
+  readonly life: number;
+  /** X25519, 32 bytes, made for this life. Authenticated by `publicKey` wherever it travels (hello, record). */
+  readonly agreementKey: Uint8Array;
+}
+
+/** A Node's own present life. */
+export interface OwnLife extends PeerIdentity {
+  readonly identity: Identity;
+  /** X25519 secret, 32 bytes. */
+  readonly agreementSecret: Uint8Array;
+}
+
+/** Who is known: the newest life of each Node that a valid hello or record told of. Ourselves are not in it. */
+export interface Directory {
+  get(id: NodeId): PeerIdentity | undefined;
+}
+
+const LABEL = new TextEncoder().encode('leafcutter node\n');
+
+/** The id of a public key: the first 16 bytes of SHA-256 over a label and the key, as a version 8 uuid (RFC 9562). */
+export function nodeIdOf(publicKey: Uint8Array, { sha256 }: Pick<Cryptography, 'sha256'>): NodeId {
+  const labelled = new Uint8Array(LABEL.length + publicKey.length);
+  labelled.set(LABEL);
+  labelled.set(publicKey, LABEL.length);
+  const bytes = sha256(labelled).slice(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return nodeIdFromBytes(bytes);
+}
+
+/** `secretKey`: 32 random bytes, fit for secrets outside tests. */
+export function identityFrom(secretKey: Uint8Array, cryptography: Cryptography): Identity {
+  const publicKey = cryptography.signingKey(secretKey);
+  return { id: nodeIdOf(publicKey, cryptography), publicKey, secretKey };
+}
+
+/** Begins a life. `agreementSecret`: 32 fresh random bytes. @param life greater than that of any earlier life of this key */
+export function beginLife(
+  identity: Identity,
+  life: number,
+  agreementSecret: Uint8Array,
+  cryptography: Cryptography,
+): OwnLife {
+  return {
+    id: identity.id,
+    publicKey: identity.publicKey,
+    identity,
+    life,
+    agreementSecret,
+    agreementKey: cryptography.agreementKey(agreementSecret),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * What remote Nodes may cost: one account for each, over everything that is kept because of it (packets in slots, half
+ * messages, messages delivered and not yet taken, requests at work, answers that wait, broadcasts). Who keeps something
+ * charges it and pays it back. Whoever charges asks `room` first and answers a full account with backpressure; who goes on
+ * all the same is cut off.
+ */
+import type { NodeId } from '../../wire/index.ts';
+
+/** Per remote Node. */
+export const PEER_BUDGET_BYTES = 8 * 1024 * 1024;
+/** For all together. */
+export const TOTAL_BUDGET_BYTES = 256 * 1024 * 1024;
+
+export class MemoryBudget {
+  readonly #peerBytes: number;
+  readonly #totalBytes: number;
+  readonly #used = new Map<NodeId, number>();
+  #total = 0;
+
+  constructor(peerBytes = PEER_BUDGET_BYTES, totalBytes = TOTAL_BUDGET_BYTES) {
+    this.#peerBytes = peerBytes;
+    this.#totalBytes = totalBytes;
+  }
+
+  /** Bytes that may still be kept because of this Node; 0 when its account or the common one is used up. */
+  room(peer: NodeId): number {
+    return Math.max(0, Math.min(this.#peerBytes - this.used(peer), this.#totalBytes - this.#total));
+  }
+
+  used(peer: NodeId): number {
+    return this.#used.get(peer) ?? 0;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Accounts that are not empty, for the debug panel. */
+  get accounts(): ReadonlyMap<NodeId, number> {
+    return this.#used;
+  }
+
+  /** Keeps `bytes` because of `peer`, whatever room there is; negative pays back. */
+  charge(peer: NodeId, bytes: number): void {
+    const used = this.used(peer) + bytes;
+    this.#total += bytes;
+    if (used > 0) this.#used.set(peer, used);
+    else this.#used.delete(peer);
+  }
+}
