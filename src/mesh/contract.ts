@@ -1,54 +1,76 @@
 /**
  * The mesh's public face: what services, farm, page and terminal may know of it. Everything else in this folder is
- * private. A MeshNode is made by `createNode` (node.ts) from a Transport, a clock, timers and randomness.
+ * private. A MeshNode is made by `createNode` from a Transport, an identity, a clock, timers and randomness.
  */
 import type { Emitter } from '../runtime/index.ts';
 import type { RendezvousState } from '../transport/index.ts';
 import type { NodeId } from '../wire/index.ts';
 
-/** One reliable ordered stream between two Nodes, 0..65535. Each has its own window, so bulk never blocks control. */
-export type StreamId = number & { readonly brand: 'StreamId' };
-
-export const Streams = {
-  /** Small messages that steer: the default. */
-  control: 0 as StreamId,
-  /** Results of Tasks. */
-  results: 1 as StreamId,
-  /** Blobs and other bulk. */
-  bulk: 2 as StreamId,
-} as const;
-
-/** What a Node says of itself; travels with its topology record. */
-export interface NodeInfo {
-  /** Shown to people, at most 64 characters. */
-  readonly deviceName: string;
-  /** Logical processors. */
-  readonly cores: number;
-  /** Render workers it offers now. */
-  readonly workers: number;
-  /** `page` or `terminal`. */
-  readonly platform: 'page' | 'terminal';
+/**
+ * A reliable ordered stream of its own between this Node and every other: a service registers one by name and gets it to
+ * itself. Names of messages within it are the service's affair. What waits on one stream never holds up another.
+ */
+export interface MeshStream {
+  readonly name: string;
+  /**
+   * To one Node: resolves when the receiving application has it or will get it whatever happens to this Node or the Link.
+   * To several: each of them gets it exactly once and in the order of this Node's broadcasts; resolves when it is on its
+   * way, with backpressure.
+   * `message` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES (MAX_BROADCAST_BYTES to several), and is not
+   * copied until it leaves: leave it alone until then.
+   * @throws TargetUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError, NodeClosedError, CancelledError
+   */
+  send(
+    target: NodeId | readonly NodeId[],
+    message: string,
+    body: Uint8Array,
+    options?: SendOptions,
+  ): Promise<void>;
+  /**
+   * To everyone: exactly once and in order for every member that is present from the send until the mesh is at rest.
+   * Resolves when it is on its way, with backpressure. Not to ourselves.
+   * @throws MessageTooLargeError, NodeClosedError, CancelledError
+   */
+  broadcast(message: string, body: Uint8Array, options?: SendOptions): Promise<void>;
+  /** Send and wait for the answer. @throws what `send` throws, RequestFailedError, RequestTimeoutError */
+  request(target: NodeId, message: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
+  /** One handler per message name, for unicast and broadcast alike. Returns the unsubscriber. Without one they are dropped. */
+  receive(message: string, handler: Handler): () => void;
+  /** The same as an iterator: takes the handler's place until it is left or `signal` aborts. Unread messages hold the stream back. */
+  messages(message: string, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Received>;
+  /** One request handler per message name. */
+  serve(message: string, handler: RequestHandler): () => void;
+  /** Gives the name back; handlers end, iterators return. Idempotent. */
+  close(): void;
 }
 
-export type NodeHealth = 'healthy' | 'suspected' | 'dead';
+export interface StreamOptions {
+  /** `bulk` gives way to `messages` on every Link. Default `messages`. */
+  readonly lane?: 'messages' | 'bulk';
+}
 
-export interface Member {
-  readonly id: NodeId;
-  readonly info: NodeInfo;
-  readonly isSelf: boolean;
-  /** An authenticated Link of ours. */
-  readonly isNeighbour: boolean;
-  /** Hops on the shortest known path: 0 for ourselves, 1 for a neighbour; undefined while no path is known. */
-  readonly hops: number | undefined;
-  /** Smoothed round trip over the path, ms. */
-  readonly rttMs: number | undefined;
-  readonly health: NodeHealth;
-  /** Clock time at which this Node first knew of it. */
-  readonly sinceMs: number;
+export interface SendOptions {
+  /** Ends the wait; what has left may still arrive. */
+  readonly signal?: AbortSignal;
+  /** Without any progress of its stream for so long a send fails. Default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** From the call to the answer; default 10,000. */
+  readonly timeoutMs?: number;
 }
 
 export interface Received {
   readonly from: NodeId;
+  /** Name of the message. */
+  readonly name: string;
+  /** Name of the stream. */
+  readonly stream: string;
+  /** Sent to everyone, or to several. */
+  readonly isBroadcast: boolean;
+  /** The receiver's to keep. */
   readonly body: Uint8Array;
 }
 
@@ -57,31 +79,99 @@ export type Handler = (message: Received) => void | Promise<void>;
 /** Answers a request. What it throws reaches the asker as RequestFailedError with the message only. */
 export type RequestHandler = (message: Received) => Uint8Array | Promise<Uint8Array>;
 
-export interface SendOptions {
-  readonly stream?: StreamId;
-  readonly signal?: AbortSignal;
-}
+/** What a Node says of itself. Opaque to the mesh: plain values, at most MAX_ATTRIBUTE_BYTES as msgpack. Check what others say. */
+export type Attributes = Readonly<Record<string, unknown>>;
 
-export interface RequestOptions extends SendOptions {
-  /** From the call to the answer; default 10,000. */
-  readonly timeoutMs?: number;
+/**
+ * `healthy`: heard by ourselves within the last minute. `unchecked`: a path is known, but we have not heard it yet.
+ * `suspected`: it does not answer. `dead`: only in snapshots, on its way out.
+ */
+export type NodeHealth = 'healthy' | 'unchecked' | 'suspected' | 'dead';
+
+export interface Member {
+  readonly id: NodeId;
+  readonly attributes: Attributes;
+  readonly isSelf: boolean;
+  /** An authenticated Link of ours. */
+  readonly isNeighbour: boolean;
+  /** Hops on the shortest known path: 0 for ourselves, 1 for a neighbour; undefined while no path is known. */
+  readonly hops: number | undefined;
+  /** Round trip over the path, ms: measured for a neighbour, a coarse sum of what the records say for others. */
+  readonly rttMs: number | undefined;
+  readonly health: NodeHealth;
+  /** Clock time at which this Node first knew of it. */
+  readonly sinceMs: number;
 }
 
 export interface MeshEvents {
   /** A Node became known (its record arrived and a path to it exists). */
   joined: Member;
-  /** A Node left, died, or no path has led to it for a while. */
+  /** A Node left, died, or no path has led to it for a while. It may join again. */
   left: { readonly id: NodeId; readonly reason: string };
   /** Anything in `members()` changed. Fired at most once per turn of the event loop. */
   membersChanged: undefined;
   rendezvous: RendezvousState;
   /** A handshake was refused, here or there: show `message` to the person. */
   refused: { readonly peer: NodeId; readonly reason: RefusalReason; readonly message: string };
-  /** Frames as they pass: only produced while someone listens. */
-  trace: TraceEntry;
+  /** Our key lives somewhere else too, in a newer life (a duplicated tab): this Node has closed. Show `message`. */
+  replaced: { readonly message: string };
+  /** This Node stood still (a frozen or blocked page, a sleeping machine) for so long, and goes on. */
+  away: { readonly forMs: number };
+  /** So many broadcasts of that Node could not be had any more. */
+  missed: { readonly source: NodeId; readonly count: number };
 }
 
-export type RefusalReason = 'wrong-key' | 'wrong-network' | 'version' | 'protocol';
+export type RefusalReason =
+  | 'wrong-key'
+  | 'wrong-network'
+  | 'version'
+  | 'protocol'
+  /** Its key does not fit its id, or it cannot prove that it has it. */
+  | 'identity'
+  /** The same key in an older or equal life. */
+  | 'duplicate'
+  /** It has all the Links it may have, and we are in the mesh already. */
+  | 'full';
+
+export interface MeshNode extends Omit<MeshStream, 'close'> {
+  readonly id: NodeId;
+  readonly attributes: Attributes;
+  readonly events: Emitter<MeshEvents>;
+  readonly rendezvous: RendezvousState;
+  /** Whether `close` was called, or another life of this key has taken its place. */
+  readonly isClosed: boolean;
+  /** For people who look inside: snapshots, faults, traces. */
+  readonly inspection: MeshInspection;
+  /** Everyone known, ourselves first, then by join order. A fresh array per change: compare by identity. */
+  members(): readonly Member[];
+  /** Announces changed attributes; those not named stay. @throws LeafcutterError `attributes` when they are too large or not plain */
+  setAttributes(change: Attributes): void;
+  /** Registers a stream. @throws LeafcutterError `stream-taken` */
+  stream(name: string, options?: StreamOptions): MeshStream;
+  /** Says goodbye, hands over what has been acknowledged, closes every Link, rejects what is pending. Idempotent. */
+  close(): void;
+}
+
+export interface MeshInspection {
+  snapshot(): MeshSnapshot;
+  readonly faults: FaultSwitches;
+  /** Frames as they pass: only produced while someone listens. Returns the unsubscriber. */
+  trace(listener: (entry: TraceEntry) => void): () => void;
+  /** The network table of a Node, ours without a target. @throws what `request` throws */
+  table(target?: NodeId, options?: RequestOptions): Promise<readonly TableEntry[]>;
+}
+
+/** One line of a network table: somebody known, and what speaks for it. */
+export interface TableEntry {
+  readonly id: NodeId;
+  /** Who told us of it; itself when we have heard it ourselves. */
+  readonly heardFrom: NodeId;
+  /** Since we last heard it ourselves, ms; undefined when never. */
+  readonly lastProofMs: number | undefined;
+  readonly rttMs: number | undefined;
+  /** 0..1 */
+  readonly loss: number | undefined;
+}
 
 export interface TraceEntry {
   readonly atMs: number;
@@ -112,11 +202,14 @@ export interface SlotSnapshot {
 export interface StreamSnapshot {
   readonly peer: NodeId;
   readonly stream: number;
+  /** As registered here; undefined for one that nobody registered. */
+  readonly name: string | undefined;
   readonly outgoing: {
     readonly slots: readonly SlotSnapshot[];
     readonly queuedMessages: number;
     readonly queuedBytes: number;
-    readonly rtoMs: number;
+    /** Of the retransmission clock; undefined on a direct Link, where nothing is sent twice. */
+    readonly rtoMs: number | undefined;
     readonly retransmissions: number;
   };
   readonly incoming: {
@@ -124,6 +217,23 @@ export interface StreamSnapshot {
     readonly expectedIndex: number;
     readonly undeliveredMessages: number;
   };
+}
+
+export interface SessionSnapshot {
+  readonly peer: NodeId;
+  /** u32 on the wire. */
+  readonly session: number;
+  readonly life: number;
+  readonly path: 'direct' | 'relayed' | 'none';
+  readonly budgetBytes: number;
+}
+
+export interface SuspicionSnapshot {
+  readonly id: NodeId;
+  /** Nodes that say they do not hear it. */
+  readonly witnesses: readonly NodeId[];
+  /** Until it is called dead, ms. */
+  readonly leftMs: number;
 }
 
 export interface LinkSnapshot {
@@ -139,6 +249,10 @@ export interface LinkSnapshot {
   readonly malformed: number;
   readonly queuedBytes: number;
   readonly health: NodeHealth;
+  /** Why we hold this Link: `full mesh`, `near`, `random`, `chosen by them`, `rescue`. */
+  readonly why: string;
+  /** Broadcasts of most sources are pushed over it, rather than announced. */
+  readonly isTreeEdge: boolean;
 }
 
 export interface EdgeSnapshot {
@@ -152,6 +266,15 @@ export interface MeshSnapshot {
   readonly edges: readonly EdgeSnapshot[];
   readonly links: readonly LinkSnapshot[];
   readonly streams: readonly StreamSnapshot[];
+  readonly sessions: readonly SessionSnapshot[];
+  readonly suspicions: readonly SuspicionSnapshot[];
+  readonly table: readonly TableEntry[];
+  /** Bytes kept because of others, of at most `limitBytes`. */
+  readonly memory: {
+    readonly usedBytes: number;
+    readonly limitBytes: number;
+    readonly peerLimitBytes: number;
+  };
   /** Next hop to each reachable Node. */
   readonly routes: ReadonlyMap<NodeId, NodeId>;
   /** Frames dropped here since the start, by reason (as in a trace entry's note). */
@@ -170,35 +293,8 @@ export interface FaultSwitches {
   readonly sendingPaused: boolean;
 }
 
-export interface MeshNode {
-  readonly id: NodeId;
-  readonly info: NodeInfo;
-  readonly events: Emitter<MeshEvents>;
-  readonly rendezvous: RendezvousState;
-  readonly faults: FaultSwitches;
-  /** Everyone known, ourselves first, then by join order. A fresh array per change: compare by identity. */
-  members(): readonly Member[];
-  /** Announces a new device name or worker count. */
-  updateInfo(change: Partial<NodeInfo>): void;
-  /**
-   * Resolves when the target's window has acknowledged the whole message. Waits while the stream is full (backpressure).
-   * `name` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES and is not copied until it leaves.
-   * @throws TargetUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError, NodeClosedError, CancelledError
-   */
-  send(target: NodeId, name: string, body: Uint8Array, options?: SendOptions): Promise<void>;
-  /** To every Node in reach, at most once each, unordered, best effort. At most MAX_BROADCAST_BYTES. Not to ourselves. */
-  broadcast(name: string, body: Uint8Array): void;
-  /** One handler per name, for unicast and broadcast alike. Returns the unsubscriber. Messages without a handler are dropped. */
-  receive(name: string, handler: Handler): () => void;
-  /** Send and wait for the answer. @throws what `send` throws, RequestFailedError, RequestTimeoutError */
-  request(target: NodeId, name: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
-  /** One request handler per name. */
-  serve(name: string, handler: RequestHandler): () => void;
-  inspect(): MeshSnapshot;
-  /** Says goodbye, closes every Link, rejects what is pending. Idempotent. */
-  close(): void;
-}
-
-/** 64 MiB: above it, use a Blob. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-export const MAX_BROADCAST_BYTES = 16 * 1024;
+/** 16 MiB: above it, use a Blob. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const MAX_BROADCAST_BYTES = 1024 * 1024;
+/** Of a Node's attributes as msgpack. */
+export const MAX_ATTRIBUTE_BYTES = 512;

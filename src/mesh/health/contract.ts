@@ -1,0 +1,70 @@
+/** What the health protocol is told and what it answers (health.ts). */
+import type { Random } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { NodeHealth, SuspicionSnapshot, TableEntry } from '../contract.ts';
+import type { Protocol, Wake } from '../protocol.ts';
+import type { Router, View } from '../topology/view.ts';
+import type {
+  Drop,
+  FrameArrived,
+  LinkDown,
+  LinkUp,
+  Log,
+  RoundTrip,
+  Route,
+  Settled,
+  Tell,
+  Token,
+} from '../vocabulary.ts';
+
+/** FrameArrived: ping, pong, peers (target is this Node; the seal was checked), suspect (from the neighbour). */
+export type HealthEvent =
+  | Wake
+  | FrameArrived
+  | LinkUp
+  | LinkDown
+  | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
+  /** Anything at all arrived on the Link of this neighbour. Called for each frame: must cost next to nothing. */
+  | { readonly type: 'heard'; readonly peer: NodeId }
+  /** Something only this Node can have made in its present life arrived, over whatever way (sealed unicast, signed broadcast). */
+  | { readonly type: 'proof'; readonly id: NodeId }
+  /** The rendezvous saw this Node's socket die: look closely. */
+  | { readonly type: 'hint-gone'; readonly id: NodeId }
+  | { readonly type: 'left'; readonly id: NodeId }
+  | { readonly type: 'ask-table'; readonly token: Token; readonly target: NodeId; readonly timeoutMs: number }
+  | { readonly type: 'close' };
+
+export type HealthEffect =
+  | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
+  | Tell
+  | Route
+  | Drop
+  | RoundTrip
+  | Log
+  /** The health of a Node, neighbour or not, is another now. */
+  | { readonly type: 'health-changed'; readonly id: NodeId; readonly health: NodeHealth }
+  /** The Link to this neighbour has to be closed: it is dead, or dead on this way. */
+  | { readonly type: 'dead'; readonly peer: NodeId; readonly reason: string }
+  | { readonly type: 'table'; readonly token: Token; readonly entries: readonly TableEntry[] }
+  | Settled
+  /** This Node stood still for so long: everyone's silence in that time is forgiven. */
+  | { readonly type: 'away'; readonly forMs: number };
+
+export interface HealthOptions {
+  readonly self: NodeId;
+  readonly random: Random;
+  readonly view: View;
+  readonly router: Router;
+}
+
+/** Implemented by `Health` in health.ts: `new Health(options, now)`. */
+export interface HealthProtocol extends Protocol<HealthEvent, HealthEffect> {
+  health(id: NodeId): NodeHealth;
+  /** Measured by ourselves: of neighbours by datagrams, of others by routed pings. Undefined when never. */
+  rttMs(id: NodeId): number | undefined;
+  loss(id: NodeId): number;
+  /** A Link that has fallen silent is as slow as its silence, ms; 0 for a healthy one. Routes lead around it before it is dead. */
+  silenceMs(peer: NodeId): number;
+  table(now: number): TableEntry[];
+  suspicions(now: number): SuspicionSnapshot[];
+}

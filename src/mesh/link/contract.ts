@@ -1,0 +1,96 @@
+/** What the protocol of Links is told and what it answers (links.ts). It alone knows channels. */
+import type { Random } from '../../runtime/index.ts';
+import type { Lane, NodeId } from '../../wire/index.ts';
+import type { LinkSnapshot } from '../contract.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import type { OwnLife, PeerIdentity } from '../identity/identity.ts';
+import type { Protocol, Wake } from '../protocol.ts';
+import type { FrameArrived, LinkDown, LinkId, LinkUp, Log, MeshEffect, MeshEvent } from '../vocabulary.ts';
+
+export type LinksEvent =
+  | Wake
+  | Extract<
+      MeshEvent,
+      {
+        type:
+          | 'channel-opened'
+          | 'channel-message'
+          | 'channel-datagram'
+          | 'channel-fill'
+          | 'channel-closed'
+          | 'connect-failed'
+          | 'pause';
+      }
+    >
+  /** We are calling this peer: counted as pending until a channel opens, `connect-failed` comes, or 30 s have passed. */
+  | { readonly type: 'connecting'; readonly peer: NodeId }
+  /**
+   * A frame for this neighbour; leaves with the next `wake`. `isTransit`: passed on for others, dropped when its lane is
+   * full. What is our own is bounded by its maker (windows, budgets) and never dropped here.
+   */
+  | {
+      readonly type: 'queue';
+      readonly to: NodeId;
+      readonly frame: Uint8Array;
+      readonly lane: Lane;
+      readonly isTransit: boolean;
+    }
+  | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
+  /** Says goodbye after what is queued, then closes. `cutMs`: and takes nothing from this peer for so long. */
+  | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string; readonly cutMs?: number }
+  | { readonly type: 'close-all'; readonly reason: string }
+  /** The neighbour sent something no honest one sends, seen further up. */
+  | { readonly type: 'malformed'; readonly peer: NodeId; readonly what: string };
+
+export type LinksEffect =
+  | Extract<
+      MeshEffect,
+      { type: 'channel-send' | 'channel-datagram' | 'channel-close' | 'refused' | 'replaced' }
+    >
+  | LinkUp
+  | LinkDown
+  | FrameArrived
+  | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
+  /** A transit frame found its lane full or its Link gone. */
+  | { readonly type: 'queue-full'; readonly to: NodeId; readonly frame: Uint8Array; readonly lane: Lane }
+  /** A lane of this Link, full before, has room again. */
+  | { readonly type: 'lane-free'; readonly peer: NodeId; readonly lane: Lane }
+  /** A call or handshake came to nothing. */
+  | { readonly type: 'attempt-failed'; readonly peer: NodeId }
+  /** Something with this peer that did not count is over: it may be called again. */
+  | { readonly type: 'attempt-over'; readonly peer: NodeId }
+  | Log;
+
+export interface LinksOptions {
+  readonly own: OwnLife;
+  readonly networkName: string;
+  readonly networkKey: Uint8Array;
+  readonly cryptography: Cryptography;
+  readonly random: Random;
+  /**
+   * Asked when a handshake has succeeded and before the Link counts: `degree` counts the other Links. False refuses it
+   * as `full`. (Unauthenticated handshakes have a budget of their own inside Links.)
+   */
+  mayAccept(peer: NodeId, degree: number): boolean;
+}
+
+/** An open Link, as others may look at it. */
+export interface OpenLink {
+  readonly peer: NodeId;
+  readonly link: LinkId;
+  readonly identity: PeerIdentity;
+  readonly isInitiator: boolean;
+  readonly sinceMs: number;
+  /** Bytes of our own and of transit frames that wait, in this lane and in the channel. */
+  queuedBytes(lane: Lane): number;
+}
+
+/** Implemented by `Links` in links.ts: `new Links(options)`. */
+export interface LinksProtocol extends Protocol<LinksEvent, LinksEffect> {
+  readonly open: ReadonlyMap<NodeId, OpenLink>;
+  /** Peers with whom something is under way: being called, shaking hands, taking leave; without those that have a Link. */
+  readonly pending: ReadonlySet<NodeId>;
+  readonly isPaused: boolean;
+  /** Without `rttMs`, `loss`, `health`, `why`, `isTreeEdge`, which others know. */
+  snapshot(): Omit<LinkSnapshot, 'rttMs' | 'loss' | 'health' | 'why' | 'isTreeEdge'>[];
+}

@@ -1,0 +1,56 @@
+/** What the topology protocol is told and what it answers (topology.ts). */
+import type { Random } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import type { Directory, OwnLife } from '../identity/identity.ts';
+import type { Protocol, Wake } from '../protocol.ts';
+import type {
+  Drop,
+  FrameArrived,
+  GraphChanged,
+  LinkDown,
+  LinkUp,
+  Log,
+  PeerLife,
+  RoundTrip,
+  Tell,
+} from '../vocabulary.ts';
+import type { Router, View } from './view.ts';
+
+/** FrameArrived: network_state_request, network_state, new_edge, destroy_edge. */
+export type TopologyEvent =
+  | Wake
+  | FrameArrived
+  | LinkUp
+  | LinkDown
+  | RoundTrip
+  | { readonly type: 'attributes'; readonly bytes: Uint8Array }
+  /** Farewell: answers with our tombstone for every neighbour. */
+  | { readonly type: 'leave' };
+
+export type TopologyEffect =
+  | Tell
+  | Drop
+  | Log
+  | GraphChanged
+  | PeerLife
+  /** A newer life of our own key is in the mesh. */
+  | { readonly type: 'replaced'; readonly life: number };
+
+export interface TopologyOptions {
+  readonly own: OwnLife;
+  readonly attributes: Uint8Array;
+  readonly cryptography: Cryptography;
+  readonly random: Random;
+}
+
+/** Implemented by `Topology` in topology.ts: `new Topology(options, now)`. */
+export interface TopologyProtocol extends Protocol<TopologyEvent, TopologyEffect> {
+  readonly view: View;
+  readonly router: Router;
+  /** Of everyone whose record we hold. */
+  readonly directory: Directory;
+  readonly neighbourCount: number;
+  /** Everyone met in this life or remembered from before whose record we dropped: addresses to try when alone. Bounded. */
+  remembered(): Iterable<NodeId>;
+}

@@ -1,0 +1,41 @@
+/**
+ * What the rest of the mesh may know of the whole: who is there, and where a frame goes next. Only `topology/` knows the
+ * graph. Here stands the full link-state map; ant trails, or a partial view for ten thousand Nodes, can stand in its place.
+ */
+import type { Random } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+
+/** Who is there: the Nodes with a path to us that have not said farewell, ourselves left out. */
+export interface View {
+  has(id: NodeId): boolean;
+  readonly size: number;
+  /** A full View names everyone; a partial one those it knows. */
+  ids(): Iterable<NodeId>;
+  /** Up to `count` of them at random. */
+  sample(count: number, random: Random): NodeId[];
+  /** msgpack, as its owner wrote them; undefined for a stranger. */
+  attributes(id: NodeId): Uint8Array | undefined;
+  /** It said farewell. */
+  hasLeft(id: NodeId): boolean;
+  /** How many Links it says it holds, 0 when unknown. */
+  degree(id: NodeId): number;
+}
+
+export interface Route {
+  readonly nextHop: NodeId;
+  readonly hops: number;
+  /** Sum of the coarse round trips that the records tell, ms. */
+  readonly rttMs: number;
+}
+
+/** Where a frame goes next. */
+export interface Router {
+  /** Undefined while no path is known. */
+  route(target: NodeId): Route | undefined;
+  /** How far apart we are in the graph, whatever way frames take: 1 for a neighbour. Undefined while no path is known. */
+  hops(target: NodeId): number | undefined;
+  /** Whether the neighbour stays within reach when our Link to it goes. */
+  hasDetour(neighbour: NodeId, maxHops: number): boolean;
+  /** Every Edge known, each once, for people who look. */
+  edges(): Iterable<{ readonly a: NodeId; readonly b: NodeId; readonly rttMs: number | undefined }>;
+}
