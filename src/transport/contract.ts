@@ -50,6 +50,11 @@ export interface Channel {
   readonly isInitiator: boolean;
   /** SHA-256 fingerprints of the DTLS certificates at both ends: the handshake binds its proofs to them. */
   readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
+  /**
+   * True where the channel answers health probes by itself, off the main thread, so that a busy page and a dead one differ
+   * (health/datagram.ts has the bytes). What arrives is passed on all the same.
+   */
+  readonly answersProbes: boolean;
   readonly events: Emitter<ChannelEvents>;
   /** Reliable, ordered. At most MAX_FRAME_BYTES. After `closed` it does nothing. The bytes are not copied: leave them alone. */
   send(frame: Uint8Array): void;
