@@ -83,7 +83,10 @@ export class FrameDispatcher {
   route({ target, frameType, body, via }: Route): void {
     const { self, sessions, paths, isOpen } = this.#options;
     const nextHop = via ?? paths.nextHop(target);
-    if (nextHop === undefined || !isOpen(nextHop)) return this.#count('no path');
+    if (nextHop === undefined || !isOpen(nextHop)) {
+      this.#count('no path');
+      return;
+    }
     const plain = encodeFrame({ type: frameType, source: self, target }, body);
     const frame = nextHop === target ? plain : sessions.seal(target, plain);
     if (frame) this.#emit(nextHop, frame, laneOf(frameType, 0, 0));
@@ -164,7 +167,10 @@ export class FrameDispatcher {
 
   #emit(to: NodeId, frame: Uint8Array, lane: Lane): void {
     const { isOpen, queue, tracer } = this.#options;
-    if (!isOpen(to)) return this.#count('no Link');
+    if (!isOpen(to)) {
+      this.#count('no Link');
+      return;
+    }
     tracer.raw('out', to, frame);
     queue(to, frame, lane, false);
   }
