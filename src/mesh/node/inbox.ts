@@ -27,10 +27,17 @@ export class Inbox {
   readonly #taken: (line: Omit<Line, 'waiting'>, cost: number) => void;
   /** Lines with a handler at work. */
   readonly #busy = new Map<string, Line>();
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(hand: Hand, taken: (line: Omit<Line, 'waiting'>, cost: number) => void) {
     this.#hand = hand;
     this.#taken = taken;
+  }
+
+  /** Calls back once no handler is at work and nothing waits: now, or when that comes. */
+  whenIdle(callback: () => void): void {
+    if (this.#busy.size === 0) callback();
+    else this.#onIdle.push(callback);
   }
 
   /** Messages that wait for a handler to finish. */
@@ -68,6 +75,7 @@ export class Inbox {
         this.#taken(line, next.cost);
         this.#busy.delete(key);
         this.#drain(key, line);
+        if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
       });
       return;
     }

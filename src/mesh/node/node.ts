@@ -201,7 +201,9 @@ class Node implements MeshNode {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // What has been acknowledged is still handed over: the inbox goes on until its handlers are done.
-    for (const stream of this.#streams.values()) stream.endIterators();
+    this.#inbox.whenIdle(() => {
+      for (const stream of this.#streams.values()) stream.endIterators();
+    });
     // Closing a connection throws away what it has not sent yet: the farewell gets a moment. When the whole page goes, the
     // timer never fires and the browser closes everything itself.
     this.#timers.after(FAREWELL_MS, () => {
