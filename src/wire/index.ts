@@ -19,6 +19,7 @@ export {
   FrameFlag,
   type FrameHeader,
   frameBody,
+  frameFlags,
   frameProblem,
   INDEX_MODULUS,
   lowerHopLimit,
@@ -26,6 +27,7 @@ export {
   PROTOCOL_VERSION,
   parseFrameHeader,
   SEAL_BYTES,
+  setFrameFlags,
   writeFrameHeader,
 } from './frame.ts';
 export {
