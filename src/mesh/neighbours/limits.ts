@@ -4,6 +4,12 @@
 export const FULL_MESH_NODES = 8;
 /** log2 of a few dozen Nodes (HyParView: fan-out + 1), and what hobby networks bear as upstreams. */
 export const TARGET_DEGREE = 6;
+/**
+ * As many are had at once; the rest of the slots are filled when none has come by itself for SLOT_PATIENCE_MS. Later newcomers
+ * fill them, and everyone's degree stays far from the cap: each that called six at once would leave a mean of twelve.
+ */
+export const SECURE_DEGREE = 4;
+export const SLOT_PATIENCE_MS = 3_000;
 /** Above it, surplus goes; the gap to the target keeps Links from coming and going. */
 export const TRIM_ABOVE_DEGREE = 8;
 /** Nobody that has another path to us gets a Link beyond this. */
@@ -25,7 +31,7 @@ export const ALONE_CALLS_PER_SECOND = 2;
 /** While alone we look again so often; what may be tried then, the pauses of the attempts say. */
 export const ALONE_LOOK_MS = 500;
 /** One Node tries a stranger about so often; a mesh of N does N / NODES_PER_APPROACH times that at most, whatever N. */
-export const APPROACH_MS = 1_000;
+export const APPROACH_MS = 2_000;
 export const NODES_PER_APPROACH = 4;
 
 /** Links and calls together: a tab bears 500 connections, and a call to a ghost lasts fifteen seconds. */
@@ -58,6 +64,8 @@ export const TRIM_QUIET_CROWDED_MS = 1_000;
 export const TRIM_LONGEST_PAUSE_MS = 60_000;
 /** A younger Link was wanted by somebody a moment ago. */
 export const TRIM_MIN_AGE_MS = 10_000;
+/** Above MAX_DEGREE; longer than a Link must last to count as one that did (STABLE_AFTER_MS). */
+export const TRIM_MIN_AGE_CROWDED_MS = 4_000;
 /** Across a longer detour the trimmed neighbour would be far. */
 export const MAX_DETOUR_HOPS = 4;
 

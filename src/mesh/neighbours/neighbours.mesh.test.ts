@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { newNodeId } from '../../wire/index.ts';
 import { MAX_DEGREE, MAX_DEGREE_FOR_STRANGERS, TARGET_DEGREE } from './limits.ts';
 import { ToyMesh } from './neighbours.testing.ts';
 
@@ -69,7 +68,7 @@ describe('Nodes that choose neighbours', () => {
   it('find each other among 1,024 ghosts', () => {
     for (const seed of SEEDS) {
       const mesh = new ToyMesh(seed);
-      mesh.ghosts = Array.from({ length: 1_024 }, () => newNodeId(mesh.random));
+      mesh.addGhosts(1_024);
       for (let i = 0; i < 10; i++) {
         mesh.join();
         mesh.run(1_000);
@@ -79,16 +78,20 @@ describe('Nodes that choose neighbours', () => {
     }
   });
 
-  it('find a newcomer whom 1,024 newer ghosts hide', () => {
-    for (const seed of SEEDS) {
-      const mesh = meshOf(seed, 10);
-      mesh.run(10_000);
-      mesh.join();
-      mesh.ghosts = [];
-      mesh.run(5_000);
-      expect(mesh.parts()).toEqual([11]);
-    }
-  });
+  it.each([1, 3, 10])(
+    'find a newcomer that comes after 1,024 ghosts within seconds, %i being there',
+    (count) => {
+      for (const seed of SEEDS) {
+        const mesh = meshOf(seed, count);
+        mesh.run(10_000);
+        mesh.addGhosts(1_024);
+        mesh.run(30_000);
+        mesh.join();
+        mesh.run(4_000);
+        expect(mesh.parts()).toEqual([count + 1]);
+      }
+    },
+  );
 
   it('let a newcomer in when all are full, and get rid of the surplus', () => {
     for (const seed of SEEDS) {
@@ -154,12 +157,28 @@ describe('Nodes that choose neighbours', () => {
     mesh.run(30_000);
     const calls = () => mesh.here.reduce((sum, tab) => sum + tab.calls, 0);
     const before = calls();
-    const ghost = newNodeId(mesh.random);
-    mesh.ghosts = [ghost];
-    mesh.tellCandidates();
+    mesh.addGhosts(1);
     mesh.run(10_000);
     expect(calls() - before).toBeGreaterThan(0);
     expect(calls() - before).toBeLessThan(40);
+  });
+
+  it('are together again soon after the rendezvous is back', () => {
+    for (const seed of SEEDS) {
+      const mesh = meshOf(seed, 6);
+      mesh.run(20_000);
+      mesh.isServerUp = false;
+      mesh.partition((_, i) => i);
+      mesh.run(120_000);
+      expect(mesh.parts()).toHaveLength(6);
+      mesh.heal();
+      mesh.run(60_000);
+      expect(mesh.parts()).toHaveLength(6);
+      mesh.isServerUp = true;
+      mesh.tellCandidates();
+      mesh.run(2_000);
+      expect(mesh.parts()).toEqual([6]);
+    }
   });
 
   it('do not run after those that said farewell', () => {

@@ -129,8 +129,8 @@ export class ToyMesh {
   now = 0;
   readonly tabs: Tab[] = [];
   readonly random: Random;
-  /** How long a ghost's call takes to fail. */
-  ghosts: NodeId[] = [];
+  /** Who is registered, in the order they came: tabs and ghosts. */
+  #registry: NodeId[] = [];
   isServerUp = true;
   disconnects = 0;
   /** Deliberate cuts that parted the graph. Must stay 0. */
@@ -187,14 +187,21 @@ export class ToyMesh {
     };
     this.tabs.push(tab);
     this.#byId.set(id, tab);
+    this.#registry.push(id);
     this.tellCandidates();
     return tab;
+  }
+
+  /** Ids that are registered and nobody's. */
+  addGhosts(count: number): void {
+    for (let i = 0; i < count; i++) this.#registry.push(newNodeId(this.random));
+    this.tellCandidates();
   }
 
   /** What the rendezvous says to everyone. */
   tellCandidates(): void {
     if (!this.isServerUp) return;
-    const all = [...this.ghosts, ...this.here.map(({ id }) => id)];
+    const all = this.#registry;
     for (const tab of this.here) {
       this.tell(tab, { type: 'candidates', ids: all.filter((id) => id !== tab.id) });
     }
@@ -203,8 +210,7 @@ export class ToyMesh {
   /** Dies without a word. Its socket goes, its Links after `noticedMs`. */
   kill(tab: Tab, noticedMs = 3_000): void {
     tab.isAlive = false;
-    if (this.isServerUp)
-      for (const other of this.here) this.tell(other, { type: 'candidate-gone', id: tab.id });
+    this.#unregister(tab);
     this.#after(noticedMs, () => {
       for (const peer of [...tab.open.keys()]) this.#dropLink(tab.id, peer, 'dead');
     });
@@ -214,8 +220,14 @@ export class ToyMesh {
     this.#left.add(tab.id);
     tab.isAlive = false;
     for (const peer of [...tab.open.keys()]) this.#dropLink(tab.id, peer, 'left');
-    if (this.isServerUp)
-      for (const other of this.here) this.tell(other, { type: 'candidate-gone', id: tab.id });
+    this.#unregister(tab);
+  }
+
+  #unregister({ id }: Tab): void {
+    this.#registry = this.#registry.filter((each) => each !== id);
+    if (!this.isServerUp) return;
+    for (const other of this.here) this.tell(other, { type: 'candidate-gone', id });
+    this.tellCandidates();
   }
 
   /** Stands still; its neighbours give it up after `noticedMs`, it learns so when it thaws. */

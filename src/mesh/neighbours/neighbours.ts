@@ -20,6 +20,8 @@ import {
   MAX_UNDER_WAY,
   NEWCOMER_GRACE_MS,
   REFILL_LOOK_MS,
+  SECURE_DEGREE,
+  SLOT_PATIENCE_MS,
   TARGET_DEGREE,
 } from './limits.ts';
 import { chooseMembers } from './member-choice.ts';
@@ -41,6 +43,8 @@ export class Neighbours implements NeighboursProtocol {
   /** Members, and whether a slot was free, at the last plan: what tells whether a changed graph concerns us. */
   #plannedSize = -1;
   #hasRoom = true;
+  /** Until then slots beyond SECURE_DEGREE are left for others to take. */
+  #patientUntil = 0;
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -90,7 +94,7 @@ export class Neighbours implements NeighboursProtocol {
         if (this.#options.view.hasLeft(event.id)) this.#strangers.forget(event.id);
         break;
       case 'link-up':
-        this.#surplus.changed(now);
+        this.#linksChanged(now);
         this.#strangers.onLinkUp(event.peer);
         if (!this.#whys.has(event.peer)) this.#whys.set(event.peer, 'chosen by them');
         break;
@@ -124,7 +128,7 @@ export class Neighbours implements NeighboursProtocol {
   }
 
   #onLinkDown({ peer, livedMs }: LinkDown, now: number): void {
-    this.#surplus.changed(now);
+    this.#linksChanged(now);
     this.#whys.delete(peer);
     const hadLasted = this.#attempts.ended(peer, livedMs, now);
     if (this.#options.view.hasLeft(peer)) this.#strangers.forget(peer);
@@ -139,6 +143,11 @@ export class Neighbours implements NeighboursProtocol {
     }
     this.#blocked.add(peer);
     return this.#options.open.has(peer) ? [{ type: 'disconnect', peer, reason: 'blocked here' }] : NO_EFFECTS;
+  }
+
+  #linksChanged(now: number): void {
+    this.#surplus.changed(now);
+    this.#patientUntil = now + jittered(SLOT_PATIENCE_MS, this.#options.random);
   }
 
   #attemptEnded(peer: NodeId): void {
@@ -202,9 +211,15 @@ export class Neighbours implements NeighboursProtocol {
 
   #fillSlots(plan: Plan): void {
     const { open, random } = this.#options;
-    const room = TARGET_DEGREE - open.size - plan.membersPending;
-    this.#hasRoom = room > 0;
-    if (room <= 0) return;
+    const degree = open.size + plan.membersPending;
+    this.#hasRoom = degree < TARGET_DEGREE;
+    if (!this.#hasRoom) return;
+    if (degree >= SECURE_DEGREE && plan.now < this.#patientUntil) {
+      this.#hasRoom = false;
+      plan.lookAt(this.#patientUntil);
+      return;
+    }
+    const room = degree < SECURE_DEGREE ? SECURE_DEGREE - degree : TARGET_DEGREE - degree;
     let nearHeld = 0;
     for (const why of this.#whys.values()) if (why === 'near') nearHeld++;
     const chosen = chooseMembers(this.#options, room, nearHeld, (peer) => this.#isReady(peer, plan));

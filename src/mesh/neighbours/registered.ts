@@ -1,7 +1,7 @@
 /**
- * Who is registered at the rendezvous. The list may be long, may change with every newcomer in a room of a thousand, and may
- * be full of ghosts; so it is kept as it came, newcomers are read off its end, and nobody ever walks the whole of it but
- * when somebody is missing. The registry lists ids in the order they came.
+ * Who is registered at the rendezvous. The list comes anew with every newcomer, in a room of a thousand too, and may be full
+ * of ghosts; so it is kept as it came, and what is usual (the list of before, and somebody at its end) costs no more than to
+ * compare the two. The registry lists ids in the order they came.
  */
 import { integerBelow, type Random } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -23,33 +23,23 @@ export class Registered {
   update(list: readonly NodeId[]): NodeId[] {
     const ids = list.length > MAX_REGISTERED ? list.slice(-MAX_REGISTERED) : list;
     const newcomers: NodeId[] = [];
-    let at = ids.length - 1;
-    for (; at >= 0; at--) {
-      const id = ids[at];
-      if (id === undefined || this.#known.has(id)) break;
-      if (newcomers.length < MAX_NEWCOMERS) newcomers.push(id);
-    }
-    for (let i = at + 1; i < ids.length; i++) {
+    const kept = this.#keptOf(ids);
+    const from = kept ?? 0;
+    for (let i = ids.length - 1; i >= from && newcomers.length < MAX_NEWCOMERS; i--) {
       const id = ids[i];
-      if (id !== undefined) this.#known.add(id);
+      if (id !== undefined && !this.#known.has(id)) newcomers.push(id);
     }
-    // Somebody went unsaid, or the order is another: compare once in full.
-    if (this.#known.size !== ids.length) {
-      for (let i = at; i >= 0 && newcomers.length < MAX_NEWCOMERS; i--) {
-        const id = ids[i];
-        if (id !== undefined && !this.#known.has(id)) newcomers.push(id);
-      }
-      this.#known = new Set(ids);
-    }
+    if (kept === undefined) this.#known = new Set(ids);
+    else for (let i = kept; i < ids.length; i++) this.#add(ids[i]);
     this.#ids = ids;
     return newcomers;
   }
 
   remove(id: NodeId): void {
-    this.#known.delete(id);
+    if (this.#known.delete(id)) this.#ids = this.#ids.filter((each) => each !== id);
   }
 
-  /** Up to `count` that `isWanted`: alternately the newest and any. Looks at a few times `count` of them only. */
+  /** Up to `count` that `isWanted`: alternately the newest and any. Looks at eight times `count` of them at most. */
   pick(count: number, isWanted: (id: NodeId) => boolean, random: Random): NodeId[] {
     const picked: NodeId[] = [];
     const ids = this.#ids;
@@ -57,8 +47,19 @@ export class Registered {
     let newest = ids.length - 1;
     for (let look = 0; look < 8 * count && picked.length < count; look++) {
       const id = look % 2 === 0 ? ids[newest--] : ids[integerBelow(random, ids.length)];
-      if (id !== undefined && this.#known.has(id) && !picked.includes(id) && isWanted(id)) picked.push(id);
+      if (id !== undefined && !picked.includes(id) && isWanted(id)) picked.push(id);
     }
     return picked;
+  }
+
+  /** How long the list of before is, when the new one begins with it; undefined when it is another list. */
+  #keptOf(ids: readonly NodeId[]): number | undefined {
+    const before = this.#ids;
+    for (let i = 0; i < before.length; i++) if (ids[i] !== before[i]) return undefined;
+    return before.length;
+  }
+
+  #add(id: NodeId | undefined): void {
+    if (id !== undefined) this.#known.add(id);
   }
 }

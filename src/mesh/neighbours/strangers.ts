@@ -22,9 +22,9 @@ import {
   REDIAL_JITTER_MS,
   REMEMBERED_SAMPLE,
   RESIDENTS_PER_NEWCOMER,
+  SECURE_DEGREE,
   SEEK_LOST_MS,
   SEEK_NEWCOMER_MS,
-  TARGET_DEGREE,
   YIELD_MS,
 } from './limits.ts';
 import { jittered, type Plan, sampleOf } from './plan.ts';
@@ -63,12 +63,11 @@ export class Strangers {
     if (!this.#hasArrived) {
       this.#hasArrived = true;
       this.#isArriving = true;
-    } else if (this.#options.open.size === 0) {
-      // The rendezvous may have been away: what failed then says nothing about now.
-      this.#attempts.relax(ALONE_LOOK_MS, now);
-    } else {
-      for (const peer of newcomers) this.#onNewcomer(peer, now);
+      return;
     }
+    // The rendezvous may have been away: what failed then says nothing about now.
+    if (this.#options.open.size === 0) this.#attempts.relax(ALONE_LOOK_MS, now);
+    for (const peer of newcomers) this.#onNewcomer(peer, now);
   }
 
   /** The rendezvous saw it go. */
@@ -116,13 +115,14 @@ export class Strangers {
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
     const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
-    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : TARGET_DEGREE;
+    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : SECURE_DEGREE;
     const most = Math.min(MAX_DEGREE, atOnce + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 
+    // These are few and known to exist; they do not wait behind ghosts.
     for (const peer of this.#sought.current(plan.now)) {
-      if (room > 0 && isWanted(peer) && plan.call(peer, 'rescue')) room--;
+      if (isWanted(peer) && plan.call(peer, 'rescue')) room--;
     }
     // Who was here once is likelier to answer than whom a registry names; but half the calls go to the registered.
     const addresses = sampleOf(this.#options.remembered(), REMEMBERED_SAMPLE, this.#random);
@@ -145,7 +145,6 @@ export class Strangers {
     for (const peer of this.#sought.current(plan.now)) {
       if (this.#options.view.has(peer) || !plan.isFree(peer)) continue;
       const notBefore = this.#attempts.notBefore(peer);
-      // These are few and known to exist; they do not wait behind ghosts.
       if (notBefore <= plan.now) plan.call(peer, 'rescue');
       else plan.lookAt(notBefore);
     }

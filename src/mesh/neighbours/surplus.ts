@@ -12,6 +12,7 @@ import {
   TARGET_DEGREE,
   TRIM_ABOVE_DEGREE,
   TRIM_LONGEST_PAUSE_MS,
+  TRIM_MIN_AGE_CROWDED_MS,
   TRIM_MIN_AGE_MS,
   TRIM_QUIET_CROWDED_MS,
   TRIM_QUIET_MS,
@@ -30,9 +31,10 @@ export class Surplus {
     this.#options = options;
   }
 
-  /** Our own Links changed: quiet begins anew. */
+  /** Our own Links changed: quiet begins anew; but where strangers need the room, nobody waits for quiet. */
   changed(now: number): void {
     this.#failures = 0;
+    if (this.#options.open.size > MAX_DEGREE && this.#trimAt > now) return;
     this.#wait(now);
   }
 
@@ -59,9 +61,10 @@ export class Surplus {
 export function surplusLink(options: NeighboursOptions, now: number): NodeId | undefined {
   const { self, open, view, router, random } = options;
   const near = nearest(options);
+  const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
   const mayGo: NodeId[] = [];
   for (const [peer, { sinceMs }] of open) {
-    if (now - sinceMs < TRIM_MIN_AGE_MS || near.includes(peer)) continue;
+    if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
     if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
   }
   if (mayGo.length === 0) return undefined;
