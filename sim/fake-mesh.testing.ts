@@ -56,6 +56,8 @@ export class FakeMesh {
   readonly nodes = new Map<NodeId, FakeNode>();
   /** Told of every request by its message name. */
   onRequest: ((message: string) => void) | undefined;
+  /** A message of which it says so vanishes, and its sender believes that it arrived: worse than any real mesh. */
+  isLost: ((to: NodeId, message: string) => boolean) | undefined;
 
   constructor(seed: number) {
     this.random = seededRandom(seed + 0x3000_0000);
@@ -74,8 +76,7 @@ export class FakeMesh {
   }
 
   kill(id: NodeId): void {
-    const node = this.at(id);
-    node.host.kill();
+    this.nodes.get(id)?.host.kill();
     this.nodes.delete(id);
     this.scheduler.after(DETECT_MS, () => {
       for (const other of this.nodes.values()) this.sever(other.id, id);
@@ -324,7 +325,10 @@ class FakeStream implements MeshStream {
       isBulk: this.#isBulk,
       deliver: (at) => {
         const received = { from: this.#node.id, name: message, stream: this.name, isBroadcast: false };
-        const handled = at.streamNamed(this.name)?.handlerOf(message)?.({ ...received, body: body.slice() });
+        const isLost = this.#node.mesh.isLost?.(target, message) ?? false;
+        const handled = isLost
+          ? undefined
+          : at.streamNamed(this.name)?.handlerOf(message)?.({ ...received, body: body.slice() });
         this.#node.mesh.scheduler.after(LATENCY_MS, () => this.#node.host.deliver(() => resolve(body)));
         return handled;
       },
