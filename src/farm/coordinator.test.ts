@@ -73,18 +73,17 @@ describe('Coordinator', () => {
     expect(job.succeeded(original, 5, 201)).toEqual([]);
   });
 
-  it('gives what a worker has and does not have back to the others, and its failures stay', () => {
-    const job = coordinator(2);
+  it('grants again what a worker lost on the way, and goes on counting its failures', () => {
+    const job = coordinator(10);
     const lost = one(job.pull(a, 0), a);
-    job.pull(b, 0);
-    job.pull(b, 0); // waits
-    const effects = job.pull(a, 3_000, true);
-    expect(grants(effects, a)).toMatchObject([{ task: lost.task }]);
-    expect(grants(effects, a)[0]?.fence).not.toBe(lost.fence);
-    job.failed(one(effects, a), 'no', 3_001);
-    job.failed(one(job.pull(a, 3_002, true), a), 'no', 3_002);
-    const last = job.pull(a, 3_003, true);
-    expect(job.failed(one(last, a), 'no', 3_003)).toMatchObject([{ kind: 'blocked' }, { kind: 'grant' }]);
+    const again = one(job.pull(a, 3_000, true), a);
+    expect(again.task).toBe(lost.task);
+    expect(again.fence).not.toBe(lost.fence);
+    expect(job.active()).toHaveLength(1);
+    for (let failed = 0; failed < 2; failed++) {
+      job.failed(one(job.pull(a, 8_000, true), a), 'no', 8_000);
+    }
+    expect(job.failed(one(job.pull(a, 9_000, true), a), 'no', 9_000)).toMatchObject([{ kind: 'blocked' }]);
   });
 
   it('gives no copy to a worker that still has work', () => {
