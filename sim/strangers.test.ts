@@ -7,8 +7,10 @@ import {
   encodeFrame,
   FrameFlag,
   FrameType,
+  frameRule,
   type NodeId,
   newNodeId,
+  SEAL_BYTES,
 } from '../src/wire/index.ts';
 import { World } from './world.ts';
 
@@ -70,11 +72,10 @@ describe('a hostile neighbour that holds the key', () => {
     const anyType = types[random.uint32() % types.length] ?? FrameType.msg;
     const type = random.uint32() % 2 === 0 ? FrameType.msg : anyType;
     const source = random.uint32() % 3 === 0 ? self : newNodeId(random);
-    const needsTarget = type === FrameType.msg || type === FrameType.signal;
-    const takesTarget = type !== FrameType.msg_broadcast;
-    const hasTarget = needsTarget || (takesTarget && random.uint32() % 2 === 0);
-    const body =
+    const hasTarget = frameRule(type).scope === 'routed';
+    const any =
       random.uint32() % 2 === 0 ? random.bytes(random.uint32() % 200) : encodeControl(plausible(random));
+    const body = any.subarray(0, frameRule(type).maxBodyBytes);
     return encodeFrame(
       {
         type,
@@ -82,8 +83,8 @@ describe('a hostile neighbour that holds the key', () => {
         target: hasTarget ? (random.uint32() % 4 === 0 ? newNodeId(random) : victim) : undefined,
         index: type === FrameType.msg && random.uint32() % 3 === 0 ? -1 : random.uint32() % 10_000,
         stream: (random.uint32() % 70_000) & 0xffff,
-        epoch: random.uint32() & 0xffff,
-        flags: type === FrameType.msg && random.uint32() % 2 === 0 ? FrameFlag.opening : 0,
+        session: random.uint32(),
+        flags: hasTarget && body.length >= SEAL_BYTES && random.uint32() % 2 === 0 ? FrameFlag.sealed : 0,
         hopLimit: 1 + (random.uint32() % 64),
       },
       body,
