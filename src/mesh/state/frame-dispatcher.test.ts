@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 
 function arrived(via: NodeId, fields: Partial<Parameters<typeof encodeFrame>[0]>): FrameArrived {
-  const frame = encodeFrame({ type: FrameType.msg, source: via, ...fields }, new Uint8Array(20));
+  const frame = encodeFrame({ type: FrameType.msg, source: via, ...fields }, new Uint8Array(40));
   const header = parseFrameHeader(frame);
   if (typeof header === 'string') throw new Error(header);
   return { type: 'frame', via, header, frame };
