@@ -44,8 +44,7 @@ export class Incoming {
       return;
     }
     if (source === 'unknown') {
-      if (!this.#strangers.keep(neighbour.id, header, frame))
-        this.#drop(event, 'of an unknown source', false);
+      if (!this.#strangers.keep(event)) this.#drop(event, 'of an unknown source', false);
       return;
     }
     const { sequence } = head;
@@ -104,8 +103,12 @@ export class Incoming {
   }
 
   /** A neighbour has something of a Node whose key we do not know. */
-  noteStranger(id: NodeId): void {
-    this.#strangers.note(id);
+  noteStranger(neighbour: Neighbour, id: NodeId): void {
+    this.#strangers.note(neighbour.id, id);
+  }
+
+  linkDown(neighbour: Neighbour): void {
+    this.#strangers.forget(neighbour.id);
   }
 
   /** The application took something. */

@@ -4,9 +4,15 @@
  * seed, one run.
  */
 import { Heap, integerBelow, type Random, seededRandom } from '../../runtime/index.ts';
-import { encodeFrame, type FrameType, type NodeId, nodeIdFromBytes, parseFrameHeader } from '../../wire/index.ts';
-import type { Cryptography } from '../identity/cryptography.ts';
+import {
+  encodeFrame,
+  type FrameType,
+  type NodeId,
+  nodeIdFromBytes,
+  parseFrameHeader,
+} from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, identityFrom, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import { WAKE } from '../protocol.ts';

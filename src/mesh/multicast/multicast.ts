@@ -171,6 +171,7 @@ export class Multicast implements MulticastProtocol {
     if (!neighbour) return;
     this.#neighbours.delete(peer);
     this.#spread.remove(neighbour);
+    this.#incoming.linkDown(neighbour);
     for (const source of this.#context.sources.values()) source.peers.delete(peer);
     if (neighbour.isEager) this.#repair.lost(now);
     // Nobody waits for it any more: windows may open.

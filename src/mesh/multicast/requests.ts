@@ -24,7 +24,7 @@ export class Requests {
   onHaves(neighbour: Neighbour, haves: readonly Have[], now: number): void {
     for (const have of haves) {
       const source = this.#sources.find(have.source, have.life);
-      if (source === 'unknown') this.#incoming.noteStranger(have.source);
+      if (source === 'unknown') this.#incoming.noteStranger(neighbour, have.source);
       else if (source !== 'old') this.#onHave(neighbour, source, have, now);
     }
   }

@@ -44,7 +44,6 @@ describe('broadcasts of one source', () => {
   it.each([8, 100])('cost at most one copy in twenty too many at %i Nodes', (nodes) => {
     const tree = steady({ nodes, seed: nodes, degree: nodes === 8 ? 7 : 6 }, 50);
     const flood = steady({ nodes, seed: nodes, degree: nodes === 8 ? 7 : 6, mode: 'flood' }, 50);
-    console.log(nodes, tree.perDelivery, tree.lastHop, tree.bytes, tree.first, flood.perDelivery, flood.lastHop, flood.bytes);
     expect(tree.perDelivery).toBeLessThanOrEqual(0.05);
     expect(flood.perDelivery).toBeGreaterThan(3);
     expect(tree.bytes).toBeLessThan(flood.bytes);
@@ -52,7 +51,6 @@ describe('broadcasts of one source', () => {
 
   it('cost at most one copy in twenty too many at 1,000 Nodes', () => {
     const tree = steady({ nodes: 1000, seed: 1 }, 20);
-    console.log(tree.perDelivery, tree.lastHop, tree.bytes, tree.first);
     expect(tree.perDelivery).toBeLessThanOrEqual(0.05);
   });
 
