@@ -58,7 +58,7 @@ export class RoutedPings {
   takeLost(now: number): PingAnswer[] {
     const lost: PingAnswer[] = [];
     for (const [nonce, ping] of this.#pending) {
-      if (now - ping.askedAt < LOST_AFTER_MS) break;
+      if (now < ping.askedAt + LOST_AFTER_MS) break; // the sum of `nextWakeAt`: a difference may round otherwise
       this.#pending.delete(nonce);
       lost.push(ping);
     }
