@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
 import { Attempts } from './attempts.ts';
 import { MAX_STRANGERS_PENDING } from './limits.ts';
 import { Plan } from './plan.ts';
@@ -149,5 +151,31 @@ describe('a lost neighbour', () => {
     expect(planAt(1_100).calls).toEqual([]);
     strangers.onLost(id(20), 0);
     expect(planAt(180_000).calls).toEqual([]);
+  });
+});
+
+describe('registrations without end', () => {
+  const registrations = (count: number, isGoneTold: boolean) => {
+    const { around, attempts, strangers, planAt } = make();
+    const random = seededRandom(7);
+    around.link(id(1));
+    strangers.onCandidates([], 0);
+    let most = 0;
+    for (let i = 0; i < count; i++) {
+      const ghost = newNodeId(random);
+      strangers.onCandidates([ghost], i);
+      for (const peer of planAt(i).calls) attempts.failed(peer, false, i);
+      if (isGoneTold) strangers.onGone(ghost);
+      most = Math.max(most, strangers.size);
+    }
+    return { most, left: strangers.size };
+  };
+
+  it('leave nothing behind, 300,000 of them, when each is told to have gone', () => {
+    expect(registrations(300_000, true)).toEqual({ most: expect.closeTo(2, -1), left: 0 });
+  });
+
+  it('leave what is bounded when nobody says that they have gone', () => {
+    expect(registrations(30_000, false).most).toBeLessThanOrEqual(4_096 + 64 + 1);
   });
 });

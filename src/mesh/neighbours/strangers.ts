@@ -52,6 +52,11 @@ export class Strangers {
     this.#attempts = attempts;
   }
 
+  /** Ids that are kept, here and as attempts. Bounded whatever the rendezvous says, and for however long. */
+  get size(): number {
+    return this.#registered.size + this.#sought.size + this.#attempts.size;
+  }
+
   /** Whether it is sought for its own sake: it exists, or did a moment ago. */
   isSought(peer: NodeId): boolean {
     return this.#sought.has(peer);
