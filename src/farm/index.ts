@@ -9,6 +9,7 @@ export type {
   TaskRunner,
   WorkerRef,
 } from './contract.ts';
+export { MAX_SPEC_BYTES } from './contract.ts';
 export {
   cleanDeviceName,
   type DeviceInfo,
