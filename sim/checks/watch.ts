@@ -48,7 +48,7 @@ export class Watch implements Observer {
     this.ledger.ended(node);
   }
 
-  delivered(node: Inhabitant, effect: Deliver): void {
+  delivered(node: Inhabitant, effect: Deliver, _now: number): void {
     if (!node.isHostile) this.ledger.delivered(node, effect);
   }
 

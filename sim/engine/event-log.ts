@@ -3,8 +3,8 @@
  * messages the length, the head, the tail (where seals and signatures are) and some bytes between are taken, because the
  * simulator must not spend its time here. With a sink each event is also told in words.
  */
-import type { MeshEvent } from '../../src/mesh/vocabulary.ts';
-import { describeEvent } from './trace.ts';
+import type { MeshEffect, MeshEvent } from '../../src/mesh/vocabulary.ts';
+import { describeEffect, describeEvent } from './trace.ts';
 
 export type TraceSink = (line: string) => void;
 
@@ -38,11 +38,28 @@ export class EventLog {
     this.sink?.(`${now.toFixed(3).padStart(11)} ${String(station).padStart(4)} < ${describeEvent(event)}`);
   }
 
-  /** Something else that belongs to the run: an effect, a step of the scenario. */
-  note(now: number, station: number, what: string, detail: number): void {
+  /** What a Node does of which no event tells. */
+  effect(now: number, station: number, effect: MeshEffect): void {
+    switch (effect.type) {
+      case 'deliver':
+      case 'settled':
+      case 'answered':
+      case 'joined':
+      case 'left':
+        this.#mix((effect.type.length << 20) ^ station);
+        break;
+      default:
+    }
+    if (this.sink === undefined) return;
+    const text = describeEffect(effect);
+    if (text !== undefined)
+      this.sink(`${now.toFixed(3).padStart(11)} ${String(station).padStart(4)} > ${text}`);
+  }
+
+  /** A step of the scenario. */
+  note(now: number, station: number, what: string): void {
     this.#mix(what.length ^ (station << 8));
-    this.#mix(detail | 0);
-    this.sink?.(`${now.toFixed(3).padStart(11)} ${String(station).padStart(4)} > ${what} ${detail}`);
+    this.sink?.(`${now.toFixed(3).padStart(11)} ${String(station).padStart(4)} ! ${what}`);
   }
 
   #mixBytes(bytes: Uint8Array): void {

@@ -194,7 +194,7 @@ export class Medium {
 
   #transmit(end: ChannelEnd, bytes: Uint8Array, now: number): void {
     const { other } = end;
-    const leavesAt = (end.lineFreeAt > now ? end.lineFreeAt : now) + bytes.length * this.#msPerByte;
+    const leavesAt = Math.max(end.lineFreeAt, now) + bytes.length * this.#msPerByte;
     end.lineFreeAt = leavesAt;
     if (!end.isDrainPlanned && bytes.length > 0 && leavesAt - now > LOW_WATER_BYTES * this.#msPerByte) {
       this.#planDrain(end, now);

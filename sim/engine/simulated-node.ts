@@ -12,7 +12,6 @@ import type { NodeId } from '../../src/wire/index.ts';
 import { Application, type Habits } from './application.ts';
 import type { ChannelEnd } from './station.ts';
 import type { Birth, Inhabitant, SimulatedMesh, Surroundings } from './surroundings.ts';
-import { describeEffect } from './trace.ts';
 
 export interface SimulatedNodeOptions {
   readonly index: number;
@@ -32,7 +31,7 @@ const MAX_WAKES_AT_ONCE = 1000;
 /** Monotonic clocks of machines have any origin. */
 const CLOCK_ORIGINS_MS = 10_000_000;
 /** As long as Node keeps its connections after its farewell. */
-const FAREWELL_MS = 250;
+const FAREWELL_MS = 100;
 const SYN = 0x01;
 const ACK = 0x02;
 const DATAGRAM_BYTES = 17;
@@ -289,10 +288,7 @@ export class SimulatedNode implements Inhabitant {
   #perform(effect: MeshEffect): void {
     const around = this.#around;
     const { now, observer, log } = around;
-    if (log.sink) {
-      const text = describeEffect(effect);
-      if (text !== undefined) log.note(now, this.index, text, 0);
-    }
+    log.effect(now, this.index, effect);
     switch (effect.type) {
       case 'channel-send': {
         const end = this.ends.get(effect.channel);

@@ -56,7 +56,7 @@ export class HostileMember {
     const victim = simulation.pick(simulation.honest.filter(({ id }) => id !== neighbour));
     const name = simulation.pick(this.#menu);
     if (end === undefined || neighbour === undefined || victim === undefined || name === undefined) return;
-    simulation.log.note(simulation.now, this.node.index, `forges ${name}`, this.#menu.indexOf(name));
+    simulation.log.note(simulation.now, this.node.index, `forges ${name}`);
     const messages = FORGERIES[name]({
       self: this.node.id,
       neighbour,

@@ -76,6 +76,7 @@ function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks):
   const { everyMs, untilMs = step.atMs } = step;
   const isTalk = step.type === 'chatter' || step.type === 'broadcasts';
   const run = (): void => {
+    simulation.log.note(simulation.now, 0, JSON.stringify(step));
     switch (step.type) {
       case 'chatter':
       case 'broadcasts':
