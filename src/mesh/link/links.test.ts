@@ -213,6 +213,18 @@ describe('a call', () => {
     expect(a.all('attempt-failed').length).toBe(2);
   });
 
+  it('is over when the Link is there, whoever opened it', () => {
+    const { net, a, b } = two();
+    net.tell(a, { type: 'connecting', peer: b.id });
+    net.call(b, a);
+    net.run(1000);
+    net.tell(a, { type: 'close-link', peer: b.id, reason: 'enough' });
+    net.run(1000);
+    expect(a.links.pending.size).toBe(0);
+    net.run(CALL_GUARD_MS);
+    expect(a.all('attempt-failed')).toEqual([]);
+  });
+
   it('that nobody answers fails in time', () => {
     const { net, a, b } = two();
     const mute = net.add(makeLife(5));
@@ -289,7 +301,8 @@ describe('two calls at the same moment', () => {
       both.net.call(both.a, both.b);
       if (seed % 3 !== 0) both.net.run(seed % 90);
       both.net.call(both.b, both.a);
-      both.net.run(4000);
+      both.net.run(LINGER_MS + 500); // and at once, not only when somebody has waited long enough
+      expect(both.a.links.pending.size + both.b.links.pending.size).toBe(0);
       expectOneLink(both);
       flaps += both.a.all('link-down').length + both.b.all('link-down').length;
     }
@@ -409,15 +422,17 @@ describe('strangers', () => {
       net.openSilent(a, makeLife(1000 + i).id);
       open = Math.max(open, i + 1 - a.all('channel-close').length);
     }
-    expect(open).toBeLessThanOrEqual(MAX_STRANGERS);
+    expect(open).toBe(MAX_STRANGERS);
     expect(a.links.pending.size).toBe(0);
     net.run(1100);
+    net.openSilent(a, makeLife(999).id); // in the place of the oldest
+    expect(a.all('channel-close').length).toBe(1024 - MAX_STRANGERS + 1);
     net.call(b, a);
     net.run(1000);
     expect([...a.links.open.keys()]).toEqual([b.id]);
     expect(a.all('attempt-failed')).toEqual([]);
     net.run(HANDSHAKE_TIMEOUT_MS);
-    expect(a.all('channel-close').length).toBe(1024);
+    expect(a.all('channel-close').length).toBe(1025);
   });
 
   it('that borrow a name and keep calling do not keep the true one out', () => {
