@@ -19,6 +19,18 @@ describe('NodeId', () => {
     expect(nodeIdFromBytes(frame, 20)).toBe(id);
   });
 
+  it('does not change with the bytes that it was read from', () => {
+    const random = seededRandom(5);
+    for (let i = 0; i < 10_000; i++) {
+      const id = newNodeId(random);
+      const bytes = Buffer.from(nodeIdToBytes(id));
+      expect(nodeIdFromBytes(bytes)).toBe(id);
+      bytes[15] = (bytes[15] ?? 0) ^ 1;
+      expect(nodeIdFromBytes(bytes)).not.toBe(id);
+      expect(nodeIdFromBytes(nodeIdToBytes(id))).toBe(id);
+    }
+  });
+
   it('refuses anything else with a typed error', () => {
     for (const text of [
       '',

@@ -1,4 +1,4 @@
-/** A Node's name on the mesh: a random uuid (RFC 9562 version 4), lower-case text in code, 16 bytes on the wire. */
+/** A Node's name on the mesh: a uuid (RFC 9562; version 8, of its public key), lower-case text in code, 16 bytes on the wire. */
 import { LeafcutterError, type Random, toHex } from '../runtime/index.ts';
 
 export type NodeId = string & { readonly brand: 'NodeId' };
@@ -6,6 +6,7 @@ export type NodeId = string & { readonly brand: 'NodeId' };
 export const NODE_ID_BYTES = 16;
 const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** A random one, version 4: for tests and whoever has no key. */
 export function newNodeId(random: Random): NodeId {
   const bytes = random.bytes(NODE_ID_BYTES);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
@@ -23,10 +24,45 @@ export function parseNodeId(text: string): NodeId {
   return text;
 }
 
-/** Reads 16 bytes at `offset`, which must lie inside `bytes`. */
+/** Ids read of late, by a hash of their bytes: 2^12 entries of some 150 bytes. */
+const RECENT_BITS = 12;
+const recent: ({ readonly bytes: Uint8Array; readonly id: NodeId } | undefined)[] = new Array(
+  1 << RECENT_BITS,
+);
+
+/**
+ * Reads 16 bytes at `offset`, which must lie inside `bytes`. Every frame that comes in has two ids, nearly always of somebody
+ * heard of before: the same text is given out again, which costs a tenth of making it and is found in maps at once, because
+ * its hash is known.
+ */
 export function nodeIdFromBytes(bytes: Uint8Array, offset = 0): NodeId {
-  const hex = toHex(bytes.subarray(offset, offset + NODE_ID_BYTES));
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as NodeId;
+  const slot = hashAt(bytes, offset);
+  const known = recent[slot];
+  if (known && isSameAt(bytes, offset, known.bytes)) return known.id;
+  const own = new Uint8Array(bytes.subarray(offset, offset + NODE_ID_BYTES)); // a Buffer's `slice` would be no copy
+  const hex = toHex(own);
+  const id =
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as NodeId;
+  recent[slot] = { bytes: own, id };
+  return id;
+}
+
+function hashAt(bytes: Uint8Array, offset: number): number {
+  let hash = 0;
+  for (let i = 0; i < NODE_ID_BYTES; i += 4) {
+    const word =
+      ((bytes[offset + i] ?? 0) << 24) |
+      ((bytes[offset + i + 1] ?? 0) << 16) |
+      ((bytes[offset + i + 2] ?? 0) << 8) |
+      (bytes[offset + i + 3] ?? 0);
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+  }
+  return hash >>> (32 - RECENT_BITS);
+}
+
+function isSameAt(bytes: Uint8Array, offset: number, id: Uint8Array): boolean {
+  for (let i = 0; i < NODE_ID_BYTES; i++) if (bytes[offset + i] !== id[i]) return false;
+  return true;
 }
 
 export function nodeIdToBytes(id: NodeId): Uint8Array {

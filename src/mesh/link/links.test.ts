@@ -1,0 +1,505 @@
+import { describe, expect, it } from 'vitest';
+import { HIGH_WATER_BYTES } from '../../transport/index.ts';
+import { encodeFrame, FrameType, type Lane, type NodeId } from '../../wire/index.ts';
+import { NO_EFFECTS, WAKE } from '../protocol.ts';
+import type { ChannelId } from '../vocabulary.ts';
+import { CALL_GUARD_MS } from './calls.ts';
+import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './link.ts';
+import { KEY, makeLife, OTHER_KEY } from './link-pair.testing.ts';
+import { Net, type NetNode, type Pair } from './links-net.testing.ts';
+import { MAX_STRANGERS } from './strangers.ts';
+
+const [LOWER, HIGHER] = [makeLife(1), makeLife(2)].sort((a, b) => (a.id < b.id ? -1 : 1)) as [
+  ReturnType<typeof makeLife>,
+  ReturnType<typeof makeLife>,
+];
+
+interface Two {
+  readonly net: Net;
+  readonly a: NetNode;
+  readonly b: NetNode;
+}
+
+/** Two Nodes; `a` has the lower id. */
+const two = (seed = 1): Two => {
+  const net = new Net(seed);
+  return { net, a: net.add(LOWER), b: net.add(HIGHER) };
+};
+const linked = (seed = 1): Two & { readonly pair: Pair } => {
+  const both = two(seed);
+  const pair = both.net.call(both.a, both.b);
+  both.net.run(1000);
+  return { ...both, pair };
+};
+const message = (from: NetNode, to: NetNode, bytes = 10, fill = 0): Uint8Array =>
+  encodeFrame({ type: FrameType.msg, source: from.id, target: to.id }, new Uint8Array(bytes).fill(fill));
+const queue = (
+  net: Net,
+  from: NetNode,
+  to: NetNode,
+  frame: Uint8Array,
+  lane: Lane = 'messages',
+  isTransit = false,
+) => net.tell(from, { type: 'queue', to: to.id, frame, lane, isTransit });
+const fillsAt = (node: NetNode): (number | undefined)[] => node.all('frame').map(({ frame }) => frame.at(-1));
+const channelOf = (node: NetNode, pair: Pair): ChannelId => {
+  const end = pair.ends.find((each) => each.node === node);
+  if (!end) throw new Error('no end of that channel is there');
+  return end.id;
+};
+
+/** Both have one Link to the other, and it is the same channel: what one sends arrives. */
+function expectOneLink({ net, a, b }: Two): void {
+  expect([...a.links.open.keys()]).toEqual([b.id]);
+  expect([...b.links.open.keys()]).toEqual([a.id]);
+  const before = [a.all('frame').length, b.all('frame').length];
+  queue(net, a, b, message(a, b));
+  queue(net, b, a, message(b, a));
+  net.run(1000);
+  expect([a.all('frame').length, b.all('frame').length]).toEqual(before.map((count) => count + 1));
+  expect([a.links.pending.size, b.links.pending.size]).toEqual([0, 0]);
+}
+
+describe('Links', () => {
+  it('come up at both ends of a call, with who is there', () => {
+    const { a, b, ...rest } = linked();
+    for (const [node, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      expect(node.all('link-up')).toMatchObject([
+        { peer: other.id, isInitiator: node === a, identity: { id: other.id, life: other.own.life } },
+      ]);
+    }
+    expectOneLink({ a, b, ...rest });
+  });
+
+  it('carry what one turn has queued with the next wake, and ask for it', () => {
+    const { net, a, b } = linked();
+    expect(a.links.nextWakeAt).toBeGreaterThan(net.now);
+    const sent = a.all('channel-send').length;
+    for (let i = 0; i < 10; i++) expect(queue(net, a, b, message(a, b, 10, i))).toBe(NO_EFFECTS);
+    expect(a.links.nextWakeAt).toBeLessThanOrEqual(net.now);
+    expect(a.all('channel-send').length).toBe(sent);
+    net.tell(a, WAKE);
+    expect(a.all('channel-send').length).toBe(sent + 1);
+    expect(a.links.nextWakeAt).toBeGreaterThan(net.now);
+    net.run(100);
+    expect(fillsAt(b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    net.tell(a, WAKE);
+    expect(a.all('channel-send').length).toBe(sent + 1);
+  });
+
+  it('keep no more than the high water in a channel, and go on as it drains', () => {
+    const { net, a, b, pair } = linked();
+    const channel = channelOf(a, pair);
+    for (let i = 0; i < 20; i++)
+      a.links.handle(
+        { type: 'queue', to: b.id, frame: message(a, b, 60_000, i), lane: 'bulk', isTransit: false },
+        net.now,
+      );
+    const bytesOf = (effects: readonly { readonly type: string; readonly bytes?: Uint8Array }[]): number =>
+      effects.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+    const first = bytesOf(a.links.handle(WAKE, net.now));
+    expect(first).toBeGreaterThan(HIGH_WATER_BYTES - 61_000);
+    expect(first).toBeLessThanOrEqual(HIGH_WATER_BYTES);
+    // What was sent counts until the channel says otherwise.
+    a.links.handle(
+      { type: 'queue', to: b.id, frame: message(a, b), lane: 'bulk', isTransit: false },
+      net.now,
+    );
+    expect(a.links.handle(WAKE, net.now)).toBe(NO_EFFECTS);
+    const half = a.links.handle(
+      { type: 'channel-fill', channel, bufferedBytes: HIGH_WATER_BYTES / 2 },
+      net.now,
+    );
+    expect(bytesOf(half)).toBeGreaterThan(60_000);
+    expect(bytesOf(half)).toBeLessThanOrEqual(HIGH_WATER_BYTES / 2);
+    expect(a.links.snapshot()[0]?.queuedBytes).toBeGreaterThan(HIGH_WATER_BYTES - 61_000);
+    expect(a.links.open.get(b.id)?.queuedBytes('bulk')).toBe(14 * 60_044 + 54);
+  });
+
+  it('drop frames of others when their lane is full or their Link gone, say so, and say when there is room', () => {
+    const { net, a, b, pair } = linked();
+    const frame = message(b, b, 60_000);
+    const transit = { type: 'queue', to: b.id, frame, lane: 'broadcast', isTransit: true } as const;
+    let effects = a.links.handle(transit, net.now);
+    for (let i = 0; i < 100 && effects.length === 0; i++) effects = a.links.handle(transit, net.now);
+    expect(effects).toEqual([{ type: 'queue-full', to: b.id, frame, lane: 'broadcast' }]);
+    const freed: unknown[] = [];
+    for (let i = 0; i < 100; i++) {
+      const drained = a.links.handle(
+        { type: 'channel-fill', channel: channelOf(a, pair), bufferedBytes: 0 },
+        net.now,
+      );
+      freed.push(...drained.filter(({ type }) => type === 'lane-free'));
+    }
+    expect(freed).toEqual([{ type: 'lane-free', peer: b.id, lane: 'broadcast' }]);
+    net.tell(a, { type: 'close-link', peer: b.id, reason: 'over' });
+    expect(a.links.handle(transit, net.now)).toMatchObject([{ type: 'queue-full' }]);
+    expect(a.links.handle({ ...transit, isTransit: false }, net.now)).toBe(NO_EFFECTS);
+  });
+
+  it('carry datagrams of Links that are up, and of no stranger', () => {
+    const { net, a, b, pair } = linked();
+    net.tell(a, { type: 'send-datagram', to: b.id, bytes: Uint8Array.of(1, 2) });
+    net.run(100);
+    expect(b.all('datagram')).toEqual([{ type: 'datagram', via: a.id, bytes: Uint8Array.of(1, 2) }]);
+    const stranger = net.openSilent(b, makeLife(9).id);
+    net.tell(b, { type: 'channel-datagram', channel: stranger, bytes: Uint8Array.of(1) });
+    expect(b.all('datagram').length).toBe(1);
+    net.tell(b, { type: 'channel-closed', channel: channelOf(b, pair), reason: 'cut' });
+    net.tell(b, { type: 'send-datagram', to: a.id, bytes: Uint8Array.of(3) });
+    expect(b.all('channel-datagram')).toEqual([]);
+  });
+
+  it('go down with the reason and the time they lived, when the channel closes or the other says goodbye', () => {
+    const cut = linked();
+    cut.net.run(4000);
+    cut.net.forget(cut.a, cut.pair);
+    expect(cut.a.all('link-down')).toMatchObject([{ peer: cut.b.id, reason: 'forgotten' }]);
+    expect(cut.a.all('link-down')[0]?.livedMs).toBeGreaterThan(4000);
+
+    const { net, a, b } = linked();
+    queue(net, a, b, message(a, b, 10, 7));
+    net.tell(a, { type: 'close-link', peer: b.id, reason: 'enough' });
+    expect(a.all('link-down')).toMatchObject([{ reason: 'enough' }]);
+    expect([...a.links.pending]).toEqual([b.id]);
+    net.run(LINGER_MS + 200);
+    expect(fillsAt(b)).toEqual([7]); // what was queued left first
+    expect(b.all('link-down')).toMatchObject([{ reason: 'the other side left' }]);
+    expect(a.links.pending.size + b.links.pending.size).toBe(0);
+    expect(a.all('attempt-over')).toMatchObject([{ peer: b.id }]);
+  });
+
+  it('say goodbye to everybody at the end', () => {
+    const { net, a, b } = linked();
+    const c = net.add(makeLife(3));
+    net.call(c, a);
+    net.run(1000);
+    expect(a.links.open.size).toBe(2);
+    net.tell(a, { type: 'close-all', reason: 'the page closes' });
+    expect(a.links.open.size).toBe(0);
+    net.run(1000);
+    expect([b.lifeCycle, c.lifeCycle]).toEqual([
+      ['up', 'down'],
+      ['up', 'down'],
+    ]);
+  });
+
+  it('let a neighbour go that keeps sending what no honest one sends, also when it is seen further up', () => {
+    const { net, a, b } = linked();
+    for (let i = 0; i < 20; i++) net.tell(a, { type: 'malformed', peer: b.id, what: 'a bad list' });
+    expect(a.all('link-down')).toMatchObject([{ reason: expect.stringMatching(/malformed/) }]);
+    expect(a.all('log').length).toBe(1);
+    expect(a.all('channel-close').length).toBe(1);
+    net.run(1000);
+    expect(b.lifeCycle).toEqual(['up', 'down']);
+  });
+});
+
+describe('a call', () => {
+  it('counts as pending until it opens, fails, or has taken too long', () => {
+    const { net, a, b } = two();
+    net.tell(a, { type: 'connecting', peer: b.id });
+    expect([...a.links.pending]).toEqual([b.id]);
+    net.tell(a, { type: 'connect-failed', peer: b.id, reason: 'away' });
+    expect(a.links.pending.size).toBe(0);
+    expect(a.all('attempt-failed')).toEqual([{ type: 'attempt-failed', peer: b.id }]);
+    net.tell(a, { type: 'connect-failed', peer: b.id, reason: 'again' });
+    net.tell(a, { type: 'connecting', peer: b.id });
+    net.run(CALL_GUARD_MS);
+    expect(a.links.pending.size).toBe(0);
+    expect(a.all('attempt-failed').length).toBe(2);
+  });
+
+  it('is over when the Link is there, whoever opened it', () => {
+    const { net, a, b } = two();
+    net.tell(a, { type: 'connecting', peer: b.id });
+    net.call(b, a);
+    net.run(1000);
+    net.tell(a, { type: 'close-link', peer: b.id, reason: 'enough' });
+    net.run(1000);
+    expect(a.links.pending.size).toBe(0);
+    net.run(CALL_GUARD_MS);
+    expect(a.all('attempt-failed')).toEqual([]);
+  });
+
+  it('that nobody answers fails in time', () => {
+    const { net, a, b } = two();
+    const mute = net.add(makeLife(5));
+    mute.isFrozen = true;
+    net.tell(a, { type: 'connecting', peer: b.id });
+    net.open(a, mute, a.id);
+    net.run(HANDSHAKE_TIMEOUT_MS + 1000);
+    expect(a.all('channel-close').length).toBe(1);
+    expect(a.all('attempt-failed')).toMatchObject([{ peer: mute.id }]);
+  });
+
+  it('is refused with the same words at both ends when the keys differ', () => {
+    const net = new Net(3);
+    const a = net.add(LOWER);
+    const b = net.add(HIGHER, { networkKey: OTHER_KEY });
+    net.call(a, b);
+    net.run(2000);
+    for (const node of [a, b]) {
+      expect(node.all('refused')).toMatchObject([{ reason: 'wrong-key' }]);
+      expect(node.all('refused')[0]?.message).toMatch(/same invite link/);
+      expect(node.lifeCycle).toEqual([]);
+      expect(node.links.pending.size).toBe(0);
+    }
+    expect(KEY).not.toEqual(OTHER_KEY);
+  });
+
+  it('is refused as full before the caller has taken it for a Link, and strangers are never asked about', () => {
+    const net = new Net(4);
+    const a = net.add(LOWER);
+    const asked: [NodeId, number][] = [];
+    const b = net.add(HIGHER, {
+      mayAccept: (peer, degree) => {
+        asked.push([peer, degree]);
+        return degree < 1;
+      },
+    });
+    const c = net.add(makeLife(3));
+    net.call(c, b);
+    for (let i = 0; i < 10; i++) net.openSilent(b, makeLife(100 + i).id);
+    net.run(1000);
+    net.call(a, b);
+    net.run(2000);
+    expect(asked).toEqual([
+      [c.id, 0],
+      [a.id, 1],
+    ]);
+    expect(a.all('refused')).toMatchObject([{ reason: 'full', peer: b.id }]);
+    expect(a.lifeCycle).toEqual([]);
+    expect(b.all('refused')).toEqual([]);
+    expect(a.all('attempt-over')).toMatchObject([{ peer: b.id }]);
+  });
+
+  it('to one that was cut off comes to nothing while the cut lasts', () => {
+    const { net, a, b } = linked();
+    net.tell(a, { type: 'close-link', peer: b.id, reason: 'costs too much', cutMs: 10_000 });
+    net.run(1000);
+    expect(a.all('link-down')).toMatchObject([{ reason: 'costs too much' }]);
+    net.call(b, a);
+    net.run(1000);
+    expect(a.all('link-up').length).toBe(1);
+    expect(b.links.open.size).toBe(0);
+    net.run(10_000);
+    net.call(b, a);
+    net.run(1000);
+    expect(a.all('link-up').length).toBe(2);
+  });
+});
+
+describe('two calls at the same moment', () => {
+  it('end in one Link, the same at both ends, for any order of events, and mostly without a Link in between', () => {
+    let flaps = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const both = two(seed);
+      both.net.call(both.a, both.b);
+      if (seed % 3 !== 0) both.net.run(seed % 90);
+      both.net.call(both.b, both.a);
+      both.net.run(LINGER_MS + 500); // and at once, not only when somebody has waited long enough
+      expect(both.a.links.pending.size + both.b.links.pending.size).toBe(0);
+      expectOneLink(both);
+      flaps += both.a.all('link-down').length + both.b.all('link-down').length;
+    }
+    expect(flaps).toBeLessThan(60);
+  });
+
+  it('end in one Link when the call of the lower id never opens at the other end', () => {
+    const { net, a, b } = two(5);
+    const mute = net.add(makeLife(5));
+    mute.isFrozen = true;
+    const lost = net.open(a, mute, a.id);
+    void lost;
+    net.call(b, a);
+    net.run(5000);
+    expect([...b.links.open.keys()]).toEqual([a.id]);
+  });
+});
+
+describe('a peer that comes back', () => {
+  it('while its old Link still looks open here gets a new Link: down, then up', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const both = linked(seed);
+      const { net, a, b, pair } = both;
+      net.run(30_000);
+      const [leaver, stayer] = seed % 2 === 0 ? [a, b] : [b, a];
+      net.forget(leaver, pair);
+      net.call(leaver, stayer);
+      net.run(3000);
+      expect(stayer.lifeCycle).toEqual(['up', 'down', 'up']);
+      expectOneLink(both);
+    }
+  });
+
+  it('right after it left gets its Link in the end, however one-sided it left', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const both = linked(seed);
+      const { net, a, b, pair } = both;
+      const [leaver, stayer] = seed % 2 === 0 ? [a, b] : [b, a];
+      net.forget(leaver, pair);
+      for (let tries = 0; tries < 10 && leaver.links.open.size === 0; tries++) {
+        net.call(leaver, stayer);
+        net.run(1000);
+      }
+      expectOneLink(both);
+    }
+  });
+
+  it('in a new life takes the place of the old one at once, and the old one does not get it back', () => {
+    const { net, a, b } = linked();
+    const reborn = net.add(
+      makeLife(b.own === makeLife(2) ? 2 : HIGHER.id === makeLife(2).id ? 2 : 1, 2_000_000),
+    );
+    expect(reborn.id).toBe(b.id);
+    net.call(reborn, a);
+    net.run(1000);
+    expect(a.lifeCycle).toEqual(['up', 'down', 'up']);
+    expect(a.all('link-up').at(-1)?.identity.life).toBe(2_000_000);
+    net.call(b, a);
+    net.run(1000);
+    expect(a.lifeCycle).toEqual(['up', 'down', 'up']);
+    expect(b.all('refused').at(-1)).toMatchObject({ reason: 'duplicate' });
+  });
+
+  it('after a freeze of any length has one Link again', () => {
+    for (const frozenMs of [100, 1_000, 5_400, 60_000]) {
+      const both = linked(frozenMs);
+      const { net, a, b, pair } = both;
+      b.isFrozen = true;
+      net.run(frozenMs / 2);
+      // The others have called it dead.
+      net.tell(a, { type: 'close-link', peer: b.id, reason: 'silent' });
+      net.run(frozenMs / 2);
+      b.isFrozen = false;
+      net.run(2000);
+      expect(b.links.open.size).toBe(0);
+      net.call(b, a);
+      net.run(2000);
+      expectOneLink(both);
+      void pair;
+    }
+  });
+});
+
+describe('our own key', () => {
+  it('in a newer life elsewhere closes this one, and never the other', () => {
+    for (const isOlderCalling of [true, false]) {
+      const net = new Net(7);
+      const [older, newer] = [net.add(makeLife(4, 1_000)), net.add(makeLife(4, 2_000))];
+      if (isOlderCalling) net.call(older, newer);
+      else net.call(newer, older);
+      net.run(2000);
+      expect(older.all('replaced').length).toBe(1);
+      expect(older.all('replaced')[0]?.message).toMatch(/duplicated tab/);
+      expect(newer.all('replaced')).toEqual([]);
+      expect([...older.lifeCycle, ...newer.lifeCycle]).toEqual([]);
+    }
+  });
+
+  it('is not believed from one that only borrows the id', () => {
+    const net = new Net(8);
+    const victim = net.add(LOWER);
+    const mallory = net.add(makeLife(6));
+    net.open(mallory, victim, victim.id);
+    net.run(2000);
+    expect(victim.all('replaced')).toEqual([]);
+    expect(victim.lifeCycle).toEqual([]);
+  });
+});
+
+describe('strangers', () => {
+  it('by the thousand keep nobody out, count in no degree, and are no pending', () => {
+    const net = new Net(9);
+    const a = net.add(LOWER);
+    const b = net.add(HIGHER);
+    let open = 0;
+    for (let i = 0; i < 1024; i++) {
+      net.openSilent(a, makeLife(1000 + i).id);
+      open = Math.max(open, i + 1 - a.all('channel-close').length);
+    }
+    expect(open).toBe(MAX_STRANGERS);
+    expect(a.links.pending.size).toBe(0);
+    net.run(1100);
+    net.openSilent(a, makeLife(999).id); // in the place of the oldest
+    expect(a.all('channel-close').length).toBe(1024 - MAX_STRANGERS + 1);
+    net.call(b, a);
+    net.run(1000);
+    expect([...a.links.open.keys()]).toEqual([b.id]);
+    expect(a.all('attempt-failed')).toEqual([]);
+    net.run(HANDSHAKE_TIMEOUT_MS);
+    expect(a.all('channel-close').length).toBe(1025);
+  });
+
+  it('that borrow a name and keep calling do not keep the true one out', () => {
+    const { net, a, b } = two(10);
+    for (let i = 0; i < 40; i++) {
+      net.openSilent(a, b.id);
+      net.run(100);
+    }
+    for (let tries = 0; tries < 30 && a.links.open.size === 0; tries++) {
+      net.call(b, a);
+      net.openSilent(a, b.id);
+      net.run(200);
+    }
+    expect([...a.links.open.keys()]).toEqual([b.id]);
+  });
+
+  it('that are refused are told of only so often', () => {
+    const { net, a } = two(11);
+    for (let i = 0; i < 50; i++) {
+      const channel = net.openSilent(a, makeLife(2000 + i).id);
+      net.tell(a, { type: 'channel-message', channel, bytes: Uint8Array.of(1, 2, 3) });
+    }
+    expect(a.all('refused').length).toBeLessThanOrEqual(8);
+    expect(a.all('refused').length).toBeGreaterThan(0);
+  });
+
+  it('cannot push out a Link, nor one that has proven itself', () => {
+    const { net, a, b } = linked(12);
+    for (let i = 0; i < 200; i++) net.openSilent(a, b.id);
+    net.run(3000);
+    expect(a.lifeCycle).toEqual(['up']);
+  });
+});
+
+describe('a pause', () => {
+  it('lets nothing leave, not even a handshake or a datagram, and loses no frame', () => {
+    const { net, a, b } = linked(13);
+    net.tell(a, { type: 'pause', isPaused: true });
+    expect(a.links.isPaused).toBe(true);
+    const sent = a.all('channel-send').length;
+    for (let i = 0; i < 5; i++) queue(net, a, b, message(a, b, 10, i));
+    net.tell(a, { type: 'send-datagram', to: b.id, bytes: Uint8Array.of(1) });
+    const c = net.add(makeLife(3));
+    net.call(c, a);
+    net.run(500);
+    expect(a.links.nextWakeAt).toBeGreaterThan(net.now);
+    expect(a.all('channel-send').length).toBe(sent);
+    expect(a.all('channel-datagram')).toEqual([]);
+    net.tell(a, { type: 'pause', isPaused: false });
+    net.run(1000);
+    expect(fillsAt(b)).toEqual([0, 1, 2, 3, 4]);
+    expect(a.links.open.has(c.id)).toBe(true);
+  });
+});
+
+describe('any bytes', () => {
+  it('from strangers and neighbours never make it throw', () => {
+    const { net, a, b, pair } = linked(14);
+    for (let i = 0; i < 2000; i++) {
+      const bytes = net.random.bytes(net.random.uint32() % 120);
+      if (i % 3 === 0) bytes[0] = 2;
+      if (i % 7 === 0) bytes[0] = 0xb1;
+      net.tell(a, { type: 'channel-message', channel: channelOf(a, pair), bytes });
+      const stranger = net.openSilent(a, makeLife(i).id);
+      net.tell(a, { type: 'channel-message', channel: stranger, bytes });
+      net.tell(a, { type: 'channel-datagram', channel: stranger, bytes });
+    }
+    expect(b.links.open.size).toBeLessThanOrEqual(1);
+  });
+});
