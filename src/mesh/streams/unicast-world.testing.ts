@@ -9,8 +9,8 @@ import {
   FrameFlag,
   frameBody,
   INDEX_MODULUS,
-  newNodeId,
   type NodeId,
+  newNodeId,
   parseFrameHeader,
   SEAL_BYTES,
 } from '../../wire/index.ts';
@@ -179,7 +179,11 @@ export class TestNode {
     for (let next = this.untaken[0]; next && taken < most; next = this.untaken[0]) {
       const messages = next.messages.slice(0, most - taken);
       const costs = next.costs.slice(0, messages.length);
-      const rest = { ...next, messages: next.messages.slice(messages.length), costs: next.costs.slice(messages.length) };
+      const rest = {
+        ...next,
+        messages: next.messages.slice(messages.length),
+        costs: next.costs.slice(messages.length),
+      };
       if (rest.messages.length > 0) this.untaken[0] = rest;
       else this.untaken.shift();
       taken += messages.length;
@@ -210,7 +214,12 @@ export class TestNode {
           for (const message of effect.messages) {
             if (message.kind !== 'message') continue;
             const text = new TextDecoder().decode(message.body).replace(/\0+$/, '');
-            this.delivered.push({ from: effect.from, stream: effect.stream, text, bytes: message.body.length });
+            this.delivered.push({
+              from: effect.from,
+              stream: effect.stream,
+              text,
+              bytes: message.body.length,
+            });
             this.world.delivered(this, effect.from, effect.stream, text);
           }
           if (this.isTaking) this.world.at(this.world.nowMs, () => this.isTaking && this.take());
@@ -365,7 +374,7 @@ export class UnicastWorld {
     if (path.type === 'direct') {
       if ((header.flags & FrameFlag.sealed) !== 0) throw new Error('sealed on a direct Link');
       const body = frameBody(frame);
-      if (header.index >= 0 && frame.length > FRAME_HEADER_BYTES + 2) {
+      if (header.index >= 0 && frame.length > FRAME_HEADER_BYTES + 3) {
         const key = `${path.link} ${from.id} ${header.stream} ${header.index + INDEX_MODULUS * (body[0] ?? 0)}`;
         if (this.#onLink.has(key)) throw new Error(`sent twice on one Link: index ${header.index}`);
         this.#onLink.add(key);

@@ -31,7 +31,7 @@ import { indexOf, POSITIONS_PER_TURN, slotOf, WINDOW_SLOTS } from './sequence.ts
 import {
   abandonedFrame,
   addressPacket,
-  emptyFrame,
+  probeFrame,
   RELAYED,
   type Slot,
   UNSENT,
@@ -225,7 +225,8 @@ export class WindowSender<Ticket> {
   #learn(arrived: readonly Slot<Ticket>[], now: number): void {
     const newest = arrived.reduce((a, b) => (a.order > b.order ? a : b));
     if (newest.attempts === 1 && newest.way === RELAYED) this.#roundTrip.sample(now - newest.sentAtMs);
-    for (const { order, way } of arrived) {
+    for (const { order, way, attempts } of arrived) {
+      if (way !== RELAYED && attempts > 1) continue; // an earlier copy may have come another way
       for (let position = this.#base; position < this.#next; position++) {
         const slot = this.#slots[slotOf(position)];
         if (slot && slot.way === way && slot.order < order) slot.laterArrivals++;
@@ -295,7 +296,7 @@ export class WindowSender<Ticket> {
   #probe(now: number, path: Path): void {
     const need = this.#needOfProbe();
     if (!this.#probing.isDue(need, path, now)) return;
-    const frame = emptyFrame();
+    const frame = probeFrame(this.#probing.nextNumber);
     // A duplicate of the packet before the window, whatever state the receiver is in.
     addressPacket(frame, this.#address, this.#base - 1, this.#base);
     if (this.#host.transmit(frame, path)) this.#probing.sent(wayOf(path), ++this.#transmissions, now);
