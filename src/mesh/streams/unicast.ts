@@ -236,7 +236,7 @@ export class Unicast implements UnicastProtocol {
 
   #pump(sending: Sending, t: number): void {
     const { peer, window } = sending;
-    if (peer.isResting || peer.senders.get(sending.stream) !== sending) return;
+    if (peer.isResting || peer.senders.get(sending.stream) !== sending) return window.rest();
     window.pump(t, this.#options.paths.to(peer.id));
   }
 
