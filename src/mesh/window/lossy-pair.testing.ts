@@ -134,8 +134,7 @@ export class LossyPair {
   /** Runs until nothing is left to happen or the time is reached. */
   run(untilMs = this.nowMs + 300_000): void {
     for (let steps = 0; ; steps++) {
-      if (steps > 300_000)
-        throw new Error(`still busy at ${this.nowMs} ms: the pair does not come to rest`);
+      if (steps > 300_000) throw new Error(`still busy at ${this.nowMs} ms: the pair does not come to rest`);
       const event = this.#events[0];
       const nextMs = Math.min(
         event?.atMs ?? Number.POSITIVE_INFINITY,

@@ -161,6 +161,7 @@ export class WindowSender<Ticket> {
 
   #accept(ack: Acknowledgement, now: number): void {
     const arrived: Slot<Ticket>[] = [];
+    const hasAdvanced = this.#flight.base <= ack.lastInOrder;
     while (this.#flight.base <= ack.lastInOrder) {
       const slot = this.#flight.shift();
       if (!slot) break;
@@ -176,12 +177,10 @@ export class WindowSender<Ticket> {
       if (slot) arrived.push(slot);
     }
     const limit = ack.lastInOrder + 1 + ack.credit;
-    const isNews = arrived.length > 0 || limit > this.#limit;
+    const isNews = hasAdvanced || arrived.length > 0 || limit > this.#limit;
     this.#limit = limit;
-    if (arrived.length > 0) {
-      this.#patience.progressed(now);
-      this.#learn(arrived, now);
-    }
+    if (hasAdvanced || arrived.length > 0) this.#patience.progressed(now);
+    if (arrived.length > 0) this.#learn(arrived, now);
     const probed = this.#probing.heard(ack, isNews, now);
     if (probed) this.#flight.lose((slot) => slot.way === probed.way && slot.order < probed.order);
   }
