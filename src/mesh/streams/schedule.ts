@@ -47,10 +47,12 @@ export class Schedule {
   /** An event begins. `alsoAtMs`: another deadline, in time that counts. Answers with the time that counts. */
   begin(now: number, alsoAtMs: number): number {
     const t = this.#wakefulness.at(now, this.nextWakeAt(alsoAtMs));
-    this.#t = t;
+    // What is due in real time is due in time that counts, whatever the rounding: else a driver would spin.
+    const dueAtMs = this.#deadlineMs(alsoAtMs);
+    this.#t = this.#wakefulness.real(dueAtMs) <= now && dueAtMs > t ? dueAtMs : t;
     if (this.#askedAtMs < now) this.#askedAtMs = now;
     this.#now = now;
-    return t;
+    return this.#t;
   }
 
   /** The present, in time that counts. */
@@ -59,8 +61,7 @@ export class Schedule {
   }
 
   nextWakeAt(alsoAtMs: number): number {
-    const atMs = Math.min(this.#deadlines.nextMs, this.#starvedLookAtMs, this.#sweepAtMs, alsoAtMs);
-    return Math.min(this.#askedAtMs, this.#wakefulness.real(atMs));
+    return Math.min(this.#askedAtMs, this.#wakefulness.real(this.#deadlineMs(alsoAtMs)));
   }
 
   /** This stream wants to be pumped. */
@@ -146,6 +147,10 @@ export class Schedule {
         if (this.#starvedLookAtMs === NEVER) this.#starvedLookAtMs = t + STARVED_LOOK_MS;
       }
     }
+  }
+
+  #deadlineMs(alsoAtMs: number): number {
+    return Math.min(this.#deadlines.nextMs, this.#starvedLookAtMs, this.#sweepAtMs, alsoAtMs);
   }
 
   #pump(sending: Sending, t: number): void {

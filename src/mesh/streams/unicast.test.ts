@@ -9,7 +9,8 @@ function pair(world: UnicastWorld): [TestNode, TestNode] {
 }
 const upTo = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 const texts = (node: TestNode): string[] => node.delivered.map(({ text }) => text);
-const failures = (node: TestNode): string[] => [...node.settled.values()].flatMap((failure) => failure?.reason ?? []);
+const failures = (node: TestNode): string[] =>
+  [...node.settled.values()].flatMap((failure) => failure?.reason ?? []);
 
 describe('messages between two Nodes', () => {
   it('arrive in order over a direct Link, a turn of them in one packet, acknowledged once', () => {
@@ -53,4 +54,90 @@ describe('messages between two Nodes', () => {
     expect(texts(b)).toEqual(upTo(10_400));
     expect(failures(a)).toEqual([]);
   });
+});
+
+/** Random acts of fate on a world; afterwards everything is whole again and must come to rest. */
+function fate(world: UnicastWorld, seed: number, durationMs: number): void {
+  const random = seededRandom(seed * 7919 + 1);
+  const next = new Map<string, number>();
+  const some = (): TestNode => world.nodes[integerBelow(random, world.nodes.length)] as TestNode;
+  const other = (node: TestNode): TestNode => {
+    const rest = world.nodes.filter((one) => one !== node);
+    return rest[integerBelow(random, rest.length)] as TestNode;
+  };
+  while (world.nowMs < durationMs) {
+    world.run(world.nowMs + 1 + integerBelow(random, 400));
+    const node = some();
+    const peer = other(node);
+    const dice = uniform(random);
+    if (dice < 0.5) {
+      const stream = [0, 5, 0x8007][integerBelow(random, 3)] ?? 0;
+      const burst = 1 + integerBelow(random, 12);
+      for (let i = 0; i < burst; i++) {
+        const key = `${node.id} ${peer.id} ${stream}`;
+        const number = next.get(key) ?? 0;
+        next.set(key, number + 1);
+        const bytes = uniform(random) < 0.2 ? integerBelow(random, 300_000) : integerBelow(random, 200);
+        const token = node.send(peer, String(number), bytes, stream, 5000 + integerBelow(random, 60_000));
+        if (uniform(random) < 0.05) node.tell({ type: 'cancel', token });
+      }
+    } else if (dice < 0.58) {
+      node.request(peer, new Uint8Array(10), 0, 3000);
+    } else if (dice < 0.66) {
+      if (!node.links.has(peer.id)) world.linkUp(node, peer);
+    } else if (dice < 0.76) world.linkDown(node, peer);
+    else if (dice < 0.8) world.setRelaying(!world.isRelaying);
+    else if (dice < 0.86) node.tell({ type: 'peer-left', peer: peer.id, reason: 'one-sided' });
+    else if (dice < 0.9) {
+      const frozen = node;
+      frozen.isFrozen = true;
+      world.at(world.nowMs + 100 + integerBelow(random, 60_000), () => frozen.thaw());
+    } else if (dice < 0.93) node.isTaking = false;
+    else if (dice < 0.97) {
+      node.isTaking = true;
+      node.take();
+    } else world.areRelaysFrozen = !world.areRelaysFrozen;
+    if (!world.areRelaysFrozen) world.thawRelays();
+  }
+  world.thawRelays();
+  world.setRelaying(true);
+  for (const node of world.nodes) {
+    node.isTaking = true;
+    if (node.isFrozen) node.thaw();
+    node.take();
+  }
+}
+
+describe('whatever happens to Links, relays and Nodes', () => {
+  it.each(Array.from({ length: 10 }, (_, i) => i + 1))(
+    'messages arrive in order, at most once, and every send settles truly (seed %i)',
+    (seed) => {
+      const world = new UnicastWorld(seed, 2 + (seed % 2), seed % 3 === 0 ? CALM : ROUGH);
+      for (const node of world.nodes) {
+        node.serve = (self, { from, stream, id, body }) =>
+          self.tell({ type: 'answer', to: from, stream, requestId: id, answer: { body } });
+      }
+      fate(world, seed, 120_000);
+      world.run(world.nowMs + 400_000);
+      for (const node of world.nodes) {
+        for (const token of node.sent.keys()) expect(node.settled.has(token)).toBe(true);
+        expect([...node.budget.accounts]).toEqual([]);
+        for (const { outgoing } of node.unicast.snapshot()) {
+          expect(outgoing.slots.every(({ state }) => state === 'empty')).toBe(true);
+        }
+      }
+      // And all of them still speak with each other.
+      for (const node of world.nodes) {
+        for (const peer of world.nodes) {
+          if (peer === node) continue;
+          for (const stream of [0, 5, 0x8007]) {
+            const token = node.send(peer, '1000000', 0, stream);
+            world.run(world.nowMs + 8000);
+            expect(node.settled.has(token)).toBe(true);
+            expect(node.settled.get(token)).toBeUndefined();
+          }
+        }
+      }
+    },
+  );
 });

@@ -236,8 +236,8 @@ export class Unicast implements UnicastProtocol {
 
   #pump(sending: Sending, t: number): void {
     const { peer, window } = sending;
-    if (peer.isResting || peer.senders.get(sending.stream) !== sending) return;
-    window.pump(t, this.#options.paths.to(peer.id));
+    if (peer.isResting || peer.senders.get(sending.stream) !== sending) window.rest();
+    else window.pump(t, this.#options.paths.to(peer.id));
   }
 
   #acknowledge(inbound: Inbound): boolean {

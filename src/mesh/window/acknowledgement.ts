@@ -3,21 +3,21 @@
  *
  *   0  u16 index of the last packet taken in order (before the first: the index before the beginning)
  *   2  u8  lap of that index
- *   3  u8  flags: 1 refused, 2 lost, 4 probed, 8 shed (below)
+ *   3  u8  flags: 1 refused, 2 lost, 4 shed (below)
  *   4  u16 bit d - 1: the packet d places after the last one is held in its slot, d = 1..10
  *   6  u8  credit: so many positions after the last may be sent, 0..10
- *   7  u16 index of the refused packet; only with `refused`
- *   9  u8  its lap
+ *   7  u8  number of the latest probe since the last acknowledgement, 0 for none
+ *   8  u16 index of the refused packet; only with `refused`
+ *  10  u8  its lap
  */
 import { INDEX_MODULUS } from '../../wire/index.ts';
 import { indexOf, lapOf, positionNear, WINDOW_SLOTS } from './sequence.ts';
 
-const ACKNOWLEDGEMENT_BYTES = 7;
+const ACKNOWLEDGEMENT_BYTES = 8;
 const REFUSAL_BYTES = 3;
 const REFUSED = 1;
 const LOST = 2;
-const PROBED = 4;
-const SHED = 8;
+const SHED = 4;
 
 export interface Acknowledgement {
   /** Position of the last packet taken in order. */
@@ -29,8 +29,8 @@ export interface Acknowledgement {
   readonly refused: number | undefined;
   /** With `refused`: there is no state of this stream here, so that the rest means nothing. */
   readonly isLost: boolean;
-  /** A probe has come since the last acknowledgement. */
-  readonly isProbed: boolean;
+  /** The latest probe that has come since the last acknowledgement, 1..255; 0 for none. */
+  readonly probe: number;
   /** A packet was dropped for want of room: it has to be sent again when the credit allows. */
   readonly isShed: boolean;
 }
@@ -42,13 +42,11 @@ export function encodeAcknowledgement(ack: Acknowledgement, headroom = 0): Uint8
   );
   writePosition(bytes, headroom, ack.lastInOrder);
   bytes[headroom + 3] =
-    (refused === undefined ? 0 : REFUSED) |
-    (ack.isLost ? LOST : 0) |
-    (ack.isProbed ? PROBED : 0) |
-    (ack.isShed ? SHED : 0);
+    (refused === undefined ? 0 : REFUSED) | (ack.isLost ? LOST : 0) | (ack.isShed ? SHED : 0);
   bytes[headroom + 4] = ack.held >> 8;
   bytes[headroom + 5] = ack.held;
   bytes[headroom + 6] = ack.credit;
+  bytes[headroom + 7] = ack.probe;
   if (refused !== undefined) writePosition(bytes, headroom + ACKNOWLEDGEMENT_BYTES, refused);
   return bytes;
 }
@@ -60,7 +58,7 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
   if (body.length !== ACKNOWLEDGEMENT_BYTES + (isRefusal ? REFUSAL_BYTES : 0)) return undefined;
   const held = ((body[4] ?? 0) << 8) | (body[5] ?? 0);
   const credit = body[6] ?? 0;
-  if (flags > (REFUSED | LOST | PROBED | SHED) || held >= 1 << WINDOW_SLOTS || credit > WINDOW_SLOTS) {
+  if (flags > (REFUSED | LOST | SHED) || held >= 1 << WINDOW_SLOTS || credit > WINDOW_SLOTS) {
     return undefined;
   }
   const lastInOrder = readPosition(body, 0, reference);
@@ -72,7 +70,7 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
     credit,
     refused,
     isLost: (flags & LOST) !== 0,
-    isProbed: (flags & PROBED) !== 0,
+    probe: body[7] ?? 0,
     isShed: (flags & SHED) !== 0,
   };
 }

@@ -9,11 +9,11 @@ const body = new Uint8Array(5);
 const WHOLE = RecordFlag.first | RecordFlag.last;
 
 function record(flags: number, piece: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(flags, piece.length >> 8, piece.length), piece);
+  return concatBytes(Uint8Array.of(flags, 0, piece.length >> 8, piece.length), piece);
 }
 
 function packet(...records: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(Uint8Array.of(0), ...records);
+  return concatBytes(Uint8Array.of(0, 0), ...records);
 }
 
 const whole = (message: MeshMessage): Uint8Array => record(WHOLE, encodeMessage(message));

@@ -1,15 +1,8 @@
 /** Test support: a window's two halves with a hostile network between them, in virtual time. One seed, one run. */
 import { integerBelow, type Random, seededRandom, uniform } from '../../runtime/index.ts';
 import { frameBody, newNodeId, parseFrameHeader } from '../../wire/index.ts';
-import type { StreamId } from '../contract.ts';
-import {
-  type MeshMessage,
-  WindowReceiver,
-  type WindowReceiverOptions,
-  WindowSender,
-  type WindowSenderOptions,
-} from './index.ts';
-import type { SenderEffect, WindowFailure } from './sender.ts';
+import type { Failure, LinkId, Path, StreamId } from '../vocabulary.ts';
+import { type MeshMessage, type Outgoing, prepareMessage, WindowReceiver, WindowSender } from './index.ts';
 
 export interface Weather {
   /** Probabilities per frame, both ways. */
@@ -21,12 +14,22 @@ export interface Weather {
 
 export const CALM: Weather = { loss: 0, duplication: 0, delayMs: [5, 5] };
 
+export interface PairOptions {
+  readonly packetBytes?: number;
+  readonly queueBytes?: number;
+  readonly sendTimeoutMs?: number;
+  /** What the receiver may keep in slots and half messages. */
+  readonly roomBytes?: number;
+  /** Default: over relays. */
+  readonly isDirect?: boolean;
+}
+
 export class LossyPair {
   readonly random: Random;
   readonly sender: WindowSender<number>;
   receiver: WindowReceiver;
   readonly received: MeshMessage[] = [];
-  readonly settled = new Map<number, WindowFailure | undefined>();
+  readonly settled = new Map<number, Failure | undefined>();
   readonly sentFrames: Uint8Array[] = [];
   nowMs = 0;
   weather: Weather;
@@ -37,51 +40,76 @@ export class LossyPair {
   maxInFlight = 0;
   #events: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
-  #epoch = 0;
-  readonly #receiverOptions: WindowReceiverOptions;
+  readonly #options: PairOptions;
+  readonly #address;
+  readonly #waiting: { readonly message: MeshMessage; readonly cost: number }[] = [];
+  #waitingBytes = 0;
 
-  constructor(
-    seed: number,
-    weather: Weather = CALM,
-    options: Partial<WindowSenderOptions> & Partial<WindowReceiverOptions> = {},
-  ) {
+  constructor(seed: number, weather: Weather = CALM, options: PairOptions = {}) {
     this.random = seededRandom(seed);
     this.weather = weather;
+    this.#options = options;
     const source = newNodeId(this.random);
-    const self = newNodeId(this.random);
-    const stream = 7 as StreamId;
-    this.sender = new WindowSender({
-      source,
-      target: self,
-      stream,
-      nextEpoch: () => this.#epoch++,
-      ...options,
-    });
-    this.#receiverOptions = { self, source, stream, ...options };
-    this.receiver = new WindowReceiver(this.#receiverOptions);
+    const target = newNodeId(this.random);
+    this.#address = { source, target, stream: 7 as StreamId, session: 99 };
+    const { packetBytes } = options;
+    this.sender = new WindowSender<number>(
+      packetBytes === undefined ? this.#address : { ...this.#address, packetBytes },
+      {
+        transmit: (frame) => {
+          this.sentFrames.push(frame);
+          this.#transmit(frame, (bytes) => this.#arriveAtReceiver(bytes));
+          return true;
+        },
+        settled: (token, failure) => {
+          if (this.settled.has(token)) throw new Error(`message ${token} settled twice`);
+          this.settled.set(token, failure);
+        },
+      },
+    );
+    this.receiver = this.#newReceiver();
+  }
+
+  #newReceiver(): WindowReceiver {
+    const { source, target } = this.#address;
+    const { queueBytes = 256 * 1024, roomBytes = 8 * 1024 * 1024 } = this.#options;
+    return new WindowReceiver(
+      { ...this.#address, source: target, target: source },
+      {
+        room: () => roomBytes - this.receiver.keptBytes,
+        mayDeliver: () => this.#waitingBytes < queueBytes,
+        mayAssemble: () => 'yes',
+        deliver: (message, cost) => {
+          this.#waiting.push({ message, cost });
+          this.#waitingBytes += cost;
+          return true;
+        },
+      },
+    );
+  }
+
+  get undelivered(): number {
+    return this.#waiting.length;
   }
 
   /** The receiving Node forgets everything about this stream. */
   forget(): void {
-    this.receiver = new WindowReceiver(this.#receiverOptions);
+    this.receiver.forget();
+  }
+
+  enqueue(message: MeshMessage, token: number): Outgoing<number> {
+    const { sendTimeoutMs = 60_000 } = this.#options;
+    return this.sender.enqueue(prepareMessage(message), token, sendTimeoutMs, this.nowMs);
+  }
+
+  get path(): Path {
+    return this.#options.isDirect
+      ? { type: 'direct', link: 1 as LinkId }
+      : { type: 'relayed', nextHop: this.#address.target };
   }
 
   pump(): void {
-    this.perform(this.sender.pump(this.nowMs));
-  }
-
-  perform(effects: readonly SenderEffect<number>[]): void {
-    for (const effect of effects) {
-      if (effect.type === 'send') {
-        this.sentFrames.push(effect.frame);
-        this.#transmit(effect.frame, (frame) => this.#arriveAtReceiver(frame));
-      } else {
-        for (const token of effect.tokens) {
-          if (this.settled.has(token)) throw new Error(`message ${token} settled twice`);
-          this.settled.set(token, effect.failure);
-        }
-      }
-    }
+    this.sender.pump(this.nowMs, this.path);
     const busy = this.sender.snapshot().slots.filter((slot) => slot.state !== 'empty').length;
     this.maxInFlight = Math.max(this.maxInFlight, busy);
   }
@@ -89,9 +117,11 @@ export class LossyPair {
   /** The application reads what there is; an acknowledgement may follow. */
   read(most = Number.POSITIVE_INFINITY): void {
     for (let i = 0; i < most; i++) {
-      const message = this.receiver.take();
-      if (!message) break;
-      this.received.push(message);
+      const first = this.#waiting.shift();
+      if (!first) break;
+      this.#waitingBytes -= first.cost;
+      this.received.push(first.message);
+      this.receiver.resume();
     }
     this.acknowledge();
   }
@@ -102,10 +132,9 @@ export class LossyPair {
   }
 
   /** Runs until nothing is left to happen or the time is reached. */
-  run(untilMs = Number.POSITIVE_INFINITY): void {
+  run(untilMs = this.nowMs + 300_000): void {
     for (let steps = 0; ; steps++) {
-      if (steps > 2_000_000)
-        throw new Error(`still busy at ${this.nowMs} ms: the pair does not come to rest`);
+      if (steps > 300_000) throw new Error(`still busy at ${this.nowMs} ms: the pair does not come to rest`);
       const event = this.#events[0];
       const nextMs = Math.min(
         event?.atMs ?? Number.POSITIVE_INFINITY,
@@ -120,7 +149,7 @@ export class LossyPair {
         this.pump();
       }
     }
-    if (untilMs !== Number.POSITIVE_INFINITY) this.nowMs = untilMs;
+    this.nowMs = untilMs;
   }
 
   #transmit(frame: Uint8Array, arrive: (frame: Uint8Array) => void): void {
@@ -146,7 +175,7 @@ export class LossyPair {
   #arriveAtReceiver(frame: Uint8Array): void {
     const header = parseFrameHeader(frame);
     if (typeof header === 'string') throw new Error(`the sender made a bad frame: ${header}`);
-    this.receiver.onPacket(header, frameBody(frame));
+    this.receiver.onPacket(header.index, frameBody(frame));
     if (this.isReading) this.read();
     else this.acknowledge();
   }
@@ -154,6 +183,7 @@ export class LossyPair {
   #arriveAtSender(frame: Uint8Array): void {
     const header = parseFrameHeader(frame);
     if (typeof header === 'string') throw new Error(`the receiver made a bad frame: ${header}`);
-    this.perform(this.sender.onAcknowledgement(header.epoch, frameBody(frame), this.nowMs));
+    this.sender.acknowledge(frameBody(frame), this.nowMs);
+    this.pump();
   }
 }

@@ -12,6 +12,8 @@
  *      u24 length of the piece
  *      u32 length of the whole message; only with first and without last
  *      ..  the piece
+ *
+ * A *probe* has its number, 1..255, in the place of records. Its position is the one before the sender's window.
  */
 export const RecordFlag = { first: 1, last: 2, abandoned: 4 } as const;
 
@@ -21,6 +23,8 @@ export const RECORD_BYTES = 4;
 export const SPLIT_RECORD_BYTES = 8;
 /** Lap and distance from the beginning. */
 export const PACKET_HEAD_BYTES = 2;
+/** Shorter than any packet with a record. */
+export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;
 /** Byte 1 of a packet that is no longer among the first ten. */
 export const BEYOND_BEGINNING = 255;
 

@@ -15,18 +15,31 @@ const MAX_DIRECT_INTERVAL_MS = 30_000;
 const RELAYED_INTERVAL_MS = 1000;
 const MAX_RELAYED_INTERVAL_MS = 8000;
 
+const LAST_NUMBER = 255;
+
+interface Question {
+  readonly number: number;
+  readonly way: Way;
+  readonly order: number;
+}
+
 export type ProbeNeed = 'none' | 'some' | 'hole';
 
 export class Probing {
   #quietSinceMs: number | undefined;
   #doublings = 0;
-  /** The first question that is not answered: only of what was sent before it does an answer tell. */
-  #asked: { readonly way: Way; readonly order: number } | undefined;
+  #number = 1;
+  /** The latest question, while it has no answer: the number tells its answer from that of an earlier one. */
+  #asked: Question | undefined;
   #isHoleSuspected = false;
 
   /** The receiver said that it dropped something for want of room. */
   get isHoleSuspected(): boolean {
     return this.#isHoleSuspected;
+  }
+
+  get nextNumber(): number {
+    return this.#number;
   }
 
   deadlineMs(need: ProbeNeed, path: Path): number {
@@ -45,7 +58,8 @@ export class Probing {
   }
 
   sent(way: Way, order: number, now: number): void {
-    this.#asked ??= { way, order };
+    this.#asked = { number: this.#number, way, order };
+    this.#number = this.#number === LAST_NUMBER ? 1 : this.#number + 1;
     this.#quietSinceMs = now;
     this.#doublings++;
     this.#isHoleSuspected = false;
@@ -60,10 +74,10 @@ export class Probing {
     this.#quietSinceMs = now;
     if (isNews) this.#doublings = 0;
     if (ack.isShed) this.#isHoleSuspected = true;
-    if (!ack.isProbed) return undefined;
     const asked = this.#asked;
+    if (asked === undefined || ack.probe !== asked.number) return undefined;
     this.#asked = undefined;
-    return asked?.way === RELAYED ? undefined : asked;
+    return asked.way === RELAYED ? undefined : asked;
   }
 
   forget(): void {

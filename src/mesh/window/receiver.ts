@@ -14,7 +14,7 @@
 import { FRAME_HEADER_BYTES } from '../../wire/index.ts';
 import type { SlotSnapshot, StreamSnapshot } from '../contract.ts';
 import { encodeAcknowledgement } from './acknowledgement.ts';
-import { MAX_PACKET_BYTES, PACKET_HEAD_BYTES } from './packet.ts';
+import { MAX_PACKET_BYTES, PACKET_HEAD_BYTES, PROBE_BYTES } from './packet.ts';
 import { INITIAL_CREDIT } from './sender.ts';
 import { indexOf, POSITIONS_PER_TURN, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
 import { addressAcknowledgement, type WindowAddress } from './slot.ts';
@@ -59,7 +59,7 @@ export class WindowReceiver {
   #slotBytes = 0;
   #refused: number | undefined;
   #isDue = false;
-  #isProbed = false;
+  #probe = 0;
   #isShed = false;
 
   constructor(address: WindowAddress, host: ReceiverHost) {
@@ -118,8 +118,8 @@ export class WindowReceiver {
     // A sender that heard nothing may be a whole window behind, and its probe is one before that.
     if (distance >= WINDOW_SLOTS || distance < -WINDOW_SLOTS - 1) return this.#refuse(position);
     this.#isDue = true;
-    if (distance < 0 && packet.length === PACKET_HEAD_BYTES) {
-      this.#isProbed = true;
+    if (distance < 0 && packet.length === PROBE_BYTES) {
+      this.#probe = packet[PACKET_HEAD_BYTES] ?? 0;
       return 'probe';
     }
     const slot = slotOf(position);
@@ -177,14 +177,14 @@ export class WindowReceiver {
         credit: this.#credit,
         refused: this.#refused,
         isLost: this.#refused !== undefined && this.#expected === undefined,
-        isProbed: this.#isProbed,
+        probe: this.#probe,
         isShed: this.#isShed,
       },
       FRAME_HEADER_BYTES,
     );
     this.#refused = undefined;
     this.#isDue = false;
-    this.#isProbed = false;
+    this.#probe = 0;
     this.#isShed = false;
     return addressAcknowledgement(frame, this.#address);
   }

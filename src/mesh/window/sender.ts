@@ -17,27 +17,19 @@
  * Pure: time comes in, frames and settlements go out through the host. `pump` after anything that changed, and at `deadlineMs`.
  */
 import { FRAME_HEADER_BYTES } from '../../wire/index.ts';
-import type { SlotSnapshot, StreamSnapshot } from '../contract.ts';
+import type { StreamSnapshot } from '../contract.ts';
 import { NEVER } from '../protocol.ts';
 import type { Failure, LinkId, Path } from '../vocabulary.ts';
 import { type Acknowledgement, readAcknowledgement } from './acknowledgement.ts';
+import { Flight } from './flight.ts';
 import type { PreparedMessage } from './message.ts';
 import { type Outgoing, OutgoingQueue } from './outgoing-queue.ts';
 import { MAX_PACKET_BYTES } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
-import { indexOf, POSITIONS_PER_TURN, slotOf, WINDOW_SLOTS } from './sequence.ts';
-import {
-  abandonedFrame,
-  addressPacket,
-  emptyFrame,
-  RELAYED,
-  type Slot,
-  UNSENT,
-  type WindowAddress,
-  wayOf,
-} from './slot.ts';
+import { POSITIONS_PER_TURN, WINDOW_SLOTS } from './sequence.ts';
+import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddress, wayOf } from './slot.ts';
 
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
 const OVERTAKEN_AT = 3;
@@ -46,8 +38,6 @@ const OVERTAKEN_AT = 3;
  * below its budget; 128 KiB in the first round trip is nine times what TCP begins with.
  */
 export const INITIAL_CREDIT = 2;
-
-const RELEASED_FRAME = new Uint8Array();
 
 export interface SenderHost<Ticket> {
   /** Lets the frame leave now; false when it cannot. The frame stays the window's and is never changed. */
@@ -71,12 +61,7 @@ export class WindowSender<Ticket> {
   readonly #roundTrip = new RoundTripEstimator();
   readonly #patience = new Patience();
   readonly #probing = new Probing();
-  readonly #slots: (Slot<Ticket> | undefined)[] = new Array(WINDOW_SLOTS).fill(undefined);
-  /** Where this sender began, or began afresh. */
-  #begin = 0;
-  /** Position of the oldest packet not acknowledged in order; equals #next when nothing is in flight. */
-  #base = 0;
-  #next = 0;
+  readonly #flight: Flight<Ticket>;
   /** The first position that may not be sent. */
   #limit = INITIAL_CREDIT;
   #transmissions = 0;
@@ -88,6 +73,7 @@ export class WindowSender<Ticket> {
   constructor(options: WindowSenderOptions, host: SenderHost<Ticket>) {
     const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES } = options;
     this.#address = { source, target, stream, session };
+    this.#flight = new Flight(this.#address);
     this.#packetBytes = packetBytes;
     this.#host = host;
   }
@@ -99,7 +85,7 @@ export class WindowSender<Ticket> {
 
   /** Nothing waits and nothing is in flight. */
   get isIdle(): boolean {
-    return this.#next === this.#base && this.#queue.isEmpty;
+    return this.#flight.isEmpty && this.#queue.isEmpty;
   }
 
   /** Something is to be sent, and there was no path at the last `pump`. */
@@ -117,14 +103,14 @@ export class WindowSender<Ticket> {
   cancel(outgoing: Outgoing<Ticket>): boolean {
     if (outgoing.isSettled) return false;
     this.#queue.settle(outgoing);
-    this.#replaceAbandoned();
+    this.#flight.replaceAbandoned();
     return true;
   }
 
   /** Fails everything that waits or is in flight. The window keeps its place and goes on with what is enqueued later. */
   fail(failure: Failure): void {
     for (const outgoing of this.#pending()) this.#settle(outgoing, failure);
-    this.#replaceAbandoned();
+    this.#flight.replaceAbandoned();
   }
 
   /** Stops the clocks until the next `pump`. */
@@ -135,7 +121,7 @@ export class WindowSender<Ticket> {
 
   /** What left on this Link and is not acknowledged is to be sent again. */
   linkDown(link: LinkId): void {
-    for (const slot of this.#slots) if (slot?.way === link && !slot.isHeld) slot.way = UNSENT;
+    this.#flight.lose((slot) => slot.way === link);
     this.#probing.forget();
   }
 
@@ -154,28 +140,18 @@ export class WindowSender<Ticket> {
 
   /** Takes the body of an acknowledgement; `pump` after it. */
   acknowledge(body: Uint8Array, now: number): AcknowledgementOutcome {
-    const ack = readAcknowledgement(body, this.#base - 1);
+    const ack = readAcknowledgement(body, this.#flight.base - 1);
     if (!ack) return 'malformed';
     if (ack.refused !== undefined) return this.#refused(ack, ack.refused) ? 'accepted' : 'stale';
     // One older than the window tells nothing new; one beyond it is of another numbering, or a lie.
-    if (ack.lastInOrder < this.#base - 1 || ack.lastInOrder >= this.#next) return 'stale';
+    if (ack.lastInOrder < this.#flight.base - 1 || ack.lastInOrder >= this.#flight.next) return 'stale';
     this.#accept(ack, now);
     return 'accepted';
   }
 
   snapshot(): StreamSnapshot['outgoing'] {
     return {
-      slots: this.#slots.map(
-        (slot): SlotSnapshot =>
-          slot
-            ? {
-                index: indexOf(slot.position),
-                state: slot.isHeld ? 'acknowledged' : 'in-flight',
-                bytes: slot.frame.length,
-                attempts: slot.attempts,
-              }
-            : { index: undefined, state: 'empty', bytes: 0, attempts: 0 },
-      ),
+      slots: this.#flight.snapshot(),
       queuedMessages: this.#queue.messages,
       queuedBytes: this.#queue.bytes,
       rtoMs: this.#isRelayed ? this.#roundTrip.timeoutMs : undefined,
@@ -185,67 +161,53 @@ export class WindowSender<Ticket> {
 
   #accept(ack: Acknowledgement, now: number): void {
     const arrived: Slot<Ticket>[] = [];
-    for (; this.#base <= ack.lastInOrder; this.#base++) {
-      const slot = this.#slots[slotOf(this.#base)];
-      if (!slot) continue;
+    const hasAdvanced = this.#flight.base <= ack.lastInOrder;
+    while (this.#flight.base <= ack.lastInOrder) {
+      const slot = this.#flight.shift();
+      if (!slot) break;
       if (!slot.isHeld) arrived.push(slot);
-      this.#slots[slotOf(this.#base)] = undefined;
       for (const outgoing of slot.messages) {
         // Messages leave in order, so what ends in this packet is wholly there.
-        if (outgoing.isPacked && !this.#hasMoreOf(outgoing)) this.#settle(outgoing, undefined);
+        if (outgoing.isPacked && !this.#flight.hasMoreOf(outgoing)) this.#settle(outgoing, undefined);
       }
     }
-    for (let ahead = 1; ahead <= WINDOW_SLOTS && ack.lastInOrder + ahead < this.#next; ahead++) {
-      const slot = (ack.held >> (ahead - 1)) & 1 ? this.#slots[slotOf(ack.lastInOrder + ahead)] : undefined;
-      if (!slot || slot.isHeld) continue;
-      slot.isHeld = true;
-      slot.frame = RELEASED_FRAME;
-      arrived.push(slot);
+    for (let ahead = 1; ahead <= WINDOW_SLOTS && ack.lastInOrder + ahead < this.#flight.next; ahead++) {
+      if (((ack.held >> (ahead - 1)) & 1) === 0) continue;
+      const slot = this.#flight.hold(ack.lastInOrder + ahead);
+      if (slot) arrived.push(slot);
     }
     const limit = ack.lastInOrder + 1 + ack.credit;
-    const isNews = arrived.length > 0 || limit > this.#limit;
+    const isNews = hasAdvanced || arrived.length > 0 || limit > this.#limit;
     this.#limit = limit;
-    if (arrived.length > 0) {
-      this.#patience.progressed(now);
-      this.#learn(arrived, now);
-    }
+    if (hasAdvanced || arrived.length > 0) this.#patience.progressed(now);
+    if (arrived.length > 0) this.#learn(arrived, now);
     const probed = this.#probing.heard(ack, isNews, now);
-    if (probed) this.#judge((slot) => slot.way === probed.way && slot.order < probed.order);
-  }
-
-  /** Whether a later packet of the window carries more of a message that also lies in the packet just acknowledged. */
-  #hasMoreOf(outgoing: Outgoing<Ticket>): boolean {
-    const following = this.#slots[slotOf(this.#base + 1)];
-    return (
-      following !== undefined && following.position === this.#base + 1 && following.messages[0] === outgoing
-    );
+    if (probed) this.#flight.lose((slot) => slot.way === probed.way && slot.order < probed.order);
   }
 
   /** Measures the round trip over relays, and finds what enough later packets have overtaken on its way. */
   #learn(arrived: readonly Slot<Ticket>[], now: number): void {
     const newest = arrived.reduce((a, b) => (a.order > b.order ? a : b));
     if (newest.attempts === 1 && newest.way === RELAYED) this.#roundTrip.sample(now - newest.sentAtMs);
-    for (const { order, way } of arrived) {
-      for (let position = this.#base; position < this.#next; position++) {
-        const slot = this.#slots[slotOf(position)];
+    for (const { order, way, attempts } of arrived) {
+      if (way !== RELAYED && attempts > 1) continue; // an earlier copy may have come another way
+      for (let position = this.#flight.base; position < this.#flight.next; position++) {
+        const slot = this.#flight.at(position);
         if (slot && slot.way === way && slot.order < order) slot.laterArrivals++;
       }
     }
-    this.#judge((slot) => slot.laterArrivals >= OVERTAKEN_AT);
-  }
-
-  #judge(isLost: (slot: Slot<Ticket>) => boolean): void {
-    for (let position = this.#base; position < this.#next; position++) {
-      const slot = this.#slots[slotOf(position)];
-      if (slot && !slot.isHeld && slot.way !== UNSENT && isLost(slot)) slot.way = UNSENT;
-    }
+    this.#flight.lose((slot) => slot.laterArrivals >= OVERTAKEN_AT);
   }
 
   #resend(now: number, path: Path): void {
     const timeoutMs = this.#roundTrip.timeoutMs; // as it was when the deadline was set, before it doubles
     let hasExpired = false;
-    for (let position = this.#base; position < this.#next && position < this.#limit; position++) {
-      const slot = this.#slots[slotOf(position)];
+    for (
+      let position = this.#flight.base;
+      position < this.#flight.next && position < this.#limit;
+      position++
+    ) {
+      const slot = this.#flight.at(position);
       if (!slot || slot.isHeld) continue;
       if (slot.way === RELAYED) {
         if (now < slot.sentAtMs + timeoutMs) continue;
@@ -257,23 +219,10 @@ export class WindowSender<Ticket> {
   }
 
   #fill(now: number, path: Path): void {
-    while (this.#next < this.#base + WINDOW_SLOTS && this.#next < this.#limit) {
+    while (!this.#flight.isFull && this.#flight.next < this.#limit) {
       const packed = this.#queue.pack(FRAME_HEADER_BYTES, this.#packetBytes);
       if (!packed) return;
-      const slot: Slot<Ticket> = {
-        position: this.#next,
-        ...packed,
-        way: UNSENT,
-        sentAtMs: now,
-        order: 0,
-        attempts: 0,
-        isHeld: false,
-        laterArrivals: 0,
-      };
-      addressPacket(slot.frame, this.#address, slot.position, this.#begin);
-      this.#slots[slotOf(slot.position)] = slot;
-      this.#next++;
-      this.#transmit(slot, now, path);
+      this.#transmit(this.#flight.add(packed), now, path);
     }
   }
 
@@ -295,18 +244,18 @@ export class WindowSender<Ticket> {
   #probe(now: number, path: Path): void {
     const need = this.#needOfProbe();
     if (!this.#probing.isDue(need, path, now)) return;
-    const frame = emptyFrame();
+    const frame = probeFrame(this.#probing.nextNumber);
     // A duplicate of the packet before the window, whatever state the receiver is in.
-    addressPacket(frame, this.#address, this.#base - 1, this.#base);
+    addressPacket(frame, this.#address, this.#flight.base - 1, this.#flight.base);
     if (this.#host.transmit(frame, path)) this.#probing.sent(wayOf(path), ++this.#transmissions, now);
     else this.#isStranded = true;
   }
 
   /** `hole`: a packet that the receiver has dropped may be sent again, if it only were known which. */
   #needOfProbe(): 'none' | 'some' | 'hole' {
-    let isWaiting = this.#next === this.#base && !this.#queue.isEmpty; // for credit
-    for (let position = this.#base; position < this.#next; position++) {
-      const slot = this.#slots[slotOf(position)];
+    let isWaiting = this.#flight.isEmpty && !this.#queue.isEmpty; // for credit
+    for (let position = this.#flight.base; position < this.#flight.next; position++) {
+      const slot = this.#flight.at(position);
       if (!slot || (slot.way === UNSENT && position < this.#limit)) continue;
       if (!slot.isHeld && slot.way === RELAYED && position < this.#limit) return 'none'; // its clock runs
       if (!slot.isHeld && position < this.#limit && this.#probing.isHoleSuspected) return 'hole';
@@ -319,8 +268,12 @@ export class WindowSender<Ticket> {
     let next = this.isIdle ? NEVER : this.#patience.deadlineMs;
     if (path !== undefined && !this.#isStranded) {
       const timeoutMs = this.#roundTrip.timeoutMs;
-      for (let position = this.#base; position < this.#next && position < this.#limit; position++) {
-        const slot = this.#slots[slotOf(position)];
+      for (
+        let position = this.#flight.base;
+        position < this.#flight.next && position < this.#limit;
+        position++
+      ) {
+        const slot = this.#flight.at(position);
         if (slot && !slot.isHeld && slot.way === RELAYED) next = Math.min(next, slot.sentAtMs + timeoutMs);
       }
       next = Math.min(next, this.#probing.deadlineMs(this.#needOfProbe(), path));
@@ -334,7 +287,7 @@ export class WindowSender<Ticket> {
     for (const outgoing of lost) {
       this.#settle(outgoing, { reason: 'timed-out', afterMs: now - this.#patience.sinceMs(outgoing) });
     }
-    if (lost.length > 0) this.#replaceAbandoned();
+    if (lost.length > 0) this.#flight.replaceAbandoned();
   }
 
   /**
@@ -342,40 +295,22 @@ export class WindowSender<Ticket> {
    * all after it were not delivered: they go on under new numbers. Otherwise nobody can tell.
    */
   #refused(ack: Acknowledgement, refused: number): boolean {
-    const named = refused === this.#base - 1 ? this.#base : refused; // a probe asks for the packet after it
-    if (named < this.#base || named >= this.#next) return false;
-    const first = this.#slots[slotOf(this.#base)];
+    const named = refused === this.#flight.base - 1 ? this.#flight.base : refused; // a probe asks for the packet after it
+    if (named < this.#flight.base || named >= this.#flight.next) return false;
+    const first = this.#flight.at(this.#flight.base);
     const isUndelivered = first !== undefined && first.attempts <= 1 && first.isClean;
-    if (isUndelivered && named !== this.#base) return false; // its own refusal will follow
-    const next = ack.isLost ? this.#next : ack.lastInOrder + 1;
+    if (isUndelivered && named !== this.#flight.base) return false; // its own refusal will follow
+    const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
     const begin = next < 0 ? next + POSITIONS_PER_TURN : next;
-    const inFlight: Slot<Ticket>[] = [];
-    for (let position = this.#base; position < this.#next; position++) {
-      const slot = this.#slots[slotOf(position)];
-      if (slot) inFlight.push(slot);
-    }
-    this.#slots.fill(undefined);
-    this.#begin = begin;
-    this.#base = begin;
-    this.#next = begin;
+    const inFlight = this.#flight.beginAt(begin);
     this.#limit = begin + (ack.isLost ? INITIAL_CREDIT : ack.credit);
     this.#probing.forget();
-    if (isUndelivered) this.#renumber(inFlight);
-    else this.#fate(inFlight);
+    if (isUndelivered) for (const slot of inFlight) this.#flight.add(slot);
+    else this.#fail(inFlight);
     return true;
   }
 
-  #renumber(inFlight: readonly Slot<Ticket>[]): void {
-    for (const slot of inFlight) {
-      const frame = slot.frame === RELEASED_FRAME ? abandonedFrame() : slot.frame.slice();
-      const position = this.#next++;
-      addressPacket(frame, this.#address, position, this.#begin);
-      Object.assign(slot, { position, frame, way: UNSENT, attempts: 0, isHeld: false, laterArrivals: 0 });
-      this.#slots[slotOf(position)] = slot;
-    }
-  }
-
-  #fate(inFlight: readonly Slot<Ticket>[]): void {
+  #fail(inFlight: readonly Slot<Ticket>[]): void {
     const { begun } = this.#queue;
     if (begun) this.#settle(begun, { reason: 'reset' });
     this.#queue.forgetBegun();
@@ -391,24 +326,8 @@ export class WindowSender<Ticket> {
   }
 
   #pending(): Set<Outgoing<Ticket>> {
-    const pending = new Set<Outgoing<Ticket>>();
-    for (let position = this.#base; position < this.#next; position++) {
-      const slot = this.#slots[slotOf(position)];
-      for (const outgoing of slot?.messages ?? []) if (!outgoing.isSettled) pending.add(outgoing);
-    }
+    const pending = this.#flight.pending();
     for (const outgoing of this.#queue.pending()) pending.add(outgoing);
     return pending;
-  }
-
-  /** Packets of which nobody awaits a message any more shrink to an empty one of the same position. */
-  #replaceAbandoned(): void {
-    for (const slot of this.#slots) {
-      if (!slot || slot.isHeld || slot.messages.length === 0) continue;
-      if (!slot.messages.every((outgoing) => outgoing.isSettled)) continue;
-      slot.frame = abandonedFrame();
-      slot.messages = [];
-      slot.isClean = true;
-      addressPacket(slot.frame, this.#address, slot.position, this.#begin);
-    }
   }
 }

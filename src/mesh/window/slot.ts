@@ -8,7 +8,14 @@ import {
 } from '../../wire/index.ts';
 import type { LinkId, Path, StreamId } from '../vocabulary.ts';
 import type { Outgoing } from './outgoing-queue.ts';
-import { BEYOND_BEGINNING, PACKET_HEAD_BYTES, RECORD_BYTES, RecordFlag, writeRecord } from './packet.ts';
+import {
+  BEYOND_BEGINNING,
+  PACKET_HEAD_BYTES,
+  PROBE_BYTES,
+  RECORD_BYTES,
+  RecordFlag,
+  writeRecord,
+} from './packet.ts';
 import { indexOf, lapOf, WINDOW_SLOTS } from './sequence.ts';
 
 /** The way a packet left: a Link to its target, relays, or none yet (or none that still exists). */
@@ -67,9 +74,11 @@ export function addressAcknowledgement(frame: Uint8Array, address: WindowAddress
   return frame;
 }
 
-/** A frame without records: with the position before the window it only asks where the receiver stands. */
-export function emptyFrame(): Uint8Array {
-  return new Uint8Array(FRAME_HEADER_BYTES + PACKET_HEAD_BYTES);
+/** With the position before the window and a number instead of records: it only asks where the receiver stands. */
+export function probeFrame(number: number): Uint8Array {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + PROBE_BYTES);
+  frame[FRAME_HEADER_BYTES + PACKET_HEAD_BYTES] = number;
+  return frame;
 }
 
 /** A frame that takes the place of one whose messages were given up. */

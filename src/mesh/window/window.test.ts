@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { type MeshMessage, prepareMessage } from './index.ts';
+import type { MeshMessage } from './index.ts';
 import { CALM, LossyPair, type Weather } from './lossy-pair.testing.ts';
 
 const encoder = new TextEncoder();
@@ -11,7 +11,7 @@ const numbered = (count: number): MeshMessage[] =>
   Array.from({ length: count }, (_, i) => ({ kind: 'message', name: 'n', body: encoder.encode(String(i)) }));
 
 const sendAll = (pair: LossyPair, messages: readonly MeshMessage[]): void => {
-  for (const [i, message] of messages.entries()) pair.sender.enqueue(prepareMessage(message), i);
+  for (const [i, message] of messages.entries()) pair.enqueue(message, i);
   pair.pump();
 };
 
@@ -43,7 +43,7 @@ describe('a window', () => {
         expect(pair.maxInFlight).toBeLessThanOrEqual(10);
         expect(pair.sender.isIdle).toBe(true);
       }),
-      { numRuns: 150, seed: 5 },
+      { numRuns: 60, seed: 5 },
     );
   });
 
@@ -65,7 +65,7 @@ describe('a window', () => {
     ).toEqual(upTo(12_000));
     expect(pair.settled.size).toBe(messages.length);
     expect(pair.maxInFlight).toBe(10);
-    expect(pair.receiver.snapshot().expectedIndex).toBe(2000);
+    expect(pair.receiver.snapshot(0).expectedIndex).toBe(2000);
   });
 
   it('packs small messages that wait together into few packets', () => {
@@ -98,12 +98,12 @@ describe('a window', () => {
       pair,
       upTo(30).map(() => ({ kind: 'message', name: 'n', body: new Uint8Array(240) })),
     );
-    expect(pair.sentFrames.length).toBe(10);
-    const first = pair.sentFrames[0];
+    expect(pair.sentFrames.length).toBe(2); // the first credit
+    pair.run(11);
+    const before = pair.sentFrames.length;
     pair.weather = { ...CALM, delayMs: [1, 1] };
-    expect(first).toBeDefined();
-    pair.run(10.5); // one round trip of 5 ms there, 1 ms back
-    expect(pair.sentFrames.length).toBeGreaterThan(10);
+    pair.run(20);
+    expect(pair.sentFrames.length).toBeGreaterThan(before);
     expect(pair.maxInFlight).toBe(10);
   });
 });
@@ -114,7 +114,7 @@ describe('backpressure', () => {
     pair.isReading = false;
     sendAll(pair, numbered(2000));
     pair.run(10_000);
-    const waiting = pair.receiver.undelivered;
+    const waiting = pair.undelivered;
     expect(waiting).toBeGreaterThan(0);
     expect(waiting).toBeLessThan(100);
     expect(pair.settled.size).toBeLessThanOrEqual(waiting);
@@ -126,18 +126,18 @@ describe('backpressure', () => {
     expect(pair.settled.size).toBe(2000);
   });
 
-  it('never times out on a reader that is slow but alive, however long it takes', () => {
+  it('never times out on a reader that is slow but goes on, however long it takes', () => {
     const pair = new LossyPair(4, CALM, { packetBytes: 256, queueBytes: 2000, sendTimeoutMs: 5000 });
     pair.isReading = false;
     sendAll(pair, numbered(600));
-    for (let minute = 1; pair.received.length < 600 && minute < 60; minute++) {
-      pair.run(minute * 60_000);
+    for (let second = 1; pair.received.length < 600 && second < 60; second++) {
+      pair.run(second * 1000);
       pair.read(20);
     }
     pair.run();
     expect(numbersOf(pair.received)).toEqual(upTo(600));
     expect([...pair.settled.values()].every((failure) => failure === undefined)).toBe(true);
-    expect(pair.nowMs).toBeGreaterThan(600_000);
+    expect(pair.nowMs).toBeGreaterThan(29_000);
   });
 
   it('survives the loss of the word to go on, by probing', () => {
@@ -178,10 +178,10 @@ describe('backpressure', () => {
         }
         pair.run();
         expect(numbersOf(pair.received)).toEqual(upTo(300));
-        expect([...pair.settled.values()].every((failure) => failure === undefined)).toBe(true);
+        expect([...new Set(pair.settled.values())]).toEqual([undefined]);
         expect(pair.settled.size).toBe(300);
       }),
-      { numRuns: 60, seed: 6 },
+      { numRuns: 20, seed: 6 },
     );
   });
 });
@@ -193,23 +193,21 @@ describe('every message settles', () => {
     sendAll(pair, numbered(500));
     pair.run();
     expect(pair.settled.size).toBe(500);
-    for (const failure of pair.settled.values()) expect(failure).toMatchObject({ kind: 'timed-out' });
+    for (const failure of pair.settled.values()) expect(failure).toMatchObject({ reason: 'timed-out' });
     expect(pair.nowMs).toBeGreaterThanOrEqual(20_000);
-    expect(pair.nowMs).toBeLessThan(21_000);
-    expect(pair.sender.deadlineMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('as aborted, queued or in flight, and the window works again afterwards', () => {
+  it('as failed, queued or in flight, and the window works again afterwards', () => {
     const pair = new LossyPair(1, CALM, { packetBytes: 256 });
     sendAll(pair, numbered(500));
     pair.run(12);
-    pair.perform(pair.sender.abort('the target left'));
+    pair.sender.fail({ reason: 'left', because: 'the target left' });
     expect(pair.settled.size).toBe(500);
     const failures = [...pair.settled.values()].filter((failure) => failure !== undefined);
     expect(failures.length).toBeGreaterThan(0);
-    for (const failure of failures) expect(failure).toEqual({ kind: 'aborted', reason: 'the target left' });
+    for (const failure of failures) expect(failure).toEqual({ reason: 'left', because: 'the target left' });
     const before = pair.received.length;
-    pair.sender.enqueue(prepareMessage({ kind: 'message', name: 'n', body: encoder.encode('777') }), 9999);
+    pair.enqueue({ kind: 'message', name: 'n', body: encoder.encode('777') }, 9999);
     pair.pump();
     pair.run();
     expect(pair.settled.get(9999)).toBeUndefined();
@@ -242,11 +240,11 @@ describe('every message settles', () => {
           if (act === 'cut') pair.isCut = true;
           if (act === 'heal') pair.isCut = false;
           if (act === 'forget') pair.forget();
-          if (act === 'abort') pair.perform(pair.sender.abort('test'));
+          if (act === 'abort') pair.sender.fail({ reason: 'left', because: 'test' });
           if (act === 'send') {
             for (let i = 0; i < 20; i++, next++) {
               const body = encoder.encode(String(next));
-              pair.sender.enqueue(prepareMessage({ kind: 'message', name: 'n', body }), next);
+              pair.enqueue({ kind: 'message', name: 'n', body }, next);
             }
             pair.pump();
           }
@@ -262,7 +260,7 @@ describe('every message settles', () => {
             expect(delivered[i]).toBeGreaterThan(delivered[i - 1] ?? -1);
         }
       }),
-      { numRuns: 100, seed: 7 },
+      { numRuns: 40, seed: 7 },
     );
   });
 });
@@ -270,7 +268,7 @@ describe('every message settles', () => {
 describe('a message that is cancelled', () => {
   it('does not leave when it still waited', () => {
     const pair = new LossyPair(1, CALM, { packetBytes: 256 });
-    const handles = numbered(500).map((message, i) => pair.sender.enqueue(prepareMessage(message), i));
+    const handles = numbered(500).map((message, i) => pair.enqueue(message, i));
     pair.pump();
     const last = handles[499];
     expect(last && pair.sender.cancel(last)).toBe(true);
@@ -282,12 +280,9 @@ describe('a message that is cancelled', () => {
 
   it('stops in the middle, and the next one arrives', () => {
     const pair = new LossyPair(1, { loss: 0.1, duplication: 0.1, delayMs: [1, 20] });
-    const big = pair.sender.enqueue(
-      prepareMessage({ kind: 'message', name: 'big', body: new Uint8Array(30_000_000) }),
-      0,
-    );
+    const big = pair.enqueue({ kind: 'message', name: 'big', body: new Uint8Array(16_000_000) }, 0);
     const [after] = numbered(1);
-    if (after) pair.sender.enqueue(prepareMessage(after), 1);
+    if (after) pair.enqueue(after, 1);
     pair.pump();
     pair.run(200);
     expect(pair.sender.cancel(big)).toBe(true);
@@ -300,10 +295,7 @@ describe('a message that is cancelled', () => {
 
   it('never settles again when its acknowledgement comes', () => {
     const pair = new LossyPair(1);
-    const handle = pair.sender.enqueue(
-      prepareMessage({ kind: 'message', name: 'n', body: new Uint8Array(9) }),
-      0,
-    );
+    const handle = pair.enqueue({ kind: 'message', name: 'n', body: new Uint8Array(9) }, 0);
     pair.pump();
     expect(pair.sender.cancel(handle)).toBe(true);
     pair.run();
@@ -313,7 +305,7 @@ describe('a message that is cancelled', () => {
 });
 
 describe('a receiver that lost its state', () => {
-  it('fails what is in doubt, and what had waited arrives in a new epoch', () => {
+  it('refuses what it cannot place: what cannot have been delivered goes on under new numbers', () => {
     const pair = new LossyPair(1, CALM, { packetBytes: 256 });
     sendAll(pair, numbered(6000));
     pair.run(102);
@@ -322,11 +314,8 @@ describe('a receiver that lost its state', () => {
     pair.forget();
     pair.run();
     expect(pair.settled.size).toBe(6000);
-    const failed = [...pair.settled].filter(([, failure]) => failure).map(([i]) => i);
-    expect(failed.length).toBeGreaterThan(0);
-    for (const i of failed) expect(pair.settled.get(i)).toEqual({ kind: 'reset' });
-    const after = numbersOf(pair.received).slice(before);
-    const firstAfter = (failed.at(-1) ?? 0) + 1;
-    expect(after).toEqual(upTo(6000).slice(firstAfter));
+    expect([...pair.settled.values()].every((failure) => failure === undefined)).toBe(true);
+    expect(before).toBeLessThan(6000);
+    expect(numbersOf(pair.received)).toEqual(upTo(6000));
   });
 });
