@@ -4,7 +4,13 @@
  * there). Counts the bytes that leave each Node.
  */
 import { Heap, type Random, seededRandom, uniform } from '../../runtime/index.ts';
-import { encodeFrame, FRAME_HEADER_BYTES, type NodeId, parseFrameHeader } from '../../wire/index.ts';
+import {
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  FrameType,
+  type NodeId,
+  parseFrameHeader,
+} from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
@@ -39,6 +45,8 @@ export interface SimulatedPeer {
   isAlive: boolean;
   wakeAt: number;
   sentBytes: number;
+  /** Bytes of answers (`network_state`) among them. */
+  answerBytes: number;
   sentFrames: number;
 }
 
@@ -87,6 +95,7 @@ export class TestNetwork {
       isAlive: true,
       wakeAt: Number.POSITIVE_INFINITY,
       sentBytes: 0,
+      answerBytes: 0,
       sentFrames: 0,
     };
     this.peers.set(own.id, peer);
@@ -201,6 +210,7 @@ export class TestNetwork {
   #send(from: SimulatedPeer, { to, frameType, body }: Tell): void {
     const frame = encodeFrame({ type: frameType, source: from.own.id, hopLimit: 1 }, body);
     from.sentBytes += FRAME_HEADER_BYTES + body.length;
+    if (frameType === FrameType.network_state) from.answerBytes += FRAME_HEADER_BYTES + body.length;
     from.sentFrames++;
     const link = from.links.get(to);
     if (!link || this.#cuts.has(from.own.id < to ? from.own.id + to : to + from.own.id)) return;
