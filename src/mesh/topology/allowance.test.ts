@@ -19,7 +19,7 @@ describe('an allowance', () => {
     const allowance = new Allowance(10, 2, 1000);
     allowance.take(10, 1000);
     expect(allowance.take(1, 0)).toBe(false);
-    expect(allowance.take(1, 400)).toBe(false);
+    expect(allowance.take(1, 1400)).toBe(false);
   });
 });
 
