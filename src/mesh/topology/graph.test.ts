@@ -99,7 +99,7 @@ describe('the graph', () => {
       neighbours: fc.uniqueArray(fc.nat(9), { maxLength: 6 }),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 30, maxLength: 60, size: 'max' }), (steps) => {
         const { graph, links } = graphOf();
         const held = new Map<NodeId, NodeRecord>();
         for (const { kind, at, neighbours } of steps) {

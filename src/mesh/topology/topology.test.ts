@@ -214,6 +214,21 @@ describe('the topology', () => {
     expect(send(a.id, FrameType.network_state_request, want, 21_000)).toEqual([]); // asks for what nobody has
   });
 
+  it('does not send a record as often as somebody wants it', () => {
+    const { nodes, link, send, tell } = setting();
+    const a = nodes.life();
+    link(a);
+    tell(a.id, [nodes.record(a, [])]);
+    let bytes = 0;
+    for (let i = 0; i < 20_000; i++) {
+      for (const effect of send(a.id, FrameType.network_state_request, encodeWant([a.id]), 1000)) {
+        if (effect.type === 'tell') bytes += effect.body.length + 44;
+      }
+    }
+    expect(bytes).toBeGreaterThan(1000);
+    expect(bytes).toBeLessThanOrEqual(1024 * 1024);
+  });
+
   it('compares with a new neighbour before it tells anything', () => {
     const { nodes, topology, link, send, tell } = setting();
     const [a, b] = nodes.lives(2) as [OwnLife, OwnLife];
