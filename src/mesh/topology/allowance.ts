@@ -30,6 +30,6 @@ export class Allowance {
 
   #fill(now: number): void {
     this.#left = Math.min(this.#most, this.#left + Math.max(0, now - this.#at) * this.#perMs);
-    this.#at = now;
+    this.#at = Math.max(this.#at, now);
   }
 }

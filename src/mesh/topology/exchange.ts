@@ -36,8 +36,12 @@ const QUICK_EVERY_MS = 1000;
 const JITTER = 0.4;
 /** While one neighbour is teaching us, the others need not. */
 const LESSON_MS = 1000;
-/** What came from one neighbour is offered to the others as a digest. */
+/**
+ * What came from one neighbour is offered to the others as a digest: soon when a partition heals; when most of what we have
+ * is new we are the ones who joined, and the others know it, but for what is on its way just now.
+ */
 const OFFER_AFTER_MS = 100;
+const OFFER_LATE_MS = 400;
 const OFFER_EVERY_MS = 500;
 
 export interface ExchangeOptions {
@@ -92,12 +96,13 @@ export class Exchange {
     if (this.#digestAt > now + 1.2 * QUICK_EVERY_MS) this.#digestAt = now + this.#jittered(QUICK_EVERY_MS);
   }
 
-  /** A neighbour has answered; `isNews`: with something new, which the others may lack, too. */
-  onState(from: NodeId, isNews: boolean, now: number): void {
+  /** A neighbour has answered, with so many records that were new: the others may lack them, too. */
+  onState(from: NodeId, newCount: number, now: number): void {
     if (this.#teacher === from) this.#teacher = undefined;
-    if (!isNews) return;
+    if (newCount === 0) return;
+    const waitMs = 2 * newCount > this.#options.graph.reachedCount ? OFFER_LATE_MS : OFFER_AFTER_MS;
     this.#offerFrom = this.#offerAt === NEVER || this.#offerFrom === from ? from : undefined;
-    this.#offerAt = Math.min(this.#offerAt, Math.max(now + OFFER_AFTER_MS, this.#offeredAt + OFFER_EVERY_MS));
+    this.#offerAt = Math.min(this.#offerAt, Math.max(now + waitMs, this.#offeredAt + OFFER_EVERY_MS));
   }
 
   /** False: the body has no such form. */

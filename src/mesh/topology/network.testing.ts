@@ -4,7 +4,13 @@
  * there). Counts the bytes that leave each Node.
  */
 import { Heap, type Random, seededRandom, uniform } from '../../runtime/index.ts';
-import { encodeFrame, FRAME_HEADER_BYTES, type NodeId, parseFrameHeader } from '../../wire/index.ts';
+import {
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  FrameType,
+  type NodeId,
+  parseFrameHeader,
+} from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
@@ -39,6 +45,8 @@ export interface SimulatedPeer {
   isAlive: boolean;
   wakeAt: number;
   sentBytes: number;
+  /** Bytes of answers (`network_state`) among them. */
+  answerBytes: number;
   sentFrames: number;
 }
 
@@ -53,10 +61,10 @@ export class TestNetwork {
   readonly cryptography: Cryptography;
   readonly records = new RecordCache(65_536);
   readonly peers = new Map<NodeId, SimulatedPeer>();
+  /** The latest frames sent, at most 200: what a hostile Node can have kept. */
+  readonly captured: Uint8Array[] = [];
   now = 0;
   events = 0;
-  /** Frames on these Links vanish. */
-  readonly #cuts = new Set<string>();
   readonly #options: NetworkOptions;
   readonly #queue = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
   #order = 0;
@@ -87,6 +95,7 @@ export class TestNetwork {
       isAlive: true,
       wakeAt: Number.POSITIVE_INFINITY,
       sentBytes: 0,
+      answerBytes: 0,
       sentFrames: 0,
     };
     this.peers.set(own.id, peer);
@@ -158,13 +167,6 @@ export class TestNetwork {
     this.#duplication = duplication;
   }
 
-  /** From now on frames between the two vanish, or no longer. */
-  cut(a: NodeId, b: NodeId, isCut: boolean): void {
-    const key = a < b ? a + b : b + a;
-    if (isCut) this.#cuts.add(key);
-    else this.#cuts.delete(key);
-  }
-
   at(delayMs: number, run: () => void): void {
     this.#queue.push({ at: this.now + delayMs, order: this.#order++, run });
   }
@@ -200,10 +202,13 @@ export class TestNetwork {
 
   #send(from: SimulatedPeer, { to, frameType, body }: Tell): void {
     const frame = encodeFrame({ type: frameType, source: from.own.id, hopLimit: 1 }, body);
+    this.captured.push(frame);
+    if (this.captured.length > 200) this.captured.shift();
     from.sentBytes += FRAME_HEADER_BYTES + body.length;
+    if (frameType === FrameType.network_state) from.answerBytes += FRAME_HEADER_BYTES + body.length;
     from.sentFrames++;
     const link = from.links.get(to);
-    if (!link || this.#cuts.has(from.own.id < to ? from.own.id + to : to + from.own.id)) return;
+    if (!link) return;
     if (uniform(this.random) < this.#loss) return;
     const copies = uniform(this.random) < this.#duplication ? 2 : 1;
     for (let i = 0; i < copies; i++) {

@@ -47,7 +47,7 @@ export class News {
     this.#pending.set(owner, from === undefined ? [] : [from]);
     const isUrgent = type === 'destroy_edge';
     if (isUrgent) this.#type = type;
-    const waitMs = isUrgent ? 0 : GATHER_MS + this.#graph.reachedCount * GATHER_MS_PER_NODE;
+    const waitMs = isUrgent ? 0 : GATHER_MS + this.#graph.size * GATHER_MS_PER_NODE;
     this.#flushAt = Math.min(this.#flushAt, Math.max(now + waitMs, this.#flushedAt + FLUSH_EVERY_MS));
   }
 

@@ -20,6 +20,9 @@ const ANNOUNCE_EVERY_MS = 1000;
 const URGENT_EVERY_MS = 200;
 /** The first round trips of a Link are its worst; by now some have been measured. */
 const FIRST_RTT_MS = 4000;
+/** A smoothed value is still mostly its first sample then. Here it is looked at once more, and more closely. */
+const SECOND_RTT_MS = 30_000;
+const SECOND_RTT_FACTOR = 1.5;
 const RTT_OFF_FOR_MS = 30_000;
 const RTT_OFF_FACTOR = 2;
 
@@ -36,6 +39,8 @@ export interface OwnLink {
   offSince: number;
   /** The last record of ours that this neighbour was sent. */
   told: NodeRecord | undefined;
+  /** The second look is over. */
+  isSettled: boolean;
 }
 
 export class OwnRecord {
@@ -80,6 +85,7 @@ export class OwnRecord {
       rttMs: undefined,
       offSince: NEVER,
       told: undefined,
+      isSettled: false,
     });
     this.#changed('new_edge', now);
   }
@@ -96,7 +102,7 @@ export class OwnRecord {
     const link = this.#links.get(peer);
     if (!link || !(rttMs >= 0)) return;
     link.rttMs = rttMs;
-    if (!isOff(link)) link.offSince = NEVER;
+    if (!isOff(link, RTT_OFF_FACTOR)) link.offSince = NEVER;
     else if (link.offSince === NEVER) link.offSince = now;
     this.#findRttDue();
   }
@@ -171,11 +177,17 @@ export class OwnRecord {
   #rewriteRtts(now: number): void {
     for (const link of this.#links.values()) {
       if (rttDueAt(link) > now) continue;
+      if (link.writtenMs !== undefined && !link.isSettled) {
+        link.isSettled = true;
+        if (!isOff(link, SECOND_RTT_FACTOR)) continue;
+      }
       link.writtenMs = undefined;
       link.offSince = NEVER;
       this.#changed('new_edge', now);
     }
-    this.#rttDueAt = NEVER; // until it is sealed
+    if (this.#isDirty)
+      this.#rttDueAt = NEVER; // until it is sealed
+    else this.#findRttDue();
   }
 
   #findRttDue(): void {
@@ -185,15 +197,14 @@ export class OwnRecord {
   }
 }
 
-function isOff({ rttMs, writtenMs, rttClass }: OwnLink): boolean {
+function isOff({ rttMs, writtenMs, rttClass }: OwnLink, factor: number): boolean {
   if (rttMs === undefined || writtenMs === undefined || classOf(rttMs) === rttClass) return false;
-  return rttMs >= writtenMs * RTT_OFF_FACTOR || rttMs * RTT_OFF_FACTOR <= writtenMs;
+  return rttMs >= writtenMs * factor || rttMs * factor <= writtenMs;
 }
 
-/** When the record has to say another round trip of this Link. */
-function rttDueAt({ upAt, rttMs, writtenMs, offSince }: OwnLink): number {
+/** When the record has to say another round trip of this Link, or the second look is due. */
+function rttDueAt({ upAt, rttMs, writtenMs, offSince, isSettled }: OwnLink): number {
   if (rttMs === undefined) return NEVER;
-  const youngUntil = upAt + FIRST_RTT_MS;
-  if (writtenMs === undefined || offSince < youngUntil) return youngUntil;
-  return offSince + RTT_OFF_FOR_MS;
+  if (writtenMs === undefined) return upAt + FIRST_RTT_MS;
+  return isSettled ? offSince + RTT_OFF_FOR_MS : upAt + SECOND_RTT_MS;
 }

@@ -1,7 +1,9 @@
 /**
- * Records that have been verified, by their exact bytes: a copy that comes again, or to another Node of the same process,
- * costs a comparison instead of a verification, and everyone holds the same immutable object. A Node has one of its own; a
- * simulator gives one to all its Nodes, so that a thousand of them hold a record once. Bounded: the oldest leaves first.
+ * Records that have been verified, by their signature: a copy that comes again, or to another Node of the same process, costs
+ * a comparison of 64 bytes instead of a verification, and everyone holds the same immutable object. What is answered is the
+ * verified record, never the bytes that were asked with; whoever changes some of them around a genuine signature has sent the
+ * genuine record. A Node has a cache of its own; a simulator gives one to all its Nodes, so that a thousand of them hold a
+ * record once. Bounded: the oldest leaves first.
  */
 import { SIGNATURE_BYTES } from '../identity/identity.ts';
 import { MIN_RECORD_BYTES, type NodeRecord } from './record.ts';
@@ -23,11 +25,11 @@ export class RecordCache {
     return this.#records.size;
   }
 
-  /** The verified record with just these bytes. */
+  /** The verified record with the signature of these bytes. */
   get(bytes: Uint8Array): NodeRecord | undefined {
     if (bytes.length < MIN_RECORD_BYTES) return undefined;
     const record = this.#records.get(keyOf(bytes));
-    return record !== undefined && isSame(record.bytes, bytes) ? record : undefined;
+    return record !== undefined && isSameSigned(record.bytes, bytes) ? record : undefined;
   }
 
   /** Only what was verified. */
@@ -48,8 +50,8 @@ function keyOf(bytes: Uint8Array): number {
   return key;
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
+function isSameSigned(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+  for (let i = a.length - SIGNATURE_BYTES; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }

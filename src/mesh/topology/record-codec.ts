@@ -36,7 +36,11 @@ export interface RecordFields {
 }
 
 /** Writes and signs our own record. */
-export function sealRecord(own: OwnLife, fields: RecordFields, cryptography: Cryptography): NodeRecord {
+export function sealRecord(
+  own: OwnLife,
+  fields: RecordFields,
+  cryptography: Pick<Cryptography, 'sign'>,
+): NodeRecord {
   const { attributes, neighbours, hasLeft, version } = fields;
   const unsignedBytes =
     MIN_RECORD_BYTES - SIGNATURE_BYTES + attributes.length + neighbours.size * NEIGHBOUR_BYTES;

@@ -183,7 +183,7 @@ export class Topology implements TopologyProtocol {
     if (!parts) return 'bad list of records';
     const mayVerify = () => this.#costs.mayVerify(via, now);
     let problem: string | undefined;
-    let isNews = false;
+    let newCount = 0;
     for (const bytes of parts) {
       const read = this.#reader.read(bytes, mayVerify);
       if (read.type === 'malformed' || read.type === 'refused') {
@@ -191,12 +191,12 @@ export class Topology implements TopologyProtocol {
         break;
       }
       if (read.type === 'news') {
-        isNews = this.#take(read.record, via, kind, now) || isNews;
+        if (this.#take(read.record, via, kind, now)) newCount++;
       } else if (read.isSame) this.#news.isKnownTo(via, read.id);
       else if (read.id === this.#self) this.#correct(via, now);
     }
-    if (isNews) this.#exchange.changed(now);
-    if (kind === 'state') this.#exchange.onState(via, isNews, now);
+    if (newCount > 0) this.#exchange.changed(now);
+    if (kind === 'state') this.#exchange.onState(via, newCount, now);
     if (this.#table.asideCount > MAX_ASIDE) {
       this.#settle(now);
       this.#table.forget(now);

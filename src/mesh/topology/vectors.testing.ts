@@ -1,26 +1,43 @@
-/** The golden bytes of gossip and health that docs/protocol.md shows, as the code makes them. */
+/** The golden bytes of records and gossip that docs/protocol.md shows, as the code makes them. */
 import { encodeFrame, FrameType, parseNodeId } from '../../wire/index.ts';
-import { encodeAck, encodeSyn } from '../health/datagram.ts';
-import { encodeRecords, encodeStamps, sealRecord } from './record-codec.ts';
+import type { OwnLife } from '../identity/identity.ts';
+import { sealRecord } from './record-codec.ts';
+import { encodeRecords } from './record-list.ts';
+import { encodeBuckets, encodeDigest, encodeStamps, encodeWant } from './request-codec.ts';
 
+const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
+
+/** Keys and signature are written out instead of computed: what is shown is the layout. */
 export function gossipVectors(): [string, Uint8Array][] {
   const a = parseNodeId('11111111-1111-4111-8111-111111111111');
   const b = parseNodeId('22222222-2222-4222-8222-222222222222');
-  const record = sealRecord({
+  const publicKey = filled(32, 0xaa);
+  const own: OwnLife = {
     id: a,
-    epoch: 0,
+    publicKey,
+    life: 0x0193_0000_0001,
+    agreementKey: filled(32, 0xbb),
+    agreementSecret: filled(32, 0),
+    identity: { id: a, publicKey, secretKey: filled(32, 0) },
+  };
+  const signature = { sign: () => filled(64, 0xcc) };
+  const fields = {
     version: 3,
     hasLeft: false,
-    info: { deviceName: 'Ada', cores: 8, workers: 7, platform: 'page' },
-    neighbours: new Map([[b, 1.5]]),
-  });
-  const [body = new Uint8Array()] = encodeRecords([record]);
-  const syn = encodeSyn(Uint8Array.from({ length: 16 }, (_, i) => i));
+    attributes: Uint8Array.of(0x80),
+    neighbours: new Map([[b, 4]]),
+  };
+  const record = sealRecord(own, fields, signature);
+  const [body = new Uint8Array()] = encodeRecords([record], 4096);
+  const request = { type: FrameType.network_state_request, source: a, hopLimit: 1 };
+  const mask = Array.from({ length: 64 }, (_, bucket) => bucket === record.bucket);
   return [
-    ['record', record.encoded],
-    ['new-edge', encodeFrame({ type: FrameType.new_edge, source: a, index: 12 }, body)],
-    ['stamps', encodeStamps([record])],
-    ['syn', syn],
-    ['ack', encodeAck(syn)],
+    ['record', record.bytes],
+    ['new-edge', encodeFrame({ type: FrameType.new_edge, source: a, hopLimit: 1 }, body)],
+    ['digest', encodeFrame(request, encodeDigest('digest', 8, { low: 0x01020304, high: 0x05060708 }))],
+    ['welcome', encodeDigest('welcome', 1, { low: 0, high: 0 })],
+    ['buckets', encodeBuckets(Uint32Array.from({ length: 64 }, (_, i) => (i === 17 ? 0x0a0b0c0d : 0)))],
+    ['stamps', encodeStamps(mask, [record])],
+    ['want', encodeWant([b])],
   ];
 }

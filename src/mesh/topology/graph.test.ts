@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../wire/index.ts';
+import { Graph } from './graph.ts';
+import { TestNodes } from './nodes.testing.ts';
+import type { NodeRecord } from './record.ts';
+
+const nodes = new TestNodes();
+const lives = nodes.lives(10);
+const id = (i: number): NodeId => (lives[i] as (typeof lives)[0]).id;
+let version = 1;
+const record = (i: number, neighbours: readonly number[], rttClass = 5, hasLeft = false) =>
+  nodes.record(lives[i] as (typeof lives)[0], neighbours.map(id), { rttClass, hasLeft, version: version++ });
+
+function graphOf(...neighbours: readonly number[]) {
+  const links = new Map<NodeId, { rttClass: number }>(neighbours.map((i) => [id(i), { rttClass: 3 }]));
+  const graph = new Graph(id(0), links);
+  return { graph, links };
+}
+
+function hops(graph: Graph): Map<NodeId, number> {
+  const found = new Map<NodeId, number>();
+  for (let i = 0; i < graph.reachedCount; i++) {
+    const slot = graph.reachedAt(i);
+    const peer = graph.recordAt(slot)?.id;
+    if (peer) found.set(peer, graph.depthAt(slot));
+  }
+  return found;
+}
+
+describe('the graph', () => {
+  it('counts an Edge between others only when both ends list it', () => {
+    const { graph } = graphOf(1);
+    graph.set(record(1, [0, 2]));
+    graph.set(record(2, []));
+    expect([...hops(graph).keys()]).toEqual([id(1)]);
+    graph.set(record(2, [1]));
+    expect(hops(graph).get(id(2))).toBe(2);
+    graph.set(record(1, [0]));
+    expect(hops(graph).has(id(2))).toBe(false);
+  });
+
+  it('counts our own Link before the neighbour lists us, and not after we dropped it', () => {
+    const { graph, links } = graphOf(1);
+    graph.set(record(1, []));
+    expect(hops(graph).get(id(1))).toBe(1);
+    graph.set(record(1, [0]));
+    links.delete(id(1));
+    graph.linksChanged(true);
+    expect(hops(graph).size).toBe(0);
+  });
+
+  it('knows when an Edge has changed, when only a class, and when neither', () => {
+    const { graph } = graphOf(1);
+    graph.set(record(1, [0, 2]));
+    graph.set(record(2, [1]));
+    const edges = graph.edgeRevision;
+    const weights = graph.weightRevision;
+    graph.set(record(2, [1, 3]));
+    expect([graph.edgeRevision, graph.weightRevision]).toEqual([edges, weights]); // one-sided, or attributes
+    graph.set(record(2, [1, 3], 9));
+    expect(graph.edgeRevision).toBe(edges);
+    expect(graph.weightRevision).toBeGreaterThan(weights);
+    graph.set(record(3, [2]));
+    expect(graph.edgeRevision).toBeGreaterThan(edges);
+  });
+
+  it('takes the slower of the two classes of an Edge', () => {
+    const { graph } = graphOf(1);
+    const one = graph.set(record(1, [0, 2], 4));
+    const two = graph.set(record(2, [1], 7));
+    expect([graph.classAt(one, 0), graph.classAt(two, 0)]).toEqual([7, 7]);
+    expect(graph.ownClass(one)).toBe(4);
+    graph.set(record(2, [1], 2));
+    expect([graph.classAt(one, 0), graph.classAt(two, 0)]).toEqual([4, 4]);
+  });
+
+  it('finds a detour within so many hops', () => {
+    const { graph } = graphOf(1, 2);
+    for (const [i, neighbours] of [
+      [1, [0, 4]],
+      [2, [0, 3]],
+      [3, [2, 4]],
+      [4, [3, 1]],
+    ] as const) {
+      graph.set(record(i, neighbours));
+    }
+    expect(graph.hasDetour(id(1), 3)).toBe(false);
+    expect(graph.hasDetour(id(1), 4)).toBe(true);
+    expect(graph.hasDetour(id(9), 9)).toBe(false);
+    graph.set(record(4, [3]));
+    expect(graph.hasDetour(id(1), 99)).toBe(false);
+  });
+
+  it('agrees, whatever the order of records coming, changing and going, with a search over all of them', () => {
+    const step = fc.record({
+      kind: fc.constantFrom('set', 'set', 'set', 'leave', 'remove', 'link'),
+      at: fc.integer({ min: 1, max: 9 }),
+      neighbours: fc.uniqueArray(fc.nat(9), { maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 30, maxLength: 60, size: 'max' }), (steps) => {
+        const { graph, links } = graphOf();
+        const held = new Map<NodeId, NodeRecord>();
+        for (const { kind, at, neighbours } of steps) {
+          if (kind === 'link') {
+            if (!links.delete(id(at))) links.set(id(at), { rttClass: 1 });
+            graph.linksChanged(true);
+          } else if (kind === 'remove') {
+            graph.remove(id(at));
+            held.delete(id(at));
+          } else {
+            const isLeaving = kind === 'leave';
+            const next = record(at, isLeaving ? [] : neighbours.filter((n) => n !== at), 5, isLeaving);
+            graph.set(next);
+            held.set(next.id, next);
+          }
+          expect(hops(graph)).toEqual(bruteForce(held, links.keys()));
+        }
+      }),
+      { numRuns: 100, seed: 4 },
+    );
+  });
+});
+
+function bruteForce(held: ReadonlyMap<NodeId, NodeRecord>, links: Iterable<NodeId>): Map<NodeId, number> {
+  const found = new Map<NodeId, number>();
+  for (const peer of links) if (held.get(peer)?.hasLeft === false) found.set(peer, 1);
+  for (const [peer, depth] of found) {
+    for (const next of held.get(peer)?.neighbours ?? []) {
+      if (next !== id(0) && !found.has(next) && held.get(next)?.neighbours.includes(peer))
+        found.set(next, depth + 1);
+    }
+  }
+  return found;
+}
