@@ -1,5 +1,5 @@
 /**
- * The bodies of `ihave` and `graft`. Because everybody takes and passes on the frames of a source in order, what a Node has
+ * The bodies of `ihave`, `graft` and `prune`. Because everybody takes and passes on the frames of a source in order, what a Node has
  * is a range: one entry says it, however many frames there are. Integers are big-endian.
  *
  * ihave, entries of 34 bytes: what the sender has of a source
@@ -8,7 +8,8 @@
  *   16B source   u48 life   u8 want (1: push to me, from now on, too; 0: only say what you have)
  *   u32 from   u32 to (exclusive)   u32 within: nothing that you have had for more than so many ms; 2^32 - 1: all
  *
- * `prune` has no body.
+ * prune, entries of 22 bytes: sources of which the sender wants to be told only
+ *   16B source   u48 life
  */
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
 
@@ -29,13 +30,21 @@ export interface Graft {
   readonly withinMs: number;
 }
 
+export interface Prune {
+  readonly source: NodeId;
+  readonly life: number;
+}
+
 export const ANY = 0xffff_ffff;
 const HAVE_BYTES = NODE_ID_BYTES + 18;
 const GRAFT_BYTES = NODE_ID_BYTES + 19;
+const PRUNE_BYTES = NODE_ID_BYTES + 6;
 /** Below the 16 KiB of an `ihave`: more sources than that are told in several. */
 export const MAX_HAVES = 400;
 /** Below the 4 KiB of a `graft`. */
 export const MAX_GRAFTS = 100;
+/** Below the 4 KiB of a `prune`. */
+export const MAX_PRUNES = 100;
 
 export function encodeHaves(haves: readonly Have[]): Uint8Array {
   const bytes = new Uint8Array(haves.length * HAVE_BYTES);
@@ -98,6 +107,25 @@ export function parseGrafts(body: Uint8Array): Graft[] | undefined {
     grafts.push({ ...readSource(body, view, at), isWanted: want === 1, from, to, withinMs });
   }
   return grafts;
+}
+
+export function encodePrunes(prunes: readonly Prune[]): Uint8Array {
+  const bytes = new Uint8Array(prunes.length * PRUNE_BYTES);
+  const view = new DataView(bytes.buffer);
+  prunes.forEach(({ source, life }, i) => {
+    writeSource(bytes, view, i * PRUNE_BYTES, source, life);
+  });
+  return bytes;
+}
+
+/** Undefined when it is malformed. Never throws. */
+export function parsePrunes(body: Uint8Array): Prune[] | undefined {
+  const count = body.length / PRUNE_BYTES;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_PRUNES) return undefined;
+  const view = new DataView(body.buffer, body.byteOffset);
+  const prunes: Prune[] = [];
+  for (let i = 0; i < count; i++) prunes.push(readSource(body, view, i * PRUNE_BYTES));
+  return prunes;
 }
 
 function writeSource(bytes: Uint8Array, view: DataView, at: number, source: NodeId, life: number): number {

@@ -43,9 +43,9 @@ export class Flow {
   taken(source: Source, now: number): number {
     let taken = source.log.next;
     if (source.delivered < taken && now - source.takenAt <= STALL_MS) taken = source.delivered;
-    for (const [peer, progress] of source.peers) {
+    for (const progress of source.peers.values()) {
       if (progress.acked >= taken) continue;
-      if (!this.#context.neighbours.get(peer)?.isEager || hasStalled(source, progress, now)) continue;
+      if (!progress.isEager || hasStalled(source, progress, now)) continue;
       taken = progress.acked;
     }
     return taken;
@@ -73,7 +73,7 @@ export class Flow {
     const takenBytes = source.log.offsetOf(taken);
     let isSomethingLeft = false;
     for (const [peer, progress] of source.peers) {
-      if (!this.#isParent(peer, progress)) continue;
+      if (!isParent(progress)) continue;
       const news = takenBytes - progress.reportedBytes;
       if (news >= REPORT_BYTES) this.#report(source, peer, progress, taken, takenBytes);
       else if (news >= QUIET_BYTES) isSomethingLeft = true;
@@ -95,7 +95,7 @@ export class Flow {
       const taken = this.taken(source, now);
       const takenBytes = source.log.offsetOf(taken);
       for (const [peer, progress] of source.peers) {
-        if (this.#isParent(peer, progress) && takenBytes - progress.reportedBytes >= QUIET_BYTES) {
+        if (isParent(progress) && takenBytes - progress.reportedBytes >= QUIET_BYTES) {
           this.#report(source, peer, progress, taken, takenBytes);
         }
       }
@@ -108,15 +108,10 @@ export class Flow {
 
   #isAnythingUnreported(source: Source): boolean {
     const end = source.log.offsetOf(source.log.next);
-    for (const [peer, progress] of source.peers) {
-      if (end - progress.reportedBytes >= QUIET_BYTES && this.#isParent(peer, progress)) return true;
+    for (const progress of source.peers.values()) {
+      if (end - progress.reportedBytes >= QUIET_BYTES && isParent(progress)) return true;
     }
     return false;
-  }
-
-  /** Whether frames of the source came from it and it goes on pushing. */
-  #isParent(peer: NodeId, progress: Progress): boolean {
-    return progress.received > 0 && this.#context.neighbours.get(peer)?.isEager === true;
   }
 
   #report(source: Source, peer: NodeId, progress: Progress, taken: number, takenBytes: number): void {
@@ -127,6 +122,11 @@ export class Flow {
 
   /** Set by the composition: an `ihave` of one source. */
   sendReport: (neighbour: Neighbour, source: Source, taken: number) => void = () => {};
+}
+
+/** Whether frames of the source came from it and it goes on pushing. */
+function isParent(progress: Progress): boolean {
+  return progress.received > 0 && progress.isEager;
 }
 
 function hasStalled(source: Source, progress: Progress, now: number): boolean {

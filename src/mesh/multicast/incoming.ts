@@ -52,7 +52,7 @@ export class Incoming {
     if (source.has(sequence)) {
       note(source, progress, sequence);
       neighbour.note(source);
-      this.#surplus(neighbour, progress, sequence, event, now);
+      this.#surplus(neighbour, source, sequence, event, now);
       return;
     }
     // Our own, but we have not made it: no signature can be right.
@@ -73,8 +73,9 @@ export class Incoming {
     }
     this.counts.delivered++;
     source.hasLeft = false;
-    if (!neighbour.isEager && now - neighbour.prunedAt > PRUNE_HOLDS_MS) {
-      this.#parts.spread.setEager(neighbour, now);
+    source.parent = neighbour.id;
+    if (!progress.isEager && now - progress.prunedAt > PRUNE_HOLDS_MS) {
+      this.#parts.spread.setEager(neighbour, source, now);
     }
     const own = ownFrame(frame);
     if (sequence === source.log.next && (source.isStarted || sequence === 0)) {
@@ -151,17 +152,12 @@ export class Incoming {
     this.#progress(source, now);
   }
 
-  #surplus(
-    neighbour: Neighbour,
-    progress: Progress,
-    sequence: number,
-    event: FrameArrived,
-    now: number,
-  ): void {
+  #surplus(neighbour: Neighbour, source: Source, sequence: number, event: FrameArrived, now: number): void {
     this.counts.surplus++;
     this.#drop(event, 'duplicate', false);
-    const wasAsked = sequence >= progress.askedFrom && sequence < progress.askedTo;
-    if (!wasAsked) this.#parts.spread.prune(neighbour, now);
+    const { askedFrom, askedTo } = source.progress(neighbour.id);
+    const wasAsked = sequence >= askedFrom && sequence < askedTo;
+    if (!wasAsked) this.#parts.spread.prune(neighbour, source, now);
   }
 
   #drop({ via, header, frame }: FrameArrived, why: string, isMalformed: boolean): void {

@@ -17,7 +17,7 @@
 import { type FrameType, frameBody, type NodeId, FrameType as Type } from '../../wire/index.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { FrameArrived, LinkUp } from '../vocabulary.ts';
-import { parseGrafts, parseHaves } from './announcements.ts';
+import { parseGrafts, parseHaves, parsePrunes } from './announcements.ts';
 import type { Context } from './context.ts';
 import type { MulticastEffect, MulticastEvent, MulticastOptions, MulticastProtocol } from './contract.ts';
 import { Delivery } from './delivery.ts';
@@ -85,7 +85,7 @@ export class Multicast implements MulticastProtocol {
     return this.#wakeAt;
   }
   get treeEdges(): ReadonlySet<NodeId> {
-    return this.#spread.tree;
+    return this.#spread.treeEdges();
   }
   get counts(): { readonly delivered: number; readonly surplus: number } {
     return this.#incoming.counts;
@@ -172,8 +172,10 @@ export class Multicast implements MulticastProtocol {
     this.#neighbours.delete(peer);
     this.#spread.remove(neighbour);
     this.#incoming.linkDown(neighbour);
-    for (const source of this.#context.sources.values()) source.peers.delete(peer);
-    if (neighbour.isEager) this.#repair.lost(now);
+    for (const source of this.#context.sources.values()) {
+      source.peers.delete(peer);
+      if (source.parent === peer) this.#repair.orphaned(source, now);
+    }
     // Nobody waits for it any more: windows may open.
     for (const source of this.#context.sources.values()) this.#flow.update(source, now);
     this.#origin.resume(now);
@@ -215,13 +217,15 @@ export class Multicast implements MulticastProtocol {
         this.#requests.onGrafts(neighbour, grafts, now);
         return;
       }
-      case Type.prune:
-        if (body.length > 0) {
+      case Type.prune: {
+        const prunes = parsePrunes(body);
+        if (!prunes) {
           this.#drop(event, 'malformed prune', true);
           return;
         }
-        if (!this.#context.isFlood) this.#spread.setLazy(neighbour, now);
+        if (!this.#context.isFlood) this.#requests.onPrunes(neighbour, prunes, now);
         return;
+      }
       default:
         this.#drop(event, 'not of multicast', false);
         return;

@@ -1,7 +1,4 @@
-/**
- * A neighbour as a branch of the tree: eager (frames are pushed to it) or lazy (it is told what we have), which sources it is
- * behind with, and how much it may ask of us.
- */
+/** A neighbour: which sources it is to be pushed or told of, and how much it may ask of us. */
 import type { NodeId } from '../../wire/index.ts';
 import type { LinkId } from '../vocabulary.ts';
 import { hasWork, type Source } from './source.ts';
@@ -23,14 +20,13 @@ const REPLAY_BYTES_PER_SECOND = 1024 * 1024;
 export class Neighbour {
   readonly id: NodeId;
   readonly link: LinkId;
-  isEager = true;
   rttMs = ASSUMED_RTT_MS;
-  /** Sources of which it has not been pushed or told everything. */
-  readonly behind = new Set<Source>();
+  /** Sources of which it is to be pushed more. */
+  readonly toPush = new Set<Source>();
+  /** Sources of which it is to be told. */
+  readonly toTell = new Set<Source>();
   /** When to announce to it; Infinity when nothing is to be announced. */
   announceAt = Number.POSITIVE_INFINITY;
-  /** When we last told it to prune. */
-  prunedAt = Number.NEGATIVE_INFINITY;
   /** Bytes given to its lane within the event at hand, which `laneBytes` does not know of yet. */
   pushedBytes = 0;
   excessFrames = 0;
@@ -63,12 +59,20 @@ export class Neighbour {
     return true;
   }
 
-  /** Notes whether it is behind with the source. */
+  /** Notes whether it is behind with the source, and says whether it is. */
   note(source: Source): boolean {
-    const isBehind = hasWork(source.progress(this.id), source.log.next);
-    if (isBehind) this.behind.add(source);
-    else this.behind.delete(source);
+    const progress = source.progress(this.id);
+    const isBehind = hasWork(progress, source.log.next);
+    if (isBehind && progress.isEager) this.toPush.add(source);
+    else this.toPush.delete(source);
+    if (isBehind && !progress.isEager) this.toTell.add(source);
+    else this.toTell.delete(source);
     return isBehind;
+  }
+
+  forget(source: Source): void {
+    this.toPush.delete(source);
+    this.toTell.delete(source);
   }
 
   #refill(now: number): void {

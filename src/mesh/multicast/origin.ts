@@ -80,6 +80,7 @@ export class Origin {
       this.#retention.makeRoom(this.source, packed.frame, now);
       this.#retention.append(this.source, packed.frame, now);
       this.source.delivered = this.source.log.next;
+      if (this.source.peers.size === 0) this.source.pattern = this.#spread.pattern(this.source);
       this.#spread.advance(this.source, now);
       for (const token of packed.finished) settled.push(token);
     }

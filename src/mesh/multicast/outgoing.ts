@@ -36,7 +36,7 @@ export class OutgoingBroadcasts {
   readonly #waiting = new Fifo<Waiting>();
   readonly #byToken = new Map<Token, Waiting[]>();
   #progressAt = 0;
-  #leastTimeoutMs = Number.POSITIVE_INFINITY;
+  #earliestAt = Number.POSITIVE_INFINITY;
 
   get isEmpty(): boolean {
     return this.#byToken.size === 0;
@@ -63,10 +63,10 @@ export class OutgoingBroadcasts {
       sentBytes: 0,
       isGone: false,
     }));
-    if (this.isEmpty) this.#leastTimeoutMs = Number.POSITIVE_INFINITY;
+    if (this.isEmpty) this.#earliestAt = Number.POSITIVE_INFINITY;
     for (const entry of entries) this.#waiting.push(entry);
     this.#byToken.set(token, entries);
-    this.#leastTimeoutMs = Math.min(this.#leastTimeoutMs, timeoutMs);
+    this.#earliestAt = Math.min(this.#earliestAt, now + timeoutMs);
   }
 
   /** Takes back what has not begun to leave; false when it has, or is not here. */
@@ -79,21 +79,25 @@ export class OutgoingBroadcasts {
 
   /** No message can time out before this. */
   get earliestTimeoutAt(): number {
-    return this.isEmpty ? Number.POSITIVE_INFINITY : this.#progressAt + this.#leastTimeoutMs;
+    return this.isEmpty ? Number.POSITIVE_INFINITY : this.#earliestAt;
   }
 
   /** Takes out what has not begun although nothing has left for as long as it would wait. By the time it would wait. */
   takeTimedOut(now: number): Map<number, Token[]> {
     const late = new Map<number, Token[]>();
+    this.#earliestAt = Number.POSITIVE_INFINITY;
     for (const [token, [first]] of this.#byToken) {
-      if (!first || now < Math.max(first.enqueuedAt, this.#progressAt) + first.timeoutMs) continue;
-      if (!this.cancel(token)) continue;
-      const tokens = late.get(first.timeoutMs);
-      if (tokens) tokens.push(token);
-      else late.set(first.timeoutMs, [token]);
+      if (!first || first.sentBytes > 0) continue;
+      const { enqueuedAt, timeoutMs } = first;
+      const dueAt = Math.max(enqueuedAt, this.#progressAt) + timeoutMs;
+      if (now < dueAt) {
+        this.#earliestAt = Math.min(this.#earliestAt, dueAt);
+      } else if (this.cancel(token)) {
+        const tokens = late.get(timeoutMs);
+        if (tokens) tokens.push(token);
+        else late.set(timeoutMs, [token]);
+      }
     }
-    // Whoever is left came later than that: look again when the least of them can be due.
-    this.#progressAt = Math.max(this.#progressAt, now - this.#leastTimeoutMs + 1);
     return late;
   }
 

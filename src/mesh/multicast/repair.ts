@@ -100,9 +100,10 @@ export class Repair {
     }
   }
 
-  /** A neighbour is gone: what it was to bring is asked of others at once. */
-  lost(now: number): void {
-    for (const source of this.#wanting) this.#decideBy(source, now);
+  /** The neighbour that brought the source is gone: what it was to bring is asked of others at once. */
+  orphaned(source: Source, now: number): void {
+    source.parent = undefined;
+    if (source.isWanting) this.#decideBy(source, now);
   }
 
   forget(source: Source): void {
@@ -121,9 +122,9 @@ export class Repair {
   /** Set by the composition: the source goes on at the first frame that is here beyond the gap. */
   skip: (source: Source, now: number) => void = () => {};
 
-  /** Nothing can be on its way over the tree to one who has never been told of the source: no patience. */
+  /** Over no branch of the tree can anything be on its way when there has never been one, or it is gone: no patience. */
   #patienceMs(source: Source): number {
-    if (!source.isStarted) return 0;
+    if (!source.isStarted || source.parent === undefined) return 0;
     return (source.early.size > 0 ? GAP_DELAY_MS : GRAFT_DELAY_MS) + 2 * this.#longestRttMs();
   }
 
@@ -189,7 +190,7 @@ export class Repair {
     progress.askedFrom = from;
     progress.askedTo = Math.min(to, progress.claimNext);
     this.#tell(neighbour, source, true, from, to, now);
-    this.#spread.setEager(neighbour, now);
+    this.#spread.setEager(neighbour, source, now);
     this.#decideBy(source, now + RETRY_MS + 2 * neighbour.rttMs);
   }
 

@@ -1,5 +1,5 @@
-/** What neighbours say that they have (`ihave`), and what they ask for (`graft`). */
-import { ANY, type Graft, type Have } from './announcements.ts';
+/** What neighbours say that they have (`ihave`), what they ask for (`graft`), and what they want to be told only (`prune`). */
+import { ANY, type Graft, type Have, type Prune } from './announcements.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -31,18 +31,27 @@ export class Requests {
 
   onGrafts(neighbour: Neighbour, grafts: readonly Graft[], now: number): void {
     const answers: Have[] = [];
+    const wanted: Source[] = [];
     for (const graft of grafts) {
       const source = this.#context.sources.get(graft.source);
       if (source?.life !== graft.life) {
         answers.push({ source: graft.source, life: graft.life, low: 0, next: 0, taken: 0 });
         continue;
       }
+      if (graft.isWanted) wanted.push(source);
       const answer = this.#onGraft(neighbour, source, graft, now);
       if (answer) answers.push(answer);
     }
     // The answers first: what cannot be had is known before the frames come.
     this.#parts.spread.tellHaves(neighbour, answers);
-    if (grafts.some(({ isWanted }) => isWanted)) this.#parts.spread.setEager(neighbour, now);
+    for (const source of wanted) this.#parts.spread.setEager(neighbour, source, now);
+  }
+
+  onPrunes(neighbour: Neighbour, prunes: readonly Prune[], now: number): void {
+    for (const { source: id, life } of prunes) {
+      const source = this.#context.sources.get(id);
+      if (source?.life === life) this.#parts.spread.setLazy(neighbour, source, now);
+    }
   }
 
   #onHave(neighbour: Neighbour, source: Source, { low, next, taken }: Have, now: number): void {

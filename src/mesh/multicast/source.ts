@@ -7,6 +7,10 @@ import { FRAME_COST_BYTES, FrameLog } from './frame-log.ts';
 
 /** How far one neighbour is with one source. Sequences, but for what says bytes or At. */
 export interface Progress {
+  /** An Edge of the tree of this source: its frames are pushed to the neighbour, not announced. */
+  isEager: boolean;
+  /** When we last told it to prune. */
+  prunedAt: number;
   /** Below it everything was pushed or announced to the neighbour, or it has it anyway. */
   cursor: number;
   /** What it asked for again, exclusive end; empty when equal. */
@@ -44,6 +48,10 @@ export class Source {
   readonly early = new Map<number, Uint8Array>();
   earlyBytes = 0;
   readonly peers = new Map<NodeId, Progress>();
+  /** A source whose tree this one's starts with, until its first frame has been passed on. */
+  pattern: Source | undefined;
+  /** The neighbour that brought the last first copy. */
+  parent: NodeId | undefined;
   /** Whether it is settled where its frames begin for us: at 0, or at the first that was still to be had. */
   isStarted: boolean;
   /** No member any more, as far as we know: forgotten first. */
@@ -78,6 +86,8 @@ export class Source {
     if (known) return known;
     const low = this.log.low;
     const progress: Progress = {
+      isEager: this.pattern ? (this.pattern.peers.get(peer)?.isEager ?? false) : true,
+      prunedAt: Number.NEGATIVE_INFINITY,
       cursor: low,
       resendFrom: 0,
       resendTo: 0,

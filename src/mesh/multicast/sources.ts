@@ -40,6 +40,7 @@ export class Sources {
     if (known) this.#end(known);
     else if (this.#context.sources.size >= MAX_SOURCES) this.#forgetOne();
     const source = new Source(identity.id, identity.life, identity.publicKey, false);
+    source.pattern = this.#parts.spread.pattern();
     this.#context.sources.set(identity.id, source);
     return source;
   }
@@ -72,6 +73,6 @@ export class Sources {
     repair.forget(source);
     flow.forget(source);
     retention.forget(source);
-    for (const neighbour of this.#context.neighbours.values()) neighbour.behind.delete(source);
+    for (const neighbour of this.#context.neighbours.values()) neighbour.forget(source);
   }
 }
