@@ -14,6 +14,7 @@ export class SimulatedChannel implements Channel {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
+  readonly answersProbes = false;
   readonly self: NodeId;
   readonly #network: Medium;
   readonly #host: SimulatedHost;
