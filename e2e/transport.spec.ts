@@ -88,6 +88,64 @@ test('bulk drains at the low-water mark and arrives whole', async ({ browser }) 
   await closeAll(a, b);
 });
 
+test('a tab whose main thread stands still for 10 s answers probes by its worker, says so, and keeps the connection', async ({
+  browser,
+}) => {
+  const [a, b] = await linkedTabs(browser, 'busy');
+  expect((await channels(a))[0]?.answersProbes).toBe(true);
+  // A SYN of the health protocol: type 1 and 16 bytes of nonce.
+  const ask = (nonce: string) =>
+    b.page.evaluate((text) => window.harness.sendDatagram(0, text), `\x01${nonce}`);
+  const answers = async () => (await channels(b))[0]?.datagrams;
+  await ask('while-it-is-idle');
+  await expect.poll(answers).toEqual(['\x02while-it-is-idle']);
+
+  await a.page.evaluate(() => window.harness.block(10_000));
+  await b.page.waitForTimeout(500);
+  await ask('just-after-block');
+  await b.page.waitForTimeout(2000);
+  await ask('when-it-is-long.');
+  await b.page.waitForTimeout(5000);
+  await ask('near-to-the-end.');
+  await expect.poll(answers, { timeout: 1000 }).toEqual([
+    '\x02while-it-is-idle',
+    '\x02just-after-block', // nobody can know yet
+    '\x03when-it-is-long.',
+    '\x03near-to-the-end.',
+  ]);
+
+  // The page gets all of them when it is back, and is called busy no longer.
+  await expect
+    .poll(async () => (await channels(a))[0]?.datagrams)
+    .toEqual([
+      '\x01while-it-is-idle',
+      '\x01just-after-block',
+      '\x01when-it-is-long.',
+      '\x01near-to-the-end.',
+    ]);
+  await ask('back-to-normal..');
+  await expect.poll(async () => (await answers())?.at(-1)).toBe('\x02back-to-normal..');
+  await a.page.evaluate(() => window.harness.send(0, 'still here'));
+  await expect.poll(async () => (await channels(b))[0]?.frames).toEqual(['still here']);
+  expect((await channels(b))[0]?.closed).toBeUndefined();
+  await closeAll(a, b);
+});
+
+test('a tab whose browser transfers no channel keeps its datagrams on the page', async ({ browser }) => {
+  const without = async (page: Page) => {
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'Worker'));
+  };
+  const [a, b] = [await openTab(browser, 'no worker', without), await openTab(browser, 'no worker')];
+  await a.page.evaluate((id) => window.harness.connect(id), b.id);
+  await expect.poll(async () => (await channels(a)).length).toBe(1);
+  await expect.poll(async () => (await channels(b)).length).toBe(1);
+  expect((await channels(a))[0]?.answersProbes).toBe(false);
+  await b.page.evaluate(() => window.harness.sendDatagram(0, '\x01nobody-but-page.'));
+  await expect.poll(async () => (await channels(a))[0]?.datagrams).toEqual(['\x01nobody-but-page.']);
+  expect((await channels(b))[0]?.datagrams).toEqual([]);
+  await closeAll(a, b);
+});
+
 test('connecting again while a channel is open changes nothing', async ({ browser }) => {
   const [a, b] = await linkedTabs(browser, 'again');
   await a.page.evaluate((id) => window.harness.connect(id), b.id);

@@ -7,6 +7,7 @@ import { networkHash, newNodeId, parseNodeId } from '../../../src/wire/index.ts'
 export interface ChannelRecord {
   readonly peer: string;
   readonly isInitiator: boolean;
+  readonly answersProbes: boolean;
   readonly local: string;
   readonly remote: string;
   readonly frames: string[];
@@ -28,6 +29,8 @@ export interface Harness {
   /** Sends that many frames of 64 KiB, waiting for `drained` as the mesh does; resolves with the deepest buffer. */
   flood(channel: number, frames: number): Promise<number>;
   closeChannel(channel: number): void;
+  /** Keeps the main thread busy for so long, beginning in a moment. */
+  block(ms: number): void;
   closeTransport(): void;
 }
 
@@ -64,6 +67,7 @@ window.join = (server, network) => {
     const record: ChannelRecord = {
       peer: channel.peer,
       isInitiator: channel.isInitiator,
+      answersProbes: channel.answersProbes,
       local: toHex(channel.fingerprints.local),
       remote: toHex(channel.fingerprints.remote),
       frames: [],
@@ -114,6 +118,11 @@ window.join = (server, network) => {
       return deepest;
     },
     closeChannel: (channel) => channelAt(channel).close(),
+    block(ms) {
+      setTimeout(() => {
+        for (const until = performance.now() + ms; performance.now() < until; );
+      }, 50);
+    },
     closeTransport: () => transport.close(),
   };
   window.addEventListener('pagehide', () => transport.close());

@@ -3,6 +3,7 @@ import type { DataConnection } from 'peerjs';
 import { messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { PeerChannel } from './channel.ts';
+import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
@@ -24,7 +25,7 @@ export class Attempt {
   readonly peer: NodeId;
   readonly #options: AttemptOptions;
   readonly #cancelTimeout: () => void;
-  #datagrams: RTCDataChannel | undefined;
+  #datagrams: Datagrams | undefined;
   #isSettled = false;
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
@@ -44,13 +45,14 @@ export class Attempt {
         this.fail('the two machines found no path to each other');
     });
     try {
-      this.#datagrams = peerConnection.createDataChannel('datagrams', {
-        negotiated: true,
-        id: DATAGRAM_STREAM,
-        ordered: false,
-        maxRetransmits: 0,
-      });
-      this.#datagrams.binaryType = 'arraybuffer';
+      this.#datagrams = datagramsOn(
+        peerConnection.createDataChannel('datagrams', {
+          negotiated: true,
+          id: DATAGRAM_STREAM,
+          ordered: false,
+          maxRetransmits: 0,
+        }),
+      );
     } catch (error) {
       // After the caller has our reference.
       queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
@@ -60,13 +62,16 @@ export class Attempt {
   /** Ends it without a channel. */
   fail(reason: string): void {
     if (!this.#settle()) return;
+    this.#datagrams?.release();
     this.#options.connection.close();
     this.#options.onFailed(reason);
   }
 
   /** Ends it without a word. */
   abort(): void {
-    if (this.#settle()) this.#options.connection.close();
+    if (!this.#settle()) return;
+    this.#datagrams?.release();
+    this.#options.connection.close();
   }
 
   #open(): void {

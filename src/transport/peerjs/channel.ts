@@ -6,18 +6,17 @@ import type { DataConnection } from 'peerjs';
 import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { type Channel, type ChannelEvents, LOW_WATER_BYTES, MAX_FRAME_BYTES } from '../contract.ts';
+import type { Datagrams } from './datagrams.ts';
 import type { Fingerprints } from './fingerprints.ts';
 
 /** How long a closed channel may take to bring its last frames across before the connection goes too. */
 const LINGER_MS = 2_000;
-/** Health datagrams have 17 bytes; what is larger is none of ours. */
-const MAX_DATAGRAM_BYTES = 1_200;
 
 export interface PeerChannelOptions {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly connection: DataConnection;
-  readonly datagrams: RTCDataChannel;
+  readonly datagrams: Datagrams;
   readonly fingerprints: Fingerprints;
   readonly timers: Timers;
 }
@@ -26,10 +25,11 @@ export class PeerChannel implements Channel {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly fingerprints: Fingerprints;
+  readonly answersProbes: boolean;
   readonly events = new Emitter<ChannelEvents>();
   readonly #connection: DataConnection;
   readonly #frames: RTCDataChannel;
-  readonly #datagrams: RTCDataChannel;
+  readonly #datagrams: Datagrams;
   readonly #timers: Timers;
   #isClosed = false;
 
@@ -48,7 +48,10 @@ export class PeerChannel implements Channel {
       if (!this.#isClosed) this.events.emit('drained', undefined);
     });
     frames.addEventListener('message', ({ data }) => this.#receiveFrame(data));
-    options.datagrams.addEventListener('message', ({ data }) => this.#receiveDatagram(data));
+    options.datagrams.onDatagram = (bytes) => {
+      if (!this.#isClosed) this.events.emit('datagram', bytes);
+    };
+    this.answersProbes = options.datagrams.answersProbes;
     options.connection.on('close', () => this.#finish('the other end closed the connection'));
     peerConnection.addEventListener('connectionstatechange', () => {
       if (peerConnection.connectionState === 'failed')
@@ -77,18 +80,14 @@ export class PeerChannel implements Channel {
   }
 
   sendDatagram(bytes: Uint8Array): void {
-    if (this.#isClosed || this.#datagrams.readyState !== 'open') return;
-    try {
-      this.#datagrams.send(bytes as Uint8Array<ArrayBuffer>);
-    } catch {
-      // Best effort: a full buffer loses it, as the network might.
-    }
+    if (!this.#isClosed) this.#datagrams.send(bytes);
   }
 
   /** Orderly: frames already given to `send` still arrive. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#datagrams.release();
     this.#frames.close();
     // The data channel's own close comes when the other end has everything; then PeerJS ends the connection.
     const giveUp = this.#timers.after(LINGER_MS, () => this.#connection.close());
@@ -99,6 +98,7 @@ export class PeerChannel implements Channel {
   /** At once and without an event: the page is going away, and no timer of it will run again. */
   abort(): void {
     this.#isClosed = true;
+    this.#datagrams.release();
     this.events.clear();
     this.#connection.close();
   }
@@ -112,14 +112,10 @@ export class PeerChannel implements Channel {
     this.events.emit('frame', new Uint8Array(data));
   }
 
-  #receiveDatagram(data: unknown): void {
-    if (this.#isClosed || !(data instanceof ArrayBuffer) || data.byteLength > MAX_DATAGRAM_BYTES) return;
-    this.events.emit('datagram', new Uint8Array(data));
-  }
-
   #finish(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#datagrams.release();
     this.#connection.close();
     queueMicrotask(() => this.events.emit('closed', { reason }));
   }

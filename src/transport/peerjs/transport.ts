@@ -8,12 +8,12 @@ import type { NodeId } from '../../wire/index.ts';
 import type { RendezvousState, Transport, TransportEvents } from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
+import { prepareDatagrams } from './datagrams.ts';
+import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
 import { RegistryClient } from './registry-client.ts';
 import { serverAddress } from './server-address.ts';
 
-/** Incoming connections under way at once: each costs an RTCPeerConnection, of which a tab has 500. */
-const MAX_INCOMING_ATTEMPTS = 32;
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
 
@@ -41,7 +41,7 @@ class PeerTransport implements Transport {
   readonly #peerClient: PeerClient;
   readonly #registry: RegistryClient;
   readonly #outgoing = new Map<NodeId, Attempt>();
-  readonly #incoming = new Set<Attempt>();
+  readonly #incoming: IncomingAttempts<Attempt>;
   readonly #channels = new Set<PeerChannel>();
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
@@ -50,6 +50,7 @@ class PeerTransport implements Transport {
     const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
+    this.#incoming = new IncomingAttempts(timers);
     this.#peerClient = new PeerClient({ self, server: address, iceServers, timers, random });
     this.#registry = new RegistryClient({
       url: address.registryUrl,
@@ -66,7 +67,9 @@ class PeerTransport implements Transport {
   }
 
   start(): void {
-    if (!this.#isClosed) this.#peerClient.start();
+    if (this.#isClosed) return;
+    prepareDatagrams();
+    this.#peerClient.start();
   }
 
   connect(peer: NodeId): void {
@@ -110,7 +113,7 @@ class PeerTransport implements Transport {
 
   #accept(peer: NodeId, connection: DataConnection): void {
     const ofPeer = [...this.#incoming, ...this.#channels].filter((other) => other.peer === peer).length;
-    if (this.#incoming.size >= MAX_INCOMING_ATTEMPTS || ofPeer >= MAX_INCOMING_PER_PEER) {
+    if (ofPeer >= MAX_INCOMING_PER_PEER || !this.#incoming.makeRoom()) {
       log('debug', `too many connections come in; one of ${peer.slice(0, 8)} was turned away`);
       connection.close();
       return;
