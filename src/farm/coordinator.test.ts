@@ -73,6 +73,19 @@ describe('Coordinator', () => {
     expect(job.succeeded(original, 5, 201)).toEqual([]);
   });
 
+  it('grants again what a worker lost on the way, and goes on counting its failures', () => {
+    const job = coordinator(10);
+    const lost = one(job.pull(a, 0), a);
+    const again = one(job.pull(a, 3_000, true), a);
+    expect(again.task).toBe(lost.task);
+    expect(again.fence).not.toBe(lost.fence);
+    expect(job.active()).toHaveLength(1);
+    for (let failed = 0; failed < 2; failed++) {
+      job.failed(one(job.pull(a, 8_000, true), a), 'no', 8_000);
+    }
+    expect(job.failed(one(job.pull(a, 9_000, true), a), 'no', 9_000)).toMatchObject([{ kind: 'blocked' }]);
+  });
+
   it('gives no copy to a worker that still has work', () => {
     const job = coordinator(2);
     job.pull(a, 0);

@@ -86,12 +86,14 @@ export class Coordinator {
     return active;
   }
 
-  /** A worker wants more. */
-  pull(worker: WorkerRef, nowMs: number): readonly CoordinatorEffect[] {
+  /** A worker wants more. `isEmptyHanded`: it has nothing of what it was granted, so a grant was lost on its way. */
+  pull(worker: WorkerRef, nowMs: number, isEmptyHanded = false): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     const seat = this.#seat(worker, nowMs);
     seat.isWaiting = true;
-    return [this.#serve(seat, nowMs) ?? { kind: 'grant', worker, leases: [] }];
+    if (isEmptyHanded) this.#table.returnAll(seat.key, nowMs);
+    const answer = this.#serve(seat, nowMs) ?? { kind: 'grant' as const, worker, leases: [] };
+    return isEmptyHanded ? [answer, ...this.#serveWaiting(nowMs)] : [answer];
   }
 
   /** Whether a result of this worker under this Lease is still of use. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, type Tab } from '../../sim/farm-world.ts';
-import { integerBelow, type Random, seededRandom, setLogSink } from '../runtime/index.ts';
-import type { NodeId } from '../wire/index.ts';
-import type { JobKind, JobSource, JobStatus } from './contract.ts';
-import { JobRefusedError } from './errors.ts';
+import { FarmWorld } from '../../sim/farm-world.ts';
+import { integerBelow, seededRandom, setLogSink } from '../runtime/index.ts';
+import type { JobStatus } from './contract.ts';
 import { Farm } from './farm.ts';
+import { type Behaviour, kindOf, Sums } from './sums.testing.ts';
 
 beforeAll(() => {
   setLogSink(() => {});
@@ -14,81 +13,13 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-/** A pure function that takes virtual time: the bytes depend on spec and Task only. */
-const resultOf = (spec: Uint8Array, task: number): Uint8Array =>
-  seededRandom((spec[0] ?? 0) * 100_000 + task).bytes(16);
-
-interface Behaviour {
-  /** Virtual ms a Task takes. */
-  readonly taskMs?: number;
-  readonly fails?: (worker: number, task: number) => boolean;
-  readonly unfit?: boolean;
-  readonly refuses?: string;
-  readonly lies?: boolean;
-}
-
-class Sums implements JobSource {
-  readonly kind = 'sum';
-  readonly totalCost: number;
-  readonly results = new Map<number, Uint8Array>();
-  readonly doneBy = new Map<NodeId, number>();
-  accepted = 0;
-
-  constructor(
-    readonly taskCount: number,
-    readonly spec: Uint8Array = Uint8Array.of(7),
-  ) {
-    this.totalCost = taskCount;
-  }
-
-  cost(): number {
-    return 1;
-  }
-
-  accept(task: number, result: Uint8Array, { node }: { node: NodeId }): void {
-    if (result.length !== 16) throw new Error('a sum has 16 bytes');
-    this.accepted++;
-    this.results.set(task, result);
-    this.doneBy.set(node, (this.doneBy.get(node) ?? 0) + 1);
-  }
-
-  get isRight(): boolean {
-    const all = Array.from({ length: this.taskCount }, (_, task) => task);
-    return all.every((task) => `${this.results.get(task)}` === `${resultOf(this.spec, task)}`);
-  }
-}
-
-function kindOf({ host }: Tab, random: Random, behaviour: Behaviour): JobKind {
-  const { taskMs = 50, fails = () => false, unfit = false, refuses, lies = false } = behaviour;
-  return {
-    name: 'sum',
-    async open(offer) {
-      if (refuses) throw new JobRefusedError(refuses);
-      return {
-        async prepare() {
-          if (unfit) throw new Error('the inputs do not fit');
-        },
-        run: (worker, task) =>
-          new Promise((resolve, reject) => {
-            const elapsedMs = taskMs * (0.5 + integerBelow(random, 1000) / 1000);
-            host.after(elapsedMs, () => {
-              if (fails(worker, task)) reject(new Error(`worker ${worker} stumbled`));
-              else resolve({ bytes: lies ? new Uint8Array(3) : resultOf(offer.spec, task), elapsedMs });
-            });
-          }),
-        close() {},
-      };
-    },
-  };
-}
-
 function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 1000);
   const add = (workers: number, behaviour: Behaviour = {}) => {
     const tab = mesh.add();
     const { node, host } = tab;
-    const kinds = [kindOf(tab, random, behaviour)];
+    const kinds = [kindOf(host, random, behaviour)];
     const farm = new Farm({ node, clock: host, timers: host, random, kinds });
     farm.setWorkers(workers);
     const ends: { status: JobStatus; isOrphaned: boolean }[] = [];

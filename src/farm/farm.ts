@@ -3,10 +3,11 @@
  * The own Jobs' work takes the same path as everyone's, only without the network in between.
  */
 
-import { type MeshNode, type Received, Streams } from '../mesh/index.ts';
+import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Random, type Timers, toHex } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { JobId, JobKind, JobOffer, JobSource, JobStatus } from './contract.ts';
+import { LEASE_MS } from './coordinator.ts';
 import { Lender } from './lender.ts';
 import {
   decodeMessage,
@@ -14,9 +15,11 @@ import {
   encodeMessage,
   encodeResult,
   FARM,
-  FARM_RESULT,
+  FARM_MESSAGES,
+  FARM_RESULTS,
   type FarmMessage,
   type FarmResult,
+  RESULT,
 } from './messages.ts';
 import { OwnedJob } from './owned-job.ts';
 
@@ -40,15 +43,22 @@ export interface FarmDependencies {
 /** Jobs of one other Node that are listened to at a time: nobody may grow our memory without bound. */
 const MAX_JOBS_PER_OWNER = 32;
 const ORPHANED = 'the tab that started it left';
+/** An owner that is back is asked so often, a second apart, for the Jobs that ended here because it seemed to have left. */
+const REJOIN_ATTEMPTS = 5;
+const REJOIN_RETRY_MS = 1_000;
 
 interface RemoteJob {
   readonly offer: JobOffer;
   status: JobStatus;
+  /** It ended here because its owner seemed to have left. */
+  isOrphaned: boolean;
 }
 
 export class Farm {
   readonly events = new Emitter<FarmEvents>();
   readonly #node: MeshNode;
+  readonly #steering: MeshStream;
+  readonly #results: MeshStream;
   readonly #dependencies: FarmDependencies;
   readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #lender: Lender;
@@ -60,6 +70,8 @@ export class Farm {
   constructor(dependencies: FarmDependencies) {
     const { node, clock, timers, kinds } = dependencies;
     this.#node = node;
+    this.#steering = node.stream(FARM);
+    this.#results = node.stream(FARM_RESULTS);
     this.#dependencies = dependencies;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#lender = new Lender({
@@ -70,14 +82,15 @@ export class Farm {
       refused: (id, reason) => this.events.emit('refused', { id, reason }),
     });
     this.#unsubscribe = [
-      node.receive(FARM, (received) => this.#receive(received)),
-      node.receive(FARM_RESULT, ({ from, body }) => {
+      ...FARM_MESSAGES.map((type) =>
+        this.#steering.receive(type, (received) => this.#receive(type, received)),
+      ),
+      this.#results.receive(RESULT, ({ from, body }) => {
         const result = decodeResult(body);
         if (result) this.#owned.get(result.id)?.result(from, result);
       }),
-      node.events.on('joined', ({ id }) => {
-        for (const job of this.#owned.values()) job.joined(id);
-      }),
+      node.events.on('joined', ({ id }) => this.#joined(id)),
+      node.events.on('away', () => this.#lender.resyncAll()),
       node.events.on('left', ({ id }) => this.#left(id)),
     ];
   }
@@ -139,25 +152,28 @@ export class Farm {
     for (const off of this.#unsubscribe) off();
     for (const job of this.#owned.values()) job.close();
     this.#lender.close();
+    this.#steering.close();
+    this.#results.close();
     this.events.clear();
   }
 
   #tell(node: NodeId, message: FarmMessage): Promise<void> {
-    if (node !== this.#node.id) return this.#node.send(node, FARM, encodeMessage(message));
+    if (node !== this.#node.id) return this.#steering.send(node, message.type, encodeMessage(message));
     queueMicrotask(() => this.#dispatch(node, message));
     return Promise.resolve();
   }
 
   async #sendResult(owner: NodeId, result: FarmResult): Promise<void> {
     if (owner !== this.#node.id) {
-      await this.#node.send(owner, FARM_RESULT, encodeResult(result), { stream: Streams.results });
+      // When nothing of it moves for so long, its Lease is over.
+      await this.#results.send(owner, RESULT, encodeResult(result), { timeoutMs: LEASE_MS });
     } else {
       this.#owned.get(result.id)?.result(owner, result);
     }
   }
 
-  #receive({ from, body }: Received): void {
-    const message = decodeMessage(body);
+  #receive(type: FarmMessage['type'], { from, body }: Received): void {
+    const message = decodeMessage(type, body);
     if (message) this.#dispatch(from, message);
     else log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
   }
@@ -201,10 +217,10 @@ export class Farm {
       else this.#endRemote(known, status, false);
       return;
     }
-    if (known && phase !== 'running') return;
+    if (known && phase !== 'running' && !known.isOrphaned) return;
     // New, or given up when its owner seemed to have left.
     if (!known && !this.#hasRoomFor(from)) return;
-    this.#remote.set(id, { offer, status });
+    this.#remote.set(id, { offer, status, isOrphaned: false });
     this.events.emit('offered', { offer, status });
     if (phase === 'running' && kind) this.#lender.offer(offer, kind);
   }
@@ -218,6 +234,24 @@ export class Farm {
     return ended !== undefined;
   }
 
+  #joined(id: NodeId): void {
+    for (const job of this.#owned.values()) job.joined(id);
+    for (const job of this.#remote.values()) {
+      if (job.offer.owner === id && job.isOrphaned) this.#rejoin(job, 1);
+    }
+  }
+
+  /** Its owner is back, and may not have missed us: then it would not tell us of the Job again by itself. */
+  #rejoin(job: RemoteJob, attempt: number): void {
+    const { id, owner } = job.offer;
+    if (this.#isClosed || !job.isOrphaned || this.#remote.get(id) !== job) return;
+    this.#tell(owner, { type: 'rejoin', id }).catch((error: unknown) => {
+      log('debug', `asking for a job of an owner that is back failed: ${messageOf(error)}`);
+      if (attempt >= REJOIN_ATTEMPTS) return;
+      this.#dependencies.timers.after(REJOIN_RETRY_MS, () => this.#rejoin(job, attempt + 1));
+    });
+  }
+
   #left(id: NodeId): void {
     for (const job of this.#owned.values()) job.left(id);
     for (const job of this.#remote.values()) {
@@ -229,6 +263,7 @@ export class Farm {
   #endRemote(job: RemoteJob, status: JobStatus, isOrphaned: boolean): void {
     const { id } = job.offer;
     job.status = status;
+    job.isOrphaned = isOrphaned;
     this.#lender.ended(id);
     this.events.emit('ended', { id, status, isOrphaned });
   }

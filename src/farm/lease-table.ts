@@ -210,7 +210,7 @@ export class LeaseTable {
     const lease = open?.leases.find((one) => one.fence === fence);
     if (!open || !lease) return { outcome: 'ignored' };
     open.failures.set(lease.worker, reason);
-    this.#end(open, lease, nowMs);
+    this.#end(lease, nowMs);
     // What failed cannot produce a late result.
     open.ended.delete(fence);
     const isBlocked = this.#countFailure(lease.worker, 1, nowMs);
@@ -223,12 +223,15 @@ export class LeaseTable {
     this.#countFailure(worker, FAILURES_TO_BLOCK, nowMs);
   }
 
+  /** The worker has none of its Leases any more: they return at once. */
+  returnAll(worker: WorkerKey, nowMs: number): void {
+    for (const lease of [...this.leasesOf(worker)]) this.#end(lease, nowMs);
+  }
+
   /** The worker is gone or wants no more; its Leases return at once. */
   release(worker: WorkerKey, nowMs: number): void {
-    const record = this.#workers.get(worker);
-    if (!record) return;
-    for (const lease of [...record.leases]) this.#endLease(lease, nowMs);
-    if (!record.isBlocked) this.#workers.delete(worker);
+    this.returnAll(worker, nowMs);
+    if (!this.isBlocked(worker)) this.#workers.delete(worker);
   }
 
   /** Like `release`, and forgets its failures: its Node left. */
@@ -243,7 +246,7 @@ export class LeaseTable {
     for (const record of this.#workers.values()) {
       for (const lease of record.leases) if (lease.expiresAtMs <= nowMs) expired.push(lease);
     }
-    for (const lease of expired) this.#endLease(lease, nowMs);
+    for (const lease of expired) this.#end(lease, nowMs);
     return expired;
   }
 
@@ -306,12 +309,9 @@ export class LeaseTable {
     return lease;
   }
 
-  #endLease(lease: Lease, nowMs: number): void {
+  #end(lease: Lease, nowMs: number): void {
     const open = this.#open.get(lease.task);
-    if (open) this.#end(open, lease, nowMs);
-  }
-
-  #end(open: OpenTask, lease: Lease, nowMs: number): void {
+    if (!open) return;
     open.leases.splice(open.leases.indexOf(lease), 1);
     open.ended.set(lease.fence, lease.worker);
     const [oldest] = open.ended.keys();
@@ -344,7 +344,7 @@ export class LeaseTable {
     record.failures += failures;
     if (record.failures < FAILURES_TO_BLOCK) return false;
     record.isBlocked = true;
-    for (const lease of [...record.leases]) this.#endLease(lease, nowMs);
+    this.returnAll(worker, nowMs);
     return true;
   }
 }

@@ -14,6 +14,8 @@ const OPEN_JOBS = 2;
 /** Fetching is tried so often, with a growing pause, before the Node gives the Job up. */
 const OPEN_ATTEMPTS = 3;
 const RETRY_MS = 1_000;
+/** How often workers look whether a question of theirs was forgotten. */
+const TICK_MS = 1_000;
 /** At most five reports a second of how far the inputs have come. */
 const REPORT_MS = 200;
 
@@ -30,7 +32,8 @@ interface LentJob {
   readonly offer: JobOffer;
   readonly kind: JobKind;
   readonly abort: AbortController;
-  state: 'queued' | 'opening' | 'open' | 'refused';
+  /** `gave-up`: the inputs did not come; they may when the owner is in reach again. */
+  state: 'queued' | 'opening' | 'open' | 'gave-up' | 'refused';
   open: OpenJob | undefined;
 }
 
@@ -38,6 +41,7 @@ export class Lender {
   readonly #port: LenderPort;
   readonly #jobs = new Map<JobId, LentJob>();
   readonly #workers: LentWorker[] = [];
+  #stopTimer: (() => void) | undefined;
 
   constructor(port: LenderPort) {
     this.#port = port;
@@ -51,12 +55,23 @@ export class Lender {
   offer(offer: JobOffer, kind: JobKind): void {
     if (this.#jobs.has(offer.id)) return;
     this.#jobs.set(offer.id, { offer, kind, abort: new AbortController(), state: 'queued', open: undefined });
+    this.#wakeLater();
     this.#openNext();
   }
 
   /** The owner told of a Job that we know: it may have forgotten us in between. */
   resync(id: JobId): void {
+    const job = this.#jobs.get(id);
+    if (job?.state === 'gave-up') {
+      job.state = 'queued';
+      this.#openNext();
+    }
     for (const worker of this.#workers) worker.resync(id);
+  }
+
+  /** This Node stood still: any owner may have forgotten us. */
+  resyncAll(): void {
+    for (const id of [...this.#jobs.keys()]) this.resync(id);
   }
 
   ended(id: JobId): void {
@@ -66,6 +81,10 @@ export class Lender {
     job.abort.abort();
     for (const worker of this.#workers) worker.dropJob(id);
     job.open?.runner.close();
+    if (this.#jobs.size === 0) {
+      this.#stopTimer?.();
+      this.#stopTimer = undefined;
+    }
     this.#openNext();
   }
 
@@ -99,7 +118,8 @@ export class Lender {
 
   readonly #workerPort: LentWorkerPort = {
     jobs: () => [...this.#jobs.values()].flatMap(({ open }) => open ?? []),
-    pull: (id, worker) => this.#tell(id, { type: 'pull', id, worker }),
+    now: () => this.#port.clock.now(),
+    pull: (id, worker, isEmptyHanded) => this.#tell(id, { type: 'pull', id, worker, isEmptyHanded }),
     failure: (id, worker, lease, reason) => this.#tell(id, { type: 'failure', id, worker, lease, reason }),
     unfit: (id, worker, reason) => this.#tell(id, { type: 'unfit', id, worker, reason }),
     release: (id, worker) => this.#tell(id, { type: 'release', id, worker }),
@@ -112,6 +132,15 @@ export class Lender {
   #tell(id: JobId, message: FarmMessage): void {
     const job = this.#jobs.get(id);
     if (job) this.#port.tell(job.offer.owner, message);
+  }
+
+  #wakeLater(): void {
+    this.#stopTimer ??= this.#port.timers.after(TICK_MS, () => {
+      this.#stopTimer = undefined;
+      if (this.#jobs.size === 0) return;
+      this.#wakeLater();
+      for (const worker of this.#workers) worker.askAgain();
+    });
   }
 
   #openNext(): void {
@@ -144,7 +173,7 @@ export class Lender {
         });
         return;
       }
-      job.state = 'refused';
+      job.state = error instanceof JobRefusedError ? 'refused' : 'gave-up';
       this.#port.refused(id, messageOf(error));
       this.#tell(id, { type: 'refused', id, reason: messageOf(error) });
       this.#openNext();

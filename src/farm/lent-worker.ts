@@ -15,7 +15,9 @@ export interface OpenJob {
 export interface LentWorkerPort {
   /** Jobs to work for, the one to prefer first. */
   jobs(): readonly OpenJob[];
-  pull(job: JobId, worker: number): void;
+  now(): number;
+  /** `isEmptyHanded`: nothing that was granted before is here. */
+  pull(job: JobId, worker: number, isEmptyHanded: boolean): void;
   /** Settles when the owner's Node has the result; a rejection means that it is of no use to anyone. */
   result(job: JobId, worker: number, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): Promise<void>;
   failure(job: JobId, worker: number, lease: LeaseRef, reason: string): void;
@@ -25,6 +27,14 @@ export interface LentWorkerPort {
 
 /** Results on their way before the worker waits for the network: enough for a round trip of quick Tasks, 300 KiB of Blocks. */
 const MAX_UNSENT = 6;
+/** An idle worker whose question was answered by nothing for so long asks again: the owner may have lost sight of us. */
+export const ASK_AGAIN_MS = 3_000;
+
+interface Question {
+  /** `waiting`: the owner has said "nothing now" and will come back. */
+  state: 'pulled' | 'waiting';
+  readonly atMs: number;
+}
 
 export class LentWorker {
   readonly #index: number;
@@ -37,8 +47,8 @@ export class LentWorker {
   #unsent = 0;
   /** Size of the last grant: ask for more at half of it. */
   #lastGrant = 1;
-  /** Jobs that owe an answer to a pull; `waiting` ones have said "nothing now" and will come back. */
-  readonly #asked = new Map<JobId, 'pulled' | 'waiting'>();
+  /** Jobs that owe an answer to a pull. */
+  readonly #asked = new Map<JobId, Question>();
   readonly #unfitFor = new Set<JobId>();
 
   constructor(index: number, port: LentWorkerPort) {
@@ -49,7 +59,9 @@ export class LentWorker {
   /** An answer to a pull. */
   granted(job: OpenJob, leases: readonly LeaseRef[]): void {
     if (leases.length === 0) {
-      this.#asked.set(job.id, 'waiting');
+      const question = this.#asked.get(job.id);
+      if (question) question.state = 'waiting';
+      else this.#asked.set(job.id, { state: 'waiting', atMs: this.#port.now() });
     } else {
       this.#asked.delete(job.id);
       this.#lastGrant = leases.length;
@@ -68,6 +80,18 @@ export class LentWorker {
   resync(job: JobId): void {
     this.#asked.delete(job);
     this.pump();
+  }
+
+  /** Call about once a second: repeats questions that led to nothing. */
+  askAgain(): void {
+    const nowMs = this.#port.now();
+    if (this.#isStopped || this.#isBusy || this.#queue.length > 0 || this.#unsent > 0) return;
+    for (const { id } of this.#port.jobs()) {
+      const question = this.#asked.get(id);
+      if (!question || nowMs - question.atMs < ASK_AGAIN_MS) continue;
+      this.#asked.set(id, { state: 'pulled', atMs: nowMs });
+      this.#port.pull(id, this.#index, true);
+    }
   }
 
   /** The Job ended: what it left here is void. */
@@ -102,8 +126,8 @@ export class LentWorker {
     for (const job of this.#port.jobs()) {
       if (this.#unfitFor.has(job.id)) continue;
       const asked = this.#asked.get(job.id);
-      if (asked === 'pulled') return;
-      if (asked === 'waiting') continue;
+      if (asked?.state === 'pulled') return;
+      if (asked?.state === 'waiting') continue;
       if (this.#current === job) this.#ask(job);
       else void this.#takeUp(job);
       return;
@@ -119,8 +143,8 @@ export class LentWorker {
 
   #ask(job: OpenJob): void {
     if (this.#asked.has(job.id)) return;
-    this.#asked.set(job.id, 'pulled');
-    this.#port.pull(job.id, this.#index);
+    this.#asked.set(job.id, { state: 'pulled', atMs: this.#port.now() });
+    this.#port.pull(job.id, this.#index, false);
   }
 
   /** Loads a Job's inputs into the worker; false when it cannot work for it. */

@@ -1,10 +1,11 @@
 /**
- * What the farm says over the mesh. Steering messages are msgpack arrays under the name `farm` on the control stream; results are
- * a 32-byte header and the raw bytes under `farm/result` on the results stream. Decoding checks every field: undefined means
- * that it is not one of ours, and the message is dropped.
+ * What the farm says over the mesh. Steering messages are msgpack arrays on the stream `farm`, each under the name of its type;
+ * results are a 32-byte header and the raw bytes on the stream `farm/results`. Decoding holds each type to a size of its
+ * own before anything is made of it, and checks every field: undefined means that it is not one of ours, and the message is
+ * dropped.
  */
-import { Packr } from 'msgpackr';
 import { concatBytes, fromHex, toHex } from '../runtime/index.ts';
+import { type ControlLimits, type ControlValue, decodeControl, encodeControl } from '../wire/index.ts';
 import {
   type JobId,
   type JobPhase,
@@ -15,7 +16,9 @@ import {
 } from './contract.ts';
 
 export const FARM = 'farm';
-export const FARM_RESULT = 'farm/result';
+export const FARM_RESULTS = 'farm/results';
+/** Name of the messages on FARM_RESULTS. */
+export const RESULT = 'result';
 
 export type FarmMessage =
   /** Owner to everyone: the Job and where it stands; again when that changes. */
@@ -28,8 +31,13 @@ export type FarmMessage =
       readonly phase: JobPhase;
       readonly reason: string | undefined;
     }
-  /** Worker to owner: give me work. */
-  | { readonly type: 'pull'; readonly id: JobId; readonly worker: number }
+  /** Worker to owner: give me work. `isEmptyHanded`: whatever you think I have of this Job, I have nothing. */
+  | {
+      readonly type: 'pull';
+      readonly id: JobId;
+      readonly worker: number;
+      readonly isEmptyHanded: boolean;
+    }
   /** Owner to worker; empty: wait. */
   | {
       readonly type: 'grant';
@@ -66,7 +74,9 @@ export type FarmMessage =
   /** Node to owner: I do not take part. */
   | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
   /** Anyone to the owner. */
-  | { readonly type: 'cancel'; readonly id: JobId };
+  | { readonly type: 'cancel'; readonly id: JobId }
+  /** Node to owner: I had lost sight of you. What I had of this Job is void; tell me where it stands. */
+  | { readonly type: 'rejoin'; readonly id: JobId };
 
 export interface FarmResult {
   readonly id: JobId;
@@ -78,40 +88,68 @@ export interface FarmResult {
 
 const MAX_REASON = 500;
 const MAX_KIND = 32;
-const MAX_LEASES = 4096;
+/** A worker never has more: the Coordinator looks no further ahead. */
+const MAX_LEASES = 2048;
 const JOB_ID = /^[0-9a-f]{32}$/;
 const PHASES: readonly JobPhase[] = ['running', 'done', 'cancelled', 'failed'];
 const RESULT_HEADER_BYTES = 32;
 
-const packr = new Packr({ useRecords: false });
+/** A few numbers and a Job's id. */
+const SMALL: ControlLimits = { maxBytes: 96, maxDepth: 1, maxElements: 5 };
+/** With a reason of three UTF-8 bytes a character. */
+const REASONED: ControlLimits = { maxBytes: 96 + 3 * MAX_REASON, maxDepth: 1, maxElements: 7 };
+/** Two numbers a Lease, ten bytes together as long as they are below 2^32. */
+const LEASES: ControlLimits = {
+  maxBytes: 96 + 10 * MAX_LEASES,
+  maxDepth: 2,
+  maxElements: 4 + 2 * MAX_LEASES,
+};
+const LIMITS: Readonly<Record<FarmMessage['type'], ControlLimits>> = {
+  job: { maxBytes: MAX_SPEC_BYTES + 256 + 3 * MAX_REASON, maxDepth: 1, maxElements: 8 },
+  pull: SMALL,
+  grant: LEASES,
+  revoke: LEASES,
+  failure: REASONED,
+  unfit: REASONED,
+  release: SMALL,
+  inputs: SMALL,
+  refused: REASONED,
+  cancel: SMALL,
+  rejoin: SMALL,
+};
+export const FARM_MESSAGES = Object.keys(LIMITS) as readonly FarmMessage['type'][];
 
 export function encodeMessage(message: FarmMessage): Uint8Array {
-  const { type, id } = message;
+  return encodeControl(fieldsOf(message), LIMITS[message.type]);
+}
+
+function fieldsOf(message: FarmMessage): ControlValue {
+  const { id } = message;
   switch (message.type) {
     case 'job': {
       const { kind, taskCount, spec, phase, reason } = message;
-      return packr.pack([type, id, kind, taskCount, spec, phase, reason?.slice(0, MAX_REASON) ?? null]);
+      return [id, kind, taskCount, spec, phase, reason?.slice(0, MAX_REASON) ?? null];
     }
     case 'pull':
+      return [id, message.worker, message.isEmptyHanded];
     case 'release':
-      return packr.pack([type, id, message.worker]);
+      return [id, message.worker];
     case 'grant':
-    case 'revoke': {
-      const flat = message.leases.flatMap(({ task, fence }) => [task, fence]);
-      return packr.pack([type, id, message.worker, flat]);
-    }
+    case 'revoke':
+      return [id, message.worker, message.leases.flatMap(({ task, fence }) => [task, fence])];
     case 'failure': {
       const { worker, lease, reason } = message;
-      return packr.pack([type, id, worker, lease.task, lease.fence, reason.slice(0, MAX_REASON)]);
+      return [id, worker, lease.task, lease.fence, reason.slice(0, MAX_REASON)];
     }
     case 'unfit':
-      return packr.pack([type, id, message.worker, message.reason.slice(0, MAX_REASON)]);
+      return [id, message.worker, message.reason.slice(0, MAX_REASON)];
     case 'inputs':
-      return packr.pack([type, id, message.receivedBytes, message.totalBytes]);
+      return [id, message.receivedBytes, message.totalBytes];
     case 'refused':
-      return packr.pack([type, id, message.reason.slice(0, MAX_REASON)]);
+      return [id, message.reason.slice(0, MAX_REASON)];
     case 'cancel':
-      return packr.pack([type, id]);
+    case 'rejoin':
+      return [id];
   }
 }
 
@@ -132,15 +170,10 @@ function leasesFrom(flat: unknown): LeaseRef[] | undefined {
   return leases;
 }
 
-export function decodeMessage(bytes: Uint8Array): FarmMessage | undefined {
-  let fields: unknown;
-  try {
-    fields = packr.unpack(bytes);
-  } catch {
-    return undefined;
-  }
+export function decodeMessage(type: FarmMessage['type'], bytes: Uint8Array): FarmMessage | undefined {
+  const { value: fields } = decodeControl(bytes, LIMITS[type]);
   if (!Array.isArray(fields)) return undefined;
-  const [type, rawId, a, b, c, d, e]: unknown[] = fields;
+  const [rawId, a, b, c, d, e]: unknown[] = fields;
   if (!isText(rawId, 32) || !JOB_ID.test(rawId)) return undefined;
   const id = rawId as JobId;
   switch (type) {
@@ -152,6 +185,7 @@ export function decodeMessage(bytes: Uint8Array): FarmMessage | undefined {
       return { type, id, kind: a, taskCount: b, spec: new Uint8Array(c), phase, reason: e ?? undefined };
     }
     case 'pull':
+      return isWorker(a) && typeof b === 'boolean' ? { type, id, worker: a, isEmptyHanded: b } : undefined;
     case 'release':
       return isWorker(a) ? { type, id, worker: a } : undefined;
     case 'grant':
@@ -169,9 +203,8 @@ export function decodeMessage(bytes: Uint8Array): FarmMessage | undefined {
     case 'refused':
       return isText(a, MAX_REASON) ? { type, id, reason: a } : undefined;
     case 'cancel':
+    case 'rejoin':
       return { type, id };
-    default:
-      return undefined;
   }
 }
 

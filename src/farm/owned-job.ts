@@ -98,7 +98,9 @@ export class OwnedJob {
     switch (message.type) {
       case 'pull':
         this.#transfers.delete(from);
-        this.#perform(this.#coordinator.pull({ node: from, index: message.worker }, nowMs));
+        this.#perform(
+          this.#coordinator.pull({ node: from, index: message.worker }, nowMs, message.isEmptyHanded),
+        );
         return;
       case 'failure':
         log(
@@ -123,6 +125,10 @@ export class OwnedJob {
         return;
       case 'cancel':
         this.cancel('it was cancelled from another tab');
+        return;
+      case 'rejoin':
+        this.left(from);
+        this.announce();
         return;
       case 'job':
       case 'grant':

@@ -1,11 +1,14 @@
 /**
- * Looks over untrusted msgpack before a decoder may touch it: one value, nothing after it, every length inside the
- * bytes, nesting bounded, keys short texts, no extension types (they would make a decoder build dates, errors or code).
- * A decoder that trusts an array's announced length allocates it first; after this scan, counts are honest.
+ * The one gate for untrusted msgpack, before a decoder may touch it: one value, nothing after it, every length inside the
+ * bytes, size, nesting and number of elements bounded, keys short texts, no extension types (they would make a decoder
+ * build dates, errors or code). A decoder that trusts an array's announced length allocates it first; after this scan,
+ * counts are honest. A byte of msgpack can become a hundred of memory (an empty map is one byte and an object): what a
+ * body may cost is therefore its elements, not its length alone.
  * Format: the msgpack specification at github.com/msgpack/msgpack.
  */
 export type ControlProblem =
   | 'too-long'
+  | 'too-many'
   | 'truncated'
   | 'trailing-bytes'
   | 'too-deep'
@@ -13,8 +16,15 @@ export type ControlProblem =
   | 'bad-key'
   | 'undecodable';
 
-/** Deeper than any body of ours (a list of records with lists). */
-const MAX_DEPTH = 8;
+/** What a body may be at most. */
+export interface ControlLimits {
+  readonly maxBytes: number;
+  /** Nested lists and maps. */
+  readonly maxDepth: number;
+  /** Values of every kind together, the outermost and those of maps included; keys are not counted. */
+  readonly maxElements: number;
+}
+
 const MAX_KEY_BYTES = 64;
 
 /** Fixed payload sizes of 0xc0..0xdf, -1 where something else decides. */
@@ -24,20 +34,29 @@ const FIXED: readonly number[] = [
 ];
 
 /** Why the bytes are no control body, undefined when they are. Never throws. */
-export function controlProblem(bytes: Uint8Array): ControlProblem | undefined {
-  const end = scanValue(bytes, 0, 0);
+export function controlProblem(bytes: Uint8Array, limits: ControlLimits): ControlProblem | undefined {
+  if (bytes.length > limits.maxBytes) return 'too-long';
+  const end = scanValue({ bytes, limits, elements: 0 }, 0, 0);
   if (typeof end === 'string') return end;
   return end === bytes.length ? undefined : 'trailing-bytes';
 }
 
+interface Scan {
+  readonly bytes: Uint8Array;
+  readonly limits: ControlLimits;
+  elements: number;
+}
+
 /** The offset after the value at `at`, or the problem. */
-function scanValue(bytes: Uint8Array, at: number, depth: number): number | ControlProblem {
+function scanValue(scan: Scan, at: number, depth: number): number | ControlProblem {
+  const { bytes } = scan;
   const tag = bytes[at];
   if (tag === undefined) return 'truncated';
+  if (++scan.elements > scan.limits.maxElements) return 'too-many';
   const next = at + 1;
   if (tag <= 0x7f || tag >= 0xe0) return next;
-  if (tag <= 0x8f) return scanMany(bytes, next, tag & 0x0f, true, depth);
-  if (tag <= 0x9f) return scanMany(bytes, next, tag & 0x0f, false, depth);
+  if (tag <= 0x8f) return scanMany(scan, next, tag & 0x0f, true, depth);
+  if (tag <= 0x9f) return scanMany(scan, next, tag & 0x0f, false, depth);
   if (tag <= 0xbf) return skip(bytes, next, tag & 0x1f);
   const fixed = FIXED[tag - 0xc0] ?? -1;
   if (fixed >= 0) return skip(bytes, next, fixed);
@@ -46,20 +65,22 @@ function scanValue(bytes: Uint8Array, at: number, depth: number): number | Contr
   if (tag >= 0xdc && tag <= 0xdf) {
     const width = tag % 2 === 0 ? 2 : 4;
     const count = readCount(bytes, next, width);
-    return count < 0 ? 'truncated' : scanMany(bytes, next + width, count, tag >= 0xde, depth);
+    return count < 0 ? 'truncated' : scanMany(scan, next + width, count, tag >= 0xde, depth);
   }
   return 'bad-type';
 }
 
 function scanMany(
-  bytes: Uint8Array,
+  scan: Scan,
   from: number,
   count: number,
   isMap: boolean,
   depth: number,
 ): number | ControlProblem {
-  if (depth >= MAX_DEPTH) return 'too-deep';
+  const { bytes, limits } = scan;
+  if (depth >= limits.maxDepth) return 'too-deep';
   if (count > bytes.length - from) return 'truncated'; // every element takes a byte
+  if (count > limits.maxElements - scan.elements) return 'too-many'; // before any of them is looked at
   let at = from;
   for (let i = 0; i < count; i++) {
     if (isMap) {
@@ -67,7 +88,7 @@ function scanMany(
       if (typeof afterKey === 'string') return afterKey;
       at = afterKey;
     }
-    const after = scanValue(bytes, at, depth + 1);
+    const after = scanValue(scan, at, depth + 1);
     if (typeof after === 'string') return after;
     at = after;
   }

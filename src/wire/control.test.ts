@@ -83,6 +83,34 @@ describe('a control body', () => {
     expect(() => encodeControl('x'.repeat(MAX_BODY_BYTES))).toThrow(/too-long/);
   });
 
+  it('is refused by the number of its elements before any of them is made', () => {
+    // A list of sixteen million empty maps: as objects more than a gigabyte.
+    const bomb = new Uint8Array(16 * 1024 * 1024).fill(0x80);
+    bomb.set([0xdd, 0x00, 0xff, 0xff, 0xfb]);
+    const wide = { maxBytes: bomb.length, maxDepth: 8, maxElements: 16_384 };
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 20; i++) expect(decodeControl(bomb, wide)).toEqual({ problem: 'too-many' });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 * 1024 * 1024);
+  });
+
+  it('counts elements over all its lists, not one by one', () => {
+    const limits = { maxBytes: 1000, maxDepth: 4, maxElements: 9 };
+    const rows = (count: number) => encodeControl(Array.from({ length: count }, () => [1, 2, 3]));
+    expect(decodeControl(rows(2), limits).problem).toBeUndefined(); // 1 + 2 + 6
+    expect(decodeControl(rows(3), limits)).toEqual({ problem: 'too-many' });
+    expect(() => encodeControl([[1, 2, 3], [4, 5], [6], []], limits)).toThrow(/too-many/);
+  });
+
+  it('is held to the depth and the length that its reader allows', () => {
+    const bytes = encodeControl([[[1]]]);
+    expect(decodeControl(bytes, { maxBytes: 4, maxDepth: 2, maxElements: 10 })).toEqual({
+      problem: 'too-deep',
+    });
+    expect(decodeControl(bytes, { maxBytes: 3, maxDepth: 3, maxElements: 10 })).toEqual({
+      problem: 'too-long',
+    });
+  });
+
   it('cannot reach a prototype through a key', () => {
     const bytes = Uint8Array.from([
       0x81,

@@ -1,11 +1,12 @@
 /**
- * Bodies of control frames: msgpack of plain values. Small, rare and read by people in a debugger, so they pay for
- * names; payload bodies never come through here. `decodeControl` takes bytes from the network and never throws: what it
- * returns is still `unknown`, and the readers of `fields.ts` say what is acceptable.
+ * msgpack of plain values: bodies of control frames, and what services, farm and render say in messages. Small, rare and
+ * read by people in a debugger, so they pay for names; payload bodies never come through here. Everything that comes from
+ * the network as msgpack comes through `decodeControl`, which never throws: what it returns is still `unknown`, and the
+ * readers of `fields.ts` say what is acceptable.
  */
 import { Packr } from 'msgpackr';
 import { LeafcutterError } from '../runtime/index.ts';
-import { type ControlProblem, controlProblem } from './control-scan.ts';
+import { type ControlLimits, type ControlProblem, controlProblem } from './control-scan.ts';
 import { MAX_BODY_BYTES } from './frame-type.ts';
 
 /** What a control body may hold. No `undefined`, dates, maps or classes: leave a field out instead. */
@@ -22,24 +23,33 @@ export type DecodedControl =
   | { readonly value: unknown; readonly problem?: undefined }
   | { readonly value?: undefined; readonly problem: ControlProblem };
 
+/**
+ * Of a control frame. Depth: more than any body of ours (a list of records with lists). Elements: a table of a thousand
+ * Nodes has a dozen each; as empty maps, the dearest there are, so many take 1 MB.
+ */
+export const CONTROL_LIMITS: ControlLimits = {
+  maxBytes: MAX_BODY_BYTES,
+  maxDepth: 8,
+  maxElements: 16_384,
+};
+
 // Records are msgpackr's own dialect and make its reader call `new Function`; 64-bit integers stay numbers.
 const packr = new Packr({ useRecords: false, int64AsType: 'number', moreTypes: false });
 
 /**
- * @throws LeafcutterError `bad-control-body` when the value is too large for a frame or holds what msgpack has no plain
- * form for: a mistake of ours.
+ * @throws LeafcutterError `bad-control-body` when the value is over the limits or holds what msgpack has no plain form for: a
+ * mistake of ours.
  */
-export function encodeControl(value: ControlValue): Uint8Array {
+export function encodeControl(value: ControlValue, limits = CONTROL_LIMITS): Uint8Array {
   const bytes = packr.pack(value);
-  const problem = bytes.length > MAX_BODY_BYTES ? 'too-long' : controlProblem(bytes);
+  const problem = controlProblem(bytes, limits);
   if (problem) throw new LeafcutterError('bad-control-body', `cannot encode this control body: ${problem}`);
   return bytes;
 }
 
-/** Decodes an untrusted body. Never throws, allocates no more than a small multiple of its length. */
-export function decodeControl(body: Uint8Array): DecodedControl {
-  if (body.length > MAX_BODY_BYTES) return { problem: 'too-long' };
-  const problem = controlProblem(body);
+/** Decodes an untrusted body. Never throws; what it allocates is bounded by the limits. */
+export function decodeControl(body: Uint8Array, limits = CONTROL_LIMITS): DecodedControl {
+  const problem = controlProblem(body, limits);
   if (problem) return { problem };
   try {
     return { value: packr.unpack(body) as unknown };

@@ -1,4 +1,5 @@
 export { type ControlValue, decodeControl, encodeControl } from './control.ts';
+export type { ControlLimits } from './control-scan.ts';
 
 export {
   asFields,
@@ -19,6 +20,7 @@ export {
   FrameFlag,
   type FrameHeader,
   frameBody,
+  frameFlags,
   frameProblem,
   INDEX_MODULUS,
   lowerHopLimit,
@@ -26,6 +28,7 @@ export {
   PROTOCOL_VERSION,
   parseFrameHeader,
   SEAL_BYTES,
+  setFrameFlags,
   writeFrameHeader,
 } from './frame.ts';
 export {

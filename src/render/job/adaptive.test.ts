@@ -30,7 +30,7 @@ function setUp(seed: number) {
     const { node, host } = mesh.add();
     const blockMs = () => 40 * (0.5 + integerBelow(random, 100) / 100);
     const pool = new VirtualPool({ timers: host, blockMs, render: unevenSums });
-    const blobs = createBlobs({ node });
+    const blobs = createBlobs({ node, clock: host, timers: host });
     const kernelHash = 'ab'.repeat(32);
     const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
     farm.setWorkerCount(workers);

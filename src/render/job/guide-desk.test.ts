@@ -50,7 +50,7 @@ function setUp() {
       guides: (_, { x, width, height }) =>
         new Float32Array(width * height * GUIDE_FLOATS).fill(x === 0 ? 16 : 8),
     });
-    const blobs = createBlobs({ node });
+    const blobs = createBlobs({ node, clock: host, timers: host });
     const kernelHash = 'ab'.repeat(32);
     const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
     farm.setWorkerCount(1);

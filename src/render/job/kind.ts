@@ -22,7 +22,7 @@ export function renderKind({ blobs, pool, kernelHash }: RenderKindDependencies):
   return {
     name: RENDER_KIND,
     async open({ owner, spec: bytes, taskCount }, { signal, onProgress }) {
-      const { spec } = (() => {
+      const { spec, sceneBytes, environmentBytes } = (() => {
         try {
           return decodeSpec(bytes);
         } catch (cause) {
@@ -41,29 +41,29 @@ export function renderKind({ blobs, pool, kernelHash }: RenderKindDependencies):
           'this tab does not help: it divides the picture differently; reload both tabs',
         );
       }
-      const wanted: readonly BlobHash[] = spec.environmentMap
-        ? [spec.scene, spec.environmentMap]
-        : [spec.scene];
+      const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[spec.scene, sceneBytes]];
+      if (spec.environmentMap) wanted.push([spec.environmentMap, environmentBytes ?? 0]);
       const received = new Map<BlobHash, { receivedBytes: number; totalBytes: number }>();
       const gets = await Promise.allSettled(
-        wanted.map((hash) =>
+        wanted.map(([hash, totalBytes]) =>
           blobs.get(hash, {
             holders: [owner],
+            totalBytes,
             signal,
             onProgress(progress) {
               received.set(hash, progress);
-              let [receivedBytes, totalBytes] = [0, 0];
+              let [receivedOfAll, totalOfAll] = [0, 0];
               for (const one of received.values()) {
-                receivedBytes += one.receivedBytes;
-                totalBytes += one.totalBytes;
+                receivedOfAll += one.receivedBytes;
+                totalOfAll += one.totalBytes;
               }
-              onProgress(receivedBytes, totalBytes);
+              onProgress(receivedOfAll, totalOfAll);
             },
           }),
         ),
       );
       const release = (): void => {
-        for (const [i, hash] of wanted.entries()) if (gets[i]?.status === 'fulfilled') blobs.release(hash);
+        for (const [i, [hash]] of wanted.entries()) if (gets[i]?.status === 'fulfilled') blobs.release(hash);
       };
       const [scene, map] = gets;
       const failed = gets.find((get) => get.status === 'rejected');

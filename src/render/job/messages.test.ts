@@ -6,7 +6,15 @@ import { newNodeId } from '../../wire/index.ts';
 import { tileGrid } from '../film/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { JobId, JobProgress } from './contract.ts';
-import { decodeJobId, decodeProgress, decodeTiles, encodeProgress, encodeTiles } from './messages.ts';
+import {
+  decodeJobId,
+  decodeProgress,
+  decodeTiles,
+  decodeWatch,
+  encodeProgress,
+  encodeTiles,
+  encodeWatch,
+} from './messages.ts';
 import { BadSettingsError, readSettings } from './settings-check.ts';
 import { decodeSpec, encodeSpec, type TitledSpec } from './spec.ts';
 
@@ -73,6 +81,28 @@ describe('Tiles on the wire', () => {
   });
 });
 
+describe('the wish to see a render', () => {
+  it('says what is there already, and of an empty picture nothing', () => {
+    const samples = Uint32Array.of(4, 0, 2 ** 32 - 1);
+    const wish = decodeWatch(encodeWatch(id, samples));
+    expect(wish?.id).toBe(id);
+    expect([0, 1, 2, 3].map((tile) => wish?.samplesOf(tile))).toEqual([4, 0, 2 ** 32 - 1, 0]);
+    const nothing = encodeWatch(id, new Uint32Array(500));
+    expect(nothing).toHaveLength(16);
+    expect(decodeWatch(nothing)?.samplesOf(0)).toBe(0);
+  });
+
+  it('never throws, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(20), (bytes, tile) => {
+        const wish = decodeWatch(bytes);
+        expect(wish === undefined).toBe(bytes.length < 16);
+        wish?.samplesOf(tile);
+      }),
+    );
+  });
+});
+
 describe('progress on the wire', () => {
   const node = newNodeId(seededRandom(1));
   const progress: JobProgress = {
@@ -92,6 +122,37 @@ describe('progress on the wire', () => {
     expect(decodeProgress(encodeProgress(id, progress))).toEqual({ id, progress });
     const withEta = { ...progress, etaSeconds: 7, noise: undefined };
     expect(decodeProgress(encodeProgress(id, withEta))).toEqual({ id, progress: withEta });
+  });
+
+  it('of more Nodes than anyone can look at is cut, not refused', () => {
+    const random = seededRandom(2);
+    const nodes = Array.from({ length: 1500 }, () => newNodeId(random));
+    const crowd = {
+      ...progress,
+      shares: nodes.map((one) => ({
+        node: one,
+        deviceName: '葉'.repeat(64),
+        samples: 2e9,
+        samplesPerSecond: 0.1,
+      })),
+      active: nodes.map((one, tile) => ({ tile, node: one })),
+      transfers: nodes.map((one) => ({ node: one, receivedBytes: 2e9, totalBytes: 2e9 })),
+    };
+    const received = decodeProgress(encodeProgress(id, crowd))?.progress;
+    expect(received?.shares).toEqual(crowd.shares.slice(0, 1024));
+    expect(received?.active).toHaveLength(1024);
+    expect(received?.transfers).toHaveLength(1024);
+  });
+
+  it('that holds sixteen million tiny maps costs nothing, nor does such a spec', () => {
+    const bomb = new Uint8Array(16 * 1024 * 1024).fill(0x80);
+    bomb.set([0xdd, 0x00, 0xff, 0xff, 0xfb]);
+    const before = process.memoryUsage().heapUsed;
+    for (const bytes of [bomb, bomb.slice(0, 300_000), bomb.slice(0, 8_000)]) {
+      expect(decodeProgress(bytes)).toBeUndefined();
+      expect(() => decodeSpec(bytes)).toThrow(BadSettingsError);
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(4 * 1024 * 1024);
   });
 
   it('is dropped when a row of it is none of ours', () => {
@@ -123,6 +184,8 @@ describe('the spec of a render', () => {
       environmentMap: undefined,
       kernel: 'b'.repeat(64),
     },
+    sceneBytes: 120_000_000,
+    environmentBytes: undefined,
   };
 
   it('arrives as it was sent', () => {
@@ -134,6 +197,7 @@ describe('the spec of a render', () => {
         environmentMap: 'c'.repeat(64) as BlobHash,
         settings: { ...settings, environment: { kind: 'builtin', name: 'studio' } },
       },
+      environmentBytes: 5000,
     };
     expect(decodeSpec(encodeSpec(mapped))).toEqual(mapped);
   });
@@ -146,7 +210,10 @@ describe('the spec of a render', () => {
       { ...spec, scene: 'x' as BlobHash },
       { ...spec, kernel: '' },
     ]) {
-      expect(() => decodeSpec(encodeSpec({ title: 'x', spec: bad }))).toThrow(BadSettingsError);
+      expect(() => decodeSpec(encodeSpec({ ...titled, title: 'x', spec: bad }))).toThrow(BadSettingsError);
+    }
+    for (const sceneBytes of [-1, 0.5, 2 ** 40]) {
+      expect(() => decodeSpec(encodeSpec({ ...titled, sceneBytes }))).toThrow(/size of the scene/);
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {

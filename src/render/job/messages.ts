@@ -2,23 +2,33 @@
  * What a render says beside the farm's messages: its Tiles and its progress, from the owner to everyone who watches. Tiles are a small
  * header and raw float32 means; progress is msgpack. Decoding checks everything; undefined means: drop it.
  */
-import { Packr } from 'msgpackr';
 import type { JobId } from '../../farm/index.ts';
 import { fromHex, toHex } from '../../runtime/index.ts';
-import { isNodeId, type NodeId } from '../../wire/index.ts';
+import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId } from '../../wire/index.ts';
 import { readTile, type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
 import type { JobProgress } from './contract.ts';
 
-/** Request to the owner: send me this Job's picture and progress from now on. Body: the Job's id (16 bytes). */
-export const WATCH = 'render/watch';
-export const TILES = 'render/tiles';
-export const PROGRESS = 'render/progress';
+/** Stream of the requests and the progress; Tiles have a bulk one of their own. */
+export const RENDER = 'render';
+export const RENDER_TILES = 'render/tiles';
+/** Request to the owner: send me this Job's picture and progress from now on. */
+export const WATCH = 'watch';
+export const TILES = 'tiles';
+export const PROGRESS = 'progress';
 
 /** Tiles in one message: half a mebibyte, a few tens of ms on a LAN. */
 export const TILES_PER_MESSAGE = 10;
 
-const packr = new Packr({ useRecords: false });
 const JOB_ID_BYTES = 16;
+/** Of shares, active Tiles and transfers each: more than a person can look at. */
+const MAX_ROWS = 1024;
+const MAX_NAME = 64;
+/** Twelve values a row of each; 250 bytes a share, 50 an active Tile, 60 a transfer. */
+const PROGRESS_LIMITS: ControlLimits = {
+  maxBytes: 384 * MAX_ROWS,
+  maxDepth: 3,
+  maxElements: 12 * MAX_ROWS + 32,
+};
 /** Where there is a noise goal, a Tile's noise travels with it. */
 const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
 
@@ -26,6 +36,29 @@ export const encodeJobId = (id: JobId): Uint8Array => fromHex(id);
 
 export function decodeJobId(bytes: Uint8Array): JobId | undefined {
   return bytes.length >= JOB_ID_BYTES ? (toHex(bytes.subarray(0, JOB_ID_BYTES)) as JobId) : undefined;
+}
+
+/** Layout: id (16 bytes), then how many samples the asker has of each Tile (u32); nothing behind the id: none. */
+export function encodeWatch(id: JobId, tileSamples: Uint32Array): Uint8Array {
+  const isEmpty = tileSamples.every((samples) => samples === 0);
+  const bytes = new Uint8Array(JOB_ID_BYTES + (isEmpty ? 0 : 4 * tileSamples.length));
+  bytes.set(encodeJobId(id));
+  const view = new DataView(bytes.buffer, JOB_ID_BYTES);
+  if (!isEmpty) for (const [tile, samples] of tileSamples.entries()) view.setUint32(4 * tile, samples, true);
+  return bytes;
+}
+
+/** `samplesOf`: 0 for a Tile that the asker does not have. */
+export function decodeWatch(
+  bytes: Uint8Array,
+): { readonly id: JobId; samplesOf(tile: number): number } | undefined {
+  const id = decodeJobId(bytes);
+  if (!id) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + JOB_ID_BYTES, bytes.length - JOB_ID_BYTES);
+  return {
+    id,
+    samplesOf: (tile) => (4 * tile + 4 <= view.byteLength ? view.getUint32(4 * tile, true) : 0),
+  };
 }
 
 export interface Picture {
@@ -101,14 +134,22 @@ export function decodeTiles(
 export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
   const { samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds } = progress;
   const { noise, tilesFinished } = progress;
-  return packr.pack([
-    id,
-    [samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds ?? null],
-    progress.shares.map((share) => [share.node, share.deviceName, share.samples, share.samplesPerSecond]),
-    progress.active.map(({ tile, node }) => [tile, node]),
-    progress.transfers.map(({ node, receivedBytes, totalBytes }) => [node, receivedBytes, totalBytes]),
-    [noise ?? null, tilesFinished],
-  ]);
+  const { shares, active, transfers } = progress;
+  return encodeControl(
+    [
+      id,
+      [samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds ?? null],
+      shares
+        .slice(0, MAX_ROWS)
+        .map((share) => [share.node, share.deviceName, share.samples, share.samplesPerSecond]),
+      active.slice(0, MAX_ROWS).map(({ tile, node }) => [tile, node]),
+      transfers
+        .slice(0, MAX_ROWS)
+        .map(({ node, receivedBytes, totalBytes }) => [node, receivedBytes, totalBytes]),
+      [noise ?? null, tilesFinished],
+    ],
+    PROGRESS_LIMITS,
+  );
 }
 
 const isAmount = (value: unknown): value is number =>
@@ -117,7 +158,7 @@ const isNode = (value: unknown): value is NodeId => typeof value === 'string' &&
 
 /** Every row through `read`; undefined when one of them is none. */
 function rows<T>(value: unknown, read: (row: readonly unknown[]) => T | undefined): T[] | undefined {
-  if (!Array.isArray(value) || value.length > 4096) return undefined;
+  if (!Array.isArray(value) || value.length > MAX_ROWS) return undefined;
   const all: T[] = [];
   for (const row of value) {
     const one = Array.isArray(row) ? read(row) : undefined;
@@ -130,12 +171,7 @@ function rows<T>(value: unknown, read: (row: readonly unknown[]) => T | undefine
 export function decodeProgress(
   bytes: Uint8Array,
 ): { readonly id: JobId; readonly progress: JobProgress } | undefined {
-  let fields: unknown;
-  try {
-    fields = packr.unpack(bytes);
-  } catch {
-    return undefined;
-  }
+  const { value: fields } = decodeControl(bytes, PROGRESS_LIMITS);
   if (!Array.isArray(fields)) return undefined;
   const [id, totals, rawShares, rawActive, rawTransfers, quality]: unknown[] = fields;
   if (typeof id !== 'string' || !Array.isArray(totals) || !Array.isArray(quality)) return undefined;
@@ -147,7 +183,7 @@ export function decodeProgress(
   const shares = rows(rawShares, ([node, deviceName, samples, rate]) =>
     isNode(node) &&
     typeof deviceName === 'string' &&
-    deviceName.length <= 64 &&
+    deviceName.length <= MAX_NAME &&
     isAmount(samples) &&
     isAmount(rate)
       ? { node, deviceName, samples, samplesPerSecond: rate }

@@ -66,9 +66,9 @@ export class OwnedRender extends RenderJobBase {
     return this.#progress;
   }
 
-  /** A Node wants the picture. */
-  watchedBy(viewer: NodeId): void {
-    this.#feed.add(viewer);
+  /** A Node wants the picture. `samplesOf`: what it has of each Tile. */
+  watchedBy(viewer: NodeId, samplesOf: (tile: number) => number): void {
+    this.#feed.add(viewer, samplesOf);
     this.#feed.progressChanged(() => encodeProgress(this.id, this.#progress));
   }
 

@@ -36,7 +36,7 @@ function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
       blockMs: () => blockMs * (0.5 + integerBelow(random, 100) / 100),
       render,
     });
-    const blobs = createBlobs({ node });
+    const blobs = createBlobs({ node, clock: host, timers: host });
     const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm, blobs };

@@ -2,9 +2,15 @@
  * Rendering on the mesh, put together: submits own renders, shows those of others, and lends this machine's workers to all
  * of them. What the page and the terminal talk to.
  */
-import { Farm, type JobId, type JobOffer, type JobStatus } from '../../farm/index.ts';
-import type { MeshNode } from '../../mesh/index.ts';
-import { Streams } from '../../mesh/index.ts';
+import {
+  deviceAttributes,
+  deviceInfoOf,
+  Farm,
+  type JobId,
+  type JobOffer,
+  type JobStatus,
+} from '../../farm/index.ts';
+import type { MeshNode, MeshStream } from '../../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../../runtime/index.ts';
 import type { BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -15,8 +21,19 @@ import type { RenderFarm, RenderJob, RenderRequest } from './contract.ts';
 import { GuideDesk } from './guide-desk.ts';
 import { isFinal } from './job-base.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
-import { decodeJobId, decodeProgress, encodeJobId, PROGRESS, TILES, WATCH } from './messages.ts';
+import {
+  decodeJobId,
+  decodeProgress,
+  decodeWatch,
+  encodeWatch,
+  PROGRESS,
+  RENDER,
+  RENDER_TILES,
+  TILES,
+  WATCH,
+} from './messages.ts';
 import { OwnedRender } from './owned-render.ts';
+import { PictureWatch } from './picture-watch.ts';
 import type { RenderPool } from './pool.ts';
 import { RemoteRender } from './remote-render.ts';
 import { RenderSource } from './render-source.ts';
@@ -37,9 +54,10 @@ export interface RenderFarmDependencies {
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
 const MAX_ENDED = 12;
-const WATCH_RETRY_MS = 1_000;
-/** An owner that is there and does not answer so often has forgotten the render. */
-const WATCH_ATTEMPTS = 20;
+/** An owner that takes longer to answer stands still; it is asked again. */
+const WATCH_TIMEOUT_MS = 3_000;
+/** A viewer that takes nothing for so long is tried again. */
+const FEED_TIMEOUT_MS = 10_000;
 
 export function createRenderFarm(dependencies: RenderFarmDependencies): RenderFarm {
   return new MeshRenderFarm(dependencies);
@@ -52,6 +70,10 @@ class MeshRenderFarm implements RenderFarm {
   readonly #farm: Farm;
   readonly #owned = new Map<JobId, OwnedRender>();
   readonly #remote = new Map<JobId, RemoteRender>();
+  /** One a running render of another tab. */
+  readonly #watches = new Map<JobId, PictureWatch>();
+  readonly #steering: MeshStream;
+  readonly #tiles: MeshStream;
   readonly #names = new Map<NodeId, string>();
   readonly #unsubscribe: (() => void)[];
   readonly #guides: GuideDesk;
@@ -62,6 +84,8 @@ class MeshRenderFarm implements RenderFarm {
     this.#dependencies = dependencies;
     const { node } = dependencies;
     this.#node = node;
+    this.#steering = node.stream(RENDER);
+    this.#tiles = node.stream(RENDER_TILES, { lane: 'bulk' });
     this.#guides = new GuideDesk(dependencies.blobs, dependencies.pool.another());
     this.#farm = new Farm({ ...dependencies, kinds: [renderKind(dependencies)] });
     this.#unsubscribe = [
@@ -73,27 +97,32 @@ class MeshRenderFarm implements RenderFarm {
         if (isOrphaned) remote?.orphaned();
         else remote?.ended(status);
       }),
-      node.serve(WATCH, ({ from, body }) => {
-        const id = decodeJobId(body);
-        const job = id && this.#owned.get(id);
+      this.#steering.serve(WATCH, ({ from, body }) => {
+        const wish = decodeWatch(body);
+        const job = wish && this.#owned.get(wish.id);
         if (!job) throw new BadSettingsError('this render is not here any more');
-        job.watchedBy(from);
+        job.watchedBy(from, wish.samplesOf);
         return new Uint8Array();
       }),
-      node.receive(TILES, ({ from, body }) => {
+      this.#tiles.receive(TILES, ({ from, body }) => {
         const id = decodeJobId(body);
         const job = id && this.#remote.get(id);
-        if (job?.owner === from) job.tilesArrived(body);
+        if (job?.owner !== from) return;
+        this.#watches.get(job.id)?.heard();
+        job.tilesArrived(body);
       }),
-      node.receive(PROGRESS, ({ from, body }) => {
+      this.#steering.receive(PROGRESS, ({ from, body }) => {
         const message = decodeProgress(body);
-        if (!message) return;
-        const job = this.#remote.get(message.id);
-        if (job?.owner === from) job.progressArrived(message.progress);
+        const job = message && this.#remote.get(message.id);
+        if (!message || job?.owner !== from) return;
+        this.#watches.get(job.id)?.heard();
+        job.progressArrived(message.progress);
       }),
       node.events.on('left', ({ id }) => {
         for (const job of this.#owned.values()) job.left(id);
       }),
+      node.events.on('joined', ({ id }) => this.#watchAgain(id)),
+      node.events.on('away', () => this.#watchAgain(undefined)),
     ];
   }
 
@@ -112,7 +141,7 @@ class MeshRenderFarm implements RenderFarm {
     if (count > pool.size) pool.setSize(count);
     this.#farm.setWorkers(count);
     pool.setSize(count);
-    this.#node.updateInfo({ workers: count });
+    this.#node.setAttributes(deviceAttributes({ workers: count }));
     this.events.emit('workersChanged', undefined);
   }
 
@@ -125,8 +154,10 @@ class MeshRenderFarm implements RenderFarm {
     const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
     const plan = blockPlan(checked.width, checked.height, checked.samples);
-    const sceneHash = await blobs.put(encodeScene(scene));
-    const mapHash = isMap && environmentMap ? await blobs.put(encodeEnvironment(environmentMap)) : undefined;
+    const sceneBytes = encodeScene(scene);
+    const mapBytes = isMap && environmentMap ? encodeEnvironment(environmentMap) : undefined;
+    const sceneHash = await blobs.put(sceneBytes);
+    const mapHash = mapBytes && (await blobs.put(mapBytes));
     const spec: RenderSpec = {
       settings: checked,
       scene: sceneHash,
@@ -135,7 +166,8 @@ class MeshRenderFarm implements RenderFarm {
     };
     try {
       let render: OwnedRender | undefined;
-      const source = new RenderSource(plan, checked, encodeSpec({ title, spec }), {
+      const sizes = { sceneBytes: sceneBytes.length, environmentBytes: mapBytes?.length };
+      const source = new RenderSource(plan, checked, encodeSpec({ title, spec, ...sizes }), {
         contributed: (node, samples) => render?.contributed(node, samples),
         folded: (tile) => render?.folded(tile),
       });
@@ -146,8 +178,10 @@ class MeshRenderFarm implements RenderFarm {
           clock: this.#dependencies.clock,
           timers: this.#dependencies.timers,
           deviceName: (node) => this.#deviceName(node),
-          sendTiles: (viewer, bytes) => this.#node.send(viewer, TILES, bytes, { stream: Streams.results }),
-          sendProgress: (viewer, bytes) => this.#node.send(viewer, PROGRESS, bytes),
+          sendTiles: (viewer, bytes) =>
+            this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
+          sendProgress: (viewer, bytes) =>
+            this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
           guides: (options) => this.#guides.make(spec, options),
           cancel: () => this.#farm.cancel(job.id),
         },
@@ -174,6 +208,9 @@ class MeshRenderFarm implements RenderFarm {
     this.#farm.close();
     for (const job of this.#owned.values()) job.close();
     for (const job of this.#remote.values()) job.orphaned();
+    for (const watch of this.#watches.values()) watch.stop();
+    this.#steering.close();
+    this.#tiles.close();
     this.#guides.close();
     this.#dependencies.pool.close();
     this.events.clear();
@@ -195,21 +232,30 @@ class MeshRenderFarm implements RenderFarm {
     this.#remote.set(offer.id, job);
     this.#listed(job);
     if (status.phase !== 'running') job.ended(status);
-    void this.#watch(job, 1);
+    this.#watch(job);
   }
 
-  /** Asks the owner for the picture, until it answers. */
-  async #watch(job: RemoteRender, attempt: number): Promise<void> {
-    if (this.#isClosed || isFinal(job.state) || this.#remote.get(job.id) !== job) return;
-    try {
-      await this.#node.request(job.owner, WATCH, encodeJobId(job.id));
-    } catch (error) {
-      log('debug', `asking for a render's picture failed: ${messageOf(error)}`);
-      if (attempt >= WATCH_ATTEMPTS) {
-        job.ended({ phase: 'failed', reason: `the picture cannot be had: ${messageOf(error)}` });
-        return;
-      }
-      this.#dependencies.timers.after(WATCH_RETRY_MS, () => void this.#watch(job, attempt + 1));
+  /** Sees to it that the owner sends the picture. */
+  #watch(job: RemoteRender): void {
+    const { clock, timers } = this.#dependencies;
+    this.#watches.get(job.id)?.stop();
+    const watch = new PictureWatch({
+      clock,
+      timers,
+      ask: () =>
+        this.#steering.request(job.owner, WATCH, encodeWatch(job.id, job.film.tileSamples), {
+          timeoutMs: WATCH_TIMEOUT_MS,
+        }),
+      isOver: () => this.#isClosed || isFinal(job.state) || this.#remote.get(job.id) !== job,
+      gaveUp: (reason) => job.ended({ phase: 'failed', reason }),
+    });
+    this.#watches.set(job.id, watch);
+  }
+
+  /** This owner, or any one, may have lost sight of us. */
+  #watchAgain(owner: NodeId | undefined): void {
+    for (const [id, watch] of this.#watches) {
+      if (owner === undefined || this.#remote.get(id)?.owner === owner) watch.askNow();
     }
   }
 
@@ -220,6 +266,8 @@ class MeshRenderFarm implements RenderFarm {
       this.#owned.get(id)?.close();
       this.#owned.delete(id);
       this.#remote.delete(id);
+      this.#watches.get(id)?.stop();
+      this.#watches.delete(id);
       this.#farm.forget(id);
     }
     this.#jobs = [job, ...others.filter((other) => !ended.includes(other))];
@@ -229,7 +277,7 @@ class MeshRenderFarm implements RenderFarm {
   /** Of members, and of those who have left. */
   #deviceName(node: NodeId): string {
     const member = this.#node.members().find(({ id }) => id === node);
-    if (member) this.#names.set(node, member.info.deviceName);
+    if (member) this.#names.set(node, deviceInfoOf(member.attributes).deviceName);
     return this.#names.get(node) ?? node.slice(0, 8);
   }
 }

@@ -1,6 +1,7 @@
 /** A render as it travels: the farm's opaque spec is this, in msgpack, checked field by field on arrival. */
-import { Packr } from 'msgpackr';
-import { isBlobHash } from '../../services/blobs/index.ts';
+import { MAX_SPEC_BYTES } from '../../farm/index.ts';
+import { isBlobHash, MAX_BLOB_BYTES } from '../../services/blobs/index.ts';
+import { type ControlLimits, type ControlValue, decodeControl, encodeControl } from '../../wire/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import { BadSettingsError, isRecord, readSettings } from './settings-check.ts';
 
@@ -8,27 +9,30 @@ export interface TitledSpec {
   /** The scene's file name, for people. */
   readonly title: string;
   readonly spec: RenderSpec;
+  /** Of the scene's Blob: who offers it in another size is not asked for it. */
+  readonly sceneBytes: number;
+  /** Of the environment map's Blob, where there is one. */
+  readonly environmentBytes: number | undefined;
 }
 
 const MAX_TITLE = 200;
 const KERNEL_HASH = /^[0-9a-f]{64}$/;
-const packr = new Packr({ useRecords: false });
+/** Three dozen settings, the largest of them a camera. */
+const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 5, maxElements: 128 };
 
-export function encodeSpec({ title, spec }: TitledSpec): Uint8Array {
+export function encodeSpec({ title, spec, sceneBytes, environmentBytes }: TitledSpec): Uint8Array {
   const { settings, scene, environmentMap, kernel } = spec;
-  return packr.pack({ title: title.slice(0, MAX_TITLE), settings, scene, environmentMap, kernel });
+  const map = environmentMap === undefined ? {} : { environmentMap, environmentBytes: environmentBytes ?? 0 };
+  const plain = { title: title.slice(0, MAX_TITLE), settings, scene, sceneBytes, kernel, ...map };
+  // Settings are plain values throughout; encoding checks it.
+  return encodeControl(plain as unknown as ControlValue, LIMITS);
 }
 
 /** @throws BadSettingsError when it is not a render that we understand */
 export function decodeSpec(bytes: Uint8Array): TitledSpec {
-  let value: unknown;
-  try {
-    value = packr.unpack(bytes);
-  } catch {
-    throw new BadSettingsError('the announcement of the render is damaged');
-  }
+  const { value } = decodeControl(bytes, LIMITS);
   if (!isRecord(value)) throw new BadSettingsError('the announcement of the render is damaged');
-  const { title, settings, scene, environmentMap, kernel } = value;
+  const { title, settings, scene, sceneBytes, environmentMap, environmentBytes, kernel } = value;
   if (typeof title !== 'string' || title.length > MAX_TITLE)
     throw new BadSettingsError('the title is damaged');
   if (!isBlobHash(scene)) throw new BadSettingsError('the name of the scene is damaged');
@@ -42,5 +46,18 @@ export function decodeSpec(bytes: Uint8Array): TitledSpec {
   if ((checked.environment.kind !== 'colour') !== (map !== undefined)) {
     throw new BadSettingsError('the environment and its map do not belong together');
   }
-  return { title, spec: { settings: checked, scene, environmentMap: map, kernel } };
+  if (!isSize(sceneBytes)) throw new BadSettingsError('the size of the scene is damaged');
+  if (map !== undefined && !isSize(environmentBytes)) {
+    throw new BadSettingsError('the size of the environment is damaged');
+  }
+  return {
+    title,
+    spec: { settings: checked, scene, environmentMap: map, kernel },
+    sceneBytes,
+    environmentBytes: map !== undefined && isSize(environmentBytes) ? environmentBytes : undefined,
+  };
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_BLOB_BYTES;
 }

@@ -50,18 +50,19 @@ export class ViewerFeed {
     this.#port = port;
   }
 
-  /** Sends everything there is, and every change from now on. For a known viewer: everything again. */
-  add(id: NodeId): void {
-    const dirty = new Set<number>();
-    for (const [tile, samples] of this.#picture.tileSamples.entries()) if (samples > 0) dirty.add(tile);
-    const viewer: Viewer = {
+  /** Sends everything that the viewer does not have, and every change from now on. A known one may ask again. */
+  add(id: NodeId, samplesOf: (tile: number) => number): void {
+    const viewer: Viewer = this.#viewers.get(id) ?? {
       id,
-      dirty,
+      dirty: new Set(),
       isSending: false,
       isPausing: false,
       isSendingProgress: false,
       progress: undefined,
     };
+    for (const [tile, samples] of this.#picture.tileSamples.entries()) {
+      if (samples > 0 && samplesOf(tile) !== samples) viewer.dirty.add(tile);
+    }
     this.#viewers.set(id, viewer);
     this.#pump(viewer);
   }

@@ -12,6 +12,8 @@ export interface FetchProgress {
 export interface FetchOptions {
   /** Nodes thought to have it, most likely first; others that announce it are asked too. */
   readonly holders: readonly NodeId[];
+  /** Where it is known from whoever named the Blob: who claims another size is not asked. */
+  readonly totalBytes?: number;
   readonly onProgress?: (progress: FetchProgress) => void;
   readonly signal?: AbortSignal;
 }

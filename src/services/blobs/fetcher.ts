@@ -1,62 +1,91 @@
 /**
- * Drives one Transfer over the mesh: finds out who has the Blob, asks for pieces, checks the whole. One Fetcher serves every `get` of
- * its Blob; it stops when the last of them is cancelled.
+ * Drives one race for a Blob over the mesh: finds out who has it, asks for pieces, checks the whole. One Fetcher serves every
+ * `get` of its Blob; it stops when the last of them is cancelled.
  */
 
-import { type MeshNode, type RequestOptions, Streams } from '../../mesh/index.ts';
-import { log, messageOf } from '../../runtime/index.ts';
+import type { MeshStream, RequestOptions } from '../../mesh/index.ts';
+import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { BlobHash, FetchProgress } from './contract.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
-import { encodePieceRequest, hashOf } from './hash.ts';
-import { type PieceRequest, Transfer } from './transfer.ts';
+import { decodeSize, encodePieceRequest, hashOf } from './hash.ts';
+import { TransferRace } from './race.ts';
+import type { PieceRequest, Transfer } from './transfer.ts';
 
-export const HAS_BLOB = 'blob/has';
-export const BLOB_PIECE = 'blob/piece';
+/** Request on the stream of small messages: do you have it? The answer is its size. */
+export const HAS = 'has';
+/** Request on the bulk stream: a piece of it. */
+export const PIECE = 'piece';
 
-/** Above it a Blob is refused before memory is taken for it: a browser tab cannot hold and render more. */
+/** Above it a Blob is refused: a browser tab cannot hold and render more. */
 export const MAX_BLOB_BYTES = 1024 * 1024 * 1024;
 const HAS_TIMEOUT_MS = 5_000;
-/** Four pieces in a row on a link of 1 Mbit/s take 8 s; a frozen holder costs this long once per failure. */
+/** Four pieces in a row on a link of 1 Mbit/s take 8 s; a frozen source costs this long once per failure. */
 const PIECE_TIMEOUT_MS = 20_000;
+const TICK_MS = 1_000;
+/** When less than a mebibyte came in so many ticks, more Nodes are asked whether they have it: a few at a time. */
+const SLOW_TICKS = 5;
+const SLOW_BYTES = 1024 * 1024;
+const MORE_SOURCES = 16;
+
+export interface FetcherPort {
+  readonly self: NodeId;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** For questions. */
+  readonly index: MeshStream;
+  /** For pieces. */
+  readonly pieces: MeshStream;
+  members(): readonly NodeId[];
+  onProgress(progress: FetchProgress): void;
+}
 
 export class Fetcher {
   readonly done: Promise<Uint8Array>;
-  readonly #node: MeshNode;
+  readonly #port: FetcherPort;
   readonly #hash: BlobHash;
-  readonly #transfer = new Transfer();
+  readonly #race = new TransferRace();
   /** One a request under way: listeners on a shared signal would add up. */
   readonly #requests = new Set<AbortController>();
-  #isOver = false;
-  readonly #onProgress: (progress: FetchProgress) => void;
   readonly #asked = new Set<NodeId>();
+  /** Bytes that had come at each of the last ticks, newest last. */
+  #history: number[] = [];
+  #receivedBytes = 0;
+  #isOver = false;
   #asking = 0;
   #askedEveryone = false;
   #isChecking = false;
   #lastReason = 'no node has it';
+  #stopTimer: () => void;
   #resolve: (bytes: Uint8Array) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(node: MeshNode, hash: BlobHash, onProgress: (progress: FetchProgress) => void) {
-    this.#node = node;
+  constructor(hash: BlobHash, port: FetcherPort) {
+    this.#port = port;
     this.#hash = hash;
-    this.#onProgress = onProgress;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     // Whoever waits attaches its own handlers; with nobody left a failure interests no one.
     this.done.catch(() => {});
+    this.#stopTimer = port.timers.after(TICK_MS, () => this.#tick());
   }
 
   get progress(): FetchProgress {
-    return { receivedBytes: this.#transfer.receivedBytes, totalBytes: this.#transfer.totalBytes };
+    const leader = this.#race.leader;
+    return { receivedBytes: leader?.receivedBytes ?? 0, totalBytes: leader?.totalBytes ?? 0 };
+  }
+
+  /** The size is known from elsewhere. */
+  expect(totalBytes: number): void {
+    this.#race.expect(totalBytes);
   }
 
   /** Asks these Nodes too. */
   addHolders(holders: readonly NodeId[]): void {
     for (const holder of holders) {
-      if (holder === this.#node.id || this.#asked.has(holder)) continue;
+      if (holder === this.#port.self || this.#asked.has(holder)) continue;
       this.#asked.add(holder);
       void this.#ask(holder);
     }
@@ -64,29 +93,35 @@ export class Fetcher {
   }
 
   /** A Node says that it has the Blob now, whatever it said before. */
-  announced(holder: NodeId): void {
-    if (!this.#transfer.isKnown(holder)) this.#asked.delete(holder);
-    this.addHolders([holder]);
+  announced(holder: NodeId, totalBytes: number): void {
+    this.#asked.add(holder);
+    this.#found(holder, totalBytes);
   }
 
   holderLeft(holder: NodeId): void {
     // Back again, it may be asked again.
     this.#asked.delete(holder);
-    this.#change(() => this.#transfer.holderLost(holder));
+    this.#change(() => this.#race.lost(holder, this.#now));
   }
 
   cancel(reason: unknown): void {
     this.#end(() => this.#reject(reason));
   }
 
+  get #now(): number {
+    return this.#port.clock.now();
+  }
+
   async #ask(holder: NodeId): Promise<void> {
     this.#asking++;
     try {
-      const answer = await this.#request(holder, HAS_BLOB, 0, { timeoutMs: HAS_TIMEOUT_MS });
+      const question = encodePieceRequest(this.#hash, 0);
+      const answer = await this.#request(this.#port.index, holder, HAS, question, {
+        timeoutMs: HAS_TIMEOUT_MS,
+      });
       const totalBytes = decodeSize(answer);
       if (totalBytes === undefined) this.#lastReason = 'no node has it';
-      else if (totalBytes > MAX_BLOB_BYTES) this.#lastReason = `it is larger than ${MAX_BLOB_BYTES} bytes`;
-      else this.#change(() => this.#transfer.holderFound(holder, totalBytes));
+      else this.#found(holder, totalBytes);
     } catch (error) {
       this.#lastReason = messageOf(error);
     } finally {
@@ -95,32 +130,63 @@ export class Fetcher {
     }
   }
 
+  #found(holder: NodeId, totalBytes: number): void {
+    if (totalBytes > MAX_BLOB_BYTES) {
+      this.#lastReason = `it is larger than ${MAX_BLOB_BYTES} bytes`;
+      return;
+    }
+    this.#change(() => {
+      const isSource = this.#race.found(holder, totalBytes, this.#now);
+      if (!isSource) this.#lastReason = 'no node has it in the size that was announced';
+    });
+  }
+
   async #fetchPiece(request: PieceRequest): Promise<void> {
     try {
-      const bytes = await this.#request(request.holder, BLOB_PIECE, request.piece, {
-        stream: Streams.bulk,
+      const question = encodePieceRequest(this.#hash, request.piece);
+      const bytes = await this.#request(this.#port.pieces, request.source, PIECE, question, {
         timeoutMs: PIECE_TIMEOUT_MS,
       });
-      this.#change(() => this.#transfer.arrived(request, bytes));
-      if (!this.#isOver) this.#onProgress(this.progress);
+      this.#receivedBytes += bytes.length;
+      this.#change(() => this.#race.arrived(request, bytes, this.#now));
+      if (!this.#isOver) this.#port.onProgress(this.progress);
     } catch (error) {
       this.#lastReason = messageOf(error);
-      this.#change(() => this.#transfer.failed(request));
+      this.#change(() => this.#race.failed(request, this.#now));
     }
   }
 
-  async #request(holder: NodeId, name: string, piece: number, options: RequestOptions): Promise<Uint8Array> {
+  async #request(
+    stream: MeshStream,
+    holder: NodeId,
+    name: string,
+    body: Uint8Array,
+    options: RequestOptions,
+  ): Promise<Uint8Array> {
     const abort = new AbortController();
     this.#requests.add(abort);
     try {
-      const body = encodePieceRequest(this.#hash, piece);
-      return await this.#node.request(holder, name, body, { ...options, signal: abort.signal });
+      return await stream.request(holder, name, body, { ...options, signal: abort.signal });
     } finally {
       this.#requests.delete(abort);
     }
   }
 
-  /** Changes the Transfer, which may need memory, and goes on. */
+  #tick(): void {
+    if (this.#isOver) return;
+    this.#stopTimer = this.#port.timers.after(TICK_MS, () => this.#tick());
+    this.#history.push(this.#receivedBytes);
+    if (this.#history.length > SLOW_TICKS) {
+      const before = this.#history.shift() ?? 0;
+      if (this.#receivedBytes - before < SLOW_BYTES) {
+        const others = this.#port.members().filter((id) => !this.#asked.has(id));
+        this.addHolders(others.slice(0, MORE_SOURCES));
+      }
+    }
+    this.#change(() => this.#race.tick(this.#now));
+  }
+
+  /** Changes the race, which may need memory, and goes on. */
   #change(change: () => void): void {
     if (this.#isOver) return;
     try {
@@ -134,22 +200,18 @@ export class Fetcher {
   }
 
   #step(): void {
-    if (this.#isOver || this.#isChecking) return;
-    switch (this.#transfer.state) {
-      case 'receiving':
-        for (const request of this.#transfer.requests()) void this.#fetchPiece(request);
-        return;
-      case 'complete':
-        this.#isChecking = true;
-        void this.#check();
-        return;
-      case 'starved':
-        this.#starved();
+    if (this.#isOver) return;
+    const { complete, state } = this.#race;
+    if (complete && !this.#isChecking) {
+      this.#isChecking = true;
+      void this.#check(complete);
     }
+    if (state === 'starved') this.#starved();
+    else for (const request of this.#race.requests(this.#now)) void this.#fetchPiece(request);
   }
 
-  async #check(): Promise<void> {
-    const bytes = this.#transfer.bytes;
+  async #check(transfer: Transfer): Promise<void> {
+    const { bytes } = transfer;
     const hash = await hashOf(bytes);
     this.#isChecking = false;
     if (this.#isOver) return;
@@ -158,17 +220,17 @@ export class Fetcher {
       return;
     }
     log('warn', `the data ${this.#hash.slice(0, 8)} arrived damaged; trying its holders one by one`);
-    this.#change(() => this.#transfer.wasCorrupt());
+    this.#change(() => this.#race.wasCorrupt(transfer, this.#now));
   }
 
   #starved(): void {
     if (this.#asking > 0) return;
     if (!this.#askedEveryone) {
       this.#askedEveryone = true;
-      this.addHolders(this.#node.members().map(({ id }) => id));
+      this.addHolders(this.#port.members());
       return;
     }
-    const liar = this.#transfer.lastConvicted;
+    const liar = this.#race.lastConvicted;
     const error = liar
       ? new BlobCorruptError(this.#hash, liar)
       : new BlobUnavailableError(this.#hash, this.#lastReason);
@@ -178,21 +240,8 @@ export class Fetcher {
   #end(settle: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopTimer();
     settle();
     for (const abort of this.#requests) abort.abort();
   }
-}
-
-/** The answer to HAS_BLOB: the size as a little-endian float64, or nothing. */
-export function encodeSize(totalBytes: number | undefined): Uint8Array {
-  if (totalBytes === undefined) return new Uint8Array();
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, totalBytes, true);
-  return bytes;
-}
-
-function decodeSize(bytes: Uint8Array): number | undefined {
-  if (bytes.length !== 8) return undefined;
-  const size = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
-  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }

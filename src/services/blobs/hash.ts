@@ -1,5 +1,5 @@
 /** A Blob's name. */
-import { fromHex, sha256, toHex } from '../../runtime/index.ts';
+import { concatBytes, fromHex, sha256, toHex } from '../../runtime/index.ts';
 import type { BlobHash } from './contract.ts';
 
 const PATTERN = /^[0-9a-f]{64}$/;
@@ -24,4 +24,31 @@ export function decodePieceRequest(bytes: Uint8Array): { hash: BlobHash; piece: 
   if (bytes.length !== 36) return undefined;
   const piece = new DataView(bytes.buffer, bytes.byteOffset, 36).getUint32(32, true);
   return { hash: toHex(bytes.subarray(0, 32)) as BlobHash, piece };
+}
+
+/** A size as a little-endian float64, or nothing. */
+export function encodeSize(totalBytes: number | undefined): Uint8Array {
+  if (totalBytes === undefined) return new Uint8Array();
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, totalBytes, true);
+  return bytes;
+}
+
+export function decodeSize(bytes: Uint8Array): number | undefined {
+  if (bytes.length !== 8) return undefined;
+  const size = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+/** An offer: the Blob's hash, and its size behind it. */
+export function encodeOffer(hash: BlobHash, totalBytes: number): Uint8Array {
+  return concatBytes(fromHex(hash), encodeSize(totalBytes));
+}
+
+export function decodeOffer(
+  bytes: Uint8Array,
+): { readonly hash: BlobHash; readonly totalBytes: number } | undefined {
+  const totalBytes = bytes.length === 40 ? decodeSize(bytes.subarray(32)) : undefined;
+  if (totalBytes === undefined) return undefined;
+  return { hash: toHex(bytes.subarray(0, 32)) as BlobHash, totalBytes };
 }

@@ -1,4 +1,5 @@
 export type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 export { BlobCorruptError, BlobUnavailableError } from './errors.ts';
+export { MAX_BLOB_BYTES } from './fetcher.ts';
 export { hashOf, isBlobHash } from './hash.ts';
 export { type BlobDependencies, createBlobs } from './service.ts';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
+import { withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError, equalBytes, seededRandom } from '../../runtime/index.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
-import { BLOB_PIECE, encodeSize, HAS_BLOB, MAX_BLOB_BYTES } from './fetcher.ts';
-import { hashOf } from './hash.ts';
-import { createBlobs } from './service.ts';
+import { HAS, MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
+import { encodeOffer, encodeSize, hashOf } from './hash.ts';
+import { BLOB_INDEX, BLOBS, createBlobs } from './service.ts';
 
 const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
 
@@ -21,12 +22,21 @@ function watch<T>(promise: Promise<T>) {
 }
 
 function setUp(seed = 1) {
-  const mesh = new FarmWorld(seed);
+  const mesh = new FakeMesh(seed);
   const add = (idleBudgetBytes?: number) => {
-    const { node } = mesh.add();
-    return { node, blobs: createBlobs(idleBudgetBytes === undefined ? { node } : { node, idleBudgetBytes }) };
+    const { node, host } = mesh.add();
+    const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
+    return { node, host, blobs: createBlobs({ node, clock: host, timers: host, ...options }) };
   };
-  return { mesh, add };
+  /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
+  const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {
+    const { node, host } = mesh.add();
+    const index = node.stream(BLOB_INDEX);
+    index.serve(HAS, () => encodeSize(totalBytes));
+    node.stream(BLOBS, { lane: 'bulk' }).serve(PIECE, piece);
+    return { node, host, index };
+  };
+  return { mesh, add, addLiar };
 }
 
 beforeAll(() => void vi.stubGlobal('crypto', withoutWebCrypto()));
@@ -69,10 +79,8 @@ describe('blobs', () => {
     const hash = await a.blobs.put(payload(600_000));
     await mesh.meet();
     let asked = 0;
-    const request = b.node.request.bind(b.node);
-    b.node.request = (target, name, body, options) => {
-      if (name === BLOB_PIECE) asked++;
-      return request(target, name, body, options);
+    mesh.onRequest = (name) => {
+      if (name === PIECE) asked++;
     };
     const gets = [1, 2, 3].map(() => watch(b.blobs.get(hash, { holders: [a.node.id] })));
     await mesh.runUntil(() => gets.every(({ isSettled }) => isSettled));
@@ -119,11 +127,9 @@ describe('blobs', () => {
   });
 
   it('are refused when no holder is honest, and the error names one', async () => {
-    const { mesh, add } = setUp();
-    const [liar, c] = [mesh.add().node, add()];
+    const { mesh, add, addLiar } = setUp();
+    const [{ node: liar }, c] = [addLiar(100, () => new Uint8Array(100)), add()];
     const hash = await hashOf(payload(100));
-    liar.serve(HAS_BLOB, () => encodeSize(100));
-    liar.serve(BLOB_PIECE, () => new Uint8Array(100));
     await mesh.meet();
     const got = watch(c.blobs.get(hash, { holders: [liar.id] }));
     await mesh.runUntil(() => got.isSettled);
@@ -133,28 +139,93 @@ describe('blobs', () => {
   });
 
   it('come all the same when one holder lies', async () => {
-    const { mesh, add } = setUp();
-    const [liar, honest, c] = [mesh.add().node, add(), add()];
+    const { mesh, add, addLiar } = setUp();
     const bytes = payload(2_000_000);
+    const [{ node: liar }, honest, c] = [
+      addLiar(bytes.length, () => new Uint8Array(256 * 1024)),
+      add(),
+      add(),
+    ];
     const hash = await honest.blobs.put(bytes);
-    liar.serve(HAS_BLOB, () => encodeSize(bytes.length));
-    liar.serve(BLOB_PIECE, () => new Uint8Array(256 * 1024));
     await mesh.meet();
     const got = watch(c.blobs.get(hash, { holders: [liar.id, honest.node.id] }));
     await mesh.runUntil(() => got.isSettled);
     expect(isSame(got.value, bytes)).toBe(true);
   });
 
-  it('of a declared size over the limit are not even begun', async () => {
+  it('come in a moment though a liar claims a gibibyte and trickles', async () => {
+    const { mesh, add, addLiar } = setUp();
+    const trickle = (): Promise<Uint8Array> =>
+      new Promise((resolve) => {
+        liar.host.after(4_000, () => resolve(new Uint8Array(256 * 1024)));
+      });
+    const liar = addLiar(1024 * 1024 * 1024, trickle);
+    const [honest, c] = [add(), add()];
+    const bytes = payload(2_000_000);
+    const hash = await honest.blobs.put(bytes);
+    await mesh.meet();
+    // Both are known as holders.
+    const both = watch(c.blobs.get(hash, { holders: [liar.node.id, honest.node.id] }));
+    const from = mesh.now();
+    await mesh.runUntil(() => both.isSettled);
+    expect(isSame(both.value, bytes)).toBe(true);
+    expect(mesh.now() - from).toBeLessThan(1_000);
+    // Only the liar is: others are asked because it is slow.
+    c.blobs.drop(hash);
+    const one = watch(c.blobs.get(hash, { holders: [liar.node.id] }));
+    await mesh.runUntil(() => one.isSettled, 10_000);
+    expect(isSame(one.value, bytes)).toBe(true);
+  });
+
+  it('are not asked of a Node that claims another size than is expected, nor of one that announces it', async () => {
+    const { mesh, add, addLiar } = setUp();
+    let pieces = 0;
+    const liar = addLiar(1024 * 1024 * 1024, () => {
+      pieces++;
+      return new Uint8Array(256 * 1024);
+    });
+    const [honest, c] = [add(), add()];
+    const bytes = payload(3_000_000);
+    const hash = await honest.blobs.put(bytes);
+    await mesh.meet();
+    const holders = [liar.node.id, honest.node.id];
+    const got = watch(c.blobs.get(hash, { holders, totalBytes: bytes.length }));
+    void liar.index.broadcast('have', encodeOffer(hash, 1024 * 1024 * 1024));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(pieces).toBe(0);
+  });
+
+  it('come from a holder that is not frozen, when the first one is', async () => {
     const { mesh, add } = setUp();
-    const [boaster, c] = [mesh.add().node, add()];
+    const [frozen, honest, c] = [add(), add(), add()];
+    const bytes = payload(4_000_000);
+    const hash = await frozen.blobs.put(bytes);
+    await honest.blobs.put(bytes);
+    await mesh.meet();
+    const holders = [frozen.node.id, honest.node.id];
+    let received = 0;
+    const onProgress = (progress: { receivedBytes: number }): void => {
+      received = progress.receivedBytes;
+    };
+    const got = watch(c.blobs.get(hash, { holders, onProgress }));
+    await mesh.runUntil(() => received > 500_000);
+    mesh.freeze(frozen.node.id);
+    const from = mesh.now();
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(mesh.now() - from).toBeLessThan(3_000);
+  });
+
+  it('of a declared size over the limit are not even begun', async () => {
+    const { mesh, add, addLiar } = setUp();
     const hash = await hashOf(payload(100));
     let pieces = 0;
-    boaster.serve(HAS_BLOB, () => encodeSize(MAX_BLOB_BYTES + 1));
-    boaster.serve(BLOB_PIECE, () => {
+    const { node: boaster } = addLiar(MAX_BLOB_BYTES + 1, () => {
       pieces++;
       return new Uint8Array();
     });
+    const c = add();
     await mesh.meet();
     const got = watch(c.blobs.get(hash, { holders: [boaster.id] }));
     await mesh.runUntil(() => got.isSettled);

@@ -4,16 +4,19 @@
  */
 
 import type { MeshNode } from '../../mesh/index.ts';
-import { CancelledError, fromHex, log, messageOf, toHex } from '../../runtime/index.ts';
+import { CancelledError, type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 import { BlobUnavailableError } from './errors.ts';
-import { BLOB_PIECE, encodeSize, Fetcher, HAS_BLOB } from './fetcher.ts';
-import { decodePieceRequest, hashOf } from './hash.ts';
+import { Fetcher, HAS, PIECE } from './fetcher.ts';
+import { decodeOffer, decodePieceRequest, encodeOffer, encodeSize, hashOf } from './hash.ts';
 import { BlobStore } from './store.ts';
 import { PIECE_BYTES } from './transfer.ts';
 
-/** Broadcast: 32 bytes of hash, "I have it". */
-const HAVE_BLOB = 'blob/have';
+/** Pieces; beside them, so that a question does not wait behind a mebibyte, who has what. */
+export const BLOBS = 'blobs';
+export const BLOB_INDEX = 'blobs/index';
+/** Broadcast on the index: "I have it", an offer. */
+const HAVE = 'have';
 /** Scenes of earlier renders kept in case they are rendered again: a few large ones. */
 const IDLE_BUDGET_BYTES = 256 * 1024 * 1024;
 
@@ -26,27 +29,33 @@ interface Fetch {
 
 export interface BlobDependencies {
   readonly node: MeshNode;
+  readonly clock: Clock;
+  readonly timers: Timers;
   readonly idleBudgetBytes?: number;
 }
 
-export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobDependencies): BlobService {
+export function createBlobs(dependencies: BlobDependencies): BlobService {
+  const { node, clock, timers, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
+  const pieces = node.stream(BLOBS, { lane: 'bulk' });
+  const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
   const fetches = new Map<BlobHash, Fetch>();
   let isClosed = false;
 
   const unsubscribe = [
-    node.serve(HAS_BLOB, ({ body }) => {
+    index.serve(HAS, ({ body }) => {
       const request = decodePieceRequest(body);
       return encodeSize(request && store.peek(request.hash)?.length);
     }),
-    node.serve(BLOB_PIECE, ({ body }) => {
+    pieces.serve(PIECE, ({ body }) => {
       const request = decodePieceRequest(body);
       const bytes = request && store.peek(request.hash);
       if (!request || !bytes) return new Uint8Array();
       return bytes.subarray(request.piece * PIECE_BYTES, (request.piece + 1) * PIECE_BYTES);
     }),
-    node.receive(HAVE_BLOB, ({ from, body }) => {
-      if (body.length === 32) fetches.get(toHex(body) as BlobHash)?.fetcher.announced(from);
+    index.receive(HAVE, ({ from, body }) => {
+      const offer = decodeOffer(body);
+      if (offer) fetches.get(offer.hash)?.fetcher.announced(from, offer.totalBytes);
     }),
     node.events.on('left', ({ id }) => {
       for (const { fetcher } of fetches.values()) fetcher.holderLeft(id);
@@ -55,8 +64,16 @@ export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobD
 
   function startFetch(hash: BlobHash): Fetch {
     const listeners = new Set<(progress: FetchProgress) => void>();
-    const fetcher = new Fetcher(node, hash, (progress) => {
-      for (const listener of listeners) listener(progress);
+    const fetcher = new Fetcher(hash, {
+      self: node.id,
+      clock,
+      timers,
+      index,
+      pieces,
+      members: () => node.members().map(({ id }) => id),
+      onProgress(progress) {
+        for (const listener of listeners) listener(progress);
+      },
     });
     const fetch: Fetch = { fetcher, listeners, waiting: 0 };
     fetches.set(hash, fetch);
@@ -65,12 +82,10 @@ export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobD
         if (isClosed) return;
         fetches.delete(hash);
         store.keep(hash, bytes);
-        try {
-          node.broadcast(HAVE_BLOB, fromHex(hash));
-        } catch (error) {
+        index.broadcast(HAVE, encodeOffer(hash, bytes.length)).catch((error: unknown) => {
           // The Node closed meanwhile: nobody is there to hear it.
           log('debug', `a fetched blob was not announced: ${messageOf(error)}`);
-        }
+        });
       },
       () => {
         if (fetches.get(hash) === fetch) fetches.delete(hash);
@@ -126,6 +141,7 @@ export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobD
         return here;
       }
       const fetch = fetches.get(hash) ?? startFetch(hash);
+      if (options.totalBytes !== undefined) fetch.fetcher.expect(options.totalBytes);
       const followed = follow(hash, fetch, options);
       fetch.fetcher.addHolders(options.holders);
       return followed;
@@ -145,6 +161,8 @@ export function createBlobs({ node, idleBudgetBytes = IDLE_BUDGET_BYTES }: BlobD
         fetcher.cancel(new BlobUnavailableError(hash, 'this node is closed'));
       }
       fetches.clear();
+      pieces.close();
+      index.close();
       store.clear();
     },
   };

@@ -1,109 +1,110 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { PIECE_BYTES, Transfer } from './transfer.ts';
+import { PIECE_BYTES, type PieceRequest, QUIET_MS, Transfer } from './transfer.ts';
 
 const random = seededRandom(1);
-const [a, b, c] = [newNodeId(random), newNodeId(random), newNodeId(random)];
+const [a, b] = [newNodeId(random), newNodeId(random)];
 const size = PIECE_BYTES * 5 + 10;
-const piece = (index: number, fill: number) => new Uint8Array(index === 5 ? 10 : PIECE_BYTES).fill(fill);
+const bytesOf = ({ piece }: PieceRequest, fill = 1) =>
+  new Uint8Array(piece === 5 ? 10 : PIECE_BYTES).fill(fill);
 
-/** Answers everything that is asked for until nothing more is. */
-function run(transfer: Transfer, fillOf: (holder: string, index: number) => number): void {
-  for (let requests = transfer.requests(); requests.length > 0; requests = transfer.requests()) {
-    for (const request of requests) {
-      transfer.arrived(request, piece(request.piece, fillOf(request.holder, request.piece)));
-    }
-  }
-}
+const transferFrom = (...sources: (typeof a)[]): Transfer => {
+  const transfer = new Transfer(size);
+  for (const source of sources) transfer.add(source);
+  return transfer;
+};
+const answer = (transfer: Transfer, requests: readonly PieceRequest[], nowMs = 0): void => {
+  for (const request of requests) transfer.arrived(request, bytesOf(request), nowMs);
+};
+const piecesOf = (requests: readonly PieceRequest[], source = a) =>
+  requests.filter((one) => one.source === source).map(({ piece }) => piece);
 
-describe('Transfer', () => {
-  it('asks all holders in parallel, a few pieces each, every piece once', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    transfer.holderFound(b, size);
-    const requests = transfer.requests();
-    expect(requests.map((request) => request.piece).sort()).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(requests.filter(({ holder }) => holder === a)).toHaveLength(3);
-    expect(transfer.requests()).toEqual([]);
+describe('a Transfer', () => {
+  it('asks all sources in parallel, a few pieces each, every piece once', () => {
+    const transfer = transferFrom(a, b);
+    const requests = transfer.requests(0);
+    expect(requests.map(({ piece }) => piece).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(piecesOf(requests)).toHaveLength(3);
+    expect(transfer.requests(0)).toEqual([]);
   });
 
-  it('has no more than four pieces of one holder on the way', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    expect(transfer.requests()).toHaveLength(4);
+  it('has no more than four pieces of one source on the way', () => {
+    expect(transferFrom(a).requests(0)).toHaveLength(4);
   });
 
-  it('gives the pieces of a lost holder to the others', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    transfer.holderFound(b, size);
-    const requests = transfer.requests();
-    transfer.holderLost(a);
-    for (const request of requests.filter(({ holder }) => holder === b)) {
-      transfer.arrived(request, piece(request.piece, 1));
-    }
-    run(transfer, () => 1);
-    expect(transfer.state).toBe('complete');
+  it('gives the pieces of a lost source to the others', () => {
+    const transfer = transferFrom(a, b);
+    const requests = transfer.requests(0);
+    transfer.lose(a);
+    answer(
+      transfer,
+      requests.filter(({ source }) => source === b),
+    );
+    answer(transfer, transfer.requests(0));
+    expect(transfer.isComplete).toBe(true);
+    expect(transfer.bytes).toHaveLength(size);
     expect(transfer.bytes.every((byte) => byte === 1)).toBe(true);
+    expect([...transfer.contributors]).toEqual([b]);
   });
 
-  it('gives up a holder after three failures, and starves without one', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    const [one, two, three] = transfer.requests();
-    for (const request of [one, two, three]) if (request) transfer.failed(request);
-    expect(transfer.state).toBe('starved');
+  it('gives up a source after three failures', () => {
+    const transfer = transferFrom(a);
+    for (const request of transfer.requests(0).slice(0, 3)) transfer.failed(request);
+    expect(transfer.sources).toEqual([]);
   });
 
-  it('takes a piece of a wrong length for the end of that holder', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    const [request] = transfer.requests();
-    if (request) transfer.arrived(request, new Uint8Array(3));
-    expect(transfer.state).toBe('starved');
+  it('takes a piece of a wrong length for the end of that source', () => {
+    const transfer = transferFrom(a);
+    const [request] = transfer.requests(0);
+    if (request) transfer.arrived(request, new Uint8Array(3), 0);
+    expect(transfer.sources).toEqual([]);
     expect(transfer.receivedBytes).toBe(0);
   });
 
-  it('tries holders alone when a mixed whole is wrong, and convicts the one that lies', () => {
-    const transfer = new Transfer();
-    for (const holder of [a, b, c]) transfer.holderFound(holder, size);
-    const fill = (holder: string): number => (holder === a ? 9 : 1);
-    run(transfer, fill);
-    expect(transfer.state).toBe('complete');
-    transfer.wasCorrupt();
-    expect(transfer.lastConvicted).toBeUndefined();
-    run(transfer, fill);
-    expect(transfer.bytes.every((byte) => byte === 9)).toBe(true);
-    transfer.wasCorrupt();
-    expect(transfer.lastConvicted).toBe(a);
-    run(transfer, fill);
-    expect(transfer.state).toBe('complete');
-    expect(transfer.bytes.every((byte) => byte === 1)).toBe(true);
-    transfer.holderFound(a, size);
-    expect(transfer.isKnown(a)).toBe(true);
+  it('calls a source quiet that owes pieces for five seconds, from its last piece on', () => {
+    const transfer = transferFrom(a);
+    const [first] = transfer.requests(1000);
+    expect(transfer.quiet(1000 + QUIET_MS - 1)).toEqual([]);
+    if (first) answer(transfer, [first], 3000);
+    expect(transfer.quiet(3000 + QUIET_MS - 1)).toEqual([]);
+    expect(transfer.quiet(3000 + QUIET_MS)).toEqual([a]);
   });
 
-  it('turns to holders of another size when the first size leads nowhere', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, 10);
-    transfer.holderFound(b, size);
-    const [request] = transfer.requests();
-    if (request) transfer.arrived(request, new Uint8Array(10));
-    expect(transfer.state).toBe('complete');
-    transfer.wasCorrupt();
-    run(transfer, () => 1);
-    expect(transfer.totalBytes).toBe(size);
-    expect(transfer.state).toBe('complete');
+  it('asks others for what a source set aside owes, and takes it from whoever is first', () => {
+    const transfer = transferFrom(a, b);
+    const requests = transfer.requests(0);
+    const owed = piecesOf(requests);
+    transfer.setAside(a);
+    answer(
+      transfer,
+      requests.filter(({ source }) => source === b),
+    );
+    const again = transfer.requests(0);
+    expect(piecesOf(again, b).sort()).toEqual(owed);
+    answer(transfer, requests); // late
+    answer(transfer, again);
+    expect(transfer.isComplete).toBe(true);
+    expect(transfer.receivedBytes).toBe(size);
   });
 
-  it('ignores an answer to an earlier round', () => {
-    const transfer = new Transfer();
-    transfer.holderFound(a, size);
-    const [old] = transfer.requests();
-    transfer.holderLost(a);
-    transfer.holderFound(b, size);
-    if (old) transfer.arrived(old, piece(0, 9));
-    expect(transfer.receivedBytes).toBe(0);
+  it('asks a second source for what the first one owes for a second, when nothing else is left', () => {
+    const transfer = transferFrom(a, b);
+    const requests = transfer.requests(0);
+    answer(
+      transfer,
+      requests.filter(({ source }) => source === b),
+    );
+    expect(transfer.requests(500)).toEqual([]);
+    expect(piecesOf(transfer.requests(1000), b).sort()).toEqual(piecesOf(requests));
+  });
+
+  it('takes memory as pieces come, not because of a claim', () => {
+    const transfer = new Transfer(1024 * 1024 * 1024);
+    transfer.add(a);
+    const [first] = transfer.requests(0);
+    if (first) transfer.arrived(first, new Uint8Array(PIECE_BYTES), 0);
+    expect(transfer.receivedBytes).toBe(PIECE_BYTES);
+    expect(transfer.bytes.length).toBeLessThanOrEqual(4 * 1024 * 1024);
   });
 });

@@ -1,166 +1,195 @@
 /**
- * One Blob on its way here, as a pure state machine. Holders are asked for pieces in parallel, a few in flight each; a
- * holder that fails loses its pieces to the others. The name covers the whole only, so when the whole turns out wrong and came
- * from several holders, nobody knows which one lied: then one holder after another must give all of it, and a wrong whole
- * convicts it.
+ * One try to bring a Blob of a given size here, as a pure state machine: several sources are asked for pieces in parallel, a
+ * few in flight each. A source that fails loses its pieces to the others; one that is quiet is set aside by whoever knows
+ * that there are better ones; what a slow source still owes at the end is asked of a second one, too. Memory is taken as
+ * pieces come, never because of what a source claims.
  */
 import type { NodeId } from '../../wire/index.ts';
 
 /** A piece is a quarter of a mebibyte: a few frames, a few milliseconds on a LAN, two seconds at 1 Mbit/s. */
 export const PIECE_BYTES = 256 * 1024;
-/** Pieces asked of one holder at a time: at 20 ms round trip 4 keep 50 MB/s on the way. */
-const PIECES_PER_HOLDER = 4;
-/** A holder that failed so often (timeouts, short answers) is asked no more. */
-const MAX_HOLDER_FAILURES = 3;
+/** Pieces asked of one source at a time: at 20 ms round trip 4 keep 50 MB/s on the way. */
+const PIECES_PER_SOURCE = 4;
+/** A source that failed so often (timeouts) is asked no more. */
+const MAX_FAILURES = 3;
+/** A source that owes pieces and sent none for so long is quiet: less than 52 KiB/s. */
+export const QUIET_MS = 5_000;
+/** A piece asked for so long ago is asked of a second source, once nothing else is left to ask for. */
+const OVERDUE_MS = 1_000;
+/** The first room for the bytes; doubled as they come. */
+const FIRST_ROOM_BYTES = 4 * 1024 * 1024;
 
 export interface PieceRequest {
-  readonly holder: NodeId;
+  readonly transfer: Transfer;
+  readonly source: NodeId;
   readonly piece: number;
-  /** Tells an answer to this round from one to an earlier round. */
-  readonly round: number;
 }
 
-interface Holder {
+interface Source {
   readonly id: NodeId;
-  readonly totalBytes: number;
-  readonly inFlight: Set<number>;
+  /** When each piece was asked for. */
+  readonly inFlight: Map<number, number>;
+  /** Of its last piece, or of the first request after it owed nothing. */
+  heardAtMs: number;
   failures: number;
+  isAside: boolean;
 }
-
-export type TransferState = 'receiving' | 'complete' | 'starved';
 
 export class Transfer {
-  readonly #holders = new Map<NodeId, Holder>();
-  readonly #convicted = new Set<NodeId>();
-  #bytes: Uint8Array | undefined;
-  #missing: number[] = [];
-  #contributors = new Set<NodeId>();
+  readonly totalBytes: number;
+  readonly #sources = new Map<NodeId, Source>();
+  readonly #contributors = new Set<NodeId>();
+  readonly #isHere: Uint8Array;
+  /** Pieces that nobody was asked for, the next one first. */
+  readonly #missing: number[];
+  #bytes = new Uint8Array();
   #receivedBytes = 0;
-  /** When set, only this holder is asked. */
-  #onlyHolder: NodeId | undefined;
-  #round = 0;
 
-  /** The size now believed, 0 while no holder is known. */
-  get totalBytes(): number {
-    return this.#bytes?.length ?? 0;
+  constructor(totalBytes: number) {
+    this.totalBytes = totalBytes;
+    const pieces = Math.ceil(totalBytes / PIECE_BYTES);
+    this.#isHere = new Uint8Array(pieces);
+    this.#missing = Array.from({ length: pieces }, (_, piece) => piece);
   }
 
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
 
-  /** All of it, when `state` is `complete`. */
+  get isComplete(): boolean {
+    return this.#receivedBytes === this.totalBytes;
+  }
+
+  /** All of it, when complete. */
   get bytes(): Uint8Array {
-    return this.#bytes ?? new Uint8Array();
+    return this.#bytes;
   }
 
-  /** The holder whose whole was wrong, the last one. */
-  get lastConvicted(): NodeId | undefined {
-    return [...this.#convicted].at(-1);
+  /** Whose pieces are in it. */
+  get contributors(): ReadonlySet<NodeId> {
+    return this.#contributors;
   }
 
-  /** `starved`: no holder is left to ask. */
-  get state(): TransferState {
-    if (this.#bytes && this.#receivedBytes === this.#bytes.length) return 'complete';
-    return this.#usable().length > 0 ? 'receiving' : 'starved';
+  get sources(): readonly NodeId[] {
+    return [...this.#sources.keys()];
   }
 
-  isKnown(holder: NodeId): boolean {
-    return this.#holders.has(holder) || this.#convicted.has(holder);
+  /** Sources that are asked now. */
+  get active(): readonly NodeId[] {
+    return [...this.#sources.values()].flatMap(({ id, isAside }) => (isAside ? [] : [id]));
   }
 
-  /** A Node says it has the Blob, of that size. @throws RangeError when there is no memory for it */
-  holderFound(id: NodeId, totalBytes: number): void {
-    if (this.isKnown(id)) return;
-    this.#holders.set(id, { id, totalBytes, inFlight: new Set(), failures: 0 });
-    if (!this.#bytes || this.#usable().length === 0) this.#restart();
+  add(id: NodeId): void {
+    if (this.#sources.has(id)) return;
+    this.#sources.set(id, { id, inFlight: new Map(), heardAtMs: 0, failures: 0, isAside: false });
   }
 
-  /** The Node left or does not have the Blob any more. @throws RangeError as `holderFound` */
-  holderLost(id: NodeId): void {
-    const holder = this.#holders.get(id);
-    if (!holder) return;
-    this.#holders.delete(id);
-    for (const piece of holder.inFlight) this.#missing.push(piece);
-    if (this.#usable().length === 0 && this.#holders.size > 0) this.#restart();
+  /** The Node left or does not have the Blob any more. */
+  lose(id: NodeId): void {
+    const source = this.#sources.get(id);
+    this.#sources.delete(id);
+    if (source) this.#giveBack(source);
+  }
+
+  /** It is asked no more while others are there; what it still sends counts. */
+  setAside(id: NodeId): void {
+    const source = this.#sources.get(id);
+    if (!source) return;
+    source.isAside = true;
+    for (const piece of source.inFlight.keys()) this.#want(piece);
+  }
+
+  /** There is nobody better than those who were set aside. */
+  readmit(nowMs: number): void {
+    for (const source of this.#sources.values()) {
+      source.isAside = false;
+      source.heardAtMs = nowMs;
+    }
+  }
+
+  /** Sources that owe pieces and are quiet. */
+  quiet(nowMs: number): readonly NodeId[] {
+    return [...this.#sources.values()].flatMap(({ id, inFlight, heardAtMs, isAside }) =>
+      !isAside && inFlight.size > 0 && nowMs - heardAtMs >= QUIET_MS ? [id] : [],
+    );
   }
 
   /** What to ask for now. */
-  requests(): PieceRequest[] {
+  requests(nowMs: number): PieceRequest[] {
     const requests: PieceRequest[] = [];
-    const holders = this.#usable();
-    for (let slot = 0; slot < PIECES_PER_HOLDER; slot++) {
-      for (const holder of holders) {
-        if (holder.inFlight.size > slot) continue;
-        const piece = this.#missing.shift();
-        if (piece === undefined) return requests;
-        holder.inFlight.add(piece);
-        requests.push({ holder: holder.id, piece, round: this.#round });
+    for (let slot = 0; slot < PIECES_PER_SOURCE; slot++) {
+      for (const source of this.#sources.values()) {
+        if (source.isAside || source.inFlight.size > slot) continue;
+        const piece = this.#missing.shift() ?? this.#overdue(source, nowMs);
+        if (piece === undefined) continue;
+        if (source.inFlight.size === 0) source.heardAtMs = nowMs;
+        source.inFlight.set(piece, nowMs);
+        requests.push({ transfer: this, source: source.id, piece });
       }
     }
     return requests;
   }
 
-  arrived({ holder, piece, round }: PieceRequest, bytes: Uint8Array): void {
-    const from = this.#holders.get(holder);
-    if (!this.#bytes || round !== this.#round || !from?.inFlight.delete(piece)) return;
+  /** @throws RangeError when there is no memory for it */
+  arrived({ source: id, piece }: PieceRequest, bytes: Uint8Array, nowMs: number): void {
+    const source = this.#sources.get(id);
+    if (!source?.inFlight.has(piece)) return;
     const offset = piece * PIECE_BYTES;
-    if (bytes.length !== Math.min(PIECE_BYTES, this.#bytes.length - offset)) {
-      this.#missing.unshift(piece);
+    if (bytes.length !== Math.min(PIECE_BYTES, this.totalBytes - offset)) {
       // An empty answer says "not here any more"; another length is no piece of this Blob.
-      this.holderLost(holder);
+      this.lose(id);
       return;
     }
+    source.inFlight.delete(piece);
+    source.heardAtMs = nowMs;
+    if (this.#isHere[piece] === 1) return;
+    this.#isHere[piece] = 1;
+    const waiting = this.#missing.indexOf(piece);
+    if (waiting >= 0) this.#missing.splice(waiting, 1);
+    this.#makeRoom(offset + bytes.length);
     this.#bytes.set(bytes, offset);
     this.#receivedBytes += bytes.length;
-    this.#contributors.add(holder);
+    this.#contributors.add(id);
+    if (this.isComplete) this.#bytes = this.#bytes.subarray(0, this.totalBytes);
   }
 
-  failed({ holder, piece, round }: PieceRequest): void {
-    const from = this.#holders.get(holder);
-    if (round !== this.#round || !from?.inFlight.delete(piece)) return;
+  failed({ source: id, piece }: PieceRequest): void {
+    const source = this.#sources.get(id);
+    if (!source?.inFlight.delete(piece)) return;
+    this.#want(piece);
+    source.failures++;
+    if (source.failures >= MAX_FAILURES) this.lose(id);
+  }
+
+  /** A piece that another source was asked for long ago. */
+  #overdue(asker: Source, nowMs: number): number | undefined {
+    let oldest: { piece: number; atMs: number } | undefined;
+    for (const source of this.#sources.values()) {
+      if (source === asker) continue;
+      for (const [piece, atMs] of source.inFlight) {
+        if (nowMs - atMs < OVERDUE_MS || this.#isHere[piece] === 1 || asker.inFlight.has(piece)) continue;
+        if (!oldest || atMs < oldest.atMs) oldest = { piece, atMs };
+      }
+    }
+    return oldest?.piece;
+  }
+
+  #giveBack(source: Source): void {
+    for (const piece of source.inFlight.keys()) this.#want(piece);
+    source.inFlight.clear();
+  }
+
+  /** First in line again, unless it is here, waits already, or another source is at it. */
+  #want(piece: number): void {
+    if (this.#isHere[piece] === 1 || this.#missing.includes(piece)) return;
+    for (const { inFlight, isAside } of this.#sources.values()) if (!isAside && inFlight.has(piece)) return;
     this.#missing.unshift(piece);
-    from.failures++;
-    if (from.failures >= MAX_HOLDER_FAILURES) this.holderLost(holder);
   }
 
-  /** The whole does not have the Blob's hash. @throws RangeError as `holderFound` */
-  wasCorrupt(): void {
-    const [only] = this.#contributors;
-    if (this.#contributors.size === 1 && only !== undefined) {
-      this.#convicted.add(only);
-      this.#holders.delete(only);
-    }
-    const [next] = this.#holders.values();
-    this.#onlyHolder = next?.id;
-    this.#restart();
-  }
-
-  /** Holders asked now: those that agree on the size being received. */
-  #usable(): Holder[] {
-    return [...this.#holders.values()].filter(
-      ({ id, totalBytes }) =>
-        (this.#onlyHolder === undefined || id === this.#onlyHolder) &&
-        (this.#bytes === undefined || totalBytes === this.#bytes.length),
-    );
-  }
-
-  /** From the beginning, with the first holder's size. */
-  #restart(): void {
-    if (this.#onlyHolder !== undefined && !this.#holders.has(this.#onlyHolder)) {
-      const [next] = this.#holders.values();
-      this.#onlyHolder = next?.id;
-    }
-    const [first] = this.#holders.values();
-    const leader = this.#onlyHolder === undefined ? first : this.#holders.get(this.#onlyHolder);
-    this.#round++;
-    this.#receivedBytes = 0;
-    this.#contributors = new Set();
-    for (const holder of this.#holders.values()) holder.inFlight.clear();
-    this.#bytes = undefined;
-    this.#missing = [];
-    if (!leader) return;
-    this.#bytes = new Uint8Array(leader.totalBytes);
-    this.#missing = Array.from({ length: Math.ceil(leader.totalBytes / PIECE_BYTES) }, (_, piece) => piece);
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#bytes.length) return;
+    const room = new Uint8Array(Math.min(this.totalBytes, Math.max(FIRST_ROOM_BYTES, 2 * bytes)));
+    room.set(this.#bytes);
+    this.#bytes = room;
   }
 }

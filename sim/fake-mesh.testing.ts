@@ -1,0 +1,458 @@
+/**
+ * Test support: a mesh by contract only. Nodes in virtual time with latency and bandwidth, and nothing of src/mesh behind
+ * them: so a test can have what no real mesh does on command, above all a departure that one side sees and the other does
+ * not. Same shape as FarmWorld. Everything follows from the seed.
+ */
+import type {
+  Attributes,
+  Handler,
+  Member,
+  MeshEvents,
+  MeshInspection,
+  MeshNode,
+  MeshStream,
+  Received,
+  RequestHandler,
+  RequestOptions,
+  SendOptions,
+} from '../src/mesh/contract.ts';
+import {
+  NodeClosedError,
+  RequestFailedError,
+  RequestTimeoutError,
+  SendTimeoutError,
+  TargetLeftError,
+  TargetUnreachableError,
+} from '../src/mesh/errors.ts';
+import {
+  CancelledError,
+  type Clock,
+  Emitter,
+  integerBelow,
+  messageOf,
+  type Random,
+  seededRandom,
+  type Timers,
+} from '../src/runtime/index.ts';
+import { SimulatedHost } from '../src/transport/simulated/host.ts';
+import { Scheduler } from '../src/transport/simulated/scheduler.ts';
+import { type NodeId, newNodeId } from '../src/wire/index.ts';
+
+const MEET_MS = 20;
+/** A Node that is killed is missed by the others after it. */
+const DETECT_MS = 1_500;
+const LATENCY_MS = 2;
+/** 20 MB/s over each path. */
+const BYTES_PER_MS = 20_000;
+
+export interface FakeTab {
+  readonly node: MeshNode;
+  readonly host: Clock & Timers;
+}
+
+export class FakeMesh {
+  readonly scheduler = new Scheduler();
+  readonly random: Random;
+  readonly nodes = new Map<NodeId, FakeNode>();
+  /** Told of every request by its message name. */
+  onRequest: ((message: string) => void) | undefined;
+  /** A message of which it says so vanishes, and its sender believes that it arrived: worse than any real mesh. */
+  isLost: ((to: NodeId, message: string) => boolean) | undefined;
+
+  constructor(seed: number) {
+    this.random = seededRandom(seed + 0x3000_0000);
+  }
+
+  add(): FakeTab {
+    const node = new FakeNode(this, newNodeId(this.random));
+    for (const other of this.nodes.values()) {
+      this.scheduler.after(MEET_MS + integerBelow(this.random, 10), () => {
+        this.rejoin(node.id, other.id);
+        this.rejoin(other.id, node.id);
+      });
+    }
+    this.nodes.set(node.id, node);
+    return node;
+  }
+
+  kill(id: NodeId): void {
+    this.nodes.get(id)?.host.kill();
+    this.nodes.delete(id);
+    this.scheduler.after(DETECT_MS, () => {
+      for (const other of this.nodes.values()) this.sever(other.id, id);
+    });
+  }
+
+  /** `at` forgets `gone`; `gone` notices nothing. What is on its way between them is lost to `at`. */
+  sever(at: NodeId, gone: NodeId): void {
+    this.at(at).host.deliver(() => this.at(at).forget(gone));
+  }
+
+  /** `at` knows `back` as a member. */
+  rejoin(at: NodeId, back: NodeId): void {
+    if (!this.nodes.has(at) || !this.nodes.has(back)) return;
+    this.at(at).host.deliver(() => this.at(at).learn(back));
+  }
+
+  freeze(id: NodeId): void {
+    this.at(id).host.freeze();
+  }
+
+  thaw(id: NodeId): void {
+    this.at(id).host.thaw();
+  }
+
+  at(id: NodeId): FakeNode {
+    const node = this.nodes.get(id);
+    if (!node) throw new Error('no such Node');
+    return node;
+  }
+
+  async meet(): Promise<void> {
+    await this.runUntil(() =>
+      [...this.nodes.values()].every((node) => node.members().length === this.nodes.size),
+    );
+  }
+
+  async runUntil(condition: () => boolean, limitMs = 120_000): Promise<void> {
+    const isTrue = await this.scheduler.runUntil(condition, limitMs);
+    if (!isTrue) throw new Error(`nothing came of it within ${limitMs} virtual ms`);
+  }
+
+  async runFor(durationMs: number): Promise<void> {
+    await this.scheduler.runFor(durationMs);
+  }
+
+  now(): number {
+    return this.scheduler.now();
+  }
+}
+
+/** A message on its way: what its sender waits for, and what the receiver does with it. */
+interface Parcel {
+  readonly from: NodeId;
+  readonly stream: string;
+  readonly bytes: number;
+  readonly isBulk: boolean;
+  deliver(at: FakeNode): void | Promise<void>;
+}
+
+class FakeNode implements MeshNode, FakeTab {
+  readonly name = '';
+  readonly host: SimulatedHost;
+  readonly events = new Emitter<MeshEvents>();
+  readonly rendezvous = 'online';
+  readonly #members = new Map<NodeId, Member>();
+  readonly #streams = new Map<string, FakeStream>();
+  readonly #default: FakeStream;
+  /** By target and stream: one after the other. */
+  readonly #tails = new Map<string, Promise<void>>();
+  readonly #freeAtMs = new Map<string, number>();
+  readonly #waiting = new Map<NodeId, Set<(error: Error) => void>>();
+  attributes: Attributes = {};
+  isClosed = false;
+
+  constructor(
+    readonly mesh: FakeMesh,
+    readonly id: NodeId,
+  ) {
+    this.host = new SimulatedHost(mesh.scheduler);
+    this.#default = new FakeStream(this, '', false);
+    this.#streams.set('', this.#default);
+    this.learn(id);
+  }
+
+  get node(): this {
+    return this;
+  }
+
+  get inspection(): MeshInspection {
+    throw new Error('the fake mesh cannot be looked into');
+  }
+
+  knows(id: NodeId): boolean {
+    return this.#members.has(id);
+  }
+
+  learn(id: NodeId): void {
+    if (this.isClosed || this.#members.has(id)) return;
+    const isSelf = id === this.id;
+    const attributes = isSelf ? this.attributes : this.mesh.at(id).attributes;
+    const place = isSelf
+      ? { isSelf, isNeighbour: false, hops: 0, rttMs: 0 }
+      : { isSelf, isNeighbour: true, hops: 1, rttMs: 4 };
+    const member: Member = { id, attributes, ...place, health: 'healthy', sinceMs: this.host.now() };
+    this.#members.set(id, member);
+    if (isSelf) return;
+    this.events.emit('joined', member);
+    this.events.emit('membersChanged', undefined);
+  }
+
+  forget(id: NodeId): void {
+    if (this.isClosed || !this.#members.delete(id)) return;
+    for (const reject of this.#waiting.get(id) ?? []) reject(new TargetLeftError(id, 'it does not answer'));
+    this.#waiting.delete(id);
+    this.events.emit('left', { id, reason: 'it does not answer' });
+    this.events.emit('membersChanged', undefined);
+  }
+
+  members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  setAttributes(change: Attributes): void {
+    this.attributes = { ...this.attributes, ...change };
+    for (const node of this.mesh.nodes.values()) node.#learnAttributes(this.id, this.attributes);
+  }
+
+  #learnAttributes(id: NodeId, attributes: Attributes): void {
+    const member = this.#members.get(id);
+    if (member) this.#members.set(id, { ...member, attributes });
+  }
+
+  stream(name: string, options: { readonly lane?: 'messages' | 'bulk' } = {}): MeshStream {
+    if (this.#streams.has(name)) throw new Error(`the stream "${name}" is taken`);
+    const stream = new FakeStream(this, name, options.lane === 'bulk');
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  releaseStream(name: string): void {
+    this.#streams.delete(name);
+  }
+
+  streamNamed(name: string): FakeStream | undefined {
+    return this.#streams.get(name);
+  }
+
+  send(...args: Parameters<MeshStream['send']>): Promise<void> {
+    return this.#default.send(...args);
+  }
+  broadcast(...args: Parameters<MeshStream['broadcast']>): Promise<void> {
+    return this.#default.broadcast(...args);
+  }
+  request(...args: Parameters<MeshStream['request']>): Promise<Uint8Array> {
+    return this.#default.request(...args);
+  }
+  receive(message: string, handler: Handler): () => void {
+    return this.#default.receive(message, handler);
+  }
+  messages(): AsyncIterableIterator<Received> {
+    return this.#default.messages();
+  }
+  serve(message: string, handler: RequestHandler): () => void {
+    return this.#default.serve(message, handler);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const rejects of this.#waiting.values()) for (const reject of rejects) reject(new NodeClosedError());
+    for (const other of this.mesh.nodes.values()) if (other !== this) this.mesh.sever(other.id, this.id);
+  }
+
+  /** Registers who is to be told when `target` is gone; answers with the unsubscriber. */
+  whileKnown(target: NodeId, reject: (error: Error) => void): () => void {
+    const rejects = this.#waiting.get(target) ?? new Set();
+    this.#waiting.set(target, rejects);
+    rejects.add(reject);
+    return () => rejects.delete(reject);
+  }
+
+  /** Puts a parcel on its way: in order per target and stream, at the speed of the path. */
+  dispatch(target: NodeId, parcel: Parcel): void {
+    const lane = `${target} ${parcel.isBulk}`;
+    const start = Math.max(this.host.now(), this.#freeAtMs.get(lane) ?? 0);
+    const end = start + parcel.bytes / BYTES_PER_MS;
+    this.#freeAtMs.set(lane, end);
+    const key = `${target} ${parcel.stream}`;
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const arrival = new Promise<void>((resolve) => {
+      this.mesh.scheduler.after(end - this.host.now() + LATENCY_MS, resolve);
+    });
+    this.#tails.set(
+      key,
+      before.then(() => arrival).then(() => this.mesh.nodes.get(target)?.take(parcel)),
+    );
+  }
+
+  /** Hands a parcel to the application once this Node runs and knows its sender. */
+  take(parcel: Parcel): Promise<void> {
+    return new Promise((resolve) => {
+      this.host.deliver(() => {
+        if (this.isClosed) return resolve();
+        if (this.knows(parcel.from)) return void Promise.resolve(parcel.deliver(this)).then(resolve, resolve);
+        // One-sided: it waits until we know the sender again.
+        const off = this.events.on('joined', ({ id }) => {
+          if (id !== parcel.from) return;
+          off();
+          void Promise.resolve(parcel.deliver(this)).then(resolve, resolve);
+        });
+      });
+    });
+  }
+}
+
+class FakeStream implements MeshStream {
+  readonly #handlers = new Map<string, Handler>();
+  readonly #servers = new Map<string, RequestHandler>();
+  readonly #node: FakeNode;
+  readonly #isBulk: boolean;
+
+  constructor(
+    node: FakeNode,
+    readonly name: string,
+    isBulk: boolean,
+  ) {
+    this.#node = node;
+    this.#isBulk = isBulk;
+  }
+
+  async send(
+    target: NodeId | readonly NodeId[],
+    message: string,
+    body: Uint8Array,
+    options: SendOptions = {},
+  ): Promise<void> {
+    if (typeof target !== 'string') {
+      for (const one of target) void this.send(one, message, body, options).catch(() => {});
+      return;
+    }
+    await this.#exchange(target, options, 60_000, (resolve) => ({
+      from: this.#node.id,
+      stream: this.name,
+      bytes: body.length,
+      isBulk: this.#isBulk,
+      deliver: (at) => {
+        const received = { from: this.#node.id, name: message, stream: this.name, isBroadcast: false };
+        const isLost = this.#node.mesh.isLost?.(target, message) ?? false;
+        const handled = isLost
+          ? undefined
+          : at.streamNamed(this.name)?.handlerOf(message)?.({ ...received, body: body.slice() });
+        this.#node.mesh.scheduler.after(LATENCY_MS, () => this.#node.host.deliver(() => resolve(body)));
+        return handled;
+      },
+    }));
+  }
+
+  async broadcast(message: string, body: Uint8Array, options?: SendOptions): Promise<void> {
+    if (this.#node.isClosed) throw new NodeClosedError();
+    const others = this.#node.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id]));
+    await this.send(others, message, body, options);
+  }
+
+  request(
+    target: NodeId,
+    message: string,
+    body: Uint8Array,
+    options: RequestOptions = {},
+  ): Promise<Uint8Array> {
+    this.#node.mesh.onRequest?.(message);
+    return this.#exchange(
+      target,
+      options,
+      10_000,
+      (resolve, reject) => ({
+        from: this.#node.id,
+        stream: `${this.name} requests`,
+        bytes: body.length,
+        isBulk: this.#isBulk,
+        deliver: async (at) => {
+          const received = { from: this.#node.id, name: message, stream: this.name, isBroadcast: false };
+          const server = at.streamNamed(this.name)?.serverOf(message);
+          if (!server) return;
+          let answer: Uint8Array;
+          try {
+            answer = (await server({ ...received, body: body.slice() })).slice();
+          } catch (error) {
+            return this.#answer(at, 0, () =>
+              reject(new RequestFailedError(target, message, messageOf(error))),
+            );
+          }
+          this.#answer(at, answer.length, () => resolve(answer));
+        },
+      }),
+      message,
+    );
+  }
+
+  #answer(at: FakeNode, bytes: number, arrive: () => void): void {
+    at.dispatch(this.#node.id, {
+      from: at.id,
+      stream: `${this.name} answers`,
+      bytes,
+      isBulk: this.#isBulk,
+      deliver: arrive,
+    });
+  }
+
+  receive(message: string, handler: Handler): () => void {
+    this.#handlers.set(message, handler);
+    return () => this.#handlers.delete(message);
+  }
+
+  messages(): AsyncIterableIterator<Received> {
+    throw new Error('the fake mesh has no iterators');
+  }
+
+  serve(message: string, handler: RequestHandler): () => void {
+    this.#servers.set(message, handler);
+    return () => this.#servers.delete(message);
+  }
+
+  close(): void {
+    this.#node.releaseStream(this.name);
+    this.#handlers.clear();
+    this.#servers.clear();
+  }
+
+  handlerOf(message: string): Handler | undefined {
+    return this.#handlers.get(message);
+  }
+
+  serverOf(message: string): RequestHandler | undefined {
+    return this.#servers.get(message);
+  }
+
+  #exchange(
+    target: NodeId,
+    { signal, timeoutMs: givenMs }: RequestOptions,
+    defaultMs: number,
+    parcelOf: (resolve: (body: Uint8Array) => void, reject: (error: Error) => void) => Parcel,
+    request?: string,
+  ): Promise<Uint8Array> {
+    const node = this.#node;
+    if (node.isClosed) return Promise.reject(new NodeClosedError());
+    if (!node.knows(target)) return Promise.reject(new TargetUnreachableError(target));
+    if (signal?.aborted) return Promise.reject(new CancelledError('the exchange'));
+    const timeoutMs = givenMs ?? defaultMs;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => {
+        over();
+        reject(error);
+      };
+      const aborted = (): void => fail(new CancelledError('the exchange'));
+      const stopTimer = node.host.after(timeoutMs, () =>
+        fail(
+          request === undefined
+            ? new SendTimeoutError(target, timeoutMs)
+            : new RequestTimeoutError(target, request, timeoutMs),
+        ),
+      );
+      const forget = node.whileKnown(target, fail);
+      const over = (): void => {
+        stopTimer();
+        forget();
+        signal?.removeEventListener('abort', aborted);
+      };
+      signal?.addEventListener('abort', aborted);
+      node.dispatch(
+        target,
+        parcelOf((body) => {
+          over();
+          resolve(body);
+        }, fail),
+      );
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a Node says of its machine: the attributes that the mesh carries without reading them. Those of others come from
+ * the network: every field is bounded here, and nonsense becomes a harmless default, for a Node with a broken name is
+ * still a Node.
+ */
+import type { Attributes } from '../mesh/index.ts';
+import { MAX_WORKERS } from './contract.ts';
+
+export interface DeviceInfo {
+  /** Shown to people, 1 to MAX_DEVICE_NAME_LENGTH UTF-16 units without control characters. */
+  readonly deviceName: string;
+  /** Logical processors, 1..MAX_CORES. */
+  readonly cores: number;
+  /** Workers it offers now, 0..MAX_WORKERS. */
+  readonly workers: number;
+  readonly platform: 'page' | 'terminal';
+}
+
+/** Three bytes each at most: with the rest far below the mesh's limit for attributes. */
+export const MAX_DEVICE_NAME_LENGTH = 64;
+/** More than any machine has; a figure above it is a joke at the cost of whoever adds it up. */
+const MAX_CORES = 4096;
+const NAMELESS = 'A device';
+
+/** No line breaks or control characters, no spaces around it, no half of a surrogate pair. Empty where nothing is left. */
+export function cleanDeviceName(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
+  const oneLine = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  let name = '';
+  for (const character of oneLine) {
+    if (name.length + character.length > MAX_DEVICE_NAME_LENGTH) break;
+    name += character;
+  }
+  return name.trim();
+}
+
+/** For `createNode`, or a part of it for `setAttributes`. */
+export function deviceAttributes(info: Partial<DeviceInfo>): Attributes {
+  return { ...info };
+}
+
+/** What a Node's attributes say of its machine. Never throws. */
+export function deviceInfoOf(attributes: Attributes): DeviceInfo {
+  const { deviceName, cores, workers, platform } = attributes;
+  return {
+    deviceName: (typeof deviceName === 'string' && cleanDeviceName(deviceName)) || NAMELESS,
+    cores: whole(cores, 1, MAX_CORES, 1),
+    workers: whole(workers, 0, MAX_WORKERS, 0),
+    platform: platform === 'terminal' ? 'terminal' : 'page',
+  };
+}
+
+function whole(value: unknown, least: number, most: number, otherwise: number): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+    ? value
+    : otherwise;
+}

@@ -1,0 +1,108 @@
+/** The picture of another tab's render, when one of the two loses sight of the other. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
+import { withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { seededRandom, setLogSink } from '../../runtime/index.ts';
+import { createBlobs } from '../../services/blobs/index.ts';
+import type { BlockBounds } from '../kernel/index.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
+import { createRenderFarm } from './render-farm.ts';
+import { tinyScene, VirtualPool } from './test-scene.ts';
+
+beforeAll(() => {
+  vi.stubGlobal('crypto', withoutWebCrypto());
+  setLogSink(() => {});
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  setLogSink(undefined);
+});
+
+const greySums = (_: unknown, { width, height, sampleCount }: BlockBounds): Float32Array =>
+  new Float32Array(width * height * 3).fill(sampleCount / 2);
+
+const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 600, seed: 5 };
+
+async function rendering(seed: number) {
+  const mesh = new FakeMesh(seed);
+  const random = seededRandom(seed + 77);
+  const add = (workers: number) => {
+    const { node, host } = mesh.add();
+    const times = { clock: host, timers: host };
+    const pool = new VirtualPool({ timers: host, blockMs: () => 40, render: greySums });
+    const blobs = createBlobs({ node, ...times });
+    const kernelHash = 'ab'.repeat(32);
+    const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash });
+    farm.setWorkerCount(workers);
+    return { node, farm, id: node.id };
+  };
+  const [owner, viewer] = [add(1), add(0)];
+  await mesh.meet();
+  const job = await owner.farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings });
+  await mesh.runFor(2_000);
+  const seen = () => {
+    const [first] = viewer.farm.jobs;
+    if (!first) throw new Error('the viewer knows of no render');
+    return first;
+  };
+  const samplesSeen = (): number => seen().film.tileSamples.reduce((sum, samples) => sum + samples, 0);
+  expect(samplesSeen()).toBeGreaterThan(0);
+  return { mesh, owner, viewer, job, seen, samplesSeen };
+}
+
+describe('the picture of a render elsewhere', () => {
+  it('comes again within three seconds when the owner lost sight of the viewer, which noticed nothing', async () => {
+    const { mesh, owner, viewer, samplesSeen, seen, job } = await rendering(1);
+    mesh.freeze(viewer.id);
+    await mesh.runFor(6_000);
+    mesh.sever(owner.id, viewer.id);
+    await mesh.runFor(2_000);
+    mesh.thaw(viewer.id);
+    mesh.rejoin(owner.id, viewer.id);
+    const before = samplesSeen();
+    await mesh.runFor(3_000);
+    expect(samplesSeen()).toBeGreaterThan(before);
+    expect(seen().progress.samplesDone).toBeGreaterThan(0.8 * job.progress.samplesDone);
+    await mesh.runUntil(() => job.state === 'done' && seen().state === 'done');
+    expect(seen().hash).toBe(job.hash);
+  });
+
+  it('comes again when the viewer lost sight of the owner, which noticed nothing', async () => {
+    const { mesh, owner, viewer, seen, samplesSeen, job } = await rendering(2);
+    mesh.sever(viewer.id, owner.id);
+    await mesh.runFor(2_000);
+    expect(seen().state).toBe('failed');
+    mesh.rejoin(viewer.id, owner.id);
+    await mesh.runFor(2_000);
+    expect(seen().state).toBe('rendering');
+    expect(samplesSeen()).toBeGreaterThan(0);
+    await mesh.runUntil(() => job.state === 'done' && seen().state === 'done');
+    expect(seen().hash).toBe(job.hash);
+  });
+
+  it('is complete in the end though the render ended while neither saw the other', async () => {
+    const { mesh, owner, viewer, seen, job } = await rendering(3);
+    mesh.sever(viewer.id, owner.id);
+    mesh.sever(owner.id, viewer.id);
+    await mesh.runUntil(() => job.state === 'done');
+    mesh.rejoin(viewer.id, owner.id);
+    mesh.rejoin(owner.id, viewer.id);
+    await mesh.runUntil(() => seen().state === 'done', 10_000);
+    expect(seen().hash).toBe(job.hash);
+  });
+
+  it('is asked for again after silence, and then only what is missing is sent', async () => {
+    const { mesh, viewer, samplesSeen, job, seen } = await rendering(4);
+    mesh.isLost = (to) => to === viewer.id;
+    await mesh.runFor(4_000);
+    const before = samplesSeen();
+    mesh.isLost = undefined;
+    await mesh.runFor(3_000);
+    expect(samplesSeen()).toBeGreaterThan(before);
+    mesh.isLost = (to, message) => to === viewer.id && message === 'tiles';
+    await mesh.runUntil(() => job.state === 'done'); // the last Tiles are lost
+    mesh.isLost = undefined;
+    await mesh.runUntil(() => seen().state === 'done', 10_000);
+    expect(seen().hash).toBe(job.hash);
+  });
+});
