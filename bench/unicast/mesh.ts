@@ -2,11 +2,8 @@
 import type { MeshNode, MeshStream } from '../../src/mesh/index.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { benchNode, untilMembers } from '../common/bench-node.ts';
+import { sendMany } from '../common/send-many.ts';
 import { Counter, type Line } from './line.ts';
-
-/** Unacknowledged messages, as a program would bound them: at least a few windows' worth, at most 2 MiB. */
-const inFlight = (bytes: number): number =>
-  Math.max(32, Math.min(2_048, Math.floor((2 * 1024 * 1024) / bytes)));
 
 interface Connected {
   readonly stream: MeshStream;
@@ -47,24 +44,8 @@ export const mesh: Line = {
     const all = new Promise<void>((resolve) => {
       finished = resolve;
     });
-    const message = new Uint8Array(bytes);
-    const limit = inFlight(bytes);
     const startMs = performance.now();
-    await new Promise<void>((resolve, reject) => {
-      let started = 0;
-      let acknowledged = 0;
-      const fill = (): void => {
-        while (started < count && started - acknowledged < limit) {
-          started += 1;
-          stream.send(neighbour, 'bench', message).then(() => {
-            acknowledged += 1;
-            if (acknowledged === count) resolve();
-            else fill();
-          }, reject);
-        }
-      };
-      fill();
-    });
+    await sendMany(stream, neighbour, bytes, count);
     await all;
     return performance.now() - startMs;
   },
