@@ -1,18 +1,22 @@
 // Messages from one tab to another, one hop, in one Chromium: Leafcutter's Node.send against a bare, well-tuned
 // RTCDataChannel and PeerJS's default serialization. The three take turns in every round, so that a busy machine slows
-// all of them; ratios are taken within a round, and of those the median.
+// all of them; ratios are taken within a round, and of those the median. Afterwards Leafcutter and the bare channel once more,
+// while the main threads of both pages are busy 50 of 60 ms.
 //   npm run bench -- unicast [--rounds N] [--scale X] [--json]
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startDevServer } from '../e2e/support/dev-server.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
+import { numberOption } from './common/arguments.ts';
+import { median, medianRatio, rotated, rounded } from './common/statistics.ts';
 import type { Way } from './unicast/page.ts';
 
-export const summary = 'one hop between two tabs, against a raw RTCDataChannel and PeerJS';
+export const summary = 'one hop between two tabs, idle and busy, against a raw RTCDataChannel and PeerJS';
 
 const PAGE = 'bench/unicast/index.html';
 const WAYS: readonly Way[] = ['leafcutter', 'raw', 'peerjs'];
+const BUSY_WAYS: readonly Way[] = ['leafcutter', 'raw'];
 /** A run of each takes some tenths of a second: long enough to leave the first congestion window behind. */
 const SIZES = [
   { name: '64KiB', bytes: 65_536, count: 256 },
@@ -21,62 +25,47 @@ const SIZES = [
 const MAX_ROUNDS = 50;
 const MAX_SCALE = 10;
 
-function option(args: readonly string[], name: string, fallback: number, max: number): number {
-  const at = args.indexOf(name);
-  const value = at < 0 ? fallback : Number(args[at + 1]);
-  if (!(value > 0 && value <= max)) throw new Error(`${name} takes a number above 0 and at most ${max}`);
-  return value;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-}
-
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  return items.map((_, i) => items[(i + by) % items.length] as Item);
-}
+type Times = Readonly<Record<Way, number[]>>;
 
 interface Row {
   readonly size: string;
   readonly bytes: number;
-  /** Leafcutter's speed over the other's, median of the rounds. */
+  /** Leafcutter's speed over the other's, median of the rounds; main threads idle. */
   readonly xRaw: number;
   readonly xPeerJs: number;
+  /** Main threads busy: over the bare channel's when busy, too. */
+  readonly xRawBusy: number;
+  /** Main threads busy, over the bare channel's when idle. */
+  readonly xRawIdleWhenBusy: number;
   readonly messagesPerSecond: Readonly<Record<Way, number>>;
+  readonly messagesPerSecondBusy: { readonly leafcutter: number; readonly raw: number };
   readonly mbPerSecond: number;
 }
 
-function rowOf(
-  size: string,
-  bytes: number,
-  count: number,
-  ms: Readonly<Record<Way, readonly number[]>>,
-): Row {
-  const times = (other: Way): number =>
-    rounded(median(ms[other].map((theirs, round) => theirs / (ms.leafcutter[round] ?? Number.NaN))), 3);
-  const speed = (way: Way): number => Math.round((count * 1_000) / median(ms[way]));
+function rowOf(size: string, bytes: number, count: number, idle: Times, busy: Times): Row {
+  const speed = (ms: readonly number[]): number => Math.round((count * 1_000) / median(ms));
   return {
     size,
     bytes,
-    xRaw: times('raw'),
-    xPeerJs: times('peerjs'),
-    messagesPerSecond: { leafcutter: speed('leafcutter'), raw: speed('raw'), peerjs: speed('peerjs') },
-    mbPerSecond: rounded((speed('leafcutter') * bytes) / 1e6, 2),
+    xRaw: rounded(medianRatio(idle.raw, idle.leafcutter), 3),
+    xPeerJs: rounded(medianRatio(idle.peerjs, idle.leafcutter), 3),
+    xRawBusy: rounded(medianRatio(busy.raw, busy.leafcutter), 3),
+    xRawIdleWhenBusy: rounded(medianRatio(idle.raw, busy.leafcutter), 3),
+    messagesPerSecond: {
+      leafcutter: speed(idle.leafcutter),
+      raw: speed(idle.raw),
+      peerjs: speed(idle.peerjs),
+    },
+    messagesPerSecondBusy: { leafcutter: speed(busy.leafcutter), raw: speed(busy.raw) },
+    mbPerSecond: rounded((speed(idle.leafcutter) * bytes) / 1e6, 2),
   };
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }
 
 function jsonOf(rows: readonly Row[], rounds: number): object {
   const unicast = Object.fromEntries(
-    rows.map(({ size, xRaw, xPeerJs, mbPerSecond, messagesPerSecond }) => [
+    rows.map(({ size, xRaw, xPeerJs, xRawBusy, mbPerSecond, messagesPerSecond }) => [
       size,
-      { xRaw, xPeerJs, mbPerSecond, messagesPerSecond: messagesPerSecond.leafcutter },
+      { xRaw, xPeerJs, xRawBusy, mbPerSecond, messagesPerSecond: messagesPerSecond.leafcutter },
     ]),
   );
   return { unicast, sizes: rows, rounds };
@@ -95,7 +84,19 @@ function tableOf(rows: readonly Row[], rounds: number): string {
         mbPerSecond.toFixed(2),
       ]),
     ),
+    '',
+    line(['busy', ...BUSY_WAYS, 'x raw busy', 'x raw idle']),
+    ...rows.map(({ size, messagesPerSecondBusy, xRawBusy, xRawIdleWhenBusy }) =>
+      line([
+        size,
+        String(messagesPerSecondBusy.leafcutter),
+        String(messagesPerSecondBusy.raw),
+        xRawBusy.toFixed(2),
+        xRawIdleWhenBusy.toFixed(2),
+      ]),
+    ),
     `one hop, two tabs of one Chromium; medians of ${rounds} rounds; MB/s is Leafcutter's`,
+    'busy: the main threads of both pages 50 of 60 ms',
   ].join('\n');
 }
 
@@ -122,31 +123,42 @@ async function measure(a: Page, b: Page, way: Way, bytes: number, count: number)
   return a.evaluate(([w, n, c]) => window.unicast.send(w, n, c), [way, bytes, count] as const);
 }
 
+/** `rounds` rounds of every size in turn; one more before them warms up code and congestion windows. */
+async function measureAll(
+  a: Page,
+  b: Page,
+  ways: readonly Way[],
+  rounds: number,
+  scale: number,
+): Promise<Times[]> {
+  const times = SIZES.map((): Times => ({ leafcutter: [], raw: [], peerjs: [] }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, { bytes, count }] of SIZES.entries()) {
+      for (const way of rotated(ways, round)) {
+        const ms = await measure(a, b, way, bytes, Math.ceil(count * scale));
+        if (round > 0) times[i]?.[way].push(ms);
+      }
+    }
+  }
+  return times;
+}
+
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const rounds = Math.ceil(option(args, '--rounds', 7, MAX_ROUNDS));
-  const scale = option(args, '--scale', 1, MAX_SCALE);
+  const rounds = Math.ceil(numberOption(args, '--rounds', 7, MAX_ROUNDS));
+  const scale = numberOption(args, '--scale', 1, MAX_SCALE);
   const server = await startServerInChild();
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const [a, b] = [await openPage(browser, pages.url + PAGE), await openPage(browser, pages.url + PAGE)];
     await connectPages(a, b, server.port);
-    const rows: Row[] = [];
-    const times = SIZES.map((): Record<Way, number[]> => ({ leafcutter: [], raw: [], peerjs: [] }));
-    for (let round = 0; round <= rounds; round++) {
-      for (const [i, { bytes, count }] of SIZES.entries()) {
-        // Each way is first as often as last: what one leaves behind (a buffer to collect, a clock turned down) hits all.
-        for (const way of rotated(WAYS, round)) {
-          const ms = await measure(a, b, way, bytes, Math.ceil(count * scale));
-          // The first round warms up code and congestion windows.
-          if (round > 0) times[i]?.[way].push(ms);
-        }
-      }
-    }
-    for (const [i, size] of SIZES.entries()) {
-      const measured = times[i];
-      if (measured) rows.push(rowOf(size.name, size.bytes, Math.ceil(size.count * scale), measured));
-    }
+    const idle = await measureAll(a, b, WAYS, rounds, scale);
+    for (const page of [a, b]) await page.evaluate(() => window.unicast.setBusy(true));
+    const busy = await measureAll(a, b, BUSY_WAYS, rounds, scale);
+    const rows = SIZES.flatMap(({ name, bytes, count }, i) => {
+      const [atRest, underLoad] = [idle[i], busy[i]];
+      return atRest && underLoad ? [rowOf(name, bytes, Math.ceil(count * scale), atRest, underLoad)] : [];
+    });
     return { table: tableOf(rows, rounds), json: jsonOf(rows, rounds) };
   } finally {
     await browser.close();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seededRandom } from '../src/runtime/index.ts';
 import { newNodeId } from '../src/wire/index.ts';
-import { isPeerFrame, isPeerQuery } from './peer-frames.ts';
+import { isPeerQuery, parsePeerFrame } from './peer-frames.ts';
 
 const dst = newNodeId(seededRandom(1));
 const payload = {
@@ -12,10 +12,12 @@ const payload = {
   metadata: { a: {} },
 };
 
-it('lets pass what PeerJS sends', () => {
-  expect(isPeerFrame('{"type":"HEARTBEAT"}')).toBe(true);
+const isFrame = (text: string): boolean => parsePeerFrame(text) !== undefined;
+
+it('lets pass what PeerJS sends, and says to whom', () => {
+  expect(isFrame('{"type":"HEARTBEAT"}')).toBe(true);
   for (const type of ['OFFER', 'ANSWER', 'CANDIDATE']) {
-    expect(isPeerFrame(JSON.stringify({ type, dst, payload }))).toBe(true);
+    expect(parsePeerFrame(JSON.stringify({ type, dst, payload }))).toEqual({ type: 'signal', target: dst });
   }
 });
 
@@ -32,19 +34,19 @@ it('drops other types, receivers that are no uuid, missing payloads and junk', (
     'x',
     [],
   ];
-  for (const frame of bad) expect(isPeerFrame(JSON.stringify(frame))).toBe(false);
-  expect(isPeerFrame('{')).toBe(false);
+  for (const frame of bad) expect(isFrame(JSON.stringify(frame))).toBe(false);
+  expect(isFrame('{')).toBe(false);
 });
 
 it('drops a payload nested so deep that writing it again would overflow the stack', () => {
   const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-  expect(isPeerFrame(`{"type":"OFFER","dst":"${dst}","payload":{"sdp":${deep}}}`)).toBe(false);
+  expect(isFrame(`{"type":"OFFER","dst":"${dst}","payload":{"sdp":${deep}}}`)).toBe(false);
 });
 
 it('never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      isPeerFrame(text);
+      isFrame(text);
     }),
   );
 });

@@ -3,30 +3,28 @@
  * sees it, because PeerServer forwards anything: a payload nested deep enough makes its `JSON.stringify` throw, and it
  * then closes the socket of the innocent receiver.
  */
-import { isNodeId } from '../src/wire/index.ts';
+import { isNodeId, type NodeId } from '../src/wire/index.ts';
 
 /** PeerJS nests five levels: message, payload, sdp or candidate, metadata. */
 const MAX_DEPTH = 8;
 const SIGNALS: readonly unknown[] = ['OFFER', 'ANSWER', 'CANDIDATE'];
 
-/** True when PeerServer may have this text. */
-export function isPeerFrame(text: string): boolean {
+export type PeerFrame = { readonly type: 'heartbeat' } | { readonly type: 'signal'; readonly target: NodeId };
+
+/** What PeerServer may have of this text; undefined when it must not see it. */
+export function parsePeerFrame(text: string): PeerFrame | undefined {
   let frame: { readonly type?: unknown; readonly dst?: unknown; readonly payload?: unknown } | null;
   try {
     frame = JSON.parse(text) as typeof frame;
   } catch {
-    return false;
+    return undefined;
   }
-  if (typeof frame !== 'object' || frame === null) return false;
-  if (frame.type === 'HEARTBEAT') return true;
-  return (
-    SIGNALS.includes(frame.type) &&
-    typeof frame.dst === 'string' &&
-    isNodeId(frame.dst) &&
-    typeof frame.payload === 'object' &&
-    frame.payload !== null &&
-    isShallow(frame.payload, MAX_DEPTH)
-  );
+  if (typeof frame !== 'object' || frame === null) return undefined;
+  if (frame.type === 'HEARTBEAT') return { type: 'heartbeat' };
+  const { dst, payload } = frame;
+  if (!SIGNALS.includes(frame.type) || typeof dst !== 'string' || !isNodeId(dst)) return undefined;
+  if (typeof payload !== 'object' || payload === null || !isShallow(payload, MAX_DEPTH)) return undefined;
+  return { type: 'signal', target: dst };
 }
 
 /** A query of a PeerServer socket: its id must be a uuid, its token short, its key the one PeerServer expects. */

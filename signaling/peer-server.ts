@@ -1,7 +1,8 @@
 /**
  * PeerServer, mounted and fenced. PeerServer trusts its sockets, so it is given guarded ones: only frames it can handle
  * reach it, at a bounded rate, and what it sends is bounded by what the client reads. It also stays silent when a client
- * comes back with its token while the old socket is still held; the guard then says OPEN in its place.
+ * comes back with its token while the old socket is still held; the guard then says OPEN in its place. And it keeps what is
+ * sent to Nodes that are not there, without a bound; the guard lets it have little of that.
  */
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
@@ -9,7 +10,7 @@ import type { Express } from 'express';
 import { ExpressPeerServer, type IClient } from 'peer';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { log, messageOf } from '../src/runtime/index.ts';
-import { isPeerFrame } from './peer-frames.ts';
+import { parsePeerFrame } from './peer-frames.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Where PeerJS clients find it: `path: '/peerjs'`, and PeerJS adds its own `/peerjs`. */
@@ -27,6 +28,11 @@ const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 /** Hidden tabs may beat once a minute only; 60 s timeouts are known to cut them off. */
 const ALIVE_TIMEOUT_MS = 120_000;
 const POLICY_VIOLATION = 1008;
+/** PeerServer keeps frames to Nodes that are not there for six seconds: so much of one client, some offers with candidates. */
+const MAX_KEPT_BYTES_PER_CLIENT = 512 * 1024;
+/** And so much of all. */
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+const KEPT_FOR_SECONDS = 6;
 
 export interface PeerServerStats {
   readonly peers: number;
@@ -42,6 +48,8 @@ export class PeerServerMount {
   });
   /** The only thing PeerServer knows of the network: it hears `connection` here. */
   readonly #inside = new WebSocketServer({ noServer: true });
+  readonly #present = new Set<string>();
+  readonly #kept = new TokenBucket(MAX_KEPT_BYTES, MAX_KEPT_BYTES / KEPT_FOR_SECONDS);
   readonly #held = new WeakMap<IClient, ReturnType<IClient['getSocket']>>();
   #malformed = 0;
 
@@ -62,6 +70,7 @@ export class PeerServerMount {
       log('debug', `PeerServer: ${messageOf(error).slice(0, 80)}`);
     });
     peerServer.on('connection', (client) => this.#onClient(client));
+    peerServer.on('disconnect', (client) => this.#present.delete(client.getId()));
     app.use(PEER_MOUNT, peerServer);
     this.sockets.on('connection', (socket, request) => {
       this.#inside.emit('connection', this.#guard(socket), request);
@@ -73,6 +82,7 @@ export class PeerServerMount {
   }
 
   #onClient(client: IClient): void {
+    this.#present.add(client.getId());
     const previous = this.#held.get(client);
     this.#held.set(client, client.getSocket());
     if (!previous) return;
@@ -83,6 +93,7 @@ export class PeerServerMount {
   /** The part of a WebSocket that PeerServer uses: `on`, `send`, `close`. */
   #guard(socket: WebSocket): EventEmitter {
     const bucket = new TokenBucket(BURST_FRAMES, FRAMES_PER_SECOND);
+    const kept = new TokenBucket(MAX_KEPT_BYTES_PER_CLIENT, MAX_KEPT_BYTES_PER_CLIENT / KEPT_FOR_SECONDS);
     let strikes = 0;
     const guarded = Object.assign(new EventEmitter(), {
       send: (text: string): void => {
@@ -99,8 +110,16 @@ export class PeerServerMount {
     socket.on('close', () => guarded.emit('close'));
     socket.on('message', (data, isBinary) => {
       const text = isBinary ? '' : data.toString();
-      if (bucket.take(performance.now()) && isPeerFrame(text)) {
-        guarded.emit('message', text);
+      const now = performance.now();
+      const frame = bucket.take(now) ? parsePeerFrame(text) : undefined;
+      if (frame) {
+        const isKept = frame.type === 'signal' && !this.#present.has(frame.target);
+        if (!isKept || (kept.take(now, text.length) && this.#kept.take(now, text.length))) {
+          guarded.emit('message', text);
+        } else {
+          // What PeerServer would say in six seconds.
+          guarded.send(JSON.stringify({ type: 'EXPIRE', src: frame.target }));
+        }
         return;
       }
       this.#malformed += 1;

@@ -174,6 +174,22 @@ describe('PeerServer', () => {
     after.socket.terminate();
   });
 
+  it('keeps little for Nodes that are not there, and says so at once', async () => {
+    const [id, target] = [randomUUID(), randomUUID()];
+    const [client, absent] = [peer(id), randomUUID()];
+    expect(await client.next()).toEqual({ type: 'OPEN' });
+    const payload = { sdp: 'v'.repeat(60_000) };
+    for (let i = 0; i < 12; i++) client.send({ type: 'OFFER', dst: absent, payload });
+    // Eight fit into half a MiB; the others come back before PeerServer's five seconds are over.
+    for (let i = 0; i < 4; i++) expect(await client.next()).toEqual({ type: 'EXPIRE', src: absent });
+    const present = peer(target);
+    expect(await present.next()).toEqual({ type: 'OPEN' });
+    for (let i = 0; i < 12; i++) client.send({ type: 'OFFER', dst: target, payload });
+    for (let i = 0; i < 12; i++) expect(await present.next()).toMatchObject({ type: 'OFFER', src: id });
+    client.socket.terminate();
+    present.socket.terminate();
+  });
+
   it('takes no id that is not a uuid and lists nobody', async () => {
     expect(await peer('bob').next()).toBe('closed');
     expect(await new Client(`ws://127.0.0.1:${server.port}/elsewhere`).next()).toBe('closed');

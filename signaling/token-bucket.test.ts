@@ -14,3 +14,8 @@ it('gives the burst at once, then refills at its rate and never beyond the burst
   expect(taken(3000)).toBe(3);
   expect(taken(60_000)).toBe(3);
 });
+
+it('gives several at once or none', () => {
+  const bucket = new TokenBucket(10, 1);
+  expect([bucket.take(0, 6), bucket.take(0, 6), bucket.take(0, 4)]).toEqual([true, false, true]);
+});

@@ -10,13 +10,13 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** Takes one token; false when there is none. `nowMs` must not go backwards. */
-  take(nowMs: number): boolean {
+  /** Takes `count` tokens; none, and false, when there are fewer. `nowMs` must not go backwards. */
+  take(nowMs: number, count = 1): boolean {
     const elapsedMs = nowMs - (this.#filledAtMs ?? nowMs);
     this.#filledAtMs = nowMs;
     this.#tokens = Math.min(this.burst, this.#tokens + (elapsedMs / 1000) * this.perSecond);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 }

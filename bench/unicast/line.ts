@@ -10,8 +10,8 @@ export interface Line {
 }
 
 /** As the mesh's own transport is tuned (src/transport/contract.ts): measured best on this stack. */
-const HIGH_WATER_BYTES = 256 * 1024;
-const LOW_WATER_BYTES = 64 * 1024;
+export const HIGH_WATER_BYTES = 256 * 1024;
+export const LOW_WATER_BYTES = 64 * 1024;
 
 /** Sends over a data channel without ever buffering more than the high-water mark. */
 export async function pump(

@@ -1,79 +1,51 @@
-/** Leafcutter's way: two Nodes that find each other through the rendezvous, prove the key and speak through `send`. */
-
-import { createNode, type MeshNode } from '../../src/mesh/index.ts';
-import { systemClock, systemRandom, systemTimers } from '../../src/runtime/index.ts';
-import { createPeerTransport } from '../../src/transport/peerjs/index.ts';
-import { type NodeId, networkHash, newNodeId } from '../../src/wire/index.ts';
+/** Leafcutter's way: two Nodes that find each other through the rendezvous, prove key and identity, and speak on a stream. */
+import type { MeshNode, MeshStream } from '../../src/mesh/index.ts';
+import type { NodeId } from '../../src/wire/index.ts';
+import { benchNode, untilMembers } from '../common/bench-node.ts';
+import { sendMany } from '../common/send-many.ts';
 import { Counter, type Line } from './line.ts';
 
-const NETWORK = 'unicast-bench';
-/** Unacknowledged messages, as a program would bound them: at least a few windows' worth, at most 2 MiB. */
-const inFlight = (bytes: number): number =>
-  Math.max(32, Math.min(2_048, Math.floor((2 * 1024 * 1024) / bytes)));
+interface Connected {
+  readonly stream: MeshStream;
+  readonly neighbour: NodeId;
+}
 
 const counter = new Counter();
-let node: MeshNode | undefined;
-let neighbour: NodeId | undefined;
+let connected: Connected | undefined;
 let finished: () => void = () => undefined;
 
-function current(): { readonly node: MeshNode; readonly neighbour: NodeId } {
-  if (!node || !neighbour) throw new Error('the mesh is not connected');
-  return { node, neighbour };
+function current(): Connected {
+  if (!connected) throw new Error('the mesh is not connected');
+  return connected;
 }
 
 /** Resolves when the other page is a neighbour. */
 export async function connect(port: number): Promise<void> {
-  const made = createNode({
-    transport: createPeerTransport({
-      self: newNodeId(systemRandom),
-      server: `http://127.0.0.1:${port}/`,
-      networkHash: networkHash(NETWORK),
-      timers: systemTimers,
-      random: systemRandom,
-    }),
-    networkName: NETWORK,
-    networkKey: new Uint8Array(16),
-    info: { deviceName: 'bench', cores: 1, workers: 0, platform: 'page' },
-    clock: systemClock,
-    timers: systemTimers,
-    random: systemRandom,
-  });
-  node = made;
-  made.receive('bench', ({ body }) => counter.arrived(body.length));
-  made.receive('all', () => finished());
-  const find = (): NodeId | undefined => made.members().find((member) => member.isNeighbour)?.id;
-  while (!find()) await new Promise((resolve) => made.events.once('membersChanged', resolve));
-  neighbour = find();
+  const node = benchNode(port, 'unicast-bench');
+  const stream = node.stream('bench');
+  stream.receive('bench', ({ body }) => counter.arrived(body.length));
+  stream.receive('all', () => finished());
+  await untilMembers(node, () => neighbourOf(node) !== undefined);
+  const neighbour = neighbourOf(node);
+  if (neighbour) connected = { stream, neighbour };
+}
+
+function neighbourOf(node: MeshNode): NodeId | undefined {
+  return node.members().find((member) => member.isNeighbour)?.id;
 }
 
 export const mesh: Line = {
   expect(bytes, count) {
-    const { node, neighbour } = current();
-    counter.expect(bytes, count, () => void node.send(neighbour, 'all', new Uint8Array(0)));
+    const { stream, neighbour } = current();
+    counter.expect(bytes, count, () => void stream.send(neighbour, 'all', new Uint8Array(0)));
   },
   async send(bytes, count) {
-    const { node, neighbour } = current();
+    const { stream, neighbour } = current();
     const all = new Promise<void>((resolve) => {
       finished = resolve;
     });
-    const message = new Uint8Array(bytes);
-    const limit = inFlight(bytes);
     const startMs = performance.now();
-    await new Promise<void>((resolve, reject) => {
-      let started = 0;
-      let acknowledged = 0;
-      const fill = (): void => {
-        while (started < count && started - acknowledged < limit) {
-          started += 1;
-          node.send(neighbour, 'bench', message).then(() => {
-            acknowledged += 1;
-            if (acknowledged === count) resolve();
-            else fill();
-          }, reject);
-        }
-      };
-      fill();
-    });
+    await sendMany(stream, neighbour, bytes, count);
     await all;
     return performance.now() - startMs;
   },

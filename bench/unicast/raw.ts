@@ -1,14 +1,6 @@
 /** A bare RTCDataChannel, tuned well: the floor that every layer above stands on. The bench carries its descriptions. */
+import { gathered } from '../common/gathered.ts';
 import { Counter, type Line, pump } from './line.ts';
-
-async function gathered(connection: RTCPeerConnection): Promise<string> {
-  while (connection.iceGatheringState !== 'complete') {
-    await new Promise((resolve) =>
-      connection.addEventListener('icegatheringstatechange', resolve, { once: true }),
-    );
-  }
-  return connection.localDescription?.sdp ?? '';
-}
 
 const connection = new RTCPeerConnection();
 const channel = connection.createDataChannel('bench', { negotiated: true, id: 0 });

@@ -1,0 +1,23 @@
+/** What benches make of their rounds. */
+
+/** NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+export function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** The median of a[i] / b[i]: both were measured in the same round, so a busy machine slowed both. */
+export function medianRatio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((value, i) => value / (b[i] ?? Number.NaN)));
+}
+
+/** Starting elsewhere each round: what one leaves behind (a buffer to collect, a clock turned down) hits all. */
+export function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  return items.map((_, i) => items[(i + by) % items.length] as Item);
+}
