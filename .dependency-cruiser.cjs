@@ -48,7 +48,7 @@ module.exports = {
       name: `only-through-its-face ${folder}`,
       comment: `Outside ${folder} only its index.ts may be imported.`,
       severity: 'error',
-      from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/` },
+      from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
       to: { path: `^${folder}/`, pathNot: `^${folder}/(index\\.ts|.*-worker\\.ts|.*\\.css)$` },
     })),
     {

@@ -28,7 +28,12 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'signaling/**/*.test.ts', 'sim/**/*.test.ts'],
+    include: [
+      'src/**/*.test.{ts,tsx}',
+      'signaling/**/*.test.ts',
+      'sim/**/*.test.ts',
+      'scripts/**/*.test.mjs',
+    ],
     environment: 'node',
     testTimeout: 30_000,
   },

@@ -69,4 +69,20 @@ describe('the instances', () => {
       }),
     );
   });
+
+  it('keep nothing of 300,000 registrations, whatever ids and networks they named', () => {
+    const instances = new Instances<number>(100);
+    const random = seededRandom(9);
+    let most = 0;
+    for (let i = 0; i < 300_000; i++) {
+      // Some ids come again while their old session is still there, some networks are new each time.
+      const id = i % 3 === 0 ? a : newNodeId(random);
+      instances.register(i, i % 2 === 0 ? 'n' : `n${i}`, id);
+      instances.leave(i - 50);
+      most = Math.max(most, instances.sessionCount + instances.networkCount);
+    }
+    for (let i = 300_000 - 50; i < 300_000; i++) instances.leave(i);
+    expect(most).toBeLessThanOrEqual(102);
+    expect([instances.sessionCount, instances.networkCount]).toEqual([0, 0]);
+  });
 });

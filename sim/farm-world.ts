@@ -2,10 +2,12 @@
  * The mesh as the services and the farm see it in their tests: real Nodes (createNode) in virtual time. Everything follows from
  * the seed. Hashing must stay in the turn that asks for it, hence `withoutWebCrypto`.
  */
-import { createNode, type MeshNode } from '../src/mesh/index.ts';
+import { simulatedCryptography } from '../src/mesh/identity/cryptography.testing.ts';
+import type { MeshNode } from '../src/mesh/index.ts';
+import { joinNetwork } from '../src/mesh/node/simulated-node.testing.ts';
 import { type Clock, seededRandom, type Timers } from '../src/runtime/index.ts';
 import { SimulatedNetwork, type SimulatedPeer } from '../src/transport/simulated/index.ts';
-import { type NodeId, newNodeId } from '../src/wire/index.ts';
+import type { NodeId } from '../src/wire/index.ts';
 import { NETWORK_KEY, NETWORK_NAME } from './world.ts';
 
 /** WebCrypto hashes on a thread of its own, in real time; without it hashing stays in the turn that asks for it. */
@@ -22,29 +24,25 @@ export interface Tab {
 
 export class FarmWorld {
   readonly network: SimulatedNetwork;
-  readonly #ids;
-  readonly #seed: number;
+  readonly #cryptography = simulatedCryptography();
+  readonly #random;
   readonly #tabs = new Map<NodeId, Tab & { readonly peer: SimulatedPeer }>();
   #added = 0;
 
   constructor(seed: number) {
-    this.#seed = seed;
-    this.#ids = seededRandom(seed + 0x2000_0000);
+    this.#random = seededRandom(seed + 0x2000_0000);
     this.network = new SimulatedNetwork(seed);
   }
 
   /** Opens a tab; it meets the others while time runs. */
   add(): Tab {
     const index = this.#added++;
-    const peer = this.network.addPeer(newNodeId(this.#ids), NETWORK_NAME);
-    const node = createNode({
-      transport: peer.transport,
+    const { peer, node } = joinNetwork(this.network, {
+      cryptography: this.#cryptography,
+      random: this.#random,
       networkName: NETWORK_NAME,
       networkKey: NETWORK_KEY,
-      info: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
-      clock: peer.host,
-      timers: peer.host,
-      random: seededRandom(this.#seed * 1009 + index),
+      attributes: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
     });
     const tab = { node, host: peer.host, peer };
     this.#tabs.set(node.id, tab);

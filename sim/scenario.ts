@@ -57,8 +57,8 @@ async function perform(step: Step, world: World): Promise<string | undefined> {
   else if ('rendezvous' in step) network.setRendezvousUp(step.rendezvous === 'up');
   else if ('block' in step) {
     for (const [a, b] of step.block) {
-      world.at(a).node.faults.setLinkBlocked(world.idOf(b), true);
-      world.at(b).node.faults.setLinkBlocked(world.idOf(a), true);
+      world.at(a).node.inspection.faults.setLinkBlocked(world.idOf(b), true);
+      world.at(b).node.inspection.faults.setLinkBlocked(world.idOf(a), true);
     }
   } else if ('wait' in step) await scheduler.runFor(step.wait);
   else if ('agreeWithinMs' in step) return (await world.converge(step.agreeWithinMs)).problem;

@@ -7,8 +7,10 @@ import {
   encodeFrame,
   FrameFlag,
   FrameType,
+  frameRule,
   type NodeId,
   newNodeId,
+  SEAL_BYTES,
 } from '../src/wire/index.ts';
 import { World } from './world.ts';
 
@@ -35,7 +37,7 @@ describe('a stranger', () => {
     expect(stranger.node.members()).toHaveLength(1);
     expect(world.at(0).node.members()).toHaveLength(2);
     expect(world.at(1).node.members()).toHaveLength(2);
-    expect(stranger.node.inspect().links).toEqual([]);
+    expect(stranger.node.inspection.snapshot().links).toEqual([]);
   });
 
   it('that never shakes hands, or sends noise instead, gets no Link and costs nothing', async () => {
@@ -57,7 +59,7 @@ describe('a stranger', () => {
       await world.scheduler.runFor(3000);
     }
     expect(closed).toBeGreaterThan(5);
-    expect(victim.node.inspect().links).toHaveLength(1);
+    expect(victim.node.inspection.snapshot().links).toHaveLength(1);
     expect(victim.node.members()).toHaveLength(2);
     expect(await world.askEveryone(1000)).toEqual([]);
   });
@@ -70,11 +72,10 @@ describe('a hostile neighbour that holds the key', () => {
     const anyType = types[random.uint32() % types.length] ?? FrameType.msg;
     const type = random.uint32() % 2 === 0 ? FrameType.msg : anyType;
     const source = random.uint32() % 3 === 0 ? self : newNodeId(random);
-    const needsTarget = type === FrameType.msg || type === FrameType.signal;
-    const takesTarget = type !== FrameType.msg_broadcast;
-    const hasTarget = needsTarget || (takesTarget && random.uint32() % 2 === 0);
-    const body =
+    const hasTarget = frameRule(type).scope === 'routed';
+    const any =
       random.uint32() % 2 === 0 ? random.bytes(random.uint32() % 200) : encodeControl(plausible(random));
+    const body = any.subarray(0, frameRule(type).maxBodyBytes);
     return encodeFrame(
       {
         type,
@@ -82,8 +83,8 @@ describe('a hostile neighbour that holds the key', () => {
         target: hasTarget ? (random.uint32() % 4 === 0 ? newNodeId(random) : victim) : undefined,
         index: type === FrameType.msg && random.uint32() % 3 === 0 ? -1 : random.uint32() % 10_000,
         stream: (random.uint32() % 70_000) & 0xffff,
-        epoch: random.uint32() & 0xffff,
-        flags: type === FrameType.msg && random.uint32() % 2 === 0 ? FrameFlag.opening : 0,
+        session: random.uint32(),
+        flags: hasTarget && body.length >= SEAL_BYTES && random.uint32() % 2 === 0 ? FrameFlag.sealed : 0,
         hopLimit: 1 + (random.uint32() % 64),
       },
       body,
@@ -124,7 +125,7 @@ describe('a hostile neighbour that holds the key', () => {
     const channel = () => taken.channel;
     let sent = 0;
     for (let round = 0; round < 60; round++) {
-      victim.node.faults.dropLink(hostile.peer.id); // so that a channel passes through our hands
+      victim.node.inspection.faults.dropLink(hostile.peer.id); // so that a channel passes through our hands
       taken.channel = undefined;
       await world.scheduler.runUntil(() => channel() !== undefined, 20_000);
       await world.scheduler.runFor(50);
@@ -139,7 +140,7 @@ describe('a hostile neighbour that holds the key', () => {
       await world.scheduler.runFor(200);
     }
     expect(sent).toBe(3600);
-    const { members, streams, links } = victim.node.inspect();
+    const { members, streams, links } = victim.node.inspection.snapshot();
     expect(members.length).toBeLessThanOrEqual(4);
     // 64 strangers at most, and the few streams of each; the forgeries came from hundreds.
     expect(streams.length).toBeLessThan(64 + 3 * 32);
@@ -160,13 +161,13 @@ describe('a hostile neighbour that holds the key', () => {
     hostile.peer.transport.events.on('channel', (opened) => {
       taken.channel = opened;
     });
-    victim.node.faults.dropLink(hostile.peer.id);
-    await world.scheduler.runUntil(() => victim.node.inspect().links.length === 1, 20_000);
+    victim.node.inspection.faults.dropLink(hostile.peer.id);
+    await world.scheduler.runUntil(() => victim.node.inspection.snapshot().links.length === 1, 20_000);
     for (let i = 0; i < 10; i++) taken.channel?.send(noise.bytes(100));
     await world.scheduler.runFor(50);
-    expect(victim.node.inspect().links[0]?.malformed).toBe(10); // a few may be a misunderstanding
+    expect(victim.node.inspection.snapshot().links[0]?.malformed).toBe(10); // a few may be a misunderstanding
     for (let i = 0; i < 10; i++) taken.channel?.send(noise.bytes(100));
     await world.scheduler.runFor(50);
-    expect(victim.node.inspect().links).toEqual([]);
+    expect(victim.node.inspection.snapshot().links).toEqual([]);
   });
 });

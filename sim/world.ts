@@ -3,7 +3,9 @@
  * random comes from one seed, so a scenario and its seed name one run.
  */
 
-import { createNode, type MeshNode, type TraceEntry } from '../src/mesh/index.ts';
+import { simulatedCryptography } from '../src/mesh/identity/cryptography.testing.ts';
+import type { Identity, MeshNode, TraceEntry } from '../src/mesh/index.ts';
+import { joinNetwork } from '../src/mesh/node/simulated-node.testing.ts';
 import { seededRandom, sha256Sync, toHex } from '../src/runtime/index.ts';
 import {
   type NetworkConditions,
@@ -11,7 +13,7 @@ import {
   SimulatedNetwork,
   type SimulatedPeer,
 } from '../src/transport/simulated/index.ts';
-import { type NodeId, newNodeId } from '../src/wire/index.ts';
+import type { NodeId } from '../src/wire/index.ts';
 
 export const NETWORK_NAME = 'quiet-amber-leaf';
 export const NETWORK_KEY = sha256Sync(new TextEncoder().encode('the key of the simulated network'));
@@ -20,6 +22,7 @@ export interface Inhabitant {
   readonly index: number;
   readonly peer: SimulatedPeer;
   readonly node: MeshNode;
+  readonly identity: Identity;
   /** Neither killed nor gone. */
   isHere: boolean;
 }
@@ -27,19 +30,21 @@ export interface Inhabitant {
 export interface JoinOptions {
   readonly key?: Uint8Array;
   readonly name?: string;
+  /** To come back as somebody who was here before. */
+  readonly identity?: Identity;
+  readonly life?: number;
 }
 
 export class World {
   readonly network: SimulatedNetwork;
   readonly inhabitants: Inhabitant[] = [];
-  readonly #seed: number;
-  readonly #ids;
+  readonly cryptography = simulatedCryptography();
+  readonly #random;
   #traceDigest = new Uint8Array(32);
   #traceText: string[] | undefined;
 
   constructor(seed: number, conditions: Partial<NetworkConditions> = {}) {
-    this.#seed = seed;
-    this.#ids = seededRandom(seed + 0x1000_0000);
+    this.#random = seededRandom(seed + 0x1000_0000);
     this.network = new SimulatedNetwork(seed, conditions);
   }
 
@@ -60,18 +65,17 @@ export class World {
 
   join(options: JoinOptions = {}): Inhabitant {
     const index = this.inhabitants.length;
-    const peer = this.network.addPeer(newNodeId(this.#ids), options.name ?? NETWORK_NAME);
-    const node = createNode({
-      transport: peer.transport,
+    const { identity, peer, node } = joinNetwork(this.network, {
+      cryptography: this.cryptography,
+      random: this.#random,
       networkName: options.name ?? NETWORK_NAME,
       networkKey: options.key ?? NETWORK_KEY,
-      info: { deviceName: `tab ${index}`, cores: 4, workers: 3, platform: 'page' },
-      clock: peer.host,
-      timers: peer.host,
-      random: seededRandom(this.#seed * 1009 + index),
+      attributes: { deviceName: `tab ${index}` },
+      ...(options.identity && { identity: options.identity }),
+      ...(options.life !== undefined && { life: options.life }),
     });
     node.serve('echo', ({ body }) => body);
-    const inhabitant = { index, peer, node, isHere: true };
+    const inhabitant = { index, peer, node, identity, isHere: true };
     this.inhabitants.push(inhabitant);
     if (this.#traceText) this.#follow(inhabitant);
     return inhabitant;
@@ -103,7 +107,7 @@ export class World {
       if ([...members].sort().join() !== expected.join()) {
         return `tab ${index} counts ${members.length} members of ${expected.length}`;
       }
-      const degree = node.inspect().links.length;
+      const degree = node.inspection.snapshot().links.length;
       if (here.length <= 8 && degree !== here.length - 1)
         return `tab ${index} has ${degree} Links, no full mesh`;
       if (degree > 12) return `tab ${index} has ${degree} Links`;
@@ -166,7 +170,7 @@ export class World {
   }
 
   #follow({ index, node }: Inhabitant): void {
-    node.events.on('trace', (entry: TraceEntry) => {
+    node.inspection.trace((entry: TraceEntry) => {
       this.#traceText?.push(`${index} ${JSON.stringify(entry)}`);
       if ((this.#traceText?.length ?? 0) >= 1000) this.#foldTrace();
     });

@@ -1,3 +1,6 @@
 export * from './contract.ts';
 export * from './errors.ts';
+export type { Cryptography } from './identity/cryptography.ts';
+export { type Identity, identityFrom, SECRET_KEY_BYTES } from './identity/identity.ts';
+export { newIdentity } from './identity/new-identity.ts';
 export { createNode, type NodeOptions } from './node/node.ts';

@@ -34,12 +34,12 @@ const STREAM_AT = 38;
 const SESSION_AT = 40;
 
 export const FrameFlag = {
-  /** On a routed frame: its last SEAL_BYTES bytes are a keyed MAC of source and target over all the rest but the hop limit. */
+  /** On a routed frame: its last SEAL_BYTES bytes are a seal (src/mesh/identity/session.ts). */
   sealed: 0x01,
 } as const;
 const KNOWN_FLAGS = FrameFlag.sealed;
-/** A Poly1305 tag. */
-export const SEAL_BYTES = 16;
+/** A counter (u64) that makes the key of one MAC, and the MAC of source and target over all before it but the hop limit (16). */
+export const SEAL_BYTES = 24;
 
 export interface FrameHeader {
   readonly type: FrameType;
@@ -133,6 +133,16 @@ export function parseFrameHeader(bytes: Uint8Array): FrameHeader | FrameProblem 
 export function frameBody(frame: Uint8Array): Uint8Array {
   const isSealed = ((frame[FLAGS_AT] ?? 0) & FrameFlag.sealed) !== 0;
   return frame.subarray(FRAME_HEADER_BYTES, isSealed ? frame.length - SEAL_BYTES : frame.length);
+}
+
+/** The flags of a frame whose header parsed. */
+export function frameFlags(frame: Uint8Array): number {
+  return frame[FLAGS_AT] ?? 0;
+}
+
+/** Changes the flags in place. */
+export function setFrameFlags(frame: Uint8Array, flags: number): void {
+  frame[FLAGS_AT] = flags;
 }
 
 /** Lowers the hop limit in place and returns what is left: 0 means that the frame may not be passed on. */

@@ -20,6 +20,7 @@ export {
   FrameFlag,
   type FrameHeader,
   frameBody,
+  frameFlags,
   frameProblem,
   INDEX_MODULUS,
   lowerHopLimit,
@@ -27,6 +28,7 @@ export {
   PROTOCOL_VERSION,
   parseFrameHeader,
   SEAL_BYTES,
+  setFrameFlags,
   writeFrameHeader,
 } from './frame.ts';
 export {

@@ -1,40 +1,50 @@
 /**
  * The health datagram: 17 bytes, a type and a nonce. A SYN asks "are you there", the ACK returns the same nonce, so that an
- * old or invented answer proves nothing. Small enough for any network's safe UDP payload.
+ * old or invented answer proves nothing. Small enough for any network's safe UDP payload. A transport that answers off the
+ * main thread (src/transport/peerjs/probe-answer.ts) says with a type of its own that the page behind it does not answer now.
  */
-import { toHex } from '../../runtime/index.ts';
 
 export const DATAGRAM_BYTES = 17;
 export const NONCE_BYTES = 16;
 const SYN = 0x01;
 const ACK = 0x02;
+const BUSY_ACK = 0x03;
 
-export interface HealthDatagram {
-  readonly kind: 'syn' | 'ack';
-  /** Hex of the 16 bytes: a key to find the question by. */
-  readonly nonce: string;
-}
+/** `busy-ack`: its worker is alive, its page stands still. */
+export type DatagramKind = 'syn' | 'ack' | 'busy-ack';
 
+/** @param nonce the first 16 bytes count */
 export function encodeSyn(nonce: Uint8Array): Uint8Array {
-  return encode(SYN, nonce);
+  const syn = new Uint8Array(DATAGRAM_BYTES);
+  syn[0] = SYN;
+  syn.set(nonce.subarray(0, NONCE_BYTES), 1);
+  return syn;
 }
 
-/** The answer to a SYN that parsed. */
-export function encodeAck(syn: Uint8Array): Uint8Array {
-  return encode(ACK, syn.subarray(1));
+/** The answer to a SYN. */
+export function encodeAck(syn: Uint8Array, isPageBusy = false): Uint8Array {
+  const ack = syn.slice(0, DATAGRAM_BYTES);
+  ack[0] = isPageBusy ? BUSY_ACK : ACK;
+  return ack;
 }
 
 /** Undefined for anything that is no health datagram. */
-export function parseDatagram(bytes: Uint8Array): HealthDatagram | undefined {
+export function datagramKind(bytes: Uint8Array): DatagramKind | undefined {
   if (bytes.length !== DATAGRAM_BYTES) return undefined;
-  const type = bytes[0];
-  if (type !== SYN && type !== ACK) return undefined;
-  return { kind: type === SYN ? 'syn' : 'ack', nonce: toHex(bytes.subarray(1)) };
+  switch (bytes[0]) {
+    case SYN:
+      return 'syn';
+    case ACK:
+      return 'ack';
+    case BUSY_ACK:
+      return 'busy-ack';
+    default:
+      return undefined;
+  }
 }
 
-function encode(type: number, nonce: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(DATAGRAM_BYTES);
-  bytes[0] = type;
-  bytes.set(nonce.subarray(0, NONCE_BYTES), 1);
-  return bytes;
+/** Whether an answer belongs to this question. Both have passed `datagramKind`. */
+export function hasSameNonce(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 1; i < DATAGRAM_BYTES; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -1,64 +1,102 @@
 /**
- * Is the neighbour at the other end of this Link alive? After SWIM (Das, Gupta, Motivala 2002) with the local health of
- * Lifeguard (Dadgar, Phillips, Currey 2018), fitted to tabs:
+ * Is the neighbour at the other end of this Link alive? After SWIM (Das, Gupta, Motivala 2002) with Lifeguard (Dadgar,
+ * Phillips, Currey 2018), fitted to tabs:
  *
- * - Whatever arrives is life, not only answers to probes: a busy tab that still sends anything is not accused.
- * - Silence is measured in the time that *we* were awake. When our own timer comes late (a hidden tab, a busy page), what
- *   exceeds the plan is not held against the neighbour, whose frames may wait unread in our own event queue.
- * - Silence makes a neighbour suspected: it is asked faster, on the reliable channel too (a network may eat datagrams), and
- *   through other neighbours. Only then is it declared dead.
+ * - Whatever arrives is life, not only answers to probes. So one end of a Link probes (`isProber`, the smaller id), and
+ *   its SYNs are life for the other, which probes only now and then, for a round trip of its own.
+ * - healthy -> doubt (silence: ask often, on the reliable channel too, and through others) -> suspected (tell the other
+ *   neighbours, who confirm or deny) -> dead. Each step needs time of its own, so that one late timer never jumps two.
+ * - Silence is measured in the time that *we* were awake: `forgive` takes the rest away.
  * - The rendezvous seeing a socket die is a hint: it shortens the patience, it never declares anything.
+ * - A worker may answer for a page that stands still: alive, and of no use until the page is back.
  */
 import type { Random } from '../../runtime/index.ts';
-import { toHex } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import type { NodeHealth } from '../contract.ts';
-import { encodeAck, encodeSyn, NONCE_BYTES, parseDatagram } from './datagram.ts';
+import { NO_EFFECTS } from '../protocol.ts';
+import type { Awareness } from './awareness.ts';
+import { encodeSyn, NONCE_BYTES } from './datagram.ts';
 import { RoundTrips } from './round-trips.ts';
+import { Suspicion } from './suspicion.ts';
 
-/** One probe a second: the RTT stays fresh, and a hidden tab's timers manage it. */
+/** The prober's rhythm: the RTT stays fresh, and a hidden tab's timers manage it. */
 const PROBE_EVERY_MS = 1000;
-/** While in doubt. Several probes fit into the shortest patience below. */
+/** The other end's own probes, for its RTT; varied by a fifth so that they spread. A prober that hears enough asks as rarely. */
+const RTT_EVERY_MS = 10_000;
+/** Silence before doubt: a probe, and a fifth for jitter. The round trip comes on top, up to MAX_RTT_ALLOWANCE_MS. */
+const DOUBT_AFTER_MS = 1200;
+const MAX_RTT_ALLOWANCE_MS = 1000;
+/** While a neighbour of ours suspects it, or the rendezvous saw it go. */
+const ALERT_DOUBT_AFTER_MS = 600;
+const ALERT_LASTS_MS = 2000;
+/** A liar makes us probe a neighbour no more often than this. */
+const ALERT_EVERY_MS = 10_000;
+/** While in doubt. */
 const DOUBT_PROBE_EVERY_MS = 200;
-/** Two probes and their answers lost before a word of doubt. */
-const SUSPECT_AFTER_MS = 2000;
-/** Without a hint. Long enough for a page that blocks its main thread over a scene; a vanished peer takes 15 s in WebRTC. */
-const DEAD_AFTER_MS = 5000;
-/** With a hint: six unanswered probes. */
+const PING_EVERY_MS = 600;
+/** In doubt, before others are asked to ask: one lost datagram does not wake the neighbourhood. */
+const ASK_OTHERS_AFTER_MS = 300;
+/** In doubt, before suspicion: three unanswered probes and a ping. */
+const SUSPECT_AFTER_DOUBT_MS = 600;
+/** With a hint: six unanswered probes in all, of which half before suspicion. */
 const DEAD_AFTER_HINT_MS = 1200;
-/** When the neighbour is known to live through others: only the Link is silent, and ICE often recovers within this. */
-const DEAD_AFTER_THOUGH_ALIVE_MS = 10_000;
-/** How long an answer through others counts. */
-const INDIRECT_LIFE_MS = 2000;
 /** A hint keeps its weight this long: frames already under way when the neighbour died must not outlive it. */
 const HINT_LASTS_MS = 5000;
-/** How much later than planned a timer may come before the rest is called our own sleep. */
-const TIMER_TOLERANCE_MS = 100;
+/** When the neighbour is known to live through others: only the Link is silent, and ICE often recovers within this. */
+const DEAD_AFTER_THOUGH_ALIVE_MS = 10_000;
+/** How long an answer through others counts: three of the questions. */
+const INDIRECT_LIFE_MS = 2000;
+/** A page that stands still behind its worker is called suspected after this, and given up after that: a hung page works no more. */
+const BUSY_SUSPECT_AFTER_MS = 3000;
+const BUSY_DEAD_AFTER_MS = 30_000;
+/** Statements of others that came before our own suspicion, and for how long they count. At most one of each neighbour: 16. */
+const MAX_ACCUSERS = 16;
+const ACCUSATION_LASTS_MS = 5000;
 
-export type HealthEffect =
-  | { readonly type: 'datagram'; readonly bytes: Uint8Array }
+export type LinkEffect =
+  | { readonly type: 'probe'; readonly bytes: Uint8Array }
   /** Ask on the reliable channel of this Link. */
   | { readonly type: 'ping' }
   /** Ask through other neighbours. */
-  | { readonly type: 'probe-through-others' }
+  | { readonly type: 'ask-others' }
+  /** Our suspicion begins: tell those who may know better. */
+  | { readonly type: 'suspect' }
+  /** It was suspected and is heard again. */
+  | { readonly type: 'acquit' }
   | { readonly type: 'health-changed'; readonly health: NodeHealth }
-  /** Differs enough to change routes; urgent for the first one and when the Link falls silent or speaks again. */
-  | { readonly type: 'rtt-changed'; readonly isUrgent: boolean };
+  | { readonly type: 'dead'; readonly reason: string };
+
+export interface LinkHealthOptions {
+  readonly isProber: boolean;
+  readonly random: Random;
+  readonly awareness: Awareness;
+}
 
 export class LinkHealth {
-  readonly #random: Random;
+  /** The neighbour's own count of its refutations: what was said of an earlier one is over. */
+  incarnation = 0;
+  readonly #options: LinkHealthOptions;
   readonly #trips = new RoundTrips();
+  readonly #accusers = new Map<NodeId, number>();
   #health: NodeHealth = 'healthy';
-  #hasHeard = false;
-  #silenceMs = 0;
-  #hintedUntil = Number.NEGATIVE_INFINITY;
-  #aliveElsewhereUntil = Number.NEGATIVE_INFINITY;
-  #lastWakeAt: number;
+  #suspicion: Suspicion | undefined;
+  #lastHeardAt: number;
+  /** As `#lastHeardAt`, without what only a worker said. */
+  #lastPageAt: number;
+  #lastProbeAt = Number.NEGATIVE_INFINITY;
+  #lastPingAt = Number.NEGATIVE_INFINITY;
+  #lastAskAt = Number.NEGATIVE_INFINITY;
+  #rttDueAt = Number.NEGATIVE_INFINITY;
+  #doubtSince: number | undefined;
+  #hintAt = Number.NEGATIVE_INFINITY;
+  #alertAt = Number.NEGATIVE_INFINITY;
+  #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
-  #publishedRttMs: number | undefined;
 
-  constructor(now: number, random: Random) {
-    this.#random = random;
-    this.#lastWakeAt = now;
+  constructor(now: number, options: LinkHealthOptions) {
+    this.#options = options;
+    this.#lastHeardAt = now;
+    this.#lastPageAt = now;
     this.#nextWakeAt = now; // the first probe at once: routes want an RTT
   }
 
@@ -66,95 +104,213 @@ export class LinkHealth {
     return this.#health;
   }
 
-  /** Smoothed, ms. A Link that is silent is at least as slow as its silence: routes lead around it before it is dead. */
+  /** Smoothed, ms. */
   get rttMs(): number | undefined {
-    const rttMs = this.#trips.rttMs;
-    return this.#health === 'healthy' ? rttMs : Math.max(rttMs ?? 0, this.#silenceMs);
+    return this.#trips.rttMs;
   }
 
   get loss(): number {
     return this.#trips.loss;
   }
 
+  get suspicion(): Suspicion | undefined {
+    return this.#suspicion;
+  }
+
+  get lastHeardAt(): number {
+    return this.#lastHeardAt;
+  }
+
   get nextWakeAt(): number {
     return this.#nextWakeAt;
   }
 
-  /** Any frame arrived on this Link. Called for each, so it only takes a note. */
-  heard(): void {
-    this.#hasHeard = true;
+  /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
+  silenceMs(now: number): number {
+    const silenceMs = now - this.#lastPageAt;
+    return this.#health === 'healthy' && silenceMs < this.#doubtAfterMs(now) ? 0 : Math.max(0, silenceMs);
+  }
+
+  /** Any frame or SYN arrived on this Link. Called for each, so it only takes a note. */
+  heard(now: number): void {
+    this.#lastHeardAt = now;
+    this.#lastPageAt = now;
+  }
+
+  /** An answer to a SYN; false when it is none of ours. */
+  onAck(ack: Uint8Array, isPageBusy: boolean, now: number): boolean {
+    const askedAt = this.#trips.answered(ack, now);
+    if (askedAt === undefined) return false;
+    if (askedAt >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#lastHeardAt = now;
+    if (!isPageBusy) this.#lastPageAt = now;
+    this.#rttDueAt = now + RTT_EVERY_MS * (0.9 + this.#options.random.uint32() / 2 ** 32 / 5);
+    this.#options.awareness.better();
+    return true;
+  }
+
+  /** A ping on this Link was answered: the only measure where datagrams do not pass. */
+  onPong(rttMs: number, now: number): void {
+    if (now - rttMs >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
+    if (this.#trips.rttMs === undefined || this.#trips.loss > 0.9) this.#trips.sample(rttMs);
+  }
+
+  takeRttNews(now: number): number | undefined {
+    return this.#trips.takeNews(now);
   }
 
   /** The neighbour answered through others: it lives, whatever this Link does. */
   heardElsewhere(now: number): void {
-    this.#hintedUntil = Number.NEGATIVE_INFINITY;
-    this.#aliveElsewhereUntil = now + INDIRECT_LIFE_MS;
+    this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#lastAliveElsewhereAt = now;
   }
 
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
-    this.#hintedUntil = now + HINT_LASTS_MS;
-    this.#hasHeard = false;
-    this.#silenceMs = 0;
-    this.#lastWakeAt = now;
+    this.#hintAt = now;
     this.#nextWakeAt = now;
   }
 
-  onDatagram(bytes: Uint8Array, now: number): HealthEffect[] {
-    const datagram = parseDatagram(bytes);
-    if (!datagram) return [];
-    if (datagram.kind === 'syn') {
-      this.heard();
-      return [{ type: 'datagram', bytes: encodeAck(bytes) }];
-    }
-    if (!this.#trips.answered(datagram.nonce, now)) return [];
-    this.heard();
-    return this.#rttNews();
+  /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
+  accused(witness: NodeId, now: number): void {
+    this.#suspicion?.confirm(witness);
+    if (this.#accusers.size < MAX_ACCUSERS || this.#accusers.has(witness)) this.#accusers.set(witness, now);
+    if (now - this.#alertAt < ALERT_EVERY_MS) return;
+    this.#alertAt = now;
+    this.#lastProbeAt = Number.NEGATIVE_INFINITY;
+    this.#rttDueAt = Number.NEGATIVE_INFINITY; // ask, whatever was heard
+    this.#nextWakeAt = now;
+  }
+
+  /** That neighbour hears it. */
+  denied(witness: NodeId): void {
+    this.#accusers.delete(witness);
+    this.#suspicion?.withdraw(witness);
+  }
+
+  /** It says itself that it lives, in this incarnation: what was said of earlier ones does not count. */
+  refuted(incarnation: number): void {
+    if (incarnation <= this.incarnation) return;
+    this.incarnation = incarnation;
+    this.#accusers.clear();
+    this.#suspicion?.clear();
+  }
+
+  /** We stood still for so long, so nobody could be heard. */
+  forgive(ms: number, now: number): void {
+    this.#lastHeardAt = Math.min(now, this.#lastHeardAt + ms);
+    this.#lastPageAt = Math.min(now, this.#lastPageAt + ms);
+    this.#hintAt = Math.min(now, this.#hintAt + ms);
+    // Only a clock that went back leaves these in the future.
+    this.#lastProbeAt = Math.min(now, this.#lastProbeAt);
+    this.#lastPingAt = Math.min(now, this.#lastPingAt);
+    this.#lastAskAt = Math.min(now, this.#lastAskAt);
+    this.#rttDueAt = Math.min(now + RTT_EVERY_MS, this.#rttDueAt);
+    if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
+    this.#suspicion?.forgive(ms);
+    this.#trips.forget();
+    this.#nextWakeAt = Math.min(this.#nextWakeAt, now);
   }
 
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
-  wake(now: number): HealthEffect[] {
-    if (now < this.#nextWakeAt || this.#health === 'dead') return [];
-    const plannedMs = this.#nextWakeAt - this.#lastWakeAt;
-    const awakeMs = Math.min(now - this.#lastWakeAt, plannedMs + TIMER_TOLERANCE_MS);
-    this.#lastWakeAt = now;
-    this.#silenceMs = this.#hasHeard ? 0 : this.#silenceMs + awakeMs;
-    this.#hasHeard = false;
+  wake(now: number): readonly LinkEffect[] {
+    if (now < this.#nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    const isHinted = now - this.#hintAt < HINT_LASTS_MS;
+    const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
+    const isInDoubt = isHinted || silenceMs >= this.#doubtAfterMs(now);
+    if (!isInDoubt) this.#doubtSince = undefined;
+    else this.#doubtSince ??= now;
 
-    const isHinted = now < this.#hintedUntil;
-    const effects: HealthEffect[] = [];
-    const health = this.#judge(isHinted, now < this.#aliveElsewhereUntil);
-    if (health !== this.#health) {
-      this.#health = health;
-      effects.push({ type: 'health-changed', health }, { type: 'rtt-changed', isUrgent: true });
+    const effects: LinkEffect[] = [];
+    this.#judge(isHinted, silenceMs, now, effects);
+    const reason = this.#deathReason(isHinted, silenceMs, now);
+    if (reason !== undefined) {
+      this.#health = 'dead';
+      this.#nextWakeAt = Number.POSITIVE_INFINITY;
+      effects.push({ type: 'health-changed', health: 'dead' }, { type: 'dead', reason });
+      return effects;
     }
-    if (health === 'dead') return effects;
-    const inDoubt = isHinted || health === 'suspected';
-    this.#nextWakeAt = now + (inDoubt ? DOUBT_PROBE_EVERY_MS : PROBE_EVERY_MS);
-    const nonce = this.#random.bytes(NONCE_BYTES);
-    this.#trips.asked(toHex(nonce), now);
-    effects.push({ type: 'datagram', bytes: encodeSyn(nonce) });
-    if (inDoubt) effects.push({ type: 'ping' });
-    if (health === 'suspected') effects.push({ type: 'probe-through-others' });
-    return effects;
+    if (this.#doubtSince === undefined) this.#ask(now, effects);
+    else this.#askHard(now, this.#doubtSince, isHinted, effects);
+    return effects.length === 0 ? NO_EFFECTS : effects;
   }
 
-  #judge(isHinted: boolean, isAliveElsewhere: boolean): NodeHealth {
-    const ordinaryMs = isAliveElsewhere ? DEAD_AFTER_THOUGH_ALIVE_MS : DEAD_AFTER_MS;
-    const patienceMs = isHinted ? DEAD_AFTER_HINT_MS : ordinaryMs;
-    if (this.#silenceMs >= patienceMs) return 'dead';
-    return this.#silenceMs >= (isHinted ? DEAD_AFTER_HINT_MS / 2 : SUSPECT_AFTER_MS)
-      ? 'suspected'
-      : 'healthy';
+  #doubtAfterMs(now: number): number {
+    if (now - this.#alertAt < ALERT_LASTS_MS) return ALERT_DOUBT_AFTER_MS;
+    return DOUBT_AFTER_MS + Math.min(MAX_RTT_ALLOWANCE_MS, this.#trips.rttMs ?? 0);
   }
 
-  /** Routes and records hear of a round trip only when it differs by a quarter and by a millisecond. */
-  #rttNews(): HealthEffect[] {
-    const rttMs = this.#trips.rttMs;
-    if (rttMs === undefined) return [];
-    const before = this.#publishedRttMs;
-    if (before !== undefined && Math.abs(rttMs - before) < Math.max(1, before / 4)) return [];
-    this.#publishedRttMs = rttMs;
-    return [{ type: 'rtt-changed', isUrgent: before === undefined }];
+  #judge(isHinted: boolean, silenceMs: number, now: number, effects: LinkEffect[]): void {
+    const { scale } = this.#options.awareness;
+    const isSuspect = isHinted
+      ? silenceMs >= (DEAD_AFTER_HINT_MS / 2) * scale
+      : this.#doubtSince !== undefined && now - this.#doubtSince >= SUSPECT_AFTER_DOUBT_MS * scale;
+    if (isSuspect && !this.#suspicion) {
+      this.#suspicion = new Suspicion(now);
+      for (const [witness, at] of this.#accusers) {
+        if (now - at < ACCUSATION_LASTS_MS) this.#suspicion.confirm(witness);
+      }
+      effects.push({ type: 'suspect' });
+    } else if (this.#suspicion && this.#doubtSince === undefined) {
+      this.#suspicion = undefined;
+      this.#accusers.clear();
+      effects.push({ type: 'acquit' });
+    }
+    const isPageStill = now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;
+    const health = this.#suspicion || isPageStill ? 'suspected' : 'healthy';
+    if (health === this.#health) return;
+    this.#health = health;
+    effects.push({ type: 'health-changed', health });
+  }
+
+  /** One of a fixed few texts; undefined: not yet. */
+  #deathReason(isHinted: boolean, silenceMs: number, now: number): string | undefined {
+    const { scale } = this.#options.awareness;
+    if (now - this.#lastPageAt >= BUSY_DEAD_AFTER_MS) return 'its page stands still';
+    if (!this.#suspicion) return undefined;
+    if (now - this.#lastAliveElsewhereAt < INDIRECT_LIFE_MS)
+      return silenceMs >= DEAD_AFTER_THOUGH_ALIVE_MS * scale
+        ? 'it lives, but nothing of it arrives on this Link'
+        : undefined;
+    if (isHinted)
+      return silenceMs >= DEAD_AFTER_HINT_MS * scale
+        ? 'it left the meeting point and does not answer'
+        : undefined;
+    return this.#suspicion.leftMs(now, scale) <= 0 ? 'it does not answer' : undefined;
+  }
+
+  /** At rest: a probe when it is due, and no more than that. */
+  #ask(now: number, effects: LinkEffect[]): void {
+    const isDue =
+      now >= this.#rttDueAt || (this.#options.isProber && now - this.#lastHeardAt >= PROBE_EVERY_MS);
+    const rttMs = this.#trips.rttMs ?? 0;
+    // What is asked and not answered yet is not asked again at once; an answer may take its time.
+    if (isDue && now - this.#lastProbeAt >= PROBE_EVERY_MS) this.#probe(now, effects);
+    const quietAt = this.#options.isProber ? this.#lastHeardAt + PROBE_EVERY_MS : Number.POSITIVE_INFINITY;
+    // The answer to this probe will postpone the next one by a round trip: waking earlier would be for nothing.
+    const earliest = this.#lastProbeAt + PROBE_EVERY_MS + Math.min(100, 1.5 * rttMs);
+    const probeAt = Math.max(earliest, Math.min(this.#rttDueAt, quietAt));
+    this.#nextWakeAt = Math.max(now + 1, Math.min(probeAt, this.#lastHeardAt + this.#doubtAfterMs(now)));
+  }
+
+  #askHard(now: number, since: number, isHinted: boolean, effects: LinkEffect[]): void {
+    this.#probe(now, effects);
+    if (now - this.#lastPingAt >= PING_EVERY_MS) {
+      this.#lastPingAt = now;
+      effects.push({ type: 'ping' });
+    }
+    const waitMs = isHinted ? 0 : ASK_OTHERS_AFTER_MS;
+    if (now - since >= waitMs && now - this.#lastAskAt >= PING_EVERY_MS) {
+      this.#lastAskAt = now;
+      effects.push({ type: 'ask-others' });
+    }
+    this.#nextWakeAt = now + DOUBT_PROBE_EVERY_MS;
+  }
+
+  #probe(now: number, effects: LinkEffect[]): void {
+    const syn = encodeSyn(this.#options.random.bytes(NONCE_BYTES));
+    this.#lastProbeAt = now;
+    this.#trips.asked(syn, now);
+    effects.push({ type: 'probe', bytes: syn });
   }
 }

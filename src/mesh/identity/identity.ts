@@ -77,3 +77,13 @@ export function beginLife(
     agreementKey: cryptography.agreementKey(agreementSecret),
   };
 }
+
+/** Which of two lives of one key goes on: the later one; of two that say the same number, always the same one. */
+export function isNewerLife(a: PeerIdentity, b: PeerIdentity): boolean {
+  if (a.life !== b.life) return a.life > b.life;
+  for (let i = 0; i < a.agreementKey.length; i++) {
+    const difference = (a.agreementKey[i] ?? 0) - (b.agreementKey[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}

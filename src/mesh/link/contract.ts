@@ -53,7 +53,7 @@ export type LinksEffect =
   | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
   /** A transit frame found its lane full or its Link gone. */
   | { readonly type: 'queue-full'; readonly to: NodeId; readonly frame: Uint8Array; readonly lane: Lane }
-  /** A lane of this Link, full before, has room again. */
+  /** A lane of this Link that held LANE_MARK_BYTES, or turned a frame away, is down to half of that. */
   | { readonly type: 'lane-free'; readonly peer: NodeId; readonly lane: Lane }
   /** A call or handshake came to nothing. */
   | { readonly type: 'attempt-failed'; readonly peer: NodeId }
@@ -81,14 +81,17 @@ export interface OpenLink {
   readonly identity: PeerIdentity;
   readonly isInitiator: boolean;
   readonly sinceMs: number;
-  /** Bytes of our own and of transit frames that wait, in this lane and in the channel. */
+  /** Bytes of our own and of transit frames that wait in this lane (what the channel holds is of all lanes, and not in it). */
   queuedBytes(lane: Lane): number;
 }
 
 /** Implemented by `Links` in links.ts: `new Links(options)`. */
 export interface LinksProtocol extends Protocol<LinksEvent, LinksEffect> {
   readonly open: ReadonlyMap<NodeId, OpenLink>;
-  /** Peers with whom something is under way: being called, shaking hands, taking leave; without those that have a Link. */
+  /**
+   * Peers with whom something is under way: being called, shaking hands, taking leave; without those that have a Link, and
+   * without callers that have not shown who they are (the name may be borrowed).
+   */
   readonly pending: ReadonlySet<NodeId>;
   readonly isPaused: boolean;
   /** Without `rttMs`, `loss`, `health`, `why`, `isTreeEdge`, which others know. */

@@ -1,65 +1,106 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { encodeControl, encodeFrame, FrameType, newNodeId, PROTOCOL_VERSION } from '../../wire/index.ts';
-import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './index.ts';
+import { encodeControl, encodeFrame, FrameType, type NodeId, PROTOCOL_VERSION } from '../../wire/index.ts';
+import { nodeIdOf } from '../identity/identity.ts';
+import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './link.ts';
 import {
   ALICE,
+  ALICES_CERTIFICATE,
+  ALICES_LIFE,
   aliceOptions,
   BOB,
   BOBS_CERTIFICATE,
+  BOBS_LIFE,
   bobOptions,
   converse,
+  cryptography,
   End,
   KEY,
+  makeLife,
   meet,
+  nameHashOf,
   OTHER_KEY,
 } from './link-pair.testing.ts';
-import { networkNameHash, proofOf } from './proof.ts';
+import { type Party, proofInput, signatureInput, transcript } from './proof.ts';
 
 fc.configureGlobal({ seed: 2 });
 const random = seededRandom(12);
 const MALLORYS_CERTIFICATE = random.bytes(32);
+const MALLORYS_LIFE = makeLife(13);
 
-/** Alice, with somebody at the other end who speaks by hand. */
-const alone = (): End => {
-  const alice = new End(aliceOptions());
-  alice.perform(alice.link.start(0));
-  return alice;
+type HelloChange = Partial<
+  Record<'version' | 'network' | 'nonce' | 'key' | 'life' | 'agree', number | Uint8Array>
+>;
+
+/** One end, with somebody at the other who speaks by hand. */
+const alone = (options = aliceOptions()): End => {
+  const end = new End(options);
+  end.perform(end.link.start(0));
+  return end;
 };
-const hello = (change: Record<string, number | Uint8Array> = {}): Uint8Array =>
+const hello = (change: HelloChange = {}): Uint8Array =>
   encodeFrame(
     { type: FrameType.hello, source: BOB, hopLimit: 1 },
     encodeControl({
       version: PROTOCOL_VERSION,
-      network: networkNameHash('quiet-otter'),
+      network: nameHashOf('quiet-otter'),
       nonce: new Uint8Array(32).fill(5),
+      key: BOBS_LIFE.publicKey,
+      life: BOBS_LIFE.life,
+      agree: BOBS_LIFE.agreementKey,
       ...change,
     }),
   );
-const auth = (proof: Uint8Array): Uint8Array =>
-  encodeFrame({ type: FrameType.auth, source: BOB, hopLimit: 1 }, encodeControl({ proof }));
+const auth = (proof: Uint8Array, signature: Uint8Array): Uint8Array =>
+  encodeFrame({ type: FrameType.auth, source: BOB, hopLimit: 1 }, encodeControl({ proof, signature }));
 const reasons = (end: End): string[] => end.all('refused').map(({ reason }) => reason);
+/** Puts another Node's id into the source field. */
+const inTheNameOf = (id: NodeId, bytes: Uint8Array): Uint8Array => {
+  const renamed = bytes.slice();
+  renamed.set(encodeFrame({ type: FrameType.hello, source: id }, new Uint8Array()).subarray(4, 20), 4);
+  return renamed;
+};
 
 describe('the handshake', () => {
-  it('authenticates both ends that hold the key, whoever opened the channel', () => {
+  it('authenticates both ends that hold the key, whoever opened the channel, and tells each who the other is', () => {
     for (const isInitiator of [true, false]) {
       const [alice, bob] = meet({ isInitiator }, { isInitiator: !isInitiator });
-      for (const end of [alice, bob]) {
-        expect(end.all('authenticated').length).toBe(1);
+      for (const [end, other] of [
+        [alice, BOBS_LIFE],
+        [bob, ALICES_LIFE],
+      ] as const) {
         expect(end.link.isOpen).toBe(true);
         expect(end.all('refused')).toEqual([]);
         expect(end.link.deadlineMs).toBe(Number.POSITIVE_INFINITY);
+        const [{ identity } = { identity: undefined }] = end.all('proven');
+        expect(identity).toEqual({
+          id: other.id,
+          publicKey: other.publicKey,
+          life: other.life,
+          agreementKey: other.agreementKey,
+        });
       }
     }
   });
 
-  it('refuses a wrong key with a readable reason on both sides, whichever is wrong', () => {
+  it('lets the one that was called prove itself only when it has accepted the caller', () => {
+    const bob = alone(bobOptions());
+    const alice = alone();
+    for (const bytes of alice.outbox.splice(0)) bob.receive(bytes);
+    expect(bob.all('send').length).toBe(1); // its hello
+    for (const bytes of bob.outbox.splice(0)) alice.receive(bytes);
+    expect(alice.all('send').length).toBe(2);
+    bob.receive(alice.outbox[0] ?? new Uint8Array());
+    expect(bob.all('send').length).toBe(2);
+    expect(bob.link.isOpen).toBe(true);
+  });
+
+  it('refuses a wrong key with the reason on both sides, whichever is wrong', () => {
     for (const [alice, bob] of [meet({ networkKey: OTHER_KEY }), meet({}, { networkKey: OTHER_KEY })]) {
       for (const end of [alice, bob]) {
         expect(reasons(end)).toEqual(['wrong-key']);
-        expect(end.all('refused')[0]?.message).toMatch(/same network key.*same invite link/);
-        expect(end.all('authenticated')).toEqual([]);
+        expect(end.all('proven')).toEqual([]);
         expect(end.link.isOpen).toBe(false);
       }
     }
@@ -67,28 +108,28 @@ describe('the handshake', () => {
 
   it('lets the refusal leave before it closes', () => {
     const alice = alone();
-    alice.perform(alice.link.onMessage(hello(), 5));
-    alice.perform(alice.link.onMessage(auth(new Uint8Array(32)), 6));
-    expect(alice.all('close')).toEqual([]);
+    alice.receive(hello(), 5);
+    alice.receive(auth(new Uint8Array(32), new Uint8Array(64)), 6);
+    expect(reasons(alice)).toEqual(['wrong-key']);
+    expect(alice.all('over')).toEqual([]);
     expect(alice.link.deadlineMs).toBe(6 + LINGER_MS);
     alice.perform(alice.link.onTime(6 + LINGER_MS));
-    expect(alice.all('close')).toMatchObject([{ code: 'refused' }]);
-    const bob = new End(bobOptions());
-    bob.perform(bob.link.start(0));
-    for (const bytes of alice.outbox) if (!bob.isClosed) bob.perform(bob.link.onMessage(bytes, 7));
+    expect(alice.all('over')[0]?.reason).toMatch(/refused \(wrong-key\)/);
+    const bob = alone(bobOptions());
+    for (const bytes of alice.outbox) bob.receive(bytes, 7);
     expect(reasons(bob).length).toBe(1);
   });
 
   it('refuses another network and another version by name', () => {
-    const [alice, bob] = meet({ networkName: 'loud-otter' });
+    const [alice, bob] = meet({ nameHash: nameHashOf('loud-otter') });
     expect([reasons(alice), reasons(bob)]).toEqual([['wrong-network'], ['wrong-network']]);
     const other = alone();
-    other.perform(other.link.onMessage(hello({ version: PROTOCOL_VERSION + 1 }), 1));
+    other.receive(hello({ version: PROTOCOL_VERSION + 1 }));
     expect(reasons(other)).toEqual(['version']);
     const older = alone();
     const bytes = hello();
-    bytes[0] = PROTOCOL_VERSION + 1;
-    older.perform(older.link.onMessage(bytes, 1));
+    bytes[0] = PROTOCOL_VERSION - 1;
+    older.receive(bytes);
     expect(reasons(older)).toEqual(['version']);
   });
 
@@ -97,89 +138,108 @@ describe('the handshake', () => {
     alice.perform(alice.link.onTime(HANDSHAKE_TIMEOUT_MS - 1));
     expect(alice.isClosed).toBe(false);
     alice.perform(alice.link.onTime(alice.link.deadlineMs));
-    expect(alice.all('close')).toMatchObject([{ code: 'handshake-timeout' }]);
+    expect(alice.all('over')[0]?.reason).toMatch(/in time/);
   });
 });
 
 describe('the handshake keeps out', () => {
-  it('anything but itself before it is over', () => {
-    for (const type of [FrameType.msg_broadcast, FrameType.network_state, FrameType.ping, FrameType.peers]) {
+  it('a key that is not the id’s', () => {
+    const alice = alone();
+    alice.receive(hello({ key: MALLORYS_LIFE.publicKey }));
+    expect(reasons(alice)).toEqual(['identity']);
+  });
+
+  it('a member with the network key that shows Bob’s public key without having his secret', () => {
+    // Mallory speaks as Bob with everything that is public of him, and the network key.
+    const pretender = { ...BOBS_LIFE, identity: { ...MALLORYS_LIFE.identity, id: BOB } };
+    for (const isInitiator of [true, false]) {
+      const [alice] = meet({ isInitiator }, { own: pretender, isInitiator: !isInitiator });
+      expect(reasons(alice)).toEqual(['identity']);
+      expect(alice.link.isOpen).toBe(false);
+    }
+  });
+
+  it('a hello that lacks a part, or has one of another size', () => {
+    for (const change of [
+      { nonce: new Uint8Array(31) },
+      { key: new Uint8Array(33) },
+      { agree: new Uint8Array(0) },
+      { life: -1 },
+      { life: 2 ** 48 },
+      { life: 1.5 },
+      { network: 7 },
+      { key: 7 },
+    ]) {
       const alice = alone();
-      alice.perform(alice.link.onMessage(encodeFrame({ type, source: BOB }, encodeControl({})), 1));
+      alice.receive(hello(change));
       expect(reasons(alice)).toEqual(['protocol']);
-      expect(alice.all('deliver')).toEqual([]);
+    }
+  });
+
+  it('anything but itself before it is over', () => {
+    for (const type of [FrameType.msg_broadcast, FrameType.network_state, FrameType.ihave]) {
+      const alice = alone();
+      alice.receive(encodeFrame({ type, source: BOB }, encodeControl({})));
+      expect(reasons(alice)).toEqual(['protocol']);
+      expect(alice.all('frame')).toEqual([]);
     }
   });
 
   it('frames that would leave before it is over', () => {
     const alice = alone();
-    expect(
-      alice.link.queue(encodeFrame({ type: FrameType.ping, source: ALICE }, new Uint8Array()), 'control'),
-    ).toBe(false);
-    expect(alice.link.flush(0)).toEqual([]);
+    const frame = encodeFrame({ type: FrameType.ping, source: ALICE, target: BOB }, new Uint8Array());
+    expect(alice.link.queue(frame, 'control', false)).toBe(false);
+    expect(alice.link.flush(1e6, true, 0)).toEqual([]);
   });
 
   it('a mirror that sends our own frames back, even under the other name', () => {
     const alice = alone();
-    const mirrored = alice.outbox[0]?.slice() ?? new Uint8Array();
-    alice.perform(alice.link.onMessage(mirrored, 1));
+    alice.receive(alice.outbox[0]?.slice() ?? new Uint8Array());
     expect(reasons(alice)).toEqual(['protocol']);
 
     const renamed = alone();
-    const frame = renamed.outbox[0]?.slice() ?? new Uint8Array();
-    frame.set(hello().subarray(4, 20), 4); // Bob's uuid as the source
-    renamed.perform(renamed.link.onMessage(frame, 1));
+    renamed.receive(inTheNameOf(BOB, renamed.outbox[0] ?? new Uint8Array()));
     expect(reasons(renamed)).toEqual(['protocol']);
   });
 
   it('our own proof under a nonce of the mirror’s', () => {
     const alice = alone();
-    alice.perform(alice.link.onMessage(hello(), 1));
-    const proof = alice.outbox[1]?.slice() ?? new Uint8Array();
-    proof.set(hello().subarray(4, 20), 4);
-    alice.perform(alice.link.onMessage(proof, 2));
+    alice.receive(hello());
+    alice.receive(inTheNameOf(BOB, alice.outbox[1] ?? new Uint8Array()));
     expect(reasons(alice)).toEqual(['wrong-key']);
   });
 
   it('two mirrors: proofs of one connection of ours used on another, with the roles exchanged', () => {
     // Mallory claims to be Bob twice: Alice opened one channel and accepted the other. Everything is carried across.
-    const out = new End(aliceOptions());
-    const back = new End(
+    const out = alone();
+    const back = alone(
       aliceOptions({
         isInitiator: false,
         fingerprints: { local: BOBS_CERTIFICATE, remote: MALLORYS_CERTIFICATE },
       }),
     );
-    out.perform(out.link.start(0));
-    back.perform(back.link.start(0));
-    const asBob = (bytes: Uint8Array): readonly Uint8Array[] => {
-      bytes.set(hello().subarray(4, 20), 4);
-      return [bytes];
-    };
-    converse(out, back, 0, asBob);
+    converse(out, back, 0, (bytes) => [inTheNameOf(BOB, bytes)]);
     expect(out.link.isOpen || back.link.isOpen).toBe(false);
   });
 
   it('a replay of everything a true Bob once said', () => {
     const said: Uint8Array[] = [];
-    const alice = new End(aliceOptions());
-    const bob = new End(bobOptions());
-    alice.perform(alice.link.start(0));
-    bob.perform(bob.link.start(0));
+    const alice = alone();
+    const bob = alone(bobOptions());
     converse(alice, bob, 0, (bytes, from) => {
       if (from === BOB) said.push(bytes.slice());
       return [bytes];
     });
     expect(alice.link.isOpen).toBe(true);
     const later = alone();
-    for (const bytes of said) if (!later.isClosed) later.perform(later.link.onMessage(bytes, 1));
+    for (const bytes of said) later.receive(bytes, 1);
     expect(later.link.isOpen).toBe(false);
     expect(reasons(later)).toEqual(['wrong-key']);
   });
 
   it('a man in the middle, who must show each end a certificate of his own', () => {
     const [alice, bob] = meet(
-      { fingerprints: { local: aliceOptions().fingerprints.local, remote: MALLORYS_CERTIFICATE } },
+      { fingerprints: { local: ALICES_CERTIFICATE, remote: MALLORYS_CERTIFICATE } },
       { fingerprints: { local: BOBS_CERTIFICATE, remote: MALLORYS_CERTIFICATE } },
     );
     expect([alice.link.isOpen, bob.link.isOpen]).toEqual([false, false]);
@@ -187,23 +247,39 @@ describe('the handshake keeps out', () => {
   });
 
   it('somebody else on a channel that should lead to Bob', () => {
-    const carol = newNodeId(random);
-    const [alice] = meet({}, { self: carol });
+    const [alice] = meet({}, { own: makeLife(14) });
     expect(reasons(alice)).toEqual(['protocol']);
+  });
+
+  it('a second hello or proof', () => {
+    const twice = alone();
+    twice.receive(hello());
+    twice.receive(hello());
+    expect(reasons(twice)).toEqual(['protocol']);
+
+    const bob = new End(bobOptions());
+    const steps = bob.link.start(0);
+    expect(steps.length).toBe(1);
+    const alice = alone();
+    bob.outbox.push(...steps.flatMap((effect) => (effect.type === 'send' ? [effect.bytes] : [])));
+    alice.receive(bob.outbox[0] ?? new Uint8Array());
+    const [aliceHello = new Uint8Array(), aliceAuth = new Uint8Array()] = alice.outbox;
+    bob.receive(aliceHello);
+    expect(bob.link.onMessage(aliceAuth, 1)).toMatchObject([{ type: 'proven' }]); // not accepted yet
+    bob.receive(aliceAuth);
+    expect(reasons(bob)).toEqual(['protocol']);
   });
 
   it('whoever changes a byte of it', () => {
     fc.assert(
       fc.property(fc.nat(3), fc.nat(400), fc.integer({ min: 1, max: 255 }), (which, at, change) => {
-        const alice = new End(aliceOptions());
-        const bob = new End(bobOptions());
-        alice.perform(alice.link.start(0));
-        bob.perform(bob.link.start(0));
+        const alice = alone();
+        const bob = alone(bobOptions());
         let count = 0;
         let hasChanged = false;
         converse(alice, bob, 0, (bytes) => {
-          // Hop limit (2), target (20..35), index, stream and epoch (36..41) mean nothing in a handshake.
-          if (count++ === which && at < bytes.length && at !== 2 && (at < 20 || at > 41)) {
+          // Hop limit (2), index, stream and session (36..43) mean nothing in a handshake.
+          if (count++ === which && at < bytes.length && at !== 2 && (at < 36 || at > 43)) {
             bytes[at] = (bytes[at] ?? 0) ^ change;
             hasChanged = true;
           }
@@ -220,33 +296,63 @@ describe('the handshake keeps out', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 1500 }), { maxLength: 5 }), (messages) => {
         const alice = alone();
-        for (const bytes of messages) if (!alice.isClosed) alice.perform(alice.link.onMessage(bytes, 1));
+        for (const bytes of messages) alice.receive(bytes, 1);
         expect(alice.link.isOpen).toBe(false);
       }),
     );
   });
 });
 
-describe('a proof', () => {
-  it('depends on every part of the transcript', () => {
-    const party = (fill: number) => ({
-      id: newNodeId(seededRandom(fill)),
-      nonce: new Uint8Array(32).fill(fill),
-      fingerprint: new Uint8Array(32).fill(fill + 100),
-    });
+describe('the transcript', () => {
+  const party = (fill: number): Party => ({
+    identity: {
+      id: nodeIdOf(new Uint8Array(32).fill(fill), cryptography),
+      publicKey: new Uint8Array(32).fill(fill),
+      life: fill,
+      agreementKey: new Uint8Array(32).fill(fill + 50),
+    },
+    nonce: new Uint8Array(32).fill(fill + 100),
+    fingerprint: new Uint8Array(32).fill(fill + 150),
+  });
+
+  it('has every part of both parties in it, in their places', () => {
     const [a, b, c] = [party(1), party(2), party(3)];
-    const name = networkNameHash('x');
-    const proofs = [
-      proofOf('initiator', KEY, name, a, b),
-      proofOf('responder', KEY, name, a, b),
-      proofOf('initiator', OTHER_KEY, name, a, b),
-      proofOf('initiator', KEY, networkNameHash('y'), a, b),
-      proofOf('initiator', KEY, name, b, a),
-      ...(['id', 'nonce', 'fingerprint'] as const).flatMap((part) => [
-        proofOf('initiator', KEY, name, { ...a, [part]: c[part] }, b),
-        proofOf('initiator', KEY, name, a, { ...b, [part]: c[part] }),
-      ]),
-    ].map((proof) => proof.join());
-    expect(new Set(proofs).size).toBe(proofs.length);
+    const name = nameHashOf('x');
+    const changed = (of: Party): Party[] => [
+      { ...of, nonce: c.nonce },
+      { ...of, fingerprint: c.fingerprint },
+      ...(['id', 'publicKey', 'life', 'agreementKey'] as const).map((part) => ({
+        ...of,
+        identity: { ...of.identity, [part]: c.identity[part] },
+      })),
+    ];
+    const all = [
+      transcript(name, a, b),
+      transcript(name, b, a),
+      transcript(nameHashOf('y'), a, b),
+      ...changed(a).map((other) => transcript(name, other, b)),
+      ...changed(b).map((other) => transcript(name, a, other)),
+    ].map(String);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('moves no byte from one part to the next without a trace', () => {
+    const [a, b] = [party(1), party(2)];
+    const longer = { ...a, nonce: new Uint8Array(33).fill(101), fingerprint: new Uint8Array(31).fill(101) };
+    const shorter = { ...a, nonce: new Uint8Array(32).fill(101), fingerprint: new Uint8Array(32).fill(101) };
+    const name = nameHashOf('x');
+    expect(transcript(name, longer, b)).not.toEqual(transcript(name, shorter, b));
+  });
+
+  it('is labelled for its role and its use', () => {
+    const established = transcript(nameHashOf('x'), party(1), party(2));
+    const inputs = [
+      proofInput('initiator', established),
+      proofInput('responder', established),
+      signatureInput('initiator', established),
+      signatureInput('responder', established),
+    ].map(String);
+    expect(new Set(inputs).size).toBe(4);
+    expect(KEY.length).toBe(32);
   });
 });

@@ -1,7 +1,8 @@
 /**
- * How a channel becomes a Link. Each end says `hello` (version, network, nonce), answers the other's with `auth` (its
- * proof), and only then judges the other's proof: so both learn that they do not fit, whichever of them is wrong.
- * Nothing else is accepted before. Pure: frames come in, the next step goes out.
+ * How a channel becomes a Link. Both ends say `hello`: version, network, who they are in which life, a nonce. Then the one
+ * that opened the channel proves itself with `auth`, and the other answers with its own `auth` once it is satisfied and
+ * has room. So a stranger costs two hashes and no curve until it has shown that it holds the network key, and an answer is
+ * also an acceptance. Nothing else is taken before. Pure: frames come in, the next step goes out.
  */
 import {
   asFields,
@@ -9,6 +10,7 @@ import {
   encodeControl,
   encodeFrame,
   type Fields,
+  FRAME_RULES,
   FrameType,
   frameBody,
   type NodeId,
@@ -19,26 +21,49 @@ import {
   readText,
 } from '../../wire/index.ts';
 import type { RefusalReason } from '../contract.ts';
-import { isSameProof, NAME_HASH_BYTES, NONCE_BYTES, networkNameHash, PROOF_BYTES, proofOf } from './proof.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import {
+  MAX_LIFE,
+  nodeIdOf,
+  type OwnLife,
+  type PeerIdentity,
+  PUBLIC_KEY_BYTES,
+  SIGNATURE_BYTES,
+} from '../identity/identity.ts';
+import {
+  isSameProof,
+  NAME_HASH_BYTES,
+  NONCE_BYTES,
+  type Party,
+  PROOF_BYTES,
+  proofInput,
+  type Role,
+  signatureInput,
+  transcript,
+} from './proof.ts';
 
-/** A hello takes about 200 bytes; a stranger gets no more of our attention than this. */
-const MAX_HANDSHAKE_FRAME_BYTES = 1024;
+/** X25519. */
+const AGREEMENT_KEY_BYTES = 32;
 
 export interface HandshakeOptions {
-  readonly self: NodeId;
+  readonly own: OwnLife;
   /** Whom the transport says the channel leads to. */
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
-  readonly networkName: string;
+  /** Of `networkNameHash`. */
+  readonly nameHash: Uint8Array;
   readonly networkKey: Uint8Array;
   /** 32 fresh random bytes, for this handshake only. */
   readonly nonce: Uint8Array;
+  readonly cryptography: Cryptography;
 }
 
 export type HandshakeStep =
   | { readonly type: 'reply'; readonly frame: Uint8Array }
-  | { readonly type: 'authenticated' }
+  | { readonly type: 'none' }
+  /** The other side is who it says and holds the key. Our own `auth`, if we answer, is `answer()`. */
+  | { readonly type: 'proven'; readonly identity: PeerIdentity }
   /** We refuse them. */
   | { readonly type: 'refuse'; readonly reason: RefusalReason; readonly detail: string }
   /** They refuse us. */
@@ -46,86 +71,126 @@ export type HandshakeStep =
   /** They left before it was over. */
   | { readonly type: 'goodbye' };
 
-const REASONS: readonly RefusalReason[] = ['wrong-key', 'wrong-network', 'version', 'protocol'];
+const NONE: HandshakeStep = { type: 'none' };
+const REASONS: readonly RefusalReason[] = [
+  'wrong-key',
+  'wrong-network',
+  'version',
+  'protocol',
+  'identity',
+  'duplicate',
+  'full',
+];
 
 export class Handshake {
   readonly #options: HandshakeOptions;
-  readonly #nameHash: Uint8Array;
-  #theirNonce: Uint8Array | undefined;
+  readonly #role: Role;
+  #them: Party | undefined;
+  #established: Uint8Array | undefined;
+  #isProven = false;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
-    this.#nameHash = networkNameHash(options.networkName);
+    this.#role = options.isInitiator ? 'initiator' : 'responder';
   }
 
   hello(): Uint8Array {
-    const { self, nonce } = this.#options;
-    const body = encodeControl({ version: PROTOCOL_VERSION, network: this.#nameHash, nonce });
-    return encodeFrame({ type: FrameType.hello, source: self, hopLimit: 1 }, body);
+    const { own, nonce, nameHash } = this.#options;
+    const body = encodeControl({
+      version: PROTOCOL_VERSION,
+      network: nameHash,
+      nonce,
+      key: own.publicKey,
+      life: own.life,
+      agree: own.agreementKey,
+    });
+    return encodeFrame({ type: FrameType.hello, source: own.id, hopLimit: 1 }, body);
+  }
+
+  /** Our `auth`. Call after a hello (initiator) or `proven` (responder). */
+  answer(): Uint8Array {
+    const { own, networkKey, cryptography } = this.#options;
+    const established = this.#established ?? new Uint8Array();
+    const proof = cryptography.hmac(networkKey, proofInput(this.#role, established));
+    const signature = cryptography.sign(
+      own.identity.secretKey,
+      own.publicKey,
+      signatureInput(this.#role, established),
+    );
+    const body = encodeControl({ proof, signature });
+    return encodeFrame({ type: FrameType.auth, source: own.id, hopLimit: 1 }, body);
   }
 
   /** Takes whatever the unauthenticated channel brought. Never throws. */
   onBytes(bytes: Uint8Array): HandshakeStep {
-    if (bytes.length > MAX_HANDSHAKE_FRAME_BYTES)
-      return refuse('protocol', 'something too long for a handshake');
     const header = parseFrameHeader(bytes);
     if (header === 'bad-version') return refuse('version', `version ${bytes[0]}`);
     if (typeof header === 'string') return refuse('protocol', header);
     if (header.source !== this.#options.peer)
       return refuse('protocol', 'a frame in the name of somebody else');
-    const body = frameBody(bytes);
-    const fields = asFields(decodeControl(body).value);
-    if (!fields) return refuse('protocol', 'a body that cannot be read');
     switch (header.type) {
       case FrameType.hello:
-        return this.#onHello(fields);
       case FrameType.auth:
-        return this.#onAuth(fields);
+        break;
       case FrameType.refuse:
-        return { type: 'refused', reason: readRefusal(body) };
+        return { type: 'refused', reason: readRefusal(frameBody(bytes)) };
       case FrameType.goodbye:
         return { type: 'goodbye' };
       default:
         return refuse('protocol', 'a message before the handshake');
     }
+    const fields = asFields(decodeControl(frameBody(bytes)).value);
+    if (!fields) return refuse('protocol', 'a body that cannot be read');
+    return header.type === FrameType.hello ? this.#onHello(fields) : this.#onAuth(fields);
   }
 
   #onHello(fields: Fields): HandshakeStep {
-    if (this.#theirNonce) return refuse('protocol', 'a second hello');
+    if (this.#them) return refuse('protocol', 'a second hello');
+    const { own, peer, nonce: ownNonce, nameHash, fingerprints, cryptography } = this.#options;
     const version = readInteger(fields, 'version', 0, 0xffff);
+    if (version !== undefined && version !== PROTOCOL_VERSION) return refuse('version', `version ${version}`);
     const network = readBytes(fields, 'network', NAME_HASH_BYTES);
     const nonce = readBytes(fields, 'nonce', NONCE_BYTES);
-    if (version === undefined || !network || !nonce) return refuse('protocol', 'an incomplete hello');
-    if (version !== PROTOCOL_VERSION) return refuse('version', `version ${version}`);
-    if (!isSameProof(network, this.#nameHash)) return refuse('wrong-network', 'another network');
+    const publicKey = readBytes(fields, 'key', PUBLIC_KEY_BYTES);
+    const life = readInteger(fields, 'life', 0, MAX_LIFE);
+    const agreementKey = readBytes(fields, 'agree', AGREEMENT_KEY_BYTES);
+    if (version === undefined || !network || !nonce || !publicKey || life === undefined || !agreementKey) {
+      return refuse('protocol', 'an incomplete hello');
+    }
+    if (!isSameProof(network, nameHash)) return refuse('wrong-network', 'another network');
     // Our own nonce can only come back from a mirror.
-    if (isSameProof(nonce, this.#options.nonce)) return refuse('protocol', 'our own hello');
-    this.#theirNonce = nonce.slice();
-    const { self, isInitiator } = this.#options;
-    const proof = this.#proof(isInitiator, this.#theirNonce);
-    return {
-      type: 'reply',
-      frame: encodeFrame({ type: FrameType.auth, source: self, hopLimit: 1 }, encodeControl({ proof })),
+    if (isSameProof(nonce, ownNonce)) return refuse('protocol', 'our own hello');
+    if (nodeIdOf(publicKey, cryptography) !== peer) return refuse('identity', 'a key of another id');
+    this.#them = {
+      identity: { id: peer, publicKey: copy(publicKey), life, agreementKey: copy(agreementKey) },
+      nonce: copy(nonce),
+      fingerprint: fingerprints.remote,
     };
+    const us = { identity: own, nonce: ownNonce, fingerprint: fingerprints.local };
+    const isInitiator = this.#role === 'initiator';
+    this.#established = isInitiator
+      ? transcript(nameHash, us, this.#them)
+      : transcript(nameHash, this.#them, us);
+    return isInitiator ? { type: 'reply', frame: this.answer() } : NONE;
   }
 
   #onAuth(fields: Fields): HandshakeStep {
-    if (!this.#theirNonce) return refuse('protocol', 'a proof before its hello');
+    if (!this.#them || !this.#established) return refuse('protocol', 'a proof before its hello');
+    if (this.#isProven) return refuse('protocol', 'a second proof');
     const proof = readBytes(fields, 'proof', PROOF_BYTES);
-    if (!proof) return refuse('protocol', 'an incomplete proof');
-    const expected = this.#proof(!this.#options.isInitiator, this.#theirNonce);
-    return isSameProof(proof, expected)
-      ? { type: 'authenticated' }
-      : refuse('wrong-key', 'a proof that does not fit');
-  }
-
-  /** The proof that the initiator or the responder of this channel must send. */
-  #proof(byInitiator: boolean, theirNonce: Uint8Array): Uint8Array {
-    const { self, peer, nonce, fingerprints, isInitiator, networkKey } = this.#options;
-    const us = { id: self, nonce, fingerprint: fingerprints.local };
-    const them = { id: peer, nonce: theirNonce, fingerprint: fingerprints.remote };
-    const [initiator, responder] = isInitiator ? [us, them] : [them, us];
-    return proofOf(byInitiator ? 'initiator' : 'responder', networkKey, this.#nameHash, initiator, responder);
+    const signature = readBytes(fields, 'signature', SIGNATURE_BYTES);
+    if (!proof || !signature) return refuse('protocol', 'an incomplete proof');
+    const { networkKey, cryptography } = this.#options;
+    const theirRole = this.#role === 'initiator' ? 'responder' : 'initiator';
+    const expected = cryptography.hmac(networkKey, proofInput(theirRole, this.#established));
+    if (!isSameProof(proof, expected)) return refuse('wrong-key', 'a proof that does not fit');
+    const { identity } = this.#them;
+    const signed = signatureInput(theirRole, this.#established);
+    if (!cryptography.verify(identity.publicKey, signed, signature)) {
+      return refuse('identity', 'a signature that does not fit');
+    }
+    this.#isProven = true;
+    return { type: 'proven', identity };
   }
 }
 
@@ -136,6 +201,7 @@ export function refuseFrame(self: NodeId, reason: RefusalReason): Uint8Array {
 
 /** The reason in the body of a refusal; one that cannot be read or is not known counts as `protocol`. */
 export function readRefusal(body: Uint8Array): RefusalReason {
+  if (body.length > FRAME_RULES.refuse.maxBodyBytes) return 'protocol';
   const fields = asFields(decodeControl(body).value);
   const text = fields && readText(fields, 'reason', 32);
   return REASONS.find((reason) => reason === text) ?? 'protocol';
@@ -143,4 +209,9 @@ export function readRefusal(body: Uint8Array): RefusalReason {
 
 function refuse(reason: RefusalReason, detail: string): HandshakeStep {
   return { type: 'refuse', reason, detail };
+}
+
+/** A decoder may answer with a view on the frame, of a class whose `slice` is a view again. */
+function copy(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
 }

@@ -1,90 +1,178 @@
 /**
- * What waits to leave on a Link: control before bulk, both bounded. What does not fit is dropped and counted, and the
- * end-to-end window sends it again; so a slow Link costs its neighbours no memory. Frames leave while the channel's
- * buffer is below high water, bundled when they are small (bundle.ts); a large one goes as it is, uncopied.
+ * What waits to leave on a Link. Control goes first. Messages, broadcasts and bulk share what is left by deficit round
+ * robin (Shreedhar and Varghese, "Efficient fair queuing using deficit round robin", 1996): each lane in turn may send as
+ * many bytes as its share, and what it could not use for want of a whole frame it keeps for its next turn. So none starves,
+ * and a lane alone has everything. Frames leave while the channel has room, bundled when they are small (bundle.ts); a
+ * large one goes as it is, uncopied.
+ *
+ * Frames of others are dropped when their lane is full: the window at their ends sends them again, and a slow Link costs
+ * its neighbours no memory. Our own are bounded where they are made, and never dropped here.
  */
-import { HIGH_WATER_BYTES } from '../../transport/index.ts';
+import type { Lane } from '../../wire/index.ts';
 import { Fifo } from '../fifo.ts';
 import { BUNDLE_HEAD_BYTES, BUNDLED_FRAME_HEAD_BYTES, encodeBundle, MAX_BUNDLE_BYTES } from './bundle.ts';
 
-export type Lane = 'control' | 'bulk';
+const KIB = 1024;
 
-/** A guess: thousands of acknowledgements and gossip; more than that waiting is a Link that has stopped. */
-export const CONTROL_LANE_BYTES = 512 * 1024;
-/** A guess: the full windows of two dozen streams of bulk, a tenth of a second at 40 MB/s. */
-export const BULK_LANE_BYTES = 4 * 1024 * 1024;
+interface LaneRule {
+  /** From here on frames of others are dropped. */
+  readonly capBytes: number;
+  /** What one turn of the round robin adds, in bytes; nothing for control, which has no turn. */
+  readonly shareBytes: number;
+}
+
+/**
+ * Caps are guesses: a tenth of a second of a fast Link, or thousands of acknowledgements; more than that waiting is a Link
+ * that has stopped. Shares: bulk gives way to messages, four to one, and broadcasts stand between them.
+ */
+const RULES: Readonly<Record<Lane, LaneRule>> = {
+  control: { capBytes: 512 * KIB, shareBytes: 0 },
+  messages: { capBytes: 4096 * KIB, shareBytes: 64 * KIB },
+  broadcast: { capBytes: 2048 * KIB, shareBytes: 32 * KIB },
+  bulk: { capBytes: 4096 * KIB, shareBytes: 16 * KIB },
+};
+/**
+ * A lane that held this much is told of (`onFree`) when it is down to half of it: a quarter of a channel's buffer, so that
+ * whoever waits for room is back before the channel runs dry. Lower than what anybody takes for full.
+ */
+export const LANE_MARK_BYTES = 64 * KIB;
 /** What a queued frame costs beside its bytes, so that tiny ones are bounded too. */
 const FRAME_OVERHEAD_BYTES = 32;
 
+class Queue {
+  readonly lane: Lane;
+  readonly frames = new Fifo<Uint8Array>();
+  readonly capBytes: number;
+  readonly shareBytes: number;
+  bytes = 0;
+  deficit = 0;
+  /** Held LANE_MARK_BYTES, or turned a frame away, since it was last told of. */
+  wasFull = false;
+
+  constructor(lane: Lane) {
+    this.lane = lane;
+    this.capBytes = RULES[lane].capBytes;
+    this.shareBytes = RULES[lane].shareBytes;
+  }
+
+  get cost(): number {
+    return this.bytes + this.frames.length * FRAME_OVERHEAD_BYTES;
+  }
+}
+
+export interface LaneListener {
+  /** A frame has left its lane. */
+  onFrame(): void;
+  /** A lane that was full has room again. */
+  onFree(lane: Lane): void;
+}
+
 export class Lanes {
-  readonly #control = new Fifo<Uint8Array>();
-  readonly #bulk = new Fifo<Uint8Array>();
-  #controlCost = 0;
-  #bulkCost = 0;
+  readonly #control = new Queue('control');
+  readonly #shared: readonly [Queue, Queue, Queue] = [
+    new Queue('messages'),
+    new Queue('broadcast'),
+    new Queue('bulk'),
+  ];
+  readonly #byLane: Readonly<Record<Lane, Queue>> = {
+    control: this.#control,
+    messages: this.#shared[0],
+    broadcast: this.#shared[1],
+    bulk: this.#shared[2],
+  };
+  readonly #listener: LaneListener;
+  /** Whose turn it is, and whether it has had its share for this turn. */
+  #turn = 0;
+  #hasShare = false;
   #bytes = 0;
 
-  /** Bytes of the frames that wait. */
+  constructor(listener: LaneListener) {
+    this.#listener = listener;
+  }
+
+  /** Bytes of the frames that wait in all lanes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** False when the lane is full: the frame is not taken. */
-  push(frame: Uint8Array, lane: Lane): boolean {
-    const cost = frame.length + FRAME_OVERHEAD_BYTES;
-    if (lane === 'control') {
-      if (this.#controlCost + cost > CONTROL_LANE_BYTES) return false;
-      this.#controlCost += cost;
-      this.#control.push(frame);
-    } else {
-      if (this.#bulkCost + cost > BULK_LANE_BYTES) return false;
-      this.#bulkCost += cost;
-      this.#bulk.push(frame);
+  bytesIn(lane: Lane): number {
+    return this.#byLane[lane].bytes;
+  }
+
+  /** False when it is a frame of others and the lane is full: it is not taken. */
+  push(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
+    const queue = this.#byLane[lane];
+    if (isTransit && queue.cost + frame.length + FRAME_OVERHEAD_BYTES > queue.capBytes) {
+      queue.wasFull = true;
+      return false;
     }
+    queue.frames.push(frame);
+    queue.bytes += frame.length;
     this.#bytes += frame.length;
+    if (queue.bytes >= LANE_MARK_BYTES) queue.wasFull = true;
     return true;
   }
 
-  /** The channel messages to send now, given how much the channel still holds. Each counts its frames in `onFrame`. */
-  take(bufferedBytes: number, onFrame: () => void): readonly Uint8Array[] {
+  /** The channel messages to send now: together at most `room` bytes, or one if the channel `isIdle`. */
+  take(room: number, isIdle: boolean): Uint8Array[] {
     const messages: Uint8Array[] = [];
-    let buffered = bufferedBytes;
-    while (buffered < HIGH_WATER_BYTES) {
-      const first = this.#shift();
-      if (!first) break;
-      onFrame();
-      const message = this.#bundleFrom(first, onFrame);
+    let left = room;
+    for (;;) {
+      const queue = this.#next();
+      const first = queue?.frames.peek();
+      if (!queue || !first) return messages;
+      if (first.length > left && !(isIdle && messages.length === 0)) return messages;
+      this.#remove(queue, first);
+      const message = this.#bundleFrom(first, Math.min(left, MAX_BUNDLE_BYTES));
       messages.push(message);
-      buffered += message.length;
+      left -= message.length;
     }
-    return messages;
   }
 
   /** `first` alone, or with what follows it and fits. */
-  #bundleFrom(first: Uint8Array, onFrame: () => void): Uint8Array {
+  #bundleFrom(first: Uint8Array, limit: number): Uint8Array {
     let bytes = BUNDLE_HEAD_BYTES + BUNDLED_FRAME_HEAD_BYTES + first.length;
     let frames: Uint8Array[] | undefined;
-    for (;;) {
-      const next = this.#control.peek() ?? this.#bulk.peek();
-      if (!next || bytes + BUNDLED_FRAME_HEAD_BYTES + next.length > MAX_BUNDLE_BYTES) break;
+    while (bytes < limit) {
+      const queue = this.#next();
+      const next = queue?.frames.peek();
+      if (!queue || !next || bytes + BUNDLED_FRAME_HEAD_BYTES + next.length > limit) break;
       frames ??= [first];
       frames.push(next);
       bytes += BUNDLED_FRAME_HEAD_BYTES + next.length;
-      this.#shift();
-      onFrame();
+      this.#remove(queue, next);
     }
     return frames ? encodeBundle(frames, bytes) : first;
   }
 
-  #shift(): Uint8Array | undefined {
-    let frame = this.#control.shift();
-    if (frame) {
-      this.#controlCost -= frame.length + FRAME_OVERHEAD_BYTES;
-    } else {
-      frame = this.#bulk.shift();
-      if (!frame) return undefined;
-      this.#bulkCost -= frame.length + FRAME_OVERHEAD_BYTES;
+  /** The lane whose first frame leaves next. Asked again before it is removed, it answers the same. */
+  #next(): Queue | undefined {
+    if (this.#control.frames.length > 0) return this.#control;
+    if (this.#bytes === 0) return undefined;
+    for (;;) {
+      const queue = this.#shared[this.#turn] ?? this.#shared[0];
+      const first = queue.frames.peek();
+      if (first) {
+        if (!this.#hasShare) {
+          queue.deficit += queue.shareBytes;
+          this.#hasShare = true;
+        }
+        if (queue.deficit >= first.length) return queue;
+      } else queue.deficit = 0; // shares are not saved up by who has nothing to send
+      this.#turn = (this.#turn + 1) % this.#shared.length;
+      this.#hasShare = false;
     }
+  }
+
+  #remove(queue: Queue, frame: Uint8Array): void {
+    queue.frames.shift();
+    queue.bytes -= frame.length;
+    queue.deficit -= frame.length;
     this.#bytes -= frame.length;
-    return frame;
+    this.#listener.onFrame();
+    if (queue.wasFull && queue.bytes <= LANE_MARK_BYTES / 2) {
+      queue.wasFull = false;
+      this.#listener.onFree(queue.lane);
+    }
   }
 }

@@ -1,34 +1,52 @@
 /** Test support: two Links on the two ends of a channel, or with somebody in between who holds the wire. */
-
 import { seededRandom } from '../../runtime/index.ts';
-import { type NodeId, newNodeId } from '../../wire/index.ts';
-import { Link, type LinkEffect, type LinkOptions } from './index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { simulatedCryptography } from '../identity/cryptography.testing.ts';
+import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import type { HandshakeOptions } from './handshake.ts';
+import { Link, type LinkEffect } from './link.ts';
+import { networkNameHash } from './proof.ts';
 
 const random = seededRandom(11);
-export const ALICE = newNodeId(random);
-export const BOB = newNodeId(random);
+export const cryptography = simulatedCryptography();
 export const KEY = random.bytes(32);
 export const OTHER_KEY = random.bytes(32);
 export const ALICES_CERTIFICATE = random.bytes(32);
 export const BOBS_CERTIFICATE = random.bytes(32);
+export const ALICES_LIFE = makeLife(1);
+export const BOBS_LIFE = makeLife(2);
+export const ALICE = ALICES_LIFE.id;
+export const BOB = BOBS_LIFE.id;
 
-export function aliceOptions(change: Partial<LinkOptions> = {}): LinkOptions {
+/** The same seed is the same Node. */
+export function makeLife(seed: number, life = 1_000_000): OwnLife {
+  const secrets = seededRandom(seed);
+  const identity = identityFrom(secrets.bytes(32), cryptography);
+  return beginLife(identity, life, seededRandom(seed * 7919 + life).bytes(32), cryptography);
+}
+
+export function nameHashOf(name: string): Uint8Array {
+  return networkNameHash(name, cryptography);
+}
+
+export function aliceOptions(change: Partial<HandshakeOptions> = {}): HandshakeOptions {
   return {
-    self: ALICE,
+    own: ALICES_LIFE,
     peer: BOB,
     isInitiator: true,
     fingerprints: { local: ALICES_CERTIFICATE, remote: BOBS_CERTIFICATE },
-    networkName: 'quiet-otter',
+    nameHash: nameHashOf('quiet-otter'),
     networkKey: KEY,
     nonce: random.bytes(32),
+    cryptography,
     ...change,
   };
 }
 
-export function bobOptions(change: Partial<LinkOptions> = {}): LinkOptions {
+export function bobOptions(change: Partial<HandshakeOptions> = {}): HandshakeOptions {
   return {
     ...aliceOptions(),
-    self: BOB,
+    own: BOBS_LIFE,
     peer: ALICE,
     isInitiator: false,
     fingerprints: { local: BOBS_CERTIFICATE, remote: ALICES_CERTIFICATE },
@@ -37,28 +55,40 @@ export function bobOptions(change: Partial<LinkOptions> = {}): LinkOptions {
   };
 }
 
-/** One end: a Link and everything it has asked for. */
+/** One end: a Link and everything it has asked for. Accepts whoever has proven itself. */
 export class End {
   readonly link: Link;
   readonly effects: LinkEffect[] = [];
   readonly outbox: Uint8Array[] = [];
+  readonly #self: NodeId;
   isClosed = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: HandshakeOptions) {
+    this.#self = options.own.id;
     this.link = new Link(options);
+  }
+
+  get self(): NodeId {
+    return this.#self;
   }
 
   perform(effects: readonly LinkEffect[]): void {
     for (const effect of effects) {
-      if (this.isClosed) throw new Error(`an effect after close: ${effect.type}`);
+      if (this.isClosed) throw new Error(`an effect after the end: ${effect.type}`);
       this.effects.push(effect);
       if (effect.type === 'send') this.outbox.push(effect.bytes);
-      if (effect.type === 'close') this.isClosed = true;
+      if (effect.type === 'over') this.isClosed = true;
+      if (effect.type === 'proven') this.perform(this.link.accept());
     }
   }
 
-  flush(bufferedBytes = 0): void {
-    this.outbox.push(...this.link.flush(bufferedBytes));
+  receive(bytes: Uint8Array, nowMs = 0): void {
+    if (!this.isClosed) this.perform(this.link.onMessage(bytes, nowMs));
+  }
+
+  /** Everything that waits leaves. */
+  flush(room = Number.POSITIVE_INFINITY): void {
+    this.perform(this.link.flush(room, true, 0));
   }
 
   all<Type extends LinkEffect['type']>(type: Type): Extract<LinkEffect, { type: Type }>[] {
@@ -68,7 +98,7 @@ export class End {
   }
 }
 
-/** Carries messages between the two until neither has more to say. `tamper` may change, drop (undefined) or add. */
+/** Carries messages between the two until neither has more to say. `tamper` may change, drop or add. */
 export function converse(
   alice: End,
   bob: End,
@@ -81,9 +111,7 @@ export function converse(
       [bob, alice],
     ] as const) {
       for (const bytes of from.outbox.splice(0)) {
-        for (const passed of tamper(bytes.slice(), from.link.peer === BOB ? ALICE : BOB)) {
-          if (!to.isClosed) to.perform(to.link.onMessage(passed, nowMs));
-        }
+        for (const passed of tamper(bytes.slice(), from.self)) to.receive(passed, nowMs);
       }
     }
   }
@@ -91,8 +119,8 @@ export function converse(
 
 /** A handshake from start to end. */
 export function meet(
-  aliceChange: Partial<LinkOptions> = {},
-  bobChange: Partial<LinkOptions> = {},
+  aliceChange: Partial<HandshakeOptions> = {},
+  bobChange: Partial<HandshakeOptions> = {},
 ): [End, End] {
   const alice = new End(aliceOptions(aliceChange));
   const bob = new End(bobOptions(bobChange));

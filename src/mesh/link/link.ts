@@ -1,21 +1,18 @@
 /**
- * A Link: one channel to a neighbour, mistrusted until the handshake has succeeded (handshake.ts), then the place where
- * frames leave by priority (lanes.ts) and arrive checked. Whatever bytes arrive, nothing throws: what is no frame is
- * counted, logged once, dropped, and a neighbour that keeps sending it is let go.
+ * A Link: one channel to a neighbour, mistrusted until the handshake has succeeded (handshake.ts) and whoever owns it has
+ * accepted, then the place where frames leave by priority (lanes.ts) and arrive checked. Whatever bytes arrive, nothing
+ * throws: what is no frame is counted, logged once, dropped, and a neighbour that keeps sending it is let go.
  *
- * Pure: bytes, time and the channel's fill come in, effects go out. A driver performs the effects, calls `flush` when it
- * has queued frames (once for many) and when the channel has drained, and `onTime` at `deadlineMs`.
+ * Pure: bytes, time and the channel's room come in, effects go out. `Connection` performs them on its channel, calls
+ * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
-import {
-  encodeFrame,
-  type FrameHeader,
-  FrameType,
-  frameBody,
-  type NodeId,
-  parseFrameHeader,
-} from '../../wire/index.ts';
+import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
 import type { LinkSnapshot, RefusalReason } from '../contract.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import { NEVER } from '../protocol.ts';
+import type { FrameArrived, Log } from '../vocabulary.ts';
 import { isBundle, readBundle } from './bundle.ts';
+import { frameFault } from './frame-fault.ts';
 import {
   Handshake,
   type HandshakeOptions,
@@ -23,96 +20,97 @@ import {
   readRefusal,
   refuseFrame,
 } from './handshake.ts';
-import { type Lane, Lanes } from './lanes.ts';
-import { refusalMessage } from './refusal.ts';
+import { type LaneListener, Lanes } from './lanes.ts';
 
-/** From the open channel to the proof. Three round trips; the rest is for a busy page. */
+/** From the open channel to the last proof. Two round trips; the rest is for a busy page. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long a last word (refuse, goodbye) may take to leave before the channel is closed under it. */
 export const LINGER_MS = 500;
+/** How long what is queued may take to leave before a goodbye. A guess: a full lane at 2 MB/s. */
+export const LEAVE_MS = 2_000;
 /** More malformed frames than this in a span: no accident. Both guesses. */
 const MALFORMED_LIMIT = 16;
 const MALFORMED_SPAN_MS = 10_000;
 
-export type LinkCloseCode = 'refused' | 'handshake-timeout' | 'malformed' | 'goodbye' | 'closed-here';
-
 export type LinkEffect =
   /** Give these bytes to the channel now. */
   | { readonly type: 'send'; readonly bytes: Uint8Array }
-  /** Both ends hold the key: the channel is a Link from here on. */
-  | { readonly type: 'authenticated' }
-  /** A handshake failed, here or there: show `message` to the person. */
-  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly message: string }
-  /** A well-formed frame. `frame` may be a view of a bundle; it is the receiver's to keep and to lower its hop limit. */
-  | { readonly type: 'deliver'; readonly header: FrameHeader; readonly frame: Uint8Array }
-  | { readonly type: 'log'; readonly text: string }
+  /** The other side has proven itself: `accept` or `refuse` it. */
+  | { readonly type: 'proven'; readonly identity: PeerIdentity }
+  /** A handshake failed, here or there. */
+  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly where: 'here' | 'there' }
+  | FrameArrived
+  | { readonly type: 'lane-free'; readonly lane: Lane }
+  | Log
   /** Close the channel. Nothing follows. */
-  | { readonly type: 'close'; readonly code: LinkCloseCode; readonly reason: string };
-
-export interface LinkOptions extends HandshakeOptions {
-  /** Default HANDSHAKE_TIMEOUT_MS. */
-  readonly handshakeTimeoutMs?: number;
-}
+  | { readonly type: 'over'; readonly reason: string };
 
 /** What the debug panel shows of a Link that the Link itself knows. */
 export type LinkCounters = Pick<
   LinkSnapshot,
   'bytesIn' | 'bytesOut' | 'framesIn' | 'framesOut' | 'relayed' | 'malformed' | 'queuedBytes'
-> & {
-  /** Frames that found their lane full. */
-  readonly dropped: number;
-};
+>;
 
 type State =
   | { readonly name: 'new' }
   | { readonly name: 'handshake'; readonly untilMs: number }
+  /** Waits for `accept` or `refuse`. */
+  | { readonly name: 'proven'; readonly untilMs: number }
   | { readonly name: 'open' }
+  /** What is queued leaves before the goodbye. */
+  | { readonly name: 'leaving'; readonly untilMs: number; readonly reason: string }
   /** The last word is on its way. */
-  | {
-      readonly name: 'closing';
-      readonly untilMs: number;
-      readonly code: LinkCloseCode;
-      readonly reason: string;
-    }
+  | { readonly name: 'closing'; readonly untilMs: number; readonly reason: string }
   | { readonly name: 'closed' };
 
+const NOTHING: readonly LinkEffect[] = [];
+const EMPTY_MAP = Uint8Array.of(0x80);
+
 export class Link {
-  readonly #options: LinkOptions;
+  readonly #options: HandshakeOptions;
   readonly #handshake: Handshake;
-  readonly #lanes = new Lanes();
+  readonly #lanes: Lanes;
+  #freed: Lane[] = [];
   #state: State = { name: 'new' };
   #bytesIn = 0;
   #bytesOut = 0;
   #framesIn = 0;
   #framesOut = 0;
   #relayed = 0;
-  #dropped = 0;
   #malformed = 0;
   #malformedSinceMs = 0;
   #malformedInSpan = 0;
 
-  constructor(options: LinkOptions) {
+  constructor(options: HandshakeOptions) {
     this.#options = options;
     this.#handshake = new Handshake(options);
+    const listener: LaneListener = {
+      onFrame: () => {
+        this.#framesOut++;
+      },
+      onFree: (lane) => {
+        this.#freed.push(lane);
+      },
+    };
+    this.#lanes = new Lanes(listener);
   }
 
-  get peer(): NodeId {
-    return this.#options.peer;
+  get state(): State['name'] {
+    return this.#state.name;
   }
 
-  get isInitiator(): boolean {
-    return this.#options.isInitiator;
-  }
-
-  /** Authenticated, and not on its way out. */
+  /** Accepted, and not on its way out. */
   get isOpen(): boolean {
     return this.#state.name === 'open';
   }
 
-  /** When `onTime` wants to be called; infinity when it does not. */
+  /** When `onTime` wants to be called. */
   get deadlineMs(): number {
-    const state = this.#state;
-    return state.name === 'handshake' || state.name === 'closing' ? state.untilMs : Number.POSITIVE_INFINITY;
+    return 'untilMs' in this.#state ? this.#state.untilMs : NEVER;
+  }
+
+  get hasQueued(): boolean {
+    return this.#lanes.bytes > 0;
   }
 
   get counters(): LinkCounters {
@@ -124,29 +122,57 @@ export class Link {
       relayed: this.#relayed,
       malformed: this.#malformed,
       queuedBytes: this.#lanes.bytes,
-      dropped: this.#dropped,
     };
+  }
+
+  queuedBytes(lane: Lane): number {
+    return this.#lanes.bytesIn(lane);
   }
 
   /** The channel is open: says hello. */
   start(nowMs: number): readonly LinkEffect[] {
-    if (this.#state.name !== 'new') return [];
-    const timeoutMs = this.#options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS;
-    this.#state = { name: 'handshake', untilMs: nowMs + timeoutMs };
+    if (this.#state.name !== 'new') return NOTHING;
+    this.#state = { name: 'handshake', untilMs: nowMs + HANDSHAKE_TIMEOUT_MS };
     return [this.#send(this.#handshake.hello())];
+  }
+
+  /** The peer that has proven itself gets our proof, if it waits for it, and the Link is open. */
+  accept(): readonly LinkEffect[] {
+    if (this.#state.name !== 'proven') return NOTHING;
+    const effects = this.prove();
+    this.#state = { name: 'open' };
+    return effects;
+  }
+
+  /** Our proof for a peer that has proven itself, if it waits for it. */
+  prove(): readonly LinkEffect[] {
+    const isWaited = this.#state.name === 'proven' && !this.#options.isInitiator;
+    return isWaited ? [this.#send(this.#handshake.answer())] : NOTHING;
+  }
+
+  /** Not this one: tells it why, and closes when that had time to leave. */
+  refuse(reason: RefusalReason, detail: string, nowMs: number): readonly LinkEffect[] {
+    if (this.#isEnding) return NOTHING;
+    const text = `refused (${reason}): ${detail}`;
+    this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason: text };
+    return [
+      this.#send(refuseFrame(this.#options.own.id, reason)),
+      { type: 'refused', reason, where: 'here' },
+    ];
   }
 
   /** Takes one message of the channel. */
   onMessage(bytes: Uint8Array, nowMs: number): readonly LinkEffect[] {
     this.#bytesIn += bytes.length;
     const effects: LinkEffect[] = [];
-    if (this.#state.name === 'handshake') {
+    const state = this.#state.name;
+    if (state === 'handshake' || state === 'proven') {
       this.#framesIn++;
       this.#step(this.#handshake.onBytes(bytes), nowMs, effects);
     } else if (!isBundle(bytes)) {
       this.#receive(bytes, nowMs, effects);
-    } else if (!readBundle(bytes, (frame) => this.#receive(frame, nowMs, effects)) && this.isOpen) {
-      this.#countMalformed('a bundle that is cut off', nowMs, effects);
+    } else if (!readBundle(bytes, (frame) => this.#receive(frame, nowMs, effects))) {
+      if (this.isOpen) this.#countMalformed('a bundle that is cut off', nowMs, effects);
     }
     return effects;
   }
@@ -154,35 +180,49 @@ export class Link {
   /** Time has passed: ends a handshake that takes too long and closes after the last word. */
   onTime(nowMs: number): readonly LinkEffect[] {
     const state = this.#state;
-    if (nowMs < this.deadlineMs) return [];
-    if (state.name === 'handshake') {
-      return this.#closeNow('handshake-timeout', 'the other side did not finish the handshake in time');
+    if (nowMs < this.deadlineMs) return NOTHING;
+    switch (state.name) {
+      case 'handshake':
+      case 'proven':
+        return this.#over('the other side did not finish the handshake in time');
+      case 'leaving':
+      case 'closing':
+        return this.#over(state.reason);
+      default:
+        return NOTHING;
     }
-    return state.name === 'closing' ? this.#closeNow(state.code, state.reason) : [];
   }
 
   /**
-   * Queues a frame for this neighbour; it leaves with the next `flush`. False when it was dropped because its lane is
-   * full or the Link is not open. `isRelayed` marks a frame of others that is passed on.
+   * Queues a frame for this neighbour; it leaves with the next `flush`. False when it was dropped because the Link is not
+   * open, or because its lane is full and it is passed on for others.
    */
-  queue(frame: Uint8Array, lane: Lane, isRelayed = false): boolean {
+  queue(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
     if (this.#state.name !== 'open') return false;
     // A small frame out of a large bundle would keep the whole bundle alive while it waits.
-    const own = isRelayed && frame.length * 4 < frame.buffer.byteLength ? frame.slice() : frame;
-    if (!this.#lanes.push(own, lane)) {
-      this.#dropped++;
-      return false;
-    }
-    if (isRelayed) this.#relayed++;
+    const own = isTransit && frame.length * 4 < frame.buffer.byteLength ? frame.slice() : frame;
+    if (!this.#lanes.push(own, lane, isTransit)) return false;
+    if (isTransit) this.#relayed++;
     return true;
   }
 
-  /** The channel messages to send now. `bufferedBytes`: what the channel has not sent yet. */
-  flush(bufferedBytes: number): readonly Uint8Array[] {
-    if (this.#state.name !== 'open' || this.#lanes.bytes === 0) return [];
-    const messages = this.#lanes.take(bufferedBytes, this.#onFrameOut);
-    for (const message of messages) this.#bytesOut += message.length;
-    return messages;
+  /** Gives the channel what it has room for; `isIdle`: it holds nothing, so that even a frame larger than `room` may go. */
+  flush(room: number, isIdle: boolean, nowMs: number): readonly LinkEffect[] {
+    const state = this.#state.name;
+    if ((state !== 'open' && state !== 'leaving') || this.#lanes.bytes === 0) return NOTHING;
+    const effects: LinkEffect[] = [];
+    for (const bytes of this.#lanes.take(room, isIdle)) {
+      this.#bytesOut += bytes.length;
+      effects.push({ type: 'send', bytes });
+    }
+    if (this.#freed.length > 0) {
+      for (const lane of this.#freed) if (state === 'open') effects.push({ type: 'lane-free', lane });
+      this.#freed = [];
+    }
+    if (this.#state.name === 'leaving' && this.#lanes.bytes === 0) {
+      effects.push(this.#goodbye(this.#state.reason, nowMs));
+    }
+    return effects;
   }
 
   /** Counts a frame whose body turned out to be malformed further up, as if it had been found here. */
@@ -192,87 +232,83 @@ export class Link {
     return effects;
   }
 
-  /** Says goodbye, and closes once that had time to leave. What is still queued is not sent. */
-  leave(reason: string, nowMs: number): readonly LinkEffect[] {
+  /** Says goodbye, after what is queued unless `isAtOnce`, and closes once that had time to leave. */
+  leave(reason: string, nowMs: number, isAtOnce = false): readonly LinkEffect[] {
     const state = this.#state.name;
-    if (state === 'closing' || state === 'closed') return [];
-    if (state === 'new') return this.#closeNow('closed-here', reason);
-    const frame = encodeFrame(
-      { type: FrameType.goodbye, source: this.#options.self, hopLimit: 1 },
-      Uint8Array.of(0x80), // an empty map
-    );
-    this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, code: 'closed-here', reason };
-    return [this.#send(frame)];
+    if (this.#isEnding) return NOTHING;
+    if (state === 'new') return this.#over(reason);
+    if (isAtOnce || this.#lanes.bytes === 0) return [this.#goodbye(reason, nowMs)];
+    this.#state = { name: 'leaving', untilMs: nowMs + LEAVE_MS, reason };
+    return NOTHING;
   }
 
-  readonly #onFrameOut = (): void => {
-    this.#framesOut++;
-  };
+  get #isEnding(): boolean {
+    const state = this.#state.name;
+    return state === 'leaving' || state === 'closing' || state === 'closed';
+  }
+
+  #goodbye(reason: string, nowMs: number): LinkEffect {
+    this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason };
+    const { id } = this.#options.own;
+    return this.#send(encodeFrame({ type: FrameType.goodbye, source: id, hopLimit: 1 }, EMPTY_MAP));
+  }
 
   #step(step: HandshakeStep, nowMs: number, effects: LinkEffect[]): void {
-    const { self, peer } = this.#options;
     switch (step.type) {
+      case 'none':
+        return;
       case 'reply':
         effects.push(this.#send(step.frame));
         return;
-      case 'authenticated':
-        this.#state = { name: 'open' };
-        effects.push({ type: 'authenticated' });
+      case 'proven':
+        this.#state = { name: 'proven', untilMs: this.deadlineMs };
+        effects.push(step);
         return;
-      case 'refuse': {
-        const message = refusalMessage(peer, step.reason, 'here');
-        effects.push(this.#send(refuseFrame(self, step.reason)));
-        effects.push({ type: 'refused', reason: step.reason, message });
-        const reason = `refused (${step.reason}): ${step.detail}`;
-        this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, code: 'refused', reason };
+      case 'refuse':
+        effects.push(...this.refuse(step.reason, step.detail, nowMs));
         return;
-      }
-      case 'refused': {
-        const message = refusalMessage(peer, step.reason, 'there');
-        effects.push({ type: 'refused', reason: step.reason, message });
-        effects.push(...this.#closeNow('refused', `refused by the other side (${step.reason})`));
+      case 'refused':
+        effects.push({ type: 'refused', reason: step.reason, where: 'there' });
+        effects.push(...this.#over(`refused by the other side (${step.reason})`));
         return;
-      }
       case 'goodbye':
-        effects.push(...this.#closeNow('goodbye', 'the other side left'));
+        effects.push(...this.#over('the other side left'));
         return;
+      default:
+        step satisfies never;
     }
   }
 
   #receive(frame: Uint8Array, nowMs: number, effects: LinkEffect[]): void {
-    if (this.#state.name !== 'open') return;
+    const state = this.#state.name;
+    if (state === 'closed' || state === 'new') return;
     this.#framesIn++;
     const header = parseFrameHeader(frame);
-    if (typeof header === 'string') {
-      this.#countMalformed(header, nowMs, effects);
+    const { peer } = this.#options;
+    const fault = typeof header === 'string' ? header : frameFault(header, peer);
+    if (typeof header === 'string' || fault !== undefined) {
+      if (state === 'open') this.#countMalformed(fault ?? 'no frame', nowMs, effects);
       return;
     }
-    switch (header.type) {
-      case FrameType.hello:
-      case FrameType.auth:
-        this.#countMalformed('a second handshake', nowMs, effects);
-        return;
-      case FrameType.refuse:
-        this.#step({ type: 'refused', reason: readRefusal(frameBody(frame)) }, nowMs, effects);
-        return;
-      case FrameType.goodbye:
-        effects.push(...this.#closeNow('goodbye', 'the other side left'));
-        return;
-      default:
-        effects.push({ type: 'deliver', header, frame });
-    }
+    const isLastWord = header.type === FrameType.goodbye || header.type === FrameType.refuse;
+    if (isLastWord && (state !== 'open' || header.type === FrameType.goodbye)) {
+      this.#step({ type: 'goodbye' }, nowMs, effects); // who is ending already need not hear why
+    } else if (isLastWord) {
+      this.#step({ type: 'refused', reason: readRefusal(frameBody(frame)) }, nowMs, effects);
+    } else if (state === 'open') effects.push({ type: 'frame', via: peer, header, frame });
   }
 
   #countMalformed(what: string, nowMs: number, effects: LinkEffect[]): void {
     if (this.#malformed++ === 0) {
-      effects.push({ type: 'log', text: `node ${this.peer.slice(0, 8)} sent a malformed frame: ${what}` });
+      const text = `node ${this.#options.peer.slice(0, 8)} sent a malformed frame: ${what}`;
+      effects.push({ type: 'log', level: 'warn', text });
     }
     if (nowMs - this.#malformedSinceMs > MALFORMED_SPAN_MS) {
       this.#malformedSinceMs = nowMs;
       this.#malformedInSpan = 0;
     }
     if (++this.#malformedInSpan > MALFORMED_LIMIT) {
-      effects.push(...this.#closeNow('malformed', 'the other side keeps sending malformed frames'));
+      effects.push(...this.#over('the other side keeps sending malformed frames'));
     }
   }
 
@@ -282,8 +318,8 @@ export class Link {
     return { type: 'send', bytes };
   }
 
-  #closeNow(code: LinkCloseCode, reason: string): LinkEffect[] {
+  #over(reason: string): readonly LinkEffect[] {
     this.#state = { name: 'closed' };
-    return [{ type: 'close', code, reason }];
+    return [{ type: 'over', reason }];
   }
 }

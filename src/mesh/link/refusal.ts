@@ -12,9 +12,42 @@ export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here
       return `${other} belongs to a network of another name: open the same invite link on both`;
     case 'version':
       return `${other} runs another version of Leafcutter: reload both pages`;
+    case 'identity':
+      return where === 'here'
+        ? `somebody called itself ${other} and could not prove it, so it was not let in`
+        : `${other} did not believe that this page is who it says: reload this page`;
+    case 'duplicate':
+      return where === 'here'
+        ? `an older page with the identity of ${other} is still open somewhere; the newer one stays in the mesh`
+        : `a newer page with this page's identity is open somewhere: go on there, or reload this page`;
+    case 'full':
+      return where === 'here'
+        ? `${other} asked for a connection, but this page holds as many as it may; it reaches us through others`
+        : `${other} holds as many connections as it may; this page reaches it through others`;
     case 'protocol':
       return where === 'here'
         ? `${other} did not follow the handshake, so it was not let in; reload that page`
         : `${other} did not understand this page's handshake; reload both pages`;
+  }
+}
+
+/** What a person reads on the page whose identity lives on elsewhere. */
+export const REPLACED_MESSAGE =
+  'a newer page with the same identity (a duplicated tab, or the same device again) has joined the mesh: this one has left it. Reload this page to take its place again';
+
+/** Refusals of unknown callers that a person is told of: so many in a span. Who calls is unknown, and may call often. */
+const MAX_TOLD = 8;
+const TOLD_SPAN_MS = 10_000;
+
+export class ToldRefusals {
+  #sinceMs = 0;
+  #count = 0;
+
+  mayTell(nowMs: number): boolean {
+    if (nowMs - this.#sinceMs > TOLD_SPAN_MS) {
+      this.#sinceMs = nowMs;
+      this.#count = 0;
+    }
+    return ++this.#count <= MAX_TOLD;
   }
 }

@@ -1,20 +1,31 @@
 /**
  * Two Nodes that connect to each other at the same moment get two channels, and must drop the same one without asking.
  * Both know who opened which, so: the channel that the Node with the lower uuid opened stays. Two channels that the same
- * Node opened mean that it lost the first (a transport opens no second while it holds one): the newer stays.
+ * Node opened, or that were opened at different times, mean that the other end lost the first: the newer stays.
  *
- * Ask only when both are authenticated: otherwise a stranger with a borrowed uuid could push a Link out.
+ * Ask only when both are authenticated, and for one life of the peer: otherwise a stranger with a borrowed uuid could push
+ * a Link out.
  */
 import type { NodeId } from '../../wire/index.ts';
 
-/** Which of two authenticated channels to the same peer stays; `isInitiator` is true for those that `self` opened. */
+/** Opened this close in time, they were opened at once: calls take seconds at most, and nobody notices a loss so soon. */
+export const SIMULTANEOUS_MS = 5_000;
+
+export interface OpenedChannel {
+  /** True for those that `self` opened. */
+  readonly isInitiator: boolean;
+  readonly openedAtMs: number;
+}
+
+/** Which of two authenticated channels to the same peer stays. `newer` has authenticated later. */
 export function channelToKeep(
   self: NodeId,
   peer: NodeId,
-  existing: { readonly isInitiator: boolean },
-  newer: { readonly isInitiator: boolean },
+  existing: OpenedChannel,
+  newer: OpenedChannel,
 ): 'existing' | 'newer' {
   if (existing.isInitiator === newer.isInitiator) return 'newer';
+  if (Math.abs(newer.openedAtMs - existing.openedAtMs) >= SIMULTANEOUS_MS) return 'newer';
   const isOpenedByLower = existing.isInitiator === self < peer;
   return isOpenedByLower ? 'existing' : 'newer';
 }

@@ -12,19 +12,25 @@ export const PEER_BUDGET_BYTES = 8 * 1024 * 1024;
 export const TOTAL_BUDGET_BYTES = 256 * 1024 * 1024;
 
 export class MemoryBudget {
-  readonly #peerBytes: number;
-  readonly #totalBytes: number;
+  /** What one Node may cost. */
+  readonly peerBytes: number;
+  readonly totalBytes: number;
   readonly #used = new Map<NodeId, number>();
   #total = 0;
 
   constructor(peerBytes = PEER_BUDGET_BYTES, totalBytes = TOTAL_BUDGET_BYTES) {
-    this.#peerBytes = peerBytes;
-    this.#totalBytes = totalBytes;
+    this.peerBytes = peerBytes;
+    this.totalBytes = totalBytes;
   }
 
   /** Bytes that may still be kept because of this Node; 0 when its account or the common one is used up. */
   room(peer: NodeId): number {
-    return Math.max(0, Math.min(this.#peerBytes - this.used(peer), this.#totalBytes - this.#total));
+    return Math.max(0, Math.min(this.peerBytes - this.used(peer), this.totalRoom));
+  }
+
+  /** Bytes that may still be kept because of anybody. */
+  get totalRoom(): number {
+    return Math.max(0, this.totalBytes - this.#total);
   }
 
   used(peer: NodeId): number {

@@ -1,315 +1,413 @@
 /**
- * A Node: the protocols of this folder wired to a Transport, a clock and timers. Nothing is decided here. Events come in
- * (a frame, a channel, a timer), go to the protocol they belong to, and what it answers is performed; at the end of the
- * turn windows are pumped, members compared, neighbours planned and Links flushed, once each.
+ * A Node in a page or a process: a thin driver of MeshState. What the transport, the clock and the application do becomes
+ * events; effects are performed in order. Many events of one turn of the event loop are followed by one `wake` in a
+ * microtask, so a thousand sends in a loop leave as a few packets. Nothing is decided here.
  */
-import { type Clock, Emitter, type Random, type Timers } from '../../runtime/index.ts';
+import {
+  type Clock,
+  Emitter,
+  LeafcutterError,
+  log,
+  type Random,
+  reportError,
+  type Timers,
+} from '../../runtime/index.ts';
 import type { RendezvousState, Transport } from '../../transport/index.ts';
-import { frameBody, type NodeId } from '../../wire/index.ts';
+import { encodeControl, type NodeId } from '../../wire/index.ts';
 import type {
+  Attributes,
   Handler,
   Member,
   MeshEvents,
   MeshNode,
-  MeshSnapshot,
-  NodeInfo,
+  MeshStream,
+  Received,
   RequestHandler,
   RequestOptions,
   SendOptions,
+  StreamOptions,
 } from '../contract.ts';
-import { NeighbourPolicy } from '../neighbours/neighbour-policy.ts';
-import { RouteTable } from '../routing/route-table.ts';
-import { StreamSet } from '../streams/stream-set.ts';
-import { Gossip } from '../topology/gossip.ts';
-import { Topology } from '../topology/topology.ts';
+import { MAX_ATTRIBUTE_BYTES } from '../contract.ts';
+import { NodeClosedError, RequestFailedError } from '../errors.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import { beginLife, type Identity, SECRET_KEY_BYTES } from '../identity/identity.ts';
+import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { WAKE } from '../protocol.ts';
+import { MeshState } from '../state/mesh-state.ts';
+import { streamNumber } from '../streams/stream-number.ts';
+import type { Deliver, MeshEffect, MeshEvent } from '../vocabulary.ts';
+import type { MeshMessage } from '../window/index.ts';
 import { Alarm } from './alarm.ts';
-import { ControlPlane } from './control-plane.ts';
-import { Dispatcher, MALFORMED } from './dispatcher.ts';
-import { Faults } from './faults.ts';
-import { inspectMesh } from './inspector.ts';
-import { LinkSet } from './link-set.ts';
-import { Membership } from './membership.ts';
-import { Messaging } from './messaging.ts';
-import { Neighbourhood } from './neighbourhood.ts';
-import { Tracer } from './tracer.ts';
+import { Channels } from './channels.ts';
+import type { Answer } from './handlers.ts';
+import { Inbox } from './inbox.ts';
+import { Inspection } from './inspection.ts';
+import type { MessageIterator } from './message-iterator.ts';
+import { NodeStream, type NodeStreamHost } from './node-stream.ts';
+import { Settlements } from './settlements.ts';
 import { Turn } from './turn.ts';
 
 export interface NodeOptions {
+  /** Its `self` must be the identity's id. */
   readonly transport: Transport;
   readonly networkName: string;
   /** The shared secret of the Network: who cannot prove it gets no Link. */
   readonly networkKey: Uint8Array;
-  readonly info: NodeInfo;
+  readonly identity: Identity;
+  /** Greater than in any earlier life of this identity; milliseconds of wall time will do. */
+  readonly life: number;
+  readonly attributes: Attributes;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** Default `nobleCryptography`; simulations use a cheaper one. */
+  readonly cryptography?: Cryptography;
 }
 
 /** Enough for a few frames over any path that is not broken. */
 const FAREWELL_MS = 100;
+/** The stream of those who register none. */
+const DEFAULT_STREAM = '';
 
-/** Makes a Node and starts it: from here on it looks for the others. */
+/** Makes a Node and starts it: from here on it looks for the others. @throws LeafcutterError `identity`, `attributes` */
 export function createNode(options: NodeOptions): MeshNode {
   return new Node(options);
 }
 
 class Node implements MeshNode {
   readonly id: NodeId;
+  readonly name = DEFAULT_STREAM;
   readonly events = new Emitter<MeshEvents>();
-  readonly faults: Faults;
+  readonly inspection: Inspection;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #transport: Transport;
-  readonly #turn = new Turn(() => this.#endTurn());
+  readonly #state: MeshState;
   readonly #alarm: Alarm;
-  readonly #topology: Topology;
-  readonly #routes: RouteTable;
-  readonly #gossip: Gossip;
-  readonly #membership: Membership;
-  readonly #policy: NeighbourPolicy;
-  readonly #links: LinkSet;
-  readonly #streams: StreamSet;
-  readonly #dispatcher: Dispatcher;
-  readonly #messaging: Messaging;
-  readonly #neighbourhood: Neighbourhood;
-  readonly #control: ControlPlane;
-  #info: NodeInfo;
-  #seenRevision = -1;
+  readonly #turn = new Turn(() => this.#endTurn());
+  readonly #channels = new Channels((event) => this.#feed(event));
+  readonly #settlements = new Settlements((token) => this.#feed({ type: 'cancel', token }));
+  readonly #inbox: Inbox;
+  readonly #streams = new Map<number, NodeStream>();
+  readonly #main: NodeStream;
+  readonly #effects: MeshEffect[] = [];
+  #isPerforming = false;
+  #attributes: Attributes;
   #isClosed = false;
 
-  constructor({ transport, networkName, networkKey, info, clock, timers, random }: NodeOptions) {
-    const self = transport.self;
-    const now = clock.now();
-    const requestFlush = () => this.#turn.request();
-    const wakeAt = (timeMs: number) => this.#alarm.at(timeMs);
-    this.id = self;
+  constructor(options: NodeOptions) {
+    const { transport, identity, clock, timers, random, cryptography = nobleCryptography } = options;
+    if (transport.self !== identity.id) {
+      throw new LeafcutterError('identity', 'the transport was made for another id than this identity has');
+    }
+    this.id = identity.id;
     this.#clock = clock;
     this.#timers = timers;
     this.#transport = transport;
-    this.#alarm = new Alarm(clock, timers, (at) => this.#wake(at));
-    this.#topology = new Topology(self, info);
-    this.#info = this.#topology.own.info;
-    this.#routes = new RouteTable(self, this.#topology);
-    this.#gossip = new Gossip(this.#topology, random, now);
-    this.#membership = new Membership(self, this.#topology, now);
-    this.#policy = new NeighbourPolicy(self, random);
-    this.#links = new LinkSet({
-      self,
-      networkName,
-      networkKey,
-      clock,
-      random,
-      mayAccept: (peer, degree) => this.#policy.mayAccept(peer, degree),
-      onEvent: (event) => {
-        if (this.#isClosed) return;
-        this.#control.onLinkEvent(event);
-        requestFlush();
-      },
-      requestFlush,
-      wakeAt,
-    });
-    this.#streams = new StreamSet(
+    this.#attributes = options.attributes;
+    const own = beginLife(identity, options.life, random.bytes(SECRET_KEY_BYTES), cryptography);
+    this.#state = new MeshState(
       {
-        self,
-        now: () => clock.now(),
-        isKnown: (peer) => this.#topology.get(peer) !== undefined,
-        route: (frame, target, isBulk) => void this.#dispatcher.send(frame, target, isBulk),
-        deliver: (from, stream, message) => this.#messaging.deliver(from, stream, message),
-        requestFlush,
-        wakeAt,
+        own,
+        networkName: options.networkName,
+        networkKey: options.networkKey,
+        attributes: encodeAttributes(options.attributes),
+        cryptography,
+        random,
       },
-      random.uint32(),
+      clock.now(),
     );
-    this.#dispatcher = new Dispatcher({
-      self,
-      links: this.#links,
-      routes: this.#routes,
-      tracer: new Tracer(self, this.events, clock),
-      firstIndex: random.uint32(),
-      sink: {
-        onMessage: (header, frame) => this.#streams.onFrame(header, frame),
-        onBroadcast: (header, frame) =>
-          this.#messaging.deliverBroadcast(header.source, frameBody(frame)) ? undefined : MALFORMED,
-        onAnnouncement: (frame) => this.#control.onAnnouncement(frameBody(frame)),
-        onProbe: (via, header, frame) => this.#control.onProbe(via, header, frame),
-        onState: (via, header, frame) => this.#control.onState(via, header, frame),
-      },
-    });
-    this.#messaging = new Messaging(
-      {
-        self,
-        clock,
-        streams: this.#streams,
-        isMember: (id) => this.#membership.has(id),
-        flood: (type, body) => this.#dispatcher.flood(type, body),
-        wakeAt,
-      },
-      random.uint32(),
+    this.#alarm = new Alarm(clock, timers, () => this.#endTurn());
+    this.#inbox = new Inbox(
+      (from, stream, isBroadcast, message) => this.#hand(from, stream, isBroadcast, message),
+      ({ from, stream, isBroadcast }, cost) => this.#feed({ type: 'taken', from, stream, isBroadcast, cost }),
     );
-    const shared = {
-      clock,
-      policy: this.#policy,
-      links: this.#links,
-      topology: this.#topology,
-    };
-    this.#neighbourhood = new Neighbourhood({ ...shared, transport, routes: this.#routes });
-    this.#control = new ControlPlane({
-      ...shared,
-      events: this.events,
-      gossip: this.#gossip,
-      membership: this.#membership,
-      dispatcher: this.#dispatcher,
-      neighbourhood: this.#neighbourhood,
+    this.inspection = new Inspection({
+      state: this.#state,
+      settlements: this.#settlements,
+      now: () => clock.now(),
+      feed: (event) => this.#feed(event),
+      streamName: (number) => this.#streams.get(number)?.name,
     });
-    this.faults = new Faults(this.#links, this.#policy, () => {
-      this.#neighbourhood.changed();
-      requestFlush();
-    });
+    this.#main = this.#register(DEFAULT_STREAM, {});
     this.#listen();
-    this.#alarm.at(this.#gossip.nextWakeAt);
+    this.#turn.request();
     transport.start();
   }
 
-  get info(): NodeInfo {
-    return this.#info;
+  get attributes(): Attributes {
+    return this.#attributes;
   }
 
   get rendezvous(): RendezvousState {
     return this.#transport.rendezvous;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   members(): readonly Member[] {
-    return this.#membership.members;
+    return this.#state.members;
   }
 
-  updateInfo(change: Partial<NodeInfo>): void {
+  setAttributes(change: Attributes): void {
     if (this.#isClosed) return;
-    this.#gossip.infoChanged({ ...this.#info, ...change }, this.#clock.now());
-    this.#info = this.#topology.own.info;
-    this.#turn.request();
+    const attributes = { ...this.#attributes, ...change };
+    this.#feed({ type: 'attributes', bytes: encodeAttributes(attributes) });
+    this.#attributes = attributes;
   }
 
-  send(target: NodeId, name: string, body: Uint8Array, options?: SendOptions): Promise<void> {
-    return this.#messaging.send(target, name, body, options);
+  stream(name: string, options: StreamOptions = {}): MeshStream {
+    return this.#register(name, options);
   }
 
-  broadcast(name: string, body: Uint8Array): void {
-    this.#messaging.broadcast(name, body);
+  send(
+    target: NodeId | readonly NodeId[],
+    name: string,
+    body: Uint8Array,
+    options?: SendOptions,
+  ): Promise<void> {
+    return this.#main.send(target, name, body, options);
   }
 
-  receive(name: string, handler: Handler): () => void {
-    return this.#messaging.handlers.receive(name, handler);
+  broadcast(name: string, body: Uint8Array, options?: SendOptions): Promise<void> {
+    return this.#main.broadcast(name, body, options);
   }
 
   request(target: NodeId, name: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array> {
-    return this.#messaging.request(target, name, body, options);
+    return this.#main.request(target, name, body, options);
+  }
+
+  receive(name: string, handler: Handler): () => void {
+    return this.#main.receive(name, handler);
+  }
+
+  messages(name: string, options?: { readonly signal?: AbortSignal }): MessageIterator {
+    return this.#main.messages(name, options);
   }
 
   serve(name: string, handler: RequestHandler): () => void {
-    return this.#messaging.handlers.serve(name, handler);
-  }
-
-  inspect(): MeshSnapshot {
-    return inspectMesh({
-      membership: this.#membership,
-      topology: this.#topology,
-      links: this.#links,
-      streams: this.#streams,
-      routes: this.#routes,
-      dispatcher: this.#dispatcher,
-    });
+    return this.#main.serve(name, handler);
   }
 
   close(): void {
     if (this.#isClosed) return;
-    this.#control.perform(this.#gossip.leave());
-    this.#links.flush();
+    this.#feed({ type: 'leave' });
+    this.#stopped();
+  }
+
+  #stopped(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#alarm.stop();
-    this.#messaging.close();
-    this.#links.closeAll('this node closed');
+    // What has been acknowledged is still handed over: the inbox goes on until its handlers are done.
+    this.#inbox.whenIdle(() => {
+      for (const stream of this.#streams.values()) stream.endIterators();
+    });
     // Closing a connection throws away what it has not sent yet: the farewell gets a moment. When the whole page goes, the
     // timer never fires and the browser closes everything itself.
-    this.#timers.after(FAREWELL_MS, () => this.#transport.close());
+    this.#timers.after(FAREWELL_MS, () => {
+      this.#alarm.stop();
+      this.#transport.close();
+    });
+  }
+
+  #register(name: string, options: StreamOptions): NodeStream {
+    const number = streamNumber(name, options.lane ?? 'messages');
+    const taken = this.#streams.get(number);
+    if (taken) {
+      throw new LeafcutterError(
+        'stream-taken',
+        taken.name === name
+          ? `the stream "${name}" is registered already; close it first`
+          : `the streams "${name}" and "${taken.name}" would have the same number; choose another name`,
+      );
+    }
+    const host: NodeStreamHost = {
+      self: this.id,
+      settlements: this.#settlements,
+      feed: (event) => this.#feed(event),
+      loopBack: (stream, message, body, isBroadcast) => this.#loopBack(stream, message, body, isBroadcast),
+      askSelf: (stream, message, body) => this.#askSelf(stream, message, body),
+      released: (stream) => this.#streams.delete(stream.number),
+    };
+    const stream = new NodeStream(name, number, host);
+    this.#streams.set(number, stream);
+    return stream;
   }
 
   #listen(): void {
     const { events } = this.#transport;
-    const onceOpen = (react: () => void): void => {
-      if (this.#isClosed) return;
-      react();
-      this.#turn.request();
-    };
     events.on('channel', (channel) => {
       if (this.#isClosed) channel.close();
-      else onceOpen(() => this.#links.adopt(channel));
+      else this.#channels.adopt(channel);
     });
-    events.on('connectFailed', ({ peer }) =>
-      onceOpen(() => {
-        this.#links.connectFailed(peer);
-        this.#neighbourhood.onConnectFailed(peer);
-      }),
-    );
-    events.on('candidates', (candidates) => onceOpen(() => this.#neighbourhood.onCandidates(candidates)));
-    events.on('candidateGone', (peer) =>
-      onceOpen(() => {
-        this.#neighbourhood.onCandidateGone(peer);
-        this.#links.hintGone(peer);
-      }),
-    );
-    events.on('rendezvous', (state) => onceOpen(() => this.events.emit('rendezvous', state)));
+    events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
+    events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
+    events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
+    events.on('rendezvous', (state) => {
+      this.#feed({ type: 'rendezvous', state });
+      this.events.emit('rendezvous', state);
+    });
   }
 
-  /** Does everything that is due and answers with the next time. */
-  #wake(now: number): number {
-    const links = this.#links.wake(now);
-    this.#control.perform(this.#gossip.wake(now, this.#links.roundTrips()));
-    const messaging = this.#messaging.wake(now);
-    this.#turn.request();
-    return Math.min(links, messaging);
-  }
-
-  #endTurn(): void {
-    if (this.#isClosed) return;
-    const now = this.#clock.now();
-    this.#alarm.catchUp();
-    this.#streams.flush();
-    const hasHealthNews = this.#control.takeHealthNews();
-    if (
-      hasHealthNews ||
-      this.#topology.revision !== this.#seenRevision ||
-      this.#membership.deadlineMs <= now
-    ) {
-      this.#updateMembers(now);
+  /** Something happened. What it leads to is done at once and in order; what gathers is done at the end of the turn. */
+  #feed(event: MeshEvent): void {
+    try {
+      this.#effects.push(...this.#state.handle(event, this.#clock.now()));
+    } catch (error) {
+      reportError(`the mesh failed on "${event.type}"`, error); // one bad event must not be a Node's last
     }
-    this.#neighbourhood.wake(now);
-    this.#links.flush();
-    this.#alarm.at(
-      Math.min(this.#gossip.nextWakeAt, this.#membership.deadlineMs, this.#neighbourhood.nextWakeAt),
-    );
+    this.#performAll();
+    const { nextWakeAt } = this.#state;
+    if (nextWakeAt <= this.#clock.now()) this.#turn.request();
+    else this.#alarm.at(nextWakeAt);
   }
 
-  #updateMembers(now: number): void {
-    this.#seenRevision = this.#topology.revision;
-    const links = new Map(
-      [...this.#links.open].map(
-        ([peer, { health }]) => [peer, { health: health?.health ?? 'healthy' }] as const,
-      ),
-    );
-    const change = this.#membership.update(
-      { topology: this.#topology, routes: this.#routes.all(), links },
-      now,
-    );
-    if (!change.isChanged) return;
-    for (const { id, reason } of change.left) {
-      this.#messaging.dropPeer(id, reason);
-      this.#dispatcher.forget(id);
-      this.#policy.onLeft(id);
-    }
-    for (const { id } of change.joined) this.#policy.onMember(id, now);
-    this.#neighbourhood.changed();
-    for (const left of change.left) this.events.emit('left', left);
-    for (const member of change.joined) this.events.emit('joined', member);
-    this.events.emit('membersChanged', undefined);
+  #endTurn(): number {
+    this.#channels.tellFills();
+    this.#feed(WAKE);
+    return this.#state.nextWakeAt;
   }
+
+  /** Handlers and listeners called from here may feed events of their own: their effects queue up behind. */
+  #performAll(): void {
+    if (this.#isPerforming) return;
+    this.#isPerforming = true;
+    try {
+      for (let at = 0; at < this.#effects.length; at++) {
+        const effect = this.#effects[at];
+        if (effect) this.#perform(effect);
+      }
+    } finally {
+      this.#effects.length = 0;
+      this.#isPerforming = false;
+    }
+  }
+
+  #perform(effect: MeshEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        this.#transport.connect(effect.peer);
+        break;
+      case 'channel-send':
+        this.#channels.send(effect.channel, effect.bytes);
+        break;
+      case 'channel-datagram':
+        this.#channels.sendDatagram(effect.channel, effect.bytes);
+        break;
+      case 'channel-close':
+        this.#channels.close(effect.channel);
+        break;
+      case 'deliver':
+        this.#inbox.deliver(effect);
+        break;
+      case 'settled':
+        for (const token of effect.tokens) {
+          if (effect.failure) this.#settlements.failed(token, effect.failure);
+          else this.#settlements.succeeded(token);
+        }
+        break;
+      case 'answered':
+        this.#settlements.succeeded(effect.token, effect.body);
+        break;
+      case 'table':
+        this.#settlements.succeeded(effect.token, effect.entries);
+        break;
+      case 'joined':
+        this.events.emit('joined', effect.member);
+        break;
+      case 'left':
+        this.events.emit('left', { id: effect.id, reason: effect.reason });
+        break;
+      case 'members-changed':
+        this.events.emit('membersChanged', undefined);
+        break;
+      case 'refused':
+        this.events.emit('refused', effect);
+        break;
+      case 'replaced':
+        this.#stopped();
+        this.events.emit('replaced', { message: effect.message });
+        break;
+      case 'away':
+        this.events.emit('away', { forMs: effect.forMs });
+        break;
+      case 'missed':
+        this.events.emit('missed', { source: effect.source, count: effect.count });
+        break;
+      case 'trace':
+        this.inspection.traced(effect.entry);
+        break;
+      case 'log':
+        log(effect.level, effect.text);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** Gives one message to whoever listens. The promise, if any, holds its line back. */
+  #hand(
+    from: NodeId,
+    number: Deliver['stream'],
+    isBroadcast: boolean,
+    message: MeshMessage,
+  ): Promise<void> | undefined {
+    const stream = this.#streams.get(number);
+    if (message.kind === 'message') {
+      return stream?.handlers.message(received(from, stream, message, isBroadcast));
+    }
+    if (message.kind !== 'request') return undefined;
+    const { requestId } = message;
+    const reply = (answer: Answer): void =>
+      this.#feed({ type: 'answer', to: from, stream: number, requestId, answer });
+    const answer = stream?.handlers.request(received(from, stream, message, false)) ?? {
+      error: `nobody serves "${message.name}" here`,
+    };
+    // Requests run beside each other: the account of what is at work, not this line, bounds them.
+    if (answer instanceof Promise) void answer.then(reply);
+    else reply(answer);
+    return undefined;
+  }
+
+  /** In a later turn and with the handler's backpressure, like any other. */
+  async #loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void> {
+    if (this.#isClosed) throw new NodeClosedError();
+    await Promise.resolve();
+    await stream.handlers.message(received(this.id, stream, { name, body }, isBroadcast));
+  }
+
+  async #askSelf(stream: NodeStream, name: string, body: Uint8Array): Promise<Uint8Array> {
+    if (this.#isClosed) throw new NodeClosedError();
+    await Promise.resolve();
+    const answer = await stream.handlers.request(received(this.id, stream, { name, body }, false));
+    if ('error' in answer) throw new RequestFailedError(this.id, name, answer.error);
+    return answer.body;
+  }
+}
+
+function received(
+  from: NodeId,
+  stream: NodeStream,
+  { name, body }: { readonly name: string; readonly body: Uint8Array },
+  isBroadcast: boolean,
+): Received {
+  return { from, name, stream: stream.name, isBroadcast, body };
+}
+
+function encodeAttributes(attributes: Attributes): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = encodeControl(attributes as Parameters<typeof encodeControl>[0]); // which checks what it is given
+  } catch (cause) {
+    throw new LeafcutterError('attributes', "a Node's attributes must be plain values", { cause });
+  }
+  if (bytes.length > MAX_ATTRIBUTE_BYTES) {
+    throw new LeafcutterError(
+      'attributes',
+      `a Node's attributes take ${bytes.length} bytes; at most ${MAX_ATTRIBUTE_BYTES} travel with its record`,
+    );
+  }
+  return bytes.slice();
 }

@@ -1,90 +1,113 @@
 /**
- * Questions waiting for their answers. A request is a message with an id; the answer carries the id back. Each one ends:
+ * Questions waiting for their answers. A request is a message with an id; the answer carries the id back. Each one ends once:
  * with the answer, the other side's error, a failed send, a timeout, the target's leaving, a cancellation, or our closing.
+ * Deadlines lie in a heap whose settled entries are passed over, and swept out when they are the majority.
  */
-import type { LeafcutterError } from '../../runtime/index.ts';
+import { Heap } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { RequestFailedError, RequestTimeoutError } from '../errors.ts';
+import { NEVER } from '../protocol.ts';
+import type { Token } from '../vocabulary.ts';
 
-interface Pending {
+export interface PendingRequest {
+  readonly id: number;
+  readonly token: Token;
   readonly target: NodeId;
-  readonly name: string;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
-  readonly resolve: (body: Uint8Array) => void;
-  readonly reject: (error: LeafcutterError) => void;
 }
 
 const MAX_REQUEST_ID = 0xffff_ffff;
+/** Below so many entries a sweep is not worth it. */
+const SWEEP_FROM = 64;
 
 export class Requests {
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #byTarget = new Map<NodeId, Set<PendingRequest>>();
+  #deadlines = deadlineHeap();
+  #entries = 0;
   #nextId: number;
-  #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
   /** `firstId`: any number of 32 bits; ids of an earlier life should not come again soon. */
   constructor(firstId: number) {
     this.#nextId = firstId >>> 0;
   }
 
-  /** At most this late `wake` wants to be called. */
+  /** At most this late `expired` wants to be asked. */
   get deadlineMs(): number {
-    return this.#nextDeadlineMs;
+    return this.#deadlines.peek()?.deadlineMs ?? NEVER;
   }
 
-  /** Opens a request. Exactly one of `resolve` and `reject` will be called, once. */
-  open(request: Omit<Pending, 'deadlineMs'>, now: number): number {
+  open(token: Token, target: NodeId, timeoutMs: number, now: number): PendingRequest {
     while (this.#pending.has(this.#nextId)) this.#advance();
-    const id = this.#nextId;
+    const request = { id: this.#nextId, token, target, timeoutMs, deadlineMs: now + timeoutMs };
     this.#advance();
-    const deadlineMs = now + request.timeoutMs;
-    this.#pending.set(id, { ...request, deadlineMs });
-    this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, deadlineMs);
-    return id;
+    this.#pending.set(request.id, request);
+    const others = this.#byTarget.get(target);
+    if (others) others.add(request);
+    else this.#byTarget.set(target, new Set([request]));
+    this.#deadlines.push(request);
+    if (++this.#entries > SWEEP_FROM && this.#entries > 2 * this.#pending.size) this.#sweep();
+    return request;
   }
 
-  /** An answer; ignored unless it comes from the one who was asked. */
-  answered(from: NodeId, id: number, body: Uint8Array): void {
-    this.#take(id, from)?.resolve(body);
+  get(id: number): PendingRequest | undefined {
+    return this.#pending.get(id);
   }
 
-  refused(from: NodeId, id: number, reason: string): void {
-    const pending = this.#take(id, from);
-    pending?.reject(new RequestFailedError(pending.target, pending.name, reason));
+  isWaitingFor(target: NodeId): boolean {
+    return this.#byTarget.has(target);
   }
 
-  /** It could not be sent, or nobody waits for it any more. */
-  failed(id: number, error: LeafcutterError): void {
-    this.#take(id)?.reject(error);
-  }
-
-  dropPeer(peer: NodeId, error: LeafcutterError): void {
-    for (const [id, { target }] of this.#pending) if (target === peer) this.failed(id, error);
-  }
-
-  dropAll(error: LeafcutterError): void {
-    for (const id of [...this.#pending.keys()]) this.failed(id, error);
-  }
-
-  /** Ends what is overdue; answers with the next deadline. */
-  wake(now: number): number {
-    if (now < this.#nextDeadlineMs) return this.#nextDeadlineMs;
-    this.#nextDeadlineMs = Number.POSITIVE_INFINITY;
-    for (const [id, { target, name, timeoutMs, deadlineMs }] of [...this.#pending]) {
-      if (deadlineMs <= now) this.failed(id, new RequestTimeoutError(target, name, timeoutMs));
-      else this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, deadlineMs);
-    }
-    return this.#nextDeadlineMs;
-  }
-
-  #take(id: number, from?: NodeId): Pending | undefined {
-    const pending = this.#pending.get(id);
-    if (!pending || (from !== undefined && pending.target !== from)) return undefined;
+  /** Ends a request: undefined when it has ended before, or when it is another Node's to answer. */
+  end(id: number, from?: NodeId): PendingRequest | undefined {
+    const request = this.#pending.get(id);
+    if (!request || (from !== undefined && request.target !== from)) return undefined;
     this.#pending.delete(id);
-    return pending;
+    const others = this.#byTarget.get(request.target);
+    others?.delete(request);
+    if (others?.size === 0) this.#byTarget.delete(request.target);
+    return request;
+  }
+
+  /** Ends all to this target, in the order in which they were asked. */
+  endOf(target: NodeId): PendingRequest[] {
+    const ended = [...(this.#byTarget.get(target) ?? [])];
+    for (const { id } of ended) this.end(id);
+    return ended;
+  }
+
+  endAll(): PendingRequest[] {
+    const ended = [...this.#pending.values()];
+    for (const { id } of ended) this.end(id);
+    return ended;
+  }
+
+  /** Ends what is overdue. */
+  expired(now: number): PendingRequest[] {
+    const expired: PendingRequest[] = [];
+    for (let next = this.#deadlines.peek(); next; next = this.#deadlines.peek()) {
+      const isPending = this.#pending.get(next.id) === next;
+      if (isPending && next.deadlineMs > now) break;
+      this.#deadlines.pop();
+      this.#entries--;
+      if (!isPending) continue;
+      this.end(next.id);
+      expired.push(next);
+    }
+    return expired;
   }
 
   #advance(): void {
     this.#nextId = this.#nextId === MAX_REQUEST_ID ? 0 : this.#nextId + 1;
   }
+
+  #sweep(): void {
+    this.#deadlines = deadlineHeap();
+    for (const request of this.#pending.values()) this.#deadlines.push(request);
+    this.#entries = this.#pending.size;
+  }
+}
+
+function deadlineHeap(): Heap<PendingRequest> {
+  return new Heap((a, b) => a.deadlineMs < b.deadlineMs);
 }

@@ -15,6 +15,7 @@ import type {
   RoundTrip,
   Tell,
 } from '../vocabulary.ts';
+import type { RecordCache } from './record-cache.ts';
 import type { Router, View } from './view.ts';
 
 /** FrameArrived: network_state_request, network_state, new_edge, destroy_edge. */
@@ -42,6 +43,8 @@ export interface TopologyOptions {
   readonly attributes: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
+  /** Verified records, shared by the Nodes of one process (a simulator). Default: one of its own. */
+  readonly records?: RecordCache | undefined;
 }
 
 /** Implemented by `Topology` in topology.ts: `new Topology(options, now)`. */
@@ -51,6 +54,6 @@ export interface TopologyProtocol extends Protocol<TopologyEvent, TopologyEffect
   /** Of everyone whose record we hold. */
   readonly directory: Directory;
   readonly neighbourCount: number;
-  /** Everyone met in this life or remembered from before whose record we dropped: addresses to try when alone. Bounded. */
+  /** Everyone met in this life who has no path to us any more and did not say farewell: addresses to try when alone. Bounded. */
   remembered(): Iterable<NodeId>;
 }

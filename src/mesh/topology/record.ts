@@ -1,44 +1,62 @@
 /**
- * What one Node says of itself: who it is and which Links it holds. Only its owner writes it, so two Nodes never change
- * the same record and any two copies have an order: (epoch, version, fingerprint). Keeping the greater one is a join of
- * a semilattice; whatever the order of arrival, duplicates and losses, all copies converge to the owner's last word.
+ * What one Node says of itself: who it is in its present life, and which Links it holds. Only its owner can write it (it is
+ * signed), so two Nodes never change the same record and any two copies have an order: life, version, and for a broken
+ * owner the bytes of the signature. Keeping the greater one is a join of a semilattice; whatever the order of arrival,
+ * duplicates and losses, all copies converge to the owner's last word.
+ *
+ * The bytes (integers big-endian; docs/protocol.md has a golden vector):
+ *
+ *   0  u8   1: a farewell (without neighbours); else 0      1  u48  life        7  u32  version
+ *  11  32B  Ed25519 public key, from which the id follows  43  32B  X25519 agreement key of this life
+ *  75  u16  length of the attributes, then they
+ *      u8   number of neighbours, then for each its id (16B) and a round-trip class (u8), sorted by id
+ *      64B  Ed25519 signature over the label and all that stands before it
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { NodeInfo } from '../contract.ts';
+import { MAX_ATTRIBUTE_BYTES } from '../contract.ts';
+import { type PeerIdentity, SIGNATURE_BYTES } from '../identity/identity.ts';
 
-export interface NodeRecord {
-  readonly id: NodeId;
-  /** Incarnation: raised when the owner hears a record of itself that it did not write (an old life, a false farewell). */
-  readonly epoch: number;
-  /** Raised with every change within an epoch. */
+/** Above the degree cap of 12, so that a Node in transition still fits. */
+export const MAX_RECORD_NEIGHBOURS = 16;
+/** Everything but attributes and neighbours. */
+export const MIN_RECORD_BYTES = 75 + 2 + 1 + SIGNATURE_BYTES;
+export const NEIGHBOUR_BYTES = 17;
+/** 926: a farewell or announcement with the longest record fits its frame four times. */
+export const MAX_RECORD_BYTES =
+  MIN_RECORD_BYTES + MAX_ATTRIBUTE_BYTES + MAX_RECORD_NEIGHBOURS * NEIGHBOUR_BYTES;
+export const MAX_VERSION = 0xffff_ffff;
+
+/** Immutable, verified, and shared by whoever holds it (record-cache.ts). */
+export interface NodeRecord extends PeerIdentity {
+  /** Raised with every change within a life. */
   readonly version: number;
-  /** A tombstone: the owner said goodbye. */
+  /** A tombstone: the owner said farewell. */
   readonly hasLeft: boolean;
-  readonly info: NodeInfo;
-  /** The Links it holds: smoothed round trip in ms, undefined while unmeasured. Sorted by id. */
-  readonly neighbours: ReadonlyMap<NodeId, number | undefined>;
-  /** FNV-1a of `encoded`: orders two records that a broken owner gave the same version. */
-  readonly fingerprint: number;
-  /** The record's bytes, as its owner wrote them: passed on as they are. */
-  readonly encoded: Uint8Array;
+  /** msgpack, opaque here. The same object while the record is the same. */
+  readonly attributes: Uint8Array;
+  /** The Links it says it holds, sorted by id. */
+  readonly neighbours: readonly NodeId[];
+  /** Of each neighbour, in the same order (round-trip-class.ts). */
+  readonly rttClasses: Uint8Array;
+  /** As its owner wrote them: passed on as they are. */
+  readonly bytes: Uint8Array;
+  /** First four bytes of the signature: orders two records that a broken owner gave the same version. */
+  readonly tie: number;
+  /** 64 bits of the signature mixed, as two u32: what digests add up. */
+  readonly hashLow: number;
+  readonly hashHigh: number;
+  /** Which of the digests it counts in. */
+  readonly bucket: number;
 }
 
-/** Where a record stands, without its content: what digests and summaries are made of. */
-export interface RecordStamp {
-  readonly id: NodeId;
-  readonly epoch: number;
+/** Where a record stands, without its content. */
+export interface Stamp {
+  readonly life: number;
   readonly version: number;
-  readonly fingerprint: number;
+  readonly tie: number;
 }
 
 /** Negative when `a` is older than `b`, 0 when they are the same, positive when `a` is newer. */
-export function compareStamps(a: Omit<RecordStamp, 'id'>, b: Omit<RecordStamp, 'id'>): number {
-  return a.epoch - b.epoch || a.version - b.version || a.fingerprint - b.fingerprint;
-}
-
-/** 32-bit FNV-1a (Fowler, Noll, Vo 1991): no secret is at stake, only a tie between two copies. */
-export function fnv1a(bytes: Uint8Array, seed = 0x811c9dc5): number {
-  let hash = seed;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
+export function compareStamps(a: Stamp, b: Stamp): number {
+  return a.life - b.life || a.version - b.version || a.tie - b.tie;
 }

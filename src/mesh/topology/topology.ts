@@ -1,229 +1,247 @@
 /**
- * Who is in the mesh and how it hangs together: one versioned record per Node (record.ts), kept by everyone.
+ * Who is in the mesh and how it hangs together: one signed record a Node, held by everyone. Its parts, a file each: what we
+ * say of ourselves and when (own-record), how what is news spreads (news), how what was missed is found (exchange), what is
+ * held and for how long (record-table), what follows from it (graph, link-state).
  *
- * A change of our own record is announced at once (`new_edge`, `destroy_edge`, flooded). Whatever an announcement misses is
- * found by comparing: neighbours exchange a digest of the records they can reach, and where it differs one asks
- * (`network_state_request`, with the stamps of what it has) and the other answers (`network_state`, with what was missing).
- *
- * Only records of Nodes with a path to us enter digests and answers. A Node that was killed loses its Edges as its
- * neighbours notice, drops out of every digest, and its record is forgotten without anyone teaching it to others again.
+ * Records authenticate themselves, so whatever way they came, nobody speaks for another: no forged farewell, no stolen id,
+ * no false Edge but between liars. What a neighbour may cost us beyond that is bounded in costs.ts.
  */
-import type { NodeId } from '../../wire/index.ts';
-import type { NodeInfo } from '../contract.ts';
-import { type Adjacency, reachableFrom } from './graph.ts';
-import { compareStamps, fnv1a, type NodeRecord, type RecordStamp } from './record.ts';
-import { MAX_EPOCH, sealRecord } from './record-codec.ts';
+import { FrameType, frameBody, type NodeId } from '../../wire/index.ts';
+import type { Directory, PeerIdentity } from '../identity/identity.ts';
+import { NEVER, NO_EFFECTS } from '../protocol.ts';
+import type { FrameArrived, LinkUp } from '../vocabulary.ts';
+import type { TopologyEffect, TopologyEvent, TopologyOptions, TopologyProtocol } from './contract.ts';
+import { NeighbourCosts } from './costs.ts';
+import { Digests } from './digest.ts';
+import { Exchange } from './exchange.ts';
+import { Graph } from './graph.ts';
+import { LinkState } from './link-state.ts';
+import { News } from './news.ts';
+import { type AnnouncementType, OwnRecord } from './own-record.ts';
+import type { NodeRecord } from './record.ts';
+import { RecordCache } from './record-cache.ts';
+import { ANNOUNCEMENT_BYTES, encodeRecords, splitRecords } from './record-list.ts';
+import { RecordReader } from './record-reader.ts';
+import { MAX_ASIDE, RecordTable } from './record-table.ts';
+import type { Router, View } from './view.ts';
 
-/** Beyond any Network of this version; a full table takes no strangers until some have been forgotten. */
-export const MAX_RECORDS = 1024;
-/** An unreachable record helps when a partition heals, a tombstone guards against late copies: a minute for both. */
-const FORGET_AFTER_MS = 60_000;
-
-export interface MergeResult {
-  /** Records that were news. */
-  readonly changed: readonly NodeRecord[];
-  /** Someone holds a record of ours that we did not write: ours was raised above it and must be announced. */
-  readonly refuted: boolean;
-}
-
-export class Topology {
+export class Topology implements TopologyProtocol {
+  readonly view: View;
+  readonly router: Router;
+  readonly directory: Directory;
   readonly #self: NodeId;
-  #own: NodeRecord;
-  readonly #records = new Map<NodeId, NodeRecord>();
-  /** Since when a record is of no use (no path, or a tombstone). */
-  readonly #uselessSince = new Map<NodeId, number>();
-  #graph: Map<NodeId, Map<NodeId, number | undefined>> | undefined;
-  #hops: ReadonlyMap<NodeId, number> | undefined;
-  #digest: number | undefined;
-  #revision = 0;
+  readonly #life: number;
+  readonly #graph: Graph;
+  readonly #table: RecordTable;
+  readonly #own: OwnRecord;
+  readonly #reader: RecordReader;
+  readonly #news: News;
+  readonly #exchange: Exchange;
+  readonly #costs = new NeighbourCosts();
+  readonly #identities = new Map<NodeId, PeerIdentity>();
+  #hasLeft = false;
+  /** Of the `handle` at work. */
+  #effects: TopologyEffect[] = [];
 
-  constructor(self: NodeId, info: NodeInfo) {
-    this.#self = self;
-    this.#own = sealRecord({ id: self, epoch: 0, version: 0, hasLeft: false, info, neighbours: new Map() });
-    this.#records.set(self, this.#own);
-  }
-
-  get own(): NodeRecord {
-    return this.#own;
-  }
-
-  /** Raised by every change: what is derived from the topology compares it. */
-  get revision(): number {
-    return this.#revision;
-  }
-
-  get(id: NodeId): NodeRecord | undefined {
-    return this.#records.get(id);
-  }
-
-  setInfo(info: NodeInfo): void {
-    this.#writeOwn({ info });
-  }
-
-  setNeighbours(neighbours: ReadonlyMap<NodeId, number | undefined>): void {
-    const before = this.#own.neighbours;
-    const isSame =
-      before.size === neighbours.size &&
-      [...neighbours].every(([id, rtt]) => before.has(id) && before.get(id) === rtt);
-    if (!isSame) this.#writeOwn({ neighbours });
-  }
-
-  /** Our tombstone, to be announced as the last thing. */
-  leave(): NodeRecord {
-    this.#writeOwn({ hasLeft: true, neighbours: new Map() });
-    return this.#own;
-  }
-
-  merge(records: readonly NodeRecord[]): MergeResult {
-    const changed: NodeRecord[] = [];
-    let refuted = false;
-    for (const record of records) {
-      if (record.id === this.#self) {
-        refuted = this.#refute(record) || refuted;
-        continue;
-      }
-      const known = this.#records.get(record.id);
-      if (known ? compareStamps(record, known) <= 0 : !this.#hasRoom()) continue;
-      this.#records.set(record.id, record);
-      changed.push(record);
-    }
-    if (changed.length > 0) this.#invalidate();
-    return { changed, refuted };
-  }
-
-  /** Edges that count, from every Node's side. The weight is the slower of the two measurements. */
-  graph(): Adjacency {
-    if (this.#graph) return this.#graph;
-    const graph = new Map<NodeId, Map<NodeId, number | undefined>>();
-    for (const [id, record] of this.#records) {
-      if (record.hasLeft) continue;
-      const edges = new Map<NodeId, number | undefined>();
-      for (const [peer, rttMs] of record.neighbours) {
-        const theirs = this.#records.get(peer);
-        if (!theirs || theirs.hasLeft) continue;
-        const isOurs = id === this.#self || peer === this.#self;
-        const listedByBoth = theirs.neighbours.has(id);
-        // Our own Links count before the neighbour's record lists us, and stop counting before it does.
-        if (isOurs ? !this.#own.neighbours.has(id === this.#self ? peer : id) : !listedByBoth) continue;
-        edges.set(peer, slower(rttMs, theirs.neighbours.get(id)));
-      }
-      graph.set(id, edges);
-    }
-    for (const [peer, rttMs] of graph.get(this.#self) ?? []) graph.get(peer)?.set(this.#self, rttMs);
-    this.#graph = graph;
-    return graph;
-  }
-
-  /** Hops to everyone with a path from us, ourselves (0) first. */
-  hops(): ReadonlyMap<NodeId, number> {
-    this.#hops ??= reachableFrom(this.graph(), this.#self);
-    return this.#hops;
-  }
-
-  /** One number for all we can reach: equal at two Nodes exactly when they agree (but for one chance in 2^32). */
-  digest(): number {
-    if (this.#digest === undefined) {
-      let digest = 0;
-      for (const id of this.hops().keys()) {
-        const record = this.#records.get(id);
-        // A sum, so that the order does not matter; each term is hashed over everything that tells records apart.
-        if (record) digest = (digest + stampHash(record)) >>> 0;
-      }
-      this.#digest = digest;
-    }
-    return this.#digest;
-  }
-
-  /** What we have, for `network_state_request`. */
-  stamps(): RecordStamp[] {
-    return this.#reachableRecords().map(({ id, epoch, version, fingerprint }) => ({
-      id,
-      epoch,
-      version,
-      fingerprint,
-    }));
-  }
-
-  /** Everything worth telling a new neighbour, our own record first. */
-  state(): NodeRecord[] {
-    return this.#reachableRecords();
-  }
-
-  /** What the owner of these stamps lacks, and whether it has something that we lack. */
-  compare(theirs: readonly RecordStamp[]): { missingThere: NodeRecord[]; missingHere: boolean } {
-    const byId = new Map(theirs.map((stamp) => [stamp.id, stamp]));
-    const missingThere = this.#reachableRecords().filter((record) => {
-      const stamp = byId.get(record.id);
-      return !stamp || compareStamps(record, stamp) > 0;
+  constructor({ own, attributes, cryptography, random, records }: TopologyOptions, now: number) {
+    this.#self = own.id;
+    this.#life = own.life;
+    this.#own = new OwnRecord(own, attributes, cryptography);
+    this.#graph = new Graph(own.id, this.#own.links);
+    this.#table = new RecordTable(this.#graph);
+    this.#reader = new RecordReader({
+      cryptography,
+      cache: records ?? new RecordCache(),
+      held: (id) => (id === this.#self ? this.#own.record : this.#graph.get(id)),
     });
-    const missingHere = theirs.some((stamp) => {
-      const record = this.#records.get(stamp.id);
-      return record ? compareStamps(stamp, record) > 0 : this.#hasRoom();
-    });
-    return { missingThere, missingHere };
+    this.#news = new News(this.#graph, this.#table);
+    const digests = new Digests(this.#graph, () => this.#own.record);
+    const parts = { graph: this.#graph, table: this.#table, own: this.#own, costs: this.#costs };
+    this.#exchange = new Exchange({ self: own.id, digests, random, ...parts }, now);
+    const linkState = new LinkState(own.id, this.#graph, this.#own.links, this.#identities);
+    this.view = linkState;
+    this.router = linkState;
+    this.directory = linkState;
   }
 
-  /** Forgets records that have been of no use for a minute; at once when the table is full. Call now and then. */
-  forgetUseless(now: number): void {
-    const hops = this.hops();
-    const patienceMs = this.#hasRoom() ? FORGET_AFTER_MS : 0;
-    for (const [id, record] of this.#records) {
-      if (hops.has(id) && !record.hasLeft) {
-        this.#uselessSince.delete(id);
-        continue;
-      }
-      const since = this.#uselessSince.get(id);
-      if (since === undefined) this.#uselessSince.set(id, now);
-      else if (now - since >= patienceMs && id !== this.#self) {
-        this.#records.delete(id);
-        this.#uselessSince.delete(id);
-        this.#invalidate();
-      }
+  get nextWakeAt(): number {
+    if (this.#hasLeft) return NEVER;
+    return Math.min(this.#own.nextWakeAt, this.#news.nextWakeAt, this.#exchange.nextWakeAt);
+  }
+
+  get neighbourCount(): number {
+    return this.#own.links.size;
+  }
+
+  remembered(): Iterable<NodeId> {
+    return this.#table.remembered();
+  }
+
+  handle(event: TopologyEvent, now: number): readonly TopologyEffect[] {
+    if (this.#hasLeft) return NO_EFFECTS;
+    const { viewRevision } = this.#graph;
+    switch (event.type) {
+      case 'wake':
+        if (now < this.nextWakeAt) return NO_EFFECTS;
+        this.#wake(now);
+        break;
+      case 'frame':
+        if (this.#own.links.has(event.via)) this.#onFrame(event, now);
+        break;
+      case 'link-up':
+        this.#onLinkUp(event, now);
+        break;
+      case 'link-down':
+        this.#identities.delete(event.peer);
+        this.#exchange.linkDown(event.peer);
+        if (!this.#own.linkDown(event.peer, now)) break;
+        this.#graph.linksChanged(true);
+        this.#exchange.changed(now);
+        break;
+      case 'rtt':
+        this.#own.measured(event.peer, event.rttMs, now);
+        break;
+      case 'attributes':
+        this.#own.setAttributes(event.bytes, now);
+        break;
+      case 'leave':
+        this.#tellAll('destroy_edge', this.#own.leave());
+        this.#hasLeft = true;
+        break;
     }
+    if (this.#graph.viewRevision !== viewRevision) this.#effects.push({ type: 'graph-changed' });
+    if (this.#effects.length === 0) return NO_EFFECTS;
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
   }
 
-  #reachableRecords(): NodeRecord[] {
-    const records: NodeRecord[] = [];
-    for (const id of this.hops().keys()) {
-      const record = this.#records.get(id);
-      if (record) records.push(record);
+  #wake(now: number): void {
+    const due = this.#own.due(now);
+    if (due) {
+      this.#graph.ownChanged();
+      this.#exchange.changed(now);
+      this.#tellAll(due.type, due.record);
     }
-    return records;
+    if (now >= this.#news.nextWakeAt) {
+      this.#settle(now);
+      this.#news.flush(this.#own.links.keys(), now, this.#effects);
+    }
+    if (this.#exchange.isDigestDue(now)) {
+      this.#settle(now);
+      this.#table.forget(now);
+      this.#costs.forget(now);
+    }
+    this.#exchange.wake(now, this.#effects);
   }
 
-  #hasRoom(): boolean {
-    return this.#records.size < MAX_RECORDS;
+  #onLinkUp({ peer, identity }: LinkUp, now: number): void {
+    this.#identities.set(peer, identity);
+    this.#exchange.linkUp(peer, this.#effects); // before the Link counts: both ends compare the same
+    const isAlone = this.#graph.reachedCount === 0;
+    this.#own.linkUp(peer, now);
+    this.#graph.linksChanged(true);
+    this.#exchange.changed(now);
+    // Whoever is in a mesh is known there, or asked for with the rest; who comes from nowhere says at once who it is.
+    if (isAlone) this.#tell(peer, 'new_edge', this.#own.record);
   }
 
-  /** Our word about ourselves is the last one: whoever has another gets a newer one. */
-  #refute(record: NodeRecord): boolean {
-    if (compareStamps(record, this.#own) <= 0 || record.epoch >= MAX_EPOCH) return false;
-    this.#own = sealRecord({ ...this.#own, epoch: record.epoch + 1, version: 0 });
-    this.#records.set(this.#self, this.#own);
-    this.#invalidate();
+  #onFrame({ via, header, frame }: FrameArrived, now: number): void {
+    const body = frameBody(frame);
+    let problem: string | undefined;
+    let isMalformed = true;
+    switch (header.type) {
+      case FrameType.new_edge:
+        problem = this.#onRecords(via, body, 'new_edge', now);
+        break;
+      case FrameType.destroy_edge:
+        problem = this.#onRecords(via, body, 'destroy_edge', now);
+        break;
+      case FrameType.network_state:
+        problem = this.#onRecords(via, body, 'state', now);
+        break;
+      case FrameType.network_state_request:
+        if (!this.#exchange.onRequest(via, body, now, this.#effects)) problem = 'bad request for records';
+        break;
+      default:
+        problem = 'not for the topology';
+        isMalformed = false;
+    }
+    if (problem === undefined) return;
+    if (problem === REFUSED) isMalformed = false;
+    this.#effects.push({ type: 'drop', via, header, frame, why: problem, isMalformed });
+  }
+
+  /** Why the frame, or the rest of it, could not be used. */
+  #onRecords(
+    via: NodeId,
+    body: Uint8Array,
+    kind: AnnouncementType | 'state',
+    now: number,
+  ): string | undefined {
+    const parts = splitRecords(body);
+    if (!parts) return 'bad list of records';
+    const mayVerify = () => this.#costs.mayVerify(via, now);
+    let problem: string | undefined;
+    let isNews = false;
+    for (const bytes of parts) {
+      const read = this.#reader.read(bytes, mayVerify);
+      if (read.type === 'malformed' || read.type === 'refused') {
+        problem = read.type === 'malformed' ? 'not a genuine record' : REFUSED;
+        break;
+      }
+      if (read.type === 'news') {
+        isNews = this.#take(read.record, via, kind, now) || isNews;
+      } else if (read.isSame) this.#news.isKnownTo(via, read.id);
+      else if (read.id === this.#self) this.#correct(via, now);
+    }
+    if (isNews) this.#exchange.changed(now);
+    if (kind === 'state') this.#exchange.onState(via, isNews, now);
+    if (this.#table.asideCount > MAX_ASIDE) {
+      this.#settle(now);
+      this.#table.forget(now);
+    }
+    return problem;
+  }
+
+  /** A genuine record, newer than what is held. False when it is our own. */
+  #take(record: NodeRecord, via: NodeId, kind: AnnouncementType | 'state', now: number): boolean {
+    if (record.id === this.#self) {
+      if (record.life > this.#life) this.#effects.push({ type: 'replaced', life: record.life });
+      else this.#own.outrank(record.version, now);
+      return false;
+    }
+    const before = this.#graph.get(record.id);
+    if (!before || before.life < record.life) this.#effects.push({ type: 'peer-life', identity: record });
+    this.#table.put(record, now);
+    if (kind !== 'state') this.#news.add(record.id, via, kind, now);
     return true;
   }
 
-  #writeOwn(change: Partial<Pick<NodeRecord, 'info' | 'neighbours' | 'hasLeft'>>): void {
-    this.#own = sealRecord({ ...this.#own, ...change, version: this.#own.version + 1 });
-    this.#records.set(this.#self, this.#own);
-    this.#invalidate();
+  /** A neighbour holds an older record of ours. */
+  #correct(via: NodeId, now: number): void {
+    const { record, links } = this.#own;
+    const isOnItsWay = links.get(via)?.told === record;
+    if (!isOnItsWay && this.#costs.mayAnswer(via, record.bytes.length, now))
+      this.#tell(via, 'new_edge', record);
   }
 
-  #invalidate(): void {
-    this.#graph = undefined;
-    this.#hops = undefined;
-    this.#digest = undefined;
-    this.#revision++;
+  #tellAll(type: AnnouncementType, record: NodeRecord): void {
+    for (const [peer, { told }] of this.#own.links) if (told !== record) this.#tell(peer, type, record);
+  }
+
+  #tell(to: NodeId, type: AnnouncementType, record: NodeRecord): void {
+    const link = this.#own.links.get(to);
+    if (link) link.told = record;
+    for (const body of encodeRecords([record], ANNOUNCEMENT_BYTES)) {
+      this.#effects.push({ type: 'tell', to, frameType: FrameType[type], body });
+    }
+  }
+
+  #settle(now: number): void {
+    this.#table.settle(now, (owner) => this.#news.add(owner, undefined, 'new_edge', now));
   }
 }
 
-function slower(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b;
-  return b === undefined ? a : Math.max(a, b);
-}
-
-function stampHash({ id, epoch, version, fingerprint }: RecordStamp): number {
-  const words = new Uint32Array([epoch, version, fingerprint]);
-  return fnv1a(new Uint8Array(words.buffer), fnv1a(new TextEncoder().encode(id)));
-}
+/** It would have cost too much to look at it now. */
+const REFUSED = 'more new records than a neighbour may bring';

@@ -1,49 +1,90 @@
 /**
- * The body of an acknowledgement (a `msg` frame with index -1): where the receiver stands.
+ * The body of an acknowledgement (a `msg` frame with index -1): where the receiver stands, and how far the sender may go.
  *
- *   0  i16  last index taken in order, -1 while there is none in this epoch
- *   2  u8   lap of that index
- *   3  u8   flags: 1 paused (the consumer is behind), 2 reset (this epoch is not known here: begin a new one)
- *   4  u16  bit d - 1: the packet d places after the last one is held in its slot, d = 1..10
+ *   0  u16 index of the last packet taken in order (before the first: the index before the beginning)
+ *   2  u8  lap of that index
+ *   3  u8  flags: 1 refused, 2 lost, 4 probed, 8 shed (below)
+ *   4  u16 bit d - 1: the packet d places after the last one is held in its slot, d = 1..10
+ *   6  u8  credit: so many positions after the last may be sent, 0..10
+ *   7  u16 index of the refused packet; only with `refused`
+ *   9  u8  its lap
  */
 import { INDEX_MODULUS } from '../../wire/index.ts';
 import { indexOf, lapOf, positionNear, WINDOW_SLOTS } from './sequence.ts';
 
-export const ACKNOWLEDGEMENT_BYTES = 6;
-const PAUSED = 1;
-const RESET = 2;
+const ACKNOWLEDGEMENT_BYTES = 7;
+const REFUSAL_BYTES = 3;
+const REFUSED = 1;
+const LOST = 2;
+const PROBED = 4;
+const SHED = 8;
 
 export interface Acknowledgement {
-  /** Position of the last packet taken in order; -1 for none. */
+  /** Position of the last packet taken in order. */
   readonly lastInOrder: number;
   /** Bit d - 1 stands for position lastInOrder + d. */
   readonly held: number;
-  readonly isPaused: boolean;
-  readonly isReset: boolean;
+  readonly credit: number;
+  /** The packet at this position fits nowhere here. */
+  readonly refused: number | undefined;
+  /** With `refused`: there is no state of this stream here, so that the rest means nothing. */
+  readonly isLost: boolean;
+  /** A probe has come since the last acknowledgement. */
+  readonly isProbed: boolean;
+  /** A packet was dropped for want of room: it has to be sent again when the credit allows. */
+  readonly isShed: boolean;
 }
 
-export function writeAcknowledgement(into: Uint8Array, at: number, ack: Acknowledgement): void {
-  const index = ack.lastInOrder < 0 ? 0xffff : indexOf(ack.lastInOrder);
-  into[at] = index >> 8;
-  into[at + 1] = index;
-  into[at + 2] = ack.lastInOrder < 0 ? 0 : lapOf(ack.lastInOrder);
-  into[at + 3] = (ack.isPaused ? PAUSED : 0) | (ack.isReset ? RESET : 0);
-  into[at + 4] = ack.held >> 8;
-  into[at + 5] = ack.held;
+export function encodeAcknowledgement(ack: Acknowledgement, headroom = 0): Uint8Array {
+  const { refused } = ack;
+  const bytes = new Uint8Array(
+    headroom + ACKNOWLEDGEMENT_BYTES + (refused === undefined ? 0 : REFUSAL_BYTES),
+  );
+  writePosition(bytes, headroom, ack.lastInOrder);
+  bytes[headroom + 3] =
+    (refused === undefined ? 0 : REFUSED) |
+    (ack.isLost ? LOST : 0) |
+    (ack.isProbed ? PROBED : 0) |
+    (ack.isShed ? SHED : 0);
+  bytes[headroom + 4] = ack.held >> 8;
+  bytes[headroom + 5] = ack.held;
+  bytes[headroom + 6] = ack.credit;
+  if (refused !== undefined) writePosition(bytes, headroom + ACKNOWLEDGEMENT_BYTES, refused);
+  return bytes;
 }
 
 /** Reads an untrusted body; positions are those nearest to `reference`. Undefined when it is malformed. Never throws. */
 export function readAcknowledgement(body: Uint8Array, reference: number): Acknowledgement | undefined {
-  if (body.length !== ACKNOWLEDGEMENT_BYTES) return undefined;
-  const [high = 0, low = 0, lap = 0, flags = 0, heldHigh = 0, heldLow = 0] = body;
-  const index = (high << 8) | low;
-  const held = (heldHigh << 8) | heldLow;
-  if (index >= INDEX_MODULUS && index !== 0xffff) return undefined;
-  if (flags > (PAUSED | RESET) || held >= 1 << WINDOW_SLOTS) return undefined;
+  const flags = body[3] ?? 0;
+  const isRefusal = (flags & REFUSED) !== 0;
+  if (body.length !== ACKNOWLEDGEMENT_BYTES + (isRefusal ? REFUSAL_BYTES : 0)) return undefined;
+  const held = ((body[4] ?? 0) << 8) | (body[5] ?? 0);
+  const credit = body[6] ?? 0;
+  if (flags > (REFUSED | LOST | PROBED | SHED) || held >= 1 << WINDOW_SLOTS || credit > WINDOW_SLOTS) {
+    return undefined;
+  }
+  const lastInOrder = readPosition(body, 0, reference);
+  const refused = isRefusal ? readPosition(body, ACKNOWLEDGEMENT_BYTES, reference) : undefined;
+  if (lastInOrder === undefined || (isRefusal && refused === undefined)) return undefined;
   return {
-    lastInOrder: index === 0xffff ? -1 : positionNear(reference, index, lap),
+    lastInOrder,
     held,
-    isPaused: (flags & PAUSED) !== 0,
-    isReset: (flags & RESET) !== 0,
+    credit,
+    refused,
+    isLost: (flags & LOST) !== 0,
+    isProbed: (flags & PROBED) !== 0,
+    isShed: (flags & SHED) !== 0,
   };
+}
+
+function writePosition(into: Uint8Array, at: number, position: number): void {
+  const index = indexOf(position);
+  into[at] = index >> 8;
+  into[at + 1] = index;
+  into[at + 2] = lapOf(position);
+}
+
+function readPosition(body: Uint8Array, at: number, reference: number): number | undefined {
+  const index = ((body[at] ?? 0) << 8) | (body[at + 1] ?? 0);
+  return index < INDEX_MODULUS ? positionNear(reference, index, body[at + 2] ?? 0) : undefined;
 }

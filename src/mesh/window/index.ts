@@ -9,15 +9,8 @@ export {
 } from './message.ts';
 export type { Outgoing } from './outgoing-queue.ts';
 export { MAX_PACKET_BYTES } from './packet.ts';
-
-export {
-  type PacketOutcome,
-  WindowReceiver,
-  type WindowReceiverOptions,
-} from './receiver.ts';
-export {
-  type SenderEffect,
-  type WindowFailure,
-  WindowSender,
-  type WindowSenderOptions,
-} from './sender.ts';
+export { CREDIT_BYTES, type PacketOutcome, type ReceiverHost, WindowReceiver } from './receiver.ts';
+export { type SenderHost, WindowSender } from './sender.ts';
+export { WINDOW_SLOTS } from './sequence.ts';
+export type { WindowAddress } from './slot.ts';
+export { MESSAGE_OVERHEAD_BYTES } from './unpacking.ts';

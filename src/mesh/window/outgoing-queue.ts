@@ -7,9 +7,11 @@ import { Fifo } from '../fifo.ts';
 import { type PreparedMessage, writeMessageHead } from './message.ts';
 import { PACKET_HEAD_BYTES, RECORD_BYTES, RecordFlag, SPLIT_RECORD_BYTES, writeRecord } from './packet.ts';
 
-/** A message on its way. `token` is the caller's, to settle it by. */
-export interface Outgoing<Token> {
-  readonly token: Token;
+/** A message on its way. `ticket` is the caller's, to settle it by. */
+export interface Outgoing<Ticket> {
+  readonly ticket: Ticket;
+  readonly enqueuedAtMs: number;
+  readonly timeoutMs: number;
   message: PreparedMessage;
   /** Bytes of the body that packets carry already. */
   sentBytes: number;
@@ -19,11 +21,13 @@ export interface Outgoing<Token> {
   isSettled: boolean;
 }
 
-export interface Packed<Token> {
-  /** `headroom` zero bytes, then the packet, whose lap byte is still zero. */
+export interface Packed<Ticket> {
+  /** `headroom` zero bytes, then the packet, whose head is still zero. */
   readonly frame: Uint8Array;
-  /** Messages whose last piece is in this packet. */
-  readonly finished: readonly Outgoing<Token>[];
+  /** Everything that has a piece in it. */
+  readonly messages: readonly Outgoing<Ticket>[];
+  /** Its first record begins a message. */
+  readonly isClean: boolean;
 }
 
 /** A first piece shorter than this is not worth its record: the message waits for the next packet. Holds any head. */
@@ -36,15 +40,15 @@ const RELEASED: PreparedMessage = {
   headBytes: 0,
 };
 
-export class OutgoingQueue<Token> {
-  readonly #waiting = new Fifo<Outgoing<Token>>();
+export class OutgoingQueue<Ticket> {
+  readonly #waiting = new Fifo<Outgoing<Ticket>>();
   // The plan of the packet being laid out, kept between calls to spare the allocation.
-  readonly #pieces: Outgoing<Token>[] = [];
+  #pieces: Outgoing<Ticket>[] = [];
   readonly #pieceBytes: number[] = [];
   #messages = 0;
   #bytes = 0;
 
-  /** Messages not yet wholly laid out. */
+  /** Messages not yet wholly laid out that somebody waits for. */
   get messages(): number {
     return this.#messages;
   }
@@ -54,9 +58,16 @@ export class OutgoingQueue<Token> {
     return this.#bytes;
   }
 
-  push(message: PreparedMessage, token: Token): Outgoing<Token> {
+  /** Nothing to lay out, not even the word that a message half sent is given up. */
+  get isEmpty(): boolean {
+    return this.#messages === 0 && this.#waiting.peek()?.isBegun !== true;
+  }
+
+  push(message: PreparedMessage, ticket: Ticket, timeoutMs: number, now: number): Outgoing<Ticket> {
     const outgoing = {
-      token,
+      ticket,
+      enqueuedAtMs: now,
+      timeoutMs,
       message,
       sentBytes: 0,
       isBegun: false,
@@ -69,51 +80,51 @@ export class OutgoingQueue<Token> {
     return outgoing;
   }
 
-  /** Gives a message up; false when it was settled before. One half sent is abandoned on the other side too. */
-  cancel(outgoing: Outgoing<Token>): boolean {
-    if (outgoing.isSettled) return false;
+  /** Marks a message as settled and lets its body go. One half sent is abandoned on the other side with the next packet. */
+  settle(outgoing: Outgoing<Ticket>): void {
     outgoing.isSettled = true;
     if (!outgoing.isPacked) this.#release(outgoing);
-    return true;
   }
 
   /** The next packet of at most `packetBytes` after `headroom` bytes, undefined when nothing waits. */
-  pack(headroom: number, packetBytes: number): Packed<Token> | undefined {
+  pack(headroom: number, packetBytes: number): Packed<Ticket> | undefined {
     const used = this.#plan(packetBytes);
-    if (this.#pieces.length === 0) return undefined;
+    const messages = this.#pieces;
+    const [first] = messages;
+    if (!first) return undefined;
+    const isClean = !first.isBegun;
     const frame = new Uint8Array(headroom + used);
-    const finished: Outgoing<Token>[] = [];
     let at = headroom + PACKET_HEAD_BYTES;
-    for (let i = 0; i < this.#pieces.length; i++) {
-      const outgoing = this.#pieces[i];
-      if (!outgoing) continue;
-      at = this.#write(outgoing, this.#pieceBytes[i] ?? 0, frame, at);
-      if (outgoing.isPacked && !outgoing.isSettled) finished.push(outgoing);
+    for (let i = 0; i < messages.length; i++) {
+      const outgoing = messages[i];
+      if (outgoing) at = this.#write(outgoing, this.#pieceBytes[i] ?? 0, frame, at);
     }
-    this.#pieces.length = 0;
+    this.#pieces = [];
     this.#pieceBytes.length = 0;
-    return { frame, finished };
+    return { frame, messages, isClean };
   }
 
-  /** Takes the message out that is half sent, if there is one and somebody still waits for it. */
-  dropBegun(): Outgoing<Token> | undefined {
+  /** The message that is half sent, if somebody still waits for it. */
+  get begun(): Outgoing<Ticket> | undefined {
     const first = this.#waiting.peek();
-    if (!first?.isBegun) return undefined;
-    this.#waiting.shift();
-    if (first.isSettled) return undefined;
-    this.#release(first);
-    first.isSettled = true;
-    return first;
+    return first?.isBegun && !first.isSettled ? first : undefined;
   }
 
-  /** Takes out everything that somebody still waits for, oldest first. */
-  drain(): Outgoing<Token>[] {
-    const rest = this.#waiting.drain().filter((outgoing) => !outgoing.isSettled);
-    for (const outgoing of rest) {
-      this.#release(outgoing);
-      outgoing.isSettled = true;
+  /** Nothing needs to be said of what was half sent: the other side has lost it anyway. */
+  forgetBegun(): void {
+    if (this.#waiting.peek()?.isBegun) this.#waiting.shift();
+  }
+
+  /** Everything that somebody waits for, oldest first. */
+  pending(): Outgoing<Ticket>[] {
+    const all = this.#waiting.drain();
+    const pending: Outgoing<Ticket>[] = [];
+    for (const outgoing of all) {
+      if (outgoing.isSettled && !outgoing.isBegun) continue;
+      this.#waiting.push(outgoing);
+      if (!outgoing.isSettled) pending.push(outgoing);
     }
-    return rest;
+    return pending;
   }
 
   /** Chooses the pieces of the next packet and returns its length. Messages that end in it leave the queue. */
@@ -144,7 +155,7 @@ export class OutgoingQueue<Token> {
     }
   }
 
-  #write(outgoing: Outgoing<Token>, piece: number, frame: Uint8Array, at: number): number {
+  #write(outgoing: Outgoing<Ticket>, piece: number, frame: Uint8Array, at: number): number {
     const { message, isBegun } = outgoing;
     if (outgoing.isSettled) {
       outgoing.isPacked = true;
@@ -172,7 +183,7 @@ export class OutgoingQueue<Token> {
     return end;
   }
 
-  #release(outgoing: Outgoing<Token>): void {
+  #release(outgoing: Outgoing<Ticket>): void {
     this.#messages--;
     this.#bytes -= outgoing.message.body.length - outgoing.sentBytes;
     outgoing.message = RELEASED;

@@ -1,33 +1,37 @@
 /**
  * A slot of the window carries a packet, not a message: several whole small messages, a piece of a large one, or both.
- * So ten slots suffice for hundreds of thousands of small messages a second, and a message of 64 MiB is nothing special.
+ * So ten slots suffice for hundreds of thousands of small messages a second, and a message of 16 MiB is nothing special.
  * The bytes (the body of a `msg` frame with an index):
  *
- *   0  u8  lap of the index (sequence.ts), then records to the end of the packet, each:
- *      u8  flags: 1 first (a message begins), 2 last (it ends), 4 abandoned (its sender gave it up; with last, length 0)
- *      u16 length of the piece
+ *   0  u8  lap of the index (sequence.ts)
+ *   1  u8  how many packets came before it since the sender began: 0..9, 255 beyond. Whoever has no state of the stream
+ *          finds its beginning by it, and nobody else is taken for the beginning
+ *   2  ..  records to the end of the packet, each:
+ *      u8  flags: 1 first (a message begins), 2 last (it ends), 4 abandoned (what is half received is given up; with last,
+ *          length 0)
+ *      u24 length of the piece
  *      u32 length of the whole message; only with first and without last
  *      ..  the piece
  */
 export const RecordFlag = { first: 1, last: 2, abandoned: 4 } as const;
 
 /** Flags and length. */
-export const RECORD_BYTES = 3;
+export const RECORD_BYTES = 4;
 /** Flags, length and the length of the whole. */
-export const SPLIT_RECORD_BYTES = 7;
-/** The lap. */
-export const PACKET_HEAD_BYTES = 1;
+export const SPLIT_RECORD_BYTES = 8;
+/** Lap and distance from the beginning. */
+export const PACKET_HEAD_BYTES = 2;
+/** Byte 1 of a packet that is no longer among the first ten. */
+export const BEYOND_BEGINNING = 255;
 
-/**
- * Payload of a packet unless a window is told otherwise. Ten of them (160 KiB) fit under the channel's high water
- * (256 KiB) and keep 16 KiB messages on the wire, where the channel reaches its full speed (measured: 30-55 MB/s from
- * 16 KiB up). Smaller packets mean less waiting behind each other where streams share a Link.
- */
-export const DEFAULT_PACKET_BYTES = 16 * 1024;
 /** Holds the longest message head with its record and something of the body. */
 export const MIN_PACKET_BYTES = 256;
-/** Leaves room for the headers of frame and packet below the 64 KiB of a frame. */
-export const MAX_PACKET_BYTES = 60 * 1024;
+/**
+ * A message of 64 KiB with the longest head fits in one packet (65,612 bytes), and the packet with header and seal in one
+ * frame. Ten slots bound what a stream has under way, so their size is its speed over distance: at a round trip of 20 ms ten
+ * packets of 64 KiB carry 32 MB/s. A packet is only as large as what waits to be sent.
+ */
+export const MAX_PACKET_BYTES = 66 * 1024;
 
 export interface PacketRecord {
   readonly flags: number;
@@ -42,7 +46,7 @@ export interface PacketRecord {
 export function readRecord(packet: Uint8Array, at: number): PacketRecord | undefined {
   if (at + RECORD_BYTES > packet.length) return undefined;
   const flags = packet[at] ?? 0;
-  const length = ((packet[at + 1] ?? 0) << 8) | (packet[at + 2] ?? 0);
+  const length = ((packet[at + 1] ?? 0) << 16) | ((packet[at + 2] ?? 0) << 8) | (packet[at + 3] ?? 0);
   const isWhole = flags === (RecordFlag.first | RecordFlag.last);
   const isSplit = flags === RecordFlag.first;
   const isAbandoned = flags === (RecordFlag.last | RecordFlag.abandoned);
@@ -53,8 +57,8 @@ export function readRecord(packet: Uint8Array, at: number): PacketRecord | undef
   const end = start + length;
   if (end > packet.length) return undefined;
   const total = isSplit
-    ? (packet[at + 3] ?? 0) * 0x1000000 +
-      (((packet[at + 4] ?? 0) << 16) | ((packet[at + 5] ?? 0) << 8) | (packet[at + 6] ?? 0))
+    ? (packet[at + 4] ?? 0) * 0x1000000 +
+      (((packet[at + 5] ?? 0) << 16) | ((packet[at + 6] ?? 0) << 8) | (packet[at + 7] ?? 0))
     : length;
   return { flags, start, end, total };
 }
@@ -68,12 +72,13 @@ export function writeRecord(
   total: number,
 ): number {
   packet[at] = flags;
-  packet[at + 1] = length >> 8;
-  packet[at + 2] = length;
+  packet[at + 1] = length >> 16;
+  packet[at + 2] = length >> 8;
+  packet[at + 3] = length;
   if (flags !== RecordFlag.first) return at + RECORD_BYTES;
-  packet[at + 3] = total >>> 24;
-  packet[at + 4] = total >>> 16;
-  packet[at + 5] = total >>> 8;
-  packet[at + 6] = total;
+  packet[at + 4] = total >>> 24;
+  packet[at + 5] = total >>> 16;
+  packet[at + 6] = total >>> 8;
+  packet[at + 7] = total;
   return at + SPLIT_RECORD_BYTES;
 }

@@ -1,6 +1,6 @@
 /**
  * Puts a message that came in pieces together. The announced length is not trusted with memory: the buffer grows with
- * what has really arrived, so a sender who promises 64 MiB and sends 1 KiB costs 256 KiB at most.
+ * what has really arrived, so a sender who promises 16 MiB and sends 1 KiB costs 256 KiB at most.
  */
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import { MAX_MESSAGE_HEAD_BYTES } from './message.ts';
@@ -15,6 +15,16 @@ export class Reassembly {
 
   get isActive(): boolean {
     return this.#buffer !== undefined;
+  }
+
+  /** What the buffer takes now. */
+  get keptBytes(): number {
+    return this.#buffer?.length ?? 0;
+  }
+
+  /** What it may yet take. */
+  get promisedBytes(): number {
+    return this.#buffer === undefined ? 0 : this.#total - this.#buffer.length;
   }
 
   /** False when the message may not begin here: too long, or another one is under way. */

@@ -1,247 +1,244 @@
 /**
- * The receiving half of a window: one per (source, this Node, stream). A packet goes into slot `index % 10`; those next
- * in order are unpacked into the queue in, from which the application takes messages exactly once and in order. Every
- * batch of packets is answered by one acknowledgement that says how far the order reaches and which slots beyond it are
- * filled.
+ * The receiving half of a window: one per (source, this Node, stream) and pair of lives. A packet goes into slot `index % 10`;
+ * those next in order are unpacked and their messages handed over at once, exactly once and in order. Every batch of packets
+ * is answered by one acknowledgement that says how far the order reaches, which slots beyond it are filled, and how much
+ * further the sender may go.
  *
- * Backpressure: while the application lags behind, the packets stay in their slots unacknowledged in order. The sender
- * sees ten slots held, and waits; nothing is lost and nothing grows.
+ * Backpressure: while the application lags behind, unpacking stops, in the middle of a packet if need be, and what comes stays
+ * in its slots. A packet for which there is no room is dropped, and the sender told so. *Acknowledged* is only what was handed
+ * over as a whole.
  *
- * A packet that breaks the rules ends its epoch: the sender is told to begin anew. Pure and without a clock.
+ * Whoever has no state of the stream finds its beginning by the packets' distance from it; a packet that fits nowhere is
+ * refused by name. Pure and without a clock.
  */
-import {
-  ACKNOWLEDGEMENT_INDEX,
-  FRAME_HEADER_BYTES,
-  FrameFlag,
-  type FrameHeader,
-  FrameType,
-  INDEX_MODULUS,
-  type NodeId,
-  writeFrameHeader,
-} from '../../wire/index.ts';
-import type { SlotSnapshot, StreamId, StreamSnapshot } from '../contract.ts';
-import { Fifo } from '../fifo.ts';
-import { ACKNOWLEDGEMENT_BYTES, writeAcknowledgement } from './acknowledgement.ts';
-import { decodeMessage, type MeshMessage } from './message.ts';
-import { PACKET_HEAD_BYTES, RecordFlag, readRecord } from './packet.ts';
-import { Reassembly } from './reassembly.ts';
-import { indexOf, isNewerEpoch, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
+import { FRAME_HEADER_BYTES } from '../../wire/index.ts';
+import type { SlotSnapshot, StreamSnapshot } from '../contract.ts';
+import { encodeAcknowledgement } from './acknowledgement.ts';
+import { MAX_PACKET_BYTES, PACKET_HEAD_BYTES } from './packet.ts';
+import { INITIAL_CREDIT } from './sender.ts';
+import { indexOf, POSITIONS_PER_TURN, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
+import { addressAcknowledgement, type WindowAddress } from './slot.ts';
+import { type Inbox, Unpacking } from './unpacking.ts';
 
-/** Undelivered bytes at which the application counts as behind. Sixteen packets: it never starves while it keeps up. */
-export const RECEIVE_QUEUE_BYTES = 256 * 1024;
-/** What a queued message costs beside its bytes; bounds how many tiny ones can wait. A guess at the engine's overhead. */
-const MESSAGE_OVERHEAD_BYTES = 64;
+/** What keeping a packet costs: its frame. */
+const OVERHEAD_BYTES = FRAME_HEADER_BYTES + 64;
+/** Room that one more position of credit takes. */
+export const CREDIT_BYTES = MAX_PACKET_BYTES + OVERHEAD_BYTES;
 
 export type PacketOutcome =
   | 'accepted'
   /** Had it already: acknowledged again, in case the first acknowledgement was lost. */
   | 'duplicate'
-  /** Of an earlier lap or epoch, or from outside of the window. */
+  /** Asks where we stand. */
+  | 'probe'
+  /** Fits nowhere here: the sender is told. */
   | 'stale'
-  /** In the middle of an epoch that is not known here: the sender is told to begin anew. */
-  | 'unknown-epoch'
-  /** Broke the packet's rules: the sender is told to begin anew. */
+  /** No room: the sender is told, and sends it again when there is. */
+  | 'shed'
+  /** Beyond what the sender was ever allowed. */
+  | 'beyond-credit'
+  /** Broke the packet's rules: nothing of the rest of it is taken. */
   | 'malformed';
 
-export interface WindowReceiverOptions {
-  readonly self: NodeId;
-  readonly source: NodeId;
-  readonly stream: StreamId;
-  /** Default RECEIVE_QUEUE_BYTES. */
-  readonly queueBytes?: number;
-}
-
-interface Undelivered {
-  readonly message: MeshMessage;
-  readonly cost: number;
+export interface ReceiverHost extends Inbox {
+  /** Bytes that may be kept because of this stream beside what is. */
+  room(): number;
 }
 
 export class WindowReceiver {
-  readonly #options: WindowReceiverOptions;
-  readonly #queueBytes: number;
+  /** Ourselves as the source, as acknowledgements have it. */
+  readonly #address: WindowAddress;
+  readonly #host: ReceiverHost;
+  readonly #unpacking: Unpacking;
   readonly #slots: (Uint8Array | undefined)[] = new Array(WINDOW_SLOTS).fill(undefined);
-  readonly #reassembly = new Reassembly();
-  readonly #undelivered = new Fifo<Undelivered>();
-  #undeliveredCost = 0;
-  #epoch: number | undefined;
-  /** The epoch that must begin anew, while the acknowledgement that says so is due. */
-  #refusedEpoch: number | undefined;
-  /** The current epoch broke the rules: nothing of it is taken any more. */
-  #isBroken = false;
-  /** Position of the next packet in order. */
-  #expected = 0;
-  #isAcknowledgementDue = false;
-  /** The application is behind: packets stay in their slots. */
-  #isPaused = false;
+  /** Position of the next packet in order; undefined while the beginning is not known. */
+  #expected: number | undefined;
+  /** The first position that the sender was never allowed to use. */
+  #granted = 0;
+  #credit = INITIAL_CREDIT;
+  #slotBytes = 0;
+  #refused: number | undefined;
+  #isDue = false;
+  #isProbed = false;
+  #isShed = false;
 
-  constructor(options: WindowReceiverOptions) {
-    this.#options = options;
-    this.#queueBytes = options.queueBytes ?? RECEIVE_QUEUE_BYTES;
+  constructor(address: WindowAddress, host: ReceiverHost) {
+    this.#address = address;
+    this.#host = host;
+    this.#unpacking = new Unpacking(host);
   }
 
-  /** Messages that the application has not taken yet. */
-  get undelivered(): number {
-    return this.#undelivered.length;
+  /** What slots and the half message take. */
+  get keptBytes(): number {
+    return this.#slotBytes + this.#unpacking.keptBytes;
   }
 
-  /** Takes a `msg` frame of this source and stream with an index. Its buffer is kept until its messages are delivered. */
-  onPacket(header: Pick<FrameHeader, 'epoch' | 'flags' | 'index'>, packet: Uint8Array): PacketOutcome {
-    if (header.epoch !== this.#epoch) {
-      if (this.#epoch !== undefined && !isNewerEpoch(header.epoch, this.#epoch)) return 'stale';
-      if ((header.flags & FrameFlag.opening) === 0) {
-        this.#refusedEpoch = header.epoch;
-        return 'unknown-epoch';
-      }
-      this.#begin(header.epoch);
+  /** What the half message may yet take. */
+  get promisedBytes(): number {
+    return this.#unpacking.promisedBytes;
+  }
+
+  /** A message is half there. */
+  get isAssembling(): boolean {
+    return this.#unpacking.isAssembling;
+  }
+
+  /** Unpacking has stopped for the application's or the budget's sake. */
+  get isHeld(): boolean {
+    return this.#unpacking.isHeld;
+  }
+
+  get isAcknowledgementDue(): boolean {
+    return this.#isDue || this.#refused !== undefined;
+  }
+
+  /** The last acknowledgement allowed less than a whole window. */
+  get isStarved(): boolean {
+    return this.#expected !== undefined && this.#credit < WINDOW_SLOTS;
+  }
+
+  /** Takes the index and body of a `msg` frame of this source and stream. Its buffer is kept until its messages are handed over. */
+  onPacket(index: number, packet: Uint8Array): PacketOutcome {
+    const [lap, sinceBegin] = packet;
+    if (lap === undefined || sinceBegin === undefined) return 'malformed';
+    const isOpening = sinceBegin < WINDOW_SLOTS;
+    if (this.#expected === undefined) {
+      const position = positionFrom(index, lap) + POSITIONS_PER_TURN; // never negative, whatever is subtracted
+      if (!isOpening) return this.#refuse(position);
+      this.#beginAt(position - sinceBegin);
     }
-    if (this.#isBroken) {
-      this.#refusedEpoch = header.epoch;
-      return 'malformed';
+    let expected = this.#expected ?? 0;
+    const position = positionNear(expected, index, lap);
+    if (isOpening && position - sinceBegin > expected) {
+      // The sender has begun afresh further on: what lies between will never come.
+      this.#beginAt(position - sinceBegin);
+      expected = position - sinceBegin;
     }
-    const lap = packet[0];
-    if (lap === undefined) return this.#break();
-    const distance = positionNear(this.#expected, header.index, lap) - this.#expected;
+    const distance = position - expected;
     // A sender that heard nothing may be a whole window behind, and its probe is one before that.
-    if (distance >= WINDOW_SLOTS || distance < -WINDOW_SLOTS - 1) return 'stale';
-    this.#isAcknowledgementDue = true;
-    if (distance < 0) return 'duplicate';
-    const slot = slotOf(this.#expected + distance);
-    if (this.#slots[slot]) return 'duplicate';
+    if (distance >= WINDOW_SLOTS || distance < -WINDOW_SLOTS - 1) return this.#refuse(position);
+    this.#isDue = true;
+    if (distance < 0 && packet.length === PACKET_HEAD_BYTES) {
+      this.#isProbed = true;
+      return 'probe';
+    }
+    const slot = slotOf(position);
+    if (distance < 0 || this.#slots[slot]) return 'duplicate';
+    if (position >= this.#granted) return 'beyond-credit';
+    if (packet.length + OVERHEAD_BYTES > this.#host.room()) {
+      this.#isShed = true;
+      return 'shed';
+    }
     this.#slots[slot] = packet;
-    return this.#advance() ? 'accepted' : 'malformed';
+    this.#slotBytes += packet.length + OVERHEAD_BYTES;
+    return this.resume() ? 'accepted' : 'malformed';
   }
 
-  /** The next message for the application, in order; undefined when it has all. May free the sender: ask for the ack. */
-  take(): MeshMessage | undefined {
-    const first = this.#undelivered.shift();
-    if (!first) return undefined;
-    this.#undeliveredCost -= first.cost;
-    // Resuming at half spares a pause and a resume for every message at the limit.
-    if (this.#isPaused && this.#undeliveredCost <= this.#queueBytes / 2) {
-      this.#isPaused = false;
-      this.#isAcknowledgementDue = true;
-      this.#advance();
+  /** Goes on unpacking what is next in order, as far as the host allows. False when a packet broke the rules. */
+  resume(): boolean {
+    let isSound = true;
+    while (this.#expected !== undefined) {
+      const slot = slotOf(this.#expected);
+      const packet = this.#slots[slot];
+      if (!packet) break;
+      const outcome = this.#unpacking.unpack(packet);
+      if (outcome === 'held') break;
+      if (outcome === 'malformed') isSound = false;
+      this.#slots[slot] = undefined;
+      this.#slotBytes -= packet.length + OVERHEAD_BYTES;
+      this.#expected++;
+      this.#isDue = true;
     }
-    return first.message;
+    return isSound;
+  }
+
+  /** An acknowledgement is due when it would allow notably more than the last: the room has grown. */
+  offerCredit(): void {
+    const credit = this.#affordableCredit();
+    if (credit > this.#credit && (this.#credit < INITIAL_CREDIT || credit === WINDOW_SLOTS))
+      this.#isDue = true;
   }
 
   /** The acknowledgement that is due as a frame for the source, undefined when none is. Ask once per batch of packets. */
   takeAcknowledgement(): Uint8Array | undefined {
-    if (this.#refusedEpoch !== undefined) {
-      const epoch = this.#refusedEpoch;
-      this.#refusedEpoch = undefined;
-      return this.#acknowledge(epoch, { lastInOrder: -1, held: 0, isPaused: false, isReset: true });
-    }
-    if (!this.#isAcknowledgementDue || this.#epoch === undefined) return undefined;
-    this.#isAcknowledgementDue = false;
-    const lastInOrder = this.#expected - 1;
+    if (!this.isAcknowledgementDue) return undefined;
+    const expected = this.#expected ?? 0;
+    if (this.#expected !== undefined) this.#credit = this.#affordableCredit();
     let held = 0;
     for (let ahead = 0; ahead < WINDOW_SLOTS; ahead++) {
-      if (this.#slots[slotOf(this.#expected + ahead)]) held |= 1 << ahead;
+      // A packet being unpacked is the one after the last: the sender need not keep it either.
+      if (this.#slots[slotOf(expected + ahead)]) held |= 1 << ahead;
     }
-    return this.#acknowledge(this.#epoch, { lastInOrder, held, isPaused: this.#isPaused, isReset: false });
+    this.#granted = Math.max(this.#granted, expected + this.#credit);
+    const frame = encodeAcknowledgement(
+      {
+        lastInOrder: expected - 1,
+        held,
+        credit: this.#credit,
+        refused: this.#refused,
+        isLost: this.#refused !== undefined && this.#expected === undefined,
+        isProbed: this.#isProbed,
+        isShed: this.#isShed,
+      },
+      FRAME_HEADER_BYTES,
+    );
+    this.#refused = undefined;
+    this.#isDue = false;
+    this.#isProbed = false;
+    this.#isShed = false;
+    return addressAcknowledgement(frame, this.#address);
   }
 
-  snapshot(): StreamSnapshot['incoming'] {
+  /** Lets go of everything kept; the sender is told when it goes on. What was handed over stays the application's. */
+  forget(): void {
+    this.#slots.fill(undefined);
+    this.#slotBytes = 0;
+    this.#unpacking.abandon();
+    this.#expected = undefined;
+    this.#isDue = false;
+  }
+
+  snapshot(undeliveredMessages: number): StreamSnapshot['incoming'] {
+    const expected = this.#expected ?? 0;
     return {
       slots: this.#slots.map((packet, slot): SlotSnapshot => {
         if (!packet) return { index: undefined, state: 'empty', bytes: 0, attempts: 0 };
-        const ahead = (slot - slotOf(this.#expected) + WINDOW_SLOTS) % WINDOW_SLOTS;
-        return {
-          index: indexOf(this.#expected + ahead),
-          state: 'held',
-          bytes: packet.length,
-          attempts: 1,
-        };
+        const ahead = (slot - slotOf(expected) + WINDOW_SLOTS) % WINDOW_SLOTS;
+        return { index: indexOf(expected + ahead), state: 'held', bytes: packet.length, attempts: 1 };
       }),
-      expectedIndex: this.#expected % INDEX_MODULUS,
-      undeliveredMessages: this.#undelivered.length,
+      expectedIndex: indexOf(expected),
+      undeliveredMessages,
     };
   }
 
-  #begin(epoch: number): void {
-    this.#epoch = epoch;
-    this.#expected = 0;
-    this.#slots.fill(undefined);
-    this.#reassembly.abandon();
-    this.#isBroken = false;
-    this.#refusedEpoch = undefined;
-  }
-
-  /** Unpacks what is next in order while the application keeps up. False when a packet broke the rules. */
-  #advance(): boolean {
-    while (!this.#isPaused) {
-      const slot = slotOf(this.#expected);
+  #beginAt(position: number): void {
+    // What was held of before is void, but for what already belongs to the new beginning.
+    for (let behind = this.#expected ?? position; behind < position; behind++) {
+      const slot = slotOf(behind);
       const packet = this.#slots[slot];
-      if (!packet) return true;
+      if (packet) this.#slotBytes -= packet.length + OVERHEAD_BYTES;
       this.#slots[slot] = undefined;
-      this.#expected++;
-      if (!this.#unpack(packet)) {
-        this.#break();
-        return false;
-      }
-      this.#isPaused = this.#undeliveredCost >= this.#queueBytes;
+      if (position - behind > WINDOW_SLOTS) behind = position - WINDOW_SLOTS - 1;
     }
-    return true;
+    this.#unpacking.abandon();
+    this.#expected = position;
+    this.#granted = Math.max(this.#granted, position + INITIAL_CREDIT);
   }
 
-  #unpack(packet: Uint8Array): boolean {
-    let at = PACKET_HEAD_BYTES;
-    while (at < packet.length) {
-      const record = readRecord(packet, at);
-      if (!record) return false;
-      at = record.end;
-      const isFirst = (record.flags & RecordFlag.first) !== 0;
-      const isLast = (record.flags & RecordFlag.last) !== 0;
-      if (isFirst && isLast) {
-        if (this.#reassembly.isActive || !this.#deliver(packet, record.start, record.end)) return false;
-        continue;
-      }
-      if ((record.flags & RecordFlag.abandoned) !== 0) {
-        if (!this.#reassembly.isActive) return false;
-        this.#reassembly.abandon();
-        continue;
-      }
-      if (isFirst && !this.#reassembly.begin(record.total)) return false;
-      if (!this.#reassembly.append(packet, record.start, record.end)) return false;
-      if (isLast) {
-        const whole = this.#reassembly.finish();
-        if (!whole || !this.#deliver(whole, 0, whole.length)) return false;
-      }
+  #refuse(position: number): 'stale' {
+    this.#refused ??= position;
+    return 'stale';
+  }
+
+  #affordableCredit(): number {
+    const expected = this.#expected ?? 0;
+    let room = this.#host.room();
+    let credit = 0;
+    for (; credit < WINDOW_SLOTS; credit++) {
+      if (this.#slots[slotOf(expected + credit)]) continue;
+      room -= CREDIT_BYTES;
+      if (room < 0) break;
     }
-    return true;
-  }
-
-  #deliver(bytes: Uint8Array, start: number, end: number): boolean {
-    const message = decodeMessage(bytes, start, end);
-    if (!message) return false;
-    const cost = end - start + MESSAGE_OVERHEAD_BYTES;
-    this.#undelivered.push({ message, cost });
-    this.#undeliveredCost += cost;
-    return true;
-  }
-
-  /** Nothing more of this epoch: what was delivered stays, the rest is the sender's to send anew. */
-  #break(): 'malformed' {
-    this.#isBroken = true;
-    this.#refusedEpoch = this.#epoch;
-    this.#isAcknowledgementDue = false;
-    this.#slots.fill(undefined);
-    this.#reassembly.abandon();
-    return 'malformed';
-  }
-
-  #acknowledge(epoch: number, ack: Parameters<typeof writeAcknowledgement>[2]): Uint8Array {
-    const frame = new Uint8Array(FRAME_HEADER_BYTES + ACKNOWLEDGEMENT_BYTES);
-    writeFrameHeader(frame, {
-      type: FrameType.msg,
-      source: this.#options.self,
-      target: this.#options.source,
-      stream: this.#options.stream,
-      epoch,
-      index: ACKNOWLEDGEMENT_INDEX,
-    });
-    writeAcknowledgement(frame, FRAME_HEADER_BYTES, ack);
-    return frame;
+    return credit;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The retransmission timeout, from measured round trips as RFC 6298 has it: SRTT + 4 RTTVAR, doubled on every expiry.
  * A packet that was sent twice gives no sample (Karn): which of the two was acknowledged is unknown, so the doubled
- * timeout stands until a packet that was sent once comes back.
+ * timeout stands until a packet that was sent once comes back. Only for paths with relays: a direct Link loses nothing.
  */
 
 /** Before the first sample (RFC 6298, 2.1). */

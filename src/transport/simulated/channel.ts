@@ -13,6 +13,7 @@ export class SimulatedChannel implements Channel {
   readonly events = new Emitter<ChannelEvents>();
   readonly peer: NodeId;
   readonly isInitiator: boolean;
+  readonly answersProbes = false;
   readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
   readonly self: NodeId;
   readonly #network: Medium;

@@ -49,7 +49,7 @@ export interface Medium {
 /** Where strangers meet. */
 export interface Rendezvous {
   readonly isRendezvousUp: boolean;
-  register(id: NodeId, room: string): void;
+  register(id: NodeId, networkName: string): void;
   unregister(id: NodeId, byDeath: boolean): void;
   /** Opens a channel from `from` to `to` or reports why not; the answer comes as an event. */
   connect(from: NodeId, to: NodeId): void;

@@ -29,7 +29,7 @@ async function connected(conditions: Partial<NetworkConditions> = {}, seed = 1) 
 const bytes = (value: number, length = 1) => new Uint8Array(length).fill(value);
 
 describe('the simulated network', () => {
-  it('tells everyone in a room who is registered, and who is gone', async () => {
+  it('tells everyone in a network who is registered, and who is gone', async () => {
     const { network, peers } = world();
     const [a, b, c] = peers;
     const seen: (readonly NodeId[])[] = [];

@@ -36,10 +36,10 @@ export class SimulatedNetwork implements Medium, Rendezvous {
     this.conditions = { ...LAN, ...conditions };
   }
 
-  /** A host with a transport that meets others of the same `room` (the network's name). */
-  addPeer(id: NodeId, room = 'room'): SimulatedPeer {
+  /** A host with a transport that meets others of the same network. */
+  addPeer(id: NodeId, networkName = 'network'): SimulatedPeer {
     const host = new SimulatedHost(this.scheduler);
-    const peer = { id, host, transport: new SimulatedTransport(id, room, host, this) };
+    const peer = { id, host, transport: new SimulatedTransport(id, networkName, host, this) };
     this.#peers.set(id, peer);
     return peer;
   }
@@ -93,15 +93,15 @@ export class SimulatedNetwork implements Medium, Rendezvous {
     return base * (1 + 0.1 * uniform(this.random));
   }
 
-  register(id: NodeId, room: string): void {
-    this.#registered.set(id, room);
+  register(id: NodeId, networkName: string): void {
+    this.#registered.set(id, networkName);
     this.#announceCandidates();
   }
 
   unregister(id: NodeId, byDeath: boolean): void {
-    const room = this.#registered.get(id);
-    if (room === undefined || !this.#registered.delete(id)) return;
-    if (byDeath) this.#tellRoom(room, (transport) => transport.candidateGone(id));
+    const networkName = this.#registered.get(id);
+    if (networkName === undefined || !this.#registered.delete(id)) return;
+    if (byDeath) this.#tellNetwork(networkName, (transport) => transport.candidateGone(id));
     this.#announceCandidates();
   }
 
@@ -161,16 +161,16 @@ export class SimulatedNetwork implements Medium, Rendezvous {
   }
 
   #announceCandidates(): void {
-    for (const room of new Set(this.#registered.values())) {
-      const ids = [...this.#registered].filter(([, other]) => other === room).map(([id]) => id);
-      this.#tellRoom(room, (transport) => transport.candidatesChanged(ids));
+    for (const networkName of new Set(this.#registered.values())) {
+      const ids = [...this.#registered].filter(([, other]) => other === networkName).map(([id]) => id);
+      this.#tellNetwork(networkName, (transport) => transport.candidatesChanged(ids));
     }
   }
 
-  #tellRoom(room: string, tell: (transport: SimulatedTransport) => void): void {
+  #tellNetwork(networkName: string, tell: (transport: SimulatedTransport) => void): void {
     if (!this.#isRendezvousUp) return;
     for (const [id, other] of this.#registered) {
-      const peer = other === room ? this.#peers.get(id) : undefined;
+      const peer = other === networkName ? this.#peers.get(id) : undefined;
       if (peer) this.scheduler.after(2, () => tell(peer.transport));
     }
   }

@@ -12,7 +12,7 @@ const REGISTER_MS = 5;
 export class SimulatedTransport implements Transport {
   readonly self: NodeId;
   readonly events = new Emitter<TransportEvents>();
-  readonly #room: string;
+  readonly #networkName: string;
   readonly #host: SimulatedHost;
   readonly #network: Rendezvous;
   readonly #connecting = new Set<NodeId>();
@@ -20,9 +20,9 @@ export class SimulatedTransport implements Transport {
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
 
-  constructor(self: NodeId, room: string, host: SimulatedHost, network: Rendezvous) {
+  constructor(self: NodeId, networkName: string, host: SimulatedHost, network: Rendezvous) {
     this.self = self;
-    this.#room = room;
+    this.#networkName = networkName;
     this.#host = host;
     this.#network = network;
   }
@@ -34,7 +34,7 @@ export class SimulatedTransport implements Transport {
   start(): void {
     this.#host.after(REGISTER_MS, () => {
       if (this.#isClosed) return;
-      this.#network.register(this.self, this.#room);
+      this.#network.register(this.self, this.#networkName);
       this.#enter(this.#network.isRendezvousUp ? 'online' : 'offline');
     });
   }

@@ -1,0 +1,77 @@
+/** What a mesh at rest is: everyone counts the same members, Edges have two ends, nobody has too many, all are connected. */
+import type { NodeId } from '../../src/wire/index.ts';
+import type { Inhabitant } from '../engine/surroundings.ts';
+
+/** Up to so many Nodes everyone has a Link to everyone. */
+export const FULL_MESH_NODES = 8;
+export const DEGREE_CAP = 12;
+
+export interface Company {
+  /** Links are blocked, so that not all may be neighbours. */
+  readonly isLinear: boolean;
+  /** Members that forge: they may be members or cut off, nobody need agree. */
+  readonly hostile: ReadonlySet<NodeId>;
+}
+
+/** What keeps the honest and living from being one agreed mesh; undefined when nothing does. */
+export function disagreement(here: readonly Inhabitant[], now: number, company: Company): string | undefined {
+  return differentMembers(here, company) ?? badEdges(here, now, company);
+}
+
+/** Cheap enough to ask often. */
+function differentMembers(here: readonly Inhabitant[], { hostile }: Company): string | undefined {
+  const ids = new Set(here.map(({ id }) => id));
+  for (const node of here) {
+    let members = 1;
+    for (const id of node.memberIds) {
+      if (hostile.has(id)) continue;
+      if (!ids.has(id)) return `node ${node.index} counts ${id.slice(0, 8)}, who is not here`;
+      members++;
+    }
+    if (members !== here.length) return `node ${node.index} counts ${members} members of ${here.length}`;
+  }
+  return undefined;
+}
+
+function badEdges(
+  here: readonly Inhabitant[],
+  now: number,
+  { isLinear, hostile }: Company,
+): string | undefined {
+  const mayBePartial = isLinear || hostile.size > 0;
+  const neighbours = new Map<NodeId, ReadonlySet<NodeId>>();
+  for (const node of here) {
+    const { links } = node.mesh.snapshot(node.localTime(now));
+    neighbours.set(node.id, new Set(links.map(({ peer }) => peer)));
+  }
+  for (const node of here) {
+    const own = neighbours.get(node.id) ?? new Set();
+    if (own.size > DEGREE_CAP) return `node ${node.index} has ${own.size} Links`;
+    if (!mayBePartial && here.length <= FULL_MESH_NODES && own.size !== here.length - 1) {
+      return `node ${node.index} has ${own.size} Links of ${here.length - 1} in a mesh that should be full`;
+    }
+    for (const id of own) {
+      if (!hostile.has(id) && !neighbours.get(id)?.has(node.id))
+        return `node ${node.index} has a Link to ${id.slice(0, 8)} alone`;
+    }
+  }
+  const reached = reach(here, neighbours);
+  return reached === here.length
+    ? undefined
+    : `the mesh is split: ${reached} of ${here.length} are connected`;
+}
+
+function reach(here: readonly Inhabitant[], neighbours: ReadonlyMap<NodeId, ReadonlySet<NodeId>>): number {
+  const first = here[0];
+  if (first === undefined) return 0;
+  const seen = new Set([first.id]);
+  const edge = [first.id];
+  for (let id = edge.pop(); id !== undefined; id = edge.pop()) {
+    for (const next of neighbours.get(id) ?? []) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      edge.push(next);
+    }
+  }
+  return seen.size;
+}

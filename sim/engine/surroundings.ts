@@ -1,0 +1,66 @@
+/** What a simulated Node sees of the simulation around it, and what the checks see of a Node. */
+import type { MeshSnapshot } from '../../src/mesh/contract.ts';
+import type { OwnLife } from '../../src/mesh/identity/identity.ts';
+import type { Protocol } from '../../src/mesh/protocol.ts';
+import type { Deliver, Failure, MeshEffect, MeshEvent, Token } from '../../src/mesh/vocabulary.ts';
+import type { NodeId } from '../../src/wire/index.ts';
+import type { EventLog } from './event-log.ts';
+import type { EventQueue } from './event-queue.ts';
+import type { Medium } from './medium.ts';
+import type { Station } from './station.ts';
+
+/** MeshState, or a toy with its face. */
+export interface SimulatedMesh extends Protocol<MeshEvent, MeshEffect> {
+  snapshot(now: number): MeshSnapshot;
+}
+
+/** What a Node is made with. `memberNumber`: for a name people can read in its attributes. */
+export interface Birth {
+  readonly own: OwnLife;
+  readonly memberNumber: number;
+  readonly seed: number;
+}
+
+/** One life of a Node. */
+export interface Inhabitant extends Station {
+  readonly own: OwnLife;
+  readonly mesh: SimulatedMesh;
+  /** Who counts as a member here, as `joined` and `left` told; without itself. */
+  readonly memberIds: ReadonlySet<NodeId>;
+  /** A member that forges: nothing is asked of it. */
+  readonly isHostile: boolean;
+  readonly startedAt: number;
+  readonly ended: { readonly by: 'killed' | 'left' | 'replaced'; readonly at: number } | undefined;
+  /** Since when it has run undisturbed: no freeze, jump, or block since then. */
+  readonly awakeSince: number;
+  /** Its own clock. */
+  localTime(now: number): number;
+  /** Something its application does, now, or when it runs again. */
+  happen(event: MeshEvent): void;
+  happenLater(event: MeshEvent, delayMs: number): void;
+}
+
+/** Told of what Nodes do, as they do it. The checks are made of it. */
+export interface Observer {
+  started(node: Inhabitant): void;
+  ended(node: Inhabitant): void;
+  delivered(node: Inhabitant, effect: Deliver, now: number): void;
+  settled(node: Inhabitant, tokens: readonly Token[], failure: Failure | undefined, now: number): void;
+  answered(node: Inhabitant, token: Token, body: Uint8Array, now: number): void;
+  joined(node: Inhabitant, id: NodeId, now: number): void;
+  left(node: Inhabitant, id: NodeId, reason: string, now: number): void;
+  missed(node: Inhabitant, source: NodeId, count: number): void;
+  /** After each turn of the Node: everything due has been done. */
+  turned(node: Inhabitant): void;
+}
+
+export interface Surroundings {
+  readonly now: number;
+  readonly queue: EventQueue;
+  readonly medium: Medium;
+  readonly log: EventLog;
+  readonly observer: Observer;
+  connect(caller: Inhabitant, target: NodeId): void;
+  unregister(node: Inhabitant, byDeath: boolean): void;
+  fail(what: string): void;
+}

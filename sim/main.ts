@@ -1,0 +1,91 @@
+/** `npm run sim`: what it was told to do, in words or JSON. Answers with the exit code. */
+import { availableParallelism } from 'node:os';
+import { runAll } from './campaign.ts';
+import type { MeshMaker } from './engine/mesh-maker.ts';
+import { HELP, readOptions, type SimOptions, UsageError } from './options.ts';
+import { type Result, run } from './run.ts';
+import { SCENARIOS, scenarioNamed } from './scenarios/list.ts';
+
+export interface Output {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+export async function main(args: readonly string[], { out, err }: Output, maker: MeshMaker): Promise<number> {
+  let options: SimOptions;
+  try {
+    options = readOptions(args, availableParallelism());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    err(`sim: ${error.message}`);
+    return 1;
+  }
+  switch (options.mode) {
+    case 'help':
+      out(HELP);
+      return 0;
+    case 'list':
+      list(options.isJson, out);
+      return 0;
+    case 'run':
+      return runOne(options, maker, { out, err });
+    case 'all':
+      return runEverything(options, { out, err });
+  }
+}
+
+function list(isJson: boolean, out: (line: string) => void): void {
+  if (isJson) out(JSON.stringify(SCENARIOS.map(({ name, about, nodes }) => ({ name, about, nodes }))));
+  else for (const { name } of SCENARIOS) out(name);
+}
+
+function runOne(options: SimOptions, maker: MeshMaker, { out, err }: Output): number {
+  const scenario = scenarioNamed(options.scenario);
+  if (scenario === undefined) {
+    const names = SCENARIOS.map(({ name }) => name).join(', ');
+    err(`sim: there is no scenario "${options.scenario}". There are: ${names}`);
+    return 1;
+  }
+  const result = run(scenario, {
+    nodes: options.nodes ?? scenario.nodes,
+    firstSeed: options.firstSeed,
+    lastSeed: options.lastSeed,
+    maker,
+    trace: options.isTraced ? out : undefined,
+  });
+  if (options.isJson) out(JSON.stringify(result));
+  else tell(result, out);
+  if (!options.isJson || options.isTraced) return result.failures === 0 ? 0 : 1;
+  tellFailures(result, err);
+  return result.failures === 0 ? 0 : 1;
+}
+
+async function runEverything(options: SimOptions, { out, err }: Output): Promise<number> {
+  const { firstSeed, seedsEach, jobs } = options;
+  const results = await runAll(SCENARIOS, { firstSeed, seedsEach, jobs, tell: err });
+  const failures = results.reduce((sum, result) => sum + result.failures, 0);
+  if (options.isJson) {
+    const seeds = results.reduce((sum, result) => sum + result.seeds, 0);
+    const events = results.reduce((sum, result) => sum + result.events, 0);
+    const seconds = results.reduce((sum, result) => sum + result.events / result.eventsPerSecond, 0);
+    const eventsPerSecond = Math.round(events / seconds);
+    out(JSON.stringify({ scenario: 'all', nodes: 0, seeds, failures, eventsPerSecond, results }));
+  } else for (const result of results) tell(result, out);
+  return failures === 0 ? 0 : 1;
+}
+
+function tell(result: Result, out: (line: string) => void): void {
+  const { scenario, nodes, seeds, failures, eventsPerSecond, events, virtualSeconds } = result;
+  out(
+    `${scenario}: ${nodes} Nodes, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${failures} failed; ` +
+      `${virtualSeconds} virtual s, ${events} events, ${eventsPerSecond} events/s on one core, hash ${result.hash}`,
+  );
+  tellFailures(result, out);
+}
+
+function tellFailures({ failed }: Result, out: (line: string) => void): void {
+  for (const { seed, what, replay } of failed) {
+    out(`  seed ${seed}: ${what[0]}${what.length > 1 ? ` (and ${what.length - 1} more)` : ''}`);
+    out(`  replay: ${replay}`);
+  }
+}

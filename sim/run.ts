@@ -1,0 +1,93 @@
+/** Runs a scenario over seeds, and counts. */
+import { cpuMs } from './cpu-time.ts';
+import type { TraceSink } from './engine/event-log.ts';
+import type { MeshMaker } from './engine/mesh-maker.ts';
+import { play } from './scenarios/player.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+export interface RunOptions {
+  readonly nodes: number;
+  readonly firstSeed: number;
+  readonly lastSeed: number;
+  readonly maker: MeshMaker;
+  readonly trace?: TraceSink | undefined;
+  /** After each seed. */
+  readonly onSeed?: (seed: number, failures: readonly string[]) => void;
+}
+
+export interface Failure {
+  readonly seed: number;
+  readonly what: readonly string[];
+  /** Plays the same run again. */
+  readonly replay: string;
+}
+
+export interface Result {
+  readonly scenario: string;
+  readonly nodes: number;
+  /** How many were played. */
+  readonly seeds: number;
+  readonly failures: number;
+  /** Calls of `handle` a second of one core, all overhead of the simulator included. */
+  readonly eventsPerSecond: number;
+  readonly events: number;
+  readonly virtualSeconds: number;
+  readonly messages: number;
+  readonly oneSidedDepartures: number;
+  /** Of all runs together: equal for equal runs. */
+  readonly hash: string;
+  readonly failed: readonly Failure[];
+}
+
+export function run(scenario: Scenario, options: RunOptions): Result {
+  const failed: Failure[] = [];
+  let events = 0;
+  let virtualMs = 0;
+  let messages = 0;
+  let oneSidedDepartures = 0;
+  let hash = '';
+  const startMs = cpuMs();
+  for (let seed = options.firstSeed; seed <= options.lastSeed; seed++) {
+    const { nodes, maker, trace } = options;
+    const outcome = play(scenario, { nodes, seed, maker, trace });
+    events += outcome.events;
+    virtualMs += outcome.virtualMs;
+    messages += outcome.said;
+    oneSidedDepartures += outcome.oneSidedDepartures;
+    hash = fold(hash, outcome.hash);
+    if (outcome.failures.length > 0) {
+      failed.push({ seed, what: outcome.failures, replay: replayCommand(scenario.name, nodes, seed) });
+    }
+    options.onSeed?.(seed, outcome.failures);
+  }
+  const tookMs = Math.max(1, cpuMs() - startMs);
+  return {
+    scenario: scenario.name,
+    nodes: options.nodes,
+    seeds: options.lastSeed - options.firstSeed + 1,
+    failures: failed.length,
+    eventsPerSecond: Math.round((1000 * events) / tookMs),
+    events,
+    virtualSeconds: Math.round(virtualMs / 1000),
+    messages,
+    oneSidedDepartures,
+    hash,
+    failed,
+  };
+}
+
+export function replayCommand(scenario: string, nodes: number, seed: number): string {
+  return `npm run sim -- --scenario ${scenario} --nodes ${nodes} --seeds ${seed}..${seed} --trace`;
+}
+
+/** One hash of many, in order. */
+function fold(sum: string, next: string): string {
+  if (sum === '') return next;
+  let text = '';
+  for (let i = 0; i < 16; i++) {
+    const a = Number.parseInt(sum[i] ?? '0', 16);
+    const b = Number.parseInt(next[i] ?? '0', 16);
+    text += ((a * 7 + b + i) & 15).toString(16);
+  }
+  return text;
+}

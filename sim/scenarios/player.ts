@@ -1,0 +1,148 @@
+/** Plays one scenario with one seed and says what went wrong. */
+import { PEER_BUDGET_BYTES } from '../../src/mesh/memory/budget.ts';
+import { disagreement } from '../checks/agreement.ts';
+import { Watch } from '../checks/watch.ts';
+import { PROMPT } from '../engine/application.ts';
+import type { TraceSink } from '../engine/event-log.ts';
+import type { MeshMaker } from '../engine/mesh-maker.ts';
+import type { SimulatedNode } from '../engine/simulated-node.ts';
+import { Simulation } from '../engine/simulation.ts';
+import { Faults } from './faults.ts';
+import type { Expectation, Scenario, Step } from './scenario.ts';
+import { Talks } from './talks.ts';
+
+export interface PlayOptions {
+  readonly nodes: number;
+  readonly seed: number;
+  readonly maker: MeshMaker;
+  readonly trace?: TraceSink | undefined;
+}
+
+export interface Outcome {
+  readonly failures: readonly string[];
+  /** Calls of `handle`. */
+  readonly events: number;
+  /** Equal for equal runs. */
+  readonly hash: string;
+  readonly virtualMs: number;
+  readonly said: number;
+  readonly oneSidedDepartures: number;
+}
+
+/** After the last timeout, for what is still under way. */
+const AFTER_TIMEOUTS_MS = 10_000;
+const LOOK_EVERY_MS = 250;
+
+export function play(scenario: Scenario, options: PlayOptions): Outcome {
+  const { holds = {} } = scenario;
+  const withinMs =
+    holds.oneSidedWithinMs === null ? Number.POSITIVE_INFINITY : (holds.oneSidedWithinMs ?? 10_000);
+  const watch = new Watch({ oneSidedWithinMs: withinMs });
+  const simulation = new Simulation({
+    seed: options.seed,
+    maker: options.maker,
+    observer: watch,
+    conditions: scenario.network ?? {},
+    multicastMode: scenario.multicastMode ?? 'plumtree',
+  });
+  watch.attach(simulation);
+  simulation.log.sink = options.trace;
+  const talks = new Talks(simulation, watch.ledger, scenario);
+  const start = (node: SimulatedNode) => talks.prepare(node);
+  const faults = new Faults(simulation, watch, scenario, start);
+  for (let i = 0; i < options.nodes; i++) {
+    simulation.after((scenario.joinOverMs * i) / options.nodes, () =>
+      start(simulation.start({ habits: { ...PROMPT, ...scenario.habits } })),
+    );
+  }
+  for (const step of scenario.steps) plan(step, simulation, faults, talks);
+  simulation.runUntil(scenario.durationMs, true);
+  if (simulation.failures.length === 0) {
+    faults.calm();
+    simulation.runUntil(scenario.durationMs + scenario.timeoutMs + AFTER_TIMEOUTS_MS, true);
+  }
+  if (simulation.failures.length === 0) finish(scenario, simulation, watch, faults);
+  return {
+    failures: simulation.failures,
+    events: simulation.log.count,
+    hash: simulation.log.hash,
+    virtualMs: simulation.now,
+    said: watch.ledger.counts.said,
+    oneSidedDepartures: watch.departures.count,
+  };
+}
+
+function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks): void {
+  const { everyMs, untilMs = step.atMs } = step;
+  const isTalk = step.type === 'chatter' || step.type === 'broadcasts';
+  const run = (): void => {
+    simulation.log.note(simulation.now, 0, JSON.stringify(step));
+    switch (step.type) {
+      case 'chatter':
+      case 'broadcasts':
+      case 'burst':
+        talks.begin(step);
+        return;
+      case 'agree':
+      case 'nobody-missing':
+        expectSoon(step, simulation, faults);
+        return;
+      default:
+        faults.perform(step);
+    }
+  };
+  const times = everyMs === undefined || isTalk ? 1 : 1 + Math.floor((untilMs - step.atMs) / everyMs);
+  for (let i = 0; i < times; i++) simulation.queue.pushTask(step.atMs + i * (everyMs ?? 0), { run });
+}
+
+function expectSoon(expectation: Expectation, simulation: Simulation, faults: Faults): void {
+  const until = simulation.now + expectation.withinMs;
+  const look = (now: number): void => {
+    const problem = problemOf(expectation, simulation, faults, now);
+    if (problem === undefined) return;
+    if (now >= until) simulation.fail(`not within ${expectation.withinMs} ms: ${problem}`);
+    else simulation.after(Math.min(LOOK_EVERY_MS, Math.max(1, until - now)), look);
+  };
+  look(simulation.now);
+}
+
+function problemOf(
+  expectation: Expectation,
+  simulation: Simulation,
+  faults: Faults,
+  now: number,
+): string | undefined {
+  const { honest: here } = simulation;
+  if (expectation.type === 'agree') return disagreement(here, now, faults.company);
+  const ids = new Set(simulation.here.map(({ id }) => id));
+  for (const node of here) {
+    for (const id of node.memberIds) {
+      if (!ids.has(id)) return `node ${node.index} counts ${id.slice(0, 8)}, who is gone`;
+    }
+  }
+  return undefined;
+}
+
+function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults: Faults): void {
+  const { holds = {} } = scenario;
+  watch.ledger.finish(holds.mayMiss ?? false);
+  watch.checkAccounts(PEER_BUDGET_BYTES);
+  if (holds.agreesAtEnd ?? true) {
+    const problem = disagreement(simulation.honest, simulation.now, faults.company);
+    if (problem !== undefined) simulation.fail(`at rest: ${problem}`);
+  }
+  if (holds.answersWithinMs !== undefined) {
+    const slowest = watch.ledger.answerTimes.reduce((most, ms) => Math.max(most, ms), 0);
+    if (slowest > holds.answersWithinMs) simulation.fail(`a small question waited ${Math.round(slowest)} ms`);
+  }
+  if (holds.sendsOnce) {
+    for (const node of simulation.honest) {
+      for (const { peer, outgoing } of node.mesh.snapshot(node.localTime(simulation.now)).streams) {
+        if (outgoing.retransmissions > 0)
+          simulation.fail(
+            `node ${node.index} sent ${outgoing.retransmissions} packets twice to ${peer.slice(0, 8)}`,
+          );
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/** What a broadcast costs and how far it travels: one sender, a mesh at rest, the tree grown, one broadcast after the other. */
+import type { Deliver } from '../src/mesh/vocabulary.ts';
+import { DEFAULT_HOP_LIMIT, FRAME_HEADER_BYTES, FrameType } from '../src/wire/index.ts';
+import { Watch } from './checks/watch.ts';
+import { WIFI } from './engine/conditions.ts';
+import type { MeshMaker, MulticastMode } from './engine/mesh-maker.ts';
+import { Simulation } from './engine/simulation.ts';
+import type { Inhabitant } from './engine/surroundings.ts';
+import { eachFrame } from './engine/trace.ts';
+import { streamNumber } from './scenarios/drawing.ts';
+
+export interface Spread {
+  /** Copies of a broadcast that were sent and not needed, for each that was. */
+  readonly surplusPerDelivery: number;
+  /** Hops of the farthest first copy (Plumtree's last delivery hop), averaged over the broadcasts. */
+  readonly lastHop: number;
+  /** Bytes of everything broadcasts cause (msg_broadcast, ihave, graft, prune) for each delivery. */
+  readonly bytesPerDelivery: number;
+  /** From the broadcast to the last Node that got it, ms, averaged. */
+  readonly lastMs: number;
+}
+
+const JOIN_APART_MS = 60;
+const SETTLING_MS = 60_000;
+/** They grow the tree before anything is counted. */
+const WARM_UP = 30;
+const MEASURED = 100;
+const APART_MS = 500;
+const AFTERWARDS_MS = 10_000;
+const BODY_BYTES = 256;
+const TIMEOUT_MS = 20_000;
+const TYPE_AT = 1;
+const HOP_LIMIT_AT = 2;
+const CAUSED: ReadonlySet<number> = new Set([
+  FrameType.msg_broadcast,
+  FrameType.ihave,
+  FrameType.graft,
+  FrameType.prune,
+]);
+
+export function measureSpread(nodes: number, seed: number, mode: MulticastMode, maker: MeshMaker): Spread {
+  const watch = new SpreadWatch({ oneSidedWithinMs: 10_000 });
+  const simulation = new Simulation({ seed, maker, observer: watch, conditions: WIFI, multicastMode: mode });
+  watch.attach(simulation);
+  for (let i = 0; i < nodes; i++) simulation.after(i * JOIN_APART_MS, () => watch.follow(simulation.start()));
+  simulation.runUntil(nodes * JOIN_APART_MS + SETTLING_MS);
+  const [from] = simulation.nodes;
+  if (from === undefined) throw new Error('a mesh of no Nodes');
+  const broadcast = (): void => {
+    watch.begin(simulation.now);
+    watch.ledger.say({
+      kind: 'broadcast',
+      from,
+      stream: streamNumber(0, 1),
+      bytes: BODY_BYTES,
+      timeoutMs: TIMEOUT_MS,
+    });
+    simulation.runUntil(simulation.now + APART_MS);
+  };
+  for (let i = 0; i < WARM_UP; i++) broadcast();
+  simulation.runUntil(simulation.now + AFTERWARDS_MS);
+  const before = watch.ledger.counts.broadcastDeliveries;
+  let bytes = 0;
+  let copies = 0;
+  simulation.medium.meter = (_from, message, isDatagram) => {
+    if (isDatagram) return;
+    eachFrame(message, (frame) => {
+      if (frame.length < FRAME_HEADER_BYTES || !CAUSED.has(frame[TYPE_AT] ?? 0)) return;
+      bytes += frame.length;
+      if (frame[TYPE_AT] === FrameType.msg_broadcast) copies++;
+    });
+  };
+  let hops = 0;
+  let lastMs = 0;
+  for (let i = 0; i < MEASURED; i++) {
+    broadcast();
+    hops += watch.farthestHops;
+    lastMs += watch.lastMs;
+  }
+  simulation.runUntil(simulation.now + AFTERWARDS_MS);
+  watch.ledger.finish(false);
+  if (simulation.failures.length > 0) throw new Error(`spread, seed ${seed}: ${simulation.failures[0]}`);
+  const deliveries = watch.ledger.counts.broadcastDeliveries - before;
+  return {
+    surplusPerDelivery: (copies - deliveries) / deliveries,
+    lastHop: hops / MEASURED,
+    bytesPerDelivery: bytes / deliveries,
+    lastMs: lastMs / MEASURED,
+  };
+}
+
+/** Also sees how far the present broadcast has come. A first copy is delivered in the turn in which it comes. */
+class SpreadWatch extends Watch {
+  farthestHops = 0;
+  lastMs = 0;
+  #beganAt = 0;
+  readonly #hopLimits: number[] = [];
+
+  begin(now: number): void {
+    this.#beganAt = now;
+    this.farthestHops = 0;
+    this.lastMs = 0;
+  }
+
+  follow(node: ReturnType<Simulation['start']>): void {
+    node.tap = (event) => {
+      if (event.type !== 'channel-message') return;
+      eachFrame(event.bytes, (frame) => {
+        if (frame[TYPE_AT] === FrameType.msg_broadcast) {
+          // A relay may have lowered it in place by the time it is delivered.
+          this.#hopLimits[node.index] = frame[HOP_LIMIT_AT] ?? DEFAULT_HOP_LIMIT;
+        }
+      });
+    };
+  }
+
+  override delivered(node: Inhabitant, effect: Deliver, now: number): void {
+    super.delivered(node, effect, now);
+    const hops = DEFAULT_HOP_LIMIT - (this.#hopLimits[node.index] ?? DEFAULT_HOP_LIMIT) + 1;
+    this.farthestHops = Math.max(this.farthestHops, hops);
+    this.lastMs = now - this.#beganAt;
+  }
+}

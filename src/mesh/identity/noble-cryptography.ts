@@ -1,0 +1,113 @@
+/**
+ * The cryptography of every page and terminal, from the noble libraries: the same JavaScript everywhere, whether the page
+ * is a secure context with WebCrypto or not, so that a signature good for one Node is good for all.
+ *
+ * Ed25519 verifiers are known to disagree on encodings and points that RFC 8032 leaves open (Chalkias, Garillot and
+ * Nikolaenko, "Taming the many EdDSAs", 2020). Ours takes what the strictest take: public keys of prime order only, S < L,
+ * and R equal to the recomputed one byte for byte, which also settles that R is canonical.
+ */
+import { poly1305 } from '@noble/ciphers/_poly1305.js';
+import { chacha20 } from '@noble/ciphers/chacha.js';
+import { ed25519, x25519 } from '@noble/curves/ed25519.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '../../runtime/index.ts';
+import type { Cryptography } from './cryptography.ts';
+import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
+import { PublicKeys } from './public-keys.ts';
+
+const { Point } = ed25519;
+const ORDER = Point.Fn.ORDER;
+const ONE_TIME_KEY = new Uint8Array(32);
+
+/** What signing derives from a seed (RFC 8032, 5.1.5). */
+interface ExpandedSecret {
+  readonly seed: Uint8Array;
+  readonly scalar: bigint;
+  readonly prefix: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** By the array that holds the seed: saves every second curve multiplication of `sign`, and goes with it. */
+const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
+const publicKeys = new PublicKeys();
+
+export const nobleCryptography: Cryptography = {
+  sha256: (bytes) => sha256(bytes),
+  hmac: (key, bytes) => hmac(sha256, key, bytes),
+  signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
+  sign,
+  verify,
+  agreementKey: (secret) => x25519.getPublicKey(secret),
+  agree,
+  mac,
+};
+
+/**
+ * RFC 8032, 5.1.6. The public key is always the seed's own: a foreign one in the challenge would give the secret away
+ * with two signatures.
+ */
+function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array): Uint8Array {
+  const { scalar, prefix, publicKey } = expand(secretKey);
+  const r = hashToScalar(prefix, message);
+  const encodedR = Point.BASE.multiply(r).toBytes(); // constant time; r = 0 has probability 2^-252
+  const challenge = hashToScalar(encodedR, publicKey, message);
+  const signature = new Uint8Array(SIGNATURE_BYTES);
+  signature.set(encodedR);
+  signature.set(Point.Fn.toBytes((r + challenge * scalar) % ORDER), 32);
+  return signature;
+}
+
+/** RFC 8032, 5.1.7 in its cofactorless form: S*B - k*A, encoded, is R. Costs 0.8 ms, and 0.3 ms for a key seen often. */
+function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  const s = littleEndian(signature.subarray(32));
+  if (s >= ORDER) return false;
+  const negatedA = publicKeys.negated(publicKey);
+  if (!negatedA) return false;
+  const encodedR = signature.subarray(0, 32);
+  const challenge = hashToScalar(encodedR, publicKey, message);
+  const recomputed = Point.BASE.multiplyUnsafe(s).add(negatedA.multiplyUnsafe(challenge)).toBytes();
+  for (let i = 0; i < 32; i++) if (recomputed[i] !== encodedR[i]) return false;
+  return true;
+}
+
+function agree(secret: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+  try {
+    return x25519.getSharedSecret(secret, publicKey);
+  } catch {
+    return undefined; // a point of small order, or no 32 bytes
+  }
+}
+
+function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const state = poly1305.create(chacha20(key, nonce, ONE_TIME_KEY));
+  for (const part of parts) state.update(part);
+  return state.digest();
+}
+
+function expand(seed: Uint8Array): ExpandedSecret {
+  const known = expanded.get(seed);
+  if (known && isSame(known.seed, seed)) return known;
+  if (seed.length !== SECRET_KEY_BYTES) throw new RangeError('a signing seed has 32 bytes');
+  const { scalar, prefix, pointBytes } = ed25519.utils.getExtendedPublicKey(seed);
+  const secret = { seed: seed.slice(), scalar, prefix, publicKey: pointBytes };
+  expanded.set(seed, secret);
+  return secret;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function hashToScalar(...parts: readonly Uint8Array[]): bigint {
+  return littleEndian(sha512(concatBytes(...parts))) % ORDER;
+}
+
+/** Up to 64 bytes, a 64-bit word at a time. */
+function littleEndian(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let value = 0n;
+  for (let at = bytes.length - 8; at >= 0; at -= 8) value = (value << 64n) | view.getBigUint64(at, true);
+  return value;
+}

@@ -1,0 +1,207 @@
+/**
+ * One channel and the Link on it, from the first hello to the last frame: brings what the Link has to say to the channel,
+ * never more than the channel should hold, and nothing while sending is paused. `Links` decides which connections count.
+ */
+import { HIGH_WATER_BYTES } from '../../transport/index.ts';
+import type { Lane, NodeId } from '../../wire/index.ts';
+import type { RefusalReason } from '../contract.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import type { ChannelId, LinkId } from '../vocabulary.ts';
+import type { LinksEffect, OpenLink } from './contract.ts';
+import type { HandshakeOptions } from './handshake.ts';
+import { Link, type LinkCounters, type LinkEffect } from './link.ts';
+
+/** Tells its owner what becomes of it; effects of the owner's reaction go to `out`. */
+export interface ConnectionOwner {
+  /** While true nothing leaves; what is queued waits. */
+  readonly isPaused: boolean;
+  onProven(connection: Connection, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void;
+  onRefused(
+    connection: Connection,
+    reason: RefusalReason,
+    where: 'here' | 'there',
+    nowMs: number,
+    out: LinksEffect[],
+  ): void;
+  /** The channel is closed, or has to be: nothing follows from this connection. */
+  onOver(connection: Connection, reason: string, nowMs: number, out: LinksEffect[]): void;
+}
+
+export interface ConnectionOptions extends HandshakeOptions {
+  readonly channel: ChannelId;
+  readonly answersProbes: boolean;
+  readonly openedAtMs: number;
+}
+
+export class Connection implements OpenLink {
+  readonly channel: ChannelId;
+  readonly peer: NodeId;
+  readonly isInitiator: boolean;
+  readonly answersProbes: boolean;
+  readonly openedAtMs: number;
+  /** Refused, replaced or taking leave: it only lasts until its last words are out. */
+  isEnding = false;
+  readonly #link: Link;
+  readonly #owner: ConnectionOwner;
+  /** Words of the Link itself (handshake, goodbye) that wait for the end of a pause: a handful at most. */
+  #held: Uint8Array[] = [];
+  #bufferedBytes = 0;
+  #accepted: { readonly link: LinkId; readonly identity: PeerIdentity; readonly sinceMs: number } | undefined;
+  #identity: PeerIdentity | undefined;
+
+  constructor(options: ConnectionOptions, owner: ConnectionOwner) {
+    this.channel = options.channel;
+    this.peer = options.peer;
+    this.isInitiator = options.isInitiator;
+    this.answersProbes = options.answersProbes;
+    this.openedAtMs = options.openedAtMs;
+    this.#link = new Link(options);
+    this.#owner = owner;
+  }
+
+  get link(): LinkId {
+    return this.#was.link;
+  }
+
+  get identity(): PeerIdentity {
+    return this.#was.identity;
+  }
+
+  get sinceMs(): number {
+    return this.#was.sinceMs;
+  }
+
+  /** Who has proven itself at the other end. */
+  get provenIdentity(): PeerIdentity | undefined {
+    return this.#identity;
+  }
+
+  /** It called us and has not shown who it is, or was not taken. */
+  get isStranger(): boolean {
+    return !this.isInitiator && this.#accepted === undefined && !this.isProven;
+  }
+
+  get isShakingHands(): boolean {
+    return this.#link.state === 'handshake';
+  }
+
+  /** Proven, waiting for the owner's word. */
+  get isProven(): boolean {
+    return this.#link.state === 'proven';
+  }
+
+  get deadlineMs(): number {
+    return this.#link.deadlineMs;
+  }
+
+  get counters(): LinkCounters {
+    const counters = this.#link.counters;
+    return { ...counters, queuedBytes: counters.queuedBytes + this.#bufferedBytes };
+  }
+
+  /** What waits in this lane. What the channel holds is of every lane, and counted in `counters`. */
+  queuedBytes(lane: Lane): number {
+    return this.#link.queuedBytes(lane);
+  }
+
+  start(nowMs: number, out: LinksEffect[]): void {
+    this.#perform(this.#link.start(nowMs), nowMs, out);
+  }
+
+  accept(link: LinkId, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void {
+    this.#accepted = { link, identity, sinceMs: nowMs };
+    this.#perform(this.#link.accept(), nowMs, out);
+  }
+
+  /** Shows who we are to one that will be refused. */
+  prove(nowMs: number, out: LinksEffect[]): void {
+    this.#perform(this.#link.prove(), nowMs, out);
+  }
+
+  refuse(reason: RefusalReason, detail: string, nowMs: number, out: LinksEffect[]): void {
+    this.isEnding = true;
+    this.#perform(this.#link.refuse(reason, detail, nowMs), nowMs, out);
+  }
+
+  onMessage(bytes: Uint8Array, nowMs: number, out: LinksEffect[]): void {
+    this.#perform(this.#link.onMessage(bytes, nowMs), nowMs, out);
+  }
+
+  onTime(nowMs: number, out: LinksEffect[]): void {
+    this.#perform(this.#link.onTime(nowMs), nowMs, out);
+  }
+
+  onFill(bufferedBytes: number, nowMs: number, out: LinksEffect[]): void {
+    this.#bufferedBytes = bufferedBytes;
+    this.flush(nowMs, out);
+  }
+
+  /** False when it was dropped: its lane is full, or the Link is not open. */
+  queue(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
+    return this.#link.queue(frame, lane, isTransit);
+  }
+
+  flush(nowMs: number, out: LinksEffect[]): void {
+    if (this.#owner.isPaused) return;
+    if (this.#held.length > 0) {
+      for (const bytes of this.#held) this.#give(bytes, out);
+      this.#held = [];
+    }
+    if (!this.#link.hasQueued) return;
+    const room = HIGH_WATER_BYTES - this.#bufferedBytes;
+    if (room > 0) this.#perform(this.#link.flush(room, this.#bufferedBytes === 0, nowMs), nowMs, out);
+  }
+
+  /** It broke a rule further up than the Link looks. */
+  reportMalformed(what: string, nowMs: number, out: LinksEffect[]): void {
+    this.#perform(this.#link.reportMalformed(what, nowMs), nowMs, out);
+  }
+
+  /** Says goodbye after what is queued; the channel closes when that had time to go out. */
+  leave(reason: string, nowMs: number, out: LinksEffect[], isAtOnce = false): void {
+    this.isEnding = true;
+    if (!isAtOnce) this.flush(nowMs, out);
+    this.#perform(this.#link.leave(reason, nowMs, isAtOnce), nowMs, out);
+  }
+
+  get #was(): { readonly link: LinkId; readonly identity: PeerIdentity; readonly sinceMs: number } {
+    if (!this.#accepted) throw new Error('a connection that was never accepted is no Link');
+    return this.#accepted;
+  }
+
+  #perform(effects: readonly LinkEffect[], nowMs: number, out: LinksEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'frame':
+        case 'log':
+          out.push(effect);
+          break;
+        case 'send':
+          if (this.#owner.isPaused) this.#held.push(effect.bytes);
+          else this.#give(effect.bytes, out);
+          break;
+        case 'lane-free':
+          out.push({ type: 'lane-free', peer: this.peer, lane: effect.lane });
+          break;
+        case 'proven':
+          this.#identity = effect.identity;
+          this.#owner.onProven(this, effect.identity, nowMs, out);
+          break;
+        case 'refused':
+          this.isEnding = true;
+          this.#owner.onRefused(this, effect.reason, effect.where, nowMs, out);
+          break;
+        case 'over':
+          this.#owner.onOver(this, effect.reason, nowMs, out);
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
+  #give(bytes: Uint8Array, out: LinksEffect[]): void {
+    this.#bufferedBytes += bytes.length;
+    out.push({ type: 'channel-send', channel: this.channel, bytes });
+  }
+}

@@ -1,0 +1,345 @@
+/**
+ * The Links of a Node, by the id of the neighbour. Channels come in, shake hands, and become the one Link to their peer or
+ * end. Two that were opened towards each other at the same moment are settled by the shared rule of simultaneous.ts; one
+ * that comes later says that the other end lost the old Link (a freeze, a one-sided departure, a new life), and takes its
+ * place. What strangers may cost is strangers.ts.
+ *
+ * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { RefusalReason } from '../contract.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import { NEVER, NO_EFFECTS } from '../protocol.ts';
+import type { LinkId } from '../vocabulary.ts';
+import { Bans } from './bans.ts';
+import { Calls } from './calls.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connections } from './connections.ts';
+import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
+import { NONCE_BYTES, networkNameHash } from './proof.ts';
+import { REPLACED_MESSAGE, refusalMessage, ToldRefusals } from './refusal.ts';
+import { placeFor } from './strangers.ts';
+import { verdictOn } from './verdict.ts';
+
+/** How long a peer that calls us while we call it waits for our call to come through: the lower id's counts. */
+const WAIT_MS = 2_000;
+
+type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
+
+export class Links implements LinksProtocol, ConnectionOwner {
+  readonly #options: LinksOptions;
+  readonly #nameHash: Uint8Array;
+  readonly #open = new Map<NodeId, Connection>();
+  readonly #connections = new Connections();
+  readonly #calls = new Calls();
+  /** Proven callers that wait for our own call to the same peer, until when. */
+  readonly #waiting = new Map<Connection, number>();
+  readonly #bans = new Bans();
+  readonly #told = new ToldRefusals();
+  /** With frames that were queued since the last wake. */
+  readonly #dirty = new Set<Connection>();
+  #isPaused = false;
+  #lastLink = 0;
+  #now = 0;
+  /** At or before the earliest deadline of anything here. */
+  #deadlineMs = NEVER;
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+    this.#nameHash = networkNameHash(options.networkName, options.cryptography);
+  }
+
+  get open(): ReadonlyMap<NodeId, OpenLink> {
+    return this.#open;
+  }
+
+  get pending(): ReadonlySet<NodeId> {
+    const pending = new Set(this.#calls.peers);
+    for (const { peer, isStranger } of this.#connections.list()) if (!isStranger) pending.add(peer);
+    for (const peer of this.#open.keys()) pending.delete(peer);
+    pending.delete(this.#options.own.id);
+    return pending;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get nextWakeAt(): number {
+    return this.#dirty.size > 0 && !this.#isPaused ? this.#now : this.#deadlineMs;
+  }
+
+  snapshot(): ReturnType<LinksProtocol['snapshot']> {
+    return [...this.#open.values()].map((connection) => ({ ...connection.counters, peer: connection.peer }));
+  }
+
+  handle(event: LinksEvent, now: number): readonly LinksEffect[] {
+    this.#now = now;
+    // The one that comes with every frame sent: without an allocation.
+    if (event.type === 'queue') return this.#queue(event);
+    const out: LinksEffect[] = [];
+    this.#handle(event, now, out);
+    return out.length > 0 ? out : NO_EFFECTS;
+  }
+
+  #handle(event: Exclude<LinksEvent, { type: 'queue' }>, now: number, out: LinksEffect[]): void {
+    switch (event.type) {
+      case 'wake':
+        this.#wake(now, out);
+        break;
+      case 'channel-message': {
+        const connection = this.#connections.get(event.channel);
+        if (!connection) break;
+        connection.onMessage(event.bytes, now, out);
+        this.#wakeBy(connection.deadlineMs);
+        break;
+      }
+      case 'channel-fill': {
+        const connection = this.#connections.get(event.channel);
+        if (!connection) break;
+        connection.onFill(event.bufferedBytes, now, out);
+        this.#wakeBy(connection.deadlineMs);
+        break;
+      }
+      case 'channel-datagram': {
+        const connection = this.#connections.get(event.channel);
+        if (!connection || this.#open.get(connection.peer) !== connection) break;
+        out.push({ type: 'datagram', via: connection.peer, bytes: event.bytes });
+        break;
+      }
+      case 'send-datagram': {
+        const connection = this.#open.get(event.to);
+        if (!connection || this.#isPaused) break;
+        out.push({ type: 'channel-datagram', channel: connection.channel, bytes: event.bytes });
+        break;
+      }
+      case 'channel-opened':
+        this.#adopt(event, now, out);
+        break;
+      case 'channel-closed': {
+        const connection = this.#connections.get(event.channel);
+        if (connection) this.#remove(connection, event.reason, now, out);
+        break;
+      }
+      case 'connecting':
+        this.#calls.begin(event.peer, now);
+        this.#wakeBy(this.#calls.deadlineMs);
+        break;
+      case 'connect-failed':
+        if (this.#calls.end(event.peer)) out.push({ type: 'attempt-failed', peer: event.peer });
+        break;
+      case 'close-link':
+        this.#closeWith(event, now, out);
+        break;
+      case 'close-all':
+        for (const each of this.#connections.list()) this.#leave(each, event.reason, now, out);
+        break;
+      case 'malformed':
+        this.#open.get(event.peer)?.reportMalformed(event.what, now, out);
+        break;
+      case 'pause':
+        this.#isPaused = event.isPaused;
+        if (event.isPaused) break;
+        for (const each of this.#connections.list()) each.flush(now, out);
+        this.#wakeBy(now); // who was leaving has a new deadline
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #queue(event: Extract<LinksEvent, { type: 'queue' }>): readonly LinksEffect[] {
+    const { to, frame, lane, isTransit } = event;
+    const connection = this.#open.get(to);
+    if (connection?.queue(frame, lane, isTransit)) {
+      this.#dirty.add(connection);
+      return NO_EFFECTS;
+    }
+    return isTransit ? [{ type: 'queue-full', to, frame, lane }] : NO_EFFECTS;
+  }
+
+  #wake(now: number, out: LinksEffect[]): void {
+    if (this.#dirty.size > 0 && !this.#isPaused) {
+      for (const connection of this.#dirty) connection.flush(now, out);
+      this.#dirty.clear();
+    }
+    if (now < this.#deadlineMs) return;
+    for (const peer of this.#calls.expire(now)) out.push({ type: 'attempt-failed', peer });
+    for (const [connection, untilMs] of [...this.#waiting]) {
+      if (now >= untilMs) this.#judge(connection, now, out);
+    }
+    for (const connection of this.#connections.list()) connection.onTime(now, out);
+    this.#deadlineMs = this.#calls.deadlineMs;
+    for (const untilMs of this.#waiting.values()) this.#wakeBy(untilMs);
+    for (const { deadlineMs } of this.#connections.list()) this.#wakeBy(deadlineMs);
+  }
+
+  #adopt(event: Opened, now: number, out: LinksEffect[]): void {
+    const { channel, peer, isInitiator, fingerprints, answersProbes } = event;
+    const { own, networkKey, cryptography, random } = this.#options;
+    if (isInitiator) this.#calls.end(peer);
+    const place = isInitiator ? undefined : placeFor(peer, this.#connections.strangers(), now);
+    if (place === 'nobody' || this.#bans.has(peer, now)) {
+      const reason = place === 'nobody' ? 'too many strangers' : 'cut off for a while';
+      out.push({ type: 'channel-close', channel, reason });
+      if (isInitiator) out.push({ type: 'attempt-failed', peer });
+      return;
+    }
+    if (place) this.#drop(place, 'its place was taken: too many strangers', now, out);
+    const nonce = random.bytes(NONCE_BYTES);
+    const connection = new Connection(
+      {
+        channel,
+        answersProbes,
+        openedAtMs: now,
+        own,
+        peer,
+        isInitiator,
+        fingerprints,
+        nameHash: this.#nameHash,
+        networkKey,
+        nonce,
+        cryptography,
+      },
+      this,
+    );
+    this.#connections.add(connection);
+    connection.start(now, out);
+    this.#wakeBy(connection.deadlineMs);
+  }
+
+  onProven(connection: Connection, _identity: PeerIdentity, now: number, out: LinksEffect[]): void {
+    this.#judge(connection, now, out);
+    if (connection.isProven) {
+      this.#waiting.set(connection, now + WAIT_MS);
+      this.#wakeBy(now + WAIT_MS);
+    }
+  }
+
+  /** Decides on a peer that has proven itself; leaves it as it is when it has to wait. */
+  #judge(connection: Connection, now: number, out: LinksEffect[]): void {
+    const { peer, provenIdentity: identity, isInitiator, openedAtMs } = connection;
+    if (!identity || !connection.isProven) return;
+    const { own } = this.#options;
+    const before = this.#open.get(peer);
+    const hasWaited = (this.#waiting.get(connection) ?? NEVER) <= now;
+    const candidate = { peer, identity, isInitiator, openedAtMs, hasWaited };
+    const verdict = verdictOn(candidate, own, before, this.#connections.isCalling(peer, now - WAIT_MS));
+    switch (verdict) {
+      case 'wait':
+        return;
+      case 'accept':
+        if (this.#options.mayAccept(peer, this.#open.size)) this.#up(connection, identity, now, out);
+        else connection.refuse('full', 'no room for another Link', now, out);
+        break;
+      case 'replace':
+        if (before) this.#leave(before, 'a newer channel takes its place', now, out);
+        this.#up(connection, identity, now, out);
+        break;
+      case 'keep-other':
+        this.#leave(connection, 'the other of two channels is kept', now, out);
+        break;
+      case 'refuse-older-life':
+        connection.refuse('duplicate', 'a newer life of it is our neighbour', now, out);
+        break;
+      case 'refuse-own-older-life':
+        connection.prove(now, out); // only our signature makes the other give way
+        connection.refuse('duplicate', 'an older life of our own key', now, out);
+        break;
+      case 'give-way':
+        this.#leave(connection, 'a newer life of our own key', now, out);
+        out.push({ type: 'replaced', message: REPLACED_MESSAGE });
+        break;
+      default:
+        verdict satisfies never;
+    }
+    this.#waiting.delete(connection);
+    this.#wakeBy(connection.deadlineMs);
+  }
+
+  #up(connection: Connection, identity: PeerIdentity, now: number, out: LinksEffect[]): void {
+    this.#lastLink++;
+    const link = this.#lastLink as LinkId;
+    connection.accept(link, identity, now, out);
+    const { peer, isInitiator, answersProbes } = connection;
+    this.#calls.end(peer); // whoever called first
+    this.#open.set(peer, connection);
+    out.push({ type: 'link-up', peer, link, identity, isInitiator, answersProbes });
+    this.#judgeWaiting(peer, now, out);
+  }
+
+  #judgeWaiting(peer: NodeId, now: number, out: LinksEffect[]): void {
+    if (this.#waiting.size === 0) return;
+    for (const connection of [...this.#waiting.keys()]) {
+      if (connection.peer === peer) this.#judge(connection, now, out);
+    }
+  }
+
+  onRefused(
+    connection: Connection,
+    reason: RefusalReason,
+    where: 'here' | 'there',
+    now: number,
+    out: LinksEffect[],
+  ): void {
+    const { peer, isInitiator, provenIdentity } = connection;
+    // Whoever is refused for want of room learns it; here it is nothing to tell of.
+    if (where === 'here' && reason === 'full') return;
+    if (!isInitiator && !provenIdentity && !this.#told.mayTell(now)) return;
+    out.push({ type: 'refused', peer, reason, message: refusalMessage(peer, reason, where) });
+  }
+
+  onOver(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    this.#drop(connection, reason, now, out);
+  }
+
+  #closeWith(
+    { peer, reason, cutMs }: Extract<LinksEvent, { type: 'close-link' }>,
+    now: number,
+    out: LinksEffect[],
+  ): void {
+    if (cutMs !== undefined) this.#bans.add(peer, now + cutMs);
+    for (const connection of this.#connections.of(peer)) {
+      this.#leave(connection, reason, now, out, cutMs !== undefined);
+    }
+  }
+
+  #leave(connection: Connection, reason: string, now: number, out: LinksEffect[], isAtOnce = false): void {
+    connection.leave(reason, now, out, isAtOnce);
+    this.#noLongerOpen(connection, reason, now, out);
+    this.#wakeBy(connection.deadlineMs);
+  }
+
+  /** Closes the channel without a word. */
+  #drop(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    if (this.#connections.get(connection.channel) !== connection) return;
+    out.push({ type: 'channel-close', channel: connection.channel, reason });
+    this.#remove(connection, reason, now, out);
+  }
+
+  #remove(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    const { peer, isInitiator, isEnding } = connection;
+    this.#connections.delete(connection);
+    this.#waiting.delete(connection);
+    this.#dirty.delete(connection);
+    if (this.#noLongerOpen(connection, reason, now, out)) return;
+    this.#judgeWaiting(peer, now, out);
+    if (peer === this.#options.own.id) return;
+    // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
+    const isFailure = isInitiator && !isEnding && !this.#connections.has(peer);
+    out.push({ type: isFailure ? 'attempt-failed' : 'attempt-over', peer });
+  }
+
+  #noLongerOpen(connection: Connection, reason: string, now: number, out: LinksEffect[]): boolean {
+    const { peer } = connection;
+    if (this.#open.get(peer) !== connection) return false;
+    this.#open.delete(peer);
+    const { link, sinceMs } = connection;
+    out.push({ type: 'link-down', peer, link, reason, livedMs: now - sinceMs });
+    return true;
+  }
+
+  #wakeBy(timeMs: number): void {
+    if (timeMs < this.#deadlineMs) this.#deadlineMs = timeMs;
+  }
+}

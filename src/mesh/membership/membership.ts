@@ -1,0 +1,203 @@
+/**
+ * Who counts as a member: everyone whose record we have and to whom a path leads. Who says farewell leaves at once; who
+ * merely loses its last path stays for a moment, because a Link that broke is usually back before anyone needed it.
+ *
+ * Joining and leaving is decided at a wake, once for all that happened since the last. How far everyone is and how well is
+ * worked out when somebody looks.
+ */
+import { equalBytes } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { Member } from '../contract.ts';
+import { NEVER, NO_EFFECTS } from '../protocol.ts';
+import { readAttributes } from './attributes.ts';
+import type { MembershipEffect, MembershipEvent, MembershipOptions, MembershipProtocol } from './contract.ts';
+
+/** A redial takes some 100 ms; a closed tab must be gone from every list within a second. */
+export const PATHLESS_GRACE_MS = 600;
+
+const CHANGED: MembershipEffect = { type: 'members-changed' };
+
+interface Entry {
+  member: Member;
+  /** What `member.attributes` was read from. */
+  attributes: Uint8Array | undefined;
+  /** NEVER while a path leads to it. */
+  pathlessSince: number;
+  /** Why the last Link to it ended: said when it leaves. */
+  lastWords: string | undefined;
+}
+
+export class Membership implements MembershipProtocol {
+  readonly #options: MembershipOptions;
+  /** In the order of their coming, ourselves first. */
+  readonly #entries = new Map<NodeId, Entry>();
+  readonly #pathless = new Set<NodeId>();
+  #members: readonly Member[];
+  /** Somebody may have come or gone. */
+  #isDirty = false;
+  /** Something may be different that only readers of `members` see. */
+  #isOutOfDate = false;
+  #isOrderNew = false;
+  /** The next grace ends. */
+  #graceEndsAt = NEVER;
+
+  constructor(options: MembershipOptions, now: number) {
+    this.#options = options;
+    const { own, attributes } = options;
+    const self: Member = {
+      id: own.id,
+      attributes: readAttributes(attributes),
+      isSelf: true,
+      isNeighbour: false,
+      hops: 0,
+      rttMs: 0,
+      health: 'healthy',
+      sinceMs: now,
+    };
+    this.#entries.set(own.id, { member: self, attributes, pathlessSince: NEVER, lastWords: undefined });
+    this.#members = Object.freeze([self]);
+  }
+
+  get nextWakeAt(): number {
+    return this.#isDirty ? Number.NEGATIVE_INFINITY : this.#graceEndsAt;
+  }
+
+  get members(): readonly Member[] {
+    if (this.#isOutOfDate) this.#bringUpToDate();
+    return this.#members;
+  }
+
+  has(id: NodeId): boolean {
+    return this.#entries.has(id);
+  }
+
+  handle(event: MembershipEvent, now: number): readonly MembershipEffect[] {
+    switch (event.type) {
+      case 'wake':
+        return now < this.nextWakeAt ? NO_EFFECTS : this.#update(now);
+      case 'link-down': {
+        const entry = this.#entries.get(event.peer);
+        if (entry) entry.lastWords = event.reason;
+        break;
+      }
+      case 'attributes': {
+        const self = this.#entries.get(this.#options.own.id);
+        if (!self) break;
+        self.attributes = event.bytes.slice();
+        self.member = { ...self.member, attributes: readAttributes(self.attributes) };
+        this.#isOrderNew = true;
+        break;
+      }
+      case 'health-changed':
+        if (!this.#entries.has(event.id)) return NO_EFFECTS;
+        break;
+      case 'graph-changed':
+      case 'link-up':
+        break;
+    }
+    this.#isDirty = true;
+    this.#isOutOfDate = true;
+    return NO_EFFECTS;
+  }
+
+  #update(now: number): readonly MembershipEffect[] {
+    const wasDirty = this.#isDirty;
+    this.#isDirty = false;
+    const effects: MembershipEffect[] = [];
+    for (const [id, entry] of this.#entries) this.#judge(id, entry, now, effects);
+    this.#findGraceEnd();
+    for (const id of this.#options.view.ids()) if (!this.#entries.has(id)) this.#admit(id, now, effects);
+    if (effects.length > 0) {
+      this.#isOutOfDate = true;
+      this.#isOrderNew = true;
+    } else if (!wasDirty) return NO_EFFECTS;
+    effects.push(CHANGED);
+    return effects;
+  }
+
+  #judge(id: NodeId, entry: Entry, now: number, effects: MembershipEffect[]): void {
+    if (entry.member.isSelf) return;
+    const { view } = this.#options;
+    if (view.has(id)) {
+      if (entry.pathlessSince === NEVER) return;
+      entry.pathlessSince = NEVER;
+      entry.lastWords = undefined;
+      this.#pathless.delete(id);
+      return;
+    }
+    let reason: string | undefined;
+    if (view.hasLeft(id)) reason = 'it said goodbye';
+    else if (entry.pathlessSince === NEVER) {
+      entry.pathlessSince = now;
+      this.#pathless.add(id);
+    } else if (now - entry.pathlessSince >= PATHLESS_GRACE_MS) {
+      reason = entry.lastWords ?? 'no path leads to it any more';
+    }
+    if (reason === undefined) return;
+    this.#entries.delete(id);
+    this.#pathless.delete(id);
+    effects.push({ type: 'left', id, reason });
+  }
+
+  #admit(id: NodeId, now: number, effects: MembershipEffect[]): void {
+    const attributes = this.#options.view.attributes(id);
+    const member = this.#describe(id, readAttributes(attributes), now);
+    this.#entries.set(id, { member, attributes, pathlessSince: NEVER, lastWords: undefined });
+    effects.push({ type: 'joined', member });
+  }
+
+  #findGraceEnd(): void {
+    this.#graceEndsAt = NEVER;
+    for (const id of this.#pathless) {
+      const since = this.#entries.get(id)?.pathlessSince ?? NEVER;
+      this.#graceEndsAt = Math.min(this.#graceEndsAt, since + PATHLESS_GRACE_MS);
+    }
+  }
+
+  #bringUpToDate(): void {
+    this.#isOutOfDate = false;
+    let isChanged = this.#isOrderNew;
+    this.#isOrderNew = false;
+    for (const [id, entry] of this.#entries) {
+      if (entry.member.isSelf) continue;
+      const bytes = this.#options.view.attributes(id) ?? entry.attributes;
+      // A new record with the same attributes leaves them what they are.
+      const isSameSaying =
+        bytes === entry.attributes || (bytes && entry.attributes && equalBytes(bytes, entry.attributes));
+      if (!isSameSaying) entry.attributes = bytes;
+      const attributes = isSameSaying ? entry.member.attributes : readAttributes(bytes);
+      const member = this.#describe(id, attributes, entry.member.sinceMs);
+      if (isSame(member, entry.member)) continue;
+      entry.member = member;
+      isChanged = true;
+    }
+    if (isChanged) this.#members = Object.freeze(Array.from(this.#entries.values(), ({ member }) => member));
+  }
+
+  #describe(id: NodeId, attributes: Member['attributes'], sinceMs: number): Member {
+    const { open, router, health, rttMs } = this.#options;
+    const isNeighbour = open.has(id);
+    const hops = isNeighbour ? 1 : router.hops(id);
+    return {
+      id,
+      attributes,
+      isSelf: false,
+      isNeighbour,
+      // The shortest path by round trip may take a detour; "hops" says how far apart the two are in the graph.
+      hops,
+      rttMs: hops === undefined ? undefined : (rttMs(id) ?? router.route(id)?.rttMs),
+      health: health(id),
+      sinceMs,
+    };
+  }
+}
+
+function isSame(a: Member, b: Member): boolean {
+  return (
+    a.attributes === b.attributes &&
+    a.isNeighbour === b.isNeighbour &&
+    a.hops === b.hops &&
+    a.rttMs === b.rttMs &&
+    a.health === b.health
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * The bodies of `ihave` and `graft`. Because everybody takes and passes on the frames of a source in order, what a Node has
+ * is a range: one entry says it, however many frames there are. Integers are big-endian.
+ *
+ * ihave, entries of 34 bytes: what the sender has of a source
+ *   16B source   u48 life   u32 lowest it holds   u32 next it expects   u32 taken: below it, all behind the sender have all
+ * graft, entries of 35 bytes: what the sender lacks
+ *   16B source   u48 life   u8 want (1: push to me, from now on, too; 0: only say what you have)
+ *   u32 from   u32 to (exclusive)   u32 within: nothing that you have had for more than so many ms; 2^32 - 1: all
+ *
+ * `prune` has no body.
+ */
+import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
+
+export interface Have {
+  readonly source: NodeId;
+  readonly life: number;
+  readonly low: number;
+  readonly next: number;
+  readonly taken: number;
+}
+
+export interface Graft {
+  readonly source: NodeId;
+  readonly life: number;
+  readonly isWanted: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly withinMs: number;
+}
+
+export const ANY = 0xffff_ffff;
+const HAVE_BYTES = NODE_ID_BYTES + 18;
+const GRAFT_BYTES = NODE_ID_BYTES + 19;
+/** Below the 16 KiB of an `ihave`: more sources than that are told in several. */
+export const MAX_HAVES = 400;
+/** Below the 4 KiB of a `graft`. */
+export const MAX_GRAFTS = 100;
+
+export function encodeHaves(haves: readonly Have[]): Uint8Array {
+  const bytes = new Uint8Array(haves.length * HAVE_BYTES);
+  const view = new DataView(bytes.buffer);
+  haves.forEach(({ source, life, low, next, taken }, i) => {
+    const at = writeSource(bytes, view, i * HAVE_BYTES, source, life);
+    view.setUint32(at, low);
+    view.setUint32(at + 4, next);
+    view.setUint32(at + 8, taken);
+  });
+  return bytes;
+}
+
+/** Undefined when it is malformed. Never throws. */
+export function parseHaves(body: Uint8Array): Have[] | undefined {
+  const count = body.length / HAVE_BYTES;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_HAVES) return undefined;
+  const view = new DataView(body.buffer, body.byteOffset);
+  const haves: Have[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = i * HAVE_BYTES;
+    const have = {
+      ...readSource(body, view, at),
+      low: view.getUint32(at + NODE_ID_BYTES + 6),
+      next: view.getUint32(at + NODE_ID_BYTES + 10),
+      taken: view.getUint32(at + NODE_ID_BYTES + 14),
+    };
+    if (have.low > have.next || have.taken > have.next) return undefined;
+    haves.push(have);
+  }
+  return haves;
+}
+
+export function encodeGrafts(grafts: readonly Graft[]): Uint8Array {
+  const bytes = new Uint8Array(grafts.length * GRAFT_BYTES);
+  const view = new DataView(bytes.buffer);
+  grafts.forEach(({ source, life, isWanted, from, to, withinMs }, i) => {
+    const at = writeSource(bytes, view, i * GRAFT_BYTES, source, life);
+    view.setUint8(at, isWanted ? 1 : 0);
+    view.setUint32(at + 1, from);
+    view.setUint32(at + 5, to);
+    view.setUint32(at + 9, Math.min(withinMs, ANY));
+  });
+  return bytes;
+}
+
+/** Undefined when it is malformed. Never throws. */
+export function parseGrafts(body: Uint8Array): Graft[] | undefined {
+  const count = body.length / GRAFT_BYTES;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_GRAFTS) return undefined;
+  const view = new DataView(body.buffer, body.byteOffset);
+  const grafts: Graft[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = i * GRAFT_BYTES;
+    const want = view.getUint8(at + NODE_ID_BYTES + 6);
+    const from = view.getUint32(at + NODE_ID_BYTES + 7);
+    const to = view.getUint32(at + NODE_ID_BYTES + 11);
+    if (want > 1 || from > to) return undefined;
+    const withinMs = view.getUint32(at + NODE_ID_BYTES + 15);
+    grafts.push({ ...readSource(body, view, at), isWanted: want === 1, from, to, withinMs });
+  }
+  return grafts;
+}
+
+function writeSource(bytes: Uint8Array, view: DataView, at: number, source: NodeId, life: number): number {
+  writeNodeId(source, bytes, at);
+  view.setUint16(at + NODE_ID_BYTES, Math.floor(life / 0x1_0000_0000));
+  view.setUint32(at + NODE_ID_BYTES + 2, life % 0x1_0000_0000);
+  return at + NODE_ID_BYTES + 6;
+}
+
+function readSource(bytes: Uint8Array, view: DataView, at: number): { source: NodeId; life: number } {
+  const high = view.getUint16(at + NODE_ID_BYTES);
+  const life = high * 0x1_0000_0000 + view.getUint32(at + NODE_ID_BYTES + 2);
+  return { source: nodeIdFromBytes(bytes, at), life };
+}

@@ -1,0 +1,194 @@
+/**
+ * From frames, in order, to the application. Several messages of one stream go out together; a large one is put together
+ * from its pieces. While the application has not taken what it was given, the frames stay in the log: what it costs is
+ * bounded, and the source is slowed down (flow.ts).
+ */
+import { nodeIdToBytes } from '../../wire/index.ts';
+import { MAX_BROADCAST_BYTES } from '../contract.ts';
+import type { StreamId } from '../vocabulary.ts';
+import { decodeMessage, MAX_MESSAGE_HEAD_BYTES, type MeshMessage } from '../window/message.ts';
+import { copyContent } from './broadcast-frame.ts';
+import type { Context } from './context.ts';
+import { type BroadcastRecord, isFor, RecordFlag, readBroadcastRecord } from './records.ts';
+import type { Source } from './source.ts';
+
+/** Given to the application and not yet taken, per source. The first message goes whatever its size. */
+const MAX_OUTSTANDING_BYTES = 1024 * 1024;
+/** Objects of a message beside its bytes; what a tiny one costs. */
+const MESSAGE_COST_BYTES = 96;
+
+/** A message of which pieces are still to come. */
+interface Half {
+  /** Undefined: not for us, its pieces are passed over. */
+  readonly pieces: Uint8Array[] | undefined;
+  readonly stream: number;
+  readonly total: number;
+  bytes: number;
+}
+
+/** Outlives the life of a source: what was delivered is paid for whenever it is taken. */
+interface Account {
+  outstandingBytes: number;
+  half: Half | undefined;
+}
+
+export class Delivery {
+  readonly #context: Context;
+  readonly #own: Uint8Array;
+  readonly #accounts = new Map<Source['id'], Account>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#own = nodeIdToBytes(context.options.own.id);
+  }
+
+  /** Shows the application what it has room for. */
+  run(source: Source, now: number): void {
+    const account = this.#account(source);
+    if (source.missed > 0) this.#tellMissed(source, account);
+    if (source.delivered < source.log.next && account.outstandingBytes === 0) source.takenAt = now;
+    while (source.delivered < source.log.next && this.#hasRoom(source, account)) {
+      this.#deliver(source, account);
+    }
+  }
+
+  /** Everything that is kept, whatever room there is: before a gap that is skipped, and at the end of a life. */
+  flush(source: Source): void {
+    const account = this.#account(source);
+    if (source.missed > 0) this.#tellMissed(source, account);
+    while (source.delivered < source.log.next) this.#deliver(source, account);
+  }
+
+  taken(source: Source['id'], cost: number): void {
+    const account = this.#accounts.get(source);
+    if (!account) return;
+    const paid = Math.min(cost, account.outstandingBytes);
+    account.outstandingBytes -= paid;
+    this.#context.options.budget.charge(source, -paid);
+    this.#release(source, account);
+  }
+
+  /** Pieces of the source that nothing will follow. */
+  abandon(source: Source['id']): void {
+    const account = this.#accounts.get(source);
+    if (!account) return;
+    this.#dropHalf(source, account);
+    this.#release(source, account);
+  }
+
+  #hasRoom(source: Source, { outstandingBytes }: Account): boolean {
+    if (outstandingBytes === 0) return true;
+    return outstandingBytes < MAX_OUTSTANDING_BYTES && this.#context.options.budget.room(source.id) > 0;
+  }
+
+  #tellMissed(source: Source, account: Account): void {
+    this.#dropHalf(source.id, account);
+    this.#context.emit({ type: 'missed', source: source.id, count: source.missed });
+    source.missed = 0;
+  }
+
+  #deliver(source: Source, account: Account): void {
+    const frame = source.log.frame(source.delivered++);
+    if (!frame) return;
+    const content = copyContent(frame);
+    let messages: MeshMessage[] = [];
+    let costs: number[] = [];
+    let stream = -1;
+    const flush = () => {
+      if (messages.length === 0) return;
+      const delivered = { from: source.id, stream: stream as StreamId, isBroadcast: true, messages, costs };
+      this.#context.emit({ type: 'deliver', ...delivered });
+      messages = [];
+      costs = [];
+    };
+    let at = 0;
+    while (at < content.length) {
+      const record = readBroadcastRecord(content, at);
+      // Its source signed it: nobody on the way is to blame, and the rest of the frame is lost.
+      if (!record) break;
+      at = record.end;
+      const whole = this.#take(source, account, content, record);
+      if (!whole) continue;
+      const message = decodeMessage(whole.bytes);
+      if (message?.kind !== 'message') continue;
+      if (whole.stream !== stream) flush();
+      stream = whole.stream;
+      const cost = whole.bytes.length + MESSAGE_COST_BYTES;
+      account.outstandingBytes += cost;
+      this.#context.options.budget.charge(source.id, cost);
+      messages.push(message);
+      costs.push(cost);
+    }
+    flush();
+    this.#release(source.id, account);
+  }
+
+  /** The message that the record completes, undefined while it does not or when it is not for us. */
+  #take(
+    source: Source,
+    account: Account,
+    content: Uint8Array,
+    record: BroadcastRecord,
+  ): { readonly bytes: Uint8Array; readonly stream: number } | undefined {
+    const isFirst = (record.flags & RecordFlag.first) !== 0;
+    const isLast = (record.flags & RecordFlag.last) !== 0;
+    if (isFirst) {
+      this.#dropHalf(source.id, account);
+      const isOurs = isFor(content, record, this.#own);
+      if (isLast) {
+        return isOurs
+          ? { bytes: content.subarray(record.start, record.end), stream: record.stream }
+          : undefined;
+      }
+      if (record.total > MAX_BROADCAST_BYTES + MAX_MESSAGE_HEAD_BYTES) return undefined;
+      const { stream, total } = record;
+      account.half = { pieces: isOurs ? [] : undefined, stream, total, bytes: 0 };
+    }
+    const { half } = account;
+    if (!half) return undefined; // it began before we did
+    const piece = content.subarray(record.start, record.end);
+    half.bytes += piece.length;
+    if (half.bytes > half.total) {
+      half.bytes -= piece.length;
+      this.#dropHalf(source.id, account);
+      return undefined;
+    }
+    if (half.pieces) {
+      half.pieces.push(piece);
+      this.#context.options.budget.charge(source.id, piece.length);
+    }
+    if (!isLast) return undefined;
+    const whole = half.pieces && half.bytes === half.total ? joined(half.pieces, half.total) : undefined;
+    this.#dropHalf(source.id, account);
+    return whole && { bytes: whole, stream: half.stream };
+  }
+
+  #dropHalf(source: Source['id'], account: Account): void {
+    const { half } = account;
+    if (!half) return;
+    if (half.pieces) this.#context.options.budget.charge(source, -half.bytes);
+    account.half = undefined;
+  }
+
+  #account(source: Source): Account {
+    const known = this.#accounts.get(source.id);
+    if (known) return known;
+    const account = { outstandingBytes: 0, half: undefined };
+    this.#accounts.set(source.id, account);
+    return account;
+  }
+
+  #release(source: Source['id'], account: Account): void {
+    if (account.outstandingBytes === 0 && !account.half) this.#accounts.delete(source);
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,183 @@
+/**
+ * What becomes of a broadcast frame: the first copy is checked, kept, shown and passed on; every other copy says that the
+ * Edge it came over is one too many. Copies are told apart before the signature is looked at, so each frame is verified
+ * once, and nothing is passed on unverified.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import type { FrameArrived } from '../vocabulary.ts';
+import { isSignedBy, ownFrame, readBroadcastHead } from './broadcast-frame.ts';
+import type { Context } from './context.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Parts } from './parts.ts';
+import { type Progress, raiseCursor, type Source } from './source.ts';
+import type { Sources } from './sources.ts';
+import { Strangers } from './strangers.ts';
+
+/** A frame that was on its way when we pruned does not undo it. */
+const PRUNE_HOLDS_MS = 1000;
+
+export class Incoming {
+  readonly counts = { delivered: 0, surplus: 0 };
+  readonly #context: Context;
+  readonly #parts: Parts;
+  readonly #sources: Sources;
+  readonly #strangers = new Strangers();
+
+  constructor(context: Context, parts: Parts, sources: Sources) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#sources = sources;
+    parts.repair.skip = (source, now) => this.#skip(source, now);
+  }
+
+  take(neighbour: Neighbour, event: FrameArrived, now: number): void {
+    const { header, frame } = event;
+    const head = readBroadcastHead(header, frame);
+    if (!head) {
+      this.#drop(event, 'malformed broadcast', true);
+      return;
+    }
+    const source = this.#sources.find(header.source, head.life);
+    if (source === 'old') {
+      this.#drop(event, 'of an earlier life', false);
+      return;
+    }
+    if (source === 'unknown') {
+      if (!this.#strangers.keep(event)) this.#drop(event, 'of an unknown source', false);
+      return;
+    }
+    const { sequence } = head;
+    const progress = source.progress(neighbour.id);
+    if (source.has(sequence)) {
+      note(source, progress, sequence);
+      neighbour.note(source);
+      this.#surplus(neighbour, progress, sequence, event, now);
+      return;
+    }
+    // Our own, but we have not made it: no signature can be right.
+    if (source.id === this.#context.options.own.id) {
+      this.#drop(event, 'forged broadcast', true);
+      return;
+    }
+    if (!isSignedBy(source.publicKey, frame, this.#context.options.cryptography)) {
+      this.#drop(event, 'forged broadcast', true);
+      return;
+    }
+    note(source, progress, sequence);
+    neighbour.note(source);
+    if (!this.#parts.retention.makeRoom(source, frame, now)) {
+      this.#parts.repair.note(source, now);
+      this.#drop(event, 'source is over its budget', false);
+      return;
+    }
+    this.counts.delivered++;
+    source.hasLeft = false;
+    if (!neighbour.isEager && now - neighbour.prunedAt > PRUNE_HOLDS_MS) {
+      this.#parts.spread.setEager(neighbour, now);
+    }
+    const own = ownFrame(frame);
+    if (sequence === source.log.next && (source.isStarted || sequence === 0)) {
+      this.#append(source, own, now);
+      this.#progress(source, now);
+      return;
+    }
+    this.#parts.retention.keepEarly(source, sequence, own);
+    this.#parts.repair.cameEarly(source, sequence, now);
+  }
+
+  /** A Node, or a newer life of one, has become known. */
+  introduce(identity: PeerIdentity, now: number): void {
+    if (identity.id === this.#context.options.own.id) return;
+    const frames = this.#strangers.take(identity.id);
+    // A source that nobody has spoken of needs no place.
+    if (!frames && !this.#context.sources.has(identity.id)) return;
+    const source = this.#sources.begin(identity);
+    if (!frames) return;
+    for (const event of frames) {
+      const neighbour = this.#context.neighbours.get(event.via);
+      if (neighbour) this.take(neighbour, event, now);
+    }
+    // What found no room among the strangers.
+    this.#parts.repair.inquire(source, now);
+  }
+
+  /** A neighbour has something of a Node whose key we do not know. */
+  noteStranger(neighbour: Neighbour, id: NodeId): void {
+    this.#strangers.note(neighbour.id, id);
+  }
+
+  linkDown(neighbour: Neighbour): void {
+    this.#strangers.forget(neighbour.id);
+  }
+
+  /** The application took something. */
+  taken(from: NodeId, cost: number, now: number): void {
+    this.#parts.delivery.taken(from, cost);
+    const source = this.#context.sources.get(from);
+    if (!source) return;
+    source.takenAt = now;
+    if (source.delivered >= source.log.next) return;
+    this.#parts.delivery.run(source, now);
+    this.#parts.flow.update(source, now);
+  }
+
+  #append(source: Source, frame: Uint8Array, now: number): void {
+    source.isStarted = true;
+    this.#parts.retention.append(source, frame, now);
+    for (;;) {
+      const early = this.#parts.retention.takeEarly(source, source.log.next);
+      if (!early) return;
+      this.#parts.retention.append(source, early, now);
+    }
+  }
+
+  #progress(source: Source, now: number): void {
+    this.#parts.spread.advance(source, now);
+    this.#parts.delivery.run(source, now);
+    this.#parts.flow.update(source, now);
+    this.#parts.repair.progressed(source, now);
+  }
+
+  /** The gap is lost: the source goes on at the first frame beyond it. */
+  #skip(source: Source, now: number): void {
+    const sequence = source.lowestEarly;
+    const frame = this.#parts.retention.takeEarly(source, sequence);
+    if (!frame) return;
+    this.#parts.delivery.flush(source);
+    if (source.isStarted) source.missed += sequence - source.log.next;
+    this.#parts.retention.skipTo(source, sequence);
+    this.#append(source, frame, now);
+    this.#progress(source, now);
+  }
+
+  #surplus(
+    neighbour: Neighbour,
+    progress: Progress,
+    sequence: number,
+    event: FrameArrived,
+    now: number,
+  ): void {
+    this.counts.surplus++;
+    this.#drop(event, 'duplicate', false);
+    const wasAsked = sequence >= progress.askedFrom && sequence < progress.askedTo;
+    if (!wasAsked) this.#parts.spread.prune(neighbour, now);
+  }
+
+  #drop({ via, header, frame }: FrameArrived, why: string, isMalformed: boolean): void {
+    this.#context.emit({ type: 'drop', via, header, frame, why, isMalformed });
+  }
+}
+
+/** A neighbour that pushes a frame has it and all before it, down to where it began. */
+function note(source: Source, progress: Progress, sequence: number): void {
+  const next = sequence + 1;
+  if (!progress.hasAnswered && progress.claimNext === 0) {
+    progress.claimLow = sequence;
+    progress.hasAnswered = true;
+  }
+  if (next > progress.claimNext) progress.claimNext = next;
+  if (progress.received === 0) progress.reportedBytes = source.log.offsetOf(sequence);
+  if (next > progress.received) progress.received = next;
+  raiseCursor(progress, next);
+}

@@ -1,0 +1,455 @@
+/**
+ * Test support: many Multicasts on a graph of Links with latency and bandwidth, in virtual time. Links are reliable and in
+ * order while they are up, control before broadcasts, as the real ones; what is on its way when one goes down is lost. One
+ * seed, one run.
+ */
+import { Heap, integerBelow, type Random, seededRandom } from '../../runtime/index.ts';
+import {
+  encodeFrame,
+  type FrameType,
+  type NodeId,
+  nodeIdFromBytes,
+  parseFrameHeader,
+} from '../../wire/index.ts';
+import { simulatedCryptography } from '../identity/cryptography.testing.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import { beginLife, identityFrom, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
+import { MemoryBudget } from '../memory/budget.ts';
+import { WAKE } from '../protocol.ts';
+import type { Drop, Failure, LinkId, StreamId, Token } from '../vocabulary.ts';
+import type { MulticastEffect, MulticastEvent } from './contract.ts';
+import { Multicast } from './multicast.ts';
+
+export interface MeshOptions {
+  readonly nodes: number;
+  readonly seed: number;
+  readonly mode?: 'plumtree' | 'flood';
+  /** Default 6; `nodes - 1` or more: everyone with everyone. */
+  readonly degree?: number;
+  /** One way, ms, uniform. Default 5 to 60. */
+  readonly latencyMs?: readonly [number, number];
+  /** Of each direction of a Link; default unlimited. */
+  readonly bytesPerSecond?: number;
+}
+
+export interface SimulatedNode {
+  readonly index: number;
+  readonly id: NodeId;
+  own: OwnLife;
+  multicast: Multicast;
+  budget: MemoryBudget;
+  /** Numbers of the messages that arrived, by source index. */
+  readonly received: Map<number, number[]>;
+  readonly bodies: number[];
+  readonly settled: Map<Token, Failure | undefined>;
+  readonly drops: Map<string, number>;
+  readonly malformed: Drop[];
+  readonly cutOff: { readonly peer: NodeId; readonly reason: string }[];
+  missed: number;
+  isDead: boolean;
+  /** Its application takes nothing. */
+  isDeaf: boolean;
+  untaken: MulticastEvent[];
+  frozenUntil: number;
+  wakeAt: number;
+}
+
+interface Direction {
+  readonly to: SimulatedNode;
+  laneBytes: number;
+  busyUntil: number;
+}
+
+export interface SimulatedLink {
+  readonly a: SimulatedNode;
+  readonly b: SimulatedNode;
+  readonly latencyMs: number;
+  readonly fromA: Direction;
+  readonly fromB: Direction;
+  /** Undefined while it is down. */
+  link: LinkId | undefined;
+}
+
+interface Due {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export class SimulatedMesh {
+  readonly random: Random;
+  readonly cryptography: Cryptography = simulatedCryptography();
+  readonly nodes: SimulatedNode[] = [];
+  readonly links: SimulatedLink[] = [];
+  readonly directory = new Map<NodeId, PeerIdentity>();
+  now = 0;
+  /** Most hops that a first copy has come since it was last reset. */
+  lastHop = 0;
+  bytes = { broadcast: 0, control: 0 };
+  controlFrames = 0;
+  /** Called for each broadcast frame on its arrival: a hostile relay changes or repeats it. */
+  tamper: ((from: SimulatedNode, to: SimulatedNode, frame: Uint8Array) => Uint8Array[]) | undefined;
+  readonly #options: MeshOptions;
+  readonly #due = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
+  readonly #byId = new Map<NodeId, SimulatedNode>();
+  readonly #between = new Map<string, SimulatedLink>();
+  #order = 0;
+  #linkNumber = 0;
+  #token = 0;
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.random = seededRandom(options.seed);
+    for (let i = 0; i < options.nodes; i++) this.addNode();
+    for (const [a, b] of randomGraph(options.nodes, options.degree ?? 6, this.random)) this.connect(a, b);
+  }
+
+  addNode(): SimulatedNode {
+    const index = this.nodes.length;
+    const identity = identityFrom(this.random.bytes(32), this.cryptography);
+    const own = beginLife(identity, 1000, this.random.bytes(32), this.cryptography);
+    const node: SimulatedNode = {
+      index,
+      id: own.id,
+      own,
+      budget: new MemoryBudget(),
+      multicast: undefined as unknown as Multicast,
+      received: new Map(),
+      bodies: [],
+      settled: new Map(),
+      drops: new Map(),
+      malformed: [],
+      cutOff: [],
+      missed: 0,
+      isDead: false,
+      isDeaf: false,
+      untaken: [],
+      frozenUntil: 0,
+      wakeAt: Number.POSITIVE_INFINITY,
+    };
+    this.nodes.push(node);
+    this.#byId.set(node.id, node);
+    this.directory.set(node.id, own);
+    this.#begin(node);
+    return node;
+  }
+
+  node(index: number): SimulatedNode {
+    const node = this.nodes[index];
+    if (!node) throw new Error(`no node ${index}`);
+    return node;
+  }
+
+  connect(a: number, b: number): SimulatedLink {
+    const known = this.#between.get(`${a} ${b}`);
+    const [least, most] = this.#options.latencyMs ?? [5, 60];
+    const [nodeA, nodeB] = [this.node(a), this.node(b)];
+    const link: SimulatedLink = known ?? {
+      a: nodeA,
+      b: nodeB,
+      latencyMs: least + integerBelow(this.random, most - least + 1),
+      fromA: { to: nodeB, laneBytes: 0, busyUntil: 0 },
+      fromB: { to: nodeA, laneBytes: 0, busyUntil: 0 },
+      link: undefined,
+    };
+    if (!known) {
+      this.links.push(link);
+      this.#between.set(`${a} ${b}`, link);
+      this.#between.set(`${b} ${a}`, link);
+    }
+    this.up(link);
+    return link;
+  }
+
+  up(link: SimulatedLink): void {
+    if (link.link !== undefined || link.a.isDead || link.b.isDead) return;
+    link.link = ++this.#linkNumber as LinkId;
+    for (const [node, peer] of [
+      [link.a, link.b],
+      [link.b, link.a],
+    ] as const) {
+      this.tell(node, {
+        type: 'link-up',
+        peer: peer.id,
+        link: link.link,
+        identity: peer.own,
+        isInitiator: node === link.a,
+        answersProbes: false,
+      });
+      this.tell(node, { type: 'rtt', peer: peer.id, rttMs: 2 * link.latencyMs });
+    }
+  }
+
+  down(link: SimulatedLink): void {
+    if (link.link === undefined) return;
+    const number = link.link;
+    link.link = undefined;
+    link.fromA.laneBytes = 0;
+    link.fromB.laneBytes = 0;
+    for (const [node, peer] of [
+      [link.a, link.b],
+      [link.b, link.a],
+    ] as const) {
+      this.tell(node, { type: 'link-down', peer: peer.id, link: number, reason: 'test', livedMs: 1 });
+    }
+  }
+
+  linksOf(node: SimulatedNode): SimulatedLink[] {
+    return this.links.filter(({ a, b }) => a === node || b === node);
+  }
+
+  /** Gone without a word; its neighbours notice after so long. */
+  kill(node: SimulatedNode, noticedMs = 2000): void {
+    node.isDead = true;
+    this.after(noticedMs, () => {
+      for (const link of this.linksOf(node)) this.down(link);
+    });
+  }
+
+  /** A new life of the same key, with Links of its own, as a reloaded page. */
+  restart(node: SimulatedNode): void {
+    for (const link of this.linksOf(node)) this.down(link);
+    const agreement = this.random.bytes(32);
+    node.own = beginLife(node.own.identity, node.own.life + 1, agreement, this.cryptography);
+    this.directory.set(node.id, node.own);
+    this.#begin(node);
+    for (const other of this.nodes) {
+      if (other !== node) this.tell(other, { type: 'peer-life', identity: node.own });
+    }
+    for (const link of this.linksOf(node)) this.up(link);
+  }
+
+  freeze(node: SimulatedNode, forMs: number): void {
+    node.frozenUntil = this.now + forMs;
+    for (const link of this.linksOf(node)) {
+      const towards = link.a === node ? link.fromB : link.fromA;
+      towards.busyUntil = Math.max(towards.busyUntil, node.frozenUntil);
+    }
+  }
+
+  broadcast(from: number, number: number, bytes = 8, targets?: readonly number[]): Token {
+    const body = new Uint8Array(Math.max(4, bytes));
+    new DataView(body.buffer).setUint32(0, number);
+    return this.send(from, body, targets);
+  }
+
+  send(from: number, body: Uint8Array, targets?: readonly number[], timeoutMs = 60_000): Token {
+    const token = ++this.#token as Token;
+    this.tell(this.node(from), {
+      type: 'broadcast',
+      token,
+      targets: targets?.map((index) => this.node(index).id),
+      stream: 3 as StreamId,
+      message: { kind: 'message', name: 'n', body },
+      timeoutMs,
+    });
+    return token;
+  }
+
+  after(delayMs: number, run: () => void): void {
+    this.#due.push({ at: this.now + delayMs, order: this.#order++, run });
+  }
+
+  /** Lets so much virtual time pass. */
+  run(forMs: number): void {
+    const until = this.now + forMs;
+    for (let next = this.#due.peek(); next && next.at <= until; next = this.#due.peek()) {
+      this.#due.pop();
+      this.now = Math.max(this.now, next.at);
+      next.run();
+    }
+    this.now = until;
+  }
+
+  get counts(): { delivered: number; surplus: number } {
+    let delivered = 0;
+    let surplus = 0;
+    for (const { multicast } of this.nodes) {
+      delivered += multicast.counts.delivered;
+      surplus += multicast.counts.surplus;
+    }
+    return { delivered, surplus };
+  }
+
+  /** An event for a Node, now or when it can. */
+  tell(node: SimulatedNode, event: MulticastEvent): void {
+    if (node.isDead) return;
+    if (this.now < node.frozenUntil) {
+      this.#due.push({ at: node.frozenUntil, order: this.#order++, run: () => this.tell(node, event) });
+      return;
+    }
+    this.#perform(node, node.multicast.handle(event, this.now));
+    this.#scheduleWake(node);
+  }
+
+  #begin(node: SimulatedNode): void {
+    node.budget = new MemoryBudget();
+    node.wakeAt = Number.POSITIVE_INFINITY;
+    node.untaken = [];
+    const { cryptography, directory, random } = this;
+    node.multicast = new Multicast({
+      own: node.own,
+      cryptography,
+      directory: { get: (id) => (id === node.id ? undefined : directory.get(id)) },
+      budget: node.budget,
+      random,
+      mode: this.#options.mode ?? 'plumtree',
+      laneBytes: (peer) => this.#direction(node, peer)?.laneBytes ?? 0,
+    });
+  }
+
+  #scheduleWake(node: SimulatedNode): void {
+    const at = Math.max(this.now, node.multicast.nextWakeAt);
+    if (at >= node.wakeAt || at === Number.POSITIVE_INFINITY) return;
+    node.wakeAt = at;
+    const { multicast } = node;
+    this.#due.push({
+      at,
+      order: this.#order++,
+      run: () => {
+        if (node.wakeAt === at) node.wakeAt = Number.POSITIVE_INFINITY;
+        if (node.multicast === multicast) this.tell(node, WAKE);
+      },
+    });
+  }
+
+  #perform(node: SimulatedNode, effects: readonly MulticastEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'pass':
+          this.#pass(node, effect.to, effect.frame);
+          break;
+        case 'tell':
+          this.#control(node, effect.to, effect.frameType, effect.body);
+          break;
+        case 'deliver':
+          for (const [i, message] of effect.messages.entries()) {
+            if (message.kind !== 'message') throw new Error('delivered what is no message');
+            const from = this.#byId.get(effect.from);
+            const view = new DataView(message.body.buffer, message.body.byteOffset);
+            const list = node.received.get(from?.index ?? -1) ?? [];
+            list.push(message.body.length >= 4 ? view.getUint32(0) : -1);
+            node.received.set(from?.index ?? -1, list);
+            node.bodies.push(message.body.length);
+            message.body.fill(0xee); // the application's to keep, and to spoil
+            const { from: source, stream } = effect;
+            node.untaken.push({
+              type: 'taken',
+              from: source,
+              stream,
+              isBroadcast: true,
+              cost: effect.costs[i] ?? 0,
+            });
+          }
+          if (!node.isDeaf) this.after(0, () => this.take(node));
+          break;
+        case 'settled':
+          for (const token of effect.tokens) {
+            if (node.settled.has(token)) throw new Error(`settled twice: ${token}`);
+            node.settled.set(token, effect.failure);
+          }
+          break;
+        case 'drop':
+          node.drops.set(effect.why, (node.drops.get(effect.why) ?? 0) + 1);
+          if (effect.isMalformed) node.malformed.push(effect);
+          break;
+        case 'cut-off':
+          node.cutOff.push(effect);
+          break;
+        case 'missed':
+          node.missed += effect.count;
+          break;
+        case 'log':
+          break;
+      }
+    }
+  }
+
+  /** The application takes everything that it was given. */
+  take(node: SimulatedNode): void {
+    const { untaken } = node;
+    node.untaken = [];
+    for (const event of untaken) this.tell(node, event);
+  }
+
+  #direction(node: SimulatedNode, peer: NodeId): Direction | undefined {
+    const link = this.#between.get(`${node.index} ${this.#byId.get(peer)?.index}`);
+    if (link?.link === undefined) return undefined;
+    return link.a === node ? link.fromA : link.fromB;
+  }
+
+  #pass(node: SimulatedNode, to: NodeId, frame: Uint8Array): void {
+    const direction = this.#direction(node, to);
+    const link = this.#between.get(`${node.index} ${this.#byId.get(to)?.index}`);
+    if (!direction || !link) return;
+    const { link: number } = link;
+    const rate = (this.#options.bytesPerSecond ?? Number.POSITIVE_INFINITY) / 1000;
+    this.bytes.broadcast += frame.length;
+    direction.laneBytes += frame.length;
+    direction.busyUntil = Math.max(this.now, direction.busyUntil) + frame.length / rate;
+    this.#at(direction.busyUntil, () => {
+      if (link.link !== number) return;
+      direction.laneBytes -= frame.length;
+      this.after(link.latencyMs, () => {
+        if (link.link !== number) return;
+        const frames = this.tamper?.(node, direction.to, frame) ?? [frame.slice()];
+        for (const each of frames) this.arrive(node, direction.to, each);
+      });
+    });
+  }
+
+  #control(node: SimulatedNode, to: NodeId, type: FrameType, body: Uint8Array): void {
+    const link = this.#between.get(`${node.index} ${this.#byId.get(to)?.index}`);
+    const direction = this.#direction(node, to);
+    if (!link || !direction) return;
+    const { link: number } = link;
+    const frame = encodeFrame({ type, source: node.id, hopLimit: 1 }, body);
+    this.bytes.control += frame.length;
+    this.controlFrames++;
+    this.after(link.latencyMs, () => {
+      if (link.link === number) this.arrive(node, direction.to, frame);
+    });
+  }
+
+  /** A frame reaches a Node from a neighbour. */
+  arrive(from: SimulatedNode, to: SimulatedNode, frame: Uint8Array): void {
+    const header = parseFrameHeader(frame);
+    if (typeof header === 'string') throw new Error(`a bad frame: ${header}`);
+    const before = to.multicast.counts.delivered;
+    this.tell(to, { type: 'frame', via: from.id, header, frame });
+    if (to.multicast.counts.delivered > before) this.lastHop = Math.max(this.lastHop, 65 - header.hopLimit);
+  }
+
+  #at(time: number, run: () => void): void {
+    this.#due.push({ at: Math.max(this.now, time), order: this.#order++, run });
+  }
+}
+
+/** A connected random graph: a ring in random order, then random chords until the mean degree is reached. */
+function randomGraph(nodes: number, degree: number, random: Random): [number, number][] {
+  const edges: [number, number][] = [];
+  if (degree >= nodes - 1) {
+    for (let a = 0; a < nodes; a++) for (let b = a + 1; b < nodes; b++) edges.push([a, b]);
+    return edges;
+  }
+  const seen = new Set<string>();
+  const add = (a: number, b: number) => {
+    const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+    if (a === b || seen.has(key)) return;
+    seen.add(key);
+    edges.push([a, b]);
+  };
+  const order = Array.from({ length: nodes }, (_, i) => i);
+  for (let i = nodes - 1; i > 0; i--) {
+    const j = integerBelow(random, i + 1);
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  for (let i = 0; i < nodes; i++) add(order[i] ?? 0, order[(i + 1) % nodes] ?? 0);
+  while (edges.length < (nodes * degree) / 2) add(integerBelow(random, nodes), integerBelow(random, nodes));
+  return edges;
+}
+
+/** An id that belongs to nobody. */
+export function strangerId(random: Random): NodeId {
+  return nodeIdFromBytes(random.bytes(16));
+}

@@ -1,0 +1,81 @@
+/**
+ * A neighbour as a branch of the tree: eager (frames are pushed to it) or lazy (it is told what we have), which sources it is
+ * behind with, and how much it may ask of us.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { LinkId } from '../vocabulary.ts';
+import { hasWork, type Source } from './source.ts';
+
+/** Until it is measured: a long way round the world. */
+const ASSUMED_RTT_MS = 150;
+/**
+ * Control frames. Honest neighbours send an `ihave` every 50 ms and reports every 20; a link-up with a thousand sources
+ * takes a dozen. A guess with a wide margin.
+ */
+const CONTROL_BURST = 1024;
+const CONTROL_PER_SECOND = 256;
+/** Control frames beyond the rate for which a neighbour is cut off. */
+export const MAX_EXCESS_FRAMES = 4096;
+/** What a neighbour may have sent again: eight full logs at once, then a megabyte a second. */
+const REPLAY_BURST_BYTES = 32 * 1024 * 1024;
+const REPLAY_BYTES_PER_SECOND = 1024 * 1024;
+
+export class Neighbour {
+  readonly id: NodeId;
+  readonly link: LinkId;
+  isEager = true;
+  rttMs = ASSUMED_RTT_MS;
+  /** Sources of which it has not been pushed or told everything. */
+  readonly behind = new Set<Source>();
+  /** When to announce to it; Infinity when nothing is to be announced. */
+  announceAt = Number.POSITIVE_INFINITY;
+  /** When we last told it to prune. */
+  prunedAt = Number.NEGATIVE_INFINITY;
+  /** Bytes given to its lane within the event at hand, which `laneBytes` does not know of yet. */
+  pushedBytes = 0;
+  excessFrames = 0;
+  #control = CONTROL_BURST;
+  #replay = REPLAY_BURST_BYTES;
+  #refilledAt: number;
+
+  constructor(id: NodeId, link: LinkId, now: number) {
+    this.id = id;
+    this.link = link;
+    this.#refilledAt = now;
+  }
+
+  /** False when it has sent too many control frames lately. */
+  mayTell(now: number): boolean {
+    this.#refill(now);
+    if (this.#control < 1) {
+      this.excessFrames++;
+      return false;
+    }
+    this.#control--;
+    return true;
+  }
+
+  /** False when it has asked for too much again lately. */
+  mayReplay(bytes: number, now: number): boolean {
+    this.#refill(now);
+    if (this.#replay < bytes) return false;
+    this.#replay -= bytes;
+    return true;
+  }
+
+  /** Notes whether it is behind with the source. */
+  note(source: Source): boolean {
+    const isBehind = hasWork(source.progress(this.id), source.log.next);
+    if (isBehind) this.behind.add(source);
+    else this.behind.delete(source);
+    return isBehind;
+  }
+
+  #refill(now: number): void {
+    const seconds = Math.max(0, now - this.#refilledAt) / 1000;
+    if (seconds === 0) return;
+    this.#refilledAt = now;
+    this.#control = Math.min(CONTROL_BURST, this.#control + seconds * CONTROL_PER_SECOND);
+    this.#replay = Math.min(REPLAY_BURST_BYTES, this.#replay + seconds * REPLAY_BYTES_PER_SECOND);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Our own broadcasts that have not begun to leave, or not wholly. They are laid out into frames only when the window is
+ * open, so waiting costs no copy, and small ones that wait together leave together under one signature.
+ */
+import { Fifo } from '../fifo.ts';
+import type { Token } from '../vocabulary.ts';
+import { type PreparedMessage, writeMessageHead } from '../window/message.ts';
+import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, MAX_CONTENT_BYTES } from './broadcast-frame.ts';
+import { RecordFlag, recordHeadBytes, writeRecordHead } from './records.ts';
+
+interface Waiting {
+  readonly token: Token;
+  /** Settled with its last record: a send to very many is several records. */
+  readonly isLastOfToken: boolean;
+  readonly stream: number;
+  readonly targets: Uint8Array;
+  readonly message: PreparedMessage;
+  readonly enqueuedAt: number;
+  readonly timeoutMs: number;
+  sentBytes: number;
+  isGone: boolean;
+}
+
+export interface PackedFrame {
+  /** Room for header and head, the records, room for the signature. */
+  readonly frame: Uint8Array;
+  /** Whose last record is in it. */
+  readonly finished: readonly Token[];
+}
+
+/** A first piece shorter than this is not worth its record: the message waits for the next frame. Holds any head. */
+const MIN_FIRST_PIECE_BYTES = 128;
+const NO_TARGETS = new Uint8Array();
+
+export class OutgoingBroadcasts {
+  readonly #waiting = new Fifo<Waiting>();
+  readonly #byToken = new Map<Token, Waiting[]>();
+  #progressAt = 0;
+  #leastTimeoutMs = Number.POSITIVE_INFINITY;
+
+  get isEmpty(): boolean {
+    return this.#byToken.size === 0;
+  }
+
+  /** `targetLists`: encoded; one record for each. Empty list of lists: to everyone. */
+  push(
+    token: Token,
+    stream: number,
+    targetLists: readonly Uint8Array[],
+    message: PreparedMessage,
+    timeoutMs: number,
+    now: number,
+  ): void {
+    const lists = targetLists.length === 0 ? [NO_TARGETS] : targetLists;
+    const entries = lists.map((targets, i) => ({
+      token,
+      isLastOfToken: i === lists.length - 1,
+      stream,
+      targets,
+      message,
+      enqueuedAt: now,
+      timeoutMs,
+      sentBytes: 0,
+      isGone: false,
+    }));
+    if (this.isEmpty) this.#leastTimeoutMs = Number.POSITIVE_INFINITY;
+    for (const entry of entries) this.#waiting.push(entry);
+    this.#byToken.set(token, entries);
+    this.#leastTimeoutMs = Math.min(this.#leastTimeoutMs, timeoutMs);
+  }
+
+  /** Takes back what has not begun to leave; false when it has, or is not here. */
+  cancel(token: Token): boolean {
+    const entries = this.#byToken.get(token);
+    if (!entries || entries.some(({ sentBytes }) => sentBytes > 0)) return false;
+    for (const entry of entries) entry.isGone = true;
+    return this.#byToken.delete(token);
+  }
+
+  /** No message can time out before this. */
+  get earliestTimeoutAt(): number {
+    return this.isEmpty ? Number.POSITIVE_INFINITY : this.#progressAt + this.#leastTimeoutMs;
+  }
+
+  /** Takes out what has not begun although nothing has left for as long as it would wait. By the time it would wait. */
+  takeTimedOut(now: number): Map<number, Token[]> {
+    const late = new Map<number, Token[]>();
+    for (const [token, [first]] of this.#byToken) {
+      if (!first || now < Math.max(first.enqueuedAt, this.#progressAt) + first.timeoutMs) continue;
+      if (!this.cancel(token)) continue;
+      const tokens = late.get(first.timeoutMs);
+      if (tokens) tokens.push(token);
+      else late.set(first.timeoutMs, [token]);
+    }
+    // Whoever is left came later than that: look again when the least of them can be due.
+    this.#progressAt = Math.max(this.#progressAt, now - this.#leastTimeoutMs + 1);
+    return late;
+  }
+
+  /** Everything that waits, whole or in part. */
+  drain(): Token[] {
+    const tokens = [...this.#byToken.keys()];
+    this.#byToken.clear();
+    this.#waiting.drain();
+    return tokens;
+  }
+
+  /** The next frame, undefined when nothing waits. */
+  pack(now: number): PackedFrame | undefined {
+    const plan: { readonly entry: Waiting; readonly flags: number; readonly piece: number }[] = [];
+    let used = 0;
+    for (let entry = this.#peek(); entry; entry = this.#peek()) {
+      const begun = entry.sentBytes > 0 ? 0 : RecordFlag.first;
+      const rest = entry.message.headBytes + entry.message.body.length - entry.sentBytes;
+      const room = MAX_CONTENT_BYTES - used;
+      const wholeHead = recordHeadBytes(begun | RecordFlag.last, entry.targets.length);
+      if (wholeHead + rest <= room) {
+        plan.push({ entry, flags: begun | RecordFlag.last, piece: rest });
+        used += wholeHead + rest;
+        this.#waiting.shift();
+        continue;
+      }
+      const head = recordHeadBytes(begun, entry.targets.length);
+      if (room - head >= MIN_FIRST_PIECE_BYTES) {
+        plan.push({ entry, flags: begun, piece: room - head });
+        used = MAX_CONTENT_BYTES;
+      }
+      break;
+    }
+    if (plan.length === 0) return undefined;
+    const frame = new Uint8Array(BROADCAST_OVERHEAD_BYTES + used);
+    const finished: Token[] = [];
+    let at = CONTENT_AT;
+    for (const { entry, flags, piece } of plan) {
+      at = writePiece(entry, flags, piece, frame, at);
+      if ((flags & RecordFlag.last) === 0 || !entry.isLastOfToken) continue;
+      finished.push(entry.token);
+      this.#byToken.delete(entry.token);
+    }
+    this.#progressAt = now;
+    return { frame, finished };
+  }
+
+  #peek(): Waiting | undefined {
+    while (this.#waiting.peek()?.isGone) this.#waiting.shift();
+    return this.#waiting.peek();
+  }
+}
+
+function writePiece(entry: Waiting, flags: number, piece: number, frame: Uint8Array, start: number): number {
+  const { message, stream, targets } = entry;
+  const total = message.headBytes + message.body.length;
+  let at = writeRecordHead(frame, start, { flags, length: piece, stream, targets, total });
+  const end = at + piece;
+  if (entry.sentBytes === 0) {
+    at = writeMessageHead(message, frame, at);
+    frame.set(message.body.subarray(0, end - at), at);
+  } else {
+    const from = entry.sentBytes - message.headBytes;
+    frame.set(message.body.subarray(from, from + piece), at);
+  }
+  entry.sentBytes += piece;
+  return end;
+}

@@ -1,0 +1,264 @@
+/**
+ * Gaps. Somebody says that it has more than we do, or a frame came that is not the next: then the tree gets a little time to
+ * bring what is missing, and whoever has it is asked for it, one neighbour after the other (`graft`, which also makes it a
+ * branch of the tree). When every neighbour has answered that it has not got it, it is lost to us: the source goes on at the
+ * first frame that we do have (`missed`).
+ *
+ * A source that is new to us begins by the same rule: at sequence 0, or with what neighbours still have of the time since we
+ * began ourselves. Only frames that carry the signature of the source ever move us forward; what neighbours claim only
+ * says whom to ask.
+ */
+import { FrameType } from '../../wire/index.ts';
+import { ANY, encodeGrafts, type Graft } from './announcements.ts';
+import type { Context } from './context.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Progress, Source } from './source.ts';
+import type { Spread } from './spread.ts';
+
+/**
+ * What was announced gets so long, and two round trips, to come over the tree: longer than one side of the tree is behind
+ * the other in a mesh of a thousand Nodes around the world, so that a graft means that a branch is gone.
+ */
+const GRAFT_DELAY_MS = 400;
+/** A frame beyond the gap is here already: its predecessors are on their way or lost. */
+const GAP_DELAY_MS = 50;
+/** An asked neighbour has its lane to empty first: half a megabyte at a megabyte a second. */
+const RETRY_MS = 500;
+/** One that was asked so often in vain does not have what it says. */
+const MAX_ATTEMPTS = 3;
+/** A neighbour that does not answer has not got it: as long as it may stand still. */
+const ANSWER_MS = 10_000;
+/** Where a source begins for a newcomer is decided after so long: what it was not sent in time it was not there for. */
+const FIRST_ANSWER_MS = 250;
+/** A neighbour that is not further than we are may be getting the missing frame right now. */
+const CATCH_UP_MS = 3000;
+/** What was sent after we began has been with our neighbour for less than we have been here; but for the way of the question. */
+const AGE_MARGIN_MS = 2000;
+
+export class Repair {
+  readonly #context: Context;
+  readonly #spread: Spread;
+  #startedAt: number | undefined;
+  readonly #wanting = new Set<Source>();
+
+  constructor(context: Context, spread: Spread) {
+    this.#context = context;
+    this.#spread = spread;
+  }
+
+  /** The first event is where this Node begins: what was sent before is not asked for. */
+  begin(now: number): void {
+    this.#startedAt ??= now;
+  }
+
+  /** Something of the source may be missing. */
+  note(source: Source, now: number): void {
+    if (source.isWanting || !isBehind(source)) return;
+    source.isWanting = true;
+    source.gapAt = now;
+    this.#wanting.add(source);
+    this.#decideBy(source, now + this.#patienceMs(source));
+  }
+
+  /** The log has grown. */
+  progressed(source: Source, now: number): void {
+    if (!source.isWanting) return;
+    source.isAsking = false;
+    source.gapAt = now;
+    for (const progress of source.peers.values()) progress.attempts = 0;
+    if (!isBehind(source)) {
+      this.forget(source);
+      return;
+    }
+    // What moves is left alone: behind, but not cut off.
+    this.#decideBy(source, now + this.#patienceMs(source));
+  }
+
+  /** A frame has come that is not the next. */
+  cameEarly(source: Source, sequence: number, now: number): void {
+    if (!source.isWanting) {
+      this.note(source, now);
+      return;
+    }
+    // The first of what was still to be had: nothing else is waited for.
+    if (source.isAsking && sequence === source.lowestEarly) this.#decideBy(source, now);
+  }
+
+  /** A neighbour has said what it has. */
+  answered(source: Source, now: number): void {
+    if (!source.isWanting) {
+      this.note(source, now);
+      return;
+    }
+    if (source.isAsking && this.#unanswered(source).length === 0) this.#decideBy(source, now);
+  }
+
+  /** Asks all neighbours what they have of a source that we have just come to know. */
+  inquire(source: Source, now: number): void {
+    for (const neighbour of this.#context.neighbours.values()) {
+      this.#tell(neighbour, source, false, source.log.next, ANY, now);
+    }
+  }
+
+  /** A neighbour is gone: what it was to bring is asked of others at once. */
+  lost(now: number): void {
+    for (const source of this.#wanting) this.#decideBy(source, now);
+  }
+
+  forget(source: Source): void {
+    source.isWanting = false;
+    source.isAsking = false;
+    this.#wanting.delete(source);
+  }
+
+  run(now: number): void {
+    for (const source of this.#wanting) {
+      if (now >= source.repairAt) this.#step(source, now);
+      if (source.isWanting) this.#context.wakeBy(source.repairAt);
+    }
+  }
+
+  /** Set by the composition: the source goes on at the first frame that is here beyond the gap. */
+  skip: (source: Source, now: number) => void = () => {};
+
+  /** Nothing can be on its way over the tree to one who has never been told of the source: no patience. */
+  #patienceMs(source: Source): number {
+    if (!source.isStarted) return 0;
+    return (source.early.size > 0 ? GAP_DELAY_MS : GRAFT_DELAY_MS) + 2 * this.#longestRttMs();
+  }
+
+  #decideBy(source: Source, at: number): void {
+    source.repairAt = at;
+    this.#context.wakeBy(at);
+  }
+
+  #step(source: Source, now: number): void {
+    if (!isBehind(source)) {
+      this.forget(source);
+      return;
+    }
+    const giver = this.#bestGiver(source);
+    if (giver && giver.progress.claimLow <= source.log.next) {
+      this.#graft(source, giver.neighbour, giver.progress, now);
+      return;
+    }
+    if (this.#ask(source, now)) return;
+    const decideAt = this.#decidedAt(source);
+    if (now < decideAt) {
+      this.#decideBy(source, decideAt);
+      return;
+    }
+    if (giver) {
+      this.#graft(source, giver.neighbour, giver.progress, now);
+      return;
+    }
+    if (source.early.size > 0) {
+      source.isAsking = false;
+      this.skip(source, now);
+      return;
+    }
+    // Claims that came to nothing. Whoever really has something will say so again.
+    for (const progress of source.peers.values()) {
+      progress.claimNext = Math.min(progress.claimNext, source.log.next);
+      progress.attempts = 0;
+    }
+    this.forget(source);
+  }
+
+  /** Of those who have something below what is here, who was asked least, has the earliest, and is nearest. */
+  #bestGiver(source: Source): { readonly neighbour: Neighbour; readonly progress: Progress } | undefined {
+    const ceiling = source.lowestEarly;
+    let best: { readonly neighbour: Neighbour; readonly progress: Progress } | undefined;
+    for (const [peer, progress] of source.peers) {
+      const neighbour = this.#context.neighbours.get(peer);
+      if (!neighbour || progress.attempts >= MAX_ATTEMPTS) continue;
+      const first = Math.max(progress.claimLow, source.log.next);
+      if (first >= Math.min(progress.claimNext, ceiling)) continue;
+      if (!best || isBetter(source, neighbour, progress, best.neighbour, best.progress)) {
+        best = { neighbour, progress };
+      }
+    }
+    return best;
+  }
+
+  #graft(source: Source, neighbour: Neighbour, progress: Progress, now: number): void {
+    const from = source.log.next;
+    const { lowestEarly } = source;
+    const to = lowestEarly === Number.POSITIVE_INFINITY ? ANY : lowestEarly;
+    progress.attempts++;
+    progress.askedFrom = from;
+    progress.askedTo = Math.min(to, progress.claimNext);
+    this.#tell(neighbour, source, true, from, to, now);
+    this.#spread.setEager(neighbour, now);
+    this.#decideBy(source, now + RETRY_MS + 2 * neighbour.rttMs);
+  }
+
+  /** Asks everyone what it has; false when that has been done or nobody is there. */
+  #ask(source: Source, now: number): boolean {
+    if (source.isAsking) return false;
+    source.isAsking = true;
+    source.askedAt = now;
+    // What a started source was answered before this gap is out of date.
+    if (source.isStarted) for (const progress of source.peers.values()) progress.hasAnswered = false;
+    const silent = this.#unanswered(source);
+    for (const neighbour of silent) this.#tell(neighbour, source, false, source.log.next, ANY, now);
+    if (silent.length === 0) return false;
+    this.#decideBy(source, this.#decidedAt(source));
+    return true;
+  }
+
+  /** When it is certain enough who has what: at once when all have answered and nobody can still get it from others. */
+  #decidedAt(source: Source): number {
+    if (!source.isStarted) {
+      return this.#unanswered(source).length === 0 ? source.askedAt : source.askedAt + FIRST_ANSWER_MS;
+    }
+    if (this.#unanswered(source).length > 0) return source.askedAt + ANSWER_MS;
+    for (const { claimNext } of source.peers.values()) {
+      if (claimNext <= source.log.next) return source.gapAt + CATCH_UP_MS;
+    }
+    return source.askedAt;
+  }
+
+  #unanswered(source: Source): Neighbour[] {
+    const silent: Neighbour[] = [];
+    for (const neighbour of this.#context.neighbours.values()) {
+      if (!source.peers.get(neighbour.id)?.hasAnswered) silent.push(neighbour);
+    }
+    return silent;
+  }
+
+  #tell(
+    neighbour: Neighbour,
+    source: Source,
+    isWanted: boolean,
+    from: number,
+    to: number,
+    now: number,
+  ): void {
+    const withinMs = source.isStarted ? ANY : Math.ceil(now - (this.#startedAt ?? now) + AGE_MARGIN_MS);
+    const graft: Graft = { source: source.id, life: source.life, isWanted, from, to, withinMs };
+    this.#context.tell(neighbour.id, FrameType.graft, encodeGrafts([graft]));
+  }
+
+  #longestRttMs(): number {
+    let longest = 0;
+    for (const { rttMs } of this.#context.neighbours.values()) longest = Math.max(longest, rttMs);
+    return Math.min(longest, RETRY_MS);
+  }
+}
+
+/** Whether somebody says that it has more than we do, or something is here beyond a gap. */
+function isBehind(source: Source): boolean {
+  if (source.early.size > 0) return true;
+  for (const { claimLow, claimNext } of source.peers.values()) {
+    if (claimNext > source.log.next && claimNext > claimLow) return true;
+  }
+  return false;
+}
+
+function isBetter(source: Source, a: Neighbour, p: Progress, b: Neighbour, q: Progress): boolean {
+  const next = source.log.next;
+  if (Math.max(p.claimLow, next) !== Math.max(q.claimLow, next)) return p.claimLow < q.claimLow;
+  if (p.attempts !== q.attempts) return p.attempts < q.attempts;
+  return a.rttMs < b.rttMs;
+}

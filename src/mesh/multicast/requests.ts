@@ -1,0 +1,89 @@
+/** What neighbours say that they have (`ihave`), and what they ask for (`graft`). */
+import { ANY, type Graft, type Have } from './announcements.ts';
+import type { Context } from './context.ts';
+import type { Incoming } from './incoming.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Parts } from './parts.ts';
+import { raiseCursor, type Source } from './source.ts';
+import type { Sources } from './sources.ts';
+import { haveOf } from './spread.ts';
+
+export class Requests {
+  readonly #context: Context;
+  readonly #parts: Parts;
+  readonly #sources: Sources;
+  readonly #incoming: Incoming;
+
+  constructor(context: Context, parts: Parts, sources: Sources, incoming: Incoming) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#sources = sources;
+    this.#incoming = incoming;
+  }
+
+  onHaves(neighbour: Neighbour, haves: readonly Have[], now: number): void {
+    for (const have of haves) {
+      const source = this.#sources.find(have.source, have.life);
+      if (source === 'unknown') this.#incoming.noteStranger(neighbour, have.source);
+      else if (source !== 'old') this.#onHave(neighbour, source, have, now);
+    }
+  }
+
+  onGrafts(neighbour: Neighbour, grafts: readonly Graft[], now: number): void {
+    const answers: Have[] = [];
+    for (const graft of grafts) {
+      const source = this.#context.sources.get(graft.source);
+      if (source?.life !== graft.life) {
+        answers.push({ source: graft.source, life: graft.life, low: 0, next: 0, taken: 0 });
+        continue;
+      }
+      const answer = this.#onGraft(neighbour, source, graft, now);
+      if (answer) answers.push(answer);
+    }
+    // The answers first: what cannot be had is known before the frames come.
+    this.#parts.spread.tellHaves(neighbour, answers);
+    if (grafts.some(({ isWanted }) => isWanted)) this.#parts.spread.setEager(neighbour, now);
+  }
+
+  #onHave(neighbour: Neighbour, source: Source, { low, next, taken }: Have, now: number): void {
+    const progress = source.progress(neighbour.id);
+    progress.claimLow = low;
+    progress.claimNext = next;
+    progress.hasAnswered = true;
+    this.#parts.flow.onTaken(progress, taken, now);
+    raiseCursor(progress, next);
+    neighbour.note(source);
+    if (source.id === this.#context.options.own.id) {
+      this.#parts.origin.resume(now);
+      return;
+    }
+    this.#parts.repair.answered(source, now);
+    this.#parts.flow.update(source, now);
+  }
+
+  /** Turns to what it lacks; answers with what we have when that is not all of it, or when it only asked. */
+  #onGraft(neighbour: Neighbour, source: Source, graft: Graft, now: number): Have | undefined {
+    const { log } = source;
+    const youngest = graft.withinMs === ANY ? 0 : log.lowestSince(now - graft.withinMs);
+    const from = Math.min(log.next, Math.max(graft.from, log.low, youngest));
+    const answer = { ...haveOf(source, 0), low: from };
+    if (!graft.isWanted) return answer;
+    const to = Math.min(graft.to, log.next);
+    const progress = source.progress(neighbour.id);
+    raiseCursor(progress, graft.from);
+    if (from < to && neighbour.mayReplay(log.offsetOf(to) - log.offsetOf(from), now)) {
+      if (to < progress.cursor) {
+        progress.resendFrom = from;
+        progress.resendTo = to;
+      } else if (from < progress.cursor) {
+        progress.cursor = from;
+        progress.acked = from;
+        progress.movedAt = now;
+      } else {
+        raiseCursor(progress, from);
+      }
+    }
+    neighbour.note(source);
+    return from > graft.from || from >= log.next ? answer : undefined;
+  }
+}

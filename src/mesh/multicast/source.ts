@@ -1,0 +1,147 @@
+/**
+ * What is kept of one source in its present life: the log of its frames, those that came too early, how far our application
+ * is, and how far each neighbour is with it. A source is small when it is silent: its log empties with time.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import { FRAME_COST_BYTES, FrameLog } from './frame-log.ts';
+
+/** How far one neighbour is with one source. Sequences, but for what says bytes or At. */
+export interface Progress {
+  /** Below it everything was pushed or announced to the neighbour, or it has it anyway. */
+  cursor: number;
+  /** What it asked for again, exclusive end; empty when equal. */
+  resendFrom: number;
+  resendTo: number;
+  /** Below it the neighbour and all behind it have everything, as far as it was pushed by us. */
+  acked: number;
+  /** When `acked` or the lane last moved while it lagged. */
+  movedAt: number;
+  /** What it says it has. */
+  claimLow: number;
+  claimNext: number;
+  /** It said so when asked, or by the first frame it pushed: what it has not got is not to be had there. */
+  hasAnswered: boolean;
+  /** Grafts sent to it in vain since the last progress. */
+  attempts: number;
+  /** What we asked it for, exclusive end: copies of that are no reason to prune. */
+  askedFrom: number;
+  askedTo: number;
+  /** Above the highest that it sent us. */
+  received: number;
+  /** Log offset up to which we told it what was taken. */
+  reportedBytes: number;
+}
+
+/** Frames beyond a gap that are kept: what a neighbour pushes in a second while another is asked for the gap. */
+const MAX_EARLY_FRAMES = 512;
+const MAX_EARLY_BYTES = 1024 * 1024;
+
+export class Source {
+  readonly id: NodeId;
+  readonly life: number;
+  readonly publicKey: Uint8Array;
+  readonly log = new FrameLog();
+  readonly early = new Map<number, Uint8Array>();
+  earlyBytes = 0;
+  readonly peers = new Map<NodeId, Progress>();
+  /** Whether it is settled where its frames begin for us: at 0, or at the first that was still to be had. */
+  isStarted: boolean;
+  /** No member any more, as far as we know: forgotten first. */
+  hasLeft = false;
+  /** Everything below it was shown to the application, or was not for it. */
+  delivered = 0;
+  /** When the application last took something, or had nothing to take. */
+  takenAt = 0;
+  /** Frames dropped before they were delivered, not told yet. */
+  missed = 0;
+  /** The gap (repair.ts). */
+  isWanting = false;
+  /** Since when there has been no progress. */
+  gapAt = 0;
+  repairAt = 0;
+  /** Neighbours have been asked what they have. */
+  isAsking = false;
+  askedAt = 0;
+  /** Bytes that its log lost though somebody still needed them. */
+  overrunBytes = 0;
+  reportAt = Number.POSITIVE_INFINITY;
+
+  constructor(id: NodeId, life: number, publicKey: Uint8Array, isStarted: boolean) {
+    this.id = id;
+    this.life = life;
+    this.publicKey = publicKey;
+    this.isStarted = isStarted;
+  }
+
+  progress(peer: NodeId): Progress {
+    const known = this.peers.get(peer);
+    if (known) return known;
+    const low = this.log.low;
+    const progress: Progress = {
+      cursor: low,
+      resendFrom: 0,
+      resendTo: 0,
+      acked: low,
+      movedAt: 0,
+      claimLow: 0,
+      claimNext: 0,
+      hasAnswered: false,
+      attempts: 0,
+      askedFrom: 0,
+      askedTo: 0,
+      received: 0,
+      reportedBytes: this.log.offsetOf(low),
+    };
+    this.peers.set(peer, progress);
+    return progress;
+  }
+
+  /** Whether this sequence came before. */
+  has(sequence: number): boolean {
+    return sequence < this.log.next || this.early.has(sequence);
+  }
+
+  /** Keeps a frame beyond a gap; the farthest go first when there are too many. Returns the change of what is kept, bytes. */
+  keepEarly(sequence: number, frame: Uint8Array): number {
+    const before = this.earlyBytes;
+    this.early.set(sequence, frame);
+    this.earlyBytes += frame.length + FRAME_COST_BYTES;
+    while (this.early.size > MAX_EARLY_FRAMES || this.earlyBytes > MAX_EARLY_BYTES) {
+      this.takeEarly(this.highestEarly);
+    }
+    return this.earlyBytes - before;
+  }
+
+  takeEarly(sequence: number): Uint8Array | undefined {
+    const frame = this.early.get(sequence);
+    if (!frame) return undefined;
+    this.early.delete(sequence);
+    this.earlyBytes -= frame.length + FRAME_COST_BYTES;
+    return frame;
+  }
+
+  /** Infinity when there is none. */
+  get lowestEarly(): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const sequence of this.early.keys()) if (sequence < lowest) lowest = sequence;
+    return lowest;
+  }
+
+  get highestEarly(): number {
+    let highest = -1;
+    for (const sequence of this.early.keys()) if (sequence > highest) highest = sequence;
+    return highest;
+  }
+}
+
+/** The neighbour has everything below `next`, wherever it got it: nothing of that is owed to it. */
+export function raiseCursor(progress: Progress, next: number): void {
+  if (next > progress.cursor) {
+    progress.cursor = next;
+    progress.acked = next;
+  }
+}
+
+export function hasWork(progress: Progress, next: number): boolean {
+  return progress.cursor < next || progress.resendFrom < progress.resendTo;
+}

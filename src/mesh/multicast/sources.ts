@@ -1,0 +1,77 @@
+/**
+ * Whose broadcasts are kept, by the life that the directory tells. A newer life ends the older: what of it is here is shown
+ * to the application, and nothing more of it is taken. A source is remembered as long as there is room even when it is silent
+ * or away, so that nothing of it is ever taken twice.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import type { Context } from './context.ts';
+import type { Parts } from './parts.ts';
+import { Source } from './source.ts';
+
+/** Four times the records that topology keeps: room for everyone who left and may come back in the same life. */
+const MAX_SOURCES = 4096;
+
+export class Sources {
+  readonly #context: Context;
+  readonly #parts: Parts;
+
+  constructor(context: Context, parts: Parts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  /** The source in this life. `unknown`: its key, or this life, is not known yet; `old`: the life is over. */
+  find(id: NodeId, life: number): Source | 'unknown' | 'old' {
+    const known = this.#context.sources.get(id);
+    if (known?.life === life) return known;
+    const least = known?.life ?? 0;
+    if (life < least || id === this.#context.options.own.id) return 'old';
+    const identity = this.#context.options.directory.get(id);
+    if (!identity || identity.life < life) return 'unknown';
+    if (identity.life > life) return 'old';
+    return this.begin(identity);
+  }
+
+  /** The source in the life of `identity`, its older life ended. Undefined when a newer one is known. */
+  begin(identity: PeerIdentity): Source {
+    const known = this.#context.sources.get(identity.id);
+    if (known && known.life >= identity.life) return known;
+    if (known) this.#end(known);
+    else if (this.#context.sources.size >= MAX_SOURCES) this.#forgetOne();
+    const source = new Source(identity.id, identity.life, identity.publicKey, false);
+    this.#context.sources.set(identity.id, source);
+    return source;
+  }
+
+  left(id: NodeId): void {
+    const source = this.#context.sources.get(id);
+    if (source) source.hasLeft = true;
+  }
+
+  #forgetOne(): void {
+    let victim: Source | undefined;
+    for (const source of this.#context.sources.values()) {
+      if (source.id === this.#context.options.own.id) continue;
+      victim ??= source;
+      if (source.log.isEmpty && !victim.log.isEmpty) victim = source;
+      if (source.log.isEmpty && source.hasLeft) {
+        victim = source;
+        break;
+      }
+    }
+    if (!victim) return;
+    this.#end(victim);
+    this.#context.sources.delete(victim.id);
+  }
+
+  #end(source: Source): void {
+    const { delivery, repair, flow, retention } = this.#parts;
+    delivery.flush(source);
+    delivery.abandon(source.id);
+    repair.forget(source);
+    flow.forget(source);
+    retention.forget(source);
+    for (const neighbour of this.#context.neighbours.values()) neighbour.behind.delete(source);
+  }
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { Attempts } from './attempts.ts';
+import { MAX_STRANGERS_PENDING } from './limits.ts';
+import { Plan } from './plan.ts';
+import { id, ids, Surroundings } from './single-node.testing.ts';
+import { Strangers } from './strangers.ts';
+
+function make(self = 0, seed = 1) {
+  const around = new Surroundings(id(self), seed);
+  const attempts = new Attempts(around.options.random);
+  const strangers = new Strangers(around.options, attempts);
+  const planAt = (now: number) => {
+    const plan = new Plan(around.options, new Set(), now);
+    strangers.plan(plan);
+    return { calls: [...plan.called.keys()], nextWakeAt: plan.nextWakeAt };
+  };
+  return { around, attempts, strangers, planAt };
+}
+
+describe('strangers, to one who is alone', () => {
+  it('are all called when they are seven, four of them when they are more', () => {
+    const few = make();
+    few.strangers.onCandidates(ids.slice(1, 8), 0);
+    expect(few.planAt(0).calls.sort()).toEqual(ids.slice(1, 8));
+    const many = make();
+    many.strangers.onCandidates(ids.slice(1, 30), 0);
+    expect(many.planAt(0).calls).toHaveLength(4);
+  });
+
+  it('are called more at once the longer nobody answers, up to twelve', () => {
+    const { around, strangers, planAt } = make();
+    strangers.onCandidates(ids.slice(1), 0);
+    for (let now = 0; now < 20_000; now += 250)
+      for (const peer of planAt(now).calls) around.pending.add(peer);
+    expect(around.pending.size).toBe(12);
+  });
+
+  it('are those remembered, too, when the rendezvous names nobody', () => {
+    const { around, planAt } = make();
+    around.remembered.add(id(5));
+    const { calls, nextWakeAt } = planAt(0);
+    expect(calls).toEqual([id(5)]);
+    expect(nextWakeAt).toBeLessThanOrEqual(1_000);
+  });
+
+  it('are nobody to wait for when no address is known', () => {
+    expect(make().planAt(0)).toEqual({ calls: [], nextWakeAt: Number.POSITIVE_INFINITY });
+  });
+
+  it('may be called at once again when the rendezvous is back', () => {
+    const { attempts, strangers, planAt } = make();
+    strangers.onCandidates([id(1)], 0);
+    for (let i = 0; i < 8; i++) attempts.failed(id(1), false, 0);
+    expect(planAt(1_000).calls).toEqual([]);
+    strangers.onCandidates([id(1)], 1_000);
+    expect(planAt(1_500).calls).toEqual([id(1)]);
+  });
+});
+
+describe('strangers, to one in company', () => {
+  const inCompany = (self = 5, members = 1) => {
+    const made = make(self);
+    made.strangers.onCandidates([], 0);
+    made.strangers.onLinkUp(id(0));
+    made.around.link(id(0));
+    for (let i = 0; i < members - 1; i++) made.around.members.set(id(59 - i), 5);
+    made.planAt(0);
+    return made;
+  };
+
+  it('that have just come are left to call themselves, and called when they do not', () => {
+    const { strangers, planAt } = inCompany();
+    strangers.onCandidates([id(9)], 100);
+    expect(planAt(1_000).calls).toEqual([]);
+    expect(planAt(2_200).calls).toEqual([id(9)]);
+  });
+
+  it('that have just come to a room of fifty are called by few', () => {
+    let callers = 0;
+    for (let seed = 0; seed < 50; seed++) {
+      const around = new Surroundings(id(0), seed);
+      const strangers = new Strangers(around.options, new Attempts(around.options.random));
+      strangers.onCandidates([], 0);
+      for (let i = 1; i < 50; i++) around.link(id(i));
+      strangers.onCandidates([id(55)], 0);
+      if (strangers.isSought(id(55))) callers++;
+    }
+    expect(callers).toBeGreaterThan(0);
+    expect(callers).toBeLessThan(15);
+  });
+
+  it('are approached one or two at a time, also those remembered', () => {
+    const { around, strangers, planAt } = inCompany();
+    around.remembered.add(id(30));
+    strangers.onCandidates(ids.slice(10, 25), 0);
+    for (const peer of ids.slice(10, 25)) strangers.forget(peer);
+    const calls = new Set<string>();
+    for (let now = 0; now < 180_000; now += 500) {
+      const now1 = planAt(now).calls;
+      expect(now1.length).toBeLessThanOrEqual(3);
+      for (const peer of now1) calls.add(peer);
+    }
+    expect(calls).toContain(id(30));
+    expect(calls.size).toBe(16);
+  });
+
+  it('are not approached while enough of them are pending', () => {
+    const { around, strangers, planAt } = inCompany();
+    strangers.onCandidates(ids.slice(10, 25), 0);
+    for (const peer of ids.slice(10, 25)) strangers.forget(peer);
+    for (let i = 0; i < MAX_STRANGERS_PENDING; i++) around.pending.add(id(40 + i));
+    for (let now = 0; now < 20_000; now += 500) expect(planAt(now).calls).toEqual([]);
+  });
+
+  it('are approached the more seldom the larger the mesh is', () => {
+    const callsOf = (members: number) => {
+      const { strangers, planAt } = inCompany(5, members);
+      strangers.onCandidates(ids.slice(10, 30), 0);
+      for (const peer of ids.slice(10, 30)) strangers.forget(peer);
+      let calls = 0;
+      for (let now = 0; now < 60_000; now += 500) calls += planAt(now).calls.length;
+      return calls;
+    };
+    expect(callsOf(24)).toBeLessThan(callsOf(2) / 3);
+  });
+});
+
+describe('a lost neighbour', () => {
+  it.each([
+    { self: 0, least: 100, most: 300 },
+    { self: 9, least: 250, most: 450 },
+  ])('is called again within $most ms (the smaller id first)', ({ self, least, most }) => {
+    const { around, strangers, attempts, planAt } = make(self);
+    around.link(id(1));
+    strangers.onLost(id(5), 1_000);
+    expect(planAt(1_000).calls).toEqual([]);
+    const at = attempts.notBefore(id(5));
+    expect(at).toBeGreaterThanOrEqual(1_000 + least);
+    expect(at).toBeLessThanOrEqual(1_000 + most);
+    expect(planAt(at).calls).toEqual([id(5)]);
+  });
+
+  it('is called whatever slots are taken, until three minutes have passed, unless it said farewell', () => {
+    const { around, strangers, planAt } = make();
+    for (let i = 1; i <= 12; i++) around.link(id(i));
+    strangers.onLost(id(20), 0);
+    expect(planAt(1_000).calls).toEqual([id(20)]);
+    strangers.forget(id(20));
+    expect(planAt(1_100).calls).toEqual([]);
+    strangers.onLost(id(20), 0);
+    expect(planAt(180_000).calls).toEqual([]);
+  });
+});
+
+describe('registrations without end', () => {
+  const registrations = (count: number, isGoneTold: boolean) => {
+    const { around, attempts, strangers, planAt } = make();
+    const random = seededRandom(7);
+    around.link(id(1));
+    strangers.onCandidates([], 0);
+    let most = 0;
+    for (let i = 0; i < count; i++) {
+      const ghost = newNodeId(random);
+      strangers.onCandidates([ghost], i);
+      for (const peer of planAt(i).calls) attempts.failed(peer, false, i);
+      if (isGoneTold) strangers.onGone(ghost);
+      most = Math.max(most, strangers.size);
+    }
+    return { most, left: strangers.size };
+  };
+
+  it('leave nothing behind, 300,000 of them, when each is told to have gone', () => {
+    expect(registrations(300_000, true)).toEqual({ most: expect.closeTo(2, -1), left: 0 });
+  });
+
+  it('leave what is bounded when nobody says that they have gone', () => {
+    expect(registrations(30_000, false).most).toBeLessThanOrEqual(4_096 + 64 + 1);
+  });
+});

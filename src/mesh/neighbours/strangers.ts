@@ -1,0 +1,178 @@
+/**
+ * Whoever has no path to us: how a mesh forms, how a partition heals, how a frozen tab comes back. Alone, we call lost
+ * neighbours, addresses remembered and whoever is registered, several at once and more the longer nobody answers: so a
+ * thousand ghosts keep nobody out. In company we call those we seek for their own sake (lost neighbours, newcomers we were
+ * told of), and now and then one of the others, at a pace that the size of the mesh slows down: so parts of a mesh find each
+ * other as long as one address known to any of them answers, and a room of a thousand does not call a newcomer at once.
+ */
+import { type Random, uniform } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { Attempts } from './attempts.ts';
+import type { NeighboursOptions } from './contract.ts';
+import {
+  ALONE_CALLS_PER_SECOND,
+  ALONE_LOOK_MS,
+  APPROACH_MS,
+  FULL_MESH_NODES,
+  MAX_DEGREE,
+  MAX_STRANGERS_PENDING,
+  NEWCOMER_GRACE_MS,
+  NODES_PER_APPROACH,
+  REDIAL_AFTER_MS,
+  REDIAL_JITTER_MS,
+  REMEMBERED_SAMPLE,
+  RESIDENTS_PER_NEWCOMER,
+  SECURE_DEGREE,
+  SEEK_LOST_MS,
+  SEEK_NEWCOMER_MS,
+  YIELD_MS,
+} from './limits.ts';
+import { jittered, type Plan, sampleOf } from './plan.ts';
+import { Registered } from './registered.ts';
+import { Sought } from './sought.ts';
+
+type StrangersOptions = Pick<NeighboursOptions, 'self' | 'random' | 'view' | 'open' | 'remembered'>;
+
+export class Strangers {
+  readonly #options: StrangersOptions;
+  readonly #random: Random;
+  readonly #attempts: Attempts;
+  readonly #registered = new Registered();
+  readonly #sought = new Sought();
+  /** The first list of the rendezvous has come: whoever comes later is a newcomer, before it we are one. */
+  #hasArrived = false;
+  /** The first list is still to be answered with calls, whatever Links we have. */
+  #isArriving = false;
+  #aloneSince: number | undefined;
+  #approachAt = 0;
+
+  constructor(options: StrangersOptions, attempts: Attempts) {
+    this.#options = options;
+    this.#random = options.random;
+    this.#attempts = attempts;
+  }
+
+  /** Ids that are kept, here and as attempts. Bounded whatever the rendezvous says, and for however long. */
+  get size(): number {
+    return this.#registered.size + this.#sought.size + this.#attempts.size;
+  }
+
+  /** Whether it is sought for its own sake: it exists, or did a moment ago. */
+  isSought(peer: NodeId): boolean {
+    return this.#sought.has(peer);
+  }
+
+  /** The list of the rendezvous. */
+  onCandidates(ids: readonly NodeId[], now: number): void {
+    const newcomers = this.#registered.update(ids);
+    if (!this.#hasArrived) {
+      this.#hasArrived = true;
+      this.#isArriving = true;
+      return;
+    }
+    // The rendezvous may have been away: what failed then says nothing about now.
+    if (this.#options.open.size === 0) this.#attempts.relax(ALONE_LOOK_MS, now);
+    for (const peer of newcomers) this.#onNewcomer(peer, now);
+  }
+
+  /** The rendezvous saw it go. */
+  onGone(peer: NodeId): void {
+    this.#registered.remove(peer);
+    this.forget(peer);
+  }
+
+  /** A Link that had lasted broke. Both ends call, the greater id a moment later. */
+  onLost(peer: NodeId, now: number): void {
+    const yieldMs = this.#options.self > peer ? YIELD_MS : 0;
+    this.#sought.add(peer, now + SEEK_LOST_MS);
+    this.#attempts.hold(peer, now + REDIAL_AFTER_MS + yieldMs + uniform(this.#random) * REDIAL_JITTER_MS);
+  }
+
+  onLinkUp(peer: NodeId): void {
+    this.#aloneSince = undefined;
+    this.#sought.delete(peer);
+  }
+
+  /** Nothing of it needs to be remembered. */
+  forget(peer: NodeId): void {
+    this.#sought.delete(peer);
+    this.#attempts.forget(peer);
+  }
+
+  plan(plan: Plan): void {
+    const isAlone = this.#options.open.size === 0;
+    if (isAlone) this.#aloneSince ??= plan.now;
+    if (isAlone || this.#isArriving) this.#callAnyone(plan);
+    else this.#approach(plan);
+  }
+
+  /** It will call somebody itself; should it reach nobody, a few of us call it. */
+  #onNewcomer(peer: NodeId, now: number): void {
+    const { view, self } = this.#options;
+    if (peer === self || view.has(peer)) return;
+    // Whatever failed with this id before, it has just come.
+    this.#attempts.forget(peer);
+    if (uniform(this.#random) * (view.size + 1) >= RESIDENTS_PER_NEWCOMER) return;
+    this.#sought.add(peer, now + SEEK_NEWCOMER_MS);
+    this.#attempts.hold(peer, now + NEWCOMER_GRACE_MS * (1 + uniform(this.#random)));
+  }
+
+  #callAnyone(plan: Plan): void {
+    this.#isArriving = false;
+    const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
+    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : SECURE_DEGREE;
+    const most = Math.min(MAX_DEGREE, atOnce + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
+    const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
+    let room = most - plan.strangersPending;
+
+    // These are few and known to exist; they do not wait behind ghosts.
+    for (const peer of this.#sought.current(plan.now)) {
+      if (isWanted(peer) && plan.call(peer, 'rescue')) room--;
+    }
+    // Who was here once is likelier to answer than whom a registry names; but half the calls go to the registered.
+    const addresses = sampleOf(this.#options.remembered(), REMEMBERED_SAMPLE, this.#random);
+    let fromMemory = this.#registered.size === 0 ? room : Math.ceil(room / 2);
+    for (const peer of addresses) {
+      if (fromMemory > 0 && isWanted(peer) && plan.call(peer, 'rescue')) {
+        fromMemory--;
+        room--;
+      }
+    }
+    if (room > 0) {
+      for (const peer of this.#registered.pick(room, isWanted, this.#random)) plan.call(peer, 'random');
+    }
+    if (this.#registered.size + this.#sought.size + addresses.length > 0) {
+      plan.lookAt(plan.now + jittered(ALONE_LOOK_MS, this.#random));
+    }
+  }
+
+  #approach(plan: Plan): void {
+    for (const peer of this.#sought.current(plan.now)) {
+      if (this.#options.view.has(peer) || !plan.isFree(peer)) continue;
+      const notBefore = this.#attempts.notBefore(peer);
+      if (notBefore <= plan.now) plan.call(peer, 'rescue');
+      else plan.lookAt(notBefore);
+    }
+    if (plan.now >= this.#approachAt) {
+      if (this.#approachAt > 0) this.#approachOthers(plan);
+      const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
+      this.#approachAt = plan.now + jittered(pace, this.#random);
+    }
+    plan.lookAt(this.#approachAt);
+  }
+
+  #approachOthers(plan: Plan): void {
+    const { view, remembered } = this.#options;
+    const isWanted = (peer: NodeId): boolean => !view.hasLeft(peer) && this.#isReadyStranger(peer, plan);
+    let room = MAX_STRANGERS_PENDING - plan.strangersPending;
+    if (room <= 0) return;
+    const others = this.#registered.pick(2, isWanted, this.#random);
+    const old = sampleOf(remembered(), REMEMBERED_SAMPLE, this.#random).find(isWanted);
+    if (old !== undefined && !others.includes(old)) others.unshift(old);
+    for (const peer of others) if (room-- > 0) plan.call(peer, 'rescue');
+  }
+
+  #isReadyStranger(peer: NodeId, plan: Plan): boolean {
+    return !this.#options.view.has(peer) && plan.isFree(peer) && this.#attempts.notBefore(peer) <= plan.now;
+  }
+}

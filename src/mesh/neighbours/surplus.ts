@@ -1,0 +1,87 @@
+/**
+ * Surplus Links go one at a time and at rest: never one whose loss could cut the graph (spanning-forest.ts), never one that
+ * its other end needs, and not a near one. Of the rest any, because what chance chose keeps the graph small.
+ */
+import { integerBelow, uniform } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { NeighboursOptions } from './contract.ts';
+import {
+  MAX_DEGREE,
+  MAX_DETOUR_HOPS,
+  NEAR_SLOTS,
+  TARGET_DEGREE,
+  TRIM_ABOVE_DEGREE,
+  TRIM_LONGEST_PAUSE_MS,
+  TRIM_MIN_AGE_CROWDED_MS,
+  TRIM_MIN_AGE_MS,
+  TRIM_QUIET_CROWDED_MS,
+  TRIM_QUIET_MS,
+} from './limits.ts';
+import type { Plan } from './plan.ts';
+import { sparableNeighbours } from './spanning-forest.ts';
+
+export const TRIM_REASON = 'more Links than needed';
+
+export class Surplus {
+  readonly #options: NeighboursOptions;
+  #trimAt = 0;
+  #failures = 0;
+
+  constructor(options: NeighboursOptions) {
+    this.#options = options;
+  }
+
+  /** Our own Links changed: quiet begins anew; but where strangers need the room, nobody waits for quiet. */
+  changed(now: number): void {
+    this.#failures = 0;
+    if (this.#options.open.size > MAX_DEGREE && this.#trimAt > now) return;
+    this.#wait(now);
+  }
+
+  plan(plan: Plan): void {
+    if (this.#options.open.size <= TRIM_ABOVE_DEGREE) return;
+    if (plan.now >= this.#trimAt) {
+      const peer = surplusLink(this.#options, plan.now);
+      if (peer === undefined) this.#failures++;
+      else plan.disconnect(peer, TRIM_REASON);
+      this.#wait(plan.now);
+    }
+    plan.lookAt(this.#trimAt);
+  }
+
+  #wait(now: number): void {
+    const { open, random } = this.#options;
+    const quietMs = open.size > MAX_DEGREE ? TRIM_QUIET_CROWDED_MS : TRIM_QUIET_MS;
+    const pauseMs = Math.min(TRIM_LONGEST_PAUSE_MS, quietMs * 2 ** Math.min(this.#failures, 8));
+    this.#trimAt = now + pauseMs * (1 + uniform(random));
+  }
+}
+
+/** One that may go; undefined when none may. Costs a sort of all Edges known, when there is a surplus only. */
+export function surplusLink(options: NeighboursOptions, now: number): NodeId | undefined {
+  const { self, open, view, router, random } = options;
+  const near = nearest(options);
+  const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
+  const mayGo: NodeId[] = [];
+  for (const [peer, { sinceMs }] of open) {
+    if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
+    if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
+  }
+  if (mayGo.length === 0) return undefined;
+  const sparable = sparableNeighbours(self, router.edges());
+  const surplus = mayGo.filter((peer) => sparable.has(peer));
+  return surplus.length === 0 ? undefined : surplus[integerBelow(random, surplus.length)];
+}
+
+/** The neighbours with the shortest round trips, as many as there are near slots, the nearest first. */
+export function nearest({ open, rttMs }: Pick<NeighboursOptions, 'open' | 'rttMs'>): NodeId[] {
+  const measured: { readonly peer: NodeId; readonly rtt: number }[] = [];
+  for (const peer of open.keys()) {
+    const rtt = rttMs(peer);
+    if (rtt !== undefined) measured.push({ peer, rtt });
+  }
+  return measured
+    .sort((a, b) => a.rtt - b.rtt)
+    .slice(0, NEAR_SLOTS)
+    .map(({ peer }) => peer);
+}

@@ -1,0 +1,46 @@
+/** What went wrong with a send or a request, as the typed error that the caller catches. */
+import { CancelledError, type LeafcutterError } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import {
+  MessageTooLargeError,
+  NodeClosedError,
+  RequestFailedError,
+  RequestTimeoutError,
+  SendTimeoutError,
+  TargetLeftError,
+  TargetUnreachableError,
+} from '../errors.ts';
+import type { Failure } from '../vocabulary.ts';
+
+/** What a caller waits for, in its own words. */
+export interface Purpose {
+  readonly kind: 'send' | 'request' | 'broadcast' | 'table';
+  /** Undefined for a broadcast. */
+  readonly target: NodeId | undefined;
+  /** Name of the message. */
+  readonly name: string;
+}
+
+export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause?: unknown): LeafcutterError {
+  const to = target ?? ('everyone' as NodeId);
+  switch (failure.reason) {
+    case 'unreachable':
+      return new TargetUnreachableError(to);
+    case 'left':
+      return new TargetLeftError(to, failure.because);
+    case 'reset':
+      return new TargetLeftError(to, 'it lost the state of the stream');
+    case 'timed-out':
+      return kind === 'request' || kind === 'table'
+        ? new RequestTimeoutError(to, name, failure.afterMs)
+        : new SendTimeoutError(to, failure.afterMs);
+    case 'too-large':
+      return new MessageTooLargeError(failure.bytes, failure.limit);
+    case 'cancelled':
+      return new CancelledError(kind === 'request' ? `the request "${name}"` : 'the message', { cause });
+    case 'closed':
+      return new NodeClosedError();
+    case 'refused':
+      return new RequestFailedError(to, name, failure.because);
+  }
+}

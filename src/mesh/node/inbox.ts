@@ -1,0 +1,85 @@
+/**
+ * The receive queue: what has been acknowledged and belongs to the application. Nothing of the network reaches in here:
+ * not a lost Link, not the sender's leaving, not this Node's own close. Messages of one sender on one stream are handled
+ * one after the other, in order; while a handler is at work the rest waits, and the account that the network keeps of it
+ * (`taken`) tells the sender to wait, too.
+ */
+import type { Deliver } from '../vocabulary.ts';
+import type { MeshMessage } from '../window/index.ts';
+
+/** Handles one message: undefined when done, a promise that never rejects when it takes its time. */
+export type Hand = (
+  from: Deliver['from'],
+  stream: Deliver['stream'],
+  isBroadcast: boolean,
+  message: MeshMessage,
+) => Promise<void> | undefined;
+
+interface Line {
+  readonly from: Deliver['from'];
+  readonly stream: Deliver['stream'];
+  readonly isBroadcast: boolean;
+  readonly waiting: { readonly message: MeshMessage; readonly cost: number }[];
+}
+
+export class Inbox {
+  readonly #hand: Hand;
+  readonly #taken: (line: Omit<Line, 'waiting'>, cost: number) => void;
+  /** Lines with a handler at work. */
+  readonly #busy = new Map<string, Line>();
+  readonly #onIdle: (() => void)[] = [];
+
+  constructor(hand: Hand, taken: (line: Omit<Line, 'waiting'>, cost: number) => void) {
+    this.#hand = hand;
+    this.#taken = taken;
+  }
+
+  /** Calls back once no handler is at work and nothing waits: now, or when that comes. */
+  whenIdle(callback: () => void): void {
+    if (this.#busy.size === 0) callback();
+    else this.#onIdle.push(callback);
+  }
+
+  /** Messages that wait for a handler to finish. */
+  get waiting(): number {
+    let count = 0;
+    for (const line of this.#busy.values()) count += line.waiting.length;
+    return count;
+  }
+
+  deliver({ from, stream, isBroadcast, messages, costs }: Deliver): void {
+    const key = `${from} ${stream} ${isBroadcast}`;
+    const line = this.#busy.get(key) ?? { from, stream, isBroadcast, waiting: [] };
+    const isBusy = this.#busy.has(key);
+    messages.forEach((message, i) => {
+      line.waiting.push({ message, cost: costs[i] ?? 0 });
+    });
+    if (!isBusy) this.#drain(key, line);
+  }
+
+  #drain(key: string, line: Line): void {
+    let paidBack = 0;
+    let at = 0;
+    for (; at < line.waiting.length; at++) {
+      const next = line.waiting[at];
+      if (!next) continue;
+      const pending = this.#hand(line.from, line.stream, line.isBroadcast, next.message);
+      if (!pending) {
+        paidBack += next.cost;
+        continue;
+      }
+      line.waiting.splice(0, at + 1);
+      this.#busy.set(key, line);
+      if (paidBack > 0) this.#taken(line, paidBack);
+      void pending.then(() => {
+        this.#taken(line, next.cost);
+        this.#busy.delete(key);
+        this.#drain(key, line);
+        if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
+      });
+      return;
+    }
+    line.waiting.length = 0;
+    if (paidBack > 0) this.#taken(line, paidBack);
+  }
+}

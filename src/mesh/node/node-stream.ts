@@ -1,0 +1,158 @@
+/** One registered stream of a Node: what its service says and hears on it. */
+import { LeafcutterError } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import {
+  type Handler,
+  MAX_BROADCAST_BYTES,
+  type MeshStream,
+  type Received,
+  type RequestHandler,
+  type RequestOptions,
+  type SendOptions,
+} from '../contract.ts';
+import { MessageTooLargeError } from '../errors.ts';
+import type { MeshEvent, StreamId } from '../vocabulary.ts';
+import { prepareMessage } from '../window/index.ts';
+import { Handlers } from './handlers.ts';
+import { MessageIterator } from './message-iterator.ts';
+import type { Settlements } from './settlements.ts';
+
+export const DEFAULT_SEND_TIMEOUT_MS = 60_000;
+export const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
+
+export interface NodeStreamHost {
+  readonly self: NodeId;
+  readonly settlements: Settlements;
+  feed(event: MeshEvent): void;
+  /** To ourselves: resolves when our own handler has it. */
+  loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void>;
+  /** Asks ourselves. */
+  askSelf(stream: NodeStream, name: string, body: Uint8Array): Promise<Uint8Array>;
+  released(stream: NodeStream): void;
+}
+
+export class NodeStream implements MeshStream {
+  readonly name: string;
+  readonly number: StreamId;
+  readonly handlers = new Handlers();
+  readonly #host: NodeStreamHost;
+  readonly #iterators = new Set<MessageIterator>();
+  #isClosed = false;
+
+  constructor(name: string, number: StreamId, host: NodeStreamHost) {
+    this.name = name;
+    this.number = number;
+    this.#host = host;
+  }
+
+  async send(
+    target: NodeId | readonly NodeId[],
+    name: string,
+    body: Uint8Array,
+    options: SendOptions = {},
+  ): Promise<void> {
+    this.#requireOpen();
+    if (typeof target !== 'string') return this.#toSeveral(target, name, body, options);
+    const message = { kind: 'message', name, body } as const;
+    prepareMessage(message); // what it throws rejects
+    const { self, settlements, feed, loopBack } = this.#host;
+    if (target === self) return loopBack(this, name, body, false);
+    const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
+    return settlements.wait<void>({ kind: 'send', target, name }, signal, (token) =>
+      feed({ type: 'send', token, target, stream: this.number, message, timeoutMs }),
+    );
+  }
+
+  async broadcast(name: string, body: Uint8Array, options: SendOptions = {}): Promise<void> {
+    this.#requireOpen();
+    return this.#spread(undefined, name, body, options);
+  }
+
+  async request(
+    target: NodeId,
+    name: string,
+    body: Uint8Array,
+    options: RequestOptions = {},
+  ): Promise<Uint8Array> {
+    this.#requireOpen();
+    prepareMessage({ kind: 'request', name, requestId: 0, body });
+    const { self, settlements, feed, askSelf } = this.#host;
+    if (target === self) return askSelf(this, name, body);
+    const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+    return settlements.wait<Uint8Array>({ kind: 'request', target, name }, signal, (token) =>
+      feed({ type: 'request', token, target, stream: this.number, name, body, timeoutMs }),
+    );
+  }
+
+  receive(name: string, handler: Handler): () => void {
+    this.#requireOpen();
+    return this.handlers.receive(name, handler);
+  }
+
+  serve(name: string, handler: RequestHandler): () => void {
+    this.#requireOpen();
+    return this.handlers.serve(name, handler);
+  }
+
+  messages(name: string, { signal }: { readonly signal?: AbortSignal } = {}): MessageIterator {
+    const end = (): void => iterator.end();
+    const iterator = new MessageIterator(() => {
+      off();
+      this.#iterators.delete(iterator);
+      signal?.removeEventListener('abort', end);
+    });
+    const off = this.receive(name, (received: Received) => iterator.offer(received));
+    this.#iterators.add(iterator);
+    if (signal?.aborted) iterator.end();
+    else signal?.addEventListener('abort', end, { once: true });
+    return iterator;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.endIterators();
+    this.handlers.clear();
+    this.#host.released(this);
+  }
+
+  /** Nothing new will come: loops over messages end once they have read what is there. */
+  endIterators(): void {
+    for (const iterator of [...this.#iterators]) iterator.end();
+  }
+
+  async #toSeveral(
+    targets: readonly NodeId[],
+    name: string,
+    body: Uint8Array,
+    options: SendOptions,
+  ): Promise<void> {
+    const { self, loopBack } = this.#host;
+    const others = [...new Set(targets)].filter((target) => target !== self);
+    const spread = others.length > 0 ? this.#spread(others, name, body, options) : Promise.resolve();
+    if (targets.includes(self)) await Promise.all([spread, loopBack(this, name, body, true)]);
+    else await spread;
+  }
+
+  async #spread(
+    targets: readonly NodeId[] | undefined,
+    name: string,
+    body: Uint8Array,
+    options: SendOptions,
+  ): Promise<void> {
+    if (body.length > MAX_BROADCAST_BYTES) throw new MessageTooLargeError(body.length, MAX_BROADCAST_BYTES);
+    const message = { kind: 'message', name, body } as const;
+    prepareMessage(message);
+    const { settlements, feed } = this.#host;
+    const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
+    return settlements.wait<void>({ kind: 'broadcast', target: undefined, name }, signal, (token) =>
+      feed({ type: 'broadcast', token, targets, stream: this.number, message, timeoutMs }),
+    );
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) {
+      throw new LeafcutterError('stream-closed', `the stream "${this.name}" was closed; register it again`);
+    }
+  }
+}

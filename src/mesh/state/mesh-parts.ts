@@ -1,0 +1,136 @@
+/** The protocols that a MeshState is made of, and who may read what of whom. */
+import type { Random } from '../../runtime/index.ts';
+import type { Lane, NodeId } from '../../wire/index.ts';
+import type { HealthEffect } from '../health/contract.ts';
+import { Health } from '../health/health.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import type { Directory, OwnLife } from '../identity/identity.ts';
+import { createSessions } from '../identity/session.ts';
+import type { LinksEffect } from '../link/contract.ts';
+import { Links } from '../link/links.ts';
+import type { MembershipEffect } from '../membership/contract.ts';
+import { Membership } from '../membership/membership.ts';
+import { MemoryBudget } from '../memory/budget.ts';
+import type { MulticastEffect } from '../multicast/contract.ts';
+import { Multicast } from '../multicast/multicast.ts';
+import type { NeighboursEffect } from '../neighbours/contract.ts';
+import { Neighbours } from '../neighbours/neighbours.ts';
+import type { UnicastEffect } from '../streams/contract.ts';
+import { Unicast } from '../streams/unicast.ts';
+import type { TopologyEffect } from '../topology/contract.ts';
+import type { RecordCache } from '../topology/record-cache.ts';
+import { Topology } from '../topology/topology.ts';
+import { FrameDispatcher } from './frame-dispatcher.ts';
+import { NodePaths } from './node-paths.ts';
+import { Tracer } from './tracer.ts';
+
+export interface MeshOptions {
+  readonly own: OwnLife;
+  readonly networkName: string;
+  /** The shared secret of the Network: who cannot prove it gets no Link. */
+  readonly networkKey: Uint8Array;
+  /** msgpack, at most MAX_ATTRIBUTE_BYTES. */
+  readonly attributes: Uint8Array;
+  readonly cryptography: Cryptography;
+  readonly random: Random;
+  /** Records that were parsed and verified before; Nodes in one process may share it. */
+  readonly records?: RecordCache;
+  readonly multicastMode?: 'plumtree' | 'flood';
+  readonly budget?: MemoryBudget;
+}
+
+export interface MeshParts {
+  readonly links: Links;
+  readonly topology: Topology;
+  readonly membership: Membership;
+  readonly neighbours: Neighbours;
+  readonly health: Health;
+  readonly unicast: Unicast;
+  readonly multicast: Multicast;
+  readonly budget: MemoryBudget;
+  readonly dispatcher: FrameDispatcher;
+  readonly tracer: Tracer;
+}
+
+/** What the parts answer, all of it: one vocabulary, so one place performs it. */
+export type PartEffect =
+  | LinksEffect
+  | TopologyEffect
+  | MembershipEffect
+  | NeighboursEffect
+  | HealthEffect
+  | UnicastEffect
+  | MulticastEffect;
+
+/** What the whole does for its parts. */
+export interface PartsHost {
+  /** The newest life of every Node that a hello or record told of. */
+  readonly directory: Directory;
+  isBanned(id: NodeId): boolean;
+  queue(to: NodeId, frame: Uint8Array, lane: Lane, isTransit: boolean): void;
+}
+
+export function createParts(options: MeshOptions, host: PartsHost, now: number): MeshParts {
+  const { own, attributes, cryptography, random, networkName, networkKey } = options;
+  const { directory } = host;
+  const self = own.id;
+  const budget = options.budget ?? new MemoryBudget();
+  const tracer = new Tracer(self);
+  const mayAccept = (peer: NodeId, degree: number): boolean => neighbours.mayAccept(peer, degree);
+  const links = new Links({ own, networkName, networkKey, cryptography, random, mayAccept });
+  const { open } = links;
+  const topology = new Topology(
+    { own, attributes, cryptography, random, ...(options.records && { records: options.records }) },
+    now,
+  );
+  const { view, router } = topology;
+  const health = new Health({ self, random, view, router }, now);
+  const rttMs = (id: NodeId) => health.rttMs(id);
+  const membership = new Membership(
+    { own, attributes, view, router, open, health: (id) => health.health(id), rttMs },
+    now,
+  );
+  const neighbours = new Neighbours({
+    self,
+    random,
+    view,
+    router,
+    open,
+    pending: () => links.pending,
+    rttMs,
+    remembered: () => topology.remembered(),
+  });
+  const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
+  const sessions = createSessions({ own, cryptography, directory });
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId: random.uint32() });
+  const multicast = new Multicast({
+    own,
+    cryptography,
+    directory,
+    budget,
+    random,
+    ...(options.multicastMode && { mode: options.multicastMode }),
+    laneBytes: (peer) => open.get(peer)?.queuedBytes('broadcast') ?? 0,
+  });
+  const dispatcher = new FrameDispatcher({
+    self,
+    paths,
+    sessions,
+    tracer,
+    isOpen: (peer) => open.has(peer),
+    isBanned: (id) => host.isBanned(id),
+    queue: (to, frame, lane, isTransit) => host.queue(to, frame, lane, isTransit),
+  });
+  return {
+    links,
+    topology,
+    membership,
+    neighbours,
+    health,
+    unicast,
+    multicast,
+    budget,
+    dispatcher,
+    tracer,
+  };
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import type { StreamId, Token } from '../vocabulary.ts';
+import { type WiredState, Wires } from './wired-states.testing.ts';
+
+const STREAM = 7 as StreamId;
+const body = Uint8Array.of(1, 2, 3);
+const message = { kind: 'message', name: 'hi', body } as const;
+
+function send(wires: Wires, from: WiredState, to: WiredState, token: number): void {
+  wires.feed(from, {
+    type: 'send',
+    token: token as Token,
+    target: to.state.id,
+    stream: STREAM,
+    message,
+    timeoutMs: 60_000,
+  });
+}
+
+describe('MeshState', () => {
+  it('makes a mesh of channels: all are members everywhere, and each joined is told once', () => {
+    const wires = new Wires();
+    const states = wires.mesh(4);
+    const ids = states.map(({ state }) => state.id).sort();
+    for (const wired of states) {
+      expect(wires.memberIds(wired).sort()).toEqual(ids);
+      expect(wires.of(wired, 'joined')).toHaveLength(3);
+    }
+  });
+
+  it('carries a message to its target and settles the send, gathering what one turn asks for', () => {
+    const wires = new Wires();
+    const [a, b] = wires.mesh(2) as [WiredState, WiredState];
+    for (let token = 1; token <= 100; token++) send(wires, a, b, token);
+    expect(wires.of(b, 'deliver')).toEqual([]);
+    wires.run(10);
+    const delivered = wires.of(b, 'deliver');
+    expect(delivered.flatMap(({ messages }) => messages)).toHaveLength(100);
+    expect(delivered.length).toBeLessThan(5);
+    expect(wires.of(a, 'settled').flatMap(({ tokens }) => tokens)).toHaveLength(100);
+  });
+
+  it('relays over others, sealed, when there is no Link', () => {
+    const wires = new Wires();
+    const [a, b, c] = [wires.add(), wires.add(), wires.add()];
+    wires.connect(a, b);
+    wires.connect(b, c);
+    wires.run(2000);
+    expect(wires.memberIds(a)).toHaveLength(3);
+    send(wires, a, c, 1);
+    wires.run(100);
+    expect(wires.of(c, 'deliver')[0]).toMatchObject({ from: a.state.id, stream: STREAM });
+    expect(wires.of(a, 'settled')).toEqual([{ type: 'settled', tokens: [1], failure: undefined }]);
+    expect(wires.of(b, 'deliver')).toEqual([]);
+  });
+
+  it('says at once that nobody knows a target', () => {
+    const wires = new Wires();
+    const a = wires.add();
+    const stranger = newNodeId(seededRandom(1));
+    wires.feed(a, {
+      type: 'send',
+      token: 1 as Token,
+      target: stranger,
+      stream: STREAM,
+      message,
+      timeoutMs: 1,
+    });
+    wires.feed(a, { type: 'ask-table', token: 2 as Token, target: stranger, timeoutMs: 1 });
+    expect(wires.of(a, 'settled').map(({ tokens, failure }) => [tokens, failure?.reason])).toEqual([
+      [[1], 'unreachable'],
+      [[2], 'unreachable'],
+    ]);
+  });
+
+  it('takes leave: the others hear the farewell, what is pending settles, nothing new begins', () => {
+    const wires = new Wires();
+    const [a, b, c] = wires.mesh(3) as [WiredState, WiredState, WiredState];
+    wires.feed(b, { type: 'pause', isPaused: true });
+    send(wires, a, b, 1);
+    wires.run(10);
+    wires.feed(a, { type: 'leave' });
+    expect(wires.of(a, 'settled')).toMatchObject([{ tokens: [1], failure: { reason: 'closed' } }]);
+    send(wires, a, b, 2);
+    expect(wires.of(a, 'settled')[1]).toMatchObject({ tokens: [2], failure: { reason: 'closed' } });
+    wires.run(1000);
+    expect(wires.of(c, 'left')).toEqual([{ type: 'left', id: a.state.id, reason: 'it said goodbye' }]);
+    expect(a.ends.size).toBe(0);
+    expect(wires.of(a, 'connect')).toEqual([]);
+  });
+
+  it('gives way to a newer life of its own key, and says so', () => {
+    const wires = new Wires();
+    const [a, b] = wires.mesh(3) as [WiredState, WiredState, WiredState];
+    const second = wires.add(a.identity, 2);
+    wires.connect(b, second);
+    wires.run(2000);
+    expect(wires.of(a, 'replaced')).toHaveLength(1);
+    expect(wires.of(second, 'replaced')).toEqual([]);
+    send(wires, b, second, 1);
+    wires.run(100);
+    expect(wires.of(second, 'deliver')).toHaveLength(1);
+    expect(wires.of(a, 'deliver')).toEqual([]);
+  });
+
+  it('blocks and unblocks a Link by hand, and drops one that may come again', () => {
+    const wires = new Wires();
+    const [a, b] = wires.mesh(2) as [WiredState, WiredState];
+    wires.feed(a, { type: 'block', peer: b.state.id, isBlocked: true });
+    wires.run(2000);
+    expect(a.state.snapshot(wires.now).links).toEqual([]);
+    expect(a.state.blockedLinks).toEqual(new Set([b.state.id]));
+    wires.connect(b, a);
+    wires.run(2000);
+    expect(a.state.snapshot(wires.now).links).toEqual([]);
+    wires.feed(a, { type: 'block', peer: b.state.id, isBlocked: false });
+    wires.feed(a, { type: 'candidates', ids: [b.state.id] });
+    wires.run(20_000);
+    expect(wires.of(a, 'connect').map(({ peer }) => peer)).toContain(b.state.id);
+  });
+
+  it('traces frames only while somebody looks', () => {
+    const wires = new Wires();
+    const [a, b] = wires.mesh(2) as [WiredState, WiredState];
+    send(wires, a, b, 1);
+    wires.run(10);
+    expect(wires.of(a, 'trace')).toEqual([]);
+    wires.feed(a, { type: 'trace', isOn: true });
+    send(wires, a, b, 2);
+    wires.run(10);
+    const entries = wires
+      .of(a, 'trace')
+      .map(({ entry }) => `${entry.direction} ${entry.type} ${entry.index}`);
+    expect(entries).toEqual(['out msg 1', 'in msg -1']);
+  });
+
+  it('tells its network table to whoever asks', () => {
+    const wires = new Wires();
+    const [a, b, c] = wires.mesh(3) as [WiredState, WiredState, WiredState];
+    wires.run(3000);
+    wires.feed(a, { type: 'ask-table', token: 1 as Token, target: b.state.id, timeoutMs: 5000 });
+    wires.run(1000);
+    const [answer] = wires.of(a, 'table');
+    expect(answer?.token).toBe(1);
+    expect(answer?.entries.map(({ id }) => id)).toEqual([c.state.id]);
+  });
+});

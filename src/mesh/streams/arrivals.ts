@@ -1,0 +1,123 @@
+/**
+ * What arrives: frames are checked (the session of the present lives; a seal, unless they come from their source's own Link)
+ * and given to the windows of their streams.
+ */
+import { ACKNOWLEDGEMENT_INDEX, FrameFlag, frameBody, type NodeId } from '../../wire/index.ts';
+import type { Sessions } from '../identity/session.ts';
+import type { FrameArrived, StreamId } from '../vocabulary.ts';
+import type { MeshMessage } from '../window/index.ts';
+import { Inbound, type Recipient } from './inbound.ts';
+import type { Output } from './output.ts';
+import type { Peer } from './peer.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Streams that a peer may have towards us; an honest one uses a handful. */
+export const MAX_STREAMS_PER_PEER = 32;
+
+export interface ArrivalsHost {
+  readonly self: NodeId;
+  readonly sessions: Sessions;
+  readonly output: Output;
+  readonly schedule: Schedule;
+  peer(id: NodeId): Peer | undefined;
+  /** A genuine frame of it came. */
+  heard(peer: Peer): void;
+  isAwaited(peer: Peer, requestId: number): boolean;
+  answered(peer: Peer, message: MeshMessage): void;
+}
+
+export class Arrivals implements Recipient {
+  readonly #host: ArrivalsHost;
+
+  constructor(host: ArrivalsHost) {
+    this.#host = host;
+  }
+
+  frame(event: FrameArrived, t: number): void {
+    const { via, header, frame } = event;
+    const { source } = header;
+    const tag = this.#host.sessions.tag(source);
+    if (tag === undefined) return this.#drop(event, 'unknown sender');
+    if (header.session !== tag) return this.#drop(event, 'of another life');
+    const isSealed = (header.flags & FrameFlag.sealed) !== 0;
+    if (via !== source && !(isSealed && this.#host.sessions.isGenuine(source, frame))) {
+      return this.#drop(event, 'forged');
+    }
+    const peer = this.#host.peer(source);
+    if (!peer) return this.#drop(event, 'unknown sender');
+    this.#host.heard(peer);
+    if (header.index === ACKNOWLEDGEMENT_INDEX) this.#acknowledgement(peer, event, t);
+    else this.#packet(peer, event, t);
+  }
+
+  /** A new life of this peer: streams begin anew, but for what the application has yet to take. */
+  begin(peer: Peer): void {
+    for (const inbound of peer.inbound.values()) {
+      inbound.begin(this.#address(peer, inbound.stream));
+      if (inbound.waitingMessages > 0) continue;
+      this.#host.schedule.dropInbound(inbound);
+      peer.inbound.delete(inbound.stream);
+    }
+  }
+
+  deliver(inbound: Inbound, message: MeshMessage, cost: number): void {
+    this.#host.output.deliver(inbound.peer.id, inbound.stream, message, cost);
+  }
+
+  isAwaited(peer: Peer, requestId: number): boolean {
+    return this.#host.isAwaited(peer, requestId);
+  }
+
+  answered(peer: Peer, message: MeshMessage): void {
+    this.#host.answered(peer, message);
+  }
+
+  #acknowledgement(peer: Peer, event: FrameArrived, t: number): void {
+    const sending = peer.senders.get(event.header.stream as StreamId);
+    if (!sending) return this.#drop(event, 'acknowledges nothing of ours');
+    const outcome = sending.window.acknowledge(frameBody(event.frame), t);
+    if (outcome === 'malformed') return this.#drop(event, 'malformed acknowledgement', true);
+    if (outcome === 'stale') return this.#drop(event, 'stale acknowledgement');
+    this.#host.schedule.mark(sending);
+  }
+
+  #packet(peer: Peer, event: FrameArrived, t: number): void {
+    const stream = event.header.stream as StreamId;
+    let inbound = peer.inbound.get(stream);
+    if (!inbound) {
+      if (peer.inbound.size >= MAX_STREAMS_PER_PEER) return this.#drop(event, 'too many streams');
+      inbound = new Inbound(peer, stream, this.#address(peer, stream), this);
+      peer.inbound.set(stream, inbound);
+    }
+    const outcome = inbound.window.onPacket(event.header.index, frameBody(event.frame));
+    inbound.account();
+    inbound.movedAtMs = t;
+    this.#host.schedule.follow(inbound, t);
+    switch (outcome) {
+      case 'accepted':
+      case 'probe':
+        return;
+      case 'duplicate':
+        return this.#drop(event, 'duplicate packet');
+      case 'stale':
+        return this.#drop(event, 'stale packet');
+      case 'shed':
+        return this.#drop(event, 'no room');
+      case 'malformed':
+        return this.#drop(event, 'malformed packet', true);
+      case 'beyond-credit':
+        this.#drop(event, 'beyond its credit', true);
+        this.#host.output.push({ type: 'cut-off', peer: peer.id, reason: 'it sends more than it may' });
+    }
+  }
+
+  #address(peer: Peer, stream: StreamId) {
+    return { source: this.#host.self, target: peer.id, stream, session: peer.tag };
+  }
+
+  /** What a source does wrong is not the fault of the neighbour that passed it on. */
+  #drop({ via, header, frame }: FrameArrived, why: string, isWrong = false): void {
+    const isMalformed = isWrong && via === header.source;
+    this.#host.output.push({ type: 'drop', via, header, frame, why, isMalformed });
+  }
+}

@@ -1,0 +1,86 @@
+/** What we keep for one peer: its present session's streams both ways, its account, its requests at work. */
+import type { NodeId } from '../../wire/index.ts';
+import type { MemoryBudget } from '../memory/budget.ts';
+import { NEVER } from '../protocol.ts';
+import type { Failure, Path, StreamId, Token } from '../vocabulary.ts';
+import { type Outgoing, type SenderHost, WindowSender } from '../window/index.ts';
+import { Account } from './account.ts';
+import type { Inbound } from './inbound.ts';
+import { Served } from './served.ts';
+
+/** What a message on its way out is for. */
+export type Ticket =
+  | { readonly type: 'send'; readonly token: Token }
+  | { readonly type: 'request'; readonly id: number }
+  | { readonly type: 'answer'; readonly cost: number };
+
+/** One stream from us to a peer in its present life. */
+export interface Sending {
+  readonly peer: Peer;
+  readonly stream: StreamId;
+  readonly window: WindowSender<Ticket>;
+  /** Of its making: makes ties definite. */
+  readonly order: number;
+  isDirty: boolean;
+  /** When it is woken, as the heap of deadlines has it. */
+  scheduledAtMs: number;
+}
+
+export type OutgoingMessage = Outgoing<Ticket>;
+
+export interface SendingHost {
+  transmit(peer: Peer, frame: Uint8Array, path: Path): boolean;
+  settled(peer: Peer, ticket: Ticket, failure: Failure | undefined): void;
+}
+
+export class Peer {
+  readonly id: NodeId;
+  readonly account: Account;
+  readonly served: Served;
+  readonly senders = new Map<StreamId, Sending>();
+  readonly inbound = new Map<StreamId, Inbound>();
+  /** Streams whose unpacking has stopped. */
+  readonly held = new Set<Inbound>();
+  /** Of the pair of present lives. */
+  tag: number;
+  /** It is no member: its sessions rest until there is a sign of it. */
+  isResting = false;
+  /** Rises with use, over all peers: the least recently used go first. */
+  usedAt = 0;
+
+  constructor(id: NodeId, tag: number, budget: MemoryBudget) {
+    this.id = id;
+    this.tag = tag;
+    this.account = new Account(id, budget);
+    this.served = new Served(this.account);
+  }
+
+  sending(self: NodeId, stream: StreamId, order: number, host: SendingHost): Sending {
+    const existing = this.senders.get(stream);
+    if (existing) return existing;
+    const windowHost: SenderHost<Ticket> = {
+      transmit: (frame, path) => host.transmit(this, frame, path),
+      settled: (ticket, failure) => host.settled(this, ticket, failure),
+    };
+    const address = { source: self, target: this.id, stream, session: this.tag };
+    const window = new WindowSender<Ticket>(address, windowHost);
+    const sending = { peer: this, stream, window, order, isDirty: false, scheduledAtMs: NEVER };
+    this.senders.set(stream, sending);
+    return sending;
+  }
+
+  /** Nothing waits in either direction. */
+  get isIdle(): boolean {
+    if (!this.served.isIdle) return false;
+    for (const { window } of this.senders.values()) if (!window.isIdle) return false;
+    for (const inbound of this.inbound.values()) if (!inbound.isIdle) return false;
+    return true;
+  }
+
+  /** Nothing waits that would be missed: what could be evicted at need. */
+  get isExpendable(): boolean {
+    if (!this.served.isIdle || this.account.deliveredBytes > 0) return false;
+    for (const { window } of this.senders.values()) if (!window.isIdle) return false;
+    return true;
+  }
+}

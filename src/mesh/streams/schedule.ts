@@ -1,0 +1,182 @@
+/**
+ * What is to be done at the next wake and when that is: streams with something to send, acknowledgements that are due, windows
+ * whose time has come; and what waits for something else, a path, room, or the end of patience with a half message.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import { NEVER } from '../protocol.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Inbound } from './inbound.ts';
+import type { Peer, Sending } from './peer.ts';
+import { Wakefulness } from './wakefulness.ts';
+
+/** A sender that was allowed little is told within so long that there is more room, whoever made it. A guess. */
+const STARVED_LOOK_MS = 500;
+/** How often half messages that stand still are looked for. */
+const SWEEP_INTERVAL_MS = 30_000;
+/** Twice the longest freeze after which a stream must go on (60 s): then what is half there is let go. */
+export const STANDSTILL_MS = 120_000;
+
+export interface ScheduleHost {
+  pump(sending: Sending, t: number): void;
+  /** False when there is no path. */
+  acknowledge(inbound: Inbound): boolean;
+}
+
+/** `t`: time that counts (wakefulness.ts); `now`: the driver's. */
+export class Schedule {
+  readonly #host: ScheduleHost;
+  readonly #wakefulness = new Wakefulness();
+  readonly #deadlines = new Deadlines();
+  #dirty: Sending[] = [];
+  #due: Inbound[] = [];
+  readonly #stranded = new Set<Sending>();
+  readonly #strandedDue = new Set<Inbound>();
+  readonly #starved = new Set<Inbound>();
+  /** Streams that keep packets or half messages. */
+  readonly #keeping = new Set<Inbound>();
+  #now = 0;
+  #t = 0;
+  #askedAtMs = NEVER;
+  #starvedLookAtMs = NEVER;
+  #sweepAtMs = NEVER;
+
+  constructor(host: ScheduleHost) {
+    this.#host = host;
+  }
+
+  /** An event begins. `alsoAtMs`: another deadline, in time that counts. Answers with the time that counts. */
+  begin(now: number, alsoAtMs: number): number {
+    const t = this.#wakefulness.at(now, this.nextWakeAt(alsoAtMs));
+    this.#t = t;
+    if (this.#askedAtMs < now) this.#askedAtMs = now;
+    this.#now = now;
+    return t;
+  }
+
+  /** The present, in time that counts. */
+  get t(): number {
+    return this.#t;
+  }
+
+  nextWakeAt(alsoAtMs: number): number {
+    const atMs = Math.min(this.#deadlines.nextMs, this.#starvedLookAtMs, this.#sweepAtMs, alsoAtMs);
+    return Math.min(this.#askedAtMs, this.#wakefulness.real(atMs));
+  }
+
+  /** This stream wants to be pumped. */
+  mark(sending: Sending): void {
+    if (sending.isDirty) return;
+    sending.isDirty = true;
+    this.#dirty.push(sending);
+    this.#ask();
+  }
+
+  /** After this stream was given something: an acknowledgement may be due, bytes are kept or not, credit is short or not. */
+  follow(inbound: Inbound, t: number): void {
+    if (inbound.keptBytes === 0) this.#keeping.delete(inbound);
+    else if (!this.#keeping.has(inbound)) {
+      this.#keeping.add(inbound);
+      if (this.#sweepAtMs === NEVER) this.#sweepAtMs = t + SWEEP_INTERVAL_MS;
+    }
+    if (!inbound.window.isAcknowledgementDue || inbound.isQueued) return;
+    inbound.isQueued = true;
+    this.#due.push(inbound);
+    this.#ask();
+  }
+
+  /** Something of the budget was paid back: who was allowed little may be allowed more. */
+  roomGrew(t: number): void {
+    for (const inbound of this.#starved) this.#offer(inbound, t);
+  }
+
+  /** There may be a path again to this peer, or to any. */
+  pathsChanged(peer?: NodeId): void {
+    for (const sending of this.#stranded) {
+      if (peer !== undefined && sending.peer.id !== peer) continue;
+      this.#stranded.delete(sending);
+      this.mark(sending);
+    }
+    for (const inbound of this.#strandedDue) {
+      if (peer !== undefined && inbound.peer.id !== peer) continue;
+      this.#strandedDue.delete(inbound);
+      this.#due.push(inbound);
+      this.#ask();
+    }
+  }
+
+  /** The session is over or rests: its streams want nothing. */
+  drop(peer: Peer): void {
+    for (const sending of peer.senders.values()) this.#stranded.delete(sending);
+    for (const inbound of peer.inbound.values()) this.#starved.delete(inbound);
+  }
+
+  dropInbound(inbound: Inbound): void {
+    this.#strandedDue.delete(inbound);
+    this.#starved.delete(inbound);
+    this.#keeping.delete(inbound);
+  }
+
+  /** Does all that is due. */
+  run(t: number): void {
+    for (let sending = this.#deadlines.due(t); sending; sending = this.#deadlines.due(t)) this.mark(sending);
+    if (t >= this.#starvedLookAtMs) this.#lookAtStarved(t);
+    if (t >= this.#sweepAtMs) this.#sweep(t);
+    while (this.#dirty.length > 0 || this.#due.length > 0) {
+      const dirty = this.#dirty;
+      this.#dirty = [];
+      for (const sending of dirty) this.#pump(sending, t);
+      this.acknowledge(t);
+    }
+    this.#askedAtMs = NEVER;
+  }
+
+  /** Only the acknowledgements: also on the way out. */
+  acknowledge(t: number): void {
+    const due = this.#due;
+    this.#due = [];
+    for (const inbound of due) {
+      if (!this.#host.acknowledge(inbound)) {
+        this.#strandedDue.add(inbound); // stays queued
+        continue;
+      }
+      inbound.isQueued = false;
+      if (!inbound.window.isStarved) this.#starved.delete(inbound);
+      else if (!this.#starved.has(inbound)) {
+        this.#starved.add(inbound);
+        if (this.#starvedLookAtMs === NEVER) this.#starvedLookAtMs = t + STARVED_LOOK_MS;
+      }
+    }
+  }
+
+  #pump(sending: Sending, t: number): void {
+    sending.isDirty = false;
+    this.#host.pump(sending, t);
+    if (sending.window.isStranded) this.#stranded.add(sending);
+    else this.#stranded.delete(sending);
+    this.#deadlines.schedule(sending);
+  }
+
+  #offer(inbound: Inbound, t: number): void {
+    inbound.window.offerCredit();
+    this.follow(inbound, t);
+  }
+
+  #lookAtStarved(t: number): void {
+    this.roomGrew(t);
+    this.#starvedLookAtMs = this.#starved.size === 0 ? NEVER : t + STARVED_LOOK_MS;
+  }
+
+  #sweep(t: number): void {
+    for (const inbound of this.#keeping) {
+      // What our own application holds up is not the sender's fault.
+      if (inbound.window.isHeld || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      inbound.forget();
+      this.#keeping.delete(inbound);
+    }
+    this.#sweepAtMs = this.#keeping.size === 0 ? NEVER : t + SWEEP_INTERVAL_MS;
+  }
+
+  #ask(): void {
+    if (this.#askedAtMs === NEVER) this.#askedAtMs = this.#now;
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * Finding what announcements missed (anti-entropy, Demers et al. 1987), with few bytes while there is nothing to find. One
+ * random neighbour gets one digest of all we have in reach. Equal: no answer. Different: it tells the digests of its 64
+ * buckets; the buckets that differ are told record by record (stamps), or sent whole where the asker's are empty; then each
+ * side sends what the other lacks. A Node that joins and a partition that heals take the same way: at most one exchange at a
+ * time, so that what six new neighbours have in common travels once.
+ */
+import { integerBelow, type Random, uniform } from '../../runtime/index.ts';
+import { FRAME_HEADER_BYTES, FrameType, type NodeId } from '../../wire/index.ts';
+import { NEVER } from '../protocol.ts';
+import type { Tell } from '../vocabulary.ts';
+import type { NeighbourCosts } from './costs.ts';
+import { BUCKETS, type Digest, type Digests } from './digest.ts';
+import type { Graph } from './graph.ts';
+import type { OwnRecord } from './own-record.ts';
+import { compareStamps, type NodeRecord } from './record.ts';
+import { encodeRecords, STATE_BYTES } from './record-list.ts';
+import type { RecordTable } from './record-table.ts';
+import {
+  type BucketMask,
+  encodeBuckets,
+  encodeDigest,
+  encodeStamps,
+  encodeWant,
+  MAX_STAMPS,
+  MAX_WANTED,
+  parseRequest,
+  type StateRequest,
+} from './request-codec.ts';
+
+const DIGEST_EVERY_MS = 5000;
+/** For so long after a change digests go out every second: what was lost is lost now. */
+const QUICK_FOR_MS = 5000;
+const QUICK_EVERY_MS = 1000;
+/** Each interval is 0.8 to 1.2 of its length, so that Nodes do not fall into step. */
+const JITTER = 0.4;
+/** While one neighbour is teaching us, the others need not. */
+const LESSON_MS = 1000;
+/** What came from one neighbour is offered to the others as a digest. */
+const OFFER_AFTER_MS = 100;
+const OFFER_EVERY_MS = 500;
+
+export interface ExchangeOptions {
+  readonly self: NodeId;
+  readonly graph: Graph;
+  readonly table: RecordTable;
+  readonly digests: Digests;
+  readonly own: OwnRecord;
+  readonly costs: NeighbourCosts;
+  readonly random: Random;
+}
+
+type Effects = { push(effect: Tell): unknown };
+
+export class Exchange {
+  readonly #options: ExchangeOptions;
+  #digestAt: number;
+  #quickUntil = Number.NEGATIVE_INFINITY;
+  #teacher: NodeId | undefined;
+  #lessonUntil = Number.NEGATIVE_INFINITY;
+  #offerAt = NEVER;
+  #offeredAt = Number.NEGATIVE_INFINITY;
+  /** Who told us what we offer; undefined when several did. */
+  #offerFrom: NodeId | undefined;
+
+  constructor(options: ExchangeOptions, now: number) {
+    this.#options = options;
+    this.#digestAt = now + this.#jittered(DIGEST_EVERY_MS);
+  }
+
+  get nextWakeAt(): number {
+    return Math.min(this.#digestAt, this.#offerAt);
+  }
+
+  /** Whether `wake` will look for what is out of date. */
+  isDigestDue(now: number): boolean {
+    return now >= this.#digestAt;
+  }
+
+  /** A Link came up: do we have the same, but for the two of us? */
+  linkUp(peer: NodeId, effects: Effects): void {
+    effects.push(this.#digest(peer, 'welcome', this.#options.digests.withoutUs(peer)));
+  }
+
+  linkDown(peer: NodeId): void {
+    if (this.#teacher === peer) this.#teacher = undefined;
+  }
+
+  /** Something is different: look more often for a while. */
+  changed(now: number): void {
+    this.#quickUntil = now + QUICK_FOR_MS;
+    if (this.#digestAt > now + 1.2 * QUICK_EVERY_MS) this.#digestAt = now + this.#jittered(QUICK_EVERY_MS);
+  }
+
+  /** A neighbour has answered; `isNews`: with something new, which the others may lack, too. */
+  onState(from: NodeId, isNews: boolean, now: number): void {
+    if (this.#teacher === from) this.#teacher = undefined;
+    if (!isNews) return;
+    this.#offerFrom = this.#offerAt === NEVER || this.#offerFrom === from ? from : undefined;
+    this.#offerAt = Math.min(this.#offerAt, Math.max(now + OFFER_AFTER_MS, this.#offeredAt + OFFER_EVERY_MS));
+  }
+
+  /** False: the body has no such form. */
+  onRequest(from: NodeId, body: Uint8Array, now: number, effects: Effects): boolean {
+    const request = parseRequest(body);
+    if (!request) return false;
+    switch (request.type) {
+      case 'digest':
+        if (!isEqual(request.digest, this.#options.digests.total())) this.#learn(from, now, effects);
+        return true;
+      case 'welcome':
+        this.#onWelcome(from, request.count, request.digest, now, effects);
+        return true;
+      case 'buckets':
+        this.#onBuckets(from, request.buckets, now, effects);
+        return true;
+      case 'stamps':
+        this.#onStamps(from, request, now, effects);
+        return true;
+      case 'want':
+        this.#send(from, this.#held(request.ids), now, effects);
+        return true;
+    }
+  }
+
+  wake(now: number, effects: Effects): void {
+    const { digests, random } = this.#options;
+    const { links } = this.#options.own;
+    if (now >= this.#offerAt) {
+      this.#offerAt = NEVER;
+      this.#offeredAt = now;
+      const total = digests.total();
+      for (const peer of links.keys()) {
+        if (peer !== this.#offerFrom) effects.push(this.#digest(peer, 'digest', total));
+      }
+    }
+    if (now < this.#digestAt) return;
+    this.#digestAt = now + this.#jittered(now < this.#quickUntil ? QUICK_EVERY_MS : DIGEST_EVERY_MS);
+    if (links.size === 0) return;
+    let skip = integerBelow(random, links.size);
+    for (const peer of links.keys()) {
+      if (skip-- > 0) continue;
+      effects.push(this.#digest(peer, 'digest', digests.total()));
+      return;
+    }
+  }
+
+  #onWelcome(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
+    if (isEqual(theirs, this.#options.digests.withoutUs(from))) return;
+    // One of the two asks; who has less has more to learn.
+    const ours = this.#options.graph.reachedCount + 1;
+    if (count > ours || (count === ours && this.#options.self < from)) this.#learn(from, now, effects);
+    else this.changed(now);
+  }
+
+  /** Begins an exchange, unless one is going on. */
+  #learn(from: NodeId, now: number, effects: Effects): void {
+    this.changed(now);
+    if (this.#teacher !== undefined && this.#teacher !== from && now < this.#lessonUntil) return;
+    const body = encodeBuckets(this.#options.digests.buckets());
+    if (!this.#request(from, body, now, effects)) return;
+    this.#teacher = from;
+    this.#lessonUntil = now + LESSON_MS;
+  }
+
+  #onBuckets(from: NodeId, theirs: Uint32Array, now: number, effects: Effects): void {
+    const ours = this.#options.digests.buckets();
+    const toSend: boolean[] = [];
+    const toCompare: boolean[] = [];
+    for (let i = 0; i < BUCKETS; i++) {
+      const isDifferent = ours[i] !== theirs[i];
+      toSend.push(isDifferent && theirs[i] === 0);
+      toCompare.push(isDifferent && theirs[i] !== 0);
+    }
+    if (toSend.includes(true)) this.#send(from, this.#inReach(toSend), now, effects);
+    if (!toCompare.includes(true)) return;
+    const records = this.#inReach(toCompare);
+    for (const record of this.#options.table.aside()) if (toCompare[record.bucket]) records.push(record);
+    if (records.length > MAX_STAMPS) records.length = leadingBuckets(records, toCompare);
+    this.#request(from, encodeStamps(toCompare, records), now, effects);
+  }
+
+  #onStamps(
+    from: NodeId,
+    { mask, stamps }: Extract<StateRequest, { type: 'stamps' }>,
+    now: number,
+    effects: Effects,
+  ): void {
+    const lackedThere: NodeRecord[] = [];
+    const wanted: NodeId[] = [];
+    for (const record of this.#inReach(mask)) {
+      const theirs = stamps.get(record.id);
+      const order = theirs ? compareStamps(record, theirs) : 1;
+      if (order > 0) lackedThere.push(record);
+      else if (order < 0) wanted.push(record.id);
+      stamps.delete(record.id);
+    }
+    for (const [id, theirs] of stamps) {
+      const record = this.#options.graph.get(id); // held, without a path
+      const order = record ? compareStamps(record, theirs) : -1;
+      if (record && order > 0) lackedThere.push(record);
+      else if (order < 0 && wanted.length < MAX_WANTED) wanted.push(id);
+    }
+    this.#send(from, lackedThere, now, effects);
+    if (wanted.length > 0) this.#request(from, encodeWant(wanted), now, effects);
+  }
+
+  #send(to: NodeId, records: readonly NodeRecord[], now: number, effects: Effects): void {
+    const { costs } = this.#options;
+    for (const body of encodeRecords(records, STATE_BYTES)) {
+      if (!costs.mayAnswer(to, FRAME_HEADER_BYTES + body.length, now)) return;
+      effects.push({ type: 'tell', to, frameType: FrameType.network_state, body });
+    }
+  }
+
+  #request(to: NodeId, body: Uint8Array, now: number, effects: Effects): boolean {
+    if (!this.#options.costs.mayAnswer(to, FRAME_HEADER_BYTES + body.length, now)) return false;
+    effects.push({ type: 'tell', to, frameType: FrameType.network_state_request, body });
+    return true;
+  }
+
+  #digest(to: NodeId, type: 'digest' | 'welcome', digest: Digest): Tell {
+    const body = encodeDigest(type, this.#options.graph.reachedCount + 1, digest);
+    return { type: 'tell', to, frameType: FrameType.network_state_request, body };
+  }
+
+  /** Our record and those in reach that fall into these buckets. */
+  #inReach(mask: BucketMask): NodeRecord[] {
+    const { graph, own } = this.#options;
+    const records: NodeRecord[] = mask[own.record.bucket] ? [own.record] : [];
+    for (let i = 0; i < graph.reachedCount; i++) {
+      const record = graph.recordAt(graph.reachedAt(i));
+      if (record && mask[record.bucket]) records.push(record);
+    }
+    return records;
+  }
+
+  #held(ids: readonly NodeId[]): NodeRecord[] {
+    const { graph, own, self } = this.#options;
+    const records: NodeRecord[] = [];
+    for (const id of new Set(ids)) {
+      const record = id === self ? own.record : graph.get(id);
+      if (record) records.push(record);
+    }
+    return records;
+  }
+
+  #jittered(intervalMs: number): number {
+    return intervalMs * (1 + JITTER * (uniform(this.#options.random) - 0.5));
+  }
+}
+
+function isEqual(a: Digest, b: Digest): boolean {
+  return a.low === b.low && a.high === b.high;
+}
+
+/** Sorts by bucket, takes out of the mask the last buckets that do not fit, and says how many records are left. */
+function leadingBuckets(records: NodeRecord[], mask: boolean[]): number {
+  records.sort((a, b) => a.bucket - b.bucket);
+  const first = records[MAX_STAMPS]?.bucket ?? 0;
+  // A single bucket that is too full (somebody made ids for it) is told in part.
+  const isAlone = records[0]?.bucket === first;
+  const end = isAlone ? first + 1 : first;
+  for (let i = end; i < BUCKETS; i++) mask[i] = false;
+  return isAlone ? MAX_STAMPS : records.findIndex((record) => record.bucket === first);
+}

@@ -1,0 +1,199 @@
+/**
+ * What we say of ourselves, and when. Changes of our Links are gathered (a Node that joins eight others gets eight Links
+ * within milliseconds) and announced as one record: soon the first time, then once a second while things keep changing, at
+ * once when a Link is lost, because frames are being sent that way.
+ *
+ * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
+ * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { Cryptography } from '../identity/cryptography.ts';
+import type { OwnLife } from '../identity/identity.ts';
+import { NEVER } from '../protocol.ts';
+import { MAX_RECORD_NEIGHBOURS, MAX_VERSION, type NodeRecord } from './record.ts';
+import { sealRecord } from './record-codec.ts';
+import { classOf, UNMEASURED } from './round-trip-class.ts';
+
+const GATHER_MS = 100;
+const ANNOUNCE_EVERY_MS = 1000;
+/** A Link that flaps must not shout. */
+const URGENT_EVERY_MS = 200;
+/** The first round trips of a Link are its worst; by now some have been measured. */
+const FIRST_RTT_MS = 4000;
+const RTT_OFF_FOR_MS = 30_000;
+const RTT_OFF_FACTOR = 2;
+
+export type AnnouncementType = 'new_edge' | 'destroy_edge';
+
+export interface OwnLink {
+  readonly upAt: number;
+  /** As announced. */
+  rttClass: number;
+  /** The measurement behind the class. */
+  writtenMs: number | undefined;
+  rttMs: number | undefined;
+  /** Since when `rttMs` is far from what is written; NEVER while it is not. */
+  offSince: number;
+  /** The last record of ours that this neighbour was sent. */
+  told: NodeRecord | undefined;
+}
+
+export class OwnRecord {
+  readonly #own: OwnLife;
+  readonly #cryptography: Cryptography;
+  readonly #links = new Map<NodeId, OwnLink>();
+  #attributes: Uint8Array;
+  #record: NodeRecord;
+  #version = 0;
+  #isDirty = false;
+  #type: AnnouncementType = 'new_edge';
+  #announceAt = NEVER;
+  #announcedAt = Number.NEGATIVE_INFINITY;
+  #rttDueAt = NEVER;
+
+  constructor(own: OwnLife, attributes: Uint8Array, cryptography: Cryptography) {
+    this.#own = own;
+    this.#cryptography = cryptography;
+    this.#attributes = attributes.slice();
+    this.#record = this.#write(false);
+  }
+
+  get links(): ReadonlyMap<NodeId, OwnLink> {
+    return this.#links;
+  }
+
+  /** As last sealed: what others may know. */
+  get record(): NodeRecord {
+    return this.#record;
+  }
+
+  get nextWakeAt(): number {
+    return Math.min(this.#announceAt, this.#rttDueAt);
+  }
+
+  linkUp(peer: NodeId, now: number): void {
+    this.#links.delete(peer); // one that comes again goes to the end
+    this.#links.set(peer, {
+      upAt: now,
+      rttClass: UNMEASURED,
+      writtenMs: undefined,
+      rttMs: undefined,
+      offSince: NEVER,
+      told: undefined,
+    });
+    this.#changed('new_edge', now);
+  }
+
+  /** Whether there was one. */
+  linkDown(peer: NodeId, now: number): boolean {
+    if (!this.#links.delete(peer)) return false;
+    this.#changed('destroy_edge', now);
+    this.#findRttDue();
+    return true;
+  }
+
+  measured(peer: NodeId, rttMs: number, now: number): void {
+    const link = this.#links.get(peer);
+    if (!link || !(rttMs >= 0)) return;
+    link.rttMs = rttMs;
+    if (!isOff(link)) link.offSince = NEVER;
+    else if (link.offSince === NEVER) link.offSince = now;
+    this.#findRttDue();
+  }
+
+  setAttributes(bytes: Uint8Array, now: number): void {
+    this.#attributes = bytes.slice();
+    this.#changed('new_edge', now);
+  }
+
+  /** Somebody with our key and life wrote more than we did: ours must be the last word. */
+  outrank(version: number, now: number): void {
+    if (version >= MAX_VERSION || version < this.#version) return;
+    this.#version = version;
+    this.#changed('new_edge', now);
+  }
+
+  /** What is due to be announced, undefined before its time. */
+  due(now: number): { readonly type: AnnouncementType; readonly record: NodeRecord } | undefined {
+    if (now >= this.#rttDueAt) this.#rewriteRtts(now);
+    if (now < this.#announceAt) return undefined;
+    const type = this.#type;
+    this.#seal();
+    this.#announceAt = NEVER;
+    this.#announcedAt = now;
+    this.#type = 'new_edge';
+    return { type, record: this.#record };
+  }
+
+  /** Our tombstone, to be announced as the last thing. */
+  leave(): NodeRecord {
+    this.#version++;
+    this.#record = this.#write(true);
+    this.#announceAt = NEVER;
+    this.#rttDueAt = NEVER;
+    return this.#record;
+  }
+
+  #changed(type: AnnouncementType, now: number): void {
+    this.#isDirty = true;
+    if (type === 'destroy_edge') this.#type = type; // an Edge lost outweighs one won
+    const earliest =
+      type === 'destroy_edge'
+        ? Math.max(now, this.#announcedAt + URGENT_EVERY_MS)
+        : Math.max(now + GATHER_MS, this.#announcedAt + ANNOUNCE_EVERY_MS);
+    this.#announceAt = Math.min(this.#announceAt, earliest);
+  }
+
+  #seal(): void {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    for (const link of this.#links.values()) {
+      if (link.writtenMs !== undefined || link.rttMs === undefined) continue;
+      link.writtenMs = link.rttMs;
+      link.rttClass = classOf(link.rttMs);
+      link.offSince = NEVER;
+    }
+    this.#version++;
+    this.#record = this.#write(false);
+    this.#findRttDue();
+  }
+
+  #write(hasLeft: boolean): NodeRecord {
+    const neighbours = new Map<NodeId, number>();
+    for (const [peer, { rttClass }] of hasLeft ? [] : this.#links) {
+      // Who has more Links than a record names leaves out the youngest.
+      if (neighbours.size < MAX_RECORD_NEIGHBOURS) neighbours.set(peer, rttClass);
+    }
+    const fields = { version: this.#version, hasLeft, attributes: this.#attributes, neighbours };
+    return sealRecord(this.#own, fields, this.#cryptography);
+  }
+
+  #rewriteRtts(now: number): void {
+    for (const link of this.#links.values()) {
+      if (rttDueAt(link) > now) continue;
+      link.writtenMs = undefined;
+      link.offSince = NEVER;
+      this.#changed('new_edge', now);
+    }
+    this.#rttDueAt = NEVER; // until it is sealed
+  }
+
+  #findRttDue(): void {
+    let dueAt = NEVER;
+    for (const link of this.#links.values()) dueAt = Math.min(dueAt, rttDueAt(link));
+    this.#rttDueAt = dueAt;
+  }
+}
+
+function isOff({ rttMs, writtenMs, rttClass }: OwnLink): boolean {
+  if (rttMs === undefined || writtenMs === undefined || classOf(rttMs) === rttClass) return false;
+  return rttMs >= writtenMs * RTT_OFF_FACTOR || rttMs * RTT_OFF_FACTOR <= writtenMs;
+}
+
+/** When the record has to say another round trip of this Link. */
+function rttDueAt({ upAt, rttMs, writtenMs, offSince }: OwnLink): number {
+  if (rttMs === undefined) return NEVER;
+  const youngUntil = upAt + FIRST_RTT_MS;
+  if (writtenMs === undefined || offSince < youngUntil) return youngUntil;
+  return offSince + RTT_OFF_FOR_MS;
+}

@@ -1,0 +1,55 @@
+/**
+ * Records that have been verified, by their exact bytes: a copy that comes again, or to another Node of the same process,
+ * costs a comparison instead of a verification, and everyone holds the same immutable object. A Node has one of its own; a
+ * simulator gives one to all its Nodes, so that a thousand of them hold a record once. Bounded: the oldest leaves first.
+ */
+import { SIGNATURE_BYTES } from '../identity/identity.ts';
+import { MIN_RECORD_BYTES, type NodeRecord } from './record.ts';
+
+/** A Node's own: copies of an announcement come within seconds of each other. At most 1 MiB. */
+const DEFAULT_LIMIT = 1024;
+
+export class RecordCache {
+  readonly #limit: number;
+  /** By the first 48 bits of the signature. Two with the same: the later one takes the place, nothing worse. */
+  readonly #records = new Map<number, NodeRecord>();
+
+  /** A simulator of n Nodes wants some 16 n. */
+  constructor(limit = DEFAULT_LIMIT) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** The verified record with just these bytes. */
+  get(bytes: Uint8Array): NodeRecord | undefined {
+    if (bytes.length < MIN_RECORD_BYTES) return undefined;
+    const record = this.#records.get(keyOf(bytes));
+    return record !== undefined && isSame(record.bytes, bytes) ? record : undefined;
+  }
+
+  /** Only what was verified. */
+  add(record: NodeRecord): void {
+    this.#records.set(keyOf(record.bytes), record);
+    if (this.#records.size <= this.#limit) return;
+    for (const oldest of this.#records.keys()) {
+      this.#records.delete(oldest);
+      return;
+    }
+  }
+}
+
+function keyOf(bytes: Uint8Array): number {
+  const at = bytes.length - SIGNATURE_BYTES;
+  let key = 0;
+  for (let i = at; i < at + 6; i++) key = key * 256 + (bytes[i] ?? 0);
+  return key;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = a.length - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+  return true;
+}

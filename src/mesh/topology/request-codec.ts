@@ -1,0 +1,139 @@
+/**
+ * Bodies of `network_state_request`: what the asker has, in three grains, and what it wants. Fixed layouts, big-endian.
+ *
+ *   1 digest, 2 welcome   u16 Nodes in reach (65,535: as many or more), u64 digest
+ *   3 buckets             64 x u32; 0 is an empty bucket
+ *   4 stamps              u64 mask of buckets (bit 0 is bucket 0), then id (16B), life (u48), version (u32), tie (u32) of
+ *                         every record in these buckets
+ *   5 want                ids (16B each)
+ */
+import {
+  MAX_BODY_BYTES,
+  NODE_ID_BYTES,
+  type NodeId,
+  nodeIdFromBytes,
+  writeNodeId,
+} from '../../wire/index.ts';
+import { BUCKETS, type Digest } from './digest.ts';
+import type { NodeRecord, Stamp } from './record.ts';
+
+export type StateRequest =
+  | { readonly type: 'digest' | 'welcome'; readonly count: number; readonly digest: Digest }
+  | { readonly type: 'buckets'; readonly buckets: Uint32Array }
+  | { readonly type: 'stamps'; readonly mask: BucketMask; readonly stamps: Map<NodeId, Stamp> }
+  | { readonly type: 'want'; readonly ids: readonly NodeId[] };
+
+/** One entry a bucket: whether it is meant. */
+export type BucketMask = readonly boolean[];
+
+const DIGEST = 1;
+const WELCOME = 2;
+const KIND_BUCKETS = 3;
+const STAMPS = 4;
+const WANT = 5;
+const DIGEST_BYTES = 11;
+const STAMPS_AT = 1 + BUCKETS / 8;
+const STAMP_BYTES = NODE_ID_BYTES + 14;
+/** 2,320: half a full table; what does not fit is found the next time. */
+export const MAX_STAMPS = Math.floor((MAX_BODY_BYTES - STAMPS_AT) / STAMP_BYTES);
+export const MAX_WANTED = Math.floor((MAX_BODY_BYTES - 1) / NODE_ID_BYTES);
+
+export function encodeDigest(type: 'digest' | 'welcome', count: number, digest: Digest): Uint8Array {
+  const bytes = new Uint8Array(DIGEST_BYTES);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = type === 'digest' ? DIGEST : WELCOME;
+  view.setUint16(1, Math.min(count, 0xffff));
+  view.setUint32(3, digest.high);
+  view.setUint32(7, digest.low);
+  return bytes;
+}
+
+export function encodeBuckets(buckets: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(1 + 4 * BUCKETS);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = KIND_BUCKETS;
+  for (let i = 0; i < BUCKETS; i++) view.setUint32(1 + 4 * i, buckets[i] ?? 0);
+  return bytes;
+}
+
+/** At most MAX_STAMPS records. */
+export function encodeStamps(mask: BucketMask, records: readonly NodeRecord[]): Uint8Array {
+  const bytes = new Uint8Array(STAMPS_AT + records.length * STAMP_BYTES);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = STAMPS;
+  for (let i = 0; i < BUCKETS; i++) {
+    const at = 1 + ((BUCKETS - 1 - i) >> 3);
+    if (mask[i]) bytes[at] = (bytes[at] ?? 0) | (1 << (i & 7));
+  }
+  let at = STAMPS_AT;
+  for (const { id, life, version, tie } of records) {
+    writeNodeId(id, bytes, at);
+    view.setUint16(at + 16, Math.floor(life / 0x1_0000_0000));
+    view.setUint32(at + 18, life % 0x1_0000_0000);
+    view.setUint32(at + 22, version);
+    view.setUint32(at + 26, tie);
+    at += STAMP_BYTES;
+  }
+  return bytes;
+}
+
+/** At most MAX_WANTED ids. */
+export function encodeWant(ids: readonly NodeId[]): Uint8Array {
+  const bytes = new Uint8Array(1 + ids.length * NODE_ID_BYTES);
+  bytes[0] = WANT;
+  let at = 1;
+  for (const id of ids) {
+    writeNodeId(id, bytes, at);
+    at += NODE_ID_BYTES;
+  }
+  return bytes;
+}
+
+/** Undefined when the body has no such form. Never throws. */
+export function parseRequest(body: Uint8Array): StateRequest | undefined {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  switch (body[0]) {
+    case DIGEST:
+    case WELCOME: {
+      if (body.length !== DIGEST_BYTES) return undefined;
+      const digest = { high: view.getUint32(3), low: view.getUint32(7) };
+      return { type: body[0] === DIGEST ? 'digest' : 'welcome', count: view.getUint16(1), digest };
+    }
+    case KIND_BUCKETS: {
+      if (body.length !== 1 + 4 * BUCKETS) return undefined;
+      const buckets = Uint32Array.from({ length: BUCKETS }, (_, i) => view.getUint32(1 + 4 * i));
+      return { type: 'buckets', buckets };
+    }
+    case STAMPS: {
+      if (body.length < STAMPS_AT || (body.length - STAMPS_AT) % STAMP_BYTES !== 0) return undefined;
+      return { type: 'stamps', mask: readMask(body), stamps: readStamps(body, view) };
+    }
+    case WANT: {
+      if ((body.length - 1) % NODE_ID_BYTES !== 0) return undefined;
+      const ids: NodeId[] = [];
+      for (let at = 1; at < body.length; at += NODE_ID_BYTES) ids.push(nodeIdFromBytes(body, at));
+      return { type: 'want', ids };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readMask(body: Uint8Array): BucketMask {
+  return Array.from({ length: BUCKETS }, (_, i) => {
+    const byte = body[1 + ((BUCKETS - 1 - i) >> 3)] ?? 0;
+    return (byte & (1 << (i & 7))) !== 0;
+  });
+}
+
+function readStamps(body: Uint8Array, view: DataView): Map<NodeId, Stamp> {
+  const stamps = new Map<NodeId, Stamp>();
+  for (let at = STAMPS_AT; at < body.length; at += STAMP_BYTES) {
+    stamps.set(nodeIdFromBytes(body, at), {
+      life: view.getUint16(at + 16) * 0x1_0000_0000 + view.getUint32(at + 18),
+      version: view.getUint32(at + 22),
+      tie: view.getUint32(at + 26),
+    });
+  }
+  return stamps;
+}

@@ -1,0 +1,119 @@
+/**
+ * Takes packets apart into messages, and puts those together that came in pieces. It can stop before any record, when the
+ * inbox wants no more for now, and goes on there when it is given the same packet again.
+ *
+ * A message that its sender gave up half sent may leave pieces without a beginning or a beginning without an end, whichever
+ * copies of its packets arrived: pieces of nothing are skipped. All else that breaks the rules ends the packet.
+ */
+import { decodeMessage, type MeshMessage } from './message.ts';
+import { PACKET_HEAD_BYTES, type PacketRecord, RecordFlag, readRecord } from './packet.ts';
+import { Reassembly } from './reassembly.ts';
+
+/** What a message costs beside its bytes; bounds how many tiny ones can wait. A guess at the engine's overhead. */
+export const MESSAGE_OVERHEAD_BYTES = 64;
+
+export interface Inbox {
+  /** Whether a message of this kind (byte 0 of the message) may be handed over now. */
+  mayDeliver(kind: number): boolean;
+  /** False when no honest peer says this here. `cost`: what it takes until it is taken. */
+  deliver(message: MeshMessage, cost: number): boolean;
+  /** Whether a message of `total` bytes that begins with these may be put together now, later, or need not be. */
+  mayAssemble(total: number, bytes: Uint8Array, start: number, end: number): 'yes' | 'wait' | 'skip';
+}
+
+export type UnpackOutcome = 'done' | 'held' | 'malformed';
+
+export class Unpacking {
+  readonly #inbox: Inbox;
+  readonly #reassembly = new Reassembly();
+  /** Byte 0 of the message being put together. */
+  #kind = 0;
+  /** Where to go on in the packet that is next; 0 at its beginning. */
+  #at = 0;
+  #isHeld = false;
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+  }
+
+  get keptBytes(): number {
+    return this.#reassembly.keptBytes;
+  }
+
+  get promisedBytes(): number {
+    return this.#reassembly.promisedBytes;
+  }
+
+  get isAssembling(): boolean {
+    return this.#reassembly.isActive;
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Give it the same packet again after `held`. */
+  unpack(packet: Uint8Array): UnpackOutcome {
+    if (this.#at === 0) {
+      this.#at = PACKET_HEAD_BYTES;
+      if (packet[1] === 0) this.#reassembly.abandon(); // the sender begins here
+    }
+    while (this.#at < packet.length) {
+      const record = readRecord(packet, this.#at);
+      const outcome = record ? this.#take(packet, record) : 'malformed';
+      this.#isHeld = outcome === 'held';
+      if (outcome === 'held') return outcome;
+      if (outcome === 'malformed' || !record) {
+        this.abandon();
+        return 'malformed';
+      }
+      this.#at = record.end;
+    }
+    this.#at = 0;
+    this.#isHeld = false;
+    return 'done';
+  }
+
+  abandon(): void {
+    this.#reassembly.abandon();
+    this.#at = 0;
+    this.#isHeld = false;
+  }
+
+  #take(packet: Uint8Array, record: PacketRecord): UnpackOutcome {
+    const { flags, start, end, total } = record;
+    switch (flags) {
+      case RecordFlag.first | RecordFlag.last:
+        if (this.#reassembly.isActive) return 'malformed';
+        if (!this.#inbox.mayDeliver(packet[start] ?? 0)) return 'held';
+        return this.#deliver(packet, start, end);
+      case RecordFlag.last | RecordFlag.abandoned:
+        this.#reassembly.abandon();
+        return 'done';
+      case RecordFlag.first: {
+        if (this.#reassembly.isActive) return 'malformed';
+        const answer = this.#inbox.mayAssemble(total, packet, start, end);
+        if (answer === 'wait') return 'held';
+        if (answer === 'skip') return 'done';
+        this.#kind = packet[start] ?? 0;
+        const isBegun = this.#reassembly.begin(total) && this.#reassembly.append(packet, start, end);
+        return isBegun ? 'done' : 'malformed';
+      }
+      default: {
+        if (!this.#reassembly.isActive) return 'done';
+        const isLast = flags === RecordFlag.last;
+        if (isLast && !this.#inbox.mayDeliver(this.#kind)) return 'held';
+        if (!this.#reassembly.append(packet, start, end)) return 'malformed';
+        if (!isLast) return 'done';
+        const whole = this.#reassembly.finish();
+        return whole ? this.#deliver(whole, 0, whole.length) : 'malformed';
+      }
+    }
+  }
+
+  #deliver(bytes: Uint8Array, start: number, end: number): UnpackOutcome {
+    const message = decodeMessage(bytes, start, end);
+    if (!message) return 'malformed';
+    return this.#inbox.deliver(message, end - start + MESSAGE_OVERHEAD_BYTES) ? 'done' : 'malformed';
+  }
+}
