@@ -16,6 +16,8 @@ async function chooseNode(page: Page, id: string): Promise<void> {
   await expect(dot).toHaveAttribute('aria-pressed', 'true');
 }
 
+const tagOf = async (page: Page): Promise<string> => (await nodeId(page)).slice(0, 4);
+
 const details = (page: Page) => page.getByRole('region', { name: 'Node details' });
 
 test('a message is relayed over a forced line A-B-C', async ({ network }) => {
@@ -125,7 +127,7 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
 }) => {
   const [a, b] = await network(2);
   if (!a || !b) throw new Error('two tabs were asked for');
-  const idB = (await nodeId(b)).slice(0, 4);
+  const idB = await tagOf(b);
   await openDebugPanel(a);
   await expect(a.getByText('Tree Edge: we push broadcasts')).toBeVisible();
   await expect(a.locator('.edge')).toHaveAttribute('data-tree', 'true');
@@ -145,23 +147,22 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
 test('the network table is ours, and that of any Node that is asked', async ({ network }) => {
   const [a, b, c] = await network(3);
   if (!a || !b || !c) throw new Error('three tabs were asked for');
-  const tags = [await nodeId(a), await nodeId(b), await nodeId(c)].map((id) => id.slice(0, 4));
+  const [tagA, tagB, tagC] = [await tagOf(a), await tagOf(b), await tagOf(c)];
   await openDebugPanel(a);
   const own = details(a).getByRole('table', { name: 'Network table' });
-  for (const tag of tags.slice(1)) await expect(own.getByRole('rowheader', { name: tag })).toBeVisible();
+  for (const tag of [tagB, tagC]) await expect(own.getByRole('rowheader', { name: tag })).toBeVisible();
   await expect(own).toContainText('ago');
 
   await chooseNode(a, await nodeId(b));
   await details(a).getByRole('button', { name: 'Ask for its network table' }).click();
-  const theirs = details(a).getByRole('table', { name: `Network table of ${tags[1]}` });
-  for (const tag of [tags[0], tags[2]])
-    await expect(theirs.getByRole('rowheader', { name: tag })).toBeVisible();
+  const theirs = details(a).getByRole('table', { name: `Network table of ${tagB}` });
+  for (const tag of [tagA, tagC]) await expect(theirs.getByRole('rowheader', { name: tag })).toBeVisible();
 });
 
 test('a suspected Node stands in the table with those who do not hear it', async ({ network }) => {
   const [a, b, c] = await network(3);
   if (!a || !b || !c) throw new Error('three tabs were asked for');
-  const tag = (await nodeId(a)).slice(0, 4);
+  const tag = await tagOf(a);
   await openDebugPanel(b);
   await openDebugPanel(a);
   const seen = b.evaluate(
