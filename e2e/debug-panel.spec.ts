@@ -16,6 +16,10 @@ async function chooseNode(page: Page, id: string): Promise<void> {
   await expect(dot).toHaveAttribute('aria-pressed', 'true');
 }
 
+const tagOf = async (page: Page): Promise<string> => (await nodeId(page)).slice(0, 4);
+
+const details = (page: Page) => page.getByRole('region', { name: 'Node details' });
+
 test('a message is relayed over a forced line A-B-C', async ({ network }) => {
   const [a, b, c] = await network(3);
   if (!a || !b || !c) throw new Error('three tabs were asked for');
@@ -24,7 +28,7 @@ test('a message is relayed over a forced line A-B-C', async ({ network }) => {
   await openDebugPanel(b);
   await chooseNode(a, idC);
   await a.getByRole('switch', { name: 'Block Link' }).click();
-  await expect(a.getByRole('region', { name: 'Node details' })).toContainText('over 2 hops');
+  await expect(details(a)).toContainText('over 2 hops');
   await expect(
     a.locator(`.edge[data-edge*="${idA.slice(0, 4)}"][data-edge*="${idC.slice(0, 4)}"]`),
   ).toHaveCount(0);
@@ -48,7 +52,7 @@ test('a message is relayed over a forced line A-B-C', async ({ network }) => {
   await expect(relayed.filter({ hasText: `${idA.slice(0, 4)}→${idC.slice(0, 4)}` }).first()).toBeVisible();
 
   await a.getByRole('switch', { name: 'Block Link' }).click();
-  await expect(a.getByRole('region', { name: 'Node details' })).toContainText('by a Link of ours');
+  await expect(details(a)).toContainText('by a Link of ours');
 });
 
 test('a dropped Link is repaired by the mesh', async ({ network }) => {
@@ -56,8 +60,7 @@ test('a dropped Link is repaired by the mesh', async ({ network }) => {
   if (!a || !b) throw new Error('two tabs were asked for');
   await openDebugPanel(a);
   await chooseNode(a, await nodeId(b));
-  const details = a.getByRole('region', { name: 'Node details' });
-  await expect(details).toContainText('by a Link of ours');
+  await expect(details(a)).toContainText('by a Link of ours');
   const dropped = a.evaluate(() => {
     const node = window.leafcutter?.node;
     return new Promise<void>((resolve) => {
@@ -68,7 +71,7 @@ test('a dropped Link is repaired by the mesh', async ({ network }) => {
       });
     });
   });
-  await details.getByRole('button', { name: 'Drop Link' }).click();
+  await details(a).getByRole('button', { name: 'Drop Link' }).click();
   await dropped;
   await expect(people(a)).toHaveCount(2);
   await expect(a.locator('.edge')).toHaveCount(1);
@@ -117,4 +120,102 @@ test('a Node whose sending is paused is missed by the others, and found again', 
   }).toPass();
   await a.getByRole('switch', { name: 'Pause sending' }).click();
   await expect(atB).toHaveAttribute('data-health', 'healthy');
+});
+
+test('the panel tells why each Link is held, which are of the tree, the sessions and the memory in use', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  const idB = await tagOf(b);
+  await openDebugPanel(a);
+  await expect(a.getByText('Tree Edge: we push broadcasts')).toBeVisible();
+  await expect(a.locator('.edge')).toHaveAttribute('data-tree', 'true');
+
+  const links = details(a).getByRole('table', { name: 'Links' });
+  await expect(links.getByRole('row').filter({ hasText: idB })).toContainText('full mesh');
+  const sessions = details(a).getByRole('table', { name: 'Sessions' });
+  await expect(sessions.getByRole('row').filter({ hasText: idB })).toContainText('direct');
+  await expect(details(a)).toContainText('Suspected: nobody');
+  await expect(details(a).getByRole('meter')).toHaveCount(2);
+
+  await chooseNode(a, await nodeId(b));
+  await expect(details(a)).toContainText('Held because');
+  await expect(details(a)).toContainText('direct: nothing is sent twice');
+});
+
+test('the network table is ours, and that of any Node that is asked', async ({ network }) => {
+  const [a, b, c] = await network(3);
+  if (!a || !b || !c) throw new Error('three tabs were asked for');
+  const [tagA, tagB, tagC] = [await tagOf(a), await tagOf(b), await tagOf(c)];
+  await openDebugPanel(a);
+  const own = details(a).getByRole('table', { name: 'Network table' });
+  for (const tag of [tagB, tagC]) await expect(own.getByRole('rowheader', { name: tag })).toBeVisible();
+  await expect(own).toContainText('ago');
+
+  await chooseNode(a, await nodeId(b));
+  await details(a).getByRole('button', { name: 'Ask for its network table' }).click();
+  const theirs = details(a).getByRole('table', { name: `Network table of ${tagB}` });
+  for (const tag of [tagA, tagC]) await expect(theirs.getByRole('rowheader', { name: tag })).toBeVisible();
+});
+
+test('a suspected Node stands in the table with those who do not hear it', async ({ network }) => {
+  const [a, b, c] = await network(3);
+  if (!a || !b || !c) throw new Error('three tabs were asked for');
+  const tag = await tagOf(a);
+  await openDebugPanel(b);
+  await openDebugPanel(a);
+  const seen = b.evaluate(
+    (name) =>
+      new Promise<boolean>((resolve) => {
+        const look = (): void => {
+          const tables = [...document.querySelectorAll('table')];
+          const table = tables.find((one) => one.caption?.textContent === 'Suspected');
+          if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
+          else setTimeout(look, 20);
+        };
+        look();
+      }),
+    tag,
+  );
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
+  expect(await seen).toBe(true);
+  await a.getByRole('switch', { name: 'Pause sending' }).click();
+});
+
+test('ten thousand messages scroll, by keyboard too, and stay put while new ones come', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await a.keyboard.press('d');
+  const list = a.getByRole('list', { name: 'Messages' });
+  await expect(list.getByRole('listitem').first()).toBeVisible();
+  await b.evaluate(async () => {
+    const node = window.leafcutter?.node;
+    for (let i = 0; node && i < 12_000; i++) {
+      await node.broadcast('noise', new Uint8Array(8));
+      if (i % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  });
+  const rows = list.getByRole('listitem');
+  // Broadcasts of one turn share frames: rows are fewer than messages.
+  await expect.poll(async () => Number(await rows.last().getAttribute('aria-setsize'))).toBeGreaterThan(100);
+  expect(await rows.count()).toBeLessThan(80);
+  const box = a.getByRole('region', { name: 'Messages, scrolling' });
+  await box.focus();
+  await a.keyboard.press('Home');
+  await expect(rows.first()).toHaveAttribute('aria-posinset', '1');
+  const first = await rows.first().textContent();
+  await a.keyboard.press('PageDown');
+  await a.keyboard.press('Home');
+  await expect(rows.first()).toHaveText(first ?? '');
+  await a.keyboard.press('End');
+  await expect
+    .poll(
+      async () =>
+        (await rows.last().getAttribute('aria-posinset')) ===
+        (await rows.last().getAttribute('aria-setsize')),
+    )
+    .toBe(true);
 });

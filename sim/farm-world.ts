@@ -55,6 +55,15 @@ export class FarmWorld {
     this.#tabs.delete(id);
   }
 
+  /** It stands still: a frozen or blocked page. */
+  freeze(id: NodeId): void {
+    this.#tabs.get(id)?.peer.host.freeze();
+  }
+
+  thaw(id: NodeId): void {
+    this.#tabs.get(id)?.peer.host.thaw();
+  }
+
   /** Runs until everyone alive knows everyone alive. */
   async meet(): Promise<void> {
     const tabs = [...this.#tabs.values()];

@@ -45,3 +45,12 @@ describe('what a Node says of its machine', () => {
     expect(deviceInfoOf(decodeControl(bytes).value as Record<string, unknown>).deviceName).toHaveLength(64);
   });
 });
+
+describe('a device name as typed', () => {
+  it('loses line breaks, spaces around it and what is past 64 characters', () => {
+    expect(cleanDeviceName('  Studio\nPC ')).toBe('Studio PC');
+    expect(cleanDeviceName('x'.repeat(80))).toHaveLength(64);
+    expect(cleanDeviceName('🌿'.repeat(80))).toBe('🌿'.repeat(32));
+    expect(cleanDeviceName(' \t ')).toBe('');
+  });
+});

@@ -198,6 +198,29 @@ describe('a Job on the farm', () => {
     expect(other.ends).toMatchObject([{ status: { phase: 'failed' }, isOrphaned: true }]);
   });
 
+  it('is worked on again within two seconds by a helper that stood still, however long', async () => {
+    for (const [seed, frozenMs] of [1_000, 6_500, 8_000, 12_000, 30_000].entries()) {
+      const { mesh, add } = setUp(60 + seed);
+      const [owner, helper] = [add(1), add(2)];
+      await mesh.meet();
+      const sums = new Sums(1_000_000);
+      const job = owner.farm.submit(sums);
+      await mesh.runFor(2_000);
+      const done = (): number => sums.doneBy.get(helper.node.id) ?? 0;
+      expect(done()).toBeGreaterThan(10);
+      mesh.freeze(helper.node.id);
+      await mesh.runFor(frozenMs);
+      const before = done();
+      mesh.thaw(helper.node.id);
+      await mesh.runFor(2_000);
+      expect(done() - before, `after ${frozenMs} ms`).toBeGreaterThan(10);
+      const later = done();
+      await mesh.runFor(2_000);
+      expect(done() - later, `later, after ${frozenMs} ms`).toBeGreaterThan(40);
+      job.cancel('enough');
+    }
+  });
+
   it('gives way to the next Job when it has nothing left to grant', async () => {
     const { mesh, add } = setUp(13);
     const [owner, other] = [add(1), add(2)];

@@ -1,4 +1,4 @@
-/** Cards that tell of errors (read aloud at once) and warnings; they stay until dismissed. */
+/** Cards that tell of errors (read aloud at once), warnings and news; they stay until dismissed. */
 import { sentence } from '../state/format.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
@@ -7,11 +7,16 @@ export function Notices() {
   const { notices } = useApp();
   return (
     <div class="notices">
-      {notices.list.value.map(({ id, kind, title, lines }) => (
+      {notices.list.value.map(({ id, kind, title, lines, action }) => (
         <div key={id} class={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
           <div>
             <strong>{title}</strong>
             <Lines lines={lines} />
+            {action && (
+              <button type="button" class="button" onClick={() => action.run()}>
+                {action.label}
+              </button>
+            )}
           </div>
           <button
             type="button"

@@ -1,14 +1,14 @@
 /** This device's line: its name and the workers it lends can be changed. */
 import { useSignal } from '@preact/signals';
+import { deviceInfoOf, MAX_DEVICE_NAME_LENGTH } from '../../farm/index.ts';
 import type { Member } from '../../mesh/index.ts';
-import { MAX_DEVICE_NAME_LENGTH } from '../state/device-name.ts';
 import { countOf } from '../state/format.ts';
 import { maxWorkers, readWorkers } from '../state/settings-form.ts';
 import { useApp } from './app-context.ts';
 
 export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
-  const { cores, deviceName } = member.info;
+  const { cores, deviceName } = deviceInfoOf(member.attributes);
   const typed = useSignal<string | undefined>(undefined);
   const isBad = typed.value !== undefined && readWorkers(typed.value, cores) === undefined;
   return (

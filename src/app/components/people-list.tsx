@@ -1,4 +1,5 @@
 /** One line per Node: its colour, its name, what it lends, and how well it is reached. */
+import { deviceInfoOf } from '../../farm/index.ts';
 import type { Member } from '../../mesh/index.ts';
 import { countOf, formatRtt } from '../state/format.ts';
 import { useApp } from './app-context.ts';
@@ -31,7 +32,8 @@ export function PeopleList() {
 }
 
 function OtherDevice({ member }: { readonly member: Member }) {
-  const { info, health, hops, rttMs } = member;
+  const { health, hops, rttMs } = member;
+  const info = deviceInfoOf(member.attributes);
   return (
     <div class="person-text">
       <p class="person-name">
@@ -39,7 +41,8 @@ function OtherDevice({ member }: { readonly member: Member }) {
           {info.deviceName}
         </span>
         {info.platform === 'terminal' && <span class="tag">terminal</span>}
-        {health !== 'healthy' && <span class="tag warn">{health}</span>}
+        {health === 'unchecked' && <span class="tag">not heard yet</span>}
+        {(health === 'suspected' || health === 'dead') && <span class="tag warn">{health}</span>}
         {hops !== undefined && hops > 1 && <span class="tag">{countOf(hops, 'hop')}</span>}
         {hops === undefined && <span class="tag warn">no path</span>}
       </p>

@@ -1,4 +1,5 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
+import { deviceInfoOf } from '../../farm/index.ts';
 import { renderHint } from '../state/render-hint.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
@@ -20,7 +21,7 @@ export function RenderButton() {
           settings: read.ok ? read.settings : undefined,
           ownRender,
           othersRender: running.find((view) => !view.job.isOwn)?.job.title,
-          workers: members.reduce((sum, member) => sum + member.info.workers, 0),
+          workers: members.reduce((sum, member) => sum + deviceInfoOf(member.attributes).workers, 0),
           devices: members.length,
         })}
       </p>

@@ -10,6 +10,7 @@ import { MessageLog } from './message-log.tsx';
 import { NodeDetails } from './node-details.tsx';
 import { TopologyGraph } from './topology-graph.tsx';
 import './debug.css';
+import './log.css';
 import './panes.css';
 
 const PANES = [
@@ -80,7 +81,7 @@ export function DebugPanel() {
 }
 
 function PauseSending({ onChange }: { readonly onChange: () => void }) {
-  const { faults } = useApp().session.node;
+  const { faults } = useApp().session.node.inspection;
   const isPaused = useSignal(faults.sendingPaused);
   return (
     <button

@@ -21,7 +21,7 @@ export interface MeshWatch {
 export function watchMesh(node: MeshNode): MeshWatch {
   const meter = new TrafficMeter();
   const take = (): MeshView => {
-    const snapshot = node.inspect();
+    const snapshot = node.inspection.snapshot();
     return { snapshot, traffic: meter.update(snapshot.links, performance.now()) };
   };
   const view = signal(take());

@@ -1,13 +1,14 @@
 /** Messages as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { TraceEntry } from '../../mesh/index.ts';
+import { deviceInfoOf } from '../../farm/index.ts';
+import type { MeshEvents, TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { downloadBytes } from '../download.ts';
-import { formatCount } from '../state/format.ts';
+import { countOf, formatCount } from '../state/format.ts';
 import { nodeTag } from '../state/node-colours.ts';
-import { NO_FILTER, type TraceFilter, TraceLog, type TraceRow } from '../state/trace-log.ts';
+import { NO_FILTER, TRACE_CAPACITY, type TraceFilter, TraceLog, type TraceRow } from '../state/trace-log.ts';
 import { VirtualList } from './virtual-list.tsx';
 
 /** A person cannot read faster; the mesh can send much faster. */
@@ -32,12 +33,17 @@ export function MessageLog() {
       pending = [];
       version.value += 1;
     };
-    const stop = node.events.on('trace', (entry) => {
+    const push = (entry: TraceEntry): void => {
       pending.push(entry);
-    });
+      // A hidden tab redraws seldom.
+      if (pending.length > 2 * TRACE_CAPACITY) pending = pending.slice(-TRACE_CAPACITY);
+    };
+    const stopTrace = node.inspection.trace(push);
+    const stopMissed = node.events.on('missed', (missed) => push(missedEntry(missed, node.id)));
     const timer = setInterval(flush, REDRAW_MS);
     return () => {
-      stop();
+      stopTrace();
+      stopMissed();
       clearInterval(timer);
       flush();
     };
@@ -74,9 +80,9 @@ export function MessageLog() {
           <option value="">All Nodes</option>
           {people.members.value
             .filter((member) => !member.isSelf)
-            .map(({ id, info }) => (
+            .map(({ id, attributes }) => (
               <option key={id} value={id}>
-                {nodeTag(id)} {info.deviceName}
+                {nodeTag(id)} {deviceInfoOf(attributes).deviceName}
               </option>
             ))}
         </select>
@@ -136,8 +142,9 @@ export function MessageLog() {
         label="Messages"
         rows={rows}
         rowHeight={ROW_HEIGHT}
+        droppedRows={log.droppedRows}
         sticksToEnd={!isPaused.value}
-        renderRow={(row) => <LogRow key={row.sequence} row={row} />}
+        renderRow={(row, place) => <LogRow key={row.sequence} row={row} place={place} count={rows.length} />}
       />
       <p class="muted log-foot">
         {formatCount(rows.length)} of {formatCount(log.total)} messages
@@ -147,10 +154,34 @@ export function MessageLog() {
   );
 }
 
-function LogRow({ row }: { readonly row: TraceRow }) {
+/** What did not come has passed no Link: it stands in the log as a line of its own. */
+function missedEntry({ source, count }: MeshEvents['missed'], self: NodeId): TraceEntry {
+  return {
+    atMs: performance.now(),
+    direction: 'dropped',
+    link: self,
+    type: 'missed',
+    source,
+    target: undefined,
+    index: 0,
+    stream: 0,
+    hopLimit: 0,
+    bytes: 0,
+    note: `${countOf(count, 'broadcast')} could not be had any more`,
+  };
+}
+
+interface RowProps {
+  readonly row: TraceRow;
+  /** Of `count`, from 0. */
+  readonly place: number;
+  readonly count: number;
+}
+
+function LogRow({ row, place, count }: RowProps) {
   const { entry } = row;
   return (
-    <li class="log-row" data-direction={entry.direction}>
+    <li class="log-row" data-direction={entry.direction} aria-setsize={count} aria-posinset={place + 1}>
       <span>{(entry.atMs / 1000).toFixed(3)}</span>
       <span>{entry.direction}</span>
       <span title={`Link to ${entry.link}`}>{nodeTag(entry.link)}</span>

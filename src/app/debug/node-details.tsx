@@ -1,13 +1,29 @@
-/** One Node in detail: how it is reached, our Link to it with its switches, and the windows of our streams with it. */
+/**
+ * One Node in detail: how it is reached, what speaks against it, our Link to it with its switches, our session and the windows of
+ * our streams with it. Of ourselves: all Links, sessions, suspicions, the memory in use and the network table.
+ */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { deviceInfoOf } from '../../farm/index.ts';
 import type { LinkSnapshot, Member, MeshSnapshot } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import { countOf, formatBytes, formatCount, formatDuration, formatRtt } from '../state/format.ts';
 import type { Traffic } from '../state/traffic.ts';
+import { Fact } from './facts.tsx';
+import {
+  formatLife,
+  LinkTable,
+  MemoryMeter,
+  SessionTable,
+  SuspicionTable,
+  Witnesses,
+} from './mesh-tables.tsx';
 import type { MeshView } from './mesh-watch.ts';
+import { NetworkTable } from './network-table.tsx';
 import { StreamWindows } from './stream-windows.tsx';
+
+const HEALTH_TONES = { healthy: 'good', unchecked: '', suspected: 'warn', dead: 'bad' } as const;
 
 interface Props {
   readonly id: NodeId;
@@ -25,14 +41,23 @@ export function NodeDetails({ id, view, onChange }: Props) {
     <div class="details">
       <h3>
         <NodeChip id={id} />
-        <span class="ellipsis">{member.info.deviceName}</span>
+        <span class="ellipsis">{deviceInfoOf(member.attributes).deviceName}</span>
         {member.isSelf && <span class="tag good">this tab</span>}
-        <span class={`tag ${member.health === 'healthy' ? 'good' : 'bad'}`}>{member.health}</span>
+        <span class={`tag ${HEALTH_TONES[member.health]}`}>{member.health}</span>
       </h3>
       <MemberFacts member={member} snapshot={snapshot} />
       {!member.isSelf && <LinkSwitches id={id} hasLink={link !== undefined} onChange={onChange} />}
       {link && <LinkFacts link={link} traffic={traffic.get(id)} />}
-      {member.isSelf && <LinkTable snapshot={snapshot} />}
+      {member.isSelf && (
+        <>
+          <LinkTable links={snapshot.links} />
+          <SessionTable sessions={snapshot.sessions} />
+          <SuspicionTable suspicions={snapshot.suspicions} />
+          <h4>Memory because of others</h4>
+          <MemoryMeter memory={snapshot.memory} sessions={snapshot.sessions} />
+        </>
+      )}
+      <NetworkTable id={id} isSelf={member.isSelf} own={snapshot.table} />
       <h4>Windows</h4>
       {streams.length === 0 && <p class="muted">No stream with this Node yet.</p>}
       {streams.map((stream) => (
@@ -44,24 +69,26 @@ export function NodeDetails({ id, view, onChange }: Props) {
 
 function MemberFacts({ member, snapshot }: { readonly member: Member; readonly snapshot: MeshSnapshot }) {
   const next = snapshot.routes.get(member.id);
+  const { workers, cores, platform } = deviceInfoOf(member.attributes);
+  const suspicion = snapshot.suspicions.find(({ id }) => id === member.id);
+  const session = snapshot.sessions.find(({ peer }) => peer === member.id);
   return (
     <dl class="facts">
       <Fact name="uuid" value={member.id} isMono />
       <Fact name="Reached" value={reachOf(member)} />
-      {next !== undefined && next !== member.id && (
-        <div>
-          <dt>Next hop</dt>
-          <dd>
-            <NodeChip id={next} />
-          </dd>
-        </div>
-      )}
+      {next !== undefined && next !== member.id && <Fact name="Next hop" value={<NodeChip id={next} />} />}
+      {suspicion && <Fact name="Not heard by" value={<Witnesses suspicion={suspicion} />} />}
+      {suspicion && <Fact name="Called dead" value={`in ${formatDuration(suspicion.leftMs / 1000)}`} />}
       {!member.isSelf && <Fact name="Round trip" value={formatRtt(member.rttMs)} />}
-      <Fact
-        name="Lends"
-        value={`${countOf(member.info.workers, 'worker')} of ${countOf(member.info.cores, 'core')}`}
-      />
-      <Fact name="Runs in" value={member.info.platform} />
+      <Fact name="Lends" value={`${countOf(workers, 'worker')} of ${countOf(cores, 'core')}`} />
+      <Fact name="Runs in" value={platform} />
+      {session && (
+        <Fact
+          name="Session"
+          value={`${session.session.toString(16).padStart(8, '0')}, ${session.path}, ${formatBytes(session.budgetBytes)} kept`}
+        />
+      )}
+      {session && <Fact name="Alive since" value={formatLife(session.life)} />}
       {!member.isSelf && (
         <Fact name="Known for" value={formatDuration((performance.now() - member.sinceMs) / 1000)} />
       )}
@@ -87,6 +114,8 @@ function LinkFacts({
     <>
       <h4>Link</h4>
       <dl class="facts">
+        <Fact name="Held because" value={link.why} />
+        <Fact name="Broadcasts" value={link.isTreeEdge ? 'pushed: a tree Edge' : 'announced: no tree Edge'} />
         <Fact name="Round trip" value={formatRtt(link.rttMs)} />
         <Fact name="Loss" value={`${Math.round(100 * link.loss)} %`} />
         <Fact name="In" value={`${formatBytes(link.bytesIn)} · ${perSecond(traffic?.inPerSecond)}`} />
@@ -100,40 +129,6 @@ function LinkFacts({
   );
 }
 
-function LinkTable({ snapshot }: { readonly snapshot: MeshSnapshot }) {
-  return (
-    <>
-      <h4>{countOf(snapshot.links.length, 'Link')}</h4>
-      {snapshot.links.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Node</th>
-              <th scope="col">Round trip</th>
-              <th scope="col">In</th>
-              <th scope="col">Out</th>
-              <th scope="col">Queued</th>
-            </tr>
-          </thead>
-          <tbody>
-            {snapshot.links.map((link) => (
-              <tr key={link.peer}>
-                <td>
-                  <NodeChip id={link.peer} />
-                </td>
-                <td>{formatRtt(link.rttMs)}</td>
-                <td>{formatBytes(link.bytesIn)}</td>
-                <td>{formatBytes(link.bytesOut)}</td>
-                <td>{formatBytes(link.queuedBytes)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
-  );
-}
-
 interface SwitchProps {
   readonly id: NodeId;
   readonly hasLink: boolean;
@@ -141,7 +136,7 @@ interface SwitchProps {
 }
 
 function LinkSwitches({ id, hasLink, onChange }: SwitchProps) {
-  const { faults } = useApp().session.node;
+  const { faults } = useApp().session.node.inspection;
   const turn = useSignal(0);
   void turn.value;
   const isBlocked = faults.blockedLinks.has(id);
@@ -174,22 +169,5 @@ function LinkSwitches({ id, hasLink, onChange }: SwitchProps) {
         Block Link
       </button>
     </p>
-  );
-}
-
-function Fact({
-  name,
-  value,
-  isMono,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly isMono?: boolean;
-}) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd class={isMono ? 'mono' : undefined}>{value}</dd>
-    </div>
   );
 }

@@ -1,14 +1,7 @@
 /** The ten slots of one stream's windows, out and in, as distrirender drew them: an index in a box per slot. */
 import type { SlotSnapshot, StreamSnapshot } from '../../mesh/index.ts';
-import { Streams } from '../../mesh/index.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import { countOf, formatBytes, formatRtt } from '../state/format.ts';
-
-const STREAM_NAMES = new Map<number, string>([
-  [Streams.control, 'control'],
-  [Streams.results, 'results'],
-  [Streams.bulk, 'bulk'],
-]);
 
 export function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
   const { outgoing, incoming } = stream;
@@ -16,12 +9,14 @@ export function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
     <div class="stream">
       <p class="stream-name">
         <NodeChip id={stream.peer} />
-        <strong>{STREAM_NAMES.get(stream.stream) ?? `stream ${stream.stream}`}</strong>
+        <strong>{nameOf(stream)}</strong>
       </p>
       <Slots name="out" slots={outgoing.slots} />
       <p class="muted stream-facts">
-        {countOf(outgoing.queuedMessages, 'message')} queued ({formatBytes(outgoing.queuedBytes)}) · timeout{' '}
-        {formatRtt(outgoing.rtoMs)} · {countOf(outgoing.retransmissions, 'retransmission')}
+        {countOf(outgoing.queuedMessages, 'message')} queued ({formatBytes(outgoing.queuedBytes)}) ·{' '}
+        {outgoing.rtoMs === undefined
+          ? 'direct: nothing is sent twice'
+          : `timeout ${formatRtt(outgoing.rtoMs)} · ${countOf(outgoing.retransmissions, 'retransmission')}`}
       </p>
       <Slots name="in" slots={incoming.slots} />
       <p class="muted stream-facts">
@@ -29,6 +24,12 @@ export function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
       </p>
     </div>
   );
+}
+
+/** The default stream has an empty name; one that nobody registered here has none. */
+function nameOf({ name, stream }: StreamSnapshot): string {
+  if (name === undefined) return `stream ${stream}, registered by nobody here`;
+  return name === '' ? 'default' : name;
 }
 
 function Slots({ name, slots }: { readonly name: 'out' | 'in'; readonly slots: readonly SlotSnapshot[] }) {

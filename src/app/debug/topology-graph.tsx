@@ -1,6 +1,7 @@
 /** The topology as a live graph. Every Node can be chosen with the mouse or the keyboard, and dragged. */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { deviceInfoOf } from '../../farm/index.ts';
 import type { EdgeSnapshot, Member } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
@@ -19,6 +20,12 @@ interface Props {
 
 /** From this many Edges on, their labels would cover the graph: only those of the chosen Node are shown. */
 const MANY_EDGES = 8;
+const LEGEND = [
+  { isTree: true, isBusy: false, text: 'Tree Edge: we push broadcasts' },
+  { isTree: false, isBusy: false, text: 'Ours, broadcasts only announced' },
+  { isTree: undefined, isBusy: false, text: 'Between others' },
+  { isTree: undefined, isBusy: true, text: 'Busy' },
+] as const;
 /** Gossip alone stays below it. */
 const BUSY_BYTES_PER_SECOND = 4096;
 
@@ -48,32 +55,65 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
     const rate = traffic.get(a === self ? b : a);
     return rate && rate.inPerSecond + rate.outPerSecond;
   };
+  const treePeers = new Set(snapshot.links.flatMap(({ peer, isTreeEdge }) => (isTreeEdge ? [peer] : [])));
+  /** Of others' Edges we do not know it. */
+  const isTreeEdge = ({ a, b }: EdgeSnapshot): boolean | undefined =>
+    a === self || b === self ? treePeers.has(a === self ? b : a) : undefined;
   const isLabelled = ({ a, b }: EdgeSnapshot): boolean =>
     snapshot.edges.length < MANY_EDGES || a === selected || b === selected;
 
   return (
-    <svg
-      ref={svg}
-      class="graph"
-      viewBox={viewBoxOf(layout.nodes.values()).join(' ')}
-      aria-label={`Topology: ${snapshot.members.length} Nodes, ${snapshot.edges.length} Edges`}
-    >
-      {snapshot.edges.map((edge) => (
-        <EdgeLine key={`${edge.a} ${edge.b}`} edge={edge} layout={layout} bytesPerSecond={bytesOver(edge)} />
+    <figure class="topology">
+      <svg
+        ref={svg}
+        class="graph"
+        viewBox={viewBoxOf(layout.nodes.values()).join(' ')}
+        aria-label={`Topology: ${snapshot.members.length} Nodes, ${snapshot.edges.length} Edges`}
+      >
+        {snapshot.edges.map((edge) => (
+          <EdgeLine
+            key={`${edge.a} ${edge.b}`}
+            edge={edge}
+            layout={layout}
+            bytesPerSecond={bytesOver(edge)}
+            isTreeEdge={isTreeEdge(edge)}
+          />
+        ))}
+        {snapshot.edges.filter(isLabelled).map((edge) => (
+          <EdgeLabel
+            key={`${edge.a} ${edge.b}`}
+            edge={edge}
+            layout={layout}
+            bytesPerSecond={bytesOver(edge)}
+          />
+        ))}
+        {snapshot.members.map((member) => (
+          <NodeDot
+            key={member.id}
+            member={member}
+            layout={layout}
+            isSelected={member.id === selected}
+            onSelect={onSelect}
+          />
+        ))}
+      </svg>
+      <Legend />
+    </figure>
+  );
+}
+
+function Legend() {
+  return (
+    <figcaption class="legend">
+      {LEGEND.map(({ isTree, isBusy, text }) => (
+        <span key={text}>
+          <svg class="legend-line" data-tree={isTree} viewBox="0 0 24 8" aria-hidden="true">
+            <line x1={1} y1={4} x2={23} y2={4} stroke-width={2} data-busy={isBusy} />
+          </svg>
+          {text}
+        </span>
       ))}
-      {snapshot.edges.filter(isLabelled).map((edge) => (
-        <EdgeLabel key={`${edge.a} ${edge.b}`} edge={edge} layout={layout} bytesPerSecond={bytesOver(edge)} />
-      ))}
-      {snapshot.members.map((member) => (
-        <NodeDot
-          key={member.id}
-          member={member}
-          layout={layout}
-          isSelected={member.id === selected}
-          onSelect={onSelect}
-        />
-      ))}
-    </svg>
+    </figcaption>
   );
 }
 
@@ -83,17 +123,23 @@ interface EdgeProps {
   readonly bytesPerSecond: number | undefined;
 }
 
-function EdgeLine({ edge, layout, bytesPerSecond }: EdgeProps) {
+function EdgeLine({
+  edge,
+  layout,
+  bytesPerSecond,
+  isTreeEdge,
+}: EdgeProps & { readonly isTreeEdge: boolean | undefined }) {
   const a = layout.nodes.get(edge.a);
   const b = layout.nodes.get(edge.b);
   if (!a || !b) return null;
   const [ax, ay, bx, by] = [a.x ?? 0, a.y ?? 0, b.x ?? 0, b.y ?? 0];
   const isBusy = bytesPerSecond !== undefined && bytesPerSecond > BUSY_BYTES_PER_SECOND;
   return (
-    <g class="edge" data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`}>
+    <g class="edge" data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`} data-tree={isTreeEdge}>
       <title>
         {nodeTag(edge.a)} – {nodeTag(edge.b)}: {formatRtt(edge.rttMs)}
         {bytesPerSecond === undefined ? '' : `, ${formatBytes(bytesPerSecond)}/s`}
+        {isTreeEdge ? ', tree Edge' : ''}
       </title>
       <line
         x1={ax}
@@ -135,7 +181,8 @@ interface DotProps {
 
 function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
   const { colours } = useApp();
-  const { id, info, health, isSelf } = member;
+  const { id, attributes, health, isSelf } = member;
+  const { deviceName } = deviceInfoOf(attributes);
   const place = layout.nodes.get(id);
   if (!place) return null;
   const toGraph = (event: PointerEvent): { x: number; y: number } | undefined => {
@@ -152,7 +199,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       data-health={health}
       data-node={id}
       aria-pressed={isSelected}
-      aria-label={`Node ${nodeTag(id)}, ${info.deviceName}${isSelf ? ', this tab' : ''}, ${health}`}
+      aria-label={`Node ${nodeTag(id)}, ${deviceName}${isSelf ? ', this tab' : ''}, ${health}`}
       style={nodeStyle(colours.of(id))}
       transform={`translate(${place.x ?? 0} ${place.y ?? 0})`}
       onKeyDown={(event) => {
@@ -176,7 +223,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
         {nodeTag(id)}
       </text>
       <text class="dot-name" y={36}>
-        {isSelf ? 'this tab' : shorten(info.deviceName)}
+        {isSelf ? 'this tab' : shorten(deviceName)}
         {health === 'healthy' ? '' : ` · ${health}`}
       </text>
     </g>

@@ -1,4 +1,7 @@
-/** A long list of rows of one height, of which only those in sight exist. Follows its end while scrolled there. */
+/**
+ * A long list of rows of one height, of which only those in sight exist. Follows its end while scrolled there; elsewhere what
+ * is read stays where it is, also when rows go at the beginning. Scrolled by the keys a browser has for it, once focused.
+ */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -8,16 +11,21 @@ interface Props<Row> {
   readonly rows: readonly Row[];
   /** Pixels. */
   readonly rowHeight: number;
+  /** Rows that have gone at the beginning so far. */
+  readonly droppedRows: number;
   readonly sticksToEnd: boolean;
-  readonly renderRow: (row: Row) => ComponentChildren;
+  /** `place`: in `rows`. */
+  readonly renderRow: (row: Row, place: number) => ComponentChildren;
 }
 
 /** Rows kept above and below what is in sight, so that scrolling shows no gap. */
 const OVERSCAN = 8;
 
-export function VirtualList<Row>({ label, rows, rowHeight, sticksToEnd, renderRow }: Props<Row>) {
-  const box = useRef<HTMLDivElement>(null);
+export function VirtualList<Row>(props: Props<Row>) {
+  const { label, rows, rowHeight, droppedRows, sticksToEnd, renderRow } = props;
+  const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
+  const dropped = useRef(droppedRows);
   const window_ = useSignal({ top: 0, height: 400 });
   const measure = (): void => {
     const { scrollTop, clientHeight, scrollHeight } = box.current ?? {
@@ -29,20 +37,30 @@ export function VirtualList<Row>({ label, rows, rowHeight, sticksToEnd, renderRo
     window_.value = { top: scrollTop, height: clientHeight };
   };
   useLayoutEffect(() => {
-    if (sticksToEnd && isAtEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+    const gone = droppedRows - dropped.current;
+    dropped.current = droppedRows;
+    if (!box.current) return;
+    if (sticksToEnd && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
+    else if (gone > 0) box.current.scrollTop -= gone * rowHeight;
   });
   const { top, height } = window_.value;
   const first = Math.max(0, Math.min(rows.length, Math.floor(top / rowHeight)) - OVERSCAN);
   const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + OVERSCAN);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <div ref={box} class="virtual" tabIndex={0} onScroll={measure}>
+    <section
+      ref={box}
+      class="virtual"
+      aria-label={`${label}, scrolling`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+      onScroll={measure}
+    >
       <ol
         aria-label={label}
         style={{ height: `${rows.length * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}
       >
-        {rows.slice(first, last).map(renderRow)}
+        {rows.slice(first, last).map((row, i) => renderRow(row, first + i))}
       </ol>
-    </div>
+    </section>
   );
 }

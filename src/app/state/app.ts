@@ -3,6 +3,7 @@
  * console handle share. Components only read signals and call actions.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { cleanDeviceName, deviceAttributes } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
@@ -10,8 +11,8 @@ import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
-import { cleanDeviceName } from './device-name.ts';
 import { focusText } from './focus.ts';
+import { formatDuration } from './format.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
@@ -99,6 +100,16 @@ export function createApp(session: Session) {
 
   node.events.on('refused', ({ message }) =>
     notices.add('error', 'network', 'A connection was refused', [message]),
+  );
+  node.events.on('away', ({ forMs }) => {
+    notices.dismissTopic('away');
+    notices.add('info', 'away', `This tab was away for ${formatDuration(forMs / 1000)} and goes on.`, []);
+  });
+  session.events.on('replaced', ({ message }) =>
+    notices.add('warning', 'network', 'This tab goes on in another one', [message], {
+      label: 'Go on here as another device',
+      run: () => location.reload(),
+    }),
   );
 
   function showJob(view: JobView): void {
@@ -230,7 +241,7 @@ export function createApp(session: Session) {
     },
     rename(text: string): string {
       const deviceName = cleanDeviceName(text) || session.defaultDeviceName;
-      node.updateInfo({ deviceName });
+      node.setAttributes(deviceAttributes({ deviceName }));
       void remember({ deviceName });
       return deviceName;
     },

@@ -45,18 +45,3 @@ export function defaultDeviceName(navigator: NavigatorFacts): string {
   const browser = brand?.replace(/^(Google|Microsoft) /, '');
   return [system, browser].filter(Boolean).join(' · ') || 'A device';
 }
-
-/** The mesh carries at most 64 characters (UTF-16 units) of it. */
-export const MAX_DEVICE_NAME_LENGTH = 64;
-
-/** No line breaks, no spaces around it, no half of a surrogate pair. Empty means "use the default". */
-export function cleanDeviceName(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what must go
-  const oneLine = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  let name = '';
-  for (const character of oneLine) {
-    if (name.length + character.length > MAX_DEVICE_NAME_LENGTH) break;
-    name += character;
-  }
-  return name.trim();
-}

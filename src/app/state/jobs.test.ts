@@ -62,6 +62,21 @@ describe('the list of Jobs', () => {
     expect(jobs.list.value[1]).toBe(before);
   });
 
+  it('turns to the Job that goes on under the id of one that was given up', () => {
+    const { farm: own, list } = farm();
+    const [gone, back] = [job('a'), job('a')];
+    list(gone);
+    const jobs = watchJobs(own);
+    const told: unknown[] = [];
+    jobs.onNew((view) => told.push(view.job));
+    list(back);
+    expect(told).toEqual([gone, back]);
+    expect(jobs.list.value.map((view) => view.job === back)).toEqual([true]);
+    back.events.emit('progress', progress(70));
+    gone.events.emit('progress', progress(10));
+    expect(jobs.list.value[0]?.progress.value.samplesDone).toBe(70);
+  });
+
   it('follows progress and state, and stops when the Job is no longer listed', () => {
     const { farm: own, list } = farm();
     const a = job('a');

@@ -13,7 +13,7 @@ export interface Jobs {
   /** Newest first. */
   readonly list: ReadonlySignal<readonly JobView[]>;
   readonly workers: ReadonlySignal<number>;
-  /** Tells of each Job once, when it is first seen. */
+  /** Tells of each Job once, when it is first seen, and when one that was given up goes on. */
   onNew(listener: (view: JobView) => void): void;
 }
 
@@ -29,7 +29,10 @@ export function watchJobs(farm: RenderFarm): Jobs {
   const refresh = (): void => {
     const fresh: JobView[] = [];
     for (const job of farm.jobs) {
-      if (views.has(job.id)) continue;
+      const known = views.get(job.id);
+      if (known?.view.job === job) continue;
+      // A Job given up because its owner seemed to have left goes on as another object.
+      known?.stop();
       const watched = watchJob(job);
       views.set(job.id, watched);
       fresh.push(watched.view);

@@ -4,10 +4,16 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-export type NoticeKind = 'error' | 'warning';
+export type NoticeKind = 'error' | 'warning' | 'info';
 
 /** What it is about: opening another scene makes what was said of the last one moot, and nothing else. */
-export type NoticeTopic = 'scene' | 'render' | 'network' | 'page';
+export type NoticeTopic = 'scene' | 'render' | 'network' | 'away' | 'page';
+
+/** What can be done about it, as a button. */
+export interface NoticeAction {
+  readonly label: string;
+  run(): void;
+}
 
 export interface Notice {
   readonly id: number;
@@ -16,6 +22,7 @@ export interface Notice {
   readonly title: string;
   /** Sentences, newest last. */
   readonly lines: readonly string[];
+  readonly action: NoticeAction | undefined;
 }
 
 /** More than this is noise; the oldest goes. */
@@ -24,11 +31,18 @@ const MAX_LINES: Readonly<Record<NoticeKind, number>> = {
   error: 6,
   // What a scene has that is not shown: the reader tells at most so many, and the card folds them.
   warning: 100,
+  info: 6,
 };
 
 interface Notices {
   readonly list: ReadonlySignal<readonly Notice[]>;
-  add(kind: NoticeKind, topic: NoticeTopic, title: string, lines: readonly string[]): void;
+  add(
+    kind: NoticeKind,
+    topic: NoticeTopic,
+    title: string,
+    lines: readonly string[],
+    action?: NoticeAction,
+  ): void;
   dismiss(id: number): void;
   dismissTopic(topic: NoticeTopic): void;
 }
@@ -38,7 +52,7 @@ export function createNotices(): Notices {
   let nextId = 1;
   return {
     list,
-    add(kind, topic, title, lines) {
+    add(kind, topic, title, lines, action) {
       const known = list.value.find((notice) => notice.kind === kind && notice.title === title);
       if (known) {
         const all = [...new Set([...known.lines, ...lines])].slice(-MAX_LINES[kind]);
@@ -47,7 +61,7 @@ export function createNotices(): Notices {
       }
       list.value = [
         ...list.value,
-        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES[kind]) },
+        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES[kind]), action },
       ].slice(-MAX_NOTICES);
       nextId += 1;
     },

@@ -26,10 +26,36 @@ describe('the message log', () => {
   it('keeps the newest rows within its capacity', () => {
     const log = new TraceLog(100);
     for (let i = 0; i < 1000; i += 1) log.append([entry({ index: i })]);
-    expect(log.total).toBeLessThanOrEqual(120);
+    expect(log.total).toBe(100);
     expect(log.rows()).toHaveLength(100);
     expect(log.rows().at(-1)?.entry.index).toBe(999);
     expect(log.rows()[0]?.entry.index).toBe(900);
+  });
+
+  it('keeps ten thousand, and takes a batch of any size', () => {
+    const log = new TraceLog();
+    log.append(Array.from({ length: 25_000 }, (_, index) => entry({ index })));
+    log.append([entry({ index: 25_000 })]);
+    expect(log.rows()).toHaveLength(10_000);
+    expect(log.rows()[0]?.entry.index).toBe(15_001);
+    expect(log.rows().at(-1)?.sequence).toBe(25_000);
+  });
+
+  it('says by how many rows what is shown has moved up', () => {
+    const log = new TraceLog(10);
+    const batch = (type: string, count: number) => log.append(Array(count).fill(entry({ type })));
+    batch('msg', 8);
+    expect(log.droppedRows).toBe(0);
+    batch('msg', 5);
+    expect(log.droppedRows).toBe(3);
+    log.setFilter({ ...NO_FILTER, type: 'ping' });
+    expect(log.droppedRows).toBe(0);
+    batch('ping', 4);
+    expect([log.rows().length, log.droppedRows]).toEqual([4, 0]);
+    batch('msg', 8);
+    expect([log.rows().length, log.droppedRows]).toEqual([2, 2]);
+    log.clear();
+    expect(log.droppedRows).toBe(0);
   });
 
   it('filters by type, direction and text together', () => {

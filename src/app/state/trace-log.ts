@@ -1,6 +1,6 @@
 /**
- * The debug panel's message log: bounded, filtered, paused without losing the picture. Appending costs a push; a list
- * for the eye is made at most ten times a second, so that a busy mesh is not slowed by being watched.
+ * The debug panel's message log: the newest ten thousand messages, filtered, paused without losing the picture. Messages
+ * come in batches, at most ten a second, so that a busy mesh is not slowed by being watched.
  */
 import type { TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -22,14 +22,15 @@ export interface TraceFilter {
 
 export const NO_FILTER: TraceFilter = { type: '', peer: '', direction: '', text: '' };
 
-/** Rows kept. At 500 frames a second of a full transfer that is the last ten seconds; about 2 MB. */
-export const TRACE_CAPACITY = 5000;
+/** Rows kept. At 500 frames a second of a full transfer that is the last twenty seconds; about 4 MB. */
+export const TRACE_CAPACITY = 10_000;
 
 export class TraceLog {
   #rows: TraceRow[] = [];
   #shown: TraceRow[] = [];
   #filter: TraceFilter = NO_FILTER;
   #sequence = 0;
+  #droppedRows = 0;
   #types = new Set<string>();
   readonly #capacity: number;
 
@@ -38,30 +39,38 @@ export class TraceLog {
   }
 
   append(entries: readonly TraceEntry[]): void {
-    for (const entry of entries) {
+    const newest = entries.length > this.#capacity ? entries.slice(-this.#capacity) : entries;
+    this.#sequence += entries.length - newest.length;
+    for (const entry of newest) {
       const row = { sequence: this.#sequence, entry };
       this.#sequence += 1;
       this.#types.add(entry.type);
       this.#rows.push(row);
       if (matches(entry, this.#filter)) this.#shown.push(row);
     }
-    // Trim in large steps: shifting one by one would copy the array for every frame.
-    if (this.#rows.length > 1.2 * this.#capacity) {
-      this.#rows = this.#rows.slice(-this.#capacity);
-      const first = this.#rows[0]?.sequence ?? 0;
-      this.#shown = this.#shown.filter((row) => row.sequence >= first);
-    }
+    const excess = this.#rows.length - this.#capacity;
+    if (excess <= 0) return;
+    // Once a batch, not once a row: it moves the whole list.
+    this.#rows.splice(0, excess);
+    const oldest = this.#rows[0]?.sequence ?? 0;
+    const kept = this.#shown.findIndex(({ sequence }) => sequence >= oldest);
+    this.#droppedRows += this.#shown.splice(0, kept < 0 ? this.#shown.length : kept).length;
   }
 
   setFilter(filter: TraceFilter): void {
     this.#filter = filter;
     this.#shown = this.#rows.filter((row) => matches(row.entry, filter));
+    this.#droppedRows = 0;
   }
 
-  /** Oldest first, at most the capacity. The array is replaced or grown: read it, do not keep it. */
+  /** Oldest first, at most the capacity. The array changes: read it, do not keep it. */
   rows(): readonly TraceRow[] {
-    const shown = this.#shown;
-    return shown.length > this.#capacity ? shown.slice(-this.#capacity) : shown;
+    return this.#shown;
+  }
+
+  /** How many rows have gone at the beginning of `rows()` since the filter was set: what stands there has moved up by as many. */
+  get droppedRows(): number {
+    return this.#droppedRows;
   }
 
   /** Every type seen so far, for the filter's choices. */
@@ -76,6 +85,7 @@ export class TraceLog {
   clear(): void {
     this.#rows = [];
     this.#shown = [];
+    this.#droppedRows = 0;
   }
 
   /** What is shown, one JSON object a line. */

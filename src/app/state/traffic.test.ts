@@ -16,6 +16,8 @@ const link = (bytesIn: number, bytesOut: number): LinkSnapshot => ({
   malformed: 0,
   queuedBytes: 0,
   health: 'healthy',
+  why: 'full mesh',
+  isTreeEdge: false,
 });
 
 describe('the traffic meter', () => {
