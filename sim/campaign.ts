@@ -99,6 +99,7 @@ function together(a: Result, b: Result): Result {
     events,
     virtualSeconds: a.virtualSeconds + b.virtualSeconds,
     messages: a.messages + b.messages,
+    messagesFailed: a.messagesFailed + b.messagesFailed,
     oneSidedDepartures: a.oneSidedDepartures + b.oneSidedDepartures,
     failed: [...a.failed, ...b.failed].sort((x, y) => x.seed - y.seed),
   };

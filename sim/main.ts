@@ -75,10 +75,12 @@ async function runEverything(options: SimOptions, { out, err }: Output): Promise
 }
 
 function tell(result: Result, out: (line: string) => void): void {
-  const { scenario, nodes, seeds, failures, eventsPerSecond, events, virtualSeconds } = result;
+  const { scenario, nodes, seeds, failures, eventsPerSecond, events, virtualSeconds, hash } = result;
+  const { messages, messagesFailed } = result;
   out(
     `${scenario}: ${nodes} Nodes, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${failures} failed; ` +
-      `${virtualSeconds} virtual s, ${events} events, ${eventsPerSecond} events/s on one core, hash ${result.hash}`,
+      `${virtualSeconds} virtual s, ${messages} messages of which ${messagesFailed} could not be sent, ` +
+      `${events} events, ${eventsPerSecond} events/s on one core, hash ${hash}`,
   );
   tellFailures(result, out);
 }

@@ -32,7 +32,9 @@ export interface Result {
   readonly eventsPerSecond: number;
   readonly events: number;
   readonly virtualSeconds: number;
+  /** Sends, requests and broadcasts; and how many of them failed, as they may. */
   readonly messages: number;
+  readonly messagesFailed: number;
   readonly oneSidedDepartures: number;
   /** Of all runs together: equal for equal runs. */
   readonly hash: string;
@@ -44,6 +46,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
   let events = 0;
   let virtualMs = 0;
   let messages = 0;
+  let messagesFailed = 0;
   let oneSidedDepartures = 0;
   let hash = '';
   const startMs = cpuMs();
@@ -53,6 +56,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     events += outcome.events;
     virtualMs += outcome.virtualMs;
     messages += outcome.said;
+    messagesFailed += outcome.sendsFailed;
     oneSidedDepartures += outcome.oneSidedDepartures;
     hash = fold(hash, outcome.hash);
     if (outcome.failures.length > 0) {
@@ -70,6 +74,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     events,
     virtualSeconds: Math.round(virtualMs / 1000),
     messages,
+    messagesFailed,
     oneSidedDepartures,
     hash,
     failed,

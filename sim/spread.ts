@@ -1,6 +1,6 @@
 /** What a broadcast costs and how far it travels: one sender, a mesh at rest, the tree grown, one broadcast after the other. */
 import type { Deliver } from '../src/mesh/vocabulary.ts';
-import { DEFAULT_HOP_LIMIT, FRAME_HEADER_BYTES, FrameType } from '../src/wire/index.ts';
+import { FRAME_HEADER_BYTES, FrameType } from '../src/wire/index.ts';
 import { Watch } from './checks/watch.ts';
 import { WIFI } from './engine/conditions.ts';
 import type { MeshMaker, MulticastMode } from './engine/mesh-maker.ts';
@@ -30,7 +30,6 @@ const AFTERWARDS_MS = 10_000;
 const BODY_BYTES = 256;
 const TIMEOUT_MS = 20_000;
 const TYPE_AT = 1;
-const HOP_LIMIT_AT = 2;
 const CAUSED: ReadonlySet<number> = new Set([
   FrameType.msg_broadcast,
   FrameType.ihave,
@@ -89,34 +88,34 @@ export function measureSpread(nodes: number, seed: number, mode: MulticastMode, 
   };
 }
 
-/** Also sees how far the present broadcast has come. A first copy is delivered in the turn in which it comes. */
+/** Also sees how far the present broadcast has come: one hop farther than the neighbour whose message brought it. */
 class SpreadWatch extends Watch {
   farthestHops = 0;
   lastMs = 0;
   #beganAt = 0;
-  readonly #hopLimits: number[] = [];
+  /** By station: hops of the present broadcast; who was heard last. */
+  #hops: number[] = [];
+  readonly #lastHeard: number[] = [];
 
   begin(now: number): void {
     this.#beganAt = now;
     this.farthestHops = 0;
     this.lastMs = 0;
+    this.#hops = [];
   }
 
   follow(node: ReturnType<Simulation['start']>): void {
     node.tap = (event) => {
       if (event.type !== 'channel-message') return;
-      eachFrame(event.bytes, (frame) => {
-        if (frame[TYPE_AT] === FrameType.msg_broadcast) {
-          // A relay may have lowered it in place by the time it is delivered.
-          this.#hopLimits[node.index] = frame[HOP_LIMIT_AT] ?? DEFAULT_HOP_LIMIT;
-        }
-      });
+      const end = node.ends.get(event.channel);
+      if (end !== undefined) this.#lastHeard[node.index] = end.other.station.index;
     };
   }
 
   override delivered(node: Inhabitant, effect: Deliver, now: number): void {
     super.delivered(node, effect, now);
-    const hops = DEFAULT_HOP_LIMIT - (this.#hopLimits[node.index] ?? DEFAULT_HOP_LIMIT) + 1;
+    const hops = (this.#hops[this.#lastHeard[node.index] ?? -1] ?? 0) + 1;
+    this.#hops[node.index] = hops;
     this.farthestHops = Math.max(this.farthestHops, hops);
     this.lastMs = now - this.#beganAt;
   }

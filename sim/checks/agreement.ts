@@ -68,7 +68,7 @@ function reach(here: readonly Inhabitant[], neighbours: ReadonlyMap<NodeId, Read
   const edge = [first.id];
   for (let id = edge.pop(); id !== undefined; id = edge.pop()) {
     for (const next of neighbours.get(id) ?? []) {
-      if (seen.has(next)) continue;
+      if (seen.has(next) || !neighbours.has(next)) continue;
       seen.add(next);
       edge.push(next);
     }

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly hash: string;
   readonly virtualMs: number;
   readonly said: number;
+  /** Of what was said: settled with a failure. */
+  readonly sendsFailed: number;
   readonly oneSidedDepartures: number;
 }
 
@@ -68,6 +70,7 @@ export function play(scenario: Scenario, options: PlayOptions): Outcome {
     hash: simulation.log.hash,
     virtualMs: simulation.now,
     said: watch.ledger.counts.said,
+    sendsFailed: watch.ledger.counts.failed,
     oneSidedDepartures: watch.departures.count,
   };
 }

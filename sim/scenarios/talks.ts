@@ -1,5 +1,6 @@
 /** What the Nodes of a scenario say to each other. */
 import { integerBelow, uniform } from '../../src/runtime/index.ts';
+import type { NodeId } from '../../src/wire/index.ts';
 import type { Ledger } from '../checks/ledger.ts';
 import type { SimulatedNode } from '../engine/simulated-node.ts';
 import type { Simulation } from '../engine/simulation.ts';
@@ -19,6 +20,7 @@ export class Talks {
   readonly #simulation: Simulation;
   readonly #ledger: Ledger;
   readonly #timeoutMs: number;
+  readonly #hostile = new Set<NodeId>();
   readonly #ofAll: (Chatter | Broadcasts)[] = [];
 
   constructor(simulation: Simulation, ledger: Ledger, { timeoutMs }: Scenario) {
@@ -29,7 +31,10 @@ export class Talks {
 
   /** A Node has come: it takes part in what all do. */
   prepare(node: SimulatedNode): void {
-    if (node.isHostile) return;
+    if (node.isHostile) {
+      this.#hostile.add(node.id);
+      return;
+    }
     node.application.askBack = (target, stream, afterwards) =>
       this.#ledger.say({
         kind: 'request',
@@ -67,20 +72,23 @@ export class Talks {
 
   #chat(talk: Chatter, node: SimulatedNode): void {
     const simulation = this.#simulation;
-    const listeners = whoIs(talk.to ?? 'all', simulation).filter(
-      (other) => other !== node && node.memberIds.has(other.id),
-    );
-    const target = simulation.pick(listeners);
+    const target = simulation.pick(this.#listeners(talk, node));
     if (target === undefined) return;
     const streams = talk.streams ?? 1;
     this.#ledger.say({
       kind: simulation.chance(talk.requests ?? 0.3) ? 'request' : 'send',
       from: node,
-      target: target.id,
+      target,
       stream: streamNumber(integerBelow(simulation.random, streams), streams),
       bytes: Math.round(drawSpan(talk.bytes, simulation)),
       timeoutMs: this.#timeoutMs,
     });
+  }
+
+  /** Whoever it believes to be there: also those who are dead and not missed yet. */
+  #listeners(talk: Chatter, node: SimulatedNode): NodeId[] {
+    const wanted = talk.to === undefined ? undefined : whoIs(talk.to, this.#simulation).map(({ id }) => id);
+    return [...node.memberIds].filter((id) => wanted?.includes(id) ?? !this.#hostile.has(id));
   }
 
   #broadcast(talk: Broadcasts, node: SimulatedNode): void {

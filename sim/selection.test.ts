@@ -1,0 +1,26 @@
+/** Every scenario but the largest, with a few seeds: what `npm test` plays of the full set (npm run sim -- --all). */
+import { describe, expect, it } from 'vitest';
+import { meshStateMaker } from './mesh-state-maker.ts';
+import { replayCommand } from './run.ts';
+import { SCENARIOS } from './scenarios/list.ts';
+import { play } from './scenarios/player.ts';
+
+/** The largest take minutes: they are for `npm run sim`. */
+const LARGEST_NODES = 50;
+const SEEDS = [1, 2, 3];
+const A_MINUTE_MS = 60_000;
+
+describe('the mesh, simulated', () => {
+  for (const scenario of SCENARIOS.filter(({ nodes }) => nodes <= LARGEST_NODES)) {
+    it(
+      `${scenario.name}: ${scenario.about}`,
+      () => {
+        for (const seed of SEEDS) {
+          const { failures } = play(scenario, { nodes: scenario.nodes, seed, maker: meshStateMaker });
+          expect(failures, replayCommand(scenario.name, scenario.nodes, seed)).toEqual([]);
+        }
+      },
+      A_MINUTE_MS,
+    );
+  }
+});
