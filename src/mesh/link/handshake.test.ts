@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { encodeControl, encodeFrame, FrameType, type NodeId, PROTOCOL_VERSION } from '../../wire/index.ts';
-import { nodeIdOf } from '../identity/identity.ts';
 import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './link.ts';
 import {
   ALICE,
@@ -14,15 +13,12 @@ import {
   BOBS_LIFE,
   bobOptions,
   converse,
-  cryptography,
   End,
-  KEY,
   makeLife,
   meet,
   nameHashOf,
   OTHER_KEY,
 } from './link-pair.testing.ts';
-import { type Party, proofInput, signatureInput, transcript } from './proof.ts';
 
 fc.configureGlobal({ seed: 2 });
 const random = seededRandom(12);
@@ -300,59 +296,5 @@ describe('the handshake keeps out', () => {
         expect(alice.link.isOpen).toBe(false);
       }),
     );
-  });
-});
-
-describe('the transcript', () => {
-  const party = (fill: number): Party => ({
-    identity: {
-      id: nodeIdOf(new Uint8Array(32).fill(fill), cryptography),
-      publicKey: new Uint8Array(32).fill(fill),
-      life: fill,
-      agreementKey: new Uint8Array(32).fill(fill + 50),
-    },
-    nonce: new Uint8Array(32).fill(fill + 100),
-    fingerprint: new Uint8Array(32).fill(fill + 150),
-  });
-
-  it('has every part of both parties in it, in their places', () => {
-    const [a, b, c] = [party(1), party(2), party(3)];
-    const name = nameHashOf('x');
-    const changed = (of: Party): Party[] => [
-      { ...of, nonce: c.nonce },
-      { ...of, fingerprint: c.fingerprint },
-      ...(['id', 'publicKey', 'life', 'agreementKey'] as const).map((part) => ({
-        ...of,
-        identity: { ...of.identity, [part]: c.identity[part] },
-      })),
-    ];
-    const all = [
-      transcript(name, a, b),
-      transcript(name, b, a),
-      transcript(nameHashOf('y'), a, b),
-      ...changed(a).map((other) => transcript(name, other, b)),
-      ...changed(b).map((other) => transcript(name, a, other)),
-    ].map(String);
-    expect(new Set(all).size).toBe(all.length);
-  });
-
-  it('moves no byte from one part to the next without a trace', () => {
-    const [a, b] = [party(1), party(2)];
-    const longer = { ...a, nonce: new Uint8Array(33).fill(101), fingerprint: new Uint8Array(31).fill(101) };
-    const shorter = { ...a, nonce: new Uint8Array(32).fill(101), fingerprint: new Uint8Array(32).fill(101) };
-    const name = nameHashOf('x');
-    expect(transcript(name, longer, b)).not.toEqual(transcript(name, shorter, b));
-  });
-
-  it('is labelled for its role and its use', () => {
-    const established = transcript(nameHashOf('x'), party(1), party(2));
-    const inputs = [
-      proofInput('initiator', established),
-      proofInput('responder', established),
-      signatureInput('initiator', established),
-      signatureInput('responder', established),
-    ].map(String);
-    expect(new Set(inputs).size).toBe(4);
-    expect(KEY.length).toBe(32);
   });
 });

@@ -145,14 +145,14 @@ export class Net {
     return pair;
   }
 
-  /** A call from nobody: its other end never says a word. */
-  openSilent(to: NetNode, callerId: NodeId): ChannelId {
+  /** A channel whose other end never says a word; ours to it when `isInitiator`. */
+  openSilent(to: NetNode, callerId: NodeId, isInitiator = false): ChannelId {
     const id = ++this.#channels as ChannelId;
     this.tell(to, {
       type: 'channel-opened',
       channel: id,
       peer: callerId,
-      isInitiator: false,
+      isInitiator,
       fingerprints: { local: new Uint8Array(32), remote: new Uint8Array(32) },
       answersProbes: false,
     });

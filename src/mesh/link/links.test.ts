@@ -1,64 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { HIGH_WATER_BYTES } from '../../transport/index.ts';
-import { encodeFrame, FrameType, type Lane, type NodeId } from '../../wire/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import { NO_EFFECTS, WAKE } from '../protocol.ts';
-import type { ChannelId } from '../vocabulary.ts';
 import { CALL_GUARD_MS } from './calls.ts';
 import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './link.ts';
-import { KEY, makeLife, OTHER_KEY } from './link-pair.testing.ts';
-import { Net, type NetNode, type Pair } from './links-net.testing.ts';
-import { MAX_STRANGERS } from './strangers.ts';
-
-const [LOWER, HIGHER] = [makeLife(1), makeLife(2)].sort((a, b) => (a.id < b.id ? -1 : 1)) as [
-  ReturnType<typeof makeLife>,
-  ReturnType<typeof makeLife>,
-];
-
-interface Two {
-  readonly net: Net;
-  readonly a: NetNode;
-  readonly b: NetNode;
-}
-
-/** Two Nodes; `a` has the lower id. */
-const two = (seed = 1): Two => {
-  const net = new Net(seed);
-  return { net, a: net.add(LOWER), b: net.add(HIGHER) };
-};
-const linked = (seed = 1): Two & { readonly pair: Pair } => {
-  const both = two(seed);
-  const pair = both.net.call(both.a, both.b);
-  both.net.run(1000);
-  return { ...both, pair };
-};
-const message = (from: NetNode, to: NetNode, bytes = 10, fill = 0): Uint8Array =>
-  encodeFrame({ type: FrameType.msg, source: from.id, target: to.id }, new Uint8Array(bytes).fill(fill));
-const queue = (
-  net: Net,
-  from: NetNode,
-  to: NetNode,
-  frame: Uint8Array,
-  lane: Lane = 'messages',
-  isTransit = false,
-) => net.tell(from, { type: 'queue', to: to.id, frame, lane, isTransit });
-const fillsAt = (node: NetNode): (number | undefined)[] => node.all('frame').map(({ frame }) => frame.at(-1));
-const channelOf = (node: NetNode, pair: Pair): ChannelId => {
-  const end = pair.ends.find((each) => each.node === node);
-  if (!end) throw new Error('no end of that channel is there');
-  return end.id;
-};
-
-/** Both have one Link to the other, and it is the same channel: what one sends arrives. */
-function expectOneLink({ net, a, b }: Two): void {
-  expect([...a.links.open.keys()]).toEqual([b.id]);
-  expect([...b.links.open.keys()]).toEqual([a.id]);
-  const before = [a.all('frame').length, b.all('frame').length];
-  queue(net, a, b, message(a, b));
-  queue(net, b, a, message(b, a));
-  net.run(1000);
-  expect([a.all('frame').length, b.all('frame').length]).toEqual(before.map((count) => count + 1));
-  expect([a.links.pending.size, b.links.pending.size]).toEqual([0, 0]);
-}
+import { makeLife, OTHER_KEY } from './link-pair.testing.ts';
+import { Net } from './links-net.testing.ts';
+import {
+  channelOf,
+  expectOneLink,
+  fillsAt,
+  HIGHER,
+  LOWER,
+  linked,
+  message,
+  queue,
+  two,
+} from './links-net-pair.testing.ts';
 
 describe('Links', () => {
   it('come up at both ends of a call, with who is there', () => {
@@ -248,7 +206,6 @@ describe('a call', () => {
       expect(node.lifeCycle).toEqual([]);
       expect(node.links.pending.size).toBe(0);
     }
-    expect(KEY).not.toEqual(OTHER_KEY);
   });
 
   it('is refused as full before the caller has taken it for a Link, and strangers are never asked about', () => {
@@ -290,180 +247,6 @@ describe('a call', () => {
     net.call(b, a);
     net.run(1000);
     expect(a.all('link-up').length).toBe(2);
-  });
-});
-
-describe('two calls at the same moment', () => {
-  it('end in one Link, the same at both ends, for any order of events, and mostly without a Link in between', () => {
-    let flaps = 0;
-    for (let seed = 0; seed < 300; seed++) {
-      const both = two(seed);
-      both.net.call(both.a, both.b);
-      if (seed % 3 !== 0) both.net.run(seed % 90);
-      both.net.call(both.b, both.a);
-      both.net.run(LINGER_MS + 500); // and at once, not only when somebody has waited long enough
-      expect(both.a.links.pending.size + both.b.links.pending.size).toBe(0);
-      expectOneLink(both);
-      flaps += both.a.all('link-down').length + both.b.all('link-down').length;
-    }
-    expect(flaps).toBeLessThan(60);
-  });
-
-  it('end in one Link when the call of the lower id never opens at the other end', () => {
-    const { net, a, b } = two(5);
-    const mute = net.add(makeLife(5));
-    mute.isFrozen = true;
-    const lost = net.open(a, mute, a.id);
-    void lost;
-    net.call(b, a);
-    net.run(5000);
-    expect([...b.links.open.keys()]).toEqual([a.id]);
-  });
-});
-
-describe('a peer that comes back', () => {
-  it('while its old Link still looks open here gets a new Link: down, then up', () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const both = linked(seed);
-      const { net, a, b, pair } = both;
-      net.run(30_000);
-      const [leaver, stayer] = seed % 2 === 0 ? [a, b] : [b, a];
-      net.forget(leaver, pair);
-      net.call(leaver, stayer);
-      net.run(3000);
-      expect(stayer.lifeCycle).toEqual(['up', 'down', 'up']);
-      expectOneLink(both);
-    }
-  });
-
-  it('right after it left gets its Link in the end, however one-sided it left', () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const both = linked(seed);
-      const { net, a, b, pair } = both;
-      const [leaver, stayer] = seed % 2 === 0 ? [a, b] : [b, a];
-      net.forget(leaver, pair);
-      for (let tries = 0; tries < 10 && leaver.links.open.size === 0; tries++) {
-        net.call(leaver, stayer);
-        net.run(1000);
-      }
-      expectOneLink(both);
-    }
-  });
-
-  it('in a new life takes the place of the old one at once, and the old one does not get it back', () => {
-    const { net, a, b } = linked();
-    const reborn = net.add(
-      makeLife(b.own === makeLife(2) ? 2 : HIGHER.id === makeLife(2).id ? 2 : 1, 2_000_000),
-    );
-    expect(reborn.id).toBe(b.id);
-    net.call(reborn, a);
-    net.run(1000);
-    expect(a.lifeCycle).toEqual(['up', 'down', 'up']);
-    expect(a.all('link-up').at(-1)?.identity.life).toBe(2_000_000);
-    net.call(b, a);
-    net.run(1000);
-    expect(a.lifeCycle).toEqual(['up', 'down', 'up']);
-    expect(b.all('refused').at(-1)).toMatchObject({ reason: 'duplicate' });
-  });
-
-  it('after a freeze of any length has one Link again', () => {
-    for (const frozenMs of [100, 1_000, 5_400, 60_000]) {
-      const both = linked(frozenMs);
-      const { net, a, b, pair } = both;
-      b.isFrozen = true;
-      net.run(frozenMs / 2);
-      // The others have called it dead.
-      net.tell(a, { type: 'close-link', peer: b.id, reason: 'silent' });
-      net.run(frozenMs / 2);
-      b.isFrozen = false;
-      net.run(2000);
-      expect(b.links.open.size).toBe(0);
-      net.call(b, a);
-      net.run(2000);
-      expectOneLink(both);
-      void pair;
-    }
-  });
-});
-
-describe('our own key', () => {
-  it('in a newer life elsewhere closes this one, and never the other', () => {
-    for (const isOlderCalling of [true, false]) {
-      const net = new Net(7);
-      const [older, newer] = [net.add(makeLife(4, 1_000)), net.add(makeLife(4, 2_000))];
-      if (isOlderCalling) net.call(older, newer);
-      else net.call(newer, older);
-      net.run(2000);
-      expect(older.all('replaced').length).toBe(1);
-      expect(older.all('replaced')[0]?.message).toMatch(/duplicated tab/);
-      expect(newer.all('replaced')).toEqual([]);
-      expect([...older.lifeCycle, ...newer.lifeCycle]).toEqual([]);
-    }
-  });
-
-  it('is not believed from one that only borrows the id', () => {
-    const net = new Net(8);
-    const victim = net.add(LOWER);
-    const mallory = net.add(makeLife(6));
-    net.open(mallory, victim, victim.id);
-    net.run(2000);
-    expect(victim.all('replaced')).toEqual([]);
-    expect(victim.lifeCycle).toEqual([]);
-  });
-});
-
-describe('strangers', () => {
-  it('by the thousand keep nobody out, count in no degree, and are no pending', () => {
-    const net = new Net(9);
-    const a = net.add(LOWER);
-    const b = net.add(HIGHER);
-    let open = 0;
-    for (let i = 0; i < 1024; i++) {
-      net.openSilent(a, makeLife(1000 + i).id);
-      open = Math.max(open, i + 1 - a.all('channel-close').length);
-    }
-    expect(open).toBe(MAX_STRANGERS);
-    expect(a.links.pending.size).toBe(0);
-    net.run(1100);
-    net.openSilent(a, makeLife(999).id); // in the place of the oldest
-    expect(a.all('channel-close').length).toBe(1024 - MAX_STRANGERS + 1);
-    net.call(b, a);
-    net.run(1000);
-    expect([...a.links.open.keys()]).toEqual([b.id]);
-    expect(a.all('attempt-failed')).toEqual([]);
-    net.run(HANDSHAKE_TIMEOUT_MS);
-    expect(a.all('channel-close').length).toBe(1025);
-  });
-
-  it('that borrow a name and keep calling do not keep the true one out', () => {
-    const { net, a, b } = two(10);
-    for (let i = 0; i < 40; i++) {
-      net.openSilent(a, b.id);
-      net.run(100);
-    }
-    for (let tries = 0; tries < 30 && a.links.open.size === 0; tries++) {
-      net.call(b, a);
-      net.openSilent(a, b.id);
-      net.run(200);
-    }
-    expect([...a.links.open.keys()]).toEqual([b.id]);
-  });
-
-  it('that are refused are told of only so often', () => {
-    const { net, a } = two(11);
-    for (let i = 0; i < 50; i++) {
-      const channel = net.openSilent(a, makeLife(2000 + i).id);
-      net.tell(a, { type: 'channel-message', channel, bytes: Uint8Array.of(1, 2, 3) });
-    }
-    expect(a.all('refused').length).toBeLessThanOrEqual(8);
-    expect(a.all('refused').length).toBeGreaterThan(0);
-  });
-
-  it('cannot push out a Link, nor one that has proven itself', () => {
-    const { net, a, b } = linked(12);
-    for (let i = 0; i < 200; i++) net.openSilent(a, b.id);
-    net.run(3000);
-    expect(a.lifeCycle).toEqual(['up']);
   });
 });
 

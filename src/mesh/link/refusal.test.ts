@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { RefusalReason } from '../contract.ts';
+import { ALICE } from './link-pair.testing.ts';
+import { refusalMessage, ToldRefusals } from './refusal.ts';
+
+const REASONS: readonly RefusalReason[] = [
+  'wrong-key',
+  'wrong-network',
+  'version',
+  'protocol',
+  'identity',
+  'duplicate',
+  'full',
+];
+
+describe('the words of a refusal', () => {
+  it('are a sentence of our own for every reason, at either end', () => {
+    for (const where of ['here', 'there'] as const) {
+      const texts = REASONS.map((reason) => refusalMessage(ALICE, reason, where));
+      expect(new Set(texts).size).toBe(REASONS.length);
+      for (const text of texts) expect(text).toMatch(/^(node|somebody|an? )/);
+    }
+  });
+
+  it('are told eight times in ten seconds, and then again', () => {
+    const told = new ToldRefusals();
+    const count = (nowMs: number): number =>
+      Array.from({ length: 20 }, () => told.mayTell(nowMs)).filter(Boolean).length;
+    expect([count(0), count(9_000), count(10_001)]).toEqual([8, 0, 8]);
+  });
+});
