@@ -15,7 +15,6 @@ export class SimulatedChannel implements Channel {
   readonly isInitiator: boolean;
   readonly answersProbes = false;
   readonly fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array };
-  readonly answersProbes = false;
   readonly self: NodeId;
   readonly #network: Medium;
   readonly #host: SimulatedHost;
