@@ -33,7 +33,7 @@ export class Arrivals implements Recipient {
     this.#host = host;
   }
 
-  frame(event: FrameArrived, t: number): void {
+  frame(event: FrameArrived, t: number): undefined {
     const { via, header, frame } = event;
     const { source } = header;
     const tag = this.#host.sessions.tag(source);
@@ -72,7 +72,7 @@ export class Arrivals implements Recipient {
     this.#host.answered(peer, message);
   }
 
-  #acknowledgement(peer: Peer, event: FrameArrived, t: number): void {
+  #acknowledgement(peer: Peer, event: FrameArrived, t: number): undefined {
     const sending = peer.senders.get(event.header.stream as StreamId);
     if (!sending) return this.#drop(event, 'acknowledges nothing of ours');
     const outcome = sending.window.acknowledge(frameBody(event.frame), t);
@@ -81,7 +81,7 @@ export class Arrivals implements Recipient {
     this.#host.schedule.mark(sending);
   }
 
-  #packet(peer: Peer, event: FrameArrived, t: number): void {
+  #packet(peer: Peer, event: FrameArrived, t: number): undefined {
     const stream = event.header.stream as StreamId;
     let inbound = peer.inbound.get(stream);
     if (!inbound) {
@@ -116,7 +116,7 @@ export class Arrivals implements Recipient {
   }
 
   /** What a source does wrong is not the fault of the neighbour that passed it on. */
-  #drop({ via, header, frame }: FrameArrived, why: string, isWrong = false): void {
+  #drop({ via, header, frame }: FrameArrived, why: string, isWrong = false): undefined {
     const isMalformed = isWrong && via === header.source;
     this.#host.output.push({ type: 'drop', via, header, frame, why, isMalformed });
   }

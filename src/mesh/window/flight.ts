@@ -22,6 +22,10 @@ export class Flight<Ticket> {
     this.#address = address;
   }
 
+  get begin(): number {
+    return this.#begin;
+  }
+
   /** Position of the oldest packet not acknowledged in order; that of the next one when nothing is in flight. */
   get base(): number {
     return this.#base;
@@ -38,6 +42,11 @@ export class Flight<Ticket> {
 
   get isFull(): boolean {
     return this.#next - this.#base >= WINDOW_SLOTS;
+  }
+
+  /** The receiver said of some that it holds them: their frames are gone. */
+  get hasHeld(): boolean {
+    return this.#slots.some((slot) => slot?.isHeld);
   }
 
   /** `position`: from `base` to before `next`. */

@@ -295,11 +295,14 @@ export class WindowSender<Ticket> {
    * all after it were not delivered: they go on under new numbers. Otherwise nobody can tell.
    */
   #refused(ack: Acknowledgement, refused: number): boolean {
-    const named = refused === this.#flight.base - 1 ? this.#flight.base : refused; // a probe asks for the packet after it
-    if (named < this.#flight.base || named >= this.#flight.next) return false;
-    const first = this.#flight.at(this.#flight.base);
-    const isUndelivered = first !== undefined && first.attempts <= 1 && first.isClean;
-    if (isUndelivered && named !== this.#flight.base) return false; // its own refusal will follow
+    const { base } = this.#flight;
+    // A probe is refused in the name of the packet before the window; at a beginning that may be one of the old numbering.
+    const isOfProbe = refused === base - 1 && base > this.#flight.begin && !this.#flight.isEmpty;
+    if (!isOfProbe && (refused < base || refused >= this.#flight.next)) return false;
+    const first = this.#flight.at(base);
+    const isWhole = first !== undefined && first.attempts <= 1 && first.isClean && !this.#flight.hasHeld;
+    if (isWhole && refused > base) return false; // the refusal of the oldest will follow
+    const isUndelivered = isWhole && refused === base;
     const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
     const begin = next < 0 ? next + POSITIONS_PER_TURN : next;
     const inFlight = this.#flight.beginAt(begin);
