@@ -86,6 +86,22 @@ describe('a relay', () => {
   });
 });
 
+describe('a forged frame', () => {
+  it('is neither shown nor passed on, and held against who brought it', () => {
+    const { mesh, liar, victim } = triangle(8);
+    const frame = new Uint8Array(BROADCAST_OVERHEAD_BYTES + 10);
+    sealBroadcast(frame, { ...mesh.node(0).own, identity: liar.own.identity }, 0, mesh.cryptography);
+    mesh.arrive(liar, victim, frame.slice());
+    expect(victim.malformed.map(({ via, why }) => [via, why])).toEqual([[liar.id, 'forged broadcast']]);
+    expect(victim.multicast.counts.delivered).toBe(0);
+    mesh.run(1000);
+    expect(mesh.node(0).drops.size).toBe(0);
+    mesh.broadcast(0, 5);
+    mesh.run(1000);
+    expect(victim.received.get(0)).toEqual([5]);
+  });
+});
+
 describe('claims', () => {
   it('of sequences that nobody has sent do not move a source forward', () => {
     const { mesh, liar, victim } = triangle(1);
