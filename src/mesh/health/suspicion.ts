@@ -15,6 +15,8 @@ const WANTED_CONFIRMATIONS = 2;
 const MAX_WITNESSES = 16;
 
 export class Suspicion {
+  /** Somebody hears the suspect. */
+  isDenied = false;
   readonly #witnesses = new Set<NodeId>();
   #startedAt: number;
 
