@@ -9,7 +9,7 @@ const id = (i: number) => ids[i] ?? newNodeId(seededRandom(i));
 describe('a suspicion', () => {
   it('shrinks with each confirmation, the first most, down to a minimum', () => {
     const timeouts = [0, 1, 2, 3, 10].map(suspicionTimeoutMs);
-    expect(timeouts[0]).toBe(1300);
+    expect(timeouts[0]).toBe(1200);
     expect(timeouts[2]).toBeCloseTo(900, 6);
     expect(timeouts[3]).toBe(900);
     const drop = (i: number) => (timeouts[i] ?? 0) - (timeouts[i + 1] ?? 0);
@@ -23,10 +23,10 @@ describe('a suspicion', () => {
     suspicion.confirm(id(1));
     expect(suspicion.witnesses.size).toBe(1);
     suspicion.withdraw(id(1));
-    expect(suspicion.leftMs(300, 1)).toBe(1000);
+    expect(suspicion.leftMs(300, 1)).toBe(900);
     suspicion.confirm(id(2));
     suspicion.clear();
-    expect(suspicion.leftMs(300, 1)).toBe(1000);
+    expect(suspicion.leftMs(300, 1)).toBe(900);
   });
 
   it('keeps a bounded number of witnesses', () => {
@@ -38,7 +38,7 @@ describe('a suspicion', () => {
   it('does not run while we stand still, and runs slower while we are unwell', () => {
     const suspicion = new Suspicion(0);
     suspicion.forgive(30_000);
-    expect(suspicion.leftMs(30_500, 1)).toBe(800);
-    expect(suspicion.leftMs(30_500, 2)).toBe(2100);
+    expect(suspicion.leftMs(30_500, 1)).toBe(700);
+    expect(suspicion.leftMs(30_500, 2)).toBe(1900);
   });
 });
