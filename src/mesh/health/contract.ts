@@ -24,7 +24,7 @@ export type HealthEvent =
   | LinkUp
   | LinkDown
   | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
-  /** Anything at all arrived on the Link of this neighbour. Called for each frame: must cost next to nothing. */
+  /** A frame (no datagram: those say more) arrived on the Link of this neighbour. Called for each: must cost next to nothing. */
   | { readonly type: 'heard'; readonly peer: NodeId }
   /** Something only this Node can have made in its present life arrived, over whatever way (sealed unicast, signed broadcast). */
   | { readonly type: 'proof'; readonly id: NodeId }

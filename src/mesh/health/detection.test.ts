@@ -45,7 +45,7 @@ describe('finding the dead', () => {
   });
 
   it('is faster where others confirm than for two alone', () => {
-    expect(median(detections({ nodes: 8 }, 20))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 200);
+    expect(median(detections({ nodes: 8 }, 20))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 100);
   });
 });
 

@@ -89,6 +89,7 @@ export class LinkHealth {
   #rttDueAt = Number.NEGATIVE_INFINITY;
   #doubtSince: number | undefined;
   #hintAt = Number.NEGATIVE_INFINITY;
+  #lastDenialAt = Number.NEGATIVE_INFINITY;
   #alertAt = Number.NEGATIVE_INFINITY;
   #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
@@ -182,10 +183,16 @@ export class LinkHealth {
     this.#nextWakeAt = now;
   }
 
-  /** That neighbour hears it. */
-  denied(witness: NodeId): void {
+  /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
+  denied(witness: NodeId, now: number): boolean {
     this.#accusers.delete(witness);
-    this.#suspicion?.withdraw(witness);
+    if (!this.#suspicion || now - this.#lastDenialAt < PING_EVERY_MS) return false;
+    this.#suspicion.withdraw(witness);
+    // Lifeguard's nack: it is us who do not hear. Once a suspicion, so that a liar does not keep us patient for ever.
+    if (!this.#suspicion.isDenied) this.#options.awareness.worse();
+    this.#suspicion.isDenied = true;
+    this.#lastDenialAt = now;
+    return true;
   }
 
   /** It says itself that it lives, in this incarnation: what was said of earlier ones does not count. */
@@ -205,6 +212,9 @@ export class LinkHealth {
     this.#lastProbeAt = Math.min(now, this.#lastProbeAt);
     this.#lastPingAt = Math.min(now, this.#lastPingAt);
     this.#lastAskAt = Math.min(now, this.#lastAskAt);
+    this.#lastDenialAt = Math.min(now, this.#lastDenialAt);
+    this.#alertAt = Math.min(now, this.#alertAt);
+    this.#lastAliveElsewhereAt = Math.min(now, this.#lastAliveElsewhereAt);
     this.#rttDueAt = Math.min(now + RTT_EVERY_MS, this.#rttDueAt);
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
     this.#suspicion?.forgive(ms);

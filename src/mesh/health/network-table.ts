@@ -18,6 +18,8 @@ const CHECKS = { perSecond: 0.1, burst: 20 };
 const CHECK_GAP_MS = 500;
 /** Failures in a row before a Node is called suspected: one may be a relay's. */
 const SUSPECT_AFTER_FAILURES = 2;
+/** Suspects that are asked before their turn, one every ten seconds: they may be back. More wait for their turn. */
+const MAX_SUSPECTS = 256;
 /** Whom topology may know, with room; entries cost some hundred bytes. */
 const MAX_ENTRIES = 16_384;
 /** Heard of from somebody's table, but not by topology: addresses without a path. They stay for a minute. */
@@ -57,6 +59,7 @@ export class NetworkTable {
   readonly #entries = new Map<NodeId, Entry>();
   /** To be asked before others: newcomers, failures, those that somebody worries about. */
   readonly #urgent = new Set<NodeId>();
+  readonly #suspects = new Set<NodeId>();
   readonly #tokens: TokenBucket;
   #strangers = 0;
   #nextCheckAt: number;
@@ -127,6 +130,7 @@ export class NetworkTable {
     if (!entry.isInView) this.#strangers--;
     this.#entries.delete(id);
     this.#urgent.delete(id);
+    this.#suspects.delete(id);
   }
 
   /** Whether that is news. Called for each message of a Node that is no neighbour: costs a look-up. */
@@ -137,6 +141,7 @@ export class NetworkTable {
     entry.failures = 0;
     if (entry.health === 'healthy') return false;
     entry.health = 'healthy';
+    this.#suspects.delete(id);
     return true;
   }
 
@@ -154,10 +159,7 @@ export class NetworkTable {
 
   /** Ask it soon, whatever is known. */
   worry(id: NodeId, now: number): void {
-    const entry = this.#entries.get(id);
-    if (!entry?.isInView) return;
-    entry.lastProofAt = entry.health === 'healthy' ? entry.lastProofAt : undefined;
-    this.#hurry(id, now);
+    if (this.isInView(id)) this.#hurry(id, now);
   }
 
   /** Answered a check. Whether that is news. */
@@ -176,6 +178,7 @@ export class NetworkTable {
     settle(entry, true);
     entry.failures++;
     if (entry.failures < SUSPECT_AFTER_FAILURES) this.#hurry(id, now);
+    else if (this.#suspects.size < MAX_SUSPECTS) this.#suspects.add(id);
     if (entry.failures < SUSPECT_AFTER_FAILURES || entry.health === 'suspected') return false;
     entry.health = 'suspected';
     return true;
@@ -194,8 +197,15 @@ export class NetworkTable {
       this.#moveToEnd(id);
       return id;
     }
-    // At rest: only what overflows, so that newcomers find the bucket full.
     this.#nextCheckAt = now + 1000 / CHECKS.perSecond;
+    for (const id of this.#suspects) {
+      if (!this.#tokens.take(now)) return undefined;
+      this.#suspects.delete(id);
+      this.#suspects.add(id); // the others first, next time
+      this.#moveToEnd(id);
+      return id;
+    }
+    // At rest: only what overflows, so that newcomers find the bucket full.
     if (this.#tokens.tokens(now) < CHECKS.burst) return undefined;
     let looksLeft = Math.min(MAX_LOOKS, this.#entries.size);
     for (const [id, entry] of this.#entries) {

@@ -7,14 +7,16 @@ import type { NodeId } from '../../wire/index.ts';
 
 /** With all confirmations: four more probes. A page without a worker that stands still for two seconds is forgiven. */
 const MIN_MS = 900;
-/** With none. Together with doubt and silence before it, 3.1 s after the last sign of life. */
-const MAX_MS = 1300;
+/** With none. Together with doubt and silence before it, 3.0 s after the last sign of life. */
+const MAX_MS = 1200;
 /** As many confirmations drive it to the minimum. Lifeguard takes 3; degree is about 6 here, and one of them may be a liar. */
 const WANTED_CONFIRMATIONS = 2;
 /** Witnesses kept for people to see. Each Node has at most 12 neighbours. */
 const MAX_WITNESSES = 16;
 
 export class Suspicion {
+  /** Somebody hears the suspect. */
+  isDenied = false;
   readonly #witnesses = new Set<NodeId>();
   #startedAt: number;
 
