@@ -16,7 +16,6 @@ export function streamVectors(): [string, Uint8Array][] {
   addressPacket(probe, address(a, b), 9999, 0);
   const acknowledged = { lastInOrder: 10_000, held: 0b101, credit: 4, probe: 1, isShed: false };
   return [
-    ['frame-msg', encodeFrame({ ...address(a, b), type: FrameType.msg, index: 9999 }, Uint8Array.of(0, 255))],
     ['message', encodeMessage({ kind: 'message', name: 'chat', body: text('hi') })],
     ['request', encodeMessage({ kind: 'request', name: 'sum', requestId: 258, body: Uint8Array.of(1, 2) })],
     ['response', encodeMessage({ kind: 'response', requestId: 258, body: Uint8Array.of(3) })],
