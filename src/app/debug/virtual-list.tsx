@@ -36,6 +36,12 @@ export function VirtualList<Row>(props: Props<Row>) {
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < 2 * rowHeight;
     window_.value = { top: scrollTop, height: clientHeight };
   };
+  // A browser glides to either end, and new rows would stop it on its way.
+  const jump = (event: KeyboardEvent): void => {
+    if (!box.current || (event.key !== 'Home' && event.key !== 'End')) return;
+    event.preventDefault();
+    box.current.scrollTop = event.key === 'Home' ? 0 : box.current.scrollHeight;
+  };
   useLayoutEffect(() => {
     const gone = droppedRows - dropped.current;
     dropped.current = droppedRows;
@@ -54,6 +60,7 @@ export function VirtualList<Row>(props: Props<Row>) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       onScroll={measure}
+      onKeyDown={jump}
     >
       <ol
         aria-label={label}
