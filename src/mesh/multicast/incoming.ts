@@ -165,13 +165,10 @@ export class Incoming {
   }
 }
 
-/** A neighbour that pushes a frame has it and all before it, down to where it began. */
+/** A neighbour that pushes a frame has it and perhaps some before it: how many is asked when they are missing here. */
 function note(source: Source, progress: Progress, sequence: number): void {
   const next = sequence + 1;
-  if (!progress.hasAnswered && progress.claimNext === 0) {
-    progress.claimLow = sequence;
-    progress.hasAnswered = true;
-  }
+  if (!progress.hasAnswered && progress.claimNext === 0) progress.claimLow = sequence;
   if (next > progress.claimNext) progress.claimNext = next;
   if (progress.received === 0) progress.reportedBytes = source.log.offsetOf(sequence);
   if (next > progress.received) progress.received = next;

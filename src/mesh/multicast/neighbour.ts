@@ -27,6 +27,8 @@ export class Neighbour {
   readonly toTell = new Set<Source>();
   /** When to announce to it; Infinity when nothing is to be announced. */
   announceAt = Number.POSITIVE_INFINITY;
+  /** Sources of which it was pushed something, and when last, until it has been told how far they were when they fell silent. */
+  readonly pushed = new Map<Source, number>();
   /** Bytes given to its lane within the event at hand, which `laneBytes` does not know of yet. */
   pushedBytes = 0;
   excessFrames = 0;
@@ -73,6 +75,7 @@ export class Neighbour {
   forget(source: Source): void {
     this.toPush.delete(source);
     this.toTell.delete(source);
+    this.pushed.delete(source);
   }
 
   #refill(now: number): void {

@@ -24,11 +24,15 @@ const GRAFT_DELAY_MS = 400;
 const GAP_DELAY_MS = 50;
 /** An asked neighbour has its lane to empty first: half a megabyte at a megabyte a second. */
 const RETRY_MS = 500;
-/** One that was asked so often in vain does not have what it says. */
-const MAX_ATTEMPTS = 3;
-/** A neighbour that does not answer has not got it: as long as it may stand still. */
+/**
+ * A neighbour that does not answer in this time, or does not bring what it says that it has, has not got it: as long as it
+ * may stand still. Until then it is asked again and again, in turn with others.
+ */
 const ANSWER_MS = 10_000;
-/** Where a source begins for a newcomer is decided after so long: what it was not sent in time it was not there for. */
+/**
+ * Where a source begins for a newcomer is decided after so long: neighbours that have not spoken of it until then are not
+ * waited for.
+ */
 const FIRST_ANSWER_MS = 250;
 /** A neighbour that is not further than we are may be getting the missing frame right now. */
 const CATCH_UP_MS = 3000;
@@ -90,7 +94,8 @@ export class Repair {
       this.note(source, now);
       return;
     }
-    if (source.isAsking && this.#unanswered(source).length === 0) this.#decideBy(source, now);
+    if (!source.isAsking) return;
+    if (this.#hasNext(source, now) || this.#unanswered(source).length === 0) this.#decideBy(source, now);
   }
 
   /** Asks all neighbours what they have of a source that we have just come to know. */
@@ -138,15 +143,15 @@ export class Repair {
       this.forget(source);
       return;
     }
-    const giver = this.#bestGiver(source);
+    const giver = this.#bestGiver(source, now);
     if (giver && giver.progress.claimLow <= source.log.next) {
       this.#graft(source, giver.neighbour, giver.progress, now);
       return;
     }
-    if (this.#ask(source, now)) return;
+    this.#ask(source, now);
     const decideAt = this.#decidedAt(source);
     if (now < decideAt) {
-      this.#decideBy(source, decideAt);
+      this.#decideBy(source, Math.min(decideAt, source.askAgainAt));
       return;
     }
     if (giver) {
@@ -167,12 +172,15 @@ export class Repair {
   }
 
   /** Of those who have something below what is here, who was asked least, has the earliest, and is nearest. */
-  #bestGiver(source: Source): { readonly neighbour: Neighbour; readonly progress: Progress } | undefined {
+  #bestGiver(
+    source: Source,
+    now: number,
+  ): { readonly neighbour: Neighbour; readonly progress: Progress } | undefined {
     const ceiling = source.lowestEarly;
     let best: { readonly neighbour: Neighbour; readonly progress: Progress } | undefined;
     for (const [peer, progress] of source.peers) {
       const neighbour = this.#context.neighbours.get(peer);
-      if (!neighbour || progress.attempts >= MAX_ATTEMPTS) continue;
+      if (!neighbour || (progress.attempts > 0 && now >= source.gapAt + ANSWER_MS)) continue;
       const first = Math.max(progress.claimLow, source.log.next);
       if (first >= Math.min(progress.claimNext, ceiling)) continue;
       if (!best || isBetter(source, neighbour, progress, best.neighbour, best.progress)) {
@@ -194,30 +202,42 @@ export class Repair {
     this.#decideBy(source, now + RETRY_MS + 2 * neighbour.rttMs);
   }
 
-  /** Asks everyone what it has; false when that has been done or nobody is there. */
-  #ask(source: Source, now: number): boolean {
-    if (source.isAsking) return false;
-    source.isAsking = true;
-    source.askedAt = now;
-    // What a started source was answered before this gap is out of date.
-    if (source.isStarted) for (const progress of source.peers.values()) progress.hasAnswered = false;
-    const silent = this.#unanswered(source);
-    for (const neighbour of silent) this.#tell(neighbour, source, false, source.log.next, ANY, now);
-    if (silent.length === 0) return false;
-    this.#decideBy(source, this.#decidedAt(source));
-    return true;
+  /** Asks everyone what it has, and those who do not answer again. */
+  #ask(source: Source, now: number): void {
+    if (!source.isAsking) {
+      source.isAsking = true;
+      source.askedAt = now;
+      source.askAgainAt = now;
+      // What a started source was answered before this gap is out of date.
+      if (source.isStarted) for (const progress of source.peers.values()) progress.hasAnswered = false;
+    }
+    if (now < source.askAgainAt) return;
+    source.askAgainAt = now + RETRY_MS + 2 * this.#longestRttMs();
+    for (const neighbour of this.#unanswered(source)) {
+      this.#tell(neighbour, source, false, source.log.next, ANY, now);
+    }
   }
 
   /** When it is certain enough who has what: at once when all have answered and nobody can still get it from others. */
   #decidedAt(source: Source): number {
+    const silent = this.#unanswered(source);
     if (!source.isStarted) {
-      return this.#unanswered(source).length === 0 ? source.askedAt : source.askedAt + FIRST_ANSWER_MS;
+      if (silent.length === 0) return source.askedAt;
+      // One that pushed something of it knows where it begins.
+      const isTold = silent.some(({ id }) => (source.peers.get(id)?.claimNext ?? 0) > source.log.next);
+      return source.askedAt + (isTold ? ANSWER_MS : FIRST_ANSWER_MS);
     }
-    if (this.#unanswered(source).length > 0) return source.askedAt + ANSWER_MS;
+    if (silent.length > 0) return source.askedAt + ANSWER_MS;
     for (const { claimNext } of source.peers.values()) {
       if (claimNext <= source.log.next) return source.gapAt + CATCH_UP_MS;
     }
     return source.askedAt;
+  }
+
+  /** Whether somebody says that it has the very frame that is missing. */
+  #hasNext(source: Source, now: number): boolean {
+    const giver = this.#bestGiver(source, now);
+    return giver !== undefined && giver.progress.claimLow <= source.log.next;
   }
 
   #unanswered(source: Source): Neighbour[] {

@@ -23,7 +23,7 @@ export interface Progress {
   /** What it says it has. */
   claimLow: number;
   claimNext: number;
-  /** It said so when asked, or by the first frame it pushed: what it has not got is not to be had there. */
+  /** It said so, asked or not: what it has not got is not to be had there. */
   hasAnswered: boolean;
   /** Grafts sent to it in vain since the last progress. */
   attempts: number;
@@ -70,6 +70,8 @@ export class Source {
   /** Neighbours have been asked what they have. */
   isAsking = false;
   askedAt = 0;
+  /** When those that have not answered are asked again. */
+  askAgainAt = 0;
   /** Bytes that its log lost though somebody still needed them. */
   overrunBytes = 0;
   reportAt = Number.POSITIVE_INFINITY;

@@ -23,12 +23,18 @@ const LANE_POLL_MS = 20;
 export const ANNOUNCE_DELAY_MS = 50;
 /** Another prune only when the last was so long ago: copies that were on their way when it came are no news. */
 const PRUNE_AGAIN_MS = 1000;
+/**
+ * What was pushed is announced when its source has been silent for so long, to neighbours that have not said that they have
+ * it: nobody else would notice that the last frame of a source was lost. A guess; once a source and silence, so seldom.
+ */
+export const SUMMARY_MS = 10_000;
 
 export class Spread {
   readonly #context: Context;
   readonly #flow: Flow;
   readonly #blocked = new Set<Neighbour>();
   readonly #toTell = new Set<Neighbour>();
+  #summaryAt = Number.POSITIVE_INFINITY;
 
   constructor(context: Context, flow: Flow) {
     this.#context = context;
@@ -103,6 +109,8 @@ export class Spread {
       const frame = this.#next(source, progress, now);
       if (frame) {
         neighbour.pushedBytes += frame.length;
+        neighbour.pushed.set(source, now);
+        this.#summarizeBy(now + SUMMARY_MS);
         this.#context.emit({ type: 'pass', to: neighbour.id, frame, lane: 'broadcast' });
       }
       // Behind those that wait already: the iteration comes to it again.
@@ -154,6 +162,29 @@ export class Spread {
       this.#toTell.delete(neighbour);
       neighbour.announceAt = Number.POSITIVE_INFINITY;
       this.#announce(neighbour);
+    }
+    if (now >= this.#summaryAt) this.#summarize(now);
+    else this.#context.wakeBy(this.#summaryAt);
+  }
+
+  #summarizeBy(at: number): void {
+    if (this.#summaryAt !== Number.POSITIVE_INFINITY) return;
+    this.#summaryAt = at;
+    this.#context.wakeBy(at);
+  }
+
+  #summarize(now: number): void {
+    this.#summaryAt = Number.POSITIVE_INFINITY;
+    for (const neighbour of this.#context.neighbours.values()) {
+      const haves: Have[] = [];
+      for (const [source, at] of neighbour.pushed) {
+        if (now - at < SUMMARY_MS) continue;
+        neighbour.pushed.delete(source);
+        const { claimNext, cursor } = source.progress(neighbour.id);
+        if (claimNext < source.log.next && cursor === source.log.next) haves.push(haveOf(source, 0));
+      }
+      this.tellHaves(neighbour, haves);
+      if (neighbour.pushed.size > 0) this.#summarizeBy(now + SUMMARY_MS);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What the neighbour policy is told and what it answers (neighbours.ts). */
 import type { Random } from '../../runtime/index.ts';
+import type { RendezvousState } from '../../transport/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { RefusalReason } from '../contract.ts';
 import type { OpenLink } from '../link/contract.ts';
@@ -9,6 +10,7 @@ import type { GraphChanged, LinkDown, LinkUp } from '../vocabulary.ts';
 
 export type NeighboursEvent =
   | Wake
+  | { readonly type: 'rendezvous'; readonly state: RendezvousState }
   | { readonly type: 'candidates'; readonly ids: readonly NodeId[] }
   | { readonly type: 'candidate-gone'; readonly id: NodeId }
   | { readonly type: 'joined'; readonly id: NodeId }

@@ -53,6 +53,8 @@ export const MAX_SOUGHT = 64;
 /** A Link that broke is called for again after this, plus jitter of REDIAL_JITTER_MS: a frozen tab is back within two seconds. */
 export const REDIAL_AFTER_MS = 100;
 export const REDIAL_JITTER_MS = 200;
+/** The rendezvous is back, so calls may come through again: whoever could not be reached is called within this. */
+export const RENDEZVOUS_BACK_MS = 2_000;
 /** The greater id lets the smaller one begin, so that two calls rarely cross. */
 export const YIELD_MS = 150;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WAKE } from '../protocol.ts';
 import type { LinkDown, LinkId } from '../vocabulary.ts';
 import type { NeighboursEvent } from './contract.ts';
-import { MAX_DEGREE, MAX_DEGREE_FOR_STRANGERS } from './limits.ts';
+import { MAX_DEGREE, MAX_DEGREE_FOR_STRANGERS, RENDEZVOUS_BACK_MS } from './limits.ts';
 import { Neighbours } from './neighbours.ts';
 import { id, ids, Surroundings } from './single-node.testing.ts';
 
@@ -41,6 +41,17 @@ describe('neighbours', () => {
     expect(neighbours.nextWakeAt).toBe(50);
     expect(tell(WAKE, 49)).toEqual([]);
     expect(tell(WAKE, 50)).toEqual([{ type: 'connect', peer: id(1) }]);
+  });
+
+  it('call those they could not reach while the rendezvous was away soon after it is back', () => {
+    const { around, tell, callsUntil } = make();
+    tell(around.link(id(5)), 0);
+    around.members.set(id(6), 9);
+    tell({ type: 'rendezvous', state: 'offline' }, 0);
+    for (let i = 0; i < 10; i++) tell({ type: 'attempt-failed', peer: id(6) }, 1000);
+    expect(callsUntil(3000)).not.toContain(id(6));
+    tell({ type: 'rendezvous', state: 'online' }, 3000);
+    expect(callsUntil(3000 + RENDEZVOUS_BACK_MS)).toContain(id(6));
   });
 
   it('call every member of a small mesh; of two that hear of each other the smaller id first', () => {

@@ -20,6 +20,7 @@ import {
   MAX_UNDER_WAY,
   NEWCOMER_GRACE_MS,
   REFILL_LOOK_MS,
+  RENDEZVOUS_BACK_MS,
   SECURE_DEGREE,
   SLOT_PATIENCE_MS,
   TARGET_DEGREE,
@@ -84,6 +85,10 @@ export class Neighbours implements NeighboursProtocol {
         return NO_EFFECTS;
       case 'block':
         return this.#onBlock(event.peer, event.isBlocked, now);
+      case 'rendezvous':
+        // Away, it carried no calls: that they failed says nothing about whom they were for.
+        if (event.state === 'online') this.#attempts.relax(RENDEZVOUS_BACK_MS, now);
+        break;
       case 'candidates':
         this.#strangers.onCandidates(event.ids, now);
         break;

@@ -7,6 +7,7 @@ export class Channels {
   readonly #channels = new Map<ChannelId, Channel>();
   /** Sent on since their fill was last told. */
   readonly #touched = new Set<ChannelId>();
+  #isAnswering = true;
   #next = 1;
 
   constructor(emit: (event: MeshEvent) => void) {
@@ -16,6 +17,7 @@ export class Channels {
   adopt(channel: Channel): void {
     const id = this.#next++ as ChannelId;
     this.#channels.set(id, channel);
+    channel.setAnswering(this.#isAnswering);
     const { events, peer, isInitiator, fingerprints, answersProbes } = channel;
     events.on('frame', (bytes) => this.#emit({ type: 'channel-message', channel: id, bytes }));
     events.on('datagram', (bytes) => this.#emit({ type: 'channel-datagram', channel: id, bytes }));
@@ -35,6 +37,12 @@ export class Channels {
 
   sendDatagram(id: ChannelId, bytes: Uint8Array): void {
     this.#channels.get(id)?.sendDatagram(bytes);
+  }
+
+  /** Whether channels that answer probes by themselves do so. */
+  setAnswering(isAnswering: boolean): void {
+    this.#isAnswering = isAnswering;
+    for (const channel of this.#channels.values()) channel.setAnswering(isAnswering);
   }
 
   close(id: ChannelId): void {

@@ -19,6 +19,8 @@ export interface InspectionHost {
   readonly settlements: Settlements;
   now(): number;
   feed(event: MeshEvent): void;
+  /** Nothing leaves this Node, whoever would send it. */
+  pause(isPaused: boolean): void;
   /** As registered here; undefined for a stream that nobody registered. */
   streamName(number: number): string | undefined;
 }
@@ -97,6 +99,6 @@ class Faults implements FaultSwitches {
   }
 
   setSendingPaused(paused: boolean): void {
-    this.#host.feed({ type: 'pause', isPaused: paused });
+    this.#host.pause(paused);
   }
 }

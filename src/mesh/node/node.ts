@@ -127,6 +127,10 @@ class Node implements MeshNode {
       settlements: this.#settlements,
       now: () => clock.now(),
       feed: (event) => this.#feed(event),
+      pause: (isPaused) => {
+        this.#channels.setAnswering(!isPaused);
+        this.#feed({ type: 'pause', isPaused });
+      },
       streamName: (number) => this.#streams.get(number)?.name,
     });
     this.#main = this.#register(DEFAULT_STREAM, {});

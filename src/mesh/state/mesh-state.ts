@@ -107,6 +107,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'pause':
         this.#exchange.perform(this.#parts.links.handle(event, now));
         break;
+      case 'rendezvous':
       case 'candidates':
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         break;
@@ -114,8 +115,6 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         this.#exchange.perform(this.#parts.health.handle({ type: 'hint-gone', id: event.id }, now));
         break;
-      case 'rendezvous':
-        break; // what follows from it comes as candidates
       case 'send':
       case 'request':
         if (this.#isKnown(event.target)) this.#exchange.perform(this.#parts.unicast.handle(event, now));

@@ -38,9 +38,9 @@ export class Peer {
   readonly account: Account;
   readonly served: Served;
   readonly senders = new Map<StreamId, Sending>();
-  readonly inbound = new Map<StreamId, Inbound>();
+  readonly inbound: Map<StreamId, Inbound<Peer>> = new Map();
   /** Streams whose unpacking has stopped. */
-  readonly held = new Set<Inbound>();
+  readonly held: Set<Inbound<Peer>> = new Set();
   /** Of the pair of present lives. */
   tag: number;
   /** It is no member: its sessions rest until there is a sign of it. */

@@ -240,7 +240,7 @@ export class Unicast implements UnicastProtocol {
     else window.pump(t, this.#options.paths.to(peer.id));
   }
 
-  #acknowledge(inbound: Inbound): boolean {
+  #acknowledge(inbound: Inbound<Peer>): boolean {
     const { peer, window } = inbound;
     if (!window.isAcknowledgementDue) return true;
     const path = this.#options.paths.to(peer.id);
@@ -281,6 +281,6 @@ const NOBODY = {
 const UNUSED_SENDER = new WindowSender(NOWHERE, NOBODY).snapshot();
 const UNUSED_RECEIVER = new WindowReceiver(NOWHERE, NOBODY).snapshot(0);
 
-function incomingSnapshot(inbound: Inbound | undefined): StreamSnapshot['incoming'] {
+function incomingSnapshot(inbound: Inbound<Peer> | undefined): StreamSnapshot['incoming'] {
   return inbound?.window.snapshot(inbound.waitingMessages) ?? UNUSED_RECEIVER;
 }

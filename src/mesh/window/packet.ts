@@ -28,8 +28,6 @@ export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;
 /** Byte 1 of a packet that is no longer among the first ten. */
 export const BEYOND_BEGINNING = 255;
 
-/** Holds the longest message head with its record and something of the body. */
-export const MIN_PACKET_BYTES = 256;
 /**
  * A message of 64 KiB with the longest head fits in one packet (65,612 bytes), and the packet with header and seal in one
  * frame. Ten slots bound what a stream has under way, so their size is its speed over distance: at a round trip of 20 ms ten

@@ -47,7 +47,7 @@ export interface SenderHost<Ticket> {
 }
 
 export interface WindowSenderOptions extends WindowAddress {
-  /** MIN_PACKET_BYTES..MAX_PACKET_BYTES, default MAX_PACKET_BYTES. */
+  /** From 256, which holds the longest message head, to MAX_PACKET_BYTES, the default. */
   readonly packetBytes?: number;
 }
 
