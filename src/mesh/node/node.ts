@@ -257,14 +257,16 @@ class Node implements MeshNode {
 
   /** Something happened. What it leads to is done at once and in order; what gathers is done at the end of the turn. */
   #feed(event: MeshEvent): void {
+    const now = this.#clock.now();
     try {
-      this.#effects.push(...this.#state.handle(event, this.#clock.now()));
+      for (const effect of this.#state.handle(event, now)) this.#effects.push(effect);
     } catch (error) {
       reportError(`the mesh failed on "${event.type}"`, error); // one bad event must not be a Node's last
     }
-    this.#performAll();
+    if (this.#effects.length > 0) this.#performAll();
+    if (this.#turn.isRequested) return; // which looks at all that is due, and sets the alarm for the rest
     const { nextWakeAt } = this.#state;
-    if (nextWakeAt <= this.#clock.now()) this.#turn.request();
+    if (nextWakeAt <= now) this.#turn.request();
     else this.#alarm.at(nextWakeAt);
   }
 

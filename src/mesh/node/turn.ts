@@ -13,6 +13,11 @@ export class Turn {
     this.#onEnd = onEnd;
   }
 
+  /** Its end is still to come. */
+  get isRequested(): boolean {
+    return this.#isRequested;
+  }
+
   request(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
