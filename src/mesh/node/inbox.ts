@@ -22,14 +22,17 @@ interface Line {
   readonly waiting: { readonly message: MeshMessage; readonly cost: number }[];
 }
 
+/** So many messages of a line were handled, which cost so much together. */
+type Taken = (line: Omit<Line, 'waiting'>, count: number, cost: number) => void;
+
 export class Inbox {
   readonly #hand: Hand;
-  readonly #taken: (line: Omit<Line, 'waiting'>, cost: number) => void;
+  readonly #taken: Taken;
   /** Lines with a handler at work. */
   readonly #busy = new Map<string, Line>();
   readonly #onIdle: (() => void)[] = [];
 
-  constructor(hand: Hand, taken: (line: Omit<Line, 'waiting'>, cost: number) => void) {
+  constructor(hand: Hand, taken: Taken) {
     this.#hand = hand;
     this.#taken = taken;
   }
@@ -59,6 +62,7 @@ export class Inbox {
 
   #drain(key: string, line: Line): void {
     let paidBack = 0;
+    let handled = 0;
     let at = 0;
     for (; at < line.waiting.length; at++) {
       const next = line.waiting[at];
@@ -66,13 +70,14 @@ export class Inbox {
       const pending = this.#hand(line.from, line.stream, line.isBroadcast, next.message);
       if (!pending) {
         paidBack += next.cost;
+        handled++;
         continue;
       }
       line.waiting.splice(0, at + 1);
       this.#busy.set(key, line);
-      if (paidBack > 0) this.#taken(line, paidBack);
+      if (handled > 0) this.#taken(line, handled, paidBack);
       void pending.then(() => {
-        this.#taken(line, next.cost);
+        this.#taken(line, 1, next.cost);
         this.#busy.delete(key);
         this.#drain(key, line);
         if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
@@ -80,6 +85,6 @@ export class Inbox {
       return;
     }
     line.waiting.length = 0;
-    if (paidBack > 0) this.#taken(line, paidBack);
+    if (handled > 0) this.#taken(line, handled, paidBack);
   }
 }

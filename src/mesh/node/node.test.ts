@@ -64,6 +64,19 @@ describe('a Node sends', () => {
     expect(got).toEqual(['one', 'two', 'three']);
   });
 
+  it('and what was handled counts as taken, though many came at once', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    let got = 0;
+    b.node.receive('greeting', () => {
+      got++;
+    });
+    for (let i = 0; i < 50; i++) void a.node.send(b.id, 'greeting', text('hello'));
+    await pass(200);
+    expect(got).toBe(50);
+    const waiting = b.node.inspection.snapshot().streams.map(({ incoming }) => incoming.undeliveredMessages);
+    expect(waiting.every((count) => count === 0)).toBe(true);
+  });
+
   it('large messages in pieces, on a stream of their own', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
     const body = seededRandom(4).bytes(3_000_000);

@@ -120,7 +120,8 @@ class Node implements MeshNode {
     this.#alarm = new Alarm(clock, timers, () => this.#endTurn());
     this.#inbox = new Inbox(
       (from, stream, isBroadcast, message) => this.#hand(from, stream, isBroadcast, message),
-      ({ from, stream, isBroadcast }, cost) => this.#feed({ type: 'taken', from, stream, isBroadcast, cost }),
+      ({ from, stream, isBroadcast }, count, cost) =>
+        this.#feed({ type: 'taken', from, stream, isBroadcast, count, cost }),
     );
     this.inspection = new Inspection({
       state: this.#state,

@@ -106,9 +106,10 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   }
   #wasAssembling = false;
 
-  taken(cost: number): void {
+  /** The application took `count` messages, which cost so much together. */
+  taken(count: number, cost: number): void {
     this.#waitingBytes -= cost;
-    this.#waitingMessages--;
+    this.#waitingMessages -= count;
     this.peer.account.taken(cost);
     // Resuming at half spares a pause and a resume for every message at the limit.
     if (this.#isPaused && this.#waitingBytes <= RECEIVE_QUEUE_BYTES / 2) this.#isPaused = false;

@@ -217,10 +217,10 @@ export class Unicast implements UnicastProtocol {
     }
   }
 
-  #taken({ from, stream, isBroadcast, cost }: Taken, t: number): void {
+  #taken({ from, stream, isBroadcast, count, cost }: Taken, t: number): void {
     const inbound = isBroadcast ? undefined : this.#peers.get(from)?.inbound.get(stream);
     if (!inbound) return;
-    inbound.taken(cost);
+    inbound.taken(count, cost);
     this.#resumeHeld(inbound.peer, t);
   }
 
