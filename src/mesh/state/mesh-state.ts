@@ -250,5 +250,5 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
 }
 
 function earlier(a: number, b: number): number {
-  return a < b ? a : b;
+  return Math.min(a, b);
 }
