@@ -1,6 +1,6 @@
 /** One tab of the broadcast bench: a Node that sends, or counts what reaches it, seen by its own trace. */
 import type { MeshStream, TraceEntry } from '../../src/mesh/index.ts';
-import { DEFAULT_HOP_LIMIT } from '../../src/wire/index.ts';
+import { MAX_HOP_LIMIT } from '../../src/wire/index.ts';
 import { benchNode, untilMembers } from '../common/bench-node.ts';
 
 const BODY_BYTES = 256;
@@ -56,7 +56,7 @@ function count(entry: TraceEntry): void {
   if (entry.type !== 'msg_broadcast') return;
   copies++;
   copyBytes += entry.bytes;
-  hops = DEFAULT_HOP_LIMIT - entry.hopLimit + 1;
+  hops = MAX_HOP_LIMIT - entry.hopLimit + 1;
 }
 
 window.spread = {
