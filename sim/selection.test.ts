@@ -7,8 +7,9 @@ import { play } from './scenarios/player.ts';
 
 /** The largest take minutes: they are for `npm run sim`. */
 const LARGEST_NODES = 50;
-const SEEDS = [1, 2, 3];
-const A_MINUTE_MS = 60_000;
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** Seconds on a quiet machine; a busy one may take its time. */
+const TIMEOUT_MS = 300_000;
 
 describe('the mesh, simulated', () => {
   for (const scenario of SCENARIOS.filter(({ nodes }) => nodes <= LARGEST_NODES)) {
@@ -20,7 +21,7 @@ describe('the mesh, simulated', () => {
           expect(failures, replayCommand(scenario.name, scenario.nodes, seed)).toEqual([]);
         }
       },
-      A_MINUTE_MS,
+      TIMEOUT_MS,
     );
   }
 });

@@ -5,6 +5,10 @@ import type { Inhabitant } from '../engine/surroundings.ts';
 /** Up to so many Nodes everyone has a Link to everyone. */
 export const FULL_MESH_NODES = 8;
 export const DEGREE_CAP = 12;
+/** With Nodes that had no other way in: a rush of newcomers. */
+const DEGREE_CAP_IN_A_RUSH = 16;
+/** So long after it came a Node is no newcomer, and whoever took it in beyond the cap has let others go. */
+const RUSH_MS = 10_000;
 
 export interface Company {
   /** Links are blocked, so that not all may be neighbours. */
@@ -40,13 +44,18 @@ function badEdges(
 ): string | undefined {
   const mayBePartial = isLinear || hostile.size > 0;
   const neighbours = new Map<NodeId, ReadonlySet<NodeId>>();
+  const newcomers = new Set<NodeId>();
   for (const node of here) {
     const { links } = node.mesh.snapshot(node.localTime(now));
     neighbours.set(node.id, new Set(links.map(({ peer }) => peer)));
+    if (now - node.startedAt < RUSH_MS) newcomers.add(node.id);
   }
   for (const node of here) {
     const own = neighbours.get(node.id) ?? new Set();
-    if (own.size > DEGREE_CAP) return `node ${node.index} has ${own.size} Links`;
+    const settled = newcomers.has(node.id) ? 0 : [...own].filter((id) => !newcomers.has(id)).length;
+    if (settled > DEGREE_CAP || own.size > DEGREE_CAP_IN_A_RUSH) {
+      return `node ${node.index} has ${own.size} Links, ${settled} of them for long`;
+    }
     if (!mayBePartial && here.length <= FULL_MESH_NODES && own.size !== here.length - 1) {
       return `node ${node.index} has ${own.size} Links of ${here.length - 1} in a mesh that should be full`;
     }

@@ -1,6 +1,6 @@
 /** Plays one scenario with one seed and says what went wrong. */
 import { PEER_BUDGET_BYTES } from '../../src/mesh/memory/budget.ts';
-import { disagreement } from '../checks/agreement.ts';
+import { disagreement, FULL_MESH_NODES } from '../checks/agreement.ts';
 import { Watch } from '../checks/watch.ts';
 import { PROMPT } from '../engine/application.ts';
 import type { TraceSink } from '../engine/event-log.ts';
@@ -138,7 +138,7 @@ function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults
     const slowest = watch.ledger.answerTimes.reduce((most, ms) => Math.max(most, ms), 0);
     if (slowest > holds.answersWithinMs) simulation.fail(`a small question waited ${Math.round(slowest)} ms`);
   }
-  if (holds.sendsOnce) {
+  if (holds.sendsOnce && simulation.honest.length <= FULL_MESH_NODES) {
     for (const node of simulation.honest) {
       for (const { peer, outgoing } of node.mesh.snapshot(node.localTime(simulation.now)).streams) {
         if (outgoing.retransmissions > 0)

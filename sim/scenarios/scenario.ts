@@ -137,7 +137,7 @@ export interface Scenario {
     readonly agreesAtEnd?: boolean;
     /** Small questions are answered within so long although bulk flows, ms. */
     readonly answersWithinMs?: number;
-    /** No window sends a packet twice. */
+    /** No window sends a packet twice; asked where everyone has a Link to everyone, since over relays a clock may be early. */
     readonly sendsOnce?: boolean;
   };
   /** In the full set: other than the usual 1,000 seeds at `nodes`. */

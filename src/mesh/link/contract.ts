@@ -67,6 +67,8 @@ export interface LinksOptions {
   readonly networkKey: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
+  /** The latest life of this Node that a valid hello or record has told of. */
+  newestLife(peer: NodeId): number | undefined;
   /**
    * Asked when a handshake has succeeded and before the Link counts: `degree` counts the other Links. False refuses it
    * as `full`. (Unauthenticated handshakes have a budget of their own inside Links.)

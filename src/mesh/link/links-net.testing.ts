@@ -31,6 +31,7 @@ export class NetNode {
       networkKey: options.networkKey ?? KEY,
       cryptography,
       random,
+      newestLife: () => undefined,
       mayAccept: options.mayAccept ?? (() => true),
     });
   }

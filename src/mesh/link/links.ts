@@ -229,8 +229,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
     const { own } = this.#options;
     const before = this.#open.get(peer);
     const hasWaited = (this.#waiting.get(connection) ?? NEVER) <= now;
-    const candidate = { peer, identity, isInitiator, openedAtMs, hasWaited };
-    const verdict = verdictOn(candidate, own, before, this.#connections.isCalling(peer, now - WAIT_MS));
+    const newestLife = this.#options.newestLife(peer);
+    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, hasWaited };
+    const isCalling = this.#connections.isCalling(peer, now - WAIT_MS);
+    const verdict = verdictOn(candidate, own, before, isCalling);
     switch (verdict) {
       case 'wait':
         return;
@@ -246,7 +248,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         this.#leave(connection, 'the other of two channels is kept', now, out);
         break;
       case 'refuse-older-life':
-        connection.refuse('duplicate', 'a newer life of it is our neighbour', now, out);
+        connection.refuse('duplicate', 'a newer life of it is known here', now, out);
         break;
       case 'refuse-own-older-life':
         connection.prove(now, out); // only our signature makes the other give way

@@ -10,6 +10,7 @@ const [LOWER, HIGHER] = [makeLife(1), makeLife(2)].sort((a, b) => (a.id < b.id ?
 const candidate = (of: OwnLife, change: Partial<Candidate> = {}): Candidate => ({
   peer: of.id,
   identity: of,
+  newestLife: undefined,
   isInitiator: false,
   openedAtMs: 0,
   hasWaited: false,
@@ -32,6 +33,13 @@ describe('a channel whose other end has proven itself', () => {
     const before = candidate(HIGHER, { isInitiator: true });
     expect(verdictOn(candidate(HIGHER, { openedAtMs: 60_000 }), LOWER, before, false)).toBe('replace');
     expect(verdictOn(candidate(HIGHER, { openedAtMs: 100 }), LOWER, before, false)).toBe('keep-other');
+  });
+
+  it('is refused when a newer life of its Node is known from others, though we have no Link to it', () => {
+    expect(verdictOn(candidate(HIGHER, { newestLife: HIGHER.life + 1 }), LOWER, undefined, false)).toBe(
+      'refuse-older-life',
+    );
+    expect(verdictOn(candidate(HIGHER, { newestLife: HIGHER.life }), LOWER, undefined, false)).toBe('accept');
   });
 
   it('takes the place of an earlier life at once, and leaves the place of a later one alone', () => {

@@ -14,7 +14,7 @@ export type Verdict =
   | 'keep-other'
   /** Our own call to the same peer would win: to take theirs first would be a Link for a blink. */
   | 'wait'
-  /** A later life of this peer is our neighbour. */
+  /** A later life of this peer is our neighbour, or is known from elsewhere. */
   | 'refuse-older-life'
   /** It has our own key in an older life: it has to go, and is told so. */
   | 'refuse-own-older-life'
@@ -24,6 +24,8 @@ export type Verdict =
 export interface Candidate extends OpenedChannel {
   readonly peer: NodeId;
   readonly identity: PeerIdentity;
+  /** The latest life of this peer that anyone has told of with its signature. */
+  readonly newestLife: number | undefined;
   /** It has waited for our own call long enough. */
   readonly hasWaited: boolean;
 }
@@ -37,8 +39,9 @@ export function verdictOn(
 ): Verdict {
   const { peer, identity } = candidate;
   if (peer === own.id) return isNewerLife(own, identity) ? 'refuse-own-older-life' : 'give-way';
+  if (identity.life < Math.max(before?.identity.life ?? 0, candidate.newestLife ?? 0))
+    return 'refuse-older-life';
   if (before) {
-    if (identity.life < before.identity.life) return 'refuse-older-life';
     if (identity.life > before.identity.life) return 'replace';
     return channelToKeep(own.id, peer, before, candidate) === 'existing' ? 'keep-other' : 'replace';
   }

@@ -66,8 +66,10 @@ export const TRIM_QUIET_CROWDED_MS = 1_000;
 export const TRIM_LONGEST_PAUSE_MS = 60_000;
 /** A younger Link was wanted by somebody a moment ago. */
 export const TRIM_MIN_AGE_MS = 10_000;
-/** Above MAX_DEGREE; longer than a Link must last to count as one that did (STABLE_AFTER_MS). */
-export const TRIM_MIN_AGE_CROWDED_MS = 4_000;
+/** Above MAX_DEGREE; a little longer than a Link must last to count as one that did (STABLE_AFTER_MS). */
+export const TRIM_MIN_AGE_CROWDED_MS = 3_500;
+/** Above MAX_DEGREE so many looks find nothing, since all have just come, before the pauses grow. */
+export const CROWDED_LOOKS = 4;
 /** Across a longer detour the trimmed neighbour would be far. */
 export const MAX_DETOUR_HOPS = 4;
 

@@ -191,7 +191,7 @@ export class Neighbours implements NeighboursProtocol {
       if (plan.isAtRest) {
         this.#nearSearch.plan(plan, (peer) => this.#isReady(peer, plan));
         this.#surplus.plan(plan);
-      }
+      } else if (this.#options.open.size > MAX_DEGREE) this.#surplus.plan(plan);
     }
     for (const [peer, why] of plan.called) this.#whys.set(peer, why);
     this.#sweepWhys(plan);

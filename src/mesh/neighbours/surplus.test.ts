@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Plan } from './plan.ts';
 import { id, ids, Surroundings } from './single-node.testing.ts';
-import { nearest, Surplus, surplusLink, TRIM_REASON } from './surplus.ts';
+import { nearest, Surplus, surplusLinks, TRIM_REASON } from './surplus.ts';
 
 /** Ten neighbours, the lower their index the nearer, all linked with each other. */
 function crowded(count = 10): Surroundings {
@@ -18,36 +18,42 @@ describe('the surplus', () => {
   it('is a Link that the graph can spare, not one of the two nearest', () => {
     for (let seed = 0; seed < 50; seed++) {
       const around = crowded();
-      const peer = surplusLink(
+      const peers = surplusLinks(
         { ...around.options, random: new Surroundings(id(0), seed).options.random },
         60_000,
       );
-      expect(ids.slice(3, 11)).toContain(peer);
+      expect(peers).toHaveLength(1);
+      expect(ids.slice(3, 11)).toContain(peers[0]);
     }
   });
 
   it('is none where nothing leads around it', () => {
     const around = crowded();
     around.hasDetour = false;
-    expect(surplusLink(around.options, 60_000)).toBeUndefined();
+    expect(surplusLinks(around.options, 60_000)).toEqual([]);
   });
 
   it('is none whose loss could cut the graph', () => {
     const around = crowded();
     around.edges.length = 0;
     for (let i = 1; i <= 10; i++) around.edges.push({ a: id(0), b: id(i), rttMs: 1 });
-    expect(surplusLink(around.options, 60_000)).toBeUndefined();
+    expect(surplusLinks(around.options, 60_000)).toEqual([]);
   });
 
   it('is none that its other end needs', () => {
     const around = crowded();
     for (let i = 1; i <= 10; i++) around.degrees.set(id(i), 6);
-    expect(surplusLink(around.options, 60_000)).toBeUndefined();
+    expect(surplusLinks(around.options, 60_000)).toEqual([]);
   });
 
   it('is none that has just come', () => {
-    expect(surplusLink(crowded().options, 5_000)).toBeUndefined();
-    expect(surplusLink(crowded(13).options, 5_000)).toBeDefined();
+    expect(surplusLinks(crowded().options, 5_000)).toEqual([]);
+    expect(surplusLinks(crowded(13).options, 5_000)).toHaveLength(1);
+  });
+
+  it('beyond the cap goes all at once', () => {
+    const peers = surplusLinks(crowded(16).options, 5_000);
+    expect(new Set(peers).size).toBe(4);
   });
 
   it('goes one at a time, at rest only', () => {

@@ -1,11 +1,14 @@
 /**
- * Surplus Links go one at a time and at rest: never one whose loss could cut the graph (spanning-forest.ts), never one that
- * its other end needs, and not a near one. Of the rest any, because what chance chose keeps the graph small.
+ * Surplus Links go one at a time and at rest; beyond the cap, where strangers got in during a rush, all that are too many at
+ * once and as soon as they have lasted. Never one whose loss could cut the graph (spanning-forest.ts: all of
+ * those that everyone may cut can go together), never one that its other end needs, and not a near one. Of the rest any,
+ * because what chance chose keeps the graph small.
  */
-import { integerBelow, uniform } from '../../runtime/index.ts';
+import { uniform } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
+  CROWDED_LOOKS,
   MAX_DEGREE,
   MAX_DETOUR_HOPS,
   NEAR_SLOTS,
@@ -17,7 +20,7 @@ import {
   TRIM_QUIET_CROWDED_MS,
   TRIM_QUIET_MS,
 } from './limits.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, sampleOf } from './plan.ts';
 import { sparableNeighbours } from './spanning-forest.ts';
 
 export const TRIM_REASON = 'more Links than needed';
@@ -41,9 +44,9 @@ export class Surplus {
   plan(plan: Plan): void {
     if (this.#options.open.size <= TRIM_ABOVE_DEGREE) return;
     if (plan.now >= this.#trimAt) {
-      const peer = surplusLink(this.#options, plan.now);
-      if (peer === undefined) this.#failures++;
-      else plan.disconnect(peer, TRIM_REASON);
+      const peers = surplusLinks(this.#options, plan.now);
+      if (peers.length === 0) this.#failures++;
+      for (const peer of peers) plan.disconnect(peer, TRIM_REASON);
       this.#wait(plan.now);
     }
     plan.lookAt(this.#trimAt);
@@ -51,14 +54,19 @@ export class Surplus {
 
   #wait(now: number): void {
     const { open, random } = this.#options;
-    const quietMs = open.size > MAX_DEGREE ? TRIM_QUIET_CROWDED_MS : TRIM_QUIET_MS;
-    const pauseMs = Math.min(TRIM_LONGEST_PAUSE_MS, quietMs * 2 ** Math.min(this.#failures, 8));
+    const isCrowded = open.size > MAX_DEGREE;
+    const quietMs = isCrowded ? TRIM_QUIET_CROWDED_MS : TRIM_QUIET_MS;
+    const failures = isCrowded ? Math.max(0, this.#failures - CROWDED_LOOKS) : this.#failures;
+    const pauseMs = Math.min(TRIM_LONGEST_PAUSE_MS, quietMs * 2 ** Math.min(failures, 8));
     this.#trimAt = now + pauseMs * (1 + uniform(random));
   }
 }
 
-/** One that may go; undefined when none may. Costs a sort of all Edges known, when there is a surplus only. */
-export function surplusLink(options: NeighboursOptions, now: number): NodeId | undefined {
+/**
+ * Those that are to go now: one, or as many as there are beyond the cap; none when none may. Costs a sort of all Edges known,
+ * when there is a surplus only.
+ */
+export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] {
   const { self, open, view, router, random } = options;
   const near = nearest(options);
   const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
@@ -67,10 +75,10 @@ export function surplusLink(options: NeighboursOptions, now: number): NodeId | u
     if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
     if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
   }
-  if (mayGo.length === 0) return undefined;
+  if (mayGo.length === 0) return [];
   const sparable = sparableNeighbours(self, router.edges());
   const surplus = mayGo.filter((peer) => sparable.has(peer));
-  return surplus.length === 0 ? undefined : surplus[integerBelow(random, surplus.length)];
+  return sampleOf(surplus, Math.max(1, open.size - MAX_DEGREE), random);
 }
 
 /** The neighbours with the shortest round trips, as many as there are near slots, the nearest first. */

@@ -77,7 +77,8 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   const budget = options.budget ?? new MemoryBudget();
   const tracer = new Tracer(self);
   const mayAccept = (peer: NodeId, degree: number): boolean => neighbours.mayAccept(peer, degree);
-  const links = new Links({ own, networkName, networkKey, cryptography, random, mayAccept });
+  const newestLife = (peer: NodeId): number | undefined => directory.get(peer)?.life;
+  const links = new Links({ own, networkName, networkKey, cryptography, random, newestLife, mayAccept });
   const { open } = links;
   const topology = new Topology(
     { own, attributes, cryptography, random, ...(options.records && { records: options.records }) },

@@ -105,6 +105,20 @@ describe('MeshState', () => {
     expect(wires.of(a, 'deliver')).toEqual([]);
   });
 
+  it('refuses an older life of a Node of whose newer life a record has told', () => {
+    const wires = new Wires();
+    const [a, b, c] = wires.mesh(3) as [WiredState, WiredState, WiredState];
+    const young = wires.add(undefined, 2);
+    wires.connect(b, young); // the others hear of it
+    wires.run(2000);
+    const old = wires.add(young.identity, 1);
+    wires.connect(old, a);
+    wires.run(100);
+    expect(wires.of(old, 'refused')).toMatchObject([{ peer: a.state.id, reason: 'duplicate' }]);
+    expect(a.state.snapshot(wires.now).links.map(({ peer }) => peer)).not.toContain(old.state.id);
+    expect(wires.memberIds(c)).toContain(young.state.id);
+  });
+
   it('blocks and unblocks a Link by hand, and drops one that may come again', () => {
     const wires = new Wires();
     const [a, b] = wires.mesh(2) as [WiredState, WiredState];
