@@ -50,6 +50,29 @@ describe('the receive queue', () => {
     expect(paid).toEqual(['ada 3: 33']);
   });
 
+  it('keeps the order of a line though a handler’s call brings more of it, and is idle only after those', async () => {
+    const handled: string[] = [];
+    let release = (): void => undefined;
+    const inbox = new Inbox(
+      (_from, _stream, _isBroadcast, message) => {
+        const name = 'name' in message ? message.name : '';
+        handled.push(name);
+        if (name === 'b') inbox.deliver(delivery(['d', 'e']));
+        if (name !== 'slow') return undefined;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+      () => undefined,
+    );
+    inbox.deliver(delivery(['slow', 'b', 'c']));
+    inbox.whenIdle(() => handled.push('idle'));
+    release();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(handled).toEqual(['slow', 'b', 'c', 'd', 'e', 'idle']);
+  });
+
   it('holds a line back while its handler is at work, pays when it is done, and goes on in order', async () => {
     const { inbox, handled, paid, release } = slowInbox();
     inbox.deliver(delivery(['a', 'slow 1', 'b']));

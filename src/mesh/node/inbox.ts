@@ -28,7 +28,7 @@ type Taken = (line: Omit<Line, 'waiting'>, count: number, cost: number) => void;
 export class Inbox {
   readonly #hand: Hand;
   readonly #taken: Taken;
-  /** Lines with a handler at work. */
+  /** Lines with a handler at work: one that takes its time, or one that was called just now and leads to more deliveries. */
   readonly #busy = new Map<string, Line>();
   readonly #onIdle: (() => void)[] = [];
 
@@ -52,15 +52,16 @@ export class Inbox {
 
   deliver({ from, stream, isBroadcast, messages, costs }: Deliver): void {
     const key = `${from} ${stream} ${isBroadcast}`;
-    const line = this.#busy.get(key) ?? { from, stream, isBroadcast, waiting: [] };
-    const isBusy = this.#busy.has(key);
+    const busy = this.#busy.get(key);
+    const line = busy ?? { from, stream, isBroadcast, waiting: [] };
     messages.forEach((message, i) => {
       line.waiting.push({ message, cost: costs[i] ?? 0 });
     });
-    if (!isBusy) this.#drain(key, line);
+    if (!busy) this.#drain(key, line);
   }
 
   #drain(key: string, line: Line): void {
+    this.#busy.set(key, line);
     let paidBack = 0;
     let handled = 0;
     let at = 0;
@@ -74,17 +75,16 @@ export class Inbox {
         continue;
       }
       line.waiting.splice(0, at + 1);
-      this.#busy.set(key, line);
       if (handled > 0) this.#taken(line, handled, paidBack);
       void pending.then(() => {
         this.#taken(line, 1, next.cost);
-        this.#busy.delete(key);
         this.#drain(key, line);
-        if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
       });
       return;
     }
     line.waiting.length = 0;
+    this.#busy.delete(key);
     if (handled > 0) this.#taken(line, handled, paidBack);
+    if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
   }
 }

@@ -77,6 +77,25 @@ describe('a Node sends', () => {
     expect(waiting.every((count) => count === 0)).toBe(true);
   });
 
+  it('more requests than may be at work, which are handled in order behind a slow message', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    const order: number[] = [];
+    let release = (): void => undefined;
+    b.node.receive('slow', () => new Promise((resolve) => (release = resolve)));
+    b.node.serve('q', ({ body }) => {
+      order.push(body[0] ?? 0);
+      return body;
+    });
+    const numbers = Array.from({ length: 100 }, (_, i) => i);
+    outcome(a.node.send(b.id, 'slow', text('')));
+    const answers = numbers.map((i) => outcome(a.node.request(b.id, 'q', Uint8Array.of(i))));
+    await pass(500);
+    release();
+    await pass(1000);
+    expect(order).toEqual(numbers);
+    expect(answers.filter(({ now }) => now !== 'done')).toEqual([]);
+  });
+
   it('large messages in pieces, on a stream of their own', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
     const body = seededRandom(4).bytes(3_000_000);

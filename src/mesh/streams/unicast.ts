@@ -260,7 +260,7 @@ export class Unicast implements UnicastProtocol {
   #forget(peer: Peer): void {
     this.#schedule.drop(peer);
     this.#restless.delete(peer);
-    this.#departures.end(peer, { reason: 'reset' });
+    this.#departures.forget(peer);
     for (const inbound of peer.inbound.values()) {
       inbound.forget();
       this.#schedule.dropInbound(inbound);
