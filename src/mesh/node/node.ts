@@ -32,12 +32,14 @@ import { NodeClosedError, RequestFailedError } from '../errors.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, type Identity, SECRET_KEY_BYTES } from '../identity/identity.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { readAttributes } from '../membership/attributes.ts';
 import { WAKE } from '../protocol.ts';
 import { MeshState } from '../state/mesh-state.ts';
 import { streamNumber } from '../streams/stream-number.ts';
 import type { Deliver, MeshEffect, MeshEvent } from '../vocabulary.ts';
 import type { MeshMessage } from '../window/index.ts';
 import { Alarm } from './alarm.ts';
+import { checkLane, checkStreamName, isPlain, isPlainObject } from './arguments.ts';
 import { Channels } from './channels.ts';
 import type { Answer } from './handlers.ts';
 import { Inbox } from './inbox.ts';
@@ -104,14 +106,15 @@ class Node implements MeshNode {
     this.#clock = clock;
     this.#timers = timers;
     this.#transport = transport;
-    this.#attributes = options.attributes;
+    const attributes = encodeAttributes(options.attributes);
+    this.#attributes = readAttributes(attributes);
     const own = beginLife(identity, options.life, random.bytes(SECRET_KEY_BYTES), cryptography);
     this.#state = new MeshState(
       {
         own,
         networkName: options.networkName,
         networkKey: options.networkKey,
-        attributes: encodeAttributes(options.attributes),
+        attributes,
         cryptography,
         random,
       },
@@ -158,12 +161,16 @@ class Node implements MeshNode {
 
   setAttributes(change: Attributes): void {
     if (this.#isClosed) return;
-    const attributes = { ...this.#attributes, ...change };
-    this.#feed({ type: 'attributes', bytes: encodeAttributes(attributes) });
-    this.#attributes = attributes;
+    if (!isPlainObject(change)) throw notPlain();
+    const bytes = encodeAttributes({ ...this.#attributes, ...change });
+    this.#feed({ type: 'attributes', bytes });
+    this.#attributes = readAttributes(bytes);
   }
 
   stream(name: string, options: StreamOptions = {}): MeshStream {
+    if (this.#isClosed) throw new NodeClosedError();
+    checkStreamName(name);
+    checkLane(options.lane);
     return this.#register(name, options);
   }
 
@@ -231,6 +238,8 @@ class Node implements MeshNode {
     const host: NodeStreamHost = {
       self: this.id,
       settlements: this.#settlements,
+      timers: this.#timers,
+      isClosed: () => this.#isClosed,
       feed: (event) => this.#feed(event),
       loopBack: (stream, message, body, isBroadcast) => this.#loopBack(stream, message, body, isBroadcast),
       askSelf: (stream, message, body) => this.#askSelf(stream, message, body),
@@ -402,11 +411,12 @@ function received(
 }
 
 function encodeAttributes(attributes: Attributes): Uint8Array {
+  if (!isPlainObject(attributes) || !isPlain(attributes)) throw notPlain();
   let bytes: Uint8Array;
   try {
     bytes = encodeControl(attributes as Parameters<typeof encodeControl>[0]); // which checks what it is given
   } catch (cause) {
-    throw new LeafcutterError('attributes', "a Node's attributes must be plain values", { cause });
+    throw notPlain(cause);
   }
   if (bytes.length > MAX_ATTRIBUTE_BYTES) {
     throw new LeafcutterError(
@@ -415,4 +425,12 @@ function encodeAttributes(attributes: Attributes): Uint8Array {
     );
   }
   return bytes.slice();
+}
+
+function notPlain(cause?: unknown): LeafcutterError {
+  return new LeafcutterError(
+    'attributes',
+    "a Node's attributes are an object of null, booleans, numbers, strings, Uint8Arrays, and arrays and objects of these, at most 8 deep; leave out what is undefined",
+    { cause },
+  );
 }
