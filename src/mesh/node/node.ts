@@ -41,13 +41,13 @@ import type { MeshMessage } from '../window/index.ts';
 import { Alarm } from './alarm.ts';
 import { checkLane, checkStreamName, isPlain, isPlainObject } from './arguments.ts';
 import { Channels } from './channels.ts';
+import { Flush } from './flush.ts';
 import type { Answer } from './handlers.ts';
 import { Inbox } from './inbox.ts';
 import { Inspection } from './inspection.ts';
 import type { MessageIterator } from './message-iterator.ts';
 import { NodeStream, type NodeStreamHost } from './node-stream.ts';
 import { Settlements } from './settlements.ts';
-import { Turn } from './turn.ts';
 
 export interface NodeOptions {
   /** Its `self` must be the identity's id. */
@@ -86,7 +86,7 @@ class Node implements MeshNode {
   readonly #transport: Transport;
   readonly #state: MeshState;
   readonly #alarm: Alarm;
-  readonly #turn = new Turn(() => this.#endTurn());
+  readonly #flush = new Flush(() => this.#endTurn());
   readonly #channels = new Channels((event) => this.#feed(event));
   readonly #settlements = new Settlements((token) => this.#feed({ type: 'cancel', token }));
   readonly #inbox: Inbox;
@@ -139,7 +139,7 @@ class Node implements MeshNode {
     });
     this.#main = this.#register(DEFAULT_STREAM, {});
     this.#listen();
-    this.#turn.request();
+    this.#flush.request();
     transport.start();
   }
 
@@ -274,7 +274,7 @@ class Node implements MeshNode {
     }
     this.#performAll();
     const { nextWakeAt } = this.#state;
-    if (nextWakeAt <= this.#clock.now()) this.#turn.request();
+    if (nextWakeAt <= this.#clock.now()) this.#flush.request();
     else this.#alarm.at(nextWakeAt);
   }
 
