@@ -30,3 +30,8 @@ export function answersOf(stream: StreamId): StreamId {
 export function carriesAnswers(stream: StreamId): boolean {
   return (stream & ~BULK_STREAM_BIT) === ANSWERS;
 }
+
+/** For people: nobody registers them. */
+export function answersName(stream: StreamId): string {
+  return (stream & BULK_STREAM_BIT) === 0 ? 'answers' : 'answers (bulk)';
+}

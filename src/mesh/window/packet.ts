@@ -3,7 +3,7 @@
  * So ten slots suffice for hundreds of thousands of small messages a second, and a message of 16 MiB is nothing special.
  * The bytes (the body of a `msg` frame with an index):
  *
- *   0  u8  lap of the index (sequence.ts)
+ *   0  u8  wrap of the index (sequence.ts)
  *   1  u8  how many packets came before it since the sender began: 0..9, 255 beyond. Whoever has no state of the stream
  *          finds its beginning by it, and nobody else is taken for the beginning
  *   2  ..  records to the end of the packet, each:
@@ -21,7 +21,7 @@ export const RecordFlag = { first: 1, last: 2, abandoned: 4 } as const;
 export const RECORD_BYTES = 4;
 /** Flags, length and the length of the whole. */
 export const SPLIT_RECORD_BYTES = 8;
-/** Lap and distance from the beginning. */
+/** Wrap and distance from the beginning. */
 export const PACKET_HEAD_BYTES = 2;
 /** Shorter than any packet with a record. */
 export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;

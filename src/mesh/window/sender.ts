@@ -28,7 +28,7 @@ import { MAX_PACKET_BYTES } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
-import { POSITIONS_PER_TURN, WINDOW_SLOTS } from './sequence.ts';
+import { POSITION_MODULUS, WINDOW_SLOTS } from './sequence.ts';
 import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddress, wayOf } from './slot.ts';
 
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
@@ -313,7 +313,7 @@ export class WindowSender<Ticket> {
     if (isWhole && refused > base) return false; // the refusal of the oldest will follow
     const isUndelivered = isWhole && refused === base;
     const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
-    const begin = next < 0 ? next + POSITIONS_PER_TURN : next;
+    const begin = next < 0 ? next + POSITION_MODULUS : next;
     const inFlight = this.#flight.beginAt(begin);
     this.#limit = begin + (ack.isLost ? INITIAL_CREDIT : ack.credit);
     this.#probing.forget();
