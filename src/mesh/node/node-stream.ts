@@ -62,8 +62,10 @@ export class NodeStream implements MeshStream {
       this.#requireOpen();
       const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
       checkMessage(name, body, timeoutMs);
-      if (typeof target !== 'string') return this.#toSeveral(target, name, body, options);
-      checkTarget(target);
+      if (typeof target !== 'string') {
+        if (!Array.isArray(target)) checkTarget(target); // which throws
+        return this.#toSeveral(target, name, body, options);
+      }
       const message = { kind: 'message', name, body } as const;
       prepareMessage(message); // what it throws rejects
       const { self, settlements, feed } = this.#host;
