@@ -38,8 +38,8 @@ export function verdictOn(
   const { peer, identity } = candidate;
   if (peer === own.id) return isNewerLife(own, identity) ? 'refuse-own-older-life' : 'give-way';
   if (before) {
-    if (identity.life < before.identity.life) return 'refuse-older-life';
-    if (identity.life > before.identity.life) return 'replace';
+    if (isNewerLife(before.identity, identity)) return 'refuse-older-life';
+    if (isNewerLife(identity, before.identity)) return 'replace';
     return channelToKeep(own.id, peer, before, candidate) === 'existing' ? 'keep-other' : 'replace';
   }
   const mayWait = !candidate.isInitiator && !candidate.hasWaited && own.id < peer;
