@@ -141,6 +141,48 @@ describe('MeshState', () => {
     expect(wires.memberIds(c)).toContain(young.state.id);
   });
 
+  it.each([
+    [1, 1],
+    [2, 1],
+    [1, 2],
+  ])(
+    'of two lives of one key that never meet (numbers %i and %i) the same one goes for all',
+    (first, second) => {
+      const wires = new Wires();
+      const one = wires.add(undefined, first);
+      const twin = wires.add(one.identity, second);
+      const [a, b] = [wires.add(), wires.add()];
+      wires.connect(a, b);
+      wires.connect(one, a);
+      wires.connect(b, twin);
+      wires.run(20_000);
+      const isReplaced = (wired: WiredState) => wires.of(wired, 'replaced').length === 1;
+      expect([one, twin].filter(isReplaced)).toHaveLength(1);
+      const survivor = isReplaced(one) ? twin : one;
+      send(wires, a, survivor, 1);
+      send(wires, b, survivor, 1);
+      wires.run(1000);
+      expect(wires.of(survivor, 'deliver')).toHaveLength(2);
+    },
+  );
+
+  it.each([1, 2])(
+    'a life whose place at a neighbour a twin (number %i) has taken ends with a word, or wins',
+    (second) => {
+      const wires = new Wires();
+      const one = wires.add(undefined, 1);
+      const twin = wires.add(one.identity, second);
+      const neighbour = wires.add();
+      for (let turn = 0; turn < 6; turn++) {
+        wires.connect(turn % 2 === 0 ? one : twin, neighbour);
+        wires.run(2500); // longer than calls count as simultaneous, in all
+      }
+      const told = (wired: WiredState) =>
+        wires.of(wired, 'replaced').length + wires.of(wired, 'refused').length;
+      expect([one, twin].filter((wired) => told(wired) > 0)).toHaveLength(1);
+    },
+  );
+
   it('blocks and unblocks a Link by hand, and drops one that may come again', () => {
     const wires = new Wires();
     const [a, b] = wires.mesh(2) as [WiredState, WiredState];
