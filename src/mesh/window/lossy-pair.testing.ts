@@ -37,6 +37,8 @@ export class LossyPair {
   isReading = true;
   /** While true, everything in either direction is lost. */
   isCut = false;
+  /** What the receiver may keep now. */
+  roomBytes: number;
   maxInFlight = 0;
   #events: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
@@ -49,6 +51,7 @@ export class LossyPair {
     this.random = seededRandom(seed);
     this.weather = weather;
     this.#options = options;
+    this.roomBytes = options.roomBytes ?? 8 * 1024 * 1024;
     const source = newNodeId(this.random);
     const target = newNodeId(this.random);
     this.#address = { source, target, stream: 7 as StreamId, session: 99 };
@@ -72,11 +75,11 @@ export class LossyPair {
 
   #newReceiver(): WindowReceiver {
     const { source, target } = this.#address;
-    const { queueBytes = 256 * 1024, roomBytes = 8 * 1024 * 1024 } = this.#options;
+    const { queueBytes = 256 * 1024 } = this.#options;
     return new WindowReceiver(
       { ...this.#address, source: target, target: source },
       {
-        room: () => roomBytes - this.receiver.keptBytes,
+        room: () => this.roomBytes - this.receiver.keptBytes,
         mayDeliver: () => this.#waitingBytes < queueBytes,
         mayAssemble: () => 'yes',
         deliver: (message, cost) => {

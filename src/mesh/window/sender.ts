@@ -306,7 +306,9 @@ export class WindowSender<Ticket> {
   #refused(ack: Acknowledgement, refused: number): boolean {
     const { base } = this.#flight;
     // A probe is refused in the name of the packet before the window; at a beginning that may be one of the old numbering.
-    const isOfProbe = refused === base - 1 && base > this.#flight.begin && !this.#flight.isEmpty;
+    // With nothing in flight we wait for credit, which a receiver without state will never give.
+    const isOfProbe =
+      refused === base - 1 && base > this.#flight.begin && (ack.isLost || !this.#flight.isEmpty);
     if (!isOfProbe && (refused < base || refused >= this.#flight.next)) return false;
     const first = this.#flight.at(base);
     const isWhole = first !== undefined && first.attempts <= 1 && first.isClean && !this.#flight.hasHeld;

@@ -305,6 +305,24 @@ describe('a message that is cancelled', () => {
 });
 
 describe('a receiver that lost its state', () => {
+  it.each([true, false])(
+    'is found out by a probe when nothing is under way to it (direct: %s)',
+    (isDirect) => {
+      const pair = new LossyPair(3, CALM, { roomBytes: 16 * 1024, isDirect });
+      const [first, ...others] = numbered(4);
+      pair.enqueue(first as MeshMessage, 0);
+      pair.pump();
+      pair.run(100); // it has no room for another packet: the others wait for credit
+      pair.forget();
+      pair.roomBytes = 1024 * 1024;
+      for (const [i, message] of others.entries()) pair.enqueue(message, i + 1);
+      pair.pump();
+      pair.run(30_000);
+      expect([...pair.settled]).toEqual(upTo(4).map((i) => [i, undefined]));
+      expect(numbersOf(pair.received)).toEqual(upTo(4));
+    },
+  );
+
   it('refuses what it cannot place: what cannot have been delivered goes on under new numbers', () => {
     const pair = new LossyPair(1, CALM, { packetBytes: 256 });
     sendAll(pair, numbered(6000));
