@@ -61,18 +61,25 @@ describe('the channels of a Node', () => {
     expect(channel.log).toEqual(['answers', 'frame 3', 'datagram 17', 'closed']);
   });
 
-  it('tell their fill once a turn after they were used, and when they have drained', () => {
+  it('tell their fill once a turn after they were used, then each turn until they are empty', () => {
     const { channels, channel, events, id } = adopted();
+    const fills = () => events.flatMap((event) => (event.type === 'channel-fill' ? event.bufferedBytes : []));
+    channels.tellFills();
+    expect(fills()).toEqual([]);
     channels.send(id, new Uint8Array(3));
     channels.send(id, new Uint8Array(3));
-    channel.bufferedBytes = 6;
-    channels.tellFills();
-    channels.tellFills();
-    const fills = () => events.filter(({ type }) => type === 'channel-fill');
-    expect(fills()).toEqual([{ type: 'channel-fill', channel: 1, bufferedBytes: 6 }]);
-    channel.bufferedBytes = 0;
+    for (const bufferedBytes of [6, 3, 0, 0]) {
+      channel.bufferedBytes = bufferedBytes;
+      channels.tellFills();
+    }
+    expect(fills()).toEqual([6, 3, 0]);
+  });
+
+  it('tell their fill when they have drained', () => {
+    const { channel, events } = adopted();
+    channel.bufferedBytes = 2;
     channel.events.emit('drained', undefined);
-    expect(fills()).toHaveLength(2);
+    expect(events.at(-1)).toEqual({ type: 'channel-fill', channel: 1, bufferedBytes: 2 });
   });
 
   it('leave probes unanswered while the Node is paused, new ones too', () => {
