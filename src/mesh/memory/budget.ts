@@ -11,6 +11,11 @@ export const PEER_BUDGET_BYTES = 8 * 1024 * 1024;
 /** For all together. */
 export const TOTAL_BUDGET_BYTES = 256 * 1024 * 1024;
 
+/** Of the common account: kept for Nodes that use little. */
+const RESERVED_SHARE = 1 / 8;
+/** Of its own account: what a Node may use and still count as using little. A guess: a few packets on a few streams. */
+const SMALL_SHARE = 1 / 16;
+
 export class MemoryBudget {
   /** What one Node may cost. */
   readonly peerBytes: number;
@@ -25,12 +30,17 @@ export class MemoryBudget {
 
   /** Bytes that may still be kept because of this Node; 0 when its account or the common one is used up. */
   room(peer: NodeId): number {
-    return Math.max(0, Math.min(this.peerBytes - this.used(peer), this.totalRoom));
+    return Math.max(0, Math.min(this.peerBytes - this.used(peer), this.totalRoom(peer)));
   }
 
-  /** Bytes that may still be kept because of anybody. */
-  get totalRoom(): number {
-    return Math.max(0, this.totalBytes - this.#total);
+  /**
+   * What the common account still has for this Node. An eighth of it is only for those who use little: forty identities
+   * that fill all they may must not silence everybody else.
+   */
+  totalRoom(peer: NodeId): number {
+    const usesLittle = this.used(peer) < this.peerBytes * SMALL_SHARE;
+    const limit = usesLittle ? this.totalBytes : this.totalBytes * (1 - RESERVED_SHARE);
+    return Math.max(0, limit - this.#total);
   }
 
   used(peer: NodeId): number {

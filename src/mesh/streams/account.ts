@@ -59,7 +59,7 @@ export class Account {
 
   /** Bytes that may be kept for this stream beside what is kept already. */
   room(stream: Promising, isForAnswers: boolean): number {
-    const total = this.#budget.totalRoom;
+    const total = this.#budget.totalRoom(this.#peer);
     if (stream === this.#oversized) return total;
     const limit = this.#budget.peerBytes * (isForAnswers ? 1 : ORDINARY_SHARE);
     const promisedToOthers = this.#promisedBytes - stream.promisedBytes;
@@ -75,12 +75,12 @@ export class Account {
   }
 
   get totalRoom(): number {
-    return this.#budget.totalRoom;
+    return this.#budget.totalRoom(this.#peer);
   }
 
   /** Whether a message of so many bytes may be put together now. */
   admits(stream: Promising, total: number, isForAnswers: boolean): boolean {
-    if (total > this.#budget.totalRoom) return false;
+    if (total > this.#budget.totalRoom(this.#peer)) return false;
     if (total <= this.room(stream, isForAnswers)) return true;
     if (this.#halfMessages > 0 || this.#deliveredBytes > 0 || this.#oversized) return false;
     this.#oversized = stream;
