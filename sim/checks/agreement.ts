@@ -14,8 +14,8 @@ export interface Company {
 }
 
 /** What keeps the honest and living from being one agreed mesh; undefined when nothing does. */
-export function disagreement(here: readonly Inhabitant[], now: number, company: Company): string | undefined {
-  return differentMembers(here, company) ?? badEdges(here, now, company);
+export function disagreement(here: readonly Inhabitant[], company: Company): string | undefined {
+  return differentMembers(here, company) ?? badEdges(here, company);
 }
 
 /** Cheap enough to ask often. */
@@ -33,16 +33,11 @@ function differentMembers(here: readonly Inhabitant[], { hostile }: Company): st
   return undefined;
 }
 
-function badEdges(
-  here: readonly Inhabitant[],
-  now: number,
-  { isLinear, hostile }: Company,
-): string | undefined {
+function badEdges(here: readonly Inhabitant[], { isLinear, hostile }: Company): string | undefined {
   const mayBePartial = isLinear || hostile.size > 0;
   const neighbours = new Map<NodeId, ReadonlySet<NodeId>>();
   for (const node of here) {
-    const { links } = node.mesh.snapshot(node.localTime(now));
-    neighbours.set(node.id, new Set(links.map(({ peer }) => peer)));
+    neighbours.set(node.id, new Set(node.mesh.linkedPeers));
   }
   for (const node of here) {
     const own = neighbours.get(node.id) ?? new Set();

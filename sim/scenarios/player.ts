@@ -101,7 +101,7 @@ function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks):
 function expectSoon(expectation: Expectation, simulation: Simulation, faults: Faults): void {
   const until = simulation.now + expectation.withinMs;
   const look = (now: number): void => {
-    const problem = problemOf(expectation, simulation, faults, now);
+    const problem = problemOf(expectation, simulation, faults);
     if (problem === undefined) return;
     if (now >= until) simulation.fail(`not within ${expectation.withinMs} ms: ${problem}`);
     else simulation.after(Math.min(LOOK_EVERY_MS, Math.max(1, until - now)), look);
@@ -109,14 +109,9 @@ function expectSoon(expectation: Expectation, simulation: Simulation, faults: Fa
   look(simulation.now);
 }
 
-function problemOf(
-  expectation: Expectation,
-  simulation: Simulation,
-  faults: Faults,
-  now: number,
-): string | undefined {
+function problemOf(expectation: Expectation, simulation: Simulation, faults: Faults): string | undefined {
   const { honest: here } = simulation;
-  if (expectation.type === 'agree') return disagreement(here, now, faults.company);
+  if (expectation.type === 'agree') return disagreement(here, faults.company);
   const ids = new Set(simulation.here.map(({ id }) => id));
   for (const node of here) {
     for (const id of node.memberIds) {
@@ -131,7 +126,7 @@ function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults
   watch.ledger.finish(holds.mayMiss ?? false);
   watch.checkAccounts(PEER_BUDGET_BYTES);
   if (holds.agreesAtEnd ?? true) {
-    const problem = disagreement(simulation.honest, simulation.now, faults.company);
+    const problem = disagreement(simulation.honest, faults.company);
     if (problem !== undefined) simulation.fail(`at rest: ${problem}`);
   }
   if (holds.answersWithinMs !== undefined) {
