@@ -29,13 +29,9 @@ import {
 } from './request-codec.ts';
 
 const DIGEST_EVERY_MS = 5000;
-/**
- * For so long after a change digests go out every second: what was lost is lost now. Where many change at once news are always on
- * their way and every digest differs, so in a large mesh they go out more rarely: at 1,000 Nodes no quicker than at rest.
- */
+/** For so long after a change digests go out every second: what was lost is lost now. */
 const QUICK_FOR_MS = 5000;
 const QUICK_EVERY_MS = 1000;
-const QUICK_MS_PER_NODE = 4;
 /** Each interval is 0.8 to 1.2 of its length, so that Nodes do not fall into step. */
 const JITTER = 0.4;
 /** While one neighbour is teaching us, the others need not. */
@@ -97,8 +93,7 @@ export class Exchange {
   /** Something is different: look more often for a while. */
   changed(now: number): void {
     this.#quickUntil = now + QUICK_FOR_MS;
-    const everyMs = this.#quickEveryMs;
-    if (this.#digestAt > now + 1.2 * everyMs) this.#digestAt = now + this.#jittered(everyMs);
+    if (this.#digestAt > now + 1.2 * QUICK_EVERY_MS) this.#digestAt = now + this.#jittered(QUICK_EVERY_MS);
   }
 
   /** A neighbour has answered, with so many records that were new: the others may lack them, too. */
@@ -145,7 +140,7 @@ export class Exchange {
       }
     }
     if (now < this.#digestAt) return;
-    this.#digestAt = now + this.#jittered(now < this.#quickUntil ? this.#quickEveryMs : DIGEST_EVERY_MS);
+    this.#digestAt = now + this.#jittered(now < this.#quickUntil ? QUICK_EVERY_MS : DIGEST_EVERY_MS);
     if (links.size === 0) return;
     let skip = integerBelow(random, links.size);
     for (const peer of links.keys()) {
@@ -253,10 +248,6 @@ export class Exchange {
       if (record) records.push(record);
     }
     return records;
-  }
-
-  get #quickEveryMs(): number {
-    return Math.min(DIGEST_EVERY_MS, QUICK_EVERY_MS + this.#options.graph.size * QUICK_MS_PER_NODE);
   }
 
   #jittered(intervalMs: number): number {
