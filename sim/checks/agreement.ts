@@ -46,8 +46,7 @@ function badEdges(
   const neighbours = new Map<NodeId, ReadonlySet<NodeId>>();
   const newcomers = new Set<NodeId>();
   for (const node of here) {
-    const { links } = node.mesh.snapshot(node.localTime(now));
-    neighbours.set(node.id, new Set(links.map(({ peer }) => peer)));
+    neighbours.set(node.id, new Set(node.mesh.linkedPeers));
     if (now - node.startedAt < RUSH_MS) newcomers.add(node.id);
   }
   for (const node of here) {

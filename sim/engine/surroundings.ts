@@ -11,6 +11,8 @@ import type { Station } from './station.ts';
 
 /** MeshState, or a toy with its face. */
 export interface SimulatedMesh extends Protocol<MeshEvent, MeshEffect> {
+  /** Asked often, and a snapshot costs a walk over everything. */
+  readonly linkedPeers: Iterable<NodeId>;
   snapshot(now: number): MeshSnapshot;
 }
 

@@ -99,9 +99,12 @@ class ToyMesh implements SimulatedMesh {
     return effects;
   }
 
+  get linkedPeers(): Iterable<NodeId> {
+    return this.#byPeer.keys();
+  }
+
   snapshot(): MeshSnapshot {
-    const links = [...this.#byPeer.keys()].map((peer) => ({ peer }));
-    return { links, streams: [] } as unknown as MeshSnapshot; // all that the checks read
+    return { streams: [] } as unknown as MeshSnapshot; // all that the checks read
   }
 
   #closed(channel: ChannelId, effects: MeshEffect[]): void {

@@ -57,6 +57,11 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     return this.#parts.neighbours.blocked;
   }
 
+  /** Those at the other ends of our Links. */
+  get linkedPeers(): Iterable<NodeId> {
+    return this.#parts.links.open.keys();
+  }
+
   get isPaused(): boolean {
     return this.#parts.links.isPaused;
   }

@@ -3,19 +3,15 @@
  * or lying Node cannot keep an Edge alive alone. Our own Links count at once, we know them first hand.
  *
  * A thousand Nodes of a simulation hold a thousand records each, so a record is a number here (its slot) and the Edges are
- * rows of small integers, corrected record by record. Who is in reach is a breadth-first search over them (20 µs at 1,000),
- * done when somebody asks after an Edge has come or gone that changes how far anyone is: most do not, and that is seen at the
- * two ends of the Edge.
+ * rows of small integers, corrected record by record. Who is in reach follows from them (reach.ts), and is found when asked for.
  */
 import type { NodeId } from '../../wire/index.ts';
+import { Reach, type Rows } from './reach.ts';
 import { MAX_RECORD_NEIGHBOURS, type NodeRecord } from './record.ts';
 
-/** Beyond any Network of this version; the nearest count. */
-export const MAX_IN_REACH = 4096;
 /** No record lists more, so no row has more. */
 const ROW = MAX_RECORD_NEIGHBOURS;
 const FIRST_CAPACITY = 32;
-const NOWHERE = -1;
 
 export class Graph {
   readonly #self: NodeId;
@@ -27,18 +23,8 @@ export class Graph {
   #edges = new Int16Array(FIRST_CAPACITY * ROW);
   #classes = new Uint8Array(FIRST_CAPACITY * ROW);
   #counts = new Uint8Array(FIRST_CAPACITY);
-  #depths = new Int16Array(FIRST_CAPACITY);
-  #reached = new Int16Array(FIRST_CAPACITY);
-  #reachedCount = 0;
-  /** The depths are not those of the Edges any more. */
-  #isReachStale = true;
-  #searches = 0;
-  /** By slot: which Node was in reach there when the search was made last, as its number of `#births`; 0: none. */
-  #wasReached = new Float64Array(FIRST_CAPACITY);
-  /** By slot: counts the Nodes that slots were given to, so that two at one slot are told apart. */
-  #births = new Float64Array(FIRST_CAPACITY);
-  #birthCount = 0;
-  #companyRevision = 0;
+  #rows: Rows = { edges: this.#edges, counts: this.#counts, width: ROW };
+  readonly #reach = new Reach(FIRST_CAPACITY);
   #edgeRevision = 0;
   #weightRevision = 0;
   #contentRevision = 0;
@@ -110,7 +96,7 @@ export class Graph {
   linksChanged(areEdges: boolean): void {
     if (areEdges) {
       this.#edgeRevision++;
-      this.#isReachStale = true;
+      this.#reach.linksChanged();
     }
     this.#weightRevision++;
     this.#contentRevision++;
@@ -131,7 +117,7 @@ export class Graph {
     if (this.#links.has(record.id)) {
       if (before === undefined || before.hasLeft !== record.hasLeft) {
         this.#edgeRevision++;
-        this.#isReachStale = true;
+        this.#reach.linksChanged();
       }
       this.#weightRevision++; // the class it tells of our Link may be another
     }
@@ -143,7 +129,7 @@ export class Graph {
     const slot = this.#slots.get(id);
     if (slot === undefined) return;
     this.#setRow(slot, 0);
-    if (this.#depths[slot] !== NOWHERE) this.#isReachStale = true;
+    this.#reach.end(slot);
     this.#slots.delete(id);
     this.#records[slot] = undefined;
     this.#free.push(slot);
@@ -156,30 +142,30 @@ export class Graph {
   /** Hops to the Node at this slot, -1 when no path leads there. */
   depthAt(slot: number): number {
     this.#search();
-    return this.#depths[slot] ?? NOWHERE;
+    return this.#reach.depth(slot);
   }
 
   /** How many Nodes have a path to us. */
   get reachedCount(): number {
     this.#search();
-    return this.#reachedCount;
+    return this.#reach.count;
   }
 
   /** Raised when `reachedAt` may answer differently. */
   get reachRevision(): number {
     this.#search();
-    return this.#searches;
+    return this.#reach.revision;
   }
 
   /** Raised when somebody has come into reach or gone out of it. */
   get companyRevision(): number {
     this.#search();
-    return this.#companyRevision;
+    return this.#reach.companyRevision;
   }
 
   /** The slot of one of them, by 0..reachedCount-1, in order of hops. */
   reachedAt(index: number): number {
-    return this.#reached[index] ?? 0;
+    return this.#reach.at(index);
   }
 
   /** Slots at the other ends of our own Links. */
@@ -222,51 +208,7 @@ export class Graph {
   }
 
   #search(): void {
-    if (!this.#isReachStale) return;
-    this.#isReachStale = false;
-    this.#searches++;
-    const depths = this.#depths;
-    const queue = this.#reached;
-    const edges = this.#edges;
-    const before = this.#reachedCount;
-    depths.fill(NOWHERE, 0, this.#records.length);
-    let tail = 0;
-    for (const slot of this.ownEdges()) {
-      depths[slot] = 1;
-      queue[tail++] = slot;
-    }
-    for (let head = 0; head < tail; head++) {
-      const slot = queue[head] ?? 0;
-      const depth = (depths[slot] ?? 0) + 1;
-      const end = slot * ROW + (this.#counts[slot] ?? 0);
-      for (let at = slot * ROW; at < end; at++) {
-        const next = edges[at] ?? 0;
-        if (depths[next] !== NOWHERE || tail >= MAX_IN_REACH) continue;
-        depths[next] = depth;
-        queue[tail++] = next;
-      }
-    }
-    this.#reachedCount = tail;
-    this.#compareCompany(before);
-  }
-
-  /** After a search: is anybody in reach who was not, or the other way round? `before`: how many were. */
-  #compareCompany(before: number): void {
-    const count = this.#reachedCount;
-    const births = this.#births;
-    const wasReached = this.#wasReached;
-    let isSame = count === before;
-    for (let i = 0; i < count && isSame; i++) {
-      const slot = this.#reached[i] ?? 0;
-      isSame = wasReached[slot] === births[slot];
-    }
-    if (isSame) return;
-    this.#companyRevision++;
-    wasReached.fill(0);
-    for (let i = 0; i < count; i++) {
-      const slot = this.#reached[i] ?? 0;
-      wasReached[slot] = births[slot] ?? 0;
-    }
+    if (this.#reach.isStale) this.#reach.search(this.ownEdges(), this.#records.length, this.#rows);
   }
 
   /** Into `#newRow` and `#newClasses`: the Edges that count of this record. Returns how many. */
@@ -298,34 +240,23 @@ export class Graph {
       if (isKept) kept++;
       else {
         this.#unlist(other, slot);
-        this.#mayHaveLostItsWay(other);
+        this.#reach.edgeLost(other, this.#rows);
       }
     }
     for (let j = 0; j < count; j++) {
       const other = this.#newRow[j] ?? 0;
       this.#list(other, slot, this.#newClasses[j] ?? 0);
-      if (isShortcut(this.#depths[slot] ?? 0, this.#depths[other] ?? 0)) this.#isReachStale = true;
+      this.#reach.edgeGained(slot, other);
     }
     for (let j = 0; j < count; j++) {
       this.#edges[start + j] = this.#newRow[j] ?? 0;
       this.#classes[start + j] = this.#newClasses[j] ?? 0;
     }
     this.#counts[slot] = count;
-    if (kept < before) this.#mayHaveLostItsWay(slot);
+    if (kept < before) this.#reach.edgeLost(slot, this.#rows);
     if (kept === before && kept === count) return;
     this.#edgeRevision++;
     this.#weightRevision++;
-  }
-
-  /** An Edge of this Node has gone: unless a neighbour is left that is nearer to us, it is not as near as it was. */
-  #mayHaveLostItsWay(slot: number): void {
-    const depth = this.#depths[slot] ?? NOWHERE;
-    if (this.#isReachStale || depth <= 1) return; // out of reach before, or with a Link to us
-    if (this.#reachedCount >= MAX_IN_REACH) this.#isReachStale = true;
-    const start = slot * ROW;
-    const end = start + (this.#counts[slot] ?? 0);
-    for (let at = start; at < end; at++) if (this.#depths[this.#edges[at] ?? 0] === depth - 1) return;
-    this.#isReachStale = true;
   }
 
   #list(slot: number, other: number, roundTripClass: number): void {
@@ -360,8 +291,7 @@ export class Graph {
     if (slot >= this.#counts.length) this.#grow(this.#counts.length * 2);
     this.#slots.set(id, slot);
     this.#counts[slot] = 0;
-    this.#depths[slot] = NOWHERE;
-    this.#births[slot] = ++this.#birthCount;
+    this.#reach.begin(slot);
     return slot;
   }
 
@@ -375,23 +305,7 @@ export class Graph {
     const counts = new Uint8Array(capacity);
     counts.set(this.#counts);
     this.#counts = counts;
-    const depths = new Int16Array(capacity);
-    depths.set(this.#depths);
-    this.#depths = depths;
-    const births = new Float64Array(capacity);
-    births.set(this.#births);
-    this.#births = births;
-    const wasReached = new Float64Array(capacity);
-    wasReached.set(this.#wasReached);
-    this.#wasReached = wasReached;
-    const reached = new Int16Array(capacity);
-    reached.set(this.#reached);
-    this.#reached = reached;
+    this.#rows = { edges, counts, width: ROW };
+    this.#reach.grow(capacity);
   }
-}
-
-/** Whether an Edge between Nodes at these depths brings one of them nearer. */
-function isShortcut(a: number, b: number): boolean {
-  if (a === NOWHERE || b === NOWHERE) return a !== b;
-  return Math.abs(a - b) > 1;
 }

@@ -1,0 +1,163 @@
+/**
+ * Who is in reach, and in how many hops: a breadth-first search from our own Links over the rows of Edges of graph.ts (20 µs at
+ * 1,000 Nodes). Most Edges that come or go change nobody's depth, and that is seen at their two ends: depths stay right as long as
+ * everybody beyond our Links has a neighbour that is one nearer, and no Edge joins Nodes more than one apart. So a search is made
+ * only when somebody asks after a change that broke this.
+ */
+
+/** Beyond any Network of this version; the nearest count. */
+const MAX_IN_REACH = 4096;
+const NOWHERE = -1;
+
+/** The Edges by slot: `counts[slot]` of them from `edges[slot * width]` on. */
+export interface Rows {
+  readonly edges: Int16Array;
+  readonly counts: Uint8Array;
+  readonly width: number;
+}
+
+export class Reach {
+  #depths: Int16Array;
+  #reached: Int16Array;
+  /** By slot: which Node was in reach there at the last search, as its number of `#births`; 0: none. */
+  #wasReached: Float64Array;
+  /** By slot: counts the Nodes that slots were given to, so that two at one slot are told apart. */
+  #births: Float64Array;
+  #birthCount = 0;
+  #count = 0;
+  #isStale = true;
+  #revision = 0;
+  #companyRevision = 0;
+
+  constructor(capacity: number) {
+    this.#depths = new Int16Array(capacity);
+    this.#reached = new Int16Array(capacity);
+    this.#wasReached = new Float64Array(capacity);
+    this.#births = new Float64Array(capacity);
+  }
+
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
+  /** How many Nodes have a path to us. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Raised by a search: `at` may answer differently. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Raised by a search that found somebody new or missed somebody. */
+  get companyRevision(): number {
+    return this.#companyRevision;
+  }
+
+  /** Hops to the Node at this slot, -1 when no path leads there. */
+  depth(slot: number): number {
+    return this.#depths[slot] ?? NOWHERE;
+  }
+
+  /** The slot of one in reach, by 0..count-1, in order of hops. */
+  at(index: number): number {
+    return this.#reached[index] ?? 0;
+  }
+
+  /** A slot is given to a Node. */
+  begin(slot: number): void {
+    this.#depths[slot] = NOWHERE;
+    this.#births[slot] = ++this.#birthCount;
+  }
+
+  /** The Node at this slot is forgotten. */
+  end(slot: number): void {
+    if (this.depth(slot) !== NOWHERE) this.#isStale = true;
+  }
+
+  /** One of our own Links has come or gone, or what is at its other end. */
+  linksChanged(): void {
+    this.#isStale = true;
+  }
+
+  edgeGained(a: number, b: number): void {
+    const depthA = this.depth(a);
+    const depthB = this.depth(b);
+    const isEitherNowhere = depthA === NOWHERE || depthB === NOWHERE;
+    if (isEitherNowhere ? depthA !== depthB : Math.abs(depthA - depthB) > 1) this.#isStale = true;
+  }
+
+  /** An Edge of this Node is gone; the rest of its row is in place. */
+  edgeLost(slot: number, { edges, counts, width }: Rows): void {
+    const depth = this.depth(slot);
+    if (this.#isStale || depth <= 1) return; // out of reach before, or with a Link to us
+    const start = slot * width;
+    const end = start + (counts[slot] ?? 0);
+    const isFull = this.#count >= MAX_IN_REACH;
+    for (let at = start; at < end && !isFull; at++) if (this.depth(edges[at] ?? 0) === depth - 1) return;
+    this.#isStale = true;
+  }
+
+  /** `own`: the slots at the other ends of our Links. */
+  search(own: Iterable<number>, slotCount: number, { edges, counts, width }: Rows): void {
+    this.#isStale = false;
+    this.#revision++;
+    const depths = this.#depths;
+    const queue = this.#reached;
+    const before = this.#count;
+    depths.fill(NOWHERE, 0, slotCount);
+    let tail = 0;
+    for (const slot of own) {
+      depths[slot] = 1;
+      queue[tail++] = slot;
+    }
+    for (let head = 0; head < tail; head++) {
+      const slot = queue[head] ?? 0;
+      const depth = (depths[slot] ?? 0) + 1;
+      const end = slot * width + (counts[slot] ?? 0);
+      for (let at = slot * width; at < end; at++) {
+        const next = edges[at] ?? 0;
+        if (depths[next] !== NOWHERE || tail >= MAX_IN_REACH) continue;
+        depths[next] = depth;
+        queue[tail++] = next;
+      }
+    }
+    this.#count = tail;
+    if (!this.#isSameCompany(before)) this.#noteCompany();
+  }
+
+  grow(capacity: number): void {
+    const depths = new Int16Array(capacity);
+    depths.set(this.#depths);
+    this.#depths = depths;
+    const reached = new Int16Array(capacity);
+    reached.set(this.#reached);
+    this.#reached = reached;
+    const births = new Float64Array(capacity);
+    births.set(this.#births);
+    this.#births = births;
+    const wasReached = new Float64Array(capacity);
+    wasReached.set(this.#wasReached);
+    this.#wasReached = wasReached;
+  }
+
+  /** `before`: how many were in reach. */
+  #isSameCompany(before: number): boolean {
+    if (this.#count !== before) return false;
+    for (let i = 0; i < before; i++) {
+      const slot = this.at(i);
+      if (this.#wasReached[slot] !== this.#births[slot]) return false;
+    }
+    return true;
+  }
+
+  #noteCompany(): void {
+    this.#companyRevision++;
+    this.#wasReached.fill(0);
+    for (let i = 0; i < this.#count; i++) {
+      const slot = this.at(i);
+      this.#wasReached[slot] = this.#births[slot] ?? 0;
+    }
+  }
+}
