@@ -40,13 +40,13 @@ declare global {
 }
 
 let stream: MeshStream | undefined;
-let arrivals: Arrival[] = [];
+let arrivals: Omit<Arrival, 'hops'>[] = [];
 let copies = 0;
 let copyBytes = 0;
 let bytes = 0;
 let sent = 0;
-/** Of the copy that came last: a first copy is delivered in the turn in which it comes. */
-let hops = 0;
+/** Of the copy that came first, by the number of its frame. There is one source, and each broadcast fits in one frame. */
+const firstHops = new Map<number, number>();
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
@@ -56,7 +56,13 @@ function count(entry: TraceEntry): void {
   if (entry.type !== 'msg_broadcast') return;
   copies++;
   copyBytes += entry.bytes;
-  hops = MAX_HOP_LIMIT - entry.hopLimit + 1;
+  if (!firstHops.has(entry.index)) firstHops.set(entry.index, MAX_HOP_LIMIT - entry.hopLimit + 1);
+}
+
+/** Deliveries are in the order of their frames. */
+function withHops(): Arrival[] {
+  const frames = [...firstHops].sort(([a], [b]) => a - b);
+  return arrivals.map((arrival, i) => ({ ...arrival, hops: frames[i]?.[1] ?? Number.NaN }));
 }
 
 window.spread = {
@@ -65,13 +71,14 @@ window.spread = {
     stream = made.stream('bench');
     stream.receive('spread', ({ body }) => {
       const view = new DataView(body.buffer, body.byteOffset);
-      arrivals.push({ index: view.getUint32(0), hops, afterMs: nowMs() - view.getFloat64(4) });
+      arrivals.push({ index: view.getUint32(0), afterMs: nowMs() - view.getFloat64(4) });
     });
     await untilMembers(made, () => made.members().filter((member) => member.isNeighbour).length === others);
     made.inspection.trace(count);
   },
   begin() {
     arrivals = [];
+    firstHops.clear();
     copies = 0;
     copyBytes = 0;
     bytes = 0;
@@ -87,5 +94,5 @@ window.spread = {
       await new Promise((resolve) => setTimeout(resolve, APART_MS));
     }
   },
-  result: () => ({ arrivals, copies, copyBytes, bytes }),
+  result: () => ({ arrivals: withHops(), copies, copyBytes, bytes }),
 };

@@ -89,5 +89,5 @@ export class Application {
 }
 
 function taken({ from, stream, isBroadcast }: Deliver, cost: number): MeshEvent {
-  return { type: 'taken', from, stream, isBroadcast, cost };
+  return { type: 'taken', from, stream, isBroadcast, count: 1, cost };
 }

@@ -10,7 +10,7 @@ if (parentPort) {
   const api: RenderWorkerApi = {
     load: (load) => session.load(load),
     loadShared: (load) => session.loadShared(load),
-    attach: (seat) => session.attach(seat),
+    attach: (attachment) => session.attach(attachment),
     async render(block) {
       const rendered = session.render(block);
       return transfer(rendered, [rendered.sums.buffer]);

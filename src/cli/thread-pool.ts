@@ -30,7 +30,7 @@ function spawn(modules: KernelModules, entry: URL): WorkerHandle {
     api: {
       load: (load) => remote.load(load),
       loadShared: (load) => remote.loadShared(load),
-      attach: (seat) => remote.attach(seat),
+      attach: (attachment) => remote.attach(attachment),
       render: (block) => remote.render(block),
       guides: (block) => remote.guides(block),
     },

@@ -35,7 +35,7 @@ const NO_WORKER_GRACE_MS = 3_000;
 /** Weight of the newest result in a worker's smoothed speed. */
 const SPEED_SMOOTHING = 0.3;
 
-interface Seat {
+interface WorkerSlot {
   readonly worker: WorkerRef;
   readonly key: WorkerKey;
   /** Cost per millisecond. */
@@ -48,7 +48,7 @@ const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #table: LeaseTable;
-  readonly #seats = new Map<WorkerKey, Seat>();
+  readonly #slots = new Map<WorkerKey, WorkerSlot>();
   #startedAtMs: number | undefined;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
@@ -79,7 +79,7 @@ export class Coordinator {
   /** What each worker works on now: the first of its Leases. */
   active(): readonly ActiveTask[] {
     const active: ActiveTask[] = [];
-    for (const { key, worker } of this.#seats.values()) {
+    for (const { key, worker } of this.#slots.values()) {
       const first = this.#table.leasesOf(key)[0];
       if (first) active.push({ task: first.task, node: worker.node });
     }
@@ -89,10 +89,10 @@ export class Coordinator {
   /** A worker wants more. `isEmptyHanded`: it has nothing of what it was granted, so a grant was lost on its way. */
   pull(worker: WorkerRef, nowMs: number, isEmptyHanded = false): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
-    const seat = this.#seat(worker, nowMs);
-    seat.isWaiting = true;
-    if (isEmptyHanded) this.#table.returnAll(seat.key, nowMs);
-    const answer = this.#serve(seat, nowMs) ?? { kind: 'grant' as const, worker, leases: [] };
+    const slot = this.#slot(worker, nowMs);
+    slot.isWaiting = true;
+    if (isEmptyHanded) this.#table.returnAll(slot.key, nowMs);
+    const answer = this.#serve(slot, nowMs) ?? { kind: 'grant' as const, worker, leases: [] };
     return isEmptyHanded ? [answer, ...this.#serveWaiting(nowMs)] : [answer];
   }
 
@@ -106,11 +106,11 @@ export class Coordinator {
     if (this.#isOver) return [];
     const completion = this.#table.complete(lease, elapsedMs, nowMs);
     if (completion.outcome !== 'accepted') return [];
-    const seat = this.#seats.get(completion.worker);
-    if (seat) {
+    const slot = this.#slots.get(completion.worker);
+    if (slot) {
       // Half a clock tick of a browser: nothing is faster than that.
       const speed = this.#options.cost(lease.task) / Math.max(elapsedMs, 0.05);
-      seat.speed = seat.speed === undefined ? speed : seat.speed + SPEED_SMOOTHING * (speed - seat.speed);
+      slot.speed = slot.speed === undefined ? speed : slot.speed + SPEED_SMOOTHING * (speed - slot.speed);
     }
     const effects = this.#revocations([...completion.superseded, ...this.#table.dropNeedless(nowMs)]);
     if (!this.#table.isComplete) return [...effects, ...this.#serveWaiting(nowMs)];
@@ -124,9 +124,9 @@ export class Coordinator {
     const failure = this.#table.fail(lease, reason, nowMs);
     if (failure.outcome === 'ignored') return [];
     this.#lastFailure = reason;
-    const seat = this.#seats.get(failure.worker);
+    const slot = this.#slots.get(failure.worker);
     const effects: CoordinatorEffect[] =
-      failure.isBlocked && seat ? [{ kind: 'blocked', worker: seat.worker, reason }] : [];
+      failure.isBlocked && slot ? [{ kind: 'blocked', worker: slot.worker, reason }] : [];
     if (failure.outcome === 'task-failed') {
       this.#isOver = true;
       return [...effects, { kind: 'failed', reason: `several workers failed at the same piece: ${reason}` }];
@@ -138,7 +138,7 @@ export class Coordinator {
   unfit(worker: WorkerRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     this.#lastFailure = reason;
-    this.#table.block(this.#seat(worker, nowMs).key, nowMs);
+    this.#table.block(this.#slot(worker, nowMs).key, nowMs);
     return [{ kind: 'blocked', worker, reason }, ...this.#serveWaiting(nowMs)];
   }
 
@@ -146,16 +146,16 @@ export class Coordinator {
   released(worker: WorkerRef, nowMs: number): readonly CoordinatorEffect[] {
     const key = keyOf(worker);
     this.#table.release(key, nowMs);
-    if (!this.#table.isBlocked(key)) this.#seats.delete(key);
+    if (!this.#table.isBlocked(key)) this.#slots.delete(key);
     return this.#serveWaiting(nowMs);
   }
 
   /** The Node is gone: its Leases return at once. */
   left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
-    for (const { worker, key } of [...this.#seats.values()]) {
+    for (const { worker, key } of [...this.#slots.values()]) {
       if (worker.node !== node) continue;
       this.#table.forget(key, nowMs);
-      this.#seats.delete(key);
+      this.#slots.delete(key);
     }
     return this.#serveWaiting(nowMs);
   }
@@ -167,9 +167,9 @@ export class Coordinator {
   tick(nowMs: number, isHelpComing: boolean): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     const effects = this.#table.expire(nowMs).length > 0 ? this.#serveWaiting(nowMs) : [];
-    const seats = [...this.#seats.values()];
+    const slots = [...this.#slots.values()];
     const isHopeless =
-      seats.length > 0 && !isHelpComing && seats.every(({ key }) => this.#table.isBlocked(key));
+      slots.length > 0 && !isHelpComing && slots.every(({ key }) => this.#table.isBlocked(key));
     if (!isHopeless) {
       this.#hopelessSinceMs = undefined;
       return effects;
@@ -185,15 +185,15 @@ export class Coordinator {
     this.#isOver = true;
   }
 
-  #seat(worker: WorkerRef, nowMs: number): Seat {
+  #slot(worker: WorkerRef, nowMs: number): WorkerSlot {
     const key = keyOf(worker);
-    let seat = this.#seats.get(key);
-    if (!seat) {
-      seat = { worker, key, speed: undefined, isWaiting: false };
-      this.#seats.set(key, seat);
+    let slot = this.#slots.get(key);
+    if (!slot) {
+      slot = { worker, key, speed: undefined, isWaiting: false };
+      this.#slots.set(key, slot);
     }
     this.#table.enlist(key, nowMs);
-    return seat;
+    return slot;
   }
 
   #revocations(voided: readonly Lease[]): CoordinatorEffect[] {
@@ -204,7 +204,7 @@ export class Coordinator {
       else byHolder.set(lease.worker, [lease]);
     }
     return [...byHolder].flatMap(([key, leases]) => {
-      const holder = this.#seats.get(key);
+      const holder = this.#slots.get(key);
       return holder ? [{ kind: 'revoke' as const, worker: holder.worker, leases }] : [];
     });
   }
@@ -212,36 +212,36 @@ export class Coordinator {
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     const effects: CoordinatorEffect[] = [];
     if (this.#isOver) return effects;
-    for (const seat of this.#seats.values()) {
-      const grant = seat.isWaiting ? this.#serve(seat, nowMs) : undefined;
+    for (const slot of this.#slots.values()) {
+      const grant = slot.isWaiting ? this.#serve(slot, nowMs) : undefined;
       if (grant) effects.push(grant);
     }
     return effects;
   }
 
   /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
-  #serve(seat: Seat, nowMs: number): CoordinatorEffect | undefined {
+  #serve(slot: WorkerSlot, nowMs: number): CoordinatorEffect | undefined {
     this.#startedAtMs ??= nowMs;
     const budget = grantBudget({
-      speed: seat.speed,
+      speed: slot.speed,
       ageMs: nowMs - this.#startedAtMs,
       remainingCost: this.#table.unleasedCost,
-      workers: this.#seats.size,
+      workers: this.#slots.size,
     });
     const leases: Lease[] = [];
     for (let granted = 0; leases.length < MAX_GRANT_TASKS; ) {
-      const lease = this.#table.grant(seat.key, nowMs);
+      const lease = this.#table.grant(slot.key, nowMs);
       if (!lease) break;
       leases.push(lease);
       granted += this.#options.cost(lease.task);
       if (granted >= budget) break;
     }
-    if (leases.length === 0 && this.#table.leasesOf(seat.key).length === 0) {
-      const copy = this.#table.duplicate(seat.key, nowMs);
+    if (leases.length === 0 && this.#table.leasesOf(slot.key).length === 0) {
+      const copy = this.#table.duplicate(slot.key, nowMs);
       if (copy) leases.push(copy);
     }
     if (leases.length === 0) return undefined;
-    seat.isWaiting = false;
-    return { kind: 'grant', worker: seat.worker, leases };
+    slot.isWaiting = false;
+    return { kind: 'grant', worker: slot.worker, leases };
   }
 }

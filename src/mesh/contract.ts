@@ -8,14 +8,19 @@ import type { NodeId } from '../wire/index.ts';
 
 /**
  * A reliable ordered stream of its own between this Node and every other: a service registers one by name and gets it to
- * itself. Names of messages within it are the service's affair. What waits on one stream never holds up another.
+ * itself. Names of messages within it are the service's affair. What waits on one stream never holds up another. Both ends
+ * register the same name in the same lane: what finds no stream, or no handler of its name, is taken and dropped.
+ *
+ * Wrong arguments are told at once, by LeafcutterErrors with the codes `bad-target`, `bad-message-name`, `bad-body`,
+ * `bad-timeout`, `bad-handler`; a closed stream's methods fail with `stream-closed`. Methods that return a promise reject.
  */
 export interface MeshStream {
   readonly name: string;
   /**
    * To one Node: resolves when the receiving application has it or will get it whatever happens to this Node or the Link.
-   * To several: each of them gets it exactly once and in the order of this Node's broadcasts; resolves when it is on its
-   * way, with backpressure.
+   * To several: each of them that is a member gets it exactly once and in the order of this Node's broadcasts; resolves when
+   * it is on its way, with backpressure. Nobody says which of them are no members: look at `members()`.
+   * To ourselves: resolves when our handler is done.
    * `message` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES (MAX_BROADCAST_BYTES to several), and is not
    * copied until it leaves: leave it alone until then.
    * @throws TargetUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError, NodeClosedError, CancelledError
@@ -34,11 +39,17 @@ export interface MeshStream {
   broadcast(message: string, body: Uint8Array, options?: SendOptions): Promise<void>;
   /** Send and wait for the answer. @throws what `send` throws, RequestFailedError, RequestTimeoutError */
   request(target: NodeId, message: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
-  /** One handler per message name, for unicast and broadcast alike. Returns the unsubscriber. Without one they are dropped. */
+  /**
+   * One handler per message name, for unicast and broadcast alike. Returns the unsubscriber. Without one they are dropped.
+   * @throws LeafcutterError `handler-taken`
+   */
   receive(message: string, handler: Handler): () => void;
-  /** The same as an iterator: takes the handler's place until it is left or `signal` aborts. Unread messages hold the stream back. */
+  /**
+   * The same as an iterator: takes the handler's place until it is left or `signal` aborts, which ends it without an error.
+   * Unread messages hold the stream back. @throws LeafcutterError `handler-taken`
+   */
   messages(message: string, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Received>;
-  /** One request handler per message name. */
+  /** One request handler per message name. Returns the unsubscriber. @throws LeafcutterError `handler-taken` */
   serve(message: string, handler: RequestHandler): () => void;
   /** Gives the name back; handlers end, iterators return. Idempotent. */
   close(): void;
@@ -52,13 +63,13 @@ export interface StreamOptions {
 export interface SendOptions {
   /** Ends the wait; what has left may still arrive. */
   readonly signal?: AbortSignal;
-  /** Without any progress of its stream for so long a send fails. Default 60,000. */
+  /** Above 0. Without any progress of its stream for so long a send fails. Default 60,000. */
   readonly timeoutMs?: number;
 }
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** From the call to the answer; default 10,000. */
+  /** Above 0: from the call to the answer. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -79,7 +90,10 @@ export type Handler = (message: Received) => void | Promise<void>;
 /** Answers a request. What it throws reaches the asker as RequestFailedError with the message only. */
 export type RequestHandler = (message: Received) => Uint8Array | Promise<Uint8Array>;
 
-/** What a Node says of itself. Opaque to the mesh: plain values, at most MAX_ATTRIBUTE_BYTES as msgpack. Check what others say. */
+/**
+ * What a Node says of itself. Opaque to the mesh: null, booleans, numbers, strings, Uint8Arrays, and arrays and objects of
+ * these, at most 8 deep and MAX_ATTRIBUTE_BYTES as msgpack. A frozen copy is kept. Check what others say.
+ */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /**
@@ -144,9 +158,9 @@ export interface MeshNode extends Omit<MeshStream, 'close'> {
   readonly inspection: MeshInspection;
   /** Everyone known, ourselves first, then by join order. A fresh array per change: compare by identity. */
   members(): readonly Member[];
-  /** Announces changed attributes; those not named stay. @throws LeafcutterError `attributes` when they are too large or not plain */
+  /** Announces changed attributes; those not named stay. Nothing once closed. @throws LeafcutterError `attributes` when they are too large or not plain */
   setAttributes(change: Attributes): void;
-  /** Registers a stream. @throws LeafcutterError `stream-taken` */
+  /** Registers a stream; its name has 1 to 64 UTF-8 bytes. @throws LeafcutterError `stream-taken`, `bad-stream-name`, `bad-lane`, NodeClosedError */
   stream(name: string, options?: StreamOptions): MeshStream;
   /** Says goodbye, hands over what has been acknowledged, closes every Link, rejects what is pending. Idempotent. */
   close(): void;
@@ -157,7 +171,7 @@ export interface MeshInspection {
   readonly faults: FaultSwitches;
   /** Frames as they pass: only produced while someone listens. Returns the unsubscriber. */
   trace(listener: (entry: TraceEntry) => void): () => void;
-  /** The network table of a Node, ours without a target. @throws what `request` throws */
+  /** The network table of a Node, ours (everyone known) without a target; another tells whom it heard itself in the last minute. @throws what `request` throws */
   table(target?: NodeId, options?: RequestOptions): Promise<readonly TableEntry[]>;
 }
 
@@ -202,7 +216,7 @@ export interface SlotSnapshot {
 export interface StreamSnapshot {
   readonly peer: NodeId;
   readonly stream: number;
-  /** As registered here; undefined for one that nobody registered. */
+  /** As registered here, '' for the Node's own; `answers` and `answers (bulk)` carry what is answered to requests; else undefined. */
   readonly name: string | undefined;
   readonly outgoing: {
     readonly slots: readonly SlotSnapshot[];

@@ -36,7 +36,7 @@ export class SendTimeoutError extends LeafcutterError {
   ) {
     super(
       'send-timeout',
-      `node ${short(target)} did not acknowledge within ${Math.round(afterMs)} ms; it may be frozen`,
+      `node ${short(target)} did not acknowledge within ${Math.round(afterMs)} ms; it may be frozen, or its handler does not return`,
     );
   }
 }
@@ -64,7 +64,7 @@ export class RequestTimeoutError extends LeafcutterError {
   ) {
     super(
       'request-timeout',
-      `node ${short(target)} did not answer "${name}" within ${Math.round(afterMs)} ms`,
+      `node ${short(target)} did not answer "${name}" within ${Math.round(afterMs)} ms; ask again, or give it more time with timeoutMs`,
     );
   }
 }

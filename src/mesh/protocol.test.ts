@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../runtime/index.ts';
-import { FRAME_RULES, frameTypeName, parseFrameHeader } from '../wire/index.ts';
+import { encodeControl, FRAME_RULES, frameTypeName, parseFrameHeader } from '../wire/index.ts';
 import { healthVectors } from './health/vectors.testing.ts';
 import { linkVectors } from './link/vectors.testing.ts';
 import { multicastVectors } from './multicast/vectors.testing.ts';
@@ -17,6 +17,7 @@ const golden = new Map(
   ]),
 );
 const made = new Map<string, Uint8Array>([
+  ['control-body', encodeControl({ list: [1, -1, 0.5, true, null], text: 'é', bytes: Uint8Array.of(1, 2) })],
   ...linkVectors(),
   ...streamVectors(),
   ...multicastVectors(),

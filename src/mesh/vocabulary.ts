@@ -153,12 +153,13 @@ export interface Deliver {
   readonly costs: readonly number[];
 }
 
-/** The application took so much of what was delivered. */
+/** The application took so many of the messages that were delivered; `cost` is what they were charged together. */
 export interface Taken {
   readonly type: 'taken';
   readonly from: NodeId;
   readonly stream: StreamId;
   readonly isBroadcast: boolean;
+  readonly count: number;
   readonly cost: number;
 }
 

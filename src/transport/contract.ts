@@ -60,6 +60,8 @@ export interface Channel {
   send(frame: Uint8Array): void;
   /** Unordered, never retransmitted. After `closed` it does nothing. */
   sendDatagram(bytes: Uint8Array): void;
+  /** While false the channel answers no probes by itself either. Without effect where it does not. */
+  setAnswering(isAnswering: boolean): void;
   /** Bytes given to `send` that have not left yet. Keep it below HIGH_WATER_BYTES; wait for `drained`. */
   readonly bufferedBytes: number;
   close(): void;

@@ -69,7 +69,8 @@ export function DebugPanel() {
             }}
           />
         </section>
-        <section class="debug-pane" data-id="details" aria-label="Node details">
+        {/* Another Node's details begin at the top. */}
+        <section key={shown} class="debug-pane" data-id="details" aria-label="Node details">
           <NodeDetails id={shown} view={watch.view} onChange={watch.refresh} />
         </section>
         <section class="debug-pane" data-id="log" aria-label="Message log">

@@ -185,7 +185,9 @@ function LogRow({ row, place, count }: RowProps) {
       <span>{(entry.atMs / 1000).toFixed(3)}</span>
       <span>{entry.direction}</span>
       <span title={`Link to ${entry.link}`}>{nodeTag(entry.link)}</span>
-      <span class="ellipsis">{entry.type}</span>
+      <span class="ellipsis" title={entry.type}>
+        {entry.type}
+      </span>
       <span title={`${entry.source} to ${entry.target ?? 'everyone'}`}>
         {nodeTag(entry.source)}→{entry.target === undefined ? '*' : nodeTag(entry.target)}
       </span>

@@ -25,7 +25,7 @@ import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
 /** What the stage shows. */
-export type StageView = 'empty' | 'scene' | 'picture';
+export type StageMode = 'empty' | 'scene' | 'picture';
 
 export type App = ReturnType<typeof createApp>;
 
@@ -76,7 +76,7 @@ export function createApp(session: Session) {
     if (!view.isRunning.value && shown) return;
     showJob(view);
   });
-  const stage: ReadonlySignal<StageView> = computed(() => {
+  const stage: ReadonlySignal<StageMode> = computed(() => {
     if (shownJob.value && (wantsPicture.value || !scene.open.value)) return 'picture';
     return scene.open.value ? 'scene' : 'empty';
   });

@@ -8,7 +8,7 @@ import {
   readSettings,
   readWorkers,
   type SettingsForm,
-  type StageView,
+  type StageCamera,
 } from './settings-form.ts';
 
 const view: FlatCamera = {
@@ -19,8 +19,8 @@ const view: FlatCamera = {
   back: [0, 0, 1],
   projection: { kind: 'perspective', yfov: 0.8 },
 };
-const stage: StageView = { camera: 0, view, autoFocus: 4 };
-const read = (change: Partial<SettingsForm>, on: StageView = stage) =>
+const stage: StageCamera = { camera: 0, view, autoFocus: 4 };
+const read = (change: Partial<SettingsForm>, on: StageCamera = stage) =>
   readSettings({ ...DEFAULT_FORM, ...change }, 0, on);
 const errorsOf = (change: Partial<SettingsForm>) => {
   const result = read(change);

@@ -84,7 +84,7 @@ export type ReadSettings =
   | { readonly ok: false; readonly errors: FieldErrors };
 
 /** What comes from the stage, not from text. */
-export interface StageView {
+export interface StageCamera {
   readonly camera: number | FlatCamera;
   /** The camera itself; undefined without a scene. */
   readonly view: FlatCamera | undefined;
@@ -109,7 +109,7 @@ function isIdle(field: NumberField, { stopAt, hasLens }: SettingsForm): boolean 
 }
 
 /** `exposure` in stops. */
-export function readSettings(form: SettingsForm, exposure: number, stage: StageView): ReadSettings {
+export function readSettings(form: SettingsForm, exposure: number, stage: StageCamera): ReadSettings {
   const errors: FieldErrors = {};
   const numbers: Partial<Record<NumberField, number>> = {};
   for (const field of Object.keys(FIELD_RULES) as NumberField[]) {
@@ -140,7 +140,7 @@ export function readSettings(form: SettingsForm, exposure: number, stage: StageV
   };
 }
 
-function lensOfForm({ view, autoFocus }: StageView, fNumber: number | undefined, focus?: number): Lens {
+function lensOfForm({ view, autoFocus }: StageCamera, fNumber: number | undefined, focus?: number): Lens {
   if (fNumber === undefined || !view) return DEFAULT_SETTINGS.lens;
   return lensOf(view, fNumber, focus ?? autoFocus);
 }

@@ -7,7 +7,7 @@ import {
   type ReadSettings,
   readSettings,
   type SettingsForm,
-  type StageView,
+  type StageCamera,
 } from './settings-form.ts';
 
 /** Stops either way: what a picture can bear before it is black or white. */
@@ -35,7 +35,7 @@ export interface Settings {
   setToneMapping(toneMapping: ToneMapping): void;
 }
 
-export function createSettings(stage: ReadonlySignal<StageView>): Settings {
+export function createSettings(stage: ReadonlySignal<StageCamera>): Settings {
   const form = signal<SettingsForm>(DEFAULT_FORM);
   const look = signal<Look>({ exposure: 0, toneMapping: DEFAULT_TONE_MAPPING });
   const isEnvironmentChosen = signal(false);

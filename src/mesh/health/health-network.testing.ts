@@ -361,6 +361,7 @@ function viewOf({ self, network }: Place): View {
     get size() {
       return others().length;
     },
+    revision: 0, // asked by membership alone
     ids: others,
     sample: (count) => others().slice(0, count),
     attributes: () => undefined,

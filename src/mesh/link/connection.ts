@@ -131,6 +131,12 @@ export class Connection implements OpenLink {
     this.#perform(this.#link.onTime(nowMs), nowMs, out);
   }
 
+  /** Takes a note; false when something waits for the room that there may be now. */
+  noteFill(bufferedBytes: number): boolean {
+    this.#bufferedBytes = bufferedBytes;
+    return this.#held.length === 0 && !this.#link.hasQueued;
+  }
+
   onFill(bufferedBytes: number, nowMs: number, out: LinksEffect[]): void {
     this.#bufferedBytes = bufferedBytes;
     this.flush(nowMs, out);

@@ -77,6 +77,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#now = now;
     // The one that comes with every frame sent: without an allocation.
     if (event.type === 'queue') return this.#queue(event);
+    if (event.type === 'channel-fill' && this.#isOnlyNoted(event)) return NO_EFFECTS;
     const out: LinksEffect[] = [];
     this.#handle(event, now, out);
     return out.length > 0 ? out : NO_EFFECTS;
@@ -146,6 +147,11 @@ export class Links implements LinksProtocol, ConnectionOwner {
       default:
         event satisfies never;
     }
+  }
+
+  /** Nothing waits for the room that the channel has: the one that comes after every frame sent. */
+  #isOnlyNoted({ channel, bufferedBytes }: Extract<LinksEvent, { type: 'channel-fill' }>): boolean {
+    return this.#connections.get(channel)?.noteFill(bufferedBytes) ?? true;
   }
 
   #queue(event: Extract<LinksEvent, { type: 'queue' }>): readonly LinksEffect[] {

@@ -39,10 +39,10 @@ export function verdictOn(
 ): Verdict {
   const { peer, identity } = candidate;
   if (peer === own.id) return isNewerLife(own, identity) ? 'refuse-own-older-life' : 'give-way';
-  if (identity.life < Math.max(before?.identity.life ?? 0, candidate.newestLife ?? 0))
-    return 'refuse-older-life';
+  if (identity.life < (candidate.newestLife ?? 0)) return 'refuse-older-life';
   if (before) {
-    if (identity.life > before.identity.life) return 'replace';
+    if (isNewerLife(before.identity, identity)) return 'refuse-older-life';
+    if (isNewerLife(identity, before.identity)) return 'replace';
     return channelToKeep(own.id, peer, before, candidate) === 'existing' ? 'keep-other' : 'replace';
   }
   const mayWait = !candidate.isInitiator && !candidate.hasWaited && own.id < peer;

@@ -22,6 +22,8 @@ function setting() {
   const health = new Map<NodeId, NodeHealth>();
   const open = new Map<NodeId, OpenLink>();
   let asked = 0;
+  let walks = 0;
+  const company = { revision: 0 };
   const membership = new Membership(
     {
       own,
@@ -31,7 +33,13 @@ function setting() {
         get size() {
           return hops.size;
         },
-        ids: () => hops.keys(),
+        get revision() {
+          return company.revision;
+        },
+        ids: () => {
+          walks++;
+          return hops.keys();
+        },
         sample: () => [],
         attributes: (id) => attributes.get(id),
         hasLeft: (id) => left.has(id),
@@ -54,12 +62,29 @@ function setting() {
     0,
   );
   const update = (now: number) => {
+    company.revision++;
+    return lookAgain(now);
+  };
+  const lookAgain = (now: number) => {
     membership.handle({ type: 'graph-changed' }, now);
     return membership.handle(WAKE, now);
   };
   const drop = (peer: NodeId, reason: string, now: number) =>
     membership.handle({ type: 'link-down', peer, link: 1 as LinkId, reason, livedMs: 1 }, now);
-  return { own, membership, hops, attributes, left, health, open, update, drop, asked: () => asked };
+  return {
+    own,
+    membership,
+    hops,
+    attributes,
+    left,
+    health,
+    open,
+    update,
+    lookAgain,
+    drop,
+    asked: () => asked,
+    walks: () => walks,
+  };
 }
 
 describe('membership', () => {
@@ -122,6 +147,28 @@ describe('membership', () => {
       { type: 'members-changed' },
     ]);
     expect(membership.nextWakeAt).toBe(NEVER);
+  });
+
+  it('walks over the members only when somebody has come or gone', () => {
+    const { membership, hops, update, lookAgain, walks } = setting();
+    hops.set(near, 1);
+    update(10);
+    const before = walks();
+    hops.set(far, 2);
+    expect(lookAgain(20)).toEqual([{ type: 'members-changed' }]); // the graph changed, the company did not
+    expect(walks()).toBe(before);
+    expect(update(30)).toMatchObject([{ type: 'joined' }, { type: 'members-changed' }]);
+    hops.delete(near);
+    update(40);
+    lookAgain(50 + PATHLESS_GRACE_MS);
+    expect(membership.has(near)).toBe(false); // whose time has come leaves without another change
+  });
+
+  it('does not work out routes for everyone who comes', () => {
+    const { hops, update, asked } = setting();
+    hops.set(far, 2);
+    update(10);
+    expect(asked()).toBe(0);
   });
 
   it('says at most once a wake that something changed, and looks at nobody until asked', () => {

@@ -38,6 +38,8 @@ export class Membership implements MembershipProtocol {
   /** Something may be different that only readers of `members` see. */
   #isOutOfDate = false;
   #isOrderNew = false;
+  /** Of the View, when it was looked at last. */
+  #viewRevision = -1;
   /** The next grace ends. */
   #graceEndsAt = NEVER;
 
@@ -104,9 +106,19 @@ export class Membership implements MembershipProtocol {
     const wasDirty = this.#isDirty;
     this.#isDirty = false;
     const effects: MembershipEffect[] = [];
-    for (const [id, entry] of this.#entries) this.#judge(id, entry, now, effects);
-    this.#findGraceEnd();
-    for (const id of this.#options.view.ids()) if (!this.#entries.has(id)) this.#admit(id, now, effects);
+    const { view } = this.#options;
+    // Most changes of the graph are of Edges, and the same are in reach as before.
+    if (view.revision !== this.#viewRevision || this.#pathless.size > 0) {
+      this.#viewRevision = view.revision;
+      const newcomers: NodeId[] = [];
+      for (const id of view.ids()) if (!this.#entries.has(id)) newcomers.push(id);
+      const isAnyoneMissing = view.size - newcomers.length < this.#entries.size - 1;
+      if (isAnyoneMissing || this.#pathless.size > 0) {
+        for (const [id, entry] of this.#entries) this.#judge(id, entry, now, effects);
+        this.#findGraceEnd();
+      }
+      for (const id of newcomers) this.#admit(id, now, effects);
+    }
     if (effects.length > 0) {
       this.#isOutOfDate = true;
       this.#isOrderNew = true;
@@ -141,7 +153,7 @@ export class Membership implements MembershipProtocol {
 
   #admit(id: NodeId, now: number, effects: MembershipEffect[]): void {
     const attributes = this.#options.view.attributes(id);
-    const member = this.#describe(id, readAttributes(attributes), now);
+    const member = this.#describe(id, readAttributes(attributes), now, undefined);
     this.#entries.set(id, { member, attributes, pathlessSince: NEVER, lastWords: undefined });
     effects.push({ type: 'joined', member });
   }
@@ -166,7 +178,8 @@ export class Membership implements MembershipProtocol {
         bytes === entry.attributes || (bytes && entry.attributes && equalBytes(bytes, entry.attributes));
       if (!isSameSaying) entry.attributes = bytes;
       const attributes = isSameSaying ? entry.member.attributes : readAttributes(bytes);
-      const member = this.#describe(id, attributes, entry.member.sinceMs);
+      const estimateMs = this.#options.router.route(id)?.rttMs;
+      const member = this.#describe(id, attributes, entry.member.sinceMs, estimateMs);
       if (isSame(member, entry.member)) continue;
       entry.member = member;
       isChanged = true;
@@ -174,7 +187,13 @@ export class Membership implements MembershipProtocol {
     if (isChanged) this.#members = Object.freeze(Array.from(this.#entries.values(), ({ member }) => member));
   }
 
-  #describe(id: NodeId, attributes: Member['attributes'], sinceMs: number): Member {
+  /** `estimateMs`: how far it is by the routes, which are not worked out for everyone who comes. */
+  #describe(
+    id: NodeId,
+    attributes: Member['attributes'],
+    sinceMs: number,
+    estimateMs: number | undefined,
+  ): Member {
     const { open, router, health, rttMs } = this.#options;
     const isNeighbour = open.has(id);
     const hops = isNeighbour ? 1 : router.hops(id);
@@ -185,7 +204,7 @@ export class Membership implements MembershipProtocol {
       isNeighbour,
       // The shortest path by round trip may take a detour; "hops" says how far apart the two are in the graph.
       hops,
-      rttMs: hops === undefined ? undefined : (rttMs(id) ?? router.route(id)?.rttMs),
+      rttMs: hops === undefined ? undefined : (rttMs(id) ?? estimateMs),
       health: health(id),
       sinceMs,
     };

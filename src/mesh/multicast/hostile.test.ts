@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { integerBelow, seededRandom } from '../../runtime/index.ts';
 import { encodeFrame, FrameType, parseFrameHeader } from '../../wire/index.ts';
 import { MAX_BROADCAST_BYTES } from '../contract.ts';
+import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { ANY, encodeGrafts, encodeHaves } from './announcements.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, sealBroadcast } from './broadcast-frame.ts';
 import { SimulatedMesh, type SimulatedNode, strangerId } from './mesh.testing.ts';
@@ -28,6 +29,56 @@ function triangle(seed: number): { mesh: SimulatedMesh; liar: SimulatedNode; vic
   mesh.run(10);
   return { mesh, victim: mesh.node(1), liar: mesh.node(2) };
 }
+
+/** A key that somebody made, known to all. */
+function invented(mesh: SimulatedMesh): OwnLife {
+  const { cryptography, random, directory } = mesh;
+  const own = beginLife(identityFrom(random.bytes(32), cryptography), 1, random.bytes(32), cryptography);
+  directory.set(own.id, own);
+  return own;
+}
+
+describe('invented sources', () => {
+  it('push no real one out: what it sent is not taken twice', () => {
+    const { mesh, liar, victim } = triangle(11);
+    const kept: Uint8Array[] = [];
+    mesh.tamper = (_from, to, frame) => {
+      if (to === liar) kept.push(frame.slice());
+      return [frame.slice()];
+    };
+    for (const i of count(3)) {
+      mesh.broadcast(0, i);
+      mesh.run(500);
+    }
+    mesh.run(150_000); // its log is empty by now
+    for (let i = 0; i < 11; i++) {
+      const sources = count(400).map(() => invented(mesh));
+      const haves = sources.map(({ id, life }) => ({ source: id, life, low: 0, next: 1, taken: 0 }));
+      control(mesh, liar, victim, FrameType.ihave, encodeHaves(haves));
+    }
+    for (const frame of kept) mesh.arrive(liar, victim, frame.slice());
+    mesh.run(30_000);
+    expect(victim.received.get(0)).toEqual(count(3));
+  });
+
+  it('with frames beyond gaps cost together no more than all broadcasts may', () => {
+    const { mesh, liar, victim } = triangle(12);
+    let most = 0;
+    for (let g = 0; g < 100; g++) {
+      const own = invented(mesh);
+      for (let i = 0; i < 17; i++) {
+        const frame = new Uint8Array(60_000);
+        sealBroadcast(frame, own, 1 + 2 * i, mesh.cryptography);
+        mesh.arrive(liar, victim, frame);
+      }
+      most = Math.max(most, victim.budget.total);
+    }
+    expect(most).toBeLessThanOrEqual(64 * 1024 * 1024);
+    mesh.broadcast(0, 0);
+    mesh.run(2000);
+    expect(victim.received.get(0)).toEqual([0]);
+  });
+});
 
 describe('a relay', () => {
   it.each([1, 2, 3, 4])(

@@ -339,6 +339,7 @@ export class SimulatedMesh {
               from: source,
               stream,
               isBroadcast: true,
+              count: 1,
               cost: effect.costs[i] ?? 0,
             });
           }

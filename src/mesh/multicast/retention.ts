@@ -90,9 +90,8 @@ export class Retention {
 
   /** Gives back everything that the source costs. */
   forget(source: Source): void {
-    this.#charge(source, -source.log.bytes - source.earlyBytes);
-    source.early.clear();
-    source.earlyBytes = 0;
+    this.#charge(source, -source.log.bytes);
+    this.#dropEarly(source);
     source.log.skipTo(source.log.next);
   }
 
@@ -125,6 +124,17 @@ export class Retention {
       if (this.#totalBytes <= toBytes) return;
       this.#dropTaken(source, now, 0);
     }
+    // What came early can be had again when what is before it has come.
+    for (const source of this.#context.sources.values()) {
+      if (this.#totalBytes <= toBytes) return;
+      this.#dropEarly(source);
+    }
+  }
+
+  #dropEarly(source: Source): void {
+    this.#charge(source, -source.earlyBytes);
+    source.early.clear();
+    source.earlyBytes = 0;
   }
 
   #dropOldest(source: Source): number {

@@ -50,16 +50,18 @@ export class Sources {
     if (source) source.hasLeft = true;
   }
 
+  /** First one of which nothing was taken: with it goes nothing that a repeated frame could be told by. */
   #forgetOne(): void {
     let victim: Source | undefined;
     for (const source of this.#context.sources.values()) {
       if (source.id === this.#context.options.own.id) continue;
-      victim ??= source;
-      if (source.log.isEmpty && !victim.log.isEmpty) victim = source;
-      if (source.log.isEmpty && source.hasLeft) {
+      if (!source.isStarted) {
         victim = source;
         break;
       }
+      victim ??= source;
+      const isBetter = source.log.isEmpty && (!victim.log.isEmpty || (source.hasLeft && !victim.hasLeft));
+      if (isBetter) victim = source;
     }
     if (!victim) return;
     this.#end(victim);

@@ -23,6 +23,7 @@ class Sight implements View, Router {
   readonly hopsTo = new Map<NodeId, { hops: number; nextHop: NodeId; rttMs: number }>();
   readonly #left: ReadonlySet<NodeId>;
   #edges: Edges = new Map();
+  revision = 0;
 
   constructor(
     readonly self: NodeId,
@@ -33,6 +34,7 @@ class Sight implements View, Router {
 
   refresh(edges: Edges): void {
     this.#edges = edges;
+    this.revision++;
     this.hopsTo.clear();
     const queue: NodeId[] = [this.self];
     for (const at of queue) {

@@ -39,6 +39,7 @@ export class Surroundings {
         get size() {
           return members.size;
         },
+        revision: 0, // asked by membership alone
         ids: () => members.keys(),
         sample: (count: number, random: Random) =>
           [...members.keys()]

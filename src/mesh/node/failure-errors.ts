@@ -21,6 +21,13 @@ export interface Purpose {
   readonly name: string;
 }
 
+const CANCELLED = {
+  send: (name: string) => `the message "${name}"`,
+  broadcast: (name: string) => `the broadcast "${name}"`,
+  request: (name: string) => `the request "${name}"`,
+  table: () => 'asking for a network table',
+} as const;
+
 export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause?: unknown): LeafcutterError {
   const to = target ?? ('everyone' as NodeId);
   switch (failure.reason) {
@@ -37,7 +44,7 @@ export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause
     case 'too-large':
       return new MessageTooLargeError(failure.bytes, failure.limit);
     case 'cancelled':
-      return new CancelledError(kind === 'request' ? `the request "${name}"` : 'the message', { cause });
+      return new CancelledError(CANCELLED[kind](name), { cause });
     case 'closed':
       return new NodeClosedError();
     case 'refused':

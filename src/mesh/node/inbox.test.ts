@@ -32,7 +32,7 @@ function slowInbox() {
       if (!name.startsWith('slow')) return undefined;
       return new Promise((resolve) => held.push(resolve));
     },
-    ({ from }, cost) => paid.push(`${from === ADA ? 'ada' : 'bob'} ${cost}`),
+    ({ from }, count, cost) => paid.push(`${from === ADA ? 'ada' : 'bob'} ${count}: ${cost}`),
   );
   const release = async (): Promise<void> => {
     held.shift()?.();
@@ -47,7 +47,30 @@ describe('the receive queue', () => {
     const { inbox, handled, paid } = slowInbox();
     inbox.deliver(delivery(['a', 'b', 'c']));
     expect(handled).toEqual(['ada a', 'ada b', 'ada c']);
-    expect(paid).toEqual(['ada 33']);
+    expect(paid).toEqual(['ada 3: 33']);
+  });
+
+  it('keeps the order of a line though a handler’s call brings more of it, and is idle only after those', async () => {
+    const handled: string[] = [];
+    let release = (): void => undefined;
+    const inbox = new Inbox(
+      (_from, _stream, _isBroadcast, message) => {
+        const name = 'name' in message ? message.name : '';
+        handled.push(name);
+        if (name === 'b') inbox.deliver(delivery(['d', 'e']));
+        if (name !== 'slow') return undefined;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+      () => undefined,
+    );
+    inbox.deliver(delivery(['slow', 'b', 'c']));
+    inbox.whenIdle(() => handled.push('idle'));
+    release();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(handled).toEqual(['slow', 'b', 'c', 'd', 'e', 'idle']);
   });
 
   it('holds a line back while its handler is at work, pays when it is done, and goes on in order', async () => {
@@ -55,15 +78,15 @@ describe('the receive queue', () => {
     inbox.deliver(delivery(['a', 'slow 1', 'b']));
     inbox.deliver(delivery(['slow 2', 'c']));
     expect(handled).toEqual(['ada a', 'ada slow 1']);
-    expect(paid).toEqual(['ada 10']);
+    expect(paid).toEqual(['ada 1: 10']);
     expect(inbox.waiting).toBe(3);
     await release();
     expect(handled).toEqual(['ada a', 'ada slow 1', 'ada b', 'ada slow 2']);
-    expect(paid).toEqual(['ada 10', 'ada 11', 'ada 12']);
+    expect(paid).toEqual(['ada 1: 10', 'ada 1: 11', 'ada 1: 12']);
     await release();
     expect(handled.at(-1)).toBe('ada c');
     expect(inbox.waiting).toBe(0);
-    expect(paid).toEqual(['ada 10', 'ada 11', 'ada 12', 'ada 10', 'ada 11']);
+    expect(paid).toEqual(['ada 1: 10', 'ada 1: 11', 'ada 1: 12', 'ada 1: 10', 'ada 1: 11']);
   });
 
   it('does not let one sender, stream or broadcast wait for another', () => {

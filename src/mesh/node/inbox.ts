@@ -22,14 +22,17 @@ interface Line {
   readonly waiting: { readonly message: MeshMessage; readonly cost: number }[];
 }
 
+/** So many messages of a line were handled, which cost so much together. */
+type Taken = (line: Omit<Line, 'waiting'>, count: number, cost: number) => void;
+
 export class Inbox {
   readonly #hand: Hand;
-  readonly #taken: (line: Omit<Line, 'waiting'>, cost: number) => void;
-  /** Lines with a handler at work. */
+  readonly #taken: Taken;
+  /** Lines with a handler at work: one that takes its time, or one that was called just now and leads to more deliveries. */
   readonly #busy = new Map<string, Line>();
   readonly #onIdle: (() => void)[] = [];
 
-  constructor(hand: Hand, taken: (line: Omit<Line, 'waiting'>, cost: number) => void) {
+  constructor(hand: Hand, taken: Taken) {
     this.#hand = hand;
     this.#taken = taken;
   }
@@ -49,16 +52,18 @@ export class Inbox {
 
   deliver({ from, stream, isBroadcast, messages, costs }: Deliver): void {
     const key = `${from} ${stream} ${isBroadcast}`;
-    const line = this.#busy.get(key) ?? { from, stream, isBroadcast, waiting: [] };
-    const isBusy = this.#busy.has(key);
+    const busy = this.#busy.get(key);
+    const line = busy ?? { from, stream, isBroadcast, waiting: [] };
     messages.forEach((message, i) => {
       line.waiting.push({ message, cost: costs[i] ?? 0 });
     });
-    if (!isBusy) this.#drain(key, line);
+    if (!busy) this.#drain(key, line);
   }
 
   #drain(key: string, line: Line): void {
+    this.#busy.set(key, line);
     let paidBack = 0;
+    let handled = 0;
     let at = 0;
     for (; at < line.waiting.length; at++) {
       const next = line.waiting[at];
@@ -66,20 +71,20 @@ export class Inbox {
       const pending = this.#hand(line.from, line.stream, line.isBroadcast, next.message);
       if (!pending) {
         paidBack += next.cost;
+        handled++;
         continue;
       }
       line.waiting.splice(0, at + 1);
-      this.#busy.set(key, line);
-      if (paidBack > 0) this.#taken(line, paidBack);
+      if (handled > 0) this.#taken(line, handled, paidBack);
       void pending.then(() => {
-        this.#taken(line, next.cost);
-        this.#busy.delete(key);
+        this.#taken(line, 1, next.cost);
         this.#drain(key, line);
-        if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
       });
       return;
     }
     line.waiting.length = 0;
-    if (paidBack > 0) this.#taken(line, paidBack);
+    this.#busy.delete(key);
+    if (handled > 0) this.#taken(line, handled, paidBack);
+    if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
   }
 }

@@ -10,7 +10,9 @@ import type {
   TraceEntry,
 } from '../contract.ts';
 import type { MeshState } from '../state/mesh-state.ts';
-import type { MeshEvent } from '../vocabulary.ts';
+import { answersName, carriesAnswers } from '../streams/stream-number.ts';
+import type { MeshEvent, StreamId } from '../vocabulary.ts';
+import { checkTarget, checkTimeout } from './arguments.ts';
 import { DEFAULT_REQUEST_TIMEOUT_MS } from './node-stream.ts';
 import type { Settlements } from './settlements.ts';
 
@@ -19,6 +21,8 @@ export interface InspectionHost {
   readonly settlements: Settlements;
   now(): number;
   feed(event: MeshEvent): void;
+  /** Nothing leaves this Node, whoever would send it. */
+  pause(isPaused: boolean): void;
   /** As registered here; undefined for a stream that nobody registered. */
   streamName(number: number): string | undefined;
 }
@@ -38,7 +42,10 @@ export class Inspection implements MeshInspection {
     const snapshot = state.snapshot(now());
     return {
       ...snapshot,
-      streams: snapshot.streams.map((stream) => ({ ...stream, name: streamName(stream.stream) })),
+      streams: snapshot.streams.map((stream) => {
+        const number = stream.stream as StreamId;
+        return { ...stream, name: carriesAnswers(number) ? answersName(number) : streamName(number) };
+      }),
     };
   }
 
@@ -53,8 +60,10 @@ export class Inspection implements MeshInspection {
 
   async table(target?: NodeId, options: RequestOptions = {}): Promise<readonly TableEntry[]> {
     const { state, settlements, feed, now } = this.#host;
-    if (target === undefined || target === state.id) return state.snapshot(now()).table;
     const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+    checkTimeout(timeoutMs);
+    if (target === undefined || target === state.id) return state.snapshot(now()).table;
+    checkTarget(target);
     return settlements.wait({ kind: 'table', target, name: 'network table' }, signal, (token) =>
       feed({ type: 'ask-table', token, target, timeoutMs }),
     );
@@ -97,6 +106,6 @@ class Faults implements FaultSwitches {
   }
 
   setSendingPaused(paused: boolean): void {
-    this.#host.feed({ type: 'pause', isPaused: paused });
+    this.#host.pause(paused);
   }
 }

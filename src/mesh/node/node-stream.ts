@@ -1,5 +1,5 @@
 /** One registered stream of a Node: what its service says and hears on it. */
-import { LeafcutterError } from '../../runtime/index.ts';
+import { LeafcutterError, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import {
   type Handler,
@@ -13,16 +13,22 @@ import {
 import { MessageTooLargeError } from '../errors.ts';
 import type { MeshEvent, StreamId } from '../vocabulary.ts';
 import { prepareMessage } from '../window/index.ts';
+import { checkBody, checkHandler, checkMessageName, checkTarget, checkTimeout } from './arguments.ts';
 import { Handlers } from './handlers.ts';
 import { MessageIterator } from './message-iterator.ts';
 import type { Settlements } from './settlements.ts';
+import { within } from './within.ts';
 
 export const DEFAULT_SEND_TIMEOUT_MS = 60_000;
 export const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
+const NO_OPTIONS: SendOptions = {};
 
 export interface NodeStreamHost {
   readonly self: NodeId;
   readonly settlements: Settlements;
+  readonly timers: Timers;
+  /** Nothing is heard any more. */
+  readonly isClosed: () => boolean;
   feed(event: MeshEvent): void;
   /** To ourselves: resolves when our own handler has it. */
   loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void>;
@@ -45,26 +51,36 @@ export class NodeStream implements MeshStream {
     this.#host = host;
   }
 
-  async send(
+  send(
     target: NodeId | readonly NodeId[],
     name: string,
     body: Uint8Array,
-    options: SendOptions = {},
+    options: SendOptions = NO_OPTIONS,
   ): Promise<void> {
-    this.#requireOpen();
-    if (typeof target !== 'string') return this.#toSeveral(target, name, body, options);
-    const message = { kind: 'message', name, body } as const;
-    prepareMessage(message); // what it throws rejects
-    const { self, settlements, feed, loopBack } = this.#host;
-    if (target === self) return loopBack(this, name, body, false);
-    const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
-    return settlements.wait<void>({ kind: 'send', target, name }, signal, (token) =>
-      feed({ type: 'send', token, target, stream: this.number, message, timeoutMs }),
-    );
+    // Not `async`: at a hundred thousand messages a second a second promise for each shows.
+    try {
+      this.#requireOpen();
+      const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
+      checkMessage(name, body, timeoutMs);
+      if (typeof target !== 'string') {
+        if (!Array.isArray(target)) checkTarget(target); // which throws
+        return this.#toSeveral(target, name, body, options);
+      }
+      const message = { kind: 'message', name, body } as const;
+      prepareMessage(message); // what it throws rejects
+      const { self, settlements, feed } = this.#host;
+      if (target === self) return this.#toSelf(name, body, false, options);
+      return settlements.wait<void>({ kind: 'send', target, name }, signal, (token) =>
+        feed({ type: 'send', token, target, stream: this.number, message, timeoutMs }),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async broadcast(name: string, body: Uint8Array, options: SendOptions = {}): Promise<void> {
     this.#requireOpen();
+    checkMessage(name, body, options.timeoutMs ?? DEFAULT_SEND_TIMEOUT_MS);
     return this.#spread(undefined, name, body, options);
   }
 
@@ -75,22 +91,29 @@ export class NodeStream implements MeshStream {
     options: RequestOptions = {},
   ): Promise<Uint8Array> {
     this.#requireOpen();
-    prepareMessage({ kind: 'request', name, requestId: 0, body });
-    const { self, settlements, feed, askSelf } = this.#host;
-    if (target === self) return askSelf(this, name, body);
     const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
-    return settlements.wait<Uint8Array>({ kind: 'request', target, name }, signal, (token) =>
+    checkMessage(name, body, timeoutMs);
+    checkTarget(target);
+    prepareMessage({ kind: 'request', name, requestId: 0, body });
+    const { self, settlements, timers, feed, askSelf } = this.#host;
+    const purpose = { kind: 'request', target, name } as const;
+    if (target === self) return within(() => askSelf(this, name, body), purpose, timers, timeoutMs, signal);
+    return settlements.wait<Uint8Array>(purpose, signal, (token) =>
       feed({ type: 'request', token, target, stream: this.number, name, body, timeoutMs }),
     );
   }
 
   receive(name: string, handler: Handler): () => void {
     this.#requireOpen();
+    checkMessageName(name);
+    checkHandler(handler);
     return this.handlers.receive(name, handler);
   }
 
   serve(name: string, handler: RequestHandler): () => void {
     this.#requireOpen();
+    checkMessageName(name);
+    checkHandler(handler);
     return this.handlers.serve(name, handler);
   }
 
@@ -103,7 +126,7 @@ export class NodeStream implements MeshStream {
     });
     const off = this.receive(name, (received: Received) => iterator.offer(received));
     this.#iterators.add(iterator);
-    if (signal?.aborted) iterator.end();
+    if (signal?.aborted || this.#host.isClosed()) iterator.end();
     else signal?.addEventListener('abort', end, { once: true });
     return iterator;
   }
@@ -127,10 +150,12 @@ export class NodeStream implements MeshStream {
     body: Uint8Array,
     options: SendOptions,
   ): Promise<void> {
-    const { self, loopBack } = this.#host;
+    const { self } = this.#host;
+    for (const target of targets) checkTarget(target);
+    checkBroadcast(name, body);
     const others = [...new Set(targets)].filter((target) => target !== self);
     const spread = others.length > 0 ? this.#spread(others, name, body, options) : Promise.resolve();
-    if (targets.includes(self)) await Promise.all([spread, loopBack(this, name, body, true)]);
+    if (targets.includes(self)) await Promise.all([spread, this.#toSelf(name, body, true, options)]);
     else await spread;
   }
 
@@ -140,9 +165,8 @@ export class NodeStream implements MeshStream {
     body: Uint8Array,
     options: SendOptions,
   ): Promise<void> {
-    if (body.length > MAX_BROADCAST_BYTES) throw new MessageTooLargeError(body.length, MAX_BROADCAST_BYTES);
+    checkBroadcast(name, body);
     const message = { kind: 'message', name, body } as const;
-    prepareMessage(message);
     const { settlements, feed } = this.#host;
     const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
     return settlements.wait<void>({ kind: 'broadcast', target: undefined, name }, signal, (token) =>
@@ -150,9 +174,31 @@ export class NodeStream implements MeshStream {
     );
   }
 
+  #toSelf(
+    name: string,
+    body: Uint8Array,
+    isBroadcast: boolean,
+    { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS }: SendOptions,
+  ): Promise<void> {
+    const { self, timers, loopBack } = this.#host;
+    const work = () => loopBack(this, name, body, isBroadcast);
+    return within(work, { kind: 'send', target: self, name }, timers, timeoutMs, signal);
+  }
+
   #requireOpen(): void {
     if (this.#isClosed) {
       throw new LeafcutterError('stream-closed', `the stream "${this.name}" was closed; register it again`);
     }
   }
+}
+
+function checkMessage(name: unknown, body: unknown, timeoutMs: unknown): void {
+  checkMessageName(name);
+  checkBody(body);
+  checkTimeout(timeoutMs);
+}
+
+function checkBroadcast(name: string, body: Uint8Array): void {
+  if (body.length > MAX_BROADCAST_BYTES) throw new MessageTooLargeError(body.length, MAX_BROADCAST_BYTES);
+  prepareMessage({ kind: 'message', name, body });
 }

@@ -64,6 +64,38 @@ describe('a Node sends', () => {
     expect(got).toEqual(['one', 'two', 'three']);
   });
 
+  it('and what was handled counts as taken, though many came at once', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    let got = 0;
+    b.node.receive('greeting', () => {
+      got++;
+    });
+    for (let i = 0; i < 50; i++) void a.node.send(b.id, 'greeting', text('hello'));
+    await pass(200);
+    expect(got).toBe(50);
+    const waiting = b.node.inspection.snapshot().streams.map(({ incoming }) => incoming.undeliveredMessages);
+    expect(waiting.every((count) => count === 0)).toBe(true);
+  });
+
+  it('more requests than may be at work, which are handled in order behind a slow message', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    const order: number[] = [];
+    let release = (): void => undefined;
+    b.node.receive('slow', () => new Promise((resolve) => (release = resolve)));
+    b.node.serve('q', ({ body }) => {
+      order.push(body[0] ?? 0);
+      return body;
+    });
+    const numbers = Array.from({ length: 100 }, (_, i) => i);
+    outcome(a.node.send(b.id, 'slow', text('')));
+    const answers = numbers.map((i) => outcome(a.node.request(b.id, 'q', Uint8Array.of(i))));
+    await pass(500);
+    release();
+    await pass(1000);
+    expect(order).toEqual(numbers);
+    expect(answers.filter(({ now }) => now !== 'done')).toEqual([]);
+  });
+
   it('large messages in pieces, on a stream of their own', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
     const body = seededRandom(4).bytes(3_000_000);
@@ -125,6 +157,68 @@ describe('a Node sends', () => {
     expect(tooLarge.now).toBe('message-too-large');
     expect(badName.now).toBe('bad-message-name');
     expect(aborted.now).toBe('cancelled');
+  });
+
+  it('nothing that is no message: what is wrong is said where it is said, and harms nobody', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    b.node.receive('x', () => undefined);
+    const wrong = a.node as unknown as Record<
+      'send' | 'broadcast' | 'request',
+      (...args: unknown[]) => Promise<void>
+    >;
+    const said = [
+      wrong.send(b.id, 'x', 'text'),
+      wrong.send(b.id, 'x', new ArrayBuffer(8)),
+      wrong.send(b.id, 'x', new Float32Array(2)),
+      wrong.broadcast('x'),
+      wrong.request(b.id, 'x', undefined),
+      wrong.send(b.id, 7, text('')),
+      wrong.send(b.id, '', text('')),
+      wrong.send([], '', text('')),
+      wrong.send([a.id], 'x', new Uint8Array(MAX_BROADCAST_BYTES + 1)),
+      wrong.send(undefined, 'x', text('')),
+      wrong.send([b.node], 'x', text('')),
+      wrong.request([b.id], 'x', text('')),
+      wrong.send(b.id, 'x', text(''), { timeoutMs: -1 }),
+      wrong.request(b.id, 'x', text(''), { timeoutMs: Number.NaN }),
+      wrong.broadcast('x', text(''), { timeoutMs: '5' }),
+      a.node.inspection.table(b.id, { timeoutMs: 0 }),
+    ].map(outcome);
+    await pass(1);
+    expect(said.map(({ now }) => now)).toEqual([
+      ...Array(5).fill('bad-body'),
+      ...Array(3).fill('bad-message-name'),
+      'message-too-large',
+      ...Array(3).fill('bad-target'),
+      ...Array(4).fill('bad-timeout'),
+    ]);
+    const after = outcome(a.node.send(b.id, 'x', text('well')));
+    await pass(100);
+    expect(after.now).toBe('done');
+  });
+
+  it('questions whose answers come on a stream that the snapshot names', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    b.node.serve('echo', ({ body }) => body);
+    const asked = outcome(a.node.request(b.id, 'echo', text('?')));
+    await pass(100);
+    expect(asked.now).toBe('done');
+    expect(a.node.inspection.snapshot().streams.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['', 'answers']),
+    );
+  });
+
+  it('to itself no longer than it would to another', async () => {
+    const [a] = (await mesh(1)) as [SimulatedNode];
+    a.node.serve('never', () => new Promise(() => undefined));
+    a.node.receive('never', () => new Promise(() => undefined));
+    const asked = outcome(a.node.request(a.id, 'never', text(''), { timeoutMs: 50 }));
+    const sent = outcome(a.node.send(a.id, 'never', text(''), { timeoutMs: 50 }));
+    const controller = new AbortController();
+    const stopped = outcome(a.node.request(a.id, 'never', text(''), { signal: controller.signal }));
+    controller.abort();
+    await pass(100);
+    expect([asked.now, sent.now, stopped.now]).toEqual(['request-timeout', 'send-timeout', 'cancelled']);
   });
 
   it('until it is told to stop, the target leaves, or it closes: every promise ends', async () => {
@@ -294,5 +388,59 @@ describe('faults', () => {
     await pass(30_000);
     expect(b.node.members()).toHaveLength(2);
     expect(a.node.members()).toHaveLength(2);
+  });
+});
+
+describe('a Node takes from its application', () => {
+  const codeOf = (action: () => unknown): string | undefined => {
+    try {
+      action();
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+    return undefined;
+  };
+
+  it('only names, lanes and handlers that can be heard', async () => {
+    const [{ node }] = (await mesh(1)) as [SimulatedNode];
+    const wrong = node as unknown as Record<'stream' | 'receive' | 'serve', (...args: unknown[]) => unknown>;
+    const handler = () => undefined;
+    expect(codeOf(() => wrong.stream(''))).toBe('bad-stream-name');
+    expect(codeOf(() => wrong.stream('x'.repeat(65)))).toBe('bad-stream-name');
+    expect(codeOf(() => wrong.stream(5))).toBe('bad-stream-name');
+    expect(codeOf(() => wrong.stream('s', { lane: 'fast' }))).toBe('bad-lane');
+    expect(codeOf(() => wrong.receive('', handler))).toBe('bad-message-name');
+    expect(codeOf(() => wrong.serve('x'.repeat(65), handler))).toBe('bad-message-name');
+    expect(codeOf(() => wrong.receive('x'))).toBe('bad-handler');
+    node.receive('x', handler);
+    expect(codeOf(() => node.receive('x', handler))).toBe('handler-taken');
+    node.close();
+    expect(codeOf(() => node.stream('late'))).toBe('node-closed');
+    expect(await node.messages('late').next()).toEqual({ value: undefined, done: true });
+  });
+
+  it.each([
+    ['undefined', { a: undefined }],
+    ['a function', { a: () => 1 }],
+    ['a date', { a: new Date(0) }],
+    ['a map', { a: new Map([[1, 2]]) }],
+    ['a big integer', { a: 1n }],
+    ['an array for the whole', [1]],
+    ['nothing', null],
+    ['too much', { a: 'x'.repeat(600) }],
+  ])('no attributes with %s', async (_, attributes) => {
+    const [{ node }] = (await mesh(1)) as [SimulatedNode];
+    const before = node.attributes;
+    expect(codeOf(() => node.setAttributes(attributes as never))).toBe('attributes');
+    expect(node.attributes).toBe(before);
+  });
+
+  it('attributes as they are now: what becomes of the object later changes nothing', async () => {
+    const [{ node }] = (await mesh(1)) as [SimulatedNode];
+    const place = { name: 'here' };
+    node.setAttributes({ place });
+    place.name = 'there';
+    expect(node.attributes).toMatchObject({ deviceName: 'tab', place: { name: 'here' } });
+    expect(Object.isFrozen(node.attributes)).toBe(true);
   });
 });

@@ -32,20 +32,22 @@ import { NodeClosedError, RequestFailedError } from '../errors.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, type Identity, SECRET_KEY_BYTES } from '../identity/identity.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { readAttributes } from '../membership/attributes.ts';
 import { WAKE } from '../protocol.ts';
 import { MeshState } from '../state/mesh-state.ts';
 import { streamNumber } from '../streams/stream-number.ts';
 import type { Deliver, MeshEffect, MeshEvent } from '../vocabulary.ts';
 import type { MeshMessage } from '../window/index.ts';
 import { Alarm } from './alarm.ts';
+import { checkLane, checkStreamName, isPlain, isPlainObject } from './arguments.ts';
 import { Channels } from './channels.ts';
+import { Flush } from './flush.ts';
 import type { Answer } from './handlers.ts';
 import { Inbox } from './inbox.ts';
 import { Inspection } from './inspection.ts';
 import type { MessageIterator } from './message-iterator.ts';
 import { NodeStream, type NodeStreamHost } from './node-stream.ts';
 import { Settlements } from './settlements.ts';
-import { Turn } from './turn.ts';
 
 export interface NodeOptions {
   /** Its `self` must be the identity's id. */
@@ -84,7 +86,7 @@ class Node implements MeshNode {
   readonly #transport: Transport;
   readonly #state: MeshState;
   readonly #alarm: Alarm;
-  readonly #turn = new Turn(() => this.#endTurn());
+  readonly #flush = new Flush(() => this.#endTurn());
   readonly #channels = new Channels((event) => this.#feed(event));
   readonly #settlements = new Settlements((token) => this.#feed({ type: 'cancel', token }));
   readonly #inbox: Inbox;
@@ -104,14 +106,15 @@ class Node implements MeshNode {
     this.#clock = clock;
     this.#timers = timers;
     this.#transport = transport;
-    this.#attributes = options.attributes;
+    const attributes = encodeAttributes(options.attributes);
+    this.#attributes = readAttributes(attributes);
     const own = beginLife(identity, options.life, random.bytes(SECRET_KEY_BYTES), cryptography);
     this.#state = new MeshState(
       {
         own,
         networkName: options.networkName,
         networkKey: options.networkKey,
-        attributes: encodeAttributes(options.attributes),
+        attributes,
         cryptography,
         random,
       },
@@ -120,18 +123,23 @@ class Node implements MeshNode {
     this.#alarm = new Alarm(clock, timers, () => this.#endTurn());
     this.#inbox = new Inbox(
       (from, stream, isBroadcast, message) => this.#hand(from, stream, isBroadcast, message),
-      ({ from, stream, isBroadcast }, cost) => this.#feed({ type: 'taken', from, stream, isBroadcast, cost }),
+      ({ from, stream, isBroadcast }, count, cost) =>
+        this.#feed({ type: 'taken', from, stream, isBroadcast, count, cost }),
     );
     this.inspection = new Inspection({
       state: this.#state,
       settlements: this.#settlements,
       now: () => clock.now(),
       feed: (event) => this.#feed(event),
+      pause: (isPaused) => {
+        this.#channels.setAnswering(!isPaused);
+        this.#feed({ type: 'pause', isPaused });
+      },
       streamName: (number) => this.#streams.get(number)?.name,
     });
     this.#main = this.#register(DEFAULT_STREAM, {});
     this.#listen();
-    this.#turn.request();
+    this.#flush.request();
     transport.start();
   }
 
@@ -153,12 +161,16 @@ class Node implements MeshNode {
 
   setAttributes(change: Attributes): void {
     if (this.#isClosed) return;
-    const attributes = { ...this.#attributes, ...change };
-    this.#feed({ type: 'attributes', bytes: encodeAttributes(attributes) });
-    this.#attributes = attributes;
+    if (!isPlainObject(change)) throw notPlain();
+    const bytes = encodeAttributes({ ...this.#attributes, ...change });
+    this.#feed({ type: 'attributes', bytes });
+    this.#attributes = readAttributes(bytes);
   }
 
   stream(name: string, options: StreamOptions = {}): MeshStream {
+    if (this.#isClosed) throw new NodeClosedError();
+    checkStreamName(name);
+    checkLane(options.lane);
     return this.#register(name, options);
   }
 
@@ -226,6 +238,8 @@ class Node implements MeshNode {
     const host: NodeStreamHost = {
       self: this.id,
       settlements: this.#settlements,
+      timers: this.#timers,
+      isClosed: () => this.#isClosed,
       feed: (event) => this.#feed(event),
       loopBack: (stream, message, body, isBroadcast) => this.#loopBack(stream, message, body, isBroadcast),
       askSelf: (stream, message, body) => this.#askSelf(stream, message, body),
@@ -253,14 +267,16 @@ class Node implements MeshNode {
 
   /** Something happened. What it leads to is done at once and in order; what gathers is done at the end of the turn. */
   #feed(event: MeshEvent): void {
+    const now = this.#clock.now();
     try {
-      this.#effects.push(...this.#state.handle(event, this.#clock.now()));
+      for (const effect of this.#state.handle(event, now)) this.#effects.push(effect);
     } catch (error) {
       reportError(`the mesh failed on "${event.type}"`, error); // one bad event must not be a Node's last
     }
-    this.#performAll();
+    if (this.#effects.length > 0) this.#performAll();
+    if (this.#flush.isRequested) return; // which looks at all that is due, and sets the alarm for the rest
     const { nextWakeAt } = this.#state;
-    if (nextWakeAt <= this.#clock.now()) this.#turn.request();
+    if (nextWakeAt <= now) this.#flush.request();
     else this.#alarm.at(nextWakeAt);
   }
 
@@ -397,11 +413,12 @@ function received(
 }
 
 function encodeAttributes(attributes: Attributes): Uint8Array {
+  if (!isPlainObject(attributes) || !isPlain(attributes)) throw notPlain();
   let bytes: Uint8Array;
   try {
     bytes = encodeControl(attributes as Parameters<typeof encodeControl>[0]); // which checks what it is given
   } catch (cause) {
-    throw new LeafcutterError('attributes', "a Node's attributes must be plain values", { cause });
+    throw notPlain(cause);
   }
   if (bytes.length > MAX_ATTRIBUTE_BYTES) {
     throw new LeafcutterError(
@@ -410,4 +427,12 @@ function encodeAttributes(attributes: Attributes): Uint8Array {
     );
   }
   return bytes.slice();
+}
+
+function notPlain(cause?: unknown): LeafcutterError {
+  return new LeafcutterError(
+    'attributes',
+    "a Node's attributes are an object of null, booleans, numbers, strings, Uint8Arrays, and arrays and objects of these, at most 8 deep; leave out what is undefined",
+    { cause },
+  );
 }

@@ -31,7 +31,7 @@ export class Exchange {
   }
 
   perform(effects: readonly PartEffect[]): void {
-    for (const effect of effects) this.#performOne(effect);
+    for (let i = 0; i < effects.length; i++) this.#performOne(effects[i] as PartEffect); // below its length
   }
 
   #performOne(effect: PartEffect): void {

@@ -44,6 +44,8 @@ const HOP_LIMIT_OF_NEIGHBOURS = 1;
 export class FrameDispatcher {
   readonly #options: FrameDispatcherOptions;
   readonly #drops = new Map<string, number>();
+  /** The frame last told: what goes to several neighbours with the same body is laid out once. */
+  #told: { readonly type: FrameType; readonly body: Uint8Array; readonly frame: Uint8Array } | undefined;
 
   constructor(options: FrameDispatcherOptions) {
     this.#options = options;
@@ -69,9 +71,14 @@ export class FrameDispatcher {
 
   /** A frame of ours for one neighbour only. */
   tell(to: NodeId, type: FrameType, body: Uint8Array): void {
-    const { self } = this.#options;
-    const frame = encodeFrame({ type, source: self, hopLimit: HOP_LIMIT_OF_NEIGHBOURS }, body);
-    this.#emit(to, frame, laneOf(type, 0, 0));
+    let told = this.#told;
+    if (told?.body !== body || told.type !== type) {
+      const { self } = this.#options;
+      const frame = encodeFrame({ type, source: self, hopLimit: HOP_LIMIT_OF_NEIGHBOURS }, body);
+      told = { type, body, frame };
+      this.#told = told;
+    }
+    this.#emit(to, told.frame, laneOf(type, 0, 0));
   }
 
   /** A whole frame for one neighbour, as its maker laid it out. */

@@ -4,7 +4,7 @@
  * more than a table of records and the sessions at rest.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { Directory, PeerIdentity } from '../identity/identity.ts';
+import { type Directory, isNewerLife, type PeerIdentity } from '../identity/identity.ts';
 
 /** Twice the records in reach (src/mesh/topology); about 300 bytes each. */
 const MAX_LIVES = 8192;
@@ -19,7 +19,7 @@ export class KnownLives implements Directory {
   /** True when it is the first life of this Node or a newer one. */
   learn(identity: PeerIdentity): boolean {
     const known = this.#lives.get(identity.id);
-    if (known && known.life >= identity.life) return false;
+    if (known && !isNewerLife(identity, known)) return false;
     this.#lives.delete(identity.id);
     this.#lives.set(identity.id, identity);
     const oldest = this.#lives.keys().next();

@@ -72,7 +72,6 @@ export interface PartsHost {
 
 export function createParts(options: MeshOptions, host: PartsHost, now: number): MeshParts {
   const { own, attributes, cryptography, random, networkName, networkKey } = options;
-  const { directory } = host;
   const self = own.id;
   const budget = options.budget ?? new MemoryBudget();
   const tracer = new Tracer(self);
@@ -85,6 +84,8 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     now,
   );
   const { view, router } = topology;
+  // Lives are bounded and their oldest go first: whoever is in reach is known all the same, whatever others invent.
+  const directory: Directory = { get: (id) => host.directory.get(id) ?? topology.directory.get(id) };
   const health = new Health({ self, random, view, router }, now);
   const rttMs = (id: NodeId) => health.rttMs(id);
   const membership = new Membership(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { newNodeId } from '../../wire/index.ts';
+import { encodeFrame, FrameType, newNodeId } from '../../wire/index.ts';
+import { TestNodes } from '../topology/nodes.testing.ts';
+import { encodeRecords } from '../topology/record-list.ts';
 import type { StreamId, Token } from '../vocabulary.ts';
 import { type WiredState, Wires } from './wired-states.testing.ts';
 
@@ -54,6 +56,26 @@ describe('MeshState', () => {
     expect(wires.of(c, 'deliver')[0]).toMatchObject({ from: a.state.id, stream: STREAM });
     expect(wires.of(a, 'settled')).toEqual([{ type: 'settled', tokens: [1], failure: undefined }]);
     expect(wires.of(b, 'deliver')).toEqual([]);
+  });
+
+  it('goes on speaking with its neighbours while a member invents more Nodes than lives are kept', () => {
+    const wires = new Wires();
+    const [victim, honest, hostile] = wires.mesh(3) as [WiredState, WiredState, WiredState];
+    const inventions = new TestNodes(5, wires.cryptography);
+    const channel = [...victim.ends].find(([, { other }]) => other === hostile)?.[0];
+    if (channel === undefined) throw new Error('they are linked');
+    const header = { type: FrameType.new_edge, source: hostile.state.id, hopLimit: 1 };
+    for (let i = 0; i < 8400; i++) {
+      const [body] = encodeRecords([inventions.record(inventions.life())], 8000);
+      if (body) wires.feed(victim, { type: 'channel-message', channel, bytes: encodeFrame(header, body) });
+      if (i % 20 === 0) wires.run(100); // as many as may be looked at
+    }
+    send(wires, honest, victim, 1);
+    send(wires, victim, honest, 1);
+    wires.run(1000);
+    for (const wired of [honest, victim]) {
+      expect(wires.of(wired, 'settled')).toEqual([{ type: 'settled', tokens: [1], failure: undefined }]);
+    }
   });
 
   it('says at once that nobody knows a target', () => {
@@ -118,6 +140,48 @@ describe('MeshState', () => {
     expect(a.state.snapshot(wires.now).links.map(({ peer }) => peer)).not.toContain(old.state.id);
     expect(wires.memberIds(c)).toContain(young.state.id);
   });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [1, 2],
+  ])(
+    'of two lives of one key that never meet (numbers %i and %i) the same one goes for all',
+    (first, second) => {
+      const wires = new Wires();
+      const one = wires.add(undefined, first);
+      const twin = wires.add(one.identity, second);
+      const [a, b] = [wires.add(), wires.add()];
+      wires.connect(a, b);
+      wires.connect(one, a);
+      wires.connect(b, twin);
+      wires.run(20_000);
+      const isReplaced = (wired: WiredState) => wires.of(wired, 'replaced').length === 1;
+      expect([one, twin].filter(isReplaced)).toHaveLength(1);
+      const survivor = isReplaced(one) ? twin : one;
+      send(wires, a, survivor, 1);
+      send(wires, b, survivor, 1);
+      wires.run(1000);
+      expect(wires.of(survivor, 'deliver')).toHaveLength(2);
+    },
+  );
+
+  it.each([1, 2])(
+    'a life whose place at a neighbour a twin (number %i) has taken ends with a word, or wins',
+    (second) => {
+      const wires = new Wires();
+      const one = wires.add(undefined, 1);
+      const twin = wires.add(one.identity, second);
+      const neighbour = wires.add();
+      for (let turn = 0; turn < 6; turn++) {
+        wires.connect(turn % 2 === 0 ? one : twin, neighbour);
+        wires.run(2500); // longer than calls count as simultaneous, in all
+      }
+      const told = (wired: WiredState) =>
+        wires.of(wired, 'replaced').length + wires.of(wired, 'refused').length;
+      expect([one, twin].filter((wired) => told(wired) > 0)).toHaveLength(1);
+    },
+  );
 
   it('blocks and unblocks a Link by hand, and drops one that may come again', () => {
     const wires = new Wires();

@@ -24,6 +24,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   readonly #parts: MeshParts;
   readonly #exchange: Exchange;
   #isClosed = false;
+  /** Answered several times an event, and different only after one: undefined until it is asked for again. */
+  #nextWakeAt: number | undefined;
 
   constructor(options: MeshOptions, now: number) {
     this.id = options.own.id;
@@ -65,16 +67,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   }
 
   get nextWakeAt(): number {
-    if (this.#isClosed) return this.#parts.links.nextWakeAt;
-    return Math.min(
-      this.#parts.links.nextWakeAt,
-      this.#parts.health.nextWakeAt,
-      this.#parts.topology.nextWakeAt,
-      this.#parts.neighbours.nextWakeAt,
-      this.#parts.unicast.nextWakeAt,
-      this.#parts.multicast.nextWakeAt,
-      this.#parts.membership.nextWakeAt,
-    );
+    this.#nextWakeAt ??= this.#earliestWake();
+    return this.#nextWakeAt;
   }
 
   snapshot(now: number): MeshSnapshot {
@@ -84,6 +78,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   handle(event: MeshEvent, now: number): readonly MeshEffect[] {
     const exchange = this.#exchange;
     exchange.now = now;
+    this.#nextWakeAt = undefined;
     if (this.#isClosed) this.#handleClosed(event, now);
     else this.#handle(event, now);
     if (this.#parts.tracer.isOn) this.#flushTrace();
@@ -202,8 +197,20 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       if (this.#parts.multicast.nextWakeAt <= now)
         this.#exchange.perform(this.#parts.multicast.handle(WAKE, now));
       if (this.#parts.links.nextWakeAt <= now) this.#exchange.perform(this.#parts.links.handle(WAKE, now));
-      if (this.#isClosed || this.nextWakeAt > now) return;
+      if (this.#isClosed || this.#earliestWake() > now) return;
     }
+  }
+
+  #earliestWake(): number {
+    const { links, health, topology, neighbours, unicast, multicast, membership } = this.#parts;
+    let at = links.nextWakeAt;
+    if (this.#isClosed) return at;
+    at = earlier(at, health.nextWakeAt);
+    at = earlier(at, topology.nextWakeAt);
+    at = earlier(at, neighbours.nextWakeAt);
+    at = earlier(at, unicast.nextWakeAt);
+    at = earlier(at, multicast.nextWakeAt);
+    return earlier(at, membership.nextWakeAt);
   }
 
   #replaced(): void {
@@ -239,4 +246,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     for (const entry of this.#parts.tracer.take(this.#exchange.now))
       this.#exchange.out.push({ type: 'trace', entry });
   }
+}
+
+function earlier(a: number, b: number): number {
+  return Math.min(a, b);
 }

@@ -26,7 +26,7 @@ export interface ArrivalsHost {
   answered(peer: Peer, message: MeshMessage): void;
 }
 
-export class Arrivals implements Recipient {
+export class Arrivals implements Recipient<Peer> {
   readonly #host: ArrivalsHost;
 
   constructor(host: ArrivalsHost) {
@@ -60,7 +60,7 @@ export class Arrivals implements Recipient {
     }
   }
 
-  deliver(inbound: Inbound, message: MeshMessage, cost: number): void {
+  deliver(inbound: Inbound<Peer>, message: MeshMessage, cost: number): void {
     this.#host.output.deliver(inbound.peer.id, inbound.stream, message, cost);
   }
 

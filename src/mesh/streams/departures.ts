@@ -46,10 +46,18 @@ export class Departures implements SendingHost {
   readonly #waiting = new Map<Token, Waiting>();
   readonly #requests: Requests;
   #sendings = 0;
+  /** Where new windows begin: their peer may know the stream from one that we have forgotten. */
+  #begin = 0;
 
   constructor(host: DeparturesHost) {
     this.#host = host;
     this.#requests = new Requests(host.firstRequestId);
+  }
+
+  /** Its windows go, its session may go on: whoever begins again begins where its receiver has seen nothing yet. */
+  forget(peer: Peer): void {
+    for (const { window } of peer.senders.values()) this.#begin = Math.max(this.#begin, window.next);
+    this.end(peer, { reason: 'reset' });
   }
 
   /** When `expire` wants to be called. */
@@ -194,7 +202,7 @@ export class Departures implements SendingHost {
     t: number,
   ): void {
     let sending = peer.senders.get(stream);
-    sending ??= peer.sending(this.#host.self, stream, ++this.#sendings, this);
+    sending ??= peer.sending(this.#host.self, stream, ++this.#sendings, this.#begin, this);
     const outgoing = sending.window.enqueue(message, ticket, timeoutMs, t);
     if (ticket.type === 'send') this.#waiting.set(ticket.token, { sending, outgoing, requestId: undefined });
     if (ticket.type === 'request') {

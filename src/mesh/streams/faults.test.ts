@@ -1,6 +1,6 @@
 /** The faults that were found in what came before, each as it was found, and what hostile peers try. */
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameType, INDEX_MODULUS, parseFrameHeader } from '../../wire/index.ts';
+import { encodeFrame, FrameType, INDEX_MODULUS, newNodeId, parseFrameHeader } from '../../wire/index.ts';
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import type { StreamId } from '../vocabulary.ts';
 import { CALM, ROUGH, type TestNode, UnicastWorld } from './unicast-world.testing.ts';
@@ -55,6 +55,33 @@ describe('acknowledged messages', () => {
       expect(texts(b)).toEqual([0, 1, 2]);
     },
   );
+});
+
+describe('a session that its sender forgot for want of room', () => {
+  it.each([
+    [1, true],
+    [3, true],
+    [1, false],
+    [9, false],
+  ])('after %i messages loses nothing of what is sent next, direct %s', (before, isDirect) => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    if (isDirect) world.linkUp(a, b);
+    for (let i = 0; i < before; i++) {
+      a.send(b, String(i));
+      world.run(world.nowMs + 100);
+    }
+    for (let i = 0; i < 2100; i++) {
+      const id = newNodeId(world.random);
+      a.known.set(id, 1);
+      const token = a.send({ id, life: 1 } as TestNode, 'to a ghost');
+      a.tell({ type: 'cancel', token });
+    }
+    for (let i = before; i < 2 * before + 3; i++) a.send(b, String(i));
+    world.run(world.nowMs + 2000);
+    expect(texts(b)).toEqual(upTo(2 * before + 3));
+    expect(new Set(reasons(a))).toEqual(new Set([undefined, 'cancelled']));
+  });
 });
 
 describe('a one-sided departure', () => {

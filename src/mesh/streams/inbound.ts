@@ -3,29 +3,39 @@
  * peer's lives as long as the application has something of it to take.
  */
 
+import type { NodeId } from '../../wire/index.ts';
 import type { StreamId } from '../vocabulary.ts';
 import { type MeshMessage, type ReceiverHost, type WindowAddress, WindowReceiver } from '../window/index.ts';
-import type { Promising } from './account.ts';
-import type { Peer } from './peer.ts';
+import type { Account, Promising } from './account.ts';
+import type { Served } from './served.ts';
 import { carriesAnswers } from './stream-number.ts';
 
 /** Undelivered bytes at which the application counts as behind on a stream. Four full packets: it never starves while it keeps up. */
 export const RECEIVE_QUEUE_BYTES = 256 * 1024;
 const REQUEST_KIND = 1;
 
-/** What a stream does with what it unpacks. */
-export interface Recipient {
-  deliver(inbound: Inbound, message: MeshMessage, cost: number): void;
-  /** False when nobody here asked that. */
-  isAwaited(peer: Peer, requestId: number): boolean;
-  answered(peer: Peer, message: MeshMessage): void;
+/** Whom a stream comes from, as far as it concerns the stream. */
+export interface InboundOwner {
+  readonly id: NodeId;
+  readonly account: Account;
+  readonly served: Served;
+  /** Streams whose unpacking has stopped. */
+  readonly held: { add(inbound: Inbound): unknown; delete(inbound: Inbound): unknown };
 }
 
-export class Inbound implements ReceiverHost, Promising {
-  readonly peer: Peer;
+/** What a stream does with what it unpacks. */
+export interface Recipient<Owner extends InboundOwner> {
+  deliver(inbound: Inbound<Owner>, message: MeshMessage, cost: number): void;
+  /** False when nobody here asked that. */
+  isAwaited(peer: Owner, requestId: number): boolean;
+  answered(peer: Owner, message: MeshMessage): void;
+}
+
+export class Inbound<Owner extends InboundOwner = InboundOwner> implements ReceiverHost, Promising {
+  readonly peer: Owner;
   readonly stream: StreamId;
   readonly isForAnswers: boolean;
-  readonly #recipient: Recipient;
+  readonly #recipient: Recipient<Owner>;
   #window: WindowReceiver;
   /** Costs and number of messages delivered and not taken. */
   #waitingBytes = 0;
@@ -38,7 +48,7 @@ export class Inbound implements ReceiverHost, Promising {
   /** It is among those whose acknowledgement is due. */
   isQueued = false;
 
-  constructor(peer: Peer, stream: StreamId, address: WindowAddress, recipient: Recipient) {
+  constructor(peer: Owner, stream: StreamId, address: WindowAddress, recipient: Recipient<Owner>) {
     this.peer = peer;
     this.stream = stream;
     this.isForAnswers = carriesAnswers(stream);
@@ -96,9 +106,10 @@ export class Inbound implements ReceiverHost, Promising {
   }
   #wasAssembling = false;
 
-  taken(cost: number): void {
+  /** The application took `count` messages, which cost so much together. */
+  taken(count: number, cost: number): void {
     this.#waitingBytes -= cost;
-    this.#waitingMessages--;
+    this.#waitingMessages -= count;
     this.peer.account.taken(cost);
     // Resuming at half spares a pause and a resume for every message at the limit.
     if (this.#isPaused && this.#waitingBytes <= RECEIVE_QUEUE_BYTES / 2) this.#isPaused = false;

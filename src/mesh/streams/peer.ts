@@ -38,9 +38,9 @@ export class Peer {
   readonly account: Account;
   readonly served: Served;
   readonly senders = new Map<StreamId, Sending>();
-  readonly inbound = new Map<StreamId, Inbound>();
+  readonly inbound: Map<StreamId, Inbound<Peer>> = new Map();
   /** Streams whose unpacking has stopped. */
-  readonly held = new Set<Inbound>();
+  readonly held: Set<Inbound<Peer>> = new Set();
   /** Of the pair of present lives. */
   tag: number;
   /** It is no member: its sessions rest until there is a sign of it. */
@@ -55,14 +55,14 @@ export class Peer {
     this.served = new Served(this.account);
   }
 
-  sending(self: NodeId, stream: StreamId, order: number, host: SendingHost): Sending {
+  sending(self: NodeId, stream: StreamId, order: number, begin: number, host: SendingHost): Sending {
     const existing = this.senders.get(stream);
     if (existing) return existing;
     const windowHost: SenderHost<Ticket> = {
       transmit: (frame, path) => host.transmit(this, frame, path),
       settled: (ticket, failure) => host.settled(this, ticket, failure),
     };
-    const address = { source: self, target: this.id, stream, session: this.tag };
+    const address = { source: self, target: this.id, stream, session: this.tag, begin };
     const window = new WindowSender<Ticket>(address, windowHost);
     const sending = { peer: this, stream, window, order, isDirty: false, scheduledAtMs: NEVER };
     this.senders.set(stream, sending);

@@ -19,7 +19,7 @@ export const STANDSTILL_MS = 120_000;
 export interface ScheduleHost {
   pump(sending: Sending, t: number): void;
   /** False when there is no path. */
-  acknowledge(inbound: Inbound): boolean;
+  acknowledge(inbound: Inbound<Peer>): boolean;
 }
 
 /** `t`: time that counts (wakefulness.ts); `now`: the driver's. */
@@ -28,12 +28,12 @@ export class Schedule {
   readonly #wakefulness = new Wakefulness();
   readonly #deadlines = new Deadlines();
   #dirty: Sending[] = [];
-  #due: Inbound[] = [];
+  #due: Inbound<Peer>[] = [];
   readonly #stranded = new Set<Sending>();
-  readonly #strandedDue = new Set<Inbound>();
-  readonly #starved = new Set<Inbound>();
+  readonly #strandedDue = new Set<Inbound<Peer>>();
+  readonly #starved = new Set<Inbound<Peer>>();
   /** Streams that keep packets or half messages. */
-  readonly #keeping = new Set<Inbound>();
+  readonly #keeping = new Set<Inbound<Peer>>();
   #now = 0;
   #t = 0;
   #askedAtMs = NEVER;
@@ -73,7 +73,7 @@ export class Schedule {
   }
 
   /** After this stream was given something: an acknowledgement may be due, bytes are kept or not, credit is short or not. */
-  follow(inbound: Inbound, t: number): void {
+  follow(inbound: Inbound<Peer>, t: number): void {
     if (inbound.keptBytes === 0) this.#keeping.delete(inbound);
     else if (!this.#keeping.has(inbound)) {
       this.#keeping.add(inbound);
@@ -111,7 +111,7 @@ export class Schedule {
     for (const inbound of peer.inbound.values()) this.#starved.delete(inbound);
   }
 
-  dropInbound(inbound: Inbound): void {
+  dropInbound(inbound: Inbound<Peer>): void {
     this.#strandedDue.delete(inbound);
     this.#starved.delete(inbound);
     this.#keeping.delete(inbound);
@@ -161,7 +161,7 @@ export class Schedule {
     this.#deadlines.schedule(sending);
   }
 
-  #offer(inbound: Inbound, t: number): void {
+  #offer(inbound: Inbound<Peer>, t: number): void {
     inbound.window.offerCredit();
     this.follow(inbound, t);
   }

@@ -7,7 +7,7 @@ import { BULK_STREAM_BIT } from '../../wire/index.ts';
 import type { StreamId } from '../vocabulary.ts';
 
 /** The stream without a name. */
-export const DEFAULT_STREAM = 0 as StreamId;
+const DEFAULT_STREAM = 0;
 /** Answers have a stream of their own (with the bulk bit for requests of bulk streams): they never wait behind a held one. */
 export const ANSWERS = 1 as StreamId;
 
@@ -16,7 +16,7 @@ const NUMBERS = BULK_STREAM_BIT;
 
 export function streamNumber(name: string, lane: 'messages' | 'bulk'): StreamId {
   const bulk = lane === 'bulk' ? BULK_STREAM_BIT : 0;
-  if (name === '') return bulk as StreamId;
+  if (name === '') return (DEFAULT_STREAM | bulk) as StreamId;
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash ^= hash >>> 15; // FNV's low bits alone mix poorly
@@ -29,4 +29,9 @@ export function answersOf(stream: StreamId): StreamId {
 
 export function carriesAnswers(stream: StreamId): boolean {
   return (stream & ~BULK_STREAM_BIT) === ANSWERS;
+}
+
+/** For people: nobody registers them. */
+export function answersName(stream: StreamId): string {
+  return (stream & BULK_STREAM_BIT) === 0 ? 'answers' : 'answers (bulk)';
 }

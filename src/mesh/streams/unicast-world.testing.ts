@@ -193,6 +193,7 @@ export class TestNode {
           from: next.from,
           stream: next.stream,
           isBroadcast: false,
+          count: 1,
           cost: costs[i] ?? 0,
         });
         if (message.kind !== 'request') continue;

@@ -217,10 +217,10 @@ export class Unicast implements UnicastProtocol {
     }
   }
 
-  #taken({ from, stream, isBroadcast, cost }: Taken, t: number): void {
+  #taken({ from, stream, isBroadcast, count, cost }: Taken, t: number): void {
     const inbound = isBroadcast ? undefined : this.#peers.get(from)?.inbound.get(stream);
     if (!inbound) return;
-    inbound.taken(cost);
+    inbound.taken(count, cost);
     this.#resumeHeld(inbound.peer, t);
   }
 
@@ -240,7 +240,7 @@ export class Unicast implements UnicastProtocol {
     else window.pump(t, this.#options.paths.to(peer.id));
   }
 
-  #acknowledge(inbound: Inbound): boolean {
+  #acknowledge(inbound: Inbound<Peer>): boolean {
     const { peer, window } = inbound;
     if (!window.isAcknowledgementDue) return true;
     const path = this.#options.paths.to(peer.id);
@@ -260,7 +260,7 @@ export class Unicast implements UnicastProtocol {
   #forget(peer: Peer): void {
     this.#schedule.drop(peer);
     this.#restless.delete(peer);
-    this.#departures.end(peer, { reason: 'reset' });
+    this.#departures.forget(peer);
     for (const inbound of peer.inbound.values()) {
       inbound.forget();
       this.#schedule.dropInbound(inbound);
@@ -281,6 +281,6 @@ const NOBODY = {
 const UNUSED_SENDER = new WindowSender(NOWHERE, NOBODY).snapshot();
 const UNUSED_RECEIVER = new WindowReceiver(NOWHERE, NOBODY).snapshot(0);
 
-function incomingSnapshot(inbound: Inbound | undefined): StreamSnapshot['incoming'] {
+function incomingSnapshot(inbound: Inbound<Peer> | undefined): StreamSnapshot['incoming'] {
   return inbound?.window.snapshot(inbound.waitingMessages) ?? UNUSED_RECEIVER;
 }

@@ -1,5 +1,5 @@
 /** The golden bytes of windows that docs/protocol.md shows, as the code makes them. */
-import { encodeFrame, FRAME_HEADER_BYTES, FrameType, type NodeId, parseNodeId } from '../../wire/index.ts';
+import { FRAME_HEADER_BYTES, type NodeId, parseNodeId } from '../../wire/index.ts';
 import type { LinkId, StreamId } from '../vocabulary.ts';
 import { encodeAcknowledgement } from '../window/acknowledgement.ts';
 import { encodeMessage, prepareMessage, WindowSender } from '../window/index.ts';

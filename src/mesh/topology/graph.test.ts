@@ -92,17 +92,40 @@ describe('the graph', () => {
     expect(graph.hasDetour(id(1), 99)).toBe(false);
   });
 
+  it('does not search again for an Edge that brings nobody nearer, and says when the company is another', () => {
+    const { graph } = graphOf(1, 2);
+    graph.set(record(1, [0, 3]));
+    graph.set(record(2, [0, 3]));
+    graph.set(record(3, [1, 2, 4]));
+    graph.set(record(4, [3]));
+    const { reachRevision, companyRevision } = graph;
+    graph.set(record(1, [0, 2, 3]));
+    graph.set(record(2, [0, 1, 3]));
+    graph.set(record(1, [0, 2]));
+    expect([graph.reachRevision, graph.companyRevision]).toEqual([reachRevision, companyRevision]);
+    expect(hops(graph).get(id(4))).toBe(3); // by the other of the two ways
+    graph.set(record(4, [2, 3]));
+    graph.set(record(2, [0, 1, 3, 4]));
+    expect(hops(graph).get(id(4))).toBe(2);
+    expect(graph.companyRevision).toBe(companyRevision); // nearer, and nobody came or went
+    graph.remove(id(4));
+    expect(graph.companyRevision).not.toBe(companyRevision);
+  });
+
   it('agrees, whatever the order of records coming, changing and going, with a search over all of them', () => {
     const step = fc.record({
       kind: fc.constantFrom('set', 'set', 'set', 'leave', 'remove', 'link'),
       at: fc.integer({ min: 1, max: 9 }),
       neighbours: fc.uniqueArray(fc.nat(9), { maxLength: 6 }),
+      isAsked: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { minLength: 30, maxLength: 60, size: 'max' }), (steps) => {
         const { graph, links } = graphOf();
         const held = new Map<NodeId, NodeRecord>();
-        for (const { kind, at, neighbours } of steps) {
+        let company: readonly NodeId[] = [];
+        let asked = graph.companyRevision;
+        for (const { kind, at, neighbours, isAsked } of steps) {
           if (kind === 'link') {
             if (!links.delete(id(at))) links.set(id(at), { rttClass: 1 });
             graph.linksChanged(true);
@@ -115,7 +138,13 @@ describe('the graph', () => {
             graph.set(next);
             held.set(next.id, next);
           }
-          expect(hops(graph)).toEqual(bruteForce(held, links.keys()));
+          if (!isAsked) continue; // several changes before somebody looks
+          const expected = bruteForce(held, links.keys());
+          expect(hops(graph)).toEqual(expected);
+          const isNewCompany = [...expected.keys()].sort().join() !== company.join();
+          if (isNewCompany) expect(graph.companyRevision).not.toBe(asked);
+          company = [...expected.keys()].sort();
+          asked = graph.companyRevision;
         }
       }),
       { numRuns: 100, seed: 4 },

@@ -4,7 +4,8 @@
  *
  * A thousand Nodes of a simulation hold a thousand records each, so a record is a number here (its slot) and the Edges are
  * rows of small integers, corrected record by record. Who is in reach is a breadth-first search over them (20 µs at 1,000),
- * done when somebody asks after an Edge has come or gone, and not for a changed attribute or round trip.
+ * done when somebody asks after an Edge has come or gone that changes how far anyone is: most do not, and that is seen at the
+ * two ends of the Edge.
  */
 import type { NodeId } from '../../wire/index.ts';
 import { MAX_RECORD_NEIGHBOURS, type NodeRecord } from './record.ts';
@@ -29,7 +30,15 @@ export class Graph {
   #depths = new Int16Array(FIRST_CAPACITY);
   #reached = new Int16Array(FIRST_CAPACITY);
   #reachedCount = 0;
-  #reachRevision = NOWHERE;
+  /** The depths are not those of the Edges any more. */
+  #isReachStale = true;
+  #searches = 0;
+  /** By slot: which Node was in reach there when the search was made last, as its number of `#births`; 0: none. */
+  #wasReached = new Float64Array(FIRST_CAPACITY);
+  /** By slot: counts the Nodes that slots were given to, so that two at one slot are told apart. */
+  #births = new Float64Array(FIRST_CAPACITY);
+  #birthCount = 0;
+  #companyRevision = 0;
   #edgeRevision = 0;
   #weightRevision = 0;
   #contentRevision = 0;
@@ -99,7 +108,10 @@ export class Graph {
 
   /** Our own Links, or the classes we tell of them, are different. */
   linksChanged(areEdges: boolean): void {
-    if (areEdges) this.#edgeRevision++;
+    if (areEdges) {
+      this.#edgeRevision++;
+      this.#isReachStale = true;
+    }
     this.#weightRevision++;
     this.#contentRevision++;
   }
@@ -117,7 +129,10 @@ export class Graph {
     this.#contentRevision++;
     if (before) this.#viewRevision++;
     if (this.#links.has(record.id)) {
-      if (before === undefined || before.hasLeft !== record.hasLeft) this.#edgeRevision++;
+      if (before === undefined || before.hasLeft !== record.hasLeft) {
+        this.#edgeRevision++;
+        this.#isReachStale = true;
+      }
       this.#weightRevision++; // the class it tells of our Link may be another
     }
     this.#setRow(slot, this.#findEdges(record));
@@ -128,6 +143,7 @@ export class Graph {
     const slot = this.#slots.get(id);
     if (slot === undefined) return;
     this.#setRow(slot, 0);
+    if (this.#depths[slot] !== NOWHERE) this.#isReachStale = true;
     this.#slots.delete(id);
     this.#records[slot] = undefined;
     this.#free.push(slot);
@@ -147,6 +163,18 @@ export class Graph {
   get reachedCount(): number {
     this.#search();
     return this.#reachedCount;
+  }
+
+  /** Raised when `reachedAt` may answer differently. */
+  get reachRevision(): number {
+    this.#search();
+    return this.#searches;
+  }
+
+  /** Raised when somebody has come into reach or gone out of it. */
+  get companyRevision(): number {
+    this.#search();
+    return this.#companyRevision;
   }
 
   /** The slot of one of them, by 0..reachedCount-1, in order of hops. */
@@ -194,11 +222,13 @@ export class Graph {
   }
 
   #search(): void {
-    if (this.#reachRevision === this.#edgeRevision) return;
-    this.#reachRevision = this.#edgeRevision;
+    if (!this.#isReachStale) return;
+    this.#isReachStale = false;
+    this.#searches++;
     const depths = this.#depths;
     const queue = this.#reached;
     const edges = this.#edges;
+    const before = this.#reachedCount;
     depths.fill(NOWHERE, 0, this.#records.length);
     let tail = 0;
     for (const slot of this.ownEdges()) {
@@ -217,6 +247,26 @@ export class Graph {
       }
     }
     this.#reachedCount = tail;
+    this.#compareCompany(before);
+  }
+
+  /** After a search: is anybody in reach who was not, or the other way round? `before`: how many were. */
+  #compareCompany(before: number): void {
+    const count = this.#reachedCount;
+    const births = this.#births;
+    const wasReached = this.#wasReached;
+    let isSame = count === before;
+    for (let i = 0; i < count && isSame; i++) {
+      const slot = this.#reached[i] ?? 0;
+      isSame = wasReached[slot] === births[slot];
+    }
+    if (isSame) return;
+    this.#companyRevision++;
+    wasReached.fill(0);
+    for (let i = 0; i < count; i++) {
+      const slot = this.#reached[i] ?? 0;
+      wasReached[slot] = births[slot] ?? 0;
+    }
   }
 
   /** Into `#newRow` and `#newClasses`: the Edges that count of this record. Returns how many. */
@@ -246,17 +296,36 @@ export class Graph {
       let isKept = false;
       for (let j = 0; j < count && !isKept; j++) isKept = this.#newRow[j] === other;
       if (isKept) kept++;
-      else this.#unlist(other, slot);
+      else {
+        this.#unlist(other, slot);
+        this.#mayHaveLostItsWay(other);
+      }
     }
-    for (let j = 0; j < count; j++) this.#list(this.#newRow[j] ?? 0, slot, this.#newClasses[j] ?? 0);
+    for (let j = 0; j < count; j++) {
+      const other = this.#newRow[j] ?? 0;
+      this.#list(other, slot, this.#newClasses[j] ?? 0);
+      if (isShortcut(this.#depths[slot] ?? 0, this.#depths[other] ?? 0)) this.#isReachStale = true;
+    }
     for (let j = 0; j < count; j++) {
       this.#edges[start + j] = this.#newRow[j] ?? 0;
       this.#classes[start + j] = this.#newClasses[j] ?? 0;
     }
     this.#counts[slot] = count;
+    if (kept < before) this.#mayHaveLostItsWay(slot);
     if (kept === before && kept === count) return;
     this.#edgeRevision++;
     this.#weightRevision++;
+  }
+
+  /** An Edge of this Node has gone: unless a neighbour is left that is nearer to us, it is not as near as it was. */
+  #mayHaveLostItsWay(slot: number): void {
+    const depth = this.#depths[slot] ?? NOWHERE;
+    if (this.#isReachStale || depth <= 1) return; // out of reach before, or with a Link to us
+    if (this.#reachedCount >= MAX_IN_REACH) this.#isReachStale = true;
+    const start = slot * ROW;
+    const end = start + (this.#counts[slot] ?? 0);
+    for (let at = start; at < end; at++) if (this.#depths[this.#edges[at] ?? 0] === depth - 1) return;
+    this.#isReachStale = true;
   }
 
   #list(slot: number, other: number, roundTripClass: number): void {
@@ -292,6 +361,7 @@ export class Graph {
     this.#slots.set(id, slot);
     this.#counts[slot] = 0;
     this.#depths[slot] = NOWHERE;
+    this.#births[slot] = ++this.#birthCount;
     return slot;
   }
 
@@ -308,8 +378,20 @@ export class Graph {
     const depths = new Int16Array(capacity);
     depths.set(this.#depths);
     this.#depths = depths;
+    const births = new Float64Array(capacity);
+    births.set(this.#births);
+    this.#births = births;
+    const wasReached = new Float64Array(capacity);
+    wasReached.set(this.#wasReached);
+    this.#wasReached = wasReached;
     const reached = new Int16Array(capacity);
     reached.set(this.#reached);
     this.#reached = reached;
   }
+}
+
+/** Whether an Edge between Nodes at these depths brings one of them nearer. */
+function isShortcut(a: number, b: number): boolean {
+  if (a === NOWHERE || b === NOWHERE) return a !== b;
+  return Math.abs(a - b) > 1;
 }

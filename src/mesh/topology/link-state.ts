@@ -14,6 +14,9 @@ export class LinkState implements View, Router, Directory {
   readonly #links: ReadonlyMap<NodeId, OwnLink>;
   readonly #identities: ReadonlyMap<NodeId, PeerIdentity>;
   readonly #routes: RouteTable;
+  /** Everyone in reach, as of that revision of the graph: a walk over it is not disturbed by what its caller does. */
+  #ids: readonly NodeId[] = [];
+  #idsRevision = -1;
 
   /** `identities`: what hello told of those at the other ends of our Links. */
   constructor(
@@ -37,12 +40,21 @@ export class LinkState implements View, Router, Directory {
     return this.#graph.reachedCount;
   }
 
-  *ids(): Generator<NodeId> {
-    // Asked each time round: the caller may change us between two.
-    for (let i = 0; i < this.#graph.reachedCount; i++) {
+  get revision(): number {
+    return this.#graph.companyRevision;
+  }
+
+  ids(): readonly NodeId[] {
+    const { reachRevision, reachedCount } = this.#graph;
+    if (this.#idsRevision === reachRevision) return this.#ids;
+    this.#idsRevision = reachRevision;
+    const ids: NodeId[] = [];
+    for (let i = 0; i < reachedCount; i++) {
       const id = this.#idAt(i);
-      if (id !== undefined) yield id;
+      if (id !== undefined) ids.push(id);
     }
+    this.#ids = ids;
+    return ids;
   }
 
   /** Robert Floyd's sampling (Bentley and Floyd 1987), then a shuffle: as much work as is asked for, whatever the size. */

@@ -7,10 +7,11 @@ import type { NodeRecord } from './record.ts';
 import { sealRecord } from './record-codec.ts';
 
 export class TestNodes {
-  readonly cryptography = simulatedCryptography();
+  readonly cryptography;
   readonly random;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, cryptography = simulatedCryptography()) {
+    this.cryptography = cryptography;
     this.random = seededRandom(seed);
   }
 

@@ -54,8 +54,8 @@ export class RecordTable {
   /** Sorts who has a path from who has none. `onReached` is told of records with a new path whose news waited for it. */
   settle(now: number, onReached: (id: NodeId) => void): void {
     const graph = this.#graph;
-    if (this.#settledRevision === graph.edgeRevision) return;
-    this.#settledRevision = graph.edgeRevision;
+    if (this.#settledRevision === graph.companyRevision) return;
+    this.#settledRevision = graph.companyRevision;
     for (let slot = graph.slotCount - 1; slot >= 0; slot--) {
       const record = graph.recordAt(slot);
       if (!record) continue;

@@ -7,7 +7,7 @@
  * no false Edge but between liars. What a neighbour may cost us beyond that is bounded in costs.ts.
  */
 import { FrameType, frameBody, type NodeId } from '../../wire/index.ts';
-import type { Directory, PeerIdentity } from '../identity/identity.ts';
+import { type Directory, isNewerLife, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { FrameArrived, LinkUp } from '../vocabulary.ts';
 import type { TopologyEffect, TopologyEvent, TopologyOptions, TopologyProtocol } from './contract.ts';
@@ -30,7 +30,7 @@ export class Topology implements TopologyProtocol {
   readonly router: Router;
   readonly directory: Directory;
   readonly #self: NodeId;
-  readonly #life: number;
+  readonly #ownLife: OwnLife;
   readonly #graph: Graph;
   readonly #table: RecordTable;
   readonly #own: OwnRecord;
@@ -45,7 +45,7 @@ export class Topology implements TopologyProtocol {
 
   constructor({ own, attributes, cryptography, random, records }: TopologyOptions, now: number) {
     this.#self = own.id;
-    this.#life = own.life;
+    this.#ownLife = own;
     this.#own = new OwnRecord(own, attributes, cryptography);
     this.#graph = new Graph(own.id, this.#own.links);
     this.#table = new RecordTable(this.#graph);
@@ -207,12 +207,12 @@ export class Topology implements TopologyProtocol {
   /** A genuine record, newer than what is held. False when it is our own. */
   #take(record: NodeRecord, via: NodeId, kind: AnnouncementType | 'state', now: number): boolean {
     if (record.id === this.#self) {
-      if (record.life > this.#life) this.#effects.push({ type: 'replaced', life: record.life });
+      if (isNewerLife(record, this.#ownLife)) this.#effects.push({ type: 'replaced', life: record.life });
       else this.#own.outrank(record.version, now);
       return false;
     }
     const before = this.#graph.get(record.id);
-    if (!before || before.life < record.life) this.#effects.push({ type: 'peer-life', identity: record });
+    if (!before || isNewerLife(record, before)) this.#effects.push({ type: 'peer-life', identity: record });
     this.#table.put(record, now);
     if (kind !== 'state') this.#news.add(record.id, via, kind, now);
     return true;

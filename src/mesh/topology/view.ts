@@ -9,6 +9,8 @@ import type { NodeId } from '../../wire/index.ts';
 export interface View {
   has(id: NodeId): boolean;
   readonly size: number;
+  /** Raised when somebody has come or gone: while it stays, `has` and `ids` answer the same. */
+  readonly revision: number;
   /** A full View names everyone; a partial one those it knows. */
   ids(): Iterable<NodeId>;
   /** Up to `count` of them at random. */

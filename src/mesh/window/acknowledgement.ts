@@ -2,16 +2,16 @@
  * The body of an acknowledgement (a `msg` frame with index -1): where the receiver stands, and how far the sender may go.
  *
  *   0  u16 index of the last packet taken in order (before the first: the index before the beginning)
- *   2  u8  lap of that index
+ *   2  u8  wrap of that index
  *   3  u8  flags: 1 refused, 2 lost, 4 shed (below)
  *   4  u16 bit d - 1: the packet d places after the last one is held in its slot, d = 1..10
  *   6  u8  credit: so many positions after the last may be sent, 0..10
  *   7  u8  number of the latest probe since the last acknowledgement, 0 for none
  *   8  u16 index of the refused packet; only with `refused`
- *  10  u8  its lap
+ *  10  u8  its wrap
  */
 import { INDEX_MODULUS } from '../../wire/index.ts';
-import { indexOf, lapOf, positionNear, WINDOW_SLOTS } from './sequence.ts';
+import { indexOf, positionNear, WINDOW_SLOTS, wrapOf } from './sequence.ts';
 
 const ACKNOWLEDGEMENT_BYTES = 8;
 const REFUSAL_BYTES = 3;
@@ -79,7 +79,7 @@ function writePosition(into: Uint8Array, at: number, position: number): void {
   const index = indexOf(position);
   into[at] = index >> 8;
   into[at + 1] = index;
-  into[at + 2] = lapOf(position);
+  into[at + 2] = wrapOf(position);
 }
 
 function readPosition(body: Uint8Array, at: number, reference: number): number | undefined {

@@ -1,4 +1,4 @@
-export { messageTitle, packetContents } from './contents.ts';
+export { packetContents } from './contents.ts';
 export {
   decodeMessage,
   encodeMessage,
@@ -8,9 +8,7 @@ export {
   prepareMessage,
 } from './message.ts';
 export type { Outgoing } from './outgoing-queue.ts';
-export { MAX_PACKET_BYTES } from './packet.ts';
 export { CREDIT_BYTES, type PacketOutcome, type ReceiverHost, WindowReceiver } from './receiver.ts';
 export { type SenderHost, WindowSender } from './sender.ts';
-export { WINDOW_SLOTS } from './sequence.ts';
 export type { WindowAddress } from './slot.ts';
 export { MESSAGE_OVERHEAD_BYTES } from './unpacking.ts';

@@ -32,6 +32,11 @@ export interface Packed<Ticket> {
 
 /** A first piece shorter than this is not worth its record: the message waits for the next packet. Holds any head. */
 const MIN_FIRST_PIECE_BYTES = 128;
+/**
+ * Nor is one that would take less than this share of a packet, if the next packet can carry the whole message: whole in one
+ * packet it is a view on it at the receiver, in two it is put together by a copy. A guess; 64 KiB messages follow each other whole.
+ */
+const LEAST_SHARE = 1 / 8;
 const RELEASED: PreparedMessage = {
   kind: 0,
   name: new Uint8Array(),
@@ -149,6 +154,7 @@ export class OutgoingQueue<Ticket> {
       const recordBytes = outgoing.isBegun ? RECORD_BYTES : SPLIT_RECORD_BYTES;
       const piece = room - recordBytes;
       if (piece < MIN_FIRST_PIECE_BYTES) return used;
+      if (piece < packetBytes * LEAST_SHARE && mayWaitForNext(outgoing, packetBytes)) return used;
       this.#pieces.push(outgoing);
       this.#pieceBytes.push(piece);
       return used + recordBytes + piece;
@@ -188,6 +194,11 @@ export class OutgoingQueue<Ticket> {
     this.#bytes -= outgoing.message.body.length - outgoing.sentBytes;
     outgoing.message = RELEASED;
   }
+}
+
+/** Nothing of it has left, and one packet can carry all of it. */
+function mayWaitForNext(outgoing: Outgoing<unknown>, packetBytes: number): boolean {
+  return !outgoing.isBegun && PACKET_HEAD_BYTES + RECORD_BYTES + unsentBytes(outgoing) <= packetBytes;
 }
 
 function unsentBytes(outgoing: Outgoing<unknown>): number {

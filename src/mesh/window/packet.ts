@@ -3,7 +3,7 @@
  * So ten slots suffice for hundreds of thousands of small messages a second, and a message of 16 MiB is nothing special.
  * The bytes (the body of a `msg` frame with an index):
  *
- *   0  u8  lap of the index (sequence.ts)
+ *   0  u8  wrap of the index (sequence.ts)
  *   1  u8  how many packets came before it since the sender began: 0..9, 255 beyond. Whoever has no state of the stream
  *          finds its beginning by it, and nobody else is taken for the beginning
  *   2  ..  records to the end of the packet, each:
@@ -21,15 +21,13 @@ export const RecordFlag = { first: 1, last: 2, abandoned: 4 } as const;
 export const RECORD_BYTES = 4;
 /** Flags, length and the length of the whole. */
 export const SPLIT_RECORD_BYTES = 8;
-/** Lap and distance from the beginning. */
+/** Wrap and distance from the beginning. */
 export const PACKET_HEAD_BYTES = 2;
 /** Shorter than any packet with a record. */
 export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;
 /** Byte 1 of a packet that is no longer among the first ten. */
 export const BEYOND_BEGINNING = 255;
 
-/** Holds the longest message head with its record and something of the body. */
-export const MIN_PACKET_BYTES = 256;
 /**
  * A message of 64 KiB with the longest head fits in one packet (65,612 bytes), and the packet with header and seal in one
  * frame. Ten slots bound what a stream has under way, so their size is its speed over distance: at a round trip of 20 ms ten

@@ -119,7 +119,7 @@ describe('a receiving window', () => {
     expect(receiver.give(39, plain('x'))).toBe('accepted');
   });
 
-  it('does not take a packet that was away for a whole lap for the one with its index now', () => {
+  it('does not take a packet that was away for a whole wrap for the one with its index now', () => {
     const receiver = opened();
     for (let i = 1; i < 10_003; i++) {
       receiver.give(i, plain('m'));

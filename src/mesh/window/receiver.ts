@@ -16,7 +16,7 @@ import type { SlotSnapshot, StreamSnapshot } from '../contract.ts';
 import { encodeAcknowledgement } from './acknowledgement.ts';
 import { MAX_PACKET_BYTES, PACKET_HEAD_BYTES, PROBE_BYTES } from './packet.ts';
 import { INITIAL_CREDIT } from './sender.ts';
-import { indexOf, POSITIONS_PER_TURN, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
+import { indexOf, POSITION_MODULUS, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
 import { addressAcknowledgement, type WindowAddress } from './slot.ts';
 import { type Inbox, Unpacking } from './unpacking.ts';
 
@@ -99,16 +99,16 @@ export class WindowReceiver {
 
   /** Takes the index and body of a `msg` frame of this source and stream. Its buffer is kept until its messages are handed over. */
   onPacket(index: number, packet: Uint8Array): PacketOutcome {
-    const [lap, sinceBegin] = packet;
-    if (lap === undefined || sinceBegin === undefined) return 'malformed';
+    const [wrap, sinceBegin] = packet;
+    if (wrap === undefined || sinceBegin === undefined) return 'malformed';
     const isOpening = sinceBegin < WINDOW_SLOTS;
     if (this.#expected === undefined) {
-      const position = positionFrom(index, lap) + POSITIONS_PER_TURN; // never negative, whatever is subtracted
+      const position = positionFrom(index, wrap) + POSITION_MODULUS; // never negative, whatever is subtracted
       if (!isOpening) return this.#refuse(position);
       this.#beginAt(position - sinceBegin);
     }
     let expected = this.#expected ?? 0;
-    const position = positionNear(expected, index, lap);
+    const position = positionNear(expected, index, wrap);
     if (isOpening && position - sinceBegin > expected) {
       // The sender has begun afresh further on: what lies between will never come.
       this.#beginAt(position - sinceBegin);

@@ -28,7 +28,7 @@ import { MAX_PACKET_BYTES } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
-import { POSITIONS_PER_TURN, WINDOW_SLOTS } from './sequence.ts';
+import { POSITION_MODULUS, WINDOW_SLOTS } from './sequence.ts';
 import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddress, wayOf } from './slot.ts';
 
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
@@ -47,8 +47,10 @@ export interface SenderHost<Ticket> {
 }
 
 export interface WindowSenderOptions extends WindowAddress {
-  /** MIN_PACKET_BYTES..MAX_PACKET_BYTES, default MAX_PACKET_BYTES. */
+  /** From 256, which holds the longest message head, to MAX_PACKET_BYTES, the default. */
   readonly packetBytes?: number;
+  /** Position of the first packet; beyond all that an earlier window of the same session and stream used. Default 0. */
+  readonly begin?: number;
 }
 
 export type AcknowledgementOutcome = 'accepted' | 'stale' | 'malformed';
@@ -63,7 +65,7 @@ export class WindowSender<Ticket> {
   readonly #probing = new Probing();
   readonly #flight: Flight<Ticket>;
   /** The first position that may not be sent. */
-  #limit = INITIAL_CREDIT;
+  #limit: number;
   #transmissions = 0;
   #retransmissions = 0;
   #isRelayed = false;
@@ -71,9 +73,11 @@ export class WindowSender<Ticket> {
   #isStranded = false;
 
   constructor(options: WindowSenderOptions, host: SenderHost<Ticket>) {
-    const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES } = options;
+    const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES, begin = 0 } = options;
     this.#address = { source, target, stream, session };
     this.#flight = new Flight(this.#address);
+    this.#flight.beginAt(begin);
+    this.#limit = begin + INITIAL_CREDIT;
     this.#packetBytes = packetBytes;
     this.#host = host;
   }
@@ -81,6 +85,11 @@ export class WindowSender<Ticket> {
   /** When `pump` wants to be called at the latest. */
   get deadlineMs(): number {
     return this.#deadlineMs;
+  }
+
+  /** Position of the next packet: none from there on was ever sent. */
+  get next(): number {
+    return this.#flight.next;
   }
 
   /** Nothing waits and nothing is in flight. */
@@ -306,7 +315,7 @@ export class WindowSender<Ticket> {
     if (isWhole && refused > base) return false; // the refusal of the oldest will follow
     const isUndelivered = isWhole && refused === base;
     const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
-    const begin = next < 0 ? next + POSITIONS_PER_TURN : next;
+    const begin = next < 0 ? next + POSITION_MODULUS : next;
     const inFlight = this.#flight.beginAt(begin);
     this.#limit = begin + (ack.isLost ? INITIAL_CREDIT : ack.credit);
     this.#probing.forget();

@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeAcknowledgement, readAcknowledgement } from './acknowledgement.ts';
-import { indexOf, lapOf, POSITIONS_PER_TURN, positionNear, slotOf } from './sequence.ts';
+import { indexOf, POSITION_MODULUS, positionNear, slotOf, wrapOf } from './sequence.ts';
 
 fc.configureGlobal({ seed: 5 });
 
 describe('a position', () => {
-  it('is found again from its index and lap by anyone who is near', () => {
+  it('is found again from its index and wrap by anyone who is near', () => {
     const near = fc.integer({ min: -1000, max: 1000 });
     fc.assert(
-      fc.property(fc.nat(10 * POSITIONS_PER_TURN), near, (position, offset) => {
-        expect(positionNear(position + offset, indexOf(position), lapOf(position))).toBe(position);
+      fc.property(fc.nat(10 * POSITION_MODULUS), near, (position, offset) => {
+        expect(positionNear(position + offset, indexOf(position), wrapOf(position))).toBe(position);
         expect(slotOf(position)).toBe(indexOf(position) % 10);
       }),
     );
   });
 
-  it('of an earlier lap is not taken for one of this lap', () => {
+  it('of an earlier wrap is not taken for one of this wrap', () => {
     const position = 25_000;
-    expect(positionNear(position, indexOf(position), lapOf(position - 10_000))).toBe(position - 10_000);
+    expect(positionNear(position, indexOf(position), wrapOf(position - 10_000))).toBe(position - 10_000);
   });
 });
 

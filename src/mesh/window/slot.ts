@@ -16,7 +16,7 @@ import {
   RecordFlag,
   writeRecord,
 } from './packet.ts';
-import { indexOf, lapOf, WINDOW_SLOTS } from './sequence.ts';
+import { indexOf, WINDOW_SLOTS, wrapOf } from './sequence.ts';
 
 /** The way a packet left: a Link to its target, relays, or none yet (or none that still exists). */
 export type Way = LinkId | typeof RELAYED | typeof UNSENT;
@@ -64,7 +64,7 @@ export function addressPacket(
 ): void {
   writeFrameHeader(frame, { ...address, type: FrameType.msg, index: indexOf(position) });
   const sinceBegin = position - begin;
-  frame[FRAME_HEADER_BYTES] = lapOf(position);
+  frame[FRAME_HEADER_BYTES] = wrapOf(position);
   frame[FRAME_HEADER_BYTES + 1] =
     sinceBegin >= 0 && sinceBegin < WINDOW_SLOTS ? sinceBegin : BEYOND_BEGINNING;
 }

@@ -69,9 +69,9 @@ function spawn(modules: KernelModules): WorkerHandle {
         await begun;
         return remote.loadShared(load);
       },
-      async attach(seat) {
+      async attach(attachment) {
         await begun;
-        return remote.attach(seat);
+        return remote.attach(attachment);
       },
       render: (block) => remote.render(block),
       guides: (block) => remote.guides(block),

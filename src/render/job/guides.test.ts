@@ -38,7 +38,7 @@ function poolOf(
         return session.load(scene);
       },
       loadShared: (scene) => session.loadShared(scene),
-      attach: (seat) => session.attach(seat),
+      attach: (attachment) => session.attach(attachment),
       render: async (block) => session.render(block),
       guides: async (block) => around(worker, () => session.guides(block)),
     };

@@ -69,7 +69,7 @@ describe('WorkerPool', () => {
     expect(due).toHaveLength(0);
   });
 
-  it('rejects the call of a crashed worker with the reason and seats a fresh one', async () => {
+  it('rejects the call of a crashed worker with the reason and puts a fresh one in its slot', async () => {
     const { pool, workers } = setUp();
     await pool.load(1, load);
     const rendering = pool.render(1, block);

@@ -1,13 +1,13 @@
 /**
- * The render workers of this machine, as the render sees them: numbered seats, each with one scene at a time. The browser and the terminal
- * differ only in how a worker is started (browser-pool.ts, src/cli/thread-pool.ts); this file keeps them alive: a worker
- * that crashes or hangs is ended, its call rejected with the reason, and a fresh one takes the seat at the next `load`.
+ * The render workers of this machine, as the render sees them: numbered slots, each with one scene at a time. The browser and
+ * the terminal differ only in how a worker is started (browser-pool.ts, src/cli/thread-pool.ts); this file keeps them alive: a worker
+ * that crashes or hangs is ended, its call rejected with the reason, and a fresh one takes the slot at the next `load`.
  */
 import { LeafcutterError, type Timers } from '../../runtime/index.ts';
 import type { BlockBounds, EnvironmentPlacement, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatCamera } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
-import { type LoadedScene, SceneSharing, type SharedSeat } from './scene-sharing.ts';
+import { type LoadedScene, type SceneAttachment, SceneSharing } from './scene-sharing.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {
@@ -54,7 +54,7 @@ export interface RenderWorkerApi {
   /** Loads a copy that other workers can attach to. */
   loadShared(load: SceneLoad): Promise<LoadedScene>;
   /** Takes part in a loaded scene. */
-  attach(seat: SharedSeat): Promise<void>;
+  attach(attachment: SceneAttachment): Promise<void>;
   render(block: BlockBounds): Promise<RenderedBlock>;
   guides(block: BlockBounds): Promise<RenderedBlock>;
 }
@@ -81,7 +81,7 @@ const RENDER_TIMEOUT_MS = 60_000;
 /** While it loads a worker has its own copy of the scene's bytes: not all of a large machine's at once. */
 const MAX_PARALLEL_LOADS = 4;
 
-interface Seat {
+interface WorkerSlot {
   readonly handle: WorkerHandle;
   /** Rejects the calls under way. */
   readonly pending: Set<(error: WorkerFailedError) => void>;
@@ -96,7 +96,7 @@ export class WorkerPool implements RenderPool {
   readonly #spawn: () => WorkerHandle;
   readonly #timers: Timers;
   readonly #sharing: SceneSharing | undefined;
-  readonly #seats = new Map<number, Seat>();
+  readonly #slots = new Map<number, WorkerSlot>();
   #size = 0;
   #loads = 0;
   readonly #waitingLoads: (() => void)[] = [];
@@ -113,7 +113,7 @@ export class WorkerPool implements RenderPool {
 
   setSize(count: number): void {
     this.#size = count;
-    for (const index of [...this.#seats.keys()])
+    for (const index of [...this.#slots.keys()])
       if (index >= count) this.#end(index, 'the worker was stopped');
   }
 
@@ -131,7 +131,7 @@ export class WorkerPool implements RenderPool {
       if (!this.#sharing) return await alone();
       return await this.#sharing.load(load, {
         first: () => call((api) => api.loadShared(load)),
-        attach: (seat) => call((api) => api.attach(seat)),
+        attach: (attachment) => call((api) => api.attach(attachment)),
         alone,
       });
     } finally {
@@ -169,18 +169,18 @@ export class WorkerPool implements RenderPool {
         reject(new WorkerFailedError('the worker was stopped'));
         return;
       }
-      const seat = this.#seat(index);
+      const slot = this.#slot(index);
       const stopTimer = this.#timers.after(timeoutMs, () =>
         this.#end(index, `the worker did not ${what} within ${timeoutMs / 1000} seconds`),
       );
       const settle = (action: () => void): void => {
         stopTimer();
-        seat.pending.delete(fail);
+        slot.pending.delete(fail);
         action();
       };
       const fail = (error: WorkerFailedError): void => settle(() => reject(error));
-      seat.pending.add(fail);
-      call(seat.handle.api).then(
+      slot.pending.add(fail);
+      call(slot.handle.api).then(
         (value) => settle(() => resolve(value)),
         (cause: unknown) =>
           fail(new WorkerFailedError(cause instanceof Error ? cause.message : String(cause), { cause })),
@@ -188,25 +188,25 @@ export class WorkerPool implements RenderPool {
     });
   }
 
-  #seat(index: number): Seat {
-    let seat = this.#seats.get(index);
-    if (!seat) {
+  #slot(index: number): WorkerSlot {
+    let slot = this.#slots.get(index);
+    if (!slot) {
       const handle = this.#spawn();
-      const fresh: Seat = { handle, pending: new Set() };
+      const fresh: WorkerSlot = { handle, pending: new Set() };
       handle.onCrash((reason) => {
-        if (this.#seats.get(index) === fresh) this.#end(index, reason);
+        if (this.#slots.get(index) === fresh) this.#end(index, reason);
       });
-      this.#seats.set(index, fresh);
-      seat = fresh;
+      this.#slots.set(index, fresh);
+      slot = fresh;
     }
-    return seat;
+    return slot;
   }
 
   #end(index: number, reason: string): void {
-    const seat = this.#seats.get(index);
-    if (!seat) return;
-    this.#seats.delete(index);
-    seat.handle.terminate();
-    for (const fail of [...seat.pending]) fail(new WorkerFailedError(reason));
+    const slot = this.#slots.get(index);
+    if (!slot) return;
+    this.#slots.delete(index);
+    slot.handle.terminate();
+    for (const fail of [...slot.pending]) fail(new WorkerFailedError(reason));
   }
 }

@@ -137,7 +137,7 @@ class MeshRenderFarm implements RenderFarm {
   setWorkerCount(count: number): void {
     const { pool } = this.#dependencies;
     if (this.#isClosed || count === pool.size) return;
-    // Seats before those who sit on them, and the other way round.
+    // More: slots before the workers that take them. Fewer: the other way round.
     if (count > pool.size) pool.setSize(count);
     this.#farm.setWorkers(count);
     pool.setSize(count);

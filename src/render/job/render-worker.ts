@@ -2,7 +2,7 @@
 import { expose, transfer } from 'comlink';
 import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
-import type { LoadedScene, SharedSeat } from './scene-sharing.ts';
+import type { LoadedScene, SceneAttachment } from './scene-sharing.ts';
 import { type KernelModules, WorkerSession } from './worker-session.ts';
 
 export class BrowserRenderWorker {
@@ -20,8 +20,8 @@ export class BrowserRenderWorker {
     return this.#begun().loadShared(load);
   }
 
-  async attach(seat: SharedSeat): Promise<void> {
-    await this.#begun().attach(seat);
+  async attach(attachment: SceneAttachment): Promise<void> {
+    await this.#begun().attach(attachment);
   }
 
   render(block: BlockBounds): RenderedBlock {

@@ -13,7 +13,7 @@ export interface LoadedScene {
 }
 
 /** Where a worker goes on from another one's loading. */
-export interface SharedSeat {
+export interface SceneAttachment {
   readonly scene: SharedScene;
   readonly view: KernelView;
   /** The worker's own: see attachKernel. */
@@ -23,7 +23,7 @@ export interface SharedSeat {
 export interface WaysToLoad {
   /** Loads a copy that can be shared. */
   first(): Promise<LoadedScene>;
-  attach(seat: SharedSeat): Promise<void>;
+  attach(attachment: SceneAttachment): Promise<void>;
   /** Loads a copy for itself. */
   alone(): Promise<KernelSceneInfo>;
 }

@@ -11,7 +11,7 @@ import {
 } from '../kernel/index.ts';
 import { decodeEnvironment, decodeScene } from '../scene/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
-import type { LoadedScene, SharedSeat } from './scene-sharing.ts';
+import type { LoadedScene, SceneAttachment } from './scene-sharing.ts';
 
 /** The compiled kernels that a worker may use. */
 export interface KernelModules {
@@ -40,7 +40,7 @@ export class WorkerSession {
     return { info, shared: { scene: sharing.share(), view } };
   }
 
-  async attach({ scene, view, region }: SharedSeat): Promise<void> {
+  async attach({ scene, view, region }: SceneAttachment): Promise<void> {
     const { shared: module } = this.#modules;
     if (!module) throw new WorkerFailedError('the worker has no kernel for a shared scene');
     this.#kernel = undefined;

@@ -83,6 +83,10 @@ export class PeerChannel implements Channel {
     if (!this.#isClosed) this.#datagrams.send(bytes);
   }
 
+  setAnswering(isAnswering: boolean): void {
+    if (!this.#isClosed) this.#datagrams.setAnswering(isAnswering);
+  }
+
   /** Orderly: frames already given to `send` still arrive. */
   close(): void {
     if (this.#isClosed) return;

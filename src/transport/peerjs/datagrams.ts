@@ -14,6 +14,8 @@ export interface Datagrams {
   /** What arrives before it is set is lost. */
   onDatagram: (bytes: Uint8Array) => void;
   send(bytes: Uint8Array): void;
+  /** While false the worker leaves probes unanswered. */
+  setAnswering(isAnswering: boolean): void;
   /** Lets go of what is kept for it. The connection closes the channel. */
   release(): void;
 }
@@ -51,6 +53,10 @@ class PageDatagrams implements Datagrams {
     }
   }
 
+  setAnswering(): void {
+    // On the page health answers, or does not.
+  }
+
   release(): void {
     this.onDatagram = () => undefined;
   }
@@ -73,6 +79,10 @@ class WorkerDatagrams implements Datagrams {
   send(bytes: Uint8Array): void {
     // A copy of its own: a view would take its whole buffer along.
     this.#worker.post({ type: 'send', id: this.#id, bytes: new Uint8Array(bytes) });
+  }
+
+  setAnswering(isAnswering: boolean): void {
+    this.#worker.post({ type: 'answering', id: this.#id, isAnswering });
   }
 
   release(): void {

@@ -2,6 +2,7 @@
 export type ToProbeWorker =
   | { readonly type: 'adopt'; readonly id: number; readonly channel: RTCDataChannel }
   | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'answering'; readonly id: number; readonly isAnswering: boolean }
   | { readonly type: 'release'; readonly id: number }
   /** The page has taken so many datagrams in all. */
   | { readonly type: 'taken'; readonly count: number };

@@ -14,6 +14,8 @@ const scope = globalThis as unknown as {
   onmessage: (event: MessageEvent<ToProbeWorker>) => void;
 };
 const channels = new Map<number, RTCDataChannel>();
+/** Channels on which the page wants nothing to be said. */
+const silent = new Set<number>();
 const watch = new PageWatch();
 
 scope.onmessage = ({ data: message }) => {
@@ -24,9 +26,14 @@ scope.onmessage = ({ data: message }) => {
     case 'send':
       send(channels.get(message.id), message.bytes);
       return;
+    case 'answering':
+      if (message.isAnswering) silent.delete(message.id);
+      else silent.add(message.id);
+      return;
     case 'release':
       channels.get(message.id)?.close();
       channels.delete(message.id);
+      silent.delete(message.id);
       return;
     case 'taken':
       watch.onTaken(message.count, performance.now());
@@ -45,7 +52,7 @@ function adopt(id: number, channel: RTCDataChannel): void {
     if (!(data instanceof ArrayBuffer) || data.byteLength > MAX_DATAGRAM_BYTES) return;
     const bytes = new Uint8Array(data);
     const now = performance.now();
-    const answer = answerTo(bytes, watch.isBusy(now));
+    const answer = silent.has(id) ? undefined : answerTo(bytes, watch.isBusy(now));
     if (answer) send(channel, answer);
     if (watch.hand(now)) scope.postMessage({ type: 'datagram', id, bytes });
   };

@@ -76,6 +76,10 @@ export class SimulatedChannel implements Channel {
     );
   }
 
+  setAnswering(): void {
+    // It answers nothing by itself.
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,0 +1,82 @@
+/** Tabs that stand still in the middle of a render: nobody is lost, nothing is done wrong, and who was away goes on. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { openStoppableTab } from './support/processes.ts';
+import {
+  inviteLink,
+  lendWorkers,
+  nodeId,
+  openTab,
+  people,
+  pictureHash,
+  startSample,
+} from './support/tabs.ts';
+
+const SAMPLE = { width: 320, height: 240, samples: 64 };
+
+/** From now on, who is called gone in this tab. */
+async function watchDepartures(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const gone: string[] = [];
+    Object.assign(window, { gone });
+    window.leafcutter?.node.events.on('left', ({ id }) => gone.push(id));
+  });
+  return () => page.evaluate(() => (window as unknown as { gone: string[] }).gone);
+}
+
+/** Samples that a Node has contributed to the picture on this tab's stage. */
+function share(page: Page, id: string): Promise<number> {
+  return page.evaluate((node) => {
+    const [job] = window.leafcutter?.jobs ?? [];
+    return job?.progress.shares.find((one) => one.node === node)?.samples ?? 0;
+  }, id);
+}
+
+test('a helper whose page is blocked for ten seconds keeps its Links, and works on', async ({
+  browser,
+  server,
+}) => {
+  const starter = await openTab(browser, server.url);
+  const helper = await openTab(browser, await inviteLink(starter));
+  await expect(people(starter)).toHaveCount(2);
+  for (const page of [starter, helper]) await lendWorkers(page, 1);
+  const id = await nodeId(helper);
+  const gone = await watchDepartures(starter);
+  await startSample(starter, SAMPLE);
+  await expect.poll(() => share(starter, id)).toBeGreaterThan(0);
+  await helper.evaluate(() => {
+    setTimeout(() => {
+      const until = performance.now() + 10_000;
+      while (performance.now() < until);
+    });
+  });
+  await helper.evaluate(() => undefined); // comes back when the block is over
+  const before = await share(starter, id);
+  await expect.poll(() => share(starter, id)).toBeGreaterThan(before);
+  expect(await gone()).toEqual([]);
+  expect(await pictureHash(helper)).toBe(await pictureHash(starter));
+});
+
+test('a helper whose process is stopped is called gone, comes back by itself when it runs again, and works on', async ({
+  browser,
+  server,
+}) => {
+  const starter = await openTab(browser, server.url);
+  const helper = await openStoppableTab(browser, await inviteLink(starter));
+  await expect(people(starter)).toHaveCount(2);
+  for (const page of [starter, helper.page]) await lendWorkers(page, 1);
+  const id = await nodeId(helper.page);
+  await startSample(starter, SAMPLE);
+  await expect.poll(() => share(starter, id)).toBeGreaterThan(0);
+  helper.stop();
+  try {
+    await expect(people(starter)).toHaveCount(1);
+  } finally {
+    helper.continue();
+  }
+  await expect(people(starter)).toHaveCount(2);
+  const before = await share(starter, id);
+  await expect.poll(() => share(starter, id)).toBeGreaterThan(before);
+  await expect(helper.page.getByText(/This tab was away for [\d.]+ s and goes on/)).toBeVisible();
+  expect(await pictureHash(helper.page)).toBe(await pictureHash(starter));
+});
