@@ -52,6 +52,10 @@ function runOne(options: SimOptions, maker: MeshMaker, { out, err }: Output): nu
     lastSeed: options.lastSeed,
     maker,
     trace: options.isTraced ? out : undefined,
+    onProgress: (seed, virtualMs, ofMs) =>
+      err(
+        `${scenario.name}, seed ${seed}: ${Math.round(virtualMs / 1000)} of ${Math.round(ofMs / 1000)} virtual s`,
+      ),
   });
   if (options.isJson) out(JSON.stringify(result));
   else tell(result, out);

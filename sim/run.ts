@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly maker: MeshMaker;
   readonly trace?: TraceSink | undefined;
   /** After each seed. */
+  /** Called when a run takes long, at most every few seconds. */
+  readonly onProgress?: ((seed: number, virtualMs: number, ofMs: number) => void) | undefined;
   readonly onSeed?: (seed: number, failures: readonly string[]) => void;
 }
 
@@ -41,6 +43,9 @@ export interface Result {
   readonly failed: readonly Failure[];
 }
 
+/** Of processor time. */
+const TELL_EVERY_MS = 5000;
+
 export function run(scenario: Scenario, options: RunOptions): Result {
   const failed: Failure[] = [];
   let events = 0;
@@ -52,7 +57,13 @@ export function run(scenario: Scenario, options: RunOptions): Result {
   const startMs = cpuMs();
   for (let seed = options.firstSeed; seed <= options.lastSeed; seed++) {
     const { nodes, maker, trace } = options;
-    const outcome = play(scenario, { nodes, seed, maker, trace });
+    let toldMs = cpuMs();
+    const onProgress = (virtualMs: number, ofMs: number): void => {
+      if (cpuMs() - toldMs < TELL_EVERY_MS) return;
+      toldMs = cpuMs();
+      options.onProgress?.(seed, virtualMs, ofMs);
+    };
+    const outcome = play(scenario, { nodes, seed, maker, trace, onProgress });
     events += outcome.events;
     virtualMs += outcome.virtualMs;
     messages += outcome.said;

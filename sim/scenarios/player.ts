@@ -16,6 +16,8 @@ export interface PlayOptions {
   readonly seed: number;
   readonly maker: MeshMaker;
   readonly trace?: TraceSink | undefined;
+  /** Called now and then with how far the run is. */
+  readonly onProgress?: ((virtualMs: number, ofMs: number) => void) | undefined;
 }
 
 export interface Outcome {
@@ -34,6 +36,7 @@ export interface Outcome {
 /** After the last timeout, for what is still under way. */
 const AFTER_TIMEOUTS_MS = 10_000;
 const LOOK_EVERY_MS = 250;
+const PROGRESS_EVERY_MS = 2000;
 
 export function play(scenario: Scenario, options: PlayOptions): Outcome {
   const { holds = {} } = scenario;
@@ -58,10 +61,17 @@ export function play(scenario: Scenario, options: PlayOptions): Outcome {
     );
   }
   for (const step of scenario.steps) plan(step, simulation, faults, talks);
-  simulation.runUntil(scenario.durationMs, true);
+  const endMs = scenario.durationMs + scenario.timeoutMs + AFTER_TIMEOUTS_MS;
+  const runUntil = (until: number): void => {
+    while (simulation.now < until && simulation.failures.length === 0) {
+      simulation.runUntil(Math.min(until, simulation.now + PROGRESS_EVERY_MS), true);
+      options.onProgress?.(simulation.now, endMs);
+    }
+  };
+  runUntil(scenario.durationMs);
   if (simulation.failures.length === 0) {
     faults.calm();
-    simulation.runUntil(scenario.durationMs + scenario.timeoutMs + AFTER_TIMEOUTS_MS, true);
+    runUntil(endMs);
   }
   if (simulation.failures.length === 0) finish(scenario, simulation, watch, faults);
   return {

@@ -186,6 +186,27 @@ describe('bulk', () => {
     expect(most).toBeLessThan(6 * 1024 * 1024);
   });
 
+  it('goes on without a neighbour that stands still, which gets of it what the logs hold when it goes on', () => {
+    const mesh = new SimulatedMesh({ nodes: 8, seed: 12, degree: 4, bytesPerSecond: 20_000_000 });
+    mesh.broadcast(0, 0);
+    mesh.run(2000);
+    const victim = mesh.node(3);
+    mesh.freeze(victim, 40_000);
+    for (let i = 1; i <= 200; i++) mesh.broadcast(0, i, 60_000);
+    mesh.run(5000);
+    expect(mesh.node(0).settled.size).toBeLessThan(100); // held back by it
+    mesh.run(25_000);
+    expectAll(mesh, 0, count(201), [3]);
+    expectAllSettled(mesh.node(0), 201);
+    for (const { budget } of mesh.nodes) expect(budget.total).toBeLessThan(8 * 1024 * 1024);
+    mesh.run(60_000);
+    const got = victim.received.get(0) ?? [];
+    expect(got).toEqual([...new Set(got)].sort((a, b) => a - b));
+    expect(got.at(-1)).toBe(200);
+    // Counted in frames, each of which holds about one of these messages.
+    expect(got.length + victim.missed).toBeGreaterThan(190);
+  });
+
   it('of many sources through the same relays arrives whole', () => {
     const mesh = new SimulatedMesh({ nodes: 10, seed: 4, degree: 4, bytesPerSecond: 8_000_000 });
     for (let i = 0; i < 10; i++) for (let n = 0; n < 10; n++) mesh.broadcast(n, i, 200_000);
