@@ -13,7 +13,7 @@ import {
   type Timers,
 } from '../../runtime/index.ts';
 import type { RendezvousState, Transport } from '../../transport/index.ts';
-import { encodeControl, type NodeId } from '../../wire/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import type {
   Attributes,
   Handler,
@@ -21,33 +21,30 @@ import type {
   MeshEvents,
   MeshNode,
   MeshStream,
-  Received,
   RequestHandler,
   RequestOptions,
   SendOptions,
   StreamOptions,
 } from '../contract.ts';
-import { MAX_ATTRIBUTE_BYTES } from '../contract.ts';
-import { NodeClosedError, RequestFailedError } from '../errors.ts';
+import { NodeClosedError } from '../errors.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, type Identity, SECRET_KEY_BYTES } from '../identity/identity.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
 import { readAttributes } from '../membership/attributes.ts';
 import { WAKE } from '../protocol.ts';
 import { MeshState } from '../state/mesh-state.ts';
-import { streamNumber } from '../streams/stream-number.ts';
-import type { Deliver, MeshEffect, MeshEvent } from '../vocabulary.ts';
-import type { MeshMessage } from '../window/index.ts';
+import type { MeshEffect, MeshEvent } from '../vocabulary.ts';
 import { Alarm } from './alarm.ts';
-import { checkLane, checkStreamName, isPlain, isPlainObject } from './arguments.ts';
+import { checkLane, checkStreamName, isPlainObject } from './arguments.ts';
+import { encodeAttributes, notPlainAttributes } from './attributes.ts';
 import { Channels } from './channels.ts';
 import { Flush } from './flush.ts';
-import type { Answer } from './handlers.ts';
 import { Inbox } from './inbox.ts';
 import { Inspection } from './inspection.ts';
 import type { MessageIterator } from './message-iterator.ts';
-import { NodeStream, type NodeStreamHost } from './node-stream.ts';
+import type { NodeStream } from './node-stream.ts';
 import { Settlements } from './settlements.ts';
+import { StreamTable } from './stream-table.ts';
 
 export interface NodeOptions {
   /** Its `self` must be the identity's id. */
@@ -90,7 +87,7 @@ class Node implements MeshNode {
   readonly #channels = new Channels((event) => this.#feed(event));
   readonly #settlements = new Settlements((token) => this.#feed({ type: 'cancel', token }));
   readonly #inbox: Inbox;
-  readonly #streams = new Map<number, NodeStream>();
+  readonly #streams: StreamTable;
   readonly #main: NodeStream;
   readonly #effects: MeshEffect[] = [];
   #isPerforming = false;
@@ -121,8 +118,15 @@ class Node implements MeshNode {
       clock.now(),
     );
     this.#alarm = new Alarm(clock, timers, () => this.#endTurn());
+    this.#streams = new StreamTable({
+      self: this.id,
+      settlements: this.#settlements,
+      timers,
+      isClosed: () => this.#isClosed,
+      feed: (event) => this.#feed(event),
+    });
     this.#inbox = new Inbox(
-      (from, stream, isBroadcast, message) => this.#hand(from, stream, isBroadcast, message),
+      (from, stream, isBroadcast, message) => this.#streams.hand(from, stream, isBroadcast, message),
       ({ from, stream, isBroadcast }, count, cost) =>
         this.#feed({ type: 'taken', from, stream, isBroadcast, count, cost }),
     );
@@ -135,9 +139,9 @@ class Node implements MeshNode {
         this.#channels.setAnswering(!isPaused);
         this.#feed({ type: 'pause', isPaused });
       },
-      streamName: (number) => this.#streams.get(number)?.name,
+      streamName: (number) => this.#streams.nameOf(number),
     });
-    this.#main = this.#register(DEFAULT_STREAM, {});
+    this.#main = this.#streams.register(DEFAULT_STREAM, {});
     this.#listen();
     this.#flush.request();
     transport.start();
@@ -161,7 +165,7 @@ class Node implements MeshNode {
 
   setAttributes(change: Attributes): void {
     if (this.#isClosed) return;
-    if (!isPlainObject(change)) throw notPlain();
+    if (!isPlainObject(change)) throw notPlainAttributes();
     const bytes = encodeAttributes({ ...this.#attributes, ...change });
     this.#feed({ type: 'attributes', bytes });
     this.#attributes = readAttributes(bytes);
@@ -171,7 +175,7 @@ class Node implements MeshNode {
     if (this.#isClosed) throw new NodeClosedError();
     checkStreamName(name);
     checkLane(options.lane);
-    return this.#register(name, options);
+    return this.#streams.register(name, options);
   }
 
   send(
@@ -213,41 +217,13 @@ class Node implements MeshNode {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // What has been acknowledged is still handed over: the inbox goes on until its handlers are done.
-    this.#inbox.whenIdle(() => {
-      for (const stream of this.#streams.values()) stream.endIterators();
-    });
+    this.#inbox.whenIdle(() => this.#streams.endIterators());
     // Closing a connection throws away what it has not sent yet: the farewell gets a moment. When the whole page goes, the
     // timer never fires and the browser closes everything itself.
     this.#timers.after(FAREWELL_MS, () => {
       this.#alarm.stop();
       this.#transport.close();
     });
-  }
-
-  #register(name: string, options: StreamOptions): NodeStream {
-    const number = streamNumber(name, options.lane ?? 'messages');
-    const taken = this.#streams.get(number);
-    if (taken) {
-      throw new LeafcutterError(
-        'stream-taken',
-        taken.name === name
-          ? `the stream "${name}" is registered already; close it first`
-          : `the streams "${name}" and "${taken.name}" would have the same number; choose another name`,
-      );
-    }
-    const host: NodeStreamHost = {
-      self: this.id,
-      settlements: this.#settlements,
-      timers: this.#timers,
-      isClosed: () => this.#isClosed,
-      feed: (event) => this.#feed(event),
-      loopBack: (stream, message, body, isBroadcast) => this.#loopBack(stream, message, body, isBroadcast),
-      askSelf: (stream, message, body) => this.#askSelf(stream, message, body),
-      released: (stream) => this.#streams.delete(stream.number),
-    };
-    const stream = new NodeStream(name, number, host);
-    this.#streams.set(number, stream);
-    return stream;
   }
 
   #listen(): void {
@@ -293,11 +269,20 @@ class Node implements MeshNode {
     try {
       for (let at = 0; at < this.#effects.length; at++) {
         const effect = this.#effects[at];
-        if (effect) this.#perform(effect);
+        if (effect) this.#performSafely(effect);
       }
     } finally {
       this.#effects.length = 0;
       this.#isPerforming = false;
+    }
+  }
+
+  /** What fails in one must not take the others with it. */
+  #performSafely(effect: MeshEffect): void {
+    try {
+      this.#perform(effect);
+    } catch (error) {
+      reportError(`performing "${effect.type}" failed`, error);
     }
   }
 
@@ -362,77 +347,4 @@ class Node implements MeshNode {
         effect satisfies never;
     }
   }
-
-  /** Gives one message to whoever listens. The promise, if any, holds its line back. */
-  #hand(
-    from: NodeId,
-    number: Deliver['stream'],
-    isBroadcast: boolean,
-    message: MeshMessage,
-  ): Promise<void> | undefined {
-    const stream = this.#streams.get(number);
-    if (message.kind === 'message') {
-      return stream?.handlers.message(received(from, stream, message, isBroadcast));
-    }
-    if (message.kind !== 'request') return undefined;
-    const { requestId } = message;
-    const reply = (answer: Answer): void =>
-      this.#feed({ type: 'answer', to: from, stream: number, requestId, answer });
-    const answer = stream?.handlers.request(received(from, stream, message, false)) ?? {
-      error: `nobody serves "${message.name}" here`,
-    };
-    // Requests run beside each other: the account of what is at work, not this line, bounds them.
-    if (answer instanceof Promise) void answer.then(reply);
-    else reply(answer);
-    return undefined;
-  }
-
-  /** In a later turn and with the handler's backpressure, like any other. */
-  async #loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void> {
-    if (this.#isClosed) throw new NodeClosedError();
-    await Promise.resolve();
-    await stream.handlers.message(received(this.id, stream, { name, body }, isBroadcast));
-  }
-
-  async #askSelf(stream: NodeStream, name: string, body: Uint8Array): Promise<Uint8Array> {
-    if (this.#isClosed) throw new NodeClosedError();
-    await Promise.resolve();
-    const answer = await stream.handlers.request(received(this.id, stream, { name, body }, false));
-    if ('error' in answer) throw new RequestFailedError(this.id, name, answer.error);
-    return answer.body;
-  }
-}
-
-function received(
-  from: NodeId,
-  stream: NodeStream,
-  { name, body }: { readonly name: string; readonly body: Uint8Array },
-  isBroadcast: boolean,
-): Received {
-  return { from, name, stream: stream.name, isBroadcast, body };
-}
-
-function encodeAttributes(attributes: Attributes): Uint8Array {
-  if (!isPlainObject(attributes) || !isPlain(attributes)) throw notPlain();
-  let bytes: Uint8Array;
-  try {
-    bytes = encodeControl(attributes as Parameters<typeof encodeControl>[0]); // which checks what it is given
-  } catch (cause) {
-    throw notPlain(cause);
-  }
-  if (bytes.length > MAX_ATTRIBUTE_BYTES) {
-    throw new LeafcutterError(
-      'attributes',
-      `a Node's attributes take ${bytes.length} bytes; at most ${MAX_ATTRIBUTE_BYTES} travel with its record`,
-    );
-  }
-  return bytes.slice();
-}
-
-function notPlain(cause?: unknown): LeafcutterError {
-  return new LeafcutterError(
-    'attributes',
-    "a Node's attributes are an object of null, booleans, numbers, strings, Uint8Arrays, and arrays and objects of these, at most 8 deep; leave out what is undefined",
-    { cause },
-  );
 }

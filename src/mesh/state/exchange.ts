@@ -70,10 +70,8 @@ export class Exchange {
           this.perform(this.#parts().multicast.handle(laneFree(effect.peer), now));
         break;
       case 'link-up':
-        this.#linkUp(effect);
-        break;
       case 'link-down':
-        this.#linkDown(effect);
+        this.#linkChanged(effect);
         break;
       case 'attempt-failed':
       case 'attempt-over':
@@ -184,19 +182,9 @@ export class Exchange {
     this.perform(this.#parts().health.handle({ type: 'proof', id }, this.now));
   }
 
-  #linkUp(event: LinkUp): void {
-    const now = this.now;
-    this.#peerLife({ type: 'peer-life', identity: event.identity });
-    this.perform(this.#parts().health.handle(event, now));
-    this.perform(this.#parts().topology.handle(event, now));
-    this.perform(this.#parts().neighbours.handle(event, now));
-    this.perform(this.#parts().unicast.handle(event, now));
-    this.perform(this.#parts().multicast.handle(event, now));
-    this.perform(this.#parts().membership.handle(event, now));
-  }
-
-  #linkDown(event: LinkDown): void {
-    const now = this.now;
+  #linkChanged(event: LinkUp | LinkDown): void {
+    const { now } = this;
+    if (event.type === 'link-up') this.#peerLife({ type: 'peer-life', identity: event.identity });
     this.perform(this.#parts().health.handle(event, now));
     this.perform(this.#parts().topology.handle(event, now));
     this.perform(this.#parts().neighbours.handle(event, now));
