@@ -53,6 +53,7 @@ function setting() {
         },
         hops: (id) => hops.get(id),
         hasDetour: () => false,
+        isSpare: () => false,
         edges: () => [],
       },
       open,
