@@ -168,11 +168,13 @@ export class Neighbours implements NeighboursProtocol {
     return this.#options.view.size < FULL_MESH_NODES;
   }
 
-  /** Whether a changed graph can change the plan. In a large mesh it changes all the time, and seldom concerns us. */
+  /**
+   * Whether a changed graph can change the plan. In a large mesh it changes all the time, and seldom concerns us; to count who is
+   * there would cost a search of the graph each time.
+   */
   #concerns(): boolean {
-    const { size } = this.#options.view;
-    const wasSmall = this.#plannedSize < FULL_MESH_NODES;
-    return size < FULL_MESH_NODES || wasSmall ? size !== this.#plannedSize : this.#hasRoom;
+    if (this.#plannedSize >= FULL_MESH_NODES) return this.#hasRoom; // who leaves is told of by itself
+    return this.#options.view.size !== this.#plannedSize;
   }
 
   #planBy(at: number): void {
@@ -219,7 +221,8 @@ export class Neighbours implements NeighboursProtocol {
     const degree = open.size + plan.membersPending;
     this.#hasRoom = degree < TARGET_DEGREE;
     if (!this.#hasRoom) return;
-    if (degree >= SECURE_DEGREE && plan.now < this.#patientUntil) {
+    // A newcomer's first calls are to strangers, and come through while it learns that they are members.
+    if (degree + plan.strangersPending >= SECURE_DEGREE && plan.now < this.#patientUntil) {
       this.#hasRoom = false;
       plan.lookAt(this.#patientUntil);
       return;

@@ -20,13 +20,13 @@ function make(self = 0, seed = 1) {
 }
 
 describe('strangers, to one who is alone', () => {
-  it('are all called when they are seven, four of them when they are more', () => {
+  it('are all called when they are seven, three of them when they are more', () => {
     const few = make();
     few.strangers.onCandidates(ids.slice(1, 8), 0);
     expect(few.planAt(0).calls.sort()).toEqual(ids.slice(1, 8));
     const many = make();
     many.strangers.onCandidates(ids.slice(1, 30), 0);
-    expect(many.planAt(0).calls).toHaveLength(4);
+    expect(many.planAt(0).calls).toHaveLength(3);
   });
 
   it('are called more at once the longer nobody answers, up to twelve', () => {
