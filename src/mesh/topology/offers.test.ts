@@ -84,9 +84,9 @@ describe('offers', () => {
     const offers = make();
     offers.passedOn(record(1), 0, 0);
     offers.passedOn(record(2), 0, 100);
-    expect(offers.nextWakeAt).toBe(250);
-    expect(offers.takeToTell(249)).toEqual([]);
-    expect(offers.takeToTell(250)).toEqual([offer(record(2))]);
+    expect(offers.nextWakeAt).toBe(500);
+    expect(offers.takeToTell(499)).toEqual([]);
+    expect(offers.takeToTell(500)).toEqual([offer(record(2))]);
     expect(offers.takeToTell(9999)).toEqual([]);
   });
 

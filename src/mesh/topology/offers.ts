@@ -9,8 +9,8 @@ import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/** Offers are gathered: a quarter of a second, and half a second more at 1,000 Nodes. */
-const GATHER_MS = 250;
+/** Offers are gathered: half a second, and as much again at 1,000 Nodes. */
+const GATHER_MS = 500;
 const GATHER_MS_PER_NODE = 1 / 2;
 /** The tree is given so long after an offer, and a second more at 1,000 Nodes. */
 const PATIENCE_MS = 500;
