@@ -4,10 +4,13 @@
  * (src/mesh/link) before anything but the handshake is accepted, and only then calls it a Link.
  */
 import type { Emitter } from '../runtime/index.ts';
-import type { NodeId } from '../wire/index.ts';
+import type { NodeId, Signal } from '../wire/index.ts';
 
 /** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
 export type RendezvousState = 'connecting' | 'online' | 'offline';
+
+/** Who carries the signals of a new connection: the members between its two ends, or the signaling server. */
+export type SignalWay = 'mesh' | 'rendezvous';
 
 export interface TransportEvents {
   /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
@@ -19,6 +22,8 @@ export interface TransportEvents {
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
   candidateGone: NodeId;
   rendezvous: RendezvousState;
+  /** To be carried through the mesh to the transport of this peer, for its `receiveSignal`. */
+  signal: { readonly to: NodeId; readonly signal: Signal };
 }
 
 export interface Transport {
@@ -27,8 +32,13 @@ export interface Transport {
   readonly rendezvous: RendezvousState;
   /** Joins the rendezvous. Call after listeners are attached. */
   start(): void;
-  /** Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way or open. */
-  connect(peer: NodeId): void;
+  /**
+   * Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way; a channel that is open
+   * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.
+   */
+  connect(peer: NodeId, way: SignalWay): void;
+  /** The mesh brought a `signal` event of the transport of `from`. What belongs to no connection, or makes no sense, is dropped. */
+  receiveSignal(from: NodeId, signal: Signal): void;
   /** Closes every channel and leaves the rendezvous; no event after it. */
   close(): void;
 }

@@ -13,7 +13,7 @@ import {
   ALONE_CALLS_PER_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
-  FULL_MESH_NODES,
+  FIRST_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
@@ -22,7 +22,6 @@ import {
   REDIAL_JITTER_MS,
   REMEMBERED_SAMPLE,
   RESIDENTS_PER_NEWCOMER,
-  SECURE_DEGREE,
   SEEK_LOST_MS,
   SEEK_NEWCOMER_MS,
   YIELD_MS,
@@ -120,8 +119,7 @@ export class Strangers {
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
     const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
-    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : SECURE_DEGREE;
-    const most = Math.min(MAX_DEGREE, atOnce + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
+    const most = Math.min(MAX_DEGREE, FIRST_CALLS + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 

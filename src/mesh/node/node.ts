@@ -233,6 +233,7 @@ class Node implements MeshNode {
       else this.#channels.adopt(channel);
     });
     events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
+    events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
     events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
     events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
     events.on('rendezvous', (state) => {
@@ -289,7 +290,10 @@ class Node implements MeshNode {
   #perform(effect: MeshEffect): void {
     switch (effect.type) {
       case 'connect':
-        this.#transport.connect(effect.peer);
+        this.#transport.connect(effect.peer, effect.way);
+        break;
+      case 'signal':
+        this.#transport.receiveSignal(effect.from, effect.signal);
         break;
       case 'channel-send':
         this.#channels.send(effect.channel, effect.bytes);

@@ -74,6 +74,9 @@ export class Exchange {
         this.#linkChanged(effect);
         break;
       case 'attempt-failed':
+        this.perform(this.#parts().signaling.handle(effect, now));
+        this.perform(this.#parts().neighbours.handle(effect, now));
+        break;
       case 'attempt-over':
         this.perform(this.#parts().neighbours.handle(effect, now));
         break;
@@ -110,11 +113,17 @@ export class Exchange {
       case 'dead':
         this.closeLink(effect.peer, effect.reason);
         break;
-      case 'connect':
+      case 'call':
         if (this.isClosing) break;
         this.perform(this.#parts().links.handle({ type: 'connecting', peer: effect.peer }, now));
-        this.out.push(effect);
+        this.perform(this.#parts().signaling.handle(effect, now));
         break;
+      case 'no-way': {
+        const reason = 'no path leads there, and the meeting point is away';
+        const failed = { type: 'connect-failed', peer: effect.peer, reason } as const;
+        this.perform(this.#parts().links.handle(failed, now));
+        break;
+      }
       case 'disconnect':
         this.closeLink(effect.peer, effect.reason);
         break;
@@ -131,6 +140,8 @@ export class Exchange {
         if (effect.isBroadcast) this.#proof(effect.from);
         this.out.push(effect);
         break;
+      case 'connect':
+      case 'signal':
       case 'channel-send':
       case 'channel-datagram':
       case 'channel-close':
@@ -160,6 +171,9 @@ export class Exchange {
       case 'health':
         this.perform(this.#parts().health.handle(effect, now));
         break;
+      case 'signaling':
+        this.perform(this.#parts().signaling.handle(effect, now));
+        break;
       case 'unicast': {
         const effects = this.#parts().unicast.handle(effect, now);
         this.perform(effects);
@@ -184,7 +198,10 @@ export class Exchange {
 
   #linkChanged(event: LinkUp | LinkDown): void {
     const { now } = this;
-    if (event.type === 'link-up') this.#peerLife({ type: 'peer-life', identity: event.identity });
+    if (event.type === 'link-up') {
+      this.#peerLife({ type: 'peer-life', identity: event.identity });
+      this.perform(this.#parts().signaling.handle(event, now));
+    }
     this.perform(this.#parts().health.handle(event, now));
     this.perform(this.#parts().topology.handle(event, now));
     this.perform(this.#parts().neighbours.handle(event, now));

@@ -15,6 +15,8 @@ import type { MulticastEffect } from '../multicast/contract.ts';
 import { Multicast } from '../multicast/multicast.ts';
 import type { NeighboursEffect } from '../neighbours/contract.ts';
 import { Neighbours } from '../neighbours/neighbours.ts';
+import type { SignalingEffect } from '../signaling/contract.ts';
+import { Signaling } from '../signaling/signaling.ts';
 import type { UnicastEffect } from '../streams/contract.ts';
 import { Unicast } from '../streams/unicast.ts';
 import type { TopologyEffect } from '../topology/contract.ts';
@@ -45,6 +47,7 @@ export interface MeshParts {
   readonly membership: Membership;
   readonly neighbours: Neighbours;
   readonly health: Health;
+  readonly signaling: Signaling;
   readonly unicast: Unicast;
   readonly multicast: Multicast;
   readonly budget: MemoryBudget;
@@ -59,6 +62,7 @@ export type PartEffect =
   | MembershipEffect
   | NeighboursEffect
   | HealthEffect
+  | SignalingEffect
   | UnicastEffect
   | MulticastEffect;
 
@@ -103,6 +107,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     remembered: () => topology.remembered(),
   });
   const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
+  const signaling = new Signaling({ directory, nextHop: (peer) => paths.nextHop(peer) }, now);
   const sessions = createSessions({ own, cryptography, directory });
   const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId: random.uint32() });
   const multicast = new Multicast({
@@ -129,6 +134,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     membership,
     neighbours,
     health,
+    signaling,
     unicast,
     multicast,
     budget,

@@ -4,7 +4,7 @@
  * the simulator's. It knows no time but what it is told, so both run the same code.
  *
  *   channels ── Links ── FrameDispatcher ──┬── Topology ── Membership
- *                                          ├── Health ──── Neighbours
+ *                                          ├── Health ──── Neighbours ── Signaling
  *                                          ├── Unicast
  *                                          └── Multicast
  */
@@ -108,6 +108,12 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.links.handle(event, now));
         break;
       case 'rendezvous':
+        this.#exchange.perform(this.#parts.signaling.handle(event, now));
+        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
+        break;
+      case 'signal':
+        this.#exchange.perform(this.#parts.signaling.handle(event, now));
+        break;
       case 'candidates':
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         break;
@@ -197,6 +203,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.membership.handle(WAKE, now));
       if (this.#parts.neighbours.nextWakeAt <= now)
         this.#exchange.perform(this.#parts.neighbours.handle(WAKE, now));
+      if (this.#parts.signaling.nextWakeAt <= now)
+        this.#exchange.perform(this.#parts.signaling.handle(WAKE, now));
       if (this.#parts.unicast.nextWakeAt <= now)
         this.#exchange.perform(this.#parts.unicast.handle(WAKE, now));
       if (this.#parts.multicast.nextWakeAt <= now)
@@ -207,12 +215,13 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   }
 
   #earliestWake(): number {
-    const { links, health, topology, neighbours, unicast, multicast, membership } = this.#parts;
+    const { links, health, topology, neighbours, signaling, unicast, multicast, membership } = this.#parts;
     let at = links.nextWakeAt;
     if (this.#isClosed) return at;
     at = earlier(at, health.nextWakeAt);
     at = earlier(at, topology.nextWakeAt);
     at = earlier(at, neighbours.nextWakeAt);
+    at = earlier(at, signaling.nextWakeAt);
     at = earlier(at, unicast.nextWakeAt);
     at = earlier(at, multicast.nextWakeAt);
     return earlier(at, membership.nextWakeAt);

@@ -8,6 +8,8 @@ import { readFingerprints } from './fingerprints.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. */
+const ANSWER_TIMEOUT_MS = 5_000;
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -24,9 +26,13 @@ export interface AttemptOptions {
 export class Attempt {
   readonly peer: NodeId;
   readonly #options: AttemptOptions;
-  readonly #cancelTimeout: () => void;
+  readonly #cancelTimeouts: readonly (() => void)[];
   #datagrams: Datagrams | undefined;
   #isSettled = false;
+
+  get connectionId(): string {
+    return this.#options.connection.connectionId;
+  }
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
@@ -34,9 +40,14 @@ export class Attempt {
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
-    this.#cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
-      this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
-    );
+    this.#cancelTimeouts = [
+      timers.after(ANSWER_TIMEOUT_MS, () => {
+        if (peerConnection.remoteDescription === null) this.fail('no answer');
+      }),
+      timers.after(CONNECT_TIMEOUT_MS, () =>
+        this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
+      ),
+    ];
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
     connection.on('error', (error) => this.fail(messageOf(error)));
@@ -104,7 +115,7 @@ export class Attempt {
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    this.#cancelTimeout();
+    for (const cancel of this.#cancelTimeouts) cancel();
     return true;
   }
 }
