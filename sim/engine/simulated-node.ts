@@ -65,6 +65,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
   #channels = 0;
   readonly #calls: Calls;
   #state: 'running' | 'busy' | 'frozen' = 'running';
+  #frozenSince: number | undefined;
   /** What waits until it goes on. */
   #held: (() => void)[] = [];
   /** What effects of this turn cause here at once. */
@@ -170,13 +171,18 @@ export class SimulatedNode implements Inhabitant, Carrier {
 
   /** Stands still until `goOn`. `isWhole`: the process, with its Worker; else the main thread. */
   standStill(isWhole: boolean): void {
-    if (this.isAlive) this.#state = isWhole ? 'frozen' : 'busy';
+    if (!this.isAlive) return;
+    this.#state = isWhole ? 'frozen' : 'busy';
+    this.#frozenSince = isWhole ? this.#around.now : undefined;
   }
 
   goOn(): void {
     if (!this.isAlive || this.#state === 'running') return;
     this.#state = 'running';
-    this.awakeSince = this.#around.now;
+    const { now, medium } = this.#around;
+    this.awakeSince = now;
+    if (now - (this.#frozenSince ?? now) > medium.conditions.connectionLossMs)
+      medium.lose(this.ends.values(), now);
     const held = this.#held;
     this.#held = [];
     // Which task a page runs first when it goes on, a timer's or a message's, is anyone's guess.

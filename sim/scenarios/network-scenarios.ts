@@ -95,7 +95,7 @@ export const networkScenarios: readonly Scenario[] = [
       'the rendezvous is away from the first minute on: Links fall, Nodes die, and the mesh mends itself',
     nodes: 16,
     joinOverMs: 1000,
-    durationMs: 45_000,
+    durationMs: 56_000,
     timeoutMs: 10_000,
     steps: [
       ...TALK,
@@ -103,7 +103,9 @@ export const networkScenarios: readonly Scenario[] = [
       { atMs: 7000, everyMs: 500, untilMs: 25_000, type: 'drop-links', share: 0.3 },
       { atMs: 12_000, type: 'kill', who: { share: 0.25 } },
       { atMs: 12_001, type: 'nobody-missing', withinMs: 8000 },
-      { atMs: 25_001, type: 'agree', withinMs: 15_000 },
+      { atMs: 25_001, type: 'parts-agree', withinMs: 15_000 },
+      { atMs: 41_000, type: 'rendezvous', isUp: true },
+      { atMs: 41_001, type: 'agree', withinMs: 14_000 },
     ],
   },
   {
@@ -122,6 +124,22 @@ export const networkScenarios: readonly Scenario[] = [
       { atMs: 12_001, type: 'parts-agree', withinMs: 20_000 },
       { atMs: 36_000, type: 'rendezvous', isUp: true },
       { atMs: 36_001, type: 'agree', withinMs: 14_000 },
+    ],
+  },
+  {
+    name: 'partition-without-server',
+    about:
+      'the network falls in two while the rendezvous is away; when it heals, silent Links are begun anew',
+    nodes: 10,
+    joinOverMs: 1000,
+    durationMs: 50_000,
+    timeoutMs: 10_000,
+    steps: [
+      ...TALK,
+      { atMs: 5000, type: 'rendezvous', isUp: false },
+      { atMs: 8000, type: 'partition', parts: 2 },
+      { atMs: 28_000, type: 'heal' },
+      { atMs: 28_001, type: 'agree', withinMs: 5000 },
     ],
   },
   {

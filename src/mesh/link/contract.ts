@@ -38,6 +38,11 @@ export type LinksEvent =
   | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
   /** Says goodbye after what is queued, then closes. `cutMs`: and takes nothing from this peer for so long. */
   | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string; readonly cutMs?: number }
+  /**
+   * Nothing comes from this neighbour any more. The Link ends; its channel is kept for a while (DORMANT_MS, MAX_DORMANT of
+   * them), so that a peer that goes on, or is heard again, can make a Link of it without signaling.
+   */
+  | { readonly type: 'fell-silent'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'close-all'; readonly reason: string }
   /** The neighbour sent something no honest one sends, seen further up. */
   | { readonly type: 'malformed'; readonly peer: NodeId; readonly what: string };

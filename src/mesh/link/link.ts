@@ -1,7 +1,8 @@
 /**
  * A Link: one channel to a neighbour, mistrusted until the handshake has succeeded (handshake.ts) and whoever owns it has
  * accepted, then the place where frames leave by priority (lanes.ts) and arrive checked. Whatever bytes arrive, nothing
- * throws: what is no frame is counted, logged once, dropped, and a neighbour that keeps sending it is let go.
+ * throws: what is no frame is counted, logged once, dropped, and a neighbour that keeps sending it is let go. On a channel that
+ * was a Link before and fell silent, a Link begins `dormant`: its hello waits for the other end to answer, however late.
  *
  * Pure: bytes, time and the channel's room come in, effects go out. `Connection` performs them on its channel, calls
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
@@ -24,6 +25,11 @@ import { type LaneListener, Lanes } from './lanes.ts';
 
 /** From the open channel to the last proof. Two round trips; the rest is for a busy page. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/**
+ * How long a channel that fell silent is kept: Chromium gives the path below it up after 30 s, a restart of ICE needs a
+ * little more. Measured by e2e/server-away.spec.ts.
+ */
+export const DORMANT_MS = 60_000;
 /** How long a last word (refuse, goodbye) may take to leave before the channel is closed under it. */
 export const LINGER_MS = 500;
 /** How long what is queued may take to leave before a goodbye. A guess: a full lane at 2 MB/s. */
@@ -37,6 +43,8 @@ export type LinkEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   /** The other side has proven itself: `accept` or `refuse` it. */
   | { readonly type: 'proven'; readonly identity: PeerIdentity }
+  /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
+  | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
   /** A handshake failed, here or there. */
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly where: 'here' | 'there' }
   | FrameArrived
@@ -53,6 +61,8 @@ export type LinkCounters = Pick<
 
 type State =
   | { readonly name: 'new' }
+  /** Hello was said on a channel from which nothing came any more; what comes before theirs belongs to an earlier Link. */
+  | { readonly name: 'dormant'; readonly untilMs: number }
   | { readonly name: 'handshake'; readonly untilMs: number }
   /** Waits for `accept` or `refuse`. */
   | { readonly name: 'proven'; readonly untilMs: number }
@@ -136,6 +146,13 @@ export class Link {
     return [this.#send(this.#handshake.hello())];
   }
 
+  /** The channel was a Link before: says hello, and waits for theirs until DORMANT_MS have passed. */
+  startDormant(nowMs: number): readonly LinkEffect[] {
+    if (this.#state.name !== 'new') return NOTHING;
+    this.#state = { name: 'dormant', untilMs: nowMs + DORMANT_MS };
+    return [this.#send(this.#handshake.hello())];
+  }
+
   /** The peer that has proven itself gets our proof, if it waits for it, and the Link is open. */
   accept(): readonly LinkEffect[] {
     if (this.#state.name !== 'proven') return NOTHING;
@@ -169,6 +186,8 @@ export class Link {
     if (state === 'handshake' || state === 'proven') {
       this.#framesIn++;
       this.#step(this.#handshake.onBytes(bytes), nowMs, effects);
+    } else if (state === 'dormant') {
+      this.#whileDormant(bytes, nowMs, effects);
     } else if (!isBundle(bytes)) {
       this.#receive(bytes, nowMs, effects);
     } else if (!readBundle(bytes, (frame) => this.#receive(frame, nowMs, effects))) {
@@ -185,6 +204,8 @@ export class Link {
       case 'handshake':
       case 'proven':
         return this.#over('the other side did not finish the handshake in time');
+      case 'dormant':
+        return this.#over('nothing came from the other side any more');
       case 'leaving':
       case 'closing':
         return this.#over(state.reason);
@@ -279,6 +300,16 @@ export class Link {
     }
   }
 
+  /** Frames of the Link before may still come: the other end has not read our hello when it sent them. */
+  #whileDormant(bytes: Uint8Array, nowMs: number, effects: LinkEffect[]): void {
+    const header = isBundle(bytes) ? 'bundle' : parseFrameHeader(bytes);
+    if (typeof header === 'string') return;
+    if (header.type === FrameType.goodbye) effects.push(...this.#over('the other side left'));
+    if (header.type !== FrameType.hello) return;
+    this.#state = { name: 'handshake', untilMs: this.deadlineMs };
+    this.#step(this.#handshake.onBytes(bytes), nowMs, effects);
+  }
+
   #receive(frame: Uint8Array, nowMs: number, effects: LinkEffect[]): void {
     const state = this.#state.name;
     if (state === 'closed' || state === 'new') return;
@@ -295,7 +326,12 @@ export class Link {
       this.#step({ type: 'goodbye' }, nowMs, effects); // who is ending already need not hear why
     } else if (isLastWord) {
       this.#step({ type: 'refused', reason: readRefusal(frameBody(frame)) }, nowMs, effects);
-    } else if (state === 'open') effects.push({ type: 'frame', via: peer, header, frame });
+    } else if (state === 'open') {
+      const isAnew = header.type === FrameType.hello;
+      effects.push(
+        isAnew ? { type: 'begun-anew', bytes: frame } : { type: 'frame', via: peer, header, frame },
+      );
+    }
   }
 
   #countMalformed(what: string, nowMs: number, effects: LinkEffect[]): void {

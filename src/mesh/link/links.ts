@@ -2,7 +2,8 @@
  * The Links of a Node, by the id of the neighbour. Channels come in, shake hands, and become the one Link to their peer or
  * end. Two that were opened towards each other at the same moment are settled by the shared rule of simultaneous.ts; one
  * that comes later says that the other end lost the old Link (a freeze, a one-sided departure, a new life), and takes its
- * place. What strangers may cost is strangers.ts.
+ * place. A Link that fell silent leaves its channel dormant: another Link begins there when the other end is heard again.
+ * What strangers may cost is strangers.ts.
  *
  * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
  */
@@ -23,6 +24,11 @@ import { verdictOn } from './verdict.ts';
 
 /** How long a peer that calls us while we call it waits for our call to come through: the lower id's counts. */
 const WAIT_MS = 2_000;
+/** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
+const MAX_DORMANT = 8;
+/** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. */
+const MAX_ANEW_IN_A_ROW = 4;
+const ANEW_EVERY_MS = 2_000;
 
 type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
 
@@ -55,7 +61,8 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   get pending(): ReadonlySet<NodeId> {
     const pending = new Set(this.#calls.peers);
-    for (const { peer, isStranger } of this.#connections.list()) if (!isStranger) pending.add(peer);
+    for (const { peer, isStranger, isDormant } of this.#connections.list())
+      if (!isStranger && !isDormant) pending.add(peer);
     for (const peer of this.#open.keys()) pending.delete(peer);
     pending.delete(this.#options.own.id);
     return pending;
@@ -132,6 +139,9 @@ export class Links implements LinksProtocol, ConnectionOwner {
       case 'close-link':
         this.#closeWith(event, now, out);
         break;
+      case 'fell-silent':
+        this.#fallSilent(event.peer, event.reason, now, out);
+        break;
       case 'close-all':
         for (const each of this.#connections.list()) this.#leave(each, event.reason, now, out);
         break;
@@ -198,6 +208,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         channel,
         answersProbes,
         openedAtMs: now,
+        channelSinceMs: now,
         own,
         peer,
         isInitiator,
@@ -206,12 +217,45 @@ export class Links implements LinksProtocol, ConnectionOwner {
         networkKey,
         nonce,
         cryptography,
+        earlierLinks: 0,
       },
       this,
     );
     this.#connections.add(connection);
     connection.start(now, out);
     this.#wakeBy(connection.deadlineMs);
+  }
+
+  /** The Link ends, its channel is kept, and a hello lies there for the other end. */
+  #fallSilent(peer: NodeId, reason: string, now: number, out: LinksEffect[]): void {
+    const connection = this.#open.get(peer);
+    if (!connection) return;
+    const [longest] = this.#connections.dormant;
+    if (longest && this.#connections.dormant.length >= MAX_DORMANT) {
+      this.#drop(longest, 'too many peers are silent', now, out);
+    }
+    this.#beginAnew(connection, reason, now, out);
+  }
+
+  onBegunAnew(connection: Connection, hello: Uint8Array, now: number, out: LinksEffect[]): void {
+    const allowed = MAX_ANEW_IN_A_ROW + (now - connection.channelSinceMs) / ANEW_EVERY_MS;
+    if (connection.earlierLinks >= allowed) {
+      connection.reportMalformed('a hello again and again', now, out);
+      return;
+    }
+    const next = this.#beginAnew(connection, 'the other end lost the Link and begins anew', now, out);
+    next.onMessage(hello, now, out);
+    this.#wakeBy(next.deadlineMs);
+  }
+
+  #beginAnew(connection: Connection, reason: string, now: number, out: LinksEffect[]): Connection {
+    const next = connection.anew(this.#options.random.bytes(NONCE_BYTES), now);
+    this.#connections.replace(connection, next);
+    this.#dirty.delete(connection);
+    this.#noLongerOpen(connection, reason, now, out);
+    next.start(now, out);
+    this.#wakeBy(next.deadlineMs);
+    return next;
   }
 
   onProven(connection: Connection, _identity: PeerIdentity, now: number, out: LinksEffect[]): void {
@@ -230,7 +274,8 @@ export class Links implements LinksProtocol, ConnectionOwner {
     const before = this.#open.get(peer);
     const hasWaited = (this.#waiting.get(connection) ?? NEVER) <= now;
     const newestLife = this.#options.newestLife(peer);
-    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, hasWaited };
+    const { isRevived } = connection;
+    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, isRevived, hasWaited };
     const isCalling = this.#connections.isCalling(peer, now - WAIT_MS);
     const verdict = verdictOn(candidate, own, before, isCalling);
     switch (verdict) {
@@ -273,6 +318,9 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#calls.end(peer); // whoever called first
     this.#open.set(peer, connection);
     out.push({ type: 'link-up', peer, link, identity, isInitiator, answersProbes });
+    for (const each of this.#connections.dormant) {
+      if (each.peer === peer) this.#leave(each, 'it has another Link', now, out);
+    }
     this.#judgeWaiting(peer, now, out);
   }
 
@@ -334,6 +382,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#judgeWaiting(peer, now, out);
     if (peer === this.#options.own.id) return;
     // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
+    if (connection.isDormant) return; // and nobody counted on it
     const isFailure = isInitiator && !isEnding && !this.#connections.has(peer);
     out.push({ type: isFailure ? 'attempt-failed' : 'attempt-over', peer });
   }

@@ -1,9 +1,12 @@
 /** What signaling through the mesh may cost, and how long it waits: every number and where it comes from. */
 import type { Rate } from '../health/rate-limit.ts';
 
-/** An offer that had no answer by then is said again, once more after twice as long: relays may drop it, or die with it. */
-export const REPEAT_MS = 1_000;
-export const MAX_REPEATS = 2;
+/**
+ * An offer that had no answer by then is said again, and again after twice as long: relays may drop it, or die with it, and who
+ * does not know the life of a newcomer yet cannot check its seal. A busy page takes a quarter of a second to answer.
+ */
+export const REPEAT_MS = 400;
+export const MAX_REPEATS = 3;
 /** Nothing of a negotiation is taken or repeated later: the transport gives up a call without an answer after 5 s. */
 export const NEGOTIATION_MS = 15_000;
 /** Of ours at once. More than the neighbour policy has under way (MAX_UNDER_WAY), and those that failed within NEGOTIATION_MS. */

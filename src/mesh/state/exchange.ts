@@ -110,9 +110,11 @@ export class Exchange {
       case 'health-changed':
         this.perform(this.#parts().membership.handle(effect, now));
         break;
-      case 'dead':
-        this.closeLink(effect.peer, effect.reason);
+      case 'dead': {
+        const { peer, reason } = effect;
+        this.perform(this.#parts().links.handle({ type: 'fell-silent', peer, reason }, now));
         break;
+      }
       case 'call':
         if (this.isClosing) break;
         this.perform(this.#parts().links.handle({ type: 'connecting', peer: effect.peer }, now));
