@@ -7,7 +7,6 @@
  * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { RefusalReason } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { LinkId } from '../vocabulary.ts';
@@ -16,8 +15,9 @@ import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
 import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
-import { NONCE_BYTES, networkNameHash } from './proof.ts';
-import { REPLACED_MESSAGE, refusalMessage, ToldRefusals } from './refusal.ts';
+import type { Refusal } from './handshake.ts';
+import { NONCE_BYTES } from './proof.ts';
+import { refusalMessage, ToldRefusals } from './refusal.ts';
 import { placeFor } from './strangers.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -28,7 +28,6 @@ type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
 
 export class Links implements LinksProtocol, ConnectionOwner {
   readonly #options: LinksOptions;
-  readonly #nameHash: Uint8Array;
   readonly #open = new Map<NodeId, Connection>();
   readonly #connections = new Connections();
   readonly #calls = new Calls();
@@ -46,7 +45,6 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   constructor(options: LinksOptions) {
     this.#options = options;
-    this.#nameHash = networkNameHash(options.networkName, options.cryptography);
   }
 
   get open(): ReadonlyMap<NodeId, OpenLink> {
@@ -182,7 +180,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   #adopt(event: Opened, now: number, out: LinksEffect[]): void {
     const { channel, peer, isInitiator, fingerprints, answersProbes } = event;
-    const { own, networkKey, cryptography, random } = this.#options;
+    const { own, nameHash, networkKey, cryptography, random } = this.#options;
     if (isInitiator) this.#calls.end(peer);
     const place = isInitiator ? undefined : placeFor(peer, this.#connections.strangers(), now);
     if (place === 'nobody' || this.#bans.has(peer, now)) {
@@ -202,7 +200,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         peer,
         isInitiator,
         fingerprints,
-        nameHash: this.#nameHash,
+        nameHash,
         networkKey,
         nonce,
         cryptography,
@@ -238,7 +236,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         return;
       case 'accept':
         if (this.#options.mayAccept(peer, this.#open.size)) this.#up(connection, identity, now, out);
-        else connection.refuse('full', 'no room for another Link', now, out);
+        else connection.refuse({ reason: 'full' }, 'no room for another Link', now, out);
         break;
       case 'replace':
         if (before) this.#leave(before, 'a newer channel takes its place', now, out);
@@ -248,21 +246,27 @@ export class Links implements LinksProtocol, ConnectionOwner {
         this.#leave(connection, 'the other of two channels is kept', now, out);
         break;
       case 'refuse-older-life':
-        connection.refuse('duplicate', 'a newer life of it is known here', now, out);
+        connection.refuse(this.#tooOld(peer), 'a newer life of it is known here', now, out);
         break;
       case 'refuse-own-older-life':
         connection.prove(now, out); // only our signature makes the other give way
-        connection.refuse('duplicate', 'an older life of our own key', now, out);
+        connection.refuse({ reason: 'duplicate' }, 'an older life of our own key', now, out);
         break;
       case 'give-way':
         this.#leave(connection, 'a newer life of our own key', now, out);
-        out.push({ type: 'replaced', message: REPLACED_MESSAGE });
+        out.push({ type: 'replaced' });
         break;
       default:
         verdict satisfies never;
     }
     this.#waiting.delete(connection);
     this.#wakeBy(connection.deadlineMs);
+  }
+
+  /** Its own key has signed what we know of it: it believes nobody else that it has to go. */
+  #tooOld(peer: NodeId): Refusal {
+    const record = this.#options.recordOf(peer);
+    return { reason: 'duplicate', ...(record && { record }) };
   }
 
   #up(connection: Connection, identity: PeerIdentity, now: number, out: LinksEffect[]): void {
@@ -285,12 +289,14 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   onRefused(
     connection: Connection,
-    reason: RefusalReason,
+    { reason, record }: Refusal,
     where: 'here' | 'there',
     now: number,
     out: LinksEffect[],
   ): void {
     const { peer, isInitiator, provenIdentity } = connection;
+    // Its signature is checked, which costs more than a stranger who calls us may.
+    if (where === 'there' && record && (isInitiator || provenIdentity)) out.push({ type: 'shown', record });
     // Whoever is refused for want of room learns it; here it is nothing to tell of.
     if (where === 'here' && reason === 'full') return;
     if (!isInitiator && !provenIdentity && !this.#told.mayTell(now)) return;

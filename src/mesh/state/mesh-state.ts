@@ -10,6 +10,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Member, MeshSnapshot } from '../contract.ts';
+import { REPLACED_MESSAGE } from '../link/refusal.ts';
 import { NO_EFFECTS, type Protocol, WAKE } from '../protocol.ts';
 import type { MeshEffect, MeshEvent, Token } from '../vocabulary.ts';
 import { Exchange } from './exchange.ts';
@@ -221,11 +222,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   #replaced(): void {
     if (this.#isClosed) return;
     this.#leave(this.#exchange.now);
-    this.#exchange.out.push({
-      type: 'replaced',
-      message:
-        'this Node goes on in another tab, which was opened later with the same key; this one has stopped',
-    });
+    this.#exchange.out.push({ type: 'replaced', message: REPLACED_MESSAGE });
   }
 
   #leave(now: number): void {
