@@ -124,12 +124,16 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'answer':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         break;
-      case 'broadcast':
-        this.#exchange.perform(this.#parts.multicast.handle(event, now));
+      case 'broadcast': {
+        const strangers = event.targets?.filter((target) => !this.#isKnown(target)) ?? [];
+        if (strangers.length === 0) this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        else this.#unreachable(event.token, strangers);
         break;
+      }
       case 'cancel':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        this.#exchange.perform(this.#parts.health.handle(event, now));
         break;
       case 'taken':
         this.#exchange.perform(
@@ -240,8 +244,9 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     return this.#parts.membership.has(target) || this.#parts.links.open.has(target);
   }
 
-  #unreachable(token: Token): void {
-    this.#exchange.out.push({ type: 'settled', tokens: [token], failure: { reason: 'unreachable' } });
+  #unreachable(token: Token, targets?: readonly NodeId[]): void {
+    const failure = { reason: 'unreachable', ...(targets && { targets }) } as const;
+    this.#exchange.out.push({ type: 'settled', tokens: [token], failure });
   }
 
   #flushTrace(): void {
