@@ -20,9 +20,7 @@ import { NONCE_BYTES } from './proof.ts';
 import { refusalMessage, ToldRefusals } from './refusal.ts';
 import { placeFor } from './strangers.ts';
 import { verdictOn } from './verdict.ts';
-
-/** How long a peer that calls us while we call it waits for our call to come through: the lower id's counts. */
-const WAIT_MS = 2_000;
+import { WAIT_MS, WaitingCallers } from './waiting-callers.ts';
 
 type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
 
@@ -31,8 +29,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   readonly #open = new Map<NodeId, Connection>();
   readonly #connections = new Connections();
   readonly #calls = new Calls();
-  /** Proven callers that wait for our own call to the same peer, until when. */
-  readonly #waiting = new Map<Connection, number>();
+  readonly #waiting = new WaitingCallers<Connection>();
   readonly #bans = new Bans();
   readonly #told = new ToldRefusals();
   /** With frames that were queued since the last wake. */
@@ -169,12 +166,9 @@ export class Links implements LinksProtocol, ConnectionOwner {
     }
     if (now < this.#deadlineMs) return;
     for (const peer of this.#calls.expire(now)) out.push({ type: 'attempt-failed', peer });
-    for (const [connection, untilMs] of [...this.#waiting]) {
-      if (now >= untilMs) this.#judge(connection, now, out);
-    }
+    for (const connection of this.#waiting.due(now)) this.#judge(connection, now, out);
     for (const connection of this.#connections.list()) connection.onTime(now, out);
-    this.#deadlineMs = this.#calls.deadlineMs;
-    for (const untilMs of this.#waiting.values()) this.#wakeBy(untilMs);
+    this.#deadlineMs = Math.min(this.#calls.deadlineMs, this.#waiting.deadlineMs);
     for (const { deadlineMs } of this.#connections.list()) this.#wakeBy(deadlineMs);
   }
 
@@ -215,8 +209,8 @@ export class Links implements LinksProtocol, ConnectionOwner {
   onProven(connection: Connection, _identity: PeerIdentity, now: number, out: LinksEffect[]): void {
     this.#judge(connection, now, out);
     if (connection.isProven) {
-      this.#waiting.set(connection, now + WAIT_MS);
-      this.#wakeBy(now + WAIT_MS);
+      this.#waiting.add(connection, now);
+      this.#wakeBy(this.#waiting.deadlineMs);
     }
   }
 
@@ -226,7 +220,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     if (!identity || !connection.isProven) return;
     const { own } = this.#options;
     const before = this.#open.get(peer);
-    const hasWaited = (this.#waiting.get(connection) ?? NEVER) <= now;
+    const hasWaited = this.#waiting.hasWaited(connection, now);
     const newestLife = this.#options.newestLife(peer);
     const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, hasWaited };
     const isCalling = this.#connections.isCalling(peer, now - WAIT_MS);
@@ -281,10 +275,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   }
 
   #judgeWaiting(peer: NodeId, now: number, out: LinksEffect[]): void {
-    if (this.#waiting.size === 0) return;
-    for (const connection of [...this.#waiting.keys()]) {
-      if (connection.peer === peer) this.#judge(connection, now, out);
-    }
+    for (const connection of this.#waiting.of(peer)) this.#judge(connection, now, out);
   }
 
   onRefused(
