@@ -5,6 +5,7 @@ import type { HealthEffect } from '../health/contract.ts';
 import { Health } from '../health/health.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { Directory, OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import { createSessions } from '../identity/session.ts';
 import type { LinksEffect } from '../link/contract.ts';
 import { Links } from '../link/links.ts';
@@ -35,7 +36,7 @@ export interface MeshOptions {
   readonly attributes: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
-  /** Records that were parsed and verified before; Nodes in one process may share it. */
+  /** Records that were parsed and verified before; Nodes of one Network in one process may share it. */
   readonly records?: RecordCache;
   readonly multicastMode?: 'plumtree' | 'flood';
   readonly budget?: MemoryBudget;
@@ -81,10 +82,20 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   const tracer = new Tracer(self);
   const mayAccept = (peer: NodeId, degree: number): boolean => neighbours.mayAccept(peer, degree);
   const newestLife = (peer: NodeId): number | undefined => directory.get(peer)?.life;
-  const links = new Links({ own, networkName, networkKey, cryptography, random, newestLife, mayAccept });
+  const nameHash = networkNameHash(networkName, cryptography);
+  const links = new Links({
+    own,
+    nameHash,
+    networkKey,
+    cryptography,
+    random,
+    newestLife,
+    recordOf: (peer) => topology.recordOf(peer),
+    mayAccept,
+  });
   const { open } = links;
   const topology = new Topology(
-    { own, attributes, cryptography, random, ...(options.records && { records: options.records }) },
+    { own, nameHash, attributes, cryptography, random, ...(options.records && { records: options.records }) },
     now,
   );
   const { view, router } = topology;
