@@ -36,6 +36,8 @@ export interface MeshOptions {
   /** Records that were parsed and verified before; Nodes in one process may share it. */
   readonly records?: RecordCache;
   readonly multicastMode?: 'plumtree' | 'flood';
+  /** `channel-send` is performed by a transport that copies the bytes: their buffers may be used again. Default false. */
+  readonly mayReuseFrames?: boolean;
   readonly budget?: MemoryBudget;
 }
 
@@ -104,7 +106,9 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   });
   const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
   const sessions = createSessions({ own, cryptography, directory });
-  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId: random.uint32() });
+  const { mayReuseFrames = false } = options;
+  const firstRequestId = random.uint32();
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames });
   const multicast = new Multicast({
     own,
     cryptography,

@@ -10,6 +10,8 @@ import type { Rendezvous } from './medium.ts';
 const REGISTER_MS = 5;
 
 export class SimulatedTransport implements Transport {
+  /** They arrive as they are. */
+  readonly copiesFrames = false;
   readonly self: NodeId;
   readonly events = new Emitter<TransportEvents>();
   readonly #networkName: string;
