@@ -114,6 +114,7 @@ class Node implements MeshNode {
         attributes,
         cryptography,
         random,
+        mayReuseFrames: transport.copiesFrames,
       },
       clock.now(),
     );

@@ -39,6 +39,8 @@ export interface MeshOptions {
   /** Records that were parsed and verified before; Nodes of one Network in one process may share it. */
   readonly records?: RecordCache;
   readonly multicastMode?: 'plumtree' | 'flood';
+  /** `channel-send` is performed by a transport that copies the bytes: their buffers may be used again. Default false. */
+  readonly mayReuseFrames?: boolean;
   readonly budget?: MemoryBudget;
 }
 
@@ -120,7 +122,9 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
   const signaling = new Signaling({ directory, nextHop: (peer) => paths.nextHop(peer) }, now);
   const sessions = createSessions({ own, cryptography, directory });
-  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId: random.uint32() });
+  const { mayReuseFrames = false } = options;
+  const firstRequestId = random.uint32();
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames });
   const multicast = new Multicast({
     own,
     cryptography,
