@@ -1,1 +1,4 @@
+export type { PageAddress } from './addresses.ts';
+export { basePath } from './base-path.ts';
 export { createSignalingServer } from './server.ts';
+export { readTlsIdentity, type TlsFiles } from './tls.ts';

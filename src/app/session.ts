@@ -11,6 +11,7 @@ import {
 import { createBlobs } from '../services/blobs/index.ts';
 import { createPeerTransport } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
+import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
 import { recall } from './state/remembered.ts';
@@ -34,7 +35,7 @@ export interface Session {
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
 export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
   const [kernel, remembered] = await Promise.all([
-    loadKernel(new URL('generated/', document.baseURI)),
+    loadKernel((name) => pageFile(`generated/${name}`)),
     recall(),
   ]);
   const cores = navigator.hardwareConcurrency || 1;
