@@ -73,7 +73,7 @@ function printedUrl(child: ChildProcess): Promise<string> {
     let text = '';
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      const url = /https?:\/\/127\.0\.0\.1:\d+\/\S*/.exec(text)?.[0];
+      const url = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+\/\S*/.exec(text)?.[0];
       if (url) resolve(url);
     };
     child.stdout?.on('data', read);

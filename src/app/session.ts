@@ -24,7 +24,8 @@ export interface Session {
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
-  readonly inviteLink: string;
+  /** `#name.key`, the part of the invite that no server sees. */
+  readonly inviteFragment: string;
   readonly defaultDeviceName: string;
   /** `replaced`: this tab's key lives on in a newer tab, and this session is closed. The next load is a new Node. */
   readonly events: Emitter<{ replaced: { readonly message: string } }>;
@@ -94,7 +95,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     farm,
     library: createSceneLibrary(),
     networkName: invite.name,
-    inviteLink: new URL(`#${formatInvite(invite)}`, href).href,
+    inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,
     events,
     close,

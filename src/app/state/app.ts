@@ -13,6 +13,7 @@ import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
+import { createInviteAddresses } from './invite-address.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
@@ -20,7 +21,7 @@ import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
-import { remember } from './remembered.ts';
+import { remember, rememberedInviteAddress } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
@@ -55,6 +56,14 @@ export function createApp(session: Session) {
     settings.chooseEnvironment,
     (name, reason) => notices.add('error', 'scene', `Could not open ${name}`, [reason]),
   );
+
+  const inviteAddresses = createInviteAddresses({
+    own: new URL('.', location.href),
+    fragment: session.inviteFragment,
+    isSecure: isSecureContext,
+    askServer: async () => (await fetch(new URL('api/addresses', document.baseURI))).json(),
+    ...rememberedInviteAddress(),
+  });
 
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
@@ -192,6 +201,7 @@ export function createApp(session: Session) {
     phase,
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,
     isPickingFocus: isPickingFocus as ReadonlySignal<boolean>,
+    inviteAddresses,
     ownEnvironment,
     library,
     environmentMap,
