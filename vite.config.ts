@@ -21,6 +21,11 @@ export default defineConfig({
   plugins: [pageBuild()],
   // Relative addresses everywhere: the page does not know the folder that a proxy puts it in.
   base: './',
+  resolve: {
+    alias: {
+      'webrtc-adapter': new URL('src/transport/peerjs/no-webrtc-adapter.ts', import.meta.url).pathname,
+    },
+  },
   build: {
     outDir: 'dist/page',
     target: 'es2023',
