@@ -7,6 +7,7 @@ export type StartProblem =
   | 'bad-host'
   | 'bad-base'
   | 'bad-certificate'
+  | 'bad-ice-servers'
   | 'page-missing'
   | 'listen-failed';
 

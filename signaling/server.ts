@@ -15,6 +15,7 @@ import { type PageAddress, pageAddressesFor } from './addresses.ts';
 import { basePath, isFolderWithoutSlash, targetBelow } from './base-path.ts';
 import { ServerStartError } from './errors.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
 import { keepAlive } from './keep-alive.ts';
 import { pageFiles } from './page.ts';
 import { isPeerQuery } from './peer-frames.ts';
@@ -39,6 +40,8 @@ export interface SignalingOptions {
   readonly tls?: TlsIdentity;
   /** Where other machines find the page, asked each time: interfaces come and go. */
   readonly addresses?: (port: number) => readonly PageAddress[];
+  /** What pages are told to reach each other with beyond one LAN. */
+  readonly ice?: IceConfiguration;
 }
 
 export interface SignalingServer {
@@ -78,6 +81,10 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   app.get('/api/addresses', (request, response) => {
     const addresses = options.addresses?.(port) ?? [];
     response.set('Cache-Control', 'no-store').json(pageAddressesFor(request, addresses));
+  });
+  app.get('/api/ice-servers', (_request, response) => {
+    const issued = issueIceServers(options.ice ?? NO_ICE_SERVERS, Date.now());
+    response.set('Cache-Control', 'no-store').json(issued);
   });
   app.use(pageFiles(options.pageFolder));
   app.use((_request, response) => {

@@ -16,6 +16,7 @@ interface ServeOptions {
   readonly base: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly iceServers?: string;
 }
 
 /** @param pageFolder the built page (`dist/page`). */
@@ -32,12 +33,21 @@ export function serveCommand(pageFolder: string): Command {
     .option('--base <path>', 'folder of the page in its address, behind a proxy that passes it on', '/')
     .option('--tls-cert <file>', 'serve https with this certificate (PEM, its chain after it)')
     .option('--tls-key <file>', "the certificate's private key (PEM)")
+    .addOption(
+      new Option(
+        '--ice-servers <file>',
+        'STUN and TURN servers for pages on different networks: a JSON file, or the JSON itself',
+      ).env('ICE_SERVERS'),
+    )
     .addHelpText(
       'after',
       `
 Every machine that opens the page takes part; nothing is installed on it. Pages opened over plain http from
 other machines work: WebRTC needs no secure context. They only run without shared memory, clipboard and
-notifications, which browsers keep for https: see --tls-cert, and docs/deploy.md for nginx and Caddy.`,
+notifications, which browsers keep for https: see --tls-cert, and docs/deploy.md for nginx and Caddy.
+
+Environment: TURN_SECRET is the secret shared with coturn (its static-auth-secret), for TURN servers in
+--ice-servers that have neither credentials nor a secret of their own.`,
     )
     .action((options: ServeOptions) => serve(options, pageFolder));
 }
@@ -52,10 +62,15 @@ function parsePort(text: string): number {
 async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
   const { host, port } = options;
   // Loaded here, so that the other commands start without a web server.
-  const { basePath, createSignalingServer, readTlsIdentity } = await import('../../signaling/index.ts');
+  const { basePath, createSignalingServer, readIceServers, readTlsIdentity } = await import(
+    '../../signaling/index.ts'
+  );
   const base = basePath(options.base);
   const files = tlsFiles(options);
   const tls = files && (await readTlsIdentity(files, Date.now()));
+  const { TURN_SECRET } = process.env;
+  const ice =
+    options.iceServers === undefined ? undefined : await readIceServers(options.iceServers, TURN_SECRET);
   const addressesAt = (listeningPort: number): PageAddresses =>
     pageAddresses({ host, port: listeningPort, base, certifiedHosts: tls?.hosts }, networkInterfaces());
   const server = await createSignalingServer({
@@ -64,6 +79,7 @@ async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
     pageFolder,
     base,
     ...(tls ? { tls } : {}),
+    ...(ice ? { ice } : {}),
     addresses: (listeningPort) => addressesAt(listeningPort).others,
   });
   // PeerServer's timers never stop, so the process must be told to end.

@@ -9,11 +9,16 @@ import type { NodeId } from '../wire/index.ts';
 /** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
 export type RendezvousState = 'connecting' | 'online' | 'offline';
 
+/** How an open channel runs: from address to address, through a NAT, or over a TURN server. */
+export type PathKind = 'host' | 'reflexive' | 'relay';
+
 export interface TransportEvents {
   /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
   channel: Channel;
   /** A `connect` ended without a channel. */
   connectFailed: { readonly peer: NodeId; readonly reason: string };
+  /** No path was found between this peer and us, whoever called; `reason` is for people. Tells beyond `connectFailed` why. */
+  pathFailed: { readonly peer: NodeId; readonly reason: string };
   /** The rendezvous says which peers are registered in our network now (without ourselves). */
   candidates: readonly NodeId[];
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
@@ -29,6 +34,8 @@ export interface Transport {
   start(): void;
   /** Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way or open. */
   connect(peer: NodeId): void;
+  /** How the open channel with this peer runs; undefined without one, and where it is not known. Never rejects. */
+  pathTo(peer: NodeId): Promise<PathKind | undefined>;
   /** Closes every channel and leaves the rendezvous; no event after it. */
   close(): void;
 }

@@ -1,6 +1,8 @@
 export {
   type Channel,
   HIGH_WATER_BYTES,
+  type PathKind,
   type RendezvousState,
   type Transport,
+  type TransportEvents,
 } from './contract.ts';

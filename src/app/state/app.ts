@@ -3,7 +3,7 @@
  * console handle share. Components only read signals and call actions.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { cleanDeviceName, deviceAttributes } from '../../farm/index.ts';
+import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
@@ -18,6 +18,7 @@ import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
+import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
@@ -107,6 +108,21 @@ export function createApp(session: Session) {
     });
   });
 
+  const paths = watchPaths(session.transport.events, (peer, reason) => {
+    const member = people.members.value.find(({ id }) => id === peer);
+    const isReached = member?.hops !== undefined && member.hops > 1;
+    notices.add(
+      'warning',
+      'network',
+      `No direct connection to ${member ? deviceInfoOf(member.attributes).deviceName : 'another device'}`,
+      [
+        reason,
+        isReached
+          ? 'the two talk through other devices'
+          : 'a third device that reaches both would bring them together',
+      ],
+    );
+  });
   node.events.on('refused', ({ message }) =>
     notices.add('error', 'network', 'A connection was refused', [message]),
   );
@@ -202,6 +218,7 @@ export function createApp(session: Session) {
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,
     isPickingFocus: isPickingFocus as ReadonlySignal<boolean>,
     inviteAddresses,
+    paths,
     ownEnvironment,
     library,
     environmentMap,

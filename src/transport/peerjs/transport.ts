@@ -5,13 +5,14 @@
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { RendezvousState, Transport, TransportEvents } from '../contract.ts';
+import type { PathKind, RendezvousState, Transport, TransportEvents } from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
 import { RegistryClient } from './registry-client.ts';
+import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
@@ -23,8 +24,8 @@ export interface PeerTransportOptions {
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
   readonly networkHash: string;
-  /** STUN and TURN servers; none means machines on one LAN only. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, asked for every connection; none means machines on one LAN only. */
+  readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -46,12 +47,12 @@ class PeerTransport implements Transport {
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
 
-  constructor({ self, server, networkHash, iceServers = [], timers, random }: PeerTransportOptions) {
+  constructor({ self, server, networkHash, ice = () => LAN_ONLY, timers, random }: PeerTransportOptions) {
     const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
     this.#incoming = new IncomingAttempts(timers);
-    this.#peerClient = new PeerClient({ self, server: address, iceServers, timers, random });
+    this.#peerClient = new PeerClient({ self, server: address, ice, timers, random });
     this.#registry = new RegistryClient({
       url: address.registryUrl,
       network: networkHash,
@@ -78,6 +79,10 @@ class PeerTransport implements Transport {
     const connection = this.#peerClient.connect(peer);
     if (connection) this.#attempt(peer, connection, true);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
+  }
+
+  async pathTo(peer: NodeId): Promise<PathKind | undefined> {
+    return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
   }
 
   close(): void {
@@ -136,6 +141,9 @@ class PeerTransport implements Transport {
         this.#channels.add(channel);
         channel.events.on('closed', () => this.#channels.delete(channel));
         this.events.emit('channel', channel);
+      },
+      onNoPath: (reason) => {
+        if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
       },
       onFailed: (reason) => {
         forget();

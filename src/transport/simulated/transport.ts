@@ -46,6 +46,10 @@ export class SimulatedTransport implements Transport {
     this.#network.connect(this.self, peer);
   }
 
+  async pathTo(): Promise<undefined> {
+    return undefined;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
