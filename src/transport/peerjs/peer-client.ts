@@ -18,6 +18,7 @@ import type { NodeId, Signal } from '../../wire/index.ts';
 import type { SignalWay } from '../contract.ts';
 import { Backoff } from './backoff.ts';
 import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
+import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
 import { readServerMessage } from './server-messages.ts';
 
@@ -38,7 +39,8 @@ export interface PeerClientEvents {
 export interface PeerClientOptions {
   readonly self: NodeId;
   readonly server: ServerAddress;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked for every connection. */
+  readonly ice: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -74,14 +76,22 @@ export class PeerClient {
 
   start(): void {
     if (this.#peer) return;
-    const { self, server, iceServers } = this.#options;
+    const { self, server, ice } = this.#options;
     const peer = new Peer(self, {
       host: server.host,
       port: server.port,
       path: server.path,
       secure: server.secure,
       token: this.#token,
-      config: { iceServers: [...iceServers] },
+      // PeerJS hands this object to each RTCPeerConnection, which reads it then.
+      config: {
+        get iceServers() {
+          return [...ice().iceServers];
+        },
+        get iceTransportPolicy() {
+          return ice().iceTransportPolicy;
+        },
+      },
       debug: 0,
     });
     this.#peer = peer;

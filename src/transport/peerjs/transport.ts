@@ -6,13 +6,14 @@
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId, Signal } from '../../wire/index.ts';
-import type { RendezvousState, SignalWay, Transport, TransportEvents } from '../contract.ts';
+import type { PathKind, RendezvousState, SignalWay, Transport, TransportEvents } from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
 import { RegistryClient } from './registry-client.ts';
+import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
@@ -30,8 +31,8 @@ export interface PeerTransportOptions {
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
   readonly networkHash: string;
-  /** STUN and TURN servers; none means machines on one LAN only. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, asked for every connection; none means machines on one LAN only. */
+  readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -56,7 +57,7 @@ class PeerTransport implements Transport {
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
 
-  constructor({ self, server, networkHash, iceServers = [], timers, random }: PeerTransportOptions) {
+  constructor({ self, server, networkHash, ice = () => LAN_ONLY, timers, random }: PeerTransportOptions) {
     const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
@@ -65,7 +66,7 @@ class PeerTransport implements Transport {
       registered: new IncomingAttempts(MAX_REGISTERED, timers),
       unknown: new IncomingAttempts(MAX_UNKNOWN, timers),
     };
-    this.#peerClient = new PeerClient({ self, server: address, iceServers, timers, random });
+    this.#peerClient = new PeerClient({ self, server: address, ice, timers, random });
     this.#registry = new RegistryClient({
       url: address.registryUrl,
       network: networkHash,
@@ -95,6 +96,10 @@ class PeerTransport implements Transport {
 
   receiveSignal(from: NodeId, signal: Signal): void {
     if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
+  }
+
+  async pathTo(peer: NodeId): Promise<PathKind | undefined> {
+    return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
   }
 
   close(): void {
@@ -171,6 +176,9 @@ class PeerTransport implements Transport {
         this.#channels.add(channel);
         channel.events.on('closed', () => this.#channels.delete(channel));
         this.events.emit('channel', channel);
+      },
+      onNoPath: (reason) => {
+        if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
       },
       onFailed: (reason) => {
         forget();
