@@ -2,14 +2,18 @@
 import type { DataConnection } from 'peerjs';
 import { messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { SignalWay } from '../contract.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. */
-const ANSWER_TIMEOUT_MS = 5_000;
+/**
+ * An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. The server
+ * says after six seconds that it does not know a peer.
+ */
+const ANSWER_TIMEOUT_MS: Readonly<Record<SignalWay, number>> = { mesh: 5_000, rendezvous: 8_000 };
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -17,6 +21,8 @@ export interface AttemptOptions {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly connection: DataConnection;
+  /** Who carries its signals. */
+  readonly way: SignalWay;
   readonly timers: Timers;
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
@@ -41,7 +47,7 @@ export class Attempt {
     const { connection, timers } = options;
     const { peerConnection } = connection;
     this.#cancelTimeouts = [
-      timers.after(ANSWER_TIMEOUT_MS, () => {
+      timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
         if (peerConnection.remoteDescription === null) this.fail('no answer');
       }),
       timers.after(CONNECT_TIMEOUT_MS, () =>

@@ -1,6 +1,8 @@
 /**
  * An open connection as the mesh sees it: frames on PeerJS's own data channel, reliable and ordered, and datagrams on a
- * second one of the same RTCPeerConnection. PeerJS notices only an orderly end; `connectionState` tells of the others.
+ * second one of the same RTCPeerConnection. It ends when one of its ends closes it. A path that fails does not end it: the
+ * other machine may only sleep, or be on its way to another network, and Chromium finds the path again for half a minute.
+ * Whether a silent channel is worth keeping, and how long, is for whoever uses it to decide (src/mesh/link).
  */
 import type { DataConnection } from 'peerjs';
 import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
@@ -53,9 +55,12 @@ export class PeerChannel implements Channel {
     };
     this.answersProbes = options.datagrams.answersProbes;
     options.connection.on('close', () => this.#finish('the other end closed the connection'));
+    // PeerJS's own listener closes the connection when its path fails.
+    peerConnection.oniceconnectionstatechange = null;
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
-        this.#finish('nothing arrives from the other end any more');
+      const { connectionState, iceConnectionState } = peerConnection;
+      if (connectionState === 'failed' && iceConnectionState !== 'failed')
+        this.#finish('the encryption of the connection failed');
     });
     // PeerJS would take any channel that the other end opens in-band for its own. There are no others.
     peerConnection.ondatachannel = ({ channel }) => channel.close();

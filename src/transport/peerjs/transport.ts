@@ -87,7 +87,7 @@ class PeerTransport implements Transport {
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
     const connection = this.#peerClient.connect(peer, way);
-    if (connection) this.#attempt(peer, connection, undefined);
+    if (connection) this.#attempt(peer, connection, way, undefined);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
   }
 
@@ -145,7 +145,7 @@ class PeerTransport implements Transport {
       this.#peerClient.refuse(peer, connection);
       return;
     }
-    this.#attempt(peer, connection, incoming);
+    this.#attempt(peer, connection, way, incoming);
   }
 
   *#incomingOfAll(): Iterable<Attempt> {
@@ -153,7 +153,12 @@ class PeerTransport implements Transport {
   }
 
   /** @param incoming where it is counted; undefined for a call of ours */
-  #attempt(peer: NodeId, connection: DataConnection, incoming: IncomingAttempts<Attempt> | undefined): void {
+  #attempt(
+    peer: NodeId,
+    connection: DataConnection,
+    way: SignalWay,
+    incoming: IncomingAttempts<Attempt> | undefined,
+  ): void {
     const isInitiator = incoming === undefined;
     const forget = (): void => {
       if (incoming) incoming.delete(attempt);
@@ -163,6 +168,7 @@ class PeerTransport implements Transport {
       peer,
       isInitiator,
       connection,
+      way,
       timers: this.#timers,
       onOpen: (channel) => {
         forget();
