@@ -5,8 +5,12 @@
 const layers = [
   { from: '^src/runtime/', may: ['^src/runtime/'] },
   { from: '^src/wire/', may: ['^src/(wire|runtime)/'] },
-  { from: '^src/transport/(?!simulated|peerjs)', may: ['^src/(transport|wire|runtime)/'] },
+  { from: '^src/transport/(?!simulated|peerjs|headless)', may: ['^src/(transport|wire|runtime)/'] },
   { from: '^src/transport/peerjs/', may: ['^src/transport/(peerjs/|[^/]+$)', '^src/(wire|runtime)/'] },
+  {
+    from: '^src/transport/headless/',
+    may: ['^src/transport/(headless/|[^/]+$)', '^src/transport/peerjs/index\\.ts$', '^src/(wire|runtime)/'],
+  },
   { from: '^src/transport/simulated/', may: ['^src/transport/(simulated/|[^/]+$)', '^src/(wire|runtime)/'] },
   { from: '^src/mesh/', may: ['^src/(mesh|transport|wire|runtime)/'] },
   { from: '^src/services/', may: ['^src/(services|mesh|wire|runtime)/'] },
@@ -22,6 +26,7 @@ const faces = [
   'src/runtime',
   'src/wire',
   'src/transport/peerjs',
+  'src/transport/headless',
   'src/transport/simulated',
   'src/mesh',
   'src/services/blobs',
@@ -56,7 +61,7 @@ module.exports = {
       comment: 'The mesh runs the same in the simulator: no PeerJS and no DOM library in it.',
       severity: 'error',
       from: { path: '^src/(mesh|wire|farm)/' },
-      to: { path: 'node_modules/(peerjs|preact|three|comlink|ws)/' },
+      to: { path: 'node_modules/(peerjs|node-datachannel|preact|three|comlink|ws)/' },
     },
   ],
   options: {

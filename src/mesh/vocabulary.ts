@@ -30,7 +30,8 @@ export interface Paths {
 
 /** Why a send or request did not succeed; the driver makes the typed error of it. */
 export type Failure =
-  | { readonly reason: 'unreachable' }
+  /** `targets`: of several, those that are no members. */
+  | { readonly reason: 'unreachable'; readonly targets?: readonly NodeId[] }
   | { readonly reason: 'left'; readonly because: string }
   | { readonly reason: 'timed-out'; readonly afterMs: number }
   /** The receiver lost the state of the stream: whether it arrived cannot be told. */

@@ -1,6 +1,7 @@
 export {
   type Channel,
   HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
   type RendezvousState,
   type SignalWay,
   type Transport,

@@ -4,11 +4,10 @@
  */
 import { HIGH_WATER_BYTES } from '../../transport/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
-import type { RefusalReason } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { ChannelId, LinkId } from '../vocabulary.ts';
 import type { LinksEffect, OpenLink } from './contract.ts';
-import type { HandshakeOptions } from './handshake.ts';
+import type { HandshakeOptions, Refusal } from './handshake.ts';
 import { Link, type LinkCounters, type LinkEffect } from './link.ts';
 
 /** Tells its owner what becomes of it; effects of the owner's reaction go to `out`. */
@@ -18,7 +17,7 @@ export interface ConnectionOwner {
   onProven(connection: Connection, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void;
   onRefused(
     connection: Connection,
-    reason: RefusalReason,
+    refusal: Refusal,
     where: 'here' | 'there',
     nowMs: number,
     out: LinksEffect[],
@@ -148,9 +147,9 @@ export class Connection implements OpenLink {
     this.#perform(this.#link.prove(), nowMs, out);
   }
 
-  refuse(reason: RefusalReason, detail: string, nowMs: number, out: LinksEffect[]): void {
+  refuse(refusal: Refusal, detail: string, nowMs: number, out: LinksEffect[]): void {
     this.isEnding = true;
-    this.#perform(this.#link.refuse(reason, detail, nowMs), nowMs, out);
+    this.#perform(this.#link.refuse(refusal, detail, nowMs), nowMs, out);
   }
 
   onMessage(bytes: Uint8Array, nowMs: number, out: LinksEffect[]): void {
@@ -225,7 +224,7 @@ export class Connection implements OpenLink {
           break;
         case 'refused':
           this.isEnding = true;
-          this.#owner.onRefused(this, effect.reason, effect.where, nowMs, out);
+          this.#owner.onRefused(this, effect, effect.where, nowMs, out);
           break;
         case 'begun-anew':
           this.#owner.onBegunAnew(this, effect.bytes, nowMs, out);

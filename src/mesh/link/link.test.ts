@@ -136,7 +136,7 @@ describe('a Link that ends', () => {
     bob.perform(bob.link.start(0));
     const other = meet()[0];
     expect(other.link.isOpen).toBe(true);
-    bob.perform(bob.link.refuse('full', 'no room', 5));
+    bob.perform(bob.link.refuse({ reason: 'full' }, 'no room', 5));
     expect(bob.all('refused')).toEqual([{ type: 'refused', reason: 'full', where: 'here' }]);
     expect(bob.link.accept()).toEqual([]);
     expect(bob.link.isOpen).toBe(false);

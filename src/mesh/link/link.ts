@@ -8,7 +8,7 @@
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
 import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
-import type { LinkSnapshot, RefusalReason } from '../contract.ts';
+import type { LinkSnapshot } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER } from '../protocol.ts';
 import type { FrameArrived, Log } from '../vocabulary.ts';
@@ -18,6 +18,7 @@ import {
   Handshake,
   type HandshakeOptions,
   type HandshakeStep,
+  type Refusal,
   readRefusal,
   refuseFrame,
 } from './handshake.ts';
@@ -46,7 +47,7 @@ export type LinkEffect =
   /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
   | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
   /** A handshake failed, here or there. */
-  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly where: 'here' | 'there' }
+  | ({ readonly type: 'refused'; readonly where: 'here' | 'there' } & Refusal)
   | FrameArrived
   | { readonly type: 'lane-free'; readonly lane: Lane }
   | Log
@@ -168,12 +169,13 @@ export class Link {
   }
 
   /** Not this one: tells it why, and closes when that had time to leave. */
-  refuse(reason: RefusalReason, detail: string, nowMs: number): readonly LinkEffect[] {
+  refuse(refusal: Refusal, detail: string, nowMs: number): readonly LinkEffect[] {
     if (this.#isEnding) return NOTHING;
+    const { reason } = refusal;
     const text = `refused (${reason}): ${detail}`;
     this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason: text };
     return [
-      this.#send(refuseFrame(this.#options.own.id, reason)),
+      this.#send(refuseFrame(this.#options.own.id, refusal)),
       { type: 'refused', reason, where: 'here' },
     ];
   }
@@ -286,10 +288,10 @@ export class Link {
         effects.push(step);
         return;
       case 'refuse':
-        effects.push(...this.refuse(step.reason, step.detail, nowMs));
+        effects.push(...this.refuse({ reason: step.reason }, step.detail, nowMs));
         return;
       case 'refused':
-        effects.push({ type: 'refused', reason: step.reason, where: 'there' });
+        effects.push({ ...step, where: 'there' });
         effects.push(...this.#over(`refused by the other side (${step.reason})`));
         return;
       case 'goodbye':
@@ -325,7 +327,7 @@ export class Link {
     if (isLastWord && (state !== 'open' || header.type === FrameType.goodbye)) {
       this.#step({ type: 'goodbye' }, nowMs, effects); // who is ending already need not hear why
     } else if (isLastWord) {
-      this.#step({ type: 'refused', reason: readRefusal(frameBody(frame)) }, nowMs, effects);
+      this.#step({ type: 'refused', ...readRefusal(frameBody(frame)) }, nowMs, effects);
     } else if (state === 'open') {
       const isAnew = header.type === FrameType.hello;
       effects.push(

@@ -81,8 +81,12 @@ export class Exchange {
         this.perform(this.#parts().neighbours.handle(effect, now));
         break;
       case 'refused':
+        if (this.isClosing) break; // for a reason that was told already
         this.perform(this.#parts().neighbours.handle(effect, now));
         this.out.push(effect);
+        break;
+      case 'shown':
+        this.perform(this.#parts().topology.handle(effect, now));
         break;
       case 'replaced':
         this.#onReplaced();

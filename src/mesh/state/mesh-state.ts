@@ -10,6 +10,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Member, MeshSnapshot } from '../contract.ts';
+import { REPLACED_MESSAGE } from '../link/refusal.ts';
 import { NO_EFFECTS, type Protocol, WAKE } from '../protocol.ts';
 import type { MeshEffect, MeshEvent, Token } from '../vocabulary.ts';
 import { Exchange } from './exchange.ts';
@@ -129,12 +130,16 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'answer':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         break;
-      case 'broadcast':
-        this.#exchange.perform(this.#parts.multicast.handle(event, now));
+      case 'broadcast': {
+        const strangers = event.targets?.filter((target) => !this.#isKnown(target)) ?? [];
+        if (strangers.length === 0) this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        else this.#unreachable(event.token, strangers);
         break;
+      }
       case 'cancel':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        this.#exchange.perform(this.#parts.health.handle(event, now));
         break;
       case 'taken':
         this.#exchange.perform(
@@ -230,11 +235,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   #replaced(): void {
     if (this.#isClosed) return;
     this.#leave(this.#exchange.now);
-    this.#exchange.out.push({
-      type: 'replaced',
-      message:
-        'this Node goes on in another tab, which was opened later with the same key; this one has stopped',
-    });
+    this.#exchange.out.push({ type: 'replaced', message: REPLACED_MESSAGE });
   }
 
   #leave(now: number): void {
@@ -252,8 +253,9 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     return this.#parts.membership.has(target) || this.#parts.links.open.has(target);
   }
 
-  #unreachable(token: Token): void {
-    this.#exchange.out.push({ type: 'settled', tokens: [token], failure: { reason: 'unreachable' } });
+  #unreachable(token: Token, targets?: readonly NodeId[]): void {
+    const failure = { reason: 'unreachable', ...(targets && { targets }) } as const;
+    this.#exchange.out.push({ type: 'settled', tokens: [token], failure });
   }
 
   #flushTrace(): void {

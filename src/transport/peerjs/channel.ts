@@ -49,6 +49,7 @@ export class PeerChannel implements Channel {
     frames.addEventListener('bufferedamountlow', () => {
       if (!this.#isClosed) this.events.emit('drained', undefined);
     });
+    frames.onmessage = null; // PeerJS's own: it would unpack every frame for listeners that it does not have
     frames.addEventListener('message', ({ data }) => this.#receiveFrame(data));
     options.datagrams.onDatagram = (bytes) => {
       if (!this.#isClosed) this.events.emit('datagram', bytes);

@@ -1,1 +1,1 @@
-export { createPeerTransport } from './transport.ts';
+export { createPeerTransport, type PeerTransportOptions } from './transport.ts';

@@ -43,6 +43,8 @@ export function createPeerTransport(options: PeerTransportOptions): Transport {
 
 class PeerTransport implements Transport {
   readonly self: NodeId;
+  /** RTCDataChannel.send takes a copy. */
+  readonly copiesFrames = true;
   readonly events = new Emitter<TransportEvents>();
   readonly #timers: Timers;
   readonly #peerClient: PeerClient;

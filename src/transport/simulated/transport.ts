@@ -15,6 +15,8 @@ const REGISTER_MS = 5;
 const SIGNALING_FAILS_MS = 20;
 
 export class SimulatedTransport implements Transport {
+  /** They arrive as they are. */
+  readonly copiesFrames = false;
   readonly self: NodeId;
   readonly events = new Emitter<TransportEvents>();
   readonly #networkName: string;
