@@ -39,6 +39,9 @@ export class SimulatedTransport implements Transport {
     });
   }
 
+  /** The simulated rendezvous tells everyone when it is back. */
+  tryNow(): void {}
+
   connect(peer: NodeId): void {
     if (this.#isClosed || this.#connecting.has(peer)) return;
     if ([...this.#channels].some((channel) => channel.peer === peer && !channel.isClosed)) return;
