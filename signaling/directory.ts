@@ -145,10 +145,11 @@ export class Directory<Home> {
     return { others, strangers };
   }
 
-  /** Two Nodes have heard of each other by another server's choice; false when one of them is not here any more. */
+  /** Another server has chosen `b` for `a`, or the reverse; false when they knew each other, or one of them is not here any more. */
   acquaint(a: NodeId, b: NodeId): boolean {
     const [one, other] = [this.#members.get(a), this.#members.get(b)];
     if (!one || !other || one === other || one.network !== other.network) return false;
+    if (one.acquaintances.has(other)) return false;
     acquaint(one, other);
     return true;
   }

@@ -13,7 +13,7 @@ export interface OriginRules {
 
 export function isOriginWelcome(request: IncomingMessage, rules: OriginRules): boolean {
   const { origin, host, 'x-forwarded-host': forwarded } = request.headers;
-  if (origin === undefined || rules.others.has('*') || others.has(origin)) return true;
+  if (origin === undefined || rules.others.has('*') || rules.others.has(origin)) return true;
   if (!URL.canParse(origin)) return false;
   // A proxy that ends TLS changes the scheme and keeps the host, so the host alone is compared.
   const hosts = rules.isProxyTrusted ? [host, forwarded].flat() : [host];

@@ -34,7 +34,8 @@ export interface Others {
   announce(registration: Registration<Home>): void;
   withdraw(registration: Registration<Home>): void;
   spoke(id: NodeId): void;
-  deliver(server: OtherServer, to: NodeId, delivery: Delivery): void;
+  /** False when it cannot be delivered now. */
+  deliver(server: OtherServer, to: NodeId, delivery: Delivery): boolean;
 }
 
 /** A large network is chosen from anew after two seconds, then four, and so on up to this. */
@@ -138,15 +139,16 @@ export class Rendezvous implements SessionHost {
     if (signal !== 'CANDIDATE' && this.directory.speak(session.id)) this.#others?.spoke(session.id);
     const text = JSON.stringify({ type: signal, src: session.id, dst: target, payload });
     const offeredFrom = isOffer ? session.share.tag : undefined;
-    if (!(to.home instanceof Session)) {
-      this.#others?.deliver(to.home, target, {
-        type: 'text',
-        from: session.id,
-        text,
-        ...(offeredFrom !== undefined && { offeredFrom }),
-      });
-    } else if (offeredFrom === undefined || to.home.mayBeOffered(offeredFrom)) to.home.sendText(text);
-    else this.#expire(session, target);
+    const isTaken =
+      to.home instanceof Session
+        ? take(to.home, text, offeredFrom)
+        : this.#others?.deliver(to.home, target, {
+            type: 'text',
+            from: session.id,
+            text,
+            ...(offeredFrom && { offeredFrom }),
+          });
+    if (!isTaken) this.#expire(session, target);
   }
 
   malformed(_session: Session): void {
@@ -168,6 +170,12 @@ export class Rendezvous implements SessionHost {
     if (known && known.since >= registration.since) return;
     this.#forget(registration.id);
     this.directory.add(registration);
+    // In a large network its own server chooses for it; in a small one everyone knows everyone, those too that came to
+    // both servers at the same moment.
+    if (this.directory.isLarge(registration.network)) return;
+    for (const { home } of this.directory.introduce(registration.id).strangers) {
+      if (home instanceof Session) home.tell({ type: 'JOINED', id: registration.id });
+    }
   }
 
   /** @param since of the registration that ended */
@@ -182,19 +190,18 @@ export class Rendezvous implements SessionHost {
 
   delivered(server: OtherServer, to: NodeId, delivery: Delivery): void {
     const home = this.directory.get(to)?.home;
-    if (!(home instanceof Session)) {
-      if (delivery.type === 'text' && delivery.offeredFrom !== undefined)
-        this.#expireElsewhere(server, delivery.from, to);
-      return;
-    }
-    switch (delivery.type) {
+    const { type, from } = delivery;
+    switch (type) {
       case 'joined':
-        if (this.directory.acquaint(to, delivery.from)) home.tell({ type: 'JOINED', id: delivery.from });
+        if (home instanceof Session && this.directory.acquaint(to, from))
+          home.tell({ type: 'JOINED', id: from });
         return;
       case 'text':
-        if (delivery.offeredFrom === undefined || home.mayBeOffered(delivery.offeredFrom))
-          home.sendText(delivery.text);
-        else this.#expireElsewhere(server, delivery.from, to);
+        if (home instanceof Session && take(home, delivery.text, delivery.offeredFrom)) return;
+        // Of an offer the caller is told; an EXPIRE that finds nobody ends here.
+        if (delivery.offeredFrom === undefined) return;
+        this.counters.expired += 1;
+        this.#others?.deliver(server, from, { type: 'text', from: to, text: expireText(to) });
         return;
     }
   }
@@ -241,11 +248,13 @@ export class Rendezvous implements SessionHost {
     this.counters.expired += 1;
     session.sendText(expireText(target));
   }
+}
 
-  #expireElsewhere(server: OtherServer, to: NodeId, target: NodeId): void {
-    this.counters.expired += 1;
-    this.#others?.deliver(server, to, { type: 'text', from: target, text: expireText(target) });
-  }
+/** False when the Node must not have it: too many offers from there. */
+function take(home: Session, text: string, offeredFrom: string | undefined): boolean {
+  if (offeredFrom !== undefined && !home.mayBeOffered(offeredFrom)) return false;
+  home.sendText(text);
+  return true;
 }
 
 /** PeerJS's word for a Node that is not there. */

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { log, systemRandom } from '../src/runtime/index.ts';
 import { accessLog } from './access-log.ts';
+import { joinBackplane, NO_BACKPLANE } from './backplane/backplane.ts';
+import { natsAddress } from './backplane/nats-bus.ts';
 import { ServerStartError } from './errors.ts';
 import { Gate } from './gate.ts';
 import { SECURITY_HEADERS } from './headers.ts';
@@ -35,6 +37,8 @@ export interface SignalingOptions {
   /** Whether X-Forwarded-For and X-Forwarded-Host are believed: only behind a proxy that sets them. */
   readonly isProxyTrusted?: boolean;
   readonly limits?: Partial<Limits>;
+  /** A NATS server through which several of these share one registry, e.g. `nats://localhost:4222`. */
+  readonly backplane?: string;
 }
 
 export interface SignalingServer {
@@ -49,12 +53,16 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   if (!existsSync(join(options.pageFolder, 'index.html'))) {
     throw new ServerStartError('page-missing', 'the page is not built; run `npm run build` first');
   }
+  const backplaneAddress = options.backplane === undefined ? undefined : natsAddress(options.backplane);
   const app = express().disable('x-powered-by');
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, app);
   await listen(server, options);
 
   const now = (): number => performance.now();
   const rendezvous = new Rendezvous({ random: systemRandom, now, wallNow: () => Date.now() });
+  const backplane = backplaneAddress
+    ? joinBackplane(backplaneAddress, rendezvous, systemRandom)
+    : NO_BACKPLANE;
   const gate = new Gate({
     rendezvous,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
@@ -65,7 +73,7 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     response.set(SECURITY_HEADERS);
     next();
   });
-  app.use(statusRoutes({ rendezvous, gate, backplane: () => ({ state: 'none', servers: 0 }) }));
+  app.use(statusRoutes({ rendezvous, gate, backplane }));
   app.use(pageFiles(options.pageFolder));
   app.use((_request, response) => {
     response.status(404).type('text').send('Not found\n');
@@ -85,6 +93,7 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     async close() {
       gate.close();
+      await backplane.close();
       rendezvous.sayGoodbye();
       const closed = once(server, 'close');
       server.close();

@@ -1,15 +1,16 @@
 /** What the server tells about itself: health for load balancers, numbers for Prometheus, the registry for people and tools. */
 import { createHash } from 'node:crypto';
 import express, { type Response, type Router } from 'express';
+import type { Backplane } from './backplane/backplane.ts';
 import type { Gate } from './gate.ts';
-import { type BackplaneState, prometheusText } from './metrics.ts';
+import { prometheusText } from './metrics.ts';
 import { type Rendezvous, shortId } from './rendezvous.ts';
 import { Session } from './session.ts';
 
 export interface StatusOptions {
   readonly rendezvous: Rendezvous;
   readonly gate: Gate;
-  readonly backplane: () => { readonly state: BackplaneState; readonly servers: number };
+  readonly backplane: Backplane;
 }
 
 /** Networks in GET /api/network; a larger registry says how many it left out. */
@@ -29,14 +30,14 @@ export function statusRoutes(options: StatusOptions): Router {
       instances: rendezvous.directory.size,
       networks: rendezvous.directory.networkCount,
       malformed: rendezvous.counters.malformed,
-      backplane: backplane().state,
+      backplane: backplane.state,
     });
   });
   routes.get('/api/network', (_request, response) => {
     fresh(response).json(networkTable(rendezvous));
   });
   routes.get('/metrics', (_request, response) => {
-    const { state, servers } = backplane();
+    const { state, servers } = backplane;
     fresh(response)
       .type('text/plain; version=0.0.4')
       .send(

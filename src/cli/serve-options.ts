@@ -10,6 +10,7 @@ export interface UseOptions {
   readonly maxSockets?: number;
   readonly maxSocketsPerAddress?: number;
   readonly logLevel: LogLevel;
+  readonly backplane?: string;
 }
 
 export function addUseOptions(command: Command): Command {
@@ -29,6 +30,12 @@ export function addUseOptions(command: Command): Command {
         '--max-sockets-per-address <number>',
         'clients at once of one address; 1024 without',
       ).argParser(parseCount),
+    )
+    .addOption(
+      new Option(
+        '--backplane <url>',
+        'a NATS server (nats://host:port) through which several of these share one registry',
+      ).env('LEAFCUTTER_BACKPLANE'),
     )
     .addOption(
       new Option('--log-level <level>', 'what to write to standard error; info has one line for each request')

@@ -57,6 +57,7 @@ async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
     origins,
     isProxyTrusted,
     limits: limitsOf(options),
+    ...(options.backplane !== undefined && { backplane: options.backplane }),
   });
   const stop = (): void => {
     server.close().then(
