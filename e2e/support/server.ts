@@ -21,9 +21,9 @@ export interface FinishedCommand {
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** @param port 0 for any free one. */
-export async function startServer(port = 0): Promise<RunningServer> {
-  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1']);
+/** @param port 0 for any free one. @param flags more of `serve` */
+export async function startServer(port = 0, flags: readonly string[] = []): Promise<RunningServer> {
+  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1', ...flags]);
   const listeningPort = await printedPort(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,6 +1,6 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { deviceAttributes } from '../farm/index.ts';
-import { createNode, type MeshNode } from '../mesh/index.ts';
+import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import {
   systemClock as clock,
@@ -44,6 +44,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const node = createNode({
     transport: createPeerTransport({
       self: identity.id,
+      prover: serverProver(identity),
       server: new URL('.', href),
       networkHash: networkHash(invite.name),
       timers,

@@ -1,21 +1,24 @@
 /**
- * `leafcutter serve`: page, PeerServer and registry on one port, until Ctrl+C. Prints where to point browsers on this
+ * `leafcutter serve`: the page and the meeting point of the tabs on one port, until Ctrl+C. Prints where to point browsers on this
  * machine and on the others.
  */
 import { networkInterfaces } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { setLogSink } from '../runtime/index.ts';
 import { pageAddresses } from './serve-addresses.ts';
+import { lineLog } from './serve-log.ts';
+import { addUseOptions, limitsOf, type UseOptions } from './serve-options.ts';
 
 const DEFAULT_PORT = 9000;
 
-interface ServeOptions {
+interface ServeOptions extends UseOptions {
   readonly port: number;
   readonly host: string;
 }
 
 /** @param pageFolder the built page (`dist/page`). */
 export function serveCommand(pageFolder: string): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('serve the page and the meeting point of the tabs, on one port, until Ctrl+C')
     .addOption(
       new Option('-p, --port <number>', 'port to listen on; 0 takes a free one')
@@ -23,7 +26,8 @@ export function serveCommand(pageFolder: string): Command {
         .default(DEFAULT_PORT)
         .argParser(parsePort),
     )
-    .option('--host <address>', 'address to listen on; 0.0.0.0 is all of them', '0.0.0.0')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 is all of them', '0.0.0.0');
+  return addUseOptions(command)
     .addHelpText(
       'after',
       `
@@ -41,11 +45,20 @@ function parsePort(text: string): number {
   return port;
 }
 
-async function serve({ host, port }: ServeOptions, pageFolder: string): Promise<void> {
+async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
+  const { host, port, origin: origins, trustProxy: isProxyTrusted = false } = options;
+  setLogSink(lineLog(options.logLevel, (line) => console.error(line), Date.now));
   // Loaded here, so that the other commands start without a web server.
   const { createSignalingServer } = await import('../../signaling/index.ts');
-  const server = await createSignalingServer({ host, port, pageFolder });
-  // PeerServer's timers never stop, so the process must be told to end.
+  const server = await createSignalingServer({
+    host,
+    port,
+    pageFolder,
+    origins,
+    isProxyTrusted,
+    limits: limitsOf(options),
+    ...(options.backplane !== undefined && { backplane: options.backplane }),
+  });
   const stop = (): void => {
     server.close().then(
       () => process.exit(0),

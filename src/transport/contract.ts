@@ -6,7 +6,7 @@
 import type { Emitter } from '../runtime/index.ts';
 import type { NodeId, Signal } from '../wire/index.ts';
 
-/** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
+/** Where the rendezvous (the signaling server) stands. Links live on while it is away. */
 export type RendezvousState = 'connecting' | 'online' | 'offline';
 
 /** Who carries the signals of a new connection: the members between its two ends, or the signaling server. */
@@ -26,6 +26,14 @@ export interface TransportEvents {
   signal: { readonly to: NodeId; readonly signal: Signal };
 }
 
+/** Shows a signaling server that our id is our own. */
+export interface ServerProver {
+  /** Ed25519, 32 bytes; our id follows from it. */
+  readonly publicKey: Uint8Array;
+  /** The signature, 64 bytes, over `serverProofInput` of src/wire. @param network `networkHash(name)` */
+  prove(nonce: Uint8Array, network: string): Uint8Array;
+}
+
 export interface Transport {
   readonly self: NodeId;
   readonly events: Emitter<TransportEvents>;
@@ -34,6 +42,8 @@ export interface Transport {
   readonly copiesFrames: boolean;
   /** Joins the rendezvous. Call after listeners are attached. */
   start(): void;
+  /** Asks the rendezvous now, instead of waiting for the next attempt; without effect before `start`. */
+  tryNow(): void;
   /**
    * Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way; a channel that is open
    * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.

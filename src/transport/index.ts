@@ -3,6 +3,7 @@ export {
   HIGH_WATER_BYTES,
   LOW_WATER_BYTES,
   type RendezvousState,
+  type ServerProver,
   type SignalWay,
   type Transport,
 } from './contract.ts';
