@@ -9,6 +9,7 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
+import type { Transport } from '../transport/index.ts';
 import { createPeerTransport } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
@@ -20,6 +21,8 @@ import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
   readonly node: MeshNode;
+  /** For what only the page asks of it. */
+  readonly transport: Pick<Transport, 'tryNow'>;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
@@ -41,15 +44,16 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
   const ownName = defaultDeviceName(navigator);
   const { identity, life, forget } = openTabIdentity(tabStorage(), Date.now(), random);
+  const transport = createPeerTransport({
+    self: identity.id,
+    prover: serverProver(identity),
+    server: new URL('.', href),
+    networkHash: networkHash(invite.name),
+    timers,
+    random,
+  });
   const node = createNode({
-    transport: createPeerTransport({
-      self: identity.id,
-      prover: serverProver(identity),
-      server: new URL('.', href),
-      networkHash: networkHash(invite.name),
-      timers,
-      random,
-    }),
+    transport,
     networkName: invite.name,
     networkKey: invite.key,
     identity,
@@ -91,6 +95,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   node.events.on('replaced', ({ message }) => replaced(message));
   return {
     node,
+    transport,
     farm,
     library: createSceneLibrary(),
     networkName: invite.name,
