@@ -55,6 +55,22 @@ export interface Transport {
   close(): void;
 }
 
+/**
+ * A connection by two texts that people carry, one each way: for a newcomer while no server is there. Each is some 200
+ * characters of base64url. One invite at a time on either side: a new one ends the one before.
+ */
+export interface TextInvites {
+  /** The first text, for the newcomer. @throws LeafcutterError `no-invite` when the browser makes no connection */
+  inviteOffer(): Promise<string>;
+  /**
+   * At the newcomer: the second text, for the one who invites, and when the channel is there; it rejects when it does not come.
+   * @throws LeafcutterError `bad-invite-text`, `no-invite`
+   */
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }>;
+  /** At the one who invites. Resolves when the channel is there. @throws LeafcutterError `bad-invite-text`, `no-invite` */
+  acceptAnswer(text: string): Promise<void>;
+}
+
 export interface ChannelEvents {
   /** One reliable, ordered frame, whole. The buffer is the listener's to keep. */
   frame: Uint8Array;

@@ -5,5 +5,6 @@ export {
   type RendezvousState,
   type ServerProver,
   type SignalWay,
+  type TextInvites,
   type Transport,
 } from './contract.ts';

@@ -2,18 +2,24 @@
 import type { DataConnection } from 'peerjs';
 import { messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { SignalWay } from '../contract.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
+import type { ConnectionWay } from './peer-client.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** People carry the texts of an invite: the other end may take minutes to hear of us. */
+const INVITE_TIMEOUT_MS = 10 * 60_000;
 /**
  * An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. The server
  * says after six seconds that it does not know a peer.
  */
-const ANSWER_TIMEOUT_MS: Readonly<Record<SignalWay, number>> = { mesh: 5_000, rendezvous: 8_000 };
+const ANSWER_TIMEOUT_MS: Readonly<Record<ConnectionWay, number>> = {
+  mesh: 5_000,
+  rendezvous: 8_000,
+  invite: INVITE_TIMEOUT_MS,
+};
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -22,7 +28,7 @@ export interface AttemptOptions {
   readonly isInitiator: boolean;
   readonly connection: DataConnection;
   /** Who carries its signals. */
-  readonly way: SignalWay;
+  readonly way: ConnectionWay;
   readonly timers: Timers;
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
@@ -30,11 +36,20 @@ export interface AttemptOptions {
 }
 
 export class Attempt {
-  readonly peer: NodeId;
   readonly #options: AttemptOptions;
-  readonly #cancelTimeouts: readonly (() => void)[];
+  #peer: NodeId;
+  #isPatient: boolean;
+  readonly #cancelTimeouts: (() => void)[];
   #datagrams: Datagrams | undefined;
   #isSettled = false;
+
+  get peer(): NodeId {
+    return this.#peer;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
 
   get connectionId(): string {
     return this.#options.connection.connectionId;
@@ -42,7 +57,7 @@ export class Attempt {
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
-    this.peer = options.peer;
+    this.#peer = options.peer;
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
@@ -50,15 +65,18 @@ export class Attempt {
       timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
         if (peerConnection.remoteDescription === null) this.fail('no answer');
       }),
-      timers.after(CONNECT_TIMEOUT_MS, () =>
-        this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
-      ),
     ];
+    this.#isPatient = options.way === 'invite';
+    if (this.#isPatient) {
+      // ICE gives up in seconds, before the other end has heard of us; PeerJS would close the connection then.
+      peerConnection.oniceconnectionstatechange = null;
+      this.#failAfter(INVITE_TIMEOUT_MS);
+    } else this.#failAfter(CONNECT_TIMEOUT_MS);
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
     connection.on('error', (error) => this.fail(messageOf(error)));
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
+      if (peerConnection.connectionState === 'failed' && !this.#isPatient)
         this.fail('the two machines found no path to each other');
     });
     try {
@@ -74,6 +92,13 @@ export class Attempt {
       // After the caller has our reference.
       queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
     }
+  }
+
+  /** An invite was answered, by this Node: from here on it is a connection like others. */
+  answeredBy(peer: NodeId): void {
+    this.#peer = peer;
+    this.#isPatient = false;
+    this.#failAfter(CONNECT_TIMEOUT_MS);
   }
 
   /** Ends it without a channel. */
@@ -92,7 +117,7 @@ export class Attempt {
   }
 
   #open(): void {
-    const { connection, peer, isInitiator, timers } = this.#options;
+    const { connection, isInitiator, timers } = this.#options;
     const { dataChannel } = connection;
     const isReliable =
       dataChannel.ordered && dataChannel.maxRetransmits === null && dataChannel.maxPacketLifeTime === null;
@@ -104,7 +129,7 @@ export class Attempt {
     try {
       const fingerprints = readFingerprints(connection.peerConnection);
       channel = new PeerChannel({
-        peer,
+        peer: this.#peer,
         isInitiator,
         connection,
         datagrams: this.#datagrams,
@@ -116,6 +141,11 @@ export class Attempt {
       return;
     }
     if (this.#settle()) this.#options.onOpen(channel);
+  }
+
+  #failAfter(ms: number): void {
+    const { timers } = this.#options;
+    this.#cancelTimeouts.push(timers.after(ms, () => this.fail(`no connection within ${ms / 1000} s`)));
   }
 
   #settle(): boolean {

@@ -59,9 +59,11 @@ export class PeerChannel implements Channel {
     // PeerJS's own listener closes the connection when its path fails.
     peerConnection.oniceconnectionstatechange = null;
     peerConnection.addEventListener('connectionstatechange', () => {
-      const { connectionState, iceConnectionState } = peerConnection;
-      if (connectionState === 'failed' && iceConnectionState !== 'failed')
-        this.#finish('the encryption of the connection failed');
+      if (peerConnection.connectionState !== 'failed') return;
+      // The encryption is up still when only the path failed. In Node there is no way to tell, and none back.
+      const encryption = peerConnection.sctp?.transport.state ?? 'failed';
+      if (encryption === 'failed' || encryption === 'closed')
+        this.#finish('nothing arrives from the other end any more');
     });
     // PeerJS would take any channel that the other end opens in-band for its own. There are no others.
     peerConnection.ondatachannel = ({ channel }) => channel.close();

@@ -15,9 +15,12 @@ import { ServerLine } from './server-line.ts';
 import { readServerMessage } from './server-messages.ts';
 import { SocketStarter } from './socket-starter.ts';
 
+/** As SignalWay, or by texts that people carry (text-invites.ts). */
+export type ConnectionWay = SignalWay | 'invite';
+
 export interface PeerClientEvents {
   /** Somebody connects to us; not open yet. */
-  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: SignalWay };
+  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: ConnectionWay };
   /** To be carried by the mesh. */
   signal: { readonly to: NodeId; readonly signal: Signal };
   /** The peer does not take this call of ours. */
@@ -52,9 +55,9 @@ export class PeerClient {
   /** To PeerJS's own listener. */
   #passOn: (message: unknown) => void = () => undefined;
   /** How the offer came that PeerJS is given now. */
-  #arrivingBy: SignalWay = 'rendezvous';
+  #arrivingBy: ConnectionWay = 'rendezvous';
   /** By which way the signals of a connection go. */
-  readonly #ways = new WeakMap<object, SignalWay>();
+  readonly #ways = new WeakMap<object, ConnectionWay>();
 
   constructor(options: PeerClientOptions) {
     this.#options = options;
@@ -107,14 +110,14 @@ export class PeerClient {
     });
     const toServer = socket.send.bind(socket);
     socket.send = (message: unknown) => {
-      if (!this.#sendByMesh(peer, message)) toServer(message);
+      if (!this.#sendElsewhere(peer, message)) toServer(message);
     };
     socket.on('disconnected', () => this.line.disconnected());
     this.line.start();
   }
 
   /** A connection under way, or `undefined` while nothing can carry its signals. */
-  connect(peer: NodeId, way: SignalWay): DataConnection | undefined {
+  connect(peer: NodeId, way: ConnectionWay): DataConnection | undefined {
     if (!this.#peer || (way === 'rendezvous' && !this.line.isOnline)) return undefined;
     try {
       const connection = this.#peer.connect(peer, CONNECT_OPTIONS);
@@ -126,11 +129,11 @@ export class PeerClient {
     }
   }
 
-  /** The mesh brought this. */
-  receiveSignal(from: NodeId, signal: Signal): void {
+  /** The mesh brought this, or a person. */
+  receiveSignal(from: NodeId, signal: Signal, way: ConnectionWay = 'mesh'): void {
     if (signal.kind === 'hang-up')
       this.events.emit('refused', { peer: from, connectionId: signal.connection });
-    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), 'mesh');
+    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), way);
   }
 
   /** Turns away a connection that somebody began; where the mesh brought it, its caller is told. */
@@ -151,7 +154,7 @@ export class PeerClient {
     this.#peer = undefined;
   }
 
-  #receive(peer: Peer, raw: unknown, way: SignalWay): void {
+  #receive(peer: Peer, raw: unknown, way: ConnectionWay): void {
     const message = readServerMessage(raw);
     if (!message) {
       log('debug', `a message by the ${way} that makes no sense; dropped`);
@@ -192,11 +195,12 @@ export class PeerClient {
   }
 
   /** False when it is for the server. */
-  #sendByMesh(peer: Peer, message: unknown): boolean {
+  #sendElsewhere(peer: Peer, message: unknown): boolean {
     const said = signalFromPeerJs(message);
     const connection = said && peer.getConnection(said.to, said.signal.connection);
-    if (!said || !connection || this.#ways.get(connection) !== 'mesh') return false;
-    this.events.emit('signal', said);
+    const way = connection ? this.#ways.get(connection) : undefined;
+    if (!said || way === undefined || way === 'rendezvous') return false;
+    if (way === 'mesh') this.events.emit('signal', said); // an invite's are read from its description
     return true;
   }
 }

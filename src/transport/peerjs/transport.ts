@@ -6,13 +6,21 @@
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId, Signal } from '../../wire/index.ts';
-import type { RendezvousState, ServerProver, SignalWay, Transport, TransportEvents } from '../contract.ts';
+import type {
+  RendezvousState,
+  ServerProver,
+  SignalWay,
+  TextInvites,
+  Transport,
+  TransportEvents,
+} from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
 import { serverAddress } from './server-address.ts';
+import { PeerTextInvites } from './text-invites.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
@@ -37,11 +45,11 @@ export interface PeerTransportOptions {
 }
 
 /** @throws LeafcutterError `bad-server-address` */
-export function createPeerTransport(options: PeerTransportOptions): Transport {
+export function createPeerTransport(options: PeerTransportOptions): Transport & TextInvites {
   return new PeerTransport(options);
 }
 
-class PeerTransport implements Transport {
+class PeerTransport implements Transport, TextInvites {
   readonly self: NodeId;
   /** RTCDataChannel.send takes a copy. */
   readonly copiesFrames = true;
@@ -52,6 +60,7 @@ class PeerTransport implements Transport {
   readonly #incoming: Readonly<Record<'mesh' | 'registered' | 'unknown', IncomingAttempts<Attempt>>>;
   #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
+  readonly #invites: PeerTextInvites;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
   /** The browser says that it has a network again. */
@@ -74,6 +83,13 @@ class PeerTransport implements Transport {
       iceServers,
       timers,
       random,
+    });
+    this.#invites = new PeerTextInvites({
+      self,
+      peerClient: this.#peerClient,
+      timers,
+      random,
+      onChannel: (channel) => this.#opened(channel),
     });
     this.#listen(this.#peerClient);
   }
@@ -104,10 +120,23 @@ class PeerTransport implements Transport {
     if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
   }
 
+  inviteOffer(): Promise<string> {
+    return this.#invites.inviteOffer();
+  }
+
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
+    return this.#invites.acceptOffer(text);
+  }
+
+  acceptAnswer(text: string): Promise<void> {
+    return this.#invites.acceptAnswer(text);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.clear();
+    this.#invites.close();
     for (const attempt of [...this.#outgoing.values(), ...this.#incomingOfAll()]) attempt.abort();
     for (const channel of this.#channels) channel.abort();
     this.#outgoing.clear();
@@ -129,7 +158,10 @@ class PeerTransport implements Transport {
     events.on('unavailable', (peer) =>
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );
-    events.on('incoming', ({ peer, connection, way }) => this.#accept(peer, connection, way));
+    events.on('incoming', ({ peer, connection, way }) => {
+      if (way === 'invite') this.#invites.arrived(connection);
+      else this.#accept(peer, connection, way);
+    });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {
       const attempt = this.#outgoing.get(peer);
@@ -175,9 +207,7 @@ class PeerTransport implements Transport {
       timers: this.#timers,
       onOpen: (channel) => {
         forget();
-        this.#channels.add(channel);
-        channel.events.on('closed', () => this.#channels.delete(channel));
-        this.events.emit('channel', channel);
+        this.#opened(channel);
       },
       onFailed: (reason) => {
         forget();
@@ -187,6 +217,12 @@ class PeerTransport implements Transport {
     });
     if (incoming) incoming.add(attempt);
     else this.#outgoing.set(peer, attempt);
+  }
+
+  #opened(channel: PeerChannel): void {
+    this.#channels.add(channel);
+    channel.events.on('closed', () => this.#channels.delete(channel));
+    this.events.emit('channel', channel);
   }
 
   #failed(peer: NodeId, reason: string): void {
