@@ -8,7 +8,7 @@ import { Icon } from './icon.tsx';
 const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone: string }> = {
   connecting: { text: 'Connecting', tone: 'warn' },
   online: { text: 'Online', tone: 'good' },
-  offline: { text: 'Offline', tone: 'bad' },
+  offline: { text: 'Signaling away', tone: '' },
 };
 
 export function Header() {
@@ -69,7 +69,7 @@ function rendezvousTitle(state: RendezvousState): string {
     case 'online':
       return 'New devices can find this page';
     case 'offline':
-      return 'The meeting point is away: those connected stay connected, nobody new can join';
+      return 'The signaling server is away: those connected stay connected, a new device joins by invite texts';
     default:
       return state satisfies never;
   }
