@@ -15,7 +15,7 @@ import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
 import { recall } from './state/remembered.ts';
 import { maxWorkers } from './state/settings-form.ts';
-import { announceLife, tabChannel } from './tab-handover.ts';
+import { tabBrowser } from './tab-claim.ts';
 import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
@@ -25,7 +25,7 @@ export interface Session {
   readonly networkName: string;
   readonly inviteLink: string;
   readonly defaultDeviceName: string;
-  /** `replaced`: this tab's key lives on in a newer tab, and this session is closed. The next load is a new Node. */
+  /** `replaced`: this tab's key lives on elsewhere, and this session is closed. The next load is a new Node. */
   readonly events: Emitter<{ replaced: { readonly message: string } }>;
   /** Says goodbye to everyone and stops the workers. Idempotent. */
   close(): void;
@@ -33,14 +33,15 @@ export interface Session {
 
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
 export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
-  const [kernel, remembered] = await Promise.all([
+  const [kernel, remembered, tab] = await Promise.all([
     loadKernel(new URL('generated/', document.baseURI)),
     recall(),
+    openTabIdentity(tabStorage(), () => tabBrowser(timers), Date.now(), random),
   ]);
   const cores = navigator.hardwareConcurrency || 1;
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
   const ownName = defaultDeviceName(navigator);
-  const { identity, life, forget } = openTabIdentity(tabStorage(), Date.now(), random);
+  const { identity, life } = tab;
   const node = createNode({
     transport: createPeerTransport({
       self: identity.id,
@@ -72,21 +73,19 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const close = (): void => {
     if (isClosed) return;
     isClosed = true;
-    endHandover();
     // First the goodbye: a tab that is closing may be stopped at any moment.
     node.close();
+    tab.claim.release();
     farm.close();
     blobs.close();
   };
   const replaced = (message: string): void => {
     if (isClosed) return;
-    forget();
+    tab.forget();
     close();
     events.emit('replaced', { message });
   };
-  const endHandover = announceLife(tabChannel(), identity.id, life, () =>
-    replaced('this tab was duplicated, and its copy has taken its place on the network'),
-  );
+  tab.claim.onLost(() => replaced('this tab stood still, and a copy of it has taken its place meanwhile'));
   node.events.on('replaced', ({ message }) => replaced(message));
   return {
     node,

@@ -11,9 +11,12 @@ const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone
   offline: { text: 'Offline', tone: 'bad' },
 };
 
+const LEFT = { text: 'Left', tone: 'bad' };
+
 export function Header() {
   const { session, people, phase } = useApp();
-  const { text, tone } = RENDEZVOUS[people.rendezvous.value];
+  const hasLeft = people.departure.value !== undefined;
+  const { text, tone } = hasLeft ? LEFT : RENDEZVOUS[people.rendezvous.value];
   return (
     <header class="header">
       <h1 class="brand">
@@ -27,7 +30,13 @@ export function Header() {
       </h1>
       <p class="network-name" title="The Network's name">
         <span class="ellipsis">{session.networkName}</span>
-        <span class={`tag ${tone}`} title={rendezvousTitle(people.rendezvous.value)} data-testid="rendezvous">
+        <span
+          class={`tag ${tone}`}
+          title={
+            hasLeft ? 'This tab is not in the network any more' : rendezvousTitle(people.rendezvous.value)
+          }
+          data-testid="rendezvous"
+        >
           {text}
         </span>
       </p>
