@@ -12,11 +12,7 @@ import type { NodeId } from '../wire/index.ts';
 
 /** As much of a LockManager as it takes. */
 export interface TabLocks {
-  request(
-    name: string,
-    options: { readonly signal: AbortSignal },
-    granted: () => Promise<void>,
-  ): Promise<unknown>;
+  request(name: string, granted: () => Promise<void>): Promise<unknown>;
 }
 
 /** As much of a BroadcastChannel as it takes. */
@@ -108,26 +104,21 @@ interface Lock {
   release(): void;
 }
 
-/** Waits for the lock and holds it until `release`, which also ends the waiting. */
+/** Waits for the lock and holds it until `release`; granted later, it is given back at once. */
 function holdLock(id: NodeId, locks: TabLocks): Lock {
-  const abort = new AbortController();
   let letGo = (): void => {};
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
   const granted = new Promise<void>((resolve) => {
     locks
-      .request(`leafcutter-node ${id}`, { signal: abort.signal }, () => {
+      .request(`leafcutter-node ${id}`, () => {
         resolve();
         return held;
       })
-      .catch(() => {}); // aborted, or the page goes
+      .catch(() => {}); // the page goes
   });
-  const release = (): void => {
-    abort.abort();
-    letGo();
-  };
-  return { granted, release };
+  return { granted, release: letGo };
 }
 
 /** What tabs say: "does anybody live this key?", "not for you", and, once it lives, "it is mine". */
