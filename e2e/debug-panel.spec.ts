@@ -226,6 +226,7 @@ test('ten thousand messages scroll, by keyboard too, and stay put while new ones
   await expect(rows.first()).toHaveAttribute('aria-posinset', '1');
   // Paused, what is read is the same when one comes back to it.
   await a.getByRole('button', { name: 'Pause log' }).click();
+  await expect(a.getByText(/· paused/)).toBeVisible();
   const first = await rows.first().textContent();
   await box.focus();
   // Rows above what is in sight are kept: it takes more than one page.

@@ -40,12 +40,15 @@ export function EmptyStage() {
               type="button"
               class="sample"
               aria-label={`Sample: ${label}`}
+              aria-describedby={`sample-${name}`}
               onClick={() => void app.openSample(name)}
             >
               <img src={`/samples/${name}.webp`} alt="" width="480" height="400" loading="lazy" />
               <span>
                 <strong>{label}</strong>
-                <span class="muted">{DESCRIPTIONS.get(name)}</span>
+                <span id={`sample-${name}`} class="muted" aria-hidden="true">
+                  {DESCRIPTIONS.get(name)}
+                </span>
               </span>
             </button>
           ))}

@@ -1,6 +1,6 @@
 /** Messages as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { deviceInfoOf } from '../../farm/index.ts';
 import type { MeshEvents, TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -36,7 +36,8 @@ export function MessageLog() {
     return () => observer.disconnect();
   }, [lines]);
 
-  useEffect(() => {
+  // Before the page is painted: what the log shows as paused does not move any more.
+  useLayoutEffect(() => {
     if (isPaused.value) return;
     let pending: TraceEntry[] = [];
     const flush = (): void => {

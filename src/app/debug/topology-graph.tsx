@@ -227,17 +227,22 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       onPointerUp={() => layout.pin(id, undefined)}
       onPointerCancel={() => layout.pin(id, undefined)}
     >
-      <circle class="halo" r={22} />
-      <circle class="dot" r={17} />
-      <text class="dot-tag" y={4}>
-        {nodeTag(id)}
-      </text>
-      <GraphLabel
-        kind="dot-name"
-        x={0}
-        y={36}
-        lines={[`${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`]}
-      />
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group cannot be focused; what can be read in it stands in the Node's name */}
+      <g aria-hidden="true">
+        <circle class="halo" r={22} />
+        <circle class="dot" r={17} />
+        <text class="dot-tag" y={4}>
+          {nodeTag(id)}
+        </text>
+        <GraphLabel
+          kind="dot-name"
+          x={0}
+          y={36}
+          lines={[
+            `${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`,
+          ]}
+        />
+      </g>
     </g>
   );
 }
