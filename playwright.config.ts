@@ -5,6 +5,7 @@ import { chromiumLaunchOptions } from './e2e/support/chromium.ts';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
+  testIgnore: 'long/**',
   fullyParallel: false,
   workers: 1,
   retries: 0,

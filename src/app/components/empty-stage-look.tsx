@@ -38,6 +38,7 @@ export function EmptyStageLook({ children, onSample }: Props) {
               type="button"
               class="sample"
               aria-label={`Sample: ${label}`}
+              aria-describedby={`sample-${name}`}
               disabled={!onSample}
               onClick={() => onSample?.(name)}
             >
@@ -50,7 +51,9 @@ export function EmptyStageLook({ children, onSample }: Props) {
               />
               <span>
                 <strong>{label}</strong>
-                <span class="muted">{description}</span>
+                <span id={`sample-${name}`} class="muted" aria-hidden="true">
+                  {description}
+                </span>
               </span>
             </button>
           ))}

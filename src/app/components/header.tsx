@@ -12,15 +12,24 @@ const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone
   offline: { text: 'Signaling away', tone: '' },
 };
 
+const LEFT = { text: 'Left', tone: 'bad' };
+
 export function Header() {
   const { session, people, phase } = useApp();
-  const { text, tone } = RENDEZVOUS[people.rendezvous.value];
+  const hasLeft = people.departure.value !== undefined;
+  const { text, tone } = hasLeft ? LEFT : RENDEZVOUS[people.rendezvous.value];
   return (
     <header class="header">
       <Brand />
       <p class="network-name" title="The Network's name">
         <span class="ellipsis">{session.networkName}</span>
-        <span class={`tag ${tone}`} title={rendezvousTitle(people.rendezvous.value)} data-testid="rendezvous">
+        <span
+          class={`tag ${tone}`}
+          title={
+            hasLeft ? 'This tab is not in the network any more' : rendezvousTitle(people.rendezvous.value)
+          }
+          data-testid="rendezvous"
+        >
           {text}
         </span>
       </p>

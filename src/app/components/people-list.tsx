@@ -8,7 +8,8 @@ import { OwnDevice } from './own-device.tsx';
 
 export function PeopleList() {
   const { people } = useApp();
-  const members = people.members.value;
+  // Who has left hears of nobody any more.
+  const members = people.departure.value === undefined ? people.members.value : [];
   return (
     <div class="people">
       <div class="section-head">
@@ -24,6 +25,9 @@ export function PeopleList() {
           </li>
         ))}
       </ul>
+      {members.length === 0 && (
+        <p class="muted people-empty">This tab has left, and does not know who is here.</p>
+      )}
       {members.length === 1 && (
         <p class="muted people-empty">Only this tab so far. A second tab on this machine counts too.</p>
       )}

@@ -34,7 +34,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(session: Session) {
   const { node, farm, library } = session;
   const notices = createNotices();
-  const people = watchPeople(node);
+  const people = watchPeople(session);
   const colours = new NodeColours();
 
   const scene = createSceneState((title, reason, error) => {
@@ -105,6 +105,7 @@ export function createApp(session: Session) {
       scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
       rendezvous: people.rendezvous.value,
       others: people.members.value.length - 1,
+      hasLeft: people.departure.value !== undefined,
     });
   });
 
@@ -130,12 +131,6 @@ export function createApp(session: Session) {
     notices.dismissTopic('away');
     notices.add('info', 'away', `This tab was away for ${formatDuration(forMs / 1000)} and goes on.`, []);
   });
-  session.events.on('replaced', ({ message }) =>
-    notices.add('warning', 'network', 'This tab goes on in another one', [message], {
-      label: 'Go on here as another device',
-      run: () => location.reload(),
-    }),
-  );
 
   function showJob(view: JobView): void {
     chosenJob.value = view.job.id;
@@ -268,7 +263,7 @@ export function createApp(session: Session) {
     },
     rename(text: string): string {
       const deviceName = cleanDeviceName(text) || session.defaultDeviceName;
-      node.setAttributes(deviceAttributes({ deviceName }));
+      if (!node.isClosed) node.setAttributes(deviceAttributes({ deviceName }));
       void remember({ deviceName });
       return deviceName;
     },

@@ -35,7 +35,7 @@ export interface AttemptOptions {
   onOpen(channel: PeerChannel): void;
   onFailed(reason: string): void;
   /** Called before `onFailed` when ICE found no path, with the reason for people. */
-  onNoPath(reason: string): void;
+  onNoPath?(reason: string): void;
 }
 
 export class Attempt {
