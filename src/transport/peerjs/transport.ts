@@ -27,6 +27,8 @@ export interface PeerTransportOptions {
   readonly iceServers?: readonly RTCIceServer[];
   readonly timers: Timers;
   readonly random: Random;
+  /** Called once, when `close` has let go of everything. */
+  readonly onClosed?: () => void;
 }
 
 /** @throws LeafcutterError `bad-server-address` */
@@ -43,10 +45,13 @@ class PeerTransport implements Transport {
   readonly #outgoing = new Map<NodeId, Attempt>();
   readonly #incoming: IncomingAttempts<Attempt>;
   readonly #channels = new Set<PeerChannel>();
+  readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
 
-  constructor({ self, server, networkHash, iceServers = [], timers, random }: PeerTransportOptions) {
+  constructor(options: PeerTransportOptions) {
+    const { self, server, networkHash, iceServers = [], timers, random } = options;
+    this.#onClosed = options.onClosed ?? (() => undefined);
     const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
@@ -91,6 +96,7 @@ class PeerTransport implements Transport {
     this.#channels.clear();
     this.#registry.close();
     this.#peerClient.close();
+    this.#onClosed();
   }
 
   #listen(peerClient: PeerClient, registry: RegistryClient): void {
