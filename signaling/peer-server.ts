@@ -6,6 +6,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Express } from 'express';
 import { ExpressPeerServer, type IClient } from 'peer';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -53,7 +54,7 @@ export class PeerServerMount {
   readonly #held = new WeakMap<IClient, ReturnType<IClient['getSocket']>>();
   #malformed = 0;
 
-  constructor(app: Express, server: Server, maxClients: number) {
+  constructor(app: Express, server: Server | SecureServer, maxClients: number) {
     const peerServer = ExpressPeerServer(server, {
       path: '/',
       key: PEER_KEY,

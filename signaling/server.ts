@@ -4,19 +4,24 @@
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { WebSocketServer } from 'ws';
 import { log } from '../src/runtime/index.ts';
+import { type PageAddress, pageAddressesFor } from './addresses.ts';
+import { basePath, isFolderWithoutSlash, targetBelow } from './base-path.ts';
 import { ServerStartError } from './errors.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
 import { keepAlive } from './keep-alive.ts';
 import { pageFiles } from './page.ts';
 import { isPeerQuery } from './peer-frames.ts';
 import { PEER_KEY, PEER_SOCKET_PATH, PeerServerMount } from './peer-server.ts';
 import { Registry } from './registry.ts';
+import type { TlsIdentity } from './tls.ts';
 
 const REGISTRY_PATH = '/registry';
 /** Measured: an idle client costs about 12 KB in PeerServer. */
@@ -29,6 +34,14 @@ export interface SignalingOptions {
   readonly port: number;
   /** Folder of the built page; it must hold an `index.html`. */
   readonly pageFolder: string;
+  /** Folder of everything in the address, "/" without. */
+  readonly base?: string;
+  /** With it the server speaks https and wss only. */
+  readonly tls?: TlsIdentity;
+  /** Where other machines find the page, asked each time: interfaces come and go. */
+  readonly addresses?: (port: number) => readonly PageAddress[];
+  /** What pages are told to reach each other with beyond one LAN. */
+  readonly ice?: IceConfiguration;
 }
 
 export interface SignalingServer {
@@ -43,9 +56,13 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   if (!existsSync(join(options.pageFolder, 'index.html'))) {
     throw new ServerStartError('page-missing', 'the page is not built; run `npm run build` first');
   }
+  const base = basePath(options.base ?? '/');
   const app = express().disable('x-powered-by');
-  const server = createServer(app);
+  const requests = below(base, app);
+  const server = options.tls ? createSecureServer(options.tls, requests) : createServer(requests);
   await listen(server, options);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
 
   const registry = new Registry(MAX_CLIENTS);
   app.use((_request, response, next) => {
@@ -61,6 +78,14 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
       registry: registry.stats,
     });
   });
+  app.get('/api/addresses', (request, response) => {
+    const addresses = options.addresses?.(port) ?? [];
+    response.set('Cache-Control', 'no-store').json(pageAddressesFor(request, addresses));
+  });
+  app.get('/api/ice-servers', (_request, response) => {
+    const issued = issueIceServers(options.ice ?? NO_ICE_SERVERS, Date.now());
+    response.set('Cache-Control', 'no-store').json(issued);
+  });
   app.use(pageFiles(options.pageFolder));
   app.use((_request, response) => {
     response.status(404).type('text').send('Not found\n');
@@ -74,16 +99,15 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
         .send('Bad request\n');
   });
   server.on('upgrade', (request, socket, head) => {
-    const sockets = socketsFor(request, registry, peers);
+    const sockets = socketsFor(targetBelow(base, request.url ?? ''), registry, peers);
     if (sockets)
       sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
     else refuseUpgrade(socket);
   });
   const stops = [keepAlive(registry.sockets), keepAlive(peers.sockets)];
 
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    port,
     async close() {
       for (const stop of stops) stop();
       for (const { clients } of [registry.sockets, peers.sockets]) {
@@ -97,7 +121,23 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   };
 }
 
-async function listen(server: Server, { host, port }: SignalingOptions): Promise<void> {
+/** Only what lies below `base` is ours, and is seen without it. */
+function below(base: string, app: RequestListener): RequestListener {
+  return (request, response) => {
+    const target = targetBelow(base, request.url ?? '');
+    if (target !== undefined) {
+      request.url = target;
+      app(request, response);
+    } else if (isFolderWithoutSlash(base, request.url ?? '')) {
+      response.writeHead(308, { Location: base, ...SECURITY_HEADERS }).end();
+    } else {
+      response.writeHead(404, { 'Content-Type': 'text/plain', ...SECURITY_HEADERS });
+      response.end(`Nothing is here: Leafcutter is at ${base}\n`);
+    }
+  };
+}
+
+async function listen(server: Server | SecureServer, { host, port }: SignalingOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(ServerStartError.fromListen(error, host, port)));
     server.listen(port, host, resolve);
@@ -107,11 +147,11 @@ async function listen(server: Server, { host, port }: SignalingOptions): Promise
 }
 
 function socketsFor(
-  request: IncomingMessage,
+  target: string | undefined,
   registry: Registry,
   peers: PeerServerMount,
 ): WebSocketServer | undefined {
-  const [path, query] = (request.url ?? '').split('?', 2);
+  const [path, query] = (target ?? '').split('?', 2);
   if (path === REGISTRY_PATH) return registry.sockets;
   if (path !== PEER_SOCKET_PATH) return undefined;
   return isPeerQuery(new URLSearchParams(query), PEER_KEY) ? peers.sockets : undefined;

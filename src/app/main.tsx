@@ -5,6 +5,7 @@ import { messageOf, systemRandom } from '../runtime/index.ts';
 import { FullMessage } from './components/full-message.tsx';
 import { Page } from './components/page.tsx';
 import { installConsoleHandle } from './console-handle.ts';
+import { keepPageFiles } from './offline/keep-page-files.ts';
 import { openSession } from './session.ts';
 import { createApp } from './state/app.ts';
 import { listenForDebugKey } from './state/debug.ts';
@@ -52,6 +53,7 @@ async function start(root: HTMLElement): Promise<void> {
     document.title = titleOf(app.shownJob.value, session.networkName);
   });
   show(<Page app={app} />, root);
+  keepPageFiles();
 }
 
 startTheme();

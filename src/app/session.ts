@@ -9,8 +9,10 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import { createPeerTransport } from '../transport/peerjs/index.ts';
+import type { Transport } from '../transport/index.ts';
+import { createPeerTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
+import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
 import { recall } from './state/remembered.ts';
@@ -20,10 +22,13 @@ import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
   readonly node: MeshNode;
+  /** For what only the page asks of it: how Links run, and why some do not come about. */
+  readonly transport: Pick<Transport, 'events' | 'pathTo'>;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
-  readonly inviteLink: string;
+  /** `#name.key`, the part of the invite that no server sees. */
+  readonly inviteFragment: string;
   readonly defaultDeviceName: string;
   /** `replaced`: this tab's key lives on in a newer tab, and this session is closed. The next load is a new Node. */
   readonly events: Emitter<{ replaced: { readonly message: string } }>;
@@ -31,24 +36,36 @@ export interface Session {
   close(): void;
 }
 
+/** A server on the LAN answers in a few milliseconds. */
+const ICE_TIMEOUT_MS = 3_000;
+
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
 export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
+  const server = new URL('.', href);
+  const ice = new ServedIce({ server, timers, random });
   const [kernel, remembered] = await Promise.all([
-    loadKernel(new URL('generated/', document.baseURI)),
+    loadKernel((name) => pageFile(`generated/${name}`)),
     recall(),
+    // The first connections need them, too. A server that does not answer is not waited for.
+    Promise.race([
+      ice.start(),
+      new Promise((resolve) => timers.after(ICE_TIMEOUT_MS, () => resolve(undefined))),
+    ]),
   ]);
   const cores = navigator.hardwareConcurrency || 1;
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
   const ownName = defaultDeviceName(navigator);
   const { identity, life, forget } = openTabIdentity(tabStorage(), Date.now(), random);
+  const transport = createPeerTransport({
+    self: identity.id,
+    server,
+    networkHash: networkHash(invite.name),
+    ice: () => ice.current,
+    timers,
+    random,
+  });
   const node = createNode({
-    transport: createPeerTransport({
-      self: identity.id,
-      server: new URL('.', href),
-      networkHash: networkHash(invite.name),
-      timers,
-      random,
-    }),
+    transport,
     networkName: invite.name,
     networkKey: invite.key,
     identity,
@@ -75,6 +92,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     endHandover();
     // First the goodbye: a tab that is closing may be stopped at any moment.
     node.close();
+    ice.close();
     farm.close();
     blobs.close();
   };
@@ -90,10 +108,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   node.events.on('replaced', ({ message }) => replaced(message));
   return {
     node,
+    transport,
     farm,
     library: createSceneLibrary(),
     networkName: invite.name,
-    inviteLink: new URL(`#${formatInvite(invite)}`, href).href,
+    inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,
     events,
     close,

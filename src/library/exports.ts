@@ -15,7 +15,7 @@ export {
   TargetUnreachableError,
 } from '../mesh/index.ts';
 export { CancelledError, LeafcutterError } from '../runtime/index.ts';
-export type { RendezvousState } from '../transport/index.ts';
+export type { PathKind, RendezvousState } from '../transport/index.ts';
 export { type Invite, InviteError, isNodeId, type NodeId, parseNodeId } from '../wire/index.ts';
 export { NetworkRefusedError, ServerUnreachableError } from './errors.ts';
 export type { NetworkNameAndKey } from './invitation.ts';

@@ -5,13 +5,14 @@ import type { Transport } from '../transport/index.ts';
 import type { PeerTransportOptions } from '../transport/peerjs/index.ts';
 import { networkHash } from '../wire/index.ts';
 import { arrival } from './arrival.ts';
+import { iceFor } from './ice.ts';
 import { type NetworkNameAndKey, readInvitation } from './invitation.ts';
 import { Mesh } from './mesh.ts';
 
 export interface JoinOptions {
   /** Address of the server that introduces Nodes (`leafcutter serve`). Default: the link's, else the page's own. */
   readonly signaling?: string | URL;
-  /** STUN and TURN servers for machines behind NATs. Default: none, which is enough on a LAN. */
+  /** STUN and TURN servers for machines behind NATs. Default: those that the signaling server names (`serve --ice-servers`). */
   readonly iceServers?: readonly RTCIceServer[];
   /** What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. */
   readonly info?: Attributes;
@@ -29,9 +30,10 @@ const SERVER_TIMEOUT_MS = 10_000;
 export async function joinOver(
   createTransport: CreateTransport,
   network: string | NetworkNameAndKey,
-  { signaling, iceServers = [], info = {}, signal, timeoutMs = SERVER_TIMEOUT_MS }: JoinOptions,
+  { signaling, iceServers, info = {}, signal, timeoutMs = SERVER_TIMEOUT_MS }: JoinOptions,
 ): Promise<Mesh> {
   const { invite, server } = readInvitation(network, signaling);
+  const ice = await iceFor(iceServers, server);
   const identity = newIdentity(random);
   // A Node closes its transport once its goodbye has left: nothing else tells when that is.
   let onClosed = (): void => undefined;
@@ -42,10 +44,13 @@ export async function joinOver(
     self: identity.id,
     server,
     networkHash: networkHash(invite.name),
-    iceServers,
+    ice: ice.current,
     timers,
     random,
-    onClosed,
+    onClosed() {
+      ice.close();
+      onClosed();
+    },
   });
   const node = createNode({
     transport,
@@ -58,7 +63,7 @@ export async function joinOver(
     timers,
     random,
   });
-  const mesh = new Mesh(node, invite.name, closed);
+  const mesh = new Mesh(node, transport, invite.name, closed);
   try {
     await arrival({ node, transport, timers, server, timeoutMs, signal });
   } catch (error) {

@@ -8,7 +8,7 @@ import type {
   RequestOptions,
   SendOptions,
 } from '../mesh/index.ts';
-import type { RendezvousState } from '../transport/index.ts';
+import type { PathKind, RendezvousState, Transport } from '../transport/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import { bytesOf, Message, type Payload } from './message.ts';
 
@@ -22,11 +22,18 @@ export class Mesh implements AsyncDisposable, Disposable {
   /** The Node itself: streams of your own, snapshots, faults; what Blobs, farm and render are made on. */
   readonly node: MeshNode;
   readonly networkName: string;
+  readonly #transport: Pick<Transport, 'pathTo'>;
   readonly #closed: Promise<void>;
 
   /** @param closed resolves when the Node has left the transport */
-  constructor(node: MeshNode, networkName: string, closed: Promise<void>) {
+  constructor(
+    node: MeshNode,
+    transport: Pick<Transport, 'pathTo'>,
+    networkName: string,
+    closed: Promise<void>,
+  ) {
     this.node = node;
+    this.#transport = transport;
     this.networkName = networkName;
     this.#closed = closed;
   }
@@ -47,6 +54,11 @@ export class Mesh implements AsyncDisposable, Disposable {
   /** Everyone known, ourselves first, then in the order of joining. A fresh array for each change: compare by identity. */
   members(): readonly Member[] {
     return this.node.members();
+  }
+
+  /** How the Link with a neighbour runs: from address to address, through a NAT, or over a TURN server. Undefined without one. */
+  pathTo(neighbour: NodeId): Promise<PathKind | undefined> {
+    return this.#transport.pathTo(neighbour);
   }
 
   /** Changes what this Node says of itself (its `info`), at most 512 bytes in all. @throws LeafcutterError `attributes` */

@@ -1,6 +1,10 @@
 export {
   type Channel,
   HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
+  type PathKind,
   type RendezvousState,
+  type SignalWay,
   type Transport,
+  type TransportEvents,
 } from './contract.ts';

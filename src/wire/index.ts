@@ -69,3 +69,11 @@ export {
   type RegistryReply,
   type RegistryRequest,
 } from './registry-messages.ts';
+export {
+  encodeSignal,
+  MAX_CONNECTION_NAME,
+  MAX_SIGNAL_TEXT,
+  parseSignal,
+  type Signal,
+  type SignalKind,
+} from './signal.ts';

@@ -102,7 +102,7 @@ window.join = (server, network) => {
     get rendezvous() {
       return transport.rendezvous;
     },
-    connect: (peer) => transport.connect(parseNodeId(peer)),
+    connect: (peer) => transport.connect(parseNodeId(peer), 'rendezvous'),
     send: (channel, message) => channelAt(channel).send(new TextEncoder().encode(message)),
     sendDatagram: (channel, message) => channelAt(channel).sendDatagram(new TextEncoder().encode(message)),
     async flood(index, frames) {

@@ -1,4 +1,5 @@
 /** Before there is a scene: what this is, and the ways to begin. */
+import { pageFile } from '../page-file.ts';
 import { useApp } from './app-context.ts';
 import { OpenButtons } from './open-buttons.tsx';
 
@@ -42,7 +43,13 @@ export function EmptyStage() {
               aria-label={`Sample: ${label}`}
               onClick={() => void app.openSample(name)}
             >
-              <img src={`/samples/${name}.webp`} alt="" width="480" height="400" loading="lazy" />
+              <img
+                src={pageFile(`samples/${name}.webp`).href}
+                alt=""
+                width="480"
+                height="400"
+                loading="lazy"
+              />
               <span>
                 <strong>{label}</strong>
                 <span class="muted">{DESCRIPTIONS.get(name)}</span>

@@ -1,7 +1,7 @@
 /** One line per Node: its colour, its name, what it lends, and how well it is reached. */
 import { deviceInfoOf } from '../../farm/index.ts';
 import type { Member } from '../../mesh/index.ts';
-import { countOf, formatRtt } from '../state/format.ts';
+import { countOf, formatRtt, sentence } from '../state/format.ts';
 import { useApp } from './app-context.ts';
 import { NodeChip } from './node-chip.tsx';
 import { OwnDevice } from './own-device.tsx';
@@ -34,6 +34,7 @@ export function PeopleList() {
 function OtherDevice({ member }: { readonly member: Member }) {
   const { health, hops, rttMs } = member;
   const info = deviceInfoOf(member.attributes);
+  const whyIndirect = useApp().paths.failed.value.get(member.id);
   return (
     <div class="person-text">
       <p class="person-name">
@@ -43,7 +44,11 @@ function OtherDevice({ member }: { readonly member: Member }) {
         {info.platform === 'terminal' && <span class="tag">terminal</span>}
         {health === 'unchecked' && <span class="tag">not heard yet</span>}
         {(health === 'suspected' || health === 'dead') && <span class="tag warn">{health}</span>}
-        {hops !== undefined && hops > 1 && <span class="tag">{countOf(hops, 'hop')}</span>}
+        {hops !== undefined && hops > 1 && (
+          <span class="tag" title={whyIndirect && sentence(`No direct connection: ${whyIndirect}`)}>
+            {countOf(hops, 'hop')}
+          </span>
+        )}
         {hops === undefined && <span class="tag warn">no path</span>}
       </p>
       <p class="muted person-facts">

@@ -21,6 +21,7 @@ import {
 } from './mesh-tables.tsx';
 import type { MeshView } from './mesh-watch.ts';
 import { NetworkTable } from './network-table.tsx';
+import { PathFact } from './path-fact.tsx';
 import { StreamWindows } from './stream-windows.tsx';
 
 const HEALTH_TONES = { healthy: 'good', unchecked: '', suspected: 'warn', dead: 'bad' } as const;
@@ -69,6 +70,7 @@ export function NodeDetails({ id, view, onChange }: Props) {
 
 function MemberFacts({ member, snapshot }: { readonly member: Member; readonly snapshot: MeshSnapshot }) {
   const next = snapshot.routes.get(member.id);
+  const whyIndirect = useApp().paths.failed.value.get(member.id);
   const { workers, cores, platform } = deviceInfoOf(member.attributes);
   const suspicion = snapshot.suspicions.find(({ id }) => id === member.id);
   const session = snapshot.sessions.find(({ peer }) => peer === member.id);
@@ -79,6 +81,7 @@ function MemberFacts({ member, snapshot }: { readonly member: Member; readonly s
       {next !== undefined && next !== member.id && <Fact name="Next hop" value={<NodeChip id={next} />} />}
       {suspicion && <Fact name="Not heard by" value={<Witnesses suspicion={suspicion} />} />}
       {suspicion && <Fact name="Called dead" value={`in ${formatDuration(suspicion.leftMs / 1000)}`} />}
+      {whyIndirect !== undefined && <Fact name="No direct Link" value={whyIndirect} />}
       {!member.isSelf && <Fact name="Round trip" value={formatRtt(member.rttMs)} />}
       <Fact name="Lends" value={`${countOf(workers, 'worker')} of ${countOf(cores, 'core')}`} />
       <Fact name="Runs in" value={platform} />
@@ -115,6 +118,7 @@ function LinkFacts({
       <h4>Link</h4>
       <dl class="facts">
         <Fact name="Held because" value={link.why} />
+        <PathFact peer={link.peer} />
         <Fact name="Broadcasts" value={link.isTreeEdge ? 'pushed: a tree Edge' : 'announced: no tree Edge'} />
         <Fact name="Round trip" value={formatRtt(link.rttMs)} />
         <Fact name="Loss" value={`${Math.round(100 * link.loss)} %`} />

@@ -3,7 +3,7 @@
  * console handle share. Components only read signals and call actions.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { cleanDeviceName, deviceAttributes } from '../../farm/index.ts';
+import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
@@ -13,14 +13,16 @@ import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
+import { createInviteAddresses } from './invite-address.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
+import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
-import { remember } from './remembered.ts';
+import { remember, rememberedInviteAddress } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
@@ -55,6 +57,14 @@ export function createApp(session: Session) {
     settings.chooseEnvironment,
     (name, reason) => notices.add('error', 'scene', `Could not open ${name}`, [reason]),
   );
+
+  const inviteAddresses = createInviteAddresses({
+    own: new URL('.', location.href),
+    fragment: session.inviteFragment,
+    isSecure: isSecureContext,
+    askServer: async () => (await fetch(new URL('api/addresses', document.baseURI))).json(),
+    ...rememberedInviteAddress(),
+  });
 
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
@@ -98,6 +108,21 @@ export function createApp(session: Session) {
     });
   });
 
+  const paths = watchPaths(session.transport.events, (peer, reason) => {
+    const member = people.members.value.find(({ id }) => id === peer);
+    const isReached = member?.hops !== undefined && member.hops > 1;
+    notices.add(
+      'warning',
+      'network',
+      `No direct connection to ${member ? deviceInfoOf(member.attributes).deviceName : 'another device'}`,
+      [
+        reason,
+        isReached
+          ? 'the two talk through other devices'
+          : 'a third device that reaches both would bring them together',
+      ],
+    );
+  });
   node.events.on('refused', ({ message }) =>
     notices.add('error', 'network', 'A connection was refused', [message]),
   );
@@ -192,6 +217,8 @@ export function createApp(session: Session) {
     phase,
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,
     isPickingFocus: isPickingFocus as ReadonlySignal<boolean>,
+    inviteAddresses,
+    paths,
     ownEnvironment,
     library,
     environmentMap,

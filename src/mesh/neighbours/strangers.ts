@@ -13,8 +13,9 @@ import {
   ALONE_CALLS_PER_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
-  FULL_MESH_NODES,
+  FIRST_CALLS,
   MAX_DEGREE,
+  MAX_REGISTERED,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
   NODES_PER_APPROACH,
@@ -22,7 +23,6 @@ import {
   REDIAL_JITTER_MS,
   REMEMBERED_SAMPLE,
   RESIDENTS_PER_NEWCOMER,
-  SECURE_DEGREE,
   SEEK_LOST_MS,
   SEEK_NEWCOMER_MS,
   YIELD_MS,
@@ -39,6 +39,7 @@ export class Strangers {
   readonly #attempts: Attempts;
   readonly #registered = new Registered();
   readonly #sought = new Sought();
+  #isRendezvousOnline = false;
   /** The first list of the rendezvous has come: whoever comes later is a newcomer, before it we are one. */
   #hasArrived = false;
   /** The first list is still to be answered with calls, whatever Links we have. */
@@ -60,6 +61,10 @@ export class Strangers {
   /** Whether it is sought for its own sake: it exists, or did a moment ago. */
   isSought(peer: NodeId): boolean {
     return this.#sought.has(peer);
+  }
+
+  onRendezvous(isOnline: boolean): void {
+    this.#isRendezvousOnline = isOnline;
   }
 
   /** The list of the rendezvous. */
@@ -120,8 +125,7 @@ export class Strangers {
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
     const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
-    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : SECURE_DEGREE;
-    const most = Math.min(MAX_DEGREE, atOnce + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
+    const most = Math.min(MAX_DEGREE, FIRST_CALLS + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 
@@ -148,7 +152,7 @@ export class Strangers {
 
   #approach(plan: Plan): void {
     for (const peer of this.#sought.current(plan.now)) {
-      if (this.#options.view.has(peer) || !plan.isFree(peer)) continue;
+      if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
       const notBefore = this.#attempts.notBefore(peer);
       if (notBefore <= plan.now) plan.call(peer, 'rescue');
       else plan.lookAt(notBefore);
@@ -173,6 +177,18 @@ export class Strangers {
   }
 
   #isReadyStranger(peer: NodeId, plan: Plan): boolean {
-    return !this.#options.view.has(peer) && plan.isFree(peer) && this.#attempts.notBefore(peer) <= plan.now;
+    if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) return false;
+    return this.#attempts.notBefore(peer) <= plan.now;
+  }
+
+  /** No path leads there, and the rendezvous would not find it: should it come back, we are told. */
+  #isAbsent(peer: NodeId): boolean {
+    const registered = this.#registered;
+    return (
+      this.#isRendezvousOnline &&
+      this.#hasArrived &&
+      registered.size < MAX_REGISTERED &&
+      !registered.has(peer)
+    );
   }
 }

@@ -19,7 +19,9 @@ describe('the bytes of a record', () => {
     expect(parseRecord(sealed.bytes, id)).toEqual(sealed);
     expect(sealed).toMatchObject({ life: MAX_LIFE, version: 0xffff_ffff, neighbours: [a.id, b.id].sort() });
     const signature = sealed.bytes.subarray(-64);
-    expect(nodes.cryptography.verify(own.publicKey, signedPart(sealed.bytes), signature)).toBe(true);
+    expect(
+      nodes.cryptography.verify(own.publicKey, signedPart(sealed.bytes, nodes.nameHash), signature),
+    ).toBe(true);
   });
 
   it('are few', () => {

@@ -22,7 +22,7 @@ export interface Outgoing<Ticket> {
 }
 
 export interface Packed<Ticket> {
-  /** `headroom` zero bytes, then the packet, whose head is still zero. */
+  /** `headroom` bytes and the head of the packet, which are still to be written, then its records. */
   readonly frame: Uint8Array;
   /** Everything that has a piece in it. */
   readonly messages: readonly Outgoing<Ticket>[];
@@ -46,12 +46,18 @@ const RELEASED: PreparedMessage = {
 };
 
 export class OutgoingQueue<Ticket> {
+  readonly #newFrame: (bytes: number) => Uint8Array;
   readonly #waiting = new Fifo<Outgoing<Ticket>>();
   // The plan of the packet being laid out, kept between calls to spare the allocation.
   #pieces: Outgoing<Ticket>[] = [];
   readonly #pieceBytes: number[] = [];
   #messages = 0;
   #bytes = 0;
+
+  /** `newFrame`: where frames come from; whatever is in them is overwritten. */
+  constructor(newFrame: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
+    this.#newFrame = newFrame;
+  }
 
   /** Messages not yet wholly laid out that somebody waits for. */
   get messages(): number {
@@ -98,7 +104,7 @@ export class OutgoingQueue<Ticket> {
     const [first] = messages;
     if (!first) return undefined;
     const isClean = !first.isBegun;
-    const frame = new Uint8Array(headroom + used);
+    const frame = this.#newFrame(headroom + used);
     let at = headroom + PACKET_HEAD_BYTES;
     for (let i = 0; i < messages.length; i++) {
       const outgoing = messages[i];

@@ -6,7 +6,14 @@
  * copies of its packets arrived: pieces of nothing are skipped. All else that breaks the rules ends the packet.
  */
 import { decodeMessage, type MeshMessage } from './message.ts';
-import { PACKET_HEAD_BYTES, type PacketRecord, RecordFlag, readRecord } from './packet.ts';
+import {
+  distanceFromBeginning,
+  PACKET_HEAD_BYTES,
+  type PacketRecord,
+  RECORD_BYTES,
+  RecordFlag,
+  readRecord,
+} from './packet.ts';
 import { Reassembly } from './reassembly.ts';
 
 /** What a message costs beside its bytes; bounds how many tiny ones can wait. A guess at the engine's overhead. */
@@ -56,7 +63,7 @@ export class Unpacking {
   unpack(packet: Uint8Array): UnpackOutcome {
     if (this.#at === 0) {
       this.#at = PACKET_HEAD_BYTES;
-      if (packet[1] === 0) this.#reassembly.abandon(); // the sender begins here
+      if (distanceFromBeginning(packet) === 0) this.#reassembly.abandon(); // the sender begins here
     }
     while (this.#at < packet.length) {
       const record = readRecord(packet, this.#at);
@@ -101,6 +108,8 @@ export class Unpacking {
       }
       default: {
         if (!this.#reassembly.isActive) return 'done';
+        // Pieces of one message never share a packet: else one could be cut into crumbs that each cost an object.
+        if (start !== PACKET_HEAD_BYTES + RECORD_BYTES) return 'malformed';
         const isLast = flags === RecordFlag.last;
         if (isLast && !this.#inbox.mayDeliver(this.#kind)) return 'held';
         if (!this.#reassembly.append(packet, start, end)) return 'malformed';

@@ -40,7 +40,7 @@ function next<Events extends object, Name extends keyof Events>(
 /** Both ends of one connection, the first the caller's. */
 async function connected(a: Transport, b: Transport): Promise<readonly [Channel, Channel]> {
   const ends = Promise.all([next(a.events, 'channel'), next(b.events, 'channel')]);
-  a.connect(b.self);
+  a.connect(b.self, 'rendezvous');
   return ends;
 }
 

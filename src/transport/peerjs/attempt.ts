@@ -5,9 +5,12 @@ import type { NodeId } from '../../wire/index.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
+import { IceDiary } from './ice-diary.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. */
+const ANSWER_TIMEOUT_MS = 5_000;
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -19,14 +22,21 @@ export interface AttemptOptions {
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
   onFailed(reason: string): void;
+  /** Called before `onFailed` when ICE found no path, with the reason for people. */
+  onNoPath(reason: string): void;
 }
 
 export class Attempt {
   readonly peer: NodeId;
   readonly #options: AttemptOptions;
-  readonly #cancelTimeout: () => void;
+  readonly #cancelTimeouts: readonly (() => void)[];
+  readonly #ice: IceDiary;
   #datagrams: Datagrams | undefined;
   #isSettled = false;
+
+  get connectionId(): string {
+    return this.#options.connection.connectionId;
+  }
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
@@ -34,15 +44,28 @@ export class Attempt {
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
-    this.#cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
-      this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
-    );
+    this.#ice = new IceDiary(peerConnection);
+    this.#cancelTimeouts = [
+      timers.after(ANSWER_TIMEOUT_MS, () => {
+        if (peerConnection.remoteDescription === null) this.fail('no answer');
+      }),
+      timers.after(CONNECT_TIMEOUT_MS, () => {
+        if (this.#ice.isIceToBlame) this.#failForPath();
+        else this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`);
+      }),
+    ];
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
-    connection.on('error', (error) => this.fail(messageOf(error)));
+    connection.on('error', (error) => {
+      // PeerJS hears of ICE's end first.
+      if (peerConnection.iceConnectionState === 'failed') this.#failForPath();
+      else this.fail(messageOf(error));
+    });
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
-        this.fail('the two machines found no path to each other');
+      if (peerConnection.connectionState === 'failed') this.#failForPath();
+    });
+    peerConnection.addEventListener('icegatheringstatechange', () => {
+      if (this.#ice.isHopeless) this.#failForPath();
     });
     try {
       this.#datagrams = datagramsOn(
@@ -101,10 +124,17 @@ export class Attempt {
     if (this.#settle()) this.#options.onOpen(channel);
   }
 
+  #failForPath(): void {
+    if (this.#isSettled) return;
+    const reason = this.#ice.explain();
+    this.#options.onNoPath(reason);
+    this.fail(reason);
+  }
+
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    this.#cancelTimeout();
+    for (const cancel of this.#cancelTimeouts) cancel();
     return true;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * A PeerJS Peer that outlives its server. Left to itself a Peer gives up its id when the socket drops, refuses to connect
+ * A PeerJS Peer that outlives its server, and whose signals need no server. Left to itself a Peer gives up its id when the socket drops, refuses to connect
  * from then on, and destroys itself with all connections when the server answers with an error. So its socket's events
  * come here first: what PeerJS should know is passed on, and the socket is started again, with the same id and token,
- * for as long as it takes.
+ * for as long as it takes. What it sends comes here, too: the signals of a connection that goes by the mesh leave as events.
  */
 import { type DataConnection, Peer } from 'peerjs';
 import {
@@ -14,8 +14,11 @@ import {
   type Timers,
   toHex,
 } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
+import type { SignalWay } from '../contract.ts';
 import { Backoff } from './backoff.ts';
+import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
+import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
 import { readServerMessage } from './server-messages.ts';
 
@@ -24,7 +27,11 @@ export interface PeerClientEvents {
   /** The socket is gone or was refused; another attempt follows by itself. Connections live on. */
   offline: { readonly reason: string };
   /** Somebody connects to us; not open yet. */
-  incoming: { readonly peer: NodeId; readonly connection: DataConnection };
+  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: SignalWay };
+  /** To be carried by the mesh. */
+  signal: { readonly to: NodeId; readonly signal: Signal };
+  /** The peer does not take this call of ours. */
+  refused: { readonly peer: NodeId; readonly connectionId: string };
   /** The server does not know the peer that we tried to connect to. */
   unavailable: NodeId;
 }
@@ -32,7 +39,8 @@ export interface PeerClientEvents {
 export interface PeerClientOptions {
   readonly self: NodeId;
   readonly server: ServerAddress;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked for every connection. */
+  readonly ice: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -47,7 +55,13 @@ export class PeerClient {
   /** Proves to PeerServer that a socket that comes back is ours. */
   readonly #token: string;
   #peer: Peer | undefined;
+  /** To PeerJS's own listener. */
+  #passOn: (message: unknown) => void = () => undefined;
+  /** How the offer came that PeerJS is given now. */
+  #arrivingBy: SignalWay = 'rendezvous';
   #isOnline = false;
+  /** By which way the signals of a connection go. */
+  readonly #ways = new WeakMap<object, SignalWay>();
   #cancelWait: () => void = () => undefined;
 
   constructor(options: PeerClientOptions) {
@@ -62,43 +76,75 @@ export class PeerClient {
 
   start(): void {
     if (this.#peer) return;
-    const { self, server, iceServers } = this.#options;
+    const { self, server, ice } = this.#options;
     const peer = new Peer(self, {
       host: server.host,
       port: server.port,
       path: server.path,
       secure: server.secure,
       token: this.#token,
-      config: { iceServers: [...iceServers] },
+      // PeerJS hands this object to each RTCPeerConnection, which reads it then.
+      config: {
+        get iceServers() {
+          return [...ice().iceServers];
+        },
+        get iceTransportPolicy() {
+          return ice().iceTransportPolicy;
+        },
+      },
       debug: 0,
     });
     this.#peer = peer;
     peer.on('error', (error) => log('debug', `PeerJS: ${messageOf(error)}`));
     peer.on('connection', (connection) => {
       // The guard below let only offers of valid ids through.
-      this.events.emit('incoming', { peer: connection.peer as NodeId, connection });
+      const way = this.#arrivingBy;
+      this.#ways.set(connection, way);
+      this.events.emit('incoming', { peer: connection.peer as NodeId, connection, way });
     });
     const { socket } = peer;
-    const passOn = socket.listeners('message');
+    const listeners = socket.listeners('message');
+    this.#passOn = (message) => {
+      for (const listener of listeners) listener(message);
+    };
     socket.removeAllListeners();
-    socket.on('message', (message: unknown) => {
-      this.#receive(peer, message, () => {
-        for (const listener of passOn) listener(message);
-      });
-    });
+    socket.on('message', (message: unknown) => this.#receive(peer, message, 'rendezvous'));
+    const toServer = socket.send.bind(socket);
+    socket.send = (message: unknown) => {
+      if (!this.#sendByMesh(peer, message)) toServer(message);
+    };
     socket.on('disconnected', () => this.#lost('the connection to the server closed'));
     this.#awaitOpen();
   }
 
-  /** A connection under way, or `undefined` while the server is away. */
-  connect(peer: NodeId): DataConnection | undefined {
-    if (!this.#isOnline || !this.#peer) return undefined;
+  /** A connection under way, or `undefined` while nothing can carry its signals. */
+  connect(peer: NodeId, way: SignalWay): DataConnection | undefined {
+    if (!this.#peer || (way === 'rendezvous' && !this.#isOnline)) return undefined;
     try {
-      return this.#peer.connect(peer, { serialization: 'raw', reliable: true, label: 'frames' });
+      const connection = this.#peer.connect(peer, CONNECT_OPTIONS);
+      this.#ways.set(connection, way); // its offer is made in a later task
+      return connection;
     } catch (error) {
       reportError('the browser opens no further connection', error);
       return undefined;
     }
+  }
+
+  /** The mesh brought this. */
+  receiveSignal(from: NodeId, signal: Signal): void {
+    if (signal.kind === 'hang-up')
+      this.events.emit('refused', { peer: from, connectionId: signal.connection });
+    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), 'mesh');
+  }
+
+  /** Turns away a connection that somebody began; where the mesh brought it, its caller is told. */
+  refuse(peer: NodeId, connection: DataConnection): void {
+    const { connectionId } = connection;
+    if (this.#ways.get(connection) === 'mesh') {
+      const signal: Signal = { kind: 'hang-up', connection: connectionId, text: '' };
+      this.events.emit('signal', { to: peer, signal });
+    }
+    connection.close();
   }
 
   /** Gives the socket up and opens a new one: for a server that is known to have stopped answering. */
@@ -115,10 +161,10 @@ export class PeerClient {
     this.#peer = undefined;
   }
 
-  #receive(peer: Peer, raw: unknown, passOn: () => void): void {
+  #receive(peer: Peer, raw: unknown, way: SignalWay): void {
     const message = readServerMessage(raw);
     if (!message) {
-      log('debug', 'PeerServer sent a message that makes no sense; dropped');
+      log('debug', `a message by the ${way} that makes no sense; dropped`);
       return;
     }
     switch (message.kind) {
@@ -126,7 +172,7 @@ export class PeerClient {
         this.#cancelWait();
         this.#backoff.reset();
         this.#isOnline = true;
-        passOn();
+        this.#passOn(raw);
         this.events.emit('online', undefined);
         return;
       case 'refused':
@@ -136,21 +182,35 @@ export class PeerClient {
         this.events.emit('unavailable', message.peer);
         return;
       case 'offer':
-        this.#guarded(passOn);
+        // PeerJS would close the connection of which it gets the offer again.
+        if (peer.getConnection(message.from, message.connectionId)) return;
+        this.#arrivingBy = way;
+        this.#guarded(raw);
         return;
-      case 'signal':
+      case 'signal': {
         // PeerJS would keep signals for connections that are gone, for ever.
-        if (peer.getConnection(message.from, message.connectionId)?.peerConnection) this.#guarded(passOn);
+        const connection = peer.getConnection(message.from, message.connectionId);
+        if (connection?.peerConnection && this.#ways.get(connection) === way) this.#guarded(raw);
         return;
+      }
     }
   }
 
-  #guarded(passOn: () => void): void {
+  #guarded(message: unknown): void {
     try {
-      passOn();
+      this.#passOn(message);
     } catch (error) {
-      reportError('PeerJS failed on a message of the server', error);
+      reportError('PeerJS failed on a signal', error);
     }
+  }
+
+  /** False when it is for the server. */
+  #sendByMesh(peer: Peer, message: unknown): boolean {
+    const said = signalFromPeerJs(message);
+    const connection = said && peer.getConnection(said.to, said.signal.connection);
+    if (!said || !connection || this.#ways.get(connection) !== 'mesh') return false;
+    this.events.emit('signal', said);
+    return true;
   }
 
   #awaitOpen(): void {

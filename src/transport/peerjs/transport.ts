@@ -1,21 +1,29 @@
 /**
- * The mesh's Transport over WebRTC: PeerJS opens the connections, the registry says whom there is to connect to. It keeps
+ * The mesh's Transport over WebRTC: PeerJS opens the connections, the registry says whom there is to connect to, and the
+ * signals of a connection go by the server or, as events, by the mesh. It keeps
  * no opinion on which peers matter; it only bounds what strangers may cost before the mesh has authenticated them.
  */
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
-import type { RendezvousState, Transport, TransportEvents } from '../contract.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
+import type { PathKind, RendezvousState, SignalWay, Transport, TransportEvents } from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
 import { RegistryClient } from './registry-client.ts';
+import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
+/** Under way at once of those whom the registry names: newcomers, of whom a room may open thirty at once. */
+const MAX_REGISTERED = 32;
+/** Of others who come by the server: whoever knows our id, or guesses it. */
+const MAX_UNKNOWN = 6;
+/** Of those who come by the mesh, members all; the mesh itself lets no more through (src/mesh/signaling/limits.ts). */
+const MAX_MEMBERS = 24;
 
 export interface PeerTransportOptions {
   readonly self: NodeId;
@@ -23,8 +31,8 @@ export interface PeerTransportOptions {
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
   readonly networkHash: string;
-  /** STUN and TURN servers; none means machines on one LAN only. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, asked for every connection; none means machines on one LAN only. */
+  readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
   /** Called once, when `close` has let go of everything. */
@@ -38,25 +46,32 @@ export function createPeerTransport(options: PeerTransportOptions): Transport {
 
 class PeerTransport implements Transport {
   readonly self: NodeId;
+  /** RTCDataChannel.send takes a copy. */
+  readonly copiesFrames = true;
   readonly events = new Emitter<TransportEvents>();
   readonly #timers: Timers;
   readonly #peerClient: PeerClient;
   readonly #registry: RegistryClient;
   readonly #outgoing = new Map<NodeId, Attempt>();
-  readonly #incoming: IncomingAttempts<Attempt>;
+  readonly #incoming: Readonly<Record<'mesh' | 'registered' | 'unknown', IncomingAttempts<Attempt>>>;
+  #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
   readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
 
   constructor(options: PeerTransportOptions) {
-    const { self, server, networkHash, iceServers = [], timers, random } = options;
+    const { self, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
     this.#onClosed = options.onClosed ?? (() => undefined);
     const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
-    this.#incoming = new IncomingAttempts(timers);
-    this.#peerClient = new PeerClient({ self, server: address, iceServers, timers, random });
+    this.#incoming = {
+      mesh: new IncomingAttempts(MAX_MEMBERS, timers),
+      registered: new IncomingAttempts(MAX_REGISTERED, timers),
+      unknown: new IncomingAttempts(MAX_UNKNOWN, timers),
+    };
+    this.#peerClient = new PeerClient({ self, server: address, ice, timers, random });
     this.#registry = new RegistryClient({
       url: address.registryUrl,
       network: networkHash,
@@ -77,22 +92,29 @@ class PeerTransport implements Transport {
     this.#peerClient.start();
   }
 
-  connect(peer: NodeId): void {
+  connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
-    for (const channel of this.#channels) if (channel.peer === peer && !channel.isClosed) return;
-    const connection = this.#peerClient.connect(peer);
-    if (connection) this.#attempt(peer, connection, true);
+    const connection = this.#peerClient.connect(peer, way);
+    if (connection) this.#attempt(peer, connection, undefined);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
+  }
+
+  receiveSignal(from: NodeId, signal: Signal): void {
+    if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
+  }
+
+  async pathTo(peer: NodeId): Promise<PathKind | undefined> {
+    return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.clear();
-    for (const attempt of [...this.#outgoing.values(), ...this.#incoming]) attempt.abort();
+    for (const attempt of [...this.#outgoing.values(), ...this.#incomingOfAll()]) attempt.abort();
     for (const channel of this.#channels) channel.abort();
     this.#outgoing.clear();
-    this.#incoming.clear();
+    for (const incoming of Object.values(this.#incoming)) incoming.clear();
     this.#channels.clear();
     this.#registry.close();
     this.#peerClient.close();
@@ -109,28 +131,46 @@ class PeerTransport implements Transport {
     peerClient.events.on('unavailable', (peer) =>
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );
-    peerClient.events.on('incoming', ({ peer, connection }) => this.#accept(peer, connection));
+    peerClient.events.on('incoming', ({ peer, connection, way }) => this.#accept(peer, connection, way));
+    peerClient.events.on('signal', (signal) => this.events.emit('signal', signal));
+    peerClient.events.on('refused', ({ peer, connectionId }) => {
+      const attempt = this.#outgoing.get(peer);
+      if (attempt?.connectionId === connectionId) attempt.fail('it takes no further calls at the moment');
+    });
     registry.events.on('online', () => this.#updateRendezvous());
     registry.events.on('offline', () => this.#updateRendezvous('offline'));
     registry.events.on('silent', () => peerClient.restart('the server does not answer'));
-    registry.events.on('instances', (ids) => this.events.emit('candidates', ids));
+    registry.events.on('instances', (ids) => {
+      this.#registered = new Set(ids);
+      this.events.emit('candidates', ids);
+    });
     registry.events.on('left', (id) => this.events.emit('candidateGone', id));
   }
 
-  #accept(peer: NodeId, connection: DataConnection): void {
-    const ofPeer = [...this.#incoming, ...this.#channels].filter((other) => other.peer === peer).length;
-    if (ofPeer >= MAX_INCOMING_PER_PEER || !this.#incoming.makeRoom()) {
+  #accept(peer: NodeId, connection: DataConnection, way: SignalWay): void {
+    const kind = way === 'mesh' ? 'mesh' : this.#registered.has(peer) ? 'registered' : 'unknown';
+    const incoming = this.#incoming[kind];
+    const ofPeer = [...this.#incomingOfAll(), ...this.#channels].filter(
+      (other) => other.peer === peer,
+    ).length;
+    if (ofPeer >= MAX_INCOMING_PER_PEER || !incoming.makeRoom()) {
       log('debug', `too many connections come in; one of ${peer.slice(0, 8)} was turned away`);
-      connection.close();
+      this.#peerClient.refuse(peer, connection);
       return;
     }
-    this.#attempt(peer, connection, false);
+    this.#attempt(peer, connection, incoming);
   }
 
-  #attempt(peer: NodeId, connection: DataConnection, isInitiator: boolean): void {
+  *#incomingOfAll(): Iterable<Attempt> {
+    for (const incoming of Object.values(this.#incoming)) yield* incoming;
+  }
+
+  /** @param incoming where it is counted; undefined for a call of ours */
+  #attempt(peer: NodeId, connection: DataConnection, incoming: IncomingAttempts<Attempt> | undefined): void {
+    const isInitiator = incoming === undefined;
     const forget = (): void => {
-      if (isInitiator) this.#outgoing.delete(peer);
-      else this.#incoming.delete(attempt);
+      if (incoming) incoming.delete(attempt);
+      else this.#outgoing.delete(peer);
     };
     const attempt = new Attempt({
       peer,
@@ -143,14 +183,17 @@ class PeerTransport implements Transport {
         channel.events.on('closed', () => this.#channels.delete(channel));
         this.events.emit('channel', channel);
       },
+      onNoPath: (reason) => {
+        if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
+      },
       onFailed: (reason) => {
         forget();
         if (isInitiator) this.#failed(peer, reason);
         else log('debug', `a connection of ${peer.slice(0, 8)} did not open: ${reason}`);
       },
     });
-    if (isInitiator) this.#outgoing.set(peer, attempt);
-    else this.#incoming.add(attempt);
+    if (incoming) incoming.add(attempt);
+    else this.#outgoing.set(peer, attempt);
   }
 
   #failed(peer: NodeId, reason: string): void {
