@@ -44,6 +44,8 @@ export interface PeerTransportOptions {
   readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
+  /** Called once, when `close` has let go of everything. */
+  readonly onClosed?: () => void;
 }
 
 /** @throws LeafcutterError `bad-server-address` */
@@ -63,6 +65,7 @@ class PeerTransport implements Transport, TextInvites {
   #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
   readonly #invites: PeerTextInvites;
+  readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
   /** The browser says that it has a network again. */
@@ -70,6 +73,7 @@ class PeerTransport implements Transport, TextInvites {
 
   constructor(options: PeerTransportOptions) {
     const { self, prover, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
+    this.#onClosed = options.onClosed ?? (() => undefined);
     this.self = self;
     this.#timers = timers;
     this.#incoming = {
@@ -150,6 +154,7 @@ class PeerTransport implements Transport, TextInvites {
     this.#channels.clear();
     globalThis.removeEventListener?.('online', this.#tryNow);
     this.#peerClient.close();
+    this.#onClosed();
   }
 
   #listen(peerClient: PeerClient): void {
