@@ -7,8 +7,11 @@ export interface RunningServer {
   readonly port: number;
   /** The page's address, ending in a slash. */
   readonly url: string;
-  /** Ctrl+C: resolves with the exit code. */
-  stop(): Promise<number | null>;
+  /** Ctrl+C, or another polite signal: resolves with the exit code. */
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
+  /** It takes connections and does nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** As a crash would end it. */
   kill(): Promise<void>;
 }
@@ -34,10 +37,12 @@ export async function startServer(port = 0, options: readonly string[] = []): Pr
   return {
     port: Number(new URL(url).port),
     url,
-    async stop() {
-      await end('SIGINT');
+    async stop(signal = 'SIGINT') {
+      await end(signal);
       return child.exitCode;
     },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
   };
 }
