@@ -46,7 +46,9 @@ export class Delivery {
   run(source: Source, now: number): void {
     const account = this.#account(source);
     if (source.missed > 0) this.#tellMissed(source, account);
-    if (source.delivered < source.log.next && account.outstandingBytes === 0) source.takenAt = now;
+    if (source.delivered < source.log.next && account.outstandingBytes === 0) {
+      source.pace.begin(source.log.offsetOf(source.delivered), now);
+    }
     while (source.delivered < source.log.next && this.#hasRoom(source, account)) {
       this.#deliver(source, account);
     }
