@@ -359,7 +359,7 @@ export class SimulatedMesh {
           node.cutOff.push(effect);
           break;
         case 'missed':
-          node.missed += effect.count;
+          node.missed += effect.frames;
           break;
         case 'log':
           break;
