@@ -26,7 +26,10 @@ export function multicastVectors(): [string, Uint8Array][] {
   queue.push(1 as Token, 2, [], hi, 1000, 0);
   queue.push(2 as Token, 3, [encodeTargets([target])], hi, 1000, 0);
   const frame = queue.pack(0)?.frame ?? new Uint8Array();
-  sealBroadcast(frame, own, 10_005, { sign: () => new Uint8Array(64).fill(0x51), sha256: () => new Uint8Array(32) });
+  sealBroadcast(frame, own, 10_005, {
+    sign: () => new Uint8Array(64).fill(0x51),
+    sha256: () => new Uint8Array(32),
+  });
   const { id, life } = own;
   const have = encodeHaves([{ source: id, life, low: 9_990, next: 10_006, taken: 10_000 }]);
   const graft = encodeGrafts([{ source: id, life, isWanted: true, from: 10_003, to: ANY, withinMs: 5_000 }]);
