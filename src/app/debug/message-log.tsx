@@ -168,7 +168,7 @@ export function MessageLog() {
 }
 
 /** What did not come has passed no Link: it stands in the log as a line of its own. */
-function missedEntry({ source, count }: MeshEvents['missed'], self: NodeId): TraceEntry {
+function missedEntry({ source, frames }: MeshEvents['missed'], self: NodeId): TraceEntry {
   return {
     atMs: performance.now(),
     direction: 'dropped',
@@ -180,7 +180,7 @@ function missedEntry({ source, count }: MeshEvents['missed'], self: NodeId): Tra
     stream: 0,
     hopLimit: 0,
     bytes: 0,
-    note: `${countOf(count, 'broadcast')} could not be had any more`,
+    note: `${countOf(frames, 'frame')} of broadcasts could not be had any more`,
   };
 }
 
