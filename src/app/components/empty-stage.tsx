@@ -35,22 +35,20 @@ export function EmptyStage() {
         <h2>Or start with a sample</h2>
         <div class="samples-list">
           {app.library.samples.map(({ name, label }) => (
-            <button
-              key={name}
-              type="button"
-              class="sample"
-              aria-label={`Sample: ${label}`}
-              aria-describedby={`sample-${name}`}
-              onClick={() => void app.openSample(name)}
-            >
-              <img src={`/samples/${name}.webp`} alt="" width="480" height="400" loading="lazy" />
-              <span>
+            <div key={name} class="sample">
+              <button
+                type="button"
+                aria-label={`Sample: ${label}`}
+                aria-describedby={`sample-${name}`}
+                onClick={() => void app.openSample(name)}
+              >
+                <img src={`/samples/${name}.webp`} alt="" width="480" height="400" loading="lazy" />
                 <strong>{label}</strong>
-                <span id={`sample-${name}`} class="muted" aria-hidden="true">
-                  {DESCRIPTIONS.get(name)}
-                </span>
-              </span>
-            </button>
+              </button>
+              <p id={`sample-${name}`} class="muted">
+                {DESCRIPTIONS.get(name)}
+              </p>
+            </div>
           ))}
         </div>
       </div>
