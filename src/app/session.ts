@@ -9,7 +9,7 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import type { Transport } from '../transport/index.ts';
+import type { TextInvites, Transport } from '../transport/index.ts';
 import { createPeerTransport } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
@@ -22,7 +22,7 @@ import { openTabIdentity, tabStorage } from './tab-identity.ts';
 export interface Session {
   readonly node: MeshNode;
   /** For what only the page asks of it. */
-  readonly transport: Pick<Transport, 'tryNow'>;
+  readonly transport: Pick<Transport, 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
