@@ -21,9 +21,13 @@ export interface FinishedCommand {
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** @param port 0 for any free one. @param flags more of `serve` */
-export async function startServer(port = 0, flags: readonly string[] = []): Promise<RunningServer> {
-  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1', ...flags]);
+/** @param port 0 for any free one. @param flags more of `serve`. @param host the address it listens on */
+export async function startServer(
+  port = 0,
+  flags: readonly string[] = [],
+  host = '127.0.0.1',
+): Promise<RunningServer> {
+  const child = launch(['serve', '--port', String(port), '--host', host, ...flags]);
   const listeningPort = await printedPort(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -33,7 +37,7 @@ export async function startServer(port = 0, flags: readonly string[] = []): Prom
   };
   return {
     port: listeningPort,
-    url: `http://127.0.0.1:${listeningPort}/`,
+    url: `http://${host}:${listeningPort}/`,
     async stop() {
       await end('SIGINT');
       return child.exitCode;
@@ -73,7 +77,7 @@ function printedPort(child: ChildProcess): Promise<number> {
     let text = '';
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(text)?.[1];
+      const port = /http:\/\/\d+\.\d+\.\d+\.\d+:(\d+)\//.exec(text)?.[1];
       if (port) resolve(Number(port));
     };
     child.stdout?.on('data', read);
