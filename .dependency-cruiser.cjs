@@ -16,8 +16,12 @@ const layers = [
   { from: '^src/services/', may: ['^src/(services|mesh|wire|runtime)/'] },
   { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
   { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/library/', may: ['^src/(library|render|farm|services|mesh|transport|wire|runtime)/'] },
   { from: '^src/app/', may: ['^src/(app|render|farm|services|mesh|transport|wire|runtime)/'] },
-  { from: '^src/cli/', may: ['^src/(cli|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'] },
+  {
+    from: '^src/cli/',
+    may: ['^src/(cli|library|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
+  },
   { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
 ];
 
@@ -29,6 +33,7 @@ const faces = [
   'src/transport/headless',
   'src/transport/simulated',
   'src/mesh',
+  'src/library',
   'src/services/blobs',
   'src/farm',
   'src/render/scene',
@@ -54,7 +59,7 @@ module.exports = {
       comment: `Outside ${folder} only its index.ts may be imported.`,
       severity: 'error',
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
-      to: { path: `^${folder}/`, pathNot: `^${folder}/(index\\.ts|.*-worker\\.ts|.*\\.css)$` },
+      to: { path: `^${folder}/`, pathNot: `^${folder}/(index(\\.node)?\\.ts|.*-worker\\.ts|.*\\.css)$` },
     })),
     {
       name: 'protocols-are-pure',

@@ -27,6 +27,7 @@ export class TestClient {
   readonly identity: TestIdentity;
   readonly socket: WebSocket;
   closeCode: number | undefined;
+  readonly #claimed: string;
   readonly #messages: Message[] = [];
   #wake: () => void = () => undefined;
 
@@ -36,6 +37,7 @@ export class TestClient {
     { identity = testIdentity(), id = identity.id as string, ...options }: TestClientOptions = {},
   ) {
     this.identity = identity;
+    this.#claimed = id;
     this.socket = new WebSocket(
       `ws://127.0.0.1:${port}/peerjs/peerjs?key=peerjs&id=${id}&token=none&version=1.5.5`,
       options,
@@ -86,9 +88,10 @@ export class TestClient {
     }
   }
 
-  /** A REGISTER for the nonce that the server sent. */
+  /** A REGISTER for the nonce that the server sent, of the id that it claims and the key that it has. */
   registration(nonce: string, network = NETWORK): Message {
-    const { id, publicKey, privateKey } = this.identity;
+    const { publicKey, privateKey } = this.identity;
+    const id = this.#claimed as NodeId;
     const signature = sign(null, serverProofInput({ id, nonce: fromHex(nonce), network }), privateKey);
     return {
       type: 'REGISTER',

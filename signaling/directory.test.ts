@@ -50,6 +50,29 @@ describe('the directory', () => {
     expect(seen.size).toBeGreaterThan(1_100);
   });
 
+  it('shows all of a network as long as they fit, and one choice of those who do not', () => {
+    const directory = directoryOf();
+    for (const each of ids.slice(0, MAX_INSTANCES + 1)) directory.add(registration(each));
+    expect(directory.isLarge('n')).toBe(false);
+    expect(names(directory.introduce(id(0)).others)).toEqual(ids.slice(1, MAX_INSTANCES + 1).sort());
+    directory.add(registration(id(MAX_INSTANCES + 1)));
+    expect(directory.isLarge('n')).toBe(true);
+    const { length } = directory.introduce(id(0)).others;
+    expect(length).toBeLessThanOrEqual(MAX_INSTANCES);
+    expect(length).toBeGreaterThan(MAX_INSTANCES / 2);
+  });
+
+  it('forgets, with a fresh choice, whom a Node knew before', () => {
+    const directory = directoryOf();
+    for (const each of ids) directory.add(registration(each));
+    const before = directory.introduce(id(0)).others;
+    const after = new Set(directory.introduce(id(0)).others);
+    for (const { id: each } of before.filter((other) => !after.has(other))) {
+      expect(names(directory.remove(each))).not.toContain(id(0));
+    }
+    for (const { id: each } of after) expect(names(directory.remove(each))).toContain(id(0));
+  });
+
   it('gives a crowd of one address one place among others, and those who speak theirs beside the silent', () => {
     const directory = directoryOf();
     for (const each of ids.slice(2)) directory.add(registration(each));
@@ -99,6 +122,10 @@ describe('the directory', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const directory = directoryOf();
         const networks = new Map<Id, string>();
+        for (const [index, each] of ids.slice(10, 60).entries()) {
+          directory.add(registration(each, 'n0', `a${index % 3}`));
+          networks.set(each, 'n0');
+        }
         for (const { what, who, network, address } of steps) {
           const each = id(who);
           if (what === 'add' && !networks.has(each)) {
@@ -114,6 +141,7 @@ describe('the directory', () => {
             const own = networks.get(each);
             const mates = [...networks].filter(([other, name]) => name === own && other !== each);
             const { others } = directory.introduce(each);
+            expect(new Set(others).size).toBe(others.length);
             if (own === undefined || mates.length <= MAX_INSTANCES) {
               expect(others.length).toBe(own === undefined ? 0 : mates.length);
             }

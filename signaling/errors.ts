@@ -5,9 +5,12 @@ export type StartProblem =
   | 'port-taken'
   | 'port-forbidden'
   | 'bad-host'
+  | 'bad-base'
+  | 'bad-certificate'
+  | 'bad-ice-servers'
+  | 'bad-backplane'
   | 'page-missing'
-  | 'listen-failed'
-  | 'bad-backplane';
+  | 'listen-failed';
 
 export class ServerStartError extends LeafcutterError {
   constructor(

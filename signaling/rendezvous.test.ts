@@ -70,8 +70,9 @@ describe('an id', () => {
     expect(await unproved.next()).toMatchObject({ type: 'CHALLENGE' });
     const late = await registered(network);
     expect(await one.next()).toMatchObject({ type: 'JOINED' });
-    late.close();
     unproved.close();
+    expect(await unproved.next()).toMatchObject({ type: 'closed' });
+    late.close();
     one.close();
   });
 

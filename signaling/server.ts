@@ -5,20 +5,25 @@
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { log, systemRandom } from '../src/runtime/index.ts';
 import { accessLog } from './access-log.ts';
+import { type PageAddress, pageAddressesFor } from './addresses.ts';
 import { joinBackplane, NO_BACKPLANE } from './backplane/backplane.ts';
 import { natsAddress } from './backplane/nats-bus.ts';
+import { basePath, isFolderWithoutSlash, targetBelow } from './base-path.ts';
 import { ServerStartError } from './errors.ts';
 import { Gate } from './gate.ts';
 import { SECURITY_HEADERS } from './headers.ts';
+import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { pageFiles } from './page.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { statusRoutes } from './status.ts';
+import type { TlsIdentity } from './tls.ts';
 
 /** A request whose headers are not there by then ends. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -32,6 +37,14 @@ export interface SignalingOptions {
   readonly port: number;
   /** Folder of the built page; it must hold an `index.html`. */
   readonly pageFolder: string;
+  /** Folder of everything in the address, "/" without. */
+  readonly base?: string;
+  /** With it the server speaks https and wss only. */
+  readonly tls?: TlsIdentity;
+  /** Where other machines find the page, asked each time: interfaces come and go. */
+  readonly addresses?: (port: number) => readonly PageAddress[];
+  /** What pages are told to reach each other with beyond one LAN. */
+  readonly ice?: IceConfiguration;
   /** Origins of pages elsewhere that may use this server, e.g. `https://example.org`; `*` for all. */
   readonly origins?: readonly string[];
   /** Whether X-Forwarded-For and X-Forwarded-Host are believed: only behind a proxy that sets them. */
@@ -54,9 +67,16 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     throw new ServerStartError('page-missing', 'the page is not built; run `npm run build` first');
   }
   const backplaneAddress = options.backplane === undefined ? undefined : natsAddress(options.backplane);
+  const base = basePath(options.base ?? '/');
   const app = express().disable('x-powered-by');
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, app);
+  const requests = below(base, app);
+  const http = { headersTimeout: HEADERS_TIMEOUT_MS };
+  const server = options.tls
+    ? createSecureServer({ ...http, ...options.tls }, requests)
+    : createServer(http, requests);
   await listen(server, options);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
 
   const now = (): number => performance.now();
   const rendezvous = new Rendezvous({ random: systemRandom, now, wallNow: () => Date.now() });
@@ -74,6 +94,14 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     next();
   });
   app.use(statusRoutes({ rendezvous, gate, backplane }));
+  app.get('/api/addresses', (request, response) => {
+    const addresses = options.addresses?.(port) ?? [];
+    response.set('Cache-Control', 'no-store').json(pageAddressesFor(request, addresses));
+  });
+  app.get('/api/ice-servers', (_request, response) => {
+    const issued = issueIceServers(options.ice ?? NO_ICE_SERVERS, Date.now());
+    response.set('Cache-Control', 'no-store').json(issued);
+  });
   app.use(pageFiles(options.pageFolder));
   app.use((_request, response) => {
     response.status(404).type('text').send('Not found\n');
@@ -86,11 +114,12 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
         .type('text')
         .send('Bad request\n');
   });
-  server.on('upgrade', (request, socket, head) => gate.upgrade(request.url ?? '', request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    gate.upgrade(targetBelow(base, request.url ?? '') ?? '', request, socket, head);
+  });
 
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    port,
     async close() {
       gate.close();
       await backplane.close();
@@ -109,7 +138,23 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   };
 }
 
-async function listen(server: Server, { host, port }: SignalingOptions): Promise<void> {
+/** Only what lies below `base` is ours, and is seen without it. */
+function below(base: string, app: RequestListener): RequestListener {
+  return (request, response) => {
+    const target = targetBelow(base, request.url ?? '');
+    if (target !== undefined) {
+      request.url = target;
+      app(request, response);
+    } else if (isFolderWithoutSlash(base, request.url ?? '')) {
+      response.writeHead(308, { Location: base, ...SECURITY_HEADERS }).end();
+    } else {
+      response.writeHead(404, { 'Content-Type': 'text/plain', ...SECURITY_HEADERS });
+      response.end(`Nothing is here: Leafcutter is at ${base}\n`);
+    }
+  };
+}
+
+async function listen(server: Server | SecureServer, { host, port }: SignalingOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(ServerStartError.fromListen(error, host, port)));
     server.listen(port, host, resolve);

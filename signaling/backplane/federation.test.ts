@@ -182,6 +182,20 @@ describe('a federation', () => {
     expect(newer.said('OFFER')).toBe(1);
   });
 
+  it('believes the later registration of an id, though news of the earlier one arrive last', () => {
+    const world = new World(['one', 'two']);
+    world.pass(1);
+    const older = world.register(0, id(0));
+    world.nowMs += 10;
+    const newer = world.register(1, id(0));
+    older.close();
+    world.settle();
+    expect(newer.readyState).toBe(1);
+    for (const index of [0, 1]) {
+      expect(world.server(index).rendezvous.directory.get(id(0))?.since).toBe(world.nowMs);
+    }
+  });
+
   it('forgets the registrations of a server that fell silent, and at once those of one that ends', () => {
     const world = new World(['one', 'two', 'three']);
     world.pass(1);
@@ -205,17 +219,35 @@ describe('a federation', () => {
   it('tells a server that comes later all there is, in parts', () => {
     const world = new World(['one']);
     const count = 2 * ENTRIES_PER_PART + 3;
-    for (let i = 0; i < count; i++) world.register(0, id(i));
+    const clients = Array.from({ length: count }, (_, i) => world.register(0, id(i)));
+    world.signal(0, clients[7] as Client, id(8));
     world.start('two');
     world.pass(2);
     expect(world.known(1)).toHaveLength(count);
+    const { directory } = world.server(1).rendezvous;
+    expect([...directory].filter(({ hasSpoken }) => hasSpoken).map((entry) => entry.id)).toEqual([id(7)]);
+  });
+
+  it('finds out by the next beat what it missed: one that came, and one that went', () => {
+    const world = new World(['one', 'two']);
+    world.pass(1);
+    const a = world.register(0, id(0));
+    world.settle();
+    world.isLost = () => true;
+    a.close();
+    world.register(0, id(1));
+    world.isLost = () => false;
+    world.settle();
+    expect(world.known(1)).toEqual([id(0)]);
+    world.pass(2);
+    expect(world.known(1)).toEqual([id(1)]);
   });
 
   it('agrees within a few beats, whatever was lost', () => {
     const step = fc.record({
       server: fc.nat(2),
       node: fc.nat(8),
-      what: fc.constantFrom('register', 'leave', 'speak'),
+      what: fc.constantFrom('register', 'leave', 'speak', 'beat'),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.infiniteStream(fc.boolean()), (steps, losses) => {
@@ -232,7 +264,8 @@ describe('a federation', () => {
           } else if (what === 'leave') {
             held?.client.close();
             clients.delete(id(node));
-          } else if (held) world.signal(held.at, held.client, id(0));
+          } else if (what === 'beat') world.pass(1);
+          else if (held) world.signal(held.at, held.client, id(0));
           world.settle();
         }
         world.isLost = () => false;

@@ -149,15 +149,11 @@ export class Federation implements Others {
     return follower;
   }
 
-  /** Changes are taken in order; after a gap all is asked for. */
+  /** Changes are taken in order. After a gap none fits, until a beat shows the gap and all is asked for. */
   #isNext(follower: Follower, revision: number): boolean {
-    if (follower.revision === undefined) return false;
-    if (revision === follower.revision + 1) {
-      follower.revision = revision;
-      return true;
-    }
-    if (revision > follower.revision) this.#ask(follower);
-    return false;
+    if (follower.revision === undefined || revision !== follower.revision + 1) return false;
+    follower.revision = revision;
+    return true;
   }
 
   #ask(follower: Follower): void {

@@ -353,7 +353,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
         observer.left(this, effect.id, effect.reason, now);
         return;
       case 'missed':
-        observer.missed(this, effect.source, effect.count);
+        observer.missed(this, effect.source, effect.frames);
         return;
       case 'replaced':
         this.#end('replaced');

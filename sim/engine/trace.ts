@@ -101,7 +101,7 @@ export function describeEffect(effect: MeshEffect): string | undefined {
     case 'away':
       return `was away for ${effect.forMs} ms`;
     case 'missed':
-      return `missed ${effect.count} of ${short(effect.source)}`;
+      return `missed ${effect.frames} frames of ${short(effect.source)}`;
     case 'log':
       return `${effect.level}: ${effect.text}`;
   }

@@ -135,8 +135,11 @@ export interface MeshEvents {
   replaced: { readonly message: string };
   /** This Node stood still (a frozen or blocked page, a sleeping machine) for so long, and goes on. */
   away: { readonly forMs: number };
-  /** So many broadcasts of that Node could not be had any more. */
-  missed: { readonly source: NodeId; readonly count: number };
+  /**
+   * Some broadcasts of that Node could not be had any more: so many frames, each of which holds what left its source in one turn,
+   * up to 60 KiB (many messages, one, or a piece of one). How many messages that were, nobody here can tell.
+   */
+  missed: { readonly source: NodeId; readonly frames: number };
 }
 
 export type RefusalReason =

@@ -292,6 +292,6 @@ export type MeshEffect =
     }
   | { readonly type: 'replaced'; readonly message: string }
   | { readonly type: 'away'; readonly forMs: number }
-  | { readonly type: 'missed'; readonly source: NodeId; readonly count: number }
+  | { readonly type: 'missed'; readonly source: NodeId; readonly frames: number }
   | { readonly type: 'trace'; readonly entry: TraceEntry }
   | Log;

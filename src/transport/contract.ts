@@ -11,12 +11,16 @@ export type RendezvousState = 'connecting' | 'online' | 'offline';
 
 /** Who carries the signals of a new connection: the members between its two ends, or the signaling server. */
 export type SignalWay = 'mesh' | 'rendezvous';
+/** How an open channel runs: from address to address, through a NAT, or over a TURN server. */
+export type PathKind = 'host' | 'reflexive' | 'relay';
 
 export interface TransportEvents {
   /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
   channel: Channel;
   /** A `connect` ended without a channel. */
   connectFailed: { readonly peer: NodeId; readonly reason: string };
+  /** No path was found between this peer and us, whoever called; `reason` is for people. Tells beyond `connectFailed` why. */
+  pathFailed: { readonly peer: NodeId; readonly reason: string };
   /** The rendezvous says which peers are registered in our network now (without ourselves). */
   candidates: readonly NodeId[];
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
@@ -58,6 +62,8 @@ export interface Transport {
   restart(peer: NodeId, way: SignalWay): void;
   /** The mesh brought a `signal` event of the transport of `from`. What belongs to no connection, or makes no sense, is dropped. */
   receiveSignal(from: NodeId, signal: Signal): void;
+  /** How the open channel with this peer runs; undefined without one, and where it is not known. Never rejects. */
+  pathTo(peer: NodeId): Promise<PathKind | undefined>;
   /** Closes every channel and leaves the rendezvous; no event after it. */
   close(): void;
 }

@@ -46,6 +46,7 @@ export {
 export {
   formatInvite,
   type Invite,
+  InviteError,
   networkHash,
   newInvite,
   parseInvite,

@@ -320,7 +320,7 @@ class Node implements MeshNode {
         this.events.emit('away', { forMs: effect.forMs });
         break;
       case 'missed':
-        this.events.emit('missed', { source: effect.source, count: effect.count });
+        this.events.emit('missed', { source: effect.source, frames: effect.frames });
         break;
       case 'trace':
         this.inspection.traced(effect.entry);

@@ -8,7 +8,7 @@ import { MAX_MESSAGE_HEAD_BYTES } from './message.ts';
 
 /**
  * A piece that is not nearly all of the buffer it came in (a bundle of many frames, a packet of many messages) is copied out:
- * a view would keep the rest alive, uncounted. Header, seal and the heads of packet and record are less than this.
+ * a view would keep the rest alive, uncounted. Header, seal and the heads of packet and chunk are less than this.
  */
 const FRAME_HEAD_BYTES = 128;
 /** The objects of a piece beside its bytes; less than a packet is charged beside its own (receiver.ts). */

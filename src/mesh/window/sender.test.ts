@@ -193,7 +193,7 @@ describe('over a direct Link a sending window', () => {
     const harness = Harness.opened(2);
     harness.pump(1);
     expect(harness.pump(2999)).toEqual([]);
-    expect(harness.pump(3000)).toEqual([1]); // the place before the window, without a record
+    expect(harness.pump(3000)).toEqual([1]); // the place before the window, without a chunk
     expect(harness.frames[0]?.length).toBe(47);
     harness.acknowledge(1, { probe: 9 }, 3003); // the answer to another question says nothing
     expect(harness.pump(3004)).toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * Takes packets apart into messages, and puts those together that came in pieces. It can stop before any record, when the
+ * Takes packets apart into messages, and puts those together that came in pieces. It can stop before any chunk, when the
  * inbox wants no more for now, and goes on there when it is given the same packet again.
  *
  * A message that its sender gave up half sent may leave pieces without a beginning or a beginning without an end, whichever
@@ -7,12 +7,12 @@
  */
 import { decodeMessage, type MeshMessage } from './message.ts';
 import {
+  CHUNK_BYTES,
+  ChunkFlag,
   distanceFromBeginning,
   PACKET_HEAD_BYTES,
-  type PacketRecord,
-  RECORD_BYTES,
-  RecordFlag,
-  readRecord,
+  type PacketChunk,
+  readChunk,
 } from './packet.ts';
 import { Reassembly } from './reassembly.ts';
 
@@ -66,15 +66,15 @@ export class Unpacking {
       if (distanceFromBeginning(packet) === 0) this.#reassembly.abandon(); // the sender begins here
     }
     while (this.#at < packet.length) {
-      const record = readRecord(packet, this.#at);
-      const outcome = record ? this.#take(packet, record) : 'malformed';
+      const chunk = readChunk(packet, this.#at);
+      const outcome = chunk ? this.#take(packet, chunk) : 'malformed';
       this.#isHeld = outcome === 'held';
       if (outcome === 'held') return outcome;
-      if (outcome === 'malformed' || !record) {
+      if (outcome === 'malformed' || !chunk) {
         this.abandon();
         return 'malformed';
       }
-      this.#at = record.end;
+      this.#at = chunk.end;
     }
     this.#at = 0;
     this.#isHeld = false;
@@ -87,17 +87,17 @@ export class Unpacking {
     this.#isHeld = false;
   }
 
-  #take(packet: Uint8Array, record: PacketRecord): UnpackOutcome {
-    const { flags, start, end, total } = record;
+  #take(packet: Uint8Array, chunk: PacketChunk): UnpackOutcome {
+    const { flags, start, end, total } = chunk;
     switch (flags) {
-      case RecordFlag.first | RecordFlag.last:
+      case ChunkFlag.first | ChunkFlag.last:
         if (this.#reassembly.isActive) return 'malformed';
         if (!this.#inbox.mayDeliver(packet[start] ?? 0)) return 'held';
         return this.#deliver(packet, start, end);
-      case RecordFlag.last | RecordFlag.abandoned:
+      case ChunkFlag.last | ChunkFlag.abandoned:
         this.#reassembly.abandon();
         return 'done';
-      case RecordFlag.first: {
+      case ChunkFlag.first: {
         if (this.#reassembly.isActive) return 'malformed';
         const answer = this.#inbox.mayAssemble(total, packet, start, end);
         if (answer === 'wait') return 'held';
@@ -109,8 +109,8 @@ export class Unpacking {
       default: {
         if (!this.#reassembly.isActive) return 'done';
         // Pieces of one message never share a packet: else one could be cut into crumbs that each cost an object.
-        if (start !== PACKET_HEAD_BYTES + RECORD_BYTES) return 'malformed';
-        const isLast = flags === RecordFlag.last;
+        if (start !== PACKET_HEAD_BYTES + CHUNK_BYTES) return 'malformed';
+        const isLast = flags === ChunkFlag.last;
         if (isLast && !this.#inbox.mayDeliver(this.#kind)) return 'held';
         if (!this.#reassembly.append(packet, start, end)) return 'malformed';
         if (!isLast) return 'done';

@@ -1,34 +1,52 @@
 /**
- * RTCPeerConnection in Node, over node-datachannel (libdatachannel) and its polyfill, which this mends where PeerJS or the
- * mesh would be misled:
+ * RTCPeerConnection in Node, over libdatachannel, as far as PeerJS and the transport look at it. node-datachannel's own polyfill
+ * is not used: it offers as soon as a channel exists, so that PeerJS's test of the platform, at its import, would speak to public STUN
+ * servers; it shows an empty certificate, to which the mesh's handshake would bind its proofs; and it loses what came just before the end.
  *
- * - It negotiates when it is asked to, as in a browser. Left to itself libdatachannel offers as soon as a channel exists, so that
- *   PeerJS's test of what this platform can do, at its import, would already speak to public STUN servers.
- * - The end that answers waits for the DTLS handshake instead of beginning it. It would begin before the other end has the
- *   answer, whose libdatachannel drops what it hears until then: a second is lost until DTLS repeats itself, on every Link
- *   (1,010 ms to connect; 4 ms so).
- * - `sctp` is left out. The polyfill shows an empty certificate there, and the handshake would bind its proofs to that. Without
- *   it the fingerprint is read from the remote description, of which libdatachannel keeps and verifies exactly one.
- * - An attempt that libdatachannel gave up is `failed`, as in a browser. It closes it before its listeners hear of it.
+ * Whoever offers keeps its candidates until it has the answer, and looks at the other end's only then. libdatachannel checks a
+ * certificate against a remote description that it stores a moment after ICE may have connected: where the other end's checks can
+ * come before, every thirtieth connection fails. So the end that offers connects first, and the other one, which begins the DTLS
+ * handshake, finds it listening; otherwise its first packet is lost, and DTLS repeats itself after a second.
  *
- * It cannot restart ICE, and cannot see whether a channel that the other end opened is reliable: it takes it for so.
+ * There is no `sctp`: fingerprints are read from the descriptions. Of a remote one libdatachannel keeps and verifies exactly one.
+ * ICE cannot be restarted.
  */
 import { networkInterfaces } from 'node:os';
-import { PeerConnection } from 'node-datachannel';
-import { RTCPeerConnection as Polyfill } from 'node-datachannel/polyfill';
+import { type DataChannelInitConfig, PeerConnection } from 'node-datachannel';
 import { MAX_FRAME_BYTES } from '../contract.ts';
+import { type ChannelInit, HeadlessDataChannel } from './data-channel.ts';
+import { separateCandidates } from './descriptions.ts';
+import { countConnections } from './lifetime.ts';
 import { nativeServers } from './native-servers.ts';
+import { selectedPairReport } from './statistics.ts';
 
 /** libdatachannel has no use for it but its own log. */
 const NAME = 'leafcutter';
+/** Of the one section that a connection without media has, where nobody says. */
+const MID = '0';
 
-export class HeadlessPeerConnection extends Polyfill {
+type Handler<E extends Event = Event> = ((event: E) => void) | null;
+type CandidateEvent = Event & { readonly candidate: RTCIceCandidateInit };
+type ChannelEvent = Event & { readonly channel: HeadlessDataChannel };
+
+export class HeadlessPeerConnection extends EventTarget {
+  readonly sctp = null;
+  onicecandidate: Handler<CandidateEvent> = null;
+  onconnectionstatechange: Handler = null;
+  oniceconnectionstatechange: Handler = null;
+  ondatachannel: Handler<ChannelEvent> = null;
+  ontrack: Handler = null;
   readonly #native: PeerConnection;
-  #hasBeenUp = false;
-  #isClosedHere = false;
+  readonly #channels = new Set<HeadlessDataChannel>();
+  #connectionState: RTCPeerConnectionState = 'new';
+  #iceConnectionState: RTCIceConnectionState = 'new';
+  #isClosed = false;
+  /** Ours, until the answer has come; undefined where nothing is held. */
+  #held: RTCIceCandidateInit[] | undefined;
 
-  constructor(config: RTCConfiguration = {}) {
-    const { iceServers = [], iceTransportPolicy = 'all' } = config;
+  /** @throws LeafcutterError `bad-ice-server` */
+  constructor({ iceServers = [], iceTransportPolicy = 'all' }: RTCConfiguration = {}) {
+    super();
     const bindAddress = onlyLoopback(networkInterfaces());
     const native = new PeerConnection(NAME, {
       iceServers: nativeServers(iceServers),
@@ -37,49 +55,131 @@ export class HeadlessPeerConnection extends Polyfill {
       maxMessageSize: MAX_FRAME_BYTES,
       ...(bindAddress !== undefined && { bindAddress }),
     });
-    super({ iceServers: [...iceServers], iceTransportPolicy, peerConnection: native });
     this.#native = native;
-    this.addEventListener('connectionstatechange', () => {
-      if (super.connectionState === 'connected') this.#hasBeenUp = true;
+    countConnections(1);
+    native.onStateChange((state) => this.#changed(state as RTCPeerConnectionState));
+    native.onIceStateChange((state) => {
+      if (this.#isClosed) return;
+      this.#iceConnectionState = state as RTCIceConnectionState;
+      this.#tell(new Event('iceconnectionstatechange'), this.oniceconnectionstatechange);
+    });
+    native.onLocalCandidate((line, sdpMid) => {
+      if (this.#isClosed) return;
+      // As the attribute of a description; a candidate on its own has no `a=`.
+      const candidate = { candidate: line.replace(/^a=/, ''), sdpMid, sdpMLineIndex: 0 };
+      if (this.#held) this.#held.push(candidate);
+      else this.#tellCandidate(candidate);
+    });
+    native.onDataChannel((incoming) => {
+      const channel = this.#adopt(new HeadlessDataChannel(incoming));
+      if (this.#isClosed) channel.release();
+      else this.#tell(Object.assign(new Event('datachannel'), { channel }), this.ondatachannel);
     });
   }
 
-  override get connectionState(): RTCPeerConnectionState {
-    const state = super.connectionState;
-    return state === 'closed' && !this.#hasBeenUp && !this.#isClosedHere ? 'failed' : state;
+  get connectionState(): RTCPeerConnectionState {
+    return this.#isClosed ? 'closed' : this.#connectionState;
   }
 
-  override close(): void {
-    this.#isClosedHere = true;
-    super.close();
+  get iceConnectionState(): RTCIceConnectionState {
+    return this.#isClosed ? 'closed' : this.#iceConnectionState;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the polyfill declares it so
-  override get sctp(): any {
-    return null;
+  get iceGatheringState(): RTCIceGatheringState {
+    return this.#native.gatheringState();
   }
 
-  override async createOffer(): Promise<RTCSessionDescriptionInit> {
+  get signalingState(): RTCSignalingState {
+    return this.#isClosed ? 'closed' : (this.#native.signalingState() as RTCSignalingState);
+  }
+
+  get localDescription(): RTCSessionDescriptionInit | null {
+    return this.#native.localDescription() as RTCSessionDescriptionInit | null;
+  }
+
+  get remoteDescription(): RTCSessionDescriptionInit | null {
+    return this.#native.remoteDescription() as RTCSessionDescriptionInit | null;
+  }
+
+  createDataChannel(label: string, init: RTCDataChannelInit = {}): HeadlessDataChannel {
+    const { ordered = true, maxRetransmits, negotiated, id } = init;
+    const config: DataChannelInitConfig = {
+      unordered: !ordered,
+      ...(maxRetransmits !== undefined && { maxRetransmits }),
+      ...(negotiated !== undefined && { negotiated }),
+      ...(id !== undefined && { id }),
+    };
+    const reliability: ChannelInit = { ordered, ...(maxRetransmits !== undefined && { maxRetransmits }) };
+    return this.#adopt(new HeadlessDataChannel(this.#native.createDataChannel(label, config), reliability));
+  }
+
+  async createOffer(): Promise<RTCSessionDescriptionInit> {
+    this.#held ??= [];
     this.#native.setLocalDescription('offer');
-    return super.createOffer();
+    const { sdp } = separateCandidates(this.localDescription?.sdp ?? '');
+    return { type: 'offer', sdp };
   }
 
-  override async createAnswer(): Promise<RTCSessionDescriptionInit> {
+  async createAnswer(): Promise<RTCSessionDescriptionInit> {
     this.#native.setLocalDescription('answer');
-    return super.createAnswer();
+    return { type: 'answer', sdp: this.localDescription?.sdp ?? '' };
   }
 
   /** What was created is in force already. */
-  override async setLocalDescription(): Promise<void> {}
+  async setLocalDescription(): Promise<void> {}
 
-  override async setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
-    await super.setRemoteDescription({ type, sdp: type === 'offer' ? withActiveOfferer(sdp) : sdp });
+  async setRemoteDescription({ type, sdp: text = '' }: RTCSessionDescriptionInit): Promise<void> {
+    if (type === 'offer') {
+      this.#native.setRemoteDescription(text, type);
+      return;
+    }
+    const { sdp, candidates } = separateCandidates(text);
+    this.#native.setRemoteDescription(sdp, type);
+    for (const candidate of candidates) this.#native.addRemoteCandidate(candidate, MID);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const candidate of held) this.#tellCandidate(candidate);
   }
-}
 
-/** As if the other end had said that it will begin: RFC 8842 leaves the answerer no choice then but to wait. */
-export function withActiveOfferer(offer: string): string {
-  return offer.replace(/^a=setup:actpass(?=\r?$)/gm, 'a=setup:active');
+  async addIceCandidate({ candidate = '', sdpMid }: RTCIceCandidateInit): Promise<void> {
+    if (candidate !== '' && !this.#isClosed) this.#native.addRemoteCandidate(candidate, sdpMid ?? MID);
+  }
+
+  /** The candidate pair in use, when there is one. */
+  async getStats(): Promise<ReadonlyMap<string, object>> {
+    return selectedPairReport(this.#isClosed ? null : this.#native.getSelectedCandidatePair());
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const channel of this.#channels) channel.release();
+    this.#channels.clear();
+    this.#native.close();
+  }
+
+  #tellCandidate(candidate: RTCIceCandidateInit): void {
+    this.#tell(Object.assign(new Event('icecandidate'), { candidate }), this.onicecandidate);
+  }
+
+  #adopt(channel: HeadlessDataChannel): HeadlessDataChannel {
+    this.#channels.add(channel);
+    channel.addEventListener('close', () => this.#channels.delete(channel));
+    return channel;
+  }
+
+  /** libdatachannel closes what has failed; a browser leaves it `failed`. */
+  #changed(state: RTCPeerConnectionState): void {
+    if (state === 'closed') countConnections(-1);
+    if (this.#isClosed || this.#connectionState === 'failed') return;
+    this.#connectionState = state;
+    this.#tell(new Event('connectionstatechange'), this.onconnectionstatechange);
+  }
+
+  #tell<E extends Event>(event: E, handler: Handler<E>): void {
+    handler?.(event);
+    this.dispatchEvent(event);
+  }
 }
 
 type Interfaces = ReturnType<typeof networkInterfaces>;

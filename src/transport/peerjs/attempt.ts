@@ -5,6 +5,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
+import { IceDiary } from './ice-diary.ts';
 import type { ConnectionWay } from './peer-client.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
@@ -33,6 +34,8 @@ export interface AttemptOptions {
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
   onFailed(reason: string): void;
+  /** Called before `onFailed` when ICE found no path, with the reason for people. */
+  onNoPath?(reason: string): void;
 }
 
 export class Attempt {
@@ -40,6 +43,7 @@ export class Attempt {
   #peer: NodeId;
   #isPatient: boolean;
   readonly #cancelTimeouts: (() => void)[];
+  readonly #ice: IceDiary;
   #datagrams: Datagrams | undefined;
   #isSettled = false;
 
@@ -61,6 +65,7 @@ export class Attempt {
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
+    this.#ice = new IceDiary(peerConnection);
     this.#cancelTimeouts = [
       timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
         if (peerConnection.remoteDescription === null) this.fail('no answer');
@@ -74,10 +79,16 @@ export class Attempt {
     } else this.#failAfter(CONNECT_TIMEOUT_MS);
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
-    connection.on('error', (error) => this.fail(messageOf(error)));
+    connection.on('error', (error) => {
+      // PeerJS hears of ICE's end first.
+      if (peerConnection.iceConnectionState === 'failed') this.#failForPath();
+      else this.fail(messageOf(error));
+    });
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed' && !this.#isPatient)
-        this.fail('the two machines found no path to each other');
+      if (peerConnection.connectionState === 'failed' && !this.#isPatient) this.#failForPath();
+    });
+    peerConnection.addEventListener('icegatheringstatechange', () => {
+      if (this.#ice.isHopeless && !this.#isPatient) this.#failForPath();
     });
     try {
       this.#datagrams = datagramsOn(
@@ -143,9 +154,20 @@ export class Attempt {
     if (this.#settle()) this.#options.onOpen(channel);
   }
 
+  #failForPath(): void {
+    if (this.#isSettled) return;
+    const reason = this.#ice.explain();
+    this.#options.onNoPath?.(reason);
+    this.fail(reason);
+  }
+
   #failAfter(ms: number): void {
     const { timers } = this.#options;
-    this.#cancelTimeouts.push(timers.after(ms, () => this.fail(`no connection within ${ms / 1000} s`)));
+    const late = (): void => {
+      if (this.#ice.isIceToBlame) this.#failForPath();
+      else this.fail(`no connection within ${ms / 1000} s`);
+    };
+    this.#cancelTimeouts.push(timers.after(ms, late));
   }
 
   #settle(): boolean {

@@ -7,9 +7,16 @@
 import type { DataConnection } from 'peerjs';
 import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { type Channel, type ChannelEvents, LOW_WATER_BYTES, MAX_FRAME_BYTES } from '../contract.ts';
+import {
+  type Channel,
+  type ChannelEvents,
+  LOW_WATER_BYTES,
+  MAX_FRAME_BYTES,
+  type PathKind,
+} from '../contract.ts';
 import type { Datagrams } from './datagrams.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { pathKindOf } from './path-kind.ts';
 
 /** How long a closed channel may take to bring its last frames across before the connection goes too. */
 const LINGER_MS = 2_000;
@@ -79,6 +86,15 @@ export class PeerChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#frames.bufferedAmount;
+  }
+
+  /** How it runs now: ICE may move it. Undefined once it is closed. */
+  async path(): Promise<PathKind | undefined> {
+    try {
+      return pathKindOf((await this.#connection.peerConnection.getStats()).values());
+    } catch {
+      return undefined;
+    }
   }
 
   send(frame: Uint8Array): void {

@@ -12,6 +12,7 @@ import type { ServerProver, SignalWay } from '../contract.ts';
 import { namesCertificate } from './fingerprints.ts';
 import { isFailing } from './path-watch.ts';
 import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
+import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
 import { ServerLine } from './server-line.ts';
 import { readServerMessage } from './server-messages.ts';
@@ -37,7 +38,8 @@ export interface PeerClientOptions {
   readonly server: ServerAddress;
   /** `networkHash(name)`. */
   readonly network: string;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked for every connection. */
+  readonly ice: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -82,7 +84,7 @@ export class PeerClient {
 
   start(): void {
     if (this.#peer) return;
-    const { self, server, iceServers } = this.#options;
+    const { self, server, ice } = this.#options;
     const peer = new Peer(self, {
       host: server.host,
       port: server.port,
@@ -90,7 +92,15 @@ export class PeerClient {
       secure: server.secure,
       token: TOKEN,
       pingInterval: PING_INTERVAL_MS,
-      config: { iceServers: [...iceServers] },
+      // PeerJS hands this object to each RTCPeerConnection, which reads it then.
+      config: {
+        get iceServers() {
+          return [...ice().iceServers];
+        },
+        get iceTransportPolicy() {
+          return ice().iceTransportPolicy;
+        },
+      },
       debug: 0,
     });
     this.#peer = peer;

@@ -39,7 +39,7 @@ export interface ServerLineOptions {
 }
 
 /** So late a beat may be on a busy machine before we ask. */
-const QUIET_MS = BEAT_INTERVAL_MS + 1_000;
+const QUIET_MS = BEAT_INTERVAL_MS + 700;
 /** From a PING of ours to anything of the server's. */
 const ANSWER_TIMEOUT_MS = 1_200;
 /** From opening the socket to the challenge, and from the proof to the list. */

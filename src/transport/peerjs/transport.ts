@@ -7,6 +7,7 @@ import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId, Signal } from '../../wire/index.ts';
 import type {
+  PathKind,
   RendezvousState,
   ServerProver,
   SignalWay,
@@ -20,6 +21,7 @@ import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { isFailing, watchPath } from './path-watch.ts';
 import { PeerClient } from './peer-client.ts';
+import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
 import { PeerTextInvites } from './text-invites.ts';
 
@@ -39,10 +41,12 @@ export interface PeerTransportOptions {
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
   readonly networkHash: string;
-  /** STUN and TURN servers; none means machines on one LAN only. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, asked for every connection; none means machines on one LAN only. */
+  readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
+  /** Called once, when `close` has let go of everything. */
+  readonly onClosed?: () => void;
 }
 
 /** @throws LeafcutterError `bad-server-address` */
@@ -62,13 +66,15 @@ class PeerTransport implements Transport, TextInvites {
   #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
   readonly #invites: PeerTextInvites;
+  readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
   /** The browser says that it has a network again. */
   readonly #tryNow = (): void => this.tryNow();
 
   constructor(options: PeerTransportOptions) {
-    const { self, prover, server, networkHash, iceServers = [], timers, random } = options;
+    const { self, prover, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
+    this.#onClosed = options.onClosed ?? (() => undefined);
     this.self = self;
     this.#timers = timers;
     this.#incoming = {
@@ -81,7 +87,7 @@ class PeerTransport implements Transport, TextInvites {
       prover,
       server: serverAddress(server),
       network: networkHash,
-      iceServers,
+      ice,
       timers,
       random,
     });
@@ -128,6 +134,14 @@ class PeerTransport implements Transport, TextInvites {
     }
   }
 
+  async pathTo(peer: NodeId): Promise<PathKind | undefined> {
+    // The newest: one before it may be kept for a peer that fell silent.
+    return [...this.#channels]
+      .reverse()
+      .find((each) => each.peer === peer && !each.isClosed)
+      ?.path();
+  }
+
   inviteOffer(): Promise<string> {
     return this.#invites.inviteOffer();
   }
@@ -152,6 +166,7 @@ class PeerTransport implements Transport, TextInvites {
     this.#channels.clear();
     globalThis.removeEventListener?.('online', this.#tryNow);
     this.#peerClient.close();
+    this.#onClosed();
   }
 
   #listen(peerClient: PeerClient): void {
@@ -216,6 +231,9 @@ class PeerTransport implements Transport, TextInvites {
       onOpen: (channel) => {
         forget();
         this.#opened(channel);
+      },
+      onNoPath: (reason) => {
+        if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
       },
       onFailed: (reason) => {
         forget();

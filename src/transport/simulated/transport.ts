@@ -78,6 +78,10 @@ export class SimulatedTransport implements Transport {
     });
   }
 
+  async pathTo(): Promise<undefined> {
+    return undefined;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,6 +1,6 @@
 /**
  * What a broadcast frame carries: whole small messages, pieces of a large one, or both, in the order in which they were
- * sent. Each record:
+ * sent. Each chunk:
  *
  *   u8   flags: 1 first (a message begins), 2 last (it ends)
  *   u16  length of the piece, not 0
@@ -13,16 +13,16 @@
  */
 import { NODE_ID_BYTES, type NodeId, writeNodeId } from '../../wire/index.ts';
 
-export const RecordFlag = { first: 1, last: 2 } as const;
+export const ChunkFlag = { first: 1, last: 2 } as const;
 
 const FLAGS_AND_LENGTH_BYTES = 3;
 /** Stream and number of targets. */
 const FIRST_BYTES = 4;
 const TOTAL_BYTES = 4;
-/** In one record: its list is at most a quarter of a frame. A send to more is several records. */
+/** In one chunk: its list is at most a quarter of a frame. A send to more is several chunks. */
 export const MAX_TARGETS = 1024;
 
-export interface BroadcastRecord {
+export interface BroadcastChunk {
   readonly flags: number;
   /** Of a first piece; 0 elsewhere. */
   readonly stream: number;
@@ -35,13 +35,13 @@ export interface BroadcastRecord {
 }
 
 /** Bytes before the piece. */
-export function recordHeadBytes(flags: number, targetBytes: number): number {
-  if ((flags & RecordFlag.first) === 0) return FLAGS_AND_LENGTH_BYTES;
-  const totalBytes = (flags & RecordFlag.last) === 0 ? TOTAL_BYTES : 0;
+export function chunkHeadBytes(flags: number, targetBytes: number): number {
+  if ((flags & ChunkFlag.first) === 0) return FLAGS_AND_LENGTH_BYTES;
+  const totalBytes = (flags & ChunkFlag.last) === 0 ? TOTAL_BYTES : 0;
   return FLAGS_AND_LENGTH_BYTES + FIRST_BYTES + totalBytes + targetBytes;
 }
 
-export interface RecordHead {
+export interface ChunkHead {
   readonly flags: number;
   readonly length: number;
   readonly stream: number;
@@ -49,17 +49,17 @@ export interface RecordHead {
   readonly total: number;
 }
 
-/** Writes a record's head and returns the offset after it, where the piece belongs. */
-export function writeRecordHead(into: Uint8Array, at: number, head: RecordHead): number {
+/** Writes a chunk's head and returns the offset after it, where the piece belongs. */
+export function writeChunkHead(into: Uint8Array, at: number, head: ChunkHead): number {
   const view = new DataView(into.buffer, into.byteOffset);
   view.setUint8(at, head.flags);
   view.setUint16(at + 1, head.length);
   let next = at + FLAGS_AND_LENGTH_BYTES;
-  if ((head.flags & RecordFlag.first) === 0) return next;
+  if ((head.flags & ChunkFlag.first) === 0) return next;
   view.setUint16(next, head.stream);
   view.setUint16(next + 2, head.targets.length / NODE_ID_BYTES);
   next += FIRST_BYTES;
-  if ((head.flags & RecordFlag.last) === 0) {
+  if ((head.flags & ChunkFlag.last) === 0) {
     view.setUint32(next, head.total);
     next += TOTAL_BYTES;
   }
@@ -67,18 +67,18 @@ export function writeRecordHead(into: Uint8Array, at: number, head: RecordHead):
   return next + head.targets.length;
 }
 
-/** Reads the record at `at`; undefined when it is malformed. Never throws. */
-export function readBroadcastRecord(content: Uint8Array, at: number): BroadcastRecord | undefined {
+/** Reads the chunk at `at`; undefined when it is malformed. Never throws. */
+export function readBroadcastChunk(content: Uint8Array, at: number): BroadcastChunk | undefined {
   if (at + FLAGS_AND_LENGTH_BYTES > content.length) return undefined;
   const flags = content[at] ?? 0;
   const length = read16(content, at + 1);
-  if (flags > (RecordFlag.first | RecordFlag.last) || length === 0) return undefined;
+  if (flags > (ChunkFlag.first | ChunkFlag.last) || length === 0) return undefined;
   let start = at + FLAGS_AND_LENGTH_BYTES;
   let stream = 0;
   let targets = 0;
   let total = 0;
-  if ((flags & RecordFlag.first) !== 0) {
-    const isWhole = (flags & RecordFlag.last) !== 0;
+  if ((flags & ChunkFlag.first) !== 0) {
+    const isWhole = (flags & ChunkFlag.last) !== 0;
     if (start + FIRST_BYTES + (isWhole ? 0 : TOTAL_BYTES) > content.length) return undefined;
     stream = read16(content, start);
     targets = read16(content, start + 2);
@@ -94,10 +94,10 @@ export function readBroadcastRecord(content: Uint8Array, at: number): BroadcastR
 }
 
 /** Whether a message is for the Node of these 16 bytes. */
-export function isFor(content: Uint8Array, record: BroadcastRecord, id: Uint8Array): boolean {
-  if (record.targets === 0) return true;
-  for (let i = 0; i < record.targets; i++) {
-    if (isSame(content, record.targetsAt + i * NODE_ID_BYTES, id)) return true;
+export function isFor(content: Uint8Array, chunk: BroadcastChunk, id: Uint8Array): boolean {
+  if (chunk.targets === 0) return true;
+  for (let i = 0; i < chunk.targets; i++) {
+    if (isSame(content, chunk.targetsAt + i * NODE_ID_BYTES, id)) return true;
   }
   return false;
 }
