@@ -1,13 +1,14 @@
 /**
  * A laptop changes its network in the middle of a conversation: its cable is pulled and another one, with another address, is
- * plugged in. The two pages keep their connection, and nothing that was said is lost. What it took is printed.
+ * plugged in. The two pages go on with what they were at, and nothing that was said is lost. What it took is printed.
  */
-import type { Page } from '@playwright/test';
-import { expect, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { startDevServer } from './support/dev-server.ts';
 import { Switch, whyNoNamespaces } from './support/network-namespaces.ts';
 import { startServer } from './support/server.ts';
 import { inviteLink, nodeId, openTab, people } from './support/tabs.ts';
 
+const HARNESS = 'e2e/support/transport-harness/index.html';
 const why = whyNoNamespaces();
 const MESSAGE_EVERY_MS = 100;
 
@@ -84,5 +85,44 @@ test('a page whose machine gets another address goes on with the same conversati
   } finally {
     await lan.close();
     await server.kill();
+  }
+});
+
+test('a connection whose one end gets another address finds a new path and is kept, with what waited in it', async () => {
+  test.skip(why !== undefined, why ?? '');
+  const lan = new Switch();
+  const server = await startServer(0, ['--origin', '*'], lan.address);
+  const harness = await startDevServer([HARNESS], lan.address);
+  const open = async (browser: Browser): Promise<{ page: Page; id: string }> => {
+    const page = await browser.newPage();
+    await page.goto(harness.url + HARNESS);
+    await page.waitForFunction(() => 'join' in window);
+    const id = await page.evaluate((url) => window.join(url, 'moving'), server.url);
+    await expect.poll(() => page.evaluate(() => window.harness.rendezvous)).toBe('online');
+    return { page, id };
+  };
+  const channelsOf = (page: Page) => page.evaluate(() => window.harness.channels);
+  try {
+    const [desk, laptop] = [lan.machine(), lan.machine()];
+    const [a, b] = [await open(await desk.browser()), await open(await laptop.browser())];
+    await a.page.evaluate((peer) => window.harness.connect(peer), b.id);
+    await expect.poll(async () => (await channelsOf(b.page)).length).toBe(1);
+
+    laptop.unplug();
+    const cutAt = Date.now();
+    await a.page.evaluate(() => window.harness.send(0, 'while the cable is out'));
+    laptop.plug();
+    await expect
+      .poll(async () => (await channelsOf(b.page))[0]?.frames, { intervals: [100], timeout: 60_000 })
+      .toEqual(['while the cable is out']);
+    process.stdout.write(`a connection has a new path ${Date.now() - cutAt} ms after the cable was pulled\n`);
+    expect(await a.page.evaluate(() => window.harness.failing[0])).toBe(b.id);
+    await b.page.evaluate(() => window.harness.send(0, 'and back'));
+    await expect.poll(async () => (await channelsOf(a.page))[0]?.frames).toEqual(['and back']);
+    for (const { page } of [a, b]) expect(await channelsOf(page)).toHaveLength(1);
+  } finally {
+    await lan.close();
+    await server.kill();
+    await harness.close();
   }
 });
