@@ -67,7 +67,7 @@ async function measure(tabs: readonly Page[], way: HopWay, count: number): Promi
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
   const rounds = Math.ceil(numberOption(args, '--rounds', 9, 50));
   const count = Math.ceil(COUNT * numberOption(args, '--scale', 1, 10));
-  const server = await startServerInChild();
+  const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {

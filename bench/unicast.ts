@@ -191,7 +191,7 @@ async function measureAll(
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
   const rounds = Math.ceil(numberOption(args, '--rounds', 9, MAX_ROUNDS));
   const scale = numberOption(args, '--scale', 1, MAX_SCALE);
-  const server = await startServerInChild();
+  const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {

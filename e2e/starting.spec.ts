@@ -3,7 +3,11 @@ import { expect, test } from './support/fixtures.ts';
 
 const missing = [
   { what: 'its script', files: /\/assets\/index-.*\.js/, says: /index-.*\.js did not come from the server/ },
-  { what: 'a part of its script', files: /\/assets\/runtime-.*\.js/, says: /could not start/ },
+  {
+    what: 'a part of its script',
+    files: /\/assets\/open-page-.*\.js/,
+    says: /could not start.*open-page.*Reload the page/,
+  },
   { what: 'the renderer', files: /kernel\.wasm/, says: /The renderer could not be loaded.*404/ },
 ];
 

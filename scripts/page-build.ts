@@ -11,6 +11,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type Plugin } from 'vite';
 import type { BuildFile, BuildFiles } from '../src/app/offline/build-files.ts';
 
+/** src/app/open-page.tsx */
+const NEXT_CHUNK = 'open-page';
 const SERVICE_WORKER = 'service-worker';
 /** Not for the page: debuggers ask for them, and they outweigh everything else. */
 const SOURCE_MAP = /\.map$/;
@@ -36,11 +38,17 @@ export function pageBuild(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (html) =>
-        html.replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
-          const version = versions[path.replace(/^\.?\//, '')];
-          return version === undefined ? path : `${path}?v=${version}`;
-        }),
+      handler: (html, { bundle = {} }) => {
+        // The entry asks for it first of all: the browser need not wait for the entry to run.
+        const next = Object.values(bundle).find(({ name }) => name === NEXT_CHUNK);
+        const hint = next ? `<link rel="modulepreload" crossorigin href="./${next.fileName}">\n  ` : '';
+        return html
+          .replace('</head>', `${hint}</head>`)
+          .replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
+            const version = versions[path.replace(/^\.?\//, '')];
+            return version === undefined ? path : `${path}?v=${version}`;
+          });
+      },
     },
     closeBundle: {
       order: 'post',

@@ -8,6 +8,7 @@ export type StartProblem =
   | 'bad-base'
   | 'bad-certificate'
   | 'bad-ice-servers'
+  | 'bad-backplane'
   | 'page-missing'
   | 'listen-failed';
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import express from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageFiles } from './page.ts';
 import { PageFiles, pagePath } from './page-files.ts';
@@ -57,6 +57,10 @@ beforeAll(async () => {
   await page('stale.js.br', brotliCompressSync('older'));
   await utimes(join(folder, 'page', 'stale.js.br'), 1, 1);
   const app = express().use(pageFiles(join(folder, 'page')));
+  // Express's own would clear the headers.
+  app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(error.status ?? 500).send('Bad request');
+  });
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
 });

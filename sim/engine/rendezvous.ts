@@ -2,8 +2,8 @@
  * Where strangers meet: who is registered, who hears of it, and the signals of those that the mesh does not bring together.
  * While it is away nobody hears anything of it, and what Nodes give it to carry is lost.
  */
-import { type Random, uniform } from '../../src/runtime/index.ts';
-import { MAX_INSTANCES_PER_NETWORK, type NodeId, type Signal } from '../../src/wire/index.ts';
+import { integerBelow, type Random, uniform } from '../../src/runtime/index.ts';
+import { MAX_INSTANCES, type NodeId, type Signal } from '../../src/wire/index.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Medium } from './medium.ts';
 import type { SimulatedNode } from './simulated-node.ts';
@@ -125,9 +125,21 @@ export class Rendezvous {
   }
 
   #candidates(self: NodeId): readonly NodeId[] {
-    const ids: NodeId[] = [...this.#ghosts];
-    for (const id of this.#registered.keys()) if (id !== self) ids.push(id);
-    return ids.slice(0, MAX_INSTANCES_PER_NETWORK);
+    const ids = [...this.#registered.keys()].filter((id) => id !== self);
+    if (ids.length + this.#ghosts.length <= MAX_INSTANCES) return [...this.#ghosts, ...ids];
+    // As the server does: by chance, and a crowd of ghosts counts as one address among others.
+    const half = this.#ghosts.length === 0 ? 0 : MAX_INSTANCES / 2;
+    return [...this.#chosen(this.#ghosts, half), ...this.#chosen(ids, MAX_INSTANCES - half)];
+  }
+
+  #chosen(ids: readonly NodeId[], count: number): readonly NodeId[] {
+    if (ids.length <= count) return ids;
+    const chosen = new Set<NodeId>();
+    while (chosen.size < count) {
+      const id = ids[integerBelow(this.#random, ids.length)];
+      if (id !== undefined) chosen.add(id);
+    }
+    return [...chosen];
   }
 
   #wayMs(): number {

@@ -1,6 +1,6 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { deviceAttributes } from '../farm/index.ts';
-import { createNode, type MeshNode } from '../mesh/index.ts';
+import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import {
   systemClock as clock,
@@ -22,8 +22,8 @@ import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
   readonly node: MeshNode;
-  /** For what only the page asks of it: how Links run, and why some do not come about. */
-  readonly transport: Pick<Transport, 'events' | 'pathTo'>;
+  /** For what only the page asks of it: how Links run, why some do not come about, and another try at the server. */
+  readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'>;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
@@ -58,6 +58,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const { identity, life, forget } = openTabIdentity(tabStorage(), Date.now(), random);
   const transport = createPeerTransport({
     self: identity.id,
+    prover: serverProver(identity),
     server,
     networkHash: networkHash(invite.name),
     ice: () => ice.current,

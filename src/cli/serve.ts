@@ -1,16 +1,18 @@
 /**
- * `leafcutter serve`: page, PeerServer and registry on one port, until Ctrl+C. Prints where to point browsers on this
+ * `leafcutter serve`: the page and the meeting point of the tabs on one port, until Ctrl+C. Prints where to point browsers on this
  * machine and on the others.
  */
 import { networkInterfaces } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TlsFiles } from '../../signaling/index.ts';
-import { LeafcutterError } from '../runtime/index.ts';
+import { LeafcutterError, setLogSink } from '../runtime/index.ts';
 import { type PageAddresses, pageAddresses } from './serve-addresses.ts';
+import { lineLog } from './serve-log.ts';
+import { addUseOptions, limitsOf, type UseOptions } from './serve-options.ts';
 
 const DEFAULT_PORT = 9000;
 
-interface ServeOptions {
+interface ServeOptions extends UseOptions {
   readonly port: number;
   readonly host: string;
   readonly base: string;
@@ -21,7 +23,7 @@ interface ServeOptions {
 
 /** @param pageFolder the built page (`dist/page`). */
 export function serveCommand(pageFolder: string): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('serve the page and the meeting point of the tabs, on one port, until Ctrl+C')
     .addOption(
       new Option('-p, --port <number>', 'port to listen on; 0 takes a free one')
@@ -38,7 +40,8 @@ export function serveCommand(pageFolder: string): Command {
         '--ice-servers <file>',
         'STUN and TURN servers for pages on different networks: a JSON file, or the JSON itself',
       ).env('ICE_SERVERS'),
-    )
+    );
+  return addUseOptions(command)
     .addHelpText(
       'after',
       `
@@ -60,7 +63,8 @@ function parsePort(text: string): number {
 }
 
 async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
-  const { host, port } = options;
+  const { host, port, origin: origins, trustProxy: isProxyTrusted = false } = options;
+  setLogSink(lineLog(options.logLevel, (line) => console.error(line), Date.now));
   // Loaded here, so that the other commands start without a web server.
   const { basePath, createSignalingServer, readIceServers, readTlsIdentity } = await import(
     '../../signaling/index.ts'
@@ -81,8 +85,11 @@ async function serve(options: ServeOptions, pageFolder: string): Promise<void> {
     ...(tls ? { tls } : {}),
     ...(ice ? { ice } : {}),
     addresses: (listeningPort) => addressesAt(listeningPort).others,
+    origins,
+    isProxyTrusted,
+    limits: limitsOf(options),
+    ...(options.backplane !== undefined && { backplane: options.backplane }),
   });
-  // PeerServer's timers never stop, so the process must be told to end.
   const stop = (): void => {
     server.close().then(
       () => process.exit(0),

@@ -1,5 +1,5 @@
 /** Makes a Node and waits until it is in. Pages and processes differ in their Transport alone. */
-import { type Attributes, createNode, newIdentity } from '../mesh/index.ts';
+import { type Attributes, createNode, newIdentity, serverProver } from '../mesh/index.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
 import type { Transport } from '../transport/index.ts';
 import type { PeerTransportOptions } from '../transport/peerjs/index.ts';
@@ -42,6 +42,7 @@ export async function joinOver(
   });
   const transport = await createTransport({
     self: identity.id,
+    prover: serverProver(identity),
     server,
     networkHash: networkHash(invite.name),
     ice: ice.current,

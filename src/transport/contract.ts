@@ -6,7 +6,7 @@
 import type { Emitter } from '../runtime/index.ts';
 import type { NodeId, Signal } from '../wire/index.ts';
 
-/** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
+/** Where the rendezvous (the signaling server) stands. Links live on while it is away. */
 export type RendezvousState = 'connecting' | 'online' | 'offline';
 
 /** Who carries the signals of a new connection: the members between its two ends, or the signaling server. */
@@ -30,6 +30,14 @@ export interface TransportEvents {
   signal: { readonly to: NodeId; readonly signal: Signal };
 }
 
+/** Shows a signaling server that our id is our own. */
+export interface ServerProver {
+  /** Ed25519, 32 bytes; our id follows from it. */
+  readonly publicKey: Uint8Array;
+  /** The signature, 64 bytes, over `serverProofInput` of src/wire. @param network `networkHash(name)` */
+  prove(nonce: Uint8Array, network: string): Uint8Array;
+}
+
 export interface Transport {
   readonly self: NodeId;
   readonly events: Emitter<TransportEvents>;
@@ -38,6 +46,8 @@ export interface Transport {
   readonly copiesFrames: boolean;
   /** Joins the rendezvous. Call after listeners are attached. */
   start(): void;
+  /** Asks the rendezvous now, instead of waiting for the next attempt; without effect before `start`. */
+  tryNow(): void;
   /**
    * Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way; a channel that is open
    * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.
@@ -49,6 +59,22 @@ export interface Transport {
   pathTo(peer: NodeId): Promise<PathKind | undefined>;
   /** Closes every channel and leaves the rendezvous; no event after it. */
   close(): void;
+}
+
+/**
+ * A connection by two texts that people carry, one each way: for a newcomer while no server is there. Each is some 200
+ * characters of base64url. One invite at a time on either side: a new one ends the one before.
+ */
+export interface TextInvites {
+  /** The first text, for the newcomer. @throws LeafcutterError `no-invite` when the browser makes no connection */
+  inviteOffer(): Promise<string>;
+  /**
+   * At the newcomer: the second text, for the one who invites, and when the channel is there; it rejects when it does not come.
+   * @throws LeafcutterError `bad-invite-text`, `no-invite`
+   */
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }>;
+  /** At the one who invites. Resolves when the channel is there. @throws LeafcutterError `bad-invite-text`, `no-invite` */
+  acceptAnswer(text: string): Promise<void>;
 }
 
 export interface ChannelEvents {

@@ -4,7 +4,9 @@ export {
   LOW_WATER_BYTES,
   type PathKind,
   type RendezvousState,
+  type ServerProver,
   type SignalWay,
+  type TextInvites,
   type Transport,
   type TransportEvents,
 } from './contract.ts';

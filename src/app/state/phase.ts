@@ -44,7 +44,7 @@ export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts)
     case 'online':
       return 'Ready: open a scene, or invite more devices';
     case 'offline':
-      return 'The meeting point cannot be reached; trying again';
+      return 'The signaling server cannot be reached; trying again';
     default:
       return rendezvous satisfies never;
   }

@@ -14,6 +14,7 @@ import {
   FrameType,
   frameBody,
   type NodeId,
+  nodeIdOf,
   PROTOCOL_VERSION,
   parseFrameHeader,
   readBytes,
@@ -24,7 +25,6 @@ import type { RefusalReason } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import {
   MAX_LIFE,
-  nodeIdOf,
   type OwnLife,
   type PeerIdentity,
   PUBLIC_KEY_BYTES,

@@ -6,7 +6,7 @@
  * other as long as one address known to any of them answers, and a room of a thousand does not call a newcomer at once.
  */
 import { type Random, uniform } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
+import { MAX_INSTANCES, type NodeId } from '../../wire/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
@@ -15,7 +15,6 @@ import {
   APPROACH_MS,
   FIRST_CALLS,
   MAX_DEGREE,
-  MAX_REGISTERED,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
   NODES_PER_APPROACH,
@@ -181,14 +180,11 @@ export class Strangers {
     return this.#attempts.notBefore(peer) <= plan.now;
   }
 
-  /** No path leads there, and the rendezvous would not find it: should it come back, we are told. */
+  /** No path leads there, and the rendezvous, which names everyone while they are few, does not know it. Should it come, we are told. */
   #isAbsent(peer: NodeId): boolean {
     const registered = this.#registered;
     return (
-      this.#isRendezvousOnline &&
-      this.#hasArrived &&
-      registered.size < MAX_REGISTERED &&
-      !registered.has(peer)
+      this.#isRendezvousOnline && this.#hasArrived && registered.size < MAX_INSTANCES && !registered.has(peer)
     );
   }
 }

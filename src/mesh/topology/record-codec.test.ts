@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LIFE, nodeIdOf } from '../identity/identity.ts';
+import { nodeIdOf } from '../../wire/index.ts';
+import { MAX_LIFE } from '../identity/identity.ts';
 import { TestNodes } from './nodes.testing.ts';
 import { compareStamps, MAX_RECORD_BYTES, MIN_RECORD_BYTES } from './record.ts';
 import { isRecordShaped, parseRecord, publicKeyOf, signedPart, stampOf } from './record-codec.ts';

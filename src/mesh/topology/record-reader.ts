@@ -2,9 +2,9 @@
  * The gate through which records come in. A verification costs 0.9 ms, so it is the last thing asked, and only of what
  * would be news: bytes seen before come from the cache, copies that are no newer than what is held are dropped unread.
  */
-import type { NodeId } from '../../wire/index.ts';
+import { type NodeId, nodeIdOf } from '../../wire/index.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
-import { nodeIdOf, SIGNATURE_BYTES } from '../identity/identity.ts';
+import { SIGNATURE_BYTES } from '../identity/identity.ts';
 import { compareStamps, type NodeRecord, type Stamp } from './record.ts';
 import type { RecordCache } from './record-cache.ts';
 import { isRecordShaped, parseRecord, publicKeyOf, signedPart, stampOf } from './record-codec.ts';

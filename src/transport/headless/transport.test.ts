@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ChildServer, startServerInChild } from '../../../signaling/child-process.ts';
+import { newIdentity, serverProver } from '../../mesh/index.ts';
 import { type Emitter, systemRandom, systemTimers, toHex } from '../../runtime/index.ts';
-import { networkHash, newNodeId } from '../../wire/index.ts';
+import { networkHash } from '../../wire/index.ts';
 import { type Channel, MAX_FRAME_BYTES, type Transport } from '../contract.ts';
 import { createHeadlessTransport } from './index.ts';
 
@@ -17,8 +18,10 @@ afterEach(() => {
 });
 
 async function transportOf(network: string): Promise<Transport> {
+  const identity = newIdentity(systemRandom);
   const transport = await createHeadlessTransport({
-    self: newNodeId(systemRandom),
+    self: identity.id,
+    prover: serverProver(identity),
     server: `http://127.0.0.1:${server.port}/`,
     networkHash: networkHash(network),
     timers: systemTimers,
@@ -101,8 +104,10 @@ describe('the transport in Node', () => {
   });
 
   it('says that the meeting point is away, and lives on', async () => {
+    const identity = newIdentity(systemRandom);
     const nowhere = await createHeadlessTransport({
-      self: newNodeId(systemRandom),
+      self: identity.id,
+      prover: serverProver(identity),
       server: 'http://127.0.0.1:9/',
       networkHash: networkHash('nowhere'),
       timers: systemTimers,

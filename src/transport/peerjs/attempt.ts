@@ -6,11 +6,21 @@ import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
 import { IceDiary } from './ice-diary.ts';
+import type { ConnectionWay } from './peer-client.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. */
-const ANSWER_TIMEOUT_MS = 5_000;
+/** People carry the texts of an invite: the other end may take minutes to hear of us. */
+const INVITE_TIMEOUT_MS = 10 * 60_000;
+/**
+ * An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. The server
+ * says after six seconds that it does not know a peer.
+ */
+const ANSWER_TIMEOUT_MS: Readonly<Record<ConnectionWay, number>> = {
+  mesh: 5_000,
+  rendezvous: 8_000,
+  invite: INVITE_TIMEOUT_MS,
+};
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -18,21 +28,32 @@ export interface AttemptOptions {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly connection: DataConnection;
+  /** Who carries its signals. */
+  readonly way: ConnectionWay;
   readonly timers: Timers;
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
   onFailed(reason: string): void;
   /** Called before `onFailed` when ICE found no path, with the reason for people. */
-  onNoPath(reason: string): void;
+  onNoPath?(reason: string): void;
 }
 
 export class Attempt {
-  readonly peer: NodeId;
   readonly #options: AttemptOptions;
-  readonly #cancelTimeouts: readonly (() => void)[];
+  #peer: NodeId;
+  #isPatient: boolean;
+  readonly #cancelTimeouts: (() => void)[];
   readonly #ice: IceDiary;
   #datagrams: Datagrams | undefined;
   #isSettled = false;
+
+  get peer(): NodeId {
+    return this.#peer;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
 
   get connectionId(): string {
     return this.#options.connection.connectionId;
@@ -40,20 +61,22 @@ export class Attempt {
 
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
-    this.peer = options.peer;
+    this.#peer = options.peer;
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
     this.#ice = new IceDiary(peerConnection);
     this.#cancelTimeouts = [
-      timers.after(ANSWER_TIMEOUT_MS, () => {
+      timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
         if (peerConnection.remoteDescription === null) this.fail('no answer');
       }),
-      timers.after(CONNECT_TIMEOUT_MS, () => {
-        if (this.#ice.isIceToBlame) this.#failForPath();
-        else this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`);
-      }),
     ];
+    this.#isPatient = options.way === 'invite';
+    if (this.#isPatient) {
+      // ICE gives up in seconds, before the other end has heard of us; PeerJS would close the connection then.
+      peerConnection.oniceconnectionstatechange = null;
+      this.#failAfter(INVITE_TIMEOUT_MS);
+    } else this.#failAfter(CONNECT_TIMEOUT_MS);
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
     connection.on('error', (error) => {
@@ -62,10 +85,10 @@ export class Attempt {
       else this.fail(messageOf(error));
     });
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed') this.#failForPath();
+      if (peerConnection.connectionState === 'failed' && !this.#isPatient) this.#failForPath();
     });
     peerConnection.addEventListener('icegatheringstatechange', () => {
-      if (this.#ice.isHopeless) this.#failForPath();
+      if (this.#ice.isHopeless && !this.#isPatient) this.#failForPath();
     });
     try {
       this.#datagrams = datagramsOn(
@@ -80,6 +103,13 @@ export class Attempt {
       // After the caller has our reference.
       queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
     }
+  }
+
+  /** An invite was answered, by this Node: from here on it is a connection like others. */
+  answeredBy(peer: NodeId): void {
+    this.#peer = peer;
+    this.#isPatient = false;
+    this.#failAfter(CONNECT_TIMEOUT_MS);
   }
 
   /** Ends it without a channel. */
@@ -98,7 +128,7 @@ export class Attempt {
   }
 
   #open(): void {
-    const { connection, peer, isInitiator, timers } = this.#options;
+    const { connection, isInitiator, timers } = this.#options;
     const { dataChannel } = connection;
     const isReliable =
       dataChannel.ordered && dataChannel.maxRetransmits === null && dataChannel.maxPacketLifeTime === null;
@@ -110,7 +140,7 @@ export class Attempt {
     try {
       const fingerprints = readFingerprints(connection.peerConnection);
       channel = new PeerChannel({
-        peer,
+        peer: this.#peer,
         isInitiator,
         connection,
         datagrams: this.#datagrams,
@@ -127,8 +157,17 @@ export class Attempt {
   #failForPath(): void {
     if (this.#isSettled) return;
     const reason = this.#ice.explain();
-    this.#options.onNoPath(reason);
+    this.#options.onNoPath?.(reason);
     this.fail(reason);
+  }
+
+  #failAfter(ms: number): void {
+    const { timers } = this.#options;
+    const late = (): void => {
+      if (this.#ice.isIceToBlame) this.#failForPath();
+      else this.fail(`no connection within ${ms / 1000} s`);
+    };
+    this.#cancelTimeouts.push(timers.after(ms, late));
   }
 
   #settle(): boolean {

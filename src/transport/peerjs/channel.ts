@@ -1,6 +1,8 @@
 /**
  * An open connection as the mesh sees it: frames on PeerJS's own data channel, reliable and ordered, and datagrams on a
- * second one of the same RTCPeerConnection. PeerJS notices only an orderly end; `connectionState` tells of the others.
+ * second one of the same RTCPeerConnection. It ends when one of its ends closes it. A path that fails does not end it: the
+ * other machine may only sleep, or be on its way to another network, and Chromium finds the path again for half a minute.
+ * Whether a silent channel is worth keeping, and how long, is for whoever uses it to decide (src/mesh/link).
  */
 import type { DataConnection } from 'peerjs';
 import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
@@ -61,8 +63,13 @@ export class PeerChannel implements Channel {
     };
     this.answersProbes = options.datagrams.answersProbes;
     options.connection.on('close', () => this.#finish('the other end closed the connection'));
+    // PeerJS's own listener closes the connection when its path fails.
+    peerConnection.oniceconnectionstatechange = null;
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
+      if (peerConnection.connectionState !== 'failed') return;
+      // The encryption is up still when only the path failed. In Node there is no way to tell, and none back.
+      const encryption = peerConnection.sctp?.transport.state ?? 'failed';
+      if (encryption === 'failed' || encryption === 'closed')
         this.#finish('nothing arrives from the other end any more');
     });
     // PeerJS would take any channel that the other end opens in-band for its own. There are no others.

@@ -1,33 +1,27 @@
 /**
  * A PeerJS Peer that outlives its server, and whose signals need no server. Left to itself a Peer gives up its id when the socket drops, refuses to connect
  * from then on, and destroys itself with all connections when the server answers with an error. So its socket's events
- * come here first: what PeerJS should know is passed on, and the socket is started again, with the same id and token,
- * for as long as it takes. What it sends comes here, too: the signals of a connection that goes by the mesh leave as events.
+ * come here first: what PeerJS should know is passed on, what is about registration goes to the line (server-line.ts), which
+ * starts the socket again for as long as it takes. What it sends comes here, too: the signals of a connection that goes by the
+ * mesh leave as events.
  */
 import { type DataConnection, Peer } from 'peerjs';
-import {
-  Emitter,
-  log,
-  messageOf,
-  type Random,
-  reportError,
-  type Timers,
-  toHex,
-} from '../../runtime/index.ts';
+import { Emitter, log, messageOf, type Random, reportError, type Timers } from '../../runtime/index.ts';
 import type { NodeId, Signal } from '../../wire/index.ts';
-import type { SignalWay } from '../contract.ts';
-import { Backoff } from './backoff.ts';
+import type { ServerProver, SignalWay } from '../contract.ts';
 import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
 import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
+import { ServerLine } from './server-line.ts';
 import { readServerMessage } from './server-messages.ts';
+import { SocketStarter } from './socket-starter.ts';
+
+/** As SignalWay, or by texts that people carry (text-invites.ts). */
+export type ConnectionWay = SignalWay | 'invite';
 
 export interface PeerClientEvents {
-  online: undefined;
-  /** The socket is gone or was refused; another attempt follows by itself. Connections live on. */
-  offline: { readonly reason: string };
   /** Somebody connects to us; not open yet. */
-  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: SignalWay };
+  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: ConnectionWay };
   /** To be carried by the mesh. */
   signal: { readonly to: NodeId; readonly signal: Signal };
   /** The peer does not take this call of ours. */
@@ -38,40 +32,52 @@ export interface PeerClientEvents {
 
 export interface PeerClientOptions {
   readonly self: NodeId;
+  readonly prover: ServerProver;
   readonly server: ServerAddress;
+  /** `networkHash(name)`. */
+  readonly network: string;
   /** Asked for every connection. */
   readonly ice: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
 
-/** From opening the socket to the server's OPEN. */
-const OPEN_TIMEOUT_MS = 10_000;
+/** PeerJS wants one; our server asks for a proof instead. */
+const TOKEN = 'none';
+/** Never: the server beats, so PeerJS need not. The longest that `setTimeout` takes. */
+const PING_INTERVAL_MS = 2 ** 31 - 1;
 
 export class PeerClient {
   readonly events = new Emitter<PeerClientEvents>();
+  /** Registration: whether we are online, and who else is there. */
+  readonly line: ServerLine;
   readonly #options: PeerClientOptions;
-  readonly #backoff: Backoff;
-  /** Proves to PeerServer that a socket that comes back is ours. */
-  readonly #token: string;
+  readonly #starter: SocketStarter;
   #peer: Peer | undefined;
   /** To PeerJS's own listener. */
   #passOn: (message: unknown) => void = () => undefined;
   /** How the offer came that PeerJS is given now. */
-  #arrivingBy: SignalWay = 'rendezvous';
-  #isOnline = false;
+  #arrivingBy: ConnectionWay = 'rendezvous';
   /** By which way the signals of a connection go. */
-  readonly #ways = new WeakMap<object, SignalWay>();
-  #cancelWait: () => void = () => undefined;
+  readonly #ways = new WeakMap<object, ConnectionWay>();
 
   constructor(options: PeerClientOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.random);
-    this.#token = toHex(options.random.bytes(16));
-  }
-
-  get isOnline(): boolean {
-    return this.#isOnline;
+    this.#starter = new SocketStarter(options.server.healthUrl, {
+      start: () => this.#peer?.socket.start(options.self, TOKEN),
+      fail: () => this.line.disconnected(),
+    });
+    this.line = new ServerLine({
+      ...options,
+      socket: {
+        start: () => this.#starter.start(),
+        stop: () => {
+          this.#starter.stop();
+          this.#peer?.socket.close();
+        },
+        send: (message) => this.#peer?.socket.send(message),
+      },
+    });
   }
 
   start(): void {
@@ -82,7 +88,8 @@ export class PeerClient {
       port: server.port,
       path: server.path,
       secure: server.secure,
-      token: this.#token,
+      token: TOKEN,
+      pingInterval: PING_INTERVAL_MS,
       // PeerJS hands this object to each RTCPeerConnection, which reads it then.
       config: {
         get iceServers() {
@@ -108,18 +115,20 @@ export class PeerClient {
       for (const listener of listeners) listener(message);
     };
     socket.removeAllListeners();
-    socket.on('message', (message: unknown) => this.#receive(peer, message, 'rendezvous'));
+    socket.on('message', (message: unknown) => {
+      if (!this.line.receive(message)) this.#receive(peer, message, 'rendezvous');
+    });
     const toServer = socket.send.bind(socket);
     socket.send = (message: unknown) => {
-      if (!this.#sendByMesh(peer, message)) toServer(message);
+      if (!this.#sendElsewhere(peer, message)) toServer(message);
     };
-    socket.on('disconnected', () => this.#lost('the connection to the server closed'));
-    this.#awaitOpen();
+    socket.on('disconnected', () => this.line.disconnected());
+    this.line.start();
   }
 
   /** A connection under way, or `undefined` while nothing can carry its signals. */
-  connect(peer: NodeId, way: SignalWay): DataConnection | undefined {
-    if (!this.#peer || (way === 'rendezvous' && !this.#isOnline)) return undefined;
+  connect(peer: NodeId, way: ConnectionWay): DataConnection | undefined {
+    if (!this.#peer || (way === 'rendezvous' && !this.line.isOnline)) return undefined;
     try {
       const connection = this.#peer.connect(peer, CONNECT_OPTIONS);
       this.#ways.set(connection, way); // its offer is made in a later task
@@ -130,11 +139,11 @@ export class PeerClient {
     }
   }
 
-  /** The mesh brought this. */
-  receiveSignal(from: NodeId, signal: Signal): void {
+  /** The mesh brought this, or a person. */
+  receiveSignal(from: NodeId, signal: Signal, way: ConnectionWay = 'mesh'): void {
     if (signal.kind === 'hang-up')
       this.events.emit('refused', { peer: from, connectionId: signal.connection });
-    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), 'mesh');
+    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), way);
   }
 
   /** Turns away a connection that somebody began; where the mesh brought it, its caller is told. */
@@ -147,21 +156,15 @@ export class PeerClient {
     connection.close();
   }
 
-  /** Gives the socket up and opens a new one: for a server that is known to have stopped answering. */
-  restart(reason: string): void {
-    if (this.#peer && this.#isOnline) this.#lost(reason);
-  }
-
   /** Leaves the server for good; no event after it. Close the connections first: PeerJS would leave half of them open. */
   close(): void {
     this.events.clear();
-    this.#cancelWait();
-    this.#isOnline = false;
+    this.line.close();
     this.#peer?.destroy();
     this.#peer = undefined;
   }
 
-  #receive(peer: Peer, raw: unknown, way: SignalWay): void {
+  #receive(peer: Peer, raw: unknown, way: ConnectionWay): void {
     const message = readServerMessage(raw);
     if (!message) {
       log('debug', `a message by the ${way} that makes no sense; dropped`);
@@ -169,16 +172,13 @@ export class PeerClient {
     }
     switch (message.kind) {
       case 'open':
-        this.#cancelWait();
-        this.#backoff.reset();
-        this.#isOnline = true;
         this.#passOn(raw);
-        this.events.emit('online', undefined);
         return;
       case 'refused':
-        this.#lost(message.reason);
+        this.line.lost(message.reason);
         return;
       case 'unavailable':
+        this.line.forget(message.peer);
         this.events.emit('unavailable', message.peer);
         return;
       case 'offer':
@@ -205,31 +205,12 @@ export class PeerClient {
   }
 
   /** False when it is for the server. */
-  #sendByMesh(peer: Peer, message: unknown): boolean {
+  #sendElsewhere(peer: Peer, message: unknown): boolean {
     const said = signalFromPeerJs(message);
     const connection = said && peer.getConnection(said.to, said.signal.connection);
-    if (!said || !connection || this.#ways.get(connection) !== 'mesh') return false;
-    this.events.emit('signal', said);
+    const way = connection ? this.#ways.get(connection) : undefined;
+    if (!said || way === undefined || way === 'rendezvous') return false;
+    if (way === 'mesh') this.events.emit('signal', said); // an invite's are read from its description
     return true;
-  }
-
-  #awaitOpen(): void {
-    this.#cancelWait();
-    this.#cancelWait = this.#options.timers.after(OPEN_TIMEOUT_MS, () =>
-      this.#lost('the server does not answer'),
-    );
-  }
-
-  #lost(reason: string): void {
-    const peer = this.#peer;
-    if (!peer) return;
-    this.#isOnline = false;
-    peer.socket.close();
-    this.#cancelWait();
-    this.#cancelWait = this.#options.timers.after(this.#backoff.next(), () => {
-      this.#awaitOpen();
-      peer.socket.start(this.#options.self, this.#token);
-    });
-    this.events.emit('offline', { reason });
   }
 }

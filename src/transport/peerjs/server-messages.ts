@@ -1,5 +1,5 @@
 /**
- * What PeerServer sends, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
+ * PeerJS's own messages of the server, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
  * throws inside its socket handler, a description that is none rejects a promise nobody holds, signals for connections
  * that are gone pile up for ever, and an error of the server destroys the Peer with all its connections.
  */

@@ -6,27 +6,36 @@
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId, Signal } from '../../wire/index.ts';
-import type { PathKind, RendezvousState, SignalWay, Transport, TransportEvents } from '../contract.ts';
+import type {
+  PathKind,
+  RendezvousState,
+  ServerProver,
+  SignalWay,
+  TextInvites,
+  Transport,
+  TransportEvents,
+} from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
-import { RegistryClient } from './registry-client.ts';
 import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
+import { PeerTextInvites } from './text-invites.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
-/** Under way at once of those whom the registry names: newcomers, of whom a room may open thirty at once. */
+/** Under way at once of those whom the server names: newcomers, of whom a room may open thirty at once. */
 const MAX_REGISTERED = 32;
-/** Of others who come by the server: whoever knows our id, or guesses it. */
-const MAX_UNKNOWN = 6;
+/** Of others who come by the server: in a large network newcomers too, else whoever knows our id, or guesses it. */
+const MAX_UNKNOWN = 8;
 /** Of those who come by the mesh, members all; the mesh itself lets no more through (src/mesh/signaling/limits.ts). */
 const MAX_MEMBERS = 24;
 
 export interface PeerTransportOptions {
   readonly self: NodeId;
+  readonly prover: ServerProver;
   /** Address of the signaling server, normally the page's own. */
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
@@ -40,30 +49,31 @@ export interface PeerTransportOptions {
 }
 
 /** @throws LeafcutterError `bad-server-address` */
-export function createPeerTransport(options: PeerTransportOptions): Transport {
+export function createPeerTransport(options: PeerTransportOptions): Transport & TextInvites {
   return new PeerTransport(options);
 }
 
-class PeerTransport implements Transport {
+class PeerTransport implements Transport, TextInvites {
   readonly self: NodeId;
   /** RTCDataChannel.send takes a copy. */
   readonly copiesFrames = true;
   readonly events = new Emitter<TransportEvents>();
   readonly #timers: Timers;
   readonly #peerClient: PeerClient;
-  readonly #registry: RegistryClient;
   readonly #outgoing = new Map<NodeId, Attempt>();
   readonly #incoming: Readonly<Record<'mesh' | 'registered' | 'unknown', IncomingAttempts<Attempt>>>;
   #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
+  readonly #invites: PeerTextInvites;
   readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
+  /** The browser says that it has a network again. */
+  readonly #tryNow = (): void => this.tryNow();
 
   constructor(options: PeerTransportOptions) {
-    const { self, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
+    const { self, prover, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
     this.#onClosed = options.onClosed ?? (() => undefined);
-    const address = serverAddress(server);
     this.self = self;
     this.#timers = timers;
     this.#incoming = {
@@ -71,15 +81,23 @@ class PeerTransport implements Transport {
       registered: new IncomingAttempts(MAX_REGISTERED, timers),
       unknown: new IncomingAttempts(MAX_UNKNOWN, timers),
     };
-    this.#peerClient = new PeerClient({ self, server: address, ice, timers, random });
-    this.#registry = new RegistryClient({
-      url: address.registryUrl,
-      network: networkHash,
+    this.#peerClient = new PeerClient({
       self,
+      prover,
+      server: serverAddress(server),
+      network: networkHash,
+      ice,
       timers,
       random,
     });
-    this.#listen(this.#peerClient, this.#registry);
+    this.#invites = new PeerTextInvites({
+      self,
+      peerClient: this.#peerClient,
+      timers,
+      random,
+      onChannel: (channel) => this.#opened(channel),
+    });
+    this.#listen(this.#peerClient);
   }
 
   get rendezvous(): RendezvousState {
@@ -90,12 +108,17 @@ class PeerTransport implements Transport {
     if (this.#isClosed) return;
     prepareDatagrams();
     this.#peerClient.start();
+    globalThis.addEventListener?.('online', this.#tryNow);
+  }
+
+  tryNow(): void {
+    this.#peerClient.line.tryNow();
   }
 
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
     const connection = this.#peerClient.connect(peer, way);
-    if (connection) this.#attempt(peer, connection, undefined);
+    if (connection) this.#attempt(peer, connection, way, undefined);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
   }
 
@@ -107,44 +130,54 @@ class PeerTransport implements Transport {
     return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
   }
 
+  inviteOffer(): Promise<string> {
+    return this.#invites.inviteOffer();
+  }
+
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
+    return this.#invites.acceptOffer(text);
+  }
+
+  acceptAnswer(text: string): Promise<void> {
+    return this.#invites.acceptAnswer(text);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.clear();
+    this.#invites.close();
     for (const attempt of [...this.#outgoing.values(), ...this.#incomingOfAll()]) attempt.abort();
     for (const channel of this.#channels) channel.abort();
     this.#outgoing.clear();
     for (const incoming of Object.values(this.#incoming)) incoming.clear();
     this.#channels.clear();
-    this.#registry.close();
+    globalThis.removeEventListener?.('online', this.#tryNow);
     this.#peerClient.close();
     this.#onClosed();
   }
 
-  #listen(peerClient: PeerClient, registry: RegistryClient): void {
-    peerClient.events.on('online', () => {
-      // Others hear of us only once they can reach us.
-      registry.start();
-      this.#updateRendezvous();
-    });
-    peerClient.events.on('offline', () => this.#updateRendezvous('offline'));
-    peerClient.events.on('unavailable', (peer) =>
-      this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
-    );
-    peerClient.events.on('incoming', ({ peer, connection, way }) => this.#accept(peer, connection, way));
-    peerClient.events.on('signal', (signal) => this.events.emit('signal', signal));
-    peerClient.events.on('refused', ({ peer, connectionId }) => {
-      const attempt = this.#outgoing.get(peer);
-      if (attempt?.connectionId === connectionId) attempt.fail('it takes no further calls at the moment');
-    });
-    registry.events.on('online', () => this.#updateRendezvous());
-    registry.events.on('offline', () => this.#updateRendezvous('offline'));
-    registry.events.on('silent', () => peerClient.restart('the server does not answer'));
-    registry.events.on('instances', (ids) => {
+  #listen(peerClient: PeerClient): void {
+    const { line, events } = peerClient;
+    line.events.on('online', () => this.#setRendezvous('online'));
+    line.events.on('offline', () => this.#setRendezvous('offline'));
+    line.events.on('instances', (ids) => {
       this.#registered = new Set(ids);
       this.events.emit('candidates', ids);
     });
-    registry.events.on('left', (id) => this.events.emit('candidateGone', id));
+    line.events.on('left', (id) => this.events.emit('candidateGone', id));
+    events.on('unavailable', (peer) =>
+      this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
+    );
+    events.on('incoming', ({ peer, connection, way }) => {
+      if (way === 'invite') this.#invites.arrived(connection);
+      else this.#accept(peer, connection, way);
+    });
+    events.on('signal', (signal) => this.events.emit('signal', signal));
+    events.on('refused', ({ peer, connectionId }) => {
+      const attempt = this.#outgoing.get(peer);
+      if (attempt?.connectionId === connectionId) attempt.fail('it takes no further calls at the moment');
+    });
   }
 
   #accept(peer: NodeId, connection: DataConnection, way: SignalWay): void {
@@ -158,7 +191,7 @@ class PeerTransport implements Transport {
       this.#peerClient.refuse(peer, connection);
       return;
     }
-    this.#attempt(peer, connection, incoming);
+    this.#attempt(peer, connection, way, incoming);
   }
 
   *#incomingOfAll(): Iterable<Attempt> {
@@ -166,7 +199,12 @@ class PeerTransport implements Transport {
   }
 
   /** @param incoming where it is counted; undefined for a call of ours */
-  #attempt(peer: NodeId, connection: DataConnection, incoming: IncomingAttempts<Attempt> | undefined): void {
+  #attempt(
+    peer: NodeId,
+    connection: DataConnection,
+    way: SignalWay,
+    incoming: IncomingAttempts<Attempt> | undefined,
+  ): void {
     const isInitiator = incoming === undefined;
     const forget = (): void => {
       if (incoming) incoming.delete(attempt);
@@ -176,12 +214,11 @@ class PeerTransport implements Transport {
       peer,
       isInitiator,
       connection,
+      way,
       timers: this.#timers,
       onOpen: (channel) => {
         forget();
-        this.#channels.add(channel);
-        channel.events.on('closed', () => this.#channels.delete(channel));
-        this.events.emit('channel', channel);
+        this.#opened(channel);
       },
       onNoPath: (reason) => {
         if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
@@ -196,15 +233,17 @@ class PeerTransport implements Transport {
     else this.#outgoing.set(peer, attempt);
   }
 
+  #opened(channel: PeerChannel): void {
+    this.#channels.add(channel);
+    channel.events.on('closed', () => this.#channels.delete(channel));
+    this.events.emit('channel', channel);
+  }
+
   #failed(peer: NodeId, reason: string): void {
     if (!this.#isClosed) this.events.emit('connectFailed', { peer, reason });
   }
 
-  /** Until the first failure we are on the way; afterwards what is not online is offline. */
-  #updateRendezvous(
-    otherwise: 'connecting' | 'offline' = this.#rendezvous === 'connecting' ? 'connecting' : 'offline',
-  ): void {
-    const state = this.#peerClient.isOnline && this.#registry.isOnline ? 'online' : otherwise;
+  #setRendezvous(state: RendezvousState): void {
     if (state === this.#rendezvous) return;
     this.#rendezvous = state;
     this.events.emit('rendezvous', state);

@@ -48,6 +48,9 @@ export class SimulatedTransport implements Transport {
     });
   }
 
+  /** The simulated rendezvous tells everyone when it is back. */
+  tryNow(): void {}
+
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || this.#connecting.has(peer)) return;
     const connection = String(++this.#connections);
