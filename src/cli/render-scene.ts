@@ -2,18 +2,20 @@
  * `leafcutter render`: a scene file to a picture file on this machine, with the reader, kernel, block plan and film of the page, so
  * that the picture's hash is the page's for the same input and settings.
  */
+import { basename } from 'node:path';
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
 import { drawnTriangles, encodeScene, readScene } from '../render/scene/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
 import { type BuiltFiles, builtFile } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
+import { filesBeside } from './files-beside.ts';
 import { formatOf, needsGuides, type PictureFormat } from './output-options.ts';
-import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
+import { checkWritable, readWhole, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
 import { denoised, encodePicture } from './render-output.ts';
 import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
-import { poseOf, settingsOf } from './render-settings.ts';
+import { choicesOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 /** 128 + SIGINT, as shells expect it. */
@@ -54,11 +56,13 @@ async function prepareScene(
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<PreparedScene> {
-  const { scene, title } = await readScene(await sceneFiles(path), { ...poseOf(options), signal });
+  const files = new Map([[basename(path), await readWhole(path)]]);
+  const file = await readScene(files, { ...choicesOf(options), beside: filesBeside(path), signal });
+  const { scene, title } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
     bytes: encodeScene(scene),
-    settings: settingsOf(scene, options),
+    settings: settingsOf(file, options),
     title,
     triangles: drawnTriangles(scene),
   };

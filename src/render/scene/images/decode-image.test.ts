@@ -136,7 +136,8 @@ describe('readImageHeader', () => {
       [await encodePicture(picture, 'webp', { lossless: 1 }), 'webp'],
     ] as const;
     for (const [bytes, format] of cases) expect(readImageHeader(bytes)).toEqual({ format, ...size });
-    expect(readImageHeader(new TextEncoder().encode('GIF89a'))).toBe('unknown');
+    expect(readImageHeader(new TextEncoder().encode('GIF89a'))).toBe('damaged');
+    expect(readImageHeader(new TextEncoder().encode('DDS |'))).toBe('unknown');
     expect(readImageHeader(cases[1][0].subarray(0, 12))).toBe('damaged');
   });
 });

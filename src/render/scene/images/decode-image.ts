@@ -1,20 +1,28 @@
 /**
- * PNG, JPEG, WebP and KTX2 to RGBA with the same bits everywhere: always by the same WASM codecs (jSquash: the png crate,
- * mozjpeg, libwebp) or by our own, never by the host, whose decoders differ and manage colours. No premultiplication, no colour
- * profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to ignore them).
+ * Pictures to RGBA with the same bits everywhere: PNG, JPEG and WebP always by the same WASM codecs (jSquash: the png crate,
+ * mozjpeg, libwebp), JPEGs of four colours by jpeg-js, KTX2, BMP, TGA and GIF by our own code; never by the host, whose decoders
+ * differ and manage colours. No premultiplication, no colour profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to
+ * ignore them).
  */
 import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
-import type { FlatImage } from '../format.ts';
 import { MAX_IMAGE_SIDE } from '../limits.ts';
 import { wasmModule } from '../wasm/module.ts';
-import { type ImageFormat, readImageHeader } from './image-header.ts';
+import { type ImageFormat, isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
 import { Ktx2UnsupportedError } from './ktx2/header.ts';
 
 interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray;
+}
+
+export interface DecodedImage {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** 8 bits a channel, row by row from the top. */
+  readonly rgba: Uint8Array;
 }
 
 /**
@@ -24,9 +32,16 @@ interface Pixels {
 export function measureImage(bytes: Uint8Array, name: string) {
   const part = `image "${name}"`;
   const header = readImageHeader(bytes);
-  if (header === 'unknown')
-    throw new SceneError('image-unsupported', part, 'is neither PNG, JPEG, WebP nor KTX2');
-  if (header === 'damaged' || header.width === 0 || header.height === 0) {
+  if (header === 'unknown') {
+    const format = knownFormat(bytes);
+    const reason = format
+      ? `is ${format}, which is not read; save it as PNG or JPEG`
+      : bytes.length === 0
+        ? 'is empty'
+        : 'is no picture of a kind that is read (PNG, JPEG, WebP, KTX2, BMP, TGA, GIF)';
+    throw new SceneError('image-unsupported', part, reason);
+  }
+  if (header === 'damaged' || !(header.width > 0 && header.height > 0)) {
     throw new SceneError('image-damaged', part, 'is cut short or damaged in its header');
   }
   if (Math.max(header.width, header.height) > MAX_IMAGE_SIDE) {
@@ -37,11 +52,16 @@ export function measureImage(bytes: Uint8Array, name: string) {
 }
 
 /** @throws SceneError as {@link measureImage}, `reader-failed` where a codec cannot be loaded */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<FlatImage> {
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const header = measureImage(bytes, name);
-  const decode = await decoder(header.format);
-  const damaged = (reason: string, cause?: unknown): SceneError =>
-    new SceneError('image-damaged', `image "${name}"`, reason, { cause });
+  const decode = await decoder(header.format, bytes);
+  const damaged = (cause?: unknown): SceneError => {
+    const kind = header.format.toUpperCase();
+    const reason = isCutShort(bytes, header.format)
+      ? `is a ${kind} that is cut short`
+      : `is a damaged ${kind}${reasonOf(cause)}`;
+    return new SceneError('image-damaged', `image "${name}"`, reason, { cause });
+  };
   let pixels: Pixels | null | undefined;
   try {
     pixels = await decode(bytes);
@@ -50,29 +70,53 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Flat
       const reason = `is a KTX2 texture that glTF does not know: ${cause.message}`;
       throw new SceneError('image-unsupported', `image "${name}"`, reason, { cause });
     }
-    throw damaged(`is a damaged ${header.format.toUpperCase()}: ${messageOf(cause)}`, cause);
+    throw damaged(cause);
   }
-  if (pixels?.width !== header.width || pixels.height !== header.height) {
-    throw damaged(`is a damaged ${header.format.toUpperCase()}`);
-  }
+  if (pixels?.width !== header.width || pixels.height !== header.height) throw damaged();
   const { width, height, data } = pixels;
   return { name, width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, 4 * width * height) };
 }
 
+/** What a decoder says, where it is a sentence: a trap of its WASM or the address of a C++ exception tells a person nothing. */
+function reasonOf(cause: unknown): string {
+  const isSentence = cause instanceof Error && !(cause instanceof WebAssembly.RuntimeError);
+  const message = isSentence ? messageOf(cause) : '';
+  return message === '' || /unwrap|unreachable|exception|\[object/i.test(message) ? '' : `: ${message}`;
+}
+
 function decoder(
   format: ImageFormat,
+  bytes: Uint8Array,
 ): Promise<(bytes: Uint8Array) => Pixels | null | undefined | Promise<Pixels>> {
   provideImageData();
   switch (format) {
     case 'png':
       return pngDecoder();
     case 'jpeg':
-      return jpegDecoder();
+      return isCmykJpeg(bytes) ? cmykDecoder() : jpegDecoder();
     case 'webp':
       return webpDecoder();
     case 'ktx2':
       return ktx2Decoder();
+    case 'bmp':
+      return import('./bmp.ts').then(({ decodeBmp }) => decodeBmp);
+    case 'tga':
+      return import('./tga.ts').then(({ decodeTga }) => decodeTga);
+    case 'gif':
+      return import('./gif.ts').then(({ decodeGif }) => decodeGif);
+    default:
+      return format satisfies never;
   }
+}
+
+/** Cyan, magenta, yellow and black as print has them, which mozjpeg does not turn into colours of light. */
+async function cmykDecoder() {
+  const { default: jpeg } = await import('jpeg-js');
+  return (bytes: Uint8Array): Pixels => {
+    const limits = { maxResolutionInMP: 300, maxMemoryUsageInMB: 4096 };
+    const { width, height, data } = jpeg.decode(bytes, { useTArray: true, ...limits });
+    return { width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) };
+  };
 }
 
 async function pngDecoder() {
