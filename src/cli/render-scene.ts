@@ -61,11 +61,18 @@ async function prepareScene(
   const { scene, title } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
-    bytes: encodeScene(scene),
+    bytes: inSharedMemory(encodeScene(scene)),
     settings: settingsOf(file, options),
     title,
     triangles: drawnTriangles(scene),
   };
+}
+
+/** Threads are given such bytes without a copy each. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 async function renderScene(

@@ -55,12 +55,12 @@ export interface Kernel {
    */
   loadScene(scene: FlatScene): KernelSceneInfo;
   /**
-   * As `loadScene`, with images of any encoding: `texelsOf` is asked for one after the other, so that no more than one is decoded
-   * beside the kernel's memory. @throws what `texelsOf` throws, too
+   * As `loadScene`, with images of any encoding: `writeTexels` is asked for one after the other, to write straight into the kernel's
+   * memory. @throws what `writeTexels` throws, too
    */
   loadPictured(
     scene: FlatScene,
-    texelsOf: (image: FlatImage) => Promise<Uint8Array>,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
   ): Promise<KernelSceneInfo>;
   /** A map, or a constant linear radiance. */
   setEnvironment(

@@ -20,7 +20,7 @@ import { KernelError } from './errors.ts';
 import { instantiate, type KernelExports, type KernelInstance } from './instance.ts';
 import { allocate } from './memory-tables.ts';
 import { checkScene } from './scene-check.ts';
-import { fillImage, type ImagePlace, placeScene } from './scene-tables.ts';
+import { placeScene, texelsAt } from './scene-tables.ts';
 import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
@@ -38,6 +38,16 @@ function checkEnvironment(map: EnvironmentMap): void {
       `an environment of ${width} x ${height} cannot have ${rgb.length} numbers`,
     );
   }
+}
+
+interface ImageToFill {
+  readonly image: FlatImage;
+  /** In the kernel's memory. */
+  readonly texels: Uint8Array;
+}
+
+function needsDecoder({ name, encoding }: FlatImage): KernelError {
+  return new KernelError('invalid-scene', `image ${name} is a ${encoding} file, and nobody decodes it`);
 }
 
 class WasmKernel implements Kernel {
@@ -63,35 +73,39 @@ class WasmKernel implements Kernel {
     const steps = this.#loading(scene);
     let step = steps.next();
     while (!step.done) {
-      const { name, encoding, bytes } = step.value.image;
-      const needsDecoder = `image ${name} is a ${encoding} file, and nobody decodes it`;
-      step =
-        encoding === 'rgba' ? steps.next(bytes) : steps.throw(new KernelError('invalid-scene', needsDecoder));
+      const { image, texels } = step.value;
+      if (image.encoding === 'rgba') texels.set(image.bytes);
+      step = image.encoding === 'rgba' ? steps.next() : steps.throw(needsDecoder(image));
     }
     return step.value;
   }
 
   async loadPictured(
     scene: FlatScene,
-    texelsOf: (image: FlatImage) => Promise<Uint8Array>,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
   ): Promise<KernelSceneInfo> {
     const steps = this.#loading(scene);
     let step = steps.next();
     while (!step.done) {
-      const texels = await texelsOf(step.value.image).catch((error: unknown) => steps.throw(error));
-      if (texels instanceof Uint8Array) step = steps.next(texels);
+      const { image, texels } = step.value;
+      step = await writeTexels(image, texels).then(
+        () => steps.next(),
+        (error: unknown) => steps.throw(error),
+      );
     }
     return step.value;
   }
 
   /** Asks for the texels of one image after the other. Given an error instead, it leaves no scene behind. */
-  *#loading(scene: FlatScene): Generator<ImagePlace, KernelSceneInfo, Uint8Array> {
+  *#loading(scene: FlatScene): Generator<ImageToFill, KernelSceneInfo, void> {
     checkScene(scene);
     const { wasm } = this.#kernel;
     const environment = this.#takeEnvironment();
     this.#dropScene();
     try {
-      for (const place of placeScene(this.#kernel, scene)) fillImage(this.#kernel, place, yield place);
+      for (const place of placeScene(this.#kernel, scene)) {
+        yield { image: place.image, texels: texelsAt(this.#kernel, place) };
+      }
       const info = this.#finish(scene);
       if (environment) this.#placeEnvironment(environment);
       else wasm.prepareLights();

@@ -86,14 +86,9 @@ function reserveImages(kernel: KernelInstance, { images }: FlatScene): readonly 
   });
 }
 
-/** @throws KernelError `invalid-scene` where there are not as many texels as the image has */
-export function fillImage(kernel: KernelInstance, { image, address }: ImagePlace, texels: Uint8Array): void {
-  const { name, width, height } = image;
-  if (texels.length !== 4 * width * height) {
-    const reason = `the scene is damaged: image ${name} has ${texels.length} numbers, not ${4 * width * height}`;
-    throw new KernelError('invalid-scene', reason);
-  }
-  new Uint8Array(kernel.memory.buffer, address, texels.length).set(texels);
+/** The bytes of an image in the kernel's memory, as long as that does not grow. */
+export function texelsAt(kernel: KernelInstance, { image, address }: ImagePlace): Uint8Array {
+  return new Uint8Array(kernel.memory.buffer, address, 4 * image.width * image.height);
 }
 
 function placeTextures(kernel: KernelInstance, scene: FlatScene, images: readonly ImagePlace[]): number {

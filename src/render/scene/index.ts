@@ -30,7 +30,7 @@ export type {
   FlatTexture,
   WrapMode,
 } from './format.ts';
-export { texelsOf } from './images/texels.ts';
+export { texelsOf, writeTexels } from './images/texels.ts';
 export { MAX_PREVIEW_TEXELS, MAX_RADIANCE } from './limits.ts';
 export { oneLine } from './one-line.ts';
 export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';

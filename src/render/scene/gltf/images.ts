@@ -9,11 +9,11 @@ import { isDataUri } from '../files/data-uri.ts';
 import { baseName } from '../files/reference.ts';
 import type { FlatImage } from '../format.ts';
 import { measureImage } from '../images/decode-image.ts';
-import { fitted, halvedTo, type ImageSize, texelsOf } from '../images/texels.ts';
+import { fitted, halving, type ImageSize, readHalved } from '../images/texels.ts';
 import { MAX_TEXELS } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import type { BufferViews, Resolve } from './buffers.ts';
-import { meanLight } from './own-light.ts';
+import { MeanLight } from './own-light.ts';
 import type { WantedImage } from './textures.ts';
 
 export interface ReadImage {
@@ -74,11 +74,17 @@ function fittingSizes(images: readonly (FlatImage | undefined)[], most: number):
 }
 
 async function decodedOnce(image: FlatImage, small: ImageSize | undefined): Promise<ReadImage> {
-  const texels = await texelsOf(image);
-  const mean = meanLight(texels);
-  if (!small) return { image, mean };
-  const { rgba, ...size } = halvedTo(texels, image, small);
-  return { image: { ...image, preview: { ...size, rgba: rgba.slice() } }, mean };
+  const mean = new MeanLight();
+  const size = small && halving(image, small, () => {}).size;
+  const preview = size && { ...size, rgba: new Uint8Array(4 * size.width * size.height) };
+  const { sink } = preview
+    ? halving(image, preview, (y, row) => preview.rgba.set(row, 4 * preview.width * y))
+    : { sink: () => {} };
+  await readHalved(image, image, (y, row) => {
+    mean.add(row);
+    sink(y, row);
+  });
+  return { image: preview ? { ...image, preview } : image, mean: mean.value };
 }
 
 async function attempt<T>(

@@ -15,20 +15,26 @@ const LINEAR = Float64Array.from({ length: 256 }, (_, i) =>
   i <= 10 ? i / 255 / 12.92 : ((i / 255 + 0.055) / 1.055) ** 2.4,
 );
 
-/** Texels looked at in an image: plenty for a mean. */
-const PROBES = 65_536;
+/** One texel in so many is looked at. */
+const STEP = 7;
 
 /** Mean luminance of RGBA texels whose colours are in sRGB. */
-export function meanLight(rgba: Uint8Array): number {
-  const texels = rgba.length / 4;
-  const step = Math.max(1, Math.floor(texels / PROBES));
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < texels; i += step, count++) {
-    const at = 4 * i;
-    const linear = (channel: number): number => LINEAR[rgba[at + channel] ?? 0] ?? 0;
-    sum += luminance([linear(0), linear(1), linear(2)]);
+export class MeanLight {
+  #sum = 0;
+  #count = 0;
+
+  /** Any number of texels. */
+  add(rgba: Uint8Array): void {
+    const linear = (at: number): number => LINEAR[rgba[at] ?? 0] ?? 0;
+    for (let at = 0; at < rgba.length; at += 4 * STEP) {
+      this.#sum += luminance([linear(at), linear(at + 1), linear(at + 2)]);
+      this.#count++;
+    }
   }
-  return count > 0 ? sum / count : 0;
+
+  get value(): number {
+    return this.#count > 0 ? this.#sum / this.#count : 0;
+  }
 }
 
 /**

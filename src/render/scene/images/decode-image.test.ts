@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../output/crc32.ts';
 import { encodePng } from '../../output/index.ts';
 import { encodePicture, type Picture } from '../testing.ts';
-import { decodeImage } from './decode-image.ts';
 import { readImageHeader } from './image-header.ts';
+import { decodeImage } from './testing.ts';
 
 /** A smooth picture, which lossy formats keep well. */
 function gradient(width: number, height: number, alpha = 255): Picture {

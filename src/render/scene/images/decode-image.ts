@@ -1,6 +1,6 @@
 /**
- * Pictures to RGBA with the same bits everywhere: PNG, JPEG and WebP always by the same WASM codecs (jSquash: the png crate,
- * mozjpeg, libwebp), JPEGs of four colours by jpeg-js, KTX2, BMP, TGA and GIF by our own code; never by the host, whose decoders
+ * Pictures to RGBA with the same bits everywhere: JPEG and WebP always by the same WASM codecs (jSquash: mozjpeg, libwebp), JPEGs
+ * of four colours by jpeg-js, PNG, KTX2, BMP, TGA and GIF by our own code; never by the host, whose decoders
  * differ and manage colours. No premultiplication, no colour profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to
  * ignore them).
  */
@@ -10,19 +10,12 @@ import { MAX_IMAGE_SIDE } from '../limits.ts';
 import { wasmModule } from '../wasm/module.ts';
 import { type ImageFormat, isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
 import { Ktx2UnsupportedError } from './ktx2/header.ts';
+import { readPngRows } from './png.ts';
 
 interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray;
-}
-
-export interface DecodedImage {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  /** 8 bits a channel, row by row from the top. */
-  readonly rgba: Uint8Array;
 }
 
 /**
@@ -51,19 +44,30 @@ export function measureImage(bytes: Uint8Array, name: string) {
   return header;
 }
 
-/** @throws SceneError as {@link measureImage}, `reader-failed` where a codec cannot be loaded */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+/** Is given each row once, from the top: 4 bytes a pixel, in an array that may be used again. */
+export type OnRow = (y: number, rgba: Uint8Array) => void;
+
+/**
+ * Decodes a picture. Of a PNG no more than a few rows exist at a time, of the others the whole picture does.
+ * @throws SceneError as {@link measureImage}, `reader-failed` where a codec cannot be loaded
+ */
+export async function readRows(bytes: Uint8Array, name: string, onRow: OnRow): Promise<void> {
   const header = measureImage(bytes, name);
-  const decode = await decoder(header.format, bytes);
+  const { format } = header;
   const damaged = (cause?: unknown): SceneError => {
-    const kind = header.format.toUpperCase();
-    const reason = isCutShort(bytes, header.format)
+    const kind = format.toUpperCase();
+    const reason = isCutShort(bytes, format)
       ? `is a ${kind} that is cut short`
       : `is a damaged ${kind}${reasonOf(cause)}`;
     return new SceneError('image-damaged', `image "${name}"`, reason, { cause });
   };
+  const decode = format === 'png' ? undefined : await decoder(format, bytes);
   let pixels: Pixels | null | undefined;
   try {
+    if (!decode) {
+      await readPngRows(bytes, onRow);
+      return;
+    }
     pixels = await decode(bytes);
   } catch (cause) {
     if (cause instanceof Ktx2UnsupportedError) {
@@ -74,7 +78,8 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
   }
   if (pixels?.width !== header.width || pixels.height !== header.height) throw damaged();
   const { width, height, data } = pixels;
-  return { name, width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, 4 * width * height) };
+  const rgba = new Uint8Array(data.buffer, data.byteOffset, 4 * width * height);
+  for (let y = 0; y < height; y++) onRow(y, rgba.subarray(4 * width * y, 4 * width * (y + 1)));
 }
 
 /** What a decoder says, where it is a sentence: a trap of its WASM or the address of a C++ exception tells a person nothing. */
@@ -85,13 +90,11 @@ function reasonOf(cause: unknown): string {
 }
 
 function decoder(
-  format: ImageFormat,
+  format: Exclude<ImageFormat, 'png'>,
   bytes: Uint8Array,
 ): Promise<(bytes: Uint8Array) => Pixels | null | undefined | Promise<Pixels>> {
   provideImageData();
   switch (format) {
-    case 'png':
-      return pngDecoder();
     case 'jpeg':
       return isCmykJpeg(bytes) ? cmykDecoder() : jpegDecoder();
     case 'webp':
@@ -116,24 +119,6 @@ async function cmykDecoder() {
     const limits = { maxResolutionInMP: 300, maxMemoryUsageInMB: 4096 };
     const { width, height, data } = jpeg.decode(bytes, { useTArray: true, ...limits });
     return { width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) };
-  };
-}
-
-async function pngDecoder() {
-  const { decode, decode_rgba16, initSync } = await import('@jsquash/png/codec/pkg/squoosh_png.js');
-  initSync(await wasmModule('png'));
-  return (bytes: Uint8Array): Pixels => {
-    const BIT_DEPTH_OFFSET = 24;
-    if (bytes[BIT_DEPTH_OFFSET] !== 16) return decode(bytes);
-    // 16 bits: to the nearest of 255ths. The codec's own way drops the low byte, which darkens.
-    const wide = decode_rgba16(bytes);
-    const { width, height, data } = wide;
-    wide.free();
-    return {
-      width,
-      height,
-      data: Uint8ClampedArray.from(data, (value) => Math.floor((value * 255 + 32_767) / 65_535)),
-    };
   };
 }
 

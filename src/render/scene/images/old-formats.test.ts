@@ -1,7 +1,7 @@
 /** BMP, TGA, GIF and JPEG of four colours, made byte by byte. */
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from './decode-image.ts';
 import { readImageHeader } from './image-header.ts';
+import { decodeImage } from './testing.ts';
 
 const RED = [255, 0, 0, 255];
 const GREEN = [0, 255, 0, 255];

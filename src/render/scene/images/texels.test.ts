@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodePng } from '../../output/index.ts';
 import type { FlatImage } from '../format.ts';
-import { fitted, halvedTo, texelsOf } from './texels.ts';
+import { fitted, halving, texelsOf } from './texels.ts';
 
 describe('the texels of an image', () => {
   const png = encodePng(
@@ -34,13 +34,27 @@ describe('the texels of an image', () => {
   });
 });
 
-describe('halvedTo', () => {
-  it('keeps a side of 1, drops an odd last row, and changes nothing that is small enough', () => {
-    const row = Uint8Array.from([0, 0, 0, 0, 10, 10, 10, 10, 99, 99, 99, 99]);
-    expect(halvedTo(row.slice(), { width: 3, height: 1 }, { width: 1, height: 1 })).toEqual({
-      ...{ width: 1, height: 1, rgba: Uint8Array.of(5, 5, 5, 5) },
+describe('halving', () => {
+  const halved = (rgba: number[], width: number, height: number, goal: number) => {
+    const rows: number[][] = [];
+    const { size, sink } = halving({ width, height }, { width: goal, height: goal }, (_, row) => {
+      rows.push(Array.from(row));
     });
-    expect(halvedTo(row, { width: 3, height: 1 }, { width: 4, height: 4 })).toMatchObject({ width: 3 });
+    for (let y = 0; y < height; y++) sink(y, Uint8Array.from(rgba.slice(4 * width * y, 4 * width * (y + 1))));
+    return { ...size, rows };
+  };
+  const grey = (value: number): number[] => [value, value, value, value];
+
+  it('keeps a side of 1, drops an odd last column or row, and changes nothing that is small enough', () => {
+    const line = [...grey(0), ...grey(10), ...grey(99)];
+    expect(halved(line, 3, 1, 1)).toEqual({ width: 1, height: 1, rows: [grey(5)] });
+    expect(halved(line, 1, 3, 1)).toEqual({ width: 1, height: 1, rows: [grey(5)] });
+    expect(halved(line, 3, 1, 4)).toEqual({ width: 3, height: 1, rows: [line] });
+  });
+
+  it('halves again and again', () => {
+    const square = Array.from({ length: 16 }, (_, i) => grey(16 * i)).flat();
+    expect(halved(square, 4, 4, 1)).toEqual({ width: 1, height: 1, rows: [grey(120)] });
   });
 });
 

@@ -1,7 +1,7 @@
 /** The texels of a FlatImage: decoded where they are needed, halved to the size that they are looked up at. */
 import { SceneError } from '../errors.ts';
 import type { FlatImage } from '../format.ts';
-import { decodeImage } from './decode-image.ts';
+import { measureImage, type OnRow, readRows } from './decode-image.ts';
 
 export interface ImageSize {
   readonly width: number;
@@ -9,19 +9,42 @@ export interface ImageSize {
 }
 
 /**
- * 4 bytes a texel, the same on every machine. For the encoding `rgba` they are the image's own bytes: not to be written to.
- * @throws SceneError as `decodeImage`; `image-damaged` where the picture does not have the size that the image claims
+ * Writes an image's texels, 4 bytes each, the same on every machine.
+ * @param target of 4 * width * height bytes
+ * @throws SceneError as `readRows`; `image-damaged` where the picture does not have the size that the image claims
  */
-export async function texelsOf(image: FlatImage): Promise<Uint8Array> {
-  if (image.encoding === 'rgba') return image.bytes;
-  const decoded = await decodeImage(image.bytes, image.name);
-  const { rgba, ...size } = halvedTo(decoded.rgba, decoded, image);
-  if (size.width !== image.width || size.height !== image.height) {
-    const reason = `is ${decoded.width} x ${decoded.height}, should be ${image.width} x ${image.height}`;
-    throw new SceneError('image-damaged', `image "${image.name}"`, reason);
+export async function writeTexels(image: FlatImage, target: Uint8Array): Promise<void> {
+  if (image.encoding === 'rgba') {
+    target.set(image.bytes);
+    return;
   }
-  if (image.glossiness !== undefined) roughnessFromGlossiness(rgba, image.glossiness);
-  return rgba;
+  const { width, height, glossiness } = image;
+  await readHalved(image, image, (y, rgba) => {
+    target.set(rgba, 4 * width * y);
+  });
+  if (glossiness !== undefined) roughnessFromGlossiness(target.subarray(0, 4 * width * height), glossiness);
+}
+
+/** As `writeTexels`, into an array of its own. */
+export async function texelsOf(image: FlatImage): Promise<Uint8Array> {
+  const texels = new Uint8Array(4 * image.width * image.height);
+  await writeTexels(image, texels);
+  return texels;
+}
+
+/** Decodes an image's picture, halved until it has the goal's size. @throws SceneError as `writeTexels` */
+export async function readHalved(
+  { bytes, name }: Pick<FlatImage, 'bytes' | 'name'>,
+  goal: ImageSize,
+  onRow: OnRow,
+): Promise<void> {
+  const header = measureImage(bytes, name);
+  const { size, sink } = halving(header, goal, onRow);
+  if (size.width !== goal.width || size.height !== goal.height) {
+    const reason = `is ${header.width} x ${header.height}, should be ${goal.width} x ${goal.height}`;
+    throw new SceneError('image-damaged', `image "${name}"`, reason);
+  }
+  await readRows(bytes, name, sink);
 }
 
 /** Alpha to green, in place. */
@@ -34,41 +57,46 @@ export function halfOf({ width, height }: ImageSize): ImageSize {
   return { width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) };
 }
 
-/** Halves until no side is longer than the goal's; may write over what it is given. */
-export function halvedTo(
-  rgba: Uint8Array,
+/**
+ * Rows of a picture to rows of one that is halved until no side is longer than the goal's.
+ * @returns what to give the picture's rows to, and the size that is reached
+ */
+export function halving(
   from: ImageSize,
   goal: ImageSize,
-): ImageSize & { rgba: Uint8Array } {
-  let size: ImageSize = { width: from.width, height: from.height };
-  let texels = rgba;
-  while ((size.width > goal.width || size.height > goal.height) && size.width * size.height > 1) {
-    const half = halfOf(size);
-    texels = halved(texels, size, half);
-    size = half;
+  onRow: OnRow,
+): { readonly size: ImageSize; readonly sink: OnRow } {
+  const isSmall = from.width <= goal.width && from.height <= goal.height;
+  if (isSmall || from.width * from.height <= 1) {
+    return { size: { width: from.width, height: from.height }, sink: onRow };
   }
-  return { ...size, rgba: texels };
+  const next = halving(halfOf(from), goal, onRow);
+  return { size: next.size, sink: halvingOnce(from, next.sink) };
 }
 
-/** Each texel the mean of the two by two that it covers, in place: what is written lies before what is still to be read. */
-function halved(texels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
+/** Each texel the mean of the two by two that it covers; an odd last row or column is left out. */
+function halvingOnce(from: ImageSize, onRow: OnRow): OnRow {
+  const { width } = halfOf(from);
   const right = from.width > 1 ? 4 : 0;
-  const down = from.height > 1 ? 4 * from.width : 0;
-  for (let y = 0; y < to.height; y++) {
-    for (let x = 0; x < to.width; x++) {
-      const at = 4 * (2 * y * from.width + 2 * x);
-      const target = 4 * (y * to.width + x);
-      for (let c = at; c < at + 4; c++) {
-        const sum =
-          (texels[c] ?? 0) +
-          (texels[c + right] ?? 0) +
-          (texels[c + down] ?? 0) +
-          (texels[c + right + down] ?? 0);
-        texels[target + c - at] = (sum + 2) >> 2;
+  const upper = new Uint8Array(4 * from.width);
+  const half = new Uint8Array(4 * width);
+  const emit = (y: number, lower: Uint8Array): void => {
+    for (let x = 0; x < width; x++) {
+      for (let c = 8 * x; c < 8 * x + 4; c++) {
+        const sum = (upper[c] ?? 0) + (upper[c + right] ?? 0) + (lower[c] ?? 0) + (lower[c + right] ?? 0);
+        half[c - 4 * x] = (sum + 2) >> 2;
       }
     }
-  }
-  return texels.subarray(0, 4 * to.width * to.height);
+    onRow(y, half);
+  };
+  return (y, rgba) => {
+    if (y % 2 === 0 && from.height > 1) upper.set(rgba);
+    else if (from.height > 1) emit(y >> 1, rgba);
+    else {
+      upper.set(rgba);
+      emit(0, rgba);
+    }
+  };
 }
 
 /** How often each image must be halved so that all together fit: always the largest, of equals the first. */

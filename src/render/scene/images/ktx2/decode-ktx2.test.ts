@@ -9,7 +9,7 @@ import { seededRandom, uniform } from '../../../../runtime/index.ts';
 import { SceneError } from '../../errors.ts';
 import { readScene, texelsOf } from '../../index.ts';
 import { glbOf, ONE_TRIANGLE, ONE_TRIANGLE_BINARY, oneFile, type Picture } from '../../testing.ts';
-import { decodeImage } from '../decode-image.ts';
+import { decodeImage } from '../testing.ts';
 import { decodeUastc } from './uastc.ts';
 import { modeOf } from './uastc-modes.ts';
 
