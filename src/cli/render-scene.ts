@@ -13,7 +13,7 @@ import { filesBeside } from './files-beside.ts';
 import { formatOf, needsGuides, type PictureFormat } from './output-options.ts';
 import { checkWritable, readWhole, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
-import { denoised, encodePicture } from './render-output.ts';
+import { denoised, encodePicture, exposureOf } from './render-output.ts';
 import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
@@ -114,6 +114,7 @@ async function renderScene(
   const { hash, averageSamples } = rendered;
   const picture = { ...rendered, width, height, title };
   const final = denoise ? await denoised(picture, signal) : picture;
+  const exposure = exposureOf(final, format);
   await writeWhole(options.out, encodePicture(final, format, denoise));
   const { samplesDone, noise } = rendered.progress;
   const samplesPerSecond = samplesDone / seconds;
@@ -123,7 +124,8 @@ async function renderScene(
     averageSamples: Math.round(averageSamples * 10) / 10,
   };
   if (options.json) {
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
+    const told = { ...(format.kind === 'png' && { exposure }), ...reached };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...told };
     console.log(JSON.stringify(line));
   } else if (!options.quiet) {
     console.log(
@@ -132,6 +134,7 @@ async function renderScene(
     if (reached) {
       console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
     }
+    if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }

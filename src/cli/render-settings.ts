@@ -15,14 +15,14 @@ export function settingsOf(
   { scene, ownLight }: Pick<SceneFile, 'scene' | 'ownLight'>,
   options: RenderOptions,
 ): RenderSettings {
-  const { size, noise, bounces, seed, exposure, clamp } = options;
+  const { size, noise, bounces, seed, clamp } = options;
   const samples = options.samples ?? (noise > 0 ? NOISE_SAMPLES : DEFAULT_SETTINGS.samples);
   const camera = cameraOf(scene, options.camera);
   const turns = options.envRotation / 360;
   return {
     ...DEFAULT_SETTINGS,
     ...size,
-    ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
+    ...{ samples, noise, bounces, seed, clamp, camera: camera.index },
     lens: lensOf(
       camera.camera,
       options.aperture,

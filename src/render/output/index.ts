@@ -1,6 +1,7 @@
 /** From the film's means to what a person sees and keeps: denoising, tone mapping, PNG, EXR. */
 export { type DenoiseInput, denoise, denoiseSteps } from './denoise/denoise.ts';
 export { encodePng } from './encode-png.ts';
+export { suitedExposure } from './exposure.ts';
 export { encodeExr } from './exr/encode-exr.ts';
 export type { ExrLayers } from './exr/layers.ts';
 export type { GuideImages } from './guides.ts';
