@@ -41,7 +41,7 @@ export function renderCommandLine(): Command {
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
     .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
-    .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
+    .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
     .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')

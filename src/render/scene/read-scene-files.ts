@@ -1,10 +1,10 @@
 /** The heavy half of `readScene`: everything below here loads glTF-Transform and the decoders. */
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import { openScene } from './convert/open-scene.ts';
 import { SceneError } from './errors.ts';
 import { FileBundle } from './files/bundle.ts';
 import { findMainFile } from './files/main-file.ts';
 import { baseName } from './files/reference.ts';
-import { readContainer } from './gltf/container.ts';
 import { flatten } from './gltf/flatten.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import { Warnings } from './warnings.ts';
@@ -24,10 +24,12 @@ export async function readSceneFiles(
     const { path, others } = findMainFile(bundle, main);
     const warnings = new Warnings();
     if (others.length > 0) warnings.add(`of ${others.length + 1} scenes given, ${path} was read`);
-    const container = readContainer(bundle.read(path), baseName(path));
+    const resolve = (uri: string, part: string): Promise<Uint8Array> =>
+      bundle.resolve(path, uri, part, beside);
+    const container = await openScene(bundle.read(path), baseName(path), resolve, warnings);
     onProgress?.({ step: 'files', done: 1, total: 1 });
     const read = await flatten(container, warnings, choice, {
-      resolve: (uri, part) => bundle.resolve(path, uri, part, beside),
+      resolve,
       onStep(step, done, total) {
         checkCancelled();
         onProgress?.({ step, done, total });
