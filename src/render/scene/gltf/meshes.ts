@@ -134,7 +134,7 @@ function readPrimitive(primitive: JsonObject, part: string, reader: Reader): Pri
 function materialOf(primitive: JsonObject, part: string, reader: Reader): number | undefined {
   const { json, materials, variant } = reader;
   const { material } = primitive;
-  const chosen = variant && variantMaterial(json, primitive, part, variant);
+  const chosen = variant === undefined ? undefined : variantMaterial(json, primitive, part, variant);
   return json.optionalIndex(chosen ?? material, materials.length, `${part}.material`);
 }
 
