@@ -24,8 +24,8 @@ export function EmptyStageLook({ children, onSample }: Props) {
         </svg>
         <p class="empty-title">Drop a 3D scene here</p>
         <p class="muted">
-          A .glb, or a .gltf with its files (together, as a folder or as .zip). Every tab with your invite
-          link helps to render it; nothing is uploaded.
+          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply or .stl. Every tab
+          with your invite link helps to render it; nothing is uploaded.
         </p>
         <div class="empty-actions">{children}</div>
       </div>
