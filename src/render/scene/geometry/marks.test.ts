@@ -21,7 +21,8 @@ describe('points', () => {
       const offset = [0, 1, 2].map((axis) => (positions[3 * i + axis] ?? 0) - (centre[axis] ?? 0));
       // A hundredth of the diagonal, which is 5.
       expect(Math.hypot(...offset)).toBeCloseTo(0.05, 5);
-      offset.forEach((value, axis) => expect(value / 0.05).toBeCloseTo(normals[3 * i + axis] ?? 0, 4));
+      for (const [axis, value] of offset.entries())
+        expect(value / 0.05).toBeCloseTo(normals[3 * i + axis] ?? 0, 4);
     }
   });
 
