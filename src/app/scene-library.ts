@@ -8,6 +8,7 @@ import {
   type EnvironmentMap,
   loadBuiltinEnvironment,
   loadBuiltinSample,
+  MAX_PREVIEW_TEXELS,
   type ReadSceneOptions,
   readEnvironmentInWorker,
   readSceneInWorker,
@@ -15,6 +16,7 @@ import {
 } from '../render/scene/index.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
+import { pageFile } from './page-file.ts';
 import type { PickedFile } from './picked-files.ts';
 import type { OpenScene, ReadContext } from './state/scene.ts';
 
@@ -77,13 +79,15 @@ async function opened(
   label?: string,
   environment?: EnvironmentChoice,
 ): Promise<OpenScene> {
-  const { scene, title, animations } = await read(context);
+  const previewTexels = MAX_PREVIEW_TEXELS;
+  const { scene, title, animations, ownLight } = await read({ ...context, previewTexels });
   return {
     title: label ?? title,
     scene,
-    environment: environment ?? defaultEnvironment(scene),
+    environment: environment ?? defaultEnvironment(ownLight),
     animations,
-    posed: async (pose, { onProgress, signal }) => (await read({ ...pose, onProgress, signal })).scene,
+    posed: async (pose, { onProgress, signal }) =>
+      (await read({ ...pose, onProgress, signal, previewTexels })).scene,
   };
 }
 
@@ -98,9 +102,8 @@ async function bytesOf(path: string, file: File): Promise<Uint8Array> {
 }
 
 async function fetchAsset(path: string): Promise<Uint8Array> {
-  const address = new URL(path, document.baseURI);
   try {
-    const response = await fetch(address);
+    const response = await fetch(pageFile(path));
     if (!response.ok) throw new LeafcutterError('asset-missing', `the server answered ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {

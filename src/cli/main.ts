@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { oneLine } from '../render/scene/index.ts';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
 import { registerRender } from './render.ts';
 import { serveCommand } from './serve.ts';
@@ -20,11 +21,15 @@ const program = new Command('leafcutter')
 
 registerRender(program);
 
+/** Characters: names of files may be long, a terminal's lines are not. */
+const MAX_MESSAGE = 1000;
+
 try {
   await program.parseAsync();
 } catch (error) {
   // What we expect is one line; what we do not is a bug and needs its stack.
-  const text = error instanceof LeafcutterError || !(error instanceof Error) ? messageOf(error) : error.stack;
+  const isExpected = error instanceof LeafcutterError || !(error instanceof Error);
+  const text = isExpected ? oneLine(messageOf(error), MAX_MESSAGE) : error.stack;
   console.error(`leafcutter: ${text}`);
   process.exitCode = 1;
 }

@@ -1,8 +1,9 @@
 /** A tab with a Transport and nothing above it. What happens is written down; a test reads it with `page.evaluate`. */
+import { newIdentity, serverProver } from '../../../src/mesh/index.ts';
 import { systemRandom, systemTimers, toHex } from '../../../src/runtime/index.ts';
 import type { Channel } from '../../../src/transport/index.ts';
 import { createPeerTransport } from '../../../src/transport/peerjs/index.ts';
-import { networkHash, newNodeId, parseNodeId } from '../../../src/wire/index.ts';
+import { networkHash, parseNodeId } from '../../../src/wire/index.ts';
 
 export interface ChannelRecord {
   readonly peer: string;
@@ -22,6 +23,8 @@ export interface Harness {
   readonly failed: { readonly peer: string; readonly reason: string }[];
   readonly candidates: readonly string[];
   readonly gone: string[];
+  /** Peers to whom the path of a channel failed; a new one was looked for by the server then. */
+  readonly failing: string[];
   readonly rendezvous: string;
   connect(peer: string): void;
   send(channel: number, text: string): void;
@@ -45,9 +48,11 @@ const text = (bytes: Uint8Array): string =>
   bytes.length > 1000 ? `${bytes.length} bytes` : new TextDecoder().decode(bytes);
 
 window.join = (server, network) => {
-  const self = newNodeId(systemRandom);
+  const identity = newIdentity(systemRandom);
+  const self = identity.id;
   const transport = createPeerTransport({
     self,
+    prover: serverProver(identity),
     server,
     networkHash: networkHash(network),
     timers: systemTimers,
@@ -57,6 +62,7 @@ window.join = (server, network) => {
   const open: Channel[] = [];
   const failed: { peer: string; reason: string }[] = [];
   const gone: string[] = [];
+  const failing: string[] = [];
   let candidates: readonly string[] = [];
   const channelAt = (index: number): Channel => {
     const channel = open[index];
@@ -91,18 +97,23 @@ window.join = (server, network) => {
     candidates = ids;
   });
   transport.events.on('candidateGone', (id) => gone.push(id));
+  transport.events.on('pathFailing', (id) => {
+    failing.push(id);
+    transport.restart(id, 'rendezvous');
+  });
   window.harness = {
     id: self,
     channels,
     failed,
     gone,
+    failing,
     get candidates() {
       return candidates;
     },
     get rendezvous() {
       return transport.rendezvous;
     },
-    connect: (peer) => transport.connect(parseNodeId(peer)),
+    connect: (peer) => transport.connect(parseNodeId(peer), 'rendezvous'),
     send: (channel, message) => channelAt(channel).send(new TextEncoder().encode(message)),
     sendDatagram: (channel, message) => channelAt(channel).sendDatagram(new TextEncoder().encode(message)),
     async flood(index, frames) {

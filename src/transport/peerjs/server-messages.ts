@@ -1,5 +1,5 @@
 /**
- * What PeerServer sends, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
+ * PeerJS's own messages of the server, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
  * throws inside its socket handler, a description that is none rejects a promise nobody holds, signals for connections
  * that are gone pile up for ever, and an error of the server destroys the Peer with all its connections.
  */
@@ -8,9 +8,22 @@ import { isNodeId, type NodeId } from '../../wire/index.ts';
 export type ServerMessage =
   | { readonly kind: 'open' }
   /** Somebody wants to connect. Pass it on to PeerJS. */
-  | { readonly kind: 'offer'; readonly from: NodeId }
+  | { readonly kind: 'offer'; readonly from: NodeId; readonly connectionId: string }
+  /** Somebody looks for a new path for a connection that there is. */
+  | {
+      readonly kind: 'restart';
+      readonly from: NodeId;
+      readonly connectionId: string;
+      readonly sdp: string;
+    }
   /** Belongs to a connection. Pass it on if that still exists. */
-  | { readonly kind: 'signal'; readonly from: NodeId; readonly connectionId: string }
+  | {
+      readonly kind: 'signal';
+      readonly from: NodeId;
+      readonly connectionId: string;
+      /** Of an answer. */
+      readonly sdp?: string;
+    }
   /** The server does not know the peer that we signalled. */
   | { readonly kind: 'unavailable'; readonly peer: NodeId }
   /** The server will not have us. */
@@ -34,12 +47,17 @@ export function readServerMessage(message: unknown): ServerMessage | undefined {
   switch (type) {
     case 'OFFER': {
       // Only our own kind: one reliable raw data channel.
-      const { type: medium, serialization, reliable, label } = fields(payload);
+      const { type: medium, serialization, reliable, label, restart } = fields(payload);
       const isOurs = medium === 'data' && serialization === 'raw' && reliable === true && isText(label, 64);
-      return isOurs && isDescription(sdp, 'offer') ? { kind: 'offer', from: src } : undefined;
+      if (!isOurs || !isDescription(sdp, 'offer')) return undefined;
+      return restart === true
+        ? { kind: 'restart', from: src, connectionId, sdp: sdp.sdp }
+        : { kind: 'offer', from: src, connectionId };
     }
     case 'ANSWER':
-      return isDescription(sdp, 'answer') ? { kind: 'signal', from: src, connectionId } : undefined;
+      return isDescription(sdp, 'answer')
+        ? { kind: 'signal', from: src, connectionId, sdp: sdp.sdp }
+        : undefined;
     case 'CANDIDATE':
       return isText(fields(candidate).candidate, MAX_TEXT)
         ? { kind: 'signal', from: src, connectionId }
@@ -61,7 +79,8 @@ type Unchecked = Readonly<
       | 'candidate'
       | 'serialization'
       | 'reliable'
-      | 'label',
+      | 'label'
+      | 'restart',
       unknown
     >
   >
@@ -75,7 +94,10 @@ function isText(value: unknown, maxLength: number): value is string {
   return typeof value === 'string' && value.length <= maxLength;
 }
 
-function isDescription(value: unknown, type: 'offer' | 'answer'): boolean {
+function isDescription(
+  value: unknown,
+  type: 'offer' | 'answer',
+): value is { readonly type: string; readonly sdp: string } {
   const description = fields(value);
   return description.type === type && isText(description.sdp, MAX_TEXT);
 }
