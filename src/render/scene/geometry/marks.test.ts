@@ -21,16 +21,15 @@ describe('points', () => {
       const offset = [0, 1, 2].map((axis) => (positions[3 * i + axis] ?? 0) - (centre[axis] ?? 0));
       // A hundredth of the diagonal, which is 5.
       expect(Math.hypot(...offset)).toBeCloseTo(0.05, 5);
-      for (const [axis, value] of offset.entries())
+      for (const [axis, value] of offset.entries()) {
         expect(value / 0.05).toBeCloseTo(normals[3 * i + axis] ?? 0, 4);
+      }
     }
   });
 
   it('are as large as asked for, and smaller where there are many', () => {
     const size = (count: number, factor: number): number => {
-      const cloud = Float32Array.from({ length: 3 * count }, (_, i) =>
-        i === 3 * count - 1 ? 5 : i % 7 === 0 ? 0.5 : 0,
-      );
+      const cloud = Float32Array.from({ length: 3 * count }, (_, i) => (i === 3 * count - 1 ? 5 : 0));
       const { positions } = marksOf(0, cloud, numbers(count), factor);
       return Math.max(...positions.subarray(0, 3).map(Math.abs));
     };

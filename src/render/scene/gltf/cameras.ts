@@ -43,7 +43,7 @@ function readProjection(json: CheckedJson, def: JsonObject, part: string): FlatC
   const { ymag } = json.object(orthographic, `${part}.orthographic`);
   // Exporters write negative magnifications for flipped views; the size is what is meant.
   const size = Math.abs(json.number(ymag, `${part}.orthographic.ymag`));
-  return { kind, ymag: json.numberWithin(size, 1e-9, 1e9, `${part}.orthographic.ymag`) };
+  return { kind, ymag: json.numberWithin(size, 1e-18, 1e18, `${part}.orthographic.ymag`) };
 }
 
 /** 40 degrees: a normal lens. */

@@ -2,8 +2,10 @@
  * One glTF file to one FlatScene: checks its structure, decodes its geometry, puts every primitive in its place, and
  * decodes the images that are used. The order of everything follows the file, so the result's bytes do too.
  */
+
 import { CheckedJson, EMPTY, type JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
+import { lengthFactor, rescaled } from '../geometry/rescale.ts';
 import type { ReadSceneOptions, SceneFile } from '../read-options.ts';
 import type { Warnings } from '../warnings.ts';
 import { loadDraco } from '../wasm/draco.ts';
@@ -95,7 +97,15 @@ export async function flatten(
     read.map((image) => image?.image),
   );
   const shown = read.filter((image) => image !== undefined);
-  const scene = { ...arrays, ...pictured, lights, cameras: [...cameras, wholeSceneCamera(arrays.bounds)] };
+  const factor = lengthFactor(arrays.bounds);
+  if (factor !== 1) {
+    const size = Math.max(...arrays.bounds.max.map((value, i) => value - (arrays.bounds.min[i] ?? 0)));
+    const way = factor > 1 ? 'larger' : 'smaller';
+    warnings.add(`the scene is ${size.toPrecision(2)} metres large; it was made ${way} to be rendered`);
+  }
+  const asItIs = { ...arrays, ...pictured, lights, cameras };
+  const sized = rescaled(asItIs, factor);
+  const scene = { ...sized, cameras: [...sized.cameras, wholeSceneCamera(sized.bounds)] };
   return {
     scene: { ...scene, warnings: warnings.list },
     animations: animations.list(numbersOf),
