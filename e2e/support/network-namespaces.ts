@@ -89,6 +89,7 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.#browser?.close();
+    this.unplug(); // at once; with its namespace it would go later
     ip('netns', 'del', this.#name);
     rmSync(this.#folder, { recursive: true });
   }
