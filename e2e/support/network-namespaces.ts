@@ -56,6 +56,8 @@ export class Machine {
     this.#index = index;
     this.#name = `${PREFIX}m${index}`;
     ip('netns', 'add', this.#name);
+    // An address of IPv6 comes a second after the cable; browsers break off what they load when it does.
+    this.#inside('sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 || true');
     this.#inside('ip', 'link', 'set', 'lo', 'up');
     this.plug();
   }
@@ -89,6 +91,7 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.#browser?.close();
+    this.unplug(); // at once; with its namespace it would go later
     ip('netns', 'del', this.#name);
     rmSync(this.#folder, { recursive: true });
   }
