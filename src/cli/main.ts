@@ -7,7 +7,11 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { oneLine } from '../render/scene/index.ts';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { listenCommand } from './listen.ts';
+import { nodesCommand } from './nodes.ts';
+import { pingCommand } from './ping.ts';
 import { registerRender } from './render.ts';
+import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 
 // This file becomes dist/node/cli.js; the page is built beside it.
@@ -20,6 +24,20 @@ const program = new Command('leafcutter')
   .addCommand(serveCommand(pageFolder));
 
 registerRender(program);
+for (const command of [nodesCommand(), pingCommand(), sendCommand(), listenCommand()])
+  program.addCommand(command);
+for (const command of [program, ...program.commands]) {
+  // As our own errors: one line.
+  command.configureOutput({
+    outputError: (text, write) =>
+      write(
+        `leafcutter: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replace(/\n/g, ' ')}\n`,
+      ),
+  });
+}
 
 /** Characters: names of files may be long, a terminal's lines are not. */
 const MAX_MESSAGE = 1000;
