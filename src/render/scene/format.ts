@@ -86,6 +86,7 @@ export interface FlatMaterial {
   readonly sheen?: FlatSheen;
   readonly anisotropy?: FlatAnisotropy;
   readonly iridescence?: FlatIridescence;
+  readonly diffuseTransmission?: FlatDiffuseTransmission;
 }
 
 /**
@@ -142,6 +143,17 @@ export interface FlatAnisotropy {
   readonly rotation: number;
   /** RG: direction in tangent space as in a normal map, B times `strength`. */
   readonly texture: number;
+}
+
+/** KHR_materials_diffuse_transmission: leaves, paper, lamp shades. Surfaces with it are thin sheets, unless they bound a volume. */
+export interface FlatDiffuseTransmission {
+  readonly strength: number;
+  /** A times `strength`. */
+  readonly strengthTexture: number;
+  /** Linear RGB of what goes through. */
+  readonly color: readonly [number, number, number];
+  /** RGB in sRGB times `color`. */
+  readonly colorTexture: number;
 }
 
 /** KHR_materials_iridescence. */

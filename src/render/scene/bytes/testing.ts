@@ -99,6 +99,14 @@ export function randomScene(seed: number): FlatScene {
         thicknessTexture: anyTexture(),
       },
     }),
+    ...sometimes({
+      diffuseTransmission: {
+        strength: uniform(random),
+        strengthTexture: anyTexture(),
+        color: unit(),
+        colorTexture: anyTexture(),
+      },
+    }),
   });
   const light = (_: unknown, i: number): FlatLight => ({
     name: `light ${i}`,

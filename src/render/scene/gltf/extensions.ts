@@ -12,6 +12,7 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'KHR_lights_punctual',
   'KHR_materials_anisotropy',
   'KHR_materials_clearcoat',
+  'KHR_materials_diffuse_transmission',
   'KHR_materials_dispersion',
   'KHR_materials_emissive_strength',
   'KHR_materials_ior',

@@ -39,6 +39,22 @@ async function material(extensions: object): Promise<FlatMaterial | undefined> {
 }
 
 describe('a material with layers', () => {
+  it('lets diffuse light through where it has a factor', async () => {
+    const leaf = await material({
+      diffuse_transmission: {
+        diffuseTransmissionFactor: 0.25,
+        diffuseTransmissionTexture: { index: 0 },
+        diffuseTransmissionColorFactor: [1, 0.5, 0],
+        diffuseTransmissionColorTexture: { index: 1 },
+      },
+    });
+    expect(leaf?.diffuseTransmission).toEqual({
+      ...{ strength: 0.25, strengthTexture: 0, color: [1, 0.5, 0], colorTexture: 1 },
+    });
+    const plain = await material({ diffuse_transmission: { diffuseTransmissionTexture: { index: 0 } } });
+    expect(plain?.diffuseTransmission).toBeUndefined();
+  });
+
   it('has its transmission, and a medium only where it is thick', async () => {
     const glass = await material({
       transmission: { transmissionFactor: 0.75, transmissionTexture: { index: 0 } },

@@ -5,6 +5,7 @@
 import type {
   FlatAnisotropy,
   FlatClearcoat,
+  FlatDiffuseTransmission,
   FlatIridescence,
   FlatMaterial,
   FlatSheen,
@@ -24,7 +25,7 @@ import type { MaterialReader } from './material-reader.ts';
 
 type Layers = Pick<
   FlatMaterial,
-  'volume' | 'specular' | 'clearcoat' | 'sheen' | 'anisotropy' | 'iridescence'
+  'volume' | 'specular' | 'clearcoat' | 'sheen' | 'anisotropy' | 'iridescence' | 'diffuseTransmission'
 >;
 
 const BLACK = [0, 0, 0] as const;
@@ -38,6 +39,7 @@ export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
   const sheen = readSheen(reader);
   const anisotropy = readAnisotropy(reader);
   const iridescence = readIridescence(reader);
+  const diffuseTransmission = readDiffuseTransmission(reader);
   return {
     ...(volume && { volume }),
     ...(specular && { specular }),
@@ -45,6 +47,7 @@ export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
     ...(sheen && { sheen }),
     ...(anisotropy && { anisotropy }),
     ...(iridescence && { iridescence }),
+    ...(diffuseTransmission && { diffuseTransmission }),
   };
 }
 
@@ -124,6 +127,23 @@ function readAnisotropy(reader: MaterialReader): FlatAnisotropy | undefined {
     strength,
     rotation: reader.within(anisotropyRotation, 0, -MAX_ANGLE, MAX_ANGLE, 'anisotropyRotation'),
     texture: reader.texture(anisotropyTexture, 'anisotropyTexture'),
+  };
+}
+
+function readDiffuseTransmission(reader: MaterialReader): FlatDiffuseTransmission | undefined {
+  const {
+    diffuseTransmissionFactor,
+    diffuseTransmissionTexture,
+    diffuseTransmissionColorFactor,
+    diffuseTransmissionColorTexture,
+  } = reader.extension('diffuse_transmission') ?? {};
+  const strength = reader.within(diffuseTransmissionFactor, 0, 0, 1, 'diffuseTransmissionFactor');
+  if (strength === 0) return undefined;
+  return {
+    strength,
+    strengthTexture: reader.texture(diffuseTransmissionTexture, 'diffuseTransmissionTexture'),
+    color: reader.colour(diffuseTransmissionColorFactor, WHITE, 0, 1, 'diffuseTransmissionColorFactor'),
+    colorTexture: reader.texture(diffuseTransmissionColorTexture, 'diffuseTransmissionColorTexture'),
   };
 }
 

@@ -35,7 +35,7 @@ function placesOf(stays: readonly boolean[]): readonly number[] {
 }
 
 function remapped(material: FlatMaterial, moved: (texture: number) => number): FlatMaterial {
-  const { specular, clearcoat, sheen, anisotropy, iridescence } = material;
+  const { specular, clearcoat, sheen, anisotropy, iridescence, diffuseTransmission } = material;
   const emissiveTexture = moved(material.emissiveTexture);
   // Where a glow is painted by a texture, all of the surface glowing would be far from what is meant.
   const hasLostGlow = material.emissiveTexture >= 0 && emissiveTexture < 0;
@@ -75,6 +75,13 @@ function remapped(material: FlatMaterial, moved: (texture: number) => number): F
         ...iridescence,
         strengthTexture: moved(iridescence.strengthTexture),
         thicknessTexture: moved(iridescence.thicknessTexture),
+      },
+    }),
+    ...(diffuseTransmission && {
+      diffuseTransmission: {
+        ...diffuseTransmission,
+        strengthTexture: moved(diffuseTransmission.strengthTexture),
+        colorTexture: moved(diffuseTransmission.colorTexture),
       },
     }),
   };
