@@ -46,6 +46,7 @@ export class Offers {
   }
 
   get nextWakeAt(): number {
+    if (this.#waiting.size === 0) return this.#tellAt;
     for (const { dueAt } of this.#waiting.values()) return Math.min(this.#tellAt, dueAt);
     return this.#tellAt;
   }
