@@ -5,15 +5,23 @@
 const layers = [
   { from: '^src/runtime/', may: ['^src/runtime/'] },
   { from: '^src/wire/', may: ['^src/(wire|runtime)/'] },
-  { from: '^src/transport/(?!simulated|peerjs)', may: ['^src/(transport|wire|runtime)/'] },
+  { from: '^src/transport/(?!simulated|peerjs|headless)', may: ['^src/(transport|wire|runtime)/'] },
   { from: '^src/transport/peerjs/', may: ['^src/transport/(peerjs/|[^/]+$)', '^src/(wire|runtime)/'] },
+  {
+    from: '^src/transport/headless/',
+    may: ['^src/transport/(headless/|[^/]+$)', '^src/transport/peerjs/index\\.ts$', '^src/(wire|runtime)/'],
+  },
   { from: '^src/transport/simulated/', may: ['^src/transport/(simulated/|[^/]+$)', '^src/(wire|runtime)/'] },
   { from: '^src/mesh/', may: ['^src/(mesh|transport|wire|runtime)/'] },
   { from: '^src/services/', may: ['^src/(services|mesh|wire|runtime)/'] },
   { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
   { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/library/', may: ['^src/(library|render|farm|services|mesh|transport|wire|runtime)/'] },
   { from: '^src/app/', may: ['^src/(app|render|farm|services|mesh|transport|wire|runtime)/'] },
-  { from: '^src/cli/', may: ['^src/(cli|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'] },
+  {
+    from: '^src/cli/',
+    may: ['^src/(cli|library|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
+  },
   { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
 ];
 
@@ -22,8 +30,10 @@ const faces = [
   'src/runtime',
   'src/wire',
   'src/transport/peerjs',
+  'src/transport/headless',
   'src/transport/simulated',
   'src/mesh',
+  'src/library',
   'src/services/blobs',
   'src/farm',
   'src/render/scene',
@@ -49,14 +59,14 @@ module.exports = {
       comment: `Outside ${folder} only its index.ts may be imported.`,
       severity: 'error',
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
-      to: { path: `^${folder}/`, pathNot: `^${folder}/(index\\.ts|.*-worker\\.ts|.*\\.css)$` },
+      to: { path: `^${folder}/`, pathNot: `^${folder}/(index(\\.node)?\\.ts|.*-worker\\.ts|.*\\.css)$` },
     })),
     {
       name: 'protocols-are-pure',
       comment: 'The mesh runs the same in the simulator: no PeerJS and no DOM library in it.',
       severity: 'error',
       from: { path: '^src/(mesh|wire|farm)/' },
-      to: { path: 'node_modules/(peerjs|preact|three|comlink|ws)/' },
+      to: { path: 'node_modules/(peerjs|node-datachannel|preact|three|comlink|ws)/' },
     },
   ],
   options: {

@@ -5,6 +5,7 @@ import { chromiumLaunchOptions } from './e2e/support/chromium.ts';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
+  testIgnore: 'long/**',
   fullyParallel: false,
   workers: 1,
   retries: 0,
@@ -12,5 +13,6 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: 'list',
-  use: { launchOptions: chromiumLaunchOptions, trace: 'retain-on-failure' },
+  // Each tab is a profile of its own and would fetch the whole build into it; e2e/offline.spec.ts allows what it tests.
+  use: { launchOptions: chromiumLaunchOptions, trace: 'retain-on-failure', serviceWorkers: 'block' },
 });

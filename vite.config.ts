@@ -1,12 +1,14 @@
 import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { pageBuild } from './scripts/page-build.ts';
 
 /**
  * Warnings that say what is meant to be: libraries that also run in Node name its modules, which no browser path of theirs
- * touches; comlink is loaded lazily where a terminal must not load it; the workers share chunks; a busy machine is slow.
+ * touches; comlink is loaded lazily where a terminal must not load it; the workers share chunks; a busy machine is slow; boot.js is
+ * old JavaScript on purpose.
  */
 const EXPECTED =
-  /externalized for browser compatibility|INEFFECTIVE_DYNAMIC_IMPORT.*comlink|overwrites a previously emitted file|PLUGIN_TIMINGS/;
+  /externalized for browser compatibility|INEFFECTIVE_DYNAMIC_IMPORT.*comlink|overwrites a previously emitted file|PLUGIN_TIMINGS|boot\.js.*can't be bundled/;
 const customLogger = createLogger('warn');
 const { warn } = customLogger;
 customLogger.warn = (text, options) => {
@@ -16,6 +18,14 @@ customLogger.warn = (text, options) => {
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
+  plugins: [pageBuild()],
+  // Relative addresses everywhere: the page does not know the folder that a proxy puts it in.
+  base: './',
+  resolve: {
+    alias: {
+      'webrtc-adapter': new URL('src/transport/peerjs/no-webrtc-adapter.ts', import.meta.url).pathname,
+    },
+  },
   build: {
     outDir: 'dist/page',
     target: 'es2023',

@@ -70,7 +70,7 @@ async function openTabs(browser: Browser, url: string, port: number, count: numb
 }
 
 async function realRow(tabs: number): Promise<Row> {
-  const server = await startServerInChild();
+  const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {

@@ -43,7 +43,7 @@ async function openTabs(browser: Browser, address: string, count: number, worker
   const pages: Page[] = [];
   let link = address;
   for (let i = 0; i < count; i++) {
-    const page = await (await browser.newContext()).newPage();
+    const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
     await page.goto(link);
     await page.waitForFunction(() => window.leafcutter !== undefined);
     await page.evaluate((n) => window.leafcutter?.farm.setWorkerCount(n), workers);

@@ -1,13 +1,15 @@
 // Three hops: four tabs in a chain (all other Links blocked), 64 KiB messages from the first to the last. The bound is what
 // the same cores do in the same run when pages of a chain of bare data channels store and forward the same messages, with
-// nothing but backpressure between them. The two take turns in every round; the ratio is taken within a round.
+// nothing but backpressure between them. The two take turns in every round; ratios of wall and of processor time are taken within
+// a round.
 //   npm run bench -- hops [--rounds N] [--scale X] [--json]
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startDevServer } from '../e2e/support/dev-server.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { numberOption } from './common/arguments.ts';
-import { median, medianRatio, rotated, rounded } from './common/statistics.ts';
+import { type Cost, costOf, cpuMeter } from './common/cpu-time.ts';
+import { median, medianRatio, quartiles, ratioText, rotated, rounded } from './common/statistics.ts';
 import type { HopWay } from './hops/page.ts';
 
 export const summary = 'three hops over four tabs, against bare data channels that store and forward';
@@ -16,7 +18,7 @@ const PAGE = 'bench/hops/index.html';
 const WAYS: readonly HopWay[] = ['leafcutter', 'bound'];
 const TABS = 4;
 const BYTES = 65_536;
-const COUNT = 128;
+const COUNT = 192;
 
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -63,9 +65,9 @@ async function measure(tabs: readonly Page[], way: HopWay, count: number): Promi
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const rounds = Math.ceil(numberOption(args, '--rounds', 7, 50));
+  const rounds = Math.ceil(numberOption(args, '--rounds', 9, 50));
   const count = Math.ceil(COUNT * numberOption(args, '--scale', 1, 10));
-  const server = await startServerInChild();
+  const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
@@ -73,24 +75,34 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     for (let i = 0; i < TABS; i++) tabs.push(await openPage(browser, pages.url + PAGE));
     await connectBound(tabs);
     await connectMesh(tabs, server.port);
-    const ms: Readonly<Record<HopWay, number[]>> = { leafcutter: [], bound: [] };
+    const cpu = await cpuMeter(browser);
+    const costs: Readonly<Record<HopWay, Cost[]>> = { leafcutter: [], bound: [] };
     for (let round = 0; round <= rounds; round++) {
       for (const way of rotated(WAYS, round)) {
-        const took = await measure(tabs, way, count);
+        const cost = await costOf(cpu, () => measure(tabs, way, count));
         // The first round warms up.
-        if (round > 0) ms[way].push(took);
+        if (round > 0) costs[way].push(cost);
       }
     }
-    const mbPerSecond = (way: HopWay): number => rounded((BYTES * count) / 1_000 / median(ms[way]), 2);
-    const xBound = rounded(medianRatio(ms.bound, ms.leafcutter), 3);
+    const ms = (way: HopWay): number[] => costs[way].map((cost) => cost.ms);
+    const cpuMs = (way: HopWay): number[] => costs[way].map((cost) => cost.cpuMs);
+    const mbPerSecond = (way: HopWay): number => rounded((BYTES * count) / 1_000 / median(ms(way)), 2);
+    const xBound = rounded(medianRatio(ms('bound'), ms('leafcutter')), 3);
+    const xBoundQuartiles = quartiles(ms('bound'), ms('leafcutter'));
+    const xBoundCpu = rounded(medianRatio(cpuMs('bound'), cpuMs('leafcutter')), 3);
+    const xBoundCpuQuartiles = quartiles(cpuMs('bound'), cpuMs('leafcutter'));
     const table = [
-      `${TABS - 1} hops, ${TABS} tabs of one Chromium, ${BYTES / 1024} KiB messages; medians of ${rounds} rounds`,
+      `${TABS - 1} hops, ${TABS} tabs of one Chromium, ${BYTES / 1024} KiB messages; medians of ${rounds} rounds, quartiles in brackets`,
       `Leafcutter        ${mbPerSecond('leafcutter').toFixed(2).padStart(8)} MB/s`,
       `store and forward ${mbPerSecond('bound').toFixed(2).padStart(8)} MB/s`,
-      `x bound           ${xBound.toFixed(2).padStart(8)}`,
+      `x bound           ${ratioText(xBound, xBoundQuartiles)}`,
+      `its CPU / ours    ${ratioText(xBoundCpu, xBoundCpuQuartiles)}`,
     ].join('\n');
     const json = {
       xBound,
+      xBoundQuartiles,
+      xBoundCpu,
+      xBoundCpuQuartiles,
       mbPerSecond: mbPerSecond('leafcutter'),
       boundMbPerSecond: mbPerSecond('bound'),
       hops: TABS - 1,

@@ -1,7 +1,8 @@
 // Messages from one tab to another, one hop, in one Chromium: Leafcutter's Node.send against a bare, well-tuned
 // RTCDataChannel and PeerJS's default serialization. The three take turns in every round, so that a busy machine slows
-// all of them; ratios are taken within a round, and of those the median. Afterwards Leafcutter and the bare channel once more,
-// while the main threads of both pages are busy 50 of 60 ms.
+// all of them; ratios are taken within a round, and of those the median, with the quartiles beside it. So is the processor time of
+// the whole browser, which a busy machine hardly changes. Afterwards Leafcutter and the bare channel once more, while the main
+// threads of both pages are busy 50 of 60 ms.
 //   npm run bench -- unicast [--rounds N] [--scale X] [--json]
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright';
@@ -9,7 +10,8 @@ import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startDevServer } from '../e2e/support/dev-server.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { numberOption } from './common/arguments.ts';
-import { median, medianRatio, rotated, rounded } from './common/statistics.ts';
+import { type Cost, costOf, cpuMeter } from './common/cpu-time.ts';
+import { median, medianRatio, quartiles, ratioText, rotated, rounded } from './common/statistics.ts';
 import type { Way } from './unicast/page.ts';
 
 export const summary = 'one hop between two tabs, idle and busy, against a raw RTCDataChannel and PeerJS';
@@ -18,85 +20,129 @@ const PAGE = 'bench/unicast/index.html';
 const WAYS: readonly Way[] = ['leafcutter', 'raw', 'peerjs'];
 const BUSY_WAYS: readonly Way[] = ['leafcutter', 'raw'];
 /** A run of each takes some tenths of a second: long enough to leave the first congestion window behind. */
-const SIZES = [
-  { name: '64KiB', bytes: 65_536, count: 256 },
-  { name: '100B', bytes: 100, count: 10_000 },
-] as const;
+const SIZES: readonly Size[] = [
+  { name: '64KiB', bytes: 65_536, count: 384, busyCount: 128 },
+  { name: '100B', bytes: 100, count: 30_000, busyCount: 10_000 },
+];
+interface Size {
+  readonly name: string;
+  readonly bytes: number;
+  readonly count: number;
+  /** With busy main threads, where a message takes several times as long. */
+  readonly busyCount: number;
+}
 const MAX_ROUNDS = 50;
 const MAX_SCALE = 10;
 
-type Times = Readonly<Record<Way, number[]>>;
+type Costs = Readonly<Record<Way, Cost[]>>;
 
 interface Row {
   readonly size: string;
   readonly bytes: number;
   /** Leafcutter's speed over the other's, median of the rounds; main threads idle. */
   readonly xRaw: number;
+  readonly xRawQuartiles: readonly [number, number];
   readonly xPeerJs: number;
+  readonly xPeerJsQuartiles: readonly [number, number];
+  /** The other's processor time over Leafcutter's: above 1 Leafcutter costs less. */
+  readonly xRawCpu: number;
+  readonly xRawCpuQuartiles: readonly [number, number];
+  readonly xPeerJsCpu: number;
   /** Main threads busy: over the bare channel's when busy, too. */
   readonly xRawBusy: number;
+  readonly xRawBusyQuartiles: readonly [number, number];
   /** Main threads busy, over the bare channel's when idle. */
   readonly xRawIdleWhenBusy: number;
   readonly messagesPerSecond: Readonly<Record<Way, number>>;
   readonly messagesPerSecondBusy: { readonly leafcutter: number; readonly raw: number };
+  /** Of all processes of the browser. */
+  readonly cpuMicrosecondsPerMessage: Readonly<Record<Way, number>>;
   readonly mbPerSecond: number;
 }
 
-function rowOf(size: string, bytes: number, count: number, idle: Times, busy: Times): Row {
-  const speed = (ms: readonly number[]): number => Math.round((count * 1_000) / median(ms));
+/** Milliseconds of wall or processor a message, one number for each round. */
+function perMessage(costs: readonly Cost[], what: keyof Cost, count: number): number[] {
+  return costs.map((cost) => cost[what] / count);
+}
+
+function rowOf({ name, bytes, count, busyCount }: Size, idle: Costs, busy: Costs): Row {
+  const wall = (way: Way): number[] => perMessage(idle[way], 'ms', count);
+  const cpu = (way: Way): number[] => perMessage(idle[way], 'cpuMs', count);
+  const busyWall = (way: Way): number[] => perMessage(busy[way], 'ms', busyCount);
+  const speed = (ms: readonly number[]): number => Math.round(1_000 / median(ms));
+  const ours = wall('leafcutter');
+  const oursBusy = busyWall('leafcutter');
   return {
-    size,
+    size: name,
     bytes,
-    xRaw: rounded(medianRatio(idle.raw, idle.leafcutter), 3),
-    xPeerJs: rounded(medianRatio(idle.peerjs, idle.leafcutter), 3),
-    xRawBusy: rounded(medianRatio(busy.raw, busy.leafcutter), 3),
-    xRawIdleWhenBusy: rounded(medianRatio(idle.raw, busy.leafcutter), 3),
-    messagesPerSecond: {
-      leafcutter: speed(idle.leafcutter),
-      raw: speed(idle.raw),
-      peerjs: speed(idle.peerjs),
+    xRaw: rounded(medianRatio(wall('raw'), ours), 3),
+    xRawQuartiles: quartiles(wall('raw'), ours),
+    xPeerJs: rounded(medianRatio(wall('peerjs'), ours), 3),
+    xPeerJsQuartiles: quartiles(wall('peerjs'), ours),
+    xRawCpu: rounded(medianRatio(cpu('raw'), cpu('leafcutter')), 3),
+    xRawCpuQuartiles: quartiles(cpu('raw'), cpu('leafcutter')),
+    xPeerJsCpu: rounded(medianRatio(cpu('peerjs'), cpu('leafcutter')), 3),
+    xRawBusy: rounded(medianRatio(busyWall('raw'), oursBusy), 3),
+    xRawBusyQuartiles: quartiles(busyWall('raw'), oursBusy),
+    xRawIdleWhenBusy: rounded(medianRatio(wall('raw'), oursBusy), 3),
+    messagesPerSecond: { leafcutter: speed(ours), raw: speed(wall('raw')), peerjs: speed(wall('peerjs')) },
+    messagesPerSecondBusy: { leafcutter: speed(oursBusy), raw: speed(busyWall('raw')) },
+    cpuMicrosecondsPerMessage: {
+      leafcutter: rounded(median(cpu('leafcutter')) * 1000, 1),
+      raw: rounded(median(cpu('raw')) * 1000, 1),
+      peerjs: rounded(median(cpu('peerjs')) * 1000, 1),
     },
-    messagesPerSecondBusy: { leafcutter: speed(busy.leafcutter), raw: speed(busy.raw) },
-    mbPerSecond: rounded((speed(idle.leafcutter) * bytes) / 1e6, 2),
+    mbPerSecond: rounded((speed(ours) * bytes) / 1e6, 2),
   };
 }
 
 function jsonOf(rows: readonly Row[], rounds: number): object {
   const unicast = Object.fromEntries(
-    rows.map(({ size, xRaw, xPeerJs, xRawBusy, mbPerSecond, messagesPerSecond }) => [
+    rows.map(({ size, xRaw, xPeerJs, xRawBusy, xRawCpu, mbPerSecond, messagesPerSecond }) => [
       size,
-      { xRaw, xPeerJs, xRawBusy, mbPerSecond, messagesPerSecond: messagesPerSecond.leafcutter },
+      { xRaw, xPeerJs, xRawBusy, xRawCpu, mbPerSecond, messagesPerSecond: messagesPerSecond.leafcutter },
     ]),
   );
   return { unicast, sizes: rows, rounds };
 }
 
 function tableOf(rows: readonly Row[], rounds: number): string {
-  const line = (cells: readonly string[]): string => cells.map((cell) => cell.padStart(14)).join('');
+  const line = ([first = '', ...cells]: readonly string[]): string =>
+    first.padStart(12) + cells.map((cell) => cell.padStart(20)).join('');
   return [
-    line(['messages/s', ...WAYS, 'x raw', 'x PeerJS', 'MB/s']),
-    ...rows.map(({ size, messagesPerSecond, xRaw, xPeerJs, mbPerSecond }) =>
+    line(['messages/s', ...WAYS, 'x raw', 'x PeerJS']),
+    ...rows.map((row) =>
       line([
-        size,
-        ...WAYS.map((way) => String(messagesPerSecond[way])),
-        xRaw.toFixed(2),
-        xPeerJs.toFixed(2),
-        mbPerSecond.toFixed(2),
+        row.size,
+        ...WAYS.map((way) => String(row.messagesPerSecond[way])),
+        ratioText(row.xRaw, row.xRawQuartiles),
+        ratioText(row.xPeerJs, row.xPeerJsQuartiles),
       ]),
     ),
     '',
-    line(['busy', ...BUSY_WAYS, 'x raw busy', 'x raw idle']),
-    ...rows.map(({ size, messagesPerSecondBusy, xRawBusy, xRawIdleWhenBusy }) =>
+    line(['CPU us each', ...WAYS, 'raw / ours', 'PeerJS / ours']),
+    ...rows.map((row) =>
       line([
-        size,
-        String(messagesPerSecondBusy.leafcutter),
-        String(messagesPerSecondBusy.raw),
-        xRawBusy.toFixed(2),
-        xRawIdleWhenBusy.toFixed(2),
+        row.size,
+        ...WAYS.map((way) => row.cpuMicrosecondsPerMessage[way].toFixed(1)),
+        ratioText(row.xRawCpu, row.xRawCpuQuartiles),
+        row.xPeerJsCpu.toFixed(2),
       ]),
     ),
-    `one hop, two tabs of one Chromium; medians of ${rounds} rounds; MB/s is Leafcutter's`,
-    'busy: the main threads of both pages 50 of 60 ms',
+    '',
+    line(['busy', ...BUSY_WAYS, '', 'x raw busy', 'x raw idle']),
+    ...rows.map((row) =>
+      line([
+        row.size,
+        String(row.messagesPerSecondBusy.leafcutter),
+        String(row.messagesPerSecondBusy.raw),
+        '',
+        ratioText(row.xRawBusy, row.xRawBusyQuartiles),
+        row.xRawIdleWhenBusy.toFixed(2),
+      ]),
+    ),
+    `one hop, two tabs of one Chromium; medians of ${rounds} rounds, in brackets the quartiles of the ratios`,
+    'CPU: of all processes of the browser; busy: the main threads of both pages 50 of 60 ms',
   ].join('\n');
 }
 
@@ -125,39 +171,48 @@ async function measure(a: Page, b: Page, way: Way, bytes: number, count: number)
 
 /** `rounds` rounds of every size in turn; one more before them warms up code and congestion windows. */
 async function measureAll(
-  a: Page,
-  b: Page,
+  sizes: readonly Size[],
   ways: readonly Way[],
   rounds: number,
-  scale: number,
-): Promise<Times[]> {
-  const times = SIZES.map((): Times => ({ leafcutter: [], raw: [], peerjs: [] }));
+  measureOne: (way: Way, size: Size) => Promise<Cost>,
+): Promise<Costs[]> {
+  const costs = sizes.map((): Costs => ({ leafcutter: [], raw: [], peerjs: [] }));
   for (let round = 0; round <= rounds; round++) {
-    for (const [i, { bytes, count }] of SIZES.entries()) {
+    for (const [i, size] of sizes.entries()) {
       for (const way of rotated(ways, round)) {
-        const ms = await measure(a, b, way, bytes, Math.ceil(count * scale));
-        if (round > 0) times[i]?.[way].push(ms);
+        const cost = await measureOne(way, size);
+        if (round > 0) costs[i]?.[way].push(cost);
       }
     }
   }
-  return times;
+  return costs;
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const rounds = Math.ceil(numberOption(args, '--rounds', 7, MAX_ROUNDS));
+  const rounds = Math.ceil(numberOption(args, '--rounds', 9, MAX_ROUNDS));
   const scale = numberOption(args, '--scale', 1, MAX_SCALE);
-  const server = await startServerInChild();
+  const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const [a, b] = [await openPage(browser, pages.url + PAGE), await openPage(browser, pages.url + PAGE)];
     await connectPages(a, b, server.port);
-    const idle = await measureAll(a, b, WAYS, rounds, scale);
+    const cpu = await cpuMeter(browser);
+    const scaled = SIZES.map((size) => ({
+      ...size,
+      count: Math.ceil(size.count * scale),
+      busyCount: Math.ceil(size.busyCount * scale),
+    }));
+    const idle = await measureAll(scaled, WAYS, rounds, (way, { bytes, count }) =>
+      costOf(cpu, () => measure(a, b, way, bytes, count)),
+    );
     for (const page of [a, b]) await page.evaluate(() => window.unicast.setBusy(true));
-    const busy = await measureAll(a, b, BUSY_WAYS, rounds, scale);
-    const rows = SIZES.flatMap(({ name, bytes, count }, i) => {
+    const busy = await measureAll(scaled, BUSY_WAYS, rounds, (way, { bytes, busyCount }) =>
+      costOf(cpu, () => measure(a, b, way, bytes, busyCount)),
+    );
+    const rows = scaled.flatMap((size, i) => {
       const [atRest, underLoad] = [idle[i], busy[i]];
-      return atRest && underLoad ? [rowOf(name, bytes, Math.ceil(count * scale), atRest, underLoad)] : [];
+      return atRest && underLoad ? [rowOf(size, atRest, underLoad)] : [];
     });
     return { table: tableOf(rows, rounds), json: jsonOf(rows, rounds) };
   } finally {

@@ -150,7 +150,14 @@ test('the panel tells why each Link is held, which are of the tree, the sessions
 
   await chooseNode(a, await nodeId(b));
   await expect(details(a)).toContainText('Held because');
-  await expect(details(a)).toContainText('direct: nothing is sent twice');
+  // One figure for the way to a neighbour, and how it was come by.
+  await expect(details(a).getByText('Round trip')).toHaveCount(1);
+  await expect(details(a)).toContainText(/Round trip[\d.]+ ms, measured/);
+  await expect(details(a).getByText('direct: nothing is sent twice')).toBeHidden();
+  await details(a)
+    .getByText(/streams? at rest/)
+    .click();
+  await expect(details(a).getByText('direct: nothing is sent twice').first()).toBeVisible();
 });
 
 test('the network table is ours, and that of any Node that is asked', async ({ network }) => {
@@ -219,9 +226,11 @@ test('ten thousand messages scroll, by keyboard too, and stay put while new ones
   await expect(rows.first()).toHaveAttribute('aria-posinset', '1');
   // Paused, what is read is the same when one comes back to it.
   await a.getByRole('button', { name: 'Pause log' }).click();
+  await expect(a.getByText(/· paused/)).toBeVisible();
   const first = await rows.first().textContent();
   await box.focus();
-  await a.keyboard.press('PageDown');
+  // Rows above what is in sight are kept: it takes more than one page.
+  for (let page = 0; page < 3; page++) await a.keyboard.press('PageDown');
   await expect(rows.first()).not.toHaveAttribute('aria-posinset', '1');
   await a.keyboard.press('Home');
   await expect(rows.first()).toHaveText(first ?? '');
@@ -233,4 +242,38 @@ test('ten thousand messages scroll, by keyboard too, and stay put while new ones
         (await rows.last().getAttribute('aria-setsize')),
     )
     .toBe(true);
+});
+
+test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of the log take two lines', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  const idB = await nodeId(b);
+  await a.setViewportSize({ width: 360, height: 740 });
+  await a.evaluate(async (target) => {
+    const node = window.leafcutter?.node;
+    const member = node?.members().find(({ id }) => id === target);
+    if (node && member) await node.send(member.id, 'greeting', new Uint8Array(500_000));
+  }, idB);
+  await openDebugPanel(a);
+  /** Elements wider inside than outside, but those that shorten their text on purpose. */
+  const tooWide = () =>
+    a.evaluate(() =>
+      [...document.querySelectorAll('.debug-dock, .debug-dock *')]
+        .filter(
+          (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible',
+        )
+        .filter((one) => one.clientWidth > 0 && getComputedStyle(one).textOverflow !== 'ellipsis')
+        .map((one) => `${one.tagName}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
+    );
+  expect(await tooWide()).toEqual([]);
+  await a.getByRole('button', { name: 'Node', exact: true }).click();
+  await expect(details(a).getByRole('table', { name: 'Links' })).toBeVisible();
+  expect(await tooWide()).toEqual([]);
+  await a.getByRole('button', { name: 'Messages', exact: true }).click();
+  const row = a.getByRole('list', { name: 'Messages' }).getByRole('listitem').first();
+  await expect(row).toBeVisible();
+  expect(await tooWide()).toEqual([]);
+  expect((await row.boundingBox())?.height).toBe(40);
 });

@@ -48,41 +48,6 @@ test('every page without a fragment is a network of its own, with its key in the
   await expect(people(other)).toHaveCount(1);
 });
 
-test('a reload is the same Node, a new tab another one', async ({ network, tab }) => {
-  const [host, guest] = await network(2);
-  if (!host || !guest) throw new Error('two tabs were asked for');
-  const before = await nodeId(guest);
-  await guest.reload();
-  await expect(people(guest)).toHaveCount(2);
-  expect(await nodeId(guest)).toBe(before);
-  await expect(people(host).filter({ has: host.locator(`[title="Node ${before}"]`) })).toHaveCount(1);
-  const third = await tab(await inviteLink(host));
-  expect(await nodeId(third)).not.toBe(before);
-});
-
-test('a duplicated tab takes the place of the first, which says so and goes on as another device', async ({
-  tab,
-}) => {
-  const host = await tab();
-  const original = await tab(await inviteLink(host));
-  await expect(people(host)).toHaveCount(2);
-  const id = await nodeId(original);
-  // What a browser does when it duplicates a tab: a copy of the storage, in the same profile.
-  const stored = await original.evaluate(() => ({ ...sessionStorage }));
-  const copy = await original.context().newPage();
-  await copy.addInitScript((entries) => {
-    for (const [key, value] of Object.entries(entries)) sessionStorage.setItem(key, value);
-  }, stored);
-  await copy.goto(await inviteLink(host));
-  await expect(original.getByText('This tab goes on in another one')).toBeVisible();
-  await expect(people(copy)).toHaveCount(2, { timeout: 30_000 });
-  expect(await nodeId(copy)).toBe(id);
-
-  await original.getByRole('button', { name: 'Go on here as another device' }).click();
-  await expect(people(original)).toHaveCount(3, { timeout: 30_000 });
-  expect(await nodeId(original)).not.toBe(id);
-});
-
 test('the invite link is copied, also where there is no clipboard API', async ({ tab }) => {
   const page = await tab();
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));

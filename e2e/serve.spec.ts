@@ -11,6 +11,21 @@ test('serve answers on the port that it prints and ends cleanly with Ctrl+C', as
   expect(await server.stop()).toBe(0);
 });
 
+test('with --base everything is below that path, and nothing beside it', async () => {
+  const server = await startServer(0, ['--base', 'tools/leaf']);
+  expect(server.url).toMatch(/\/tools\/leaf\/$/);
+  const root = `http://127.0.0.1:${server.port}`;
+  expect(await (await fetch(`${server.url}healthz`)).json()).toMatchObject({ status: 'ok' });
+  expect((await fetch(`${root}/tools/leaf`)).url).toBe(server.url);
+  for (const path of ['/', '/healthz', '/tools/', '/tools/leaflet/']) {
+    const answer = await fetch(root + path);
+    expect(answer.status, path).toBe(404);
+    expect(await answer.text(), path).toContain('Leafcutter is at /tools/leaf/');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  }
+  expect(await server.stop()).toBe(0);
+});
+
 test('a taken port, a bad flag, a bad host and an unknown command are one line and exit code 1', async () => {
   const blocker = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => blocker.once('listening', resolve));
@@ -23,6 +38,12 @@ test('a taken port, a bad flag, a bad host and an unknown command are one line a
     [['serve', '--port', '70000'], /A port is a number/],
     [['serve'], /A port is a number/, { PORT: 'abc' }],
     [['serve', '--host', 'nowhere.invalid', '--port', '0'], /no address of this machine/],
+    [['serve', '--base', '/a b/'], /use --base \/name\//],
+    [['serve', '--tls-cert', 'x.pem'], /--tls-key is missing/],
+    [
+      ['serve', '--tls-cert', '/no/x.pem', '--tls-key', '/no/y.pem'],
+      /--tls-(?:cert|key): \/no\/[xy]\.pem cannot be read/,
+    ],
     [['serve', '--nope'], /unknown option '--nope'/],
     [['serve', 'extra'], /too many arguments/],
     [['nope'], /unknown command 'nope'/],

@@ -4,6 +4,8 @@ import { type DevServer, startDevServer } from './support/dev-server.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
+/** The harness has an origin of its own. */
+const FOR_ALL_PAGES = ['--origin', '*'];
 let harness: DevServer;
 let server: RunningServer;
 /** Nothing may throw past a channel. */
@@ -11,7 +13,7 @@ const pageErrors: string[] = [];
 
 test.beforeAll(async () => {
   harness = await startDevServer([HARNESS]);
-  server = await startServer();
+  server = await startServer(0, FOR_ALL_PAGES);
 });
 test.afterAll(async () => {
   await server.kill();
@@ -158,7 +160,7 @@ test('connecting again while a channel is open changes nothing', async ({ browse
 });
 
 test('two tabs that connect to each other at once get both channels', async ({ browser }) => {
-  // What the tabs tell PeerServer is held until both have called `connect`: neither can have heard of the other's.
+  // What the tabs signal is held until both have called `connect`: neither can have heard of the other's.
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -166,7 +168,10 @@ test('two tabs that connect to each other at once get both channels', async ({ b
   const hold = (page: Page) =>
     page.routeWebSocket(/\/peerjs\/peerjs/, (socket) => {
       const upstream = socket.connectToServer();
-      socket.onMessage((message) => void released.then(() => upstream.send(message)));
+      socket.onMessage((message) => {
+        const isSignal = /"type":"(?:OFFER|ANSWER|CANDIDATE)"/.test(String(message));
+        void (isSignal ? released : Promise.resolve()).then(() => upstream.send(message));
+      });
     });
   const [a, b] = [await openTab(browser, 'both', hold), await openTab(browser, 'both', hold)];
   await a.page.evaluate((id) => window.harness.connect(id), b.id);
@@ -231,7 +236,7 @@ test('channels outlive the server, and new ones form when it is back', async ({ 
     .poll(() => a.page.evaluate(() => window.harness.failed.at(-1)?.reason))
     .toContain('not reachable');
 
-  server = await startServer(port);
+  server = await startServer(port, FOR_ALL_PAGES);
   for (const { page } of [a, b]) {
     await expect.poll(() => page.evaluate(() => window.harness.rendezvous)).toBe('online');
   }

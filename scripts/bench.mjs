@@ -51,6 +51,8 @@ const vite = await createServer({
   root: projectFolder,
   logLevel: 'error',
   optimizeDeps: { noDiscovery: true, include: [] },
+  // CommonJS for Node, modules for bundlers: as the terminal's build has it.
+  ssr: { noExternal: ['peerjs'] },
   server: { middlewareMode: true, ws: false, hmr: false, watch: null },
 });
 const runner = createServerModuleRunner(vite.environments.ssr, { hmr: false });

@@ -1,6 +1,6 @@
 /**
- * Tests start the real server in a process of its own: PeerServer's timers never stop, and a test that it survives
- * hostile frames means little inside the process that sends them. Source files run through Vite's module runner.
+ * Tests start the real server in a process of its own: a test that it survives hostile frames means little inside the process
+ * that sends them. Source files run through Vite's module runner.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,12 +8,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SignalingOptions } from './server.ts';
 
 export interface ChildServer {
   readonly port: number;
   readonly isAlive: boolean;
+  readonly pid: number;
   /** Ends the process at once, as a crash would. */
   kill(): Promise<void>;
+  /** SIGTERM, as a service manager sends it; resolves with the exit code. */
+  terminate(): Promise<number | null>;
+  /** What it has written to standard error. */
+  readonly log: string;
 }
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -21,46 +27,69 @@ const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPT = `
   import { createServer, createServerModuleRunner } from 'vite';
   const vite = await createServer({ configFile: false, logLevel: 'error', server: { middlewareMode: true, ws: false, watch: null } });
-  const { createSignalingServer } = await createServerModuleRunner(vite.environments.ssr, { hmr: false }).import('/signaling/index.ts');
-  const [pageFolder, port] = process.argv.slice(1);
-  const server = await createSignalingServer({ host: '127.0.0.1', port: Number(port), pageFolder });
+  const runner = createServerModuleRunner(vite.environments.ssr, { hmr: false });
+  const { createSignalingServer } = await runner.import('/signaling/index.ts');
+  const { setLogSink } = await runner.import('/src/runtime/index.ts');
+  const [pageFolder, port, options] = process.argv.slice(1);
+  setLogSink((level, text) => console.error(level + ' ' + text));
+  const server = await createSignalingServer({ host: '127.0.0.1', port: Number(port), pageFolder, ...JSON.parse(options) });
+  process.once('SIGTERM', () => server.close().then(() => process.exit(0)));
   console.log('port ' + server.port);
 `;
 
+export interface ChildOptions {
+  readonly server?: Partial<SignalingOptions>;
+  /** Flags of Node itself, e.g. a small heap. */
+  readonly nodeFlags?: readonly string[];
+}
+
 /** The page it serves is a stand-in: `index.html`, `assets/app-1a2b.js` and `kernel.wasm`. @param port 0 for any. */
-export async function startServerInChild(port = 0): Promise<ChildServer> {
+export async function startServerInChild(
+  port = 0,
+  { server = {}, nodeFlags = [] }: ChildOptions = {},
+): Promise<ChildServer> {
   const pageFolder = await mkdtemp(join(tmpdir(), 'leafcutter-page-'));
   await mkdir(join(pageFolder, 'assets'));
   await writeFile(join(pageFolder, 'index.html'), '<!doctype html><title>Leafcutter</title>');
   await writeFile(join(pageFolder, 'assets', 'app-1a2b.js'), 'export {};');
   await writeFile(join(pageFolder, 'kernel.wasm'), new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  const script = ['--input-type=module', '--eval', SCRIPT];
   const child = spawn(
     process.execPath,
-    ['--input-type=module', '--eval', SCRIPT, '--', pageFolder, String(port)],
-    {
-      cwd: projectFolder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    [...nodeFlags, ...script, '--', pageFolder, String(port), JSON.stringify(server)],
+    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
-  const listeningPort = await printedPort(child);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (isAlive()) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    }
+    await rm(pageFolder, { recursive: true, force: true });
+    return child.exitCode;
+  };
   return {
-    port: listeningPort,
+    port: await printedPort(child, () => log),
     get isAlive() {
       return isAlive();
     },
-    async kill() {
-      if (isAlive()) {
-        const exited = once(child, 'exit');
-        child.kill('SIGKILL');
-        await exited;
-      }
-      await rm(pageFolder, { recursive: true, force: true });
+    pid: child.pid ?? 0,
+    get log() {
+      return log;
     },
+    async kill() {
+      await end('SIGKILL');
+    },
+    terminate: () => end('SIGTERM'),
   };
 }
 
-function printedPort(child: ChildProcess): Promise<number> {
+function printedPort(child: ChildProcess, log: () => string): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -68,6 +97,8 @@ function printedPort(child: ChildProcess): Promise<number> {
       const port = /^port (\d+)$/m.exec(text)?.[1];
       if (port) resolve(Number(port));
     });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+    child.once('exit', (code) =>
+      reject(new Error(`the server ended with ${code} before it listened: ${log()}`)),
+    );
   });
 }

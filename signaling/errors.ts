@@ -1,7 +1,16 @@
 /** Why the server did not start; each message is one line for the person at the terminal. */
 import { LeafcutterError } from '../src/runtime/index.ts';
 
-export type StartProblem = 'port-taken' | 'port-forbidden' | 'bad-host' | 'page-missing' | 'listen-failed';
+export type StartProblem =
+  | 'port-taken'
+  | 'port-forbidden'
+  | 'bad-host'
+  | 'bad-base'
+  | 'bad-certificate'
+  | 'bad-ice-servers'
+  | 'bad-backplane'
+  | 'page-missing'
+  | 'listen-failed';
 
 export class ServerStartError extends LeafcutterError {
   constructor(

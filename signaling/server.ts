@@ -1,26 +1,34 @@
 /**
- * One process, one port, four things: PeerServer, the instance registry, the built page and `GET /healthz`. First contact
- * between Nodes needs it; it learns uuids, hashed network names and sealed descriptions, never a key or a picture.
+ * One process, one port, three things: the rendezvous (PeerJS's signaling and the instance registry on one socket), the built
+ * page, and what the server tells about itself. First contact between Nodes needs it; it learns uuids, hashed network names and
+ * sealed descriptions, never a key or a picture.
  */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import type { WebSocketServer } from 'ws';
-import { log } from '../src/runtime/index.ts';
+import { log, systemRandom } from '../src/runtime/index.ts';
+import { accessLog } from './access-log.ts';
+import { type PageAddress, pageAddressesFor } from './addresses.ts';
+import { joinBackplane, NO_BACKPLANE } from './backplane/backplane.ts';
+import { natsAddress } from './backplane/nats-bus.ts';
+import { basePath, isFolderWithoutSlash, targetBelow } from './base-path.ts';
 import { ServerStartError } from './errors.ts';
+import { Gate } from './gate.ts';
 import { SECURITY_HEADERS } from './headers.ts';
-import { keepAlive } from './keep-alive.ts';
+import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { pageFiles } from './page.ts';
-import { isPeerQuery } from './peer-frames.ts';
-import { PEER_KEY, PEER_SOCKET_PATH, PeerServerMount } from './peer-server.ts';
-import { Registry } from './registry.ts';
+import { Rendezvous } from './rendezvous.ts';
+import { statusRoutes } from './status.ts';
+import type { TlsIdentity } from './tls.ts';
 
-const REGISTRY_PATH = '/registry';
-/** Measured: an idle client costs about 12 KB in PeerServer. */
-const MAX_CLIENTS = 5_000;
+/** A request whose headers are not there by then ends. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How long clients have, at the end, to read why. */
+const GOODBYE_MS = 1_000;
 
 export interface SignalingOptions {
   /** Address to listen on, e.g. `0.0.0.0` for all. */
@@ -29,12 +37,27 @@ export interface SignalingOptions {
   readonly port: number;
   /** Folder of the built page; it must hold an `index.html`. */
   readonly pageFolder: string;
+  /** Folder of everything in the address, "/" without. */
+  readonly base?: string;
+  /** With it the server speaks https and wss only. */
+  readonly tls?: TlsIdentity;
+  /** Where other machines find the page, asked each time: interfaces come and go. */
+  readonly addresses?: (port: number) => readonly PageAddress[];
+  /** What pages are told to reach each other with beyond one LAN. */
+  readonly ice?: IceConfiguration;
+  /** Origins of pages elsewhere that may use this server, e.g. `https://example.org`; `*` for all. */
+  readonly origins?: readonly string[];
+  /** Whether X-Forwarded-For and X-Forwarded-Host are believed: only behind a proxy that sets them. */
+  readonly isProxyTrusted?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** A NATS server through which several of these share one registry, e.g. `nats://localhost:4222`. */
+  readonly backplane?: string;
 }
 
 export interface SignalingServer {
   /** The port it really listens on. */
   readonly port: number;
-  /** Ends every socket and frees the port. PeerServer's own timers go on until the process ends. */
+  /** Tells every client that the server restarts, lets requests under way end, and frees the port. */
   close(): Promise<void>;
 }
 
@@ -43,23 +66,41 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   if (!existsSync(join(options.pageFolder, 'index.html'))) {
     throw new ServerStartError('page-missing', 'the page is not built; run `npm run build` first');
   }
+  const backplaneAddress = options.backplane === undefined ? undefined : natsAddress(options.backplane);
+  const base = basePath(options.base ?? '/');
   const app = express().disable('x-powered-by');
-  const server = createServer(app);
+  const requests = below(base, app);
+  const http = { headersTimeout: HEADERS_TIMEOUT_MS };
+  const server = options.tls
+    ? createSecureServer({ ...http, ...options.tls }, requests)
+    : createServer(http, requests);
   await listen(server, options);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
 
-  const registry = new Registry(MAX_CLIENTS);
+  const now = (): number => performance.now();
+  const rendezvous = new Rendezvous({ random: systemRandom, now, wallNow: () => Date.now() });
+  const backplane = backplaneAddress
+    ? joinBackplane(backplaneAddress, rendezvous, systemRandom)
+    : NO_BACKPLANE;
+  const gate = new Gate({
+    rendezvous,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    origins: { others: new Set(options.origins), isProxyTrusted: options.isProxyTrusted ?? false },
+  });
+  app.use(accessLog(now));
   app.use((_request, response, next) => {
     response.set(SECURITY_HEADERS);
     next();
   });
-  const peers = new PeerServerMount(app, server, MAX_CLIENTS);
-  app.get('/healthz', (_request, response) => {
-    response.set('Cache-Control', 'no-store').json({
-      status: 'ok',
-      uptimeSeconds: Math.round(process.uptime()),
-      peerServer: peers.stats,
-      registry: registry.stats,
-    });
+  app.use(statusRoutes({ rendezvous, gate, backplane }));
+  app.get('/api/addresses', (request, response) => {
+    const addresses = options.addresses?.(port) ?? [];
+    response.set('Cache-Control', 'no-store').json(pageAddressesFor(request, addresses));
+  });
+  app.get('/api/ice-servers', (_request, response) => {
+    const issued = issueIceServers(options.ice ?? NO_ICE_SERVERS, Date.now());
+    response.set('Cache-Control', 'no-store').json(issued);
   });
   app.use(pageFiles(options.pageFolder));
   app.use((_request, response) => {
@@ -74,50 +115,50 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
         .send('Bad request\n');
   });
   server.on('upgrade', (request, socket, head) => {
-    const sockets = socketsFor(request, registry, peers);
-    if (sockets)
-      sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
-    else refuseUpgrade(socket);
+    gate.upgrade(targetBelow(base, request.url ?? '') ?? '', request, socket, head);
   });
-  const stops = [keepAlive(registry.sockets), keepAlive(peers.sockets)];
 
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    port,
     async close() {
-      for (const stop of stops) stop();
-      for (const { clients } of [registry.sockets, peers.sockets]) {
-        for (const client of clients) client.terminate();
-      }
+      gate.close();
+      await backplane.close();
+      rendezvous.sayGoodbye();
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        rendezvous.close();
+        server.closeAllConnections();
+      }, GOODBYE_MS);
       await closed;
+      clearTimeout(timer);
+      rendezvous.close();
     },
   };
 }
 
-async function listen(server: Server, { host, port }: SignalingOptions): Promise<void> {
+/** Only what lies below `base` is ours, and is seen without it. */
+function below(base: string, app: RequestListener): RequestListener {
+  return (request, response) => {
+    const target = targetBelow(base, request.url ?? '');
+    if (target !== undefined) {
+      request.url = target;
+      app(request, response);
+    } else if (isFolderWithoutSlash(base, request.url ?? '')) {
+      response.writeHead(308, { Location: base, ...SECURITY_HEADERS }).end();
+    } else {
+      response.writeHead(404, { 'Content-Type': 'text/plain', ...SECURITY_HEADERS });
+      response.end(`Nothing is here: Leafcutter is at ${base}\n`);
+    }
+  };
+}
+
+async function listen(server: Server | SecureServer, { host, port }: SignalingOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(ServerStartError.fromListen(error, host, port)));
     server.listen(port, host, resolve);
   });
   // Later ones, such as too many open files, concern one connection and must not end the process.
   server.on('error', (error) => log('warn', `a connection could not be taken: ${error.message}`));
-}
-
-function socketsFor(
-  request: IncomingMessage,
-  registry: Registry,
-  peers: PeerServerMount,
-): WebSocketServer | undefined {
-  const [path, query] = (request.url ?? '').split('?', 2);
-  if (path === REGISTRY_PATH) return registry.sockets;
-  if (path !== PEER_SOCKET_PATH) return undefined;
-  return isPeerQuery(new URLSearchParams(query), PEER_KEY) ? peers.sockets : undefined;
-}
-
-function refuseUpgrade(socket: Duplex): void {
-  socket.on('error', () => undefined);
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }

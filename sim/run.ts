@@ -38,6 +38,8 @@ export interface Result {
   readonly messages: number;
   readonly messagesFailed: number;
   readonly oneSidedDepartures: number;
+  /** Offers and answers that the rendezvous carried. */
+  readonly serverSignals: number;
   /** Of all runs together: equal for equal runs. */
   readonly hash: string;
   readonly failed: readonly Failure[];
@@ -53,6 +55,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
   let messages = 0;
   let messagesFailed = 0;
   let oneSidedDepartures = 0;
+  let serverSignals = 0;
   let hash = '';
   const startMs = cpuMs();
   for (let seed = options.firstSeed; seed <= options.lastSeed; seed++) {
@@ -69,6 +72,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     messages += outcome.said;
     messagesFailed += outcome.sendsFailed;
     oneSidedDepartures += outcome.oneSidedDepartures;
+    serverSignals += outcome.serverSignals;
     hash = fold(hash, outcome.hash);
     if (outcome.failures.length > 0) {
       failed.push({ seed, what: outcome.failures, replay: replayCommand(scenario.name, nodes, seed) });
@@ -87,6 +91,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     messages,
     messagesFailed,
     oneSidedDepartures,
+    serverSignals,
     hash,
     failed,
   };

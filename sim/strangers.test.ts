@@ -55,7 +55,7 @@ describe('a stranger', () => {
     });
     stranger.transport.start();
     for (let i = 0; i < 20; i++) {
-      stranger.transport.connect(victim.peer.id);
+      stranger.transport.connect(victim.peer.id, 'rendezvous');
       await world.scheduler.runFor(3000);
     }
     expect(closed).toBeGreaterThan(5);

@@ -1,5 +1,5 @@
 /** A Node in a page, for benches: keys, identity and transport as the product has them. */
-import { createNode, type MeshNode, newIdentity } from '../../src/mesh/index.ts';
+import { createNode, type MeshNode, newIdentity, serverProver } from '../../src/mesh/index.ts';
 import { systemClock, systemRandom, systemTimers } from '../../src/runtime/index.ts';
 import { createPeerTransport } from '../../src/transport/peerjs/index.ts';
 import { networkHash } from '../../src/wire/index.ts';
@@ -10,6 +10,7 @@ export function benchNode(port: number, networkName: string): MeshNode {
   return createNode({
     transport: createPeerTransport({
       self: identity.id,
+      prover: serverProver(identity),
       server: `http://127.0.0.1:${port}/`,
       networkHash: networkHash(networkName),
       timers: systemTimers,

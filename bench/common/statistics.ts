@@ -14,7 +14,23 @@ export function rounded(value: number, digits: number): number {
 
 /** The median of a[i] / b[i]: both were measured in the same round, so a busy machine slowed both. */
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
-  return median(a.map((value, i) => value / (b[i] ?? Number.NaN)));
+  return median(ratios(a, b));
+}
+
+/** Half of the rounds lie between the two: how much a[i] / b[i] scatters. */
+export function quartiles(a: readonly number[], b: readonly number[]): readonly [number, number] {
+  const sorted = ratios(a, b).toSorted((x, y) => x - y);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return [rounded(at(0.25), 3), rounded(at(0.75), 3)];
+}
+
+/** `0.97 (0.93..1.02)`: median and quartiles. */
+export function ratioText(ratio: number, [low, high]: readonly [number, number]): string {
+  return `${ratio.toFixed(2)} (${low.toFixed(2)}..${high.toFixed(2)})`;
+}
+
+function ratios(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, i) => value / (b[i] ?? Number.NaN));
 }
 
 /** Starting elsewhere each round: what one leaves behind (a buffer to collect, a clock turned down) hits all. */

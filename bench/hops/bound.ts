@@ -2,8 +2,9 @@
  * The bound: a chain of bare RTCDataChannels. A page in the middle stores what comes and forwards it as fast as the next
  * channel drains; it looks at nothing. The word "all" goes back the same way.
  */
+import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from '../../src/transport/index.ts';
 import { gathered } from '../common/gathered.ts';
-import { Counter, HIGH_WATER_BYTES, type Line, LOW_WATER_BYTES, pump } from '../unicast/line.ts';
+import { Counter, type Line, pump } from '../unicast/line.ts';
 
 interface Hop {
   readonly connection: RTCPeerConnection;

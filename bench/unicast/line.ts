@@ -1,3 +1,5 @@
+import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from '../../src/transport/index.ts';
+
 /**
  * One of the three ways from tab to tab that are compared. The sender's clock runs from the first message to the word of
  * the receiver that it has them all, so that no way can count bytes that are only buffered.
@@ -9,11 +11,7 @@ export interface Line {
   send(bytes: number, count: number): Promise<number>;
 }
 
-/** As the mesh's own transport is tuned (src/transport/contract.ts): measured best on this stack. */
-export const HIGH_WATER_BYTES = 256 * 1024;
-export const LOW_WATER_BYTES = 64 * 1024;
-
-/** Sends over a data channel without ever buffering more than the high-water mark. */
+/** Sends over a data channel without ever buffering more than the mesh's own transport does. */
 export async function pump(
   channel: RTCDataChannel,
   bytes: number,

@@ -51,7 +51,11 @@ export interface StoppableTab {
 
 /** A tab whose process can be stopped. Open it while no other tab is at work. */
 export async function openStoppableTab(browser: Browser, address: string): Promise<StoppableTab> {
-  const page = await openTab(browser, address);
+  return stoppable(await openTab(browser, address));
+}
+
+/** The same of a page that is open. Ask while no other tab is at work. */
+export async function stoppable(page: Page): Promise<StoppableTab> {
   const id = await processOf(page);
   return {
     page,

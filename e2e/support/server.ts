@@ -7,8 +7,11 @@ export interface RunningServer {
   readonly port: number;
   /** The page's address, ending in a slash. */
   readonly url: string;
-  /** Ctrl+C: resolves with the exit code. */
-  stop(): Promise<number | null>;
+  /** Ctrl+C, or another polite signal: resolves with the exit code. */
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
+  /** It takes connections and does nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** As a crash would end it. */
   kill(): Promise<void>;
 }
@@ -21,10 +24,10 @@ export interface FinishedCommand {
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** @param port 0 for any free one. */
-export async function startServer(port = 0): Promise<RunningServer> {
-  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1']);
-  const listeningPort = await printedPort(child);
+/** @param port 0 for any free one. @param options further ones of `serve` */
+export async function startServer(port = 0, options: readonly string[] = []): Promise<RunningServer> {
+  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1', ...options]);
+  const url = await printedUrl(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -32,12 +35,14 @@ export async function startServer(port = 0): Promise<RunningServer> {
     await exited;
   };
   return {
-    port: listeningPort,
-    url: `http://127.0.0.1:${listeningPort}/`,
-    async stop() {
-      await end('SIGINT');
+    port: Number(new URL(url).port),
+    url,
+    async stop(signal = 'SIGINT') {
+      await end(signal);
       return child.exitCode;
     },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
   };
 }
@@ -68,13 +73,13 @@ function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProc
   });
 }
 
-function printedPort(child: ChildProcess): Promise<number> {
+function printedUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(text)?.[1];
-      if (port) resolve(Number(port));
+      const url = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+\/\S*/.exec(text)?.[0];
+      if (url) resolve(url);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

@@ -73,3 +73,32 @@ export async function percent(page: Page): Promise<number> {
     await page.getByRole('progressbar', { name: 'Render progress' }).getAttribute('aria-valuenow'),
   );
 }
+
+/** Every tab asks every other something, and is answered: none is deaf, and each knows the others by their present lives. */
+export async function expectToHearEachOther(pages: readonly Page[]): Promise<void> {
+  const ids = await Promise.all(pages.map(nodeId));
+  for (const page of pages) {
+    await page.evaluate(() => {
+      const called = window as Window & { rollCall?: (() => void) | undefined };
+      called.rollCall ??= window.leafcutter?.node.serve('here', ({ body }) => body);
+    });
+  }
+  for (const [i, page] of pages.entries()) {
+    for (const id of ids.filter((_, j) => j !== i)) {
+      await expect.poll(() => page.evaluate(ask, id)).toBe('answered');
+    }
+  }
+}
+
+/** In a page. */
+async function ask(target: string): Promise<string> {
+  const node = window.leafcutter?.node;
+  const member = node?.members().find((one) => one.id === target);
+  if (!node || !member) return 'it is no member';
+  try {
+    await node.request(member.id, 'here', new Uint8Array(3));
+    return 'answered';
+  } catch (error) {
+    return String(error);
+  }
+}

@@ -63,15 +63,35 @@ function badEdges(
         return `node ${node.index} has a Link to ${id.slice(0, 8)} alone`;
     }
   }
-  const reached = reach(here, neighbours);
+  const reached = reach(here, neighbours).size;
   return reached === here.length
     ? undefined
     : `the mesh is split: ${reached} of ${here.length} are connected`;
 }
 
-function reach(here: readonly Inhabitant[], neighbours: ReadonlyMap<NodeId, ReadonlySet<NodeId>>): number {
+/** Who can reach each other over Links that both ends hold, each part once. */
+export function parts(here: readonly Inhabitant[]): Inhabitant[][] {
+  const neighbours = new Map(here.map((node) => [node.id, new Set(node.mesh.linkedPeers)]));
+  for (const [id, own] of neighbours) {
+    for (const other of own) if (!neighbours.get(other)?.has(id)) own.delete(other);
+  }
+  const found: Inhabitant[][] = [];
+  let left = here;
+  while (left.length > 0) {
+    const reached = reach(left, neighbours);
+    found.push(left.filter(({ id }) => reached.has(id)));
+    left = left.filter(({ id }) => !reached.has(id));
+  }
+  return found;
+}
+
+/** Whom the first of them reaches, itself included. */
+function reach(
+  here: readonly Inhabitant[],
+  neighbours: ReadonlyMap<NodeId, ReadonlySet<NodeId>>,
+): ReadonlySet<NodeId> {
   const first = here[0];
-  if (first === undefined) return 0;
+  if (first === undefined) return new Set();
   const seen = new Set([first.id]);
   const edge = [first.id];
   for (let id = edge.pop(); id !== undefined; id = edge.pop()) {
@@ -81,5 +101,5 @@ function reach(here: readonly Inhabitant[], neighbours: ReadonlyMap<NodeId, Read
       edge.push(next);
     }
   }
-  return seen.size;
+  return seen;
 }

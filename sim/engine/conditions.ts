@@ -15,7 +15,7 @@ export interface Conditions {
   readonly signalingMs: number;
   /** How long a call to nobody takes to fail. PeerServer: EXPIRE after about 5 s. */
   readonly connectTimeoutMs: number;
-  /** A connection whose other end is silent or cut off fails after so long. Chromium's connectionState: 15 s (FACTS.md). */
+  /** A connection whose other end is silent, frozen or cut off is lost after so long: Chromium then gives up its last path. */
   readonly connectionLossMs: number;
   /** When the rendezvous notices a killed Node; null: never. */
   readonly socketDeathMs: number | null;
@@ -42,7 +42,7 @@ export const LAN: Conditions = {
   channelFaults: { drop: 0, duplicate: 0, reorder: 0 },
   signalingMs: 20,
   connectTimeoutMs: 5000,
-  connectionLossMs: 15_000,
+  connectionLossMs: 30_000,
   socketDeathMs: 60,
 };
 

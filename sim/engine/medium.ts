@@ -140,6 +140,17 @@ export class Medium {
     }
   }
 
+  /** The station stood still for so long that its connections are lost, at both ends. */
+  lose(ends: Iterable<ChannelEnd>, now: number): void {
+    for (const end of [...ends]) {
+      for (const each of [end, end.other]) {
+        if (!each.isOpen) continue;
+        this.#forget(each);
+        this.#queue.pushEvent(now, each.station, closed(each, 'connection lost'));
+      }
+    }
+  }
+
   /** From now on only places of the same group reach each other. */
   partition(groupOf: (place: number) => number, now: number): void {
     this.#groupOf = groupOf;

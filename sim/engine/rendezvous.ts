@@ -1,20 +1,19 @@
 /**
- * Where strangers meet: who is registered, who hears of it, and whether a call comes through. While it is away nobody hears
- * anything and no call comes through, as long as Nodes do not carry each other's offers.
+ * Where strangers meet: who is registered, who hears of it, and the signals of those that the mesh does not bring together.
+ * While it is away nobody hears anything of it, and what Nodes give it to carry is lost.
  */
-import { type Random, uniform } from '../../src/runtime/index.ts';
-import { MAX_INSTANCES_PER_NETWORK, type NodeId } from '../../src/wire/index.ts';
+import { integerBelow, type Random, uniform } from '../../src/runtime/index.ts';
+import { MAX_INSTANCES, type NodeId, type Signal } from '../../src/wire/index.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Medium } from './medium.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import type { Station } from './station.ts';
+import type { Carrier } from './surroundings.ts';
 
 /** Changes within so long are told at once: Nodes take the whole list each time. */
 const GATHER_MS = 50;
 const GATHER_LARGE_MS = 1000;
 const LARGE_NETWORK = 200;
-/** A Node that was frozen when it was called gets the offer when it goes on, but the caller has given up by then. */
-const GIVE_UP_MS = 30_000;
 
 export class Rendezvous {
   readonly #queue: EventQueue;
@@ -22,6 +21,8 @@ export class Rendezvous {
   readonly #random: Random;
   readonly #registered = new Map<NodeId, Station>();
   readonly #nodes = new Map<NodeId, SimulatedNode>();
+  /** What Nodes had it carry. */
+  readonly #carried = { signals: 0, offers: 0 };
   #ghosts: readonly NodeId[] = [];
   #isUp = true;
   #isTellingPlanned = false;
@@ -36,6 +37,10 @@ export class Rendezvous {
     return this.#isUp;
   }
 
+  get carried(): { readonly signals: number; readonly offers: number } {
+    return this.#carried;
+  }
+
   /** A Node that wants to hear of the others. */
   register(node: SimulatedNode, now: number): void {
     this.#nodes.set(node.id, node);
@@ -47,12 +52,6 @@ export class Rendezvous {
     const wayMs = this.#wayMs();
     node.happenLater({ type: 'rendezvous', state: 'online' }, wayMs);
     node.happenLater({ type: 'candidates', ids: this.#candidates(node.id) }, wayMs);
-    this.#tellLater(now);
-  }
-
-  /** Something that can be called and hears nothing. */
-  registerSilent(station: Station, now: number): void {
-    this.#registered.set(station.id, station);
     this.#tellLater(now);
   }
 
@@ -94,32 +93,20 @@ export class Rendezvous {
     this.#tellLater(now);
   }
 
-  connect(caller: SimulatedNode, target: NodeId, now: number): void {
-    const { signalingMs, connectTimeoutMs } = this.#medium.conditions;
-    const callee = this.#registered.get(target);
-    const fail = (afterMs: number, reason: string) =>
-      this.#queue.pushTask(now + afterMs, { run: () => caller.callFailed(target, reason) });
-    if (!this.#isUp) {
-      fail(this.#wayMs(), 'the meeting point is not reachable');
+  /** Brings a signal to whoever is registered under this id; an offer to nobody comes back as EXPIRE would. */
+  carry(from: Carrier, to: NodeId, signal: Signal, now: number): void {
+    const isOffer = signal.kind === 'offer';
+    this.#carried.signals++;
+    if (isOffer) this.#carried.offers++;
+    const target = this.#nodes.get(to);
+    if (!this.#isUp || target === undefined) {
+      const [afterMs, reason] = this.#isUp
+        ? [this.#medium.conditions.connectTimeoutMs, 'the meeting point does not know this peer']
+        : [0, 'the meeting point is not reachable'];
+      if (isOffer) this.#queue.pushTask(now + afterMs, { run: () => from.callFailed(to, reason) });
       return;
     }
-    if (callee === undefined) {
-      fail(connectTimeoutMs, 'the meeting point does not know this peer');
-      return;
-    }
-    const waysMs = signalingMs * (1 + uniform(this.#random)) + 4 * this.#medium.delay(caller, callee);
-    const give = (at: number): void => {
-      if (!caller.isAlive) return;
-      const isCut = this.#medium.isCut(caller, callee) || this.#medium.isCut(callee, caller);
-      if (!callee.isAlive || isCut) {
-        this.#queue.pushTask(at + connectTimeoutMs, { run: () => caller.callFailed(target, 'no answer') });
-      } else if (!callee.isRunning || !caller.isRunning) {
-        // The offer or the answer lies there until its page runs.
-        if (at - now > GIVE_UP_MS) caller.callFailed(target, 'no answer');
-        else this.#queue.pushTask(at + 100, { run: give });
-      } else this.#medium.open(caller, callee, at);
-    };
-    this.#queue.pushTask(now + waysMs, { run: give });
+    this.#queue.pushTask(now + this.#wayMs(), { run: () => target.signalled(from.id, signal) });
   }
 
   #tellLater(now: number): void {
@@ -138,9 +125,21 @@ export class Rendezvous {
   }
 
   #candidates(self: NodeId): readonly NodeId[] {
-    const ids: NodeId[] = [...this.#ghosts];
-    for (const id of this.#registered.keys()) if (id !== self) ids.push(id);
-    return ids.slice(0, MAX_INSTANCES_PER_NETWORK);
+    const ids = [...this.#registered.keys()].filter((id) => id !== self);
+    if (ids.length + this.#ghosts.length <= MAX_INSTANCES) return [...this.#ghosts, ...ids];
+    // As the server does: by chance, and a crowd of ghosts counts as one address among others.
+    const half = this.#ghosts.length === 0 ? 0 : MAX_INSTANCES / 2;
+    return [...this.#chosen(this.#ghosts, half), ...this.#chosen(ids, MAX_INSTANCES - half)];
+  }
+
+  #chosen(ids: readonly NodeId[], count: number): readonly NodeId[] {
+    if (ids.length <= count) return ids;
+    const chosen = new Set<NodeId>();
+    while (chosen.size < count) {
+      const id = ids[integerBelow(this.#random, ids.length)];
+      if (id !== undefined) chosen.add(id);
+    }
+    return [...chosen];
   }
 
   #wayMs(): number {

@@ -8,10 +8,11 @@
 import { WAKE } from '../../src/mesh/protocol.ts';
 import type { ChannelId, MeshEffect, MeshEvent } from '../../src/mesh/vocabulary.ts';
 import { type Random, uniform } from '../../src/runtime/index.ts';
-import type { NodeId } from '../../src/wire/index.ts';
+import type { NodeId, Signal } from '../../src/wire/index.ts';
 import { Application, type Habits } from './application.ts';
+import { Calls } from './calls.ts';
 import type { ChannelEnd } from './station.ts';
-import type { Birth, Inhabitant, SimulatedMesh, Surroundings } from './surroundings.ts';
+import type { Birth, Carrier, Inhabitant, SimulatedMesh, Surroundings } from './surroundings.ts';
 
 export interface SimulatedNodeOptions {
   readonly index: number;
@@ -36,7 +37,7 @@ const SYN = 0x01;
 const ACK = 0x02;
 const DATAGRAM_BYTES = 17;
 
-export class SimulatedNode implements Inhabitant {
+export class SimulatedNode implements Inhabitant, Carrier {
   readonly index: number;
   readonly place: number;
   readonly id: NodeId;
@@ -62,10 +63,11 @@ export class SimulatedNode implements Inhabitant {
   readonly #random: Random;
   #clockOffset: number;
   #channels = 0;
-  /** Peers that are being called. */
-  readonly #calls = new Set<NodeId>();
+  readonly #calls: Calls;
   #state: 'running' | 'busy' | 'frozen' = 'running';
-  #held: { readonly event: MeshEvent; readonly end: ChannelEnd | undefined }[] = [];
+  #frozenSince: number | undefined;
+  /** What waits until it goes on. */
+  #held: (() => void)[] = [];
   /** What effects of this turn cause here at once. */
   readonly #next: MeshEvent[] = [];
   readonly #touched: ChannelEnd[] = [];
@@ -77,6 +79,7 @@ export class SimulatedNode implements Inhabitant {
 
   constructor(around: Surroundings, options: SimulatedNodeOptions) {
     this.#around = around;
+    this.#calls = new Calls(this, around);
     this.#random = options.random;
     this.index = options.index;
     this.place = options.place;
@@ -124,7 +127,7 @@ export class SimulatedNode implements Inhabitant {
 
   opened(end: ChannelEnd): void {
     this.ends.set(end.channel, end);
-    this.#calls.delete(end.other.station.id);
+    this.#calls.opened(end.other.station.id, end.isInitiator);
     const event: MeshEvent = {
       type: 'channel-opened',
       channel: end.channel,
@@ -143,9 +146,19 @@ export class SimulatedNode implements Inhabitant {
   receive(event: MeshEvent, end: ChannelEnd | undefined): void {
     if (!this.#isActive) return;
     if (event.type === 'channel-datagram' && end !== undefined) this.#probed(event.bytes, end);
-    if (this.#state !== 'running') this.#held.push({ event, end });
+    if (this.#state !== 'running') this.#held.push(() => this.#take(event, end));
     else if (this.#isInTurn) this.#next.push(event);
     else this.#take(event, end);
+  }
+
+  signalled(from: NodeId, signal: Signal): void {
+    if (!this.isAlive) return;
+    if (this.#state === 'running') this.#calls.heard(from, signal, 'rendezvous');
+    else this.#held.push(() => this.#calls.heard(from, signal, 'rendezvous'));
+  }
+
+  callFailed(peer: NodeId, reason: string): void {
+    this.#calls.failed(peer, reason);
   }
 
   wake(order: number): void {
@@ -158,13 +171,18 @@ export class SimulatedNode implements Inhabitant {
 
   /** Stands still until `goOn`. `isWhole`: the process, with its Worker; else the main thread. */
   standStill(isWhole: boolean): void {
-    if (this.isAlive) this.#state = isWhole ? 'frozen' : 'busy';
+    if (!this.isAlive) return;
+    this.#state = isWhole ? 'frozen' : 'busy';
+    this.#frozenSince = isWhole ? this.#around.now : undefined;
   }
 
   goOn(): void {
     if (!this.isAlive || this.#state === 'running') return;
     this.#state = 'running';
-    this.awakeSince = this.#around.now;
+    const { now, medium } = this.#around;
+    this.awakeSince = now;
+    if (now - (this.#frozenSince ?? now) > medium.conditions.connectionLossMs)
+      medium.lose(this.ends.values(), now);
     const held = this.#held;
     this.#held = [];
     // Which task a page runs first when it goes on, a timer's or a message's, is anyone's guess.
@@ -172,7 +190,7 @@ export class SimulatedNode implements Inhabitant {
       this.#isInTurn = true;
       this.#rest();
     }
-    for (const { event, end } of held) if (this.isAlive) this.#take(event, end);
+    for (const happen of held) if (this.isAlive) happen();
     this.#wakeAt = Number.POSITIVE_INFINITY;
     if (this.isAlive) this.#planWake();
   }
@@ -193,7 +211,7 @@ export class SimulatedNode implements Inhabitant {
   leave(): void {
     if (!this.isAlive) return;
     this.#state = 'running';
-    for (const { event, end } of this.#held.splice(0)) if (this.isAlive) this.#take(event, end);
+    for (const happen of this.#held.splice(0)) if (this.isAlive) happen();
     if (!this.isAlive) return;
     this.#take({ type: 'leave' }, undefined);
     this.#end('left');
@@ -310,7 +328,10 @@ export class SimulatedNode implements Inhabitant {
         return;
       }
       case 'connect':
-        this.#connect(effect.peer);
+        this.#calls.call(effect.peer, effect.way);
+        return;
+      case 'signal':
+        this.#calls.heard(effect.from, effect.signal, 'mesh');
         return;
       case 'deliver':
         observer.delivered(this, effect, now);
@@ -332,7 +353,7 @@ export class SimulatedNode implements Inhabitant {
         observer.left(this, effect.id, effect.reason, now);
         return;
       case 'missed':
-        observer.missed(this, effect.source, effect.count);
+        observer.missed(this, effect.source, effect.frames);
         return;
       case 'replaced':
         this.#end('replaced');
@@ -345,19 +366,6 @@ export class SimulatedNode implements Inhabitant {
       case 'log':
         return;
     }
-  }
-
-  /** As the transport has it: nothing happens while a call is under way or a channel is open. */
-  #connect(peer: NodeId): void {
-    if (this.#calls.has(peer)) return;
-    for (const end of this.ends.values()) if (end.isOpen && end.other.station.id === peer) return;
-    this.#calls.add(peer);
-    this.#around.connect(this, peer);
-  }
-
-  callFailed(peer: NodeId, reason: string): void {
-    this.#calls.delete(peer);
-    this.receive({ type: 'connect-failed', peer, reason }, undefined);
   }
 
   /** Its Worker answers a SYN at once, whatever the main thread does. */

@@ -8,7 +8,7 @@ import type { Cryptography } from '../../src/mesh/identity/cryptography.ts';
 import { beginLife, type Identity, identityFrom } from '../../src/mesh/identity/identity.ts';
 import { MemoryBudget } from '../../src/mesh/memory/budget.ts';
 import { integerBelow, type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
-import type { NodeId } from '../../src/wire/index.ts';
+import type { NodeId, Signal } from '../../src/wire/index.ts';
 import { type Habits, PROMPT } from './application.ts';
 import { type Conditions, LAN } from './conditions.ts';
 import { EventLog } from './event-log.ts';
@@ -18,7 +18,7 @@ import type { MeshFactory, MeshMaker, MulticastMode } from './mesh-maker.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import type { Station } from './station.ts';
-import type { Inhabitant, Observer, Surroundings } from './surroundings.ts';
+import type { Carrier, Observer, Surroundings } from './surroundings.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -59,6 +59,7 @@ export class Simulation implements Surroundings {
   readonly #factory: MeshFactory;
   readonly #births: Random;
   readonly #identities = new Map<number, Identity>();
+  readonly #byIndex = new Map<number, SimulatedNode>();
   #stations = 0;
   #places = 0;
 
@@ -108,6 +109,7 @@ export class Simulation implements Surroundings {
       habits: options.habits ?? PROMPT,
     });
     this.nodes.push(node);
+    this.#byIndex.set(node.index, node);
     this.budgets[node.index] = budget;
     this.rendezvous.register(node, this.now);
     return node;
@@ -118,8 +120,12 @@ export class Simulation implements Surroundings {
     return { index: this.#stations++, place: this.#places++ };
   }
 
-  connect(caller: Inhabitant, target: NodeId): void {
-    this.rendezvous.connect(caller as SimulatedNode, target, this.now); // every Inhabitant here is one
+  carry(from: Carrier, to: NodeId, signal: Signal): void {
+    this.rendezvous.carry(from, to, signal, this.now);
+  }
+
+  stationAt(index: number): Station | undefined {
+    return this.#byIndex.get(index);
   }
 
   unregister(station: Station, byDeath: boolean): void {

@@ -3,7 +3,7 @@ import type { MeshSnapshot } from '../../src/mesh/contract.ts';
 import type { OwnLife } from '../../src/mesh/identity/identity.ts';
 import type { Protocol } from '../../src/mesh/protocol.ts';
 import type { Deliver, Failure, MeshEffect, MeshEvent, Token } from '../../src/mesh/vocabulary.ts';
-import type { NodeId } from '../../src/wire/index.ts';
+import type { NodeId, Signal } from '../../src/wire/index.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Medium } from './medium.ts';
@@ -42,6 +42,13 @@ export interface Inhabitant extends Station {
   happenLater(event: MeshEvent, delayMs: number): void;
 }
 
+/** A Node as its calls see it, and whoever brings it signals. */
+export interface Carrier extends Station {
+  /** A signal has come by the rendezvous; heard when it runs. */
+  signalled(from: NodeId, signal: Signal): void;
+  callFailed(peer: NodeId, reason: string): void;
+}
+
 /** Told of what Nodes do, as they do it. The checks are made of it. */
 export interface Observer {
   started(node: Inhabitant): void;
@@ -62,7 +69,10 @@ export interface Surroundings {
   readonly medium: Medium;
   readonly log: EventLog;
   readonly observer: Observer;
-  connect(caller: Inhabitant, target: NodeId): void;
+  /** By the rendezvous. */
+  carry(from: Carrier, to: NodeId, signal: Signal): void;
+  /** By its index. */
+  stationAt(index: number): Station | undefined;
   unregister(node: Inhabitant, byDeath: boolean): void;
   fail(what: string): void;
 }

@@ -50,7 +50,8 @@ class ToyMesh implements SimulatedMesh {
         break;
       case 'candidates':
         for (const peer of event.ids) {
-          if (peer > this.#self && !this.#byPeer.has(peer)) effects.push({ type: 'connect', peer });
+          if (peer > this.#self && !this.#byPeer.has(peer))
+            effects.push({ type: 'connect', peer, way: 'rendezvous' });
         }
         break;
       case 'channel-opened':

@@ -41,6 +41,8 @@ export function describeEvent(event: MeshEvent): string {
       return `answer ${event.requestId} of ${short(event.to)}`;
     case 'candidate-gone':
       return `candidate ${short(event.id)} gone`;
+    case 'signal':
+      return `${event.signal.kind} ${event.signal.connection} for ${short(event.to)}`;
     case 'rendezvous':
       return `rendezvous ${event.state}`;
     case 'cancel':
@@ -69,7 +71,9 @@ export function describeEffect(effect: MeshEffect): string | undefined {
     case 'trace':
       return undefined;
     case 'connect':
-      return `connect to ${short(effect.peer)}`;
+      return `connect to ${short(effect.peer)} by the ${effect.way}`;
+    case 'signal':
+      return `${effect.signal.kind} ${effect.signal.connection} of ${short(effect.from)}`;
     case 'channel-close':
       return `close channel ${effect.channel}: ${effect.reason}`;
     case 'deliver': {
@@ -93,7 +97,7 @@ export function describeEffect(effect: MeshEffect): string | undefined {
     case 'away':
       return `was away for ${effect.forMs} ms`;
     case 'missed':
-      return `missed ${effect.count} of ${short(effect.source)}`;
+      return `missed ${effect.frames} frames of ${short(effect.source)}`;
     case 'log':
       return `${effect.level}: ${effect.text}`;
   }

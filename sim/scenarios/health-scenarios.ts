@@ -49,6 +49,24 @@ export const healthScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'freeze-without-server',
+    about:
+      'some stand still for up to 28 s while the rendezvous is away: they come back over the Links they had',
+    nodes: 6,
+    joinOverMs: 1000,
+    durationMs: 75_000,
+    timeoutMs: 10_000,
+    steps: [
+      { ...CHATTER, untilMs: 70_000 },
+      { ...BROADCASTS, untilMs: 70_000 },
+      { atMs: 5000, type: 'rendezvous', isUp: false },
+      { atMs: 8000, type: 'freeze', who: { count: 2 }, forMs: [6000, 28_000] },
+      { atMs: 36_100, type: 'agree', withinMs: 4000 },
+      { atMs: 42_000, type: 'freeze', who: { count: 5 }, forMs: [20_000, 28_000] },
+      { atMs: 70_100, type: 'agree', withinMs: 4000 },
+    ],
+  },
+  {
     name: 'busy',
     about: 'main threads stand still for up to 10 s while their Workers answer: nobody is called gone',
     nodes: 8,
@@ -88,9 +106,12 @@ export const healthScenarios: readonly Scenario[] = [
       },
     ],
   },
+  // A relay that stands still for over three seconds is called dead, and with it goes the only way: those beyond have left, what
+  // is under way to them fails as `left` at once, as it does when a Node dies, and a quarter of all messages meet that.
   {
     name: 'relay-freeze',
-    about: 'relays in a line stand still between delivery and acknowledgement',
+    about:
+      'relays in a line stand still between delivery and acknowledgement; beyond, all have left for a while',
     nodes: 4,
     joinOverMs: 200,
     durationMs: 50_000,

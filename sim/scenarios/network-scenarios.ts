@@ -31,7 +31,7 @@ export const networkScenarios: readonly Scenario[] = [
     timeoutMs: 10_000,
     network: { jitterSigma: 0.5 },
     steps: [{ atMs: 1000, type: 'agree', withinMs: 5000 }, ...TALK],
-    holds: { sendsOnce: true },
+    holds: { sendsOnce: true, offersPerLife: 3 },
   },
   {
     name: 'join-storm',
@@ -90,6 +90,59 @@ export const networkScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'server-dead-early',
+    about:
+      'the rendezvous is away from the first minute on: Links fall, Nodes die, and the mesh mends itself',
+    nodes: 16,
+    joinOverMs: 1000,
+    durationMs: 56_000,
+    timeoutMs: 10_000,
+    steps: [
+      ...TALK,
+      { atMs: 5000, type: 'rendezvous', isUp: false },
+      { atMs: 7000, everyMs: 500, untilMs: 25_000, type: 'drop-links', share: 0.3 },
+      { atMs: 12_000, type: 'kill', who: { share: 0.25 } },
+      { atMs: 12_001, type: 'nobody-missing', withinMs: 8000 },
+      { atMs: 25_001, type: 'parts-agree', withinMs: 15_000 },
+      { atMs: 41_000, type: 'rendezvous', isUp: true },
+      { atMs: 41_001, type: 'agree', withinMs: 14_000 },
+    ],
+  },
+  {
+    name: 'most-die-without-server',
+    about:
+      'without a rendezvous two in three die at once: who still has a path to another goes on as one mesh with it',
+    nodes: 24,
+    joinOverMs: 2000,
+    durationMs: 50_000,
+    timeoutMs: 10_000,
+    steps: [
+      ...TALK,
+      { atMs: 8000, type: 'rendezvous', isUp: false },
+      { atMs: 12_000, type: 'kill', who: { share: 0.667 } },
+      { atMs: 12_001, type: 'nobody-missing', withinMs: 8000 },
+      { atMs: 12_001, type: 'parts-agree', withinMs: 20_000 },
+      { atMs: 36_000, type: 'rendezvous', isUp: true },
+      { atMs: 36_001, type: 'agree', withinMs: 14_000 },
+    ],
+  },
+  {
+    name: 'partition-without-server',
+    about:
+      'the network falls in two while the rendezvous is away; when it heals, silent Links are begun anew',
+    nodes: 10,
+    joinOverMs: 1000,
+    durationMs: 50_000,
+    timeoutMs: 10_000,
+    steps: [
+      ...TALK,
+      { atMs: 5000, type: 'rendezvous', isUp: false },
+      { atMs: 8000, type: 'partition', parts: 2 },
+      { atMs: 28_000, type: 'heal' },
+      { atMs: 28_001, type: 'agree', withinMs: 5000 },
+    ],
+  },
+  {
     name: 'partition-heal',
     about: 'the network falls in two for twenty seconds',
     nodes: 10,
@@ -132,12 +185,13 @@ export const networkScenarios: readonly Scenario[] = [
   },
   {
     name: 'links-fall',
-    about: 'Links are closed at random, again and again',
+    about: 'Links are closed at random, again and again, and made again without asking the rendezvous',
     nodes: 10,
     joinOverMs: 1000,
     durationMs: 30_000,
     timeoutMs: 10_000,
     steps: [...TALK, { atMs: 5000, everyMs: 500, untilMs: 28_000, type: 'drop-links', share: 0.3 }],
+    holds: { offersPerLife: 3 },
   },
   {
     name: 'lossy-line',

@@ -1,12 +1,13 @@
 /** Plays one scenario with one seed and says what went wrong. */
 import { PEER_BUDGET_BYTES } from '../../src/mesh/memory/budget.ts';
-import { disagreement, FULL_MESH_NODES } from '../checks/agreement.ts';
+import { disagreement, FULL_MESH_NODES, parts } from '../checks/agreement.ts';
 import { Watch } from '../checks/watch.ts';
 import { PROMPT } from '../engine/application.ts';
 import type { TraceSink } from '../engine/event-log.ts';
 import type { MeshMaker } from '../engine/mesh-maker.ts';
 import type { SimulatedNode } from '../engine/simulated-node.ts';
 import { Simulation } from '../engine/simulation.ts';
+import type { Inhabitant } from '../engine/surroundings.ts';
 import { Faults } from './faults.ts';
 import type { Expectation, Scenario, Step } from './scenario.ts';
 import { Talks } from './talks.ts';
@@ -31,6 +32,8 @@ export interface Outcome {
   /** Of what was said: settled with a failure. */
   readonly sendsFailed: number;
   readonly oneSidedDepartures: number;
+  /** What the rendezvous carried: offers, answers. */
+  readonly serverSignals: number;
 }
 
 /** After the last timeout, for what is still under way. */
@@ -82,6 +85,7 @@ export function play(scenario: Scenario, options: PlayOptions): Outcome {
     said: watch.ledger.counts.said,
     sendsFailed: watch.ledger.counts.failed,
     oneSidedDepartures: watch.departures.count,
+    serverSignals: simulation.rendezvous.carried.signals,
   };
 }
 
@@ -97,6 +101,7 @@ function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks):
         talks.begin(step);
         return;
       case 'agree':
+      case 'parts-agree':
       case 'nobody-missing':
         expectSoon(step, simulation, faults);
         return;
@@ -110,8 +115,9 @@ function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks):
 
 function expectSoon(expectation: Expectation, simulation: Simulation, faults: Faults): void {
   const until = simulation.now + expectation.withinMs;
+  const before = expectation.type === 'parts-agree' ? parts(simulation.honest) : [];
   const look = (now: number): void => {
-    const problem = problemOf(expectation, simulation, faults, now);
+    const problem = problemOf(expectation, before, simulation, faults, now);
     if (problem === undefined) return;
     if (now >= until) simulation.fail(`not within ${expectation.withinMs} ms: ${problem}`);
     else simulation.after(Math.min(LOOK_EVERY_MS, Math.max(1, until - now)), look);
@@ -121,17 +127,39 @@ function expectSoon(expectation: Expectation, simulation: Simulation, faults: Fa
 
 function problemOf(
   expectation: Expectation,
+  before: readonly (readonly Inhabitant[])[],
   simulation: Simulation,
   faults: Faults,
   now: number,
 ): string | undefined {
   const { honest: here } = simulation;
   if (expectation.type === 'agree') return disagreement(here, now, faults.company);
+  if (expectation.type === 'parts-agree') return problemOfParts(before, here, now, faults);
   const ids = new Set(simulation.here.map(({ id }) => id));
   for (const node of here) {
     for (const id of node.memberIds) {
       if (!ids.has(id)) return `node ${node.index} counts ${id.slice(0, 8)}, who is gone`;
     }
+  }
+  return undefined;
+}
+
+/** Parts may have come together since, but none may have fallen apart. */
+function problemOfParts(
+  before: readonly (readonly Inhabitant[])[],
+  here: readonly Inhabitant[],
+  now: number,
+  faults: Faults,
+): string | undefined {
+  const present = parts(here);
+  for (const part of before) {
+    const left = part.filter(({ isAlive }) => isAlive);
+    const holding = present.filter((each) => left.some((node) => each.includes(node)));
+    if (holding.length > 1) return `a part of ${left.length} fell into ${holding.length}`;
+  }
+  for (const part of present) {
+    const problem = disagreement(part, now, faults.company);
+    if (problem !== undefined) return `in a part of ${part.length}: ${problem}`;
   }
   return undefined;
 }
@@ -143,6 +171,10 @@ function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults
   if (holds.agreesAtEnd ?? true) {
     const problem = disagreement(simulation.honest, simulation.now, faults.company);
     if (problem !== undefined) simulation.fail(`at rest: ${problem}`);
+  }
+  const { offers } = simulation.rendezvous.carried;
+  if (offers > (holds.offersPerLife ?? Number.POSITIVE_INFINITY) * simulation.nodes.length) {
+    simulation.fail(`the rendezvous carried ${offers} offers for ${simulation.nodes.length} lives`);
   }
   if (holds.answersWithinMs !== undefined) {
     const slowest = watch.ledger.answerTimes.reduce((most, ms) => Math.max(most, ms), 0);

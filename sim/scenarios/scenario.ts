@@ -96,6 +96,8 @@ export type Span = number | readonly [number, number];
 export type Expectation =
   /** From then within so long: the same members everywhere, Edges mutual, degrees, connected. */
   | { readonly type: 'agree'; readonly withinMs: number }
+  /** Those who can reach each other now go on as one mesh, which agrees from then within so long: without a rendezvous, too. */
+  | { readonly type: 'parts-agree'; readonly withinMs: number }
   /** Whoever is not here is no longer counted by anyone. */
   | { readonly type: 'nobody-missing'; readonly withinMs: number };
 
@@ -137,6 +139,8 @@ export interface Scenario {
     readonly agreesAtEnd?: boolean;
     /** Small questions are answered within so long although bulk flows, ms. */
     readonly answersWithinMs?: number;
+    /** Offers that the rendezvous carries: so many for each life of a Node, at most. */
+    readonly offersPerLife?: number;
     /** No window sends a packet twice; asked where everyone has a Link to everyone, since over relays a clock may be early. */
     readonly sendsOnce?: boolean;
   };

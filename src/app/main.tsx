@@ -1,17 +1,11 @@
-/** The page's entry: reads the invite, opens the session, shows the page, and leaves properly. */
-import { effect } from '@preact/signals';
-import { type ComponentChild, render } from 'preact';
-import { messageOf, systemRandom } from '../runtime/index.ts';
+/**
+ * The page's entry, kept small: it shows the first screen at once, and brings the mesh and the farm, which nothing on that screen
+ * needs to be seen.
+ */
+import { render } from 'preact';
 import { FullMessage } from './components/full-message.tsx';
-import { Page } from './components/page.tsx';
-import { installConsoleHandle } from './console-handle.ts';
-import { openSession } from './session.ts';
-import { createApp } from './state/app.ts';
-import { listenForDebugKey } from './state/debug.ts';
-import { readEntry } from './state/entry.ts';
-import { sentence } from './state/format.ts';
+import { Shell } from './components/shell.tsx';
 import { startTheme } from './state/theme.ts';
-import { titleOf } from './state/title.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
@@ -23,41 +17,17 @@ import './styles/empty.css';
 import './styles/picture.css';
 import './styles/film-status.css';
 
-function show(content: ComponentChild, root: HTMLElement): void {
-  root.replaceChildren();
-  render(content, root);
-}
-
-async function start(root: HTMLElement): Promise<void> {
-  const entry = readEntry(location.hash, systemRandom);
-  // A link pasted into this tab's address only changes the fragment: begin anew with it.
-  addEventListener('hashchange', () => location.reload());
-  if (entry.kind === 'unreadable') {
-    show(<FullMessage title="This invite link cannot be read" lines={[sentence(entry.reason)]} />, root);
-    return;
-  }
-  // Not `location.hash = ...`: that would add an entry to the history, with the key in it.
-  history.replaceState(history.state, '', entry.fragment);
-  const session = await openSession(entry.invite, location);
-  // A page in the back/forward cache would hold its Links open without answering: it says goodbye, and starts anew.
-  addEventListener('pagehide', () => session.close());
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) location.reload();
-  });
-
-  const app = createApp(session);
-  installConsoleHandle(app);
-  listenForDebugKey(document);
-  effect(() => {
-    document.title = titleOf(app.shownJob.value, session.networkName);
-  });
-  show(<Page app={app} />, root);
-}
-
 startTheme();
 const root = document.getElementById('app');
 if (root) {
-  start(root).catch((error: unknown) => {
-    show(<FullMessage title="Leafcutter could not start" lines={[sentence(messageOf(error))]} />, root);
-  });
+  root.replaceChildren();
+  render(<Shell />, root);
+  import('./open-page.tsx').then(
+    ({ openPage }) => openPage(root),
+    (error: unknown) => {
+      const { origin, pathname } = location;
+      const advice = `Reload the page; behind a proxy, see that everything below ${origin}${pathname} reaches Leafcutter.`;
+      render(<FullMessage title="Leafcutter could not start" lines={[`${error}.`, advice]} />, root);
+    },
+  );
 }

@@ -15,6 +15,7 @@ import {
 } from '../render/scene/index.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
+import { pageFile } from './page-file.ts';
 import type { PickedFile } from './picked-files.ts';
 import type { OpenScene, ReadContext } from './state/scene.ts';
 
@@ -98,9 +99,8 @@ async function bytesOf(path: string, file: File): Promise<Uint8Array> {
 }
 
 async function fetchAsset(path: string): Promise<Uint8Array> {
-  const address = new URL(path, document.baseURI);
   try {
-    const response = await fetch(address);
+    const response = await fetch(pageFile(path));
     if (!response.ok) throw new LeafcutterError('asset-missing', `the server answered ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {

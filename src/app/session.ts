@@ -1,6 +1,6 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { deviceAttributes } from '../farm/index.ts';
-import { createNode, type MeshNode } from '../mesh/index.ts';
+import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import {
   systemClock as clock,
@@ -9,46 +9,65 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import { createPeerTransport } from '../transport/peerjs/index.ts';
+import type { Transport } from '../transport/index.ts';
+import { createPeerTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
+import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
 import { recall } from './state/remembered.ts';
 import { maxWorkers } from './state/settings-form.ts';
-import { announceLife, tabChannel } from './tab-handover.ts';
+import { tabBrowser } from './tab-claim.ts';
 import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
   readonly node: MeshNode;
+  /** For what only the page asks of it: how Links run, why some do not come about, and another try at the server. */
+  readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'>;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;
-  readonly inviteLink: string;
+  /** `#name.key`, the part of the invite that no server sees. */
+  readonly inviteFragment: string;
   readonly defaultDeviceName: string;
-  /** `replaced`: this tab's key lives on in a newer tab, and this session is closed. The next load is a new Node. */
+  /** `replaced`: this tab's key lives on elsewhere, and this session is closed. The next load is a new Node. */
   readonly events: Emitter<{ replaced: { readonly message: string } }>;
   /** Says goodbye to everyone and stops the workers. Idempotent. */
   close(): void;
 }
 
+/** A server on the LAN answers in a few milliseconds. */
+const ICE_TIMEOUT_MS = 3_000;
+
 /** Joins the invite's Network. @throws LeafcutterError where the browser lacks what a Node needs. */
 export async function openSession(invite: Invite, { href }: { readonly href: string }): Promise<Session> {
-  const [kernel, remembered] = await Promise.all([
-    loadKernel(new URL('generated/', document.baseURI)),
+  const server = new URL('.', href);
+  const ice = new ServedIce({ server, timers, random });
+  const [kernel, remembered, tab] = await Promise.all([
+    loadKernel((name) => pageFile(`generated/${name}`)),
     recall(),
+    openTabIdentity(tabStorage(), () => tabBrowser(timers), Date.now(), random),
+    // The first connections need them, too. A server that does not answer is not waited for.
+    Promise.race([
+      ice.start(),
+      new Promise((resolve) => timers.after(ICE_TIMEOUT_MS, () => resolve(undefined))),
+    ]),
   ]);
   const cores = navigator.hardwareConcurrency || 1;
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
   const ownName = defaultDeviceName(navigator);
-  const { identity, life, forget } = openTabIdentity(tabStorage(), Date.now(), random);
+  const { identity, life } = tab;
+  const transport = createPeerTransport({
+    self: identity.id,
+    prover: serverProver(identity),
+    server,
+    networkHash: networkHash(invite.name),
+    ice: () => ice.current,
+    timers,
+    random,
+  });
   const node = createNode({
-    transport: createPeerTransport({
-      self: identity.id,
-      server: new URL('.', href),
-      networkHash: networkHash(invite.name),
-      timers,
-      random,
-    }),
+    transport,
     networkName: invite.name,
     networkKey: invite.key,
     identity,
@@ -72,28 +91,28 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const close = (): void => {
     if (isClosed) return;
     isClosed = true;
-    endHandover();
     // First the goodbye: a tab that is closing may be stopped at any moment.
     node.close();
+    ice.close();
+    tab.claim.release();
     farm.close();
     blobs.close();
   };
   const replaced = (message: string): void => {
     if (isClosed) return;
-    forget();
+    tab.forget();
     close();
     events.emit('replaced', { message });
   };
-  const endHandover = announceLife(tabChannel(), identity.id, life, () =>
-    replaced('this tab was duplicated, and its copy has taken its place on the network'),
-  );
+  tab.claim.onLost(() => replaced('this tab stood still, and a copy of it has taken its place meanwhile'));
   node.events.on('replaced', ({ message }) => replaced(message));
   return {
     node,
+    transport,
     farm,
     library: createSceneLibrary(),
     networkName: invite.name,
-    inviteLink: new URL(`#${formatInvite(invite)}`, href).href,
+    inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,
     events,
     close,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom, setLogSink, toHex } from '../runtime/index.ts';
-import { openTabIdentity, type TabStorage } from './tab-identity.ts';
+import type { TabBrowser, TabChannel } from './tab-claim.ts';
+import { openTabIdentity, type TabIdentity, type TabStorage } from './tab-identity.ts';
 
 const lines: string[] = [];
 beforeAll(() => setLogSink((...parts: unknown[]) => void lines.push(parts.map(String).join(' '))));
@@ -28,62 +29,89 @@ const refused: TabStorage = {
   },
 };
 
+/** A browser without locks, whose time passes at once: silence is over before anybody waits. */
+const browser = (channel?: TabChannel): TabBrowser => ({
+  locks: undefined,
+  channel,
+  timers: {
+    after: (_, callback) => {
+      queueMicrotask(callback);
+      return () => undefined;
+    },
+  },
+});
+const open = (storage: TabStorage | undefined, nowMs: number, seed = 1): Promise<TabIdentity> =>
+  openTabIdentity(storage, () => browser(), nowMs, seededRandom(seed));
+
 describe("a tab's identity", () => {
-  it('is the same after a reload, in a newer life', () => {
+  it('is the same after a reload, in a newer life', async () => {
     const storage = storageOf();
-    const first = openTabIdentity(storage, 1000, seededRandom(1));
-    const second = openTabIdentity(storage, 5000, seededRandom(2));
+    const first = await open(storage, 1000, 1);
+    const second = await open(storage, 5000, 2);
     expect(second.identity.id).toBe(first.identity.id);
     expect(second.identity.secretKey).toEqual(first.identity.secretKey);
     expect([first.life, second.life]).toEqual([1000, 5000]);
   });
 
-  it('never lives an earlier life again, though the clock goes back', () => {
+  it('never lives an earlier life again, though the clock goes back', async () => {
     const storage = storageOf();
-    openTabIdentity(storage, 9000, seededRandom(1));
-    expect(openTabIdentity(storage, 2000, seededRandom(1)).life).toBe(9001);
-    expect(openTabIdentity(storage, 2000, seededRandom(1)).life).toBe(9002);
+    await open(storage, 9000, 1);
+    expect((await open(storage, 2000, 1)).life).toBe(9001);
+    expect((await open(storage, 2000, 1)).life).toBe(9002);
   });
 
-  it('is copied with the tab, which then lives the newer life', () => {
+  it('is another one in a copy of the tab, which leaves the first alone', async () => {
     const storage = storageOf();
-    const original = openTabIdentity(storage, 1000, seededRandom(1));
-    const copy = openTabIdentity(storage.copy(), 1000, seededRandom(2));
-    expect(copy.identity.id).toBe(original.identity.id);
-    expect(copy.life).toBeGreaterThan(original.life);
+    const original = await open(storage, 1000);
+    const copied = storage.copy();
+    const answering: TabChannel = {
+      addEventListener: (_, listener) => {
+        const taken = { type: 'taken', id: original.identity.id, life: 1, ticket: 0 };
+        answering.postMessage = (asked) =>
+          listener({ data: { ...taken, ticket: (asked as typeof taken).ticket } });
+      },
+      postMessage: () => undefined,
+      close: () => undefined,
+    };
+    const copy = await openTabIdentity(copied, () => browser(answering), 2000, seededRandom(2));
+    expect(copy.identity.id).not.toBe(original.identity.id);
+    expect(copy.life).toBe(2000);
+    // And stays so when it is loaded again.
+    expect((await open(copied, 3000, 3)).identity.id).toBe(copy.identity.id);
+    expect((await open(storage, 3000, 3)).identity.id).toBe(original.identity.id);
   });
 
-  it('is a fresh one after it was forgotten', () => {
+  it('is a fresh one after it was forgotten', async () => {
     const storage = storageOf();
-    const first = openTabIdentity(storage, 1000, seededRandom(1));
+    const first = await open(storage, 1000, 1);
     first.forget();
-    expect(openTabIdentity(storage, 2000, seededRandom(2)).identity.id).not.toBe(first.identity.id);
+    expect((await open(storage, 2000, 2)).identity.id).not.toBe(first.identity.id);
   });
 
-  it('is in memory where storage is refused', () => {
+  it('is in memory where storage is refused', async () => {
     for (const storage of [refused, undefined]) {
-      const { identity, life, forget } = openTabIdentity(storage, 1000, seededRandom(1));
+      const { identity, life, forget } = await open(storage, 1000, 1);
       expect(identity.secretKey).toHaveLength(32);
       expect(life).toBe(1000);
       forget();
     }
   });
 
-  it('takes nothing damaged from the storage', () => {
+  it('takes nothing damaged from the storage', async () => {
     const secret = 'ab'.repeat(32);
     const broken = ['', '{', 'null', '7', '{"secret":"zz","life":1}', `{"secret":"${secret}","life":-1}`];
     broken.push(`{"secret":"${secret}","life":${2 ** 48}}`, `{"secret":"${secret}"}`);
     for (const text of broken) {
       const storage = storageOf({ 'leafcutter-node': text });
-      const { identity, life } = openTabIdentity(storage, 1000, seededRandom(1));
+      const { identity, life } = await open(storage, 1000, 1);
       expect(toHex(identity.secretKey)).not.toBe(secret);
       expect(life).toBe(1000);
     }
   });
 
-  it('never stands in the log', () => {
+  it('never stands in the log', async () => {
     const random = seededRandom(7);
-    const { identity } = openTabIdentity(refused, 1000, random);
+    const { identity } = await openTabIdentity(refused, () => browser(), 1000, random);
     expect(lines.join('\n')).not.toContain(toHex(identity.secretKey));
     expect(lines.length).toBeGreaterThan(0);
   });

@@ -1,16 +1,19 @@
 /**
  * Who this tab is on the mesh. Its key lives as long as the tab does, in sessionStorage: a reload is the same Node in a new
  * life, and nothing is left when the tab is closed. Where storage is refused the key is in memory, and a reload is somebody
- * new. A duplicated tab copies the storage and so the key; the newer life goes on, and the older tab is told
- * (tab-handover.ts where both are in one browser, else by the mesh).
+ * new. A duplicated tab, or one opened by this one, begins with a copy of the storage: the key stays with the tab that lives
+ * it (tab-claim.ts), and the copy makes one of its own.
  */
 import { type Identity, newIdentity } from '../mesh/index.ts';
 import { fromHex, log, type Random, toHex } from '../runtime/index.ts';
+import { type Claim, type Claimant, claimFreshKey, claimKey, type TabBrowser } from './tab-claim.ts';
 
 export interface TabIdentity {
   readonly identity: Identity;
   /** Greater than in every earlier life of this key. */
   readonly life: number;
+  /** On the key, among the tabs of this browser. */
+  readonly claim: Claim;
   /** The key stays with somebody else: the next load of this tab is a new Node. */
   forget(): void;
 }
@@ -36,19 +39,49 @@ export function tabStorage(): TabStorage | undefined {
   }
 }
 
-/** Begins a life of this tab's key, a fresh one where none is kept. @param random fit for secrets */
-export function openTabIdentity(storage: TabStorage | undefined, nowMs: number, random: Random): TabIdentity {
+/** Begins a life of this tab's key, a fresh one where none is kept or another tab lives it. @param random fit for secrets */
+export async function openTabIdentity(
+  storage: TabStorage | undefined,
+  browser: () => TabBrowser,
+  nowMs: number,
+  random: Random,
+): Promise<TabIdentity> {
   const kept = read(storage);
-  const identity = kept ? identityOf(kept.secret, random) : newIdentity(random);
-  const life = kept ? Math.max(kept.life + 1, nowMs) : nowMs;
+  const own = kept && (await claimKept(kept, browser(), nowMs, random));
+  const { identity, life, claim } = own ?? freshKey(browser(), nowMs, random);
   write(storage, { secret: toHex(identity.secretKey), life });
   return {
     identity,
     life,
+    claim,
     forget() {
       attempt(() => storage?.removeItem(KEY));
     },
   };
+}
+
+type Claimed = Omit<TabIdentity, 'forget'>;
+
+async function claimKept(
+  kept: Kept,
+  browser: TabBrowser,
+  nowMs: number,
+  random: Random,
+): Promise<Claimed | undefined> {
+  const identity = identityOf(kept.secret, random);
+  const life = Math.max(kept.life + 1, nowMs);
+  const claim = await claimKey(claimantOf(identity, life, random), browser);
+  return claim && { identity, life, claim };
+}
+
+function freshKey(browser: TabBrowser, nowMs: number, random: Random): Claimed {
+  const identity = newIdentity(random);
+  const claim = claimFreshKey(claimantOf(identity, nowMs, random), browser);
+  return { identity, life: nowMs, claim };
+}
+
+function claimantOf({ id }: Identity, life: number, random: Random): Claimant {
+  return { id, life, ticket: random.uint32() };
 }
 
 /** `newIdentity` takes its secret from its source of randomness: here it is the one that was kept. */

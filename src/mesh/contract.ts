@@ -12,18 +12,21 @@ import type { NodeId } from '../wire/index.ts';
  * register the same name in the same lane: what finds no stream, or no handler of its name, is taken and dropped.
  *
  * Wrong arguments are told at once, by LeafcutterErrors with the codes `bad-target`, `bad-message-name`, `bad-body`,
- * `bad-timeout`, `bad-handler`; a closed stream's methods fail with `stream-closed`. Methods that return a promise reject.
+ * `bad-timeout`, `bad-handler`; a closed stream's methods fail with `stream-closed`, all but `close` on a closed Node with
+ * NodeClosedError. Methods that return a promise reject. Every promise settles: closing the Node rejects what is pending.
  */
 export interface MeshStream {
   readonly name: string;
   /**
    * To one Node: resolves when the receiving application has it or will get it whatever happens to this Node or the Link.
-   * To several: each of them that is a member gets it exactly once and in the order of this Node's broadcasts; resolves when
-   * it is on its way, with backpressure. Nobody says which of them are no members: look at `members()`.
+   * To several: each of them gets it exactly once and in the order of this Node's broadcasts; resolves when it is on its
+   * way, with backpressure. When one of them is no member it rejects with TargetsUnreachableError, which names those, and
+   * nobody gets it: leave them out and send again. Who leaves later does without, as with a broadcast.
    * To ourselves: resolves when our handler is done.
    * `message` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES (MAX_BROADCAST_BYTES to several), and is not
    * copied until it leaves: leave it alone until then.
-   * @throws TargetUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError, NodeClosedError, CancelledError
+   * @throws TargetUnreachableError, TargetsUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError,
+   * NodeClosedError, CancelledError
    */
   send(
     target: NodeId | readonly NodeId[],
@@ -41,15 +44,16 @@ export interface MeshStream {
   request(target: NodeId, message: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
   /**
    * One handler per message name, for unicast and broadcast alike. Returns the unsubscriber. Without one they are dropped.
-   * @throws LeafcutterError `handler-taken`
+   * @throws LeafcutterError `handler-taken`, NodeClosedError
    */
   receive(message: string, handler: Handler): () => void;
   /**
-   * The same as an iterator: takes the handler's place until it is left or `signal` aborts, which ends it without an error.
-   * Unread messages hold the stream back. @throws LeafcutterError `handler-taken`
+   * The same as an iterator: takes the handler's place until it is left, `signal` aborts or the stream or the Node closes,
+   * which ends it without an error, after what has been acknowledged to the senders. Unread messages hold the stream back.
+   * @throws LeafcutterError `handler-taken`, NodeClosedError
    */
   messages(message: string, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Received>;
-  /** One request handler per message name. Returns the unsubscriber. @throws LeafcutterError `handler-taken` */
+  /** One request handler per message name. Returns the unsubscriber. @throws LeafcutterError `handler-taken`, NodeClosedError */
   serve(message: string, handler: RequestHandler): () => void;
   /** Gives the name back; handlers end, iterators return. Idempotent. */
   close(): void;
@@ -131,8 +135,11 @@ export interface MeshEvents {
   replaced: { readonly message: string };
   /** This Node stood still (a frozen or blocked page, a sleeping machine) for so long, and goes on. */
   away: { readonly forMs: number };
-  /** So many broadcasts of that Node could not be had any more. */
-  missed: { readonly source: NodeId; readonly count: number };
+  /**
+   * Some broadcasts of that Node could not be had any more: so many frames, each of which holds what left its source in one turn,
+   * up to 60 KiB (many messages, one, or a piece of one). How many messages that were, nobody here can tell.
+   */
+  missed: { readonly source: NodeId; readonly frames: number };
 }
 
 export type RefusalReason =
@@ -158,7 +165,7 @@ export interface MeshNode extends Omit<MeshStream, 'close'> {
   readonly inspection: MeshInspection;
   /** Everyone known, ourselves first, then by join order. A fresh array per change: compare by identity. */
   members(): readonly Member[];
-  /** Announces changed attributes; those not named stay. Nothing once closed. @throws LeafcutterError `attributes` when they are too large or not plain */
+  /** Announces changed attributes; those not named stay. @throws LeafcutterError `attributes` when they are too large or not plain, NodeClosedError */
   setAttributes(change: Attributes): void;
   /** Registers a stream; its name has 1 to 64 UTF-8 bytes. @throws LeafcutterError `stream-taken`, `bad-stream-name`, `bad-lane`, NodeClosedError */
   stream(name: string, options?: StreamOptions): MeshStream;
@@ -171,7 +178,7 @@ export interface MeshInspection {
   readonly faults: FaultSwitches;
   /** Frames as they pass: only produced while someone listens. Returns the unsubscriber. */
   trace(listener: (entry: TraceEntry) => void): () => void;
-  /** The network table of a Node, ours (everyone known) without a target; another tells whom it heard itself in the last minute. @throws what `request` throws */
+  /** The network table of a Node, ours (everyone known) without a target; another tells whom it heard itself in the last minute. Ours can be asked for after `close`, too. @throws what `request` throws */
   table(target?: NodeId, options?: RequestOptions): Promise<readonly TableEntry[]>;
 }
 

@@ -17,6 +17,16 @@ export class TargetUnreachableError extends LeafcutterError {
   }
 }
 
+/** Of several targets, some are no members: nobody was sent anything. */
+export class TargetsUnreachableError extends LeafcutterError {
+  constructor(readonly targets: readonly NodeId[]) {
+    super(
+      'targets-unreachable',
+      `nothing was sent, because no path leads to ${targets.map((id) => `node ${short(id)}`).join(', ')}; leave them out, or try again when they are listed as members`,
+    );
+  }
+}
+
 export class TargetLeftError extends LeafcutterError {
   constructor(
     readonly target: NodeId,

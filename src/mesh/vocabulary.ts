@@ -2,8 +2,8 @@
  * The words in which the protocols of the mesh speak with each other and with their driver: every event and effect that
  * more than one of them uses, once. A protocol's own unions, beside it, are made of these and of what is its alone.
  */
-import type { RendezvousState } from '../transport/index.ts';
-import type { FrameHeader, FrameType, Lane, NodeId } from '../wire/index.ts';
+import type { RendezvousState, SignalWay } from '../transport/index.ts';
+import type { FrameHeader, FrameType, Lane, NodeId, Signal } from '../wire/index.ts';
 import type { Member, RefusalReason, TableEntry, TraceEntry } from './contract.ts';
 import type { PeerIdentity } from './identity/identity.ts';
 import type { Wake } from './protocol.ts';
@@ -30,7 +30,8 @@ export interface Paths {
 
 /** Why a send or request did not succeed; the driver makes the typed error of it. */
 export type Failure =
-  | { readonly reason: 'unreachable' }
+  /** `targets`: of several, those that are no members. */
+  | { readonly reason: 'unreachable'; readonly targets?: readonly NodeId[] }
   | { readonly reason: 'left'; readonly because: string }
   | { readonly reason: 'timed-out'; readonly afterMs: number }
   /** The receiver lost the state of the stream: whether it arrived cannot be told. */
@@ -206,6 +207,8 @@ export type MeshEvent =
   /** The rendezvous saw this peer's socket die. */
   | { readonly type: 'candidate-gone'; readonly id: NodeId }
   | { readonly type: 'rendezvous'; readonly state: RendezvousState }
+  /** The transport has this to say to the transport of `to`, in a connection whose signals go by the mesh. */
+  | { readonly type: 'signal'; readonly to: NodeId; readonly signal: Signal }
   // the application
   | SendEvent
   | BroadcastEvent
@@ -264,7 +267,9 @@ export interface AnswerEvent {
 
 /** What a Node's driver is to do, in order. */
 export type MeshEffect =
-  | { readonly type: 'connect'; readonly peer: NodeId }
+  | { readonly type: 'connect'; readonly peer: NodeId; readonly way: SignalWay }
+  /** For the transport: that of `from`, who is a member, has said this. */
+  | { readonly type: 'signal'; readonly from: NodeId; readonly signal: Signal }
   | { readonly type: 'channel-send'; readonly channel: ChannelId; readonly bytes: Uint8Array }
   | { readonly type: 'channel-datagram'; readonly channel: ChannelId; readonly bytes: Uint8Array }
   | { readonly type: 'channel-close'; readonly channel: ChannelId; readonly reason: string }
@@ -283,6 +288,6 @@ export type MeshEffect =
     }
   | { readonly type: 'replaced'; readonly message: string }
   | { readonly type: 'away'; readonly forMs: number }
-  | { readonly type: 'missed'; readonly source: NodeId; readonly count: number }
+  | { readonly type: 'missed'; readonly source: NodeId; readonly frames: number }
   | { readonly type: 'trace'; readonly entry: TraceEntry }
   | Log;

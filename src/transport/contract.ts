@@ -4,33 +4,77 @@
  * (src/mesh/link) before anything but the handshake is accepted, and only then calls it a Link.
  */
 import type { Emitter } from '../runtime/index.ts';
-import type { NodeId } from '../wire/index.ts';
+import type { NodeId, Signal } from '../wire/index.ts';
 
-/** Where the rendezvous (PeerServer and registry) stands. Links live on while it is away. */
+/** Where the rendezvous (the signaling server) stands. Links live on while it is away. */
 export type RendezvousState = 'connecting' | 'online' | 'offline';
+
+/** Who carries the signals of a new connection: the members between its two ends, or the signaling server. */
+export type SignalWay = 'mesh' | 'rendezvous';
+/** How an open channel runs: from address to address, through a NAT, or over a TURN server. */
+export type PathKind = 'host' | 'reflexive' | 'relay';
 
 export interface TransportEvents {
   /** A channel opened, by us or by them. Listeners must attach to its events before they return. */
   channel: Channel;
   /** A `connect` ended without a channel. */
   connectFailed: { readonly peer: NodeId; readonly reason: string };
+  /** No path was found between this peer and us, whoever called; `reason` is for people. Tells beyond `connectFailed` why. */
+  pathFailed: { readonly peer: NodeId; readonly reason: string };
   /** The rendezvous says which peers are registered in our network now (without ourselves). */
   candidates: readonly NodeId[];
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
   candidateGone: NodeId;
   rendezvous: RendezvousState;
+  /** To be carried through the mesh to the transport of this peer, for its `receiveSignal`. */
+  signal: { readonly to: NodeId; readonly signal: Signal };
+}
+
+/** Shows a signaling server that our id is our own. */
+export interface ServerProver {
+  /** Ed25519, 32 bytes; our id follows from it. */
+  readonly publicKey: Uint8Array;
+  /** The signature, 64 bytes, over `serverProofInput` of src/wire. @param network `networkHash(name)` */
+  prove(nonce: Uint8Array, network: string): Uint8Array;
 }
 
 export interface Transport {
   readonly self: NodeId;
   readonly events: Emitter<TransportEvents>;
   readonly rendezvous: RendezvousState;
+  /** `send` of its channels has copied the bytes when it returns: the caller may use their buffer again. */
+  readonly copiesFrames: boolean;
   /** Joins the rendezvous. Call after listeners are attached. */
   start(): void;
-  /** Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way or open. */
-  connect(peer: NodeId): void;
+  /** Asks the rendezvous now, instead of waiting for the next attempt; without effect before `start`. */
+  tryNow(): void;
+  /**
+   * Ends in a `channel` or a `connectFailed` event for that peer. A no-op while one is under way; a channel that is open
+   * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.
+   */
+  connect(peer: NodeId, way: SignalWay): void;
+  /** The mesh brought a `signal` event of the transport of `from`. What belongs to no connection, or makes no sense, is dropped. */
+  receiveSignal(from: NodeId, signal: Signal): void;
+  /** How the open channel with this peer runs; undefined without one, and where it is not known. Never rejects. */
+  pathTo(peer: NodeId): Promise<PathKind | undefined>;
   /** Closes every channel and leaves the rendezvous; no event after it. */
   close(): void;
+}
+
+/**
+ * A connection by two texts that people carry, one each way: for a newcomer while no server is there. Each is some 200
+ * characters of base64url. One invite at a time on either side: a new one ends the one before.
+ */
+export interface TextInvites {
+  /** The first text, for the newcomer. @throws LeafcutterError `no-invite` when the browser makes no connection */
+  inviteOffer(): Promise<string>;
+  /**
+   * At the newcomer: the second text, for the one who invites, and when the channel is there; it rejects when it does not come.
+   * @throws LeafcutterError `bad-invite-text`, `no-invite`
+   */
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }>;
+  /** At the one who invites. Resolves when the channel is there. @throws LeafcutterError `bad-invite-text`, `no-invite` */
+  acceptAnswer(text: string): Promise<void>;
 }
 
 export interface ChannelEvents {
@@ -56,7 +100,10 @@ export interface Channel {
    */
   readonly answersProbes: boolean;
   readonly events: Emitter<ChannelEvents>;
-  /** Reliable, ordered. At most MAX_FRAME_BYTES. After `closed` it does nothing. The bytes are not copied: leave them alone. */
+  /**
+   * Reliable, ordered. At most MAX_FRAME_BYTES. After `closed` it does nothing. The bytes may not be copied: leave them alone
+   * unless the transport `copiesFrames`.
+   */
   send(frame: Uint8Array): void;
   /** Unordered, never retransmitted. After `closed` it does nothing. */
   sendDatagram(bytes: Uint8Array): void;
@@ -69,6 +116,9 @@ export interface Channel {
 
 /** The largest message every browser takes is 262,144 bytes. */
 export const MAX_FRAME_BYTES = 262_144;
-/** Measured: 64 KiB messages run at 28-43 MB/s with a 256 KiB cap, 5-18 MB/s with stalls at 4 MiB. */
-export const HIGH_WATER_BYTES = 256 * 1024;
+/**
+ * Low water and two of the largest frames: both go as soon as the channel has drained. Measured: 64 KiB messages run at
+ * 28-43 MB/s with a cap of 256 KiB, 5-18 MB/s with stalls at 4 MiB.
+ */
+export const HIGH_WATER_BYTES = 328 * 1024;
 export const LOW_WATER_BYTES = 64 * 1024;

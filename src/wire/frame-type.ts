@@ -29,10 +29,12 @@ export interface FrameRule {
 
 const KIB = 1024;
 
-/** Header and body: a message of 64 KiB, its head and its seal in one frame. One frame never fills a channel's buffer. */
-export const MAX_FRAME_LENGTH = 68 * KIB;
+/** Header and body: two messages of 64 KiB, their heads and the seal in one frame. One frame never fills a channel's buffer. */
+export const MAX_FRAME_LENGTH = 132 * KIB;
 export const FRAME_HEADER_BYTES = 44;
-export const MAX_BODY_BYTES = MAX_FRAME_LENGTH - FRAME_HEADER_BYTES;
+/** Of all but the packets of windows. */
+export const MAX_BODY_BYTES = 68 * KIB - FRAME_HEADER_BYTES;
+const MAX_PACKET_BODY_BYTES = MAX_FRAME_LENGTH - FRAME_HEADER_BYTES;
 
 export const FRAME_RULES = {
   /** What the asker has, as digests or stamps: the answer is what it lacks. */
@@ -44,7 +46,7 @@ export const FRAME_RULES = {
   /** A record whose owner has lost a Link or says farewell; passed on likewise. */
   destroy_edge: { code: 4, scope: 'link', lane: 'control', maxBodyBytes: 4 * KIB },
   /** A packet of a stream, or its acknowledgement (index -1). */
-  msg: { code: 5, scope: 'routed', lane: 'of-stream', maxBodyBytes: MAX_BODY_BYTES },
+  msg: { code: 5, scope: 'routed', lane: 'of-stream', maxBodyBytes: MAX_PACKET_BODY_BYTES },
   /** A signed piece of a source's broadcasts. */
   msg_broadcast: { code: 6, scope: 'tree', lane: 'broadcast', maxBodyBytes: MAX_BODY_BYTES },
   hello: { code: 7, scope: 'handshake', lane: 'control', maxBodyBytes: KIB },

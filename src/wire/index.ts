@@ -46,6 +46,7 @@ export {
 export {
   formatInvite,
   type Invite,
+  InviteError,
   networkHash,
   newInvite,
   parseInvite,
@@ -56,15 +57,26 @@ export {
   type NodeId,
   newNodeId,
   nodeIdFromBytes,
+  nodeIdOf,
   nodeIdToBytes,
   parseNodeId,
   writeNodeId,
 } from './node-id.ts';
 export {
-  MAX_INSTANCES_PER_NETWORK,
-  MAX_REGISTRY_REQUEST_BYTES,
-  parseRegistryReply,
-  parseRegistryRequest,
+  BEAT_INTERVAL_MS,
+  type GoodbyeReason,
+  MAX_INSTANCES,
   type RegistryReply,
   type RegistryRequest,
+  readRegistryReply,
+  readRegistryRequest,
 } from './registry-messages.ts';
+export { SERVER_NONCE_BYTES, serverProofInput } from './server-proof.ts';
+export {
+  encodeSignal,
+  MAX_CONNECTION_NAME,
+  MAX_SIGNAL_TEXT,
+  parseSignal,
+  type Signal,
+  type SignalKind,
+} from './signal.ts';

@@ -1,5 +1,5 @@
 /** A Node's name on the mesh: a uuid (RFC 9562; version 8, of its public key), lower-case text in code, 16 bytes on the wire. */
-import { LeafcutterError, type Random, toHex } from '../runtime/index.ts';
+import { concatBytes, LeafcutterError, type Random, toHex } from '../runtime/index.ts';
 
 export type NodeId = string & { readonly brand: 'NodeId' };
 
@@ -22,6 +22,22 @@ export function isNodeId(text: string): text is NodeId {
 export function parseNodeId(text: string): NodeId {
   if (!isNodeId(text)) throw new LeafcutterError('bad-node-id', `"${text}" is not a Node's uuid`);
   return text;
+}
+
+const KEY_LABEL = new TextEncoder().encode('leafcutter node\n');
+
+/**
+ * The id of an Ed25519 public key: the first 16 bytes of SHA-256 over a label and the key, as a version 8 uuid (RFC 9562). The
+ * hash is an argument because simulations have a cheap one.
+ */
+export function nodeIdOf(
+  publicKey: Uint8Array,
+  { sha256 }: { sha256(bytes: Uint8Array): Uint8Array },
+): NodeId {
+  const bytes = sha256(concatBytes(KEY_LABEL, publicKey)).slice(0, NODE_ID_BYTES);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return nodeIdFromBytes(bytes);
 }
 
 /** Ids read of late, by a hash of their bytes: 2^12 entries of some 150 bytes. */

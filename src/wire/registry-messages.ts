@@ -1,72 +1,115 @@
 /**
- * What is said on the registry's socket, as JSON text. A Node registers on one point and is told from there who else is
- * registered under the same hashed name: once all, then each change. Both ends parse with the functions below, which
+ * What a Node and its signaling server say to each other beside PeerJS's own messages, on the same socket and in the same
+ * form: JSON objects with an upper-case `type` and a `payload`. The server begins with a CHALLENGE; REGISTER answers it and
+ * puts the Node into one network's registry; from then on the server tells a bounded choice of who else is there, and lets
+ * itself be heard every BEAT_INTERVAL_MS, so that a frozen one is found out. Both ends read with the functions below, which
  * return `undefined` for anything else: the caller counts it and drops it.
  */
+import { fromBase64Url, fromHex } from '../runtime/index.ts';
 import { isNodeId, type NodeId } from './node-id.ts';
+import { SERVER_NONCE_BYTES } from './server-proof.ts';
 
 export type RegistryRequest =
-  | { readonly type: 'register'; readonly network: string; readonly id: NodeId }
-  | { readonly type: 'ping' };
+  | {
+      readonly type: 'REGISTER';
+      /** `networkHash(name)`. */
+      readonly network: string;
+      /** Ed25519, 32 bytes. */
+      readonly publicKey: Uint8Array;
+      /** Over `serverProofInput`, 64 bytes. */
+      readonly signature: Uint8Array;
+    }
+  /** Asks for a BEAT at once. */
+  | { readonly type: 'PING' };
 
 export type RegistryReply =
-  /** Everyone registered in the network now, without the asker. */
-  | { readonly type: 'instances'; readonly ids: readonly NodeId[] }
-  | { readonly type: 'joined'; readonly id: NodeId }
-  | { readonly type: 'left'; readonly id: NodeId }
-  | { readonly type: 'pong' }
-  /** The server will not register us; the reason is for people. */
-  | { readonly type: 'refused'; readonly reason: string };
+  | { readonly type: 'CHALLENGE'; readonly nonce: Uint8Array }
+  /** A choice of those registered in the network now, without the asker: all of them in a small one. Replaces earlier ones. */
+  | { readonly type: 'INSTANCES'; readonly ids: readonly NodeId[] }
+  | { readonly type: 'JOINED'; readonly id: NodeId }
+  | { readonly type: 'LEFT'; readonly id: NodeId }
+  | { readonly type: 'BEAT' }
+  /** The server will close the socket. */
+  | { readonly type: 'GOODBYE'; readonly reason: GoodbyeReason };
 
-/** A register message is about 150 bytes. */
-export const MAX_REGISTRY_REQUEST_BYTES = 512;
-/** So that the list of instances stays below 256 KiB. */
-export const MAX_INSTANCES_PER_NETWORK = 5_000;
+/** `restarting`: come back at once. `replaced`: a newer socket of the same key has taken over. */
+export type GoodbyeReason = 'restarting' | 'replaced';
+
+/**
+ * Every socket hears from the server this often. Ten thousand sockets then cost 4,000 small writes a second; were the Nodes to
+ * ask instead, every one of them would be a read and an answer.
+ */
+export const BEAT_INTERVAL_MS = 2_500;
+/** The most ids in INSTANCES. */
+export const MAX_INSTANCES = 32;
 
 const NETWORK_HASH = /^[0-9a-f]{64}$/;
 
-export function parseRegistryRequest(text: string): RegistryRequest | undefined {
-  const message = parseObject(text);
-  if (message?.type === 'ping') return { type: 'ping' };
-  if (message?.type !== 'register') return undefined;
-  const { network, id } = message;
+/** @param message parsed JSON from a socket */
+export function readRegistryRequest(message: unknown): RegistryRequest | undefined {
+  const { type, payload } = fields(message);
+  if (type === 'PING') return { type };
+  if (type !== 'REGISTER') return undefined;
+  const { network, publicKey: keyText, signature: signatureText } = fields(payload);
   if (typeof network !== 'string' || !NETWORK_HASH.test(network)) return undefined;
-  if (typeof id !== 'string' || !isNodeId(id)) return undefined;
-  return { type: 'register', network, id };
+  const publicKey = bytesOf(keyText, 32, fromBase64Url);
+  const signature = bytesOf(signatureText, 64, fromBase64Url);
+  return publicKey && signature ? { type, network, publicKey, signature } : undefined;
 }
 
-export function parseRegistryReply(text: string): RegistryReply | undefined {
-  const message = parseObject(text);
-  switch (message?.type) {
-    case 'pong':
-      return { type: 'pong' };
-    case 'refused': {
-      const reason = message.reason;
-      return typeof reason === 'string' ? { type: 'refused', reason: reason.slice(0, 200) } : undefined;
+/** @param message parsed JSON from a socket */
+export function readRegistryReply(message: unknown): RegistryReply | undefined {
+  const { type, payload } = fields(message);
+  const { nonce: nonceText, ids, id, reason } = fields(payload);
+  switch (type) {
+    case 'BEAT':
+      return { type };
+    case 'CHALLENGE': {
+      const nonce = bytesOf(nonceText, SERVER_NONCE_BYTES, fromHex);
+      return nonce && { type, nonce };
     }
-    case 'joined':
-    case 'left': {
-      const id = message.id;
-      return typeof id === 'string' && isNodeId(id) ? { type: message.type, id } : undefined;
+    case 'JOINED':
+    case 'LEFT':
+      return isId(id) ? { type, id } : undefined;
+    case 'INSTANCES': {
+      if (!Array.isArray(ids) || ids.length > MAX_INSTANCES) return undefined;
+      const known: readonly unknown[] = ids;
+      return known.every(isId) ? { type, ids: known } : undefined;
     }
-    case 'instances': {
-      const ids: unknown = message.ids;
-      if (!Array.isArray(ids) || ids.length > MAX_INSTANCES_PER_NETWORK) return undefined;
-      const known = ids.filter((id: unknown): id is NodeId => typeof id === 'string' && isNodeId(id));
-      return known.length === ids.length ? { type: 'instances', ids: known } : undefined;
-    }
+    case 'GOODBYE':
+      return reason === 'restarting' || reason === 'replaced' ? { type, reason } : undefined;
     default:
       return undefined;
   }
 }
 
 /** Every field a message may have, before any of it is believed. */
-type Unchecked = { readonly [field in 'type' | 'network' | 'id' | 'ids' | 'reason']?: unknown };
+type Unchecked = Readonly<
+  Partial<
+    Record<
+      'type' | 'payload' | 'network' | 'publicKey' | 'signature' | 'nonce' | 'id' | 'ids' | 'reason',
+      unknown
+    >
+  >
+>;
 
-function parseObject(text: string): Unchecked | undefined {
+function fields(value: unknown): Unchecked {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function isId(value: unknown): value is NodeId {
+  return typeof value === 'string' && isNodeId(value);
+}
+
+function bytesOf(
+  text: unknown,
+  length: number,
+  decode: (text: string) => Uint8Array,
+): Uint8Array | undefined {
+  if (typeof text !== 'string' || text.length > 2 * length) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    const bytes = decode(text);
+    return bytes.length === length ? bytes : undefined;
   } catch {
     return undefined;
   }

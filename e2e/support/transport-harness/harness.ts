@@ -1,8 +1,9 @@
 /** A tab with a Transport and nothing above it. What happens is written down; a test reads it with `page.evaluate`. */
+import { newIdentity, serverProver } from '../../../src/mesh/index.ts';
 import { systemRandom, systemTimers, toHex } from '../../../src/runtime/index.ts';
 import type { Channel } from '../../../src/transport/index.ts';
 import { createPeerTransport } from '../../../src/transport/peerjs/index.ts';
-import { networkHash, newNodeId, parseNodeId } from '../../../src/wire/index.ts';
+import { networkHash, parseNodeId } from '../../../src/wire/index.ts';
 
 export interface ChannelRecord {
   readonly peer: string;
@@ -45,9 +46,11 @@ const text = (bytes: Uint8Array): string =>
   bytes.length > 1000 ? `${bytes.length} bytes` : new TextDecoder().decode(bytes);
 
 window.join = (server, network) => {
-  const self = newNodeId(systemRandom);
+  const identity = newIdentity(systemRandom);
+  const self = identity.id;
   const transport = createPeerTransport({
     self,
+    prover: serverProver(identity),
     server,
     networkHash: networkHash(network),
     timers: systemTimers,
@@ -102,7 +105,7 @@ window.join = (server, network) => {
     get rendezvous() {
       return transport.rendezvous;
     },
-    connect: (peer) => transport.connect(parseNodeId(peer)),
+    connect: (peer) => transport.connect(parseNodeId(peer), 'rendezvous'),
     send: (channel, message) => channelAt(channel).send(new TextEncoder().encode(message)),
     sendDatagram: (channel, message) => channelAt(channel).sendDatagram(new TextEncoder().encode(message)),
     async flood(index, frames) {

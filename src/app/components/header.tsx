@@ -3,31 +3,33 @@ import type { RendezvousState } from '../../transport/index.ts';
 import { isDebugOpen } from '../state/debug.ts';
 import { isDark, toggleTheme } from '../state/theme.ts';
 import { useApp } from './app-context.ts';
+import { Brand } from './brand.tsx';
 import { Icon } from './icon.tsx';
 
 const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone: string }> = {
   connecting: { text: 'Connecting', tone: 'warn' },
   online: { text: 'Online', tone: 'good' },
-  offline: { text: 'Offline', tone: 'bad' },
+  offline: { text: 'Signaling away', tone: '' },
 };
+
+const LEFT = { text: 'Left', tone: 'bad' };
 
 export function Header() {
   const { session, people, phase } = useApp();
-  const { text, tone } = RENDEZVOUS[people.rendezvous.value];
+  const hasLeft = people.departure.value !== undefined;
+  const { text, tone } = hasLeft ? LEFT : RENDEZVOUS[people.rendezvous.value];
   return (
     <header class="header">
-      <h1 class="brand">
-        <svg width="24" height="24" viewBox="0 0 32 32" aria-hidden="true">
-          <path
-            fill="currentColor"
-            d="M28 3C14 3 5 9 5 19c0 2.600.7 4.800 1.900 6.500L4 28.400 5.900 30.300l2.900-2.900C10.400 28.400 12.500 29 15 29 25 29 29 18 28 3Z"
-          />
-        </svg>
-        <span>Leafcutter</span>
-      </h1>
+      <Brand />
       <p class="network-name" title="The Network's name">
         <span class="ellipsis">{session.networkName}</span>
-        <span class={`tag ${tone}`} title={rendezvousTitle(people.rendezvous.value)} data-testid="rendezvous">
+        <span
+          class={`tag ${tone}`}
+          title={
+            hasLeft ? 'This tab is not in the network any more' : rendezvousTitle(people.rendezvous.value)
+          }
+          data-testid="rendezvous"
+        >
           {text}
         </span>
       </p>
@@ -69,7 +71,7 @@ function rendezvousTitle(state: RendezvousState): string {
     case 'online':
       return 'New devices can find this page';
     case 'offline':
-      return 'The meeting point is away: those connected stay connected, nobody new can join';
+      return 'The signaling server is away: those connected stay connected, a new device joins by invite texts';
     default:
       return state satisfies never;
   }

@@ -1,10 +1,12 @@
 /** How others get in, and who is here. */
 import { Invite } from './invite.tsx';
 import { PeopleList } from './people-list.tsx';
+import { SignalingAway } from './signaling-away.tsx';
 
 export function Network() {
   return (
     <>
+      <SignalingAway />
       <Invite />
       <PeopleList />
     </>

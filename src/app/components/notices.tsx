@@ -7,16 +7,11 @@ export function Notices() {
   const { notices } = useApp();
   return (
     <div class="notices">
-      {notices.list.value.map(({ id, kind, title, lines, action }) => (
+      {notices.list.value.map(({ id, kind, title, lines }) => (
         <div key={id} class={`notice ${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
           <div>
             <strong>{title}</strong>
             <Lines lines={lines} />
-            {action && (
-              <button type="button" class="button" onClick={() => action.run()}>
-                {action.label}
-              </button>
-            )}
           </div>
           <button
             type="button"

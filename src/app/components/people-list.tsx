@@ -1,14 +1,15 @@
 /** One line per Node: its colour, its name, what it lends, and how well it is reached. */
 import { deviceInfoOf } from '../../farm/index.ts';
 import type { Member } from '../../mesh/index.ts';
-import { countOf, formatRtt } from '../state/format.ts';
+import { countOf, formatRtt, sentence } from '../state/format.ts';
 import { useApp } from './app-context.ts';
 import { NodeChip } from './node-chip.tsx';
 import { OwnDevice } from './own-device.tsx';
 
 export function PeopleList() {
   const { people } = useApp();
-  const members = people.members.value;
+  // Who has left hears of nobody any more.
+  const members = people.departure.value === undefined ? people.members.value : [];
   return (
     <div class="people">
       <div class="section-head">
@@ -24,6 +25,9 @@ export function PeopleList() {
           </li>
         ))}
       </ul>
+      {members.length === 0 && (
+        <p class="muted people-empty">This tab has left, and does not know who is here.</p>
+      )}
       {members.length === 1 && (
         <p class="muted people-empty">Only this tab so far. A second tab on this machine counts too.</p>
       )}
@@ -34,6 +38,7 @@ export function PeopleList() {
 function OtherDevice({ member }: { readonly member: Member }) {
   const { health, hops, rttMs } = member;
   const info = deviceInfoOf(member.attributes);
+  const whyIndirect = useApp().paths.failed.value.get(member.id);
   return (
     <div class="person-text">
       <p class="person-name">
@@ -43,7 +48,11 @@ function OtherDevice({ member }: { readonly member: Member }) {
         {info.platform === 'terminal' && <span class="tag">terminal</span>}
         {health === 'unchecked' && <span class="tag">not heard yet</span>}
         {(health === 'suspected' || health === 'dead') && <span class="tag warn">{health}</span>}
-        {hops !== undefined && hops > 1 && <span class="tag">{countOf(hops, 'hop')}</span>}
+        {hops !== undefined && hops > 1 && (
+          <span class="tag" title={whyIndirect && sentence(`No direct connection: ${whyIndirect}`)}>
+            {countOf(hops, 'hop')}
+          </span>
+        )}
         {hops === undefined && <span class="tag warn">no path</span>}
       </p>
       <p class="muted person-facts">

@@ -12,10 +12,12 @@ export function RenderButton() {
   const ownRender = running.find((view) => view.job.isOwn)?.job.title;
   const isReading = app.scene.opening.value !== undefined || app.ownEnvironment.reading.value !== undefined;
   const members = app.people.members.value;
+  const hasLeft = app.people.departure.value !== undefined;
   return (
     <div class="panel-action">
       <p id="render-hint" class="muted">
         {renderHint({
+          hasLeft,
           hasScene,
           isReading,
           settings: read.ok ? read.settings : undefined,
@@ -29,7 +31,9 @@ export function RenderButton() {
         type="button"
         class="button primary large"
         aria-describedby="render-hint"
-        disabled={!hasScene || isReading || !read.ok || app.isSubmitting.value || ownRender !== undefined}
+        disabled={
+          hasLeft || !hasScene || isReading || !read.ok || app.isSubmitting.value || ownRender !== undefined
+        }
         onClick={() => void app.renderOrExplain()}
       >
         <Icon name="play" />

@@ -1,5 +1,6 @@
 /** The stage: an invitation, the scene to look around in, or the picture as it comes. */
 import { useApp } from './app-context.ts';
+import { Departure } from './departure.tsx';
 import { EmptyStage } from './empty-stage.tsx';
 import { Film } from './film.tsx';
 import { FilmStatus } from './film-status.tsx';
@@ -19,6 +20,7 @@ export function Stage() {
   return (
     <section class="stage" aria-label="Stage" data-view={view}>
       {view !== 'empty' && <StageBar />}
+      <Departure />
       <Notices />
       <div
         class="stage-area"

@@ -98,7 +98,7 @@ function PauseSending({ onChange }: { readonly onChange: () => void }) {
         onChange();
       }}
     >
-      <span class="switch" aria-hidden="true" />
+      <span class="toggle" aria-hidden="true" />
       Pause sending
     </button>
   );

@@ -1,7 +1,14 @@
 /** What the mesh knows beyond its Links: sessions, suspicions, and what others may cost us. */
 import type { MeshSnapshot, SuspicionSnapshot } from '../../mesh/index.ts';
 import { NodeChip } from '../components/node-chip.tsx';
-import { formatBytes, formatDuration, formatRtt, percentOf } from '../state/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatLife,
+  formatRtt,
+  formatSince,
+  percentOf,
+} from '../state/format.ts';
 import { DebugTable } from './debug-table.tsx';
 
 export function LinkTable({ links }: Pick<MeshSnapshot, 'links'>) {
@@ -9,17 +16,22 @@ export function LinkTable({ links }: Pick<MeshSnapshot, 'links'>) {
     <DebugTable
       caption="Links"
       none="none"
-      head={['Node', 'Why', 'Tree', 'Round trip', 'In', 'Out', 'Queued']}
+      head={['Node', 'Why', 'Round trip', 'In', 'Out']}
       rows={links.map((link) => ({
         key: link.peer,
         cells: [
           <NodeChip key="id" id={link.peer} />,
-          link.why,
-          link.isTreeEdge ? 'yes' : 'no',
+          <span key="why" class="folds">
+            <span>{link.why}</span>
+            {link.isTreeEdge && (
+              <span class="tag" title="We push broadcasts over it">
+                tree
+              </span>
+            )}
+          </span>,
           formatRtt(link.rttMs),
           formatBytes(link.bytesIn),
           formatBytes(link.bytesOut),
-          formatBytes(link.queuedBytes),
         ],
       }))}
     />
@@ -31,25 +43,21 @@ export function SessionTable({ sessions }: Pick<MeshSnapshot, 'sessions'>) {
     <DebugTable
       caption="Sessions"
       none="none"
-      head={['Node', 'Session', 'Life', 'Path', 'Kept for it']}
+      head={['Node', 'Session', 'Alive since', 'Path', 'Kept']}
       rows={sessions.map(({ peer, session, life, path, budgetBytes }) => ({
         key: peer,
         cells: [
           <NodeChip key="id" id={peer} />,
           session.toString(16).padStart(8, '0'),
-          formatLife(life),
+          <span key="life" title={formatLife(life)}>
+            {formatSince(life, Date.now())}
+          </span>,
           path,
           formatBytes(budgetBytes),
         ],
       }))}
     />
   );
-}
-
-/** A life is the wall time at its start where it is one of ours; any growing number will do for others. */
-export function formatLife(life: number): string {
-  const isTime = life > Date.UTC(2020, 0) && life < Date.UTC(2100, 0);
-  return isTime ? new Date(life).toISOString().slice(0, 19).replace('T', ' ') : String(life);
 }
 
 export function SuspicionTable({ suspicions }: Pick<MeshSnapshot, 'suspicions'>) {

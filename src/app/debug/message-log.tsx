@@ -1,6 +1,6 @@
 /** Messages as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { deviceInfoOf } from '../../farm/index.ts';
 import type { MeshEvents, TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -14,6 +14,8 @@ import { VirtualList } from './virtual-list.tsx';
 /** A person cannot read faster; the mesh can send much faster. */
 const REDRAW_MS = 100;
 const ROW_HEIGHT = 20;
+/** Narrower than this a row takes two lines: nothing of it is cut off or out of sight. */
+const WIDE_PX = 720;
 const DIRECTIONS = ['in', 'out', 'relayed', 'dropped'] as const satisfies readonly TraceEntry['direction'][];
 
 export function MessageLog() {
@@ -23,8 +25,19 @@ export function MessageLog() {
   const filter = useSignal<TraceFilter>(NO_FILTER);
   const isPaused = useSignal(false);
   const version = useSignal(0);
-
+  const box = useRef<HTMLDivElement>(null);
+  const lines = useSignal<1 | 2>(1);
   useEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      lines.value = entry && entry.contentRect.width < WIDE_PX ? 2 : 1;
+    });
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [lines]);
+
+  // Before the page is painted: what the log shows as paused does not move any more.
+  useLayoutEffect(() => {
     if (isPaused.value) return;
     let pending: TraceEntry[] = [];
     const flush = (): void => {
@@ -56,7 +69,7 @@ export function MessageLog() {
   void version.value;
   const rows = log.rows();
   return (
-    <div class="log">
+    <div ref={box} class="log" data-lines={lines.value}>
       <div class="log-tools">
         <select
           class="select"
@@ -141,7 +154,7 @@ export function MessageLog() {
       <VirtualList
         label="Messages"
         rows={rows}
-        rowHeight={ROW_HEIGHT}
+        rowHeight={ROW_HEIGHT * lines.value}
         droppedRows={log.droppedRows}
         sticksToEnd={!isPaused.value}
         renderRow={(row, place) => <LogRow key={row.sequence} row={row} place={place} count={rows.length} />}
@@ -155,7 +168,7 @@ export function MessageLog() {
 }
 
 /** What did not come has passed no Link: it stands in the log as a line of its own. */
-function missedEntry({ source, count }: MeshEvents['missed'], self: NodeId): TraceEntry {
+function missedEntry({ source, frames }: MeshEvents['missed'], self: NodeId): TraceEntry {
   return {
     atMs: performance.now(),
     direction: 'dropped',
@@ -167,7 +180,7 @@ function missedEntry({ source, count }: MeshEvents['missed'], self: NodeId): Tra
     stream: 0,
     hopLimit: 0,
     bytes: 0,
-    note: `${countOf(count, 'broadcast')} could not be had any more`,
+    note: `${countOf(frames, 'frame')} of broadcasts could not be had any more`,
   };
 }
 

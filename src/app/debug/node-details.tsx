@@ -8,20 +8,14 @@ import type { LinkSnapshot, Member, MeshSnapshot } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
-import { countOf, formatBytes, formatCount, formatDuration, formatRtt } from '../state/format.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatLife, formatRtt } from '../state/format.ts';
 import type { Traffic } from '../state/traffic.ts';
 import { Fact } from './facts.tsx';
-import {
-  formatLife,
-  LinkTable,
-  MemoryMeter,
-  SessionTable,
-  SuspicionTable,
-  Witnesses,
-} from './mesh-tables.tsx';
+import { LinkTable, MemoryMeter, SessionTable, SuspicionTable, Witnesses } from './mesh-tables.tsx';
 import type { MeshView } from './mesh-watch.ts';
 import { NetworkTable } from './network-table.tsx';
-import { StreamWindows } from './stream-windows.tsx';
+import { PathFact } from './path-fact.tsx';
+import { Windows } from './stream-windows.tsx';
 
 const HEALTH_TONES = { healthy: 'good', unchecked: '', suspected: 'warn', dead: 'bad' } as const;
 
@@ -58,17 +52,14 @@ export function NodeDetails({ id, view, onChange }: Props) {
         </>
       )}
       <NetworkTable id={id} isSelf={member.isSelf} own={snapshot.table} />
-      <h4>Windows</h4>
-      {streams.length === 0 && <p class="muted">No stream with this Node yet.</p>}
-      {streams.map((stream) => (
-        <StreamWindows key={`${stream.peer} ${stream.stream}`} stream={stream} />
-      ))}
+      <Windows streams={streams} />
     </div>
   );
 }
 
 function MemberFacts({ member, snapshot }: { readonly member: Member; readonly snapshot: MeshSnapshot }) {
   const next = snapshot.routes.get(member.id);
+  const whyIndirect = useApp().paths.failed.value.get(member.id);
   const { workers, cores, platform } = deviceInfoOf(member.attributes);
   const suspicion = snapshot.suspicions.find(({ id }) => id === member.id);
   const session = snapshot.sessions.find(({ peer }) => peer === member.id);
@@ -76,10 +67,23 @@ function MemberFacts({ member, snapshot }: { readonly member: Member; readonly s
     <dl class="facts">
       <Fact name="uuid" value={member.id} isMono />
       <Fact name="Reached" value={reachOf(member)} />
-      {next !== undefined && next !== member.id && <Fact name="Next hop" value={<NodeChip id={next} />} />}
+      {!member.isNeighbour && next !== undefined && next !== member.id && (
+        <Fact name="Next hop" value={<NodeChip id={next} />} />
+      )}
       {suspicion && <Fact name="Not heard by" value={<Witnesses suspicion={suspicion} />} />}
       {suspicion && <Fact name="Called dead" value={`in ${formatDuration(suspicion.leftMs / 1000)}`} />}
-      {!member.isSelf && <Fact name="Round trip" value={formatRtt(member.rttMs)} />}
+      {whyIndirect !== undefined && <Fact name="No direct Link" value={whyIndirect} />}
+      {/* A neighbour's is measured: it stands with the Link. */}
+      {!member.isSelf && !member.isNeighbour && (
+        <Fact
+          name="Round trip"
+          value={
+            member.rttMs === undefined
+              ? '–'
+              : `≈ ${formatRtt(member.rttMs)}, by the announcements along the path`
+          }
+        />
+      )}
       <Fact name="Lends" value={`${countOf(workers, 'worker')} of ${countOf(cores, 'core')}`} />
       <Fact name="Runs in" value={platform} />
       {session && (
@@ -115,8 +119,9 @@ function LinkFacts({
       <h4>Link</h4>
       <dl class="facts">
         <Fact name="Held because" value={link.why} />
+        <PathFact peer={link.peer} />
         <Fact name="Broadcasts" value={link.isTreeEdge ? 'pushed: a tree Edge' : 'announced: no tree Edge'} />
-        <Fact name="Round trip" value={formatRtt(link.rttMs)} />
+        <Fact name="Round trip" value={`${formatRtt(link.rttMs)}, measured`} />
         <Fact name="Loss" value={`${Math.round(100 * link.loss)} %`} />
         <Fact name="In" value={`${formatBytes(link.bytesIn)} · ${perSecond(traffic?.inPerSecond)}`} />
         <Fact name="Out" value={`${formatBytes(link.bytesOut)} · ${perSecond(traffic?.outPerSecond)}`} />
@@ -165,7 +170,7 @@ function LinkSwitches({ id, hasLink, onChange }: SwitchProps) {
         title="While blocked no Link to this Node is opened or accepted: its messages take another way"
         onClick={() => act(() => faults.setLinkBlocked(id, !isBlocked))}
       >
-        <span class="switch" aria-hidden="true" />
+        <span class="toggle" aria-hidden="true" />
         Block Link
       </button>
     </p>

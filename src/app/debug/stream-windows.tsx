@@ -3,7 +3,48 @@ import type { SlotSnapshot, StreamSnapshot } from '../../mesh/index.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import { countOf, formatBytes, formatRtt } from '../state/format.ts';
 
-export function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
+interface WindowsProps {
+  readonly streams: readonly StreamSnapshot[];
+}
+
+/** Those in which something is on its way; the others folded away. */
+export function Windows({ streams }: WindowsProps) {
+  const busy = streams.filter(isBusy);
+  const resting = streams.filter((stream) => !isBusy(stream));
+  return (
+    <>
+      <h4>Windows</h4>
+      {busy.length === 0 && <p class="muted">Nothing is on its way.</p>}
+      <StreamList streams={busy} />
+      {resting.length > 0 && (
+        <details class="at-rest">
+          <summary>{countOf(resting.length, 'stream')} at rest</summary>
+          <div class="streams">
+            <StreamList streams={resting} />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function StreamList({ streams }: WindowsProps) {
+  return (
+    <>
+      {streams.map((stream) => (
+        <StreamWindows key={`${stream.peer} ${stream.stream}`} stream={stream} />
+      ))}
+    </>
+  );
+}
+
+function isBusy({ outgoing, incoming }: StreamSnapshot): boolean {
+  const isInUse = ({ state }: SlotSnapshot): boolean => state !== 'empty';
+  if (outgoing.queuedMessages > 0 || incoming.undeliveredMessages > 0) return true;
+  return outgoing.slots.some(isInUse) || incoming.slots.some(isInUse);
+}
+
+function StreamWindows({ stream }: { readonly stream: StreamSnapshot }) {
   const { outgoing, incoming } = stream;
   return (
     <div class="stream">

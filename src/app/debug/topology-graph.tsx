@@ -9,6 +9,7 @@ import { nodeStyle } from '../components/node-chip.tsx';
 import { formatBytes, formatRtt } from '../state/format.ts';
 import { nodeTag } from '../state/node-colours.ts';
 import { edgeWidth } from '../state/traffic.ts';
+import { GraphLabel } from './graph-label.tsx';
 import { GraphLayout, viewBoxOf } from './graph-layout.ts';
 import type { MeshView } from './mesh-watch.ts';
 
@@ -55,6 +56,12 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
     const rate = traffic.get(a === self ? b : a);
     return rate && rate.inPerSecond + rate.outPerSecond;
   };
+  const linkRtts = new Map(snapshot.links.map(({ peer, rttMs }) => [peer, rttMs]));
+  /** Of our own Edges as measured here; of others' as their ends announce it, coarsely. */
+  const roundTripOver = ({ a, b, rttMs }: EdgeSnapshot): string => {
+    if (a === self || b === self) return formatRtt(linkRtts.get(a === self ? b : a));
+    return rttMs === undefined ? formatRtt(rttMs) : `≈ ${formatRtt(rttMs)}`;
+  };
   const treePeers = new Set(snapshot.links.flatMap(({ peer, isTreeEdge }) => (isTreeEdge ? [peer] : [])));
   /** Of others' Edges we do not know it. */
   const isTreeEdge = ({ a, b }: EdgeSnapshot): boolean | undefined =>
@@ -75,6 +82,7 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
             key={`${edge.a} ${edge.b}`}
             edge={edge}
             layout={layout}
+            roundTrip={roundTripOver(edge)}
             bytesPerSecond={bytesOver(edge)}
             isTreeEdge={isTreeEdge(edge)}
           />
@@ -84,6 +92,7 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
             key={`${edge.a} ${edge.b}`}
             edge={edge}
             layout={layout}
+            roundTrip={roundTripOver(edge)}
             bytesPerSecond={bytesOver(edge)}
           />
         ))}
@@ -105,6 +114,7 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
 function Legend() {
   return (
     <figcaption class="legend">
+      <span>Numbers: round trips, ≈ as others announce theirs</span>
       {LEGEND.map(({ isTree, isBusy, text }) => (
         <span key={text}>
           <svg class="legend-line" data-tree={isTree} viewBox="0 0 24 8" aria-hidden="true">
@@ -120,12 +130,14 @@ function Legend() {
 interface EdgeProps {
   readonly edge: EdgeSnapshot;
   readonly layout: GraphLayout;
+  readonly roundTrip: string;
   readonly bytesPerSecond: number | undefined;
 }
 
 function EdgeLine({
   edge,
   layout,
+  roundTrip,
   bytesPerSecond,
   isTreeEdge,
 }: EdgeProps & { readonly isTreeEdge: boolean | undefined }) {
@@ -137,7 +149,7 @@ function EdgeLine({
   return (
     <g class="edge" data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`} data-tree={isTreeEdge}>
       <title>
-        {nodeTag(edge.a)} – {nodeTag(edge.b)}: {formatRtt(edge.rttMs)}
+        {nodeTag(edge.a)} – {nodeTag(edge.b)}: round trip {roundTrip}
         {bytesPerSecond === undefined ? '' : `, ${formatBytes(bytesPerSecond)}/s`}
         {isTreeEdge ? ', tree Edge' : ''}
       </title>
@@ -154,21 +166,19 @@ function EdgeLine({
 }
 
 /** Drawn after all lines, so that none runs through it. */
-function EdgeLabel({ edge, layout, bytesPerSecond }: EdgeProps) {
+function EdgeLabel({ edge, layout, roundTrip, bytesPerSecond }: EdgeProps) {
   const a = layout.nodes.get(edge.a);
   const b = layout.nodes.get(edge.b);
   if (!a || !b) return null;
   const [x, y] = [((a.x ?? 0) + (b.x ?? 0)) / 2, ((a.y ?? 0) + (b.y ?? 0)) / 2];
   const isBusy = bytesPerSecond !== undefined && bytesPerSecond > BUSY_BYTES_PER_SECOND;
   return (
-    <text class="edge-label" x={x} y={isBusy ? y - 3 : y + 3}>
-      <tspan x={x}>{formatRtt(edge.rttMs)}</tspan>
-      {isBusy && (
-        <tspan x={x} dy={11}>
-          {formatBytes(bytesPerSecond)}/s
-        </tspan>
-      )}
-    </text>
+    <GraphLabel
+      kind="edge-label"
+      x={x}
+      y={isBusy ? y - 3 : y + 3}
+      lines={isBusy ? [roundTrip, `${formatBytes(bytesPerSecond)}/s`] : [roundTrip]}
+    />
   );
 }
 
@@ -217,15 +227,22 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       onPointerUp={() => layout.pin(id, undefined)}
       onPointerCancel={() => layout.pin(id, undefined)}
     >
-      <circle class="halo" r={22} />
-      <circle class="dot" r={17} />
-      <text class="dot-tag" y={4}>
-        {nodeTag(id)}
-      </text>
-      <text class="dot-name" y={36}>
-        {isSelf ? 'this tab' : shorten(deviceName)}
-        {health === 'healthy' ? '' : ` · ${health}`}
-      </text>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group cannot be focused; what can be read in it stands in the Node's name */}
+      <g aria-hidden="true">
+        <circle class="halo" r={22} />
+        <circle class="dot" r={17} />
+        <text class="dot-tag" y={4}>
+          {nodeTag(id)}
+        </text>
+        <GraphLabel
+          kind="dot-name"
+          x={0}
+          y={36}
+          lines={[
+            `${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`,
+          ]}
+        />
+      </g>
     </g>
   );
 }

@@ -3,7 +3,7 @@
  * console handle share. Components only read signals and call actions.
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { cleanDeviceName, deviceAttributes } from '../../farm/index.ts';
+import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
@@ -13,14 +13,16 @@ import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
+import { createInviteAddresses } from './invite-address.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
+import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
-import { remember } from './remembered.ts';
+import { remember, rememberedInviteAddress } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
@@ -32,7 +34,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(session: Session) {
   const { node, farm, library } = session;
   const notices = createNotices();
-  const people = watchPeople(node);
+  const people = watchPeople(session);
   const colours = new NodeColours();
 
   const scene = createSceneState((title, reason, error) => {
@@ -55,6 +57,14 @@ export function createApp(session: Session) {
     settings.chooseEnvironment,
     (name, reason) => notices.add('error', 'scene', `Could not open ${name}`, [reason]),
   );
+
+  const inviteAddresses = createInviteAddresses({
+    own: new URL('.', location.href),
+    fragment: session.inviteFragment,
+    isSecure: isSecureContext,
+    askServer: async () => (await fetch(new URL('api/addresses', document.baseURI))).json(),
+    ...rememberedInviteAddress(),
+  });
 
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
@@ -95,9 +105,25 @@ export function createApp(session: Session) {
       scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
       rendezvous: people.rendezvous.value,
       others: people.members.value.length - 1,
+      hasLeft: people.departure.value !== undefined,
     });
   });
 
+  const paths = watchPaths(session.transport.events, (peer, reason) => {
+    const member = people.members.value.find(({ id }) => id === peer);
+    const isReached = member?.hops !== undefined && member.hops > 1;
+    notices.add(
+      'warning',
+      'network',
+      `No direct connection to ${member ? deviceInfoOf(member.attributes).deviceName : 'another device'}`,
+      [
+        reason,
+        isReached
+          ? 'the two talk through other devices'
+          : 'a third device that reaches both would bring them together',
+      ],
+    );
+  });
   node.events.on('refused', ({ message }) =>
     notices.add('error', 'network', 'A connection was refused', [message]),
   );
@@ -105,12 +131,6 @@ export function createApp(session: Session) {
     notices.dismissTopic('away');
     notices.add('info', 'away', `This tab was away for ${formatDuration(forMs / 1000)} and goes on.`, []);
   });
-  session.events.on('replaced', ({ message }) =>
-    notices.add('warning', 'network', 'This tab goes on in another one', [message], {
-      label: 'Go on here as another device',
-      run: () => location.reload(),
-    }),
-  );
 
   function showJob(view: JobView): void {
     chosenJob.value = view.job.id;
@@ -192,6 +212,8 @@ export function createApp(session: Session) {
     phase,
     isSubmitting: isSubmitting as ReadonlySignal<boolean>,
     isPickingFocus: isPickingFocus as ReadonlySignal<boolean>,
+    inviteAddresses,
+    paths,
     ownEnvironment,
     library,
     environmentMap,
@@ -241,7 +263,7 @@ export function createApp(session: Session) {
     },
     rename(text: string): string {
       const deviceName = cleanDeviceName(text) || session.defaultDeviceName;
-      node.setAttributes(deviceAttributes({ deviceName }));
+      if (!node.isClosed) node.setAttributes(deviceAttributes({ deviceName }));
       void remember({ deviceName });
       return deviceName;
     },

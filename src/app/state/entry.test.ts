@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { isOnlyForThisMachine, readEntry } from './entry.ts';
+import { readEntry } from './entry.ts';
 
 describe('arriving at the page', () => {
   it('without a fragment makes a fresh network whose link leads back to it', () => {
@@ -19,9 +19,4 @@ describe('arriving at the page', () => {
       if (entry.kind === 'unreadable') expect(entry.reason.length).toBeGreaterThan(20);
     },
   );
-
-  it('knows the addresses that only this machine can open', () => {
-    expect(['localhost', '127.0.0.1', '[::1]', 'leaf.localhost'].every(isOnlyForThisMachine)).toBe(true);
-    expect(['192.168.1.7', 'leafcutter.example', '10.0.0.2'].some(isOnlyForThisMachine)).toBe(false);
-  });
 });

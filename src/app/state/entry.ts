@@ -20,13 +20,3 @@ export function readEntry(hash: string, random: Random): Entry {
     throw error;
   }
 }
-
-/** An address that only this machine knows itself by: the link with it invites nobody else's. */
-export function isOnlyForThisMachine(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\./.test(hostname)
-  );
-}

@@ -4,8 +4,10 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatLife,
   formatRtt,
   formatSampleRate,
+  formatSince,
   percentOf,
   sentence,
 } from './format.ts';
@@ -15,6 +17,15 @@ describe('figures as people read them', () => {
     expect(formatCount(1234567)).toBe('1,234,567');
     expect(countOf(1, 'core')).toBe('1 core');
     expect(countOf(1200, 'triangle')).toBe('1,200 triangles');
+  });
+
+  it('tells a life by its beginning where that is a time, the shorter the younger it is', () => {
+    const life = Date.UTC(2026, 10, 26, 2, 55, 39);
+    expect(formatLife(life)).toBe('2026-11-26 02:55:39');
+    expect(formatSince(life, life + 86_399_999)).toBe('02:55:39');
+    expect(formatSince(life, life - 1000)).toBe('02:55:39');
+    expect(formatSince(life, life + 86_400_000)).toBe('2026-11-26');
+    expect([formatLife(7), formatSince(7, life)]).toEqual(['7', '7']);
   });
 
   it('gives rates three significant digits and a prefix', () => {

@@ -84,3 +84,19 @@ export function countOf(value: number, noun: string): string {
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
+
+/** A life is the wall time at its start where it is one of ours, in UTC; any growing number will do for others. */
+export function formatLife(life: number): string {
+  return isWallTime(life) ? new Date(life).toISOString().slice(0, 19).replace('T', ' ') : String(life);
+}
+
+/** The same in a few characters: the time of a life that began within a day, the date of an older one. */
+export function formatSince(life: number, nowMs: number): string {
+  if (!isWallTime(life)) return String(life);
+  const [date = '', time = ''] = formatLife(life).split(' ');
+  return Math.abs(nowMs - life) < 86_400_000 ? time : date;
+}
+
+function isWallTime(ms: number): boolean {
+  return ms > Date.UTC(2020, 0) && ms < Date.UTC(2100, 0);
+}

@@ -27,21 +27,6 @@ describe('notices', () => {
     expect(notices.list.value.at(-1)?.lines).toEqual(lines);
   });
 
-  it('may offer what can be done', () => {
-    const notices = createNotices();
-    let done = 0;
-    notices.add('warning', 'network', 'This tab goes on elsewhere', ['why'], {
-      label: 'Go on here',
-      run: () => {
-        done += 1;
-      },
-    });
-    notices.add('info', 'away', 'This tab was away', []);
-    expect(notices.list.value.map(({ action }) => action?.label)).toEqual(['Go on here', undefined]);
-    notices.list.value[0]?.action?.run();
-    expect(done).toBe(1);
-  });
-
   it('go when dismissed, alone or with all of their topic', () => {
     const notices = createNotices();
     notices.add('error', 'scene', 'a', []);

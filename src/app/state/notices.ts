@@ -9,12 +9,6 @@ export type NoticeKind = 'error' | 'warning' | 'info';
 /** What it is about: opening another scene makes what was said of the last one moot, and nothing else. */
 export type NoticeTopic = 'scene' | 'render' | 'network' | 'away' | 'page';
 
-/** What can be done about it, as a button. */
-export interface NoticeAction {
-  readonly label: string;
-  run(): void;
-}
-
 export interface Notice {
   readonly id: number;
   readonly kind: NoticeKind;
@@ -22,7 +16,6 @@ export interface Notice {
   readonly title: string;
   /** Sentences, newest last. */
   readonly lines: readonly string[];
-  readonly action: NoticeAction | undefined;
 }
 
 /** More than this is noise; the oldest goes. */
@@ -36,13 +29,7 @@ const MAX_LINES: Readonly<Record<NoticeKind, number>> = {
 
 interface Notices {
   readonly list: ReadonlySignal<readonly Notice[]>;
-  add(
-    kind: NoticeKind,
-    topic: NoticeTopic,
-    title: string,
-    lines: readonly string[],
-    action?: NoticeAction,
-  ): void;
+  add(kind: NoticeKind, topic: NoticeTopic, title: string, lines: readonly string[]): void;
   dismiss(id: number): void;
   dismissTopic(topic: NoticeTopic): void;
 }
@@ -52,7 +39,7 @@ export function createNotices(): Notices {
   let nextId = 1;
   return {
     list,
-    add(kind, topic, title, lines, action) {
+    add(kind, topic, title, lines) {
       const known = list.value.find((notice) => notice.kind === kind && notice.title === title);
       if (known) {
         const all = [...new Set([...known.lines, ...lines])].slice(-MAX_LINES[kind]);
@@ -61,7 +48,7 @@ export function createNotices(): Notices {
       }
       list.value = [
         ...list.value,
-        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES[kind]), action },
+        { id: nextId, kind, topic, title, lines: lines.slice(0, MAX_LINES[kind]) },
       ].slice(-MAX_NOTICES);
       nextId += 1;
     },

@@ -7,6 +7,7 @@ const idle: PhaseFacts = {
   scene: undefined,
   rendezvous: 'online',
   others: 0,
+  hasLeft: false,
 };
 const job = (state: 'preparing' | 'rendering' | 'done' | 'cancelled' | 'failed', reason?: string) => ({
   title: 'duck.glb',
@@ -20,6 +21,11 @@ describe('the phase', () => {
     expect(phaseOf(idle)).toMatch(/open a scene/);
     expect(phaseOf({ ...idle, rendezvous: 'offline' })).toMatch(/cannot be reached/);
     expect(phaseOf({ ...idle, others: 2 })).toBe('2 other devices connected');
+  });
+
+  it('says before everything else that this tab is no longer in the network', () => {
+    const left = { ...idle, hasLeft: true, others: 2, opening: 'fox.glb', job: job('rendering') };
+    expect(phaseOf(left)).toBe('This tab has left the network');
   });
 
   it('puts what is being opened before everything else', () => {

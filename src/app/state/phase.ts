@@ -16,9 +16,12 @@ export interface PhaseFacts {
   readonly scene: { readonly title: string; readonly triangles: number } | undefined;
   readonly rendezvous: RendezvousState;
   readonly others: number;
+  /** This tab's Node goes on elsewhere. */
+  readonly hasLeft: boolean;
 }
 
-export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts): string {
+export function phaseOf({ opening, job, scene, rendezvous, others, hasLeft }: PhaseFacts): string {
+  if (hasLeft) return 'This tab has left the network';
   if (opening !== undefined) return `Opening ${opening} …`;
   if (job) {
     switch (job.state) {
@@ -44,7 +47,7 @@ export function phaseOf({ opening, job, scene, rendezvous, others }: PhaseFacts)
     case 'online':
       return 'Ready: open a scene, or invite more devices';
     case 'offline':
-      return 'The meeting point cannot be reached; trying again';
+      return 'The signaling server cannot be reached; trying again';
     default:
       return rendezvous satisfies never;
   }

@@ -41,3 +41,24 @@ export function readRemembered(value: unknown): Remembered {
     ...(typeof workers === 'number' && Number.isInteger(workers) && workers >= 0 ? { workers } : {}),
   };
 }
+
+const ADDRESS_KEY = 'leafcutter-invite-address';
+
+/** The address chosen for invites, in localStorage: it belongs to the machine's networks, and is needed for the first link shown. */
+export function rememberedInviteAddress(): {
+  readonly remembered: string | undefined;
+  remember(url: string): void;
+} {
+  const attempt = <T>(access: () => T): T | undefined => {
+    try {
+      return access();
+    } catch {
+      // Storage is blocked: the choice lasts for this visit.
+      return undefined;
+    }
+  };
+  return {
+    remembered: attempt(() => localStorage.getItem(ADDRESS_KEY)) ?? undefined,
+    remember: (url) => attempt(() => localStorage.setItem(ADDRESS_KEY, url)),
+  };
+}

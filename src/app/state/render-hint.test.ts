@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type HintFacts, renderHint } from './render-hint.ts';
 
 const ready: HintFacts = {
+  hasLeft: false,
   hasScene: true,
   settings: { width: 1280, height: 720, samples: 64, noise: 0 },
   isReading: false,
@@ -14,6 +15,10 @@ const ready: HintFacts = {
 describe('the hint at the Render button', () => {
   it('says what would be rendered, and by whom', () => {
     expect(renderHint(ready)).toBe('1,280 × 720, 64 samples, 6 workers on 1 device');
+  });
+
+  it('says that a tab which has left renders nothing', () => {
+    expect(renderHint({ ...ready, hasLeft: true, ownRender: 'duck.glb' })).toMatch(/has left/);
   });
 
   it('says what ends a render that goes by noise', () => {

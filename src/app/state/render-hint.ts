@@ -4,6 +4,8 @@ import { effortOf } from './effort.ts';
 import { countOf, formatCount } from './format.ts';
 
 export interface HintFacts {
+  /** This tab's Node goes on elsewhere. */
+  readonly hasLeft: boolean;
   readonly hasScene: boolean;
   /** Undefined while a field is wrong. */
   readonly settings: Pick<RenderSettings, 'width' | 'height' | 'samples' | 'noise'> | undefined;
@@ -18,7 +20,8 @@ export interface HintFacts {
 }
 
 export function renderHint(facts: HintFacts): string {
-  const { hasScene, isReading, settings, ownRender, othersRender, workers, devices } = facts;
+  const { hasLeft, hasScene, isReading, settings, ownRender, othersRender, workers, devices } = facts;
+  if (hasLeft) return 'This tab has left the network';
   if (ownRender !== undefined) return `Rendering ${ownRender}`;
   if (!hasScene)
     return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;

@@ -32,6 +32,7 @@ export type HealthEvent =
   | { readonly type: 'hint-gone'; readonly id: NodeId }
   | { readonly type: 'left'; readonly id: NodeId }
   | { readonly type: 'ask-table'; readonly token: Token; readonly target: NodeId; readonly timeoutMs: number }
+  | { readonly type: 'cancel'; readonly token: Token }
   | { readonly type: 'close' };
 
 export type HealthEffect =

@@ -84,9 +84,10 @@ export class Dissemination {
       });
       return [tell(via, denial), ...this.#passTo(statement.subject, via, statement, now)];
     }
-    link.accused(via, now);
+    link.suspectedBy(via, now);
     for (const witness of statement.witnesses) {
-      if (witness !== self && witness !== statement.subject && view.has(witness)) link.accused(witness, now);
+      if (witness !== self && witness !== statement.subject && view.has(witness))
+        link.suspectedBy(witness, now);
     }
     return [];
   }

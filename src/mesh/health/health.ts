@@ -140,6 +140,9 @@ export class Health implements HealthProtocol {
       case 'ask-table':
         effects.push(this.#others.ask(event.token, event.target, event.timeoutMs, now));
         return;
+      case 'cancel':
+        effects.push(...this.#others.cancel(event.token));
+        return;
       case 'close':
         this.#isClosed = true;
         this.#links.clear();

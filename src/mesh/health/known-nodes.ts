@@ -94,6 +94,10 @@ export class KnownNodes {
     return this.#exchange.fail(id, { reason: 'left', because: 'it left the mesh' });
   }
 
+  cancel(token: Token): readonly HealthEffect[] {
+    return this.#exchange.cancel(token);
+  }
+
   close(failure: Failure): readonly HealthEffect[] {
     return this.#exchange.fail(undefined, failure);
   }

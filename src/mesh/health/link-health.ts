@@ -50,8 +50,8 @@ const INDIRECT_LIFE_MS = 2000;
 const BUSY_SUSPECT_AFTER_MS = 3000;
 const BUSY_DEAD_AFTER_MS = 30_000;
 /** Statements of others that came before our own suspicion, and for how long they count. At most one of each neighbour: 16. */
-const MAX_ACCUSERS = 16;
-const ACCUSATION_LASTS_MS = 5000;
+const MAX_WITNESSES = 16;
+const WITNESS_LASTS_MS = 5000;
 
 export type LinkEffect =
   | { readonly type: 'probe'; readonly bytes: Uint8Array }
@@ -77,7 +77,7 @@ export class LinkHealth {
   incarnation = 0;
   readonly #options: LinkHealthOptions;
   readonly #trips = new RoundTrips();
-  readonly #accusers = new Map<NodeId, number>();
+  readonly #witnesses = new Map<NodeId, number>();
   #health: NodeHealth = 'healthy';
   #suspicion: Suspicion | undefined;
   #lastHeardAt: number;
@@ -173,9 +173,10 @@ export class LinkHealth {
   }
 
   /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
-  accused(witness: NodeId, now: number): void {
+  suspectedBy(witness: NodeId, now: number): void {
     this.#suspicion?.confirm(witness);
-    if (this.#accusers.size < MAX_ACCUSERS || this.#accusers.has(witness)) this.#accusers.set(witness, now);
+    if (this.#witnesses.size < MAX_WITNESSES || this.#witnesses.has(witness))
+      this.#witnesses.set(witness, now);
     if (now - this.#alertAt < ALERT_EVERY_MS) return;
     this.#alertAt = now;
     this.#lastProbeAt = Number.NEGATIVE_INFINITY;
@@ -185,7 +186,7 @@ export class LinkHealth {
 
   /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
   denied(witness: NodeId, now: number): boolean {
-    this.#accusers.delete(witness);
+    this.#witnesses.delete(witness);
     if (!this.#suspicion || now - this.#lastDenialAt < PING_EVERY_MS) return false;
     this.#suspicion.withdraw(witness);
     // Lifeguard's nack: it is us who do not hear. Once a suspicion, so that a liar does not keep us patient for ever.
@@ -199,7 +200,7 @@ export class LinkHealth {
   refuted(incarnation: number): void {
     if (incarnation <= this.incarnation) return;
     this.incarnation = incarnation;
-    this.#accusers.clear();
+    this.#witnesses.clear();
     this.#suspicion?.clear();
   }
 
@@ -257,13 +258,13 @@ export class LinkHealth {
       : this.#doubtSince !== undefined && now - this.#doubtSince >= SUSPECT_AFTER_DOUBT_MS * scale;
     if (isSuspect && !this.#suspicion) {
       this.#suspicion = new Suspicion(now);
-      for (const [witness, at] of this.#accusers) {
-        if (now - at < ACCUSATION_LASTS_MS) this.#suspicion.confirm(witness);
+      for (const [witness, at] of this.#witnesses) {
+        if (now - at < WITNESS_LASTS_MS) this.#suspicion.confirm(witness);
       }
       effects.push({ type: 'suspect' });
     } else if (this.#suspicion && this.#doubtSince === undefined) {
       this.#suspicion = undefined;
-      this.#accusers.clear();
+      this.#witnesses.clear();
       effects.push({ type: 'acquit' });
     }
     const isPageStill = now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;

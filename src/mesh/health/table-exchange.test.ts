@@ -35,6 +35,19 @@ describe('asking for a network table', () => {
     expect(exchange.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('is over when nobody waits for it any more', () => {
+    const exchange = start();
+    const id = idOf(exchange.ask(token, asked, 5000, 0));
+    idOf(exchange.ask(8 as Token, asked, 9000, 0));
+    expect(exchange.cancel(9 as Token)).toEqual([]);
+    expect(exchange.cancel(token)).toEqual([
+      { type: 'settled', tokens: [token], failure: { reason: 'cancelled' } },
+    ]);
+    expect(exchange.cancel(token)).toEqual([]);
+    expect(exchange.answered(asked, id)).toBeUndefined();
+    expect(exchange.fail(undefined, { reason: 'closed' })).toMatchObject([{ tokens: [8] }]);
+  });
+
   it('asks again when nothing comes, and settles in time', () => {
     const exchange = start();
     const id = idOf(exchange.ask(token, asked, 5000, 0));

@@ -106,6 +106,16 @@ export class TableExchange {
     return effects;
   }
 
+  /** Nobody waits for this answer any more. */
+  cancel(token: Token): Settled[] {
+    for (const [id, asked] of this.#questions) {
+      if (asked.token !== token) continue;
+      this.#questions.delete(id);
+      return [settled(token, { reason: 'cancelled' })];
+    }
+    return [];
+  }
+
   /** Nothing more comes from that Node, or, without a target, from anybody. */
   fail(target: NodeId | undefined, failure: Failure): Settled[] {
     const effects: Settled[] = [];

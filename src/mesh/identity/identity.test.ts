@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { isNodeId } from '../../wire/index.ts';
-import { beginLife, identityFrom, isNewerLife, nodeIdOf } from './identity.ts';
+import { isNodeId, nodeIdOf } from '../../wire/index.ts';
+import { beginLife, identityFrom, isNewerLife } from './identity.ts';
 import { nobleCryptography } from './noble-cryptography.ts';
 
 const identity = identityFrom(seededRandom(1).bytes(32), nobleCryptography);

@@ -3,7 +3,7 @@
  * starts again with the same key is the same Node in another *life*. What follows from a life (its agreement key, its
  * sequence numbers) is never mistaken for another's.
  */
-import { type NodeId, nodeIdFromBytes } from '../../wire/index.ts';
+import { type NodeId, nodeIdOf } from '../../wire/index.ts';
 import type { Cryptography } from './cryptography.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
@@ -40,19 +40,6 @@ export interface OwnLife extends PeerIdentity {
 /** Who is known: the newest life of each Node that a valid hello or record told of. Ourselves are not in it. */
 export interface Directory {
   get(id: NodeId): PeerIdentity | undefined;
-}
-
-const LABEL = new TextEncoder().encode('leafcutter node\n');
-
-/** The id of a public key: the first 16 bytes of SHA-256 over a label and the key, as a version 8 uuid (RFC 9562). */
-export function nodeIdOf(publicKey: Uint8Array, { sha256 }: Pick<Cryptography, 'sha256'>): NodeId {
-  const labelled = new Uint8Array(LABEL.length + publicKey.length);
-  labelled.set(LABEL);
-  labelled.set(publicKey, LABEL.length);
-  const bytes = sha256(labelled).slice(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return nodeIdFromBytes(bytes);
 }
 
 /** `secretKey`: 32 random bytes, fit for secrets outside tests. */

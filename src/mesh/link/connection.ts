@@ -4,11 +4,10 @@
  */
 import { HIGH_WATER_BYTES } from '../../transport/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
-import type { RefusalReason } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { ChannelId, LinkId } from '../vocabulary.ts';
 import type { LinksEffect, OpenLink } from './contract.ts';
-import type { HandshakeOptions } from './handshake.ts';
+import type { HandshakeOptions, Refusal } from './handshake.ts';
 import { Link, type LinkCounters, type LinkEffect } from './link.ts';
 
 /** Tells its owner what becomes of it; effects of the owner's reaction go to `out`. */
@@ -18,11 +17,13 @@ export interface ConnectionOwner {
   onProven(connection: Connection, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void;
   onRefused(
     connection: Connection,
-    reason: RefusalReason,
+    refusal: Refusal,
     where: 'here' | 'there',
     nowMs: number,
     out: LinksEffect[],
   ): void;
+  /** Its peer begins another Link on the channel, with this hello. */
+  onBegunAnew(connection: Connection, hello: Uint8Array, nowMs: number, out: LinksEffect[]): void;
   /** The channel is closed, or has to be: nothing follows from this connection. */
   onOver(connection: Connection, reason: string, nowMs: number, out: LinksEffect[]): void;
 }
@@ -30,7 +31,11 @@ export interface ConnectionOwner {
 export interface ConnectionOptions extends HandshakeOptions {
   readonly channel: ChannelId;
   readonly answersProbes: boolean;
+  /** When the channel, or this Link on it, was begun. */
   readonly openedAtMs: number;
+  readonly channelSinceMs: number;
+  /** How many Links were begun on the channel before this one. */
+  readonly earlierLinks: number;
 }
 
 export class Connection implements OpenLink {
@@ -39,8 +44,11 @@ export class Connection implements OpenLink {
   readonly isInitiator: boolean;
   readonly answersProbes: boolean;
   readonly openedAtMs: number;
+  readonly channelSinceMs: number;
+  readonly earlierLinks: number;
   /** Refused, replaced or taking leave: it only lasts until its last words are out. */
   isEnding = false;
+  readonly #options: ConnectionOptions;
   readonly #link: Link;
   readonly #owner: ConnectionOwner;
   /** Words of the Link itself (handshake, goodbye) that wait for the end of a pause: a handful at most. */
@@ -55,6 +63,9 @@ export class Connection implements OpenLink {
     this.isInitiator = options.isInitiator;
     this.answersProbes = options.answersProbes;
     this.openedAtMs = options.openedAtMs;
+    this.channelSinceMs = options.channelSinceMs;
+    this.earlierLinks = options.earlierLinks;
+    this.#options = options;
     this.#link = new Link(options);
     this.#owner = owner;
   }
@@ -78,7 +89,17 @@ export class Connection implements OpenLink {
 
   /** It called us and has not shown who it is, or was not taken. */
   get isStranger(): boolean {
-    return !this.isInitiator && this.#accepted === undefined && !this.isProven;
+    return !this.isInitiator && !this.isRevived && this.#accepted === undefined && !this.isProven;
+  }
+
+  /** The channel was a Link before. */
+  get isRevived(): boolean {
+    return this.earlierLinks > 0;
+  }
+
+  /** It was a Link once, and is none (yet) again: nothing is expected of it. */
+  get isDormant(): boolean {
+    return this.isRevived && this.#accepted === undefined;
   }
 
   get isShakingHands(): boolean {
@@ -105,7 +126,15 @@ export class Connection implements OpenLink {
   }
 
   start(nowMs: number, out: LinksEffect[]): void {
-    this.#perform(this.#link.start(nowMs), nowMs, out);
+    this.#perform(this.isRevived ? this.#link.startDormant(nowMs) : this.#link.start(nowMs), nowMs, out);
+  }
+
+  /** The Link that may come after this one on its channel. @param nonce as for a new channel */
+  anew(nonce: Uint8Array, nowMs: number): Connection {
+    const options = { ...this.#options, nonce, openedAtMs: nowMs, earlierLinks: this.earlierLinks + 1 };
+    const next = new Connection(options, this.#owner);
+    next.#bufferedBytes = this.#bufferedBytes;
+    return next;
   }
 
   accept(link: LinkId, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void {
@@ -118,9 +147,9 @@ export class Connection implements OpenLink {
     this.#perform(this.#link.prove(), nowMs, out);
   }
 
-  refuse(reason: RefusalReason, detail: string, nowMs: number, out: LinksEffect[]): void {
+  refuse(refusal: Refusal, detail: string, nowMs: number, out: LinksEffect[]): void {
     this.isEnding = true;
-    this.#perform(this.#link.refuse(reason, detail, nowMs), nowMs, out);
+    this.#perform(this.#link.refuse(refusal, detail, nowMs), nowMs, out);
   }
 
   onMessage(bytes: Uint8Array, nowMs: number, out: LinksEffect[]): void {
@@ -195,8 +224,11 @@ export class Connection implements OpenLink {
           break;
         case 'refused':
           this.isEnding = true;
-          this.#owner.onRefused(this, effect.reason, effect.where, nowMs, out);
+          this.#owner.onRefused(this, effect, effect.where, nowMs, out);
           break;
+        case 'begun-anew':
+          this.#owner.onBegunAnew(this, effect.bytes, nowMs, out);
+          return; // whatever else came with it is of no Link
         case 'over':
           this.#owner.onOver(this, effect.reason, nowMs, out);
           break;

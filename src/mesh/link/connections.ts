@@ -18,6 +18,17 @@ export class Connections {
     this.#all.delete(connection.channel);
   }
 
+  /** Puts another in its place, on the same channel. */
+  replace(connection: Connection, next: Connection): void {
+    this.#all.delete(connection.channel); // the order is that of beginning
+    this.#all.set(next.channel, next);
+  }
+
+  /** Those that were Links once and wait for their other ends, the longest first. */
+  get dormant(): readonly Connection[] {
+    return this.list().filter(({ isDormant }) => isDormant);
+  }
+
   /** A copy, to go through while connections come and go. */
   list(): readonly Connection[] {
     return [...this.#all.values()];
@@ -27,8 +38,10 @@ export class Connections {
     return this.list().filter((connection) => connection.peer === peer);
   }
 
+  /** A dormant one does not count: nothing is under way with it. */
   has(peer: NodeId): boolean {
-    for (const connection of this.#all.values()) if (connection.peer === peer) return true;
+    for (const connection of this.#all.values())
+      if (connection.peer === peer && !connection.isDormant) return true;
     return false;
   }
 
@@ -40,6 +53,7 @@ export class Connections {
   isCalling(peer: NodeId, sinceMs: number): boolean {
     for (const connection of this.#all.values()) {
       if (connection.peer !== peer || !connection.isInitiator || !connection.isShakingHands) continue;
+      if (connection.isDormant) continue;
       if (connection.openedAtMs > sinceMs) return true;
     }
     return false;

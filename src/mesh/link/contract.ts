@@ -38,15 +38,21 @@ export type LinksEvent =
   | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
   /** Says goodbye after what is queued, then closes. `cutMs`: and takes nothing from this peer for so long. */
   | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string; readonly cutMs?: number }
+  /**
+   * Nothing comes from this neighbour any more. The Link ends; its channel is kept for a while (DORMANT_MS, MAX_DORMANT of
+   * them), so that a peer that goes on, or is heard again, can make a Link of it without signaling.
+   */
+  | { readonly type: 'fell-silent'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'close-all'; readonly reason: string }
   /** The neighbour sent something no honest one sends, seen further up. */
   | { readonly type: 'malformed'; readonly peer: NodeId; readonly what: string };
 
 export type LinksEffect =
-  | Extract<
-      MeshEffect,
-      { type: 'channel-send' | 'channel-datagram' | 'channel-close' | 'refused' | 'replaced' }
-    >
+  | Extract<MeshEffect, { type: 'channel-send' | 'channel-datagram' | 'channel-close' | 'refused' }>
+  /** The other end has our own key in a newer life, and has proven it. */
+  | { readonly type: 'replaced' }
+  /** Who refused us as too old has shown this, perhaps the record of a newer life of ours. */
+  | { readonly type: 'shown'; readonly record: Uint8Array }
   | LinkUp
   | LinkDown
   | FrameArrived
@@ -63,12 +69,15 @@ export type LinksEffect =
 
 export interface LinksOptions {
   readonly own: OwnLife;
-  readonly networkName: string;
+  /** Of `networkNameHash`. */
+  readonly nameHash: Uint8Array;
   readonly networkKey: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
   /** The latest life of this Node that a valid hello or record has told of. */
   newestLife(peer: NodeId): number | undefined;
+  /** The bytes of the newest record of this Node, as its owner signed them: shows an older life of it that it has to go. */
+  recordOf(peer: NodeId): Uint8Array | undefined;
   /**
    * Asked when a handshake has succeeded and before the Link counts: `degree` counts the other Links. False refuses it
    * as `full`. (Unauthenticated handshakes have a budget of their own inside Links.)

@@ -3,7 +3,7 @@ import { type FrameHeader, FrameType, frameRule, type NodeId } from '../../wire/
 
 /**
  * Why no honest neighbour sends such a frame; undefined when it may be believed as far as its scope goes: `link` frames are
- * the neighbour's own, so are the last words of a Link; `routed` and `tree` frames may be anybody's, and whoever takes them
+ * the neighbour's own, so are the last words of a Link and a hello that begins another on its channel; `routed` and `tree` frames may be anybody's, and whoever takes them
  * checks their seal or signature.
  */
 export function frameFault(header: FrameHeader, neighbour: NodeId): string | undefined {
@@ -15,8 +15,6 @@ export function frameFault(header: FrameHeader, neighbour: NodeId): string | und
       return header.source === neighbour ? undefined : 'a word between neighbours in the name of another';
     case 'handshake':
       if (header.source !== neighbour) return 'a last word in the name of another';
-      return header.type === FrameType.hello || header.type === FrameType.auth
-        ? 'a second handshake'
-        : undefined;
+      return header.type === FrameType.auth ? 'a proof that nobody asked for' : undefined;
   }
 }

@@ -14,6 +14,7 @@ import {
   FrameType,
   frameBody,
   type NodeId,
+  nodeIdOf,
   PROTOCOL_VERSION,
   parseFrameHeader,
   readBytes,
@@ -24,15 +25,14 @@ import type { RefusalReason } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import {
   MAX_LIFE,
-  nodeIdOf,
   type OwnLife,
   type PeerIdentity,
   PUBLIC_KEY_BYTES,
   SIGNATURE_BYTES,
 } from '../identity/identity.ts';
+import { NAME_HASH_BYTES } from '../identity/network-name.ts';
 import {
   isSameProof,
-  NAME_HASH_BYTES,
   NONCE_BYTES,
   type Party,
   PROOF_BYTES,
@@ -59,6 +59,13 @@ export interface HandshakeOptions {
   readonly cryptography: Cryptography;
 }
 
+/** What a `refuse` says. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** With `duplicate`: the record of a newer life of the one that is refused, which its own key has signed. Not read yet. */
+  readonly record?: Uint8Array;
+}
+
 export type HandshakeStep =
   | { readonly type: 'reply'; readonly frame: Uint8Array }
   | { readonly type: 'none' }
@@ -67,7 +74,7 @@ export type HandshakeStep =
   /** We refuse them. */
   | { readonly type: 'refuse'; readonly reason: RefusalReason; readonly detail: string }
   /** They refuse us. */
-  | { readonly type: 'refused'; readonly reason: RefusalReason }
+  | ({ readonly type: 'refused' } & Refusal)
   /** They left before it was over. */
   | { readonly type: 'goodbye' };
 
@@ -133,7 +140,7 @@ export class Handshake {
       case FrameType.auth:
         break;
       case FrameType.refuse:
-        return { type: 'refused', reason: readRefusal(frameBody(bytes)) };
+        return { type: 'refused', ...readRefusal(frameBody(bytes)) };
       case FrameType.goodbye:
         return { type: 'goodbye' };
       default:
@@ -195,16 +202,19 @@ export class Handshake {
 }
 
 /** The frame that tells the other side why it is not let in. */
-export function refuseFrame(self: NodeId, reason: RefusalReason): Uint8Array {
-  return encodeFrame({ type: FrameType.refuse, source: self, hopLimit: 1 }, encodeControl({ reason }));
+export function refuseFrame(self: NodeId, { reason, record }: Refusal): Uint8Array {
+  const body = encodeControl({ reason, ...(record && { record }) });
+  return encodeFrame({ type: FrameType.refuse, source: self, hopLimit: 1 }, body);
 }
 
-/** The reason in the body of a refusal; one that cannot be read or is not known counts as `protocol`. */
-export function readRefusal(body: Uint8Array): RefusalReason {
-  if (body.length > FRAME_RULES.refuse.maxBodyBytes) return 'protocol';
+/** Of the body of a `refuse`. A reason that cannot be read or is not known counts as `protocol`. */
+export function readRefusal(body: Uint8Array): Refusal {
+  if (body.length > FRAME_RULES.refuse.maxBodyBytes) return { reason: 'protocol' };
   const fields = asFields(decodeControl(body).value);
   const text = fields && readText(fields, 'reason', 32);
-  return REASONS.find((reason) => reason === text) ?? 'protocol';
+  const reason = REASONS.find((known) => known === text) ?? 'protocol';
+  const record = fields && reason === 'duplicate' ? readBytes(fields, 'record', 1, body.length) : undefined;
+  return { reason, ...(record && { record: copy(record) }) };
 }
 
 function refuse(reason: RefusalReason, detail: string): HandshakeStep {

@@ -3,9 +3,9 @@ import { seededRandom } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import type { HandshakeOptions } from './handshake.ts';
 import { Link, type LinkEffect } from './link.ts';
-import { networkNameHash } from './proof.ts';
 
 const random = seededRandom(11);
 export const cryptography = simulatedCryptography();

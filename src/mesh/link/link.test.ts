@@ -136,7 +136,7 @@ describe('a Link that ends', () => {
     bob.perform(bob.link.start(0));
     const other = meet()[0];
     expect(other.link.isOpen).toBe(true);
-    bob.perform(bob.link.refuse('full', 'no room', 5));
+    bob.perform(bob.link.refuse({ reason: 'full' }, 'no room', 5));
     expect(bob.all('refused')).toEqual([{ type: 'refused', reason: 'full', where: 'here' }]);
     expect(bob.link.accept()).toEqual([]);
     expect(bob.link.isOpen).toBe(false);
@@ -223,10 +223,18 @@ describe('malformed input on an open Link', () => {
     );
   });
 
-  it('a second handshake is malformed', () => {
+  it('a proof that nobody asked for is malformed', () => {
     const [, bob] = meet();
-    bob.receive(encodeFrame({ type: FrameType.hello, source: ALICE }, Uint8Array.of(0x80)), 1);
+    bob.receive(encodeFrame({ type: FrameType.auth, source: ALICE }, Uint8Array.of(0x80)), 1);
     expect(bob.link.counters.malformed).toBe(1);
     expect(bob.all('frame')).toEqual([]);
+  });
+
+  it('a hello begins another Link on the channel, which is for the owner to decide', () => {
+    const [, bob] = meet();
+    const hello = encodeFrame({ type: FrameType.hello, source: ALICE }, Uint8Array.of(0x80));
+    bob.receive(hello, 1);
+    expect(bob.all('begun-anew')).toEqual([{ type: 'begun-anew', bytes: hello }]);
+    expect(bob.link.counters.malformed).toBe(0);
   });
 });

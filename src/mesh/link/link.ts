@@ -1,13 +1,14 @@
 /**
  * A Link: one channel to a neighbour, mistrusted until the handshake has succeeded (handshake.ts) and whoever owns it has
  * accepted, then the place where frames leave by priority (lanes.ts) and arrive checked. Whatever bytes arrive, nothing
- * throws: what is no frame is counted, logged once, dropped, and a neighbour that keeps sending it is let go.
+ * throws: what is no frame is counted, logged once, dropped, and a neighbour that keeps sending it is let go. On a channel that
+ * was a Link before and fell silent, a Link begins `dormant`: its hello waits for the other end to answer, however late.
  *
  * Pure: bytes, time and the channel's room come in, effects go out. `Connection` performs them on its channel, calls
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
 import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
-import type { LinkSnapshot, RefusalReason } from '../contract.ts';
+import type { LinkSnapshot } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER } from '../protocol.ts';
 import type { FrameArrived, Log } from '../vocabulary.ts';
@@ -17,6 +18,7 @@ import {
   Handshake,
   type HandshakeOptions,
   type HandshakeStep,
+  type Refusal,
   readRefusal,
   refuseFrame,
 } from './handshake.ts';
@@ -24,6 +26,11 @@ import { type LaneListener, Lanes } from './lanes.ts';
 
 /** From the open channel to the last proof. Two round trips; the rest is for a busy page. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/**
+ * How long a channel that fell silent is kept: Chromium gives the path below it up after 30 s, a restart of ICE needs a
+ * little more. Measured by e2e/server-away.spec.ts.
+ */
+export const DORMANT_MS = 60_000;
 /** How long a last word (refuse, goodbye) may take to leave before the channel is closed under it. */
 export const LINGER_MS = 500;
 /** How long what is queued may take to leave before a goodbye. A guess: a full lane at 2 MB/s. */
@@ -37,8 +44,10 @@ export type LinkEffect =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   /** The other side has proven itself: `accept` or `refuse` it. */
   | { readonly type: 'proven'; readonly identity: PeerIdentity }
+  /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
+  | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
   /** A handshake failed, here or there. */
-  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly where: 'here' | 'there' }
+  | ({ readonly type: 'refused'; readonly where: 'here' | 'there' } & Refusal)
   | FrameArrived
   | { readonly type: 'lane-free'; readonly lane: Lane }
   | Log
@@ -53,6 +62,8 @@ export type LinkCounters = Pick<
 
 type State =
   | { readonly name: 'new' }
+  /** Hello was said on a channel from which nothing came any more; what comes before theirs belongs to an earlier Link. */
+  | { readonly name: 'dormant'; readonly untilMs: number }
   | { readonly name: 'handshake'; readonly untilMs: number }
   /** Waits for `accept` or `refuse`. */
   | { readonly name: 'proven'; readonly untilMs: number }
@@ -136,6 +147,13 @@ export class Link {
     return [this.#send(this.#handshake.hello())];
   }
 
+  /** The channel was a Link before: says hello, and waits for theirs until DORMANT_MS have passed. */
+  startDormant(nowMs: number): readonly LinkEffect[] {
+    if (this.#state.name !== 'new') return NOTHING;
+    this.#state = { name: 'dormant', untilMs: nowMs + DORMANT_MS };
+    return [this.#send(this.#handshake.hello())];
+  }
+
   /** The peer that has proven itself gets our proof, if it waits for it, and the Link is open. */
   accept(): readonly LinkEffect[] {
     if (this.#state.name !== 'proven') return NOTHING;
@@ -151,12 +169,13 @@ export class Link {
   }
 
   /** Not this one: tells it why, and closes when that had time to leave. */
-  refuse(reason: RefusalReason, detail: string, nowMs: number): readonly LinkEffect[] {
+  refuse(refusal: Refusal, detail: string, nowMs: number): readonly LinkEffect[] {
     if (this.#isEnding) return NOTHING;
+    const { reason } = refusal;
     const text = `refused (${reason}): ${detail}`;
     this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason: text };
     return [
-      this.#send(refuseFrame(this.#options.own.id, reason)),
+      this.#send(refuseFrame(this.#options.own.id, refusal)),
       { type: 'refused', reason, where: 'here' },
     ];
   }
@@ -169,6 +188,8 @@ export class Link {
     if (state === 'handshake' || state === 'proven') {
       this.#framesIn++;
       this.#step(this.#handshake.onBytes(bytes), nowMs, effects);
+    } else if (state === 'dormant') {
+      this.#whileDormant(bytes, nowMs, effects);
     } else if (!isBundle(bytes)) {
       this.#receive(bytes, nowMs, effects);
     } else if (!readBundle(bytes, (frame) => this.#receive(frame, nowMs, effects))) {
@@ -185,6 +206,8 @@ export class Link {
       case 'handshake':
       case 'proven':
         return this.#over('the other side did not finish the handshake in time');
+      case 'dormant':
+        return this.#over('nothing came from the other side any more');
       case 'leaving':
       case 'closing':
         return this.#over(state.reason);
@@ -265,10 +288,10 @@ export class Link {
         effects.push(step);
         return;
       case 'refuse':
-        effects.push(...this.refuse(step.reason, step.detail, nowMs));
+        effects.push(...this.refuse({ reason: step.reason }, step.detail, nowMs));
         return;
       case 'refused':
-        effects.push({ type: 'refused', reason: step.reason, where: 'there' });
+        effects.push({ ...step, where: 'there' });
         effects.push(...this.#over(`refused by the other side (${step.reason})`));
         return;
       case 'goodbye':
@@ -277,6 +300,16 @@ export class Link {
       default:
         step satisfies never;
     }
+  }
+
+  /** Frames of the Link before may still come: the other end has not read our hello when it sent them. */
+  #whileDormant(bytes: Uint8Array, nowMs: number, effects: LinkEffect[]): void {
+    const header = isBundle(bytes) ? 'bundle' : parseFrameHeader(bytes);
+    if (typeof header === 'string') return;
+    if (header.type === FrameType.goodbye) effects.push(...this.#over('the other side left'));
+    if (header.type !== FrameType.hello) return;
+    this.#state = { name: 'handshake', untilMs: this.deadlineMs };
+    this.#step(this.#handshake.onBytes(bytes), nowMs, effects);
   }
 
   #receive(frame: Uint8Array, nowMs: number, effects: LinkEffect[]): void {
@@ -294,8 +327,13 @@ export class Link {
     if (isLastWord && (state !== 'open' || header.type === FrameType.goodbye)) {
       this.#step({ type: 'goodbye' }, nowMs, effects); // who is ending already need not hear why
     } else if (isLastWord) {
-      this.#step({ type: 'refused', reason: readRefusal(frameBody(frame)) }, nowMs, effects);
-    } else if (state === 'open') effects.push({ type: 'frame', via: peer, header, frame });
+      this.#step({ type: 'refused', ...readRefusal(frameBody(frame)) }, nowMs, effects);
+    } else if (state === 'open') {
+      const isAnew = header.type === FrameType.hello;
+      effects.push(
+        isAnew ? { type: 'begun-anew', bytes: frame } : { type: 'frame', via: peer, header, frame },
+      );
+    }
   }
 
   #countMalformed(what: string, nowMs: number, effects: LinkEffect[]): void {

@@ -1,5 +1,6 @@
 /** What happens when channels meet that were not meant for each other: two calls at once, returns, doubles, strangers. */
 import { describe, expect, it } from 'vitest';
+import { refuseFrame } from './handshake.ts';
 import { HANDSHAKE_TIMEOUT_MS, LINGER_MS } from './link.ts';
 import { makeLife } from './link-pair.testing.ts';
 import { Net } from './links-net.testing.ts';
@@ -106,10 +107,35 @@ describe('our own key', () => {
       else net.call(newer, older);
       net.run(2000);
       expect(older.all('replaced').length).toBe(1);
-      expect(older.all('replaced')[0]?.message).toMatch(/duplicated tab/);
       expect(newer.all('replaced')).toEqual([]);
       expect([...older.lifeCycle, ...newer.lifeCycle]).toEqual([]);
     }
+  });
+
+  it.each([true, false])(
+    'is shown the record of a newer life where it is refused (it calls: %s)',
+    (isCalling) => {
+      const net = new Net(7);
+      const record = Uint8Array.of(1, 2, 3);
+      const host = net.add(makeLife(5), { newestLife: () => 2_000, recordOf: () => record });
+      const older = net.add(makeLife(4, 1_000));
+      if (isCalling) net.call(older, host);
+      else net.call(host, older);
+      net.run(2000);
+      expect(older.all('shown')).toEqual([{ type: 'shown', record }]);
+      expect(older.all('refused')).toMatchObject([{ peer: host.id, reason: 'duplicate' }]);
+      expect(host.all('shown')).toEqual([]);
+    },
+  );
+
+  it('looks at nothing that a stranger who calls shows', () => {
+    const { net, a } = two(13);
+    const stranger = makeLife(2000);
+    const channel = net.openSilent(a, stranger.id);
+    const bytes = refuseFrame(stranger.id, { reason: 'duplicate', record: Uint8Array.of(1) });
+    net.tell(a, { type: 'channel-message', channel, bytes });
+    expect(a.all('refused')).toHaveLength(1);
+    expect(a.all('shown')).toEqual([]);
   });
 
   it('is not believed from one that only borrows the id', () => {

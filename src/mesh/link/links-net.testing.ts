@@ -8,11 +8,13 @@ import type { OwnLife } from '../identity/identity.ts';
 import { WAKE } from '../protocol.ts';
 import type { ChannelId } from '../vocabulary.ts';
 import type { LinksEffect, LinksEvent } from './contract.ts';
-import { cryptography, KEY } from './link-pair.testing.ts';
+import { cryptography, KEY, nameHashOf } from './link-pair.testing.ts';
 import { Links } from './links.ts';
 
 export interface NetNodeOptions {
   readonly networkKey?: Uint8Array;
+  newestLife?(peer: NodeId): number | undefined;
+  recordOf?(peer: NodeId): Uint8Array | undefined;
   mayAccept?(peer: NodeId, degree: number): boolean;
 }
 
@@ -27,11 +29,12 @@ export class NetNode {
     this.own = own;
     this.links = new Links({
       own,
-      networkName: 'quiet-otter',
+      nameHash: nameHashOf('quiet-otter'),
       networkKey: options.networkKey ?? KEY,
       cryptography,
       random,
-      newestLife: () => undefined,
+      newestLife: options.newestLife ?? (() => undefined),
+      recordOf: options.recordOf ?? (() => undefined),
       mayAccept: options.mayAccept ?? (() => true),
     });
   }

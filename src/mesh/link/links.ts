@@ -2,12 +2,12 @@
  * The Links of a Node, by the id of the neighbour. Channels come in, shake hands, and become the one Link to their peer or
  * end. Two that were opened towards each other at the same moment are settled by the shared rule of simultaneous.ts; one
  * that comes later says that the other end lost the old Link (a freeze, a one-sided departure, a new life), and takes its
- * place. What strangers may cost is strangers.ts.
+ * place. A Link that fell silent leaves its channel dormant: another Link begins there when the other end is heard again.
+ * What strangers may cost is strangers.ts.
  *
  * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { RefusalReason } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { LinkId } from '../vocabulary.ts';
@@ -16,24 +16,27 @@ import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
 import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
-import { NONCE_BYTES, networkNameHash } from './proof.ts';
-import { REPLACED_MESSAGE, refusalMessage, ToldRefusals } from './refusal.ts';
+import type { Refusal } from './handshake.ts';
+import { NONCE_BYTES } from './proof.ts';
+import { refusalMessage, ToldRefusals } from './refusal.ts';
 import { placeFor } from './strangers.ts';
 import { verdictOn } from './verdict.ts';
+import { WAIT_MS, WaitingCallers } from './waiting-callers.ts';
 
-/** How long a peer that calls us while we call it waits for our call to come through: the lower id's counts. */
-const WAIT_MS = 2_000;
+/** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
+const MAX_DORMANT = 8;
+/** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. */
+const MAX_ANEW_IN_A_ROW = 4;
+const ANEW_EVERY_MS = 2_000;
 
 type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
 
 export class Links implements LinksProtocol, ConnectionOwner {
   readonly #options: LinksOptions;
-  readonly #nameHash: Uint8Array;
   readonly #open = new Map<NodeId, Connection>();
   readonly #connections = new Connections();
   readonly #calls = new Calls();
-  /** Proven callers that wait for our own call to the same peer, until when. */
-  readonly #waiting = new Map<Connection, number>();
+  readonly #waiting = new WaitingCallers<Connection>();
   readonly #bans = new Bans();
   readonly #told = new ToldRefusals();
   /** With frames that were queued since the last wake. */
@@ -46,7 +49,6 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   constructor(options: LinksOptions) {
     this.#options = options;
-    this.#nameHash = networkNameHash(options.networkName, options.cryptography);
   }
 
   get open(): ReadonlyMap<NodeId, OpenLink> {
@@ -55,7 +57,8 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   get pending(): ReadonlySet<NodeId> {
     const pending = new Set(this.#calls.peers);
-    for (const { peer, isStranger } of this.#connections.list()) if (!isStranger) pending.add(peer);
+    for (const { peer, isStranger, isDormant } of this.#connections.list())
+      if (!isStranger && !isDormant) pending.add(peer);
     for (const peer of this.#open.keys()) pending.delete(peer);
     pending.delete(this.#options.own.id);
     return pending;
@@ -132,6 +135,9 @@ export class Links implements LinksProtocol, ConnectionOwner {
       case 'close-link':
         this.#closeWith(event, now, out);
         break;
+      case 'fell-silent':
+        this.#fallSilent(event.peer, event.reason, now, out);
+        break;
       case 'close-all':
         for (const each of this.#connections.list()) this.#leave(each, event.reason, now, out);
         break;
@@ -171,18 +177,15 @@ export class Links implements LinksProtocol, ConnectionOwner {
     }
     if (now < this.#deadlineMs) return;
     for (const peer of this.#calls.expire(now)) out.push({ type: 'attempt-failed', peer });
-    for (const [connection, untilMs] of [...this.#waiting]) {
-      if (now >= untilMs) this.#judge(connection, now, out);
-    }
+    for (const connection of this.#waiting.due(now)) this.#judge(connection, now, out);
     for (const connection of this.#connections.list()) connection.onTime(now, out);
-    this.#deadlineMs = this.#calls.deadlineMs;
-    for (const untilMs of this.#waiting.values()) this.#wakeBy(untilMs);
+    this.#deadlineMs = Math.min(this.#calls.deadlineMs, this.#waiting.deadlineMs);
     for (const { deadlineMs } of this.#connections.list()) this.#wakeBy(deadlineMs);
   }
 
   #adopt(event: Opened, now: number, out: LinksEffect[]): void {
     const { channel, peer, isInitiator, fingerprints, answersProbes } = event;
-    const { own, networkKey, cryptography, random } = this.#options;
+    const { own, nameHash, networkKey, cryptography, random } = this.#options;
     if (isInitiator) this.#calls.end(peer);
     const place = isInitiator ? undefined : placeFor(peer, this.#connections.strangers(), now);
     if (place === 'nobody' || this.#bans.has(peer, now)) {
@@ -198,14 +201,16 @@ export class Links implements LinksProtocol, ConnectionOwner {
         channel,
         answersProbes,
         openedAtMs: now,
+        channelSinceMs: now,
         own,
         peer,
         isInitiator,
         fingerprints,
-        nameHash: this.#nameHash,
+        nameHash,
         networkKey,
         nonce,
         cryptography,
+        earlierLinks: 0,
       },
       this,
     );
@@ -214,11 +219,43 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#wakeBy(connection.deadlineMs);
   }
 
+  /** The Link ends, its channel is kept, and a hello lies there for the other end. */
+  #fallSilent(peer: NodeId, reason: string, now: number, out: LinksEffect[]): void {
+    const connection = this.#open.get(peer);
+    if (!connection) return;
+    const [longest] = this.#connections.dormant;
+    if (longest && this.#connections.dormant.length >= MAX_DORMANT) {
+      this.#drop(longest, 'too many peers are silent', now, out);
+    }
+    this.#beginAnew(connection, reason, now, out);
+  }
+
+  onBegunAnew(connection: Connection, hello: Uint8Array, now: number, out: LinksEffect[]): void {
+    const allowed = MAX_ANEW_IN_A_ROW + (now - connection.channelSinceMs) / ANEW_EVERY_MS;
+    if (connection.earlierLinks >= allowed) {
+      connection.reportMalformed('a hello again and again', now, out);
+      return;
+    }
+    const next = this.#beginAnew(connection, 'the other end lost the Link and begins anew', now, out);
+    next.onMessage(hello, now, out);
+    this.#wakeBy(next.deadlineMs);
+  }
+
+  #beginAnew(connection: Connection, reason: string, now: number, out: LinksEffect[]): Connection {
+    const next = connection.anew(this.#options.random.bytes(NONCE_BYTES), now);
+    this.#connections.replace(connection, next);
+    this.#dirty.delete(connection);
+    this.#noLongerOpen(connection, reason, now, out);
+    next.start(now, out);
+    this.#wakeBy(next.deadlineMs);
+    return next;
+  }
+
   onProven(connection: Connection, _identity: PeerIdentity, now: number, out: LinksEffect[]): void {
     this.#judge(connection, now, out);
     if (connection.isProven) {
-      this.#waiting.set(connection, now + WAIT_MS);
-      this.#wakeBy(now + WAIT_MS);
+      this.#waiting.add(connection, now);
+      this.#wakeBy(this.#waiting.deadlineMs);
     }
   }
 
@@ -228,9 +265,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
     if (!identity || !connection.isProven) return;
     const { own } = this.#options;
     const before = this.#open.get(peer);
-    const hasWaited = (this.#waiting.get(connection) ?? NEVER) <= now;
+    const hasWaited = this.#waiting.hasWaited(connection, now);
     const newestLife = this.#options.newestLife(peer);
-    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, hasWaited };
+    const { isRevived } = connection;
+    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, isRevived, hasWaited };
     const isCalling = this.#connections.isCalling(peer, now - WAIT_MS);
     const verdict = verdictOn(candidate, own, before, isCalling);
     switch (verdict) {
@@ -238,7 +276,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         return;
       case 'accept':
         if (this.#options.mayAccept(peer, this.#open.size)) this.#up(connection, identity, now, out);
-        else connection.refuse('full', 'no room for another Link', now, out);
+        else connection.refuse({ reason: 'full' }, 'no room for another Link', now, out);
         break;
       case 'replace':
         if (before) this.#leave(before, 'a newer channel takes its place', now, out);
@@ -248,21 +286,27 @@ export class Links implements LinksProtocol, ConnectionOwner {
         this.#leave(connection, 'the other of two channels is kept', now, out);
         break;
       case 'refuse-older-life':
-        connection.refuse('duplicate', 'a newer life of it is known here', now, out);
+        connection.refuse(this.#tooOld(peer), 'a newer life of it is known here', now, out);
         break;
       case 'refuse-own-older-life':
         connection.prove(now, out); // only our signature makes the other give way
-        connection.refuse('duplicate', 'an older life of our own key', now, out);
+        connection.refuse({ reason: 'duplicate' }, 'an older life of our own key', now, out);
         break;
       case 'give-way':
         this.#leave(connection, 'a newer life of our own key', now, out);
-        out.push({ type: 'replaced', message: REPLACED_MESSAGE });
+        out.push({ type: 'replaced' });
         break;
       default:
         verdict satisfies never;
     }
     this.#waiting.delete(connection);
     this.#wakeBy(connection.deadlineMs);
+  }
+
+  /** Its own key has signed what we know of it: it believes nobody else that it has to go. */
+  #tooOld(peer: NodeId): Refusal {
+    const record = this.#options.recordOf(peer);
+    return { reason: 'duplicate', ...(record && { record }) };
   }
 
   #up(connection: Connection, identity: PeerIdentity, now: number, out: LinksEffect[]): void {
@@ -273,24 +317,26 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#calls.end(peer); // whoever called first
     this.#open.set(peer, connection);
     out.push({ type: 'link-up', peer, link, identity, isInitiator, answersProbes });
+    for (const each of this.#connections.dormant) {
+      if (each.peer === peer) this.#leave(each, 'it has another Link', now, out);
+    }
     this.#judgeWaiting(peer, now, out);
   }
 
   #judgeWaiting(peer: NodeId, now: number, out: LinksEffect[]): void {
-    if (this.#waiting.size === 0) return;
-    for (const connection of [...this.#waiting.keys()]) {
-      if (connection.peer === peer) this.#judge(connection, now, out);
-    }
+    for (const connection of this.#waiting.of(peer)) this.#judge(connection, now, out);
   }
 
   onRefused(
     connection: Connection,
-    reason: RefusalReason,
+    { reason, record }: Refusal,
     where: 'here' | 'there',
     now: number,
     out: LinksEffect[],
   ): void {
     const { peer, isInitiator, provenIdentity } = connection;
+    // Its signature is checked, which costs more than a stranger who calls us may.
+    if (where === 'there' && record && (isInitiator || provenIdentity)) out.push({ type: 'shown', record });
     // Whoever is refused for want of room learns it; here it is nothing to tell of.
     if (where === 'here' && reason === 'full') return;
     if (!isInitiator && !provenIdentity && !this.#told.mayTell(now)) return;
@@ -334,6 +380,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#judgeWaiting(peer, now, out);
     if (peer === this.#options.own.id) return;
     // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
+    if (connection.isDormant) return; // and nobody counted on it
     const isFailure = isInitiator && !isEnding && !this.#connections.has(peer);
     out.push({ type: isFailure ? 'attempt-failed' : 'attempt-over', peer });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeIdOf } from '../identity/identity.ts';
+import { nodeIdOf } from '../../wire/index.ts';
 import { cryptography, nameHashOf } from './link-pair.testing.ts';
 import { isSameProof, type Party, proofInput, signatureInput, transcript } from './proof.ts';
 

@@ -8,12 +8,10 @@
  */
 import { concatBytes } from '../../runtime/index.ts';
 import { nodeIdToBytes, PROTOCOL_VERSION } from '../../wire/index.ts';
-import type { Cryptography } from '../identity/cryptography.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 
 export const NONCE_BYTES = 32;
 export const PROOF_BYTES = 32;
-export const NAME_HASH_BYTES = 32;
 
 export type Role = 'initiator' | 'responder';
 
@@ -26,11 +24,6 @@ export interface Party {
 }
 
 const encoder = new TextEncoder();
-
-/** Tells two Networks apart in the handshake; a name is short, so its hash hides it from nobody who guesses. */
-export function networkNameHash(name: string, { sha256 }: Pick<Cryptography, 'sha256'>): Uint8Array {
-  return sha256(encoder.encode(`leafcutter network\n${name}`));
-}
 
 /** What has been established; the same bytes at both ends. docs/protocol.md lists them. */
 export function transcript(nameHash: Uint8Array, initiator: Party, responder: Party): Uint8Array {

@@ -31,9 +31,9 @@ export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here
   }
 }
 
-/** What a person reads on the page whose identity lives on elsewhere. */
+/** What a person reads where a Node has closed because its identity lives on elsewhere. */
 export const REPLACED_MESSAGE =
-  'a newer page with the same identity (a duplicated tab, or the same device again) has joined the mesh: this one has left it. Reload this page to take its place again';
+  'the same identity has joined the mesh again elsewhere (a copy of this page, or the same device once more), so this one has left';
 
 /** Refusals of unknown callers that a person is told of: so many in a span. Who calls is unknown, and may call often. */
 const MAX_TOLD = 8;

@@ -19,8 +19,8 @@ describe('two channels between the same Nodes', () => {
         fc.boolean(),
         (apartMs, aSawOwnFirst, bSawOwnFirst) => {
           const keptBy = (isA: boolean, sawOwnFirst: boolean): string => {
-            const own: OpenedChannel = { isInitiator: true, openedAtMs: 0 };
-            const theirs: OpenedChannel = { isInitiator: false, openedAtMs: apartMs };
+            const own: OpenedChannel = { isInitiator: true, openedAtMs: 0, isRevived: false };
+            const theirs: OpenedChannel = { isInitiator: false, openedAtMs: apartMs, isRevived: false };
             const [existing, newer] = sawOwnFirst ? [own, theirs] : [theirs, own];
             const [self, peer] = isA ? [A, B] : [B, A];
             const kept = channelToKeep(self, peer, existing, newer) === 'existing' ? existing : newer;
@@ -35,10 +35,21 @@ describe('two channels between the same Nodes', () => {
 
   it('leave the newer when the same Node opened both, or when it comes much later', () => {
     for (const isInitiator of [true, false]) {
-      const first = { isInitiator, openedAtMs: 0 };
-      expect(channelToKeep(A, B, first, { isInitiator, openedAtMs: 1 })).toBe('newer');
-      const later = { isInitiator: !isInitiator, openedAtMs: SIMULTANEOUS_MS };
+      const first = { isInitiator, openedAtMs: 0, isRevived: false };
+      expect(channelToKeep(A, B, first, { ...first, openedAtMs: 1 })).toBe('newer');
+      const later = { ...first, isInitiator: !isInitiator, openedAtMs: SIMULTANEOUS_MS };
       expect(channelToKeep(A, B, first, later)).toBe('newer');
+    }
+  });
+
+  it('leave the fresh one when the other is a Link begun anew, at both ends and whenever each was opened', () => {
+    for (const isInitiator of [true, false]) {
+      const revived = { isInitiator, openedAtMs: 70_000, isRevived: true };
+      for (const isCaller of [true, false]) {
+        const fresh = { isInitiator: isCaller, openedAtMs: 69_000, isRevived: false };
+        expect(channelToKeep(A, B, revived, fresh)).toBe('newer');
+        expect(channelToKeep(A, B, fresh, revived)).toBe('existing');
+      }
     }
   });
 });

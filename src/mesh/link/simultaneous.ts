@@ -15,15 +15,21 @@ export interface OpenedChannel {
   /** True for those that `self` opened. */
   readonly isInitiator: boolean;
   readonly openedAtMs: number;
+  /** It had been a Link before, fell silent, and was begun anew. */
+  readonly isRevived: boolean;
 }
 
-/** Which of two authenticated channels to the same peer stays. `newer` has authenticated later. */
+/**
+ * Which of two authenticated channels to the same peer stays. `newer` has authenticated later. A revived one gives way to a
+ * fresh one: when each was revived, or opened, its two ends may remember differently.
+ */
 export function channelToKeep(
   self: NodeId,
   peer: NodeId,
   existing: OpenedChannel,
   newer: OpenedChannel,
 ): 'existing' | 'newer' {
+  if (existing.isRevived !== newer.isRevived) return existing.isRevived ? 'newer' : 'existing';
   if (existing.isInitiator === newer.isInitiator) return 'newer';
   if (Math.abs(newer.openedAtMs - existing.openedAtMs) >= SIMULTANEOUS_MS) return 'newer';
   const isOpenedByLower = existing.isInitiator === self < peer;

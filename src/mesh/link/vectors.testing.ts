@@ -1,12 +1,13 @@
 /** Test support: the frames, handshake and seals whose bytes docs/protocol.md shows, made by the code, with real curves. */
 import { encodeFrame, FrameType, type NodeId, nodeIdToBytes } from '../../wire/index.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
 import { createSessions } from '../identity/session.ts';
 import { encodeBundle } from './bundle.ts';
 import { Handshake, type HandshakeOptions, refuseFrame } from './handshake.ts';
 import { Link } from './link.ts';
-import { networkNameHash, type Party, proofInput, signatureInput, transcript } from './proof.ts';
+import { type Party, proofInput, signatureInput, transcript } from './proof.ts';
 
 const cryptography = nobleCryptography;
 const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
@@ -65,7 +66,7 @@ export function linkVectors(): [string, Uint8Array][] {
       sign(BOB.identity.secretKey, BOB.publicKey, signatureInput('responder', established)),
     ],
     ['auth', aliceAuth()],
-    ['refuse', refuseFrame(ALICE.id, 'wrong-key')],
+    ['refuse', refuseFrame(ALICE.id, { reason: 'wrong-key' })],
     ['goodbye', goodbye()],
     ...sealVectors(),
   ];

@@ -13,6 +13,7 @@ const candidate = (of: OwnLife, change: Partial<Candidate> = {}): Candidate => (
   newestLife: undefined,
   isInitiator: false,
   openedAtMs: 0,
+  isRevived: false,
   hasWaited: false,
   ...change,
 });

@@ -19,7 +19,7 @@ export function readAttributes(bytes: Uint8Array | undefined): Attributes {
 
 /** Depth is bounded by `decodeControl`. Bytes cannot be frozen; they are a copy of nobody's. */
 function frozen(value: unknown): unknown {
-  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Uint8Array) return new Uint8Array(value); // a decoder's may be a Buffer, whose slices are views
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen));
   const copy = Object.entries(value).map(([key, inner]) => [key, frozen(inner)] as const);

@@ -3,7 +3,7 @@
  * an honest neighbour never brings a forgery. The body of `msg_broadcast`:
  *
  *   0  u48  life of the source          6  u32  sequence of the frame in that life, from 0
- *  10  ..   records (records.ts)        end - 64   Ed25519 signature over a label and everything before it
+ *  10  ..   chunks (chunks.ts)        end - 64   Ed25519 signature over a label and the hash of all before it
  *
  * The header is fixed but for the hop limit (index = sequence modulo 10,000; no target, stream, session), so that nobody on
  * the way can make two frames of one. The hop limit is not signed: it tells how far a frame has come, and ends nothing,
@@ -24,11 +24,11 @@ import { type OwnLife, SIGNATURE_BYTES } from '../identity/identity.ts';
 const LIFE_BYTES = 6;
 /** Life and sequence. */
 const HEAD_BYTES = LIFE_BYTES + 4;
-/** Where the records begin in the frame. */
+/** Where the chunks begin in the frame. */
 export const CONTENT_AT = FRAME_HEADER_BYTES + HEAD_BYTES;
-/** What a frame has beside its records. */
+/** What a frame has beside its chunks. */
 export const BROADCAST_OVERHEAD_BYTES = CONTENT_AT + SIGNATURE_BYTES;
-/** Records of one frame: leaves a frame below the 64 KiB that one message of a channel carries well. */
+/** Chunks of one frame: leaves a frame below the 64 KiB that one message of a channel carries well. */
 export const MAX_CONTENT_BYTES = 60 * 1024;
 /** Sequences are u32. A source that sends a frame a millisecond reaches it after 49 days, and then needs another life. */
 export const MAX_SEQUENCE = 0xffff_fffe;
@@ -43,12 +43,12 @@ export interface BroadcastHead {
   readonly sequence: number;
 }
 
-/** Fills in header, head and signature around the records that stand at CONTENT_AT. */
+/** Fills in header, head and signature around the chunks that stand at CONTENT_AT. */
 export function sealBroadcast(
   frame: Uint8Array,
   own: OwnLife,
   sequence: number,
-  { sign }: Pick<Cryptography, 'sign'>,
+  { sign, sha256 }: Pick<Cryptography, 'sign' | 'sha256'>,
 ): void {
   writeFrameHeader(frame, {
     type: FrameType.msg_broadcast,
@@ -60,7 +60,10 @@ export function sealBroadcast(
   view.setUint16(FRAME_HEADER_BYTES, Math.floor(own.life / 0x1_0000_0000));
   view.setUint32(FRAME_HEADER_BYTES + 2, own.life % 0x1_0000_0000);
   view.setUint32(FRAME_HEADER_BYTES + LIFE_BYTES, sequence);
-  frame.set(sign(own.identity.secretKey, own.publicKey, signedBytes(frame)), frame.length - SIGNATURE_BYTES);
+  frame.set(
+    sign(own.identity.secretKey, own.publicKey, signedBytes(frame, sha256)),
+    frame.length - SIGNATURE_BYTES,
+  );
 }
 
 /** Undefined when the frame is none that an honest source makes. Never throws. */
@@ -75,16 +78,16 @@ export function readBroadcastHead(header: FrameHeader, frame: Uint8Array): Broad
   return { life, sequence };
 }
 
-/** Whether the owner of this key made the frame. Costs 0.9 ms of a page's time: ask once a frame, for the first copy only. */
+/** Whether the owner of this key made the frame. Costs 0.6 ms of a page's time: ask once a frame, for the first copy only. */
 export function isSignedBy(
   publicKey: Uint8Array,
   frame: Uint8Array,
-  { verify }: Pick<Cryptography, 'verify'>,
+  { verify, sha256 }: Pick<Cryptography, 'verify' | 'sha256'>,
 ): boolean {
-  return verify(publicKey, signedBytes(frame), frame.subarray(frame.length - SIGNATURE_BYTES));
+  return verify(publicKey, signedBytes(frame, sha256), frame.subarray(frame.length - SIGNATURE_BYTES));
 }
 
-/** The records, in bytes of their own: what the application gets must not be the buffer that is passed on. */
+/** The chunks, in bytes of their own: what the application gets must not be the buffer that is passed on. */
 export function copyContent(frame: Uint8Array): Uint8Array {
   return frame.slice(CONTENT_AT, frame.length - SIGNATURE_BYTES);
 }
@@ -96,10 +99,14 @@ export function ownFrame(frame: Uint8Array): Uint8Array {
   return own;
 }
 
-function signedBytes(frame: Uint8Array): Uint8Array {
-  const signed = frame.subarray(FRAME_HEADER_BYTES, frame.length - SIGNATURE_BYTES);
-  const bytes = new Uint8Array(LABEL.length + signed.length);
+/**
+ * The hash, because Ed25519 goes over its message twice to sign and once to verify, with a SHA-512 that costs a page twice as much as
+ * SHA-256: of 60 KiB a third of a verification and half of a signature are saved.
+ */
+function signedBytes(frame: Uint8Array, sha256: Cryptography['sha256']): Uint8Array {
+  const hash = sha256(frame.subarray(FRAME_HEADER_BYTES, frame.length - SIGNATURE_BYTES));
+  const bytes = new Uint8Array(LABEL.length + hash.length);
   bytes.set(LABEL);
-  bytes.set(signed, LABEL.length);
+  bytes.set(hash, LABEL.length);
   return bytes;
 }

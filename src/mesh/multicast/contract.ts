@@ -47,8 +47,8 @@ export type MulticastEffect =
   | Drop
   | CutOff
   | Log
-  /** So many of that source's broadcasts are lost to us for good. */
-  | { readonly type: 'missed'; readonly source: NodeId; readonly count: number };
+  /** So many frames of that source's broadcasts are lost to us for good. */
+  | { readonly type: 'missed'; readonly source: NodeId; readonly frames: number };
 
 export interface MulticastOptions {
   readonly own: OwnLife;

@@ -8,8 +8,8 @@ import { MAX_BROADCAST_BYTES } from '../contract.ts';
 import type { StreamId } from '../vocabulary.ts';
 import { decodeMessage, MAX_MESSAGE_HEAD_BYTES, type MeshMessage } from '../window/message.ts';
 import { copyContent } from './broadcast-frame.ts';
+import { type BroadcastChunk, ChunkFlag, isFor, readBroadcastChunk } from './chunks.ts';
 import type { Context } from './context.ts';
-import { type BroadcastRecord, isFor, RecordFlag, readBroadcastRecord } from './records.ts';
 import type { Source } from './source.ts';
 
 /** Given to the application and not yet taken, per source. The first message goes whatever its size. */
@@ -46,7 +46,9 @@ export class Delivery {
   run(source: Source, now: number): void {
     const account = this.#account(source);
     if (source.missed > 0) this.#tellMissed(source, account);
-    if (source.delivered < source.log.next && account.outstandingBytes === 0) source.takenAt = now;
+    if (source.delivered < source.log.next && account.outstandingBytes === 0) {
+      source.pace.begin(source.log.offsetOf(source.delivered), now);
+    }
     while (source.delivered < source.log.next && this.#hasRoom(source, account)) {
       this.#deliver(source, account);
     }
@@ -83,7 +85,7 @@ export class Delivery {
 
   #tellMissed(source: Source, account: Account): void {
     this.#dropHalf(source.id, account);
-    this.#context.emit({ type: 'missed', source: source.id, count: source.missed });
+    this.#context.emit({ type: 'missed', source: source.id, frames: source.missed });
     source.missed = 0;
   }
 
@@ -103,11 +105,11 @@ export class Delivery {
     };
     let at = 0;
     while (at < content.length) {
-      const record = readBroadcastRecord(content, at);
+      const chunk = readBroadcastChunk(content, at);
       // Its source signed it: nobody on the way is to blame, and the rest of the frame is lost.
-      if (!record) break;
-      at = record.end;
-      const whole = this.#take(source, account, content, record);
+      if (!chunk) break;
+      at = chunk.end;
+      const whole = this.#take(source, account, content, chunk);
       if (!whole) continue;
       const message = decodeMessage(whole.bytes);
       if (message?.kind !== 'message') continue;
@@ -123,30 +125,28 @@ export class Delivery {
     this.#release(source.id, account);
   }
 
-  /** The message that the record completes, undefined while it does not or when it is not for us. */
+  /** The message that the chunk completes, undefined while it does not or when it is not for us. */
   #take(
     source: Source,
     account: Account,
     content: Uint8Array,
-    record: BroadcastRecord,
+    chunk: BroadcastChunk,
   ): { readonly bytes: Uint8Array; readonly stream: number } | undefined {
-    const isFirst = (record.flags & RecordFlag.first) !== 0;
-    const isLast = (record.flags & RecordFlag.last) !== 0;
+    const isFirst = (chunk.flags & ChunkFlag.first) !== 0;
+    const isLast = (chunk.flags & ChunkFlag.last) !== 0;
     if (isFirst) {
       this.#dropHalf(source.id, account);
-      const isOurs = isFor(content, record, this.#own);
+      const isOurs = isFor(content, chunk, this.#own);
       if (isLast) {
-        return isOurs
-          ? { bytes: content.subarray(record.start, record.end), stream: record.stream }
-          : undefined;
+        return isOurs ? { bytes: content.subarray(chunk.start, chunk.end), stream: chunk.stream } : undefined;
       }
-      if (record.total > MAX_BROADCAST_BYTES + MAX_MESSAGE_HEAD_BYTES) return undefined;
-      const { stream, total } = record;
+      if (chunk.total > MAX_BROADCAST_BYTES + MAX_MESSAGE_HEAD_BYTES) return undefined;
+      const { stream, total } = chunk;
       account.half = { pieces: isOurs ? [] : undefined, stream, total, bytes: 0 };
     }
     const { half } = account;
     if (!half) return undefined; // it began before we did
-    const piece = content.subarray(record.start, record.end);
+    const piece = content.subarray(chunk.start, chunk.end);
     half.bytes += piece.length;
     if (half.bytes > half.total) {
       half.bytes -= piece.length;

@@ -1,18 +1,17 @@
 /**
  * Backpressure over the whole tree. A Node has *taken* a sequence when its application was shown it and every neighbour that
  * it pushes to has taken it. Neighbours report that up to where the frames came from; at the source it closes the window. So
- * a source goes as fast as the slowest branch, and no log on the way overflows. Whoever does not move for STALL_MS no
- * longer counts: it is served as far as the logs reach.
+ * a source goes as fast as the slowest branch, and no log on the way overflows. Whoever is too slow for too long (pace.ts) no
+ * longer counts: it is served as far as the logs reach, and costs nobody but itself.
  *
  * Small traffic costs no report: what is below QUIET_BYTES is never reported alone.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Context } from './context.ts';
 import type { Neighbour } from './neighbour.ts';
+import { WINDOW_BYTES } from './pace.ts';
 import type { Progress, Source } from './source.ts';
 
-/** What may be on its way and not yet taken everywhere: two of the largest messages. */
-export const WINDOW_BYTES = 2 * 1024 * 1024;
 /** A report as soon as so much was taken: sixteen in a window keep the source moving. */
 const REPORT_BYTES = 128 * 1024;
 /**
@@ -24,8 +23,6 @@ const QUIET_BYTES = 16 * 1024;
 const REPORT_DELAY_MS = 100;
 /** Lag that says nothing about standing still: it may simply not have been reported. */
 const UNREPORTED_BYTES = 64 * 1024;
-/** As long as a page may be blocked and lose no Link. */
-export const STALL_MS = 10_000;
 
 export class Flow {
   readonly #context: Context;
@@ -35,35 +32,48 @@ export class Flow {
     this.#context = context;
   }
 
+  /** Whether another frame of ours may be laid out. */
   isWindowOpen(own: Source, now: number): boolean {
-    return own.log.offsetOf(own.log.next) - own.log.offsetOf(this.taken(own, now)) < WINDOW_BYTES;
+    const { log } = own;
+    return log.offsetOf(log.next) - log.offsetOf(this.taken(own, now)) < WINDOW_BYTES;
   }
 
   /** Below it everything was taken here and behind us. */
   taken(source: Source, now: number): number {
     let taken = source.log.next;
-    if (source.delivered < taken && now - source.takenAt <= STALL_MS) taken = source.delivered;
+    if (source.delivered < taken && !isApplicationLeftBehind(source, now)) taken = source.delivered;
     for (const progress of source.peers.values()) {
       if (progress.acked >= taken) continue;
-      if (!progress.isEager || hasStalled(source, progress, now)) continue;
+      if (!progress.isEager || isLeftBehind(source, progress, now)) continue;
       taken = progress.acked;
     }
+    // Also when nobody is waited for, a source goes no faster than the fastest of its Links.
+    if (source.id === this.#context.options.own.id) taken = Math.min(taken, farthestCursor(source));
     return taken;
+  }
+
+  /**
+   * Whether a source that sends more than a log holds ignores the window. Where those that we answer for are slow, it may have
+   * been left to go on without us, a moment before we leave them behind ourselves.
+   */
+  ignoresWindow(source: Source, now: number): boolean {
+    const takenBytes = source.log.offsetOf(this.taken(source, now)) - source.lostBytes; // what was lost nobody took
+    return !source.takenPace.couldBeLeftBehind(takenBytes, now);
   }
 
   /** Called before a frame is pushed: one that lagged little until now has not stood still. */
   onPush(source: Source, progress: Progress, now: number): void {
     if (lagBytes(source, progress) <= UNREPORTED_BYTES || progress.cursor <= progress.acked) {
-      progress.movedAt = now;
+      progress.pace.begin(source.log.offsetOf(progress.acked), now);
     }
   }
 
   /** A neighbour says that all behind it have everything below `taken`. */
-  onTaken(progress: Progress, taken: number, now: number): void {
+  onTaken(source: Source, progress: Progress, taken: number, now: number): void {
     const acked = Math.min(taken, progress.cursor);
     if (acked <= progress.acked) return;
     progress.acked = acked;
-    progress.movedAt = now;
+    progress.pace.moved(source.log.offsetOf(acked), now);
   }
 
   /** What is taken of the source may have changed: reports it to those who push it to us, now or soon. */
@@ -71,6 +81,10 @@ export class Flow {
     if (!this.#isAnythingUnreported(source)) return;
     const taken = this.taken(source, now);
     const takenBytes = source.log.offsetOf(taken);
+    const isBehind = source.log.offsetOf(source.log.next) - takenBytes > UNREPORTED_BYTES;
+    const { takenPace, lostBytes } = source;
+    if (isBehind) takenPace.moved(takenBytes - lostBytes, now);
+    else takenPace.begin(takenBytes - lostBytes, now);
     let isSomethingLeft = false;
     for (const [peer, progress] of source.peers) {
       if (!isParent(progress)) continue;
@@ -129,8 +143,22 @@ function isParent(progress: Progress): boolean {
   return progress.received > 0 && progress.isEager;
 }
 
-function hasStalled(source: Source, progress: Progress, now: number): boolean {
-  return now - progress.movedAt > STALL_MS && lagBytes(source, progress) > UNREPORTED_BYTES;
+/** How far the neighbour has been pushed that has been pushed most. */
+function farthestCursor({ log, peers }: Source): number {
+  let farthest: number | undefined;
+  for (const { isEager, cursor } of peers.values()) {
+    if (isEager && cursor > (farthest ?? -1)) farthest = cursor;
+  }
+  return farthest ?? log.next;
+}
+
+function isLeftBehind(source: Source, progress: Progress, now: number): boolean {
+  if (lagBytes(source, progress) <= UNREPORTED_BYTES) return false;
+  return progress.pace.isLeftBehind(source.log.offsetOf(progress.acked), now);
+}
+
+function isApplicationLeftBehind({ log, delivered, pace }: Source, now: number): boolean {
+  return pace.isLeftBehind(log.offsetOf(delivered), now);
 }
 
 function lagBytes({ log }: Source, progress: Progress): number {

@@ -7,9 +7,9 @@ import { MAX_BROADCAST_BYTES } from '../contract.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { ANY, encodeGrafts, encodeHaves } from './announcements.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, sealBroadcast } from './broadcast-frame.ts';
+import { ChunkFlag, writeChunkHead } from './chunks.ts';
 import { SimulatedMesh, type SimulatedNode, strangerId } from './mesh.testing.ts';
 import { MAX_EXCESS_FRAMES } from './neighbour.ts';
-import { RecordFlag, writeRecordHead } from './records.ts';
 
 const count = (n: number) => Array.from({ length: n }, (_, i) => i);
 
@@ -227,8 +227,8 @@ describe('a source', () => {
     let most = 0;
     for (let i = 0; i < 400; i++) {
       const frame = new Uint8Array(60_000);
-      writeRecordHead(frame, CONTENT_AT, {
-        flags: RecordFlag.first | RecordFlag.last,
+      writeChunkHead(frame, CONTENT_AT, {
+        flags: ChunkFlag.first | ChunkFlag.last,
         length: 50_000,
         stream: 1,
         targets: new Uint8Array(),
@@ -247,7 +247,7 @@ describe('a source', () => {
     expect(victim.malformed).toEqual([]);
   });
 
-  it('whose records make no sense is passed on, and harms nobody', () => {
+  it('whose chunks make no sense is passed on, and harms nobody', () => {
     const { mesh, victim } = triangle(7);
     const { own, id } = mesh.node(0);
     fc.assert(

@@ -117,7 +117,7 @@ export class Incoming {
     this.#parts.delivery.taken(from, cost);
     const source = this.#context.sources.get(from);
     if (!source) return;
-    source.takenAt = now;
+    source.pace.moved(source.log.offsetOf(source.delivered), now);
     if (source.delivered >= source.log.next) return;
     this.#parts.delivery.run(source, now);
     this.#parts.flow.update(source, now);

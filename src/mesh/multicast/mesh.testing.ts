@@ -359,7 +359,7 @@ export class SimulatedMesh {
           node.cutOff.push(effect);
           break;
         case 'missed':
-          node.missed += effect.count;
+          node.missed += effect.frames;
           break;
         case 'log':
           break;
@@ -367,11 +367,9 @@ export class SimulatedMesh {
     }
   }
 
-  /** The application takes everything that it was given. */
-  take(node: SimulatedNode): void {
-    const { untaken } = node;
-    node.untaken = [];
-    for (const event of untaken) this.tell(node, event);
+  /** The application takes what it was given, the oldest first. */
+  take(node: SimulatedNode, most = Number.POSITIVE_INFINITY): void {
+    for (const event of node.untaken.splice(0, most)) this.tell(node, event);
   }
 
   #direction(node: SimulatedNode, peer: NodeId): Direction | undefined {

@@ -139,6 +139,7 @@ export class Multicast implements MulticastProtocol {
       case 'lane-free': {
         const neighbour = this.#neighbours.get(event.peer);
         if (neighbour) this.#spread.push(neighbour, now);
+        this.#origin.resume(now); // which may have waited for the lane
         return;
       }
       case 'close':

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { Token } from '../vocabulary.ts';
 import { prepareMessage } from '../window/message.ts';
 import { copyContent, MAX_CONTENT_BYTES } from './broadcast-frame.ts';
+import { ChunkFlag, readBroadcastChunk } from './chunks.ts';
 import { OutgoingBroadcasts } from './outgoing.ts';
-import { RecordFlag, readBroadcastRecord } from './records.ts';
 
 const token = (n: number) => n as Token;
 const message = (bytes: number) =>
   prepareMessage({ kind: 'message', name: 'n', body: new Uint8Array(bytes) });
 
-function recordsOf(frame: Uint8Array): number[] {
+function chunksOf(frame: Uint8Array): number[] {
   const content = copyContent(frame);
   const flags: number[] = [];
   for (let at = 0; at < content.length; ) {
-    const record = readBroadcastRecord(content, at);
-    if (!record) throw new Error('malformed');
-    flags.push(record.flags);
-    at = record.end;
+    const chunk = readBroadcastChunk(content, at);
+    if (!chunk) throw new Error('malformed');
+    flags.push(chunk.flags);
+    at = chunk.end;
   }
   return flags;
 }
@@ -27,7 +27,7 @@ describe('broadcasts that wait', () => {
     for (let i = 0; i < 100; i++) queue.push(token(i), 1, [], message(20), 1000, 0);
     const packed = queue.pack(0);
     expect(packed?.finished).toHaveLength(100);
-    expect(recordsOf(packed?.frame ?? new Uint8Array())).toEqual(Array(100).fill(3));
+    expect(chunksOf(packed?.frame ?? new Uint8Array())).toEqual(Array(100).fill(3));
     expect(queue.pack(0)).toBeUndefined();
     expect(queue.isEmpty).toBe(true);
   });
@@ -38,8 +38,8 @@ describe('broadcasts that wait', () => {
     queue.push(token(2), 1, [], message(10), 1000, 0);
     const frames = [queue.pack(0), queue.pack(0), queue.pack(0)];
     expect(frames.map((packed) => packed?.finished)).toEqual([[], [], [1, 2]]);
-    expect(recordsOf(frames[1]?.frame ?? new Uint8Array())).toEqual([0]);
-    expect(recordsOf(frames[2]?.frame ?? new Uint8Array())).toEqual([RecordFlag.last, 3]);
+    expect(chunksOf(frames[1]?.frame ?? new Uint8Array())).toEqual([0]);
+    expect(chunksOf(frames[2]?.frame ?? new Uint8Array())).toEqual([ChunkFlag.last, 3]);
     for (const packed of frames)
       expect(copyContent(packed?.frame ?? new Uint8Array()).length).toBeLessThanOrEqual(MAX_CONTENT_BYTES);
   });
@@ -72,7 +72,7 @@ describe('broadcasts that wait', () => {
     expect(queue.pack(1000)?.finished).toEqual([1]);
   });
 
-  it('to very many are several records, and settle once', () => {
+  it('to very many are several chunks, and settle once', () => {
     const queue = new OutgoingBroadcasts();
     queue.push(token(1), 1, [new Uint8Array(16 * 1024), new Uint8Array(160)], message(10), 1000, 0);
     expect(queue.pack(0)?.finished).toEqual([1]);

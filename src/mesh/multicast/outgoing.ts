@@ -6,11 +6,11 @@ import { Fifo } from '../fifo.ts';
 import type { Token } from '../vocabulary.ts';
 import { type PreparedMessage, writeMessageHead } from '../window/message.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, MAX_CONTENT_BYTES } from './broadcast-frame.ts';
-import { RecordFlag, recordHeadBytes, writeRecordHead } from './records.ts';
+import { ChunkFlag, chunkHeadBytes, writeChunkHead } from './chunks.ts';
 
 interface Waiting {
   readonly token: Token;
-  /** Settled with its last record: a send to very many is several records. */
+  /** Settled with its last chunk: a send to very many is several chunks. */
   readonly isLastOfToken: boolean;
   readonly stream: number;
   readonly targets: Uint8Array;
@@ -22,13 +22,13 @@ interface Waiting {
 }
 
 export interface PackedFrame {
-  /** Room for header and head, the records, room for the signature. */
+  /** Room for header and head, the chunks, room for the signature. */
   readonly frame: Uint8Array;
-  /** Whose last record is in it. */
+  /** Whose last chunk is in it. */
   readonly finished: readonly Token[];
 }
 
-/** A first piece shorter than this is not worth its record: the message waits for the next frame. Holds any head. */
+/** A first piece shorter than this is not worth its chunk: the message waits for the next frame. Holds any head. */
 const MIN_FIRST_PIECE_BYTES = 128;
 const NO_TARGETS = new Uint8Array();
 
@@ -42,7 +42,7 @@ export class OutgoingBroadcasts {
     return this.#byToken.size === 0;
   }
 
-  /** `targetLists`: encoded; one record for each. Empty list of lists: to everyone. */
+  /** `targetLists`: encoded; one chunk for each. Empty list of lists: to everyone. */
   push(
     token: Token,
     stream: number,
@@ -114,17 +114,17 @@ export class OutgoingBroadcasts {
     const plan: { readonly entry: Waiting; readonly flags: number; readonly piece: number }[] = [];
     let used = 0;
     for (let entry = this.#peek(); entry; entry = this.#peek()) {
-      const begun = entry.sentBytes > 0 ? 0 : RecordFlag.first;
+      const begun = entry.sentBytes > 0 ? 0 : ChunkFlag.first;
       const rest = entry.message.headBytes + entry.message.body.length - entry.sentBytes;
       const room = MAX_CONTENT_BYTES - used;
-      const wholeHead = recordHeadBytes(begun | RecordFlag.last, entry.targets.length);
+      const wholeHead = chunkHeadBytes(begun | ChunkFlag.last, entry.targets.length);
       if (wholeHead + rest <= room) {
-        plan.push({ entry, flags: begun | RecordFlag.last, piece: rest });
+        plan.push({ entry, flags: begun | ChunkFlag.last, piece: rest });
         used += wholeHead + rest;
         this.#waiting.shift();
         continue;
       }
-      const head = recordHeadBytes(begun, entry.targets.length);
+      const head = chunkHeadBytes(begun, entry.targets.length);
       if (room - head >= MIN_FIRST_PIECE_BYTES) {
         plan.push({ entry, flags: begun, piece: room - head });
         used = MAX_CONTENT_BYTES;
@@ -137,7 +137,7 @@ export class OutgoingBroadcasts {
     let at = CONTENT_AT;
     for (const { entry, flags, piece } of plan) {
       at = writePiece(entry, flags, piece, frame, at);
-      if ((flags & RecordFlag.last) === 0 || !entry.isLastOfToken) continue;
+      if ((flags & ChunkFlag.last) === 0 || !entry.isLastOfToken) continue;
       finished.push(entry.token);
       this.#byToken.delete(entry.token);
     }
@@ -154,7 +154,7 @@ export class OutgoingBroadcasts {
 function writePiece(entry: Waiting, flags: number, piece: number, frame: Uint8Array, start: number): number {
   const { message, stream, targets } = entry;
   const total = message.headBytes + message.body.length;
-  let at = writeRecordHead(frame, start, { flags, length: piece, stream, targets, total });
+  let at = writeChunkHead(frame, start, { flags, length: piece, stream, targets, total });
   const end = at + piece;
   if (entry.sentBytes === 0) {
     at = writeMessageHead(message, frame, at);

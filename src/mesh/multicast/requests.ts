@@ -59,7 +59,7 @@ export class Requests {
     progress.claimLow = low;
     progress.claimNext = next;
     progress.hasAnswered = true;
-    this.#parts.flow.onTaken(progress, taken, now);
+    this.#parts.flow.onTaken(source, progress, taken, now);
     raiseCursor(progress, next);
     neighbour.note(source);
     if (source.id === this.#context.options.own.id) {
@@ -87,7 +87,7 @@ export class Requests {
       } else if (from < progress.cursor) {
         progress.cursor = from;
         progress.acked = from;
-        progress.movedAt = now;
+        progress.pace.begin(log.offsetOf(from), now);
       } else {
         raiseCursor(progress, from);
       }

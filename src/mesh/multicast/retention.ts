@@ -42,7 +42,10 @@ export class Retention {
     const { log } = source;
     if (log.bytes + bytes > REPLAY_BYTES) this.#dropTaken(source, now, REPLAY_BYTES - bytes);
     while (log.bytes + bytes > MAX_LOG_BYTES) {
-      source.overrunBytes += this.#dropOldest(source);
+      const isBlamed = this.#flow.ignoresWindow(source, now);
+      const dropped = this.#dropOldest(source);
+      source.lostBytes += dropped;
+      if (isBlamed) source.overrunBytes += dropped;
     }
     if (this.#totalBytes + bytes > MAX_TOTAL_BYTES) this.#shrinkAll(now, MAX_TOTAL_BYTES - bytes);
     if (this.#isOwn(source)) return true;

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import { FRAME_COST_BYTES, FrameLog } from './frame-log.ts';
+import { Pace } from './pace.ts';
 
 /** How far one neighbour is with one source. Sequences, but for what says bytes or At. */
 export interface Progress {
@@ -18,8 +19,8 @@ export interface Progress {
   resendTo: number;
   /** Below it the neighbour and all behind it have everything, as far as it was pushed by us. */
   acked: number;
-  /** When `acked` or the lane last moved while it lagged. */
-  movedAt: number;
+  /** How fast `acked` moves while it lags. */
+  readonly pace: Pace;
   /** What it says it has. */
   claimLow: number;
   claimNext: number;
@@ -58,8 +59,10 @@ export class Source {
   hasLeft = false;
   /** Everything below it was shown to the application, or was not for it. */
   delivered = 0;
-  /** When the application last took something, or had nothing to take. */
-  takenAt = 0;
+  /** How fast `delivered` moves while the application lags. */
+  readonly pace = new Pace();
+  /** How fast all that we answer for take it. */
+  readonly takenPace = new Pace();
   /** Frames dropped before they were delivered, not told yet. */
   missed = 0;
   /** The gap (repair.ts). */
@@ -72,7 +75,8 @@ export class Source {
   askedAt = 0;
   /** When those that have not answered are asked again. */
   askAgainAt = 0;
-  /** Bytes that its log lost though somebody still needed them. */
+  /** Bytes that its log lost though somebody still needed them; and those of them that are held against the source. */
+  lostBytes = 0;
   overrunBytes = 0;
   reportAt = Number.POSITIVE_INFINITY;
 
@@ -94,7 +98,7 @@ export class Source {
       resendFrom: 0,
       resendTo: 0,
       acked: low,
-      movedAt: 0,
+      pace: new Pace(),
       claimLow: 0,
       claimNext: 0,
       hasAnswered: false,

@@ -25,7 +25,7 @@ export type NeighboursEvent =
   | { readonly type: 'block'; readonly peer: NodeId; readonly isBlocked: boolean };
 
 export type NeighboursEffect =
-  | { readonly type: 'connect'; readonly peer: NodeId }
+  | { readonly type: 'call'; readonly peer: NodeId }
   | { readonly type: 'disconnect'; readonly peer: NodeId; readonly reason: string };
 
 export interface NeighboursOptions {

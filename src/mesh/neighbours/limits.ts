@@ -26,6 +26,8 @@ export const REFILL_LOOK_MS = 1_000;
 
 /** Nodes without a path to us, called or shaking hands at once while we have neighbours: ghosts must not fill our slots. */
 export const MAX_STRANGERS_PENDING = 4;
+/** A newcomer calls so many of those whom the rendezvous names; the others it finds, and calls, through the first that answers. */
+export const FIRST_CALLS = 3;
 /** While alone, so many more calls at once every second, up to MAX_DEGREE: among a thousand ghosts somebody answers. */
 export const ALONE_CALLS_PER_SECOND = 2;
 /** While alone we look again so often; what may be tried then, the pauses of the attempts say. */

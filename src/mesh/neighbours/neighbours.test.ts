@@ -15,7 +15,7 @@ function make(self = 0) {
     const calls: string[] = [];
     while (neighbours.nextWakeAt <= end) {
       for (const effect of tell(WAKE, neighbours.nextWakeAt)) {
-        if (effect.type !== 'connect') continue;
+        if (effect.type !== 'call') continue;
         calls.push(effect.peer);
         around.pending.add(effect.peer);
       }
@@ -40,7 +40,7 @@ describe('neighbours', () => {
     expect(tell({ type: 'candidates', ids: [id(1)] }, 50)).toEqual([]);
     expect(neighbours.nextWakeAt).toBe(50);
     expect(tell(WAKE, 49)).toEqual([]);
-    expect(tell(WAKE, 50)).toEqual([{ type: 'connect', peer: id(1) }]);
+    expect(tell(WAKE, 50)).toEqual([{ type: 'call', peer: id(1) }]);
   });
 
   it('call those they could not reach while the rendezvous was away soon after it is back', () => {

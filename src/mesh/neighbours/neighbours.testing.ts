@@ -314,7 +314,7 @@ export class ToyMesh {
 
   #perform(tab: Tab, effects: readonly NeighboursEffect[]): void {
     for (const effect of effects) {
-      if (effect.type === 'connect') this.#connect(tab, effect.peer);
+      if (effect.type === 'call') this.#connect(tab, effect.peer);
       else this.#disconnect(tab, effect.peer, effect.reason);
     }
   }

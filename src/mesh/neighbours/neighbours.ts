@@ -86,6 +86,7 @@ export class Neighbours implements NeighboursProtocol {
       case 'block':
         return this.#onBlock(event.peer, event.isBlocked, now);
       case 'rendezvous':
+        this.#strangers.onRendezvous(event.state === 'online');
         // Away, it carried no calls: that they failed says nothing about whom they were for.
         if (event.state === 'online') this.#attempts.relax(RENDEZVOUS_BACK_MS, now);
         break;

@@ -58,7 +58,7 @@ export class Plan {
   call(peer: NodeId, why: Why): boolean {
     if (this.#options.open.size + this.#pending.size + this.#called.size >= MAX_UNDER_WAY) return false;
     this.#called.set(peer, why);
-    this.effects.push({ type: 'connect', peer });
+    this.effects.push({ type: 'call', peer });
     return true;
   }
 

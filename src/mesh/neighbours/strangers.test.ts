@@ -20,13 +20,21 @@ function make(self = 0, seed = 1) {
 }
 
 describe('strangers, to one who is alone', () => {
-  it('are all called when they are seven, four of them when they are more', () => {
-    const few = make();
-    few.strangers.onCandidates(ids.slice(1, 8), 0);
-    expect(few.planAt(0).calls.sort()).toEqual(ids.slice(1, 8));
-    const many = make();
-    many.strangers.onCandidates(ids.slice(1, 30), 0);
-    expect(many.planAt(0).calls).toHaveLength(4);
+  it('are called three at once: the others are found through the first that answers', () => {
+    const { strangers, planAt } = make();
+    strangers.onCandidates(ids.slice(1, 30), 0);
+    expect(planAt(0).calls).toHaveLength(3);
+  });
+
+  it('are not called when the rendezvous is there and does not know them; else they are', () => {
+    const { around, strangers, planAt } = make();
+    around.remembered.add(id(5));
+    strangers.onLost(id(6), 0);
+    strangers.onRendezvous(true);
+    strangers.onCandidates([id(1)], 0);
+    expect(planAt(1_000).calls).toEqual([id(1)]);
+    strangers.onRendezvous(false);
+    expect(planAt(2_000).calls.sort()).toEqual([id(1), id(5), id(6)]);
   });
 
   it('are called more at once the longer nobody answers, up to twelve', () => {

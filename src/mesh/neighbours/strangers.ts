@@ -6,14 +6,14 @@
  * other as long as one address known to any of them answers, and a room of a thousand does not call a newcomer at once.
  */
 import { type Random, uniform } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
+import { MAX_INSTANCES, type NodeId } from '../../wire/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
   ALONE_CALLS_PER_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
-  FULL_MESH_NODES,
+  FIRST_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
@@ -22,7 +22,6 @@ import {
   REDIAL_JITTER_MS,
   REMEMBERED_SAMPLE,
   RESIDENTS_PER_NEWCOMER,
-  SECURE_DEGREE,
   SEEK_LOST_MS,
   SEEK_NEWCOMER_MS,
   YIELD_MS,
@@ -39,6 +38,7 @@ export class Strangers {
   readonly #attempts: Attempts;
   readonly #registered = new Registered();
   readonly #sought = new Sought();
+  #isRendezvousOnline = false;
   /** The first list of the rendezvous has come: whoever comes later is a newcomer, before it we are one. */
   #hasArrived = false;
   /** The first list is still to be answered with calls, whatever Links we have. */
@@ -60,6 +60,10 @@ export class Strangers {
   /** Whether it is sought for its own sake: it exists, or did a moment ago. */
   isSought(peer: NodeId): boolean {
     return this.#sought.has(peer);
+  }
+
+  onRendezvous(isOnline: boolean): void {
+    this.#isRendezvousOnline = isOnline;
   }
 
   /** The list of the rendezvous. */
@@ -120,8 +124,7 @@ export class Strangers {
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
     const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
-    const atOnce = this.#registered.size < FULL_MESH_NODES ? FULL_MESH_NODES - 1 : SECURE_DEGREE;
-    const most = Math.min(MAX_DEGREE, atOnce + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
+    const most = Math.min(MAX_DEGREE, FIRST_CALLS + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 
@@ -148,7 +151,7 @@ export class Strangers {
 
   #approach(plan: Plan): void {
     for (const peer of this.#sought.current(plan.now)) {
-      if (this.#options.view.has(peer) || !plan.isFree(peer)) continue;
+      if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
       const notBefore = this.#attempts.notBefore(peer);
       if (notBefore <= plan.now) plan.call(peer, 'rescue');
       else plan.lookAt(notBefore);
@@ -173,6 +176,15 @@ export class Strangers {
   }
 
   #isReadyStranger(peer: NodeId, plan: Plan): boolean {
-    return !this.#options.view.has(peer) && plan.isFree(peer) && this.#attempts.notBefore(peer) <= plan.now;
+    if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) return false;
+    return this.#attempts.notBefore(peer) <= plan.now;
+  }
+
+  /** No path leads there, and the rendezvous, which names everyone while they are few, does not know it. Should it come, we are told. */
+  #isAbsent(peer: NodeId): boolean {
+    const registered = this.#registered;
+    return (
+      this.#isRendezvousOnline && this.#hasArrived && registered.size < MAX_INSTANCES && !registered.has(peer)
+    );
   }
 }

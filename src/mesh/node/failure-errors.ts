@@ -8,6 +8,7 @@ import {
   RequestTimeoutError,
   SendTimeoutError,
   TargetLeftError,
+  TargetsUnreachableError,
   TargetUnreachableError,
 } from '../errors.ts';
 import type { Failure } from '../vocabulary.ts';
@@ -15,7 +16,7 @@ import type { Failure } from '../vocabulary.ts';
 /** What a caller waits for, in its own words. */
 export interface Purpose {
   readonly kind: 'send' | 'request' | 'broadcast' | 'table';
-  /** Undefined for a broadcast. */
+  /** Undefined for a broadcast, and for our own table. */
   readonly target: NodeId | undefined;
   /** Name of the message. */
   readonly name: string;
@@ -32,7 +33,7 @@ export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause
   const to = target ?? ('everyone' as NodeId);
   switch (failure.reason) {
     case 'unreachable':
-      return new TargetUnreachableError(to);
+      return failure.targets ? new TargetsUnreachableError(failure.targets) : new TargetUnreachableError(to);
     case 'left':
       return new TargetLeftError(to, failure.because);
     case 'reset':

@@ -66,7 +66,7 @@ describe('the receive queue', () => {
       () => undefined,
     );
     inbox.deliver(delivery(['slow', 'b', 'c']));
-    inbox.whenIdle(() => handled.push('idle'));
+    inbox.whenIdle(STREAM, () => handled.push('idle'));
     release();
     await Promise.resolve();
     await Promise.resolve();
@@ -98,15 +98,16 @@ describe('the receive queue', () => {
     expect(handled).toEqual(['ada slow', 'bob x', 'ada y', 'ada z']);
   });
 
-  it('says when nothing is at work any more', async () => {
+  it('says when nothing of a stream is at work any more', async () => {
     const { inbox, release } = slowInbox();
     const log: string[] = [];
-    inbox.whenIdle(() => log.push('idle at once'));
+    inbox.whenIdle(STREAM, () => log.push('idle at once'));
     inbox.deliver(delivery(['slow 1', 'slow 2']));
-    inbox.whenIdle(() => log.push('idle'));
+    inbox.whenIdle(STREAM, () => log.push('idle'));
+    inbox.whenIdle(6 as StreamId, () => log.push('another'));
     await release();
-    expect(log).toEqual(['idle at once']);
+    expect(log).toEqual(['idle at once', 'another']);
     await release();
-    expect(log).toEqual(['idle at once', 'idle']);
+    expect(log).toEqual(['idle at once', 'another', 'idle']);
   });
 });

@@ -30,17 +30,17 @@ export class Inbox {
   readonly #taken: Taken;
   /** Lines with a handler at work: one that takes its time, or one that was called just now and leads to more deliveries. */
   readonly #busy = new Map<string, Line>();
-  readonly #onIdle: (() => void)[] = [];
+  #onIdle: { readonly stream: Deliver['stream']; readonly callback: () => void }[] = [];
 
   constructor(hand: Hand, taken: Taken) {
     this.#hand = hand;
     this.#taken = taken;
   }
 
-  /** Calls back once no handler is at work and nothing waits: now, or when that comes. */
-  whenIdle(callback: () => void): void {
-    if (this.#busy.size === 0) callback();
-    else this.#onIdle.push(callback);
+  /** Calls back once no handler of the stream is at work and nothing waits there: now, or when that comes. */
+  whenIdle(stream: Deliver['stream'], callback: () => void): void {
+    if (this.#isIdle(stream)) callback();
+    else this.#onIdle.push({ stream, callback });
   }
 
   /** Messages that wait for a handler to finish. */
@@ -85,6 +85,18 @@ export class Inbox {
     line.waiting.length = 0;
     this.#busy.delete(key);
     if (handled > 0) this.#taken(line, handled, paidBack);
-    if (this.#busy.size === 0) for (const callback of this.#onIdle.splice(0)) callback();
+    this.#tellIdle();
+  }
+
+  #isIdle(stream: Deliver['stream']): boolean {
+    for (const line of this.#busy.values()) if (line.stream === stream) return false;
+    return true;
+  }
+
+  #tellIdle(): void {
+    if (this.#onIdle.length === 0) return;
+    const idle = this.#onIdle.filter(({ stream }) => this.#isIdle(stream));
+    this.#onIdle = this.#onIdle.filter((waiting) => !idle.includes(waiting));
+    for (const { callback } of idle) callback();
   }
 }

@@ -13,6 +13,7 @@ import type { MeshState } from '../state/mesh-state.ts';
 import { answersName, carriesAnswers } from '../streams/stream-number.ts';
 import type { MeshEvent, StreamId } from '../vocabulary.ts';
 import { checkTarget, checkTimeout } from './arguments.ts';
+import { errorOf } from './failure-errors.ts';
 import { DEFAULT_REQUEST_TIMEOUT_MS } from './node-stream.ts';
 import type { Settlements } from './settlements.ts';
 
@@ -62,9 +63,11 @@ export class Inspection implements MeshInspection {
     const { state, settlements, feed, now } = this.#host;
     const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
     checkTimeout(timeoutMs);
+    if (target !== undefined) checkTarget(target);
+    const purpose = { kind: 'table', target, name: 'network table' } as const;
+    if (signal?.aborted) throw errorOf({ reason: 'cancelled' }, purpose, signal.reason);
     if (target === undefined || target === state.id) return state.snapshot(now()).table;
-    checkTarget(target);
-    return settlements.wait({ kind: 'table', target, name: 'network table' }, signal, (token) =>
+    return settlements.wait(purpose, signal, (token) =>
       feed({ type: 'ask-table', token, target, timeoutMs }),
     );
   }

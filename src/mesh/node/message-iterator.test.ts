@@ -49,6 +49,18 @@ describe('messages as an iterator', () => {
     expect((await iterator.next()).done).toBe(true);
   });
 
+  it('wait to be read, and hold nothing back, once the last are coming', async () => {
+    const iterator = new MessageIterator(() => undefined);
+    const first = iterator.offer(message('1'));
+    iterator.holdBackNoMore();
+    const second = iterator.offer(message('2'));
+    await Promise.all([first, second]);
+    iterator.end();
+    const names: string[] = [];
+    for await (const { name } of iterator) names.push(name);
+    expect(names).toEqual(['1', '2']);
+  });
+
   it('let their senders go on when the loop is left', async () => {
     let ends = 0;
     const iterator = new MessageIterator(() => ends++);

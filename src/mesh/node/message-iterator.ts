@@ -9,13 +9,14 @@ export class MessageIterator implements AsyncIterableIterator<Received> {
   readonly #offered: { readonly received: Received; readonly taken: () => void }[] = [];
   readonly #readers: ((result: IteratorResult<Received>) => void)[] = [];
   #isEnded = false;
+  #holdsBack = true;
 
   /** `onEnd` is called once, when the reader leaves the loop or the source ends. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Offers a message; resolves when the reader has taken it, or at once after the end. */
+  /** Offers a message; resolves when the reader has taken it, or at once where nothing is held back any more. */
   offer(received: Received): Promise<void> {
     if (this.#isEnded) return Promise.resolve();
     const reader = this.#readers.shift();
@@ -23,7 +24,17 @@ export class MessageIterator implements AsyncIterableIterator<Received> {
       reader({ value: received, done: false });
       return Promise.resolve();
     }
+    if (!this.#holdsBack) {
+      this.#offered.push({ received, taken: () => undefined });
+      return Promise.resolve();
+    }
     return new Promise((taken) => this.#offered.push({ received, taken }));
+  }
+
+  /** The last messages are coming: they wait here until they are read, and hold nothing up meanwhile. */
+  holdBackNoMore(): void {
+    this.#holdsBack = false;
+    for (const { taken } of this.#offered) taken();
   }
 
   next(): Promise<IteratorResult<Received>> {

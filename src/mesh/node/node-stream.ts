@@ -10,7 +10,7 @@ import {
   type RequestOptions,
   type SendOptions,
 } from '../contract.ts';
-import { MessageTooLargeError } from '../errors.ts';
+import { MessageTooLargeError, NodeClosedError } from '../errors.ts';
 import type { MeshEvent, StreamId } from '../vocabulary.ts';
 import { prepareMessage } from '../window/index.ts';
 import { checkBody, checkHandler, checkMessageName, checkTarget, checkTimeout } from './arguments.ts';
@@ -27,8 +27,8 @@ export interface NodeStreamHost {
   readonly self: NodeId;
   readonly settlements: Settlements;
   readonly timers: Timers;
-  /** Nothing is heard any more. */
-  readonly isClosed: () => boolean;
+  /** Aborts when the Node closes. */
+  readonly closing: AbortSignal;
   feed(event: MeshEvent): void;
   /** To ourselves: resolves when our own handler has it. */
   loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void>;
@@ -95,9 +95,11 @@ export class NodeStream implements MeshStream {
     checkMessage(name, body, timeoutMs);
     checkTarget(target);
     prepareMessage({ kind: 'request', name, requestId: 0, body });
-    const { self, settlements, timers, feed, askSelf } = this.#host;
+    const { self, settlements, timers, closing, feed, askSelf } = this.#host;
     const purpose = { kind: 'request', target, name } as const;
-    if (target === self) return within(() => askSelf(this, name, body), purpose, timers, timeoutMs, signal);
+    if (target === self) {
+      return within(() => askSelf(this, name, body), { purpose, timers, timeoutMs, signal, closing });
+    }
     return settlements.wait<Uint8Array>(purpose, signal, (token) =>
       feed({ type: 'request', token, target, stream: this.number, name, body, timeoutMs }),
     );
@@ -126,7 +128,7 @@ export class NodeStream implements MeshStream {
     });
     const off = this.receive(name, (received: Received) => iterator.offer(received));
     this.#iterators.add(iterator);
-    if (signal?.aborted || this.#host.isClosed()) iterator.end();
+    if (signal?.aborted) iterator.end();
     else signal?.addEventListener('abort', end, { once: true });
     return iterator;
   }
@@ -134,9 +136,15 @@ export class NodeStream implements MeshStream {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.holdBackNoMore();
     this.endIterators();
     this.handlers.clear();
     this.#host.released(this);
+  }
+
+  /** Nothing new is acknowledged any more: loops over messages take what is left without holding it up. */
+  holdBackNoMore(): void {
+    for (const iterator of this.#iterators) iterator.holdBackNoMore();
   }
 
   /** Nothing new will come: loops over messages end once they have read what is there. */
@@ -154,9 +162,9 @@ export class NodeStream implements MeshStream {
     for (const target of targets) checkTarget(target);
     checkBroadcast(name, body);
     const others = [...new Set(targets)].filter((target) => target !== self);
-    const spread = others.length > 0 ? this.#spread(others, name, body, options) : Promise.resolve();
-    if (targets.includes(self)) await Promise.all([spread, this.#toSelf(name, body, true, options)]);
-    else await spread;
+    // First the others: where one of them is no member nobody gets it, we neither.
+    if (others.length > 0) await this.#spread(others, name, body, options);
+    if (targets.includes(self)) await this.#toSelf(name, body, true, options);
   }
 
   async #spread(
@@ -180,12 +188,14 @@ export class NodeStream implements MeshStream {
     isBroadcast: boolean,
     { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS }: SendOptions,
   ): Promise<void> {
-    const { self, timers, loopBack } = this.#host;
+    const { self, timers, closing, loopBack } = this.#host;
+    const purpose = { kind: 'send', target: self, name } as const;
     const work = () => loopBack(this, name, body, isBroadcast);
-    return within(work, { kind: 'send', target: self, name }, timers, timeoutMs, signal);
+    return within(work, { purpose, timers, timeoutMs, signal, closing });
   }
 
   #requireOpen(): void {
+    if (this.#host.closing.aborted) throw new NodeClosedError();
     if (this.#isClosed) {
       throw new LeafcutterError('stream-closed', `the stream "${this.name}" was closed; register it again`);
     }

@@ -1,52 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { equalBytes, type Random, seededRandom, setLogSink } from '../../runtime/index.ts';
-import { SimulatedNetwork } from '../../transport/simulated/index.ts';
+import { equalBytes, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, type TraceEntry } from '../contract.ts';
-import { simulatedCryptography } from '../identity/cryptography.testing.ts';
-import type { Cryptography } from '../identity/cryptography.ts';
-import { joinNetwork, type SimulatedNode } from './simulated-node.testing.ts';
+import type { SimulatedNode } from './simulated-node.testing.ts';
+import { outcome, SmallMesh, text } from './small-mesh.testing.ts';
 
-const text = (value: string) => new TextEncoder().encode(value);
-
-let network: SimulatedNetwork;
-let random: Random;
-let cryptography: Cryptography;
-
-function join(): SimulatedNode {
-  return joinNetwork(network, { cryptography, random });
-}
-
-async function mesh(count: number) {
-  const joined = Array.from({ length: count }, join);
-  const isWhole = () => joined.every(({ node }) => node.inspection.snapshot().links.length === count - 1);
-  expect(await network.scheduler.runUntil(isWhole, 5000)).toBe(true);
-  await network.scheduler.runFor(200);
-  return joined;
-}
-
-/** What a promise came to, as a word. */
-function outcome(promise: Promise<unknown>): { now: string } {
-  const result = { now: 'pending' };
-  promise.then(
-    () => {
-      result.now = 'done';
-    },
-    (error: { code?: string }) => {
-      result.now = error.code ?? String(error);
-    },
-  );
-  return result;
-}
-
-const pass = (ms: number) => network.scheduler.runFor(ms);
+let net: SmallMesh;
+const mesh = (count: number) => net.nodes(count);
+const pass = (ms: number) => net.pass(ms);
 
 beforeAll(() => setLogSink(() => undefined));
 afterAll(() => setLogSink(undefined));
 beforeEach(() => {
-  network = new SimulatedNetwork(1);
-  random = seededRandom(2);
-  cryptography = simulatedCryptography();
+  net = new SmallMesh();
 });
 
 describe('a Node sends', () => {
@@ -146,7 +112,7 @@ describe('a Node sends', () => {
 
   it('nothing that cannot arrive, and says why', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
-    const stranger = outcome(a.node.send(newNodeId(random), 'x', text('')));
+    const stranger = outcome(a.node.send(newNodeId(net.random), 'x', text('')));
     const tooLarge = outcome(a.node.send(b.id, 'x', new Uint8Array(MAX_MESSAGE_BYTES + 1)));
     const badName = outcome(a.node.send(b.id, 'x'.repeat(65), text('')));
     const aborted = outcome(a.node.send(b.id, 'x', text(''), { signal: AbortSignal.abort() }));
@@ -312,13 +278,13 @@ describe('a Node broadcasts', () => {
 
 describe('a Node tells what happens', () => {
   it('who joined and who left, once each, and what changed about them, at most once a turn', async () => {
-    const a = join();
+    const a = net.join();
     const log: string[] = [];
     let changes = 0;
     a.node.events.on('joined', (member) => log.push(`joined ${member.id}`));
     a.node.events.on('left', ({ id, reason }) => log.push(`left ${id}: ${reason}`));
     a.node.events.on('membersChanged', () => changes++);
-    const b = join();
+    const b = net.join();
     await pass(1000);
     expect(log).toEqual([`joined ${b.id}`]);
     expect(a.node.members()).toBe(a.node.members());
@@ -348,99 +314,5 @@ describe('a Node tells what happens', () => {
     const seen = entries.length;
     await pass(5000);
     expect(entries).toHaveLength(seen);
-  });
-});
-
-describe('faults', () => {
-  it('drop a Link, which the mesh opens again', async () => {
-    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
-    const log: string[] = [];
-    b.node.events.on('left', () => log.push('left'));
-    a.node.inspection.faults.dropLink(b.id);
-    await pass(50);
-    expect(a.node.inspection.snapshot().links).toEqual([]);
-    await pass(3000);
-    expect(a.node.inspection.snapshot().links).toHaveLength(1);
-  });
-
-  it('block a Link, so that messages take the way over another Node', async () => {
-    const [a, b, c] = (await mesh(3)) as [SimulatedNode, SimulatedNode, SimulatedNode];
-    a.node.inspection.faults.setLinkBlocked(b.id, true);
-    await pass(3000);
-    expect(a.node.inspection.faults.blockedLinks).toEqual(new Set([b.id]));
-    expect(a.node.members().find(({ id }) => id === b.id)).toMatchObject({ isNeighbour: false, hops: 2 });
-    expect(a.node.inspection.snapshot().routes.get(b.id)).toBe(c.id);
-    const sent = outcome(a.node.send(b.id, 'x', text('')));
-    await pass(200);
-    expect(sent.now).toBe('done');
-    a.node.inspection.faults.setLinkBlocked(b.id, false);
-    await pass(20_000);
-    expect(a.node.members().find(({ id }) => id === b.id)).toMatchObject({ isNeighbour: true, hops: 1 });
-  });
-
-  it('pause all sending: the others count it out, and it is back when it speaks again', async () => {
-    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
-    a.node.inspection.faults.setSendingPaused(true);
-    expect(a.node.inspection.faults.sendingPaused).toBe(true);
-    await pass(10_000);
-    expect(b.node.members()).toHaveLength(1);
-    a.node.inspection.faults.setSendingPaused(false);
-    await pass(30_000);
-    expect(b.node.members()).toHaveLength(2);
-    expect(a.node.members()).toHaveLength(2);
-  });
-});
-
-describe('a Node takes from its application', () => {
-  const codeOf = (action: () => unknown): string | undefined => {
-    try {
-      action();
-    } catch (error) {
-      return (error as { code?: string }).code;
-    }
-    return undefined;
-  };
-
-  it('only names, lanes and handlers that can be heard', async () => {
-    const [{ node }] = (await mesh(1)) as [SimulatedNode];
-    const wrong = node as unknown as Record<'stream' | 'receive' | 'serve', (...args: unknown[]) => unknown>;
-    const handler = () => undefined;
-    expect(codeOf(() => wrong.stream(''))).toBe('bad-stream-name');
-    expect(codeOf(() => wrong.stream('x'.repeat(65)))).toBe('bad-stream-name');
-    expect(codeOf(() => wrong.stream(5))).toBe('bad-stream-name');
-    expect(codeOf(() => wrong.stream('s', { lane: 'fast' }))).toBe('bad-lane');
-    expect(codeOf(() => wrong.receive('', handler))).toBe('bad-message-name');
-    expect(codeOf(() => wrong.serve('x'.repeat(65), handler))).toBe('bad-message-name');
-    expect(codeOf(() => wrong.receive('x'))).toBe('bad-handler');
-    node.receive('x', handler);
-    expect(codeOf(() => node.receive('x', handler))).toBe('handler-taken');
-    node.close();
-    expect(codeOf(() => node.stream('late'))).toBe('node-closed');
-    expect(await node.messages('late').next()).toEqual({ value: undefined, done: true });
-  });
-
-  it.each([
-    ['undefined', { a: undefined }],
-    ['a function', { a: () => 1 }],
-    ['a date', { a: new Date(0) }],
-    ['a map', { a: new Map([[1, 2]]) }],
-    ['a big integer', { a: 1n }],
-    ['an array for the whole', [1]],
-    ['nothing', null],
-    ['too much', { a: 'x'.repeat(600) }],
-  ])('no attributes with %s', async (_, attributes) => {
-    const [{ node }] = (await mesh(1)) as [SimulatedNode];
-    const before = node.attributes;
-    expect(codeOf(() => node.setAttributes(attributes as never))).toBe('attributes');
-    expect(node.attributes).toBe(before);
-  });
-
-  it('attributes as they are now: what becomes of the object later changes nothing', async () => {
-    const [{ node }] = (await mesh(1)) as [SimulatedNode];
-    const place = { name: 'here' };
-    node.setAttributes({ place });
-    place.name = 'there';
-    expect(node.attributes).toMatchObject({ deviceName: 'tab', place: { name: 'here' } });
-    expect(Object.isFrozen(node.attributes)).toBe(true);
   });
 });

@@ -38,6 +38,7 @@ import { Alarm } from './alarm.ts';
 import { checkLane, checkStreamName, isPlainObject } from './arguments.ts';
 import { encodeAttributes, notPlainAttributes } from './attributes.ts';
 import { Channels } from './channels.ts';
+import { EffectQueue } from './effect-queue.ts';
 import { Flush } from './flush.ts';
 import { Inbox } from './inbox.ts';
 import { Inspection } from './inspection.ts';
@@ -89,10 +90,9 @@ class Node implements MeshNode {
   readonly #inbox: Inbox;
   readonly #streams: StreamTable;
   readonly #main: NodeStream;
-  readonly #effects: MeshEffect[] = [];
-  #isPerforming = false;
+  readonly #effects = new EffectQueue((effect) => this.#perform(effect));
+  readonly #closing = new AbortController();
   #attributes: Attributes;
-  #isClosed = false;
 
   constructor(options: NodeOptions) {
     const { transport, identity, clock, timers, random, cryptography = nobleCryptography } = options;
@@ -114,6 +114,7 @@ class Node implements MeshNode {
         attributes,
         cryptography,
         random,
+        mayReuseFrames: transport.copiesFrames,
       },
       clock.now(),
     );
@@ -122,7 +123,7 @@ class Node implements MeshNode {
       self: this.id,
       settlements: this.#settlements,
       timers,
-      isClosed: () => this.#isClosed,
+      closing: this.#closing.signal,
       feed: (event) => this.#feed(event),
     });
     this.#inbox = new Inbox(
@@ -156,7 +157,7 @@ class Node implements MeshNode {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closing.signal.aborted;
   }
 
   members(): readonly Member[] {
@@ -164,7 +165,7 @@ class Node implements MeshNode {
   }
 
   setAttributes(change: Attributes): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) throw new NodeClosedError();
     if (!isPlainObject(change)) throw notPlainAttributes();
     const bytes = encodeAttributes({ ...this.#attributes, ...change });
     this.#feed({ type: 'attributes', bytes });
@@ -172,7 +173,7 @@ class Node implements MeshNode {
   }
 
   stream(name: string, options: StreamOptions = {}): MeshStream {
-    if (this.#isClosed) throw new NodeClosedError();
+    if (this.isClosed) throw new NodeClosedError();
     checkStreamName(name);
     checkLane(options.lane);
     return this.#streams.register(name, options);
@@ -208,16 +209,17 @@ class Node implements MeshNode {
   }
 
   close(): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.#feed({ type: 'leave' });
     this.#stopped();
   }
 
   #stopped(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    // What has been acknowledged is still handed over: the inbox goes on until its handlers are done.
-    this.#inbox.whenIdle(() => this.#streams.endIterators());
+    if (this.isClosed) return;
+    this.#closing.abort();
+    // What has been acknowledged is still handed over: the inbox goes on until its handlers are done. What this turn has to
+    // hand over comes first: a handler may have closed us.
+    queueMicrotask(() => this.#streams.end((stream, callback) => this.#inbox.whenIdle(stream, callback)));
     // Closing a connection throws away what it has not sent yet: the farewell gets a moment. When the whole page goes, the
     // timer never fires and the browser closes everything itself.
     this.#timers.after(FAREWELL_MS, () => {
@@ -229,10 +231,11 @@ class Node implements MeshNode {
   #listen(): void {
     const { events } = this.#transport;
     events.on('channel', (channel) => {
-      if (this.#isClosed) channel.close();
+      if (this.isClosed) channel.close();
       else this.#channels.adopt(channel);
     });
     events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
+    events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
     events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
     events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
     events.on('rendezvous', (state) => {
@@ -245,11 +248,10 @@ class Node implements MeshNode {
   #feed(event: MeshEvent): void {
     const now = this.#clock.now();
     try {
-      for (const effect of this.#state.handle(event, now)) this.#effects.push(effect);
+      this.#effects.add(this.#state.handle(event, now));
     } catch (error) {
       reportError(`the mesh failed on "${event.type}"`, error); // one bad event must not be a Node's last
     }
-    if (this.#effects.length > 0) this.#performAll();
     if (this.#flush.isRequested) return; // which looks at all that is due, and sets the alarm for the rest
     const { nextWakeAt } = this.#state;
     if (nextWakeAt <= now) this.#flush.request();
@@ -262,34 +264,13 @@ class Node implements MeshNode {
     return this.#state.nextWakeAt;
   }
 
-  /** Handlers and listeners called from here may feed events of their own: their effects queue up behind. */
-  #performAll(): void {
-    if (this.#isPerforming) return;
-    this.#isPerforming = true;
-    try {
-      for (let at = 0; at < this.#effects.length; at++) {
-        const effect = this.#effects[at];
-        if (effect) this.#performSafely(effect);
-      }
-    } finally {
-      this.#effects.length = 0;
-      this.#isPerforming = false;
-    }
-  }
-
-  /** What fails in one must not take the others with it. */
-  #performSafely(effect: MeshEffect): void {
-    try {
-      this.#perform(effect);
-    } catch (error) {
-      reportError(`performing "${effect.type}" failed`, error);
-    }
-  }
-
   #perform(effect: MeshEffect): void {
     switch (effect.type) {
       case 'connect':
-        this.#transport.connect(effect.peer);
+        this.#transport.connect(effect.peer, effect.way);
+        break;
+      case 'signal':
+        this.#transport.receiveSignal(effect.from, effect.signal);
         break;
       case 'channel-send':
         this.#channels.send(effect.channel, effect.bytes);
@@ -335,7 +316,7 @@ class Node implements MeshNode {
         this.events.emit('away', { forMs: effect.forMs });
         break;
       case 'missed':
-        this.events.emit('missed', { source: effect.source, count: effect.count });
+        this.events.emit('missed', { source: effect.source, frames: effect.frames });
         break;
       case 'trace':
         this.inspection.traced(effect.entry);

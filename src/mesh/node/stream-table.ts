@@ -45,9 +45,12 @@ export class StreamTable {
     return stream;
   }
 
-  /** Nothing new will come: loops over messages end once they have read what is there. */
-  endIterators(): void {
-    for (const stream of this.#streams.values()) stream.endIterators();
+  /** The Node has closed: loops over messages end once they have read what was acknowledged. `whenIdle`: of the receive queue. */
+  end(whenIdle: (stream: StreamId, callback: () => void) => void): void {
+    for (const stream of this.#streams.values()) {
+      stream.holdBackNoMore();
+      whenIdle(stream.number, () => stream.endIterators());
+    }
   }
 
   /** Gives one message to whoever listens. The promise, if any, holds its line back. */
@@ -76,16 +79,16 @@ export class StreamTable {
 
   /** In a later turn and with the handler's backpressure, like any other. */
   async #loopBack(stream: NodeStream, name: string, body: Uint8Array, isBroadcast: boolean): Promise<void> {
-    const { self, isClosed } = this.#host;
-    if (isClosed()) throw new NodeClosedError();
+    const { self, closing } = this.#host;
     await Promise.resolve();
+    if (closing.aborted) return; // the caller has been told
     await stream.handlers.message(received(self, stream, { name, body }, isBroadcast));
   }
 
   async #askSelf(stream: NodeStream, name: string, body: Uint8Array): Promise<Uint8Array> {
-    const { self, isClosed } = this.#host;
-    if (isClosed()) throw new NodeClosedError();
+    const { self, closing } = this.#host;
     await Promise.resolve();
+    if (closing.aborted) throw new NodeClosedError();
     const answer = await stream.handlers.request(received(self, stream, { name, body }, false));
     if ('error' in answer) throw new RequestFailedError(self, name, answer.error);
     return answer.body;

@@ -74,12 +74,19 @@ export class Exchange {
         this.#linkChanged(effect);
         break;
       case 'attempt-failed':
+        this.perform(this.#parts().signaling.handle(effect, now));
+        this.perform(this.#parts().neighbours.handle(effect, now));
+        break;
       case 'attempt-over':
         this.perform(this.#parts().neighbours.handle(effect, now));
         break;
       case 'refused':
+        if (this.isClosing) break; // for a reason that was told already
         this.perform(this.#parts().neighbours.handle(effect, now));
         this.out.push(effect);
+        break;
+      case 'shown':
+        this.perform(this.#parts().topology.handle(effect, now));
         break;
       case 'replaced':
         this.#onReplaced();
@@ -107,14 +114,22 @@ export class Exchange {
       case 'health-changed':
         this.perform(this.#parts().membership.handle(effect, now));
         break;
-      case 'dead':
-        this.closeLink(effect.peer, effect.reason);
+      case 'dead': {
+        const { peer, reason } = effect;
+        this.perform(this.#parts().links.handle({ type: 'fell-silent', peer, reason }, now));
         break;
-      case 'connect':
+      }
+      case 'call':
         if (this.isClosing) break;
         this.perform(this.#parts().links.handle({ type: 'connecting', peer: effect.peer }, now));
-        this.out.push(effect);
+        this.perform(this.#parts().signaling.handle(effect, now));
         break;
+      case 'no-way': {
+        const reason = 'no path leads there, and the meeting point is away';
+        const failed = { type: 'connect-failed', peer: effect.peer, reason } as const;
+        this.perform(this.#parts().links.handle(failed, now));
+        break;
+      }
       case 'disconnect':
         this.closeLink(effect.peer, effect.reason);
         break;
@@ -131,6 +146,8 @@ export class Exchange {
         if (effect.isBroadcast) this.#proof(effect.from);
         this.out.push(effect);
         break;
+      case 'connect':
+      case 'signal':
       case 'channel-send':
       case 'channel-datagram':
       case 'channel-close':
@@ -160,6 +177,9 @@ export class Exchange {
       case 'health':
         this.perform(this.#parts().health.handle(effect, now));
         break;
+      case 'signaling':
+        this.perform(this.#parts().signaling.handle(effect, now));
+        break;
       case 'unicast': {
         const effects = this.#parts().unicast.handle(effect, now);
         this.perform(effects);
@@ -184,7 +204,10 @@ export class Exchange {
 
   #linkChanged(event: LinkUp | LinkDown): void {
     const { now } = this;
-    if (event.type === 'link-up') this.#peerLife({ type: 'peer-life', identity: event.identity });
+    if (event.type === 'link-up') {
+      this.#peerLife({ type: 'peer-life', identity: event.identity });
+      this.perform(this.#parts().signaling.handle(event, now));
+    }
     this.perform(this.#parts().health.handle(event, now));
     this.perform(this.#parts().topology.handle(event, now));
     this.perform(this.#parts().neighbours.handle(event, now));

@@ -21,7 +21,7 @@ import type { Tracer } from './tracer.ts';
 
 /** Whose a frame is, or why it is nobody's. */
 export type Verdict =
-  | { readonly to: 'topology' | 'health' | 'unicast' | 'multicast' }
+  | { readonly to: 'topology' | 'health' | 'signaling' | 'unicast' | 'multicast' }
   | { readonly to: 'nobody'; readonly why: string; readonly isMalformed: boolean };
 
 export interface FrameDispatcherOptions {
@@ -36,6 +36,7 @@ export interface FrameDispatcherOptions {
 
 const TOPOLOGY: Verdict = { to: 'topology' };
 const HEALTH: Verdict = { to: 'health' };
+const SIGNALING: Verdict = { to: 'signaling' };
 const UNICAST: Verdict = { to: 'unicast' };
 const MULTICAST: Verdict = { to: 'multicast' };
 const PASSED_ON: Verdict = { to: 'nobody', why: '', isMalformed: false };
@@ -139,7 +140,7 @@ export class FrameDispatcher {
       case FrameType.suspect:
         return HEALTH;
       case FrameType.signal:
-        return this.#refuse(via, header, frame, 'not in use yet');
+        return this.#isGenuine(via, header, frame) ? SIGNALING : this.#refuse(via, header, frame, 'forged');
       case FrameType.hello:
       case FrameType.auth:
       case FrameType.refuse:

@@ -5,6 +5,7 @@ import type { HealthEffect } from '../health/contract.ts';
 import { Health } from '../health/health.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { Directory, OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import { createSessions } from '../identity/session.ts';
 import type { LinksEffect } from '../link/contract.ts';
 import { Links } from '../link/links.ts';
@@ -15,6 +16,8 @@ import type { MulticastEffect } from '../multicast/contract.ts';
 import { Multicast } from '../multicast/multicast.ts';
 import type { NeighboursEffect } from '../neighbours/contract.ts';
 import { Neighbours } from '../neighbours/neighbours.ts';
+import type { SignalingEffect } from '../signaling/contract.ts';
+import { Signaling } from '../signaling/signaling.ts';
 import type { UnicastEffect } from '../streams/contract.ts';
 import { Unicast } from '../streams/unicast.ts';
 import type { TopologyEffect } from '../topology/contract.ts';
@@ -33,9 +36,11 @@ export interface MeshOptions {
   readonly attributes: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
-  /** Records that were parsed and verified before; Nodes in one process may share it. */
+  /** Records that were parsed and verified before; Nodes of one Network in one process may share it. */
   readonly records?: RecordCache;
   readonly multicastMode?: 'plumtree' | 'flood';
+  /** `channel-send` is performed by a transport that copies the bytes: their buffers may be used again. Default false. */
+  readonly mayReuseFrames?: boolean;
   readonly budget?: MemoryBudget;
 }
 
@@ -45,6 +50,7 @@ export interface MeshParts {
   readonly membership: Membership;
   readonly neighbours: Neighbours;
   readonly health: Health;
+  readonly signaling: Signaling;
   readonly unicast: Unicast;
   readonly multicast: Multicast;
   readonly budget: MemoryBudget;
@@ -59,6 +65,7 @@ export type PartEffect =
   | MembershipEffect
   | NeighboursEffect
   | HealthEffect
+  | SignalingEffect
   | UnicastEffect
   | MulticastEffect;
 
@@ -77,10 +84,20 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   const tracer = new Tracer(self);
   const mayAccept = (peer: NodeId, degree: number): boolean => neighbours.mayAccept(peer, degree);
   const newestLife = (peer: NodeId): number | undefined => directory.get(peer)?.life;
-  const links = new Links({ own, networkName, networkKey, cryptography, random, newestLife, mayAccept });
+  const nameHash = networkNameHash(networkName, cryptography);
+  const links = new Links({
+    own,
+    nameHash,
+    networkKey,
+    cryptography,
+    random,
+    newestLife,
+    recordOf: (peer) => topology.recordOf(peer),
+    mayAccept,
+  });
   const { open } = links;
   const topology = new Topology(
-    { own, attributes, cryptography, random, ...(options.records && { records: options.records }) },
+    { own, nameHash, attributes, cryptography, random, ...(options.records && { records: options.records }) },
     now,
   );
   const { view, router } = topology;
@@ -103,8 +120,11 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     remembered: () => topology.remembered(),
   });
   const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
+  const signaling = new Signaling({ directory, nextHop: (peer) => paths.nextHop(peer) }, now);
   const sessions = createSessions({ own, cryptography, directory });
-  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId: random.uint32() });
+  const { mayReuseFrames = false } = options;
+  const firstRequestId = random.uint32();
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames });
   const multicast = new Multicast({
     own,
     cryptography,
@@ -129,6 +149,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     membership,
     neighbours,
     health,
+    signaling,
     unicast,
     multicast,
     budget,

@@ -4,7 +4,7 @@ import { encodeFrame, FrameType, newNodeId } from '../../wire/index.ts';
 import { TestNodes } from '../topology/nodes.testing.ts';
 import { encodeRecords } from '../topology/record-list.ts';
 import type { StreamId, Token } from '../vocabulary.ts';
-import { type WiredState, Wires } from './wired-states.testing.ts';
+import { NETWORK_NAME, type WiredState, Wires } from './wired-states.testing.ts';
 
 const STREAM = 7 as StreamId;
 const body = Uint8Array.of(1, 2, 3);
@@ -61,7 +61,7 @@ describe('MeshState', () => {
   it('goes on speaking with its neighbours while a member invents more Nodes than lives are kept', () => {
     const wires = new Wires();
     const [victim, honest, hostile] = wires.mesh(3) as [WiredState, WiredState, WiredState];
-    const inventions = new TestNodes(5, wires.cryptography);
+    const inventions = new TestNodes(5, wires.cryptography, NETWORK_NAME);
     const channel = [...victim.ends].find(([, { other }]) => other === hostile)?.[0];
     if (channel === undefined) throw new Error('they are linked');
     const header = { type: FrameType.new_edge, source: hostile.state.id, hopLimit: 1 };
@@ -127,7 +127,7 @@ describe('MeshState', () => {
     expect(wires.of(a, 'deliver')).toEqual([]);
   });
 
-  it('refuses an older life of a Node of whose newer life a record has told', () => {
+  it('refuses an older life of a Node of whose newer life a record has told, and shows it: it ends with a word', () => {
     const wires = new Wires();
     const [a, b, c] = wires.mesh(3) as [WiredState, WiredState, WiredState];
     const young = wires.add(undefined, 2);
@@ -136,7 +136,11 @@ describe('MeshState', () => {
     const old = wires.add(young.identity, 1);
     wires.connect(old, a);
     wires.run(100);
-    expect(wires.of(old, 'refused')).toMatchObject([{ peer: a.state.id, reason: 'duplicate' }]);
+    expect(wires.of(a, 'refused')).toMatchObject([{ peer: old.state.id, reason: 'duplicate' }]);
+    expect(wires.of(old, 'replaced')).toHaveLength(1);
+    expect(wires.of(old, 'refused')).toEqual([]);
+    send(wires, old, a, 1);
+    expect(wires.of(old, 'settled')).toMatchObject([{ failure: { reason: 'closed' } }]);
     expect(a.state.snapshot(wires.now).links.map(({ peer }) => peer)).not.toContain(old.state.id);
     expect(wires.memberIds(c)).toContain(young.state.id);
   });

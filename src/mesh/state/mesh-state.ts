@@ -4,12 +4,13 @@
  * the simulator's. It knows no time but what it is told, so both run the same code.
  *
  *   channels ── Links ── FrameDispatcher ──┬── Topology ── Membership
- *                                          ├── Health ──── Neighbours
+ *                                          ├── Health ──── Neighbours ── Signaling
  *                                          ├── Unicast
  *                                          └── Multicast
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Member, MeshSnapshot } from '../contract.ts';
+import { REPLACED_MESSAGE } from '../link/refusal.ts';
 import { NO_EFFECTS, type Protocol, WAKE } from '../protocol.ts';
 import type { MeshEffect, MeshEvent, Token } from '../vocabulary.ts';
 import { Exchange } from './exchange.ts';
@@ -108,6 +109,12 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.links.handle(event, now));
         break;
       case 'rendezvous':
+        this.#exchange.perform(this.#parts.signaling.handle(event, now));
+        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
+        break;
+      case 'signal':
+        this.#exchange.perform(this.#parts.signaling.handle(event, now));
+        break;
       case 'candidates':
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         break;
@@ -123,12 +130,16 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'answer':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         break;
-      case 'broadcast':
-        this.#exchange.perform(this.#parts.multicast.handle(event, now));
+      case 'broadcast': {
+        const strangers = event.targets?.filter((target) => !this.#isKnown(target)) ?? [];
+        if (strangers.length === 0) this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        else this.#unreachable(event.token, strangers);
         break;
+      }
       case 'cancel':
         this.#exchange.perform(this.#parts.unicast.handle(event, now));
         this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        this.#exchange.perform(this.#parts.health.handle(event, now));
         break;
       case 'taken':
         this.#exchange.perform(
@@ -197,6 +208,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.membership.handle(WAKE, now));
       if (this.#parts.neighbours.nextWakeAt <= now)
         this.#exchange.perform(this.#parts.neighbours.handle(WAKE, now));
+      if (this.#parts.signaling.nextWakeAt <= now)
+        this.#exchange.perform(this.#parts.signaling.handle(WAKE, now));
       if (this.#parts.unicast.nextWakeAt <= now)
         this.#exchange.perform(this.#parts.unicast.handle(WAKE, now));
       if (this.#parts.multicast.nextWakeAt <= now)
@@ -207,12 +220,13 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   }
 
   #earliestWake(): number {
-    const { links, health, topology, neighbours, unicast, multicast, membership } = this.#parts;
+    const { links, health, topology, neighbours, signaling, unicast, multicast, membership } = this.#parts;
     let at = links.nextWakeAt;
     if (this.#isClosed) return at;
     at = earlier(at, health.nextWakeAt);
     at = earlier(at, topology.nextWakeAt);
     at = earlier(at, neighbours.nextWakeAt);
+    at = earlier(at, signaling.nextWakeAt);
     at = earlier(at, unicast.nextWakeAt);
     at = earlier(at, multicast.nextWakeAt);
     return earlier(at, membership.nextWakeAt);
@@ -221,11 +235,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   #replaced(): void {
     if (this.#isClosed) return;
     this.#leave(this.#exchange.now);
-    this.#exchange.out.push({
-      type: 'replaced',
-      message:
-        'this Node goes on in another tab, which was opened later with the same key; this one has stopped',
-    });
+    this.#exchange.out.push({ type: 'replaced', message: REPLACED_MESSAGE });
   }
 
   #leave(now: number): void {
@@ -243,8 +253,9 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     return this.#parts.membership.has(target) || this.#parts.links.open.has(target);
   }
 
-  #unreachable(token: Token): void {
-    this.#exchange.out.push({ type: 'settled', tokens: [token], failure: { reason: 'unreachable' } });
+  #unreachable(token: Token, targets?: readonly NodeId[]): void {
+    const failure = { reason: 'unreachable', ...(targets && { targets }) } as const;
+    this.#exchange.out.push({ type: 'settled', tokens: [token], failure });
   }
 
   #flushTrace(): void {

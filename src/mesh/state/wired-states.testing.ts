@@ -8,6 +8,8 @@ import { WAKE } from '../protocol.ts';
 import type { ChannelId, MeshEffect, MeshEvent } from '../vocabulary.ts';
 import { MeshState } from './mesh-state.ts';
 
+export const NETWORK_NAME = 'wires';
+
 export interface WiredState {
   readonly state: MeshState;
   readonly identity: Identity;
@@ -33,7 +35,7 @@ export class Wires {
     const state = new MeshState(
       {
         own,
-        networkName: 'wires',
+        networkName: NETWORK_NAME,
         networkKey: new Uint8Array(16),
         attributes: EMPTY_MAP,
         cryptography: this.cryptography,

@@ -78,7 +78,7 @@ export class Account {
     return this.#budget.totalRoom(this.#peer);
   }
 
-  /** Whether a message of so many bytes may be put together now. */
+  /** Whether a message that takes so many bytes may be put together now. */
   admits(stream: Promising, total: number, isForAnswers: boolean): boolean {
     if (total > this.#budget.totalRoom(this.#peer)) return false;
     if (total <= this.room(stream, isForAnswers)) return true;

@@ -44,7 +44,10 @@ export type UnicastEvent =
   | { readonly type: 'close' };
 
 export type UnicastEffect =
-  /** A whole frame of ours towards its target, sealed already where `path` is relayed. Unicast keeps the buffer: copy before changing it. */
+  /**
+   * A whole frame of ours towards its target, sealed already where `path` is relayed. Unicast keeps the buffer: copy before
+   * changing it, and do not read it once it has left (`mayReuseFrames`).
+   */
   | {
       readonly type: 'transmit';
       readonly target: NodeId;
@@ -65,6 +68,8 @@ export interface UnicastOptions {
   readonly budget: MemoryBudget;
   /** Any u32: request ids of an earlier life should not come again soon. */
   readonly firstRequestId: number;
+  /** The transport copies frames as they leave, so that their buffers may be used again. Default false. */
+  readonly mayReuseFrames?: boolean;
 }
 
 /** Implemented by `Unicast` in unicast.ts: `new Unicast(options)`. */

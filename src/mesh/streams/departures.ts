@@ -23,6 +23,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 export interface DeparturesHost {
   readonly self: NodeId;
   readonly firstRequestId: number;
+  readonly mayReuseFrames: boolean;
   readonly output: Output;
   readonly schedule: Schedule;
   peer(id: NodeId): Peer | undefined;
@@ -58,6 +59,10 @@ export class Departures implements SendingHost {
   forget(peer: Peer): void {
     for (const { window } of peer.senders.values()) this.#begin = Math.max(this.#begin, window.next);
     this.end(peer, { reason: 'reset' });
+  }
+
+  get mayReuseFrames(): boolean {
+    return this.#host.mayReuseFrames;
   }
 
   /** When `expire` wants to be called. */

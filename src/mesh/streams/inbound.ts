@@ -5,7 +5,13 @@
 
 import type { NodeId } from '../../wire/index.ts';
 import type { StreamId } from '../vocabulary.ts';
-import { type MeshMessage, type ReceiverHost, type WindowAddress, WindowReceiver } from '../window/index.ts';
+import {
+  assemblyBytes,
+  type MeshMessage,
+  type ReceiverHost,
+  type WindowAddress,
+  WindowReceiver,
+} from '../window/index.ts';
 import type { Account, Promising } from './account.ts';
 import type { Served } from './served.ts';
 import { carriesAnswers } from './stream-number.ts';
@@ -70,7 +76,8 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   }
 
   get isIdle(): boolean {
-    return this.#waitingMessages === 0 && this.#keptBytes === 0 && !this.isQueued;
+    const isSilent = !this.isQueued && !this.#window.isAcknowledgementOwed;
+    return this.#waitingMessages === 0 && this.#keptBytes === 0 && isSilent;
   }
 
   get waitingMessages(): number {
@@ -139,7 +146,7 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
       if (!this.#recipient.isAwaited(this.peer, id)) return 'skip';
     }
     this.account();
-    return this.peer.account.admits(this, total, this.isForAnswers) ? 'yes' : 'wait';
+    return this.peer.account.admits(this, assemblyBytes(total), this.isForAnswers) ? 'yes' : 'wait';
   }
 
   deliver(message: MeshMessage, cost: number): boolean {

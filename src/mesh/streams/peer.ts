@@ -29,6 +29,8 @@ export interface Sending {
 export type OutgoingMessage = Outgoing<Ticket>;
 
 export interface SendingHost {
+  /** See WindowSenderOptions. */
+  readonly mayReuseFrames: boolean;
   transmit(peer: Peer, frame: Uint8Array, path: Path): boolean;
   settled(peer: Peer, ticket: Ticket, failure: Failure | undefined): void;
 }
@@ -62,8 +64,9 @@ export class Peer {
       transmit: (frame, path) => host.transmit(this, frame, path),
       settled: (ticket, failure) => host.settled(this, ticket, failure),
     };
-    const address = { source: self, target: this.id, stream, session: this.tag, begin };
-    const window = new WindowSender<Ticket>(address, windowHost);
+    const address = { source: self, target: this.id, stream, session: this.tag };
+    const { mayReuseFrames } = host;
+    const window = new WindowSender<Ticket>({ ...address, begin, mayReuseFrames }, windowHost);
     const sending = { peer: this, stream, window, order, isDirty: false, scheduledAtMs: NEVER };
     this.senders.set(stream, sending);
     return sending;

@@ -9,6 +9,11 @@ import type { Inbound } from './inbound.ts';
 import type { Peer, Sending } from './peer.ts';
 import { Wakefulness } from './wakefulness.ts';
 
+/**
+ * A packet that another follows waits so long for it before it is acknowledged alone: RFC 9000's max_ack_delay, an eighth of the
+ * least timeout of a sender over relays.
+ */
+const ACKNOWLEDGEMENT_DELAY_MS = 25;
 /** A sender that was allowed little is told within so long that there is more room, whoever made it. A guess. */
 const STARVED_LOOK_MS = 500;
 /** How often half messages that stand still are looked for. */
@@ -29,6 +34,9 @@ export class Schedule {
   readonly #deadlines = new Deadlines();
   #dirty: Sending[] = [];
   #due: Inbound<Peer>[] = [];
+  /** Those that owe an acknowledgement, and when the first of them is to send it. */
+  readonly #owing = new Set<Inbound<Peer>>();
+  #owedAtMs = NEVER;
   readonly #stranded = new Set<Sending>();
   readonly #strandedDue = new Set<Inbound<Peer>>();
   readonly #starved = new Set<Inbound<Peer>>();
@@ -79,7 +87,9 @@ export class Schedule {
       this.#keeping.add(inbound);
       if (this.#sweepAtMs === NEVER) this.#sweepAtMs = t + SWEEP_INTERVAL_MS;
     }
-    if (!inbound.window.isAcknowledgementDue || inbound.isQueued) return;
+    const { isAcknowledgementDue, isAcknowledgementOwed } = inbound.window;
+    if (isAcknowledgementOwed) this.#owes(inbound, t);
+    if (!isAcknowledgementDue || inbound.isQueued) return;
     inbound.isQueued = true;
     this.#due.push(inbound);
     this.#ask();
@@ -112,6 +122,7 @@ export class Schedule {
   }
 
   dropInbound(inbound: Inbound<Peer>): void {
+    this.#owing.delete(inbound);
     this.#strandedDue.delete(inbound);
     this.#starved.delete(inbound);
     this.#keeping.delete(inbound);
@@ -120,6 +131,7 @@ export class Schedule {
   /** Does all that is due. */
   run(t: number): void {
     for (let sending = this.#deadlines.due(t); sending; sending = this.#deadlines.due(t)) this.mark(sending);
+    if (t >= this.#owedAtMs) this.hasten(t);
     if (t >= this.#starvedLookAtMs) this.#lookAtStarved(t);
     if (t >= this.#sweepAtMs) this.#sweep(t);
     while (this.#dirty.length > 0 || this.#due.length > 0) {
@@ -129,6 +141,16 @@ export class Schedule {
       this.acknowledge(t);
     }
     this.#askedAtMs = NEVER;
+  }
+
+  /** What is owed is due. */
+  hasten(t: number): void {
+    this.#owedAtMs = NEVER;
+    for (const inbound of this.#owing) {
+      this.#owing.delete(inbound);
+      inbound.window.hasten();
+      this.follow(inbound, t);
+    }
   }
 
   /** Only the acknowledgements: also on the way out. */
@@ -141,6 +163,7 @@ export class Schedule {
         continue;
       }
       inbound.isQueued = false;
+      this.#owing.delete(inbound);
       if (!inbound.window.isStarved) this.#starved.delete(inbound);
       else if (!this.#starved.has(inbound)) {
         this.#starved.add(inbound);
@@ -150,7 +173,7 @@ export class Schedule {
   }
 
   #deadlineMs(alsoAtMs: number): number {
-    return Math.min(this.#deadlines.nextMs, this.#starvedLookAtMs, this.#sweepAtMs, alsoAtMs);
+    return Math.min(this.#deadlines.nextMs, this.#owedAtMs, this.#starvedLookAtMs, this.#sweepAtMs, alsoAtMs);
   }
 
   #pump(sending: Sending, t: number): void {
@@ -159,6 +182,11 @@ export class Schedule {
     if (sending.window.isStranded) this.#stranded.add(sending);
     else this.#stranded.delete(sending);
     this.#deadlines.schedule(sending);
+  }
+
+  #owes(inbound: Inbound<Peer>, t: number): void {
+    this.#owing.add(inbound);
+    if (this.#owedAtMs === NEVER) this.#owedAtMs = t + ACKNOWLEDGEMENT_DELAY_MS;
   }
 
   #offer(inbound: Inbound<Peer>, t: number): void {

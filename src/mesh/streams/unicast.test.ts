@@ -55,6 +55,53 @@ describe('messages between two Nodes', () => {
   });
 });
 
+describe('an acknowledgement that is owed', () => {
+  /** Two messages of b have come to a, each followed by a packet that does not come. */
+  function owing() {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    b.send(a, '0');
+    world.run(100);
+    let large = 0;
+    world.isLossy = true;
+    world.filter = (frame, from) => from !== b.id || frame.length < 1000 || ++large <= 2;
+    for (let i = 1; i <= 3; i++) {
+      const body = new Uint8Array(120_000);
+      new TextEncoder().encodeInto(String(i), body);
+      b.unicast.handle(
+        {
+          type: 'send',
+          token: (1000 + i) as never,
+          target: a.id,
+          stream: 0 as never,
+          message: { kind: 'message', name: 'm', body },
+          timeoutMs: 60_000,
+        },
+        world.nowMs,
+      );
+    }
+    b.settle();
+    return { world, a, b, isSettled: () => [b.settled.has(1001 as never), b.settled.has(1002 as never)] };
+  }
+
+  it('is sent after 25 ms, though what was to follow never came', () => {
+    const { world, isSettled } = owing();
+    world.run(world.nowMs + 25);
+    expect(isSettled()).toEqual([false, false]);
+    world.run(world.nowMs + 11);
+    expect(isSettled()).toEqual([true, true]);
+  });
+
+  it('is sent by a Node that closes before that', () => {
+    const { world, a, isSettled } = owing();
+    world.run(world.nowMs + 10);
+    a.tell({ type: 'close' });
+    world.run(world.nowMs + 6);
+    expect(isSettled()).toEqual([true, true]);
+  });
+});
+
 /** Random acts of fate on a world; afterwards everything is whole again and must come to rest. */
 function fate(world: UnicastWorld, seed: number, durationMs: number): void {
   const random = seededRandom(seed * 7919 + 1);

@@ -45,6 +45,7 @@ export class Unicast implements UnicastProtocol {
     this.#departures = new Departures({
       self: options.self,
       firstRequestId: options.firstRequestId,
+      mayReuseFrames: options.mayReuseFrames ?? false,
       output: this.#output,
       schedule: this.#schedule,
       peer: (id) => this.#peer(id),
@@ -145,6 +146,7 @@ export class Unicast implements UnicastProtocol {
         this.#taken(event, t);
         break;
       case 'close':
+        this.#schedule.hasten(t);
         this.#schedule.acknowledge(t);
         this.#departures.close(this.#peers);
         this.#isClosed = true;

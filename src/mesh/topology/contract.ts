@@ -26,6 +26,8 @@ export type TopologyEvent =
   | LinkDown
   | RoundTrip
   | { readonly type: 'attributes'; readonly bytes: Uint8Array }
+  /** Somebody who refused us has shown the record of a newer life of ours, or what it takes for one. */
+  | { readonly type: 'shown'; readonly record: Uint8Array }
   /** Farewell: answers with our tombstone for every neighbour. */
   | { readonly type: 'leave' };
 
@@ -36,14 +38,16 @@ export type TopologyEffect =
   | GraphChanged
   | PeerLife
   /** A newer life of our own key is in the mesh. */
-  | { readonly type: 'replaced'; readonly life: number };
+  | { readonly type: 'replaced' };
 
 export interface TopologyOptions {
   readonly own: OwnLife;
+  /** Of `networkNameHash`: records are signed for one Network. */
+  readonly nameHash: Uint8Array;
   readonly attributes: Uint8Array;
   readonly cryptography: Cryptography;
   readonly random: Random;
-  /** Verified records, shared by the Nodes of one process (a simulator). Default: one of its own. */
+  /** Verified records, shared by the Nodes of one Network in one process (a simulator). Default: one of its own. */
   readonly records?: RecordCache | undefined;
 }
 
@@ -54,6 +58,8 @@ export interface TopologyProtocol extends Protocol<TopologyEvent, TopologyEffect
   /** Of everyone whose record we hold. */
   readonly directory: Directory;
   readonly neighbourCount: number;
+  /** The bytes of the record that is held of this Node, with its owner's signature. */
+  recordOf(id: NodeId): Uint8Array | undefined;
   /** Everyone met in this life who has no path to us any more and did not say farewell: addresses to try when alone. Bounded. */
   remembered(): Iterable<NodeId>;
 }

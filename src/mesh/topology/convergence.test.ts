@@ -136,7 +136,7 @@ describe('gossip', () => {
           const neighbours = new Map([...network.peers.keys()].slice(0, 12).map((id) => [id, 1]));
           const fields = { version: 1, hasLeft: false, attributes: new Uint8Array(), neighbours };
           const [body = new Uint8Array()] = encodeRecords(
-            [sealRecord(forger.own, fields, network.cryptography)],
+            [sealRecord(forger.own, fields, network.nameHash, network.cryptography)],
             4096,
           );
           network.inject(via, a, encodeFrame({ type: FrameType.new_edge, source: via, hopLimit: 1 }, body));

@@ -14,6 +14,7 @@ import {
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import { WAKE } from '../protocol.ts';
 import type { LinkId, Tell } from '../vocabulary.ts';
 import type { TopologyEffect, TopologyEvent } from './contract.ts';
@@ -59,6 +60,7 @@ interface Due {
 export class TestNetwork {
   readonly random: Random;
   readonly cryptography: Cryptography;
+  readonly nameHash: Uint8Array;
   readonly records = new RecordCache(65_536);
   readonly peers = new Map<NodeId, SimulatedPeer>();
   /** The latest frames sent, at most 200: what a hostile Node can have kept. */
@@ -76,6 +78,7 @@ export class TestNetwork {
     this.#options = options;
     this.random = seededRandom(options.seed);
     this.cryptography = options.cryptography ?? simulatedCryptography();
+    this.nameHash = networkNameHash('quiet-otter', this.cryptography);
     this.#loss = options.loss ?? 0;
     this.#duplication = options.duplication ?? 0;
   }
@@ -85,7 +88,7 @@ export class TestNetwork {
     const { cryptography, random } = this;
     const own = beginLife(identityFrom(secret, cryptography), life, random.bytes(32), cryptography);
     const attributes = this.#options.attributes ?? new Uint8Array();
-    const options = { own, attributes, cryptography, random, records: this.records };
+    const options = { own, nameHash: this.nameHash, attributes, cryptography, random, records: this.records };
     const peer: SimulatedPeer = {
       own,
       secret,

@@ -3,15 +3,18 @@ import { seededRandom } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
 import type { NodeRecord } from './record.ts';
 import { sealRecord } from './record-codec.ts';
 
 export class TestNodes {
   readonly cryptography;
   readonly random;
+  readonly nameHash;
 
-  constructor(seed = 1, cryptography = simulatedCryptography()) {
+  constructor(seed = 1, cryptography = simulatedCryptography(), networkName = 'quiet-otter') {
     this.cryptography = cryptography;
+    this.nameHash = networkNameHash(networkName, cryptography);
     this.random = seededRandom(seed);
   }
 
@@ -27,7 +30,8 @@ export class TestNodes {
   record(own: OwnLife, neighbours: readonly NodeId[] = [], more: RecordChange = {}): NodeRecord {
     const { version = 1, hasLeft = false, rttClass = 5, attributes = new Uint8Array() } = more;
     const classes = new Map(neighbours.map((id) => [id, rttClass]));
-    return sealRecord(own, { version, hasLeft, attributes, neighbours: classes }, this.cryptography);
+    const fields = { version, hasLeft, attributes, neighbours: classes };
+    return sealRecord(own, fields, this.nameHash, this.cryptography);
   }
 }
 

@@ -8,7 +8,7 @@ import { OwnRecord } from './own-record.ts';
 
 function setting() {
   const nodes = new TestNodes();
-  const record = new OwnRecord(nodes.life(), new Uint8Array(), nodes.cryptography);
+  const record = new OwnRecord(nodes.life(), nodes.nameHash, new Uint8Array(), nodes.cryptography);
   const peers = nodes.lives(20).map(({ id }) => id);
   const peer = (i: number): NodeId => peers[i] as NodeId;
   /** Runs to the next announcement. */

@@ -45,6 +45,7 @@ export interface OwnLink {
 
 export class OwnRecord {
   readonly #own: OwnLife;
+  readonly #nameHash: Uint8Array;
   readonly #cryptography: Cryptography;
   readonly #links = new Map<NodeId, OwnLink>();
   #attributes: Uint8Array;
@@ -56,8 +57,9 @@ export class OwnRecord {
   #announcedAt = Number.NEGATIVE_INFINITY;
   #rttDueAt = NEVER;
 
-  constructor(own: OwnLife, attributes: Uint8Array, cryptography: Cryptography) {
+  constructor(own: OwnLife, nameHash: Uint8Array, attributes: Uint8Array, cryptography: Cryptography) {
     this.#own = own;
+    this.#nameHash = nameHash;
     this.#cryptography = cryptography;
     this.#attributes = attributes.slice();
     this.#record = this.#write(false);
@@ -171,7 +173,7 @@ export class OwnRecord {
       if (neighbours.size < MAX_RECORD_NEIGHBOURS) neighbours.set(peer, rttClass);
     }
     const fields = { version: this.#version, hasLeft, attributes: this.#attributes, neighbours };
-    return sealRecord(this.#own, fields, this.#cryptography);
+    return sealRecord(this.#own, fields, this.#nameHash, this.#cryptography);
   }
 
   #rewriteRtts(now: number): void {

@@ -2,7 +2,8 @@
  * Records that have been verified, by their signature: a copy that comes again, or to another Node of the same process, costs
  * a comparison of 64 bytes instead of a verification, and everyone holds the same immutable object. What is answered is the
  * verified record, never the bytes that were asked with; whoever changes some of them around a genuine signature has sent the
- * genuine record. A Node has a cache of its own; a simulator gives one to all its Nodes, so that a thousand of them hold a
+ * genuine record. A Node has a cache of its own; a simulator gives one to all Nodes of a Network (records
+ * are signed for one), so that a thousand of them hold a
  * record once. Bounded: the oldest leaves first.
  */
 import { SIGNATURE_BYTES } from '../identity/identity.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LIFE, nodeIdOf } from '../identity/identity.ts';
+import { nodeIdOf } from '../../wire/index.ts';
+import { MAX_LIFE } from '../identity/identity.ts';
 import { TestNodes } from './nodes.testing.ts';
 import { compareStamps, MAX_RECORD_BYTES, MIN_RECORD_BYTES } from './record.ts';
 import { isRecordShaped, parseRecord, publicKeyOf, signedPart, stampOf } from './record-codec.ts';
@@ -19,7 +20,9 @@ describe('the bytes of a record', () => {
     expect(parseRecord(sealed.bytes, id)).toEqual(sealed);
     expect(sealed).toMatchObject({ life: MAX_LIFE, version: 0xffff_ffff, neighbours: [a.id, b.id].sort() });
     const signature = sealed.bytes.subarray(-64);
-    expect(nodes.cryptography.verify(own.publicKey, signedPart(sealed.bytes), signature)).toBe(true);
+    expect(
+      nodes.cryptography.verify(own.publicKey, signedPart(sealed.bytes, nodes.nameHash), signature),
+    ).toBe(true);
   });
 
   it('are few', () => {

@@ -35,10 +35,11 @@ export interface RecordFields {
   readonly neighbours: ReadonlyMap<NodeId, number>;
 }
 
-/** Writes and signs our own record. */
+/** Writes our own record and signs it for one Network. @param nameHash of `networkNameHash` */
 export function sealRecord(
   own: OwnLife,
   fields: RecordFields,
+  nameHash: Uint8Array,
   cryptography: Pick<Cryptography, 'sign'>,
 ): NodeRecord {
   const { attributes, neighbours, hasLeft, version } = fields;
@@ -61,7 +62,7 @@ export function sealRecord(
     bytes[at + NODE_ID_BYTES] = rttClass;
     at += NEIGHBOUR_BYTES;
   }
-  const message = signedPart(bytes);
+  const message = signedPart(bytes, nameHash);
   bytes.set(cryptography.sign(own.identity.secretKey, own.publicKey, message), unsignedBytes);
   return readRecord(bytes, own.id);
 }
@@ -106,9 +107,12 @@ export function stampOf(bytes: Uint8Array): Stamp {
   };
 }
 
-/** Label and all but the signature: what the signature is over. */
-export function signedPart(bytes: Uint8Array): Uint8Array {
-  return concatBytes(LABEL, bytes.subarray(0, bytes.length - SIGNATURE_BYTES));
+/**
+ * What the signature is over: a label, the hash of the Network's name, and all but the signature itself. A Node that is in two
+ * Networks under one key says in each what is true there, and nobody can carry it over.
+ */
+export function signedPart(bytes: Uint8Array, nameHash: Uint8Array): Uint8Array {
+  return concatBytes(LABEL, nameHash, bytes.subarray(0, bytes.length - SIGNATURE_BYTES));
 }
 
 function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {

@@ -16,7 +16,12 @@ function setting() {
       return nodes.cryptography.verify(...args);
     },
   };
-  const reader = new RecordReader({ cryptography, cache: new RecordCache(), held: (id) => held.get(id) });
+  const reader = new RecordReader({
+    nameHash: nodes.nameHash,
+    cryptography,
+    cache: new RecordCache(),
+    held: (id) => held.get(id),
+  });
   const read = (bytes: Uint8Array, may = true) => reader.read(bytes, () => may);
   return { nodes, held, read, verifications: () => verifications };
 }
@@ -49,6 +54,14 @@ describe('the gate for records', () => {
       expect(read(forged)).toEqual({ type: 'malformed' });
     }
     expect(read(new Uint8Array(200))).toEqual({ type: 'malformed' });
+  });
+
+  it('calls a record malformed that its owner has signed for another Network', () => {
+    const { nodes, read } = setting();
+    const elsewhere = new TestNodes(1, nodes.cryptography, 'loud-otter');
+    const own = nodes.life();
+    expect(read(elsewhere.record(own).bytes)).toEqual({ type: 'malformed' });
+    expect(read(nodes.record(own).bytes).type).toBe('news');
   });
 
   it('keeps a copy, not a view on the frame', () => {

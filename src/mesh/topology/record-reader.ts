@@ -2,9 +2,9 @@
  * The gate through which records come in. A verification costs 0.9 ms, so it is the last thing asked, and only of what
  * would be news: bytes seen before come from the cache, copies that are no newer than what is held are dropped unread.
  */
-import type { NodeId } from '../../wire/index.ts';
+import { type NodeId, nodeIdOf } from '../../wire/index.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
-import { nodeIdOf } from '../identity/identity.ts';
+import { SIGNATURE_BYTES } from '../identity/identity.ts';
 import { compareStamps, type NodeRecord, type Stamp } from './record.ts';
 import type { RecordCache } from './record-cache.ts';
 import { isRecordShaped, parseRecord, publicKeyOf, signedPart, stampOf } from './record-codec.ts';
@@ -19,6 +19,8 @@ export type ReadRecord =
   | { readonly type: 'malformed' };
 
 export interface ReaderOptions {
+  /** Of the Network that they must be signed for. */
+  readonly nameHash: Uint8Array;
   readonly cryptography: Cryptography;
   readonly cache: RecordCache;
   /** What is held of this Node, ourselves included. */
@@ -45,12 +47,18 @@ export class RecordReader {
     const stale = judge(id, stampOf(bytes), held(id));
     if (stale) return stale;
     if (!mayVerify()) return REFUSED;
-    const signature = bytes.subarray(bytes.length - 64);
-    if (!cryptography.verify(publicKeyOf(bytes), signedPart(bytes), signature)) return MALFORMED;
+    if (!this.isGenuine(bytes)) return MALFORMED;
     const record = parseRecord(new Uint8Array(bytes), id); // a view would keep its whole frame alive
     if (!record) return MALFORMED;
     cache.add(record);
     return { type: 'news', record };
+  }
+
+  /** Whether the key in shaped bytes has signed them, for this Network. */
+  isGenuine(bytes: Uint8Array): boolean {
+    const { nameHash, cryptography } = this.#options;
+    const signature = bytes.subarray(bytes.length - SIGNATURE_BYTES);
+    return cryptography.verify(publicKeyOf(bytes), signedPart(bytes, nameHash), signature);
   }
 }
 

@@ -24,7 +24,7 @@ function routesOf(edges: readonly (readonly [number, number, number])[], from: n
   lives.forEach((own, i) => {
     const neighbours = classes[i] ?? new Map();
     const fields = { version: 1, hasLeft: false, attributes: new Uint8Array(), neighbours };
-    if (i !== from) graph.set(sealRecord(own, fields, nodes.cryptography));
+    if (i !== from) graph.set(sealRecord(own, fields, nodes.nameHash, nodes.cryptography));
   });
   return { graph, table: new RouteTable(graph) };
 }

@@ -17,6 +17,7 @@ function setting(seed = 1) {
   const own = nodes.life(undefined, 5);
   const options = {
     own,
+    nameHash: nodes.nameHash,
     attributes: new Uint8Array(),
     cryptography: nodes.cryptography,
     random: nodes.random,
@@ -121,13 +122,31 @@ describe('the topology', () => {
     tell(a.id, [nodes.record(a, [])]);
     wakeUntil(6000);
     expect(tell(a.id, [nodes.record({ ...own, life: 4 }, [a.id], { version: 70 })], 6000)).toEqual([]); // ours is on its way
-    expect(tell(a.id, [nodes.record({ ...own, life: 6 }, [a.id])], 6000)).toEqual([
-      { type: 'replaced', life: 6 },
-    ]);
+    expect(tell(a.id, [nodes.record({ ...own, life: 6 }, [a.id])], 6000)).toEqual([{ type: 'replaced' }]);
     tell(a.id, [nodes.record(own, [], { version: 900 })], 7000); // somebody with our key, in our life
     const [announced] = tells(wakeUntil(9000), FrameType.new_edge);
     expect(announced?.body.subarray(2 + 7, 2 + 11)).toEqual(Uint8Array.of(0, 0, 3, 0x85)); // version 901
     expect(topology.view.has(own.id)).toBe(false);
+  });
+
+  it('is replaced by a newer life that somebody shows it, and by nothing that its own key has not signed', () => {
+    const { nodes, own, topology } = setting();
+    const show = (record: Uint8Array) => topology.handle({ type: 'shown', record }, 0);
+    const newer = nodes.record({ ...own, life: 6 }).bytes;
+    const changed = newer.slice();
+    changed[10] = 9; // its version
+    const elsewhere = new TestNodes(1, nodes.cryptography, 'loud-otter');
+    for (const record of [
+      changed,
+      newer.subarray(1),
+      nodes.record({ ...own, life: 4 }).bytes,
+      nodes.record(own, [], { version: 900 }).bytes,
+      nodes.record(nodes.life(undefined, 6)).bytes,
+      elsewhere.record({ ...own, life: 6 }).bytes,
+    ]) {
+      expect(show(record)).toEqual([]);
+    }
+    expect(show(newer)).toEqual([{ type: 'replaced' }]);
   });
 
   it('passes on what is news and has a path, to whoever has not sent it', () => {

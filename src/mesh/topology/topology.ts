@@ -6,6 +6,7 @@
  * Records authenticate themselves, so whatever way they came, nobody speaks for another: no forged farewell, no stolen id,
  * no false Edge but between liars. What a neighbour may cost us beyond that is bounded in costs.ts.
  */
+import { equalBytes } from '../../runtime/index.ts';
 import { FrameType, frameBody, type NodeId } from '../../wire/index.ts';
 import { type Directory, isNewerLife, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
@@ -20,6 +21,7 @@ import { News } from './news.ts';
 import { type AnnouncementType, OwnRecord } from './own-record.ts';
 import type { NodeRecord } from './record.ts';
 import { RecordCache } from './record-cache.ts';
+import { isRecordShaped, parseRecord, publicKeyOf } from './record-codec.ts';
 import { ANNOUNCEMENT_BYTES, encodeRecords, splitRecords } from './record-list.ts';
 import { RecordReader } from './record-reader.ts';
 import { MAX_ASIDE, RecordTable } from './record-table.ts';
@@ -43,13 +45,14 @@ export class Topology implements TopologyProtocol {
   /** Of the `handle` at work. */
   #effects: TopologyEffect[] = [];
 
-  constructor({ own, attributes, cryptography, random, records }: TopologyOptions, now: number) {
+  constructor({ own, nameHash, attributes, cryptography, random, records }: TopologyOptions, now: number) {
     this.#self = own.id;
     this.#ownLife = own;
-    this.#own = new OwnRecord(own, attributes, cryptography);
+    this.#own = new OwnRecord(own, nameHash, attributes, cryptography);
     this.#graph = new Graph(own.id, this.#own.links);
     this.#table = new RecordTable(this.#graph);
     this.#reader = new RecordReader({
+      nameHash,
       cryptography,
       cache: records ?? new RecordCache(),
       held: (id) => (id === this.#self ? this.#own.record : this.#graph.get(id)),
@@ -71,6 +74,10 @@ export class Topology implements TopologyProtocol {
 
   get neighbourCount(): number {
     return this.#own.links.size;
+  }
+
+  recordOf(id: NodeId): Uint8Array | undefined {
+    return this.#graph.get(id)?.bytes;
   }
 
   remembered(): Iterable<NodeId> {
@@ -103,6 +110,9 @@ export class Topology implements TopologyProtocol {
         break;
       case 'attributes':
         this.#own.setAttributes(event.bytes, now);
+        break;
+      case 'shown':
+        this.#onShown(event.record);
         break;
       case 'leave':
         this.#tellAll('destroy_edge', this.#own.leave());
@@ -207,7 +217,7 @@ export class Topology implements TopologyProtocol {
   /** A genuine record, newer than what is held. False when it is our own. */
   #take(record: NodeRecord, via: NodeId, kind: AnnouncementType | 'state', now: number): boolean {
     if (record.id === this.#self) {
-      if (isNewerLife(record, this.#ownLife)) this.#effects.push({ type: 'replaced', life: record.life });
+      if (isNewerLife(record, this.#ownLife)) this.#effects.push({ type: 'replaced' });
       else this.#own.outrank(record.version, now);
       return false;
     }
@@ -216,6 +226,14 @@ export class Topology implements TopologyProtocol {
     this.#table.put(record, now);
     if (kind !== 'state') this.#news.add(record.id, via, kind, now);
     return true;
+  }
+
+  /** Only what our own key has signed is looked at: nobody else can say that we live elsewhere. */
+  #onShown(bytes: Uint8Array): void {
+    if (!isRecordShaped(bytes) || !equalBytes(publicKeyOf(bytes), this.#ownLife.publicKey)) return;
+    const record = parseRecord(bytes, this.#self);
+    if (!record || !isNewerLife(record, this.#ownLife) || !this.#reader.isGenuine(bytes)) return;
+    this.#effects.push({ type: 'replaced' });
   }
 
   /** A neighbour holds an older record of ours. */

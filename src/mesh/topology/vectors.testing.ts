@@ -1,11 +1,21 @@
 /** The golden bytes of records and gossip that docs/protocol.md shows, as the code makes them. */
 import { encodeFrame, FrameType, parseNodeId } from '../../wire/index.ts';
-import type { OwnLife } from '../identity/identity.ts';
+import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
+import { networkNameHash } from '../identity/network-name.ts';
+import { nobleCryptography } from '../identity/noble-cryptography.ts';
 import { sealRecord } from './record-codec.ts';
 import { encodeRecords } from './record-list.ts';
 import { encodeBuckets, encodeDigest, encodeStamps, encodeWant } from './request-codec.ts';
 
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
+
+/** A farewell of the Alice of the handshake's vectors, on the real curves. */
+function signedRecord(): Uint8Array {
+  const identity = identityFrom(filled(32, 0xa1), nobleCryptography);
+  const own = beginLife(identity, 1_700_000_000_000, filled(32, 0xa2), nobleCryptography);
+  const fields = { version: 7, hasLeft: true, attributes: Uint8Array.of(0x80), neighbours: new Map() };
+  return sealRecord(own, fields, networkNameHash('quiet-otter', nobleCryptography), nobleCryptography).bytes;
+}
 
 /** Keys and signature are written out instead of computed: what is shown is the layout. */
 export function gossipVectors(): [string, Uint8Array][] {
@@ -27,12 +37,13 @@ export function gossipVectors(): [string, Uint8Array][] {
     attributes: Uint8Array.of(0x80),
     neighbours: new Map([[b, 4]]),
   };
-  const record = sealRecord(own, fields, signature);
+  const record = sealRecord(own, fields, filled(32, 0), signature);
   const [body = new Uint8Array()] = encodeRecords([record], 4096);
   const request = { type: FrameType.network_state_request, source: a, hopLimit: 1 };
   const mask = Array.from({ length: 64 }, (_, bucket) => bucket === record.bucket);
   return [
     ['record', record.bytes],
+    ['record-signed', signedRecord()],
     ['new-edge', encodeFrame({ type: FrameType.new_edge, source: a, hopLimit: 1 }, body)],
     ['digest', encodeFrame(request, encodeDigest('digest', 8, { low: 0x01020304, high: 0x05060708 }))],
     ['welcome', encodeDigest('welcome', 1, { low: 0, high: 0 })],

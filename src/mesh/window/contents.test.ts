@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../runtime/index.ts';
 import { packetContents } from './contents.ts';
 import { encodeMessage, type MeshMessage } from './message.ts';
-import { RecordFlag } from './packet.ts';
+import { ChunkFlag } from './packet.ts';
 
 const body = new Uint8Array(5);
-const WHOLE = RecordFlag.first | RecordFlag.last;
+const WHOLE = ChunkFlag.first | ChunkFlag.last;
 
-function record(flags: number, piece: Uint8Array): Uint8Array {
+function chunk(flags: number, piece: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(flags, 0, piece.length >> 8, piece.length), piece);
 }
 
-function packet(...records: readonly Uint8Array[]): Uint8Array {
-  return concatBytes(Uint8Array.of(0, 0), ...records);
+function packet(...chunks: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(Uint8Array.of(0, 0), ...chunks);
 }
 
-const whole = (message: MeshMessage): Uint8Array => record(WHOLE, encodeMessage(message));
+const whole = (message: MeshMessage): Uint8Array => chunk(WHOLE, encodeMessage(message));
 
 describe('the contents of a packet, for the log', () => {
   it('are the names of its messages, questions and answers', () => {
@@ -30,7 +30,7 @@ describe('the contents of a packet, for the log', () => {
 
   it('say that an earlier message goes on, and stop after a few', () => {
     const chat = whole({ kind: 'message', name: 'chat', body });
-    expect(packetContents(packet(record(RecordFlag.last, body), chat))).toBe('…, chat');
+    expect(packetContents(packet(chunk(ChunkFlag.last, body), chat))).toBe('…, chat');
     expect(packetContents(packet(chat, chat, chat, chat))).toBe('chat, chat, chat, …');
   });
 

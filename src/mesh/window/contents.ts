@@ -1,6 +1,6 @@
 /** What a packet carries, in words for the debug panel's log. Untrusted bytes are fine: it never throws. */
 import { decodeMessage, type MeshMessage } from './message.ts';
-import { PACKET_HEAD_BYTES, RecordFlag, readRecord } from './packet.ts';
+import { ChunkFlag, PACKET_HEAD_BYTES, readChunk } from './packet.ts';
 
 /** A packet can hold thousands of small messages; a line of a log cannot. */
 const MAX_LISTED = 3;
@@ -23,12 +23,12 @@ export function messageTitle(message: MeshMessage): string {
 export function packetContents(packet: Uint8Array): string {
   const titles: string[] = [];
   let at = PACKET_HEAD_BYTES;
-  for (let record = readRecord(packet, at); record; record = readRecord(packet, at)) {
-    at = record.end;
+  for (let chunk = readChunk(packet, at); chunk; chunk = readChunk(packet, at)) {
+    at = chunk.end;
     if (titles.length === MAX_LISTED) return `${titles.join(', ')}, …`;
-    if (record.flags === 0 || record.flags === RecordFlag.last) titles.push('…');
+    if (chunk.flags === 0 || chunk.flags === ChunkFlag.last) titles.push('…');
     else {
-      const message = decodeMessage(packet, record.start, record.end);
+      const message = decodeMessage(packet, chunk.start, chunk.end);
       if (message) titles.push(messageTitle(message));
     }
   }

@@ -8,7 +8,13 @@ export {
   prepareMessage,
 } from './message.ts';
 export type { Outgoing } from './outgoing-queue.ts';
-export { CREDIT_BYTES, type PacketOutcome, type ReceiverHost, WindowReceiver } from './receiver.ts';
+export {
+  assemblyBytes,
+  CREDIT_BYTES,
+  type PacketOutcome,
+  type ReceiverHost,
+  WindowReceiver,
+} from './receiver.ts';
 export { type SenderHost, WindowSender } from './sender.ts';
 export type { WindowAddress } from './slot.ts';
 export { MESSAGE_OVERHEAD_BYTES } from './unpacking.ts';

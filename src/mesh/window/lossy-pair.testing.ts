@@ -12,6 +12,9 @@ export interface Weather {
   readonly delayMs: readonly [number, number];
 }
 
+/** How long an acknowledgement may be owed. */
+const ACKNOWLEDGEMENT_DELAY_MS = 25;
+
 export const CALM: Weather = { loss: 0, duplication: 0, delayMs: [5, 5] };
 
 export interface PairOptions {
@@ -132,6 +135,11 @@ export class LossyPair {
   acknowledge(): void {
     const frame = this.receiver.takeAcknowledgement();
     if (frame) this.#transmit(frame, (bytes) => this.#arriveAtSender(bytes));
+    if (!this.receiver.isAcknowledgementOwed) return;
+    this.#at(this.nowMs + ACKNOWLEDGEMENT_DELAY_MS, () => {
+      this.receiver.hasten();
+      if (this.receiver.isAcknowledgementDue) this.acknowledge();
+    });
   }
 
   /** Runs until nothing is left to happen or the time is reached. */

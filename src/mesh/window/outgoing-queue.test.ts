@@ -23,18 +23,18 @@ function packets(queue: OutgoingQueue<number>): number[][] {
 const KIB = 1024;
 
 describe('the queue of a sending window', () => {
-  it('lays messages of 64 KiB out whole, one in each packet', () => {
-    expect(packets(queueOf(64 * KIB, 64 * KIB, 64 * KIB))).toEqual([[0], [1], [2]]);
+  it('lays messages of 64 KiB out whole, two in each packet', () => {
+    expect(packets(queueOf(64 * KIB, 64 * KIB, 64 * KIB))).toEqual([[0, 1], [2]]);
   });
 
   it('splits a message where much of a packet would stay empty', () => {
-    expect(packets(queueOf(40 * KIB, 40 * KIB, 40 * KIB))).toEqual([
+    expect(packets(queueOf(80 * KIB, 80 * KIB, 80 * KIB))).toEqual([
       [0, 1],
       [1, 2],
     ]);
   });
 
   it('fills every packet with a message that none can carry whole', () => {
-    expect(packets(queueOf(64 * KIB, 100 * KIB, 10))).toEqual([[0, 1], [1], [1, 2]]);
+    expect(packets(queueOf(100 * KIB, 200 * KIB, 10))).toEqual([[0, 1], [1], [1, 2]]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import { Fifo } from '../fifo.ts';
 import { type PreparedMessage, writeMessageHead } from './message.ts';
-import { PACKET_HEAD_BYTES, RECORD_BYTES, RecordFlag, SPLIT_RECORD_BYTES, writeRecord } from './packet.ts';
+import { CHUNK_BYTES, ChunkFlag, PACKET_HEAD_BYTES, SPLIT_CHUNK_BYTES, writeChunk } from './packet.ts';
 
 /** A message on its way. `ticket` is the caller's, to settle it by. */
 export interface Outgoing<Ticket> {
@@ -22,15 +22,15 @@ export interface Outgoing<Ticket> {
 }
 
 export interface Packed<Ticket> {
-  /** `headroom` zero bytes, then the packet, whose head is still zero. */
+  /** `headroom` bytes and the head of the packet, which are still to be written, then its chunks. */
   readonly frame: Uint8Array;
   /** Everything that has a piece in it. */
   readonly messages: readonly Outgoing<Ticket>[];
-  /** Its first record begins a message. */
+  /** Its first chunk begins a message. */
   readonly isClean: boolean;
 }
 
-/** A first piece shorter than this is not worth its record: the message waits for the next packet. Holds any head. */
+/** A first piece shorter than this is not worth its chunk: the message waits for the next packet. Holds any head. */
 const MIN_FIRST_PIECE_BYTES = 128;
 /**
  * Nor is one that would take less than this share of a packet, if the next packet can carry the whole message: whole in one
@@ -46,12 +46,18 @@ const RELEASED: PreparedMessage = {
 };
 
 export class OutgoingQueue<Ticket> {
+  readonly #newFrame: (bytes: number) => Uint8Array;
   readonly #waiting = new Fifo<Outgoing<Ticket>>();
   // The plan of the packet being laid out, kept between calls to spare the allocation.
   #pieces: Outgoing<Ticket>[] = [];
   readonly #pieceBytes: number[] = [];
   #messages = 0;
   #bytes = 0;
+
+  /** `newFrame`: where frames come from; whatever is in them is overwritten. */
+  constructor(newFrame: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
+    this.#newFrame = newFrame;
+  }
 
   /** Messages not yet wholly laid out that somebody waits for. */
   get messages(): number {
@@ -98,7 +104,7 @@ export class OutgoingQueue<Ticket> {
     const [first] = messages;
     if (!first) return undefined;
     const isClean = !first.isBegun;
-    const frame = new Uint8Array(headroom + used);
+    const frame = this.#newFrame(headroom + used);
     let at = headroom + PACKET_HEAD_BYTES;
     for (let i = 0; i < messages.length; i++) {
       const outgoing = messages[i];
@@ -144,20 +150,20 @@ export class OutgoingQueue<Ticket> {
       }
       const room = packetBytes - used;
       const rest = outgoing.isSettled ? 0 : unsentBytes(outgoing);
-      if (rest + RECORD_BYTES <= room) {
-        used += RECORD_BYTES + rest;
+      if (rest + CHUNK_BYTES <= room) {
+        used += CHUNK_BYTES + rest;
         this.#pieces.push(outgoing);
         this.#pieceBytes.push(rest);
         this.#waiting.shift();
         continue;
       }
-      const recordBytes = outgoing.isBegun ? RECORD_BYTES : SPLIT_RECORD_BYTES;
-      const piece = room - recordBytes;
+      const chunkBytes = outgoing.isBegun ? CHUNK_BYTES : SPLIT_CHUNK_BYTES;
+      const piece = room - chunkBytes;
       if (piece < MIN_FIRST_PIECE_BYTES) return used;
       if (piece < packetBytes * LEAST_SHARE && mayWaitForNext(outgoing, packetBytes)) return used;
       this.#pieces.push(outgoing);
       this.#pieceBytes.push(piece);
-      return used + recordBytes + piece;
+      return used + chunkBytes + piece;
     }
   }
 
@@ -165,11 +171,11 @@ export class OutgoingQueue<Ticket> {
     const { message, isBegun } = outgoing;
     if (outgoing.isSettled) {
       outgoing.isPacked = true;
-      return writeRecord(frame, at, RecordFlag.last | RecordFlag.abandoned, 0, 0);
+      return writeChunk(frame, at, ChunkFlag.last | ChunkFlag.abandoned, 0, 0);
     }
     const isLast = piece === unsentBytes(outgoing);
-    const flags = (isBegun ? 0 : RecordFlag.first) | (isLast ? RecordFlag.last : 0);
-    let next = writeRecord(frame, at, flags, piece, message.headBytes + message.body.length);
+    const flags = (isBegun ? 0 : ChunkFlag.first) | (isLast ? ChunkFlag.last : 0);
+    let next = writeChunk(frame, at, flags, piece, message.headBytes + message.body.length);
     const end = next + piece;
     if (!isBegun) next = writeMessageHead(message, frame, next);
     const from = outgoing.sentBytes;
@@ -198,7 +204,7 @@ export class OutgoingQueue<Ticket> {
 
 /** Nothing of it has left, and one packet can carry all of it. */
 function mayWaitForNext(outgoing: Outgoing<unknown>, packetBytes: number): boolean {
-  return !outgoing.isBegun && PACKET_HEAD_BYTES + RECORD_BYTES + unsentBytes(outgoing) <= packetBytes;
+  return !outgoing.isBegun && PACKET_HEAD_BYTES + CHUNK_BYTES + unsentBytes(outgoing) <= packetBytes;
 }
 
 function unsentBytes(outgoing: Outgoing<unknown>): number {

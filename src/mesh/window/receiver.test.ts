@@ -6,27 +6,25 @@ import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import type { StreamId } from '../vocabulary.ts';
 import { readAcknowledgement } from './acknowledgement.ts';
 import { CREDIT_BYTES, encodeMessage, type PacketOutcome, WindowReceiver } from './index.ts';
-import { RecordFlag, writeRecord } from './packet.ts';
-import { Reassembly } from './reassembly.ts';
+import { ChunkFlag, writeChunk } from './packet.ts';
 
 fc.configureGlobal({ seed: 6 });
 const random = seededRandom(20);
 const self = newNodeId(random);
 const source = newNodeId(random);
 const stream = 3 as StreamId;
-const WHOLE = RecordFlag.first | RecordFlag.last;
+const WHOLE = ChunkFlag.first | ChunkFlag.last;
 
-const record = (flags: number, piece: Uint8Array, total = 0): number[] => {
+const chunk = (flags: number, piece: Uint8Array, total = 0): number[] => {
   const bytes = new Uint8Array(8 + piece.length);
-  const at = writeRecord(bytes, 0, flags, piece.length, total);
+  const at = writeChunk(bytes, 0, flags, piece.length, total);
   bytes.set(piece, at);
   return [...bytes.subarray(0, at + piece.length)];
 };
 const message = (name: string): Uint8Array =>
   encodeMessage({ kind: 'message', name, body: new Uint8Array(2) });
-const packet = (...records: number[][]): Uint8Array => Uint8Array.of(0, 255, ...records.flat());
-const plain = (...names: string[]): Uint8Array =>
-  packet(...names.map((name) => record(WHOLE, message(name))));
+const packet = (...chunks: number[][]): Uint8Array => Uint8Array.of(0, 127, ...chunks.flat());
+const plain = (...names: string[]): Uint8Array => packet(...names.map((name) => chunk(WHOLE, message(name))));
 
 class Receiver extends WindowReceiver {
   readonly names: string[] = [];
@@ -49,10 +47,11 @@ class Receiver extends WindowReceiver {
   }
 
   /** `begin`: the position of the sender's first packet. */
-  give(position: number, bytes: Uint8Array, begin = 0): PacketOutcome {
+  give(position: number, bytes: Uint8Array, begin = 0, isFollowed = false): PacketOutcome {
     const given = bytes.slice();
     given[0] = Math.floor(position / 10_000) % 256;
-    given[1] = position - begin < 10 ? position - begin : 255;
+    given[1] = position - begin < 10 ? position - begin : 127;
+    if (isFollowed) given[1] |= 0x80;
     return this.onPacket(position % 10_000, given);
   }
 
@@ -95,13 +94,57 @@ describe('a receiving window', () => {
     expect(receiver.ack()).toBeUndefined();
   });
 
+  it('owes an acknowledgement for a packet that another follows, until the third, one that none follows, or its time', () => {
+    const receiver = opened();
+    const follow = (position: number) => {
+      receiver.give(position, plain('m'), 0, true);
+      return [receiver.isAcknowledgementOwed, receiver.isAcknowledgementDue];
+    };
+    expect([follow(1), follow(2), follow(3)]).toEqual([[true, false], [true, false], [false, true]]); // biome-ignore format: a table
+    expect(receiver.ack()).toMatchObject({ lastInOrder: 3 });
+    expect(follow(4)).toEqual([true, false]);
+    receiver.give(5, plain('m'));
+    expect(receiver.ack()).toMatchObject({ lastInOrder: 5 });
+    receiver.hasten();
+    expect(receiver.isAcknowledgementDue).toBe(false); // nothing is owed
+    follow(6);
+    receiver.hasten();
+    expect(receiver.ack()).toMatchObject({ lastInOrder: 6 });
+  });
+
+  it('owes nothing but answers at once what is out of order, held up, or may not be followed by a whole window', () => {
+    const early = opened();
+    early.give(2, plain('m'), 0, true);
+    expect(early.ack()).toMatchObject({ held: 0b10 });
+    early.give(1, plain('m'), 0, true);
+    expect(early.ack()).toMatchObject({ lastInOrder: 2 });
+    const held = opened();
+    held.mayTake = 1;
+    held.give(1, plain('m'), 0, true);
+    expect(held.ack()).toMatchObject({ lastInOrder: 0, held: 1 });
+    const starved = opened();
+    starved.roomBytes = 4 * CREDIT_BYTES;
+    starved.give(1, plain('m'));
+    expect(starved.ack()).toMatchObject({ credit: 4 });
+    starved.give(2, plain('m'), 0, true);
+    expect(starved.ack()).toMatchObject({ lastInOrder: 2 });
+  });
+
+  it('keeps room for the rest of a half message and one packet more, so that it can be finished', () => {
+    const receiver = opened();
+    expect(receiver.promisedBytes).toBe(0);
+    receiver.give(1, packet(chunk(ChunkFlag.first, message('half'), 100_000)));
+    const came = message('half').length;
+    expect(receiver.promisedBytes).toBe(100_000 - came + ((100_000 - came) >> 8) + CREDIT_BYTES);
+  });
+
   it('acknowledges a duplicate again but never delivers it again, and answers a probe by its number', () => {
     const receiver = opened();
     expect(receiver.give(0, plain('m0'))).toBe('duplicate');
     expect(receiver.ack()).toMatchObject({ lastInOrder: 0, probe: 0 });
     receiver.give(5, plain('m5'));
     expect(receiver.give(5, plain('m5'))).toBe('duplicate');
-    expect(receiver.onPacket(0, Uint8Array.of(0, 255, 42))).toBe('probe');
+    expect(receiver.onPacket(0, Uint8Array.of(0, 127, 42))).toBe('probe');
     expect(receiver.ack()).toMatchObject({ lastInOrder: 0, held: 0b10000, probe: 42 });
     expect(receiver.names).toEqual(['m0']);
   });
@@ -143,7 +186,7 @@ describe('a receiving window', () => {
 
   it('lets go of what was half there when its sender begins afresh further on, and keeps what was handed over', () => {
     const receiver = opened();
-    receiver.give(1, packet(record(RecordFlag.first, message('half'), 100)));
+    receiver.give(1, packet(chunk(ChunkFlag.first, message('half'), 100)));
     receiver.give(3, plain('early'));
     expect(receiver.give(13, plain('new too'), 12)).toBe('accepted');
     expect(receiver.give(2, plain('old'))).toBe('duplicate');
@@ -194,8 +237,8 @@ describe('a receiving window', () => {
   it('skips the pieces of a message that was given up, whichever copies arrive', () => {
     const receiver = opened();
     const half = message('half');
-    receiver.give(2, packet(record(0, half), record(RecordFlag.last, half), record(WHOLE, message('next'))));
-    receiver.give(1, packet(record(RecordFlag.last | RecordFlag.abandoned, new Uint8Array())));
+    receiver.give(2, packet(chunk(0, half), chunk(ChunkFlag.last, half), chunk(WHOLE, message('next'))));
+    receiver.give(1, packet(chunk(ChunkFlag.last | ChunkFlag.abandoned, new Uint8Array())));
     expect(receiver.names).toEqual(['m0', 'next']);
   });
 
@@ -212,21 +255,21 @@ describe('a receiving window', () => {
 describe('a receiving window takes nothing more of a packet', () => {
   const piece = message('piece');
   it.each<[string, Uint8Array]>([
-    ['with a record that is cut off', packet(record(WHOLE, piece).slice(0, -1))],
-    ['with a record with impossible flags', packet(record(0xf0, piece))],
-    ['with an empty piece', packet(record(RecordFlag.first, new Uint8Array(), 10))],
-    ['with a message inside of another', packet(record(RecordFlag.first, piece, 99), record(WHOLE, piece))],
+    ['with a chunk that is cut off', packet(chunk(WHOLE, piece).slice(0, -1))],
+    ['with a chunk with impossible flags', packet(chunk(0xf0, piece))],
+    ['with an empty piece', packet(chunk(ChunkFlag.first, new Uint8Array(), 10))],
+    ['with a message inside of another', packet(chunk(ChunkFlag.first, piece, 99), chunk(WHOLE, piece))],
     [
       'with a beginning inside of another',
-      packet(record(RecordFlag.first, piece, 99), record(RecordFlag.first, piece, 99)),
+      packet(chunk(ChunkFlag.first, piece, 99), chunk(ChunkFlag.first, piece, 99)),
     ],
-    ['with more than was announced', packet(record(RecordFlag.first, piece, 10), record(0, piece))],
+    ['with more than was announced', packet(chunk(ChunkFlag.first, piece, piece.length - 1))],
     [
-      'with less than was announced',
-      packet(record(RecordFlag.first, piece, 99), record(RecordFlag.last, piece)),
+      'with two pieces of one message',
+      packet(chunk(ChunkFlag.first, piece, 2 * piece.length), chunk(ChunkFlag.last, piece)),
     ],
-    ['with a message that is too long', packet(record(RecordFlag.first, piece, MAX_MESSAGE_BYTES + 1000))],
-    ['with a record that is no message', packet(record(WHOLE, Uint8Array.of(9, 9, 9)))],
+    ['with a message that is too long', packet(chunk(ChunkFlag.first, piece, MAX_MESSAGE_BYTES + 1000))],
+    ['with a chunk that is no message', packet(chunk(WHOLE, Uint8Array.of(9, 9, 9)))],
   ])('%s, and goes on with the next', (_what, bytes) => {
     const receiver = opened();
     expect(receiver.give(1, bytes)).toBe('malformed');
@@ -253,15 +296,5 @@ describe('a receiving window takes nothing more of a packet', () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe('reassembly', () => {
-  it('takes memory for what arrived, not for what was announced', () => {
-    const reassembly = new Reassembly();
-    const before = process.memoryUsage().arrayBuffers;
-    expect(reassembly.begin(MAX_MESSAGE_BYTES)).toBe(true);
-    expect(reassembly.append(new Uint8Array(10), 0, 10)).toBe(true);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000);
   });
 });

@@ -2,7 +2,8 @@
  * The receiving half of a window: one per (source, this Node, stream) and pair of lives. A packet goes into slot `index % 10`;
  * those next in order are unpacked and their messages handed over at once, exactly once and in order. Every batch of packets
  * is answered by one acknowledgement that says how far the order reaches, which slots beyond it are filled, and how much
- * further the sender may go.
+ * further the sender may go. A packet that came in order and is followed by another needs none of its own: it is *owed* one,
+ * which is due with the next that is not, with the third, or when whoever keeps the time says so.
  *
  * Backpressure: while the application lags behind, unpacking stops, in the middle of a packet if need be, and what comes stays
  * in its slots. A packet for which there is no room is dropped, and the sender told so. *Acknowledged* is only what was handed
@@ -14,7 +15,13 @@
 import { FRAME_HEADER_BYTES } from '../../wire/index.ts';
 import type { SlotSnapshot, StreamSnapshot } from '../contract.ts';
 import { encodeAcknowledgement } from './acknowledgement.ts';
-import { MAX_PACKET_BYTES, PACKET_HEAD_BYTES, PROBE_BYTES } from './packet.ts';
+import {
+  distanceFromBeginning,
+  isFollowed,
+  MAX_PACKET_BYTES,
+  PACKET_HEAD_BYTES,
+  PROBE_BYTES,
+} from './packet.ts';
 import { INITIAL_CREDIT } from './sender.ts';
 import { indexOf, POSITION_MODULUS, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
 import { addressAcknowledgement, type WindowAddress } from './slot.ts';
@@ -22,8 +29,18 @@ import { type Inbox, Unpacking } from './unpacking.ts';
 
 /** What keeping a packet costs: its frame. */
 const OVERHEAD_BYTES = FRAME_HEADER_BYTES + 64;
+/**
+ * Packets that one acknowledgement answers at most: each costs either end a turn, a system call and a packet on the wire. A
+ * third of the window, so that the sender gets room while most of it is still under way.
+ */
+const PACKETS_AN_ACKNOWLEDGEMENT = 3;
 /** Room that one more position of credit takes. */
 export const CREDIT_BYTES = MAX_PACKET_BYTES + OVERHEAD_BYTES;
+
+/** What putting together so many bytes takes: its pieces' objects, and room for another packet until the last has come. */
+export function assemblyBytes(bytes: number): number {
+  return bytes + (bytes >> 8) + CREDIT_BYTES;
+}
 
 export type PacketOutcome =
   | 'accepted'
@@ -59,6 +76,8 @@ export class WindowReceiver {
   #slotBytes = 0;
   #refused: number | undefined;
   #isDue = false;
+  /** Packets taken since the last acknowledgement. */
+  #owed = 0;
   #probe = 0;
   #isShed = false;
 
@@ -73,9 +92,9 @@ export class WindowReceiver {
     return this.#slotBytes + this.#unpacking.keptBytes;
   }
 
-  /** What the half message may yet take. */
+  /** What has to stay free so that the half message can be finished; 0 when there is none. */
   get promisedBytes(): number {
-    return this.#unpacking.promisedBytes;
+    return this.isAssembling ? assemblyBytes(this.#unpacking.promisedBytes) : 0;
   }
 
   /** A message is half there. */
@@ -92,6 +111,16 @@ export class WindowReceiver {
     return this.#isDue || this.#refused !== undefined;
   }
 
+  /** Something came that no acknowledgement has answered, and none is due: `hasten` makes it so. */
+  get isAcknowledgementOwed(): boolean {
+    return this.#owed > 0 && !this.isAcknowledgementDue;
+  }
+
+  /** Who follows has not come: what is owed is due. */
+  hasten(): void {
+    if (this.#owed > 0) this.#isDue = true;
+  }
+
   /** The last acknowledgement allowed less than a whole window. */
   get isStarved(): boolean {
     return this.#expected !== undefined && this.#credit < WINDOW_SLOTS;
@@ -99,8 +128,9 @@ export class WindowReceiver {
 
   /** Takes the index and body of a `msg` frame of this source and stream. Its buffer is kept until its messages are handed over. */
   onPacket(index: number, packet: Uint8Array): PacketOutcome {
-    const [wrap, sinceBegin] = packet;
-    if (wrap === undefined || sinceBegin === undefined) return 'malformed';
+    const [wrap] = packet;
+    if (wrap === undefined || packet.length < PACKET_HEAD_BYTES) return 'malformed';
+    const sinceBegin = distanceFromBeginning(packet);
     const isOpening = sinceBegin < WINDOW_SLOTS;
     if (this.#expected === undefined) {
       const position = positionFrom(index, wrap) + POSITION_MODULUS; // never negative, whatever is subtracted
@@ -117,6 +147,7 @@ export class WindowReceiver {
     const distance = position - expected;
     // A sender that heard nothing may be a whole window behind, and its probe is one before that.
     if (distance >= WINDOW_SLOTS || distance < -WINDOW_SLOTS - 1) return this.#refuse(position);
+    const wasDue = this.#isDue;
     this.#isDue = true;
     if (distance < 0 && packet.length === PROBE_BYTES) {
       this.#probe = packet[PACKET_HEAD_BYTES] ?? 0;
@@ -131,7 +162,13 @@ export class WindowReceiver {
     }
     this.#slots[slot] = packet;
     this.#slotBytes += packet.length + OVERHEAD_BYTES;
-    return this.resume() ? 'accepted' : 'malformed';
+    const isSound = this.resume();
+    // In order, nothing held beyond it, room for all that may come, and soon another: no hurry.
+    const mayWait = isFollowed(packet) && this.#expected === position + 1;
+    if (mayWait && this.#owed < PACKETS_AN_ACKNOWLEDGEMENT && this.#credit === WINDOW_SLOTS) {
+      this.#isDue = wasDue;
+    }
+    return isSound ? 'accepted' : 'malformed';
   }
 
   /** Goes on unpacking what is next in order, as far as the host allows. False when a packet broke the rules. */
@@ -147,6 +184,7 @@ export class WindowReceiver {
       this.#slots[slot] = undefined;
       this.#slotBytes -= packet.length + OVERHEAD_BYTES;
       this.#expected++;
+      this.#owed++;
       this.#isDue = true;
     }
     return isSound;
@@ -184,6 +222,7 @@ export class WindowReceiver {
     );
     this.#refused = undefined;
     this.#isDue = false;
+    this.#owed = 0;
     this.#probe = 0;
     this.#isShed = false;
     return addressAcknowledgement(frame, this.#address);
@@ -196,6 +235,7 @@ export class WindowReceiver {
     this.#unpacking.abandon();
     this.#expected = undefined;
     this.#isDue = false;
+    this.#owed = 0;
   }
 
   snapshot(undeliveredMessages: number): StreamSnapshot['incoming'] {

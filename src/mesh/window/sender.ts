@@ -22,9 +22,10 @@ import { NEVER } from '../protocol.ts';
 import type { Failure, LinkId, Path } from '../vocabulary.ts';
 import { type Acknowledgement, readAcknowledgement } from './acknowledgement.ts';
 import { Flight } from './flight.ts';
+import { FramePool } from './frame-pool.ts';
 import type { PreparedMessage } from './message.ts';
-import { type Outgoing, OutgoingQueue } from './outgoing-queue.ts';
-import { MAX_PACKET_BYTES } from './packet.ts';
+import { type Outgoing, OutgoingQueue, type Packed } from './outgoing-queue.ts';
+import { MAX_PACKET_BYTES, markFollowed } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
@@ -34,10 +35,11 @@ import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddre
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
 const OVERTAKEN_AT = 3;
 /**
- * Positions a sender may use on a stream of which it has not heard yet. 32 streams of a peer with two full packets each stay
- * below its budget; 128 KiB in the first round trip is nine times what TCP begins with.
+ * Positions a sender may use on a stream of which it has not heard yet, and how large a packet may be until then. 32 streams of a
+ * peer with two such packets each stay below its budget; 128 KiB in the first round trip is nine times what TCP begins with.
  */
 export const INITIAL_CREDIT = 2;
+const OPENING_PACKET_BYTES = 66 * 1024;
 
 export interface SenderHost<Ticket> {
   /** Lets the frame leave now; false when it cannot. The frame stays the window's and is never changed. */
@@ -49,6 +51,8 @@ export interface SenderHost<Ticket> {
 export interface WindowSenderOptions extends WindowAddress {
   /** From 256, which holds the longest message head, to MAX_PACKET_BYTES, the default. */
   readonly packetBytes?: number;
+  /** Whoever `transmit` gives a frame to has copied it by the time it leaves: it may be used again once it is acknowledged. */
+  readonly mayReuseFrames?: boolean;
   /** Position of the first packet; beyond all that an earlier window of the same session and stream used. Default 0. */
   readonly begin?: number;
 }
@@ -59,13 +63,16 @@ export class WindowSender<Ticket> {
   readonly #address: WindowAddress;
   readonly #packetBytes: number;
   readonly #host: SenderHost<Ticket>;
-  readonly #queue = new OutgoingQueue<Ticket>();
+  readonly #frames: FramePool;
+  readonly #queue: OutgoingQueue<Ticket>;
   readonly #roundTrip = new RoundTripEstimator();
   readonly #patience = new Patience();
   readonly #probing = new Probing();
   readonly #flight: Flight<Ticket>;
   /** The first position that may not be sent. */
   #limit: number;
+  /** The receiver has told what it has room for. */
+  #isHeardOf = false;
   #transmissions = 0;
   #retransmissions = 0;
   #isRelayed = false;
@@ -74,6 +81,9 @@ export class WindowSender<Ticket> {
 
   constructor(options: WindowSenderOptions, host: SenderHost<Ticket>) {
     const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES, begin = 0 } = options;
+    const frames = new FramePool(FRAME_HEADER_BYTES + packetBytes, options.mayReuseFrames ?? false);
+    this.#frames = frames;
+    this.#queue = new OutgoingQueue((bytes) => frames.take(bytes));
     this.#address = { source, target, stream, session };
     this.#flight = new Flight(this.#address);
     this.#flight.beginAt(begin);
@@ -175,6 +185,8 @@ export class WindowSender<Ticket> {
       const slot = this.#flight.shift();
       if (!slot) break;
       if (!slot.isHeld) arrived.push(slot);
+      // One that was sent twice may still wait to leave by the other way.
+      if (slot.attempts === 1) this.#frames.giveBack(slot.frame);
       for (const outgoing of slot.messages) {
         // Messages leave in order, so what ends in this packet is wholly there.
         if (outgoing.isPacked && !this.#flight.hasMoreOf(outgoing)) this.#settle(outgoing, undefined);
@@ -185,6 +197,8 @@ export class WindowSender<Ticket> {
       const slot = this.#flight.hold(ack.lastInOrder + ahead);
       if (slot) arrived.push(slot);
     }
+    this.#isHeardOf = true;
+    if (this.isIdle) this.#frames.clear();
     const limit = ack.lastInOrder + 1 + ack.credit;
     const isNews = hasAdvanced || arrived.length > 0 || limit > this.#limit;
     this.#limit = limit;
@@ -228,11 +242,19 @@ export class WindowSender<Ticket> {
   }
 
   #fill(now: number, path: Path): void {
-    while (!this.#flight.isFull && this.#flight.next < this.#limit) {
-      const packed = this.#queue.pack(FRAME_HEADER_BYTES, this.#packetBytes);
-      if (!packed) return;
-      this.#transmit(this.#flight.add(packed), now, path);
+    for (let packed = this.#pack(); packed; ) {
+      const slot = this.#flight.add(packed);
+      packed = this.#pack();
+      if (packed) markFollowed(slot.frame, FRAME_HEADER_BYTES);
+      this.#transmit(slot, now, path);
     }
+  }
+
+  /** The next packet, if the window has room for it and there is something to put in. */
+  #pack(): Packed<Ticket> | undefined {
+    if (this.#flight.isFull || this.#flight.next >= this.#limit) return undefined;
+    const most = this.#isHeardOf ? this.#packetBytes : Math.min(this.#packetBytes, OPENING_PACKET_BYTES);
+    return this.#queue.pack(FRAME_HEADER_BYTES, most);
   }
 
   #transmit(slot: Slot<Ticket>, now: number, path: Path): void {

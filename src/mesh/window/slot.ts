@@ -10,11 +10,11 @@ import type { LinkId, Path, StreamId } from '../vocabulary.ts';
 import type { Outgoing } from './outgoing-queue.ts';
 import {
   BEYOND_BEGINNING,
+  CHUNK_BYTES,
+  ChunkFlag,
   PACKET_HEAD_BYTES,
   PROBE_BYTES,
-  RECORD_BYTES,
-  RecordFlag,
-  writeRecord,
+  writeChunk,
 } from './packet.ts';
 import { indexOf, WINDOW_SLOTS, wrapOf } from './sequence.ts';
 
@@ -33,7 +33,7 @@ export interface Slot<Ticket> {
   frame: Uint8Array;
   /** Everything that has a piece in it. */
   messages: readonly Outgoing<Ticket>[];
-  /** Its first record begins a message. */
+  /** Its first chunk begins a message. */
   isClean: boolean;
   way: Way;
   sentAtMs: number;
@@ -55,7 +55,7 @@ export interface WindowAddress {
   readonly session: number;
 }
 
-/** Writes frame header and packet head into a frame whose records are there already. */
+/** Writes frame header and packet head into a frame whose chunks are there already. */
 export function addressPacket(
   frame: Uint8Array,
   address: WindowAddress,
@@ -74,7 +74,7 @@ export function addressAcknowledgement(frame: Uint8Array, address: WindowAddress
   return frame;
 }
 
-/** With the position before the window and a number instead of records: it only asks where the receiver stands. */
+/** With the position before the window and a number instead of chunks: it only asks where the receiver stands. */
 export function probeFrame(number: number): Uint8Array {
   const frame = new Uint8Array(FRAME_HEADER_BYTES + PROBE_BYTES);
   frame[FRAME_HEADER_BYTES + PACKET_HEAD_BYTES] = number;
@@ -83,8 +83,8 @@ export function probeFrame(number: number): Uint8Array {
 
 /** A frame that takes the place of one whose messages were given up. */
 export function abandonedFrame(): Uint8Array {
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + PACKET_HEAD_BYTES + RECORD_BYTES);
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + PACKET_HEAD_BYTES + CHUNK_BYTES);
   const at = FRAME_HEADER_BYTES + PACKET_HEAD_BYTES;
-  writeRecord(frame, at, RecordFlag.last | RecordFlag.abandoned, 0, 0);
+  writeChunk(frame, at, ChunkFlag.last | ChunkFlag.abandoned, 0, 0);
   return frame;
 }

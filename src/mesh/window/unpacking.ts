@@ -1,12 +1,19 @@
 /**
- * Takes packets apart into messages, and puts those together that came in pieces. It can stop before any record, when the
+ * Takes packets apart into messages, and puts those together that came in pieces. It can stop before any chunk, when the
  * inbox wants no more for now, and goes on there when it is given the same packet again.
  *
  * A message that its sender gave up half sent may leave pieces without a beginning or a beginning without an end, whichever
  * copies of its packets arrived: pieces of nothing are skipped. All else that breaks the rules ends the packet.
  */
 import { decodeMessage, type MeshMessage } from './message.ts';
-import { PACKET_HEAD_BYTES, type PacketRecord, RecordFlag, readRecord } from './packet.ts';
+import {
+  CHUNK_BYTES,
+  ChunkFlag,
+  distanceFromBeginning,
+  PACKET_HEAD_BYTES,
+  type PacketChunk,
+  readChunk,
+} from './packet.ts';
 import { Reassembly } from './reassembly.ts';
 
 /** What a message costs beside its bytes; bounds how many tiny ones can wait. A guess at the engine's overhead. */
@@ -56,18 +63,18 @@ export class Unpacking {
   unpack(packet: Uint8Array): UnpackOutcome {
     if (this.#at === 0) {
       this.#at = PACKET_HEAD_BYTES;
-      if (packet[1] === 0) this.#reassembly.abandon(); // the sender begins here
+      if (distanceFromBeginning(packet) === 0) this.#reassembly.abandon(); // the sender begins here
     }
     while (this.#at < packet.length) {
-      const record = readRecord(packet, this.#at);
-      const outcome = record ? this.#take(packet, record) : 'malformed';
+      const chunk = readChunk(packet, this.#at);
+      const outcome = chunk ? this.#take(packet, chunk) : 'malformed';
       this.#isHeld = outcome === 'held';
       if (outcome === 'held') return outcome;
-      if (outcome === 'malformed' || !record) {
+      if (outcome === 'malformed' || !chunk) {
         this.abandon();
         return 'malformed';
       }
-      this.#at = record.end;
+      this.#at = chunk.end;
     }
     this.#at = 0;
     this.#isHeld = false;
@@ -80,17 +87,17 @@ export class Unpacking {
     this.#isHeld = false;
   }
 
-  #take(packet: Uint8Array, record: PacketRecord): UnpackOutcome {
-    const { flags, start, end, total } = record;
+  #take(packet: Uint8Array, chunk: PacketChunk): UnpackOutcome {
+    const { flags, start, end, total } = chunk;
     switch (flags) {
-      case RecordFlag.first | RecordFlag.last:
+      case ChunkFlag.first | ChunkFlag.last:
         if (this.#reassembly.isActive) return 'malformed';
         if (!this.#inbox.mayDeliver(packet[start] ?? 0)) return 'held';
         return this.#deliver(packet, start, end);
-      case RecordFlag.last | RecordFlag.abandoned:
+      case ChunkFlag.last | ChunkFlag.abandoned:
         this.#reassembly.abandon();
         return 'done';
-      case RecordFlag.first: {
+      case ChunkFlag.first: {
         if (this.#reassembly.isActive) return 'malformed';
         const answer = this.#inbox.mayAssemble(total, packet, start, end);
         if (answer === 'wait') return 'held';
@@ -101,7 +108,9 @@ export class Unpacking {
       }
       default: {
         if (!this.#reassembly.isActive) return 'done';
-        const isLast = flags === RecordFlag.last;
+        // Pieces of one message never share a packet: else one could be cut into crumbs that each cost an object.
+        if (start !== PACKET_HEAD_BYTES + CHUNK_BYTES) return 'malformed';
+        const isLast = flags === ChunkFlag.last;
         if (isLast && !this.#inbox.mayDeliver(this.#kind)) return 'held';
         if (!this.#reassembly.append(packet, start, end)) return 'malformed';
         if (!isLast) return 'done';

@@ -12,10 +12,10 @@ export interface LoadedKernel {
   readonly hash: string;
 }
 
-/** @param folder where the page has the kernels @throws LeafcutterError `kernel-unavailable` */
-export async function loadKernel(folder: URL): Promise<LoadedKernel> {
+/** @param addressOf where the page has a kernel, by its file name @throws LeafcutterError `kernel-unavailable` */
+export async function loadKernel(addressOf: (name: string) => URL): Promise<LoadedKernel> {
   const bytesOf = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const response = await fetch(new URL(name, folder));
+    const response = await fetch(addressOf(name));
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   };

@@ -5,9 +5,22 @@ import type { NodeId } from '../../wire/index.ts';
 import { PeerChannel } from './channel.ts';
 import { type Datagrams, datagramsOn } from './datagrams.ts';
 import { readFingerprints } from './fingerprints.ts';
+import { IceDiary } from './ice-diary.ts';
+import type { ConnectionWay } from './peer-client.ts';
 
 /** Links form in some 20 ms on a LAN, in a few seconds through a TURN server far away. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** People carry the texts of an invite: the other end may take minutes to hear of us. */
+const INVITE_TIMEOUT_MS = 10 * 60_000;
+/**
+ * An answer that has not come by then will not: the peer is gone or stands still, or a relay lost what was said. The server
+ * says after six seconds that it does not know a peer.
+ */
+const ANSWER_TIMEOUT_MS: Readonly<Record<ConnectionWay, number>> = {
+  mesh: 5_000,
+  rendezvous: 8_000,
+  invite: INVITE_TIMEOUT_MS,
+};
 /** The second channel's stream id, agreed here: far above those the browsers count up from, below Chromium's 1,023. */
 const DATAGRAM_STREAM = 64;
 
@@ -15,34 +28,67 @@ export interface AttemptOptions {
   readonly peer: NodeId;
   readonly isInitiator: boolean;
   readonly connection: DataConnection;
+  /** Who carries its signals. */
+  readonly way: ConnectionWay;
   readonly timers: Timers;
   /** Called once, unless `onFailed` was. */
   onOpen(channel: PeerChannel): void;
   onFailed(reason: string): void;
+  /** Called before `onFailed` when ICE found no path, with the reason for people. */
+  onNoPath?(reason: string): void;
 }
 
 export class Attempt {
-  readonly peer: NodeId;
   readonly #options: AttemptOptions;
-  readonly #cancelTimeout: () => void;
+  #peer: NodeId;
+  #isPatient: boolean;
+  readonly #cancelTimeouts: (() => void)[];
+  readonly #ice: IceDiary;
   #datagrams: Datagrams | undefined;
   #isSettled = false;
 
+  get peer(): NodeId {
+    return this.#peer;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  get connectionId(): string {
+    return this.#options.connection.connectionId;
+  }
+
   /** Must be made in the task that made the connection: later, the second channel would miss the negotiation. */
   constructor(options: AttemptOptions) {
-    this.peer = options.peer;
+    this.#peer = options.peer;
     this.#options = options;
     const { connection, timers } = options;
     const { peerConnection } = connection;
-    this.#cancelTimeout = timers.after(CONNECT_TIMEOUT_MS, () =>
-      this.fail(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`),
-    );
+    this.#ice = new IceDiary(peerConnection);
+    this.#cancelTimeouts = [
+      timers.after(ANSWER_TIMEOUT_MS[options.way], () => {
+        if (peerConnection.remoteDescription === null) this.fail('no answer');
+      }),
+    ];
+    this.#isPatient = options.way === 'invite';
+    if (this.#isPatient) {
+      // ICE gives up in seconds, before the other end has heard of us; PeerJS would close the connection then.
+      peerConnection.oniceconnectionstatechange = null;
+      this.#failAfter(INVITE_TIMEOUT_MS);
+    } else this.#failAfter(CONNECT_TIMEOUT_MS);
     connection.on('open', () => this.#open());
     connection.on('close', () => this.fail('the connection closed before it was open'));
-    connection.on('error', (error) => this.fail(messageOf(error)));
+    connection.on('error', (error) => {
+      // PeerJS hears of ICE's end first.
+      if (peerConnection.iceConnectionState === 'failed') this.#failForPath();
+      else this.fail(messageOf(error));
+    });
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
-        this.fail('the two machines found no path to each other');
+      if (peerConnection.connectionState === 'failed' && !this.#isPatient) this.#failForPath();
+    });
+    peerConnection.addEventListener('icegatheringstatechange', () => {
+      if (this.#ice.isHopeless && !this.#isPatient) this.#failForPath();
     });
     try {
       this.#datagrams = datagramsOn(
@@ -57,6 +103,13 @@ export class Attempt {
       // After the caller has our reference.
       queueMicrotask(() => this.fail(`no second channel: ${messageOf(error)}`));
     }
+  }
+
+  /** An invite was answered, by this Node: from here on it is a connection like others. */
+  answeredBy(peer: NodeId): void {
+    this.#peer = peer;
+    this.#isPatient = false;
+    this.#failAfter(CONNECT_TIMEOUT_MS);
   }
 
   /** Ends it without a channel. */
@@ -75,7 +128,7 @@ export class Attempt {
   }
 
   #open(): void {
-    const { connection, peer, isInitiator, timers } = this.#options;
+    const { connection, isInitiator, timers } = this.#options;
     const { dataChannel } = connection;
     const isReliable =
       dataChannel.ordered && dataChannel.maxRetransmits === null && dataChannel.maxPacketLifeTime === null;
@@ -87,7 +140,7 @@ export class Attempt {
     try {
       const fingerprints = readFingerprints(connection.peerConnection);
       channel = new PeerChannel({
-        peer,
+        peer: this.#peer,
         isInitiator,
         connection,
         datagrams: this.#datagrams,
@@ -101,10 +154,26 @@ export class Attempt {
     if (this.#settle()) this.#options.onOpen(channel);
   }
 
+  #failForPath(): void {
+    if (this.#isSettled) return;
+    const reason = this.#ice.explain();
+    this.#options.onNoPath?.(reason);
+    this.fail(reason);
+  }
+
+  #failAfter(ms: number): void {
+    const { timers } = this.#options;
+    const late = (): void => {
+      if (this.#ice.isIceToBlame) this.#failForPath();
+      else this.fail(`no connection within ${ms / 1000} s`);
+    };
+    this.#cancelTimeouts.push(timers.after(ms, late));
+  }
+
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    this.#cancelTimeout();
+    for (const cancel of this.#cancelTimeouts) cancel();
     return true;
   }
 }

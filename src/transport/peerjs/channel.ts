@@ -1,13 +1,22 @@
 /**
  * An open connection as the mesh sees it: frames on PeerJS's own data channel, reliable and ordered, and datagrams on a
- * second one of the same RTCPeerConnection. PeerJS notices only an orderly end; `connectionState` tells of the others.
+ * second one of the same RTCPeerConnection. It ends when one of its ends closes it. A path that fails does not end it: the
+ * other machine may only sleep, or be on its way to another network, and Chromium finds the path again for half a minute.
+ * Whether a silent channel is worth keeping, and how long, is for whoever uses it to decide (src/mesh/link).
  */
 import type { DataConnection } from 'peerjs';
 import { Emitter, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { type Channel, type ChannelEvents, LOW_WATER_BYTES, MAX_FRAME_BYTES } from '../contract.ts';
+import {
+  type Channel,
+  type ChannelEvents,
+  LOW_WATER_BYTES,
+  MAX_FRAME_BYTES,
+  type PathKind,
+} from '../contract.ts';
 import type { Datagrams } from './datagrams.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { pathKindOf } from './path-kind.ts';
 
 /** How long a closed channel may take to bring its last frames across before the connection goes too. */
 const LINGER_MS = 2_000;
@@ -47,14 +56,20 @@ export class PeerChannel implements Channel {
     frames.addEventListener('bufferedamountlow', () => {
       if (!this.#isClosed) this.events.emit('drained', undefined);
     });
+    frames.onmessage = null; // PeerJS's own: it would unpack every frame for listeners that it does not have
     frames.addEventListener('message', ({ data }) => this.#receiveFrame(data));
     options.datagrams.onDatagram = (bytes) => {
       if (!this.#isClosed) this.events.emit('datagram', bytes);
     };
     this.answersProbes = options.datagrams.answersProbes;
     options.connection.on('close', () => this.#finish('the other end closed the connection'));
+    // PeerJS's own listener closes the connection when its path fails.
+    peerConnection.oniceconnectionstatechange = null;
     peerConnection.addEventListener('connectionstatechange', () => {
-      if (peerConnection.connectionState === 'failed')
+      if (peerConnection.connectionState !== 'failed') return;
+      // The encryption is up still when only the path failed. In Node there is no way to tell, and none back.
+      const encryption = peerConnection.sctp?.transport.state ?? 'failed';
+      if (encryption === 'failed' || encryption === 'closed')
         this.#finish('nothing arrives from the other end any more');
     });
     // PeerJS would take any channel that the other end opens in-band for its own. There are no others.
@@ -67,6 +82,15 @@ export class PeerChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#frames.bufferedAmount;
+  }
+
+  /** How it runs now: ICE may move it. Undefined once it is closed. */
+  async path(): Promise<PathKind | undefined> {
+    try {
+      return pathKindOf((await this.#connection.peerConnection.getStats()).values());
+    } catch {
+      return undefined;
+    }
   }
 
   send(frame: Uint8Array): void {

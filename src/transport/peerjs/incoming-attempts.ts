@@ -4,8 +4,6 @@
  */
 import type { Timers } from '../../runtime/index.ts';
 
-/** Under way at once: each costs an RTCPeerConnection, of which a tab has 500. */
-const MAX_ATTEMPTS = 32;
 /** Nobody is turned out before: through a TURN server far away a connection takes a second or two. */
 const GRACE_MS = 2500;
 
@@ -14,21 +12,20 @@ export interface Evictable {
 }
 
 export class IncomingAttempts<Attempt extends Evictable> {
+  readonly #most: number;
   readonly #timers: Timers;
   /** In the order of arrival; what cancels the end of its grace, undefined when that has come. */
   readonly #attempts = new Map<Attempt, (() => void) | undefined>();
 
-  constructor(timers: Timers) {
+  /** @param most under way at once: each costs an RTCPeerConnection, of which a tab has 500 and uses 20. */
+  constructor(most: number, timers: Timers) {
+    this.#most = most;
     this.#timers = timers;
-  }
-
-  get size(): number {
-    return this.#attempts.size;
   }
 
   /** Whether one more may begin; turns the oldest out for it when there are too many. */
   makeRoom(): boolean {
-    if (this.#attempts.size < MAX_ATTEMPTS) return true;
+    if (this.#attempts.size < this.#most) return true;
     for (const [oldest, grace] of this.#attempts) {
       if (grace !== undefined) return false;
       this.delete(oldest);

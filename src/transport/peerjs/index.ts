@@ -1,1 +1,2 @@
-export { createPeerTransport } from './transport.ts';
+export { type IceConfiguration, ServedIce } from './served-ice.ts';
+export { createPeerTransport, type PeerTransportOptions } from './transport.ts';

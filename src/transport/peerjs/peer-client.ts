@@ -1,175 +1,216 @@
 /**
- * A PeerJS Peer that outlives its server. Left to itself a Peer gives up its id when the socket drops, refuses to connect
+ * A PeerJS Peer that outlives its server, and whose signals need no server. Left to itself a Peer gives up its id when the socket drops, refuses to connect
  * from then on, and destroys itself with all connections when the server answers with an error. So its socket's events
- * come here first: what PeerJS should know is passed on, and the socket is started again, with the same id and token,
- * for as long as it takes.
+ * come here first: what PeerJS should know is passed on, what is about registration goes to the line (server-line.ts), which
+ * starts the socket again for as long as it takes. What it sends comes here, too: the signals of a connection that goes by the
+ * mesh leave as events.
  */
 import { type DataConnection, Peer } from 'peerjs';
-import {
-  Emitter,
-  log,
-  messageOf,
-  type Random,
-  reportError,
-  type Timers,
-  toHex,
-} from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
-import { Backoff } from './backoff.ts';
+import { Emitter, log, messageOf, type Random, reportError, type Timers } from '../../runtime/index.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
+import type { ServerProver, SignalWay } from '../contract.ts';
+import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
+import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
+import { ServerLine } from './server-line.ts';
 import { readServerMessage } from './server-messages.ts';
+import { SocketStarter } from './socket-starter.ts';
+
+/** As SignalWay, or by texts that people carry (text-invites.ts). */
+export type ConnectionWay = SignalWay | 'invite';
 
 export interface PeerClientEvents {
-  online: undefined;
-  /** The socket is gone or was refused; another attempt follows by itself. Connections live on. */
-  offline: { readonly reason: string };
   /** Somebody connects to us; not open yet. */
-  incoming: { readonly peer: NodeId; readonly connection: DataConnection };
+  incoming: { readonly peer: NodeId; readonly connection: DataConnection; readonly way: ConnectionWay };
+  /** To be carried by the mesh. */
+  signal: { readonly to: NodeId; readonly signal: Signal };
+  /** The peer does not take this call of ours. */
+  refused: { readonly peer: NodeId; readonly connectionId: string };
   /** The server does not know the peer that we tried to connect to. */
   unavailable: NodeId;
 }
 
 export interface PeerClientOptions {
   readonly self: NodeId;
+  readonly prover: ServerProver;
   readonly server: ServerAddress;
-  readonly iceServers: readonly RTCIceServer[];
+  /** `networkHash(name)`. */
+  readonly network: string;
+  /** Asked for every connection. */
+  readonly ice: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
 }
 
-/** From opening the socket to the server's OPEN. */
-const OPEN_TIMEOUT_MS = 10_000;
+/** PeerJS wants one; our server asks for a proof instead. */
+const TOKEN = 'none';
+/** Never: the server beats, so PeerJS need not. The longest that `setTimeout` takes. */
+const PING_INTERVAL_MS = 2 ** 31 - 1;
 
 export class PeerClient {
   readonly events = new Emitter<PeerClientEvents>();
+  /** Registration: whether we are online, and who else is there. */
+  readonly line: ServerLine;
   readonly #options: PeerClientOptions;
-  readonly #backoff: Backoff;
-  /** Proves to PeerServer that a socket that comes back is ours. */
-  readonly #token: string;
+  readonly #starter: SocketStarter;
   #peer: Peer | undefined;
-  #isOnline = false;
-  #cancelWait: () => void = () => undefined;
+  /** To PeerJS's own listener. */
+  #passOn: (message: unknown) => void = () => undefined;
+  /** How the offer came that PeerJS is given now. */
+  #arrivingBy: ConnectionWay = 'rendezvous';
+  /** By which way the signals of a connection go. */
+  readonly #ways = new WeakMap<object, ConnectionWay>();
 
   constructor(options: PeerClientOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.random);
-    this.#token = toHex(options.random.bytes(16));
-  }
-
-  get isOnline(): boolean {
-    return this.#isOnline;
+    this.#starter = new SocketStarter(options.server.healthUrl, {
+      start: () => this.#peer?.socket.start(options.self, TOKEN),
+      fail: () => this.line.disconnected(),
+    });
+    this.line = new ServerLine({
+      ...options,
+      socket: {
+        start: () => this.#starter.start(),
+        stop: () => {
+          this.#starter.stop();
+          this.#peer?.socket.close();
+        },
+        send: (message) => this.#peer?.socket.send(message),
+      },
+    });
   }
 
   start(): void {
     if (this.#peer) return;
-    const { self, server, iceServers } = this.#options;
+    const { self, server, ice } = this.#options;
     const peer = new Peer(self, {
       host: server.host,
       port: server.port,
       path: server.path,
       secure: server.secure,
-      token: this.#token,
-      config: { iceServers: [...iceServers] },
+      token: TOKEN,
+      pingInterval: PING_INTERVAL_MS,
+      // PeerJS hands this object to each RTCPeerConnection, which reads it then.
+      config: {
+        get iceServers() {
+          return [...ice().iceServers];
+        },
+        get iceTransportPolicy() {
+          return ice().iceTransportPolicy;
+        },
+      },
       debug: 0,
     });
     this.#peer = peer;
     peer.on('error', (error) => log('debug', `PeerJS: ${messageOf(error)}`));
     peer.on('connection', (connection) => {
       // The guard below let only offers of valid ids through.
-      this.events.emit('incoming', { peer: connection.peer as NodeId, connection });
+      const way = this.#arrivingBy;
+      this.#ways.set(connection, way);
+      this.events.emit('incoming', { peer: connection.peer as NodeId, connection, way });
     });
     const { socket } = peer;
-    const passOn = socket.listeners('message');
+    const listeners = socket.listeners('message');
+    this.#passOn = (message) => {
+      for (const listener of listeners) listener(message);
+    };
     socket.removeAllListeners();
     socket.on('message', (message: unknown) => {
-      this.#receive(peer, message, () => {
-        for (const listener of passOn) listener(message);
-      });
+      if (!this.line.receive(message)) this.#receive(peer, message, 'rendezvous');
     });
-    socket.on('disconnected', () => this.#lost('the connection to the server closed'));
-    this.#awaitOpen();
+    const toServer = socket.send.bind(socket);
+    socket.send = (message: unknown) => {
+      if (!this.#sendElsewhere(peer, message)) toServer(message);
+    };
+    socket.on('disconnected', () => this.line.disconnected());
+    this.line.start();
   }
 
-  /** A connection under way, or `undefined` while the server is away. */
-  connect(peer: NodeId): DataConnection | undefined {
-    if (!this.#isOnline || !this.#peer) return undefined;
+  /** A connection under way, or `undefined` while nothing can carry its signals. */
+  connect(peer: NodeId, way: ConnectionWay): DataConnection | undefined {
+    if (!this.#peer || (way === 'rendezvous' && !this.line.isOnline)) return undefined;
     try {
-      return this.#peer.connect(peer, { serialization: 'raw', reliable: true, label: 'frames' });
+      const connection = this.#peer.connect(peer, CONNECT_OPTIONS);
+      this.#ways.set(connection, way); // its offer is made in a later task
+      return connection;
     } catch (error) {
       reportError('the browser opens no further connection', error);
       return undefined;
     }
   }
 
-  /** Gives the socket up and opens a new one: for a server that is known to have stopped answering. */
-  restart(reason: string): void {
-    if (this.#peer && this.#isOnline) this.#lost(reason);
+  /** The mesh brought this, or a person. */
+  receiveSignal(from: NodeId, signal: Signal, way: ConnectionWay = 'mesh'): void {
+    if (signal.kind === 'hang-up')
+      this.events.emit('refused', { peer: from, connectionId: signal.connection });
+    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), way);
+  }
+
+  /** Turns away a connection that somebody began; where the mesh brought it, its caller is told. */
+  refuse(peer: NodeId, connection: DataConnection): void {
+    const { connectionId } = connection;
+    if (this.#ways.get(connection) === 'mesh') {
+      const signal: Signal = { kind: 'hang-up', connection: connectionId, text: '' };
+      this.events.emit('signal', { to: peer, signal });
+    }
+    connection.close();
   }
 
   /** Leaves the server for good; no event after it. Close the connections first: PeerJS would leave half of them open. */
   close(): void {
     this.events.clear();
-    this.#cancelWait();
-    this.#isOnline = false;
+    this.line.close();
     this.#peer?.destroy();
     this.#peer = undefined;
   }
 
-  #receive(peer: Peer, raw: unknown, passOn: () => void): void {
+  #receive(peer: Peer, raw: unknown, way: ConnectionWay): void {
     const message = readServerMessage(raw);
     if (!message) {
-      log('debug', 'PeerServer sent a message that makes no sense; dropped');
+      log('debug', `a message by the ${way} that makes no sense; dropped`);
       return;
     }
     switch (message.kind) {
       case 'open':
-        this.#cancelWait();
-        this.#backoff.reset();
-        this.#isOnline = true;
-        passOn();
-        this.events.emit('online', undefined);
+        this.#passOn(raw);
         return;
       case 'refused':
-        this.#lost(message.reason);
+        this.line.lost(message.reason);
         return;
       case 'unavailable':
+        this.line.forget(message.peer);
         this.events.emit('unavailable', message.peer);
         return;
       case 'offer':
-        this.#guarded(passOn);
+        // PeerJS would close the connection of which it gets the offer again.
+        if (peer.getConnection(message.from, message.connectionId)) return;
+        this.#arrivingBy = way;
+        this.#guarded(raw);
         return;
-      case 'signal':
+      case 'signal': {
         // PeerJS would keep signals for connections that are gone, for ever.
-        if (peer.getConnection(message.from, message.connectionId)?.peerConnection) this.#guarded(passOn);
+        const connection = peer.getConnection(message.from, message.connectionId);
+        if (connection?.peerConnection && this.#ways.get(connection) === way) this.#guarded(raw);
         return;
+      }
     }
   }
 
-  #guarded(passOn: () => void): void {
+  #guarded(message: unknown): void {
     try {
-      passOn();
+      this.#passOn(message);
     } catch (error) {
-      reportError('PeerJS failed on a message of the server', error);
+      reportError('PeerJS failed on a signal', error);
     }
   }
 
-  #awaitOpen(): void {
-    this.#cancelWait();
-    this.#cancelWait = this.#options.timers.after(OPEN_TIMEOUT_MS, () =>
-      this.#lost('the server does not answer'),
-    );
-  }
-
-  #lost(reason: string): void {
-    const peer = this.#peer;
-    if (!peer) return;
-    this.#isOnline = false;
-    peer.socket.close();
-    this.#cancelWait();
-    this.#cancelWait = this.#options.timers.after(this.#backoff.next(), () => {
-      this.#awaitOpen();
-      peer.socket.start(this.#options.self, this.#token);
-    });
-    this.events.emit('offline', { reason });
+  /** False when it is for the server. */
+  #sendElsewhere(peer: Peer, message: unknown): boolean {
+    const said = signalFromPeerJs(message);
+    const connection = said && peer.getConnection(said.to, said.signal.connection);
+    const way = connection ? this.#ways.get(connection) : undefined;
+    if (!said || way === undefined || way === 'rendezvous') return false;
+    if (way === 'mesh') this.events.emit('signal', said); // an invite's are read from its description
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-/** Where PeerServer and registry are, from the address of the page they come with. */
+/** Where the signaling server is, from the address of the page they come with. */
 import { LeafcutterError } from '../../runtime/index.ts';
 
 export interface ServerAddress {
@@ -7,7 +7,8 @@ export interface ServerAddress {
   readonly port: number;
   readonly path: string;
   readonly secure: boolean;
-  readonly registryUrl: string;
+  /** Answers anyone whose request reaches the server. */
+  readonly healthUrl: string;
 }
 
 /**
@@ -29,6 +30,6 @@ export function serverAddress(server: string | URL): ServerAddress {
     port: Number(url.port) || (secure ? 443 : 80),
     path: `${folder}peerjs`,
     secure,
-    registryUrl: `${secure ? 'wss' : 'ws'}://${url.host}${folder}registry`,
+    healthUrl: `${secure ? 'https' : 'http'}://${url.host}${folder}healthz`,
   };
 }

@@ -16,7 +16,11 @@ const offer = {
 
 it('understands what PeerServer carries for PeerJS', () => {
   expect(readServerMessage({ type: 'OPEN' })).toEqual({ kind: 'open' });
-  expect(readServerMessage({ type: 'OFFER', src, payload: offer })).toEqual({ kind: 'offer', from: src });
+  expect(readServerMessage({ type: 'OFFER', src, payload: offer })).toEqual({
+    kind: 'offer',
+    from: src,
+    connectionId: 'dc_1',
+  });
   const answer = { connectionId: 'dc_1', sdp: { type: 'answer', sdp: 'v=0' } };
   const signal = { kind: 'signal', from: src, connectionId: 'dc_1' };
   expect(readServerMessage({ type: 'ANSWER', src, payload: answer })).toEqual(signal);

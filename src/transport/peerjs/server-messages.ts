@@ -1,5 +1,5 @@
 /**
- * What PeerServer sends, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
+ * PeerJS's own messages of the server, checked before PeerJS sees it. PeerJS trusts its server: an offer with an unknown serialization
  * throws inside its socket handler, a description that is none rejects a promise nobody holds, signals for connections
  * that are gone pile up for ever, and an error of the server destroys the Peer with all its connections.
  */
@@ -8,7 +8,7 @@ import { isNodeId, type NodeId } from '../../wire/index.ts';
 export type ServerMessage =
   | { readonly kind: 'open' }
   /** Somebody wants to connect. Pass it on to PeerJS. */
-  | { readonly kind: 'offer'; readonly from: NodeId }
+  | { readonly kind: 'offer'; readonly from: NodeId; readonly connectionId: string }
   /** Belongs to a connection. Pass it on if that still exists. */
   | { readonly kind: 'signal'; readonly from: NodeId; readonly connectionId: string }
   /** The server does not know the peer that we signalled. */
@@ -36,7 +36,7 @@ export function readServerMessage(message: unknown): ServerMessage | undefined {
       // Only our own kind: one reliable raw data channel.
       const { type: medium, serialization, reliable, label } = fields(payload);
       const isOurs = medium === 'data' && serialization === 'raw' && reliable === true && isText(label, 64);
-      return isOurs && isDescription(sdp, 'offer') ? { kind: 'offer', from: src } : undefined;
+      return isOurs && isDescription(sdp, 'offer') ? { kind: 'offer', from: src, connectionId } : undefined;
     }
     case 'ANSWER':
       return isDescription(sdp, 'answer') ? { kind: 'signal', from: src, connectionId } : undefined;

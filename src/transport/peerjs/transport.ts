@@ -1,65 +1,103 @@
 /**
- * The mesh's Transport over WebRTC: PeerJS opens the connections, the registry says whom there is to connect to. It keeps
+ * The mesh's Transport over WebRTC: PeerJS opens the connections, the registry says whom there is to connect to, and the
+ * signals of a connection go by the server or, as events, by the mesh. It keeps
  * no opinion on which peers matter; it only bounds what strangers may cost before the mesh has authenticated them.
  */
 import type { DataConnection } from 'peerjs';
 import { Emitter, log, type Random, type Timers } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
-import type { RendezvousState, Transport, TransportEvents } from '../contract.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
+import type {
+  PathKind,
+  RendezvousState,
+  ServerProver,
+  SignalWay,
+  TextInvites,
+  Transport,
+  TransportEvents,
+} from '../contract.ts';
 import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
 import { PeerClient } from './peer-client.ts';
-import { RegistryClient } from './registry-client.ts';
+import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
+import { PeerTextInvites } from './text-invites.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
+/** Under way at once of those whom the server names: newcomers, of whom a room may open thirty at once. */
+const MAX_REGISTERED = 32;
+/** Of others who come by the server: in a large network newcomers too, else whoever knows our id, or guesses it. */
+const MAX_UNKNOWN = 8;
+/** Of those who come by the mesh, members all; the mesh itself lets no more through (src/mesh/signaling/limits.ts). */
+const MAX_MEMBERS = 24;
 
 export interface PeerTransportOptions {
   readonly self: NodeId;
+  readonly prover: ServerProver;
   /** Address of the signaling server, normally the page's own. */
   readonly server: string | URL;
   /** `networkHash(name)` of src/wire. */
   readonly networkHash: string;
-  /** STUN and TURN servers; none means machines on one LAN only. */
-  readonly iceServers?: readonly RTCIceServer[];
+  /** STUN and TURN servers, asked for every connection; none means machines on one LAN only. */
+  readonly ice?: () => IceConfiguration;
   readonly timers: Timers;
   readonly random: Random;
+  /** Called once, when `close` has let go of everything. */
+  readonly onClosed?: () => void;
 }
 
 /** @throws LeafcutterError `bad-server-address` */
-export function createPeerTransport(options: PeerTransportOptions): Transport {
+export function createPeerTransport(options: PeerTransportOptions): Transport & TextInvites {
   return new PeerTransport(options);
 }
 
-class PeerTransport implements Transport {
+class PeerTransport implements Transport, TextInvites {
   readonly self: NodeId;
+  /** RTCDataChannel.send takes a copy. */
+  readonly copiesFrames = true;
   readonly events = new Emitter<TransportEvents>();
   readonly #timers: Timers;
   readonly #peerClient: PeerClient;
-  readonly #registry: RegistryClient;
   readonly #outgoing = new Map<NodeId, Attempt>();
-  readonly #incoming: IncomingAttempts<Attempt>;
+  readonly #incoming: Readonly<Record<'mesh' | 'registered' | 'unknown', IncomingAttempts<Attempt>>>;
+  #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
+  readonly #invites: PeerTextInvites;
+  readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
+  /** The browser says that it has a network again. */
+  readonly #tryNow = (): void => this.tryNow();
 
-  constructor({ self, server, networkHash, iceServers = [], timers, random }: PeerTransportOptions) {
-    const address = serverAddress(server);
+  constructor(options: PeerTransportOptions) {
+    const { self, prover, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
+    this.#onClosed = options.onClosed ?? (() => undefined);
     this.self = self;
     this.#timers = timers;
-    this.#incoming = new IncomingAttempts(timers);
-    this.#peerClient = new PeerClient({ self, server: address, iceServers, timers, random });
-    this.#registry = new RegistryClient({
-      url: address.registryUrl,
-      network: networkHash,
+    this.#incoming = {
+      mesh: new IncomingAttempts(MAX_MEMBERS, timers),
+      registered: new IncomingAttempts(MAX_REGISTERED, timers),
+      unknown: new IncomingAttempts(MAX_UNKNOWN, timers),
+    };
+    this.#peerClient = new PeerClient({
       self,
+      prover,
+      server: serverAddress(server),
+      network: networkHash,
+      ice,
       timers,
       random,
     });
-    this.#listen(this.#peerClient, this.#registry);
+    this.#invites = new PeerTextInvites({
+      self,
+      peerClient: this.#peerClient,
+      timers,
+      random,
+      onChannel: (channel) => this.#opened(channel),
+    });
+    this.#listen(this.#peerClient);
   }
 
   get rendezvous(): RendezvousState {
@@ -70,72 +108,120 @@ class PeerTransport implements Transport {
     if (this.#isClosed) return;
     prepareDatagrams();
     this.#peerClient.start();
+    globalThis.addEventListener?.('online', this.#tryNow);
   }
 
-  connect(peer: NodeId): void {
+  tryNow(): void {
+    this.#peerClient.line.tryNow();
+  }
+
+  connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
-    for (const channel of this.#channels) if (channel.peer === peer && !channel.isClosed) return;
-    const connection = this.#peerClient.connect(peer);
-    if (connection) this.#attempt(peer, connection, true);
+    const connection = this.#peerClient.connect(peer, way);
+    if (connection) this.#attempt(peer, connection, way, undefined);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
+  }
+
+  receiveSignal(from: NodeId, signal: Signal): void {
+    if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
+  }
+
+  async pathTo(peer: NodeId): Promise<PathKind | undefined> {
+    return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
+  }
+
+  inviteOffer(): Promise<string> {
+    return this.#invites.inviteOffer();
+  }
+
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
+    return this.#invites.acceptOffer(text);
+  }
+
+  acceptAnswer(text: string): Promise<void> {
+    return this.#invites.acceptAnswer(text);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.clear();
-    for (const attempt of [...this.#outgoing.values(), ...this.#incoming]) attempt.abort();
+    this.#invites.close();
+    for (const attempt of [...this.#outgoing.values(), ...this.#incomingOfAll()]) attempt.abort();
     for (const channel of this.#channels) channel.abort();
     this.#outgoing.clear();
-    this.#incoming.clear();
+    for (const incoming of Object.values(this.#incoming)) incoming.clear();
     this.#channels.clear();
-    this.#registry.close();
+    globalThis.removeEventListener?.('online', this.#tryNow);
     this.#peerClient.close();
+    this.#onClosed();
   }
 
-  #listen(peerClient: PeerClient, registry: RegistryClient): void {
-    peerClient.events.on('online', () => {
-      // Others hear of us only once they can reach us.
-      registry.start();
-      this.#updateRendezvous();
+  #listen(peerClient: PeerClient): void {
+    const { line, events } = peerClient;
+    line.events.on('online', () => this.#setRendezvous('online'));
+    line.events.on('offline', () => this.#setRendezvous('offline'));
+    line.events.on('instances', (ids) => {
+      this.#registered = new Set(ids);
+      this.events.emit('candidates', ids);
     });
-    peerClient.events.on('offline', () => this.#updateRendezvous('offline'));
-    peerClient.events.on('unavailable', (peer) =>
+    line.events.on('left', (id) => this.events.emit('candidateGone', id));
+    events.on('unavailable', (peer) =>
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );
-    peerClient.events.on('incoming', ({ peer, connection }) => this.#accept(peer, connection));
-    registry.events.on('online', () => this.#updateRendezvous());
-    registry.events.on('offline', () => this.#updateRendezvous('offline'));
-    registry.events.on('silent', () => peerClient.restart('the server does not answer'));
-    registry.events.on('instances', (ids) => this.events.emit('candidates', ids));
-    registry.events.on('left', (id) => this.events.emit('candidateGone', id));
+    events.on('incoming', ({ peer, connection, way }) => {
+      if (way === 'invite') this.#invites.arrived(connection);
+      else this.#accept(peer, connection, way);
+    });
+    events.on('signal', (signal) => this.events.emit('signal', signal));
+    events.on('refused', ({ peer, connectionId }) => {
+      const attempt = this.#outgoing.get(peer);
+      if (attempt?.connectionId === connectionId) attempt.fail('it takes no further calls at the moment');
+    });
   }
 
-  #accept(peer: NodeId, connection: DataConnection): void {
-    const ofPeer = [...this.#incoming, ...this.#channels].filter((other) => other.peer === peer).length;
-    if (ofPeer >= MAX_INCOMING_PER_PEER || !this.#incoming.makeRoom()) {
+  #accept(peer: NodeId, connection: DataConnection, way: SignalWay): void {
+    const kind = way === 'mesh' ? 'mesh' : this.#registered.has(peer) ? 'registered' : 'unknown';
+    const incoming = this.#incoming[kind];
+    const ofPeer = [...this.#incomingOfAll(), ...this.#channels].filter(
+      (other) => other.peer === peer,
+    ).length;
+    if (ofPeer >= MAX_INCOMING_PER_PEER || !incoming.makeRoom()) {
       log('debug', `too many connections come in; one of ${peer.slice(0, 8)} was turned away`);
-      connection.close();
+      this.#peerClient.refuse(peer, connection);
       return;
     }
-    this.#attempt(peer, connection, false);
+    this.#attempt(peer, connection, way, incoming);
   }
 
-  #attempt(peer: NodeId, connection: DataConnection, isInitiator: boolean): void {
+  *#incomingOfAll(): Iterable<Attempt> {
+    for (const incoming of Object.values(this.#incoming)) yield* incoming;
+  }
+
+  /** @param incoming where it is counted; undefined for a call of ours */
+  #attempt(
+    peer: NodeId,
+    connection: DataConnection,
+    way: SignalWay,
+    incoming: IncomingAttempts<Attempt> | undefined,
+  ): void {
+    const isInitiator = incoming === undefined;
     const forget = (): void => {
-      if (isInitiator) this.#outgoing.delete(peer);
-      else this.#incoming.delete(attempt);
+      if (incoming) incoming.delete(attempt);
+      else this.#outgoing.delete(peer);
     };
     const attempt = new Attempt({
       peer,
       isInitiator,
       connection,
+      way,
       timers: this.#timers,
       onOpen: (channel) => {
         forget();
-        this.#channels.add(channel);
-        channel.events.on('closed', () => this.#channels.delete(channel));
-        this.events.emit('channel', channel);
+        this.#opened(channel);
+      },
+      onNoPath: (reason) => {
+        if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
       },
       onFailed: (reason) => {
         forget();
@@ -143,19 +229,21 @@ class PeerTransport implements Transport {
         else log('debug', `a connection of ${peer.slice(0, 8)} did not open: ${reason}`);
       },
     });
-    if (isInitiator) this.#outgoing.set(peer, attempt);
-    else this.#incoming.add(attempt);
+    if (incoming) incoming.add(attempt);
+    else this.#outgoing.set(peer, attempt);
+  }
+
+  #opened(channel: PeerChannel): void {
+    this.#channels.add(channel);
+    channel.events.on('closed', () => this.#channels.delete(channel));
+    this.events.emit('channel', channel);
   }
 
   #failed(peer: NodeId, reason: string): void {
     if (!this.#isClosed) this.events.emit('connectFailed', { peer, reason });
   }
 
-  /** Until the first failure we are on the way; afterwards what is not online is offline. */
-  #updateRendezvous(
-    otherwise: 'connecting' | 'offline' = this.#rendezvous === 'connecting' ? 'connecting' : 'offline',
-  ): void {
-    const state = this.#peerClient.isOnline && this.#registry.isOnline ? 'online' : otherwise;
+  #setRendezvous(state: RendezvousState): void {
     if (state === this.#rendezvous) return;
     this.#rendezvous = state;
     this.events.emit('rendezvous', state);

@@ -1,6 +1,6 @@
 /** What channels and transports ask of the simulated network they are part of, and the conditions that rule it. */
 import type { Random } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
 import type { Channel } from '../contract.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -48,9 +48,12 @@ export interface Medium {
 
 /** Where strangers meet. */
 export interface Rendezvous {
+  readonly conditions: NetworkConditions;
   readonly isRendezvousUp: boolean;
   register(id: NodeId, networkName: string): void;
   unregister(id: NodeId, byDeath: boolean): void;
-  /** Opens a channel from `from` to `to` or reports why not; the answer comes as an event. */
-  connect(from: NodeId, to: NodeId): void;
+  /** Brings a signal to the transport of `to`, if it is registered; false when it knows that it is not, or is away. */
+  carry(from: NodeId, to: NodeId, signal: Signal): boolean;
+  /** Looks for a path between two that have exchanged signals: a channel at both, or nothing where there is none. */
+  open(caller: NodeId, callee: NodeId): void;
 }

@@ -19,7 +19,7 @@ async function connected(conditions: Partial<NetworkConditions> = {}, seed = 1) 
   for (const peer of [a, b]) peer.transport.events.on('channel', (channel) => (ends[peer.id] = channel));
   for (const peer of peers) peer.transport.start();
   await network.scheduler.runFor(100);
-  a.transport.connect(b.id);
+  a.transport.connect(b.id, 'rendezvous');
   await network.scheduler.runFor(200);
   const [atA, atB] = [ends[a.id], ends[b.id]];
   if (!atA || !atB) throw new Error('not connected');
@@ -136,7 +136,7 @@ describe('the simulated network', () => {
     a.transport.events.on('connectFailed', ({ peer }) => failed.push(peer));
     a.transport.start();
     await network.scheduler.runFor(100);
-    a.transport.connect(b.id);
+    a.transport.connect(b.id, 'rendezvous');
     await network.scheduler.runFor(10_000);
     expect(failed).toEqual([b.id]);
   });

@@ -3,14 +3,14 @@
  * while it runs: that is how a scenario cuts, heals, kills and freezes.
  */
 import { type Random, seededRandom, uniform } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
 import { SimulatedChannel } from './channel.ts';
 import { SimulatedHost } from './host.ts';
 import { LAN, type Medium, type NetworkConditions, type Rendezvous } from './medium.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedTransport } from './transport.ts';
 
-/** Connecting takes an offer, an answer and candidates: a few trips over the rendezvous and then the pair's own path. */
+/** An offer and its answer over the rendezvous. */
 const SIGNALING_MS = 20;
 const FINGERPRINT_BYTES = 32;
 
@@ -105,35 +105,29 @@ export class SimulatedNetwork implements Medium, Rendezvous {
     this.#announceCandidates();
   }
 
-  /** Opens a channel from `from` to `to` or reports why not; the answer comes as an event. */
-  connect(from: NodeId, to: NodeId): void {
-    const caller = this.#peers.get(from);
-    const callee = this.#peers.get(to);
-    if (!caller) return;
-    const fail = (reason: string) => caller.transport.connectFailed(to, reason);
-    const delayMs = SIGNALING_MS + 4 * this.latency(from, to);
-    const isRegistered = callee !== undefined && this.#registered.has(to);
-    if (!this.#isRendezvousUp || !isRegistered) {
-      this.scheduler.after(delayMs, () => fail('the rendezvous does not know this peer'));
-      return;
-    }
-    this.scheduler.after(delayMs, () => {
-      const isReachable = !this.isCut(from, to) && callee.host.isResponsive;
-      if (!isReachable || caller.host.isKilled) {
-        this.scheduler.after(this.conditions.connectTimeoutMs, () => fail('no answer'));
-        return;
-      }
+  carry(from: NodeId, to: NodeId, signal: Signal): boolean {
+    const peer = this.#peers.get(to);
+    if (!this.#isRendezvousUp || !peer || !this.#registered.has(to)) return false;
+    this.scheduler.after(SIGNALING_MS / 2, () => peer.transport.signalled(from, signal, 'rendezvous'));
+    return true;
+  }
+
+  open(caller: NodeId, callee: NodeId): void {
+    this.scheduler.after(4 * this.latency(caller, callee), () => {
+      const a = this.#peers.get(caller);
+      const b = this.#peers.get(callee);
+      if (!a?.host.isResponsive || !b?.host.isResponsive || this.isCut(caller, callee)) return;
       const fingerprints = [
         this.random.bytes(FINGERPRINT_BYTES),
         this.random.bytes(FINGERPRINT_BYTES),
       ] as const;
       const ends = [
-        this.#end(caller, to, true, fingerprints),
-        this.#end(callee, from, false, fingerprints),
+        this.#end(a, callee, true, fingerprints),
+        this.#end(b, caller, false, fingerprints),
       ] as const;
       SimulatedChannel.pair(...ends);
-      caller.transport.channelOpened(ends[0]);
-      callee.transport.channelOpened(ends[1]);
+      a.transport.channelOpened(ends[0]);
+      b.transport.channelOpened(ends[1]);
     });
   }
 

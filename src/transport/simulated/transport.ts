@@ -1,21 +1,30 @@
-/** The Transport of one simulated peer: its face to the mesh, and the network's handle on it. */
+/**
+ * The Transport of one simulated peer: its face to the mesh, and the network's handle on it. A new channel takes an offer
+ * and an answer, which go through the mesh or by the rendezvous, and then a path between the two.
+ */
 import { Emitter } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
-import type { RendezvousState, Transport, TransportEvents } from '../contract.ts';
+import type { NodeId, Signal } from '../../wire/index.ts';
+import type { RendezvousState, SignalWay, Transport, TransportEvents } from '../contract.ts';
 import type { SimulatedChannel } from './channel.ts';
 import type { SimulatedHost } from './host.ts';
 import type { Rendezvous } from './medium.ts';
 
 /** The WebSocket's handshake. */
 const REGISTER_MS = 5;
+/** To learn that the rendezvous is away, or does not know a peer. */
+const SIGNALING_FAILS_MS = 20;
 
 export class SimulatedTransport implements Transport {
+  /** They arrive as they are. */
+  readonly copiesFrames = false;
   readonly self: NodeId;
   readonly events = new Emitter<TransportEvents>();
   readonly #networkName: string;
   readonly #host: SimulatedHost;
   readonly #network: Rendezvous;
-  readonly #connecting = new Set<NodeId>();
+  /** The connection by which each peer is being called. */
+  readonly #connecting = new Map<NodeId, string>();
+  #connections = 0;
   readonly #channels = new Set<SimulatedChannel>();
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
@@ -39,11 +48,35 @@ export class SimulatedTransport implements Transport {
     });
   }
 
-  connect(peer: NodeId): void {
+  /** The simulated rendezvous tells everyone when it is back. */
+  tryNow(): void {}
+
+  connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || this.#connecting.has(peer)) return;
-    if ([...this.#channels].some((channel) => channel.peer === peer && !channel.isClosed)) return;
-    this.#connecting.add(peer);
-    this.#network.connect(this.self, peer);
+    const connection = String(++this.#connections);
+    this.#connecting.set(peer, connection);
+    const isUnderWay = this.#say(peer, { kind: 'offer', connection, text: 'offer' }, way);
+    const { connectTimeoutMs } = this.#network.conditions;
+    this.#host.after(isUnderWay ? connectTimeoutMs : SIGNALING_FAILS_MS, () => {
+      if (this.#connecting.get(peer) !== connection) return;
+      this.#connectFailed(peer, isUnderWay ? 'no answer' : 'the rendezvous does not know this peer');
+    });
+  }
+
+  receiveSignal(from: NodeId, signal: Signal): void {
+    this.signalled(from, signal, 'mesh');
+  }
+
+  signalled(from: NodeId, { kind, connection }: Signal, way: SignalWay): void {
+    this.#tell(() => {
+      if (kind === 'offer') this.#say(from, { kind: 'answer', connection, text: 'answer' }, way);
+      else if (kind === 'answer' && this.#connecting.get(from) === connection)
+        this.#network.open(this.self, from);
+    });
+  }
+
+  async pathTo(): Promise<undefined> {
+    return undefined;
   }
 
   close(): void {
@@ -70,13 +103,6 @@ export class SimulatedTransport implements Transport {
     this.#channels.delete(channel);
   }
 
-  connectFailed(peer: NodeId, reason: string): void {
-    this.#tell(() => {
-      this.#connecting.delete(peer);
-      this.events.emit('connectFailed', { peer, reason });
-    });
-  }
-
   candidatesChanged(ids: readonly NodeId[]): void {
     this.#tell(() =>
       this.events.emit(
@@ -92,6 +118,17 @@ export class SimulatedTransport implements Transport {
 
   rendezvousChanged(isUp: boolean): void {
     this.#tell(() => this.#enter(isUp ? 'online' : 'offline'));
+  }
+
+  #say(to: NodeId, signal: Signal, way: SignalWay): boolean {
+    if (way === 'rendezvous') return this.#network.carry(this.self, to, signal);
+    this.events.emit('signal', { to, signal });
+    return true;
+  }
+
+  #connectFailed(peer: NodeId, reason: string): void {
+    this.#connecting.delete(peer);
+    if (!this.#isClosed) this.events.emit('connectFailed', { peer, reason });
   }
 
   #enter(state: RendezvousState): void {

@@ -1,0 +1,83 @@
+/** The server freezes, dies, comes back, is deployed anew; the tabs stay, and it finds them all again by themselves. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, type Page, test } from '@playwright/test';
+import { type RunningServer, startServer } from './support/server.ts';
+import { closeTab, openNetwork, openTab, people } from './support/tabs.ts';
+
+let server: RunningServer;
+const errors: string[] = [];
+
+test.beforeEach(async () => {
+  server = await startServer();
+});
+test.afterEach(async ({ browser }) => {
+  for (const context of browser.contexts()) await context.close();
+  await server.kill();
+  expect(errors.splice(0)).toEqual([]);
+});
+
+async function tabs(browser: Parameters<typeof openNetwork>[0], count: number): Promise<Page[]> {
+  const pages = await openNetwork(browser, server.url, count);
+  for (const page of pages) page.on('pageerror', (error) => errors.push(error.message));
+  return pages;
+}
+
+const registered = async (): Promise<number> =>
+  ((await (await fetch(`${server.url}healthz`)).json()) as { instances: number }).instances;
+
+const expectState = (page: Page, text: 'Online' | 'Offline') =>
+  expect(page.getByTestId('rendezvous')).toHaveText(text);
+
+test('a server that was away for a while has everyone again soon, and a newcomer sees them', async ({
+  browser,
+}) => {
+  const pages = await tabs(browser, 3);
+  await server.kill();
+  for (const page of pages) await expectState(page, 'Offline');
+  await sleep(12_000); // for the waits between attempts to grow
+  server = await startServer(server.port);
+  const startedAtMs = Date.now();
+  await expect.poll(registered, { intervals: [50] }).toBe(3);
+  test
+    .info()
+    .annotations.push({ type: 'all registered after, ms', description: `${Date.now() - startedAtMs}` });
+  for (const page of pages) await expectState(page, 'Online');
+  const newcomer = await openTab(browser, pages[0]?.url() ?? '');
+  await expect(people(newcomer)).toHaveCount(4);
+  await closeTab(newcomer);
+});
+
+test('a frozen server is noticed, and used again when it goes on', async ({ browser }) => {
+  const [page, other] = await tabs(browser, 2);
+  if (!page || !other) throw new Error('two tabs');
+  server.freeze();
+  const frozenAtMs = Date.now();
+  await expectState(page, 'Offline');
+  test.info().annotations.push({ type: 'noticed after, ms', description: `${Date.now() - frozenAtMs}` });
+  await expect(people(page)).toHaveCount(2);
+  server.thaw();
+  await expectState(page, 'Online');
+  await expect.poll(registered).toBe(2);
+});
+
+test('a redeploy under open tabs loses nobody', async ({ browser }) => {
+  const pages = await tabs(browser, 3);
+  const { port } = server;
+  expect(await server.stop('SIGTERM')).toBe(0);
+  server = await startServer(port);
+  await expect.poll(registered).toBe(3);
+  for (const page of pages) {
+    await expectState(page, 'Online');
+    await expect(people(page)).toHaveCount(3);
+  }
+});
+
+test('a reloaded tab takes its id along, though the server holds its old socket', async ({ browser }) => {
+  const [page, other] = await tabs(browser, 2);
+  if (!page || !other) throw new Error('two tabs');
+  for (let i = 0; i < 5; i++) await page.reload({ waitUntil: 'commit' });
+  await expectState(page, 'Online');
+  await expect(people(page)).toHaveCount(2);
+  await expect(people(other)).toHaveCount(2);
+  await expect.poll(registered).toBe(2);
+});

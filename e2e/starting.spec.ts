@@ -1,0 +1,35 @@
+/** A page that cannot start says so in words, whatever part of it is missing. */
+import { expect, test } from './support/fixtures.ts';
+
+const missing = [
+  { what: 'its script', files: /\/assets\/index-.*\.js/, says: /index-.*\.js did not come from the server/ },
+  {
+    what: 'a part of its script',
+    files: /\/assets\/open-page-.*\.js/,
+    says: /could not start.*open-page.*Reload the page/,
+  },
+  { what: 'the renderer', files: /kernel\.wasm/, says: /The renderer could not be loaded.*404/ },
+];
+
+for (const { what, files, says } of missing) {
+  test(`without ${what} the page says what is missing`, async ({ page, server }) => {
+    await page.route(files, (route) => route.fulfill({ status: 404, body: 'Not found' }));
+    await page.goto(server.url);
+    await expect(page.getByRole('alert')).toContainText(says);
+  });
+}
+
+test('a browser that does not understand the script is told so', async ({ page, server }) => {
+  const body = 'const a = b c;';
+  await page.route(/\/assets\/index-.*\.js/, (route) =>
+    route.fulfill({ contentType: 'text/javascript', body }),
+  );
+  await page.goto(server.url);
+  await expect(page.getByRole('alert')).toContainText(/SyntaxError.*use a current browser/);
+});
+
+test('with nothing but the page itself, its own words say what to see to', async ({ page, server }) => {
+  await page.route(/\.(js|css)(\?|$)/, (route) => route.abort());
+  await page.goto(server.url);
+  await expect(page.getByText(/a part of the page did not come from the server/)).toBeVisible();
+});

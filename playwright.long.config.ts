@@ -1,0 +1,14 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import common from './playwright.config.ts';
+
+// What takes many minutes of real time, in a headed Chromium: `npm run e2e:long`, with Debian's `xvfb` where there is no screen.
+export default defineConfig({
+  ...common,
+  testDir: 'e2e/long',
+  testIgnore: [],
+  timeout: 15 * 60_000,
+  // Other runs meanwhile empty the usual folder.
+  outputDir: join(tmpdir(), 'leafcutter-e2e-long'),
+});

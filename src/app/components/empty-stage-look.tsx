@@ -1,0 +1,64 @@
+/** What the empty stage looks like. Without `onSample` nothing can be chosen yet. */
+import type { ComponentChildren } from 'preact';
+import { pageFile } from '../page-file.ts';
+import { SAMPLE_CARDS } from './sample-cards.ts';
+
+interface Props {
+  /** The buttons that open files. */
+  readonly children: ComponentChildren;
+  readonly onSample?: (name: string) => void;
+}
+
+export function EmptyStageLook({ children, onSample }: Props) {
+  return (
+    <div class="empty">
+      <div class="empty-drop">
+        <svg class="empty-leaf" width="56" height="56" viewBox="0 0 32 32" aria-hidden="true">
+          <path
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.25"
+            stroke-linecap="round"
+            d="M28 4C14 4 6 9.500 6 19c0 5.500 3.500 9 9 9 9.500 0 13-10 13-24ZM4.500 29.500 20 13M12.500 21v-6M12.500 21H19"
+          />
+        </svg>
+        <p class="empty-title">Drop a 3D scene here</p>
+        <p class="muted">
+          A .glb, or a .gltf with its files (together, as a folder or as .zip). Every tab with your invite
+          link helps to render it; nothing is uploaded.
+        </p>
+        <div class="empty-actions">{children}</div>
+      </div>
+      <div class="samples">
+        <h2>Or start with a sample</h2>
+        <div class="samples-list">
+          {SAMPLE_CARDS.map(({ name, label, description }) => (
+            <button
+              key={name}
+              type="button"
+              class="sample"
+              aria-label={`Sample: ${label}`}
+              aria-describedby={`sample-${name}`}
+              disabled={!onSample}
+              onClick={() => onSample?.(name)}
+            >
+              <img
+                src={pageFile(`samples/${name}.webp`).href}
+                alt=""
+                width="480"
+                height="400"
+                loading="lazy"
+              />
+              <span>
+                <strong>{label}</strong>
+                <span id={`sample-${name}`} class="muted" aria-hidden="true">
+                  {description}
+                </span>
+              </span>
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}

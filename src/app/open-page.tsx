@@ -1,0 +1,50 @@
+/** Reads the invite, opens the session, shows the page, and leaves properly. */
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { messageOf, systemRandom } from '../runtime/index.ts';
+import { FullMessage } from './components/full-message.tsx';
+import { Page } from './components/page.tsx';
+import { installConsoleHandle } from './console-handle.ts';
+import { keepPageFiles } from './offline/keep-page-files.ts';
+import { openSession } from './session.ts';
+import { createApp } from './state/app.ts';
+import { listenForDebugKey } from './state/debug.ts';
+import { readEntry } from './state/entry.ts';
+import { sentence } from './state/format.ts';
+import { titleOf } from './state/title.ts';
+
+/** Shows what goes on in `root`, whatever comes of it. */
+export async function openPage(root: HTMLElement): Promise<void> {
+  try {
+    await open(root);
+  } catch (error) {
+    render(<FullMessage title="Leafcutter could not start" lines={[sentence(messageOf(error))]} />, root);
+  }
+}
+
+async function open(root: HTMLElement): Promise<void> {
+  const entry = readEntry(location.hash, systemRandom);
+  // A link pasted into this tab's address only changes the fragment: begin anew with it.
+  addEventListener('hashchange', () => location.reload());
+  if (entry.kind === 'unreadable') {
+    render(<FullMessage title="This invite link cannot be read" lines={[sentence(entry.reason)]} />, root);
+    return;
+  }
+  // Not `location.hash = ...`: that would add an entry to the history, with the key in it.
+  history.replaceState(history.state, '', entry.fragment);
+  const session = await openSession(entry.invite, location);
+  // A page in the back/forward cache would hold its Links open without answering: it says goodbye, and starts anew.
+  addEventListener('pagehide', () => session.close());
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  const app = createApp(session);
+  installConsoleHandle(app);
+  listenForDebugKey(document);
+  effect(() => {
+    document.title = titleOf(app.shownJob.value, session.networkName);
+  });
+  render(<Page app={app} />, root);
+  keepPageFiles();
+}

@@ -1,0 +1,12 @@
+/** The same for a process: WebRTC by node-datachannel. */
+import { createHeadlessTransport } from '../transport/headless/index.ts';
+import type { NetworkNameAndKey } from './invitation.ts';
+import { type JoinOptions, joinOver } from './join.ts';
+import type { Mesh } from './mesh.ts';
+
+/** As in a page. Sets `RTCPeerConnection`, `RTCSessionDescription` and, where there is none, `WebSocket` of the process, for PeerJS. */
+export function joinNetwork(network: string | NetworkNameAndKey, options: JoinOptions = {}): Promise<Mesh> {
+  return joinOver(createHeadlessTransport, network, options);
+}
+
+export * from './exports.ts';

@@ -1,0 +1,57 @@
+/** Where to go and with what key, from what a person has: the link that the page shows, its fragment, or a name and a key. */
+import { LeafcutterError } from '../runtime/index.ts';
+import { formatInvite, type Invite, parseInvite } from '../wire/index.ts';
+
+/** A network's name (lower-case words joined by hyphens) and its key: 16 or 32 bytes, or the text that a link has after the dot. */
+export interface NetworkNameAndKey {
+  readonly name: string;
+  readonly key: Uint8Array | string;
+}
+
+export interface Invitation {
+  readonly invite: Invite;
+  /** Address of the signaling server, a folder's. */
+  readonly server: URL;
+}
+
+/**
+ * @param invite a link (`http://host:9000/#amber-otter-river.KEY`), its fragment alone, or name and key
+ * @param signaling the server's address, where the link does not say it
+ * @throws InviteError; LeafcutterError `bad-server-address`. Neither repeats the key.
+ */
+export function readInvitation(
+  invite: string | NetworkNameAndKey,
+  signaling: string | URL | undefined,
+): Invitation {
+  const { fragment, page } = typeof invite === 'string' ? splitLink(invite) : { fragment: textOf(invite) };
+  const parsed = parseInvite(fragment);
+  const address = signaling ?? page ?? ownPage();
+  if (address === undefined) {
+    throw new LeafcutterError(
+      'bad-server-address',
+      'this invite does not say which server to meet at: use the whole link, or name the server (`signaling`)',
+    );
+  }
+  if (!URL.canParse(String(address)) || !/^(?:https?|wss?):/.test(String(address))) {
+    throw new LeafcutterError(
+      'bad-server-address',
+      `"${String(address).replace(/#.*$/s, '')}" is not the address of a server: use http(s)://host:port/`,
+    );
+  }
+  return { invite: parsed, server: new URL('.', String(address)) };
+}
+
+function splitLink(text: string): { fragment: string; page: string | undefined } {
+  const hash = text.indexOf('#');
+  if (hash < 0) return { fragment: /^\s*\w+:\/\//.test(text) ? '' : text, page: undefined };
+  return { fragment: text.slice(hash + 1), page: text.slice(0, hash).trim() || undefined };
+}
+
+function textOf({ name, key }: NetworkNameAndKey): string {
+  return typeof key === 'string' ? `${name}.${key}` : formatInvite({ name, key });
+}
+
+/** In a page the server is where the page is from. */
+function ownPage(): string | undefined {
+  return typeof document === 'undefined' ? undefined : document.baseURI;
+}

@@ -1,0 +1,75 @@
+/** Makes a Node and waits until it is in. Pages and processes differ in their Transport alone. */
+import { type Attributes, createNode, newIdentity, serverProver } from '../mesh/index.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
+import type { Transport } from '../transport/index.ts';
+import type { PeerTransportOptions } from '../transport/peerjs/index.ts';
+import { networkHash } from '../wire/index.ts';
+import { arrival } from './arrival.ts';
+import { iceFor } from './ice.ts';
+import { type NetworkNameAndKey, readInvitation } from './invitation.ts';
+import { Mesh } from './mesh.ts';
+
+export interface JoinOptions {
+  /** Address of the server that introduces Nodes (`leafcutter serve`). Default: the link's, else the page's own. */
+  readonly signaling?: string | URL;
+  /** STUN and TURN servers for machines behind NATs. Default: those that the signaling server names (`serve --ice-servers`). */
+  readonly iceServers?: readonly RTCIceServer[];
+  /** What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. */
+  readonly info?: Attributes;
+  /** Gives up joining. It does not close a mesh that was joined. */
+  readonly signal?: AbortSignal;
+  /** How long the server may take to answer, ms. Default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+export type CreateTransport = (options: PeerTransportOptions) => Transport | Promise<Transport>;
+
+const SERVER_TIMEOUT_MS = 10_000;
+
+/** `joinNetwork` on a Transport of the caller's. */
+export async function joinOver(
+  createTransport: CreateTransport,
+  network: string | NetworkNameAndKey,
+  { signaling, iceServers, info = {}, signal, timeoutMs = SERVER_TIMEOUT_MS }: JoinOptions,
+): Promise<Mesh> {
+  const { invite, server } = readInvitation(network, signaling);
+  const ice = await iceFor(iceServers, server);
+  const identity = newIdentity(random);
+  // A Node closes its transport once its goodbye has left: nothing else tells when that is.
+  let onClosed = (): void => undefined;
+  const closed = new Promise<void>((resolve) => {
+    onClosed = resolve;
+  });
+  const transport = await createTransport({
+    self: identity.id,
+    prover: serverProver(identity),
+    server,
+    networkHash: networkHash(invite.name),
+    ice: ice.current,
+    timers,
+    random,
+    onClosed() {
+      ice.close();
+      onClosed();
+    },
+  });
+  const node = createNode({
+    transport,
+    networkName: invite.name,
+    networkKey: invite.key,
+    identity,
+    life: Date.now(),
+    attributes: info,
+    clock,
+    timers,
+    random,
+  });
+  const mesh = new Mesh(node, transport, invite.name, closed);
+  try {
+    await arrival({ node, transport, timers, server, timeoutMs, signal });
+  } catch (error) {
+    await mesh.close();
+    throw error;
+  }
+  return mesh;
+}

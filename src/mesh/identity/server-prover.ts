@@ -1,0 +1,14 @@
+/** A Node's key as its transport may use it: for proofs to a signaling server and for nothing else. */
+import type { ServerProver } from '../../transport/index.ts';
+import { serverProofInput } from '../../wire/index.ts';
+import type { Identity } from './identity.ts';
+import { nobleCryptography } from './noble-cryptography.ts';
+
+export function serverProver(identity: Identity): ServerProver {
+  const { id, publicKey, secretKey } = identity;
+  return {
+    publicKey,
+    prove: (nonce, network) =>
+      nobleCryptography.sign(secretKey, publicKey, serverProofInput({ id, nonce, network })),
+  };
+}

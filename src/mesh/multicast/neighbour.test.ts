@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../wire/index.ts';
+import type { LinkId } from '../vocabulary.ts';
+import { Neighbour } from './neighbour.ts';
+import { Source } from './source.ts';
+
+const MIB = 1024 * 1024;
+const neighbour = (): Neighbour => new Neighbour('n' as NodeId, 1 as LinkId, 0);
+
+describe('a neighbour of the broadcast tree', () => {
+  it('may tell a thousand things at once, then 256 a second; what is beyond is counted', () => {
+    const told = (of: Neighbour, now: number): number => {
+      let count = 0;
+      while (of.mayTell(now)) count++;
+      return count;
+    };
+    const chatty = neighbour();
+    expect(told(chatty, 0)).toBe(1024);
+    expect(chatty.excessFrames).toBe(1);
+    expect(told(chatty, 500)).toBe(128);
+    expect(told(chatty, 60_000)).toBe(1024);
+  });
+
+  it('may have 32 MiB sent again at once, then one a second, and asks for nothing by asking for too much', () => {
+    const forgetful = neighbour();
+    expect(forgetful.mayReplay(33 * MIB, 0)).toBe(false);
+    expect(forgetful.mayReplay(32 * MIB, 0)).toBe(true);
+    expect(forgetful.mayReplay(MIB, 999)).toBe(false);
+    expect(forgetful.mayReplay(MIB, 1000)).toBe(true);
+  });
+
+  it('is pushed what it lacks of a source whose tree leads to it, and told it elsewhere', () => {
+    const to = neighbour();
+    const source = new Source('s' as NodeId, 1, new Uint8Array(32), true);
+    const lists = () => [to.toPush.has(source), to.toTell.has(source)];
+    expect([to.note(source), lists()]).toEqual([false, [false, false]]);
+    source.log.append(new Uint8Array(10), 0);
+    expect([to.note(source), lists()]).toEqual([true, [true, false]]);
+    source.progress(to.id).isEager = false;
+    expect([to.note(source), lists()]).toEqual([true, [false, true]]);
+    source.progress(to.id).cursor = 1;
+    expect([to.note(source), lists()]).toEqual([false, [false, false]]);
+    source.progress(to.id).resendTo = 1;
+    to.note(source);
+    to.forget(source);
+    expect(lists()).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * The negotiations that go by the mesh now: for each connection its two ends say some signals to each other, and both know
+ * from here which signals belong to one. What was said is kept while it may have to be said again. Bounded whoever asks.
+ */
+import type { NodeId, Signal } from '../../wire/index.ts';
+import { NEVER } from '../protocol.ts';
+import {
+  MAX_CANDIDATES,
+  MAX_INCOMING,
+  MAX_INCOMING_OF_ONE,
+  MAX_OUTGOING,
+  MAX_REPEATS,
+  NEGOTIATION_MS,
+  REPEAT_MS,
+} from './limits.ts';
+
+export interface Negotiation {
+  readonly peer: NodeId;
+  readonly connection: string;
+  /** We made the offer. */
+  readonly isOurs: boolean;
+  readonly untilMs: number;
+  /** What we said, in order. */
+  readonly said: Signal[];
+  isAnswered: boolean;
+  /** Candidates of theirs that came. */
+  candidates: number;
+  repeats: number;
+  repeatAt: number;
+}
+
+export class Negotiations {
+  /** In the order of beginning, which is that of ending. */
+  readonly #all = new Map<string, Negotiation>();
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get nextWakeAt(): number {
+    let next = NEVER;
+    for (const { untilMs, repeatAt } of this.#all.values()) next = Math.min(next, untilMs, repeatAt);
+    return next;
+  }
+
+  get(peer: NodeId, connection: string): Negotiation | undefined {
+    return this.#all.get(keyOf(peer, connection));
+  }
+
+  /** We call. Of too many the oldest is forgotten. */
+  call(peer: NodeId, offer: Signal, now: number): void {
+    const ours = [...this.#all.values()].filter(({ isOurs }) => isOurs);
+    const oldest = ours[0];
+    if (ours.length >= MAX_OUTGOING && oldest) this.end(oldest);
+    this.#add(peer, offer.connection, true, now).said.push(offer);
+  }
+
+  /** They call. False when they have, or all have, too much under way. */
+  called(peer: NodeId, connection: string, now: number): boolean {
+    let all = 0;
+    let ofPeer = 0;
+    for (const each of this.#all.values()) {
+      if (each.isOurs) continue;
+      all++;
+      if (each.peer === peer) ofPeer++;
+    }
+    if (all >= MAX_INCOMING || ofPeer >= MAX_INCOMING_OF_ONE) return false;
+    this.#add(peer, connection, false, now);
+    return true;
+  }
+
+  end({ peer, connection }: Negotiation): void {
+    this.#all.delete(keyOf(peer, connection));
+  }
+
+  /** With this peer: its Link is up, or it is gone. */
+  endAllWith(peer: NodeId): void {
+    for (const each of this.#all.values()) if (each.peer === peer) this.end(each);
+  }
+
+  /** Drops what has had its time; answers with the calls of ours that are to be said again. */
+  due(now: number): Negotiation[] {
+    const due: Negotiation[] = [];
+    for (const each of this.#all.values()) {
+      if (each.untilMs <= now) this.end(each);
+      else if (each.repeatAt <= now) {
+        each.repeats++;
+        each.repeatAt = each.repeats < MAX_REPEATS ? now + REPEAT_MS * 2 ** each.repeats : NEVER;
+        due.push(each);
+      }
+    }
+    return due;
+  }
+
+  #add(peer: NodeId, connection: string, isOurs: boolean, now: number): Negotiation {
+    const negotiation: Negotiation = {
+      peer,
+      connection,
+      isOurs,
+      untilMs: now + NEGOTIATION_MS,
+      said: [],
+      isAnswered: false,
+      candidates: 0,
+      repeats: 0,
+      repeatAt: isOurs ? now + REPEAT_MS : NEVER,
+    };
+    const key = keyOf(peer, connection);
+    this.#all.delete(key);
+    this.#all.set(key, negotiation);
+    return negotiation;
+  }
+}
+
+/** Notes what we say in it; false when it is more than an honest transport has to say. */
+export function noteSaid(negotiation: Negotiation, signal: Signal): boolean {
+  if (negotiation.said.length > MAX_CANDIDATES) return false;
+  negotiation.said.push(signal);
+  return true;
+}
+
+/** Whether this answer or candidate of theirs belongs into it now; notes it. */
+export function takes(negotiation: Negotiation, { kind }: Signal): boolean {
+  if (kind === 'candidate') return ++negotiation.candidates <= MAX_CANDIDATES;
+  if (kind !== 'answer' || !negotiation.isOurs || negotiation.isAnswered) return false;
+  negotiation.isAnswered = true;
+  negotiation.repeatAt = NEVER;
+  return true;
+}
+
+function keyOf(peer: NodeId, connection: string): string {
+  return `${peer} ${connection}`;
+}
