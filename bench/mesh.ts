@@ -38,7 +38,7 @@ async function arrivalIn(count: number): Promise<Arrival> {
 }
 
 async function newPage(browser: Browser): Promise<Page> {
-  return (await browser.newContext()).newPage();
+  return (await browser.newContext({ serviceWorkers: 'block' })).newPage();
 }
 
 /** All at once, as a class that is told the address: the pages' contexts exist before, so that theirs is not our time. */
