@@ -15,6 +15,7 @@ import { median, medianRatio, quartiles, ratioText, rotated, rounded } from './c
 import type { Way } from './unicast/page.ts';
 
 export const summary = 'one hop between two tabs, idle and busy, against a raw RTCDataChannel and PeerJS';
+export const flags = ['--rounds N', '--scale N'];
 
 const PAGE = 'bench/unicast/index.html';
 const WAYS: readonly Way[] = ['leafcutter', 'raw', 'peerjs'];

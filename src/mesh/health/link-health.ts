@@ -105,6 +105,8 @@ export class LinkHealth {
   #alertedBy: NodeId | undefined;
   #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
+  /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
+  #isAtRest = false;
 
   constructor(now: number, options: LinkHealthOptions) {
     this.#options = options;
@@ -135,8 +137,9 @@ export class LinkHealth {
     return this.#lastHeardAt;
   }
 
+  /** At rest it moves on with all that is heard: one look at the clock then serves several Links of a Node. */
   get nextWakeAt(): number {
-    return this.#nextWakeAt;
+    return this.#isAtRest ? Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt)) : this.#nextWakeAt;
   }
 
   /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
@@ -188,7 +191,7 @@ export class LinkHealth {
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
     this.#hintAt = now;
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
@@ -201,7 +204,7 @@ export class LinkHealth {
     this.#alertedBy = witness;
     this.#lastProbeAt = Number.NEGATIVE_INFINITY;
     this.#rttDueAt = Number.NEGATIVE_INFINITY; // ask, whatever was heard
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
@@ -242,12 +245,12 @@ export class LinkHealth {
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
     this.#suspicion?.forgive(ms);
     this.#trips.forget();
-    this.#nextWakeAt = Math.min(this.#nextWakeAt, now);
+    this.#wakeAt(Math.min(this.#nextWakeAt, now));
   }
 
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
   wake(now: number): readonly LinkEffect[] {
-    if (now < this.#nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
     const isHinted = now - this.#hintAt < HINT_LASTS_MS;
     const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
     const isInDoubt = isHinted || now >= this.#doubtAt(now);
@@ -260,7 +263,7 @@ export class LinkHealth {
     const reason = this.#deathReason(isHinted, silenceMs, now);
     if (reason !== undefined) {
       this.#health = 'dead';
-      this.#nextWakeAt = Number.POSITIVE_INFINITY;
+      this.#wakeAt(Number.POSITIVE_INFINITY);
       effects.push({ type: 'health-changed', health: 'dead' }, { type: 'dead', reason });
       return effects;
     }
@@ -352,15 +355,34 @@ export class LinkHealth {
 
   /** At rest: a probe when it is due, and no more than that. */
   #ask(now: number, effects: LinkEffect[]): void {
-    const pauseMs = this.#rhythm.pauseMs(this.#lastHeardAt, this.#isPageBusy);
-    const quietAt = this.#options.isProber ? this.#lastHeardAt + pauseMs : Number.POSITIVE_INFINITY;
-    const dueAt = Math.min(this.#rttDueAt, quietAt);
+    const pauseMs = this.#pauseMs();
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
-    if (now >= dueAt && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
-    // The answer to this probe will postpone the next one by a round trip: waking earlier would be for nothing.
+    if (now >= this.#dueAt(pauseMs) && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
+    // Whoever waits for what we find is told as soon as it has answered.
+    const isAwaited = this.#alertedBy !== undefined;
+    this.#wakeAt(isAwaited ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
+    this.#isAtRest = this.#health === 'healthy' && !isAwaited;
+  }
+
+  /** When the next probe or doubt is due, as things are. */
+  #askAt(now: number): number {
+    const pauseMs = this.#pauseMs();
+    // The answer to the last probe postpones the next one by a round trip: waking earlier would be for nothing.
     const earliest = this.#lastProbeAt + pauseMs + Math.min(100, 1.5 * (this.#trips.rttMs ?? 0));
-    const wakeAt = Math.min(Math.max(earliest, dueAt), this.#doubtAt(now));
-    this.#nextWakeAt = Math.max(now + 1, this.#alertedBy === undefined ? wakeAt : now + DOUBT_PROBE_EVERY_MS);
+    return Math.min(Math.max(earliest, this.#dueAt(pauseMs)), this.#doubtAt(now));
+  }
+
+  #pauseMs(): number {
+    return this.#rhythm.pauseMs(this.#lastHeardAt, this.#isPageBusy);
+  }
+
+  #dueAt(pauseMs: number): number {
+    return this.#options.isProber ? Math.min(this.#rttDueAt, this.#lastHeardAt + pauseMs) : this.#rttDueAt;
+  }
+
+  #wakeAt(timeMs: number): void {
+    this.#nextWakeAt = timeMs;
+    this.#isAtRest = false;
   }
 
   #askHard(now: number, since: number, isHinted: boolean, effects: LinkEffect[]): void {
@@ -374,7 +396,7 @@ export class LinkHealth {
       this.#lastAskAt = now;
       effects.push({ type: 'ask-others' });
     }
-    this.#nextWakeAt = now + DOUBT_PROBE_EVERY_MS;
+    this.#wakeAt(now + DOUBT_PROBE_EVERY_MS);
   }
 
   #probe(now: number, effects: LinkEffect[]): void {
