@@ -356,26 +356,28 @@ export class LinkHealth {
   /** At rest: a probe when it is due, and no more than that. */
   #ask(now: number, effects: LinkEffect[]): void {
     const pauseMs = this.#pauseMs();
-    const isDue = now >= this.#rttDueAt || (this.#options.isProber && now - this.#lastHeardAt >= pauseMs);
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
-    if (isDue && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
-    const isAlerted = this.#alertedBy !== undefined;
-    this.#wakeAt(isAlerted ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
-    this.#isAtRest = this.#health === 'healthy' && !isAlerted;
+    if (now >= this.#dueAt(pauseMs) && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
+    // Whoever waits for what we find is told as soon as it has answered.
+    const isAwaited = this.#alertedBy !== undefined;
+    this.#wakeAt(isAwaited ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
+    this.#isAtRest = this.#health === 'healthy' && !isAwaited;
   }
 
   /** When the next probe or doubt is due, as things are. */
   #askAt(now: number): number {
     const pauseMs = this.#pauseMs();
-    const quietAt = this.#options.isProber ? this.#lastHeardAt + pauseMs : Number.POSITIVE_INFINITY;
     // The answer to the last probe postpones the next one by a round trip: waking earlier would be for nothing.
     const earliest = this.#lastProbeAt + pauseMs + Math.min(100, 1.5 * (this.#trips.rttMs ?? 0));
-    const probeAt = Math.max(earliest, Math.min(this.#rttDueAt, quietAt));
-    return Math.min(probeAt, this.#doubtAt(now));
+    return Math.min(Math.max(earliest, this.#dueAt(pauseMs)), this.#doubtAt(now));
   }
 
   #pauseMs(): number {
     return this.#rhythm.pauseMs(this.#lastHeardAt, this.#isPageBusy);
+  }
+
+  #dueAt(pauseMs: number): number {
+    return this.#options.isProber ? Math.min(this.#rttDueAt, this.#lastHeardAt + pauseMs) : this.#rttDueAt;
   }
 
   #wakeAt(timeMs: number): void {
