@@ -89,6 +89,8 @@ export class Gate {
     const { rendezvous } = this.#options;
     rendezvous.counters.refused[refusal] += 1;
     socket.on('error', () => undefined);
+    // A client that keeps its own end open would keep ours: nothing else watches over a socket that asked for an upgrade.
+    socket.once('finish', () => socket.destroy());
     socket.end(`HTTP/1.1 ${STATUS[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     const now = rendezvous.now();
     if (text === '' || now - (this.#loggedAtMs.get(refusal) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS)

@@ -81,11 +81,13 @@ export class Session {
     socket.on('error', () => this.#host.malformed(this));
     socket.on('close', () => this.#host.closed(this));
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('ping', () => {
+    const count = (): void => {
       if (!this.#frames.take(this.#host.now())) this.#strike();
-    });
+    };
+    socket.on('ping', count);
     socket.on('pong', () => {
       this.#isUnheard = false;
+      count();
     });
     if (this.#nonce) this.tell({ type: 'CHALLENGE', nonce: this.#nonce });
   }

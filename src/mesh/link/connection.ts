@@ -4,6 +4,7 @@
  */
 import { HIGH_WATER_BYTES } from '../../transport/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
+import type { TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { ChannelId, LinkId } from '../vocabulary.ts';
 import type { LinksEffect, OpenLink } from './contract.ts';
@@ -33,7 +34,8 @@ export interface ConnectionOptions extends HandshakeOptions {
   readonly answersProbes: boolean;
   /** When the channel, or this Link on it, was begun. */
   readonly openedAtMs: number;
-  readonly channelSinceMs: number;
+  /** How often its peer may begin another Link on the channel: of the channel, whatever Link is on it. */
+  readonly mayBeginAnew: TokenBucket;
   /** How many Links were begun on the channel before this one. */
   readonly earlierLinks: number;
 }
@@ -44,7 +46,7 @@ export class Connection implements OpenLink {
   readonly isInitiator: boolean;
   readonly answersProbes: boolean;
   readonly openedAtMs: number;
-  readonly channelSinceMs: number;
+  readonly mayBeginAnew: TokenBucket;
   readonly earlierLinks: number;
   /** Refused, replaced or taking leave: it only lasts until its last words are out. */
   isEnding = false;
@@ -63,7 +65,7 @@ export class Connection implements OpenLink {
     this.isInitiator = options.isInitiator;
     this.answersProbes = options.answersProbes;
     this.openedAtMs = options.openedAtMs;
-    this.channelSinceMs = options.channelSinceMs;
+    this.mayBeginAnew = options.mayBeginAnew;
     this.earlierLinks = options.earlierLinks;
     this.#options = options;
     this.#link = new Link(options);

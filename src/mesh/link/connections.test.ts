@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NodeId } from '../../wire/index.ts';
+import { TokenBucket } from '../health/rate-limit.ts';
 import type { ChannelId } from '../vocabulary.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
@@ -21,7 +22,7 @@ function connection(peer: NodeId, isInitiator: boolean, openedAtMs: number): Con
   const options = {
     ...aliceOptions({ peer, isInitiator }),
     channel,
-    channelSinceMs: openedAtMs,
+    mayBeginAnew: new TokenBucket({ perSecond: 1, burst: 1 }, openedAtMs),
     earlierLinks: 0,
     answersProbes: false,
     openedAtMs,

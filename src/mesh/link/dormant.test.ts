@@ -142,4 +142,15 @@ describe('a Link that fell silent', () => {
     expect(a.all('link-up').length - ups).toBeLessThan(3);
     expect(a.all('log')).not.toEqual([]);
   });
+
+  it('may not be begun anew a hundred times in a row because it has been there for an hour', () => {
+    const { net, a, b } = linked();
+    net.run(3_600_000);
+    const ups = a.all('link-up').length;
+    for (let i = 0; i < 100; i++) {
+      net.tell(b, { type: 'fell-silent', peer: a.id, reason: REASON });
+      net.run(50);
+    }
+    expect(a.all('link-up').length - ups).toBeLessThan(10);
+  });
 });

@@ -8,6 +8,7 @@
  * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
  */
 import type { NodeId } from '../../wire/index.ts';
+import { type Rate, TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { LinkId } from '../vocabulary.ts';
@@ -25,9 +26,8 @@ import { WAIT_MS, WaitingCallers } from './waiting-callers.ts';
 
 /** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
 const MAX_DORMANT = 8;
-/** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. */
-const MAX_ANEW_IN_A_ROW = 4;
-const ANEW_EVERY_MS = 2_000;
+/** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. Nothing is saved up. */
+const ANEW: Rate = { perSecond: 0.5, burst: 4 };
 
 type Opened = Extract<LinksEvent, { type: 'channel-opened' }>;
 
@@ -201,7 +201,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         channel,
         answersProbes,
         openedAtMs: now,
-        channelSinceMs: now,
+        mayBeginAnew: new TokenBucket(ANEW, now),
         own,
         peer,
         isInitiator,
@@ -231,8 +231,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   }
 
   onBegunAnew(connection: Connection, hello: Uint8Array, now: number, out: LinksEffect[]): void {
-    const allowed = MAX_ANEW_IN_A_ROW + (now - connection.channelSinceMs) / ANEW_EVERY_MS;
-    if (connection.earlierLinks >= allowed) {
+    if (!connection.mayBeginAnew.take(now)) {
       connection.reportMalformed('a hello again and again', now, out);
       return;
     }

@@ -19,6 +19,8 @@ export interface Negotiation {
   readonly connection: string;
   /** We made the offer. */
   readonly isOurs: boolean;
+  /** What it began with. */
+  readonly beginning: Signal;
   readonly untilMs: number;
   /** What we said, in order. */
   readonly said: Signal[];
@@ -52,11 +54,11 @@ export class Negotiations {
     const ours = [...this.#all.values()].filter(({ isOurs }) => isOurs);
     const oldest = ours[0];
     if (ours.length >= MAX_OUTGOING && oldest) this.end(oldest);
-    this.#add(peer, offer.connection, true, now).said.push(offer);
+    this.#add(peer, offer, true, now).said.push(offer);
   }
 
   /** They call. False when they have, or all have, too much under way. */
-  called(peer: NodeId, connection: string, now: number): boolean {
+  called(peer: NodeId, beginning: Signal, now: number): boolean {
     let all = 0;
     let ofPeer = 0;
     for (const each of this.#all.values()) {
@@ -65,7 +67,7 @@ export class Negotiations {
       if (each.peer === peer) ofPeer++;
     }
     if (all >= MAX_INCOMING || ofPeer >= MAX_INCOMING_OF_ONE) return false;
-    this.#add(peer, connection, false, now);
+    this.#add(peer, beginning, false, now);
     return true;
   }
 
@@ -92,11 +94,13 @@ export class Negotiations {
     return due;
   }
 
-  #add(peer: NodeId, connection: string, isOurs: boolean, now: number): Negotiation {
+  #add(peer: NodeId, beginning: Signal, isOurs: boolean, now: number): Negotiation {
+    const { connection } = beginning;
     const negotiation: Negotiation = {
       peer,
       connection,
       isOurs,
+      beginning,
       untilMs: now + NEGOTIATION_MS,
       said: [],
       isAnswered: false,

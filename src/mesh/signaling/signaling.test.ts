@@ -156,6 +156,38 @@ describe('a channel whose path fails', () => {
   });
 });
 
+describe('one who asks us for a new path', () => {
+  const restart: Signal = { ...offer, kind: 'restart', text: 'first' };
+
+  it('is heard again while nothing was said to it: our end of the path may fail later than theirs', () => {
+    const { say, hear } = make();
+    expect(why(hear(restart))).toEqual(['signal']);
+    expect(why(hear(restart, REPEAT_MS))).toEqual(['signal']);
+    say(answer, REPEAT_MS);
+    const again = hear(restart, 3 * REPEAT_MS);
+    expect(said(again).map(({ signal }) => signal)).toEqual([answer]);
+    expect(again).toHaveLength(1);
+  });
+
+  it('is heard when it asks anew, on other addresses, and is not answered as it was before', () => {
+    const { say, hear } = make();
+    hear(restart);
+    say(answer);
+    const second = { ...restart, text: 'second' };
+    expect(hear(second, RESTART_EVERY_MS)).toEqual([{ type: 'signal', from: ADA, signal: second }]);
+    const newer = { ...answer, text: 'newer' };
+    say(newer, RESTART_EVERY_MS);
+    expect(said(hear(second, RESTART_EVERY_MS + REPEAT_MS)).map(({ signal }) => signal)).toEqual([newer]);
+  });
+
+  it('anew again and again has its allowance, no more', () => {
+    const { hear } = make();
+    let heard = 0;
+    for (let i = 0; i < 100; i++) if (why(hear({ ...restart, text: `${i}` }))[0] === 'signal') heard++;
+    expect(heard).toBe(OFFERS_OF_EACH.burst);
+  });
+});
+
 describe('signals of our transport', () => {
   it('leave as frames, in a connection that we began or were asked into', () => {
     const { say, hear } = make();

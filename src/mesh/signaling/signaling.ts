@@ -6,7 +6,7 @@
  *
  * A call goes by the mesh when a path leads to the peer, else by the rendezvous, else nowhere; all signals of a connection
  * go the way of its offer, answers too. Frames over relays may be lost, so an offer is repeated until it is answered, and who
- * gets it twice answers twice. What others may make us do is bounded (limits.ts); a signal that belongs to no negotiation
+ * gets it twice answers twice; a restart with other words is another one, and takes the place of the one before. What others may make us do is bounded (limits.ts); a signal that belongs to no negotiation
  * does not reach the transport. Nothing in a signal is believed: the handshake binds the keys of both ends to the
  * connection that came of it (link/handshake.ts), whoever carried or forged the signals.
  */
@@ -29,7 +29,7 @@ import {
   SIGNALS_OF_ALL,
   SIGNALS_OF_EACH,
 } from './limits.ts';
-import { Negotiations, noteSaid, takes } from './negotiations.ts';
+import { type Negotiation, Negotiations, noteSaid, takes } from './negotiations.ts';
 import { Ways } from './ways.ts';
 
 export class Signaling implements SignalingProtocol {
@@ -116,10 +116,14 @@ export class Signaling implements SignalingProtocol {
     const negotiation = this.#negotiations.get(source, signal.connection);
     const heard: SignalingEffect = { type: 'signal', from: source, signal };
     if (isBeginning(signal)) {
-      if (negotiation) return negotiation.isOurs ? drop('our own offer') : routes(source, negotiation.said);
-      const isTaken =
-        this.#offers.take(source, now) && this.#negotiations.called(source, signal.connection, now);
-      return isTaken ? [heard] : drop('too many offers');
+      if (negotiation?.isOurs) return drop('our own offer');
+      if (negotiation && !asksAnew(negotiation, signal)) {
+        // Our end of the path may not have failed yet when it was first asked for another one.
+        return isUnanswered(negotiation) ? [heard] : routes(source, negotiation.said);
+      }
+      if (!this.#offers.take(source, now)) return drop('too many offers');
+      if (negotiation) this.#negotiations.end(negotiation);
+      return this.#negotiations.called(source, signal, now) ? [heard] : drop('too many offers');
     }
     if (!negotiation) return drop('a signal of no connection');
     if (signal.kind === 'hang-up') {
@@ -132,6 +136,15 @@ export class Signaling implements SignalingProtocol {
 
 function isBeginning({ kind }: Signal): boolean {
   return kind === 'offer' || kind === 'restart';
+}
+
+/** Another new path is asked for, of a connection for which one was asked a moment ago: its end has other addresses now. */
+function asksAnew({ beginning }: Negotiation, { kind, text }: Signal): boolean {
+  return kind === 'restart' && text !== beginning.text;
+}
+
+function isUnanswered({ beginning, said }: Negotiation): boolean {
+  return beginning.kind === 'restart' && said.length === 0;
 }
 
 function routes(target: NodeId, signals: readonly Signal[]): Route[] {

@@ -27,6 +27,8 @@ const GATHER_MS = 3_000;
 /** Chromium gives an address up that does not answer after some ten seconds. */
 const OFFER_ADDRESSES_EVERY_MS = 5_000;
 
+const SUPERSEDED = 'another invite has taken its place, or it came to an end: make a new one';
+
 export interface TextInvitesOptions {
   readonly self: NodeId;
   readonly peerClient: PeerClient;
@@ -49,6 +51,8 @@ export class PeerTextInvites implements TextInvites {
   /** Our invite, and under which id PeerJS knows the one who will answer it. */
   #offered: (Side & { readonly placeholder: NodeId }) | undefined;
   #accepted: Side | undefined;
+  /** Those of our invite, of the one that we took, and of such as were answered already. */
+  readonly #underWay = new Set<Attempt>();
   /** What PeerJS makes of an offer comes as an event within the call that hands it over. */
   #arrived: DataConnection | undefined;
 
@@ -58,7 +62,7 @@ export class PeerTextInvites implements TextInvites {
 
   async inviteOffer(): Promise<string> {
     const { random, peerClient } = this.#options;
-    this.#offered?.attempt.abort();
+    this.#offered?.attempt.fail(SUPERSEDED);
     const placeholder = newNodeId(random);
     const connection = peerClient.connect(placeholder, 'invite');
     if (!connection) throw noInvite('this browser opens no connection now');
@@ -73,7 +77,7 @@ export class PeerTextInvites implements TextInvites {
     const { from, invite, description } = parseInviteText(text, 'offer');
     if (from === self)
       throw new LeafcutterError('bad-invite-text', 'this page made this text: paste it on another device');
-    this.#accepted?.attempt.abort();
+    this.#accepted?.attempt.fail(SUPERSEDED);
     const connectionName = toHex(invite);
     this.#arrived = undefined;
     const offer = { kind: 'offer', connection: connectionName, text: writeDescription(description) } as const;
@@ -113,29 +117,34 @@ export class PeerTextInvites implements TextInvites {
   }
 
   close(): void {
-    this.#offered?.attempt.abort();
-    this.#accepted?.attempt.abort();
+    for (const attempt of [...this.#underWay]) attempt.fail('this page leaves the mesh');
   }
 
   #begin(invite: Uint8Array, peer: NodeId, connection: DataConnection, isInitiator: boolean): Side {
     const { timers, onChannel } = this.#options;
-    let attempt: Attempt | undefined;
+    let begun: Attempt | undefined;
     const connected = new Promise<void>((resolve, reject) => {
-      attempt = new Attempt({
+      const attempt = new Attempt({
         peer,
         isInitiator,
         connection,
         way: 'invite',
         timers,
         onOpen: (channel) => {
+          this.#underWay.delete(attempt);
           onChannel(channel);
           resolve();
         },
-        onFailed: (reason) => reject(noInvite(reason)),
+        onFailed: (reason) => {
+          this.#underWay.delete(attempt);
+          reject(noInvite(reason));
+        },
       });
+      this.#underWay.add(attempt);
+      begun = attempt;
     });
     connected.catch(() => undefined); // whoever waits for it hears of it
-    return { invite, attempt: attempt as unknown as Attempt, connection, connected };
+    return { invite, attempt: begun as unknown as Attempt, connection, connected };
   }
 
   async #textOf(kind: InviteText['kind'], { attempt, connection, invite }: Side): Promise<string> {
@@ -143,10 +152,11 @@ export class PeerTextInvites implements TextInvites {
     const { peerConnection } = connection;
     try {
       await gathered(peerConnection, timers);
+      if (attempt.isSettled) throw noInvite(SUPERSEDED);
       const description = reduceDescription(peerConnection.localDescription?.sdp ?? '');
       return formatInviteText({ kind, from: self, invite, description });
     } catch (error) {
-      attempt.abort();
+      attempt.fail(messageOf(error));
       throw noInvite(messageOf(error));
     }
   }
