@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-// The terminal: one entry for the command, one for its render workers. Dependencies stay external.
+// The terminal: one entry for the command, one for its render workers. Dependencies stay external, but for PeerJS, whose CommonJS
+// for Node has no names that a module could import.
 const entries = {
   cli: 'src/cli/main.ts',
   'render-thread-worker': 'src/cli/render-thread-worker.ts',
@@ -9,6 +10,7 @@ const entries = {
 
 export default defineConfig({
   publicDir: false,
+  ssr: { noExternal: ['peerjs'] },
   build: {
     ssr: true,
     outDir: 'dist/node',

@@ -16,6 +16,7 @@ import { startIntroducer } from './unicast/introducer.ts';
 import type { Way } from './unicast/page.ts';
 
 export const summary = 'one hop between two tabs, idle and busy, against a raw RTCDataChannel and PeerJS';
+export const flags = ['--rounds N', '--scale N'];
 
 const PAGE = 'bench/unicast/index.html';
 const WAYS: readonly Way[] = ['leafcutter', 'raw', 'peerjs'];

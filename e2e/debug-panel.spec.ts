@@ -10,7 +10,7 @@ async function openDebugPanel(page: Page): Promise<void> {
 }
 
 async function chooseNode(page: Page, id: string): Promise<void> {
-  const dot = page.getByRole('button', { name: new RegExp(`^Node ${id.slice(0, 4)},`) });
+  const dot = page.getByRole('button', { name: new RegExp(`^Node ${id.slice(0, 4)} `) });
   await dot.focus();
   await page.keyboard.press('Enter');
   await expect(dot).toHaveAttribute('aria-pressed', 'true');

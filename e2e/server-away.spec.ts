@@ -1,9 +1,9 @@
 /** The server dies under open tabs: they stay together, mend what breaks, and take back who was away. */
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { openStoppableTab } from './support/processes.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-import { inviteLink, nodeId, openNetwork, people } from './support/tabs.ts';
+import { inviteLink, nodeId, openNetwork, openTab, people } from './support/tabs.ts';
 
 /** Longer than it takes Chromium to call a connection failed. */
 const STOPPED_MS = 30_000;
@@ -92,6 +92,55 @@ test('the server is killed: a Link that is dropped is made again through the oth
       expect(await ask(second, ids[0] ?? '', round)).toBe(round);
     }
     for (const page of pages) await expect(people(page)).toHaveCount(4);
+  });
+});
+
+test('a newcomer joins by two texts while no server is there, and has the whole mesh', async ({
+  browser,
+}) => {
+  await withServer(browser, async (server) => {
+    const pages = await openNetwork(browser, server.url, 3);
+    const [first, second] = pages as [Page, Page];
+    const link = new URL(await inviteLink(first));
+    // The newcomer has the page from elsewhere: it never meets the others at a server.
+    const other = await startServer();
+    const newcomer = await openTab(browser, new URL(link.hash, other.url).href);
+    await Promise.all([server.kill(), other.kill()]);
+    await expect(first.getByTestId('rendezvous')).toHaveText('Signaling away');
+    await expect(newcomer.getByTestId('rendezvous')).toHaveText('Signaling away');
+    await Promise.all([second, newcomer].map(watch));
+
+    for (const page of [first, newcomer]) {
+      await page.setViewportSize({ width: 360, height: 740 });
+      await page.getByRole('button', { name: 'Connect without a server' }).press('Enter');
+    }
+    const dialogs = [first, newcomer].map((page) => page.getByRole('dialog'));
+    const [here, there] = dialogs as [Locator, Locator];
+    await here.getByRole('button', { name: 'Let a device in' }).press('Enter');
+    const offer = await here.getByRole('textbox', { name: 'First text' }).inputValue();
+    await expect(here.getByRole('img', { name: 'First text as QR code' })).toBeVisible();
+    await there.getByRole('button', { name: 'Join from this device' }).press('Enter');
+    await there.getByRole('textbox', { name: 'First text' }).fill(offer.slice(0, -3));
+    await there.getByRole('textbox', { name: 'First text' }).press('Tab');
+    await there.getByRole('button', { name: 'Make the answer' }).press('Enter');
+    await expect(there.getByRole('alert')).toContainText('not whole');
+    await there.getByRole('textbox', { name: 'First text' }).fill(offer);
+    await there.getByRole('button', { name: 'Make the answer' }).press('Enter');
+    const answer = await there.getByRole('textbox', { name: 'Answer' }).inputValue();
+    for (const page of [first, newcomer]) {
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(excess).toBeLessThanOrEqual(0);
+    }
+    await here.getByRole('textbox', { name: 'Its answer' }).fill(answer);
+    await here.getByRole('button', { name: 'Connect', exact: true }).press('Enter');
+    for (const dialog of dialogs) await expect(dialog).toContainText('Connected');
+    await Promise.all([first, newcomer].map((page) => page.keyboard.press('Escape')));
+
+    for (const page of [...pages, newcomer]) await expect(people(page)).toHaveCount(4);
+    const id = await nodeId(second);
+    expect(await ask(newcomer, id, 5)).toBe(5);
+    // Links to the others were negotiated through the one that there was.
+    await expect.poll(() => isLinked(newcomer, id)).toBe(true);
   });
 });
 

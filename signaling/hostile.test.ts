@@ -1,10 +1,13 @@
 /** Clients that mean harm, against the real server in a process of its own. Each is limited, and costs the others little. */
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { type Message, TestClient, type TestClientOptions } from './client.testing.ts';
 import { ADDRESS_OFFERS_TO_ONE, PAIR_OFFERS } from './limits.ts';
+
+// Each server is a process that has to start, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -135,7 +138,7 @@ describe('a crowd', () => {
     expect(await resident.nextOf('OFFER')).toEqual(offer);
     const messages = await received(resident);
     expect(messages.length).toBeLessThan(600);
-  }, 60_000);
+  });
 
   it('of 1,024 ghosts keeps nobody out: who speaks is told of first, and who comes from elsewhere', async () => {
     const server = await startServer({ server: { limits: { maxSocketsPerAddress: 2_000 } } });
@@ -153,7 +156,7 @@ describe('a crowd', () => {
     const afterwards = await open(server);
     expect(await afterwards.register()).toContain(elsewhere.id);
     for (const ghost of ghosts) ghost.close();
-  }, 60_000);
+  });
 });
 
 describe('a page of a foreign origin', () => {
@@ -221,7 +224,7 @@ describe('a client that does not read', () => {
     deaf.socket.resume();
     const got = (await received(deaf)).filter(({ type }) => type === 'ANSWER');
     expect(got.length).toBeLessThan(talkers.length * 80);
-  }, 60_000);
+  });
 });
 
 it('a socket that asks for nothing but ports of ours is answered with 404', async () => {

@@ -24,9 +24,13 @@ export interface FinishedCommand {
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** @param port 0 for any free one. @param options further ones of `serve` */
-export async function startServer(port = 0, options: readonly string[] = []): Promise<RunningServer> {
-  const child = launch(['serve', '--port', String(port), '--host', '127.0.0.1', ...options]);
+/** @param port 0 for any free one. @param options further ones of `serve`. @param host the address it listens on */
+export async function startServer(
+  port = 0,
+  options: readonly string[] = [],
+  host = '127.0.0.1',
+): Promise<RunningServer> {
+  const child = launch(['serve', '--port', String(port), '--host', host, ...options]);
   const url = await printedUrl(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -78,7 +82,7 @@ function printedUrl(child: ChildProcess): Promise<string> {
     let text = '';
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      const url = /https?:\/\/(?:127\.0\.0\.1|localhost):\d+\/\S*/.exec(text)?.[0];
+      const url = /https?:\/\/(?:\d+\.\d+\.\d+\.\d+|localhost):\d+\/\S*/.exec(text)?.[0];
       if (url) resolve(url);
     };
     child.stdout?.on('data', read);

@@ -52,6 +52,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     const b = new TestClient(two.port);
     cleanups.push(() => b.close());
     expect(await b.register()).toEqual([a.id]);
+    await status(one, 'connected, 1 more, 2 here');
     expect(await a.next()).toEqual({ type: 'JOINED', payload: { id: b.id } });
     const offer = b.offer(a.id);
     expect(await a.next()).toEqual(offer);
@@ -74,6 +75,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     const a = await registered(one);
     await status(two, 'connected, 1 more, 1 here');
     await registered(two);
+    await status(one, 'connected, 1 more, 2 here');
     expect(await a.next()).toMatchObject({ type: 'JOINED' });
     expect(await two.terminate()).toBe(0);
     expect(await a.next()).toMatchObject({ type: 'LEFT' });
@@ -85,6 +87,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     const [one, two] = await Promise.all([startServer(first.url), startServer(first.url)]);
     for (const server of [one, two]) await status(server, 'connected, 1 more, 0 here');
     const [a, b] = [await registered(one), await registered(two)];
+    for (const server of [one, two]) await status(server, 'connected, 1 more, 2 here');
     await first.kill();
     for (const server of [one, two]) await status(server, 'away, 0 more, 1 here');
     expect(one.log).toContain('warn the backplane is away; this server goes on alone');

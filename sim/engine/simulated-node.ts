@@ -358,6 +358,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
       case 'replaced':
         this.#end('replaced');
         return;
+      case 'restart':
       case 'table':
       case 'members-changed':
       case 'refused':

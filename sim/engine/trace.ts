@@ -41,6 +41,8 @@ export function describeEvent(event: MeshEvent): string {
       return `answer ${event.requestId} of ${short(event.to)}`;
     case 'candidate-gone':
       return `candidate ${short(event.id)} gone`;
+    case 'path-failing':
+      return `the path to ${short(event.peer)} fails`;
     case 'signal':
       return `${event.signal.kind} ${event.signal.connection} for ${short(event.to)}`;
     case 'rendezvous':
@@ -72,6 +74,8 @@ export function describeEffect(effect: MeshEffect): string | undefined {
       return undefined;
     case 'connect':
       return `connect to ${short(effect.peer)} by the ${effect.way}`;
+    case 'restart':
+      return `look for a new path to ${short(effect.peer)} by the ${effect.way}`;
     case 'signal':
       return `${effect.signal.kind} ${effect.signal.connection} of ${short(effect.from)}`;
     case 'channel-close':

@@ -2,7 +2,10 @@
  * Copies a text. A page opened over plain http from another machine on the LAN is no secure context and has no
  * navigator.clipboard: there the old command on a selected field does it.
  */
-export async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+export async function copyText(
+  text: string,
+  field: HTMLInputElement | HTMLTextAreaElement | null,
+): Promise<boolean> {
   if (navigator.clipboard) {
     try {
       await navigator.clipboard.writeText(text);

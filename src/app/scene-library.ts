@@ -8,6 +8,7 @@ import {
   type EnvironmentMap,
   loadBuiltinEnvironment,
   loadBuiltinSample,
+  MAX_PREVIEW_TEXELS,
   type ReadSceneOptions,
   readEnvironmentInWorker,
   readSceneInWorker,
@@ -78,13 +79,15 @@ async function opened(
   label?: string,
   environment?: EnvironmentChoice,
 ): Promise<OpenScene> {
-  const { scene, title, animations } = await read(context);
+  const previewTexels = MAX_PREVIEW_TEXELS;
+  const { scene, title, animations, ownLight } = await read({ ...context, previewTexels });
   return {
     title: label ?? title,
     scene,
-    environment: environment ?? defaultEnvironment(scene),
+    environment: environment ?? defaultEnvironment(ownLight),
     animations,
-    posed: async (pose, { onProgress, signal }) => (await read({ ...pose, onProgress, signal })).scene,
+    posed: async (pose, { onProgress, signal }) =>
+      (await read({ ...pose, onProgress, signal, previewTexels })).scene,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import type { Transport } from '../transport/index.ts';
+import type { TextInvites, Transport } from '../transport/index.ts';
 import { createPeerTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
 import { pageFile } from './page-file.ts';
@@ -22,8 +22,8 @@ import { openTabIdentity, tabStorage } from './tab-identity.ts';
 
 export interface Session {
   readonly node: MeshNode;
-  /** For what only the page asks of it: how Links run, why some do not come about, and another try at the server. */
-  readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'>;
+  /** For what only the page asks of it: how Links run, why some do not come about, another try at the server, texts that invite. */
+  readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
   readonly library: SceneLibrary;
   readonly networkName: string;

@@ -9,6 +9,11 @@ export interface LookOptions {
   readonly time: number;
   /** A number, a name, or `none`; undefined: the first. */
   readonly animation: string | undefined;
+  /** Of the file's scenes and material variants: a number or a name; undefined: the file's own choice. */
+  readonly scene: string | undefined;
+  readonly variant: string | undefined;
+  /** Factor on the size of points and lines. */
+  readonly pointSize: number;
   /** An f-number; undefined: a pinhole. */
   readonly aperture: number | undefined;
   /** Metres; undefined: the middle of the scene. */
@@ -27,6 +32,14 @@ export function addLookOptions(command: Command): Command {
   return command
     .option('--time <seconds>', 'moment of the animation', within(0, MAX_TIME), 0)
     .option('--animation <number|name>', "one of the scene's animations, or none (default: the first)")
+    .option('--scene <number|name>', "one of the file's scenes (default: the one that the file says)")
+    .option('--variant <number|name>', "one of the file's material variants (default: none)")
+    .option(
+      '--point-size <factor>',
+      'size of points and lines, which are drawn as little spheres and tubes',
+      within(1e-3, 1e3),
+      1,
+    )
     .option(
       '--aperture <f-number>',
       'depth of field, like 2.8 on a full frame camera (default: everything is sharp)',

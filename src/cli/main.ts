@@ -5,8 +5,13 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { oneLine } from '../render/scene/index.ts';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { listenCommand } from './listen.ts';
+import { nodesCommand } from './nodes.ts';
+import { pingCommand } from './ping.ts';
 import { registerRender } from './render.ts';
+import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 
 // This file becomes dist/node/cli.js; the page is built beside it.
@@ -19,12 +24,30 @@ const program = new Command('leafcutter')
   .addCommand(serveCommand(pageFolder));
 
 registerRender(program);
+for (const command of [nodesCommand(), pingCommand(), sendCommand(), listenCommand()])
+  program.addCommand(command);
+for (const command of [program, ...program.commands]) {
+  // As our own errors: one line.
+  command.configureOutput({
+    outputError: (text, write) =>
+      write(
+        `leafcutter: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replace(/\n/g, ' ')}\n`,
+      ),
+  });
+}
+
+/** Characters: names of files may be long, a terminal's lines are not. */
+const MAX_MESSAGE = 1000;
 
 try {
   await program.parseAsync();
 } catch (error) {
   // What we expect is one line; what we do not is a bug and needs its stack.
-  const text = error instanceof LeafcutterError || !(error instanceof Error) ? messageOf(error) : error.stack;
+  const isExpected = error instanceof LeafcutterError || !(error instanceof Error);
+  const text = isExpected ? oneLine(messageOf(error), MAX_MESSAGE) : error.stack;
   console.error(`leafcutter: ${text}`);
   process.exitCode = 1;
 }

@@ -14,7 +14,7 @@ const format = (...args: string[]) => formatOf(parse(...args));
 
 describe("the picture's format", () => {
   it('follows from the ending of its name', () => {
-    expect(format('-o', 'a.png')).toEqual({ kind: 'png', bits: 8, toneMapping: 'neutral', exposure: 0 });
+    expect(format('-o', 'a.png')).toEqual({ kind: 'png', bits: 8, toneMapping: 'neutral', exposure: 'auto' });
     expect(format('-o', 'b/A.EXR')).toEqual({ kind: 'exr', pixelType: 'float', layers: [] });
     for (const out of ['a.jpg', 'png', 'a.png.gz']) expect(() => format('-o', out)).toThrow('.png or .exr');
   });

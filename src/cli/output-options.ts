@@ -8,7 +8,8 @@ export type Layer = (typeof LAYERS)[number];
 
 export interface OutputOptions {
   readonly out: string;
-  readonly exposure: number;
+  /** Stops, or what suits the picture. */
+  readonly exposure: number | 'auto';
   readonly toneMapping?: ToneMapping;
   readonly bits?: 8 | 16;
   readonly exrHalf?: boolean;
@@ -21,7 +22,7 @@ export type PictureFormat =
       readonly kind: 'png';
       readonly bits: 8 | 16;
       readonly toneMapping: ToneMapping;
-      readonly exposure: number;
+      readonly exposure: number | 'auto';
     }
   | {
       readonly kind: 'exr';
@@ -74,7 +75,7 @@ export function formatOf(options: OutputOptions): PictureFormat {
     const asItIs = 'an EXR keeps the light as it is; write a .png';
     refuse(bits !== undefined, '--bits', 'an EXR has floats; --exr-half makes them 16 bits');
     refuse(toneMapping !== undefined, '--tone-mapping', asItIs);
-    refuse(exposure !== 0, '--exposure', asItIs);
+    refuse(exposure !== 0 && exposure !== 'auto', '--exposure', asItIs);
     return { kind: 'exr', pixelType: exrHalf ? 'half' : 'float', layers: layers ?? [] };
   }
   throw new LeafcutterError('bad-output', `${out} must end in .png or .exr`);

@@ -19,7 +19,7 @@ describe('the options of leafcutter render', () => {
       noise: 0,
       bounces: 8,
       seed: 0,
-      exposure: 0,
+      exposure: 'auto',
       env: undefined,
       camera: '0',
     });

@@ -37,11 +37,11 @@ const MAX_EXPOSURE = 32;
 
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {
-  const { width, height, samples, noise, bounces, seed, exposure } = DEFAULT_SETTINGS;
+  const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
     .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
-    .argument('<scene>', 'a .glb, a .gltf with its files beside it, or a .zip of either')
+    .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
     .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')
@@ -77,10 +77,10 @@ export function renderCommandLine(): Command {
       String(DEFAULT_SETTINGS.camera),
     )
     .option(
-      '--exposure <stops>',
-      'brightness of the PNG; the hash does not depend on it',
+      '--exposure <stops|auto>',
+      'brightness of the PNG, or what suits the picture (0 with --tone-mapping none); the hash does not depend on it',
       parseExposure,
-      exposure,
+      'auto',
     )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
@@ -113,10 +113,13 @@ function parseNoise(text: string): number {
   return value;
 }
 
-function parseExposure(text: string): number {
+function parseExposure(text: string): number | 'auto' {
+  if (text === 'auto') return text;
   const value = Number(text);
   if (text.trim() === '' || !(Math.abs(value) <= MAX_EXPOSURE)) {
-    throw new InvalidArgumentError(`It is a number of stops from -${MAX_EXPOSURE} to ${MAX_EXPOSURE}.`);
+    throw new InvalidArgumentError(
+      `It is auto, or a number of stops from -${MAX_EXPOSURE} to ${MAX_EXPOSURE}.`,
+    );
   }
   return value;
 }

@@ -2,7 +2,7 @@ import { FloatType } from 'three';
 import { EXRLoader } from 'three/examples/jsm/loaders/EXRLoader.js';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../runtime/index.ts';
-import { denoised, encodePicture, type Picture } from './render-output.ts';
+import { denoised, encodePicture, exposureOf, type Picture } from './render-output.ts';
 
 const [width, height] = [6, 4];
 const picture: Picture = {
@@ -45,6 +45,24 @@ describe('the picture file', () => {
     expect(png(8, 'agx')).not.toEqual(png(8, 'none'));
     expect(asText(png(8, 'agx'))).toContain('Film hash');
     expect(asText(png(8, 'agx'))).not.toContain('Denoised');
+  });
+});
+
+describe('the exposure of a PNG', () => {
+  const bright = { ...picture, means: picture.means.map(() => 8) };
+  const png = { kind: 'png', bits: 8, toneMapping: 'neutral', exposure: 'auto' } as const;
+
+  it('is what suits the picture unless stops are given', () => {
+    expect(exposureOf(bright, png)).toBe(-3.4);
+    expect(exposureOf(bright, { ...png, exposure: -1 })).toBe(-1);
+    const suited = encodePicture(bright, png, false);
+    expect(suited).toEqual(encodePicture(bright, { ...png, exposure: -3.4 }, false));
+    expect(suited).not.toEqual(encodePicture(bright, { ...png, exposure: 0 }, false));
+  });
+
+  it('is none where the light is shown or kept as it is', () => {
+    expect(exposureOf(bright, { ...png, toneMapping: 'none' })).toBe(0);
+    expect(exposureOf(bright, { kind: 'exr', pixelType: 'float', layers: [] })).toBe(0);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   encodeExr,
   encodePng,
   type GuideImages,
+  suitedExposure,
   toneMap,
   toneMap16,
 } from '../render/output/index.ts';
@@ -40,6 +41,13 @@ export async function denoised(picture: Picture, signal: AbortSignal): Promise<P
   }
 }
 
+/** The stops that a PNG is shown with; 0 for an EXR, and for a curve that shows the light as it is. */
+export function exposureOf({ means, width, height }: Picture, format: PictureFormat): number {
+  if (format.kind === 'exr') return 0;
+  if (format.exposure !== 'auto') return format.exposure;
+  return format.toneMapping === 'none' ? 0 : suitedExposure(means, width, height);
+}
+
 export function encodePicture(picture: Picture, format: PictureFormat, isDenoised: boolean): Uint8Array {
   const { width, height, means, title, hash, averageSamples } = picture;
   if (format.kind === 'exr') {
@@ -53,7 +61,8 @@ export function encodePicture(picture: Picture, format: PictureFormat, isDenoise
     };
     return encodeExr(means, width, height, { pixelType, layers: layersOf(picture, format.layers), texts });
   }
-  const rgba = format.bits === 16 ? toneMap16(means, format) : toneMap(means, format);
+  const look = { toneMapping: format.toneMapping, exposure: exposureOf(picture, format) };
+  const rgba = format.bits === 16 ? toneMap16(means, look) : toneMap(means, look);
   return encodePng(rgba, width, height, {
     texts: {
       Software: 'Leafcutter',

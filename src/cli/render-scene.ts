@@ -2,18 +2,20 @@
  * `leafcutter render`: a scene file to a picture file on this machine, with the reader, kernel, block plan and film of the page, so
  * that the picture's hash is the page's for the same input and settings.
  */
+import { basename } from 'node:path';
 import { type LocalRender, renderLocally } from '../render/job/index.ts';
 import { drawnTriangles, encodeScene, readScene } from '../render/scene/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
 import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
 import { type BuiltFiles, builtFile } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
+import { filesBeside } from './files-beside.ts';
 import { formatOf, needsGuides, type PictureFormat } from './output-options.ts';
-import { checkWritable, sceneFiles, writeWhole } from './render-files.ts';
+import { checkWritable, readWhole, writeWhole } from './render-files.ts';
 import type { RenderOptions } from './render-options.ts';
-import { denoised, encodePicture } from './render-output.ts';
+import { denoised, encodePicture, exposureOf } from './render-output.ts';
 import { formatNoise, formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
-import { poseOf, settingsOf } from './render-settings.ts';
+import { choicesOf, settingsOf } from './render-settings.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 /** 128 + SIGINT, as shells expect it. */
@@ -54,14 +56,23 @@ async function prepareScene(
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<PreparedScene> {
-  const { scene, title } = await readScene(await sceneFiles(path), { ...poseOf(options), signal });
+  const files = new Map([[basename(path), await readWhole(path)]]);
+  const file = await readScene(files, { ...choicesOf(options), beside: filesBeside(path), signal });
+  const { scene, title } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
-    bytes: encodeScene(scene),
-    settings: settingsOf(scene, options),
+    bytes: inSharedMemory(encodeScene(scene)),
+    settings: settingsOf(file, options),
     title,
     triangles: drawnTriangles(scene),
   };
+}
+
+/** Threads are given such bytes without a copy each. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 async function renderScene(
@@ -103,6 +114,7 @@ async function renderScene(
   const { hash, averageSamples } = rendered;
   const picture = { ...rendered, width, height, title };
   const final = denoise ? await denoised(picture, signal) : picture;
+  const exposure = exposureOf(final, format);
   await writeWhole(options.out, encodePicture(final, format, denoise));
   const { samplesDone, noise } = rendered.progress;
   const samplesPerSecond = samplesDone / seconds;
@@ -112,7 +124,8 @@ async function renderScene(
     averageSamples: Math.round(averageSamples * 10) / 10,
   };
   if (options.json) {
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...reached };
+    const told = { ...(format.kind === 'png' && { exposure }), ...reached };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, workers, triangles, ...told };
     console.log(JSON.stringify(line));
   } else if (!options.quiet) {
     console.log(
@@ -121,6 +134,7 @@ async function renderScene(
     if (reached) {
       console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
     }
+    if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
     console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }

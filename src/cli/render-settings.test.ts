@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadBuiltinSample } from '../render/scene/index.ts';
 import { type RenderOptions, renderCommandLine } from './render-options.ts';
-import { poseOf, settingsOf } from './render-settings.ts';
+import { choicesOf, settingsOf } from './render-settings.ts';
 
 function parse(...args: string[]): RenderOptions {
   const command = renderCommandLine()
@@ -12,13 +12,13 @@ function parse(...args: string[]): RenderOptions {
   return command.parse(['a.glb', '-o', 'a.png', ...args], { from: 'user' }).opts<RenderOptions>();
 }
 
-const { scene } = await loadBuiltinSample('cornell', async (path) => {
+const file = await loadBuiltinSample('cornell', async (path) => {
   return new Uint8Array(await readFile(new URL(`../../public/${path}`, import.meta.url)));
 });
 
 describe('the settings of a render', () => {
   it('are an unbiased pinhole picture where nothing is said', () => {
-    const { lens, clamp, noise, environmentStrength, environmentRotation } = settingsOf(scene, parse());
+    const { lens, clamp, noise, environmentStrength, environmentRotation } = settingsOf(file, parse());
     expect(lens.radius).toBe(0);
     expect({ clamp, noise, environmentStrength, environmentRotation }).toEqual({
       ...{ clamp: 0, noise: 0, environmentStrength: 1, environmentRotation: 0 },
@@ -26,21 +26,21 @@ describe('the settings of a render', () => {
   });
 
   it('focus on the middle of the scene unless told otherwise', () => {
-    const [camera] = scene.cameras;
-    const { min, max } = scene.bounds;
+    const [camera] = file.scene.cameras;
+    const { min, max } = file.scene.bounds;
     const middle = [0, 1, 2].reduce((sum, i) => {
       return (
         sum + ((camera?.position[i] ?? 0) - ((min[i] ?? 0) + (max[i] ?? 0)) / 2) * (camera?.back[i] ?? 0)
       );
     }, 0);
-    const { lens } = settingsOf(scene, parse('--aperture', '1.4'));
+    const { lens } = settingsOf(file, parse('--aperture', '1.4'));
     expect(lens.radius).toBeGreaterThan(0);
     expect(lens.focusDistance).toBeCloseTo(middle, 9);
-    expect(settingsOf(scene, parse('--aperture', '1.4', '--focus', '0.25')).lens.focusDistance).toBe(0.25);
+    expect(settingsOf(file, parse('--aperture', '1.4', '--focus', '0.25')).lens.focusDistance).toBe(0.25);
   });
 
   it('count turns of the environment either way', () => {
-    const turn = (degrees: string) => settingsOf(scene, parse('--env-rotation', degrees)).environmentRotation;
+    const turn = (degrees: string) => settingsOf(file, parse('--env-rotation', degrees)).environmentRotation;
     expect([turn('90'), turn('-90'), turn('360'), turn('-0')]).toEqual([0.25, 0.75, 0, 0]);
   });
 
@@ -53,13 +53,19 @@ describe('the settings of a render', () => {
     ]) {
       expect(() => parse(...bad), bad.join(' ')).toThrow('It is a number from');
     }
-    expect(() => settingsOf(scene, parse('--camera', 'nobody'))).toThrow('no camera "nobody"; it has 0');
+    expect(() => settingsOf(file, parse('--camera', 'nobody'))).toThrow('no camera "nobody"; it has 0');
   });
 
-  it('pose the scene by number, by name, or not at all', () => {
-    expect(poseOf(parse())).toEqual({ time: 0 });
-    expect(poseOf(parse('--time', '1.5', '--animation', '2'))).toEqual({ time: 1.5, animation: 2 });
-    expect(poseOf(parse('--animation', 'walk'))).toEqual({ time: 0, animation: 'walk' });
-    expect(poseOf(parse('--animation', 'none'))).toEqual({ time: 0, animation: null });
+  it('choose of the file by number, by name, or not at all', () => {
+    const plain = { time: 0, pointSize: 1 };
+    expect(choicesOf(parse())).toEqual(plain);
+    expect(choicesOf(parse('--time', '1.5', '--animation', '2'))).toEqual({
+      ...{ ...plain, time: 1.5, animation: 2 },
+    });
+    expect(choicesOf(parse('--animation', 'walk'))).toEqual({ ...plain, animation: 'walk' });
+    expect(choicesOf(parse('--animation', 'none'))).toEqual({ ...plain, animation: null });
+    expect(choicesOf(parse('--scene', '1', '--variant', 'Red', '--point-size', '2'))).toEqual({
+      ...{ time: 0, scene: 1, variant: 'Red', pointSize: 2 },
+    });
   });
 });

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { defaultEnvironment } from '../render/default-environment.ts';
 import { distanceToMiddle, lensOf } from '../render/lens.ts';
-import type { FlatCamera, FlatScene } from '../render/scene/index.ts';
+import type { FlatCamera, FlatScene, ReadSceneOptions, SceneFile } from '../render/scene/index.ts';
 import { DEFAULT_SETTINGS, type EnvironmentChoice, type RenderSettings } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
@@ -11,21 +11,24 @@ import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
 const MAX_NAME = 200;
 
 /** @throws LeafcutterError `unknown-camera` */
-export function settingsOf(scene: FlatScene, options: RenderOptions): RenderSettings {
-  const { size, noise, bounces, seed, exposure, clamp } = options;
+export function settingsOf(
+  { scene, ownLight }: Pick<SceneFile, 'scene' | 'ownLight'>,
+  options: RenderOptions,
+): RenderSettings {
+  const { size, noise, bounces, seed, clamp } = options;
   const samples = options.samples ?? (noise > 0 ? NOISE_SAMPLES : DEFAULT_SETTINGS.samples);
   const camera = cameraOf(scene, options.camera);
   const turns = options.envRotation / 360;
   return {
     ...DEFAULT_SETTINGS,
     ...size,
-    ...{ samples, noise, bounces, seed, exposure, clamp, camera: camera.index },
+    ...{ samples, noise, bounces, seed, clamp, camera: camera.index },
     lens: lensOf(
       camera.camera,
       options.aperture,
       options.focus ?? distanceToMiddle(scene.bounds, camera.camera),
     ),
-    environment: shown(options.env) ?? defaultEnvironment(scene),
+    environment: shown(options.env) ?? defaultEnvironment(ownLight),
     environmentStrength: options.envStrength,
     environmentRotation: turns - Math.floor(turns),
   };
@@ -46,12 +49,15 @@ function cameraOf({ cameras }: FlatScene, wanted: string): { index: number; came
   throw new LeafcutterError('unknown-camera', `the scene has no camera "${wanted}"; it has ${list}`);
 }
 
-/** What `readScene` takes. */
-export function poseOf({ time, animation }: RenderOptions): {
-  time: number;
-  animation?: number | string | null;
-} {
-  if (animation === undefined) return { time };
-  if (animation === 'none') return { time, animation: null };
-  return { time, animation: /^\d+$/.test(animation) ? Number(animation) : animation };
+type Choices = Pick<ReadSceneOptions, 'time' | 'animation' | 'scene' | 'variant' | 'pointSize'>;
+
+/** What of the file is read, as `readScene` takes it. */
+export function choicesOf({ time, animation, scene, variant, pointSize }: RenderOptions): Choices {
+  const place = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+  return {
+    ...{ time, pointSize },
+    ...(animation !== undefined && { animation: animation === 'none' ? null : place(animation) }),
+    ...(scene !== undefined && { scene: place(scene) }),
+    ...(variant !== undefined && { variant: place(variant) }),
+  };
 }

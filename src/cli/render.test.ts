@@ -68,6 +68,7 @@ describe('leafcutter render', () => {
       'samples',
       'workers',
       'triangles',
+      'exposure',
     ]);
     const pool = new VirtualPool({
       timers: systemTimers,

@@ -1,6 +1,6 @@
 /** STUN and TURN servers for the connections of a Node: those that its application names, else those that the signaling server does. */
 import { systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
-import { type IceConfiguration, ServedIce } from '../transport/peerjs/index.ts';
+import { type IceConfiguration, ServedIce } from '../transport/peerjs/index.ice.ts';
 
 /** The first connections need them. A server that does not answer is not waited for. */
 const TIMEOUT_MS = 3_000;

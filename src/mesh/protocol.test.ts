@@ -6,6 +6,7 @@ import { encodeControl, FRAME_RULES, frameTypeName, parseFrameHeader } from '../
 import { healthVectors } from './health/vectors.testing.ts';
 import { linkVectors } from './link/vectors.testing.ts';
 import { multicastVectors } from './multicast/vectors.testing.ts';
+import { signalingVectors } from './signaling/vectors.testing.ts';
 import { streamVectors } from './streams/vectors.testing.ts';
 import { gossipVectors } from './topology/vectors.testing.ts';
 
@@ -23,6 +24,7 @@ const made = new Map<string, Uint8Array>([
   ...multicastVectors(),
   ...gossipVectors(),
   ...healthVectors(),
+  ...signalingVectors(),
 ]);
 
 describe('the protocol document', () => {

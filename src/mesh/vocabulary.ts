@@ -207,6 +207,8 @@ export type MeshEvent =
   /** The rendezvous saw this peer's socket die. */
   | { readonly type: 'candidate-gone'; readonly id: NodeId }
   | { readonly type: 'rendezvous'; readonly state: RendezvousState }
+  /** Nothing arrives on a channel that we opened to this peer; its path may have to be another one. */
+  | { readonly type: 'path-failing'; readonly peer: NodeId }
   /** The transport has this to say to the transport of `to`, in a connection whose signals go by the mesh. */
   | { readonly type: 'signal'; readonly to: NodeId; readonly signal: Signal }
   // the application
@@ -268,6 +270,8 @@ export interface AnswerEvent {
 /** What a Node's driver is to do, in order. */
 export type MeshEffect =
   | { readonly type: 'connect'; readonly peer: NodeId; readonly way: SignalWay }
+  /** Look for another path for the channels to this peer. */
+  | { readonly type: 'restart'; readonly peer: NodeId; readonly way: SignalWay }
   /** For the transport: that of `from`, who is a member, has said this. */
   | { readonly type: 'signal'; readonly from: NodeId; readonly signal: Signal }
   | { readonly type: 'channel-send'; readonly channel: ChannelId; readonly bytes: Uint8Array }

@@ -1,43 +1,63 @@
 import { describe, expect, it } from 'vitest';
 import { defaultEnvironment } from './default-environment.ts';
 import { encodePng } from './output/index.ts';
-import { readTest, TestScene } from './scene/testing.ts';
+import { readScene } from './scene/index.ts';
+import { oneFile, TestScene } from './scene/testing.ts';
 
-async function environmentOf(glow: [number, number, number], painted: boolean): Promise<string> {
+/** A triangle of half a square metre and another, larger one that glows or not. */
+async function environmentOf(
+  build: (test: TestScene) => void,
+): Promise<ReturnType<typeof defaultEnvironment>['kind']> {
   const test = new TestScene();
-  const material = test.document.createMaterial('glow').setEmissiveFactor(glow);
-  if (painted) material.setEmissiveTexture(test.texture('glow', encodePng(new Uint8Array(4), 1, 1)));
-  test.show(test.triangle(material));
-  return defaultEnvironment(await readTest(test)).kind;
+  build(test);
+  return defaultEnvironment((await readScene(oneFile('a.glb', await test.glb()))).ownLight).kind;
+}
+
+/** @param size share of the scene's own */
+function withGlow(size: number, glow: [number, number, number], texel?: number) {
+  return (test: TestScene): void => {
+    const material = test.document.createMaterial('glow').setEmissiveFactor(glow);
+    if (texel !== undefined) {
+      const png = encodePng(new Uint8Array([texel, texel, texel, 255]), 1, 1);
+      material.setEmissiveTexture(test.texture('glow', png));
+    }
+    test.show(test.triangle());
+    test.show(test.triangle(material)).setScale([size, size, size]);
+  };
 }
 
 describe('defaultEnvironment', () => {
   it('is the studio for a scene without any light', async () => {
-    expect(await environmentOf([0, 0, 0], false)).toBe('builtin');
+    expect(await environmentOf((test) => void test.show(test.triangle()))).toBe('builtin');
   });
 
   it('is black for a scene with a lamp', async () => {
-    expect(await environmentOf([0, 0.5, 0], false)).toBe('colour');
+    expect(await environmentOf(withGlow(1, [1, 1, 1]))).toBe('colour');
   });
 
-  it('is the studio for a thing with glowing details, which would stand in the dark', async () => {
-    expect(await environmentOf([1, 1, 1], true)).toBe('builtin');
+  it('is the studio for a thing with a tiny lamp on it', async () => {
+    expect(await environmentOf(withGlow(0.03, [1, 1, 1]))).toBe('builtin');
   });
 
-  it('is black for a scene that brings a punctual light', async () => {
-    const test = new TestScene();
-    test.show(test.triangle());
-    const scene = await readTest(test);
-    const light = {
-      name: 'sun',
-      kind: 'directional',
-      intensity: [1, 1, 1],
-      position: [0, 0, 0],
-      direction: [0, -1, 0],
-      range: Number.POSITIVE_INFINITY,
-      innerConeAngle: 0,
-      outerConeAngle: 1,
-    } as const;
-    expect(defaultEnvironment({ ...scene, lights: [light] }).kind).toBe('colour');
+  it('is the studio where a glow is painted dark, and black where it is painted bright', async () => {
+    expect(await environmentOf(withGlow(1, [1, 1, 1], 20))).toBe('builtin');
+    expect(await environmentOf(withGlow(1, [1, 1, 1], 255))).toBe('colour');
+  });
+
+  it('is black for a scene that brings a punctual light, unless that is too weak or too far away', async () => {
+    const { KHRLightsPunctual } = await import('@gltf-transform/extensions');
+    const withLight = (intensity: number, distance: number) => (test: TestScene) => {
+      const light = test.document
+        .createExtension(KHRLightsPunctual)
+        .createLight()
+        .setType('point')
+        .setIntensity(intensity);
+      test.show(test.triangle());
+      const node = test.document.createNode().setTranslation([0, 0, distance]);
+      test.scene.addChild(node.setExtension('KHR_lights_punctual', light));
+    };
+    expect(await environmentOf(withLight(10, 2))).toBe('colour');
+    expect(await environmentOf(withLight(0.01, 2))).toBe('builtin');
+    expect(await environmentOf(withLight(10, 200))).toBe('builtin');
   });
 });

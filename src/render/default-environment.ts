@@ -1,19 +1,15 @@
 /** The light that a scene gets when nobody chose one. The page and the terminal both ask here. */
-import type { FlatMaterial, FlatScene } from './scene/index.ts';
 import type { EnvironmentChoice } from './settings.ts';
 
-/** Black where the scene brings its own lamps, else the built-in studio. */
-export function defaultEnvironment(scene: FlatScene): EnvironmentChoice {
-  return scene.lights.length > 0 || scene.materials.some(isLamp)
+/**
+ * A white surface under the calibrated environments has radiance 1. Where the scene's own lamps give less than a twentieth of
+ * that, they are there to be seen, not to see by (a light-emitting diode, a screen, tail lights): black around them would show nothing.
+ */
+const LEAST_OWN_LIGHT = 1 / 20;
+
+/** Black where the scene brings light enough, else the built-in studio. @param ownLight as SceneFile has it */
+export function defaultEnvironment(ownLight: number): EnvironmentChoice {
+  return ownLight >= LEAST_OWN_LIGHT
     ? { kind: 'colour', rgb: [0, 0, 0] }
     : { kind: 'builtin', name: 'studio' };
-}
-
-/**
- * A material that is there to give light: all of its surface glows, or it is brighter than white. A glow that a texture
- * paints onto something (a screen, a visor, tail lights) at 1 or below lights no room: black around it would show nothing.
- */
-function isLamp({ emissive, emissiveTexture, unlit }: FlatMaterial): boolean {
-  const brightest = Math.max(...emissive);
-  return !unlit && (emissiveTexture < 0 ? brightest > 0 : brightest > 1);
 }

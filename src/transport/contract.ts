@@ -26,6 +26,11 @@ export interface TransportEvents {
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
   candidateGone: NodeId;
   rendezvous: RendezvousState;
+  /**
+   * The path of a channel that we opened to this peer fails: nothing arrives for seconds, or this machine has other addresses.
+   * Told again every two seconds while it lasts.
+   */
+  pathFailing: NodeId;
   /** To be carried through the mesh to the transport of this peer, for its `receiveSignal`. */
   signal: { readonly to: NodeId; readonly signal: Signal };
 }
@@ -53,6 +58,8 @@ export interface Transport {
    * does not hinder it, for its other end may have lost it. Signals of the connection go `way`.
    */
   connect(peer: NodeId, way: SignalWay): void;
+  /** Looks for a new path for the channels of `pathFailing`, keeping them. Signals go `way`. Where that cannot be, nothing happens. */
+  restart(peer: NodeId, way: SignalWay): void;
   /** The mesh brought a `signal` event of the transport of `from`. What belongs to no connection, or makes no sense, is dropped. */
   receiveSignal(from: NodeId, signal: Signal): void;
   /** How the open channel with this peer runs; undefined without one, and where it is not known. Never rejects. */

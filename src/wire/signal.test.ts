@@ -11,7 +11,13 @@ const offer: Signal = { kind: 'offer', connection: 'dc_1', text: 'v=0' };
 describe('a signal', () => {
   it('comes back as it was said, of every kind', () => {
     const hangUp: Signal = { kind: 'hang-up', connection: 'dc_1', text: '' };
-    for (const signal of [offer, { ...offer, kind: 'answer' }, { ...offer, kind: 'candidate' }, hangUp]) {
+    for (const signal of [
+      offer,
+      { ...offer, kind: 'restart' },
+      { ...offer, kind: 'answer' },
+      { ...offer, kind: 'candidate' },
+      hangUp,
+    ]) {
       expect(parseSignal(encodeSignal(signal as Signal))).toEqual(signal);
     }
   });

@@ -8,6 +8,8 @@ import { asFields, readText } from './fields.ts';
 export type SignalKind =
   /** Begins a connection. */
   | 'offer'
+  /** Begins a connection that there is on other addresses: its path failed (RFC 8445, 2.4: ICE restart). */
+  | 'restart'
   | 'answer'
   /** One address at which the sender may be reached. */
   | 'candidate'
@@ -27,7 +29,7 @@ export const MAX_CONNECTION_NAME = 64;
 export const MAX_SIGNAL_TEXT = 12_000;
 
 const MAX_KIND_NAME = 16;
-const KINDS: readonly SignalKind[] = ['offer', 'answer', 'candidate', 'hang-up'];
+const KINDS: readonly SignalKind[] = ['offer', 'restart', 'answer', 'candidate', 'hang-up'];
 
 /** @throws LeafcutterError `bad-control-body` when it is larger than a control body may be. */
 export function encodeSignal({ kind, connection, text }: Signal): Uint8Array {

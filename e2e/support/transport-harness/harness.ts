@@ -23,6 +23,8 @@ export interface Harness {
   readonly failed: { readonly peer: string; readonly reason: string }[];
   readonly candidates: readonly string[];
   readonly gone: string[];
+  /** Peers to whom the path of a channel failed; a new one was looked for by the server then. */
+  readonly failing: string[];
   readonly rendezvous: string;
   connect(peer: string): void;
   send(channel: number, text: string): void;
@@ -60,6 +62,7 @@ window.join = (server, network) => {
   const open: Channel[] = [];
   const failed: { peer: string; reason: string }[] = [];
   const gone: string[] = [];
+  const failing: string[] = [];
   let candidates: readonly string[] = [];
   const channelAt = (index: number): Channel => {
     const channel = open[index];
@@ -94,11 +97,16 @@ window.join = (server, network) => {
     candidates = ids;
   });
   transport.events.on('candidateGone', (id) => gone.push(id));
+  transport.events.on('pathFailing', (id) => {
+    failing.push(id);
+    transport.restart(id, 'rendezvous');
+  });
   window.harness = {
     id: self,
     channels,
     failed,
     gone,
+    failing,
     get candidates() {
       return candidates;
     },

@@ -24,8 +24,8 @@ export function EmptyStageLook({ children, onSample }: Props) {
         </svg>
         <p class="empty-title">Drop a 3D scene here</p>
         <p class="muted">
-          A .glb, or a .gltf with its files (together, as a folder or as .zip). Every tab with your invite
-          link helps to render it; nothing is uploaded.
+          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply or .stl. Every tab
+          with your invite link helps to render it; nothing is uploaded.
         </p>
         <div class="empty-actions">{children}</div>
       </div>
@@ -33,29 +33,27 @@ export function EmptyStageLook({ children, onSample }: Props) {
         <h2>Or start with a sample</h2>
         <div class="samples-list">
           {SAMPLE_CARDS.map(({ name, label, description }) => (
-            <button
-              key={name}
-              type="button"
-              class="sample"
-              aria-label={`Sample: ${label}`}
-              aria-describedby={`sample-${name}`}
-              disabled={!onSample}
-              onClick={() => onSample?.(name)}
-            >
-              <img
-                src={pageFile(`samples/${name}.webp`).href}
-                alt=""
-                width="480"
-                height="400"
-                loading="lazy"
-              />
-              <span>
+            <div key={name} class="sample">
+              <button
+                type="button"
+                aria-label={`Sample: ${label}`}
+                aria-describedby={`sample-${name}`}
+                disabled={!onSample}
+                onClick={() => onSample?.(name)}
+              >
+                <img
+                  src={pageFile(`samples/${name}.webp`).href}
+                  alt=""
+                  width="480"
+                  height="400"
+                  loading="lazy"
+                />
                 <strong>{label}</strong>
-                <span id={`sample-${name}`} class="muted" aria-hidden="true">
-                  {description}
-                </span>
-              </span>
-            </button>
+              </button>
+              <p id={`sample-${name}`} class="muted">
+                {description}
+              </p>
+            </div>
           ))}
         </div>
       </div>

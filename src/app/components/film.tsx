@@ -1,6 +1,7 @@
 /** The picture as it comes, and over it the Tiles in work in the colour of the Node that has them. */
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { suitedExposure } from '../../render/output/index.ts';
 import { FilmPainter } from '../stage/film-painter.ts';
 import { tileRectangle } from '../stage/tile-rectangle.ts';
 import type { JobView } from '../state/jobs.ts';
@@ -21,10 +22,21 @@ export function Film({ view }: { readonly view: JobView }) {
     const own = new FilmPainter(canvas.current, film);
     painter.current = own;
     own.setLook(settings.look.peek());
-    const stop = view.job.events.on('tiles', (tiles) => own.paint(tiles));
+    const meter = (): void => {
+      // Before every Tile has come a part would speak for the whole.
+      if (film.tileSamples.every((samples) => samples > 0)) {
+        settings.meter(suitedExposure(film.means, film.width, film.height));
+      }
+    };
+    meter();
+    const stop = view.job.events.on('tiles', (tiles) => {
+      own.paint(tiles);
+      meter();
+    });
     return () => {
       stop();
       own.dispose();
+      settings.meter(0);
     };
   }, [view, film, settings]);
   useSignalEffect(() => {

@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<ToneMapping, string>> = {
 
 export function LookFields() {
   const { settings } = useApp();
-  const { exposure, toneMapping } = settings.look.value;
+  const { exposure, isAutomatic, toneMapping } = settings.look.value;
   const stops = exposure.toFixed(1);
   return (
     <>
@@ -50,11 +50,14 @@ export function LookFields() {
           <button
             type="button"
             class="button quiet small exposure-value"
-            title="Back to 0 stops"
-            aria-label={`Reset exposure, now ${stops} stops`}
-            disabled={exposure === 0}
-            onClick={() => settings.setExposure(0)}
+            title={
+              isAutomatic ? 'What suits the picture; press to keep it' : 'Press for what suits the picture'
+            }
+            aria-label={`Automatic exposure, now ${stops} stops`}
+            aria-pressed={isAutomatic}
+            onClick={() => settings.setAutomaticExposure(!isAutomatic)}
           >
+            {isAutomatic ? 'Auto ' : ''}
             {exposure > 0 ? '+' : ''}
             {stops}
           </button>

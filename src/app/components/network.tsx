@@ -2,6 +2,7 @@
 import { Invite } from './invite.tsx';
 import { PeopleList } from './people-list.tsx';
 import { SignalingAway } from './signaling-away.tsx';
+import { TextInviteButton } from './text-invite.tsx';
 
 export function Network() {
   return (
@@ -9,6 +10,7 @@ export function Network() {
       <SignalingAway />
       <Invite />
       <PeopleList />
+      <TextInviteButton />
     </>
   );
 }

@@ -4,7 +4,8 @@ import { pickedFromInput } from '../picked-files.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
-const ACCEPTED = '.glb,.gltf,.zip,.bin,.png,.jpg,.jpeg,.webp,.ktx2,model/gltf-binary,model/gltf+json';
+const ACCEPTED =
+  '.glb,.gltf,.obj,.mtl,.ply,.stl,.zip,.bin,.png,.jpg,.jpeg,.webp,.ktx2,.bmp,.tga,.gif,model/gltf-binary,model/gltf+json,model/obj,model/stl';
 
 export function OpenButtons() {
   const app = useApp();

@@ -193,6 +193,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
   const { colours } = useApp();
   const { id, attributes, health, isSelf } = member;
   const { deviceName } = deviceInfoOf(attributes);
+  const shown = `${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`;
   const place = layout.nodes.get(id);
   if (!place) return null;
   const toGraph = (event: PointerEvent): { x: number; y: number } | undefined => {
@@ -209,7 +210,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       data-health={health}
       data-node={id}
       aria-pressed={isSelected}
-      aria-label={`Node ${nodeTag(id)}, ${deviceName}${isSelf ? ', this tab' : ''}, ${health}`}
+      aria-label={nameOf(member, shown)}
       style={nodeStyle(colours.of(id))}
       transform={`translate(${place.x ?? 0} ${place.y ?? 0})`}
       onKeyDown={(event) => {
@@ -227,24 +228,23 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       onPointerUp={() => layout.pin(id, undefined)}
       onPointerCancel={() => layout.pin(id, undefined)}
     >
-      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group cannot be focused; what can be read in it stands in the Node's name */}
-      <g aria-hidden="true">
-        <circle class="halo" r={22} />
-        <circle class="dot" r={17} />
-        <text class="dot-tag" y={4}>
-          {nodeTag(id)}
-        </text>
-        <GraphLabel
-          kind="dot-name"
-          x={0}
-          y={36}
-          lines={[
-            `${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`,
-          ]}
-        />
-      </g>
+      <circle class="halo" r={22} />
+      <circle class="dot" r={17} />
+      <text class="dot-tag" y={4}>
+        {nodeTag(id)}
+      </text>{' '}
+      <GraphLabel kind="dot-name" x={0} y={36} lines={[shown]} />
     </g>
   );
+}
+
+/** Begins with what can be read in the picture, so that it can be said aloud to choose it. */
+function nameOf({ id, attributes, health }: Member, shown: string): string {
+  const { deviceName } = deviceInfoOf(attributes);
+  const parts = [`Node ${nodeTag(id)} ${shown}`];
+  if (!shown.includes(deviceName)) parts.push(deviceName);
+  if (health === 'healthy') parts.push(health);
+  return parts.join(', ');
 }
 
 function shorten(text: string): string {

@@ -131,7 +131,7 @@ function previewMaterial(flat: FlatMaterial, scene: FlatScene, textures: Texture
   return material;
 }
 
-/** One DataTexture a texture slot and colour space; images are shared, not copied. */
+/** One DataTexture a texture slot and colour space; the images' small copies are shared, not copied. */
 class TextureCache {
   readonly #scene: FlatScene;
   readonly #textures = new Map<string, DataTexture>();
@@ -142,7 +142,7 @@ class TextureCache {
 
   get(index: number, colorSpace: ColorSpace): DataTexture | null {
     const slot = this.#scene.textures[index];
-    const image = slot && this.#scene.images[slot.image];
+    const image = slot && this.#scene.images[slot.image]?.preview;
     if (!slot || !image) return null;
     const key = `${index} ${colorSpace}`;
     const known = this.#textures.get(key);

@@ -11,12 +11,14 @@ import {
 } from './settings-form.ts';
 
 /** Stops either way: what a picture can bear before it is black or white. */
-export const EXPOSURE_RANGE = { min: -6, max: 6, step: 0.1 } as const;
+export const EXPOSURE_RANGE = { min: -8, max: 8, step: 0.1 } as const;
 
 /** How radiance becomes what a person sees; it never changes what is rendered. */
 export interface Look {
   /** Stops. */
   readonly exposure: number;
+  /** The stops are what suits the shown picture. */
+  readonly isAutomatic: boolean;
   readonly toneMapping: ToneMapping;
 }
 
@@ -31,13 +33,24 @@ export interface Settings {
   change(change: Partial<Omit<SettingsForm, 'environment'>>): void;
   chooseEnvironment(environment: EnvironmentChoice): void;
   suggestEnvironment(environment: EnvironmentChoice): void;
+  /** From now on a person's own. */
   setExposure(stops: number): void;
+  setAutomaticExposure(isOn: boolean): void;
+  /** What suits the shown picture, in stops. */
+  meter(stops: number): void;
   setToneMapping(toneMapping: ToneMapping): void;
 }
 
 export function createSettings(stage: ReadonlySignal<StageCamera>): Settings {
   const form = signal<SettingsForm>(DEFAULT_FORM);
-  const look = signal<Look>({ exposure: 0, toneMapping: DEFAULT_TONE_MAPPING });
+  const chosen = signal({ exposure: 0, isAutomatic: true, toneMapping: DEFAULT_TONE_MAPPING });
+  const metered = signal(0);
+  const look = computed((): Look => {
+    const { exposure, isAutomatic, toneMapping } = chosen.value;
+    if (!isAutomatic) return { exposure, isAutomatic, toneMapping };
+    // Who wants no curve wants the light as it is.
+    return { exposure: toneMapping === 'none' ? 0 : metered.value, isAutomatic, toneMapping };
+  });
   const isEnvironmentChosen = signal(false);
   return {
     form,
@@ -58,11 +71,17 @@ export function createSettings(stage: ReadonlySignal<StageCamera>): Settings {
     setExposure(stops) {
       if (Number.isFinite(stops)) {
         const exposure = Math.min(EXPOSURE_RANGE.max, Math.max(EXPOSURE_RANGE.min, stops));
-        look.value = { ...look.value, exposure };
+        chosen.value = { ...chosen.value, exposure, isAutomatic: false };
       }
     },
+    setAutomaticExposure(isAutomatic) {
+      chosen.value = { ...chosen.value, exposure: look.peek().exposure, isAutomatic };
+    },
+    meter(stops) {
+      metered.value = stops;
+    },
     setToneMapping(toneMapping) {
-      look.value = { ...look.value, toneMapping };
+      chosen.value = { ...chosen.value, toneMapping };
     },
   };
 }

@@ -378,6 +378,7 @@ function routerOf({ self, network }: Place): Router {
     },
     hops: () => undefined,
     hasDetour: () => true,
+    isSpare: () => false,
     *edges() {
       for (const { id, neighbours } of network.nodes) {
         for (const b of neighbours.keys()) if (id < b) yield { a: id, b, rttMs: undefined };

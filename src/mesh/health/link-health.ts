@@ -93,6 +93,8 @@ export class LinkHealth {
   #alertAt = Number.NEGATIVE_INFINITY;
   #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
+  /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
+  #isAtRest = false;
 
   constructor(now: number, options: LinkHealthOptions) {
     this.#options = options;
@@ -122,8 +124,9 @@ export class LinkHealth {
     return this.#lastHeardAt;
   }
 
+  /** At rest it moves on with all that is heard: one look at the clock then serves several Links of a Node. */
   get nextWakeAt(): number {
-    return this.#nextWakeAt;
+    return this.#isAtRest ? Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt)) : this.#nextWakeAt;
   }
 
   /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
@@ -169,7 +172,7 @@ export class LinkHealth {
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
     this.#hintAt = now;
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
@@ -181,7 +184,7 @@ export class LinkHealth {
     this.#alertAt = now;
     this.#lastProbeAt = Number.NEGATIVE_INFINITY;
     this.#rttDueAt = Number.NEGATIVE_INFINITY; // ask, whatever was heard
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
@@ -220,12 +223,12 @@ export class LinkHealth {
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
     this.#suspicion?.forgive(ms);
     this.#trips.forget();
-    this.#nextWakeAt = Math.min(this.#nextWakeAt, now);
+    this.#wakeAt(Math.min(this.#nextWakeAt, now));
   }
 
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
   wake(now: number): readonly LinkEffect[] {
-    if (now < this.#nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
     const isHinted = now - this.#hintAt < HINT_LASTS_MS;
     const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
     const isInDoubt = isHinted || silenceMs >= this.#doubtAfterMs(now);
@@ -237,7 +240,7 @@ export class LinkHealth {
     const reason = this.#deathReason(isHinted, silenceMs, now);
     if (reason !== undefined) {
       this.#health = 'dead';
-      this.#nextWakeAt = Number.POSITIVE_INFINITY;
+      this.#wakeAt(Number.POSITIVE_INFINITY);
       effects.push({ type: 'health-changed', health: 'dead' }, { type: 'dead', reason });
       return effects;
     }
@@ -294,14 +297,24 @@ export class LinkHealth {
   #ask(now: number, effects: LinkEffect[]): void {
     const isDue =
       now >= this.#rttDueAt || (this.#options.isProber && now - this.#lastHeardAt >= PROBE_EVERY_MS);
-    const rttMs = this.#trips.rttMs ?? 0;
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
     if (isDue && now - this.#lastProbeAt >= PROBE_EVERY_MS) this.#probe(now, effects);
+    this.#wakeAt(Math.max(now + 1, this.#askAt(now)));
+    this.#isAtRest = this.#health === 'healthy';
+  }
+
+  /** When the next probe or doubt is due, as things are. */
+  #askAt(now: number): number {
     const quietAt = this.#options.isProber ? this.#lastHeardAt + PROBE_EVERY_MS : Number.POSITIVE_INFINITY;
-    // The answer to this probe will postpone the next one by a round trip: waking earlier would be for nothing.
-    const earliest = this.#lastProbeAt + PROBE_EVERY_MS + Math.min(100, 1.5 * rttMs);
+    // The answer to the last probe postpones the next one by a round trip: waking earlier would be for nothing.
+    const earliest = this.#lastProbeAt + PROBE_EVERY_MS + Math.min(100, 1.5 * (this.#trips.rttMs ?? 0));
     const probeAt = Math.max(earliest, Math.min(this.#rttDueAt, quietAt));
-    this.#nextWakeAt = Math.max(now + 1, Math.min(probeAt, this.#lastHeardAt + this.#doubtAfterMs(now)));
+    return Math.min(probeAt, this.#lastHeardAt + this.#doubtAfterMs(now));
+  }
+
+  #wakeAt(timeMs: number): void {
+    this.#nextWakeAt = timeMs;
+    this.#isAtRest = false;
   }
 
   #askHard(now: number, since: number, isHinted: boolean, effects: LinkEffect[]): void {
@@ -315,7 +328,7 @@ export class LinkHealth {
       this.#lastAskAt = now;
       effects.push({ type: 'ask-others' });
     }
-    this.#nextWakeAt = now + DOUBT_PROBE_EVERY_MS;
+    this.#wakeAt(now + DOUBT_PROBE_EVERY_MS);
   }
 
   #probe(now: number, effects: LinkEffect[]): void {

@@ -53,7 +53,6 @@ export class Connections {
   isCalling(peer: NodeId, sinceMs: number): boolean {
     for (const connection of this.#all.values()) {
       if (connection.peer !== peer || !connection.isInitiator || !connection.isShakingHands) continue;
-      if (connection.isDormant) continue;
       if (connection.openedAtMs > sinceMs) return true;
     }
     return false;

@@ -87,6 +87,17 @@ describe('a Link that fell silent', () => {
     expectOneLink({ net, a, b, ...rest });
   });
 
+  it('takes no place of strangers, under its own id neither', () => {
+    const { net, a, b, pair } = linked();
+    net.tell(b, { type: 'fell-silent', peer: a.id, reason: REASON });
+    const borrowed = Array.from({ length: 4 }, () => net.openSilent(b, a.id));
+    net.run(100);
+    const closed = b.all('channel-close').map(({ channel }) => channel);
+    expect(closed.filter((channel) => borrowed.includes(channel) || channel === channelOf(b, pair))).toEqual(
+      [],
+    );
+  });
+
   it('is one of eight at most: the one that has been silent for longest goes', () => {
     const net = new Net(3);
     const a = net.add(makeLife(1));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../wire/index.ts';
 import { WAKE } from '../protocol.ts';
 import type { LinkDown, LinkId } from '../vocabulary.ts';
 import type { NeighboursEvent } from './contract.ts';
@@ -12,7 +13,7 @@ function make(self = 0) {
   const tell = (event: NeighboursEvent, now: number) => neighbours.handle(event, now);
   /** Whom it calls, when woken whenever it wants to be, up to a time. */
   const callsUntil = (end: number) => {
-    const calls: string[] = [];
+    const calls: NodeId[] = [];
     while (neighbours.nextWakeAt <= end) {
       for (const effect of tell(WAKE, neighbours.nextWakeAt)) {
         if (effect.type !== 'call') continue;
@@ -74,17 +75,28 @@ describe('neighbours', () => {
     }
   });
 
-  it('hold six Links in a large mesh: four at once, the others when nobody came for them', () => {
+  it('hold six Links in a large mesh: three at once, the others when nobody came for them', () => {
     const { around, tell, callsUntil } = make();
     for (const peer of ids.slice(1, 30)) around.members.set(peer, 30);
     tell(around.link(id(1)), 0);
-    expect(callsUntil(1_000)).toHaveLength(3);
+    expect(callsUntil(1_000)).toHaveLength(2);
     for (const peer of [...around.pending]) tell(around.link(peer), 1_000);
     expect(callsUntil(2_000)).toHaveLength(0);
-    expect(callsUntil(7_000)).toHaveLength(2);
-    for (const peer of [...around.pending]) tell(around.link(peer), 7_000);
-    tell({ type: 'graph-changed' }, 7_100);
+    expect(callsUntil(14_000)).toHaveLength(3);
+    for (const peer of [...around.pending]) tell(around.link(peer), 14_000);
+    tell({ type: 'graph-changed' }, 14_100);
     expect(callsUntil(19_000)).toHaveLength(0);
+  });
+
+  it('leave slots alone while the calls of their arrival are under way', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'candidates', ids: ids.slice(1, 30) }, 0);
+    const [first] = callsUntil(0);
+    if (first === undefined) throw new Error('nobody was called');
+    tell(around.link(first), 50); // and what it tells of the others comes before they answer
+    for (const peer of ids.slice(31, 50)) around.members.set(peer, 30);
+    tell({ type: 'graph-changed' }, 60);
+    expect(callsUntil(1_000)).toHaveLength(0);
   });
 
   it('do not look at changes of a large graph that do not concern them', () => {
@@ -96,7 +108,7 @@ describe('neighbours', () => {
     tell({ type: 'joined', id: id(31) }, 200);
     expect(neighbours.nextWakeAt).toBeGreaterThan(200);
     for (const peer of ids.slice(5, 30)) around.members.delete(peer);
-    tell({ type: 'graph-changed' }, 300);
+    tell({ type: 'left', id: id(5) }, 300); // as membership tells of each
     expect(neighbours.nextWakeAt).toBe(300);
   });
 
@@ -159,7 +171,8 @@ describe('neighbours', () => {
     const called = callsUntil(1_000);
     for (const peer of [...around.pending]) tell(around.link(peer), 1_000);
     const whys = ids.filter((peer) => called.includes(peer)).map((peer) => neighbours.why(peer));
-    expect(whys.sort()).toEqual(['near', 'near', 'random']);
+    expect(whys.sort()).toEqual(['near', 'near']);
+    expect(callsUntil(14_000).map((peer) => neighbours.why(peer))).toEqual(['random', 'random', 'random']);
   });
 
   it('wait a minute after a refusal for a wrong key, seconds after one for lack of room', () => {

@@ -8,6 +8,7 @@ import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { OpenLink } from '../link/contract.ts';
 import { WAKE } from '../protocol.ts';
+import { sparableNeighbours } from '../topology/spanning-forest.testing.ts';
 import type { Route, Router, View } from '../topology/view.ts';
 import type { LinkId } from '../vocabulary.ts';
 import type { NeighboursEffect, NeighboursEvent } from './contract.ts';
@@ -99,6 +100,9 @@ class Sight implements View, Router {
       ring = next;
     }
     return false;
+  }
+  isSpare(neighbour: NodeId): boolean {
+    return sparableNeighbours(this.self, this.edges()).has(neighbour);
   }
   *edges() {
     for (const [a, peers] of this.#edges) {

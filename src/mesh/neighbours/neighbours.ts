@@ -19,6 +19,7 @@ import {
   MAX_DEGREE_FOR_STRANGERS,
   MAX_UNDER_WAY,
   NEWCOMER_GRACE_MS,
+  NEWCOMER_PATIENCE_MS,
   REFILL_LOOK_MS,
   RENDEZVOUS_BACK_MS,
   SECURE_DEGREE,
@@ -46,6 +47,8 @@ export class Neighbours implements NeighboursProtocol {
   #hasRoom = true;
   /** Until then slots beyond SECURE_DEGREE are left for others to take. */
   #patientUntil = 0;
+  /** When the first Link of those that we have without a break came up. */
+  #linkedSince = 0;
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -100,6 +103,7 @@ export class Neighbours implements NeighboursProtocol {
         if (this.#options.view.hasLeft(event.id)) this.#strangers.forget(event.id);
         break;
       case 'link-up':
+        if (this.#options.open.size <= 1) this.#linkedSince = now;
         this.#linksChanged(now);
         this.#strangers.onLinkUp(event.peer);
         if (!this.#whys.has(event.peer)) this.#whys.set(event.peer, 'chosen by them');
@@ -153,7 +157,9 @@ export class Neighbours implements NeighboursProtocol {
 
   #linksChanged(now: number): void {
     this.#surplus.changed(now);
-    this.#patientUntil = now + jittered(SLOT_PATIENCE_MS, this.#options.random);
+    const isNew = now - this.#linkedSince < NEWCOMER_PATIENCE_MS;
+    this.#patientUntil =
+      now + jittered(isNew ? NEWCOMER_PATIENCE_MS : SLOT_PATIENCE_MS, this.#options.random);
   }
 
   #attemptEnded(peer: NodeId): void {
@@ -169,11 +175,13 @@ export class Neighbours implements NeighboursProtocol {
     return this.#options.view.size < FULL_MESH_NODES;
   }
 
-  /** Whether a changed graph can change the plan. In a large mesh it changes all the time, and seldom concerns us. */
+  /**
+   * Whether a changed graph can change the plan. In a large mesh it changes all the time, and seldom concerns us; to count who is
+   * there would cost a search of the graph each time.
+   */
   #concerns(): boolean {
-    const { size } = this.#options.view;
-    const wasSmall = this.#plannedSize < FULL_MESH_NODES;
-    return size < FULL_MESH_NODES || wasSmall ? size !== this.#plannedSize : this.#hasRoom;
+    if (this.#plannedSize >= FULL_MESH_NODES) return this.#hasRoom; // who leaves is told of by itself
+    return this.#options.view.size !== this.#plannedSize;
   }
 
   #planBy(at: number): void {
@@ -220,7 +228,8 @@ export class Neighbours implements NeighboursProtocol {
     const degree = open.size + plan.membersPending;
     this.#hasRoom = degree < TARGET_DEGREE;
     if (!this.#hasRoom) return;
-    if (degree >= SECURE_DEGREE && plan.now < this.#patientUntil) {
+    // A newcomer's first calls are to strangers, and come through while it learns that they are members.
+    if (degree + plan.strangersPending >= SECURE_DEGREE && plan.now < this.#patientUntil) {
       this.#hasRoom = false;
       plan.lookAt(this.#patientUntil);
       return;

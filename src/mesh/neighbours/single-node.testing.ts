@@ -2,6 +2,7 @@
 import { type Random, seededRandom } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { OpenLink } from '../link/contract.ts';
+import { sparableNeighbours } from '../topology/spanning-forest.testing.ts';
 import type { LinkId, LinkUp } from '../vocabulary.ts';
 import type { NeighboursOptions } from './contract.ts';
 
@@ -58,6 +59,7 @@ export class Surroundings {
         },
         hops: (target) => (members.has(target) ? 1 : undefined),
         hasDetour: () => this.hasDetour,
+        isSpare: (peer) => sparableNeighbours(self, this.edges).has(peer),
         edges: () => this.edges,
       },
       open,

@@ -37,6 +37,16 @@ describe('strangers, to one who is alone', () => {
     expect(planAt(2_000).calls.sort()).toEqual([id(1), id(5), id(6)]);
   });
 
+  it('are called, though not named, when the network is so large that the rendezvous names some of it only', () => {
+    const { strangers, planAt } = make();
+    const lost = ids[40];
+    if (lost === undefined) throw new Error('there are more ids than that');
+    strangers.onLost(lost, 0);
+    strangers.onRendezvous(true);
+    strangers.onCandidates(ids.slice(1, 33), 0);
+    expect(planAt(1_000).calls).toContain(lost);
+  });
+
   it('are called more at once the longer nobody answers, up to twelve', () => {
     const { around, strangers, planAt } = make();
     strangers.onCandidates(ids.slice(1), 0);

@@ -1,6 +1,6 @@
 /**
  * Surplus Links go one at a time and at rest; beyond the cap, where strangers got in during a rush, all that are too many at
- * once and as soon as they have lasted. Never one whose loss could cut the graph (spanning-forest.ts: all of
+ * once and as soon as they have lasted. Never one whose loss could cut the graph (topology/spare-edges.ts: all of
  * those that everyone may cut can go together), never one that its other end needs, and not a near one. Of the rest any,
  * because what chance chose keeps the graph small.
  */
@@ -21,7 +21,6 @@ import {
   TRIM_QUIET_MS,
 } from './limits.ts';
 import { type Plan, sampleOf } from './plan.ts';
-import { sparableNeighbours } from './spanning-forest.ts';
 
 export const TRIM_REASON = 'more Links than needed';
 
@@ -62,12 +61,9 @@ export class Surplus {
   }
 }
 
-/**
- * Those that are to go now: one, or as many as there are beyond the cap; none when none may. Costs a sort of all Edges known,
- * when there is a surplus only.
- */
+/** Those that are to go now: one, or as many as there are beyond the cap; none when none may. */
 export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] {
-  const { self, open, view, router, random } = options;
+  const { open, view, router, random } = options;
   const near = nearest(options);
   const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
   const mayGo: NodeId[] = [];
@@ -75,9 +71,7 @@ export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] 
     if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
     if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
   }
-  if (mayGo.length === 0) return [];
-  const sparable = sparableNeighbours(self, router.edges());
-  const surplus = mayGo.filter((peer) => sparable.has(peer));
+  const surplus = mayGo.filter((peer) => router.isSpare(peer));
   return sampleOf(surplus, Math.max(1, open.size - MAX_DEGREE), random);
 }
 

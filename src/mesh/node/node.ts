@@ -235,6 +235,7 @@ class Node implements MeshNode {
       else this.#channels.adopt(channel);
     });
     events.on('connectFailed', ({ peer, reason }) => this.#feed({ type: 'connect-failed', peer, reason }));
+    events.on('pathFailing', (peer) => this.#feed({ type: 'path-failing', peer }));
     events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
     events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
     events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
@@ -268,6 +269,9 @@ class Node implements MeshNode {
     switch (effect.type) {
       case 'connect':
         this.#transport.connect(effect.peer, effect.way);
+        break;
+      case 'restart':
+        this.#transport.restart(effect.peer, effect.way);
         break;
       case 'signal':
         this.#transport.receiveSignal(effect.from, effect.signal);

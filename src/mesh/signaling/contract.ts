@@ -10,6 +10,7 @@ export type SignalingEvent =
   | Wake
   /** A Link with this peer is wanted; there is none, and it is not being called. */
   | { readonly type: 'call'; readonly peer: NodeId }
+  | { readonly type: 'path-failing'; readonly peer: NodeId }
   /** Our transport has this to say to a peer, in a connection that goes by the mesh. */
   | { readonly type: 'signal'; readonly to: NodeId; readonly signal: Signal }
   | FrameArrived
@@ -21,6 +22,8 @@ export type SignalingEvent =
 export type SignalingEffect =
   /** To the transport: open a channel to this peer, and send its signals this way. */
   | { readonly type: 'connect'; readonly peer: NodeId; readonly way: SignalWay }
+  /** To the transport: look for another path for the channels that there are with this peer. */
+  | { readonly type: 'restart'; readonly peer: NodeId; readonly way: SignalWay }
   /** Nothing carries a signal to this peer now: the call has failed before it was made. */
   | { readonly type: 'no-way'; readonly peer: NodeId }
   /** To the transport: that of `from`, who is a member, says this. */

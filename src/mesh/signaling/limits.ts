@@ -23,6 +23,8 @@ export const SIGNALS_OF_ALL: Rate = { perSecond: 200, burst: 1_000 };
 /** Offers taken of one Node and of all. A Node that lost its Link calls after 0.1 s, then after pauses that double. */
 export const OFFERS_OF_EACH: Rate = { perSecond: 0.5, burst: 6 };
 export const OFFERS_OF_ALL: Rate = { perSecond: 10, burst: 48 };
+/** A new path is looked for at most so often: it takes a round trip by the signals' way and some checks. */
+export const RESTART_EVERY_MS = 4_000;
 /** So long after a call by the mesh came to nothing, the rendezvous is asked instead, if it is there. */
 export const DISTRUST_MS = 20_000;
 /** Nodes of which that is remembered. */

@@ -23,6 +23,7 @@ import {
   NEGOTIATION_MS,
   OFFERS_OF_EACH,
   REPEAT_MS,
+  RESTART_EVERY_MS,
   SIGNALS_OF_EACH,
 } from './limits.ts';
 import { Signaling } from './signaling.ts';
@@ -45,13 +46,14 @@ const answer: Signal = { ...offer, kind: 'answer' };
 const candidate: Signal = { ...offer, kind: 'candidate' };
 const hangUp: Signal = { ...offer, kind: 'hang-up', text: '' };
 
-function make() {
+/** @param nextHop over whom frames to everyone leave */
+function make(nextHop = RELAY) {
   const routes = new Set<NodeId>([ADA, BOB]);
   const lives = new Set<NodeId>([ADA, BOB]);
   const signaling = new Signaling(
     {
       directory: { get: (id) => (lives.has(id) ? identity(id) : undefined) },
-      nextHop: (id) => (routes.has(id) ? RELAY : undefined),
+      nextHop: (id) => (routes.has(id) ? nextHop : undefined),
     },
     0,
   );
@@ -121,6 +123,36 @@ describe('a call', () => {
     tell({ type: 'attempt-failed', peer: ADA }, 100);
     routes.add(ADA);
     expect(call(ADA, 200)).toMatchObject([{ way: 'mesh' }]);
+  });
+});
+
+describe('a channel whose path fails', () => {
+  it('gets a new one by the mesh around it, else by the rendezvous, and not before that is there', () => {
+    const { routes, tell } = make();
+    const failing = (now: number) => tell({ type: 'path-failing', peer: ADA }, now);
+    expect(failing(0)).toEqual([{ type: 'restart', peer: ADA, way: 'mesh' }]);
+    routes.delete(ADA);
+    expect(failing(RESTART_EVERY_MS)).toEqual([]);
+    tell({ type: 'rendezvous', state: 'online' });
+    expect(failing(RESTART_EVERY_MS)).toEqual([{ type: 'restart', peer: ADA, way: 'rendezvous' }]);
+  });
+
+  it('is not told over itself, nor more often than a new path takes to be found', () => {
+    const { tell } = make(ADA);
+    tell({ type: 'rendezvous', state: 'online' });
+    const failing = (now: number) => tell({ type: 'path-failing', peer: ADA }, now);
+    expect(failing(0)).toEqual([{ type: 'restart', peer: ADA, way: 'rendezvous' }]);
+    expect(failing(RESTART_EVERY_MS - 1)).toEqual([]);
+    expect(failing(RESTART_EVERY_MS)).toHaveLength(1);
+  });
+
+  it('is a negotiation like others for those who are asked', () => {
+    const { say, hear } = make();
+    const restart: Signal = { ...offer, kind: 'restart' };
+    expect(say(restart)).toHaveLength(1);
+    expect(why(hear(answer))).toEqual(['signal']);
+    expect(why(hear({ ...restart, connection: 'theirs' }, 0, BOB))).toEqual(['signal']);
+    expect(say({ ...answer, connection: 'theirs' }, 0, BOB)).toHaveLength(1);
   });
 });
 

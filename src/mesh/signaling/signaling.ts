@@ -22,7 +22,13 @@ import { RateLimit } from '../health/rate-limit.ts';
 import { NO_EFFECTS } from '../protocol.ts';
 import type { FrameArrived, Route } from '../vocabulary.ts';
 import type { SignalingEffect, SignalingEvent, SignalingOptions, SignalingProtocol } from './contract.ts';
-import { OFFERS_OF_ALL, OFFERS_OF_EACH, SIGNALS_OF_ALL, SIGNALS_OF_EACH } from './limits.ts';
+import {
+  OFFERS_OF_ALL,
+  OFFERS_OF_EACH,
+  RESTART_EVERY_MS,
+  SIGNALS_OF_ALL,
+  SIGNALS_OF_EACH,
+} from './limits.ts';
 import { Negotiations, noteSaid, takes } from './negotiations.ts';
 import { Ways } from './ways.ts';
 
@@ -31,6 +37,8 @@ export class Signaling implements SignalingProtocol {
   readonly #ways: Ways;
   readonly #signals: RateLimit;
   readonly #offers: RateLimit;
+  /** When a new path was last looked for; of peers with a channel, so few. */
+  readonly #restartedAt = new Map<NodeId, number>();
 
   constructor(options: SignalingOptions, now: number) {
     this.#ways = new Ways(options);
@@ -46,6 +54,8 @@ export class Signaling implements SignalingProtocol {
     switch (event.type) {
       case 'call':
         return [this.#call(event.peer, now)];
+      case 'path-failing':
+        return this.#restart(event.peer, now);
       case 'signal':
         return this.#say(event.to, event.signal, now);
       case 'frame':
@@ -73,9 +83,20 @@ export class Signaling implements SignalingProtocol {
     return way === undefined ? { type: 'no-way', peer } : { type: 'connect', peer, way };
   }
 
+  /** Looks for a new path for a channel; told again by the transport while it fails, so nothing needs to be kept. */
+  #restart(peer: NodeId, now: number): readonly SignalingEffect[] {
+    const way = this.#ways.around(peer);
+    const lastAt = this.#restartedAt.get(peer) ?? Number.NEGATIVE_INFINITY;
+    if (way === undefined || now - lastAt < RESTART_EVERY_MS) return NO_EFFECTS;
+    for (const [each, at] of this.#restartedAt)
+      if (now - at >= RESTART_EVERY_MS) this.#restartedAt.delete(each);
+    this.#restartedAt.set(peer, now);
+    return [{ type: 'restart', peer, way }];
+  }
+
   #say(to: NodeId, signal: Signal, now: number): readonly SignalingEffect[] {
     const negotiation = this.#negotiations.get(to, signal.connection);
-    if (signal.kind === 'offer') this.#negotiations.call(to, signal, now);
+    if (isBeginning(signal)) this.#negotiations.call(to, signal, now);
     else if (!negotiation || !noteSaid(negotiation, signal))
       return NO_EFFECTS; // it came to an end meanwhile
     else if (signal.kind === 'hang-up') this.#negotiations.end(negotiation);
@@ -94,7 +115,7 @@ export class Signaling implements SignalingProtocol {
     if (!signal) return drop('a signal that cannot be read', source === via);
     const negotiation = this.#negotiations.get(source, signal.connection);
     const heard: SignalingEffect = { type: 'signal', from: source, signal };
-    if (signal.kind === 'offer') {
+    if (isBeginning(signal)) {
       if (negotiation) return negotiation.isOurs ? drop('our own offer') : routes(source, negotiation.said);
       const isTaken =
         this.#offers.take(source, now) && this.#negotiations.called(source, signal.connection, now);
@@ -107,6 +128,10 @@ export class Signaling implements SignalingProtocol {
     }
     return takes(negotiation, signal) ? [heard] : drop('a signal out of place');
   }
+}
+
+function isBeginning({ kind }: Signal): boolean {
+  return kind === 'offer' || kind === 'restart';
 }
 
 function routes(target: NodeId, signals: readonly Signal[]): Route[] {

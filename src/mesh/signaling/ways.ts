@@ -27,6 +27,13 @@ export class Ways {
     return isOffline ? undefined : 'rendezvous';
   }
 
+  /** For a channel that there is and that fails: not over itself. */
+  around(peer: NodeId): SignalWay | undefined {
+    const nextHop = this.#options.nextHop(peer);
+    if (nextHop !== undefined && nextHop !== peer && this.#options.directory.get(peer)) return 'mesh';
+    return this.rendezvous === 'online' ? 'rendezvous' : undefined;
+  }
+
   failed(peer: NodeId, now: number): void {
     if (this.#distrustedUntil.get(peer) === 0) this.#remember(peer, now + DISTRUST_MS);
   }

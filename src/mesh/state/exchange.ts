@@ -147,6 +147,7 @@ export class Exchange {
         this.out.push(effect);
         break;
       case 'connect':
+      case 'restart':
       case 'signal':
       case 'channel-send':
       case 'channel-datagram':

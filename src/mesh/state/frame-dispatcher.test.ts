@@ -72,6 +72,7 @@ describe('a frame that arrives', () => {
     expect(to({ type: FrameType.network_state_request })).toBe('topology');
     expect(to({ type: FrameType.ping, target: SELF })).toBe('health');
     expect(to({ type: FrameType.suspect })).toBe('health');
+    expect(to({ type: FrameType.signal, target: SELF })).toBe('signaling');
     expect(to({ type: FrameType.hello })).toBe('nobody');
   });
 
@@ -104,7 +105,9 @@ describe('a frame that arrives', () => {
     expect(dispatcher.arrived(arrived(ADA, { ...ping, flags: FrameFlag.sealed })).to).toBe('health');
     genuine = false;
     expect(dispatcher.arrived(arrived(ADA, { ...ping, flags: FrameFlag.sealed })).to).toBe('nobody');
-    expect(dispatcher.drops.get('forged')).toBe(2);
+    const signal = { type: FrameType.signal, source: FAR, target: SELF, flags: FrameFlag.sealed } as const;
+    expect(dispatcher.arrived(arrived(ADA, signal)).to).toBe('nobody');
+    expect(dispatcher.drops.get('forged')).toBe(3);
   });
 });
 

@@ -58,6 +58,32 @@ describe('MeshState', () => {
     expect(wires.of(b, 'deliver')).toEqual([]);
   });
 
+  it('calls a member through the others, carries what its transport says there, and asks the rendezvous when that failed', () => {
+    const wires = new Wires();
+    const [a, b, c] = [wires.add(), wires.add(), wires.add()];
+    wires.connect(a, b);
+    wires.connect(b, c);
+    wires.run(2000);
+    const [caller, callee] = [a, c].sort(({ state: x }, { state: y }) => (x.id < y.id ? -1 : 1)) as [
+      WiredState,
+      WiredState,
+    ];
+    const peer = callee.state.id;
+    expect(wires.of(caller, 'connect')).toEqual([{ type: 'connect', peer, way: 'mesh' }]);
+    const signal = { kind: 'offer', connection: 'dc_1', text: 'v=0' } as const;
+    wires.feed(caller, { type: 'signal', to: peer, signal });
+    wires.run(100);
+    expect(wires.of(callee, 'signal')).toEqual([{ type: 'signal', from: caller.state.id, signal }]);
+    expect(wires.of(b, 'signal')).toEqual([]);
+    wires.feed(caller, { type: 'connect-failed', peer, reason: 'no answer' });
+    wires.run(2000);
+    expect(wires.of(caller, 'connect').at(-1)).toEqual({ type: 'connect', peer, way: 'rendezvous' });
+    wires.feed(caller, { type: 'rendezvous', state: 'offline' });
+    wires.feed(caller, { type: 'connect-failed', peer, reason: 'the meeting point is away' });
+    wires.run(5000);
+    expect(wires.of(caller, 'connect').at(-1)).toEqual({ type: 'connect', peer, way: 'mesh' });
+  });
+
   it('goes on speaking with its neighbours while a member invents more Nodes than lives are kept', () => {
     const wires = new Wires();
     const [victim, honest, hostile] = wires.mesh(3) as [WiredState, WiredState, WiredState];

@@ -113,6 +113,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         break;
       case 'signal':
+      case 'path-failing':
         this.#exchange.perform(this.#parts.signaling.handle(event, now));
         break;
       case 'candidates':

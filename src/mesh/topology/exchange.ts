@@ -12,6 +12,7 @@ import type { Tell } from '../vocabulary.ts';
 import type { NeighbourCosts } from './costs.ts';
 import { BUCKETS, type Digest, type Digests } from './digest.ts';
 import type { Graph } from './graph.ts';
+import type { Offers } from './offers.ts';
 import type { OwnRecord } from './own-record.ts';
 import { compareStamps, type NodeRecord } from './record.ts';
 import { encodeRecords, STATE_BYTES } from './record-list.ts';
@@ -20,6 +21,7 @@ import {
   type BucketMask,
   encodeBuckets,
   encodeDigest,
+  encodeFetch,
   encodeStamps,
   encodeWant,
   MAX_STAMPS,
@@ -29,26 +31,31 @@ import {
 } from './request-codec.ts';
 
 const DIGEST_EVERY_MS = 5000;
-/** For so long after a change digests go out every second: what was lost is lost now. */
+/** For so long after a change digests go out soon after things have come to rest: what was lost is lost now. */
 const QUICK_FOR_MS = 5000;
-const QUICK_EVERY_MS = 1000;
+const QUICK_AFTER_MS = 1000;
+/** Without a change for so long, things are at rest. */
+const REST_MS = 500;
+/** While things change all the time, what is on its way makes every digest another, and offers find what is lost. */
+const BUSY_EVERY_MS = 15_000;
 /** Each interval is 0.8 to 1.2 of its length, so that Nodes do not fall into step. */
 const JITTER = 0.4;
 /** While one neighbour is teaching us, the others need not. */
 const LESSON_MS = 1000;
 /**
- * What came from one neighbour is offered to the others as a digest: soon when a partition heals; when most of what we have
- * is new we are the ones who joined, and the others know it, but for what is on its way just now.
+ * What came in answers is news, and is passed on as such; unless most of what we have is new: then we are the ones who joined, and
+ * the others know it, but for what is on its way just now. They get a digest then.
  */
-const OFFER_AFTER_MS = 100;
-const OFFER_LATE_MS = 400;
-const OFFER_EVERY_MS = 500;
+const OFFER_AFTER_MS = 400;
+/** Two that differ by less are about equally large. A newcomer knows nobody, and whom a partition has parted, far fewer. */
+const SAME_SIZE = 1 / 8;
 
 export interface ExchangeOptions {
   readonly self: NodeId;
   readonly graph: Graph;
   readonly table: RecordTable;
   readonly digests: Digests;
+  readonly offers: Offers;
   readonly own: OwnRecord;
   readonly costs: NeighbourCosts;
   readonly random: Random;
@@ -58,22 +65,37 @@ type Effects = { push(effect: Tell): unknown };
 
 export class Exchange {
   readonly #options: ExchangeOptions;
-  #digestAt: number;
+  /** The next digest when nothing changes. */
+  #regularAt: number;
+  /** When it is due because things have come to rest; NEVER when nothing has changed. */
+  #restAt = NEVER;
+  #restMs: number;
+  #busyUntil: number;
   #quickUntil = Number.NEGATIVE_INFINITY;
   #teacher: NodeId | undefined;
   #lessonUntil = Number.NEGATIVE_INFINITY;
+  /** New records since the lesson began. */
+  #learnt = 0;
+  #changedAt = Number.NEGATIVE_INFINITY;
+  /** Neighbours that had another path to us when their Link came up. */
+  readonly #wereInReach = new Set<NodeId>();
   #offerAt = NEVER;
-  #offeredAt = Number.NEGATIVE_INFINITY;
   /** Who told us what we offer; undefined when several did. */
   #offerFrom: NodeId | undefined;
 
   constructor(options: ExchangeOptions, now: number) {
     this.#options = options;
-    this.#digestAt = now + this.#jittered(DIGEST_EVERY_MS);
+    this.#regularAt = now + this.#jittered(DIGEST_EVERY_MS);
+    this.#restMs = this.#jittered(QUICK_AFTER_MS);
+    this.#busyUntil = now + this.#jittered(BUSY_EVERY_MS);
   }
 
   get nextWakeAt(): number {
-    return Math.min(this.#digestAt, this.#offerAt);
+    return Math.min(this.#digestAt, this.#offerAt, this.#options.offers.nextWakeAt);
+  }
+
+  get #digestAt(): number {
+    return this.#restAt === NEVER ? this.#regularAt : Math.min(this.#restAt, this.#busyUntil);
   }
 
   /** Whether `wake` will look for what is out of date. */
@@ -81,28 +103,40 @@ export class Exchange {
     return now >= this.#digestAt;
   }
 
+  /** Nothing has changed for a moment, so a digest will be sent soon. */
+  isAtRest(now: number): boolean {
+    return now - this.#changedAt >= REST_MS;
+  }
+
   /** A Link came up: do we have the same, but for the two of us? */
   linkUp(peer: NodeId, effects: Effects): void {
+    const { graph } = this.#options;
+    const slot = graph.slotOf(peer);
+    if (slot !== undefined && graph.depthAt(slot) > 0) this.#wereInReach.add(peer);
     effects.push(this.#digest(peer, 'welcome', this.#options.digests.withoutUs(peer)));
   }
 
   linkDown(peer: NodeId): void {
+    this.#wereInReach.delete(peer);
     if (this.#teacher === peer) this.#teacher = undefined;
   }
 
-  /** Something is different: look more often for a while. */
+  /** Something is different: look soon after it has come to rest. */
   changed(now: number): void {
+    this.#changedAt = now;
     this.#quickUntil = now + QUICK_FOR_MS;
-    if (this.#digestAt > now + 1.2 * QUICK_EVERY_MS) this.#digestAt = now + this.#jittered(QUICK_EVERY_MS);
+    this.#restAt = now + this.#restMs;
   }
 
-  /** A neighbour has answered, with so many records that were new: the others may lack them, too. */
-  onState(from: NodeId, newCount: number, now: number): void {
+  /** A neighbour has answered, with so many records that were new. Whether they are news to the others, too. */
+  onState(from: NodeId, newCount: number, now: number): boolean {
     if (this.#teacher === from) this.#teacher = undefined;
-    if (newCount === 0) return;
-    const waitMs = 2 * newCount > this.#options.graph.reachedCount ? OFFER_LATE_MS : OFFER_AFTER_MS;
+    this.#learnt = newCount + (now < this.#lessonUntil ? this.#learnt : 0);
+    if (2 * this.#learnt <= this.#options.graph.reachedCount) return true;
+    if (newCount === 0) return false;
     this.#offerFrom = this.#offerAt === NEVER || this.#offerFrom === from ? from : undefined;
-    this.#offerAt = Math.min(this.#offerAt, Math.max(now + waitMs, this.#offeredAt + OFFER_EVERY_MS));
+    this.#offerAt = Math.min(this.#offerAt, now + OFFER_AFTER_MS);
+    return false;
   }
 
   /** False: the body has no such form. */
@@ -111,7 +145,7 @@ export class Exchange {
     if (!request) return false;
     switch (request.type) {
       case 'digest':
-        if (!isEqual(request.digest, this.#options.digests.total())) this.#learn(from, now, effects);
+        this.#onDigest(from, request.count, request.digest, now, effects);
         return true;
       case 'welcome':
         this.#onWelcome(from, request.count, request.digest, now, effects);
@@ -125,22 +159,35 @@ export class Exchange {
       case 'want':
         this.#send(from, this.#held(request.ids), now, effects);
         return true;
+      case 'offer':
+        this.#options.offers.onOffer(from, request.offers, this.#options.graph.size, now);
+        return true;
+      case 'fetch':
+        this.#onFetch(from, request.owners, now, effects);
+        return true;
     }
   }
 
   wake(now: number, effects: Effects): void {
     const { digests, random } = this.#options;
     const { links } = this.#options.own;
+    for (const [peer, owners] of this.#options.offers.due(now)) {
+      if (!links.has(peer)) continue;
+      this.#options.offers.graft(peer, now);
+      this.#request(peer, encodeFetch(owners), now, effects);
+    }
     if (now >= this.#offerAt) {
       this.#offerAt = NEVER;
-      this.#offeredAt = now;
       const total = digests.total();
       for (const peer of links.keys()) {
         if (peer !== this.#offerFrom) effects.push(this.#digest(peer, 'digest', total));
       }
     }
     if (now < this.#digestAt) return;
-    this.#digestAt = now + this.#jittered(now < this.#quickUntil ? QUICK_EVERY_MS : DIGEST_EVERY_MS);
+    this.#regularAt = now + this.#jittered(DIGEST_EVERY_MS);
+    this.#restMs = this.#jittered(QUICK_AFTER_MS);
+    this.#restAt = now < this.#quickUntil ? now + this.#restMs : NEVER;
+    this.#busyUntil = now + this.#jittered(BUSY_EVERY_MS);
     if (links.size === 0) return;
     let skip = integerBelow(random, links.size);
     for (const peer of links.keys()) {
@@ -150,12 +197,27 @@ export class Exchange {
     }
   }
 
+  #onDigest(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
+    if (this.#isExplained(count, now) || isEqual(theirs, this.#options.digests.total())) return;
+    this.#learn(from, now, effects);
+  }
+
   #onWelcome(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
+    if (this.#wereInReach.has(from) && this.#isExplained(count, now)) return;
     if (isEqual(theirs, this.#options.digests.withoutUs(from))) return;
     // One of the two asks; who has less has more to learn.
     const ours = this.#options.graph.reachedCount + 1;
     if (count > ours || (count === ours && this.#options.self < from)) this.#learn(from, now, effects);
     else this.changed(now);
+  }
+
+  /**
+   * Things are changing, and the other end has about as many records as we: what is on its way makes the digests differ. We send
+   * one ourselves when that is over.
+   */
+  #isExplained(count: number, now: number): boolean {
+    const ours = this.#options.graph.reachedCount + 1;
+    return now - this.#changedAt < QUICK_AFTER_MS && Math.abs(count - ours) <= ours * SAME_SIZE;
   }
 
   /** Begins an exchange, unless one is going on. */
@@ -164,6 +226,7 @@ export class Exchange {
     if (this.#teacher !== undefined && this.#teacher !== from && now < this.#lessonUntil) return;
     const body = encodeBuckets(this.#options.digests.buckets());
     if (!this.#request(from, body, now, effects)) return;
+    if (now >= this.#lessonUntil) this.#learnt = 0;
     this.#teacher = from;
     this.#lessonUntil = now + LESSON_MS;
   }
@@ -208,6 +271,18 @@ export class Exchange {
     }
     this.#send(from, lackedThere, now, effects);
     if (wanted.length > 0) this.#request(from, encodeWant(wanted), now, effects);
+  }
+
+  #onFetch(from: NodeId, owners: readonly number[], now: number, effects: Effects): void {
+    const { graph, offers } = this.#options;
+    const wanted = new Set(owners);
+    const records: NodeRecord[] = [];
+    for (let slot = graph.slotCount - 1; slot >= 0; slot--) {
+      const record = graph.recordAt(slot);
+      if (record && wanted.has(record.ownerKey)) records.push(record);
+    }
+    if (records.length > 0) offers.graft(from, now);
+    this.#send(from, records, now, effects);
   }
 
   #send(to: NodeId, records: readonly NodeRecord[], now: number, effects: Effects): void {

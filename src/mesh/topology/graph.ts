@@ -7,7 +7,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import { Reach, type Rows } from './reach.ts';
-import { MAX_RECORD_NEIGHBOURS, type NodeRecord } from './record.ts';
+import { MAX_RECORD_NEIGHBOURS, type NodeRecord, neighbourIndex } from './record.ts';
 
 /** No record lists more, so no row has more. */
 const ROW = MAX_RECORD_NEIGHBOURS;
@@ -163,7 +163,7 @@ export class Graph {
     return this.#reach.companyRevision;
   }
 
-  /** The slot of one of them, by 0..reachedCount-1, in order of hops. */
+  /** The slot of one of them, by 0..reachedCount-1. */
   reachedAt(index: number): number {
     return this.#reach.at(index);
   }
@@ -220,7 +220,7 @@ export class Graph {
       const slot = peer === this.#self ? undefined : this.#slots.get(peer);
       const theirs = slot === undefined ? undefined : this.#records[slot];
       if (slot === undefined || theirs === undefined) continue;
-      const index = theirs.neighbours.indexOf(record.id);
+      const index = neighbourIndex(theirs, record.id, record.ownerKey);
       if (index < 0) continue;
       this.#newRow[count] = slot;
       this.#newClasses[count++] = Math.max(record.rttClasses[i] ?? 0, theirs.rttClasses[index] ?? 0);
@@ -246,13 +246,11 @@ export class Graph {
     for (let j = 0; j < count; j++) {
       const other = this.#newRow[j] ?? 0;
       this.#list(other, slot, this.#newClasses[j] ?? 0);
-      this.#reach.edgeGained(slot, other);
-    }
-    for (let j = 0; j < count; j++) {
-      this.#edges[start + j] = this.#newRow[j] ?? 0;
+      this.#edges[start + j] = other;
       this.#classes[start + j] = this.#newClasses[j] ?? 0;
     }
     this.#counts[slot] = count;
+    for (let j = 0; j < count; j++) this.#reach.edgeGained(slot, this.#newRow[j] ?? 0, this.#rows);
     if (kept < before) this.#reach.edgeLost(slot, this.#rows);
     if (kept === before && kept === count) return;
     this.#edgeRevision++;

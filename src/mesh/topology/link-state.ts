@@ -4,8 +4,10 @@ import type { NodeId } from '../../wire/index.ts';
 import type { Directory, PeerIdentity } from '../identity/identity.ts';
 import type { Graph } from './graph.ts';
 import type { OwnLink } from './own-record.ts';
+import { ownerKeyOf } from './record.ts';
 import { nominalMs, UNMEASURED } from './round-trip-class.ts';
 import { RouteTable } from './route-table.ts';
+import { isSpare } from './spare-edges.ts';
 import type { Route, Router, View } from './view.ts';
 
 export class LinkState implements View, Router, Directory {
@@ -102,6 +104,10 @@ export class LinkState implements View, Router, Directory {
 
   hasDetour(neighbour: NodeId, maxHops: number): boolean {
     return this.#graph.hasDetour(neighbour, maxHops);
+  }
+
+  isSpare(neighbour: NodeId): boolean {
+    return isSpare(this.#graph, ownerKeyOf(this.#self), neighbour);
   }
 
   *edges(): Generator<{ readonly a: NodeId; readonly b: NodeId; readonly rttMs: number | undefined }> {

@@ -5,7 +5,9 @@ import type { Tell } from '../vocabulary.ts';
 import { Graph } from './graph.ts';
 import { News } from './news.ts';
 import { TestNodes } from './nodes.testing.ts';
+import { Offers } from './offers.ts';
 import { RecordTable } from './record-table.ts';
+import { SpreadTree } from './spread-tree.ts';
 
 /** Two neighbours that know each other, and what we pass on to them. */
 function setting() {
@@ -13,8 +15,11 @@ function setting() {
   const [self, a, b] = nodes.lives(3) as [OwnLife, OwnLife, OwnLife];
   const graph = new Graph(self.id, new Map([a, b].map(({ id }) => [id, { rttClass: 1 }])));
   const table = new RecordTable(graph);
-  const news = new News(graph, table);
-  let version = 1;
+  const tree = new SpreadTree(self.id, graph);
+  const offers = new Offers(0);
+  const news = new News({ graph, table, tree, offers });
+  for (const peer of [a, b]) table.put(nodes.record(peer, [self.id]), 0);
+  let version = 2;
   const tell = (owner: OwnLife, type: 'new_edge' | 'destroy_edge', now: number) => {
     table.put(nodes.record(owner, [self.id], { version: version++ }), now);
     news.add(owner.id, owner.id, type, now);

@@ -1,18 +1,21 @@
 /**
- * Passing on what is news. A record that was news to us goes to our other neighbours, after a moment in which copies that
- * come from them show who has it already, and in which several become one frame; a lost Edge at once, unless something has gone
- * out a moment ago. Only what has a path
- * is passed on: inventions stop at the neighbour of who invented them. Records authenticate themselves, and what is no news
- * is not passed on, so a flood ends by itself.
+ * Passing on what is news. A record that was news to us goes on along the tree (spread-tree.ts), after a moment in which copies
+ * that come from there show who has it already, and in which several become one frame; a lost Edge at once, unless something has
+ * gone out a moment ago. Its owner has told its own neighbours itself. Other neighbours are offered it (offers.ts). Only what
+ * has a path is passed on: inventions stop at the neighbour of who invented them. Records authenticate themselves, and what is no
+ * news is not passed on, so nothing goes round in circles.
  */
 import { FrameType, type NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 import type { Tell } from '../vocabulary.ts';
 import type { Graph } from './graph.ts';
+import type { Offers } from './offers.ts';
 import type { AnnouncementType } from './own-record.ts';
 import type { NodeRecord } from './record.ts';
 import { ANNOUNCEMENT_BYTES, encodeRecords } from './record-list.ts';
 import type { RecordTable } from './record-table.ts';
+import { encodeOffers } from './request-codec.ts';
+import type { SpreadTree } from './spread-tree.ts';
 
 /**
  * Waits longer where more is going on: 50 ms, and 125 more at 1,000 Nodes. As long is between two frames to a neighbour, urgent or
@@ -26,18 +29,31 @@ const OWNER_EVERY_MS = 250;
 /** Owners whose news wait: more than a frame of records brings. Beyond it digests will find the rest. */
 const MAX_PENDING = 1024;
 
+export interface NewsOptions {
+  readonly graph: Graph;
+  readonly table: RecordTable;
+  readonly tree: SpreadTree;
+  readonly offers: Offers;
+}
+
+type Effects = { push(effect: Tell): unknown };
+
 export class News {
   readonly #graph: Graph;
   readonly #table: RecordTable;
+  readonly #tree: SpreadTree;
+  readonly #offers: Offers;
   /** Of each owner, the neighbours that have its news. */
   readonly #pending = new Map<NodeId, NodeId[]>();
   #flushAt = NEVER;
   #flushedAt = Number.NEGATIVE_INFINITY;
   #type: AnnouncementType = 'new_edge';
 
-  constructor(graph: Graph, table: RecordTable) {
+  constructor({ graph, table, tree, offers }: NewsOptions) {
     this.#graph = graph;
     this.#table = table;
+    this.#tree = tree;
+    this.#offers = offers;
   }
 
   get nextWakeAt(): number {
@@ -62,7 +78,7 @@ export class News {
   }
 
   /** What is due, into `effects`. The table is settled. */
-  flush(neighbours: Iterable<NodeId>, now: number, effects: { push(effect: Tell): unknown }): void {
+  flush(neighbours: Iterable<NodeId>, now: number, effects: Effects): void {
     if (now < this.#flushAt) return;
     const due: [NodeRecord, readonly NodeId[]][] = [];
     let again = NEVER;
@@ -81,25 +97,45 @@ export class News {
       } else if (slot !== undefined) this.#table.keepNews(slot);
       this.#pending.delete(owner);
     }
-    this.#tellAll(due, neighbours, effects);
+    this.#tellAll(due, neighbours, now, effects);
     this.#flushAt = again;
     this.#flushedAt = now;
     this.#type = 'new_edge';
   }
 
+  /** Offers what has been passed on to the neighbours outside the tree, when that is due and no digest will do. */
+  offer(neighbours: Iterable<NodeId>, isAtRest: boolean, now: number, effects: Effects): void {
+    const offers = this.#offers.takeToTell(isAtRest, now);
+    if (offers.length === 0) return;
+    const body = encodeOffers(offers);
+    const tree = this.#tree.neighbours(now);
+    for (const to of neighbours) {
+      if (tree.has(to) || this.#offers.isGrafted(to, now)) continue;
+      effects.push({ type: 'tell', to, frameType: FrameType.network_state_request, body });
+    }
+  }
+
   #tellAll(
     due: readonly (readonly [NodeRecord, readonly NodeId[]])[],
     neighbours: Iterable<NodeId>,
-    effects: { push(effect: Tell): unknown },
+    now: number,
+    effects: Effects,
   ): void {
     if (due.length === 0) return;
     const frameType = FrameType[this.#type];
+    const tree = this.#tree.neighbours(now);
     let last: readonly NodeRecord[] = [];
     let bodies: readonly Uint8Array[] = [];
+    let areAllTold = true;
     for (const to of neighbours) {
+      if (!tree.has(to) && !this.#offers.isGrafted(to, now)) {
+        areAllTold = false;
+        continue;
+      }
       const records: NodeRecord[] = [];
       for (const [record, knowing] of due) {
-        if (record.id !== to && !knowing.includes(to)) records.push(record);
+        const isTold = record.id === to || knowing.includes(to) || record.neighbours.includes(to);
+        if (!isTold) records.push(record);
       }
       // Most neighbours lack the same: the bytes are made once.
       if (!isSame(records, last)) bodies = encodeRecords(records, ANNOUNCEMENT_BYTES);
@@ -107,6 +143,8 @@ export class News {
       if (records.length === 0) continue;
       for (const body of bodies) effects.push({ type: 'tell', to, frameType, body });
     }
+    if (areAllTold) return;
+    for (const [record] of due) this.#offers.passedOn(record, this.#graph.size, now);
   }
 }
 

@@ -14,6 +14,7 @@ import {
   MIN_RECORD_BYTES,
   NEIGHBOUR_BYTES,
   type NodeRecord,
+  ownerKeyOf,
   type Stamp,
 } from './record.ts';
 import { MAX_CLASS } from './round-trip-class.ts';
@@ -119,10 +120,12 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
   const attributesEnd = ATTRIBUTES_AT + 2 + u16(bytes, ATTRIBUTES_AT);
   const count = bytes[attributesEnd] ?? 0;
   const neighbours: NodeId[] = [];
+  const neighbourKeys = new Int32Array(count);
   const rttClasses = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const at = attributesEnd + 1 + i * NEIGHBOUR_BYTES;
     neighbours.push(nodeIdFromBytes(bytes, at));
+    neighbourKeys[i] = u32(bytes, at);
     rttClasses[i] = bytes[at + NODE_ID_BYTES] ?? 0;
   }
   const { life, version, tie } = stampOf(bytes);
@@ -136,11 +139,13 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
     hasLeft: bytes[0] === FAREWELL,
     attributes: bytes.subarray(ATTRIBUTES_AT + 2, attributesEnd),
     neighbours,
+    neighbourKeys,
     rttClasses,
     bytes,
     tie,
     hashLow,
     hashHigh,
+    ownerKey: ownerKeyOf(id),
     bucket: bucketOf(id),
   };
 }

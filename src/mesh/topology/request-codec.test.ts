@@ -5,8 +5,11 @@ import { TestNodes } from './nodes.testing.ts';
 import {
   encodeBuckets,
   encodeDigest,
+  encodeFetch,
+  encodeOffers,
   encodeStamps,
   encodeWant,
+  MAX_OFFERED,
   MAX_STAMPS,
   MAX_WANTED,
   parseRequest,
@@ -31,6 +34,14 @@ describe('requests for records', () => {
     expect(parseRequest(encodeStamps(mask, records))).toEqual({ type: 'stamps', mask, stamps });
     const ids = records.map(({ id }) => id);
     expect(parseRequest(encodeWant(ids))).toEqual({ type: 'want', ids });
+    const offers = records.map(({ ownerKey, life, version }) => ({
+      owner: ownerKey,
+      life: life % 2 ** 16,
+      version,
+    }));
+    expect(parseRequest(encodeOffers(offers))).toEqual({ type: 'offer', offers });
+    const owners = [-1, 0x7fffffff, -0x80000000];
+    expect(parseRequest(encodeFetch(owners))).toEqual({ type: 'fetch', owners });
   });
 
   it('fit a frame at their largest', () => {
@@ -43,7 +54,7 @@ describe('requests for records', () => {
 
   it('are refused, never thrown at, when they have no such form', () => {
     expect(parseRequest(new Uint8Array())).toBeUndefined();
-    for (const kind of [0, 1, 2, 3, 4, 5, 6]) {
+    for (const kind of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
           parseRequest(Uint8Array.of(kind, ...bytes));
@@ -52,6 +63,9 @@ describe('requests for records', () => {
       );
     }
     expect(parseRequest(Uint8Array.of(1, 2))).toBeUndefined();
-    expect(parseRequest(Uint8Array.of(6))).toBeUndefined();
+    expect(parseRequest(Uint8Array.of(8))).toBeUndefined();
+    expect(parseRequest(Uint8Array.of(6))).toBeUndefined(); // offers nothing
+    expect(parseRequest(new Uint8Array(1 + 10 * (MAX_OFFERED + 1)).fill(6))).toBeUndefined();
+    expect(parseRequest(new Uint8Array(1 + 4 * (MAX_OFFERED + 1)).fill(7))).toBeUndefined();
   });
 });

@@ -6,6 +6,9 @@
  *   4 stamps              u64 mask of buckets (bit 0 is bucket 0), then id (16B), life (u48), version (u32), tie (u32) of
  *                         every record in these buckets
  *   5 want                ids (16B each)
+ *   6 offer               of each record that the sender has passed on: first four bytes of the owner's id, last two of the
+ *                         life, version (u32)
+ *   7 fetch               of each record that the receiver has offered: first four bytes of the owner's id
  */
 import {
   MAX_BODY_BYTES,
@@ -21,7 +24,18 @@ export type StateRequest =
   | { readonly type: 'digest' | 'welcome'; readonly count: number; readonly digest: Digest }
   | { readonly type: 'buckets'; readonly buckets: Uint32Array }
   | { readonly type: 'stamps'; readonly mask: BucketMask; readonly stamps: Map<NodeId, Stamp> }
-  | { readonly type: 'want'; readonly ids: readonly NodeId[] };
+  | { readonly type: 'want'; readonly ids: readonly NodeId[] }
+  | { readonly type: 'offer'; readonly offers: readonly Offer[] }
+  | { readonly type: 'fetch'; readonly owners: readonly number[] };
+
+/** A record in ten bytes: not who its owner is, but which of those known. */
+export interface Offer {
+  /** First four bytes of the owner's id, as a signed number: small integers are fast keys. */
+  readonly owner: number;
+  /** The life modulo 2^16. */
+  readonly life: number;
+  readonly version: number;
+}
 
 /** One entry a bucket: whether it is meant. */
 export type BucketMask = readonly boolean[];
@@ -31,12 +45,18 @@ const WELCOME = 2;
 const KIND_BUCKETS = 3;
 const STAMPS = 4;
 const WANT = 5;
+const OFFER = 6;
+const FETCH = 7;
 const DIGEST_BYTES = 11;
 const STAMPS_AT = 1 + BUCKETS / 8;
 const STAMP_BYTES = NODE_ID_BYTES + 14;
 /** 2,320: half a full table; what does not fit is found the next time. */
 export const MAX_STAMPS = Math.floor((MAX_BODY_BYTES - STAMPS_AT) / STAMP_BYTES);
 export const MAX_WANTED = Math.floor((MAX_BODY_BYTES - 1) / NODE_ID_BYTES);
+const OFFER_BYTES = 10;
+const FETCH_BYTES = 4;
+/** Of one offer or fetch: more than pass in a second where a thousand Nodes join. */
+export const MAX_OFFERED = 1024;
 
 export function encodeDigest(type: 'digest' | 'welcome', count: number, digest: Digest): Uint8Array {
   const bytes = new Uint8Array(DIGEST_BYTES);
@@ -89,6 +109,34 @@ export function encodeWant(ids: readonly NodeId[]): Uint8Array {
   return bytes;
 }
 
+/** At most MAX_OFFERED. */
+export function encodeOffers(offers: readonly Offer[]): Uint8Array {
+  const bytes = new Uint8Array(1 + OFFER_BYTES * offers.length);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = OFFER;
+  let at = 1;
+  for (const { owner, life, version } of offers) {
+    view.setInt32(at, owner);
+    view.setUint16(at + 4, life);
+    view.setUint32(at + 6, version);
+    at += OFFER_BYTES;
+  }
+  return bytes;
+}
+
+/** At most MAX_OFFERED. */
+export function encodeFetch(owners: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(1 + FETCH_BYTES * owners.length);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = FETCH;
+  let at = 1;
+  for (const owner of owners) {
+    view.setInt32(at, owner);
+    at += FETCH_BYTES;
+  }
+  return bytes;
+}
+
 /** Undefined when the body has no such form. Never throws. */
 export function parseRequest(body: Uint8Array): StateRequest | undefined {
   const view = new DataView(body.buffer, body.byteOffset, body.length);
@@ -114,9 +162,31 @@ export function parseRequest(body: Uint8Array): StateRequest | undefined {
       for (let at = 1; at < body.length; at += NODE_ID_BYTES) ids.push(nodeIdFromBytes(body, at));
       return { type: 'want', ids };
     }
+    case OFFER: {
+      if (!isListOf(body, OFFER_BYTES)) return undefined;
+      const offers: Offer[] = [];
+      for (let at = 1; at < body.length; at += OFFER_BYTES) {
+        offers.push({
+          owner: view.getInt32(at),
+          life: view.getUint16(at + 4),
+          version: view.getUint32(at + 6),
+        });
+      }
+      return { type: 'offer', offers };
+    }
+    case FETCH: {
+      if (!isListOf(body, FETCH_BYTES)) return undefined;
+      const owners: number[] = [];
+      for (let at = 1; at < body.length; at += FETCH_BYTES) owners.push(view.getInt32(at));
+      return { type: 'fetch', owners };
+    }
     default:
       return undefined;
   }
+}
+
+function isListOf({ length }: Uint8Array, entryBytes: number): boolean {
+  return length > 1 && (length - 1) % entryBytes === 0 && length <= 1 + entryBytes * MAX_OFFERED;
 }
 
 function readMask(body: Uint8Array): BucketMask {

@@ -18,6 +18,7 @@ import { Exchange } from './exchange.ts';
 import { Graph } from './graph.ts';
 import { LinkState } from './link-state.ts';
 import { News } from './news.ts';
+import { Offers } from './offers.ts';
 import { type AnnouncementType, OwnRecord } from './own-record.ts';
 import type { NodeRecord } from './record.ts';
 import { RecordCache } from './record-cache.ts';
@@ -25,6 +26,7 @@ import { isRecordShaped, parseRecord, publicKeyOf } from './record-codec.ts';
 import { ANNOUNCEMENT_BYTES, encodeRecords, splitRecords } from './record-list.ts';
 import { RecordReader } from './record-reader.ts';
 import { MAX_ASIDE, RecordTable } from './record-table.ts';
+import { SpreadTree } from './spread-tree.ts';
 import type { Router, View } from './view.ts';
 
 export class Topology implements TopologyProtocol {
@@ -37,6 +39,8 @@ export class Topology implements TopologyProtocol {
   readonly #table: RecordTable;
   readonly #own: OwnRecord;
   readonly #reader: RecordReader;
+  readonly #tree: SpreadTree;
+  readonly #offers: Offers;
   readonly #news: News;
   readonly #exchange: Exchange;
   readonly #costs = new NeighbourCosts();
@@ -57,9 +61,18 @@ export class Topology implements TopologyProtocol {
       cache: records ?? new RecordCache(),
       held: (id) => (id === this.#self ? this.#own.record : this.#graph.get(id)),
     });
-    this.#news = new News(this.#graph, this.#table);
+    this.#offers = new Offers(this.#own.record.ownerKey);
+    this.#tree = new SpreadTree(own.id, this.#graph);
+    const spread = { tree: this.#tree, offers: this.#offers };
+    this.#news = new News({ graph: this.#graph, table: this.#table, ...spread });
     const digests = new Digests(this.#graph, () => this.#own.record);
-    const parts = { graph: this.#graph, table: this.#table, own: this.#own, costs: this.#costs };
+    const parts = {
+      graph: this.#graph,
+      table: this.#table,
+      own: this.#own,
+      costs: this.#costs,
+      offers: this.#offers,
+    };
     this.#exchange = new Exchange({ self: own.id, digests, random, ...parts }, now);
     const linkState = new LinkState(own.id, this.#graph, this.#own.links, this.#identities);
     this.view = linkState;
@@ -101,6 +114,8 @@ export class Topology implements TopologyProtocol {
       case 'link-down':
         this.#identities.delete(event.peer);
         this.#exchange.linkDown(event.peer);
+        this.#offers.linkDown(event.peer);
+        this.#tree.linksChanged();
         if (!this.#own.linkDown(event.peer, now)) break;
         this.#graph.linksChanged(true);
         this.#exchange.changed(now);
@@ -137,6 +152,7 @@ export class Topology implements TopologyProtocol {
       this.#settle(now);
       this.#news.flush(this.#own.links.keys(), now, this.#effects);
     }
+    this.#news.offer(this.#own.links.keys(), this.#exchange.isAtRest(now), now, this.#effects);
     if (this.#exchange.isDigestDue(now)) {
       this.#settle(now);
       this.#table.forget(now);
@@ -150,6 +166,7 @@ export class Topology implements TopologyProtocol {
     this.#exchange.linkUp(peer, this.#effects); // before the Link counts: both ends compare the same
     const isAlone = this.#graph.reachedCount === 0;
     this.#own.linkUp(peer, now);
+    this.#tree.linksChanged();
     this.#graph.linksChanged(true);
     this.#exchange.changed(now);
     // Whoever is in a mesh is known there, or asked for with the rest; who comes from nowhere says at once who it is.
@@ -193,7 +210,7 @@ export class Topology implements TopologyProtocol {
     if (!parts) return 'bad list of records';
     const mayVerify = () => this.#costs.mayVerify(via, now);
     let problem: string | undefined;
-    let newCount = 0;
+    const news: NodeId[] = [];
     for (const bytes of parts) {
       const read = this.#reader.read(bytes, mayVerify);
       if (read.type === 'malformed' || read.type === 'refused') {
@@ -201,12 +218,14 @@ export class Topology implements TopologyProtocol {
         break;
       }
       if (read.type === 'news') {
-        if (this.#take(read.record, via, kind, now)) newCount++;
+        if (this.#take(read.record, now)) news.push(read.record.id);
       } else if (read.isSame) this.#news.isKnownTo(via, read.id);
       else if (read.id === this.#self) this.#correct(via, now);
     }
-    if (newCount > 0) this.#exchange.changed(now);
-    if (kind === 'state') this.#exchange.onState(via, newCount, now);
+    if (news.length > 0) this.#exchange.changed(now);
+    const isToPassOn = kind !== 'state' || this.#exchange.onState(via, news.length, now);
+    if (isToPassOn)
+      for (const id of news) this.#news.add(id, via, kind === 'destroy_edge' ? kind : 'new_edge', now);
     if (this.#table.asideCount > MAX_ASIDE) {
       this.#settle(now);
       this.#table.forget(now);
@@ -215,7 +234,7 @@ export class Topology implements TopologyProtocol {
   }
 
   /** A genuine record, newer than what is held. False when it is our own. */
-  #take(record: NodeRecord, via: NodeId, kind: AnnouncementType | 'state', now: number): boolean {
+  #take(record: NodeRecord, now: number): boolean {
     if (record.id === this.#self) {
       if (isNewerLife(record, this.#ownLife)) this.#effects.push({ type: 'replaced' });
       else this.#own.outrank(record.version, now);
@@ -224,7 +243,7 @@ export class Topology implements TopologyProtocol {
     const before = this.#graph.get(record.id);
     if (!before || isNewerLife(record, before)) this.#effects.push({ type: 'peer-life', identity: record });
     this.#table.put(record, now);
-    if (kind !== 'state') this.#news.add(record.id, via, kind, now);
+    this.#offers.have(record);
     return true;
   }
 

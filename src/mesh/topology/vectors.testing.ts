@@ -5,7 +5,14 @@ import { networkNameHash } from '../identity/network-name.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
 import { sealRecord } from './record-codec.ts';
 import { encodeRecords } from './record-list.ts';
-import { encodeBuckets, encodeDigest, encodeStamps, encodeWant } from './request-codec.ts';
+import {
+  encodeBuckets,
+  encodeDigest,
+  encodeFetch,
+  encodeOffers,
+  encodeStamps,
+  encodeWant,
+} from './request-codec.ts';
 
 const filled = (length: number, byte: number): Uint8Array => new Uint8Array(length).fill(byte);
 
@@ -50,5 +57,10 @@ export function gossipVectors(): [string, Uint8Array][] {
     ['buckets', encodeBuckets(Uint32Array.from({ length: 64 }, (_, i) => (i === 17 ? 0x0a0b0c0d : 0)))],
     ['stamps', encodeStamps(mask, [record])],
     ['want', encodeWant([b])],
+    [
+      'offer',
+      encodeOffers([{ owner: record.ownerKey, life: record.life % 0x1_0000, version: record.version }]),
+    ],
+    ['fetch', encodeFetch([record.ownerKey])],
   ];
 }

@@ -38,6 +38,8 @@ export interface Router {
   hops(target: NodeId): number | undefined;
   /** Whether the neighbour stays within reach when our Link to it goes. */
   hasDetour(neighbour: NodeId, maxHops: number): boolean;
+  /** Whether our Link with the neighbour may go: the graph stays connected though all cut all Links of which this is true. */
+  isSpare(neighbour: NodeId): boolean;
   /** Every Edge known, each once, for people who look. */
   edges(): Iterable<{ readonly a: NodeId; readonly b: NodeId; readonly rttMs: number | undefined }>;
 }

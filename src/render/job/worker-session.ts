@@ -9,7 +9,7 @@ import {
   type KernelSceneInfo,
   type KernelView,
 } from '../kernel/index.ts';
-import { decodeEnvironment, decodeScene } from '../scene/index.ts';
+import { decodeEnvironment, decodeScene, writeTexels } from '../scene/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
 import type { LoadedScene, SceneAttachment } from './scene-sharing.ts';
 
@@ -78,7 +78,7 @@ export class WorkerSession {
         `the scene has no camera ${camera}, only ${scene.cameras.length}; choose another one`,
       );
     }
-    const info = kernel.loadScene(scene);
+    const info = await kernel.loadPictured(scene, writeTexels);
     const light = environment instanceof Uint8Array ? decodeEnvironment(environment) : environment;
     kernel.setEnvironment(light, placement);
     const view: KernelView = { ...rest, camera: chosen };

@@ -126,7 +126,8 @@ function everything(): Float32Array {
     name: 'checker',
     width: 2,
     height: 2,
-    rgba: Uint8Array.of(255, 200, 40, 255, 20, 60, 200, 0, 90, 30, 10, 128, 128, 128, 255, 255),
+    encoding: 'rgba' as const,
+    bytes: Uint8Array.of(255, 200, 40, 255, 20, 60, 200, 0, 90, 30, 10, 128, 128, 128, 255, 255),
   };
   const mesh = new MeshBuilder()
     .quad(0, [-3, 0, 3], [3, 0, 3], [3, 0, -3], [-3, 0, -3])

@@ -1,5 +1,5 @@
 /** The path tracer as TypeScript sees it: one instance per worker, one scene at a time. Synchronous, single-threaded. */
-import type { EnvironmentMap, FlatCamera, FlatScene } from '../scene/index.ts';
+import type { EnvironmentMap, FlatCamera, FlatImage, FlatScene } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
 import { GUIDE_BYTES } from './assembly/layout.ts';
 
@@ -49,8 +49,19 @@ export const GUIDE_FLOATS = GUIDE_BYTES / 4;
 export interface Kernel {
   /** Samples whose light was not finite and was counted as black, since the kernel was made. 0 unless something is wrong. */
   readonly discardedSamples: number;
-  /** Replaces the scene. Validates every index. @throws KernelError `invalid-scene`, `out-of-memory` */
+  /**
+   * Replaces the scene, whose images must all have the encoding `rgba`. Validates every index.
+   * @throws KernelError `invalid-scene`, `out-of-memory`
+   */
   loadScene(scene: FlatScene): KernelSceneInfo;
+  /**
+   * As `loadScene`, with images of any encoding: `writeTexels` is asked for one after the other, to write straight into the kernel's
+   * memory. @throws what `writeTexels` throws, too
+   */
+  loadPictured(
+    scene: FlatScene,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
+  ): Promise<KernelSceneInfo>;
   /** A map, or a constant linear radiance. */
   setEnvironment(
     environment: EnvironmentMap | readonly [number, number, number],

@@ -5,7 +5,7 @@
  * and puts the map back; a new map drops the old one only.
  */
 import { sha256, toHex } from '../../runtime/index.ts';
-import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
+import type { EnvironmentMap, FlatImage, FlatScene } from '../scene/index.ts';
 import { MAX_SAMPLES, MAX_STRENGTH } from '../settings.ts';
 import * as layout from './assembly/layout.ts';
 import {
@@ -20,7 +20,7 @@ import { KernelError } from './errors.ts';
 import { instantiate, type KernelExports, type KernelInstance } from './instance.ts';
 import { allocate } from './memory-tables.ts';
 import { checkScene } from './scene-check.ts';
-import { placeScene } from './scene-tables.ts';
+import { placeScene, texelsAt } from './scene-tables.ts';
 import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
@@ -38,6 +38,16 @@ function checkEnvironment(map: EnvironmentMap): void {
       `an environment of ${width} x ${height} cannot have ${rgb.length} numbers`,
     );
   }
+}
+
+interface ImageToFill {
+  readonly image: FlatImage;
+  /** In the kernel's memory. */
+  readonly texels: Uint8Array;
+}
+
+function needsDecoder({ name, encoding }: FlatImage): KernelError {
+  return new KernelError('invalid-scene', `image ${name} is a ${encoding} file, and nobody decodes it`);
 }
 
 class WasmKernel implements Kernel {
@@ -60,42 +70,77 @@ class WasmKernel implements Kernel {
   }
 
   loadScene(scene: FlatScene): KernelSceneInfo {
+    const steps = this.#loading(scene);
+    let step = steps.next();
+    while (!step.done) {
+      const { image, texels } = step.value;
+      if (image.encoding === 'rgba') texels.set(image.bytes);
+      step = image.encoding === 'rgba' ? steps.next() : steps.throw(needsDecoder(image));
+    }
+    return step.value;
+  }
+
+  async loadPictured(
+    scene: FlatScene,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
+  ): Promise<KernelSceneInfo> {
+    const steps = this.#loading(scene);
+    let step = steps.next();
+    while (!step.done) {
+      const { image, texels } = step.value;
+      step = await writeTexels(image, texels).then(
+        () => steps.next(),
+        (error: unknown) => steps.throw(error),
+      );
+    }
+    return step.value;
+  }
+
+  /** Asks for the texels of one image after the other. Given an error instead, it leaves no scene behind. */
+  *#loading(scene: FlatScene): Generator<ImageToFill, KernelSceneInfo, void> {
     checkScene(scene);
-    const { wasm, memory } = this.#kernel;
+    const { wasm } = this.#kernel;
     const environment = this.#takeEnvironment();
     this.#dropScene();
     try {
-      placeScene(this.#kernel, scene);
-      const start = performance.now();
-      const nodes = wasm.finishScene(scene.materials.length);
-      if (nodes === layout.NOT_FINITE) {
-        throw new KernelError(
-          'invalid-scene',
-          'the scene is damaged: a position is not a finite number, or an instance carries it out of range',
-        );
+      for (const place of placeScene(this.#kernel, scene)) {
+        yield { image: place.image, texels: texelsAt(this.#kernel, place) };
       }
-      if (nodes < 0) {
-        throw new KernelError(
-          'out-of-memory',
-          `no memory for the hierarchy over ${scene.indices.length / 3} triangles and ${scene.instanceMeshes.length} instances: the scene is too large`,
-        );
-      }
-      this.#sceneEnd = wasm.mark() >>> 0;
-      const bvhMilliseconds = performance.now() - start;
+      const info = this.#finish(scene);
       if (environment) this.#placeEnvironment(environment);
       else wasm.prepareLights();
-      return {
-        triangles: scene.indices.length / 3,
-        instances: scene.instanceMeshes.length,
-        emissiveTriangles: wasm.emissiveTriangles() >>> 0,
-        bvhNodes: nodes,
-        bvhMilliseconds,
-        memoryBytes: memory.buffer.byteLength,
-      };
+      return { ...info, memoryBytes: this.#kernel.memory.buffer.byteLength };
     } catch (error) {
       this.#dropScene();
       throw error;
     }
+  }
+
+  /** Hierarchy and lights over the tables that are written. */
+  #finish(scene: FlatScene): Omit<KernelSceneInfo, 'memoryBytes'> {
+    const { wasm } = this.#kernel;
+    const start = performance.now();
+    const nodes = wasm.finishScene(scene.materials.length);
+    if (nodes === layout.NOT_FINITE) {
+      throw new KernelError(
+        'invalid-scene',
+        'the scene is damaged: a position is not a finite number, or an instance carries it out of range',
+      );
+    }
+    if (nodes < 0) {
+      throw new KernelError(
+        'out-of-memory',
+        `no memory for the hierarchy over ${scene.indices.length / 3} triangles and ${scene.instanceMeshes.length} instances: the scene is too large`,
+      );
+    }
+    this.#sceneEnd = wasm.mark() >>> 0;
+    return {
+      triangles: scene.indices.length / 3,
+      instances: scene.instanceMeshes.length,
+      emissiveTriangles: wasm.emissiveTriangles() >>> 0,
+      bvhNodes: nodes,
+      bvhMilliseconds: performance.now() - start,
+    };
   }
 
   setEnvironment(

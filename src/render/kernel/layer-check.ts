@@ -18,7 +18,7 @@ const THICKEST_FILM = 1e6;
 
 /** `of` names the material. */
 export function checkLayers(material: FlatMaterial, of: string, check: LayerChecks): void {
-  const { volume, specular, clearcoat, sheen, anisotropy, iridescence } = material;
+  const { volume, specular, clearcoat, sheen, anisotropy, iridescence, diffuseTransmission } = material;
   check.texture(material.transmissionTexture);
   if (volume) {
     check.number(`index of refraction of ${of}`, material.ior, 0, LARGEST_IOR);
@@ -50,6 +50,12 @@ export function checkLayers(material: FlatMaterial, of: string, check: LayerChec
     check.number(`anisotropy of ${of}`, anisotropy.strength, 0, 1);
     check.number(`anisotropy rotation of ${of}`, anisotropy.rotation, -LARGEST, LARGEST);
     check.texture(anisotropy.texture);
+  }
+  if (diffuseTransmission) {
+    check.number(`diffuse transmission of ${of}`, diffuseTransmission.strength, 0, 1);
+    for (const value of diffuseTransmission.color) check.number(`transmitted colour of ${of}`, value, 0, 1);
+    check.texture(diffuseTransmission.strengthTexture);
+    check.texture(diffuseTransmission.colorTexture);
   }
   if (iridescence) {
     check.number(`iridescence of ${of}`, iridescence.strength, 0, 1);

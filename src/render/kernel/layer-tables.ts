@@ -15,18 +15,20 @@ function hasSpecular({ specular }: FlatMaterial): boolean {
 }
 
 function flagsOf(material: FlatMaterial): number {
-  const { volume, clearcoat, sheen, anisotropy, iridescence } = material;
+  const { volume, clearcoat, sheen, anisotropy, iridescence, diffuseTransmission } = material;
   const isMedium = volume !== undefined && material.transmission > 0;
   const isCoated = clearcoat !== undefined && clearcoat.strength > 0;
   const isSheeny = sheen?.color.some((value) => value > 0) ?? false;
   const isBrushed = anisotropy !== undefined && anisotropy.strength > 0;
+  const isTranslucent = diffuseTransmission !== undefined && diffuseTransmission.strength > 0;
   const isFilmed = iridescence !== undefined && iridescence.strength > 0;
   return (
     (isMedium ? layout.LAYERS_HAVE_VOLUME : 0) |
     (isCoated ? layout.LAYERS_HAVE_COAT : 0) |
     (isSheeny ? layout.LAYERS_HAVE_SHEEN : 0) |
     (isBrushed ? layout.LAYERS_HAVE_ANISOTROPY : 0) |
-    (isFilmed ? layout.LAYERS_HAVE_FILM : 0)
+    (isFilmed ? layout.LAYERS_HAVE_FILM : 0) |
+    (isTranslucent ? layout.LAYERS_HAVE_TRANSLUCENCY : 0)
   );
 }
 
@@ -45,7 +47,7 @@ export function writeLayers(to: DataView, material: FlatMaterial, textures: numb
     const isThere = index !== undefined && index >= 0;
     to.setUint32(offset, isThere ? textures + index * layout.TEXTURE_STRIDE : 0, true);
   };
-  const { volume, specular, clearcoat, sheen, anisotropy, iridescence } = material;
+  const { volume, specular, clearcoat, sheen, anisotropy, iridescence, diffuseTransmission } = material;
   to.setUint32(layout.LAYERS_FLAGS, flagsOf(material), true);
   texture(layout.LAYERS_TRANSMISSION_TEXTURE, material.transmissionTexture);
 
@@ -82,4 +84,9 @@ export function writeLayers(to: DataView, material: FlatMaterial, textures: numb
   float(layout.LAYERS_FILM_THICKNESS_MAXIMUM, iridescence?.thicknessMaximum ?? 400);
   texture(layout.LAYERS_FILM_STRENGTH_TEXTURE, iridescence?.strengthTexture);
   texture(layout.LAYERS_FILM_THICKNESS_TEXTURE, iridescence?.thicknessTexture);
+
+  float(layout.LAYERS_TRANSLUCENCY, diffuseTransmission?.strength ?? 0);
+  texture(layout.LAYERS_TRANSLUCENCY_TEXTURE, diffuseTransmission?.strengthTexture);
+  color(layout.LAYERS_TRANSLUCENT_COLOR, diffuseTransmission?.color ?? [1, 1, 1]);
+  texture(layout.LAYERS_TRANSLUCENT_COLOR_TEXTURE, diffuseTransmission?.colorTexture);
 }

@@ -3,6 +3,7 @@ import {
   anisotropy,
   type Changes,
   clearcoat,
+  diffuseTransmission,
   film,
   iridescence,
   sheen,
@@ -290,6 +291,46 @@ describe('transmission', () => {
     expect(through()).toBeCloseTo(0.2, 1);
     textured({ ...pane, ior: 1.5, volume: volume() }, [51, 255, 255, 255]);
     expect(through()).toBeCloseTo(0.2, 1);
+  });
+});
+
+describe('diffuse transmission', () => {
+  /** Without an interface: all of the light is the base's. */
+  const leaf = { ior: 1, roughness: 1, baseColor: [1, 0.5, 0, 1] } as const;
+  const share = () => {
+    let behind = 0;
+    for (let i = 0; i < 1024; i++) {
+      const sampled = probe.sample(...even(i));
+      if (sampled && sampled[2] < 0) behind++;
+    }
+    return behind / 1024;
+  };
+
+  it('takes its colour from what goes through, and leaves the rest to the base', () => {
+    const color = [0, 1, 1] as const;
+    const all = returned({ ...leaf, diffuseTransmission: diffuseTransmission({ color }) });
+    expectColor(all, [0, 1, 1]);
+    const half = returned({ ...leaf, diffuseTransmission: diffuseTransmission({ color, strength: 0.5 }) });
+    expectColor(half, [0.5, 0.75, 0.5]);
+    expectColor(
+      returned({ ...leaf, diffuseTransmission: diffuseTransmission({ strength: 0 }) }),
+      [1, 0.5, 0],
+    );
+  });
+
+  it('takes strength from alpha and the colour from red, green and blue in sRGB', () => {
+    const white = { ...leaf, baseColor: [1, 1, 1, 1] } as const;
+    textured({ ...white, diffuseTransmission: diffuseTransmission({ strengthTexture: 0 }) }, [0, 0, 0, 64]);
+    expect(share()).toBeCloseTo(64 / 255, 2);
+    const slot = diffuseTransmission({ colorTexture: 0 });
+    expectColor(textured({ ...white, diffuseTransmission: slot }, [255, 0, 188, 0]), [1, 0, 0.503]);
+  });
+
+  it('is not part of metal, nor of what is transparent, nor of a volume', () => {
+    for (const other of [{ metallic: 1 }, { transmission: 1 }, { transmission: 0.5, volume: volume() }]) {
+      const without = returned({ ...leaf, ...other });
+      expectColor(returned({ ...leaf, ...other, diffuseTransmission: diffuseTransmission() }), without);
+    }
   });
 });
 

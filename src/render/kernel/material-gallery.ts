@@ -50,6 +50,12 @@ export function iridescence(changes: Partial<Layer<'iridescence'>> = {}): Layer<
   };
 }
 
+export function diffuseTransmission(
+  changes: Partial<Layer<'diffuseTransmission'>> = {},
+): Layer<'diffuseTransmission'> {
+  return { strength: 1, strengthTexture: -1, color: [1, 1, 1], colorTexture: -1, ...changes };
+}
+
 /** A single thickness in nanometres. */
 export function film(thickness: number): Layer<'iridescence'> {
   return iridescence({ thicknessMinimum: thickness, thicknessMaximum: thickness });
@@ -65,6 +71,14 @@ export const LOBES: readonly (readonly [name: string, material: Changes, loss: n
   ['milky glass', { transmission: 0.5, volume: volume(), roughness: 0.5 }, 0.01],
   ['half metal, half glass', { ...glass, metallic: 0.5, roughness: 0.6 }, 0.01],
   ['air in a bottle', { ...glass, roughness: 0.8, ior: 1 }, 0.01],
+  ['paper', { diffuseTransmission: diffuseTransmission({ strength: 0.4 }), roughness: 0.8 }, 0.01],
+  ['a leaf', { diffuseTransmission: diffuseTransmission(), roughness: 0.4 }, 0.01],
+  ['waxed paper', { diffuseTransmission: diffuseTransmission({ strength: 0.5 }), transmission: 0.5 }, 0.01],
+  [
+    'a varnished leaf',
+    { diffuseTransmission: diffuseTransmission({ strength: 0.5 }), clearcoat: clearcoat({ roughness: 0.4 }) },
+    0.02,
+  ],
   ['a weak highlight', { specular: specular({ strength: 0.5 }), roughness: 0.4 }, 0.01],
   ['no highlight', { specular: specular({ strength: 0 }), roughness: 0.4 }, 0.01],
   ['a strong highlight', { specular: specular({ color: [9, 9, 9] }), roughness: 0.6 }, 0.01],
@@ -103,6 +117,7 @@ export const anyMaterial: fc.Arbitrary<Changes> = fc
     ),
     sheen: maybe(fc.record({ color: colour, roughness: fc.double({ min: 0.15, max: 1, noNaN: true }) })),
     anisotropy: maybe(fc.record({ strength: share, rotation: fc.double({ min: 0, max: 6, noNaN: true }) })),
+    leaf: maybe(fc.record({ strength: share, color: colour })),
     film: maybe(fc.record({ strength: share, thickness: fc.double({ min: 0, max: 1000, noNaN: true }) })),
   })
   .map((it) => ({
@@ -115,6 +130,7 @@ export const anyMaterial: fc.Arbitrary<Changes> = fc
     ...(it.specular && { specular: specular(it.specular) }),
     ...(it.clearcoat && { clearcoat: clearcoat(it.clearcoat) }),
     ...(it.sheen && { sheen: sheen(it.sheen) }),
+    ...(it.leaf && { diffuseTransmission: diffuseTransmission(it.leaf) }),
     ...(it.anisotropy && { anisotropy: anisotropy(it.anisotropy) }),
     ...(it.film && { iridescence: { ...film(it.film.thickness), strength: it.film.strength } }),
   }));

@@ -132,6 +132,8 @@ export function checkScene(scene: FlatScene): void {
   for (const image of scene.images) {
     checkReference(`width of image ${image.name}`, image.width, MAX_IMAGE_SIDE + 1, 1);
     checkReference(`height of image ${image.name}`, image.height, MAX_IMAGE_SIDE + 1, 1);
-    checkLength(`image ${image.name}`, image.rgba, image.width * image.height * 4, false);
+    if (image.encoding === 'rgba') {
+      checkLength(`image ${image.name}`, image.bytes, image.width * image.height * 4, false);
+    }
   }
 }

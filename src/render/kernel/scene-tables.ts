@@ -1,6 +1,6 @@
 /** Writes a checked scene into the kernel's memory, by the offsets of assembly/layout.ts. */
 import { emits } from '../placement.ts';
-import type { FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
+import type { FlatImage, FlatMaterial, FlatScene, FlatTexture, WrapMode } from '../scene/index.ts';
 import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
@@ -60,14 +60,8 @@ function writeMaterial(to: DataView, material: FlatMaterial, textures: number): 
   texture(layout.MATERIAL_NORMAL_TEXTURE, material.normalTexture);
 }
 
-interface PlacedImage {
-  readonly address: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function writeTexture(to: DataView, texture: FlatTexture, image: PlacedImage): void {
-  to.setUint32(layout.TEXTURE_TEXELS, image.address, true);
+function writeTexture(to: DataView, texture: FlatTexture, image: FlatImage, address: number): void {
+  to.setUint32(layout.TEXTURE_TEXELS, address, true);
   to.setInt32(layout.TEXTURE_WIDTH, image.width, true);
   to.setInt32(layout.TEXTURE_HEIGHT, image.height, true);
   to.setUint32(layout.TEXTURE_WRAP_S, WRAP[texture.wrapS], true);
@@ -79,23 +73,36 @@ function writeTexture(to: DataView, texture: FlatTexture, image: PlacedImage): v
   });
 }
 
-function placeTextures(kernel: KernelInstance, scene: FlatScene): number {
+/** Room for an image's texels, and where they are to be copied to. */
+export interface ImagePlace {
+  readonly image: FlatImage;
+  readonly address: number;
+}
+
+function reserveImages(kernel: KernelInstance, { images }: FlatScene): readonly ImagePlace[] {
+  return images.map((image) => {
+    const bytes = 4 * image.width * image.height + layout.ARRAY_PADDING;
+    return { image, address: allocate(kernel, bytes, `image ${image.name}`) };
+  });
+}
+
+/** The bytes of an image in the kernel's memory, as long as that does not grow. */
+export function texelsAt(kernel: KernelInstance, { image, address }: ImagePlace): Uint8Array {
+  return new Uint8Array(kernel.memory.buffer, address, 4 * image.width * image.height);
+}
+
+function placeTextures(kernel: KernelInstance, scene: FlatScene, images: readonly ImagePlace[]): number {
   if (scene.textures.length === 0) return 0;
-  const images = scene.images.map((image) => ({
-    address: place(kernel, image.rgba, `image ${image.name}`),
-    width: image.width,
-    height: image.height,
-  }));
   const address = allocate(kernel, scene.textures.length * layout.TEXTURE_STRIDE, 'textures');
   scene.textures.forEach((texture, i) => {
-    const image = images[texture.image];
-    if (image === undefined) throw new KernelError('invalid-scene', `texture ${i} has no image`);
+    const place = images[texture.image];
+    if (place === undefined) throw new KernelError('invalid-scene', `texture ${i} has no image`);
     const record = new DataView(
       kernel.memory.buffer,
       address + i * layout.TEXTURE_STRIDE,
       layout.TEXTURE_STRIDE,
     );
-    writeTexture(record, texture, image);
+    writeTexture(record, texture, place.image, place.address);
   });
   return address;
 }
@@ -127,9 +134,14 @@ function placeLights(kernel: KernelInstance, { lights }: FlatScene): number {
   return address;
 }
 
-/** Copies the scene and points the scene record at the copies. @throws KernelError `out-of-memory` */
-export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
-  const textures = placeTextures(kernel, scene);
+/**
+ * Copies the scene and points the scene record at the copies.
+ * @returns the images' places, to be filled before anything is rendered
+ * @throws KernelError `out-of-memory`
+ */
+export function placeScene(kernel: KernelInstance, scene: FlatScene): readonly ImagePlace[] {
+  const images = reserveImages(kernel, scene);
+  const textures = placeTextures(kernel, scene, images);
   const fields: readonly (readonly [offset: number, value: number])[] = [
     [layout.SCENE_VERTEX_COUNT, scene.positions.length / 3],
     [layout.SCENE_TRIANGLE_COUNT, scene.indices.length / 3],
@@ -149,4 +161,5 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): void {
   ];
   const record = new DataView(kernel.memory.buffer, kernel.wasm.sceneRecord(), layout.SCENE_BYTES);
   for (const [offset, value] of fields) record.setUint32(offset, value, true);
+  return images;
 }

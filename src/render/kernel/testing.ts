@@ -43,7 +43,7 @@ export function texture(image: number, changes: Partial<FlatTexture> = {}): Flat
 }
 
 export function image(width: number, height: number, texels: readonly number[]): FlatImage {
-  return { name: 'image', width, height, rgba: Uint8Array.from(texels) };
+  return { name: 'image', width, height, encoding: 'rgba', bytes: Uint8Array.from(texels) };
 }
 
 const subtract = (a: Triple, b: Triple): Triple => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];

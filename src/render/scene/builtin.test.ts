@@ -47,8 +47,8 @@ describe('the built-in samples', () => {
   it('light the Cornell box by its own lamp and the terrace by an environment', async () => {
     const cornell = await loadBuiltinSample('cornell', readAsset);
     const terrace = await loadBuiltinSample('terrace', readAsset);
-    expect(defaultEnvironment(cornell.scene)).toEqual({ kind: 'colour', rgb: [0, 0, 0] });
-    expect(defaultEnvironment(terrace.scene)).toEqual({ kind: 'builtin', name: 'studio' });
+    expect(defaultEnvironment(cornell.ownLight)).toEqual({ kind: 'colour', rgb: [0, 0, 0] });
+    expect(defaultEnvironment(terrace.ownLight)).toEqual({ kind: 'builtin', name: 'studio' });
   });
 
   it('have a forest of instances, of more triangles than could be rendered one by one', async () => {

@@ -7,6 +7,9 @@ import { MAX_LIST_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What stands in for an object that a file should have and has not. */
+export const EMPTY: JsonObject = {};
+
 /** Reads values for one kind of file; `code` is the SceneErrorCode of a value that breaks the rules. */
 export class CheckedJson {
   readonly #code: SceneErrorCode;

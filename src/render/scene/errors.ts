@@ -3,6 +3,11 @@
  * \"wood\""), the message says why, the code lets a program tell the kinds apart.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
+import { oneLine } from './one-line.ts';
+
+/** Characters of a part and of a reason: what a person reads of a message. */
+const MAX_PART = 240;
+const MAX_REASON = 600;
 
 export type SceneErrorCode =
   /** Nothing that could be a scene was given. */
@@ -34,6 +39,8 @@ export type SceneErrorCode =
   | 'unknown-builtin'
   /** The scene has no animation of that name or number, or the time is no number. */
   | 'unknown-animation'
+  /** The file has no scene or material variant of that name or number. */
+  | 'unknown-choice'
   /** The reader itself failed: its worker or a decoder could not be started. */
   | 'reader-failed';
 
@@ -45,8 +52,10 @@ export class SceneError extends LeafcutterError {
   readonly reason: string;
 
   constructor(code: SceneErrorCode, part: string, reason: string, options?: { cause?: unknown }) {
-    super(code, `${part}: ${reason}`, options);
-    this.part = part;
-    this.reason = reason;
+    const shownPart = oneLine(part, MAX_PART);
+    const shownReason = oneLine(reason, MAX_REASON);
+    super(code, `${shownPart}: ${shownReason}`, options);
+    this.part = shownPart;
+    this.reason = shownReason;
   }
 }

@@ -4,6 +4,8 @@
  * transcendental (`Math.sin`, `Math.tan`, `Math.pow` ...) may be used in making one: angles travel as angles.
  */
 
+import type { ImageFormat } from './images/image-header.ts';
+
 /** One view, as the glTF node has it. Basis vectors are unit length; the camera looks along -back. */
 export interface FlatCamera {
   readonly name: string;
@@ -18,9 +20,28 @@ export interface FlatCamera {
 
 export type WrapMode = 'repeat' | 'mirror' | 'clamp';
 
-/** 8-bit RGBA texels, row-major, first row at v = 0 (the top row, as glTF). */
+/** What holds an image's texels: 8-bit RGBA row by row, the first row at v = 0 (the top row, as glTF), or a picture's file. */
+export type ImageEncoding = 'rgba' | ImageFormat;
+
+/**
+ * An image as it is looked up. It stays the file that it came as: tens of times smaller than its texels, which only exist where
+ * they are rendered, one image after the other (`texelsOf`).
+ */
 export interface FlatImage {
   readonly name: string;
+  /** Of the texels: the picture's own, or halved as often as it takes to be as small. */
+  readonly width: number;
+  readonly height: number;
+  readonly encoding: ImageEncoding;
+  readonly bytes: Uint8Array;
+  /** Where given, green becomes roughness: 1 - glossiness * alpha (KHR_materials_pbrSpecularGlossiness). 0..1 */
+  readonly glossiness?: number;
+  /** A small copy of the texels, where the reader was asked for one. It stays on the machine that read the file. */
+  readonly preview?: PreviewImage;
+}
+
+/** 8-bit RGBA, row by row from the top. */
+export interface PreviewImage {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8Array;
@@ -65,6 +86,7 @@ export interface FlatMaterial {
   readonly sheen?: FlatSheen;
   readonly anisotropy?: FlatAnisotropy;
   readonly iridescence?: FlatIridescence;
+  readonly diffuseTransmission?: FlatDiffuseTransmission;
 }
 
 /**
@@ -121,6 +143,17 @@ export interface FlatAnisotropy {
   readonly rotation: number;
   /** RG: direction in tangent space as in a normal map, B times `strength`. */
   readonly texture: number;
+}
+
+/** KHR_materials_diffuse_transmission: leaves, paper, lamp shades. Surfaces with it are thin sheets, unless they bound a volume. */
+export interface FlatDiffuseTransmission {
+  readonly strength: number;
+  /** A times `strength`. */
+  readonly strengthTexture: number;
+  /** Linear RGB of what goes through. */
+  readonly color: readonly [number, number, number];
+  /** RGB in sRGB times `color`. */
+  readonly colorTexture: number;
 }
 
 /** KHR_materials_iridescence. */

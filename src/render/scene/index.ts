@@ -19,6 +19,7 @@ export { drawnTriangles } from './drawn-triangles.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
 export { SceneError, type SceneErrorCode } from './errors.ts';
+export { foldedName, readingsOf } from './files/reference.ts';
 export type {
   EnvironmentMap,
   FlatCamera,
@@ -29,7 +30,9 @@ export type {
   FlatTexture,
   WrapMode,
 } from './format.ts';
-export { MAX_RADIANCE } from './limits.ts';
+export { texelsOf, writeTexels } from './images/texels.ts';
+export { MAX_PREVIEW_TEXELS, MAX_RADIANCE } from './limits.ts';
+export { oneLine } from './one-line.ts';
 export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';

@@ -6,8 +6,14 @@
 /** About 32 B a triangle of vertices, 16 B of indices and 150 B of BVH: 8 million stay well below 4 GiB. */
 export const MAX_TRIANGLES = 8_000_000;
 
-/** Pixels of all images together: 512 MiB of RGBA. */
-export const MAX_TEXELS = 2 ** 27;
+/**
+ * Texels of all images together: 2 GiB of RGBA, half of the kernel's memory. The same on every machine, so that a picture is;
+ * what is above is halved.
+ */
+export const MAX_TEXELS = 2 ** 29;
+
+/** Texels of the small copies that a preview shows: 128 MiB. */
+export const MAX_PREVIEW_TEXELS = 2 ** 25;
 
 /** Edge of one image; the largest that GPUs and modelling tools make. */
 export const MAX_IMAGE_SIDE = 16_384;

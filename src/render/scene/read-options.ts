@@ -1,4 +1,5 @@
 /** What reading a scene takes and gives. */
+import type { FetchBeside } from './files/bundle.ts';
 import type { FlatScene } from './format.ts';
 
 export interface ReadProgress {
@@ -16,6 +17,16 @@ export interface ReadSceneOptions {
    * any: none, so everything rests as its nodes say. Of several with one name the first is meant.
    */
   readonly animation?: number | string | null;
+  /** Which of the file's scenes is shown: its place in the file or its name. Default: the one that the file says. */
+  readonly scene?: number | string;
+  /** Which of the material variants is shown (KHR_materials_variants), by its place or name. Default: none. */
+  readonly variant?: number | string;
+  /** Factor on the radius of points and lines, which are drawn as little spheres and tubes. Default 1. */
+  readonly pointSize?: number;
+  /** Fetches what a relative `uri` means that is not among the files given; undefined where there is nothing. */
+  readonly beside?: FetchBeside;
+  /** Gives the images small copies for a preview, of that many texels together. Default 0: none. */
+  readonly previewTexels?: number;
   /** Seconds into the animation, default 0; before its beginning and after its end it stands still. */
   readonly time?: number;
   readonly onProgress?: (progress: ReadProgress) => void;
@@ -33,6 +44,11 @@ export interface SceneFile {
   readonly scene: FlatScene;
   /** In the file's order; `animation` and `time` of the options choose among them. Often empty. */
   readonly animations: readonly SceneAnimation[];
+  /** The names of the file's scenes and material variants in its order; `scene` and `variant` choose among them. */
+  readonly sceneNames: readonly string[];
+  readonly variantNames: readonly string[];
+  /** What a white surface shows under the scene's own lamps, on average; 1 is bright (own-light.ts). */
+  readonly ownLight: number;
   /** The name of the file that was given, for people. */
   readonly title: string;
 }

@@ -1,17 +1,15 @@
-/** What comes out of bad files: a SceneError that names the part and the reason, never anything else. */
+/**
+ * What comes out of files with nothing in them that can be drawn: a SceneError that names the first part that is wrong and the reason, never
+ * anything else. (One bad part among good ones: read-scene-salvage.test.ts.)
+ */
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../runtime/index.ts';
-import { encodePng } from '../output/index.ts';
 import { readScene, SceneError, type SceneErrorCode } from './index.ts';
 import { glbOf, ONE_TRIANGLE, ONE_TRIANGLE_BINARY, oneFile } from './testing.ts';
 
 const glb = (changes: object, binary: Uint8Array = ONE_TRIANGLE_BINARY): Uint8Array =>
   glbOf({ ...ONE_TRIANGLE, ...changes }, binary);
-const withTexture = {
-  materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }],
-  textures: [{ source: 0 }],
-};
 const withFloat = (value: number): Uint8Array => {
   const binary = ONE_TRIANGLE_BINARY.slice();
   new DataView(binary.buffer).setFloat32(12, value, true);
@@ -29,13 +27,7 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     'another version of glTF',
     glb({ asset: { version: '1.0' } }),
     'version-unsupported',
-    /asset.version: is "1.0"/,
-  ],
-  [
-    'an unknown required extension',
-    glb({ extensionsRequired: ['EXT_texture_avif', 'KHR_mesh_quantization', 'EXT_x'] }),
-    'extension-unsupported',
-    /needs EXT_texture_avif, EXT_x;/,
+    /is "1.0"; this is glTF 1.0, and only glTF 2.0 is read/,
   ],
   [
     'a buffer that is not there',
@@ -48,12 +40,6 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     glb({ buffers: [{ byteLength: 44, uri: 'https://example.org/x.bin' }] }),
     'missing-file',
     /give the file together/,
-  ],
-  [
-    'a buffer that is too short',
-    glb({ buffers: [{ byteLength: 100 }] }),
-    'out-of-range',
-    /buffers\[0\]: should have 100 bytes, has 44/,
   ],
   [
     'a view beyond its buffer',
@@ -106,21 +92,6 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     /out of the range of numbers/,
   ],
   [
-    'attributes of different lengths',
-    glb({
-      meshes: [{ primitives: [{ attributes: { POSITION: 0, NORMAL: 2 } }] }],
-      accessors: [...ONE_TRIANGLE.accessors, { ...ONE_TRIANGLE.accessors[0], count: 2 }],
-    }),
-    'bad-geometry',
-    /NORMAL for 2 vertices and POSITION for 3/,
-  ],
-  [
-    'a node that is its own child',
-    glb({ nodes: [{ mesh: 0, children: [0] }] }),
-    'json-damaged',
-    /nodes\[0\]: is reached twice/,
-  ],
-  [
     'nodes in a ring',
     glb({ nodes: [{ children: [1] }, { children: [2] }, { children: [0] }] }),
     'json-damaged',
@@ -132,73 +103,11 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     'json-damaged',
     /nodes\[0\].mesh: names entry 5 of a list of 1/,
   ],
-  [
-    'a text where a number belongs',
-    glb({ nodes: [{ mesh: 0, translation: [0, 'up', 0] }] }),
-    'json-damaged',
-    /nodes\[0\].translation\[1\]: should be a finite number, is "up"/,
-  ],
-  ['no node with a mesh', glb({ nodes: [{}] }), 'no-triangles', /no triangle/],
-  ['only triangles without an area', glb({}, new Uint8Array(44)), 'no-triangles', /no triangle/],
-  [
-    'an image that is no image',
-    glb({ ...withTexture, images: [{ name: 'wood', uri: 'data:image/png;base64,AAAA' }] }),
-    'image-unsupported',
-    /image "wood": is neither PNG, JPEG, WebP nor KTX2/,
-  ],
-  [
-    'an image that is damaged',
-    glb({ ...withTexture, images: [{ name: 'wood', uri: damagedPng() }] }),
-    'image-damaged',
-    /image "wood": is a damaged PNG/,
-  ],
-  [
-    'an image of a billion pixels',
-    glb({ ...withTexture, images: [{ uri: hugePng() }] }),
-    'too-large',
-    /image "image 0": is 32000 x 32000/,
-  ],
-  [
-    'an image that is not given',
-    glb({ ...withTexture, images: [{ uri: 'Wood.png' }] }),
-    'missing-file',
-    /images\[0\]: the file "Wood.png" was not given/,
-  ],
-  [
-    'a texture that is not there',
-    glb({ materials: withTexture.materials }),
-    'json-damaged',
-    /baseColorTexture.index: names entry 0 of a list of 0/,
-  ],
-  [
-    'Draco data that is none',
-    glb(compressed('KHR_draco_mesh_compression')),
-    'compression-damaged',
-    /cannot be decoded/,
-  ],
+  ['no node with a mesh', glb({ nodes: [{}] }), 'no-triangles', /nothing to draw/],
+  ['only triangles without an area', glb({}, new Uint8Array(44)), 'no-triangles', /nothing to draw/],
   ['meshopt data that is none', glb(meshopt({})), 'compression-damaged', /cannot be decoded/],
   ['meshopt data with a stride of its own', glb(meshopt({ byteStride: 7 })), 'json-damaged', /byteStride 7/],
 ];
-
-function damagedPng(): string {
-  const png = encodePng(new Uint8Array(4 * 64).fill(7), 8, 8);
-  return `data:image/png;base64,${btoa(String.fromCharCode(...png.subarray(0, png.length - 24)))}`;
-}
-
-function hugePng(): string {
-  const png = encodePng(new Uint8Array(4), 1, 1);
-  new DataView(png.buffer).setUint32(16, 32_000);
-  new DataView(png.buffer).setUint32(20, 32_000);
-  return `data:image/png;base64,${btoa(String.fromCharCode(...png))}`;
-}
-
-function compressed(extension: string): object {
-  const primitive = {
-    ...ONE_TRIANGLE.meshes[0]?.primitives[0],
-    extensions: { [extension]: { bufferView: 0, attributes: { POSITION: 0 } } },
-  };
-  return { extensionsUsed: [extension], meshes: [{ primitives: [primitive] }] };
-}
 
 function meshopt(changes: object): object {
   const extension = { buffer: 0, byteLength: 36, byteStride: 12, count: 3, mode: 'ATTRIBUTES', ...changes };

@@ -1,9 +1,10 @@
 /** The heavy half of `readScene`: everything below here loads glTF-Transform and the decoders. */
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import { openScene } from './convert/open-scene.ts';
 import { SceneError } from './errors.ts';
-import { baseName, FileBundle } from './files/bundle.ts';
+import { FileBundle } from './files/bundle.ts';
 import { findMainFile } from './files/main-file.ts';
-import { readContainer } from './gltf/container.ts';
+import { baseName } from './files/reference.ts';
 import { flatten } from './gltf/flatten.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import { Warnings } from './warnings.ts';
@@ -11,7 +12,7 @@ import { Warnings } from './warnings.ts';
 /** As `readScene`. */
 export async function readSceneFiles(
   files: ReadonlyMap<string, Uint8Array>,
-  { main, animation, time, onProgress, signal }: ReadSceneOptions,
+  { main, beside, onProgress, signal, ...choice }: ReadSceneOptions,
 ): Promise<SceneFile> {
   const checkCancelled = (): void => {
     if (signal?.aborted) throw new CancelledError('reading the scene', { cause: signal.reason });
@@ -23,14 +24,12 @@ export async function readSceneFiles(
     const { path, others } = findMainFile(bundle, main);
     const warnings = new Warnings();
     if (others.length > 0) warnings.add(`of ${others.length + 1} scenes given, ${path} was read`);
-    const container = readContainer(bundle.read(path), baseName(path));
+    const resolve = (uri: string, part: string): Promise<Uint8Array> =>
+      bundle.resolve(path, uri, part, beside);
+    const container = await openScene(bundle.read(path), baseName(path), resolve, warnings);
     onProgress?.({ step: 'files', done: 1, total: 1 });
-    const choice = {
-      ...(animation === undefined ? {} : { animation }),
-      ...(time === undefined ? {} : { time }),
-    };
-    const { scene, animations } = await flatten(container, warnings, choice, {
-      resolve: (uri, part) => bundle.resolve(path, uri, part),
+    const read = await flatten(container, warnings, choice, {
+      resolve,
       onStep(step, done, total) {
         checkCancelled();
         onProgress?.({ step, done, total });
@@ -38,7 +37,7 @@ export async function readSceneFiles(
     });
     checkCancelled();
     const [onlyFile] = files.keys();
-    return { scene, animations, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
+    return { ...read, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
   } catch (cause) {
     if (cause instanceof LeafcutterError) throw cause;
     // Out of memory, or a mistake of ours that a strange file has brought to light.

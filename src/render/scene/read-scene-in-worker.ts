@@ -6,7 +6,7 @@ import type { SceneWorker } from './read-scene-worker.ts';
 /** As `readScene`, without stopping the page. Aborting the signal ends the work at once. Browser only. */
 export async function readSceneInWorker(
   files: ReadonlyMap<string, Uint8Array>,
-  { onProgress, signal, ...choice }: ReadSceneOptions = {},
+  { onProgress, signal, ...choice }: Omit<ReadSceneOptions, 'beside'> = {},
 ): Promise<SceneFile> {
   const { proxy } = await import('comlink');
   const worker = new Worker(new URL('./read-scene-worker.ts', import.meta.url), { type: 'module' });

@@ -3,13 +3,12 @@
  * how reading is cancelled: decoders run for seconds without looking up.
  */
 import { expose, transfer } from 'comlink';
-import type { FlatScene } from './format.ts';
 import type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readSceneFiles } from './read-scene-files.ts';
 import { answerOf, type WorkerAnswer } from './worker-answer.ts';
 
 /** The options that are plain values. */
-export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal'>;
+export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal' | 'beside'>;
 
 export interface SceneWorker {
   read(
@@ -22,16 +21,17 @@ export interface SceneWorker {
 const worker: SceneWorker = {
   async read(files, choice, onProgress) {
     const answer = await answerOf(() => readSceneFiles(files, { ...choice, onProgress }));
-    return answer.ok ? transfer(answer, [...buffersOf(answer.value.scene)]) : answer;
+    return answer.ok ? transfer(answer, [...buffersOf(answer.value)]) : answer;
   },
 };
 
 /** Every buffer behind the scene, once: they are moved to the page, not copied. */
-function buffersOf(scene: FlatScene): Set<ArrayBuffer> {
+function buffersOf({ scene }: SceneFile): Set<ArrayBuffer> {
   const { positions, normals, tangents, colors, uv0, uv1, indices, triangleMaterials, images } = scene;
   const vertices = [positions, normals, tangents, colors, uv0, uv1];
   const arrays = [...vertices, indices, triangleMaterials, scene.instanceMeshes, scene.instanceTransforms];
-  const buffers = [...arrays, ...images.map(({ rgba }) => rgba)].map(({ buffer }) => buffer);
+  const pictures = images.flatMap(({ bytes, preview }) => (preview ? [bytes, preview.rgba] : [bytes]));
+  const buffers = [...arrays, ...pictures].map(({ buffer }) => buffer);
   return new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer));
 }
 

@@ -76,6 +76,10 @@ export class PeerChannel implements Channel {
     peerConnection.ondatachannel = ({ channel }) => channel.close();
   }
 
+  get connection(): DataConnection {
+    return this.#connection;
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Sync, toHex } from '../../runtime/index.ts';
-import { fingerprintLines, onlyFingerprint, onlySha256, readFingerprints } from './fingerprints.ts';
+import {
+  fingerprintLines,
+  namesCertificate,
+  onlyFingerprint,
+  onlySha256,
+  readFingerprints,
+} from './fingerprints.ts';
 
 const hash = (seed: number): string =>
   Array.from(sha256Sync(new Uint8Array([seed])), (byte) =>
@@ -61,5 +67,26 @@ describe('the fingerprints of a connection', () => {
 
   it('come from the description where the browser does not show the certificate', () => {
     expect(toHex(readFingerprints(connection(lying, {})).remote)).toBe(plain(9));
+  });
+});
+
+describe('a description for a connection', () => {
+  const line = (seed: number): string => `a=fingerprint:sha-256 ${hash(seed)}`;
+  const peerConnection = {
+    localDescription: { sdp: sdp(line(1)) },
+    remoteDescription: { sdp: sdp(line(2)) },
+  } as RTCPeerConnection;
+
+  it('that is open must name the certificate that it has, and no other', () => {
+    const names = (...lines: readonly string[]) =>
+      namesCertificate(sdp(...lines), { open: true, peerConnection });
+    expect(names(line(2))).toBe(true);
+    expect(names(line(3))).toBe(false);
+    expect(names(line(2), line(3))).toBe(false);
+    expect(names()).toBe(false);
+  });
+
+  it('that is not open yet may name any: the handshake comes after it', () => {
+    expect(namesCertificate(sdp(line(3)), { open: false, peerConnection })).toBe(true);
   });
 });

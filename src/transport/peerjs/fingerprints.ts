@@ -6,7 +6,7 @@
  * read from the remote description (RFC 8122), and then that must leave no choice: browsers accept a certificate that
  * matches any one line, so a server that adds its own line beside the honest one could sit in between.
  */
-import { fromHex, LeafcutterError, sha256Sync } from '../../runtime/index.ts';
+import { equalBytes, fromHex, LeafcutterError, sha256Sync } from '../../runtime/index.ts';
 
 export interface Fingerprints {
   readonly local: Uint8Array;
@@ -21,6 +21,22 @@ export function readFingerprints(connection: RTCPeerConnection): Fingerprints {
       certificateOf(connection.sctp?.transport) ??
       onlyFingerprint(connection.remoteDescription?.sdp ?? '', 'the other end'),
   };
+}
+
+/**
+ * Whether a description that somebody carried is for the connection as it is: once that is open, it must name the certificate of
+ * its other end and no other, for another one would begin another encryption, to which no handshake is bound.
+ */
+export function namesCertificate(
+  sdp: string,
+  { open, peerConnection }: { readonly open: boolean; readonly peerConnection: RTCPeerConnection },
+): boolean {
+  if (!open) return true;
+  try {
+    return equalBytes(readFingerprints(peerConnection).remote, onlyFingerprint(sdp, 'the other end'));
+  } catch {
+    return false;
+  }
 }
 
 /** The hash lines of a session description, as `[algorithm, hex]`, each once; both in lower case. */

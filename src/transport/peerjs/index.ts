@@ -1,2 +1,2 @@
-export { type IceConfiguration, ServedIce } from './served-ice.ts';
+export { ServedIce } from './served-ice.ts';
 export { createPeerTransport, type PeerTransportOptions } from './transport.ts';

@@ -7,8 +7,10 @@
  */
 import { type DataConnection, Peer } from 'peerjs';
 import { Emitter, log, messageOf, type Random, reportError, type Timers } from '../../runtime/index.ts';
-import type { NodeId, Signal } from '../../wire/index.ts';
+import type { NodeId, Signal, SignalKind } from '../../wire/index.ts';
 import type { ServerProver, SignalWay } from '../contract.ts';
+import { namesCertificate } from './fingerprints.ts';
+import { isFailing } from './path-watch.ts';
 import { CONNECT_OPTIONS, messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
 import type { IceConfiguration } from './served-ice.ts';
 import type { ServerAddress } from './server-address.ts';
@@ -143,7 +145,21 @@ export class PeerClient {
   receiveSignal(from: NodeId, signal: Signal, way: ConnectionWay = 'mesh'): void {
     if (signal.kind === 'hang-up')
       this.events.emit('refused', { peer: from, connectionId: signal.connection });
-    else if (this.#peer) this.#receive(this.#peer, messageForPeerJs(from, signal), way);
+    else if (this.#peer) this.#receive(this.#peer, { ...messageForPeerJs(signal), src: from }, way);
+  }
+
+  /** Looks for a new path for an open connection of ours, which is kept. */
+  async restart(connection: DataConnection, way: SignalWay): Promise<void> {
+    const { peerConnection } = connection;
+    if (typeof peerConnection.restartIce !== 'function') return; // in Node
+    this.#ways.set(connection, way);
+    await this.#renegotiate(connection, async () => {
+      // An offer before this one that nobody answered gives way to it.
+      if (peerConnection.signalingState === 'have-local-offer')
+        await peerConnection.setLocalDescription({ type: 'rollback' });
+      await peerConnection.setLocalDescription(await peerConnection.createOffer({ iceRestart: true }));
+      return 'restart';
+    });
   }
 
   /** Turns away a connection that somebody began; where the mesh brought it, its caller is told. */
@@ -187,10 +203,17 @@ export class PeerClient {
         this.#arrivingBy = way;
         this.#guarded(raw);
         return;
+      case 'restart': {
+        const connection = peer.getConnection(message.from, message.connectionId);
+        if (connection?.open) void this.#answerRestart(connection as DataConnection, message.sdp, way);
+        return;
+      }
       case 'signal': {
         // PeerJS would keep signals for connections that are gone, for ever.
         const connection = peer.getConnection(message.from, message.connectionId);
-        if (connection?.peerConnection && this.#ways.get(connection) === way) this.#guarded(raw);
+        if (!connection?.peerConnection || this.#ways.get(connection) !== way) return;
+        if (message.sdp !== undefined && !namesCertificate(message.sdp, connection)) return;
+        this.#guarded(raw);
         return;
       }
     }
@@ -201,6 +224,46 @@ export class PeerClient {
       this.#passOn(message);
     } catch (error) {
       reportError('PeerJS failed on a signal', error);
+    }
+  }
+
+  /**
+   * The other end looks for a new path. Only where ours fails, too: whoever carries signals could cut a path that works. And only
+   * with the certificate that the handshake was bound to.
+   */
+  async #answerRestart(connection: DataConnection, sdp: string, way: ConnectionWay): Promise<void> {
+    const { peerConnection } = connection;
+    if (!isFailing(peerConnection) || !namesCertificate(sdp, connection)) return;
+    this.#ways.set(connection, way);
+    await this.#renegotiate(connection, async () => {
+      await peerConnection.setRemoteDescription({ type: 'offer', sdp });
+      await peerConnection.setLocalDescription(await peerConnection.createAnswer());
+      return 'answer';
+    });
+  }
+
+  /** PeerJS negotiates once: what comes later is said here, the way PeerJS would. */
+  async #renegotiate(connection: DataConnection, negotiate: () => Promise<SignalKind>): Promise<void> {
+    const { peerConnection, connectionId } = connection;
+    const peer = connection.peer as NodeId; // it was checked when the connection began
+    const say = (kind: SignalKind, text: string): void => {
+      const message = messageForPeerJs({ kind, connection: connectionId, text });
+      this.#peer?.socket.send({ ...message, dst: peer });
+    };
+    const gathered: string[] = [];
+    let isSaid = false;
+    peerConnection.onicecandidate = ({ candidate }) => {
+      if (!candidate?.candidate) return;
+      if (isSaid) say('candidate', candidate.candidate);
+      else gathered.push(candidate.candidate);
+    };
+    try {
+      const kind = await negotiate();
+      say(kind, peerConnection.localDescription?.sdp ?? '');
+      isSaid = true;
+      for (const text of gathered) say('candidate', text);
+    } catch (error) {
+      log('debug', `no new path for a connection: ${messageOf(error)}`);
     }
   }
 

@@ -19,10 +19,28 @@ describe('the signals of PeerJS', () => {
       { to: them, signal: { kind: 'answer', connection: 'dc_1', text: 'v=0' } },
       { to: them, signal: { kind: 'candidate', connection: 'dc_1', text: 'c' } },
     ]);
-    const heard = said.map((each) => readServerMessage(messageForPeerJs(us, each?.signal as Signal)));
+    const heard = said.map((each) =>
+      readServerMessage({ ...messageForPeerJs(each?.signal as Signal), src: us }),
+    );
     const signal = { kind: 'signal', from: us, connectionId: 'dc_1' };
-    expect(heard).toEqual([{ kind: 'offer', from: us, connectionId: 'dc_1' }, signal, signal]);
-    expect(messageForPeerJs(us, { kind: 'hang-up', connection: 'dc_1', text: '' })).toBeUndefined();
+    expect(heard).toEqual([
+      { kind: 'offer', from: us, connectionId: 'dc_1' },
+      { ...signal, sdp: 'v=0' },
+      signal,
+    ]);
+    expect(messageForPeerJs({ kind: 'hang-up', connection: 'dc_1', text: '' })).toBeUndefined();
+  });
+
+  it('say of a restart that it is none of a new connection', () => {
+    const restart: Signal = { kind: 'restart', connection: 'dc_1', text: 'v=0' };
+    const message = messageForPeerJs(restart);
+    expect(readServerMessage({ ...message, src: us })).toEqual({
+      kind: 'restart',
+      from: us,
+      connectionId: 'dc_1',
+      sdp: 'v=0',
+    });
+    expect(signalFromPeerJs({ ...message, dst: them })).toEqual({ to: them, signal: restart });
   });
 
   it('are not what PeerJS has to say to its server, and never larger than a frame holds', () => {

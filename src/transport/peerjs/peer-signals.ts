@@ -25,8 +25,9 @@ export function signalFromPeerJs(
   message: unknown,
 ): { readonly to: NodeId; readonly signal: Signal } | undefined {
   const { type, dst, payload } = fields(message);
-  const kind = typeof type === 'string' ? KINDS[type] : undefined;
-  const { connectionId: connection, sdp, candidate } = fields(payload);
+  const named = typeof type === 'string' ? KINDS[type] : undefined;
+  const { connectionId: connection, sdp, candidate, restart } = fields(payload);
+  const kind = named === 'offer' && restart === true ? 'restart' : named;
   const text = kind === 'candidate' ? fields(candidate).candidate : fields(sdp).sdp;
   if (kind === undefined || typeof dst !== 'string' || !isNodeId(dst)) return undefined;
   if (typeof connection !== 'string' || connection.length > MAX_CONNECTION_NAME) return undefined;
@@ -34,25 +35,31 @@ export function signalFromPeerJs(
   return { to: dst, signal: { kind, connection, text } };
 }
 
-/** The message of PeerServer that would have brought this signal; undefined for a hang-up, of which PeerJS knows nothing. */
-export function messageForPeerJs(src: NodeId, { kind, connection, text }: Signal): object | undefined {
+/** This signal as PeerJS says it, but for whom it is for or from; undefined for a hang-up, of which PeerJS knows nothing. */
+export function messageForPeerJs({ kind, connection, text }: Signal): object | undefined {
   switch (kind) {
-    case 'offer': {
+    case 'offer':
+    case 'restart': {
       const sdp = { type: 'offer', sdp: text };
       return {
         type: 'OFFER',
-        src,
-        payload: { sdp, type: 'data', connectionId: connection, ...CONNECT_OPTIONS },
+        payload: {
+          sdp,
+          type: 'data',
+          connectionId: connection,
+          ...CONNECT_OPTIONS,
+          ...(kind === 'restart' && { restart: true }),
+        },
       };
     }
     case 'answer': {
       const sdp = { type: 'answer', sdp: text };
-      return { type: 'ANSWER', src, payload: { sdp, type: 'data', connectionId: connection } };
+      return { type: 'ANSWER', payload: { sdp, type: 'data', connectionId: connection } };
     }
     case 'candidate': {
       // One media section, that of the data channels, in every description of ours.
       const candidate = { candidate: text, sdpMLineIndex: 0 };
-      return { type: 'CANDIDATE', src, payload: { candidate, type: 'data', connectionId: connection } };
+      return { type: 'CANDIDATE', payload: { candidate, type: 'data', connectionId: connection } };
     }
     case 'hang-up':
       return undefined;
@@ -60,7 +67,7 @@ export function messageForPeerJs(src: NodeId, { kind, connection, text }: Signal
 }
 
 type Unchecked = Readonly<
-  Partial<Record<'type' | 'dst' | 'payload' | 'connectionId' | 'sdp' | 'candidate', unknown>>
+  Partial<Record<'type' | 'dst' | 'payload' | 'connectionId' | 'sdp' | 'candidate' | 'restart', unknown>>
 >;
 
 function fields(value: unknown): Unchecked {

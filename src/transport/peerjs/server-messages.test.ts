@@ -23,7 +23,7 @@ it('understands what PeerServer carries for PeerJS', () => {
   });
   const answer = { connectionId: 'dc_1', sdp: { type: 'answer', sdp: 'v=0' } };
   const signal = { kind: 'signal', from: src, connectionId: 'dc_1' };
-  expect(readServerMessage({ type: 'ANSWER', src, payload: answer })).toEqual(signal);
+  expect(readServerMessage({ type: 'ANSWER', src, payload: answer })).toEqual({ ...signal, sdp: 'v=0' });
   const candidate = { connectionId: 'dc_1', candidate: { candidate: 'candidate:1', sdpMid: '0' } };
   expect(readServerMessage({ type: 'CANDIDATE', src, payload: candidate })).toEqual(signal);
   expect(readServerMessage({ type: 'EXPIRE', src })).toEqual({ kind: 'unavailable', peer: src });

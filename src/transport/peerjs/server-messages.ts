@@ -9,8 +9,21 @@ export type ServerMessage =
   | { readonly kind: 'open' }
   /** Somebody wants to connect. Pass it on to PeerJS. */
   | { readonly kind: 'offer'; readonly from: NodeId; readonly connectionId: string }
+  /** Somebody looks for a new path for a connection that there is. */
+  | {
+      readonly kind: 'restart';
+      readonly from: NodeId;
+      readonly connectionId: string;
+      readonly sdp: string;
+    }
   /** Belongs to a connection. Pass it on if that still exists. */
-  | { readonly kind: 'signal'; readonly from: NodeId; readonly connectionId: string }
+  | {
+      readonly kind: 'signal';
+      readonly from: NodeId;
+      readonly connectionId: string;
+      /** Of an answer. */
+      readonly sdp?: string;
+    }
   /** The server does not know the peer that we signalled. */
   | { readonly kind: 'unavailable'; readonly peer: NodeId }
   /** The server will not have us. */
@@ -34,12 +47,17 @@ export function readServerMessage(message: unknown): ServerMessage | undefined {
   switch (type) {
     case 'OFFER': {
       // Only our own kind: one reliable raw data channel.
-      const { type: medium, serialization, reliable, label } = fields(payload);
+      const { type: medium, serialization, reliable, label, restart } = fields(payload);
       const isOurs = medium === 'data' && serialization === 'raw' && reliable === true && isText(label, 64);
-      return isOurs && isDescription(sdp, 'offer') ? { kind: 'offer', from: src, connectionId } : undefined;
+      if (!isOurs || !isDescription(sdp, 'offer')) return undefined;
+      return restart === true
+        ? { kind: 'restart', from: src, connectionId, sdp: sdp.sdp }
+        : { kind: 'offer', from: src, connectionId };
     }
     case 'ANSWER':
-      return isDescription(sdp, 'answer') ? { kind: 'signal', from: src, connectionId } : undefined;
+      return isDescription(sdp, 'answer')
+        ? { kind: 'signal', from: src, connectionId, sdp: sdp.sdp }
+        : undefined;
     case 'CANDIDATE':
       return isText(fields(candidate).candidate, MAX_TEXT)
         ? { kind: 'signal', from: src, connectionId }
@@ -61,7 +79,8 @@ type Unchecked = Readonly<
       | 'candidate'
       | 'serialization'
       | 'reliable'
-      | 'label',
+      | 'label'
+      | 'restart',
       unknown
     >
   >
@@ -75,7 +94,10 @@ function isText(value: unknown, maxLength: number): value is string {
   return typeof value === 'string' && value.length <= maxLength;
 }
 
-function isDescription(value: unknown, type: 'offer' | 'answer'): boolean {
+function isDescription(
+  value: unknown,
+  type: 'offer' | 'answer',
+): value is { readonly type: string; readonly sdp: string } {
   const description = fields(value);
   return description.type === type && isText(description.sdp, MAX_TEXT);
 }

@@ -19,6 +19,7 @@ import { Attempt } from './attempt.ts';
 import type { PeerChannel } from './channel.ts';
 import { prepareDatagrams } from './datagrams.ts';
 import { IncomingAttempts } from './incoming-attempts.ts';
+import { isFailing, watchPath } from './path-watch.ts';
 import { PeerClient } from './peer-client.ts';
 import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
@@ -126,8 +127,19 @@ class PeerTransport implements Transport, TextInvites {
     if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
   }
 
+  restart(peer: NodeId, way: SignalWay): void {
+    for (const { peer: other, isInitiator, isClosed, connection } of this.#channels) {
+      if (other === peer && isInitiator && !isClosed && isFailing(connection.peerConnection))
+        void this.#peerClient.restart(connection, way);
+    }
+  }
+
   async pathTo(peer: NodeId): Promise<PathKind | undefined> {
-    return [...this.#channels].find((channel) => channel.peer === peer && !channel.isClosed)?.path();
+    // The newest: one before it may be kept for a peer that fell silent.
+    return [...this.#channels]
+      .reverse()
+      .find((each) => each.peer === peer && !each.isClosed)
+      ?.path();
   }
 
   inviteOffer(): Promise<string> {
@@ -235,7 +247,15 @@ class PeerTransport implements Transport, TextInvites {
 
   #opened(channel: PeerChannel): void {
     this.#channels.add(channel);
-    channel.events.on('closed', () => this.#channels.delete(channel));
+    const { peer, isInitiator, connection } = channel;
+    // One end looks for a new path, not both. One whose peer PeerJS knows under another id began with an invite.
+    const isOurs = isInitiator && connection.peer === peer;
+    const tell = (): void => this.events.emit('pathFailing', peer);
+    const endWatch = isOurs ? watchPath(connection.peerConnection, this.#timers, tell) : () => undefined;
+    channel.events.on('closed', () => {
+      endWatch();
+      this.#channels.delete(channel);
+    });
     this.events.emit('channel', channel);
   }
 

@@ -63,6 +63,9 @@ export class SimulatedTransport implements Transport {
     });
   }
 
+  /** The paths of simulated channels do not fail for good. */
+  restart(): void {}
+
   receiveSignal(from: NodeId, signal: Signal): void {
     this.signalled(from, signal, 'mesh');
   }

@@ -37,6 +37,9 @@ let isCovered: bool = false;
 /** Lobes with all that is known before the light's direction. */
 let diffuse: v128 = f32x4.splat(0);
 let hasDiffuse: bool = false;
+/** KHR_materials_diffuse_transmission: what of the diffuse light goes on behind a thin sheet. */
+let translucent: v128 = f32x4.splat(0);
+export let isTranslucent: bool = false;
 let bounced: v128 = f32x4.splat(0);
 let hasBounced: bool = false;
 let bouncedThrough: f32 = 0;
@@ -107,12 +110,13 @@ function integrate(): void {
   meanLayer = layer / <f32>STEPS;
 }
 
-/** Takes opaque facets in hand, after `setReflectance` and `setCover`; `base` is the diffuse colour, `through` what a thin sheet lets pass. */
+/** Takes opaque facets in hand, after `setReflectance` and `setCover`; `base` is the diffuse colour, `leaf` that of diffuse light that goes on behind, `through` what a thin sheet lets pass. */
 export function setCosine(
   outgoing: v128,
   perceptualRoughness: f32,
   anisotropy: f32,
   base: v128,
+  leaf: v128,
   metal: f32,
   opaque: f32,
   through: v128,
@@ -153,6 +157,11 @@ export function setCosine(
     diffuse = scale(base, (coverLeft * layer * INVERSE_PI) / larger(meanLayer, LEAST_LOSS));
     cosineReturned = luminance(base) * layer;
   }
+  isTranslucent = maxComponent(leaf) > 0;
+  if (isTranslucent) {
+    translucent = scale(leaf, (coverLeft * layer * INVERSE_PI) / larger(meanLayer, LEAST_LOSS));
+    cosinePassed = luminance(leaf) * layer;
+  }
   hasBounced = meanLoss > LEAST_LOSS;
   bouncedThrough = 0;
   if (!hasBounced) return;
@@ -163,7 +172,7 @@ export function setCosine(
   if (!isThin) return;
   const share = <f32>1 - layerBounced;
   bouncedThrough = (share * loss * INVERSE_PI) / larger(<f32>1 - meanKept, LEAST_LOSS);
-  cosinePassed = luminance(through) * share * loss;
+  cosinePassed += luminance(through) * share * loss;
 }
 
 /**
@@ -206,6 +215,13 @@ export function cosineTowards(incoming: v128): v128 {
   }
   if (glassBounced > 0) value = add(value, splat(glassBounced * glassLoss(table, isBehind, roughness, cos)));
   return scale(value, isCovered ? leftTowards(incoming) * cos : cos);
+}
+
+/** What of the diffuse light goes on behind, for a direction given mirrored to the front: the sheet has its layer and cover towards both. */
+export function translucentBehind(mirrored: v128): v128 {
+  const cos = zOf(mirrored);
+  const left = leftByLayer(keptTowards(mirrored)) * cos;
+  return scale(translucent, isCovered ? left * leftTowards(mirrored) : left);
 }
 
 /** The same for a direction behind, given mirrored to the front; without the cover. */

@@ -2,7 +2,7 @@
 //   coat        coat.ts
 //   sheen       sheen.ts
 //   interface   interface.ts: reflection, and what passes into a volume or behind a thin sheet
-//   cosine      cosine.ts: further bounces between facets, and the diffuse base
+//   cosine      cosine.ts: further bounces between facets, and the diffuse base, of which a part may go on behind
 // To the interface, coat and sheen leave the smaller of what they leave towards eye and towards light: the two may change
 // places, and no direction gets more than there is.
 import { coatAlbedo, coatDensity, coatValue, evaluateCoat, sampleCoat } from './coat';
@@ -13,9 +13,11 @@ import {
   cosinePassed,
   cosineReturned,
   cosineTowards,
+  isTranslucent,
   keptA,
   keptB,
   setCosine,
+  translucentBehind,
 } from './cosine';
 import { coatLeft, coverLeft, hasCoat, hasSheen, isCoverSmooth, leftTowards, setCover, sheenReturned } from './cover';
 import { alphaOf } from './ggx';
@@ -37,6 +39,8 @@ import {
   sheenColor,
   specularColor,
   specularStrength,
+  translucency,
+  translucentColor,
   transmission,
 } from './layers';
 import {
@@ -127,6 +131,9 @@ export function prepareLayered(
   setReflectance(scale(f0, specularStrength), f90, base, filmStrength, filmIor, filmThickness);
 
   const body = scale(base, <f32>1 - metallic);
+  const solid = scale(body, <f32>1 - transmission);
+  // A volume has its diffuse base inside, where nothing goes on.
+  const leaving: f32 = isVolume ? 0 : translucency;
   let passing = scale(body, transmission);
   const brightness = luminance(passing);
   if (isParting) passing = mul(passing, onlyColor(color));
@@ -140,7 +147,8 @@ export function prepareLayered(
     outgoing,
     roughness,
     anisotropy,
-    scale(body, <f32>1 - transmission),
+    scale(solid, <f32>1 - leaving),
+    scale(translucentColor, (<f32>1 - metallic) * (<f32>1 - transmission) * leaving),
     metallic,
     opaque,
     passing,
@@ -220,7 +228,8 @@ function evaluateBehind(incoming: v128, mirrored: v128): v128 {
   }
   // A volume's cover is on its outside only; a thin sheet is taken to have it towards both.
   const left = isVolume ? (isBehind ? leftTowards(mirrored) : coverLeft) : smaller(coverLeft, leftTowards(mirrored));
-  return withW(scale(value, left), density);
+  value = scale(value, left);
+  return withW(isTranslucent ? add(value, translucentBehind(mirrored)) : value, density);
 }
 
 /** A direction from three numbers in [0, 1); zero where the light is lost. */

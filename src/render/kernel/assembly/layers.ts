@@ -25,6 +25,7 @@ import {
   LAYERS_HAVE_COAT,
   LAYERS_HAVE_FILM,
   LAYERS_HAVE_SHEEN,
+  LAYERS_HAVE_TRANSLUCENCY,
   LAYERS_HAVE_VOLUME,
   LAYERS_IOR,
   LAYERS_SHEEN_COLOR,
@@ -35,6 +36,10 @@ import {
   LAYERS_SPECULAR_COLOR_TEXTURE,
   LAYERS_SPECULAR_STRENGTH,
   LAYERS_SPECULAR_STRENGTH_TEXTURE,
+  LAYERS_TRANSLUCENCY,
+  LAYERS_TRANSLUCENCY_TEXTURE,
+  LAYERS_TRANSLUCENT_COLOR,
+  LAYERS_TRANSLUCENT_COLOR_TEXTURE,
   LAYERS_TRANSMISSION_TEXTURE,
   MATERIAL_LAYERS,
   MATERIAL_TRANSMISSION,
@@ -59,6 +64,10 @@ export let stretchY: f32 = 0;
 export let filmStrength: f32 = 0;
 /** Nanometres. */
 export let filmThickness: f32 = 0;
+
+/** Share of the diffuse light that goes on behind, and its colour. */
+export let translucency: f32 = 0;
+export let translucentColor: v128 = f32x4.splat(0);
 
 /** Address of the layers record, 0 for a plain material. */
 export function layersOf(material: usize): usize {
@@ -100,6 +109,13 @@ export function readLayers(material: usize, layers: usize, corners: usize, u: f3
   }
   anisotropy = 0;
   if (flags & LAYERS_HAVE_ANISOTROPY) readAnisotropy(layers, corners, u, v);
+  translucency = 0;
+  if (flags & LAYERS_HAVE_TRANSLUCENCY) {
+    translucency = load<f32>(layers, LAYERS_TRANSLUCENCY);
+    translucency *= wOf(texelOf(layers, LAYERS_TRANSLUCENCY_TEXTURE, corners, u, v, false));
+    const color = texelOf(layers, LAYERS_TRANSLUCENT_COLOR_TEXTURE, corners, u, v, true);
+    translucentColor = mul(load3(layers + LAYERS_TRANSLUCENT_COLOR), color);
+  }
   filmStrength = 0;
   if (flags & LAYERS_HAVE_FILM) {
     filmStrength = load<f32>(layers, LAYERS_FILM_STRENGTH);

@@ -115,6 +115,12 @@ export const LAYERS_FILM_THICKNESS_MINIMUM = 148;
 export const LAYERS_FILM_THICKNESS_MAXIMUM = 152;
 export const LAYERS_FILM_STRENGTH_TEXTURE = 156;
 export const LAYERS_FILM_THICKNESS_TEXTURE = 160;
+/** How much of the diffuse light goes on behind a thin sheet instead of back. */
+export const LAYERS_TRANSLUCENCY = 164;
+/** RGB of what goes on. */
+export const LAYERS_TRANSLUCENT_COLOR = 168;
+export const LAYERS_TRANSLUCENCY_TEXTURE = 180;
+export const LAYERS_TRANSLUCENT_COLOR_TEXTURE = 184;
 
 /** Transmits into a medium rather than through a thin sheet. */
 export const LAYERS_HAVE_VOLUME = 1;
@@ -122,6 +128,7 @@ export const LAYERS_HAVE_COAT = 2;
 export const LAYERS_HAVE_SHEEN = 4;
 export const LAYERS_HAVE_ANISOTROPY = 8;
 export const LAYERS_HAVE_FILM = 16;
+export const LAYERS_HAVE_TRANSLUCENCY = 32;
 
 /** A texture: an image and how to look into it. */
 export const TEXTURE_STRIDE = 64;

@@ -25,7 +25,7 @@ function texelAt(scene: FlatScene, index: number, hit: NaiveHit, weights: readon
   const x = Math.floor(wrapped(a * s + b * t + c, texture.wrapS) * image.width);
   const y = Math.floor(wrapped(d * s + e * t + f, texture.wrapT) * image.height);
   const at = 4 * (Math.min(y, image.height - 1) * image.width + Math.min(x, image.width - 1));
-  const byte = (i: number): number => (image.rgba[at + i] ?? 0) / 255;
+  const byte = (i: number): number => (image.bytes[at + i] ?? 0) / 255;
   return [linear(byte(0)), linear(byte(1)), linear(byte(2)), byte(3)];
 }
 

@@ -5,11 +5,11 @@
 import { CheckedJson } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import type { FlatImage, FlatScene } from '../format.ts';
-import { MAX_IMAGE_SIDE, MAX_LIGHTS, MAX_TEXELS, MAX_TRIANGLES } from '../limits.ts';
+import { MAX_LIGHTS, MAX_TEXELS, MAX_TRIANGLES } from '../limits.ts';
 import { needsTangents } from '../tangent-space.ts';
 import { ARRAY_SECTIONS, SCENE_MAGIC, SCENE_VERSION } from './encode-scene.ts';
 import { INSTANCE_SECTIONS, readInstances } from './instances.ts';
-import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
+import { readCamera, readImage, readLight, readTexture, readVector3 } from './manifest.ts';
 import { readMaterial } from './material-manifest.ts';
 import { readSections, viewFloat32, viewUint32 } from './sections.ts';
 
@@ -104,19 +104,19 @@ function readGeometry(sections: readonly Uint8Array[]): Geometry {
   };
 }
 
+/** A picture's file is looked into where it is decoded; here only what it claims is checked. */
 function readImages(defs: readonly unknown[], sections: readonly Uint8Array[]): FlatImage[] {
   let texels = 0;
-  return sections.map((rgba, i) => {
+  return sections.map((bytes, i) => {
     const part = `images[${i}]`;
-    const { name, width: rawWidth, height: rawHeight } = json.object(defs[i], part);
-    const width = json.count(rawWidth, `${part}.width`, MAX_IMAGE_SIDE);
-    const height = json.count(rawHeight, `${part}.height`, MAX_IMAGE_SIDE);
-    if (width * height === 0 || rgba.length !== 4 * width * height) {
-      throw damaged(part, `has ${rgba.length} bytes for ${width} x ${height} texels`);
+    const image = readImage(defs[i], part);
+    const { width, height, encoding } = image;
+    if (encoding === 'rgba' && bytes.length !== 4 * width * height) {
+      throw damaged(part, `has ${bytes.length} bytes for ${width} x ${height} texels`);
     }
     texels += width * height;
     if (texels > MAX_TEXELS) throw damaged(part, 'has too many texels');
-    return { name: json.text(name, `${part}.name`), width, height, rgba };
+    return { ...image, bytes };
   });
 }
 

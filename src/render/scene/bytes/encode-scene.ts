@@ -4,14 +4,14 @@
  */
 import type { FlatScene } from '../format.ts';
 import { instanceSections } from './instances.ts';
-import { readCamera, readLight, readTexture, readVector3 } from './manifest.ts';
+import { readCamera, readImage, readLight, readTexture, readVector3 } from './manifest.ts';
 import { readMaterial } from './material-manifest.ts';
 import { writeSections } from './sections.ts';
 
 export const SCENE_MAGIC = 'LCSC';
-export const SCENE_VERSION = 3;
+export const SCENE_VERSION = 4;
 
-/** The vertex and triangle arrays in the order of their sections; the instances (instances.ts) and the images' texels follow. */
+/** The vertex and triangle arrays in the order of their sections; the instances (instances.ts) and the images' files or texels follow. */
 export const ARRAY_SECTIONS = [
   'positions',
   'normals',
@@ -30,7 +30,7 @@ export function encodeScene(scene: FlatScene): Uint8Array {
       readMaterial(value, scene.textures.length, `materials[${i}]`),
     ),
     textures: scene.textures.map((value, i) => readTexture(value, scene.images.length, `textures[${i}]`)),
-    images: scene.images.map(({ name, width, height }) => ({ name, width, height })),
+    images: scene.images.map((value, i) => readImage(value, `images[${i}]`)),
     lights: scene.lights.map((value, i) => readLight(value, `lights[${i}]`)),
     cameras: scene.cameras.map((value, i) => readCamera(value, `cameras[${i}]`)),
     bounds: {
@@ -43,6 +43,6 @@ export function encodeScene(scene: FlatScene): Uint8Array {
   return writeSections(SCENE_MAGIC, SCENE_VERSION, manifest, [
     ...arrays,
     ...instanceSections(scene),
-    ...scene.images.map(({ rgba }) => rgba),
+    ...scene.images.map(({ bytes }) => bytes),
   ]);
 }

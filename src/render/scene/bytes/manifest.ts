@@ -1,9 +1,11 @@
 /** The parts of an encoded scene's manifest, checked one by one. */
 import { CheckedJson } from '../checked-json.ts';
-import type { FlatCamera, FlatLight, FlatTexture } from '../format.ts';
+import type { FlatCamera, FlatImage, FlatLight, FlatTexture } from '../format.ts';
+import { IMAGE_FORMATS } from '../images/image-header.ts';
 import {
   MAX_COORDINATE,
   MAX_DISTANCE,
+  MAX_IMAGE_SIDE,
   MAX_RADIANCE,
   MAX_YFOV,
   MIN_DISTANCE,
@@ -16,6 +18,25 @@ const json = new CheckedJson('blob-damaged');
 export function readVector3(value: unknown, part: string): readonly [number, number, number] {
   const [x = 0, y = 0, z = 0] = json.numbers(value, 3, part);
   return [x, y, z];
+}
+
+/** All of an image but its bytes. */
+export function readImage(value: unknown, part: string): Omit<FlatImage, 'bytes'> {
+  const { name, width, height, encoding, glossiness } = json.object(value, part);
+  const side = (length: unknown, field: string): number => {
+    const count = json.count(length, `${part}.${field}`, MAX_IMAGE_SIDE);
+    if (count === 0) throw json.fail(`${part}.${field}`, 'should not be 0');
+    return count;
+  };
+  return {
+    name: json.text(name, `${part}.name`),
+    width: side(width, 'width'),
+    height: side(height, 'height'),
+    encoding: json.oneOf(encoding, ['rgba', ...IMAGE_FORMATS], `${part}.encoding`),
+    ...(glossiness !== undefined && {
+      glossiness: json.numberWithin(glossiness, 0, 1, `${part}.glossiness`),
+    }),
+  };
 }
 
 export function readCamera(value: unknown, part: string): FlatCamera {

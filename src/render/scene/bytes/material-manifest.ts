@@ -3,6 +3,7 @@ import { CheckedJson, type JsonObject } from '../checked-json.ts';
 import type {
   FlatAnisotropy,
   FlatClearcoat,
+  FlatDiffuseTransmission,
   FlatIridescence,
   FlatMaterial,
   FlatSheen,
@@ -86,6 +87,7 @@ export function readMaterial(value: unknown, textureCount: number, part: string)
   const sheen = fields.inner('sheen', readSheen);
   const anisotropy = fields.inner('anisotropy', readAnisotropy);
   const iridescence = fields.inner('iridescence', readIridescence);
+  const diffuseTransmission = fields.inner('diffuseTransmission', readDiffuseTransmission);
   return {
     name: json.text(fields.raw('name'), `${part}.name`),
     baseColor: [r, g, b, a],
@@ -110,6 +112,7 @@ export function readMaterial(value: unknown, textureCount: number, part: string)
     ...(sheen && { sheen }),
     ...(anisotropy && { anisotropy }),
     ...(iridescence && { iridescence }),
+    ...(diffuseTransmission && { diffuseTransmission }),
   };
 }
 
@@ -155,6 +158,15 @@ function readAnisotropy(fields: Fields): FlatAnisotropy {
     strength: fields.within('strength', 0, 1),
     rotation: fields.within('rotation', -MAX_ANGLE, MAX_ANGLE),
     texture: fields.texture('texture'),
+  };
+}
+
+function readDiffuseTransmission(fields: Fields): FlatDiffuseTransmission {
+  return {
+    strength: fields.within('strength', 0, 1),
+    strengthTexture: fields.texture('strengthTexture'),
+    color: fields.colour('color', 0, 1),
+    colorTexture: fields.texture('colorTexture'),
   };
 }
 

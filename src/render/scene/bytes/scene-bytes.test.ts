@@ -115,7 +115,10 @@ describe('encodeScene and decodeScene', () => {
     ['no camera', (s) => ({ ...s, cameras: [] }), 'cameras'],
     [
       'an image of another size',
-      (s) => ({ ...s, images: [{ name: '', width: 2, height: 2, rgba: new Uint8Array(4) }] }),
+      (s) => ({
+        ...s,
+        images: [{ name: '', width: 2, height: 2, encoding: 'rgba', bytes: new Uint8Array(4) }],
+      }),
       'images[0]',
     ],
   ];

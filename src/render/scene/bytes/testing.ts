@@ -17,7 +17,11 @@ export function randomScene(seed: number): FlatScene {
   const imageCount = below(3);
   const images = Array.from({ length: imageCount }, (_, i) => {
     const [width, height] = [1 + below(5), 1 + below(5)];
-    return { name: `image ${i} é`, width, height, rgba: random.bytes(4 * width * height) };
+    return {
+      ...{ name: `image ${i} é`, width, height },
+      encoding: 'rgba' as const,
+      bytes: random.bytes(4 * width * height),
+    };
   });
   const texture = (): FlatTexture => ({
     image: below(imageCount),
@@ -93,6 +97,14 @@ export function randomScene(seed: number): FlatScene {
         thicknessMinimum: 100,
         thicknessMaximum: below(900),
         thicknessTexture: anyTexture(),
+      },
+    }),
+    ...sometimes({
+      diffuseTransmission: {
+        strength: uniform(random),
+        strengthTexture: anyTexture(),
+        color: unit(),
+        colorTexture: anyTexture(),
       },
     }),
   });

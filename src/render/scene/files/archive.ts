@@ -39,7 +39,7 @@ export function openArchive(name: string, bytes: Uint8Array): ReadonlyMap<string
     }
     return found;
   };
-  return new Map(Array.from(sizes, ([path, size]) => [path, open(path, size)]));
+  return new Map(Array.from(sizes, ([path, size]) => [properName(path), open(path, size)]));
 }
 
 function unpack(
@@ -53,6 +53,20 @@ function unpack(
     if (cause instanceof SceneError) throw cause;
     const reason = `cannot be unpacked (damaged or encrypted): ${messageOf(cause)}`;
     throw new SceneError('archive-damaged', name, reason, { cause });
+  }
+}
+
+/**
+ * Many programs write names in UTF-8 without the flag that says so, and fflate then takes each byte for a letter: where the
+ * bytes are UTF-8, they are meant so.
+ */
+function properName(path: string): string {
+  const letters = Array.from(path, (letter) => letter.codePointAt(0) ?? 0);
+  if (!letters.some((code) => code >= 0x80) || letters.some((code) => code > 0xff)) return path;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(letters));
+  } catch {
+    return path;
   }
 }
 

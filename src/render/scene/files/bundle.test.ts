@@ -11,9 +11,16 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 describe('FileBundle', () => {
   const bundle = new FileBundle(
-    files('model/scene.gltf', 'model/Textures/Wood grain.png', 'other\\x.bin', 'a#b.bin'),
+    files(
+      'model/scene.gltf',
+      'model/Textures/Wood grain.png',
+      'other\\x.bin',
+      'a#b.bin',
+      'model/caf\u00e9.png',
+    ),
   );
-  const resolve = (uri: string): string => text(bundle.resolve('model/scene.gltf', uri, 'images[0]'));
+  const resolve = async (uri: string): Promise<string> =>
+    text(await bundle.resolve('model/scene.gltf', uri, 'images[0]'));
 
   it.each([
     ['relative paths', 'Textures/Wood grain.png', 'model/Textures/Wood grain.png'],
@@ -23,24 +30,41 @@ describe('FileBundle', () => {
     ['paths with ./', './Textures//Wood grain.png', 'model/Textures/Wood grain.png'],
     ['files that lie elsewhere, by a name that only one has', 'maps/x.bin', 'other\\x.bin'],
     ['names with a #', 'a#b.bin', 'a#b.bin'],
-  ])('finds %s', (_, uri, expected) => {
-    expect(resolve(uri)).toBe(expected);
+    ['paths of another machine, by their names', 'C:\\Users\\me\\x.bin', 'other\\x.bin'],
+    ['file: addresses, by their names', 'file:///home/me/x.bin', 'other\\x.bin'],
+    ['addresses on the web, by their names', 'https://example.org/maps/x.bin?v=2', 'other\\x.bin'],
+    ['names with a query', 'Textures/Wood%20grain.png?v=3', 'model/Textures/Wood grain.png'],
+    ['accents composed where the file has them decomposed', 'cafe\u0301.png', 'model/caf\u00e9.png'],
+  ])('finds %s', async (_, uri, expected) => {
+    expect(await resolve(uri)).toBe(expected);
   });
 
-  it('does not guess between two files of one name', () => {
+  it('does not guess between two files of one name', async () => {
     const twins = new FileBundle(files('s.gltf', 'a/x.png', 'b/x.png'));
-    expect(() => twins.resolve('s.gltf', 'x.png', 'images[0]')).toThrow('"x.png" was not given');
+    await expect(twins.resolve('s.gltf', 'x.png', 'images[0]')).rejects.toThrow('"x.png" was not given');
   });
 
-  it('never leaves the given files, however many .. there are', () => {
-    expect(() => resolve('../../../../etc/passwd')).toThrow('was not given');
-    expect(() => resolve('file:///etc/passwd')).toThrow('give the file together');
+  it('asks for what was not given, and takes what it gets', async () => {
+    const beside = async (uri: string) => (uri === '../y.bin' ? strToU8('found') : undefined);
+    expect(text(await bundle.resolve('model/scene.gltf', '../y.bin', 'buffers[0]', beside))).toBe('found');
+    await expect(bundle.resolve('model/scene.gltf', 'z.bin', 'buffers[0]', beside)).rejects.toThrow(
+      '"z.bin"',
+    );
   });
 
-  it('decodes data: URIs, base64 and percent-encoded', () => {
-    expect(resolve('data:application/octet-stream;base64,aGk=')).toBe('hi');
-    expect(resolve('data:,a%20b')).toBe('a b');
-    expect(() => resolve('data:;base64,%%%')).toThrow('not base64');
+  it('never leaves the given files, however many .. there are', async () => {
+    await expect(resolve('../../../../etc/passwd')).rejects.toThrow('was not given');
+    await expect(resolve('file:///etc/passwd')).rejects.toThrow('was not given');
+    await expect(resolve('https://example.org/no.bin')).rejects.toThrow('give the file together');
+  });
+
+  it('decodes data: URIs: base64 of both alphabets, in any letter case, and percent-encoded', async () => {
+    expect(await resolve('data:application/octet-stream;base64,aGk=')).toBe('hi');
+    expect(await resolve('DATA:;BASE64,aGk')).toBe('hi');
+    expect(await resolve('data:;base64,fn5-Pz8_')).toBe('~~~???');
+    expect(await resolve('data:,a%20b')).toBe('a b');
+    await expect(resolve('data:;base64,%%%')).rejects.toThrow('not base64');
+    await expect(resolve('data:;base64')).rejects.toThrow('without data');
   });
 });
 

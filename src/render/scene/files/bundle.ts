@@ -1,14 +1,18 @@
 /**
  * What was given together (one file, a dropped folder, an archive) as one namespace of paths. Exporters disagree about
- * percent-encoding, letter case and folders, so a path is looked up exactly first, then ever more forgivingly.
+ * percent-encoding, letter case, accents and folders, so a path is looked up exactly first, then ever more forgivingly.
  */
 import { SceneError } from '../errors.ts';
 import { isZip, openArchive } from './archive.ts';
-import { decodeDataUri } from './data-uri.ts';
+import { decodeDataUri, isDataUri } from './data-uri.ts';
+import { baseName, foldedName, isOnTheWeb, readingsOf } from './reference.ts';
+
+/** Fetches what a relative URI means that is not among the files given; undefined where there is nothing. */
+export type FetchBeside = (uri: string) => Promise<Uint8Array | undefined>;
 
 export class FileBundle {
   readonly #files = new Map<string, () => Uint8Array>();
-  readonly #byLowerCase = new Map<string, string>();
+  readonly #byFoldedName = new Map<string, string>();
   /** A base name that several files share maps to undefined: a guess would be wrong. */
   readonly #byBaseName = new Map<string, string | undefined>();
 
@@ -26,8 +30,8 @@ export class FileBundle {
   #add(name: string, open: () => Uint8Array): void {
     const path = normalise(name);
     this.#files.set(path, open);
-    this.#byLowerCase.set(path.toLowerCase(), path);
-    const base = baseName(path).toLowerCase();
+    this.#byFoldedName.set(foldedName(path), path);
+    const base = foldedName(baseName(path));
     this.#byBaseName.set(base, this.#byBaseName.has(base) ? undefined : path);
   }
 
@@ -46,36 +50,29 @@ export class FileBundle {
   find(path: string): string | undefined {
     const wanted = normalise(path);
     if (this.#files.has(wanted)) return wanted;
-    return (
-      this.#byLowerCase.get(wanted.toLowerCase()) ?? this.#byBaseName.get(baseName(wanted).toLowerCase())
-    );
+    return this.#byFoldedName.get(foldedName(wanted)) ?? this.#byBaseName.get(foldedName(baseName(wanted)));
   }
 
   /**
-   * What a glTF file at `from` means by `uri`: a `data:` URI, or a relative reference.
+   * What a file at `from` means by `uri`: a `data:` URI, or a relative reference.
    * @param part the reference's place in the file, for messages
    * @throws SceneError `missing-file`, `json-damaged` for a `data:` URI that does not decode
    */
-  resolve(from: string, uri: string, part: string): Uint8Array {
-    if (uri.startsWith('data:')) return decodeDataUri(uri, part);
-    if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) {
-      throw new SceneError(
-        'missing-file',
-        part,
-        `is at ${uri.slice(0, 200)}; give the file together with the scene`,
-      );
-    }
+  async resolve(from: string, uri: string, part: string, beside?: FetchBeside): Promise<Uint8Array> {
+    if (isDataUri(uri)) return decodeDataUri(uri, part);
     const folder = from.slice(0, from.lastIndexOf('/') + 1);
-    for (const reference of new Set([percentDecoded(uri.replace(/[?#].*$/, '')), percentDecoded(uri), uri])) {
-      const path = this.find(folder + reference);
+    const readings = readingsOf(uri);
+    for (const reading of readings) {
+      const path = this.find(folder + reading);
       if (path !== undefined) return this.read(path);
     }
-    const name = percentDecoded(uri).slice(0, 200);
-    throw new SceneError(
-      'missing-file',
-      part,
-      `the file "${name}" was not given; drop it together with the scene`,
-    );
+    const found = await beside?.(uri);
+    if (found) return found;
+    const name = readings.at(-1) ?? uri;
+    const reason = isOnTheWeb(uri)
+      ? `is at ${uri.slice(0, 200)}; give the file together with the scene`
+      : `the file "${name.slice(0, 200)}" was not given; it belongs together with the scene`;
+    throw new SceneError('missing-file', part, reason);
   }
 }
 
@@ -87,16 +84,4 @@ function normalise(path: string): string {
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts.join('/');
-}
-
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function percentDecoded(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
 }

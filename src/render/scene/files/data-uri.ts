@@ -1,14 +1,19 @@
 /** `data:` URIs (RFC 2397), as glTF embeds buffers and images. */
 import { SceneError } from '../errors.ts';
 
-/** @throws SceneError `json-damaged` */
+export function isDataUri(uri: string): boolean {
+  return /^\s*data:/i.test(uri);
+}
+
+/** Base64 in either of its alphabets (RFC 4648 sections 4 and 5), with or without padding. @throws SceneError `json-damaged` */
 export function decodeDataUri(uri: string, part: string): Uint8Array {
   const comma = uri.indexOf(',');
   if (comma < 0) throw new SceneError('json-damaged', part, 'has a data: URI without data');
   const data = uri.slice(comma + 1);
-  if (!/;base64$/i.test(uri.slice(0, comma))) return percentBytes(data);
+  if (!/;\s*base64\s*$/i.test(uri.slice(0, comma))) return percentBytes(data);
   try {
-    const text = atob(data.includes('%') ? decodeURIComponent(data) : data);
+    const plain = data.includes('%') ? decodeURIComponent(data) : data;
+    const text = atob(plain.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     return bytes;

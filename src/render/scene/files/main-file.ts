@@ -8,6 +8,9 @@ export interface MainFile {
   readonly others: readonly string[];
 }
 
+/** Scenes of other formats, which count where there is no glTF. */
+const OTHERS = /\.(?:obj|ply|stl|fbx|usd[acz]?|dae|3ds|blend|off|step|stp)$/i;
+
 /** @param wanted a path to prefer; without it the least nested, then alphabetically first scene is taken */
 export function findMainFile(bundle: FileBundle, wanted: string | undefined): MainFile {
   if (wanted !== undefined) {
@@ -15,7 +18,8 @@ export function findMainFile(bundle: FileBundle, wanted: string | undefined): Ma
     if (path === undefined) throw new SceneError('missing-file', wanted, 'was not given');
     return { path, others: [] };
   }
-  const byName = bundle.paths.filter((path) => /\.(?:glb|gltf)$/i.test(path));
+  const gltf = bundle.paths.filter((path) => /\.(?:glb|gltf)$/i.test(path));
+  const byName = gltf.length > 0 ? gltf : bundle.paths.filter((path) => OTHERS.test(path));
   // A scene may have lost its ending on the way (a download without a name); one lone file is worth a look.
   const candidates = byName.length > 0 ? byName : bundle.paths.length === 1 ? bundle.paths : [];
   const depth = (path: string): number => path.split('/').length;
@@ -27,7 +31,7 @@ export function findMainFile(bundle: FileBundle, wanted: string | undefined): Ma
     throw new SceneError(
       'no-scene-file',
       given === '' ? 'nothing' : given,
-      'give a .glb, a .gltf with its files, or a .zip of them',
+      'give a .glb, a .gltf with its files, an .obj, .ply or .stl, or a .zip of them',
     );
   }
   return { path, others };

@@ -1,6 +1,6 @@
 /** Vertex attributes as floats, whatever they are stored as (glTF 2.0 section 3.6.2.2 and KHR_mesh_quantization). */
 import { SceneError } from '../errors.ts';
-import type { Numbers } from '../gltf/decode-accessors.ts';
+import type { Numbers } from '../gltf/accessors.ts';
 
 /** @returns `components` floats a vertex; missing fourth colour components are 1 */
 export function toFloats(numbers: Numbers, components: number, part: string): Float32Array {
@@ -17,6 +17,16 @@ export function toFloats(numbers: Numbers, components: number, part: string): Fl
     }
   }
   return floats;
+}
+
+/**
+ * Vertex colours, each of 0 to 1 (glTF 2.0 section 3.7.2.1 has them clamped). Integers without the mark that they stand for fractions can
+ * only have meant them.
+ */
+export function toColors(numbers: Numbers, components: number, part: string): Float32Array {
+  const isInteger = !(numbers.array instanceof Float32Array);
+  const fractions = isInteger ? { ...numbers, normalized: true } : numbers;
+  return toFloats(fractions, components, part).map((value) => Math.min(Math.max(value, 0), 1));
 }
 
 /** What a normalised integer stands for. */

@@ -57,8 +57,8 @@ export interface Influences {
 
 /**
  * Linear blend skinning; normals go by the inverse transpose of the blended matrix.
- * @param matrices 12 numbers a joint: the first three rows, column by column
- * @param influences may be none: what nothing moves follows the first joint
+ * @param matrices 12 numbers a joint: the first three rows, column by column; NaN for a joint that nothing may follow
+ * @param influences may be none: what nothing moves follows the first joint that has a matrix
  */
 export function skin(
   { positions, normals, tangents }: Vertices,
@@ -73,8 +73,9 @@ export function skin(
   };
   const m = new Float64Array(12);
   const vector = new Float64Array(3);
+  const first = firstPlaced(matrices);
   for (let i = 0; i < count; i++) {
-    blend(matrices, influences, i, m);
+    blend(matrices, influences, i, first, m);
     transform(m, positions, 3 * i, vector);
     for (let c = 0; c < 3; c++) moved.positions[3 * i + c] = (vector[c] ?? 0) + (m[9 + c] ?? 0);
     if (normals) {
@@ -90,11 +91,18 @@ export function skin(
   return moved;
 }
 
+/** Where the first matrix of numbers begins. */
+function firstPlaced(matrices: Float64Array): number {
+  for (let at = 0; at < matrices.length; at += 12) if (Number.isFinite(matrices[at])) return at;
+  return 0;
+}
+
 /** The matrix of one vertex: its joints' by weight. */
 function blend(
   matrices: Float64Array,
   influences: readonly Influences[],
   vertex: number,
+  first: number,
   target: Float64Array,
 ): void {
   target.fill(0);
@@ -108,7 +116,7 @@ function blend(
       for (let c = 0; c < 12; c++) target[c] = (target[c] ?? 0) + weight * (matrices[joint + c] ?? 0);
     }
   }
-  for (let c = 0; c < 12; c++) target[c] = total > 0 ? (target[c] ?? 0) / total : (matrices[c] ?? 0);
+  for (let c = 0; c < 12; c++) target[c] = total > 0 ? (target[c] ?? 0) / total : (matrices[first + c] ?? 0);
 }
 
 function transform(m: Float64Array, vectors: Float32Array, at: number, target: Float64Array): void {

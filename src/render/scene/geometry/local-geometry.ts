@@ -1,75 +1,206 @@
 /**
  * One primitive in its own space, ready to be placed: only the vertices that its triangles use, normals of unit length
- * (flat ones where the file has none), tangents where its material has a normal map.
+ * (flat ones where the file has none), tangents where its material has a normal map. Points and lines become little bodies.
  */
 import { SceneError } from '../errors.ts';
 import type { FlatTexture } from '../format.ts';
-import type { Numbers } from '../gltf/decode-accessors.ts';
+import type { Numbers } from '../gltf/accessors.ts';
 import type { Primitive } from '../gltf/meshes.ts';
-import { toFloats } from './attributes.ts';
+import { Warnings } from '../warnings.ts';
+import { toColors, toFloats } from './attributes.ts';
 import type { Deform } from './deform.ts';
 import type { LocalGeometry } from './geometry.ts';
+import { type MarkMode, type Marks, marksOf } from './marks.ts';
 import { cross, normalised, type Vector3 } from './matrix.ts';
+import { areNormalsTurned, withNormalsTurned } from './orientation.ts';
+import { Distances, distanceOf } from './strays.ts';
 import { generateTangents } from './tangents.ts';
 import { triangulate } from './triangulate.ts';
 
-/**
- * @param normalMap the texture that needs tangents, if the material has one
- * @param deform the pose of its vertices; whatever is derived from positions is derived from the posed ones
- * @throws SceneError `bad-geometry`, `out-of-range`
- */
-export async function localGeometry(
-  primitive: Primitive,
-  numbersOf: (accessor: number) => Numbers,
-  normalMap: FlatTexture | undefined,
-  deform: Deform = (vertices) => vertices,
-): Promise<LocalGeometry> {
-  const { part, mode, def } = primitive;
-  const attribute = (semantic: string, components: number): Float32Array | undefined => {
-    const accessor = def.attributes[semantic];
+export interface GeometryNeeds {
+  readonly numbersOf: (accessor: number) => Numbers;
+  readonly warnings: Warnings;
+  /** The texture that needs tangents, if the material has one. */
+  readonly normalMap: FlatTexture | undefined;
+  /** The pose of its vertices; whatever is derived from positions is derived from the posed ones. */
+  readonly deform: Deform | undefined;
+  /** Factor on the radius of points and lines. */
+  readonly markSize: number;
+}
+
+/** As the file has it: vertices and what belongs to each. */
+interface Source {
+  readonly positions: Float32Array;
+  readonly normals: Float32Array | undefined;
+  readonly tangents: Float32Array | undefined;
+  readonly colors: Float32Array | undefined;
+  readonly uv0: Float32Array | undefined;
+  readonly uv1: Float32Array | undefined;
+}
+
+/** What is wrong with single triangles or attributes costs those only. @throws SceneError `bad-geometry`, `out-of-range` */
+export async function localGeometry(primitive: Primitive, needs: GeometryNeeds): Promise<LocalGeometry> {
+  const source = readSource(primitive, needs);
+  const { indices, mode } = primitive;
+  const elements = indices === undefined ? undefined : needs.numbersOf(indices).array;
+  if (mode < 4) return markGeometry(mode as MarkMode, source, elements, primitive.part, needs);
+  const corners = drawnCorners(primitive, source.positions, elements, needs.warnings);
+  // Flat normals belong to triangles, so no two triangles may share a vertex.
+  const compact = source.normals ? compacted(corners, source.positions.length / 3) : unshared(corners);
+  const geometry = gatheredGeometry(source, compact.used, compact.indices, needs.normalMap !== undefined);
+  const facing =
+    source.normals && areNormalsTurned(geometry, geometry.normals) ? withNormalsTurned(geometry) : geometry;
+  return needs.normalMap && !facing.tangents ? generateTangents(facing, needs.normalMap) : facing;
+}
+
+function readSource(
+  { part, attributes, idle }: Primitive,
+  { numbersOf, warnings, deform }: GeometryNeeds,
+): Source {
+  const { POSITION: position = -1 } = attributes;
+  const positions = toFloats(numbersOf(position), 3, `${part}.attributes.POSITION`);
+  const vertexCount = positions.length / 3;
+  const optional = (
+    semantic: string,
+    components: number,
+    read: (numbers: Numbers, components: number, part: string) => Float32Array = toFloats,
+  ): Float32Array | undefined => {
+    const accessor = attributes[semantic];
     if (accessor === undefined) return undefined;
-    const floats = toFloats(numbersOf(accessor), components, `${part}.attributes.${semantic}`);
-    const count = floats.length / components;
-    if (vertexCount !== undefined && count !== vertexCount) {
+    const checked = (): Float32Array => {
+      const floats = read(numbersOf(accessor), components, `${part}.attributes.${semantic}`);
+      const count = floats.length / components;
+      if (count === vertexCount) return floats;
       const reason = `has ${semantic} for ${count} vertices and POSITION for ${vertexCount}`;
       throw new SceneError('bad-geometry', part, reason);
-    }
-    return floats;
+    };
+    if (!idle.has(semantic)) return warnings.salvage(checked, undefined);
+    return new Warnings().salvage(checked, undefined);
   };
-  let vertexCount: number | undefined;
-  const restPositions = attribute('POSITION', 3) ?? new Float32Array();
-  vertexCount = restPositions.length / 3;
+  const normals = optional('NORMAL', 3);
   const source = {
-    colors: attribute('COLOR_0', 4),
-    uv0: attribute('TEXCOORD_0', 2),
-    uv1: attribute('TEXCOORD_1', 2),
-    ...deform({
-      positions: restPositions,
-      normals: attribute('NORMAL', 3),
-      tangents: attribute('TANGENT', 4),
-    }),
+    ...{ positions, normals, tangents: optional('TANGENT', 4) },
+    colors: optional('COLOR_0', 4, toColors),
+    uv0: optional('TEXCOORD_0', 2),
+    uv1: optional('TEXCOORD_1', 2),
   };
-  const allIndices = def.indices === undefined ? undefined : numbersOf(def.indices).array;
-  const corners = withoutSlivers(triangulate(mode, allIndices, vertexCount, part), source.positions);
-  // Flat normals belong to triangles, so no two triangles may share a vertex.
-  const { used, indices } = source.normals ? compacted(corners, vertexCount) : unshared(corners);
+  return deform ? { ...source, ...deform(source) } : source;
+}
+
+/** The corners of the triangles that can be drawn. @throws SceneError where there were some and none can */
+function drawnCorners(
+  { mode, part }: Primitive,
+  positions: Float32Array,
+  elements: ArrayLike<number> | undefined,
+  warnings: Warnings,
+): Uint32Array {
+  if (mode < 4) return new Uint32Array();
+  const { corners, stray } = triangulate(mode as 4 | 5 | 6, elements, positions.length / 3);
+  if (stray) {
+    const reason = `its index ${stray.index} names vertex ${stray.vertex} of ${positions.length / 3}`;
+    const consequence = `${stray.triangles} of its triangles are left out`;
+    warnings.excuse(new SceneError('out-of-range', part, reason), consequence);
+  }
+  const finite = withFinitePositions(corners, positions);
+  const lost = (corners.length - finite.length) / 3;
+  if (lost > 0) {
+    const reason = 'has positions that are no numbers';
+    warnings.excuse(new SceneError('bad-geometry', part, reason), `${lost} of its triangles are left out`);
+  }
+  return withoutSlivers(withoutStrays(finite, positions, part, warnings), positions);
+}
+
+function gatheredGeometry(
+  source: Source,
+  used: Uint32Array,
+  indices: Uint32Array,
+  needsTangents: boolean,
+): LocalGeometry {
   const take = (values: Float32Array | undefined, components: number, otherwise: number) =>
     values && gathered(values, components, used, otherwise);
-  const positions = gathered(source.positions, 3, used, Number.NaN);
-  if (!positions.every(Number.isFinite))
-    throw new SceneError('bad-geometry', part, 'has positions that are no numbers');
-  const geometry: LocalGeometry = {
+  const positions = gathered(source.positions, 3, used, 0);
+  return {
     vertexCount: used.length,
     positions,
     normals: unitNormals(positions, take(source.normals, 3, 0), indices),
     // Without normals a file's tangents mean nothing (glTF 2.0 section 3.7.2.1).
-    tangents: source.normals && normalMap ? take(source.tangents, 4, 0) : undefined,
-    colors: take(source.colors, 4, 1)?.map((value) => Math.max(value, 0)),
+    tangents: source.normals && needsTangents ? take(source.tangents, 4, 0) : undefined,
+    colors: take(source.colors, 4, 1),
     uv0: take(source.uv0, 2, 0),
     uv1: take(source.uv1, 2, 0),
     indices,
   };
-  return normalMap && !geometry.tangents ? generateTangents(geometry, normalMap) : geometry;
+}
+
+/** @throws SceneError `out-of-range` where an index names no vertex */
+function markGeometry(
+  mode: MarkMode,
+  source: Source,
+  elements: ArrayLike<number> | undefined,
+  part: string,
+  { warnings, markSize, normalMap }: GeometryNeeds,
+): LocalGeometry {
+  const vertexCount = source.positions.length / 3;
+  const order = Uint32Array.from(elements ?? { length: vertexCount }, (value: number | undefined, i) =>
+    elements ? (value ?? 0) : i,
+  );
+  if (order.some((vertex) => vertex >= vertexCount)) {
+    throw new SceneError('out-of-range', part, `has an index that names no vertex of its ${vertexCount}`);
+  }
+  const marks: Marks = marksOf(mode, source.positions, order, markSize);
+  if (marks.every > 1) {
+    const share = `one in ${marks.every} of its ${mode === 0 ? 'points' : 'lines'}`;
+    warnings.add(`${part} has too many to draw all: ${share} is drawn`);
+  }
+  const take = (values: Float32Array | undefined, components: number, otherwise: number) =>
+    values && gathered(values, components, marks.origins, otherwise);
+  const { positions, normals, indices, origins } = marks;
+  return {
+    ...{ vertexCount: origins.length, positions, normals, indices },
+    // A little body has no grain; any tangent will do.
+    tangents: normalMap && new Float32Array(4 * origins.length),
+    colors: take(source.colors, 4, 1),
+    uv0: take(source.uv0, 2, 0),
+    uv1: take(source.uv1, 2, 0),
+  };
+}
+
+/** Without the triangles that reach out so far that nothing else would be seen. */
+function withoutStrays(
+  corners: Uint32Array,
+  positions: Float32Array,
+  part: string,
+  warnings: Warnings,
+): Uint32Array {
+  const distances = new Distances();
+  for (const vertex of corners) distances.add(distanceOf(positions, vertex), 1);
+  const { isAstray } = distances;
+  if (!isAstray) return corners;
+  const kept = triangles(corners, (vertex) => !isAstray(distanceOf(positions, vertex)));
+  const lost = (corners.length - kept.length) / 3;
+  warnings.add(`${part}: ${lost} of its triangles are a trillion times farther away than the rest; left out`);
+  return kept;
+}
+
+/** The triangles of which every vertex passes. */
+function triangles(corners: Uint32Array, passes: (vertex: number) => boolean): Uint32Array {
+  const kept = corners.slice();
+  let length = 0;
+  for (let i = 0; i < corners.length; i += 3) {
+    const triangle = corners.subarray(i, i + 3);
+    if (!triangle.every(passes)) continue;
+    kept.set(triangle, length);
+    length += 3;
+  }
+  return kept.subarray(0, length);
+}
+
+function withFinitePositions(corners: Uint32Array, positions: Float32Array): Uint32Array {
+  // A sum sticks to NaN and infinity; most meshes need no second look.
+  let sum = 0;
+  for (const value of positions) sum += value;
+  if (Number.isFinite(sum)) return corners;
+  return triangles(corners, (vertex) => Number.isFinite(distanceOf(positions, vertex)));
 }
 
 /** Triangles without any area have no normal and are never seen. */

@@ -1,5 +1,4 @@
 /** Writes primitives into the arrays of a FlatScene, each carried to its place in the world. */
-import { SceneError } from '../errors.ts';
 import type { LocalGeometry } from './geometry.ts';
 import { cross, determinant3, type Matrix4, normalised, normalMatrix, type Vector3 } from './matrix.ts';
 
@@ -29,10 +28,7 @@ export interface WantedArrays {
   readonly uv1: boolean;
 }
 
-/**
- * Writes those in the world, whose bounds are the result's, then those that stay in a mesh's own space.
- * @throws SceneError `bad-geometry` where a transform carries a vertex out of the range of floats
- */
+/** Writes those in the world, whose bounds are the result's, then those that stay in a mesh's own space. */
 export function placeAll(
   inWorld: readonly Placement[],
   inMeshes: readonly Placement[],
@@ -67,7 +63,7 @@ export function placeAll(
 }
 
 function placeVertices(
-  { geometry, matrix, part }: Placement,
+  { geometry, matrix }: Placement,
   arrays: Omit<WorldArrays, 'bounds'>,
   start: number,
 ): void {
@@ -114,10 +110,6 @@ function placeVertices(
       normal,
     );
     arrays.tangents.set([...tangent, (tw < 0 ? -1 : 1) * mirror], 4 * to);
-  }
-  const range = arrays.positions.subarray(3 * start, 3 * (start + vertexCount));
-  if (!range.every(Number.isFinite)) {
-    throw new SceneError('bad-geometry', part, 'is carried out of the range of numbers by its node');
   }
   if (colors) arrays.colors.set(colors, 4 * start);
   else arrays.colors.fill(1, 4 * start, 4 * (start + vertexCount));

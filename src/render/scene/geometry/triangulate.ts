@@ -1,45 +1,49 @@
 /** Triangles, strips and fans to a plain list of corners, counter-clockwise (glTF 2.0 section 3.7.2.1). */
-import { SceneError } from '../errors.ts';
-import type { TriangleMode } from '../gltf/meshes.ts';
+
+/** glTF 2.0 section 5.24.4: 4 triangles, 5 strip, 6 fan. */
+export type TriangleMode = 4 | 5 | 6;
 
 /** How many triangles that many corners make. */
 export function triangleCount(mode: TriangleMode, corners: number): number {
   return mode === 4 ? Math.floor(corners / 3) : Math.max(corners - 2, 0);
 }
 
-/**
- * @param indices undefined: the vertices in their order
- * @returns 3 vertex numbers a triangle, all below `vertexCount`; triangles that use a vertex twice are left out
- * @throws SceneError `out-of-range`
- */
+export interface Corners {
+  /** 3 vertex numbers a triangle, all below `vertexCount`; triangles that use a vertex twice are left out. */
+  readonly corners: Uint32Array;
+  /** The first number that names no vertex, and how many triangles were left out for such. */
+  readonly stray: { readonly index: number; readonly vertex: number; readonly triangles: number } | undefined;
+}
+
+/** @param indices undefined: the vertices in their order */
 export function triangulate(
   mode: TriangleMode,
   indices: ArrayLike<number> | undefined,
   vertexCount: number,
-  part: string,
-): Uint32Array {
-  const corners = indices?.length ?? vertexCount;
-  const triangles = triangleCount(mode, corners);
+): Corners {
+  const triangles = triangleCount(mode, indices?.length ?? vertexCount);
   const at = (corner: number): number => (indices ? (indices[corner] ?? 0) : corner);
-  for (let corner = 0; indices && corner < corners; corner++) {
-    if (at(corner) >= vertexCount) {
-      const reason = `its index ${corner} names vertex ${at(corner)} of ${vertexCount}`;
-      throw new SceneError('out-of-range', part, reason);
-    }
-  }
   const list = new Uint32Array(3 * triangles);
   let length = 0;
+  let stray: Corners['stray'];
   for (let i = 0; i < triangles; i++) {
     const [a, b, c] =
       mode === 4 ? [3 * i, 3 * i + 1, 3 * i + 2] : mode === 5 ? stripCorners(i) : [i + 1, i + 2, 0];
     const [va, vb, vc] = [at(a), at(b), at(c)];
+    if (va >= vertexCount || vb >= vertexCount || vc >= vertexCount) {
+      const index = [a, b, c].find((corner) => at(corner) >= vertexCount) ?? a;
+      stray = stray
+        ? { ...stray, triangles: stray.triangles + 1 }
+        : { index, vertex: at(index), triangles: 1 };
+      continue;
+    }
     if (va === vb || vb === vc || vc === va) continue;
     list[length] = va;
     list[length + 1] = vb;
     list[length + 2] = vc;
     length += 3;
   }
-  return list.subarray(0, length);
+  return { corners: list.subarray(0, length), stray };
 }
 
 /** Every other triangle of a strip is turned over, so that all face the same way. */

@@ -1,10 +1,9 @@
 /** The file's animations: what there is to choose, and the pose that the chosen one has at a time. */
-import type { CheckedJson, JsonObject } from '../checked-json.ts';
+import { type CheckedJson, EMPTY, type JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import type { ReadSceneOptions, SceneAnimation } from '../read-options.ts';
 import type { Warnings } from '../warnings.ts';
-import type { Accessors } from './accessors.ts';
-import type { Numbers } from './decode-accessors.ts';
+import type { Accessors, Numbers } from './accessors.ts';
 import { type Keyframes, valueAt, valuesNeeded } from './keyframes.ts';
 import type { Node } from './nodes.ts';
 
@@ -40,12 +39,10 @@ export class Animations {
   readonly #inputs: readonly (readonly number[])[];
   readonly #names: readonly string[];
   readonly #channels: readonly Channel[];
+  readonly #warnings: Warnings;
   readonly #time: number;
 
-  /**
-   * Marks the accessors of the chosen animation as needed.
-   * @throws SceneError `json-damaged`, `unknown-animation`, and those of accessors
-   */
+  /** What cannot be read does not move. @throws SceneError `unknown-animation` */
   constructor(
     json: CheckedJson,
     root: JsonObject,
@@ -55,31 +52,34 @@ export class Animations {
     warnings: Warnings,
   ) {
     const { animations } = root;
-    const values = json
-      .list(animations, 'animations')
-      .map((value, i) => json.object(value, `animations[${i}]`));
+    const values = warnings
+      .salvage(() => json.list(animations, 'animations'), [])
+      .map((value, i) => warnings.salvage(() => json.object(value, `animations[${i}]`), EMPTY));
     this.#names = values.map(({ name }, i) => json.name(name, `Animation ${i + 1}`));
-    this.#inputs = values.map(({ samplers }, i) =>
-      json.list(samplers, `animations[${i}].samplers`).map((value, j) => {
+    this.#inputs = values.map(({ samplers }, i) => {
+      const list = warnings.salvage(() => json.list(samplers, `animations[${i}].samplers`), []);
+      return list.flatMap((value, j) => {
         const part = `animations[${i}].samplers[${j}]`;
-        const { input } = json.object(value, part);
-        return accessors.use(input, ['SCALAR'], `${part}.input`);
-      }),
-    );
-    const chosen = choose(this.#names, animation);
+        const use = (): number => {
+          const { input } = json.object(value, part);
+          return accessors.use(input, ['SCALAR'], `${part}.input`);
+        };
+        const input = warnings.salvage(use, undefined, 'it moves nothing');
+        return input === undefined ? [] : [input];
+      });
+    });
+    const chosen = chosenAnimation(this.#names, animation);
     const def = values[chosen];
     this.#channels = def ? readChannels(json, def, `animations[${chosen}]`, nodes, accessors, warnings) : [];
-    if (!Number.isFinite(time)) {
-      throw new SceneError('unknown-animation', 'the time', `should be a number of seconds, is ${time}`);
-    }
-    this.#time = time;
+    this.#warnings = warnings;
+    this.#time = checkedTime(time);
   }
 
   /** In the file's order. */
   list(numbersOf: (accessor: number) => Numbers): readonly SceneAnimation[] {
     return this.#names.map((name, i) => {
       const ends = (this.#inputs[i] ?? []).map((input) => {
-        const { array } = numbersOf(input);
+        const { array } = this.#warnings.salvage(() => numbersOf(input), { array: [] as number[] });
         return array[array.length - 1] ?? 0;
       });
       const duration = ends.reduce((longest, end) => Math.max(end, longest), 0);
@@ -87,7 +87,7 @@ export class Animations {
     });
   }
 
-  /** @param targetCount how many morph targets the mesh of a node has @throws SceneError `out-of-range` */
+  /** @param targetCount how many morph targets the mesh of a node has */
   pose(numbersOf: (accessor: number) => Numbers, targetCount: (node: number) => number): Pose {
     const pose = {
       translation: new Map<number, readonly number[]>(),
@@ -99,31 +99,46 @@ export class Animations {
     for (const { node, path, input, output, interpolation, part } of this.#channels) {
       // No two channels may mean the same (section 3.11); the first counts.
       if (pose[path].has(node)) continue;
-      const keyframes: Keyframes = {
-        times: numbersOf(input),
-        values: numbersOf(output),
-        interpolation,
-        width: path === 'weights' ? targetCount(node) : widths[path],
-        isRotation: path === 'rotation',
-      };
-      const { length } = keyframes.values.array;
-      const needed = valuesNeeded(keyframes);
-      if (length < needed) {
-        throw new SceneError(
-          'out-of-range',
+      const read = (): readonly number[] =>
+        checkedValue(
+          {
+            times: numbersOf(input),
+            values: numbersOf(output),
+            interpolation,
+            width: path === 'weights' ? targetCount(node) : widths[path],
+            isRotation: path === 'rotation',
+          },
+          this.#time,
           part,
-          `has ${length} numbers for its keys, should have ${needed}`,
         );
-      }
-      const value = valueAt(keyframes, this.#time);
-      if (value.every(Number.isFinite)) pose[path].set(node, value);
+      const value = this.#warnings.salvage(read, undefined, 'it moves nothing');
+      if (value?.every(Number.isFinite)) pose[path].set(node, value);
     }
     return pose;
   }
 }
 
-/** -1: none. */
-function choose(names: readonly string[], wanted: number | string | null | undefined): number {
+/** The value of checked keyframes. @throws SceneError `out-of-range` where there are too few numbers */
+export function checkedValue(keyframes: Keyframes, time: number, part: string): readonly number[] {
+  const { length } = keyframes.values.array;
+  const needed = valuesNeeded(keyframes);
+  if (length < needed) {
+    throw new SceneError('out-of-range', part, `has ${length} numbers for its keys, should have ${needed}`);
+  }
+  return valueAt(keyframes, time);
+}
+
+/** @throws SceneError `unknown-animation` */
+export function checkedTime(time: number): number {
+  if (Number.isFinite(time)) return time;
+  throw new SceneError('unknown-animation', 'the time', `should be a number of seconds, is ${time}`);
+}
+
+/** -1: none. @throws SceneError `unknown-animation` */
+export function chosenAnimation(
+  names: readonly string[],
+  wanted: number | string | null | undefined,
+): number {
   if (wanted === null) return -1;
   if (wanted === undefined) return names.length > 0 ? 0 : -1;
   const index = typeof wanted === 'string' ? names.indexOf(wanted) : wanted;
@@ -142,37 +157,36 @@ function readChannels(
   warnings: Warnings,
 ): Channel[] {
   const { channels: rawChannels, samplers: rawSamplers } = def;
-  const samplers = json.list(rawSamplers, `${animation}.samplers`);
-  return json.list(rawChannels, `${animation}.channels`).flatMap((value, i): Channel[] => {
+  const samplers = warnings.salvage(() => json.list(rawSamplers, `${animation}.samplers`), []);
+  const channels = warnings.salvage(() => json.list(rawChannels, `${animation}.channels`), []);
+  return channels.flatMap((value, i): Channel[] => {
     const part = `${animation}.channels[${i}]`;
-    const { sampler: rawSampler, target: rawTarget } = json.object(value, part);
-    const { node: rawNode, path: rawPath } = json.object(rawTarget, `${part}.target`);
-    const path = json.oneOf(rawPath, [...PATHS, 'pointer'], `${part}.target.path`);
-    // Pointers are named with the extension; a channel without a node is for extensions that we do not know.
-    if (path === 'pointer' || rawNode === undefined) return [];
-    const node = json.index(rawNode, nodes.length, `${part}.target.node`);
-    if (nodes[node]?.matrix && path !== 'weights') {
-      warnings.add('animations of nodes that have a matrix are not applied');
-      return [];
-    }
-    const index = json.index(rawSampler, samplers.length, `${part}.sampler`);
-    const source = `${animation}.samplers[${index}]`;
-    const { input, output, interpolation = 'LINEAR' } = json.object(samplers[index], source);
-    return [
-      {
-        node,
-        path,
+    const read = (): Channel | undefined => {
+      const { sampler: rawSampler, target: rawTarget } = json.object(value, part);
+      const { node: rawNode, path: rawPath } = json.object(rawTarget, `${part}.target`);
+      const path = json.oneOf(rawPath, [...PATHS, 'pointer'], `${part}.target.path`);
+      // Pointers are another file's (pointers.ts); a channel without a node is for extensions that we do not know.
+      if (path === 'pointer' || rawNode === undefined) return undefined;
+      const node = json.index(rawNode, nodes.length, `${part}.target.node`);
+      if (nodes[node]?.matrix && path !== 'weights') {
+        warnings.add('animations of nodes that have a matrix are not applied');
+        return undefined;
+      }
+      const index = json.index(rawSampler, samplers.length, `${part}.sampler`);
+      const source = `${animation}.samplers[${index}]`;
+      const { input, output, interpolation = 'LINEAR' } = json.object(samplers[index], source);
+      return {
+        ...{ node, path },
         input: accessors.use(input, ['SCALAR'], `${source}.input`),
         output: accessors.use(output, OUTPUT_TYPES[path], `${source}.output`),
-        interpolation: json.oneOf(
-          interpolation,
-          ['LINEAR', 'STEP', 'CUBICSPLINE'],
-          `${source}.interpolation`,
-        ),
+        interpolation: json.oneOf(interpolation, INTERPOLATIONS, `${source}.interpolation`),
         part: `${source}.output`,
-      },
-    ];
+      };
+    };
+    const channel = warnings.salvage(read, undefined, 'it moves nothing');
+    return channel ? [channel] : [];
   });
 }
 
 const PATHS = ['translation', 'rotation', 'scale', 'weights'] as const;
+export const INTERPOLATIONS = ['LINEAR', 'STEP', 'CUBICSPLINE'] as const;

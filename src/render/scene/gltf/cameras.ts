@@ -6,7 +6,7 @@ import { MAX_COORDINATE, MAX_YFOV, MIN_YFOV } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import type { CameraInstance } from './world.ts';
 
-/** @throws SceneError `json-damaged` */
+/** A camera that cannot be read is left out. */
 export function readCameras(
   json: CheckedJson,
   root: JsonObject,
@@ -14,13 +14,14 @@ export function readCameras(
   warnings: Warnings,
 ): FlatCamera[] {
   const { cameras } = root;
-  const values = json.list(cameras, 'cameras');
+  const values = warnings.salvage(() => json.list(cameras, 'cameras'), []);
   return instances.flatMap(({ camera, matrix, nodeName }, i) => {
     const part = `cameras[${camera}]`;
-    const def = json.object(values[camera], part);
+    const def = warnings.salvage(() => json.object(values[camera], part), undefined);
+    const projection = def && warnings.salvage(() => readProjection(json, def, part), undefined);
+    if (!def || !projection) return [];
     const { name: cameraName } = def;
     const name = json.name(nodeName, json.name(cameraName, `Camera ${i + 1}`));
-    const projection = readProjection(json, def, part);
     const [, , , , ux = 0, uy = 0, uz = 0, , bx = 0, by = 0, bz = 0, , x = 0, y = 0, z = 0] = matrix;
     const back = normalised([bx, by, bz]);
     const right = back && normalised(cross([ux, uy, uz], back));
@@ -42,7 +43,7 @@ function readProjection(json: CheckedJson, def: JsonObject, part: string): FlatC
   const { ymag } = json.object(orthographic, `${part}.orthographic`);
   // Exporters write negative magnifications for flipped views; the size is what is meant.
   const size = Math.abs(json.number(ymag, `${part}.orthographic.ymag`));
-  return { kind, ymag: json.numberWithin(size, 1e-9, 1e9, `${part}.orthographic.ymag`) };
+  return { kind, ymag: json.numberWithin(size, 1e-18, 1e18, `${part}.orthographic.ymag`) };
 }
 
 /** 40 degrees: a normal lens. */

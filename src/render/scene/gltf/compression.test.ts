@@ -71,4 +71,36 @@ describe('compressed geometry', () => {
     expect(new TextDecoder('latin1').decode(glb)).toContain('EXT_meshopt_compression');
     expect(await triangles(glb)).toEqual(plain);
   });
+
+  it('of meshopt is read under its younger name too', async () => {
+    await MeshoptEncoder.ready;
+    const plain = await triangles(await sheet().glb());
+    const test = sheet();
+    test.document.createExtension(EXTMeshoptCompression).setRequired(true);
+    const glb = await test.glb({ 'meshopt.encoder': MeshoptEncoder });
+    const renamed = glb.slice();
+    const text = new TextDecoder('latin1').decode(glb);
+    for (let at = text.indexOf('EXT_meshopt'); at >= 0; at = text.indexOf('EXT_meshopt', at + 1)) {
+      renamed.set(new TextEncoder().encode('KHR'), at);
+    }
+    expect(await triangles(renamed)).toEqual(plain);
+    const { scene } = await readScene(oneFile('a.glb', renamed));
+    expect(scene.warnings).toEqual([]);
+  });
+
+  it('of Draco that is damaged is told so, with its mesh', async () => {
+    const draco = createRequire(import.meta.url)('draco3dgltf') as {
+      createEncoderModule(): Promise<unknown>;
+    };
+    const test = sheet();
+    test.document.createExtension(KHRDracoMeshCompression).setRequired(true);
+    const glb = await test.glb({ 'draco3d.encoder': await draco.createEncoderModule() });
+    const start = new TextDecoder('latin1').decode(glb).indexOf('DRACO');
+    expect(start).toBeGreaterThan(0);
+    glb.fill(0xff, start, start + 60);
+    await expect(readScene(oneFile('a.glb', glb))).rejects.toMatchObject({
+      code: 'compression-damaged',
+      message: expect.stringMatching(/^meshes\[0\]\.primitives\[0\]: its Draco data cannot be decoded/),
+    });
+  });
 });

@@ -33,7 +33,7 @@ function readGlb(bytes: Uint8Array, view: DataView, name: string): Container {
     throw new SceneError(
       'version-unsupported',
       name,
-      `is a GLB of version ${version}; only version 2 is read`,
+      `is a GLB of version ${version}${version === 1 ? ' (glTF 1.0)' : ''}; only version 2 is read`,
     );
   }
   const length = view.getUint32(8, true);
@@ -64,16 +64,27 @@ function readGlb(bytes: Uint8Array, view: DataView, name: string): Container {
   return { json, binary };
 }
 
+/** Some writers pad the JSON with zeros, and some write its names in the letters of Windows. */
 function parseJson(bytes: Uint8Array, part: string): unknown {
-  let text: string;
+  const { text, isUnicode } = textOf(bytes);
+  const json = text.replace(/\0+$/, '');
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return json.includes('null') ? JSON.parse(json, withoutNulls) : JSON.parse(json);
   } catch (cause) {
-    throw new SceneError('json-damaged', part, 'is neither a GLB nor UTF-8 text', { cause });
+    const reason = isUnicode ? `is not JSON: ${messageOf(cause)}` : 'is neither a GLB nor UTF-8 text';
+    throw new SceneError('json-damaged', part, reason, { cause });
   }
+}
+
+function textOf(bytes: Uint8Array): { readonly text: string; readonly isUnicode: boolean } {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SceneError('json-damaged', part, `is not JSON: ${messageOf(cause)}`, { cause });
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isUnicode: true };
+  } catch {
+    return { text: new TextDecoder('windows-1252').decode(bytes), isUnicode: false };
   }
+}
+
+/** A field that is null is one that is not there. */
+function withoutNulls(this: unknown, _: string, value: unknown): unknown {
+  return value === null && !Array.isArray(this) ? undefined : value;
 }

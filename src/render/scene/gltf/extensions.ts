@@ -7,10 +7,12 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'EXT_mesh_gpu_instancing',
   'EXT_meshopt_compression',
   'EXT_texture_webp',
+  'KHR_animation_pointer',
   'KHR_draco_mesh_compression',
   'KHR_lights_punctual',
   'KHR_materials_anisotropy',
   'KHR_materials_clearcoat',
+  'KHR_materials_diffuse_transmission',
   'KHR_materials_dispersion',
   'KHR_materials_emissive_strength',
   'KHR_materials_ior',
@@ -20,41 +22,40 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'KHR_materials_specular',
   'KHR_materials_transmission',
   'KHR_materials_unlit',
+  'KHR_materials_variants',
   'KHR_materials_volume',
   'KHR_mesh_quantization',
+  'KHR_meshopt_compression',
+  'KHR_node_visibility',
   'KHR_texture_basisu',
   'KHR_texture_transform',
 ]);
 
-/** Extensions of which a part is shown, and what to tell about the rest. */
-const PARTLY: ReadonlyMap<string, string> = new Map([
-  ['KHR_materials_variants', 'of the material variants (KHR_materials_variants) the default is shown'],
-]);
+/**
+ * Extensions that carry no part of the picture: what things are called and mean, how they behave in a game, where on Earth they
+ * are (CESIUM_RTC moves everything by one vector, as does the view of it).
+ */
+const HARMLESS =
+  /^(?:CESIUM_RTC|EXT_(?:mesh|instance)_features|EXT_structural_metadata|EXT_feature_metadata|KHR_xmp(?:_json_ld)?|KHR_audio\w*|KHR_interactivity|KHR_physics\w*|KHR_rigid_bodies|KHR_collision_shapes|KHR_implicit_shapes|KHR_node_(?:selectability|hoverability)|KHR_texture_mirrored_repeat|AGI_\w+|FB_\w+|MOZ_hubs_components|MPEG_\w+|OMI_\w+|VRM\w*|VRMC_\w+|KHR_character\w*|MSFT_packing_\w+)$/;
 
-/** Extensions that carry no part of the picture. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'EXT_mesh_features',
-  'EXT_structural_metadata',
-  'KHR_xmp_json_ld',
-  'KHR_xmp',
-]);
-
-/** @throws SceneError `extension-unsupported`, naming all that are required and unknown */
+/** What is not known is told, required or not: most such files show nearly all that they have. */
 export function checkExtensions(json: CheckedJson, root: JsonObject, warnings: Warnings): void {
   const { extensionsRequired, extensionsUsed } = root;
   const names = (value: unknown, part: string): readonly string[] =>
-    json.list(value, part).map((entry, i) => json.text(entry, `${part}[${i}]`).slice(0, 100));
-  const missing = names(extensionsRequired, 'extensionsRequired').filter(
-    (name) => !SUPPORTED.has(name) && !PARTLY.has(name),
-  );
-  if (missing.length > 0) {
-    const list = missing.slice(0, 10).join(', ');
-    const advice = 'export the scene without it';
-    throw new SceneError('extension-unsupported', 'extensionsRequired', `needs ${list}; ${advice}`);
+    warnings
+      .salvage(() => json.list(value, part), [])
+      .flatMap((entry) => (typeof entry === 'string' ? [entry.slice(0, 100)] : []));
+  const isUnknown = (name: string): boolean => !SUPPORTED.has(name) && !HARMLESS.test(name);
+  const required = new Set(names(extensionsRequired, 'extensionsRequired').filter(isUnknown));
+  for (const name of required) {
+    const reason = `needs ${name}, which is not supported`;
+    warnings.excuse(
+      new SceneError('extension-unsupported', 'extensionsRequired', reason),
+      'the picture may lack something',
+    );
   }
   for (const name of names(extensionsUsed, 'extensionsUsed')) {
-    if (SUPPORTED.has(name) || HARMLESS.has(name)) continue;
-    warnings.add(PARTLY.get(name) ?? `${name} is not supported and was ignored`);
+    if (isUnknown(name) && !required.has(name)) warnings.add(`${name} is not supported and was ignored`);
   }
 }
 

@@ -2,86 +2,136 @@
  * One glTF file to one FlatScene: checks its structure, decodes its geometry, puts every primitive in its place, and
  * decodes the images that are used. The order of everything follows the file, so the result's bytes do too.
  */
-import { CheckedJson, type JsonObject } from '../checked-json.ts';
+
+import { CheckedJson, EMPTY, type JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
-import type { FlatScene } from '../format.ts';
+import { lengthFactor, rescaled } from '../geometry/rescale.ts';
 import type { ReadSceneOptions, SceneFile } from '../read-options.ts';
 import type { Warnings } from '../warnings.ts';
-import { Accessors } from './accessors.ts';
+import { loadDraco } from '../wasm/draco.ts';
+import { Accessors, type Numbers } from './accessors.ts';
 import { Animations } from './animations.ts';
-import { readBuffers } from './buffers.ts';
+import { type BufferViews, type Resolve, readBuffers } from './buffers.ts';
 import { readCameras, wholeSceneCamera } from './cameras.ts';
 import type { Container } from './container.ts';
-import { decodeAccessors } from './decode-accessors.ts';
+import { unpackDraco } from './draco.ts';
 import { checkExtensions } from './extensions.ts';
 import { readCopies } from './gpu-instancing.ts';
 import { readImages } from './images.ts';
 import { readLights } from './lights.ts';
 import { Materials } from './materials.ts';
 import { type Mesh, readMeshes } from './meshes.ts';
-import { type Node, readNodes } from './nodes.ts';
+import { type Node, readNodes, sceneNames } from './nodes.ts';
+import { ownLight } from './own-light.ts';
 import { placeMeshes } from './placements.ts';
+import { pointed } from './pointers.ts';
 import { Poser } from './poser.ts';
 import { readSkins } from './skins.ts';
 import { Textures } from './textures.ts';
+import { chosenAmong, variantNames } from './variants.ts';
+import { withoutMissing } from './without-images.ts';
 import { placeNodes } from './world.ts';
 
 export interface FlattenSteps {
   /** Fetches what a `uri` in the file names. */
-  readonly resolve: (uri: string, part: string) => Uint8Array;
+  readonly resolve: Resolve;
   /** Called between steps; may throw to stop. */
   readonly onStep: (step: 'geometry' | 'images', done: number, total: number) => void;
 }
 
-/** @throws SceneError of any code but `blob-damaged` and `unknown-builtin` */
+type Choice = Pick<
+  ReadSceneOptions,
+  'animation' | 'time' | 'scene' | 'variant' | 'pointSize' | 'previewTexels'
+>;
+
+/** @throws SceneError where there is nothing to draw, where it is more than can be rendered, or for a choice that is not there */
 export async function flatten(
   container: Container,
   warnings: Warnings,
-  choice: Pick<ReadSceneOptions, 'animation' | 'time'>,
+  choice: Choice,
   { resolve, onStep }: FlattenSteps,
-): Promise<Pick<SceneFile, 'scene' | 'animations'>> {
+): Promise<Omit<SceneFile, 'title'>> {
   const json = new CheckedJson('json-damaged');
-  const root = json.object(container.json, 'glTF');
-  checkVersion(json, root);
-  checkExtensions(json, root, warnings);
-  const buffers = readBuffers(json, root, container.binary, resolve);
-  const accessors = new Accessors(json, root, buffers.views);
-  const meshes = readMeshes(json, root, accessors, buffers.views, warnings);
-  const tree = readNodes(json, root);
-  const copies = readCopies(json, tree, accessors);
-  const skins = readSkins(json, root, accessors);
+  const given = json.object(container.json, 'glTF');
+  checkVersion(json, given, warnings);
+  checkExtensions(json, given, warnings);
+  const views = await readBuffers(json, given, container.binary, resolve, warnings);
+  const accessors = new Accessors(json, given, views);
+  const numbersOf = (accessor: number): Numbers => accessors.numbersOf(accessor);
+  const root = pointed(json, given, accessors, choice, warnings);
+  const scenes = sceneNames(json, root);
+  const variants = variantNames(json, root, warnings);
+  const variant = chosenAmong(variants, choice.variant, 'material variant');
+  const meshes = readMeshes(json, root, accessors, views, variant, warnings);
+  const tree = readNodes(json, root, chosenAmong(scenes, choice.scene, 'scene'), warnings);
+  const copies = readCopies(json, tree, accessors, warnings);
+  const skins = readSkins(json, root, accessors, warnings);
   const animations = new Animations(json, root, tree.nodes, accessors, choice, warnings);
+  await unpackAll(meshes, views, accessors, warnings);
 
-  const numbersOf = await decodeAccessors(buffers, accessors, meshes);
   const pose = animations.pose(numbersOf, (node) => targetCount(tree.nodes[node], meshes));
-  const world = placeNodes(json, root, tree, pose);
+  const world = placeNodes(json, root, tree, pose, warnings);
   const cameras = readCameras(json, root, world.cameras, warnings);
   const lights = readLights(json, root, world.lights, warnings);
   const textures = new Textures(json, root, warnings);
   const materials = new Materials(json, root, textures, warnings);
-  const poser = new Poser(skins, world, numbersOf);
+  const poser = new Poser(skins, world, numbersOf, warnings);
   const arrays = await placeMeshes(world.meshes, {
-    ...{ meshes, copies, poser, numbersOf, materials, textures },
+    ...{ meshes, copies, poser, numbersOf, materials, textures, warnings },
+    viewpoints: cameras.map(({ position }) => position),
+    markSize: choice.pointSize ?? 1,
     onStep: (done, total) => onStep('geometry', done, total),
   });
   if (arrays.indices.length === 0) {
-    throw new SceneError('no-triangles', 'the scene', 'has no triangle to draw');
+    throw warnings.firstProblem ?? new SceneError('no-triangles', 'the scene', 'has nothing to draw');
   }
   const wanted = textures.images;
   onStep('images', 0, wanted.length);
-  const images = await readImages(json, root, wanted, buffers.views, resolve, (done) =>
-    onStep('images', done, wanted.length),
+  const read = await readImages(wanted, {
+    ...{ json, root, views, resolve, warnings, previewTexels: choice.previewTexels ?? 0 },
+    onDecoded: (done) => onStep('images', done, wanted.length),
+  });
+  const pictured = withoutMissing(
+    materials.list,
+    textures.list,
+    read.map((image) => image?.image),
   );
-  const scene: FlatScene = {
-    ...arrays,
-    lights,
-    materials: materials.list,
-    textures: textures.list,
-    images,
-    cameras: [...cameras, wholeSceneCamera(arrays.bounds)],
-    warnings: warnings.list,
+  const shown = read.filter((image) => image !== undefined);
+  const factor = lengthFactor(arrays.bounds);
+  if (factor !== 1) {
+    const size = Math.max(...arrays.bounds.max.map((value, i) => value - (arrays.bounds.min[i] ?? 0)));
+    const way = factor > 1 ? 'larger' : 'smaller';
+    warnings.add(`the scene is ${size.toPrecision(2)} metres large; it was made ${way} to be rendered`);
+  }
+  const asItIs = { ...arrays, ...pictured, lights, cameras };
+  const sized = rescaled(asItIs, factor);
+  const scene = { ...sized, cameras: [...sized.cameras, wholeSceneCamera(sized.bounds)] };
+  return {
+    scene: { ...scene, warnings: warnings.list },
+    animations: animations.list(numbersOf),
+    sceneNames: scenes,
+    variantNames: variants,
+    ownLight: ownLight(scene, (image) => shown[image]?.mean ?? 0),
   };
-  return { scene, animations: animations.list(numbersOf) };
+}
+
+/** Primitives whose Draco stream is damaged stay without values, and are told of where they would be drawn. */
+async function unpackAll(
+  meshes: readonly Mesh[],
+  views: BufferViews,
+  accessors: Accessors,
+  warnings: Warnings,
+): Promise<void> {
+  const packed = meshes.flatMap(({ primitives }) => primitives.filter(({ draco }) => draco !== undefined));
+  if (packed.length === 0) return;
+  const module = await loadDraco();
+  for (const primitive of packed) {
+    warnings.salvage(
+      () => unpackDraco(primitive, module, views, accessors),
+      undefined,
+      'it is drawn without it, if at all',
+    );
+  }
 }
 
 /** How many morph targets the mesh of a node has; its primitives should agree. */
@@ -91,15 +141,24 @@ function targetCount(node: Node | undefined, meshes: readonly Mesh[]): number {
   return primitives.reduce((most, { targets }) => Math.max(most, targets.length), 0);
 }
 
-function checkVersion(json: CheckedJson, root: JsonObject): void {
-  const { asset } = root;
-  const { version, minVersion } = json.object(asset, 'asset');
-  const needed = json.text(minVersion ?? version, 'asset.version');
-  if (!/^2\./.test(needed) || (minVersion !== undefined && needed !== '2.0')) {
-    throw new SceneError(
-      'version-unsupported',
-      'asset.version',
-      `is "${needed.slice(0, 20)}"; glTF 2.0 is read`,
-    );
-  }
+/** glTF 1.0 named its parts where 2.0 numbers them, and could leave out `asset`. */
+function checkVersion(json: CheckedJson, root: JsonObject, warnings: Warnings): void {
+  const { asset, ...parts } = root;
+  const isOld = ['accessors', 'buffers', 'meshes', 'nodes', 'scenes'].some(
+    (name) => typeof parts[name] === 'object' && !Array.isArray(parts[name]),
+  );
+  const { version, minVersion } =
+    isOld && asset === undefined ? { version: '1.0' } : assetOf(json, asset, warnings);
+  const needed = String(minVersion ?? version ?? (isOld ? '1.0' : '2.0'));
+  if (/^2(?:\.|$)/.test(needed) && (minVersion === undefined || needed === '2.0')) return;
+  const advice = /^[01](?:\.|$)/.test(needed) ? '; convert the file or export it again' : '';
+  throw new SceneError(
+    'version-unsupported',
+    'asset.version',
+    `is "${needed.slice(0, 20)}"; this is glTF ${needed.slice(0, 20)}, and only glTF 2.0 is read${advice}`,
+  );
+}
+
+function assetOf(json: CheckedJson, asset: unknown, warnings: Warnings): JsonObject {
+  return warnings.salvage(() => json.object(asset, 'asset'), EMPTY, 'it is taken for glTF 2.0');
 }

@@ -3,8 +3,8 @@ import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import { toFloats } from '../geometry/attributes.ts';
 import { composeMatrix, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
-import type { Accessors } from './accessors.ts';
-import type { Numbers } from './decode-accessors.ts';
+import type { Warnings } from '../warnings.ts';
+import type { Accessors, Numbers } from './accessors.ts';
 import { extensionOf } from './extensions.ts';
 import type { NodeTree } from './nodes.ts';
 
@@ -18,17 +18,18 @@ export interface CopiesDef {
   readonly scale: number | undefined;
 }
 
-/** The shown nodes that have the extension, by their numbers. @throws SceneError `json-damaged`, `out-of-range` ... */
+/** The shown nodes that have the extension, by their numbers; one whose copies cannot be read draws its mesh once. */
 export function readCopies(
   json: CheckedJson,
   tree: NodeTree,
   accessors: Accessors,
+  warnings: Warnings,
 ): ReadonlyMap<number, CopiesDef> {
   const copies = new Map<number, CopiesDef>();
-  for (const { index } of tree.shown) {
+  const read = (index: number): void => {
     const def: JsonObject = tree.nodes[index]?.def ?? {};
     const extension = extensionOf(json, def, GPU_INSTANCING, `nodes[${index}]`);
-    if (!extension) continue;
+    if (!extension) return;
     const part = `nodes[${index}].extensions.${GPU_INSTANCING}.attributes`;
     const { attributes } = extension;
     const { TRANSLATION: moved, ROTATION: turned, SCALE: scaled } = json.optionalObject(attributes, part);
@@ -38,8 +39,11 @@ export function readCopies(
     const rotation = use(turned, 'VEC4', 'ROTATION');
     const scale = use(scaled, 'VEC3', 'SCALE');
     // Without any of the three nobody says how many there are: the node draws its mesh once.
-    if (translation === undefined && rotation === undefined && scale === undefined) continue;
+    if (translation === undefined && rotation === undefined && scale === undefined) return;
     copies.set(index, { part, translation, rotation, scale });
+  };
+  for (const { index } of tree.shown) {
+    warnings.salvage(() => read(index), undefined, 'the mesh is drawn once');
   }
   return copies;
 }

@@ -1,70 +1,126 @@
-/** The images that the shown materials use: fetched, measured all together, then decoded one after the other. */
+/**
+ * The images that the shown materials use: fetched, measured all together, then decoded one after the other to see that each
+ * can be, and to make the small copies that a preview shows. What cannot be shown is left out, with a note that names the material
+ * and the picture.
+ */
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
-import { baseName } from '../files/bundle.ts';
+import { isDataUri } from '../files/data-uri.ts';
+import { baseName } from '../files/reference.ts';
 import type { FlatImage } from '../format.ts';
-import { decodeImage, measureImage } from '../images/decode-image.ts';
+import { measureImage } from '../images/decode-image.ts';
+import { fitted, halving, type ImageSize, readHalved } from '../images/texels.ts';
 import { MAX_TEXELS } from '../limits.ts';
-import type { BufferView } from './buffers.ts';
+import type { Warnings } from '../warnings.ts';
+import type { BufferViews, Resolve } from './buffers.ts';
+import { MeanLight } from './own-light.ts';
 import type { WantedImage } from './textures.ts';
 
-/**
- * @param onDecoded is told after each image how many are done; it may throw to stop
- * @throws SceneError `missing-file`, `image-damaged`, `image-unsupported`, `too-large`, `json-damaged`
- */
+export interface ReadImage {
+  readonly image: FlatImage;
+  /** Mean of its texels' light: linear luminance of the colours in sRGB. */
+  readonly mean: number;
+}
+
+export interface ImageSource {
+  readonly json: CheckedJson;
+  readonly root: JsonObject;
+  readonly views: BufferViews;
+  readonly resolve: Resolve;
+  /** 0: no previews. */
+  readonly previewTexels: number;
+  readonly warnings: Warnings;
+  /** Is told after each image how many are done; may throw to stop. */
+  readonly onDecoded: (done: number) => void;
+}
+
+/** One for each of the wanted; undefined for what cannot be shown. @throws SceneError `reader-failed` */
 export async function readImages(
-  json: CheckedJson,
-  root: JsonObject,
   wanted: readonly WantedImage[],
-  views: readonly BufferView[],
-  resolve: (uri: string, part: string) => Uint8Array,
-  onDecoded: (done: number) => void,
-): Promise<FlatImage[]> {
-  const { images: rawImages } = root;
-  const values = json.list(rawImages, 'images');
-  const encoded = wanted.map(({ source, glossiness }) => ({
-    ...encodedImage(json, values[source], source, views, resolve),
-    glossiness,
-  }));
-  let texels = 0;
-  for (const { bytes, name } of encoded) {
-    const { width, height } = measureImage(bytes, name);
-    texels += width * height;
-    if (texels > MAX_TEXELS) {
-      const reason = `all together have more than ${MAX_TEXELS / 2 ** 20} million pixels; export smaller textures`;
-      throw new SceneError('too-large', 'images', reason);
-    }
+  source: ImageSource,
+): Promise<readonly (ReadImage | undefined)[]> {
+  const { warnings, previewTexels, onDecoded } = source;
+  const found: (FlatImage | undefined)[] = [];
+  for (const image of wanted) {
+    found.push(await attempt(image, warnings, () => encodedImage(image, source)));
   }
-  const decoded: FlatImage[] = [];
-  for (const { bytes, name, glossiness } of encoded) {
-    const image = await decodeImage(bytes, name);
-    if (glossiness !== undefined) roughnessFromGlossiness(image.rgba, glossiness);
-    decoded.push(image);
-    onDecoded(decoded.length);
+  const sizes = fittingSizes(found, MAX_TEXELS);
+  if (found.some((image, i) => image && sizes[i]?.width !== image.width)) {
+    const limit = `${MAX_TEXELS / 2 ** 20} million texels`;
+    warnings.add(
+      `the textures have more than ${limit} together; the largest are shown at half their size or less`,
+    );
   }
-  return decoded;
+  const small = previewTexels > 0 ? fittingSizes(found, previewTexels) : [];
+  const read: (ReadImage | undefined)[] = [];
+  for (const [i, image] of found.entries()) {
+    const size = sizes[i];
+    const request = wanted[i];
+    read.push(
+      image && size && request
+        ? await attempt(request, warnings, () => decodedOnce({ ...image, ...size }, small[i]))
+        : undefined,
+    );
+    onDecoded(i + 1);
+  }
+  return read;
 }
 
-/** Alpha to green, in place. */
-function roughnessFromGlossiness(rgba: Uint8Array, factor: number): void {
-  for (let i = 0; i < rgba.length; i += 4) rgba[i + 1] = Math.round(255 - factor * (rgba[i + 3] ?? 0));
+function fittingSizes(images: readonly (FlatImage | undefined)[], most: number): readonly ImageSize[] {
+  return fitted(
+    images.map((image) => ({ width: image?.width ?? 0, height: image?.height ?? 0 })),
+    most,
+  );
 }
 
-function encodedImage(
-  json: CheckedJson,
-  value: unknown,
-  index: number,
-  views: readonly BufferView[],
-  resolve: (uri: string, part: string) => Uint8Array,
-): { readonly name: string; readonly bytes: Uint8Array } {
+async function decodedOnce(image: FlatImage, small: ImageSize | undefined): Promise<ReadImage> {
+  const mean = new MeanLight();
+  const size = small && halving(image, small, () => {}).size;
+  const preview = size && { ...size, rgba: new Uint8Array(4 * size.width * size.height) };
+  const { sink } = preview
+    ? halving(image, preview, (y, row) => preview.rgba.set(row, 4 * preview.width * y))
+    : { sink: () => {} };
+  await readHalved(image, image, (y, row) => {
+    mean.add(row);
+    sink(y, row);
+  });
+  return { image: preview ? { ...image, preview } : image, mean: mean.value };
+}
+
+async function attempt<T>(
+  { material }: WantedImage,
+  warnings: Warnings,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    warnings.excuse(error, `material "${material}" is shown without it`);
+    return undefined;
+  }
+}
+
+/** At its full size. */
+async function encodedImage(
+  { source: index, glossiness }: WantedImage,
+  { json, root, views, resolve }: ImageSource,
+): Promise<FlatImage> {
+  const { images } = root;
   const part = `images[${index}]`;
-  const { name, uri, bufferView } = json.object(value, part);
+  const { name: rawName, uri, bufferView } = json.object(json.list(images, 'images')[index], part);
+  let bytes: Uint8Array;
+  let name = json.name(rawName, `image ${index}`);
   if (bufferView !== undefined) {
-    const view = views[json.index(bufferView, views.length, `${part}.bufferView`)];
-    if (!view?.bytes) throw new SceneError('missing-file', part, 'its buffer view has no data');
-    return { name: json.name(name, `image ${index}`), bytes: view.bytes };
+    bytes = views.bytesOf(json.index(bufferView, views.length, `${part}.bufferView`));
+  } else {
+    const address = json.text(uri, `${part}.uri`);
+    if (!isDataUri(address)) name = json.name(rawName, baseName(address));
+    bytes = await resolve(address, part);
   }
-  const address = json.text(uri, `${part}.uri`);
-  const fallback = address.startsWith('data:') ? `image ${index}` : baseName(address);
-  return { name: json.name(name, fallback), bytes: resolve(address, part) };
+  if (bytes.length === 0) throw new SceneError('image-damaged', `image "${name}"`, 'is empty');
+  const { width, height, format } = measureImage(bytes, name);
+  return {
+    ...{ name, width, height, encoding: format, bytes },
+    ...(glossiness !== undefined && { glossiness }),
+  };
 }

@@ -1,7 +1,7 @@
 /** One animation sampler at one moment (glTF 2.0 appendix C): step, linear, spherical linear, cubic spline. */
 import { decoderOf } from '../geometry/attributes.ts';
 import { type Quaternion, slerp, unit } from '../geometry/slerp.ts';
-import type { Numbers } from './decode-accessors.ts';
+import type { Numbers } from './accessors.ts';
 
 export interface Keyframes {
   /** Seconds, rising. */

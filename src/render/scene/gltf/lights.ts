@@ -30,23 +30,27 @@ const DEFAULT_OUTER_CONE = QUARTER_TURN / 2;
 /** The sharpest edge of a cone: it must have a width, for the kernel divides by it. */
 const SHARPEST = 0.999;
 
-/** The file's lights, undecoded; nodes name them by their place. @throws SceneError `json-damaged` */
-export function lightDefs(json: CheckedJson, root: JsonObject): readonly unknown[] {
-  const { lights } = extensionOf(json, root, LIGHTS, 'glTF') ?? {};
-  return json.list(lights, `extensions.${LIGHTS}.lights`);
+/** The file's lights, undecoded; nodes name them by their place. */
+export function lightDefs(json: CheckedJson, root: JsonObject, warnings: Warnings): readonly unknown[] {
+  return warnings.salvage(() => {
+    const { lights } = extensionOf(json, root, LIGHTS, 'glTF') ?? {};
+    return json.list(lights, `extensions.${LIGHTS}.lights`);
+  }, []);
 }
 
-/** Lights that give no light are left out. @throws SceneError `json-damaged`, `too-large` */
+/** Lights that give no light, or cannot be read, are left out. */
 export function readLights(
   json: CheckedJson,
   root: JsonObject,
   instances: readonly LightInstance[],
   warnings: Warnings,
 ): FlatLight[] {
-  const values = lightDefs(json, root);
+  const values = lightDefs(json, root, warnings);
   const lights = instances.flatMap((instance, i) => {
     const part = `extensions.${LIGHTS}.lights[${instance.light}]`;
-    const light = readLight(json, json.object(values[instance.light], part), part, instance, i, warnings);
+    const read = (): FlatLight | undefined =>
+      readLight(json, json.object(values[instance.light], part), part, instance, i, warnings);
+    const light = warnings.salvage(read, undefined);
     return light ? [light] : [];
   });
   if (lights.length <= MAX_LIGHTS) return lights;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodePng } from '../../output/index.ts';
 import type { FlatMaterial, FlatScene } from '../format.ts';
-import { decodeScene, encodeScene, readScene } from '../index.ts';
+import { decodeScene, encodeScene, readScene, texelsOf } from '../index.ts';
 import { encodePicture, glbOf, ONE_TRIANGLE, ONE_TRIANGLE_BINARY, oneFile } from '../testing.ts';
 
 const dataUri = (bytes: Uint8Array): string =>
@@ -39,6 +39,22 @@ async function material(extensions: object): Promise<FlatMaterial | undefined> {
 }
 
 describe('a material with layers', () => {
+  it('lets diffuse light through where it has a factor', async () => {
+    const leaf = await material({
+      diffuse_transmission: {
+        diffuseTransmissionFactor: 0.25,
+        diffuseTransmissionTexture: { index: 0 },
+        diffuseTransmissionColorFactor: [1, 0.5, 0],
+        diffuseTransmissionColorTexture: { index: 1 },
+      },
+    });
+    expect(leaf?.diffuseTransmission).toEqual({
+      ...{ strength: 0.25, strengthTexture: 0, color: [1, 0.5, 0], colorTexture: 1 },
+    });
+    const plain = await material({ diffuse_transmission: { diffuseTransmissionTexture: { index: 0 } } });
+    expect(plain?.diffuseTransmission).toBeUndefined();
+  });
+
   it('has its transmission, and a medium only where it is thick', async () => {
     const glass = await material({
       transmission: { transmissionFactor: 0.75, transmissionTexture: { index: 0 } },
@@ -224,9 +240,11 @@ describe('a material with layers', () => {
     expect(scene.warnings).toEqual([]);
     const [textured] = scene.materials;
     expect(textured).toMatchObject({ roughness: 1, baseColorTexture: -1 });
-    const texelsOf = (texture = -1) =>
-      Array.from(scene.images[scene.textures[texture]?.image ?? -1]?.rgba ?? []);
-    expect(texelsOf(textured?.specular?.colorTexture)).toEqual([10, 20, 30, 200]);
-    expect(texelsOf(textured?.metallicRoughnessTexture)[1]).toBe(255 - 100);
+    const shown = async (texture = -1) => {
+      const image = scene.images[scene.textures[texture]?.image ?? -1];
+      return image ? Array.from(await texelsOf(image)) : [];
+    };
+    expect(await shown(textured?.specular?.colorTexture)).toEqual([10, 20, 30, 200]);
+    expect((await shown(textured?.metallicRoughnessTexture))[1]).toBe(255 - 100);
   });
 });

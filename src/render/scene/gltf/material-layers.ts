@@ -5,6 +5,7 @@
 import type {
   FlatAnisotropy,
   FlatClearcoat,
+  FlatDiffuseTransmission,
   FlatIridescence,
   FlatMaterial,
   FlatSheen,
@@ -24,11 +25,11 @@ import type { MaterialReader } from './material-reader.ts';
 
 type Layers = Pick<
   FlatMaterial,
-  'volume' | 'specular' | 'clearcoat' | 'sheen' | 'anisotropy' | 'iridescence'
+  'volume' | 'specular' | 'clearcoat' | 'sheen' | 'anisotropy' | 'iridescence' | 'diffuseTransmission'
 >;
 
-const BLACK = [0, 0, 0];
-const WHITE = [1, 1, 1];
+const BLACK = [0, 0, 0] as const;
+const WHITE = [1, 1, 1] as const;
 
 /** @param transmits light passes the surface: only then has it an inside to speak of */
 export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
@@ -38,6 +39,7 @@ export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
   const sheen = readSheen(reader);
   const anisotropy = readAnisotropy(reader);
   const iridescence = readIridescence(reader);
+  const diffuseTransmission = readDiffuseTransmission(reader);
   return {
     ...(volume && { volume }),
     ...(specular && { specular }),
@@ -45,6 +47,7 @@ export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
     ...(sheen && { sheen }),
     ...(anisotropy && { anisotropy }),
     ...(iridescence && { iridescence }),
+    ...(diffuseTransmission && { diffuseTransmission }),
   };
 }
 
@@ -53,19 +56,15 @@ export function readLayers(reader: MaterialReader, transmits: boolean): Layers {
  * rays measure. For the same reason the node's scale leaves attenuationDistance alone: it is in metres of the world.
  */
 function readVolume(reader: MaterialReader): FlatVolume | undefined {
-  const {
-    thicknessFactor = 0,
-    attenuationDistance,
-    attenuationColor = WHITE,
-  } = reader.extension('volume') ?? {};
-  if (reader.within(thicknessFactor, 0, MAX_DISTANCE, 'thicknessFactor') === 0) return undefined;
-  const { dispersion = 0 } = reader.extension('dispersion') ?? {};
-  const [r, g, b] = reader.colour(attenuationColor, 0, 1, 'attenuationColor');
+  const { thicknessFactor, attenuationDistance, attenuationColor } = reader.extension('volume') ?? {};
+  if (reader.within(thicknessFactor, 0, 0, MAX_DISTANCE, 'thicknessFactor') === 0) return undefined;
+  const { dispersion } = reader.extension('dispersion') ?? {};
+  const [r, g, b] = reader.colour(attenuationColor, WHITE, 0, 1, 'attenuationColor');
   const black = (channel: number): number => Math.max(channel, MIN_ATTENUATION_COLOR);
   return {
     attenuationDistance: readDistance(reader, attenuationDistance),
     attenuationColor: [black(r), black(g), black(b)],
-    dispersion: reader.within(dispersion, 0, MAX_IOR, 'dispersion'),
+    dispersion: reader.within(dispersion, 0, 0, MAX_IOR, 'dispersion'),
   };
 }
 
@@ -73,21 +72,17 @@ function readVolume(reader: MaterialReader): FlatVolume | undefined {
 function readDistance(reader: MaterialReader, value: unknown): number {
   if (value === undefined) return Number.POSITIVE_INFINITY;
   const field = 'attenuationDistance';
-  const distance = reader.within(value, MIN_DISTANCE, Number.MAX_VALUE, field);
-  return distance > MAX_DISTANCE ? Number.POSITIVE_INFINITY : distance;
+  const distance = reader.within(value, MAX_DISTANCE, MIN_DISTANCE, Number.MAX_VALUE, field);
+  return distance >= MAX_DISTANCE ? Number.POSITIVE_INFINITY : distance;
 }
 
 function readSpecular(reader: MaterialReader): FlatSpecular | undefined {
-  const {
-    specularFactor = 1,
-    specularTexture,
-    specularColorFactor = WHITE,
-    specularColorTexture,
-  } = reader.extension('specular') ?? {};
+  const { specularFactor, specularTexture, specularColorFactor, specularColorTexture } =
+    reader.extension('specular') ?? {};
   const specular: FlatSpecular = {
-    strength: reader.within(specularFactor, 0, 1, 'specularFactor'),
+    strength: reader.within(specularFactor, 1, 0, 1, 'specularFactor'),
     strengthTexture: reader.texture(specularTexture, 'specularTexture'),
-    color: reader.colour(specularColorFactor, 0, MAX_SPECULAR_COLOR, 'specularColorFactor'),
+    color: reader.colour(specularColorFactor, WHITE, 0, MAX_SPECULAR_COLOR, 'specularColorFactor'),
     colorTexture: reader.texture(specularColorTexture, 'specularColorTexture'),
   };
   const { strength, strengthTexture, color, colorTexture } = specular;
@@ -96,19 +91,15 @@ function readSpecular(reader: MaterialReader): FlatSpecular | undefined {
 }
 
 function readClearcoat(reader: MaterialReader): FlatClearcoat | undefined {
-  const {
-    clearcoatFactor = 0,
-    clearcoatTexture,
-    clearcoatRoughnessFactor = 0,
-    ...textures
-  } = reader.extension('clearcoat') ?? {};
-  const strength = reader.within(clearcoatFactor, 0, 1, 'clearcoatFactor');
+  const { clearcoatFactor, clearcoatTexture, clearcoatRoughnessFactor, ...textures } =
+    reader.extension('clearcoat') ?? {};
+  const strength = reader.within(clearcoatFactor, 0, 0, 1, 'clearcoatFactor');
   if (strength === 0) return undefined;
   const { clearcoatRoughnessTexture, clearcoatNormalTexture } = textures;
   return {
     strength,
     strengthTexture: reader.texture(clearcoatTexture, 'clearcoatTexture'),
-    roughness: reader.within(clearcoatRoughnessFactor, 0, 1, 'clearcoatRoughnessFactor'),
+    roughness: reader.within(clearcoatRoughnessFactor, 0, 0, 1, 'clearcoatRoughnessFactor'),
     roughnessTexture: reader.texture(clearcoatRoughnessTexture, 'clearcoatRoughnessTexture'),
     normalTexture: reader.texture(clearcoatNormalTexture, 'clearcoatNormalTexture'),
     normalScale: reader.normalScale(clearcoatNormalTexture, 'clearcoatNormalTexture'),
@@ -116,55 +107,58 @@ function readClearcoat(reader: MaterialReader): FlatClearcoat | undefined {
 }
 
 function readSheen(reader: MaterialReader): FlatSheen | undefined {
-  const {
-    sheenColorFactor = BLACK,
-    sheenColorTexture,
-    sheenRoughnessFactor = 0,
-    sheenRoughnessTexture,
-  } = reader.extension('sheen') ?? {};
-  const color = reader.colour(sheenColorFactor, 0, 1, 'sheenColorFactor');
+  const { sheenColorFactor, sheenColorTexture, sheenRoughnessFactor, sheenRoughnessTexture } =
+    reader.extension('sheen') ?? {};
+  const color = reader.colour(sheenColorFactor, BLACK, 0, 1, 'sheenColorFactor');
   if (color.every((channel) => channel === 0)) return undefined;
   return {
     color,
     colorTexture: reader.texture(sheenColorTexture, 'sheenColorTexture'),
-    roughness: reader.within(sheenRoughnessFactor, 0, 1, 'sheenRoughnessFactor'),
+    roughness: reader.within(sheenRoughnessFactor, 0, 0, 1, 'sheenRoughnessFactor'),
     roughnessTexture: reader.texture(sheenRoughnessTexture, 'sheenRoughnessTexture'),
   };
 }
 
 function readAnisotropy(reader: MaterialReader): FlatAnisotropy | undefined {
-  const {
-    anisotropyStrength = 0,
-    anisotropyRotation = 0,
-    anisotropyTexture,
-  } = reader.extension('anisotropy') ?? {};
-  const strength = reader.within(anisotropyStrength, 0, 1, 'anisotropyStrength');
+  const { anisotropyStrength, anisotropyRotation, anisotropyTexture } = reader.extension('anisotropy') ?? {};
+  const strength = reader.within(anisotropyStrength, 0, 0, 1, 'anisotropyStrength');
   if (strength === 0) return undefined;
   return {
     strength,
-    rotation: reader.within(anisotropyRotation, -MAX_ANGLE, MAX_ANGLE, 'anisotropyRotation'),
+    rotation: reader.within(anisotropyRotation, 0, -MAX_ANGLE, MAX_ANGLE, 'anisotropyRotation'),
     texture: reader.texture(anisotropyTexture, 'anisotropyTexture'),
+  };
+}
+
+function readDiffuseTransmission(reader: MaterialReader): FlatDiffuseTransmission | undefined {
+  const {
+    diffuseTransmissionFactor,
+    diffuseTransmissionTexture,
+    diffuseTransmissionColorFactor,
+    diffuseTransmissionColorTexture,
+  } = reader.extension('diffuse_transmission') ?? {};
+  const strength = reader.within(diffuseTransmissionFactor, 0, 0, 1, 'diffuseTransmissionFactor');
+  if (strength === 0) return undefined;
+  return {
+    strength,
+    strengthTexture: reader.texture(diffuseTransmissionTexture, 'diffuseTransmissionTexture'),
+    color: reader.colour(diffuseTransmissionColorFactor, WHITE, 0, 1, 'diffuseTransmissionColorFactor'),
+    colorTexture: reader.texture(diffuseTransmissionColorTexture, 'diffuseTransmissionColorTexture'),
   };
 }
 
 function readIridescence(reader: MaterialReader): FlatIridescence | undefined {
   const def = reader.extension('iridescence') ?? {};
-  const {
-    iridescenceFactor = 0,
-    iridescenceTexture,
-    iridescenceIor = 1.3,
-    iridescenceThicknessTexture,
-  } = def;
-  const { iridescenceThicknessMinimum = 100, iridescenceThicknessMaximum = 400 } = def;
-  const strength = reader.within(iridescenceFactor, 0, 1, 'iridescenceFactor');
+  const { iridescenceFactor, iridescenceTexture, iridescenceIor, iridescenceThicknessTexture } = def;
+  const { iridescenceThicknessMinimum: thinnest, iridescenceThicknessMaximum: thickest } = def;
+  const strength = reader.within(iridescenceFactor, 0, 0, 1, 'iridescenceFactor');
   if (strength === 0) return undefined;
-  const thickness = (value: unknown, field: string): number => reader.within(value, 0, MAX_THICKNESS, field);
   return {
     strength,
     strengthTexture: reader.texture(iridescenceTexture, 'iridescenceTexture'),
-    ior: reader.within(iridescenceIor, 1, MAX_IOR, 'iridescenceIor'),
-    thicknessMinimum: thickness(iridescenceThicknessMinimum, 'iridescenceThicknessMinimum'),
-    thicknessMaximum: thickness(iridescenceThicknessMaximum, 'iridescenceThicknessMaximum'),
+    ior: reader.within(iridescenceIor, 1.3, 1, MAX_IOR, 'iridescenceIor'),
+    thicknessMinimum: reader.within(thinnest, 100, 0, MAX_THICKNESS, 'iridescenceThicknessMinimum'),
+    thicknessMaximum: reader.within(thickest, 400, 0, MAX_THICKNESS, 'iridescenceThicknessMaximum'),
     thicknessTexture: reader.texture(iridescenceThicknessTexture, 'iridescenceThicknessTexture'),
   };
 }

@@ -8,12 +8,15 @@ import type { FlatMaterial, FlatScene } from '../format.ts';
 import type { LocalGeometry } from '../geometry/geometry.ts';
 import { canPlace, chooseShared, InstanceTable } from '../geometry/instances.ts';
 import { localGeometry } from '../geometry/local-geometry.ts';
-import { IDENTITY, type Matrix4 } from '../geometry/matrix.ts';
+import { type MarkMode, markTriangles } from '../geometry/marks.ts';
+import { IDENTITY, type Matrix4, type Vector3 } from '../geometry/matrix.ts';
 import { boundsOf, type Placement, placeAll } from '../geometry/place.ts';
-import { triangleCount } from '../geometry/triangulate.ts';
+import { sceneable } from '../geometry/sceneable.ts';
+import { type TriangleMode, triangleCount } from '../geometry/triangulate.ts';
 import { MAX_PRIMITIVE_INSTANCES, MAX_TRIANGLES } from '../limits.ts';
 import { needsTangents, tangentMap } from '../tangent-space.ts';
-import type { Numbers } from './decode-accessors.ts';
+import type { Warnings } from '../warnings.ts';
+import type { Numbers } from './accessors.ts';
 import { type Copies, type CopiesDef, copiesAt } from './gpu-instancing.ts';
 import type { Materials } from './materials.ts';
 import type { Mesh, Primitive } from './meshes.ts';
@@ -29,6 +32,11 @@ export interface PlacementSteps {
   readonly numbersOf: (accessor: number) => Numbers;
   readonly materials: Materials;
   readonly textures: Textures;
+  /** Where the file's cameras stand. */
+  readonly viewpoints: readonly Vector3[];
+  /** Factor on the radius of points and lines. */
+  readonly markSize: number;
+  readonly warnings: Warnings;
   readonly onStep: (done: number, total: number) => void;
 }
 
@@ -52,7 +60,7 @@ export async function placeMeshes(
   instances: readonly MeshInstance[],
   steps: PlacementSteps,
 ): Promise<PlacedArrays> {
-  const { meshes, numbersOf, materials, textures } = steps;
+  const { meshes, numbersOf, materials, textures, warnings, markSize } = steps;
   let copies = 0;
   const standing = instances.flatMap((instance) =>
     stand(instance, steps, (more) => {
@@ -63,7 +71,7 @@ export async function placeMeshes(
     }),
   );
   const triangles = meshes.map(({ primitives }) =>
-    primitives.reduce((sum, primitive) => sum + trianglesOf(primitive, numbersOf), 0),
+    primitives.reduce((sum, primitive) => sum + trianglesOf(primitive, numbersOf, warnings), 0),
   );
   const shared = sharedMeshes(standing, triangles, materials);
   checkSize(standing, triangles, shared);
@@ -75,11 +83,17 @@ export async function placeMeshes(
     to: Placement[],
     pose?: PosedInstance,
   ): Promise<void> => {
-    const { place: material, material: flat } = materials.use(primitive.material);
+    const { place: material, material: flat } = materials.use(materialOf(primitive));
     const deform = pose?.deform(primitive);
     let geometry = deform ? undefined : geometries.get(primitive);
     if (!geometry) {
-      geometry = await localGeometry(primitive, numbersOf, tangentMap(flat, textures.list), deform);
+      const normalMap = tangentMap(flat, textures.list);
+      try {
+        geometry = await localGeometry(primitive, { numbersOf, warnings, normalMap, deform, markSize });
+      } catch (error) {
+        warnings.excuse(error, 'it is not drawn');
+        geometry = NOTHING;
+      }
       if (!deform) geometries.set(primitive, geometry);
     }
     if (geometry.indices.length > 0) to.push({ geometry, matrix, material, part: primitive.part });
@@ -107,23 +121,39 @@ export async function placeMeshes(
     numbers.set(mesh, inMeshes.length);
     inMeshes.push(own);
   }
-  const { bounds, ...arrays } = placeAll(inWorld, inMeshes.flat(), {
+  const drawn = sceneable(inWorld, inMeshes, materials.list, steps.viewpoints, warnings);
+  const { bounds, ...arrays } = placeAll(drawn.inWorld, drawn.inMeshes.flat(), {
     tangents: materials.list.some(needsTangents),
     uv1: textures.list.some(({ texCoord }) => texCoord === 1),
   });
-  return { ...arrays, ...instancesOf(standing, numbers, inMeshes, bounds, arrays.indices.length / 3) };
+  return { ...arrays, ...instancesOf(standing, numbers, drawn.inMeshes, bounds, arrays.indices.length / 3) };
 }
+
+const NOTHING: LocalGeometry = {
+  vertexCount: 0,
+  positions: new Float32Array(),
+  normals: new Float32Array(),
+  tangents: undefined,
+  colors: undefined,
+  uv0: undefined,
+  uv1: undefined,
+  indices: new Uint32Array(),
+};
 
 /** `count` is told the number of copies, before anything is done for each. */
 function stand(
   instance: MeshInstance,
-  { meshes, poser, copies: defs, numbersOf }: PlacementSteps,
+  { meshes, poser, copies: defs, numbersOf, warnings }: PlacementSteps,
   count: (copies: number) => void,
 ): Standing[] {
   const mesh = meshes[instance.mesh];
   if (!mesh) return [];
   const pose = poser.pose(instance, mesh);
-  const copies = copiesAt(pose.matrix, defs.get(instance.node), numbersOf);
+  const copies = warnings.salvage(
+    () => copiesAt(pose.matrix, defs.get(instance.node), numbersOf),
+    copiesAt(pose.matrix, undefined, numbersOf),
+    'the mesh is drawn once',
+  );
   count(copies.count);
   const isRigid = mesh.primitives.every((primitive) => !pose.deform(primitive));
   const fits = new Uint8Array(copies.count);
@@ -142,7 +172,7 @@ function sharedMeshes(
   const used: FlatMaterial[][] = triangles.map(() => []);
   for (const { mesh, primitives, fits } of standing) {
     // In the order of use, which is that of the scene's materials.
-    used[mesh] = primitives.map((primitive) => materials.use(primitive.material).material);
+    used[mesh] = primitives.map((primitive) => materials.use(materialOf(primitive)).material);
     places[mesh] = (places[mesh] ?? 0) + sum(fits);
   }
   return chooseShared(
@@ -173,10 +203,22 @@ function checkSize(
   }
 }
 
-function trianglesOf({ mode, def }: Primitive, numbersOf: (accessor: number) => Numbers): number {
-  const { POSITION: position } = def.attributes;
-  const vertices = (): number => (position === undefined ? 0 : numbersOf(position).array.length / 3);
-  return triangleCount(mode, def.indices === undefined ? vertices() : numbersOf(def.indices).array.length);
+/** Points and lines have no faces that would be metal unless someone says so. */
+function materialOf({ mode, material }: Primitive): number | 'marks' | undefined {
+  return mode < 4 ? (material ?? 'marks') : material;
+}
+
+function trianglesOf(
+  { mode, attributes, indices }: Primitive,
+  numbersOf: (accessor: number) => Numbers,
+  warnings: Warnings,
+): number {
+  const elements = (): number => {
+    const { array, components } = numbersOf(indices ?? attributes['POSITION'] ?? -1);
+    return array.length / components;
+  };
+  const count = warnings.salvage(elements, 0, 'it is not drawn');
+  return mode < 4 ? markTriangles(mode as MarkMode, count) : triangleCount(mode as TriangleMode, count);
 }
 
 /** The meshes are the last triangles of the scene. */

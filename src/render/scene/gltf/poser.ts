@@ -4,7 +4,8 @@ import { toFloats } from '../geometry/attributes.ts';
 import { type Deform, type Influences, type MorphTarget, morph, skin } from '../geometry/deform.ts';
 import { determinant3, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
 import { MAX_DEFORMED_VERTICES } from '../limits.ts';
-import type { Numbers } from './decode-accessors.ts';
+import type { Warnings } from '../warnings.ts';
+import type { Numbers } from './accessors.ts';
 import type { Mesh, Primitive } from './meshes.ts';
 import { jointMatrices, type Skin } from './skins.ts';
 import type { MeshInstance, World } from './world.ts';
@@ -16,7 +17,6 @@ const IDENTITY: Matrix4 = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 interface Joints {
   /** As `skin` wants them. */
   readonly matrices: Float64Array;
-  readonly count: number;
   /** What is left to do for a vertex after them. */
   readonly matrix: Matrix4;
 }
@@ -29,13 +29,20 @@ export interface PosedInstance {
 }
 
 export class Poser {
-  readonly #skins: readonly Skin[];
+  readonly #skins: readonly (Skin | undefined)[];
   readonly #world: World;
+  readonly #warnings: Warnings;
   readonly #numbersOf: (accessor: number) => Numbers;
   readonly #joints = new Map<number, Joints | undefined>();
   #deformed = 0;
 
-  constructor(skins: readonly Skin[], world: World, numbersOf: (accessor: number) => Numbers) {
+  constructor(
+    skins: readonly (Skin | undefined)[],
+    world: World,
+    numbersOf: (accessor: number) => Numbers,
+    warnings: Warnings,
+  ) {
+    this.#warnings = warnings;
     this.#skins = skins;
     this.#world = world;
     this.#numbersOf = numbersOf;
@@ -52,14 +59,19 @@ export class Poser {
         if (active.length === 0 && !joints) return undefined;
         return (vertices) => {
           this.#count((vertices.positions.length / 3) * (active.length + 1), primitive.part);
-          const targets = this.#targets(primitive, weights, vertices.positions.length);
+          const targets = this.#warnings.salvage(
+            () => this.#targets(primitive, weights, vertices.positions.length),
+            [],
+            'the mesh keeps its shape',
+          );
           const morphed = targets.length > 0 ? morph(vertices, targets) : vertices;
           if (!joints) return morphed;
-          return skin(
-            morphed,
-            joints.matrices,
-            this.#influences(primitive, joints, vertices.positions.length / 3),
+          const influences = this.#warnings.salvage(
+            () => this.#influences(primitive, joints, vertices.positions.length / 3),
+            [],
+            'it follows the first joint',
           );
+          return skin(morphed, joints.matrices, influences);
         };
       },
     };
@@ -76,17 +88,23 @@ export class Poser {
   #jointsOf(index: number): Joints | undefined {
     if (this.#joints.has(index)) return this.#joints.get(index);
     const def = this.#skins[index];
-    const full = def ? jointMatrices(def, this.#world.matrices, this.#numbersOf) : [];
+    const full = this.#warnings.salvage(
+      () => (def ? jointMatrices(def, this.#world.matrices, this.#numbersOf) : []),
+      [],
+      'the mesh rests as it is',
+    );
+    const first = full.find((joint) => joint !== undefined);
     // Joints that mirror turn triangles over, which only the placing knows how to mend: it is given the mirror back.
-    const matrix = full[0] && determinant3(full[0]) < 0 ? MIRROR : IDENTITY;
-    const matrices = new Float64Array(12 * full.length);
+    const matrix = first && determinant3(first) < 0 ? MIRROR : IDENTITY;
+    const matrices = new Float64Array(12 * full.length).fill(Number.NaN);
     for (const [i, joint] of full.entries()) {
+      if (!joint) continue;
       const turned = matrix === MIRROR ? multiplyMatrices(MIRROR, joint) : joint;
       for (let column = 0; column < 4; column++) {
         matrices.set(turned.slice(4 * column, 4 * column + 3), 12 * i + 3 * column);
       }
     }
-    const joints = full.length > 0 ? { matrices, count: full.length, matrix } : undefined;
+    const joints = first ? { matrices, matrix } : undefined;
     this.#joints.set(index, joints);
     return joints;
   }
@@ -109,10 +127,10 @@ export class Poser {
     });
   }
 
-  #influences({ def, part }: Primitive, { count }: Joints, vertexCount: number): Influences[] {
+  #influences({ attributes, part }: Primitive, { matrices }: Joints, vertexCount: number): Influences[] {
     const influences: Influences[] = [];
     for (let set = 0; ; set++) {
-      const { [`JOINTS_${set}`]: jointAccessor, [`WEIGHTS_${set}`]: weightAccessor } = def.attributes;
+      const { [`JOINTS_${set}`]: jointAccessor, [`WEIGHTS_${set}`]: weightAccessor } = attributes;
       if (jointAccessor === undefined || weightAccessor === undefined) return influences;
       const joints = this.#numbersOf(jointAccessor).array;
       const weights = this.#floats(weightAccessor, 4, 4 * vertexCount, `${part}.attributes.WEIGHTS_${set}`);
@@ -123,13 +141,29 @@ export class Poser {
           `has JOINTS_${set} and WEIGHTS_${set} of different lengths`,
         );
       }
-      for (let k = 0; k < joints.length; k++) {
-        const joint = joints[k] ?? 0;
-        if (joint < count || !((weights[k] ?? 0) > 0)) continue;
-        throw new SceneError('out-of-range', part, `follows joint ${joint} of a skin of ${count}`);
-      }
-      influences.push({ joints, weights });
+      influences.push({ joints, weights: this.#owned(joints, weights, matrices, part) });
     }
+  }
+
+  /** The weights without those that follow a joint that the skin does not have, or that has no place. */
+  #owned(
+    joints: ArrayLike<number>,
+    weights: Float32Array,
+    matrices: Float64Array,
+    part: string,
+  ): Float32Array {
+    let owned: Float32Array | undefined;
+    for (let k = 0; k < joints.length; k++) {
+      const joint = joints[k] ?? 0;
+      if (!((weights[k] ?? 0) > 0) || Number.isFinite(matrices[12 * joint])) continue;
+      if (!owned) {
+        const reason = `follows joint ${joint} of a skin of ${matrices.length / 12}, or one without a place`;
+        this.#warnings.excuse(new SceneError('out-of-range', part, reason), 'that joint moves nothing');
+        owned = weights.slice();
+      }
+      owned[k] = 0;
+    }
+    return owned ?? weights;
   }
 
   #floats(accessor: number, components: number, length: number, part: string): Float32Array {

@@ -19,9 +19,9 @@ type Base = Pick<
 >;
 
 export function readSpecularGlossiness(reader: MaterialReader, def: JsonObject): Base {
-  const { diffuseFactor = [1, 1, 1, 1], diffuseTexture, specularFactor = [1, 1, 1] } = def;
-  const { glossinessFactor = 1, specularGlossinessTexture } = def;
-  const glossiness = reader.within(glossinessFactor, 0, 1, 'glossinessFactor');
+  const { diffuseFactor, diffuseTexture, specularFactor } = def;
+  const { glossinessFactor, specularGlossinessTexture } = def;
+  const glossiness = reader.within(glossinessFactor, 1, 0, 1, 'glossinessFactor');
   const roughnessTexture = reader.roughnessFromGlossiness(
     specularGlossinessTexture,
     glossiness,
@@ -37,7 +37,7 @@ export function readSpecularGlossiness(reader: MaterialReader, def: JsonObject):
     specular: {
       strength: 1,
       strengthTexture: -1,
-      color: reader.colour(specularFactor, 0, 1, 'specularFactor'),
+      color: reader.colour(specularFactor, [1, 1, 1], 0, 1, 'specularFactor'),
       colorTexture: reader.texture(specularGlossinessTexture, 'specularGlossinessTexture'),
     },
   };

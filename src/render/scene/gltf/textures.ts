@@ -7,6 +7,7 @@ import type { FlatTexture, WrapMode } from '../format.ts';
 import type { Warnings } from '../warnings.ts';
 import { extensionOf } from './extensions.ts';
 import { sinCos } from './sin-cos.ts';
+import type { UvSets } from './uv-sets.ts';
 
 const WRAPS: Readonly<Record<number, WrapMode>> = { 33071: 'clamp', 33648: 'mirror', 10497: 'repeat' };
 const NEAREST = 9728;
@@ -15,6 +16,17 @@ export interface WantedImage {
   /** Which of the file's. */
   readonly source: number;
   /** Where given, green becomes roughness: 1 - glossiness * alpha. */
+  readonly glossiness?: number;
+  /** The name of the first material that shows it. */
+  readonly material: string;
+}
+
+/** Who asks for a texture. */
+export interface TextureOwner {
+  /** Its name, for messages. */
+  readonly material: string;
+  readonly uvSets: UvSets;
+  /** As WantedImage has it. */
   readonly glossiness?: number;
 }
 
@@ -36,9 +48,9 @@ export class Textures {
     const { textures, samplers, images } = root;
     this.#json = json;
     this.#warnings = warnings;
-    this.#textures = json.list(textures, 'textures');
-    this.#samplers = json.list(samplers, 'samplers');
-    this.#imageCount = json.list(images, 'images').length;
+    this.#textures = Array.isArray(textures) ? textures : [];
+    this.#samplers = Array.isArray(samplers) ? samplers : [];
+    this.#imageCount = Array.isArray(images) ? images.length : 0;
   }
 
   get list(): readonly FlatTexture[] {
@@ -52,25 +64,24 @@ export class Textures {
 
   /**
    * @param info a glTF textureInfo, or undefined
-   * @param glossiness as WantedImage has it
    * @returns the texture's index in `list`, or -1
    * @throws SceneError `json-damaged`
    */
-  use(info: unknown, part: string, glossiness?: number): number {
+  use(info: unknown, part: string, { material, uvSets, glossiness }: TextureOwner): number {
     if (info === undefined) return -1;
     const json = this.#json;
-    const owner = json.object(info, part);
-    const { index: rawIndex, texCoord = 0 } = owner;
+    const textureInfo = json.object(info, part);
+    const { index: rawIndex, texCoord = 0 } = textureInfo;
     const index = json.index(rawIndex, this.#textures.length, `${part}.index`);
     const texture = json.object(this.#textures[index], `textures[${index}]`);
     const source = this.#source(texture, `textures[${index}]`);
     if (source === undefined) return -1;
-    const transform = extensionOf(json, owner, 'KHR_texture_transform', part) ?? {};
+    const transform = extensionOf(json, textureInfo, 'KHR_texture_transform', part) ?? {};
     const { texCoord: override = texCoord } = transform;
     const flat: FlatTexture = {
-      image: this.#useImage(glossiness === undefined ? { source } : { source, glossiness }),
+      image: this.#useImage(source, glossiness, material),
       ...this.#sampling(texture, `textures[${index}]`),
-      texCoord: this.#uvSet(json.count(override, `${part}.texCoord`, 255)),
+      texCoord: json.count(override, `${part}.texCoord`, 255) === uvSets[1] ? 1 : 0,
       transform: this.#matrix(transform, `${part}.extensions.KHR_texture_transform`),
     };
     const key = JSON.stringify(flat);
@@ -80,9 +91,10 @@ export class Textures {
     return this.#used.push(flat) - 1;
   }
 
-  #useImage(image: WantedImage): number {
+  #useImage(source: number, glossiness: number | undefined, material: string): number {
+    const image = glossiness === undefined ? { source } : { source, glossiness };
     const key = JSON.stringify(image);
-    const place = this.#imagePlaces.get(key) ?? this.#images.push(image) - 1;
+    const place = this.#imagePlaces.get(key) ?? this.#images.push({ ...image, material }) - 1;
     this.#imagePlaces.set(key, place);
     return place;
   }
@@ -108,12 +120,6 @@ export class Textures {
     const wrap = (value: unknown): WrapMode =>
       (typeof value === 'number' ? WRAPS[value] : undefined) ?? 'repeat';
     return { wrapS: wrap(wrapS), wrapT: wrap(wrapT), nearest: magFilter === NEAREST };
-  }
-
-  #uvSet(set: number): 0 | 1 {
-    if (set === 0 || set === 1) return set;
-    this.#warnings.add('texture coordinates beyond the second set are not read; the first set stands in');
-    return 0;
   }
 
   /** uv' = translation * rotation * scale * uv, the rotation counter-clockwise in a v-down image (the extension's text). */

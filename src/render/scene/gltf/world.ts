@@ -1,6 +1,7 @@
 /** The node tree at one moment: which mesh, camera and light stands where in the world, and in which pose. */
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { composeMatrix, IDENTITY, type Matrix4, multiplyMatrices } from '../geometry/matrix.ts';
+import type { Warnings } from '../warnings.ts';
 import type { Pose } from './animations.ts';
 import { extensionOf } from './extensions.ts';
 import { LIGHTS, type LightInstance, lightDefs } from './lights.ts';
@@ -33,13 +34,18 @@ export interface World {
   readonly lights: readonly LightInstance[];
 }
 
-/** @throws SceneError `json-damaged` */
-export function placeNodes(json: CheckedJson, root: JsonObject, tree: NodeTree, pose: Pose): World {
+/** What a node names and is not there, it does not have. */
+export function placeNodes(
+  json: CheckedJson,
+  root: JsonObject,
+  tree: NodeTree,
+  pose: Pose,
+  warnings: Warnings,
+): World {
   const { meshes: meshDefs, cameras: cameraDefs, skins: skinDefs } = root;
-  const meshCount = json.list(meshDefs, 'meshes').length;
-  const cameraCount = json.list(cameraDefs, 'cameras').length;
-  const skinCount = json.list(skinDefs, 'skins').length;
-  const lightCount = lightDefs(json, root).length;
+  const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+  const [meshCount, cameraCount, skinCount] = [meshDefs, cameraDefs, skinDefs].map(lengthOf);
+  const lightCount = lightDefs(json, root, warnings).length;
   const matrices = worldMatrices(tree, pose);
   const world = {
     meshes: [] as MeshInstance[],
@@ -51,14 +57,18 @@ export function placeNodes(json: CheckedJson, root: JsonObject, tree: NodeTree, 
     const matrix = matrices[index] ?? IDENTITY;
     const part = `nodes[${index}]`;
     const { mesh: rawMesh, camera: rawCamera, skin: rawSkin, weights: rawWeights, name } = def;
-    const { light: rawLight } = extensionOf(json, def, LIGHTS, part) ?? {};
-    const mesh = json.optionalIndex(rawMesh, meshCount, `${part}.mesh`);
-    const camera = json.optionalIndex(rawCamera, cameraCount, `${part}.camera`);
-    const light = json.optionalIndex(rawLight, lightCount, `${part}.extensions.${LIGHTS}.light`);
+    const indexOf = (value: unknown, count = 0, field = ''): number | undefined =>
+      warnings.salvage(() => json.optionalIndex(value, count, `${part}.${field}`), undefined);
+    const mesh = indexOf(rawMesh, meshCount, 'mesh');
+    const camera = indexOf(rawCamera, cameraCount, 'camera');
+    const { light: rawLight } = warnings.salvage(() => extensionOf(json, def, LIGHTS, part), undefined) ?? {};
+    const light = indexOf(rawLight, lightCount, `extensions.${LIGHTS}.light`);
     const nodeName = json.name(name, '');
     if (mesh !== undefined) {
-      const skin = json.optionalIndex(rawSkin, skinCount, `${part}.skin`);
-      const weights = pose.weights.get(index) ?? readWeights(json, rawWeights, `${part}.weights`);
+      const skin = indexOf(rawSkin, skinCount, 'skin');
+      const weights =
+        pose.weights.get(index) ??
+        warnings.salvage(() => readWeights(json, rawWeights, `${part}.weights`), undefined);
       world.meshes.push({ node: index, mesh, matrix, skin, weights });
     }
     if (camera !== undefined) world.cameras.push({ camera, nodeName, matrix });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../output/crc32.ts';
 import { encodePng } from '../../output/index.ts';
 import { encodePicture, type Picture } from '../testing.ts';
-import { decodeImage } from './decode-image.ts';
 import { readImageHeader } from './image-header.ts';
+import { decodeImage } from './testing.ts';
 
 /** A smooth picture, which lossy formats keep well. */
 function gradient(width: number, height: number, alpha = 255): Picture {
@@ -136,7 +136,8 @@ describe('readImageHeader', () => {
       [await encodePicture(picture, 'webp', { lossless: 1 }), 'webp'],
     ] as const;
     for (const [bytes, format] of cases) expect(readImageHeader(bytes)).toEqual({ format, ...size });
-    expect(readImageHeader(new TextEncoder().encode('GIF89a'))).toBe('unknown');
+    expect(readImageHeader(new TextEncoder().encode('GIF89a'))).toBe('damaged');
+    expect(readImageHeader(new TextEncoder().encode('DDS |'))).toBe('unknown');
     expect(readImageHeader(cases[1][0].subarray(0, 12))).toBe('damaged');
   });
 });

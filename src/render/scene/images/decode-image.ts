@@ -1,15 +1,16 @@
 /**
- * PNG, JPEG, WebP and KTX2 to RGBA with the same bits everywhere: always by the same WASM codecs (jSquash: the png crate,
- * mozjpeg, libwebp) or by our own, never by the host, whose decoders differ and manage colours. No premultiplication, no colour
- * profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to ignore them).
+ * Pictures to RGBA with the same bits everywhere: JPEG and WebP always by the same WASM codecs (jSquash: mozjpeg, libwebp), JPEGs
+ * of four colours by jpeg-js, PNG, KTX2, BMP, TGA and GIF by our own code; never by the host, whose decoders
+ * differ and manage colours. No premultiplication, no colour profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to
+ * ignore them).
  */
 import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
-import type { FlatImage } from '../format.ts';
 import { MAX_IMAGE_SIDE } from '../limits.ts';
 import { wasmModule } from '../wasm/module.ts';
-import { type ImageFormat, readImageHeader } from './image-header.ts';
+import { type ImageFormat, isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
 import { Ktx2UnsupportedError } from './ktx2/header.ts';
+import { readPngRows } from './png.ts';
 
 interface Pixels {
   readonly width: number;
@@ -24,9 +25,16 @@ interface Pixels {
 export function measureImage(bytes: Uint8Array, name: string) {
   const part = `image "${name}"`;
   const header = readImageHeader(bytes);
-  if (header === 'unknown')
-    throw new SceneError('image-unsupported', part, 'is neither PNG, JPEG, WebP nor KTX2');
-  if (header === 'damaged' || header.width === 0 || header.height === 0) {
+  if (header === 'unknown') {
+    const format = knownFormat(bytes);
+    const reason = format
+      ? `is ${format}, which is not read; save it as PNG or JPEG`
+      : bytes.length === 0
+        ? 'is empty'
+        : 'is no picture of a kind that is read (PNG, JPEG, WebP, KTX2, BMP, TGA, GIF)';
+    throw new SceneError('image-unsupported', part, reason);
+  }
+  if (header === 'damaged' || !(header.width > 0 && header.height > 0)) {
     throw new SceneError('image-damaged', part, 'is cut short or damaged in its header');
   }
   if (Math.max(header.width, header.height) > MAX_IMAGE_SIDE) {
@@ -36,60 +44,81 @@ export function measureImage(bytes: Uint8Array, name: string) {
   return header;
 }
 
-/** @throws SceneError as {@link measureImage}, `reader-failed` where a codec cannot be loaded */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<FlatImage> {
+/** Is given each row once, from the top: 4 bytes a pixel, in an array that may be used again. */
+export type OnRow = (y: number, rgba: Uint8Array) => void;
+
+/**
+ * Decodes a picture. Of a PNG no more than a few rows exist at a time, of the others the whole picture does.
+ * @throws SceneError as {@link measureImage}, `reader-failed` where a codec cannot be loaded
+ */
+export async function readRows(bytes: Uint8Array, name: string, onRow: OnRow): Promise<void> {
   const header = measureImage(bytes, name);
-  const decode = await decoder(header.format);
-  const damaged = (reason: string, cause?: unknown): SceneError =>
-    new SceneError('image-damaged', `image "${name}"`, reason, { cause });
+  const { format } = header;
+  const damaged = (cause?: unknown): SceneError => {
+    const kind = format.toUpperCase();
+    const reason = isCutShort(bytes, format)
+      ? `is a ${kind} that is cut short`
+      : `is a damaged ${kind}${reasonOf(cause)}`;
+    return new SceneError('image-damaged', `image "${name}"`, reason, { cause });
+  };
+  const decode = format === 'png' ? undefined : await decoder(format, bytes);
   let pixels: Pixels | null | undefined;
   try {
+    if (!decode) {
+      await readPngRows(bytes, onRow);
+      return;
+    }
     pixels = await decode(bytes);
   } catch (cause) {
     if (cause instanceof Ktx2UnsupportedError) {
       const reason = `is a KTX2 texture that glTF does not know: ${cause.message}`;
       throw new SceneError('image-unsupported', `image "${name}"`, reason, { cause });
     }
-    throw damaged(`is a damaged ${header.format.toUpperCase()}: ${messageOf(cause)}`, cause);
+    throw damaged(cause);
   }
-  if (pixels?.width !== header.width || pixels.height !== header.height) {
-    throw damaged(`is a damaged ${header.format.toUpperCase()}`);
-  }
+  if (pixels?.width !== header.width || pixels.height !== header.height) throw damaged();
   const { width, height, data } = pixels;
-  return { name, width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, 4 * width * height) };
+  const rgba = new Uint8Array(data.buffer, data.byteOffset, 4 * width * height);
+  for (let y = 0; y < height; y++) onRow(y, rgba.subarray(4 * width * y, 4 * width * (y + 1)));
+}
+
+/** What a decoder says, where it is a sentence: a trap of its WASM or the address of a C++ exception tells a person nothing. */
+function reasonOf(cause: unknown): string {
+  const isSentence = cause instanceof Error && !(cause instanceof WebAssembly.RuntimeError);
+  const message = isSentence ? messageOf(cause) : '';
+  return message === '' || /unwrap|unreachable|exception|\[object/i.test(message) ? '' : `: ${message}`;
 }
 
 function decoder(
-  format: ImageFormat,
+  format: Exclude<ImageFormat, 'png'>,
+  bytes: Uint8Array,
 ): Promise<(bytes: Uint8Array) => Pixels | null | undefined | Promise<Pixels>> {
   provideImageData();
   switch (format) {
-    case 'png':
-      return pngDecoder();
     case 'jpeg':
-      return jpegDecoder();
+      return isCmykJpeg(bytes) ? cmykDecoder() : jpegDecoder();
     case 'webp':
       return webpDecoder();
     case 'ktx2':
       return ktx2Decoder();
+    case 'bmp':
+      return import('./bmp.ts').then(({ decodeBmp }) => decodeBmp);
+    case 'tga':
+      return import('./tga.ts').then(({ decodeTga }) => decodeTga);
+    case 'gif':
+      return import('./gif.ts').then(({ decodeGif }) => decodeGif);
+    default:
+      return format satisfies never;
   }
 }
 
-async function pngDecoder() {
-  const { decode, decode_rgba16, initSync } = await import('@jsquash/png/codec/pkg/squoosh_png.js');
-  initSync(await wasmModule('png'));
+/** Cyan, magenta, yellow and black as print has them, which mozjpeg does not turn into colours of light. */
+async function cmykDecoder() {
+  const { default: jpeg } = await import('jpeg-js');
   return (bytes: Uint8Array): Pixels => {
-    const BIT_DEPTH_OFFSET = 24;
-    if (bytes[BIT_DEPTH_OFFSET] !== 16) return decode(bytes);
-    // 16 bits: to the nearest of 255ths. The codec's own way drops the low byte, which darkens.
-    const wide = decode_rgba16(bytes);
-    const { width, height, data } = wide;
-    wide.free();
-    return {
-      width,
-      height,
-      data: Uint8ClampedArray.from(data, (value) => Math.floor((value * 255 + 32_767) / 65_535)),
-    };
+    const limits = { maxResolutionInMP: 300, maxMemoryUsageInMB: 4096 };
+    const { width, height, data } = jpeg.decode(bytes, { useTArray: true, ...limits });
+    return { width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) };
   };
 }
 

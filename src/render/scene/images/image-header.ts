@@ -1,12 +1,13 @@
 /**
  * What an image says about itself in its first bytes: its format (from the bytes; names and MIME types lie) and its size,
  * so that an image bomb is refused before a decoder asks for its memory. PNG section 11.2.2, JPEG (ITU-T T.81) B.2.2,
- * WebP container specification.
+ * WebP container specification, GIF89a section 18, BITMAPFILEHEADER, Truevision TGA 2.0.
  */
 
 import { isKtx2, ktx2Size } from './ktx2/header.ts';
 
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'ktx2';
+export const IMAGE_FORMATS = ['png', 'jpeg', 'webp', 'ktx2', 'bmp', 'gif', 'tga'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export interface ImageHeader {
   readonly format: ImageFormat;
@@ -14,7 +15,7 @@ export interface ImageHeader {
   readonly height: number;
 }
 
-/** `unknown`: none of the four formats. `damaged`: begins like one but has no size. */
+/** `damaged`: begins like one of the formats but has no size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | 'unknown' | 'damaged' {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (from: number, length: number): string =>
@@ -29,13 +30,98 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | 'unknown' | 'd
     const size = ktx2Size(bytes);
     return size ? { format: 'ktx2', ...size } : 'damaged';
   }
-  return 'unknown';
+  if (text(0, 4) === 'GIF8') {
+    if (bytes.length < 13) return 'damaged';
+    return { format: 'gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  }
+  if (text(0, 2) === 'BM' && bytes.length >= 26) {
+    // Rows from the top have a negative height.
+    return { format: 'bmp', width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) };
+  }
+  return knownFormat(bytes) === undefined && isTga(bytes)
+    ? { format: 'tga', width: view.getUint16(12, true), height: view.getUint16(14, true) }
+    : 'unknown';
+}
+
+/** Names of formats that are not read, for messages. */
+const NAMES: readonly (readonly [name: string, begins: RegExp])[] = [
+  ['a DDS', /^DDS /],
+  ['a TIFF', /^(?:II\*\0|MM\0\*)/],
+  ['an AVIF', /^....ftypavi[fs]/s],
+  ['a HEIC', /^....ftyp(?:heic|heix|mif1)/s],
+  ['a JPEG XL', /^....JXL /s],
+  ['a JPEG 2000', /^....jP {2}/s],
+  ['an OpenEXR', /^v\/1/],
+  ['a Radiance picture', /^#\?/],
+  ['a KTX of version 1', /^\xabKTX 11/],
+  ['a Photoshop file', /^8BPS/],
+  ['a PDF', /^%PDF/],
+  ['a web page', /^\s*<(?:!doctype|html)/i],
+  ['an SVG', /^\s*(?:<\?xml[^>]*>\s*)?<svg/i],
+  ['a Git LFS pointer', /^version https:\/\/git-lfs/],
+];
+
+/** The name of a format that we know but do not read. */
+export function knownFormat(bytes: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 256));
+  return NAMES.find(([, begins]) => begins.test(start))?.[0];
+}
+
+/** A TGA has no mark at its beginning: every field of the header must make sense. */
+function isTga(bytes: Uint8Array): boolean {
+  const [idLength = 0, mapType = 2, type = 0] = bytes;
+  if (bytes.length < 18 || mapType > 1 || ![1, 2, 3, 9, 10, 11].includes(type)) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height, depth] = [view.getUint16(12, true), view.getUint16(14, true), view.getUint8(16)];
+  const isMapped = type === 1 || type === 9;
+  const isGrey = type === 3 || type === 11;
+  const depths = isMapped || isGrey ? [8] : [15, 16, 24, 32];
+  const mapBytes = mapType === 1 ? view.getUint16(5, true) * Math.ceil(view.getUint8(7) / 8) : 0;
+  const start = 18 + idLength + mapBytes;
+  const least = type < 9 ? width * height * Math.ceil(depth / 8) : 1;
+  const isWhole = bytes.length >= start + least;
+  return width > 0 && height > 0 && depths.includes(depth) && isMapped === (mapType === 1) && isWhole;
+}
+
+/** Whether the end of the file is missing, as far as its format tells: what a decoder says of it helps nobody. */
+export function isCutShort(bytes: Uint8Array, format: ImageFormat): boolean {
+  const ending = (mark: string): boolean => {
+    const end = String.fromCharCode(...bytes.subarray(Math.max(0, bytes.length - 4096)));
+    return end.includes(mark);
+  };
+  switch (format) {
+    case 'png':
+      return !ending('IEND');
+    case 'jpeg':
+      return !ending('\xff\xd9');
+    case 'gif':
+      return !ending(';');
+    case 'webp':
+      return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
+    case 'bmp':
+    case 'tga':
+    case 'ktx2':
+      return false;
+    default:
+      return format satisfies never;
+  }
 }
 
 function jpegHeader(bytes: Uint8Array, view: DataView): ImageHeader | 'damaged' {
+  const frame = jpegFrame(bytes, view);
+  return frame ? { format: 'jpeg', width: frame.width, height: frame.height } : 'damaged';
+}
+
+/** Four channels: cyan, magenta, yellow and black, as print has them. */
+export function isCmykJpeg(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return jpegFrame(bytes, view)?.channels === 4;
+}
+
+function jpegFrame(bytes: Uint8Array, view: DataView) {
   let at = 2;
   while (at + 9 < bytes.length) {
-    if (bytes[at] !== 0xff) return 'damaged';
+    if (bytes[at] !== 0xff) return undefined;
     const marker = bytes[at + 1] ?? 0;
     // Fill bytes before a marker.
     if (marker === 0xff) {
@@ -44,12 +130,12 @@ function jpegHeader(bytes: Uint8Array, view: DataView): ImageHeader | 'damaged' 
     }
     // Start of frame, of any kind but the three markers of that range that are tables.
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      return { format: 'jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+      return { width: view.getUint16(at + 7), height: view.getUint16(at + 5), channels: bytes[at + 9] ?? 0 };
     }
-    if (marker === 0xda || marker === 0xd9) return 'damaged';
+    if (marker === 0xda || marker === 0xd9) return undefined;
     at += 2 + Math.max(view.getUint16(at + 2), 2);
   }
-  return 'damaged';
+  return undefined;
 }
 
 function webpHeader(bytes: Uint8Array, view: DataView, chunk: string): ImageHeader | 'damaged' {

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import type { WasmName } from './names.ts';
 
 const PATHS: Readonly<Record<WasmName, string>> = {
-  png: '@jsquash/png/codec/pkg/squoosh_png_bg.wasm',
   jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
   webp: '@jsquash/webp/codec/dec/webp_dec.wasm',
   draco: 'draco3dgltf/draco_decoder_gltf.wasm',

@@ -1,2 +1,2 @@
 /** The decoders that come as a WASM file of their own. */
-export type WasmName = 'png' | 'jpeg' | 'webp' | 'draco';
+export type WasmName = 'jpeg' | 'webp' | 'draco';

@@ -1,10 +1,7 @@
-/**
- * Which Links may be cut without ever cutting the graph, though every Node decides by itself and at the same moment. Each Edge
- * has a weight that all compute alike from its two ids. The lightest spanning forest (Kruskal 1956) holds everyone together;
- * an Edge outside it is the heaviest of some cycle, so what remains when *all* such Edges go is still connected. Nobody cuts
- * an Edge of the forest: no two deliberate cuts can part the mesh, whatever their timing.
- */
+/** Test support: the rule of spare-edges.ts by the book, from a list of all Edges: what the real thing is compared with. */
 import type { NodeId } from '../../wire/index.ts';
+import { ownerKeyOf } from './record.ts';
+import { edgeWeight } from './spare-edges.ts';
 
 interface WeightedEdge {
   readonly a: NodeId;
@@ -12,17 +9,15 @@ interface WeightedEdge {
   readonly weight: number;
 }
 
-/** The neighbours of `self` whose Edge is not in the forest. `edges`: every Edge known, each once. */
+/** The neighbours of `self` whose Edge is not in the lightest spanning forest (Kruskal 1956). `edges`: every Edge known, each once. */
 export function sparableNeighbours(
   self: NodeId,
   edges: Iterable<{ readonly a: NodeId; readonly b: NodeId }>,
 ): Set<NodeId> {
-  const salts = new Map<NodeId, number>();
   const sorted: WeightedEdge[] = [];
   for (const { a, b } of edges) {
     const [first, second] = a < b ? [a, b] : [b, a];
-    const weight = mixed(saltOf(first, salts), saltOf(second, salts));
-    sorted.push({ a: first, b: second, weight });
+    sorted.push({ a: first, b: second, weight: edgeWeight(ownerKeyOf(first), ownerKeyOf(second)) });
   }
   sorted.sort(lighterFirst);
   const trees = new DisjointSets();
@@ -40,23 +35,6 @@ function lighterFirst(x: WeightedEdge, y: WeightedEdge): number {
   if (x.weight !== y.weight) return x.weight - y.weight;
   if (x.a !== y.a) return x.a < y.a ? -1 : 1;
   return x.b < y.b ? -1 : x.b > y.b ? 1 : 0;
-}
-
-function saltOf(id: NodeId, salts: Map<NodeId, number>): number {
-  let salt = salts.get(id);
-  if (salt === undefined) {
-    salt = Number.parseInt(id.slice(0, 8), 16) | 0;
-    salts.set(id, salt);
-  }
-  return salt;
-}
-
-/** 32 bits of both salts (the finalizer of MurmurHash3, Appleby 2011, over their sum with one multiplied). */
-function mixed(a: number, b: number): number {
-  let h = (Math.imul(a, 0x9e3779b1) + b) | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 /** Union-find with path halving (Tarjan & van Leeuwen 1984). */

@@ -1,0 +1,50 @@
+import { signal } from '@preact/signals';
+import { describe, expect, it } from 'vitest';
+import { createSettings, type Settings } from './settings.ts';
+import type { StageCamera } from './settings-form.ts';
+
+const stage = signal<StageCamera>({
+  camera: 0,
+  view: {
+    name: 'front',
+    position: [0, 0, 4],
+    right: [1, 0, 0],
+    up: [0, 1, 0],
+    back: [0, 0, 1],
+    projection: { kind: 'perspective', yfov: 0.7 },
+  },
+  autoFocus: 4,
+});
+
+const exposure = ({ look }: Settings): [number, boolean] => [look.value.exposure, look.value.isAutomatic];
+
+describe('the exposure on the page', () => {
+  it('is what suits the shown picture, until a person sets it', () => {
+    const settings = createSettings(stage);
+    expect(exposure(settings)).toEqual([0, true]);
+    settings.meter(-1.3);
+    expect(exposure(settings)).toEqual([-1.3, true]);
+    settings.setExposure(2);
+    settings.meter(-3);
+    expect(exposure(settings)).toEqual([2, false]);
+    settings.setAutomaticExposure(true);
+    expect(exposure(settings)).toEqual([-3, true]);
+  });
+
+  it('stays where it is when it is no longer automatic', () => {
+    const settings = createSettings(stage);
+    settings.meter(1.5);
+    settings.setAutomaticExposure(false);
+    settings.meter(4);
+    expect(exposure(settings)).toEqual([1.5, false]);
+  });
+
+  it('is none where the light is shown without a curve, unless a person sets it', () => {
+    const settings = createSettings(stage);
+    settings.meter(3);
+    settings.setToneMapping('none');
+    expect(exposure(settings)).toEqual([0, true]);
+    settings.setExposure(1);
+    expect(exposure(settings)).toEqual([1, false]);
+  });
+});

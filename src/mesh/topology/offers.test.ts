@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../wire/index.ts';
+import { TestNodes } from './nodes.testing.ts';
+import { Offers } from './offers.ts';
+import type { NodeRecord } from './record.ts';
+import { MAX_OFFERED, type Offer } from './request-codec.ts';
+
+const nodes = new TestNodes(9);
+const [selfLife, aLife, bLife, ownerLife] = nodes.lives(4);
+if (!selfLife || !aLife || !bLife || !ownerLife) throw new Error('no lives');
+const [a, b] = [aLife.id, bLife.id];
+const record = (version: number, life = 1) => nodes.record({ ...ownerLife, life }, [a], { version });
+const offer = ({ ownerKey, life, version }: NodeRecord): Offer => ({
+  owner: ownerKey,
+  life: life % 65_536,
+  version,
+});
+const make = () => new Offers(nodes.record(selfLife).ownerKey);
+const SOON = 400;
+const LATE = 2000;
+
+function fetched(offers: Offers, now: number): [NodeId, number[]][] {
+  return [...offers.due(now)];
+}
+
+describe('offers', () => {
+  it('are fetched where they came from first, when the tree has had its time', () => {
+    const offers = make();
+    offers.onOffer(a, [offer(record(1))], 0, 0);
+    offers.onOffer(b, [offer(record(1))], 0, 0);
+    expect(offers.nextWakeAt).toBe(500);
+    expect(fetched(offers, SOON)).toEqual([]);
+    expect(fetched(offers, 500)).toEqual([[a, [record(1).ownerKey]]]);
+    expect(fetched(offers, LATE)).toEqual([]); // once
+    expect(offers.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('wait longer where more Nodes are', () => {
+    const offers = make();
+    offers.onOffer(a, [offer(record(1))], 1000, 0);
+    expect(offers.nextWakeAt).toBe(1500);
+  });
+
+  it('need not be fetched when the record or a later one has come, before or since', () => {
+    const offers = make();
+    offers.onOffer(a, [offer(record(3))], 0, 0);
+    offers.have(record(3));
+    expect(fetched(offers, LATE)).toEqual([]);
+    offers.onOffer(b, [offer(record(2)), offer(record(3))], 0, 0);
+    expect(offers.size).toBe(0);
+    offers.onOffer(b, [offer(record(4))], 0, 0);
+    offers.have(record(3));
+    expect(fetched(offers, LATE)).toHaveLength(1);
+  });
+
+  it('of another life are fetched, whatever the versions', () => {
+    const offers = make();
+    offers.have(record(9, 1));
+    offers.onOffer(a, [offer(record(1, 2))], 0, 0);
+    expect(fetched(offers, LATE)).toHaveLength(1);
+  });
+
+  it('of our own record are nothing to us', () => {
+    const offers = make();
+    offers.onOffer(a, [offer(nodes.record(selfLife, [], { version: 7 }))], 0, 0);
+    expect(offers.size).toBe(0);
+  });
+
+  it('of one neighbour leave room for those of others, and all have a bound', () => {
+    const offers = make();
+    const many = (from: number) =>
+      Array.from({ length: MAX_OFFERED }, (_, i) => ({ owner: from + i, life: 1, version: 1 }));
+    offers.onOffer(a, many(0), 0, 0);
+    offers.onOffer(a, many(10_000), 0, 0);
+    expect(offers.size).toBe(512);
+    for (let i = 1; i < 20; i++) offers.onOffer(`${i}` as NodeId, many(20_000 * i), 0, 0);
+    expect(offers.size).toBe(2048);
+    fetched(offers, LATE);
+    offers.onOffer(a, many(0), 0, LATE);
+    expect(offers.size).toBe(512); // what was fetched is no longer charged
+  });
+
+  it('are told together, the newest of each owner', () => {
+    const offers = make();
+    offers.passedOn(record(1), 0, 0);
+    offers.passedOn(record(2), 0, 100);
+    expect(offers.nextWakeAt).toBe(1000);
+    expect(offers.takeToTell(false, 999)).toEqual([]);
+    expect(offers.takeToTell(false, 1000)).toEqual([offer(record(2))]);
+    expect(offers.takeToTell(false, 9999)).toEqual([]);
+  });
+
+  it('are not told when digests will', () => {
+    const offers = make();
+    offers.passedOn(record(1), 0, 0);
+    expect(offers.takeToTell(true, 1000)).toEqual([]);
+    offers.passedOn(record(2), 0, 1000);
+    expect(offers.takeToTell(false, 2000)).toEqual([offer(record(2))]);
+  });
+
+  it('make a neighbour one of the tree for two seconds once it had to fetch', () => {
+    const offers = make();
+    expect(offers.isGrafted(a, 0)).toBe(false);
+    offers.graft(a, 0);
+    expect(offers.isGrafted(a, 1999)).toBe(true);
+    expect(offers.isGrafted(b, 1999)).toBe(false);
+    expect(offers.isGrafted(a, 2000)).toBe(false);
+    offers.graft(a, 3000);
+    offers.linkDown(a);
+    expect(offers.isGrafted(a, 3001)).toBe(false);
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * Along which of our Links news travel whole: a spanning tree that nobody has to agree on with messages, because everyone holds
+ * the same records. Its root is the smallest id in reach, everyone's depth is its hops from there, and its parent the neighbour one
+ * nearer with the smallest id (the rule of IEEE 802.1D, without its protocol). So a record reaches a thousand Nodes in about ten
+ * hops and as many copies as there are Nodes.
+ *
+ * While records are on their way, two ends may disagree about a Link, and some Nodes miss some news; offers.ts finds that out
+ * within a second. A tree that is out of date is still one as long as its Links are there, so it is seldom computed.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { Graph } from './graph.ts';
+
+/** How old the tree may be: half a second, and another half at 1,000 Nodes. */
+const KEPT_MS = 500;
+const KEPT_MS_PER_NODE = 1 / 2;
+const NOWHERE = -1;
+/** Stands for ourselves among slots. */
+const SELF = -1;
+
+/** Of the computation at work: shared, because nothing is kept in them. */
+let depths = new Int16Array(64);
+let queue = new Int16Array(64);
+
+export class SpreadTree {
+  readonly #self: NodeId;
+  readonly #graph: Graph;
+  #neighbours: ReadonlySet<NodeId> = new Set();
+  #revision = -1;
+  #keptUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(self: NodeId, graph: Graph) {
+    this.#self = self;
+    this.#graph = graph;
+  }
+
+  /** One of our own Links has come or gone. */
+  linksChanged(): void {
+    this.#keptUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Our parent and our children. */
+  neighbours(now: number): ReadonlySet<NodeId> {
+    const { edgeRevision, reachedCount } = this.#graph;
+    if (this.#revision === edgeRevision || now < this.#keptUntil) return this.#neighbours;
+    this.#revision = edgeRevision;
+    this.#keptUntil = now + KEPT_MS + KEPT_MS_PER_NODE * reachedCount;
+    this.#neighbours = this.#compute();
+    return this.#neighbours;
+  }
+
+  #compute(): Set<NodeId> {
+    const graph = this.#graph;
+    const own = [...graph.ownEdges()];
+    const ownDepth = this.#search(own);
+    const tree = new Set<NodeId>();
+    let parent: NodeId | undefined;
+    for (const slot of own) {
+      const id = graph.recordAt(slot)?.id;
+      if (id === undefined) continue;
+      const depth = depths[slot];
+      if (depth === ownDepth - 1) parent = parent === undefined || id < parent ? id : parent;
+      else if (depth === ownDepth + 1 && this.#isParentOf(slot, ownDepth)) tree.add(id);
+    }
+    if (parent !== undefined) tree.add(parent);
+    return tree;
+  }
+
+  /** Whether the neighbour at this slot has nobody at our depth with a smaller id than ours. */
+  #isParentOf(slot: number, ownDepth: number): boolean {
+    const graph = this.#graph;
+    for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
+      const other = graph.edgeAt(slot, i);
+      if (depths[other] !== ownDepth) continue;
+      const id = graph.recordAt(other)?.id;
+      if (id !== undefined && id < this.#self) return false;
+    }
+    return true;
+  }
+
+  /** Hops from the root into `depths`; returns our own. `own`: the slots at the other ends of our Links. */
+  #search(own: readonly number[]): number {
+    const graph = this.#graph;
+    const { slotCount } = graph;
+    if (depths.length < slotCount) {
+      depths = new Int16Array(2 * slotCount);
+      queue = new Int16Array(2 * slotCount + 1);
+    }
+    depths.fill(NOWHERE, 0, slotCount);
+    let ownDepth = NOWHERE;
+    let tail = 0;
+    const visit = (slot: number, depth: number): void => {
+      if (slot === SELF) ownDepth = depth;
+      else depths[slot] = depth;
+      queue[tail++] = slot;
+    };
+    visit(this.#root(), 0);
+    for (let head = 0; head < tail; head++) {
+      const slot = queue[head] ?? SELF;
+      const depth = 1 + (slot === SELF ? ownDepth : (depths[slot] ?? 0));
+      if (slot === SELF) {
+        for (const next of own) if (depths[next] === NOWHERE) visit(next, depth);
+        continue;
+      }
+      for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
+        const next = graph.edgeAt(slot, i);
+        if (depths[next] === NOWHERE) visit(next, depth);
+      }
+      if (ownDepth === NOWHERE && own.includes(slot)) visit(SELF, depth);
+    }
+    return ownDepth;
+  }
+
+  /** The slot of the smallest id in reach. */
+  #root(): number {
+    const graph = this.#graph;
+    let root = SELF;
+    let rootId = this.#self;
+    for (let i = graph.reachedCount - 1; i >= 0; i--) {
+      const slot = graph.reachedAt(i);
+      const id = graph.recordAt(slot)?.id;
+      if (id === undefined || id >= rootId) continue;
+      root = slot;
+      rootId = id;
+    }
+    return root;
+  }
+}

@@ -1,0 +1,65 @@
+/** STL, binary and text: triangles and nothing else. Z is up, as printers have it; normals follow from the corners. */
+import { SceneError } from '../errors.ts';
+import type { Container } from '../gltf/container.ts';
+import { MAX_TRIANGLES } from '../limits.ts';
+import { GltfBuilder, Z_UP } from './gltf-builder.ts';
+
+const HEADER_BYTES = 84;
+const TRIANGLE_BYTES = 50;
+
+/** What a printer's plastic looks like. */
+const PLASTIC = {
+  name: 'Plastic',
+  pbrMetallicRoughness: { baseColorFactor: [0.6, 0.6, 0.6, 1], metallicFactor: 0, roughnessFactor: 0.5 },
+};
+
+/** @throws SceneError `bad-geometry`, `too-large` */
+export function convertStl(bytes: Uint8Array, name: string): Container {
+  const positions = isBinary(bytes) ? readBinary(bytes, name) : readText(bytes, name);
+  const builder = new GltfBuilder();
+  builder.add({ positions, material: builder.material(PLASTIC) });
+  return builder.container(Z_UP);
+}
+
+export function isStl(bytes: Uint8Array): boolean {
+  return isBinary(bytes) || /^\s*solid[^\0]*\bfacet\b/.test(start(bytes));
+}
+
+function start(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
+}
+
+/** The count in the header must fit the length: binary files may begin with "solid", too. */
+function isBinary(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_BYTES) return false;
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true);
+  const needed = HEADER_BYTES + count * TRIANGLE_BYTES;
+  return bytes.length === needed || (count > 0 && bytes.length > needed && !/^\s*solid/.test(start(bytes)));
+}
+
+function readBinary(bytes: Uint8Array, name: string): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint32(80, true);
+  if (count > MAX_TRIANGLES) {
+    throw new SceneError('too-large', name, `has ${count} triangles; up to ${MAX_TRIANGLES} are rendered`);
+  }
+  const positions = new Float32Array(9 * count);
+  for (let i = 0; i < count; i++) {
+    const at = HEADER_BYTES + i * TRIANGLE_BYTES + 12;
+    for (let k = 0; k < 9; k++) positions[9 * i + k] = view.getFloat32(at + 4 * k, true);
+  }
+  return positions;
+}
+
+function readText(bytes: Uint8Array, name: string): Float32Array {
+  const text = new TextDecoder('latin1').decode(bytes);
+  const numbers: number[] = [];
+  for (const [, x, y, z] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
+    numbers.push(Number(x), Number(y), Number(z));
+    if (numbers.length > 9 * MAX_TRIANGLES) {
+      throw new SceneError('too-large', name, `has more than ${MAX_TRIANGLES} triangles`);
+    }
+  }
+  if (numbers.length < 9) throw new SceneError('bad-geometry', name, 'is an STL without triangles');
+  return Float32Array.from(numbers.slice(0, numbers.length - (numbers.length % 9)));
+}

@@ -1,0 +1,54 @@
+/**
+ * Triangles that lie so far away that the rest of the scene would be a speck beside them: a vertex that a program forgot to set,
+ * a marker at "infinity". What is far beyond everything else and not the larger part is left out.
+ */
+
+/** Powers of two between the rest and what is astray: beyond a trillion times farther nothing of the rest would be seen. */
+const GAP = 40;
+const EXPONENTS = 256;
+
+/** How many vertices lie how far from the origin: by the exponent of their largest coordinate. */
+export class Distances {
+  readonly #counts = new Uint32Array(EXPONENTS);
+
+  add(distance: number, vertices: number): void {
+    const exponent = exponentOf(distance);
+    this.#counts[exponent] = (this.#counts[exponent] ?? 0) + vertices;
+  }
+
+  /** Whether what has this distance is astray; undefined where nothing is. */
+  get isAstray(): ((distance: number) => boolean) | undefined {
+    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    // What lies at the origin itself says nothing of scale.
+    let nearer = this.#counts[0] ?? 0;
+    let last = 0;
+    for (let exponent = 1; exponent < EXPONENTS; exponent++) {
+      const count = this.#counts[exponent] ?? 0;
+      if (count === 0) continue;
+      if (last > 0 && exponent - last >= GAP && total - nearer <= nearer) {
+        return (distance) => exponentOf(distance) >= exponent;
+      }
+      nearer += count;
+      last = exponent;
+    }
+    return undefined;
+  }
+}
+
+/** The largest coordinate of vertex `i`. */
+export function distanceOf(positions: Float32Array, i: number): number {
+  return Math.max(
+    Math.abs(positions[3 * i] ?? 0),
+    Math.abs(positions[3 * i + 1] ?? 0),
+    Math.abs(positions[3 * i + 2] ?? 0),
+  );
+}
+
+const SCRATCH_FLOAT = new Float32Array(1);
+const SCRATCH_BITS = new Uint32Array(SCRATCH_FLOAT.buffer);
+
+/** The exponent field in single precision. */
+function exponentOf(value: number): number {
+  SCRATCH_FLOAT[0] = value;
+  return (SCRATCH_BITS[0] ?? 0) >>> 23;
+}
