@@ -12,6 +12,8 @@ import { type BrowserCost, browserCost } from './mesh/processes.ts';
 export const summary =
   'N real tabs: time until all see all, degrees, memory, processor time and bytes at rest';
 
+export const flags = ['--tabs N', '--rest SECONDS'];
+
 const DEFAULT_TABS = 16;
 const MAX_TABS = 64;
 const DEFAULT_REST_SECONDS = 20;
