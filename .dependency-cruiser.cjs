@@ -59,7 +59,10 @@ module.exports = {
       comment: `Outside ${folder} only its index.ts may be imported.`,
       severity: 'error',
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
-      to: { path: `^${folder}/`, pathNot: `^${folder}/(index\\.ts|index\\.node\\.ts|index\\.ice\\.ts|.*-worker\\.ts|.*\\.css)$` },
+      to: {
+        path: `^${folder}/`,
+        pathNot: `^${folder}/(index\\.ts|index\\.node\\.ts|index\\.ice\\.ts|.*-worker\\.ts|.*\\.css)$`,
+      },
     })),
     {
       name: 'protocols-are-pure',
