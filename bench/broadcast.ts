@@ -11,6 +11,7 @@ import { numberOption } from './common/arguments.ts';
 import { rounded } from './common/statistics.ts';
 
 export const summary = 'surplus copies, last hop and bytes of a broadcast, tree against flood';
+export const flags = ['--most N', '--tabs N', '--seed N'];
 
 const PAGE = 'bench/broadcast/index.html';
 const SIMULATED = [100, 1_000] as const;

@@ -17,6 +17,17 @@ import { type Frame, mean, meanSquare, type Picture } from './cycles/picture.ts'
 import { type BenchScene, SCENES } from './cycles/scenes.ts';
 
 export const summary = 'samples a second and time to equal noise against Blender Cycles';
+export const flags = [
+  '--size N',
+  '--samples N',
+  '--bounces N',
+  '--threads N',
+  '--reference N',
+  '--rounds N',
+  '--scene NAME',
+  '--cache FOLDER',
+  '--pictures FOLDER',
+];
 
 /** Its samples must not be among those that are judged. */
 const REFERENCE_SEED = 1000;

@@ -8,6 +8,7 @@ import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startServer } from '../e2e/support/server.ts';
 
 export const summary = 'N tabs with one worker each against one tab with N workers, the same render';
+export const flags = ['--tabs N', '--rounds N', '--size N', '--samples N'];
 
 const SAMPLE = 'cornell';
 

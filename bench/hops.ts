@@ -13,6 +13,7 @@ import { median, medianRatio, quartiles, ratioText, rotated, rounded } from './c
 import type { HopWay } from './hops/page.ts';
 
 export const summary = 'three hops over four tabs, against bare data channels that store and forward';
+export const flags = ['--rounds N', '--scale N'];
 
 const PAGE = 'bench/hops/index.html';
 const WAYS: readonly HopWay[] = ['leafcutter', 'bound'];

@@ -6,6 +6,7 @@ import { type Footprint, joinAndLeave } from './common/joins.ts';
 import { rounded } from './common/statistics.ts';
 
 export const summary = 'memory, threads and files of a process after 1,000 Nodes that joined and left';
+export const flags = ['--times N'];
 
 const ROWS = 10;
 const MIB = 1024 * 1024;

@@ -8,6 +8,7 @@ import { type Mesh, meshes, millionTriangles } from './kernel/meshes.ts';
 import { cameraRays, incoherentRays } from './kernel/rays.ts';
 
 export const summary = 'rays per second against three-mesh-bvh and Embree';
+export const flags = ['--rays N', '--rounds N', '--mesh NAME', '--only NAMES'];
 
 const OURS = 'leafcutter';
 

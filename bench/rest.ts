@@ -7,6 +7,7 @@ import { numberOption } from './common/arguments.ts';
 import { median, rounded } from './common/statistics.ts';
 
 export const summary = 'bytes a minute and Node at rest, by the number of Nodes (simulated, with jitter)';
+export const flags = ['--seeds N', '--most N'];
 
 const SIZES = [8, 100, 1_000] as const;
 const MAX_SEEDS = 100;

@@ -11,6 +11,7 @@ import { Crowd, cpuMs, residentKib, startAttacker } from './server/processes.ts'
 
 export const summary =
   'the signaling server: memory a socket, health under attack, restart, two servers over NATS';
+export const flags = ['--sockets N', '--backplane'];
 
 /** Of clients; each has its own address, so that ports and limits suffice. */
 const PROCESSES = 4;

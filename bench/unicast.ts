@@ -12,9 +12,11 @@ import { startServerInChild } from '../signaling/child-process.ts';
 import { numberOption } from './common/arguments.ts';
 import { type Cost, costOf, cpuMeter } from './common/cpu-time.ts';
 import { median, medianRatio, quartiles, ratioText, rotated, rounded } from './common/statistics.ts';
+import { startIntroducer } from './unicast/introducer.ts';
 import type { Way } from './unicast/page.ts';
 
 export const summary = 'one hop between two tabs, idle and busy, against a raw RTCDataChannel and PeerJS';
+export const flags = ['--rounds N', '--scale N'];
 
 const PAGE = 'bench/unicast/index.html';
 const WAYS: readonly Way[] = ['leafcutter', 'raw', 'peerjs'];
@@ -154,14 +156,18 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-async function connectPages(a: Page, b: Page, port: number): Promise<void> {
+async function connectPages(a: Page, b: Page, port: number, introducerPort: number): Promise<void> {
   const offer = await a.evaluate(() => window.unicast.raw.offer());
   const answer = await b.evaluate((sdp) => window.unicast.raw.answer(sdp), offer);
   await a.evaluate((sdp) => window.unicast.raw.accept(sdp), answer);
   const [idA, idB] = [randomUUID(), randomUUID()];
   await Promise.all([a, b].map((page) => page.evaluate((p) => window.unicast.connectMesh(p), port)));
-  await b.evaluate(([p, id]) => window.unicast.connectPeerJs(p, id), [port, idB] as const);
-  await a.evaluate(([p, id, to]) => window.unicast.connectPeerJs(p, id, to), [port, idA, idB] as const);
+  await b.evaluate(([p, id]) => window.unicast.connectPeerJs(p, id), [introducerPort, idB] as const);
+  await a.evaluate(([p, id, to]) => window.unicast.connectPeerJs(p, id, to), [
+    introducerPort,
+    idA,
+    idB,
+  ] as const);
 }
 
 async function measure(a: Page, b: Page, way: Way, bytes: number, count: number): Promise<number> {
@@ -192,11 +198,12 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const rounds = Math.ceil(numberOption(args, '--rounds', 9, MAX_ROUNDS));
   const scale = numberOption(args, '--scale', 1, MAX_SCALE);
   const server = await startServerInChild(0, { server: { origins: ['*'] } });
+  const introducer = await startIntroducer();
   const pages = await startDevServer([PAGE]);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const [a, b] = [await openPage(browser, pages.url + PAGE), await openPage(browser, pages.url + PAGE)];
-    await connectPages(a, b, server.port);
+    await connectPages(a, b, server.port, introducer.port);
     const cpu = await cpuMeter(browser);
     const scaled = SIZES.map((size) => ({
       ...size,
@@ -218,6 +225,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   } finally {
     await browser.close();
     await pages.close();
+    introducer.close();
     await server.kill();
   }
 }

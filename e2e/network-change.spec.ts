@@ -5,12 +5,26 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { startDevServer } from './support/dev-server.ts';
 import { Switch, whyNoNamespaces } from './support/network-namespaces.ts';
-import { startServer } from './support/server.ts';
+import { type RunningServer, startServer } from './support/server.ts';
 import { inviteLink, nodeId, openTab, people } from './support/tabs.ts';
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
 const why = whyNoNamespaces();
 const MESSAGE_EVERY_MS = 100;
+
+/** What a test has set up, the last first: undone also when it ran out of time. */
+const undo: (() => Promise<unknown>)[] = [];
+test.afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) await each();
+});
+
+async function lanWithServer(...options: string[]): Promise<{ lan: Switch; server: RunningServer }> {
+  const lan = new Switch();
+  undo.push(() => lan.close());
+  const server = await startServer(0, options, lan.address);
+  undo.push(() => server.kill());
+  return { lan, server };
+}
 
 /** Everything this page hears under `count`, and how often its Link came up. */
 async function listen(page: Page): Promise<void> {
@@ -59,40 +73,34 @@ async function count(page: Page, to: string): Promise<() => Promise<{ said: numb
 
 test('a page whose machine gets another address goes on with the same conversation, and nothing is lost', async () => {
   test.skip(why !== undefined, why ?? '');
-  const lan = new Switch();
-  const server = await startServer(0, [], lan.address);
-  try {
-    const [desk, laptop] = [lan.machine(), lan.machine()];
-    const first = await openTab(await desk.browser(), server.url);
-    const second = await openTab(await laptop.browser(), await inviteLink(first));
-    for (const page of [first, second]) await expect(people(page)).toHaveCount(2);
-    await listen(second);
-    const quiet = await count(first, await nodeId(second));
-    await expect.poll(async () => (await heardBy(second)).length).toBeGreaterThan(5);
+  const { lan, server } = await lanWithServer();
+  const [desk, laptop] = [lan.machine(), lan.machine()];
+  const first = await openTab(await desk.browser(), server.url);
+  const second = await openTab(await laptop.browser(), await inviteLink(first));
+  for (const page of [first, second]) await expect(people(page)).toHaveCount(2);
+  await listen(second);
+  const quiet = await count(first, await nodeId(second));
+  await expect.poll(async () => (await heardBy(second)).length).toBeGreaterThan(5);
 
-    laptop.unplug();
-    const cutAt = Date.now();
-    laptop.plug();
-    const before = (await heardBy(second)).length;
-    await expect
-      .poll(async () => (await heardBy(second)).length, { intervals: [100], timeout: 60_000 })
-      .toBeGreaterThan(before + 5);
-    process.stdout.write(`messages flow again ${Date.now() - cutAt} ms after the cable was pulled\n`);
+  laptop.unplug();
+  const cutAt = Date.now();
+  laptop.plug();
+  const before = (await heardBy(second)).length;
+  await expect
+    .poll(async () => (await heardBy(second)).length, { intervals: [100], timeout: 60_000 })
+    .toBeGreaterThan(before + 5);
+  process.stdout.write(`messages flow again ${Date.now() - cutAt} ms after the cable was pulled\n`);
 
-    const { said, failed } = await quiet();
-    expect(failed).toBe(0);
-    expect(await heardBy(second)).toEqual(Array.from({ length: said }, (_, i) => i));
-  } finally {
-    await lan.close();
-    await server.kill();
-  }
+  const { said, failed } = await quiet();
+  expect(failed).toBe(0);
+  expect(await heardBy(second)).toEqual(Array.from({ length: said }, (_, i) => i));
 });
 
-test('a connection whose one end gets another address finds a new path and is kept, with what waited in it', async () => {
+test('a connection whose both ends get other addresses finds a new path and is kept, with what waited in it', async () => {
   test.skip(why !== undefined, why ?? '');
-  const lan = new Switch();
-  const server = await startServer(0, ['--origin', '*'], lan.address);
+  const { lan, server } = await lanWithServer('--origin', '*');
   const harness = await startDevServer([HARNESS], lan.address);
+  undo.push(() => harness.close());
   const open = async (browser: Browser): Promise<{ page: Page; id: string }> => {
     const page = await browser.newPage();
     await page.goto(harness.url + HARNESS);
@@ -102,27 +110,22 @@ test('a connection whose one end gets another address finds a new path and is ke
     return { page, id };
   };
   const channelsOf = (page: Page) => page.evaluate(() => window.harness.channels);
-  try {
-    const [desk, laptop] = [lan.machine(), lan.machine()];
-    const [a, b] = [await open(await desk.browser()), await open(await laptop.browser())];
-    await a.page.evaluate((peer) => window.harness.connect(peer), b.id);
-    await expect.poll(async () => (await channelsOf(b.page)).length).toBe(1);
+  const [desk, laptop] = [lan.machine(), lan.machine()];
+  const [a, b] = [await open(await desk.browser()), await open(await laptop.browser())];
+  await a.page.evaluate((peer) => window.harness.connect(peer), b.id);
+  await expect.poll(async () => (await channelsOf(b.page)).length).toBe(1);
 
-    laptop.unplug();
-    const cutAt = Date.now();
-    await a.page.evaluate(() => window.harness.send(0, 'while the cable is out'));
-    laptop.plug();
-    await expect
-      .poll(async () => (await channelsOf(b.page))[0]?.frames, { intervals: [100], timeout: 60_000 })
-      .toEqual(['while the cable is out']);
-    process.stdout.write(`a connection has a new path ${Date.now() - cutAt} ms after the cable was pulled\n`);
-    expect(await a.page.evaluate(() => window.harness.failing[0])).toBe(b.id);
-    await b.page.evaluate(() => window.harness.send(0, 'and back'));
-    await expect.poll(async () => (await channelsOf(a.page))[0]?.frames).toEqual(['and back']);
-    for (const { page } of [a, b]) expect(await channelsOf(page)).toHaveLength(1);
-  } finally {
-    await lan.close();
-    await server.kill();
-    await harness.close();
-  }
+  // Where one end keeps its address, the browsers find each other by themselves.
+  for (const machine of [desk, laptop]) machine.unplug();
+  const cutAt = Date.now();
+  await a.page.evaluate(() => window.harness.send(0, 'while the cable is out'));
+  for (const machine of [desk, laptop]) machine.plug();
+  await expect
+    .poll(async () => (await channelsOf(b.page))[0]?.frames, { intervals: [100], timeout: 60_000 })
+    .toEqual(['while the cable is out']);
+  process.stdout.write(`a connection has a new path ${Date.now() - cutAt} ms after the cable was pulled\n`);
+  expect(await a.page.evaluate(() => window.harness.failing[0])).toBe(b.id);
+  await b.page.evaluate(() => window.harness.send(0, 'and back'));
+  await expect.poll(async () => (await channelsOf(a.page))[0]?.frames).toEqual(['and back']);
+  for (const { page } of [a, b]) expect(await channelsOf(page)).toHaveLength(1);
 });

@@ -109,8 +109,13 @@ test('exposure changes what is seen, not what was rendered', async ({ tab }) => 
       return sum;
     });
   const before = await brightness();
+  const automatic = page.getByRole('button', { name: /^Automatic exposure/ });
+  await expect(automatic).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('slider', { name: 'Exposure' }).fill('3');
   await expect.poll(brightness).toBeGreaterThan(before);
+  await expect(automatic).toHaveAttribute('aria-pressed', 'false');
+  await automatic.click();
+  await expect.poll(brightness).toBe(before);
   expect(await pictureHash(page)).toBe(hash);
 });
 

@@ -1,5 +1,9 @@
 /** Opening what people have: good files, several files, and broken ones, after which the page goes on. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from './support/fixtures.ts';
+import { runCommand } from './support/server.ts';
 import { pictureHash, startSample } from './support/tabs.ts';
 
 /** One triangle facing the camera, as a .gltf with its buffer beside it. */
@@ -79,4 +83,26 @@ test('settings that make no sense say what would, and nothing is started', async
   await expect(render).toBeDisabled();
   await width.fill('64');
   await expect(render).toBeEnabled();
+});
+test('an OBJ with its materials renders, and the terminal gives the same hash', async ({ tab }) => {
+  const page = await tab();
+  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-'));
+  try {
+    const corners = ['v 0 0 0', 'v 1 0 0', 'v 1 1 0', 'v 0 1 0'];
+    const obj = join(folder, 'card.obj');
+    await writeFile(obj, ['mtllib card.mtl', ...corners, 'usemtl red', 'f 1 2 3 4'].join('\n'));
+    await writeFile(join(folder, 'card.mtl'), 'newmtl red\nKd 0.8 0.1 0.1\n');
+    await page.getByLabel('Scene files').setInputFiles([obj, join(folder, 'card.mtl')]);
+    await page.getByRole('spinbutton', { name: 'Width' }).fill('48');
+    await page.getByRole('spinbutton', { name: 'Height' }).fill('32');
+    await page.getByRole('spinbutton', { name: 'Samples' }).fill('2');
+    await page.getByRole('button', { name: 'Render', exact: true }).click();
+    const hash = await pictureHash(page);
+    const { stdout } = await runCommand([
+      ...['render', obj, '--out', join(folder, 'card.png'), '--size', '48x32', '--samples', '2', '--json'],
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ hash });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

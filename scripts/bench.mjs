@@ -1,7 +1,7 @@
 // npm run bench -- NAME [--json] [flags of that bench]
 //
-// A bench is a file bench/NAME.ts with `summary`, one line for the list below, and `run(args)`, which resolves to
-// `{ table, json }`: what people read and what programs read. What it needs beside it lives in bench/NAME/. The files are
+// A bench is a file bench/NAME.ts with `summary`, one line for the list below, `flags`, each as it is written (`--rounds N`,
+// `--backplane`), and `run(args)`, which resolves to `{ table, json }`: what people read and what programs read. What it needs beside it lives in bench/NAME/. The files are
 // TypeScript and import the sources as they are, through Vite's module runner.
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -27,12 +27,27 @@ function fail(text) {
 async function printHelp(load) {
   console.log('npm run bench -- NAME [--json] [flags]\n');
   for (const each of names) {
-    const { summary = '' } = await load(each).catch((error) => ({
+    const { summary = '', flags = [] } = await load(each).catch((error) => ({
       summary: `(does not load: ${error.message})`,
     }));
     console.log(`  ${each.padEnd(12)} ${summary}`);
+    if (flags.length > 0) console.log(`${' '.repeat(15)}${flags.map((flag) => `[${flag}]`).join(' ')}`);
   }
   console.log('\n--json prints one line of JSON instead of the table.');
+}
+
+/** What is wrong with the arguments, undefined when nothing is. */
+function misuse(flags) {
+  for (let i = 0; i < args.length; i++) {
+    const known = flags.find((flag) => flag.split(' ')[0] === args[i]);
+    if (known === undefined) {
+      return `${name} has no "${args[i]}"; it takes ${['--json', ...flags].join(', ')}`;
+    }
+    if (!known.includes(' ')) continue;
+    i++;
+    if (args[i] === undefined || args[i].startsWith('--')) return `write ${known}`;
+  }
+  return undefined;
 }
 
 async function main(load) {
@@ -41,7 +56,9 @@ async function main(load) {
   if (!names.includes(name)) return fail(`there is no bench "${name}". There are: ${names.join(', ')}`);
   // Standard output belongs to the one line of JSON: what a bench says on the way goes to the other stream.
   if (isJson) console.log = console.error;
-  const { run } = await load(name);
+  const { run, flags = [] } = await load(name);
+  const mistake = misuse(flags);
+  if (mistake !== undefined) return fail(mistake);
   const { table, json } = await run(args);
   process.stdout.write(`${isJson ? JSON.stringify(json) : table}\n`);
 }

@@ -62,6 +62,25 @@ describe('the page', () => {
   });
 });
 
+describe('STUN and TURN servers', () => {
+  it('are told to pages of other origins that may meet here, and to no others', async () => {
+    const other = await startServerInChild(0, { server: { origins: ['https://app.example'] } });
+    try {
+      const allowed = async (origin?: string): Promise<string | null> => {
+        const headers = origin === undefined ? {} : { origin };
+        const response = await fetch(`http://127.0.0.1:${other.port}/api/ice-servers`, { headers });
+        expect(await response.json()).toHaveProperty('iceServers');
+        return response.headers.get('access-control-allow-origin');
+      };
+      expect(await allowed('https://app.example')).toBe('https://app.example');
+      expect(await allowed('https://evil.example')).toBeNull();
+      expect(await allowed()).toBeNull();
+    } finally {
+      await other.kill();
+    }
+  });
+});
+
 describe('a server that cannot start', () => {
   it('says that the page is not built', async () => {
     const starting = createSignalingServer({ host: '127.0.0.1', port: 0, pageFolder: `${tmpdir()}/no-such` });

@@ -20,6 +20,7 @@ import { Gate } from './gate.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { isOriginWelcome, type OriginRules } from './origins.ts';
 import { pageFiles } from './page.ts';
 import { Rendezvous } from './rendezvous.ts';
 import { statusRoutes } from './status.ts';
@@ -83,11 +84,11 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   const backplane = backplaneAddress
     ? joinBackplane(backplaneAddress, rendezvous, systemRandom)
     : NO_BACKPLANE;
-  const gate = new Gate({
-    rendezvous,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    origins: { others: new Set(options.origins), isProxyTrusted: options.isProxyTrusted ?? false },
-  });
+  const origins: OriginRules = {
+    others: new Set(options.origins),
+    isProxyTrusted: options.isProxyTrusted ?? false,
+  };
+  const gate = new Gate({ rendezvous, limits: { ...DEFAULT_LIMITS, ...options.limits }, origins });
   app.use(accessLog(now));
   app.use((_request, response, next) => {
     response.set(SECURITY_HEADERS);
@@ -98,7 +99,16 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     const addresses = options.addresses?.(port) ?? [];
     response.set('Cache-Control', 'no-store').json(pageAddressesFor(request, addresses));
   });
-  app.get('/api/ice-servers', (_request, response) => {
+  app.get('/api/ice-servers', (request, response) => {
+    // A page from elsewhere that may meet here needs them, too.
+    const { origin } = request.headers;
+    if (origin !== undefined && isOriginWelcome(request, origins)) {
+      response.set({
+        'Access-Control-Allow-Origin': origin,
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+        Vary: 'Origin',
+      });
+    }
     const issued = issueIceServers(options.ice ?? NO_ICE_SERVERS, Date.now());
     response.set('Cache-Control', 'no-store').json(issued);
   });

@@ -1,6 +1,6 @@
 /** What the canvas shows, and what it should: the film's own means through the same tone mapping. */
 import type { Page } from '@playwright/test';
-import { type ToneMapping, toneMap } from '../../src/render/output/index.ts';
+import { suitedExposure, type ToneMapping, toneMap } from '../../src/render/output/index.ts';
 
 /** RGBA bytes of the picture on the stage. Painting lags a little behind the film: poll. */
 export function shownPixels(page: Page): Promise<number[]> {
@@ -10,8 +10,13 @@ export function shownPixels(page: Page): Promise<number[]> {
   });
 }
 
-/** The same of this tab's newest render, without exposure. */
+/** The same of this tab's newest render, at the exposure that suits it. */
 export async function filmPixels(page: Page, toneMapping: ToneMapping = 'neutral'): Promise<number[]> {
-  const means = await page.evaluate(() => [...(window.leafcutter?.jobs[0]?.film.means ?? [])]);
-  return [...toneMap(Float32Array.from(means), { exposure: 0, toneMapping })];
+  const film = await page.evaluate(() => {
+    const { width = 0, height = 0, means = [] } = window.leafcutter?.jobs[0]?.film ?? {};
+    return { width, height, means: [...means] };
+  });
+  const means = Float32Array.from(film.means);
+  const exposure = toneMapping === 'none' ? 0 : suitedExposure(means, film.width, film.height);
+  return [...toneMap(means, { exposure, toneMapping })];
 }

@@ -74,7 +74,7 @@ export function pictureFile(
 /** "duck.glb" -> "duck.png"; what file systems dislike becomes a hyphen. */
 export function pictureName(title: string, format: PictureFormat, isDenoised: boolean): string {
   const stem = title
-    .replace(/\.(glb|gltf|obj|ply|stl|zip)$/i, '')
+    .replace(/\.(glb|gltf|obj|ply|stl|fbx|usd[acz]?|zip)$/i, '')
     .replace(/[^\p{L}\p{N} ._()-]+/gu, '-')
     .replace(/^[. -]+|[. -]+$/g, '');
   const extension = format.startsWith('png') ? 'png' : 'exr';

@@ -5,7 +5,7 @@ import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
 const ACCEPTED =
-  '.glb,.gltf,.obj,.mtl,.ply,.stl,.zip,.bin,.png,.jpg,.jpeg,.webp,.ktx2,.bmp,.tga,.gif,model/gltf-binary,model/gltf+json,model/obj,model/stl';
+  '.glb,.gltf,.obj,.mtl,.ply,.stl,.fbx,.usdz,.usda,.usdc,.zip,.bin,.png,.jpg,.jpeg,.webp,.ktx2,.bmp,.tga,.gif,model/gltf-binary,model/gltf+json,model/obj,model/stl';
 
 export function OpenButtons() {
   const app = useApp();

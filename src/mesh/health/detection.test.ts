@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HealthNetwork, type HealthNetworkOptions } from './health-network.testing.ts';
+import { parseStatement } from './statement.ts';
 
 const MINUTE = 60_000;
 
@@ -30,6 +31,7 @@ describe('finding the dead', () => {
     ['a pair', { nodes: 2 }],
     ['a full mesh', { nodes: 8 }],
     ['a sparse mesh', { nodes: 24, degree: 6 }],
+    ['a crowded mesh', { nodes: 13 }],
     ['a mesh far apart', { nodes: 8, latencyMs: 120 }],
     ['a mesh that loses every fifth datagram', { nodes: 8, loss: 0.2, latencyMs: 20 }],
   ])('of %s takes at most 3 s at the median, 5 s at the worst, without the rendezvous', (_, options) => {
@@ -45,7 +47,7 @@ describe('finding the dead', () => {
   });
 
   it('is faster where others confirm than for two alone', () => {
-    expect(median(detections({ nodes: 8 }, 20))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 100);
+    expect(median(detections({ nodes: 4 }, 20))).toBeLessThan(median(detections({ nodes: 2 }, 40)) - 100);
   });
 });
 
@@ -53,6 +55,24 @@ describe('finding the dead', () => {
 function expectPeace(network: HealthNetwork): void {
   expect(network.deaths()).toEqual([]);
 }
+
+describe('a Node that dies while it talks', () => {
+  it('is missed as soon in a crowd as by one alone, since frames had come all the time', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const network = new HealthNetwork({ nodes: 9, seed });
+      const [talker, ...listeners] = network.nodes;
+      if (!talker) throw new Error('no talker');
+      for (let i = 0; i <= 80; i++)
+        network.after(5000 + i * 250, () => {
+          for (const node of listeners) network.tell(node, { type: 'heard', peer: talker.id });
+        });
+      network.run(25_000);
+      network.kill(talker);
+      network.run(3600);
+      expect(network.deaths()).toHaveLength(8);
+    }
+  });
+});
 
 describe('sparing the living', () => {
   it('survives an hour of lost datagrams and jitter', () => {
@@ -144,6 +164,15 @@ describe('sparing the living', () => {
     expect(network.deaths().map(({ effect }) => effect)).toMatchObject([{ reason: 'its page stands still' }]);
   });
 
+  it('suspects nobody at rest, however many neighbours share the watch', () => {
+    const network = new HealthNetwork({ nodes: 13, seed: 8, loss: 0.01 });
+    network.run(5 * MINUTE);
+    const suspected = network.notes.filter(
+      ({ effect }) => effect.type === 'health-changed' && effect.health === 'suspected',
+    );
+    expect(suspected).toEqual([]);
+  });
+
   it('shrugs at a hint about one that answers', () => {
     const network = new HealthNetwork({ nodes: 4, seed: 1 });
     network.run(10_000);
@@ -195,7 +224,48 @@ describe('a Link that carries nothing one way', () => {
   });
 });
 
+describe('a suspicion', () => {
+  it('is denied by those who hear the suspect, though they had to ask first', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const network = new HealthNetwork({ nodes: 5, seed });
+      network.run(20_000 + seed * 311);
+      const [deaf, mute] = [network.at(0), network.at(1)];
+      network.blackholes.add(mute.id + deaf.id);
+      const denials = new Set<string>();
+      for (const { id, health } of network.nodes.slice(2)) {
+        const handle = health.handle.bind(health);
+        health.handle = (event, now) => {
+          const effects = handle(event, now);
+          for (const effect of effects)
+            if (
+              effect.type === 'tell' &&
+              effect.to === deaf.id &&
+              parseStatement(effect.body)?.kind === 'heard'
+            )
+              denials.add(id);
+          return effects;
+        };
+      }
+      network.run(7000);
+      expect(denials.size).toBeGreaterThanOrEqual(2); // the third may have heard the refutation first
+      expectPeace(network);
+    }
+  });
+});
+
 describe('bytes at rest', () => {
+  it('do not grow with the degree: a Node sends and gets as many datagrams in a crowd of thirteen as among four', () => {
+    const [few = 0, many = 0] = [4, 13].map((nodes) => {
+      const network = new HealthNetwork({ nodes, seed: 7, latencyMs: 8, sigma: 0.5 });
+      network.run(2 * MINUTE);
+      for (const node of network.nodes) node.datagramBytes = 0;
+      network.run(2 * MINUTE);
+      return network.nodes.reduce((sum, { datagramBytes }) => sum + datagramBytes, 0) / nodes / 17 / 120;
+    });
+    expect(few).toBeLessThan(3.5);
+    expect(many).toBeLessThan(1.8 * few);
+  });
+
   it.each([
     ['a full mesh of 8', { nodes: 8 }, 12],
     ['a sparse mesh of 60', { nodes: 60, degree: 6 }, 16],

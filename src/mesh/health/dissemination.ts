@@ -73,23 +73,25 @@ export class Dissemination {
     if (!link) return this.#passOn(via, statement, now);
     if (statement.incarnation < link.incarnation) return [];
     const silenceMs = now - link.lastHeardAt;
-    if (silenceMs < DENY_WITHIN_MS && silenceMs + DENY_WITHIN_MS < statement.silenceMs) {
-      const denial = encodeStatement({
-        kind: 'heard',
-        hopsLeft: 0,
-        silenceMs,
-        subject: statement.subject,
-        incarnation: link.incarnation,
-        witnesses: [],
-      });
-      return [tell(via, denial), ...this.#passTo(statement.subject, via, statement, now)];
-    }
+    if (silenceMs < DENY_WITHIN_MS && silenceMs + DENY_WITHIN_MS < statement.silenceMs)
+      return this.deny(statement.subject, link, via, now);
     link.suspectedBy(via, now);
     for (const witness of statement.witnesses) {
       if (witness !== self && witness !== statement.subject && view.has(witness))
         link.suspectedBy(witness, now);
     }
     return [];
+  }
+
+  /** `suspecter` does not hear a neighbour of ours, and we do: it should know, and so should the suspect, who can refute. */
+  deny(suspect: NodeId, { lastHeardAt, incarnation }: LinkHealth, suspecter: NodeId, now: number): Tell[] {
+    if (!this.#options.links.has(suspecter)) return [];
+    const said = { hopsLeft: 0, silenceMs: now - lastHeardAt, subject: suspect, incarnation } as const;
+    const denial = encodeStatement({ ...said, kind: 'heard', witnesses: [] });
+    const accusation = encodeStatement({ ...said, kind: 'silent', witnesses: [suspecter] });
+    const tells = [tell(suspecter, denial)];
+    if (this.#mayPass(suspect, now)) tells.push(tell(suspect, accusation));
+    return tells;
   }
 
   /** Our neighbours that have a Link with it, or with a neighbour of it: up to `count`, those that have one themselves first. */
@@ -126,11 +128,6 @@ export class Dissemination {
     if (statement.kind !== 'silent' || statement.hopsLeft === 0) return [];
     if (!this.#options.view.has(statement.subject) || !this.#mayPass(statement.subject, now)) return [];
     return this.#tellAll(passedOn(via, statement), statement.subject, via);
-  }
-
-  /** The suspect itself should hear of it. */
-  #passTo(suspect: NodeId, via: NodeId, statement: Statement, now: number): Tell[] {
-    return this.#mayPass(suspect, now) ? [tell(suspect, passedOn(via, statement))] : [];
   }
 
   #mayPass(subject: NodeId, now: number): boolean {

@@ -366,7 +366,7 @@ function viewOf({ self, network }: Place): View {
     sample: (count) => others().slice(0, count),
     attributes: () => undefined,
     hasLeft: () => false,
-    degree: () => 0,
+    degree: (id) => network.nodes.find((node) => node.id === id)?.neighbours.size ?? 0,
   };
 }
 

@@ -15,6 +15,7 @@ import { Dissemination } from './dissemination.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { type LinkEffect, LinkHealth } from './link-health.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
+import { probeRhythmMs } from './rhythm.ts';
 import { PING_BYTES, RoutedPings } from './routed-pings.ts';
 import { parseStatement } from './statement.ts';
 
@@ -163,8 +164,12 @@ export class Health implements HealthProtocol {
     this.#others.becameNeighbour(peer);
     this.#ends.set(peer, { link, answersProbes });
     const isProber = this.#options.self < peer;
-    const { random } = this.#options;
-    this.#links.set(peer, new LinkHealth(now, { isProber, random, awareness: this.#awareness }));
+    const { random, view } = this.#options;
+    const restRhythmMs = (): number => probeRhythmMs(this.#links.size, view.degree(peer));
+    this.#links.set(
+      peer,
+      new LinkHealth(now, { isProber, restRhythmMs, random, awareness: this.#awareness }),
+    );
     if (before !== 'healthy') effects.push({ type: 'health-changed', id: peer, health: 'healthy' });
   }
 
@@ -183,7 +188,7 @@ export class Health implements HealthProtocol {
     const kind = datagramKind(bytes);
     if (!link || kind === undefined) return; // a datagram has no header to report; it costs nobody anything
     if (kind === 'syn') {
-      link.heard(now);
+      link.onSyn(now);
       if (this.#ends.get(via)?.answersProbes || !this.#answers.take(via, now)) return;
       effects.push({ type: 'send-datagram', to: via, bytes: encodeAck(bytes) });
       return;
@@ -298,6 +303,9 @@ export class Health implements HealthProtocol {
         return;
       case 'suspect':
         effects.push(...this.#dissemination.announce(peer, link, 'silent', now));
+        return;
+      case 'deny':
+        effects.push(...this.#dissemination.deny(peer, link, effect.to, now));
         return;
       case 'acquit':
         effects.push(...this.#dissemination.announce(peer, link, 'heard', now));

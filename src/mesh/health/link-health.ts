@@ -10,21 +10,22 @@
  * - The rendezvous seeing a socket die is a hint: it shortens the patience, it never declares anything.
  * - A worker may answer for a page that stands still: alive, and of no use until the page is back.
  */
-import type { Random } from '../../runtime/index.ts';
+import { type Random, uniform } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { NodeHealth } from '../contract.ts';
 import { NO_EFFECTS } from '../protocol.ts';
 import type { Awareness } from './awareness.ts';
 import { encodeSyn, NONCE_BYTES } from './datagram.ts';
+import { Rhythm } from './rhythm.ts';
 import { RoundTrips } from './round-trips.ts';
 import { Suspicion } from './suspicion.ts';
 
-/** The prober's rhythm: the RTT stays fresh, and a hidden tab's timers manage it. */
-const PROBE_EVERY_MS = 1000;
 /** The other end's own probes, for its RTT; varied by a fifth so that they spread. A prober that hears enough asks as rarely. */
 const RTT_EVERY_MS = 10_000;
-/** Silence before doubt: a probe, and a fifth for jitter. The round trip comes on top, up to MAX_RTT_ALLOWANCE_MS. */
-const DOUBT_AFTER_MS = 1200;
+/** On a slow rhythm they are still few beside the prober's: one in so many. */
+const RTT_EVERY_RHYTHMS = 5;
+/** An answer may take this long before there is doubt: for late timers. The round trip comes on top, up to MAX_RTT_ALLOWANCE_MS. */
+const DOUBT_SLACK_MS = 200;
 const MAX_RTT_ALLOWANCE_MS = 1000;
 /** While a neighbour of ours suspects it, or the rendezvous saw it go. */
 const ALERT_DOUBT_AFTER_MS = 600;
@@ -38,6 +39,8 @@ const PING_EVERY_MS = 600;
 const ASK_OTHERS_AFTER_MS = 300;
 /** In doubt, before suspicion: three unanswered probes and a ping. */
 const SUSPECT_AFTER_DOUBT_MS = 600;
+/** The same when a neighbour suspects it already, which has asked as long: two of our own. */
+const SUSPECT_AFTER_SHARED_DOUBT_MS = 400;
 /** With a hint: six unanswered probes in all, of which half before suspicion. */
 const DEAD_AFTER_HINT_MS = 1200;
 /** A hint keeps its weight this long: frames already under way when the neighbour died must not outlive it. */
@@ -61,6 +64,8 @@ export type LinkEffect =
   | { readonly type: 'ask-others' }
   /** Our suspicion begins: tell those who may know better. */
   | { readonly type: 'suspect' }
+  /** That neighbour suspected it; we asked, and it has answered: tell. */
+  | { readonly type: 'deny'; readonly to: NodeId }
   /** It was suspected and is heard again. */
   | { readonly type: 'acquit' }
   | { readonly type: 'health-changed'; readonly health: NodeHealth }
@@ -68,6 +73,8 @@ export type LinkEffect =
 
 export interface LinkHealthOptions {
   readonly isProber: boolean;
+  /** How often the prober asks at rest (rhythm.ts), ms. */
+  restRhythmMs(): number;
   readonly random: Random;
   readonly awareness: Awareness;
 }
@@ -76,6 +83,7 @@ export class LinkHealth {
   /** The neighbour's own count of its refutations: what was said of an earlier one is over. */
   incarnation = 0;
   readonly #options: LinkHealthOptions;
+  readonly #rhythm: Rhythm;
   readonly #trips = new RoundTrips();
   readonly #witnesses = new Map<NodeId, number>();
   #health: NodeHealth = 'healthy';
@@ -84,6 +92,8 @@ export class LinkHealth {
   /** As `#lastHeardAt`, without what only a worker said. */
   #lastPageAt: number;
   #lastProbeAt = Number.NEGATIVE_INFINITY;
+  /** The first probe since anything was heard; before `#lastHeardAt` when there is none. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   #lastPingAt = Number.NEGATIVE_INFINITY;
   #lastAskAt = Number.NEGATIVE_INFINITY;
   #rttDueAt = Number.NEGATIVE_INFINITY;
@@ -91,11 +101,16 @@ export class LinkHealth {
   #hintAt = Number.NEGATIVE_INFINITY;
   #lastDenialAt = Number.NEGATIVE_INFINITY;
   #alertAt = Number.NEGATIVE_INFINITY;
+  /** Who made us look closely, and waits for what we find. */
+  #alertedBy: NodeId | undefined;
   #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
+  /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
+  #isAtRest = false;
 
   constructor(now: number, options: LinkHealthOptions) {
     this.#options = options;
+    this.#rhythm = new Rhythm(() => options.restRhythmMs(), options.random);
     this.#lastHeardAt = now;
     this.#lastPageAt = now;
     this.#nextWakeAt = now; // the first probe at once: routes want an RTT
@@ -122,8 +137,9 @@ export class LinkHealth {
     return this.#lastHeardAt;
   }
 
+  /** At rest it moves on with all that is heard: one look at the clock then serves several Links of a Node. */
   get nextWakeAt(): number {
-    return this.#nextWakeAt;
+    return this.#isAtRest ? Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt)) : this.#nextWakeAt;
   }
 
   /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
@@ -132,8 +148,14 @@ export class LinkHealth {
     return this.#health === 'healthy' && silenceMs < this.#doubtAfterMs(now) ? 0 : Math.max(0, silenceMs);
   }
 
-  /** Any frame or SYN arrived on this Link. Called for each, so it only takes a note. */
+  /** Any frame arrived on this Link. Called for each, so it only takes a note. */
   heard(now: number): void {
+    this.#rhythm.onFrame(now);
+    this.#lastHeardAt = now;
+    this.#lastPageAt = now;
+  }
+
+  onSyn(now: number): void {
     this.#lastHeardAt = now;
     this.#lastPageAt = now;
   }
@@ -145,7 +167,7 @@ export class LinkHealth {
     if (askedAt >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
     this.#lastHeardAt = now;
     if (!isPageBusy) this.#lastPageAt = now;
-    this.#rttDueAt = now + RTT_EVERY_MS * (0.9 + this.#options.random.uint32() / 2 ** 32 / 5);
+    this.#rttDueAt = now + this.#rttEveryMs() * (0.9 + uniform(this.#options.random) / 5);
     this.#options.awareness.better();
     return true;
   }
@@ -169,7 +191,7 @@ export class LinkHealth {
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
     this.#hintAt = now;
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
@@ -179,9 +201,10 @@ export class LinkHealth {
       this.#witnesses.set(witness, now);
     if (now - this.#alertAt < ALERT_EVERY_MS) return;
     this.#alertAt = now;
+    this.#alertedBy = witness;
     this.#lastProbeAt = Number.NEGATIVE_INFINITY;
     this.#rttDueAt = Number.NEGATIVE_INFINITY; // ask, whatever was heard
-    this.#nextWakeAt = now;
+    this.#wakeAt(now);
   }
 
   /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
@@ -211,33 +234,36 @@ export class LinkHealth {
     this.#hintAt = Math.min(now, this.#hintAt + ms);
     // Only a clock that went back leaves these in the future.
     this.#lastProbeAt = Math.min(now, this.#lastProbeAt);
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+    this.#rhythm.forgive(now);
     this.#lastPingAt = Math.min(now, this.#lastPingAt);
     this.#lastAskAt = Math.min(now, this.#lastAskAt);
     this.#lastDenialAt = Math.min(now, this.#lastDenialAt);
     this.#alertAt = Math.min(now, this.#alertAt);
     this.#lastAliveElsewhereAt = Math.min(now, this.#lastAliveElsewhereAt);
-    this.#rttDueAt = Math.min(now + RTT_EVERY_MS, this.#rttDueAt);
+    this.#rttDueAt = Math.min(now + this.#rttEveryMs(), this.#rttDueAt);
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
     this.#suspicion?.forgive(ms);
     this.#trips.forget();
-    this.#nextWakeAt = Math.min(this.#nextWakeAt, now);
+    this.#wakeAt(Math.min(this.#nextWakeAt, now));
   }
 
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
   wake(now: number): readonly LinkEffect[] {
-    if (now < this.#nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
     const isHinted = now - this.#hintAt < HINT_LASTS_MS;
     const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
-    const isInDoubt = isHinted || silenceMs >= this.#doubtAfterMs(now);
+    const isInDoubt = isHinted || now >= this.#doubtAt(now);
     if (!isInDoubt) this.#doubtSince = undefined;
     else this.#doubtSince ??= now;
 
     const effects: LinkEffect[] = [];
+    this.#answerAlert(now, effects);
     this.#judge(isHinted, silenceMs, now, effects);
     const reason = this.#deathReason(isHinted, silenceMs, now);
     if (reason !== undefined) {
       this.#health = 'dead';
-      this.#nextWakeAt = Number.POSITIVE_INFINITY;
+      this.#wakeAt(Number.POSITIVE_INFINITY);
       effects.push({ type: 'health-changed', health: 'dead' }, { type: 'dead', reason });
       return effects;
     }
@@ -248,14 +274,51 @@ export class LinkHealth {
 
   #doubtAfterMs(now: number): number {
     if (now - this.#alertAt < ALERT_LASTS_MS) return ALERT_DOUBT_AFTER_MS;
-    return DOUBT_AFTER_MS + Math.min(MAX_RTT_ALLOWANCE_MS, this.#trips.rttMs ?? 0);
+    return this.#rhythmMs() + this.#answerWithinMs();
+  }
+
+  /** Silent for too long, or a probe of ours without an answer. */
+  #doubtAt(now: number): number {
+    const silentAt = this.#lastHeardAt + this.#doubtAfterMs(now);
+    const isUnanswered = this.#askedAt > this.#lastHeardAt;
+    return isUnanswered ? Math.min(silentAt, this.#askedAt + this.#answerWithinMs()) : silentAt;
+  }
+
+  #answerWithinMs(): number {
+    return DOUBT_SLACK_MS + Math.min(MAX_RTT_ALLOWANCE_MS, this.#trips.rttMs ?? 0);
+  }
+
+  #rhythmMs(): number {
+    return this.#rhythm.ms(this.#lastHeardAt, this.#isPageBusy);
+  }
+
+  /** Since the page was heard, its worker was. */
+  get #isPageBusy(): boolean {
+    return this.#lastHeardAt > this.#lastPageAt;
+  }
+
+  #rttEveryMs(): number {
+    return Math.max(RTT_EVERY_MS, RTT_EVERY_RHYTHMS * this.#options.restRhythmMs());
+  }
+
+  #answerAlert(now: number, effects: LinkEffect[]): void {
+    if (this.#alertedBy === undefined) return;
+    if (now - this.#alertAt >= ALERT_LASTS_MS) this.#alertedBy = undefined;
+    else if (this.#lastHeardAt > this.#alertAt) {
+      effects.push({ type: 'deny', to: this.#alertedBy });
+      this.#alertedBy = undefined;
+    }
+  }
+
+  #suspectAfterDoubtMs(now: number): number {
+    return now - this.#alertAt < ALERT_LASTS_MS ? SUSPECT_AFTER_SHARED_DOUBT_MS : SUSPECT_AFTER_DOUBT_MS;
   }
 
   #judge(isHinted: boolean, silenceMs: number, now: number, effects: LinkEffect[]): void {
     const { scale } = this.#options.awareness;
     const isSuspect = isHinted
       ? silenceMs >= (DEAD_AFTER_HINT_MS / 2) * scale
-      : this.#doubtSince !== undefined && now - this.#doubtSince >= SUSPECT_AFTER_DOUBT_MS * scale;
+      : this.#doubtSince !== undefined && now - this.#doubtSince >= this.#suspectAfterDoubtMs(now) * scale;
     if (isSuspect && !this.#suspicion) {
       this.#suspicion = new Suspicion(now);
       for (const [witness, at] of this.#witnesses) {
@@ -267,7 +330,7 @@ export class LinkHealth {
       this.#witnesses.clear();
       effects.push({ type: 'acquit' });
     }
-    const isPageStill = now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;
+    const isPageStill = this.#isPageBusy && now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;
     const health = this.#suspicion || isPageStill ? 'suspected' : 'healthy';
     if (health === this.#health) return;
     this.#health = health;
@@ -292,16 +355,34 @@ export class LinkHealth {
 
   /** At rest: a probe when it is due, and no more than that. */
   #ask(now: number, effects: LinkEffect[]): void {
-    const isDue =
-      now >= this.#rttDueAt || (this.#options.isProber && now - this.#lastHeardAt >= PROBE_EVERY_MS);
-    const rttMs = this.#trips.rttMs ?? 0;
+    const pauseMs = this.#pauseMs();
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
-    if (isDue && now - this.#lastProbeAt >= PROBE_EVERY_MS) this.#probe(now, effects);
-    const quietAt = this.#options.isProber ? this.#lastHeardAt + PROBE_EVERY_MS : Number.POSITIVE_INFINITY;
-    // The answer to this probe will postpone the next one by a round trip: waking earlier would be for nothing.
-    const earliest = this.#lastProbeAt + PROBE_EVERY_MS + Math.min(100, 1.5 * rttMs);
-    const probeAt = Math.max(earliest, Math.min(this.#rttDueAt, quietAt));
-    this.#nextWakeAt = Math.max(now + 1, Math.min(probeAt, this.#lastHeardAt + this.#doubtAfterMs(now)));
+    if (now >= this.#dueAt(pauseMs) && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
+    // Whoever waits for what we find is told as soon as it has answered.
+    const isAwaited = this.#alertedBy !== undefined;
+    this.#wakeAt(isAwaited ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
+    this.#isAtRest = this.#health === 'healthy' && !isAwaited;
+  }
+
+  /** When the next probe or doubt is due, as things are. */
+  #askAt(now: number): number {
+    const pauseMs = this.#pauseMs();
+    // The answer to the last probe postpones the next one by a round trip: waking earlier would be for nothing.
+    const earliest = this.#lastProbeAt + pauseMs + Math.min(100, 1.5 * (this.#trips.rttMs ?? 0));
+    return Math.min(Math.max(earliest, this.#dueAt(pauseMs)), this.#doubtAt(now));
+  }
+
+  #pauseMs(): number {
+    return this.#rhythm.pauseMs(this.#lastHeardAt, this.#isPageBusy);
+  }
+
+  #dueAt(pauseMs: number): number {
+    return this.#options.isProber ? Math.min(this.#rttDueAt, this.#lastHeardAt + pauseMs) : this.#rttDueAt;
+  }
+
+  #wakeAt(timeMs: number): void {
+    this.#nextWakeAt = timeMs;
+    this.#isAtRest = false;
   }
 
   #askHard(now: number, since: number, isHinted: boolean, effects: LinkEffect[]): void {
@@ -315,12 +396,14 @@ export class LinkHealth {
       this.#lastAskAt = now;
       effects.push({ type: 'ask-others' });
     }
-    this.#nextWakeAt = now + DOUBT_PROBE_EVERY_MS;
+    this.#wakeAt(now + DOUBT_PROBE_EVERY_MS);
   }
 
   #probe(now: number, effects: LinkEffect[]): void {
     const syn = encodeSyn(this.#options.random.bytes(NONCE_BYTES));
     this.#lastProbeAt = now;
+    if (this.#askedAt <= this.#lastHeardAt) this.#askedAt = now;
+    this.#rhythm.asked();
     this.#trips.asked(syn, now);
     effects.push({ type: 'probe', bytes: syn });
   }

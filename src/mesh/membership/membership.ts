@@ -15,6 +15,12 @@ import type { MembershipEffect, MembershipEvent, MembershipOptions, MembershipPr
 /** A redial takes some 100 ms; a closed tab must be gone from every list within a second. */
 export const PATHLESS_GRACE_MS = 600;
 
+/**
+ * How far everyone is changes all the time in a large mesh: readers are told a moment later, a millisecond for each Node. Of who
+ * comes and goes they are told at once.
+ */
+const LONGEST_TELL_AFTER_MS = 250;
+
 const CHANGED: MembershipEffect = { type: 'members-changed' };
 
 interface Entry {
@@ -42,6 +48,8 @@ export class Membership implements MembershipProtocol {
   #viewRevision = -1;
   /** The next grace ends. */
   #graceEndsAt = NEVER;
+  /** Readers are to be told by then that something they see is different. */
+  #tellAt = NEVER;
 
   constructor(options: MembershipOptions, now: number) {
     this.#options = options;
@@ -61,7 +69,7 @@ export class Membership implements MembershipProtocol {
   }
 
   get nextWakeAt(): number {
-    return this.#isDirty ? Number.NEGATIVE_INFINITY : this.#graceEndsAt;
+    return this.#isDirty ? Number.NEGATIVE_INFINITY : Math.min(this.#graceEndsAt, this.#tellAt);
   }
 
   get members(): readonly Member[] {
@@ -94,6 +102,10 @@ export class Membership implements MembershipProtocol {
         if (!this.#entries.has(event.id)) return NO_EFFECTS;
         break;
       case 'graph-changed':
+        if (this.#isCompanyOther()) break;
+        this.#isOutOfDate = true;
+        this.#tellAt = Math.min(this.#tellAt, now + Math.min(LONGEST_TELL_AFTER_MS, this.#options.view.size));
+        return NO_EFFECTS;
       case 'link-up':
         break;
     }
@@ -102,13 +114,17 @@ export class Membership implements MembershipProtocol {
     return NO_EFFECTS;
   }
 
+  /** Somebody has come into reach or gone out of it. Most changes of the graph are of Edges, and the same are in reach as before. */
+  #isCompanyOther(): boolean {
+    return this.#options.view.revision !== this.#viewRevision || this.#pathless.size > 0;
+  }
+
   #update(now: number): readonly MembershipEffect[] {
-    const wasDirty = this.#isDirty;
+    const isToTell = this.#isDirty || now >= this.#tellAt;
     this.#isDirty = false;
     const effects: MembershipEffect[] = [];
     const { view } = this.#options;
-    // Most changes of the graph are of Edges, and the same are in reach as before.
-    if (view.revision !== this.#viewRevision || this.#pathless.size > 0) {
+    if (this.#isCompanyOther()) {
       this.#viewRevision = view.revision;
       const newcomers: NodeId[] = [];
       for (const id of view.ids()) if (!this.#entries.has(id)) newcomers.push(id);
@@ -122,7 +138,8 @@ export class Membership implements MembershipProtocol {
     if (effects.length > 0) {
       this.#isOutOfDate = true;
       this.#isOrderNew = true;
-    } else if (!wasDirty) return NO_EFFECTS;
+    } else if (!isToTell) return NO_EFFECTS;
+    this.#tellAt = NEVER;
     effects.push(CHANGED);
     return effects;
   }

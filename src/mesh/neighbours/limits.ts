@@ -10,6 +10,8 @@ export const TARGET_DEGREE = 6;
  */
 export const SECURE_DEGREE = 3;
 export const SLOT_PATIENCE_MS = 3_000;
+/** The same in the first moments of a Node: where one has come, others come. */
+export const NEWCOMER_PATIENCE_MS = 8_000;
 /** Above it, surplus goes; the gap to the target keeps Links from coming and going. */
 export const TRIM_ABOVE_DEGREE = 8;
 /** Nobody that has another path to us gets a Link beyond this. */

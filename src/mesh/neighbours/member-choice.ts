@@ -5,7 +5,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { Router, View } from '../topology/view.ts';
 import type { NeighboursOptions } from './contract.ts';
-import { MAX_DEGREE, MEMBER_SAMPLE, NEAR_SLOTS } from './limits.ts';
+import { MAX_DEGREE, MEMBER_SAMPLE, NEAR_SLOTS, TARGET_DEGREE } from './limits.ts';
 
 export interface Choice {
   readonly peer: NodeId;
@@ -25,7 +25,11 @@ export function chooseMembers(
     const peer = takeNearest(free, router);
     if (peer !== undefined) chosen.push({ peer, why: 'near' });
   }
-  for (const peer of free.slice(0, room - chosen.length)) chosen.push({ peer, why: 'random' });
+  // Those who lack Links themselves first: else every newcomer's Links become surplus somewhere.
+  const lacking = free.filter((peer) => view.degree(peer) < TARGET_DEGREE);
+  const others = free.filter((peer) => view.degree(peer) >= TARGET_DEGREE);
+  for (const peer of [...lacking, ...others].slice(0, room - chosen.length))
+    chosen.push({ peer, why: 'random' });
   return chosen;
 }
 

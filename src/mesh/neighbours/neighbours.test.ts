@@ -82,9 +82,9 @@ describe('neighbours', () => {
     expect(callsUntil(1_000)).toHaveLength(2);
     for (const peer of [...around.pending]) tell(around.link(peer), 1_000);
     expect(callsUntil(2_000)).toHaveLength(0);
-    expect(callsUntil(7_000)).toHaveLength(3);
-    for (const peer of [...around.pending]) tell(around.link(peer), 7_000);
-    tell({ type: 'graph-changed' }, 7_100);
+    expect(callsUntil(14_000)).toHaveLength(3);
+    for (const peer of [...around.pending]) tell(around.link(peer), 14_000);
+    tell({ type: 'graph-changed' }, 14_100);
     expect(callsUntil(19_000)).toHaveLength(0);
   });
 
@@ -172,7 +172,7 @@ describe('neighbours', () => {
     for (const peer of [...around.pending]) tell(around.link(peer), 1_000);
     const whys = ids.filter((peer) => called.includes(peer)).map((peer) => neighbours.why(peer));
     expect(whys.sort()).toEqual(['near', 'near']);
-    expect(callsUntil(9_000).map((peer) => neighbours.why(peer))).toEqual(['random', 'random', 'random']);
+    expect(callsUntil(14_000).map((peer) => neighbours.why(peer))).toEqual(['random', 'random', 'random']);
   });
 
   it('wait a minute after a refusal for a wrong key, seconds after one for lack of room', () => {

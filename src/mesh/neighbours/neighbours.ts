@@ -19,6 +19,7 @@ import {
   MAX_DEGREE_FOR_STRANGERS,
   MAX_UNDER_WAY,
   NEWCOMER_GRACE_MS,
+  NEWCOMER_PATIENCE_MS,
   REFILL_LOOK_MS,
   RENDEZVOUS_BACK_MS,
   SECURE_DEGREE,
@@ -46,6 +47,8 @@ export class Neighbours implements NeighboursProtocol {
   #hasRoom = true;
   /** Until then slots beyond SECURE_DEGREE are left for others to take. */
   #patientUntil = 0;
+  /** When the first Link of those that we have without a break came up. */
+  #linkedSince = 0;
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -100,6 +103,7 @@ export class Neighbours implements NeighboursProtocol {
         if (this.#options.view.hasLeft(event.id)) this.#strangers.forget(event.id);
         break;
       case 'link-up':
+        if (this.#options.open.size <= 1) this.#linkedSince = now;
         this.#linksChanged(now);
         this.#strangers.onLinkUp(event.peer);
         if (!this.#whys.has(event.peer)) this.#whys.set(event.peer, 'chosen by them');
@@ -153,7 +157,9 @@ export class Neighbours implements NeighboursProtocol {
 
   #linksChanged(now: number): void {
     this.#surplus.changed(now);
-    this.#patientUntil = now + jittered(SLOT_PATIENCE_MS, this.#options.random);
+    const isNew = now - this.#linkedSince < NEWCOMER_PATIENCE_MS;
+    this.#patientUntil =
+      now + jittered(isNew ? NEWCOMER_PATIENCE_MS : SLOT_PATIENCE_MS, this.#options.random);
   }
 
   #attemptEnded(peer: NodeId): void {

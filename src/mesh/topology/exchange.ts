@@ -34,6 +34,8 @@ const DIGEST_EVERY_MS = 5000;
 /** For so long after a change digests go out soon after things have come to rest: what was lost is lost now. */
 const QUICK_FOR_MS = 5000;
 const QUICK_AFTER_MS = 1000;
+/** Without a change for so long, things are at rest. */
+const REST_MS = 500;
 /** While things change all the time, what is on its way makes every digest another, and offers find what is lost. */
 const BUSY_EVERY_MS = 15_000;
 /** Each interval is 0.8 to 1.2 of its length, so that Nodes do not fall into step. */
@@ -99,6 +101,11 @@ export class Exchange {
   /** Whether `wake` will look for what is out of date. */
   isDigestDue(now: number): boolean {
     return now >= this.#digestAt;
+  }
+
+  /** Nothing has changed for a moment, so a digest will be sent soon. */
+  isAtRest(now: number): boolean {
+    return now - this.#changedAt >= REST_MS;
   }
 
   /** A Link came up: do we have the same, but for the two of us? */

@@ -103,9 +103,9 @@ export class News {
     this.#type = 'new_edge';
   }
 
-  /** Offers what has been passed on to the neighbours outside the tree, when that is due. */
-  offer(neighbours: Iterable<NodeId>, now: number, effects: Effects): void {
-    const offers = this.#offers.takeToTell(now);
+  /** Offers what has been passed on to the neighbours outside the tree, when that is due and no digest will do. */
+  offer(neighbours: Iterable<NodeId>, isAtRest: boolean, now: number, effects: Effects): void {
+    const offers = this.#offers.takeToTell(isAtRest, now);
     if (offers.length === 0) return;
     const body = encodeOffers(offers);
     const tree = this.#tree.neighbours(now);

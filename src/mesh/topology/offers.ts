@@ -9,8 +9,8 @@ import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/** Offers are gathered: half a second, and as much again at 1,000 Nodes. */
-const GATHER_MS = 500;
+/** Offers are gathered for a second, half as long again at 1,000 Nodes: then most things have come to rest, and a digest tells. */
+const GATHER_MS = 1000;
 const GATHER_MS_PER_NODE = 1 / 2;
 /** The tree is given so long after an offer, and a second more at 1,000 Nodes. */
 const PATIENCE_MS = 500;
@@ -46,6 +46,7 @@ export class Offers {
   }
 
   get nextWakeAt(): number {
+    if (this.#waiting.size === 0) return this.#tellAt;
     for (const { dueAt } of this.#waiting.values()) return Math.min(this.#tellAt, dueAt);
     return this.#tellAt;
   }
@@ -114,10 +115,11 @@ export class Offers {
     if (this.#tellAt === NEVER) this.#tellAt = now + GATHER_MS + size * GATHER_MS_PER_NODE;
   }
 
-  /** What is to be told now. */
-  takeToTell(now: number): Offer[] {
+  /** What is to be told now. `isAtRest`: digests are on their way, which find all that offers would. */
+  takeToTell(isAtRest: boolean, now: number): Offer[] {
     if (now < this.#tellAt) return [];
     this.#tellAt = NEVER;
+    if (isAtRest) this.#toTell.clear();
     const offers: Offer[] = [];
     for (const { ownerKey, life, version } of this.#toTell.values())
       offers.push({ owner: ownerKey, life: life % LIVES, version });

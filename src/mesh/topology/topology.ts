@@ -152,7 +152,7 @@ export class Topology implements TopologyProtocol {
       this.#settle(now);
       this.#news.flush(this.#own.links.keys(), now, this.#effects);
     }
-    this.#news.offer(this.#own.links.keys(), now, this.#effects);
+    this.#news.offer(this.#own.links.keys(), this.#exchange.isAtRest(now), now, this.#effects);
     if (this.#exchange.isDigestDue(now)) {
       this.#settle(now);
       this.#table.forget(now);

@@ -39,6 +39,11 @@ describe('the exposure that suits a picture', () => {
     expect(exposureOf((i) => (share(0.5)(i) ? 8 : 0))).toBe(-3.4);
   });
 
+  it('takes pure red to be as bright as grey', () => {
+    const means = Float32Array.from({ length: 30_000 }, (_, i) => (i % 3 === 0 ? 4 : 0));
+    expect(suitedExposure(means, 100, 100)).toBe(-2.4);
+  });
+
   it('does not look at single glints', () => {
     expect(exposureOf((i) => (i % 1_000 === 0 ? 1e4 : 0.6))).toBe(0);
   });

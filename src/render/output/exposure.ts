@@ -52,7 +52,7 @@ function rounded(stops: number): number {
   return Math.round(10 * Math.min(Math.max(stops, -MOST_STOPS), MOST_STOPS)) / 10 + 0;
 }
 
-/** Mean luminance of each field. */
+/** Mean of each field, of the brightest channel: it is the first to be white, and pure red is no darker than grey. */
 function fieldsOf(means: Float32Array, width: number, height: number): Float64Array {
   const [across, down] = [Math.min(width, FIELDS), Math.min(height, FIELDS)];
   const fields = new Float64Array(across * down);
@@ -64,7 +64,7 @@ function fieldsOf(means: Float32Array, width: number, height: number): Float64Ar
       for (const y of rows) {
         for (const x of columns) {
           const at = 3 * (y * width + x);
-          sum += 0.2126 * (means[at] ?? 0) + 0.7152 * (means[at + 1] ?? 0) + 0.0722 * (means[at + 2] ?? 0);
+          sum += Math.max(means[at] ?? 0, means[at + 1] ?? 0, means[at + 2] ?? 0);
         }
       }
       fields[row * across + column] = sum / (rows.length * columns.length);

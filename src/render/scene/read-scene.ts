@@ -2,8 +2,8 @@
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 
 /**
- * Reads a `.glb`, a `.gltf` with its files, or a `.zip` of either. The same files give the same bits in every browser and
- * in Node. Runs for seconds on large scenes without a pause: on a page use `readSceneInWorker`.
+ * Reads a `.glb`, a `.gltf` with its files, an `.obj`, `.ply`, `.stl`, `.fbx` or USD file, or a `.zip` of them. The same files give
+ * the same bits in every browser and in Node (but for FBX and USD: convert/three-loaders.ts). Runs for seconds on large scenes without a pause: on a page use `readSceneInWorker`.
  * @param files path (as given: a name, or a path within a dropped folder) to contents
  * @throws SceneError says which part and why; CancelledError
  */

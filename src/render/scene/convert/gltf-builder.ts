@@ -16,17 +16,20 @@ export interface Shape {
   readonly material?: number | undefined;
   /** @default triangles */
   readonly kind?: 'triangles' | 'points' | 'lines';
+  /** Where it stands: 16 numbers, column by column. @default where its vertices are */
+  readonly matrix?: readonly number[];
 }
 
 const MODES = { points: 0, lines: 1, triangles: 4 } as const;
 
 export class GltfBuilder {
   readonly #materials: JsonObject[] = [];
-  readonly #images = new Map<string, number>();
-  readonly #primitives: JsonObject[] = [];
+  readonly #images = new Map<string | Uint8Array, number>();
+  readonly #meshes: JsonObject[] = [];
+  readonly #nodes: JsonObject[] = [];
   readonly #accessors: JsonObject[] = [];
   readonly #views: JsonObject[] = [];
-  readonly #arrays: (Float32Array | Uint32Array)[] = [];
+  readonly #arrays: (Float32Array | Uint32Array | Uint8Array)[] = [];
   #bytes = 0;
 
   /** @param definition a glTF material @returns its place */
@@ -34,14 +37,14 @@ export class GltfBuilder {
     return this.#materials.push(definition) - 1;
   }
 
-  /** @returns a glTF textureInfo of the picture beside the scene */
-  texture(uri: string): JsonObject {
-    const index = this.#images.get(uri) ?? this.#images.size;
-    this.#images.set(uri, index);
+  /** @param picture the name of a file beside the scene, or the file itself @returns a glTF textureInfo */
+  texture(picture: string | Uint8Array): { readonly index: number } {
+    const index = this.#images.get(picture) ?? this.#images.size;
+    this.#images.set(picture, index);
     return { index };
   }
 
-  add({ positions, normals, uvs, colors, indices, material, kind = 'triangles' }: Shape): void {
+  add({ positions, normals, uvs, colors, indices, material, kind = 'triangles', matrix }: Shape): void {
     if (positions.length === 0) return;
     const attributes = {
       POSITION: this.#accessor(positions, 'VEC3', 3),
@@ -49,20 +52,20 @@ export class GltfBuilder {
       ...(uvs && { TEXCOORD_0: this.#accessor(uvs, 'VEC2', 2) }),
       ...(colors && { COLOR_0: this.#accessor(colors, 'VEC4', 4) }),
     };
-    this.#primitives.push({
+    const primitive = {
       ...{ attributes, mode: MODES[kind] },
       ...(indices && { indices: this.#accessor(indices, 'SCALAR', 1) }),
       ...(material !== undefined && { material }),
-    });
+    };
+    const mesh = this.#meshes.push({ primitives: [primitive] }) - 1;
+    this.#nodes.push({ mesh, ...(matrix && { matrix }) });
   }
 
   #accessor(array: Float32Array | Uint32Array, type: string, components: number): number {
-    this.#views.push({ buffer: 0, byteOffset: this.#bytes, byteLength: array.byteLength });
-    this.#arrays.push(array);
-    this.#bytes += array.byteLength;
+    const bufferView = this.#view(array);
     const componentType = array instanceof Float32Array ? 5126 : 5125;
     const accessor = {
-      bufferView: this.#views.length - 1,
+      bufferView,
       componentType,
       type,
       count: array.length / components,
@@ -70,15 +73,25 @@ export class GltfBuilder {
     return this.#accessors.push(accessor) - 1;
   }
 
+  #view(array: Float32Array | Uint32Array | Uint8Array): number {
+    const byteOffset = this.#bytes;
+    this.#arrays.push(array);
+    // The next one begins where floats may begin.
+    this.#bytes += Math.ceil(array.byteLength / 4) * 4;
+    return this.#views.push({ buffer: 0, byteOffset, byteLength: array.byteLength }) - 1;
+  }
+
   /** @param rotation of everything: a quaternion */
   container(rotation: readonly [number, number, number, number] = [0, 0, 0, 1]): Container {
+    const images = [...this.#images.keys()].map((picture) =>
+      typeof picture === 'string' ? { uri: picture } : { bufferView: this.#view(picture) },
+    );
     const binary = new Uint8Array(this.#bytes);
     let at = 0;
     for (const array of this.#arrays) {
       binary.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-      at += array.byteLength;
+      at += Math.ceil(array.byteLength / 4) * 4;
     }
-    const images = [...this.#images.keys()].map((uri) => ({ uri }));
     const json = {
       asset: { version: '2.0' },
       buffers: [{ byteLength: this.#bytes }],
@@ -87,9 +100,9 @@ export class GltfBuilder {
       materials: this.#materials,
       images,
       textures: images.map((_, source) => ({ source })),
-      meshes: [{ primitives: this.#primitives }],
-      nodes: [{ mesh: 0, rotation }],
-      scenes: [{ nodes: [0] }],
+      meshes: this.#meshes,
+      nodes: [...this.#nodes, { rotation, children: this.#nodes.map((_, i) => i) }],
+      scenes: [{ nodes: [this.#nodes.length] }],
     };
     return { json, binary };
   }

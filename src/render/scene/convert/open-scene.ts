@@ -6,9 +6,7 @@ import type { ReadBeside } from './obj.ts';
 
 /** Formats of scenes that are known and not read, by their first bytes. */
 const UNREAD: readonly (readonly [name: string, begins: RegExp])[] = [
-  ['an FBX', /^(?:Kaydara FBX Binary|; FBX)/],
   ['a Blender file', /^(?:BLENDER|\x28\xb5\x2f\xfd)/],
-  ['a USD file', /^(?:PXR-USDC|#usda)/],
   ['a Collada file', /^\s*<\?xml[^>]*>\s*<COLLADA/],
   ['an OFF file', /^(?:ST)?(?:C)?(?:N)?OFF\s/],
   ['a STEP file', /^ISO-10303-21/],
@@ -29,6 +27,12 @@ export async function openScene(
   }
   if (/^glTF/.test(start) || /^\s*[{[]/.test(start.replace(/^\xef\xbb\xbf/, '')))
     return readContainer(bytes, name);
+  const isFbx = /^(?:Kaydara FBX Binary|; FBX)/.test(start);
+  if (isFbx || /^(?:PXR-USDC|#usda|PK)/.test(start)) {
+    const { loadFbx, loadUsd } = await import('./three-loaders.ts');
+    const { convertThreeScene } = await import('./three-scene.ts');
+    return convertThreeScene(await (isFbx ? loadFbx : loadUsd)(bytes, name), warnings);
+  }
   const { isPly, convertPly } = await import('./ply.ts');
   if (isPly(bytes)) return convertPly(bytes, name);
   const { isStl, convertStl } = await import('./stl.ts');

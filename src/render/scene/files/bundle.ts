@@ -19,7 +19,8 @@ export class FileBundle {
   /** Archives among the files are opened in place. @throws SceneError `archive-damaged`, `too-large` */
   constructor(files: ReadonlyMap<string, Uint8Array>) {
     for (const [name, bytes] of files) {
-      if (isZip(bytes)) {
+      // A .usdz is an archive that its own reader opens.
+      if (isZip(bytes) && !/\.usdz$/i.test(name)) {
         for (const [path, open] of openArchive(name, bytes)) this.#add(path, open);
       } else {
         this.#add(name, () => bytes);

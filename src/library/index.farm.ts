@@ -1,0 +1,17 @@
+/** `leafcutter/farm`: any pure function over many inputs, on the workers of every Node of a mesh. */
+import { Farm, type JobKind } from '../farm/index.ts';
+import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
+import type { Mesh } from './mesh.ts';
+
+export * from '../farm/index.ts';
+
+/** One Farm a mesh. @param kinds what this Node can work on; the same names mean the same function everywhere */
+export function createFarm(mesh: Mesh, kinds: readonly JobKind[]): Farm {
+  return new Farm({
+    node: mesh.node,
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    kinds,
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * `leafcutter/render`: the path tracer as a kind of farm work, in a page. Serve `leafcutter/kernel.wasm` and, where the page is
+ * cross-origin isolated, `leafcutter/kernel-shared.wasm` with it.
+ */
+import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
+import type { BlobService } from '../services/blobs/index.ts';
+import type { Mesh } from './mesh.ts';
+
+export * from '../render/job/index.ts';
+export * from '../render/output/index.ts';
+export * from '../render/scene/index.ts';
+export { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
+
+export interface RenderFarmOptions {
+  /** Once a mesh: `shareBlobs(mesh)` of `leafcutter/blobs`. */
+  readonly blobs: BlobService;
+  /** Where the page has a kernel, by its file name (`kernel.wasm`, `kernel-shared.wasm`). */
+  readonly kernelAddress: (name: string) => URL;
+  /** Workers to lend at once. Default: one per logical processor. */
+  readonly workers?: number;
+}
+
+/** Takes part in the renders of a mesh, and can start some. @throws LeafcutterError `kernel-unavailable` */
+export async function openRenderFarm(
+  mesh: Mesh,
+  { blobs, kernelAddress, workers = navigator.hardwareConcurrency || 1 }: RenderFarmOptions,
+): Promise<RenderFarm> {
+  const kernel = await loadKernel(kernelAddress);
+  const pool = createBrowserPool(kernel, timers);
+  const dependencies = { node: mesh.node, blobs, pool, clock, timers, random, kernelHash: kernel.hash };
+  const farm = createRenderFarm(dependencies);
+  farm.setWorkerCount(workers);
+  return farm;
+}
