@@ -40,30 +40,39 @@ export async function joinOver(
   const closed = new Promise<void>((resolve) => {
     onClosed = resolve;
   });
-  const transport = await createTransport({
-    self: identity.id,
-    prover: serverProver(identity),
-    server,
-    networkHash: networkHash(invite.name),
-    ice: ice.current,
-    timers,
-    random,
-    onClosed() {
-      ice.close();
-      onClosed();
-    },
-  });
-  const node = createNode({
-    transport,
-    networkName: invite.name,
-    networkKey: invite.key,
-    identity,
-    life: Date.now(),
-    attributes: info,
-    clock,
-    timers,
-    random,
-  });
+  let transport: Transport | undefined;
+  let node: ReturnType<typeof createNode>;
+  try {
+    transport = await createTransport({
+      self: identity.id,
+      prover: serverProver(identity),
+      server,
+      networkHash: networkHash(invite.name),
+      ice: ice.current,
+      timers,
+      random,
+      onClosed() {
+        ice.close();
+        onClosed();
+      },
+    });
+    node = createNode({
+      transport,
+      networkName: invite.name,
+      networkKey: invite.key,
+      identity,
+      life: Date.now(),
+      attributes: info,
+      clock,
+      timers,
+      random,
+    });
+  } catch (error) {
+    // Nobody else will: a server that is away would be asked for ever.
+    transport?.close();
+    ice.close();
+    throw error;
+  }
   const mesh = new Mesh(node, transport, invite.name, closed);
   try {
     await arrival({ node, transport, timers, server, timeoutMs, signal });
