@@ -44,6 +44,28 @@ describe('defaultEnvironment', () => {
     expect(await environmentOf(withGlow(1, [1, 1, 1], 255))).toBe('colour');
   });
 
+  it('counts the back of a lamp that shines from both sides, and a lamp in the middle as if it were at the border', async () => {
+    const withLamp = (isDouble: boolean) => (test: TestScene) => {
+      const material = test.document
+        .createMaterial()
+        .setEmissiveFactor([0.5, 0.5, 0.5])
+        .setDoubleSided(isDouble);
+      test.show(test.triangle());
+      test.show(test.triangle(material)).setScale([0.7, 0.7, 0.7]);
+    };
+    // A quarter of a square metre of white lamp gives 0.04.
+    expect(await environmentOf(withLamp(false))).toBe('builtin');
+    expect(await environmentOf(withLamp(true))).toBe('colour');
+    const { KHRLightsPunctual } = await import('@gltf-transform/extensions');
+    const inTheMiddle = (test: TestScene): void => {
+      const light = test.document.createExtension(KHRLightsPunctual).createLight().setType('point');
+      test.show(test.triangle());
+      const node = test.document.createNode().setTranslation([0.5, 0.5, 0]);
+      test.scene.addChild(node.setExtension('KHR_lights_punctual', light.setIntensity(0.05)));
+    };
+    expect(await environmentOf(inTheMiddle)).toBe('builtin');
+  });
+
   it('is black for a scene that brings a punctual light, unless that is too weak or too far away', async () => {
     const { KHRLightsPunctual } = await import('@gltf-transform/extensions');
     const withLight = (intensity: number, distance: number) => (test: TestScene) => {

@@ -59,6 +59,11 @@ describe('a USD file', () => {
     expect(scene.bounds).toEqual({ min: [0, 0, 0], max: [2, 1, 0] });
     expect(scene.materials).toMatchObject([{ roughness: 0.25, metallic: 0, baseColorTexture: 0 }]);
     expect(scene.images).toMatchObject([{ encoding: 'png', bytes: PNG }]);
+    const corner = Array.from(scene.positions).findIndex(
+      (_, i) => i % 3 === 0 && scene.positions[i + 1] === 1,
+    );
+    // The upper edge of the card is that of the picture.
+    expect(scene.uv0[(2 * corner) / 3 + 1]).toBe(0);
   });
 
   it('as USDZ has its pictures within', async () => {

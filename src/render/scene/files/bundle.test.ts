@@ -9,6 +9,18 @@ const files = (...paths: string[]): Map<string, Uint8Array> =>
   new Map(paths.map((path) => [path, strToU8(path)]));
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+describe('an archive', () => {
+  it('whose names are UTF-8 without saying so has them read as such', () => {
+    const zip = zipSync({ 'B\u00e4ume/l\u00f6we.png': strToU8('x') });
+    const view = new DataView(zip.buffer);
+    for (let at = 0; at + 10 < zip.length; at++) {
+      const flags = { 67324752: 6, 33639248: 8 }[view.getUint32(at, true)];
+      if (flags !== undefined) view.setUint16(at + flags, view.getUint16(at + flags, true) & ~0x800, true);
+    }
+    expect(new FileBundle(new Map([['a.zip', zip]])).paths).toEqual(['B\u00e4ume/l\u00f6we.png']);
+  });
+});
+
 describe('FileBundle', () => {
   const bundle = new FileBundle(
     files(

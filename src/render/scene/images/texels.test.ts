@@ -52,6 +52,11 @@ describe('halving', () => {
     expect(halved(line, 3, 1, 4)).toEqual({ width: 3, height: 1, rows: [line] });
   });
 
+  it('rounds to the nearest', () => {
+    const dim = [...grey(0), ...grey(0), ...grey(0), ...grey(2)];
+    expect(halved(dim, 2, 2, 1).rows).toEqual([grey(1)]);
+  });
+
   it('halves again and again', () => {
     const square = Array.from({ length: 16 }, (_, i) => grey(16 * i)).flat();
     expect(halved(square, 4, 4, 1)).toEqual({ width: 1, height: 1, rows: [grey(120)] });
