@@ -46,10 +46,7 @@ describe('defaultEnvironment', () => {
 
   it('counts the back of a lamp that shines from both sides, and a lamp in the middle as if it were at the border', async () => {
     const withLamp = (isDouble: boolean) => (test: TestScene) => {
-      const material = test.document
-        .createMaterial()
-        .setEmissiveFactor([0.5, 0.5, 0.5])
-        .setDoubleSided(isDouble);
+      const material = test.document.createMaterial().setEmissiveFactor([1, 1, 1]).setDoubleSided(isDouble);
       test.show(test.triangle());
       test.show(test.triangle(material)).setScale([0.7, 0.7, 0.7]);
     };
