@@ -332,9 +332,7 @@ describe('a message', () => {
     const { scene } = await readGlb(textured({ name, uri: 'lost\r\n.png' }));
     expect(scene.warnings).toHaveLength(1);
     expect(scene.warnings[0]).not.toMatch(/[\p{Cc}\u202e]/u);
-    const error = await readScene(
-      oneFile(`a${name}.gltf`, new TextEncoder().encode('{ \u001b[31m\n nothing')),
-    )
+    const error = await readScene(oneFile(`a${name}.gltf`, new TextEncoder().encode('{"asset": {')))
       .then(() => undefined)
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({
