@@ -2,38 +2,50 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** A package is there when one of its files is, or the one that an environment variable names. */
-const needed = [
+/** A package is there when one of its files is, or the one that an environment variable names. Without an optional one some tests are skipped. */
+const packages = [
   {
     name: 'chromium',
     variable: 'CHROMIUM_PATH',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
   },
-  { name: 'firefox-esr', variable: 'FIREFOX_PATH', files: ['/usr/bin/firefox-esr', '/usr/bin/firefox'] },
-  {
-    name: 'nats-server',
-    files: ['/usr/sbin/nats-server', '/usr/bin/nats-server'],
-  },
-  { name: 'coturn', files: ['/usr/bin/turnserver', '/usr/sbin/turnserver'] },
+  { name: 'nats-server', isOptional: true, files: ['/usr/sbin/nats-server', '/usr/bin/nats-server'] },
+  { name: 'coturn', isOptional: true, files: ['/usr/bin/turnserver', '/usr/sbin/turnserver'] },
 ];
+if (process.env.ENGINES) {
+  packages.push({
+    name: 'firefox-esr',
+    variable: 'FIREFOX_PATH',
+    files: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+  });
+}
 
-const missing = needed.filter(
-  ({ variable, files }) =>
-    ![variable && process.env[variable], ...files].some((path) => path && existsSync(path)),
-);
-if (missing.length > 0) {
-  const names = missing.map(({ name }) => name);
-  console.log(`Missing: ${names.join(', ')}. Installing Debian's packages ...`);
-  const run = (...args) =>
-    spawnSync('apt-get', args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status;
-  if (run('update', '-qq') !== 0 || run('install', '-y', '-qq', '--no-install-recommends', ...names) !== 0) {
-    console.error(`Could not install them. Do it yourself: apt-get install ${names.join(' ')}`);
-    for (const { name, variable } of missing) {
-      if (variable) console.error(`Or set ${variable} to where ${name} is.`);
-    }
-    process.exit(1);
+const missing = () =>
+  packages.filter(
+    ({ variable, files }) =>
+      ![variable && process.env[variable], ...files].some((path) => path && existsSync(path)),
+  );
+
+function aptGet(...args) {
+  spawnSync('apt-get', args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+const wanted = missing();
+if (wanted.length > 0) {
+  console.log(`Missing: ${wanted.map(({ name }) => name).join(', ')}. Installing Debian's packages ...`);
+  aptGet('update', '-qq');
+  // One by one: what one of them lacks must not keep the others away.
+  for (const { name } of wanted) aptGet('install', '-y', '-qq', '--no-install-recommends', name);
+}
+for (const { name, variable, isOptional } of missing()) {
+  const otherwise = variable ? `, or set ${variable} to where it is` : '';
+  const text = `${name} could not be installed: apt-get install ${name}${otherwise}`;
+  if (isOptional) console.warn(`${text}. The tests that need it are skipped.`);
+  else {
+    console.error(text);
+    process.exitCode = 1;
   }
 }
