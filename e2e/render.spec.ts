@@ -108,7 +108,15 @@ test('exposure changes what is seen, not what was rendered', async ({ tab }) => 
       for (const value of pixels) sum += value;
       return sum;
     });
-  const before = await brightness();
+  // The picture is painted, and metered, a moment after its hash is known.
+  let before = 0;
+  await expect
+    .poll(async () => {
+      const last = before;
+      before = await brightness();
+      return before > 0 && before === last;
+    })
+    .toBe(true);
   const automatic = page.getByRole('button', { name: /^Automatic exposure/ });
   await expect(automatic).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('slider', { name: 'Exposure' }).fill('3');
