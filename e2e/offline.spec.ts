@@ -56,7 +56,7 @@ test('with the server dead the page renders, keeps a PNG, opens its panels, relo
 
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'Invite link' })).toHaveValue(address);
-  await expect(page.getByTestId('rendezvous')).toHaveText('Offline');
+  await expect(page.getByTestId('rendezvous')).toHaveText('Signaling away');
   await worksWhole(page);
 
   const another = await page.context().newPage();

@@ -75,7 +75,7 @@ test('with a certificate of its own the server speaks https and wss', async ({ b
   await expect(host.getByTestId('rendezvous')).toHaveText('Online');
   await guest.goto(await inviteLink(host));
   await expect(people(host)).toHaveCount(2);
-  expect(sockets.length).toBeGreaterThanOrEqual(2);
+  expect(sockets.length).toBeGreaterThanOrEqual(1);
   for (const url of sockets) expect(url).toMatch(/^wss:/);
   await context.close();
   expect(await server.stop()).toBe(0);

@@ -25,7 +25,7 @@ async function tabs(browser: Parameters<typeof openNetwork>[0], count: number): 
 const registered = async (): Promise<number> =>
   ((await (await fetch(`${server.url}healthz`)).json()) as { instances: number }).instances;
 
-const expectState = (page: Page, text: 'Online' | 'Offline') =>
+const expectState = (page: Page, text: 'Online' | 'Signaling away') =>
   expect(page.getByTestId('rendezvous')).toHaveText(text);
 
 test('a server that was away for a while has everyone again soon, and a newcomer sees them', async ({
@@ -33,7 +33,7 @@ test('a server that was away for a while has everyone again soon, and a newcomer
 }) => {
   const pages = await tabs(browser, 3);
   await server.kill();
-  for (const page of pages) await expectState(page, 'Offline');
+  for (const page of pages) await expectState(page, 'Signaling away');
   await sleep(12_000); // for the waits between attempts to grow
   server = await startServer(server.port);
   const startedAtMs = Date.now();
@@ -52,7 +52,7 @@ test('a frozen server is noticed, and used again when it goes on', async ({ brow
   if (!page || !other) throw new Error('two tabs');
   server.freeze();
   const frozenAtMs = Date.now();
-  await expectState(page, 'Offline');
+  await expectState(page, 'Signaling away');
   test.info().annotations.push({ type: 'noticed after, ms', description: `${Date.now() - frozenAtMs}` });
   await expect(people(page)).toHaveCount(2);
   server.thaw();
