@@ -75,7 +75,7 @@ test('a redeploy under open tabs loses nobody', async ({ browser }) => {
 test('a reloaded tab takes its id along, though the server holds its old socket', async ({ browser }) => {
   const [page, other] = await tabs(browser, 2);
   if (!page || !other) throw new Error('two tabs');
-  for (let i = 0; i < 5; i++) await page.reload({ waitUntil: 'commit' });
+  for (let i = 0; i < 5; i++) await page.reload({ waitUntil: 'domcontentloaded' });
   await expectState(page, 'Online');
   await expect(people(page)).toHaveCount(2);
   await expect(people(other)).toHaveCount(2);
