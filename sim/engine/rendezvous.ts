@@ -4,6 +4,7 @@
  */
 import { integerBelow, type Random, uniform } from '../../src/runtime/index.ts';
 import { MAX_INSTANCES, type NodeId, type Signal } from '../../src/wire/index.ts';
+import { areConnected } from './connected.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Medium } from './medium.ts';
 import type { SimulatedNode } from './simulated-node.ts';
@@ -22,7 +23,7 @@ export class Rendezvous {
   readonly #registered = new Map<NodeId, Station>();
   readonly #nodes = new Map<NodeId, SimulatedNode>();
   /** What Nodes had it carry. */
-  readonly #carried = { signals: 0, offers: 0 };
+  readonly #carried = { signals: 0, offers: 0, needlessOffers: 0 };
   #ghosts: readonly NodeId[] = [];
   #isUp = true;
   #isTellingPlanned = false;
@@ -37,7 +38,8 @@ export class Rendezvous {
     return this.#isUp;
   }
 
-  get carried(): { readonly signals: number; readonly offers: number } {
+  /** `needlessOffers`: between two that the mesh connects, so that it could have carried them. */
+  get carried(): { readonly signals: number; readonly offers: number; readonly needlessOffers: number } {
     return this.#carried;
   }
 
@@ -97,7 +99,10 @@ export class Rendezvous {
   carry(from: Carrier, to: NodeId, signal: Signal, now: number): void {
     const isOffer = signal.kind === 'offer';
     this.#carried.signals++;
-    if (isOffer) this.#carried.offers++;
+    if (isOffer) {
+      this.#carried.offers++;
+      if (areConnected(from.id, to, this.#nodes)) this.#carried.needlessOffers++;
+    }
     const target = this.#nodes.get(to);
     if (!this.#isUp || target === undefined) {
       const [afterMs, reason] = this.#isUp

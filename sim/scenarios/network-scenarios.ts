@@ -191,8 +191,7 @@ export const networkScenarios: readonly Scenario[] = [
     durationMs: 30_000,
     timeoutMs: 10_000,
     steps: [...TALK, { atMs: 5000, everyMs: 500, untilMs: 28_000, type: 'drop-links', share: 0.3 }],
-    // Three for first contact; a third of all Links closed at once now and then cuts the graph, and across a cut only the server helps.
-    holds: { offersPerLife: 6 },
+    holds: { needlessOffersPerLife: 1 },
   },
   {
     name: 'lossy-line',

@@ -172,10 +172,14 @@ function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults
     const problem = disagreement(simulation.honest, simulation.now, faults.company);
     if (problem !== undefined) simulation.fail(`at rest: ${problem}`);
   }
-  const { offers } = simulation.rendezvous.carried;
-  if (offers > (holds.offersPerLife ?? Number.POSITIVE_INFINITY) * simulation.nodes.length) {
-    simulation.fail(`the rendezvous carried ${offers} offers for ${simulation.nodes.length} lives`);
-  }
+  const lives = simulation.nodes.length;
+  const { offers, needlessOffers } = simulation.rendezvous.carried;
+  if (offers > (holds.offersPerLife ?? Number.POSITIVE_INFINITY) * lives)
+    simulation.fail(`the rendezvous carried ${offers} offers for ${lives} lives`);
+  if (needlessOffers > (holds.needlessOffersPerLife ?? Number.POSITIVE_INFINITY) * lives)
+    simulation.fail(
+      `the mesh could have carried ${needlessOffers} offers of the rendezvous, for ${lives} lives`,
+    );
   if (holds.answersWithinMs !== undefined) {
     const slowest = watch.ledger.answerTimes.reduce((most, ms) => Math.max(most, ms), 0);
     if (slowest > holds.answersWithinMs) simulation.fail(`a small question waited ${Math.round(slowest)} ms`);

@@ -141,6 +141,8 @@ export interface Scenario {
     readonly answersWithinMs?: number;
     /** Offers that the rendezvous carries: so many for each life of a Node, at most. */
     readonly offersPerLife?: number;
+    /** Of these, such as the mesh could have carried, since Links led from one end to the other. */
+    readonly needlessOffersPerLife?: number;
     /** No window sends a packet twice; asked where everyone has a Link to everyone, since over relays a clock may be early. */
     readonly sendsOnce?: boolean;
   };

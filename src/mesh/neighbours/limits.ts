@@ -49,6 +49,11 @@ export const NEWCOMER_GRACE_MS = 1_000;
 export const RESIDENTS_PER_NEWCOMER = 4;
 /** How long a newcomer without a path is sought for its own sake; afterwards it is a stranger like others. */
 export const SEEK_NEWCOMER_MS = 20_000;
+/**
+ * A lost neighbour that was reached over others, and is cut off now, is left to them so long, plus jitter of the same size: their
+ * own Links are mended within REDIAL_AFTER_MS and some round trips, and only then is there a need for the rendezvous.
+ */
+export const CUT_OFF_GRACE_MS = 500;
 /** How long a lost neighbour is; longer than a laptop's lid is shut for a walk to the next room. */
 export const SEEK_LOST_MS = 180_000;
 /** Neighbours at most (MAX_DEGREE_FOR_STRANGERS), and the newcomers of a crowded minute. */

@@ -31,3 +31,17 @@ it('seeks at most 64, the last told of', () => {
   expect(sought.size).toBe(MAX_SOUGHT);
   expect(sought.has(a)).toBe(true);
 });
+
+it('says once that one is cut off: when a path has led there and leads there no more', () => {
+  const sought = new Sought();
+  sought.add(a, 100);
+  expect([false, false, true, true, false, false].map((hasPath) => sought.isCutOff(a, hasPath))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+    false,
+  ]);
+  expect(sought.isCutOff(b, false)).toBe(false);
+});

@@ -5,37 +5,52 @@
 import type { NodeId } from '../../wire/index.ts';
 import { MAX_SOUGHT } from './limits.ts';
 
+interface Search {
+  readonly untilMs: number;
+  /** It has a path, so that nothing needs to be done. */
+  isReached: boolean;
+}
+
 export class Sought {
-  readonly #until = new Map<NodeId, number>();
+  readonly #searches = new Map<NodeId, Search>();
 
   get size(): number {
-    return this.#until.size;
+    return this.#searches.size;
   }
 
   has(id: NodeId): boolean {
-    return this.#until.has(id);
+    return this.#searches.has(id);
   }
 
   /** At most MAX_SOUGHT; who was added first gives way. */
   add(id: NodeId, untilMs: number): void {
-    const before = this.#until.get(id) ?? 0;
-    this.#until.delete(id);
-    if (this.#until.size >= MAX_SOUGHT) {
-      const first = this.#until.keys().next();
-      if (!first.done) this.#until.delete(first.value);
+    const before = this.#searches.get(id)?.untilMs ?? 0;
+    this.#searches.delete(id);
+    if (this.#searches.size >= MAX_SOUGHT) {
+      const first = this.#searches.keys().next();
+      if (!first.done) this.#searches.delete(first.value);
     }
-    this.#until.set(id, Math.max(before, untilMs));
+    this.#searches.set(id, { untilMs: Math.max(before, untilMs), isReached: false });
   }
 
   delete(id: NodeId): void {
-    this.#until.delete(id);
+    this.#searches.delete(id);
   }
 
   /** Those whose time is not over; the others are dropped on the way. */
   *current(now: number): Generator<NodeId> {
-    for (const [id, untilMs] of this.#until) {
+    for (const [id, { untilMs }] of this.#searches) {
       if (untilMs > now) yield id;
-      else this.#until.delete(id);
+      else this.#searches.delete(id);
     }
+  }
+
+  /** Told at every look. True when it had a path the last time, and has none now. */
+  isCutOff(id: NodeId, hasPath: boolean): boolean {
+    const search = this.#searches.get(id);
+    if (!search) return false;
+    const hadPath = search.isReached;
+    search.isReached = hasPath;
+    return hadPath && !hasPath;
   }
 }

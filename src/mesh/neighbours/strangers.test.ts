@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { Attempts } from './attempts.ts';
-import { MAX_STRANGERS_PENDING } from './limits.ts';
+import { CUT_OFF_GRACE_MS, MAX_STRANGERS_PENDING } from './limits.ts';
 import { Plan } from './plan.ts';
 import { id, ids, Surroundings } from './single-node.testing.ts';
 import { Strangers } from './strangers.ts';
@@ -158,6 +158,20 @@ describe('a lost neighbour', () => {
     expect(at).toBeGreaterThanOrEqual(1_000 + least);
     expect(at).toBeLessThanOrEqual(1_000 + most);
     expect(planAt(at).calls).toEqual([id(5)]);
+  });
+
+  it('is left to the others for a moment when it was reached over them and is cut off now', () => {
+    const { around, strangers, planAt } = make();
+    around.link(id(9));
+    strangers.onLost(id(5), 0);
+    around.members.set(id(5), 20);
+    expect(planAt(5_000).calls).toEqual([]);
+    around.members.delete(id(5));
+    const { calls, nextWakeAt } = planAt(10_000);
+    expect(calls).toEqual([]);
+    expect(nextWakeAt).toBeLessThanOrEqual(10_000 + 2 * CUT_OFF_GRACE_MS);
+    expect(planAt(10_000 + CUT_OFF_GRACE_MS - 1).calls).toEqual([]);
+    expect(planAt(10_000 + 2 * CUT_OFF_GRACE_MS).calls).toEqual([id(5)]);
   });
 
   it('is called whatever slots are taken, until three minutes have passed, unless it said farewell', () => {

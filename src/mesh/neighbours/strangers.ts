@@ -13,6 +13,7 @@ import {
   ALONE_CALLS_PER_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
+  CUT_OFF_GRACE_MS,
   FIRST_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
@@ -151,7 +152,10 @@ export class Strangers {
 
   #approach(plan: Plan): void {
     for (const peer of this.#sought.current(plan.now)) {
-      if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
+      const hasPath = this.#options.view.has(peer);
+      if (this.#sought.isCutOff(peer, hasPath))
+        this.#attempts.hold(peer, plan.now + CUT_OFF_GRACE_MS * (1 + uniform(this.#random)));
+      if (hasPath || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
       const notBefore = this.#attempts.notBefore(peer);
       if (notBefore <= plan.now) plan.call(peer, 'rescue');
       else plan.lookAt(notBefore);
