@@ -44,7 +44,7 @@ const SCENARIOS: readonly Scenario[] = [
       { leave: [3, 4] },
       { goneWithinMs: 1000, gone: [3, 4] },
       { kill: [7, 8, 9] },
-      { goneWithinMs: 5000, gone: [7, 8, 9] },
+      { goneWithinMs: 4000, gone: [7, 8, 9] },
       { agreeWithinMs: 1000 },
       { everyoneAnswersWithinMs: 2000 },
     ],

@@ -109,10 +109,7 @@ export class TestNetwork {
   /** Dies without a word; its neighbours notice 2 s later. */
   kill(peer: SimulatedPeer): void {
     peer.isAlive = false;
-    for (const id of [...peer.links.keys()]) {
-      const other = this.peers.get(id);
-      if (other) this.at(2000, () => this.#endLink(other, peer.own.id, 'it fell silent'));
-    }
+    for (const id of peer.links.keys()) this.#endAtOtherEnd(peer, id, 2000, 'it fell silent');
     if (this.peers.get(peer.own.id) === peer) this.peers.delete(peer.own.id);
   }
 
@@ -122,10 +119,7 @@ export class TestNetwork {
     const neighbours = [...peer.links.keys()];
     peer.isAlive = false;
     this.peers.delete(peer.own.id);
-    for (const id of neighbours) {
-      const other = this.peers.get(id);
-      if (other) this.at(100, () => this.#endLink(other, peer.own.id, 'goodbye'));
-    }
+    for (const id of neighbours) this.#endAtOtherEnd(peer, id, 100, 'goodbye');
   }
 
   /** A Link between two; each end hears of it at its own time. */
@@ -154,10 +148,16 @@ export class TestNetwork {
   }
 
   unlink(a: SimulatedPeer, b: SimulatedPeer): void {
-    const id = a.links.get(b.own.id)?.id;
+    this.#endAtOtherEnd(a, b.own.id, uniform(this.random) * 50, 'closed');
     this.#endLink(a, b.own.id, 'closed');
-    this.at(uniform(this.random) * 50, () => {
-      if (b.links.get(a.own.id)?.id === id) this.#endLink(b, a.own.id, 'closed');
+  }
+
+  /** Of this very Link: the peer may be back in another life by then, with another one. */
+  #endAtOtherEnd(peer: SimulatedPeer, to: NodeId, afterMs: number, reason: string): void {
+    const id = peer.links.get(to)?.id;
+    const other = this.peers.get(to);
+    this.at(afterMs, () => {
+      if (other && other.links.get(peer.own.id)?.id === id) this.#endLink(other, peer.own.id, reason);
     });
   }
 

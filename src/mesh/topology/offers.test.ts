@@ -84,17 +84,17 @@ describe('offers', () => {
     const offers = make();
     offers.passedOn(record(1), 0, 0);
     offers.passedOn(record(2), 0, 100);
-    expect(offers.nextWakeAt).toBe(1000);
-    expect(offers.takeToTell(false, 999)).toEqual([]);
-    expect(offers.takeToTell(false, 1000)).toEqual([offer(record(2))]);
+    expect(offers.nextWakeAt).toBe(500);
+    expect(offers.takeToTell(false, 499)).toEqual([]);
+    expect(offers.takeToTell(false, 500)).toEqual([offer(record(2))]);
     expect(offers.takeToTell(false, 9999)).toEqual([]);
   });
 
   it('are not told when digests will', () => {
     const offers = make();
     offers.passedOn(record(1), 0, 0);
-    expect(offers.takeToTell(true, 1000)).toEqual([]);
-    offers.passedOn(record(2), 0, 1000);
+    expect(offers.takeToTell(true, 500)).toEqual([]);
+    offers.passedOn(record(2), 0, 500);
     expect(offers.takeToTell(false, 2000)).toEqual([offer(record(2))]);
   });
 

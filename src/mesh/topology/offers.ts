@@ -9,8 +9,8 @@ import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/** Offers are gathered for a second, half as long again at 1,000 Nodes: then most things have come to rest, and a digest tells. */
-const GATHER_MS = 1000;
+/** Offers are gathered for half a second, twice as long at 1,000 Nodes: then most things have come to rest, and a digest tells. */
+const GATHER_MS = 500;
 const GATHER_MS_PER_NODE = 1 / 2;
 /** The tree is given so long after an offer, and a second more at 1,000 Nodes. */
 const PATIENCE_MS = 500;
