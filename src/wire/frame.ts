@@ -13,7 +13,7 @@ import { LeafcutterError } from '../runtime/index.ts';
 import { FRAME_HEADER_BYTES, FrameType, frameRule, isFrameType, MAX_FRAME_LENGTH } from './frame-type.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from './node-id.ts';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** Links a frame may cross unless its sender says otherwise; a mesh of degree 6 has a diameter below this up to 10^6 Nodes. */
 export const DEFAULT_HOP_LIMIT = 16;
 /** What no honest sender exceeds: bounds how long a lost frame can circle. */

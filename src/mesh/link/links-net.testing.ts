@@ -16,17 +16,21 @@ export interface NetNodeOptions {
   newestLife?(peer: NodeId): number | undefined;
   recordOf?(peer: NodeId): Uint8Array | undefined;
   mayAccept?(peer: NodeId, degree: number): boolean;
+  /** How many versions of the wire it is ahead of the others: what it says reaches them as of that version, and theirs it as older. */
+  readonly versionsAhead?: number;
 }
 
 export class NetNode {
   readonly own: OwnLife;
   readonly links: Links;
   readonly effects: LinksEffect[] = [];
+  readonly versionsAhead: number;
   /** Hears and says nothing, its timers stand; what arrives waits. */
   isFrozen = false;
 
   constructor(own: OwnLife, random: Random, options: NetNodeOptions) {
     this.own = own;
+    this.versionsAhead = options.versionsAhead ?? 0;
     this.links = new Links({
       own,
       nameHash: nameHashOf('quiet-otter'),
@@ -106,7 +110,7 @@ export class Net {
     const filled = new Set<ChannelId>();
     for (const effect of effects) {
       if (effect.type === 'channel-send') {
-        this.#carry(effect.channel, { type: 'message', bytes: effect.bytes.slice() });
+        this.#carry(effect.channel, { type: 'message', bytes: this.#asRead(effect.channel, effect.bytes) });
         filled.add(effect.channel);
       } else if (effect.type === 'channel-datagram') {
         this.#carry(effect.channel, { type: 'datagram', bytes: effect.bytes.slice() });
@@ -197,6 +201,14 @@ export class Net {
     if (!other) return;
     const type = what.type === 'message' ? 'channel-message' : 'channel-datagram';
     this.#schedule(other, () => this.tell(other.node, { type, channel: other.id, bytes: what.bytes }));
+  }
+
+  /** A copy of what the other end will read: frames carry the version of whoever made them. */
+  #asRead(channel: ChannelId, bytes: Uint8Array): Uint8Array {
+    const copy = bytes.slice();
+    const ahead = this.#ends.get(channel)?.node.versionsAhead ?? 0;
+    copy[0] = (copy[0] ?? 0) + ahead - (this.#other(channel)?.node.versionsAhead ?? ahead);
+    return copy;
   }
 
   #close(channel: ChannelId): void {

@@ -208,6 +208,20 @@ describe('a call', () => {
     }
   });
 
+  it('is refused at both ends when one page is of another version, and both are told to reload', () => {
+    const net = new Net(3);
+    const a = net.add(LOWER);
+    const newer = net.add(HIGHER, { versionsAhead: 1 });
+    net.call(a, newer);
+    net.run(2000);
+    for (const node of [a, newer]) {
+      expect(node.all('refused')).toMatchObject([{ reason: 'version' }]);
+      expect(node.all('refused')[0]?.message).toMatch(/another version of Leafcutter: reload both pages/);
+      expect(node.lifeCycle).toEqual([]);
+      expect(node.links.pending.size).toBe(0);
+    }
+  });
+
   it('is refused as full before the caller has taken it for a Link, and strangers are never asked about', () => {
     const net = new Net(4);
     const a = net.add(LOWER);
