@@ -151,16 +151,16 @@ export class Graph {
     return this.#reach.count;
   }
 
-  /** Raised when `reachedAt` may answer differently. */
-  get reachRevision(): number {
-    this.#search();
-    return this.#reach.revision;
-  }
-
   /** Raised when somebody has come into reach or gone out of it. */
   get companyRevision(): number {
     this.#search();
     return this.#reach.companyRevision;
+  }
+
+  /** Slots of those who have come into reach since that revision of the company; undefined when that takes a look at everyone. */
+  arrivalsSince(companyRevision: number): readonly number[] | undefined {
+    this.#search();
+    return this.#reach.arrivalsSince(companyRevision);
   }
 
   /** The slot of one of them, by 0..reachedCount-1. */

@@ -9,6 +9,8 @@
 /** Beyond any Network of this version; the nearest count. */
 const MAX_IN_REACH = 4096;
 const NOWHERE = -1;
+/** Arrivals remembered, a power of two: who looks more seldom, or after somebody has gone, has to look at everyone. */
+const ARRIVALS_KEPT = 256;
 
 /** The Edges by slot: `counts[slot]` of them from `edges[slot * width]` on. */
 export interface Rows {
@@ -21,20 +23,21 @@ export class Reach {
   #depths: Int16Array;
   #reached: Int16Array;
   /** By slot: which Node was in reach there at the last search, as its number of `#births`; 0: none. */
-  #wasReached: Float64Array;
+  #wasReached: Uint32Array;
   /** By slot: counts the Nodes that slots were given to, so that two at one slot are told apart. */
-  #births: Float64Array;
+  #births: Uint32Array;
   #birthCount = 0;
   #count = 0;
   #isStale = true;
-  #revision = 0;
   #companyRevision = 0;
+  /** A ring of slots: who came when `#companyRevision` was at its index. */
+  readonly #arrivals = new Int16Array(ARRIVALS_KEPT);
 
   constructor(capacity: number) {
     this.#depths = new Int16Array(capacity);
     this.#reached = new Int16Array(capacity);
-    this.#wasReached = new Float64Array(capacity);
-    this.#births = new Float64Array(capacity);
+    this.#wasReached = new Uint32Array(capacity);
+    this.#births = new Uint32Array(capacity);
   }
 
   get isStale(): boolean {
@@ -46,14 +49,18 @@ export class Reach {
     return this.#count;
   }
 
-  /** Raised by a search: `at` may answer differently. */
-  get revision(): number {
-    return this.#revision;
-  }
-
-  /** Raised by a search that found somebody new or missed somebody. */
+  /** Raised when somebody has come into reach or gone out of it. */
   get companyRevision(): number {
     return this.#companyRevision;
+  }
+
+  /** Slots of those who came since the company was of that revision; undefined when somebody has gone, or too many have come. */
+  arrivalsSince(revision: number): readonly number[] | undefined {
+    if (revision < 0 || this.#companyRevision - revision > ARRIVALS_KEPT) return undefined;
+    const slots: number[] = [];
+    for (let at = revision; at < this.#companyRevision; at++)
+      slots.push(this.#arrivals[at & (ARRIVALS_KEPT - 1)] ?? 0);
+    return slots;
   }
 
   /** Hops to the Node at this slot, -1 when no path leads there. */
@@ -105,7 +112,6 @@ export class Reach {
   /** `own`: the slots at the other ends of our Links. */
   search(own: Iterable<number>, slotCount: number, { edges, counts, width }: Rows): void {
     this.#isStale = false;
-    this.#revision++;
     const depths = this.#depths;
     const queue = this.#reached;
     const before = this.#count;
@@ -127,12 +133,11 @@ export class Reach {
       }
     }
     this.#count = tail;
-    if (!this.#isSameCompany(before)) this.#noteCompany();
+    this.#noteCompany(before);
   }
 
   /** The Node at this slot has a way of so many hops, and through it perhaps others have a shorter one. */
   #comeNearer(first: number, depth: number, { edges, counts, width }: Rows): void {
-    const before = this.#count;
     const depths = this.#depths;
     depths[first] = this.#enter(first, depth);
     const queue = [first];
@@ -147,9 +152,6 @@ export class Reach {
         queue.push(other);
       }
     }
-    if (this.#count === before) return;
-    this.#revision++;
-    this.#companyRevision++;
   }
 
   /** Answers with the depth: who was out of reach is counted now. Beyond the bound the nearest are found by a search. */
@@ -160,7 +162,7 @@ export class Reach {
       return NOWHERE;
     }
     this.#reached[this.#count++] = slot;
-    this.#wasReached[slot] = this.#births[slot] ?? 0;
+    this.#noteArrival(slot);
     return depth;
   }
 
@@ -171,31 +173,35 @@ export class Reach {
     const reached = new Int16Array(capacity);
     reached.set(this.#reached);
     this.#reached = reached;
-    const births = new Float64Array(capacity);
+    const births = new Uint32Array(capacity);
     births.set(this.#births);
     this.#births = births;
-    const wasReached = new Float64Array(capacity);
+    const wasReached = new Uint32Array(capacity);
     wasReached.set(this.#wasReached);
     this.#wasReached = wasReached;
   }
 
-  /** `before`: how many were in reach. */
-  #isSameCompany(before: number): boolean {
-    if (this.#count !== before) return false;
-    for (let i = 0; i < before; i++) {
+  /** After a search. `before`: how many were in reach. */
+  #noteCompany(before: number): void {
+    let arrived = 0;
+    for (let i = 0; i < this.#count; i++) {
       const slot = this.at(i);
-      if (this.#wasReached[slot] !== this.#births[slot]) return false;
+      if (this.#wasReached[slot] === this.#births[slot]) continue;
+      this.#noteArrival(slot);
+      arrived++;
     }
-    return true;
-  }
-
-  #noteCompany(): void {
-    this.#companyRevision++;
+    if (before + arrived === this.#count) return;
+    this.#companyRevision += ARRIVALS_KEPT + 1; // whoever looked before has to look at everyone
     this.#wasReached.fill(0);
     for (let i = 0; i < this.#count; i++) {
       const slot = this.at(i);
       this.#wasReached[slot] = this.#births[slot] ?? 0;
     }
+  }
+
+  #noteArrival(slot: number): void {
+    this.#wasReached[slot] = this.#births[slot] ?? 0;
+    this.#arrivals[this.#companyRevision++ & (ARRIVALS_KEPT - 1)] = slot;
   }
 }
 
