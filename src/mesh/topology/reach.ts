@@ -2,13 +2,15 @@
  * Who is in reach, and in how many hops: a breadth-first search from our own Links over the rows of Edges of graph.ts (20 µs at
  * 1,000 Nodes). Most Edges that come or go change nobody's depth, and that is seen at their two ends: depths stay right as long as
  * everybody beyond our Links has a neighbour that is one nearer, and no Edge joins Nodes more than one apart. An Edge that brings
- * somebody nearer, or into reach, is followed from there. So a search is made only when somebody asks after an Edge was lost that
- * was the only way.
+ * somebody nearer, or into reach, is followed from there, and so is one that was somebody's only way. A search is made when
+ * somebody asks after our own Links have changed, or somebody may have been cut off.
  */
 
 /** Beyond any Network of this version; the nearest count. */
 const MAX_IN_REACH = 4096;
 const NOWHERE = -1;
+/** Nodes put one farther before a search of all is made instead. */
+const MAX_STEPS = 32;
 /** Arrivals remembered, a power of two: who looks more seldom, or after somebody has gone, has to look at everyone. */
 const ARRIVALS_KEPT = 256;
 
@@ -98,15 +100,34 @@ export class Reach {
     else if (depthB !== NOWHERE && isFartherThan(depthA, depthB + 1)) this.#comeNearer(a, depthB + 1, rows);
   }
 
-  /** An Edge of this Node is gone; the rest of its row is in place. */
-  edgeLost(slot: number, { edges, counts, width }: Rows): void {
-    const depth = this.depth(slot);
-    if (this.#isStale || depth <= 1) return; // out of reach before, or with a Link to us
-    const start = slot * width;
-    const end = start + (counts[slot] ?? 0);
-    const isFull = this.#count >= MAX_IN_REACH;
-    for (let at = start; at < end && !isFull; at++) if (this.depth(edges[at] ?? 0) === depth - 1) return;
-    this.#isStale = true;
+  /**
+   * An Edge of this Node is gone; the rest of its row is in place. Whoever has no neighbour left that is one nearer is one farther
+   * than it was, or more, and so perhaps are those behind it (Even and Shiloach 1981). Where that goes on, somebody may have been
+   * cut off, and a search is cheaper.
+   */
+  edgeLost(first: number, { edges, counts, width }: Rows): void {
+    if (this.#isStale) return;
+    const depths = this.#depths;
+    const doubtful = [first];
+    let steps = 0;
+    for (let slot = doubtful.pop(); slot !== undefined; slot = doubtful.pop()) {
+      const depth = depths[slot] ?? NOWHERE;
+      if (depth <= 1) continue; // out of reach before, or with a Link to us
+      const end = slot * width + (counts[slot] ?? 0);
+      let at = slot * width;
+      while (at < end && depths[edges[at] ?? 0] !== depth - 1) at++;
+      if (at < end) continue;
+      if (++steps > MAX_STEPS || this.#count >= MAX_IN_REACH) {
+        this.#isStale = true;
+        return;
+      }
+      depths[slot] = depth + 1;
+      doubtful.push(slot);
+      for (let each = slot * width; each < end; each++) {
+        const other = edges[each] ?? 0;
+        if (depths[other] === depth + 1) doubtful.push(other);
+      }
+    }
   }
 
   /** `own`: the slots at the other ends of our Links. */
