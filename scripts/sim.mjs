@@ -1,20 +1,49 @@
 // npm run sim -- --scenario NAME [--nodes N] [--seeds A..B] [--trace] [--json]; --help tells the rest.
 //
-// The simulator is TypeScript and imports the sources as they are, through Vite's module runner.
-import { fileURLToPath } from 'node:url';
-import { createServer, createServerModuleRunner } from 'vite';
+// The simulator is TypeScript. It is bundled first, which takes a third of a second: modules run one by one reach each other
+// through getters, and a simulation of a thousand Nodes takes a fifth longer for them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
 
-const vite = await createServer({
-  configFile: false,
-  root: fileURLToPath(new URL('..', import.meta.url)),
-  logLevel: 'error',
-  optimizeDeps: { noDiscovery: true, include: [] },
-  server: { middlewareMode: true, ws: false, hmr: false, watch: null },
-});
-const runner = createServerModuleRunner(vite.environments.ssr, { hmr: false });
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What sim/main.ts and sim/mesh-state-maker.ts export. */
+async function load() {
+  const outDir = await mkdtemp(join(tmpdir(), 'leafcutter-sim-'));
+  try {
+    await build({
+      configFile: false,
+      root,
+      logLevel: 'error',
+      publicDir: false,
+      ssr: { noExternal: true },
+      build: {
+        ssr: true,
+        outDir,
+        emptyOutDir: true,
+        target: 'node20',
+        minify: false,
+        sourcemap: 'inline',
+        rollupOptions: {
+          input: { main: join(root, 'sim/main.ts'), maker: join(root, 'sim/mesh-state-maker.ts') },
+          output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
+        },
+      },
+    });
+    const imported = ['main.mjs', 'maker.mjs'].map((file) => import(pathToFileURL(join(outDir, file)).href));
+    const [{ main }, { meshStateMaker }] = await Promise.all(imported);
+    return { main, meshStateMaker };
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+process.setSourceMapsEnabled(true);
 try {
-  const { main } = await runner.import('/sim/main.ts');
-  const { meshStateMaker } = await runner.import('/sim/mesh-state-maker.ts');
+  const { main, meshStateMaker } = await load();
   const output = {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
@@ -24,7 +53,4 @@ try {
   process.stderr.write(`sim: ${error instanceof Error ? error.message : String(error)}\n`);
   if (process.env.DEBUG) process.stderr.write(`${error?.stack}\n`);
   process.exitCode = 1;
-} finally {
-  await runner.close();
-  await vite.close();
 }

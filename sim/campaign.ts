@@ -1,6 +1,5 @@
 /** The full set: every scenario with many seeds, in processes of its own, as many at once as there are cores. */
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Result } from './run.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -66,7 +65,7 @@ function portionsOf(scenario: Scenario, { firstSeed, seedsEach }: CampaignOption
 }
 
 function runApart({ scenario, nodes, firstSeed, lastSeed }: Portion): Promise<Result> {
-  const script = fileURLToPath(new URL('../scripts/sim.mjs', import.meta.url));
+  const [, script = 'scripts/sim.mjs'] = process.argv; // the same that we are
   const seeds = `${firstSeed}..${lastSeed}`;
   const args = [script, '--scenario', scenario.name, '--nodes', `${nodes}`, '--seeds', seeds, '--json'];
   return new Promise((resolve, reject) => {

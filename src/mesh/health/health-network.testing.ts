@@ -363,6 +363,7 @@ function viewOf({ self, network }: Place): View {
     },
     revision: 0, // asked by membership alone
     ids: others,
+    newcomers: () => undefined,
     sample: (count) => others().slice(0, count),
     attributes: () => undefined,
     hasLeft: () => false,

@@ -170,6 +170,7 @@ export class Health implements HealthProtocol {
       peer,
       new LinkHealth(now, { isProber, restRhythmMs, random, awareness: this.#awareness }),
     );
+    for (const each of this.#links.values()) each.onDegree();
     if (before !== 'healthy') effects.push({ type: 'health-changed', id: peer, health: 'healthy' });
   }
 
@@ -178,6 +179,7 @@ export class Health implements HealthProtocol {
     if (!state || this.#ends.get(peer)?.link !== link) return; // a newer Link has taken its place
     this.#links.delete(peer);
     this.#ends.delete(peer);
+    for (const each of this.#links.values()) each.onDegree();
     this.#others.wasNeighbour(peer, state, now);
     const health = this.#others.health(peer, now);
     if (health !== state.health) effects.push({ type: 'health-changed', id: peer, health });

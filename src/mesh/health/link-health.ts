@@ -158,6 +158,12 @@ export class LinkHealth {
   onSyn(now: number): void {
     this.#lastHeardAt = now;
     this.#lastPageAt = now;
+    this.#rhythm.look();
+  }
+
+  /** We have more or fewer Links. */
+  onDegree(): void {
+    this.#rhythm.look();
   }
 
   /** An answer to a SYN; false when it is none of ours. */
@@ -165,6 +171,7 @@ export class LinkHealth {
     const askedAt = this.#trips.answered(ack, now);
     if (askedAt === undefined) return false;
     if (askedAt >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#rhythm.look();
     this.#lastHeardAt = now;
     if (!isPageBusy) this.#lastPageAt = now;
     this.#rttDueAt = now + this.#rttEveryMs() * (0.9 + uniform(this.#options.random) / 5);
@@ -251,6 +258,7 @@ export class LinkHealth {
   /** Call when `nextWakeAt` has come; earlier calls do nothing. */
   wake(now: number): readonly LinkEffect[] {
     if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
+    this.#rhythm.look();
     const isHinted = now - this.#hintAt < HINT_LASTS_MS;
     const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
     const isInDoubt = isHinted || now >= this.#doubtAt(now);
@@ -298,7 +306,7 @@ export class LinkHealth {
   }
 
   #rttEveryMs(): number {
-    return Math.max(RTT_EVERY_MS, RTT_EVERY_RHYTHMS * this.#options.restRhythmMs());
+    return Math.max(RTT_EVERY_MS, RTT_EVERY_RHYTHMS * this.#rhythm.restMs);
   }
 
   #answerAlert(now: number, effects: LinkEffect[]): void {

@@ -41,6 +41,18 @@ describe('after what was heard', () => {
     expect(each.ms(3100, false)).toBe(4000); // 1.1 s after the last one: no talk
   });
 
+  it('degrees count as they were at the last look, and the first is at the first question', () => {
+    let degree = 6;
+    const each = new Rhythm(() => probeRhythmMs(degree, degree), seededRandom(1));
+    degree = 4;
+    expect(each.ms(0, false)).toBe(1800);
+    degree = 8;
+    expect(each.ms(0, false)).toBe(1800);
+    each.look();
+    expect(each.ms(0, false)).toBe(3600);
+    expect(each.restMs).toBe(3600);
+  });
+
   it('a busy page is asked every second', () => {
     expect(rhythm().ms(100, true)).toBe(1000);
   });

@@ -30,7 +30,9 @@ export function probeRhythmMs(ownDegree: number, peerDegree: number): number {
 
 /** Of one Link, as one end keeps it. */
 export class Rhythm {
-  readonly #restMs: () => number;
+  readonly #askRestMs: () => number;
+  /** As of the last `look`: degrees change all the time in a large mesh, and this is read with every frame of health. */
+  #restMs: number | undefined;
   readonly #random: Random;
   #lastFrameAt = Number.NEGATIVE_INFINITY;
   /** Since when frames have come without a gap. */
@@ -38,10 +40,21 @@ export class Rhythm {
   /** Share of the rhythm, above 1 - PAUSE_SPREAD. */
   #pauseShare = 1;
 
-  /** @param restMs of probeRhythmMs, asked anew each time */
-  constructor(restMs: () => number, random: Random) {
-    this.#restMs = restMs;
+  /** @param askRestMs of probeRhythmMs, asked at each `look` */
+  constructor(askRestMs: () => number, random: Random) {
+    this.#askRestMs = askRestMs;
     this.#random = random;
+  }
+
+  /** While nothing has just been said, ms. */
+  get restMs(): number {
+    this.#restMs ??= this.#askRestMs();
+    return this.#restMs;
+  }
+
+  /** The degrees of the ends may be others. */
+  look(): void {
+    this.#restMs = this.#askRestMs();
   }
 
   /** Called for each, so it only takes a note. */
@@ -53,7 +66,7 @@ export class Rhythm {
   /** The longest silence that is nothing unusual, but for the way, ms. @param isPageBusy a worker speaks for its page */
   ms(lastHeardAt: number, isPageBusy: boolean): number {
     const hasJustTalked = this.#lastFrameAt === lastHeardAt && lastHeardAt - this.#talkSince >= TALK_MS;
-    return isPageBusy || hasJustTalked ? MIN_RHYTHM_MS : this.#restMs();
+    return isPageBusy || hasJustTalked ? MIN_RHYTHM_MS : this.restMs;
   }
 
   /** The silence before the prober asks, ms; the same until `asked`. */

@@ -40,6 +40,7 @@ function setting() {
           walks++;
           return hops.keys();
         },
+        newcomers: () => undefined,
         sample: () => [],
         attributes: (id) => attributes.get(id),
         hasLeft: (id) => left.has(id),

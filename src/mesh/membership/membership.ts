@@ -125,9 +125,10 @@ export class Membership implements MembershipProtocol {
     const effects: MembershipEffect[] = [];
     const { view } = this.#options;
     if (this.#isCompanyOther()) {
+      const arrivals = view.newcomers(this.#viewRevision) ?? view.ids();
       this.#viewRevision = view.revision;
       const newcomers: NodeId[] = [];
-      for (const id of view.ids()) if (!this.#entries.has(id)) newcomers.push(id);
+      for (const id of arrivals) if (!this.#entries.has(id)) newcomers.push(id);
       const isAnyoneMissing = view.size - newcomers.length < this.#entries.size - 1;
       if (isAnyoneMissing || this.#pathless.size > 0) {
         for (const [id, entry] of this.#entries) this.#judge(id, entry, now, effects);

@@ -62,6 +62,9 @@ class Sight implements View, Router {
   ids(): Iterable<NodeId> {
     return this.hopsTo.keys();
   }
+  newcomers(): undefined {
+    return undefined;
+  }
   sample(count: number, random: Random): NodeId[] {
     const all = [...this.hopsTo.keys()];
     const sample: NodeId[] = [];

@@ -42,6 +42,7 @@ export class Surroundings {
         },
         revision: 0, // asked by membership alone
         ids: () => members.keys(),
+        newcomers: () => undefined,
         sample: (count: number, random: Random) =>
           [...members.keys()]
             .map((peer) => ({ peer, at: random.uint32() }))

@@ -17,9 +17,9 @@ export interface Digest {
   readonly high: number;
 }
 
-/** Six bits of the id: it is a hash, so buckets fill evenly. */
-export function bucketOf(id: NodeId): number {
-  return Number.parseInt(id.slice(0, 2), 16) % BUCKETS;
+/** Six bits of the id's first byte: it is a hash, so buckets fill evenly. */
+export function bucketOf(ownerKey: number): number {
+  return (ownerKey >>> 24) % BUCKETS;
 }
 
 export class Digests {
@@ -66,14 +66,16 @@ export class Digests {
     this.#buckets.fill(0);
     this.#low = 0;
     this.#high = 0;
-    this.#add(this.#own());
+    const own = this.#own();
+    this.#add(own.hashLow, own.hashHigh, own.ownerKey);
     for (let i = graph.reachedCount - 1; i >= 0; i--) {
-      const record = graph.recordAt(graph.reachedAt(i));
-      if (record) this.#add(record);
+      const slot = graph.reachedAt(i);
+      this.#add(graph.hashLowAt(slot), graph.hashHighAt(slot), graph.keyAt(slot));
     }
   }
 
-  #add({ hashLow, hashHigh, bucket }: NodeRecord): void {
+  #add(hashLow: number, hashHigh: number, ownerKey: number): void {
+    const bucket = bucketOf(ownerKey);
     this.#low = (this.#low + hashLow) >>> 0;
     this.#high = (this.#high + hashHigh) >>> 0;
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + hashLow;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { NodeId } from '../../wire/index.ts';
 import { Graph } from './graph.ts';
 import { TestNodes } from './nodes.testing.ts';
+import { Reach } from './reach.ts';
 import type { NodeRecord } from './record.ts';
 
 const nodes = new TestNodes();
@@ -98,11 +99,14 @@ describe('the graph', () => {
     graph.set(record(2, [0, 3]));
     graph.set(record(3, [1, 2, 4]));
     graph.set(record(4, [3]));
-    const { reachRevision, companyRevision } = graph;
+    const { companyRevision } = graph;
+    const search = vi.spyOn(Reach.prototype, 'search');
     graph.set(record(1, [0, 2, 3]));
     graph.set(record(2, [0, 1, 3]));
     graph.set(record(1, [0, 2]));
-    expect([graph.reachRevision, graph.companyRevision]).toEqual([reachRevision, companyRevision]);
+    expect(graph.companyRevision).toBe(companyRevision);
+    expect(search).not.toHaveBeenCalled();
+    search.mockRestore();
     expect(hops(graph).get(id(4))).toBe(3); // by the other of the two ways
     graph.set(record(4, [2, 3]));
     graph.set(record(2, [0, 1, 3, 4]));
@@ -110,6 +114,26 @@ describe('the graph', () => {
     expect(graph.companyRevision).toBe(companyRevision); // nearer, and nobody came or went
     graph.remove(id(4));
     expect(graph.companyRevision).not.toBe(companyRevision);
+  });
+
+  it('names who has come into reach since one looked, until somebody has gone', () => {
+    const { graph } = graphOf(1);
+    const idsSince = (revision: number) =>
+      graph.arrivalsSince(revision)?.map((slot) => graph.recordAt(slot)?.id);
+    const first = graph.companyRevision;
+    graph.set(record(1, [0, 2]));
+    graph.set(record(2, [1, 3]));
+    const second = graph.companyRevision;
+    expect(idsSince(first)).toEqual([id(1), id(2)]);
+    graph.set(record(3, [2]));
+    expect(idsSince(second)).toEqual([id(3)]);
+    expect(idsSince(graph.companyRevision)).toEqual([]);
+    expect(idsSince(-1)).toBeUndefined(); // who has never looked
+    const third = graph.companyRevision;
+    graph.set(record(2, [1]));
+    graph.set(record(3, []));
+    expect(idsSince(third)).toBeUndefined();
+    expect(idsSince(graph.companyRevision)).toEqual([]);
   });
 
   it('agrees, whatever the order of records coming, changing and going, with a search over all of them', () => {
@@ -143,6 +167,8 @@ describe('the graph', () => {
           expect(hops(graph)).toEqual(expected);
           const isNewCompany = [...expected.keys()].sort().join() !== company.join();
           if (isNewCompany) expect(graph.companyRevision).not.toBe(asked);
+          const arrivals = graph.arrivalsSince(asked)?.map((slot) => graph.recordAt(slot)?.id ?? id(0));
+          if (arrivals) expect([...company, ...arrivals].sort()).toEqual([...expected.keys()].sort());
           company = [...expected.keys()].sort();
           asked = graph.companyRevision;
         }

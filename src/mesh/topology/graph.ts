@@ -3,38 +3,40 @@
  * or lying Node cannot keep an Edge alive alone. Our own Links count at once, we know them first hand.
  *
  * A thousand Nodes of a simulation hold a thousand records each, so a record is a number here (its slot) and the Edges are
- * rows of small integers, corrected record by record. Who is in reach follows from them (reach.ts), and is found when asked for.
+ * rows of small integers. A new record is compared with the one before: only Edges that one of them lists alone are looked at.
+ * Who is in reach follows from them (reach.ts), and is found when asked for.
  */
 import type { NodeId } from '../../wire/index.ts';
-import { Reach, type Rows } from './reach.ts';
-import { MAX_RECORD_NEIGHBOURS, type NodeRecord, neighbourIndex } from './record.ts';
+import { EdgeRows } from './edge-rows.ts';
+import { Reach } from './reach.ts';
+import { type NodeRecord, neighbourIndex, ownerKeyOf } from './record.ts';
+import { SlotTable } from './slot-table.ts';
 
-/** No record lists more, so no row has more. */
-const ROW = MAX_RECORD_NEIGHBOURS;
 const FIRST_CAPACITY = 32;
 
 export class Graph {
   readonly #self: NodeId;
   readonly #links: ReadonlyMap<NodeId, { readonly rttClass: number }>;
-  readonly #slots = new Map<NodeId, number>();
+  readonly #selfKey: number;
+  readonly #slots = new SlotTable();
   readonly #records: (NodeRecord | undefined)[] = [];
   readonly #free: number[] = [];
-  /** Row of a slot: the slots it has an Edge with, ourselves left out; and the slower of the two classes each end tells. */
-  #edges = new Int16Array(FIRST_CAPACITY * ROW);
-  #classes = new Uint8Array(FIRST_CAPACITY * ROW);
-  #counts = new Uint8Array(FIRST_CAPACITY);
-  #rows: Rows = { edges: this.#edges, counts: this.#counts, width: ROW };
+  /** Between others; the class of each is the slower of the two that its ends tell. */
+  readonly #rows = new EdgeRows(FIRST_CAPACITY);
+  #capacity = FIRST_CAPACITY;
+  /** Of the record at a slot, side by side: what is asked of all of them at once. */
+  #keys = new Int32Array(FIRST_CAPACITY);
+  #hashes = new Uint32Array(2 * FIRST_CAPACITY);
   readonly #reach = new Reach(FIRST_CAPACITY);
   #edgeRevision = 0;
   #weightRevision = 0;
   #contentRevision = 0;
   #viewRevision = 0;
-  readonly #newRow = new Int16Array(ROW);
-  readonly #newClasses = new Uint8Array(ROW);
 
   /** `links`: our own Links with the class we tell of them, read whenever needed; say `linksChanged` when it changes. */
   constructor(self: NodeId, links: ReadonlyMap<NodeId, { readonly rttClass: number }>) {
     this.#self = self;
+    this.#selfKey = ownerKeyOf(self);
     this.#links = links;
   }
 
@@ -69,27 +71,49 @@ export class Graph {
   }
 
   get(id: NodeId): NodeRecord | undefined {
-    const slot = this.#slots.get(id);
+    const slot = this.slotOf(id);
     return slot === undefined ? undefined : this.#records[slot];
   }
 
-  slotOf(id: NodeId): number | undefined {
-    return this.#slots.get(id);
+  /** One whose owner has this key: of two with the same, which happens once in 2^32, any. */
+  withKey(ownerKey: number): NodeRecord | undefined {
+    const at = this.#slots.first(ownerKey);
+    return at < 0 ? undefined : this.#records[this.#slots.slotAt(at)];
+  }
+
+  slotOf(id: NodeId, ownerKey = ownerKeyOf(id)): number | undefined {
+    const slots = this.#slots;
+    for (let at = slots.first(ownerKey); at >= 0; at = slots.next(at, ownerKey)) {
+      const slot = slots.slotAt(at);
+      if (this.#records[slot]?.id === id) return slot;
+    }
+    return undefined;
   }
 
   recordAt(slot: number): NodeRecord | undefined {
     return this.#records[slot];
   }
 
+  /** Of the record at this slot, which has to be one: its `ownerKey`, `hashLow`, `hashHigh`. */
+  keyAt(slot: number): number {
+    return this.#keys[slot] ?? 0;
+  }
+  hashLowAt(slot: number): number {
+    return this.#hashes[2 * slot] ?? 0;
+  }
+  hashHighAt(slot: number): number {
+    return this.#hashes[2 * slot + 1] ?? 0;
+  }
+
   /** How many Edges, other than with us, the Node at this slot has; and the Node and class of each. */
   edgeCount(slot: number): number {
-    return this.#counts[slot] ?? 0;
+    return this.#rows.count(slot);
   }
   edgeAt(slot: number, index: number): number {
-    return this.#edges[slot * ROW + index] ?? 0;
+    return this.#rows.edgeAt(slot, index);
   }
   classAt(slot: number, index: number): number {
-    return this.#classes[slot * ROW + index] ?? 0;
+    return this.#rows.classAt(slot, index);
   }
 
   /** Our own Links, or the classes we tell of them, are different. */
@@ -109,28 +133,25 @@ export class Graph {
 
   /** Keeps a record in place of an older one of the same Node. Returns its slot. */
   set(record: NodeRecord): number {
-    const slot = this.#slots.get(record.id) ?? this.#allocate(record.id);
+    const slot = this.slotOf(record.id, record.ownerKey) ?? this.#allocate(record);
     const before = this.#records[slot];
     this.#records[slot] = record;
+    this.#hashes[2 * slot] = record.hashLow;
+    this.#hashes[2 * slot + 1] = record.hashHigh;
     this.#contentRevision++;
     if (before) this.#viewRevision++;
-    if (this.#links.has(record.id)) {
-      if (before === undefined || before.hasLeft !== record.hasLeft) {
-        this.#edgeRevision++;
-        this.#reach.linksChanged();
-      }
-      this.#weightRevision++; // the class it tells of our Link may be another
-    }
-    this.#setRow(slot, this.#findEdges(record));
+    if (this.#links.has(record.id)) this.#neighbourChanged(before, record);
+    this.#correctRow(slot, record.id, record.ownerKey, before, record);
     return slot;
   }
 
   remove(id: NodeId): void {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return;
-    this.#setRow(slot, 0);
+    const slot = this.slotOf(id);
+    const record = slot === undefined ? undefined : this.#records[slot];
+    if (slot === undefined || record === undefined) return;
+    this.#correctRow(slot, id, record.ownerKey, record, undefined);
     this.#reach.end(slot);
-    this.#slots.delete(id);
+    this.#slots.remove(record.ownerKey, slot);
     this.#records[slot] = undefined;
     this.#free.push(slot);
     this.#contentRevision++;
@@ -151,16 +172,16 @@ export class Graph {
     return this.#reach.count;
   }
 
-  /** Raised when `reachedAt` may answer differently. */
-  get reachRevision(): number {
-    this.#search();
-    return this.#reach.revision;
-  }
-
   /** Raised when somebody has come into reach or gone out of it. */
   get companyRevision(): number {
     this.#search();
     return this.#reach.companyRevision;
+  }
+
+  /** Slots of those who have come into reach since that revision of the company; undefined when that takes a look at everyone. */
+  arrivalsSince(companyRevision: number): readonly number[] | undefined {
+    this.#search();
+    return this.#reach.arrivalsSince(companyRevision);
   }
 
   /** The slot of one of them, by 0..reachedCount-1. */
@@ -171,7 +192,7 @@ export class Graph {
   /** Slots at the other ends of our own Links. */
   *ownEdges(): Generator<number> {
     for (const peer of this.#links.keys()) {
-      const slot = this.#slots.get(peer);
+      const slot = this.slotOf(peer);
       if (slot !== undefined && this.#records[slot]?.hasLeft === false) yield slot;
     }
   }
@@ -180,13 +201,12 @@ export class Graph {
   ownClass(slot: number): number {
     const record = this.#records[slot];
     if (!record) return 0;
-    const index = record.neighbours.indexOf(this.#self);
-    return Math.max(this.#links.get(record.id)?.rttClass ?? 0, record.rttClasses[index] ?? 0);
+    return Math.max(this.#links.get(record.id)?.rttClass ?? 0, this.#toldOfUs(record));
   }
 
   /** Whether we reach the neighbour within `maxHops` without our Link to it. */
   hasDetour(neighbour: NodeId, maxHops: number): boolean {
-    const goal = this.#slots.get(neighbour);
+    const goal = this.slotOf(neighbour);
     if (goal === undefined) return false;
     const seen = new Set<number>();
     for (const slot of this.ownEdges()) if (slot !== goal) seen.add(slot);
@@ -211,99 +231,116 @@ export class Graph {
     if (this.#reach.isStale) this.#reach.search(this.ownEdges(), this.#records.length, this.#rows);
   }
 
-  /** Into `#newRow` and `#newClasses`: the Edges that count of this record. Returns how many. */
-  #findEdges(record: NodeRecord): number {
-    if (record.hasLeft) return 0;
-    let count = 0;
-    for (let i = 0; i < record.neighbours.length; i++) {
-      const peer = record.neighbours[i] as NodeId; // i is below the length
-      const slot = peer === this.#self ? undefined : this.#slots.get(peer);
-      const theirs = slot === undefined ? undefined : this.#records[slot];
-      if (slot === undefined || theirs === undefined) continue;
-      const index = neighbourIndex(theirs, record.id, record.ownerKey);
-      if (index < 0) continue;
-      this.#newRow[count] = slot;
-      this.#newClasses[count++] = Math.max(record.rttClasses[i] ?? 0, theirs.rttClasses[index] ?? 0);
-    }
-    return count;
+  /** The class that a neighbour tells of our Link, 0 when it tells none. */
+  #toldOfUs(record: NodeRecord): number {
+    return record.rttClasses[neighbourIndex(record, this.#self, this.#selfKey)] ?? 0;
   }
 
-  /** Puts the first `count` of the new row in place of the old one, and corrects the rows at the other ends. */
-  #setRow(slot: number, count: number): void {
-    const start = slot * ROW;
-    const before = this.#counts[slot] ?? 0;
-    let kept = 0;
-    for (let i = 0; i < before; i++) {
-      const other = this.#edges[start + i] ?? 0;
-      let isKept = false;
-      for (let j = 0; j < count && !isKept; j++) isKept = this.#newRow[j] === other;
-      if (isKept) kept++;
-      else {
-        this.#unlist(other, slot);
-        this.#reach.edgeLost(other, this.#rows);
+  #neighbourChanged(before: NodeRecord | undefined, record: NodeRecord): void {
+    if (before === undefined || before.hasLeft !== record.hasLeft) {
+      this.#edgeRevision++;
+      this.#weightRevision++;
+      this.#reach.linksChanged();
+    } else if (this.#toldOfUs(before) !== this.#toldOfUs(record)) this.#weightRevision++;
+  }
+
+  /**
+   * What a record lists, and the one before it did not, may be an Edge now; what was listed and is no more is none. Of what both
+   * list only the class may be another. Both lists are in order. A farewell lists nobody.
+   */
+  #correctRow(
+    slot: number,
+    id: NodeId,
+    key: number,
+    before: NodeRecord | undefined,
+    record: NodeRecord | undefined,
+  ): void {
+    const were = before?.neighbours.length ?? 0;
+    const are = record?.neighbours.length ?? 0;
+    let isLost = false;
+    for (let i = 0, j = 0; i < are || j < were; ) {
+      const order = i < are && j < were ? compareNeighbours(record, i, before, j) : were - j > 0 ? 1 : -1;
+      if (order > 0) {
+        if (this.#edgeLost(slot, before, j)) isLost = true;
+      } else if (order < 0 || record?.rttClasses[i] !== before?.rttClasses[j]) {
+        this.#edgeTold(slot, id, key, record, i);
       }
+      if (order <= 0) i++;
+      if (order >= 0) j++;
     }
-    for (let j = 0; j < count; j++) {
-      const other = this.#newRow[j] ?? 0;
-      this.#list(other, slot, this.#newClasses[j] ?? 0);
-      this.#edges[start + j] = other;
-      this.#classes[start + j] = this.#newClasses[j] ?? 0;
-    }
-    this.#counts[slot] = count;
-    for (let j = 0; j < count; j++) this.#reach.edgeGained(slot, this.#newRow[j] ?? 0, this.#rows);
-    if (kept < before) this.#reach.edgeLost(slot, this.#rows);
-    if (kept === before && kept === count) return;
+    if (isLost) this.#reach.edgeLost(slot, this.#rows);
+  }
+
+  /** The record at this slot lists its neighbour number `index` no more. Whether an Edge is lost. */
+  #edgeLost(slot: number, before: NodeRecord | undefined, index: number): boolean {
+    const other = this.#neighbourOf(before, index);
+    if (other === undefined || !this.#rows.unlist(slot, other)) return false;
+    this.#rows.unlist(other, slot);
     this.#edgeRevision++;
     this.#weightRevision++;
+    this.#reach.edgeLost(other, this.#rows);
+    return true;
   }
 
-  #list(slot: number, other: number, roundTripClass: number): void {
-    const start = slot * ROW;
-    const count = this.#counts[slot] ?? 0;
-    for (let i = 0; i < count; i++) {
-      if (this.#edges[start + i] !== other) continue;
-      if (this.#classes[start + i] !== roundTripClass) this.#weightRevision++;
-      this.#classes[start + i] = roundTripClass;
-      return;
-    }
-    this.#edges[start + count] = other;
-    this.#classes[start + count] = roundTripClass;
-    this.#counts[slot] = count + 1;
+  /** The record at this slot lists its neighbour number `index`, which it did not, or with another class. */
+  #edgeTold(slot: number, id: NodeId, key: number, record: NodeRecord | undefined, index: number): void {
+    const other = this.#neighbourOf(record, index);
+    const theirs = other === undefined ? undefined : this.#records[other];
+    if (other === undefined || theirs === undefined) return;
+    const there = neighbourIndex(theirs, id, key);
+    if (there < 0) return;
+    const roundTripClass = Math.max(record?.rttClasses[index] ?? 0, theirs.rttClasses[there] ?? 0);
+    const change = this.#rows.list(slot, other, roundTripClass);
+    if (change === 'nothing') return;
+    this.#rows.list(other, slot, roundTripClass);
+    this.#weightRevision++;
+    if (change === 'class') return;
+    this.#edgeRevision++;
+    this.#reach.edgeGained(slot, other, this.#rows);
   }
 
-  #unlist(slot: number, other: number): void {
-    const start = slot * ROW;
-    const last = (this.#counts[slot] ?? 1) - 1;
-    for (let i = 0; i <= last; i++) {
-      if (this.#edges[start + i] !== other) continue;
-      this.#edges[start + i] = this.#edges[start + last] ?? 0;
-      this.#classes[start + i] = this.#classes[start + last] ?? 0;
-      this.#counts[slot] = last;
-      return;
-    }
+  #neighbourOf(record: NodeRecord | undefined, index: number): number | undefined {
+    const peer = record?.neighbours[index];
+    return peer === undefined || peer === this.#self
+      ? undefined
+      : this.slotOf(peer, record?.neighbourKeys[index]);
   }
 
-  #allocate(id: NodeId): number {
+  #allocate({ ownerKey }: NodeRecord): number {
     const slot = this.#free.pop() ?? this.#records.length;
     if (slot === this.#records.length) this.#records.push(undefined);
-    if (slot >= this.#counts.length) this.#grow(this.#counts.length * 2);
-    this.#slots.set(id, slot);
-    this.#counts[slot] = 0;
+    if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
+    this.#slots.add(ownerKey, slot);
+    this.#keys[slot] = ownerKey;
+    this.#rows.clear(slot);
     this.#reach.begin(slot);
     return slot;
   }
 
   #grow(capacity: number): void {
-    const edges = new Int16Array(capacity * ROW);
-    edges.set(this.#edges);
-    this.#edges = edges;
-    const classes = new Uint8Array(capacity * ROW);
-    classes.set(this.#classes);
-    this.#classes = classes;
-    const counts = new Uint8Array(capacity);
-    counts.set(this.#counts);
-    this.#counts = counts;
-    this.#rows = { edges, counts, width: ROW };
+    this.#capacity = capacity;
+    const keys = new Int32Array(capacity);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    const hashes = new Uint32Array(2 * capacity);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
+    this.#rows.grow(capacity);
     this.#reach.grow(capacity);
   }
+}
+
+/** Of two neighbours that two records list, which id comes first. Keys are the beginnings of the ids. */
+function compareNeighbours(
+  a: NodeRecord | undefined,
+  i: number,
+  b: NodeRecord | undefined,
+  j: number,
+): number {
+  const keyA = (a?.neighbourKeys[i] ?? 0) >>> 0;
+  const keyB = (b?.neighbourKeys[j] ?? 0) >>> 0;
+  if (keyA !== keyB) return keyA - keyB;
+  const idA = a?.neighbours[i] ?? '';
+  const idB = b?.neighbours[j] ?? '';
+  return idA === idB ? 0 : idA < idB ? -1 : 1;
 }

@@ -16,7 +16,7 @@ export class LinkState implements View, Router, Directory {
   readonly #links: ReadonlyMap<NodeId, OwnLink>;
   readonly #identities: ReadonlyMap<NodeId, PeerIdentity>;
   readonly #routes: RouteTable;
-  /** Everyone in reach, as of that revision of the graph: a walk over it is not disturbed by what its caller does. */
+  /** Everyone in reach, as of that revision of the company: a walk over it is not disturbed by what its caller does. */
   #ids: readonly NodeId[] = [];
   #idsRevision = -1;
 
@@ -47,9 +47,9 @@ export class LinkState implements View, Router, Directory {
   }
 
   ids(): readonly NodeId[] {
-    const { reachRevision, reachedCount } = this.#graph;
-    if (this.#idsRevision === reachRevision) return this.#ids;
-    this.#idsRevision = reachRevision;
+    const { companyRevision, reachedCount } = this.#graph;
+    if (this.#idsRevision === companyRevision) return this.#ids;
+    this.#idsRevision = companyRevision;
     const ids: NodeId[] = [];
     for (let i = 0; i < reachedCount; i++) {
       const id = this.#idAt(i);
@@ -57,6 +57,11 @@ export class LinkState implements View, Router, Directory {
     }
     this.#ids = ids;
     return ids;
+  }
+
+  newcomers(since: number): readonly NodeId[] | undefined {
+    const slots = this.#graph.arrivalsSince(since);
+    return slots?.flatMap((slot) => this.#graph.recordAt(slot)?.id ?? []);
   }
 
   /** Robert Floyd's sampling (Bentley and Floyd 1987), then a shuffle: as much work as is asked for, whatever the size. */

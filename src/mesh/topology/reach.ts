@@ -2,13 +2,17 @@
  * Who is in reach, and in how many hops: a breadth-first search from our own Links over the rows of Edges of graph.ts (20 µs at
  * 1,000 Nodes). Most Edges that come or go change nobody's depth, and that is seen at their two ends: depths stay right as long as
  * everybody beyond our Links has a neighbour that is one nearer, and no Edge joins Nodes more than one apart. An Edge that brings
- * somebody nearer, or into reach, is followed from there. So a search is made only when somebody asks after an Edge was lost that
- * was the only way.
+ * somebody nearer, or into reach, is followed from there, and so is one that was somebody's only way. A search is made when
+ * somebody asks after our own Links have changed, or somebody may have been cut off.
  */
 
 /** Beyond any Network of this version; the nearest count. */
 const MAX_IN_REACH = 4096;
 const NOWHERE = -1;
+/** Nodes put one farther before a search of all is made instead. */
+const MAX_STEPS = 32;
+/** Arrivals remembered, a power of two: who looks more seldom, or after somebody has gone, has to look at everyone. */
+const ARRIVALS_KEPT = 256;
 
 /** The Edges by slot: `counts[slot]` of them from `edges[slot * width]` on. */
 export interface Rows {
@@ -21,20 +25,21 @@ export class Reach {
   #depths: Int16Array;
   #reached: Int16Array;
   /** By slot: which Node was in reach there at the last search, as its number of `#births`; 0: none. */
-  #wasReached: Float64Array;
+  #wasReached: Uint32Array;
   /** By slot: counts the Nodes that slots were given to, so that two at one slot are told apart. */
-  #births: Float64Array;
+  #births: Uint32Array;
   #birthCount = 0;
   #count = 0;
   #isStale = true;
-  #revision = 0;
   #companyRevision = 0;
+  /** A ring of slots: who came when `#companyRevision` was at its index. */
+  readonly #arrivals = new Int16Array(ARRIVALS_KEPT);
 
   constructor(capacity: number) {
     this.#depths = new Int16Array(capacity);
     this.#reached = new Int16Array(capacity);
-    this.#wasReached = new Float64Array(capacity);
-    this.#births = new Float64Array(capacity);
+    this.#wasReached = new Uint32Array(capacity);
+    this.#births = new Uint32Array(capacity);
   }
 
   get isStale(): boolean {
@@ -46,14 +51,18 @@ export class Reach {
     return this.#count;
   }
 
-  /** Raised by a search: `at` may answer differently. */
-  get revision(): number {
-    return this.#revision;
-  }
-
-  /** Raised by a search that found somebody new or missed somebody. */
+  /** Raised when somebody has come into reach or gone out of it. */
   get companyRevision(): number {
     return this.#companyRevision;
+  }
+
+  /** Slots of those who came since the company was of that revision; undefined when somebody has gone, or too many have come. */
+  arrivalsSince(revision: number): readonly number[] | undefined {
+    if (revision < 0 || this.#companyRevision - revision > ARRIVALS_KEPT) return undefined;
+    const slots: number[] = [];
+    for (let at = revision; at < this.#companyRevision; at++)
+      slots.push(this.#arrivals[at & (ARRIVALS_KEPT - 1)] ?? 0);
+    return slots;
   }
 
   /** Hops to the Node at this slot, -1 when no path leads there. */
@@ -91,21 +100,39 @@ export class Reach {
     else if (depthB !== NOWHERE && isFartherThan(depthA, depthB + 1)) this.#comeNearer(a, depthB + 1, rows);
   }
 
-  /** An Edge of this Node is gone; the rest of its row is in place. */
-  edgeLost(slot: number, { edges, counts, width }: Rows): void {
-    const depth = this.depth(slot);
-    if (this.#isStale || depth <= 1) return; // out of reach before, or with a Link to us
-    const start = slot * width;
-    const end = start + (counts[slot] ?? 0);
-    const isFull = this.#count >= MAX_IN_REACH;
-    for (let at = start; at < end && !isFull; at++) if (this.depth(edges[at] ?? 0) === depth - 1) return;
-    this.#isStale = true;
+  /**
+   * An Edge of this Node is gone; the rest of its row is in place. Whoever has no neighbour left that is one nearer is one farther
+   * than it was, or more, and so perhaps are those behind it (Even and Shiloach 1981). Where that goes on, somebody may have been
+   * cut off, and a search is cheaper.
+   */
+  edgeLost(first: number, { edges, counts, width }: Rows): void {
+    if (this.#isStale) return;
+    const depths = this.#depths;
+    const doubtful = [first];
+    let steps = 0;
+    for (let slot = doubtful.pop(); slot !== undefined; slot = doubtful.pop()) {
+      const depth = depths[slot] ?? NOWHERE;
+      if (depth <= 1) continue; // out of reach before, or with a Link to us
+      const end = slot * width + (counts[slot] ?? 0);
+      let at = slot * width;
+      while (at < end && depths[edges[at] ?? 0] !== depth - 1) at++;
+      if (at < end) continue;
+      if (++steps > MAX_STEPS || this.#count >= MAX_IN_REACH) {
+        this.#isStale = true;
+        return;
+      }
+      depths[slot] = depth + 1;
+      doubtful.push(slot);
+      for (let each = slot * width; each < end; each++) {
+        const other = edges[each] ?? 0;
+        if (depths[other] === depth + 1) doubtful.push(other);
+      }
+    }
   }
 
   /** `own`: the slots at the other ends of our Links. */
   search(own: Iterable<number>, slotCount: number, { edges, counts, width }: Rows): void {
     this.#isStale = false;
-    this.#revision++;
     const depths = this.#depths;
     const queue = this.#reached;
     const before = this.#count;
@@ -127,12 +154,11 @@ export class Reach {
       }
     }
     this.#count = tail;
-    if (!this.#isSameCompany(before)) this.#noteCompany();
+    this.#noteCompany(before);
   }
 
   /** The Node at this slot has a way of so many hops, and through it perhaps others have a shorter one. */
   #comeNearer(first: number, depth: number, { edges, counts, width }: Rows): void {
-    const before = this.#count;
     const depths = this.#depths;
     depths[first] = this.#enter(first, depth);
     const queue = [first];
@@ -147,9 +173,6 @@ export class Reach {
         queue.push(other);
       }
     }
-    if (this.#count === before) return;
-    this.#revision++;
-    this.#companyRevision++;
   }
 
   /** Answers with the depth: who was out of reach is counted now. Beyond the bound the nearest are found by a search. */
@@ -160,7 +183,7 @@ export class Reach {
       return NOWHERE;
     }
     this.#reached[this.#count++] = slot;
-    this.#wasReached[slot] = this.#births[slot] ?? 0;
+    this.#noteArrival(slot);
     return depth;
   }
 
@@ -171,31 +194,35 @@ export class Reach {
     const reached = new Int16Array(capacity);
     reached.set(this.#reached);
     this.#reached = reached;
-    const births = new Float64Array(capacity);
+    const births = new Uint32Array(capacity);
     births.set(this.#births);
     this.#births = births;
-    const wasReached = new Float64Array(capacity);
+    const wasReached = new Uint32Array(capacity);
     wasReached.set(this.#wasReached);
     this.#wasReached = wasReached;
   }
 
-  /** `before`: how many were in reach. */
-  #isSameCompany(before: number): boolean {
-    if (this.#count !== before) return false;
-    for (let i = 0; i < before; i++) {
+  /** After a search. `before`: how many were in reach. */
+  #noteCompany(before: number): void {
+    let arrived = 0;
+    for (let i = 0; i < this.#count; i++) {
       const slot = this.at(i);
-      if (this.#wasReached[slot] !== this.#births[slot]) return false;
+      if (this.#wasReached[slot] === this.#births[slot]) continue;
+      this.#noteArrival(slot);
+      arrived++;
     }
-    return true;
-  }
-
-  #noteCompany(): void {
-    this.#companyRevision++;
+    if (before + arrived === this.#count) return;
+    this.#companyRevision += ARRIVALS_KEPT + 1; // whoever looked before has to look at everyone
     this.#wasReached.fill(0);
     for (let i = 0; i < this.#count; i++) {
       const slot = this.at(i);
       this.#wasReached[slot] = this.#births[slot] ?? 0;
     }
+  }
+
+  #noteArrival(slot: number): void {
+    this.#wasReached[slot] = this.#births[slot] ?? 0;
+    this.#arrivals[this.#companyRevision++ & (ARRIVALS_KEPT - 1)] = slot;
   }
 }
 

@@ -129,6 +129,7 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
     rttClasses[i] = bytes[at + NODE_ID_BYTES] ?? 0;
   }
   const { life, version, tie } = stampOf(bytes);
+  const ownerKey = ownerKeyOf(id);
   const [hashLow, hashHigh] = mix(bytes, bytes.length - SIGNATURE_BYTES);
   return {
     id,
@@ -145,8 +146,8 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
     tie,
     hashLow,
     hashHigh,
-    ownerKey: ownerKeyOf(id),
-    bucket: bucketOf(id),
+    ownerKey,
+    bucket: bucketOf(ownerKey),
   };
 }
 

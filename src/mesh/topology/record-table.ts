@@ -28,7 +28,7 @@ export class RecordTable {
   /** By slot. */
   readonly #flags: number[] = [];
   readonly #passedAt: number[] = [];
-  #settledRevision = -1;
+  #settledRevision = 0;
 
   constructor(graph: Graph) {
     this.#graph = graph;
@@ -54,23 +54,12 @@ export class RecordTable {
   /** Sorts who has a path from who has none. `onReached` is told of records with a new path whose news waited for it. */
   settle(now: number, onReached: (id: NodeId) => void): void {
     const graph = this.#graph;
-    if (this.#settledRevision === graph.companyRevision) return;
-    this.#settledRevision = graph.companyRevision;
-    for (let slot = graph.slotCount - 1; slot >= 0; slot--) {
-      const record = graph.recordAt(slot);
-      if (!record) continue;
-      const isInReach = graph.depthAt(slot) > 0;
-      const flags = this.#flags[slot] ?? 0;
-      if (isInReach === ((flags & IN_REACH) !== 0)) continue;
-      if (!isInReach) {
-        this.#flags[slot] = flags & ~IN_REACH;
-        this.#aside.set(record.id, now);
-        continue;
-      }
-      this.#flags[slot] = (flags | IN_REACH | MET) & ~HAS_NEWS;
-      this.#aside.delete(record.id);
-      if ((flags & HAS_NEWS) !== 0) onReached(record.id);
-    }
+    const { companyRevision } = graph;
+    if (this.#settledRevision === companyRevision) return;
+    const arrivals = graph.arrivalsSince(this.#settledRevision);
+    this.#settledRevision = companyRevision;
+    if (arrivals) for (const slot of arrivals) this.#settleOne(slot, now, onReached);
+    else for (let slot = graph.slotCount - 1; slot >= 0; slot--) this.#settleOne(slot, now, onReached);
   }
 
   /** Drops what has been aside for too long, and what is too much. Settle first. */
@@ -124,6 +113,22 @@ export class RecordTable {
       yield id;
       if (++count >= MAX_REMEMBERED) return;
     }
+  }
+
+  #settleOne(slot: number, now: number, onReached: (id: NodeId) => void): void {
+    const record = this.#graph.recordAt(slot);
+    if (!record) return;
+    const isInReach = this.#graph.depthAt(slot) > 0;
+    const flags = this.#flags[slot] ?? 0;
+    if (isInReach === ((flags & IN_REACH) !== 0)) return;
+    if (!isInReach) {
+      this.#flags[slot] = flags & ~IN_REACH;
+      this.#aside.set(record.id, now);
+      return;
+    }
+    this.#flags[slot] = (flags | IN_REACH | MET) & ~HAS_NEWS;
+    this.#aside.delete(record.id);
+    if ((flags & HAS_NEWS) !== 0) onReached(record.id);
   }
 
   #drop(id: NodeId): void {

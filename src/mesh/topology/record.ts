@@ -60,9 +60,14 @@ export interface Stamp {
   readonly tie: number;
 }
 
-/** What `ownerKey` is of the records of this Node. */
+/** What `ownerKey` is of the records of this Node. Asked with every look at the graph: without an allocation. */
 export function ownerKeyOf(id: NodeId): number {
-  return Number.parseInt(id.slice(0, 8), 16) | 0;
+  let key = 0;
+  for (let i = 0; i < 8; i++) {
+    const code = id.charCodeAt(i);
+    key = (key << 4) | (code < 0x3a ? code - 0x30 : code - 0x57); // 0-9 or a-f
+  }
+  return key;
 }
 
 /** Where this record lists that Node among its neighbours, -1 when it does not. `key`: the Node's `ownerKey`. */

@@ -20,9 +20,8 @@ let stack = new Int16Array(64);
  */
 export function isSpare(graph: Graph, ownKey: number, neighbour: NodeId): boolean {
   const goal = graph.slotOf(neighbour);
-  const goalKey = goal === undefined ? undefined : graph.recordAt(goal)?.ownerKey;
-  if (goal === undefined || goalKey === undefined) return false;
-  const limit = edgeWeight(ownKey, goalKey);
+  if (goal === undefined) return false;
+  const limit = edgeWeight(ownKey, graph.keyAt(goal));
   if (marks.length < graph.slotCount) {
     marks = new Uint8Array(2 * graph.slotCount);
     stack = new Int16Array(2 * graph.slotCount);
@@ -30,18 +29,16 @@ export function isSpare(graph: Graph, ownKey: number, neighbour: NodeId): boolea
   marks.fill(0, 0, graph.slotCount);
   let top = 0;
   for (const slot of graph.ownEdges()) {
-    const key = graph.recordAt(slot)?.ownerKey;
-    if (key === undefined || edgeWeight(ownKey, key) >= limit) continue;
+    if (edgeWeight(ownKey, graph.keyAt(slot)) >= limit) continue;
     marks[slot] = 1;
     stack[top++] = slot;
   }
   while (top > 0) {
     const slot = stack[--top] ?? 0;
-    const key = graph.recordAt(slot)?.ownerKey ?? 0;
+    const key = graph.keyAt(slot);
     for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
       const next = graph.edgeAt(slot, i);
-      const nextKey = graph.recordAt(next)?.ownerKey;
-      if (marks[next] === 1 || nextKey === undefined || edgeWeight(key, nextKey) >= limit) continue;
+      if (marks[next] === 1 || edgeWeight(key, graph.keyAt(next)) >= limit) continue;
       if (next === goal) return true;
       marks[next] = 1;
       stack[top++] = next;

@@ -9,6 +9,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Graph } from './graph.ts';
+import { ownerKeyOf } from './record.ts';
 
 /** How old the tree may be: half a second, and another half at 1,000 Nodes. */
 const KEPT_MS = 500;
@@ -110,17 +111,21 @@ export class SpreadTree {
     return ownDepth;
   }
 
-  /** The slot of the smallest id in reach. */
+  /** The slot of the smallest id in reach: that of the smallest key, which it begins with. */
   #root(): number {
     const graph = this.#graph;
     let root = SELF;
     let rootId = this.#self;
+    let rootKey = ownerKeyOf(rootId) >>> 0;
     for (let i = graph.reachedCount - 1; i >= 0; i--) {
       const slot = graph.reachedAt(i);
+      const key = graph.keyAt(slot) >>> 0;
+      if (key > rootKey) continue;
       const id = graph.recordAt(slot)?.id;
       if (id === undefined || id >= rootId) continue;
       root = slot;
       rootId = id;
+      rootKey = key;
     }
     return root;
   }

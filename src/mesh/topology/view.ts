@@ -13,6 +13,11 @@ export interface View {
   readonly revision: number;
   /** A full View names everyone; a partial one those it knows. */
   ids(): Iterable<NodeId>;
+  /**
+   * Who has come since `revision` was this; undefined when somebody has gone as well, or too many have come to remember: then
+   * everyone has to be looked at. In a mesh that grows, somebody comes many times a second.
+   */
+  newcomers(since: number): Iterable<NodeId> | undefined;
   /** Up to `count` of them at random. */
   sample(count: number, random: Random): NodeId[];
   /** msgpack, as its owner wrote them; undefined for a stranger. */
