@@ -10,7 +10,7 @@ import {
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
-import { createPeerTransport, ServedIce } from '../transport/peerjs/index.ts';
+import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
 import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
@@ -57,7 +57,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
   const ownName = defaultDeviceName(navigator);
   const { identity, life } = tab;
-  const transport = createPeerTransport({
+  const transport = createInvitingTransport({
     self: identity.id,
     prover: serverProver(identity),
     server,

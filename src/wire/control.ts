@@ -4,9 +4,9 @@
  * the network as msgpack comes through `decodeControl`, which never throws: what it returns is still `unknown`, and the
  * readers of `fields.ts` say what is acceptable.
  */
-import { Packr } from 'msgpackr';
 import { LeafcutterError } from '../runtime/index.ts';
-import { type ControlLimits, type ControlProblem, controlProblem } from './control-scan.ts';
+import { type ControlLimits, type DecodedControl, readControl } from './control-reader.ts';
+import { writeControl } from './control-writer.ts';
 import { MAX_BODY_BYTES } from './frame-type.ts';
 
 /** What a control body may hold. No `undefined`, dates, maps or classes: leave a field out instead. */
@@ -19,10 +19,6 @@ export type ControlValue =
   | readonly ControlValue[]
   | { readonly [key: string]: ControlValue };
 
-export type DecodedControl =
-  | { readonly value: unknown; readonly problem?: undefined }
-  | { readonly value?: undefined; readonly problem: ControlProblem };
-
 /**
  * Of a control frame. Depth: more than any body of ours (a list of records with lists). Elements: a table of a thousand
  * Nodes has a dozen each; as empty maps, the dearest there are, so many take 1 MB.
@@ -33,27 +29,18 @@ export const CONTROL_LIMITS: ControlLimits = {
   maxElements: 16_384,
 };
 
-// Records are msgpackr's own dialect and make its reader call `new Function`; 64-bit integers stay numbers.
-const packr = new Packr({ useRecords: false, int64AsType: 'number', moreTypes: false });
-
 /**
  * @throws LeafcutterError `bad-control-body` when the value is over the limits or holds what msgpack has no plain form for: a
  * mistake of ours.
  */
 export function encodeControl(value: ControlValue, limits = CONTROL_LIMITS): Uint8Array {
-  const bytes = packr.pack(value);
-  const problem = controlProblem(bytes, limits);
-  if (problem) throw new LeafcutterError('bad-control-body', `cannot encode this control body: ${problem}`);
+  const bytes = writeControl(value, limits);
+  if (typeof bytes === 'string')
+    throw new LeafcutterError('bad-control-body', `cannot encode this control body: ${bytes}`);
   return bytes;
 }
 
 /** Decodes an untrusted body. Never throws; what it allocates is bounded by the limits. */
 export function decodeControl(body: Uint8Array, limits = CONTROL_LIMITS): DecodedControl {
-  const problem = controlProblem(body, limits);
-  if (problem) return { problem };
-  try {
-    return { value: packr.unpack(body) as unknown };
-  } catch {
-    return { problem: 'undecodable' }; // the scan should leave nothing to throw at; the network must not find out otherwise
-  }
+  return readControl(body, limits);
 }

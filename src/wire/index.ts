@@ -1,5 +1,5 @@
 export { type ControlValue, decodeControl, encodeControl } from './control.ts';
-export type { ControlLimits } from './control-scan.ts';
+export type { ControlLimits } from './control-reader.ts';
 
 export {
   asFields,

@@ -4,7 +4,7 @@ import { Emitter, seededRandom, type Timers } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { writeCandidates, writeDescription } from './description.ts';
 import { parseInviteText } from './invite-text.ts';
-import type { PeerClient } from './peer-client.ts';
+import type { PeerClient, PeerClientEvents } from './peer-client.ts';
 import { PeerTextInvites } from './text-invites.ts';
 
 const random = seededRandom(2);
@@ -34,20 +34,21 @@ function connection(): DataConnection {
 }
 
 function make(): PeerTextInvites {
-  const peerClient: Pick<PeerClient, 'connect' | 'receiveSignal'> = {
+  const events = new Emitter<PeerClientEvents>();
+  const peerClient: Pick<PeerClient, 'connect' | 'receiveSignal' | 'events'> = {
+    events,
     connect: () => connection(),
-    receiveSignal: (_from, { kind }) => {
-      if (kind === 'offer') invites.arrived(connection());
+    receiveSignal: (peer, { kind }, way = 'mesh') => {
+      if (kind === 'offer') events.emit('incoming', { peer, connection: connection(), way });
     },
   };
-  const invites = new PeerTextInvites({
+  return new PeerTextInvites({
     self: newNodeId(random),
     peerClient: peerClient as PeerClient,
     timers,
     random,
     onChannel: () => undefined,
   });
-  return invites;
 }
 
 it('tells whoever waits for a connection that another invite, or the end, has taken its place', async () => {

@@ -58,6 +58,9 @@ export class PeerTextInvites implements TextInvites {
 
   constructor(options: TextInvitesOptions) {
     this.#options = options;
+    options.peerClient.events.on('incoming', ({ connection, way }) => {
+      if (way === 'invite') this.#arrived = connection;
+    });
   }
 
   async inviteOffer(): Promise<string> {
@@ -109,11 +112,6 @@ export class PeerTextInvites implements TextInvites {
     ];
     for (const signal of signals) this.#options.peerClient.receiveSignal(placeholder, signal, 'invite');
     await connected;
-  }
-
-  /** PeerJS has made a connection of an offer that came as text. */
-  arrived(connection: DataConnection): void {
-    this.#arrived = connection;
   }
 
   close(): void {

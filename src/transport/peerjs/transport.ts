@@ -11,7 +11,6 @@ import type {
   RendezvousState,
   ServerProver,
   SignalWay,
-  TextInvites,
   Transport,
   TransportEvents,
 } from '../contract.ts';
@@ -23,7 +22,6 @@ import { isFailing, watchPath } from './path-watch.ts';
 import { PeerClient } from './peer-client.ts';
 import { type IceConfiguration, LAN_ONLY } from './served-ice.ts';
 import { serverAddress } from './server-address.ts';
-import { PeerTextInvites } from './text-invites.ts';
 
 /** Of one peer, open or under way: one of each direction, and room for those it does not know to be dead yet. */
 const MAX_INCOMING_PER_PEER = 4;
@@ -50,22 +48,22 @@ export interface PeerTransportOptions {
 }
 
 /** @throws LeafcutterError `bad-server-address` */
-export function createPeerTransport(options: PeerTransportOptions): Transport & TextInvites {
+export function createPeerTransport(options: PeerTransportOptions): Transport {
   return new PeerTransport(options);
 }
 
-class PeerTransport implements Transport, TextInvites {
+/** Its `protected` members are for inviting-transport.ts. */
+export class PeerTransport implements Transport {
   readonly self: NodeId;
   /** RTCDataChannel.send takes a copy. */
   readonly copiesFrames = true;
   readonly events = new Emitter<TransportEvents>();
   readonly #timers: Timers;
-  readonly #peerClient: PeerClient;
+  protected readonly peerClient: PeerClient;
   readonly #outgoing = new Map<NodeId, Attempt>();
   readonly #incoming: Readonly<Record<'mesh' | 'registered' | 'unknown', IncomingAttempts<Attempt>>>;
   #registered: ReadonlySet<NodeId> = new Set();
   readonly #channels = new Set<PeerChannel>();
-  readonly #invites: PeerTextInvites;
   readonly #onClosed: () => void;
   #rendezvous: RendezvousState = 'connecting';
   #isClosed = false;
@@ -82,7 +80,7 @@ class PeerTransport implements Transport, TextInvites {
       registered: new IncomingAttempts(MAX_REGISTERED, timers),
       unknown: new IncomingAttempts(MAX_UNKNOWN, timers),
     };
-    this.#peerClient = new PeerClient({
+    this.peerClient = new PeerClient({
       self,
       prover,
       server: serverAddress(server),
@@ -91,14 +89,7 @@ class PeerTransport implements Transport, TextInvites {
       timers,
       random,
     });
-    this.#invites = new PeerTextInvites({
-      self,
-      peerClient: this.#peerClient,
-      timers,
-      random,
-      onChannel: (channel) => this.#opened(channel),
-    });
-    this.#listen(this.#peerClient);
+    this.#listen(this.peerClient);
   }
 
   get rendezvous(): RendezvousState {
@@ -108,29 +99,29 @@ class PeerTransport implements Transport, TextInvites {
   start(): void {
     if (this.#isClosed) return;
     prepareDatagrams();
-    this.#peerClient.start();
+    this.peerClient.start();
     globalThis.addEventListener?.('online', this.#tryNow);
   }
 
   tryNow(): void {
-    this.#peerClient.line.tryNow();
+    this.peerClient.line.tryNow();
   }
 
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || peer === this.self || this.#outgoing.has(peer)) return;
-    const connection = this.#peerClient.connect(peer, way);
+    const connection = this.peerClient.connect(peer, way);
     if (connection) this.#attempt(peer, connection, way, undefined);
     else queueMicrotask(() => this.#failed(peer, 'the meeting point is not reachable'));
   }
 
   receiveSignal(from: NodeId, signal: Signal): void {
-    if (!this.#isClosed) this.#peerClient.receiveSignal(from, signal);
+    if (!this.#isClosed) this.peerClient.receiveSignal(from, signal);
   }
 
   restart(peer: NodeId, way: SignalWay): void {
     for (const { peer: other, isInitiator, isClosed, connection } of this.#channels) {
       if (other === peer && isInitiator && !isClosed && isFailing(connection.peerConnection))
-        void this.#peerClient.restart(connection, way);
+        void this.peerClient.restart(connection, way);
     }
   }
 
@@ -142,30 +133,17 @@ class PeerTransport implements Transport, TextInvites {
       ?.path();
   }
 
-  inviteOffer(): Promise<string> {
-    return this.#invites.inviteOffer();
-  }
-
-  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
-    return this.#invites.acceptOffer(text);
-  }
-
-  acceptAnswer(text: string): Promise<void> {
-    return this.#invites.acceptAnswer(text);
-  }
-
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.clear();
-    this.#invites.close();
     for (const attempt of [...this.#outgoing.values(), ...this.#incomingOfAll()]) attempt.abort();
     for (const channel of this.#channels) channel.abort();
     this.#outgoing.clear();
     for (const incoming of Object.values(this.#incoming)) incoming.clear();
     this.#channels.clear();
     globalThis.removeEventListener?.('online', this.#tryNow);
-    this.#peerClient.close();
+    this.peerClient.close();
     this.#onClosed();
   }
 
@@ -182,8 +160,7 @@ class PeerTransport implements Transport, TextInvites {
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );
     events.on('incoming', ({ peer, connection, way }) => {
-      if (way === 'invite') this.#invites.arrived(connection);
-      else this.#accept(peer, connection, way);
+      if (way !== 'invite') this.#accept(peer, connection, way); // those are text-invites.ts's
     });
     events.on('signal', (signal) => this.events.emit('signal', signal));
     events.on('refused', ({ peer, connectionId }) => {
@@ -200,7 +177,7 @@ class PeerTransport implements Transport, TextInvites {
     ).length;
     if (ofPeer >= MAX_INCOMING_PER_PEER || !incoming.makeRoom()) {
       log('debug', `too many connections come in; one of ${peer.slice(0, 8)} was turned away`);
-      this.#peerClient.refuse(peer, connection);
+      this.peerClient.refuse(peer, connection);
       return;
     }
     this.#attempt(peer, connection, way, incoming);
@@ -230,7 +207,7 @@ class PeerTransport implements Transport, TextInvites {
       timers: this.#timers,
       onOpen: (channel) => {
         forget();
-        this.#opened(channel);
+        this.opened(channel);
       },
       onNoPath: (reason) => {
         if (!this.#isClosed) this.events.emit('pathFailed', { peer, reason });
@@ -245,7 +222,7 @@ class PeerTransport implements Transport, TextInvites {
     else this.#outgoing.set(peer, attempt);
   }
 
-  #opened(channel: PeerChannel): void {
+  protected opened(channel: PeerChannel): void {
     this.#channels.add(channel);
     const { peer, isInitiator, connection } = channel;
     // One end looks for a new path, not both. One whose peer PeerJS knows under another id began with an invite.
