@@ -9,16 +9,14 @@ const packages = [
     variable: 'CHROMIUM_PATH',
     files: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
   },
-  { name: 'nats-server', isOptional: true, files: ['/usr/sbin/nats-server', '/usr/bin/nats-server'] },
-  { name: 'coturn', isOptional: true, files: ['/usr/bin/turnserver', '/usr/sbin/turnserver'] },
-];
-if (process.env.ENGINES) {
-  packages.push({
+  {
     name: 'firefox-esr',
     variable: 'FIREFOX_PATH',
     files: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
-  });
-}
+  },
+  { name: 'nats-server', isOptional: true, files: ['/usr/sbin/nats-server', '/usr/bin/nats-server'] },
+  { name: 'coturn', isOptional: true, files: ['/usr/bin/turnserver', '/usr/sbin/turnserver'] },
+];
 
 const missing = () =>
   packages.filter(

@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../src/runtime/index.ts';
+import { isIceUrl, isTurnUrl } from '../src/wire/index.ts';
 import { ServerStartError } from './errors.ts';
 
 export type IceTransportPolicy = 'all' | 'relay';
@@ -38,7 +39,6 @@ export const NO_ICE_SERVERS: IceConfiguration = { servers: [], policy: 'all' };
 const VALID_FOR_SECONDS = 2 * 60 * 60;
 /** Browsers warn from five on, because each is asked by every new connection. */
 const MAX_SERVERS = 8;
-const URL_FORM = /^(?:stuns?|turns?):[\w.[\]:-]+(?:\?transport=(?:udp|tcp))?$/;
 
 /**
  * @param source a JSON file, or the JSON itself: a list of servers as browsers take them, with `secret` where coturn shares one, or
@@ -95,11 +95,11 @@ function readServer(entry: unknown, turnSecret: string | undefined): IceServer {
   if (typeof entry !== 'object' || entry === null) throw problem('each server is an object with "urls"');
   const { urls, username, credential, secret } = entry as Readonly<Record<string, unknown>>;
   const all: readonly unknown[] = Array.isArray(urls) ? urls : [urls];
-  const read = all.filter((url): url is string => typeof url === 'string' && URL_FORM.test(url));
+  const read = all.filter(isIceUrl);
   if (read.length === 0 || read.length < all.length) {
     throw problem(`"urls" must be like "stun:host:3478" or "turn:host:3478?transport=udp"`);
   }
-  if (!read.some((url) => url.startsWith('turn'))) return { urls: read };
+  if (!read.some(isTurnUrl)) return { urls: read };
   if (typeof username === 'string' && typeof credential === 'string')
     return { urls: read, username, credential };
   const shared = typeof secret === 'string' && secret !== '' ? secret : turnSecret;

@@ -43,6 +43,7 @@ export {
   MAX_BODY_BYTES,
   MAX_FRAME_LENGTH,
 } from './frame-type.ts';
+export { isIceUrl, isTurnUrl } from './ice-url.ts';
 export {
   formatInvite,
   type Invite,

@@ -52,6 +52,25 @@ describe('our own record', () => {
     expect(count).toBeLessThanOrEqual(5);
   });
 
+  it('says soon that a Link just lost is back, before anybody whose only path it is gives us up', () => {
+    const { record, peer, next } = setting();
+    record.linkUp(peer(0), 0);
+    record.linkUp(peer(1), 0);
+    next();
+    record.linkDown(peer(0), 5000);
+    expect(next()).toMatchObject({ at: 5000, type: 'destroy_edge' });
+    record.linkUp(peer(0), 5020);
+    const back = next();
+    expect(back).toMatchObject({ at: 5200, type: 'new_edge' });
+    expect(back?.record.neighbours).toHaveLength(2);
+    record.linkDown(peer(1), 9000);
+    next();
+    record.linkUp(peer(2), 9020); // another one does not hurry
+    expect(next()).toMatchObject({ at: 10_000 });
+    record.linkUp(peer(1), 10_010); // nor one of whom the others have let go long ago
+    expect(next()).toMatchObject({ at: 11_000 });
+  });
+
   it('tells round trips once a Link has been measured, and keeps still about jitter', () => {
     const { record, peer, next } = setting();
     for (let i = 0; i < 6; i++) record.linkUp(peer(i), 0);

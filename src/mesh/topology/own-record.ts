@@ -1,7 +1,8 @@
 /**
  * What we say of ourselves, and when. Changes of our Links are gathered (a Node that joins eight others gets eight Links
  * within milliseconds) and announced as one record: soon the first time, then once a second while things keep changing, at
- * once when a Link is lost, because frames are being sent that way.
+ * once when a Link is lost, because frames are being sent that way, and when a lost one is back, because others may have no
+ * other path: they wait for it no longer than membership's grace.
  *
  * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
  * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.
@@ -52,6 +53,8 @@ export class OwnRecord {
   #record: NodeRecord;
   #version = 0;
   #isDirty = false;
+  /** Links lost within the last second, and when. */
+  readonly #lostAt = new Map<NodeId, number>();
   #type: AnnouncementType = 'new_edge';
   #announceAt = NEVER;
   #announcedAt = Number.NEGATIVE_INFINITY;
@@ -89,13 +92,16 @@ export class OwnRecord {
       told: undefined,
       isSettled: false,
     });
-    this.#changed('new_edge', now);
+    const isBack = now - (this.#lostAt.get(peer) ?? Number.NEGATIVE_INFINITY) < ANNOUNCE_EVERY_MS;
+    this.#changed('new_edge', now, isBack);
   }
 
   /** Whether there was one. */
   linkDown(peer: NodeId, now: number): boolean {
     if (!this.#links.delete(peer)) return false;
-    this.#changed('destroy_edge', now);
+    for (const [lost, at] of this.#lostAt) if (now - at >= ANNOUNCE_EVERY_MS) this.#lostAt.delete(lost);
+    this.#lostAt.set(peer, now);
+    this.#changed('destroy_edge', now, true);
     this.#findRttDue();
     return true;
   }
@@ -142,13 +148,12 @@ export class OwnRecord {
     return this.#record;
   }
 
-  #changed(type: AnnouncementType, now: number): void {
+  #changed(type: AnnouncementType, now: number, isUrgent = false): void {
     this.#isDirty = true;
     if (type === 'destroy_edge') this.#type = type; // an Edge lost outweighs one won
-    const earliest =
-      type === 'destroy_edge'
-        ? Math.max(now, this.#announcedAt + URGENT_EVERY_MS)
-        : Math.max(now + GATHER_MS, this.#announcedAt + ANNOUNCE_EVERY_MS);
+    const earliest = isUrgent
+      ? Math.max(now, this.#announcedAt + URGENT_EVERY_MS)
+      : Math.max(now + GATHER_MS, this.#announcedAt + ANNOUNCE_EVERY_MS);
     this.#announceAt = Math.min(this.#announceAt, earliest);
   }
 

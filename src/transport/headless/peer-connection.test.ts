@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readFingerprints } from '../peerjs/fingerprints.ts';
+import { IceDiary } from '../peerjs/ice-diary.ts';
 import { HeadlessPeerConnection, onlyLoopback } from './peer-connection.ts';
 
 const open: HeadlessPeerConnection[] = [];
@@ -62,6 +63,19 @@ describe('the connection in Node', () => {
     await a.setRemoteDescription(answer);
     while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(told[0]).toMatch(/^candidate:/);
+  });
+
+  it('lets be said why no path was found', () => {
+    const alone = new HeadlessPeerConnection({ iceTransportPolicy: 'relay' });
+    open.push(alone);
+    const diary = new IceDiary(alone as unknown as RTCPeerConnection);
+    expect(diary.explain()).toBe('connections may only go over TURN servers, and none is configured');
+    const turn = { urls: 'turn:127.0.0.1:1', username: 'a', credential: 'b' };
+    const withTurn = new HeadlessPeerConnection({ iceTransportPolicy: 'relay', iceServers: [turn] });
+    open.push(withTurn);
+    expect(new IceDiary(withTurn as unknown as RTCPeerConnection).explain()).toContain(
+      'none of them answered',
+    );
   });
 
   it('offers nothing before it is asked to', async () => {

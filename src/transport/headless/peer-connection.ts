@@ -37,6 +37,7 @@ export class HeadlessPeerConnection extends EventTarget {
   ondatachannel: Handler<ChannelEvent> = null;
   ontrack: Handler = null;
   readonly #native: PeerConnection;
+  readonly #configuration: RTCConfiguration;
   readonly #channels = new Set<HeadlessDataChannel>();
   #connectionState: RTCPeerConnectionState = 'new';
   #iceConnectionState: RTCIceConnectionState = 'new';
@@ -47,6 +48,8 @@ export class HeadlessPeerConnection extends EventTarget {
   /** @throws LeafcutterError `bad-ice-server` */
   constructor({ iceServers = [], iceTransportPolicy = 'all' }: RTCConfiguration = {}) {
     super();
+    // PeerJS's object has getters, which may say something else later.
+    this.#configuration = { iceServers, iceTransportPolicy };
     const bindAddress = onlyLoopback(networkInterfaces());
     const native = new PeerConnection(NAME, {
       iceServers: nativeServers(iceServers),
@@ -99,6 +102,10 @@ export class HeadlessPeerConnection extends EventTarget {
 
   get remoteDescription(): RTCSessionDescriptionInit | null {
     return this.#native.remoteDescription() as RTCSessionDescriptionInit | null;
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.#configuration;
   }
 
   createDataChannel(label: string, init: RTCDataChannelInit = {}): HeadlessDataChannel {

@@ -21,6 +21,8 @@ class OneTimer implements Timers {
   }
 }
 
+/** The server takes the request and never answers. */
+const SILENCE = Symbol();
 const turn = (username: string) => ({ urls: ['turn:t:1'], username, credential: 'c' });
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -34,9 +36,12 @@ function served(...answers: readonly unknown[]) {
     server: 'http://studio.test/leaf/page?x#y',
     timers,
     random: seededRandom(1),
-    getJson: async (url) => {
+    getJson: async (url, signal) => {
       asked.push(url.href);
       const answer = answers[asked.length - 1];
+      if (answer === SILENCE) {
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      }
       if (answer instanceof Error) throw answer;
       return answer;
     },
@@ -93,6 +98,28 @@ describe('the servers that the server names', () => {
     expect(ice.current.iceServers).toEqual([turn('b')]);
   });
 
+  it('are asked for again when the server says nothing at all', async () => {
+    const { ice, timers, asked } = served(SILENCE, { iceServers: [turn('a')] });
+    const first = ice.start();
+    expect(timers.delayMs).toBe(10_000);
+    timers.fire();
+    await first;
+    expect(timers.delayMs).toBeLessThan(10_000);
+    timers.fire();
+    await settled();
+    expect(asked).toHaveLength(2);
+    expect(ice.current.iceServers).toEqual([turn('a')]);
+    expect(timers.delayMs).toBeUndefined();
+  });
+
+  it('are not waited for any more after close', async () => {
+    const { ice, timers } = served(SILENCE);
+    const first = ice.start();
+    ice.close();
+    await first;
+    expect(timers.delayMs).toBeUndefined();
+  });
+
   it('are not asked for any more after close', async () => {
     const { ice, timers } = served({ iceServers: [turn('a')], validForSeconds: 1_000 });
     await ice.start();
@@ -111,8 +138,14 @@ it('leaves out what a browser would refuse, for it would refuse every connection
     { urls: 'http://a' },
     { urls: 'turn:t:1' },
     { urls: ['stun:s:1', 'x'] },
+    { urls: 'stun:a b' },
+    { urls: 'turn:t:70000', username: 'a', credential: 'c' },
+    { urls: Array(9).fill('stun:s:1') },
+    turn('a'.repeat(509)),
   ];
   expect(readIceAnswer({ iceServers: [...bad, ...good] }).configuration.iceServers).toEqual(good);
+  const odd = { ...turn('a'), credentialType: 'oauth' };
+  expect(readIceAnswer({ iceServers: [odd] }).configuration.iceServers).toEqual([turn('a')]);
   expect(readIceAnswer({ iceServers: Array(50).fill(good[0]) }).configuration.iceServers).toHaveLength(16);
   expect(readIceAnswer({ iceServers: [], iceTransportPolicy: 'x' }).configuration).toEqual(LAN_ONLY);
   for (const answer of [undefined, null, 'x', {}, { iceServers: 7 }])
