@@ -3,116 +3,18 @@
  * their sides of a partition match, signaling reaches (the server, or a path), and both may accept. What each sees of the
  * graph is some tenths of a second old, so that decisions cross as they do in real life.
  */
-import { integerBelow, type Random, seededRandom, uniform } from '../../runtime/index.ts';
+import { type Random, seededRandom, uniform } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { OpenLink } from '../link/contract.ts';
 import { WAKE } from '../protocol.ts';
-import { sparableNeighbours } from '../topology/spanning-forest.testing.ts';
-import type { Route, Router, View } from '../topology/view.ts';
 import type { LinkId } from '../vocabulary.ts';
 import type { NeighboursEffect, NeighboursEvent } from './contract.ts';
 import { Neighbours } from './neighbours.ts';
+import { Sight } from './sight.testing.ts';
 
 const GHOST_ANSWERS_AFTER_MS = 5_000;
 const STALE_MS = 250;
-
-type Edges = ReadonlyMap<NodeId, ReadonlyMap<NodeId, number>>;
-
-/** The graph as one Node sees it: a snapshot. */
-class Sight implements View, Router {
-  readonly hopsTo = new Map<NodeId, { hops: number; nextHop: NodeId; rttMs: number }>();
-  readonly #left: ReadonlySet<NodeId>;
-  #edges: Edges = new Map();
-  revision = 0;
-
-  constructor(
-    readonly self: NodeId,
-    left: ReadonlySet<NodeId>,
-  ) {
-    this.#left = left;
-  }
-
-  refresh(edges: Edges): void {
-    this.#edges = edges;
-    this.revision++;
-    this.hopsTo.clear();
-    const queue: NodeId[] = [this.self];
-    for (const at of queue) {
-      const here = this.hopsTo.get(at);
-      for (const [next, rtt] of edges.get(at) ?? []) {
-        if (next === this.self || this.hopsTo.has(next)) continue;
-        const route = {
-          hops: (here?.hops ?? 0) + 1,
-          nextHop: here?.nextHop ?? next,
-          rttMs: (here?.rttMs ?? 0) + rtt,
-        };
-        this.hopsTo.set(next, route);
-        queue.push(next);
-      }
-    }
-  }
-
-  get size(): number {
-    return this.hopsTo.size;
-  }
-  has(id: NodeId): boolean {
-    return this.hopsTo.has(id);
-  }
-  ids(): Iterable<NodeId> {
-    return this.hopsTo.keys();
-  }
-  newcomers(): undefined {
-    return undefined;
-  }
-  sample(count: number, random: Random): NodeId[] {
-    const all = [...this.hopsTo.keys()];
-    const sample: NodeId[] = [];
-    while (sample.length < count && all.length > 0)
-      sample.push(...all.splice(integerBelow(random, all.length), 1));
-    return sample;
-  }
-  attributes(): undefined {
-    return undefined;
-  }
-  hasLeft(id: NodeId): boolean {
-    return this.#left.has(id);
-  }
-  degree(id: NodeId): number {
-    return this.#edges.get(id)?.size ?? 0;
-  }
-  route(target: NodeId): Route | undefined {
-    return this.hopsTo.get(target);
-  }
-  hops(target: NodeId): number | undefined {
-    return this.hopsTo.get(target)?.hops;
-  }
-  hasDetour(neighbour: NodeId, maxHops: number): boolean {
-    const seen = new Set([this.self]);
-    let ring = [this.self];
-    for (let hop = 1; hop <= maxHops; hop++) {
-      const next: NodeId[] = [];
-      for (const at of ring) {
-        for (const peer of this.#edges.get(at)?.keys() ?? []) {
-          if (seen.has(peer) || (at === this.self && peer === neighbour)) continue;
-          if (peer === neighbour) return true;
-          seen.add(peer);
-          next.push(peer);
-        }
-      }
-      ring = next;
-    }
-    return false;
-  }
-  isSpare(neighbour: NodeId): boolean {
-    return sparableNeighbours(this.self, this.edges()).has(neighbour);
-  }
-  *edges() {
-    for (const [a, peers] of this.#edges) {
-      for (const [b, rttMs] of peers) if (a < b) yield { a, b, rttMs };
-    }
-  }
-}
 
 export interface Tab {
   readonly id: NodeId;

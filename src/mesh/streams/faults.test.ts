@@ -1,21 +1,14 @@
-/** The faults that were found in what came before, each as it was found, and what hostile peers try. */
+/** The faults that were found in what came before, each as it was found. */
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameType, INDEX_MODULUS, newNodeId, parseFrameHeader } from '../../wire/index.ts';
+import { newNodeId, parseFrameHeader } from '../../wire/index.ts';
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
 import type { StreamId } from '../vocabulary.ts';
-import { CALM, ROUGH, type TestNode, UnicastWorld } from './unicast-world.testing.ts';
+import { reasons, type TestNode, texts } from './unicast-node.testing.ts';
+import { CALM, pair, ROUGH, UnicastWorld } from './unicast-world.testing.ts';
 
 const FREEZES_MS = [100, 600, 2000, 5400, 5800, 6500, 12_000, 30_000, 60_000];
 
-function pair(world: UnicastWorld): [TestNode, TestNode] {
-  const [a, b] = world.nodes;
-  if (!a || !b) throw new Error('a world of two at least');
-  return [a, b];
-}
-const texts = (node: TestNode): number[] => node.delivered.map(({ text }) => Number(text));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const reasons = (node: TestNode): (string | undefined)[] =>
-  [...node.settled.values()].map((failure) => failure?.reason);
 
 describe('acknowledged messages', () => {
   it('are the application’s though their sender closes the moment they resolve', () => {
@@ -275,46 +268,6 @@ describe('requests', () => {
   }
 });
 
-describe('the budget of a peer', () => {
-  it('holds over all its streams while nobody takes anything, and all goes on afterwards', () => {
-    const world = new UnicastWorld(1);
-    const [a, b] = pair(world);
-    world.linkUp(a, b);
-    world.isLossy = true; // what finds no room is sent again
-    b.isTaking = false;
-    for (let stream = 2; stream < 34; stream++) {
-      for (let i = 0; i < 12; i++) a.send(b, String(i), 64_000, stream, 1_000_000);
-    }
-    world.run(20_000);
-    expect(b.budget.used(a.id)).toBeGreaterThan(5_000_000);
-    expect(a.settled.size).toBeLessThan(200);
-    b.isTaking = true;
-    b.take();
-    world.run(120_000);
-    expect(reasons(a)).toEqual(new Array(32 * 12).fill(undefined));
-    expect(b.budget.total).toBe(0);
-  });
-
-  it('lets several large messages through, one after the other where they do not fit together', () => {
-    const world = new UnicastWorld(1);
-    const [a, b] = pair(world);
-    world.linkUp(a, b);
-    world.mayExceed = true;
-    world.isLossy = true;
-    for (let stream = 2; stream < 5; stream++) a.send(b, '0', 4_000_000, stream);
-    a.send(b, '0', MAX_MESSAGE_BYTES, 0x8005);
-    world.run(120_000);
-    expect(reasons(a)).toEqual(new Array(4).fill(undefined));
-    expect(b.delivered.map(({ bytes }) => bytes).sort((x, y) => x - y)).toEqual([
-      4_000_000,
-      4_000_000,
-      4_000_000,
-      MAX_MESSAGE_BYTES,
-    ]);
-    expect(b.budget.total).toBe(0);
-  });
-});
-
 describe('a direct Link', () => {
   it('sends nothing twice to a page that stands still for ten seconds', () => {
     const world = new UnicastWorld(1);
@@ -357,83 +310,5 @@ describe('a direct Link', () => {
     world.linkDown(a, b);
     world.run(16);
     expect(texts(b)).toEqual([0]);
-  });
-});
-
-describe('a hostile peer', () => {
-  const forge = (from: TestNode, to: TestNode, index: number, body: number[], session = 1, stream = 0) =>
-    encodeFrame(
-      { type: FrameType.msg, source: from.id, target: to.id, index, stream, session },
-      Uint8Array.from(body),
-    );
-  const give = (to: TestNode, via: TestNode, frame: Uint8Array) => {
-    const header = parseFrameHeader(frame);
-    if (typeof header === 'string') throw new Error(header);
-    to.tell({ type: 'frame', via: via.id, header, frame });
-  };
-  /** Of the present lives, as an honest frame tells it. */
-  const sessionOf = (world: UnicastWorld, a: TestNode, b: TestNode): number => {
-    let session = 0;
-    world.filter = (frame) => {
-      const header = parseFrameHeader(frame);
-      if (typeof header !== 'string') session = header.session;
-      return true;
-    };
-    a.send(b, '0', 0, 99);
-    world.run(world.nowMs + 100);
-    return session;
-  };
-
-  it('cannot speak as another over a relay, nor from an earlier life', () => {
-    const world = new UnicastWorld(1, 3);
-    const [a, b] = pair(world);
-    const relay = world.nodes[2] as TestNode;
-    const session = sessionOf(world, a, b);
-    give(b, relay, forge(a, b, 0, [0, 0], session));
-    give(b, a, forge(a, b, 0, [0, 0], session ^ 1));
-    b.known.delete(relay.id);
-    give(b, relay, forge(relay, b, 0, [0, 0], session));
-    expect(Object.fromEntries(b.drops)).toEqual({ forged: 1, 'of another life': 1, 'unknown sender': 1 });
-  });
-
-  it('that goes beyond its credit is cut off; one with too many streams is not heard', () => {
-    const world = new UnicastWorld(1);
-    const [a, b] = pair(world);
-    const session = sessionOf(world, a, b);
-    expect(() => give(b, a, forge(a, b, 5, [0, 5], session, 98))).toThrow(/cut off/);
-    b.cutOff.length = 0;
-    for (let stream = 100; stream < 140; stream++) give(b, a, forge(a, b, 1, [0, 1], session, stream));
-    expect(b.drops.get('too many streams')).toBe(10);
-  });
-
-  it('that announces much and sends little costs little', () => {
-    const world = new UnicastWorld(1);
-    const [a, b] = pair(world);
-    const session = sessionOf(world, a, b);
-    for (let stream = 100; stream < 131; stream++) {
-      // A first piece of one byte, of a message of 15 MiB.
-      give(b, a, forge(a, b, 0, [0, 0, 1, 0, 0, 1, 0, 0xf0, 0, 0, 0], session, stream));
-    }
-    expect(b.budget.used(a.id)).toBeLessThan(300_000);
-    world.run(world.nowMs + 200_000);
-    expect(b.budget.used(a.id)).toBe(0); // what stands still for two minutes is let go
-  });
-
-  it('cannot make it throw, whatever the bytes', () => {
-    const world = new UnicastWorld(1);
-    const [a, b] = pair(world);
-    const session = sessionOf(world, a, b);
-    for (let i = 0; i < 20_000; i++) {
-      const bytes = [...world.random.bytes(world.random.uint32() % 40)];
-      if (i % 2 === 0 && bytes.length > 1) bytes.splice(0, 2, 0, i % 10);
-      const index = (i % 13) - 1;
-      b.cutOff.length = 0;
-      try {
-        give(b, a, forge(a, b, index === 12 ? INDEX_MODULUS - 1 : index, bytes, session, i % 3));
-      } catch (error) {
-        if (!(error instanceof Error && /cut off|out of order/.test(error.message))) throw error;
-      }
-    }
-    expect(b.budget.used(a.id)).toBeLessThan(b.budget.peerBytes);
   });
 });

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { integerBelow, seededRandom, uniform } from '../../runtime/index.ts';
-import { CALM, ROUGH, type TestNode, UnicastWorld } from './unicast-world.testing.ts';
+import { type TestNode, texts } from './unicast-node.testing.ts';
+import { CALM, pair, ROUGH, UnicastWorld } from './unicast-world.testing.ts';
 
-function pair(world: UnicastWorld): [TestNode, TestNode] {
-  const [a, b] = world.nodes;
-  if (!a || !b) throw new Error('a world of two at least');
-  return [a, b];
-}
-const upTo = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
-const texts = (node: TestNode): string[] => node.delivered.map(({ text }) => text);
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const failures = (node: TestNode): string[] =>
   [...node.settled.values()].flatMap((failure) => failure?.reason ?? []);
 

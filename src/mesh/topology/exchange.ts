@@ -1,16 +1,17 @@
 /**
  * Finding what announcements missed (anti-entropy, Demers et al. 1987), with few bytes while there is nothing to find. One
- * random neighbour gets one digest of all we have in reach. Equal: no answer. Different: it tells the digests of its 64
+ * neighbour, each in its turn, gets one digest of all we have in reach. Equal: no answer. Different: it tells the digests of its 64
  * buckets; the buckets that differ are told record by record (stamps), or sent whole where the asker's are empty; then each
  * side sends what the other lacks. A Node that joins and a partition that heals take the same way: at most one exchange at a
  * time, so that what six new neighbours have in common travels once.
  */
-import { integerBelow, type Random, uniform } from '../../runtime/index.ts';
+import type { Random } from '../../runtime/index.ts';
 import { FRAME_HEADER_BYTES, FrameType, type NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 import type { Tell } from '../vocabulary.ts';
 import type { NeighbourCosts } from './costs.ts';
 import { BUCKETS, type Digest, type Digests } from './digest.ts';
+import { DigestClock } from './digest-clock.ts';
 import type { Graph } from './graph.ts';
 import type { Offers } from './offers.ts';
 import type { OwnRecord } from './own-record.ts';
@@ -30,16 +31,6 @@ import {
   type StateRequest,
 } from './request-codec.ts';
 
-const DIGEST_EVERY_MS = 5000;
-/** For so long after a change digests go out soon after things have come to rest: what was lost is lost now. */
-const QUICK_FOR_MS = 5000;
-const QUICK_AFTER_MS = 1000;
-/** Without a change for so long, things are at rest. */
-const REST_MS = 500;
-/** While things change all the time, what is on its way makes every digest another, and offers find what is lost. */
-const BUSY_EVERY_MS = 15_000;
-/** Each interval is 0.8 to 1.2 of its length, so that Nodes do not fall into step. */
-const JITTER = 0.4;
 /** While one neighbour is teaching us, the others need not. */
 const LESSON_MS = 1000;
 /**
@@ -65,18 +56,13 @@ type Effects = { push(effect: Tell): unknown };
 
 export class Exchange {
   readonly #options: ExchangeOptions;
-  /** The next digest when nothing changes. */
-  #regularAt: number;
-  /** When it is due because things have come to rest; NEVER when nothing has changed. */
-  #restAt = NEVER;
-  #restMs: number;
-  #busyUntil: number;
-  #quickUntil = Number.NEGATIVE_INFINITY;
+  readonly #clock: DigestClock;
   #teacher: NodeId | undefined;
   #lessonUntil = Number.NEGATIVE_INFINITY;
   /** New records since the lesson began. */
   #learnt = 0;
-  #changedAt = Number.NEGATIVE_INFINITY;
+  /** Our neighbours, whom we have compared digests with longest ago first: by chance, a Link may have to wait for minutes. */
+  readonly #compared = new Set<NodeId>();
   /** Neighbours that had another path to us when their Link came up. */
   readonly #wereInReach = new Set<NodeId>();
   #offerAt = NEVER;
@@ -85,27 +71,21 @@ export class Exchange {
 
   constructor(options: ExchangeOptions, now: number) {
     this.#options = options;
-    this.#regularAt = now + this.#jittered(DIGEST_EVERY_MS);
-    this.#restMs = this.#jittered(QUICK_AFTER_MS);
-    this.#busyUntil = now + this.#jittered(BUSY_EVERY_MS);
+    this.#clock = new DigestClock(options.random, now);
   }
 
   get nextWakeAt(): number {
-    return Math.min(this.#digestAt, this.#offerAt, this.#options.offers.nextWakeAt);
-  }
-
-  get #digestAt(): number {
-    return this.#restAt === NEVER ? this.#regularAt : Math.min(this.#restAt, this.#busyUntil);
+    return Math.min(this.#clock.dueAt, this.#offerAt, this.#options.offers.nextWakeAt);
   }
 
   /** Whether `wake` will look for what is out of date. */
   isDigestDue(now: number): boolean {
-    return now >= this.#digestAt;
+    return now >= this.#clock.dueAt;
   }
 
   /** Nothing has changed for a moment, so a digest will be sent soon. */
   isAtRest(now: number): boolean {
-    return now - this.#changedAt >= REST_MS;
+    return this.#clock.isAtRest(now);
   }
 
   /** A Link came up: do we have the same, but for the two of us? */
@@ -113,19 +93,19 @@ export class Exchange {
     const { graph } = this.#options;
     const slot = graph.slotOf(peer);
     if (slot !== undefined && graph.depthAt(slot) > 0) this.#wereInReach.add(peer);
+    this.#compared.add(peer);
     effects.push(this.#digest(peer, 'welcome', this.#options.digests.withoutUs(peer)));
   }
 
   linkDown(peer: NodeId): void {
     this.#wereInReach.delete(peer);
+    this.#compared.delete(peer);
     if (this.#teacher === peer) this.#teacher = undefined;
   }
 
-  /** Something is different: look soon after it has come to rest. */
+  /** Something has changed: look soon after it has come to rest. */
   changed(now: number): void {
-    this.#changedAt = now;
-    this.#quickUntil = now + QUICK_FOR_MS;
-    this.#restAt = now + this.#restMs;
+    this.#clock.changed(now);
   }
 
   /** A neighbour has answered, with so many records that were new. Whether they are news to the others, too. */
@@ -169,7 +149,7 @@ export class Exchange {
   }
 
   wake(now: number, effects: Effects): void {
-    const { digests, random } = this.#options;
+    const { digests } = this.#options;
     const { links } = this.#options.own;
     for (const [peer, owners] of this.#options.offers.due(now)) {
       if (!links.has(peer)) continue;
@@ -183,23 +163,23 @@ export class Exchange {
         if (peer !== this.#offerFrom) effects.push(this.#digest(peer, 'digest', total));
       }
     }
-    if (now < this.#digestAt) return;
-    this.#regularAt = now + this.#jittered(DIGEST_EVERY_MS);
-    this.#restMs = this.#jittered(QUICK_AFTER_MS);
-    this.#restAt = now < this.#quickUntil ? now + this.#restMs : NEVER;
-    this.#busyUntil = now + this.#jittered(BUSY_EVERY_MS);
-    if (links.size === 0) return;
-    let skip = integerBelow(random, links.size);
-    for (const peer of links.keys()) {
-      if (skip-- > 0) continue;
+    if (now < this.#clock.dueAt) return;
+    this.#clock.sent(now);
+    for (const peer of this.#compared) {
+      this.#haveCompared(peer);
       effects.push(this.#digest(peer, 'digest', digests.total()));
       return;
     }
   }
 
+  #haveCompared(peer: NodeId): void {
+    if (this.#compared.delete(peer)) this.#compared.add(peer);
+  }
+
   #onDigest(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
-    if (this.#isExplained(count, now) || isEqual(theirs, this.#options.digests.total())) return;
-    this.#learn(from, now, effects);
+    if (this.#isExplained(count, now)) return;
+    if (isEqual(theirs, this.#options.digests.total())) this.#haveCompared(from);
+    else this.#learn(from, now, effects);
   }
 
   #onWelcome(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
@@ -208,7 +188,7 @@ export class Exchange {
     // One of the two asks; who has less has more to learn.
     const ours = this.#options.graph.reachedCount + 1;
     if (count > ours || (count === ours && this.#options.self < from)) this.#learn(from, now, effects);
-    else this.changed(now);
+    else this.#clock.lookSoon(now);
   }
 
   /**
@@ -217,15 +197,16 @@ export class Exchange {
    */
   #isExplained(count: number, now: number): boolean {
     const ours = this.#options.graph.reachedCount + 1;
-    return now - this.#changedAt < QUICK_AFTER_MS && Math.abs(count - ours) <= ours * SAME_SIZE;
+    return this.#clock.isOnItsWay(now) && Math.abs(count - ours) <= ours * SAME_SIZE;
   }
 
   /** Begins an exchange, unless one is going on. */
   #learn(from: NodeId, now: number, effects: Effects): void {
-    this.changed(now);
+    this.#clock.lookSoon(now);
     if (this.#teacher !== undefined && this.#teacher !== from && now < this.#lessonUntil) return;
     const body = encodeBuckets(this.#options.digests.buckets());
     if (!this.#request(from, body, now, effects)) return;
+    this.#haveCompared(from);
     if (now >= this.#lessonUntil) this.#learnt = 0;
     this.#teacher = from;
     this.#lessonUntil = now + LESSON_MS;
@@ -323,10 +304,6 @@ export class Exchange {
       if (record) records.push(record);
     }
     return records;
-  }
-
-  #jittered(intervalMs: number): number {
-    return intervalMs * (1 + JITTER * (uniform(this.#options.random) - 0.5));
   }
 }
 

@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
-import { type TestNode, UnicastWorld } from './unicast-world.testing.ts';
+import { describe, expect, it } from 'vitest';
+import { MAX_MESSAGE_BYTES } from '../contract.ts';
+import { reasons, type TestNode } from './unicast-node.testing.ts';
+import { pair, UnicastWorld } from './unicast-world.testing.ts';
 
 const MIB = 1024 * 1024;
 
@@ -35,4 +37,44 @@ it('half messages that may each exceed an account never exceed the common budget
   const { used, failures } = crowded(7.9 * MIB, 5.9 * MIB);
   expect(used).toBeGreaterThan(17 * MIB); // all but what is kept for those who use little
   expect(failures).toBe(0);
+});
+
+describe('the budget of a peer', () => {
+  it('holds over all its streams while nobody takes anything, and all goes on afterwards', () => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true; // what finds no room is sent again
+    b.isTaking = false;
+    for (let stream = 2; stream < 34; stream++) {
+      for (let i = 0; i < 12; i++) a.send(b, String(i), 64_000, stream, 1_000_000);
+    }
+    world.run(20_000);
+    expect(b.budget.used(a.id)).toBeGreaterThan(5_000_000);
+    expect(a.settled.size).toBeLessThan(200);
+    b.isTaking = true;
+    b.take();
+    world.run(120_000);
+    expect(reasons(a)).toEqual(new Array(32 * 12).fill(undefined));
+    expect(b.budget.total).toBe(0);
+  });
+
+  it('lets several large messages through, one after the other where they do not fit together', () => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.mayExceed = true;
+    world.isLossy = true;
+    for (let stream = 2; stream < 5; stream++) a.send(b, '0', 4_000_000, stream);
+    a.send(b, '0', MAX_MESSAGE_BYTES, 0x8005);
+    world.run(120_000);
+    expect(reasons(a)).toEqual(new Array(4).fill(undefined));
+    expect(b.delivered.map(({ bytes }) => bytes).sort((x, y) => x - y)).toEqual([
+      4_000_000,
+      4_000_000,
+      4_000_000,
+      MAX_MESSAGE_BYTES,
+    ]);
+    expect(b.budget.total).toBe(0);
+  });
 });
