@@ -40,11 +40,18 @@ export function nodeIdOf(
   return nodeIdFromBytes(bytes);
 }
 
-/** Ids read of late, by a hash of their bytes: 2^12 entries of some 150 bytes. */
-const RECENT_BITS = 12;
-const recent: ({ readonly bytes: Uint8Array; readonly id: NodeId } | undefined)[] = new Array(
-  1 << RECENT_BITS,
-);
+interface Known {
+  readonly bytes: Uint8Array;
+  readonly id: NodeId;
+}
+
+/**
+ * Ids read of late, some 150 bytes each: 2^10 sets of four, found by a hash of their bytes, the latest of each set first. Of a
+ * thousand ids hardly five fall into one set, so that all are kept.
+ */
+const SET_BITS = 10;
+const WAYS = 4;
+const recent: (Known | undefined)[] = new Array(WAYS << SET_BITS);
 
 /**
  * Reads 16 bytes at `offset`, which must lie inside `bytes`. Every frame that comes in has two ids, nearly always of somebody
@@ -52,14 +59,18 @@ const recent: ({ readonly bytes: Uint8Array; readonly id: NodeId } | undefined)[
  * its hash is known.
  */
 export function nodeIdFromBytes(bytes: Uint8Array, offset = 0): NodeId {
-  const slot = hashAt(bytes, offset);
-  const known = recent[slot];
-  if (known && isSameAt(bytes, offset, known.bytes)) return known.id;
+  const first = hashAt(bytes, offset) * WAYS;
+  for (let at = first; at < first + WAYS; at++) {
+    const known = recent[at];
+    if (known === undefined) break;
+    if (isSameAt(bytes, offset, known.bytes)) return known.id;
+  }
   const own = new Uint8Array(bytes.subarray(offset, offset + NODE_ID_BYTES)); // a Buffer's `slice` would be no copy
   const hex = toHex(own);
   const id =
     `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as NodeId;
-  recent[slot] = { bytes: own, id };
+  recent.copyWithin(first + 1, first, first + WAYS - 1);
+  recent[first] = { bytes: own, id };
   return id;
 }
 
@@ -73,7 +84,7 @@ function hashAt(bytes: Uint8Array, offset: number): number {
       (bytes[offset + i + 3] ?? 0);
     hash = Math.imul(hash ^ word, 0x9e3779b1);
   }
-  return hash >>> (32 - RECENT_BITS);
+  return hash >>> (32 - SET_BITS);
 }
 
 function isSameAt(bytes: Uint8Array, offset: number, id: Uint8Array): boolean {

@@ -361,7 +361,7 @@ function viewOf({ self, network }: Place): View {
     get size() {
       return others().length;
     },
-    revision: 0, // asked by membership alone
+    revision: 0, // everyone is looked at each time
     ids: others,
     newcomers: () => undefined,
     sample: (count) => others().slice(0, count),

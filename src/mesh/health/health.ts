@@ -7,7 +7,7 @@
 import { FrameType, frameBody, type NodeId } from '../../wire/index.ts';
 import type { NodeHealth, SuspicionSnapshot, TableEntry } from '../contract.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
-import type { Drop, FrameArrived, LinkDown, LinkId, LinkUp, Settled, Token } from '../vocabulary.ts';
+import type { Drop, FrameArrived, LinkDown, LinkId, LinkUp } from '../vocabulary.ts';
 import { Awareness } from './awareness.ts';
 import type { HealthEffect, HealthEvent, HealthOptions, HealthProtocol } from './contract.ts';
 import { datagramKind, encodeAck } from './datagram.ts';
@@ -58,7 +58,10 @@ export class Health implements HealthProtocol {
   }
 
   handle(event: HealthEvent, now: number): readonly HealthEffect[] {
-    if (this.#isClosed) return event.type === 'ask-table' ? [closed(event.token)] : NO_EFFECTS;
+    if (this.#isClosed) {
+      if (event.type !== 'ask-table') return NO_EFFECTS;
+      return [{ type: 'settled', tokens: [event.token], failure: { reason: 'closed' } }];
+    }
     const isOnTime = now >= this.#now && now < this.#nextWakeAt + LATE_MS;
     if (isOnTime) {
       // The events of which there are thousands cost a look-up.
@@ -73,8 +76,11 @@ export class Health implements HealthProtocol {
     const effects: HealthEffect[] = [];
     if (!isOnTime) this.#noteLateness(now, effects);
     this.#take(event, now, effects);
-    if (now >= this.#nextWakeAt) this.#doDue(now, effects);
-    this.#reschedule();
+    if (event.type === 'datagram' && now < this.#nextWakeAt) this.#hasten(event.via);
+    else {
+      if (now >= this.#nextWakeAt) this.#doDue(now, effects);
+      this.#reschedule();
+    }
     return effects;
   }
 
@@ -166,10 +172,8 @@ export class Health implements HealthProtocol {
     const isProber = this.#options.self < peer;
     const { random, view } = this.#options;
     const restRhythmMs = (): number => probeRhythmMs(this.#links.size, view.degree(peer));
-    this.#links.set(
-      peer,
-      new LinkHealth(now, { isProber, restRhythmMs, random, awareness: this.#awareness }),
-    );
+    const awareness = this.#awareness;
+    this.#links.set(peer, new LinkHealth(now, { isProber, restRhythmMs, random, awareness }));
     for (const each of this.#links.values()) each.onDegree();
     if (before !== 'healthy') effects.push({ type: 'health-changed', id: peer, health: 'healthy' });
   }
@@ -208,9 +212,11 @@ export class Health implements HealthProtocol {
       case FrameType.pong:
         this.#onPong(event, body, now, effects);
         return;
-      case FrameType.peers:
-        this.#dropIf(this.#others.onPeers(event.header.source, body, now, effects), event, effects);
+      case FrameType.peers: {
+        const why = this.#others.onPeers(event.header.source, body, now, effects);
+        if (why !== undefined) effects.push(drop(event, why, why === 'malformed'));
         return;
+      }
       case FrameType.suspect:
         this.#onStatement(event, body, now, effects);
         return;
@@ -249,10 +255,6 @@ export class Health implements HealthProtocol {
       if (ping.via === source) link.onPong(rttMs, now);
       this.#tellRtt(source, link, now, effects);
     } else link.heardElsewhere(now);
-  }
-
-  #dropIf(why: string | undefined, event: FrameArrived, effects: HealthEffect[]): void {
-    if (why !== undefined) effects.push(drop(event, why, why === 'malformed'));
   }
 
   #onStatement(event: FrameArrived, body: Uint8Array, now: number, effects: HealthEffect[]): void {
@@ -328,15 +330,17 @@ export class Health implements HealthProtocol {
     if (rttMs !== undefined) effects.push({ type: 'rtt', peer, rttMs });
   }
 
+  /** Most events at rest are of one Link: the others may have more time than they had, which the next wake finds out. */
+  #hasten(peer: NodeId): void {
+    const link = this.#links.get(peer);
+    if (link) this.#nextWakeAt = Math.min(this.#nextWakeAt, link.nextWakeAt);
+  }
+
   #reschedule(): void {
     let next = Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
     for (const { nextWakeAt } of this.#links.values()) next = Math.min(next, nextWakeAt);
     this.#nextWakeAt = this.#isClosed ? NEVER : next;
   }
-}
-
-function closed(token: Token): Settled {
-  return { type: 'settled', tokens: [token], failure: { reason: 'closed' } };
 }
 
 function drop({ via, header, frame }: FrameArrived, why: string, isMalformed: boolean): Drop {

@@ -12,9 +12,9 @@ import { NetworkTable, PROOF_LASTS_MS } from './network-table.ts';
 import type { RoutedPings } from './routed-pings.ts';
 import { encodeAnswer, parseEntries, parsePeers, TableExchange } from './table-exchange.ts';
 
-/** How often the View is looked through for newcomers and for old proof, and how often its size is looked at. */
-const SCAN_EVERY_MS = 10_000;
-const SIZE_EVERY_MS = 3000;
+/** How often old proof is looked for, and how often newcomers of the View and those that it misses. */
+const SWEEP_EVERY_MS = 10_000;
+const LOOK_EVERY_MS = 3000;
 
 export interface KnownNodesOptions extends HealthOptions {
   readonly links: ReadonlyMap<NodeId, LinkHealth>;
@@ -25,23 +25,24 @@ export class KnownNodes {
   readonly #options: KnownNodesOptions;
   readonly #table: NetworkTable;
   readonly #exchange: TableExchange;
-  #nextScanAt: number;
-  #nextSizeAt: number;
-  #seenSize = 0;
+  #nextSweepAt: number;
+  #nextLookAt: number;
+  /** Of the View, when it was looked at last. */
+  #seenRevision = -1;
 
   constructor(options: KnownNodesOptions, now: number) {
     this.#options = options;
     this.#table = new NetworkTable(now);
     this.#exchange = new TableExchange(options.random, now);
-    this.#nextScanAt = now + SIZE_EVERY_MS;
-    this.#nextSizeAt = now + SIZE_EVERY_MS;
+    this.#nextSweepAt = now + LOOK_EVERY_MS;
+    this.#nextLookAt = now + LOOK_EVERY_MS;
   }
 
   get nextWakeAt(): number {
     const { nextWakeAt } = this.#exchange;
     // Alone there is nobody to know.
     if (this.#options.links.size === 0 && this.#table.size === 0) return nextWakeAt;
-    return Math.min(nextWakeAt, this.#nextScanAt, this.#nextSizeAt, this.#table.nextCheckAt);
+    return Math.min(nextWakeAt, this.#nextSweepAt, this.#nextLookAt, this.#table.nextCheckAt);
   }
 
   health(id: NodeId, now: number): NodeHealth {
@@ -76,7 +77,8 @@ export class KnownNodes {
   }
 
   wasNeighbour(id: NodeId, link: LinkHealth, now: number): void {
-    this.#table.demote(id, link.health === 'dead' ? undefined : link.lastHeardAt, link.rttMs, now);
+    const lastProofAt = link.health === 'dead' ? undefined : link.lastHeardAt;
+    this.#table.demote(id, { lastProofAt, rttMs: link.rttMs }, this.#options.view.has(id), now);
   }
 
   /** Ask it soon. */
@@ -150,7 +152,7 @@ export class KnownNodes {
   doDue(now: number, effects: HealthEffect[]): void {
     const { links, pings, router } = this.#options;
     if (now >= this.#exchange.nextWakeAt) effects.push(...this.#exchange.wake(now));
-    if (now >= Math.min(this.#nextScanAt, this.#nextSizeAt)) this.#scan(now, effects);
+    if (now >= Math.min(this.#nextSweepAt, this.#nextLookAt)) this.#look(now, effects);
     if (now < this.#table.nextCheckAt) return;
     const target = this.#table.takeCheck(now);
     if (target === undefined || links.has(target) || router.route(target) === undefined) return;
@@ -165,19 +167,21 @@ export class KnownNodes {
       .sort((a, b) => ageOf(a) - ageOf(b));
   }
 
-  /** Newcomers of the View into the table; the whole of it now and then, and when its size says that somebody came or went. */
-  #scan(now: number, effects: HealthEffect[]): void {
+  /** Newcomers of the View into the table, those that it misses out of it, and old proof looked for now and then. */
+  #look(now: number, effects: HealthEffect[]): void {
     const { links, router, self, view } = this.#options;
-    this.#nextSizeAt = now + SIZE_EVERY_MS;
-    if (now < this.#nextScanAt && view.size === this.#seenSize) return;
-    this.#nextScanAt = now + SCAN_EVERY_MS;
-    this.#seenSize = view.size;
-    for (const id of view.ids()) {
+    this.#nextLookAt = now + LOOK_EVERY_MS;
+    const newcomers = view.newcomers(this.#seenRevision);
+    this.#seenRevision = view.revision;
+    for (const id of newcomers ?? view.ids()) {
       if (links.has(id) || id === self || this.#table.isInView(id)) continue;
       // Whose record came to us came by the neighbour that leads there, as far as anyone can tell.
       this.#table.learn(id, router.route(id)?.nextHop ?? id, true, now);
     }
-    for (const news of this.#table.sweep((id) => view.has(id), now)) {
+    const mayMissSome = newcomers === undefined;
+    if (now < this.#nextSweepAt && !mayMissSome) return;
+    if (now >= this.#nextSweepAt) this.#nextSweepAt = now + SWEEP_EVERY_MS;
+    for (const news of this.#table.sweep((id) => view.has(id), mayMissSome, now)) {
       effects.push({ type: 'health-changed', ...news });
     }
   }

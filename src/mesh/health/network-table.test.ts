@@ -52,7 +52,7 @@ describe('the network table', () => {
     expect(table.proof(id(0), 2000)).toBe(false); // no news
     expect(table.health(id(0), 62_000)).toBe('healthy');
     expect(table.health(id(0), 62_001)).toBe('unchecked');
-    expect(table.sweep(() => true, 62_001)).toEqual([{ id: id(0), health: 'unchecked' }]);
+    expect(table.sweep(() => true, false, 62_001)).toEqual([{ id: id(0), health: 'unchecked' }]);
     expect([...table.known()][0]).toMatchObject({ heardFrom: id(0), lastProofAt: 2000 });
     expect(table.proof(id(500), 0)).toBe(false); // a stranger
   });
@@ -106,10 +106,23 @@ describe('the network table', () => {
   it('forgets who is not in the view any more, and strangers after a minute', () => {
     const table = tableOf(2);
     table.learn(id(9), teller, false, 0);
-    table.sweep((known) => known === id(0), 1000);
+    table.sweep((known) => known === id(0), true, 1000);
     expect([...table.known()].map((known) => known.id)).toEqual([id(0), id(9)]);
-    table.sweep((known) => known === id(0), 61_000);
+    table.sweep((known) => known === id(0), false, 61_000);
     expect([...table.known()].map((known) => known.id)).toEqual([id(0)]);
+  });
+
+  it('asks after those in the view only when some may have gone', () => {
+    const table = tableOf(3);
+    let asked = 0;
+    const isInView = (): boolean => {
+      asked++;
+      return false;
+    };
+    table.sweep(isInView, false, 1000);
+    expect([asked, table.size]).toEqual([0, 3]);
+    table.sweep(isInView, true, 1000);
+    expect([asked, table.size]).toEqual([3, 0]);
   });
 
   it('keeps at most 1,024 strangers, and asks none of them', () => {

@@ -60,6 +60,8 @@ export class NetworkTable {
   /** To be asked before others: newcomers, failures, those that somebody worries about. */
   readonly #urgent = new Set<NodeId>();
   readonly #suspects = new Set<NodeId>();
+  /** Called healthy since their proof was last found too old, all of them. */
+  readonly #proven = new Set<NodeId>();
   readonly #tokens: TokenBucket;
   #strangers = 0;
   #nextCheckAt: number;
@@ -131,6 +133,7 @@ export class NetworkTable {
     this.#entries.delete(id);
     this.#urgent.delete(id);
     this.#suspects.delete(id);
+    this.#proven.delete(id);
   }
 
   /** Whether that is news. Called for each message of a Node that is no neighbour: costs a look-up. */
@@ -141,20 +144,29 @@ export class NetworkTable {
     entry.failures = 0;
     if (entry.health === 'healthy') return false;
     entry.health = 'healthy';
+    this.#proven.add(id);
     this.#suspects.delete(id);
     return true;
   }
 
-  /** A Link with it ended: what we knew of the neighbour. `lastProofAt` undefined: it was declared dead. */
-  demote(id: NodeId, lastProofAt: number | undefined, rttMs: number | undefined, now: number): void {
-    this.learn(id, id, true, now);
+  /**
+   * A Link with it ended: what we knew of the neighbour. `lastProofAt` undefined: it was declared dead. `isInView`: as for `learn`.
+   */
+  demote(
+    id: NodeId,
+    { lastProofAt, rttMs }: Pick<KnownNode, 'lastProofAt' | 'rttMs'>,
+    isInView: boolean,
+    now: number,
+  ): void {
+    this.learn(id, id, isInView, now);
     const entry = this.#entries.get(id);
     if (!entry) return;
     entry.lastProofAt = lastProofAt;
     entry.rttMs = rttMs;
     if (lastProofAt === undefined) entry.failures = SUSPECT_AFTER_FAILURES;
     entry.health = lastProofAt === undefined ? 'suspected' : 'healthy';
-    this.#hurry(id, now);
+    if (lastProofAt !== undefined) this.#proven.add(id);
+    if (isInView) this.#hurry(id, now);
   }
 
   /** Ask it soon, whatever is known. */
@@ -219,16 +231,25 @@ export class NetworkTable {
     return undefined;
   }
 
-  /** Whose proof has grown old since it was last asked; who is not in the view any more is forgotten. */
-  sweep(isInView: (id: NodeId) => boolean, now: number): HealthNews[] {
-    const news: HealthNews[] = [];
-    for (const [id, entry] of this.#entries) {
-      if (!isInView(id)) {
-        if (entry.isInView || now - entry.knownSince > PROOF_LASTS_MS) this.forget(id);
-      } else if (entry.health === 'healthy' && !isFresh(entry, now)) {
-        entry.health = 'unchecked';
-        news.push({ id, health: 'unchecked' });
+  /**
+   * Whose proof has grown old since it was last asked; who is not in the view any more is forgotten. `mayMissSome`: somebody may
+   * have gone out of the view since; else those who were in it are not asked after. Strangers are always looked at.
+   */
+  sweep(isInView: (id: NodeId) => boolean, mayMissSome: boolean, now: number): HealthNews[] {
+    if (mayMissSome || this.#strangers > 0) {
+      for (const [id, entry] of this.#entries) {
+        const isOld = entry.isInView || now - entry.knownSince > PROOF_LASTS_MS;
+        if (isOld && !isInView(id)) this.forget(id);
       }
+    }
+    const news: HealthNews[] = [];
+    for (const id of this.#proven) {
+      const entry = this.#entries.get(id);
+      if (entry && isFresh(entry, now)) continue;
+      this.#proven.delete(id);
+      if (entry?.health !== 'healthy') continue;
+      entry.health = 'unchecked';
+      news.push({ id, health: 'unchecked' });
     }
     return news;
   }

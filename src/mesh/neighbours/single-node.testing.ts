@@ -40,7 +40,7 @@ export class Surroundings {
         get size() {
           return members.size;
         },
-        revision: 0, // asked by membership alone
+        revision: 0, // everyone is looked at each time
         ids: () => members.keys(),
         newcomers: () => undefined,
         sample: (count: number, random: Random) =>

@@ -16,7 +16,7 @@ function setting() {
   const graph = new Graph(self.id, new Map([a, b].map(({ id }) => [id, { rttClass: 1 }])));
   const table = new RecordTable(graph);
   const tree = new SpreadTree(self.id, graph);
-  const offers = new Offers(0);
+  const offers = new Offers(0, (key) => graph.withKey(key));
   const news = new News({ graph, table, tree, offers });
   for (const peer of [a, b]) table.put(nodes.record(peer, [self.id]), 0);
   let version = 2;

@@ -11,7 +11,7 @@ import type { Tell } from '../vocabulary.ts';
 import type { Graph } from './graph.ts';
 import type { Offers } from './offers.ts';
 import type { AnnouncementType } from './own-record.ts';
-import type { NodeRecord } from './record.ts';
+import { type NodeRecord, neighbourIndex, ownerKeyOf } from './record.ts';
 import { ANNOUNCEMENT_BYTES, encodeRecords } from './record-list.ts';
 import type { RecordTable } from './record-table.ts';
 import { encodeOffers } from './request-codec.ts';
@@ -132,9 +132,10 @@ export class News {
         areAllTold = false;
         continue;
       }
+      const key = ownerKeyOf(to);
       const records: NodeRecord[] = [];
       for (const [record, knowing] of due) {
-        const isTold = record.id === to || knowing.includes(to) || record.neighbours.includes(to);
+        const isTold = record.id === to || neighbourIndex(record, to, key) >= 0 || knowing.includes(to);
         if (!isTold) records.push(record);
       }
       // Most neighbours lack the same: the bytes are made once.

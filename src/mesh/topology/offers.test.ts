@@ -9,13 +9,23 @@ const nodes = new TestNodes(9);
 const [selfLife, aLife, bLife, ownerLife] = nodes.lives(4);
 if (!selfLife || !aLife || !bLife || !ownerLife) throw new Error('no lives');
 const [a, b] = [aLife.id, bLife.id];
+const selfKey = nodes.record(selfLife).ownerKey;
 const record = (version: number, life = 1) => nodes.record({ ...ownerLife, life }, [a], { version });
 const offer = ({ ownerKey, life, version }: NodeRecord): Offer => ({
   owner: ownerKey,
   life: life % 65_536,
   version,
 });
-const make = () => new Offers(nodes.record(selfLife).ownerKey);
+/** `have`: as topology does, which keeps a record and says so. */
+function make() {
+  const held = new Map<number, NodeRecord>();
+  const offers = new Offers(selfKey, (key) => held.get(key));
+  const have = (record: NodeRecord): void => {
+    held.set(record.ownerKey, record);
+    offers.have(record);
+  };
+  return { offers, have };
+}
 const SOON = 400;
 const LATE = 2000;
 
@@ -25,7 +35,7 @@ function fetched(offers: Offers, now: number): [NodeId, number[]][] {
 
 describe('offers', () => {
   it('are fetched where they came from first, when the tree has had its time', () => {
-    const offers = make();
+    const { offers } = make();
     offers.onOffer(a, [offer(record(1))], 0, 0);
     offers.onOffer(b, [offer(record(1))], 0, 0);
     expect(offers.nextWakeAt).toBe(500);
@@ -36,38 +46,38 @@ describe('offers', () => {
   });
 
   it('wait longer where more Nodes are', () => {
-    const offers = make();
+    const { offers } = make();
     offers.onOffer(a, [offer(record(1))], 1000, 0);
     expect(offers.nextWakeAt).toBe(1500);
   });
 
   it('need not be fetched when the record or a later one has come, before or since', () => {
-    const offers = make();
+    const { offers, have } = make();
     offers.onOffer(a, [offer(record(3))], 0, 0);
-    offers.have(record(3));
+    have(record(3));
     expect(fetched(offers, LATE)).toEqual([]);
     offers.onOffer(b, [offer(record(2)), offer(record(3))], 0, 0);
     expect(offers.size).toBe(0);
     offers.onOffer(b, [offer(record(4))], 0, 0);
-    offers.have(record(3));
+    have(record(3));
     expect(fetched(offers, LATE)).toHaveLength(1);
   });
 
   it('of another life are fetched, whatever the versions', () => {
-    const offers = make();
-    offers.have(record(9, 1));
+    const { offers, have } = make();
+    have(record(9, 1));
     offers.onOffer(a, [offer(record(1, 2))], 0, 0);
     expect(fetched(offers, LATE)).toHaveLength(1);
   });
 
   it('of our own record are nothing to us', () => {
-    const offers = make();
+    const { offers } = make();
     offers.onOffer(a, [offer(nodes.record(selfLife, [], { version: 7 }))], 0, 0);
     expect(offers.size).toBe(0);
   });
 
   it('of one neighbour leave room for those of others, and all have a bound', () => {
-    const offers = make();
+    const { offers } = make();
     const many = (from: number) =>
       Array.from({ length: MAX_OFFERED }, (_, i) => ({ owner: from + i, life: 1, version: 1 }));
     offers.onOffer(a, many(0), 0, 0);
@@ -81,7 +91,7 @@ describe('offers', () => {
   });
 
   it('are told together, the newest of each owner', () => {
-    const offers = make();
+    const { offers } = make();
     offers.passedOn(record(1), 0, 0);
     offers.passedOn(record(2), 0, 100);
     expect(offers.nextWakeAt).toBe(500);
@@ -91,7 +101,7 @@ describe('offers', () => {
   });
 
   it('are not told when digests will', () => {
-    const offers = make();
+    const { offers } = make();
     offers.passedOn(record(1), 0, 0);
     expect(offers.takeToTell(true, 500)).toEqual([]);
     offers.passedOn(record(2), 0, 500);
@@ -99,7 +109,7 @@ describe('offers', () => {
   });
 
   it('make a neighbour one of the tree for two seconds once it had to fetch', () => {
-    const offers = make();
+    const { offers } = make();
     expect(offers.isGrafted(a, 0)).toBe(false);
     offers.graft(a, 0);
     expect(offers.isGrafted(a, 1999)).toBe(true);

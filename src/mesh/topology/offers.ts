@@ -4,7 +4,6 @@
  * were of the tree: after Plumtree (Leitao, Pereira, Rodrigues 2007), its IHAVE and GRAFT.
  */
 import type { NodeId } from '../../wire/index.ts';
-import { GenerationCache } from '../identity/generation-cache.ts';
 import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
@@ -17,8 +16,6 @@ const PATIENCE_MS = 500;
 const PATIENCE_MS_PER_NODE = 1;
 /** For so long news go whole to who had to fetch; by then both ends have the same graph, and with it the same tree. */
 const GRAFTED_FOR_MS = 2000;
-/** Owners whose newest record is remembered: those that changed last. Of one forgotten a copy may be fetched in vain. */
-const MAX_HELD = 4096;
 /** Offers that wait; a neighbour may have a quarter of them. Beyond it digests will find the rest. */
 const MAX_WAITING = 2048;
 const MAX_WAITING_OF_ONE = MAX_WAITING / 4;
@@ -32,17 +29,17 @@ interface Waiting {
 
 export class Offers {
   readonly #ownKey: number;
-  /** The newest record of those whose records changed last, by the key of the owner. */
-  readonly #held = new GenerationCache<number, NodeRecord>(MAX_HELD);
+  readonly #held: (ownerKey: number) => NodeRecord | undefined;
   readonly #waiting = new Map<number, Waiting>();
   readonly #waitingOf = new Map<NodeId, number>();
   readonly #grafted = new Map<NodeId, number>();
   readonly #toTell = new Map<number, NodeRecord>();
   #tellAt = NEVER;
 
-  /** `ownKey`: what others name us by. */
-  constructor(ownKey: number) {
+  /** `ownKey`: what others name us by. `held`: what we hold of an owner; of one that is forgotten a copy may be fetched in vain. */
+  constructor(ownKey: number, held: (ownerKey: number) => NodeRecord | undefined) {
     this.#ownKey = ownKey;
+    this.#held = held;
   }
 
   get nextWakeAt(): number {
@@ -58,8 +55,8 @@ export class Offers {
 
   /** We hold it, and nothing newer. */
   have(record: NodeRecord): void {
+    if (this.#waiting.size === 0) return;
     const { ownerKey } = record;
-    this.#held.set(ownerKey, record);
     const waiting = this.#waiting.get(ownerKey);
     if (waiting && isAtLeast(record, waiting)) this.#settle(ownerKey, waiting);
   }
@@ -70,7 +67,7 @@ export class Offers {
     let count = this.#waitingOf.get(from) ?? 0;
     for (const { owner, life, version } of offers) {
       if (owner === this.#ownKey) continue;
-      const held = this.#held.get(owner);
+      const held = this.#held(owner);
       if ((held && isAtLeast(held, { life, version })) || this.#waiting.has(owner)) continue;
       if (count >= MAX_WAITING_OF_ONE || this.#waiting.size >= MAX_WAITING) break;
       this.#waiting.set(owner, { from, life, version, dueAt });

@@ -1,8 +1,8 @@
 /**
  * Where to send a frame that is not for a neighbour: shortest paths by round trip (Dijkstra 1959), as a table of next hops.
  * Every Node computes its own from the same records and the same classes; while records are still spreading two tables can
- * disagree, which the hop limit and "never back where it came from" bound. Computed when first asked after an Edge or a
- * class has changed: a burst of changes costs one run.
+ * disagree, which the hop limit and "never back where it came from" bound. Begun when first asked after an Edge or a class has
+ * changed, and carried on as far as the target asked for: where everything changes all the time, most ask for one.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Graph } from './graph.ts';
@@ -21,6 +21,9 @@ export class RouteTable {
   #revision = -1;
   #costs = new Float64Array(0);
   #previous = new Int16Array(0);
+  /** By slot: 1 when its shortest path is known. */
+  #settled = new Uint8Array(0);
+  readonly #queue = new CostQueue();
   /** Made when first asked for. */
   #routes: (Route | undefined)[] = [];
 
@@ -31,13 +34,14 @@ export class RouteTable {
   get(target: NodeId): Route | undefined {
     const slot = this.#graph.slotOf(target);
     if (slot === undefined) return undefined;
-    if (this.#revision !== this.#graph.weightRevision) this.#compute();
+    if (this.#revision !== this.#graph.weightRevision) this.#begin();
     return this.#routeTo(slot);
   }
 
   #routeTo(slot: number): Route | undefined {
     const known = this.#routes[slot];
     if (known) return known;
+    this.#settle(slot);
     const cost = this.#costs[slot];
     if (cost === undefined || cost === Number.POSITIVE_INFINITY) return undefined;
     let hops = 1;
@@ -53,32 +57,44 @@ export class RouteTable {
     return route;
   }
 
-  #compute(): void {
+  #begin(): void {
     const graph = this.#graph;
     this.#revision = graph.weightRevision;
     this.#routes = [];
     if (this.#costs.length < graph.slotCount) {
       this.#costs = new Float64Array(2 * graph.slotCount);
       this.#previous = new Int16Array(2 * graph.slotCount);
+      this.#settled = new Uint8Array(2 * graph.slotCount);
     }
-    const costs = this.#costs.fill(Number.POSITIVE_INFINITY);
-    const previous = this.#previous.fill(-1);
-    const queue = new CostQueue();
+    this.#costs.fill(Number.POSITIVE_INFINITY);
+    this.#previous.fill(-1);
+    this.#settled.fill(0);
+    this.#queue.clear();
     for (const slot of graph.ownEdges()) {
       const cost = nominalMs(graph.ownClass(slot)) + HOP_COST_MS;
-      costs[slot] = cost;
-      queue.push(cost, slot);
+      this.#costs[slot] = cost;
+      this.#queue.push(cost, slot);
     }
-    for (let slot = queue.pop(); slot >= 0; slot = queue.pop()) {
+  }
+
+  /** Carries on until the shortest path to this slot is known, or all there are. */
+  #settle(goal: number): void {
+    const graph = this.#graph;
+    const costs = this.#costs;
+    const settled = this.#settled;
+    while (settled[goal] === 0) {
+      const slot = this.#queue.pop();
+      if (slot < 0) return;
+      if (settled[slot] === 1) continue; // by a shorter path that was found later
+      settled[slot] = 1;
       const reached = costs[slot] ?? 0;
-      if (queue.poppedCost > reached) continue; // a shorter path to it was found since
       for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
         const next = graph.edgeAt(slot, i);
         const cost = reached + nominalMs(graph.classAt(slot, i)) + HOP_COST_MS;
         if (cost >= (costs[next] ?? 0)) continue;
         costs[next] = cost;
-        previous[next] = slot;
-        queue.push(cost, next);
+        this.#previous[next] = slot;
+        this.#queue.push(cost, next);
       }
     }
   }
@@ -86,10 +102,13 @@ export class RouteTable {
 
 /** A binary heap of (cost, slot) in two plain arrays: no object an entry. */
 class CostQueue {
-  /** Of the slot that `pop` answered with. */
-  poppedCost = 0;
   readonly #costs: number[] = [];
   readonly #slots: number[] = [];
+
+  clear(): void {
+    this.#costs.length = 0;
+    this.#slots.length = 0;
+  }
 
   push(cost: number, slot: number): void {
     const costs = this.#costs;
@@ -113,7 +132,6 @@ class CostQueue {
     const costs = this.#costs;
     const slots = this.#slots;
     const top = slots[0] ?? -1;
-    this.poppedCost = costs[0] ?? 0;
     const cost = costs.pop() ?? 0;
     const slot = slots.pop() ?? 0;
     const size = costs.length;

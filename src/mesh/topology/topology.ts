@@ -61,7 +61,7 @@ export class Topology implements TopologyProtocol {
       cache: records ?? new RecordCache(),
       held: (id) => (id === this.#self ? this.#own.record : this.#graph.get(id)),
     });
-    this.#offers = new Offers(this.#own.record.ownerKey);
+    this.#offers = new Offers(this.#own.record.ownerKey, (key) => this.#graph.withKey(key));
     this.#tree = new SpreadTree(own.id, this.#graph);
     const spread = { tree: this.#tree, offers: this.#offers };
     this.#news = new News({ graph: this.#graph, table: this.#table, ...spread });
