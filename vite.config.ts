@@ -1,6 +1,7 @@
 import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pageBuild } from './scripts/page-build.ts';
+import { peerJsParts } from './scripts/peerjs-parts.ts';
 
 /**
  * Warnings that say what is meant to be: libraries that also run in Node name its modules, which no browser path of theirs
@@ -18,14 +19,9 @@ customLogger.warn = (text, options) => {
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
-  plugins: [pageBuild()],
+  plugins: [pageBuild(), peerJsParts()],
   // Relative addresses everywhere: the page does not know the folder that a proxy puts it in.
   base: './',
-  resolve: {
-    alias: {
-      'webrtc-adapter': new URL('src/transport/peerjs/no-webrtc-adapter.ts', import.meta.url).pathname,
-    },
-  },
   build: {
     outDir: 'dist/page',
     target: 'es2023',

@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { peerJsParts } from './scripts/peerjs-parts.ts';
 
 /**
  * The library: every source file that its faces reach, as a module of its own, for pages and Node alike, so that whoever bundles an
@@ -25,12 +26,7 @@ const workerAddresses: Plugin = {
 
 export default defineConfig({
   publicDir: false,
-  plugins: [workerAddresses],
-  resolve: {
-    alias: {
-      'webrtc-adapter': new URL('src/transport/peerjs/no-webrtc-adapter.ts', import.meta.url).pathname,
-    },
-  },
+  plugins: [workerAddresses, peerJsParts()],
   ssr: { noExternal: PEERJS },
   build: {
     ssr: true,

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { usedParts } from './peerjs-parts.ts';
+
+const PEERJS = fileURLToPath(new URL('../node_modules/peerjs/dist/bundler.mjs', import.meta.url));
+const whole = readFileSync(PEERJS, 'utf8');
+
+describe('the parts of PeerJS that are used', () => {
+  it('stand where they stood, so that the source map of PeerJS stays true', () => {
+    const lines = usedParts(whole).split('\n');
+    expect(lines).toHaveLength(whole.split('\n').length);
+    for (const [i, line] of whole.split('\n').entries()) {
+      expect(lines[i]).toHaveLength(line.length);
+      for (const [column, character] of [...(lines[i] ?? '')].entries())
+        if (!' ;{'.includes(character)) expect(character).toBe(line[column]);
+    }
+  });
+
+  it('are neither calls, nor serializations but `raw`, nor a log', () => {
+    const used = usedParts(whole);
+    for (const gone of [
+      'addStream(remoteStream)',
+      '_buildRequest',
+      '_sendChunks',
+      'this.stringify = JSON.stringify',
+      ').log(',
+    ])
+      expect([gone, whole.includes(gone), used.includes(gone)]).toEqual([gone, true, false]);
+    for (const kept of [
+      'startConnection(options)',
+      '_bufferedSend(msg) {',
+      '_sendHeartbeat() {',
+      'getConnection(',
+    ])
+      expect(used).toContain(kept);
+  });
+
+  it('are not cut out of a PeerJS that looks different', () => {
+    expect(() => usedParts(whole.replace('addStream(remoteStream) {', 'addStream(stream) {'))).toThrow(
+      /which class is MediaConnection/,
+    );
+    expect(() => usedParts(whole.replaceAll(').log(', ').trace('))).toThrow(/logs at \d+ places/);
+  });
+});
