@@ -6,6 +6,8 @@ export interface Counters {
   expired: number;
   /** Messages that were malformed or too frequent, and broken frames. */
   malformed: number;
+  /** Connections that were closed before anything was read. */
+  connectionsRefused: number;
   readonly refused: { origin: number; addressFull: number; serverFull: number; badRequest: number };
 }
 
@@ -15,6 +17,7 @@ export function newCounters(): Counters {
     signals: { OFFER: 0, ANSWER: 0, CANDIDATE: 0 },
     expired: 0,
     malformed: 0,
+    connectionsRefused: 0,
     refused: { origin: 0, addressFull: 0, serverFull: 0, badRequest: 0 },
   };
 }

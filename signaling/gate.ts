@@ -1,7 +1,9 @@
 /**
- * The door of the sockets: who may open one is decided before the WebSocket handshake, while refusing costs next to nothing.
+ * The door: who may connect at all is decided before the first byte is read, who may open a socket before the WebSocket handshake,
+ * while refusing costs next to nothing.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { log } from '../src/runtime/index.ts';
 import { isNodeId, type NodeId } from '../src/wire/index.ts';
@@ -9,6 +11,7 @@ import { redact } from './access-log.ts';
 import { Addresses, addressOf } from './client-addresses.ts';
 import type { Limits } from './limits.ts';
 import { isOriginWelcome, type OriginRules } from './origins.ts';
+import { PlainConnections } from './plain-connections.ts';
 import type { Rendezvous } from './rendezvous.ts';
 
 /** Where PeerJS clients find it: `path: '/peerjs'`, and PeerJS adds its own `/peerjs`. */
@@ -19,6 +22,7 @@ const PEER_KEY = 'peerjs';
 const LOG_INTERVAL_MS = 10_000;
 
 type Refusal = 'origin' | 'addressFull' | 'serverFull' | 'badRequest';
+type Complaint = Refusal | 'connections';
 
 const STATUS: Readonly<Record<Refusal, string>> = {
   badRequest: '404 Not Found',
@@ -35,13 +39,25 @@ export interface GateOptions {
 
 export class Gate {
   readonly addresses: Addresses;
+  readonly plain: PlainConnections;
   readonly #options: GateOptions;
-  readonly #loggedAtMs = new Map<Refusal, number>();
+  readonly #loggedAtMs = new Map<Complaint, number>();
   #isOpen = true;
 
   constructor(options: GateOptions) {
     this.#options = options;
     this.addresses = new Addresses(options.limits);
+    this.plain = new PlainConnections(options.limits, options.origins);
+  }
+
+  /** Somebody has connected; nothing was read yet. */
+  connected(socket: Socket): void {
+    if (this.plain.admit(socket)) return;
+    const { counters } = this.#options.rendezvous;
+    counters.connectionsRefused += 1;
+    const address = socket.remoteAddress;
+    socket.destroy();
+    this.#complain('connections', `a connection of ${address} was refused: too many without a socket`);
   }
 
   /** Lets nobody in any more. */
@@ -51,6 +67,7 @@ export class Gate {
 
   /** @param target the request's path and query, below the server's base */
   upgrade(target: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.plain.handOver(request.socket);
     const { rendezvous, origins } = this.#options;
     const refuse = (refusal: Refusal, text = ''): void => this.#refuse(socket, refusal, text);
     const id = claimedId(target);
@@ -92,11 +109,14 @@ export class Gate {
     // A client that keeps its own end open would keep ours: nothing else watches over a socket that asked for an upgrade.
     socket.once('finish', () => socket.destroy());
     socket.end(`HTTP/1.1 ${STATUS[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    const now = rendezvous.now();
-    if (text === '' || now - (this.#loggedAtMs.get(refusal) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS)
-      return;
-    this.#loggedAtMs.set(refusal, now);
-    log('warn', `a socket was refused: ${text}`);
+    if (text !== '') this.#complain(refusal, `a socket was refused: ${text}`);
+  }
+
+  #complain(what: Complaint, text: string): void {
+    const now = this.#options.rendezvous.now();
+    if (now - (this.#loggedAtMs.get(what) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS) return;
+    this.#loggedAtMs.set(what, now);
+    log('warn', text);
   }
 }
 

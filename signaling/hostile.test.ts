@@ -1,10 +1,11 @@
 /** Clients that mean harm, against the real server in a process of its own. Each is limited, and costs the others little. */
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { type Message, TestClient, type TestClientOptions } from './client.testing.ts';
-import { ADDRESS_OFFERS_TO_ONE, PAIR_OFFERS } from './limits.ts';
+import { ADDRESS_OFFERS_TO_ONE, LEAST_PLAIN_CONNECTIONS, PAIR_OFFERS } from './limits.ts';
 
 // Each server is a process that has to start, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -115,6 +116,28 @@ describe('a crowd', () => {
     for (let i = 0; i < 4; i++) expect(await statusOf(server, { localAddress: '127.0.0.2' })).toBe(101);
     expect(await statusOf(server, { localAddress: '127.0.0.3' })).toBe(503);
     expect(server.log).toContain('--max-sockets-per-address');
+  });
+
+  it('that connects and says nothing takes no more than its share, and gives it back', async () => {
+    const server = await startServer({
+      server: { limits: { maxSocketsPerAddress: LEAST_PLAIN_CONNECTIONS } },
+    });
+    const member = await registered(server);
+    const silent = Array.from({ length: 2 * LEAST_PLAIN_CONNECTIONS }, () =>
+      connect(server.port, '127.0.0.1'),
+    );
+    const hangUp = (): void => {
+      for (const socket of silent) socket.destroy();
+    };
+    cleanups.push(hangUp);
+    const closed = () => silent.filter(({ closed }) => closed).length;
+    await expect.poll(closed).toBe(LEAST_PLAIN_CONNECTIONS);
+    // Sockets are counted apart, and other addresses are not concerned.
+    await member.flushed();
+    expect(await statusOf(server, { localAddress: '127.0.0.2' })).toBe(101);
+    expect(server.log).toContain('too many without a socket');
+    hangUp();
+    await expect.poll(() => statusOf(server)).toBe(101);
   });
 
   it('behind a proxy of ours is told apart by what the proxy says, and by nothing else', async () => {

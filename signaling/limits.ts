@@ -14,6 +14,9 @@ export const DEFAULT_LIMITS: Limits = { maxSockets: 20_000, maxSocketsPerAddress
 /** An address may open all its sockets at once, after a restart of the server, and then so many a second, as a share of them. */
 export const SOCKET_REFILL_PER_SECOND = 1 / 20;
 
+/** Connections without a socket, of one address and of all, however few sockets there may be: a browser opens six at once. */
+export const LEAST_PLAIN_CONNECTIONS = 256;
+
 /** A socket that has not proved its id by then is closed. */
 export const PROOF_TIMEOUT_MS = 10_000;
 

@@ -6,6 +6,8 @@ export type BackplaneState = 'none' | 'connected' | 'away';
 export interface MetricsInput {
   readonly rendezvous: Rendezvous;
   readonly addresses: number;
+  /** Connections without a socket. */
+  readonly plainConnections: number;
   readonly backplane: BackplaneState;
   /** Other servers that share the registry. */
   readonly servers: number;
@@ -18,7 +20,8 @@ interface Metric {
   readonly values: readonly (readonly [labels: string, value: number])[];
 }
 
-export function prometheusText({ rendezvous, addresses, backplane, servers }: MetricsInput): string {
+export function prometheusText(input: MetricsInput): string {
+  const { rendezvous, addresses, plainConnections, backplane, servers } = input;
   const { counters, directory } = rendezvous;
   const { signals, refused } = counters;
   const memory = process.memoryUsage();
@@ -32,6 +35,13 @@ export function prometheusText({ rendezvous, addresses, backplane, servers }: Me
   const metrics: readonly Metric[] = [
     one('leafcutter_sockets', 'gauge', 'Open sockets of clients.', rendezvous.socketCount),
     one('leafcutter_addresses', 'gauge', 'Addresses they come from.', addresses),
+    one('leafcutter_plain_connections', 'gauge', 'Connections without such a socket.', plainConnections),
+    one(
+      'leafcutter_connections_refused_total',
+      'counter',
+      'Connections closed because an address had too many without a socket.',
+      counters.connectionsRefused,
+    ),
     one(
       'leafcutter_instances',
       'gauge',

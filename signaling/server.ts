@@ -89,6 +89,7 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
     isProxyTrusted: options.isProxyTrusted ?? false,
   };
   const gate = new Gate({ rendezvous, limits: { ...DEFAULT_LIMITS, ...options.limits }, origins });
+  server.on('connection', (socket) => gate.connected(socket));
   app.use(accessLog(now));
   app.use((_request, response, next) => {
     response.set(SECURITY_HEADERS);
