@@ -1,6 +1,10 @@
 /**
  * The farm's words. A Job is a fixed list of Tasks, each a pure function of the Job's spec and the Task's number; it does not matter
  * which worker does it, or how often, for the bytes are the same. What the function is, the farm does not know: a JobKind does.
+ *
+ * A Job belongs to nobody: its description never changes, its results only grow, and who coordinates is a role with a term. So any
+ * Node that knows the description can go on with it, and two that do so for a while (a partition) lose nothing but time.
+ * docs/farm.md has the protocol.
  */
 import type { NodeId } from '../wire/index.ts';
 
@@ -12,52 +16,79 @@ export interface WorkerRef {
   readonly index: number;
 }
 
-/** The right to work on a Task. The fence is unique within the Job and grows: it tells this lease from every other one. */
+/** The right to work on a Task. The fence is unique within a term and grows: it tells this lease from every other one. */
 export interface LeaseRef {
   readonly task: number;
   readonly fence: number;
 }
 
-/** What every Node learns of a Job. */
-export interface JobOffer {
+/** What a Job is: fixed at submission. `id` is derived from all of it, so nobody can announce another Job under its name. */
+export interface JobDescription {
   readonly id: JobId;
-  readonly owner: NodeId;
   /** The JobKind's name. */
   readonly kind: string;
+  /** For people, at most MAX_TITLE characters. */
+  readonly title: string;
   readonly taskCount: number;
   /** Opaque to the farm, at most MAX_SPEC_BYTES; the JobKind checks it. */
   readonly spec: Uint8Array;
+  /** The Node that asked for it. It has no rights that others lack. */
+  readonly submitter: NodeId;
+  /** Its wall clock at that moment, ms since 1970: for people, and to keep two equal requests apart. */
+  readonly submittedAtMs: number;
+}
+
+/** Who coordinates, since when: the higher number wins, of equal numbers the higher Node. */
+export interface Term {
+  readonly number: number;
+  readonly node: NodeId;
 }
 
 /** The last three are final. */
-export type JobPhase = 'running' | 'done' | 'cancelled' | 'failed';
+export type JobPhase = 'running' | 'paused' | 'done' | 'cancelled' | 'failed';
 
-/** Where a Job stands. */
-export interface JobStatus {
+/** What people want of a Job, and what became of it. The higher version wins; a final phase wins over one that is not. */
+export interface JobControl {
+  readonly version: number;
   readonly phase: JobPhase;
-  /** Why it failed or was cancelled, for the person. */
+  /** Why it failed, was cancelled or paused, for the person. */
   readonly reason: string | undefined;
+  /** 0 (when nothing else is to do) to 4 (before everything else); 2 is normal. */
+  readonly priority: number;
 }
 
-/** The owner's side of a Job. */
-export interface JobSource {
-  readonly kind: string;
-  readonly spec: Uint8Array;
-  readonly taskCount: number;
-  /** Sum of `cost` over all Tasks that are needed or done. It falls, inside `accept`, when a result makes other Tasks needless. */
+/** What a person may ask of any Job, from any Node. `requeue`: a failed or cancelled one goes on from where it was. */
+export type JobWish =
+  | { readonly type: 'pause' | 'resume' | 'cancel' | 'requeue' }
+  | { readonly type: 'priority'; readonly priority: number };
+
+/**
+ * The results of one Job on one Node, as far as they have come: data that only grows. It is divided into parts (a render: Tiles),
+ * each with a version; whoever has the higher version of a part has all that is in the lower one, and more, to the same bits. That
+ * is all that copying, merging after a partition, and storing need.
+ */
+export interface ResultStore {
+  /** Sum of `cost` over all Tasks that are needed or done. It may fall when a result makes other Tasks needless. */
   readonly totalCost: number;
+  /** Sum of `cost` over all Tasks whose result is here: `totalCost` when every Task is settled. */
+  readonly doneCost: number;
   /** What a Task costs, in a unit of the kind's own (for a render: pixel samples). */
   cost(task: number): number;
+  /** True once the Task's result is here or nobody needs it any more, and from then on. */
+  isSettled(task: number): boolean;
   /**
-   * Takes the result of a Task, exactly once each. The bytes are its own to keep.
+   * Takes the result of a Task; of a settled one it does nothing. The bytes are its own to keep.
    * @throws when the bytes cannot be a result of this Task: it counts as a failure of that worker.
    */
   accept(task: number, result: Uint8Array, worker: WorkerRef): void;
-  /**
-   * False once the results so far have made the Task needless, and from then on: it is not given out any more, and results that
-   * are on their way are ignored. The Job is done when every Task is accepted or needless. Without it all Tasks are needed.
-   */
-  isNeeded?(task: number): boolean;
+  readonly partCount: number;
+  /** 0 for a part of which nothing is here; grows with its results. An unsigned 32-bit integer. */
+  version(part: number): number;
+  /** At most MAX_RESULT_BYTES. */
+  encodePart(part: number): Uint8Array;
+  /** Takes a part from another Node or from the disk where it is newer than what is here. @throws when the bytes are no such part */
+  mergePart(part: number, bytes: Uint8Array): void;
+  close(): void;
 }
 
 /** The worker's side of one Job on one Node. */
@@ -71,6 +102,8 @@ export interface TaskRunner {
 
 export interface OpenContext {
   readonly signal: AbortSignal;
+  /** Nodes that are thought to have the inputs, the likeliest first; read it anew at each try. */
+  holders(): readonly NodeId[];
   /** How far the inputs have come. */
   onProgress(receivedBytes: number, totalBytes: number): void;
 }
@@ -78,13 +111,67 @@ export interface OpenContext {
 /** A kind of pure function. */
 export interface JobKind {
   readonly name: string;
+  /**
+   * An empty store; one at a time per Job and Node: for whoever coordinates it or keeps the second copy.
+   * @throws JobRefusedError when this Node cannot keep it
+   */
+  store(job: JobDescription): ResultStore;
   /** Fetches what the Job needs. @throws JobRefusedError when this Node must not take part, anything else to be tried again. */
-  open(offer: JobOffer, context: OpenContext): Promise<TaskRunner>;
+  open(job: JobDescription, context: OpenContext): Promise<TaskRunner>;
+}
+
+/** `coordinator`: gives out the work, has the results. `standby`: keeps the second copy, takes over first. */
+export type JobRole = 'coordinator' | 'standby' | 'member';
+
+/** How a Node that helps, or could, stands to a Job. */
+export interface Helper {
+  readonly node: NodeId;
+  /** `idle`: ready, but nothing is left to grant. `blocked`, `refused`: `reason` says why, for the person. */
+  readonly state: 'fetching' | 'ready' | 'working' | 'idle' | 'blocked' | 'refused';
+  readonly reason: string | undefined;
+  readonly receivedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** A Job as this Node knows it now: a snapshot. */
+export interface JobView {
+  readonly description: JobDescription;
+  readonly control: JobControl;
+  readonly term: Term;
+  readonly role: JobRole;
+  /** False while nobody in reach coordinates it: it goes on as soon as somebody takes over. */
+  readonly isAttended: boolean;
+  /** Its keeper of the second copy, where there is one: then nothing is lost when one tab closes. */
+  readonly standby: NodeId | undefined;
+  /** As the coordinator last said; in the unit of `cost`. */
+  readonly doneCost: number;
+  readonly totalCost: number;
+  /** Only on the coordinator: who helps, and Tasks in work now. */
+  readonly helpers: readonly Helper[];
+  readonly active: readonly { readonly task: number; readonly node: NodeId }[];
+}
+
+/** What is kept of a Job on a device's disk. */
+export interface ArchivedJob {
+  readonly description: JobDescription;
+  readonly control: JobControl;
+  readonly term: Term;
+}
+
+/** The disk under the farm of one device. What fails there is said once and never stops a Job. */
+export interface JobArchive {
+  /** All Jobs of this Network that were kept. */
+  load(): Promise<readonly ArchivedJob[]>;
+  parts(id: JobId): AsyncIterable<{ readonly part: number; readonly bytes: Uint8Array }>;
+  save(job: ArchivedJob): Promise<void>;
+  savePart(id: JobId, part: number, bytes: Uint8Array): Promise<void>;
+  remove(id: JobId): Promise<void>;
 }
 
 /** A spec travels in one announcement beside its header: larger inputs are Blobs. */
 export const MAX_SPEC_BYTES = 12 * 1024;
-/** A result must fit into memory many times over; larger ones should be Blobs. */
+/** A result, or a part of a store, must fit into memory many times over; larger ones should be Blobs. */
 export const MAX_RESULT_BYTES = 8 * 1024 * 1024;
+export const MAX_TITLE = 200;
 /** Worker indices are below it: a Node with more processors has to be two Nodes. */
 export const MAX_WORKERS = 256;

@@ -1,34 +1,52 @@
 /**
- * The farm on one Node: submits Jobs to the mesh, learns of the Jobs of others, and lends the local workers to all of them.
- * The own Jobs' work takes the same path as everyone's, only without the network in between.
+ * The farm on one Node: the face that page, render and terminal use. A thin driver of FarmState (farm-state.ts) over the mesh; docs/farm.md
+ * has the whole idea.
  */
 
 import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
-import { type Clock, Emitter, log, messageOf, type Random, type Timers, toHex } from '../runtime/index.ts';
-import type { NodeId } from '../wire/index.ts';
-import type { JobId, JobKind, JobOffer, JobSource, JobStatus } from './contract.ts';
-import { LEASE_MS } from './coordinator.ts';
-import { Lender } from './lender.ts';
 import {
-  decodeMessage,
+  type Clock,
+  Emitter,
+  LeafcutterError,
+  log,
+  messageOf,
+  type Timers,
+} from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
+import {
+  type JobArchive,
+  type JobDescription,
+  type JobId,
+  type JobKind,
+  type JobView,
+  type JobWish,
+  MAX_SPEC_BYTES,
+  MAX_TITLE,
+  type ResultStore,
+} from './contract.ts';
+import { LEASE_MS } from './coordinator.ts';
+import { MAX_TASKS, named } from './description.ts';
+import { Archiver } from './driver/archiver.ts';
+import { Driver } from './driver/driver.ts';
+import { JobRefusedError, JobUnattendedError } from './errors.ts';
+import { decodeMessage, encodeMessage, FARM, FARM_MESSAGES, type FarmMessage } from './messages.ts';
+import {
+  decodePart,
   decodeResult,
-  encodeMessage,
+  encodePart,
   encodeResult,
-  FARM,
-  FARM_MESSAGES,
+  FARM_PARTS,
   FARM_RESULTS,
-  type FarmMessage,
-  type FarmResult,
+  PART,
   RESULT,
-} from './messages.ts';
-import { OwnedJob } from './owned-job.ts';
+} from './payload.ts';
 
 export interface FarmEvents {
-  /** Another Node's Job became known: running, or already over. */
-  offered: { readonly offer: JobOffer; readonly status: JobStatus };
-  /** A Job is over, ours or another's. `isOrphaned`: its owner left. */
-  ended: { readonly id: JobId; readonly status: JobStatus; readonly isOrphaned: boolean };
-  /** This Node takes no part in the Job, and why. */
+  /** A Job became known, or its view is another now. At most once a turn per Job. */
+  changed: { readonly id: JobId };
+  /** It is known no more: forgotten here, or pushed out by newer ones. */
+  removed: { readonly id: JobId };
+  /** This Node takes no part in the Job, and why; for the person. */
   refused: { readonly id: JobId; readonly reason: string };
 }
 
@@ -36,235 +54,249 @@ export interface FarmDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly random: Random;
   readonly kinds: readonly JobKind[];
+  /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
+  readonly archive?: JobArchive;
+  /** ms since 1970. */
+  readonly wallClock: Clock;
 }
 
-/** Jobs of one other Node that are listened to at a time: nobody may grow our memory without bound. */
-const MAX_JOBS_PER_OWNER = 32;
-const ORPHANED = 'the tab that started it left';
-/** An owner that is back is asked so often, a second apart, for the Jobs that ended here because it seemed to have left. */
-const REJOIN_ATTEMPTS = 5;
-const REJOIN_RETRY_MS = 1_000;
-
-interface RemoteJob {
-  readonly offer: JobOffer;
-  status: JobStatus;
-  /** It ended here because its owner seemed to have left. */
-  isOrphaned: boolean;
+/** What a person asks for. */
+export interface JobRequest {
+  readonly kind: string;
+  /** At most MAX_TITLE characters count. */
+  readonly title: string;
+  readonly taskCount: number;
+  /** At most MAX_SPEC_BYTES. */
+  readonly spec: Uint8Array;
 }
 
 export class Farm {
   readonly events = new Emitter<FarmEvents>();
   readonly #node: MeshNode;
+  readonly #clock: Clock;
+  readonly #wallClock: Clock;
+  readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #steering: MeshStream;
   readonly #results: MeshStream;
-  readonly #dependencies: FarmDependencies;
-  readonly #kinds: ReadonlyMap<string, JobKind>;
-  readonly #lender: Lender;
-  readonly #owned = new Map<JobId, OwnedJob>();
-  readonly #remote = new Map<JobId, RemoteJob>();
+  readonly #parts: MeshStream;
+  readonly #driver: Driver;
+  readonly #archiver: Archiver | undefined;
   readonly #unsubscribe: (() => void)[];
+  readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
+  /** Jobs whose `changed` is told at the end of this turn. */
+  readonly #changed = new Set<JobId>();
+  #wishCount = 0;
   #isClosed = false;
 
-  constructor(dependencies: FarmDependencies) {
-    const { node, clock, timers, kinds } = dependencies;
+  constructor({ node, clock, timers, kinds, archive, wallClock }: FarmDependencies) {
     this.#node = node;
-    this.#steering = node.stream(FARM);
-    this.#results = node.stream(FARM_RESULTS);
-    this.#dependencies = dependencies;
+    this.#clock = clock;
+    this.#wallClock = wallClock;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
-    this.#lender = new Lender({
-      clock,
-      timers,
-      tell: (owner, message) => void this.#tell(owner, message).catch(() => {}),
-      sendResult: (owner, result) => this.#sendResult(owner, result),
-      refused: (id, reason) => this.events.emit('refused', { id, reason }),
-    });
-    this.#unsubscribe = [
-      ...FARM_MESSAGES.map((type) =>
-        this.#steering.receive(type, (received) => this.#receive(type, received)),
-      ),
-      this.#results.receive(RESULT, ({ from, body }) => {
-        const result = decodeResult(body);
-        if (result) this.#owned.get(result.id)?.result(from, result);
-      }),
-      node.events.on('joined', ({ id }) => this.#joined(id)),
-      node.events.on('away', () => this.#lender.resyncAll()),
-      node.events.on('left', ({ id }) => this.#left(id)),
-    ];
+    this.#steering = node.stream(FARM);
+    this.#results = node.stream(FARM_RESULTS, { lane: 'bulk' });
+    this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
+    const { id: self } = node;
+    this.#driver = new Driver(
+      { self, clock, timers, kinds },
+      {
+        tell: (to, message) => this.#tell(to, message),
+        broadcast: (message) => this.#broadcast(message),
+        sendResult: (to, result) =>
+          this.#results.send(to, RESULT, encodeResult(result), { timeoutMs: LEASE_MS }),
+        sendPart: (to, part) => this.#parts.send(to, PART, encodePart(part), { timeoutMs: LEASE_MS }),
+        changed: (id) => this.#hasChanged(id),
+        removed: (id) => this.#removed(id),
+        refused: (id, reason) => this.events.emit('refused', { id, reason }),
+        wishSettled: (token, isFulfilled) => this.#wishes.get(token)?.(isFulfilled),
+      },
+    );
+    this.#unsubscribe = this.#subscribe();
+    for (const member of node.members()) {
+      if (!member.isSelf) this.#driver.handle({ type: 'joined', node: member.id });
+    }
+    this.#archiver = archive && this.#makeArchiver(archive, timers);
+    void this.#archiver?.load();
   }
 
   get workerCount(): number {
-    return this.#lender.workerCount;
+    return this.#driver.state.workerCount;
   }
 
-  /** Takes effect at once; Tasks in hand go back to their owners. */
+  /** Takes effect at once; Tasks in hand go back to whoever coordinates their Jobs. */
   setWorkers(count: number): void {
-    this.#lender.setWorkers(count);
+    this.#driver.handle({ type: 'workers', count });
   }
 
-  /** Starts a Job and tells the mesh. */
-  submit(source: JobSource): OwnedJob {
-    const { clock, timers, random } = this.#dependencies;
-    const id = toHex(random.bytes(16)) as JobId;
-    const job = new OwnedJob(id, source, {
-      clock,
-      timers,
-      members: () => this.#node.members().map((member) => member.id),
-      tell: (node, message) => this.#tell(node, message),
-      ended: (status) => {
-        this.#lender.ended(id);
-        this.events.emit('ended', { id, status, isOrphaned: false });
-      },
+  /** Every Job that is known here, the oldest first. Snapshots: ask again after `changed`. */
+  jobs(): readonly JobView[] {
+    return this.#driver.state.views(this.#clock.now());
+  }
+
+  view(id: JobId): JobView | undefined {
+    return this.#driver.state.view(id, this.#clock.now());
+  }
+
+  /** The results, where this Node coordinates the Job or keeps its second copy. */
+  store(id: JobId): ResultStore | undefined {
+    return this.#driver.state.store(id);
+  }
+
+  /**
+   * Starts a Job, coordinates it here at first, and tells the mesh. Its store is there at once (`store(id)`).
+   * @throws JobRefusedError when the JobKind is unknown here or cannot keep such a store, LeafcutterError `bad-job`
+   */
+  submit(request: JobRequest): JobId {
+    const kind = this.#kinds.get(request.kind);
+    if (!kind) throw new JobRefusedError(`nothing here can do work of the kind "${request.kind}"`);
+    const description = this.#describe(request);
+    const store = kind.store(description);
+    this.#driver.handle({ type: 'submit', description, store });
+    return description.id;
+  }
+
+  /**
+   * Asks whoever coordinates the Job; resolves when the Job is so. What is so already, or can never be (the Job is over),
+   * resolves at once. @throws JobUnattendedError when nobody answered in time: try again
+   */
+  wish(id: JobId, wish: JobWish): Promise<void> {
+    const token = this.#wishCount++;
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        reject(new JobUnattendedError());
+        return;
+      }
+      this.#wishes.set(token, (isFulfilled) => {
+        this.#wishes.delete(token);
+        if (isFulfilled) resolve();
+        else reject(new JobUnattendedError());
+      });
+      this.#driver.handle({ type: 'wish', id, wish, token });
     });
-    this.#owned.set(id, job);
-    // Not in this turn: the submitter must have the Job's id before the first result comes.
-    queueMicrotask(() => {
-      if (!this.#isClosed) job.start();
-    });
-    return job;
   }
 
-  /** Stops a Job for everyone; another Node's is cancelled by asking its owner. */
-  cancel(id: JobId): void {
-    const owned = this.#owned.get(id);
-    const remote = this.#remote.get(id);
-    if (owned) owned.cancel('it was cancelled');
-    else if (remote?.status.phase === 'running') {
-      this.#tell(remote.offer.owner, { type: 'cancel', id }).catch((error) =>
-        log('warn', `the request to cancel did not arrive: ${messageOf(error)}`),
-      );
-    }
-  }
-
-  /** No more news of this Job, to others or from others. A running one of our own must be cancelled first. */
+  /**
+   * Forgets a Job here and on this device's disk. What others have stays theirs; a running one goes on where it can: cancel it
+   * first if it should not.
+   */
   forget(id: JobId): void {
-    this.#owned.get(id)?.close();
-    this.#owned.delete(id);
-    this.#remote.delete(id);
-    this.#lender.ended(id);
+    this.#driver.handle({ type: 'forget', id });
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const off of this.#unsubscribe) off();
-    for (const job of this.#owned.values()) job.close();
-    this.#lender.close();
+    this.#driver.close();
+    this.#archiver?.close();
+    for (const settle of [...this.#wishes.values()]) settle(false);
     this.#steering.close();
     this.#results.close();
+    this.#parts.close();
     this.events.clear();
   }
 
-  #tell(node: NodeId, message: FarmMessage): Promise<void> {
-    if (node !== this.#node.id) return this.#steering.send(node, message.type, encodeMessage(message));
-    queueMicrotask(() => this.#dispatch(node, message));
-    return Promise.resolve();
-  }
-
-  async #sendResult(owner: NodeId, result: FarmResult): Promise<void> {
-    if (owner !== this.#node.id) {
-      // When nothing of it moves for so long, its Lease is over.
-      await this.#results.send(owner, RESULT, encodeResult(result), { timeoutMs: LEASE_MS });
-    } else {
-      this.#owned.get(result.id)?.result(owner, result);
-    }
+  #subscribe(): (() => void)[] {
+    const { events } = this.#node;
+    return [
+      ...FARM_MESSAGES.map((type) =>
+        this.#steering.receive(type, (received) => this.#receive(type, received)),
+      ),
+      this.#results.receive(RESULT, ({ from, body }) => {
+        const result = decodeResult(body);
+        if (result) this.#driver.handle({ type: 'result', from, result });
+      }),
+      this.#parts.receive(PART, ({ from, body }) => {
+        const part = decodePart(body);
+        if (part) this.#driver.handle({ type: 'part', from, part });
+      }),
+      events.on('joined', ({ id }) => this.#driver.handle({ type: 'joined', node: id })),
+      events.on('left', ({ id }) => this.#driver.handle({ type: 'left', node: id })),
+      events.on('away', () => this.#driver.handle({ type: 'away' })),
+    ];
   }
 
   #receive(type: FarmMessage['type'], { from, body }: Received): void {
     const message = decodeMessage(type, body);
-    if (message) this.#dispatch(from, message);
+    if (message) this.#driver.handle({ type: 'message', from, message });
     else log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
   }
 
-  #dispatch(from: NodeId, message: FarmMessage): void {
-    if (this.#isClosed) return;
-    switch (message.type) {
-      case 'job':
-        this.#jobNews(from, message);
-        return;
-      case 'grant':
-      case 'revoke': {
-        // Only the owner may: the Lender knows a Job under its owner, and ids are 128 random bits, but be exact.
-        if (this.#ownerOf(message.id) !== from) return;
-        if (message.type === 'grant') this.#lender.granted(message.id, message.worker, message.leases);
-        else this.#lender.revoked(message.id, message.worker, message.leases);
-        return;
-      }
-      default:
-        this.#owned.get(message.id)?.received(from, message);
+  /** Every message is said again where it matters: one that is lost is no error. */
+  #tell(to: NodeId, message: FarmMessage): void {
+    this.#steering
+      .send(to, message.type, encodeMessage(message))
+      .catch((error: unknown) =>
+        log('debug', `a ${message.type} did not reach node ${to.slice(0, 8)}: ${messageOf(error)}`),
+      );
+  }
+
+  #broadcast(message: FarmMessage): void {
+    this.#steering
+      .broadcast(message.type, encodeMessage(message))
+      .catch((error: unknown) => log('debug', `a ${message.type} was not sent: ${messageOf(error)}`));
+  }
+
+  #hasChanged(id: JobId): void {
+    if (this.#changed.size === 0) queueMicrotask(() => this.#tellChanges());
+    this.#changed.add(id);
+  }
+
+  #tellChanges(): void {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    for (const id of ids) {
+      this.#archiver?.changed(id);
+      this.events.emit('changed', { id });
     }
   }
 
-  #ownerOf(id: JobId): NodeId | undefined {
-    return this.#owned.has(id) ? this.#node.id : this.#remote.get(id)?.offer.owner;
+  #removed(id: JobId): void {
+    this.#changed.delete(id);
+    this.#archiver?.removed(id);
+    this.events.emit('removed', { id });
   }
 
-  #jobNews(from: NodeId, news: FarmMessage & { type: 'job' }): void {
-    const { id, taskCount, spec, phase, reason } = news;
-    const offer: JobOffer = { id, owner: from, kind: news.kind, taskCount, spec };
-    const status: JobStatus = { phase, reason };
-    const kind = this.#kinds.get(news.kind);
-    if (from === this.#node.id) {
-      if (this.#owned.get(id)?.status.phase === 'running' && kind) this.#lender.offer(offer, kind);
-      return;
+  #describe({ kind, title, taskCount, spec }: JobRequest): JobDescription {
+    if (!Number.isInteger(taskCount) || taskCount < 1 || taskCount >= MAX_TASKS) {
+      throw new LeafcutterError('bad-job', `a job of ${taskCount} tasks is none`);
     }
-    const known = this.#remote.get(id);
-    if (this.#owned.has(id) || (known && known.offer.owner !== from)) return;
-    if (known?.status.phase === 'running') {
-      if (phase === 'running') this.#lender.resync(id);
-      else this.#endRemote(known, status, false);
-      return;
+    if (spec.length > MAX_SPEC_BYTES) {
+      throw new LeafcutterError(
+        'bad-job',
+        `a spec has at most ${MAX_SPEC_BYTES} bytes: send the rest as a blob`,
+      );
     }
-    if (known && phase !== 'running' && !known.isOrphaned) return;
-    // New, or given up when its owner seemed to have left.
-    if (!known && !this.#hasRoomFor(from)) return;
-    this.#remote.set(id, { offer, status, isOrphaned: false });
-    this.events.emit('offered', { offer, status });
-    if (phase === 'running' && kind) this.#lender.offer(offer, kind);
-  }
-
-  /** Makes room for one more Job of that owner by forgetting its oldest ended one. */
-  #hasRoomFor(owner: NodeId): boolean {
-    const jobs = [...this.#remote.values()].filter((job) => job.offer.owner === owner);
-    if (jobs.length < MAX_JOBS_PER_OWNER) return true;
-    const ended = jobs.find(({ status }) => status.phase !== 'running');
-    if (ended) this.#remote.delete(ended.offer.id);
-    return ended !== undefined;
-  }
-
-  #joined(id: NodeId): void {
-    for (const job of this.#owned.values()) job.joined(id);
-    for (const job of this.#remote.values()) {
-      if (job.offer.owner === id && job.isOrphaned) this.#rejoin(job, 1);
+    const about = {
+      kind,
+      title: title.slice(0, MAX_TITLE),
+      taskCount,
+      spec: new Uint8Array(spec),
+      submitter: this.#node.id,
+    };
+    for (let submittedAtMs = Math.floor(this.#wallClock.now()); ; submittedAtMs++) {
+      const description = named({ ...about, submittedAtMs });
+      // The same thing asked for twice in a millisecond is two Jobs.
+      if (!this.#driver.state.view(description.id, this.#clock.now())) return description;
     }
   }
 
-  /** Its owner is back, and may not have missed us: then it would not tell us of the Job again by itself. */
-  #rejoin(job: RemoteJob, attempt: number): void {
-    const { id, owner } = job.offer;
-    if (this.#isClosed || !job.isOrphaned || this.#remote.get(id) !== job) return;
-    this.#tell(owner, { type: 'rejoin', id }).catch((error: unknown) => {
-      log('debug', `asking for a job of an owner that is back failed: ${messageOf(error)}`);
-      if (attempt >= REJOIN_ATTEMPTS) return;
-      this.#dependencies.timers.after(REJOIN_RETRY_MS, () => this.#rejoin(job, attempt + 1));
+  #makeArchiver(archive: JobArchive, timers: Timers): Archiver {
+    return new Archiver({
+      archive,
+      timers,
+      job: (id) => this.view(id),
+      store: (id) => this.store(id),
+      makeStore: (job) => {
+        try {
+          return this.#kinds.get(job.kind)?.store(job);
+        } catch (error) {
+          log('warn', `a job on the disk cannot be kept in memory: ${messageOf(error)}`);
+          return undefined;
+        }
+      },
+      restored: (job, store) => this.#driver.handle({ type: 'restore', job, store }),
     });
-  }
-
-  #left(id: NodeId): void {
-    for (const job of this.#owned.values()) job.left(id);
-    for (const job of this.#remote.values()) {
-      if (job.offer.owner !== id || job.status.phase !== 'running') continue;
-      this.#endRemote(job, { phase: 'failed', reason: ORPHANED }, true);
-    }
-  }
-
-  #endRemote(job: RemoteJob, status: JobStatus, isOrphaned: boolean): void {
-    const { id } = job.offer;
-    job.status = status;
-    job.isOrphaned = isOrphaned;
-    this.#lender.ended(id);
-    this.events.emit('ended', { id, status, isOrphaned });
   }
 }
