@@ -223,5 +223,12 @@ describe('a developed picture', () => {
       film.add({ ...rest, x, y, width, height }, sums);
     }
     expect(develop(film)).toEqual(Float32Array.from({ length: 130 * 100 * 3 }, (_, i) => i));
+    for (const [x, y] of [
+      [0, 0],
+      [129, 99],
+      [64, 63],
+    ] as const) {
+      expect(film.brightest(x, y)).toBe((y * 130 + x) * 3 + 2);
+    }
   });
 });

@@ -15,7 +15,7 @@ import { isTileFinished, NoiseMeter, type TileGoal } from './noise.ts';
 import type { BlockPlan, PlannedBlock } from './plan.ts';
 import { type TiledPicture, tileFloats } from './tile-pixels.ts';
 import { BadTileError, decodeTileState, encodeTileState } from './tile-state.ts';
-import { TILE_SIZE, tileBounds, tileStart } from './tiles.ts';
+import { TILE_SIZE, tileAt, tileBounds, tiledPixel, tileStart } from './tiles.ts';
 
 export class BadBlockError extends LeafcutterError {
   constructor(reason: string) {
@@ -149,6 +149,13 @@ export class Film implements TiledPicture {
     const samples = Math.max(1, this.tileSamples[tile] ?? 1);
     for (let i = 0; i < sums.length; i++) target[offset + i] = (sums[i] ?? 0) / samples;
     return sums.length;
+  }
+
+  brightest(x: number, y: number): number {
+    const { grid } = this.#plan;
+    const at = 3 * tiledPixel(grid, x, y);
+    const [red = 0, green = 0, blue = 0] = [this.#sums[at], this.#sums[at + 1], this.#sums[at + 2]];
+    return Math.max(red, green, blue) / Math.max(1, this.tileSamples[tileAt(grid, x, y)] ?? 1);
   }
 
   /**

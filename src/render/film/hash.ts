@@ -5,10 +5,10 @@
  * little-endian, as all machines are that have WebAssembly SIMD. Exposure and display are not part of it.
  */
 import { sha256, toHex } from '../../runtime/index.ts';
-import { developInto, type TiledPicture } from './tile-pixels.ts';
+import { developInto, type ReadableTiles } from './tile-pixels.ts';
 
 /** Lower-case hex. */
-export async function filmHash(picture: TiledPicture): Promise<string> {
+export async function filmHash(picture: ReadableTiles): Promise<string> {
   const { width, height } = picture;
   const bytes = new Uint8Array(8 + width * height * 12);
   const view = new DataView(bytes.buffer);

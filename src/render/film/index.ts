@@ -4,4 +4,13 @@ export { averageSamples, expectedSamples, isTileFinished, type TileGoal } from '
 export { pixelSamples } from './pixel-samples.ts';
 export { type BlockPlan, blockPlan } from './plan.ts';
 export { develop, type TiledPicture, tileFloats } from './tile-pixels.ts';
-export { TILE_SIZE, type TileBounds, type TileGrid, tileBounds, tileGrid, tileStart } from './tiles.ts';
+export {
+  TILE_SIZE,
+  type TileBounds,
+  type TileGrid,
+  tileAt,
+  tileBounds,
+  tiledPixel,
+  tileGrid,
+  tileStart,
+} from './tiles.ts';

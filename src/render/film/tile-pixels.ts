@@ -4,11 +4,16 @@
 import { type TileGrid, tileBounds, tileGrid } from './tiles.ts';
 
 /** A picture that can be read Tile by Tile. */
-export interface TiledPicture {
+export interface ReadableTiles {
   readonly width: number;
   readonly height: number;
   /** Writes the Tile's means (linear RGB, its rows packed) into `target` from `offset` on; returns the floats written. */
   readTile(tile: number, target: Float32Array, offset: number): number;
+}
+
+export interface TiledPicture extends ReadableTiles {
+  /** Of a pixel: the mean of its brightest channel. */
+  brightest(x: number, y: number): number;
 }
 
 /** Floats a Tile has: width * height * 3. */
@@ -18,7 +23,7 @@ export function tileFloats(grid: TileGrid, tile: number): number {
 }
 
 /** Linear means of the whole picture, RGB, row-major. @param target of width * height * 3 floats */
-export function developInto<Target extends Float32Array>(picture: TiledPicture, target: Target): Target {
+export function developInto<Target extends Float32Array>(picture: ReadableTiles, target: Target): Target {
   const grid = tileGrid(picture.width, picture.height);
   const packed = new Float32Array(grid.tileCount > 0 ? tileFloats(grid, 0) : 0);
   for (let tile = 0; tile < grid.tileCount; tile++) {
@@ -33,6 +38,6 @@ export function developInto<Target extends Float32Array>(picture: TiledPicture, 
 }
 
 /** The same, fresh. */
-export function develop(picture: TiledPicture): Float32Array<ArrayBuffer> {
+export function develop(picture: ReadableTiles): Float32Array<ArrayBuffer> {
   return developInto(picture, new Float32Array(picture.width * picture.height * 3));
 }
