@@ -32,7 +32,7 @@ async function rendering(seed: number) {
     const pool = new VirtualPool({ timers: host, blockMs: () => 40, render: greySums });
     const blobs = createBlobs({ node, ...times });
     const kernelHash = 'ab'.repeat(32);
-    const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash });
+    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm, id: node.id };
   };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
+import { type BlobHash, createBlobs } from '../../services/blobs/index.ts';
 import { develop } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { RenderJob } from './contract.ts';
@@ -19,6 +19,7 @@ afterAll(() => {
 });
 
 const KERNEL = 'ab'.repeat(32);
+const NO_BLOB = '' as BlobHash;
 const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 12, seed: 5 };
 
 interface NodeOptions {
@@ -39,7 +40,7 @@ function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
     });
     const blobs = createBlobs({ node, clock: host, timers: host });
     const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash });
+    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm, blobs };
   };
@@ -178,7 +179,7 @@ describe('a render on the mesh', () => {
       const others = [add({ workers: 2 }), add(), add({ workers: 0 })];
       await mesh.meet();
       await submit(starter.farm, { samples: 48 });
-      await mesh.runUntil(() => others.some(({ blobs, farm }) => blobs.has(first(farm).spec.scene)));
+      await mesh.runUntil(() => others.some(({ blobs, farm }) => blobs.has(farm.jobs[0]?.spec.scene ?? NO_BLOB)));
       await mesh.runFor(afterMs);
       mesh.kill(starter.node.id);
       await mesh.runUntil(() => others.every(({ farm }) => first(farm).state === 'done'));
@@ -205,11 +206,11 @@ describe('a render on the mesh', () => {
   });
 
   it('is paused, resumed, cancelled and taken up again from any Node, and keeps what it has', async () => {
-    const expected = await hashAlone({ samples: 200 });
+    const expected = await hashAlone({ samples: 800 });
     const { mesh, add, submit } = setUp(12);
     const [starter, other] = [add(), add()];
     await mesh.meet();
-    const job = await submit(starter.farm, { samples: 200 });
+    const job = await submit(starter.farm, { samples: 800 });
     await mesh.runFor(800);
     const seen = first(other.farm);
     void seen.pause();
