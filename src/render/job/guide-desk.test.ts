@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
-import { CancelledError, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { CancelledError, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { GUIDE_FLOATS } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
@@ -40,7 +40,6 @@ class WatchedPool extends VirtualPool {
 
 function setUp() {
   const mesh = new FarmWorld(1);
-  const random = seededRandom(1);
   const add = () => {
     const { node, host } = mesh.add();
     const pool = new WatchedPool({

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
-import { seededRandom, setLogSink } from '../../runtime/index.ts';
+import { setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import type { BlockBounds } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
@@ -25,7 +25,6 @@ const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 600, s
 
 async function rendering(seed: number) {
   const mesh = new FakeMesh(seed);
-  const random = seededRandom(seed + 77);
   const add = (workers: number) => {
     const { node, host } = mesh.add();
     const times = { clock: host, wallClock: host, timers: host };

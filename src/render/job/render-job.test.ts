@@ -93,7 +93,7 @@ class Stages {
     return { id, job };
   }
 
-  view(node: NodeId, role: JobRole): JobView {
+  view(_node: NodeId, role: JobRole): JobView {
     const description = {
       ...{ id: ID, kind: 'render', title: 'duck.glb', taskCount: plan.taskCount, spec: new Uint8Array() },
       ...{ submitter: this.term.node, submittedAtMs: 0 },
