@@ -1,14 +1,15 @@
 export { createBrowserPool, loadKernel } from './browser-pool.ts';
-export type {
-  FilmView,
-  GuideImages,
-  JobId,
-  JobProgress,
-  JobState,
-  NodeShare,
-  RenderFarm,
-  RenderJob,
-  RenderJobEvents,
+export {
+  type FilmView,
+  type GuideImages,
+  isFinal,
+  type JobId,
+  type JobProgress,
+  type JobState,
+  type NodeShare,
+  type RenderFarm,
+  type RenderJob,
+  type RenderJobEvents,
 } from './contract.ts';
 export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
 export {
