@@ -1,5 +1,5 @@
 /**
- * What this device remembers between visits: its name and how many workers it lends. Kept in IndexedDB; where that is
+ * What this device remembers between visits: its name, how many workers it lends, and when. Kept in IndexedDB; where that is
  * refused (private windows, blocked storage) the page works and merely forgets.
  */
 import { get, set } from 'idb-keyval';
@@ -8,6 +8,8 @@ import { log } from '../../runtime/index.ts';
 export interface Remembered {
   readonly deviceName?: string;
   readonly workers?: number;
+  readonly onlyVisible?: boolean;
+  readonly onlyOnMains?: boolean;
 }
 
 const KEY = 'leafcutter-device';
@@ -35,10 +37,12 @@ export async function remember(change: Remembered): Promise<void> {
 /** An older or newer version of the page may have written it: take only what has the right type. */
 export function readRemembered(value: unknown): Remembered {
   if (typeof value !== 'object' || value === null) return {};
-  const { deviceName, workers } = value as Record<string, unknown>;
+  const { deviceName, workers, onlyVisible, onlyOnMains } = value as Record<string, unknown>;
   return {
     ...(typeof deviceName === 'string' && deviceName !== '' ? { deviceName } : {}),
     ...(typeof workers === 'number' && Number.isInteger(workers) && workers >= 0 ? { workers } : {}),
+    ...(typeof onlyVisible === 'boolean' ? { onlyVisible } : {}),
+    ...(typeof onlyOnMains === 'boolean' ? { onlyOnMains } : {}),
   };
 }
 
