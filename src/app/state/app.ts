@@ -25,7 +25,7 @@ import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
-import { remember, rememberedInviteAddress } from './remembered.ts';
+import { remember, rememberedInviteAddress, rememberedSettings } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 import { formOf } from './settings-form.ts';
@@ -55,6 +55,7 @@ export function createApp(session: Session) {
       const view = typeof camera === 'number' ? flat?.cameras[camera] : camera;
       return { camera, view, autoFocus: flat && view ? distanceToMiddle(flat.bounds, view) : 1 };
     }),
+    rememberedSettings(),
   );
   const ownEnvironment = createOwnEnvironment(
     library.environmentFile,

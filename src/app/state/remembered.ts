@@ -4,6 +4,8 @@
  */
 import { get, set } from 'idb-keyval';
 import { log } from '../../runtime/index.ts';
+import { readLastingForm } from './remembered-form.ts';
+import type { SettingsMemory } from './settings.ts';
 
 export interface Remembered {
   readonly deviceName?: string;
@@ -46,23 +48,35 @@ export function readRemembered(value: unknown): Remembered {
   };
 }
 
+/** localStorage, for what is needed before the first frame; where it is blocked, things last for this visit. */
+const attempt = <T>(access: () => T): T | undefined => {
+  try {
+    return access();
+  } catch {
+    return undefined;
+  }
+};
+
 const ADDRESS_KEY = 'leafcutter-invite-address';
 
-/** The address chosen for invites, in localStorage: it belongs to the machine's networks, and is needed for the first link shown. */
+/** The address chosen for invites: it belongs to the machine's networks, and is needed for the first link shown. */
 export function rememberedInviteAddress(): {
   readonly remembered: string | undefined;
   remember(url: string): void;
 } {
-  const attempt = <T>(access: () => T): T | undefined => {
-    try {
-      return access();
-    } catch {
-      // Storage is blocked: the choice lasts for this visit.
-      return undefined;
-    }
-  };
   return {
     remembered: attempt(() => localStorage.getItem(ADDRESS_KEY)) ?? undefined,
     remember: (url) => attempt(() => localStorage.setItem(ADDRESS_KEY, url)),
+  };
+}
+
+const SETTINGS_KEY = 'leafcutter-settings';
+
+export function rememberedSettings(): SettingsMemory {
+  return {
+    remembered: readLastingForm(
+      attempt(() => JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? '{}') as unknown),
+    ),
+    remember: (form) => attempt(() => localStorage.setItem(SETTINGS_KEY, JSON.stringify(form))),
   };
 }
