@@ -13,6 +13,7 @@ import { readEntry } from './state/entry.ts';
 import { sentence } from './state/format.ts';
 import { losesWork } from './state/leaving.ts';
 import { titleOf } from './state/title.ts';
+import { createWakeLock } from './state/wake-lock.ts';
 
 /** Shows what goes on in `root`, whatever comes of it. */
 export async function openPage(root: HTMLElement): Promise<void> {
@@ -49,6 +50,8 @@ async function open(root: HTMLElement): Promise<void> {
   effect(() => {
     document.title = titleOf(app.shownJob.value, session.networkName);
   });
+  const keepAwake = createWakeLock({ page: document, lock: navigator.wakeLock });
+  effect(() => keepAwake(app.jobs.list.value.some(({ state }) => state.value === 'rendering')));
   render(<Page app={app} />, root);
   keepPageFiles();
 }

@@ -31,6 +31,12 @@ export interface Session {
   /** `#name.key`, the part of the invite that no server sees. */
   readonly inviteFragment: string;
   readonly defaultDeviceName: string;
+  /** How this device helped at its last visit; `workers` is what it lends at first. */
+  readonly remembered: {
+    readonly workers: number;
+    readonly onlyVisible: boolean;
+    readonly onlyOnMains: boolean;
+  };
   /** `replaced`: this tab's key lives on elsewhere, and this session is closed. The next load is a new Node. */
   readonly events: Emitter<{ replaced: { readonly message: string } }>;
   /** Says goodbye to everyone and stops the workers. Idempotent. */
@@ -56,8 +62,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   ]);
   const cores = navigator.hardwareConcurrency || 1;
   const workers = Math.min(remembered.workers ?? cores, maxWorkers(cores));
-  const ownName = defaultDeviceName(navigator);
   const { identity, life } = tab;
+  const ownName = defaultDeviceName(navigator, identity.id);
   const transport = createInvitingTransport({
     self: identity.id,
     prover: serverProver(identity),
@@ -87,7 +93,6 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const pool = createBrowserPool(kernel, timers);
   const times = { clock, wallClock, timers };
   const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: kernel.hash });
-  farm.setWorkerCount(workers);
   const events: Session['events'] = new Emitter();
   let isClosed = false;
   const close = (): void => {
@@ -116,6 +121,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,
+    remembered: {
+      workers,
+      onlyVisible: remembered.onlyVisible ?? false,
+      onlyOnMains: remembered.onlyOnMains ?? false,
+    },
     events,
     close,
   };

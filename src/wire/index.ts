@@ -81,3 +81,4 @@ export {
   type Signal,
   type SignalKind,
 } from './signal.ts';
+export { NAME_WORDS } from './words.ts';

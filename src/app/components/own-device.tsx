@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { deviceInfoOf, MAX_DEVICE_NAME_LENGTH } from '../../farm/index.ts';
 import type { Member } from '../../mesh/index.ts';
-import { countOf } from '../state/format.ts';
+import { countOf, sentence } from '../state/format.ts';
 import { maxWorkers, readWorkers } from '../state/settings-form.ts';
 import { useApp } from './app-context.ts';
 
@@ -10,6 +10,7 @@ export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
   const { cores, deviceName } = deviceInfoOf(member.attributes);
   const typed = useSignal<string | undefined>(undefined);
+  const { lending } = app;
   const isBad = typed.value !== undefined && readWorkers(typed.value, cores) === undefined;
   return (
     <div class="person-text">
@@ -42,23 +43,66 @@ export function OwnDevice({ member }: { readonly member: Member }) {
             aria-label="Workers"
             aria-invalid={isBad}
             aria-describedby={isBad ? 'workers-error' : undefined}
-            value={typed.value ?? String(app.jobs.workers.value)}
+            value={typed.value ?? String(lending.workers.value)}
             onInput={(event) => {
               typed.value = event.currentTarget.value;
               const count = readWorkers(typed.value, cores);
-              if (count !== undefined) app.lendWorkers(count);
+              if (count !== undefined) lending.lend(count);
             }}
             onBlur={() => {
               typed.value = undefined;
             }}
           />
         </label>
+        <button
+          type="button"
+          class="button quiet small"
+          aria-pressed={lending.isPaused.value}
+          onClick={() => lending.pause(!lending.isPaused.value)}
+        >
+          {lending.isPaused.value ? 'Help again' : 'Pause'}
+        </button>
       </p>
+      {lending.whyIdle.value !== undefined && (
+        <p class="muted person-facts" role="status">
+          {sentence(`This device does not help now: ${lending.whyIdle.value}`)}
+        </p>
+      )}
+      <LendingRules />
       {isBad && (
         <p id="workers-error" class="field-error">
           Workers must be a whole number from 0 to {maxWorkers(cores)}.
         </p>
       )}
     </div>
+  );
+}
+
+function LendingRules() {
+  const { lending } = useApp();
+  const rules = lending.rules.value;
+  const choose = (change: Partial<typeof rules>): void => lending.setRules({ ...rules, ...change });
+  return (
+    <details class="lending-rules">
+      <summary>When to help</summary>
+      <label>
+        <input
+          type="checkbox"
+          checked={rules.onlyVisible}
+          onChange={(event) => choose({ onlyVisible: event.currentTarget.checked })}
+        />
+        Only while this tab is in sight
+      </label>
+      {lending.knowsPower.value && (
+        <label>
+          <input
+            type="checkbox"
+            checked={rules.onlyOnMains}
+            onChange={(event) => choose({ onlyOnMains: event.currentTarget.checked })}
+          />
+          Only on mains power
+        </label>
+      )}
+    </details>
   );
 }

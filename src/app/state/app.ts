@@ -9,12 +9,15 @@ import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
+import { createEndings } from './endings.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
 import { createInviteAddresses } from './invite-address.ts';
 import { type JobView, watchJobs } from './jobs.ts';
+import { createLending, type PowerSupply } from './lending.ts';
 import { NodeColours } from './node-colours.ts';
 import { createNotices } from './notices.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
@@ -22,9 +25,10 @@ import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
-import { remember, rememberedInviteAddress } from './remembered.ts';
+import { remember, rememberedInviteAddress, rememberedSettings } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
+import { formOf } from './settings-form.ts';
 
 /** What the stage shows. */
 export type StageMode = 'empty' | 'scene' | 'picture';
@@ -51,6 +55,7 @@ export function createApp(session: Session) {
       const view = typeof camera === 'number' ? flat?.cameras[camera] : camera;
       return { camera, view, autoFocus: flat && view ? distanceToMiddle(flat.bounds, view) : 1 };
     }),
+    rememberedSettings(),
   );
   const ownEnvironment = createOwnEnvironment(
     library.environmentFile,
@@ -72,7 +77,17 @@ export function createApp(session: Session) {
   /** The next click on the scene says what is in focus. */
   const isPickingFocus = signal(false);
 
+  const { workers, onlyVisible, onlyOnMains } = session.remembered;
+  const lending = createLending({
+    workers,
+    rules: { onlyVisible, onlyOnMains },
+    page: document,
+    power: () => (navigator as { getBattery?(): Promise<PowerSupply> }).getBattery?.(),
+    setWorkers: (count) => farm.setWorkerCount(count),
+    remember: (change) => void remember(change),
+  });
   const jobs = watchJobs(farm);
+  const endings = createEndings();
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),
   );
@@ -80,6 +95,7 @@ export function createApp(session: Session) {
     notices.add('error', 'render', title, [reason]),
   );
   jobs.onNew((view) => {
+    endings.watch(view);
     const shown = shownJob.value;
     // One's own render goes on being shown; anything else gives way to what has just started.
     if (shown?.isRunning.value && shown.job.isOwn && !view.job.isOwn) return;
@@ -275,9 +291,21 @@ export function createApp(session: Session) {
       void remember({ deviceName });
       return deviceName;
     },
-    lendWorkers(count: number): void {
-      farm.setWorkerCount(count);
-      void remember({ workers: count });
+    lending,
+    endings,
+    /** What a render was asked for, to ask for the like. */
+    useSettingsOf({ job }: JobView): void {
+      settings.change(formOf(job.spec.settings));
+      if (job.spec.settings.environment.kind !== 'file')
+        settings.chooseEnvironment(job.spec.settings.environment);
+    },
+    /** As its device calls itself; where it has left, its id's beginning. */
+    nameOf(id: NodeId): string {
+      const member = people.members.value.find((one) => one.id === id);
+      return member ? deviceInfoOf(member.attributes).deviceName : `${id.slice(0, 4)} (gone)`;
+    },
+    removeJob({ job }: JobView): void {
+      farm.remove(job.id);
     },
   };
 }

@@ -1,4 +1,5 @@
-/** A first guess at what a person would call this device: "Linux · Chromium". They can rename it. */
+/** A first guess at what a person would call this device: "Otter · Linux · Chromium". They can rename it. */
+import { NAME_WORDS, type NodeId } from '../../wire/index.ts';
 
 interface Brand {
   readonly brand: string;
@@ -35,7 +36,8 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const firstMatch = (text: string, table: readonly (readonly [RegExp, string])[]): string | undefined =>
   table.find(([pattern]) => pattern.test(text))?.[1];
 
-export function defaultDeviceName(navigator: NavigatorFacts): string {
+/** The word tells several tabs and equal machines apart; it stays with the Node. */
+export function defaultDeviceName(navigator: NavigatorFacts, id: NodeId): string {
   const brands = navigator.userAgentData?.brands.map(({ brand }) => brand) ?? [];
   const brand =
     brands.find((name) => !/Chromium|Not.?A.?Brand/i.test(name)) ??
@@ -43,5 +45,6 @@ export function defaultDeviceName(navigator: NavigatorFacts): string {
     firstMatch(navigator.userAgent, BROWSERS);
   const system = firstMatch(navigator.userAgent, SYSTEMS) ?? (navigator.userAgentData?.platform || undefined);
   const browser = brand?.replace(/^(Google|Microsoft) /, '');
-  return [system, browser].filter(Boolean).join(' · ') || 'A device';
+  const word = NAME_WORDS[Number.parseInt(id.slice(0, 8), 16) % NAME_WORDS.length] ?? 'device';
+  return [word.charAt(0).toUpperCase() + word.slice(1), system, browser].filter(Boolean).join(' · ');
 }

@@ -95,12 +95,4 @@ describe('the list of Jobs', () => {
     expect(view.standing.value).toMatchObject({ coordinator: undefined, reason: 'nobody leads it' });
     expect([view.state.value, view.isRunning.value]).toEqual(['waiting', true]);
   });
-
-  it('follows the number of workers', () => {
-    const { farm: own } = farm();
-    const jobs = watchJobs(own);
-    own.workerCount = 5;
-    own.events.emit('workersChanged', undefined);
-    expect(jobs.workers.value).toBe(5);
-  });
 });

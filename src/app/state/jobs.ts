@@ -24,7 +24,6 @@ export interface JobView {
 export interface Jobs {
   /** Newest first. */
   readonly list: ReadonlySignal<readonly JobView[]>;
-  readonly workers: ReadonlySignal<number>;
   /** Tells of each Job once, when it is first seen. */
   onNew(listener: (view: JobView) => void): void;
 }
@@ -32,11 +31,7 @@ export interface Jobs {
 export function watchJobs(farm: RenderFarm): Jobs {
   const views = new Map<JobId, { readonly view: JobView; readonly stop: () => void }>();
   const list = signal<readonly JobView[]>([]);
-  const workers = signal(farm.workerCount);
   const listeners: ((view: JobView) => void)[] = [];
-  farm.events.on('workersChanged', () => {
-    workers.value = farm.workerCount;
-  });
 
   const refresh = (): void => {
     const fresh: JobView[] = [];
@@ -59,7 +54,6 @@ export function watchJobs(farm: RenderFarm): Jobs {
   refresh();
   return {
     list,
-    workers,
     onNew(listener) {
       listeners.push(listener);
       for (const view of list.value) listener(view);

@@ -1,13 +1,17 @@
 /**
- * What this device remembers between visits: its name and how many workers it lends. Kept in IndexedDB; where that is
+ * What this device remembers between visits: its name, how many workers it lends, and when. Kept in IndexedDB; where that is
  * refused (private windows, blocked storage) the page works and merely forgets.
  */
 import { get, set } from 'idb-keyval';
 import { log } from '../../runtime/index.ts';
+import { readLastingForm } from './remembered-form.ts';
+import type { SettingsMemory } from './settings.ts';
 
 export interface Remembered {
   readonly deviceName?: string;
   readonly workers?: number;
+  readonly onlyVisible?: boolean;
+  readonly onlyOnMains?: boolean;
 }
 
 const KEY = 'leafcutter-device';
@@ -35,30 +39,44 @@ export async function remember(change: Remembered): Promise<void> {
 /** An older or newer version of the page may have written it: take only what has the right type. */
 export function readRemembered(value: unknown): Remembered {
   if (typeof value !== 'object' || value === null) return {};
-  const { deviceName, workers } = value as Record<string, unknown>;
+  const { deviceName, workers, onlyVisible, onlyOnMains } = value as Record<string, unknown>;
   return {
     ...(typeof deviceName === 'string' && deviceName !== '' ? { deviceName } : {}),
     ...(typeof workers === 'number' && Number.isInteger(workers) && workers >= 0 ? { workers } : {}),
+    ...(typeof onlyVisible === 'boolean' ? { onlyVisible } : {}),
+    ...(typeof onlyOnMains === 'boolean' ? { onlyOnMains } : {}),
   };
 }
 
+/** localStorage, for what is needed before the first frame; where it is blocked, things last for this visit. */
+const attempt = <T>(access: () => T): T | undefined => {
+  try {
+    return access();
+  } catch {
+    return undefined;
+  }
+};
+
 const ADDRESS_KEY = 'leafcutter-invite-address';
 
-/** The address chosen for invites, in localStorage: it belongs to the machine's networks, and is needed for the first link shown. */
+/** The address chosen for invites: it belongs to the machine's networks, and is needed for the first link shown. */
 export function rememberedInviteAddress(): {
   readonly remembered: string | undefined;
   remember(url: string): void;
 } {
-  const attempt = <T>(access: () => T): T | undefined => {
-    try {
-      return access();
-    } catch {
-      // Storage is blocked: the choice lasts for this visit.
-      return undefined;
-    }
-  };
   return {
     remembered: attempt(() => localStorage.getItem(ADDRESS_KEY)) ?? undefined,
     remember: (url) => attempt(() => localStorage.setItem(ADDRESS_KEY, url)),
+  };
+}
+
+const SETTINGS_KEY = 'leafcutter-settings';
+
+export function rememberedSettings(): SettingsMemory {
+  return {
+    remembered: readLastingForm(
+      attempt(() => JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? '{}') as unknown),
+    ),
+    remember: (form) => attempt(() => localStorage.setItem(SETTINGS_KEY, JSON.stringify(form))),
   };
 }

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from '../../render/settings.ts';
 import { MAX_SEED } from './settings-fields.ts';
 import {
   DEFAULT_FORM,
+  formOf,
   readSettings,
   readWorkers,
   type SettingsForm,
@@ -119,5 +120,18 @@ describe('workers as typed', () => {
     expect(readWorkers('33', 8)).toBeUndefined();
     expect(readWorkers('-1', 8)).toBeUndefined();
     expect(readWorkers('two', 8)).toBeUndefined();
+  });
+});
+
+describe('the form of a render that was', () => {
+  it('asks for the same again, by samples or by noise', () => {
+    for (const change of [
+      { width: 640, height: 360, samples: 300, seed: 7, bounces: 3, clamp: 2, environmentRotation: 0.25 },
+      { noise: 0.02, samples: 2048, environmentStrength: 0.5 },
+    ]) {
+      const { lens: _, ...settings } = { ...DEFAULT_SETTINGS, ...change };
+      const again = read({ ...DEFAULT_FORM, ...formOf({ ...DEFAULT_SETTINGS, ...change }) });
+      expect(again).toMatchObject({ ok: true, settings });
+    }
   });
 });

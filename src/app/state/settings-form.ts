@@ -10,6 +10,7 @@ import {
   type Lens,
   MAX_SIDE,
   type RenderSettings,
+  type RenderSpec,
 } from '../../render/settings.ts';
 import { formatCount } from './format.ts';
 import { FIELD_RULES, type NumberField, readField } from './settings-fields.ts';
@@ -143,6 +144,28 @@ export function readSettings(form: SettingsForm, exposure: number, stage: StageC
 function lensOfForm({ view, autoFocus }: StageCamera, fNumber: number | undefined, focus?: number): Lens {
   if (fNumber === undefined || !view) return DEFAULT_SETTINGS.lens;
   return lensOf(view, fNumber, focus ?? autoFocus);
+}
+
+/** What to type for a render like that one: all but its camera and lens, which belong to its scene. */
+export function formOf(
+  settings: RenderSpec['settings'],
+): Omit<SettingsForm, 'environment' | 'fNumber' | 'focus' | 'hasLens'> {
+  const { width, height, samples, noise, bounces, seed, clamp } = settings;
+  const { environmentStrength, environmentRotation } = settings;
+  const isByNoise = noise > 0;
+  return {
+    width: String(width),
+    height: String(height),
+    samples: isByNoise ? DEFAULT_FORM.samples : String(samples),
+    maxSamples: isByNoise ? String(samples) : DEFAULT_FORM.maxSamples,
+    noise: isByNoise ? String(noise) : DEFAULT_FORM.noise,
+    bounces: String(bounces),
+    seed: String(seed),
+    clamp: String(clamp),
+    environmentStrength: String(environmentStrength),
+    environmentRotation: String(Number((360 * environmentRotation).toFixed(3))),
+    stopAt: isByNoise ? 'noise' : 'samples',
+  };
 }
 
 /** Whole workers from nought to four a core (more only makes a machine swap); undefined when the text is no such number. */

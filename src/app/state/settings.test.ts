@@ -20,7 +20,7 @@ const exposure = ({ look }: Settings): [number, boolean] => [look.value.exposure
 
 describe('the exposure on the page', () => {
   it('is what suits the shown picture, until a person sets it', () => {
-    const settings = createSettings(stage);
+    const settings = createSettings(stage, { remembered: {}, remember: () => {} });
     expect(exposure(settings)).toEqual([0, true]);
     settings.meter(-1.3);
     expect(exposure(settings)).toEqual([-1.3, true]);
@@ -32,7 +32,7 @@ describe('the exposure on the page', () => {
   });
 
   it('stays where it is when it is no longer automatic', () => {
-    const settings = createSettings(stage);
+    const settings = createSettings(stage, { remembered: {}, remember: () => {} });
     settings.meter(1.5);
     settings.setAutomaticExposure(false);
     settings.meter(4);
@@ -40,7 +40,7 @@ describe('the exposure on the page', () => {
   });
 
   it('is none where the light is shown without a curve, unless a person sets it', () => {
-    const settings = createSettings(stage);
+    const settings = createSettings(stage, { remembered: {}, remember: () => {} });
     settings.meter(3);
     settings.setToneMapping('none');
     expect(exposure(settings)).toEqual([0, true]);

@@ -1,7 +1,8 @@
 /** The settings on the panel as signals: the typed form, how the picture is shown, and what they mean with the camera. */
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { DEFAULT_TONE_MAPPING, type ToneMapping } from '../../render/output/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
+import { lastingForm } from './remembered-form.ts';
 import {
   DEFAULT_FORM,
   type ReadSettings,
@@ -41,8 +42,14 @@ export interface Settings {
   setToneMapping(toneMapping: ToneMapping): void;
 }
 
-export function createSettings(stage: ReadonlySignal<StageCamera>): Settings {
-  const form = signal<SettingsForm>(DEFAULT_FORM);
+/** Where the panel's settings stay between visits. */
+export interface SettingsMemory {
+  readonly remembered: Partial<SettingsForm>;
+  remember(form: Partial<SettingsForm>): void;
+}
+
+export function createSettings(stage: ReadonlySignal<StageCamera>, memory: SettingsMemory): Settings {
+  const form = signal<SettingsForm>({ ...DEFAULT_FORM, ...memory.remembered });
   const chosen = signal({ exposure: 0, isAutomatic: true, toneMapping: DEFAULT_TONE_MAPPING });
   const metered = signal(0);
   const look = computed((): Look => {
@@ -51,7 +58,8 @@ export function createSettings(stage: ReadonlySignal<StageCamera>): Settings {
     // Who wants no curve wants the light as it is.
     return { exposure: toneMapping === 'none' ? 0 : metered.value, isAutomatic, toneMapping };
   });
-  const isEnvironmentChosen = signal(false);
+  const isEnvironmentChosen = signal(memory.remembered.environment !== undefined);
+  effect(() => memory.remember(lastingForm(form.value, isEnvironmentChosen.value)));
   return {
     form,
     look,
