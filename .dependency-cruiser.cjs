@@ -35,6 +35,7 @@ const faces = [
   'src/mesh',
   'src/library',
   'src/services/blobs',
+  'src/services/disk',
   'src/farm',
   'src/render/scene',
   'src/render/kernel',
@@ -61,7 +62,7 @@ module.exports = {
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
       to: {
         path: `^${folder}/`,
-        pathNot: `^${folder}/(index\\.ts|index\\.node\\.ts|index\\.ice\\.ts|.*-worker\\.ts|.*\\.css)$`,
+        pathNot: `^${folder}/(index\\.ts|index\\.(node|browser)\\.ts|index\\.ice\\.ts|.*-worker\\.ts|.*\\.css)$`,
       },
     })),
     {

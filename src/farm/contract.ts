@@ -158,13 +158,19 @@ export interface ArchivedJob {
   readonly term: Term;
 }
 
-/** The disk under the farm of one device. What fails there is said once and never stops a Job. */
+/**
+ * The disk under the farm of one device. What fails there is said once and never stops a Job; `false` from a write means that it was
+ * not kept (the disk is full, away, or behind): offer it again some seconds later. Tabs of one browser share it.
+ */
 export interface JobArchive {
-  /** All Jobs of this Network that were kept. */
+  /** The Jobs of this Network that were kept, but for those that another tab of this device works on. Claims them for this one. */
   load(): Promise<readonly ArchivedJob[]>;
+  /** Newest version of each part; claims the Job. Of any Job: whoever takes over looks here first for what this device has. */
   parts(id: JobId): AsyncIterable<{ readonly part: number; readonly bytes: Uint8Array }>;
-  save(job: ArchivedJob): Promise<void>;
-  savePart(id: JobId, part: number, bytes: Uint8Array): Promise<void>;
+  save(job: ArchivedJob): Promise<boolean>;
+  /** Nothing happens when this version, or a newer one, is kept. The bytes are its own until it settles. */
+  savePart(id: JobId, part: number, version: number, bytes: Uint8Array): Promise<boolean>;
+  /** Forgets the Job, unless another tab of this device works on it. */
   remove(id: JobId): Promise<void>;
 }
 

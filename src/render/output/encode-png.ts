@@ -4,8 +4,7 @@
  * the smallest sum of absolute differences, deflate by fflate.
  */
 import { zlibSync } from 'fflate';
-import { concatBytes, LeafcutterError } from '../../runtime/index.ts';
-import { crc32 } from './crc32.ts';
+import { concatBytes, crc32, LeafcutterError } from '../../runtime/index.ts';
 
 export interface PngOptions {
   /** Keyword (1-79 ASCII letters, e.g. "Software") to text; written as iTXt in the order given. */

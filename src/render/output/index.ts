@@ -1,6 +1,5 @@
 /** From the film's means to what a person sees and keeps: denoising, tone mapping, PNG, EXR. */
 
-export { crc32 } from './crc32.ts';
 export { type DenoiseInput, denoise, denoiseSteps } from './denoise/denoise.ts';
 export { encodePng } from './encode-png.ts';
 export { meteredExposure, suitedExposure } from './exposure.ts';

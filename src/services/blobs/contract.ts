@@ -21,8 +21,11 @@ export interface FetchOptions {
 export interface BlobService {
   /** Keeps the bytes (not copied: leave them alone) and serves them to whoever asks. */
   put(bytes: Uint8Array): Promise<BlobHash>;
+  /** It is in memory. */
   has(hash: BlobHash): boolean;
-  /** From memory, else from the holders; concurrent calls for one hash share one transfer. The hash is verified.
+  /** It is whole on this device's disk, where there is one: a reload does not lose it. */
+  isKept(hash: BlobHash): Promise<boolean>;
+  /** From memory, else from the disk, else from the holders; concurrent calls for one hash share one transfer. The hash is verified.
    * @throws BlobUnavailableError, BlobCorruptError, CancelledError */
   get(hash: BlobHash, options: FetchOptions): Promise<Uint8Array>;
   /**
@@ -30,7 +33,7 @@ export interface BlobService {
    * render of the same scene finds them here.
    */
   release(hash: BlobHash): void;
-  /** Forgets the bytes. */
+  /** Forgets the bytes, on the disk, too. */
   drop(hash: BlobHash): void;
   close(): void;
 }

@@ -1,14 +1,17 @@
 /**
- * Drives one race for a Blob over the mesh: finds out who has it, asks for pieces, checks the whole. One Fetcher serves every
- * `get` of its Blob; it stops when the last of them is cancelled.
+ * Drives one race for a Blob over the mesh: looks what the disk has of it, finds out who else has it, asks for pieces, checks the
+ * whole. One Fetcher serves every `get` of its Blob; it stops when the last of them is cancelled.
  */
 
 import type { MeshStream, RequestOptions } from '../../mesh/index.ts';
 import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash, FetchProgress } from './contract.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 import { decodeSize, encodePieceRequest, hashOf } from './hash.ts';
+import { KeptPieces } from './kept-pieces.ts';
+import { Pace } from './pace.ts';
 import { TransferRace } from './race.ts';
 import type { PieceRequest, Transfer } from './transfer.ts';
 
@@ -23,9 +26,7 @@ const HAS_TIMEOUT_MS = 5_000;
 /** Four pieces in a row on a link of 1 Mbit/s take 8 s; a frozen source costs this long once per failure. */
 const PIECE_TIMEOUT_MS = 20_000;
 const TICK_MS = 1_000;
-/** When less than a mebibyte came in so many ticks, more Nodes are asked whether they have it: a few at a time. */
-const SLOW_TICKS = 5;
-const SLOW_BYTES = 1024 * 1024;
+/** Asked in addition, once a second, while it comes slowly. */
 const MORE_SOURCES = 16;
 
 export interface FetcherPort {
@@ -36,6 +37,7 @@ export interface FetcherPort {
   readonly index: MeshStream;
   /** For pieces. */
   readonly pieces: MeshStream;
+  readonly disk: BlobDisk | undefined;
   members(): readonly NodeId[];
   onProgress(progress: FetchProgress): void;
 }
@@ -48,8 +50,10 @@ export class Fetcher {
   /** One a request under way: listeners on a shared signal would add up. */
   readonly #requests = new Set<AbortController>();
   readonly #asked = new Set<NodeId>();
-  /** Bytes that had come at each of the last ticks, newest last. */
-  #history: number[] = [];
+  readonly #pace = new Pace();
+  readonly #kept: KeptPieces | undefined;
+  /** Until the disk has answered, nobody is asked. */
+  #isRecalling: boolean;
   #receivedBytes = 0;
   #isOver = false;
   #asking = 0;
@@ -69,6 +73,9 @@ export class Fetcher {
     });
     // Whoever waits attaches its own handlers; with nobody left a failure interests no one.
     this.done.catch(() => {});
+    this.#kept = port.disk && new KeptPieces(hash, port.disk);
+    this.#isRecalling = port.disk !== undefined;
+    if (port.disk) void this.#recall(port.disk);
     this.#stopTimer = port.timers.after(TICK_MS, () => this.#tick());
   }
 
@@ -87,7 +94,7 @@ export class Fetcher {
     for (const holder of holders) {
       if (holder === this.#port.self || this.#asked.has(holder)) continue;
       this.#asked.add(holder);
-      void this.#ask(holder);
+      if (!this.#isRecalling) void this.#ask(holder);
     }
     this.#step();
   }
@@ -110,6 +117,27 @@ export class Fetcher {
 
   get #now(): number {
     return this.#port.clock.now();
+  }
+
+  async #recall(disk: BlobDisk): Promise<void> {
+    const bytes = await disk.read(this.#hash);
+    if (bytes) {
+      this.#end(() => {
+        this.#port.onProgress({ receivedBytes: bytes.length, totalBytes: bytes.length });
+        this.#resolve(bytes);
+      });
+      return;
+    }
+    const { expectedBytes } = this.#race;
+    if (expectedBytes !== undefined) {
+      for await (const { offset, bytes: part } of disk.parts(this.#hash, expectedBytes)) {
+        this.#change(() => this.#race.keep(expectedBytes, offset, part, this.#now));
+      }
+    }
+    if (this.#isOver) return;
+    this.#isRecalling = false;
+    for (const holder of this.#asked) void this.#ask(holder);
+    this.#step();
   }
 
   async #ask(holder: NodeId): Promise<void> {
@@ -149,6 +177,7 @@ export class Fetcher {
       });
       this.#receivedBytes += bytes.length;
       this.#change(() => this.#race.arrived(request, bytes, this.#now));
+      if (request.transfer.totalBytes === this.#race.expectedBytes) this.#kept?.arrived(request);
       if (!this.#isOver) this.#port.onProgress(this.progress);
     } catch (error) {
       this.#lastReason = messageOf(error);
@@ -175,13 +204,15 @@ export class Fetcher {
   #tick(): void {
     if (this.#isOver) return;
     this.#stopTimer = this.#port.timers.after(TICK_MS, () => this.#tick());
-    this.#history.push(this.#receivedBytes);
-    if (this.#history.length > SLOW_TICKS) {
-      const before = this.#history.shift() ?? 0;
-      if (this.#receivedBytes - before < SLOW_BYTES) {
-        const others = this.#port.members().filter((id) => !this.#asked.has(id));
-        this.addHolders(others.slice(0, MORE_SOURCES));
-      }
+    this.#pace.tick(this.#receivedBytes);
+    if (this.#pace.isHopeless(this.progress.totalBytes) && !this.#isChecking) {
+      const reason = 'for a minute it came too slowly';
+      this.#end(() => this.#reject(new BlobUnavailableError(this.#hash, reason)));
+      return;
+    }
+    if (this.#pace.isSlow) {
+      const others = this.#port.members().filter((id) => !this.#asked.has(id));
+      this.addHolders(others.slice(0, MORE_SOURCES));
     }
     this.#change(() => this.#race.tick(this.#now));
   }
@@ -219,12 +250,13 @@ export class Fetcher {
       this.#end(() => this.#resolve(bytes));
       return;
     }
+    this.#kept?.spoiled();
     log('warn', `the data ${this.#hash.slice(0, 8)} arrived damaged; trying its holders one by one`);
     this.#change(() => this.#race.wasCorrupt(transfer, this.#now));
   }
 
   #starved(): void {
-    if (this.#asking > 0) return;
+    if (this.#asking > 0 || this.#isRecalling) return;
     if (!this.#askedEveryone) {
       this.#askedEveryone = true;
       this.addHolders(this.#port.members());

@@ -1,3 +1,4 @@
+export { type BlobDisk, openBlobDisk } from './blob-disk.ts';
 export type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 export { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 export { MAX_BLOB_BYTES } from './fetcher.ts';

@@ -29,6 +29,10 @@ export class TransferRace {
     for (const transfer of this.#all()) if (transfer.totalBytes !== totalBytes) this.#remove(transfer);
   }
 
+  get expectedBytes(): number | undefined {
+    return this.#expectedBytes;
+  }
+
   /** What a person sees: the try that has come farthest. */
   get leader(): Transfer | undefined {
     let leader: Transfer | undefined;
@@ -73,6 +77,16 @@ export class TransferRace {
     return true;
   }
 
+  /** What the disk has of it, if it is of that size: nobody is asked for it again. @throws RangeError when there is no memory for it */
+  keep(totalBytes: number, offset: number, bytes: Uint8Array, nowMs: number): void {
+    if (this.#mistrusted.has(totalBytes)) return;
+    const before = this.#all().find((transfer) => transfer.totalBytes === totalBytes);
+    const transfer = before ?? new Transfer(totalBytes);
+    if (!before) this.#waiting.push(transfer);
+    transfer.keep(offset, bytes);
+    this.#promote(nowMs);
+  }
+
   /** The Node left or does not have the Blob any more. */
   lost(source: NodeId, nowMs: number): void {
     for (const transfer of this.#all()) {
@@ -105,8 +119,11 @@ export class TransferRace {
     // Nobody contributes to a Blob of no bytes: all who claimed that lied.
     const suspects = transfer.contributors.size === 0 ? transfer.sources : [...transfer.contributors];
     const isClear = suspects.length === 1 || transfer.totalBytes === 0;
-    if (isClear) for (const liar of suspects) this.#convicted.add(liar);
-    else this.#mistrusted.add(transfer.totalBytes);
+    // What lay on the disk may have been wrong: all start over without it.
+    if (!transfer.hasKept) {
+      if (isClear) for (const liar of suspects) this.#convicted.add(liar);
+      else this.#mistrusted.add(transfer.totalBytes);
+    }
     const others = transfer.sources.filter((source) => !this.#convicted.has(source));
     for (const source of others) this.found(source, transfer.totalBytes, nowMs);
     this.#promote(nowMs);

@@ -1,43 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
-import { CancelledError, equalBytes, seededRandom } from '../../runtime/index.ts';
+import { CancelledError } from '../../runtime/index.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
-import { HAS, MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
-import { encodeOffer, encodeSize, hashOf } from './hash.ts';
-import { BLOB_INDEX, BLOBS, createBlobs } from './service.ts';
-
-const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
-
-const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && equalBytes(a, b);
-
-/** A promise whose outcome can be looked at while virtual time runs. */
-function watch<T>(promise: Promise<T>) {
-  const watched: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
-  promise.then(
-    (value) => Object.assign(watched, { value, isSettled: true }),
-    (error: unknown) => Object.assign(watched, { error, isSettled: true }),
-  );
-  return watched;
-}
-
-function setUp(seed = 1) {
-  const mesh = new FakeMesh(seed);
-  const add = (idleBudgetBytes?: number) => {
-    const { node, host } = mesh.add();
-    const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
-    return { node, host, blobs: createBlobs({ node, clock: host, timers: host, ...options }) };
-  };
-  /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
-  const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {
-    const { node, host } = mesh.add();
-    const index = node.stream(BLOB_INDEX);
-    index.serve(HAS, () => encodeSize(totalBytes));
-    node.stream(BLOBS, { lane: 'bulk' }).serve(PIECE, piece);
-    return { node, host, index };
-  };
-  return { mesh, add, addLiar };
-}
+import { MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
+import { encodeOffer, hashOf } from './hash.ts';
+import { isSame, payload, setUp, watch } from './world.testing.ts';
 
 beforeAll(() => void vi.stubGlobal('crypto', withoutWebCrypto()));
 afterAll(() => void vi.unstubAllGlobals());

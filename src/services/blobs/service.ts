@@ -5,10 +5,12 @@
 
 import type { MeshNode } from '../../mesh/index.ts';
 import { CancelledError, type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
+import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 import { BlobUnavailableError } from './errors.ts';
 import { Fetcher, HAS, PIECE } from './fetcher.ts';
 import { decodeOffer, decodePieceRequest, encodeOffer, encodeSize, hashOf } from './hash.ts';
+import { Served } from './served.ts';
 import { BlobStore } from './store.ts';
 import { PIECE_BYTES } from './transfer.ts';
 
@@ -32,24 +34,28 @@ export interface BlobDependencies {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly idleBudgetBytes?: number;
+  /** Keeps what is put and fetched, and what came of it when a fetch breaks off. Closed with the service. */
+  readonly disk?: BlobDisk;
 }
 
 export function createBlobs(dependencies: BlobDependencies): BlobService {
-  const { node, clock, timers, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
+  const { node, clock, timers, disk, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
   const pieces = node.stream(BLOBS, { lane: 'bulk' });
   const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
   const fetches = new Map<BlobHash, Fetch>();
+  const served = new Served(store, disk, idleBudgetBytes);
   let isClosed = false;
+  disk?.protect((hash) => store.isNeeded(hash) || fetches.has(hash));
 
   const unsubscribe = [
     index.serve(HAS, ({ body }) => {
       const request = decodePieceRequest(body);
-      return encodeSize(request && store.peek(request.hash)?.length);
+      return encodeSize(request && served.sizeOf(request.hash));
     }),
-    pieces.serve(PIECE, ({ body }) => {
+    pieces.serve(PIECE, async ({ body }) => {
       const request = decodePieceRequest(body);
-      const bytes = request && store.peek(request.hash);
+      const bytes = request && (await served.bytesOf(request.hash));
       if (!request || !bytes) return new Uint8Array();
       return bytes.subarray(request.piece * PIECE_BYTES, (request.piece + 1) * PIECE_BYTES);
     }),
@@ -70,6 +76,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       timers,
       index,
       pieces,
+      disk,
       members: () => node.members().map(({ id }) => id),
       onProgress(progress) {
         for (const listener of listeners) listener(progress);
@@ -82,6 +89,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
         if (isClosed) return;
         fetches.delete(hash);
         store.keep(hash, bytes);
+        void disk?.keepWhole(hash, bytes);
         index.broadcast(HAVE, encodeOffer(hash, bytes.length)).catch((error: unknown) => {
           // The Node closed meanwhile: nobody is there to hear it.
           log('debug', `a fetched blob was not announced: ${messageOf(error)}`);
@@ -129,9 +137,11 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       const hash = await hashOf(bytes);
       store.keep(hash, bytes);
       store.acquire(hash);
+      void disk?.keepWhole(hash, bytes);
       return hash;
     },
     has: (hash) => store.has(hash),
+    isKept: async (hash) => (await disk?.has(hash)) ?? false,
     async get(hash, options) {
       if (options.signal?.aborted) throw new CancelledError('fetching the data');
       if (isClosed) throw new BlobUnavailableError(hash, 'this node is closed');
@@ -151,6 +161,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
     },
     drop(hash) {
       store.drop(hash);
+      void disk?.remove(hash);
     },
     close() {
       if (isClosed) return;
@@ -163,6 +174,7 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
       fetches.clear();
       pieces.close();
       index.close();
+      disk?.close();
       store.clear();
     },
   };

@@ -23,6 +23,11 @@ export class BlobStore {
     return this.#entries.has(hash);
   }
 
+  /** Somebody here needs it. */
+  isNeeded(hash: BlobHash): boolean {
+    return (this.#entries.get(hash)?.users ?? 0) > 0;
+  }
+
   /** The bytes, for serving. */
   peek(hash: BlobHash): Uint8Array | undefined {
     const entry = this.#entries.get(hash);

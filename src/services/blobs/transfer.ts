@@ -2,7 +2,7 @@
  * One try to bring a Blob of a given size here, as a pure state machine: several sources are asked for pieces in parallel, a
  * few in flight each. A source that fails loses its pieces to the others; one that is quiet is set aside by whoever knows
  * that there are better ones; what a slow source still owes at the end is asked of a second one, too. Memory is taken as
- * pieces come, never because of what a source claims.
+ * pieces come, never because of what a source claims. What an earlier try left on the disk is not asked for again.
  */
 import type { NodeId } from '../../wire/index.ts';
 
@@ -44,6 +44,7 @@ export class Transfer {
   readonly #missing: number[];
   #bytes = new Uint8Array();
   #receivedBytes = 0;
+  #hasKept = false;
 
   constructor(totalBytes: number) {
     this.totalBytes = totalBytes;
@@ -63,6 +64,11 @@ export class Transfer {
   /** All of it, when complete. */
   get bytes(): Uint8Array {
     return this.#bytes;
+  }
+
+  /** Pieces of an earlier try are in it: nobody knows any more whose they were. */
+  get hasKept(): boolean {
+    return this.#hasKept;
   }
 
   /** Whose pieces are in it. */
@@ -142,15 +148,23 @@ export class Transfer {
     }
     source.inFlight.delete(piece);
     source.heardAtMs = nowMs;
-    if (this.#isHere[piece] === 1) return;
-    this.#isHere[piece] = 1;
-    const waiting = this.#missing.indexOf(piece);
-    if (waiting >= 0) this.#missing.splice(waiting, 1);
-    this.#makeRoom(offset + bytes.length);
-    this.#bytes.set(bytes, offset);
-    this.#receivedBytes += bytes.length;
-    this.#contributors.add(id);
-    if (this.isComplete) this.#bytes = this.#bytes.subarray(0, this.totalBytes);
+    if (this.#take(piece, bytes)) this.#contributors.add(id);
+  }
+
+  /** Takes what an earlier try left of it, from that byte on: whole pieces. @throws RangeError when there is no memory for it */
+  keep(offset: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const isNew = this.#take((offset + at) / PIECE_BYTES, bytes.subarray(at, at + PIECE_BYTES));
+      if (isNew) this.#hasKept = true;
+    }
+  }
+
+  /** The bytes from `start` to `end` when all of them are here: a view. */
+  range(start: number, end: number): Uint8Array | undefined {
+    for (let piece = Math.floor(start / PIECE_BYTES); piece * PIECE_BYTES < end; piece++) {
+      if (this.#isHere[piece] !== 1) return undefined;
+    }
+    return this.#bytes.subarray(start, end);
   }
 
   failed({ source: id, piece }: PieceRequest): void {
@@ -159,6 +173,20 @@ export class Transfer {
     this.#want(piece);
     source.failures++;
     if (source.failures >= MAX_FAILURES) this.lose(id);
+  }
+
+  /** Whether it was not here yet. */
+  #take(piece: number, bytes: Uint8Array): boolean {
+    if (this.#isHere[piece] !== 0) return false;
+    this.#isHere[piece] = 1;
+    const waiting = this.#missing.indexOf(piece);
+    if (waiting >= 0) this.#missing.splice(waiting, 1);
+    const offset = piece * PIECE_BYTES;
+    this.#makeRoom(offset + bytes.length);
+    this.#bytes.set(bytes, offset);
+    this.#receivedBytes += bytes.length;
+    if (this.isComplete) this.#bytes = this.#bytes.subarray(0, this.totalBytes);
+    return true;
   }
 
   /** A piece that another source was asked for long ago. */

@@ -1,6 +1,6 @@
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../output/crc32.ts';
+import { crc32 } from '../../../runtime/index.ts';
 import { encodePng } from '../../output/index.ts';
 import { encodePicture, type Picture } from '../testing.ts';
 import { readImageHeader } from './image-header.ts';

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { zlibSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../runtime/index.ts';
-import { crc32 } from '../../output/index.ts';
+import { crc32, seededRandom } from '../../../runtime/index.ts';
 import { decodeImage } from './testing.ts';
 
 interface Kind {

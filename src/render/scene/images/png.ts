@@ -3,7 +3,7 @@
  * becomes 8-bit RGBA: palettes and single transparent colours are looked up, 16 bits go to the nearest of 255ths. Gamma and
  * profiles are not looked at. Inflating is the host's: it is fast, and what is packed without loss has one way to be unpacked.
  */
-import { crc32 } from '../../output/index.ts';
+import { crc32 } from '../../../runtime/index.ts';
 
 /** Compressed bytes given to the inflater at once: it may make a thousand times as many of them. */
 const PIECE_BYTES = 32_768;

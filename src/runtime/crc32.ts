@@ -1,4 +1,4 @@
-/** CRC-32 as PNG and zip use it (ISO 3309, polynomial 0xEDB88320). */
+/** CRC-32 as PNG, zip and the records on our disk use it (ISO 3309, polynomial 0xEDB88320). */
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;

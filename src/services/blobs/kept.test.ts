@@ -1,0 +1,177 @@
+/** Blobs of a Node with a disk: found again after a reload, gone on with after a break. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { setLogSink } from '../../runtime/index.ts';
+import { MemoryDisk } from '../disk/memory.testing.ts';
+import { PATIENCE_MS } from '../disk/shelf.ts';
+import { CHUNK_BYTES } from './blob-disk.ts';
+import { BlobUnavailableError } from './errors.ts';
+import { PIECE } from './fetcher.ts';
+import { hashOf } from './hash.ts';
+import { HOPELESS_SECONDS } from './pace.ts';
+import { PIECE_BYTES } from './transfer.ts';
+import { isSame, payload, setUp, watch } from './world.testing.ts';
+
+const size = 3 * CHUNK_BYTES + 1000;
+const pieces = Math.ceil(size / PIECE_BYTES);
+const bytes = payload(size);
+let hash: Awaited<ReturnType<typeof hashOf>>;
+
+beforeAll(async () => {
+  setLogSink(() => {});
+  hash = await hashOf(bytes);
+  vi.stubGlobal('crypto', withoutWebCrypto());
+});
+afterAll(() => void vi.unstubAllGlobals());
+
+/** A world that counts the pieces that were asked for. */
+function counted(seed?: number) {
+  const world = setUp(seed);
+  const asked = { pieces: 0 };
+  world.mesh.onRequest = (name) => {
+    if (name === PIECE) asked.pieces++;
+  };
+  return { ...world, asked };
+}
+
+/** A disk on which half of the Blob came before the device went away. */
+async function brokenOff(from: 'honest' | 'liar'): Promise<MemoryDisk> {
+  const { mesh, add, addLiar, addWithDisk } = setUp();
+  const source = from === 'honest' ? add() : addLiar(size, () => new Uint8Array(PIECE_BYTES).fill(9));
+  if ('blobs' in source) await source.blobs.put(bytes);
+  const { node, blobs, disk } = addWithDisk();
+  await mesh.meet();
+  let received = 0;
+  const onProgress = ({ receivedBytes }: { receivedBytes: number }): void => {
+    received = receivedBytes;
+  };
+  watch(blobs.get(hash, { holders: [source.node.id], totalBytes: size, onProgress }));
+  await mesh.runUntil(() => received >= 2 * CHUNK_BYTES);
+  blobs.close();
+  mesh.kill(node.id);
+  return disk;
+}
+
+describe('blobs of a device with a disk', () => {
+  it('that were put are there after a reload, with nobody else in the mesh', async () => {
+    const { mesh, addWithDisk } = setUp();
+    const { node, blobs, disk } = addWithDisk();
+    await blobs.put(bytes);
+    await mesh.runFor(100);
+    expect(await blobs.isKept(hash)).toBe(true);
+    mesh.kill(node.id);
+    const again = addWithDisk(disk);
+    expect(again.blobs.has(hash)).toBe(false);
+    const seen: number[] = [];
+    const onProgress = ({ receivedBytes }: { receivedBytes: number }): void => void seen.push(receivedBytes);
+    const got = watch(again.blobs.get(hash, { holders: [], onProgress }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(seen).toEqual([size]);
+    expect(again.blobs.has(hash)).toBe(true);
+  });
+
+  it('that were fetched are there after a reload, and asked of nobody', async () => {
+    const { mesh, add, addWithDisk, asked } = counted();
+    const a = add();
+    await a.blobs.put(bytes);
+    const b = addWithDisk();
+    await mesh.meet();
+    const first = watch(b.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => first.isSettled);
+    expect(asked.pieces).toBe(pieces);
+    mesh.kill(b.node.id);
+    const c = addWithDisk(b.disk);
+    const second = watch(c.blobs.get(hash, { holders: [a.node.id] }));
+    await mesh.runUntil(() => second.isSettled);
+    expect(isSame(second.value, bytes)).toBe(true);
+    expect(asked.pieces).toBe(pieces);
+  });
+
+  it('whose transfer broke off ask only for what is missing', async () => {
+    const disk = await brokenOff('honest');
+    const { mesh, add, addWithDisk, asked } = counted();
+    const [a, b] = [add(), addWithDisk(disk)];
+    await a.blobs.put(bytes);
+    await mesh.meet();
+    const got = watch(b.blobs.get(hash, { holders: [a.node.id], totalBytes: size }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(asked.pieces).toBe(pieces - 2 * (CHUNK_BYTES / PIECE_BYTES));
+  });
+
+  it('come all the same when what an earlier transfer left was a lie, and nobody honest is blamed', async () => {
+    const disk = await brokenOff('liar');
+    const { mesh, add, addWithDisk, asked } = counted();
+    const [a, b] = [add(), addWithDisk(disk)];
+    await a.blobs.put(bytes);
+    await mesh.meet();
+    const got = watch(b.blobs.get(hash, { holders: [a.node.id], totalBytes: size }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+    expect(asked.pieces).toBe(2 * pieces - 2 * (CHUNK_BYTES / PIECE_BYTES));
+    await mesh.runFor(100);
+    mesh.kill(b.node.id);
+    const again = addWithDisk(disk);
+    const read = watch(again.blobs.get(hash, { holders: [] }));
+    await mesh.runUntil(() => read.isSettled);
+    expect(isSame(read.value, bytes)).toBe(true);
+  });
+
+  it('are served to others from the disk', async () => {
+    const { mesh, add, addWithDisk } = setUp();
+    const first = addWithDisk();
+    await first.blobs.put(bytes);
+    await mesh.runFor(100);
+    mesh.kill(first.node.id);
+    const [server, client] = [addWithDisk(first.disk), add()];
+    await mesh.meet();
+    const got = watch(client.blobs.get(hash, { holders: [server.node.id] }));
+    await mesh.runUntil(() => got.isSettled);
+    expect(isSame(got.value, bytes)).toBe(true);
+  });
+
+  it('that are dropped are gone from the disk', async () => {
+    const { mesh, addWithDisk } = setUp();
+    const { blobs, disk } = addWithDisk();
+    await blobs.put(bytes);
+    await mesh.runFor(100);
+    blobs.drop(hash);
+    await mesh.runFor(100);
+    expect(disk.records.size).toBe(0);
+  });
+
+  it('come though the disk fails at everything, or hangs', async () => {
+    for (const before of [() => Promise.reject(new Error('no disk')), () => new Promise<void>(() => {})]) {
+      const { mesh, add, addWithDisk } = setUp();
+      const disk = new MemoryDisk();
+      disk.before = before;
+      const [a, b] = [add(), addWithDisk(disk)];
+      await a.blobs.put(bytes);
+      await mesh.meet();
+      const got = watch(b.blobs.get(hash, { holders: [a.node.id], totalBytes: size }));
+      await mesh.runUntil(() => got.isSettled, 2 * PATIENCE_MS);
+      expect(isSame(got.value, bytes)).toBe(true);
+    }
+  });
+});
+
+describe('a liar that trickles', () => {
+  it('keeps nobody waiting for more than about a minute, nor fills the disk, however large a Blob it claims', async () => {
+    const { mesh, addLiar, addWithDisk } = setUp();
+    // Every piece just before it times out.
+    const trickle = (): Promise<Uint8Array> =>
+      new Promise((resolve) => {
+        liar.host.after(19_000, () => resolve(new Uint8Array(PIECE_BYTES)));
+      });
+    const liar = addLiar(1024 * 1024 * 1024, trickle);
+    const { blobs, disk } = addWithDisk();
+    await mesh.meet();
+    const from = mesh.now();
+    const got = watch(blobs.get(hash, { holders: [liar.node.id] }));
+    await mesh.runUntil(() => got.isSettled, 600_000);
+    expect(got.error).toBeInstanceOf(BlobUnavailableError);
+    expect(mesh.now() - from).toBeLessThan((HOPELESS_SECONDS + 10) * 1000);
+    expect(disk.records.size).toBe(0);
+  });
+});

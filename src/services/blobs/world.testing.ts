@@ -1,0 +1,49 @@
+/** Test support: Nodes with Blobs in virtual time, honest ones and liars. */
+import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
+import { equalBytes, seededRandom } from '../../runtime/index.ts';
+import { MemoryDisk } from '../disk/memory.testing.ts';
+import { Shelf } from '../disk/shelf.ts';
+import { BlobDisk } from './blob-disk.ts';
+import { HAS, PIECE } from './fetcher.ts';
+import { encodeSize } from './hash.ts';
+import { BLOB_INDEX, BLOBS, createBlobs } from './service.ts';
+
+export const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
+
+export const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a !== undefined && equalBytes(a, b);
+
+/** A promise whose outcome can be looked at while virtual time runs. */
+export function watch<T>(promise: Promise<T>) {
+  const watched: { value?: T; error?: unknown; isSettled: boolean } = { isSettled: false };
+  promise.then(
+    (value) => Object.assign(watched, { value, isSettled: true }),
+    (error: unknown) => Object.assign(watched, { error, isSettled: true }),
+  );
+  return watched;
+}
+
+export function setUp(seed = 1) {
+  const mesh = new FakeMesh(seed);
+  const add = (idleBudgetBytes?: number) => {
+    const { node, host } = mesh.add();
+    const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
+    return { node, host, blobs: createBlobs({ node, clock: host, timers: host, ...options }) };
+  };
+  /** A Node of a device with a disk: what it left there is found by the next one with the same. */
+  const addWithDisk = (disk = new MemoryDisk()) => {
+    const { node, host } = mesh.add();
+    const shelf = new Shelf(disk, host, async () => Number.POSITIVE_INFINITY);
+    const kept = new BlobDisk(shelf, () => mesh.now());
+    return { node, host, disk, blobs: createBlobs({ node, clock: host, timers: host, disk: kept }) };
+  };
+  /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
+  const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {
+    const { node, host } = mesh.add();
+    const index = node.stream(BLOB_INDEX);
+    index.serve(HAS, () => encodeSize(totalBytes));
+    node.stream(BLOBS, { lane: 'bulk' }).serve(PIECE, piece);
+    return { node, host, index };
+  };
+  return { mesh, add, addWithDisk, addLiar };
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setLogSink, systemTimers } from '../../runtime/index.ts';
+import { folderDisk } from './folder.ts';
+import { folderKeeping, folderPlace } from './index.node.ts';
+import { FORGOTTEN_AFTER_MS } from './place.ts';
+import { processClaims } from './process-claims.ts';
+
+let folder = '';
+const network = 'a'.repeat(64);
+const bytes = (length: number, fill = 1) => new Uint8Array(length).fill(fill);
+
+beforeEach(async () => {
+  setLogSink(() => {});
+  folder = await mkdtemp(join(tmpdir(), 'leafcutter-disk-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a disk in a folder', () => {
+  it('keeps, replaces, lists and removes records', async () => {
+    const disk = folderDisk(join(folder, 'not', 'there', 'yet'));
+    expect(await disk.keys('')).toEqual([]);
+    expect(await disk.get('a/1')).toBeUndefined();
+    await disk.set([
+      { key: 'a/1', bytes: bytes(5) },
+      { key: 'b/2/b7', bytes: bytes(7) },
+    ]);
+    await disk.set([{ key: 'a/1', bytes: bytes(2, 9) }]);
+    expect([...((await disk.get('a/1')) ?? [])]).toEqual([9, 9]);
+    expect(await disk.keys('b/')).toEqual(['b/2/b7']);
+    await disk.del(['a/1', 'never there']);
+    expect(await disk.keys('')).toEqual(['b/2/b7']);
+  });
+
+  it('lets nobody else read them', async () => {
+    const own = join(folder, 'own');
+    await folderDisk(own).set([{ key: 'a', bytes: bytes(1) }]);
+    expect((await stat(own)).mode & 0o077).toBe(0);
+    expect((await stat(join(own, 'a.record'))).mode & 0o077).toBe(0);
+  });
+
+  it('leaves files of others alone, and sweeps up what a process left half written', async () => {
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    const old = join(folder, 'a.record.1.unfinished');
+    const young = join(folder, 'b.record.2.unfinished');
+    for (const file of [old, young]) await writeFile(file, 'half');
+    await utimes(old, 0, 0);
+    expect(await folderDisk(folder).keys('')).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual(['b.record.2.unfinished', 'notes.txt']);
+  });
+
+  it('that is no folder is away, and says so', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { shelf } = folderPlace(join(folder, 'file'), network, systemTimers);
+    const said: string[] = [];
+    shelf.events.on('trouble', ({ type }) => said.push(type));
+    expect(await shelf.write([{ key: 'a', bytes: bytes(1) }])).toBe(false);
+    expect(said).toEqual(['disk-unavailable']);
+  });
+});
+
+describe('claims of processes', () => {
+  it('are one holder at a time, and free again when released', async () => {
+    const [one, two] = [processClaims(folder), processClaims(folder)];
+    const release = await one.claim('job', 0);
+    expect(release).toBeDefined();
+    expect(await two.claim('job', 0)).toBeUndefined();
+    expect(await two.claim('other', 0)).toBeDefined();
+    release?.();
+    expect(await two.claim('job', 1000)).toBeDefined();
+  });
+
+  it('of processes that are gone, or were this one in an earlier life, are void; of living ones they hold', async () => {
+    await writeFile(join(folder, 'gone.claim'), '999999999');
+    await writeFile(join(folder, 'earlier.claim'), String(process.pid));
+    await writeFile(join(folder, 'torn.claim'), '');
+    await writeFile(join(folder, 'living.claim'), String(process.ppid));
+    const claims = processClaims(folder);
+    for (const name of ['gone', 'earlier', 'torn']) expect(await claims.claim(name, 0)).toBeDefined();
+    expect(await claims.claim('living', 0)).toBeUndefined();
+  });
+});
+
+describe('what a terminal keeps', () => {
+  it('is counted and forgotten as a whole', async () => {
+    for (const name of ['a', 'b']) {
+      const { shelf } = folderPlace(folder, name.repeat(64), systemTimers);
+      expect(await shelf.write([{ key: 'x/b5000', bytes: bytes(5000) }])).toBe(true);
+    }
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    const keeping = folderKeeping(folder);
+    expect(await keeping.kept()).toEqual({ networks: 2, bytes: 10_000 });
+    await keeping.forget();
+    expect(await keeping.kept()).toEqual({ networks: 0, bytes: 0 });
+    expect(await readdir(folder)).toEqual(['notes.txt']);
+  });
+
+  it('of a network that nobody opened for a month is forgotten when another is opened', async () => {
+    for (const name of ['old', 'recent']) {
+      await folderPlace(folder, name, systemTimers).shelf.write([{ key: 'x/b5000', bytes: bytes(5000) }]);
+    }
+    const longAgo = new Date(Date.now() - FORGOTTEN_AFTER_MS - 60_000);
+    await utimes(join(folder, 'kept-1-old'), longAgo, longAgo);
+    folderPlace(folder, 'new', systemTimers);
+    await expect.poll(() => readdir(folder)).toEqual(['kept-1-recent']);
+  });
+});

@@ -1,0 +1,56 @@
+/** Claims of processes that share a folder: a file with the number of the process, void when that process is gone. */
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Claims } from './contract.ts';
+import { codeOf } from './folder.ts';
+
+const RETRY_MS = 100;
+/** Files that this process holds. */
+const own = new Set<string>();
+
+export function processClaims(folder: string): Claims {
+  return {
+    async claim(name, waitMs) {
+      const file = join(folder, `${name.replaceAll(' ', '-')}.claim`);
+      const until = Date.now() + waitMs;
+      while (!(await take(file))) {
+        if (Date.now() >= until) return undefined;
+        await setTimeout(RETRY_MS);
+      }
+      own.add(file);
+      return () => {
+        if (own.delete(file)) void rm(file, { force: true });
+      };
+    },
+  };
+}
+
+async function take(file: string): Promise<boolean> {
+  if (own.has(file)) return false;
+  if (!(await isHeld(file))) await rm(file, { force: true });
+  const whole = `${file}.${process.pid}`;
+  try {
+    await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
+    await writeFile(whole, String(process.pid), { mode: 0o600 });
+    await link(whole, file);
+    return true;
+  } catch (error) {
+    // A disk that is away, or knows no links, says nothing of others.
+    return codeOf(error) !== 'EEXIST';
+  } finally {
+    await rm(whole, { force: true });
+  }
+}
+
+/** Our own number in a file that we do not hold is that of an earlier life: in a container the first process is always 1. */
+async function isHeld(file: string): Promise<boolean> {
+  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
