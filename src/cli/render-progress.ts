@@ -1,34 +1,28 @@
 /** Progress on stderr: a bar on a terminal, a line now and then in a log. */
 import type { LocalProgress } from '../render/job/index.ts';
-
-export interface ProgressOutput {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
+import { StatusLine, type TerminalOutput } from './status-line.ts';
 
 const BAR_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5_000;
 const BAR_CELLS = 30;
 
 export class RenderProgress {
-  readonly #out: ProgressOutput;
+  readonly #line: StatusLine;
   readonly #now: () => number;
   readonly #startMs: number;
   #shownMs = Number.NEGATIVE_INFINITY;
-  #hasBar = false;
 
-  constructor(out: ProgressOutput, now: () => number) {
-    this.#out = out;
+  constructor(out: TerminalOutput, now: () => number) {
+    this.#line = new StatusLine(out);
     this.#now = now;
     this.#startMs = now();
     // A log wants its first line after the first interval, a terminal its bar at once.
-    if (!out.isTTY) this.#shownMs = this.#startMs;
+    if (!this.#line.isPossible) this.#shownMs = this.#startMs;
   }
 
   show({ samplesDone, samplesTotal, noise, tilesFinished, tiles }: LocalProgress): void {
     const nowMs = this.#now();
-    if (nowMs - this.#shownMs < (this.#out.isTTY ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
+    if (nowMs - this.#shownMs < (this.#line.isPossible ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownMs = nowMs;
     const share = samplesDone / samplesTotal;
     const seconds = (nowMs - this.#startMs) / 1000;
@@ -39,20 +33,18 @@ export class RenderProgress {
       parts.push(`noise ${formatNoise(noise)}, ${tilesFinished} of ${tiles} tiles finished`);
     }
     const text = parts.join('  ');
-    if (!this.#out.isTTY) {
-      this.#out.write(`${text}\n`);
+    if (!this.#line.isPossible) {
+      this.#line.print(text);
       return;
     }
     const filled = Math.round(share * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    this.#out.write(`\r\x1b[K${`${bar} ${text}`.slice(0, (this.#out.columns || 80) - 1)}`);
-    this.#hasBar = true;
+    this.#line.show(`${bar} ${text}`);
   }
 
   /** Takes the bar away. */
   clear(): void {
-    if (this.#hasBar) this.#out.write('\r\x1b[K');
-    this.#hasBar = false;
+    this.#line.clear();
   }
 }
 
