@@ -17,16 +17,22 @@ export interface MeshOptions {
 
 /** As shells expect it: 128 and the signal's number. */
 const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type StopSignal = keyof typeof STOPPED;
+export type StopSignal = keyof typeof STOPPED;
 const STOP_SIGNALS = Object.keys(STOPPED) as readonly StopSignal[];
 const DEFAULT_TIMEOUT_S = 10;
 const MAX_SECONDS = 86_400;
 
 export function addMeshOptions(command: Command): Command {
-  return command
-    .addArgument(
+  return addPresenceOptions(
+    command.addArgument(
       new Argument('<invite>', 'the link that the page shows, in quotes; or the part after # with --server'),
-    )
+    ),
+  );
+}
+
+/** Those without the invite. */
+export function addPresenceOptions(command: Command): Command {
+  return command
     .option('--server <url>', 'the server to meet at, where the link does not say it')
     .option('--as, --name <name>', 'how the others see this Node', hostname())
     .option(

@@ -6,6 +6,18 @@ const BAR_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5_000;
 const BAR_CELLS = 30;
 
+/** Of a render on the mesh: its coordinator measures, and there is more to tell. */
+export interface MeshProgress {
+  readonly samplesPerSecond: number;
+  readonly etaSeconds: number | undefined;
+  /** That have rendered in the last seconds. */
+  readonly devices: number;
+  /** In place of the rate, where it is not rendering now. */
+  readonly state: string | undefined;
+}
+
+export type Progress = LocalProgress & { readonly mesh?: MeshProgress };
+
 export class RenderProgress {
   readonly #line: StatusLine;
   readonly #now: () => number;
@@ -20,15 +32,19 @@ export class RenderProgress {
     if (!this.#line.isPossible) this.#shownMs = this.#startMs;
   }
 
-  show({ samplesDone, samplesTotal, noise, tilesFinished, tiles }: LocalProgress): void {
+  show(progress: Progress): void {
     const nowMs = this.#now();
     if (nowMs - this.#shownMs < (this.#line.isPossible ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownMs = nowMs;
+    const { samplesDone, samplesTotal, noise, tilesFinished, tiles, mesh } = progress;
     const share = samplesDone / samplesTotal;
-    const seconds = (nowMs - this.#startMs) / 1000;
-    const rate = samplesDone / Math.max(seconds, 0.001);
-    const left = rate > 0 ? (samplesTotal - samplesDone) / rate : 0;
-    const parts = [`${Math.floor(share * 100)} %`, formatRate(rate), `${formatSeconds(left)} left`];
+    const parts = [`${Math.floor(share * 100)} %`];
+    if (mesh) parts.push(...meshParts(mesh));
+    else {
+      const seconds = (nowMs - this.#startMs) / 1000;
+      const rate = samplesDone / Math.max(seconds, 0.001);
+      parts.push(formatRate(rate), left(rate > 0 ? (samplesTotal - samplesDone) / rate : 0));
+    }
     if (noise !== undefined) {
       parts.push(`noise ${formatNoise(noise)}, ${tilesFinished} of ${tiles} tiles finished`);
     }
@@ -47,6 +63,14 @@ export class RenderProgress {
     this.#line.clear();
   }
 }
+
+function meshParts({ samplesPerSecond, etaSeconds, devices, state }: MeshProgress): readonly string[] {
+  if (state !== undefined) return [state];
+  const eta = etaSeconds === undefined ? [] : [left(etaSeconds)];
+  return [formatRate(samplesPerSecond), ...eta, `${devices} ${devices === 1 ? 'device' : 'devices'}`];
+}
+
+const left = (seconds: number): string => `${formatSeconds(seconds)} left`;
 
 /** "1.23 M samples/s". */
 export function formatRate(samplesPerSecond: number): string {

@@ -10,6 +10,7 @@ export type {
   RenderJob,
   RenderJobEvents,
 } from './contract.ts';
+export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
 export {
   type RenderPool,
