@@ -15,6 +15,7 @@ export interface FinishedRender {
   readonly hash: string;
   /** Where the format or the denoiser wants them. */
   readonly guides: GuideImages | undefined;
+  /** 0: not known. */
   readonly seconds: number;
   /** Some more than there are in the picture, where a noise was reached. */
   readonly samplesDone: number;
@@ -45,7 +46,7 @@ export async function finishPicture(
   const final = denoise ? await denoised(picture, signal) : picture;
   const exposure = exposureOf(final, format);
   await writeWhole(out, encodePicture(final, format, denoise));
-  const samplesPerSecond = samplesDone / seconds;
+  const samplesPerSecond = seconds > 0 ? samplesDone / seconds : 0;
   const reached = goal > 0 && {
     noise: render.noise === undefined ? null : Number(formatNoise(render.noise)),
     averageSamples: Math.round(average * 10) / 10,
@@ -61,7 +62,7 @@ export async function finishPicture(
       console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
     }
     if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
-    console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
+    if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }
 }

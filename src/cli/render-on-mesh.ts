@@ -7,14 +7,17 @@ import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import { decodeEnvironment } from '../render/scene/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
-import { finishPicture } from './finish-picture.ts';
-import { jobEnd } from './job-end.ts';
+import { finishJob } from './finish-job.ts';
+import { handedOver, secondCopy } from './hand-over.ts';
 import { type StopSignal, withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { formatOf, needsGuides } from './output-options.ts';
+import { formatOf } from './output-options.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { checkWritable } from './render-files.ts';
-import { isToFile, type RenderOptions, type RenderToFile } from './render-options.ts';
+import { isToFile, type RenderOptions } from './render-options.ts';
+
+/** For those who look on, and for a Node that keeps the Job: as long as a person waits for a prompt without wondering. */
+const HAND_OVER_MS = 5_000;
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
 export async function renderOnMesh(
@@ -41,7 +44,19 @@ export async function renderOnMesh(
         // The scene goes on as encoded bytes: beside them it would double the memory for the whole render.
         prepared = undefined;
         const job = await submitted;
-        if (job && isToFile(options)) await finish(job, triangles, options, signal);
+        if (job && isToFile(options)) {
+          if (!options.quiet) console.error(`job ${job.id}`);
+          await cancelledUnlessDone(job, signal, options.quiet, () =>
+            finishJob(job, { triangles }, options, signal),
+          );
+          // Who looks on has the end of the picture from here.
+          await handedOver(() => [job], mesh, HAND_OVER_MS);
+        } else if (job) {
+          await cancelledUnlessDone(job, signal, options.quiet, () =>
+            secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal }),
+          );
+          console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);
+        }
         return 0;
       } finally {
         close();
@@ -61,37 +76,21 @@ async function submit(
   return farm.submit({ title, scene, settings, ...(map && { environmentMap: decodeEnvironment(map) }) });
 }
 
-/** Waits for the picture and writes it. @throws LeafcutterError `job-failed`, `job-cancelled`, CancelledError */
-async function finish(
+/** A person who stops the command wants no picture; one whose terminal is gone may still. What fails here wants none either. */
+async function cancelledUnlessDone(
   job: RenderJob,
-  triangles: number,
-  options: RenderToFile,
   signal: AbortSignal,
+  quiet: boolean,
+  work: () => Promise<void>,
 ): Promise<void> {
-  const { denoise = false, quiet } = options;
-  if (!quiet) console.error(`job ${job.id}`);
-  const hash = await jobEnd(job, signal, quiet ? undefined : process.stderr).catch(async (error) => {
-    if (signal.aborted) await leave(job, signal.reason, quiet);
+  try {
+    await work();
+  } catch (error) {
+    if (signal.reason === ('SIGHUP' satisfies StopSignal)) throw error;
+    await job.cancel();
+    if (signal.aborted && !quiet) {
+      console.error('leafcutter: interrupted, nothing was written; the job is cancelled for everyone');
+    }
     throw error;
-  });
-  const guides = needsGuides(formatOf(options), denoise) ? await job.guides({ signal }) : undefined;
-  const { title, film, progress, spec } = job;
-  const { samplesDone, noise, elapsedSeconds: seconds, shares } = progress;
-  const counts = { devices: shares.length, triangles };
-  await finishPicture(
-    {
-      ...{ title, settings: spec.settings, film, means: film.means, hash, guides },
-      ...{ samplesDone, noise, seconds, counts, job: job.id },
-    },
-    options,
-    signal,
-  );
-}
-
-/** A person who stops the command wants no picture; one whose terminal is gone may still. */
-async function leave(job: RenderJob, by: StopSignal, quiet: boolean): Promise<void> {
-  if (by === 'SIGHUP') return;
-  await job.cancel();
-  if (!quiet)
-    console.error('leafcutter: interrupted, nothing was written; the job is cancelled for everyone');
+  }
 }
