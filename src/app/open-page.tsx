@@ -11,6 +11,7 @@ import { createApp } from './state/app.ts';
 import { listenForDebugKey } from './state/debug.ts';
 import { readEntry } from './state/entry.ts';
 import { sentence } from './state/format.ts';
+import { losesWork } from './state/leaving.ts';
 import { titleOf } from './state/title.ts';
 
 /** Shows what goes on in `root`, whatever comes of it. */
@@ -40,6 +41,9 @@ async function open(root: HTMLElement): Promise<void> {
   });
 
   const app = createApp(session);
+  addEventListener('beforeunload', (event) => {
+    if (losesWork(app.jobs.list.value)) event.preventDefault();
+  });
   installConsoleHandle(app);
   listenForDebugKey(document);
   effect(() => {

@@ -1,6 +1,6 @@
 /** From a picture to the bytes and the name of a file. */
 import { transfer } from 'comlink';
-import { pixelSamples } from '../render/film/index.ts';
+import { develop, pixelSamples } from '../render/film/index.ts';
 import type { FilmView, GuideImages } from '../render/job/index.ts';
 import { askPictureWorker } from './ask-picture-worker.ts';
 import type { Look } from './state/settings.ts';
@@ -36,7 +36,7 @@ export function pictureFile(
   guides: GuideImages | undefined,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const means = (denoised ?? film.means).slice();
+  const means = denoised?.slice() ?? develop(film);
   const picture = { width: film.width, height: film.height, means };
   const pngTexts = {
     Software: 'Leafcutter',

@@ -7,6 +7,7 @@ import {
   Emitter,
   systemRandom as random,
   systemTimers as timers,
+  systemWallClock as wallClock,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
@@ -46,7 +47,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const [kernel, remembered, tab] = await Promise.all([
     loadKernel((name) => pageFile(`generated/${name}`)),
     recall(),
-    openTabIdentity(tabStorage(), () => tabBrowser(timers), Date.now(), random),
+    openTabIdentity(tabStorage(), () => tabBrowser(timers), wallClock.now(), random),
     // The first connections need them, too. A server that does not answer is not waited for.
     Promise.race([
       ice.start(),
@@ -84,7 +85,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   });
   const blobs = createBlobs({ node, clock, timers });
   const pool = createBrowserPool(kernel, timers);
-  const farm = createRenderFarm({ node, blobs, pool, clock, timers, random, kernelHash: kernel.hash });
+  const times = { clock, wallClock, timers };
+  const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash: kernel.hash });
   farm.setWorkerCount(workers);
   const events: Session['events'] = new Emitter();
   let isClosed = false;

@@ -12,7 +12,10 @@ export interface PictureOptions extends MeshOptions, OutputOptions, TellOptions 
 export function fetchCommandLine(): Command {
   const command = addMeshOptions(new Command('fetch'))
     .description('get the picture of a job as a PNG or an EXR; of one that is not done, when it is')
-    .argument('<job>', `its id, or the first ${SHORT_ID} characters of it, as \`leafcutter jobs\` prints them`)
+    .argument(
+      '<job>',
+      `its id, or the first ${SHORT_ID} characters of it, as \`leafcutter jobs\` prints them`,
+    )
     .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FarmEvents, JobView } from '../farm/index.ts';
+import type { RenderFarm } from '../render/job/index.ts';
 import { Emitter } from '../runtime/index.ts';
 import { findJob, findRender, jobAmong } from './find-job.ts';
-import type { RenderFarm } from '../render/job/index.ts';
 import { jobView } from './job-views.testing.ts';
 
 const views = [jobView('aaaaaaaa11'), jobView('aaaaaaab22')] as const;

@@ -1,4 +1,5 @@
 /** From a Job on the mesh to its picture file: waits with progress, makes what the format needs besides, writes and tells. */
+import { develop } from '../render/film/index.ts';
 import type { RenderJob } from '../render/job/index.ts';
 import { finishPicture, type TellOptions } from './finish-picture.ts';
 import { jobEnd } from './job-end.ts';
@@ -21,7 +22,17 @@ export async function finishJob(
   const { samplesDone, noise, elapsedSeconds: seconds, shares } = progress;
   await finishPicture(
     {
-      ...{ title, settings: spec.settings, film, means: film.means, hash, guides, samplesDone, noise, seconds },
+      ...{
+        title,
+        settings: spec.settings,
+        film,
+        means: develop(film),
+        hash,
+        guides,
+        samplesDone,
+        noise,
+        seconds,
+      },
       ...{ counts: { devices: shares.length, ...counts }, job: id },
     },
     options,

@@ -52,11 +52,18 @@ function nobodyKeeps(helpers: readonly Helper[], mesh: Pick<Mesh, 'members'>): L
     return [`${deviceInfoOf(member.attributes).deviceName}: ${printableLine(reason)}`];
   });
   const why = refusals.length > 0 ? ` (${refusals.join('; ')})` : '';
-  return new LeafcutterError('nobody-keeps', `none of the ${others.length} others could take the render over${why}`);
+  return new LeafcutterError(
+    'nobody-keeps',
+    `none of the ${others.length} others could take the render over${why}`,
+  );
 }
 
 /** The same for all Jobs of a Node that leaves, as far as it goes in that time. Never rejects. */
-export async function handedOver(jobs: () => readonly HeldJob[], mesh: Pick<Mesh, 'members'>, limitMs: number): Promise<void> {
+export async function handedOver(
+  jobs: () => readonly HeldJob[],
+  mesh: Pick<Mesh, 'members'>,
+  limitMs: number,
+): Promise<void> {
   const untilMs = performance.now() + limitMs;
   const isNeeded = (): boolean => mesh.members().length > 1 && jobs().some(({ isOnlyHere }) => isOnlyHere);
   while (isNeeded() && performance.now() < untilMs) await pause(LOOK_EVERY_MS, new AbortController().signal);

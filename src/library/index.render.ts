@@ -3,7 +3,12 @@
  * cross-origin isolated, `leafcutter/kernel-shared.wasm` with it.
  */
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
+import {
+  systemClock as clock,
+  systemRandom as random,
+  systemTimers as timers,
+  systemWallClock as wallClock,
+} from '../runtime/index.ts';
 import type { BlobService } from '../services/blobs/index.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -28,7 +33,8 @@ export async function openRenderFarm(
 ): Promise<RenderFarm> {
   const kernel = await loadKernel(kernelAddress);
   const pool = createBrowserPool(kernel, timers);
-  const dependencies = { node: mesh.node, blobs, pool, clock, timers, random, kernelHash: kernel.hash };
+  const times = { clock, wallClock, timers };
+  const dependencies = { node: mesh.node, blobs, pool, ...times, random, kernelHash: kernel.hash };
   const farm = createRenderFarm(dependencies);
   farm.setWorkerCount(workers);
   return farm;

@@ -4,3 +4,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => performance.now() };
+
+/** ms since 1970 as the machine has it: for people, and across lives. It may jump. */
+export const systemWallClock: Clock = { now: () => Date.now() };

@@ -1,5 +1,5 @@
 export { concatBytes, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex } from './bytes.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, systemClock, systemWallClock } from './clock.ts';
 export { Emitter } from './emitter.ts';
 export { CancelledError, LeafcutterError, messageOf } from './errors.ts';
 export { Heap } from './heap.ts';

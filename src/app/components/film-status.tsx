@@ -1,9 +1,10 @@
 /** Beneath the picture: how far it is, how fast it comes, who renders it, and in the end its hash. */
 
 import { noiseText, samplesText, tilesText } from '../state/effort.ts';
-import { formatDuration, formatSampleRate, percentOf } from '../state/format.ts';
+import { formatDuration, formatSampleRate, percentOf, sentence } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
 import { endingOf } from '../state/phase.ts';
+import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { JobDetails } from './job-details.tsx';
 import { PictureHash } from './picture-hash.tsx';
@@ -11,8 +12,9 @@ import { Shares } from './shares.tsx';
 import { Transfers } from './transfers.tsx';
 
 export function FilmStatus({ view }: { readonly view: JobView }) {
+  const app = useApp();
   const { job } = view;
-  const state = view.state.value;
+  const { state, reason } = view.standing.value;
   const progress = view.progress.value;
   const percent = state === 'done' ? 100 : percentOf(progress.samplesDone, progress.samplesTotal);
   // While it runs the speed of now, in the end that of the whole.
@@ -36,9 +38,28 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
           <i style={{ width: `${percent}%` }} />
         </div>
         {view.isRunning.value && (
-          <button type="button" class="button" onClick={() => job.cancel()}>
-            <Icon name="stop" />
-            Cancel render
+          <>
+            {state === 'paused' ? (
+              <button type="button" class="button" onClick={() => void app.ask(() => job.resume())}>
+                <Icon name="play" />
+                Resume
+              </button>
+            ) : (
+              <button type="button" class="button" onClick={() => void app.ask(() => job.pause())}>
+                <Icon name="pause" />
+                Pause
+              </button>
+            )}
+            <button type="button" class="button" onClick={() => void app.ask(() => job.cancel())}>
+              <Icon name="stop" />
+              Cancel render
+            </button>
+          </>
+        )}
+        {(state === 'cancelled' || state === 'failed') && (
+          <button type="button" class="button" onClick={() => void app.ask(() => job.requeue())}>
+            <Icon name="play" />
+            Go on with it
           </button>
         )}
       </div>
@@ -55,11 +76,12 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
           />
         )}
         {(state === 'cancelled' || state === 'failed') && (
-          <Figure name="Ended" value={endingOf(state, job.reason)} />
+          <Figure name="Ended" value={endingOf(state, reason)} />
         )}
+        {state === 'waiting' && reason !== undefined && <Figure name="Waits" value={sentence(reason)} />}
         {job.hash !== undefined && <PictureHash hash={job.hash} />}
       </dl>
-      <Transfers transfers={progress.transfers} />
+      <Transfers helpers={progress.helpers} />
       <Shares shares={progress.shares} />
       <JobDetails settings={job.spec.settings} />
     </div>

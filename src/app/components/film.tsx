@@ -1,7 +1,7 @@
 /** The picture as it comes, and over it the Tiles in work in the colour of the Node that has them. */
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { suitedExposure } from '../../render/output/index.ts';
+import { meteredExposure } from '../../render/output/index.ts';
 import { FilmPainter } from '../stage/film-painter.ts';
 import { tileRectangle } from '../stage/tile-rectangle.ts';
 import type { JobView } from '../state/jobs.ts';
@@ -25,7 +25,7 @@ export function Film({ view }: { readonly view: JobView }) {
     const meter = (): void => {
       // Before every Tile has come a part would speak for the whole.
       if (film.tileSamples.every((samples) => samples > 0)) {
-        settings.meter(suitedExposure(film.means, film.width, film.height));
+        settings.meter(meteredExposure((x, y) => film.brightest(x, y), film.width, film.height));
       }
     };
     meter();

@@ -11,6 +11,7 @@ const PATHS = {
   file: 'M4 1.500h5.500l3 3v10H4zM9.500 1.500v3h3',
   folder: 'M1.500 12.500v-9h4.500l1.500 2h7v7z',
   play: 'M4.500 2.500v11l9-5.500z',
+  pause: 'M5.500 3v10M10.500 3v10',
   stop: 'M4 4h8v8H4z',
   swap: 'M2 5.500h11L10.500 3M14 10.500H3L5.500 13',
   camera: 'M1.500 4.500h8v7h-8zM9.500 7l5-2v6l-5-2',

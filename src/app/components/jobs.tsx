@@ -9,6 +9,8 @@ import { NodeChip } from './node-chip.tsx';
 const STATE: Record<JobState, { readonly text: string; readonly tone: string }> = {
   preparing: { text: 'sending scene', tone: 'warn' },
   rendering: { text: 'rendering', tone: 'good' },
+  waiting: { text: 'waiting', tone: 'warn' },
+  paused: { text: 'paused', tone: 'warn' },
   done: { text: 'done', tone: 'good' },
   cancelled: { text: 'cancelled', tone: '' },
   failed: { text: 'failed', tone: 'bad' },
@@ -39,13 +41,14 @@ function JobLine({ view }: { readonly view: JobView }) {
   const app = useApp();
   const { job } = view;
   const { samplesDone, samplesTotal, elapsedSeconds } = view.progress.value;
-  const { text, tone } = STATE[view.state.value];
+  const { state, reason } = view.standing.value;
+  const { text, tone } = STATE[state];
   const { width, height } = job.spec.settings;
   const isShown = app.stage.value === 'picture' && app.shownJob.value === view;
   return (
     <>
       <button type="button" class="job" aria-pressed={isShown} onClick={() => app.showJob(view)}>
-        <NodeChip id={job.owner} />
+        <NodeChip id={job.submitter} />
         <span class="job-text">
           <span class="job-title">
             <span class="ellipsis">{job.title}</span>
@@ -53,13 +56,15 @@ function JobLine({ view }: { readonly view: JobView }) {
           </span>
           <span class="muted">
             {width} × {height} · {shortEffort(job.spec.settings)} ·{' '}
-            {view.state.value === 'rendering'
+            {view.isRunning.value && state !== 'preparing'
               ? `${percentOf(samplesDone, samplesTotal)} %`
               : formatDuration(elapsedSeconds)}
           </span>
         </span>
       </button>
-      {job.reason !== undefined && view.state.value === 'failed' && <p class="job-reason">{job.reason}</p>}
+      {reason !== undefined && (state === 'failed' || state === 'waiting') && (
+        <p class="job-reason">{reason}</p>
+      )}
     </>
   );
 }

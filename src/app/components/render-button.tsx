@@ -1,15 +1,19 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
 import { deviceInfoOf } from '../../farm/index.ts';
+import type { JobState } from '../../render/job/index.ts';
 import { renderHint } from '../state/render-hint.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
+
+const isAtWork = (state: JobState): boolean => state === 'preparing' || state === 'rendering';
 
 export function RenderButton() {
   const app = useApp();
   const hasScene = app.scene.open.value !== undefined;
   const read = app.settings.read.value;
   const running = app.jobs.list.value.filter((view) => view.isRunning.value);
-  const ownRender = running.find((view) => view.job.isOwn)?.job.title;
+  // One that is paused, or waits for others, is no reason to do nothing.
+  const ownRender = running.find(({ job, state }) => job.isOwn && isAtWork(state.value))?.job.title;
   const isReading = app.scene.opening.value !== undefined || app.ownEnvironment.reading.value !== undefined;
   const members = app.people.members.value;
   const hasLeft = app.people.departure.value !== undefined;

@@ -4,7 +4,12 @@
  */
 
 import type { FilmView } from '../../render/job/index.ts';
-import { DEFAULT_TONE_MAPPING, type ToneMapOptions, toneMapRectangle } from '../../render/output/index.ts';
+import {
+  DEFAULT_TONE_MAPPING,
+  type ToneMapOptions,
+  toneMap,
+  toneMapRectangle,
+} from '../../render/output/index.ts';
 import { tileRectangle } from './tile-rectangle.ts';
 
 /** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
@@ -19,6 +24,8 @@ export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #film: FilmView;
   readonly #dirty = new Set<number>();
+  /** Of the Tile that is being painted. */
+  readonly #developed: Float32Array;
   #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
   /** In place of the film's own. */
   #means: Float32Array | undefined;
@@ -33,6 +40,7 @@ export class FilmPainter {
     if (!context) throw new Error('this browser has no 2D canvas');
     this.#context = context;
     this.#film = film;
+    this.#developed = new Float32Array(film.tileSize ** 2 * 3);
   }
 
   setLook(look: ToneMapOptions): void {
@@ -89,11 +97,19 @@ export class FilmPainter {
 
   #paintTile(tile: number): void {
     const rectangle = tileRectangle(this.#film, tile);
-    const rgba = toneMapRectangle(this.#means ?? this.#film.means, this.#film.width, rectangle, this.#look);
+    const rgba = this.#means
+      ? toneMapRectangle(this.#means, this.#film.width, rectangle, this.#look)
+      : this.#ownPixels(tile);
     this.#context.putImageData(
       new ImageData(rgba, rectangle.width, rectangle.height),
       rectangle.x,
       rectangle.y,
     );
+  }
+
+  /** The film gives its Tiles when asked, so that nobody holds a second copy of the picture. */
+  #ownPixels(tile: number): Uint8ClampedArray<ArrayBuffer> {
+    const floats = this.#film.readTile(tile, this.#developed, 0);
+    return toneMap(this.#developed.subarray(0, floats), this.#look);
   }
 }

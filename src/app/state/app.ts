@@ -99,7 +99,7 @@ export function createApp(session: Session) {
       job: shown && {
         title: shown.job.title,
         state: shown.state.value,
-        reason: shown.job.reason,
+        reason: shown.standing.value.reason,
         seconds: shown.isRunning.value ? 0 : shown.progress.value.elapsedSeconds,
       },
       scene: open && { title: open.title, triangles: drawnTriangles(open.scene) },
@@ -226,6 +226,14 @@ export function createApp(session: Session) {
         if (!(error instanceof CancelledError)) {
           notices.add('error', 'render', 'The render could not be started', [messageOf(error)]);
         }
+      }
+    },
+    /** Something of a render, for everyone: what goes wrong becomes a notice. */
+    async ask(wish: () => Promise<void>): Promise<void> {
+      try {
+        await wish();
+      } catch (error) {
+        notices.add('error', 'render', 'The render was not changed', [messageOf(error)]);
       }
     },
     openSample(name: string): Promise<boolean> {

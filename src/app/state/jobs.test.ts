@@ -13,7 +13,7 @@ const progress = (samplesDone: number): JobProgress => ({
   etaSeconds: undefined,
   shares: [],
   active: [],
-  transfers: [],
+  helpers: [],
 });
 
 function job(id: string) {
@@ -62,21 +62,6 @@ describe('the list of Jobs', () => {
     expect(jobs.list.value[1]).toBe(before);
   });
 
-  it('turns to the Job that goes on under the id of one that was given up', () => {
-    const { farm: own, list } = farm();
-    const [gone, back] = [job('a'), job('a')];
-    list(gone);
-    const jobs = watchJobs(own);
-    const told: unknown[] = [];
-    jobs.onNew((view) => told.push(view.job));
-    list(back);
-    expect(told).toEqual([gone, back]);
-    expect(jobs.list.value.map((view) => view.job === back)).toEqual([true]);
-    back.events.emit('progress', progress(70));
-    gone.events.emit('progress', progress(10));
-    expect(jobs.list.value[0]?.progress.value.samplesDone).toBe(70);
-  });
-
   it('follows progress and state, and stops when the Job is no longer listed', () => {
     const { farm: own, list } = farm();
     const a = job('a');
@@ -85,11 +70,30 @@ describe('the list of Jobs', () => {
     const view = jobs.list.value[0] as JobView;
     a.events.emit('progress', progress(40));
     expect(view.progress.value.samplesDone).toBe(40);
+    a.state = 'done';
     a.events.emit('state', 'done');
     expect([view.state.value, view.isRunning.value]).toEqual(['done', false]);
     list();
     a.events.emit('progress', progress(99));
     expect(view.progress.value.samplesDone).not.toBe(99);
+  });
+
+  it('follows who leads the Job, and whether others have it', () => {
+    const { farm: own, list } = farm();
+    const a = Object.assign(job('a'), { coordinator: 'me', isOnlyHere: true, priority: 2 });
+    const jobs = watchJobs(own);
+    list(a as unknown as RenderJob);
+    const view = jobs.list.value[0] as JobView;
+    expect(view.standing.value).toMatchObject({ coordinator: 'me', isOnlyHere: true, priority: 2 });
+    Object.assign(a, {
+      coordinator: undefined,
+      isOnlyHere: false,
+      state: 'waiting',
+      reason: 'nobody leads it',
+    });
+    a.events.emit('state', 'waiting');
+    expect(view.standing.value).toMatchObject({ coordinator: undefined, reason: 'nobody leads it' });
+    expect([view.state.value, view.isRunning.value]).toEqual(['waiting', true]);
   });
 
   it('follows the number of workers', () => {

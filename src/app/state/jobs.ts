@@ -1,11 +1,23 @@
 /** Every Job this Node knows of, as signals. One JobView lives as long as its Job is listed. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { JobId, JobProgress, JobState, RenderFarm, RenderJob } from '../../render/job/index.ts';
+import {
+  isFinal,
+  type JobId,
+  type JobProgress,
+  type JobState,
+  type RenderFarm,
+  type RenderJob,
+} from '../../render/job/index.ts';
+
+/** What changes of a Job beside its progress. */
+export type JobStanding = Pick<RenderJob, 'state' | 'reason' | 'coordinator' | 'isOnlyHere' | 'priority'>;
 
 export interface JobView {
   readonly job: RenderJob;
   readonly state: ReadonlySignal<JobState>;
+  readonly standing: ReadonlySignal<JobStanding>;
   readonly progress: ReadonlySignal<JobProgress>;
+  /** It is not over: also while it is paused, or waits. */
   readonly isRunning: ReadonlySignal<boolean>;
 }
 
@@ -13,7 +25,7 @@ export interface Jobs {
   /** Newest first. */
   readonly list: ReadonlySignal<readonly JobView[]>;
   readonly workers: ReadonlySignal<number>;
-  /** Tells of each Job once, when it is first seen, and when one that was given up goes on. */
+  /** Tells of each Job once, when it is first seen. */
   onNew(listener: (view: JobView) => void): void;
 }
 
@@ -29,10 +41,7 @@ export function watchJobs(farm: RenderFarm): Jobs {
   const refresh = (): void => {
     const fresh: JobView[] = [];
     for (const job of farm.jobs) {
-      const known = views.get(job.id);
-      if (known?.view.job === job) continue;
-      // A Job given up because its owner seemed to have left goes on as another object.
-      known?.stop();
+      if (views.has(job.id)) continue;
       const watched = watchJob(job);
       views.set(job.id, watched);
       fresh.push(watched.view);
@@ -58,16 +67,17 @@ export function watchJobs(farm: RenderFarm): Jobs {
   };
 }
 
-export function isFinal(state: JobState): boolean {
-  return state === 'done' || state === 'cancelled' || state === 'failed';
+function standingOf({ state, reason, coordinator, isOnlyHere, priority }: RenderJob): JobStanding {
+  return { state, reason, coordinator, isOnlyHere, priority };
 }
 
 function watchJob(job: RenderJob): { view: JobView; stop: () => void } {
-  const state = signal(job.state);
+  const standing = signal(standingOf(job));
+  const state = computed(() => standing.value.state);
   const progress = signal(job.progress);
   const stops = [
-    job.events.on('state', (next) => {
-      state.value = next;
+    job.events.on('state', () => {
+      standing.value = standingOf(job);
       progress.value = job.progress;
     }),
     job.events.on('progress', (next) => {
@@ -78,7 +88,7 @@ function watchJob(job: RenderJob): { view: JobView; stop: () => void } {
   job.finished.catch(() => undefined);
   const isRunning = computed(() => !isFinal(state.value));
   return {
-    view: { job, state, progress, isRunning },
+    view: { job, state, standing, progress, isRunning },
     stop: () => {
       for (const stop of stops) stop();
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JobState } from '../../render/job/index.ts';
 import { type PhaseFacts, phaseOf } from './phase.ts';
 
 const idle: PhaseFacts = {
@@ -9,7 +10,7 @@ const idle: PhaseFacts = {
   others: 0,
   hasLeft: false,
 };
-const job = (state: 'preparing' | 'rendering' | 'done' | 'cancelled' | 'failed', reason?: string) => ({
+const job = (state: JobState, reason?: string) => ({
   title: 'duck.glb',
   state,
   reason,
@@ -30,6 +31,13 @@ describe('the phase', () => {
 
   it('puts what is being opened before everything else', () => {
     expect(phaseOf({ ...idle, opening: 'fox.glb', job: job('rendering') })).toBe('Opening fox.glb …');
+  });
+
+  it('tells that a render rests, and what it waits for', () => {
+    expect(phaseOf({ ...idle, job: job('paused') })).toBe('duck.glb is paused');
+    expect(phaseOf({ ...idle, job: job('waiting', 'nobody leads it') })).toBe(
+      'duck.glb waits: nobody leads it',
+    );
   });
 
   it('tells how a render ended, and why', () => {

@@ -29,6 +29,10 @@ export function phaseOf({ opening, job, scene, rendezvous, others, hasLeft }: Ph
         return `Sending ${job.title} to everyone …`;
       case 'rendering':
         return `Rendering ${job.title}`;
+      case 'paused':
+        return `${job.title} is paused`;
+      case 'waiting':
+        return `${job.title} waits${job.reason === undefined ? '' : `: ${job.reason}`}`;
       case 'done':
         return `${job.title} is done in ${formatDuration(job.seconds)}`;
       case 'cancelled':

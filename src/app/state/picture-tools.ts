@@ -5,6 +5,7 @@
  */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { proxy } from 'comlink';
+import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { askPictureWorker } from '../ask-picture-worker.ts';
@@ -71,7 +72,7 @@ export function createPictureTools(
     try {
       const guides = await guidesOf(job, abort.signal, (share) => show(GUIDES_SHARE * share));
       const { width, height } = job.film;
-      const means = job.film.means.slice();
+      const means = develop(job.film);
       const filtered = await askPictureWorker(
         (remote) =>
           remote.denoise(

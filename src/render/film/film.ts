@@ -6,11 +6,16 @@
  *
  * With a noise goal a Tile is finished as soon as its folded Blocks say so (noise.ts): that depends on nothing but these Blocks, so
  * every run stops at the same one. Whatever of the Tile was rendered beyond it is thrown away.
+ *
+ * So the state of a Tile is a function of one number, how many of its Blocks are folded, and two Films of a render can be made one: of
+ * each Tile the longer prefix counts, for it has all of the shorter one.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
-import { isTileFinished, NoiseMeter } from './noise.ts';
+import { isTileFinished, NoiseMeter, type TileGoal } from './noise.ts';
 import type { BlockPlan, PlannedBlock } from './plan.ts';
-import { TILE_SIZE, tileBounds } from './tiles.ts';
+import { type TiledPicture, tileFloats } from './tile-pixels.ts';
+import { BadTileError, decodeTileState, encodeTileState } from './tile-state.ts';
+import { TILE_SIZE, tileAt, tileBounds, tiledPixel, tileStart } from './tiles.ts';
 
 export class BadBlockError extends LeafcutterError {
   constructor(reason: string) {
@@ -52,39 +57,39 @@ export function parseBlockSums(bytes: Uint8Array, block: PlannedBlock): Float32A
   return sums;
 }
 
-export class Film {
+export class Film implements TiledPicture {
   readonly width: number;
   readonly height: number;
   readonly tileSize = TILE_SIZE;
   readonly tilesAcross: number;
   readonly tilesDown: number;
-  readonly means: Float32Array;
   readonly tileSamples: Uint32Array;
   /** Infinity while it is not known; never known without a goal. */
   readonly tileNoise: Float32Array;
   readonly #plan: BlockPlan;
-  readonly #goal: number;
+  readonly #goal: TileGoal;
   readonly #noise: NoiseMeter | undefined;
+  /** Tile after Tile: 24 bytes a pixel are all that is kept of a picture (32 with a noise goal). */
   readonly #sums: Float64Array;
-  /** The Block each Tile folds next. */
+  /** The Block each Tile folds next: the length of its prefix. */
   readonly #next: Uint32Array;
   readonly #waiting = new Map<number, Map<number, { block: PlannedBlock; sums: Float32Array }>>();
   #waitingBlocks = 0;
   #tilesFinished = 0;
-  #sparedSamples = 0;
+  #samplesDone = 0;
+  #samplesNeeded: number;
 
   /** `noise`: as in RenderSettings. @throws FilmTooLargeError */
   constructor(plan: BlockPlan, noise: number) {
     const { width, height, tileCount, tilesAcross, tilesDown } = plan.grid;
     this.#plan = plan;
-    this.#goal = noise;
+    this.#goal = { samples: plan.samples, noise };
     this.width = width;
     this.height = height;
     this.tilesAcross = tilesAcross;
     this.tilesDown = tilesDown;
     try {
       this.#sums = new Float64Array(width * height * 3);
-      this.means = new Float32Array(width * height * 3);
       this.#noise = noise > 0 ? new NoiseMeter(plan.grid) : undefined;
     } catch (cause) {
       throw new FilmTooLargeError(width, height, { cause });
@@ -92,6 +97,7 @@ export class Film {
     this.tileSamples = new Uint32Array(tileCount);
     this.tileNoise = new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY);
     this.#next = new Uint32Array(tileCount);
+    this.#samplesNeeded = width * height * plan.samples;
   }
 
   /** Blocks that came before their turn and are held. */
@@ -107,9 +113,14 @@ export class Film {
     return this.#tilesFinished;
   }
 
-  /** Pixel samples that nobody had to render and nobody needs to: those of finished Tiles beyond their end. */
-  get sparedSamples(): number {
-    return this.#sparedSamples;
+  /** Pixel samples that are here, folded or waiting. */
+  get samplesDone(): number {
+    return this.#samplesDone;
+  }
+
+  /** Pixel samples of the whole picture: of a finished Tile those that it has, of any other all that it may need. */
+  get samplesNeeded(): number {
+    return this.#samplesNeeded;
   }
 
   /** The noisiest Tile's noise; undefined while that of some Tile is not known. */
@@ -119,8 +130,32 @@ export class Film {
   }
 
   isFinished(tile: number): boolean {
-    const settings = { samples: this.#plan.samples, noise: this.#goal };
-    return isTileFinished(settings, this.tileSamples[tile] ?? 0, this.tileNoise[tile] ?? 0);
+    return isTileFinished(this.#goal, this.tileSamples[tile] ?? 0, this.tileNoise[tile] ?? 0);
+  }
+
+  /** Blocks of the Tile that are folded. */
+  prefix(tile: number): number {
+    return this.#next[tile] ?? 0;
+  }
+
+  /** Whether this Block would change nothing any more. */
+  isSettled(tile: number, block: number): boolean {
+    return block < this.prefix(tile) || this.isFinished(tile) || this.#waiting.get(tile)?.has(block) === true;
+  }
+
+  /** mean = float32(sum / samples). */
+  readTile(tile: number, target: Float32Array, offset: number): number {
+    const sums = this.#sumsOf(tile);
+    const samples = Math.max(1, this.tileSamples[tile] ?? 1);
+    for (let i = 0; i < sums.length; i++) target[offset + i] = (sums[i] ?? 0) / samples;
+    return sums.length;
+  }
+
+  brightest(x: number, y: number): number {
+    const { grid } = this.#plan;
+    const at = 3 * tiledPixel(grid, x, y);
+    const [red = 0, green = 0, blue = 0] = [this.#sums[at], this.#sums[at + 1], this.#sums[at + 2]];
+    return Math.max(red, green, blue) / Math.max(1, this.tileSamples[tileAt(grid, x, y)] ?? 1);
   }
 
   /**
@@ -128,25 +163,54 @@ export class Film {
    * Block waits, was there already, or is of a finished Tile.
    */
   add(block: PlannedBlock, sums: Float32Array): boolean {
-    const next = this.#next[block.tile] ?? 0;
-    if (block.block < next || this.isFinished(block.tile)) return false;
-    if (block.block > next) {
+    if (this.isSettled(block.tile, block.block)) return false;
+    this.#samplesDone += samplesOf(block);
+    if (block.block > this.prefix(block.tile)) {
       this.#hold(block, sums);
       return false;
     }
     this.#accumulate(block, sums);
-    const waiting = this.#waiting.get(block.tile);
-    for (let turn = next + 1; waiting && !this.isFinished(block.tile); turn++) {
-      const held = waiting.get(turn);
-      if (!held) break;
-      waiting.delete(turn);
-      this.#waitingBlocks--;
-      this.#accumulate(held.block, held.sums);
-    }
-    if (this.isFinished(block.tile)) this.#finish(block);
-    else if (waiting?.size === 0) this.#waiting.delete(block.tile);
-    this.#develop(block.tile);
+    this.#foldOn(block.tile);
     return true;
+  }
+
+  /** The state of a Tile, to the bit, without what waits: see tile-state.ts. */
+  encodeTile(tile: number): Uint8Array {
+    return encodeTileState({
+      prefix: this.prefix(tile),
+      sums: this.#sumsOf(tile),
+      squares: this.#noise?.squaresOf(tile),
+    });
+  }
+
+  /**
+   * Takes a Tile's state from another Film of the same plan where its prefix is the longer one, and folds on what waits here.
+   * True when the Tile's pixels changed. @throws BadTileError when it cannot be a state of this Tile
+   */
+  mergeTile(tile: number, bytes: Uint8Array): boolean {
+    const { boundaries, blocksPerTile } = this.#plan;
+    const sums = this.#sumsOf(tile);
+    const state = decodeTileState(bytes, sums.length / 3, this.#noise !== undefined);
+    if (state.prefix > blocksPerTile) {
+      throw new BadTileError(`it claims ${state.prefix} blocks of ${blocksPerTile}`);
+    }
+    if (state.prefix <= this.prefix(tile) || this.isFinished(tile)) return false;
+    sums.set(state.sums);
+    if (state.squares) this.#noise?.squaresOf(tile).set(state.squares);
+    const before = this.tileSamples[tile] ?? 0;
+    const samples = boundaries[state.prefix] ?? 0;
+    this.#samplesDone += (samples - before) * (sums.length / 3);
+    this.#next[tile] = state.prefix;
+    this.tileSamples[tile] = samples;
+    if (this.#noise) this.tileNoise[tile] = this.#noise.noiseOf(tile, samples, sums);
+    this.#letGo(tile, (block) => block < state.prefix);
+    this.#foldOn(tile);
+    return true;
+  }
+
+  #sumsOf(tile: number): Float64Array {
+    const start = 3 * tileStart(this.#plan.grid, tile);
+    return this.#sums.subarray(start, start + tileFloats(this.#plan.grid, tile));
   }
 
   #hold(block: PlannedBlock, sums: Float32Array): void {
@@ -155,44 +219,54 @@ export class Film {
       waiting = new Map();
       this.#waiting.set(block.tile, waiting);
     }
-    if (waiting.has(block.block)) return;
     waiting.set(block.block, { block, sums });
     this.#waitingBlocks++;
   }
 
   #accumulate(block: PlannedBlock, sums: Float32Array): void {
-    const total = this.#sums;
-    const rowFloats = block.width * 3;
-    for (let row = 0; row < block.height; row++) {
-      const to = ((block.y + row) * this.width + block.x) * 3;
-      const from = row * rowFloats;
-      for (let i = 0; i < rowFloats; i++) total[to + i] = (total[to + i] ?? 0) + (sums[from + i] ?? 0);
-    }
-    this.#next[block.tile] = block.block + 1;
-    this.tileSamples[block.tile] = block.firstSample + block.sampleCount;
-    if (this.#noise) this.tileNoise[block.tile] = this.#noise.folded(block, sums, total);
+    const { tile } = block;
+    const total = this.#sumsOf(tile);
+    for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (sums[i] ?? 0);
+    this.#next[tile] = block.block + 1;
+    this.tileSamples[tile] = block.firstSample + block.sampleCount;
+    if (this.#noise) this.tileNoise[tile] = this.#noise.folded(block, sums, total);
   }
 
-  /** Lets go of what came beyond the Tile's end. */
-  #finish({ tile, width, height }: PlannedBlock): void {
-    this.#tilesFinished++;
+  /** Folds what waits and is next, until nothing is or the Tile is finished. */
+  #foldOn(tile: number): void {
     const waiting = this.#waiting.get(tile);
-    let spared = this.#plan.samples - (this.tileSamples[tile] ?? 0);
-    for (const { block } of waiting?.values() ?? []) spared -= block.sampleCount;
-    this.#sparedSamples += spared * width * height;
-    this.#waitingBlocks -= waiting?.size ?? 0;
-    this.#waiting.delete(tile);
+    while (waiting && !this.isFinished(tile)) {
+      const turn = this.prefix(tile);
+      const held = waiting.get(turn);
+      if (!held) break;
+      waiting.delete(turn);
+      this.#waitingBlocks--;
+      this.#accumulate(held.block, held.sums);
+    }
+    if (waiting?.size === 0) this.#waiting.delete(tile);
+    if (this.isFinished(tile)) this.#finish(tile);
   }
 
-  /** mean = float32(sum / samples) for one Tile. */
-  #develop(tile: number): void {
-    const bounds = tileBounds(this.#plan.grid, tile);
-    const samples = this.tileSamples[tile] ?? 1;
-    for (let row = 0; row < bounds.height; row++) {
-      const start = ((bounds.y + row) * this.width + bounds.x) * 3;
-      for (let i = start; i < start + bounds.width * 3; i++) {
-        this.means[i] = (this.#sums[i] ?? 0) / samples;
-      }
-    }
+  /** Nobody needs the rest of the Tile, and what came of it is let go. */
+  #finish(tile: number): void {
+    this.#tilesFinished++;
+    this.#letGo(tile, () => true);
+    const { width, height } = tileBounds(this.#plan.grid, tile);
+    this.#samplesNeeded -= (this.#plan.samples - (this.tileSamples[tile] ?? 0)) * width * height;
   }
+
+  #letGo(tile: number, isIn: (block: number) => boolean): void {
+    const waiting = this.#waiting.get(tile);
+    for (const [number, { block }] of waiting ?? []) {
+      if (!isIn(number)) continue;
+      waiting?.delete(number);
+      this.#waitingBlocks--;
+      this.#samplesDone -= samplesOf(block);
+    }
+    if (waiting?.size === 0) this.#waiting.delete(tile);
+  }
+}
+
+function samplesOf({ width, height, sampleCount }: PlannedBlock): number {
+  return width * height * sampleCount;
 }

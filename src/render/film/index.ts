@@ -3,5 +3,14 @@ export { filmHash } from './hash.ts';
 export { averageSamples, expectedSamples, isTileFinished, type TileGoal } from './noise.ts';
 export { pixelSamples } from './pixel-samples.ts';
 export { type BlockPlan, blockPlan } from './plan.ts';
-export { readTile, tileFloats, writeTile } from './tile-pixels.ts';
-export { TILE_SIZE, type TileBounds, type TileGrid, tileBounds, tileGrid } from './tiles.ts';
+export { develop, type TiledPicture, tileFloats } from './tile-pixels.ts';
+export {
+  TILE_SIZE,
+  type TileBounds,
+  type TileGrid,
+  tileAt,
+  tileBounds,
+  tiledPixel,
+  tileGrid,
+  tileStart,
+} from './tiles.ts';

@@ -12,7 +12,7 @@
  * looks calm and dark, but not its neighbours. Only + - * / and square roots: every machine decides alike.
  */
 import { MAX_PASS_SAMPLES, type PlannedBlock } from './plan.ts';
-import { type TileGrid, tileBounds } from './tiles.ts';
+import { type TileGrid, tileBounds, tileStart } from './tiles.ts';
 
 /** A full pass is a batch; the small passes before them are together the first one. */
 const BATCH_SAMPLES = MAX_PASS_SAMPLES;
@@ -91,46 +91,53 @@ function partsOf(length: number): readonly number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
 }
 
+/** Batches that so many samples of a Tile make. */
+function batchesIn(samples: number): number {
+  return samples < BATCH_SAMPLES ? 0 : Math.ceil(samples / BATCH_SAMPLES);
+}
+
+/**
+ * Keeps the number a pixel, Tile after Tile. What is told of a Tile's pixels is in packed rows: `sums` of a Block alone, `totals`
+ * of all that is folded, RGB each.
+ */
 export class NoiseMeter {
   readonly #grid: TileGrid;
   /** Of each pixel: its batches' squared sums over their samples, all channels together. */
   readonly #squares: Float64Array;
-  readonly #batches: Uint32Array;
 
   constructor(grid: TileGrid) {
     this.#grid = grid;
     this.#squares = new Float64Array(grid.width * grid.height);
-    this.#batches = new Uint32Array(grid.tileCount);
   }
 
-  /**
-   * Takes a Block that was just folded. `sums`: its own, RGB row-major; `totals`: the picture's, this Block included.
-   * Returns the Tile's noise, Infinity while it cannot be known: before the second batch.
-   */
+  /** Takes a Block that was just folded; `totals`: this Block included. Returns the Tile's noise, as `noiseOf`. */
   folded(block: PlannedBlock, sums: Float32Array, totals: Float64Array): number {
-    const samples = block.firstSample + block.sampleCount;
+    const { tile, firstSample, sampleCount } = block;
+    const samples = firstSample + sampleCount;
     if (samples < BATCH_SAMPLES) return Number.POSITIVE_INFINITY;
-    const { x, y, width, height } = block;
-    const isFirstBatch = block.firstSample < BATCH_SAMPLES;
-    for (let row = 0; row < height; row++) {
-      const start = (y + row) * this.#grid.width + x;
-      for (let column = 0; column < width; column++) {
-        const pixel = start + column;
-        if (isFirstBatch) {
-          this.#squares[pixel] = squareOf(totals, pixel * 3) / samples;
-        } else {
-          const square = squareOf(sums, (row * width + column) * 3) / block.sampleCount;
-          this.#squares[pixel] = (this.#squares[pixel] ?? 0) + square;
-        }
-      }
+    const squares = this.squaresOf(tile);
+    const isFirstBatch = firstSample < BATCH_SAMPLES;
+    for (let pixel = 0; pixel < squares.length; pixel++) {
+      squares[pixel] = isFirstBatch
+        ? squareOf(totals, pixel * 3) / samples
+        : (squares[pixel] ?? 0) + squareOf(sums, pixel * 3) / sampleCount;
     }
-    const batches = (this.#batches[block.tile] ?? 0) + 1;
-    this.#batches[block.tile] = batches;
-    return batches < 2 ? Number.POSITIVE_INFINITY : this.#noiseOf(block.tile, samples, batches, totals);
+    return this.noiseOf(tile, samples, totals);
   }
 
-  #noiseOf(tile: number, samples: number, batches: number, totals: Float64Array): number {
-    const { x, y, width, height } = tileBounds(this.#grid, tile);
+  /** The meter's own memory of a Tile: one number a pixel. With its totals it is all that is known of the Tile. */
+  squaresOf(tile: number): Float64Array {
+    const { width, height } = tileBounds(this.#grid, tile);
+    const start = tileStart(this.#grid, tile);
+    return this.#squares.subarray(start, start + width * height);
+  }
+
+  /** The noise of a Tile with that many samples; Infinity while it cannot be known: before the second batch. */
+  noiseOf(tile: number, samples: number, totals: Float64Array): number {
+    const batches = batchesIn(samples);
+    if (batches < 2) return Number.POSITIVE_INFINITY;
+    const { width, height } = tileBounds(this.#grid, tile);
+    const squares = this.squaresOf(tile);
     const columns = partsOf(width);
     const rows = partsOf(height);
     // From the spread between batches to the variance of the mean of all samples, averaged over the channels.
@@ -143,12 +150,11 @@ export class NoiseMeter {
         let variance = 0;
         let light = 0;
         for (let row = top; row < bottom; row++) {
-          const start = (y + row) * this.#grid.width + x;
-          for (let pixel = start + left; pixel < start + right; pixel++) {
+          for (let pixel = row * width + left; pixel < row * width + right; pixel++) {
             const at = pixel * 3;
             const sum = (totals[at] ?? 0) + (totals[at + 1] ?? 0) + (totals[at + 2] ?? 0);
             const mean = Math.max(0, sum / (3 * samples));
-            const spread = (this.#squares[pixel] ?? 0) - squareOf(totals, at) / samples;
+            const spread = (squares[pixel] ?? 0) - squareOf(totals, at) / samples;
             // Rounding can take it below 0 where all batches are equal.
             const white = Math.max(1, mean);
             variance += (Math.max(0, spread) * scale) / (white * white);

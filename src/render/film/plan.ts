@@ -27,8 +27,12 @@ export interface BlockPlan {
   readonly taskCount: number;
   /** @throws RangeError when `task` is no Task of this plan */
   block(task: number): PlannedBlock;
+  /** First sample of each of a Tile's Blocks, and the end: what a Tile has when so many Blocks are folded. */
+  readonly boundaries: Uint32Array;
   /** The Tile of a Task of this plan. */
   tileOf(task: number): number;
+  /** Its place among its Tile's Blocks. */
+  blockOf(task: number): number;
   /** Pixel samples of a Task: what it costs. */
   cost(task: number): number;
 }
@@ -64,9 +68,11 @@ export function blockPlan(width: number, height: number, samples: number): Block
     grid,
     samples,
     blocksPerTile,
+    boundaries,
     taskCount,
     block,
     tileOf: (task) => order[task % grid.tileCount] ?? 0,
+    blockOf: (task) => Math.floor(task / grid.tileCount),
     cost(task) {
       const planned = block(task);
       return planned.width * planned.height * planned.sampleCount;

@@ -36,6 +36,24 @@ export function tileBounds(grid: TileGrid, tile: number): TileBounds {
   return { x, y, width: Math.min(TILE_SIZE, grid.width - x), height: Math.min(TILE_SIZE, grid.height - y) };
 }
 
+/** Pixels before it where a picture is kept Tile after Tile, each Tile row by row. */
+export function tileStart(grid: TileGrid, tile: number): number {
+  const { x, y, height } = tileBounds(grid, tile);
+  return y * grid.width + x * height;
+}
+
+/** The Tile that has a pixel. */
+export function tileAt(grid: TileGrid, x: number, y: number): number {
+  return Math.floor(y / TILE_SIZE) * grid.tilesAcross + Math.floor(x / TILE_SIZE);
+}
+
+/** The place of a pixel in that order. */
+export function tiledPixel(grid: TileGrid, x: number, y: number): number {
+  const tile = tileAt(grid, x, y);
+  const bounds = tileBounds(grid, tile);
+  return tileStart(grid, tile) + (y - bounds.y) * bounds.width + x - bounds.x;
+}
+
 /**
  * Every Tile once, in a square spiral from the centre outwards: what people look at comes first. An integer walk rather
  * than a sort by angle, so that no host's rounding can order it differently (a Task is named by its place in the plan).

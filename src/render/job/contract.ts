@@ -1,26 +1,33 @@
 /** The render as the page and the terminal see it: submit a scene, watch a film fill, take part in others' jobs. */
-import type { JobId } from '../../farm/index.ts';
+import type { Helper, JobId } from '../../farm/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { TiledPicture } from '../film/index.ts';
 import type { GuideImages } from '../output/index.ts';
 import type { EnvironmentMap, FlatScene } from '../scene/index.ts';
 import type { RenderSettings, RenderSpec } from '../settings.ts';
 
 export type { JobId };
 
-/** `preparing`: the scene travels. The last three are final. */
-export type JobState = 'preparing' | 'rendering' | 'done' | 'cancelled' | 'failed';
+/**
+ * `preparing`: the scene travels. `waiting`: it goes on by itself as soon as somebody comes who can lead it or has its scene. The
+ * last three are final; a failed or cancelled one can be taken up again.
+ */
+export type JobState = 'preparing' | 'rendering' | 'waiting' | 'paused' | 'done' | 'cancelled' | 'failed';
 
-/** The picture so far, for reading only. */
-export interface FilmView {
-  readonly width: number;
-  readonly height: number;
+/** No more comes of it by itself. */
+export const isFinal = (state: JobState): boolean =>
+  state === 'done' || state === 'cancelled' || state === 'failed';
+
+/**
+ * The picture so far, for reading only: mean linear radiance, float32(sum / samples), 0 where nothing arrived yet. It is kept in a form of
+ * its own, so ask for Tiles; `develop` gives the whole as row-major RGB.
+ */
+export interface FilmView extends TiledPicture {
   /** Edge of a Tile in pixels; Tiles are numbered row by row from the top left. */
   readonly tileSize: number;
   readonly tilesAcross: number;
   readonly tilesDown: number;
-  /** Mean linear radiance, RGB, row-major: float32(sum / samples), 0 where nothing arrived yet. */
-  readonly means: Float32Array;
   /** Samples per pixel folded so far, one a Tile. */
   readonly tileSamples: Uint32Array;
   /** Estimated noise of each Tile, in the unit of RenderSettings.noise; Infinity while it is not known, as without a goal. */
@@ -53,12 +60,8 @@ export interface JobProgress {
   readonly shares: readonly NodeShare[];
   /** Tiles in work now and who has them. */
   readonly active: readonly { readonly tile: number; readonly node: NodeId }[];
-  /** Nodes that are still receiving the scene. */
-  readonly transfers: readonly {
-    readonly node: NodeId;
-    readonly receivedBytes: number;
-    readonly totalBytes: number;
-  }[];
+  /** Who helps, who is still receiving the scene, and who does not help, and why. */
+  readonly helpers: readonly Helper[];
 }
 
 export type { GuideImages };
@@ -74,25 +77,34 @@ export interface RenderJobEvents {
   progress: JobProgress;
   /** Tiles whose pixels changed. */
   tiles: readonly number[];
+  /** The state, its reason, the coordinator or the priority is another now. */
   state: JobState;
 }
 
 export interface RenderJob {
   readonly id: JobId;
-  readonly owner: NodeId;
+  /** The Node that asked for it. It has no rights that others lack. */
+  readonly submitter: NodeId;
+  /** This Node asked for it. */
   readonly isOwn: boolean;
+  /** Who leads it now; undefined while nobody in reach does. */
+  readonly coordinator: NodeId | undefined;
+  /** Nobody else in reach has what is done: it is lost when this Node leaves now. */
+  readonly isOnlyHere: boolean;
   /** The scene's file name. */
   readonly title: string;
   readonly spec: RenderSpec;
   readonly state: JobState;
-  /** Why it failed or was cancelled, for the person. */
+  /** Why it failed, was cancelled, is paused or waits, or why this Node does not help: for the person. */
   readonly reason: string | undefined;
+  /** 0 (when nothing else is to do) to 4 (before everything else); 2 is normal. */
+  readonly priority: number;
   readonly film: FilmView;
   readonly progress: JobProgress;
   /** SHA-256 (hex) of the float picture once `done`: see filmHash in film/. */
   readonly hash: string | undefined;
   readonly events: Emitter<RenderJobEvents>;
-  /** Resolves with the hash when done. @throws CancelledError, JobFailedError */
+  /** Resolves with the hash when done. A requeued Job has another one. @throws CancelledError, JobFailedError */
   readonly finished: Promise<string>;
   /**
    * What the camera sees besides light, made on this machine from the scene's Blob, beside running renders and without
@@ -100,8 +112,13 @@ export interface RenderJob {
    * scene is not here, CancelledError, WorkerFailedError
    */
   guides(options?: GuideOptions): Promise<GuideImages>;
-  /** The owner stops the Job for everyone. On other Nodes: asks the owner to. */
-  cancel(): void;
+  /** These hold for everyone, whoever asks; each resolves when it is so. @throws JobUnattendedError */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  cancel(): Promise<void>;
+  /** A failed or cancelled one goes on from where it was. */
+  requeue(): Promise<void>;
+  setPriority(priority: number): Promise<void>;
 }
 
 export interface RenderRequest {
@@ -120,5 +137,7 @@ export interface RenderFarm {
   /** 0 lends nothing. Running Blocks are finished or handed back; takes effect at once. */
   setWorkerCount(count: number): void;
   submit(request: RenderRequest): Promise<RenderJob>;
+  /** No longer lists it here. A running one goes on elsewhere if it can: cancel it first if it should not. */
+  remove(id: JobId): void;
   close(): void;
 }

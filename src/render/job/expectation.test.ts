@@ -3,7 +3,7 @@ import { seededRandom, uniform } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
 import { Expectation } from './expectation.ts';
-import { RenderSource } from './render-source.ts';
+import { RenderStore } from './render-store.ts';
 
 const AREA = 64 * 64;
 
@@ -11,25 +11,20 @@ const AREA = 64 * 64;
 function render(noise: number, spreadOf: (firstSample: number) => number) {
   const random = seededRandom(1);
   const plan = blockPlan(64, 64, 320);
-  let samplesDone = 0;
-  const source = new RenderSource(plan, { samples: 320, noise }, new Uint8Array(), {
-    contributed: (_, samples) => {
-      samplesDone += samples;
-    },
-    folded() {},
-  });
-  const expectation = new Expectation(source);
+  const store = new RenderStore(plan, { samples: 320, noise });
+  const expectation = new Expectation(store);
   const worker = { node: newNodeId(random), index: 0 };
-  const reports = [{ samplesDone, ...expectation.measure(samplesDone) }];
-  for (let task = 0; task < plan.taskCount && source.isNeeded(task); task++) {
+  const report = () => ({ samplesDone: store.doneCost, ...expectation.measure() });
+  const reports = [report()];
+  for (let task = 0; task < plan.taskCount && !store.isSettled(task); task++) {
     const { sampleCount, firstSample } = plan.block(task);
     const spread = spreadOf(firstSample) * Math.sqrt(sampleCount);
     const sums = Float32Array.from(
       { length: AREA * 3 },
       () => sampleCount * 0.5 + spread * 4 * (uniform(random) - 0.5),
     );
-    source.accept(task, new Uint8Array(sums.buffer), worker);
-    reports.push({ samplesDone, ...expectation.measure(samplesDone) });
+    store.accept(task, new Uint8Array(sums.buffer), worker);
+    reports.push(report());
   }
   return reports;
 }

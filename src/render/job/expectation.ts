@@ -3,25 +3,29 @@
  * a forecast wavers; so the total follows it only as far as the share that is done does not fall.
  */
 import { expectedSamples } from '../film/index.ts';
-import type { RenderSource } from './render-source.ts';
+import type { RenderStore } from './render-store.ts';
 
 export class Expectation {
-  readonly #source: RenderSource;
-  #share = 0;
+  readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'film'>;
+  #share: number;
 
-  constructor(source: RenderSource) {
-    this.#source = source;
+  /** @param share that was done, of 1, when somebody else forecast it */
+  constructor(store: Pick<RenderStore, 'plan' | 'goal' | 'film'>, share = 0) {
+    this.#store = store;
+    this.#share = share;
   }
 
-  /** In pixel samples; `samplesDone`: what was contributed. */
-  measure(samplesDone: number): { readonly samplesTotal: number; readonly samplesLeft: number } {
-    const { totalCost, goal, film, plan } = this.#source;
+  /** In pixel samples. */
+  measure(): { readonly samplesTotal: number; readonly samplesLeft: number } {
+    const { goal, film, plan } = this.#store;
+    const { samplesDone, samplesNeeded } = film;
     if (goal.noise === 0 || film.isComplete) {
-      return { samplesTotal: totalCost, samplesLeft: totalCost - samplesDone };
+      return { samplesTotal: samplesNeeded, samplesLeft: samplesNeeded - samplesDone };
     }
     const expected = expectedSamples(goal, plan.grid, film.tileSamples, film.tileNoise);
-    const samplesLeft = Math.min(Math.max(0, expected), totalCost - samplesDone);
+    const samplesLeft = Math.min(Math.max(0, expected), samplesNeeded - samplesDone);
     if (samplesDone > 0) this.#share = Math.max(this.#share, samplesDone / (samplesDone + samplesLeft));
-    return { samplesTotal: this.#share > 0 ? Math.round(samplesDone / this.#share) : totalCost, samplesLeft };
+    const samplesTotal = this.#share > 0 ? Math.round(samplesDone / this.#share) : samplesNeeded;
+    return { samplesTotal, samplesLeft };
   }
 }

@@ -1,17 +1,19 @@
 export { createBrowserPool, loadKernel } from './browser-pool.ts';
-export type {
-  FilmView,
-  GuideImages,
-  JobId,
-  JobProgress,
-  JobState,
-  NodeShare,
-  RenderFarm,
-  RenderJob,
-  RenderJobEvents,
+export {
+  type FilmView,
+  type GuideImages,
+  isFinal,
+  type JobId,
+  type JobProgress,
+  type JobState,
+  type NodeShare,
+  type RenderFarm,
+  type RenderJob,
+  type RenderJobEvents,
 } from './contract.ts';
 export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
+export { Meter } from './meter.ts';
 export {
   type RenderPool,
   type RenderWorkerApi,

@@ -1,14 +1,15 @@
 /**
- * Rendering as a kind of Job: fetches scene and environment by hash and makes the workers' side of it. A Node with another
- * kernel must not take part: its bits could differ, and nobody would see where.
+ * Rendering as a kind of Job: a store is a Film; opening fetches scene and environment by hash and makes the workers' side of it. A
+ * Node with another kernel must not take part: its bits could differ, and nobody would see where.
  */
-import { type JobKind, JobRefusedError } from '../../farm/index.ts';
+import { type JobDescription, type JobKind, JobRefusedError } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
-import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
-import { blockPlan } from '../film/index.ts';
+import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
+import { type BlockPlan, blockPlan } from '../film/index.ts';
 import type { RenderPool } from './pool.ts';
+import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
-import { decodeSpec } from './spec.ts';
+import { decodeSpec, type SizedSpec } from './spec.ts';
 
 export const RENDER_KIND = 'render';
 
@@ -16,38 +17,36 @@ export interface RenderKindDependencies {
   readonly blobs: BlobService;
   readonly pool: RenderPool;
   readonly kernelHash: string;
+  /** The inputs of this Job are here. */
+  opened(job: JobDescription): void;
 }
 
-export function renderKind({ blobs, pool, kernelHash }: RenderKindDependencies): JobKind {
+export function renderKind({ blobs, pool, kernelHash, opened }: RenderKindDependencies): JobKind {
   return {
     name: RENDER_KIND,
-    async open({ owner, spec: bytes, taskCount }, { signal, onProgress }) {
-      const { spec, sceneBytes, environmentBytes } = (() => {
-        try {
-          return decodeSpec(bytes);
-        } catch (cause) {
-          throw new JobRefusedError(messageOf(cause), { cause });
-        }
-      })();
+    store(job) {
+      const { sized, plan } = readJob(job);
+      try {
+        return new RenderStore(plan, sized.spec.settings);
+      } catch (cause) {
+        throw new JobRefusedError(messageOf(cause), { cause });
+      }
+    },
+    async open(job, { signal, holders, onProgress }) {
+      const { sized, plan } = readJob(job);
+      const { spec, sceneBytes, environmentBytes } = sized;
       if (spec.kernel !== kernelHash) {
         throw new JobRefusedError(
           'this tab does not help: it runs another version of the renderer than the tab that started; reload both',
         );
       }
-      const { width, height, samples } = spec.settings;
-      const plan = blockPlan(width, height, samples);
-      if (plan.taskCount !== taskCount) {
-        throw new JobRefusedError(
-          'this tab does not help: it divides the picture differently; reload both tabs',
-        );
-      }
       const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[spec.scene, sceneBytes]];
       if (spec.environmentMap) wanted.push([spec.environmentMap, environmentBytes ?? 0]);
-      const received = new Map<BlobHash, { receivedBytes: number; totalBytes: number }>();
+      const received = new Map<BlobHash, FetchProgress>();
       const gets = await Promise.allSettled(
         wanted.map(([hash, totalBytes]) =>
           blobs.get(hash, {
-            holders: [owner],
+            holders: holders(),
             totalBytes,
             signal,
             onProgress(progress) {
@@ -71,8 +70,28 @@ export function renderKind({ blobs, pool, kernelHash }: RenderKindDependencies):
         release();
         throw failed?.reason;
       }
+      opened(job);
       const load = sceneLoad(spec.settings, scene.value, map?.status === 'fulfilled' ? map.value : undefined);
       return renderRunner(pool, plan, load, release);
     },
   };
+}
+
+/** @throws JobRefusedError when it is no render as we would make it */
+function readJob({ spec, taskCount }: JobDescription): {
+  readonly sized: SizedSpec;
+  readonly plan: BlockPlan;
+} {
+  let sized: SizedSpec;
+  try {
+    sized = decodeSpec(spec);
+  } catch (cause) {
+    throw new JobRefusedError(messageOf(cause), { cause });
+  }
+  const { width, height, samples } = sized.spec.settings;
+  const plan = blockPlan(width, height, samples);
+  if (plan.taskCount !== taskCount) {
+    throw new JobRefusedError('this tab does not help: it divides the picture differently; reload both tabs');
+  }
+  return { sized, plan };
 }

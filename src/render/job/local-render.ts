@@ -1,13 +1,13 @@
 /** A render on this machine alone, without a mesh: same plan, same film, same bits as anywhere. What the terminal runs. */
 import { runLocally } from '../../farm/index.ts';
 import type { Clock, Timers } from '../../runtime/index.ts';
-import { blockPlan, filmHash } from '../film/index.ts';
+import { blockPlan, develop, filmHash } from '../film/index.ts';
 import type { RenderSettings } from '../settings.ts';
 import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { Expectation } from './expectation.ts';
 import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
-import { RenderSource } from './render-source.ts';
+import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
 import { readSettings } from './settings-check.ts';
 
@@ -35,7 +35,7 @@ export interface LocalRenderOptions {
 export interface LocalRender {
   readonly film: FilmView;
   readonly progress: LocalProgress;
-  /** The same as `film.means`. */
+  /** The film, row by row. */
   readonly means: Float32Array;
   readonly hash: string;
   /** Where they were asked for. */
@@ -47,28 +47,22 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalR
   const { pool, clock, timers, signal, onProgress } = options;
   const settings = readSettings(options.settings);
   const plan = blockPlan(settings.width, settings.height, settings.samples);
-  let samplesDone = 0;
-  const source = new RenderSource(plan, settings, new Uint8Array(), {
-    contributed: (_, samples) => {
-      samplesDone += samples;
-      onProgress?.(progress());
-    },
-    folded() {},
-  });
-  const { film } = source;
-  const expectation = new Expectation(source);
+  const store = new RenderStore(plan, settings);
+  const { film } = store;
+  const expectation = new Expectation(store);
   const progress = (): LocalProgress => {
-    const { samplesTotal } = expectation.measure(samplesDone);
-    const { tilesFinished, worstNoise: noise } = film;
+    const { samplesTotal } = expectation.measure();
+    const { samplesDone, tilesFinished, worstNoise: noise } = film;
     return { samplesDone, samplesTotal, noise, tilesFinished, tiles: plan.grid.tileCount };
   };
+  if (onProgress) store.events.on('contributed', () => onProgress(progress()));
   const load = sceneLoad(settings, options.scene, options.environmentMap);
   const runner = renderRunner(pool, plan, load, () => {});
-  await runLocally(source, runner, { workers: pool.size, clock, timers, ...(signal && { signal }) });
-  const { means } = film;
+  const job = { taskCount: plan.taskCount, store, runner };
+  await runLocally(job, { workers: pool.size, clock, timers, ...(signal && { signal }) });
   const guides =
     options.guides &&
     (await renderGuides({ pool, load, isLoaded: true, ...options.guides, ...(signal && { signal }) }));
-  const hash = await filmHash(settings.width, settings.height, means);
-  return { film, progress: progress(), means, guides, hash };
+  const hash = await filmHash(film);
+  return { film, progress: progress(), means: develop(film), guides, hash };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import type { BlobHash } from '../../services/blobs/index.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { tileGrid } from '../film/index.ts';
+import { tileFloats, tileGrid } from '../film/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { JobId, JobProgress } from './contract.ts';
 import {
@@ -16,15 +16,21 @@ import {
   encodeWatch,
 } from './messages.ts';
 import { BadSettingsError, readSettings } from './settings-check.ts';
-import { decodeSpec, encodeSpec, type TitledSpec } from './spec.ts';
+import { decodeSpec, encodeSpec, type SizedSpec } from './spec.ts';
 
 const id = '00112233445566778899aabbccddeeff' as JobId;
 const grid = tileGrid(100, 70);
-const picture = {
-  means: Float32Array.from({ length: 100 * 70 * 3 }, (_, i) => i / 7),
+/** Every float of a Tile says which Tile it is of, and its place there. */
+const pictureOf = (valueAt: (tile: number, i: number) => number) => ({
+  readTile(tile: number, target: Float32Array, offset: number) {
+    const floats = tileFloats(grid, tile);
+    for (let i = 0; i < floats; i++) target[offset + i] = valueAt(tile, i);
+    return floats;
+  },
   tileSamples: Uint32Array.of(4, 3, 2, 1),
   tileNoise: Float32Array.of(0.125, 0.5, 0.25, Number.POSITIVE_INFINITY),
-};
+});
+const picture = pictureOf((tile, i) => tile + i / 7);
 const goal = { samples: 4, noise: 0 };
 const noiseGoal = { samples: 4, noise: 0.2 };
 
@@ -40,9 +46,8 @@ describe('Tiles on the wire', () => {
         [3, 1],
         [0, 4],
       ]);
-      const first = message?.tiles[0];
-      // Tile 3 begins at pixel (64, 64).
-      expect(message?.values[first?.offset ?? 0]).toBe(Math.fround(((64 * 100 + 64) * 3) / 7));
+      const at = message?.tiles.map(({ offset }) => message.values[offset + 2]);
+      expect(at).toEqual([3 + 2 / 7, 2 / 7].map(Math.fround));
     }
   });
 
@@ -60,6 +65,18 @@ describe('Tiles on the wire', () => {
     }
   });
 
+  it('without samples bring no pixels', () => {
+    const partly = { ...picture, tileSamples: Uint32Array.of(0, 3, 2, 1) };
+    const bytes = encodeTiles(id, grid, goal, [0, 3], partly);
+    expect(bytes.length).toBe(encodeTiles(id, grid, goal, [3], partly).length + 8);
+    const message = decodeTiles(bytes, grid, goal);
+    expect(message?.tiles.map(({ tile, samples }) => [tile, samples])).toEqual([
+      [0, 0],
+      [3, 1],
+    ]);
+    expect(message?.values[message.tiles[1]?.offset ?? 0]).toBe(3);
+  });
+
   it('are dropped when cut, out of range, over the samples or not finite', () => {
     const bytes = encodeTiles(id, grid, goal, [3], picture);
     expect(decodeTiles(bytes.subarray(0, bytes.length - 4), grid, goal)).toBeUndefined();
@@ -67,7 +84,7 @@ describe('Tiles on the wire', () => {
     expect(
       decodeTiles(encodeTiles(id, grid, goal, [0], picture), grid, { ...goal, samples: 3 }),
     ).toBeUndefined();
-    const nan = { ...picture, means: picture.means.slice().fill(Number.NaN) };
+    const nan = pictureOf(() => Number.NaN);
     expect(decodeTiles(encodeTiles(id, grid, goal, [0], nan), grid, goal)).toBeUndefined();
   });
 
@@ -86,18 +103,24 @@ describe('the wish to see a render', () => {
     const samples = Uint32Array.of(4, 0, 2 ** 32 - 1);
     const wish = decodeWatch(encodeWatch(id, samples));
     expect(wish?.id).toBe(id);
-    expect([0, 1, 2, 3].map((tile) => wish?.samplesOf(tile))).toEqual([4, 0, 2 ** 32 - 1, 0]);
+    expect([0, 1, 2, 3].map((tile) => wish?.samplesOf?.(tile))).toEqual([4, 0, 2 ** 32 - 1, 0]);
     const nothing = encodeWatch(id, new Uint32Array(500));
-    expect(nothing).toHaveLength(16);
-    expect(decodeWatch(nothing)?.samplesOf(0)).toBe(0);
+    expect(nothing).toHaveLength(17);
+    expect(decodeWatch(nothing)?.samplesOf?.(0)).toBe(0);
+  });
+
+  it('may be for the progress alone', () => {
+    const wish = decodeWatch(encodeWatch(id, undefined));
+    expect(wish?.id).toBe(id);
+    expect(wish?.samplesOf).toBeUndefined();
   });
 
   it('never throws, whatever arrives', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(20), (bytes, tile) => {
         const wish = decodeWatch(bytes);
-        expect(wish === undefined).toBe(bytes.length < 16);
-        wish?.samplesOf(tile);
+        expect(wish === undefined).toBe(bytes.length < 17);
+        wish?.samplesOf?.(tile);
       }),
     );
   });
@@ -115,7 +138,10 @@ describe('progress on the wire', () => {
     etaSeconds: undefined,
     shares: [{ node, deviceName: 'Laptop', samples: 5, samplesPerSecond: 1.5 }],
     active: [{ tile: 3, node }],
-    transfers: [{ node, receivedBytes: 1, totalBytes: 2 }],
+    helpers: [
+      { node, state: 'fetching', reason: undefined, receivedBytes: 1, totalBytes: 2 },
+      { node, state: 'refused', reason: 'it is busy', receivedBytes: 0, totalBytes: 0 },
+    ],
   };
 
   it('arrives as it was sent', () => {
@@ -136,12 +162,19 @@ describe('progress on the wire', () => {
         samplesPerSecond: 0.1,
       })),
       active: nodes.map((one, tile) => ({ tile, node: one })),
-      transfers: nodes.map((one) => ({ node: one, receivedBytes: 2e9, totalBytes: 2e9 })),
+      helpers: nodes.map((one) => ({
+        node: one,
+        state: 'blocked' as const,
+        reason: '葉'.repeat(300),
+        receivedBytes: 2e9,
+        totalBytes: 2e9,
+      })),
     };
     const received = decodeProgress(encodeProgress(id, crowd))?.progress;
     expect(received?.shares).toEqual(crowd.shares.slice(0, 1024));
     expect(received?.active).toHaveLength(1024);
-    expect(received?.transfers).toHaveLength(1024);
+    expect(received?.helpers).toHaveLength(1024);
+    expect(received?.helpers[0]?.reason).toHaveLength(200);
   });
 
   it('that holds sixteen million tiny maps costs nothing, nor does such a spec', () => {
@@ -176,8 +209,7 @@ describe('the spec of a render', () => {
     back: [0, 0, 1],
     projection: { kind: 'perspective', yfov: 0.7 },
   } as const;
-  const titled: TitledSpec = {
-    title: 'scene.glb',
+  const sized: SizedSpec = {
     spec: {
       settings: { ...settings, camera },
       scene: 'a'.repeat(64) as BlobHash,
@@ -189,11 +221,11 @@ describe('the spec of a render', () => {
   };
 
   it('arrives as it was sent', () => {
-    expect(decodeSpec(encodeSpec(titled))).toEqual(titled);
-    const mapped: TitledSpec = {
-      ...titled,
+    expect(decodeSpec(encodeSpec(sized))).toEqual(sized);
+    const mapped: SizedSpec = {
+      ...sized,
       spec: {
-        ...titled.spec,
+        ...sized.spec,
         environmentMap: 'c'.repeat(64) as BlobHash,
         settings: { ...settings, environment: { kind: 'builtin', name: 'studio' } },
       },
@@ -203,17 +235,17 @@ describe('the spec of a render', () => {
   });
 
   it('is refused with a map that nothing names, a damaged hash, or anything else that is none', () => {
-    const { spec } = titled;
+    const { spec } = sized;
     const map = 'c'.repeat(64) as BlobHash;
     for (const bad of [
       { ...spec, environmentMap: map },
       { ...spec, scene: 'x' as BlobHash },
       { ...spec, kernel: '' },
     ]) {
-      expect(() => decodeSpec(encodeSpec({ ...titled, title: 'x', spec: bad }))).toThrow(BadSettingsError);
+      expect(() => decodeSpec(encodeSpec({ ...sized, spec: bad }))).toThrow(BadSettingsError);
     }
     for (const sceneBytes of [-1, 0.5, 2 ** 40]) {
-      expect(() => decodeSpec(encodeSpec({ ...titled, sceneBytes }))).toThrow(/size of the scene/);
+      expect(() => decodeSpec(encodeSpec({ ...sized, sceneBytes }))).toThrow(/size of the scene/);
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {

@@ -1,17 +1,17 @@
 /**
- * What a render says beside the farm's messages: its Tiles and its progress, from the owner to everyone who watches. Tiles are a small
- * header and raw float32 means; progress is msgpack. Decoding checks everything; undefined means: drop it.
+ * What a render says beside the farm's messages: its Tiles and its progress, from the coordinator to everyone who watches. Tiles are a
+ * small header and raw float32 means; progress is msgpack. Decoding checks everything; undefined means: drop it.
  */
-import type { JobId } from '../../farm/index.ts';
+import type { Helper, JobId } from '../../farm/index.ts';
 import { fromHex, toHex } from '../../runtime/index.ts';
 import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId } from '../../wire/index.ts';
-import { readTile, type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
-import type { JobProgress } from './contract.ts';
+import { type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
+import type { FilmView, JobProgress } from './contract.ts';
 
 /** Stream of the requests and the progress; Tiles have a bulk one of their own. */
 export const RENDER = 'render';
 export const RENDER_TILES = 'render/tiles';
-/** Request to the owner: send me this Job's picture and progress from now on. */
+/** Request to the coordinator: send me this Job's progress, and its picture if I say what I have of it, from now on. */
 export const WATCH = 'watch';
 export const TILES = 'tiles';
 export const PROGRESS = 'progress';
@@ -20,15 +20,25 @@ export const PROGRESS = 'progress';
 export const TILES_PER_MESSAGE = 10;
 
 const JOB_ID_BYTES = 16;
-/** Of shares, active Tiles and transfers each: more than a person can look at. */
+/** Of shares, active Tiles and helpers each: more than a person can look at. */
 const MAX_ROWS = 1024;
 const MAX_NAME = 64;
-/** Twelve values a row of each; 250 bytes a share, 50 an active Tile, 60 a transfer. */
+/** Of a helper's reason: a sentence. */
+const MAX_REASON = 200;
+/** Fourteen values a row of each; 250 bytes a share, 50 an active Tile, 700 a helper. */
 const PROGRESS_LIMITS: ControlLimits = {
-  maxBytes: 384 * MAX_ROWS,
+  maxBytes: 1024 * MAX_ROWS,
   maxDepth: 3,
-  maxElements: 12 * MAX_ROWS + 32,
+  maxElements: 14 * MAX_ROWS + 32,
 };
+const HELPER_STATES: readonly Helper['state'][] = [
+  'fetching',
+  'ready',
+  'working',
+  'idle',
+  'blocked',
+  'refused',
+];
 /** Where there is a noise goal, a Tile's noise travels with it. */
 const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
 
@@ -38,61 +48,73 @@ export function decodeJobId(bytes: Uint8Array): JobId | undefined {
   return bytes.length >= JOB_ID_BYTES ? (toHex(bytes.subarray(0, JOB_ID_BYTES)) as JobId) : undefined;
 }
 
-/** Layout: id (16 bytes), then how many samples the asker has of each Tile (u32); nothing behind the id: none. */
-export function encodeWatch(id: JobId, tileSamples: Uint32Array): Uint8Array {
-  const isEmpty = tileSamples.every((samples) => samples === 0);
-  const bytes = new Uint8Array(JOB_ID_BYTES + (isEmpty ? 0 : 4 * tileSamples.length));
-  bytes.set(encodeJobId(id));
-  const view = new DataView(bytes.buffer, JOB_ID_BYTES);
-  if (!isEmpty) for (const [tile, samples] of tileSamples.entries()) view.setUint32(4 * tile, samples, true);
-  return bytes;
-}
-
-/** `samplesOf`: 0 for a Tile that the asker does not have. */
-export function decodeWatch(
-  bytes: Uint8Array,
-): { readonly id: JobId; samplesOf(tile: number): number } | undefined {
-  const id = decodeJobId(bytes);
-  if (!id) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + JOB_ID_BYTES, bytes.length - JOB_ID_BYTES);
-  return {
-    id,
-    samplesOf: (tile) => (4 * tile + 4 <= view.byteLength ? view.getUint32(4 * tile, true) : 0),
-  };
-}
-
-export interface Picture {
-  readonly means: Float32Array;
-  readonly tileSamples: Uint32Array;
-  readonly tileNoise: Float32Array;
+/**
+ * What a viewer wants: the progress in any case. `samplesOf`: what it has of each Tile, undefined where the picture comes to it
+ * another way.
+ */
+export interface Watch {
+  readonly id: JobId;
+  readonly samplesOf: ((tile: number) => number) | undefined;
 }
 
 /**
+ * Layout: id (16 bytes), whether the picture is wanted (u8), then how many samples the asker has of each Tile (u32); nothing behind
+ * the byte: none. @param tileSamples undefined: only the progress
+ */
+export function encodeWatch(id: JobId, tileSamples: Uint32Array | undefined): Uint8Array {
+  const known = tileSamples?.some((samples) => samples > 0) ? tileSamples : new Uint32Array();
+  const bytes = new Uint8Array(JOB_ID_BYTES + 1 + 4 * known.length);
+  bytes.set(encodeJobId(id));
+  bytes[JOB_ID_BYTES] = tileSamples ? 1 : 0;
+  const view = new DataView(bytes.buffer, JOB_ID_BYTES + 1);
+  for (const [tile, samples] of known.entries()) view.setUint32(4 * tile, samples, true);
+  return bytes;
+}
+
+/** `samplesOf` is 0 for a Tile that the asker does not have. */
+export function decodeWatch(bytes: Uint8Array): Watch | undefined {
+  const id = decodeJobId(bytes);
+  if (!id || bytes.length < JOB_ID_BYTES + 1) return undefined;
+  const start = JOB_ID_BYTES + 1;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const samplesOf = (tile: number): number =>
+    4 * tile + 4 <= view.byteLength ? view.getUint32(4 * tile, true) : 0;
+  return { id, samplesOf: bytes[JOB_ID_BYTES] === 1 ? samplesOf : undefined };
+}
+
+export type SentPicture = Pick<FilmView, 'tileSamples' | 'tileNoise' | 'readTile'>;
+
+/**
  * Layout: id (16 bytes), then per Tile its number (u32), samples (u32), noise (f32; only where the render has a noise goal,
- * which its spec tells) and means (f32 RGB, its rows packed).
+ * which its spec tells) and means (f32 RGB, its rows packed; none of a Tile without samples).
  */
 export function encodeTiles(
   id: JobId,
   grid: TileGrid,
   goal: TileGoal,
   tiles: readonly number[],
-  picture: Picture,
+  picture: SentPicture,
 ): Uint8Array {
   const headerBytes = tileHeaderBytes(goal);
-  const floats = tiles.reduce((sum, tile) => sum + tileFloats(grid, tile), 0);
+  const floats = tiles.reduce((sum, tile) => sum + floatsOf(grid, tile, picture.tileSamples[tile] ?? 0), 0);
   const bytes = new Uint8Array(JOB_ID_BYTES + tiles.length * headerBytes + floats * 4);
   bytes.set(encodeJobId(id));
   const view = new DataView(bytes.buffer);
   const values = new Float32Array(bytes.buffer);
   let offset = JOB_ID_BYTES;
   for (const tile of tiles) {
+    const samples = picture.tileSamples[tile] ?? 0;
     view.setUint32(offset, tile, true);
-    view.setUint32(offset + 4, picture.tileSamples[tile] ?? 0, true);
+    view.setUint32(offset + 4, samples, true);
     if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[tile] ?? 0, true);
     offset += headerBytes;
-    offset += 4 * readTile(grid, tile, picture.means, values, offset / 4);
+    if (samples > 0) offset += 4 * picture.readTile(tile, values, offset / 4);
   }
   return bytes;
+}
+
+function floatsOf(grid: TileGrid, tile: number, samples: number): number {
+  return samples > 0 ? tileFloats(grid, tile) : 0;
 }
 
 export interface ReceivedTile {
@@ -100,7 +122,7 @@ export interface ReceivedTile {
   readonly samples: number;
   /** Infinity while it is not known. */
   readonly noise: number;
-  /** Where its means begin in `values`. */
+  /** Where its means begin in `values`; there are none of a Tile without samples. */
   readonly offset: number;
 }
 
@@ -122,7 +144,7 @@ export function decodeTiles(
     const noise = goal.noise > 0 ? view.getFloat32(offset + 8, true) : Number.POSITIVE_INFINITY;
     offset += headerBytes;
     if (tile >= grid.tileCount || tileSamples > goal.samples || !(noise >= 0)) return undefined;
-    const end = offset + tileFloats(grid, tile) * 4;
+    const end = offset + 4 * floatsOf(grid, tile, tileSamples);
     if (end > bytes.length) return undefined;
     for (let i = offset / 4; i < end / 4; i++) if (!Number.isFinite(values[i])) return undefined;
     tiles.push({ tile, samples: tileSamples, noise, offset: offset / 4 });
@@ -134,7 +156,7 @@ export function decodeTiles(
 export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
   const { samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, etaSeconds } = progress;
   const { noise, tilesFinished } = progress;
-  const { shares, active, transfers } = progress;
+  const { shares, active, helpers } = progress;
   return encodeControl(
     [
       id,
@@ -143,9 +165,15 @@ export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
         .slice(0, MAX_ROWS)
         .map((share) => [share.node, share.deviceName, share.samples, share.samplesPerSecond]),
       active.slice(0, MAX_ROWS).map(({ tile, node }) => [tile, node]),
-      transfers
+      helpers
         .slice(0, MAX_ROWS)
-        .map(({ node, receivedBytes, totalBytes }) => [node, receivedBytes, totalBytes]),
+        .map(({ node, state, reason, receivedBytes, totalBytes }) => [
+          node,
+          HELPER_STATES.indexOf(state),
+          reason?.slice(0, MAX_REASON) ?? null,
+          receivedBytes,
+          totalBytes,
+        ]),
       [noise ?? null, tilesFinished],
     ],
     PROGRESS_LIMITS,
@@ -173,7 +201,7 @@ export function decodeProgress(
 ): { readonly id: JobId; readonly progress: JobProgress } | undefined {
   const { value: fields } = decodeControl(bytes, PROGRESS_LIMITS);
   if (!Array.isArray(fields)) return undefined;
-  const [id, totals, rawShares, rawActive, rawTransfers, quality]: unknown[] = fields;
+  const [id, totals, rawShares, rawActive, rawHelpers, quality]: unknown[] = fields;
   if (typeof id !== 'string' || !Array.isArray(totals) || !Array.isArray(quality)) return undefined;
   const [samplesDone, samplesTotal, samplesPerSecond, elapsedSeconds, eta]: unknown[] = totals;
   if (!isAmount(samplesDone) || !isAmount(samplesTotal) || !isAmount(samplesPerSecond)) return undefined;
@@ -192,12 +220,14 @@ export function decodeProgress(
   const active = rows(rawActive, ([tile, node]) =>
     isAmount(tile) && isNode(node) ? { tile, node } : undefined,
   );
-  const transfers = rows(rawTransfers, ([node, receivedBytes, totalBytes]) =>
-    isNode(node) && isAmount(receivedBytes) && isAmount(totalBytes)
-      ? { node, receivedBytes, totalBytes }
-      : undefined,
-  );
-  if (!shares || !active || !transfers) return undefined;
+  const helpers = rows(rawHelpers, ([node, rawState, reason, receivedBytes, totalBytes]) => {
+    const state = isAmount(rawState) ? HELPER_STATES[rawState] : undefined;
+    const isReason = reason === null || (typeof reason === 'string' && reason.length <= MAX_REASON);
+    return isNode(node) && state && isReason && isAmount(receivedBytes) && isAmount(totalBytes)
+      ? { node, state, reason: reason ?? undefined, receivedBytes, totalBytes }
+      : undefined;
+  });
+  if (!shares || !active || !helpers) return undefined;
   const etaSeconds = eta ?? undefined;
   return {
     id: id as JobId,
@@ -211,7 +241,7 @@ export function decodeProgress(
       etaSeconds,
       shares,
       active,
-      transfers,
+      helpers,
     },
   };
 }

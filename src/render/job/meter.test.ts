@@ -32,6 +32,16 @@ describe('Meter', () => {
       { node: a, samples: 200_000 },
       { node: b, samples: 50_000, samplesPerSecond: 0 },
     ]);
-    expect(meter.samples).toBe(250_000);
+  });
+
+  it('goes on from what somebody else had counted, without a speed from it', () => {
+    const meter = new Meter();
+    meter.remember(b, 7_000);
+    meter.record(a, 1_000, 100);
+    meter.record(b, 1_000, 100);
+    expect(meter.rates(60_000)).toEqual([
+      { node: b, samples: 8_000, samplesPerSecond: 0 },
+      { node: a, samples: 1_000, samplesPerSecond: 0 },
+    ]);
   });
 });

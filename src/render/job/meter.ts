@@ -22,20 +22,15 @@ export interface NodeRate {
 export class Meter {
   readonly #contributions = new Map<NodeId, Contribution>();
   #firstMs: number | undefined;
-  #samples = 0;
 
-  get samples(): number {
-    return this.#samples;
+  /** What somebody else had counted before. */
+  remember(node: NodeId, samples: number): void {
+    this.#of(node).samples += samples;
   }
 
   record(node: NodeId, samples: number, nowMs: number): void {
     this.#firstMs ??= nowMs;
-    this.#samples += samples;
-    let contribution = this.#contributions.get(node);
-    if (!contribution) {
-      contribution = { samples: 0, buckets: new Map() };
-      this.#contributions.set(node, contribution);
-    }
+    const contribution = this.#of(node);
     contribution.samples += samples;
     const bucket = Math.floor(nowMs / BUCKET_MS);
     contribution.buckets.set(bucket, (contribution.buckets.get(bucket) ?? 0) + samples);
@@ -56,5 +51,14 @@ export class Meter {
       for (const [bucket, count] of buckets) if (bucket > newest - WINDOW_BUCKETS) recent += count;
       return { node, samples, samplesPerSecond: recent / seconds };
     });
+  }
+
+  #of(node: NodeId): Contribution {
+    let contribution = this.#contributions.get(node);
+    if (!contribution) {
+      contribution = { samples: 0, buckets: new Map() };
+      this.#contributions.set(node, contribution);
+    }
+    return contribution;
   }
 }

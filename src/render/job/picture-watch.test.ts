@@ -2,22 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { PictureWatch } from './picture-watch.ts';
 
-function setUp(answer: () => Promise<unknown>) {
+function setUp(answer: () => Promise<unknown> | undefined) {
   const scheduler = new Scheduler();
   const asked: number[] = [];
-  const gaveUp: string[] = [];
-  const state = { isOver: false };
   const watch = new PictureWatch({
     clock: scheduler,
     timers: scheduler,
     ask() {
-      asked.push(scheduler.now());
-      return answer();
+      const coming = answer();
+      if (coming) asked.push(scheduler.now());
+      return coming;
     },
-    isOver: () => state.isOver,
-    gaveUp: (reason) => gaveUp.push(reason),
   });
-  return { scheduler, watch, asked, gaveUp, state };
+  watch.start();
+  return { scheduler, watch, asked };
 }
 
 const fine = () => Promise.resolve();
@@ -38,7 +36,7 @@ describe('watching a picture', () => {
     expect(asked).toEqual([0]);
   });
 
-  it('asks at once when there is reason to believe that the owner lost sight of us, but not twice at a time', async () => {
+  it('asks at once when there is reason to believe that nobody feeds us, but not twice at a time', async () => {
     const { scheduler, watch, asked } = setUp(() => new Promise(() => {}));
     await scheduler.runFor(100);
     watch.askNow();
@@ -49,25 +47,48 @@ describe('watching a picture', () => {
     expect(other.asked).toEqual([0, 100]);
   });
 
-  it('tries again after a failure, gives up after twenty in a row, and says why', async () => {
-    const { scheduler, asked, gaveUp } = setUp(() => Promise.reject(new Error('gone')));
-    await scheduler.runFor(60_000);
-    expect(asked).toHaveLength(20);
-    expect(gaveUp).toEqual(['the picture cannot be had: gone']);
+  it('asks the next one right after an answer of the one before, when it was told to meanwhile', async () => {
+    let answer: () => void = () => {};
+    const { scheduler, watch, asked } = setUp(
+      () =>
+        new Promise<void>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    await scheduler.runFor(100);
+    watch.askNow();
+    watch.heard();
+    answer();
+    await scheduler.runFor(1_000);
+    expect(asked).toEqual([0, 100]);
   });
 
-  it('ends with the render, and when it is stopped', async () => {
-    const { scheduler, watch, asked, state } = setUp(fine);
+  it('tries again a second after a failure, for as long as it takes', async () => {
+    const { scheduler, asked } = setUp(() => Promise.reject(new Error('gone')));
+    await scheduler.runFor(59_900);
+    expect(asked).toHaveLength(60);
+  });
+
+  it('asks as soon as there is somebody to ask', async () => {
+    let isThere = false;
+    const { scheduler, asked } = setUp(() => (isThere ? Promise.resolve() : undefined));
+    await scheduler.runFor(10_100);
+    isThere = true;
+    await scheduler.runFor(1_000);
+    expect(asked).toEqual([10_500]);
+  });
+
+  it('ends when it is stopped, and can be started again', async () => {
+    const { scheduler, watch, asked } = setUp(fine);
     await scheduler.runFor(100);
-    state.isOver = true;
+    watch.stop();
     watch.askNow();
     await scheduler.runFor(10_000);
     expect(asked).toEqual([0]);
-    const other = setUp(fine);
-    await other.scheduler.runFor(100);
-    other.watch.stop();
-    other.watch.askNow();
-    await other.scheduler.runFor(10_000);
-    expect(other.asked).toEqual([0]);
+    watch.start();
+    watch.start();
+    expect(asked).toEqual([0, 10_100]);
+    await scheduler.runFor(1_900);
+    expect(asked).toEqual([0, 10_100]);
   });
 });

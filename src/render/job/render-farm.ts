@@ -1,14 +1,15 @@
 /**
- * Rendering on the mesh, put together: submits own renders, shows those of others, and lends this machine's workers to all
- * of them. What the page and the terminal talk to.
+ * Rendering on the mesh, put together: submits renders, shows those of everyone, and lends this machine's workers to all of them.
+ * What the page and the terminal talk to.
  */
 import {
   deviceAttributes,
   deviceInfoOf,
   Farm,
+  type JobArchive,
   type JobId,
-  type JobOffer,
-  type JobStatus,
+  type JobView,
+  MAX_TITLE,
 } from '../../farm/index.ts';
 import type { MeshNode, MeshStream } from '../../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../../runtime/index.ts';
@@ -17,26 +18,23 @@ import type { NodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
 import { encodeEnvironment, encodeScene } from '../scene/index.ts';
 import type { RenderSpec } from '../settings.ts';
-import type { RenderFarm, RenderJob, RenderRequest } from './contract.ts';
+import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { GuideDesk } from './guide-desk.ts';
-import { isFinal } from './job-base.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
 import {
   decodeJobId,
   decodeProgress,
   decodeWatch,
-  encodeWatch,
   PROGRESS,
   RENDER,
   RENDER_TILES,
   TILES,
   WATCH,
 } from './messages.ts';
-import { OwnedRender } from './owned-render.ts';
-import { PictureWatch } from './picture-watch.ts';
 import type { RenderPool } from './pool.ts';
-import { RemoteRender } from './remote-render.ts';
-import { RenderSource } from './render-source.ts';
+import { MeshRenderJob } from './render-job.ts';
+import { RenderStore } from './render-store.ts';
+import { SceneKeeper } from './scene-keeper.ts';
 import { BadSettingsError, readSettings } from './settings-check.ts';
 import { decodeSpec, encodeSpec } from './spec.ts';
 
@@ -46,15 +44,19 @@ export interface RenderFarmDependencies {
   /** Its size is set by `setWorkerCount`. */
   readonly pool: RenderPool;
   readonly clock: Clock;
+  /** ms since 1970. */
+  readonly wallClock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
+  /** Where renders outlive the tab. */
+  readonly archive?: JobArchive;
 }
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
 const MAX_ENDED = 12;
-/** An owner that takes longer to answer stands still; it is asked again. */
+/** A coordinator that takes longer to answer stands still; it is asked again. */
 const WATCH_TIMEOUT_MS = 3_000;
 /** A viewer that takes nothing for so long is tried again. */
 const FEED_TIMEOUT_MS = 10_000;
@@ -68,62 +70,59 @@ class MeshRenderFarm implements RenderFarm {
   readonly #dependencies: RenderFarmDependencies;
   readonly #node: MeshNode;
   readonly #farm: Farm;
-  readonly #owned = new Map<JobId, OwnedRender>();
-  readonly #remote = new Map<JobId, RemoteRender>();
-  /** One a running render of another tab. */
-  readonly #watches = new Map<JobId, PictureWatch>();
+  readonly #known = new Map<JobId, MeshRenderJob>();
   readonly #steering: MeshStream;
   readonly #tiles: MeshStream;
   readonly #names = new Map<NodeId, string>();
   readonly #unsubscribe: (() => void)[];
   readonly #guides: GuideDesk;
+  readonly #scenes: SceneKeeper;
   #jobs: readonly RenderJob[] = [];
   #isClosed = false;
 
   constructor(dependencies: RenderFarmDependencies) {
     this.#dependencies = dependencies;
-    const { node } = dependencies;
+    const { node, blobs, pool } = dependencies;
     this.#node = node;
     this.#steering = node.stream(RENDER);
     this.#tiles = node.stream(RENDER_TILES, { lane: 'bulk' });
-    this.#guides = new GuideDesk(dependencies.blobs, dependencies.pool.another());
-    this.#farm = new Farm({ ...dependencies, kinds: [renderKind(dependencies)] });
+    this.#guides = new GuideDesk(blobs, pool.another());
+    this.#scenes = new SceneKeeper(blobs);
+    const opened = ({ id }: { readonly id: JobId }): void => {
+      const job = this.#known.get(id);
+      if (job) this.#scenes.keep(id, job.spec);
+    };
+    this.#farm = new Farm({ ...dependencies, kinds: [renderKind({ ...dependencies, opened })] });
     this.#unsubscribe = [
-      this.#farm.events.on('offered', ({ offer, status }) => this.#offered(offer, status)),
-      this.#farm.events.on('refused', ({ id, reason }) => this.#remote.get(id)?.refused(reason)),
-      this.#farm.events.on('ended', ({ id, status, isOrphaned }) => {
-        const remote = this.#remote.get(id);
-        void this.#owned.get(id)?.ended(status);
-        if (isOrphaned) remote?.orphaned();
-        else remote?.ended(status);
-      }),
+      this.#farm.events.on('changed', ({ id }) => this.#changed(id)),
+      this.#farm.events.on('removed', ({ id }) => this.#drop([id])),
+      this.#farm.events.on('refused', ({ id, reason }) => this.#known.get(id)?.refused(reason)),
       this.#steering.serve(WATCH, ({ from, body }) => {
-        const wish = decodeWatch(body);
-        const job = wish && this.#owned.get(wish.id);
+        const watch = decodeWatch(body);
+        const job = watch && this.#known.get(watch.id);
         if (!job) throw new BadSettingsError('this render is not here any more');
-        job.watchedBy(from, wish.samplesOf);
+        job.watchedBy(from, watch);
         return new Uint8Array();
       }),
       this.#tiles.receive(TILES, ({ from, body }) => {
         const id = decodeJobId(body);
-        const job = id && this.#remote.get(id);
-        if (job?.owner !== from) return;
-        this.#watches.get(job.id)?.heard();
-        job.tilesArrived(body);
+        if (id) this.#known.get(id)?.tilesArrived(from, body);
       }),
       this.#steering.receive(PROGRESS, ({ from, body }) => {
         const message = decodeProgress(body);
-        const job = message && this.#remote.get(message.id);
-        if (!message || job?.owner !== from) return;
-        this.#watches.get(job.id)?.heard();
-        job.progressArrived(message.progress);
+        if (message) this.#known.get(message.id)?.progressArrived(from, message.progress);
       }),
       node.events.on('left', ({ id }) => {
-        for (const job of this.#owned.values()) job.left(id);
+        for (const job of this.#known.values()) job.viewerLeft(id);
       }),
-      node.events.on('joined', ({ id }) => this.#watchAgain(id)),
-      node.events.on('away', () => this.#watchAgain(undefined)),
+      node.events.on('joined', ({ id }) => {
+        for (const job of this.#known.values()) job.lostSight(id);
+      }),
+      node.events.on('away', () => {
+        for (const job of this.#known.values()) job.lostSight(undefined);
+      }),
     ];
+    for (const { description } of this.#farm.jobs()) this.#changed(description.id);
   }
 
   get jobs(): readonly RenderJob[] {
@@ -153,52 +152,40 @@ class MeshRenderFarm implements RenderFarm {
     }
     const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
-    const plan = blockPlan(checked.width, checked.height, checked.samples);
+    const { taskCount } = blockPlan(checked.width, checked.height, checked.samples);
     const sceneBytes = encodeScene(scene);
     const mapBytes = isMap && environmentMap ? encodeEnvironment(environmentMap) : undefined;
     const sceneHash = await blobs.put(sceneBytes);
     const mapHash = mapBytes && (await blobs.put(mapBytes));
-    const spec: RenderSpec = {
-      settings: checked,
-      scene: sceneHash,
-      environmentMap: mapHash,
-      kernel: kernelHash,
-    };
     try {
-      let render: OwnedRender | undefined;
-      const sizes = { sceneBytes: sceneBytes.length, environmentBytes: mapBytes?.length };
-      const source = new RenderSource(plan, checked, encodeSpec({ title, spec, ...sizes }), {
-        contributed: (node, samples) => render?.contributed(node, samples),
-        folded: (tile) => render?.folded(tile),
-      });
-      const job = this.#farm.submit(source);
-      render = new OwnedRender(
-        { owner: this.#node.id, title, spec, plan, source, job },
-        {
-          clock: this.#dependencies.clock,
-          timers: this.#dependencies.timers,
-          deviceName: (node) => this.#deviceName(node),
-          sendTiles: (viewer, bytes) =>
-            this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
-          sendProgress: (viewer, bytes) =>
-            this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
-          guides: (options) => this.#guides.make(spec, options),
-          cancel: () => this.#farm.cancel(job.id),
-        },
-      );
-      this.#owned.set(job.id, render);
-      const release = (): void => {
-        blobs.release(sceneHash);
-        if (mapHash) blobs.release(mapHash);
+      const spec: RenderSpec = {
+        settings: checked,
+        scene: sceneHash,
+        environmentMap: mapHash,
+        kernel: kernelHash,
       };
-      render.finished.then(release, release);
-      this.#listed(render);
-      return render;
-    } catch (error) {
+      const sizes = { sceneBytes: sceneBytes.length, environmentBytes: mapBytes?.length };
+      const id = this.#farm.submit({
+        kind: RENDER_KIND,
+        title: title.slice(0, MAX_TITLE),
+        taskCount,
+        spec: encodeSpec({ spec, ...sizes }),
+      });
+      this.#changed(id);
+      const job = this.#known.get(id);
+      if (!job) throw new BadSettingsError('the render ended before it began; try again');
+      this.#scenes.keep(id, spec);
+      return job;
+    } finally {
+      // The Job holds them now, or nobody does.
       blobs.release(sceneHash);
       if (mapHash) blobs.release(mapHash);
-      throw error;
     }
+  }
+
+  remove(id: JobId): void {
+    this.#drop([id]);
+    this.#farm.forget(id);
   }
 
   close(): void {
@@ -206,9 +193,7 @@ class MeshRenderFarm implements RenderFarm {
     this.#isClosed = true;
     for (const off of this.#unsubscribe) off();
     this.#farm.close();
-    for (const job of this.#owned.values()) job.close();
-    for (const job of this.#remote.values()) job.orphaned();
-    for (const watch of this.#watches.values()) watch.stop();
+    for (const job of this.#known.values()) job.close();
     this.#steering.close();
     this.#tiles.close();
     this.#guides.close();
@@ -216,62 +201,65 @@ class MeshRenderFarm implements RenderFarm {
     this.events.clear();
   }
 
-  #offered(offer: JobOffer, status: JobStatus): void {
-    if (offer.kind !== RENDER_KIND) return;
-    let job: RemoteRender;
+  #changed(id: JobId): void {
+    const view = this.#farm.view(id);
+    if (!view || view.description.kind !== RENDER_KIND || this.#isClosed) return;
+    const known = this.#known.get(id);
+    const job = known ?? this.#jobOf(view);
+    if (!job) return;
+    const store = this.#farm.store(id);
+    job.viewChanged(view, store instanceof RenderStore ? store : undefined);
+    const { phase } = view.control;
+    if (phase === 'running' || phase === 'paused') this.#scenes.keep(id, job.spec);
+    else this.#scenes.letGo(id);
+    if (!known) this.#list(job, view);
+  }
+
+  #jobOf(view: JobView): MeshRenderJob | undefined {
+    const { id, spec: bytes, submitter } = view.description;
     try {
-      const titled = decodeSpec(offer.spec);
-      job = new RemoteRender(offer, titled, {
-        guides: (options) => this.#guides.make(titled.spec, options),
-        cancel: () => this.#farm.cancel(offer.id),
+      const { spec } = decodeSpec(bytes);
+      return new MeshRenderJob(view, spec, {
+        clock: this.#dependencies.clock,
+        timers: this.#dependencies.timers,
+        self: this.#node.id,
+        deviceName: (node) => this.#deviceName(node),
+        ask: (coordinator, watch) =>
+          this.#steering.request(coordinator, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
+        sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
+        sendProgress: (viewer, bytes) =>
+          this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
+        guides: (options) => this.#guides.make(spec, options),
+        wish: (wish) => this.#farm.wish(id, wish),
       });
     } catch (error) {
-      log('warn', `a render of node ${offer.owner.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
-      return;
-    }
-    this.#remote.set(offer.id, job);
-    this.#listed(job);
-    if (status.phase !== 'running') job.ended(status);
-    this.#watch(job);
-  }
-
-  /** Sees to it that the owner sends the picture. */
-  #watch(job: RemoteRender): void {
-    const { clock, timers } = this.#dependencies;
-    this.#watches.get(job.id)?.stop();
-    const watch = new PictureWatch({
-      clock,
-      timers,
-      ask: () =>
-        this.#steering.request(job.owner, WATCH, encodeWatch(job.id, job.film.tileSamples), {
-          timeoutMs: WATCH_TIMEOUT_MS,
-        }),
-      isOver: () => this.#isClosed || isFinal(job.state) || this.#remote.get(job.id) !== job,
-      gaveUp: (reason) => job.ended({ phase: 'failed', reason }),
-    });
-    this.#watches.set(job.id, watch);
-  }
-
-  /** This owner, or any one, may have lost sight of us. */
-  #watchAgain(owner: NodeId | undefined): void {
-    for (const [id, watch] of this.#watches) {
-      if (owner === undefined || this.#remote.get(id)?.owner === owner) watch.askNow();
+      log('warn', `a render of node ${submitter.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
+      return undefined;
     }
   }
 
-  #listed(job: RenderJob): void {
-    const others = this.#jobs.filter(({ id }) => id !== job.id);
-    const ended = others.filter(({ state }) => isFinal(state)).slice(MAX_ENDED);
-    for (const { id } of ended) {
-      this.#owned.get(id)?.close();
-      this.#owned.delete(id);
-      this.#remote.delete(id);
-      this.#watches.get(id)?.stop();
-      this.#watches.delete(id);
-      this.#farm.forget(id);
-    }
-    this.#jobs = [job, ...others.filter((other) => !ended.includes(other))];
+  /** Newest first; the oldest of many ended ones are forgotten. */
+  #list(job: MeshRenderJob, { description }: JobView): void {
+    this.#known.set(job.id, job);
+    const isNewer = ({ id }: RenderJob): boolean =>
+      (this.#farm.view(id)?.description.submittedAtMs ?? 0) > description.submittedAtMs;
+    const place = this.#jobs.findLastIndex(isNewer) + 1;
+    this.#jobs = this.#jobs.toSpliced(place, 0, job);
+    const ended = this.#jobs.filter((one) => one !== job && isFinal(one.state)).slice(MAX_ENDED);
+    for (const { id } of ended) this.#farm.forget(id);
+    this.#drop(ended.map(({ id }) => id));
     this.events.emit('jobsChanged', undefined);
+  }
+
+  #drop(ids: readonly JobId[]): void {
+    const before = this.#jobs;
+    this.#jobs = before.filter(({ id }) => !ids.includes(id));
+    for (const id of ids) {
+      this.#known.get(id)?.close();
+      this.#known.delete(id);
+      this.#scenes.letGo(id);
+    }
+    if (this.#jobs.length < before.length) this.events.emit('jobsChanged', undefined);
   }
 
   /** Of members, and of those who have left. */

@@ -5,9 +5,7 @@ import { type ControlLimits, type ControlValue, decodeControl, encodeControl } f
 import type { RenderSpec } from '../settings.ts';
 import { BadSettingsError, isRecord, readSettings } from './settings-check.ts';
 
-export interface TitledSpec {
-  /** The scene's file name, for people. */
-  readonly title: string;
+export interface SizedSpec {
   readonly spec: RenderSpec;
   /** Of the scene's Blob: who offers it in another size is not asked for it. */
   readonly sceneBytes: number;
@@ -15,26 +13,23 @@ export interface TitledSpec {
   readonly environmentBytes: number | undefined;
 }
 
-const MAX_TITLE = 200;
 const KERNEL_HASH = /^[0-9a-f]{64}$/;
 /** Three dozen settings, the largest of them a camera. */
 const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 5, maxElements: 128 };
 
-export function encodeSpec({ title, spec, sceneBytes, environmentBytes }: TitledSpec): Uint8Array {
+export function encodeSpec({ spec, sceneBytes, environmentBytes }: SizedSpec): Uint8Array {
   const { settings, scene, environmentMap, kernel } = spec;
   const map = environmentMap === undefined ? {} : { environmentMap, environmentBytes: environmentBytes ?? 0 };
-  const plain = { title: title.slice(0, MAX_TITLE), settings, scene, sceneBytes, kernel, ...map };
+  const plain = { settings, scene, sceneBytes, kernel, ...map };
   // Settings are plain values throughout; encoding checks it.
   return encodeControl(plain as unknown as ControlValue, LIMITS);
 }
 
 /** @throws BadSettingsError when it is not a render that we understand */
-export function decodeSpec(bytes: Uint8Array): TitledSpec {
+export function decodeSpec(bytes: Uint8Array): SizedSpec {
   const { value } = decodeControl(bytes, LIMITS);
   if (!isRecord(value)) throw new BadSettingsError('the announcement of the render is damaged');
-  const { title, settings, scene, sceneBytes, environmentMap, environmentBytes, kernel } = value;
-  if (typeof title !== 'string' || title.length > MAX_TITLE)
-    throw new BadSettingsError('the title is damaged');
+  const { settings, scene, sceneBytes, environmentMap, environmentBytes, kernel } = value;
   if (!isBlobHash(scene)) throw new BadSettingsError('the name of the scene is damaged');
   if (typeof kernel !== 'string' || !KERNEL_HASH.test(kernel)) {
     throw new BadSettingsError('the name of the kernel is damaged');
@@ -51,7 +46,6 @@ export function decodeSpec(bytes: Uint8Array): TitledSpec {
     throw new BadSettingsError('the size of the environment is damaged');
   }
   return {
-    title,
     spec: { settings: checked, scene, environmentMap: map, kernel },
     sceneBytes,
     environmentBytes: map !== undefined && isSize(environmentBytes) ? environmentBytes : undefined,

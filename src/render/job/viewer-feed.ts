@@ -1,14 +1,14 @@
 /**
- * The owner's picture on every other stage. Each viewer has a set of Tiles that changed since it last got them; the newest pixels of a few
+ * The coordinator's picture on every other stage. Each viewer has a set of Tiles that changed since it last got them; the newest pixels of a few
  * at a time are sent, one message on the way per viewer, so a slow viewer gets fewer intermediate pictures, never a longer
- * queue, and at the end exactly what the owner has. While the render runs each viewer's rate is capped, for the
+ * queue, and at the end exactly what the coordinator has. While the render runs each viewer's rate is capped, for the
  * same network carries the results.
  */
 import type { JobId } from '../../farm/index.ts';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { TileGoal, TileGrid } from '../film/index.ts';
-import { encodeTiles, type Picture, TILES_PER_MESSAGE } from './messages.ts';
+import { encodeTiles, type SentPicture, TILES_PER_MESSAGE } from './messages.ts';
 
 /** Twice a second a 512x512 picture; measured as no burden to tabs that render. */
 const BYTES_PER_MS = 6_000;
@@ -22,9 +22,18 @@ export interface ViewerFeedPort {
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
 }
 
+/** What the feed needs of a RenderStore. */
+export interface FedStore {
+  readonly plan: { readonly grid: TileGrid };
+  readonly goal: TileGoal;
+  readonly film: SentPicture;
+}
+
 interface Viewer {
   readonly id: NodeId;
   readonly dirty: Set<number>;
+  /** The picture comes to it another way. */
+  wantsTiles: boolean;
   isSending: boolean;
   /** Pausing for the rate cap. */
   isPausing: boolean;
@@ -34,37 +43,43 @@ interface Viewer {
 
 export class ViewerFeed {
   readonly #job: JobId;
-  readonly #grid: TileGrid;
-  readonly #goal: TileGoal;
-  readonly #picture: Picture;
+  readonly #store: FedStore;
   readonly #port: ViewerFeedPort;
   readonly #viewers = new Map<NodeId, Viewer>();
-  /** The render is over: no more sparing the network. */
-  #isFinal = false;
+  /** Nothing is rendered: no sparing the network. */
+  #isIdle = false;
 
-  constructor(job: JobId, grid: TileGrid, goal: TileGoal, picture: Picture, port: ViewerFeedPort) {
+  constructor(job: JobId, store: FedStore, port: ViewerFeedPort) {
     this.#job = job;
-    this.#grid = grid;
-    this.#goal = goal;
-    this.#picture = picture;
+    this.#store = store;
     this.#port = port;
   }
 
-  /** Sends everything that the viewer does not have, and every change from now on. A known one may ask again. */
-  add(id: NodeId, samplesOf: (tile: number) => number): void {
+  /**
+   * Sends everything that the viewer has otherwise, more or less of it, and every change from now on. Without `samplesOf` only the
+   * progress, which it gets at once. A known one may ask again.
+   */
+  add(id: NodeId, samplesOf: ((tile: number) => number) | undefined, progress: Uint8Array): void {
     const viewer: Viewer = this.#viewers.get(id) ?? {
       id,
       dirty: new Set(),
+      wantsTiles: false,
       isSending: false,
       isPausing: false,
       isSendingProgress: false,
       progress: undefined,
     };
-    for (const [tile, samples] of this.#picture.tileSamples.entries()) {
-      if (samples > 0 && samplesOf(tile) !== samples) viewer.dirty.add(tile);
+    viewer.wantsTiles = samplesOf !== undefined;
+    viewer.dirty.clear();
+    if (samplesOf) {
+      for (const [tile, samples] of this.#store.film.tileSamples.entries()) {
+        if (samplesOf(tile) !== samples) viewer.dirty.add(tile);
+      }
     }
+    viewer.progress = progress;
     this.#viewers.set(id, viewer);
     this.#pump(viewer);
+    this.#pumpProgress(viewer);
   }
 
   remove(id: NodeId): void {
@@ -73,6 +88,7 @@ export class ViewerFeed {
 
   tileChanged(tile: number): void {
     for (const viewer of this.#viewers.values()) {
+      if (!viewer.wantsTiles) continue;
       viewer.dirty.add(tile);
       this.#pump(viewer);
     }
@@ -88,10 +104,15 @@ export class ViewerFeed {
     }
   }
 
-  /** No more changes will come: what is left goes out at full speed. */
+  /** No more changes will come for now: what is left goes out at full speed. */
   finish(): void {
-    this.#isFinal = true;
+    this.#isIdle = true;
     for (const viewer of this.#viewers.values()) this.#pump(viewer);
+  }
+
+  /** Changes come again. */
+  resume(): void {
+    this.#isIdle = false;
   }
 
   close(): void {
@@ -104,16 +125,17 @@ export class ViewerFeed {
 
   #pump(viewer: Viewer): void {
     if (viewer.isSending || viewer.dirty.size === 0 || !this.#isCurrent(viewer)) return;
-    if (viewer.isPausing && !this.#isFinal) return;
+    if (viewer.isPausing && !this.#isIdle) return;
     const tiles: number[] = [];
     for (const tile of viewer.dirty) {
       tiles.push(tile);
       viewer.dirty.delete(tile);
       if (tiles.length === TILES_PER_MESSAGE) break;
     }
-    const bytes = encodeTiles(this.#job, this.#grid, this.#goal, tiles, this.#picture);
+    const { plan, goal, film } = this.#store;
+    const bytes = encodeTiles(this.#job, plan.grid, goal, tiles, film);
     viewer.isSending = true;
-    if (!this.#isFinal) this.#pause(viewer, bytes.length / BYTES_PER_MS);
+    if (!this.#isIdle) this.#pause(viewer, bytes.length / BYTES_PER_MS);
     this.#port.sendTiles(viewer.id, bytes).then(
       () => {
         viewer.isSending = false;

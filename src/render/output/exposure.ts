@@ -28,13 +28,25 @@ const LEAST_LIT = 1 / 1024;
 /** Stops either way: from a candle in a cave to a thousand-watt lamp in candela. */
 const MOST_STOPS = 20;
 
+/** The radiance of a pixel's brightest channel: it is the first to be white, and pure red is no darker than grey. */
+export type BrightestAt = (x: number, y: number) => number;
+
 /**
  * @param means linear Rec. 709 radiance, RGB, row-major, 3 floats a pixel
  * @returns stops, to a tenth; 0 for a picture without any light
  */
 export function suitedExposure(means: Float32Array, width: number, height: number): number {
+  const brightest: BrightestAt = (x, y) => {
+    const at = 3 * (y * width + x);
+    return Math.max(means[at] ?? 0, means[at + 1] ?? 0, means[at + 2] ?? 0);
+  };
+  return meteredExposure(brightest, width, height);
+}
+
+/** The same for a picture that is not kept row by row: only some of its pixels are looked at. */
+export function meteredExposure(brightest: BrightestAt, width: number, height: number): number {
   // Black around a thing is no part of it.
-  const fields = fieldsOf(means, width, height)
+  const fields = fieldsOf(brightest, width, height)
     .filter((value) => value > 0)
     .sort();
   const reference = fields[Math.floor(BRIGHT_SHARE * fields.length)] ?? 0;
@@ -52,8 +64,8 @@ function rounded(stops: number): number {
   return Math.round(10 * Math.min(Math.max(stops, -MOST_STOPS), MOST_STOPS)) / 10 + 0;
 }
 
-/** Mean of each field, of the brightest channel: it is the first to be white, and pure red is no darker than grey. */
-function fieldsOf(means: Float32Array, width: number, height: number): Float64Array {
+/** Mean of each field. */
+function fieldsOf(brightest: BrightestAt, width: number, height: number): Float64Array {
   const [across, down] = [Math.min(width, FIELDS), Math.min(height, FIELDS)];
   const fields = new Float64Array(across * down);
   for (let row = 0; row < down; row++) {
@@ -62,10 +74,7 @@ function fieldsOf(means: Float32Array, width: number, height: number): Float64Ar
       const columns = probesOf((column * width) / across, ((column + 1) * width) / across);
       let sum = 0;
       for (const y of rows) {
-        for (const x of columns) {
-          const at = 3 * (y * width + x);
-          sum += Math.max(means[at] ?? 0, means[at + 1] ?? 0, means[at + 2] ?? 0);
-        }
+        for (const x of columns) sum += brightest(x, y);
       }
       fields[row * across + column] = sum / (rows.length * columns.length);
     }

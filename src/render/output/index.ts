@@ -3,7 +3,7 @@
 export { crc32 } from './crc32.ts';
 export { type DenoiseInput, denoise, denoiseSteps } from './denoise/denoise.ts';
 export { encodePng } from './encode-png.ts';
-export { suitedExposure } from './exposure.ts';
+export { meteredExposure, suitedExposure } from './exposure.ts';
 export { encodeExr } from './exr/encode-exr.ts';
 export type { ExrLayers } from './exr/layers.ts';
 export type { GuideImages } from './guides.ts';

@@ -1,0 +1,71 @@
+/** A render's results for the farm: the block plan as Tasks, the Film as the place for results, its Tiles as the parts. */
+import type { ResultStore, WorkerRef } from '../../farm/index.ts';
+import { Emitter } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { type BlockPlan, Film, parseBlockSums, type TileGoal } from '../film/index.ts';
+
+export interface RenderStoreEvents {
+  /** A Block was taken: pixel samples that this Node contributed. */
+  contributed: { readonly node: NodeId; readonly samples: number };
+  /** The number of a Tile whose pixels changed. */
+  tile: number;
+}
+
+export class RenderStore implements ResultStore {
+  readonly film: Film;
+  readonly events = new Emitter<RenderStoreEvents>();
+
+  /** @throws FilmTooLargeError */
+  constructor(
+    readonly plan: BlockPlan,
+    readonly goal: TileGoal,
+  ) {
+    this.film = new Film(plan, goal.noise);
+  }
+
+  get totalCost(): number {
+    return this.film.samplesNeeded;
+  }
+
+  get doneCost(): number {
+    return this.film.samplesDone;
+  }
+
+  get partCount(): number {
+    return this.plan.grid.tileCount;
+  }
+
+  cost(task: number): number {
+    return this.plan.cost(task);
+  }
+
+  /** A finished Tile wants no more Blocks. */
+  isSettled(task: number): boolean {
+    return this.film.isSettled(this.plan.tileOf(task), this.plan.blockOf(task));
+  }
+
+  accept(task: number, result: Uint8Array, { node }: WorkerRef): void {
+    const block = this.plan.block(task);
+    const sums = parseBlockSums(result, block);
+    if (this.isSettled(task)) return;
+    const hasChanged = this.film.add(block, sums);
+    this.events.emit('contributed', { node, samples: block.width * block.height * block.sampleCount });
+    if (hasChanged) this.events.emit('tile', block.tile);
+  }
+
+  version(tile: number): number {
+    return this.film.prefix(tile);
+  }
+
+  encodePart(tile: number): Uint8Array {
+    return this.film.encodeTile(tile);
+  }
+
+  mergePart(tile: number, bytes: Uint8Array): void {
+    if (this.film.mergeTile(tile, bytes)) this.events.emit('tile', tile);
+  }
+
+  close(): void {
+    this.events.clear();
+  }
+}

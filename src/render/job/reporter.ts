@@ -1,0 +1,143 @@
+/**
+ * What the coordinator of a render does for those who look at it, itself included: measures who rendered how much and how fast, says
+ * so a few times a second, and feeds the picture to the others. It lives as long as this Node has the role; whoever takes the role
+ * over goes on from the last report that it heard.
+ */
+import type { JobView } from '../../farm/index.ts';
+import type { Clock, Timers } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { JobProgress } from './contract.ts';
+import { Expectation } from './expectation.ts';
+import { encodeProgress, type Watch } from './messages.ts';
+import { Meter } from './meter.ts';
+import type { RenderStore } from './render-store.ts';
+import { ViewerFeed, type ViewerFeedPort } from './viewer-feed.ts';
+
+/** Five reports a second here, every second one of them to the viewers: each redraws a page that also renders. */
+const REPORT_MS = 200;
+
+export interface ReporterPort extends ViewerFeedPort {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  view(): JobView;
+  deviceName(node: NodeId): string;
+  /** A fresh report. */
+  progress(progress: JobProgress): void;
+}
+
+export class Reporter {
+  readonly #store: RenderStore;
+  readonly #port: ReporterPort;
+  readonly #meter = new Meter();
+  readonly #expectation: Expectation;
+  readonly #feed: ViewerFeed;
+  readonly #stopListening: readonly (() => void)[];
+  #elapsedMs: number;
+  #measuredAtMs: number;
+  #progress: JobProgress;
+  #reports = 0;
+  #stopTimer: (() => void) | undefined;
+
+  /** @param before what was last heard from whoever had the role */
+  constructor(store: RenderStore, before: JobProgress, port: ReporterPort) {
+    this.#store = store;
+    this.#port = port;
+    const { samplesDone, samplesTotal, shares, elapsedSeconds } = before;
+    this.#expectation = new Expectation(store, samplesTotal > 0 ? samplesDone / samplesTotal : 0);
+    for (const { node, samples } of shares) this.#meter.remember(node, samples);
+    this.#elapsedMs = 1000 * elapsedSeconds;
+    this.#measuredAtMs = port.clock.now();
+    this.#feed = new ViewerFeed(port.view().description.id, store, port);
+    this.#stopListening = [
+      store.events.on('contributed', ({ node, samples }) =>
+        this.#meter.record(node, samples, port.clock.now()),
+      ),
+      store.events.on('tile', (tile) => this.#feed.tileChanged(tile)),
+    ];
+    this.#progress = this.#measure();
+    this.#feed.finish();
+    this.viewChanged();
+  }
+
+  get progress(): JobProgress {
+    return this.#progress;
+  }
+
+  watchedBy(viewer: NodeId, { samplesOf }: Watch): void {
+    this.#feed.add(viewer, samplesOf, this.#encoded());
+  }
+
+  left(viewer: NodeId): void {
+    this.#feed.remove(viewer);
+  }
+
+  /** The Job's view is another now. */
+  viewChanged(): void {
+    const isRunning = this.#port.view().control.phase === 'running';
+    if (isRunning === (this.#stopTimer !== undefined)) return;
+    if (isRunning) {
+      this.#measuredAtMs = this.#port.clock.now();
+      this.#feed.resume();
+      this.#scheduleReport();
+      return;
+    }
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    this.#feed.finish();
+    this.#report(true);
+  }
+
+  /** No more news to anyone. */
+  close(): void {
+    this.#stopTimer?.();
+    for (const stop of this.#stopListening) stop();
+    this.#feed.close();
+  }
+
+  #scheduleReport(): void {
+    this.#stopTimer = this.#port.timers.after(REPORT_MS, () => {
+      this.#scheduleReport();
+      this.#report(this.#reports % 2 === 0);
+    });
+  }
+
+  #report(toViewers: boolean): void {
+    this.#reports++;
+    this.#progress = this.#measure();
+    this.#port.progress(this.#progress);
+    if (toViewers) this.#feed.progressChanged(() => this.#encoded());
+  }
+
+  #encoded(): Uint8Array {
+    return encodeProgress(this.#port.view().description.id, this.#progress);
+  }
+
+  #measure(): JobProgress {
+    const nowMs = this.#port.clock.now();
+    // The pauses do not count.
+    if (this.#stopTimer) this.#elapsedMs += nowMs - this.#measuredAtMs;
+    this.#measuredAtMs = nowMs;
+    const shares = this.#meter.rates(nowMs).map(({ node, samples, samplesPerSecond }) => ({
+      node,
+      deviceName: this.#port.deviceName(node),
+      samples,
+      samplesPerSecond,
+    }));
+    const samplesPerSecond = shares.reduce((sum, share) => sum + share.samplesPerSecond, 0);
+    const { samplesTotal, samplesLeft } = this.#expectation.measure();
+    const { plan, film } = this.#store;
+    const { active, helpers } = this.#port.view();
+    return {
+      samplesDone: film.samplesDone,
+      samplesTotal,
+      noise: film.worstNoise,
+      tilesFinished: film.tilesFinished,
+      samplesPerSecond,
+      elapsedSeconds: this.#elapsedMs / 1000,
+      etaSeconds: samplesPerSecond > 0 ? samplesLeft / samplesPerSecond : undefined,
+      shares,
+      active: active.map(({ task, node }) => ({ tile: plan.tileOf(task), node })),
+      helpers,
+    };
+  }
+}
