@@ -1,5 +1,6 @@
 /** What the build has made, as the terminal finds it. */
 import { readFile } from 'node:fs/promises';
+import { compileKernel, type LoadedKernel } from '../render/job/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 
 /** Where the build has put things. */
@@ -21,4 +22,13 @@ export async function builtFile(path: string, { page }: BuiltFiles): Promise<Uin
       { cause },
     );
   }
+}
+
+/** @throws LeafcutterError `not-built` */
+export async function builtKernel(built: BuiltFiles): Promise<LoadedKernel> {
+  const [own, shared] = await Promise.all([
+    builtFile('generated/kernel.wasm', built),
+    builtFile('generated/kernel-shared.wasm', built),
+  ]);
+  return compileKernel(own, shared);
 }

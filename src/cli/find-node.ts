@@ -1,6 +1,7 @@
 /** A Node by what a person types: its uuid, or the beginning of it. */
 import type { Member, Mesh } from '../library/index.node.ts';
-import { CancelledError, LeafcutterError } from '../runtime/index.ts';
+import { LeafcutterError } from '../runtime/index.ts';
+import { type FindOptions, whenFound } from './when-found.ts';
 
 const BEGINNING = /^[0-9a-f][0-9a-f-]{3,35}$/;
 
@@ -26,34 +27,14 @@ export function nodeAmong(members: readonly Member[], text: string): Member | un
   return found[0];
 }
 
-export interface FindOptions {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
 /** Waits until it is a member. @throws LeafcutterError `bad-node`, `ambiguous-node`, `no-such-node`; CancelledError */
 export function findNode(mesh: Mesh, text: string, { timeoutMs, signal }: FindOptions): Promise<Member> {
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      off();
-      signal.removeEventListener('abort', aborted);
-      settle();
-    };
-    const aborted = (): void => end(() => reject(new CancelledError('looking for the Node')));
-    const timer = setTimeout(() => end(() => reject(noSuchNode(mesh, text))), timeoutMs);
-    const look = (): void => {
-      try {
-        const found = nodeAmong(mesh.members(), text);
-        if (found) end(() => resolve(found));
-      } catch (error) {
-        end(() => reject(error));
-      }
-    };
-    const off = mesh.on('membersChanged', look);
-    signal.addEventListener('abort', aborted);
-    if (signal.aborted) aborted();
-    else look();
+  return whenFound({
+    look: () => nodeAmong(mesh.members(), text),
+    onChange: (look) => mesh.on('membersChanged', look),
+    what: 'looking for the Node',
+    ...{ timeoutMs, signal },
+    missing: () => noSuchNode(mesh, text),
   });
 }
 

@@ -7,25 +7,39 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { oneLine } from '../render/scene/index.ts';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import type { BuiltFiles } from './built-files.ts';
+import { fetchCommand } from './fetch.ts';
+import { jobsCommand } from './jobs.ts';
+import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
-import { registerRender } from './render.ts';
+import { renderCommand } from './render.ts';
 import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
+import { steerCommands } from './steer-job.ts';
 
-// This file becomes dist/node/cli.js; the page is built beside it.
-const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
+// This file becomes dist/node/cli.js; the page and the thread's entry are built beside it.
+const built: BuiltFiles = {
+  page: new URL('../page/', import.meta.url),
+  thread: new URL('render-thread-worker.js', import.meta.url),
+};
 
 const program = new Command('leafcutter')
   .description('Every tab you open becomes part of one path tracer.')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
-  .addCommand(serveCommand(pageFolder));
+  .addCommand(serveCommand(fileURLToPath(built.page)))
+  .addCommand(renderCommand(built))
+  .addCommand(joinCommand(built))
+  .addCommand(jobsCommand())
+  .addCommand(fetchCommand(built))
+  .addCommand(nodesCommand())
+  .addCommand(pingCommand())
+  .addCommand(sendCommand())
+  .addCommand(listenCommand());
 
-registerRender(program);
-for (const command of [nodesCommand(), pingCommand(), sendCommand(), listenCommand()])
-  program.addCommand(command);
+for (const command of steerCommands()) program.addCommand(command);
 for (const command of [program, ...program.commands]) {
   // As our own errors: one line.
   command.configureOutput({

@@ -1,32 +1,40 @@
 /**
- * What `nodes`, `ping`, `send` and `listen` have in common: a headless Node that joins by an invite, works, and says goodbye, also when it is
- * told to stop, so that the others see it leave at once. The invite is never printed.
+ * What the commands that take an invite have in common: a headless Node that joins by it, works, and says goodbye, also when it is told to
+ * stop, so that the others see it leave at once. The invite is never printed.
  */
 import { hostname } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { CancelledError, setLogSink } from '../runtime/index.ts';
+import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
-  readonly as: string;
+  readonly name: string;
   /** Seconds. */
   readonly timeout: number;
 }
 
 /** As shells expect it: 128 and the signal's number. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export type StopSignal = keyof typeof STOPPED;
+const STOP_SIGNALS = Object.keys(STOPPED) as readonly StopSignal[];
 const DEFAULT_TIMEOUT_S = 10;
 const MAX_SECONDS = 86_400;
 
 export function addMeshOptions(command: Command): Command {
-  return command
-    .addArgument(
+  return addPresenceOptions(
+    command.addArgument(
       new Argument('<invite>', 'the link that the page shows, in quotes; or the part after # with --server'),
-    )
+    ),
+  );
+}
+
+/** Those without the invite. */
+export function addPresenceOptions(command: Command): Command {
+  return command
     .option('--server <url>', 'the server to meet at, where the link does not say it')
-    .option('--as <name>', 'how the others see this Node', hostname())
+    .option('--as, --name <name>', 'how the others see this Node', hostname())
     .option(
       '--timeout <seconds>',
       'how long to wait for the server, and for a Node',
@@ -37,7 +45,7 @@ export function addMeshOptions(command: Command): Command {
 
 /** The end of every command's help. */
 export const EXIT_CODES = `
-Exit codes: 0 done, 1 not done (one line on stderr says why), 130 stopped by Ctrl+C, 143 by SIGTERM.`;
+Exit codes: 0 done, 1 not done (one line on stderr says why), 130 stopped by Ctrl+C, 143 by SIGTERM, 129 by a terminal that was closed.`;
 
 /** For options that count seconds. */
 export function seconds(text: string): number {
@@ -57,8 +65,16 @@ export function count(text: string): number {
 
 export interface MeshWork {
   readonly mesh: Mesh;
-  /** Aborts when the process is told to stop. */
+  /** Aborts when the process is told to stop; its reason is the StopSignal's name. */
   readonly signal: AbortSignal;
+}
+
+export interface Presence {
+  /** What the others see. */
+  readonly workers?: number;
+  readonly cores?: number;
+  /** What the mesh says while it runs. Default: errors, on standard error. */
+  readonly log?: LogSink;
 }
 
 /**
@@ -68,26 +84,28 @@ export interface MeshWork {
  */
 export async function withMesh(
   invite: string,
-  { server, as, timeout }: MeshOptions,
+  { server, name, timeout }: MeshOptions,
   work: (context: MeshWork) => Promise<number>,
+  { workers = 0, cores = 1, log = onlyErrors }: Presence = {},
 ): Promise<void> {
   const abort = new AbortController();
-  const stop = (name: NodeJS.Signals): void => {
-    process.exitCode = name === 'SIGTERM' ? STOPPED.SIGTERM : STOPPED.SIGINT;
-    abort.abort();
-  };
-  // Once: whoever asks a second time does not want to wait for goodbyes.
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  setLogSink((level, text) => {
-    if (level === 'error') console.error(`leafcutter: ${text}`);
+  const stops = STOP_SIGNALS.map((signal) => {
+    const stop = (): void => {
+      process.exitCode = STOPPED[signal];
+      abort.abort(signal);
+    };
+    // Once: whoever asks a second time does not want to wait for goodbyes.
+    process.once(signal, stop);
+    return () => process.off(signal, stop);
   });
+  setLogSink(log);
   const { signal } = abort;
   try {
     // Only now: the other commands run where WebRTC has no binary.
     const { joinNetwork } = await import('../library/index.node.ts');
     const mesh = await joinNetwork(invite, {
       ...(server !== undefined && { signaling: server }),
-      info: deviceAttributes({ deviceName: as, cores: 1, workers: 0, platform: 'terminal' }),
+      info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
       signal,
       timeoutMs: 1000 * timeout,
     });
@@ -99,6 +117,10 @@ export async function withMesh(
   } catch (error) {
     if (!signal.aborted || !(error instanceof CancelledError)) throw error;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    for (const end of stops) end();
   }
 }
+
+const onlyErrors: LogSink = (level, text) => {
+  if (level === 'error') console.error(`leafcutter: ${text}`);
+};

@@ -2,6 +2,7 @@
 import { deviceInfoOf } from '../farm/index.ts';
 import type { Member, Mesh, NodeHealth, PathKind } from '../library/index.node.ts';
 import type { LinkSnapshot, TableEntry } from '../mesh/index.ts';
+import { type Column, inColumns } from './columns.ts';
 
 /** As `--json` prints it; null is not known. */
 export interface NodeRow {
@@ -61,29 +62,23 @@ export function rowOf(
   };
 }
 
-const COLUMNS: readonly (readonly [title: string, cell: (row: NodeRow) => string])[] = [
-  ['node', ({ id }) => id.slice(0, 8)],
-  ['name', ({ name, isSelf }) => (isSelf ? `${name} (this one)` : name)],
-  ['hops', ({ hops }) => known(hops)],
-  ['rtt', ({ rttMs }) => (rttMs === null ? '-' : `${rttMs} ms`)],
-  ['loss', ({ loss }) => (loss === null ? '-' : `${Math.round(100 * loss)} %`)],
-  ['path', ({ path }) => path ?? '-'],
-  ['health', ({ health }) => health],
-  ['heard', ({ heardMs }) => (heardMs === null ? '-' : `${(heardMs / 1000).toFixed(1)} s ago`)],
+const COLUMNS: readonly Column<NodeRow>[] = [
+  { title: 'node', cell: ({ id }) => id.slice(0, 8) },
+  { title: 'name', cell: ({ name, isSelf }) => (isSelf ? `${name} (this one)` : name) },
+  { title: 'hops', cell: ({ hops }) => known(hops) },
+  { title: 'rtt', cell: ({ rttMs }) => (rttMs === null ? '-' : `${rttMs} ms`) },
+  { title: 'loss', cell: ({ loss }) => (loss === null ? '-' : `${Math.round(100 * loss)} %`) },
+  { title: 'path', cell: ({ path }) => path ?? '-' },
+  { title: 'health', cell: ({ health }) => health },
+  {
+    title: 'heard',
+    cell: ({ heardMs }) => (heardMs === null ? '-' : `${(heardMs / 1000).toFixed(1)} s ago`),
+  },
 ];
 
 /** Lines of equal columns, without a line break at the end. */
 export function nodesTable(rows: readonly NodeRow[]): string {
-  const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
-  const widths = COLUMNS.map((_, i) => Math.max(...cells.map((line) => line[i]?.length ?? 0)));
-  return cells
-    .map((line) =>
-      line
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return inColumns(COLUMNS, rows);
 }
 
 function known(value: number | null): string {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatOf, needsGuides, type OutputOptions } from './output-options.ts';
-import { type RenderOptions, renderCommandLine } from './render-options.ts';
+import { type RenderToFile, renderCommandLine } from './render-options.ts';
 
-function parse(...args: string[]): RenderOptions {
+function parse(...args: string[]): RenderToFile {
   const command = renderCommandLine()
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .action(() => {});
-  return command.parse(['a.glb', ...args], { from: 'user' }).opts<RenderOptions>();
+  return command.parse(['a.glb', ...args], { from: 'user' }).opts<RenderToFile>();
 }
 
 const format = (...args: string[]) => formatOf(parse(...args));

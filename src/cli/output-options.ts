@@ -6,6 +6,9 @@ import { LeafcutterError } from '../runtime/index.ts';
 const LAYERS = ['albedo', 'normal', 'depth', 'samples'] as const;
 export type Layer = (typeof LAYERS)[number];
 
+/** 2^±32 is beyond every light. */
+const MAX_EXPOSURE = 32;
+
 export interface OutputOptions {
   readonly out: string;
   /** Stops, or what suits the picture. */
@@ -32,6 +35,12 @@ export type PictureFormat =
 
 export function addOutputOptions(command: Command): Command {
   return command
+    .option(
+      '--exposure <stops|auto>',
+      'brightness of the PNG, or what suits the picture (0 with --tone-mapping none); the hash does not depend on it',
+      parseExposure,
+      'auto',
+    )
     .addOption(
       new Option(
         '--tone-mapping <curve>',
@@ -42,6 +51,17 @@ export function addOutputOptions(command: Command): Command {
     .option('--exr-half', 'an EXR of 16-bit instead of 32-bit floats')
     .option('--layers <names>', `more layers for an EXR: all, or some of ${LAYERS.join(',')}`, parseLayers)
     .option('--denoise', 'smooth the noise that is left, guided by surfaces; never part of the hash');
+}
+
+function parseExposure(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (text.trim() === '' || !(Math.abs(value) <= MAX_EXPOSURE)) {
+    throw new InvalidArgumentError(
+      `It is auto, or a number of stops from -${MAX_EXPOSURE} to ${MAX_EXPOSURE}.`,
+    );
+  }
+  return value;
 }
 
 function parseBits(text: string): 8 | 16 {

@@ -72,4 +72,26 @@ describe('the options of leafcutter render', () => {
     expect(() => parse('a.glb')).toThrow('--out');
     expect(() => parse('-o', 'a.png')).toThrow('scene');
   });
+
+  it('go together, or say why not', () => {
+    const join = ['--join', 'an-invite'];
+    for (const [args, says] of [
+      [['-o', 'a.png', '--detach'], '--detach only goes with --join'],
+      [['-o', 'a.png', '--name', 'desk'], '--name only goes with --join'],
+      [['-o', 'a.png', '--as', 'desk'], '--name only goes with --join'],
+      [['-o', 'a.png', '--timeout', '3'], '--timeout only goes with --join'],
+      [['-o', 'a.png', '--server', 'http://x/'], '--server only goes with --join'],
+      [[...join], "'-o, --out <file>' not specified"],
+      [[...join, '--detach', '-o', 'a.png'], 'leafcutter fetch'],
+      [[...join, '--detach', '--workers', '2'], 'leafcutter join'],
+    ] as const) {
+      expect(() => parse('a.glb', ...args), args.join(' ')).toThrow(says);
+    }
+  });
+
+  it('leave the work to the others on a mesh, where they are asked to, and the picture where it is not waited for', () => {
+    expect(parse('a.glb', '-o', 'a.png', '--join', 'an-invite', '--workers', '0').workers).toBe(0);
+    expect(parse('a.glb', '-o', 'a.png', '--join', 'an-invite').workers).toBeUndefined();
+    expect(parse('a.glb', '--join', 'an-invite', '--detach')).toMatchObject({ detach: true });
+  });
 });

@@ -1,5 +1,4 @@
 /** What `leafcutter render` is asked for, from text to checked values; each refusal says what would be right. */
-import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { linearFromSrgb } from '../render/output/index.ts';
 import { BUILTIN_ENVIRONMENTS } from '../render/scene/index.ts';
@@ -10,30 +9,36 @@ import {
   MAX_SAMPLES,
   MAX_SIDE,
 } from '../render/settings.ts';
+import type { TellOptions } from './finish-picture.ts';
 import { addLookOptions, type LookOptions } from './look-options.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
+import { addJoinOptions, type JoinOptions } from './render-join-options.ts';
 
-export interface RenderOptions extends LookOptions, OutputOptions {
+export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, JoinOptions, TellOptions {
+  /** Undefined with --detach only. */
+  readonly out: string | undefined;
   readonly size: { readonly width: number; readonly height: number };
   /** Undefined: 64, or plenty where there is a noise goal. */
   readonly samples: number | undefined;
   readonly noise: number;
   readonly bounces: number;
   readonly seed: number;
-  readonly workers: number;
+  /** Undefined: one per core. 0 only on a mesh. */
+  readonly workers: number | undefined;
   /** Undefined: what suits the scene. */
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
-const MAX_THREADS = 256;
+export type RenderToFile = RenderOptions & { readonly out: string };
+
+export const isToFile = (options: RenderOptions): options is RenderToFile => options.out !== undefined;
+
+/** As many as the farm tells apart on one Node. */
+export const MAX_THREADS = 256;
 /** Samples at most with a noise goal where nothing is said: Cycles' own default. */
 export const NOISE_SAMPLES = 4096;
-/** 2^±32 is beyond every light. */
-const MAX_EXPOSURE = 32;
 
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {
@@ -42,7 +47,7 @@ export function renderCommandLine(): Command {
   const command = new Command('render')
     .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
-    .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
+    .option('-o, --out <file>', 'the picture to write, .png or .exr')
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -61,10 +66,10 @@ export function renderCommandLine(): Command {
     )
     .option('--bounces <number>', 'path segments after the first hit', whole(0, MAX_BOUNCES), bounces)
     .option('--seed <number>', 'another seed is another noise', whole(0, 0xffff_ffff), seed)
-    .addOption(
-      new Option('--workers <number>', 'threads')
-        .argParser(whole(1, MAX_THREADS))
-        .default(cpus().length, 'one per core'),
+    .option(
+      '--workers <number>',
+      'threads of this machine; with --join also 0, which leaves it to the others (default: one per core)',
+      whole(0, MAX_THREADS),
     )
     .option(
       '--env <name|file|colour>',
@@ -76,15 +81,9 @@ export function renderCommandLine(): Command {
       "one of the scene's cameras, the first is 0",
       String(DEFAULT_SETTINGS.camera),
     )
-    .option(
-      '--exposure <stops|auto>',
-      'brightness of the PNG, or what suits the picture (0 with --tone-mapping none); the hash does not depend on it',
-      parseExposure,
-      'auto',
-    )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
-  return addOutputOptions(addLookOptions(command));
+  return addJoinOptions(addOutputOptions(addLookOptions(command)));
 }
 
 export function parseSize(text: string): { width: number; height: number } {
@@ -95,7 +94,7 @@ export function parseSize(text: string): { width: number; height: number } {
   return size;
 }
 
-function whole(least: number, most: number): (text: string) => number {
+export function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most) {
@@ -109,17 +108,6 @@ function parseNoise(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1)) {
     throw new InvalidArgumentError('It is a number from 0 (off) to 1, like 0.02.');
-  }
-  return value;
-}
-
-function parseExposure(text: string): number | 'auto' {
-  if (text === 'auto') return text;
-  const value = Number(text);
-  if (text.trim() === '' || !(Math.abs(value) <= MAX_EXPOSURE)) {
-    throw new InvalidArgumentError(
-      `It is auto, or a number of stops from -${MAX_EXPOSURE} to ${MAX_EXPOSURE}.`,
-    );
   }
   return value;
 }

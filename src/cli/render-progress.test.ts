@@ -47,6 +47,20 @@ describe('progress in the terminal', () => {
     expect(written).toEqual(['25 %  1 k samples/s  15 s left\n', '50 %  1 k samples/s  10 s left\n']);
   });
 
+  it('is the rate and the helpers of the whole mesh, or why nothing is rendered now', () => {
+    const { written, progress, at } = record(true);
+    const mesh = { samplesPerSecond: 2_000_000, etaSeconds: 12, devices: 2, state: undefined };
+    at(1000);
+    progress.show({ ...done(500_000, 1_000_000), mesh });
+    expect(written[0]).toContain('50 %  2.00 M samples/s  12 s left  2 devices');
+    at(2000);
+    progress.show({ ...done(500_000, 1_000_000), mesh: { ...mesh, etaSeconds: undefined, devices: 1 } });
+    expect(written[1]).toMatch(/2.00 M samples\/s {2}1 device$/);
+    at(3000);
+    progress.show({ ...done(500_000, 1_000_000), mesh: { ...mesh, state: 'paused: for lunch' } });
+    expect(written[2]).toMatch(/50 % {2}paused: for lunch$/);
+  });
+
   it('speaks of times and rates as people do', () => {
     expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
     expect([1_234_000, 54_000].map(formatRate)).toEqual(['1.23 M samples/s', '54 k samples/s']);

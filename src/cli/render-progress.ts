@@ -1,60 +1,76 @@
 /** Progress on stderr: a bar on a terminal, a line now and then in a log. */
 import type { LocalProgress } from '../render/job/index.ts';
-
-export interface ProgressOutput {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
+import { StatusLine, type TerminalOutput } from './status-line.ts';
 
 const BAR_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5_000;
 const BAR_CELLS = 30;
 
+/** Of a render on the mesh: its coordinator measures, and there is more to tell. */
+export interface MeshProgress {
+  readonly samplesPerSecond: number;
+  readonly etaSeconds: number | undefined;
+  /** That have rendered in the last seconds. */
+  readonly devices: number;
+  /** In place of the rate, where it is not rendering now. */
+  readonly state: string | undefined;
+}
+
+export type Progress = LocalProgress & { readonly mesh?: MeshProgress };
+
 export class RenderProgress {
-  readonly #out: ProgressOutput;
+  readonly #line: StatusLine;
   readonly #now: () => number;
   readonly #startMs: number;
   #shownMs = Number.NEGATIVE_INFINITY;
-  #hasBar = false;
 
-  constructor(out: ProgressOutput, now: () => number) {
-    this.#out = out;
+  constructor(out: TerminalOutput, now: () => number) {
+    this.#line = new StatusLine(out);
     this.#now = now;
     this.#startMs = now();
     // A log wants its first line after the first interval, a terminal its bar at once.
-    if (!out.isTTY) this.#shownMs = this.#startMs;
+    if (!this.#line.isPossible) this.#shownMs = this.#startMs;
   }
 
-  show({ samplesDone, samplesTotal, noise, tilesFinished, tiles }: LocalProgress): void {
+  show(progress: Progress): void {
     const nowMs = this.#now();
-    if (nowMs - this.#shownMs < (this.#out.isTTY ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
+    if (nowMs - this.#shownMs < (this.#line.isPossible ? BAR_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#shownMs = nowMs;
+    const { samplesDone, samplesTotal, noise, tilesFinished, tiles, mesh } = progress;
     const share = samplesDone / samplesTotal;
-    const seconds = (nowMs - this.#startMs) / 1000;
-    const rate = samplesDone / Math.max(seconds, 0.001);
-    const left = rate > 0 ? (samplesTotal - samplesDone) / rate : 0;
-    const parts = [`${Math.floor(share * 100)} %`, formatRate(rate), `${formatSeconds(left)} left`];
+    const parts = [`${Math.floor(share * 100)} %`];
+    if (mesh) parts.push(...meshParts(mesh));
+    else {
+      const seconds = (nowMs - this.#startMs) / 1000;
+      const rate = samplesDone / Math.max(seconds, 0.001);
+      parts.push(formatRate(rate), left(rate > 0 ? (samplesTotal - samplesDone) / rate : 0));
+    }
     if (noise !== undefined) {
       parts.push(`noise ${formatNoise(noise)}, ${tilesFinished} of ${tiles} tiles finished`);
     }
     const text = parts.join('  ');
-    if (!this.#out.isTTY) {
-      this.#out.write(`${text}\n`);
+    if (!this.#line.isPossible) {
+      this.#line.print(text);
       return;
     }
     const filled = Math.round(share * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    this.#out.write(`\r\x1b[K${`${bar} ${text}`.slice(0, (this.#out.columns || 80) - 1)}`);
-    this.#hasBar = true;
+    this.#line.show(`${bar} ${text}`);
   }
 
   /** Takes the bar away. */
   clear(): void {
-    if (this.#hasBar) this.#out.write('\r\x1b[K');
-    this.#hasBar = false;
+    this.#line.clear();
   }
 }
+
+function meshParts({ samplesPerSecond, etaSeconds, devices, state }: MeshProgress): readonly string[] {
+  if (state !== undefined) return [state];
+  const eta = etaSeconds === undefined ? [] : [left(etaSeconds)];
+  return [formatRate(samplesPerSecond), ...eta, `${devices} ${devices === 1 ? 'device' : 'devices'}`];
+}
+
+const left = (seconds: number): string => `${formatSeconds(seconds)} left`;
 
 /** "1.23 M samples/s". */
 export function formatRate(samplesPerSecond: number): string {

@@ -1,8 +1,7 @@
 /** The options of `serve` about who may use the server and how much of it, and what it writes down. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LogLevel } from '../runtime/index.ts';
-
-const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+import { LOG_LEVELS } from './line-log.ts';
 
 export interface UseOptions {
   readonly origin: readonly string[];

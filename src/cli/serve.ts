@@ -6,8 +6,8 @@ import { networkInterfaces } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TlsFiles } from '../../signaling/index.ts';
 import { LeafcutterError, setLogSink } from '../runtime/index.ts';
+import { lineLog } from './line-log.ts';
 import { type PageAddresses, pageAddresses } from './serve-addresses.ts';
-import { lineLog } from './serve-log.ts';
 import { addUseOptions, limitsOf, type UseOptions } from './serve-options.ts';
 
 const DEFAULT_PORT = 9000;

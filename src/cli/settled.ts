@@ -7,23 +7,31 @@ import type { Mesh } from '../library/index.node.ts';
 const QUIET_MS = 700;
 const LONGEST_MS = 4_000;
 
-/** Resolves when the members have not changed for a moment, after four seconds, or when `signal` aborts. Never rejects. */
-export function settled(mesh: Mesh, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when the members have not changed for a moment, after four seconds, or when `signal` aborts. Never rejects.
+ * @param onMore calls its listener when something else has come that may be followed by more
+ */
+export function settled(
+  mesh: Mesh,
+  signal: AbortSignal,
+  onMore: (listener: () => void) => () => void = () => () => undefined,
+): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(quiet);
       clearTimeout(longest);
-      off();
+      for (const off of offs) off();
       signal.removeEventListener('abort', end);
       resolve();
     };
     let quiet = setTimeout(end, QUIET_MS);
     const longest = setTimeout(end, LONGEST_MS);
-    const off = mesh.on('membersChanged', () => {
+    const again = (): void => {
       clearTimeout(quiet);
       quiet = setTimeout(end, QUIET_MS);
-    });
+    };
+    const offs = [mesh.on('membersChanged', again), onMore(again)];
     signal.addEventListener('abort', end);
   });
 }

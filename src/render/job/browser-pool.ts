@@ -1,16 +1,10 @@
 /** Render workers of a browser tab: module workers spoken to through comlink, the kernel compiled once for all of them. */
 import { type Remote, wrap } from 'comlink';
 import { LeafcutterError, messageOf, type Timers } from '../../runtime/index.ts';
-import { kernelHash } from '../kernel/index.ts';
+import { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 import { type RenderPool, type WorkerHandle, WorkerPool } from './pool.ts';
 import type { BrowserRenderWorker } from './render-worker.ts';
 import type { KernelModules } from './worker-session.ts';
-
-export interface LoadedKernel {
-  readonly modules: KernelModules;
-  /** SHA-256 of the bytes of the kernel with a memory of its own, hex: the other one is the same source. */
-  readonly hash: string;
-}
 
 /** @param addressOf where the page has a kernel, by its file name @throws LeafcutterError `kernel-unavailable` */
 export async function loadKernel(addressOf: (name: string) => URL): Promise<LoadedKernel> {
@@ -24,12 +18,7 @@ export async function loadKernel(addressOf: (name: string) => URL): Promise<Load
       bytesOf('kernel.wasm'),
       globalThis.crossOriginIsolated ? bytesOf('kernel-shared.wasm') : undefined,
     ]);
-    const [own, shared, hash] = await Promise.all([
-      WebAssembly.compile(bytes),
-      sharedBytes && WebAssembly.compile(sharedBytes),
-      kernelHash(bytes),
-    ]);
-    return { modules: { own, shared }, hash };
+    return await compileKernel(bytes, sharedBytes);
   } catch (cause) {
     throw new LeafcutterError(
       'kernel-unavailable',

@@ -11,7 +11,9 @@ export {
   type RenderJob,
   type RenderJobEvents,
 } from './contract.ts';
+export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
+export { Meter } from './meter.ts';
 export {
   type RenderPool,
   type RenderWorkerApi,

@@ -1,7 +1,7 @@
 /** A render on this machine alone, without a mesh: same plan, same film, same bits as anywhere. What the terminal runs. */
 import { runLocally } from '../../farm/index.ts';
 import type { Clock, Timers } from '../../runtime/index.ts';
-import { averageSamples as averageSamplesOf, blockPlan, develop, filmHash } from '../film/index.ts';
+import { blockPlan, develop, filmHash } from '../film/index.ts';
 import type { RenderSettings } from '../settings.ts';
 import type { FilmView, GuideImages, GuideOptions, JobProgress } from './contract.ts';
 import { Expectation } from './expectation.ts';
@@ -34,8 +34,6 @@ export interface LocalRenderOptions {
 
 export interface LocalRender {
   readonly film: FilmView;
-  /** Of a pixel: what the settings say, or fewer with a noise goal. */
-  readonly averageSamples: number;
   readonly progress: LocalProgress;
   /** The film, row by row. */
   readonly means: Float32Array;
@@ -65,7 +63,6 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalR
   const guides =
     options.guides &&
     (await renderGuides({ pool, load, isLoaded: true, ...options.guides, ...(signal && { signal }) }));
-  const averageSamples = averageSamplesOf(plan.grid, film.tileSamples);
   const hash = await filmHash(film);
-  return { film, averageSamples, progress: progress(), means: develop(film), guides, hash };
+  return { film, progress: progress(), means: develop(film), guides, hash };
 }

@@ -1,5 +1,7 @@
-/** What `serve` writes down: one line each on standard error, from a level up. */
+/** What commands that run for long write down: one line each on standard error, from a level up. */
 import { type LogLevel, type LogSink, messageOf } from '../runtime/index.ts';
+
+export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 const WEIGHT: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lineLog } from './serve-log.ts';
+import { lineLog } from './line-log.ts';
 
 it('writes one line with time and level, from the level that was asked for', () => {
   const lines: string[] = [];

@@ -1,0 +1,30 @@
+/** The work of `leafcutter fetch`: watches a render as a page does, lends nothing, and writes the picture when it is whole. */
+import type { BuiltFiles } from './built-files.ts';
+import type { PictureOptions } from './fetch.ts';
+import { findRender } from './find-job.ts';
+import { finishJob } from './finish-job.ts';
+import { withMesh } from './mesh-command.ts';
+import { openMeshFarm } from './mesh-farm.ts';
+import { formatOf } from './output-options.ts';
+import { checkWritable } from './render-files.ts';
+
+/** @throws LeafcutterError for what a person can mend */
+export async function fetchPicture(
+  invite: string,
+  text: string,
+  options: PictureOptions,
+  built: BuiltFiles,
+): Promise<void> {
+  formatOf(options);
+  await checkWritable(options.out);
+  await withMesh(invite, options, async ({ mesh, signal }) => {
+    const { farm, close } = await openMeshFarm(mesh, built, 0);
+    try {
+      const job = await findRender(farm, text, { timeoutMs: 1000 * options.timeout, signal });
+      await finishJob(job, {}, options, signal);
+      return 0;
+    } finally {
+      close();
+    }
+  });
+}

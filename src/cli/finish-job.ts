@@ -1,0 +1,41 @@
+/** From a Job on the mesh to its picture file: waits with progress, makes what the format needs besides, writes and tells. */
+import { develop } from '../render/film/index.ts';
+import type { RenderJob } from '../render/job/index.ts';
+import { finishPicture, type TellOptions } from './finish-picture.ts';
+import { jobEnd } from './job-end.ts';
+import { formatOf, needsGuides, type OutputOptions } from './output-options.ts';
+
+/**
+ * @param counts what else is told of it
+ * @throws JobFailedError; LeafcutterError `job-cancelled`, `output-unwritable`; CancelledError when `signal` aborts
+ */
+export async function finishJob(
+  job: RenderJob,
+  counts: Readonly<Record<string, number>>,
+  options: OutputOptions & TellOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { denoise = false, quiet } = options;
+  const hash = await jobEnd(job, signal, quiet ? undefined : process.stderr);
+  const guides = needsGuides(formatOf(options), denoise) ? await job.guides({ signal }) : undefined;
+  const { id, title, film, progress, spec } = job;
+  const { samplesDone, noise, elapsedSeconds: seconds, shares } = progress;
+  await finishPicture(
+    {
+      ...{
+        title,
+        settings: spec.settings,
+        film,
+        means: develop(film),
+        hash,
+        guides,
+        samplesDone,
+        noise,
+        seconds,
+      },
+      ...{ counts: { devices: shares.length, ...counts }, job: id },
+    },
+    options,
+    signal,
+  );
+}

@@ -1,0 +1,48 @@
+/** `leafcutter join`: this machine's workers for everyone in a network, without a window. */
+import { Command, Option } from 'commander';
+import type { BuiltFiles } from './built-files.ts';
+import { LOG_LEVELS } from './line-log.ts';
+import { addMeshOptions } from './mesh-command.ts';
+import { MAX_THREADS, whole } from './render-options.ts';
+import type { WorkerOptions } from './worker.ts';
+
+/** Without an action: what it does is worker.ts's. */
+export function joinCommandLine(): Command {
+  return addMeshOptions(new Command('join'))
+    .description("lend this machine's workers to every render of a network, without a window, until Ctrl+C")
+    .option(
+      '--workers <number>',
+      'threads; 0 only keeps what others render, for when they leave (default: one per core)',
+      whole(0, MAX_THREADS),
+    )
+    .addOption(
+      new Option(
+        '--log, --log-level <level>',
+        'what to write to standard error (default: info, with --json warn)',
+      ).choices(LOG_LEVELS),
+    )
+    .option(
+      '--json',
+      'print one line of JSON for each thing that happens, and for the state every five seconds',
+      false,
+    )
+    .addHelpText(
+      'after',
+      `
+On a terminal the last line says how it goes; in a log there is a line for each thing that happens, and one a minute.
+Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, and say goodbye.
+
+JSON: {"type":"joined","network":name,"node":id,"workers":n} first; then "member-joined", "member-left", "job" (id, title, phase,
+reason, done from 0 to 1), "refused" (why it takes no part in a Job), "status" (members, workers, jobs, samplesPerSecond, samplesDone,
+isServerReached, memoryBytes); {"type":"left"} last.
+
+Exit codes: 0 stopped, 1 could not join (one line on stderr says why).`,
+    );
+}
+
+export function joinCommand(built: BuiltFiles): Command {
+  return joinCommandLine().action(async (invite: string, options: WorkerOptions) => {
+    const { work } = await import('./worker.ts');
+    await work(invite, options, built);
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * `leafcutter render --join`: the same picture with everyone who is in the network. The scene is read here; who renders it is the farm's
+ * affair, this machine's workers among the others.
+ */
+import { cpus } from 'node:os';
+import type { RenderFarm, RenderJob } from '../render/job/index.ts';
+import { decodeEnvironment } from '../render/scene/index.ts';
+import type { BuiltFiles } from './built-files.ts';
+import { environmentBytes } from './environment-bytes.ts';
+import { finishJob } from './finish-job.ts';
+import { handedOver, secondCopy } from './hand-over.ts';
+import { type StopSignal, withMesh } from './mesh-command.ts';
+import { openMeshFarm } from './mesh-farm.ts';
+import { formatOf } from './output-options.ts';
+import { type PreparedScene, prepareScene } from './prepared-scene.ts';
+import { checkWritable } from './render-files.ts';
+import { isToFile, type RenderOptions } from './render-options.ts';
+
+/** For those who look on, and for a Node that keeps the Job: as long as a person waits for a prompt without wondering. */
+const HAND_OVER_MS = 5_000;
+
+/** @throws LeafcutterError for what a person can mend: says what and how */
+export async function renderOnMesh(
+  path: string,
+  options: RenderOptions,
+  invite: string,
+  built: BuiltFiles,
+): Promise<void> {
+  if (isToFile(options)) {
+    formatOf(options);
+    await checkWritable(options.out);
+  }
+  // Before it is a member: who reads a large scene answers nobody for a while.
+  let prepared: PreparedScene | undefined = await prepareScene(path, options, new AbortController().signal);
+  const { triangles } = prepared;
+  const { workers = options.detach ? 0 : cpus().length } = options;
+  await withMesh(
+    invite,
+    options,
+    async ({ mesh, signal }) => {
+      const { farm, close } = await openMeshFarm(mesh, built, workers);
+      try {
+        const submitted = prepared && submit(farm, prepared, options, built);
+        // The scene goes on as encoded bytes: beside them it would double the memory for the whole render.
+        prepared = undefined;
+        const job = await submitted;
+        if (job && isToFile(options)) {
+          if (!options.quiet) console.error(`job ${job.id}`);
+          await cancelledUnlessDone(job, signal, options.quiet, () =>
+            finishJob(job, { triangles }, options, signal),
+          );
+          // Who looks on has the end of the picture from here.
+          await handedOver(() => [job], mesh, HAND_OVER_MS);
+        } else if (job) {
+          await cancelledUnlessDone(job, signal, options.quiet, () =>
+            secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal }),
+          );
+          console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);
+        }
+        return 0;
+      } finally {
+        close();
+      }
+    },
+    { workers, cores: cpus().length },
+  );
+}
+
+async function submit(
+  farm: RenderFarm,
+  { scene, settings, title }: PreparedScene,
+  options: RenderOptions,
+  built: BuiltFiles,
+): Promise<RenderJob> {
+  const map = await environmentBytes(settings.environment, options.env, built);
+  return farm.submit({ title, scene, settings, ...(map && { environmentMap: decodeEnvironment(map) }) });
+}
+
+/** A person who stops the command wants no picture; one whose terminal is gone may still. What fails here wants none either. */
+async function cancelledUnlessDone(
+  job: RenderJob,
+  signal: AbortSignal,
+  quiet: boolean,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (signal.reason === ('SIGHUP' satisfies StopSignal)) throw error;
+    await job.cancel();
+    if (signal.aborted && !quiet) {
+      console.error('leafcutter: interrupted, nothing was written; the job is cancelled for everyone');
+    }
+    throw error;
+  }
+}
