@@ -70,6 +70,8 @@ export type JobWish =
 export interface ResultStore {
   /** Sum of `cost` over all Tasks that are needed or done. It may fall when a result makes other Tasks needless. */
   readonly totalCost: number;
+  /** Sum of `cost` over all Tasks whose result is here: `totalCost` when every Task is settled. */
+  readonly doneCost: number;
   /** What a Task costs, in a unit of the kind's own (for a render: pixel samples). */
   cost(task: number): number;
   /** True once the Task's result is here or nobody needs it any more, and from then on. */

@@ -14,3 +14,10 @@ export class JobFailedError extends LeafcutterError {
     super('job-failed', reason, options);
   }
 }
+
+/** Nobody in reach coordinates the Job, so what was asked of it did not come about. */
+export class JobUnattendedError extends LeafcutterError {
+  constructor(options?: { cause?: unknown }) {
+    super('job-unattended', 'nobody in reach coordinates this job right now; try again in a moment', options);
+  }
+}

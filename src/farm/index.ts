@@ -1,15 +1,22 @@
 export type {
+  ArchivedJob,
+  Helper,
+  JobArchive,
+  JobControl,
+  JobDescription,
   JobId,
   JobKind,
-  JobOffer,
   JobPhase,
-  JobSource,
-  JobStatus,
+  JobRole,
+  JobView,
+  JobWish,
   OpenContext,
+  ResultStore,
   TaskRunner,
+  Term,
   WorkerRef,
 } from './contract.ts';
-export { MAX_SPEC_BYTES } from './contract.ts';
+export { MAX_SPEC_BYTES, MAX_TITLE } from './contract.ts';
 export {
   cleanDeviceName,
   type DeviceInfo,
@@ -17,7 +24,6 @@ export {
   deviceInfoOf,
   MAX_DEVICE_NAME_LENGTH,
 } from './device-info.ts';
-export { JobFailedError, JobRefusedError } from './errors.ts';
-export { Farm, type FarmEvents } from './farm.ts';
-export { type LocalRunOptions, runLocally } from './local.ts';
-export type { OwnedJob } from './owned-job.ts';
+export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
+export { Farm, type FarmDependencies, type FarmEvents, type JobRequest } from './farm.ts';
+export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';

@@ -1,11 +1,12 @@
 /** A Job on this machine alone: the same leases, sizes and failures as on the mesh, without a Node. What the terminal runs. */
-import { CancelledError, type Clock, type Timers } from '../runtime/index.ts';
-import type { NodeId } from '../wire/index.ts';
-import type { JobId, JobSource, TaskRunner } from './contract.ts';
-import { JobFailedError } from './errors.ts';
-import { Lender } from './lender.ts';
-import type { FarmMessage } from './messages.ts';
-import { OwnedJob } from './owned-job.ts';
+import type { Clock, Timers } from '../runtime/index.ts';
+import type { ResultStore, TaskRunner } from './contract.ts';
+
+export interface LocalJob {
+  readonly taskCount: number;
+  readonly store: ResultStore;
+  readonly runner: TaskRunner;
+}
 
 export interface LocalRunOptions {
   readonly workers: number;
@@ -14,51 +15,10 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** There is nobody to tell it from. */
-const SELF = '00000000-0000-4000-8000-000000000000' as NodeId;
-const ID = '0'.repeat(32) as JobId;
-
-/** Resolves when every Task is accepted. The runner is closed in any case. @throws JobFailedError, CancelledError */
-export function runLocally(source: JobSource, runner: TaskRunner, options: LocalRunOptions): Promise<void> {
-  const { workers, clock, timers, signal } = options;
-  return new Promise((resolve, reject) => {
-    const toLender = (message: FarmMessage): void => {
-      if (message.type === 'grant') lender.granted(ID, message.worker, message.leases);
-      else if (message.type === 'revoke') lender.revoked(ID, message.worker, message.leases);
-    };
-    const job = new OwnedJob(ID, source, {
-      clock,
-      timers,
-      members: () => [],
-      tell: async (_, message) => queueMicrotask(() => toLender(message)),
-      ended: ({ phase, reason }) => {
-        signal?.removeEventListener('abort', cancel);
-        job.close();
-        lender.close();
-        if (phase === 'done') resolve();
-        else if (phase === 'failed') reject(new JobFailedError(reason ?? 'the job failed'));
-        else reject(new CancelledError('the job'));
-      },
-    });
-    const lender = new Lender({
-      clock,
-      timers,
-      tell: (_, message) => queueMicrotask(() => job.received(SELF, message)),
-      sendResult: async (_, result) => job.result(SELF, result),
-      refused: (_, reason) => job.received(SELF, { type: 'unfit', id: ID, worker: 0, reason }),
-    });
-    const cancel = (): void => job.cancel('it was cancelled');
-    if (signal?.aborted) {
-      runner.close();
-      reject(new CancelledError('the job'));
-      return;
-    }
-    signal?.addEventListener('abort', cancel, { once: true });
-    job.start();
-    lender.offer(
-      { id: ID, owner: SELF, kind: source.kind, taskCount: source.taskCount, spec: source.spec },
-      { name: source.kind, open: async () => runner },
-    );
-    lender.setWorkers(workers);
-  });
+/**
+ * Resolves when every Task is settled in the store, which stays the caller's. The runner is closed in any case.
+ * @throws JobFailedError, CancelledError
+ */
+export async function runLocally(_job: LocalJob, _options: LocalRunOptions): Promise<void> {
+  throw new Error('to come');
 }
