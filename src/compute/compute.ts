@@ -1,12 +1,12 @@
 /** The caller's side of shipped functions: inputs become Jobs of bounded size one after the other, their results one stream. */
 import { type Farm, JobFailedError, type JobId } from '../farm/index.ts';
-import type { BlobHash, BlobService } from '../services/blobs/index.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
-import { encodeControl } from '../wire/index.ts';
+import type { BlobHash, BlobService } from '../services/blobs/index.ts';
 import { type ComputeOptions, INPUT_LIMITS, MAX_SOURCE_BYTES, type Outcome, type Value } from './contract.ts';
 import { InputBatches } from './input-batches.ts';
 import { COMPUTE_KIND } from './kind.ts';
 import { pack } from './packing.ts';
+import { encodePlain, PLAIN } from './plain-value.ts';
 import { type ComputeSpec, encodeSpec, MAX_INLINE_INPUTS, taskCountOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 
@@ -66,7 +66,9 @@ export class Compute {
     const sourceHash = await blobs.put(sourceBytes);
     const spec = { source: sourceHash, sourceBytes: sourceBytes.length };
     // Reading goes on beside the delivery: results do not wait for an input that is slow to come.
-    const feeding = this.#feed(run, reader, ahead, (values, first) => this.#submit(title, spec, values, first));
+    const feeding = this.#feed(run, reader, ahead, (values, first) =>
+      this.#submit(title, spec, values, first),
+    );
     try {
       for (;;) {
         // Before looking: what comes while the reader is busy with an outcome rings for the next look.
@@ -87,8 +89,8 @@ export class Compute {
       await feeding;
       for (const stop of stops) stop();
       for (const batch of run.batches) {
-        void farm.wish(batch.job, { type: 'cancel' }).catch(() => {});
-        this.#let(batch);
+        const letGo = (): void => this.#let(batch);
+        farm.wish(batch.job, { type: 'cancel' }).then(letGo, letGo);
       }
       blobs.release(sourceHash);
     }
@@ -183,15 +185,9 @@ export class Compute {
 }
 
 function encodeInput(value: Value, index: number): Uint8Array {
-  try {
-    return encodeControl(value, INPUT_LIMITS);
-  } catch (cause) {
-    throw new LeafcutterError(
-      'bad-input',
-      `input ${index} cannot be sent: it must be null, a boolean, number, text or Uint8Array, or lists and objects of these, up to 1 MiB`,
-      { cause },
-    );
-  }
+  const bytes = encodePlain(value, INPUT_LIMITS);
+  if (bytes) return bytes;
+  throw new LeafcutterError('bad-input', `input ${index} cannot be sent: ${PLAIN}, up to 1 MiB`);
 }
 
 /** One call of `map`, as its two sides share it. */

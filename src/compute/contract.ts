@@ -42,6 +42,10 @@ export const MAX_SOURCE_BYTES = 1024 * 1024;
 /** Of one input as msgpack. */
 export const INPUT_LIMITS: ControlLimits = { maxBytes: 1024 * 1024, maxDepth: 16, maxElements: 65_536 };
 /** Of one result as msgpack: as much as a result of a Task may be, less its header. */
-export const OUTPUT_LIMITS: ControlLimits = { maxBytes: 4 * 1024 * 1024, maxDepth: 16, maxElements: 1_048_576 };
+export const OUTPUT_LIMITS: ControlLimits = {
+  maxBytes: 4 * 1024 * 1024,
+  maxDepth: 16,
+  maxElements: 1_048_576,
+};
 /** A call that takes longer ends with its worker. */
 export const CALL_TIMEOUT_MS = 60_000;

@@ -34,7 +34,8 @@ export function computeKind({ blobs, sandbox, now, settled }: ComputeKindDepende
     store: (job) => new ComputeStore(decodeSpec(job.spec, job.taskCount), (task) => settled(job, task)),
     async open(job, context) {
       const spec = decodeSpec(job.spec, job.taskCount);
-      if (!sandbox) throw new JobRefusedError('this device has no sandbox, and runs no functions of others without one');
+      if (!sandbox)
+        throw new JobRefusedError('this device has no sandbox, and runs no functions of others without one');
       const held: BlobHash[] = [];
       const release = (): void => {
         for (const hash of held) blobs.release(hash);
@@ -91,7 +92,9 @@ function runner(
 
 /** What does not fit any more becomes an error that says so: the same on every device. */
 function packWithin(maxBytes: number, encoded: readonly Uint8Array[]): Uint8Array {
-  const tooMuch = encodeAnswer({ error: { message: 'the results of neighbouring inputs together are over 8 MiB' } });
+  const tooMuch = encodeAnswer({
+    error: { message: 'the results of neighbouring inputs together are over 8 MiB' },
+  });
   let left = maxBytes - 4 - encoded.length * (4 + tooMuch.length);
   return pack(
     encoded.map((bytes) => {

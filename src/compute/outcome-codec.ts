@@ -1,6 +1,7 @@
 /** Outcomes as they travel: one byte (0: value, 1: error), then msgpack. */
 import { decodeControl, encodeControl } from '../wire/index.ts';
 import { ComputeError, OUTPUT_LIMITS, type Outcome, type Value } from './contract.ts';
+import { encodePlain, PLAIN } from './plain-value.ts';
 
 const VALUE = 0;
 const ERROR = 1;
@@ -18,19 +19,16 @@ export type CallAnswer =
 /** A value that has no plain form becomes an error that says so. */
 export function encodeAnswer(answer: CallAnswer): Uint8Array {
   if (answer.error) return encodeError(answer.error);
-  try {
-    // A structured clone can hold more than msgpack has a plain form for: encoding checks it.
-    return tagged(VALUE, encodeControl((answer.value ?? null) as Value, OUTPUT_LIMITS));
-  } catch {
-    return encodeError({
-      message:
-        'the result cannot be sent: it must be null, a boolean, number, text or Uint8Array, or lists and objects of these, up to 4 MiB',
-    });
-  }
+  const body = encodePlain(answer.value ?? null, OUTPUT_LIMITS);
+  if (body) return tagged(VALUE, body);
+  return encodeError({ message: `the result cannot be sent: ${PLAIN}, up to 4 MiB` });
 }
 
 function encodeError({ message, line, column }: NonNullable<CallAnswer['error']>): Uint8Array {
-  return tagged(ERROR, encodeControl([message.slice(0, MAX_MESSAGE), line ?? null, column ?? null], ERROR_LIMITS));
+  return tagged(
+    ERROR,
+    encodeControl([message.slice(0, MAX_MESSAGE), line ?? null, column ?? null], ERROR_LIMITS),
+  );
 }
 
 function tagged(tag: number, body: Uint8Array): Uint8Array {

@@ -42,7 +42,8 @@ export function decodeSpec(bytes: Uint8Array, taskCount: number): ComputeSpec {
   if (!Array.isArray(value)) throw damaged();
   const [source, sourceBytes, carried, inputCount, inputsPerTask]: unknown[] = value;
   if (!isBlobHash(source) || !isCount(sourceBytes, MAX_SOURCE_BYTES)) throw damaged();
-  if (!isCount(inputCount, MAX_INPUTS_PER_JOB) || !isCount(inputsPerTask, MAX_INPUTS_PER_JOB)) throw damaged();
+  if (!isCount(inputCount, MAX_INPUTS_PER_JOB) || !isCount(inputsPerTask, MAX_INPUTS_PER_JOB))
+    throw damaged();
   const inputs = readInputs(carried);
   const spec: ComputeSpec = { source, sourceBytes, inputs, inputCount, inputsPerTask };
   if (taskCountOf(spec) !== taskCount) throw damaged();

@@ -1,7 +1,7 @@
 /** The results of one compute Job: each Task is a part of its own, there or not. */
 import { JobRefusedError, type ResultStore } from '../farm/index.ts';
-import { decodeOutcome } from './outcome-codec.ts';
 import type { Outcome } from './contract.ts';
+import { decodeOutcome } from './outcome-codec.ts';
 import { unpack } from './packing.ts';
 import { type ComputeSpec, inputsOf, taskCountOf } from './spec.ts';
 
@@ -15,6 +15,7 @@ export class ComputeStore implements ResultStore {
   readonly #settled: (task: number) => void;
   readonly #results = new Map<number, Uint8Array>();
   #keptBytes = 0;
+  #doneCost = 0;
 
   /** `settled` is called once for each Task whose result came. */
   constructor(spec: ComputeSpec, settled: (task: number) => void) {
@@ -22,6 +23,10 @@ export class ComputeStore implements ResultStore {
     this.#settled = settled;
     this.partCount = taskCountOf(spec);
     this.totalCost = spec.inputCount;
+  }
+
+  get doneCost(): number {
+    return this.#doneCost;
   }
 
   cost(task: number): number {
@@ -40,6 +45,7 @@ export class ComputeStore implements ResultStore {
     }
     this.#keptBytes += result.length;
     this.#results.set(task, result);
+    this.#doneCost += this.cost(task);
     this.#settled(task);
   }
 
