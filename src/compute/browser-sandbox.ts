@@ -4,7 +4,7 @@
  * ended with its worker. Memory is the browser's affair: a worker that takes too much dies alone, and says so.
  */
 import { LeafcutterError, messageOf, type Timers } from '../runtime/index.ts';
-import { CALL_TIMEOUT_MS, type Value } from './contract.ts';
+import { CALL_TIMEOUT_MS, ComputeError, type Value } from './contract.ts';
 import type { CallAnswer } from './outcome-codec.ts';
 import type { Sandbox, SandboxProgram } from './sandbox.ts';
 
@@ -29,6 +29,7 @@ interface Loaded {
   readonly isReady: boolean;
   readonly error?: NonNullable<CallAnswer['error']>;
   readonly isSyntax?: boolean;
+  readonly exported?: Readonly<Record<string, unknown>>;
 }
 
 interface LiveWorker {
@@ -74,8 +75,12 @@ class BrowserSandbox implements Sandbox {
     };
     return {
       prepare: async (index) => {
-        const worker = await workerOf(index);
-        await Promise.race([worker.loaded, worker.failed]);
+        await loadedOf(await workerOf(index));
+      },
+      exported: async (index) => {
+        const { isReady, error, exported } = await loadedOf(await workerOf(index));
+        if (isReady) return exported ?? {};
+        throw new ComputeError(error?.message ?? UNLOADABLE, error);
       },
       call: async (index, inputs, first) => this.#call(await workerOf(index), inputs, first),
       close: () => {
@@ -95,9 +100,9 @@ class BrowserSandbox implements Sandbox {
   }
 
   async #call(worker: LiveWorker, inputs: readonly Value[], first: number): Promise<readonly CallAnswer[]> {
-    const loaded = await Promise.race([worker.loaded, worker.failed]);
+    const loaded = await loadedOf(worker);
     if (!loaded.isReady) {
-      const error = loaded.error ?? { message: 'the module could not be loaded' };
+      const error = loaded.error ?? { message: UNLOADABLE };
       return inputs.map(() => ({ error }));
     }
     const id = this.#nextId++;
@@ -202,6 +207,10 @@ class BrowserSandbox implements Sandbox {
     }
   };
 }
+
+const UNLOADABLE = 'the module could not be loaded';
+
+const loadedOf = ({ loaded, failed }: LiveWorker): Promise<Loaded> => Promise.race([loaded, failed]);
 
 /** FNV-1a of the text: the same on every device. */
 function seedOf(source: string): number {

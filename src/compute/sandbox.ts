@@ -6,6 +6,8 @@ import type { CallAnswer } from './outcome-codec.ts';
 export interface SandboxProgram {
   /** Starts a worker and loads the module into it; one that cannot be loaded answers every call with why. */
   prepare(worker: number): Promise<void>;
+  /** What else the module exports, functions left out: unchecked. @throws ComputeError when the module cannot be loaded */
+  exported(worker: number): Promise<Readonly<Record<string, unknown>>>;
   /**
    * The function over some inputs, one after the other; `first` is the first one's place among all.
    * @throws LeafcutterError `compute-worker`: it was ended (a call took longer than CALL_TIMEOUT_MS), or could not be started
