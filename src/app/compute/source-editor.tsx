@@ -22,7 +22,6 @@ export function SourceEditor({ source, badLines, onChange, onRun }: SourceEditor
     <div class="editor">
       <ol class="editor-gutter" ref={gutter} aria-hidden="true">
         {Array.from({ length: lines }, (_, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
           <li key={i} class={badLines.has(i + 1) ? 'bad' : undefined}>
             {i + 1}
           </li>
