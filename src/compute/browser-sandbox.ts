@@ -23,7 +23,7 @@ const DIAGNOSIS_TIMEOUT_MS = 2_000;
 type FrameNews =
   | { readonly type: 'open' }
   | { readonly type: 'crashed'; readonly id: number; readonly reason: string }
-  | { readonly type: 'syntax'; readonly id: number; readonly place: { line: number; column: number } };
+  | { readonly type: 'syntax'; readonly id: number; readonly line: number };
 
 interface Loaded {
   readonly isReady: boolean;
@@ -49,7 +49,7 @@ export function createBrowserSandbox(options: BrowserSandboxOptions): Sandbox {
 class BrowserSandbox implements Sandbox {
   readonly #options: BrowserSandboxOptions;
   readonly #workers = new Map<number, LiveWorker>();
-  readonly #diagnoses = new Map<number, (place: { line: number; column: number }) => void>();
+  readonly #diagnoses = new Map<number, (line: number) => void>();
   #frame: Promise<Window> | undefined;
   #element: HTMLIFrameElement | undefined;
   #opened: () => void = () => {};
@@ -145,13 +145,13 @@ class BrowserSandbox implements Sandbox {
   /** Adds the line of a syntax error, where it can be found. */
   async #diagnosed(frame: Window, source: string, loaded: Loaded): Promise<Loaded> {
     const id = this.#nextId++;
-    const place = await new Promise<{ line: number; column: number } | undefined>((resolve) => {
+    const line = await new Promise<number | undefined>((resolve) => {
       this.#diagnoses.set(id, resolve);
       this.#options.timers.after(DIAGNOSIS_TIMEOUT_MS, () => resolve(undefined));
       frame.postMessage({ type: 'find-syntax-error', id, source }, '*');
     });
     this.#diagnoses.delete(id);
-    return place && loaded.error ? { ...loaded, error: { ...loaded.error, ...place } } : loaded;
+    return line !== undefined && loaded.error ? { ...loaded, error: { ...loaded.error, line } } : loaded;
   }
 
   #end(worker: LiveWorker, reason: string): void {
@@ -202,7 +202,7 @@ class BrowserSandbox implements Sandbox {
         return;
       }
       case 'syntax':
-        this.#diagnoses.get(data.id)?.(data.place);
+        this.#diagnoses.get(data.id)?.(data.line);
         return;
     }
   };
