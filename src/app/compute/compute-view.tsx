@@ -1,7 +1,7 @@
 /** Any function on every device: write a module, run it over its inputs, see what comes. */
-import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { useApp } from '../components/app-context.ts';
+import type { Session } from '../session.ts';
 import { formatDuration } from '../state/format.ts';
 import './compute.css';
 import { createComputeRun, type RunState } from './compute-run.ts';
@@ -17,6 +17,21 @@ const STATE: Record<RunState, string> = {
   stopped: 'Stopped',
   failed: 'Could not finish',
 };
+
+/** What stays while one looks elsewhere: a computation goes on. */
+const desks = new WeakMap<Session, ReturnType<typeof createDesk>>();
+
+const createDesk = ({ compute }: Session) => ({
+  run: createComputeRun({ ...compute, now: () => performance.now() }),
+  source: signal(EXAMPLES[0]?.source ?? ''),
+  example: signal(0),
+});
+
+function deskOf(session: Session): ReturnType<typeof createDesk> {
+  const desk = desks.get(session) ?? createDesk(session);
+  desks.set(session, desk);
+  return desk;
+}
 
 export function ComputeView() {
   const { session } = useApp();

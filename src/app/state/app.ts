@@ -29,6 +29,9 @@ import { createSettings } from './settings.ts';
 /** What the stage shows. */
 export type StageMode = 'empty' | 'scene' | 'picture';
 
+/** What the page does: the picture, or any other function. */
+export type PageView = 'render' | 'compute';
+
 export type App = ReturnType<typeof createApp>;
 
 export function createApp(session: Session) {
@@ -66,6 +69,7 @@ export function createApp(session: Session) {
     ...rememberedInviteAddress(),
   });
 
+  const view = signal<PageView>('render');
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
   const isSubmitting = signal(false);
@@ -200,6 +204,7 @@ export function createApp(session: Session) {
 
   return {
     session,
+    view,
     notices,
     people,
     colours,
