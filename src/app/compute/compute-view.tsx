@@ -34,14 +34,7 @@ function deskOf(session: Session): ReturnType<typeof createDesk> {
 }
 
 export function ComputeView() {
-  const { session } = useApp();
-  const run = useMemo(
-    () => createComputeRun({ ...session.compute, now: () => performance.now() }),
-    [session],
-  );
-  const source = useSignal(EXAMPLES[0]?.source ?? '');
-  const example = useSignal(0);
-  useEffect(() => () => run.stop(), [run]);
+  const { run, source, example } = deskOf(useApp().session);
   const isBusy = run.state.value === 'running' || run.state.value === 'loading';
   const badLines = new Set(run.problems.value.flatMap(({ line }) => line ?? []));
   const start = (): void => void run.start(source.value);
