@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const FOLDERS = ['src/mesh', 'src/wire'];
+const FOLDERS = ['src/mesh', 'src/wire', 'src/farm'];
 /** Drivers and test support may do what they like. */
-const EXEMPT = /^src\/mesh\/node\/|\.test\.tsx?$|\.testing\.ts$/;
+const EXEMPT = /^src\/mesh\/node\/|^src\/farm\/(driver\/|farm\.ts$|local\.ts$)|\.test\.tsx?$|\.testing\.ts$/;
 
 const CLOCK = 'reads a clock: take `now` from `handle`';
 const TIMER = 'sets a timer: say when with `nextWakeAt`';
@@ -50,6 +50,7 @@ const GLOBALS = new Map([
 
 /** What src/runtime has for drivers. */
 const DRIVERS_ONLY = new Map([
+  ['Alarm', TIMER],
   ['systemClock', CLOCK],
   ['systemTimers', TIMER],
   ['systemRandom', RANDOM],

@@ -1,27 +1,40 @@
 /**
- * The owner's side of one Job, as a pure state machine: workers pull, results and failures come in, Nodes leave, time passes;
- * out come grants, revocations and the end. It decides how much each grant carries and remembers who waits.
+ * The coordinator's side of a Job's work, as a pure state machine: workers pull, results and failures come in, Nodes leave, time
+ * passes; out come grants, revocations and the end. It decides how much each grant carries and remembers who waits. It lives for one
+ * term: a fence is of this term, so nothing that an earlier coordinator gave out can write here.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { JobSource, LeaseRef, WorkerRef } from './contract.ts';
+import type { LeaseRef, ResultStore, WorkerRef } from './contract.ts';
 import { type Lease, LeaseTable, type WorkerKey } from './lease-table.ts';
 import { grantBudget } from './sizing.ts';
 
 export type CoordinatorEffect =
   /** An empty grant says: nothing now, you are remembered. */
-  | { readonly kind: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  | { readonly type: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
   /** Someone else was faster, or nobody needs them any more: do not begin these. */
-  | { readonly kind: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
-  | { readonly kind: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly type: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  | { readonly type: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly reason: string };
 
-/** Of the Job's source. */
-export type CoordinatorOptions = Pick<JobSource, 'taskCount' | 'totalCost' | 'cost' | 'isNeeded'>;
+export interface CoordinatorOptions {
+  readonly self: NodeId;
+  readonly taskCount: number;
+  readonly store: ResultStore;
+  /** Nothing is granted before it: after a takeover the workers say first what they have. */
+  readonly openAtMs: number;
+}
 
 export interface ActiveTask {
   readonly task: number;
   readonly node: NodeId;
+}
+
+export interface Pull {
+  /** The worker has nothing of what it was granted: a grant was lost on its way. */
+  readonly isEmptyHanded: boolean;
+  /** Tasks whose results its Node has. */
+  readonly held: Iterable<number>;
 }
 
 /** A worker silent for so long loses its Leases; a hidden or frozen tab may come back and its result still counts. */
@@ -30,8 +43,16 @@ export const LEASE_MS = 20_000;
 const MAX_AHEAD = 2048;
 /** Tasks in one message: more would only delay what comes back from it. */
 const MAX_GRANT_TASKS = 256;
+/** Held results asked for in one message: they cost their worker nothing but the way. */
+const MAX_GRANT_HELD = 1024;
+/** Held results that are remembered of one Node. */
+const MAX_HELD_PER_NODE = 4096;
+/** Results of a worker that may be on their way to us when it asks for more. */
+const MAX_ON_THE_WAY = 8;
 /** When every worker is blocked, how long to hope for another one. */
 const NO_WORKER_GRACE_MS = 3_000;
+/** Blocked machines without one of ours that end a Job: the word of one stranger does not. */
+const MACHINES_TO_GIVE_UP = 2;
 /** Weight of the newest result in a worker's smoothed speed. */
 const SPEED_SMOOTHING = 0.3;
 
@@ -40,7 +61,10 @@ interface WorkerSlot {
   readonly key: WorkerKey;
   /** Cost per millisecond. */
   speed: number | undefined;
+  /** Size of its last grant. */
+  lastGrant: number;
   isWaiting: boolean;
+  reason: string | undefined;
 }
 
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
@@ -49,19 +73,21 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #table: LeaseTable;
   readonly #slots = new Map<WorkerKey, WorkerSlot>();
+  /** Results that Nodes have and we do not, in the order in which they were told. */
+  readonly #held = new Map<NodeId, Set<number>>();
   #startedAtMs: number | undefined;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
+  #isPaused = false;
   #isOver = false;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     this.#table = new LeaseTable({
       taskCount: options.taskCount,
-      totalCost: () => options.totalCost,
-      isNeeded: (task) => options.isNeeded?.(task) ?? true,
-      cost: (task) => options.cost(task),
+      store: options.store,
       machineOf: (key) => key.slice(0, key.indexOf('/')),
+      ownMachine: options.self,
       maxAhead: MAX_AHEAD,
       leaseMs: LEASE_MS,
     });
@@ -71,9 +97,9 @@ export class Coordinator {
     return this.#isOver;
   }
 
-  /** Tasks that have a result. */
-  get completed(): number {
-    return this.#table.completed;
+  /** Leases given out now. */
+  get inWork(): number {
+    return this.#table.liveLeases;
   }
 
   /** What each worker works on now: the first of its Leases. */
@@ -86,19 +112,41 @@ export class Coordinator {
     return active;
   }
 
-  /** A worker wants more. `isEmptyHanded`: it has nothing of what it was granted, so a grant was lost on its way. */
-  pull(worker: WorkerRef, nowMs: number, isEmptyHanded = false): readonly CoordinatorEffect[] {
+  /** How the workers of a Node stand, `blocked` only when all of them are. */
+  stateOf(node: NodeId): {
+    readonly state: 'working' | 'idle' | 'blocked';
+    readonly reason: string | undefined;
+  } {
+    const slots = [...this.#slots.values()].filter(({ worker }) => worker.node === node);
+    if (slots.some(({ key }) => this.#table.leasesOf(key).length > 0))
+      return { state: 'working', reason: undefined };
+    const isBlocked = slots.length > 0 && slots.every(({ key }) => this.#table.isBlocked(key));
+    if (!isBlocked) return { state: 'idle', reason: undefined };
+    return { state: 'blocked', reason: slots.find(({ reason }) => reason !== undefined)?.reason };
+  }
+
+  /** A worker wants more. */
+  pull(
+    worker: WorkerRef,
+    nowMs: number,
+    { isEmptyHanded, held }: Pull = EMPTY_PULL,
+  ): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     const slot = this.#slot(worker, nowMs);
+    if (this.#table.isBlocked(slot.key)) {
+      return [{ type: 'blocked', worker, reason: slot.reason ?? 'it did not bring what it was given' }];
+    }
     slot.isWaiting = true;
+    this.#remember(worker.node, held);
     if (isEmptyHanded) this.#table.returnAll(slot.key, nowMs);
-    const answer = this.#serve(slot, nowMs) ?? { kind: 'grant' as const, worker, leases: [] };
+    const answer = this.#serve(slot, nowMs) ?? { type: 'grant' as const, worker, leases: [] };
     return isEmptyHanded ? [answer, ...this.#serveWaiting(nowMs)] : [answer];
   }
 
   /** Whether a result of this worker under this Lease is still of use. */
   isWelcome(worker: WorkerRef, lease: LeaseRef): boolean {
-    return !this.#isOver && this.#table.holderOf(lease) === keyOf(worker);
+    if (this.#isOver || this.#table.holderOf(lease) !== keyOf(worker)) return false;
+    return !this.#options.store.isSettled(lease.task);
   }
 
   /** A checked and kept result. `elapsedMs` is the worker's own measure. */
@@ -109,27 +157,32 @@ export class Coordinator {
     const slot = this.#slots.get(completion.worker);
     if (slot) {
       // Half a clock tick of a browser: nothing is faster than that.
-      const speed = this.#options.cost(lease.task) / Math.max(elapsedMs, 0.05);
+      const speed = this.#options.store.cost(lease.task) / Math.max(elapsedMs, 0.05);
       slot.speed = slot.speed === undefined ? speed : slot.speed + SPEED_SMOOTHING * (speed - slot.speed);
     }
-    const effects = this.#revocations([...completion.superseded, ...this.#table.dropNeedless(nowMs)]);
-    if (!this.#table.isComplete) return [...effects, ...this.#serveWaiting(nowMs)];
-    this.#isOver = true;
-    return [...effects, { kind: 'done' }];
+    const voided = [...completion.superseded, ...this.#table.dropSettled(nowMs)];
+    return [...this.#revocations(voided), ...this.#goOn(nowMs)];
   }
 
-  /** The worker could not do the Task, or sent what cannot be its result. */
-  failed(lease: LeaseRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
+  /** Parts of another copy have come into the store. */
+  merged(nowMs: number): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
+    return [...this.#revocations(this.#table.dropSettled(nowMs, true)), ...this.#goOn(nowMs)];
+  }
+
+  /** The worker could not do the Task, or sent what cannot be its result. Nobody else's word counts. */
+  failed(worker: WorkerRef, lease: LeaseRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.#isOver || this.#table.holderOf(lease) !== keyOf(worker)) return [];
     const failure = this.#table.fail(lease, reason, nowMs);
     if (failure.outcome === 'ignored') return [];
     this.#lastFailure = reason;
     const slot = this.#slots.get(failure.worker);
+    if (slot) slot.reason = reason;
     const effects: CoordinatorEffect[] =
-      failure.isBlocked && slot ? [{ kind: 'blocked', worker: slot.worker, reason }] : [];
+      failure.isBlocked && slot ? [{ type: 'blocked', worker, reason }] : [];
     if (failure.outcome === 'task-failed') {
       this.#isOver = true;
-      return [...effects, { kind: 'failed', reason: `several workers failed at the same piece: ${reason}` }];
+      return [...effects, { type: 'failed', reason: `several workers failed at the same piece: ${reason}` }];
     }
     return [...effects, ...this.#serveWaiting(nowMs)];
   }
@@ -138,8 +191,10 @@ export class Coordinator {
   unfit(worker: WorkerRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     this.#lastFailure = reason;
-    this.#table.block(this.#slot(worker, nowMs).key, nowMs);
-    return [{ kind: 'blocked', worker, reason }, ...this.#serveWaiting(nowMs)];
+    const slot = this.#slot(worker, nowMs);
+    slot.reason = reason;
+    this.#table.block(slot.key, nowMs);
+    return this.#serveWaiting(nowMs);
   }
 
   /** The worker stops: what it has goes to others. */
@@ -152,11 +207,18 @@ export class Coordinator {
 
   /** The Node is gone: its Leases return at once. */
   left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
+    this.#held.delete(node);
     for (const { worker, key } of [...this.#slots.values()]) {
       if (worker.node !== node) continue;
       this.#table.forget(key, nowMs);
       this.#slots.delete(key);
     }
+    return this.#serveWaiting(nowMs);
+  }
+
+  /** While paused nothing is granted; what is in work may come to its end. */
+  setPaused(isPaused: boolean, nowMs: number): readonly CoordinatorEffect[] {
+    this.#isPaused = isPaused;
     return this.#serveWaiting(nowMs);
   }
 
@@ -166,30 +228,54 @@ export class Coordinator {
    */
   tick(nowMs: number, isHelpComing: boolean): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
-    const effects = this.#table.expire(nowMs).length > 0 ? this.#serveWaiting(nowMs) : [];
-    const slots = [...this.#slots.values()];
-    const isHopeless =
-      slots.length > 0 && !isHelpComing && slots.every(({ key }) => this.#table.isBlocked(key));
-    if (!isHopeless) {
+    this.#table.expire(nowMs);
+    const effects = this.#serveWaiting(nowMs);
+    if (isHelpComing || !this.#isHopeless()) {
       this.#hopelessSinceMs = undefined;
       return effects;
     }
     this.#hopelessSinceMs ??= nowMs;
     if (nowMs - this.#hopelessSinceMs < NO_WORKER_GRACE_MS) return effects;
     this.#isOver = true;
-    return [...effects, { kind: 'failed', reason: this.#lastFailure }];
+    return [...effects, { type: 'failed', reason: this.#lastFailure }];
   }
 
   /** No effects come after it. */
-  cancel(): void {
+  end(): void {
     this.#isOver = true;
+  }
+
+  #isHopeless(): boolean {
+    const slots = [...this.#slots.values()];
+    if (slots.length === 0 || !slots.every(({ key }) => this.#table.isBlocked(key))) return false;
+    const machines = new Set(slots.map(({ worker }) => worker.node));
+    return machines.size >= MACHINES_TO_GIVE_UP || machines.has(this.#options.self);
+  }
+
+  #goOn(nowMs: number): readonly CoordinatorEffect[] {
+    if (!this.#table.isComplete) return this.#serveWaiting(nowMs);
+    this.#isOver = true;
+    return [{ type: 'done' }];
+  }
+
+  #remember(node: NodeId, held: Iterable<number>): void {
+    const { store, taskCount } = this.#options;
+    let known = this.#held.get(node);
+    for (const task of held) {
+      if (task >= taskCount || store.isSettled(task)) continue;
+      if (!known) {
+        known = new Set();
+        this.#held.set(node, known);
+      }
+      if (known.size < MAX_HELD_PER_NODE) known.add(task);
+    }
   }
 
   #slot(worker: WorkerRef, nowMs: number): WorkerSlot {
     const key = keyOf(worker);
     let slot = this.#slots.get(key);
     if (!slot) {
-      slot = { worker, key, speed: undefined, isWaiting: false };
+      slot = { worker, key, speed: undefined, lastGrant: 1, isWaiting: false, reason: undefined };
       this.#slots.set(key, slot);
     }
     this.#table.enlist(key, nowMs);
@@ -205,15 +291,18 @@ export class Coordinator {
     }
     return [...byHolder].flatMap(([key, leases]) => {
       const holder = this.#slots.get(key);
-      return holder ? [{ kind: 'revoke' as const, worker: holder.worker, leases }] : [];
+      return holder ? [{ type: 'revoke' as const, worker: holder.worker, leases }] : [];
     });
   }
 
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     const effects: CoordinatorEffect[] = [];
     if (this.#isOver) return effects;
-    for (const slot of this.#slots.values()) {
-      const grant = slot.isWaiting ? this.#serve(slot, nowMs) : undefined;
+    // Whoever has a result brings it before another one is asked to work for it.
+    const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
+    waiting.sort((a, b) => Number(this.#held.has(b.worker.node)) - Number(this.#held.has(a.worker.node)));
+    for (const slot of waiting) {
+      const grant = this.#serve(slot, nowMs);
       if (grant) effects.push(grant);
     }
     return effects;
@@ -221,10 +310,25 @@ export class Coordinator {
 
   /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
   #serve(slot: WorkerSlot, nowMs: number): CoordinatorEffect | undefined {
+    if (this.#isPaused || nowMs < this.#options.openAtMs) return undefined;
     this.#startedAtMs ??= nowMs;
+    const leases = this.#heldBy(slot, nowMs);
+    const asked = this.#table.leasesOf(slot.key).length - leases.length;
+    // An honest worker asks when half of its last grant is left: much more than that nobody hoards.
+    if (asked <= slot.lastGrant + MAX_ON_THE_WAY) leases.push(...this.#fresh(slot, nowMs));
+    if (leases.length === 0 && this.#table.leasesOf(slot.key).length === 0) {
+      const copy = this.#table.duplicate(slot.key, nowMs);
+      if (copy) leases.push(copy);
+    }
+    if (leases.length === 0) return undefined;
+    slot.isWaiting = false;
+    return { type: 'grant', worker: slot.worker, leases };
+  }
+
+  #fresh(slot: WorkerSlot, nowMs: number): readonly Lease[] {
     const budget = grantBudget({
       speed: slot.speed,
-      ageMs: nowMs - this.#startedAtMs,
+      ageMs: nowMs - (this.#startedAtMs ?? nowMs),
       remainingCost: this.#table.unleasedCost,
       workers: this.#slots.size,
     });
@@ -233,15 +337,26 @@ export class Coordinator {
       const lease = this.#table.grant(slot.key, nowMs);
       if (!lease) break;
       leases.push(lease);
-      granted += this.#options.cost(lease.task);
+      granted += this.#options.store.cost(lease.task);
       if (granted >= budget) break;
     }
-    if (leases.length === 0 && this.#table.leasesOf(slot.key).length === 0) {
-      const copy = this.#table.duplicate(slot.key, nowMs);
-      if (copy) leases.push(copy);
+    if (leases.length > 0) slot.lastGrant = leases.length;
+    return leases;
+  }
+
+  /** Leases of Tasks whose results the worker's Node has. Those that are out of reach yet stay remembered. */
+  #heldBy({ worker, key }: WorkerSlot, nowMs: number): Lease[] {
+    const leases: Lease[] = [];
+    const held = this.#held.get(worker.node);
+    for (const task of held ?? []) {
+      if (leases.length >= MAX_GRANT_HELD) break;
+      const lease = this.#table.grantHeld(key, task, nowMs);
+      if (lease) leases.push(lease);
+      if (lease || !this.#table.isOpen(task)) held?.delete(task);
     }
-    if (leases.length === 0) return undefined;
-    slot.isWaiting = false;
-    return { kind: 'grant', worker: slot.worker, leases };
+    if (held?.size === 0) this.#held.delete(worker.node);
+    return leases;
   }
 }
+
+const EMPTY_PULL: Pull = { isEmptyHanded: false, held: [] };

@@ -1,8 +1,45 @@
-/** The farm on one Node: the face that page, render and terminal use. */
+/**
+ * The farm on one Node: the face that page, render and terminal use. A thin driver of FarmState (farm-state.ts) over the mesh; docs/farm.md
+ * has the whole idea.
+ */
 
-import type { MeshNode } from '../mesh/index.ts';
-import { type Clock, Emitter, type Random, type Timers } from '../runtime/index.ts';
-import type { JobArchive, JobId, JobKind, JobView, JobWish, ResultStore } from './contract.ts';
+import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
+import {
+  type Clock,
+  Emitter,
+  LeafcutterError,
+  log,
+  messageOf,
+  type Timers,
+} from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
+import {
+  type JobArchive,
+  type JobDescription,
+  type JobId,
+  type JobKind,
+  type JobView,
+  type JobWish,
+  MAX_SPEC_BYTES,
+  MAX_TITLE,
+  type ResultStore,
+} from './contract.ts';
+import { LEASE_MS } from './coordinator.ts';
+import { MAX_TASKS, named } from './description.ts';
+import { Archiver } from './driver/archiver.ts';
+import { Driver } from './driver/driver.ts';
+import { JobRefusedError, JobUnattendedError } from './errors.ts';
+import { decodeMessage, encodeMessage, FARM, FARM_MESSAGES, type FarmMessage } from './messages.ts';
+import {
+  decodePart,
+  decodeResult,
+  encodePart,
+  encodeResult,
+  FARM_PARTS,
+  FARM_RESULTS,
+  PART,
+  RESULT,
+} from './payload.ts';
 
 export interface FarmEvents {
   /** A Job became known, or its view is another now. At most once a turn per Job. */
@@ -17,7 +54,6 @@ export interface FarmDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly random: Random;
   readonly kinds: readonly JobKind[];
   /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
   readonly archive?: JobArchive;
@@ -37,51 +73,230 @@ export interface JobRequest {
 
 export class Farm {
   readonly events = new Emitter<FarmEvents>();
+  readonly #node: MeshNode;
+  readonly #clock: Clock;
+  readonly #wallClock: Clock;
+  readonly #kinds: ReadonlyMap<string, JobKind>;
+  readonly #steering: MeshStream;
+  readonly #results: MeshStream;
+  readonly #parts: MeshStream;
+  readonly #driver: Driver;
+  readonly #archiver: Archiver | undefined;
+  readonly #unsubscribe: (() => void)[];
+  readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
+  /** Jobs whose `changed` is told at the end of this turn. */
+  readonly #changed = new Set<JobId>();
+  #wishCount = 0;
+  #isClosed = false;
 
-  constructor(_dependencies: FarmDependencies) {
-    throw new Error('to come');
+  constructor({ node, clock, timers, kinds, archive, wallClock }: FarmDependencies) {
+    this.#node = node;
+    this.#clock = clock;
+    this.#wallClock = wallClock;
+    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.#steering = node.stream(FARM);
+    this.#results = node.stream(FARM_RESULTS, { lane: 'bulk' });
+    this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
+    const { id: self } = node;
+    this.#driver = new Driver(
+      { self, clock, timers, kinds },
+      {
+        tell: (to, message) => this.#tell(to, message),
+        broadcast: (message) => this.#broadcast(message),
+        sendResult: (to, result) =>
+          this.#results.send(to, RESULT, encodeResult(result), { timeoutMs: LEASE_MS }),
+        sendPart: (to, part) => this.#parts.send(to, PART, encodePart(part), { timeoutMs: LEASE_MS }),
+        changed: (id) => this.#hasChanged(id),
+        removed: (id) => this.#removed(id),
+        refused: (id, reason) => this.events.emit('refused', { id, reason }),
+        wishSettled: (token, isFulfilled) => this.#wishes.get(token)?.(isFulfilled),
+      },
+    );
+    this.#unsubscribe = this.#subscribe();
+    for (const member of node.members()) {
+      if (!member.isSelf) this.#driver.handle({ type: 'joined', node: member.id });
+    }
+    this.#archiver = archive && this.#makeArchiver(archive, timers);
+    void this.#archiver?.load();
   }
 
   get workerCount(): number {
-    throw new Error('to come');
+    return this.#driver.state.workerCount;
   }
 
   /** Takes effect at once; Tasks in hand go back to whoever coordinates their Jobs. */
-  setWorkers(_count: number): void {}
+  setWorkers(count: number): void {
+    this.#driver.handle({ type: 'workers', count });
+  }
 
   /** Every Job that is known here, the oldest first. Snapshots: ask again after `changed`. */
   jobs(): readonly JobView[] {
-    return [];
+    return this.#driver.state.views(this.#clock.now());
   }
 
-  view(_id: JobId): JobView | undefined {
-    return undefined;
+  view(id: JobId): JobView | undefined {
+    return this.#driver.state.view(id, this.#clock.now());
   }
 
   /** The results, where this Node coordinates the Job or keeps its second copy. */
-  store(_id: JobId): ResultStore | undefined {
-    return undefined;
+  store(id: JobId): ResultStore | undefined {
+    return this.#driver.state.store(id);
   }
 
   /**
    * Starts a Job, coordinates it here at first, and tells the mesh. Its store is there at once (`store(id)`).
    * @throws JobRefusedError when the JobKind is unknown here or cannot keep such a store, LeafcutterError `bad-job`
    */
-  submit(_request: JobRequest): JobId {
-    throw new Error('to come');
+  submit(request: JobRequest): JobId {
+    const kind = this.#kinds.get(request.kind);
+    if (!kind) throw new JobRefusedError(`nothing here can do work of the kind "${request.kind}"`);
+    const description = this.#describe(request);
+    const store = kind.store(description);
+    this.#driver.handle({ type: 'submit', description, store });
+    return description.id;
   }
 
   /**
    * Asks whoever coordinates the Job; resolves when the Job is so. What is so already, or can never be (the Job is over),
    * resolves at once. @throws JobUnattendedError when nobody answered in time: try again
    */
-  async wish(_id: JobId, _wish: JobWish): Promise<void> {}
+  wish(id: JobId, wish: JobWish): Promise<void> {
+    const token = this.#wishCount++;
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        reject(new JobUnattendedError());
+        return;
+      }
+      this.#wishes.set(token, (isFulfilled) => {
+        this.#wishes.delete(token);
+        if (isFulfilled) resolve();
+        else reject(new JobUnattendedError());
+      });
+      this.#driver.handle({ type: 'wish', id, wish, token });
+    });
+  }
 
   /**
    * Forgets a Job here and on this device's disk. What others have stays theirs; a running one goes on where it can: cancel it
    * first if it should not.
    */
-  forget(_id: JobId): void {}
+  forget(id: JobId): void {
+    this.#driver.handle({ type: 'forget', id });
+  }
 
-  close(): void {}
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const off of this.#unsubscribe) off();
+    this.#driver.close();
+    this.#archiver?.close();
+    for (const settle of [...this.#wishes.values()]) settle(false);
+    this.#steering.close();
+    this.#results.close();
+    this.#parts.close();
+    this.events.clear();
+  }
+
+  #subscribe(): (() => void)[] {
+    const { events } = this.#node;
+    return [
+      ...FARM_MESSAGES.map((type) =>
+        this.#steering.receive(type, (received) => this.#receive(type, received)),
+      ),
+      this.#results.receive(RESULT, ({ from, body }) => {
+        const result = decodeResult(body);
+        if (result) this.#driver.handle({ type: 'result', from, result });
+      }),
+      this.#parts.receive(PART, ({ from, body }) => {
+        const part = decodePart(body);
+        if (part) this.#driver.handle({ type: 'part', from, part });
+      }),
+      events.on('joined', ({ id }) => this.#driver.handle({ type: 'joined', node: id })),
+      events.on('left', ({ id }) => this.#driver.handle({ type: 'left', node: id })),
+      events.on('away', () => this.#driver.handle({ type: 'away' })),
+    ];
+  }
+
+  #receive(type: FarmMessage['type'], { from, body }: Received): void {
+    const message = decodeMessage(type, body);
+    if (message) this.#driver.handle({ type: 'message', from, message });
+    else log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
+  }
+
+  /** Every message is said again where it matters: one that is lost is no error. */
+  #tell(to: NodeId, message: FarmMessage): void {
+    this.#steering
+      .send(to, message.type, encodeMessage(message))
+      .catch((error: unknown) =>
+        log('debug', `a ${message.type} did not reach node ${to.slice(0, 8)}: ${messageOf(error)}`),
+      );
+  }
+
+  #broadcast(message: FarmMessage): void {
+    this.#steering
+      .broadcast(message.type, encodeMessage(message))
+      .catch((error: unknown) => log('debug', `a ${message.type} was not sent: ${messageOf(error)}`));
+  }
+
+  #hasChanged(id: JobId): void {
+    if (this.#changed.size === 0) queueMicrotask(() => this.#tellChanges());
+    this.#changed.add(id);
+  }
+
+  #tellChanges(): void {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    for (const id of ids) {
+      this.#archiver?.changed(id);
+      this.events.emit('changed', { id });
+    }
+  }
+
+  #removed(id: JobId): void {
+    this.#changed.delete(id);
+    this.#archiver?.removed(id);
+    this.events.emit('removed', { id });
+  }
+
+  #describe({ kind, title, taskCount, spec }: JobRequest): JobDescription {
+    if (!Number.isInteger(taskCount) || taskCount < 1 || taskCount >= MAX_TASKS) {
+      throw new LeafcutterError('bad-job', `a job of ${taskCount} tasks is none`);
+    }
+    if (spec.length > MAX_SPEC_BYTES) {
+      throw new LeafcutterError(
+        'bad-job',
+        `a spec has at most ${MAX_SPEC_BYTES} bytes: send the rest as a blob`,
+      );
+    }
+    const about = {
+      kind,
+      title: title.slice(0, MAX_TITLE),
+      taskCount,
+      spec: new Uint8Array(spec),
+      submitter: this.#node.id,
+    };
+    for (let submittedAtMs = Math.floor(this.#wallClock.now()); ; submittedAtMs++) {
+      const description = named({ ...about, submittedAtMs });
+      // The same thing asked for twice in a millisecond is two Jobs.
+      if (!this.#driver.state.view(description.id, this.#clock.now())) return description;
+    }
+  }
+
+  #makeArchiver(archive: JobArchive, timers: Timers): Archiver {
+    return new Archiver({
+      archive,
+      timers,
+      job: (id) => this.view(id),
+      store: (id) => this.store(id),
+      makeStore: (job) => {
+        try {
+          return this.#kinds.get(job.kind)?.store(job);
+        } catch (error) {
+          log('warn', `a job on the disk cannot be kept in memory: ${messageOf(error)}`);
+          return undefined;
+        }
+      },
+      restored: (job, store) => this.#driver.handle({ type: 'restore', job, store }),
+    });
+  }
 }

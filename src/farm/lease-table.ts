@@ -4,12 +4,13 @@
  * granted again. A late result of an ended Lease is taken while its Task is still open (the bytes are the same whoever
  * made them) and is a harmless duplicate afterwards: each Task completes exactly once.
  *
- * Results can make other Tasks needless: those are passed over when their turn comes, and taken back from whoever has them.
+ * What is settled in the store (done before, merged from another copy, needless) is passed over when its turn comes, and taken back
+ * from whoever has it.
  *
  * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
  * Job of 60 million Tasks costs as much here as one of a thousand.
  */
-import type { LeaseRef } from './contract.ts';
+import type { LeaseRef, ResultStore } from './contract.ts';
 
 /** A worker as the table knows it: any string that is unique in the Job. */
 export type WorkerKey = string;
@@ -33,6 +34,8 @@ interface WorkerRecord {
   /** Live Leases, in the order of granting, which is the order of working. */
   readonly leases: Lease[];
   failures: number;
+  /** Times that its Leases ran out since it last completed a Task. */
+  expiries: number;
   isBlocked: boolean;
   /** Time of its last grant to an empty queue or of its last completion. */
   progressAtMs: number;
@@ -53,13 +56,12 @@ export type Failure =
 
 export interface LeaseTableOptions {
   readonly taskCount: number;
-  /** These three as in JobSource. */
-  readonly cost: (task: number) => number;
-  readonly totalCost: () => number;
-  readonly isNeeded: (task: number) => boolean;
+  readonly store: Pick<ResultStore, 'isSettled' | 'cost' | 'totalCost' | 'doneCost'>;
   /** The machine a worker runs on: its workers share their faults. */
   readonly machineOf: (worker: WorkerKey) => string;
-  /** How many Tasks may be granted from the oldest open one on, needless ones not counted. */
+  /** Ours. */
+  readonly ownMachine: string;
+  /** How many Tasks may be granted from the oldest open one on, settled ones not counted. */
   readonly maxAhead: number;
   /** A worker that completes nothing for so long loses its Leases. */
   readonly leaseMs: number;
@@ -67,10 +69,14 @@ export interface LeaseTableOptions {
 
 /** A worker that failed so often gets nothing more of this Job. */
 const FAILURES_TO_BLOCK = 3;
+/** Nor one that let its Leases run out so often with nothing done in between. */
+const EXPIRIES_TO_BLOCK = 3;
 /** A Task that so many different workers failed may have a fault of its own: unless they are all of a few bad machines. */
 const WORKERS_TO_FAIL = 3;
 /** One that so many machines failed has. */
 const MACHINES_TO_FAIL = 3;
+/** Where no other machine is left to try it, so many are enough, or our own: the word of one stranger never ends a Job. */
+const STRANGERS_TO_FAIL = 2;
 /** Fences remembered per Task: more ended Leases than that means workers that only ever time out. */
 const MAX_ENDED = 16;
 /** Weight of the newest Task in a worker's smoothed time. */
@@ -83,29 +89,32 @@ export class LeaseTable {
   /** Open Tasks without a live Lease. */
   readonly #returned = new Set<number>();
   readonly #workers = new Map<WorkerKey, WorkerRecord>();
-  /** Tasks granted so far from the oldest open one on, in plan order. */
+  /** Tasks granted so far from the oldest open one on, in the order of granting. */
   readonly #window: number[] = [];
   #nextTask = 0;
   #nextFence = 1;
-  /** Of Tasks that are leased or complete. */
-  #takenCost = 0;
-  #completed = 0;
+  /** Of Tasks that somebody has. */
+  #leasedCost = 0;
+  #liveLeases = 0;
   #knownTotalCost: number;
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
-    this.#knownTotalCost = options.totalCost();
+    this.#knownTotalCost = options.store.totalCost;
+    this.#passSettled();
   }
 
-  /** Cost of the needed Tasks that nobody has and that are not complete. */
+  /** Cost of the Tasks that nobody has and that are not settled. */
   get unleasedCost(): number {
-    return this.#options.totalCost() - this.#takenCost;
+    const { totalCost, doneCost } = this.#options.store;
+    return totalCost - doneCost - this.#leasedCost;
   }
 
-  get completed(): number {
-    return this.#completed;
+  get liveLeases(): number {
+    return this.#liveLeases;
   }
-  /** Every Task is complete or needless. */
+
+  /** Every Task is settled. */
   get isComplete(): boolean {
     return this.#open.size === 0 && this.#nextTask === this.#options.taskCount;
   }
@@ -130,6 +139,27 @@ export class LeaseTable {
     if (record.isBlocked) return undefined;
     const task = this.#returnedTask(worker, false) ?? this.#freshTask() ?? this.#returnedTask(worker, true);
     return task === undefined ? undefined : this.#lease(task, worker, record, nowMs);
+  }
+
+  /** The Task whose result this worker's Node has already, where it is within reach: even one that another works on. */
+  grantHeld(worker: WorkerKey, task: number, nowMs: number): Lease | undefined {
+    const record = this.#record(worker, nowMs);
+    const known = this.#open.get(task);
+    if (record.isBlocked || known?.failures.has(worker)) return undefined;
+    if (known?.leases.some((lease) => lease.worker === worker) || (known?.leases.length ?? 0) > 1)
+      return undefined;
+    const { taskCount, maxAhead, store } = this.#options;
+    if (!known) {
+      const isWithin = task >= this.#nextTask && task < Math.min(taskCount, this.#nextTask + maxAhead);
+      if (!isWithin || this.#window.length >= maxAhead || store.isSettled(task)) return undefined;
+    }
+    return this.#lease(known ?? this.#enter(task), worker, record, nowMs);
+  }
+
+  /** Whether the Task may yet be granted. */
+  isOpen(task: number): boolean {
+    const { taskCount, store } = this.#options;
+    return task < taskCount && (this.#open.has(task) || (task >= this.#nextTask && !store.isSettled(task)));
   }
 
   /**
@@ -167,15 +197,16 @@ export class LeaseTable {
     if (!open || worker === undefined) {
       return {
         outcome:
-          Number.isInteger(task) && task >= 0 && task < this.#nextTask && !open ? 'duplicate' : 'unknown',
+          !open && task < this.#options.taskCount && this.#options.store.isSettled(task)
+            ? 'duplicate'
+            : 'unknown',
       };
     }
     const superseded = open.leases.filter((lease) => lease.fence !== fence);
-    if (open.leases.length === 0) this.#takenCost += this.#options.cost(task);
     this.#close(open, nowMs);
-    this.#completed++;
     const record = this.#workers.get(worker);
     if (record) {
+      record.expiries = 0;
       record.progressAtMs = nowMs;
       record.taskMs =
         record.taskMs === undefined ? elapsedMs : record.taskMs + SMOOTHING * (elapsedMs - record.taskMs);
@@ -185,22 +216,21 @@ export class LeaseTable {
   }
 
   /**
-   * Lets go of the Tasks that have become needless since the last call; their live Leases, now void, are returned. Call it
-   * after a completion.
+   * Lets go of the Tasks that were settled otherwise than by `complete`; their live Leases, now void, are returned. Call it after a
+   * completion, which may make others needless (`totalCost` falls then), and after a merge, `hasMerged`, which may bring anything.
    */
-  dropNeedless(nowMs: number): readonly Lease[] {
+  dropSettled(nowMs: number, hasMerged = false): readonly Lease[] {
     const dropped: Lease[] = [];
-    const totalCost = this.#options.totalCost();
-    if (totalCost < this.#knownTotalCost) {
-      this.#knownTotalCost = totalCost;
+    const { store } = this.#options;
+    if (hasMerged || store.totalCost < this.#knownTotalCost) {
+      this.#knownTotalCost = store.totalCost;
       for (const open of [...this.#open.values()]) {
-        if (this.#options.isNeeded(open.task)) continue;
-        if (open.leases.length > 0) this.#takenCost -= this.#options.cost(open.task);
+        if (!store.isSettled(open.task)) continue;
         dropped.push(...open.leases);
         this.#close(open, nowMs);
       }
     }
-    this.#passNeedless();
+    this.#passSettled();
     return dropped;
   }
 
@@ -240,11 +270,13 @@ export class LeaseTable {
     this.#workers.delete(worker);
   }
 
-  /** Ends the Leases whose time is over and returns them. */
+  /** Ends the Leases whose time is over and returns them. Who only lets them run out gets no more. */
   expire(nowMs: number): readonly Lease[] {
     const expired: Lease[] = [];
     for (const record of this.#workers.values()) {
-      for (const lease of record.leases) if (lease.expiresAtMs <= nowMs) expired.push(lease);
+      const own = record.leases.filter((lease) => lease.expiresAtMs <= nowMs);
+      expired.push(...own);
+      if (own.length > 0 && ++record.expiries >= EXPIRIES_TO_BLOCK) record.isBlocked = true;
     }
     for (const lease of expired) this.#end(lease, nowMs);
     return expired;
@@ -253,29 +285,48 @@ export class LeaseTable {
   #record(worker: WorkerKey, nowMs: number): WorkerRecord {
     let record = this.#workers.get(worker);
     if (!record) {
-      record = { leases: [], failures: 0, isBlocked: false, progressAtMs: nowMs, taskMs: undefined };
+      record = {
+        leases: [],
+        failures: 0,
+        expiries: 0,
+        isBlocked: false,
+        progressAtMs: nowMs,
+        taskMs: undefined,
+      };
       this.#workers.set(worker, record);
     }
     return record;
   }
 
   #freshTask(): OpenTask | undefined {
-    this.#passNeedless();
+    this.#passSettled();
     const { taskCount, maxAhead } = this.#options;
     if (this.#nextTask >= taskCount || this.#window.length >= maxAhead) return undefined;
-    const open: OpenTask = { task: this.#nextTask++, leases: [], ended: new Map(), failures: new Map() };
-    this.#open.set(open.task, open);
-    this.#window.push(open.task);
+    return this.#enter(this.#nextTask++);
+  }
+
+  #enter(task: number): OpenTask {
+    const open: OpenTask = { task, leases: [], ended: new Map(), failures: new Map() };
+    this.#open.set(task, open);
+    this.#window.push(task);
     return open;
   }
 
-  #passNeedless(): void {
-    const { taskCount, isNeeded } = this.#options;
-    while (this.#nextTask < taskCount && !isNeeded(this.#nextTask)) this.#nextTask++;
+  /** A held one may have been entered before its turn. */
+  #passSettled(): void {
+    const { taskCount, store } = this.#options;
+    while (
+      this.#nextTask < taskCount &&
+      (this.#open.has(this.#nextTask) || store.isSettled(this.#nextTask))
+    ) {
+      this.#nextTask++;
+    }
   }
 
   /** The Task is over. */
   #close({ task, leases }: OpenTask, nowMs: number): void {
+    if (leases.length > 0) this.#leasedCost -= this.#options.store.cost(task);
+    this.#liveLeases -= leases.length;
     for (const lease of leases) this.#unqueue(lease, nowMs);
     this.#open.delete(task);
     this.#returned.delete(task);
@@ -302,7 +353,8 @@ export class LeaseTable {
       expiresAtMs: nowMs + this.#options.leaseMs,
     };
     if (record.leases.length === 0) record.progressAtMs = nowMs;
-    if (open.leases.length === 0) this.#takenCost += this.#options.cost(open.task);
+    if (open.leases.length === 0) this.#leasedCost += this.#options.store.cost(open.task);
+    this.#liveLeases++;
     record.leases.push(lease);
     open.leases.push(lease);
     this.#returned.delete(open.task);
@@ -313,13 +365,14 @@ export class LeaseTable {
     const open = this.#open.get(lease.task);
     if (!open) return;
     open.leases.splice(open.leases.indexOf(lease), 1);
+    this.#liveLeases--;
     open.ended.set(lease.fence, lease.worker);
     const [oldest] = open.ended.keys();
     if (open.ended.size > MAX_ENDED && oldest !== undefined) open.ended.delete(oldest);
     this.#unqueue(lease, nowMs);
     if (open.leases.length > 0) return;
     this.#returned.add(open.task);
-    this.#takenCost -= this.#options.cost(open.task);
+    this.#leasedCost -= this.#options.store.cost(open.task);
   }
 
   #unqueue(lease: Lease, nowMs: number): void {
@@ -333,9 +386,10 @@ export class LeaseTable {
   /** Enough workers failed it, on enough machines or on all that there are: one bad machine must not end a Job. */
   #isHopeless({ failures }: OpenTask): boolean {
     if (failures.size < WORKERS_TO_FAIL) return false;
-    const { machineOf } = this.#options;
+    const { machineOf, ownMachine } = this.#options;
     const tried = new Set([...failures.keys()].map(machineOf));
     if (tried.size >= MACHINES_TO_FAIL) return true;
+    if (tried.size < STRANGERS_TO_FAIL && !tried.has(ownMachine)) return false;
     return ![...this.#workers].some(([key, { isBlocked }]) => !isBlocked && !tried.has(machineOf(key)));
   }
 

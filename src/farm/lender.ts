@@ -1,200 +1,393 @@
 /**
- * A Node's side of other Nodes' Jobs, and of its own: fetches what a Job needs, lends every local worker out, and
- * reports to the owners. The oldest Job comes first; at most OPEN_JOBS have their inputs in memory at once.
+ * A Node's side of everyone's Jobs, as a pure state machine: has the inputs fetched, lends every local worker out, keeps what they
+ * made, and reports to whoever coordinates. Higher priorities come first, equal ones share the workers; at most OPEN_JOBS have their
+ * inputs in memory at once.
  */
-import { CancelledError, type Clock, log, messageOf, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import type { JobId, JobKind, JobOffer, LeaseRef, TaskRunner } from './contract.ts';
-import { JobRefusedError } from './errors.ts';
-import { LentWorker, type LentWorkerPort, type OpenJob } from './lent-worker.ts';
-import type { FarmMessage, FarmResult } from './messages.ts';
+import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
+import { HeldResults } from './held-results.ts';
+import { LentWorker, type LentWorkerPort } from './lent-worker.ts';
+import { type FarmMessage, MAX_HELD } from './messages.ts';
+import { Need } from './need.ts';
+import type { FarmResult } from './payload.ts';
+import { isSameTerm } from './term.ts';
+import { orderOf } from './turn.ts';
 
 /** The Job in work and the next one, so that its scene is here when the first has nothing left to grant. */
 const OPEN_JOBS = 2;
-/** Fetching is tried so often, with a growing pause, before the Node gives the Job up. */
+/** Fetching is tried so often, with a growing pause, before the person is told; then it is tried seldom. */
 const OPEN_ATTEMPTS = 3;
 const RETRY_MS = 1_000;
+const SELDOM_MS = 30_000;
 /** How often workers look whether a question of theirs was forgotten. */
 const TICK_MS = 1_000;
-/** At most five reports a second of how far the inputs have come. */
-const REPORT_MS = 200;
+/** Where fewer workers than equal Jobs are, each Job has them for so long in its turn: loading its scene costs time. */
+const TURN_MS = 10_000;
 
 export interface LenderPort {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  tell(owner: NodeId, message: FarmMessage): void;
-  sendResult(owner: NodeId, result: FarmResult): Promise<void>;
+  readonly self: NodeId;
+  toCoordinator(message: FarmMessage): void;
+  /** `sent` follows, by the worker's number. */
+  sendResult(to: NodeId, result: FarmResult, worker: LentWorker): void;
+  /** Fetches the inputs; `opened` or `openFailed` follows. */
+  open(job: JobDescription): void;
+  /** Gives up fetching them, or lets go of them. */
+  shut(job: JobId): void;
+  prepare(job: JobId, worker: LentWorker): void;
+  run(job: JobId, worker: LentWorker, task: number): void;
   /** This Node takes no part in the Job; for the person. */
   refused(job: JobId, reason: string): void;
 }
 
 interface LentJob {
-  readonly offer: JobOffer;
-  readonly kind: JobKind;
-  readonly abort: AbortController;
-  /** `gave-up`: the inputs did not come; they may when the owner is in reach again. */
-  state: 'queued' | 'opening' | 'open' | 'gave-up' | 'refused';
-  open: OpenJob | undefined;
+  readonly description: JobDescription;
+  term: Term;
+  control: JobControl;
+  state: 'queued' | 'opening' | 'open' | 'leaving' | 'refused';
+  attempts: number;
+  retryAtMs: number;
+  reason: string;
+  /** Tasks whose results are held and of which the coordinator does not know. */
+  untold: number[];
+  readonly need: Need;
 }
 
 export class Lender {
   readonly #port: LenderPort;
+  /** Oldest first. */
   readonly #jobs = new Map<JobId, LentJob>();
-  readonly #workers: LentWorker[] = [];
-  #stopTimer: (() => void) | undefined;
+  readonly #held: HeldResults;
+  #workers: LentWorker[] = [];
+  /** No longer wanted, but still at a Task. */
+  readonly #retired = new Set<LentWorker>();
+  #tickAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(port: LenderPort) {
+  constructor(port: LenderPort, held = new HeldResults()) {
     this.#port = port;
+    this.#held = held;
   }
 
   get workerCount(): number {
     return this.#workers.length;
   }
 
-  /** A running Job became known. */
-  offer(offer: JobOffer, kind: JobKind): void {
-    if (this.#jobs.has(offer.id)) return;
-    this.#jobs.set(offer.id, { offer, kind, abort: new AbortController(), state: 'queued', open: undefined });
-    this.#wakeLater();
-    this.#openNext();
+  get nextWakeAt(): number {
+    return this.#tickAtMs;
   }
 
-  /** The owner told of a Job that we know: it may have forgotten us in between. */
-  resync(id: JobId): void {
+  /** Whether this Node has the Job's inputs. */
+  hasInputs(id: JobId): boolean {
+    return this.#jobs.get(id)?.state === 'open';
+  }
+
+  /** A Job that may be worked on became known, or something about it is another now. */
+  offer(description: JobDescription, term: Term, control: JobControl, nowMs: number): void {
+    const { id } = description;
     const job = this.#jobs.get(id);
-    if (job?.state === 'gave-up') {
-      job.state = 'queued';
-      this.#openNext();
+    if (!job) {
+      const fresh = { term, control, state: 'queued', attempts: 0, retryAtMs: nowMs, reason: '' } as const;
+      this.#jobs.set(id, { description, ...fresh, untold: [...this.#held.tasks(id)], need: new Need() });
+      if (this.#tickAtMs === Number.POSITIVE_INFINITY) this.#tickAtMs = nowMs + TICK_MS;
+    } else {
+      job.control = control;
+      if (!isSameTerm(job.term, term)) this.#newTerm(job, term, nowMs);
     }
-    for (const worker of this.#workers) worker.resync(id);
+    this.#openNext(nowMs);
   }
 
-  /** This Node stood still: any owner may have forgotten us. */
-  resyncAll(): void {
-    for (const id of [...this.#jobs.keys()]) this.resync(id);
-  }
-
-  ended(id: JobId): void {
+  /** A coordinator may have forgotten us, or we it. */
+  resync(id: JobId, nowMs: number): void {
     const job = this.#jobs.get(id);
+    if (!job) return;
+    job.retryAtMs = Math.min(job.retryAtMs, nowMs);
+    this.#introduce(job);
+    for (const worker of this.#workers) worker.resync(id, nowMs);
+    this.#openNext(nowMs);
+  }
+
+  /** This Node stood still: any coordinator may have forgotten us. */
+  woke(nowMs: number): void {
+    for (const [id, { need }] of this.#jobs) {
+      need.woke(nowMs);
+      this.resync(id, nowMs);
+    }
+  }
+
+  /** The Job is over. */
+  ended(id: JobId, nowMs: number): void {
+    const job = this.#jobs.get(id);
+    this.#held.drop(id);
     if (!job) return;
     this.#jobs.delete(id);
-    job.abort.abort();
-    for (const worker of this.#workers) worker.dropJob(id);
-    job.open?.runner.close();
-    if (this.#jobs.size === 0) {
-      this.#stopTimer?.();
-      this.#stopTimer = undefined;
-    }
-    this.#openNext();
+    if (job.state !== 'queued' && job.state !== 'refused') this.#port.shut(id);
+    for (const worker of this.#workers) worker.dropJob(id, nowMs);
+    if (this.#jobs.size === 0) this.#tickAtMs = Number.POSITIVE_INFINITY;
+    this.#openNext(nowMs);
   }
 
-  granted(id: JobId, index: number, leases: readonly LeaseRef[]): void {
-    const job = this.#jobs.get(id);
-    const worker = this.#workers[index];
+  /** `from` coordinates in term number `term`, or says so. */
+  granted(
+    from: NodeId,
+    id: JobId,
+    term: number,
+    index: number,
+    leases: readonly LeaseRef[],
+    nowMs: number,
+  ): void {
+    const job = this.#jobOf(from, id, term);
     if (!job) return;
-    if (worker && job.open) worker.granted(job.open, leases);
-    else this.#port.tell(job.offer.owner, { type: 'release', id, worker: index });
+    job.need.answered(leases.length > 0, nowMs);
+    const worker = this.#workers[index];
+    if (worker && job.state === 'open') worker.granted(id, term, leases, nowMs);
+    else if (leases.length > 0) this.#port.toCoordinator({ type: 'release', id, term, worker: index });
   }
 
-  revoked(id: JobId, index: number, leases: readonly LeaseRef[]): void {
-    this.#workers[index]?.revoked(id, leases);
+  revoked(
+    from: NodeId,
+    id: JobId,
+    term: number,
+    index: number,
+    leases: readonly LeaseRef[],
+    nowMs: number,
+  ): void {
+    if (this.#jobOf(from, id, term)) this.#workers[index]?.revoked(id, leases, nowMs);
+  }
+
+  blocked(from: NodeId, id: JobId, term: number, index: number, reason: string, nowMs: number): void {
+    const job = this.#jobOf(from, id, term);
+    if (!job) return;
+    this.#workers[index]?.blocked(id, nowMs);
+    if (this.#workers.some((worker) => worker.isFitFor(id))) return;
+    job.need.over();
+    this.#port.refused(id, reason);
+  }
+
+  /** What the coordinator says of the work as a whole. */
+  progress(id: JobId, doneCost: number, inWork: number, nowMs: number): void {
+    this.#jobs.get(id)?.need.progress(doneCost, inWork, nowMs);
+  }
+
+  /** Jobs whose coordinators give no work though workers of ours wait for it. */
+  neglected(nowMs: number): readonly JobId[] {
+    return [...this.#jobs].flatMap(([id, { need, control, term }]) =>
+      control.phase === 'running' && term.node !== this.#port.self && need.isNeglected(nowMs) ? [id] : [],
+    );
   }
 
   /** Takes effect at once: what the workers that go had in hand is handed back. */
-  setWorkers(count: number): void {
-    while (this.#workers.length > count) this.#workers.pop()?.stop();
-    while (this.#workers.length < count) {
-      const worker = new LentWorker(this.#workers.length, this.#workerPort);
-      this.#workers.push(worker);
-      worker.pump();
+  setWorkers(count: number, nowMs: number): void {
+    for (const worker of this.#workers.splice(count)) {
+      worker.stop();
+      if (worker.busyWith !== undefined) this.#retired.add(worker);
     }
-    this.#openNext();
+    while (this.#workers.length < count) {
+      const index = this.#workers.length;
+      const retired = [...this.#retired].find((one) => one.index === index);
+      if (retired) this.#retired.delete(retired);
+      const worker = retired ?? new LentWorker(index, this.#workerPort);
+      this.#workers.push(worker);
+      worker.start(nowMs);
+    }
+    this.#openNext(nowMs);
   }
 
-  close(): void {
-    for (const id of [...this.#jobs.keys()]) this.ended(id);
-    this.#workers.length = 0;
+  opened(id: JobId, nowMs: number): void {
+    const job = this.#jobs.get(id);
+    if (job?.state !== 'opening') return;
+    job.state = 'open';
+    job.attempts = 0;
+    for (const worker of this.#workers) worker.pump(nowMs);
+  }
+
+  openFailed(id: JobId, isRefused: boolean, reason: string, nowMs: number): void {
+    const job = this.#jobs.get(id);
+    if (job?.state !== 'opening') return;
+    job.attempts++;
+    job.reason = reason;
+    job.state = isRefused ? 'refused' : 'queued';
+    job.retryAtMs = nowMs + (job.attempts < OPEN_ATTEMPTS ? RETRY_MS * job.attempts : SELDOM_MS);
+    if (isRefused || job.attempts === OPEN_ATTEMPTS) {
+      this.#port.toCoordinator({ type: 'refused', id, reason });
+      this.#port.refused(id, reason);
+    }
+    this.#openNext(nowMs);
+  }
+
+  prepared(worker: LentWorker, nowMs: number): void {
+    this.#ended(worker, () => worker.prepared(nowMs), nowMs);
+  }
+
+  prepareFailed(worker: LentWorker, reason: string, nowMs: number): void {
+    this.#ended(worker, () => worker.prepareFailed(reason, nowMs), nowMs);
+  }
+
+  ran(worker: LentWorker, bytes: Uint8Array, elapsedMs: number, nowMs: number): void {
+    this.#ended(worker, () => worker.ran(bytes, elapsedMs, nowMs), nowMs);
+  }
+
+  runFailed(worker: LentWorker, reason: string, nowMs: number): void {
+    this.#ended(worker, () => worker.runFailed(reason, nowMs), nowMs);
+  }
+
+  wake(nowMs: number): void {
+    if (nowMs < this.#tickAtMs) return;
+    this.#tickAtMs = nowMs + TICK_MS;
+    this.#openNext(nowMs);
+    for (const worker of this.#workers) worker.askAgain(nowMs);
   }
 
   readonly #workerPort: LentWorkerPort = {
-    jobs: () => [...this.#jobs.values()].flatMap(({ open }) => open ?? []),
-    now: () => this.#port.clock.now(),
-    pull: (id, worker, isEmptyHanded) => this.#tell(id, { type: 'pull', id, worker, isEmptyHanded }),
-    failure: (id, worker, lease, reason) => this.#tell(id, { type: 'failure', id, worker, lease, reason }),
-    unfit: (id, worker, reason) => this.#tell(id, { type: 'unfit', id, worker, reason }),
-    release: (id, worker) => this.#tell(id, { type: 'release', id, worker }),
-    result: async (id, worker, lease, bytes, elapsedMs) => {
+    jobs: (worker, nowMs) => this.#preferences(worker, nowMs),
+    isHeld: (id, task) => this.#held.get(id, task) !== undefined,
+    pull: (id, worker, isEmptyHanded, nowMs) => {
       const job = this.#jobs.get(id);
-      if (job) await this.#port.sendResult(job.offer.owner, { id, worker, lease, elapsedMs, bytes });
+      if (!job) return;
+      job.need.asked(nowMs);
+      // What was told with a grant that was lost may have been lost, too.
+      if (isEmptyHanded) job.untold = [...this.#held.tasks(id)];
+      const held = Uint32Array.from(job.untold.splice(-MAX_HELD));
+      this.#port.toCoordinator({ type: 'pull', id, term: job.term.number, worker, isEmptyHanded, held });
     },
+    answer: (id, worker, lease) => {
+      const result = this.#held.get(id, lease.task);
+      if (result) this.#send(id, worker, lease, result.bytes, result.elapsedMs);
+    },
+    finished: (id, worker, lease, bytes, elapsedMs) => {
+      const job = this.#jobs.get(id);
+      if (!job) return;
+      const isCurrent = lease.term === job.term.number;
+      // Our own store keeps what it takes: nothing would be gained by keeping it twice.
+      if (!isCurrent || job.term.node !== this.#port.self)
+        this.#held.add(id, lease.task, { bytes, elapsedMs });
+      if (isCurrent) this.#send(id, worker, lease, bytes, elapsedMs);
+      else job.untold.push(lease.task);
+    },
+    failed: (id, worker, { term, ...lease }, reason) => {
+      this.#port.toCoordinator({ type: 'failure', id, term, worker, lease, reason });
+    },
+    unfit: (id, worker, reason) => {
+      const term = this.#jobs.get(id)?.term.number;
+      if (term !== undefined) this.#port.toCoordinator({ type: 'unfit', id, term, worker, reason });
+    },
+    release: (id, worker) => {
+      const term = this.#jobs.get(id)?.term.number;
+      if (term !== undefined) this.#port.toCoordinator({ type: 'release', id, term, worker });
+    },
+    prepare: (id, worker) => this.#port.prepare(id, worker),
+    run: (id, worker, task) => this.#port.run(id, worker, task),
   };
 
-  #tell(id: JobId, message: FarmMessage): void {
-    const job = this.#jobs.get(id);
-    if (job) this.#port.tell(job.offer.owner, message);
+  #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
+    const term = this.#jobs.get(id)?.term;
+    if (!term) return;
+    worker.sending();
+    const { task, fence } = lease;
+    const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
+    this.#port.sendResult(term.node, result, worker);
   }
 
-  #wakeLater(): void {
-    this.#stopTimer ??= this.#port.timers.after(TICK_MS, () => {
-      this.#stopTimer = undefined;
-      if (this.#jobs.size === 0) return;
-      this.#wakeLater();
-      for (const worker of this.#workers) worker.askAgain();
+  /** Something that a worker was at has come to its end. */
+  #ended(worker: LentWorker, goOn: () => void, nowMs: number): void {
+    goOn();
+    if (worker.busyWith === undefined) this.#retired.delete(worker);
+    this.#openNext(nowMs);
+  }
+
+  #jobOf(from: NodeId, id: JobId, term: number): LentJob | undefined {
+    const job = this.#jobs.get(id);
+    return job?.term.node === from && job.term.number === term ? job : undefined;
+  }
+
+  #newTerm(job: LentJob, term: Term, nowMs: number): void {
+    job.term = term;
+    job.untold = [...this.#held.tasks(job.description.id)];
+    job.need.over();
+    job.retryAtMs = Math.min(job.retryAtMs, nowMs);
+    this.#introduce(job);
+    for (const worker of this.#workers) worker.newTerm(job.description.id, nowMs);
+  }
+
+  /** What a coordinator should know that does not know us. */
+  #introduce({ state, description: { id }, reason }: LentJob): void {
+    if (state === 'refused') this.#port.toCoordinator({ type: 'refused', id, reason });
+    if (state === 'opening')
+      this.#port.toCoordinator({ type: 'inputs', id, receivedBytes: 0, totalBytes: 0 });
+  }
+
+  /** Open Jobs for that worker: higher ranks first; of equal ones each worker begins with another. */
+  #preferences(worker: number, nowMs: number): readonly JobId[] {
+    const open = [...this.#jobs.values()].filter(
+      ({ state, control }) => state === 'open' && rankOf(control) >= 0,
+    );
+    const turn = this.#workers.length < open.length ? Math.floor(nowMs / TURN_MS) : 0;
+    const ranks = [...new Set(open.map(({ control }) => rankOf(control)))].sort((a, b) => b - a);
+    return ranks.flatMap((rank) => {
+      const equals = open.filter(({ control }) => rankOf(control) === rank);
+      const first = (worker + turn) % equals.length;
+      return [...equals.slice(first), ...equals.slice(0, first)].map(({ description }) => description.id);
     });
   }
 
-  #openNext(): void {
+  #openNext(nowMs: number): void {
     if (this.#workers.length === 0) return;
-    const jobs = [...this.#jobs.values()];
-    let inMemory = jobs.filter(({ state }) => state === 'opening' || state === 'open').length;
-    for (const job of jobs) {
-      if (inMemory >= OPEN_JOBS) return;
-      if (job.state !== 'queued') continue;
-      inMemory++;
-      job.state = 'opening';
-      void this.#open(job, 1);
-    }
-  }
-
-  async #open(job: LentJob, attempt: number): Promise<void> {
-    const { id } = job.offer;
-    let runner: TaskRunner;
-    try {
-      runner = await job.kind.open(job.offer, {
-        signal: job.abort.signal,
-        onProgress: this.#progressReporter(job),
-      });
-    } catch (error) {
-      if (job.abort.signal.aborted || error instanceof CancelledError) return;
-      if (!(error instanceof JobRefusedError) && attempt < OPEN_ATTEMPTS) {
-        log('warn', `a job's inputs did not come (attempt ${attempt}): ${messageOf(error)}`);
-        this.#port.timers.after(RETRY_MS * attempt, () => {
-          if (!job.abort.signal.aborted) void this.#open(job, attempt + 1);
-        });
+    this.#closeLeaving();
+    const inMemory = [...this.#jobs.values()].filter(
+      ({ state }) => state !== 'queued' && state !== 'refused',
+    );
+    for (let free = OPEN_JOBS - inMemory.length; ; free--) {
+      const next = this.#nextToOpen(inMemory.length === 0, nowMs);
+      if (!next) return;
+      if (free <= 0) {
+        const least = inMemory
+          .filter(({ state }) => state !== 'leaving')
+          .sort(byRank)
+          .at(-1);
+        const isWorth = least && rankOf(next.control) > rankOf(least.control);
+        // One at a time: it may have to finish what its workers are at.
+        if (isWorth && inMemory.every(({ state }) => state !== 'leaving')) this.#leave(least, nowMs);
         return;
       }
-      job.state = error instanceof JobRefusedError ? 'refused' : 'gave-up';
-      this.#port.refused(id, messageOf(error));
-      this.#tell(id, { type: 'refused', id, reason: messageOf(error) });
-      this.#openNext();
-      return;
+      next.state = 'opening';
+      inMemory.push(next);
+      this.#port.open(next.description);
     }
-    if (job.abort.signal.aborted) {
-      runner.close();
-      return;
-    }
-    job.state = 'open';
-    job.open = { id, runner };
-    for (const worker of this.#workers) worker.pump();
   }
 
-  #progressReporter(job: LentJob): (receivedBytes: number, totalBytes: number) => void {
-    let reportedAtMs = Number.NEGATIVE_INFINITY;
-    return (receivedBytes, totalBytes) => {
-      const nowMs = this.#port.clock.now();
-      if (receivedBytes < totalBytes && nowMs - reportedAtMs < REPORT_MS) return;
-      reportedAtMs = nowMs;
-      this.#tell(job.offer.id, { type: 'inputs', id: job.offer.id, receivedBytes, totalBytes });
-    };
+  /** The highest rank; of equals the oldest, or, where one is in memory already, one by lot: each Job has its Nodes. */
+  #nextToOpen(isFirst: boolean, nowMs: number): LentJob | undefined {
+    const ready = [...this.#jobs.values()].filter(
+      ({ state, retryAtMs, control }) => state === 'queued' && retryAtMs <= nowMs && rankOf(control) >= 0,
+    );
+    const best = ready.toSorted(byRank)[0];
+    if (!best || isFirst) return best;
+    const lot = ({ description }: LentJob): number => orderOf(description.id, this.#port.self);
+    const equals = ready.filter(({ control }) => rankOf(control) === rankOf(best.control));
+    return equals.toSorted((a, b) => lot(a) - lot(b))[0];
+  }
+
+  #leave(job: LentJob, nowMs: number): void {
+    job.state = 'leaving';
+    const { id } = job.description;
+    const { number: term } = job.term;
+    for (const worker of this.#workers) {
+      this.#port.toCoordinator({ type: 'release', id, term, worker: worker.index });
+      worker.dropJob(id, nowMs);
+    }
+    job.need.over();
+    this.#closeLeaving();
+  }
+
+  #closeLeaving(): void {
+    for (const [id, job] of this.#jobs) {
+      if (job.state !== 'leaving') continue;
+      if ([...this.#workers, ...this.#retired].some(({ busyWith }) => busyWith === id)) continue;
+      job.state = 'queued';
+      this.#port.shut(id);
+    }
   }
 }
+
+/** A paused Job holds up nobody. */
+const rankOf = ({ phase, priority }: JobControl): number => (phase === 'running' ? priority : -1);
+const byRank = (a: LentJob, b: LentJob): number =>
+  rankOf(b.control) - rankOf(a.control) || a.description.submittedAtMs - b.description.submittedAtMs;

@@ -1,48 +1,62 @@
 /**
- * One local worker, lent out: keeps it busy with one Task running and the next ones at hand, asks for more while it still has
- * some, and moves to another Job when its own has nothing left to grant.
+ * One local worker, lent out, as a pure state machine: keeps it busy with one Task running and the next ones at hand, asks for more
+ * while it still has some, and moves to another Job when its own has nothing left to grant. What it decides goes out by its port.
  */
-import { messageOf } from '../runtime/index.ts';
-import type { JobId, LeaseRef, TaskRunner } from './contract.ts';
+import type { JobId, LeaseRef } from './contract.ts';
 
-/** A Job whose inputs are here. */
-export interface OpenJob {
-  readonly id: JobId;
-  readonly runner: TaskRunner;
-}
-
-/** How the worker reaches the owners of the Jobs it works for. */
+/** How the worker reaches the coordinators of the Jobs it works for, and its own hands. */
 export interface LentWorkerPort {
-  /** Jobs to work for, the one to prefer first. */
-  jobs(): readonly OpenJob[];
-  now(): number;
+  /** Jobs to work for whose inputs are here, the one to prefer first. */
+  jobs(worker: number, nowMs: number): readonly JobId[];
+  /** Whether this Node has the Task's result already. */
+  isHeld(job: JobId, task: number): boolean;
   /** `isEmptyHanded`: nothing that was granted before is here. */
-  pull(job: JobId, worker: number, isEmptyHanded: boolean): void;
-  /** Settles when the owner's Node has the result; a rejection means that it is of no use to anyone. */
-  result(job: JobId, worker: number, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): Promise<void>;
-  failure(job: JobId, worker: number, lease: LeaseRef, reason: string): void;
+  pull(job: JobId, worker: number, isEmptyHanded: boolean, nowMs: number): void;
+  /** Sends the held result. */
+  answer(job: JobId, worker: LentWorker, lease: LeaseRef): void;
+  /** Keeps the result and, where the Lease is still of use, sends it. */
+  finished(job: JobId, worker: LentWorker, lease: GrantedLease, bytes: Uint8Array, elapsedMs: number): void;
+  failed(job: JobId, worker: number, lease: GrantedLease, reason: string): void;
   unfit(job: JobId, worker: number, reason: string): void;
   release(job: JobId, worker: number): void;
+  /** These two take time; `prepared` or `prepareFailed`, `ran` or `runFailed` follow. */
+  prepare(job: JobId, worker: LentWorker): void;
+  run(job: JobId, worker: LentWorker, task: number): void;
+}
+
+export interface GrantedLease extends LeaseRef {
+  /** Number of the term that gave it. */
+  readonly term: number;
 }
 
 /** Results on their way before the worker waits for the network: enough for a round trip of quick Tasks, 300 KiB of Blocks. */
 const MAX_UNSENT = 6;
-/** An idle worker whose question was answered by nothing for so long asks again: the owner may have lost sight of us. */
+/** An idle worker whose question was answered by nothing for so long asks again: the coordinator may have lost sight of us. */
 export const ASK_AGAIN_MS = 3_000;
+/** A coordinator that has not answered for so long does not keep the worker from another Job. */
+const ANSWER_MS = 1_000;
 
 interface Question {
-  /** `waiting`: the owner has said "nothing now" and will come back. */
+  /** `waiting`: the coordinator has said "nothing now" and will come back. */
   state: 'pulled' | 'waiting';
   readonly atMs: number;
 }
 
+interface Work {
+  readonly job: JobId;
+  readonly lease: GrantedLease;
+}
+
 export class LentWorker {
-  readonly #index: number;
+  readonly index: number;
   readonly #port: LentWorkerPort;
-  #queue: { readonly job: OpenJob; readonly lease: LeaseRef }[] = [];
-  /** The Job it last worked for, whose inputs the worker has loaded. */
-  #current: OpenJob | undefined;
-  #isBusy = false;
+  #queue: Work[] = [];
+  /** Leases of Tasks whose results are here. */
+  #answers: Work[] = [];
+  /** The Job whose inputs the worker has loaded. */
+  #current: JobId | undefined;
+  /** What it does now: loads a Job's inputs, perhaps for a Task, or does the Task. */
+  #activity: { readonly job: JobId; readonly work: Work | undefined } | undefined;
   #isStopped = false;
   #unsent = 0;
   /** Size of the last grant: ask for more at half of it. */
@@ -52,145 +66,207 @@ export class LentWorker {
   readonly #unfitFor = new Set<JobId>();
 
   constructor(index: number, port: LentWorkerPort) {
-    this.#index = index;
+    this.index = index;
     this.#port = port;
   }
 
+  /** The Job it is at now. */
+  get busyWith(): JobId | undefined {
+    return this.#activity?.job;
+  }
+
+  isFitFor(job: JobId): boolean {
+    return !this.#unfitFor.has(job);
+  }
+
   /** An answer to a pull. */
-  granted(job: OpenJob, leases: readonly LeaseRef[]): void {
+  granted(job: JobId, term: number, leases: readonly LeaseRef[], nowMs: number): void {
     if (leases.length === 0) {
-      const question = this.#asked.get(job.id);
-      if (question) question.state = 'waiting';
-      else this.#asked.set(job.id, { state: 'waiting', atMs: this.#port.now() });
+      this.#asked.set(job, { state: 'waiting', atMs: this.#asked.get(job)?.atMs ?? nowMs });
     } else {
-      this.#asked.delete(job.id);
-      this.#lastGrant = leases.length;
-      for (const lease of leases) this.#queue.push({ job, lease });
+      this.#asked.delete(job);
+      const work = leases.map(({ task, fence }) => ({ job, lease: { task, fence, term } }));
+      const held = work.filter(({ lease }) => this.#port.isHeld(job, lease.task));
+      this.#answers.push(...held);
+      const fresh = work.filter((one) => !held.includes(one));
+      if (fresh.length > 0) this.#lastGrant = fresh.length;
+      this.#queue.push(...fresh);
     }
-    this.pump();
+    this.pump(nowMs);
   }
 
-  revoked(job: JobId, leases: readonly LeaseRef[]): void {
+  revoked(job: JobId, leases: readonly LeaseRef[], nowMs: number): void {
     const fences = new Set(leases.map(({ fence }) => fence));
-    this.#queue = this.#queue.filter((one) => one.job.id !== job || !fences.has(one.lease.fence));
-    this.pump();
+    this.#keepQueued((work) => work.job !== job || !fences.has(work.lease.fence));
+    this.pump(nowMs);
   }
 
-  /** The owner may have forgotten our question: ask again. */
-  resync(job: JobId): void {
+  /** The coordinator wants no more of this worker. */
+  blocked(job: JobId, nowMs: number): void {
+    this.#unfitFor.add(job);
+    this.#keepQueued((work) => work.job !== job);
+    this.pump(nowMs);
+  }
+
+  /** The coordinator may have forgotten our question: ask again. */
+  resync(job: JobId, nowMs: number): void {
     this.#asked.delete(job);
-    this.pump();
+    this.pump(nowMs);
+  }
+
+  /** Another coordinator: what the one before granted is void. A Task that is running may end, its result is of use to anyone. */
+  newTerm(job: JobId, nowMs: number): void {
+    this.#forget(job);
+    this.#unfitFor.delete(job);
+    this.pump(nowMs);
+  }
+
+  /** The Job is over, or another one takes its place for a while. */
+  dropJob(job: JobId, nowMs: number): void {
+    this.#forget(job);
+    this.#unfitFor.delete(job);
+    if (this.#current === job) this.#current = undefined;
+    this.pump(nowMs);
   }
 
   /** Call about once a second: repeats questions that led to nothing. */
-  askAgain(): void {
-    const nowMs = this.#port.now();
-    if (this.#isStopped || this.#isBusy || this.#queue.length > 0 || this.#unsent > 0) return;
-    for (const { id } of this.#port.jobs()) {
-      const question = this.#asked.get(id);
+  askAgain(nowMs: number): void {
+    if (!this.#isIdle || this.#unsent > 0) return;
+    for (const job of this.#port.jobs(this.index, nowMs)) {
+      const question = this.#asked.get(job);
       if (!question || nowMs - question.atMs < ASK_AGAIN_MS) continue;
-      this.#asked.set(id, { state: 'pulled', atMs: nowMs });
-      this.#port.pull(id, this.#index, true);
+      this.#asked.set(job, { state: 'pulled', atMs: nowMs });
+      this.#port.pull(job, this.index, true, nowMs);
     }
-  }
-
-  /** The Job ended: what it left here is void. */
-  dropJob(job: JobId): void {
-    this.#queue = this.#queue.filter((one) => one.job.id !== job);
-    this.#asked.delete(job);
-    this.#unfitFor.delete(job);
-    if (this.#current?.id === job) this.#current = undefined;
-    this.pump();
+    this.pump(nowMs);
   }
 
   /** Hands everything back. A Task that still finishes is sent all the same: its bytes are as good as any. */
   stop(): void {
     this.#isStopped = true;
-    const jobs = new Set([...this.#queue.map(({ job }) => job.id), ...this.#asked.keys()]);
-    if (this.#current) jobs.add(this.#current.id);
+    const jobs = new Set([...this.#queue, ...this.#answers].map(({ job }) => job));
+    for (const job of this.#asked.keys()) jobs.add(job);
+    if (this.#activity) jobs.add(this.#activity.job);
     this.#queue = [];
-    for (const job of jobs) this.#port.release(job, this.#index);
+    this.#answers = [];
+    this.#asked.clear();
+    for (const job of jobs) this.#port.release(job, this.index);
+  }
+
+  /** It is wanted again before it had come to rest. */
+  start(nowMs: number): void {
+    this.#isStopped = false;
+    this.pump(nowMs);
+  }
+
+  prepared(nowMs: number): void {
+    const { job, work } = this.#activity ?? {};
+    this.#activity = undefined;
+    this.#current = job;
+    if (work && !this.#isStopped) this.#work(work);
+    this.pump(nowMs);
+  }
+
+  prepareFailed(reason: string, nowMs: number): void {
+    const job = this.#activity?.job;
+    this.#activity = undefined;
+    if (job !== undefined && !this.#isStopped) {
+      this.#unfitFor.add(job);
+      this.#keepQueued((work) => work.job !== job);
+      this.#port.unfit(job, this.index, reason);
+    }
+    this.pump(nowMs);
+  }
+
+  ran(bytes: Uint8Array, elapsedMs: number, nowMs: number): void {
+    const work = this.#activity?.work;
+    this.#activity = undefined;
+    if (work) this.#port.finished(work.job, this, work.lease, bytes, elapsedMs);
+    this.pump(nowMs);
+  }
+
+  runFailed(reason: string, nowMs: number): void {
+    const work = this.#activity?.work;
+    this.#activity = undefined;
+    // The worker may have been replaced by a fresh one, which has nothing loaded.
+    this.#current = undefined;
+    if (work && !this.#isStopped) this.#port.failed(work.job, this.index, work.lease, reason);
+    this.pump(nowMs);
+  }
+
+  /** A result is on its way. */
+  sending(): void {
+    this.#unsent++;
+  }
+
+  /** The coordinator's Node has it, or it is of no use to anyone. */
+  sent(nowMs: number): void {
+    this.#unsent--;
+    this.pump(nowMs);
   }
 
   /** Does what can be done now. Call it whenever something has changed. */
-  pump(): void {
+  pump(nowMs: number): void {
     if (this.#isStopped) return;
-    if (!this.#isBusy && this.#unsent < MAX_UNSENT) {
+    while (this.#unsent < MAX_UNSENT) {
+      const answer = this.#answers.shift();
+      if (!answer) break;
+      if (this.#port.isHeld(answer.job, answer.lease.task)) this.#port.answer(answer.job, this, answer.lease);
+      else this.#queue.push(answer); // room was needed in between
+    }
+    if (!this.#activity && this.#unsent < MAX_UNSENT) {
       const next = this.#queue.shift();
-      if (next) void this.#work(next.job, next.lease);
+      if (next) this.#work(next);
     }
-    if (this.#isBusy || this.#queue.length > 0) {
-      if (this.#current && this.#queue.length <= this.#lastGrant >> 1) this.#ask(this.#current);
+    if (this.#queue.length > this.#lastGrant >> 1) return;
+    const job = this.#nextToAsk(nowMs);
+    if (job === undefined) return;
+    if (this.#current === job || this.#activity) this.#ask(job, nowMs);
+    else if (this.#queue.length === 0) this.#prepare(job, undefined);
+  }
+
+  get #isIdle(): boolean {
+    return !this.#isStopped && !this.#activity && this.#queue.length === 0 && this.#answers.length === 0;
+  }
+
+  /** The Job to prefer among those that may have something; none while an answer of it is awaited. */
+  #nextToAsk(nowMs: number): JobId | undefined {
+    for (const job of this.#port.jobs(this.index, nowMs)) {
+      if (this.#unfitFor.has(job)) continue;
+      const question = this.#asked.get(job);
+      if (!question) return job;
+      if (question.state === 'pulled' && nowMs - question.atMs < ANSWER_MS) return undefined;
+    }
+    return undefined;
+  }
+
+  #ask(job: JobId, nowMs: number): void {
+    this.#asked.set(job, { state: 'pulled', atMs: nowMs });
+    this.#port.pull(job, this.index, false, nowMs);
+  }
+
+  #work(work: Work): void {
+    if (this.#current !== work.job) {
+      this.#prepare(work.job, work);
       return;
     }
-    for (const job of this.#port.jobs()) {
-      if (this.#unfitFor.has(job.id)) continue;
-      const asked = this.#asked.get(job.id);
-      if (asked?.state === 'pulled') return;
-      if (asked?.state === 'waiting') continue;
-      if (this.#current === job) this.#ask(job);
-      else void this.#takeUp(job);
-      return;
-    }
+    this.#activity = { job: work.job, work };
+    this.#port.run(work.job, this, work.lease.task);
   }
 
-  async #takeUp(job: OpenJob): Promise<void> {
-    this.#isBusy = true;
-    await this.#prepare(job);
-    this.#isBusy = false;
-    this.pump();
+  #prepare(job: JobId, work: Work | undefined): void {
+    this.#activity = { job, work };
+    this.#current = undefined;
+    this.#port.prepare(job, this);
   }
 
-  #ask(job: OpenJob): void {
-    if (this.#asked.has(job.id)) return;
-    this.#asked.set(job.id, { state: 'pulled', atMs: this.#port.now() });
-    this.#port.pull(job.id, this.#index, false);
+  #forget(job: JobId): void {
+    this.#keepQueued((work) => work.job !== job);
+    this.#asked.delete(job);
   }
 
-  /** Loads a Job's inputs into the worker; false when it cannot work for it. */
-  async #prepare(job: OpenJob): Promise<boolean> {
-    try {
-      await job.runner.prepare(this.#index);
-      this.#current = job;
-      return true;
-    } catch (error) {
-      if (!this.#isStopped && this.#isKnown(job)) {
-        this.#unfitFor.add(job.id);
-        this.#port.unfit(job.id, this.#index, messageOf(error));
-      }
-      return false;
-    }
-  }
-
-  async #work(job: OpenJob, lease: LeaseRef): Promise<void> {
-    this.#isBusy = true;
-    try {
-      if (this.#current !== job && !(await this.#prepare(job))) return;
-      this.pump();
-      const { bytes, elapsedMs } = await job.runner.run(this.#index, lease.task);
-      if (this.#isKnown(job)) this.#send(job, lease, bytes, elapsedMs);
-    } catch (error) {
-      // The worker may have been replaced by a fresh one, which has nothing loaded.
-      if (this.#current === job) this.#current = undefined;
-      if (!this.#isStopped && this.#isKnown(job)) {
-        this.#port.failure(job.id, this.#index, lease, messageOf(error));
-      }
-    } finally {
-      this.#isBusy = false;
-      this.pump();
-    }
-  }
-
-  #send(job: OpenJob, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
-    this.#unsent++;
-    const settled = (): void => {
-      this.#unsent--;
-      this.pump();
-    };
-    this.#port.result(job.id, this.#index, lease, bytes, elapsedMs).then(settled, settled);
-  }
-
-  #isKnown(job: OpenJob): boolean {
-    return this.#port.jobs().includes(job);
+  #keepQueued(isKept: (work: Work) => boolean): void {
+    this.#queue = this.#queue.filter(isKept);
+    this.#answers = this.#answers.filter(isKept);
   }
 }

@@ -1,6 +1,10 @@
 /** A Job on this machine alone: the same leases, sizes and failures as on the mesh, without a Node. What the terminal runs. */
-import type { Clock, Timers } from '../runtime/index.ts';
-import type { ResultStore, TaskRunner } from './contract.ts';
+import { CancelledError, type Clock, type Timers } from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
+import type { JobKind, ResultStore, TaskRunner } from './contract.ts';
+import { named } from './description.ts';
+import { Driver } from './driver/driver.ts';
+import { JobFailedError } from './errors.ts';
 
 export interface LocalJob {
   readonly taskCount: number;
@@ -15,10 +19,56 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** There is nobody to tell it from. */
+const SELF = '00000000-0000-4000-8000-000000000000' as NodeId;
+
 /**
  * Resolves when every Task is settled in the store, which stays the caller's. The runner is closed in any case.
  * @throws JobFailedError, CancelledError
  */
-export async function runLocally(_job: LocalJob, _options: LocalRunOptions): Promise<void> {
-  throw new Error('to come');
+export function runLocally({ taskCount, store, runner }: LocalJob, options: LocalRunOptions): Promise<void> {
+  const { workers, clock, timers, signal } = options;
+  const kind: JobKind = { name: 'local', store: () => store, open: async () => runner };
+  const description = named({
+    kind: kind.name,
+    title: '',
+    taskCount,
+    spec: new Uint8Array(),
+    submitter: SELF,
+    submittedAtMs: 0,
+  });
+  return new Promise((resolve, reject) => {
+    const nobody = (): Promise<never> => Promise.reject(new Error('there is nobody else'));
+    let isOver = false;
+    const over = (): void => {
+      const control = driver.state.view(description.id, clock.now())?.control;
+      if (isOver || !control || control.phase === 'running' || control.phase === 'paused') return;
+      isOver = true;
+      signal?.removeEventListener('abort', cancel);
+      driver.close();
+      runner.close();
+      if (control.phase === 'done') resolve();
+      else if (control.phase === 'failed') reject(new JobFailedError(control.reason ?? 'the job failed'));
+      else reject(new CancelledError('the job'));
+    };
+    const driver = new Driver(
+      { self: SELF, clock, timers, kinds: [kind] },
+      {
+        tell() {},
+        broadcast() {},
+        sendResult: nobody,
+        sendPart: nobody,
+        changed: over,
+        removed() {},
+        refused() {},
+        wishSettled() {},
+      },
+    );
+    const cancel = (): void =>
+      driver.handle({ type: 'wish', id: description.id, wish: { type: 'cancel' }, token: 0 });
+    driver.handle({ type: 'submit', description, store });
+    signal?.addEventListener('abort', cancel, { once: true });
+    driver.handle({ type: 'workers', count: workers });
+    if (signal?.aborted) cancel();
+  });
 }

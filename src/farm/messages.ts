@@ -1,238 +1,307 @@
 /**
- * What the farm says over the mesh. Steering messages are msgpack arrays on the stream `farm`, each under the name of its type;
- * results are a 32-byte header and the raw bytes on the stream `farm/results`. Decoding holds each type to a size of its
- * own before anything is made of it, and checks every field: undefined means that it is not one of ours, and the message is
- * dropped.
+ * What the farm says over the mesh to steer: msgpack arrays on the stream `farm`, each under the name of its type. Decoding holds
+ * each type to a size of its own before anything is made of it, and checks every field: undefined means that it is not one of ours,
+ * and the message is dropped. Results and parts have a form of their own (payload.ts).
  */
-import { concatBytes, fromHex, toHex } from '../runtime/index.ts';
-import { type ControlLimits, type ControlValue, decodeControl, encodeControl } from '../wire/index.ts';
+
+import type { NodeId } from '../wire/index.ts';
 import {
+  type ControlLimits,
+  type ControlValue,
+  decodeControl,
+  encodeControl,
+  isNodeId,
+} from '../wire/index.ts';
+import {
+  type JobControl,
+  type JobDescription,
   type JobId,
-  type JobPhase,
+  type JobWish,
   type LeaseRef,
-  MAX_RESULT_BYTES,
-  MAX_SPEC_BYTES,
   MAX_WORKERS,
 } from './contract.ts';
+import { MAX_PRIORITY, MAX_VERSION, PHASES } from './control.ts';
+import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow, isJobId, MAX_TASKS } from './description.ts';
+import { packedFrom, packU32 } from './packed.ts';
+import { MAX_TERM } from './term.ts';
 
 export const FARM = 'farm';
-export const FARM_RESULTS = 'farm/results';
-/** Name of the messages on FARM_RESULTS. */
-export const RESULT = 'result';
+
+export interface Beat {
+  readonly type: 'beat';
+  readonly id: JobId;
+  /** Number of the sender's term: nobody speaks for another. */
+  readonly term: number;
+  readonly control: JobControl;
+  readonly standby: NodeId | undefined;
+  /** Some that have the inputs, the best first. */
+  readonly holders: readonly NodeId[];
+  readonly doneCost: number;
+  readonly totalCost: number;
+  /** Leases given out now. */
+  readonly inWork: number;
+}
+
+/** About a worker of a Node; `term` is the term of the coordinator that is meant, or that speaks. */
+interface AboutWorker {
+  readonly id: JobId;
+  readonly term: number;
+  readonly worker: number;
+}
 
 export type FarmMessage =
-  /** Owner to everyone: the Job and where it stands; again when that changes. */
-  | {
-      readonly type: 'job';
-      readonly id: JobId;
-      readonly kind: string;
-      readonly taskCount: number;
-      readonly spec: Uint8Array;
-      readonly phase: JobPhase;
-      readonly reason: string | undefined;
-    }
-  /** Worker to owner: give me work. `isEmptyHanded`: whatever you think I have of this Job, I have nothing. */
-  | {
-      readonly type: 'pull';
-      readonly id: JobId;
-      readonly worker: number;
-      readonly isEmptyHanded: boolean;
-    }
-  /** Owner to worker; empty: wait. */
-  | {
-      readonly type: 'grant';
-      readonly id: JobId;
-      readonly worker: number;
-      readonly leases: readonly LeaseRef[];
-    }
-  /** Owner to worker: do not begin these. */
-  | {
-      readonly type: 'revoke';
-      readonly id: JobId;
-      readonly worker: number;
-      readonly leases: readonly LeaseRef[];
-    }
-  /** Worker to owner: I could not do this Task. */
-  | {
-      readonly type: 'failure';
-      readonly id: JobId;
-      readonly worker: number;
-      readonly lease: LeaseRef;
-      readonly reason: string;
-    }
-  /** Worker to owner: I can do nothing of this Job. */
-  | { readonly type: 'unfit'; readonly id: JobId; readonly worker: number; readonly reason: string }
-  /** Worker to owner: I stop; what I have is yours again. */
-  | { readonly type: 'release'; readonly id: JobId; readonly worker: number }
-  /** Node to owner: how far the inputs have come. */
+  /** Coordinator to everyone, now and then and when something changes. */
+  | Beat
+  /** To a coordinator: are you there? `isNew`: and what is this Job? */
+  | { readonly type: 'ask'; readonly id: JobId; readonly isNew: boolean }
+  | { readonly type: 'description'; readonly id: JobId; readonly description: JobDescription }
+  | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish }
+  /**
+   * Worker to coordinator: give me work. `isEmptyHanded`: whatever you think I have of this Job, I have nothing. `held`: Tasks whose
+   * results this Node has, of which it has not told you.
+   */
+  | (AboutWorker & { readonly type: 'pull'; readonly isEmptyHanded: boolean; readonly held: Uint32Array })
+  /** Coordinator to worker; empty: wait. */
+  | (AboutWorker & { readonly type: 'grant'; readonly leases: readonly LeaseRef[] })
+  /** Coordinator to worker: do not begin these. */
+  | (AboutWorker & { readonly type: 'revoke'; readonly leases: readonly LeaseRef[] })
+  /** Coordinator to worker: you get no more of this Job. */
+  | (AboutWorker & { readonly type: 'blocked'; readonly reason: string })
+  /** Worker to coordinator: I could not do this Task. */
+  | (AboutWorker & { readonly type: 'failure'; readonly lease: LeaseRef; readonly reason: string })
+  /** Worker to coordinator: I can do nothing of this Job. */
+  | (AboutWorker & { readonly type: 'unfit'; readonly reason: string })
+  /** Worker to coordinator: I stop; what I have is yours again. */
+  | (AboutWorker & { readonly type: 'release' })
+  /** Node to coordinator: how far the inputs have come. */
   | {
       readonly type: 'inputs';
       readonly id: JobId;
       readonly receivedBytes: number;
       readonly totalBytes: number;
     }
-  /** Node to owner: I do not take part. */
+  /** Node to coordinator: I do not take part. */
   | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
-  /** Anyone to the owner. */
-  | { readonly type: 'cancel'; readonly id: JobId }
-  /** Node to owner: I had lost sight of you. What I had of this Job is void; tell me where it stands. */
-  | { readonly type: 'rejoin'; readonly id: JobId };
+  /** Node to coordinator: I cannot keep the second copy. */
+  | { readonly type: 'unable'; readonly id: JobId }
+  /** Node to coordinator: what I have of the results, from part `first` on. */
+  | { readonly type: 'versions'; readonly id: JobId; readonly first: number; readonly versions: Uint32Array }
+  /** Coordinator to Node: send me these; none: I have all that you have, from part `first` on. */
+  | { readonly type: 'want'; readonly id: JobId; readonly first: number; readonly parts: Uint32Array };
 
-export interface FarmResult {
-  readonly id: JobId;
-  readonly worker: number;
-  readonly lease: LeaseRef;
-  readonly elapsedMs: number;
-  readonly bytes: Uint8Array;
-}
-
-const MAX_REASON = 500;
-const MAX_KIND = 32;
-/** A worker never has more: the Coordinator looks no further ahead. */
-const MAX_LEASES = 2048;
-const JOB_ID = /^[0-9a-f]{32}$/;
-const PHASES: readonly JobPhase[] = ['running', 'done', 'cancelled', 'failed'];
-const RESULT_HEADER_BYTES = 32;
+export const MAX_REASON = 500;
+/** Tasks in one grant: a worker never has more at a time. */
+export const MAX_LEASES = 2048;
+export const MAX_HOLDERS = 16;
+/** Held results named in one pull. */
+export const MAX_HELD = 1024;
+/** Versions in one message; a store with more parts needs several. */
+export const MAX_VERSIONS = 65_536;
+export const MAX_WANTED = 256;
 
 /** A few numbers and a Job's id. */
-const SMALL: ControlLimits = { maxBytes: 96, maxDepth: 1, maxElements: 5 };
+const SMALL: ControlLimits = { maxBytes: 96, maxDepth: 1, maxElements: 6 };
 /** With a reason of three UTF-8 bytes a character. */
-const REASONED: ControlLimits = { maxBytes: 96 + 3 * MAX_REASON, maxDepth: 1, maxElements: 7 };
-/** Two numbers a Lease, ten bytes together as long as they are below 2^32. */
-const LEASES: ControlLimits = {
-  maxBytes: 96 + 10 * MAX_LEASES,
-  maxDepth: 2,
-  maxElements: 4 + 2 * MAX_LEASES,
-};
+const REASONED: ControlLimits = { maxBytes: 96 + 3 * MAX_REASON, maxDepth: 1, maxElements: 8 };
+/** With a list of 32-bit numbers as bytes. */
+const packed = (count: number): ControlLimits => ({ maxBytes: 96 + 4 * count, maxDepth: 1, maxElements: 7 });
+const LEASES = packed(2 * MAX_LEASES);
+const NODE_BYTES = 40;
 const LIMITS: Readonly<Record<FarmMessage['type'], ControlLimits>> = {
-  job: { maxBytes: MAX_SPEC_BYTES + 256 + 3 * MAX_REASON, maxDepth: 1, maxElements: 8 },
-  pull: SMALL,
+  beat: {
+    maxBytes: 160 + 3 * MAX_REASON + NODE_BYTES * (MAX_HOLDERS + 1),
+    maxDepth: 2,
+    maxElements: 13 + MAX_HOLDERS,
+  },
+  ask: SMALL,
+  description: { ...DESCRIPTION_LIMITS, maxBytes: DESCRIPTION_LIMITS.maxBytes + 40, maxElements: 8 },
+  wish: SMALL,
+  pull: packed(MAX_HELD),
   grant: LEASES,
   revoke: LEASES,
+  blocked: REASONED,
   failure: REASONED,
   unfit: REASONED,
   release: SMALL,
   inputs: SMALL,
   refused: REASONED,
-  cancel: SMALL,
-  rejoin: SMALL,
+  unable: SMALL,
+  versions: packed(MAX_VERSIONS),
+  want: packed(MAX_WANTED),
 };
 export const FARM_MESSAGES = Object.keys(LIMITS) as readonly FarmMessage['type'][];
 
+/** What is said of a failure is for people: its beginning is enough. */
+export const shortReason = (reason: string): string => reason.slice(0, MAX_REASON);
+
 export function encodeMessage(message: FarmMessage): Uint8Array {
-  return encodeControl(fieldsOf(message), LIMITS[message.type]);
+  return encodeControl([message.id, ...fieldsOf(message)], LIMITS[message.type]);
 }
 
-function fieldsOf(message: FarmMessage): ControlValue {
-  const { id } = message;
+function fieldsOf(message: FarmMessage): readonly ControlValue[] {
   switch (message.type) {
-    case 'job': {
-      const { kind, taskCount, spec, phase, reason } = message;
-      return [id, kind, taskCount, spec, phase, reason?.slice(0, MAX_REASON) ?? null];
+    case 'beat': {
+      const { term, control, standby, holders, doneCost, totalCost, inWork } = message;
+      const { version, phase, reason, priority } = control;
+      const said = reason === undefined ? null : shortReason(reason);
+      return [term, version, phase, said, priority, standby ?? null, holders, doneCost, totalCost, inWork];
+    }
+    case 'ask':
+      return [message.isNew];
+    case 'description': {
+      const { kind, title, taskCount, spec, submitter, submittedAtMs } = message.description;
+      return [kind, title, taskCount, spec, submitter, submittedAtMs];
+    }
+    case 'wish': {
+      const { wish } = message;
+      return wish.type === 'priority' ? [wish.type, wish.priority] : [wish.type];
     }
     case 'pull':
-      return [id, message.worker, message.isEmptyHanded];
-    case 'release':
-      return [id, message.worker];
+      return [message.term, message.worker, message.isEmptyHanded, packU32(message.held)];
     case 'grant':
     case 'revoke':
-      return [id, message.worker, message.leases.flatMap(({ task, fence }) => [task, fence])];
+      return [
+        message.term,
+        message.worker,
+        packU32(message.leases.flatMap(({ task, fence }) => [task, fence])),
+      ];
     case 'failure': {
-      const { worker, lease, reason } = message;
-      return [id, worker, lease.task, lease.fence, reason.slice(0, MAX_REASON)];
+      const { term, worker, lease, reason } = message;
+      return [term, worker, lease.task, lease.fence, shortReason(reason)];
     }
+    case 'blocked':
     case 'unfit':
-      return [id, message.worker, message.reason.slice(0, MAX_REASON)];
+      return [message.term, message.worker, shortReason(message.reason)];
+    case 'release':
+      return [message.term, message.worker];
     case 'inputs':
-      return [id, message.receivedBytes, message.totalBytes];
+      return [message.receivedBytes, message.totalBytes];
     case 'refused':
-      return [id, message.reason.slice(0, MAX_REASON)];
-    case 'cancel':
-    case 'rejoin':
-      return [id];
+      return [shortReason(message.reason)];
+    case 'unable':
+      return [];
+    case 'versions':
+      return [message.first, packU32(message.versions)];
+    case 'want':
+      return [message.first, packU32(message.parts)];
   }
 }
 
-const isCount = (value: unknown, below = Number.MAX_SAFE_INTEGER): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < below;
-const isText = (value: unknown, max: number): value is string =>
-  typeof value === 'string' && value.length <= max;
-const isWorker = (value: unknown): value is number => isCount(value, MAX_WORKERS);
-
-function leasesFrom(flat: unknown): LeaseRef[] | undefined {
-  if (!Array.isArray(flat) || flat.length % 2 !== 0 || flat.length > 2 * MAX_LEASES) return undefined;
-  const leases: LeaseRef[] = [];
-  for (let i = 0; i < flat.length; i += 2) {
-    const [task, fence]: unknown[] = [flat[i], flat[i + 1]];
-    if (!isCount(task) || !isCount(fence)) return undefined;
-    leases.push({ task, fence });
-  }
-  return leases;
-}
+const isCost = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isReason = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_REASON;
+const isNode = (value: unknown): value is NodeId => typeof value === 'string' && isNodeId(value);
+const isCount = (value: unknown): value is number => isIntegerBelow(value, Number.MAX_SAFE_INTEGER);
 
 export function decodeMessage(type: FarmMessage['type'], bytes: Uint8Array): FarmMessage | undefined {
-  const { value: fields } = decodeControl(bytes, LIMITS[type]);
-  if (!Array.isArray(fields)) return undefined;
-  const [rawId, a, b, c, d, e]: unknown[] = fields;
-  if (!isText(rawId, 32) || !JOB_ID.test(rawId)) return undefined;
-  const id = rawId as JobId;
+  const { value } = decodeControl(bytes, LIMITS[type]);
+  if (!Array.isArray(value)) return undefined;
+  const [id, ...fields]: readonly unknown[] = value;
+  if (!isJobId(id)) return undefined;
+  const [a, b] = fields;
   switch (type) {
-    case 'job': {
-      const phase = PHASES.find((one) => one === d);
-      if (!isText(a, MAX_KIND) || !isCount(b) || b === 0 || !(c instanceof Uint8Array) || !phase)
-        return undefined;
-      if (c.length > MAX_SPEC_BYTES || (e !== null && !isText(e, MAX_REASON))) return undefined;
-      return { type, id, kind: a, taskCount: b, spec: new Uint8Array(c), phase, reason: e ?? undefined };
+    case 'beat':
+      return beatFrom(id, fields);
+    case 'ask':
+      return typeof a === 'boolean' ? { type, id, isNew: a } : undefined;
+    case 'description': {
+      const description = descriptionFrom(fields);
+      return description?.id === id ? { type, id, description } : undefined;
     }
-    case 'pull':
-      return isWorker(a) && typeof b === 'boolean' ? { type, id, worker: a, isEmptyHanded: b } : undefined;
-    case 'release':
-      return isWorker(a) ? { type, id, worker: a } : undefined;
-    case 'grant':
-    case 'revoke': {
-      const leases = leasesFrom(b);
-      return isWorker(a) && leases ? { type, id, worker: a, leases } : undefined;
+    case 'wish': {
+      const wish = wishFrom(a, b);
+      return wish && { type, id, wish };
     }
-    case 'failure':
-      if (!isWorker(a) || !isCount(b) || !isCount(c) || !isText(d, MAX_REASON)) return undefined;
-      return { type, id, worker: a, lease: { task: b, fence: c }, reason: d };
-    case 'unfit':
-      return isWorker(a) && isText(b, MAX_REASON) ? { type, id, worker: a, reason: b } : undefined;
     case 'inputs':
       return isCount(a) && isCount(b) ? { type, id, receivedBytes: a, totalBytes: b } : undefined;
     case 'refused':
-      return isText(a, MAX_REASON) ? { type, id, reason: a } : undefined;
-    case 'cancel':
-    case 'rejoin':
+      return isReason(a) ? { type, id, reason: a } : undefined;
+    case 'unable':
       return { type, id };
+    case 'versions': {
+      const versions = packedFrom(b, MAX_VERSIONS);
+      return isIntegerBelow(a, MAX_TASKS) && versions ? { type, id, first: a, versions } : undefined;
+    }
+    case 'want': {
+      const parts = packedFrom(b, MAX_WANTED);
+      return isIntegerBelow(a, MAX_TASKS) && parts ? { type, id, first: a, parts } : undefined;
+    }
+    default:
+      return aboutWorkerFrom(type, id, fields);
   }
 }
 
-/** Header: id (16 bytes), Task (u32), fence (u32), worker (u16), two zero bytes, elapsed ms (f32); then the result. */
-export function encodeResult({ id, worker, lease, elapsedMs, bytes }: FarmResult): Uint8Array {
-  const header = new Uint8Array(RESULT_HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  header.set(fromHex(id));
-  view.setUint32(16, lease.task, true);
-  view.setUint32(20, lease.fence, true);
-  view.setUint16(24, worker, true);
-  view.setFloat32(28, elapsedMs, true);
-  return concatBytes(header, bytes);
-}
-
-export function decodeResult(message: Uint8Array): FarmResult | undefined {
-  if (message.length < RESULT_HEADER_BYTES || message.length > RESULT_HEADER_BYTES + MAX_RESULT_BYTES) {
-    return undefined;
-  }
-  const view = new DataView(message.buffer, message.byteOffset, RESULT_HEADER_BYTES);
-  const worker = view.getUint16(24, true);
-  const elapsedMs = view.getFloat32(28, true);
-  if (!isWorker(worker) || !(elapsedMs >= 0) || !Number.isFinite(elapsedMs)) return undefined;
+function beatFrom(id: JobId, fields: readonly unknown[]): Beat | undefined {
+  const [term, version, rawPhase, said, priority, node, nodes, doneCost, totalCost, inWork] = fields;
+  const phase = PHASES.find((one) => one === rawPhase);
+  if (!isIntegerBelow(term, MAX_TERM) || !isIntegerBelow(version, MAX_VERSION) || !phase) return undefined;
+  if (!(said === null || isReason(said)) || !isIntegerBelow(priority, MAX_PRIORITY + 1)) return undefined;
+  if (!(node === null || isNode(node)) || !Array.isArray(nodes)) return undefined;
+  const holders: readonly unknown[] = nodes;
+  if (holders.length > MAX_HOLDERS || !holders.every(isNode)) return undefined;
+  if (!isCost(doneCost) || !isCost(totalCost) || !isCount(inWork)) return undefined;
+  const control = { version, phase, reason: said ?? undefined, priority };
   return {
-    id: toHex(message.subarray(0, 16)) as JobId,
-    worker,
-    lease: { task: view.getUint32(16, true), fence: view.getUint32(20, true) },
-    elapsedMs,
-    bytes: message.subarray(RESULT_HEADER_BYTES),
+    type: 'beat',
+    id,
+    term,
+    control,
+    standby: node ?? undefined,
+    holders,
+    doneCost,
+    totalCost,
+    inWork,
   };
+}
+
+function wishFrom(type: unknown, priority: unknown): JobWish | undefined {
+  switch (type) {
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'requeue':
+      return { type };
+    case 'priority':
+      return isIntegerBelow(priority, MAX_PRIORITY + 1) ? { type, priority } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+type AboutWorkerType = (FarmMessage & AboutWorker)['type'];
+
+function aboutWorkerFrom(
+  type: AboutWorkerType,
+  id: JobId,
+  [term, worker, a, b, c]: readonly unknown[],
+): FarmMessage | undefined {
+  if (!isIntegerBelow(term, MAX_TERM) || !isIntegerBelow(worker, MAX_WORKERS)) return undefined;
+  const about = { id, term, worker };
+  switch (type) {
+    case 'pull': {
+      const held = packedFrom(b, MAX_HELD);
+      return typeof a === 'boolean' && held ? { type, ...about, isEmptyHanded: a, held } : undefined;
+    }
+    case 'grant':
+    case 'revoke': {
+      const leases = leasesFrom(a);
+      return leases && { type, ...about, leases };
+    }
+    case 'failure':
+      if (!isIntegerBelow(a, MAX_TASKS) || !isIntegerBelow(b, MAX_TASKS) || !isReason(c)) return undefined;
+      return { type, ...about, lease: { task: a, fence: b }, reason: c };
+    case 'blocked':
+    case 'unfit':
+      return isReason(a) ? { type, ...about, reason: a } : undefined;
+    case 'release':
+      return { type, ...about };
+  }
+}
+
+function leasesFrom(field: unknown): readonly LeaseRef[] | undefined {
+  const flat = packedFrom(field, 2 * MAX_LEASES);
+  if (!flat || flat.length % 2 !== 0) return undefined;
+  const leases: LeaseRef[] = [];
+  for (let i = 0; i < flat.length; i += 2) leases.push({ task: flat[i] ?? 0, fence: flat[i + 1] ?? 0 });
+  return leases;
 }

@@ -1,12 +1,108 @@
 /** Test support: a kind of Job whose results are checked easily, and that misbehaves on request. */
 import { integerBelow, type Random, seededRandom, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import type { JobKind, JobSource } from './contract.ts';
+import type { JobDescription, JobKind, ResultStore, WorkerRef } from './contract.ts';
 import { JobRefusedError } from './errors.ts';
 
-/** A pure function that takes virtual time: the bytes depend on spec and Task only. */
-const resultOf = (spec: Uint8Array, task: number): Uint8Array =>
-  seededRandom((spec[0] ?? 0) * 100_000 + task).bytes(16);
+const SUM_BYTES = 16;
+/** Tasks of a part. */
+const PART_TASKS = 8;
+
+/** A pure function: the bytes depend on spec and Task only. */
+export const sumOf = (spec: Uint8Array, task: number): Uint8Array =>
+  seededRandom((spec[0] ?? 0) * 100_000 + task).bytes(SUM_BYTES);
+
+/** A request for so many sums. */
+export const sumsRequest = (taskCount: number, seed = 7) => ({
+  kind: 'sum',
+  title: `${taskCount} sums`,
+  taskCount,
+  spec: Uint8Array.of(seed),
+});
+
+/**
+ * Results in parts of eight Tasks. As in a Film, a part grows in the order of its Tasks: what came early is here, but in no copy before
+ * its turn.
+ */
+export class SumStore implements ResultStore {
+  readonly results = new Map<number, Uint8Array>();
+  readonly doneBy = new Map<NodeId, number>();
+  /** Times that a Task was accepted which had been settled: never, if the farm is right. */
+  doubles = 0;
+  accepted = 0;
+  merged = 0;
+  isClosed = false;
+
+  constructor(readonly job: Pick<JobDescription, 'taskCount' | 'spec'>) {}
+
+  get totalCost(): number {
+    return this.job.taskCount;
+  }
+
+  get doneCost(): number {
+    return this.results.size;
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  isSettled(task: number): boolean {
+    return this.results.has(task);
+  }
+
+  accept(task: number, result: Uint8Array, { node }: WorkerRef): void {
+    if (result.length !== SUM_BYTES) throw new Error('a sum has 16 bytes');
+    if (this.results.has(task)) this.doubles++;
+    this.accepted++;
+    this.results.set(task, result.slice());
+    this.doneBy.set(node, (this.doneBy.get(node) ?? 0) + 1);
+  }
+
+  get partCount(): number {
+    return Math.ceil(this.job.taskCount / PART_TASKS);
+  }
+
+  version(part: number): number {
+    const first = part * PART_TASKS;
+    const count = Math.min(PART_TASKS, this.job.taskCount - first);
+    for (let i = 0; i < count; i++) if (!this.results.has(first + i)) return i;
+    return count;
+  }
+
+  encodePart(part: number): Uint8Array {
+    const version = this.version(part);
+    const bytes = new Uint8Array(version * SUM_BYTES);
+    for (let i = 0; i < version; i++)
+      bytes.set(this.results.get(part * PART_TASKS + i) ?? [], i * SUM_BYTES);
+    return bytes;
+  }
+
+  mergePart(part: number, bytes: Uint8Array): void {
+    const version = bytes.length / SUM_BYTES;
+    if (!Number.isInteger(version) || version > PART_TASKS || part >= this.partCount) {
+      throw new Error('this is no part of sums');
+    }
+    for (let i = this.version(part); i < version; i++) {
+      const task = part * PART_TASKS + i;
+      if (!this.results.has(task)) this.merged++;
+      this.results.set(task, bytes.slice(i * SUM_BYTES, (i + 1) * SUM_BYTES));
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Every result is here, and right. */
+  get isRight(): boolean {
+    return this.results.size === this.job.taskCount && this.hasNothingWrong;
+  }
+
+  get hasNothingWrong(): boolean {
+    return [...this.results].every(([task, result]) => `${result}` === `${sumOf(this.job.spec, task)}`);
+  }
+}
 
 export interface Behaviour {
   /** Virtual ms a Task takes. */
@@ -14,55 +110,23 @@ export interface Behaviour {
   readonly fails?: (worker: number, task: number) => boolean;
   readonly unfit?: boolean;
   readonly refuses?: string;
+  /** Why there is no room for results here. */
+  readonly hasNoRoom?: string;
   /** Asked before the inputs are opened: throws while they cannot be had. */
   readonly open?: () => void;
   readonly lies?: boolean;
 }
 
-export class Sums implements JobSource {
-  readonly kind = 'sum';
-  readonly totalCost: number;
-  readonly results = new Map<number, Uint8Array>();
-  readonly doneBy = new Map<NodeId, number>();
-  accepted = 0;
-
-  constructor(
-    readonly taskCount: number,
-    readonly spec: Uint8Array = Uint8Array.of(7),
-  ) {
-    this.totalCost = taskCount;
-  }
-
-  cost(): number {
-    return 1;
-  }
-
-  accept(task: number, result: Uint8Array, { node }: { node: NodeId }): void {
-    if (result.length !== 16) throw new Error('a sum has 16 bytes');
-    this.accepted++;
-    this.results.set(task, result);
-    this.doneBy.set(node, (this.doneBy.get(node) ?? 0) + 1);
-  }
-
-  get isRight(): boolean {
-    const all = Array.from({ length: this.taskCount }, (_, task) => task);
-    return all.every((task) => `${this.results.get(task)}` === `${resultOf(this.spec, task)}`);
-  }
-}
-
-export function kindOf(timers: Timers, random: Random, behaviour: Behaviour): JobKind {
-  const {
-    taskMs = 50,
-    fails = () => false,
-    unfit = false,
-    refuses,
-    lies = false,
-    open = () => {},
-  } = behaviour;
+export function sumKind(timers: Timers, random: Random, behaviour: Behaviour = {}): JobKind {
+  const { taskMs = 50, fails, unfit = false, refuses, hasNoRoom, lies = false, open } = behaviour;
   return {
     name: 'sum',
-    async open(offer) {
-      open();
+    store(job) {
+      if (hasNoRoom) throw new JobRefusedError(hasNoRoom);
+      return new SumStore(job);
+    },
+    async open(job) {
+      open?.();
       if (refuses) throw new JobRefusedError(refuses);
       return {
         async prepare() {
@@ -72,8 +136,8 @@ export function kindOf(timers: Timers, random: Random, behaviour: Behaviour): Jo
           new Promise((resolve, reject) => {
             const elapsedMs = taskMs * (0.5 + integerBelow(random, 1000) / 1000);
             timers.after(elapsedMs, () => {
-              if (fails(worker, task)) reject(new Error(`worker ${worker} stumbled`));
-              else resolve({ bytes: lies ? new Uint8Array(3) : resultOf(offer.spec, task), elapsedMs });
+              if (fails?.(worker, task)) reject(new Error(`worker ${worker} stumbled`));
+              else resolve({ bytes: lies ? new Uint8Array(3) : sumOf(job.spec, task), elapsedMs });
             });
           }),
         close() {},

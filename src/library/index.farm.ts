@@ -1,6 +1,6 @@
 /** `leafcutter/farm`: any pure function over many inputs, on the workers of every Node of a mesh. */
 import { Farm, type JobKind } from '../farm/index.ts';
-import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
+import { systemClock, systemTimers } from '../runtime/index.ts';
 import type { Mesh } from './mesh.ts';
 
 export * from '../farm/index.ts';
@@ -11,7 +11,7 @@ export function createFarm(mesh: Mesh, kinds: readonly JobKind[]): Farm {
     node: mesh.node,
     clock: systemClock,
     timers: systemTimers,
-    random: systemRandom,
+    wallClock: { now: () => Date.now() },
     kinds,
   });
 }

@@ -1,3 +1,4 @@
+export { Alarm } from './alarm.ts';
 export { concatBytes, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex } from './bytes.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { Emitter } from './emitter.ts';

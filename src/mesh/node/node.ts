@@ -3,7 +3,7 @@
  * events; effects are performed in order. Many events of one turn of the event loop are followed by one `wake` in a
  * microtask, so a thousand sends in a loop leave as a few packets. Nothing is decided here.
  */
-import {
+import { Alarm,
   type Clock,
   Emitter,
   LeafcutterError,
@@ -34,7 +34,6 @@ import { readAttributes } from '../membership/attributes.ts';
 import { WAKE } from '../protocol.ts';
 import { MeshState } from '../state/mesh-state.ts';
 import type { MeshEffect, MeshEvent } from '../vocabulary.ts';
-import { Alarm } from './alarm.ts';
 import { checkLane, checkStreamName, isPlainObject } from './arguments.ts';
 import { encodeAttributes, notPlainAttributes } from './attributes.ts';
 import { Channels } from './channels.ts';

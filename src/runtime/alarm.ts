@@ -3,7 +3,9 @@
  * what is due. A deadline that moves later costs nothing: the timer fires, finds nothing due, and is set anew. A turn
  * that begins after the time has come counts as the timer: in a hidden tab arriving frames keep the clock running.
  */
-import { type Clock, reportError, type Timers } from '../../runtime/index.ts';
+import type { Clock } from './clock.ts';
+import { reportError } from './log.ts';
+import type { Timers } from './timers.ts';
 
 /** After a wake that failed: often enough to live on, seldom enough not to spin. */
 const RETRY_MS = 1000;
@@ -52,7 +54,7 @@ export class Alarm {
     try {
       this.at(this.#onWake(now));
     } catch (error) {
-      reportError('a timer of the mesh failed', error);
+      reportError('what a timer was set for failed', error);
       this.at(now + RETRY_MS);
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatedNetwork } from '../../transport/simulated/index.ts';
-import { newNodeId } from '../../wire/index.ts';
+import { SimulatedNetwork } from '../transport/simulated/index.ts';
+import { newNodeId } from '../wire/index.ts';
 import { Alarm } from './alarm.ts';
 
 function setting(next: (now: number) => number = () => Number.POSITIVE_INFINITY) {

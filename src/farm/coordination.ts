@@ -1,0 +1,262 @@
+/**
+ * The coordinator's role in one Job for one term: gives out the work, takes the results, has them copied, takes in what others
+ * have, and knows how everyone stands to the Job. What it decides goes out by its port.
+ */
+import type { NodeId } from '../wire/index.ts';
+import type { Helper, JobDescription, ResultStore, WorkerRef } from './contract.ts';
+import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordinator.ts';
+import { Copying } from './copying.ts';
+import { Helpers } from './helpers.ts';
+import { type Beat, type FarmMessage, MAX_HOLDERS } from './messages.ts';
+import type { FarmPart, FarmResult } from './payload.ts';
+import { Wanting } from './wanting.ts';
+
+export interface CoordinationPort {
+  readonly self: NodeId;
+  isMember(node: NodeId): boolean;
+  tell(to: NodeId, message: FarmMessage): void;
+  /** `copied` follows. */
+  sendPart(to: NodeId, part: FarmPart): void;
+  done(nowMs: number): void;
+  failed(reason: string, nowMs: number): void;
+  /** Who keeps the second copy, or who has the inputs, is another now: the others should hear of it. */
+  changed(nowMs: number): void;
+  log(text: string): void;
+}
+
+export interface CoordinationOptions {
+  readonly description: JobDescription;
+  readonly store: ResultStore;
+  readonly term: number;
+  readonly isPaused: boolean;
+  /** It was another's before: the workers say first what they have. */
+  readonly isTakeover: boolean;
+}
+
+/** Leases expire after many seconds, so one look a second is enough. */
+const TICK_MS = 1_000;
+/** What workers take to hear of a takeover and say what they have. */
+const GATHER_MS = 500;
+
+export class Coordination {
+  readonly #options: CoordinationOptions;
+  readonly #port: CoordinationPort;
+  readonly #coordinator: Coordinator;
+  readonly #helpers = new Helpers();
+  readonly #copying: Copying;
+  readonly #wanting: Wanting;
+  #tickAtMs: number;
+
+  constructor(options: CoordinationOptions, port: CoordinationPort, nowMs: number) {
+    const { store, description, isTakeover, isPaused } = options;
+    this.#options = options;
+    this.#port = port;
+    const openAtMs = isTakeover ? nowMs + GATHER_MS : nowMs;
+    this.#coordinator = new Coordinator({
+      self: port.self,
+      taskCount: description.taskCount,
+      store,
+      openAtMs,
+    });
+    this.#copying = new Copying(store);
+    this.#wanting = new Wanting(store);
+    this.#tickAtMs = openAtMs;
+    if (isPaused) this.#coordinator.setPaused(true, nowMs);
+    this.#choose(nowMs);
+  }
+
+  get nextWakeAt(): number {
+    return Math.min(this.#tickAtMs, this.#copying.nextWakeAt);
+  }
+
+  get standby(): NodeId | undefined {
+    return this.#copying.standby;
+  }
+
+  get active(): readonly ActiveTask[] {
+    return this.#coordinator.isOver ? [] : this.#coordinator.active();
+  }
+
+  get helpers(): readonly Helper[] {
+    return this.#helpers.view((node) => this.#coordinator.stateOf(node));
+  }
+
+  /** What a beat says of the work. */
+  get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
+    const { doneCost, totalCost } = this.#options.store;
+    const holders = [...new Set([...this.#submitter, ...this.#helpers.withInputs()])].slice(0, MAX_HOLDERS);
+    const inWork = this.#coordinator.isOver ? 0 : this.#coordinator.inWork;
+    return { standby: this.standby, holders, doneCost, totalCost, inWork };
+  }
+
+  received(from: NodeId, message: FarmMessage, nowMs: number): void {
+    switch (message.type) {
+      case 'inputs':
+        this.#helpers.inputs(from, message.receivedBytes, message.totalBytes);
+        return;
+      case 'refused':
+        this.#helpers.refused(from, message.reason);
+        this.#choose(nowMs);
+        return;
+      case 'unable':
+        this.#helpers.unable(from);
+        this.#choose(nowMs);
+        return;
+      case 'versions': {
+        this.#copying.offered(from, message.first, message.versions, nowMs);
+        const parts = this.#wanting.offered(from, message.first, message.versions, nowMs);
+        const { first } = message;
+        if (parts) this.#port.tell(from, { type: 'want', id: this.#options.description.id, first, parts });
+        return;
+      }
+      case 'pull':
+      case 'failure':
+      case 'unfit':
+      case 'release':
+        if (message.term === this.#options.term) this.#ofWorker(from, message, nowMs);
+        return;
+      default:
+        return; // not for a coordinator
+    }
+  }
+
+  /** A result came in. It is checked before it counts; what does not pass is a failure of the worker. */
+  result(from: NodeId, { lease, worker, term, elapsedMs, bytes }: FarmResult, nowMs: number): void {
+    const author: WorkerRef = { node: from, index: worker };
+    if (term !== this.#options.term || !this.#coordinator.isWelcome(author, lease)) return;
+    try {
+      this.#options.store.accept(lease.task, bytes, author);
+    } catch (error) {
+      this.#perform(this.#coordinator.failed(author, lease, reasonOf(error), nowMs), nowMs);
+      return;
+    }
+    this.#copying.changed(nowMs);
+    this.#perform(this.#coordinator.succeeded(lease, elapsedMs, nowMs), nowMs);
+  }
+
+  /** A part that was asked for came from another copy. */
+  part(from: NodeId, { part, bytes }: FarmPart, nowMs: number): void {
+    if (!this.#wanting.takes(from, part)) return;
+    try {
+      this.#options.store.mergePart(part, bytes);
+    } catch (error) {
+      this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${reasonOf(error)}`);
+      return;
+    }
+    this.#copying.changed(nowMs);
+    this.#perform(this.#coordinator.merged(nowMs), nowMs);
+  }
+
+  copied(to: NodeId, part: number, hasArrived: boolean, nowMs: number): void {
+    this.#copying.settled(to, part, hasArrived, nowMs);
+    this.#ship(nowMs);
+  }
+
+  joined(nowMs: number): void {
+    this.#choose(nowMs);
+  }
+
+  left(node: NodeId, nowMs: number): void {
+    this.#helpers.left(node);
+    this.#wanting.left(node);
+    this.#perform(this.#coordinator.left(node, nowMs), nowMs);
+    this.#choose(nowMs);
+  }
+
+  setPaused(isPaused: boolean, nowMs: number): void {
+    this.#perform(this.#coordinator.setPaused(isPaused, nowMs), nowMs);
+  }
+
+  /** The Job is over: nothing more is given out, what is here is still copied. */
+  over(nowMs: number): void {
+    this.#coordinator.end();
+    this.#copying.over(nowMs);
+  }
+
+  /** Looks whether it is complete already. */
+  begin(nowMs: number): void {
+    this.#perform(this.#coordinator.merged(nowMs), nowMs);
+  }
+
+  wake(nowMs: number): void {
+    if (nowMs >= this.#tickAtMs) {
+      this.#tickAtMs = this.#coordinator.isOver ? Number.POSITIVE_INFINITY : nowMs + TICK_MS;
+      this.#perform(this.#coordinator.tick(nowMs, this.#helpers.isHelpComing), nowMs);
+    }
+    this.#ship(nowMs);
+  }
+
+  #ofWorker(from: NodeId, message: FarmMessage & { worker: number }, nowMs: number): void {
+    const worker: WorkerRef = { node: from, index: message.worker };
+    switch (message.type) {
+      case 'pull':
+        if (this.#helpers.ready(from)) {
+          this.#port.changed(nowMs);
+          this.#choose(nowMs);
+        }
+        this.#perform(this.#coordinator.pull(worker, nowMs, message), nowMs);
+        return;
+      case 'failure': {
+        const { lease, reason } = message;
+        this.#port.log(`a worker of node ${from.slice(0, 8)} failed at task ${lease.task}: ${reason}`);
+        this.#perform(this.#coordinator.failed(worker, lease, reason, nowMs), nowMs);
+        return;
+      }
+      case 'unfit':
+        this.#helpers.ready(from);
+        this.#perform(this.#coordinator.unfit(worker, message.reason, nowMs), nowMs);
+        return;
+      case 'release':
+        this.#perform(this.#coordinator.released(worker, nowMs), nowMs);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #perform(effects: readonly CoordinatorEffect[], nowMs: number): void {
+    const { term, description } = this.#options;
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'grant':
+        case 'revoke': {
+          const { type, worker, leases } = effect;
+          this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, leases });
+          break;
+        }
+        case 'blocked': {
+          const { type, worker, reason } = effect;
+          this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, reason });
+          break;
+        }
+        case 'done':
+          this.#port.done(nowMs);
+          break;
+        case 'failed':
+          this.#port.failed(effect.reason, nowMs);
+          break;
+      }
+    }
+  }
+
+  /** The submitter where it is another Node that is here: it has the inputs, and its person waits for the picture. */
+  get #submitter(): readonly NodeId[] {
+    const { submitter } = this.#options.description;
+    return submitter === this.#port.self || this.#port.isMember(submitter) ? [submitter] : [];
+  }
+
+  #choose(nowMs: number): void {
+    const canKeep = (node: NodeId): boolean =>
+      node !== this.#port.self && this.#port.isMember(node) && !this.#helpers.isUnable(node);
+    const wished = this.#submitter.find(canKeep);
+    const others = this.#helpers.withInputs().filter(canKeep);
+    if (this.#copying.choose({ wished, others })) this.#port.changed(nowMs);
+  }
+
+  #ship(nowMs: number): void {
+    const { id } = this.#options.description;
+    for (const { to, part, bytes } of this.#copying.ship(nowMs)) this.#port.sendPart(to, { id, part, bytes });
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,150 @@
+/**
+ * Keeps on this device's disk what this Node has of its Jobs, every few seconds, and brings it back when the tab opens again. What fails
+ * there is said once and never stops a Job.
+ */
+import { log, messageOf, type Timers } from '../../runtime/index.ts';
+import type { ArchivedJob, JobArchive, JobDescription, JobId, JobRole, ResultStore } from '../contract.ts';
+import { isFinal } from '../control.ts';
+import { named } from '../description.ts';
+
+/** Between two looks at what has changed. */
+const SAVE_MS = 3_000;
+/** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
+const MAX_RESTORED_OVER = 8;
+
+export interface Archivable extends ArchivedJob {
+  readonly role: JobRole;
+}
+
+export interface ArchiverPort {
+  readonly archive: JobArchive;
+  readonly timers: Timers;
+  job(id: JobId): Archivable | undefined;
+  store(id: JobId): ResultStore | undefined;
+  makeStore(job: JobDescription): ResultStore | undefined;
+  restored(job: ArchivedJob, store: ResultStore | undefined): void;
+}
+
+export class Archiver {
+  readonly #port: ArchiverPort;
+  readonly #changed = new Set<JobId>();
+  /** What is on the disk: of each Job its head, as saved, and the versions of its parts. */
+  readonly #saved = new Map<JobId, { head: string; readonly versions: Map<number, number> }>();
+  /** One thing at a time: a disk has one arm, or should be treated so. */
+  #work: Promise<void> = Promise.resolve();
+  #stopTimer: (() => void) | undefined;
+  #hasFailed = false;
+  #isClosed = false;
+
+  constructor(port: ArchiverPort) {
+    this.#port = port;
+  }
+
+  /** Brings back what is on the disk. */
+  load(): Promise<void> {
+    return this.#then(async () => {
+      const jobs = (await this.#port.archive.load()).filter(isWhole);
+      const over = jobs.filter(({ control }) => isFinal(control.phase));
+      const newest = new Set(
+        over
+          .toSorted((a, b) => b.description.submittedAtMs - a.description.submittedAtMs)
+          .slice(0, MAX_RESTORED_OVER),
+      );
+      for (const job of jobs) {
+        if (this.#isClosed) return;
+        const versions = new Map<number, number>();
+        this.#saved.set(job.description.id, { head: headOf(job), versions });
+        const isWanted = !isFinal(job.control.phase) || newest.has(job);
+        this.#port.restored(job, isWanted ? await this.#read(job, versions) : undefined);
+      }
+    });
+  }
+
+  changed(id: JobId): void {
+    this.#changed.add(id);
+    if (this.#isClosed) return;
+    this.#stopTimer ??= this.#port.timers.after(SAVE_MS, () => {
+      this.#stopTimer = undefined;
+      this.flush();
+    });
+  }
+
+  removed(id: JobId): void {
+    this.#changed.delete(id);
+    void this.#then(async () => {
+      if (this.#saved.delete(id)) await this.#port.archive.remove(id);
+    });
+  }
+
+  /** Saves what has changed now. Resolves when it is on the disk, or could not be. */
+  flush(): Promise<void> {
+    return this.#then(async () => {
+      const ids = [...this.#changed];
+      this.#changed.clear();
+      for (const id of ids) await this.#save(id);
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stopTimer?.();
+  }
+
+  async #read({ description }: ArchivedJob, versions: Map<number, number>): Promise<ResultStore | undefined> {
+    const store = this.#port.makeStore(description);
+    if (!store) return undefined;
+    for await (const { part, bytes } of this.#port.archive.parts(description.id)) {
+      try {
+        store.mergePart(part, bytes);
+        versions.set(part, store.version(part));
+      } catch (error) {
+        log('warn', `part ${part} of a job on the disk is none: ${messageOf(error)}`);
+      }
+    }
+    return store;
+  }
+
+  /** Whoever has results saves them; of a Job that is on the disk how it goes on, so that it does not begin again by mistake. */
+  async #save(id: JobId): Promise<void> {
+    const job = this.#port.job(id);
+    const store = this.#port.store(id);
+    if (!job || (!store && !this.#saved.has(id))) return;
+    const saved = this.#saved.get(id) ?? { head: '', versions: new Map() };
+    this.#saved.set(id, saved);
+    const head = headOf(job);
+    if (head !== saved.head) {
+      await this.#port.archive.save({
+        description: job.description,
+        control: job.control,
+        term: job.term,
+      });
+      saved.head = head;
+    }
+    for (let part = 0; store && part < store.partCount; part++) {
+      if (this.#port.store(id) !== store) return;
+      const version = store.version(part);
+      if (version <= (saved.versions.get(part) ?? 0)) continue;
+      await this.#port.archive.savePart(id, part, store.encodePart(part));
+      saved.versions.set(part, version);
+    }
+  }
+
+  #then(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      if (!this.#hasFailed) log('warn', `jobs cannot be kept on this device's disk: ${messageOf(error)}`);
+      this.#hasFailed = true;
+    });
+    return this.#work;
+  }
+}
+
+const headOf = ({ control, term }: ArchivedJob): string => JSON.stringify([control, term]);
+
+/** A disk may hold anything. */
+function isWhole({ description }: ArchivedJob): boolean {
+  try {
+    return named(description).id === description.id;
+  } catch {
+    return false;
+  }
+}

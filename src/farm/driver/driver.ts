@@ -1,0 +1,120 @@
+/** Performs what a FarmState decides: its time, its hands, and, by a port, its words to others and to people. */
+import { Alarm, type Clock, log, type Timers } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { JobId, JobKind } from '../contract.ts';
+import { type FarmEffect, type FarmEvent, FarmState } from '../farm-state.ts';
+import type { FarmMessage } from '../messages.ts';
+import type { FarmPart, FarmResult } from '../payload.ts';
+import { Workshop } from './workshop.ts';
+
+export interface DriverPort {
+  tell(to: NodeId, message: FarmMessage): void;
+  broadcast(message: FarmMessage): void;
+  /** These two settle when it has arrived, or reject when it never will. */
+  sendResult(to: NodeId, result: FarmResult): Promise<void>;
+  sendPart(to: NodeId, part: FarmPart): Promise<void>;
+  changed(id: JobId): void;
+  removed(id: JobId): void;
+  refused(id: JobId, reason: string): void;
+  wishSettled(token: number, isFulfilled: boolean): void;
+}
+
+export interface DriverOptions {
+  readonly self: NodeId;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly kinds: readonly JobKind[];
+}
+
+export class Driver {
+  readonly state: FarmState;
+  readonly #clock: Clock;
+  readonly #port: DriverPort;
+  readonly #alarm: Alarm;
+  readonly #workshop: Workshop;
+  #isClosed = false;
+
+  constructor({ self, clock, timers, kinds }: DriverOptions, port: DriverPort) {
+    const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.#clock = clock;
+    this.#port = port;
+    this.state = new FarmState({ self, kinds: kindsByName });
+    this.#alarm = new Alarm(clock, timers, () => {
+      this.handle({ type: 'wake' });
+      return this.state.nextWakeAt;
+    });
+    this.#workshop = new Workshop({
+      clock,
+      kinds: kindsByName,
+      holders: (id) => this.state.holders(id),
+      handle: (event) => this.handle(event),
+    });
+  }
+
+  handle(event: FarmEvent): void {
+    if (this.#isClosed) return;
+    for (const effect of this.state.handle(event, this.#clock.now())) this.#perform(effect);
+    this.#alarm.at(this.state.nextWakeAt);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#alarm.stop();
+    this.#workshop.close();
+  }
+
+  #perform(effect: FarmEffect): void {
+    switch (effect.type) {
+      case 'tell':
+        this.#port.tell(effect.to, effect.message);
+        return;
+      case 'broadcast':
+        this.#port.broadcast(effect.message);
+        return;
+      case 'send-result': {
+        const { to, result, worker } = effect;
+        const settled = (): void => this.handle({ type: 'result-settled', worker });
+        this.#port.sendResult(to, result).then(settled, settled);
+        return;
+      }
+      case 'send-part': {
+        const { to, part: sent } = effect;
+        const { id, part } = sent;
+        const settled = (hasArrived: boolean): void =>
+          this.handle({ type: 'part-settled', to, id, part, hasArrived });
+        this.#port.sendPart(to, sent).then(
+          () => settled(true),
+          () => settled(false),
+        );
+        return;
+      }
+      case 'open':
+        void this.#workshop.open(effect.job);
+        return;
+      case 'shut':
+        this.#workshop.shut(effect.id);
+        return;
+      case 'prepare':
+        void this.#workshop.prepare(effect.id, effect.worker);
+        return;
+      case 'run':
+        void this.#workshop.run(effect.id, effect.worker, effect.task);
+        return;
+      case 'changed':
+        this.#port.changed(effect.id);
+        return;
+      case 'removed':
+        this.#port.removed(effect.id);
+        return;
+      case 'refused':
+        this.#port.refused(effect.id, effect.reason);
+        return;
+      case 'wish-settled':
+        this.#port.wishSettled(effect.token, effect.isFulfilled);
+        return;
+      case 'log':
+        log('warn', effect.text);
+        return;
+    }
+  }
+}

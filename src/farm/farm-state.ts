@@ -1,0 +1,449 @@
+/**
+ * The farm on one Node as one pure state machine, made of the others: all Jobs that are known (job-state.ts) and the workers that
+ * this Node lends to them (lender.ts). What it tells itself takes the same path as what it tells others, only without the network in
+ * between. `Farm` in a page and the simulator are two thin drivers of it.
+ */
+import type { NodeId } from '../wire/index.ts';
+import type {
+  ArchivedJob,
+  JobDescription,
+  JobId,
+  JobKind,
+  JobView,
+  JobWish,
+  ResultStore,
+} from './contract.ts';
+import { FIRST_CONTROL, isFinal } from './control.ts';
+import { JobRefusedError } from './errors.ts';
+import { Introductions } from './introductions.ts';
+import { type JobPort, JobState, NOBODYS } from './job-state.ts';
+import { KnownJobs } from './known-jobs.ts';
+import { Lender, type LenderPort } from './lender.ts';
+import type { LentWorker } from './lent-worker.ts';
+import type { Beat, FarmMessage } from './messages.ts';
+import type { FarmPart, FarmResult } from './payload.ts';
+
+export type FarmEvent =
+  | { readonly type: 'wake' }
+  | { readonly type: 'joined' | 'left'; readonly node: NodeId }
+  /** This Node stood still. */
+  | { readonly type: 'away' }
+  | { readonly type: 'message'; readonly from: NodeId; readonly message: FarmMessage }
+  | { readonly type: 'result'; readonly from: NodeId; readonly result: FarmResult }
+  | { readonly type: 'part'; readonly from: NodeId; readonly part: FarmPart }
+  | { readonly type: 'result-settled'; readonly worker: LentWorker }
+  | ({ readonly type: 'part-settled'; readonly hasArrived: boolean } & PartOnItsWay)
+  | { readonly type: 'submit'; readonly description: JobDescription; readonly store: ResultStore }
+  | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: ResultStore | undefined }
+  | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish; readonly token: number }
+  | { readonly type: 'forget'; readonly id: JobId }
+  | { readonly type: 'workers'; readonly count: number }
+  | { readonly type: 'opened'; readonly id: JobId }
+  | { readonly type: 'open-failed'; readonly id: JobId; readonly isRefused: boolean; readonly reason: string }
+  | {
+      readonly type: 'inputs';
+      readonly id: JobId;
+      readonly receivedBytes: number;
+      readonly totalBytes: number;
+    }
+  | { readonly type: 'prepared'; readonly worker: LentWorker }
+  | { readonly type: 'prepare-failed'; readonly worker: LentWorker; readonly reason: string }
+  | {
+      readonly type: 'ran';
+      readonly worker: LentWorker;
+      readonly bytes: Uint8Array;
+      readonly elapsedMs: number;
+    }
+  | { readonly type: 'run-failed'; readonly worker: LentWorker; readonly reason: string };
+
+export interface PartOnItsWay {
+  readonly to: NodeId;
+  readonly id: JobId;
+  readonly part: number;
+}
+
+export type FarmEffect =
+  | { readonly type: 'tell'; readonly to: NodeId; readonly message: FarmMessage }
+  | { readonly type: 'broadcast'; readonly message: FarmMessage }
+  /** `result-settled` follows when it has arrived or never will. */
+  | {
+      readonly type: 'send-result';
+      readonly to: NodeId;
+      readonly result: FarmResult;
+      readonly worker: LentWorker;
+    }
+  /** `part-settled` follows. */
+  | { readonly type: 'send-part'; readonly to: NodeId; readonly part: FarmPart }
+  /** Fetch the inputs: `opened` or `open-failed` follows, and `inputs` meanwhile. */
+  | { readonly type: 'open'; readonly job: JobDescription }
+  | { readonly type: 'shut'; readonly id: JobId }
+  | { readonly type: 'prepare'; readonly id: JobId; readonly worker: LentWorker }
+  | { readonly type: 'run'; readonly id: JobId; readonly worker: LentWorker; readonly task: number }
+  | { readonly type: 'changed' | 'removed'; readonly id: JobId }
+  | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
+  | { readonly type: 'wish-settled'; readonly token: number; readonly isFulfilled: boolean }
+  | { readonly type: 'log'; readonly text: string };
+
+export interface FarmOptions {
+  readonly self: NodeId;
+  readonly kinds: ReadonlyMap<string, Pick<JobKind, 'store'>>;
+}
+
+/** A wake that comes so late after its time means that this Node stood still: nobody could be heard meanwhile. */
+const STOOD_STILL_MS = 2_500;
+const NEVER = Number.POSITIVE_INFINITY;
+
+export class FarmState {
+  readonly #options: FarmOptions;
+  readonly #members = new Set<NodeId>();
+  readonly #jobs: KnownJobs;
+  readonly #introductions = new Introductions();
+  readonly #lender: Lender;
+  /** What this Node has told itself in this turn. */
+  readonly #inbox: (() => void)[] = [];
+  readonly #changed = new Set<JobId>();
+  #effects: FarmEffect[] = [];
+  #nowMs = 0;
+  #nextWakeAt = NEVER;
+
+  constructor(options: FarmOptions) {
+    this.#options = options;
+    this.#members.add(options.self);
+    this.#jobs = new KnownJobs(options.self);
+    this.#lender = new Lender(this.#lenderPort);
+  }
+
+  get workerCount(): number {
+    return this.#lender.workerCount;
+  }
+
+  get nextWakeAt(): number {
+    return this.#nextWakeAt;
+  }
+
+  /** The oldest first. */
+  views(nowMs: number): readonly JobView[] {
+    const views = this.#jobs.all().map((job) => job.view(nowMs));
+    return views.sort((a, b) => a.description.submittedAtMs - b.description.submittedAtMs);
+  }
+
+  view(id: JobId, nowMs: number): JobView | undefined {
+    return this.#jobs.get(id)?.view(nowMs);
+  }
+
+  store(id: JobId): ResultStore | undefined {
+    return this.#jobs.get(id)?.store;
+  }
+
+  holders(id: JobId): readonly NodeId[] {
+    return this.#jobs.get(id)?.holders ?? [];
+  }
+
+  handle(event: FarmEvent, nowMs: number): readonly FarmEffect[] {
+    this.#nowMs = nowMs;
+    if (nowMs > this.#nextWakeAt + STOOD_STILL_MS) this.#woke();
+    this.#dispatch(event);
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) next();
+    for (const id of this.#changed) if (this.#jobs.get(id)) this.#effects.push({ type: 'changed', id });
+    this.#changed.clear();
+    this.#nextWakeAt = this.#soonest();
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  #dispatch(event: FarmEvent): void {
+    const nowMs = this.#nowMs;
+    switch (event.type) {
+      case 'wake':
+        this.#wake();
+        return;
+      case 'joined':
+        this.#joined(event.node);
+        return;
+      case 'left':
+        this.#left(event.node);
+        return;
+      case 'away':
+        this.#woke();
+        return;
+      case 'message':
+        this.#received(event.from, event.message);
+        return;
+      case 'result':
+        this.#jobs.get(event.result.id)?.result(event.from, event.result, nowMs);
+        return;
+      case 'part':
+        this.#jobs.get(event.part.id)?.part(event.from, event.part, nowMs);
+        return;
+      case 'result-settled':
+        event.worker.sent(nowMs);
+        return;
+      case 'part-settled':
+        this.#jobs.get(event.id)?.partSettled(event.to, event.part, event.hasArrived, nowMs);
+        return;
+      case 'submit':
+        this.#submit(event.description, event.store);
+        return;
+      case 'restore':
+        this.#restore(event.job, event.store);
+        return;
+      case 'wish':
+        this.#wish(event.id, event.wish, event.token);
+        return;
+      case 'forget':
+        this.#remove(event.id, true);
+        return;
+      case 'inputs':
+        this.#toCoordinator(event);
+        return;
+      default:
+        this.#atWork(event);
+    }
+  }
+
+  /** What the hands of this Node report. */
+  #atWork(
+    event: Extract<
+      FarmEvent,
+      { type: 'workers' | 'opened' | 'open-failed' | 'ran' | `prepare${string}` | 'run-failed' }
+    >,
+  ): void {
+    const nowMs = this.#nowMs;
+    switch (event.type) {
+      case 'workers':
+        this.#lender.setWorkers(event.count, nowMs);
+        return;
+      case 'opened':
+        this.#lender.opened(event.id, nowMs);
+        return;
+      case 'open-failed':
+        this.#lender.openFailed(event.id, event.isRefused, event.reason, nowMs);
+        return;
+      case 'prepared':
+        this.#lender.prepared(event.worker, nowMs);
+        return;
+      case 'prepare-failed':
+        this.#lender.prepareFailed(event.worker, event.reason, nowMs);
+        return;
+      case 'ran':
+        this.#lender.ran(event.worker, event.bytes, event.elapsedMs, nowMs);
+        return;
+      case 'run-failed':
+        this.#lender.runFailed(event.worker, event.reason, nowMs);
+        return;
+    }
+  }
+
+  #wake(): void {
+    const nowMs = this.#nowMs;
+    for (const job of this.#jobs.all()) if (job.nextWakeAt <= nowMs) job.wake(nowMs);
+    this.#lender.wake(nowMs);
+    for (const id of this.#lender.neglected(nowMs)) this.#jobs.get(id)?.neglected(nowMs);
+  }
+
+  #woke(): void {
+    for (const job of this.#jobs.all()) job.woke(this.#nowMs);
+    this.#lender.woke(this.#nowMs);
+  }
+
+  #joined(node: NodeId): void {
+    this.#members.add(node);
+    for (const job of this.#jobs.all()) {
+      job.joined(node, this.#nowMs);
+      if (job.term.node === node) this.#lender.resync(job.id, this.#nowMs);
+    }
+  }
+
+  #left(node: NodeId): void {
+    this.#members.delete(node);
+    this.#introductions.left(node);
+    for (const job of this.#jobs.all()) job.left(node, this.#nowMs);
+  }
+
+  #submit(description: JobDescription, store: ResultStore): void {
+    if (this.#jobs.get(description.id)) return;
+    const term = { number: 0, node: this.#options.self };
+    const job = new JobState(
+      this.#jobPort,
+      { description, control: FIRST_CONTROL, term },
+      this.#nowMs,
+      store,
+    );
+    this.#jobs.add(job, this.#options.self);
+    job.takeOver(this.#nowMs);
+  }
+
+  #restore(archived: ArchivedJob, store: ResultStore | undefined): void {
+    const { id } = archived.description;
+    if (this.#jobs.get(id)) {
+      store?.close();
+      return;
+    }
+    const job = new JobState(this.#jobPort, archived, this.#nowMs, store);
+    job.abandon(this.#nowMs);
+    this.#jobs.add(job, this.#options.self);
+    this.#changed.add(id);
+  }
+
+  #wish(id: JobId, wish: JobWish, token: number): void {
+    const job = this.#jobs.get(id);
+    if (job) job.wish(wish, token, this.#nowMs);
+    else this.#effects.push({ type: 'wish-settled', token, isFulfilled: true });
+  }
+
+  #remove(id: JobId, isForGood: boolean): void {
+    const job = this.#jobs.get(id);
+    this.#jobs.remove(id, isForGood);
+    if (!job) return;
+    this.#lender.ended(id, this.#nowMs);
+    job.close();
+    this.#effects.push({ type: 'removed', id });
+  }
+
+  #received(from: NodeId, message: FarmMessage): void {
+    const { id } = message;
+    const nowMs = this.#nowMs;
+    const job = this.#jobs.get(id);
+    switch (message.type) {
+      case 'beat':
+        if (job) this.#hear(job, from, message);
+        // Whoever is not known as a member yet cannot be asked; it tells us again when we have met.
+        else if (
+          this.#members.has(from) &&
+          !this.#jobs.isForgotten(id) &&
+          this.#introductions.heard(from, message, nowMs)
+        ) {
+          this.#tell(from, { type: 'ask', id, isNew: true });
+        }
+        return;
+      case 'description':
+        this.#meet(from, message.description);
+        return;
+      case 'grant':
+        this.#lender.granted(from, id, message.term, message.worker, message.leases, nowMs);
+        return;
+      case 'revoke':
+        this.#lender.revoked(from, id, message.term, message.worker, message.leases, nowMs);
+        return;
+      case 'blocked':
+        this.#lender.blocked(from, id, message.term, message.worker, message.reason, nowMs);
+        return;
+      case 'ask':
+        if (job && message.isNew && this.#introductions.mayTell(from, nowMs)) {
+          this.#tell(from, { type: 'description', id, description: job.description });
+        }
+        job?.received(from, message, nowMs);
+        return;
+      default:
+        job?.received(from, message, nowMs);
+    }
+  }
+
+  #hear(job: JobState, from: NodeId, beat: Beat): void {
+    job.hear(from, beat, this.#nowMs);
+    const { number, node } = job.term;
+    if (node === from && number === beat.term) {
+      this.#lender.progress(job.id, beat.doneCost, beat.inWork, this.#nowMs);
+    }
+  }
+
+  /** A Job that we asked for is described; its id has been checked. */
+  #meet(from: NodeId, description: JobDescription): void {
+    const beat = this.#introductions.described(from, description.id);
+    if (!beat || this.#jobs.get(description.id) || this.#jobs.isForgotten(description.id)) return;
+    const crowded = this.#jobs.roomFor(from);
+    if (!crowded) return;
+    for (const id of crowded) this.#remove(id, false);
+    const term = { number: beat.term, node: from };
+    const job = new JobState(this.#jobPort, { description, control: beat.control, term }, this.#nowMs);
+    this.#jobs.add(job, from);
+    this.#lend(job);
+    this.#hear(job, from, beat);
+    this.#changed.add(job.id);
+  }
+
+  #lend(job: JobState): void {
+    const { description, term, control } = job;
+    if (isFinal(control.phase)) this.#lender.ended(job.id, this.#nowMs);
+    else if (this.#options.kinds.has(description.kind))
+      this.#lender.offer(description, term, control, this.#nowMs);
+  }
+
+  #tell(to: NodeId, message: FarmMessage): void {
+    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message));
+    else if (this.#members.has(to)) this.#effects.push({ type: 'tell', to, message });
+  }
+
+  #toCoordinator(message: FarmMessage): void {
+    const job = this.#jobs.get(message.id);
+    if (job) this.#tell(job.term.node, message);
+  }
+
+  #makeStore(description: JobDescription): ResultStore | undefined {
+    try {
+      return this.#options.kinds.get(description.kind)?.store(description);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const text = error instanceof JobRefusedError ? reason : `a store could not be made: ${reason}`;
+      this.#effects.push({ type: 'log', text });
+      return undefined;
+    }
+  }
+
+  #soonest(): number {
+    let soonest = this.#lender.nextWakeAt;
+    for (const job of this.#jobs.all()) soonest = Math.min(soonest, job.nextWakeAt);
+    return soonest;
+  }
+
+  get #jobPort(): JobPort {
+    const { self, kinds } = this.#options;
+    return {
+      self,
+      isMember: (node) => this.#members.has(node),
+      members: () => [...this.#members],
+      tell: (to, message) => this.#tell(to, message),
+      broadcast: (message) => this.#effects.push({ type: 'broadcast', message }),
+      sendPart: (to, part) => this.#effects.push({ type: 'send-part', to, part }),
+      makeStore: (job) => this.#makeStore(job),
+      hasInputs: (id) => this.#lender.hasInputs(id),
+      canCoordinate: ({ kind }) => kinds.has(kind),
+      changed: (job) => {
+        // In the next step of this turn: the Job is in the midst of a change.
+        this.#inbox.push(() => {
+          if (this.#jobs.get(job.id) === job) this.#lend(job);
+        });
+        this.#changed.add(job.id);
+      },
+      shown: (id) => this.#changed.add(id),
+      wishSettled: (token, isFulfilled) => {
+        if (token !== NOBODYS) this.#effects.push({ type: 'wish-settled', token, isFulfilled });
+      },
+      log: (text) => this.#effects.push({ type: 'log', text }),
+    };
+  }
+
+  get #lenderPort(): LenderPort {
+    const { self } = this.#options;
+    return {
+      self,
+      toCoordinator: (message) => this.#toCoordinator(message),
+      sendResult: (to, result, worker) => {
+        if (to !== self) {
+          this.#effects.push({ type: 'send-result', to, result, worker });
+          return;
+        }
+        this.#inbox.push(() => {
+          this.#jobs.get(result.id)?.result(self, result, this.#nowMs);
+          worker.sent(this.#nowMs);
+        });
+      },
+      open: (job) => this.#effects.push({ type: 'open', job }),
+      shut: (id) => this.#effects.push({ type: 'shut', id }),
+      prepare: (id, worker) => this.#effects.push({ type: 'prepare', id, worker }),
+      run: (id, worker, task) => this.#effects.push({ type: 'run', id, worker, task }),
+      refused: (id, reason) => this.#effects.push({ type: 'refused', id, reason }),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+/** How the Nodes that help with a Job, or could, stand to it: what its coordinator has been told by each. */
+import type { NodeId } from '../wire/index.ts';
+import type { Helper } from './contract.ts';
+
+interface Standing {
+  state: 'fetching' | 'ready' | 'refused';
+  reason: string | undefined;
+  receivedBytes: number;
+  totalBytes: number;
+  /** Cannot keep a copy of the results. */
+  isUnable: boolean;
+}
+
+export class Helpers {
+  /** In the order in which they were first heard of. */
+  readonly #records = new Map<NodeId, Standing>();
+
+  inputs(node: NodeId, receivedBytes: number, totalBytes: number): void {
+    const record = this.#record(node);
+    record.receivedBytes = receivedBytes;
+    record.totalBytes = totalBytes;
+    if (record.state === 'refused') record.state = 'fetching';
+  }
+
+  /** It asked for work, so it has the inputs. True when that is news. */
+  ready(node: NodeId): boolean {
+    const record = this.#record(node);
+    const isNews = record.state !== 'ready';
+    record.state = 'ready';
+    record.reason = undefined;
+    return isNews;
+  }
+
+  refused(node: NodeId, reason: string): void {
+    const record = this.#record(node);
+    record.state = 'refused';
+    record.reason = reason;
+  }
+
+  unable(node: NodeId): void {
+    this.#record(node).isUnable = true;
+  }
+
+  left(node: NodeId): void {
+    this.#records.delete(node);
+  }
+
+  /** Whether workers may yet appear. */
+  get isHelpComing(): boolean {
+    return [...this.#records.values()].some(({ state }) => state === 'fetching');
+  }
+
+  isUnable(node: NodeId): boolean {
+    return this.#records.get(node)?.isUnable ?? false;
+  }
+
+  /** Nodes that have the inputs, those that have had them longest first. */
+  withInputs(): readonly NodeId[] {
+    return [...this.#records].flatMap(([node, { state }]) => (state === 'ready' ? [node] : []));
+  }
+
+  /** `stateOf`: of a Node that has the inputs. */
+  view(stateOf: (node: NodeId) => Pick<Helper, 'state' | 'reason'>): readonly Helper[] {
+    return [...this.#records].map(([node, { state, reason, receivedBytes, totalBytes }]) => ({
+      node,
+      receivedBytes,
+      totalBytes,
+      ...(state === 'ready' ? stateOf(node) : { state, reason }),
+    }));
+  }
+
+  #record(node: NodeId): Standing {
+    let record = this.#records.get(node);
+    if (!record) {
+      record = { state: 'fetching', reason: undefined, receivedBytes: 0, totalBytes: 0, isUnable: false };
+      this.#records.set(node, record);
+    }
+    return record;
+  }
+}

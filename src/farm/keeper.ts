@@ -1,0 +1,115 @@
+/**
+ * The results of one Job on this Node, whoever coordinates: made when they are needed, offered to the coordinator while it is another
+ * Node (handover.ts), let go when nobody needs this copy.
+ */
+import type { JobDescription, ResultStore } from './contract.ts';
+import { Handover } from './handover.ts';
+import type { FarmMessage } from './messages.ts';
+import type { FarmPart } from './payload.ts';
+
+export interface KeeperPort {
+  /** An empty store; undefined where this Node cannot keep one. */
+  makeStore(job: JobDescription): ResultStore | undefined;
+  toCoordinator(message: FarmMessage): void;
+  /** `settled` follows. */
+  sendPart(part: FarmPart): void;
+}
+
+export class Keeper {
+  readonly #description: JobDescription;
+  readonly #port: KeeperPort;
+  #store: ResultStore | undefined;
+  #handover: Handover | undefined;
+  #isUnable = false;
+
+  constructor(description: JobDescription, port: KeeperPort, store: ResultStore | undefined) {
+    this.#description = description;
+    this.#port = port;
+    this.#store = store;
+  }
+
+  get store(): ResultStore | undefined {
+    return this.#store;
+  }
+
+  /** It was tried, and there is no room for the results here. */
+  get isUnable(): boolean {
+    return this.#isUnable;
+  }
+
+  get isStandby(): boolean {
+    return this.#handover?.isKeeper ?? false;
+  }
+
+  get isComplete(): boolean {
+    return this.#store !== undefined && this.#store.doneCost >= this.#store.totalCost;
+  }
+
+  get nextWakeAt(): number {
+    return this.#handover?.nextWakeAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** A store, where there can be one. */
+  ensure(): ResultStore | undefined {
+    this.#store ??= this.#port.makeStore(this.#description);
+    this.#isUnable = this.#store === undefined;
+    return this.#store;
+  }
+
+  /** This Node coordinates: nothing is to be offered to anyone. */
+  coordinates(): void {
+    this.#handover = undefined;
+  }
+
+  /** Another one coordinates, and wants us to keep the second copy, or not. `isNew`: it may know nothing of what is here. */
+  follows(isStandby: boolean, isNew: boolean, nowMs: number): void {
+    if (isStandby && !this.ensure()) {
+      if (isNew || this.#handover === undefined) this.#tellUnable();
+      return;
+    }
+    if (!this.#store) return;
+    if (this.#handover?.isKeeper !== isStandby) this.#handover = new Handover(this.#store, isStandby, nowMs);
+    else if (isNew) this.#handover.restart(nowMs);
+    this.wake(nowMs);
+  }
+
+  /** We or the coordinator may have missed something. */
+  resume(nowMs: number): void {
+    this.#handover?.restart(nowMs);
+  }
+
+  wanted(first: number, parts: Uint32Array, nowMs: number): void {
+    this.#handover?.wanted(first, parts);
+    this.wake(nowMs);
+  }
+
+  /** @throws what the store throws when it is no part of it */
+  merge({ part, bytes }: FarmPart): void {
+    if (this.isStandby) this.#store?.mergePart(part, bytes);
+  }
+
+  settled(nowMs: number): void {
+    this.#handover?.settled(nowMs);
+    this.wake(nowMs);
+  }
+
+  wake(nowMs: number): void {
+    if (!this.#handover) return;
+    const { id } = this.#description;
+    for (const { part, bytes } of this.#handover.ship()) this.#port.sendPart({ id, part, bytes });
+    for (const { first, versions } of this.#handover.offers(nowMs)) {
+      this.#port.toCoordinator({ type: 'versions', id, first, versions });
+    }
+    if (this.#handover.isDone) this.close();
+  }
+
+  close(): void {
+    this.#store?.close();
+    this.#store = undefined;
+    this.#handover = undefined;
+  }
+
+  #tellUnable(): void {
+    this.#port.toCoordinator({ type: 'unable', id: this.#description.id });
+  }
+}
