@@ -16,11 +16,12 @@ const layers = [
   { from: '^src/services/', may: ['^src/(services|mesh|wire|runtime)/'] },
   { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
   { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
-  { from: '^src/library/', may: ['^src/(library|render|farm|services|mesh|transport|wire|runtime)/'] },
-  { from: '^src/app/', may: ['^src/(app|render|farm|services|mesh|transport|wire|runtime)/'] },
+  { from: '^src/compute/', may: ['^src/(compute|farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/library/', may: ['^src/(library|render|compute|farm|services|mesh|transport|wire|runtime)/'] },
+  { from: '^src/app/', may: ['^src/(app|render|compute|farm|services|mesh|transport|wire|runtime)/'] },
   {
     from: '^src/cli/',
-    may: ['^src/(cli|library|render|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
+    may: ['^src/(cli|library|render|compute|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
   },
   { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
 ];
@@ -37,6 +38,7 @@ const faces = [
   'src/services/blobs',
   'src/services/disk',
   'src/farm',
+  'src/compute',
   'src/render/scene',
   'src/render/kernel',
   'src/render/film',

@@ -15,8 +15,28 @@ const CONTENT_SECURITY_POLICY = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  // The sandbox, and nothing else has a frame.
+  "frame-src 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/**
+ * Of the frame in which functions of other devices run (public/sandbox.html): an origin that nothing shares, no address that it could
+ * reach, and only the page may hold it. Its own script stands in it, and the functions come as texts.
+ */
+const SANDBOX_POLICY = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  "script-src 'unsafe-inline' blob:",
+  'worker-src blob:',
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** For an address below the page's folder. */
+export function securityHeaders(path: string): Readonly<Record<string, string>> {
+  if (path !== '/sandbox.html') return SECURITY_HEADERS;
+  return { ...SECURITY_HEADERS, 'Content-Security-Policy': SANDBOX_POLICY };
+}
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,

@@ -17,7 +17,7 @@ import { natsAddress } from './backplane/nats-bus.ts';
 import { basePath, isFolderWithoutSlash, targetBelow } from './base-path.ts';
 import { ServerStartError } from './errors.ts';
 import { Gate } from './gate.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { SECURITY_HEADERS, securityHeaders } from './headers.ts';
 import { type IceConfiguration, issueIceServers, NO_ICE_SERVERS } from './ice-servers.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { isOriginWelcome, type OriginRules } from './origins.ts';
@@ -91,8 +91,8 @@ export async function createSignalingServer(options: SignalingOptions): Promise<
   const gate = new Gate({ rendezvous, limits: { ...DEFAULT_LIMITS, ...options.limits }, origins });
   server.on('connection', (socket) => gate.connected(socket));
   app.use(accessLog(now));
-  app.use((_request, response, next) => {
-    response.set(SECURITY_HEADERS);
+  app.use((request, response, next) => {
+    response.set(securityHeaders(request.path));
     next();
   });
   app.use(statusRoutes({ rendezvous, gate, backplane }));

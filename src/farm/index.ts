@@ -16,7 +16,7 @@ export type {
   Term,
   WorkerRef,
 } from './contract.ts';
-export { MAX_SPEC_BYTES, MAX_TITLE } from './contract.ts';
+export { MAX_RESULT_BYTES, MAX_SPEC_BYTES, MAX_TITLE } from './contract.ts';
 export {
   cleanDeviceName,
   type DeviceInfo,

@@ -1,5 +1,6 @@
 /** Brand, where one is, what is going on, and the switches that concern the whole page. */
 import type { RendezvousState } from '../../transport/index.ts';
+import type { PageView } from '../state/app.ts';
 import { isDebugOpen } from '../state/debug.ts';
 import { isDark, toggleTheme } from '../state/theme.ts';
 import { useApp } from './app-context.ts';
@@ -12,10 +13,15 @@ const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone
   offline: { text: 'Signaling away', tone: '' },
 };
 
+const VIEWS: readonly { readonly id: PageView; readonly title: string }[] = [
+  { id: 'render', title: 'Render' },
+  { id: 'compute', title: 'Compute' },
+];
+
 const LEFT = { text: 'Left', tone: 'bad' };
 
 export function Header() {
-  const { session, people, phase } = useApp();
+  const { session, people, phase, view } = useApp();
   const hasLeft = people.departure.value !== undefined;
   const { text, tone } = hasLeft ? LEFT : RENDEZVOUS[people.rendezvous.value];
   return (
@@ -33,6 +39,20 @@ export function Header() {
           {text}
         </span>
       </p>
+      <nav class="segmented view-switch" aria-label="What this page does">
+        {VIEWS.map(({ id, title }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={view.value === id}
+            onClick={() => {
+              view.value = id;
+            }}
+          >
+            {title}
+          </button>
+        ))}
+      </nav>
       <p class="phase ellipsis" role="status">
         {phase}
       </p>

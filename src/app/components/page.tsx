@@ -1,6 +1,7 @@
 /** The whole page: header, the stage, the panel beside it, and what lies above them. */
 import type { App } from '../state/app.ts';
 import { AppContext } from './app-context.ts';
+import { ComputeStage } from './compute-stage.tsx';
 import { DebugDock } from './debug-dock.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { Header } from './header.tsx';
@@ -13,7 +14,7 @@ export function Page({ app }: { readonly app: App }) {
       <div class="page">
         <Header />
         <main class="workspace">
-          <Stage />
+          {app.view.value === 'compute' ? <ComputeStage /> : <Stage />}
           <Panel />
         </main>
         <DebugDock />

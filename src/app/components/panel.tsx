@@ -1,5 +1,6 @@
 /** Beside the stage: the network, the settings, the Jobs, and the one button that starts. On a phone one of them at a time. */
 import { signal } from '@preact/signals';
+import { useApp } from './app-context.ts';
 import { Jobs } from './jobs.tsx';
 import { Network } from './network.tsx';
 import { RenderButton } from './render-button.tsx';
@@ -15,6 +16,19 @@ const TABS = [
 const openTab = signal<(typeof TABS)[number]['id']>('network');
 
 export function Panel() {
+  const { view } = useApp();
+  // A computation is set up where it is written: beside it stands who computes.
+  if (view.value === 'compute') {
+    return (
+      <aside class="panel" aria-label="Network">
+        <div class="panel-sections" data-open="network">
+          <section class="section" data-section="network" aria-label="Network">
+            <Network />
+          </section>
+        </div>
+      </aside>
+    );
+  }
   return (
     <aside class="panel" aria-label="Network and settings">
       <nav class="panel-tabs" aria-label="Sections">

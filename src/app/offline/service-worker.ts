@@ -44,9 +44,9 @@ self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   if (method !== 'GET') return;
   const [address = ''] = url.split('#', 1);
-  if (mode === 'navigate') {
-    const [page] = address.split('?', 1);
-    if (page === scope || page === `${scope}index.html`) event.respondWith(builds.page());
+  const [page] = address.split('?', 1);
+  if (mode === 'navigate' && (page === scope || page === `${scope}index.html`)) {
+    event.respondWith(builds.page());
   } else if (builds.isFile(address)) {
     event.respondWith(builds.file(address));
   }

@@ -33,6 +33,9 @@ import { formOf } from './settings-form.ts';
 /** What the stage shows. */
 export type StageMode = 'empty' | 'scene' | 'picture';
 
+/** What the page does: the picture, or any other function. */
+export type PageView = 'render' | 'compute';
+
 export type App = ReturnType<typeof createApp>;
 
 export function createApp(session: Session) {
@@ -71,6 +74,7 @@ export function createApp(session: Session) {
     ...rememberedInviteAddress(),
   });
 
+  const view = signal<PageView>('render');
   const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
   const isSubmitting = signal(false);
@@ -216,6 +220,7 @@ export function createApp(session: Session) {
 
   return {
     session,
+    view,
     notices,
     people,
     colours,

@@ -1,0 +1,77 @@
+/** Any function on every device: written in the page, run in the sandboxes of all, its results and its mistakes shown. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { lendWorkers } from './support/tabs.ts';
+
+async function compute(page: Page, source: string): Promise<void> {
+  await page.getByRole('button', { name: 'Compute' }).click();
+  await page.getByRole('textbox', { name: 'Module source' }).fill(source);
+  await page.getByRole('button', { name: 'Run' }).click();
+}
+
+const results = (page: Page) => page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+
+test('a function runs over its inputs on another device as on this one', async ({ network }) => {
+  const [asks, helps] = await network(2);
+  if (!asks || !helps) throw new Error('two tabs were asked for');
+  // Only the other one works: what comes has travelled.
+  await lendWorkers(asks, 0);
+  await lendWorkers(helps, 2);
+  await compute(
+    asks,
+    `export const inputs = Array.from({ length: 40 }, (_, i) => i);
+     export default (x, { random }) => [x * x, random() === Math.random()];`,
+  );
+  await expect(asks.getByRole('region', { name: 'Compute' }).getByRole('status')).toContainText('Done 40 of 40');
+  await expect(results(asks)).toHaveCount(40);
+  await expect(results(asks).nth(7)).toHaveText('7 [49,false]');
+});
+
+test('a mistake is shown with its line, and the rest is computed', async ({ tab }) => {
+  const page = await tab();
+  await compute(
+    page,
+    `export const inputs = [1, 2, 3];
+export default (x) => {
+  if (x === 2) return x.missing.field;
+  return x;
+};`,
+  );
+  const errors = page.getByRole('list', { name: 'Errors' });
+  await expect(errors).toContainText(/Line 3, column \d+: TypeError/);
+  await expect(results(page)).toHaveCount(2);
+  await compute(page, 'export const inputs = [1];\nexport default (x) => {\n  const y = ;\n};');
+  await expect(errors).toContainText('Line 3: SyntaxError');
+  await compute(page, 'export default (x) => x;');
+  await expect(errors).toContainText('export a list of inputs');
+});
+
+test('a function of others reaches neither network nor storage nor the page', async ({ tab }) => {
+  const page = await tab();
+  await compute(
+    page,
+    `export const inputs = ['fetch', 'import', 'socket', 'storage', 'worker', 'origin'];
+     const ways = {
+       fetch: () => Object.getPrototypeOf(Object.getPrototypeOf(self)).fetch.call(self, '${new URL('/healthz', page.url()).href}'),
+       import: () => import('${new URL('/boot.js', page.url()).href}'),
+       socket: () => new WebSocket('ws://127.0.0.1:1'),
+       storage: () => indexedDB.open('x'),
+       worker: () => new Worker('data:text/javascript,'),
+       origin: () => { if (self.origin === 'null') throw new Error('none'); },
+     };
+     export default async (way) => { try { await ways[way](); return 'open'; } catch { return 'closed'; } };`,
+  );
+  await expect(results(page)).toHaveCount(6);
+  for (const text of await results(page).allTextContents()) expect(text).toMatch(/"closed"/);
+});
+
+test('a computation that does not end is stopped', async ({ tab }) => {
+  const page = await tab();
+  await compute(page, 'export const inputs = [1, 2];\nexport default () => { for (;;); };');
+  const status = page.getByRole('region', { name: 'Compute' }).getByRole('status');
+  await expect(status).toContainText('Running');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(status).toContainText('Stopped');
+  await compute(page, 'export const inputs = [1, 2];\nexport default (x) => x;');
+  await expect(status).toContainText('Done 2 of 2');
+});

@@ -1,0 +1,84 @@
+/** The results of one compute Job: each Task is a part of its own, there or not. */
+import { JobRefusedError, type ResultStore } from '../farm/index.ts';
+import type { Outcome } from './contract.ts';
+import { decodeOutcome } from './outcome-codec.ts';
+import { unpack } from './packing.ts';
+import { type ComputeSpec, inputsOf, taskCountOf } from './spec.ts';
+
+/** All results of a Job are kept until it is forgotten. */
+const MAX_KEPT_BYTES = 1024 * 1024 * 1024;
+
+export class ComputeStore implements ResultStore {
+  readonly partCount: number;
+  readonly totalCost: number;
+  readonly #spec: ComputeSpec;
+  readonly #settled: (task: number) => void;
+  readonly #results = new Map<number, Uint8Array>();
+  #keptBytes = 0;
+  #doneCost = 0;
+
+  /** `settled` is called once for each Task whose result came. */
+  constructor(spec: ComputeSpec, settled: (task: number) => void) {
+    this.#spec = spec;
+    this.#settled = settled;
+    this.partCount = taskCountOf(spec);
+    this.totalCost = spec.inputCount;
+  }
+
+  get doneCost(): number {
+    return this.#doneCost;
+  }
+
+  cost(task: number): number {
+    return inputsOf(this.#spec, task).count;
+  }
+
+  isSettled(task: number): boolean {
+    return this.#results.has(task);
+  }
+
+  accept(task: number, result: Uint8Array): void {
+    if (this.#results.has(task)) return;
+    readOutcomes(this.#spec, task, result);
+    if (this.#keptBytes + result.length > MAX_KEPT_BYTES) {
+      throw new JobRefusedError('the results of this computation do not fit: more than 1 GiB');
+    }
+    this.#keptBytes += result.length;
+    this.#results.set(task, result);
+    this.#doneCost += this.cost(task);
+    this.#settled(task);
+  }
+
+  version(task: number): number {
+    return this.#results.has(task) ? 1 : 0;
+  }
+
+  encodePart(task: number): Uint8Array {
+    return this.#results.get(task) ?? new Uint8Array();
+  }
+
+  mergePart(task: number, bytes: Uint8Array): void {
+    this.accept(task, bytes);
+  }
+
+  /** undefined while the Task is not done. */
+  outcomes(task: number): readonly Outcome[] | undefined {
+    const result = this.#results.get(task);
+    return result && readOutcomes(this.#spec, task, result);
+  }
+
+  close(): void {
+    this.#results.clear();
+    this.#keptBytes = 0;
+  }
+}
+
+/** @throws LeafcutterError when the bytes are no result of this Task */
+function readOutcomes(spec: ComputeSpec, task: number, result: Uint8Array): readonly Outcome[] {
+  const { first, count } = inputsOf(spec, task);
+  return unpack(result, count).map((bytes, i) => {
+    const outcome = decodeOutcome(first + i, bytes);
+    if (!outcome) throw new JobRefusedError('a result arrived damaged');
+    return outcome;
+  });
+}
