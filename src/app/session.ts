@@ -1,5 +1,7 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
-import { deviceAttributes } from '../farm/index.ts';
+import { createBrowserSandbox } from '../compute/browser-sandbox.ts';
+import { type Compute, createCompute, type Sandbox } from '../compute/index.ts';
+import { deviceAttributes, Farm } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import {
@@ -26,6 +28,8 @@ export interface Session {
   /** For what only the page asks of it: how Links run, why some do not come about, another try at the server, texts that invite. */
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
+  /** Any other function: the call, and where it is tried before it is shipped. */
+  readonly compute: { readonly compute: Compute; readonly sandbox: Sandbox };
   readonly library: SceneLibrary;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
@@ -91,8 +95,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   });
   const blobs = createBlobs({ node, clock, timers });
   const pool = createBrowserPool(kernel, timers);
-  const times = { clock, wallClock, timers };
-  const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: kernel.hash });
+  // One farm a device; what can be worked on registers with it.
+  const jobs = new Farm({ node, clock, wallClock, timers });
+  const farm = createRenderFarm({ node, farm: jobs, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  const sandbox = createBrowserSandbox({ frame: pageFile('sandbox.html'), timers });
+  const compute = createCompute({ farm: jobs, blobs, clock, sandbox });
   const events: Session['events'] = new Emitter();
   let isClosed = false;
   const close = (): void => {
@@ -103,6 +110,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     ice.close();
     tab.claim.release();
     farm.close();
+    jobs.close();
+    sandbox.close();
     blobs.close();
   };
   const replaced = (message: string): void => {
@@ -117,6 +126,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     node,
     transport,
     farm,
+    compute: { compute, sandbox },
     library: createSceneLibrary(),
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,

@@ -2,11 +2,11 @@
  * The render farm of a Node without a page: what src/app/session.ts is for a tab, on a mesh that was joined by an invite. The only place
  * in the terminal where blobs, render threads and farm are put together.
  */
+import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, Meter, type RenderFarm } from '../render/job/index.ts';
 import {
   systemClock as clock,
-  systemRandom as random,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -38,8 +38,8 @@ export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: numbe
   const pool = countedPool(createThreadPool(kernel.modules, built.thread), (samples) =>
     meter.record(node.id, samples, clock.now()),
   );
-  const times = { clock, wallClock, timers };
-  const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash: kernel.hash });
+  const jobs = new Farm({ node, clock, wallClock, timers });
+  const farm = createRenderFarm({ node, farm: jobs, blobs, pool, clock, timers, kernelHash: kernel.hash });
   farm.setWorkerCount(workers);
   return {
     farm,
@@ -49,6 +49,7 @@ export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: numbe
     },
     close() {
       farm.close();
+      jobs.close();
       blobs.close();
     },
   };

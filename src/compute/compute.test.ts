@@ -3,9 +3,9 @@ import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
 import { Farm, JobFailedError } from '../farm/index.ts';
 import { CancelledError, setLogSink, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import { Compute } from './compute.ts';
+import type { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
-import { computeKind } from './kind.ts';
+import { createCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
 
 beforeAll(() => {
@@ -68,26 +68,12 @@ function setUp(seed: number) {
     const { node, host } = mesh.add();
     const blobs = createBlobs({ node, clock: host, timers: host });
     const sandbox = new VirtualSandbox(host, MODULES);
-    const listeners = new Set<(job: Parameters<Parameters<typeof settled.on>[0]>[0], task: number) => void>();
-    const settled = {
-      on(listener: (job: ReturnType<Farm['submit']>, task: number) => void) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    };
-    const kind = computeKind({
-      blobs,
-      sandbox: hasSandbox ? sandbox : undefined,
-      now: () => host.now(),
-      settled: ({ id }, task) => {
-        for (const listener of listeners) listener(id, task);
-      },
-    });
-    const farm = new Farm({ node, clock: host, timers: host, wallClock: host, kinds: [kind] });
+    const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
+    const compute = createCompute({ farm, blobs, clock: host, sandbox: hasSandbox ? sandbox : undefined });
     farm.setWorkers(workers);
     const refusals: string[] = [];
     farm.events.on('refused', ({ reason }) => refusals.push(reason));
-    return { node, farm, sandbox, refusals, compute: new Compute({ farm, blobs, settled }) };
+    return { node, farm, sandbox, refusals, compute };
   };
   return { mesh, add };
 }

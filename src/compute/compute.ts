@@ -17,8 +17,8 @@ const TASKS_PER_JOB = 256;
 export interface ComputeDependencies {
   readonly farm: Farm;
   readonly blobs: BlobService;
-  /** Told of each Task whose result came into this device's store: see computeKind. */
-  readonly settled: { on(listener: (job: JobId, task: number) => void): () => void };
+  /** Tells of each Task whose result came into this device's store. Returns the unsubscriber. */
+  onSettled(listener: (job: JobId) => void): () => void;
 }
 
 interface Batch {
@@ -59,7 +59,7 @@ export class Compute {
     }
     const run = new Run(signal);
     const stops = [
-      this.#dependencies.settled.on((job) => run.ringFor(job)),
+      this.#dependencies.onSettled((job) => run.ringFor(job)),
       farm.events.on('changed', ({ id }) => run.ringFor(id)),
     ];
     const reader = new InputBatches(inputs, Math.max(1, Math.floor(ahead / 2)));

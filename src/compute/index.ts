@@ -1,4 +1,5 @@
-export { Compute, type ComputeDependencies } from './compute.ts';
+export type { Compute } from './compute.ts';
 export { ComputeError, type ComputeOptions, type Outcome, type Value } from './contract.ts';
-export { COMPUTE_KIND, type ComputeKindDependencies, computeKind } from './kind.ts';
+export { COMPUTE_KIND } from './kind.ts';
+export { type ComputeOn, createCompute } from './register.ts';
 export type { Sandbox, SandboxProgram } from './sandbox.ts';

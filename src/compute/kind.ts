@@ -25,13 +25,13 @@ export interface ComputeKindDependencies {
   /** Milliseconds, of any origin. */
   now(): number;
   /** A Task's result came into this device's store. */
-  settled(job: JobDescription, task: number): void;
+  settled(job: JobDescription): void;
 }
 
 export function computeKind({ blobs, sandbox, now, settled }: ComputeKindDependencies): JobKind {
   return {
     name: COMPUTE_KIND,
-    store: (job) => new ComputeStore(decodeSpec(job.spec, job.taskCount), (task) => settled(job, task)),
+    store: (job) => new ComputeStore(decodeSpec(job.spec, job.taskCount), () => settled(job)),
     async open(job, context) {
       const spec = decodeSpec(job.spec, job.taskCount);
       if (!sandbox)

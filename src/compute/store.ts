@@ -12,13 +12,13 @@ export class ComputeStore implements ResultStore {
   readonly partCount: number;
   readonly totalCost: number;
   readonly #spec: ComputeSpec;
-  readonly #settled: (task: number) => void;
+  readonly #settled: () => void;
   readonly #results = new Map<number, Uint8Array>();
   #keptBytes = 0;
   #doneCost = 0;
 
   /** `settled` is called once for each Task whose result came. */
-  constructor(spec: ComputeSpec, settled: (task: number) => void) {
+  constructor(spec: ComputeSpec, settled: () => void) {
     this.#spec = spec;
     this.#settled = settled;
     this.partCount = taskCountOf(spec);
@@ -46,7 +46,7 @@ export class ComputeStore implements ResultStore {
     this.#keptBytes += result.length;
     this.#results.set(task, result);
     this.#doneCost += this.cost(task);
-    this.#settled(task);
+    this.#settled();
   }
 
   version(task: number): number {

@@ -37,6 +37,8 @@ export type FarmEvent =
   | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: ResultStore | undefined }
   | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish; readonly token: number }
   | { readonly type: 'forget'; readonly id: JobId }
+  /** One more kind can be worked on. */
+  | { readonly type: 'kind'; readonly name: string }
   | { readonly type: 'workers'; readonly count: number }
   | { readonly type: 'opened'; readonly id: JobId }
   | { readonly type: 'open-failed'; readonly id: JobId; readonly isRefused: boolean; readonly reason: string }
@@ -193,6 +195,9 @@ export class FarmState {
         return;
       case 'forget':
         this.#remove(event.id, true);
+        return;
+      case 'kind':
+        for (const job of this.#jobs.all()) if (job.description.kind === event.name) this.#lend(job);
         return;
       case 'inputs':
         this.#toCoordinator(event);

@@ -4,14 +4,7 @@
  */
 
 import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
-import {
-  type Clock,
-  Emitter,
-  LeafcutterError,
-  log,
-  messageOf,
-  type Timers,
-} from '../runtime/index.ts';
+import { type Clock, Emitter, LeafcutterError, log, messageOf, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import {
   type JobArchive,
@@ -54,7 +47,8 @@ export interface FarmDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly kinds: readonly JobKind[];
+  /** More can be registered. */
+  readonly kinds?: readonly JobKind[];
   /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
   readonly archive?: JobArchive;
   /** ms since 1970. */
@@ -76,7 +70,7 @@ export class Farm {
   readonly #node: MeshNode;
   readonly #clock: Clock;
   readonly #wallClock: Clock;
-  readonly #kinds: ReadonlyMap<string, JobKind>;
+  readonly #kinds: Map<string, JobKind>;
   readonly #steering: MeshStream;
   readonly #results: MeshStream;
   readonly #parts: MeshStream;
@@ -89,7 +83,7 @@ export class Farm {
   #wishCount = 0;
   #isClosed = false;
 
-  constructor({ node, clock, timers, kinds, archive, wallClock }: FarmDependencies) {
+  constructor({ node, clock, timers, kinds = [], archive, wallClock }: FarmDependencies) {
     this.#node = node;
     this.#clock = clock;
     this.#wallClock = wallClock;
@@ -99,7 +93,7 @@ export class Farm {
     this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
     const { id: self } = node;
     this.#driver = new Driver(
-      { self, clock, timers, kinds },
+      { self, clock, timers, kinds: this.#kinds },
       {
         tell: (to, message) => this.#tell(to, message),
         broadcast: (message) => this.#broadcast(message),
@@ -118,6 +112,12 @@ export class Farm {
     }
     this.#archiver = archive && this.#makeArchiver(archive, timers);
     void this.#archiver?.load();
+  }
+
+  /** One more kind of Job that this Node can work on, also of Jobs that it has heard of. */
+  register(kind: JobKind): void {
+    this.#kinds.set(kind.name, kind);
+    this.#driver.handle({ type: 'kind', name: kind.name });
   }
 
   get workerCount(): number {

@@ -52,7 +52,7 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
       else reject(new CancelledError('the job'));
     };
     const driver = new Driver(
-      { self: SELF, clock, timers, kinds: [kind] },
+      { self: SELF, clock, timers, kinds: new Map([[kind.name, kind]]) },
       {
         tell() {},
         broadcast() {},

@@ -5,8 +5,8 @@ import type { Mesh } from './mesh.ts';
 
 export * from '../farm/index.ts';
 
-/** One Farm a mesh. @param kinds what this Node can work on; the same names mean the same function everywhere */
-export function createFarm(mesh: Mesh, kinds: readonly JobKind[]): Farm {
+/** One Farm a mesh. @param kinds what this Node can work on; the same names mean the same function everywhere. More can be registered */
+export function createFarm(mesh: Mesh, kinds: readonly JobKind[] = []): Farm {
   return new Farm({
     node: mesh.node,
     clock: systemClock,

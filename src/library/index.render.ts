@@ -2,12 +2,9 @@
  * `leafcutter/render`: the path tracer as a kind of farm work, in a page. Serve `leafcutter/kernel.wasm` and, where the page is
  * cross-origin isolated, `leafcutter/kernel-shared.wasm` with it.
  */
+import type { Farm } from '../farm/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
-import {
-  systemClock as clock,
-  systemTimers as timers,
-  systemWallClock as wallClock,
-} from '../runtime/index.ts';
+import { systemClock as clock, systemTimers as timers } from '../runtime/index.ts';
 import type { BlobService } from '../services/blobs/index.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -17,6 +14,8 @@ export * from '../render/scene/index.ts';
 export { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
 
 export interface RenderFarmOptions {
+  /** Once a mesh: `createFarm(mesh)` of `leafcutter/farm`. */
+  readonly farm: Farm;
   /** Once a mesh: `shareBlobs(mesh)` of `leafcutter/blobs`. */
   readonly blobs: BlobService;
   /** Where the page has a kernel, by its file name (`kernel.wasm`, `kernel-shared.wasm`). */
@@ -28,13 +27,12 @@ export interface RenderFarmOptions {
 /** Takes part in the renders of a mesh, and can start some. @throws LeafcutterError `kernel-unavailable` */
 export async function openRenderFarm(
   mesh: Mesh,
-  { blobs, kernelAddress, workers = navigator.hardwareConcurrency || 1 }: RenderFarmOptions,
+  { farm, blobs, kernelAddress, workers = navigator.hardwareConcurrency || 1 }: RenderFarmOptions,
 ): Promise<RenderFarm> {
   const kernel = await loadKernel(kernelAddress);
   const pool = createBrowserPool(kernel, timers);
-  const times = { clock, wallClock, timers };
-  const dependencies = { node: mesh.node, blobs, pool, ...times, kernelHash: kernel.hash };
-  const farm = createRenderFarm(dependencies);
-  farm.setWorkerCount(workers);
-  return farm;
+  const { node } = mesh;
+  const renders = createRenderFarm({ node, farm, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  renders.setWorkerCount(workers);
+  return renders;
 }

@@ -1,8 +1,7 @@
 export { Alarm } from './alarm.ts';
 export { concatBytes, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex } from './bytes.ts';
-export { crc32 } from './crc32.ts';
-export { type Clock, systemClock } from './clock.ts';
 export { type Clock, systemClock, systemWallClock } from './clock.ts';
+export { crc32 } from './crc32.ts';
 export { Emitter } from './emitter.ts';
 export { CancelledError, LeafcutterError, messageOf } from './errors.ts';
 export { Heap } from './heap.ts';

@@ -113,19 +113,15 @@ export class Archiver {
     this.#saved.set(id, saved);
     const head = headOf(job);
     if (head !== saved.head) {
-      await this.#port.archive.save({
-        description: job.description,
-        control: job.control,
-        term: job.term,
-      });
-      saved.head = head;
+      const { description, control, term } = job;
+      if (await this.#port.archive.save({ description, control, term })) saved.head = head;
     }
     for (let part = 0; store && part < store.partCount; part++) {
       if (this.#port.store(id) !== store) return;
       const version = store.version(part);
       if (version <= (saved.versions.get(part) ?? 0)) continue;
-      await this.#port.archive.savePart(id, part, store.encodePart(part));
-      saved.versions.set(part, version);
+      const isKept = await this.#port.archive.savePart(id, part, version, store.encodePart(part));
+      if (isKept) saved.versions.set(part, version);
     }
   }
 

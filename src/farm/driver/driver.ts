@@ -23,7 +23,8 @@ export interface DriverOptions {
   readonly self: NodeId;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly kinds: readonly JobKind[];
+  /** By name; more may come. */
+  readonly kinds: ReadonlyMap<string, JobKind>;
 }
 
 export class Driver {
@@ -35,17 +36,16 @@ export class Driver {
   #isClosed = false;
 
   constructor({ self, clock, timers, kinds }: DriverOptions, port: DriverPort) {
-    const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#clock = clock;
     this.#port = port;
-    this.state = new FarmState({ self, kinds: kindsByName });
+    this.state = new FarmState({ self, kinds });
     this.#alarm = new Alarm(clock, timers, () => {
       this.handle({ type: 'wake' });
       return this.state.nextWakeAt;
     });
     this.#workshop = new Workshop({
       clock,
-      kinds: kindsByName,
+      kinds,
       holders: (id) => this.state.holders(id),
       handle: (event) => this.handle(event),
     });

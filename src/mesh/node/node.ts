@@ -3,7 +3,8 @@
  * events; effects are performed in order. Many events of one turn of the event loop are followed by one `wake` in a
  * microtask, so a thousand sends in a loop leave as a few packets. Nothing is decided here.
  */
-import { Alarm,
+import {
+  Alarm,
   type Clock,
   Emitter,
   LeafcutterError,

@@ -33,7 +33,14 @@ function setUp(seed: number) {
     const blobs = createBlobs({ node, clock: host, timers: host });
     const kernelHash = 'ab'.repeat(32);
     const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
+    const farm = createRenderFarm({
+      node,
+      farm: new Farm({ node, ...times }),
+      blobs,
+      pool,
+      ...times,
+      kernelHash,
+    });
     farm.setWorkerCount(workers);
     return { node, farm };
   };

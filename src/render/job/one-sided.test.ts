@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { Farm } from '../../farm/index.ts';
 import { setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import type { BlockBounds } from '../kernel/index.ts';
@@ -31,7 +32,14 @@ async function rendering(seed: number) {
     const pool = new VirtualPool({ timers: host, blockMs: () => 40, render: greySums });
     const blobs = createBlobs({ node, ...times });
     const kernelHash = 'ab'.repeat(32);
-    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
+    const farm = createRenderFarm({
+      node,
+      farm: new Farm({ node, ...times }),
+      blobs,
+      pool,
+      ...times,
+      kernelHash,
+    });
     farm.setWorkerCount(workers);
     return { node, farm, id: node.id };
   };

@@ -39,7 +39,14 @@ function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
     });
     const blobs = createBlobs({ node, clock: host, timers: host });
     const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
+    const farm = createRenderFarm({
+      node,
+      farm: new Farm({ node, ...times }),
+      blobs,
+      pool,
+      ...times,
+      kernelHash,
+    });
     farm.setWorkerCount(workers);
     return { node, farm, blobs };
   };

@@ -5,8 +5,7 @@
 import {
   deviceAttributes,
   deviceInfoOf,
-  Farm,
-  type JobArchive,
+  type Farm,
   type JobId,
   type JobView,
   MAX_TITLE,
@@ -40,17 +39,15 @@ import { decodeSpec, encodeSpec } from './spec.ts';
 
 export interface RenderFarmDependencies {
   readonly node: MeshNode;
+  /** Its maker's to close, after the render farm. */
+  readonly farm: Farm;
   readonly blobs: BlobService;
   /** Its size is set by `setWorkerCount`. */
   readonly pool: RenderPool;
   readonly clock: Clock;
-  /** ms since 1970. */
-  readonly wallClock: Clock;
   readonly timers: Timers;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
-  /** Where renders outlive the tab. */
-  readonly archive?: JobArchive;
 }
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
@@ -81,7 +78,7 @@ class MeshRenderFarm implements RenderFarm {
 
   constructor(dependencies: RenderFarmDependencies) {
     this.#dependencies = dependencies;
-    const { node, blobs, pool } = dependencies;
+    const { node, farm, blobs, pool } = dependencies;
     this.#node = node;
     this.#steering = node.stream(RENDER);
     this.#tiles = node.stream(RENDER_TILES, { lane: 'bulk' });
@@ -91,7 +88,8 @@ class MeshRenderFarm implements RenderFarm {
       const job = this.#known.get(id);
       if (job) this.#scenes.keep(id, job.spec);
     };
-    this.#farm = new Farm({ ...dependencies, kinds: [renderKind({ ...dependencies, opened })] });
+    this.#farm = farm;
+    farm.register(renderKind({ ...dependencies, opened }));
     this.#unsubscribe = [
       this.#farm.events.on('changed', ({ id }) => this.#changed(id)),
       this.#farm.events.on('removed', ({ id }) => this.#drop([id])),
@@ -195,7 +193,6 @@ class MeshRenderFarm implements RenderFarm {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const off of this.#unsubscribe) off();
-    this.#farm.close();
     for (const job of this.#known.values()) job.close();
     this.#steering.close();
     this.#tiles.close();
