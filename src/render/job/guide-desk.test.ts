@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { Farm } from '../../farm/index.ts';
 import { CancelledError, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { GUIDE_FLOATS } from '../kernel/index.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { Farm } from '../../farm/index.ts';
 import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { develop } from '../film/index.ts';
