@@ -175,8 +175,9 @@ export class JobState {
   hear(from: NodeId, beat: Beat, nowMs: number): void {
     if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const term: Term = { number: beat.term, node: from };
-    const isHigher = compareTerms(term, this.term) > 0;
-    if (isHigher && this.#knowsBetter(beat)) {
+    const order = compareTerms(term, this.term);
+    const isHigher = order > 0;
+    if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
@@ -379,12 +380,15 @@ export class JobState {
   }
 
   #ownBeat(): Beat {
-    return { type: 'beat', id: this.id, term: this.term.number, control: this.#control, ...this.#report };
+    return { ...this.#report, type: 'beat', id: this.id, term: this.term.number, control: this.#control };
   }
 
   get #report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
-    return this.#coordination?.report ?? this.#beat ?? nothing;
+    if (this.#coordination) return this.#coordination.report;
+    // Whoever coordinates a Job that is over without its results must not say that it has them.
+    const isEmpty = this.#succession.isCoordinator;
+    return isEmpty ? { ...nothing, totalCost: this.#beat?.totalCost ?? 0 } : (this.#beat ?? nothing);
   }
 
   // Following
