@@ -65,5 +65,6 @@ function incomplete(net: FarmNet, job: JobId): readonly string[] {
   const main = stores.find(({ role }) => role === 'coordinator');
   if (!main?.store.isRight) return ['the results of whoever coordinates are not whole'];
   const hasCopy = stores.some(({ role, store }) => role === 'standby' && store.isRight);
-  return hasCopy || net.alive.length === 1 ? [] : ['there is no second copy'];
+  const couldKeep = net.alive.filter((node) => net.inputs.get(job)?.has(node.id)).length > 1;
+  return hasCopy || !couldKeep ? [] : ['there is no second copy'];
 }

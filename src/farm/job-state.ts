@@ -298,12 +298,14 @@ export class JobState {
   // Coordinating
 
   #coordinate(isTakeover: boolean, nowMs: number): void {
+    const { standby, holders: before } = this.#beat ?? { standby: undefined, holders: [] };
     const { store, description, term } = this;
     const { phase } = this.#control;
     this.#coordination = undefined;
     if (store) {
       const isPaused = phase === 'paused';
-      const options = { description, store, term: term.number, isPaused, isTakeover };
+      const holders = standby === undefined ? before : [standby, ...before];
+      const options = { description, store, term: term.number, isPaused, isTakeover, holders };
       this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
       if (isFinal(phase)) this.#coordination.over(nowMs);
       else this.#coordination.begin(nowMs);
