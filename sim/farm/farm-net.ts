@@ -272,9 +272,9 @@ export class FarmNet {
         for (const to of node.members) this.send(node.id, to, effect.message);
         return;
       case 'send-result': {
-        const { to, result, worker } = effect;
+        const { to, result, sending } = effect;
         this.#carry(node, to, { type: 'result', from: node.id, result }, () =>
-          this.handle(node, { type: 'result-settled', worker }),
+          this.handle(node, { type: 'result-settled', sending }),
         );
         return;
       }

@@ -88,7 +88,7 @@ export class Coordination {
   /** What a beat says of the work. */
   get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const { doneCost, totalCost } = this.#options.store;
-    const holders = [...new Set([...this.#submitter, ...this.#helpers.withInputs()])].slice(0, MAX_HOLDERS);
+    const holders = [...new Set([...this.#submitter, ...this.#helpers.candidates()])].slice(0, MAX_HOLDERS);
     const inWork = this.#coordinator.isOver ? 0 : this.#coordinator.inWork;
     return { standby: this.standby, holders, doneCost, totalCost, inWork };
   }

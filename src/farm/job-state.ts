@@ -173,8 +173,9 @@ export class JobState {
 
   /** `from` says that it coordinates. */
   hear(from: NodeId, beat: Beat, nowMs: number): void {
-    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const term: Term = { number: beat.term, node: from };
+    if (!this.#succession.isPossible(term)) return;
+    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const order = compareTerms(term, this.term);
     const isHigher = order > 0;
     if (order >= 0 && this.#knowsBetter(beat)) {

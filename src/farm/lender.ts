@@ -6,7 +6,7 @@
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
 import { HeldResults } from './held-results.ts';
-import { LentWorker, type LentWorkerPort } from './lent-worker.ts';
+import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
 import type { FarmResult } from './payload.ts';
@@ -29,8 +29,8 @@ const TURN_MS = 10_000;
 export interface LenderPort {
   readonly self: NodeId;
   toCoordinator(message: FarmMessage): void;
-  /** `sent` follows, by the worker's number. */
-  sendResult(to: NodeId, result: FarmResult, worker: LentWorker): void;
+  /** `sending.worker.sent` follows. */
+  sendResult(to: NodeId, result: FarmResult, sending: Sending): void;
   /** Fetches the inputs; `opened` or `openFailed` follows. */
   open(job: JobDescription): void;
   /** Gives up fetching them, or lets go of them. */
@@ -290,10 +290,9 @@ export class Lender {
   #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
     const term = this.#jobs.get(id)?.term;
     if (!term) return;
-    worker.sending();
     const { task, fence } = lease;
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
-    this.#port.sendResult(term.node, result, worker);
+    this.#port.sendResult(term.node, result, worker.sending(id));
   }
 
   /** Something that a worker was at has come to its end. */
