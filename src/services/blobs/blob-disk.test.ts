@@ -17,7 +17,7 @@ function setUp(disk = new MemoryDisk(), budgetBytes = Number.POSITIVE_INFINITY) 
   const said: string[] = [];
   shelf.events.on('trouble', ({ type }) => said.push(type));
   let nowMs = 1000;
-  return { disk, shelf, said, blobs: new BlobDisk(shelf, () => nowMs++) };
+  return { disk, shelf, said, blobs: new BlobDisk(shelf, { now: () => nowMs++ }) };
 }
 
 async function partsOf(blobs: BlobDisk, hash: BlobHash, totalBytes = size): Promise<number[]> {

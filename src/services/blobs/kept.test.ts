@@ -1,5 +1,6 @@
 /** Blobs of a Node with a disk: found again after a reload, gone on with after a break. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { setLogSink } from '../../runtime/index.ts';
 import { MemoryDisk } from '../disk/memory.testing.ts';
@@ -10,7 +11,6 @@ import { PIECE } from './fetcher.ts';
 import { hashOf } from './hash.ts';
 import { HOPELESS_SECONDS } from './pace.ts';
 import { PIECE_BYTES } from './transfer.ts';
-import { isSame, payload, setUp, watch } from './world.testing.ts';
 
 const size = 3 * CHUNK_BYTES + 1000;
 const pieces = Math.ceil(size / PIECE_BYTES);

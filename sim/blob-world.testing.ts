@@ -1,12 +1,13 @@
 /** Test support: Nodes with Blobs in virtual time, honest ones and liars. */
-import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
-import { equalBytes, seededRandom } from '../../runtime/index.ts';
-import { MemoryDisk } from '../disk/memory.testing.ts';
-import { Shelf } from '../disk/shelf.ts';
-import { BlobDisk } from './blob-disk.ts';
-import { HAS, PIECE } from './fetcher.ts';
-import { encodeSize } from './hash.ts';
-import { BLOB_INDEX, BLOBS, createBlobs } from './service.ts';
+
+import { equalBytes, seededRandom } from '../src/runtime/index.ts';
+import { BlobDisk } from '../src/services/blobs/blob-disk.ts';
+import { HAS, PIECE } from '../src/services/blobs/fetcher.ts';
+import { encodeSize } from '../src/services/blobs/hash.ts';
+import { BLOB_INDEX, BLOBS, createBlobs } from '../src/services/blobs/service.ts';
+import { MemoryDisk } from '../src/services/disk/memory.testing.ts';
+import { Shelf } from '../src/services/disk/shelf.ts';
+import { FakeMesh } from './fake-mesh.testing.ts';
 
 export const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
 
@@ -34,7 +35,7 @@ export function setUp(seed = 1) {
   const addWithDisk = (disk = new MemoryDisk()) => {
     const { node, host } = mesh.add();
     const shelf = new Shelf(disk, host, async () => Number.POSITIVE_INFINITY);
-    const kept = new BlobDisk(shelf, () => mesh.now());
+    const kept = new BlobDisk(shelf, mesh);
     return { node, host, disk, blobs: createBlobs({ node, clock: host, timers: host, disk: kept }) };
   };
   /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
