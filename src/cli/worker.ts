@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { isFinal } from '../render/job/index.ts';
 import type { LogLevel } from '../runtime/index.ts';
-import type { BuiltFiles } from './built-files.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { handedOver } from './hand-over.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
@@ -40,7 +40,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     print(record);
   };
   const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
-    const host = await openMeshFarm(mesh, built, workers);
+    const host = openMeshFarm(mesh, kernel, built.thread, workers);
     const { farm } = host;
     const { id, networkName: network } = mesh;
     const text = `joined ${network} as ${id} with ${counted(workers, 'worker')}`;
@@ -54,14 +54,15 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
       await pause(STATUS_EVERY_MS, signal);
     }
     line.clear();
+    tell({ level: 'info', text: 'leaving', record: { type: 'leaving' } });
     // First the leases: the others go on with them while this Node still waits.
     farm.setWorkerCount(0);
     await handedOver(() => farm.jobs, mesh, HAND_OVER_MS);
     unfollow();
     host.close();
-    tell({ level: 'info', text: 'left', record: { type: 'left' } });
     return 0;
   };
+  const kernel = await builtKernel(built);
   await withMesh(invite, options, lend, { workers, cores: cpus().length, log });
 }
 
