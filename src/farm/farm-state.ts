@@ -308,7 +308,12 @@ export class FarmState {
     switch (message.type) {
       case 'beat':
         if (job) this.#hear(job, from, message);
-        else if (!this.#jobs.isForgotten(id) && this.#introductions.heard(from, message, nowMs)) {
+        // Whoever is not known as a member yet cannot be asked; it tells us again when we have met.
+        else if (
+          this.#members.has(from) &&
+          !this.#jobs.isForgotten(id) &&
+          this.#introductions.heard(from, message, nowMs)
+        ) {
           this.#tell(from, { type: 'ask', id, isNew: true });
         }
         return;
