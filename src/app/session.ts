@@ -86,7 +86,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const blobs = createBlobs({ node, clock, timers });
   const pool = createBrowserPool(kernel, timers);
   const times = { clock, wallClock, timers };
-  const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash: kernel.hash });
+  const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: kernel.hash });
   farm.setWorkerCount(workers);
   const events: Session['events'] = new Emitter();
   let isClosed = false;

@@ -206,7 +206,8 @@ export class Lender {
     job.reason = reason;
     job.state = isRefused ? 'refused' : 'queued';
     job.retryAtMs = nowMs + (job.attempts < OPEN_ATTEMPTS ? RETRY_MS * job.attempts : SELDOM_MS);
-    if (isRefused || job.attempts === OPEN_ATTEMPTS) {
+    // Again each time: whoever coordinates by now may not have heard it.
+    if (isRefused || job.attempts >= OPEN_ATTEMPTS) {
       this.#port.toCoordinator({ type: 'refused', id, reason });
       this.#port.refused(id, reason);
     }

@@ -5,7 +5,6 @@
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import {
   systemClock as clock,
-  systemRandom as random,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -34,7 +33,7 @@ export async function openRenderFarm(
   const kernel = await loadKernel(kernelAddress);
   const pool = createBrowserPool(kernel, timers);
   const times = { clock, wallClock, timers };
-  const dependencies = { node: mesh.node, blobs, pool, ...times, random, kernelHash: kernel.hash };
+  const dependencies = { node: mesh.node, blobs, pool, ...times, kernelHash: kernel.hash };
   const farm = createRenderFarm(dependencies);
   farm.setWorkerCount(workers);
   return farm;

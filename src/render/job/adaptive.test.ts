@@ -32,7 +32,8 @@ function setUp(seed: number) {
     const pool = new VirtualPool({ timers: host, blockMs, render: unevenSums });
     const blobs = createBlobs({ node, clock: host, timers: host });
     const kernelHash = 'ab'.repeat(32);
-    const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
+    const times = { clock: host, wallClock: host, timers: host };
+    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm };
   };

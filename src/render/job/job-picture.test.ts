@@ -105,6 +105,16 @@ describe('the picture that a Node can show', () => {
     expect(picture.isOwn).toBe(true);
   });
 
+  it('is all in the second copy, too, when the coordinator takes back what was ahead of it', () => {
+    const picture = fresh();
+    picture.receive(...sent([{ tile: 0, samples: 8, value: 9 }]));
+    picture.setFilm(filmOf(3, 3), false);
+    expect(picture.isOwn).toBe(false);
+    picture.receive(...sent([{ tile: 0, samples: 2, value: 9 }]));
+    expect([...picture.tileSamples]).toEqual([4, 4]);
+    expect(picture.isOwn).toBe(true);
+  });
+
   it('stays when the Film goes to another Node, and goes on from there', () => {
     const picture = fresh();
     picture.setFilm(filmOf(2, 3), true);

@@ -20,7 +20,7 @@ export interface ToldState {
 }
 
 const NO_COORDINATOR = 'nobody in reach leads this render; it goes on as soon as a device can';
-const NO_SCENE = 'no device in reach has the scene of this render; it goes on when one that has it is back';
+const NO_HELP = 'no device in reach can work on this render';
 const NO_PICTURE = 'no device in reach has the whole picture; it is shown when one that has it is back';
 const LEFT = 'this tab left the network';
 
@@ -37,14 +37,21 @@ export function stateOf({ control, isAttended }: JobView, facts: JobFacts): Told
       return { state: 'paused', reason };
     case 'running':
       if (!isAttended) return { state: 'waiting', reason: NO_COORDINATOR };
-      if (isWithoutScene(facts.helpers)) return { state: 'waiting', reason: NO_SCENE };
+      if (isHelpless(facts.helpers)) return { state: 'waiting', reason: whyHelpless(facts.helpers) };
       return { state: facts.hasBegun ? 'rendering' : 'preparing', reason };
     default:
       return phase satisfies never;
   }
 }
 
-/** Some would help, and none of them has the scene or is getting any of it. */
-function isWithoutScene(helpers: readonly Helper[]): boolean {
-  return false && helpers.length > 0;
+/** Some would help, and none of them can: the scene is on none of them, or all run another renderer. */
+function isHelpless(helpers: readonly Helper[]): boolean {
+  const cannot = ({ state, receivedBytes }: Helper): boolean =>
+    state === 'refused' || state === 'blocked' || (state === 'fetching' && receivedBytes === 0);
+  return helpers.every(cannot) && helpers.some(({ state }) => state === 'refused');
+}
+
+function whyHelpless(helpers: readonly Helper[]): string {
+  const reason = helpers.find(({ state }) => state === 'refused')?.reason;
+  return reason === undefined ? NO_HELP : `${NO_HELP}: ${reason}`;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
+import { develop } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { RenderJob } from './contract.ts';
 import { createRenderFarm } from './render-farm.ts';
@@ -37,7 +38,8 @@ function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
       render,
     });
     const blobs = createBlobs({ node, clock: host, timers: host });
-    const farm = createRenderFarm({ node, blobs, pool, clock: host, timers: host, random, kernelHash });
+    const times = { clock: host, wallClock: host, timers: host };
+    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash });
     farm.setWorkerCount(workers);
     return { node, farm, blobs };
   };
@@ -109,7 +111,7 @@ describe('a render on the mesh', () => {
     await mesh.runUntil(() => job.state === 'done' && late.farm.jobs[0]?.state === 'done');
     expect(job.hash).toBe(expected);
     expect(first(late.farm).hash).toBe(expected);
-    expect(job.film.means.some((value) => value > 0)).toBe(true);
+    expect(develop(job.film).some((value) => value > 0)).toBe(true);
   });
 
   it('is shown whole to a Node that comes when it is over', async () => {
@@ -121,7 +123,7 @@ describe('a render on the mesh', () => {
     await mesh.runUntil(() => late.farm.jobs[0]?.state === 'done');
     expect(first(late.farm).hash).toBe(job.hash);
     expect(first(late.farm).title).toBe('tiny.glb');
-    expect(first(late.farm).film.means).toEqual(job.film.means);
+    expect(develop(first(late.farm).film)).toEqual(develop(job.film));
   });
 
   it('shows the same progress elsewhere, with shares, active Tiles and speed', async () => {
@@ -162,22 +164,99 @@ describe('a render on the mesh', () => {
     await mesh.meet();
     const job = await submit(owner.farm, { samples: 4000 });
     await mesh.runFor(500);
-    first(other.farm).cancel();
+    void first(other.farm).cancel();
     await mesh.runUntil(() => job.state === 'cancelled' && first(other.farm).state === 'cancelled');
     await expect(job.finished).rejects.toBeInstanceOf(CancelledError);
     expect(job.hash).toBeUndefined();
   });
 
-  it('fails readably for the others when the tab that started it leaves, and the picture stays', async () => {
+  it('goes on without the tab that started it, and with its bits, whenever that dies', async () => {
+    const changes = { width: 100, height: 64, samples: 160 };
+    const expected = await hashAlone(changes);
+    for (const share of [0, 0.1, 0.33, 0.8]) {
+      const { mesh, add, submit } = setUp(20 + 100 * share);
+      const starter = add();
+      const others = [add({ workers: 2 }), add(), add({ workers: 0 })];
+      await mesh.meet();
+      const job = await submit(starter.farm, changes);
+      const hasScene = () => others.some(({ blobs }) => blobs.has(job.spec.scene));
+      await mesh.runUntil(() => hasScene() && job.progress.samplesDone >= share * job.progress.samplesTotal);
+      mesh.kill(starter.node.id);
+      await mesh.runUntil(() => others.every(({ farm }) => farm.jobs[0]?.state === 'done'));
+      for (const { farm } of others) {
+        const seen = first(farm);
+        expect(seen.hash, `killed at ${share}`).toBe(expected);
+        expect([seen.isOwn, seen.submitter]).toEqual([false, starter.node.id]);
+        expect(seen.coordinator).not.toBe(starter.node.id);
+      }
+    }
+  });
+
+  it('waits, and says for what, where the one with the scene is gone before anybody had it', async () => {
     const { mesh, add, submit } = setUp(8);
-    const [owner, other] = [add(), add()];
+    const [starter, other] = [add(), add({ workers: 0 })];
     await mesh.meet();
-    await submit(owner.farm, { samples: 4000 });
+    await submit(starter.farm, { samples: 400 });
+    await mesh.runFor(1_000);
+    mesh.kill(starter.node.id);
+    other.farm.setWorkerCount(1);
+    await mesh.runUntil(() => first(other.farm).state === 'waiting');
+    await mesh.runUntil(() => first(other.farm).reason?.includes('can work on this render') ?? false);
+  });
+
+  it('is paused, resumed, cancelled and taken up again from any Node, and keeps what it has', async () => {
+    const changes = { width: 100, height: 64, samples: 800 };
+    const expected = await hashAlone(changes);
+    const { mesh, add, submit } = setUp(12);
+    const [starter, other] = [add({ blockMs: 200 }), add({ blockMs: 200 })];
+    await mesh.meet();
+    const job = await submit(starter.farm, changes);
+    await mesh.runFor(800);
+    const seen = first(other.farm);
+    void seen.pause();
+    await mesh.runUntil(() => job.state === 'paused' && seen.state === 'paused');
     await mesh.runFor(2_000);
-    mesh.kill(owner.node.id);
-    await mesh.runUntil(() => first(other.farm).state === 'failed');
-    expect(first(other.farm).reason).toBe('the tab that started this render left');
-    expect(first(other.farm).film.means.some((value) => value > 0)).toBe(true);
+    const { samplesDone } = job.progress;
+    await mesh.runFor(5_000);
+    expect(job.progress.samplesDone).toBe(samplesDone);
+    void seen.resume();
+    await mesh.runUntil(() => job.progress.samplesDone > samplesDone);
+    void seen.setPriority(4);
+    await mesh.runUntil(() => job.priority === 4);
+    void seen.cancel();
+    await mesh.runUntil(() => job.state === 'cancelled' && seen.state === 'cancelled');
+    await mesh.runFor(2_000);
+    const kept = job.progress.samplesDone;
+    void seen.requeue();
+    await mesh.runUntil(() => job.state === 'rendering' && seen.state === 'rendering');
+    expect(job.progress.samplesDone).toBeGreaterThanOrEqual(kept);
+    await mesh.runUntil(() => job.state === 'done' && seen.state === 'done');
+    expect([job.hash, seen.hash]).toEqual([expected, expected]);
+  });
+
+  it('is safe with a second copy, and not before', async () => {
+    const { mesh, add, submit } = setUp(13);
+    const starter = add();
+    const job = await submit(starter.farm, { samples: 400 });
+    await mesh.runFor(2_000);
+    expect(job.isOnlyHere).toBe(true);
+    const other = add();
+    await mesh.runUntil(() => !job.isOnlyHere);
+    expect(first(other.farm).isOnlyHere).toBe(false);
+    mesh.kill(other.node.id);
+    await mesh.runUntil(() => job.isOnlyHere);
+  });
+
+  it('is no longer listed where it is removed, and goes on elsewhere', async () => {
+    const { mesh, add, submit } = setUp(14);
+    const [starter, other] = [add(), add()];
+    await mesh.meet();
+    const job = await submit(starter.farm, { samples: 100 });
+    await mesh.runFor(500);
+    other.farm.remove(job.id);
+    expect(other.farm.jobs).toEqual([]);
+    await mesh.runUntil(() => job.state === 'done');
+    expect(job.hash).toBe(await hashAlone({ samples: 100 }));
   });
 
   it('keeps the scene for the next render of it', async () => {

@@ -12,7 +12,7 @@ import {
   MAX_TITLE,
 } from '../../farm/index.ts';
 import type { MeshNode, MeshStream } from '../../mesh/index.ts';
-import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../../runtime/index.ts';
+import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
@@ -47,7 +47,6 @@ export interface RenderFarmDependencies {
   /** ms since 1970. */
   readonly wallClock: Clock;
   readonly timers: Timers;
-  readonly random: Random;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
   /** Where renders outlive the tab. */
@@ -96,7 +95,11 @@ class MeshRenderFarm implements RenderFarm {
     this.#unsubscribe = [
       this.#farm.events.on('changed', ({ id }) => this.#changed(id)),
       this.#farm.events.on('removed', ({ id }) => this.#drop([id])),
-      this.#farm.events.on('refused', ({ id, reason }) => this.#known.get(id)?.refused(reason)),
+      this.#farm.events.on('refused', ({ id, reason }) => {
+        // The refusal may come before the end of the turn in which the Job became known.
+        this.#changed(id);
+        this.#known.get(id)?.refused(reason);
+      }),
       this.#steering.serve(WATCH, ({ from, body }) => {
         const watch = decodeWatch(body);
         const job = watch && this.#known.get(watch.id);

@@ -76,6 +76,7 @@ export class Reporter {
     const isRunning = this.#port.view().control.phase === 'running';
     if (isRunning === (this.#stopTimer !== undefined)) return;
     if (isRunning) {
+      // The pause does not count.
       this.#measuredAtMs = this.#port.clock.now();
       this.#feed.resume();
       this.#scheduleReport();
@@ -114,8 +115,7 @@ export class Reporter {
 
   #measure(): JobProgress {
     const nowMs = this.#port.clock.now();
-    // The pauses do not count.
-    if (this.#stopTimer) this.#elapsedMs += nowMs - this.#measuredAtMs;
+    this.#elapsedMs += nowMs - this.#measuredAtMs;
     this.#measuredAtMs = nowMs;
     const shares = this.#meter.rates(nowMs).map(({ node, samples, samplesPerSecond }) => ({
       node,
