@@ -8,7 +8,6 @@ import type { RenderSpec } from '../render/settings.ts';
 import {
   systemClock as clock,
   LeafcutterError,
-  systemRandom as random,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -44,7 +43,7 @@ export function openMeshFarm(mesh: Mesh, kernel: LoadedKernel, thread: URL, work
     meter.record(node.id, samples, clock.now()),
   );
   const times = { clock, wallClock, timers };
-  const farm = createRenderFarm({ node, blobs, pool, ...times, random, kernelHash: kernel.hash });
+  const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: kernel.hash });
   farm.setWorkerCount(workers);
   return {
     farm,
