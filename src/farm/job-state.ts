@@ -173,10 +173,12 @@ export class JobState {
 
   /** `from` says that it coordinates. */
   hear(from: NodeId, beat: Beat, nowMs: number): void {
-    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const term: Term = { number: beat.term, node: from };
-    const isHigher = compareTerms(term, this.term) > 0;
-    if (isHigher && this.#knowsBetter(beat)) {
+    if (!this.#succession.isPossible(term)) return;
+    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
+    const order = compareTerms(term, this.term);
+    const isHigher = order > 0;
+    if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
@@ -297,12 +299,14 @@ export class JobState {
   // Coordinating
 
   #coordinate(isTakeover: boolean, nowMs: number): void {
+    const { standby, holders: before } = this.#beat ?? { standby: undefined, holders: [] };
     const { store, description, term } = this;
     const { phase } = this.#control;
     this.#coordination = undefined;
     if (store) {
       const isPaused = phase === 'paused';
-      const options = { description, store, term: term.number, isPaused, isTakeover };
+      const holders = standby === undefined ? before : [standby, ...before];
+      const options = { description, store, term: term.number, isPaused, isTakeover, holders };
       this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
       if (isFinal(phase)) this.#coordination.over(nowMs);
       else this.#coordination.begin(nowMs);
@@ -379,12 +383,15 @@ export class JobState {
   }
 
   #ownBeat(): Beat {
-    return { type: 'beat', id: this.id, term: this.term.number, control: this.#control, ...this.#report };
+    return { ...this.#report, type: 'beat', id: this.id, term: this.term.number, control: this.#control };
   }
 
   get #report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
-    return this.#coordination?.report ?? this.#beat ?? nothing;
+    if (this.#coordination) return this.#coordination.report;
+    // Whoever coordinates a Job that is over without its results must not say that it has them.
+    const isEmpty = this.#succession.isCoordinator;
+    return isEmpty ? { ...nothing, totalCost: this.#beat?.totalCost ?? 0 } : (this.#beat ?? nothing);
   }
 
   // Following

@@ -66,11 +66,15 @@ export class Succession {
     return this.#leftAtMs === undefined && nowMs - this.#heardAtMs < this.#patienceMs;
   }
 
+  /** Nobody else speaks in our name, and nobody comes to such a number by honest steps. */
+  isPossible({ number, node }: Term): boolean {
+    return node !== this.#self && number < MAX_TERM && number <= this.#term.number + MAX_TERM_STEP;
+  }
+
   /** The Node in `term` says that it coordinates. */
   hear(term: Term, nowMs: number): Hearing {
-    if (term.node === this.#self || term.number >= MAX_TERM) return 'ignored';
+    if (!this.isPossible(term)) return 'ignored';
     const order = compareTerms(term, this.#term);
-    if (order > 0 && term.number > this.#term.number + MAX_TERM_STEP) return 'ignored';
     if (this.#isDistrusted(term.node, nowMs)) return order > 0 ? 'contested' : 'stale';
     if (order < 0 && !this.#isForgotten(nowMs)) return 'stale';
     this.#follow(term, nowMs);
