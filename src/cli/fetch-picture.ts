@@ -1,5 +1,5 @@
 /** The work of `leafcutter fetch`: watches a render as a page does, lends nothing, and writes the picture when it is whole. */
-import type { BuiltFiles } from './built-files.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
 import type { PictureOptions } from './fetch.ts';
 import { findRender } from './find-job.ts';
 import { finishJob } from './finish-job.ts';
@@ -17,11 +17,13 @@ export async function fetchPicture(
 ): Promise<void> {
   formatOf(options);
   await checkWritable(options.out);
+  const kernel = await builtKernel(built);
   await withMesh(invite, options, async ({ mesh, signal }) => {
-    const { farm, close } = await openMeshFarm(mesh, built, 0);
+    const host = openMeshFarm(mesh, kernel, built.thread, 0);
+    const { farm, close } = host;
     try {
       const job = await findRender(farm, text, { timeoutMs: 1000 * options.timeout, signal });
-      await finishJob(job, {}, options, signal);
+      await finishJob(job, host, {}, options, signal);
       return 0;
     } finally {
       close();

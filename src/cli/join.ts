@@ -34,7 +34,7 @@ Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, a
 
 JSON: {"type":"joined","network":name,"node":id,"workers":n} first; then "member-joined", "member-left", "job" (id, title, phase,
 reason, done from 0 to 1), "refused" (why it takes no part in a Job), "status" (members, workers, jobs, samplesPerSecond, samplesDone,
-isServerReached, memoryBytes); {"type":"left"} last.
+isServerReached, memoryBytes); {"type":"leaving"} last.
 
 Exit codes: 0 stopped, 1 could not join (one line on stderr says why).`,
     );

@@ -4,14 +4,15 @@
  */
 import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { createRenderFarm, Meter, type RenderFarm } from '../render/job/index.ts';
+import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
+import type { RenderSpec } from '../render/settings.ts';
 import {
   systemClock as clock,
+  LeafcutterError,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { createThreadPool } from './thread-pool.ts';
 
@@ -25,17 +26,21 @@ export interface OwnWork {
 export interface MeshFarm {
   readonly farm: RenderFarm;
   ownWork(): OwnWork;
+  /** Brings what a render is made from, for its guide images. @throws LeafcutterError `inputs-unavailable`, CancelledError */
+  bringInputs(spec: RenderSpec, signal: AbortSignal): Promise<void>;
   /** Ends the workers; what they have in hand goes back when the Node says goodbye. */
   close(): void;
 }
 
-/** @throws LeafcutterError `not-built` */
-export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: number): Promise<MeshFarm> {
-  const kernel = await builtKernel(built);
+/**
+ * At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once.
+ * @param thread the entry of a render thread, as built
+ */
+export function openMeshFarm(mesh: Mesh, kernel: LoadedKernel, thread: URL, workers: number): MeshFarm {
   const { node } = mesh;
   const blobs = createBlobs({ node, clock, timers });
   const meter = new Meter();
-  const pool = countedPool(createThreadPool(kernel.modules, built.thread), (samples) =>
+  const pool = countedPool(createThreadPool(kernel.modules, thread), (samples) =>
     meter.record(node.id, samples, clock.now()),
   );
   const jobs = new Farm({ node, clock, wallClock, timers });
@@ -46,6 +51,20 @@ export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: numbe
     ownWork() {
       const [own] = meter.rates(clock.now());
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };
+    },
+    async bringInputs({ scene, environmentMap }, signal) {
+      const holders = mesh.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id]));
+      try {
+        await blobs.get(scene, { holders, signal });
+        if (environmentMap !== undefined) await blobs.get(environmentMap, { holders, signal });
+      } catch (cause) {
+        if (signal.aborted) throw cause;
+        throw new LeafcutterError(
+          'inputs-unavailable',
+          'nobody in the network has the scene of this render any more: fetch it without --denoise, and without other --layers than samples',
+          { cause },
+        );
+      }
     },
     close() {
       farm.close();

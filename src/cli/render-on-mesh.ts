@@ -5,7 +5,7 @@
 import { cpus } from 'node:os';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import { decodeEnvironment } from '../render/scene/index.ts';
-import type { BuiltFiles } from './built-files.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
 import { finishJob } from './finish-job.ts';
 import { handedOver, secondCopy } from './hand-over.ts';
@@ -34,11 +34,13 @@ export async function renderOnMesh(
   let prepared: PreparedScene | undefined = await prepareScene(path, options, new AbortController().signal);
   const { triangles } = prepared;
   const { workers = options.detach ? 0 : cpus().length } = options;
+  const kernel = await builtKernel(built);
   await withMesh(
     invite,
     options,
     async ({ mesh, signal }) => {
-      const { farm, close } = await openMeshFarm(mesh, built, workers);
+      const host = openMeshFarm(mesh, kernel, built.thread, workers);
+      const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);
         // The scene goes on as encoded bytes: beside them it would double the memory for the whole render.
@@ -47,7 +49,7 @@ export async function renderOnMesh(
         if (job && isToFile(options)) {
           if (!options.quiet) console.error(`job ${job.id}`);
           await cancelledUnlessDone(job, signal, options.quiet, () =>
-            finishJob(job, { triangles }, options, signal),
+            finishJob(job, host, { triangles }, options, signal),
           );
           // Who looks on has the end of the picture from here.
           await handedOver(() => [job], mesh, HAND_OVER_MS);
