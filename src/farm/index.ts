@@ -1,4 +1,3 @@
-export { openJobArchive } from './archive/archive.ts';
 export type {
   ArchivedJob,
   Helper,
