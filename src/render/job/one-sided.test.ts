@@ -123,7 +123,15 @@ describe('a render on both sides of a cut', () => {
         const times = { clock: host, wallClock: host, timers: host };
         const pool = new VirtualPool({ timers: host, blockMs: () => 1_500, render: fakeSums });
         const blobs = createBlobs({ node, ...times });
-        const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: 'ab'.repeat(32) });
+        const jobs = new Farm({ node, ...times });
+        const farm = createRenderFarm({
+          node,
+          farm: jobs,
+          blobs,
+          pool,
+          ...times,
+          kernelHash: 'ab'.repeat(32),
+        });
         farm.setWorkerCount(1);
         return { id: node.id, farm };
       });
