@@ -224,8 +224,8 @@ class MeshRenderFarm implements RenderFarm {
         timers: this.#dependencies.timers,
         self: this.#node.id,
         deviceName: (node) => this.#deviceName(node),
-        ask: (coordinator, watch) =>
-          this.#steering.request(coordinator, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
+        others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
+        ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
         sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         sendProgress: (viewer, bytes) =>
           this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
