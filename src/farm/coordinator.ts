@@ -298,21 +298,27 @@ export class Coordinator {
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     const effects: CoordinatorEffect[] = [];
     if (this.#isOver) return effects;
-    // Whoever has a result brings it before another one is asked to work for it.
     const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
-    waiting.sort((a, b) => Number(this.#held.has(b.worker.node)) - Number(this.#held.has(a.worker.node)));
+    // Whoever has a result brings it before another one is asked to work for it.
+    const held = new Map(
+      waiting.map((slot) => [slot, this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : []]),
+    );
     for (const slot of waiting) {
-      const grant = this.#serve(slot, nowMs);
+      const grant = this.#serve(slot, nowMs, held.get(slot));
       if (grant) effects.push(grant);
     }
     return effects;
   }
 
   /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
-  #serve(slot: WorkerSlot, nowMs: number): CoordinatorEffect | undefined {
-    if (this.#isPaused || nowMs < this.#options.openAtMs) return undefined;
+  #serve(
+    slot: WorkerSlot,
+    nowMs: number,
+    held: readonly Lease[] = this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : [],
+  ): CoordinatorEffect | undefined {
+    if (!this.#mayGrant(nowMs)) return undefined;
     this.#startedAtMs ??= nowMs;
-    const leases = this.#heldBy(slot, nowMs);
+    const leases = [...held];
     const asked = this.#table.leasesOf(slot.key).length - leases.length;
     // An honest worker asks when half of its last grant is left: much more than that nobody hoards.
     if (asked <= slot.lastGrant + MAX_ON_THE_WAY) leases.push(...this.#fresh(slot, nowMs));
@@ -323,6 +329,10 @@ export class Coordinator {
     if (leases.length === 0) return undefined;
     slot.isWaiting = false;
     return { type: 'grant', worker: slot.worker, leases };
+  }
+
+  #mayGrant(nowMs: number): boolean {
+    return !this.#isPaused && nowMs >= this.#options.openAtMs;
   }
 
   #fresh(slot: WorkerSlot, nowMs: number): readonly Lease[] {

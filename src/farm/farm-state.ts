@@ -19,7 +19,7 @@ import { Introductions } from './introductions.ts';
 import { type JobPort, JobState, NOBODYS } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
-import type { LentWorker } from './lent-worker.ts';
+import type { LentWorker, Sending } from './lent-worker.ts';
 import type { Beat, FarmMessage } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
 
@@ -31,7 +31,7 @@ export type FarmEvent =
   | { readonly type: 'message'; readonly from: NodeId; readonly message: FarmMessage }
   | { readonly type: 'result'; readonly from: NodeId; readonly result: FarmResult }
   | { readonly type: 'part'; readonly from: NodeId; readonly part: FarmPart }
-  | { readonly type: 'result-settled'; readonly worker: LentWorker }
+  | { readonly type: 'result-settled'; readonly sending: Sending }
   | ({ readonly type: 'part-settled'; readonly hasArrived: boolean } & PartOnItsWay)
   | { readonly type: 'submit'; readonly description: JobDescription; readonly store: ResultStore }
   | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: ResultStore | undefined }
@@ -70,7 +70,7 @@ export type FarmEffect =
       readonly type: 'send-result';
       readonly to: NodeId;
       readonly result: FarmResult;
-      readonly worker: LentWorker;
+      readonly sending: Sending;
     }
   /** `part-settled` follows. */
   | { readonly type: 'send-part'; readonly to: NodeId; readonly part: FarmPart }
@@ -177,7 +177,7 @@ export class FarmState {
         this.#jobs.get(event.part.id)?.part(event.from, event.part, nowMs);
         return;
       case 'result-settled':
-        event.worker.sent(nowMs);
+        event.sending.worker.sent(event.sending, nowMs);
         return;
       case 'part-settled':
         this.#jobs.get(event.id)?.partSettled(event.to, event.part, event.hasArrived, nowMs);
@@ -308,7 +308,12 @@ export class FarmState {
     switch (message.type) {
       case 'beat':
         if (job) this.#hear(job, from, message);
-        else if (!this.#jobs.isForgotten(id) && this.#introductions.heard(from, message, nowMs)) {
+        // Whoever is not known as a member yet cannot be asked; it tells us again when we have met.
+        else if (
+          this.#members.has(from) &&
+          !this.#jobs.isForgotten(id) &&
+          this.#introductions.heard(from, message, nowMs)
+        ) {
           this.#tell(from, { type: 'ask', id, isNew: true });
         }
         return;
@@ -424,14 +429,14 @@ export class FarmState {
     return {
       self,
       toCoordinator: (message) => this.#toCoordinator(message),
-      sendResult: (to, result, worker) => {
+      sendResult: (to, result, sending) => {
         if (to !== self) {
-          this.#effects.push({ type: 'send-result', to, result, worker });
+          this.#effects.push({ type: 'send-result', to, result, sending });
           return;
         }
         this.#inbox.push(() => {
           this.#jobs.get(result.id)?.result(self, result, this.#nowMs);
-          worker.sent(this.#nowMs);
+          sending.worker.sent(sending, this.#nowMs);
         });
       },
       open: (job) => this.#effects.push({ type: 'open', job }),

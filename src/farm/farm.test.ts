@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld } from '../../sim/farm-world.ts';
 import { integerBelow, seededRandom, setLogSink } from '../runtime/index.ts';
-import type { JobStatus } from './contract.ts';
+import type { JobControl, JobId } from './contract.ts';
 import { Farm } from './farm.ts';
-import { type Behaviour, kindOf, Sums } from './sums.testing.ts';
+import { type Behaviour, SumStore, sumKind, sumsRequest } from './sums.testing.ts';
 
 beforeAll(() => {
   setLogSink(() => {});
@@ -13,32 +13,49 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
+interface Tab {
+  readonly node: { readonly id: string };
+  readonly farm: Farm;
+}
+
 function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 1000);
   const add = (workers: number, behaviour: Behaviour = {}) => {
-    const tab = mesh.add();
-    const { node, host } = tab;
-    const kinds = [kindOf(host, random, behaviour)];
-    const farm = new Farm({ node, clock: host, timers: host, random, kinds });
+    const { node, host } = mesh.add();
+    const kinds = [sumKind(host, random, behaviour)];
+    const farm = new Farm({ node, clock: host, timers: host, kinds, wallClock: host });
     farm.setWorkers(workers);
-    const ends: { status: JobStatus; isOrphaned: boolean }[] = [];
     const refusals: string[] = [];
-    farm.events.on('ended', (end) => ends.push(end));
     farm.events.on('refused', ({ reason }) => refusals.push(reason));
-    return { node, farm, ends, refusals };
+    return { node, farm, refusals };
   };
   return { mesh, random, add };
 }
+
+/** Submits so many sums. */
+function submit({ farm }: Tab, tasks: number, seed = 7) {
+  const id = farm.submit(sumsRequest(tasks, seed));
+  return { id, sums: storeOf({ farm }, id) };
+}
+
+function storeOf({ farm }: Pick<Tab, 'farm'>, id: JobId): SumStore {
+  const store = farm.store(id);
+  if (!(store instanceof SumStore)) throw new Error('the results are not here');
+  return store;
+}
+
+const controlOf = ({ farm }: Pick<Tab, 'farm'>, id: JobId): Partial<JobControl> =>
+  farm.view(id)?.control ?? {};
+const phaseOf = (tab: Pick<Tab, 'farm'>, id: JobId) => controlOf(tab, id).phase;
 
 describe('a Job on the farm', () => {
   it('is done by one Node alone', async () => {
     const { mesh, add } = setUp(1);
     const alone = add(2);
-    const sums = new Sums(100);
-    const job = alone.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase !== 'running');
-    expect(job.status).toEqual({ phase: 'done', reason: undefined });
+    const { id, sums } = submit(alone, 100);
+    await mesh.runUntil(() => phaseOf(alone, id) !== 'running');
+    expect(controlOf(alone, id)).toMatchObject({ phase: 'done', reason: undefined });
     expect(sums.isRight).toBe(true);
     expect(sums.accepted).toBe(100);
   });
@@ -47,31 +64,27 @@ describe('a Job on the farm', () => {
     const { mesh, add } = setUp(2);
     const [owner, quick, slow] = [add(1), add(1), add(1, { taskMs: 150 })];
     await mesh.meet();
-    const sums = new Sums(700);
-    const job = owner.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase === 'done');
+    const { id, sums } = submit(owner, 700);
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(sums.isRight).toBe(true);
     const [a = 0, b = 0, c = 0] = [owner, quick, slow].map(({ node }) => sums.doneBy.get(node.id));
     expect(b / a).toBeGreaterThan(0.8);
     expect(b / c).toBeGreaterThan(2);
     await mesh.runFor(100);
-    expect(quick.ends.map(({ status }) => status.phase)).toEqual(['done']);
+    expect(phaseOf(quick, id)).toBe('done');
   });
 
   it('is joined by a Node that comes late, and hears of its end', async () => {
     const { mesh, add } = setUp(3);
     const owner = add(1);
-    const sums = new Sums(200);
-    const job = owner.farm.submit(sums);
+    const { id, sums } = submit(owner, 200);
     await mesh.runFor(2_000);
     const late = add(3);
-    await mesh.runUntil(() => job.status.phase === 'done');
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(sums.doneBy.get(late.node.id) ?? 0).toBeGreaterThan(50);
     const latest = add(1);
-    const offered: string[] = [];
-    latest.farm.events.on('offered', ({ status }) => offered.push(status.phase));
     await mesh.runFor(1_000);
-    expect(offered).toEqual(['done']);
+    expect(phaseOf(latest, id)).toBe('done');
   });
 
   it('comes to the same results whatever dies, joins and stumbles on the way', async () => {
@@ -79,13 +92,9 @@ describe('a Job on the farm', () => {
       const { mesh, random, add } = setUp(seed);
       const owner = add(1 + integerBelow(random, 2));
       const others = [add(2), add(1), add(3, { taskMs: 120, fails: (_, task) => task % 12 === seed })];
-      const sums = new Sums(150);
-      const job = owner.farm.submit(sums);
-      let isOver = false;
-      owner.farm.events.on('ended', () => {
-        isOver = true;
-      });
-      for (let round = 0; round < 6 && !isOver; round++) {
+      const { id, sums } = submit(owner, 150);
+      const isOver = (): boolean => phaseOf(owner, id) !== 'running';
+      for (let round = 0; round < 6 && !isOver(); round++) {
         await mesh.runFor(100 + integerBelow(random, 400));
         const dice = integerBelow(random, 3);
         const victim = others[integerBelow(random, others.length)];
@@ -93,8 +102,8 @@ describe('a Job on the farm', () => {
         if (dice === 1) others.push(add(1 + integerBelow(random, 2)));
         if (dice === 2) victim?.farm.setWorkers(integerBelow(random, 4));
       }
-      await mesh.runUntil(() => isOver);
-      expect(job.status, `seed ${seed}`).toEqual({ phase: 'done', reason: undefined });
+      await mesh.runUntil(isOver);
+      expect(controlOf(owner, id), `seed ${seed}`).toMatchObject({ phase: 'done', reason: undefined });
       expect(sums.isRight).toBe(true);
       expect(sums.accepted).toBe(150);
     }
@@ -104,20 +113,18 @@ describe('a Job on the farm', () => {
     const { mesh, add } = setUp(5);
     const owner = add(1);
     const others = [add(2), add(2), add(2)];
-    const sums = new Sums(120);
-    const job = owner.farm.submit(sums);
+    const { id, sums } = submit(owner, 120);
     await mesh.runFor(700);
     for (const { node } of others) mesh.kill(node.id);
-    await mesh.runUntil(() => job.status.phase === 'done', 20_000);
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done', 20_000);
     expect(sums.isRight).toBe(true);
   });
 
   it('does not wait for the slowest at the end', async () => {
     const { mesh, add } = setUp(6);
     const [owner] = [add(1), add(1, { taskMs: 15_000 })];
-    const sums = new Sums(60);
-    const job = owner.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase === 'done', 8_000);
+    const { id, sums } = submit(owner, 60);
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done', 8_000);
     expect(sums.isRight).toBe(true);
   });
 
@@ -126,20 +133,20 @@ describe('a Job on the farm', () => {
     const fails = (_: number, task: number) => task === 11;
     const [owner, other] = [add(2, { fails }), add(2, { fails })];
     await mesh.meet();
-    const job = owner.farm.submit(new Sums(300));
-    await mesh.runUntil(() => job.status.phase !== 'running');
+    const { id } = submit(owner, 300);
+    await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
     await mesh.runFor(100);
-    expect(job.status.phase).toBe('failed');
-    expect(job.status.reason).toContain('stumbled');
-    expect(other.ends[0]?.status).toEqual(job.status);
+    expect(phaseOf(owner, id)).toBe('failed');
+    expect(controlOf(owner, id).reason).toContain('stumbled');
+    expect(controlOf(other, id)).toEqual(controlOf(owner, id));
   });
 
   it('fails with the reason when the only worker there is cannot do it', async () => {
     const { mesh, add } = setUp(8);
     const owner = add(1, { unfit: true });
-    const job = owner.farm.submit(new Sums(3));
-    await mesh.runUntil(() => job.status.phase !== 'running');
-    expect(job.status).toEqual({ phase: 'failed', reason: 'the inputs do not fit' });
+    const { id } = submit(owner, 3);
+    await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
+    expect(controlOf(owner, id)).toMatchObject({ phase: 'failed', reason: 'the inputs do not fit' });
   });
 
   it('is not failed by one bad machine, however many workers it has', async () => {
@@ -147,20 +154,18 @@ describe('a Job on the farm', () => {
     const fails = (_: number, task: number) => task % 12 === 10;
     const [owner] = [add(1), add(4, { fails, taskMs: 10 })];
     await mesh.meet();
-    const sums = new Sums(150);
-    const job = owner.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase !== 'running');
-    expect(job.status.phase).toBe('done');
+    const { id, sums } = submit(owner, 150);
+    await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
+    expect(phaseOf(owner, id)).toBe('done');
     expect(sums.isRight).toBe(true);
   });
 
   it('does without a worker that keeps failing, and without one that sends nonsense', async () => {
     const { mesh, add } = setUp(9);
     const [owner, clumsy, liar] = [add(1), add(1, { fails: () => true }), add(2, { lies: true })];
-    const sums = new Sums(100);
-    const job = owner.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase !== 'running');
-    expect(job.status.phase).toBe('done');
+    const { id, sums } = submit(owner, 100);
+    await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
+    expect(phaseOf(owner, id)).toBe('done');
     expect(sums.isRight).toBe(true);
     expect(sums.doneBy.has(clumsy.node.id)).toBe(false);
     expect(sums.doneBy.has(liar.node.id)).toBe(false);
@@ -169,9 +174,8 @@ describe('a Job on the farm', () => {
   it('is not worked on by a Node that must not, and that Node says why', async () => {
     const { mesh, add } = setUp(10);
     const [owner, other] = [add(1), add(1, { refuses: 'another kernel here' })];
-    const sums = new Sums(30);
-    const job = owner.farm.submit(sums);
-    await mesh.runUntil(() => job.status.phase === 'done');
+    const { id, sums } = submit(owner, 30);
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(other.refusals).toEqual(['another kernel here']);
     expect(sums.doneBy.has(other.node.id)).toBe(false);
   });
@@ -179,23 +183,52 @@ describe('a Job on the farm', () => {
   it('is cancelled for everyone from any Node', async () => {
     const { mesh, add } = setUp(11);
     const [owner, other, third] = [add(1), add(1), add(1)];
-    const job = owner.farm.submit(new Sums(10_000));
+    const { id } = submit(owner, 10_000);
     await mesh.runFor(1_000);
-    other.farm.cancel(job.id);
-    await mesh.runFor(1_000);
-    for (const { ends } of [owner, other, third]) {
-      expect(ends.map(({ status }) => status.phase)).toEqual(['cancelled']);
-    }
+    await Promise.all([other.farm.wish(id, { type: 'cancel' }), mesh.runFor(1_000)]);
+    for (const tab of [owner, other, third]) expect(phaseOf(tab, id)).toBe('cancelled');
   });
 
-  it('ends for the others when its owner leaves', async () => {
-    const { mesh, add } = setUp(12);
+  it('is paused, put in front, resumed, cancelled and begun again from any Node, and each wish is answered', async () => {
+    const { mesh, add } = setUp(16);
     const [owner, other] = [add(1), add(1)];
-    owner.farm.submit(new Sums(10_000));
+    await mesh.meet();
+    const { id, sums } = submit(owner, 200);
     await mesh.runFor(1_000);
+    const wish = (type: 'pause' | 'resume' | 'cancel' | 'requeue') =>
+      Promise.all([other.farm.wish(id, { type }), mesh.runFor(1_000)]);
+    await wish('pause');
+    expect(phaseOf(owner, id)).toBe('paused');
+    const paused = sums.accepted;
+    await mesh.runFor(5_000);
+    expect(sums.accepted).toBe(paused);
+    await Promise.all([other.farm.wish(id, { type: 'priority', priority: 4 }), mesh.runFor(1_000)]);
+    expect(controlOf(owner, id).priority).toBe(4);
+    await wish('resume');
+    expect(sums.accepted).toBeGreaterThan(paused);
+    await wish('cancel');
+    await mesh.runFor(2_000);
+    const cancelled = sums.accepted;
+    expect(cancelled).toBeLessThan(200);
+    await wish('requeue');
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
+    expect([sums.isRight, sums.accepted]).toEqual([true, 200]);
+  });
+
+  it('goes on without the one that submitted it, with what two Nodes had', async () => {
+    const { mesh, add } = setUp(12);
+    const [owner, other, third] = [add(1), add(1), add(1)];
+    await mesh.meet();
+    const { id } = submit(owner, 400);
+    await mesh.runFor(5_000);
     mesh.kill(owner.node.id);
-    await mesh.runUntil(() => other.ends.length > 0, 30_000);
-    expect(other.ends).toMatchObject([{ status: { phase: 'failed' }, isOrphaned: true }]);
+    await mesh.runUntil(() => phaseOf(other, id) === 'done' && phaseOf(third, id) === 'done', 30_000);
+    const heir = [other, third].find(({ farm }) => farm.view(id)?.role === 'coordinator');
+    if (!heir) throw new Error('nobody coordinates');
+    const sums = storeOf(heir, id);
+    expect(sums.isRight).toBe(true);
+    expect(sums.merged).toBeGreaterThan(80); // it kept the second copy
+    expect(sums.merged + sums.accepted).toBe(400);
   });
 
   it('is worked on again within two seconds by a helper that stood still, however long', async () => {
@@ -203,8 +236,7 @@ describe('a Job on the farm', () => {
       const { mesh, add } = setUp(60 + seed);
       const [owner, helper] = [add(1), add(2)];
       await mesh.meet();
-      const sums = new Sums(1_000_000);
-      const job = owner.farm.submit(sums);
+      const { id, sums } = submit(owner, 1_000_000);
       await mesh.runFor(2_000);
       const done = (): number => sums.doneBy.get(helper.node.id) ?? 0;
       expect(done()).toBeGreaterThan(10);
@@ -217,28 +249,26 @@ describe('a Job on the farm', () => {
       const later = done();
       await mesh.runFor(2_000);
       expect(done() - later, `later, after ${frozenMs} ms`).toBeGreaterThan(40);
-      job.cancel('enough');
+      void owner.farm.wish(id, { type: 'cancel' });
     }
   });
 
   it('gives way to the next Job when it has nothing left to grant', async () => {
     const { mesh, add } = setUp(13);
     const [owner, other] = [add(1), add(2)];
-    const sums = [new Sums(40), new Sums(40, Uint8Array.of(8))] as const;
-    const jobs = [owner.farm.submit(sums[0]), other.farm.submit(sums[1])];
-    await mesh.runUntil(() => jobs.every(({ status }) => status.phase === 'done'));
-    expect(sums.every(({ isRight }) => isRight)).toBe(true);
+    const [first, second] = [submit(owner, 40), submit(other, 40, 8)];
+    await mesh.runUntil(() => phaseOf(owner, first.id) === 'done' && phaseOf(other, second.id) === 'done');
+    expect(first.sums.isRight && second.sums.isRight).toBe(true);
   });
 
   it('takes up work again when the worker count goes from zero to some', async () => {
     const { mesh, add } = setUp(14);
     const owner = add(0);
-    const sums = new Sums(20);
-    const job = owner.farm.submit(sums);
+    const { id, sums } = submit(owner, 20);
     await mesh.runFor(3_000);
     expect(sums.accepted).toBe(0);
     owner.farm.setWorkers(2);
-    await mesh.runUntil(() => job.status.phase === 'done');
+    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(sums.isRight).toBe(true);
   });
 });

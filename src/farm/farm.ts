@@ -4,14 +4,7 @@
  */
 
 import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
-import {
-  type Clock,
-  Emitter,
-  LeafcutterError,
-  log,
-  messageOf,
-  type Timers,
-} from '../runtime/index.ts';
+import { type Clock, Emitter, LeafcutterError, log, messageOf, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import {
   type JobArchive,

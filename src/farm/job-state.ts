@@ -60,6 +60,9 @@ const WISH_MS = 100;
 /** Between two answers to those who are behind. */
 const ANSWER_MS = 1_000;
 
+/** Nodes that are remembered as having had inputs or results. */
+const MAX_REMEMBERED = 64;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class JobState {
@@ -72,6 +75,8 @@ export class JobState {
   #coordination: Coordination | undefined;
   /** What the coordinator said last. */
   #beat: Beat | undefined;
+  /** Who had the inputs or a copy at any time, as far as was said; the latest last. */
+  readonly #holders = new Set<NodeId>();
   #speakAtMs = NEVER;
   #askAtMs = 0;
   #turnAtMs = 0;
@@ -173,10 +178,12 @@ export class JobState {
 
   /** `from` says that it coordinates. */
   hear(from: NodeId, beat: Beat, nowMs: number): void {
-    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const term: Term = { number: beat.term, node: from };
-    const isHigher = compareTerms(term, this.term) > 0;
-    if (isHigher && this.#knowsBetter(beat)) {
+    if (!this.#succession.isPossible(term)) return;
+    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
+    const order = compareTerms(term, this.term);
+    const isHigher = order > 0;
+    if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
@@ -302,7 +309,8 @@ export class JobState {
     this.#coordination = undefined;
     if (store) {
       const isPaused = phase === 'paused';
-      const options = { description, store, term: term.number, isPaused, isTakeover };
+      const holders = [...this.#holders].reverse();
+      const options = { description, store, term: term.number, isPaused, isTakeover, holders };
       this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
       if (isFinal(phase)) this.#coordination.over(nowMs);
       else this.#coordination.begin(nowMs);
@@ -379,12 +387,15 @@ export class JobState {
   }
 
   #ownBeat(): Beat {
-    return { type: 'beat', id: this.id, term: this.term.number, control: this.#control, ...this.#report };
+    return { ...this.#report, type: 'beat', id: this.id, term: this.term.number, control: this.#control };
   }
 
   get #report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
-    return this.#coordination?.report ?? this.#beat ?? nothing;
+    if (this.#coordination) return this.#coordination.report;
+    // Whoever coordinates a Job that is over without its results must not say that it has them.
+    const isEmpty = this.#succession.isCoordinator;
+    return isEmpty ? { ...nothing, totalCost: this.#beat?.totalCost ?? 0 } : (this.#beat ?? nothing);
   }
 
   // Following
@@ -394,10 +405,12 @@ export class JobState {
     const isSame = compareControls(beat.control, before) === 0;
     if (isNew || compareControls(beat.control, before) > 0) this.#control = beat.control;
     this.#beat = beat;
+    this.#remember(beat);
     this.#turnAtMs = 0;
     this.#speakAtMs = NEVER;
     this.#succession.setOver(isFinal(this.#control.phase));
     if (this.#coordination) {
+      this.#remember(this.#coordination.report);
       this.#coordination = undefined;
       this.#bring(before, nowMs);
     }
@@ -426,6 +439,17 @@ export class JobState {
     const order = compareControls(this.#control, control);
     if (order > 0) return hasAll;
     return order === 0 && this.store !== undefined && this.store.doneCost > doneCost;
+  }
+
+  #remember({ holders, standby }: Pick<Beat, 'holders' | 'standby'>): void {
+    for (const node of standby === undefined ? holders : [...holders, standby]) {
+      this.#holders.delete(node);
+      this.#holders.add(node);
+    }
+    for (const node of this.#holders) {
+      if (this.#holders.size <= MAX_REMEMBERED) break;
+      this.#holders.delete(node);
+    }
   }
 
   #contest({ number }: Term, nowMs: number): void {

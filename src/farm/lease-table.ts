@@ -19,6 +19,8 @@ export interface Lease extends LeaseRef {
   readonly worker: WorkerKey;
   /** Pushed back by every completion of its worker. */
   expiresAtMs: number;
+  /** Nobody else gets a copy before: the result is only on its way. */
+  readonly aloneUntilMs: number;
 }
 
 interface OpenTask {
@@ -77,6 +79,8 @@ const WORKERS_TO_FAIL = 3;
 const MACHINES_TO_FAIL = 3;
 /** Where no other machine is left to try it, so many are enough, or our own: the word of one stranger never ends a Job. */
 const STRANGERS_TO_FAIL = 2;
+/** A result that a worker has already should be here by then. */
+const HELD_MS = 2_000;
 /** Fences remembered per Task: more ended Leases than that means workers that only ever time out. */
 const MAX_ENDED = 16;
 /** Weight of the newest Task in a worker's smoothed time. */
@@ -153,7 +157,7 @@ export class LeaseTable {
       const isWithin = task >= this.#nextTask && task < Math.min(taskCount, this.#nextTask + maxAhead);
       if (!isWithin || this.#window.length >= maxAhead || store.isSettled(task)) return undefined;
     }
-    return this.#lease(known ?? this.#enter(task), worker, record, nowMs);
+    return this.#lease(known ?? this.#enter(task), worker, record, nowMs, nowMs + HELD_MS);
   }
 
   /** Whether the Task may yet be granted. */
@@ -177,6 +181,7 @@ export class LeaseTable {
       for (const [place, lease] of holder.leases.entries()) {
         const open = this.#open.get(lease.task);
         if (!open || open.leases.length > 1 || lease.worker === worker || open.failures.has(worker)) continue;
+        if (nowMs < lease.aloneUntilMs) continue;
         const expectedMs = (place + 1) * taskMs + overdueMs;
         if (!slowest || expectedMs > slowest.expectedMs) slowest = { open, expectedMs };
       }
@@ -345,12 +350,19 @@ export class LeaseTable {
     return first;
   }
 
-  #lease(open: OpenTask, worker: WorkerKey, record: WorkerRecord, nowMs: number): Lease {
+  #lease(
+    open: OpenTask,
+    worker: WorkerKey,
+    record: WorkerRecord,
+    nowMs: number,
+    aloneUntilMs = nowMs,
+  ): Lease {
     const lease: Lease = {
       task: open.task,
       fence: this.#nextFence++,
       worker,
       expiresAtMs: nowMs + this.#options.leaseMs,
+      aloneUntilMs,
     };
     if (record.leases.length === 0) record.progressAtMs = nowMs;
     if (open.leases.length === 0) this.#leasedCost += this.#options.store.cost(open.task);

@@ -6,7 +6,7 @@
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
 import { HeldResults } from './held-results.ts';
-import { LentWorker, type LentWorkerPort } from './lent-worker.ts';
+import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
 import type { FarmResult } from './payload.ts';
@@ -19,6 +19,8 @@ const OPEN_JOBS = 2;
 const OPEN_ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 const SELDOM_MS = 30_000;
+/** The second copy may be whole only some time after the end was told, and whoever has the first may go before. */
+const KEEP_MS = 60_000;
 /** How often workers look whether a question of theirs was forgotten. */
 const TICK_MS = 1_000;
 /** Where fewer workers than equal Jobs are, each Job has them for so long in its turn: loading its scene costs time. */
@@ -27,8 +29,8 @@ const TURN_MS = 10_000;
 export interface LenderPort {
   readonly self: NodeId;
   toCoordinator(message: FarmMessage): void;
-  /** `sent` follows, by the worker's number. */
-  sendResult(to: NodeId, result: FarmResult, worker: LentWorker): void;
+  /** `sending.worker.sent` follows. */
+  sendResult(to: NodeId, result: FarmResult, sending: Sending): void;
   /** Fetches the inputs; `opened` or `openFailed` follows. */
   open(job: JobDescription): void;
   /** Gives up fetching them, or lets go of them. */
@@ -60,6 +62,8 @@ export class Lender {
   #workers: LentWorker[] = [];
   /** No longer wanted, but still at a Task. */
   readonly #retired = new Set<LentWorker>();
+  /** When the held results of Jobs that are over go. */
+  readonly #dropAtMs = new Map<JobId, number>();
   #tickAtMs = Number.POSITIVE_INFINITY;
 
   constructor(port: LenderPort, held = new HeldResults()) {
@@ -87,6 +91,7 @@ export class Lender {
     if (!job) {
       const fresh = { term, control, state: 'queued', attempts: 0, retryAtMs: nowMs, reason: '' } as const;
       this.#jobs.set(id, { description, ...fresh, untold: [...this.#held.tasks(id)], need: new Need() });
+      this.#dropAtMs.delete(id);
       if (this.#tickAtMs === Number.POSITIVE_INFINITY) this.#tickAtMs = nowMs + TICK_MS;
     } else {
       job.control = control;
@@ -116,12 +121,11 @@ export class Lender {
   /** The Job is over. */
   ended(id: JobId, nowMs: number): void {
     const job = this.#jobs.get(id);
-    this.#held.drop(id);
     if (!job) return;
     this.#jobs.delete(id);
+    this.#dropAtMs.set(id, nowMs + KEEP_MS);
     if (job.state !== 'queued' && job.state !== 'refused') this.#port.shut(id);
     for (const worker of this.#workers) worker.dropJob(id, nowMs);
-    if (this.#jobs.size === 0) this.#tickAtMs = Number.POSITIVE_INFINITY;
     this.#openNext(nowMs);
   }
 
@@ -231,7 +235,13 @@ export class Lender {
 
   wake(nowMs: number): void {
     if (nowMs < this.#tickAtMs) return;
-    this.#tickAtMs = nowMs + TICK_MS;
+    for (const [id, dropAtMs] of this.#dropAtMs) {
+      if (dropAtMs > nowMs) continue;
+      this.#dropAtMs.delete(id);
+      this.#held.drop(id);
+    }
+    const isAtRest = this.#jobs.size === 0 && this.#dropAtMs.size === 0;
+    this.#tickAtMs = isAtRest ? Number.POSITIVE_INFINITY : nowMs + TICK_MS;
     this.#openNext(nowMs);
     for (const worker of this.#workers) worker.askAgain(nowMs);
   }
@@ -280,10 +290,9 @@ export class Lender {
   #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
     const term = this.#jobs.get(id)?.term;
     if (!term) return;
-    worker.sending();
     const { task, fence } = lease;
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
-    this.#port.sendResult(term.node, result, worker);
+    this.#port.sendResult(term.node, result, worker.sending(id));
   }
 
   /** Something that a worker was at has come to its end. */

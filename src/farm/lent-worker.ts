@@ -36,6 +36,12 @@ export const ASK_AGAIN_MS = 3_000;
 /** A coordinator that has not answered for so long does not keep the worker from another Job. */
 const ANSWER_MS = 1_000;
 
+/** A result on its way. */
+export interface Sending {
+  readonly worker: LentWorker;
+  readonly job: JobId;
+}
+
 interface Question {
   /** `waiting`: the coordinator has said "nothing now" and will come back. */
   state: 'pulled' | 'waiting';
@@ -58,7 +64,8 @@ export class LentWorker {
   /** What it does now: loads a Job's inputs, perhaps for a Task, or does the Task. */
   #activity: { readonly job: JobId; readonly work: Work | undefined } | undefined;
   #isStopped = false;
-  #unsent = 0;
+  /** Results on their way to whoever coordinates now. */
+  readonly #unsent = new Set<Sending>();
   /** Size of the last grant: ask for more at half of it. */
   #lastGrant = 1;
   /** Jobs that owe an answer to a pull. */
@@ -131,7 +138,7 @@ export class LentWorker {
 
   /** Call about once a second: repeats questions that led to nothing. */
   askAgain(nowMs: number): void {
-    if (!this.#isIdle || this.#unsent > 0) return;
+    if (!this.#isIdle || this.#unsent.size > 0) return;
     for (const job of this.#port.jobs(this.index, nowMs)) {
       const question = this.#asked.get(job);
       if (!question || nowMs - question.atMs < ASK_AGAIN_MS) continue;
@@ -195,26 +202,28 @@ export class LentWorker {
   }
 
   /** A result is on its way. */
-  sending(): void {
-    this.#unsent++;
+  sending(job: JobId): Sending {
+    const sending = { worker: this, job };
+    this.#unsent.add(sending);
+    return sending;
   }
 
   /** The coordinator's Node has it, or it is of no use to anyone. */
-  sent(nowMs: number): void {
-    this.#unsent--;
+  sent(sending: Sending, nowMs: number): void {
+    this.#unsent.delete(sending);
     this.pump(nowMs);
   }
 
   /** Does what can be done now. Call it whenever something has changed. */
   pump(nowMs: number): void {
     if (this.#isStopped) return;
-    while (this.#unsent < MAX_UNSENT) {
+    while (this.#unsent.size < MAX_UNSENT) {
       const answer = this.#answers.shift();
       if (!answer) break;
       if (this.#port.isHeld(answer.job, answer.lease.task)) this.#port.answer(answer.job, this, answer.lease);
       else this.#queue.push(answer); // room was needed in between
     }
-    if (!this.#activity && this.#unsent < MAX_UNSENT) {
+    if (!this.#activity && this.#unsent.size < MAX_UNSENT) {
       const next = this.#queue.shift();
       if (next) this.#work(next);
     }
@@ -263,6 +272,8 @@ export class LentWorker {
   #forget(job: JobId): void {
     this.#keepQueued((work) => work.job !== job);
     this.#asked.delete(job);
+    // What is on its way to somebody who is silent holds up nothing.
+    for (const sending of this.#unsent) if (sending.job === job) this.#unsent.delete(sending);
   }
 
   #keepQueued(isKept: (work: Work) => boolean): void {

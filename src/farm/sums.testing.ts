@@ -73,8 +73,7 @@ export class SumStore implements ResultStore {
   encodePart(part: number): Uint8Array {
     const version = this.version(part);
     const bytes = new Uint8Array(version * SUM_BYTES);
-    for (let i = 0; i < version; i++)
-      bytes.set(this.results.get(part * PART_TASKS + i) ?? [], i * SUM_BYTES);
+    for (let i = 0; i < version; i++) bytes.set(this.results.get(part * PART_TASKS + i) ?? [], i * SUM_BYTES);
     return bytes;
   }
 

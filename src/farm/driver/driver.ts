@@ -72,8 +72,8 @@ export class Driver {
         this.#port.broadcast(effect.message);
         return;
       case 'send-result': {
-        const { to, result, worker } = effect;
-        const settled = (): void => this.handle({ type: 'result-settled', worker });
+        const { to, result, sending } = effect;
+        const settled = (): void => this.handle({ type: 'result-settled', sending });
         this.#port.sendResult(to, result).then(settled, settled);
         return;
       }
