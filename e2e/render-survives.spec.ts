@@ -14,7 +14,7 @@ import {
 } from './support/tabs.ts';
 
 /** Some seconds of three tabs on two cores. */
-const SETTINGS = { width: 256, height: 192, samples: 96 };
+const SETTINGS = { width: 256, height: 192, samples: 160 };
 
 let expected = '';
 test.beforeAll(async () => {
@@ -38,7 +38,7 @@ async function rendering(browser: Browser, address: string): Promise<readonly [P
 }
 
 async function reaches(page: Page, share: number): Promise<void> {
-  await expect.poll(() => percent(page), { timeout: 60_000 }).toBeGreaterThanOrEqual(share);
+  await expect.poll(() => percent(page), { timeout: 60_000, intervals: [100] }).toBeGreaterThanOrEqual(share);
   expect(await percent(page)).toBeLessThan(100);
 }
 

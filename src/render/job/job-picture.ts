@@ -21,7 +21,7 @@ import {
   tileGrid,
   tileStart,
 } from '../film/index.ts';
-import type { FilmView } from './contract.ts';
+import type { FilmView, JobProgress } from './contract.ts';
 import type { ReceivedTile } from './messages.ts';
 
 /** What came from the coordinator, Tile after Tile. */
@@ -57,9 +57,20 @@ export class JobPicture implements FilmView {
 
   /** Every Tile has all samples that it needs. */
   get isComplete(): boolean {
-    return this.tileSamples.every((samples, tile) =>
-      isTileFinished(this.#goal, samples, this.tileNoise[tile] ?? Number.POSITIVE_INFINITY),
-    );
+    return this.totals.tilesFinished === this.grid.tileCount;
+  }
+
+  /** What the Tiles that are shown add up to. */
+  get totals(): Pick<JobProgress, 'samplesDone' | 'noise' | 'tilesFinished'> {
+    let [samplesDone, worstNoise, tilesFinished] = [0, 0, 0];
+    for (const [tile, samples] of this.tileSamples.entries()) {
+      const noise = this.tileNoise[tile] ?? Number.POSITIVE_INFINITY;
+      samplesDone += (samples * tileFloats(this.grid, tile)) / 3;
+      worstNoise = Math.max(worstNoise, noise);
+      if (isTileFinished(this.#goal, samples, noise)) tilesFinished++;
+    }
+    const noise = Number.isFinite(worstNoise) ? worstNoise : undefined;
+    return { samplesDone, noise, tilesFinished };
   }
 
   /** All that is shown is in the own Film: nothing has to be sent here. */

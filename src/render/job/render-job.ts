@@ -304,12 +304,21 @@ export class MeshRenderJob implements RenderJob {
     this.#isHashing = true;
     try {
       this.#hash = await filmHash(this.#picture);
+      this.#completeProgress();
     } catch (error) {
       this.#trouble = `the finished picture could not be hashed: ${messageOf(error)}`;
     } finally {
       this.#isHashing = false;
     }
     this.#changed();
+  }
+
+  /** A picture that is whole says itself how much it took: the last report may come later, or never. */
+  #completeProgress(): void {
+    if (this.#reporter) return;
+    const { totals } = this.#picture;
+    const rest = { samplesTotal: totals.samplesDone, etaSeconds: 0, active: [] };
+    this.#setProgress({ ...this.#progress, ...totals, ...rest });
   }
 
   #stateNow(): ToldState {
