@@ -52,7 +52,7 @@ class Stages {
   isAttended = true;
   standby: NodeId | undefined;
 
-  add(): { readonly id: NodeId; readonly job: MeshRenderJob } {
+  add(isViewer = true): { readonly id: NodeId; readonly job: MeshRenderJob } {
     const id = this.jobs.size === 0 ? this.term.node : newNodeId(random);
     const soon = <T>(deliver: () => T): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ class Stages {
     const to = (target: NodeId): MeshRenderJob | undefined =>
       this.gone.has(target) ? undefined : this.jobs.get(target);
     const job = new MeshRenderJob(this.view(id, 'member'), spec, {
-      ...{ clock: this.scheduler, timers: this.scheduler, self: id },
+      ...{ clock: this.scheduler, timers: this.scheduler, self: id, isViewer },
       deviceName: (node) => node.slice(0, 4),
       ask: (coordinator, body) =>
         soon(() => {
@@ -230,6 +230,32 @@ describe('a render on several stages', () => {
     stages.tell(stores);
     await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
     expect(viewer.job.hash).toBe(leader.job.hash);
+  });
+
+  it('costs a worker without a window no picture, and is led by it all the same', async () => {
+    const stages = new Stages();
+    const [worker, viewer] = [stages.add(false), stages.add()];
+    const store = new RenderStore(plan, settings);
+    const stores = new Map([[viewer.id, store]]);
+    stages.term = { number: 2, node: viewer.id };
+    stages.tell(stores);
+    await stages.scheduler.runFor(100);
+    render(store, viewer.id, 0, 8);
+    await stages.scheduler.runFor(2_000);
+    expect([total(worker.job), stages.tileMessages]).toEqual([0, 0]);
+    expect(worker.job.progress.samplesDone).toBe(store.doneCost);
+
+    const second = new RenderStore(plan, settings);
+    copy(store, second);
+    stages.term = { number: 3, node: worker.id };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runFor(100);
+    render(second, worker.id, 8);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
+    expect(viewer.job.hash).toBe(await filmHash(everything().film));
+    expect([worker.job.state, worker.job.hash, total(worker.job)]).toEqual(['done', undefined, 0]);
   });
 
   it('believes nobody but the one that leads', async () => {

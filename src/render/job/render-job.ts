@@ -30,6 +30,8 @@ export interface RenderJobPort {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly self: NodeId;
+  /** False: nobody looks at the picture here, so none is kept or asked for. Whoever leads has it all the same, for others. */
+  readonly isViewer: boolean;
   deviceName(node: NodeId): string;
   /** Resolves when that Node will send what is wanted. */
   ask(coordinator: NodeId, watch: Uint8Array): Promise<unknown>;
@@ -226,10 +228,12 @@ export class MeshRenderJob implements RenderJob {
     this.#reporter?.close();
     this.#store = store;
     const isTruth = this.#view.role === 'coordinator';
-    this.#stopListening = store?.events.on('tile', (tile) => {
-      if (this.#picture.filmChanged(tile)) this.#show([tile]);
-    });
-    this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    if (this.#port.isViewer) {
+      this.#stopListening = store?.events.on('tile', (tile) => {
+        if (this.#picture.filmChanged(tile)) this.#show([tile]);
+      });
+      this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    }
     this.#reporter =
       store && isTruth
         ? new Reporter(store, this.#progress, {
@@ -273,9 +277,15 @@ export class MeshRenderJob implements RenderJob {
 
   /** The picture is not here by itself. */
   #wantsTiles(): boolean {
+    if (!this.#port.isViewer) return false;
     if (!this.#picture.isOwn) return true;
     // The second copy is not needed any more once the Job is over, but this stage needs the end of the picture.
     return this.#view.control.phase === 'done' && !this.#picture.isComplete;
+  }
+
+  /** All that this stage wants of a render that is done. */
+  get #hasEnd(): boolean {
+    return this.#hash !== undefined || (!this.#port.isViewer && this.#view.control.phase === 'done');
   }
 
   #ask(): Promise<unknown> | undefined {
@@ -291,8 +301,7 @@ export class MeshRenderJob implements RenderJob {
     if (this.#isClosed) return;
     const { phase } = this.#view.control;
     if (phase === 'done' && this.#picture.isComplete) void this.#hashPicture();
-    const needsNews =
-      !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && this.#hash === undefined;
+    const needsNews = !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && !this.#hasEnd;
     if (!needsNews) this.#watch.stop();
     else if (!this.#watch.isRunning) this.#watch.start();
     else if (this.#askedForTiles !== this.#wantsTiles()) this.#watch.askNow();
@@ -324,7 +333,7 @@ export class MeshRenderJob implements RenderJob {
   #stateNow(): ToldState {
     const { samplesDone, helpers } = this.#progress;
     const told = stateOf(this.#view, {
-      isHashed: this.#hash !== undefined,
+      isHashed: this.#hasEnd,
       hasBegun: samplesDone > 0 || (this.#store?.doneCost ?? 0) > 0,
       helpers,
       trouble: this.#trouble,
