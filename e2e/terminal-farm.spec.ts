@@ -56,7 +56,7 @@ function startWorker(invite: string, name: string, workers: number) {
 const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
   Number(worker.told('status').at(-1)?.samplesDone ?? 0);
 
-const shape = ['--size', '256x192', '--samples', '32', '--seed', '3'];
+const shape = ['--size', '256x192', '--samples', '64', '--seed', '3'];
 
 let local: Promise<string> | undefined;
 
@@ -91,7 +91,7 @@ test('a tab, a worker without a window and the terminal make one picture, the sa
   expect(rendered.stderr).toBe('');
   expect(rendered.exitCode).toBe(0);
   const told = JSON.parse(rendered.stdout);
-  expect(told).toMatchObject({ width: 256, height: 192, samples: 32, devices: 2 });
+  expect(told).toMatchObject({ width: 256, height: 192, samples: 64, devices: 2 });
   expect(await pictureHash(page)).toBe(told.hash);
   expect(await localHash()).toBe(told.hash);
   expect(await readdir(folder)).toEqual(['mesh.png']);

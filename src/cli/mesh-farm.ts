@@ -32,11 +32,18 @@ export interface MeshFarm {
   close(): void;
 }
 
-/**
- * At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once.
- * @param thread the entry of a render thread, as built
- */
-export function openMeshFarm(mesh: Mesh, kernel: LoadedKernel, thread: URL, workers: number): MeshFarm {
+export interface MeshFarmOptions {
+  readonly kernel: LoadedKernel;
+  /** The entry of a render thread, as built. */
+  readonly thread: URL;
+  readonly workers: number;
+  /** Somebody wants pictures here. */
+  readonly isViewer: boolean;
+}
+
+/** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
+export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
+  const { kernel, thread, workers, isViewer } = options;
   const { node } = mesh;
   const blobs = createBlobs({ node, clock, timers });
   const meter = new Meter();
@@ -44,7 +51,16 @@ export function openMeshFarm(mesh: Mesh, kernel: LoadedKernel, thread: URL, work
     meter.record(node.id, samples, clock.now()),
   );
   const jobs = new Farm({ node, clock, wallClock, timers });
-  const farm = createRenderFarm({ node, farm: jobs, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  const farm = createRenderFarm({
+    node,
+    farm: jobs,
+    blobs,
+    pool,
+    clock,
+    timers,
+    isViewer,
+    kernelHash: kernel.hash,
+  });
   farm.setWorkerCount(workers);
   return {
     farm,

@@ -48,6 +48,8 @@ export interface RenderFarmDependencies {
   readonly timers: Timers;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
+  /** Default true. False for a worker without a window: renders have neither film nor hash here, and `finished` is open when they are done. */
+  readonly isViewer?: boolean;
 }
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
@@ -223,6 +225,7 @@ class MeshRenderFarm implements RenderFarm {
         clock: this.#dependencies.clock,
         timers: this.#dependencies.timers,
         self: this.#node.id,
+        isViewer: this.#dependencies.isViewer ?? true,
         deviceName: (node) => this.#deviceName(node),
         others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
         ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),

@@ -185,6 +185,32 @@ describe('a render on several stages', () => {
     }
   });
 
+  it('costs a worker without a window no picture, and is led by it all the same', async () => {
+    const stages = new Stages();
+    const [worker, viewer] = [stages.add(false), stages.add()];
+    const store = new RenderStore(plan, settings);
+    const stores = new Map([[viewer.id, store]]);
+    stages.term = { number: 2, node: viewer.id };
+    stages.tell(stores);
+    await stages.scheduler.runFor(100);
+    render(store, viewer.id, 0, 8);
+    await stages.scheduler.runFor(2_000);
+    expect([total(worker.job), stages.tileMessages]).toEqual([0, 0]);
+    expect(worker.job.progress.samplesDone).toBe(store.doneCost);
+
+    const second = new RenderStore(plan, settings);
+    copy(store, second);
+    stages.term = { number: 3, node: worker.id };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runFor(100);
+    render(second, worker.id, 8);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
+    expect(viewer.job.hash).toBe(await filmHash(everything().film));
+    expect([worker.job.state, worker.job.hash, total(worker.job)]).toEqual(['done', undefined, 0]);
+  });
+
   it('believes nobody but the one that leads', async () => {
     const { stages, viewer, store } = pair();
     const stranger = newNodeId(random);

@@ -32,6 +32,8 @@ export interface RenderJobPort {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly self: NodeId;
+  /** False: nobody looks at the picture here, so none is kept or asked for. Whoever leads has it all the same, for others. */
+  readonly isViewer: boolean;
   deviceName(node: NodeId): string;
   /** Every other Node in reach. */
   others(): readonly NodeId[];
@@ -238,10 +240,12 @@ export class MeshRenderJob implements RenderJob {
     // Once it is done whoever has more is right.
     const { role, control } = this.#view;
     const isTruth = store !== undefined && role === 'coordinator' && control.phase !== 'done';
-    this.#stopListening = store?.events.on('tile', (tile) => {
-      if (this.#picture.filmChanged(tile)) this.#changedTiles.add([tile]);
-    });
-    this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    if (this.#port.isViewer) {
+      this.#stopListening = store?.events.on('tile', (tile) => {
+        if (this.#picture.filmChanged(tile)) this.#changedTiles.add([tile]);
+      });
+      this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    }
     this.#reporter =
       store && isTruth
         ? new Reporter(store, this.#progress, {
@@ -271,9 +275,15 @@ export class MeshRenderJob implements RenderJob {
 
   /** The picture is not here by itself. */
   #wantsTiles(): boolean {
+    if (!this.#port.isViewer) return false;
     if (!this.#picture.isOwn) return true;
     // The second copy is not needed any more once the Job is over, but this stage needs the end of the picture.
     return this.#view.control.phase === 'done' && !this.#picture.isComplete;
+  }
+
+  /** All that this stage wants of a render that is done. */
+  get #hasEnd(): boolean {
+    return this.#hash !== undefined || (!this.#port.isViewer && this.#view.control.phase === 'done');
   }
 
   /** While it is rendered only the coordinator knows; afterwards everyone may have the whole picture. */
@@ -294,8 +304,7 @@ export class MeshRenderJob implements RenderJob {
     if (this.#isClosed) return;
     const { phase } = this.#view.control;
     if (phase === 'done' && this.#picture.isComplete) void this.#hashPicture();
-    const needsNews =
-      !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && this.#hash === undefined;
+    const needsNews = !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && !this.#hasEnd;
     const { watch } = this.#source;
     if (!needsNews) watch.stop();
     else if (!watch.isRunning) watch.start();
@@ -323,7 +332,7 @@ export class MeshRenderJob implements RenderJob {
   #stateNow(): ToldState {
     const { samplesDone, helpers } = this.#progress;
     const told = stateOf(this.#view, {
-      isHashed: this.#hash !== undefined,
+      isHashed: this.#hasEnd,
       isNowhere: this.#source.isNowhere,
       hasBegun: samplesDone > 0 || (this.#store?.doneCost ?? 0) > 0,
       helpers,

@@ -41,7 +41,7 @@ export class Stages {
   isAttended = true;
   standby: NodeId | undefined;
 
-  add(): { readonly id: NodeId; readonly job: MeshRenderJob } {
+  add(isViewer = true): { readonly id: NodeId; readonly job: MeshRenderJob } {
     const id = this.jobs.size === 0 ? this.term.node : newNodeId(random);
     const soon = <T>(deliver: () => T): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export class Stages {
     const to = (target: NodeId): MeshRenderJob | undefined =>
       this.gone.has(target) ? undefined : this.jobs.get(target);
     const job = new MeshRenderJob(this.view(id, 'member'), spec, {
-      ...{ clock: this.scheduler, timers: this.scheduler, self: id },
+      ...{ clock: this.scheduler, timers: this.scheduler, self: id, isViewer },
       deviceName: (node) => node.slice(0, 4),
       others: () => [...this.jobs.keys()].filter((node) => node !== id && !this.gone.has(node)),
       ask: (coordinator, body) =>
