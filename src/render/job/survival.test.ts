@@ -29,7 +29,8 @@ function world(seed: number) {
     const blockMs = () => 300 * (0.5 + integerBelow(random, 100) / 100);
     const pool = new VirtualPool({ timers: host, blockMs, render: fakeSums });
     const blobs = createBlobs({ node, ...times });
-    const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: 'ab'.repeat(32) });
+    const jobs = new Farm({ node, ...times });
+    const farm = createRenderFarm({ node, farm: jobs, blobs, pool, ...times, kernelHash: 'ab'.repeat(32) });
     farm.setWorkerCount(workers);
     return { id: node.id, farm, blobs };
   };
