@@ -104,8 +104,12 @@ describe('the archive of Jobs', () => {
     const { archive } = openTab();
     await archive.save(job);
     const late = archive.savePart(id, 0, 1, bytes(1));
+    let tooLate: Promise<boolean> | undefined;
+    disk.before = (operation) => {
+      if (operation === 'del') tooLate ??= archive.savePart(id, 1, 1, bytes(1));
+    };
     await archive.remove(id);
-    await late;
+    expect([await late, await tooLate]).toEqual([true, false]);
     expect(disk.records.size).toBe(0);
     await archive.save(job);
     expect(await archive.load()).toEqual([job]);
@@ -137,7 +141,7 @@ describe('records that are no more what was written', () => {
     expect(await partsOf(openTab().archive)).toEqual({ 0: 1 });
   });
 
-  it('of a Job take its parts along', async () => {
+  it('of a Job take its parts along, when the browser is opened the next time', async () => {
     const { disk, openTab } = browser();
     const tab = openTab();
     await tab.archive.save(job);
@@ -145,7 +149,10 @@ describe('records that are no more what was written', () => {
     const [key] = [...disk.records.keys()].filter((one) => one.startsWith('job/'));
     disk.tear(key ?? '');
     tab.close();
-    expect(await openTab().archive.load()).toEqual([]);
+    const [first, second] = [openTab(), openTab()];
+    expect(await first.archive.load()).toEqual([]);
+    expect([...disk.records.keys()]).toEqual([`part/${id}/0/1/b50`]);
+    expect(await second.archive.load()).toEqual([]);
     expect(disk.records.size).toBe(0);
   });
 
@@ -280,6 +287,24 @@ describe('a disk that fills up', () => {
       .next();
     expect(await archive.savePart(id, 1, 1, bytes(1, big))).toBe(true);
     expect(there()).toEqual([true, false, true, true]);
+  });
+
+  it('does not lose the Job that is being written, nor one that was begun again', async () => {
+    const { disk, openTab } = browser(2.5 * big);
+    const { archive } = openTab();
+    const done = jobOf('done', 'done', 1);
+    const again = jobOf('again', 'done', 1);
+    const [doneId, againId] = [done.description.id, again.description.id];
+    await archive.save(again);
+    await archive.savePart(againId, 0, 1, bytes(1, big));
+    // Another tab has it as begun again, and neither has seen the other's record.
+    const [[key, framed] = ['', bytes(0)]] = [...disk.records];
+    disk.records.set(key.replace('final/0', 'open/5'), framed);
+    await archive.save(done);
+    expect(await archive.savePart(doneId, 0, 1, bytes(1, big))).toBe(true);
+    expect(await archive.savePart(doneId, 1, 1, bytes(1, big))).toBe(false);
+    expect(await partsOf(archive, doneId)).toEqual({ 0: 1 });
+    expect(await partsOf(archive, againId)).toEqual({ 0: 1 });
   });
 
   it('or fails at any one write keeps all the others', async () => {

@@ -132,7 +132,7 @@ describe('blobs of a device with a disk', () => {
   });
 
   it('are served from the disk only if they fit among the idle ones, of which the longest unused goes for them', async () => {
-    const { mesh, add, addWithDisk } = setUp();
+    const { mesh, add, addWithDisk, asked } = counted();
     const first = addWithDisk();
     const other = payload(1_000_000, 2);
     const otherHash = await first.blobs.put(other);
@@ -152,9 +152,11 @@ describe('blobs of a device with a disk', () => {
     for (const node of [server.node, client.node]) mesh.kill(node.id);
     const last = add();
     await mesh.runFor(5000);
+    asked.pieces = 0;
     const got = watch(last.blobs.get(hash, { holders: [small.node.id] }));
     await mesh.runUntil(() => got.isSettled);
     expect(got.error).toBeInstanceOf(BlobUnavailableError);
+    expect(asked.pieces).toBe(0);
   });
 
   it('that somebody here needs do not go when the disk is full', async () => {
