@@ -6,8 +6,8 @@ import { type Scenario, type Story, scenarios } from './scenarios.ts';
 
 /** Time to come to the end after the last fault: the work, takeovers, and the longest wait of any of them. */
 const END_MS = 150_000;
-/** And for everyone to hear of it. */
-const REST_MS = 45_000;
+/** And for everyone to hear of it: a distrust, and a beat of a Job that is over. */
+const REST_MS = 60_000;
 
 export interface Outcome {
   readonly problems: readonly string[];

@@ -168,6 +168,7 @@ export class JobState {
   takeOver(nowMs: number, above = 0): void {
     const isTakeover = this.term.number > 0;
     if (!isFinal(this.#control.phase) && !this.#keeper.ensure()) return;
+    if (this.#coordination) this.#remember(this.#coordination.report);
     this.#succession.takeOver(nowMs, above);
     this.#keeper.coordinates();
     // The end was told, but not all that led to it has come here: the rest is done again.

@@ -17,7 +17,8 @@ export const PATIENCE_MS = 5 * BEAT_MS;
 export const ENDED_BEAT_MS = 30_000;
 /** A coordinator that was silent three times its patience does not stand in the way of one with a lower term. */
 const FORGOTTEN_AFTER = 3;
-const DISTRUST_MS = 60_000;
+/** The first time: it may only have lost sight of us. Twice as long each time. */
+const DISTRUST_MS = 20_000;
 const MAX_DISTRUST_MS = 3_600_000;
 /** Nodes that are remembered as distrusted, the latest. */
 const MAX_DISTRUSTED = 64;
