@@ -32,11 +32,13 @@ export function setUp(seed = 1) {
     return { node, host, blobs: createBlobs({ node, clock: host, timers: host, ...options }) };
   };
   /** A Node of a device with a disk: what it left there is found by the next one with the same. */
-  const addWithDisk = (disk = new MemoryDisk()) => {
+  const addWithDisk = (disk = new MemoryDisk(), idleBudgetBytes?: number) => {
     const { node, host } = mesh.add();
     const shelf = new Shelf(disk, host, async () => Number.POSITIVE_INFINITY);
     const kept = new BlobDisk(shelf, mesh);
-    return { node, host, disk, blobs: createBlobs({ node, clock: host, timers: host, disk: kept }) };
+    const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
+    const blobs = createBlobs({ node, clock: host, timers: host, disk: kept, ...options });
+    return { node, host, disk, blobs };
   };
   /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
   const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {

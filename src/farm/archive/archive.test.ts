@@ -1,58 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom, setLogSink } from '../../runtime/index.ts';
-import { MemoryClaims, MemoryDisk } from '../../services/disk/memory.testing.ts';
-import { Shelf } from '../../services/disk/shelf.ts';
-import { SimulatedHost } from '../../transport/simulated/host.ts';
-import { Scheduler } from '../../transport/simulated/scheduler.ts';
-import { newNodeId } from '../../wire/index.ts';
-import type { ArchivedJob, JobArchive, JobId, JobPhase } from '../contract.ts';
-import { named } from '../description.ts';
-import { DiskArchive } from './archive.ts';
-
-const [me, other] = [newNodeId(seededRandom(1)), newNodeId(seededRandom(2))];
-
-function jobOf(name: string, phase: JobPhase = 'running', version = 0): ArchivedJob {
-  return {
-    description: named({
-      kind: 'sums',
-      title: name,
-      taskCount: 3,
-      spec: new Uint8Array([1, 2]),
-      submitter: me,
-      submittedAtMs: 1_700_000_000_000,
-    }),
-    control: { version, phase, reason: undefined, priority: 2 },
-    term: { number: 1, node: me },
-  };
-}
-
-const job = jobOf('job');
-const { id } = job.description;
-const bytes = (fill: number, length = 50) => new Uint8Array(length).fill(fill);
-
-/** A browser: tabs share its disk and its claims. */
-function browser(budgetBytes = Number.POSITIVE_INFINITY) {
-  setLogSink(() => {});
-  const disk = new MemoryDisk();
-  const scheduler = new Scheduler();
-  const host = new SimulatedHost(scheduler);
-  const claims = new MemoryClaims();
-  const openTab = () => {
-    const shelf = new Shelf(disk, host, async () => budgetBytes);
-    const tab = claims.tab();
-    const said: string[] = [];
-    shelf.events.on('trouble', ({ type }) => said.push(type));
-    const place = { shelf, claims: tab, close: tab.close };
-    return { archive: new DiskArchive(place, host, host), said, close: tab.close };
-  };
-  return { disk, scheduler, openTab };
-}
-
-async function partsOf(archive: JobArchive, of: JobId = id): Promise<Record<number, number>> {
-  const parts: Record<number, number> = {};
-  for await (const { part, bytes: found } of archive.parts(of)) parts[part] = found[0] ?? 0;
-  return parts;
-}
+import type { ArchivedJob } from '../contract.ts';
+import { browser, bytes, id, job, jobOf, me, other, partsOf } from './browser.testing.ts';
 
 describe('the archive of Jobs', () => {
   it('gives back what was kept when the browser is opened again', async () => {
@@ -104,8 +52,12 @@ describe('the archive of Jobs', () => {
     const { archive } = openTab();
     await archive.save(job);
     const late = archive.savePart(id, 0, 1, bytes(1));
+    let tooLate: Promise<boolean> | undefined;
+    disk.before = (operation) => {
+      if (operation === 'del') tooLate ??= archive.savePart(id, 1, 1, bytes(1));
+    };
     await archive.remove(id);
-    await late;
+    expect([await late, await tooLate]).toEqual([true, false]);
     expect(disk.records.size).toBe(0);
     await archive.save(job);
     expect(await archive.load()).toEqual([job]);
@@ -137,7 +89,7 @@ describe('records that are no more what was written', () => {
     expect(await partsOf(openTab().archive)).toEqual({ 0: 1 });
   });
 
-  it('of a Job take its parts along', async () => {
+  it('of a Job take its parts along, when the browser is opened the next time', async () => {
     const { disk, openTab } = browser();
     const tab = openTab();
     await tab.archive.save(job);
@@ -145,7 +97,10 @@ describe('records that are no more what was written', () => {
     const [key] = [...disk.records.keys()].filter((one) => one.startsWith('job/'));
     disk.tear(key ?? '');
     tab.close();
-    expect(await openTab().archive.load()).toEqual([]);
+    const [first, second] = [openTab(), openTab()];
+    expect(await first.archive.load()).toEqual([]);
+    expect([...disk.records.keys()]).toEqual([`part/${id}/0/1/b50`]);
+    expect(await second.archive.load()).toEqual([]);
     expect(disk.records.size).toBe(0);
   });
 
@@ -225,123 +180,5 @@ describe('two tabs of one browser', () => {
     await scheduler.runFor(60_000);
     await second.archive.savePart(id, 0, 2, bytes(2));
     expect(await openTab().archive.load()).toEqual([]);
-  });
-});
-
-describe('a disk that fills up', () => {
-  const big = 100_000;
-  /** Three Jobs that are over, the middle one first, and one that runs. */
-  async function filled() {
-    const world = browser(4.5 * big);
-    const tab = world.openTab();
-    const finished = ['b', 'a', 'c'].map((name) => jobOf(name, 'done', 1));
-    for (const one of [...finished, job]) {
-      await tab.archive.save(one);
-      await tab.archive.savePart(one.description.id, 0, 1, bytes(1, big));
-      await world.scheduler.runFor(1000);
-    }
-    const ids = finished.map(({ description }) => description.id);
-    const there = (): boolean[] =>
-      [...ids, id].map((one) => [...world.disk.records.keys()].some((key) => key.startsWith(`job/${one}`)));
-    return { ...world, ...tab, ids, there };
-  }
-
-  it('loses the Job that was finished first, then the next', async () => {
-    const { archive, there, said } = await filled();
-    expect(there()).toEqual([true, true, true, true]);
-    expect(await archive.savePart(id, 1, 1, bytes(1, big))).toBe(true);
-    expect(there()).toEqual([false, true, true, true]);
-    expect(await archive.savePart(id, 2, 1, bytes(1, big))).toBe(true);
-    expect(there()).toEqual([false, false, true, true]);
-    expect(said).toEqual([]);
-  });
-
-  it('keeps what is not finished, says once that it is full, and takes more when a Job was removed', async () => {
-    const { archive, ids, there, said } = await filled();
-    const saved: boolean[] = [];
-    for (let part = 1; part < 6; part++) saved.push(await archive.savePart(id, part, 1, bytes(1, big)));
-    expect(saved).toEqual([true, true, true, false, false]);
-    expect(there()).toEqual([false, false, false, true]);
-    expect(said).toEqual(['disk-full']);
-    await archive.save(jobOf('later'));
-    for (const one of ids) await archive.remove(one);
-    expect(await archive.savePart(id, 4, 1, bytes(1, big))).toBe(false);
-    await archive.remove(id);
-    expect(await archive.savePart(ids[0] ?? id, 0, 1, bytes(1, big))).toBe(true);
-  });
-
-  it('keeps a finished Job that another tab has', async () => {
-    const { close, openTab, there, ids } = await filled();
-    close();
-    const [{ archive }, second] = [openTab(), openTab()];
-    await second.archive
-      .parts(ids[0] ?? id)
-      [Symbol.asyncIterator]()
-      .next();
-    expect(await archive.savePart(id, 1, 1, bytes(1, big))).toBe(true);
-    expect(there()).toEqual([true, false, true, true]);
-  });
-
-  it('or fails at any one write keeps all the others', async () => {
-    for (let failing = 0; failing < 5; failing++) {
-      const { disk, scheduler, openTab } = browser();
-      const tab = openTab();
-      let set = 0;
-      disk.before = (operation) => {
-        if (operation === 'set' && set++ === failing) throw new Error('broken');
-      };
-      const offer = async (): Promise<boolean[]> => {
-        const saved = [await tab.archive.save(job)];
-        for (let part = 0; part < 4; part++)
-          saved.push(await tab.archive.savePart(id, part, 1, bytes(part + 1)));
-        return saved;
-      };
-      // What comes behind the failure comes too early, and is offered again.
-      expect(await offer()).toEqual(Array.from({ length: 5 }, (_, i) => i < failing));
-      await scheduler.runFor(60_000);
-      expect(await offer()).toEqual([true, true, true, true, true]);
-      expect(tab.said).toEqual(['disk-unavailable']);
-      tab.close();
-      const again = openTab();
-      expect(await again.archive.load()).toEqual([job]);
-      expect(await partsOf(again.archive)).toEqual({ 0: 1, 1: 2, 2: 3, 3: 4 });
-    }
-  });
-});
-
-describe('a device without a disk', () => {
-  it('keeps nothing, says so once, and throws nothing', async () => {
-    const { disk, openTab } = browser();
-    disk.before = () => {
-      throw new Error('indexedDB is not defined');
-    };
-    const { archive, said } = openTab();
-    expect(await archive.load()).toEqual([]);
-    expect(await archive.save(job)).toBe(false);
-    expect(await archive.savePart(id, 0, 1, bytes(1))).toBe(false);
-    expect(await partsOf(archive)).toEqual({});
-    await archive.remove(id);
-    expect(said).toEqual(['disk-unavailable']);
-  });
-
-  it('loses none of it when the disk is away only while it is loaded', async () => {
-    const { disk, scheduler, openTab } = browser();
-    const tab = openTab();
-    await tab.archive.save(job);
-    await tab.archive.savePart(id, 0, 1, bytes(1));
-    tab.close();
-    for (const failing of ['keys', 'get'] as const) {
-      const away = openTab();
-      disk.before = (operation) => {
-        if (operation === failing) throw new Error('asleep');
-      };
-      expect(await away.archive.load()).toEqual([]);
-      disk.before = undefined;
-      await scheduler.runFor(60_000);
-      away.close();
-    }
-    const again = openTab();
-    expect(await again.archive.load()).toEqual([job]);
-    expect(await partsOf(again.archive)).toEqual({ 0: 1 });
   });
 });

@@ -45,9 +45,12 @@ export class DiskArchive implements JobArchive {
   }
 
   async load(): Promise<readonly ArchivedJob[]> {
-    const keys = await Promise.all(['job/', 'part/'].map((space) => this.#shelf.keys(space)));
-    const ids = new Set(keys.flat().flatMap((key) => (parseJobKey(key) ?? parsePartKey(key))?.id ?? []));
-    const jobs = await Promise.all([...ids].map((id) => this.#load(id)));
+    // One list: what is in it and what is not is seen at the same moment.
+    const keys = await this.#shelf.keys('');
+    const known = new Set(keys.flatMap((key) => parseJobKey(key)?.id ?? []));
+    const withParts = new Set(keys.flatMap((key) => parsePartKey(key)?.id ?? []));
+    const jobs = await Promise.all([...known].map((id) => this.#load(id)));
+    for (const id of withParts) if (!known.has(id)) await this.remove(id);
     return jobs.filter((job) => job !== undefined);
   }
 
@@ -101,18 +104,22 @@ export class DiskArchive implements JobArchive {
     await Promise.allSettled(this.#writing.get(id) ?? []);
     await this.#removeRecords(id);
     this.#removing.delete(id);
-    const release = await this.#claimed.get(id);
-    this.#claimed.delete(id);
-    release?.();
+    await this.#release(id);
   }
 
   async #load(id: JobId): Promise<ArchivedJob | undefined> {
     if (!(await this.#claim(id, LOAD_CLAIM_MS))) return undefined;
     const [first, ...others] = (await this.#records(id)).map(({ job }) => job);
     if (first) return others.reduce(mergeJobs, first);
-    // Parts of nothing that is known. But a disk that went away meanwhile knows nothing at all.
-    if (this.#shelf.trouble?.type !== 'disk-unavailable') await this.remove(id);
+    // Torn, or the disk went away: whoever loads next sees which, and may remove what is left.
+    await this.#release(id);
     return undefined;
+  }
+
+  async #release(id: JobId): Promise<void> {
+    const release = await this.#claimed.get(id);
+    this.#claimed.delete(id);
+    release?.();
   }
 
   /** A Job has one record, or several when tabs wrote at once. */
