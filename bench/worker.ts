@@ -81,7 +81,7 @@ async function manyJobs(link: string, pid: number, minutes: number): Promise<rea
   const glb = new Uint8Array(await readFile(new URL('public/generated/samples/cornell.glb', root)));
   const { scene, title } = await readScene(new Map([['cornell.glb', glb]]));
   const mesh = await joinNetwork(link);
-  const { farm, close } = openMeshFarm(mesh, { kernel, thread: built.thread, workers: 0, isViewer: true });
+  const { farm, close } = openMeshFarm(mesh, { kernel, thread: built.thread, workers: 0 });
   const rows: Footprint[] = [];
   const startMs = performance.now();
   try {

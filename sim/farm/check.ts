@@ -1,13 +1,13 @@
 /** What must be true of a farm whatever befell it, once the network is at rest. */
-import type { JobId } from '../../src/farm/contract.ts';
+import type { JobId, JobPhase } from '../../src/farm/contract.ts';
 import { takeWrongs } from './checked-store.ts';
 import { FarmNet } from './farm-net.ts';
 import { type Scenario, type Story, scenarios } from './scenarios.ts';
 
 /** Time to come to the end after the last fault: the work, takeovers, and the longest wait of any of them. */
 const END_MS = 150_000;
-/** And for everyone to hear of it. */
-const REST_MS = 45_000;
+/** And for everyone to hear of it: a distrust, and a beat of a Job that is over. */
+const REST_MS = 60_000;
 
 export interface Outcome {
   readonly problems: readonly string[];
@@ -31,16 +31,19 @@ function problemsOf(net: FarmNet, scenario: Scenario): readonly string[] {
   } catch (error) {
     return [error instanceof Error ? `${error.message}\n${error.stack}` : String(error)];
   }
-  const { job, ends = 'done', isClean = false, mayBeLost = false } = story;
+  const { job, ends = ['done'], isClean = false, mayBeLost = false } = story;
   for (const node of net.alive) if (node.waiting) net.thaw(node, true);
-  const phases = (): readonly string[] =>
-    net.alive.map((node) => net.view(node, job)?.control.phase ?? 'unknown');
-  const hasEnded = net.runUntil(() => phases().every((phase) => phase === ends), END_MS);
+  const phases = (): readonly (JobPhase | undefined)[] =>
+    net.alive.map((node) => net.view(node, job)?.control.phase);
+  const hasEnded = net.runUntil(
+    () => new Set(phases()).size === 1 && ends.some((one) => phases()[0] === one),
+    END_MS,
+  );
   net.runFor(REST_MS);
   const problems = [...takeWrongs()];
   if (!hasEnded) problems.push(`it did not end: ${phases()}`);
   problems.push(...disagreements(net, job));
-  if (ends === 'done' && !mayBeLost) problems.push(...incomplete(net, job));
+  if (phases()[0] === 'done' && !mayBeLost) problems.push(...incomplete(net, job));
   if (isClean && net.redone > 0) problems.push(`${net.redone} tasks were done again`);
   return problems;
 }

@@ -36,13 +36,11 @@ export interface MeshFarmOptions {
   /** The entry of a render thread, as built. */
   readonly thread: URL;
   readonly workers: number;
-  /** Somebody wants pictures here. */
-  readonly isViewer: boolean;
 }
 
 /** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
 export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
-  const { kernel, thread, workers, isViewer } = options;
+  const { kernel, thread, workers } = options;
   const { node } = mesh;
   const blobs = createBlobs({ node, clock, timers });
   const meter = new Meter();
@@ -50,7 +48,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
     meter.record(node.id, samples, clock.now()),
   );
   const times = { clock, wallClock, timers };
-  const farm = createRenderFarm({ node, blobs, pool, ...times, isViewer, kernelHash: kernel.hash });
+  const farm = createRenderFarm({ node, blobs, pool, ...times, kernelHash: kernel.hash });
   farm.setWorkerCount(workers);
   return {
     farm,

@@ -39,7 +39,7 @@ export async function renderOnMesh(
     invite,
     options,
     async ({ mesh, signal }) => {
-      const host = openMeshFarm(mesh, { kernel, thread: built.thread, workers, isViewer: !options.detach });
+      const host = openMeshFarm(mesh, { kernel, thread: built.thread, workers });
       const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);

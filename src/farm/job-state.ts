@@ -60,6 +60,9 @@ const WISH_MS = 100;
 /** Between two answers to those who are behind. */
 const ANSWER_MS = 1_000;
 
+/** Nodes that are remembered as having had inputs or results. */
+const MAX_REMEMBERED = 64;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class JobState {
@@ -72,6 +75,8 @@ export class JobState {
   #coordination: Coordination | undefined;
   /** What the coordinator said last. */
   #beat: Beat | undefined;
+  /** Who had the inputs or a copy at any time, as far as was said; the latest last. */
+  readonly #holders = new Set<NodeId>();
   #speakAtMs = NEVER;
   #askAtMs = 0;
   #turnAtMs = 0;
@@ -163,6 +168,7 @@ export class JobState {
   takeOver(nowMs: number, above = 0): void {
     const isTakeover = this.term.number > 0;
     if (!isFinal(this.#control.phase) && !this.#keeper.ensure()) return;
+    if (this.#coordination) this.#remember(this.#coordination.report);
     this.#succession.takeOver(nowMs, above);
     this.#keeper.coordinates();
     // The end was told, but not all that led to it has come here: the rest is done again.
@@ -299,13 +305,12 @@ export class JobState {
   // Coordinating
 
   #coordinate(isTakeover: boolean, nowMs: number): void {
-    const { standby, holders: before } = this.#beat ?? { standby: undefined, holders: [] };
     const { store, description, term } = this;
     const { phase } = this.#control;
     this.#coordination = undefined;
     if (store) {
       const isPaused = phase === 'paused';
-      const holders = standby === undefined ? before : [standby, ...before];
+      const holders = [...this.#holders].reverse();
       const options = { description, store, term: term.number, isPaused, isTakeover, holders };
       this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
       if (isFinal(phase)) this.#coordination.over(nowMs);
@@ -401,10 +406,12 @@ export class JobState {
     const isSame = compareControls(beat.control, before) === 0;
     if (isNew || compareControls(beat.control, before) > 0) this.#control = beat.control;
     this.#beat = beat;
+    this.#remember(beat);
     this.#turnAtMs = 0;
     this.#speakAtMs = NEVER;
     this.#succession.setOver(isFinal(this.#control.phase));
     if (this.#coordination) {
+      this.#remember(this.#coordination.report);
       this.#coordination = undefined;
       this.#bring(before, nowMs);
     }
@@ -433,6 +440,17 @@ export class JobState {
     const order = compareControls(this.#control, control);
     if (order > 0) return hasAll;
     return order === 0 && this.store !== undefined && this.store.doneCost > doneCost;
+  }
+
+  #remember({ holders, standby }: Pick<Beat, 'holders' | 'standby'>): void {
+    for (const node of standby === undefined ? holders : [...holders, standby]) {
+      this.#holders.delete(node);
+      this.#holders.add(node);
+    }
+    for (const node of this.#holders) {
+      if (this.#holders.size <= MAX_REMEMBERED) break;
+      this.#holders.delete(node);
+    }
   }
 
   #contest({ number }: Term, nowMs: number): void {

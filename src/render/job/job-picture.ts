@@ -96,13 +96,13 @@ export class JobPicture implements FilmView {
   }
 
   /**
-   * This Node has a Film of the render now, or none any more (then what it had is kept to look at). `isTruth`: as the
+   * This Node has a Film of the render now, another one, or none any more (what it had is kept to look at). `isTruth`: as the
    * coordinator. Returns the Tiles that look different. @throws FilmTooLargeError
    */
   setFilm(film: Film | undefined, isTruth: boolean): readonly number[] {
-    if (this.#film && !film) this.#keep(this.#film);
-    this.#film = film;
     if (isTruth) this.#received = undefined;
+    else if (this.#film && this.#film !== film) this.#keep(this.#film);
+    this.#film = film;
     return this.#showAll();
   }
 

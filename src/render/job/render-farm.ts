@@ -49,8 +49,6 @@ export interface RenderFarmDependencies {
   readonly timers: Timers;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
-  /** Default true. False for a worker without a window: renders have neither film nor hash here, and `finished` is open when they are done. */
-  readonly isViewer?: boolean;
   /** Where renders outlive the tab. */
   readonly archive?: JobArchive;
 }
@@ -228,10 +226,9 @@ class MeshRenderFarm implements RenderFarm {
         clock: this.#dependencies.clock,
         timers: this.#dependencies.timers,
         self: this.#node.id,
-        isViewer: this.#dependencies.isViewer ?? true,
         deviceName: (node) => this.#deviceName(node),
-        ask: (coordinator, watch) =>
-          this.#steering.request(coordinator, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
+        others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
+        ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
         sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         sendProgress: (viewer, bytes) =>
           this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
