@@ -50,6 +50,9 @@ describe('a render on several stages', () => {
     expect(viewer.job.hash).toBe(leader.job.hash);
     expect(await viewer.job.finished).toBe(await filmHash(everything().film));
     expect(viewer.job.progress.samplesDone).toBe(viewer.job.progress.samplesTotal);
+    // What was on its way says less than the whole picture.
+    viewer.job.progressArrived(leader.id, { ...viewer.job.progress, samplesDone: 1 });
+    expect(viewer.job.progress.samplesDone).toBe(viewer.job.progress.samplesTotal);
   });
 
   it('goes on from its second copy when the one that leads is gone, and no stage steps back', async () => {

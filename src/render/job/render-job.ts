@@ -311,7 +311,7 @@ export class MeshRenderJob implements RenderJob {
       // A picture that is whole says itself how much it took: the last report may come later, or never.
       const { totals } = this.#picture;
       const rest = { samplesTotal: totals.samplesDone, etaSeconds: 0, active: [] };
-      if (!this.#reporter) this.#setProgress({ ...this.#progress, ...totals, ...rest });
+      this.#setProgress({ ...this.#progress, ...totals, ...rest });
     } catch (error) {
       this.#trouble = `the finished picture could not be hashed: ${messageOf(error)}`;
     } finally {
