@@ -243,11 +243,12 @@ export class FarmNet {
   }
 
   /** A message of anybody, made up or not. */
-  send(from: NodeId, to: NodeId, message: FarmMessage): void {
+  send(from: NodeId, to: NodeId, message: FarmMessage, isDirect = true): void {
     if (uniform(this.random) < this.loss || this.isCut(from, to)) return;
-    this.#arrive(from, to, { type: 'message', from, message });
+    const event: FarmEvent = { type: 'message', from, message, isDirect };
+    this.#arrive(from, to, event);
     if (uniform(this.random) < this.doubling) {
-      this.after(this.between(0, 3_000), () => this.#arrive(from, to, { type: 'message', from, message }));
+      this.after(this.between(0, 3_000), () => this.#arrive(from, to, event));
     }
   }
 
@@ -265,11 +266,11 @@ export class FarmNet {
     switch (effect.type) {
       case 'tell':
         this.#trace(node, effect.to, effect.message);
-        this.send(node.id, effect.to, effect.message);
+        this.send(node.id, effect.to, effect.message, true);
         return;
       case 'broadcast':
         this.#trace(node, undefined, effect.message);
-        for (const to of node.members) this.send(node.id, to, effect.message);
+        for (const to of node.members) this.send(node.id, to, effect.message, false);
         return;
       case 'send-result': {
         const { to, result, sending } = effect;

@@ -28,7 +28,13 @@ export type FarmEvent =
   | { readonly type: 'joined' | 'left'; readonly node: NodeId }
   /** This Node stood still. */
   | { readonly type: 'away' }
-  | { readonly type: 'message'; readonly from: NodeId; readonly message: FarmMessage }
+  /** `isDirect`: to us alone. */
+  | {
+      readonly type: 'message';
+      readonly from: NodeId;
+      readonly message: FarmMessage;
+      readonly isDirect: boolean;
+    }
   | { readonly type: 'result'; readonly from: NodeId; readonly result: FarmResult }
   | { readonly type: 'part'; readonly from: NodeId; readonly part: FarmPart }
   | { readonly type: 'result-settled'; readonly sending: Sending }
@@ -168,7 +174,7 @@ export class FarmState {
         this.#woke();
         return;
       case 'message':
-        this.#received(event.from, event.message);
+        this.#received(event.from, event.message, event.isDirect);
         return;
       case 'result':
         this.#jobs.get(event.result.id)?.result(event.from, event.result, nowMs);
@@ -251,7 +257,7 @@ export class FarmState {
     this.#members.add(node);
     for (const job of this.#jobs.all()) {
       job.joined(node, this.#nowMs);
-      if (job.term.node === node) this.#lender.resync(job.id, this.#nowMs);
+      if (job.term.node === node || job.holders.includes(node)) this.#lender.resync(job.id, this.#nowMs);
     }
   }
 
@@ -301,13 +307,13 @@ export class FarmState {
     this.#effects.push({ type: 'removed', id });
   }
 
-  #received(from: NodeId, message: FarmMessage): void {
+  #received(from: NodeId, message: FarmMessage, isDirect: boolean): void {
     const { id } = message;
     const nowMs = this.#nowMs;
     const job = this.#jobs.get(id);
     switch (message.type) {
       case 'beat':
-        if (job) this.#hear(job, from, message);
+        if (job) this.#hear(job, from, message, isDirect);
         // Whoever is not known as a member yet cannot be asked; it tells us again when we have met.
         else if (
           this.#members.has(from) &&
@@ -340,12 +346,13 @@ export class FarmState {
     }
   }
 
-  #hear(job: JobState, from: NodeId, beat: Beat): void {
+  #hear(job: JobState, from: NodeId, beat: Beat, isDirect: boolean): void {
     job.hear(from, beat, this.#nowMs);
     const { number, node } = job.term;
-    if (node === from && number === beat.term) {
-      this.#lender.progress(job.id, beat.doneCost, beat.inWork, this.#nowMs);
-    }
+    if (node !== from || number !== beat.term) return;
+    this.#lender.progress(job.id, beat.doneCost, beat.inWork, this.#nowMs);
+    // It has just met us, or we asked: whatever it knew of us, it may know no more.
+    if (isDirect) this.#lender.resync(job.id, this.#nowMs);
   }
 
   /** A Job that we asked for is described; its id has been checked. */
@@ -359,7 +366,7 @@ export class FarmState {
     const job = new JobState(this.#jobPort, { description, control: beat.control, term }, this.#nowMs);
     this.#jobs.add(job, from);
     this.#lend(job);
-    this.#hear(job, from, beat);
+    this.#hear(job, from, beat, false);
     this.#changed.add(job.id);
   }
 
@@ -371,7 +378,7 @@ export class FarmState {
   }
 
   #tell(to: NodeId, message: FarmMessage): void {
-    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message));
+    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message, true));
     else if (this.#members.has(to)) this.#effects.push({ type: 'tell', to, message });
   }
 

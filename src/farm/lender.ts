@@ -60,6 +60,8 @@ export class Lender {
   readonly #jobs = new Map<JobId, LentJob>();
   readonly #held: HeldResults;
   #workers: LentWorker[] = [];
+  /** So many there have been at a time. */
+  #mostWorkers = 0;
   /** No longer wanted, but still at a Task. */
   readonly #retired = new Set<LentWorker>();
   /** When the held results of Jobs that are over go. */
@@ -106,6 +108,10 @@ export class Lender {
     if (!job) return;
     job.retryAtMs = Math.min(job.retryAtMs, nowMs);
     this.#introduce(job);
+    const { number: term } = job.term;
+    for (let worker = this.#workers.length; worker < this.#mostWorkers; worker++) {
+      this.#port.toCoordinator({ type: 'release', id, term, worker });
+    }
     for (const worker of this.#workers) worker.resync(id, nowMs);
     this.#openNext(nowMs);
   }
@@ -180,6 +186,7 @@ export class Lender {
 
   /** Takes effect at once: what the workers that go had in hand is handed back. */
   setWorkers(count: number, nowMs: number): void {
+    this.#mostWorkers = Math.max(this.#mostWorkers, count);
     for (const worker of this.#workers.splice(count)) {
       worker.stop();
       if (worker.busyWith !== undefined) this.#retired.add(worker);

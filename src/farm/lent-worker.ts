@@ -70,6 +70,8 @@ export class LentWorker {
   #lastGrant = 1;
   /** Jobs that owe an answer to a pull. */
   readonly #asked = new Map<JobId, Question>();
+  /** Jobs whose coordinators may think that we have what never came. */
+  readonly #uncertain = new Set<JobId>();
   readonly #unfitFor = new Set<JobId>();
 
   constructor(index: number, port: LentWorkerPort) {
@@ -118,6 +120,7 @@ export class LentWorker {
   /** The coordinator may have forgotten our question: ask again. */
   resync(job: JobId, nowMs: number): void {
     this.#asked.delete(job);
+    this.#uncertain.add(job);
     this.pump(nowMs);
   }
 
@@ -250,8 +253,9 @@ export class LentWorker {
   }
 
   #ask(job: JobId, nowMs: number): void {
+    const isEmptyHanded = this.#uncertain.delete(job) && this.#isIdle && this.#unsent.size === 0;
     this.#asked.set(job, { state: 'pulled', atMs: nowMs });
-    this.#port.pull(job, this.index, false, nowMs);
+    this.#port.pull(job, this.index, isEmptyHanded, nowMs);
   }
 
   #work(work: Work): void {
@@ -272,6 +276,7 @@ export class LentWorker {
   #forget(job: JobId): void {
     this.#keepQueued((work) => work.job !== job);
     this.#asked.delete(job);
+    this.#uncertain.delete(job);
     // What is on its way to somebody who is silent holds up nothing.
     for (const sending of this.#unsent) if (sending.job === job) this.#unsent.delete(sending);
   }
