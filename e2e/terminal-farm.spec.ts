@@ -162,6 +162,36 @@ test('a render is left to others, steered and fetched later by its id', async ({
   expect(over.exitCode).toBe(1);
 });
 
+test('a render whose terminal is closed goes on where others have it', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  const worker = startWorker(invite, 'attic', 1);
+  await expect(people(page)).toHaveCount(2);
+  const out = join(folder, 'closed.png');
+  const child = spawn(
+    process.execPath,
+    ['bin/leafcutter.js', 'render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0'],
+    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  running.push(child);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
+  const exited = once(child, 'exit');
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill('SIGHUP');
+  await exited;
+  expect(child.exitCode).toBe(129);
+  const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(said) ?? [];
+  const fetched = await runCommand(['fetch', invite, id, '-o', out, '--json', '--quiet']);
+  expect(fetched.stderr).toBe('');
+  expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+});
+
 test('Ctrl+C ends a render for everyone; a render that nobody would have is not left', async ({ tab }) => {
   const page = await tab();
   const invite = await inviteLink(page);

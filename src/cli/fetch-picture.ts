@@ -1,12 +1,14 @@
 /** The work of `leafcutter fetch`: watches a render as a page does, lends nothing, and writes the picture when it is whole. */
 import { type BuiltFiles, builtKernel } from './built-files.ts';
-import type { PictureOptions } from './fetch.ts';
 import { findRender } from './find-job.ts';
 import { finishJob } from './finish-job.ts';
-import { withMesh } from './mesh-command.ts';
+import type { TellOptions } from './finish-picture.ts';
+import { type MeshOptions, withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { formatOf } from './output-options.ts';
+import { formatOf, type OutputOptions } from './output-options.ts';
 import { checkWritable } from './render-files.ts';
+
+export interface PictureOptions extends MeshOptions, OutputOptions, TellOptions {}
 
 /** @throws LeafcutterError for what a person can mend */
 export async function fetchPicture(

@@ -1,6 +1,7 @@
 /** Renders on meshes where anybody may go at any time, the one that started first of all. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { Farm } from '../../farm/index.ts';
 import { integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
