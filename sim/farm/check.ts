@@ -32,7 +32,11 @@ function problemsOf(net: FarmNet, scenario: Scenario): readonly string[] {
     return [error instanceof Error ? `${error.message}\n${error.stack}` : String(error)];
   }
   const { job, ends = ['done'], isClean = false, mayBeLost = false } = story;
-  for (const node of net.alive) if (node.waiting) net.thaw(node, true);
+  for (const node of net.alive) {
+    if (node.waiting) net.thaw(node, true);
+    // Whatever befell them, Nodes that reach each other find each other again.
+    for (const other of net.alive) if (other !== node) net.after(3_000, () => net.meet(node, other));
+  }
   const phases = (): readonly (JobPhase | undefined)[] =>
     net.alive.map((node) => net.view(node, job)?.control.phase);
   const hasEnded = net.runUntil(

@@ -7,7 +7,8 @@
 
 import type { ArchivedJob, JobDescription, JobId, JobView } from '../../src/farm/contract.ts';
 import { named } from '../../src/farm/description.ts';
-import { type FarmEffect, type FarmEvent, FarmState } from '../../src/farm/farm-state.ts';
+import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
+import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
 import { sumOf, sumsRequest } from '../../src/farm/sums.testing.ts';
 import { Heap, integerBelow, type Random, seededRandom, uniform } from '../../src/runtime/index.ts';

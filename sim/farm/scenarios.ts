@@ -222,6 +222,39 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return ends ? { job, ends: ['cancelled', 'done'] } : { job };
   },
 
+  'everything happens at once': (net) => {
+    const { nodes, job } = begin(net, 4, 7);
+    net.loss = 0.1;
+    net.doubling = 0.1;
+    for (let round = 0; round < 12; round++) {
+      net.runFor(net.between(0, 2_500));
+      const victim = net.pick(net.alive);
+      const other = net.pick(net.alive);
+      const dice = integerBelow(net.random, 6);
+      if (dice === 0) killAll(net, job, [victim]);
+      if (dice === 1) {
+        net.freeze(victim);
+        net.after(net.between(100, 20_000), () => net.thaw(victim, false));
+      }
+      if (dice === 2 && victim !== other) {
+        net.miss(victim, other.id);
+        net.after(net.between(500, 15_000), () => net.meet(victim, other));
+      }
+      if (dice === 3) {
+        const [left, right] = [nodes.filter((_, i) => i % 3 === 0), nodes.filter((_, i) => i % 3 > 0)];
+        part(net, left, right);
+        net.after(net.between(1_000, 15_000), () => heal(net, left, right));
+      }
+      if (dice === 4) net.add(1 + integerBelow(net.random, 2), net.between(20, 200));
+      if (dice === 5) net.handle(victim, { type: 'workers', count: integerBelow(net.random, 4) });
+    }
+    net.runFor(25_000);
+    net.loss = 0;
+    net.doubling = 0;
+    for (const node of net.alive) net.handle(node, { type: 'workers', count: 2 });
+    return { job, mayBeLost: true };
+  },
+
   'several Jobs, of several Nodes, with priorities': (net) => {
     const { nodes, job } = begin(net, 3, 5);
     const others = nodes.map((node, i) => net.submit(node, 30 + integerBelow(net.random, 60), i));

@@ -5,7 +5,9 @@
  */
 import type { NodeId } from '../wire/index.ts';
 import type { LeaseRef, ResultStore, WorkerRef } from './contract.ts';
-import { type Lease, LeaseTable, type WorkerKey } from './lease-table.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
+import type { Lease, WorkerKey } from './lease.ts';
+import { LeaseTable } from './lease-table.ts';
 import { grantBudget } from './sizing.ts';
 
 export type CoordinatorEffect =
@@ -45,8 +47,6 @@ const MAX_AHEAD = 2048;
 const MAX_GRANT_TASKS = 256;
 /** Held results asked for in one message: they cost their worker nothing but the way. */
 const MAX_GRANT_HELD = 1024;
-/** Held results that are remembered of one Node. */
-const MAX_HELD_PER_NODE = 4096;
 /** Results of a worker that may be on their way to us when it asks for more. */
 const MAX_ON_THE_WAY = 8;
 /** When every worker is blocked, how long to hope for another one. */
@@ -73,8 +73,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #table: LeaseTable;
   readonly #slots = new Map<WorkerKey, WorkerSlot>();
-  /** Results that Nodes have and we do not, in the order in which they were told. */
-  readonly #held = new Map<NodeId, Set<number>>();
+  readonly #held = new HeldElsewhere();
   #startedAtMs: number | undefined;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
@@ -207,7 +206,7 @@ export class Coordinator {
 
   /** The Node is gone: its Leases return at once. */
   left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
-    this.#held.delete(node);
+    this.#held.left(node);
     for (const { worker, key } of [...this.#slots.values()]) {
       if (worker.node !== node) continue;
       this.#table.forget(key, nowMs);
@@ -260,14 +259,8 @@ export class Coordinator {
 
   #remember(node: NodeId, held: Iterable<number>): void {
     const { store, taskCount } = this.#options;
-    let known = this.#held.get(node);
     for (const task of held) {
-      if (task >= taskCount || store.isSettled(task)) continue;
-      if (!known) {
-        known = new Set();
-        this.#held.set(node, known);
-      }
-      if (known.size < MAX_HELD_PER_NODE) known.add(task);
+      if (task < taskCount && !store.isSettled(task)) this.#held.add(node, task);
     }
   }
 
@@ -357,14 +350,12 @@ export class Coordinator {
   /** Leases of Tasks whose results the worker's Node has. Those that are out of reach yet stay remembered. */
   #heldBy({ worker, key }: WorkerSlot, nowMs: number): Lease[] {
     const leases: Lease[] = [];
-    const held = this.#held.get(worker.node);
-    for (const task of held ?? []) {
+    for (const task of this.#held.of(worker.node)) {
       if (leases.length >= MAX_GRANT_HELD) break;
       const lease = this.#table.grantHeld(key, task, nowMs);
       if (lease) leases.push(lease);
-      if (lease || !this.#table.isOpen(task)) held?.delete(task);
+      if (lease || !this.#table.isOpen(task)) this.#held.delete(worker.node, task);
     }
-    if (held?.size === 0) this.#held.delete(worker.node);
     return leases;
   }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { integerBelow, seededRandom } from '../runtime/index.ts';
 import type { LeaseRef } from './contract.ts';
-import { type Completion, LeaseTable } from './lease-table.ts';
+import type { Completion } from './lease.ts';
+import { LeaseTable } from './lease-table.ts';
 import { type PlainStore, plainStore } from './plain-store.testing.ts';
 
 /** A table whose store takes what is completed, as the coordinator sees to. */

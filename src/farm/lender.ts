@@ -6,12 +6,12 @@
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
 import { HeldResults } from './held-results.ts';
+import { byRank, type LentJob, nextToOpen, preferences, rankOf } from './lent-job.ts';
 import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
 import type { FarmResult } from './payload.ts';
 import { isSameTerm } from './term.ts';
-import { orderOf } from './turn.ts';
 
 /** The Job in work and the next one, so that its scene is here when the first has nothing left to grant. */
 const OPEN_JOBS = 2;
@@ -23,8 +23,6 @@ const SELDOM_MS = 30_000;
 const KEEP_MS = 60_000;
 /** How often workers look whether a question of theirs was forgotten. */
 const TICK_MS = 1_000;
-/** Where fewer workers than equal Jobs are, each Job has them for so long in its turn: loading its scene costs time. */
-const TURN_MS = 10_000;
 
 export interface LenderPort {
   readonly self: NodeId;
@@ -39,19 +37,6 @@ export interface LenderPort {
   run(job: JobId, worker: LentWorker, task: number): void;
   /** This Node takes no part in the Job; for the person. */
   refused(job: JobId, reason: string): void;
-}
-
-interface LentJob {
-  readonly description: JobDescription;
-  term: Term;
-  control: JobControl;
-  state: 'queued' | 'opening' | 'open' | 'leaving' | 'refused';
-  attempts: number;
-  retryAtMs: number;
-  reason: string;
-  /** Tasks whose results are held and of which the coordinator does not know. */
-  untold: number[];
-  readonly need: Need;
 }
 
 export class Lender {
@@ -255,7 +240,7 @@ export class Lender {
   }
 
   readonly #workerPort: LentWorkerPort = {
-    jobs: (worker, nowMs) => this.#preferences(worker, nowMs),
+    jobs: (worker, nowMs) => preferences([...this.#jobs.values()], worker, this.#workers.length, nowMs),
     isHeld: (id, task) => this.#held.get(id, task) !== undefined,
     pull: (id, worker, isEmptyHanded, nowMs) => {
       const job = this.#jobs.get(id);
@@ -331,20 +316,6 @@ export class Lender {
       this.#port.toCoordinator({ type: 'inputs', id, receivedBytes: 0, totalBytes: 0 });
   }
 
-  /** Open Jobs for that worker: higher ranks first; of equal ones each worker begins with another. */
-  #preferences(worker: number, nowMs: number): readonly JobId[] {
-    const open = [...this.#jobs.values()].filter(
-      ({ state, control }) => state === 'open' && rankOf(control) >= 0,
-    );
-    const turn = this.#workers.length < open.length ? Math.floor(nowMs / TURN_MS) : 0;
-    const ranks = [...new Set(open.map(({ control }) => rankOf(control)))].sort((a, b) => b - a);
-    return ranks.flatMap((rank) => {
-      const equals = open.filter(({ control }) => rankOf(control) === rank);
-      const first = (worker + turn) % equals.length;
-      return [...equals.slice(first), ...equals.slice(0, first)].map(({ description }) => description.id);
-    });
-  }
-
   #openNext(nowMs: number): void {
     if (this.#workers.length === 0) return;
     this.#closeLeaving();
@@ -352,7 +323,7 @@ export class Lender {
       ({ state }) => state !== 'queued' && state !== 'refused',
     );
     for (let free = OPEN_JOBS - inMemory.length; ; free--) {
-      const next = this.#nextToOpen(inMemory.length === 0, nowMs);
+      const next = nextToOpen([...this.#jobs.values()], inMemory.length === 0, this.#port.self, nowMs);
       if (!next) return;
       if (free <= 0) {
         const least = inMemory
@@ -368,18 +339,6 @@ export class Lender {
       inMemory.push(next);
       this.#port.open(next.description);
     }
-  }
-
-  /** The highest rank; of equals the oldest, or, where one is in memory already, one by lot: each Job has its Nodes. */
-  #nextToOpen(isFirst: boolean, nowMs: number): LentJob | undefined {
-    const ready = [...this.#jobs.values()].filter(
-      ({ state, retryAtMs, control }) => state === 'queued' && retryAtMs <= nowMs && rankOf(control) >= 0,
-    );
-    const best = ready.toSorted(byRank)[0];
-    if (!best || isFirst) return best;
-    const lot = ({ description }: LentJob): number => orderOf(description.id, this.#port.self);
-    const equals = ready.filter(({ control }) => rankOf(control) === rankOf(best.control));
-    return equals.toSorted((a, b) => lot(a) - lot(b))[0];
   }
 
   #leave(job: LentJob, nowMs: number): void {
@@ -403,8 +362,3 @@ export class Lender {
     }
   }
 }
-
-/** A paused Job holds up nobody. */
-const rankOf = ({ phase, priority }: JobControl): number => (phase === 'running' ? priority : -1);
-const byRank = (a: LentJob, b: LentJob): number =>
-  rankOf(b.control) - rankOf(a.control) || a.description.submittedAtMs - b.description.submittedAtMs;

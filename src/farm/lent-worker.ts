@@ -112,8 +112,8 @@ export class LentWorker {
 
   /** The coordinator wants no more of this worker. */
   blocked(job: JobId, nowMs: number): void {
+    this.#forget(job);
     this.#unfitFor.add(job);
-    this.#keepQueued((work) => work.job !== job);
     this.pump(nowMs);
   }
 
@@ -181,8 +181,8 @@ export class LentWorker {
     const job = this.#activity?.job;
     this.#activity = undefined;
     if (job !== undefined && !this.#isStopped) {
+      this.#forget(job);
       this.#unfitFor.add(job);
-      this.#keepQueued((work) => work.job !== job);
       this.#port.unfit(job, this.index, reason);
     }
     this.pump(nowMs);
