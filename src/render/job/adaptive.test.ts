@@ -70,9 +70,9 @@ describe('a render until the noise is low', () => {
     const expected = await alone();
     for (let seed = 0; seed < 4; seed++) {
       const { mesh, add, submit } = setUp(seed);
-      const [owner, victim, other] = [add(1), add(2), add(2)];
+      const [starter, victim, other] = [add(1), add(2), add(2)];
       await mesh.meet();
-      const job = await submit(owner);
+      const job = await submit(starter);
       await mesh.runFor(300 + 100 * seed);
       mesh.kill(victim.node.id);
       await mesh.runFor(200);
@@ -115,9 +115,9 @@ describe('a render until the noise is low', () => {
 
   it('never lets the share that is done fall, here or elsewhere, though the total changes', async () => {
     const { mesh, add, submit } = setUp(7);
-    const [owner, other] = [add(2), add(2)];
+    const [starter, other] = [add(2), add(2)];
     await mesh.meet();
-    const job = await submit(owner);
+    const job = await submit(starter);
     await mesh.runUntil(() => other.farm.jobs.length > 0);
     const seen = other.farm.jobs[0];
     const reports: JobProgress[][] = [[], []];

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError, setLogSink } from '../../runtime/index.ts';
+import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { filmHash } from '../film/index.ts';
 import type { MeshRenderJob } from './render-job.ts';
@@ -19,7 +20,7 @@ afterAll(() => {
 
 /** One leads, one looks on. */
 function pair() {
-  const stages = new Stages();
+  const stages = new Stages(new Scheduler());
   const [leader, viewer] = [stages.add(), stages.add()];
   const store = new RenderStore(plan, settings);
   const stores = new Map([[leader.id, store]]);

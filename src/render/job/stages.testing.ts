@@ -1,7 +1,6 @@
 /** For tests: stages of one render, with roles that are given by hand. */
 import type { JobControl, JobRole, JobView } from '../../farm/index.ts';
-import { seededRandom } from '../../runtime/index.ts';
-import { Scheduler } from '../../transport/simulated/scheduler.ts';
+import { type Clock, seededRandom, type Timers } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSpec } from '../settings.ts';
@@ -31,8 +30,7 @@ export function copy(from: RenderStore, to: RenderStore): void {
   }
 }
 
-export class Stages {
-  readonly scheduler = new Scheduler();
+export class Stages<Host extends Clock & Timers> {
   readonly jobs = new Map<NodeId, MeshRenderJob>();
   readonly gone = new Set<NodeId>();
   tileMessages = 0;
@@ -40,6 +38,8 @@ export class Stages {
   term = { number: 1, node: newNodeId(random) };
   isAttended = true;
   standby: NodeId | undefined;
+
+  constructor(readonly scheduler: Host) {}
 
   add(): { readonly id: NodeId; readonly job: MeshRenderJob } {
     const id = this.jobs.size === 0 ? this.term.node : newNodeId(random);
