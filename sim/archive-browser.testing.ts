@@ -1,13 +1,14 @@
 /** Test support: a browser whose tabs have an archive of Jobs each, and one Job. */
-import { seededRandom, setLogSink } from '../../runtime/index.ts';
-import { MemoryClaims, MemoryDisk } from '../../services/disk/memory.testing.ts';
-import { Shelf } from '../../services/disk/shelf.ts';
-import { SimulatedHost } from '../../transport/simulated/host.ts';
-import { Scheduler } from '../../transport/simulated/scheduler.ts';
-import { newNodeId } from '../../wire/index.ts';
-import type { ArchivedJob, JobArchive, JobId, JobPhase } from '../contract.ts';
-import { named } from '../description.ts';
-import { DiskArchive } from './archive.ts';
+
+import { DiskArchive } from '../src/farm/archive/archive.ts';
+import type { ArchivedJob, JobArchive, JobId, JobPhase } from '../src/farm/contract.ts';
+import { named } from '../src/farm/description.ts';
+import { seededRandom, setLogSink } from '../src/runtime/index.ts';
+import { MemoryClaims, MemoryDisk } from '../src/services/disk/memory.testing.ts';
+import { Shelf } from '../src/services/disk/shelf.ts';
+import { SimulatedHost } from '../src/transport/simulated/host.ts';
+import { Scheduler } from '../src/transport/simulated/scheduler.ts';
+import { newNodeId } from '../src/wire/index.ts';
 
 export const [me, other] = [newNodeId(seededRandom(1)), newNodeId(seededRandom(2))];
 
