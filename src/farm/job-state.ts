@@ -314,7 +314,7 @@ export class JobState {
     get self(): NodeId {
       return job.#port.self;
     },
-    isMember: (node: NodeId) => job.#port.isMember(node),
+    members: () => job.#port.members(),
     tell: (to: NodeId, message: FarmMessage) => job.#port.tell(to, message),
     sendPart: (to: NodeId, part: FarmPart) => job.#port.sendPart(to, part),
     done: (nowMs: number) => job.#end('done', undefined, nowMs),
