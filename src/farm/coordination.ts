@@ -271,8 +271,9 @@ export class Coordination {
       node !== this.#port.self && members.includes(node) && !this.#helpers.isUnable(node);
     const wished = this.#submitter.find(canKeep);
     // Better a copy on a Node that only looks on than none.
-    const others = [...new Set([...this.#helpers.candidates(), ...members])].filter(canKeep);
-    const hasChanged = this.#copying.choose({ wished, others }, nowMs);
+    const lastResort = members.filter(canKeep);
+    const others = this.#helpers.candidates().filter(canKeep);
+    const hasChanged = this.#copying.choose({ wished, others, lastResort }, nowMs);
     if (hasChanged) this.#port.changed(nowMs);
     return hasChanged;
   }

@@ -36,6 +36,10 @@ describe('Copying', () => {
     expect(copy.choose({ wished: a, others: [b] }, 0)).toBe(true);
     expect(copy.choose({ wished: undefined, others: [] }, 0)).toBe(true);
     expect(copy.standby).toBeUndefined();
+    copy.choose({ wished: undefined, others: [], lastResort: [b] }, 0);
+    expect(copy.standby).toBe(b);
+    copy.choose({ wished: undefined, others: [a], lastResort: [b] }, 0);
+    expect(copy.standby).toBe(a);
   });
 
   it('gives a keeper up that never says what it has', () => {

@@ -45,14 +45,19 @@ export class Copying {
     return this.#lookAtMs;
   }
 
-  /** Keeps the one there is as long as it will do; `wished` before `others`. True when it is another one now. */
+  /** Keeps the one there is as long as it will do; `wished` before `others` before `lastResort`. True when it is another one now. */
   choose(
-    candidates: { readonly wished: NodeId | undefined; readonly others: readonly NodeId[] },
+    candidates: {
+      readonly wished: NodeId | undefined;
+      readonly others: readonly NodeId[];
+      readonly lastResort?: readonly NodeId[];
+    },
     nowMs: number,
   ): boolean {
-    const { wished, others } = candidates;
-    const stays = this.#standby !== undefined && others.includes(this.#standby);
-    const next = wished ?? (stays ? this.#standby : others[0]);
+    const { wished, others, lastResort = [] } = candidates;
+    const stayOrFirst = (nodes: readonly NodeId[]): NodeId | undefined =>
+      nodes.find((node) => node === this.#standby) ?? nodes[0];
+    const next = wished ?? stayOrFirst(others) ?? stayOrFirst(lastResort);
     if (next === this.#standby) return false;
     this.#standby = next;
     this.#chosenAtMs = nowMs;

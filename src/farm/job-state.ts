@@ -451,7 +451,8 @@ export class JobState {
   get #rank(): Rank {
     if (this.store) return 'results';
     const { self } = this.#port;
-    const hasInputs = this.description.submitter === self || this.#port.hasInputs(this.id);
+    const isNamed = this.description.submitter === self || this.#report.holders.includes(self);
+    const hasInputs = isNamed || this.#port.hasInputs(this.id);
     return hasInputs ? 'inputs' : 'none';
   }
 }
