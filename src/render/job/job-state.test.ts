@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Helper, JobPhase, JobView } from '../../farm/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { type JobFacts, stateOf } from './job-state.ts';
+import { isOnlyHere, type JobFacts, stateOf } from './job-state.ts';
 
 const view = (phase: JobPhase, isAttended = true, reason?: string) =>
   ({ control: { version: 1, phase, reason, priority: 2 }, isAttended }) as JobView;
@@ -71,5 +71,27 @@ describe('what people are told of a render', () => {
       state: 'waiting',
       reason: 'this tab left the network',
     });
+  });
+});
+
+describe('a render is lost with this tab', () => {
+  const self = 'me' as NodeId;
+  const coordinating = (standby: NodeId | undefined, ...helpers: readonly Helper[]) =>
+    ({ role: 'coordinator', isAttended: true, standby, helpers }) as unknown as JobView;
+
+  it('while it leads it and nobody else keeps the results, or has the scene', () => {
+    const [own, other] = [{ ...helper('working'), node: self }, helper('idle')];
+    expect(isOnlyHere(coordinating(undefined, own, other), self)).toBe(true);
+    expect(isOnlyHere(coordinating(other.node, own), self)).toBe(true);
+    expect(isOnlyHere(coordinating(other.node, own, helper('fetching', undefined, 5)), self)).toBe(true);
+    expect(isOnlyHere(coordinating(other.node, own, other), self)).toBe(false);
+  });
+
+  it('while it keeps the second copy and the first is gone; not while it only looks on', () => {
+    const view = (role: string, isAttended: boolean) =>
+      ({ role, isAttended, standby: self, helpers: [] }) as unknown as JobView;
+    expect(isOnlyHere(view('standby', false), self)).toBe(true);
+    expect(isOnlyHere(view('standby', true), self)).toBe(false);
+    expect(isOnlyHere(view('member', false), self)).toBe(false);
   });
 });

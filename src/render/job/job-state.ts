@@ -1,5 +1,6 @@
 /** What people are told of a Job's state, from what this Node knows of it. Pure. */
 import type { Helper, JobView } from '../../farm/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import type { JobState } from './contract.ts';
 
 export interface JobFacts {
@@ -44,6 +45,17 @@ export function stateOf({ control, isAttended }: JobView, facts: JobFacts): Told
     default:
       return phase satisfies never;
   }
+}
+
+/**
+ * Whether the render is lost when this Node leaves now. Somebody else must have been named as the keeper of the second copy, and
+ * somebody else must have the scene: results alone cannot be gone on with, while what is not copied yet can be rendered again.
+ */
+export function isOnlyHere({ role, standby, isAttended, helpers }: JobView, self: NodeId): boolean {
+  if (role !== 'coordinator') return role === 'standby' && !isAttended;
+  const hasScene = ({ node, state }: Helper): boolean =>
+    node !== self && (state === 'ready' || state === 'working' || state === 'idle');
+  return standby === undefined || !helpers.some(hasScene);
 }
 
 /** Some would help, and none of them can: the scene is on none of them, or all run another renderer. */

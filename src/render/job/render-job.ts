@@ -19,7 +19,7 @@ import type {
 } from './contract.ts';
 import { JobEnd } from './job-end.ts';
 import { JobPicture } from './job-picture.ts';
-import { stateOf, type ToldState } from './job-state.ts';
+import { isOnlyHere, stateOf, type ToldState } from './job-state.ts';
 import { decodeTiles, encodeProgress, encodeWatch, type Watch } from './messages.ts';
 import { PictureSource } from './picture-source.ts';
 import type { RenderStore } from './render-store.ts';
@@ -110,9 +110,8 @@ export class MeshRenderJob implements RenderJob {
   }
 
   get isOnlyHere(): boolean {
-    const { role, standby, isAttended } = this.#view;
     if (this.#isClosed) return false;
-    return role === 'coordinator' ? standby === undefined : role === 'standby' && !isAttended;
+    return isOnlyHere(this.#view, this.#port.self);
   }
 
   get priority(): number {

@@ -90,7 +90,10 @@ export class Stages<Host extends Clock & Timers> {
     };
     const { control, term, isAttended, standby } = this;
     const costs = { doneCost: 0, totalCost: 100 * 70 * 12 };
-    return { description, control, term, role, isAttended, standby, ...costs, helpers: [], active: [] };
+    const helpers = [...this.jobs.keys()].map((one) => ({
+      ...{ node: one, state: 'working' as const, reason: undefined, receivedBytes: 0, totalBytes: 0 },
+    }));
+    return { description, control, term, role, isAttended, standby, ...costs, helpers, active: [] };
   }
 
   /** Tells everyone where the Job stands; `stores`: who has results. */
