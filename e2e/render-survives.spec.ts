@@ -53,6 +53,8 @@ test('the tab that started a render is closed at a third: the two others finish 
   expect(await pictureHash(helper)).toBe(expected);
   expect(await pictureHash(other)).toBe(expected);
   await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('done');
+  await helper.getByText('Settings of this render').click();
+  await expect(helper.getByText('a device that left')).toBeVisible();
 });
 
 test('the tab that started a render is reloaded: it shows it running again, and all end alike', async ({

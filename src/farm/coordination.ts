@@ -14,7 +14,8 @@ import { Wanting } from './wanting.ts';
 
 export interface CoordinationPort {
   readonly self: NodeId;
-  isMember(node: NodeId): boolean;
+  /** Every Node in reach, this one included. */
+  members(): readonly NodeId[];
   tell(to: NodeId, message: FarmMessage): void;
   /** `copied` follows. */
   sendPart(to: NodeId, part: FarmPart): void;
@@ -38,6 +39,8 @@ export interface CoordinationOptions {
 
 /** Leases expire after many seconds, so one look a second is enough. */
 const TICK_MS = 1_000;
+/** When the Job is over: whether the keeper of the copy is there at all. */
+const OVER_TICK_MS = 10_000;
 /** What workers take to hear of a takeover and say what they have. */
 const GATHER_MS = 500;
 
@@ -88,7 +91,9 @@ export class Coordination {
   /** What a beat says of the work. */
   get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const { doneCost, totalCost } = this.#options.store;
-    const holders = [...new Set([...this.#submitter, ...this.#helpers.candidates()])].slice(0, MAX_HOLDERS);
+    const members = this.#port.members();
+    const here = this.#helpers.candidates().filter((node) => members.includes(node));
+    const holders = [...new Set([...this.#submitter, ...here])].slice(0, MAX_HOLDERS);
     const inWork = this.#coordinator.isOver ? 0 : this.#coordinator.inWork;
     return { standby: this.standby, holders, doneCost, totalCost, inWork };
   }
@@ -190,7 +195,11 @@ export class Coordination {
 
   wake(nowMs: number): void {
     if (nowMs >= this.#tickAtMs) {
-      this.#tickAtMs = this.#coordinator.isOver ? Number.POSITIVE_INFINITY : nowMs + TICK_MS;
+      this.#tickAtMs = nowMs + (this.#coordinator.isOver ? OVER_TICK_MS : TICK_MS);
+      if (this.standby !== undefined && this.#copying.isMute(nowMs)) {
+        this.#helpers.unable(this.standby);
+        this.#choose(nowMs);
+      }
       this.#perform(this.#coordinator.tick(nowMs, this.#helpers.isHelpComing), nowMs);
     }
     this.#ship(nowMs);
@@ -252,14 +261,19 @@ export class Coordination {
   /** The submitter where it is another Node that is here: it has the inputs, and its person waits for the picture. */
   get #submitter(): readonly NodeId[] {
     const { submitter } = this.#options.description;
-    return submitter === this.#port.self || this.#port.isMember(submitter) ? [submitter] : [];
+    return this.#port.members().includes(submitter) ? [submitter] : [];
   }
 
   /** True when another one keeps the second copy now. */
   #choose(nowMs: number): boolean {
-    const isHere = (node: NodeId): boolean => node !== this.#port.self && this.#port.isMember(node);
-    const wished = this.#submitter.find((node) => isHere(node) && !this.#helpers.isUnable(node));
-    const hasChanged = this.#copying.choose({ wished, others: this.#helpers.candidates().filter(isHere) });
+    const members = this.#port.members();
+    const canKeep = (node: NodeId): boolean =>
+      node !== this.#port.self && members.includes(node) && !this.#helpers.isUnable(node);
+    const wished = this.#submitter.find(canKeep);
+    // Better a copy on a Node that only looks on than none.
+    const lastResort = members.filter(canKeep);
+    const others = this.#helpers.candidates().filter(canKeep);
+    const hasChanged = this.#copying.choose({ wished, others, lastResort }, nowMs);
     if (hasChanged) this.#port.changed(nowMs);
     return hasChanged;
   }

@@ -22,7 +22,7 @@ const versionsOf = (store: SumStore): Uint32Array =>
 
 function copying(store: SumStore): Copying {
   const copy = new Copying(store);
-  copy.choose({ wished: undefined, others: [a] });
+  copy.choose({ wished: undefined, others: [a] }, 0);
   return copy;
 }
 
@@ -30,12 +30,23 @@ describe('Copying', () => {
   it('keeps its keeper as long as it will do, but prefers the one that is wished', () => {
     const copy = copying(storeWith(8, 0));
     expect(copy.standby).toBe(a);
-    expect(copy.choose({ wished: undefined, others: [b, a] })).toBe(false);
-    expect(copy.choose({ wished: undefined, others: [b] })).toBe(true);
+    expect(copy.choose({ wished: undefined, others: [b, a] }, 0)).toBe(false);
+    expect(copy.choose({ wished: undefined, others: [b] }, 0)).toBe(true);
     expect(copy.standby).toBe(b);
-    expect(copy.choose({ wished: a, others: [b] })).toBe(true);
-    expect(copy.choose({ wished: undefined, others: [] })).toBe(true);
+    expect(copy.choose({ wished: a, others: [b] }, 0)).toBe(true);
+    expect(copy.choose({ wished: undefined, others: [] }, 0)).toBe(true);
     expect(copy.standby).toBeUndefined();
+    copy.choose({ wished: undefined, others: [], lastResort: [b] }, 0);
+    expect(copy.standby).toBe(b);
+    copy.choose({ wished: undefined, others: [a], lastResort: [b] }, 0);
+    expect(copy.standby).toBe(a);
+  });
+
+  it('gives a keeper up that never says what it has', () => {
+    const copy = copying(storeWith(8, 8));
+    expect([copy.isMute(14_999), copy.isMute(15_000)]).toEqual([false, true]);
+    copy.offered(a, 0, new Uint32Array(1), 15_000);
+    expect(copy.isMute(60_000)).toBe(false);
   });
 
   it('sends nothing before the keeper has said what it has, then what it lacks, four parts at a time', () => {
@@ -109,6 +120,16 @@ describe('a Handover and what a coordinator wants of it', () => {
       expect(handover.isDone, `seed ${seed}`).toBe(true);
       expect(versionsOf(theirs)).toEqual(versionsOf(mine));
     }
+  });
+
+  it('asks at once for more when what was wanted has been sent', () => {
+    const handover = new Handover(storeWith(8, 8), false, 0);
+    handover.offers(0);
+    handover.wanted(0, Uint32Array.of(0));
+    expect(handover.ship()).toHaveLength(1);
+    expect(handover.nextWakeAt).toBe(3_000);
+    handover.settled(40);
+    expect(handover.nextWakeAt).toBe(40);
   });
 
   it('goes on offering as long as it keeps the second copy, less often when nothing is wanted', () => {

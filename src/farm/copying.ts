@@ -10,6 +10,8 @@ import type { ResultStore } from './contract.ts';
 const MAX_IN_FLIGHT = 4;
 /** Between two copies of the same part. */
 const PART_INTERVAL_MS = 2_000;
+/** A keeper that says nothing for so long is given up. */
+const MUTE_MS = 15_000;
 /** How often it is looked which parts have changed. */
 const LOOK_MS = 500;
 
@@ -26,6 +28,7 @@ export class Copying {
   #versions: Uint32Array | undefined;
   readonly #inFlight = new Map<number, number>();
   readonly #sentAtMs = new Map<number, number>();
+  #chosenAtMs = 0;
   #lookAtMs = Number.POSITIVE_INFINITY;
   #isOver = false;
 
@@ -42,18 +45,32 @@ export class Copying {
     return this.#lookAtMs;
   }
 
-  /** Keeps the one there is as long as it will do; `wished` before `others`. True when it is another one now. */
-  choose(candidates: { readonly wished: NodeId | undefined; readonly others: readonly NodeId[] }): boolean {
-    const { wished, others } = candidates;
-    const stays = this.#standby !== undefined && others.includes(this.#standby);
-    const next = wished ?? (stays ? this.#standby : others[0]);
+  /** Keeps the one there is as long as it will do; `wished` before `others` before `lastResort`. True when it is another one now. */
+  choose(
+    candidates: {
+      readonly wished: NodeId | undefined;
+      readonly others: readonly NodeId[];
+      readonly lastResort?: readonly NodeId[];
+    },
+    nowMs: number,
+  ): boolean {
+    const { wished, others, lastResort = [] } = candidates;
+    const stayOrFirst = (nodes: readonly NodeId[]): NodeId | undefined =>
+      nodes.find((node) => node === this.#standby) ?? nodes[0];
+    const next = wished ?? stayOrFirst(others) ?? stayOrFirst(lastResort);
     if (next === this.#standby) return false;
     this.#standby = next;
+    this.#chosenAtMs = nowMs;
     this.#versions = undefined;
     this.#inFlight.clear();
     this.#sentAtMs.clear();
     this.#lookAtMs = Number.POSITIVE_INFINITY;
     return true;
+  }
+
+  /** The keeper has not said a word since it was chosen: it may know nothing of Jobs. */
+  isMute(nowMs: number): boolean {
+    return this.#standby !== undefined && !this.#versions && nowMs - this.#chosenAtMs >= MUTE_MS;
   }
 
   /** The keeper says what it has, from part `first` on. What is on its way it may not have yet. */

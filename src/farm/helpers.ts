@@ -7,8 +7,6 @@ interface Standing {
   reason: string | undefined;
   receivedBytes: number;
   totalBytes: number;
-  /** Cannot keep a copy of the results. */
-  isUnable: boolean;
 }
 
 export class Helpers {
@@ -16,6 +14,9 @@ export class Helpers {
   readonly #records = new Map<NodeId, Standing>();
   /** Nodes of which nothing is known but that they have results, or had the inputs when another coordinated. */
   readonly #others: Set<NodeId>;
+
+  /** Nodes that cannot keep a copy of the results. */
+  readonly #unable = new Set<NodeId>();
 
   constructor(before: Iterable<NodeId>) {
     this.#others = new Set(before);
@@ -44,16 +45,18 @@ export class Helpers {
   }
 
   unable(node: NodeId): void {
-    this.#record(node).isUnable = true;
+    this.#unable.add(node);
   }
 
   /** It has results to offer. */
   offers(node: NodeId): void {
+    this.#unable.delete(node);
     this.#others.add(node);
   }
 
   left(node: NodeId): void {
     this.#others.delete(node);
+    this.#unable.delete(node);
     this.#records.delete(node);
   }
 
@@ -63,7 +66,7 @@ export class Helpers {
   }
 
   isUnable(node: NodeId): boolean {
-    return this.#records.get(node)?.isUnable ?? false;
+    return this.#unable.has(node);
   }
 
   /** Nodes that have the inputs, those that have had them longest first. */
@@ -91,7 +94,7 @@ export class Helpers {
   #record(node: NodeId): Standing {
     let record = this.#records.get(node);
     if (!record) {
-      record = { state: 'fetching', reason: undefined, receivedBytes: 0, totalBytes: 0, isUnable: false };
+      record = { state: 'fetching', reason: undefined, receivedBytes: 0, totalBytes: 0 };
       this.#records.set(node, record);
     }
     return record;

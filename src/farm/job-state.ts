@@ -314,7 +314,7 @@ export class JobState {
     get self(): NodeId {
       return job.#port.self;
     },
-    isMember: (node: NodeId) => job.#port.isMember(node),
+    members: () => job.#port.members(),
     tell: (to: NodeId, message: FarmMessage) => job.#port.tell(to, message),
     sendPart: (to: NodeId, part: FarmPart) => job.#port.sendPart(to, part),
     done: (nowMs: number) => job.#end('done', undefined, nowMs),
@@ -451,7 +451,8 @@ export class JobState {
   get #rank(): Rank {
     if (this.store) return 'results';
     const { self } = this.#port;
-    const hasInputs = this.description.submitter === self || this.#port.hasInputs(this.id);
+    const isNamed = this.description.submitter === self || this.#report.holders.includes(self);
+    const hasInputs = isNamed || this.#port.hasInputs(this.id);
     return hasInputs ? 'inputs' : 'none';
   }
 }

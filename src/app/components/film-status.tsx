@@ -84,7 +84,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
       </dl>
       <Transfers helpers={progress.helpers} />
       <Shares shares={progress.shares} />
-      <JobDetails settings={job.spec.settings} />
+      <JobDetails view={view} />
     </div>
   );
 }

@@ -1,11 +1,15 @@
-/** With what a render was asked for, by whomever: enough to make the same picture again. */
-import type { EnvironmentChoice, RenderSpec } from '../../render/settings.ts';
+/** With what a render was asked for, enough to make the same picture again; by whom, and who leads it. */
+import { deviceInfoOf } from '../../farm/index.ts';
+import type { EnvironmentChoice } from '../../render/settings.ts';
+import type { NodeId } from '../../wire/index.ts';
 import { effortOf } from '../state/effort.ts';
 import { countOf, formatCount } from '../state/format.ts';
+import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
 
-export function JobDetails({ settings }: { readonly settings: RenderSpec['settings'] }) {
-  const { library } = useApp();
+export function JobDetails({ view }: { readonly view: JobView }) {
+  const { library, people } = useApp();
+  const { settings } = view.job.spec;
   const { width, height, samples, noise, bounces, seed, clamp, lens, camera } = settings;
   const { environmentStrength: strength, environmentRotation: turns } = settings;
   const environmentName = (choice: EnvironmentChoice): string => {
@@ -13,6 +17,12 @@ export function JobDetails({ settings }: { readonly settings: RenderSpec['settin
     if (choice.kind === 'colour') return `colour ${choice.rgb.map((one) => one.toPrecision(3)).join(', ')}`;
     return library.environments.find(({ name }) => name === choice.name)?.label ?? choice.name;
   };
+  const nameOf = (node: NodeId): string => {
+    const member = people.members.value.find(({ id }) => id === node);
+    if (!member) return 'a device that left';
+    return member.isSelf ? 'this device' : deviceInfoOf(member.attributes).deviceName;
+  };
+  const { coordinator } = view.standing.value;
   const rows: readonly (readonly [string, string])[] = [
     ['Size', `${formatCount(width)} × ${formatCount(height)} pixels`],
     ['Stop', effortOf(settings) + (noise > 0 ? `, at most ${countOf(samples, 'sample')}` : ' a pixel')],
@@ -33,6 +43,8 @@ export function JobDetails({ settings }: { readonly settings: RenderSpec['settin
         ? `${Number((2000 * lens.radius).toPrecision(3))} mm wide, focus at ${Number(lens.focusDistance.toPrecision(4))} m`
         : 'everything is sharp',
     ],
+    ['Started by', nameOf(view.job.submitter)],
+    ['Led by', coordinator === undefined ? 'nobody in reach' : nameOf(coordinator)],
   ];
   return (
     <details class="job-details">

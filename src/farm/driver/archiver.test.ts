@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
 import { seededRandom, setLogSink } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
 import type { ArchivedJob, JobArchive, JobId } from '../contract.ts';
+import { endedControl, FIRST_CONTROL } from '../control.ts';
+import { named } from '../description.ts';
 import { Farm } from '../farm.ts';
 import { SumStore, sumKind, sumsRequest } from '../sums.testing.ts';
+import { type Archivable, Archiver } from './archiver.ts';
 
 const warnings: string[] = [];
 beforeAll(() =>
@@ -116,6 +120,30 @@ describe('a farm with a disk', () => {
     await mesh.runFor(4_000);
     expect(back.farm.view(id)?.control.phase).toBe('done');
     expect(back.farm.view(id)?.term).toEqual(other.farm.view(id)?.term);
+  });
+
+  it('keeps how a Job went on after its results were let go of here', async () => {
+    const disk = new Disk();
+    const description = named({ ...sumsRequest(8), submitter: newNodeId(seededRandom(1)), submittedAtMs: 1 });
+    let job: Archivable = {
+      description,
+      control: FIRST_CONTROL,
+      term: { number: 1, node: description.submitter },
+      role: 'standby',
+    };
+    let store: SumStore | undefined = new SumStore(description);
+    const archiver = new Archiver({
+      ...{ archive: disk, timers: { after: () => () => {} } },
+      ...{ job: () => job, store: () => store, makeStore: () => undefined, restored() {} },
+    });
+    archiver.changed(description.id);
+    await archiver.flush();
+    expect(disk.jobs.get(description.id)?.control.phase).toBe('running');
+    store = undefined;
+    job = { ...job, control: endedControl(FIRST_CONTROL, 'done', undefined), role: 'member' };
+    archiver.changed(description.id);
+    await archiver.flush();
+    expect(disk.jobs.get(description.id)?.control.phase).toBe('done');
   });
 
   it('says once that the disk is full, and the Job goes on', async () => {
