@@ -249,7 +249,7 @@ test('what does not work is said in one line, with exit code 1, and without the 
     [['join', wrongKey], /same network key/],
     [['join', server.url], /ask for the whole link/],
     [['join'], /missing required argument 'invite'/],
-    [['join', invite, '--workers', 'many'], /from 0 to 256/],
+    [['join', invite, '--workers', 'many'], /from 1 to 256/],
     [['join', invite, '--log', 'loud'], /debug, info, warn, error/],
     [['jobs', away, '--timeout', '1'], /is it running there/],
     [['render', scene, ...out, '--join', away, '--timeout', '1'], /is it running there/],

@@ -49,7 +49,7 @@ describe('a second copy', () => {
     ];
     const waiting = secondCopy(job as unknown as Held, together, { timeoutMs: 1_000, signal });
     const failed = expect(waiting).rejects.toThrow(
-      'none of the 1 others could take the render over (laptop: another kernel)',
+      'none of the others took the render over (laptop: another kernel): whoever does lends workers',
     );
     await vi.advanceTimersByTimeAsync(1_200);
     await failed;

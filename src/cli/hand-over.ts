@@ -54,7 +54,7 @@ function nobodyKeeps(helpers: readonly Helper[], mesh: Pick<Mesh, 'members'>): L
   const why = refusals.length > 0 ? ` (${refusals.join('; ')})` : '';
   return new LeafcutterError(
     'nobody-keeps',
-    `none of the ${others.length} others could take the render over${why}`,
+    `none of the others took the render over${why}: whoever does lends workers and has its scene; \`leafcutter join\` on a machine that stays, or give a larger --timeout`,
   );
 }
 

@@ -28,11 +28,11 @@ describe('the options of leafcutter join', () => {
     expect(join('--as', 'attic', '--log-level', 'error')).toMatchObject({ name: 'attic', logLevel: 'error' });
   });
 
-  it('take no workers at all, but never more than a Node can have', () => {
-    expect(join('--workers', '0').workers).toBe(0);
+  it('take a worker at least, but never more than a Node can have', () => {
+    expect(join('--workers', '1').workers).toBe(1);
     expect(join('--workers', '256').workers).toBe(256);
-    for (const bad of ['-1', '257', '1.5', 'many', '']) {
-      expect(() => join(`--workers=${bad}`), bad).toThrow('from 0 to 256');
+    for (const bad of ['0', '-1', '257', '1.5', 'many', '']) {
+      expect(() => join(`--workers=${bad}`), bad).toThrow('from 1 to 256');
     }
     expect(() => join('--log', 'loud')).toThrow('debug, info, warn, error');
   });

@@ -10,11 +10,7 @@ import type { WorkerOptions } from './worker.ts';
 export function joinCommandLine(): Command {
   return addMeshOptions(new Command('join'))
     .description("lend this machine's workers to every render of a network, without a window, until Ctrl+C")
-    .option(
-      '--workers <number>',
-      'threads; 0 only keeps what others render, for when they leave (default: one per core)',
-      whole(0, MAX_THREADS),
-    )
+    .option('--workers <number>', 'threads (default: one per core)', whole(1, MAX_THREADS))
     .addOption(
       new Option(
         '--log, --log-level <level>',
