@@ -35,7 +35,9 @@ describe('the page', () => {
   it('has one frame, for functions of other devices: of no origin, and with nothing to reach', async () => {
     expect((await http('/')).headers.get('content-security-policy')).toContain("frame-src 'self'");
     const policy = (await http('/sandbox.html')).headers.get('content-security-policy');
-    expect(policy).toMatch(/^sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; frame-anc/);
+    expect(policy).toMatch(
+      /^sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; frame-anc/,
+    );
   });
 
   it('is asked for again each time and answered with 304 while it is the same', async () => {
