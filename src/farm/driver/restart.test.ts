@@ -123,6 +123,6 @@ describe('a farm with a disk', () => {
     expect(disk.writes).toBeLessThan(20);
     disk.isFull = false;
     await mesh.runFor(10_000);
-    expect(disk.kept.get(id)?.size).toBe(400);
+    expect(disk.kept.get(id)?.size).toBe(tab.storeOf(id).partCount);
   });
 });
