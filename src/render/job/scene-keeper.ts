@@ -16,9 +16,10 @@ export class SceneKeeper {
   }
 
   /** Holds what is here of the inputs, once. */
-  keep(id: JobId, { scene, environmentMap }: RenderSpec): void {
+  keep(id: JobId, { scene, source, environmentMap }: RenderSpec): void {
     if (this.#kept.has(id)) return;
-    const wanted = environmentMap === undefined ? [scene] : [scene, environmentMap];
+    const brings = source?.files ?? scene;
+    const wanted = environmentMap === undefined ? [brings] : [brings, environmentMap];
     if (!wanted.every((hash) => this.#blobs.has(hash))) return;
     this.#kept.set(id, wanted);
     for (const hash of wanted) {
