@@ -14,6 +14,7 @@ import { createBlobs } from '../services/blobs/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { createThreadPool } from './thread-pool.ts';
+import { createThreadReader } from './thread-reader.ts';
 
 /** What this machine's workers have rendered, in pixel samples, whoever has it now. */
 export interface OwnWork {
@@ -39,7 +40,11 @@ export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: numbe
     meter.record(node.id, samples, clock.now()),
   );
   const jobs = new Farm({ node, clock, wallClock, timers });
-  const farm = createRenderFarm({ node, farm: jobs, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  const farm = createRenderFarm({
+    ...{ node, farm: jobs, blobs, pool, clock, timers },
+    kernelHash: kernel.hash,
+    readSource: createThreadReader(built.reader),
+  });
   farm.setWorkerCount(workers);
   return {
     farm,

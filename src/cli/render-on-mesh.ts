@@ -68,12 +68,17 @@ export async function renderOnMesh(
 
 async function submit(
   farm: RenderFarm,
-  { scene, settings, title }: PreparedScene,
+  { scene, settings, title, source: packed }: PreparedScene,
   options: RenderOptions,
   built: BuiltFiles,
 ): Promise<RenderJob> {
   const map = await environmentBytes(settings.environment, options.env, built);
-  return farm.submit({ title, scene, settings, ...(map && { environmentMap: decodeEnvironment(map) }) });
+  const source = packed();
+  return farm.submit({
+    ...{ title, scene, settings },
+    ...(source && { source }),
+    ...(map && { environmentMap: decodeEnvironment(map) }),
+  });
 }
 
 /** A person who stops the command wants no picture; one whose terminal is gone may still. What fails here wants none either. */
