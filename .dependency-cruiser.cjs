@@ -54,7 +54,7 @@ module.exports = {
     ...layers.map(({ from, may }) => ({
       name: `arrows-go-down ${from}`,
       severity: 'error',
-      from: { path: from, pathNot: '\\.test\\.tsx?$' },
+      from: { path: from, pathNot: '\\.(test|testing)\\.tsx?$' },
       to: { path: '^(src|signaling|sim|bench|e2e)/', pathNot: may },
     })),
     ...faces.map((folder) => ({

@@ -14,7 +14,15 @@ const WORKERS = [
   'render/scene/read-scene-worker',
   'render/scene/environment/read-environment-worker',
 ];
-const FACES = ['index', 'index.node', 'index.mesh', 'index.blobs', 'index.farm', 'index.render'];
+const FACES = [
+  'index',
+  'index.node',
+  'index.mesh',
+  'index.blobs',
+  'index.farm',
+  'index.compute',
+  'index.render',
+];
 
 const external = Object.keys(manifest.dependencies).filter((name) => !PEERJS.includes(name));
 

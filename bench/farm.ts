@@ -57,11 +57,11 @@ async function openTabs(browser: Browser, address: string, count: number, worker
   return pages;
 }
 
-/** One render, started by the first tab; the time is its owner's, from the call to the last Block. */
+/** One render, started by the first tab; the time is that tab's, from the call to the last Block. */
 async function render(pages: readonly Page[], frame: Frame): Promise<Render> {
-  const [owner] = pages;
-  if (!owner) throw new Error('no tab');
-  return owner.evaluate(async (settings) => {
+  const [starter] = pages;
+  if (!starter) throw new Error('no tab');
+  return starter.evaluate(async (settings) => {
     const handle = window.leafcutter;
     if (!handle) throw new Error('the page is not ready');
     const job = await handle.render(settings);
@@ -86,8 +86,8 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   try {
     const together = await openTabs(browser, server.url, tabs, 1);
     const alone = await openTabs(browser, server.url, 1, tabs);
-    for (const [owner] of [together, alone]) {
-      await owner?.evaluate((sample) => window.leafcutter?.openSample(sample), SAMPLE);
+    for (const [starter] of [together, alone]) {
+      await starter?.evaluate((sample) => window.leafcutter?.openSample(sample), SAMPLE);
     }
     const results: { tabs: Render; single: Render }[] = [];
     for (let round = 0; round <= rounds; round++) {

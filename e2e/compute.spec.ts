@@ -22,7 +22,9 @@ test('a function runs over its inputs on another device as on this one', async (
     `export const inputs = Array.from({ length: 40 }, (_, i) => i);
      export default (x, { random }) => [x * x, random() === Math.random()];`,
   );
-  await expect(asks.getByRole('region', { name: 'Compute' }).getByRole('status')).toContainText('Done 40 of 40');
+  await expect(asks.getByRole('region', { name: 'Compute' }).getByRole('status')).toContainText(
+    'Done 40 of 40',
+  );
   await expect(results(asks)).toHaveCount(40);
   await expect(results(asks).nth(7)).toHaveText('7 [49,false]');
 });

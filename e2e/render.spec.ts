@@ -6,7 +6,15 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { runCommand } from './support/server.ts';
 import { dressedTriangles } from './support/small-files.ts';
-import { lendWorkers, openNetwork, people, percent, pictureHash, startSample } from './support/tabs.ts';
+import {
+  crash,
+  lendWorkers,
+  openNetwork,
+  people,
+  percent,
+  pictureHash,
+  startSample,
+} from './support/tabs.ts';
 
 const SMALL = { width: 192, height: 128, samples: 16 };
 /** Long enough that a tab can be killed in the middle of it. */
@@ -63,8 +71,7 @@ test('a worker tab killed in the middle of a render costs nothing but time', asy
   // The victim takes part before it dies.
   await expect(starter.getByRole('list', { name: 'Shares' }).getByRole('listitem')).toHaveCount(3);
   expect(await percent(starter)).toBeLessThan(100);
-  const devtools = await victim.context().newCDPSession(victim);
-  devtools.send('Page.crash').catch(() => undefined);
+  await crash(victim);
   await expect(people(starter)).toHaveCount(2);
   expect(await pictureHash(starter)).toBe(expected);
   expect(await pictureHash(helper)).toBe(expected);

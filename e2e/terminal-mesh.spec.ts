@@ -79,7 +79,7 @@ test('the terminal lists a tab, measures its round trip and hears what it says',
   expect(await listening.ended).toBe(0);
 });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test(`a terminal that is told to stop by ${signal} says goodbye: the tab sees it leave at once`, async ({
     tab,
   }) => {

@@ -36,9 +36,19 @@ it('counts one no more that has closed or asks for a socket, each once', () => {
   first.emit('close');
   // A TLS socket is another object with the same ends.
   connections.handOver({ remoteAddress: second.remoteAddress, remotePort: second.remotePort });
+  expect(connections.count).toBe(MOST_OF_ADDRESS - 2);
   second.emit('close');
   expect(connections.count).toBe(MOST_OF_ADDRESS - 2);
   expect(open('10.0.0.1', 1_000)).toBe(2);
+});
+
+it('has forgotten an address whose connections have all closed', () => {
+  const { connections, socket, open } = world();
+  const only = socket('10.0.0.1');
+  connections.admit(only);
+  only.emit('close');
+  expect(connections.count).toBe(0);
+  expect(open('10.0.0.1', 1_000)).toBe(MOST_OF_ADDRESS);
 });
 
 it('leaves a proxy of ours what all together may have', () => {

@@ -65,17 +65,24 @@ export class FakeStream implements MeshStream {
     body: Uint8Array,
     options: SendOptions = {},
   ): Promise<void> {
-    if (typeof target !== 'string') {
-      for (const one of target) void this.send(one, message, body, options).catch(() => {});
-      return;
-    }
+    if (typeof target === 'string') return this.#sendTo(target, message, body, options, false);
+    for (const one of target) void this.#sendTo(one, message, body, options, true).catch(() => {});
+  }
+
+  async #sendTo(
+    target: NodeId,
+    message: string,
+    body: Uint8Array,
+    options: SendOptions,
+    isBroadcast: boolean,
+  ): Promise<void> {
     await this.#exchange(target, options, 60_000, (resolve) => ({
       from: this.#node.id,
       stream: this.name,
       bytes: body.length,
       isBulk: this.#isBulk,
       deliver: (at) => {
-        const received = { from: this.#node.id, name: message, stream: this.name, isBroadcast: false };
+        const received = { from: this.#node.id, name: message, stream: this.name, isBroadcast };
         const isLost = this.#node.isLost(target, message);
         const handled = isLost
           ? undefined

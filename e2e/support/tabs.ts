@@ -16,6 +16,14 @@ export async function closeTab(page: Page): Promise<void> {
   await context.close();
 }
 
+/** Its process dies without a word. */
+export async function crash(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  devtools.send('Page.crash').catch(() => undefined); // nobody is left to answer
+  await crashed;
+}
+
 export function inviteLink(page: Page): Promise<string> {
   return page.getByRole('textbox', { name: 'Invite link' }).inputValue();
 }

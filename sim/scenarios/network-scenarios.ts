@@ -21,6 +21,18 @@ const BROADCASTS: Step = {
 };
 const TALK = [CHATTER, BROADCASTS];
 
+/** So many die at once without a word, and are missed. */
+const killed = (atMs: number, share: number): Step[] => [
+  { atMs, type: 'kill', who: { share } },
+  { atMs: atMs + 1, type: 'nobody-missing', withinMs: 8000 },
+];
+/** The rendezvous is away for a while; once it is back, all are one mesh. */
+const serverAway = (fromMs: number, untilMs: number, withinMs: number): Step[] => [
+  { atMs: fromMs, type: 'rendezvous', isUp: false },
+  { atMs: untilMs, type: 'rendezvous', isUp: true },
+  { atMs: untilMs + 1, type: 'agree', withinMs },
+];
+
 export const networkScenarios: readonly Scenario[] = [
   {
     name: 'quiet',
@@ -66,12 +78,7 @@ export const networkScenarios: readonly Scenario[] = [
     joinOverMs: 1000,
     durationMs: 30_000,
     timeoutMs: 10_000,
-    steps: [
-      ...TALK,
-      { atMs: 10_000, type: 'kill', who: { share: 0.4 } },
-      { atMs: 10_001, type: 'nobody-missing', withinMs: 8000 },
-      { atMs: 18_100, type: 'agree', withinMs: 5000 },
-    ],
+    steps: [...TALK, ...killed(10_000, 0.4), { atMs: 18_100, type: 'agree', withinMs: 5000 }],
   },
   {
     name: 'server-dead',
@@ -80,14 +87,7 @@ export const networkScenarios: readonly Scenario[] = [
     joinOverMs: 1000,
     durationMs: 40_000,
     timeoutMs: 10_000,
-    steps: [
-      ...TALK,
-      { atMs: 6000, type: 'rendezvous', isUp: false },
-      { atMs: 8000, type: 'kill', who: { share: 0.3 } },
-      { atMs: 8001, type: 'nobody-missing', withinMs: 8000 },
-      { atMs: 25_000, type: 'rendezvous', isUp: true },
-      { atMs: 25_001, type: 'agree', withinMs: 15_000 },
-    ],
+    steps: [...TALK, ...serverAway(6000, 25_000, 15_000), ...killed(8000, 0.3)],
   },
   {
     name: 'server-dead-early',
@@ -99,13 +99,10 @@ export const networkScenarios: readonly Scenario[] = [
     timeoutMs: 10_000,
     steps: [
       ...TALK,
-      { atMs: 5000, type: 'rendezvous', isUp: false },
+      ...serverAway(5000, 41_000, 14_000),
       { atMs: 7000, everyMs: 500, untilMs: 25_000, type: 'drop-links', share: 0.3 },
-      { atMs: 12_000, type: 'kill', who: { share: 0.25 } },
-      { atMs: 12_001, type: 'nobody-missing', withinMs: 8000 },
+      ...killed(12_000, 0.25),
       { atMs: 25_001, type: 'parts-agree', withinMs: 15_000 },
-      { atMs: 41_000, type: 'rendezvous', isUp: true },
-      { atMs: 41_001, type: 'agree', withinMs: 14_000 },
     ],
   },
   {
@@ -118,12 +115,9 @@ export const networkScenarios: readonly Scenario[] = [
     timeoutMs: 10_000,
     steps: [
       ...TALK,
-      { atMs: 8000, type: 'rendezvous', isUp: false },
-      { atMs: 12_000, type: 'kill', who: { share: 0.667 } },
-      { atMs: 12_001, type: 'nobody-missing', withinMs: 8000 },
+      ...serverAway(8000, 36_000, 14_000),
+      ...killed(12_000, 0.667),
       { atMs: 12_001, type: 'parts-agree', withinMs: 20_000 },
-      { atMs: 36_000, type: 'rendezvous', isUp: true },
-      { atMs: 36_001, type: 'agree', withinMs: 14_000 },
     ],
   },
   {

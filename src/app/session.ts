@@ -1,7 +1,7 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
 import { createBrowserSandbox } from '../compute/browser-sandbox.ts';
 import { type Compute, createCompute, type Sandbox } from '../compute/index.ts';
-import { deviceAttributes, Farm } from '../farm/index.ts';
+import { deviceAttributes, Farm, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
 import { readSourceInWorker } from '../render/scene/index.ts';
@@ -12,7 +12,9 @@ import {
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
-import { createBlobs } from '../services/blobs/index.ts';
+import { createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import { browserKeeping, browserPlace } from '../services/disk/index.browser.ts';
+import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
@@ -29,6 +31,10 @@ export interface Session {
   /** For what only the page asks of it: how Links run, why some do not come about, another try at the server, texts that invite. */
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
+  /** What this device keeps on its disk, of this and other Networks. */
+  readonly keeping: DeviceKeeping;
+  /** The disk is full or away: renders go on without it. */
+  onDiskTrouble(listener: (trouble: DiskTrouble) => void): void;
   /** Any other function: the call, and where it is tried before it is shipped. */
   readonly compute: { readonly compute: Compute; readonly sandbox: Sandbox };
   readonly library: SceneLibrary;
@@ -94,10 +100,12 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
-  const blobs = createBlobs({ node, clock, timers });
+  const place = browserPlace(networkHash(invite.name), timers);
+  const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.
-  const jobs = new Farm({ node, clock, wallClock, timers });
+  const archive = openJobArchive(place, clock, wallClock);
+  const jobs = new Farm({ node, clock, wallClock, timers, archive });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers },
     kernelHash: kernel.hash,
@@ -118,6 +126,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     jobs.close();
     sandbox.close();
     blobs.close();
+    place.close();
   };
   const replaced = (message: string): void => {
     if (isClosed) return;
@@ -132,6 +141,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     transport,
     farm,
     compute: { compute, sandbox },
+    keeping: browserKeeping,
+    onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,

@@ -1,12 +1,14 @@
 /** The work of `leafcutter fetch`: watches a render as a page does, lends nothing, and writes the picture when it is whole. */
-import type { BuiltFiles } from './built-files.ts';
-import type { PictureOptions } from './fetch.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { findRender } from './find-job.ts';
 import { finishJob } from './finish-job.ts';
-import { withMesh } from './mesh-command.ts';
+import type { TellOptions } from './finish-picture.ts';
+import { type MeshOptions, withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { formatOf } from './output-options.ts';
+import { formatOf, type OutputOptions } from './output-options.ts';
 import { checkWritable } from './render-files.ts';
+
+export interface PictureOptions extends MeshOptions, OutputOptions, TellOptions {}
 
 /** @throws LeafcutterError for what a person can mend */
 export async function fetchPicture(
@@ -17,11 +19,13 @@ export async function fetchPicture(
 ): Promise<void> {
   formatOf(options);
   await checkWritable(options.out);
+  const kernel = await builtKernel(built);
   await withMesh(invite, options, async ({ mesh, signal }) => {
-    const { farm, close } = await openMeshFarm(mesh, built, 0);
+    const host = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
+    const { farm, close } = host;
     try {
       const job = await findRender(farm, text, { timeoutMs: 1000 * options.timeout, signal });
-      await finishJob(job, {}, options, signal);
+      await finishJob(job, host, {}, options, signal);
       return 0;
     } finally {
       close();

@@ -1,12 +1,10 @@
 /** `leafcutter fetch`: the picture of a render that others have, as a file; also of one that this terminal started and left. */
 import { Command } from 'commander';
 import type { BuiltFiles } from './built-files.ts';
-import type { TellOptions } from './finish-picture.ts';
+import type { PictureOptions } from './fetch-picture.ts';
 import { SHORT_ID } from './job-text.ts';
-import { addMeshOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
-import { addOutputOptions, type OutputOptions } from './output-options.ts';
-
-export interface PictureOptions extends MeshOptions, OutputOptions, TellOptions {}
+import { addMeshOptions, EXIT_CODES } from './mesh-command.ts';
+import { addOutputOptions } from './output-options.ts';
 
 /** Without an action: what it does is fetch-picture.ts's. */
 export function fetchCommandLine(): Command {

@@ -1,8 +1,9 @@
 /** From a Job on the mesh to its picture file: waits with progress, makes what the format needs besides, writes and tells. */
 import { develop } from '../render/film/index.ts';
-import type { RenderJob } from '../render/job/index.ts';
+import type { GuideImages, RenderJob } from '../render/job/index.ts';
 import { finishPicture, type TellOptions } from './finish-picture.ts';
 import { jobEnd } from './job-end.ts';
+import type { MeshFarm } from './mesh-farm.ts';
 import { formatOf, needsGuides, type OutputOptions } from './output-options.ts';
 
 /**
@@ -11,14 +12,19 @@ import { formatOf, needsGuides, type OutputOptions } from './output-options.ts';
  */
 export async function finishJob(
   job: RenderJob,
+  { bringInputs }: Pick<MeshFarm, 'bringInputs'>,
   counts: Readonly<Record<string, number>>,
   options: OutputOptions & TellOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { denoise = false, quiet } = options;
   const hash = await jobEnd(job, signal, quiet ? undefined : process.stderr);
-  const guides = needsGuides(formatOf(options), denoise) ? await job.guides({ signal }) : undefined;
   const { id, title, film, progress, spec } = job;
+  let guides: GuideImages | undefined;
+  if (needsGuides(formatOf(options), denoise)) {
+    await bringInputs(spec, signal);
+    guides = await job.guides({ signal });
+  }
   const { samplesDone, noise, elapsedSeconds: seconds, shares } = progress;
   await finishPicture(
     {

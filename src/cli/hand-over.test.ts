@@ -43,7 +43,10 @@ describe('a second copy', () => {
 
   it('is given up when nothing more comes, with the reasons of those who refuse it', async () => {
     const job = heldJob();
-    job.progress.helpers = [helper({ state: 'refused', reason: 'another\nkernel' })];
+    job.progress.helpers = [
+      helper({ state: 'refused', reason: 'another\nkernel' }),
+      helper({ state: 'fetching' }),
+    ];
     const waiting = secondCopy(job as unknown as Held, together, { timeoutMs: 1_000, signal });
     const failed = expect(waiting).rejects.toThrow(
       'none of the 1 others could take the render over (laptop: another kernel)',

@@ -11,6 +11,9 @@ interface JobsOptions extends MeshOptions {
   readonly watch: boolean;
 }
 
+/** Who leads a Job tells a newcomer at once, and everyone every two seconds: the first may be lost, or be late on a busy machine. */
+const BEAT_MS = 2_500;
+
 /** Between two looks of `--watch`: their coordinators tell how far they are every two seconds. */
 const LOOK_EVERY_MS = 2_000;
 
@@ -50,14 +53,17 @@ async function jobs(invite: string, options: JobsOptions): Promise<void> {
   });
 }
 
-/** Resolves when neither a member nor a Job has been heard of for a moment. */
-function jobsKnown({ mesh, farm, signal }: FarmWork): Promise<void> {
+/** Resolves when whoever leads a Job has had the time to say so, and neither a member nor a Job has been heard of for a moment. */
+async function jobsKnown({ mesh, farm, signal }: FarmWork): Promise<void> {
   const known = new Set<string>();
-  return settled(mesh, signal, (more) =>
+  const untilMs = performance.now() + BEAT_MS;
+  await settled(mesh, signal, (more) =>
     farm.events.on('changed', ({ id }) => {
       if (known.has(id)) return;
       known.add(id);
       more();
     }),
   );
+  const leftMs = untilMs - performance.now();
+  if (mesh.members().length > 1 && leftMs > 0) await pause(leftMs, signal);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { fetchCommandLine, type PictureOptions } from './fetch.ts';
+import { fetchCommandLine } from './fetch.ts';
+import type { PictureOptions } from './fetch-picture.ts';
 import { joinCommandLine } from './join.ts';
 import type { WorkerOptions } from './worker.ts';
 

@@ -30,11 +30,12 @@ export function joinCommandLine(): Command {
       'after',
       `
 On a terminal the last line says how it goes; in a log there is a line for each thing that happens, and one a minute.
-Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, and say goodbye.
+Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, wait up to ten seconds until one of them has what only
+this Node had, and say goodbye; a second Ctrl+C does not wait.
 
-JSON: {"type":"joined","network":name,"node":id,"workers":n} first; then "member-joined", "member-left", "job" (id, title, phase,
-reason, done from 0 to 1), "refused" (why it takes no part in a Job), "status" (members, workers, jobs, samplesPerSecond, samplesDone,
-isServerReached, memoryBytes); {"type":"left"} last.
+JSON: {"type":"joined","network":name,"node":id,"workers":n} first; then "member-joined", "member-left" (node, name, reason), "job" (id,
+title, state, reason: where it stands, or why this Node takes no part), "status" (members, workers, jobs with how far they are from 0 to 1,
+samplesPerSecond, samplesDone, isServerReached, memoryBytes); {"type":"leaving"} last.
 
 Exit codes: 0 stopped, 1 could not join (one line on stderr says why).`,
     );

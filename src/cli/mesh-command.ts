@@ -92,6 +92,7 @@ export async function withMesh(
   const stops = STOP_SIGNALS.map((signal) => {
     const stop = (): void => {
       process.exitCode = STOPPED[signal];
+      if (signal === 'SIGHUP') expectNoReader();
       abort.abort(signal);
     };
     // Once: whoever asks a second time does not want to wait for goodbyes.
@@ -119,6 +120,11 @@ export async function withMesh(
   } finally {
     for (const end of stops) end();
   }
+}
+
+/** The terminal is gone: what is still written must not end the process before its goodbye. */
+function expectNoReader(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 const onlyErrors: LogSink = (level, text) => {

@@ -2,16 +2,19 @@
  * The render farm of a Node without a page: what src/app/session.ts is for a tab, on a mesh that was joined by an invite. The only place
  * in the terminal where blobs, render threads and farm are put together.
  */
+import { createCompute } from '../compute/index.ts';
 import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { createRenderFarm, Meter, type RenderFarm } from '../render/job/index.ts';
+import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
+import { type RenderSpec, sceneBlob } from '../render/settings.ts';
 import {
   systemClock as clock,
+  LeafcutterError,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import { type BuiltFiles, builtKernel } from './built-files.ts';
+import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { createThreadPool } from './thread-pool.ts';
 import { createThreadReader } from './thread-reader.ts';
@@ -26,13 +29,24 @@ export interface OwnWork {
 export interface MeshFarm {
   readonly farm: RenderFarm;
   ownWork(): OwnWork;
+  /** Brings what a render is made from, for its guide images. @throws LeafcutterError `inputs-unavailable`, CancelledError */
+  bringInputs(spec: RenderSpec, signal: AbortSignal): Promise<void>;
   /** Ends the workers; what they have in hand goes back when the Node says goodbye. */
   close(): void;
 }
 
-/** @throws LeafcutterError `not-built` */
-export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: number): Promise<MeshFarm> {
-  const kernel = await builtKernel(built);
+export interface MeshFarmOptions {
+  readonly kernel: LoadedKernel;
+  /** The entries of its threads. */
+  readonly built: Pick<BuiltFiles, 'thread' | 'reader'>;
+  readonly workers: number;
+  /** Somebody wants pictures here. */
+  readonly isViewer: boolean;
+}
+
+/** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
+export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
+  const { kernel, built, workers, isViewer } = options;
   const { node } = mesh;
   const blobs = createBlobs({ node, clock, timers });
   const meter = new Meter();
@@ -41,16 +55,33 @@ export async function openMeshFarm(mesh: Mesh, built: BuiltFiles, workers: numbe
   );
   const jobs = new Farm({ node, clock, wallClock, timers });
   const farm = createRenderFarm({
-    ...{ node, farm: jobs, blobs, pool, clock, timers },
+    ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     kernelHash: kernel.hash,
     readSource: createThreadReader(built.reader),
   });
+  // It leads and keeps what others compute; without a sandbox it runs nothing of it.
+  createCompute({ farm: jobs, blobs, clock, sandbox: undefined });
   farm.setWorkerCount(workers);
   return {
     farm,
     ownWork() {
       const [own] = meter.rates(clock.now());
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };
+    },
+    async bringInputs(spec, signal) {
+      const { environmentMap } = spec;
+      const holders = mesh.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id]));
+      try {
+        await blobs.get(sceneBlob(spec), { holders, signal });
+        if (environmentMap !== undefined) await blobs.get(environmentMap, { holders, signal });
+      } catch (cause) {
+        if (signal.aborted) throw cause;
+        throw new LeafcutterError(
+          'inputs-unavailable',
+          'nobody in the network has the scene of this render any more: fetch it without --denoise, and without other --layers than samples',
+          { cause },
+        );
+      }
     },
     close() {
       farm.close();

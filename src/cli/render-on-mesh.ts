@@ -5,19 +5,17 @@
 import { cpus } from 'node:os';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import { decodeEnvironment } from '../render/scene/index.ts';
-import type { BuiltFiles } from './built-files.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
+import { concluded } from './conclude-job.ts';
 import { environmentBytes } from './environment-bytes.ts';
 import { finishJob } from './finish-job.ts';
-import { handedOver, secondCopy } from './hand-over.ts';
-import { type StopSignal, withMesh } from './mesh-command.ts';
+import { secondCopy } from './hand-over.ts';
+import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
 import { formatOf } from './output-options.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { checkWritable } from './render-files.ts';
 import { isToFile, type RenderOptions } from './render-options.ts';
-
-/** For those who look on, and for a Node that keeps the Job: as long as a person waits for a prompt without wondering. */
-const HAND_OVER_MS = 5_000;
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
 export async function renderOnMesh(
@@ -34,28 +32,28 @@ export async function renderOnMesh(
   let prepared: PreparedScene | undefined = await prepareScene(path, options, new AbortController().signal);
   const { triangles } = prepared;
   const { workers = options.detach ? 0 : cpus().length } = options;
+  const kernel = await builtKernel(built);
   await withMesh(
     invite,
     options,
     async ({ mesh, signal }) => {
-      const { farm, close } = await openMeshFarm(mesh, built, workers);
+      const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: !options.detach });
+      const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);
         // The scene goes on as encoded bytes: beside them it would double the memory for the whole render.
         prepared = undefined;
         const job = await submitted;
-        if (job && isToFile(options)) {
-          if (!options.quiet) console.error(`job ${job.id}`);
-          await cancelledUnlessDone(job, signal, options.quiet, () =>
-            finishJob(job, { triangles }, options, signal),
-          );
-          // Who looks on has the end of the picture from here.
-          await handedOver(() => [job], mesh, HAND_OVER_MS);
-        } else if (job) {
-          await cancelledUnlessDone(job, signal, options.quiet, () =>
-            secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal }),
-          );
-          console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);
+        if (job) {
+          await concluded(job, { mesh, signal, quiet: options.quiet }, async () => {
+            if (isToFile(options)) {
+              if (!options.quiet) console.error(`job ${job.id}`);
+              await finishJob(job, host, { triangles }, options, signal);
+            } else {
+              await secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal });
+              console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);
+            }
+          });
         }
         return 0;
       } finally {
@@ -79,23 +77,4 @@ async function submit(
     ...(source && { source }),
     ...(map && { environmentMap: decodeEnvironment(map) }),
   });
-}
-
-/** A person who stops the command wants no picture; one whose terminal is gone may still. What fails here wants none either. */
-async function cancelledUnlessDone(
-  job: RenderJob,
-  signal: AbortSignal,
-  quiet: boolean,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (signal.reason === ('SIGHUP' satisfies StopSignal)) throw error;
-    await job.cancel();
-    if (signal.aborted && !quiet) {
-      console.error('leafcutter: interrupted, nothing was written; the job is cancelled for everyone');
-    }
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
 /** The life of a headless worker: lends its threads to every Job of the network until it is told to stop, and tells how it goes. */
 import { cpus } from 'node:os';
 import { isFinal } from '../render/job/index.ts';
-import type { LogLevel } from '../runtime/index.ts';
-import type { BuiltFiles } from './built-files.ts';
+import type { LogLevel, LogSink } from '../runtime/index.ts';
+import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { handedOver } from './hand-over.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
@@ -32,6 +32,11 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
   const { json, workers = cpus().length, logLevel = json ? 'warn' : 'info' } = options;
   const line = new StatusLine(process.stderr);
   const log = lineLog(logLevel, (text) => line.print(text), Date.now);
+  let hasJoined = false;
+  // Who could not join is told why in one line, unless more was asked for.
+  const meshLog: LogSink = (...said) => {
+    if (hasJoined || options.logLevel !== undefined) log(...said);
+  };
   const print = (record: object): void => {
     if (json) console.log(JSON.stringify(record));
   };
@@ -40,8 +45,9 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     print(record);
   };
   const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
-    const host = await openMeshFarm(mesh, built, workers);
+    const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: false });
     const { farm } = host;
+    hasJoined = true;
     const { id, networkName: network } = mesh;
     const text = `joined ${network} as ${id} with ${counted(workers, 'worker')}`;
     tell({ level: 'info', text, record: { type: 'joined', network, node: id, workers } });
@@ -54,15 +60,16 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
       await pause(STATUS_EVERY_MS, signal);
     }
     line.clear();
+    tell({ level: 'info', text: 'leaving', record: { type: 'leaving' } });
     // First the leases: the others go on with them while this Node still waits.
     farm.setWorkerCount(0);
     await handedOver(() => farm.jobs, mesh, HAND_OVER_MS);
     unfollow();
     host.close();
-    tell({ level: 'info', text: 'left', record: { type: 'left' } });
     return 0;
   };
-  await withMesh(invite, options, lend, { workers, cores: cpus().length, log });
+  const kernel = await builtKernel(built);
+  await withMesh(invite, options, lend, { workers, cores: cpus().length, log: meshLog });
 }
 
 function statusOf(mesh: MeshWork['mesh'], { farm, ownWork }: MeshFarm): WorkerStatus {

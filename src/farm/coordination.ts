@@ -6,6 +6,7 @@ import type { NodeId } from '../wire/index.ts';
 import type { Helper, JobDescription, ResultStore, WorkerRef } from './contract.ts';
 import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Copying } from './copying.ts';
+import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
 import { type Beat, type FarmMessage, MAX_HOLDERS } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
@@ -29,6 +30,8 @@ export interface CoordinationOptions {
   readonly store: ResultStore;
   readonly term: number;
   readonly isPaused: boolean;
+  /** Who had the inputs, or a copy, when another coordinated. */
+  readonly holders: readonly NodeId[];
   /** It was another's before: the workers say first what they have. */
   readonly isTakeover: boolean;
 }
@@ -42,13 +45,13 @@ export class Coordination {
   readonly #options: CoordinationOptions;
   readonly #port: CoordinationPort;
   readonly #coordinator: Coordinator;
-  readonly #helpers = new Helpers();
+  readonly #helpers: Helpers;
   readonly #copying: Copying;
   readonly #wanting: Wanting;
   #tickAtMs: number;
 
   constructor(options: CoordinationOptions, port: CoordinationPort, nowMs: number) {
-    const { store, description, isTakeover, isPaused } = options;
+    const { store, description, isTakeover, isPaused, holders } = options;
     this.#options = options;
     this.#port = port;
     const openAtMs = isTakeover ? nowMs + GATHER_MS : nowMs;
@@ -58,6 +61,7 @@ export class Coordination {
       store,
       openAtMs,
     });
+    this.#helpers = new Helpers(holders);
     this.#copying = new Copying(store);
     this.#wanting = new Wanting(store);
     this.#tickAtMs = openAtMs;
@@ -84,7 +88,7 @@ export class Coordination {
   /** What a beat says of the work. */
   get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const { doneCost, totalCost } = this.#options.store;
-    const holders = [...new Set([...this.#submitter, ...this.#helpers.withInputs()])].slice(0, MAX_HOLDERS);
+    const holders = [...new Set([...this.#submitter, ...this.#helpers.candidates()])].slice(0, MAX_HOLDERS);
     const inWork = this.#coordinator.isOver ? 0 : this.#coordinator.inWork;
     return { standby: this.standby, holders, doneCost, totalCost, inWork };
   }
@@ -102,13 +106,9 @@ export class Coordination {
         this.#helpers.unable(from);
         this.#choose(nowMs);
         return;
-      case 'versions': {
-        this.#copying.offered(from, message.first, message.versions, nowMs);
-        const parts = this.#wanting.offered(from, message.first, message.versions, nowMs);
-        const { first } = message;
-        if (parts) this.#port.tell(from, { type: 'want', id: this.#options.description.id, first, parts });
+      case 'versions':
+        this.#offered(from, message, nowMs);
         return;
-      }
       case 'pull':
       case 'failure':
       case 'unfit':
@@ -118,6 +118,16 @@ export class Coordination {
       default:
         return; // not for a coordinator
     }
+  }
+
+  #offered(from: NodeId, { first, versions }: Offer, nowMs: number): void {
+    this.#helpers.offers(from);
+    const isChosen = this.#choose(nowMs) && this.standby === from;
+    this.#copying.offered(from, first, versions, nowMs);
+    const parts = this.#wanting.offered(from, first, versions, nowMs);
+    // Told now that nothing is wanted, it would let go of what it is to keep. It offers again.
+    if (!parts || (isChosen && parts.length === 0)) return;
+    this.#port.tell(from, { type: 'want', id: this.#options.description.id, first, parts });
   }
 
   /** A result came in. It is checked before it counts; what does not pass is a failure of the worker. */
@@ -245,12 +255,13 @@ export class Coordination {
     return submitter === this.#port.self || this.#port.isMember(submitter) ? [submitter] : [];
   }
 
-  #choose(nowMs: number): void {
-    const canKeep = (node: NodeId): boolean =>
-      node !== this.#port.self && this.#port.isMember(node) && !this.#helpers.isUnable(node);
-    const wished = this.#submitter.find(canKeep);
-    const others = this.#helpers.withInputs().filter(canKeep);
-    if (this.#copying.choose({ wished, others })) this.#port.changed(nowMs);
+  /** True when another one keeps the second copy now. */
+  #choose(nowMs: number): boolean {
+    const isHere = (node: NodeId): boolean => node !== this.#port.self && this.#port.isMember(node);
+    const wished = this.#submitter.find((node) => isHere(node) && !this.#helpers.isUnable(node));
+    const hasChanged = this.#copying.choose({ wished, others: this.#helpers.candidates().filter(isHere) });
+    if (hasChanged) this.#port.changed(nowMs);
+    return hasChanged;
   }
 
   #ship(nowMs: number): void {

@@ -5,7 +5,9 @@
  */
 import type { NodeId } from '../wire/index.ts';
 import type { LeaseRef, ResultStore, WorkerRef } from './contract.ts';
-import { type Lease, LeaseTable, type WorkerKey } from './lease-table.ts';
+import { HeldElsewhere } from './held-elsewhere.ts';
+import type { Lease, WorkerKey } from './lease.ts';
+import { LeaseTable } from './lease-table.ts';
 import { grantBudget } from './sizing.ts';
 
 export type CoordinatorEffect =
@@ -45,8 +47,6 @@ const MAX_AHEAD = 2048;
 const MAX_GRANT_TASKS = 256;
 /** Held results asked for in one message: they cost their worker nothing but the way. */
 const MAX_GRANT_HELD = 1024;
-/** Held results that are remembered of one Node. */
-const MAX_HELD_PER_NODE = 4096;
 /** Results of a worker that may be on their way to us when it asks for more. */
 const MAX_ON_THE_WAY = 8;
 /** When every worker is blocked, how long to hope for another one. */
@@ -73,8 +73,7 @@ export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #table: LeaseTable;
   readonly #slots = new Map<WorkerKey, WorkerSlot>();
-  /** Results that Nodes have and we do not, in the order in which they were told. */
-  readonly #held = new Map<NodeId, Set<number>>();
+  readonly #held = new HeldElsewhere();
   #startedAtMs: number | undefined;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
@@ -207,7 +206,7 @@ export class Coordinator {
 
   /** The Node is gone: its Leases return at once. */
   left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
-    this.#held.delete(node);
+    this.#held.left(node);
     for (const { worker, key } of [...this.#slots.values()]) {
       if (worker.node !== node) continue;
       this.#table.forget(key, nowMs);
@@ -260,14 +259,8 @@ export class Coordinator {
 
   #remember(node: NodeId, held: Iterable<number>): void {
     const { store, taskCount } = this.#options;
-    let known = this.#held.get(node);
     for (const task of held) {
-      if (task >= taskCount || store.isSettled(task)) continue;
-      if (!known) {
-        known = new Set();
-        this.#held.set(node, known);
-      }
-      if (known.size < MAX_HELD_PER_NODE) known.add(task);
+      if (task < taskCount && !store.isSettled(task)) this.#held.add(node, task);
     }
   }
 
@@ -298,21 +291,27 @@ export class Coordinator {
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     const effects: CoordinatorEffect[] = [];
     if (this.#isOver) return effects;
-    // Whoever has a result brings it before another one is asked to work for it.
     const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
-    waiting.sort((a, b) => Number(this.#held.has(b.worker.node)) - Number(this.#held.has(a.worker.node)));
+    // Whoever has a result brings it before another one is asked to work for it.
+    const held = new Map(
+      waiting.map((slot) => [slot, this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : []]),
+    );
     for (const slot of waiting) {
-      const grant = this.#serve(slot, nowMs);
+      const grant = this.#serve(slot, nowMs, held.get(slot));
       if (grant) effects.push(grant);
     }
     return effects;
   }
 
   /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
-  #serve(slot: WorkerSlot, nowMs: number): CoordinatorEffect | undefined {
-    if (this.#isPaused || nowMs < this.#options.openAtMs) return undefined;
+  #serve(
+    slot: WorkerSlot,
+    nowMs: number,
+    held: readonly Lease[] = this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : [],
+  ): CoordinatorEffect | undefined {
+    if (!this.#mayGrant(nowMs)) return undefined;
     this.#startedAtMs ??= nowMs;
-    const leases = this.#heldBy(slot, nowMs);
+    const leases = [...held];
     const asked = this.#table.leasesOf(slot.key).length - leases.length;
     // An honest worker asks when half of its last grant is left: much more than that nobody hoards.
     if (asked <= slot.lastGrant + MAX_ON_THE_WAY) leases.push(...this.#fresh(slot, nowMs));
@@ -323,6 +322,10 @@ export class Coordinator {
     if (leases.length === 0) return undefined;
     slot.isWaiting = false;
     return { type: 'grant', worker: slot.worker, leases };
+  }
+
+  #mayGrant(nowMs: number): boolean {
+    return !this.#isPaused && nowMs >= this.#options.openAtMs;
   }
 
   #fresh(slot: WorkerSlot, nowMs: number): readonly Lease[] {
@@ -347,14 +350,12 @@ export class Coordinator {
   /** Leases of Tasks whose results the worker's Node has. Those that are out of reach yet stay remembered. */
   #heldBy({ worker, key }: WorkerSlot, nowMs: number): Lease[] {
     const leases: Lease[] = [];
-    const held = this.#held.get(worker.node);
-    for (const task of held ?? []) {
+    for (const task of this.#held.of(worker.node)) {
       if (leases.length >= MAX_GRANT_HELD) break;
       const lease = this.#table.grantHeld(key, task, nowMs);
       if (lease) leases.push(lease);
-      if (lease || !this.#table.isOpen(task)) held?.delete(task);
+      if (lease || !this.#table.isOpen(task)) this.#held.delete(worker.node, task);
     }
-    if (held?.size === 0) this.#held.delete(worker.node);
     return leases;
   }
 }

@@ -15,76 +15,12 @@ import type {
 } from './contract.ts';
 import { FIRST_CONTROL, isFinal } from './control.ts';
 import { JobRefusedError } from './errors.ts';
+import type { FarmEffect, FarmEvent } from './farm-events.ts';
 import { Introductions } from './introductions.ts';
 import { type JobPort, JobState, NOBODYS } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
-import type { LentWorker } from './lent-worker.ts';
 import type { Beat, FarmMessage } from './messages.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
-
-export type FarmEvent =
-  | { readonly type: 'wake' }
-  | { readonly type: 'joined' | 'left'; readonly node: NodeId }
-  /** This Node stood still. */
-  | { readonly type: 'away' }
-  | { readonly type: 'message'; readonly from: NodeId; readonly message: FarmMessage }
-  | { readonly type: 'result'; readonly from: NodeId; readonly result: FarmResult }
-  | { readonly type: 'part'; readonly from: NodeId; readonly part: FarmPart }
-  | { readonly type: 'result-settled'; readonly worker: LentWorker }
-  | ({ readonly type: 'part-settled'; readonly hasArrived: boolean } & PartOnItsWay)
-  | { readonly type: 'submit'; readonly description: JobDescription; readonly store: ResultStore }
-  | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: ResultStore | undefined }
-  | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish; readonly token: number }
-  | { readonly type: 'forget'; readonly id: JobId }
-  /** One more kind can be worked on. */
-  | { readonly type: 'kind'; readonly name: string }
-  | { readonly type: 'workers'; readonly count: number }
-  | { readonly type: 'opened'; readonly id: JobId }
-  | { readonly type: 'open-failed'; readonly id: JobId; readonly isRefused: boolean; readonly reason: string }
-  | {
-      readonly type: 'inputs';
-      readonly id: JobId;
-      readonly receivedBytes: number;
-      readonly totalBytes: number;
-    }
-  | { readonly type: 'prepared'; readonly worker: LentWorker }
-  | { readonly type: 'prepare-failed'; readonly worker: LentWorker; readonly reason: string }
-  | {
-      readonly type: 'ran';
-      readonly worker: LentWorker;
-      readonly bytes: Uint8Array;
-      readonly elapsedMs: number;
-    }
-  | { readonly type: 'run-failed'; readonly worker: LentWorker; readonly reason: string };
-
-export interface PartOnItsWay {
-  readonly to: NodeId;
-  readonly id: JobId;
-  readonly part: number;
-}
-
-export type FarmEffect =
-  | { readonly type: 'tell'; readonly to: NodeId; readonly message: FarmMessage }
-  | { readonly type: 'broadcast'; readonly message: FarmMessage }
-  /** `result-settled` follows when it has arrived or never will. */
-  | {
-      readonly type: 'send-result';
-      readonly to: NodeId;
-      readonly result: FarmResult;
-      readonly worker: LentWorker;
-    }
-  /** `part-settled` follows. */
-  | { readonly type: 'send-part'; readonly to: NodeId; readonly part: FarmPart }
-  /** Fetch the inputs: `opened` or `open-failed` follows, and `inputs` meanwhile. */
-  | { readonly type: 'open'; readonly job: JobDescription }
-  | { readonly type: 'shut'; readonly id: JobId }
-  | { readonly type: 'prepare'; readonly id: JobId; readonly worker: LentWorker }
-  | { readonly type: 'run'; readonly id: JobId; readonly worker: LentWorker; readonly task: number }
-  | { readonly type: 'changed' | 'removed'; readonly id: JobId }
-  | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
-  | { readonly type: 'wish-settled'; readonly token: number; readonly isFulfilled: boolean }
-  | { readonly type: 'log'; readonly text: string };
 
 export interface FarmOptions {
   readonly self: NodeId;
@@ -170,7 +106,7 @@ export class FarmState {
         this.#woke();
         return;
       case 'message':
-        this.#received(event.from, event.message);
+        this.#received(event.from, event.message, event.isDirect);
         return;
       case 'result':
         this.#jobs.get(event.result.id)?.result(event.from, event.result, nowMs);
@@ -179,7 +115,7 @@ export class FarmState {
         this.#jobs.get(event.part.id)?.part(event.from, event.part, nowMs);
         return;
       case 'result-settled':
-        event.worker.sent(nowMs);
+        event.sending.worker.sent(event.sending, nowMs);
         return;
       case 'part-settled':
         this.#jobs.get(event.id)?.partSettled(event.to, event.part, event.hasArrived, nowMs);
@@ -256,7 +192,7 @@ export class FarmState {
     this.#members.add(node);
     for (const job of this.#jobs.all()) {
       job.joined(node, this.#nowMs);
-      if (job.term.node === node) this.#lender.resync(job.id, this.#nowMs);
+      if (job.term.node === node || job.holders.includes(node)) this.#lender.resync(job.id, this.#nowMs);
     }
   }
 
@@ -306,13 +242,13 @@ export class FarmState {
     this.#effects.push({ type: 'removed', id });
   }
 
-  #received(from: NodeId, message: FarmMessage): void {
+  #received(from: NodeId, message: FarmMessage, isDirect: boolean): void {
     const { id } = message;
     const nowMs = this.#nowMs;
     const job = this.#jobs.get(id);
     switch (message.type) {
       case 'beat':
-        if (job) this.#hear(job, from, message);
+        if (job) this.#hear(job, from, message, isDirect);
         // Whoever is not known as a member yet cannot be asked; it tells us again when we have met.
         else if (
           this.#members.has(from) &&
@@ -345,12 +281,13 @@ export class FarmState {
     }
   }
 
-  #hear(job: JobState, from: NodeId, beat: Beat): void {
+  #hear(job: JobState, from: NodeId, beat: Beat, isDirect: boolean): void {
     job.hear(from, beat, this.#nowMs);
     const { number, node } = job.term;
-    if (node === from && number === beat.term) {
-      this.#lender.progress(job.id, beat.doneCost, beat.inWork, this.#nowMs);
-    }
+    if (node !== from || number !== beat.term) return;
+    this.#lender.progress(job.id, beat.doneCost, beat.inWork, this.#nowMs);
+    // It has just met us, or we asked: whatever it knew of us, it may know no more.
+    if (isDirect) this.#lender.resync(job.id, this.#nowMs);
   }
 
   /** A Job that we asked for is described; its id has been checked. */
@@ -364,7 +301,7 @@ export class FarmState {
     const job = new JobState(this.#jobPort, { description, control: beat.control, term }, this.#nowMs);
     this.#jobs.add(job, from);
     this.#lend(job);
-    this.#hear(job, from, beat);
+    this.#hear(job, from, beat, false);
     this.#changed.add(job.id);
   }
 
@@ -376,7 +313,7 @@ export class FarmState {
   }
 
   #tell(to: NodeId, message: FarmMessage): void {
-    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message));
+    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message, true));
     else if (this.#members.has(to)) this.#effects.push({ type: 'tell', to, message });
   }
 
@@ -434,14 +371,14 @@ export class FarmState {
     return {
       self,
       toCoordinator: (message) => this.#toCoordinator(message),
-      sendResult: (to, result, worker) => {
+      sendResult: (to, result, sending) => {
         if (to !== self) {
-          this.#effects.push({ type: 'send-result', to, result, worker });
+          this.#effects.push({ type: 'send-result', to, result, sending });
           return;
         }
         this.#inbox.push(() => {
           this.#jobs.get(result.id)?.result(self, result, this.#nowMs);
-          worker.sent(this.#nowMs);
+          sending.worker.sent(sending, this.#nowMs);
         });
       },
       open: (job) => this.#effects.push({ type: 'open', job }),

@@ -217,9 +217,9 @@ export class Farm {
     ];
   }
 
-  #receive(type: FarmMessage['type'], { from, body }: Received): void {
+  #receive(type: FarmMessage['type'], { from, body, isBroadcast }: Received): void {
     const message = decodeMessage(type, body);
-    if (message) this.#driver.handle({ type: 'message', from, message });
+    if (message) this.#driver.handle({ type: 'message', from, message, isDirect: !isBroadcast });
     else log('debug', `dropped a malformed farm message of node ${from.slice(0, 8)}`);
   }
 

@@ -14,6 +14,12 @@ interface Standing {
 export class Helpers {
   /** In the order in which they were first heard of. */
   readonly #records = new Map<NodeId, Standing>();
+  /** Nodes of which nothing is known but that they have results, or had the inputs when another coordinated. */
+  readonly #others: Set<NodeId>;
+
+  constructor(before: Iterable<NodeId>) {
+    this.#others = new Set(before);
+  }
 
   inputs(node: NodeId, receivedBytes: number, totalBytes: number): void {
     const record = this.#record(node);
@@ -41,7 +47,13 @@ export class Helpers {
     this.#record(node).isUnable = true;
   }
 
+  /** It has results to offer. */
+  offers(node: NodeId): void {
+    this.#others.add(node);
+  }
+
   left(node: NodeId): void {
+    this.#others.delete(node);
     this.#records.delete(node);
   }
 
@@ -57,6 +69,13 @@ export class Helpers {
   /** Nodes that have the inputs, those that have had them longest first. */
   withInputs(): readonly NodeId[] {
     return [...this.#records].flatMap(([node, { state }]) => (state === 'ready' ? [node] : []));
+  }
+
+  /** Nodes that may keep a copy of the results, the likeliest first. */
+  candidates(): readonly NodeId[] {
+    const hasRefused = (node: NodeId): boolean => this.#records.get(node)?.state === 'refused';
+    const all = [...new Set([...this.withInputs(), ...this.#others])];
+    return all.filter((node) => !this.isUnable(node) && !hasRefused(node));
   }
 
   /** `stateOf`: of a Node that has the inputs. */

@@ -1,3 +1,4 @@
+export { openJobArchive } from './archive/archive.ts';
 export type {
   ArchivedJob,
   Helper,

@@ -26,8 +26,10 @@ import {
 import { Coordination } from './coordination.ts';
 import { Keeper, type KeeperPort } from './keeper.ts';
 import type { Beat, FarmMessage } from './messages.ts';
+import { PastHolders } from './past-holders.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
-import { BEAT_MS, ENDED_BEAT_MS, Succession } from './succession.ts';
+import { Speaking } from './speaking.ts';
+import { BEAT_MS, Succession } from './succession.ts';
 import { compareTerms } from './term.ts';
 import { MIN_TURN_MS, type Rank, turnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
@@ -51,15 +53,8 @@ export interface JobPort extends Pick<KeeperPort, 'makeStore'> {
   log(text: string): void;
 }
 
-/** Beats of changes that are no hurry are sent together. */
-const CHANGE_MS = 250;
-/** After the end beats go on as before for a while: the last one may have been lost. */
-const LINGER_MS = 20_000;
 /** Between two wishes of others that are granted: whoever asks again and again must not keep the Job from its work. */
 const WISH_MS = 100;
-/** Between two answers to those who are behind. */
-const ANSWER_MS = 1_000;
-
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class JobState {
@@ -72,12 +67,11 @@ export class JobState {
   #coordination: Coordination | undefined;
   /** What the coordinator said last. */
   #beat: Beat | undefined;
-  #speakAtMs = NEVER;
+  readonly #pastHolders = new PastHolders();
+  readonly #speaking = new Speaking();
   #askAtMs = 0;
   #turnAtMs = 0;
-  #endedAtMs = Number.NEGATIVE_INFINITY;
   #grantedAtMs = Number.NEGATIVE_INFINITY;
-  #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   /** `store`: what is here of the results, from a disk. */
   constructor(
@@ -150,7 +144,7 @@ export class JobState {
 
   get nextWakeAt(): number {
     return Math.min(
-      this.#speakAtMs,
+      this.#speaking.nextWakeAt,
       this.#coordination?.nextWakeAt ?? NEVER,
       this.#keeper.nextWakeAt,
       this.#wishes.nextWakeAt,
@@ -163,6 +157,7 @@ export class JobState {
   takeOver(nowMs: number, above = 0): void {
     const isTakeover = this.term.number > 0;
     if (!isFinal(this.#control.phase) && !this.#keeper.ensure()) return;
+    if (this.#coordination) this.#pastHolders.add(this.#coordination.report);
     this.#succession.takeOver(nowMs, above);
     this.#keeper.coordinates();
     // The end was told, but not all that led to it has come here: the rest is done again.
@@ -173,10 +168,12 @@ export class JobState {
 
   /** `from` says that it coordinates. */
   hear(from: NodeId, beat: Beat, nowMs: number): void {
-    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const term: Term = { number: beat.term, node: from };
-    const isHigher = compareTerms(term, this.term) > 0;
-    if (isHigher && this.#knowsBetter(beat)) {
+    if (!this.#succession.isPossible(term)) return;
+    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
+    const order = compareTerms(term, this.term);
+    const isHigher = order > 0;
+    if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
@@ -188,7 +185,9 @@ export class JobState {
         if (this.#coordination) this.#contest(term, nowMs);
         return;
       case 'stale':
-        if (this.role === 'coordinator') this.#answer(from, nowMs);
+        if (this.role === 'coordinator' && this.#speaking.mayAnswer(nowMs)) {
+          this.#port.tell(from, this.#ownBeat());
+        }
         return;
       case 'ignored':
         return;
@@ -266,7 +265,7 @@ export class JobState {
     this.#succession.woke(nowMs);
     this.#turnAtMs = 0;
     this.#keeper.resume(nowMs);
-    if (this.role === 'coordinator') this.#speakSoon(nowMs);
+    if (this.role === 'coordinator') this.#speaking.soon(nowMs);
     else this.#askAtMs = nowMs;
     if (this.role !== 'coordinator') this.#ask(nowMs);
   }
@@ -282,7 +281,7 @@ export class JobState {
   wake(nowMs: number): void {
     if (nowMs >= this.#lookAtMs) this.#takeTurn(nowMs);
     this.#coordination?.wake(nowMs);
-    if (nowMs >= this.#speakAtMs) this.#speak(nowMs);
+    if (nowMs >= this.#speaking.nextWakeAt) this.#speak(nowMs);
     if (nowMs >= Math.max(this.#succession.askAtMs, this.#askAtMs)) this.#ask(nowMs);
     this.#wishes.wake(nowMs);
     this.#keeper.wake(nowMs);
@@ -302,7 +301,8 @@ export class JobState {
     this.#coordination = undefined;
     if (store) {
       const isPaused = phase === 'paused';
-      const options = { description, store, term: term.number, isPaused, isTakeover };
+      const holders = this.#pastHolders.latestFirst;
+      const options = { description, store, term: term.number, isPaused, isTakeover, holders };
       this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
       if (isFinal(phase)) this.#coordination.over(nowMs);
       else this.#coordination.begin(nowMs);
@@ -319,7 +319,7 @@ export class JobState {
     sendPart: (to: NodeId, part: FarmPart) => job.#port.sendPart(to, part),
     done: (nowMs: number) => job.#end('done', undefined, nowMs),
     failed: (reason: string, nowMs: number) => job.#end('failed', reason, nowMs),
-    changed: (nowMs: number) => job.#speakSoon(nowMs),
+    changed: (nowMs: number) => job.#speaking.soon(nowMs),
     log: (text: string) => job.#port.log(text),
   }))(this);
 
@@ -353,7 +353,7 @@ export class JobState {
   /** Our control is another now, or our term: everyone hears of it at once. */
   #controlled(nowMs: number): void {
     const isOver = isFinal(this.#control.phase);
-    if (isOver) this.#endedAtMs = nowMs;
+    this.#speaking.setOver(isOver, nowMs);
     this.#succession.setOver(isOver);
     this.#wishes.controlled(this.#control);
     this.#speak(nowMs);
@@ -361,30 +361,22 @@ export class JobState {
   }
 
   #speak(nowMs: number): void {
-    this.#speakAtMs = NEVER;
+    this.#speaking.silence();
     if (this.role !== 'coordinator') return;
-    const isQuiet = isFinal(this.#control.phase) && nowMs - this.#endedAtMs >= LINGER_MS;
-    this.#speakAtMs = nowMs + (isQuiet ? ENDED_BEAT_MS : BEAT_MS);
+    this.#speaking.spoke(nowMs);
     this.#port.broadcast(this.#ownBeat());
   }
 
-  #speakSoon(nowMs: number): void {
-    this.#speakAtMs = Math.min(this.#speakAtMs, nowMs + CHANGE_MS);
-  }
-
-  #answer(to: NodeId, nowMs: number): void {
-    if (nowMs - this.#answeredAtMs < ANSWER_MS) return;
-    this.#answeredAtMs = nowMs;
-    this.#port.tell(to, this.#ownBeat());
-  }
-
   #ownBeat(): Beat {
-    return { type: 'beat', id: this.id, term: this.term.number, control: this.#control, ...this.#report };
+    return { ...this.#report, type: 'beat', id: this.id, term: this.term.number, control: this.#control };
   }
 
   get #report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
     const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
-    return this.#coordination?.report ?? this.#beat ?? nothing;
+    if (this.#coordination) return this.#coordination.report;
+    // Whoever coordinates a Job that is over without its results must not say that it has them.
+    const isEmpty = this.#succession.isCoordinator;
+    return isEmpty ? { ...nothing, totalCost: this.#beat?.totalCost ?? 0 } : (this.#beat ?? nothing);
   }
 
   // Following
@@ -394,10 +386,12 @@ export class JobState {
     const isSame = compareControls(beat.control, before) === 0;
     if (isNew || compareControls(beat.control, before) > 0) this.#control = beat.control;
     this.#beat = beat;
+    this.#pastHolders.add(beat);
     this.#turnAtMs = 0;
-    this.#speakAtMs = NEVER;
+    this.#speaking.silence();
     this.#succession.setOver(isFinal(this.#control.phase));
     if (this.#coordination) {
+      this.#pastHolders.add(this.#coordination.report);
       this.#coordination = undefined;
       this.#bring(before, nowMs);
     }
@@ -429,9 +423,7 @@ export class JobState {
   }
 
   #contest({ number }: Term, nowMs: number): void {
-    if (nowMs - this.#answeredAtMs < ANSWER_MS) return;
-    this.#answeredAtMs = nowMs;
-    this.takeOver(nowMs, number);
+    if (this.#speaking.mayAnswer(nowMs)) this.takeOver(nowMs, number);
   }
 
   #ask(nowMs: number): void {

@@ -2,18 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { integerBelow, seededRandom } from '../runtime/index.ts';
 import type { LeaseRef } from './contract.ts';
+import type { Completion } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
+import { type PlainStore, plainStore } from './plain-store.testing.ts';
 
-const table = (taskCount: number, maxAhead = 1000) =>
-  new LeaseTable({
-    taskCount,
-    maxAhead,
-    leaseMs: 1000,
-    cost: () => 1,
-    totalCost: () => taskCount,
-    isNeeded: () => true,
-    machineOf: (worker) => worker.split('/')[0] ?? '',
-  });
+/** A table whose store takes what is completed, as the coordinator sees to. */
+class Table extends LeaseTable {
+  readonly store: PlainStore;
+
+  constructor(taskCount: number, maxAhead: number) {
+    const store = plainStore(taskCount);
+    const machineOf = (worker: string): string => worker.split('/')[0] ?? '';
+    super({ taskCount, maxAhead, store, machineOf, ownMachine: 'own', leaseMs: 1000 });
+    this.store = store;
+  }
+
+  override complete(lease: LeaseRef, elapsedMs: number, nowMs: number): Completion {
+    if (this.holderOf(lease) !== undefined) this.store.settled.add(lease.task);
+    return super.complete(lease, elapsedMs, nowMs);
+  }
+}
+
+const table = (taskCount: number, maxAhead = 1000) => new Table(taskCount, maxAhead);
 
 function granted(leases: LeaseTable, worker: string, nowMs = 0): LeaseRef {
   const lease = leases.grant(worker, nowMs);
@@ -76,7 +86,7 @@ describe('LeaseTable', () => {
       expect(leases.holderOf(bogus)).toBeUndefined();
       expect(leases.complete(bogus, 1, 0).outcome).toBe('unknown');
     }
-    expect(leases.completed).toBe(0);
+    expect(leases.store.doneCost).toBe(0);
   });
 
   it('returns the leases of a worker that is gone, first in line for the next one', () => {
@@ -132,12 +142,77 @@ describe('LeaseTable', () => {
     expect(leases.complete(granted(leases, 'good/0'), 1, 0).outcome).toBe('accepted');
   });
 
-  it('fails a Task that three workers of the only machine failed', () => {
+  it('fails a Task that three workers of the only machine failed, where that is ours', () => {
     const leases = table(1);
-    const outcomes = ['a/0', 'a/1', 'a/2'].map(
+    const outcomes = ['own/0', 'own/1', 'own/2'].map(
       (worker) => leases.fail(granted(leases, worker), 'x', 0).outcome,
     );
     expect(outcomes).toEqual(['retry', 'retry', 'task-failed']);
+  });
+
+  it('lets no single stranger fail a Task, but two', () => {
+    const leases = table(1);
+    const fail = (worker: string) => leases.fail(granted(leases, worker), 'x', 0).outcome;
+    expect(['a/0', 'a/1', 'a/2', 'a/3', 'a/4', 'b/0'].map(fail)).toEqual([
+      ...Array(5).fill('retry'),
+      'task-failed',
+    ]);
+  });
+
+  it('gives nothing more to a worker that only lets its leases run out', () => {
+    const leases = table(10);
+    for (let round = 1; round <= 2; round++) {
+      granted(leases, 'idle', round * 2_000);
+      leases.expire(round * 2_000 + 1_000);
+    }
+    // It brought something in between.
+    leases.complete(granted(leases, 'idle', 6_000), 1, 6_000);
+    for (let round = 4; round <= 6; round++) {
+      granted(leases, 'idle', round * 2_000);
+      leases.expire(round * 2_000 + 1_000);
+    }
+    expect(leases.grant('idle', 20_000)).toBeUndefined();
+    expect(leases.grant('other', 20_000)).toBeDefined();
+  });
+
+  it('lets a worker bring what it has before its turn, or while another works on it', () => {
+    const leases = table(6);
+    const begun = granted(leases, 'a');
+    const [early, twice] = [leases.grantHeld('b', 3, 0), leases.grantHeld('b', begun.task, 0)];
+    expect([early?.task, twice?.task]).toEqual([3, begun.task]);
+    expect(leases.grantHeld('b', 3, 0)).toBeUndefined();
+    expect(leases.grantHeld('b', 6, 0)).toBeUndefined();
+    expect([1, 2, 3, 4].map(() => leases.grant('a', 0)?.task)).toEqual([1, 2, 4, 5]);
+    if (early) expect(leases.complete(early, 0, 0).outcome).toBe('accepted');
+    expect(leases.grantHeld('c', 3, 0)).toBeUndefined();
+    if (twice) expect(leases.complete(twice, 0, 0)).toMatchObject({ superseded: [{ fence: begun.fence }] });
+  });
+
+  it('gives no copy of what a worker only has to bring, until it is late', () => {
+    const leases = table(1);
+    leases.grantHeld('a', 0, 0);
+    expect(leases.duplicate('idle', 1_999)).toBeUndefined();
+    expect(leases.duplicate('idle', 2_000)?.task).toBe(0);
+  });
+
+  it('begins behind what is settled, and lets go of what another copy brings', () => {
+    const store = plainStore(6);
+    for (const task of [0, 1, 3]) store.settled.add(task);
+    const options = {
+      taskCount: 6,
+      maxAhead: 9,
+      machineOf: (key: string) => key,
+      ownMachine: 'own',
+      leaseMs: 9,
+    };
+    const leases = new LeaseTable({ ...options, store });
+    expect([granted(leases, 'a').task, granted(leases, 'b').task]).toEqual([2, 4]);
+    expect(leases.unleasedCost).toBe(1);
+    for (const task of [4, 5]) store.settled.add(task);
+    expect(leases.dropSettled(0, true)).toMatchObject([{ task: 4, worker: 'b' }]);
+    expect([leases.isComplete, leases.unleasedCost, leases.liveLeases]).toEqual([false, 0, 1]);
+    leases.complete({ task: 2, fence: 1 }, 1, 0);
+    expect(leases.isComplete).toBe(true);
   });
 
   it('ignores a failure under an ended lease', () => {

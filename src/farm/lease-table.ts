@@ -10,62 +10,16 @@
  * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
  * Job of 60 million Tasks costs as much here as one of a thousand.
  */
-import type { LeaseRef, ResultStore } from './contract.ts';
-
-/** A worker as the table knows it: any string that is unique in the Job. */
-export type WorkerKey = string;
-
-export interface Lease extends LeaseRef {
-  readonly worker: WorkerKey;
-  /** Pushed back by every completion of its worker. */
-  expiresAtMs: number;
-}
-
-interface OpenTask {
-  readonly task: number;
-  /** Live Leases: none while it waits for a worker, two when it was duplicated at the tail. */
-  readonly leases: Lease[];
-  /** Ended Leases by fence: their results are still welcome. */
-  readonly ended: Map<number, WorkerKey>;
-  readonly failures: Map<WorkerKey, string>;
-}
-
-interface WorkerRecord {
-  /** Live Leases, in the order of granting, which is the order of working. */
-  readonly leases: Lease[];
-  failures: number;
-  /** Times that its Leases ran out since it last completed a Task. */
-  expiries: number;
-  isBlocked: boolean;
-  /** Time of its last grant to an empty queue or of its last completion. */
-  progressAtMs: number;
-  /** Smoothed time a Task takes it. */
-  taskMs: number | undefined;
-}
-
-export type Completion =
-  /** `superseded`: other live Leases of the Task, now void. */
-  | { readonly outcome: 'accepted'; readonly worker: WorkerKey; readonly superseded: readonly Lease[] }
-  | { readonly outcome: 'duplicate' }
-  /** Never leased under that fence: not a result of ours. */
-  | { readonly outcome: 'unknown' };
-
-export type Failure =
-  | { readonly outcome: 'ignored' }
-  | { readonly outcome: 'retry' | 'task-failed'; readonly worker: WorkerKey; readonly isBlocked: boolean };
-
-export interface LeaseTableOptions {
-  readonly taskCount: number;
-  readonly store: Pick<ResultStore, 'isSettled' | 'cost' | 'totalCost' | 'doneCost'>;
-  /** The machine a worker runs on: its workers share their faults. */
-  readonly machineOf: (worker: WorkerKey) => string;
-  /** Ours. */
-  readonly ownMachine: string;
-  /** How many Tasks may be granted from the oldest open one on, settled ones not counted. */
-  readonly maxAhead: number;
-  /** A worker that completes nothing for so long loses its Leases. */
-  readonly leaseMs: number;
-}
+import type { LeaseRef } from './contract.ts';
+import type {
+  Completion,
+  Failure,
+  Lease,
+  LeaseTableOptions,
+  OpenTask,
+  WorkerKey,
+  WorkerRecord,
+} from './lease.ts';
 
 /** A worker that failed so often gets nothing more of this Job. */
 const FAILURES_TO_BLOCK = 3;
@@ -77,6 +31,8 @@ const WORKERS_TO_FAIL = 3;
 const MACHINES_TO_FAIL = 3;
 /** Where no other machine is left to try it, so many are enough, or our own: the word of one stranger never ends a Job. */
 const STRANGERS_TO_FAIL = 2;
+/** A result that a worker has already should be here by then. */
+const HELD_MS = 2_000;
 /** Fences remembered per Task: more ended Leases than that means workers that only ever time out. */
 const MAX_ENDED = 16;
 /** Weight of the newest Task in a worker's smoothed time. */
@@ -153,7 +109,7 @@ export class LeaseTable {
       const isWithin = task >= this.#nextTask && task < Math.min(taskCount, this.#nextTask + maxAhead);
       if (!isWithin || this.#window.length >= maxAhead || store.isSettled(task)) return undefined;
     }
-    return this.#lease(known ?? this.#enter(task), worker, record, nowMs);
+    return this.#lease(known ?? this.#enter(task), worker, record, nowMs, nowMs + HELD_MS);
   }
 
   /** Whether the Task may yet be granted. */
@@ -177,6 +133,7 @@ export class LeaseTable {
       for (const [place, lease] of holder.leases.entries()) {
         const open = this.#open.get(lease.task);
         if (!open || open.leases.length > 1 || lease.worker === worker || open.failures.has(worker)) continue;
+        if (nowMs < lease.aloneUntilMs) continue;
         const expectedMs = (place + 1) * taskMs + overdueMs;
         if (!slowest || expectedMs > slowest.expectedMs) slowest = { open, expectedMs };
       }
@@ -345,12 +302,19 @@ export class LeaseTable {
     return first;
   }
 
-  #lease(open: OpenTask, worker: WorkerKey, record: WorkerRecord, nowMs: number): Lease {
+  #lease(
+    open: OpenTask,
+    worker: WorkerKey,
+    record: WorkerRecord,
+    nowMs: number,
+    aloneUntilMs = nowMs,
+  ): Lease {
     const lease: Lease = {
       task: open.task,
       fence: this.#nextFence++,
       worker,
       expiresAtMs: nowMs + this.#options.leaseMs,
+      aloneUntilMs,
     };
     if (record.leases.length === 0) record.progressAtMs = nowMs;
     if (open.leases.length === 0) this.#leasedCost += this.#options.store.cost(open.task);

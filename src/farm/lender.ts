@@ -6,12 +6,12 @@
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
 import { HeldResults } from './held-results.ts';
-import { LentWorker, type LentWorkerPort } from './lent-worker.ts';
+import { byRank, type LentJob, nextToOpen, preferences, rankOf } from './lent-job.ts';
+import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
 import type { FarmResult } from './payload.ts';
 import { isSameTerm } from './term.ts';
-import { orderOf } from './turn.ts';
 
 /** The Job in work and the next one, so that its scene is here when the first has nothing left to grant. */
 const OPEN_JOBS = 2;
@@ -19,16 +19,16 @@ const OPEN_JOBS = 2;
 const OPEN_ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 const SELDOM_MS = 30_000;
+/** The second copy may be whole only some time after the end was told, and whoever has the first may go before. */
+const KEEP_MS = 60_000;
 /** How often workers look whether a question of theirs was forgotten. */
 const TICK_MS = 1_000;
-/** Where fewer workers than equal Jobs are, each Job has them for so long in its turn: loading its scene costs time. */
-const TURN_MS = 10_000;
 
 export interface LenderPort {
   readonly self: NodeId;
   toCoordinator(message: FarmMessage): void;
-  /** `sent` follows, by the worker's number. */
-  sendResult(to: NodeId, result: FarmResult, worker: LentWorker): void;
+  /** `sending.worker.sent` follows. */
+  sendResult(to: NodeId, result: FarmResult, sending: Sending): void;
   /** Fetches the inputs; `opened` or `openFailed` follows. */
   open(job: JobDescription): void;
   /** Gives up fetching them, or lets go of them. */
@@ -39,27 +39,18 @@ export interface LenderPort {
   refused(job: JobId, reason: string): void;
 }
 
-interface LentJob {
-  readonly description: JobDescription;
-  term: Term;
-  control: JobControl;
-  state: 'queued' | 'opening' | 'open' | 'leaving' | 'refused';
-  attempts: number;
-  retryAtMs: number;
-  reason: string;
-  /** Tasks whose results are held and of which the coordinator does not know. */
-  untold: number[];
-  readonly need: Need;
-}
-
 export class Lender {
   readonly #port: LenderPort;
   /** Oldest first. */
   readonly #jobs = new Map<JobId, LentJob>();
   readonly #held: HeldResults;
   #workers: LentWorker[] = [];
+  /** So many there have been at a time. */
+  #mostWorkers = 0;
   /** No longer wanted, but still at a Task. */
   readonly #retired = new Set<LentWorker>();
+  /** When the held results of Jobs that are over go. */
+  readonly #dropAtMs = new Map<JobId, number>();
   #tickAtMs = Number.POSITIVE_INFINITY;
 
   constructor(port: LenderPort, held = new HeldResults()) {
@@ -87,6 +78,7 @@ export class Lender {
     if (!job) {
       const fresh = { term, control, state: 'queued', attempts: 0, retryAtMs: nowMs, reason: '' } as const;
       this.#jobs.set(id, { description, ...fresh, untold: [...this.#held.tasks(id)], need: new Need() });
+      this.#dropAtMs.delete(id);
       if (this.#tickAtMs === Number.POSITIVE_INFINITY) this.#tickAtMs = nowMs + TICK_MS;
     } else {
       job.control = control;
@@ -101,6 +93,10 @@ export class Lender {
     if (!job) return;
     job.retryAtMs = Math.min(job.retryAtMs, nowMs);
     this.#introduce(job);
+    const { number: term } = job.term;
+    for (let worker = this.#workers.length; worker < this.#mostWorkers; worker++) {
+      this.#port.toCoordinator({ type: 'release', id, term, worker });
+    }
     for (const worker of this.#workers) worker.resync(id, nowMs);
     this.#openNext(nowMs);
   }
@@ -116,12 +112,11 @@ export class Lender {
   /** The Job is over. */
   ended(id: JobId, nowMs: number): void {
     const job = this.#jobs.get(id);
-    this.#held.drop(id);
     if (!job) return;
     this.#jobs.delete(id);
+    this.#dropAtMs.set(id, nowMs + KEEP_MS);
     if (job.state !== 'queued' && job.state !== 'refused') this.#port.shut(id);
     for (const worker of this.#workers) worker.dropJob(id, nowMs);
-    if (this.#jobs.size === 0) this.#tickAtMs = Number.POSITIVE_INFINITY;
     this.#openNext(nowMs);
   }
 
@@ -176,6 +171,7 @@ export class Lender {
 
   /** Takes effect at once: what the workers that go had in hand is handed back. */
   setWorkers(count: number, nowMs: number): void {
+    this.#mostWorkers = Math.max(this.#mostWorkers, count);
     for (const worker of this.#workers.splice(count)) {
       worker.stop();
       if (worker.busyWith !== undefined) this.#retired.add(worker);
@@ -232,13 +228,19 @@ export class Lender {
 
   wake(nowMs: number): void {
     if (nowMs < this.#tickAtMs) return;
-    this.#tickAtMs = nowMs + TICK_MS;
+    for (const [id, dropAtMs] of this.#dropAtMs) {
+      if (dropAtMs > nowMs) continue;
+      this.#dropAtMs.delete(id);
+      this.#held.drop(id);
+    }
+    const isAtRest = this.#jobs.size === 0 && this.#dropAtMs.size === 0;
+    this.#tickAtMs = isAtRest ? Number.POSITIVE_INFINITY : nowMs + TICK_MS;
     this.#openNext(nowMs);
     for (const worker of this.#workers) worker.askAgain(nowMs);
   }
 
   readonly #workerPort: LentWorkerPort = {
-    jobs: (worker, nowMs) => this.#preferences(worker, nowMs),
+    jobs: (worker, nowMs) => preferences([...this.#jobs.values()], worker, this.#workers.length, nowMs),
     isHeld: (id, task) => this.#held.get(id, task) !== undefined,
     pull: (id, worker, isEmptyHanded, nowMs) => {
       const job = this.#jobs.get(id);
@@ -281,10 +283,9 @@ export class Lender {
   #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
     const term = this.#jobs.get(id)?.term;
     if (!term) return;
-    worker.sending();
     const { task, fence } = lease;
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
-    this.#port.sendResult(term.node, result, worker);
+    this.#port.sendResult(term.node, result, worker.sending(id));
   }
 
   /** Something that a worker was at has come to its end. */
@@ -315,20 +316,6 @@ export class Lender {
       this.#port.toCoordinator({ type: 'inputs', id, receivedBytes: 0, totalBytes: 0 });
   }
 
-  /** Open Jobs for that worker: higher ranks first; of equal ones each worker begins with another. */
-  #preferences(worker: number, nowMs: number): readonly JobId[] {
-    const open = [...this.#jobs.values()].filter(
-      ({ state, control }) => state === 'open' && rankOf(control) >= 0,
-    );
-    const turn = this.#workers.length < open.length ? Math.floor(nowMs / TURN_MS) : 0;
-    const ranks = [...new Set(open.map(({ control }) => rankOf(control)))].sort((a, b) => b - a);
-    return ranks.flatMap((rank) => {
-      const equals = open.filter(({ control }) => rankOf(control) === rank);
-      const first = (worker + turn) % equals.length;
-      return [...equals.slice(first), ...equals.slice(0, first)].map(({ description }) => description.id);
-    });
-  }
-
   #openNext(nowMs: number): void {
     if (this.#workers.length === 0) return;
     this.#closeLeaving();
@@ -336,7 +323,7 @@ export class Lender {
       ({ state }) => state !== 'queued' && state !== 'refused',
     );
     for (let free = OPEN_JOBS - inMemory.length; ; free--) {
-      const next = this.#nextToOpen(inMemory.length === 0, nowMs);
+      const next = nextToOpen([...this.#jobs.values()], inMemory.length === 0, this.#port.self, nowMs);
       if (!next) return;
       if (free <= 0) {
         const least = inMemory
@@ -352,18 +339,6 @@ export class Lender {
       inMemory.push(next);
       this.#port.open(next.description);
     }
-  }
-
-  /** The highest rank; of equals the oldest, or, where one is in memory already, one by lot: each Job has its Nodes. */
-  #nextToOpen(isFirst: boolean, nowMs: number): LentJob | undefined {
-    const ready = [...this.#jobs.values()].filter(
-      ({ state, retryAtMs, control }) => state === 'queued' && retryAtMs <= nowMs && rankOf(control) >= 0,
-    );
-    const best = ready.toSorted(byRank)[0];
-    if (!best || isFirst) return best;
-    const lot = ({ description }: LentJob): number => orderOf(description.id, this.#port.self);
-    const equals = ready.filter(({ control }) => rankOf(control) === rankOf(best.control));
-    return equals.toSorted((a, b) => lot(a) - lot(b))[0];
   }
 
   #leave(job: LentJob, nowMs: number): void {
@@ -387,8 +362,3 @@ export class Lender {
     }
   }
 }
-
-/** A paused Job holds up nobody. */
-const rankOf = ({ phase, priority }: JobControl): number => (phase === 'running' ? priority : -1);
-const byRank = (a: LentJob, b: LentJob): number =>
-  rankOf(b.control) - rankOf(a.control) || a.description.submittedAtMs - b.description.submittedAtMs;

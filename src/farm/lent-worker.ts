@@ -36,6 +36,12 @@ export const ASK_AGAIN_MS = 3_000;
 /** A coordinator that has not answered for so long does not keep the worker from another Job. */
 const ANSWER_MS = 1_000;
 
+/** A result on its way. */
+export interface Sending {
+  readonly worker: LentWorker;
+  readonly job: JobId;
+}
+
 interface Question {
   /** `waiting`: the coordinator has said "nothing now" and will come back. */
   state: 'pulled' | 'waiting';
@@ -58,11 +64,14 @@ export class LentWorker {
   /** What it does now: loads a Job's inputs, perhaps for a Task, or does the Task. */
   #activity: { readonly job: JobId; readonly work: Work | undefined } | undefined;
   #isStopped = false;
-  #unsent = 0;
+  /** Results on their way to whoever coordinates now. */
+  readonly #unsent = new Set<Sending>();
   /** Size of the last grant: ask for more at half of it. */
   #lastGrant = 1;
   /** Jobs that owe an answer to a pull. */
   readonly #asked = new Map<JobId, Question>();
+  /** Jobs whose coordinators may think that we have what never came. */
+  readonly #uncertain = new Set<JobId>();
   readonly #unfitFor = new Set<JobId>();
 
   constructor(index: number, port: LentWorkerPort) {
@@ -103,14 +112,15 @@ export class LentWorker {
 
   /** The coordinator wants no more of this worker. */
   blocked(job: JobId, nowMs: number): void {
+    this.#forget(job);
     this.#unfitFor.add(job);
-    this.#keepQueued((work) => work.job !== job);
     this.pump(nowMs);
   }
 
   /** The coordinator may have forgotten our question: ask again. */
   resync(job: JobId, nowMs: number): void {
     this.#asked.delete(job);
+    this.#uncertain.add(job);
     this.pump(nowMs);
   }
 
@@ -131,7 +141,7 @@ export class LentWorker {
 
   /** Call about once a second: repeats questions that led to nothing. */
   askAgain(nowMs: number): void {
-    if (!this.#isIdle || this.#unsent > 0) return;
+    if (!this.#isIdle || this.#unsent.size > 0) return;
     for (const job of this.#port.jobs(this.index, nowMs)) {
       const question = this.#asked.get(job);
       if (!question || nowMs - question.atMs < ASK_AGAIN_MS) continue;
@@ -171,8 +181,8 @@ export class LentWorker {
     const job = this.#activity?.job;
     this.#activity = undefined;
     if (job !== undefined && !this.#isStopped) {
+      this.#forget(job);
       this.#unfitFor.add(job);
-      this.#keepQueued((work) => work.job !== job);
       this.#port.unfit(job, this.index, reason);
     }
     this.pump(nowMs);
@@ -195,26 +205,28 @@ export class LentWorker {
   }
 
   /** A result is on its way. */
-  sending(): void {
-    this.#unsent++;
+  sending(job: JobId): Sending {
+    const sending = { worker: this, job };
+    this.#unsent.add(sending);
+    return sending;
   }
 
   /** The coordinator's Node has it, or it is of no use to anyone. */
-  sent(nowMs: number): void {
-    this.#unsent--;
+  sent(sending: Sending, nowMs: number): void {
+    this.#unsent.delete(sending);
     this.pump(nowMs);
   }
 
   /** Does what can be done now. Call it whenever something has changed. */
   pump(nowMs: number): void {
     if (this.#isStopped) return;
-    while (this.#unsent < MAX_UNSENT) {
+    while (this.#unsent.size < MAX_UNSENT) {
       const answer = this.#answers.shift();
       if (!answer) break;
       if (this.#port.isHeld(answer.job, answer.lease.task)) this.#port.answer(answer.job, this, answer.lease);
       else this.#queue.push(answer); // room was needed in between
     }
-    if (!this.#activity && this.#unsent < MAX_UNSENT) {
+    if (!this.#activity && this.#unsent.size < MAX_UNSENT) {
       const next = this.#queue.shift();
       if (next) this.#work(next);
     }
@@ -241,8 +253,9 @@ export class LentWorker {
   }
 
   #ask(job: JobId, nowMs: number): void {
+    const isEmptyHanded = this.#uncertain.delete(job) && this.#isIdle && this.#unsent.size === 0;
     this.#asked.set(job, { state: 'pulled', atMs: nowMs });
-    this.#port.pull(job, this.index, false, nowMs);
+    this.#port.pull(job, this.index, isEmptyHanded, nowMs);
   }
 
   #work(work: Work): void {
@@ -263,6 +276,9 @@ export class LentWorker {
   #forget(job: JobId): void {
     this.#keepQueued((work) => work.job !== job);
     this.#asked.delete(job);
+    this.#uncertain.delete(job);
+    // What is on its way to somebody who is silent holds up nothing.
+    for (const sending of this.#unsent) if (sending.job === job) this.#unsent.delete(sending);
   }
 
   #keepQueued(isKept: (work: Work) => boolean): void {

@@ -28,7 +28,8 @@ const SELF = '00000000-0000-4000-8000-000000000000' as NodeId;
  */
 export function runLocally({ taskCount, store, runner }: LocalJob, options: LocalRunOptions): Promise<void> {
   const { workers, clock, timers, signal } = options;
-  const kind: JobKind = { name: 'local', store: () => store, open: async () => runner };
+  const lent = closedOnce(runner);
+  const kind: JobKind = { name: 'local', store: () => store, open: async () => lent };
   const description = named({
     kind: kind.name,
     title: '',
@@ -46,7 +47,7 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
       isOver = true;
       signal?.removeEventListener('abort', cancel);
       driver.close();
-      runner.close();
+      lent.close();
       if (control.phase === 'done') resolve();
       else if (control.phase === 'failed') reject(new JobFailedError(control.reason ?? 'the job failed'));
       else reject(new CancelledError('the job'));
@@ -71,4 +72,17 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
     driver.handle({ type: 'workers', count: workers });
     if (signal?.aborted) cancel();
   });
+}
+
+/** It may be lent at that moment, or not yet. */
+function closedOnce(runner: TaskRunner): TaskRunner {
+  let isClosed = false;
+  return {
+    prepare: (worker) => runner.prepare(worker),
+    run: (worker, task) => runner.run(worker, task),
+    close() {
+      if (!isClosed) runner.close();
+      isClosed = true;
+    },
+  };
 }

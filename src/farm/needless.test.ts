@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
 import { integerBelow, type Random, seededRandom, setLogSink } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
-import type { JobKind, JobSource, LeaseRef, WorkerRef } from './contract.ts';
+import type { JobKind, LeaseRef, ResultStore, WorkerRef } from './contract.ts';
 import { Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Farm } from './farm.ts';
 import { LeaseTable } from './lease-table.ts';
@@ -19,9 +19,7 @@ afterAll(() => {
 });
 
 /** Lanes of Tasks as a render has Tiles: Task `t` is of lane `t % lanes`; a lane ends after so many of its Tasks. */
-class Lanes implements JobSource {
-  readonly kind = 'lanes';
-  readonly spec = Uint8Array.of(1);
+class Lanes implements ResultStore {
   readonly taskCount: number;
   readonly accepted = new Set<number>();
   readonly #lanes: number;
@@ -41,15 +39,19 @@ class Lanes implements JobSource {
 
   /** Like a Tile's, a lane's end is known when its first Tasks are all there. */
   #isEnded(lane: number): boolean {
-    const end = this.#ends[lane] ?? 0;
-    for (let turn = 0; turn < end; turn++) {
-      if (!this.accepted.has(turn * this.#lanes + lane)) return false;
-    }
-    return true;
+    return this.version(lane) >= (this.#ends[lane] ?? 0);
   }
 
   isNeeded(task: number): boolean {
     return !this.#isEnded(task % this.#lanes);
+  }
+
+  isSettled(task: number): boolean {
+    return this.accepted.has(task) || !this.isNeeded(task);
+  }
+
+  get doneCost(): number {
+    return this.accepted.size;
   }
 
   get totalCost(): number {
@@ -66,6 +68,28 @@ class Lanes implements JobSource {
     this.accepted.add(task);
   }
 
+  get partCount(): number {
+    return this.#lanes;
+  }
+
+  /** A lane grows in the order of its Tasks. */
+  version(lane: number): number {
+    for (let turn = 0; turn < this.#length; turn++) {
+      if (!this.accepted.has(turn * this.#lanes + lane)) return turn;
+    }
+    return this.#length;
+  }
+
+  encodePart(lane: number): Uint8Array {
+    return Uint8Array.of(this.version(lane));
+  }
+
+  mergePart(lane: number, [version = 0]: Uint8Array): void {
+    for (let turn = 0; turn < version; turn++) this.accepted.add(turn * this.#lanes + lane);
+  }
+
+  close(): void {}
+
   /** Every lane has what it needs. */
   get isRight(): boolean {
     return this.#ends.every((end, lane) => this.#isEnded(lane) && end <= this.#length);
@@ -75,10 +99,9 @@ class Lanes implements JobSource {
 const tableOf = (lanes: Lanes, maxAhead = 1000) =>
   new LeaseTable({
     taskCount: lanes.taskCount,
-    totalCost: () => lanes.totalCost,
-    cost: () => 1,
-    isNeeded: (task) => lanes.isNeeded(task),
+    store: lanes,
     machineOf: (worker) => worker,
+    ownMachine: 'own',
     maxAhead,
     leaseMs: 1000,
   });
@@ -87,7 +110,7 @@ function complete(lanes: Lanes, table: LeaseTable, lease: LeaseRef, nowMs = 0) {
   if (table.holderOf(lease) === undefined) return undefined;
   lanes.accept(lease.task);
   expect(table.complete(lease, 1, nowMs).outcome).toBe('accepted');
-  return table.dropNeedless(nowMs);
+  return table.dropSettled(nowMs);
 }
 
 function granted(table: LeaseTable, worker: string, count: number) {
@@ -140,7 +163,7 @@ describe('a LeaseTable with needless Tasks', () => {
     const [first] = granted(table, 'a', 5);
     if (first) expect(complete(lanes, table, first)).toHaveLength(4);
     expect(table.isComplete).toBe(true);
-    expect(table.completed).toBe(1);
+    expect(lanes.doneCost).toBe(1);
     expect(table.unleasedCost).toBe(0);
   });
 
@@ -195,7 +218,6 @@ describe('a LeaseTable with needless Tasks', () => {
             }
           }
           expect(lanes.isRight).toBe(true);
-          expect(table.completed).toBe(lanes.accepted.size);
           expect(table.unleasedCost).toBe(0);
         },
       ),
@@ -208,25 +230,27 @@ describe('a Coordinator with needless Tasks', () => {
   const random = seededRandom(1);
   const [a, b]: WorkerRef[] = Array.from({ length: 2 }, () => ({ node: newNodeId(random), index: 0 }));
   if (!a || !b) throw new Error('unreachable');
+  const coordinatorOf = (lanes: Lanes) =>
+    new Coordinator({ self: newNodeId(random), taskCount: lanes.taskCount, store: lanes, openAtMs: 0 });
   const leasesIn = (effects: readonly CoordinatorEffect[], kind: 'grant' | 'revoke', worker: WorkerRef) =>
-    effects.flatMap((effect) => (effect.kind === kind && effect.worker === worker ? effect.leases : []));
+    effects.flatMap((effect) => (effect.type === kind && effect.worker === worker ? effect.leases : []));
 
   it('revokes them, welcomes no late result, and is done when nothing else is left', () => {
     const lanes = new Lanes(3, [1]);
-    const job = new Coordinator(lanes);
+    const job = coordinatorOf(lanes);
     const [first] = leasesIn(job.pull(a, 0), 'grant', a);
     const [second] = leasesIn(job.pull(b, 0), 'grant', b);
     if (!first || !second) throw new Error('nothing was granted');
     lanes.accept(first.task);
     const effects = job.succeeded(first, 10, 10);
     expect(leasesIn(effects, 'revoke', b)).toMatchObject([{ fence: second.fence }]);
-    expect(effects.at(-1)).toEqual({ kind: 'done' });
+    expect(effects.at(-1)).toEqual({ type: 'done' });
     expect(job.isWelcome(b, second)).toBe(false);
   });
 
   it('gives a worker that waits what became its turn', () => {
     const lanes = new Lanes(2, [1, 2]);
-    const job = new Coordinator(lanes);
+    const job = coordinatorOf(lanes);
     const [first] = leasesIn(job.pull(a, 0), 'grant', a);
     leasesIn(job.pull(b, 0), 'grant', b);
     if (!first) throw new Error('nothing was granted');
@@ -237,8 +261,13 @@ describe('a Coordinator with needless Tasks', () => {
 });
 
 describe('a Job on the farm with needless Tasks', () => {
-  const kindOf = (after: (delayMs: number, run: () => void) => void, random: Random): JobKind => ({
+  const kindOf = (
+    lanes: () => Lanes,
+    after: (delayMs: number, run: () => void) => void,
+    random: Random,
+  ): JobKind => ({
     name: 'lanes',
+    store: lanes,
     open: async () => ({
       async prepare() {},
       run: () =>
@@ -254,27 +283,30 @@ describe('a Job on the farm with needless Tasks', () => {
     for (let seed = 0; seed < 4; seed++) {
       const mesh = new FarmWorld(seed);
       const random = seededRandom(seed + 50);
+      const ends = Array.from({ length: 8 }, () => 2 + integerBelow(random, 30));
       const add = (workers: number) => {
         const { node, host } = mesh.add();
-        const kinds = [kindOf((delayMs, run) => void host.after(delayMs, run), random)];
-        const farm = new Farm({ node, clock: host, timers: host, random, kinds });
+        const makeLanes = (): Lanes => new Lanes(200, ends);
+        const kinds = [kindOf(makeLanes, (delayMs, run) => void host.after(delayMs, run), random)];
+        const farm = new Farm({ node, clock: host, timers: host, kinds, wallClock: host });
         farm.setWorkers(workers);
         return { node, farm };
       };
       const owner = add(1);
       const others = [add(2), add(1), add(2)];
       await mesh.meet();
-      const ends = Array.from({ length: 8 }, () => 2 + integerBelow(random, 30));
-      const lanes = new Lanes(200, ends);
-      const job = owner.farm.submit(lanes);
-      for (let round = 0; round < 4 && job.status.phase === 'running'; round++) {
+      const id = owner.farm.submit({ kind: 'lanes', title: '', taskCount: 1_600, spec: Uint8Array.of(1) });
+      const phase = () => owner.farm.view(id)?.control.phase;
+      for (let round = 0; round < 4 && phase() === 'running'; round++) {
         await mesh.runFor(100 + integerBelow(random, 300));
         const [victim] = others.splice(integerBelow(random, others.length), 1);
         if (victim) mesh.kill(victim.node.id);
         others.push(add(1 + integerBelow(random, 2)));
       }
-      await mesh.runUntil(() => job.status.phase !== 'running');
-      expect(job.status, `seed ${seed}`).toEqual({ phase: 'done', reason: undefined });
+      await mesh.runUntil(() => phase() !== 'running');
+      expect(phase(), `seed ${seed}`).toBe('done');
+      const lanes = owner.farm.store(id);
+      if (!(lanes instanceof Lanes)) throw new Error('the results are not here');
       expect(lanes.isRight).toBe(true);
       // Of 1,600 Tasks: what the lanes need, and what idle workers did ahead of the last lanes and of the dead.
       expect(lanes.accepted.size).toBeLessThan(800);

@@ -17,7 +17,8 @@ export const PATIENCE_MS = 5 * BEAT_MS;
 export const ENDED_BEAT_MS = 30_000;
 /** A coordinator that was silent three times its patience does not stand in the way of one with a lower term. */
 const FORGOTTEN_AFTER = 3;
-const DISTRUST_MS = 60_000;
+/** The first time: it may only have lost sight of us. Twice as long each time. */
+const DISTRUST_MS = 20_000;
 const MAX_DISTRUST_MS = 3_600_000;
 /** Nodes that are remembered as distrusted, the latest. */
 const MAX_DISTRUSTED = 64;
@@ -32,6 +33,8 @@ export class Succession {
   readonly #self: NodeId;
   readonly #distrusted = new Map<NodeId, { untilMs: number; times: number }>();
   #term: Term;
+  /** The term is ours, of this life. */
+  #isOurs = false;
   /** The one before the present coordinator's first. */
   #before: Term;
   /** A takeover of ours must be above it. */
@@ -53,7 +56,7 @@ export class Succession {
   }
 
   get isCoordinator(): boolean {
-    return this.#term.node === this.#self;
+    return this.#isOurs;
   }
 
   /** A Job that is over is spoken of seldom. */
@@ -66,11 +69,15 @@ export class Succession {
     return this.#leftAtMs === undefined && nowMs - this.#heardAtMs < this.#patienceMs;
   }
 
+  /** Nobody else speaks in our name, and nobody comes to such a number by honest steps. */
+  isPossible({ number, node }: Term): boolean {
+    return node !== this.#self && number < MAX_TERM && number <= this.#term.number + MAX_TERM_STEP;
+  }
+
   /** The Node in `term` says that it coordinates. */
   hear(term: Term, nowMs: number): Hearing {
-    if (term.node === this.#self || term.number >= MAX_TERM) return 'ignored';
+    if (!this.isPossible(term)) return 'ignored';
     const order = compareTerms(term, this.#term);
-    if (order > 0 && term.number > this.#term.number + MAX_TERM_STEP) return 'ignored';
     if (this.#isDistrusted(term.node, nowMs)) return order > 0 ? 'contested' : 'stale';
     if (order < 0 && !this.#isForgotten(nowMs)) return 'stale';
     this.#follow(term, nowMs);
@@ -81,11 +88,12 @@ export class Succession {
   takeOver(nowMs: number, number = 0): Term {
     const above = Math.max(this.#term.number, this.#floor, number);
     this.#follow({ number: above + 1, node: this.#self }, nowMs);
+    this.#isOurs = true;
     return this.#term;
   }
 
   left(node: NodeId, nowMs: number): void {
-    if (node === this.#term.node && node !== this.#self) this.#leftAtMs ??= nowMs;
+    if (node === this.#term.node && !this.#isOurs) this.#leftAtMs ??= nowMs;
   }
 
   /** It is in reach again: its next beat is worth waiting for. */
@@ -151,6 +159,7 @@ export class Succession {
     if (term.node !== this.#term.node) this.#before = this.#term;
     this.#floor = Math.min(this.#floor, term.number);
     this.#term = term;
+    this.#isOurs = false;
     this.#heardAtMs = nowMs;
     this.#leftAtMs = undefined;
   }

@@ -83,3 +83,8 @@ export interface RenderSpec {
   /** SHA-256 of the kernel: a tab with another kernel must not take part. */
   readonly kernel: string;
 }
+
+/** The Blob that brings the scene. */
+export function sceneBlob({ scene, source }: Pick<RenderSpec, 'scene' | 'source'>): BlobHash {
+  return source?.files ?? scene;
+}

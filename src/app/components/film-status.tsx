@@ -17,8 +17,9 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
   const { state, reason } = view.standing.value;
   const progress = view.progress.value;
   const percent = state === 'done' ? 100 : percentOf(progress.samplesDone, progress.samplesTotal);
-  // While it runs the speed of now, in the end that of the whole.
-  const speed = view.isRunning.value
+  // While it runs the speed of now, else that of the whole.
+  const isAtWork = state === 'preparing' || state === 'rendering';
+  const speed = isAtWork
     ? progress.samplesPerSecond
     : progress.samplesDone / Math.max(progress.elapsedSeconds, 0.001);
   const { noise: goal } = job.spec.settings;
@@ -69,7 +70,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         <Figure name="Samples" value={samplesText(job.film)} />
         <Figure name="Speed" value={formatSampleRate(speed)} />
         <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />
-        {view.isRunning.value && (
+        {isAtWork && (
           <Figure
             name="Left"
             value={progress.etaSeconds === undefined ? '–' : formatDuration(progress.etaSeconds)}

@@ -80,7 +80,7 @@ function DenoisedMark({ view }: { readonly view: JobView }) {
 
 function TilesInWork({ view }: { readonly view: JobView }) {
   const { colours } = useApp();
-  if (!view.isRunning.value) return null;
+  if (view.state.value !== 'rendering') return null;
   const { film } = view.job;
   return (
     <div class="tiles" aria-hidden="true">

@@ -14,7 +14,7 @@ const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone
 };
 
 const VIEWS: readonly { readonly id: PageView; readonly title: string }[] = [
-  { id: 'render', title: 'Render' },
+  { id: 'render', title: 'Pictures' },
   { id: 'compute', title: 'Compute' },
 ];
 

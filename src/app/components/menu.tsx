@@ -78,7 +78,11 @@ interface ItemsProps {
 function Items({ name, items, onChosen, onEscape }: ItemsProps) {
   const list = useRef<HTMLDivElement>(null);
   const buttons = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('[role]') ?? [])];
-  useEffect(() => buttons()[0]?.focus(), []);
+  useEffect(() => {
+    // Where it opens at the end of a list, the list has to move.
+    list.current?.scrollIntoView({ block: 'nearest' });
+    buttons()[0]?.focus();
+  }, []);
   return (
     <div
       ref={list}

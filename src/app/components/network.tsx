@@ -9,8 +9,8 @@ export function Network() {
     <>
       <SignalingAway />
       <Invite />
-      <PeopleList />
       <TextInviteButton />
+      <PeopleList />
     </>
   );
 }

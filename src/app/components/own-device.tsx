@@ -5,6 +5,7 @@ import type { Member } from '../../mesh/index.ts';
 import { countOf, sentence } from '../state/format.ts';
 import { maxWorkers, readWorkers } from '../state/settings-form.ts';
 import { useApp } from './app-context.ts';
+import { DeviceKeeping } from './device-keeping.tsx';
 
 export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
@@ -80,11 +81,17 @@ export function OwnDevice({ member }: { readonly member: Member }) {
 
 function LendingRules() {
   const { lending } = useApp();
+  const isOpen = useSignal(false);
   const rules = lending.rules.value;
   const choose = (change: Partial<typeof rules>): void => lending.setRules({ ...rules, ...change });
   return (
-    <details class="lending-rules">
-      <summary>When to help</summary>
+    <details
+      class="lending-rules"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>When to help, what to keep</summary>
       <label>
         <input
           type="checkbox"
@@ -103,6 +110,7 @@ function LendingRules() {
           Only on mains power
         </label>
       )}
+      {isOpen.value && <DeviceKeeping />}
     </details>
   );
 }

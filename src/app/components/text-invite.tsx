@@ -14,7 +14,7 @@ export function TextInviteButton() {
   const invite = useMemo(() => createTextInvite(session.transport), [session.transport]);
   return (
     <>
-      <button type="button" class="button quiet" onClick={() => dialog.current?.showModal()}>
+      <button type="button" class="button text-invite-open" onClick={() => dialog.current?.showModal()}>
         Connect without a server
       </button>
       <dialog

@@ -45,6 +45,7 @@ export function ComputeView() {
           <label class="compute-example">
             <span class="visually-hidden">Example</span>
             <select
+              class="select"
               value={example.value}
               onChange={(event) => {
                 example.value = Number(event.currentTarget.value);

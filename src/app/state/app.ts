@@ -144,6 +144,12 @@ export function createApp(session: Session) {
       ],
     );
   });
+  session.onDiskTrouble(({ message }) =>
+    notices.add('warning', 'disk', 'This device keeps nothing more on its disk', [
+      message,
+      'renders go on, but do not outlive a restart of all browsers',
+    ]),
+  );
   node.events.on('refused', ({ message }) =>
     notices.add('error', 'network', 'A connection was refused', [message]),
   );

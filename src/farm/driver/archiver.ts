@@ -9,6 +9,8 @@ import { named } from '../description.ts';
 
 /** Between two looks at what has changed. */
 const SAVE_MS = 3_000;
+/** Parts on their way to the disk at a time: encoded, they take memory. */
+const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
 const MAX_RESTORED_OVER = 8;
 
@@ -114,15 +116,28 @@ export class Archiver {
     const head = headOf(job);
     if (head !== saved.head) {
       const { description, control, term } = job;
-      if (await this.#port.archive.save({ description, control, term })) saved.head = head;
+      if (!(await this.#port.archive.save({ description, control, term }))) return this.changed(id);
+      saved.head = head;
     }
-    for (let part = 0; store && part < store.partCount; part++) {
-      if (this.#port.store(id) !== store) return;
+    if (store && !(await this.#saveParts(id, store, saved.versions))) this.changed(id);
+  }
+
+  /** A few at a time. False when the disk takes no more for now. */
+  async #saveParts(id: JobId, store: ResultStore, versions: Map<number, number>): Promise<boolean> {
+    const writes: Promise<boolean>[] = [];
+    for (let part = 0; part < store.partCount; part++) {
       const version = store.version(part);
-      if (version <= (saved.versions.get(part) ?? 0)) continue;
-      const isKept = await this.#port.archive.savePart(id, part, version, store.encodePart(part));
-      if (isKept) saved.versions.set(part, version);
+      if (version <= (versions.get(part) ?? 0)) continue;
+      const write = this.#port.archive.savePart(id, part, version, store.encodePart(part)).then((isKept) => {
+        if (isKept) versions.set(part, version);
+        return isKept;
+      });
+      writes.push(write);
+      if (writes.length < PARTS_AT_ONCE) continue;
+      if (!areAll(await Promise.all(writes.splice(0)))) return false;
+      if (this.#port.store(id) !== store) return true; // closed: another one has what is newer
     }
+    return areAll(await Promise.all(writes));
   }
 
   #then(work: () => Promise<void>): Promise<void> {
@@ -133,6 +148,8 @@ export class Archiver {
     return this.#work;
   }
 }
+
+const areAll = (kept: readonly boolean[]): boolean => kept.every((isKept) => isKept);
 
 const headOf = ({ control, term }: ArchivedJob): string => JSON.stringify([control, term]);
 

@@ -2,7 +2,8 @@
 import { Alarm, type Clock, log, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { JobId, JobKind } from '../contract.ts';
-import { type FarmEffect, type FarmEvent, FarmState } from '../farm-state.ts';
+import type { FarmEffect, FarmEvent } from '../farm-events.ts';
+import { FarmState } from '../farm-state.ts';
 import type { FarmMessage } from '../messages.ts';
 import type { FarmPart, FarmResult } from '../payload.ts';
 import { Workshop } from './workshop.ts';
@@ -72,8 +73,8 @@ export class Driver {
         this.#port.broadcast(effect.message);
         return;
       case 'send-result': {
-        const { to, result, worker } = effect;
-        const settled = (): void => this.handle({ type: 'result-settled', worker });
+        const { to, result, sending } = effect;
+        const settled = (): void => this.handle({ type: 'result-settled', sending });
         this.#port.sendResult(to, result).then(settled, settled);
         return;
       }

@@ -6,7 +6,7 @@ import { CancelledError, type Clock, messageOf } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { JobDescription, JobId, JobKind, TaskRunner } from '../contract.ts';
 import { JobRefusedError } from '../errors.ts';
-import type { FarmEvent } from '../farm-state.ts';
+import type { FarmEvent } from '../farm-events.ts';
 import type { LentWorker } from '../lent-worker.ts';
 
 /** At most five reports a second of how far the inputs have come. */

@@ -16,6 +16,7 @@ import type {
   Tell,
   Token,
 } from '../vocabulary.ts';
+import type { Awareness } from './awareness.ts';
 
 /** FrameArrived: ping, pong, peers (target is this Node; the seal was checked), suspect (from the neighbour). */
 export type HealthEvent =
@@ -68,4 +69,28 @@ export interface HealthProtocol extends Protocol<HealthEvent, HealthEffect> {
   silenceMs(peer: NodeId): number;
   table(now: number): TableEntry[];
   suspicions(now: number): SuspicionSnapshot[];
+}
+
+/** What the health of one Link asks of those around it. */
+export type LinkEffect =
+  | { readonly type: 'probe'; readonly bytes: Uint8Array }
+  /** Ask on the reliable channel of this Link. */
+  | { readonly type: 'ping' }
+  /** Ask through other neighbours. */
+  | { readonly type: 'ask-others' }
+  /** Our suspicion begins: tell those who may know better. */
+  | { readonly type: 'suspect' }
+  /** That neighbour suspected it; we asked, and it has answered: tell. */
+  | { readonly type: 'deny'; readonly to: NodeId }
+  /** It was suspected and is heard again. */
+  | { readonly type: 'acquit' }
+  | { readonly type: 'health-changed'; readonly health: NodeHealth }
+  | { readonly type: 'dead'; readonly reason: string };
+
+export interface LinkHealthOptions {
+  readonly isProber: boolean;
+  /** How often the prober asks at rest (rhythm.ts), ms. */
+  restRhythmMs(): number;
+  readonly random: Random;
+  readonly awareness: Awareness;
 }

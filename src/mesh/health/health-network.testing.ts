@@ -16,11 +16,11 @@ import {
 } from '../../wire/index.ts';
 import type { NodeHealth, TableEntry } from '../contract.ts';
 import { WAKE } from '../protocol.ts';
-import type { Router, View } from '../topology/view.ts';
 import type { LinkId, Token } from '../vocabulary.ts';
 import type { HealthEffect, HealthEvent } from './contract.ts';
 import { datagramKind, encodeAck } from './datagram.ts';
 import { Health } from './health.ts';
+import { nextHop, routerOf, viewOf } from './health-graph.testing.ts';
 
 export interface HealthNetworkOptions {
   readonly nodes: number;
@@ -223,12 +223,11 @@ export class HealthNetwork {
 
   #add(): void {
     const id = newNodeId(this.random);
-    const routes = { self: id, network: this };
     const options = {
       self: id,
       random: seededRandom(this.random.uint32()),
-      view: viewOf(routes),
-      router: routerOf(routes),
+      view: viewOf(id, this.#byId),
+      router: routerOf(id, this.#byId),
     };
     const node: TestNode = {
       id,
@@ -246,23 +245,6 @@ export class HealthNetwork {
     };
     this.nodes.push(node);
     this.#byId.set(id, node);
-  }
-
-  /** First hop of a shortest path; a Node knows the graph, not who is dead. */
-  nextHop(from: NodeId, to: NodeId): NodeId | undefined {
-    const cameFrom = new Map<NodeId, NodeId>([[from, from]]);
-    const frontier = [from];
-    for (const id of frontier) {
-      if (id === to) break;
-      for (const next of this.#node(id).neighbours.keys()) {
-        if (cameFrom.has(next)) continue;
-        cameFrom.set(next, id);
-        frontier.push(next);
-      }
-    }
-    let hop: NodeId | undefined = to;
-    while (hop !== undefined && cameFrom.get(hop) !== from) hop = cameFrom.get(hop);
-    return hop;
   }
 
   #node(id: NodeId): TestNode {
@@ -307,7 +289,9 @@ export class HealthNetwork {
 
   #forward(from: TestNode, frame: Uint8Array, target: NodeId, via: NodeId | undefined): void {
     const hop =
-      from.neighbours.has(target) && via === undefined ? target : (via ?? this.nextHop(from.id, target));
+      from.neighbours.has(target) && via === undefined
+        ? target
+        : (via ?? nextHop(this.#byId, from.id, target));
     if (hop === undefined) return;
     from.frameBytes += frame.length + (hop === target ? 0 : SEAL_BYTES);
     this.#hop(from, this.#node(hop), frame);
@@ -346,44 +330,4 @@ export class HealthNetwork {
       );
     }
   }
-}
-
-interface Place {
-  readonly self: NodeId;
-  readonly network: HealthNetwork;
-}
-
-function viewOf({ self, network }: Place): View {
-  const others = () =>
-    network.nodes.filter(({ id, neighbours }) => id !== self && neighbours.size > 0).map(({ id }) => id);
-  return {
-    has: (id) => network.nodes.some((node) => node.id === id && node.neighbours.size > 0),
-    get size() {
-      return others().length;
-    },
-    revision: 0, // everyone is looked at each time
-    ids: others,
-    newcomers: () => undefined,
-    sample: (count) => others().slice(0, count),
-    attributes: () => undefined,
-    hasLeft: () => false,
-    degree: (id) => network.nodes.find((node) => node.id === id)?.neighbours.size ?? 0,
-  };
-}
-
-function routerOf({ self, network }: Place): Router {
-  return {
-    route: (target) => {
-      const nextHop = network.nextHop(self, target);
-      return nextHop === undefined ? undefined : { nextHop, hops: 1, rttMs: 1 };
-    },
-    hops: () => undefined,
-    hasDetour: () => true,
-    isSpare: () => false,
-    *edges() {
-      for (const { id, neighbours } of network.nodes) {
-        for (const b of neighbours.keys()) if (id < b) yield { a: id, b, rttMs: undefined };
-      }
-    },
-  };
 }

@@ -10,12 +10,14 @@
  * - The rendezvous seeing a socket die is a hint: it shortens the patience, it never declares anything.
  * - A worker may answer for a page that stands still: alive, and of no use until the page is back.
  */
-import { type Random, uniform } from '../../runtime/index.ts';
+import { uniform } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { NodeHealth } from '../contract.ts';
 import { NO_EFFECTS } from '../protocol.ts';
-import type { Awareness } from './awareness.ts';
+import { Alert } from './alert.ts';
+import type { LinkEffect, LinkHealthOptions } from './contract.ts';
 import { encodeSyn, NONCE_BYTES } from './datagram.ts';
+import { DEAD_AFTER_HINT_MS, deathReason, type Silence } from './death.ts';
 import { Rhythm } from './rhythm.ts';
 import { RoundTrips } from './round-trips.ts';
 import { Suspicion } from './suspicion.ts';
@@ -29,9 +31,6 @@ const DOUBT_SLACK_MS = 200;
 const MAX_RTT_ALLOWANCE_MS = 1000;
 /** While a neighbour of ours suspects it, or the rendezvous saw it go. */
 const ALERT_DOUBT_AFTER_MS = 600;
-const ALERT_LASTS_MS = 2000;
-/** A liar makes us probe a neighbour no more often than this. */
-const ALERT_EVERY_MS = 10_000;
 /** While in doubt. */
 const DOUBT_PROBE_EVERY_MS = 200;
 const PING_EVERY_MS = 600;
@@ -41,43 +40,10 @@ const ASK_OTHERS_AFTER_MS = 300;
 const SUSPECT_AFTER_DOUBT_MS = 600;
 /** The same when a neighbour suspects it already, which has asked as long: two of our own. */
 const SUSPECT_AFTER_SHARED_DOUBT_MS = 400;
-/** With a hint: six unanswered probes in all, of which half before suspicion. */
-const DEAD_AFTER_HINT_MS = 1200;
 /** A hint keeps its weight this long: frames already under way when the neighbour died must not outlive it. */
 const HINT_LASTS_MS = 5000;
-/** When the neighbour is known to live through others: only the Link is silent, and ICE often recovers within this. */
-const DEAD_AFTER_THOUGH_ALIVE_MS = 10_000;
-/** How long an answer through others counts: three of the questions. */
-const INDIRECT_LIFE_MS = 2000;
-/** A page that stands still behind its worker is called suspected after this, and given up after that: a hung page works no more. */
+/** A page that stands still behind its worker is called suspected after this. */
 const BUSY_SUSPECT_AFTER_MS = 3000;
-const BUSY_DEAD_AFTER_MS = 30_000;
-/** Statements of others that came before our own suspicion, and for how long they count. At most one of each neighbour: 16. */
-const MAX_WITNESSES = 16;
-const WITNESS_LASTS_MS = 5000;
-
-export type LinkEffect =
-  | { readonly type: 'probe'; readonly bytes: Uint8Array }
-  /** Ask on the reliable channel of this Link. */
-  | { readonly type: 'ping' }
-  /** Ask through other neighbours. */
-  | { readonly type: 'ask-others' }
-  /** Our suspicion begins: tell those who may know better. */
-  | { readonly type: 'suspect' }
-  /** That neighbour suspected it; we asked, and it has answered: tell. */
-  | { readonly type: 'deny'; readonly to: NodeId }
-  /** It was suspected and is heard again. */
-  | { readonly type: 'acquit' }
-  | { readonly type: 'health-changed'; readonly health: NodeHealth }
-  | { readonly type: 'dead'; readonly reason: string };
-
-export interface LinkHealthOptions {
-  readonly isProber: boolean;
-  /** How often the prober asks at rest (rhythm.ts), ms. */
-  restRhythmMs(): number;
-  readonly random: Random;
-  readonly awareness: Awareness;
-}
 
 export class LinkHealth {
   /** The neighbour's own count of its refutations: what was said of an earlier one is over. */
@@ -85,7 +51,7 @@ export class LinkHealth {
   readonly #options: LinkHealthOptions;
   readonly #rhythm: Rhythm;
   readonly #trips = new RoundTrips();
-  readonly #witnesses = new Map<NodeId, number>();
+  readonly #alert = new Alert();
   #health: NodeHealth = 'healthy';
   #suspicion: Suspicion | undefined;
   #lastHeardAt: number;
@@ -100,9 +66,6 @@ export class LinkHealth {
   #doubtSince: number | undefined;
   #hintAt = Number.NEGATIVE_INFINITY;
   #lastDenialAt = Number.NEGATIVE_INFINITY;
-  #alertAt = Number.NEGATIVE_INFINITY;
-  /** Who made us look closely, and waits for what we find. */
-  #alertedBy: NodeId | undefined;
   #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
   /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
@@ -204,11 +167,7 @@ export class LinkHealth {
   /** A neighbour that does not hear it says so: look closely, and count it when we come to suspect it ourselves. */
   suspectedBy(witness: NodeId, now: number): void {
     this.#suspicion?.confirm(witness);
-    if (this.#witnesses.size < MAX_WITNESSES || this.#witnesses.has(witness))
-      this.#witnesses.set(witness, now);
-    if (now - this.#alertAt < ALERT_EVERY_MS) return;
-    this.#alertAt = now;
-    this.#alertedBy = witness;
+    if (!this.#alert.raise(witness, now)) return;
     this.#lastProbeAt = Number.NEGATIVE_INFINITY;
     this.#rttDueAt = Number.NEGATIVE_INFINITY; // ask, whatever was heard
     this.#wakeAt(now);
@@ -216,7 +175,7 @@ export class LinkHealth {
 
   /** That neighbour hears it. Whether it should be asked through there: a liar is not asked more often than doubt asks. */
   denied(witness: NodeId, now: number): boolean {
-    this.#witnesses.delete(witness);
+    this.#alert.withdraw(witness);
     if (!this.#suspicion || now - this.#lastDenialAt < PING_EVERY_MS) return false;
     this.#suspicion.withdraw(witness);
     // Lifeguard's nack: it is us who do not hear. Once a suspicion, so that a liar does not keep us patient for ever.
@@ -230,7 +189,7 @@ export class LinkHealth {
   refuted(incarnation: number): void {
     if (incarnation <= this.incarnation) return;
     this.incarnation = incarnation;
-    this.#witnesses.clear();
+    this.#alert.clearWitnesses();
     this.#suspicion?.clear();
   }
 
@@ -246,7 +205,7 @@ export class LinkHealth {
     this.#lastPingAt = Math.min(now, this.#lastPingAt);
     this.#lastAskAt = Math.min(now, this.#lastAskAt);
     this.#lastDenialAt = Math.min(now, this.#lastDenialAt);
-    this.#alertAt = Math.min(now, this.#alertAt);
+    this.#alert.forgive(now);
     this.#lastAliveElsewhereAt = Math.min(now, this.#lastAliveElsewhereAt);
     this.#rttDueAt = Math.min(now + this.#rttEveryMs(), this.#rttDueAt);
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
@@ -266,9 +225,17 @@ export class LinkHealth {
     else this.#doubtSince ??= now;
 
     const effects: LinkEffect[] = [];
-    this.#answerAlert(now, effects);
+    const asker = this.#alert.takeAnswer(this.#lastHeardAt, now);
+    if (asker !== undefined) effects.push({ type: 'deny', to: asker });
     this.#judge(isHinted, silenceMs, now, effects);
-    const reason = this.#deathReason(isHinted, silenceMs, now);
+    const silence: Silence = {
+      ms: silenceMs,
+      pageMs: now - this.#lastPageAt,
+      elsewhereMs: now - this.#lastAliveElsewhereAt,
+      isHinted,
+      suspicion: this.#suspicion,
+    };
+    const reason = deathReason(silence, this.#options.awareness.scale, now);
     if (reason !== undefined) {
       this.#health = 'dead';
       this.#wakeAt(Number.POSITIVE_INFINITY);
@@ -281,7 +248,7 @@ export class LinkHealth {
   }
 
   #doubtAfterMs(now: number): number {
-    if (now - this.#alertAt < ALERT_LASTS_MS) return ALERT_DOUBT_AFTER_MS;
+    if (this.#alert.isOn(now)) return ALERT_DOUBT_AFTER_MS;
     return this.#rhythmMs() + this.#answerWithinMs();
   }
 
@@ -309,17 +276,8 @@ export class LinkHealth {
     return Math.max(RTT_EVERY_MS, RTT_EVERY_RHYTHMS * this.#rhythm.restMs);
   }
 
-  #answerAlert(now: number, effects: LinkEffect[]): void {
-    if (this.#alertedBy === undefined) return;
-    if (now - this.#alertAt >= ALERT_LASTS_MS) this.#alertedBy = undefined;
-    else if (this.#lastHeardAt > this.#alertAt) {
-      effects.push({ type: 'deny', to: this.#alertedBy });
-      this.#alertedBy = undefined;
-    }
-  }
-
   #suspectAfterDoubtMs(now: number): number {
-    return now - this.#alertAt < ALERT_LASTS_MS ? SUSPECT_AFTER_SHARED_DOUBT_MS : SUSPECT_AFTER_DOUBT_MS;
+    return this.#alert.isOn(now) ? SUSPECT_AFTER_SHARED_DOUBT_MS : SUSPECT_AFTER_DOUBT_MS;
   }
 
   #judge(isHinted: boolean, silenceMs: number, now: number, effects: LinkEffect[]): void {
@@ -329,13 +287,11 @@ export class LinkHealth {
       : this.#doubtSince !== undefined && now - this.#doubtSince >= this.#suspectAfterDoubtMs(now) * scale;
     if (isSuspect && !this.#suspicion) {
       this.#suspicion = new Suspicion(now);
-      for (const [witness, at] of this.#witnesses) {
-        if (now - at < WITNESS_LASTS_MS) this.#suspicion.confirm(witness);
-      }
+      for (const witness of this.#alert.witnesses(now)) this.#suspicion.confirm(witness);
       effects.push({ type: 'suspect' });
     } else if (this.#suspicion && this.#doubtSince === undefined) {
       this.#suspicion = undefined;
-      this.#witnesses.clear();
+      this.#alert.clearWitnesses();
       effects.push({ type: 'acquit' });
     }
     const isPageStill = this.#isPageBusy && now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;
@@ -345,29 +301,13 @@ export class LinkHealth {
     effects.push({ type: 'health-changed', health });
   }
 
-  /** One of a fixed few texts; undefined: not yet. */
-  #deathReason(isHinted: boolean, silenceMs: number, now: number): string | undefined {
-    const { scale } = this.#options.awareness;
-    if (now - this.#lastPageAt >= BUSY_DEAD_AFTER_MS) return 'its page stands still';
-    if (!this.#suspicion) return undefined;
-    if (now - this.#lastAliveElsewhereAt < INDIRECT_LIFE_MS)
-      return silenceMs >= DEAD_AFTER_THOUGH_ALIVE_MS * scale
-        ? 'it lives, but nothing of it arrives on this Link'
-        : undefined;
-    if (isHinted)
-      return silenceMs >= DEAD_AFTER_HINT_MS * scale
-        ? 'it left the meeting point and does not answer'
-        : undefined;
-    return this.#suspicion.leftMs(now, scale) <= 0 ? 'it does not answer' : undefined;
-  }
-
   /** At rest: a probe when it is due, and no more than that. */
   #ask(now: number, effects: LinkEffect[]): void {
     const pauseMs = this.#pauseMs();
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
     if (now >= this.#dueAt(pauseMs) && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
     // Whoever waits for what we find is told as soon as it has answered.
-    const isAwaited = this.#alertedBy !== undefined;
+    const { isAwaited } = this.#alert;
     this.#wakeAt(isAwaited ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
     this.#isAtRest = this.#health === 'healthy' && !isAwaited;
   }

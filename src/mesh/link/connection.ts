@@ -9,7 +9,8 @@ import type { PeerIdentity } from '../identity/identity.ts';
 import type { ChannelId, LinkId } from '../vocabulary.ts';
 import type { LinksEffect, OpenLink } from './contract.ts';
 import type { HandshakeOptions, Refusal } from './handshake.ts';
-import { Link, type LinkCounters, type LinkEffect } from './link.ts';
+import { Link } from './link.ts';
+import type { LinkCounters, LinkEffect } from './link-effect.ts';
 
 /** Tells its owner what becomes of it; effects of the owner's reaction go to `out`. */
 export interface ConnectionOwner {

@@ -5,7 +5,8 @@ import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { networkNameHash } from '../identity/network-name.ts';
 import type { HandshakeOptions } from './handshake.ts';
-import { Link, type LinkEffect } from './link.ts';
+import { Link } from './link.ts';
+import type { LinkEffect } from './link-effect.ts';
 
 const random = seededRandom(11);
 export const cryptography = simulatedCryptography();

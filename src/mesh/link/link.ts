@@ -8,10 +8,7 @@
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
 import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
-import type { LinkSnapshot } from '../contract.ts';
-import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER } from '../protocol.ts';
-import type { FrameArrived, Log } from '../vocabulary.ts';
 import { isBundle, readBundle } from './bundle.ts';
 import { frameFault } from './frame-fault.ts';
 import {
@@ -23,6 +20,7 @@ import {
   refuseFrame,
 } from './handshake.ts';
 import { type LaneListener, Lanes } from './lanes.ts';
+import type { LinkCounters, LinkEffect } from './link-effect.ts';
 
 /** From the open channel to the last proof. Two round trips; the rest is for a busy page. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -38,27 +36,6 @@ export const LEAVE_MS = 2_000;
 /** More malformed frames than this in a span: no accident. Both guesses. */
 const MALFORMED_LIMIT = 16;
 const MALFORMED_SPAN_MS = 10_000;
-
-export type LinkEffect =
-  /** Give these bytes to the channel now. */
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
-  /** The other side has proven itself: `accept` or `refuse` it. */
-  | { readonly type: 'proven'; readonly identity: PeerIdentity }
-  /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
-  | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
-  /** A handshake failed, here or there. */
-  | ({ readonly type: 'refused'; readonly where: 'here' | 'there' } & Refusal)
-  | FrameArrived
-  | { readonly type: 'lane-free'; readonly lane: Lane }
-  | Log
-  /** Close the channel. Nothing follows. */
-  | { readonly type: 'over'; readonly reason: string };
-
-/** What the debug panel shows of a Link that the Link itself knows. */
-export type LinkCounters = Pick<
-  LinkSnapshot,
-  'bytesIn' | 'bytesOut' | 'framesIn' | 'framesOut' | 'relayed' | 'malformed' | 'queuedBytes'
->;
 
 type State =
   | { readonly name: 'new' }

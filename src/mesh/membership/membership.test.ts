@@ -23,7 +23,8 @@ function setting() {
   const open = new Map<NodeId, OpenLink>();
   let asked = 0;
   let walks = 0;
-  const company = { revision: 0 };
+  /** `newcomers`: named to who has looked at revision `namedFrom` or later. */
+  const company = { revision: 0, namedFrom: Number.POSITIVE_INFINITY, newcomers: [] as NodeId[] };
   const membership = new Membership(
     {
       own,
@@ -40,7 +41,7 @@ function setting() {
           walks++;
           return hops.keys();
         },
-        newcomers: () => undefined,
+        newcomers: (since) => (since < company.namedFrom ? undefined : company.newcomers),
         sample: () => [],
         attributes: (id) => attributes.get(id),
         hasLeft: (id) => left.has(id),
@@ -84,6 +85,7 @@ function setting() {
     update,
     lookAgain,
     drop,
+    company,
     asked: () => asked,
     walks: () => walks,
   };
@@ -172,6 +174,19 @@ describe('membership', () => {
     hops.set(far, 2);
     update(10);
     expect(asked()).toBe(0);
+  });
+
+  it('walks over nobody for newcomers whom the View names', () => {
+    const { membership, company, hops, update, walks } = setting();
+    hops.set(near, 1);
+    update(10);
+    const before = walks();
+    company.namedFrom = company.revision;
+    company.newcomers = [far];
+    hops.set(far, 2);
+    expect(update(20)).toMatchObject([{ type: 'joined', member: { id: far } }, { type: 'members-changed' }]);
+    expect(walks()).toBe(before);
+    expect(membership.members.map(({ id }) => id)).toContain(far);
   });
 
   it('says at most once a wake that something changed, and looks at nobody until asked', () => {

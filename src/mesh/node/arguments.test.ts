@@ -1,16 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setLogSink } from '../../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
 import type { SimulatedNode } from './simulated-node.testing.ts';
-import { codeOf, SmallMesh } from './small-mesh.testing.ts';
+import { codeOf, eachTestsMesh } from './small-mesh.testing.ts';
 
-let net: SmallMesh;
-const mesh = (count: number) => net.nodes(count);
-
-beforeAll(() => setLogSink(() => undefined));
-afterAll(() => setLogSink(undefined));
-beforeEach(() => {
-  net = new SmallMesh();
-});
+const { nodes: mesh } = eachTestsMesh();
 
 describe('a Node takes from its application', () => {
   it('only names, lanes and handlers that can be heard', async () => {

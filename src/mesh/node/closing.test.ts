@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setLogSink } from '../../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
 import { newNodeId } from '../../wire/index.ts';
 import { NodeClosedError, TargetsUnreachableError } from '../errors.ts';
 import type { SimulatedNode } from './simulated-node.testing.ts';
-import { codeOf, outcome, SmallMesh, text } from './small-mesh.testing.ts';
+import { codeOf, eachTestsMesh, outcome, text } from './small-mesh.testing.ts';
 
-let net: SmallMesh;
-const mesh = (count: number) => net.nodes(count);
-const pass = (ms: number) => net.pass(ms);
-
-beforeAll(() => setLogSink(() => undefined));
-afterAll(() => setLogSink(undefined));
-beforeEach(() => {
-  net = new SmallMesh();
-});
+const small = eachTestsMesh();
+const { nodes: mesh, pass } = small;
 
 describe('a closed Node', () => {
   it('rejects what was pending, what it had asked of itself too', async () => {
@@ -148,7 +140,7 @@ describe('a message to several', () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
     const got: string[] = [];
     for (const { node, id } of [a, b]) node.receive('x', () => void got.push(id));
-    const strangers = [newNodeId(net.random), newNodeId(net.random)];
+    const strangers = [newNodeId(small.net.random), newNodeId(small.net.random)];
     const error = await a.node
       .send([b.id, a.id, ...strangers], 'x', text(''))
       .catch((reason: unknown) => reason);

@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setLogSink } from '../../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
 import type { SimulatedNode } from './simulated-node.testing.ts';
-import { outcome, SmallMesh, text } from './small-mesh.testing.ts';
+import { eachTestsMesh, outcome, text } from './small-mesh.testing.ts';
 
-let net: SmallMesh;
-const mesh = (count: number) => net.nodes(count);
-const pass = (ms: number) => net.pass(ms);
-
-beforeAll(() => setLogSink(() => undefined));
-afterAll(() => setLogSink(undefined));
-beforeEach(() => {
-  net = new SmallMesh();
-});
+const { nodes: mesh, pass } = eachTestsMesh();
 
 describe('faults', () => {
   it('drop a Link, which the mesh opens again', async () => {

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { equalBytes, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
+import { equalBytes, seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { MAX_BROADCAST_BYTES, MAX_MESSAGE_BYTES, type TraceEntry } from '../contract.ts';
 import type { SimulatedNode } from './simulated-node.testing.ts';
-import { outcome, SmallMesh, text } from './small-mesh.testing.ts';
+import { eachTestsMesh, outcome, text } from './small-mesh.testing.ts';
 
-let net: SmallMesh;
-const mesh = (count: number) => net.nodes(count);
-const pass = (ms: number) => net.pass(ms);
-
-beforeAll(() => setLogSink(() => undefined));
-afterAll(() => setLogSink(undefined));
-beforeEach(() => {
-  net = new SmallMesh();
-});
+const small = eachTestsMesh();
+const { join, nodes: mesh, pass } = small;
 
 describe('a Node sends', () => {
   it('messages that arrive once, in order, and resolve when acknowledged', async () => {
@@ -112,7 +105,7 @@ describe('a Node sends', () => {
 
   it('nothing that cannot arrive, and says why', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
-    const stranger = outcome(a.node.send(newNodeId(net.random), 'x', text('')));
+    const stranger = outcome(a.node.send(newNodeId(small.net.random), 'x', text('')));
     const tooLarge = outcome(a.node.send(b.id, 'x', new Uint8Array(MAX_MESSAGE_BYTES + 1)));
     const badName = outcome(a.node.send(b.id, 'x'.repeat(65), text('')));
     const aborted = outcome(a.node.send(b.id, 'x', text(''), { signal: AbortSignal.abort() }));
@@ -278,13 +271,13 @@ describe('a Node broadcasts', () => {
 
 describe('a Node tells what happens', () => {
   it('who joined and who left, once each, and what changed about them, at most once a turn', async () => {
-    const a = net.join();
+    const a = join();
     const log: string[] = [];
     let changes = 0;
     a.node.events.on('joined', (member) => log.push(`joined ${member.id}`));
     a.node.events.on('left', ({ id, reason }) => log.push(`left ${id}: ${reason}`));
     a.node.events.on('membersChanged', () => changes++);
-    const b = net.join();
+    const b = join();
     await pass(1000);
     expect(log).toEqual([`joined ${b.id}`]);
     expect(a.node.members()).toBe(a.node.members());

@@ -1,6 +1,6 @@
 /** Test support: a few real Nodes in a full mesh, in virtual time, and what became of what was asked of them. */
-import { expect } from 'vitest';
-import { type Random, seededRandom } from '../../runtime/index.ts';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { type Random, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { SimulatedNetwork } from '../../transport/simulated/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import { type JoinOptions, joinNetwork, type SimulatedNode } from './simulated-node.testing.ts';
@@ -26,6 +26,24 @@ export class SmallMesh {
   pass(ms: number): Promise<void> {
     return this.network.scheduler.runFor(ms);
   }
+}
+
+/** For the top of a test file: a mesh of its own for each test, and a log that nobody reads. */
+export function eachTestsMesh(): Pick<SmallMesh, 'join' | 'nodes' | 'pass'> & { readonly net: SmallMesh } {
+  let net: SmallMesh;
+  beforeAll(() => setLogSink(() => undefined));
+  afterAll(() => setLogSink(undefined));
+  beforeEach(() => {
+    net = new SmallMesh();
+  });
+  return {
+    get net() {
+      return net;
+    },
+    join: (options) => net.join(options),
+    nodes: (count) => net.nodes(count),
+    pass: (ms) => net.pass(ms),
+  };
 }
 
 export const text = (value: string): Uint8Array => new TextEncoder().encode(value);

@@ -15,6 +15,7 @@ export {
   type ReceiverHost,
   WindowReceiver,
 } from './receiver.ts';
-export { type SenderHost, WindowSender } from './sender.ts';
+export { WindowSender } from './sender.ts';
+export type { SenderHost } from './sender-contract.ts';
 export type { WindowAddress } from './slot.ts';
 export { MESSAGE_OVERHEAD_BYTES } from './unpacking.ts';

@@ -22,7 +22,7 @@ import {
   PACKET_HEAD_BYTES,
   PROBE_BYTES,
 } from './packet.ts';
-import { INITIAL_CREDIT } from './sender.ts';
+import { INITIAL_CREDIT } from './sender-contract.ts';
 import { indexOf, POSITION_MODULUS, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
 import { addressAcknowledgement, type WindowAddress } from './slot.ts';
 import { type Inbox, Unpacking } from './unpacking.ts';

@@ -1,81 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../runtime/index.ts';
-import { frameBody, newNodeId, parseFrameHeader } from '../../wire/index.ts';
+import { frameBody } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
-import type { Failure, LinkId, Path, StreamId } from '../vocabulary.ts';
+import type { LinkId } from '../vocabulary.ts';
 import { encodeAcknowledgement } from './acknowledgement.ts';
-import { type Outgoing, prepareMessage, WindowSender } from './index.ts';
 import { distanceFromBeginning, isFollowed, MAX_PACKET_BYTES } from './packet.ts';
+import { direct, Harness, RELAYED, upTo } from './sender.testing.ts';
 
-const random = seededRandom(21);
-const source = newNodeId(random);
-const target = newNodeId(random);
-const direct = (link: number): Path => ({ type: 'direct', link: link as LinkId });
-const RELAYED: Path = { type: 'relayed', nextHop: newNodeId(random) };
 const KIB = 1024;
-
-interface Options {
-  readonly packetBytes?: number;
-  readonly mayReuseFrames?: boolean;
-}
-
-/** A sender and what it gave away. */
-class Harness {
-  readonly sender: WindowSender<number>;
-  readonly frames: Uint8Array[] = [];
-  readonly settled: [number, Failure['reason'] | 'ok'][] = [];
-  isBlocked = false;
-
-  constructor(options: Options = { packetBytes: 256 }) {
-    this.sender = new WindowSender<number>(
-      { source, target, stream: 2 as StreamId, session: 7, ...options },
-      {
-        transmit: (frame) => {
-          if (!this.isBlocked) this.frames.push(frame);
-          return !this.isBlocked;
-        },
-        settled: (ticket, failure) => this.settled.push([ticket, failure?.reason ?? 'ok']),
-      },
-    );
-  }
-
-  /** Messages that fill a packet of 256 bytes each, unless said otherwise. */
-  enqueue(count: number, bodyBytes = 240, timeoutMs = 60_000, now = 0): Outgoing<number>[] {
-    const message = prepareMessage({ kind: 'message', name: 'n', body: new Uint8Array(bodyBytes) });
-    return upTo(count).map((i) => this.sender.enqueue(message, i, timeoutMs, now));
-  }
-
-  /** What leaves now: indices. */
-  pump(now: number, path: Path | 'none' = direct(1)): number[] {
-    this.frames.length = 0;
-    this.sender.pump(now, path === 'none' ? undefined : path);
-    return this.frames.map((frame) => {
-      const header = parseFrameHeader(frame);
-      return typeof header === 'string' ? -99 : header.index;
-    });
-  }
-
-  acknowledge(
-    lastInOrder: number,
-    more: { held?: number; credit?: number; probe?: number; shed?: boolean } = {},
-    now = 0,
-  ) {
-    const { held = 0, credit = 10, probe = 0, shed = false } = more;
-    const ack = { lastInOrder, held, credit, probe, isShed: shed, refused: undefined, isLost: false };
-    return this.sender.acknowledge(encodeAcknowledgement(ack), now);
-  }
-
-  /** One whose window is open: packets 0 and 1 have arrived. */
-  static opened(count: number): Harness {
-    const harness = new Harness();
-    harness.enqueue(count + 2);
-    harness.pump(0);
-    harness.acknowledge(1);
-    return harness;
-  }
-}
-
-const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 
 describe('a sending window', () => {
   it('begins with two packets, then goes as far as the credit says, ten at most', () => {

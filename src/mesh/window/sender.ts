@@ -29,35 +29,19 @@ import { MAX_PACKET_BYTES, markFollowed } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
+import {
+  type AcknowledgementOutcome,
+  INITIAL_CREDIT,
+  type SenderHost,
+  type WindowSenderOptions,
+} from './sender-contract.ts';
 import { POSITION_MODULUS, WINDOW_SLOTS } from './sequence.ts';
 import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddress, wayOf } from './slot.ts';
 
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
 const OVERTAKEN_AT = 3;
-/**
- * Positions a sender may use on a stream of which it has not heard yet, and how large a packet may be until then. 32 streams of a
- * peer with two such packets each stay below its budget; 128 KiB in the first round trip is nine times what TCP begins with.
- */
-export const INITIAL_CREDIT = 2;
+/** How large a packet may be until the receiver is heard of (INITIAL_CREDIT). */
 const OPENING_PACKET_BYTES = 66 * 1024;
-
-export interface SenderHost<Ticket> {
-  /** Lets the frame leave now; false when it cannot. The frame stays the window's and is never changed. */
-  transmit(frame: Uint8Array, path: Path): boolean;
-  /** Once for each message that was enqueued and not cancelled. */
-  settled(ticket: Ticket, failure: Failure | undefined): void;
-}
-
-export interface WindowSenderOptions extends WindowAddress {
-  /** From 256, which holds the longest message head, to MAX_PACKET_BYTES, the default. */
-  readonly packetBytes?: number;
-  /** Whoever `transmit` gives a frame to has copied it by the time it leaves: it may be used again once it is acknowledged. */
-  readonly mayReuseFrames?: boolean;
-  /** Position of the first packet; beyond all that an earlier window of the same session and stream used. Default 0. */
-  readonly begin?: number;
-}
-
-export type AcknowledgementOutcome = 'accepted' | 'stale' | 'malformed';
 
 export class WindowSender<Ticket> {
   readonly #address: WindowAddress;
@@ -225,11 +209,8 @@ export class WindowSender<Ticket> {
   #resend(now: number, path: Path): void {
     const timeoutMs = this.#roundTrip.timeoutMs; // as it was when the deadline was set, before it doubles
     let hasExpired = false;
-    for (
-      let position = this.#flight.base;
-      position < this.#flight.next && position < this.#limit;
-      position++
-    ) {
+    const end = Math.min(this.#flight.next, this.#limit);
+    for (let position = this.#flight.base; position < end; position++) {
       const slot = this.#flight.at(position);
       if (!slot || slot.isHeld) continue;
       if (slot.way === RELAYED) {
@@ -299,11 +280,8 @@ export class WindowSender<Ticket> {
     let next = this.isIdle ? NEVER : this.#patience.deadlineMs;
     if (path !== undefined && !this.#isStranded) {
       const timeoutMs = this.#roundTrip.timeoutMs;
-      for (
-        let position = this.#flight.base;
-        position < this.#flight.next && position < this.#limit;
-        position++
-      ) {
+      const end = Math.min(this.#flight.next, this.#limit);
+      for (let position = this.#flight.base; position < end; position++) {
         const slot = this.#flight.at(position);
         if (slot && !slot.isHeld && slot.way === RELAYED) next = Math.min(next, slot.sentAtMs + timeoutMs);
       }

@@ -74,6 +74,21 @@ describe('Film', () => {
   });
 });
 
+describe("a Film's memory", () => {
+  it('is at most 24 bytes a pixel, and 32 with a noise goal', () => {
+    const large = blockPlan(2048, 1024, 16);
+    for (const [noise, bytesPerPixel] of [
+      [0, 24],
+      [0.1, 32],
+    ] as const) {
+      const before = process.memoryUsage().arrayBuffers;
+      const film = new Film(large, noise);
+      const bytes = process.memoryUsage().arrayBuffers - before;
+      expect(bytes / (film.width * film.height)).toBeLessThan(bytesPerPixel + 0.1);
+    }
+  });
+});
+
 describe('a Film with a noise goal', () => {
   const plan = blockPlan(100, 70, 160);
   /** The left Tiles are noisy, the right ones hardly, the last is noisy enough to need everything. */

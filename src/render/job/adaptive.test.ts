@@ -78,9 +78,9 @@ describe('a render until the noise is low', () => {
     const expected = await alone();
     for (let seed = 0; seed < 4; seed++) {
       const { mesh, add, submit } = setUp(seed);
-      const [owner, victim, other] = [add(1), add(2), add(2)];
+      const [starter, victim, other] = [add(1), add(2), add(2)];
       await mesh.meet();
-      const job = await submit(owner);
+      const job = await submit(starter);
       await mesh.runFor(300 + 100 * seed);
       mesh.kill(victim.node.id);
       await mesh.runFor(200);
@@ -102,11 +102,30 @@ describe('a render until the noise is low', () => {
     }
   });
 
+  it('has the same Tiles finished at the same samples when the tab that started it dies', async () => {
+    const expected = await alone();
+    for (const share of [0.1, 0.5, 0.9]) {
+      const { mesh, add, submit } = setUp(40 + 10 * share);
+      const [starter, other, third] = [add(1), add(2), add(1)];
+      await mesh.meet();
+      const job = await submit(starter);
+      await mesh.runUntil(() => job.progress.samplesDone > share * job.progress.samplesTotal);
+      mesh.kill(starter.node.id);
+      const others = [other, third];
+      await mesh.runUntil(() => others.every(({ farm }) => farm.jobs[0]?.state === 'done'));
+      for (const { farm } of others) {
+        expect(farm.jobs[0]?.hash, `killed at ${share}`).toBe(expected.hash);
+        expect(farm.jobs[0]?.film.tileSamples).toEqual(expected.film.tileSamples);
+        expect(farm.jobs[0]?.progress).toMatchObject({ tilesFinished: 6, noise: expected.progress.noise });
+      }
+    }
+  });
+
   it('never lets the share that is done fall, here or elsewhere, though the total changes', async () => {
     const { mesh, add, submit } = setUp(7);
-    const [owner, other] = [add(2), add(2)];
+    const [starter, other] = [add(2), add(2)];
     await mesh.meet();
-    const job = await submit(owner);
+    const job = await submit(starter);
     await mesh.runUntil(() => other.farm.jobs.length > 0);
     const seen = other.farm.jobs[0];
     const reports: JobProgress[][] = [[], []];

@@ -5,7 +5,7 @@
  */
 import { CancelledError, LeafcutterError } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import { type RenderSpec, sceneBlob } from '../settings.ts';
 import type { GuideImages, GuideOptions } from './contract.ts';
 import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
@@ -60,11 +60,7 @@ export class GuideDesk {
     const held: BlobHash[] = [];
     let read = this.#scenes.acquire(spec);
     try {
-      read ??= await this.#scenes.get(
-        spec,
-        await this.#take(spec.source?.files ?? spec.scene, 'scene', held),
-        options.signal,
-      );
+      read ??= await this.#scenes.get(spec, await this.#take(sceneBlob(spec), 'scene', held), options.signal);
       const map = spec.environmentMap && (await this.#take(spec.environmentMap, 'environment', held));
       this.#pool.setSize(1);
       return await renderGuides({ pool: this.#pool, load: sceneLoad(spec.settings, read, map), ...options });

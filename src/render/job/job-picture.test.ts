@@ -128,6 +128,18 @@ describe('the picture that a Node can show', () => {
     expect([...picture.tileSamples]).toEqual([8, 4]);
   });
 
+  it('stays when a fresh second copy takes the place of an older one', () => {
+    const picture = fresh();
+    picture.setFilm(filmOf(4, 4), false);
+    const film = filmOf(0, 1);
+    expect(picture.setFilm(film, false)).toEqual([]);
+    expect([...picture.tileSamples]).toEqual([8, 8]);
+    film.mergeTile(0, filmOf(4, 4).encodeTile(0));
+    film.mergeTile(1, filmOf(4, 4).encodeTile(1));
+    picture.filmChanged(0);
+    expect(picture.isOwn).toBe(true);
+  });
+
   it('has fewer samples where the coordinator says so, down to none', () => {
     const picture = fresh();
     picture.setFilm(filmOf(4, 4), true);

@@ -21,7 +21,7 @@ import {
   tileGrid,
   tileStart,
 } from '../film/index.ts';
-import type { FilmView } from './contract.ts';
+import type { FilmView, JobProgress } from './contract.ts';
 import type { ReceivedTile } from './messages.ts';
 
 /** What came from the coordinator, Tile after Tile. */
@@ -57,9 +57,20 @@ export class JobPicture implements FilmView {
 
   /** Every Tile has all samples that it needs. */
   get isComplete(): boolean {
-    return this.tileSamples.every((samples, tile) =>
-      isTileFinished(this.#goal, samples, this.tileNoise[tile] ?? Number.POSITIVE_INFINITY),
-    );
+    return this.totals.tilesFinished === this.grid.tileCount;
+  }
+
+  /** What the Tiles that are shown add up to. */
+  get totals(): Pick<JobProgress, 'samplesDone' | 'noise' | 'tilesFinished'> {
+    let [samplesDone, worstNoise, tilesFinished] = [0, 0, 0];
+    for (const [tile, samples] of this.tileSamples.entries()) {
+      const noise = this.tileNoise[tile] ?? Number.POSITIVE_INFINITY;
+      samplesDone += (samples * tileFloats(this.grid, tile)) / 3;
+      worstNoise = Math.max(worstNoise, noise);
+      if (isTileFinished(this.#goal, samples, noise)) tilesFinished++;
+    }
+    const noise = Number.isFinite(worstNoise) ? worstNoise : undefined;
+    return { samplesDone, noise, tilesFinished };
   }
 
   /** All that is shown is in the own Film: nothing has to be sent here. */
@@ -85,13 +96,13 @@ export class JobPicture implements FilmView {
   }
 
   /**
-   * This Node has a Film of the render now, or none any more (then what it had is kept to look at). `isTruth`: as the
+   * This Node has a Film of the render now, another one, or none any more (what it had is kept to look at). `isTruth`: as the
    * coordinator. Returns the Tiles that look different. @throws FilmTooLargeError
    */
   setFilm(film: Film | undefined, isTruth: boolean): readonly number[] {
-    if (this.#film && !film) this.#keep(this.#film);
-    this.#film = film;
     if (isTruth) this.#received = undefined;
+    else if (this.#film && this.#film !== film) this.#keep(this.#film);
+    this.#film = film;
     return this.#showAll();
   }
 

@@ -8,6 +8,7 @@ const view = (phase: JobPhase, isAttended = true, reason?: string) =>
 
 const nothing: JobFacts = {
   isHashed: false,
+  isNowhere: false,
   hasBegun: false,
   helpers: [],
   trouble: undefined,
@@ -50,7 +51,8 @@ describe('what people are told of a render', () => {
   it('is done only when the picture is here', () => {
     expect(stateOf(view('done'), nothing).state).toBe('rendering');
     expect(stateOf(view('done'), { ...nothing, isHashed: true, hasLeft: true }).state).toBe('done');
-    const { state, reason } = stateOf(view('done', false), nothing);
+    expect(stateOf(view('done', false), nothing).state).toBe('rendering');
+    const { state, reason } = stateOf(view('done'), { ...nothing, isNowhere: true });
     expect([state, reason]).toEqual(['waiting', expect.stringMatching(/whole picture/)]);
     expect(stateOf(view('done'), { ...nothing, trouble: 'no memory' })).toEqual({
       state: 'failed',

@@ -5,6 +5,8 @@ import type { JobState } from './contract.ts';
 export interface JobFacts {
   /** The picture is here, whole and hashed. */
   readonly isHashed: boolean;
+  /** All that could be asked for the finished picture were, for nothing. */
+  readonly isNowhere: boolean;
   /** A part of the picture is there, or somebody works on it. */
   readonly hasBegun: boolean;
   readonly helpers: readonly Helper[];
@@ -32,7 +34,7 @@ export function stateOf({ control, isAttended }: JobView, facts: JobFacts): Told
   switch (phase) {
     case 'done':
       if (facts.trouble !== undefined) return { state: 'failed', reason: facts.trouble };
-      return isAttended ? { state: 'rendering', reason } : { state: 'waiting', reason: NO_PICTURE };
+      return facts.isNowhere ? { state: 'waiting', reason: NO_PICTURE } : { state: 'rendering', reason };
     case 'paused':
       return { state: 'paused', reason };
     case 'running':

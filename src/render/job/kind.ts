@@ -6,6 +6,7 @@ import { type JobDescription, type JobKind, JobRefusedError } from '../../farm/i
 import { messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
 import { type BlockPlan, blockPlan } from '../film/index.ts';
+import { sceneBlob } from '../settings.ts';
 import type { RenderPool } from './pool.ts';
 import type { ReadScenes } from './read-scenes.ts';
 import { RenderStore } from './render-store.ts';
@@ -42,9 +43,7 @@ export function renderKind({ blobs, scenes, pool, kernelHash, opened }: RenderKi
           'this tab does not help: it runs another version of the renderer than the tab that started; reload both',
         );
       }
-      const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [
-        [spec.source?.files ?? spec.scene, sceneBytes],
-      ];
+      const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[sceneBlob(spec), sceneBytes]];
       if (spec.environmentMap) wanted.push([spec.environmentMap, environmentBytes ?? 0]);
       let read = scenes.acquire(spec);
       const received = new Map<BlobHash, FetchProgress>();

@@ -8,7 +8,7 @@ import { createBlobs } from '../../services/blobs/index.ts';
 import type { BlockBounds } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { createRenderFarm } from './render-farm.ts';
-import { tinyScene, VirtualPool } from './test-scene.ts';
+import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
 beforeAll(() => {
   vi.stubGlobal('crypto', withoutWebCrypto());
@@ -111,5 +111,53 @@ describe('the picture of a render elsewhere', () => {
     mesh.isLost = undefined;
     await mesh.runUntil(() => seen().state === 'done', 10_000);
     expect(seen().hash).toBe(job.hash);
+  });
+});
+
+describe('a render on both sides of a cut', () => {
+  it('goes on on both, and is one again when the cut heals', async () => {
+    for (const seed of [11, 12, 13]) {
+      const mesh = new FakeMesh(seed);
+      const nodes = Array.from({ length: 4 }, () => {
+        const { node, host } = mesh.add();
+        const times = { clock: host, wallClock: host, timers: host };
+        const pool = new VirtualPool({ timers: host, blockMs: () => 1_500, render: fakeSums });
+        const blobs = createBlobs({ node, ...times });
+        const jobs = new Farm({ node, ...times });
+        const farm = createRenderFarm({
+          node,
+          farm: jobs,
+          blobs,
+          pool,
+          ...times,
+          kernelHash: 'ab'.repeat(32),
+        });
+        farm.setWorkerCount(1);
+        return { id: node.id, farm };
+      });
+      await mesh.meet();
+      const [a, b, c, d] = nodes;
+      if (!a || !b || !c || !d) throw new Error('unreachable');
+      const small = { ...settings, width: 128, height: 64, samples: 320 };
+      const job = await a.farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings: small });
+      await mesh.runFor(3_000);
+      const across = [a, b].flatMap((one) => [c, d].map((other) => [one.id, other.id] as const));
+      for (const [one, other] of across) {
+        mesh.sever(one, other);
+        mesh.sever(other, one);
+      }
+      await mesh.runFor(15_000);
+      const [here, there] = [b.farm.jobs[0], c.farm.jobs[0]];
+      expect([here?.state, there?.state], `seed ${seed}`).toEqual(['rendering', 'rendering']);
+      expect(here?.coordinator).not.toBe(there?.coordinator);
+      for (const [one, other] of across) {
+        mesh.rejoin(one, other);
+        mesh.rejoin(other, one);
+      }
+      await mesh.runUntil(() => nodes.every(({ farm }) => farm.jobs[0]?.state === 'done'));
+      const hashes = new Set(nodes.map(({ farm }) => farm.jobs[0]?.hash));
+      expect([...hashes], `seed ${seed}`).toEqual([job.hash]);
+      expect(new Set(nodes.map(({ farm }) => farm.jobs[0]?.coordinator)).size).toBe(1);
+    }
   });
 });

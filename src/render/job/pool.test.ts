@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timers } from '../../runtime/index.ts';
 import { type SceneLoad, type WorkerHandle, WorkerPool } from './pool.ts';
+import type { LoadedScene } from './scene-sharing.ts';
 
 const load: SceneLoad = {
   scene: new Uint8Array(),
@@ -107,4 +108,34 @@ describe('WorkerPool', () => {
     pool.close();
     expect(workers[0]?.isTerminated).toBe(true);
   });
+});
+
+it('a worker that is alone loads its scene for itself; several share one', async () => {
+  const calls: string[] = [];
+  const called = <T>(name: string, value: T) => {
+    return async (): Promise<T> => {
+      calls.push(name);
+      return value;
+    };
+  };
+  const shared = { scene: {}, view: {} } as unknown as LoadedScene['shared'];
+  const spawn = (): WorkerHandle => ({
+    api: {
+      load: called('load', info),
+      loadShared: called('loadShared', { info, shared }),
+      attach: called('attach', undefined),
+      render: () => never,
+      guides: () => never,
+    },
+    onCrash: () => {},
+    terminate: () => {},
+  });
+  const pool = new WorkerPool(spawn, { after: () => () => {} }, { canShare: true });
+  pool.setSize(1);
+  await pool.load(0, load);
+  expect(calls.splice(0)).toEqual(['load']);
+  pool.setSize(3);
+  await pool.load(1, load);
+  await pool.load(2, load);
+  expect(calls).toEqual(['loadShared', 'attach']);
 });

@@ -128,7 +128,8 @@ export class WorkerPool implements RenderPool {
       const call = <T>(how: (api: RenderWorkerApi) => Promise<T>): Promise<T> =>
         this.#call(index, LOAD_TIMEOUT_MS, 'load the scene', how);
       const alone = () => call((api) => api.load(load));
-      if (!this.#sharing) return await alone();
+      // One worker shares with nobody. Its own memory goes as soon as it is not needed; one for several stays until each host collects.
+      if (!this.#sharing || this.#size === 1) return await alone();
       return await this.#sharing.load(load, {
         first: () => call((api) => api.loadShared(load)),
         attach: (attachment) => call((api) => api.attach(attachment)),

@@ -77,12 +77,12 @@ describe('a render on the mesh', () => {
     const expected = await hashAlone();
     for (let seed = 0; seed < 6; seed++) {
       const { mesh, random, add, submit } = setUp(seed);
-      const owner = add();
+      const starter = add();
       const others = Array.from({ length: 1 + integerBelow(random, 4) }, () =>
         add({ workers: integerBelow(random, 3), blockMs: 20 + integerBelow(random, 100) }),
       );
       await mesh.meet();
-      const job = await submit(owner.farm);
+      const job = await submit(starter.farm);
       for (let round = 0; round < 4; round++) {
         await mesh.runFor(50 + integerBelow(random, 300));
         const dice = integerBelow(random, 3);
@@ -96,7 +96,7 @@ describe('a render on the mesh', () => {
       await mesh.runUntil(
         () => job.state === 'done' && others.every(({ farm }) => farm.jobs[0]?.state === 'done'),
       );
-      for (const { farm } of [owner, ...others]) expect(first(farm).hash, `seed ${seed}`).toBe(expected);
+      for (const { farm } of [starter, ...others]) expect(first(farm).hash, `seed ${seed}`).toBe(expected);
       expect(job.progress.samplesDone).toBe(150 * 100 * 12);
       expect(job.progress.shares.reduce((sum, share) => sum + share.samples, 0)).toBe(150 * 100 * 12);
       expect(await job.finished).toBe(expected);
@@ -110,9 +110,9 @@ describe('a render on the mesh', () => {
     const changes = { width: 96, height: 80, samples: 5, bounces: 3 };
     const expected = await hashAlone(changes, kernelSums(module));
     const { mesh, add, submit } = setUp(3, kernelSums(module));
-    const [owner, victim] = [add(), add({ workers: 2 })];
+    const [starter, victim] = [add(), add({ workers: 2 })];
     await mesh.meet();
-    const job = await submit(owner.farm, changes);
+    const job = await submit(starter.farm, changes);
     await mesh.runFor(150);
     mesh.kill(victim.node.id);
     const late = add({ workers: 1 });
@@ -124,8 +124,8 @@ describe('a render on the mesh', () => {
 
   it('is shown whole to a Node that comes when it is over', async () => {
     const { mesh, add, submit } = setUp(4);
-    const owner = add();
-    const job = await submit(owner.farm);
+    const starter = add();
+    const job = await submit(starter.farm);
     await mesh.runUntil(() => job.state === 'done');
     const late = add();
     await mesh.runUntil(() => late.farm.jobs[0]?.state === 'done');
@@ -136,13 +136,13 @@ describe('a render on the mesh', () => {
 
   it('shows the same progress elsewhere, with shares, active Tiles and speed', async () => {
     const { mesh, add, submit } = setUp(5);
-    const [owner, other] = [add(), add({ workers: 2 })];
+    const [starter, other] = [add(), add({ workers: 2 })];
     await mesh.meet();
-    const job = await submit(owner.farm, { samples: 800 });
+    const job = await submit(starter.farm, { samples: 800 });
     await mesh.runFor(1_500);
     const seen = first(other.farm).progress;
     expect(first(other.farm).state).toBe('rendering');
-    expect(seen.shares.map(({ node }) => node).sort()).toEqual([owner.node.id, other.node.id].sort());
+    expect(seen.shares.map(({ node }) => node).sort()).toEqual([starter.node.id, other.node.id].sort());
     expect(seen.samplesPerSecond).toBeGreaterThan(0);
     expect(seen.etaSeconds).toBeGreaterThan(0);
     expect(seen.active.length).toBeGreaterThan(0);
@@ -157,20 +157,20 @@ describe('a render on the mesh', () => {
 
   it('is not helped by a Node with another kernel, which sees the picture and says why', async () => {
     const { mesh, add, submit } = setUp(6);
-    const [owner, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
+    const [starter, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
     await mesh.meet();
-    const job = await submit(owner.farm);
+    const job = await submit(starter.farm);
     await mesh.runUntil(() => job.state === 'done' && first(stranger.farm).state === 'done');
-    expect(job.progress.shares.map(({ node }) => node)).toEqual([owner.node.id]);
+    expect(job.progress.shares.map(({ node }) => node)).toEqual([starter.node.id]);
     expect(first(stranger.farm).reason).toContain('another version');
     expect(first(stranger.farm).hash).toBe(job.hash);
   });
 
   it('is cancelled everywhere from any Node, and its promise says so', async () => {
     const { mesh, add, submit } = setUp(7);
-    const [owner, other] = [add(), add()];
+    const [starter, other] = [add(), add()];
     await mesh.meet();
-    const job = await submit(owner.farm, { samples: 4000 });
+    const job = await submit(starter.farm, { samples: 4000 });
     await mesh.runFor(500);
     void first(other.farm).cancel();
     await mesh.runUntil(() => job.state === 'cancelled' && first(other.farm).state === 'cancelled');
@@ -269,9 +269,9 @@ describe('a render on the mesh', () => {
 
   it('keeps the scene for the next render of it', async () => {
     const { mesh, add, submit } = setUp(9);
-    const [owner, other] = [add(), add()];
+    const [starter, other] = [add(), add()];
     await mesh.meet();
-    const job = await submit(owner.farm);
+    const job = await submit(starter.farm);
     await mesh.runUntil(() => job.state === 'done');
     await mesh.runFor(1_000);
     expect(other.blobs.has(job.spec.scene)).toBe(true);
@@ -289,9 +289,9 @@ describe('a render on the mesh', () => {
 
   it('waits with no worker anywhere and goes on when one is lent', async () => {
     const { mesh, add, submit } = setUp(11);
-    const [owner, other] = [add({ workers: 0 }), add({ workers: 0 })];
+    const [starter, other] = [add({ workers: 0 }), add({ workers: 0 })];
     await mesh.meet();
-    const job = await submit(owner.farm);
+    const job = await submit(starter.farm);
     await mesh.runFor(5_000);
     expect(job.state).toBe('preparing');
     other.farm.setWorkerCount(1);

@@ -51,6 +51,8 @@ export interface RenderFarmDependencies {
   readonly kernelHash: string;
   /** How scenes that others opened are read. Default: here, which stops everything else for seconds. */
   readonly readSource?: ReadSource;
+  /** Default true. False for a worker without a window: renders have neither film nor hash here, and `finished` is open when they are done. */
+  readonly isViewer?: boolean;
 }
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
@@ -234,9 +236,10 @@ class MeshRenderFarm implements RenderFarm {
         clock: this.#dependencies.clock,
         timers: this.#dependencies.timers,
         self: this.#node.id,
+        isViewer: this.#dependencies.isViewer ?? true,
         deviceName: (node) => this.#deviceName(node),
-        ask: (coordinator, watch) =>
-          this.#steering.request(coordinator, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
+        others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
+        ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
         sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         sendProgress: (viewer, bytes) =>
           this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),

@@ -1,16 +1,13 @@
 /** Stages of one render, with roles that are given by hand: what the farm does is tested there. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
-import type { JobControl, JobRole, JobView } from '../../farm/index.ts';
-import { CancelledError, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { CancelledError, setLogSink } from '../../runtime/index.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
-import { type NodeId, newNodeId } from '../../wire/index.ts';
-import { blockPlan, filmHash } from '../film/index.ts';
-import { DEFAULT_SETTINGS, type RenderSpec } from '../settings.ts';
-import type { JobId } from './contract.ts';
-import { decodeProgress, decodeWatch } from './messages.ts';
-import { MeshRenderJob } from './render-job.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { filmHash } from '../film/index.ts';
+import type { MeshRenderJob } from './render-job.ts';
 import { RenderStore } from './render-store.ts';
+import { copy, ID, plan, random, render, Stages, settings } from './stages.testing.ts';
 
 beforeAll(() => {
   vi.stubGlobal('crypto', withoutWebCrypto());
@@ -21,102 +18,9 @@ afterAll(() => {
   setLogSink(undefined);
 });
 
-const settings = { ...DEFAULT_SETTINGS, width: 100, height: 70, samples: 12 };
-const plan = blockPlan(100, 70, 12);
-const spec = { settings } as unknown as RenderSpec;
-const random = seededRandom(1);
-const ID = '0'.repeat(32) as JobId;
-
-/** Adds Tasks of the plan to a store, as if that Node had done them. */
-function render(store: RenderStore, by: NodeId, from = 0, to = plan.taskCount): void {
-  for (let task = from; task < to; task++) {
-    const { width, height } = plan.block(task);
-    const sums = Float32Array.from({ length: width * height * 3 }, (_, i) => (task + 1) / (1 + (i % 977)));
-    store.accept(task, new Uint8Array(sums.buffer), { node: by, index: 0 });
-  }
-}
-
-function copy(from: RenderStore, to: RenderStore): void {
-  for (let tile = 0; tile < from.partCount; tile++) {
-    if (from.version(tile) > to.version(tile)) to.mergePart(tile, from.encodePart(tile));
-  }
-}
-
-class Stages {
-  readonly scheduler = new Scheduler();
-  readonly jobs = new Map<NodeId, MeshRenderJob>();
-  readonly gone = new Set<NodeId>();
-  tileMessages = 0;
-  control: JobControl = { version: 1, phase: 'running', reason: undefined, priority: 2 };
-  term = { number: 1, node: newNodeId(random) };
-  isAttended = true;
-  standby: NodeId | undefined;
-
-  add(): { readonly id: NodeId; readonly job: MeshRenderJob } {
-    const id = this.jobs.size === 0 ? this.term.node : newNodeId(random);
-    const soon = <T>(deliver: () => T): Promise<T> =>
-      new Promise((resolve, reject) => {
-        this.scheduler.after(20, () => {
-          try {
-            resolve(deliver());
-          } catch (error) {
-            reject(error as Error);
-          }
-        });
-      });
-    const to = (target: NodeId): MeshRenderJob | undefined =>
-      this.gone.has(target) ? undefined : this.jobs.get(target);
-    const job = new MeshRenderJob(this.view(id, 'member'), spec, {
-      ...{ clock: this.scheduler, timers: this.scheduler, self: id },
-      deviceName: (node) => node.slice(0, 4),
-      ask: (coordinator, body) =>
-        soon(() => {
-          const watch = decodeWatch(body);
-          const asked = to(coordinator);
-          if (!watch || !asked) throw new Error('nobody is there');
-          asked.watchedBy(id, watch);
-        }),
-      sendTiles: (viewer, bytes) =>
-        soon(() => {
-          this.tileMessages++;
-          to(viewer)?.tilesArrived(id, bytes);
-        }),
-      sendProgress: (viewer, bytes) =>
-        soon(() => {
-          const message = decodeProgress(bytes);
-          if (message) to(viewer)?.progressArrived(id, message.progress);
-        }),
-      guides: () => Promise.reject(new Error('none')),
-      wish: () => Promise.resolve(),
-    });
-    this.jobs.set(id, job);
-    return { id, job };
-  }
-
-  view(_node: NodeId, role: JobRole): JobView {
-    const description = {
-      ...{ id: ID, kind: 'render', title: 'duck.glb', taskCount: plan.taskCount, spec: new Uint8Array() },
-      ...{ submitter: this.term.node, submittedAtMs: 0 },
-    };
-    const { control, term, isAttended, standby } = this;
-    const costs = { doneCost: 0, totalCost: 100 * 70 * 12 };
-    return { description, control, term, role, isAttended, standby, ...costs, helpers: [], active: [] };
-  }
-
-  /** Tells everyone where the Job stands; `stores`: who has results. */
-  tell(stores: ReadonlyMap<NodeId, RenderStore>): void {
-    for (const [node, job] of this.jobs) {
-      if (this.gone.has(node)) continue;
-      const store = stores.get(node);
-      const isLeader = node === this.term.node && this.isAttended;
-      job.viewChanged(this.view(node, isLeader ? 'coordinator' : store ? 'standby' : 'member'), store);
-    }
-  }
-}
-
 /** One leads, one looks on. */
 function pair() {
-  const stages = new Stages();
+  const stages = new Stages(new Scheduler());
   const [leader, viewer] = [stages.add(), stages.add()];
   const store = new RenderStore(plan, settings);
   const stores = new Map([[leader.id, store]]);
@@ -146,6 +50,9 @@ describe('a render on several stages', () => {
     await stages.scheduler.runUntil(() => viewer.job.state === 'done' && leader.job.state === 'done', 5_000);
     expect(viewer.job.hash).toBe(leader.job.hash);
     expect(await viewer.job.finished).toBe(await filmHash(everything().film));
+    expect(viewer.job.progress.samplesDone).toBe(viewer.job.progress.samplesTotal);
+    // What was on its way says less than the whole picture.
+    viewer.job.progressArrived(leader.id, { ...viewer.job.progress, samplesDone: 1 });
     expect(viewer.job.progress.samplesDone).toBe(viewer.job.progress.samplesTotal);
   });
 
@@ -230,6 +137,82 @@ describe('a render on several stages', () => {
     stages.tell(stores);
     await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
     expect(viewer.job.hash).toBe(leader.job.hash);
+  });
+
+  it('is shown whole to who comes when all results are gone, by one that has the picture', async () => {
+    const { stages, leader, viewer, store, stores } = pair();
+    render(store, leader.id);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.tell(stores);
+    await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
+    const { hash } = viewer.job;
+    stages.gone.add(leader.id);
+    const newcomer = stages.add();
+    const late = stages.add();
+    // The newcomer leads, with nothing.
+    stages.term = { number: 2, node: newcomer.id };
+    stages.tell(new Map([[newcomer.id, new RenderStore(plan, settings)]]));
+    await stages.scheduler.runUntil(() => newcomer.job.state === 'done' && late.job.state === 'done', 10_000);
+    expect([newcomer.job.hash, late.job.hash, viewer.job.hash]).toEqual([hash, hash, hash]);
+    const samplesDone = 100 * 70 * 12;
+    expect(late.job.progress).toMatchObject({ samplesDone, samplesTotal: samplesDone, tilesFinished: 4 });
+  });
+
+  it('is awaited, not rendered for ever, when nobody has the picture of a render that is done', async () => {
+    const { stages, leader, viewer } = pair();
+    await stages.scheduler.runFor(100);
+    stages.gone.add(leader.id);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.term = { number: 2, node: viewer.id };
+    stages.tell(new Map());
+    await stages.scheduler.runFor(3_000);
+    expect([viewer.job.state, viewer.job.reason]).toEqual([
+      'waiting',
+      expect.stringMatching(/whole picture/),
+    ]);
+  });
+
+  it('stays whole on a stage that takes the lead with nothing else', async () => {
+    const { stages, leader, viewer, store, stores } = pair();
+    render(store, leader.id);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.tell(stores);
+    await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
+    const before = total(viewer.job);
+    stages.gone.add(leader.id);
+    stages.term = { number: 2, node: viewer.id };
+    for (const empty of [undefined, new RenderStore(plan, settings)]) {
+      stages.tell(new Map(empty ? [[viewer.id, empty]] : []));
+      await stages.scheduler.runFor(1_000);
+      expect(total(viewer.job)).toBe(before);
+      expect(viewer.job.progress.samplesDone).toBe(100 * 70 * 12);
+    }
+  });
+
+  it('costs a worker without a window no picture, and is led by it all the same', async () => {
+    const stages = new Stages(new Scheduler());
+    const [worker, viewer] = [stages.add(false), stages.add()];
+    const store = new RenderStore(plan, settings);
+    const stores = new Map([[viewer.id, store]]);
+    stages.term = { number: 2, node: viewer.id };
+    stages.tell(stores);
+    await stages.scheduler.runFor(100);
+    render(store, viewer.id, 0, 8);
+    await stages.scheduler.runFor(2_000);
+    expect([total(worker.job), stages.tileMessages]).toEqual([0, 0]);
+    expect(worker.job.progress.samplesDone).toBe(store.doneCost);
+
+    const second = new RenderStore(plan, settings);
+    copy(store, second);
+    stages.term = { number: 3, node: worker.id };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runFor(100);
+    render(second, worker.id, 8);
+    stages.control = { ...stages.control, version: 2, phase: 'done' };
+    stages.tell(new Map([[worker.id, second]]));
+    await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
+    expect(viewer.job.hash).toBe(await filmHash(everything().film));
+    expect([worker.job.state, worker.job.hash, total(worker.job)]).toEqual(['done', undefined, 0]);
   });
 
   it('believes nobody but the one that leads', async () => {

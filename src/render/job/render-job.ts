@@ -20,19 +20,25 @@ import type {
 import { JobEnd } from './job-end.ts';
 import { JobPicture } from './job-picture.ts';
 import { stateOf, type ToldState } from './job-state.ts';
-import { decodeTiles, encodeWatch, type Watch } from './messages.ts';
-import { PictureWatch } from './picture-watch.ts';
+import { decodeTiles, encodeProgress, encodeWatch, type Watch } from './messages.ts';
+import { PictureSource } from './picture-source.ts';
 import type { RenderStore } from './render-store.ts';
-import { Reporter } from './reporter.ts';
+import { noProgress, Reporter } from './reporter.ts';
 import { BadSettingsError } from './settings-check.ts';
+import { TurnBatch } from './turn-batch.ts';
+import { finishedFeed, type ViewerFeed } from './viewer-feed.ts';
 
 export interface RenderJobPort {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly self: NodeId;
+  /** False: nobody looks at the picture here, so none is kept or asked for. Whoever leads has it all the same, for others. */
+  readonly isViewer: boolean;
   deviceName(node: NodeId): string;
+  /** Every other Node in reach. */
+  others(): readonly NodeId[];
   /** Resolves when that Node will send what is wanted. */
-  ask(coordinator: NodeId, watch: Uint8Array): Promise<unknown>;
+  ask(node: NodeId, watch: Uint8Array): Promise<unknown>;
   sendTiles(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   guides(options: GuideOptions | undefined): Promise<GuideImages>;
@@ -46,13 +52,15 @@ export class MeshRenderJob implements RenderJob {
   readonly events = new Emitter<RenderJobEvents>();
   readonly #port: RenderJobPort;
   readonly #picture: JobPicture;
-  readonly #watch: PictureWatch;
+  readonly #source: PictureSource;
   readonly #end = new JobEnd();
   #view: JobView;
   #store: RenderStore | undefined;
   #stopListening: (() => void) | undefined;
   /** While this Node coordinates. */
   #reporter: Reporter | undefined;
+  /** For those who come when the render is over and its results are gone, while the picture is here. */
+  #memento: ViewerFeed | undefined;
   #progress: JobProgress;
   #told: ToldState;
   /** All that a `state` event tells of, in one text. */
@@ -62,7 +70,11 @@ export class MeshRenderJob implements RenderJob {
   /** Why this Node does not help. */
   #refusal: string | undefined;
   #trouble: string | undefined;
-  #changedTiles = new Set<number>();
+  /** The stage paints what changed since the last event, once a turn. */
+  readonly #changedTiles = new TurnBatch((tiles) => {
+    this.events.emit('tiles', tiles);
+    this.#changed();
+  });
   /** What the coordinator was last asked for. */
   #askedForTiles = false;
   #isClosed = false;
@@ -79,20 +91,14 @@ export class MeshRenderJob implements RenderJob {
     this.#port = port;
     this.#view = view;
     this.#picture = new JobPicture(spec.settings, spec.settings);
-    this.#progress = {
-      samplesDone: view.doneCost,
-      samplesTotal: view.totalCost,
-      noise: undefined,
-      tilesFinished: 0,
-      samplesPerSecond: 0,
-      elapsedSeconds: 0,
-      etaSeconds: undefined,
-      shares: [],
-      active: [],
-      helpers: [],
-    };
+    this.#progress = noProgress(view);
+    this.#source = new PictureSource({
+      ...port,
+      candidates: () => this.#candidates(),
+      ask: (node) => this.#ask(node),
+      failed: () => this.#tell(),
+    });
     this.#told = this.#stateNow();
-    this.#watch = new PictureWatch({ clock: port.clock, timers: port.timers, ask: () => this.#ask() });
   }
 
   get isOwn(): boolean {
@@ -170,28 +176,33 @@ export class MeshRenderJob implements RenderJob {
       this.#takeStore(store);
     }
     this.#reporter?.viewChanged();
-    if (view.term.node !== before.term.node || view.isAttended !== before.isAttended) this.#watch.askNow();
+    if (view.term.node !== before.term.node || view.isAttended !== before.isAttended)
+      this.lostSight(undefined);
     this.#changed();
   }
 
   /** A Node wants the picture. @throws BadSettingsError where another Node coordinates */
   watchedBy(viewer: NodeId, watch: Watch): void {
-    if (!this.#reporter) throw new BadSettingsError('this render is coordinated elsewhere');
-    this.#reporter.watchedBy(viewer, watch);
+    if (this.#hash !== undefined) {
+      this.#memento ??= finishedFeed(this.id, this.#picture, this.spec.settings, this.#port);
+      this.#memento.add(viewer, watch.samplesOf, encodeProgress(this.id, this.#progress));
+    } else if (this.#reporter) this.#reporter.watchedBy(viewer, watch);
+    else throw new BadSettingsError('this render is coordinated elsewhere');
   }
 
   viewerLeft(viewer: NodeId): void {
     this.#reporter?.left(viewer);
+    this.#memento?.remove(viewer);
   }
 
   /** This Node may have lost sight of us. undefined: any one. */
   lostSight(node: NodeId | undefined): void {
-    if (node === undefined || node === this.#view.term.node) this.#watch.askNow();
+    if (node === undefined || this.#candidates().includes(node)) this.#source.watch.askNow();
   }
 
   tilesArrived(from: NodeId, bytes: Uint8Array): void {
-    if (from !== this.#view.term.node || this.#reporter || !this.#wantsTiles()) return;
-    this.#watch.heard();
+    if (!this.#source.isFrom(from) || this.#reporter || !this.#wantsTiles()) return;
+    this.#source.watch.heard();
     const { settings } = this.spec;
     const message = decodeTiles(bytes, this.#picture.grid, settings);
     if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values));
@@ -199,8 +210,8 @@ export class MeshRenderJob implements RenderJob {
   }
 
   progressArrived(from: NodeId, progress: JobProgress): void {
-    if (from !== this.#view.term.node || this.#reporter) return;
-    this.#watch.heard();
+    if (!this.#source.isFrom(from) || this.#reporter || this.#hash !== undefined) return;
+    this.#source.watch.heard();
     this.#setProgress(progress);
   }
 
@@ -214,8 +225,9 @@ export class MeshRenderJob implements RenderJob {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#watch.stop();
+    this.#source.watch.stop();
     this.#reporter?.close();
+    this.#memento?.close();
     this.#stopListening?.();
     this.#tell();
     this.#end.giveUp();
@@ -225,11 +237,15 @@ export class MeshRenderJob implements RenderJob {
     this.#stopListening?.();
     this.#reporter?.close();
     this.#store = store;
-    const isTruth = this.#view.role === 'coordinator';
-    this.#stopListening = store?.events.on('tile', (tile) => {
-      if (this.#picture.filmChanged(tile)) this.#show([tile]);
-    });
-    this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    // Once it is done whoever has more is right.
+    const { role, control } = this.#view;
+    const isTruth = store !== undefined && role === 'coordinator' && control.phase !== 'done';
+    if (this.#port.isViewer) {
+      this.#stopListening = store?.events.on('tile', (tile) => {
+        if (this.#picture.filmChanged(tile)) this.#changedTiles.add([tile]);
+      });
+      this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+    }
     this.#reporter =
       store && isTruth
         ? new Reporter(store, this.#progress, {
@@ -243,26 +259,12 @@ export class MeshRenderJob implements RenderJob {
 
   #paint(receive: () => readonly number[]): void {
     try {
-      this.#show(receive());
+      this.#changedTiles.add(receive());
     } catch (error) {
       // Only memory can be missing: everything was checked before.
       log('warn', `a render's picture cannot be kept: ${messageOf(error)}`);
       this.#trouble = messageOf(error);
     }
-  }
-
-  /** The stage paints what changed since the last event, once a turn. */
-  #show(tiles: readonly number[]): void {
-    if (tiles.length === 0) return;
-    if (this.#changedTiles.size === 0) {
-      queueMicrotask(() => {
-        const changed = [...this.#changedTiles];
-        this.#changedTiles.clear();
-        this.events.emit('tiles', changed);
-        this.#changed();
-      });
-    }
-    for (const tile of tiles) this.#changedTiles.add(tile);
   }
 
   #setProgress(progress: JobProgress): void {
@@ -273,17 +275,28 @@ export class MeshRenderJob implements RenderJob {
 
   /** The picture is not here by itself. */
   #wantsTiles(): boolean {
+    if (!this.#port.isViewer) return false;
     if (!this.#picture.isOwn) return true;
     // The second copy is not needed any more once the Job is over, but this stage needs the end of the picture.
     return this.#view.control.phase === 'done' && !this.#picture.isComplete;
   }
 
-  #ask(): Promise<unknown> | undefined {
-    const { isAttended, term } = this.#view;
-    if (!isAttended || term.node === this.#port.self) return undefined;
+  /** All that this stage wants of a render that is done. */
+  get #hasEnd(): boolean {
+    return this.#hash !== undefined || (!this.#port.isViewer && this.#view.control.phase === 'done');
+  }
+
+  /** While it is rendered only the coordinator knows; afterwards everyone may have the whole picture. */
+  #candidates(): readonly NodeId[] {
+    const leader = this.coordinator === undefined ? [] : [this.coordinator];
+    const others = this.#view.control.phase === 'done' ? this.#port.others() : [];
+    return [...new Set([...leader, ...others])].filter((node) => node !== this.#port.self);
+  }
+
+  #ask(node: NodeId): Promise<unknown> {
     this.#askedForTiles = this.#wantsTiles();
     const watch = encodeWatch(this.id, this.#askedForTiles ? this.#picture.tileSamples : undefined);
-    return this.#port.ask(term.node, watch);
+    return this.#port.ask(node, watch);
   }
 
   /** Anything may have changed: does what follows from it. */
@@ -291,11 +304,11 @@ export class MeshRenderJob implements RenderJob {
     if (this.#isClosed) return;
     const { phase } = this.#view.control;
     if (phase === 'done' && this.#picture.isComplete) void this.#hashPicture();
-    const needsNews =
-      !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && this.#hash === undefined;
-    if (!needsNews) this.#watch.stop();
-    else if (!this.#watch.isRunning) this.#watch.start();
-    else if (this.#askedForTiles !== this.#wantsTiles()) this.#watch.askNow();
+    const needsNews = !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && !this.#hasEnd;
+    const { watch } = this.#source;
+    if (!needsNews) watch.stop();
+    else if (!watch.isRunning) watch.start();
+    else if (this.#askedForTiles !== this.#wantsTiles()) watch.askNow();
     this.#tell();
   }
 
@@ -304,6 +317,10 @@ export class MeshRenderJob implements RenderJob {
     this.#isHashing = true;
     try {
       this.#hash = await filmHash(this.#picture);
+      // A picture that is whole says itself how much it took: the last report may come later, or never.
+      const { totals } = this.#picture;
+      const rest = { samplesTotal: totals.samplesDone, etaSeconds: 0, active: [] };
+      this.#setProgress({ ...this.#progress, ...totals, ...rest });
     } catch (error) {
       this.#trouble = `the finished picture could not be hashed: ${messageOf(error)}`;
     } finally {
@@ -315,7 +332,8 @@ export class MeshRenderJob implements RenderJob {
   #stateNow(): ToldState {
     const { samplesDone, helpers } = this.#progress;
     const told = stateOf(this.#view, {
-      isHashed: this.#hash !== undefined,
+      isHashed: this.#hasEnd,
+      isNowhere: this.#source.isNowhere,
       hasBegun: samplesDone > 0 || (this.#store?.doneCost ?? 0) > 0,
       helpers,
       trouble: this.#trouble,

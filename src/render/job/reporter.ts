@@ -16,6 +16,15 @@ import { ViewerFeed, type ViewerFeedPort } from './viewer-feed.ts';
 /** Five reports a second here, every second one of them to the viewers: each redraws a page that also renders. */
 const REPORT_MS = 200;
 
+/** Of a render of which nothing was heard yet. */
+export function noProgress({ doneCost, totalCost }: JobView): JobProgress {
+  return {
+    ...{ samplesDone: doneCost, samplesTotal: totalCost, noise: undefined, tilesFinished: 0 },
+    ...{ samplesPerSecond: 0, elapsedSeconds: 0, etaSeconds: undefined },
+    ...{ shares: [], active: [], helpers: [] },
+  };
+}
+
 export interface ReporterPort extends ViewerFeedPort {
   readonly clock: Clock;
   readonly timers: Timers;

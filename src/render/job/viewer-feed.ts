@@ -172,3 +172,15 @@ export class ViewerFeed {
     this.#port.sendProgress(viewer.id, progress).then(next, next);
   }
 }
+
+/** For those who come when nothing changes any more. */
+export function finishedFeed(
+  job: JobId,
+  picture: SentPicture & { readonly grid: TileGrid },
+  goal: TileGoal,
+  port: ViewerFeedPort,
+): ViewerFeed {
+  const feed = new ViewerFeed(job, { plan: picture, goal, film: picture }, port);
+  feed.finish();
+  return feed;
+}

@@ -17,7 +17,7 @@ function setUp(disk = new MemoryDisk(), budgetBytes = Number.POSITIVE_INFINITY) 
   const said: string[] = [];
   shelf.events.on('trouble', ({ type }) => said.push(type));
   let nowMs = 1000;
-  return { disk, shelf, said, blobs: new BlobDisk(shelf, () => nowMs++) };
+  return { disk, shelf, said, blobs: new BlobDisk(shelf, { now: () => nowMs++ }) };
 }
 
 async function partsOf(blobs: BlobDisk, hash: BlobHash, totalBytes = size): Promise<number[]> {
@@ -77,6 +77,33 @@ describe('blobs on the disk', () => {
     expect(await partsOf(again, hash)).toEqual([0, 2 * CHUNK_BYTES]);
     expect(await again.keepWhole(hash, bytes)).toBe(true);
     expect(await again.read(hash)).toBeDefined();
+  });
+
+  it('that came in part, with a torn chunk, have that chunk written again when it comes again', async () => {
+    const { disk, blobs } = setUp();
+    const bytes = payload(size);
+    const hash = await hashOf(bytes);
+    for (const chunk of [0, 1]) {
+      await blobs.keepChunk(
+        hash,
+        size,
+        chunk,
+        bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES),
+      );
+    }
+    disk.tear(`blob/${hash}/${size}/1/b${CHUNK_BYTES}`);
+    const again = setUp(disk).blobs;
+    expect(await partsOf(again, hash)).toEqual([0]);
+    await again.keepChunk(hash, size, 1, bytes.subarray(CHUNK_BYTES, 2 * CHUNK_BYTES));
+    expect(await partsOf(again, hash)).toEqual([0, CHUNK_BYTES]);
+  });
+
+  it('with a chunk that is longer than its key says are not there', async () => {
+    const { shelf, blobs } = setUp();
+    const hash = await hashOf(payload(100));
+    await shelf.write([{ key: `blob/${hash}/100/0/b100`, bytes: payload(101) }]);
+    expect(await blobs.read(hash)).toBeUndefined();
+    expect(await partsOf(blobs, hash, 100)).toEqual([]);
   });
 
   it('that do not have their hash are removed', async () => {

@@ -5,6 +5,7 @@
  *
  * Keys: `blob/<hash>/<bytes of the whole>/<chunk>/b<bytes>` and `used/<hash>/<ms since 1970>`.
  */
+import type { Clock } from '../../runtime/index.ts';
 import { bytesOfKey, type DiskPlace, type Shelf } from '../disk/index.ts';
 import type { BlobHash } from './contract.ts';
 import { hashOf, isBlobHash } from './hash.ts';
@@ -28,7 +29,7 @@ interface Kept {
 
 export class BlobDisk {
   readonly #shelf: Shelf;
-  readonly #nowMs: () => number;
+  readonly #wallClock: Clock;
   /** What was there when it was looked at last, and what was written since. */
   readonly #kept = new Map<BlobHash, Kept[]>();
   /** Blobs of which a piece on the disk may be wrong. */
@@ -36,10 +37,9 @@ export class BlobDisk {
   #isNeeded: (hash: BlobHash) => boolean = () => false;
   #isClosed = false;
 
-  /** @param nowMs the wall clock */
-  constructor(shelf: Shelf, nowMs: () => number) {
+  constructor(shelf: Shelf, wallClock: Clock) {
     this.#shelf = shelf;
-    this.#nowMs = nowMs;
+    this.#wallClock = wallClock;
     shelf.onFull(() => this.#makeRoom());
     void this.#look('blob/');
   }
@@ -170,7 +170,7 @@ export class BlobDisk {
   async #markUsed(hash: BlobHash): Promise<void> {
     if (this.#isClosed) return;
     const before = await this.#shelf.keys(`used/${hash}/`);
-    const key = `used/${hash}/${Math.floor(this.#nowMs())}`;
+    const key = `used/${hash}/${Math.floor(this.#wallClock.now())}`;
     if (before.includes(key)) return;
     await this.#shelf.write([{ key, bytes: new Uint8Array() }], before);
   }
@@ -195,8 +195,8 @@ export class BlobDisk {
 }
 
 /** The place's Blobs: give it to `createBlobs`. */
-export function openBlobDisk({ shelf }: DiskPlace, nowMs: () => number = Date.now): BlobDisk {
-  return new BlobDisk(shelf, nowMs);
+export function openBlobDisk({ shelf }: DiskPlace, wallClock: Clock): BlobDisk {
+  return new BlobDisk(shelf, wallClock);
 }
 
 /** Undefined when there is no memory for it: then it is not here. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
 import { withoutWebCrypto } from '../../../sim/farm-world.ts';
 import { CancelledError } from '../../runtime/index.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 import { MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
 import { encodeOffer, hashOf } from './hash.ts';
-import { isSame, payload, setUp, watch } from './world.testing.ts';
 
 beforeAll(() => void vi.stubGlobal('crypto', withoutWebCrypto()));
 afterAll(() => void vi.unstubAllGlobals());

@@ -69,7 +69,7 @@ async function noteOpened(network: string): Promise<void> {
   try {
     await set(network, Date.now(), directory);
     for (const [other, openedAtMs] of await knownNetworks()) {
-      if (other !== network && Date.now() - openedAtMs > FORGOTTEN_AFTER_MS) await forgetNetwork(other);
+      if (Date.now() - openedAtMs > FORGOTTEN_AFTER_MS) await forgetNetwork(other);
     }
   } catch (error) {
     log('debug', `no network is remembered on this device: ${messageOf(error)}`);

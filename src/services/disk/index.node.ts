@@ -69,7 +69,7 @@ async function noteOpened(folder: string, own: string): Promise<void> {
     await utimes(own, new Date(), new Date()).catch(() => {}); // not there yet
     for (const other of await networkFolders(folder)) {
       const { mtimeMs } = await stat(other);
-      if (other !== own && Date.now() - mtimeMs > FORGOTTEN_AFTER_MS) await rm(other, { recursive: true });
+      if (Date.now() - mtimeMs > FORGOTTEN_AFTER_MS) await rm(other, { recursive: true });
     }
   } catch (error) {
     log('debug', `old networks in ${folder} were not forgotten: ${messageOf(error)}`);

@@ -151,6 +151,20 @@ describe('a shelf', () => {
     expect(await write('d/b4000', 4000)).toBe(true);
   });
 
+  it('does not count what was replaced: nothing has to go for it', async () => {
+    const { disk, shelf, said, write } = setUp(10_000);
+    shelf.onFull(async () => {
+      said.push('made room');
+      return false;
+    });
+    for (let version = 0; version < 20; version++) {
+      const obsolete = version === 0 ? [] : [`a/${version - 1}/b3000`];
+      expect(await write(`a/${version}/b3000`, 3000, obsolete)).toBe(true);
+    }
+    expect([...disk.records.keys()]).toEqual(['a/19/b3000']);
+    expect(said).toEqual([]);
+  });
+
   it('throws nothing and says once that there is no disk, and asks it no more for a minute', async () => {
     const { disk, scheduler, shelf, said, write } = setUp();
     let calls = 0;
@@ -169,8 +183,9 @@ describe('a shelf', () => {
     expect(calls).toBe(2);
     disk.before = undefined;
     await scheduler.runFor(PAUSE_MS);
-    expect(await write('a')).toBe(true);
+    expect(await shelf.keys('')).toEqual([]);
     expect(said).toEqual(['disk-unavailable', 'recovered']);
+    expect(await write('a')).toBe(true);
   });
 
   it('does not wait for a disk that hangs', async () => {

@@ -39,6 +39,13 @@ interface Write {
   settle(isKept: boolean): void;
 }
 
+/** How much is there, as counted last, and what was written since. */
+interface Count {
+  readonly usedBytes: number;
+  readonly budgetBytes: number;
+  writtenBytes: number;
+}
+
 export class Shelf {
   readonly events = new Emitter<ShelfEvents>();
   readonly #disk: Disk;
@@ -48,8 +55,7 @@ export class Shelf {
   readonly #queue: Write[] = [];
   #queuedBytes = 0;
   #isWriting = false;
-  /** As counted last, and what was written since. */
-  #count: { usedBytes: number; budgetBytes: number; writtenBytes: number } | undefined;
+  #count: Count | undefined;
   #trouble: DiskTrouble | undefined;
   #resume: (() => void) | undefined;
 
@@ -110,7 +116,6 @@ export class Shelf {
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     const isRemoved = await this.#try(() => this.#disk.del(keys).then(() => true));
-    this.#count = undefined;
     if (isRemoved && this.#trouble?.type === 'disk-full') this.#resume?.();
   }
 
@@ -154,7 +159,6 @@ export class Shelf {
         await this.#stayWithinBudget(records);
         return await this.#disk.set(records);
       } catch (error) {
-        this.#count = undefined;
         if (!(error instanceof DiskFullError) || !(await this.#makeRoom())) throw error;
       }
     }
@@ -162,15 +166,21 @@ export class Shelf {
 
   /** @throws DiskFullError */
   async #stayWithinBudget(records: readonly DiskRecord[]): Promise<void> {
-    if (!this.#count || this.#count.writtenBytes > RECOUNT_BYTES) {
-      const [keys, budgetBytes] = await Promise.all([this.#disk.keys(''), this.#budgetBytes()]);
-      const usedBytes = keys.reduce((sum, key) => sum + bytesOfKey(key), 0);
-      this.#count = { usedBytes, budgetBytes, writtenBytes: 0 };
-    }
     const bytes = records.reduce((sum, record) => sum + record.bytes.length, 0);
-    const { usedBytes, budgetBytes, writtenBytes } = this.#count;
-    if (usedBytes + writtenBytes + bytes > budgetBytes) throw new DiskFullError();
-    this.#count.writtenBytes += bytes;
+    const isOver = (count: Count): boolean =>
+      count.usedBytes + count.writtenBytes + bytes > count.budgetBytes;
+    let count = this.#count;
+    // What was replaced meanwhile is counted twice, and what others removed is not known: nothing goes for that.
+    if (!count || count.writtenBytes > RECOUNT_BYTES || isOver(count)) count = await this.#countAnew();
+    this.#count = count;
+    if (isOver(count)) throw new DiskFullError();
+    count.writtenBytes += bytes;
+  }
+
+  async #countAnew(): Promise<Count> {
+    const [keys, budgetBytes] = await Promise.all([this.#disk.keys(''), this.#budgetBytes()]);
+    const usedBytes = keys.reduce((sum, key) => sum + bytesOfKey(key), 0);
+    return { usedBytes, budgetBytes, writtenBytes: 0 };
   }
 
   async #makeRoom(): Promise<boolean> {

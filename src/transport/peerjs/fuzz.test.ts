@@ -6,31 +6,21 @@ import { newNodeId } from '../../wire/index.ts';
 import { reduceDescription, writeCandidates, writeDescription } from './description.ts';
 import { onlyFingerprint } from './fingerprints.ts';
 import { candidateKinds } from './ice-diary.ts';
-import { formatInviteText, INVITE_ID_BYTES, type InviteText, parseInviteText } from './invite-text.ts';
+import { sampleOffer } from './invite-text.testing.ts';
+import { formatInviteText, parseInviteText } from './invite-text.ts';
 import { messageForPeerJs, signalFromPeerJs } from './peer-signals.ts';
 import { readIceAnswer } from './served-ice.ts';
 import { readServerMessage } from './server-messages.ts';
 
 const random = seededRandom(9);
 const ID = newNodeId(random);
-const invite: InviteText = {
-  kind: 'offer',
-  from: ID,
-  invite: random.bytes(INVITE_ID_BYTES),
-  description: {
-    ufrag: 'Zx9+',
-    password: 'q1w2e3r4t5y6u7i8o9p0aAsS',
-    fingerprint: random.bytes(32),
-    setup: 'actpass',
-    candidates: [
-      { type: 'host', protocol: 'udp', address: '192.168.1.77', port: 50_123 },
-      { type: 'srflx', protocol: 'udp', address: '2001:db8::1', port: 61_000 },
-    ],
-  },
-};
+const invite = sampleOffer(random, ID);
 const sdp = `${writeDescription(invite.description)}${writeCandidates(invite.description)
   .map((line) => `a=${line}\r\n`)
   .join('')}`;
+
+/** Of a description without its candidates. */
+const lines = writeDescription(invite.description).split('\r\n').length;
 
 function expectOurError(run: () => unknown): void {
   try {
@@ -55,7 +45,7 @@ it('texts of an invite whose check was made to fit', () => {
     expectOurError(() => {
       const { description } = parseInviteText(text, 'offer');
       // No line of it is another's.
-      expect(writeDescription(description).split('\r\n')).toHaveLength(sdp.split('\r\n').length - 2);
+      expect(writeDescription(description).split('\r\n')).toHaveLength(lines);
       expect(writeCandidates(description).every((line) => /^candidate:[^\r\n]+$/.test(line))).toBe(true);
     });
   }

@@ -1,28 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, toBase64Url, toHex } from '../../runtime/index.ts';
-import { newNodeId } from '../../wire/index.ts';
 import { MAX_CANDIDATES, reduceDescription, writeCandidates, writeDescription } from './description.ts';
-import { formatInviteText, INVITE_ID_BYTES, type InviteText, parseInviteText } from './invite-text.ts';
+import { sampleOffer } from './invite-text.testing.ts';
+import { formatInviteText, type InviteText, parseInviteText } from './invite-text.ts';
 
 const random = seededRandom(3);
-const offer: InviteText = {
-  kind: 'offer',
-  from: newNodeId(random),
-  invite: random.bytes(INVITE_ID_BYTES),
-  description: {
-    ufrag: 'Zx9+',
-    password: 'q1w2e3r4t5y6u7i8o9p0aAsS',
-    fingerprint: random.bytes(32),
-    setup: 'actpass',
-    candidates: [
-      { type: 'host', protocol: 'udp', address: '192.168.1.77', port: 50_123 },
-      { type: 'host', protocol: 'udp', address: '0a1b2c3d-4e5f-4aaa-8bbb-0123456789ab.local', port: 50_124 },
-      { type: 'srflx', protocol: 'udp', address: '203.0.113.9', port: 61_000 },
-      { type: 'relay', protocol: 'tcp', address: '2001:db8:0:0:0:0:0:1', port: 443 },
-    ],
-  },
-};
+const offer = sampleOffer(random);
 const text = formatInviteText(offer);
 const toFlip = (at: number): string =>
   text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);

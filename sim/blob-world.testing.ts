@@ -1,12 +1,13 @@
 /** Test support: Nodes with Blobs in virtual time, honest ones and liars. */
-import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
-import { equalBytes, seededRandom } from '../../runtime/index.ts';
-import { MemoryDisk } from '../disk/memory.testing.ts';
-import { Shelf } from '../disk/shelf.ts';
-import { BlobDisk } from './blob-disk.ts';
-import { HAS, PIECE } from './fetcher.ts';
-import { encodeSize } from './hash.ts';
-import { BLOB_INDEX, BLOBS, createBlobs } from './service.ts';
+
+import { equalBytes, seededRandom } from '../src/runtime/index.ts';
+import { BlobDisk } from '../src/services/blobs/blob-disk.ts';
+import { HAS, PIECE } from '../src/services/blobs/fetcher.ts';
+import { encodeSize } from '../src/services/blobs/hash.ts';
+import { BLOB_INDEX, BLOBS, createBlobs } from '../src/services/blobs/service.ts';
+import { MemoryDisk } from '../src/services/disk/memory.testing.ts';
+import { Shelf } from '../src/services/disk/shelf.ts';
+import { FakeMesh } from './fake-mesh.testing.ts';
 
 export const payload = (bytes: number, seed = 1): Uint8Array => seededRandom(seed).bytes(bytes);
 
@@ -31,11 +32,13 @@ export function setUp(seed = 1) {
     return { node, host, blobs: createBlobs({ node, clock: host, timers: host, ...options }) };
   };
   /** A Node of a device with a disk: what it left there is found by the next one with the same. */
-  const addWithDisk = (disk = new MemoryDisk()) => {
+  const addWithDisk = (disk = new MemoryDisk(), idleBudgetBytes?: number) => {
     const { node, host } = mesh.add();
     const shelf = new Shelf(disk, host, async () => Number.POSITIVE_INFINITY);
-    const kept = new BlobDisk(shelf, () => mesh.now());
-    return { node, host, disk, blobs: createBlobs({ node, clock: host, timers: host, disk: kept }) };
+    const kept = new BlobDisk(shelf, mesh);
+    const options = idleBudgetBytes === undefined ? {} : { idleBudgetBytes };
+    const blobs = createBlobs({ node, clock: host, timers: host, disk: kept, ...options });
+    return { node, host, disk, blobs };
   };
   /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
   const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {

@@ -1,0 +1,119 @@
+/** A render belongs to nobody: it goes on whoever leaves, and ends with the bits of one that nothing happened to. */
+import type { Browser, Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { runCommand, startServer } from './support/server.ts';
+import {
+  closeTab,
+  lendWorkers,
+  nodeId,
+  openNetwork,
+  people,
+  percent,
+  pictureHash,
+  startSample,
+} from './support/tabs.ts';
+
+/** Some seconds of three tabs on two cores. */
+const SETTINGS = { width: 256, height: 192, samples: 160 };
+
+let expected = '';
+test.beforeAll(async () => {
+  const { stdout } = await runCommand([
+    ...['render', 'dist/page/generated/samples/cornell.glb', '--out', 'test-results/undisturbed.png'],
+    ...['--size', `${SETTINGS.width}x${SETTINGS.height}`, '--samples', String(SETTINGS.samples), '--json'],
+  ]);
+  expected = JSON.parse(stdout).hash;
+});
+
+/** One tab has started a render and two help, one worker each. */
+async function rendering(browser: Browser, address: string): Promise<readonly [Page, Page, Page]> {
+  const [starter, helper, other] = await openNetwork(browser, address, 3);
+  if (!starter || !helper || !other) throw new Error('three tabs were asked for');
+  for (const page of [starter, helper, other]) await lendWorkers(page, 1);
+  await startSample(starter, SETTINGS);
+  await expect(starter.getByRole('list', { name: 'Shares' }).getByRole('listitem')).toHaveCount(3, {
+    timeout: 60_000,
+  });
+  return [starter, helper, other];
+}
+
+async function reaches(page: Page, share: number): Promise<void> {
+  await expect.poll(() => percent(page), { timeout: 60_000, intervals: [100] }).toBeGreaterThanOrEqual(share);
+  expect(await percent(page)).toBeLessThan(100);
+}
+
+test('the tab that started a render is closed at a third: the two others finish it', async ({
+  browser,
+  server,
+}) => {
+  const [starter, helper, other] = await rendering(browser, server.url);
+  await reaches(helper, 33);
+  await closeTab(starter);
+  await expect(people(helper)).toHaveCount(2);
+  expect(await pictureHash(helper)).toBe(expected);
+  expect(await pictureHash(other)).toBe(expected);
+  await expect(helper.getByRole('list', { name: 'Renders' })).toContainText('done');
+});
+
+test('the tab that started a render is reloaded: it shows it running again, and all end alike', async ({
+  browser,
+  server,
+}) => {
+  const [starter, helper, other] = await rendering(browser, server.url);
+  const id = await nodeId(starter);
+  await reaches(starter, 33);
+  const questions: string[] = [];
+  starter.on('dialog', (dialog) => {
+    questions.push(dialog.type());
+    void dialog.accept();
+  });
+  await starter.reload();
+  // Another tab leads, and feeds this one.
+  await expect(starter.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+  expect(await nodeId(starter)).toBe(id);
+  await reaches(starter, 33);
+  await expect(starter).toHaveTitle(/^\d+ % Cornell box/);
+  for (const page of [starter, helper, other]) expect(await pictureHash(page)).toBe(expected);
+  expect(questions).toEqual([]);
+});
+
+test('half of the helpers are closed in the middle of a render', async ({ browser, server }) => {
+  const [starter, helper, other] = await rendering(browser, server.url);
+  await reaches(starter, 33);
+  await closeTab(other);
+  expect(await pictureHash(starter)).toBe(expected);
+  expect(await pictureHash(helper)).toBe(expected);
+});
+
+test('the server is stopped at half, and the tab that started the render is closed', async ({ browser }) => {
+  const server = await startServer();
+  const [starter, helper, other] = await rendering(browser, server.url);
+  await reaches(helper, 50);
+  await server.kill();
+  await closeTab(starter);
+  expect(await pictureHash(helper)).toBe(expected);
+  expect(await pictureHash(other)).toBe(expected);
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+test('a tab asks before it closes only while nobody else has its render', async ({ browser, server }) => {
+  const [starter] = await openNetwork(browser, server.url, 1);
+  if (!starter) throw new Error('a tab was asked for');
+  await startSample(starter, { width: 512, height: 512, samples: 4096 });
+  await expect(starter.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+  const asked = starter.waitForEvent('dialog');
+  await starter.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await starter.getByRole('button', { name: 'Cancel render' }).click();
+  await expect(starter.getByRole('list', { name: 'Renders' })).toContainText('cancelled');
+  const closed = starter.waitForEvent('close');
+  await starter.close({ runBeforeUnload: true });
+  await closed;
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+test.afterEach(async ({ browser }) => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});

@@ -1,0 +1,271 @@
+/** The terminal in one farm with real tabs: a worker without a window, a render that is left to others, and what is said when it cannot be. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from './support/fixtures.ts';
+import { runCommand } from './support/server.ts';
+import { inviteLink, lendWorkers, people, pictureHash } from './support/tabs.ts';
+
+const projectFolder = fileURLToPath(new URL('..', import.meta.url));
+const scene = fileURLToPath(new URL('../public/generated/samples/cornell.glb', import.meta.url));
+
+interface Line {
+  readonly type: string;
+  readonly samplesDone?: number;
+  readonly state?: string;
+}
+let folder = '';
+const running: ChildProcess[] = [];
+
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'leafcutter-farm-'));
+});
+test.afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** `leafcutter join --json`. */
+function startWorker(invite: string, name: string, workers: number) {
+  const child = spawn(
+    process.execPath,
+    ['bin/leafcutter.js', 'join', invite, '--json', '--name', name, '--workers', String(workers)],
+    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  running.push(child);
+  const told: Line[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => told.push(JSON.parse(line)));
+  const exited = once(child, 'exit');
+  return {
+    /** What it has told of that type. */
+    told: (type: string) => told.filter((line) => line.type === type),
+    async stop(signal: NodeJS.Signals): Promise<number | null> {
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+/** What the worker itself has rendered, as it last said. */
+const samplesOf = (worker: ReturnType<typeof startWorker>): number =>
+  Number(worker.told('status').at(-1)?.samplesDone ?? 0);
+
+const shape = ['--size', '256x192', '--samples', '64', '--seed', '3'];
+
+let local: Promise<string> | undefined;
+
+/** The hash of the same render on this machine alone. */
+function localHash(): Promise<string> {
+  local ??= (async () => {
+    const out = join(await mkdtemp(join(tmpdir(), 'leafcutter-local-')), 'local.png');
+    const { stdout, stderr } = await runCommand([
+      ...['render', scene, '-o', out, ...shape, '--json', '--quiet'],
+    ]);
+    await rm(dirname(out), { recursive: true });
+    expect(stderr).toBe('');
+    return JSON.parse(stdout).hash;
+  })();
+  return local;
+}
+
+test('a tab, a worker without a window and the terminal make one picture, the same as the terminal alone', async ({
+  tab,
+}) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 1);
+  const worker = startWorker(invite, 'attic', 1);
+  await expect(people(page)).toHaveCount(2);
+  await expect(people(page)).toContainText(['attic']);
+
+  const out = join(folder, 'mesh.png');
+  const rendered = await runCommand([
+    ...['render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0', '--json', '--quiet'],
+  ]);
+  expect(rendered.stderr).toBe('');
+  expect(rendered.exitCode).toBe(0);
+  const told = JSON.parse(rendered.stdout);
+  expect(told).toMatchObject({ width: 256, height: 192, samples: 64, devices: 2 });
+  expect(await pictureHash(page)).toBe(told.hash);
+  expect(await localHash()).toBe(told.hash);
+  expect(await readdir(folder)).toEqual(['mesh.png']);
+  await expect.poll(() => samplesOf(worker)).toBeGreaterThan(0);
+
+  expect(await worker.stop('SIGINT')).toBe(0);
+  await expect(people(page)).toHaveCount(1);
+});
+
+test('a worker that is told to stop gives back what it has: the render goes on at once, to the same picture', async ({
+  tab,
+}) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 1);
+  const worker = startWorker(invite, 'attic', 2);
+  await expect(people(page)).toHaveCount(2);
+  const rendering = runCommand([
+    ...['render', scene, '-o', join(folder, 'mesh.png'), ...shape, '--join', invite, '--workers', '0'],
+    ...['--json', '--quiet'],
+  ]);
+  await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
+  const reasons = await page.evaluateHandle(() => {
+    const heard: string[] = [];
+    window.leafcutter?.node.events.on('left', ({ reason }) => heard.push(reason));
+    return heard;
+  });
+  expect(await worker.stop('SIGTERM')).toBe(0);
+  expect(worker.told('job').at(-1)?.state).toBe('rendering');
+  await expect.poll(async () => (await reasons.jsonValue())[0]).toBe('it said goodbye');
+  const { exitCode, stdout } = await rendering;
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout).hash).toBe(await localHash());
+});
+
+test('a render is left to others, steered and fetched later by its id', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  startWorker(invite, 'attic', 1);
+  await expect(people(page)).toHaveCount(2);
+
+  const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
+  expect(left.stderr).toBe('');
+  expect(left.exitCode).toBe(0);
+  const id = left.stdout.trim();
+  expect(id).toMatch(/^[0-9a-f]{32,64}$/);
+  const short = id.slice(0, 8);
+
+  const paused = await runCommand(['pause', invite, short, '--json', '--timeout', '30']);
+  expect(JSON.parse(paused.stdout)).toMatchObject({ job: id, phase: 'paused' });
+  const listed = await runCommand(['jobs', invite, '--json']);
+  expect(JSON.parse(listed.stdout).jobs).toMatchObject([
+    { id, title: 'cornell.glb', phase: 'paused', coordinatorName: expect.any(String) },
+  ]);
+  expect((await runCommand(['resume', invite, short])).stdout).toContain(`cornell.glb (${short}): running`);
+
+  const out = join(folder, 'later.png');
+  const fetched = await runCommand(['fetch', invite, short, '-o', out, '--json', '--quiet']);
+  expect(fetched.stderr).toBe('');
+  const told = JSON.parse(fetched.stdout);
+  expect(told).toMatchObject({ job: id, width: 256, height: 192 });
+  expect(told.hash).toBe(await localHash());
+  expect(await readdir(folder)).toEqual(['later.png']);
+
+  const over = await runCommand(['cancel', invite, short]);
+  expect(over.stderr).toContain('is done: there is nothing to cancel');
+  expect(over.exitCode).toBe(1);
+});
+
+test('a render whose terminal is closed goes on where others have it', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  const worker = startWorker(invite, 'attic', 1);
+  await expect(people(page)).toHaveCount(2);
+  const out = join(folder, 'closed.png');
+  const child = spawn(
+    process.execPath,
+    ['bin/leafcutter.js', 'render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0'],
+    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  running.push(child);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
+  const exited = once(child, 'exit');
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill('SIGHUP');
+  await exited;
+  expect(child.exitCode).toBe(129);
+  const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(said) ?? [];
+  const fetched = await runCommand(['fetch', invite, id, '-o', out, '--json', '--quiet']);
+  expect(fetched.stderr).toBe('');
+  expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+});
+
+test('Ctrl+C ends a render for everyone; a render that nobody would have is not left', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  const child = spawn(
+    process.execPath,
+    [
+      'bin/leafcutter.js',
+      'render',
+      scene,
+      '-o',
+      join(folder, 'x.png'),
+      '--samples',
+      '65536',
+      '--join',
+      invite,
+    ],
+    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  running.push(child);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  await expect.poll(() => said).toMatch(/^job [0-9a-f]+\n/);
+  await expect(people(page)).toHaveCount(2);
+  await expect(page.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  await exited;
+  expect(child.exitCode).toBe(130);
+  expect(said).toContain('the job is cancelled for everyone');
+  await expect.poll(() => page.evaluate(() => window.leafcutter?.jobs[0]?.state)).toBe('cancelled');
+  expect(await readdir(folder)).toEqual([]);
+
+  await page.context().close();
+  const alone = await runCommand([
+    ...['render', scene, '--samples', '1', '--join', invite, '--detach', '--timeout', '1'],
+  ]);
+  expect(alone.stderr).toMatch(/nobody else is in the network.*leafcutter join/);
+  expect(alone.exitCode).toBe(1);
+});
+
+test('what does not work is said in one line, with exit code 1, and without the key', async ({
+  tab,
+  server,
+}) => {
+  const invite = await inviteLink(await tab());
+  const key = invite.slice(invite.lastIndexOf('.') + 1);
+  const away = 'http://127.0.0.1:9/#amber.AAAAAAAAAAAAAAAAAAAAAA';
+  const wrongKey = invite.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAA');
+  const out = ['-o', join(folder, 'x.png')];
+  const cases: readonly (readonly [args: string[], says: RegExp])[] = [
+    [['join', away, '--timeout', '1'], /is it running there/],
+    [['join', wrongKey], /same network key/],
+    [['join', server.url], /ask for the whole link/],
+    [['join'], /missing required argument 'invite'/],
+    [['join', invite, '--workers', 'many'], /from 0 to 256/],
+    [['join', invite, '--log', 'loud'], /debug, info, warn, error/],
+    [['jobs', away, '--timeout', '1'], /is it running there/],
+    [['render', scene, ...out, '--join', away, '--timeout', '1'], /is it running there/],
+    [['render', scene, ...out, '--join', server.url], /ask for the whole link/],
+    [['render', scene, ...out, '--detach'], /only goes with --join/],
+    [['render', 'missing.glb', ...out, '--join', invite], /there is no such file/],
+    [['fetch', invite, 'ffffffff', ...out, '--timeout', '1'], /no job begins with ffffffff; nobody/],
+    [['fetch', invite, 'kitchen', ...out], /first 8 characters/],
+    [['fetch', invite, 'ffffffff', '-o', 'x.jpg'], /must end in .png or .exr/],
+    [['cancel', invite, 'ffffffff', '--timeout', '1'], /no job begins with ffffffff/],
+  ];
+  for (const [args, says] of cases) {
+    const { exitCode, stdout, stderr } = await runCommand(args);
+    expect(stderr).toMatch(says);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain(key);
+    expect([exitCode, stdout]).toEqual([1, '']);
+  }
+});

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { SimulatedHost } from '../../transport/simulated/host.ts';
+import { Scheduler } from '../../transport/simulated/scheduler.ts';
+import { newNodeId } from '../../wire/index.ts';
+import type { JobArchive, ResultStore } from '../contract.ts';
+import { FIRST_CONTROL } from '../control.ts';
+import { named } from '../description.ts';
+import { Archiver } from './archiver.ts';
+
+const me = newNodeId(seededRandom(1));
+const description = named({
+  kind: 'sums',
+  title: 'job',
+  taskCount: 20,
+  spec: new Uint8Array(),
+  submitter: me,
+  submittedAtMs: 1,
+});
+const { id } = description;
+
+/** A store of twenty parts whose versions are set by hand. */
+class Versions implements ResultStore {
+  readonly versions = new Array<number>(20).fill(0);
+  readonly totalCost = 20;
+  readonly doneCost = 0;
+  readonly partCount = 20;
+  cost = (): number => 1;
+  isSettled = (): boolean => false;
+  accept(): void {}
+  version = (part: number): number => this.versions[part] ?? 0;
+  encodePart = (part: number): Uint8Array => new Uint8Array([part, this.version(part)]);
+  mergePart(): void {}
+  close(): void {}
+}
+
+let scheduler = new Scheduler();
+let store = new Versions();
+let isFull = false;
+let offered: string[] = [];
+let archiver: Archiver;
+
+beforeEach(() => {
+  scheduler = new Scheduler();
+  store = new Versions();
+  isFull = false;
+  offered = [];
+  const archive: JobArchive = {
+    load: async () => [],
+    async *parts() {},
+    save: async () => {
+      offered.push('head');
+      return !isFull;
+    },
+    savePart: async (_, part, version, bytes) => {
+      offered.push(`${part} v${version} ${[...bytes]}`);
+      return !isFull;
+    },
+    remove: async () => void offered.push('remove'),
+  };
+  archiver = new Archiver({
+    archive,
+    timers: new SimulatedHost(scheduler),
+    job: () => ({ description, control: FIRST_CONTROL, term: { number: 1, node: me }, role: 'coordinator' }),
+    store: () => store,
+    makeStore: () => store,
+    restored: () => {},
+  });
+});
+
+describe('an archiver', () => {
+  it('offers what has changed, with its version, once', async () => {
+    store.versions[3] = 2;
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head', '3 v2 3,2']);
+    store.versions[3] = 5;
+    store.versions[7] = 1;
+    archiver.changed(id);
+    await scheduler.runFor(10_000);
+    expect(offered).toEqual(['head', '3 v2 3,2', '3 v5 3,5', '7 v1 7,1']);
+  });
+
+  it('offers again, a few seconds later, what the disk did not take, and not all of it when it takes nothing', async () => {
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    store.versions.fill(1);
+    isFull = true;
+    offered = [];
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toHaveLength(8);
+    isFull = false;
+    offered = [];
+    await scheduler.runFor(3000);
+    expect(offered).toHaveLength(20);
+    await scheduler.runFor(30_000);
+    expect(offered).toHaveLength(20);
+  });
+
+  it('offers no part of a Job whose head was not taken', async () => {
+    isFull = true;
+    store.versions.fill(1);
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head']);
+    archiver.close();
+    await scheduler.runFor(30_000);
+    expect(offered).toEqual(['head']);
+  });
+});

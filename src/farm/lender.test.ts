@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../runtime/index.ts';
+import { newNodeId } from '../wire/index.ts';
+import type { JobControl, JobId } from './contract.ts';
+import { FIRST_CONTROL } from './control.ts';
+import { named } from './description.ts';
+import { Lender } from './lender.ts';
+import type { LentWorker } from './lent-worker.ts';
+import type { FarmMessage } from './messages.ts';
+import type { FarmResult } from './payload.ts';
+
+const random = seededRandom(5);
+const [self, coordinator, heir] = [newNodeId(random), newNodeId(random), newNodeId(random)];
+const term = { number: 1, node: coordinator };
+
+function setUp(workers: number) {
+  const said: FarmMessage[] = [];
+  const results: FarmResult[] = [];
+  const opened: JobId[] = [];
+  const shut: JobId[] = [];
+  const running: { id: JobId; worker: LentWorker; task: number }[] = [];
+  const preparing: LentWorker[] = [];
+  const refusals: string[] = [];
+  const lender = new Lender({
+    self,
+    toCoordinator: (message) => said.push(message),
+    sendResult: (_, result, sending) => {
+      results.push(result);
+      sending.worker.sent(sending, 0);
+    },
+    open: ({ id }) => opened.push(id),
+    shut: (id) => shut.push(id),
+    prepare: (_, worker) => preparing.push(worker),
+    run: (id, worker, task) => running.push({ id, worker, task }),
+    refused: (_, reason) => refusals.push(reason),
+  });
+  lender.setWorkers(workers, 0);
+  let offered = 0;
+  const offer = (control: Partial<JobControl> = {}, nowMs = 0): JobId => {
+    const description = named({
+      ...{ kind: 'sum', title: '', taskCount: 99, spec: Uint8Array.of() },
+      ...{ submitter: coordinator, submittedAtMs: offered++ },
+    });
+    lender.offer(description, term, { ...FIRST_CONTROL, ...control }, nowMs);
+    return description.id;
+  };
+  /** Lets every preparation end. */
+  const prepare = (nowMs = 0): void => {
+    for (let worker = preparing.shift(); worker; worker = preparing.shift()) lender.prepared(worker, nowMs);
+  };
+  const grant = (
+    id: JobId,
+    worker: number,
+    tasks: readonly number[],
+    number = 1,
+    from = coordinator,
+    nowMs = 0,
+  ): void => {
+    const leases = tasks.map((task) => ({ task, fence: 100 * number + task }));
+    lender.granted(from, id, number, worker, leases, nowMs);
+  };
+  const pulls = () => said.flatMap((message) => (message.type === 'pull' ? [message] : []));
+  return { lender, said, results, opened, shut, running, preparing, refusals, offer, prepare, grant, pulls };
+}
+
+/** Jobs that the workers ask, in the order of the workers. */
+function asked(
+  { lender, prepare, pulls }: ReturnType<typeof setUp>,
+  ids: readonly JobId[],
+): readonly JobId[] {
+  for (const id of ids) lender.opened(id, 0);
+  prepare();
+  return pulls().map(({ id }) => id);
+}
+
+describe('a Lender', () => {
+  it('has the inputs of two Jobs at a time, the higher priority first', () => {
+    const { opened, offer } = setUp(1);
+    const low = offer({ priority: 1 });
+    const high = offer({ priority: 3 });
+    offer({ priority: 2 });
+    expect(opened).toEqual([low, high]);
+  });
+
+  it('makes room for a Job of a higher priority, when its workers are at no Task of the one that goes', () => {
+    const set = setUp(1);
+    const { lender, offer, opened, shut, running, grant, said } = set;
+    const [first, second] = [offer({ priority: 1 }), offer({ priority: 2 })];
+    asked(set, [first]);
+    grant(first, 0, [0, 1, 2]);
+    const urgent = offer({ priority: 4 });
+    expect(said).toContainEqual({ type: 'release', id: first, term: 1, worker: 0 });
+    expect([opened, shut]).toEqual([[first, second], []]);
+    const [work] = running;
+    if (work) lender.ran(work.worker, Uint8Array.of(1), 5, 10);
+    expect([opened, shut]).toEqual([[first, second, urgent], [first]]);
+  });
+
+  it('works for the higher priority, and for a lower one only when that has nothing', () => {
+    const set = setUp(2);
+    const [low, high] = [set.offer({ priority: 1 }), set.offer({ priority: 3 })];
+    expect(asked(set, [low, high])).toEqual([low, low, high, high].filter((id) => id === high));
+    set.grant(high, 0, []);
+    set.prepare();
+    expect(set.pulls().at(-1)).toMatchObject({ id: low, worker: 0 });
+  });
+
+  it('divides its workers among Jobs of the same priority', () => {
+    const set = setUp(4);
+    const ids = [set.offer(), set.offer()];
+    for (const id of ids) set.lender.opened(id, 0);
+    set.prepare();
+    const counts = ids.map((one) => set.pulls().filter(({ id }) => id === one).length);
+    expect(counts.every((count) => count >= 2)).toBe(true);
+  });
+
+  it('lets one worker serve Jobs of the same priority by turns', () => {
+    const set = setUp(1);
+    const ids = [set.offer(), set.offer()];
+    for (const id of ids) set.lender.opened(id, 0);
+    const served = [5_000, 15_000].map((nowMs) => {
+      set.lender.wake(nowMs);
+      set.prepare(nowMs);
+      for (const id of ids) set.lender.resync(id, nowMs);
+      set.prepare(nowMs);
+      return set.pulls().at(-1)?.id;
+    });
+    expect(new Set(served)).toEqual(new Set(ids));
+  });
+
+  it('does not work for a paused Job, and keeps no place for it', () => {
+    const { offer, opened } = setUp(1);
+    const paused = offer({ phase: 'paused' });
+    const [a, b] = [offer(), offer()];
+    expect(opened).toEqual([a, b]);
+    expect(opened).not.toContain(paused);
+  });
+
+  it('keeps what it made, tells the next coordinator so, and answers a lease of it at once', () => {
+    const set = setUp(1);
+    const { lender, running, results, grant, pulls, said } = set;
+    const id = set.offer();
+    asked(set, [id]);
+    grant(id, 0, [3, 4, 5]);
+    const finish = (): void => {
+      const work = running.shift();
+      if (work) lender.ran(work.worker, Uint8Array.of(work.task), 5, 10);
+    };
+    finish();
+    expect(results).toMatchObject([{ term: 1, lease: { task: 3, fence: 103 } }]);
+    const description = {
+      ...named({
+        kind: 'sum',
+        title: '',
+        taskCount: 99,
+        spec: Uint8Array.of(),
+        submitter: coordinator,
+        submittedAtMs: 0,
+      }),
+    };
+    lender.offer(description, { number: 2, node: heir }, FIRST_CONTROL, 20);
+    expect(pulls().at(-1)).toMatchObject({ term: 2, held: Uint32Array.of(3) });
+    grant(id, 0, [9], 1); // of the one before: void
+    finish(); // Task 4, of the lease of before: told, not sent
+    expect(results).toHaveLength(1);
+    grant(id, 0, [3, 8], 2, heir);
+    expect(results.at(-1)).toMatchObject({ term: 2, lease: { task: 3, fence: 203 } });
+    expect(running.map(({ task }) => task)).toEqual([8]);
+    expect(pulls().at(-1)).toMatchObject({ held: Uint32Array.of(4) });
+    expect(said.some(({ type }) => type === 'failure')).toBe(false);
+  });
+
+  it('asks a blocked worker no more, and says why nobody here helps', () => {
+    const set = setUp(2);
+    const id = set.offer();
+    asked(set, [id]);
+    const before = set.pulls().length;
+    for (const worker of [0, 1]) set.lender.blocked(coordinator, id, 1, worker, 'it failed', 0);
+    set.lender.blocked(heir, id, 1, 0, 'forged', 0);
+    for (let nowMs = 1_000; nowMs < 60_000; nowMs += 1_000) set.lender.wake(nowMs);
+    expect(set.pulls()).toHaveLength(before);
+    expect(set.refusals).toEqual(['it failed']);
+    expect(set.lender.neglected(60_000)).toEqual([]);
+  });
+
+  it('tries three times for the inputs, says why they do not come, and goes on trying seldom', () => {
+    const { lender, offer, opened, refusals, said } = setUp(1);
+    const id = offer();
+    let nowMs = 0;
+    for (; nowMs < 20_000; nowMs += 500) {
+      lender.openFailed(id, false, 'nobody has it', nowMs);
+      lender.wake(nowMs);
+    }
+    expect([opened.length, refusals]).toEqual([3, ['nobody has it']]);
+    expect(said).toContainEqual({ type: 'refused', id, reason: 'nobody has it' });
+    for (; nowMs < 40_000; nowMs += 500) lender.wake(nowMs);
+    expect(opened).toHaveLength(4);
+  });
+
+  it('names a coordinator that gives nothing while workers wait', () => {
+    const set = setUp(1);
+    const id = set.offer();
+    asked(set, [id]);
+    expect(set.lender.neglected(9_999)).toEqual([]);
+    expect(set.lender.neglected(10_000)).toEqual([id]);
+    set.grant(id, 0, [1], 1, coordinator, 10_000);
+    expect(set.lender.neglected(19_999)).toEqual([]);
+  });
+
+  it('gives a worker index to nobody else while its last Task is still running', () => {
+    const set = setUp(1);
+    const id = set.offer();
+    asked(set, [id]);
+    set.grant(id, 0, [1]);
+    set.lender.setWorkers(0, 0);
+    set.lender.setWorkers(1, 0);
+    set.grant(id, 0, [2]);
+    expect(set.running).toHaveLength(1);
+    const [work] = set.running;
+    if (work) set.lender.ran(work.worker, Uint8Array.of(1), 5, 10);
+    expect(set.running.map(({ task }) => task)).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { JobWish } from './contract.ts';
+import { FIRST_CONTROL, wishedControl } from './control.ts';
+import { Wishes } from './wishes.ts';
+
+function setUp() {
+  const sent: JobWish[] = [];
+  const settled: [number, boolean][] = [];
+  const wishes = new Wishes({
+    send: (wish) => sent.push(wish),
+    settled: (token, isFulfilled) => settled.push([token, isFulfilled]),
+  });
+  return { wishes, sent, settled };
+}
+
+describe('Wishes', () => {
+  it('are repeated until the Job is so', () => {
+    const { wishes, sent, settled } = setUp();
+    wishes.add({ type: 'pause' }, 1, FIRST_CONTROL, 0);
+    wishes.wake(1_999);
+    expect(sent).toHaveLength(1);
+    wishes.wake(wishes.nextWakeAt);
+    expect(sent).toHaveLength(2);
+    wishes.controlled(wishedControl(FIRST_CONTROL, { type: 'priority', priority: 4 }));
+    expect(settled).toEqual([]);
+    wishes.controlled(wishedControl(FIRST_CONTROL, { type: 'pause' }));
+    expect(settled).toEqual([[1, true]]);
+    expect(wishes.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('that are so already are not asked for', () => {
+    const { wishes, sent, settled } = setUp();
+    wishes.add({ type: 'resume' }, 1, FIRST_CONTROL, 0);
+    expect([sent, settled]).toEqual([[], [[1, true]]]);
+  });
+
+  it('are given up when nobody fulfils them, and when the Job is let go of', () => {
+    const { wishes, settled } = setUp();
+    wishes.add({ type: 'pause' }, 1, FIRST_CONTROL, 0);
+    for (let nowMs = 0; nowMs < 25_000; nowMs += 1_000) wishes.wake(nowMs);
+    expect(settled).toEqual([]);
+    wishes.wake(25_000);
+    wishes.add({ type: 'cancel' }, 2, FIRST_CONTROL, 30_000);
+    wishes.close();
+    expect(settled).toEqual([
+      [1, false],
+      [2, false],
+    ]);
+  });
+});

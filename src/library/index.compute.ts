@@ -1,0 +1,26 @@
+/**
+ * `leafcutter/compute`: a function that travels as source, over many inputs, on every page of a mesh. Serve `leafcutter/sandbox.html`
+ * beside your page.
+ */
+import { createBrowserSandbox } from '../compute/browser-sandbox.ts';
+import { type Compute, createCompute } from '../compute/index.ts';
+import type { Farm } from '../farm/index.ts';
+import { systemClock as clock, systemTimers as timers } from '../runtime/index.ts';
+import type { BlobService } from '../services/blobs/index.ts';
+
+export * from '../compute/index.ts';
+
+export interface ComputeSetUp {
+  /** Once a mesh: `createFarm(mesh)` of `leafcutter/farm`. Its `setWorkers` says how many workers this page lends. */
+  readonly farm: Farm;
+  /** Once a mesh: `shareBlobs(mesh)` of `leafcutter/blobs`. */
+  readonly blobs: BlobService;
+  /** Where `sandbox.html` is. Without it this Node asks others, and runs nothing itself (as in a terminal). */
+  readonly sandbox?: URL;
+}
+
+/** Takes part in the computations of a mesh, and can start some: `compute.map(source, inputs)`. */
+export function openCompute({ farm, blobs, sandbox: frame }: ComputeSetUp): Compute {
+  const sandbox = frame && createBrowserSandbox({ frame, timers });
+  return createCompute({ farm, blobs, clock, sandbox });
+}
