@@ -163,6 +163,20 @@ describe('what another Node reads', () => {
     ]);
   });
 
+  it('is missing that picture, too, where the other of its name is in an archive', async () => {
+    const files: Files = new Map([
+      ['m/a.obj', OBJ],
+      ['m/a.mtl', strToU8('newmtl m\nmap_Kd maps/wood.png\nmap_Ke wood/wood.png\n')],
+      ['m/maps/wood.png', png(1, 2, 3)],
+      ['more.zip', zipSync({ 'wood.png': png(4, 5, 6) })],
+    ]);
+    // By its path one of them is meant, by its name none.
+    const { here, elsewhere, scene, sourceFiles } = await readElsewhere(files);
+    expect(scene.images).toHaveLength(1);
+    expect(elsewhere.hash).toBe(here.hash);
+    expect(sourceFiles.at(-1)).toEqual({ path: 'more.zip', isRead: true });
+  });
+
   it('has what the terminal found beside the scene', async () => {
     const found = new Map([
       ['../textures/wood.png', png(3, 2, 1)],
