@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-// The terminal: one entry for the command, one for its render workers. Dependencies stay external, but for PeerJS, whose CommonJS
+// The terminal: one entry for the command, one for each kind of thread. Dependencies stay external, but for PeerJS, whose CommonJS
 // for Node has no names that a module could import.
 const entries = {
   cli: 'src/cli/main.ts',
   'render-thread-worker': 'src/cli/render-thread-worker.ts',
+  'read-thread-worker': 'src/cli/read-thread-worker.ts',
 };
 
 export default defineConfig({

@@ -21,6 +21,7 @@ const root = new URL('../', import.meta.url);
 const built = {
   page: new URL('dist/page/', root),
   thread: new URL('dist/node/render-thread-worker.js', root),
+  reader: new URL('dist/node/read-thread-worker.js', root),
 };
 const MIB = 1024 * 1024;
 const ROWS = 10;
@@ -81,7 +82,7 @@ async function manyJobs(link: string, pid: number, minutes: number): Promise<rea
   const glb = new Uint8Array(await readFile(new URL('public/generated/samples/cornell.glb', root)));
   const { scene, title } = await readScene(new Map([['cornell.glb', glb]]));
   const mesh = await joinNetwork(link);
-  const { farm, close } = openMeshFarm(mesh, { kernel, thread: built.thread, workers: 0, isViewer: true });
+  const { farm, close } = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
   const rows: Footprint[] = [];
   const startMs = performance.now();
   try {

@@ -9,13 +9,15 @@ import {
   loadBuiltinEnvironment,
   loadBuiltinSample,
   MAX_PREVIEW_TEXELS,
+  packFiles,
   type ReadSceneOptions,
   readEnvironmentInWorker,
   readSceneInWorker,
   type SceneFile,
+  type SourceFile,
 } from '../render/scene/index.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
-import { LeafcutterError } from '../runtime/index.ts';
+import { LeafcutterError, log, messageOf } from '../runtime/index.ts';
 import { pageFile } from './page-file.ts';
 import type { PickedFile } from './picked-files.ts';
 import type { OpenScene, ReadContext } from './state/scene.ts';
@@ -43,18 +45,27 @@ export function createSceneLibrary(): SceneLibrary {
       const suggested = sample?.environment;
       return opened(
         (options) => loadBuiltinSample(name, fetchAsset, readSceneInWorker, options),
+        async ([file]) => new Map(file && sample ? [[file.path, await fetchAsset(sample.path)]] : []),
         context,
         sample?.label,
         suggested === undefined ? undefined : { kind: 'builtin', name: suggested },
       );
     },
     openFiles(files, context) {
-      // The files are read again for another pose: to keep their bytes beside the scene would double its memory.
-      return opened(async (options) => {
+      // The files are read again for another pose, and for others: to keep their bytes beside the scene would double its memory.
+      const contents = async (wanted: readonly PickedFile[]): Promise<ReadonlyMap<string, Uint8Array>> => {
         const bytes = new Map<string, Uint8Array>();
-        for (const { path, file } of files) bytes.set(path, await bytesOf(path, file));
-        return readSceneInWorker(bytes, options);
-      }, context);
+        for (const { path, file } of wanted) bytes.set(path, await bytesOf(path, file));
+        return bytes;
+      };
+      return opened(
+        async (options) => readSceneInWorker(await contents(files), options),
+        (sources) => {
+          const paths = new Set(sources.filter(({ isRead }) => isRead).map(({ path }) => path));
+          return contents(files.filter(({ path }) => paths.has(path)));
+        },
+        context,
+      );
     },
     environment(name) {
       const known = environments.get(name);
@@ -72,15 +83,19 @@ export function createSceneLibrary(): SceneLibrary {
   };
 }
 
-/** Reads a scene, and remembers how, for other moments of its animations. */
+/**
+ * Reads a scene, and remembers how, for other moments of its animations.
+ * @param contents of those that are read
+ */
 async function opened(
   read: (options: ReadSceneOptions) => Promise<SceneFile>,
+  contents: (sources: readonly SourceFile[]) => Promise<ReadonlyMap<string, Uint8Array>>,
   context: ReadContext,
   label?: string,
   environment?: EnvironmentChoice,
 ): Promise<OpenScene> {
   const previewTexels = MAX_PREVIEW_TEXELS;
-  const { scene, title, animations, ownLight } = await read({ ...context, previewTexels });
+  const { scene, title, animations, ownLight, sourceFiles } = await read({ ...context, previewTexels });
   return {
     title: label ?? title,
     scene,
@@ -88,6 +103,17 @@ async function opened(
     animations,
     posed: async (pose, { onProgress, signal }) =>
       (await read({ ...pose, onProgress, signal, previewTexels })).scene,
+    async source({ animation, time }) {
+      if (!sourceFiles) return undefined;
+      try {
+        const files = packFiles(sourceFiles, { files: await contents(sourceFiles), beside: new Map() });
+        return { files, reading: { animation, time } };
+      } catch (error) {
+        // The scene itself is here all the same.
+        log('info', `the files of ${title} cannot be sent: ${messageOf(error)}`);
+        return undefined;
+      }
+    },
   };
 }
 

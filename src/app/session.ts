@@ -4,6 +4,7 @@ import { type Compute, createCompute, type Sandbox } from '../compute/index.ts';
 import { deviceAttributes, Farm, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
+import { readSourceInWorker } from '../render/scene/index.ts';
 import {
   systemClock as clock,
   Emitter,
@@ -105,7 +106,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);
   const jobs = new Farm({ node, clock, wallClock, timers, archive });
-  const farm = createRenderFarm({ node, farm: jobs, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  const farm = createRenderFarm({
+    ...{ node, farm: jobs, blobs, pool, clock, timers },
+    kernelHash: kernel.hash,
+    readSource: readSourceInWorker,
+  });
   const sandbox = createBrowserSandbox({ frame: pageFile('sandbox.html'), timers });
   const compute = createCompute({ farm: jobs, blobs, clock, sandbox });
   const events: Session['events'] = new Emitter();

@@ -9,6 +9,8 @@ export interface BuiltFiles {
   readonly page: URL;
   /** The render thread's entry. */
   readonly thread: URL;
+  /** The entry of the thread that reads scenes. */
+  readonly reader: URL;
 }
 
 /** @throws LeafcutterError `not-built` */

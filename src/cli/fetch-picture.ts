@@ -21,7 +21,7 @@ export async function fetchPicture(
   await checkWritable(options.out);
   const kernel = await builtKernel(built);
   await withMesh(invite, options, async ({ mesh, signal }) => {
-    const host = openMeshFarm(mesh, { kernel, thread: built.thread, workers: 0, isViewer: true });
+    const host = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
     const { farm, close } = host;
     try {
       const job = await findRender(farm, text, { timeoutMs: 1000 * options.timeout, signal });

@@ -19,10 +19,11 @@ import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 import { steerCommands } from './steer-job.ts';
 
-// This file becomes dist/node/cli.js; the page and the thread's entry are built beside it.
+// This file becomes dist/node/cli.js; the page and the threads' entries are built beside it.
 const built: BuiltFiles = {
   page: new URL('../page/', import.meta.url),
   thread: new URL('render-thread-worker.js', import.meta.url),
+  reader: new URL('read-thread-worker.js', import.meta.url),
 };
 
 const program = new Command('leafcutter')

@@ -6,7 +6,7 @@ import { createCompute } from '../compute/index.ts';
 import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
-import type { RenderSpec } from '../render/settings.ts';
+import { type RenderSpec, sceneBlob } from '../render/settings.ts';
 import {
   systemClock as clock,
   LeafcutterError,
@@ -14,8 +14,10 @@ import {
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
+import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { createThreadPool } from './thread-pool.ts';
+import { createThreadReader } from './thread-reader.ts';
 
 /** What this machine's workers have rendered, in pixel samples, whoever has it now. */
 export interface OwnWork {
@@ -35,8 +37,8 @@ export interface MeshFarm {
 
 export interface MeshFarmOptions {
   readonly kernel: LoadedKernel;
-  /** The entry of a render thread, as built. */
-  readonly thread: URL;
+  /** The entries of its threads. */
+  readonly built: Pick<BuiltFiles, 'thread' | 'reader'>;
   readonly workers: number;
   /** Somebody wants pictures here. */
   readonly isViewer: boolean;
@@ -44,23 +46,18 @@ export interface MeshFarmOptions {
 
 /** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
 export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
-  const { kernel, thread, workers, isViewer } = options;
+  const { kernel, built, workers, isViewer } = options;
   const { node } = mesh;
   const blobs = createBlobs({ node, clock, timers });
   const meter = new Meter();
-  const pool = countedPool(createThreadPool(kernel.modules, thread), (samples) =>
+  const pool = countedPool(createThreadPool(kernel.modules, built.thread), (samples) =>
     meter.record(node.id, samples, clock.now()),
   );
   const jobs = new Farm({ node, clock, wallClock, timers });
   const farm = createRenderFarm({
-    node,
-    farm: jobs,
-    blobs,
-    pool,
-    clock,
-    timers,
-    isViewer,
+    ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     kernelHash: kernel.hash,
+    readSource: createThreadReader(built.reader),
   });
   // It leads and keeps what others compute; without a sandbox it runs nothing of it.
   createCompute({ farm: jobs, blobs, clock, sandbox: undefined });
@@ -71,10 +68,11 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
       const [own] = meter.rates(clock.now());
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };
     },
-    async bringInputs({ scene, environmentMap }, signal) {
+    async bringInputs(spec, signal) {
+      const { environmentMap } = spec;
       const holders = mesh.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id]));
       try {
-        await blobs.get(scene, { holders, signal });
+        await blobs.get(sceneBlob(spec), { holders, signal });
         if (environmentMap !== undefined) await blobs.get(environmentMap, { holders, signal });
       } catch (cause) {
         if (signal.aborted) throw cause;

@@ -1,6 +1,13 @@
 /** The scene that `leafcutter render` was given, read, with the settings that follow from it and from what was asked. */
 import { basename } from 'node:path';
-import { drawnTriangles, type FlatScene, readScene } from '../render/scene/index.ts';
+import {
+  drawnTriangles,
+  type FlatScene,
+  packFiles,
+  readScene,
+  type SceneFiles,
+  type SceneSource,
+} from '../render/scene/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
 import { filesBeside } from './files-beside.ts';
 import { readWhole } from './render-files.ts';
@@ -12,6 +19,8 @@ export interface PreparedScene {
   readonly settings: RenderSettings;
   readonly title: string;
   readonly triangles: number;
+  /** For others to read; undefined where they might read another scene. */
+  source(): SceneSource | undefined;
 }
 
 /** What is not shown is said on standard error. @throws LeafcutterError, CancelledError */
@@ -21,8 +30,29 @@ export async function prepareScene(
   signal: AbortSignal,
 ): Promise<PreparedScene> {
   const files = new Map([[basename(path), await readWhole(path)]]);
-  const file = await readScene(files, { ...choicesOf(options), beside: filesBeside(path), signal });
-  const { scene, title } = file;
+  const { found, beside } = remembered(filesBeside(path));
+  const reading = choicesOf(options);
+  const file = await readScene(files, { ...reading, beside, signal });
+  const { scene, title, sourceFiles } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
-  return { scene, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) };
+  return {
+    ...{ scene, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
+    source: () => sourceFiles && { files: packFiles(sourceFiles, { files, beside: found }), reading },
+  };
+}
+
+/** What was found beside the scene, by the URIs that it was looked for by. */
+function remembered(beside: ReturnType<typeof filesBeside>): {
+  readonly found: SceneFiles['beside'];
+  readonly beside: typeof beside;
+} {
+  const found = new Map<string, Uint8Array>();
+  return {
+    found,
+    async beside(uri) {
+      const bytes = await beside(uri);
+      if (bytes) found.set(uri, bytes);
+      return bytes;
+    },
+  };
 }

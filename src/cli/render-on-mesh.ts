@@ -37,7 +37,7 @@ export async function renderOnMesh(
     invite,
     options,
     async ({ mesh, signal }) => {
-      const host = openMeshFarm(mesh, { kernel, thread: built.thread, workers, isViewer: !options.detach });
+      const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: !options.detach });
       const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);
@@ -66,10 +66,15 @@ export async function renderOnMesh(
 
 async function submit(
   farm: RenderFarm,
-  { scene, settings, title }: PreparedScene,
+  { scene, settings, title, source: packed }: PreparedScene,
   options: RenderOptions,
   built: BuiltFiles,
 ): Promise<RenderJob> {
   const map = await environmentBytes(settings.environment, options.env, built);
-  return farm.submit({ title, scene, settings, ...(map && { environmentMap: decodeEnvironment(map) }) });
+  const source = packed();
+  return farm.submit({
+    ...{ title, scene, settings },
+    ...(source && { source }),
+    ...(map && { environmentMap: decodeEnvironment(map) }),
+  });
 }

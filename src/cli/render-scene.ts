@@ -40,15 +40,15 @@ export async function renderToFile(path: string, options: RenderToFile, built: B
   }
 }
 
-type EncodedScene = Omit<PreparedScene, 'scene'> & { readonly bytes: Uint8Array };
+type EncodedScene = Omit<PreparedScene, 'scene' | 'source'> & { readonly bytes: Uint8Array };
 
-/** The FlatScene itself ends here: beside its bytes it would double the memory for the whole render. */
+/** The FlatScene itself ends here, and its files: beside its bytes it would double the memory for the whole render. */
 async function encodedScene(
   path: string,
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<EncodedScene> {
-  const { scene, ...rest } = await prepareScene(path, options, signal);
+  const { scene, source: _, ...rest } = await prepareScene(path, options, signal);
   return { ...rest, bytes: inSharedMemory(encodeScene(scene)) };
 }
 

@@ -45,7 +45,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     print(record);
   };
   const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
-    const host = openMeshFarm(mesh, { kernel, thread: built.thread, workers, isViewer: false });
+    const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: false });
     const { farm } = host;
     hasJoined = true;
     const { id, networkName: network } = mesh;

@@ -4,6 +4,7 @@
  */
 import type { Farm } from '../farm/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
+import { readSourceInWorker } from '../render/scene/index.ts';
 import { systemClock as clock, systemTimers as timers } from '../runtime/index.ts';
 import type { BlobService } from '../services/blobs/index.ts';
 import type { Mesh } from './mesh.ts';
@@ -32,7 +33,11 @@ export async function openRenderFarm(
   const kernel = await loadKernel(kernelAddress);
   const pool = createBrowserPool(kernel, timers);
   const { node } = mesh;
-  const renders = createRenderFarm({ node, farm, blobs, pool, clock, timers, kernelHash: kernel.hash });
+  const renders = createRenderFarm({
+    ...{ node, farm, blobs, pool, clock, timers },
+    kernelHash: kernel.hash,
+    readSource: readSourceInWorker,
+  });
   renders.setWorkerCount(workers);
   return renders;
 }

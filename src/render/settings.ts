@@ -1,6 +1,6 @@
 /** What a person chooses for a render; with the scene's hash and the kernel's it decides every bit of the picture. */
 import type { BlobHash } from '../services/blobs/index.ts';
-import type { FlatCamera } from './scene/index.ts';
+import type { FlatCamera, SceneReading } from './scene/index.ts';
 
 export type EnvironmentChoice =
   | {
@@ -74,9 +74,17 @@ export const DEFAULT_SETTINGS: RenderSettings = {
 /** A frame of work as every Node understands it: all that the kernel needs besides the Blobs. */
 export interface RenderSpec {
   readonly settings: Omit<RenderSettings, 'exposure'>;
+  /** SHA-256 of the encoded FlatScene. Without a source it is the Blob that travels. */
   readonly scene: BlobHash;
+  /** The scene's files, which travel in its place, and how they are read: every Node must read the scene of that hash. */
+  readonly source?: { readonly files: BlobHash; readonly reading: SceneReading };
   /** The environment map's Blob where the environment is a map. */
   readonly environmentMap: BlobHash | undefined;
   /** SHA-256 of the kernel: a tab with another kernel must not take part. */
   readonly kernel: string;
+}
+
+/** The Blob that brings the scene. */
+export function sceneBlob({ scene, source }: Pick<RenderSpec, 'scene' | 'source'>): BlobHash {
+  return source?.files ?? scene;
 }

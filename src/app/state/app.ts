@@ -209,10 +209,12 @@ export function createApp(session: Session) {
     isSubmitting.value = true;
     try {
       const map = await environmentMap(chosen.environment);
+      const source = await open.source(open.pose);
       const job = await farm.submit({
         title: open.title,
         scene: open.scene,
         settings: chosen,
+        ...(source ? { source } : {}),
         ...(map ? { environmentMap: map } : {}),
       });
       const view = jobs.list.value.find((candidate) => candidate.job.id === job.id);

@@ -8,6 +8,7 @@ const scene = (title: string): OpenScene => ({
   scene: flat,
   environment: { kind: 'colour', rgb: [0, 0, 0] },
   animations: [{ name: 'wave', duration: 2 }],
+  source: async () => undefined,
   posed: async () => ({ ...flat, warnings: ['posed'] }),
 });
 

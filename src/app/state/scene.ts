@@ -3,7 +3,13 @@
  * open one at another moment of an animation reads it again, and leaves the view as it is.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { FlatCamera, FlatScene, ReadProgress, SceneAnimation } from '../../render/scene/index.ts';
+import type {
+  FlatCamera,
+  FlatScene,
+  ReadProgress,
+  SceneAnimation,
+  SceneSource,
+} from '../../render/scene/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 
@@ -30,6 +36,8 @@ export interface OpenScene {
   readonly animations: readonly SceneAnimation[];
   /** Reads the same files again, at another moment. */
   posed(pose: Pose, context: ReadContext): Promise<FlatScene>;
+  /** The files for others to read at that moment; undefined where they are no longer there, or others might read another scene. */
+  source(pose: Pose): Promise<SceneSource | undefined>;
 }
 
 export interface Opening {

@@ -5,10 +5,11 @@
  */
 import { CancelledError, LeafcutterError } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import { type RenderSpec, sceneBlob } from '../settings.ts';
 import type { GuideImages, GuideOptions } from './contract.ts';
 import { renderGuides } from './guides.ts';
 import type { RenderPool } from './pool.ts';
+import type { ReadScenes } from './read-scenes.ts';
 import { sceneLoad } from './runner.ts';
 
 export class GuidesUnavailableError extends LeafcutterError {
@@ -19,6 +20,7 @@ export class GuidesUnavailableError extends LeafcutterError {
 
 export class GuideDesk {
   readonly #blobs: BlobService;
+  readonly #scenes: ReadScenes;
   readonly #pool: RenderPool;
   /** Settles with the pass before the next one. */
   #last: Promise<unknown> = Promise.resolve();
@@ -26,8 +28,9 @@ export class GuideDesk {
   readonly #closing = new AbortController();
 
   /** @param pool of its own; closed with the desk */
-  constructor(blobs: BlobService, pool: RenderPool) {
+  constructor(blobs: BlobService, scenes: ReadScenes, pool: RenderPool) {
     this.#blobs = blobs;
+    this.#scenes = scenes;
     this.#pool = pool;
   }
 
@@ -55,15 +58,17 @@ export class GuideDesk {
   ): Promise<GuideImages> {
     if (options.signal.aborted) throw new CancelledError('making the guide images');
     const held: BlobHash[] = [];
+    let read = this.#scenes.acquire(spec);
     try {
-      const scene = await this.#take(spec.scene, 'scene', held);
+      read ??= await this.#scenes.get(spec, await this.#take(sceneBlob(spec), 'scene', held), options.signal);
       const map = spec.environmentMap && (await this.#take(spec.environmentMap, 'environment', held));
       this.#pool.setSize(1);
-      return await renderGuides({ pool: this.#pool, load: sceneLoad(spec.settings, scene, map), ...options });
+      return await renderGuides({ pool: this.#pool, load: sceneLoad(spec.settings, read, map), ...options });
     } finally {
       // A pass that was cancelled leaves a worker in the middle of it.
       if (options.signal.aborted) this.#pool.setSize(0);
       for (const hash of held) this.#blobs.release(hash);
+      if (read) this.#scenes.release(spec);
     }
   }
 

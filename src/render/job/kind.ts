@@ -1,12 +1,14 @@
 /**
- * Rendering as a kind of Job: a store is a Film; opening fetches scene and environment by hash and makes the workers' side of it. A
- * Node with another kernel must not take part: its bits could differ, and nobody would see where.
+ * Rendering as a kind of Job: a store is a Film; opening fetches scene and environment by hash, reads the scene, and makes the
+ * workers' side of it. A Node with another kernel, or one that reads another scene, must not take part: its bits could differ, and nobody would see where.
  */
 import { type JobDescription, type JobKind, JobRefusedError } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
 import { type BlockPlan, blockPlan } from '../film/index.ts';
+import { sceneBlob } from '../settings.ts';
 import type { RenderPool } from './pool.ts';
+import type { ReadScenes } from './read-scenes.ts';
 import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
 import { decodeSpec, type SizedSpec } from './spec.ts';
@@ -15,13 +17,14 @@ export const RENDER_KIND = 'render';
 
 export interface RenderKindDependencies {
   readonly blobs: BlobService;
+  readonly scenes: ReadScenes;
   readonly pool: RenderPool;
   readonly kernelHash: string;
   /** The inputs of this Job are here. */
   opened(job: JobDescription): void;
 }
 
-export function renderKind({ blobs, pool, kernelHash, opened }: RenderKindDependencies): JobKind {
+export function renderKind({ blobs, scenes, pool, kernelHash, opened }: RenderKindDependencies): JobKind {
   return {
     name: RENDER_KIND,
     store(job) {
@@ -40,8 +43,9 @@ export function renderKind({ blobs, pool, kernelHash, opened }: RenderKindDepend
           'this tab does not help: it runs another version of the renderer than the tab that started; reload both',
         );
       }
-      const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[spec.scene, sceneBytes]];
+      const wanted: (readonly [hash: BlobHash, totalBytes: number])[] = [[sceneBlob(spec), sceneBytes]];
       if (spec.environmentMap) wanted.push([spec.environmentMap, environmentBytes ?? 0]);
+      let read = scenes.acquire(spec);
       const received = new Map<BlobHash, FetchProgress>();
       const gets = await Promise.allSettled(
         wanted.map(([hash, totalBytes]) =>
@@ -63,16 +67,20 @@ export function renderKind({ blobs, pool, kernelHash, opened }: RenderKindDepend
       );
       const release = (): void => {
         for (const [i, [hash]] of wanted.entries()) if (gets[i]?.status === 'fulfilled') blobs.release(hash);
+        if (read) scenes.release(spec);
       };
-      const [scene, map] = gets;
-      const failed = gets.find((get) => get.status === 'rejected');
-      if (failed || scene?.status !== 'fulfilled') {
+      try {
+        const [scene, map] = gets;
+        const failed = gets.find((get) => get.status === 'rejected');
+        if (failed || scene?.status !== 'fulfilled') throw failed?.reason;
+        read ??= await scenes.get(spec, scene.value, signal);
+        opened(job);
+        const load = sceneLoad(spec.settings, read, map?.status === 'fulfilled' ? map.value : undefined);
+        return renderRunner(pool, plan, load, release);
+      } catch (error) {
         release();
-        throw failed?.reason;
+        throw error;
       }
-      opened(job);
-      const load = sceneLoad(spec.settings, scene.value, map?.status === 'fulfilled' ? map.value : undefined);
-      return renderRunner(pool, plan, load, release);
     },
   };
 }

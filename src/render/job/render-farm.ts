@@ -12,10 +12,10 @@ import {
 } from '../../farm/index.ts';
 import type { MeshNode, MeshStream } from '../../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
-import type { BlobService } from '../../services/blobs/index.ts';
+import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
-import { encodeEnvironment, encodeScene } from '../scene/index.ts';
+import { encodedScene, encodeEnvironment, type ReadSource, readSource } from '../scene/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { GuideDesk } from './guide-desk.ts';
@@ -31,6 +31,7 @@ import {
   WATCH,
 } from './messages.ts';
 import type { RenderPool } from './pool.ts';
+import { ReadScenes } from './read-scenes.ts';
 import { MeshRenderJob } from './render-job.ts';
 import { RenderStore } from './render-store.ts';
 import { SceneKeeper } from './scene-keeper.ts';
@@ -48,6 +49,8 @@ export interface RenderFarmDependencies {
   readonly timers: Timers;
   /** SHA-256 (hex) of the kernel that the pool's workers run. */
   readonly kernelHash: string;
+  /** How scenes that others opened are read. Default: here, which stops everything else for seconds. */
+  readonly readSource?: ReadSource;
   /** Default true. False for a worker without a window: renders have neither film nor hash here, and `finished` is open when they are done. */
   readonly isViewer?: boolean;
 }
@@ -74,24 +77,26 @@ class MeshRenderFarm implements RenderFarm {
   readonly #names = new Map<NodeId, string>();
   readonly #unsubscribe: (() => void)[];
   readonly #guides: GuideDesk;
-  readonly #scenes: SceneKeeper;
+  readonly #kept: SceneKeeper;
+  readonly #scenes: ReadScenes;
   #jobs: readonly RenderJob[] = [];
   #isClosed = false;
 
   constructor(dependencies: RenderFarmDependencies) {
     this.#dependencies = dependencies;
-    const { node, farm, blobs, pool } = dependencies;
+    const { node, farm, blobs, pool, timers } = dependencies;
     this.#node = node;
     this.#steering = node.stream(RENDER);
     this.#tiles = node.stream(RENDER_TILES, { lane: 'bulk' });
-    this.#guides = new GuideDesk(blobs, pool.another());
-    this.#scenes = new SceneKeeper(blobs);
+    this.#scenes = new ReadScenes({ read: dependencies.readSource ?? readSource, timers });
+    this.#guides = new GuideDesk(blobs, this.#scenes, pool.another());
+    this.#kept = new SceneKeeper(blobs);
     const opened = ({ id }: { readonly id: JobId }): void => {
       const job = this.#known.get(id);
-      if (job) this.#scenes.keep(id, job.spec);
+      if (job) this.#kept.keep(id, job.spec);
     };
     this.#farm = farm;
-    farm.register(renderKind({ ...dependencies, opened }));
+    farm.register(renderKind({ ...dependencies, scenes: this.#scenes, opened }));
     this.#unsubscribe = [
       this.#farm.events.on('changed', ({ id }) => this.#changed(id)),
       this.#farm.events.on('removed', ({ id }) => this.#drop([id])),
@@ -147,7 +152,7 @@ class MeshRenderFarm implements RenderFarm {
     this.events.emit('workersChanged', undefined);
   }
 
-  async submit({ title, scene, environmentMap, settings }: RenderRequest): Promise<RenderJob> {
+  async submit({ title, scene, source, environmentMap, settings }: RenderRequest): Promise<RenderJob> {
     const { blobs, kernelHash } = this.#dependencies;
     const checked = readSettings(settings);
     if (typeof checked.camera === 'number' && !scene.cameras[checked.camera]) {
@@ -156,18 +161,22 @@ class MeshRenderFarm implements RenderFarm {
     const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
     const { taskCount } = blockPlan(checked.width, checked.height, checked.samples);
-    const sceneBytes = encodeScene(scene);
+    const encoded = await encodedScene(scene);
+    const brought = source?.files ?? encoded.bytes;
     const mapBytes = isMap && environmentMap ? encodeEnvironment(environmentMap) : undefined;
-    const sceneHash = await blobs.put(sceneBytes);
+    const broughtHash = await blobs.put(brought);
     const mapHash = mapBytes && (await blobs.put(mapBytes));
+    const spec: RenderSpec = {
+      settings: checked,
+      // Blobs are named in the same way.
+      scene: encoded.hash as BlobHash,
+      ...(source && { source: { files: broughtHash, reading: source.reading } }),
+      environmentMap: mapHash,
+      kernel: kernelHash,
+    };
+    this.#scenes.put(spec, encoded.bytes);
     try {
-      const spec: RenderSpec = {
-        settings: checked,
-        scene: sceneHash,
-        environmentMap: mapHash,
-        kernel: kernelHash,
-      };
-      const sizes = { sceneBytes: sceneBytes.length, environmentBytes: mapBytes?.length };
+      const sizes = { sceneBytes: brought.length, environmentBytes: mapBytes?.length };
       const id = this.#farm.submit({
         kind: RENDER_KIND,
         title: title.slice(0, MAX_TITLE),
@@ -177,12 +186,13 @@ class MeshRenderFarm implements RenderFarm {
       this.#changed(id);
       const job = this.#known.get(id);
       if (!job) throw new BadSettingsError('the render ended before it began; try again');
-      this.#scenes.keep(id, spec);
+      this.#kept.keep(id, spec);
       return job;
     } finally {
       // The Job holds them now, or nobody does.
-      blobs.release(sceneHash);
+      blobs.release(broughtHash);
       if (mapHash) blobs.release(mapHash);
+      this.#scenes.release(spec);
     }
   }
 
@@ -199,6 +209,7 @@ class MeshRenderFarm implements RenderFarm {
     this.#steering.close();
     this.#tiles.close();
     this.#guides.close();
+    this.#scenes.close();
     this.#dependencies.pool.close();
     this.events.clear();
   }
@@ -212,8 +223,8 @@ class MeshRenderFarm implements RenderFarm {
     const store = this.#farm.store(id);
     job.viewChanged(view, store instanceof RenderStore ? store : undefined);
     const { phase } = view.control;
-    if (phase === 'running' || phase === 'paused') this.#scenes.keep(id, job.spec);
-    else this.#scenes.letGo(id);
+    if (phase === 'running' || phase === 'paused') this.#kept.keep(id, job.spec);
+    else this.#kept.letGo(id);
     if (!known) this.#list(job, view);
   }
 
@@ -260,7 +271,7 @@ class MeshRenderFarm implements RenderFarm {
     for (const id of ids) {
       this.#known.get(id)?.close();
       this.#known.delete(id);
-      this.#scenes.letGo(id);
+      this.#kept.letGo(id);
     }
     if (this.#jobs.length < before.length) this.events.emit('jobsChanged', undefined);
   }

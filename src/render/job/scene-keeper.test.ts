@@ -40,3 +40,13 @@ it('inputs that are not all here are not fetched for it', () => {
   new SceneKeeper(service).keep(id, spec);
   expect([...needs]).toEqual([[scene, 0]]);
 });
+
+it('of a scene that travels as its files, the files are what is held', () => {
+  const files = 'c' as BlobHash;
+  const { needs, service } = blobsWith(files, map);
+  new SceneKeeper(service).keep(id, { ...spec, source: { files, reading: {} } });
+  expect([...needs]).toEqual([
+    [files, 1],
+    [map, 1],
+  ]);
+});

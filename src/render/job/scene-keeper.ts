@@ -4,7 +4,7 @@
  */
 import { log, messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import { type RenderSpec, sceneBlob } from '../settings.ts';
 import type { JobId } from './contract.ts';
 
 export class SceneKeeper {
@@ -16,8 +16,10 @@ export class SceneKeeper {
   }
 
   /** Holds what is here of the inputs, once. */
-  keep(id: JobId, { scene, environmentMap }: RenderSpec): void {
+  keep(id: JobId, spec: RenderSpec): void {
     if (this.#kept.has(id)) return;
+    const { environmentMap } = spec;
+    const scene = sceneBlob(spec);
     const wanted = environmentMap === undefined ? [scene] : [scene, environmentMap];
     if (!wanted.every((hash) => this.#blobs.has(hash))) return;
     this.#kept.set(id, wanted);

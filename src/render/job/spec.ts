@@ -3,24 +3,27 @@ import { MAX_SPEC_BYTES } from '../../farm/index.ts';
 import { isBlobHash, MAX_BLOB_BYTES } from '../../services/blobs/index.ts';
 import { type ControlLimits, type ControlValue, decodeControl, encodeControl } from '../../wire/index.ts';
 import type { RenderSpec } from '../settings.ts';
+import { readReading } from './reading-check.ts';
 import { BadSettingsError, isRecord, readSettings } from './settings-check.ts';
 
 export interface SizedSpec {
   readonly spec: RenderSpec;
-  /** Of the scene's Blob: who offers it in another size is not asked for it. */
+  /** Of the Blob that brings the scene: who offers it in another size is not asked for it. */
   readonly sceneBytes: number;
   /** Of the environment map's Blob, where there is one. */
   readonly environmentBytes: number | undefined;
 }
+
+type Source = NonNullable<RenderSpec['source']>;
 
 const KERNEL_HASH = /^[0-9a-f]{64}$/;
 /** Three dozen settings, the largest of them a camera. */
 const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 5, maxElements: 128 };
 
 export function encodeSpec({ spec, sceneBytes, environmentBytes }: SizedSpec): Uint8Array {
-  const { settings, scene, environmentMap, kernel } = spec;
+  const { settings, scene, source, environmentMap, kernel } = spec;
   const map = environmentMap === undefined ? {} : { environmentMap, environmentBytes: environmentBytes ?? 0 };
-  const plain = { settings, scene, sceneBytes, kernel, ...map };
+  const plain = { settings, scene, sceneBytes, kernel, ...(source && { source }), ...map };
   // Settings are plain values throughout; encoding checks it.
   return encodeControl(plain as unknown as ControlValue, LIMITS);
 }
@@ -29,7 +32,7 @@ export function encodeSpec({ spec, sceneBytes, environmentBytes }: SizedSpec): U
 export function decodeSpec(bytes: Uint8Array): SizedSpec {
   const { value } = decodeControl(bytes, LIMITS);
   if (!isRecord(value)) throw new BadSettingsError('the announcement of the render is damaged');
-  const { settings, scene, sceneBytes, environmentMap, environmentBytes, kernel } = value;
+  const { settings, scene, source, sceneBytes, environmentMap, environmentBytes, kernel } = value;
   if (!isBlobHash(scene)) throw new BadSettingsError('the name of the scene is damaged');
   if (typeof kernel !== 'string' || !KERNEL_HASH.test(kernel)) {
     throw new BadSettingsError('the name of the kernel is damaged');
@@ -46,10 +49,19 @@ export function decodeSpec(bytes: Uint8Array): SizedSpec {
     throw new BadSettingsError('the size of the environment is damaged');
   }
   return {
-    spec: { settings: checked, scene, environmentMap: map, kernel },
+    spec: {
+      ...{ settings: checked, scene, environmentMap: map, kernel },
+      ...(source !== undefined && { source: readSource(source) }),
+    },
     sceneBytes,
     environmentBytes: map !== undefined && isSize(environmentBytes) ? environmentBytes : undefined,
   };
+}
+
+function readSource(value: unknown): Source {
+  const { files, reading } = isRecord(value) ? value : {};
+  if (!isBlobHash(files)) throw new BadSettingsError("the name of the scene's files is damaged");
+  return { files, reading: readReading(reading) };
 }
 
 function isSize(value: unknown): value is number {

@@ -2,7 +2,7 @@
 import type { Remote } from 'comlink';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { SceneError } from './errors.ts';
-import type { WorkerAnswer } from './worker-answer.ts';
+import { answered, type WorkerAnswer } from './worker-answer.ts';
 
 /**
  * @param what for the CancelledError, e.g. "reading the scene"
@@ -28,9 +28,7 @@ export async function askWorker<Service, T>(
     });
     ended.catch(() => {});
     const { wrap } = await import('comlink');
-    const answer = await Promise.race([ask(wrap<Service>(worker)), ended]);
-    if (answer.ok) return answer.value;
-    throw new SceneError(answer.code, answer.part, answer.reason);
+    return answered(await Promise.race([ask(wrap<Service>(worker)), ended]));
   } catch (cause) {
     if (cause instanceof SceneError || cause instanceof CancelledError) throw cause;
     throw new SceneError('reader-failed', 'the scene reader', messageOf(cause), { cause });

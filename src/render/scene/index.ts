@@ -19,6 +19,7 @@ export { drawnTriangles } from './drawn-triangles.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
 export { SceneError, type SceneErrorCode } from './errors.ts';
+export type { SourceFile } from './files/bundle.ts';
 export { foldedName, readingsOf } from './files/reference.ts';
 export type {
   EnvironmentMap,
@@ -33,6 +34,17 @@ export type {
 export { texelsOf, writeTexels } from './images/texels.ts';
 export { MAX_PREVIEW_TEXELS, MAX_RADIANCE } from './limits.ts';
 export { oneLine } from './one-line.ts';
-export type { ReadProgress, ReadSceneOptions, SceneAnimation, SceneFile } from './read-options.ts';
+export type {
+  ReadProgress,
+  ReadSceneOptions,
+  SceneAnimation,
+  SceneFile,
+  SceneReading,
+} from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';
+export { type EncodedScene, encodedScene } from './source/encoded-scene.ts';
+export { packFiles, type SceneFiles } from './source/packed-files.ts';
+export { type ReadSource, readSource, type SceneSource } from './source/read-source.ts';
+export { readSourceInWorker } from './source/read-source-in-worker.ts';
+export { answered, answerOf, type WorkerAnswer } from './worker-answer.ts';

@@ -1,5 +1,5 @@
 /** What reading a scene takes and gives. */
-import type { FetchBeside } from './files/bundle.ts';
+import type { FetchBeside, SourceFile } from './files/bundle.ts';
 import type { FlatScene } from './format.ts';
 
 export interface ReadProgress {
@@ -51,4 +51,15 @@ export interface SceneFile {
   readonly ownLight: number;
   /** The name of the file that was given, for people. */
   readonly title: string;
+  /**
+   * Of the files given, those that another machine needs to read the same bits. Undefined where it might read others all the
+   * same: FBX and USD (convert/three-loaders.ts).
+   */
+  readonly sourceFiles: readonly SourceFile[] | undefined;
 }
+
+/** What of the options decides what a scene's files are read to. */
+export type SceneReading = Pick<
+  ReadSceneOptions,
+  'main' | 'animation' | 'scene' | 'variant' | 'pointSize' | 'time'
+>;

@@ -37,7 +37,11 @@ export async function readSceneFiles(
     });
     checkCancelled();
     const [onlyFile] = files.keys();
-    return { ...read, title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path) };
+    return {
+      ...read,
+      sourceFiles: container.isSameEverywhere ? bundle.sources : undefined,
+      title: files.size === 1 && onlyFile ? baseName(onlyFile) : baseName(path),
+    };
   } catch (cause) {
     if (cause instanceof LeafcutterError) throw cause;
     // Out of memory, or a mistake of ours that a strange file has brought to light.

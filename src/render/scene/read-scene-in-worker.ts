@@ -2,6 +2,7 @@
 import { askWorker } from './ask-worker.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import type { SceneWorker } from './read-scene-worker.ts';
+import { startSceneWorker } from './start-scene-worker.ts';
 
 /** As `readScene`, without stopping the page. Aborting the signal ends the work at once. Browser only. */
 export async function readSceneInWorker(
@@ -9,9 +10,8 @@ export async function readSceneInWorker(
   { onProgress, signal, ...choice }: Omit<ReadSceneOptions, 'beside'> = {},
 ): Promise<SceneFile> {
   const { proxy } = await import('comlink');
-  const worker = new Worker(new URL('./read-scene-worker.ts', import.meta.url), { type: 'module' });
   return askWorker<SceneWorker, SceneFile>(
-    worker,
+    startSceneWorker(),
     'reading the scene',
     (remote) =>
       remote.read(

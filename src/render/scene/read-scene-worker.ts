@@ -4,7 +4,9 @@
  */
 import { expose, transfer } from 'comlink';
 import type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
-import { readSceneFiles } from './read-scene-files.ts';
+import { readScene } from './read-scene.ts';
+import type { EncodedScene } from './source/encoded-scene.ts';
+import { readSource, type SceneSource } from './source/read-source.ts';
 import { answerOf, type WorkerAnswer } from './worker-answer.ts';
 
 /** The options that are plain values. */
@@ -16,12 +18,17 @@ export interface SceneWorker {
     choice: SceneChoice,
     onProgress: (progress: ReadProgress) => void,
   ): Promise<WorkerAnswer<SceneFile>>;
+  readSource(source: SceneSource): Promise<WorkerAnswer<EncodedScene>>;
 }
 
 const worker: SceneWorker = {
   async read(files, choice, onProgress) {
-    const answer = await answerOf(() => readSceneFiles(files, { ...choice, onProgress }));
+    const answer = await answerOf(() => readScene(files, { ...choice, onProgress }));
     return answer.ok ? transfer(answer, [...buffersOf(answer.value)]) : answer;
+  },
+  async readSource(source) {
+    const answer = await answerOf(() => readSource(source));
+    return answer.ok ? transfer(answer, [answer.value.bytes.buffer]) : answer;
   },
 };
 

@@ -16,3 +16,9 @@ export async function answerOf<T>(work: () => Promise<T>): Promise<WorkerAnswer<
     return { ok: false, code: 'reader-failed', part: 'the file', reason: messageOf(error) };
   }
 }
+
+/** @throws SceneError as the Worker did */
+export function answered<T>(answer: WorkerAnswer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new SceneError(answer.code, answer.part, answer.reason);
+}

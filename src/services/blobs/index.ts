@@ -4,3 +4,4 @@ export { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 export { MAX_BLOB_BYTES } from './fetcher.ts';
 export { hashOf, isBlobHash } from './hash.ts';
 export { type BlobDependencies, createBlobs } from './service.ts';
+export { BlobStore } from './store.ts';

@@ -1,5 +1,5 @@
 /**
- * The Blobs this Node has. What someone here needs (puts and gets minus releases) stays; what nobody needs any more stays while there is
+ * Bytes by their hash: the Blobs this Node has, and what was made of some. What someone here needs (puts and gets minus releases) stays; what nobody needs any more stays while there is
  * room, the longest unused goes first.
  */
 import type { BlobHash } from './contract.ts';

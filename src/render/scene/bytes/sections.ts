@@ -1,8 +1,8 @@
 /**
- * The common shape of our two binary formats: an 8-byte magic and version, a JSON manifest, then sections of raw
+ * The common shape of our binary formats: an 8-byte magic and version, a JSON manifest, then sections of raw
  * little-endian data, each aligned to 16 bytes so that a reader can view them in place.
  *
- *   0  4 bytes  magic ("LCSC" scene, "LCEN" environment)
+ *   0  4 bytes  magic ("LCSC" scene, "LCEN" environment, "LCSO" a scene's files)
  *   4  u32      version
  *   8  u32      length of the manifest in bytes (UTF-8 JSON, padded with spaces to a multiple of 16 from the file's start)
  *   12 u32      number of sections

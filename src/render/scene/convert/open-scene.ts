@@ -4,6 +4,11 @@ import { type Container, readContainer } from '../gltf/container.ts';
 import type { Warnings } from '../warnings.ts';
 import type { ReadBeside } from './obj.ts';
 
+export interface OpenedScene extends Container {
+  /** Every machine reads the same bits from the same files. */
+  readonly isSameEverywhere: boolean;
+}
+
 /** Formats of scenes that are known and not read, by their first bytes. */
 const UNREAD: readonly (readonly [name: string, begins: RegExp])[] = [
   ['a Blender file', /^(?:BLENDER|\x28\xb5\x2f\xfd)/],
@@ -18,21 +23,31 @@ export async function openScene(
   name: string,
   readBeside: ReadBeside,
   warnings: Warnings,
-): Promise<Container> {
+): Promise<OpenedScene> {
   const start = String.fromCharCode(...bytes.subarray(0, 200));
   const unread = UNREAD.find(([, begins]) => begins.test(start));
   if (unread) {
     const reason = `is ${unread[0]}, which is not read; export it as glTF (.glb)`;
     throw new SceneError('no-scene-file', name, reason);
   }
-  if (/^glTF/.test(start) || /^\s*[{[]/.test(start.replace(/^\xef\xbb\xbf/, '')))
-    return readContainer(bytes, name);
+  const isGltf = /^glTF/.test(start) || /^\s*[{[]/.test(start.replace(/^\xef\xbb\xbf/, ''));
   const isFbx = /^(?:Kaydara FBX Binary|; FBX)/.test(start);
-  if (isFbx || /^(?:PXR-USDC|#usda|PK)/.test(start)) {
+  if (!isGltf && (isFbx || /^(?:PXR-USDC|#usda|PK)/.test(start))) {
     const { loadFbx, loadUsd } = await import('./three-loaders.ts');
     const { convertThreeScene } = await import('./three-scene.ts');
-    return convertThreeScene(await (isFbx ? loadFbx : loadUsd)(bytes, name), warnings);
+    const object = await (isFbx ? loadFbx : loadUsd)(bytes, name);
+    return { ...(await convertThreeScene(object, warnings)), isSameEverywhere: false };
   }
+  const container = isGltf ? readContainer(bytes, name) : await converted(bytes, name, readBeside, warnings);
+  return { ...container, isSameEverywhere: true };
+}
+
+async function converted(
+  bytes: Uint8Array,
+  name: string,
+  readBeside: ReadBeside,
+  warnings: Warnings,
+): Promise<Container> {
   const { isPly, convertPly } = await import('./ply.ts');
   if (isPly(bytes)) return convertPly(bytes, name);
   const { isStl, convertStl } = await import('./stl.ts');

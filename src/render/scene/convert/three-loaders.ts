@@ -2,8 +2,8 @@
  * FBX and USD (USDA, USDC, USDZ) by three's loaders, which were made for a page: they ask for pictures by addresses that only a
  * document can open. Here they get pictures that hold nothing but their address or their file, for the reader of all scenes.
  *
- * Their arithmetic is the host's (sines, powers). What is read is sent as bytes, so every machine of a render has the same; but two
- * kinds of browser may read one such file to bits that differ in the last place.
+ * Their arithmetic is the host's (sines, powers): two kinds of browser may read one such file to bits that differ in the last place.
+ * So what is read of them is sent, and not the file: every machine of a render has the same bits.
  */
 import { Cache, LoadingManager, type Object3D, Texture } from 'three';
 import { messageOf } from '../../../runtime/index.ts';

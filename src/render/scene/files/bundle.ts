@@ -7,11 +7,23 @@ import { isZip, openArchive } from './archive.ts';
 import { decodeDataUri, isDataUri } from './data-uri.ts';
 import { baseName, foldedName, isOnTheWeb, readingsOf } from './reference.ts';
 
+/** A file that was given, for reading the same scene of fewer files. */
+export interface SourceFile {
+  /** As it was given. */
+  readonly path: string;
+  /** Else only its name counts: to take it away would make another file's name unmistakable. */
+  readonly isRead: boolean;
+}
+
 /** Fetches what a relative URI means that is not among the files given; undefined where there is nothing. */
 export type FetchBeside = (uri: string) => Promise<Uint8Array | undefined>;
 
 export class FileBundle {
   readonly #files = new Map<string, () => Uint8Array>();
+  /** All that was given: a file of its own, or one in an archive. */
+  readonly #given: { readonly path: string; readonly origin: string }[] = [];
+  readonly #archives = new Set<string>();
+  readonly #read = new Set<string>();
   readonly #byFoldedName = new Map<string, string>();
   /** A base name that several files share maps to undefined: a guess would be wrong. */
   readonly #byBaseName = new Map<string, string | undefined>();
@@ -21,16 +33,18 @@ export class FileBundle {
     for (const [name, bytes] of files) {
       // A .usdz is an archive that its own reader opens.
       if (isZip(bytes) && !/\.usdz$/i.test(name)) {
-        for (const [path, open] of openArchive(name, bytes)) this.#add(path, open);
+        this.#archives.add(name);
+        for (const [path, open] of openArchive(name, bytes)) this.#add(path, name, open);
       } else {
-        this.#add(name, () => bytes);
+        this.#add(name, name, () => bytes);
       }
     }
   }
 
-  #add(name: string, open: () => Uint8Array): void {
+  #add(name: string, origin: string, open: () => Uint8Array): void {
     const path = normalise(name);
     this.#files.set(path, open);
+    this.#given.push({ path, origin });
     this.#byFoldedName.set(foldedName(path), path);
     const base = foldedName(baseName(path));
     this.#byBaseName.set(base, this.#byBaseName.has(base) ? undefined : path);
@@ -44,7 +58,27 @@ export class FileBundle {
   read(path: string): Uint8Array {
     const open = this.#files.get(path);
     if (!open) throw new SceneError('missing-file', path, 'was not given');
+    this.#read.add(path);
     return open();
+  }
+
+  /** What of the given files has been read so far, in their order, and of the others what the same look-ups depend on. */
+  get sources(): readonly SourceFile[] {
+    // Of several files at one path the last one counts.
+    const origins = new Set(
+      [...this.#read].map((path) => this.#given.findLast((one) => one.path === path)?.origin),
+    );
+    const nameOf = (path: string): string => foldedName(baseName(path));
+    const names = new Set(
+      this.#given.filter(({ origin }) => origins.has(origin)).map(({ path }) => nameOf(path)),
+    );
+    const sources = new Map<string, SourceFile>();
+    for (const { path, origin } of this.#given) {
+      // An archive's names are inside of it.
+      const isRead = origins.has(origin) || this.#archives.has(origin);
+      if (origins.has(origin) || names.has(nameOf(path))) sources.set(origin, { path: origin, isRead });
+    }
+    return [...sources.values()];
   }
 
   /** The listed path that is meant by `path`, if any. */

@@ -50,7 +50,7 @@ export async function flatten(
   warnings: Warnings,
   choice: Choice,
   { resolve, onStep }: FlattenSteps,
-): Promise<Omit<SceneFile, 'title'>> {
+): Promise<Omit<SceneFile, 'title' | 'sourceFiles'>> {
   const json = new CheckedJson('json-damaged');
   const given = json.object(container.json, 'glTF');
   checkVersion(json, given, warnings);

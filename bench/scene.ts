@@ -1,0 +1,157 @@
+// How a large scene gets to where it is rendered: a GLB of positions and indices is opened in one of N real tabs and rendered by all.
+//   npm run bench -- scene [--tabs N] [--triangles N] [--json]     (needs `npm run build`)
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright';
+import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
+import { startServer } from '../e2e/support/server.ts';
+import { openNetwork } from '../e2e/support/tabs.ts';
+import { numberOption } from './common/arguments.ts';
+import { rounded } from './common/statistics.ts';
+import { waves } from './scene/waves.ts';
+
+export const summary = 'bytes that each helper receives of a large GLB, and the time until each renders';
+export const flags = ['--tabs N', '--triangles N'];
+
+const MB = 1e6;
+/** Small, so that little but the scene travels. Never finished: it is cancelled when every tab has had a Block. */
+const FRAME = { width: 64, height: 64, samples: 65_536 };
+const PATIENCE_MS = 300_000;
+
+interface Wait {
+  readonly frame: typeof FRAME;
+  readonly patienceMs: number;
+  readonly tabs: number;
+}
+
+interface Connections extends Window {
+  readonly connections?: RTCPeerConnection[];
+}
+
+/** In each page, before anything else: its connections, to be asked how much they brought. */
+function noteConnections(): void {
+  const connections: RTCPeerConnection[] = [];
+  Object.assign(window, { connections });
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+}
+
+/** In a helper's page: what its connections bring until all that the render needs is there. */
+async function bytesOfInputs(): Promise<number> {
+  const receivedBytes = async (): Promise<number> => {
+    let sum = 0;
+    for (const connection of (window as Connections).connections ?? []) {
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'transport') sum += report.bytesReceived;
+      }
+    }
+    return sum;
+  };
+  const handle = window.leafcutter;
+  if (!handle) throw new Error('the page is not ready');
+  const before = await receivedBytes();
+  for (;;) {
+    const helpers = handle.jobs[0]?.progress.helpers ?? [];
+    const self = helpers.find(({ node }) => node === handle.node.id);
+    if (self && self.totalBytes > 0 && self.receivedBytes >= self.totalBytes) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return (await receivedBytes()) - before;
+}
+
+/** In the starter's page, where a file was put into an input of ours. */
+async function openPicked(): Promise<void> {
+  const input = document.querySelector('#bench');
+  if (!(input instanceof HTMLInputElement) || !input.files) throw new Error('no file was picked');
+  if (!(await window.leafcutter?.openFiles(input.files))) throw new Error('the scene was refused');
+}
+
+/** In a page: a person presses Render when the preview is drawn, which stops the page for long where there is no GPU. */
+async function untilCalm(): Promise<void> {
+  for (let calmMs = 0; calmMs < 2_000; ) {
+    const start = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const lateMs = performance.now() - start - 50;
+    calmMs = lateMs < 200 ? calmMs + 50 : 0;
+  }
+}
+
+/** In the starter's page: seconds from asking for the render to the first Block of each Node, as the starter learns of it. */
+async function firstBlocks({ frame, patienceMs, tabs }: Wait): Promise<Record<string, number>> {
+  const handle = window.leafcutter;
+  if (!handle) throw new Error('the page is not ready');
+  const start = performance.now();
+  const job = await handle.render(frame);
+  const first = new Map<string, number>();
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('not every tab has rendered a Block')), patienceMs);
+    job.events.on('progress', ({ shares }) => {
+      for (const { node, samples } of shares) {
+        if (samples > 0 && !first.has(node)) first.set(node, (performance.now() - start) / 1000);
+      }
+      if (first.size < tabs) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  await job.cancel();
+  return Object.fromEntries(first);
+}
+
+export async function run(args: string[]): Promise<{ table: string; json: object }> {
+  const tabs = Math.ceil(numberOption(args, '--tabs', 2, 16));
+  const glb = waves(numberOption(args, '--triangles', 1_000_000, 8_000_000));
+  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-bench-'));
+  const server = await startServer();
+  const browser = await chromium.launch(chromiumLaunchOptions);
+  try {
+    const file = join(folder, 'waves.glb');
+    await writeFile(file, glb);
+    const newContext = browser.newContext.bind(browser);
+    browser.newContext = async (options) => {
+      const context = await newContext({ serviceWorkers: 'block', ...options });
+      await context.addInitScript(noteConnections);
+      return context;
+    };
+    const pages = await openNetwork(browser, server.url, tabs);
+    const [starter, ...helpers] = pages;
+    if (!starter) throw new Error('no tab');
+    for (const page of pages) await page.evaluate(() => window.leafcutter?.farm.setWorkerCount(1));
+    const openedMs = Date.now();
+    await starter.evaluate(() =>
+      document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' })),
+    );
+    await starter.locator('#bench').setInputFiles(file);
+    await starter.evaluate(openPicked);
+    const openSeconds = (Date.now() - openedMs) / 1000;
+    await starter.evaluate(untilCalm);
+    const fetched = Promise.all(helpers.map((page) => page.evaluate(bytesOfInputs)));
+    const blocks = await starter.evaluate(firstBlocks, { frame: FRAME, patienceMs: PATIENCE_MS, tabs });
+    const received = await fetched;
+    const seconds = Object.values(blocks).toSorted((a, b) => a - b);
+    const [load = 0] = loadavg();
+    const json = {
+      ...{ tabs, fileBytes: glb.length, bytesPerHelper: received.map((bytes) => bytes / glb.length) },
+      ...{ openSeconds, firstBlockSeconds: seconds, load, cores: cpus().length },
+    };
+    const table = [
+      `a GLB of ${(glb.length / MB).toFixed(1)} MB in ${tabs} tabs with one worker each`,
+      '',
+      `opened in                       ${rounded(openSeconds, 1)} s`,
+      `received by each helper         ${received.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB: ${json.bytesPerHelper.map((ratio) => ratio.toFixed(2)).join(', ')}x the file`,
+      `first Block of each tab after   ${seconds.map((one) => one.toFixed(1)).join(', ')} s`,
+      '',
+      `load of the machine ${load.toFixed(1)} on ${cpus().length} cores`,
+    ].join('\n');
+    return { table, json };
+  } finally {
+    await browser.close();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
+}
