@@ -14,7 +14,7 @@ import {
 } from './support/tabs.ts';
 
 /** Some seconds of three tabs on two cores. */
-const SETTINGS = { width: 256, height: 192, samples: 160 };
+const SETTINGS = { width: 224, height: 160, samples: 112 };
 
 let expected = '';
 test.beforeAll(async () => {
@@ -96,6 +96,26 @@ test('the server is stopped at half, and the tab that started the render is clos
   expect(await pictureHash(helper)).toBe(expected);
   expect(await pictureHash(other)).toBe(expected);
   await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+test('every tab is closed, and the first that opens again goes on from its disk', async ({
+  browser,
+  server,
+}) => {
+  const [only] = await openNetwork(browser, server.url, 1);
+  if (!only) throw new Error('a tab was asked for');
+  await lendWorkers(only, 1);
+  await startSample(only, SETTINGS);
+  await reaches(only, 50);
+  const [address, profile] = [only.url(), only.context()];
+  await only.close();
+  const again = await profile.newPage();
+  await again.goto(address);
+  await expect(again.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
+  // What was on the disk is not rendered again.
+  await expect.poll(() => percent(again), { intervals: [50] }).toBeGreaterThan(0);
+  expect(await percent(again)).toBeGreaterThan(20);
+  expect(await pictureHash(again)).toBe(expected);
 });
 
 test('a tab asks before it closes only while nobody else has its render', async ({ browser, server }) => {
