@@ -131,14 +131,19 @@ test('a new build takes over at the next load, and open tabs go on with the file
   await keptByWorker(page);
 
   await nextBuild(folder);
-  const isTakenOver = page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        navigator.serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
-      }),
-  );
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-  await isTakenOver;
+  await page.evaluate(async () => {
+    const { serviceWorker } = navigator;
+    const registration = await serviceWorker.ready;
+    let isTakenOver = false;
+    serviceWorker.addEventListener('controllerchange', () => {
+      isTakenOver = true;
+    });
+    // A look that joins one under way, which the page itself began, may have seen the old build.
+    while (!isTakenOver) {
+      await registration.update();
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  });
   await opensDebugPanel(page);
 
   const html = async () => (await (await page.goto(url))?.text()) ?? '';
