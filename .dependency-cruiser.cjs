@@ -57,7 +57,7 @@ module.exports = {
     ...layers.map(({ from, may }) => ({
       name: `arrows-go-down ${from}`,
       severity: 'error',
-      from: { path: from, pathNot: '\\.(test|testing)\\.tsx?$' },
+      from: { path: from, pathNot: '\\.test\\.tsx?$' },
       to: { path: '^(src|signaling|sim|bench|e2e)/', pathNot: may },
     })),
     ...faces.map((folder) => ({
