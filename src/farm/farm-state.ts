@@ -139,40 +139,7 @@ export class FarmState {
         this.#toCoordinator(event);
         return;
       default:
-        this.#atWork(event);
-    }
-  }
-
-  /** What the hands of this Node report. */
-  #atWork(
-    event: Extract<
-      FarmEvent,
-      { type: 'workers' | 'opened' | 'open-failed' | 'ran' | `prepare${string}` | 'run-failed' }
-    >,
-  ): void {
-    const nowMs = this.#nowMs;
-    switch (event.type) {
-      case 'workers':
-        this.#lender.setWorkers(event.count, nowMs);
-        return;
-      case 'opened':
-        this.#lender.opened(event.id, nowMs);
-        return;
-      case 'open-failed':
-        this.#lender.openFailed(event.id, event.isRefused, event.reason, nowMs);
-        return;
-      case 'prepared':
-        this.#lender.prepared(event.worker, nowMs);
-        return;
-      case 'prepare-failed':
-        this.#lender.prepareFailed(event.worker, event.reason, nowMs);
-        return;
-      case 'ran':
-        this.#lender.ran(event.worker, event.bytes, event.elapsedMs, nowMs);
-        return;
-      case 'run-failed':
-        this.#lender.runFailed(event.worker, event.reason, nowMs);
-        return;
+        this.#lender.handle(event, nowMs);
     }
   }
 
@@ -262,13 +229,9 @@ export class FarmState {
         this.#meet(from, message.description);
         return;
       case 'grant':
-        this.#lender.granted(from, id, message.term, message.worker, message.leases, nowMs);
-        return;
       case 'revoke':
-        this.#lender.revoked(from, id, message.term, message.worker, message.leases, nowMs);
-        return;
       case 'blocked':
-        this.#lender.blocked(from, id, message.term, message.worker, message.reason, nowMs);
+        this.#lender.received(from, message, nowMs);
         return;
       case 'ask':
         if (job && message.isNew && this.#introductions.mayTell(from, nowMs)) {
