@@ -3,6 +3,7 @@
  * this Node lends to them (lender.ts). What it tells itself takes the same path as what it tells others, only without the network in
  * between. `Farm` in a page and the simulator are two thin drivers of it.
  */
+import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type {
   ArchivedJob,
@@ -283,7 +284,7 @@ export class FarmState {
     try {
       return this.#options.kinds.get(description.kind)?.store(description);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const text = error instanceof JobRefusedError ? reason : `a store could not be made: ${reason}`;
       this.#reaction.add({ type: 'log', text });
       return undefined;
