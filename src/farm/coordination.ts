@@ -9,7 +9,7 @@ import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordina
 import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
-import { type Beat, type FarmMessage, MAX_HOLDERS } from './messages.ts';
+import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
 import { Wanting } from './wanting.ts';
 
@@ -90,7 +90,7 @@ export class Coordination {
   }
 
   /** What a beat says of the work. */
-  get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
+  get report(): WorkReport {
     const { doneCost, totalCost } = this.#options.store;
     const members = this.#port.members();
     const here = this.#helpers.candidates().filter((node) => members.includes(node));
