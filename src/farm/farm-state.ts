@@ -18,7 +18,7 @@ import { FIRST_CONTROL, isFinal } from './control.ts';
 import { JobRefusedError } from './errors.ts';
 import type { FarmEffect, FarmEvent } from './farm-events.ts';
 import { Introductions } from './introductions.ts';
-import { type JobPort, JobState, NOBODYS } from './job-state.ts';
+import { type JobPort, JobState } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
 import type { Beat, FarmMessage } from './messages.ts';
@@ -104,16 +104,16 @@ export class FarmState {
         this.#received(event.from, event.message, event.isDirect);
         return;
       case 'result':
-        this.#jobs.get(event.result.id)?.result(event.from, event.result, nowMs);
+        this.#jobs.get(event.result.id)?.work.result(event.from, event.result, nowMs);
         return;
       case 'part':
-        this.#jobs.get(event.part.id)?.part(event.from, event.part, nowMs);
+        this.#jobs.get(event.part.id)?.work.part(event.from, event.part, nowMs);
         return;
       case 'result-settled':
         event.sending.worker.sent(event.sending, nowMs);
         return;
       case 'part-settled':
-        this.#jobs.get(event.id)?.partSettled(event.to, event.part, event.hasArrived, nowMs);
+        this.#jobs.get(event.id)?.work.partSettled(event.to, event.part, event.hasArrived, nowMs);
         return;
       case 'submit':
         this.#submit(event.description, event.store);
@@ -316,9 +316,7 @@ export class FarmState {
         this.#reaction.changed(job.id);
       },
       shown: (id) => this.#reaction.changed(id),
-      wishSettled: (token, isFulfilled) => {
-        if (token !== NOBODYS) this.#reaction.add({ type: 'wish-settled', token, isFulfilled });
-      },
+      wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),
       log: (text) => this.#reaction.add({ type: 'log', text }),
     };
   }
@@ -334,7 +332,7 @@ export class FarmState {
           return;
         }
         this.#reaction.later(() => {
-          this.#jobs.get(result.id)?.result(self, result, this.#nowMs);
+          this.#jobs.get(result.id)?.work.result(self, result, this.#nowMs);
           sending.worker.sent(sending, this.#nowMs);
         });
       },

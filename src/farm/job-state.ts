@@ -25,22 +25,16 @@ import {
 } from './control.ts';
 import { JobWork, type WorkPort } from './job-work.ts';
 import type { Beat, FarmMessage } from './messages.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
 import { Speaking } from './speaking.ts';
-import { BEAT_MS, Succession } from './succession.ts';
+import { Succession } from './succession.ts';
 import { compareTerms } from './term.ts';
-import { MIN_TURN_MS, type Rank, turnDelayMs } from './turn.ts';
+import { ownTurnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
 
-export interface JobPort extends Pick<WorkPort, 'makeStore' | 'log'> {
-  readonly self: NodeId;
+export interface JobPort
+  extends Pick<WorkPort, 'self' | 'members' | 'tell' | 'sendPart' | 'makeStore' | 'log'> {
   isMember(node: NodeId): boolean;
-  /** Every Node in reach, this one included. */
-  members(): readonly NodeId[];
-  tell(to: NodeId, message: FarmMessage): void;
   broadcast(message: FarmMessage): void;
-  /** `partSettled` follows. */
-  sendPart(to: NodeId, part: FarmPart): void;
   hasInputs(id: JobId): boolean;
   canCoordinate(job: JobDescription): boolean;
   /** Term or control is another now. */
@@ -50,21 +44,14 @@ export interface JobPort extends Pick<WorkPort, 'makeStore' | 'log'> {
   wishSettled(token: number, isFulfilled: boolean): void;
 }
 
-/** Between two wishes of others that are granted: whoever asks again and again must not keep the Job from its work. */
-const WISH_MS = 100;
-const NEVER = Number.POSITIVE_INFINITY;
-
 export class JobState {
   readonly description: JobDescription;
+  readonly work: JobWork;
   readonly #port: JobPort;
   readonly #succession: Succession;
-  readonly #work: JobWork;
   readonly #wishes: Wishes;
   #control: JobControl;
   readonly #speaking = new Speaking();
-  #askAtMs = 0;
-  #turnAtMs = 0;
-  #grantedAtMs = Number.NEGATIVE_INFINITY;
 
   /** `store`: what is here of the results, from a disk. */
   constructor(
@@ -80,7 +67,7 @@ export class JobState {
     this.#control = known.control;
     this.#succession = new Succession(port.self, known.term, nowMs);
     this.#succession.setOver(isFinal(known.control.phase));
-    this.#work = new JobWork(description, this.#workPort, store);
+    this.work = new JobWork(description, this.#workPort, store);
     this.#wishes = new Wishes({
       send: (wish) => port.tell(this.term.node, { type: 'wish', id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
@@ -100,42 +87,34 @@ export class JobState {
   }
 
   get store(): ResultStore | undefined {
-    return this.#work.store;
+    return this.work.store;
   }
 
   get role(): JobRole {
     if (this.#succession.isCoordinator) return 'coordinator';
-    return this.#work.isStandby ? 'standby' : 'member';
+    return this.work.isStandby ? 'standby' : 'member';
   }
 
   /** Other Nodes that are thought to have the inputs, the likeliest first. */
   get holders(): readonly NodeId[] {
-    const said = [...this.#work.report.holders, this.description.submitter, this.term.node];
+    const said = [...this.work.report.holders, this.description.submitter, this.term.node];
     return [...new Set(said)].filter((node) => node !== this.#port.self && this.#port.isMember(node));
   }
 
   view(nowMs: number): JobView {
-    const { doneCost, totalCost, standby } = this.#work.report;
-    return {
-      description: this.description,
-      control: this.#control,
-      term: this.term,
-      role: this.role,
-      isAttended: this.#succession.isAttended(nowMs),
-      standby,
-      doneCost,
-      totalCost,
-      helpers: this.#work.helpers,
-      active: this.#work.active,
-    };
+    const { description, control, term, role } = this;
+    const { helpers, active } = this.work;
+    const { doneCost, totalCost, standby } = this.work.report;
+    const isAttended = this.#succession.isAttended(nowMs);
+    return { description, control, term, role, isAttended, standby, doneCost, totalCost, helpers, active };
   }
 
   get nextWakeAt(): number {
     return Math.min(
       this.#speaking.nextWakeAt,
-      this.#work.nextWakeAt,
+      this.work.nextWakeAt,
       this.#wishes.nextWakeAt,
-      Math.max(this.#succession.askAtMs, this.#askAtMs),
+      this.#succession.askAtMs,
       this.#lookAtMs,
     );
   }
@@ -143,12 +122,12 @@ export class JobState {
   /** This Node coordinates from now on, where it can. `above`: a term that ours must be higher than. */
   takeOver(nowMs: number, above = 0): void {
     const isTakeover = this.term.number > 0;
-    if (!isFinal(this.#control.phase) && !this.#work.ensureStore()) return;
+    if (!isFinal(this.#control.phase) && !this.work.ensureStore()) return;
     this.#succession.takeOver(nowMs, above);
     // The end was told, but not all that led to it has come here: the rest is done again.
-    const isLost = this.#control.phase === 'done' && this.store !== undefined && !this.#work.isComplete;
+    const isLost = this.#control.phase === 'done' && this.store !== undefined && !this.work.isComplete;
     if (isLost) this.#control = requeuedControl(this.#control);
-    this.#work.coordinate(this.term.number, this.#control.phase, isTakeover, nowMs);
+    this.work.coordinate(this.term.number, this.#control.phase, isTakeover, nowMs);
     this.#controlled(nowMs);
   }
 
@@ -158,17 +137,16 @@ export class JobState {
     if (!this.#succession.isPossible(term)) return;
     if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const order = compareTerms(term, this.term);
-    const isHigher = order > 0;
     if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
     switch (this.#succession.hear(term, nowMs)) {
       case 'coordinator':
-        this.#follow(beat, isHigher, nowMs);
+        this.#follow(beat, order > 0, nowMs);
         return;
       case 'contested':
-        if (this.#work.isCoordinating) this.#contest(term, nowMs);
+        if (this.work.isCoordinating) this.#contest(term, nowMs);
         return;
       case 'stale':
         if (this.role === 'coordinator' && this.#speaking.mayAnswer(nowMs)) {
@@ -186,29 +164,14 @@ export class JobState {
         if (this.role === 'coordinator') this.#port.tell(from, this.#ownBeat());
         return;
       case 'wish':
-        this.#receivedWish(message.wish, nowMs);
+        if (this.role === 'coordinator' && this.#wishes.mayGrant(nowMs)) this.#grant(message.wish, nowMs);
         return;
       case 'want':
-        if (from === this.term.node) this.#work.wanted(message.first, message.parts, nowMs);
+        if (from === this.term.node) this.work.wanted(message.first, message.parts, nowMs);
         return;
       default:
-        this.#work.received(from, message, nowMs);
-        this.#port.shown(this.id);
+        this.work.received(from, message, nowMs);
     }
-  }
-
-  result(from: NodeId, result: FarmResult, nowMs: number): void {
-    this.#work.result(from, result, nowMs);
-    this.#port.shown(this.id);
-  }
-
-  part(from: NodeId, part: FarmPart, nowMs: number): void {
-    this.#port.shown(this.id);
-    this.#work.part(from, part, nowMs);
-  }
-
-  partSettled(to: NodeId, part: number, hasArrived: boolean, nowMs: number): void {
-    this.#work.partSettled(to, part, hasArrived, nowMs);
   }
 
   /** A person on this Node wants it. */
@@ -219,16 +182,13 @@ export class JobState {
 
   joined(node: NodeId, nowMs: number): void {
     this.#succession.joined(node, nowMs);
-    this.#turnAtMs = 0;
     if (this.role === 'coordinator') this.#port.tell(node, this.#ownBeat());
-    this.#work.joined(node, nowMs);
+    this.work.joined(node, nowMs);
   }
 
   left(node: NodeId, nowMs: number): void {
     this.#succession.left(node, nowMs);
-    this.#turnAtMs = 0;
-    this.#work.left(node, nowMs);
-    this.#port.shown(this.id);
+    this.work.left(node, nowMs);
   }
 
   /** Nobody is known to coordinate it: it comes from a disk. */
@@ -239,33 +199,29 @@ export class JobState {
   /** This Node stood still. */
   woke(nowMs: number): void {
     this.#succession.woke(nowMs);
-    this.#turnAtMs = 0;
-    this.#work.resume(nowMs);
+    this.work.resume(nowMs);
     if (this.role === 'coordinator') this.#speaking.soon(nowMs);
-    else this.#askAtMs = nowMs;
-    if (this.role !== 'coordinator') this.#ask(nowMs);
+    else this.#ask(nowMs);
   }
 
   /** Its coordinator gives no work: we do without it. */
   neglected(nowMs: number): void {
     if (this.role === 'coordinator') return;
     this.#succession.distrust(nowMs);
-    this.#turnAtMs = 0;
     this.#port.changed(this, nowMs);
   }
 
   wake(nowMs: number): void {
     if (nowMs >= this.#lookAtMs) this.#takeTurn(nowMs);
-    this.#work.wake(nowMs);
+    this.work.wake(nowMs);
     if (nowMs >= this.#speaking.nextWakeAt) this.#speak(nowMs);
-    if (nowMs >= Math.max(this.#succession.askAtMs, this.#askAtMs)) this.#ask(nowMs);
+    if (nowMs >= this.#succession.askAtMs) this.#ask(nowMs);
     this.#wishes.wake(nowMs);
-    this.#work.wakeKeeper(nowMs);
   }
 
   close(): void {
     this.#wishes.close();
-    this.#work.close();
+    this.work.close();
   }
 
   // Coordinating
@@ -277,19 +233,14 @@ export class JobState {
       done: (nowMs) => this.#end('done', undefined, nowMs),
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
       changed: (nowMs) => this.#speaking.soon(nowMs),
+      shown: () => this.#port.shown(this.id),
     };
   }
 
   #end(phase: JobPhase, reason: string | undefined, nowMs: number): void {
     this.#control = endedControl(this.#control, phase, reason);
-    this.#work.over(nowMs);
+    this.work.over(nowMs);
     this.#controlled(nowMs);
-  }
-
-  #receivedWish(wish: JobWish, nowMs: number): void {
-    if (this.role !== 'coordinator' || nowMs - this.#grantedAtMs < WISH_MS) return;
-    this.#grantedAtMs = nowMs;
-    this.#grant(wish, nowMs);
   }
 
   #grant(wish: JobWish, nowMs: number): void {
@@ -302,8 +253,8 @@ export class JobState {
       this.takeOver(nowMs);
       return;
     }
-    if (isFinal(after.phase)) this.#work.over(nowMs);
-    else if (after.phase !== before.phase) this.#work.setPaused(after.phase === 'paused', nowMs);
+    if (isFinal(after.phase)) this.work.over(nowMs);
+    else if (after.phase !== before.phase) this.work.setPaused(after.phase === 'paused', nowMs);
     this.#controlled(nowMs);
   }
 
@@ -325,39 +276,25 @@ export class JobState {
   }
 
   #ownBeat(): Beat {
-    return {
-      ...this.#work.report,
-      type: 'beat',
-      id: this.id,
-      term: this.term.number,
-      control: this.#control,
-    };
+    const { id, control, term } = this;
+    return { ...this.work.report, type: 'beat', id, term: term.number, control };
   }
 
   // Following
 
   #follow(beat: Beat, isNew: boolean, nowMs: number): void {
     const before = this.#control;
-    const isSame = compareControls(beat.control, before) === 0;
-    if (isNew || compareControls(beat.control, before) > 0) this.#control = beat.control;
-    this.#turnAtMs = 0;
+    const order = compareControls(beat.control, before);
+    if (isNew || order > 0) this.#control = beat.control;
     this.#speaking.silence();
     this.#succession.setOver(isFinal(this.#control.phase));
-    const hasCoordinated = this.#work.isCoordinating;
-    this.#work.heard(beat);
-    if (hasCoordinated) this.#bring(before, nowMs);
-    this.#work.follow(isNew, nowMs);
+    const hasCoordinated = this.work.isCoordinating;
+    this.work.heard(beat);
+    if (hasCoordinated) this.#wishes.bring(before, this.#control, nowMs);
+    this.work.follow(isNew, nowMs);
     this.#wishes.controlled(this.#control);
-    if (isNew || !isSame) this.#port.changed(this, nowMs);
+    if (isNew || order !== 0) this.#port.changed(this, nowMs);
     this.#port.shown(this.id);
-  }
-
-  /** What was wanted of us while we coordinated is wanted still. */
-  #bring(wanted: JobControl, nowMs: number): void {
-    if (isFinal(wanted.phase) || compareControls(wanted, this.#control) <= 0) return;
-    const { priority } = wanted;
-    this.#wishes.add({ type: 'priority', priority }, NOBODYS, this.#control, nowMs);
-    this.#wishes.add({ type: wanted.phase === 'paused' ? 'pause' : 'resume' }, NOBODYS, this.#control, nowMs);
   }
 
   /**
@@ -367,7 +304,7 @@ export class JobState {
   #knowsBetter({ control, doneCost }: Beat): boolean {
     const { phase } = this.#control;
     if (!isFinal(phase) || phase === 'failed') return false;
-    const hasAll = phase === 'cancelled' ? this.role === 'coordinator' : this.#work.isComplete;
+    const hasAll = phase === 'cancelled' ? this.role === 'coordinator' : this.work.isComplete;
     const order = compareControls(this.#control, control);
     if (order > 0) return hasAll;
     return order === 0 && this.store !== undefined && this.store.doneCost > doneCost;
@@ -378,35 +315,27 @@ export class JobState {
   }
 
   #ask(nowMs: number): void {
-    this.#askAtMs = nowMs + BEAT_MS;
+    this.#succession.asked(nowMs);
     this.#port.tell(this.term.node, { type: 'ask', id: this.id, isNew: false });
   }
 
   /** When it may be our turn to take over. */
   get #lookAtMs(): number {
-    if (this.#succession.isCoordinator || !this.#port.canCoordinate(this.description)) return NEVER;
-    if (this.#work.isUnable && !isFinal(this.#control.phase)) return NEVER;
-    return Math.max(this.#succession.dueAt(MIN_TURN_MS), this.#turnAtMs);
+    const isUnable = this.work.isUnable && !isFinal(this.#control.phase);
+    return isUnable || !this.#port.canCoordinate(this.description)
+      ? Number.POSITIVE_INFINITY
+      : this.#succession.lookAtMs;
   }
 
   #takeTurn(nowMs: number): void {
-    const { self } = this.#port;
-    const { holders } = this.#work.report;
-    const rank = this.#rank;
-    const isRival = (node: NodeId): boolean => (rank === 'inputs') === holders.includes(node);
-    const rivals = rank === 'results' ? [] : this.#port.members().filter(isRival);
-    this.#turnAtMs = this.#succession.dueAt(turnDelayMs(this.id, self, rank, rivals));
-    if (nowMs >= this.#turnAtMs) this.takeOver(nowMs);
-  }
-
-  get #rank(): Rank {
-    if (this.store) return 'results';
-    const { self } = this.#port;
-    const isNamed = this.description.submitter === self || this.#work.report.holders.includes(self);
-    const hasInputs = isNamed || this.#port.hasInputs(this.id);
-    return hasInputs ? 'inputs' : 'none';
+    const delayMs = ownTurnDelayMs({
+      job: this.description,
+      self: this.#port.self,
+      hasResults: this.store !== undefined,
+      hasInputs: this.#port.hasInputs(this.id),
+      holders: this.work.report.holders,
+      members: this.#port.members(),
+    });
+    if (this.#succession.isDue(delayMs, nowMs)) this.takeOver(nowMs);
   }
 }
-
-/** A wish that no person waits for. */
-export const NOBODYS = -1;

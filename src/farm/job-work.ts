@@ -14,6 +14,8 @@ import type { FarmPart, FarmResult } from './payload.ts';
 
 export interface WorkPort extends CoordinationPort, Pick<KeeperPort, 'makeStore'> {
   coordinator(): NodeId;
+  /** Something that people see is another now. */
+  shown(): void;
 }
 
 const NOTHING: WorkReport = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
@@ -138,6 +140,7 @@ export class JobWork {
 
   received(from: NodeId, message: FarmMessage, nowMs: number): void {
     this.#coordination?.received(from, message, nowMs);
+    this.#port.shown();
   }
 
   /** The coordinator wants these of our results. */
@@ -147,9 +150,11 @@ export class JobWork {
 
   result(from: NodeId, result: FarmResult, nowMs: number): void {
     this.#coordination?.result(from, result, nowMs);
+    this.#port.shown();
   }
 
   part(from: NodeId, part: FarmPart, nowMs: number): void {
+    this.#port.shown();
     if (this.#coordination) {
       this.#coordination.part(from, part, nowMs);
     } else if (from === this.#port.coordinator()) {
@@ -173,13 +178,11 @@ export class JobWork {
 
   left(node: NodeId, nowMs: number): void {
     this.#coordination?.left(node, nowMs);
+    this.#port.shown();
   }
 
   wake(nowMs: number): void {
     this.#coordination?.wake(nowMs);
-  }
-
-  wakeKeeper(nowMs: number): void {
     this.#keeper.wake(nowMs);
   }
 
