@@ -4,7 +4,7 @@ import { quietVirtualTime } from '../../sim/quiet-virtual-time.testing.ts';
 import { Farm, JobFailedError } from '../farm/index.ts';
 import { CancelledError, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import type { Compute } from './compute.ts';
+import { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
 import { createCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -197,6 +197,27 @@ describe('a function over many inputs', () => {
     await mesh.runUntil(() => run.end !== undefined);
     expect(run.end).toBeInstanceOf(JobFailedError);
     expect(String(run.end)).toMatch(/the worker was ended/);
+  });
+
+  it('whose inputs cannot be read leaves nothing behind that listens', async () => {
+    const { node, host } = new FarmWorld(1).add();
+    const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
+    let listeners = 0;
+    const compute = new Compute({
+      farm,
+      blobs: createBlobs({ node, clock: host, timers: host }),
+      onSettled: () => {
+        listeners++;
+        return () => listeners--;
+      },
+    });
+    const inputs: Iterable<Value> = {
+      [Symbol.iterator]() {
+        throw new Error('no inputs');
+      },
+    };
+    await expect(compute.map('square', inputs).next()).rejects.toThrow('no inputs');
+    expect(listeners).toBe(0);
   });
 
   it('is refused by a device without a sandbox, with a reason', async () => {
