@@ -4,83 +4,38 @@
  *
  * As the mesh promises: what one Node tells another arrives in order. As it does not: any steering message may be lost or come twice.
  */
-
-import type { ArchivedJob, JobDescription, JobId, JobView } from '../../src/farm/contract.ts';
+import type { JobDescription, JobId, JobView } from '../../src/farm/contract.ts';
 import { named } from '../../src/farm/description.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
-import { sumOf, sumsRequest } from '../../src/farm/sums.testing.ts';
-import { Heap, integerBelow, type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
+import { sumsRequest } from '../../src/farm/sums.testing.ts';
+import { uniform } from '../../src/runtime/index.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
 import { CheckedStore } from './checked-store.ts';
-
-interface Happening {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-export interface SimNode {
-  readonly id: NodeId;
-  readonly state: FarmState;
-  readonly workers: number;
-  readonly taskMs: number;
-  /** Nodes that it takes for members. */
-  readonly members: Set<NodeId>;
-  readonly stores: Set<CheckedStore>;
-  readonly disk: Map<JobId, { job: ArchivedJob; parts: Map<number, Uint8Array> }>;
-  isAlive: boolean;
-  /** What waits for it to thaw; undefined while it runs. */
-  waiting: (() => void)[] | undefined;
-  wakeAtMs: number;
-}
+import { Hands } from './hands.ts';
+import type { SimNode } from './sim-node.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 const LEASE_MS = 20_000;
-/** Of a message, there and back. */
-const MAX_LATENCY_MS = 150;
 
-export class FarmNet {
-  readonly random: Random;
+export class FarmNet extends VirtualTime {
   readonly nodes: SimNode[] = [];
   /** Share of steering messages that are lost, or come twice. */
   loss = 0;
   doubling = 0;
-  /** Who made the result of a Task that another Node took, and when that was. */
-  readonly brought = new Map<string, { readonly maker: NodeId; readonly atMs: number }>();
-  /** Tasks that were done again though a Node in reach had brought their result. */
-  redone = 0;
-  executed = 0;
-  events = 0;
-  /** Jobs' inputs by Node. */
-  readonly inputs = new Map<JobId, Set<NodeId>>();
-  readonly wishes = new Map<number, boolean>();
-  readonly trace: string[] | undefined;
-  #now = 0;
-  #order = 0;
-  readonly #queue = new Heap<Happening>(
-    (a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order),
-  );
+  readonly #hands = new Hands(this, this);
   readonly #cut = new Set<string>();
   readonly #lastArrival = new Map<string, number>();
 
-  constructor(seed: number, isTraced = false) {
-    this.random = seededRandom(seed + 0x5000_0000);
-    this.trace = isTraced ? [] : undefined;
+  /** Tasks that were done again though a Node in reach had brought their result. */
+  get redone(): number {
+    return this.#hands.redone;
   }
 
-  now(): number {
-    return this.#now;
-  }
-
-  between(from: number, to: number): number {
-    return from + uniform(this.random) * (to - from);
-  }
-
-  pick<T>(items: readonly T[]): T {
-    const item = items[integerBelow(this.random, items.length)];
-    if (item === undefined) throw new Error('nothing to pick from');
-    return item;
+  /** Who has a Job's inputs. */
+  get inputs(): Map<JobId, Set<NodeId>> {
+    return this.#hands.inputs;
   }
 
   get alive(): readonly SimNode[] {
@@ -151,10 +106,10 @@ export class FarmNet {
   freeze(node: SimNode): void {
     this.note(`freeze ${short(node.id)}`);
     node.waiting ??= [];
-    const sinceMs = this.#now;
+    const sinceMs = this.now();
     // The others miss it after a while; it does not notice.
     this.after(6_500, () => {
-      if (!node.waiting || this.#now - sinceMs < 6_400) return;
+      if (!node.waiting || this.now() - sinceMs < 6_400) return;
       for (const other of this.alive) if (other !== node) this.miss(other, node.id);
     });
   }
@@ -188,7 +143,7 @@ export class FarmNet {
   }
 
   submit(node: SimNode, tasks: number, seed = 7): JobId {
-    const about = { ...sumsRequest(tasks, seed), submitter: node.id, submittedAtMs: Math.floor(this.#now) };
+    const about = { ...sumsRequest(tasks, seed), submitter: node.id, submittedAtMs: Math.floor(this.now()) };
     const description = named(about);
     const store = this.#makeStore(node.id, description);
     node.stores.add(store);
@@ -198,36 +153,7 @@ export class FarmNet {
   }
 
   view(node: SimNode, id: JobId): JobView | undefined {
-    return node.state.view(id, this.#now);
-  }
-
-  after(delayMs: number, run: () => void): void {
-    this.#queue.push({ atMs: this.#now + delayMs, order: this.#order++, run });
-  }
-
-  /** Runs until it holds or the time is over; answers whether it held. */
-  runUntil(condition: () => boolean, limitMs: number): boolean {
-    const endMs = this.#now + limitMs;
-    while (!condition()) {
-      const next = this.#queue.peek();
-      if (!next || next.atMs > endMs) {
-        this.#now = endMs;
-        return condition();
-      }
-      this.#queue.pop();
-      this.#now = next.atMs;
-      this.events++;
-      next.run();
-    }
-    return true;
-  }
-
-  runFor(durationMs: number): void {
-    this.runUntil(() => false, durationMs);
-  }
-
-  note(text: string): void {
-    this.trace?.push(`${this.#now.toFixed(1)} ${text}`);
+    return node.state.view(id, this.now());
   }
 
   /** Runs it in the Node: now, after the thaw, or never. */
@@ -239,7 +165,7 @@ export class FarmNet {
 
   handle(node: SimNode, event: FarmEvent): void {
     if (!node.isAlive) return;
-    for (const effect of node.state.handle(event, this.#now)) this.#perform(node, effect);
+    for (const effect of node.state.handle(event, this.now())) this.#perform(node, effect);
     this.#wakeLater(node);
   }
 
@@ -255,9 +181,9 @@ export class FarmNet {
 
   #arrive(from: NodeId, to: NodeId, event: FarmEvent): void {
     const path = `${from} ${to}`;
-    const atMs = Math.max(this.#lastArrival.get(path) ?? 0, this.#now + this.between(1, 40));
+    const atMs = Math.max(this.#lastArrival.get(path) ?? 0, this.now() + this.between(1, 40));
     this.#lastArrival.set(path, atMs);
-    this.after(atMs - this.#now, () => {
+    this.after(atMs - this.now(), () => {
       const target = this.node(to);
       if (target) this.deliver(target, () => target.members.has(from) && this.handle(target, event));
     });
@@ -287,13 +213,10 @@ export class FarmNet {
         );
         return;
       }
-      case 'wish-settled':
-        this.wishes.set(effect.token, effect.isFulfilled);
-        return;
       case 'open':
       case 'prepare':
       case 'run':
-        this.#work(node, effect);
+        this.#hands.perform(node, effect);
         return;
       default:
         return;
@@ -302,7 +225,7 @@ export class FarmNet {
 
   #makeStore(owner: NodeId, job: JobDescription): CheckedStore {
     return new CheckedStore(job, (task, maker) => {
-      if (maker !== owner) this.brought.set(`${job.id}/${task}`, { maker, atMs: this.#now });
+      if (maker !== owner) this.#hands.brought(job.id, task, maker);
     });
   }
 
@@ -318,63 +241,11 @@ export class FarmNet {
     this.after(this.between(45, 90), () => this.deliver(node, () => settled(target.isAlive)));
   }
 
-  #work(node: SimNode, effect: FarmEffect & { type: 'open' | 'prepare' | 'run' }): void {
-    const later = (delayMs: number, event: FarmEvent): void =>
-      this.after(delayMs, () => this.deliver(node, () => this.handle(node, event)));
-    switch (effect.type) {
-      case 'open': {
-        const { id } = effect.job;
-        this.after(this.between(20, 400), () =>
-          this.deliver(node, () => {
-            const holders = this.inputs.get(id) ?? new Set();
-            const isInReach = (holder: NodeId): boolean =>
-              holder === node.id || (node.members.has(holder) && this.node(holder) !== undefined);
-            if ([...holders].some(isInReach)) {
-              holders.add(node.id);
-              this.handle(node, { type: 'opened', id });
-            } else this.handle(node, { type: 'open-failed', id, isRefused: false, reason: 'no holder' });
-          }),
-        );
-        return;
-      }
-      case 'prepare':
-        later(5, { type: 'prepared', worker: effect.worker });
-        return;
-      case 'run': {
-        const { id, task, worker } = effect;
-        if (this.#isKnown(node, id, task)) {
-          this.redone++;
-          this.note(
-            `${short(node.id)} does ${task} again, made by ${this.brought.get(`${id}/${task}`)?.maker}`,
-          );
-        }
-        this.executed++;
-        const elapsedMs = node.taskMs * this.between(0.5, 1.5);
-        const description = this.view(node, id)?.description;
-        const bytes = description ? sumOf(description.spec, task) : new Uint8Array();
-        this.after(elapsedMs, () =>
-          this.deliver(node, () => {
-            this.handle(node, { type: 'ran', worker, bytes, elapsedMs });
-          }),
-        );
-      }
-    }
-  }
-
-  /** Whether a Node that works and that this one can reach made it, and whoever coordinated had it, too: both long enough ago. */
-  #isKnown(node: SimNode, id: JobId, task: number): boolean {
-    const { maker, atMs = this.#now } = this.brought.get(`${id}/${task}`) ?? {};
-    if (maker === undefined || this.#now - atMs < MAX_LATENCY_MS) return false;
-    const other = this.node(maker);
-    const isInReach = maker === node.id || node.members.has(maker);
-    return other !== undefined && isInReach && !other.waiting && other.workers > 0;
-  }
-
   #wakeLater(node: SimNode): void {
     const atMs = node.state.nextWakeAt;
     if (atMs >= node.wakeAtMs) return;
     node.wakeAtMs = atMs;
-    this.after(Math.max(0, atMs - this.#now) + 1, () => {
+    this.after(Math.max(0, atMs - this.now()) + 1, () => {
       if (node.wakeAtMs !== atMs) return;
       this.deliver(node, () => {
         node.wakeAtMs = Number.POSITIVE_INFINITY;
@@ -393,7 +264,7 @@ export class FarmNet {
   }
 
   save(node: SimNode): void {
-    for (const { description, control, term } of node.state.views(this.#now)) {
+    for (const { description, control, term } of node.state.views(this.now())) {
       const store = node.state.store(description.id);
       const known = node.disk.get(description.id);
       if (!store && !known) continue;

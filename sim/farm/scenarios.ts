@@ -1,8 +1,9 @@
 /** What befalls a farm, one story each. Every one of them ends with a network at rest; what must be true then is in check.ts. */
 import type { JobId, JobPhase } from '../../src/farm/contract.ts';
 import { integerBelow } from '../../src/runtime/index.ts';
-import type { FarmNet, SimNode } from './farm-net.ts';
+import type { FarmNet } from './farm-net.ts';
 import { Hostile } from './hostile.ts';
+import type { SimNode } from './sim-node.ts';
 
 export interface Story {
   readonly job: JobId;
@@ -276,30 +277,31 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 /** Nothing passes between the two sides, and both notice at some time. */
 function part(net: FarmNet, left: readonly SimNode[], right: readonly SimNode[]): void {
   net.note('partition');
-  for (const a of left) {
-    for (const b of right) {
-      for (const [at, other] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        net.cut(at.id, other.id);
-        net.after(net.between(200, 6_000), () => net.isCut(at.id, other.id) && net.miss(at, other.id));
-      }
-    }
+  for (const [at, other] of across(left, right)) {
+    net.cut(at.id, other.id);
+    net.after(net.between(200, 6_000), () => net.isCut(at.id, other.id) && net.miss(at, other.id));
   }
 }
 
 function heal(net: FarmNet, left: readonly SimNode[], right: readonly SimNode[]): void {
   net.note('heal');
-  for (const a of left) {
-    for (const b of right) {
-      for (const [at, other] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        net.mend(at.id, other.id);
-        net.after(net.between(50, 3_000), () => net.meet(at, other));
-      }
-    }
+  for (const [at, other] of across(left, right)) {
+    net.mend(at.id, other.id);
+    net.after(net.between(50, 3_000), () => net.meet(at, other));
   }
 }
+
+/** Each of one side with each of the other, both ways. */
+const across = (
+  left: readonly SimNode[],
+  right: readonly SimNode[],
+): readonly (readonly [SimNode, SimNode])[] =>
+  left.flatMap((a) =>
+    right.flatMap(
+      (b) =>
+        [
+          [a, b],
+          [b, a],
+        ] as const,
+    ),
+  );

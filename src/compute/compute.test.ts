@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../sim/quiet-virtual-time.testing.ts';
 import { Farm, JobFailedError } from '../farm/index.ts';
-import { CancelledError, setLogSink, type Timers } from '../runtime/index.ts';
+import { CancelledError, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import type { Compute } from './compute.ts';
+import { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
 import { createCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 type Function = (input: Value, index: number) => Value;
 
@@ -203,6 +197,27 @@ describe('a function over many inputs', () => {
     await mesh.runUntil(() => run.end !== undefined);
     expect(run.end).toBeInstanceOf(JobFailedError);
     expect(String(run.end)).toMatch(/the worker was ended/);
+  });
+
+  it('whose inputs cannot be read leaves nothing behind that listens', async () => {
+    const { node, host } = new FarmWorld(1).add();
+    const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
+    let listeners = 0;
+    const compute = new Compute({
+      farm,
+      blobs: createBlobs({ node, clock: host, timers: host }),
+      onSettled: () => {
+        listeners++;
+        return () => listeners--;
+      },
+    });
+    const inputs: Iterable<Value> = {
+      [Symbol.iterator]() {
+        throw new Error('no inputs');
+      },
+    };
+    await expect(compute.map('square', inputs).next()).rejects.toThrow('no inputs');
+    expect(listeners).toBe(0);
   });
 
   it('is refused by a device without a sandbox, with a reason', async () => {

@@ -57,13 +57,14 @@ export class Compute {
     if (!Number.isInteger(ahead) || ahead < 1) {
       throw new LeafcutterError('bad-ahead', 'ahead must be a whole number of at least 1');
     }
+    // What may throw comes first: from here on there is something to let go of in the end.
+    const reader = new InputBatches(inputs, Math.max(1, Math.floor(ahead / 2)));
+    const sourceHash = await blobs.put(sourceBytes);
     const run = new Run(signal);
     const stops = [
       this.#dependencies.onSettled((job) => run.ringFor(job)),
       farm.events.on('changed', ({ id }) => run.ringFor(id)),
     ];
-    const reader = new InputBatches(inputs, Math.max(1, Math.floor(ahead / 2)));
-    const sourceHash = await blobs.put(sourceBytes);
     const spec = { source: sourceHash, sourceBytes: sourceBytes.length };
     // Reading goes on beside the delivery: results do not wait for an input that is slow to come.
     const feeding = this.#feed(run, reader, ahead, (values, first) =>

@@ -1,5 +1,6 @@
 /** The results of one compute Job: each Task is a part of its own, there or not. */
-import { JobRefusedError, type ResultStore } from '../farm/index.ts';
+import type { ResultStore } from '../farm/index.ts';
+import { LeafcutterError } from '../runtime/index.ts';
 import type { Outcome } from './contract.ts';
 import { decodeOutcome } from './outcome-codec.ts';
 import { unpack } from './packing.ts';
@@ -37,11 +38,15 @@ export class ComputeStore implements ResultStore {
     return this.#results.has(task);
   }
 
+  /** @throws LeafcutterError `damaged-pack`, `damaged-result`, `results-too-large` */
   accept(task: number, result: Uint8Array): void {
     if (this.#results.has(task)) return;
     readOutcomes(this.#spec, task, result);
     if (this.#keptBytes + result.length > MAX_KEPT_BYTES) {
-      throw new JobRefusedError('the results of this computation do not fit: more than 1 GiB');
+      throw new LeafcutterError(
+        'results-too-large',
+        'the results of this computation do not fit: more than 1 GiB',
+      );
     }
     this.#keptBytes += result.length;
     this.#results.set(task, result);
@@ -73,12 +78,12 @@ export class ComputeStore implements ResultStore {
   }
 }
 
-/** @throws LeafcutterError when the bytes are no result of this Task */
+/** @throws LeafcutterError `damaged-pack`, `damaged-result`: the bytes are no result of this Task */
 function readOutcomes(spec: ComputeSpec, task: number, result: Uint8Array): readonly Outcome[] {
   const { first, count } = inputsOf(spec, task);
   return unpack(result, count).map((bytes, i) => {
     const outcome = decodeOutcome(first + i, bytes);
-    if (!outcome) throw new JobRefusedError('a result arrived damaged');
+    if (!outcome) throw new LeafcutterError('damaged-result', 'a result arrived damaged');
     return outcome;
   });
 }

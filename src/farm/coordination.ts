@@ -2,13 +2,14 @@
  * The coordinator's role in one Job for one term: gives out the work, takes the results, has them copied, takes in what others
  * have, and knows how everyone stands to the Job. What it decides goes out by its port.
  */
+import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { Helper, JobDescription, ResultStore, WorkerRef } from './contract.ts';
 import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
-import { type Beat, type FarmMessage, MAX_HOLDERS } from './messages.ts';
+import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
 import { Wanting } from './wanting.ts';
 
@@ -89,7 +90,7 @@ export class Coordination {
   }
 
   /** What a beat says of the work. */
-  get report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
+  get report(): WorkReport {
     const { doneCost, totalCost } = this.#options.store;
     const members = this.#port.members();
     const here = this.#helpers.candidates().filter((node) => members.includes(node));
@@ -142,7 +143,7 @@ export class Coordination {
     try {
       this.#options.store.accept(lease.task, bytes, author);
     } catch (error) {
-      this.#perform(this.#coordinator.failed(author, lease, reasonOf(error), nowMs), nowMs);
+      this.#perform(this.#coordinator.failed(author, lease, messageOf(error), nowMs), nowMs);
       return;
     }
     this.#copying.changed(nowMs);
@@ -155,7 +156,7 @@ export class Coordination {
     try {
       this.#options.store.mergePart(part, bytes);
     } catch (error) {
-      this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${reasonOf(error)}`);
+      this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${messageOf(error)}`);
       return;
     }
     this.#copying.changed(nowMs);
@@ -283,5 +284,3 @@ export class Coordination {
     for (const { to, part, bytes } of this.#copying.ship(nowMs)) this.#port.sendPart(to, { id, part, bytes });
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,14 +1,13 @@
 /**
  * The coordinator's side of a Job's work, as a pure state machine: workers pull, results and failures come in, Nodes leave, time
- * passes; out come grants, revocations and the end. It decides how much each grant carries and remembers who waits. It lives for one
+ * passes; out come grants, revocations and the end. What a grant carries: serving.ts. It lives for one
  * term: a fence is of this term, so nothing that an earlier coordinator gave out can write here.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { LeaseRef, ResultStore, WorkerRef } from './contract.ts';
-import { HeldElsewhere } from './held-elsewhere.ts';
+import type { LeaseRef, WorkerRef } from './contract.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
-import { grantBudget } from './sizing.ts';
+import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
 
 export type CoordinatorEffect =
   /** An empty grant says: nothing now, you are remembered. */
@@ -19,12 +18,8 @@ export type CoordinatorEffect =
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly reason: string };
 
-export interface CoordinatorOptions {
+export interface CoordinatorOptions extends ServingOptions {
   readonly self: NodeId;
-  readonly taskCount: number;
-  readonly store: ResultStore;
-  /** Nothing is granted before it: after a takeover the workers say first what they have. */
-  readonly openAtMs: number;
 }
 
 export interface ActiveTask {
@@ -43,12 +38,6 @@ export interface Pull {
 export const LEASE_MS = 20_000;
 /** Results that may have to wait for an older one: with a Block of 48 KiB about 100 MiB. */
 const MAX_AHEAD = 2048;
-/** Tasks in one message: more would only delay what comes back from it. */
-const MAX_GRANT_TASKS = 256;
-/** Held results asked for in one message: they cost their worker nothing but the way. */
-const MAX_GRANT_HELD = 1024;
-/** Results of a worker that may be on their way to us when it asks for more. */
-const MAX_ON_THE_WAY = 8;
 /** When every worker is blocked, how long to hope for another one. */
 const NO_WORKER_GRACE_MS = 3_000;
 /** Blocked machines without one of ours that end a Job: the word of one stranger does not. */
@@ -56,28 +45,15 @@ const MACHINES_TO_GIVE_UP = 2;
 /** Weight of the newest result in a worker's smoothed speed. */
 const SPEED_SMOOTHING = 0.3;
 
-interface WorkerSlot {
-  readonly worker: WorkerRef;
-  readonly key: WorkerKey;
-  /** Cost per millisecond. */
-  speed: number | undefined;
-  /** Size of its last grant. */
-  lastGrant: number;
-  isWaiting: boolean;
-  reason: string | undefined;
-}
-
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 
 export class Coordinator {
   readonly #options: CoordinatorOptions;
   readonly #table: LeaseTable;
   readonly #slots = new Map<WorkerKey, WorkerSlot>();
-  readonly #held = new HeldElsewhere();
-  #startedAtMs: number | undefined;
+  readonly #serving: Serving;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
-  #isPaused = false;
   #isOver = false;
 
   constructor(options: CoordinatorOptions) {
@@ -90,6 +66,7 @@ export class Coordinator {
       maxAhead: MAX_AHEAD,
       leaseMs: LEASE_MS,
     });
+    this.#serving = new Serving(this.#table, options);
   }
 
   get isOver(): boolean {
@@ -136,9 +113,10 @@ export class Coordinator {
       return [{ type: 'blocked', worker, reason: slot.reason ?? 'it did not bring what it was given' }];
     }
     slot.isWaiting = true;
-    this.#remember(worker.node, held);
+    this.#serving.remember(worker.node, held);
     if (isEmptyHanded) this.#table.returnAll(slot.key, nowMs);
-    const answer = this.#serve(slot, nowMs) ?? { type: 'grant' as const, worker, leases: [] };
+    const leases = this.#serving.serve(slot, this.#slots.size, nowMs);
+    const answer: CoordinatorEffect = { type: 'grant', worker, leases };
     return isEmptyHanded ? [answer, ...this.#serveWaiting(nowMs)] : [answer];
   }
 
@@ -206,7 +184,7 @@ export class Coordinator {
 
   /** The Node is gone: its Leases return at once. */
   left(node: NodeId, nowMs: number): readonly CoordinatorEffect[] {
-    this.#held.left(node);
+    this.#serving.left(node);
     for (const { worker, key } of [...this.#slots.values()]) {
       if (worker.node !== node) continue;
       this.#table.forget(key, nowMs);
@@ -217,7 +195,7 @@ export class Coordinator {
 
   /** While paused nothing is granted; what is in work may come to its end. */
   setPaused(isPaused: boolean, nowMs: number): readonly CoordinatorEffect[] {
-    this.#isPaused = isPaused;
+    this.#serving.isPaused = isPaused;
     return this.#serveWaiting(nowMs);
   }
 
@@ -257,13 +235,6 @@ export class Coordinator {
     return [{ type: 'done' }];
   }
 
-  #remember(node: NodeId, held: Iterable<number>): void {
-    const { store, taskCount } = this.#options;
-    for (const task of held) {
-      if (task < taskCount && !store.isSettled(task)) this.#held.add(node, task);
-    }
-  }
-
   #slot(worker: WorkerRef, nowMs: number): WorkerSlot {
     const key = keyOf(worker);
     let slot = this.#slots.get(key);
@@ -289,74 +260,10 @@ export class Coordinator {
   }
 
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
-    const effects: CoordinatorEffect[] = [];
-    if (this.#isOver) return effects;
+    if (this.#isOver) return [];
     const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
-    // Whoever has a result brings it before another one is asked to work for it.
-    const held = new Map(
-      waiting.map((slot) => [slot, this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : []]),
-    );
-    for (const slot of waiting) {
-      const grant = this.#serve(slot, nowMs, held.get(slot));
-      if (grant) effects.push(grant);
-    }
-    return effects;
-  }
-
-  /** Grants up to the budget; an idle worker that finds nothing left gets a copy of the slowest Task. */
-  #serve(
-    slot: WorkerSlot,
-    nowMs: number,
-    held: readonly Lease[] = this.#mayGrant(nowMs) ? this.#heldBy(slot, nowMs) : [],
-  ): CoordinatorEffect | undefined {
-    if (!this.#mayGrant(nowMs)) return undefined;
-    this.#startedAtMs ??= nowMs;
-    const leases = [...held];
-    const asked = this.#table.leasesOf(slot.key).length - leases.length;
-    // An honest worker asks when half of its last grant is left: much more than that nobody hoards.
-    if (asked <= slot.lastGrant + MAX_ON_THE_WAY) leases.push(...this.#fresh(slot, nowMs));
-    if (leases.length === 0 && this.#table.leasesOf(slot.key).length === 0) {
-      const copy = this.#table.duplicate(slot.key, nowMs);
-      if (copy) leases.push(copy);
-    }
-    if (leases.length === 0) return undefined;
-    slot.isWaiting = false;
-    return { type: 'grant', worker: slot.worker, leases };
-  }
-
-  #mayGrant(nowMs: number): boolean {
-    return !this.#isPaused && nowMs >= this.#options.openAtMs;
-  }
-
-  #fresh(slot: WorkerSlot, nowMs: number): readonly Lease[] {
-    const budget = grantBudget({
-      speed: slot.speed,
-      ageMs: nowMs - (this.#startedAtMs ?? nowMs),
-      remainingCost: this.#table.unleasedCost,
-      workers: this.#slots.size,
-    });
-    const leases: Lease[] = [];
-    for (let granted = 0; leases.length < MAX_GRANT_TASKS; ) {
-      const lease = this.#table.grant(slot.key, nowMs);
-      if (!lease) break;
-      leases.push(lease);
-      granted += this.#options.store.cost(lease.task);
-      if (granted >= budget) break;
-    }
-    if (leases.length > 0) slot.lastGrant = leases.length;
-    return leases;
-  }
-
-  /** Leases of Tasks whose results the worker's Node has. Those that are out of reach yet stay remembered. */
-  #heldBy({ worker, key }: WorkerSlot, nowMs: number): Lease[] {
-    const leases: Lease[] = [];
-    for (const task of this.#held.of(worker.node)) {
-      if (leases.length >= MAX_GRANT_HELD) break;
-      const lease = this.#table.grantHeld(key, task, nowMs);
-      if (lease) leases.push(lease);
-      if (lease || !this.#table.isOpen(task)) this.#held.delete(worker.node, task);
-    }
-    return leases;
+    const grants = this.#serving.serveAll(waiting, this.#slots.size, nowMs);
+    return grants.map(({ worker, leases }) => ({ type: 'grant', worker, leases }));
   }
 }
 

@@ -27,15 +27,19 @@ export type FarmEvent =
   | { readonly type: 'forget'; readonly id: JobId }
   /** One more kind can be worked on. */
   | { readonly type: 'kind'; readonly name: string }
-  | { readonly type: 'workers'; readonly count: number }
-  | { readonly type: 'opened'; readonly id: JobId }
-  | { readonly type: 'open-failed'; readonly id: JobId; readonly isRefused: boolean; readonly reason: string }
   | {
       readonly type: 'inputs';
       readonly id: JobId;
       readonly receivedBytes: number;
       readonly totalBytes: number;
     }
+  | HandsEvent;
+
+/** What the hands of this Node report: how many there are, and what came of what they were asked for. */
+export type HandsEvent =
+  | { readonly type: 'workers'; readonly count: number }
+  | { readonly type: 'opened'; readonly id: JobId }
+  | { readonly type: 'open-failed'; readonly id: JobId; readonly isRefused: boolean; readonly reason: string }
   | { readonly type: 'prepared'; readonly worker: LentWorker }
   | { readonly type: 'prepare-failed'; readonly worker: LentWorker; readonly reason: string }
   | {

@@ -3,6 +3,7 @@
  * this Node lends to them (lender.ts). What it tells itself takes the same path as what it tells others, only without the network in
  * between. `Farm` in a page and the simulator are two thin drivers of it.
  */
+import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type {
   ArchivedJob,
@@ -17,10 +18,11 @@ import { FIRST_CONTROL, isFinal } from './control.ts';
 import { JobRefusedError } from './errors.ts';
 import type { FarmEffect, FarmEvent } from './farm-events.ts';
 import { Introductions } from './introductions.ts';
-import { type JobPort, JobState, NOBODYS } from './job-state.ts';
+import { type JobPort, JobState } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
 import type { Beat, FarmMessage } from './messages.ts';
+import { Reaction } from './reaction.ts';
 
 export interface FarmOptions {
   readonly self: NodeId;
@@ -37,10 +39,7 @@ export class FarmState {
   readonly #jobs: KnownJobs;
   readonly #introductions = new Introductions();
   readonly #lender: Lender;
-  /** What this Node has told itself in this turn. */
-  readonly #inbox: (() => void)[] = [];
-  readonly #changed = new Set<JobId>();
-  #effects: FarmEffect[] = [];
+  readonly #reaction = new Reaction();
   #nowMs = 0;
   #nextWakeAt = NEVER;
 
@@ -81,12 +80,8 @@ export class FarmState {
     this.#nowMs = nowMs;
     if (nowMs > this.#nextWakeAt + STOOD_STILL_MS) this.#woke();
     this.#dispatch(event);
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) next();
-    for (const id of this.#changed) if (this.#jobs.get(id)) this.#effects.push({ type: 'changed', id });
-    this.#changed.clear();
+    const effects = this.#reaction.end((id) => this.#jobs.get(id) !== undefined);
     this.#nextWakeAt = this.#soonest();
-    const effects = this.#effects;
-    this.#effects = [];
     return effects;
   }
 
@@ -109,16 +104,16 @@ export class FarmState {
         this.#received(event.from, event.message, event.isDirect);
         return;
       case 'result':
-        this.#jobs.get(event.result.id)?.result(event.from, event.result, nowMs);
+        this.#jobs.get(event.result.id)?.work.result(event.from, event.result, nowMs);
         return;
       case 'part':
-        this.#jobs.get(event.part.id)?.part(event.from, event.part, nowMs);
+        this.#jobs.get(event.part.id)?.work.part(event.from, event.part, nowMs);
         return;
       case 'result-settled':
         event.sending.worker.sent(event.sending, nowMs);
         return;
       case 'part-settled':
-        this.#jobs.get(event.id)?.partSettled(event.to, event.part, event.hasArrived, nowMs);
+        this.#jobs.get(event.id)?.work.partSettled(event.to, event.part, event.hasArrived, nowMs);
         return;
       case 'submit':
         this.#submit(event.description, event.store);
@@ -139,40 +134,7 @@ export class FarmState {
         this.#toCoordinator(event);
         return;
       default:
-        this.#atWork(event);
-    }
-  }
-
-  /** What the hands of this Node report. */
-  #atWork(
-    event: Extract<
-      FarmEvent,
-      { type: 'workers' | 'opened' | 'open-failed' | 'ran' | `prepare${string}` | 'run-failed' }
-    >,
-  ): void {
-    const nowMs = this.#nowMs;
-    switch (event.type) {
-      case 'workers':
-        this.#lender.setWorkers(event.count, nowMs);
-        return;
-      case 'opened':
-        this.#lender.opened(event.id, nowMs);
-        return;
-      case 'open-failed':
-        this.#lender.openFailed(event.id, event.isRefused, event.reason, nowMs);
-        return;
-      case 'prepared':
-        this.#lender.prepared(event.worker, nowMs);
-        return;
-      case 'prepare-failed':
-        this.#lender.prepareFailed(event.worker, event.reason, nowMs);
-        return;
-      case 'ran':
-        this.#lender.ran(event.worker, event.bytes, event.elapsedMs, nowMs);
-        return;
-      case 'run-failed':
-        this.#lender.runFailed(event.worker, event.reason, nowMs);
-        return;
+        this.#lender.handle(event, nowMs);
     }
   }
 
@@ -224,13 +186,13 @@ export class FarmState {
     const job = new JobState(this.#jobPort, archived, this.#nowMs, store);
     job.abandon(this.#nowMs);
     this.#jobs.add(job, this.#options.self);
-    this.#changed.add(id);
+    this.#reaction.changed(id);
   }
 
   #wish(id: JobId, wish: JobWish, token: number): void {
     const job = this.#jobs.get(id);
     if (job) job.wish(wish, token, this.#nowMs);
-    else this.#effects.push({ type: 'wish-settled', token, isFulfilled: true });
+    else this.#reaction.add({ type: 'wish-settled', token, isFulfilled: true });
   }
 
   #remove(id: JobId, isForGood: boolean): void {
@@ -239,7 +201,7 @@ export class FarmState {
     if (!job) return;
     this.#lender.ended(id, this.#nowMs);
     job.close();
-    this.#effects.push({ type: 'removed', id });
+    this.#reaction.add({ type: 'removed', id });
   }
 
   #received(from: NodeId, message: FarmMessage, isDirect: boolean): void {
@@ -262,13 +224,9 @@ export class FarmState {
         this.#meet(from, message.description);
         return;
       case 'grant':
-        this.#lender.granted(from, id, message.term, message.worker, message.leases, nowMs);
-        return;
       case 'revoke':
-        this.#lender.revoked(from, id, message.term, message.worker, message.leases, nowMs);
-        return;
       case 'blocked':
-        this.#lender.blocked(from, id, message.term, message.worker, message.reason, nowMs);
+        this.#lender.received(from, message, nowMs);
         return;
       case 'ask':
         if (job && message.isNew && this.#introductions.mayTell(from, nowMs)) {
@@ -302,7 +260,7 @@ export class FarmState {
     this.#jobs.add(job, from);
     this.#lend(job);
     this.#hear(job, from, beat, false);
-    this.#changed.add(job.id);
+    this.#reaction.changed(job.id);
   }
 
   #lend(job: JobState): void {
@@ -313,8 +271,8 @@ export class FarmState {
   }
 
   #tell(to: NodeId, message: FarmMessage): void {
-    if (to === this.#options.self) this.#inbox.push(() => this.#received(to, message, true));
-    else if (this.#members.has(to)) this.#effects.push({ type: 'tell', to, message });
+    if (to === this.#options.self) this.#reaction.later(() => this.#received(to, message, true));
+    else if (this.#members.has(to)) this.#reaction.add({ type: 'tell', to, message });
   }
 
   #toCoordinator(message: FarmMessage): void {
@@ -326,9 +284,9 @@ export class FarmState {
     try {
       return this.#options.kinds.get(description.kind)?.store(description);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const text = error instanceof JobRefusedError ? reason : `a store could not be made: ${reason}`;
-      this.#effects.push({ type: 'log', text });
+      this.#reaction.add({ type: 'log', text });
       return undefined;
     }
   }
@@ -346,23 +304,20 @@ export class FarmState {
       isMember: (node) => this.#members.has(node),
       members: () => [...this.#members],
       tell: (to, message) => this.#tell(to, message),
-      broadcast: (message) => this.#effects.push({ type: 'broadcast', message }),
-      sendPart: (to, part) => this.#effects.push({ type: 'send-part', to, part }),
+      broadcast: (message) => this.#reaction.add({ type: 'broadcast', message }),
+      sendPart: (to, part) => this.#reaction.add({ type: 'send-part', to, part }),
       makeStore: (job) => this.#makeStore(job),
       hasInputs: (id) => this.#lender.hasInputs(id),
       canCoordinate: ({ kind }) => kinds.has(kind),
       changed: (job) => {
-        // In the next step of this turn: the Job is in the midst of a change.
-        this.#inbox.push(() => {
+        this.#reaction.later(() => {
           if (this.#jobs.get(job.id) === job) this.#lend(job);
         });
-        this.#changed.add(job.id);
+        this.#reaction.changed(job.id);
       },
-      shown: (id) => this.#changed.add(id),
-      wishSettled: (token, isFulfilled) => {
-        if (token !== NOBODYS) this.#effects.push({ type: 'wish-settled', token, isFulfilled });
-      },
-      log: (text) => this.#effects.push({ type: 'log', text }),
+      shown: (id) => this.#reaction.changed(id),
+      wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),
+      log: (text) => this.#reaction.add({ type: 'log', text }),
     };
   }
 
@@ -373,19 +328,19 @@ export class FarmState {
       toCoordinator: (message) => this.#toCoordinator(message),
       sendResult: (to, result, sending) => {
         if (to !== self) {
-          this.#effects.push({ type: 'send-result', to, result, sending });
+          this.#reaction.add({ type: 'send-result', to, result, sending });
           return;
         }
-        this.#inbox.push(() => {
-          this.#jobs.get(result.id)?.result(self, result, this.#nowMs);
+        this.#reaction.later(() => {
+          this.#jobs.get(result.id)?.work.result(self, result, this.#nowMs);
           sending.worker.sent(sending, this.#nowMs);
         });
       },
-      open: (job) => this.#effects.push({ type: 'open', job }),
-      shut: (id) => this.#effects.push({ type: 'shut', id }),
-      prepare: (id, worker) => this.#effects.push({ type: 'prepare', id, worker }),
-      run: (id, worker, task) => this.#effects.push({ type: 'run', id, worker, task }),
-      refused: (id, reason) => this.#effects.push({ type: 'refused', id, reason }),
+      open: (job) => this.#reaction.add({ type: 'open', job }),
+      shut: (id) => this.#reaction.add({ type: 'shut', id }),
+      prepare: (id, worker) => this.#reaction.add({ type: 'prepare', id, worker }),
+      run: (id, worker, task) => this.#reaction.add({ type: 'run', id, worker, task }),
+      refused: (id, reason) => this.#reaction.add({ type: 'refused', id, reason }),
     };
   }
 }

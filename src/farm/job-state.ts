@@ -1,7 +1,7 @@
 /**
- * One Job on one Node: what it is, what is wanted of it, who coordinates, and the part that this Node plays in it: it coordinates
- * (coordination.ts), keeps a copy of the results (keeper.ts), or only helps and looks on. succession.ts says when one becomes
- * another. What it decides goes out by its port.
+ * One Job on one Node: what it is, what is wanted of it, who coordinates, and the part that this Node plays in it: it coordinates,
+ * keeps a copy of the results, or only helps and looks on (job-work.ts). succession.ts says when one becomes another. What it decides
+ * goes out by its port.
  */
 import type { NodeId } from '../wire/index.ts';
 import type {
@@ -23,26 +23,18 @@ import {
   requeuedControl,
   wishedControl,
 } from './control.ts';
-import { Coordination } from './coordination.ts';
-import { Keeper, type KeeperPort } from './keeper.ts';
+import { JobWork, type WorkPort } from './job-work.ts';
 import type { Beat, FarmMessage } from './messages.ts';
-import { PastHolders } from './past-holders.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
 import { Speaking } from './speaking.ts';
-import { BEAT_MS, Succession } from './succession.ts';
+import { Succession } from './succession.ts';
 import { compareTerms } from './term.ts';
-import { MIN_TURN_MS, type Rank, turnDelayMs } from './turn.ts';
+import { ownTurnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
 
-export interface JobPort extends Pick<KeeperPort, 'makeStore'> {
-  readonly self: NodeId;
+export interface JobPort
+  extends Pick<WorkPort, 'self' | 'members' | 'tell' | 'sendPart' | 'makeStore' | 'log'> {
   isMember(node: NodeId): boolean;
-  /** Every Node in reach, this one included. */
-  members(): readonly NodeId[];
-  tell(to: NodeId, message: FarmMessage): void;
   broadcast(message: FarmMessage): void;
-  /** `partSettled` follows. */
-  sendPart(to: NodeId, part: FarmPart): void;
   hasInputs(id: JobId): boolean;
   canCoordinate(job: JobDescription): boolean;
   /** Term or control is another now. */
@@ -50,28 +42,16 @@ export interface JobPort extends Pick<KeeperPort, 'makeStore'> {
   /** So is something else that people see. */
   shown(id: JobId): void;
   wishSettled(token: number, isFulfilled: boolean): void;
-  log(text: string): void;
 }
-
-/** Between two wishes of others that are granted: whoever asks again and again must not keep the Job from its work. */
-const WISH_MS = 100;
-const NEVER = Number.POSITIVE_INFINITY;
 
 export class JobState {
   readonly description: JobDescription;
+  readonly work: JobWork;
   readonly #port: JobPort;
   readonly #succession: Succession;
-  readonly #keeper: Keeper;
   readonly #wishes: Wishes;
   #control: JobControl;
-  #coordination: Coordination | undefined;
-  /** What the coordinator said last. */
-  #beat: Beat | undefined;
-  readonly #pastHolders = new PastHolders();
   readonly #speaking = new Speaking();
-  #askAtMs = 0;
-  #turnAtMs = 0;
-  #grantedAtMs = Number.NEGATIVE_INFINITY;
 
   /** `store`: what is here of the results, from a disk. */
   constructor(
@@ -87,12 +67,7 @@ export class JobState {
     this.#control = known.control;
     this.#succession = new Succession(port.self, known.term, nowMs);
     this.#succession.setOver(isFinal(known.control.phase));
-    const keeperPort: KeeperPort = {
-      makeStore: (job) => port.makeStore(job),
-      toCoordinator: (message) => port.tell(this.term.node, message),
-      sendPart: (part) => port.sendPart(this.term.node, part),
-    };
-    this.#keeper = new Keeper(description, keeperPort, store);
+    this.work = new JobWork(description, this.#workPort, store);
     this.#wishes = new Wishes({
       send: (wish) => port.tell(this.term.node, { type: 'wish', id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
@@ -112,43 +87,34 @@ export class JobState {
   }
 
   get store(): ResultStore | undefined {
-    return this.#keeper.store;
+    return this.work.store;
   }
 
   get role(): JobRole {
     if (this.#succession.isCoordinator) return 'coordinator';
-    return this.#keeper.isStandby ? 'standby' : 'member';
+    return this.work.isStandby ? 'standby' : 'member';
   }
 
   /** Other Nodes that are thought to have the inputs, the likeliest first. */
   get holders(): readonly NodeId[] {
-    const said = [...this.#report.holders, this.description.submitter, this.term.node];
+    const said = [...this.work.report.holders, this.description.submitter, this.term.node];
     return [...new Set(said)].filter((node) => node !== this.#port.self && this.#port.isMember(node));
   }
 
   view(nowMs: number): JobView {
-    const { doneCost, totalCost, standby } = this.#report;
-    return {
-      description: this.description,
-      control: this.#control,
-      term: this.term,
-      role: this.role,
-      isAttended: this.#succession.isAttended(nowMs),
-      standby,
-      doneCost,
-      totalCost,
-      helpers: this.#coordination?.helpers ?? [],
-      active: this.#coordination?.active ?? [],
-    };
+    const { description, control, term, role } = this;
+    const { helpers, active } = this.work;
+    const { doneCost, totalCost, standby } = this.work.report;
+    const isAttended = this.#succession.isAttended(nowMs);
+    return { description, control, term, role, isAttended, standby, doneCost, totalCost, helpers, active };
   }
 
   get nextWakeAt(): number {
     return Math.min(
       this.#speaking.nextWakeAt,
-      this.#coordination?.nextWakeAt ?? NEVER,
-      this.#keeper.nextWakeAt,
+      this.work.nextWakeAt,
       this.#wishes.nextWakeAt,
-      Math.max(this.#succession.askAtMs, this.#askAtMs),
+      this.#succession.askAtMs,
       this.#lookAtMs,
     );
   }
@@ -156,14 +122,13 @@ export class JobState {
   /** This Node coordinates from now on, where it can. `above`: a term that ours must be higher than. */
   takeOver(nowMs: number, above = 0): void {
     const isTakeover = this.term.number > 0;
-    if (!isFinal(this.#control.phase) && !this.#keeper.ensure()) return;
-    if (this.#coordination) this.#pastHolders.add(this.#coordination.report);
+    if (!isFinal(this.#control.phase) && !this.work.ensureStore()) return;
     this.#succession.takeOver(nowMs, above);
-    this.#keeper.coordinates();
     // The end was told, but not all that led to it has come here: the rest is done again.
-    const isLost = this.#control.phase === 'done' && this.store !== undefined && !this.#keeper.isComplete;
+    const isLost = this.#control.phase === 'done' && this.store !== undefined && !this.work.isComplete;
     if (isLost) this.#control = requeuedControl(this.#control);
-    this.#coordinate(isTakeover, nowMs);
+    this.work.coordinate(this.term.number, this.#control.phase, isTakeover, nowMs);
+    this.#controlled(nowMs);
   }
 
   /** `from` says that it coordinates. */
@@ -172,17 +137,16 @@ export class JobState {
     if (!this.#succession.isPossible(term)) return;
     if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
     const order = compareTerms(term, this.term);
-    const isHigher = order > 0;
     if (order >= 0 && this.#knowsBetter(beat)) {
       this.#contest(term, nowMs);
       return;
     }
     switch (this.#succession.hear(term, nowMs)) {
       case 'coordinator':
-        this.#follow(beat, isHigher, nowMs);
+        this.#follow(beat, order > 0, nowMs);
         return;
       case 'contested':
-        if (this.#coordination) this.#contest(term, nowMs);
+        if (this.work.isCoordinating) this.#contest(term, nowMs);
         return;
       case 'stale':
         if (this.role === 'coordinator' && this.#speaking.mayAnswer(nowMs)) {
@@ -200,38 +164,14 @@ export class JobState {
         if (this.role === 'coordinator') this.#port.tell(from, this.#ownBeat());
         return;
       case 'wish':
-        this.#receivedWish(message.wish, nowMs);
+        if (this.role === 'coordinator' && this.#wishes.mayGrant(nowMs)) this.#grant(message.wish, nowMs);
         return;
       case 'want':
-        if (from === this.term.node) this.#keeper.wanted(message.first, message.parts, nowMs);
+        if (from === this.term.node) this.work.wanted(message.first, message.parts, nowMs);
         return;
       default:
-        this.#coordination?.received(from, message, nowMs);
-        this.#port.shown(this.id);
+        this.work.received(from, message, nowMs);
     }
-  }
-
-  result(from: NodeId, result: FarmResult, nowMs: number): void {
-    this.#coordination?.result(from, result, nowMs);
-    this.#port.shown(this.id);
-  }
-
-  part(from: NodeId, part: FarmPart, nowMs: number): void {
-    this.#port.shown(this.id);
-    if (this.#coordination) {
-      this.#coordination.part(from, part, nowMs);
-    } else if (from === this.term.node) {
-      try {
-        this.#keeper.merge(part);
-      } catch {
-        this.#port.log(`a part of node ${from.slice(0, 8)} is none`);
-      }
-    }
-  }
-
-  partSettled(to: NodeId, part: number, hasArrived: boolean, nowMs: number): void {
-    if (this.#coordination) this.#coordination.copied(to, part, hasArrived, nowMs);
-    else this.#keeper.settled(nowMs);
   }
 
   /** A person on this Node wants it. */
@@ -242,17 +182,13 @@ export class JobState {
 
   joined(node: NodeId, nowMs: number): void {
     this.#succession.joined(node, nowMs);
-    this.#turnAtMs = 0;
     if (this.role === 'coordinator') this.#port.tell(node, this.#ownBeat());
-    this.#coordination?.joined(nowMs);
-    if (node === this.term.node) this.#keeper.resume(nowMs);
+    this.work.joined(node, nowMs);
   }
 
   left(node: NodeId, nowMs: number): void {
     this.#succession.left(node, nowMs);
-    this.#turnAtMs = 0;
-    this.#coordination?.left(node, nowMs);
-    this.#port.shown(this.id);
+    this.work.left(node, nowMs);
   }
 
   /** Nobody is known to coordinate it: it comes from a disk. */
@@ -263,76 +199,48 @@ export class JobState {
   /** This Node stood still. */
   woke(nowMs: number): void {
     this.#succession.woke(nowMs);
-    this.#turnAtMs = 0;
-    this.#keeper.resume(nowMs);
+    this.work.resume(nowMs);
     if (this.role === 'coordinator') this.#speaking.soon(nowMs);
-    else this.#askAtMs = nowMs;
-    if (this.role !== 'coordinator') this.#ask(nowMs);
+    else this.#ask(nowMs);
   }
 
   /** Its coordinator gives no work: we do without it. */
   neglected(nowMs: number): void {
     if (this.role === 'coordinator') return;
     this.#succession.distrust(nowMs);
-    this.#turnAtMs = 0;
     this.#port.changed(this, nowMs);
   }
 
   wake(nowMs: number): void {
     if (nowMs >= this.#lookAtMs) this.#takeTurn(nowMs);
-    this.#coordination?.wake(nowMs);
+    this.work.wake(nowMs);
     if (nowMs >= this.#speaking.nextWakeAt) this.#speak(nowMs);
-    if (nowMs >= Math.max(this.#succession.askAtMs, this.#askAtMs)) this.#ask(nowMs);
+    if (nowMs >= this.#succession.askAtMs) this.#ask(nowMs);
     this.#wishes.wake(nowMs);
-    this.#keeper.wake(nowMs);
   }
 
   close(): void {
     this.#wishes.close();
-    this.#keeper.close();
-    this.#coordination = undefined;
+    this.work.close();
   }
 
   // Coordinating
 
-  #coordinate(isTakeover: boolean, nowMs: number): void {
-    const { store, description, term } = this;
-    const { phase } = this.#control;
-    this.#coordination = undefined;
-    if (store) {
-      const isPaused = phase === 'paused';
-      const holders = this.#pastHolders.latestFirst;
-      const options = { description, store, term: term.number, isPaused, isTakeover, holders };
-      this.#coordination = new Coordination(options, this.#coordinationPort, nowMs);
-      if (isFinal(phase)) this.#coordination.over(nowMs);
-      else this.#coordination.begin(nowMs);
-    }
-    this.#controlled(nowMs);
+  get #workPort(): WorkPort {
+    return {
+      ...this.#port,
+      coordinator: () => this.term.node,
+      done: (nowMs) => this.#end('done', undefined, nowMs),
+      failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
+      changed: (nowMs) => this.#speaking.soon(nowMs),
+      shown: () => this.#port.shown(this.id),
+    };
   }
-
-  readonly #coordinationPort = ((job: JobState) => ({
-    get self(): NodeId {
-      return job.#port.self;
-    },
-    members: () => job.#port.members(),
-    tell: (to: NodeId, message: FarmMessage) => job.#port.tell(to, message),
-    sendPart: (to: NodeId, part: FarmPart) => job.#port.sendPart(to, part),
-    done: (nowMs: number) => job.#end('done', undefined, nowMs),
-    failed: (reason: string, nowMs: number) => job.#end('failed', reason, nowMs),
-    changed: (nowMs: number) => job.#speaking.soon(nowMs),
-    log: (text: string) => job.#port.log(text),
-  }))(this);
 
   #end(phase: JobPhase, reason: string | undefined, nowMs: number): void {
     this.#control = endedControl(this.#control, phase, reason);
-    this.#coordination?.over(nowMs);
+    this.work.over(nowMs);
     this.#controlled(nowMs);
-  }
-
-  #receivedWish(wish: JobWish, nowMs: number): void {
-    if (this.role !== 'coordinator' || nowMs - this.#grantedAtMs < WISH_MS) return;
-    this.#grantedAtMs = nowMs;
-    this.#grant(wish, nowMs);
   }
 
   #grant(wish: JobWish, nowMs: number): void {
@@ -345,8 +253,8 @@ export class JobState {
       this.takeOver(nowMs);
       return;
     }
-    if (isFinal(after.phase)) this.#coordination?.over(nowMs);
-    else if (after.phase !== before.phase) this.#coordination?.setPaused(after.phase === 'paused', nowMs);
+    if (isFinal(after.phase)) this.work.over(nowMs);
+    else if (after.phase !== before.phase) this.work.setPaused(after.phase === 'paused', nowMs);
     this.#controlled(nowMs);
   }
 
@@ -368,45 +276,25 @@ export class JobState {
   }
 
   #ownBeat(): Beat {
-    return { ...this.#report, type: 'beat', id: this.id, term: this.term.number, control: this.#control };
-  }
-
-  get #report(): Pick<Beat, 'standby' | 'holders' | 'doneCost' | 'totalCost' | 'inWork'> {
-    const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
-    if (this.#coordination) return this.#coordination.report;
-    // Whoever coordinates a Job that is over without its results must not say that it has them.
-    const isEmpty = this.#succession.isCoordinator;
-    return isEmpty ? { ...nothing, totalCost: this.#beat?.totalCost ?? 0 } : (this.#beat ?? nothing);
+    const { id, control, term } = this;
+    return { ...this.work.report, type: 'beat', id, term: term.number, control };
   }
 
   // Following
 
   #follow(beat: Beat, isNew: boolean, nowMs: number): void {
     const before = this.#control;
-    const isSame = compareControls(beat.control, before) === 0;
-    if (isNew || compareControls(beat.control, before) > 0) this.#control = beat.control;
-    this.#beat = beat;
-    this.#pastHolders.add(beat);
-    this.#turnAtMs = 0;
+    const order = compareControls(beat.control, before);
+    if (isNew || order > 0) this.#control = beat.control;
     this.#speaking.silence();
     this.#succession.setOver(isFinal(this.#control.phase));
-    if (this.#coordination) {
-      this.#pastHolders.add(this.#coordination.report);
-      this.#coordination = undefined;
-      this.#bring(before, nowMs);
-    }
-    this.#keeper.follows(beat.standby === this.#port.self, isNew, nowMs);
+    const hasCoordinated = this.work.isCoordinating;
+    this.work.heard(beat);
+    if (hasCoordinated) this.#wishes.bring(before, this.#control, nowMs);
+    this.work.follow(isNew, nowMs);
     this.#wishes.controlled(this.#control);
-    if (isNew || !isSame) this.#port.changed(this, nowMs);
+    if (isNew || order !== 0) this.#port.changed(this, nowMs);
     this.#port.shown(this.id);
-  }
-
-  /** What was wanted of us while we coordinated is wanted still. */
-  #bring(wanted: JobControl, nowMs: number): void {
-    if (isFinal(wanted.phase) || compareControls(wanted, this.#control) <= 0) return;
-    const { priority } = wanted;
-    this.#wishes.add({ type: 'priority', priority }, NOBODYS, this.#control, nowMs);
-    this.#wishes.add({ type: wanted.phase === 'paused' ? 'pause' : 'resume' }, NOBODYS, this.#control, nowMs);
   }
 
   /**
@@ -416,7 +304,7 @@ export class JobState {
   #knowsBetter({ control, doneCost }: Beat): boolean {
     const { phase } = this.#control;
     if (!isFinal(phase) || phase === 'failed') return false;
-    const hasAll = phase === 'cancelled' ? this.role === 'coordinator' : this.#keeper.isComplete;
+    const hasAll = phase === 'cancelled' ? this.role === 'coordinator' : this.work.isComplete;
     const order = compareControls(this.#control, control);
     if (order > 0) return hasAll;
     return order === 0 && this.store !== undefined && this.store.doneCost > doneCost;
@@ -427,35 +315,27 @@ export class JobState {
   }
 
   #ask(nowMs: number): void {
-    this.#askAtMs = nowMs + BEAT_MS;
+    this.#succession.asked(nowMs);
     this.#port.tell(this.term.node, { type: 'ask', id: this.id, isNew: false });
   }
 
   /** When it may be our turn to take over. */
   get #lookAtMs(): number {
-    if (this.#succession.isCoordinator || !this.#port.canCoordinate(this.description)) return NEVER;
-    if (this.#keeper.isUnable && !isFinal(this.#control.phase)) return NEVER;
-    return Math.max(this.#succession.dueAt(MIN_TURN_MS), this.#turnAtMs);
+    const isUnable = this.work.isUnable && !isFinal(this.#control.phase);
+    return isUnable || !this.#port.canCoordinate(this.description)
+      ? Number.POSITIVE_INFINITY
+      : this.#succession.lookAtMs;
   }
 
   #takeTurn(nowMs: number): void {
-    const { self } = this.#port;
-    const { holders } = this.#report;
-    const rank = this.#rank;
-    const isRival = (node: NodeId): boolean => (rank === 'inputs') === holders.includes(node);
-    const rivals = rank === 'results' ? [] : this.#port.members().filter(isRival);
-    this.#turnAtMs = this.#succession.dueAt(turnDelayMs(this.id, self, rank, rivals));
-    if (nowMs >= this.#turnAtMs) this.takeOver(nowMs);
-  }
-
-  get #rank(): Rank {
-    if (this.store) return 'results';
-    const { self } = this.#port;
-    const isNamed = this.description.submitter === self || this.#report.holders.includes(self);
-    const hasInputs = isNamed || this.#port.hasInputs(this.id);
-    return hasInputs ? 'inputs' : 'none';
+    const delayMs = ownTurnDelayMs({
+      job: this.description,
+      self: this.#port.self,
+      hasResults: this.store !== undefined,
+      hasInputs: this.#port.hasInputs(this.id),
+      holders: this.work.report.holders,
+      members: this.#port.members(),
+    });
+    if (this.#succession.isDue(delayMs, nowMs)) this.takeOver(nowMs);
   }
 }
-
-/** A wish that no person waits for. */
-export const NOBODYS = -1;

@@ -5,10 +5,7 @@
  * made them) and is a harmless duplicate afterwards: each Task completes exactly once.
  *
  * What is settled in the store (done before, merged from another copy, needless) is passed over when its turn comes, and taken back
- * from whoever has it.
- *
- * Only Tasks between the oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a
- * Job of 60 million Tasks costs as much here as one of a thousand.
+ * from whoever has it. Which Tasks exist here at all: task-window.ts.
  */
 import type { LeaseRef } from './contract.ts';
 import type {
@@ -20,6 +17,7 @@ import type {
   WorkerKey,
   WorkerRecord,
 } from './lease.ts';
+import { TaskWindow } from './task-window.ts';
 
 /** A worker that failed so often gets nothing more of this Job. */
 const FAILURES_TO_BLOCK = 3;
@@ -40,14 +38,10 @@ const SMOOTHING = 0.3;
 
 export class LeaseTable {
   readonly #options: LeaseTableOptions;
-  /** Open Tasks in plan order: they enter when first granted and leave when complete. */
-  readonly #open = new Map<number, OpenTask>();
+  readonly #tasks: TaskWindow;
   /** Open Tasks without a live Lease. */
   readonly #returned = new Set<number>();
   readonly #workers = new Map<WorkerKey, WorkerRecord>();
-  /** Tasks granted so far from the oldest open one on, in the order of granting. */
-  readonly #window: number[] = [];
-  #nextTask = 0;
   #nextFence = 1;
   /** Of Tasks that somebody has. */
   #leasedCost = 0;
@@ -56,8 +50,8 @@ export class LeaseTable {
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
+    this.#tasks = new TaskWindow(options);
     this.#knownTotalCost = options.store.totalCost;
-    this.#passSettled();
   }
 
   /** Cost of the Tasks that nobody has and that are not settled. */
@@ -72,7 +66,7 @@ export class LeaseTable {
 
   /** Every Task is settled. */
   get isComplete(): boolean {
-    return this.#open.size === 0 && this.#nextTask === this.#options.taskCount;
+    return this.#tasks.isComplete;
   }
 
   isBlocked(worker: WorkerKey): boolean {
@@ -93,29 +87,22 @@ export class LeaseTable {
   grant(worker: WorkerKey, nowMs: number): Lease | undefined {
     const record = this.#record(worker, nowMs);
     if (record.isBlocked) return undefined;
-    const task = this.#returnedTask(worker, false) ?? this.#freshTask() ?? this.#returnedTask(worker, true);
+    const task = this.#returnedTask(worker, false) ?? this.#tasks.next() ?? this.#returnedTask(worker, true);
     return task === undefined ? undefined : this.#lease(task, worker, record, nowMs);
   }
 
   /** The Task whose result this worker's Node has already, where it is within reach: even one that another works on. */
   grantHeld(worker: WorkerKey, task: number, nowMs: number): Lease | undefined {
     const record = this.#record(worker, nowMs);
-    const known = this.#open.get(task);
-    if (record.isBlocked || known?.failures.has(worker)) return undefined;
-    if (known?.leases.some((lease) => lease.worker === worker) || (known?.leases.length ?? 0) > 1)
-      return undefined;
-    const { taskCount, maxAhead, store } = this.#options;
-    if (!known) {
-      const isWithin = task >= this.#nextTask && task < Math.min(taskCount, this.#nextTask + maxAhead);
-      if (!isWithin || this.#window.length >= maxAhead || store.isSettled(task)) return undefined;
-    }
-    return this.#lease(known ?? this.#enter(task), worker, record, nowMs, nowMs + HELD_MS);
+    const open = record.isBlocked ? undefined : this.#tasks.reach(task);
+    if (!open || open.failures.has(worker) || open.leases.length > 1) return undefined;
+    if (open.leases.some((lease) => lease.worker === worker)) return undefined;
+    return this.#lease(open, worker, record, nowMs, nowMs + HELD_MS);
   }
 
   /** Whether the Task may yet be granted. */
   isOpen(task: number): boolean {
-    const { taskCount, store } = this.#options;
-    return task < taskCount && (this.#open.has(task) || (task >= this.#nextTask && !store.isSettled(task)));
+    return this.#tasks.mayBeGranted(task);
   }
 
   /**
@@ -131,7 +118,7 @@ export class LeaseTable {
       const taskMs = holder.taskMs ?? sinceProgress;
       const overdueMs = Math.max(0, sinceProgress - taskMs);
       for (const [place, lease] of holder.leases.entries()) {
-        const open = this.#open.get(lease.task);
+        const open = this.#tasks.get(lease.task);
         if (!open || open.leases.length > 1 || lease.worker === worker || open.failures.has(worker)) continue;
         if (nowMs < lease.aloneUntilMs) continue;
         const expectedMs = (place + 1) * taskMs + overdueMs;
@@ -143,13 +130,13 @@ export class LeaseTable {
 
   /** Whose result under this fence would be taken, undefined for nobody's: ask before doing the work of checking it. */
   holderOf({ task, fence }: LeaseRef): WorkerKey | undefined {
-    const open = this.#open.get(task);
+    const open = this.#tasks.get(task);
     return open?.leases.find((lease) => lease.fence === fence)?.worker ?? open?.ended.get(fence);
   }
 
   /** `elapsedMs`: what the worker says the Task took it; only for expectations. */
   complete({ task, fence }: LeaseRef, elapsedMs: number, nowMs: number): Completion {
-    const open = this.#open.get(task);
+    const open = this.#tasks.get(task);
     const worker = this.holderOf({ task, fence });
     if (!open || worker === undefined) {
       return {
@@ -181,19 +168,19 @@ export class LeaseTable {
     const { store } = this.#options;
     if (hasMerged || store.totalCost < this.#knownTotalCost) {
       this.#knownTotalCost = store.totalCost;
-      for (const open of [...this.#open.values()]) {
+      for (const open of this.#tasks.all()) {
         if (!store.isSettled(open.task)) continue;
         dropped.push(...open.leases);
         this.#close(open, nowMs);
       }
     }
-    this.#passSettled();
+    this.#tasks.passSettled();
     return dropped;
   }
 
   /** The worker could not do the Task. */
   fail({ task, fence }: LeaseRef, reason: string, nowMs: number): Failure {
-    const open = this.#open.get(task);
+    const open = this.#tasks.get(task);
     const lease = open?.leases.find((one) => one.fence === fence);
     if (!open || !lease) return { outcome: 'ignored' };
     open.failures.set(lease.worker, reason);
@@ -255,47 +242,19 @@ export class LeaseTable {
     return record;
   }
 
-  #freshTask(): OpenTask | undefined {
-    this.#passSettled();
-    const { taskCount, maxAhead } = this.#options;
-    if (this.#nextTask >= taskCount || this.#window.length >= maxAhead) return undefined;
-    return this.#enter(this.#nextTask++);
-  }
-
-  #enter(task: number): OpenTask {
-    const open: OpenTask = { task, leases: [], ended: new Map(), failures: new Map() };
-    this.#open.set(task, open);
-    this.#window.push(task);
-    return open;
-  }
-
-  /** A held one may have been entered before its turn. */
-  #passSettled(): void {
-    const { taskCount, store } = this.#options;
-    while (
-      this.#nextTask < taskCount &&
-      (this.#open.has(this.#nextTask) || store.isSettled(this.#nextTask))
-    ) {
-      this.#nextTask++;
-    }
-  }
-
   /** The Task is over. */
   #close({ task, leases }: OpenTask, nowMs: number): void {
     if (leases.length > 0) this.#leasedCost -= this.#options.store.cost(task);
     this.#liveLeases -= leases.length;
     for (const lease of leases) this.#unqueue(lease, nowMs);
-    this.#open.delete(task);
     this.#returned.delete(task);
-    if (this.#window[0] !== task) return;
-    const oldest = this.#window.findIndex((one) => this.#open.has(one));
-    this.#window.splice(0, oldest < 0 ? this.#window.length : oldest);
+    this.#tasks.close(task);
   }
 
   #returnedTask(worker: WorkerKey, evenIfFailed: boolean): OpenTask | undefined {
     let first: OpenTask | undefined;
     for (const task of this.#returned) {
-      const open = this.#open.get(task);
+      const open = this.#tasks.get(task);
       if (!open || open.failures.has(worker) !== evenIfFailed) continue;
       if (!first || task < first.task) first = open;
     }
@@ -326,7 +285,7 @@ export class LeaseTable {
   }
 
   #end(lease: Lease, nowMs: number): void {
-    const open = this.#open.get(lease.task);
+    const open = this.#tasks.get(lease.task);
     if (!open) return;
     open.leases.splice(open.leases.indexOf(lease), 1);
     this.#liveLeases--;

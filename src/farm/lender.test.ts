@@ -34,7 +34,7 @@ function setUp(workers: number) {
     run: (id, worker, task) => running.push({ id, worker, task }),
     refused: (_, reason) => refusals.push(reason),
   });
-  lender.setWorkers(workers, 0);
+  lender.handle({ type: 'workers', count: workers }, 0);
   let offered = 0;
   const offer = (control: Partial<JobControl> = {}, nowMs = 0): JobId => {
     const description = named({
@@ -46,7 +46,8 @@ function setUp(workers: number) {
   };
   /** Lets every preparation end. */
   const prepare = (nowMs = 0): void => {
-    for (let worker = preparing.shift(); worker; worker = preparing.shift()) lender.prepared(worker, nowMs);
+    for (let worker = preparing.shift(); worker; worker = preparing.shift())
+      lender.handle({ type: 'prepared', worker }, nowMs);
   };
   const grant = (
     id: JobId,
@@ -57,7 +58,7 @@ function setUp(workers: number) {
     nowMs = 0,
   ): void => {
     const leases = tasks.map((task) => ({ task, fence: 100 * number + task }));
-    lender.granted(from, id, number, worker, leases, nowMs);
+    lender.received(from, { type: 'grant', id, term: number, worker, leases }, nowMs);
   };
   const pulls = () => said.flatMap((message) => (message.type === 'pull' ? [message] : []));
   return { lender, said, results, opened, shut, running, preparing, refusals, offer, prepare, grant, pulls };
@@ -68,7 +69,7 @@ function asked(
   { lender, prepare, pulls }: ReturnType<typeof setUp>,
   ids: readonly JobId[],
 ): readonly JobId[] {
-  for (const id of ids) lender.opened(id, 0);
+  for (const id of ids) lender.handle({ type: 'opened', id }, 0);
   prepare();
   return pulls().map(({ id }) => id);
 }
@@ -92,7 +93,7 @@ describe('a Lender', () => {
     expect(said).toContainEqual({ type: 'release', id: first, term: 1, worker: 0 });
     expect([opened, shut]).toEqual([[first, second], []]);
     const [work] = running;
-    if (work) lender.ran(work.worker, Uint8Array.of(1), 5, 10);
+    if (work) lender.handle({ type: 'ran', worker: work.worker, bytes: Uint8Array.of(1), elapsedMs: 5 }, 10);
     expect([opened, shut]).toEqual([[first, second, urgent], [first]]);
   });
 
@@ -108,7 +109,7 @@ describe('a Lender', () => {
   it('divides its workers among Jobs of the same priority', () => {
     const set = setUp(4);
     const ids = [set.offer(), set.offer()];
-    for (const id of ids) set.lender.opened(id, 0);
+    for (const id of ids) set.lender.handle({ type: 'opened', id }, 0);
     set.prepare();
     const counts = ids.map((one) => set.pulls().filter(({ id }) => id === one).length);
     expect(counts.every((count) => count >= 2)).toBe(true);
@@ -117,7 +118,7 @@ describe('a Lender', () => {
   it('lets one worker serve Jobs of the same priority by turns', () => {
     const set = setUp(1);
     const ids = [set.offer(), set.offer()];
-    for (const id of ids) set.lender.opened(id, 0);
+    for (const id of ids) set.lender.handle({ type: 'opened', id }, 0);
     const served = [5_000, 15_000].map((nowMs) => {
       set.lender.wake(nowMs);
       set.prepare(nowMs);
@@ -144,7 +145,11 @@ describe('a Lender', () => {
     grant(id, 0, [3, 4, 5]);
     const finish = (): void => {
       const work = running.shift();
-      if (work) lender.ran(work.worker, Uint8Array.of(work.task), 5, 10);
+      if (work)
+        lender.handle(
+          { type: 'ran', worker: work.worker, bytes: Uint8Array.of(work.task), elapsedMs: 5 },
+          10,
+        );
     };
     finish();
     expect(results).toMatchObject([{ term: 1, lease: { task: 3, fence: 103 } }]);
@@ -175,8 +180,11 @@ describe('a Lender', () => {
     const id = set.offer();
     asked(set, [id]);
     const before = set.pulls().length;
-    for (const worker of [0, 1]) set.lender.blocked(coordinator, id, 1, worker, 'it failed', 0);
-    set.lender.blocked(heir, id, 1, 0, 'forged', 0);
+    const blocked = { type: 'blocked', id, term: 1 } as const;
+    for (const worker of [0, 1]) {
+      set.lender.received(coordinator, { ...blocked, worker, reason: 'it failed' }, 0);
+    }
+    set.lender.received(heir, { ...blocked, worker: 0, reason: 'forged' }, 0);
     for (let nowMs = 1_000; nowMs < 60_000; nowMs += 1_000) set.lender.wake(nowMs);
     expect(set.pulls()).toHaveLength(before);
     expect(set.refusals).toEqual(['it failed']);
@@ -188,7 +196,7 @@ describe('a Lender', () => {
     const id = offer();
     let nowMs = 0;
     for (; nowMs < 20_000; nowMs += 500) {
-      lender.openFailed(id, false, 'nobody has it', nowMs);
+      lender.handle({ type: 'open-failed', id, isRefused: false, reason: 'nobody has it' }, nowMs);
       lender.wake(nowMs);
     }
     expect([opened.length, refusals]).toEqual([3, ['nobody has it']]);
@@ -212,12 +220,13 @@ describe('a Lender', () => {
     const id = set.offer();
     asked(set, [id]);
     set.grant(id, 0, [1]);
-    set.lender.setWorkers(0, 0);
-    set.lender.setWorkers(1, 0);
+    set.lender.handle({ type: 'workers', count: 0 }, 0);
+    set.lender.handle({ type: 'workers', count: 1 }, 0);
     set.grant(id, 0, [2]);
     expect(set.running).toHaveLength(1);
     const [work] = set.running;
-    if (work) set.lender.ran(work.worker, Uint8Array.of(1), 5, 10);
+    if (work)
+      set.lender.handle({ type: 'ran', worker: work.worker, bytes: Uint8Array.of(1), elapsedMs: 5 }, 10);
     expect(set.running.map(({ task }) => task)).toEqual([1, 2]);
   });
 });

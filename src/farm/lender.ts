@@ -1,24 +1,19 @@
 /**
- * A Node's side of everyone's Jobs, as a pure state machine: has the inputs fetched, lends every local worker out, keeps what they
- * made, and reports to whoever coordinates. Higher priorities come first, equal ones share the workers; at most OPEN_JOBS have their
- * inputs in memory at once.
+ * A Node's side of everyone's Jobs, as a pure state machine: has the inputs fetched (opening.ts), lends every local worker out, keeps
+ * what they made, and reports to whoever coordinates. Higher priorities come first, equal ones share the workers.
  */
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
+import type { HandsEvent } from './farm-events.ts';
 import { HeldResults } from './held-results.ts';
-import { byRank, type LentJob, nextToOpen, preferences, rankOf } from './lent-job.ts';
+import { type LentJob, preferences } from './lent-job.ts';
 import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
+import { Opening, type OpeningPort } from './opening.ts';
 import type { FarmResult } from './payload.ts';
 import { isSameTerm } from './term.ts';
 
-/** The Job in work and the next one, so that its scene is here when the first has nothing left to grant. */
-const OPEN_JOBS = 2;
-/** Fetching is tried so often, with a growing pause, before the person is told; then it is tried seldom. */
-const OPEN_ATTEMPTS = 3;
-const RETRY_MS = 1_000;
-const SELDOM_MS = 30_000;
 /** The second copy may be whole only some time after the end was told, and whoever has the first may go before. */
 const KEEP_MS = 60_000;
 /** How often workers look whether a question of theirs was forgotten. */
@@ -29,7 +24,7 @@ export interface LenderPort {
   toCoordinator(message: FarmMessage): void;
   /** `sending.worker.sent` follows. */
   sendResult(to: NodeId, result: FarmResult, sending: Sending): void;
-  /** Fetches the inputs; `opened` or `openFailed` follows. */
+  /** Fetches the inputs; `opened` or `open-failed` follows. */
   open(job: JobDescription): void;
   /** Gives up fetching them, or lets go of them. */
   shut(job: JobId): void;
@@ -44,6 +39,7 @@ export class Lender {
   /** Oldest first. */
   readonly #jobs = new Map<JobId, LentJob>();
   readonly #held: HeldResults;
+  readonly #opening: Opening;
   #workers: LentWorker[] = [];
   /** So many there have been at a time. */
   #mostWorkers = 0;
@@ -56,6 +52,7 @@ export class Lender {
   constructor(port: LenderPort, held = new HeldResults()) {
     this.#port = port;
     this.#held = held;
+    this.#opening = new Opening(this.#jobs, this.#openingPort);
   }
 
   get workerCount(): number {
@@ -93,10 +90,7 @@ export class Lender {
     if (!job) return;
     job.retryAtMs = Math.min(job.retryAtMs, nowMs);
     this.#introduce(job);
-    const { number: term } = job.term;
-    for (let worker = this.#workers.length; worker < this.#mostWorkers; worker++) {
-      this.#port.toCoordinator({ type: 'release', id, term, worker });
-    }
+    for (let worker = this.#workers.length; worker < this.#mostWorkers; worker++) this.#release(id, worker);
     for (const worker of this.#workers) worker.resync(id, nowMs);
     this.#openNext(nowMs);
   }
@@ -115,46 +109,33 @@ export class Lender {
     if (!job) return;
     this.#jobs.delete(id);
     this.#dropAtMs.set(id, nowMs + KEEP_MS);
-    if (job.state !== 'queued' && job.state !== 'refused') this.#port.shut(id);
+    this.#opening.ended(job);
     for (const worker of this.#workers) worker.dropJob(id, nowMs);
     this.#openNext(nowMs);
   }
 
-  /** `from` coordinates in term number `term`, or says so. */
-  granted(
+  /** `from` says that it coordinates, in the term that the message names. */
+  received(
     from: NodeId,
-    id: JobId,
-    term: number,
-    index: number,
-    leases: readonly LeaseRef[],
+    message: FarmMessage & { type: 'grant' | 'revoke' | 'blocked' },
     nowMs: number,
   ): void {
-    const job = this.#jobOf(from, id, term);
-    if (!job) return;
-    job.need.answered(leases.length > 0, nowMs);
-    const worker = this.#workers[index];
-    if (worker && job.state === 'open') worker.granted(id, term, leases, nowMs);
-    else if (leases.length > 0) this.#port.toCoordinator({ type: 'release', id, term, worker: index });
-  }
-
-  revoked(
-    from: NodeId,
-    id: JobId,
-    term: number,
-    index: number,
-    leases: readonly LeaseRef[],
-    nowMs: number,
-  ): void {
-    if (this.#jobOf(from, id, term)) this.#workers[index]?.revoked(id, leases, nowMs);
-  }
-
-  blocked(from: NodeId, id: JobId, term: number, index: number, reason: string, nowMs: number): void {
-    const job = this.#jobOf(from, id, term);
-    if (!job) return;
-    this.#workers[index]?.blocked(id, nowMs);
-    if (this.#workers.some((worker) => worker.isFitFor(id))) return;
-    job.need.over();
-    this.#port.refused(id, reason);
+    const { id, term, worker: index } = message;
+    const job = this.#jobs.get(id);
+    if (!job || !isSameTerm(job.term, { number: term, node: from })) return;
+    switch (message.type) {
+      case 'grant':
+        this.#granted(job, index, message.leases, nowMs);
+        return;
+      case 'revoke':
+        this.#workers[index]?.revoked(id, message.leases, nowMs);
+        return;
+      case 'blocked':
+        this.#workers[index]?.blocked(id, nowMs);
+        if (this.#workers.some((worker) => worker.isFitFor(id))) return;
+        job.need.over();
+        this.#port.refused(id, message.reason);
+    }
   }
 
   /** What the coordinator says of the work as a whole. */
@@ -169,61 +150,34 @@ export class Lender {
     );
   }
 
-  /** Takes effect at once: what the workers that go had in hand is handed back. */
-  setWorkers(count: number, nowMs: number): void {
-    this.#mostWorkers = Math.max(this.#mostWorkers, count);
-    for (const worker of this.#workers.splice(count)) {
-      worker.stop();
-      if (worker.busyWith !== undefined) this.#retired.add(worker);
+  /** What the hands of this Node report. */
+  handle(event: HandsEvent, nowMs: number): void {
+    switch (event.type) {
+      case 'workers':
+        this.#setWorkers(event.count, nowMs);
+        break;
+      case 'opened':
+        this.#opening.opened(event.id);
+        for (const worker of this.#workers) worker.pump(nowMs);
+        return;
+      case 'open-failed':
+        this.#opening.failed(event.id, event.isRefused, event.reason, nowMs);
+        break;
+      case 'prepared':
+        event.worker.prepared(nowMs);
+        break;
+      case 'prepare-failed':
+        event.worker.prepareFailed(event.reason, nowMs);
+        break;
+      case 'ran':
+        event.worker.ran(event.bytes, event.elapsedMs, nowMs);
+        break;
+      case 'run-failed':
+        event.worker.runFailed(event.reason, nowMs);
+        break;
     }
-    while (this.#workers.length < count) {
-      const index = this.#workers.length;
-      const retired = [...this.#retired].find((one) => one.index === index);
-      if (retired) this.#retired.delete(retired);
-      const worker = retired ?? new LentWorker(index, this.#workerPort);
-      this.#workers.push(worker);
-      worker.start(nowMs);
-    }
+    for (const worker of this.#retired) if (worker.busyWith === undefined) this.#retired.delete(worker);
     this.#openNext(nowMs);
-  }
-
-  opened(id: JobId, nowMs: number): void {
-    const job = this.#jobs.get(id);
-    if (job?.state !== 'opening') return;
-    job.state = 'open';
-    job.attempts = 0;
-    for (const worker of this.#workers) worker.pump(nowMs);
-  }
-
-  openFailed(id: JobId, isRefused: boolean, reason: string, nowMs: number): void {
-    const job = this.#jobs.get(id);
-    if (job?.state !== 'opening') return;
-    job.attempts++;
-    job.reason = reason;
-    job.state = isRefused ? 'refused' : 'queued';
-    job.retryAtMs = nowMs + (job.attempts < OPEN_ATTEMPTS ? RETRY_MS * job.attempts : SELDOM_MS);
-    // Again each time: whoever coordinates by now may not have heard it.
-    if (isRefused || job.attempts >= OPEN_ATTEMPTS) {
-      this.#port.toCoordinator({ type: 'refused', id, reason });
-      this.#port.refused(id, reason);
-    }
-    this.#openNext(nowMs);
-  }
-
-  prepared(worker: LentWorker, nowMs: number): void {
-    this.#ended(worker, () => worker.prepared(nowMs), nowMs);
-  }
-
-  prepareFailed(worker: LentWorker, reason: string, nowMs: number): void {
-    this.#ended(worker, () => worker.prepareFailed(reason, nowMs), nowMs);
-  }
-
-  ran(worker: LentWorker, bytes: Uint8Array, elapsedMs: number, nowMs: number): void {
-    this.#ended(worker, () => worker.ran(bytes, elapsedMs, nowMs), nowMs);
-  }
-
-  runFailed(worker: LentWorker, reason: string, nowMs: number): void {
-    this.#ended(worker, () => worker.runFailed(reason, nowMs), nowMs);
   }
 
   wake(nowMs: number): void {
@@ -237,6 +191,35 @@ export class Lender {
     this.#tickAtMs = isAtRest ? Number.POSITIVE_INFINITY : nowMs + TICK_MS;
     this.#openNext(nowMs);
     for (const worker of this.#workers) worker.askAgain(nowMs);
+  }
+
+  /** Takes effect at once: what the workers that go had in hand is handed back. */
+  #setWorkers(count: number, nowMs: number): void {
+    this.#mostWorkers = Math.max(this.#mostWorkers, count);
+    for (const worker of this.#workers.splice(count)) {
+      worker.stop();
+      if (worker.busyWith !== undefined) this.#retired.add(worker);
+    }
+    while (this.#workers.length < count) {
+      const index = this.#workers.length;
+      const retired = [...this.#retired].find((one) => one.index === index);
+      if (retired) this.#retired.delete(retired);
+      const worker = retired ?? new LentWorker(index, this.#workerPort);
+      this.#workers.push(worker);
+      worker.start(nowMs);
+    }
+  }
+
+  #granted(
+    { need, state, description: { id }, term }: LentJob,
+    index: number,
+    leases: readonly LeaseRef[],
+    nowMs: number,
+  ): void {
+    need.answered(leases.length > 0, nowMs);
+    const worker = this.#workers[index];
+    if (worker && state === 'open') worker.granted(id, term.number, leases, nowMs);
+    else if (leases.length > 0) this.#release(id, index);
   }
 
   readonly #workerPort: LentWorkerPort = {
@@ -272,13 +255,30 @@ export class Lender {
       const term = this.#jobs.get(id)?.term.number;
       if (term !== undefined) this.#port.toCoordinator({ type: 'unfit', id, term, worker, reason });
     },
-    release: (id, worker) => {
-      const term = this.#jobs.get(id)?.term.number;
-      if (term !== undefined) this.#port.toCoordinator({ type: 'release', id, term, worker });
-    },
+    release: (id, worker) => this.#release(id, worker),
     prepare: (id, worker) => this.#port.prepare(id, worker),
     run: (id, worker, task) => this.#port.run(id, worker, task),
   };
+
+  get #openingPort(): OpeningPort {
+    return {
+      self: this.#port.self,
+      open: (job) => this.#port.open(job),
+      shut: (id) => this.#port.shut(id),
+      isBusyWith: (id) => [...this.#workers, ...this.#retired].some(({ busyWith }) => busyWith === id),
+      leave: ({ description: { id }, need }, nowMs) => {
+        for (const worker of this.#workers) {
+          this.#release(id, worker.index);
+          worker.dropJob(id, nowMs);
+        }
+        need.over();
+      },
+      refused: ({ description: { id }, reason }) => {
+        this.#port.toCoordinator({ type: 'refused', id, reason });
+        this.#port.refused(id, reason);
+      },
+    };
+  }
 
   #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
     const term = this.#jobs.get(id)?.term;
@@ -286,18 +286,6 @@ export class Lender {
     const { task, fence } = lease;
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
     this.#port.sendResult(term.node, result, worker.sending(id));
-  }
-
-  /** Something that a worker was at has come to its end. */
-  #ended(worker: LentWorker, goOn: () => void, nowMs: number): void {
-    goOn();
-    if (worker.busyWith === undefined) this.#retired.delete(worker);
-    this.#openNext(nowMs);
-  }
-
-  #jobOf(from: NodeId, id: JobId, term: number): LentJob | undefined {
-    const job = this.#jobs.get(id);
-    return job?.term.node === from && job.term.number === term ? job : undefined;
   }
 
   #newTerm(job: LentJob, term: Term, nowMs: number): void {
@@ -317,48 +305,12 @@ export class Lender {
   }
 
   #openNext(nowMs: number): void {
-    if (this.#workers.length === 0) return;
-    this.#closeLeaving();
-    const inMemory = [...this.#jobs.values()].filter(
-      ({ state }) => state !== 'queued' && state !== 'refused',
-    );
-    for (let free = OPEN_JOBS - inMemory.length; ; free--) {
-      const next = nextToOpen([...this.#jobs.values()], inMemory.length === 0, this.#port.self, nowMs);
-      if (!next) return;
-      if (free <= 0) {
-        const least = inMemory
-          .filter(({ state }) => state !== 'leaving')
-          .sort(byRank)
-          .at(-1);
-        const isWorth = least && rankOf(next.control) > rankOf(least.control);
-        // One at a time: it may have to finish what its workers are at.
-        if (isWorth && inMemory.every(({ state }) => state !== 'leaving')) this.#leave(least, nowMs);
-        return;
-      }
-      next.state = 'opening';
-      inMemory.push(next);
-      this.#port.open(next.description);
-    }
+    if (this.#workers.length > 0) this.#opening.next(nowMs);
   }
 
-  #leave(job: LentJob, nowMs: number): void {
-    job.state = 'leaving';
-    const { id } = job.description;
-    const { number: term } = job.term;
-    for (const worker of this.#workers) {
-      this.#port.toCoordinator({ type: 'release', id, term, worker: worker.index });
-      worker.dropJob(id, nowMs);
-    }
-    job.need.over();
-    this.#closeLeaving();
-  }
-
-  #closeLeaving(): void {
-    for (const [id, job] of this.#jobs) {
-      if (job.state !== 'leaving') continue;
-      if ([...this.#workers, ...this.#retired].some(({ busyWith }) => busyWith === id)) continue;
-      job.state = 'queued';
-      this.#port.shut(id);
-    }
+  /** What that worker had of the Job goes to others. */
+  #release(id: JobId, worker: number): void {
+    const term = this.#jobs.get(id)?.term.number;
+    if (term !== undefined) this.#port.toCoordinator({ type: 'release', id, term, worker });
   }
 }

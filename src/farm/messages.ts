@@ -27,12 +27,16 @@ import { MAX_TERM } from './term.ts';
 
 export const FARM = 'farm';
 
-export interface Beat {
+export interface Beat extends WorkReport {
   readonly type: 'beat';
   readonly id: JobId;
   /** Number of the sender's term: nobody speaks for another. */
   readonly term: number;
   readonly control: JobControl;
+}
+
+/** How the work stands, as its coordinator says. */
+export interface WorkReport {
   readonly standby: NodeId | undefined;
   /** Some that have the inputs, the best first. */
   readonly holders: readonly NodeId[];

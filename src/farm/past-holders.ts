@@ -1,6 +1,6 @@
 /** Who had a Job's inputs or a copy of its results at any time, as far as was said: who may keep a copy when others are gone. */
 import type { NodeId } from '../wire/index.ts';
-import type { Beat } from './messages.ts';
+import type { WorkReport } from './messages.ts';
 
 const MAX_REMEMBERED = 64;
 
@@ -12,7 +12,7 @@ export class PastHolders {
     return [...this.#nodes].reverse();
   }
 
-  add({ holders, standby }: Pick<Beat, 'holders' | 'standby'>): void {
+  add({ holders, standby }: Pick<WorkReport, 'holders' | 'standby'>): void {
     for (const node of standby === undefined ? holders : [...holders, standby]) {
       this.#nodes.delete(node);
       this.#nodes.add(node);

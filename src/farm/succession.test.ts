@@ -3,6 +3,7 @@ import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import { BEAT_MS, ENDED_BEAT_MS, PATIENCE_MS, Succession } from './succession.ts';
 import { compareTerms, MAX_TERM, MAX_TERM_STEP } from './term.ts';
+import { MIN_TURN_MS } from './turn.ts';
 
 const random = seededRandom(4);
 const [self, a, b] = [newNodeId(random), newNodeId(random), newNodeId(random)];
@@ -28,7 +29,29 @@ describe('Succession', () => {
   });
 
   it('asks a coordinator that is silent before its patience is over', () => {
-    expect(following().askAtMs).toBe(PATIENCE_MS / 2);
+    const succession = following();
+    expect(succession.askAtMs).toBe(PATIENCE_MS / 2);
+    succession.asked(PATIENCE_MS / 2);
+    expect(succession.askAtMs).toBe(PATIENCE_MS / 2 + BEAT_MS);
+  });
+
+  it('looks for its turn when the first could come, then when its own does, and anew when anything changes', () => {
+    const changes: readonly ((one: Succession) => void)[] = [
+      (one) => one.left(b, 5_000),
+      (one) => one.joined(b, 5_000),
+      (one) => one.woke(1_000),
+      (one) => one.distrust(1_000),
+    ];
+    for (const change of changes) {
+      const succession = following();
+      succession.left(a, 1_000);
+      expect(succession.lookAtMs).toBe(1_000 + MIN_TURN_MS);
+      expect(succession.isDue(8_000, 3_000)).toBe(false);
+      expect(succession.lookAtMs).toBe(9_000);
+      expect([8_999, 9_000].map((nowMs) => succession.isDue(8_000, nowMs))).toEqual([false, true]);
+      change(succession);
+      expect(succession.lookAtMs).toBe(1_000 + MIN_TURN_MS);
+    }
   });
 
   it('takes over sooner when the coordinator has left, and not when it is back', () => {

@@ -9,6 +9,7 @@
 import type { NodeId } from '../wire/index.ts';
 import type { Term } from './contract.ts';
 import { compareTerms, MAX_TERM, MAX_TERM_STEP } from './term.ts';
+import { MIN_TURN_MS } from './turn.ts';
 
 /** Between two beats of a Job that is under way; five of them may be lost. */
 export const BEAT_MS = 2_000;
@@ -43,6 +44,10 @@ export class Succession {
   /** When it left, undefined while it is here. */
   #leftAtMs: number | undefined;
   #patienceMs = PATIENCE_MS;
+  /** It was asked; not again before. */
+  #askAgainAtMs = 0;
+  /** When our turn comes, as far as it was looked for since anything changed. */
+  #turnAtMs = 0;
 
   constructor(self: NodeId, term: Term, nowMs: number) {
     this.#self = self;
@@ -93,11 +98,13 @@ export class Succession {
   }
 
   left(node: NodeId, nowMs: number): void {
+    this.#turnAtMs = 0;
     if (node === this.#term.node && !this.#isOurs) this.#leftAtMs ??= nowMs;
   }
 
   /** It is in reach again: its next beat is worth waiting for. */
   joined(node: NodeId, nowMs: number): void {
+    this.#turnAtMs = 0;
     if (node !== this.#term.node || this.#leftAtMs === undefined) return;
     this.#leftAtMs = undefined;
     this.#heardAtMs = nowMs;
@@ -105,6 +112,7 @@ export class Succession {
 
   /** We stood still: nobody could be heard. */
   woke(nowMs: number): void {
+    this.#turnAtMs = 0;
     this.#heardAtMs = nowMs;
     if (this.#leftAtMs !== undefined) this.#leftAtMs = nowMs;
   }
@@ -121,6 +129,7 @@ export class Succession {
   distrust(nowMs: number): void {
     const { node, number } = this.#term;
     this.#term = this.#before;
+    this.#turnAtMs = 0;
     if (number <= this.#term.number + MAX_TERM_STEP) this.#floor = number;
     this.#leftAtMs = nowMs;
     const times = (this.#distrusted.get(node)?.times ?? 0) + 1;
@@ -137,10 +146,25 @@ export class Succession {
     return this.#silentSinceMs() + delayMs;
   }
 
+  /** When it may be our turn: then it is to be looked how long we wait. */
+  get lookAtMs(): number {
+    return Math.max(this.dueAt(MIN_TURN_MS), this.#turnAtMs);
+  }
+
+  /** Whether our turn has come: we wait `delayMs`, until something changes. */
+  isDue(delayMs: number, nowMs: number): boolean {
+    this.#turnAtMs = this.dueAt(delayMs);
+    return nowMs >= this.#turnAtMs;
+  }
+
   /** When the coordinator should be asked whether it is there: half of the patience is over. */
   get askAtMs(): number {
     if (this.isCoordinator || this.#leftAtMs !== undefined) return Number.POSITIVE_INFINITY;
-    return this.#heardAtMs + this.#patienceMs / 2;
+    return Math.max(this.#heardAtMs + this.#patienceMs / 2, this.#askAgainAtMs);
+  }
+
+  asked(nowMs: number): void {
+    this.#askAgainAtMs = nowMs + BEAT_MS;
   }
 
   #silentSinceMs(): number {
@@ -160,6 +184,7 @@ export class Succession {
     this.#floor = Math.min(this.#floor, term.number);
     this.#term = term;
     this.#isOurs = false;
+    this.#turnAtMs = 0;
     this.#heardAtMs = nowMs;
     this.#leftAtMs = undefined;
   }

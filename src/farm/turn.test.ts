@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom, toHex } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { JobId } from './contract.ts';
-import { turnDelayMs } from './turn.ts';
+import { ownTurnDelayMs, turnDelayMs } from './turn.ts';
 
 const random = seededRandom(1);
 const nodes = Array.from({ length: 40 }, () => newNodeId(random));
@@ -30,6 +30,22 @@ describe('the turn to take over', () => {
   it('comes to all within 16 seconds, however many there are', () => {
     for (const node of nodes)
       expect(turnDelayMs(jobs[0] as JobId, node, 'none', nodes)).toBeLessThanOrEqual(16_000);
+  });
+
+  it('is by what a Node has, or is said to have, among those that have no more', () => {
+    const [self, submitter, holder, other] = nodes;
+    if (!self || !submitter || !holder || !other) throw new Error('unreachable');
+    const members = [self, submitter, holder, other];
+    for (const id of jobs.slice(0, 20)) {
+      const own = { job: { id, submitter }, self, members, holders: [submitter, holder] };
+      const plain = { ...own, hasResults: false, hasInputs: false };
+      expect(ownTurnDelayMs({ ...plain, hasResults: true })).toBe(2_000);
+      const asHolder = turnDelayMs(id, self, 'inputs', [submitter, holder]);
+      expect(ownTurnDelayMs({ ...plain, hasInputs: true })).toBe(asHolder);
+      expect(ownTurnDelayMs({ ...plain, job: { id, submitter: self } })).toBe(asHolder);
+      expect(ownTurnDelayMs({ ...plain, holders: [self, submitter, holder] })).toBe(asHolder);
+      expect(ownTurnDelayMs(plain)).toBe(turnDelayMs(id, self, 'none', [other]));
+    }
   });
 
   it('favours nobody', () => {

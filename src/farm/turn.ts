@@ -4,7 +4,7 @@
  * speak at once, the terms decide.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { JobId } from './contract.ts';
+import type { JobDescription, JobId } from './contract.ts';
 
 /** `results`: keeps a copy of what is done. `inputs`: has what the work needs. */
 export type Rank = 'results' | 'inputs' | 'none';
@@ -32,4 +32,30 @@ export function turnDelayMs(job: JobId, self: NodeId, rank: Rank, rivals: Iterab
   let place = 0;
   for (const node of rivals) if (node !== self && orderOf(job, node) < own) place++;
   return RANK_DELAY_MS[rank] + STEP_MS * Math.min(place, MAX_PLACES);
+}
+
+/** What decides how long this Node waits. */
+export interface OwnTurn {
+  readonly job: Pick<JobDescription, 'id' | 'submitter'>;
+  readonly self: NodeId;
+  readonly hasResults: boolean;
+  readonly hasInputs: boolean;
+  /** Nodes that are said to have the inputs. */
+  readonly holders: readonly NodeId[];
+  /** Every Node in reach. */
+  readonly members: readonly NodeId[];
+}
+
+export function ownTurnDelayMs({ job, self, hasResults, hasInputs, holders, members }: OwnTurn): number {
+  if (hasResults) return turnDelayMs(job.id, self, 'results', []);
+  const isHolder = (node: NodeId): boolean => holders.includes(node);
+  if (hasInputs || job.submitter === self || isHolder(self)) {
+    return turnDelayMs(job.id, self, 'inputs', members.filter(isHolder));
+  }
+  return turnDelayMs(
+    job.id,
+    self,
+    'none',
+    members.filter((node) => !isHolder(node)),
+  );
 }

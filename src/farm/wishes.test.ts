@@ -34,6 +34,29 @@ describe('Wishes', () => {
     expect([sent, settled]).toEqual([[], [[1, true]]]);
   });
 
+  it('that a coordinator was asked for go to the one that it gives way to, and settle nothing', () => {
+    const { wishes, sent, settled } = setUp();
+    const wanted = { ...FIRST_CONTROL, version: 3, phase: 'paused', priority: 4 } as const;
+    wishes.bring(FIRST_CONTROL, wanted, 0);
+    wishes.bring({ ...wanted, phase: 'done' }, FIRST_CONTROL, 0);
+    expect(sent).toEqual([]);
+    wishes.bring(wanted, FIRST_CONTROL, 0);
+    expect(sent).toEqual([{ type: 'priority', priority: 4 }, { type: 'pause' }]);
+    wishes.controlled(wanted);
+    expect([settled, wishes.nextWakeAt]).toEqual([[], Number.POSITIVE_INFINITY]);
+  });
+
+  it('of others are granted ten times a second at most', () => {
+    const { wishes } = setUp();
+    expect([0, 99, 100, 150, 200].map((nowMs) => wishes.mayGrant(nowMs))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
   it('are given up when nobody fulfils them, and when the Job is let go of', () => {
     const { wishes, settled } = setUp();
     wishes.add({ type: 'pause' }, 1, FIRST_CONTROL, 0);
