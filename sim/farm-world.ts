@@ -1,6 +1,6 @@
 /**
  * The mesh as the services and the farm see it in their tests: real Nodes (createNode) in virtual time. Everything follows from
- * the seed. Hashing must stay in the turn that asks for it, hence `withoutWebCrypto`.
+ * the seed, where hashing stays in the turn that asks for it: quiet-virtual-time.testing.ts.
  */
 import { simulatedCryptography } from '../src/mesh/identity/cryptography.testing.ts';
 import type { MeshNode } from '../src/mesh/index.ts';
@@ -9,12 +9,6 @@ import { type Clock, seededRandom, type Timers } from '../src/runtime/index.ts';
 import { SimulatedNetwork, type SimulatedPeer } from '../src/transport/simulated/index.ts';
 import type { NodeId } from '../src/wire/index.ts';
 import { NETWORK_KEY, NETWORK_NAME } from './world.ts';
-
-/** WebCrypto hashes on a thread of its own, in real time; without it hashing stays in the turn that asks for it. */
-export function withoutWebCrypto(): Crypto {
-  const { getRandomValues } = globalThis.crypto;
-  return { getRandomValues: getRandomValues.bind(globalThis.crypto) } as Crypto;
-}
 
 export interface Tab {
   readonly node: MeshNode;

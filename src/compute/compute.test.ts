@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../sim/quiet-virtual-time.testing.ts';
 import { Farm, JobFailedError } from '../farm/index.ts';
-import { CancelledError, setLogSink, type Timers } from '../runtime/index.ts';
+import { CancelledError, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
 import type { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
 import { createCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 type Function = (input: Value, index: number) => Value;
 

@@ -1,22 +1,16 @@
 /** Tasks that results make needless: the lease table, the coordinator and whole farms with them. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
-import { integerBelow, type Random, seededRandom, setLogSink } from '../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../sim/quiet-virtual-time.testing.ts';
+import { integerBelow, type Random, seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { JobKind, LeaseRef, ResultStore, WorkerRef } from './contract.ts';
 import { Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Farm } from './farm.ts';
 import { LeaseTable } from './lease-table.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 /** Lanes of Tasks as a render has Tiles: Task `t` is of lane `t % lanes`; a lane ends after so many of its Tasks. */
 class Lanes implements ResultStore {

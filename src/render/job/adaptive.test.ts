@@ -1,22 +1,16 @@
 /** Renders with a noise goal on simulated meshes. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { Farm } from '../../farm/index.ts';
-import { integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { integerBelow, seededRandom } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { JobProgress, RenderJob } from './contract.ts';
 import { createRenderFarm } from './render-farm.ts';
 import { tinyScene, unevenSums, VirtualPool } from './test-scene.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 const settings: RenderSettings = {
   ...DEFAULT_SETTINGS,

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { Farm } from '../../farm/index.ts';
-import { CancelledError, setLogSink } from '../../runtime/index.ts';
+import { CancelledError } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { GUIDE_FLOATS } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
@@ -11,14 +12,7 @@ import type { RenderedBlock } from './pool.ts';
 import { createRenderFarm } from './render-farm.ts';
 import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 const settings = { ...DEFAULT_SETTINGS, width: 100, height: 70, samples: 400 };
 

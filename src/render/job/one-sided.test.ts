@@ -1,23 +1,15 @@
 /** The picture of another tab's render, when one of the two loses sight of the other. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
-import { withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { Farm } from '../../farm/index.ts';
-import { setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import type { BlockBounds } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { createRenderFarm } from './render-farm.ts';
 import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 const greySums = (_: unknown, { width, height, sampleCount }: BlockBounds): Float32Array =>
   new Float32Array(width * height * 3).fill(sampleCount / 2);

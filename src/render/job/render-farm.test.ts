@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { Farm } from '../../farm/index.ts';
-import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
+import { CancelledError, integerBelow, seededRandom } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { develop } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
@@ -10,14 +11,7 @@ import type { RenderJob } from './contract.ts';
 import { createRenderFarm } from './render-farm.ts';
 import { fakeSums, kernelSums, tinyScene, VirtualPool, type VirtualPoolOptions } from './test-scene.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 const KERNEL = 'ab'.repeat(32);
 const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 12, seed: 5 };

@@ -1,7 +1,7 @@
 /** Stages of one render, with roles that are given by hand: what the farm does is tested there. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { withoutWebCrypto } from '../../../sim/farm-world.ts';
-import { CancelledError, setLogSink } from '../../runtime/index.ts';
+import { describe, expect, it } from 'vitest';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
+import { CancelledError } from '../../runtime/index.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { filmHash } from '../film/index.ts';
@@ -9,14 +9,7 @@ import type { MeshRenderJob } from './render-job.ts';
 import { RenderStore } from './render-store.ts';
 import { copy, ID, plan, random, render, Stages, settings } from './stages.testing.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 /** One leads, one looks on. */
 function pair() {

@@ -1,8 +1,8 @@
 /** Renders whose scene travels as its files: everyone reads them, and only who reads the same scene takes part. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FarmWorld, withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { FarmWorld } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { Farm } from '../../farm/index.ts';
-import { setLogSink } from '../../runtime/index.ts';
 import { createBlobs } from '../../services/blobs/index.ts';
 import { packFiles, type ReadSource, readScene, readSource, SceneError } from '../scene/index.ts';
 import { oneFile, TestScene } from '../scene/testing.ts';
@@ -11,14 +11,7 @@ import type { RenderJob } from './contract.ts';
 import { createRenderFarm } from './render-farm.ts';
 import { fakeSums, VirtualPool } from './test-scene.ts';
 
-beforeAll(() => {
-  vi.stubGlobal('crypto', withoutWebCrypto());
-  setLogSink(() => {});
-});
-afterAll(() => {
-  vi.unstubAllGlobals();
-  setLogSink(undefined);
-});
+quietVirtualTime();
 
 const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 12, seed: 5 };
 

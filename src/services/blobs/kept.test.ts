@@ -1,8 +1,7 @@
 /** Blobs of a Node with a disk: found again after a reload, gone on with after a break. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
-import { withoutWebCrypto } from '../../../sim/farm-world.ts';
-import { setLogSink } from '../../runtime/index.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { MemoryDisk } from '../disk/memory.testing.ts';
 import { PATIENCE_MS } from '../disk/shelf.ts';
 import { CHUNK_BYTES } from './blob-disk.ts';
@@ -17,12 +16,10 @@ const pieces = Math.ceil(size / PIECE_BYTES);
 const bytes = payload(size);
 let hash: Awaited<ReturnType<typeof hashOf>>;
 
+quietVirtualTime();
 beforeAll(async () => {
-  setLogSink(() => {});
   hash = await hashOf(bytes);
-  vi.stubGlobal('crypto', withoutWebCrypto());
 });
-afterAll(() => void vi.unstubAllGlobals());
 
 /** A world that counts the pieces that were asked for. */
 function counted(seed?: number) {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.ts';
-import { withoutWebCrypto } from '../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { CancelledError } from '../../runtime/index.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
 import { MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
 import { encodeOffer, hashOf } from './hash.ts';
 
-beforeAll(() => void vi.stubGlobal('crypto', withoutWebCrypto()));
-afterAll(() => void vi.unstubAllGlobals());
+quietVirtualTime();
 
 describe('blobs', () => {
   it('come from another Node bit for bit, with progress', async () => {
