@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { CancelledError, integerBelow, seededRandom } from '../../runtime/index.ts';
+import { plainStore } from '../../farm/plain-store.testing.ts';
+import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { develop } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import { around, firstJob, type RenderNodeOptions, renderNode } from './render-node.testing.ts';
@@ -242,6 +243,35 @@ describe('a render on the mesh', () => {
     await mesh.runUntil(() => job.state === 'done');
     await mesh.runFor(1_000);
     expect(other.blobs.has(job.spec.scene)).toBe(true);
+  });
+
+  it('is not listed where it cannot be understood, which is said once, however often it changes', async () => {
+    const { mesh, add } = setUp(15);
+    const [starter, other] = [add(), add()];
+    starter.jobs.register({
+      name: 'render',
+      store: ({ taskCount }) => plainStore(taskCount),
+      open: async () => ({
+        prepare: async () => {},
+        run: () =>
+          new Promise((resolve) => {
+            mesh.network.scheduler.after(50, () => resolve({ bytes: new Uint8Array(), elapsedMs: 50 }));
+          }),
+        close() {},
+      }),
+    });
+    await mesh.meet();
+    const said: string[] = [];
+    setLogSink((level, text) => void (level === 'warn' && said.push(text)));
+    let changes = 0;
+    other.jobs.events.on('changed', () => changes++);
+    const spec = Uint8Array.of(1);
+    const id = starter.jobs.submit({ kind: 'render', title: 'x', taskCount: 200, spec });
+    await mesh.runUntil(() => other.jobs.view(id)?.control.phase === 'done');
+    setLogSink(() => {});
+    expect(changes).toBeGreaterThan(1);
+    expect([starter.farm.jobs, other.farm.jobs]).toEqual([[], []]);
+    expect(said.filter((text) => text.includes('cannot be shown'))).toHaveLength(2);
   });
 
   it('is refused with settings out of range, naming the one', async () => {

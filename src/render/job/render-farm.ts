@@ -72,6 +72,8 @@ class MeshRenderFarm implements RenderFarm {
   readonly #node: MeshNode;
   readonly #farm: Farm;
   readonly #known = new Map<JobId, MeshRenderJob>();
+  /** Renders that cannot be shown: of each that is said once, however often it changes. */
+  readonly #unreadable = new Set<JobId>();
   readonly #steering: MeshStream;
   readonly #tiles: MeshStream;
   readonly #names = new Map<NodeId, string>();
@@ -217,6 +219,7 @@ class MeshRenderFarm implements RenderFarm {
   #changed(id: JobId): void {
     const view = this.#farm.view(id);
     if (!view || view.description.kind !== RENDER_KIND || this.#isClosed) return;
+    if (this.#unreadable.has(id)) return;
     const known = this.#known.get(id);
     const job = known ?? this.#jobOf(view);
     if (!job) return;
@@ -247,6 +250,7 @@ class MeshRenderFarm implements RenderFarm {
         wish: (wish) => this.#farm.wish(id, wish),
       });
     } catch (error) {
+      this.#unreadable.add(id);
       log('warn', `a render of node ${submitter.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
       return undefined;
     }
@@ -271,6 +275,7 @@ class MeshRenderFarm implements RenderFarm {
     for (const id of ids) {
       this.#known.get(id)?.close();
       this.#known.delete(id);
+      this.#unreadable.delete(id);
       this.#kept.letGo(id);
     }
     if (this.#jobs.length < before.length) this.events.emit('jobsChanged', undefined);
