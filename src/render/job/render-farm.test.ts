@@ -274,6 +274,23 @@ describe('a render on the mesh', () => {
     expect(said.filter((text) => text.includes('cannot be shown'))).toHaveLength(2);
   });
 
+  it('brings its environment as it was given to all who help', async () => {
+    const { mesh, add } = setUp(16);
+    const [starter, other] = [add(), add()];
+    await mesh.meet();
+    const environmentMap = Uint8Array.of(1, 2, 3);
+    const environment = { kind: 'builtin', name: 'studio' } as const;
+    const job = await starter.farm.submit({
+      ...{ title: 'tiny.glb', scene: tinyScene(), environmentMap },
+      settings: { ...settings, environment },
+    });
+    await mesh.runUntil(() => job.state === 'done');
+    expect(job.progress.shares).toHaveLength(2);
+    const hash = job.spec.environmentMap;
+    if (hash === undefined) throw new Error('the environment has no name');
+    expect(await other.blobs.get(hash, { holders: [] })).toEqual(environmentMap);
+  });
+
   it('is refused with settings out of range, naming the one', async () => {
     const { add, submit } = setUp(10);
     const { farm } = add();

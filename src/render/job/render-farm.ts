@@ -15,7 +15,7 @@ import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
-import { encodedScene, encodeEnvironment, type ReadSource, readSource } from '../scene/index.ts';
+import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { GuideDesk } from './guide-desk.ts';
@@ -165,7 +165,7 @@ class MeshRenderFarm implements RenderFarm {
     const { taskCount } = blockPlan(checked.width, checked.height, checked.samples);
     const encoded = await encodedScene(scene);
     const brought = source?.files ?? encoded.bytes;
-    const mapBytes = isMap && environmentMap ? encodeEnvironment(environmentMap) : undefined;
+    const mapBytes = isMap ? environmentMap : undefined;
     const broughtHash = await blobs.put(brought);
     const mapHash = mapBytes && (await blobs.put(mapBytes));
     const spec: RenderSpec = {
