@@ -83,3 +83,28 @@ test('a helper whose process is stopped is called gone, comes back by itself whe
   await expect(helper.page.getByText(/This tab was away for [\d.]+ s and goes on/)).toBeVisible();
   expect(await pictureHash(helper.page)).toBe(await pictureHash(starter));
 });
+
+test('the tab that leads a render is stopped: another leads on, and when it runs again both show one picture', async ({
+  browser,
+  server,
+}) => {
+  const starter = await openStoppableTab(browser, server.url);
+  const helper = await openTab(browser, await inviteLink(starter.page));
+  await expect(people(helper)).toHaveCount(2);
+  await lendWorkers(starter.page, 0);
+  await lendWorkers(helper, 1);
+  const id = await nodeId(helper);
+  const led = (page: Page) => page.evaluate(() => window.leafcutter?.jobs[0]?.coordinator);
+  await startSample(starter.page, SAMPLE);
+  await expect.poll(() => share(helper, id)).toBeGreaterThan(0);
+  starter.stop();
+  try {
+    await expect.poll(() => led(helper)).toBe(id);
+    const before = await share(helper, id);
+    await expect.poll(() => share(helper, id)).toBeGreaterThan(before);
+  } finally {
+    starter.continue();
+  }
+  await expect.poll(() => led(starter.page)).toBe(await led(helper));
+  expect(await pictureHash(starter.page)).toBe(await pictureHash(helper));
+});
