@@ -11,8 +11,7 @@ import ts from 'typescript';
 
 const FOLDERS = ['src/mesh', 'src/wire', 'src/farm'];
 /** Drivers and test support may do what they like. */
-const EXEMPT =
-  /^src\/mesh\/node\/|^src\/farm\/(archive\/|driver\/|farm\.ts$|local\.ts$)|\.test\.tsx?$|\.testing\.ts$/;
+const EXEMPT = /^src\/mesh\/node\/|^src\/farm\/(driver\/|farm\.ts$|local\.ts$)|\.test\.tsx?$|\.testing\.ts$/;
 
 const CLOCK = 'reads a clock: take `now` from `handle`';
 const TIMER = 'sets a timer: say when with `nextWakeAt`';

@@ -1,8 +1,8 @@
 /** Test support: a browser whose tabs have an archive of Jobs each, and one Job. */
 
-import { DiskArchive } from '../src/farm/archive/archive.ts';
 import type { ArchivedJob, JobArchive, JobId, JobPhase } from '../src/farm/contract.ts';
 import { named } from '../src/farm/description.ts';
+import { DiskArchive } from '../src/farm/driver/archive/archive.ts';
 import { seededRandom, setLogSink } from '../src/runtime/index.ts';
 import { MemoryClaims, MemoryDisk } from '../src/services/disk/memory.testing.ts';
 import { Shelf } from '../src/services/disk/shelf.ts';

@@ -1,4 +1,3 @@
-export { openJobArchive } from './archive/archive.ts';
 export type {
   ArchivedJob,
   Helper,
@@ -25,6 +24,7 @@ export {
   deviceInfoOf,
   MAX_DEVICE_NAME_LENGTH,
 } from './device-info.ts';
+export { openJobArchive } from './driver/archive/archive.ts';
 export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
 export { Farm, type FarmDependencies, type FarmEvents, type JobRequest } from './farm.ts';
 export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';

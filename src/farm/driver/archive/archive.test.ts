@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { browser, bytes, id, job, jobOf, me, other, partsOf } from '../../../sim/archive-browser.testing.ts';
-import type { ArchivedJob } from '../contract.ts';
+import {
+  browser,
+  bytes,
+  id,
+  job,
+  jobOf,
+  me,
+  other,
+  partsOf,
+} from '../../../../sim/archive-browser.testing.ts';
+import type { ArchivedJob } from '../../contract.ts';
 
 describe('the archive of Jobs', () => {
   it('gives back what was kept when the browser is opened again', async () => {

@@ -3,10 +3,10 @@
  * `part/<id>/<part>/<version>/b<bytes>`. What is different has a different key, so of two tabs that write at once none undoes the
  * other's. And a list of keys says how far a Job has come, how large it is, and what may go first.
  */
-import { bytesOfKey } from '../../services/disk/index.ts';
-import { type ArchivedJob, type JobId, MAX_RESULT_BYTES } from '../contract.ts';
-import { isFinal } from '../control.ts';
-import { isIntegerBelow, isJobId, MAX_TASKS } from '../description.ts';
+import { bytesOfKey } from '../../../services/disk/index.ts';
+import { type ArchivedJob, type JobId, MAX_RESULT_BYTES } from '../../contract.ts';
+import { isFinal } from '../../control.ts';
+import { isIntegerBelow, isJobId, MAX_TASKS } from '../../description.ts';
 
 export interface JobKey {
   readonly id: JobId;

@@ -6,9 +6,9 @@
  * The tabs of one browser divide the Jobs among themselves by claims (Web Locks): a tab loads a Job, and may remove it, only while no
  * other tab has it claimed. Who writes claims it if it is free, and writes in any case. When the disk is full, the oldest finished Job goes; unfinished ones never.
  */
-import { type Clock, equalBytes } from '../../runtime/index.ts';
-import type { Claims, DiskPlace, Shelf } from '../../services/disk/index.ts';
-import type { ArchivedJob, JobArchive, JobId } from '../contract.ts';
+import { type Clock, equalBytes } from '../../../runtime/index.ts';
+import type { Claims, DiskPlace, Shelf } from '../../../services/disk/index.ts';
+import type { ArchivedJob, JobArchive, JobId } from '../../contract.ts';
 import { decodeJob, encodeJob, mergeJobs } from './job-record.ts';
 import { type JobKey, jobKey, jobPrefix, parseJobKey, parsePartKey, partKey, partPrefix } from './keys.ts';
 

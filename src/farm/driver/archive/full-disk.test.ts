@@ -1,6 +1,6 @@
 /** An archive on a disk that fills up, fails, or is not there. */
 import { describe, expect, it } from 'vitest';
-import { browser, bytes, id, job, jobOf, partsOf } from '../../../sim/archive-browser.testing.ts';
+import { browser, bytes, id, job, jobOf, partsOf } from '../../../../sim/archive-browser.testing.ts';
 
 describe('a disk that fills up', () => {
   const big = 100_000;

@@ -1,10 +1,10 @@
 /** A Job's record on the disk: what it is, what people want of it, and the highest term that was heard of. */
-import { type ControlLimits, decodeControl, encodeControl, isNodeId } from '../../wire/index.ts';
-import type { ArchivedJob, JobControl, Term } from '../contract.ts';
-import { compareControls, MAX_PRIORITY, MAX_VERSION, PHASES } from '../control.ts';
-import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow } from '../description.ts';
-import { MAX_REASON, shortReason } from '../messages.ts';
-import { compareTerms, MAX_TERM } from '../term.ts';
+import { type ControlLimits, decodeControl, encodeControl, isNodeId } from '../../../wire/index.ts';
+import type { ArchivedJob, JobControl, Term } from '../../contract.ts';
+import { compareControls, MAX_PRIORITY, MAX_VERSION, PHASES } from '../../control.ts';
+import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow } from '../../description.ts';
+import { MAX_REASON, shortReason } from '../../messages.ts';
+import { compareTerms, MAX_TERM } from '../../term.ts';
 
 const DESCRIPTION_FIELDS = 6;
 const CONTROL_FIELDS = 4;
