@@ -1,10 +1,9 @@
 // Does anything stay of the Jobs that a worker without a window has worked on? The built `leafcutter join`, and many small renders.
 //   npm run bench -- worker [--minutes N] [--json]
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { startCommand } from '../e2e/support/server.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { builtKernel } from '../src/cli/built-files.ts';
 import { openMeshFarm } from '../src/cli/mesh-farm.ts';
@@ -41,11 +40,8 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   if (!existsSync(new URL('dist/node/cli.js', root))) throw new Error('not built: run `npm run build` first');
   const server = await startServerInChild();
   const link = `http://127.0.0.1:${server.port}/#${newNetwork()}`;
-  const worker = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('bin/leafcutter.js', root)), 'join', link, '--workers', '1', '--json'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const worker = startCommand(['join', link, '--workers', '1', '--json']);
+  worker.stderr.pipe(process.stderr);
   try {
     await new Promise<void>((resolve) =>
       createInterface({ input: worker.stdout }).once('line', () => resolve()),

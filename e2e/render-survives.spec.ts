@@ -95,7 +95,6 @@ test('the server is stopped at half, and the tab that started the render is clos
   await closeTab(starter);
   expect(await pictureHash(helper)).toBe(expected);
   expect(await pictureHash(other)).toBe(expected);
-  await Promise.all(browser.contexts().map((context) => context.close()));
 });
 
 test('every tab is closed, and the first that opens again goes on from its disk', async ({
@@ -133,7 +132,6 @@ test('a tab asks before it closes only while nobody else has its render', async 
   const closed = starter.waitForEvent('close');
   await starter.close({ runBeforeUnload: true });
   await closed;
-  await Promise.all(browser.contexts().map((context) => context.close()));
 });
 
 test.afterEach(async ({ browser }) => {

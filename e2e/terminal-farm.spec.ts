@@ -1,16 +1,15 @@
 /** The terminal in one farm with real tabs: a worker without a window, a render that is left to others, and what is said when it cannot be. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
-import { runCommand } from './support/server.ts';
-import { inviteLink, lendWorkers, people, pictureHash } from './support/tabs.ts';
+import { type RunningCommand, runCommand, startCommand } from './support/server.ts';
+import { inviteLink, lendWorkers, partings, people, pictureHash } from './support/tabs.ts';
 
-const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 const scene = fileURLToPath(new URL('../public/generated/samples/cornell.glb', import.meta.url));
 
 interface Line {
@@ -19,7 +18,7 @@ interface Line {
   readonly state?: string;
 }
 let folder = '';
-const running: ChildProcess[] = [];
+const running: RunningCommand[] = [];
 
 test.beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'leafcutter-farm-'));
@@ -29,27 +28,59 @@ test.afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** `leafcutter join --json`. */
-function startWorker(invite: string, name: string, workers: number) {
-  const child = spawn(
-    process.execPath,
-    ['bin/leafcutter.js', 'join', invite, '--json', '--name', name, '--workers', String(workers)],
-    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+/** A command that goes on; with the test it ends. */
+function start(...args: readonly string[]) {
+  const child = startCommand(args);
   running.push(child);
-  const told: Line[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => told.push(JSON.parse(line)));
   const exited = once(child, 'exit');
   return {
-    /** What it has told of that type. */
-    told: (type: string) => told.filter((line) => line.type === type),
+    ...{ stdout: child.stdout, stderr: child.stderr },
+    /** Resolves with the exit code. */
     async stop(signal: NodeJS.Signals): Promise<number | null> {
       child.kill(signal);
       await exited;
       return child.exitCode;
     },
   };
+}
+
+/** `leafcutter join --json`. */
+function startWorker(invite: string, name: string, workers: number) {
+  const { stdout, stderr, stop } = start(
+    ...['join', invite, '--json', '--name', name, '--workers', String(workers)],
+  );
+  stderr.pipe(process.stderr);
+  const told: Line[] = [];
+  const lines = createInterface({ input: stdout });
+  lines.on('line', (line) => told.push(JSON.parse(line)));
+  return {
+    /** What it has told of that type. */
+    told: (type: string) => told.filter((line) => line.type === type),
+    stop,
+  };
+}
+
+/** A tab and a worker without a window that know each other, and how many workers each lends. */
+async function tabAndWorker(
+  tab: () => Promise<Page>,
+  lent: { readonly tab: number; readonly worker: number },
+) {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, lent.tab);
+  const worker = startWorker(invite, 'attic', lent.worker);
+  await expect(people(page)).toHaveCount(2);
+  return { page, invite, worker };
+}
+
+/** `leafcutter render` on a mesh, and what it has said so far. */
+function startRender(invite: string, out: string, ...args: readonly string[]) {
+  const child = start('render', scene, '-o', join(folder, out), '--join', invite, ...args);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  return { ...child, said: () => said };
 }
 
 /** What the worker itself has rendered, as it last said. */
@@ -77,11 +108,7 @@ function localHash(): Promise<string> {
 test('a tab, a worker without a window and the terminal make one picture, the same as the terminal alone', async ({
   tab,
 }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 1);
-  const worker = startWorker(invite, 'attic', 1);
-  await expect(people(page)).toHaveCount(2);
+  const { page, invite, worker } = await tabAndWorker(tab, { tab: 1, worker: 1 });
   await expect(people(page)).toContainText(['attic']);
 
   const out = join(folder, 'mesh.png');
@@ -104,35 +131,23 @@ test('a tab, a worker without a window and the terminal make one picture, the sa
 test('a worker that is told to stop gives back what it has: the render goes on at once, to the same picture', async ({
   tab,
 }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 1);
-  const worker = startWorker(invite, 'attic', 2);
-  await expect(people(page)).toHaveCount(2);
+  const { page, invite, worker } = await tabAndWorker(tab, { tab: 1, worker: 2 });
   const rendering = runCommand([
     ...['render', scene, '-o', join(folder, 'mesh.png'), ...shape, '--join', invite, '--workers', '0'],
     ...['--json', '--quiet'],
   ]);
   await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
-  const reasons = await page.evaluateHandle(() => {
-    const heard: string[] = [];
-    window.leafcutter?.node.events.on('left', ({ reason }) => heard.push(reason));
-    return heard;
-  });
+  const reasons = await partings(page);
   expect(await worker.stop('SIGTERM')).toBe(0);
   expect(worker.told('job').at(-1)?.state).toBe('rendering');
-  await expect.poll(async () => (await reasons.jsonValue())[0]).toBe('it said goodbye');
+  await expect.poll(async () => (await reasons())[0]).toBe('it said goodbye');
   const { exitCode, stdout } = await rendering;
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout).hash).toBe(await localHash());
 });
 
 test('a render is left to others, steered and fetched later by its id', async ({ tab }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 0);
-  startWorker(invite, 'attic', 1);
-  await expect(people(page)).toHaveCount(2);
+  const { invite } = await tabAndWorker(tab, { tab: 0, worker: 1 });
 
   const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
   expect(left.stderr).toBe('');
@@ -163,30 +178,14 @@ test('a render is left to others, steered and fetched later by its id', async ({
 });
 
 test('a render whose terminal is closed goes on where others have it', async ({ tab }) => {
-  const page = await tab();
-  const invite = await inviteLink(page);
-  await lendWorkers(page, 0);
-  const worker = startWorker(invite, 'attic', 1);
-  await expect(people(page)).toHaveCount(2);
-  const out = join(folder, 'closed.png');
-  const child = spawn(
-    process.execPath,
-    ['bin/leafcutter.js', 'render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0'],
-    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  running.push(child);
-  let said = '';
-  child.stderr.on('data', (data) => {
-    said += data;
-  });
+  const { invite, worker } = await tabAndWorker(tab, { tab: 0, worker: 1 });
+  const render = startRender(invite, 'closed.png', ...shape, '--workers', '0');
   await expect.poll(() => worker.told('job').at(-1)?.state).toBe('rendering');
-  const exited = once(child, 'exit');
-  child.stdout.destroy();
-  child.stderr.destroy();
-  child.kill('SIGHUP');
-  await exited;
-  expect(child.exitCode).toBe(129);
-  const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(said) ?? [];
+  render.stdout.destroy();
+  render.stderr.destroy();
+  expect(await render.stop('SIGHUP')).toBe(129);
+  const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(render.said()) ?? [];
+  const out = join(folder, 'closed.png');
   const fetched = await runCommand(['fetch', invite, id, '-o', out, '--json', '--quiet']);
   expect(fetched.stderr).toBe('');
   expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
@@ -196,34 +195,12 @@ test('Ctrl+C ends a render for everyone; a render that nobody would have is not 
   const page = await tab();
   const invite = await inviteLink(page);
   await lendWorkers(page, 0);
-  const child = spawn(
-    process.execPath,
-    [
-      'bin/leafcutter.js',
-      'render',
-      scene,
-      '-o',
-      join(folder, 'x.png'),
-      '--samples',
-      '65536',
-      '--join',
-      invite,
-    ],
-    { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  running.push(child);
-  let said = '';
-  child.stderr.on('data', (data) => {
-    said += data;
-  });
-  await expect.poll(() => said).toMatch(/^job [0-9a-f]+\n/);
+  const render = startRender(invite, 'x.png', '--samples', '65536');
+  await expect.poll(render.said).toMatch(/^job [0-9a-f]+\n/);
   await expect(people(page)).toHaveCount(2);
   await expect(page.getByRole('progressbar', { name: 'Render progress' })).toBeVisible();
-  const exited = once(child, 'exit');
-  child.kill('SIGINT');
-  await exited;
-  expect(child.exitCode).toBe(130);
-  expect(said).toContain('the job is cancelled for everyone');
+  expect(await render.stop('SIGINT')).toBe(130);
+  expect(render.said()).toContain('the job is cancelled for everyone');
   await expect.poll(() => page.evaluate(() => window.leafcutter?.jobs[0]?.state)).toBe('cancelled');
   expect(await readdir(folder)).toEqual([]);
 

@@ -1,20 +1,14 @@
 /** The terminal in one mesh with a real tab: who is there, a round trip, messages, and a goodbye that is seen at once. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from './support/fixtures.ts';
-import { runCommand } from './support/server.ts';
-import { inviteLink, nodeId, people } from './support/tabs.ts';
-
-const projectFolder = fileURLToPath(new URL('..', import.meta.url));
+import { runCommand, startCommand } from './support/server.ts';
+import { inviteLink, nodeId, partings, people } from './support/tabs.ts';
 
 /** `leafcutter listen --json`, line by line. */
 function listen(invite: string, ...args: string[]) {
-  const child = spawn(process.execPath, ['bin/leafcutter.js', 'listen', invite, '--json', ...args], {
-    cwd: projectFolder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = startCommand(['listen', invite, '--json', ...args]);
+  child.stderr.pipe(process.stderr);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     next: async () => JSON.parse((await lines.next()).value) as Readonly<Record<string, unknown>>,
@@ -87,14 +81,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const listening = listen(await inviteLink(page));
     await listening.next();
     await expect(people(page)).toHaveCount(2);
-    const reasons = await page.evaluateHandle(() => {
-      const heard: string[] = [];
-      window.leafcutter?.node.events.on('left', ({ reason }) => heard.push(reason));
-      return heard;
-    });
+    const reasons = await partings(page);
     expect(await listening.stop(signal)).toBe(0);
     // A Node that only falls silent is given up after seconds, for another reason.
-    await expect.poll(() => reasons.jsonValue()).toEqual(['it said goodbye']);
+    await expect.poll(reasons).toEqual(['it said goodbye']);
     await expect(people(page)).toHaveCount(1);
   });
 }

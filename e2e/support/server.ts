@@ -1,6 +1,7 @@
-/** Starts what a user starts, `leafcutter serve`, and reads the port that it prints. Needs a build. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** Starts what a user starts, the terminal's commands, `leafcutter serve` first of all. Needs a build. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 export interface RunningServer {
@@ -30,7 +31,7 @@ export async function startServer(
   options: readonly string[] = [],
   host = '127.0.0.1',
 ): Promise<RunningServer> {
-  const child = launch(['serve', '--port', String(port), '--host', host, ...options]);
+  const child = startCommand(['serve', '--port', String(port), '--host', host, ...options]);
   const url = await printedUrl(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -56,20 +57,23 @@ export async function runCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<FinishedCommand> {
-  const child = launch(args, env);
+  const child = startCommand(args, env);
   let stdout = '';
   let stderr = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
   });
-  child.stderr?.on('data', (chunk: Buffer) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   await once(child, 'close');
   return { exitCode: child.exitCode, stdout, stderr };
 }
 
-function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export type RunningCommand = ChildProcessByStdio<null, Readable, Readable>;
+
+/** A command of the terminal that goes on. */
+export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   return spawn(process.execPath, ['bin/leafcutter.js', ...args], {
     cwd: projectFolder,
     env: { ...process.env, ...env },
@@ -77,7 +81,7 @@ function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProc
   });
 }
 
-function printedUrl(child: ChildProcess): Promise<string> {
+function printedUrl(child: RunningCommand): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     const read = (chunk: Buffer): void => {
@@ -85,8 +89,8 @@ function printedUrl(child: ChildProcess): Promise<string> {
       const url = /https?:\/\/(?:\d+\.\d+\.\d+\.\d+|localhost):\d+\/\S*/.exec(text)?.[0];
       if (url) resolve(url);
     };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
     child.once('exit', (code) => reject(new Error(`leafcutter serve ended with ${code}: ${text}`)));
   });
 }

@@ -48,6 +48,16 @@ export async function openNetwork(browser: Browser, address: string, size: numbe
   return pages;
 }
 
+/** Why others left, from now on, as this tab was told. */
+export async function partings(page: Page): Promise<() => Promise<readonly string[]>> {
+  const reasons = await page.evaluateHandle(() => {
+    const heard: string[] = [];
+    window.leafcutter?.node.events.on('left', ({ reason }) => heard.push(reason));
+    return heard;
+  });
+  return () => reasons.jsonValue();
+}
+
 /** How many render workers this tab lends. */
 export async function lendWorkers(page: Page, count: number): Promise<void> {
   await page.getByRole('spinbutton', { name: 'Workers' }).fill(String(count));

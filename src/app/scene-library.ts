@@ -5,7 +5,7 @@ import {
   BUILTIN_SAMPLES,
   type BuiltinAsset,
   type BuiltinSample,
-  type EnvironmentMap,
+  type EncodedEnvironment,
   loadBuiltinEnvironment,
   loadBuiltinSample,
   MAX_PREVIEW_TEXELS,
@@ -29,14 +29,14 @@ export interface SceneLibrary {
   openSample(name: string, context: ReadContext): Promise<OpenScene>;
   /** @throws LeafcutterError that says which part of which file is wrong. */
   openFiles(files: readonly PickedFile[], context: ReadContext): Promise<OpenScene>;
-  environment(name: string): Promise<EnvironmentMap>;
+  environment(name: string): Promise<EncodedEnvironment>;
   /** An .hdr or .exr of one's own. @throws SceneError, LeafcutterError, CancelledError */
-  environmentFile(file: File, signal: AbortSignal): Promise<EnvironmentMap>;
+  environmentFile(file: File, signal: AbortSignal): Promise<EncodedEnvironment>;
 }
 
 export function createSceneLibrary(): SceneLibrary {
-  /** Decoded once: a map is some megabytes, and is asked for by every render and the preview. */
-  const environments = new Map<string, Promise<EnvironmentMap>>();
+  /** Fetched and decoded once: a map is some megabytes, and is asked for by every render and the preview. */
+  const environments = new Map<string, Promise<EncodedEnvironment>>();
   return {
     samples: BUILTIN_SAMPLES,
     environments: BUILTIN_ENVIRONMENTS,
@@ -78,7 +78,7 @@ export function createSceneLibrary(): SceneLibrary {
     },
     async environmentFile(file, signal) {
       const bytes = await bytesOf(file.name, file);
-      return (await readEnvironmentInWorker(file.name, bytes, signal)).map;
+      return readEnvironmentInWorker(file.name, bytes, signal);
     },
   };
 }

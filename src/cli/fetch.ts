@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { BuiltFiles } from './built-files.ts';
 import type { PictureOptions } from './fetch-picture.ts';
-import { SHORT_ID } from './job-text.ts';
+import { JOB_ARGUMENT } from './job-text.ts';
 import { addMeshOptions, EXIT_CODES } from './mesh-command.ts';
 import { addOutputOptions } from './output-options.ts';
 
@@ -10,10 +10,7 @@ import { addOutputOptions } from './output-options.ts';
 export function fetchCommandLine(): Command {
   const command = addMeshOptions(new Command('fetch'))
     .description('get the picture of a job as a PNG or an EXR; of one that is not done, when it is')
-    .argument(
-      '<job>',
-      `its id, or the first ${SHORT_ID} characters of it, as \`leafcutter jobs\` prints them`,
-    )
+    .argument('<job>', JOB_ARGUMENT)
     .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);

@@ -2,10 +2,10 @@
 import { averageSamples, tileGrid } from '../render/film/index.ts';
 import type { FilmView, GuideImages } from '../render/job/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
+import { counted, formatNoise, formatRate, formatSeconds } from './numbers.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
 import { writeWhole } from './render-files.ts';
 import { denoised, encodePicture, exposureOf } from './render-output.ts';
-import { formatNoise, formatRate, formatSeconds } from './render-progress.ts';
 
 export interface FinishedRender {
   readonly title: string;
@@ -56,8 +56,9 @@ export async function finishPicture(
     const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told };
     console.log(JSON.stringify(line));
   } else if (!quiet) {
-    const counted = Object.entries(counts).map(([what, count]) => `, ${countText(count, what)}`);
-    console.log(`${out}: ${width}x${height}, ${samples} samples${counted.join('')}`);
+    // The plurals end in s.
+    const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
+    console.log(`${out}: ${width}x${height}, ${samples} samples${parts.join('')}`);
     if (reached) {
       console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
     }
@@ -65,9 +66,4 @@ export async function finishPicture(
     if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
     console.log(`hash ${hash}`);
   }
-}
-
-/** @param plural that ends in s */
-function countText(count: number, plural: string): string {
-  return `${count} ${count === 1 ? plural.slice(0, -1) : plural}`;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { jobName, percent, shareDone } from './job-text.ts';
+import { jobName, shareDone } from './job-text.ts';
+import { percent } from './numbers.ts';
 
 it('never says that more is done than is, nor anything of a job of which nothing is known yet', () => {
   expect(percent(shareDone({ doneCost: 9_999, totalCost: 10_000 }))).toBe('99 %');

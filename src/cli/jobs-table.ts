@@ -2,7 +2,8 @@
 import { deviceInfoOf, type JobPhase, type JobView } from '../farm/index.ts';
 import type { Member, NodeId } from '../library/index.node.ts';
 import { type Column, inColumns } from './columns.ts';
-import { percent, SHORT_ID, shareDone } from './job-text.ts';
+import { SHORT_ID, shareDone } from './job-text.ts';
+import { percent } from './numbers.ts';
 import { printableLine } from './printable.ts';
 
 /** As `--json` prints it; null is nobody, or nothing. */

@@ -6,7 +6,7 @@ import { createCompute } from '../compute/index.ts';
 import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
-import { type RenderSpec, sceneBlob } from '../render/settings.ts';
+import { inputBlobs, type RenderSpec } from '../render/settings.ts';
 import {
   systemClock as clock,
   LeafcutterError,
@@ -69,11 +69,9 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };
     },
     async bringInputs(spec, signal) {
-      const { environmentMap } = spec;
       const holders = mesh.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id]));
       try {
-        await blobs.get(sceneBlob(spec), { holders, signal });
-        if (environmentMap !== undefined) await blobs.get(environmentMap, { holders, signal });
+        for (const hash of inputBlobs(spec)) await blobs.get(hash, { holders, signal });
       } catch (cause) {
         if (signal.aborted) throw cause;
         throw new LeafcutterError(

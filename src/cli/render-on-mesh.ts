@@ -4,7 +4,6 @@
  */
 import { cpus } from 'node:os';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
-import { decodeEnvironment } from '../render/scene/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { concluded } from './conclude-job.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -70,11 +69,11 @@ async function submit(
   options: RenderOptions,
   built: BuiltFiles,
 ): Promise<RenderJob> {
-  const map = await environmentBytes(settings.environment, options.env, built);
+  const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const source = packed();
   return farm.submit({
     ...{ title, scene, settings },
     ...(source && { source }),
-    ...(map && { environmentMap: decodeEnvironment(map) }),
+    ...(environmentMap && { environmentMap }),
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LocalProgress } from '../render/job/index.ts';
-import { formatRate, formatSeconds, RenderProgress } from './render-progress.ts';
+import { RenderProgress } from './render-progress.ts';
 
 function record(isTTY: boolean) {
   const written: string[] = [];
@@ -59,10 +59,5 @@ describe('progress in the terminal', () => {
     at(3000);
     progress.show({ ...done(500_000, 1_000_000), mesh: { ...mesh, state: 'paused: for lunch' } });
     expect(written[2]).toMatch(/50 % {2}paused: for lunch$/);
-  });
-
-  it('speaks of times and rates as people do', () => {
-    expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
-    expect([1_234_000, 54_000].map(formatRate)).toEqual(['1.23 M samples/s', '54 k samples/s']);
   });
 });

@@ -1,5 +1,6 @@
 /** Progress on stderr: a bar on a terminal, a line now and then in a log. */
 import type { LocalProgress } from '../render/job/index.ts';
+import { counted, formatNoise, formatRate, formatSeconds, percent } from './numbers.ts';
 import { StatusLine, type TerminalOutput } from './status-line.ts';
 
 const BAR_INTERVAL_MS = 100;
@@ -38,7 +39,7 @@ export class RenderProgress {
     this.#shownMs = nowMs;
     const { samplesDone, samplesTotal, noise, tilesFinished, tiles, mesh } = progress;
     const share = samplesDone / samplesTotal;
-    const parts = [`${Math.floor(share * 100)} %`];
+    const parts = [percent(share)];
     if (mesh) parts.push(...meshParts(mesh));
     else {
       const seconds = (nowMs - this.#startMs) / 1000;
@@ -67,27 +68,7 @@ export class RenderProgress {
 function meshParts({ samplesPerSecond, etaSeconds, devices, state }: MeshProgress): readonly string[] {
   if (state !== undefined) return [state];
   const eta = etaSeconds === undefined ? [] : [left(etaSeconds)];
-  return [formatRate(samplesPerSecond), ...eta, `${devices} ${devices === 1 ? 'device' : 'devices'}`];
+  return [formatRate(samplesPerSecond), ...eta, counted(devices, 'device')];
 }
 
 const left = (seconds: number): string => `${formatSeconds(seconds)} left`;
-
-/** "1.23 M samples/s". */
-export function formatRate(samplesPerSecond: number): string {
-  const million = samplesPerSecond / 1e6;
-  return million >= 0.1
-    ? `${million.toFixed(2)} M samples/s`
-    : `${Math.round(samplesPerSecond / 1000)} k samples/s`;
-}
-
-/** "0.0123": three digits that count. */
-export function formatNoise(noise: number): string {
-  return String(Number(noise.toPrecision(3)));
-}
-
-/** "0.8 s", "12 s", "3 min 05 s". */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-}

@@ -4,8 +4,9 @@ import type { JobPhase, JobView } from '../farm/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { findJob } from './find-job.ts';
 import { withFarm } from './job-command.ts';
-import { jobName, percent, SHORT_ID, shareDone } from './job-text.ts';
+import { JOB_ARGUMENT, jobName, shareDone } from './job-text.ts';
 import { addMeshOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
+import { percent } from './numbers.ts';
 
 type Wish = 'pause' | 'resume' | 'cancel' | 'requeue';
 
@@ -24,10 +25,7 @@ export function steerCommands(): readonly Command[] {
   return (Object.keys(WISHES) as Wish[]).map((wish) =>
     addMeshOptions(new Command(wish))
       .description(WISHES[wish].description)
-      .argument(
-        '<job>',
-        `its id, or the first ${SHORT_ID} characters of it, as \`leafcutter jobs\` prints them`,
-      )
+      .argument('<job>', JOB_ARGUMENT)
       .option('--json', 'print one line of JSON instead of text', false)
       .addHelpText(
         'after',

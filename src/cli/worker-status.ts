@@ -1,8 +1,8 @@
 /** How it goes with a headless worker: a line for people, a record for programs. */
 import type { RenderJob } from '../render/job/index.ts';
-import { percent, shareDone } from './job-text.ts';
+import { shareDone } from './job-text.ts';
+import { counted, formatRate, percent } from './numbers.ts';
 import { printableLine } from './printable.ts';
-import { formatRate } from './render-progress.ts';
 
 export interface WorkerStatus {
   /** With this one. */
@@ -52,9 +52,4 @@ function doneOf({ progress: { samplesDone, samplesTotal } }: StatusJob): number 
 function jobText(job: StatusJob): string {
   const { title, state } = job;
   return `${printableLine(title)} ${state === 'rendering' ? percent(doneOf(job)) : state}`;
-}
-
-/** `1 member`, `2 members`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

@@ -7,11 +7,12 @@ import { handedOver } from './hand-over.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 import { type MeshFarm, openMeshFarm } from './mesh-farm.ts';
+import { counted } from './numbers.ts';
 import { pause } from './pause.ts';
 import { StatusLine } from './status-line.ts';
 import { follow } from './worker-follow.ts';
 import { type News, WorkerNews } from './worker-news.ts';
-import { counted, statusLine, statusRecord, type WorkerStatus } from './worker-status.ts';
+import { statusLine, statusRecord, type WorkerStatus } from './worker-status.ts';
 
 export interface WorkerOptions extends MeshOptions {
   readonly workers: number | undefined;

@@ -84,6 +84,14 @@ export interface RenderSpec {
   readonly kernel: string;
 }
 
+/** All that it is made from, as it travels: the scene first. */
+export function inputBlobs(
+  spec: Pick<RenderSpec, 'scene' | 'source' | 'environmentMap'>,
+): readonly BlobHash[] {
+  const { environmentMap } = spec;
+  return [sceneBlob(spec), ...(environmentMap === undefined ? [] : [environmentMap])];
+}
+
 /** The Blob that brings the scene. */
 export function sceneBlob({ scene, source }: Pick<RenderSpec, 'scene' | 'source'>): BlobHash {
   return source?.files ?? scene;

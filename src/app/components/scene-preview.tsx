@@ -69,10 +69,10 @@ export function ScenePreview() {
       own.setEnvironment(choice.rgb);
       return;
     }
-    app.environmentMap(choice).then(
-      (map) => {
+    app.environmentOf(choice).then(
+      (environment) => {
         const isStillChosen = app.settings.form.peek().environment === choice;
-        if (map && preview.peek() === own && isStillChosen) own.setEnvironment(map);
+        if (environment && preview.peek() === own && isStillChosen) own.setEnvironment(environment.map);
       },
       (error: unknown) =>
         app.notices.add('error', 'scene', 'The environment could not be loaded', [messageOf(error)]),

@@ -6,7 +6,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
-import { drawnTriangles, type EnvironmentMap } from '../../render/scene/index.ts';
+import { drawnTriangles, type EncodedEnvironment } from '../../render/scene/index.ts';
 import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -184,12 +184,12 @@ export function createApp(session: Session) {
     return true;
   }
 
-  async function environmentMap(choice: EnvironmentChoice): Promise<EnvironmentMap | undefined> {
+  async function environmentOf(choice: EnvironmentChoice): Promise<EncodedEnvironment | undefined> {
     switch (choice.kind) {
       case 'builtin':
         return await library.environment(choice.name);
       case 'file':
-        return ownEnvironment.map(choice.name);
+        return ownEnvironment.named(choice.name);
       case 'colour':
         return undefined;
       default:
@@ -208,14 +208,14 @@ export function createApp(session: Session) {
     const chosen = { ...read.settings, ...override };
     isSubmitting.value = true;
     try {
-      const map = await environmentMap(chosen.environment);
+      const environment = await environmentOf(chosen.environment);
       const source = await open.source(open.pose);
       const job = await farm.submit({
         title: open.title,
         scene: open.scene,
         settings: chosen,
         ...(source ? { source } : {}),
-        ...(map ? { environmentMap: map } : {}),
+        ...(environment ? { environmentMap: environment.bytes } : {}),
       });
       const view = jobs.list.value.find((candidate) => candidate.job.id === job.id);
       if (!view) throw new LeafcutterError('job-lost', 'the render ended before it was listed; try again');
@@ -245,7 +245,7 @@ export function createApp(session: Session) {
     paths,
     ownEnvironment,
     library,
-    environmentMap,
+    environmentOf,
     render,
     /** `render` for a button: what goes wrong becomes a notice. */
     async renderOrExplain(): Promise<void> {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { EnvironmentMap } from '../../render/scene/index.ts';
+import type { EncodedEnvironment } from '../../render/scene/index.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
 
-const map = (width: number): EnvironmentMap => ({ width, height: 1, rgb: new Float32Array(3 * width) });
+const panorama = (width: number): EncodedEnvironment => ({
+  map: { width, height: 1, rgb: new Float32Array(3 * width) },
+  bytes: Uint8Array.of(width),
+});
 const file = (name: string): File => new File(['x'], name);
 
-function setUp(readFile: (file: File, signal: AbortSignal) => Promise<EnvironmentMap>) {
+function setUp(readFile: (file: File, signal: AbortSignal) => Promise<EncodedEnvironment>) {
   const chosen: string[] = [];
   const refused: string[] = [];
   const own = createOwnEnvironment(
@@ -27,37 +30,37 @@ describe('a panorama of one’s own', () => {
   });
 
   it('is chosen as soon as it is read, and kept for renders', async () => {
-    const { own, chosen } = setUp(async () => map(7));
+    const { own, chosen } = setUp(async () => panorama(7));
     const reading = own.read(file('dusk.hdr'));
     expect(own.reading.value).toBe('dusk.hdr');
     expect(await reading).toBe(true);
     expect(own.reading.value).toBeUndefined();
     expect(chosen).toEqual(['dusk.hdr']);
-    expect(own.map('dusk.hdr').width).toBe(7);
-    expect(() => own.map('dawn.hdr')).toThrow(/choose its file again/);
+    expect(own.named('dusk.hdr')).toEqual(panorama(7));
+    expect(() => own.named('dawn.hdr')).toThrow(/choose its file again/);
   });
 
   it('that cannot be read is refused by name, and the last one stays', async () => {
     const { own, refused } = setUp(async ({ name }) => {
       if (name === 'bad.exr') throw new Error('it is cut short');
-      return map(1);
+      return panorama(1);
     });
     await own.read(file('good.hdr'));
     expect(await own.read(file('bad.exr'))).toBe(false);
     expect(refused).toEqual(['bad.exr: it is cut short']);
-    expect(own.map('good.hdr').width).toBe(1);
+    expect(own.named('good.hdr')).toEqual(panorama(1));
   });
 
   it('that is given up, or overtaken, is not chosen when it comes after all', async () => {
-    const pending: ((map: EnvironmentMap) => void)[] = [];
+    const pending: ((environment: EncodedEnvironment) => void)[] = [];
     const { own, chosen } = setUp(() => new Promise((resolve) => pending.push(resolve)));
     const first = own.read(file('first.hdr'));
     const second = own.read(file('second.hdr'));
     const third = own.read(file('third.hdr'));
-    pending[1]?.(map(2));
+    pending[1]?.(panorama(2));
     own.cancel();
-    pending[0]?.(map(1));
-    pending[2]?.(map(3));
+    pending[0]?.(panorama(1));
+    pending[2]?.(panorama(3));
     expect(await Promise.all([first, second, third])).toEqual([false, false, false]);
     expect(chosen).toEqual([]);
     expect(own.reading.value).toBeUndefined();

@@ -3,7 +3,7 @@
  * it is read; while it is read, one can give up.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { EnvironmentMap } from '../../render/scene/index.ts';
+import type { EncodedEnvironment } from '../../render/scene/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 
@@ -16,7 +16,7 @@ export interface OwnEnvironment {
   read(file: File): Promise<boolean>;
   cancel(): void;
   /** @throws LeafcutterError where it is another file's. */
-  map(name: string): EnvironmentMap;
+  named(name: string): EncodedEnvironment;
 }
 
 export function isEnvironmentFile({ name }: { readonly name: string }): boolean {
@@ -24,13 +24,13 @@ export function isEnvironmentFile({ name }: { readonly name: string }): boolean 
 }
 
 export function createOwnEnvironment(
-  readFile: (file: File, signal: AbortSignal) => Promise<EnvironmentMap>,
+  readFile: (file: File, signal: AbortSignal) => Promise<EncodedEnvironment>,
   onRead: (choice: EnvironmentChoice) => void,
   onRefused: (name: string, reason: string) => void,
 ): OwnEnvironment {
   const choice = signal<EnvironmentChoice | undefined>(undefined);
   const reading = signal<string | undefined>(undefined);
-  let kept: { readonly name: string; readonly map: EnvironmentMap } | undefined;
+  let kept: { readonly name: string; readonly environment: EncodedEnvironment } | undefined;
   let abort = new AbortController();
   return {
     choice,
@@ -43,9 +43,9 @@ export function createOwnEnvironment(
       const name = file.name.slice(-200);
       reading.value = name;
       try {
-        const map = await readFile(file, signal);
+        const environment = await readFile(file, signal);
         if (signal.aborted) return false;
-        kept = { name, map };
+        kept = { name, environment };
         const fresh: EnvironmentChoice = { kind: 'file', name };
         choice.value = fresh;
         onRead(fresh);
@@ -61,8 +61,8 @@ export function createOwnEnvironment(
       abort.abort();
       reading.value = undefined;
     },
-    map(name) {
-      if (kept?.name === name) return kept.map;
+    named(name) {
+      if (kept?.name === name) return kept.environment;
       throw new LeafcutterError('environment-missing', `${name} is not open any more: choose its file again`);
     },
   };

@@ -2,12 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
-import { integerBelow, seededRandom } from '../../runtime/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
+import { seededRandom } from '../../runtime/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { JobProgress, RenderJob } from './contract.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { around, renderNode } from './render-node.testing.ts';
 import { tinyScene, unevenSums, VirtualPool } from './test-scene.ts';
 
 quietVirtualTime();
@@ -22,22 +20,9 @@ function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 77);
   const add = (workers: number) => {
-    const { node, host } = mesh.add();
-    const blockMs = () => 40 * (0.5 + integerBelow(random, 100) / 100);
-    const pool = new VirtualPool({ timers: host, blockMs, render: unevenSums });
-    const blobs = createBlobs({ node, clock: host, timers: host });
-    const kernelHash = 'ab'.repeat(32);
-    const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({
-      node,
-      farm: new Farm({ node, ...times }),
-      blobs,
-      pool,
-      ...times,
-      kernelHash,
-    });
-    farm.setWorkerCount(workers);
-    return { node, farm };
+    const tab = mesh.add();
+    const pool = new VirtualPool({ timers: tab.host, blockMs: around(random, 40), render: unevenSums });
+    return renderNode(tab, pool, { workers });
   };
   const submit = ({ farm }: ReturnType<typeof add>) =>
     farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings });

@@ -4,7 +4,7 @@ import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { TiledPicture } from '../film/index.ts';
 import type { GuideImages } from '../output/index.ts';
-import type { EnvironmentMap, FlatScene, SceneSource } from '../scene/index.ts';
+import type { FlatScene, SceneSource } from '../scene/index.ts';
 import type { RenderSettings, RenderSpec } from '../settings.ts';
 
 export type { JobId };
@@ -126,8 +126,8 @@ export interface RenderRequest {
   readonly scene: FlatScene;
   /** What the scene was read from: it travels in its place. Without it the scene itself does, which is many times as large. */
   readonly source?: SceneSource;
-  /** Required where the settings name a map. */
-  readonly environmentMap?: EnvironmentMap;
+  /** An encoded EnvironmentMap: required where the settings name one. */
+  readonly environmentMap?: Uint8Array;
   readonly settings: RenderSettings;
 }
 

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
 import { CancelledError } from '../../runtime/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
 import { GUIDE_FLOATS } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
-import type { RenderJob } from './contract.ts';
 import { GuidesUnavailableError } from './guide-desk.ts';
 import type { RenderedBlock } from './pool.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { firstJob, renderNode } from './render-node.testing.ts';
 import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
 quietVirtualTime();
@@ -36,38 +33,20 @@ class WatchedPool extends VirtualPool {
 function setUp() {
   const mesh = new FarmWorld(1);
   const add = () => {
-    const { node, host } = mesh.add();
+    const tab = mesh.add();
     const pool = new WatchedPool({
-      timers: host,
+      timers: tab.host,
       blockMs: () => 40,
       render: fakeSums,
       guides: (_, { x, width, height }) =>
         new Float32Array(width * height * GUIDE_FLOATS).fill(x === 0 ? 16 : 8),
     });
-    const blobs = createBlobs({ node, clock: host, timers: host });
-    const kernelHash = 'ab'.repeat(32);
-    const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({
-      node,
-      farm: new Farm({ node, ...times }),
-      blobs,
-      pool,
-      ...times,
-      kernelHash,
-    });
-    farm.setWorkerCount(1);
-    return { node, farm, blobs, pool };
+    return { ...renderNode(tab, pool), pool };
   };
   const submit = (farm: ReturnType<typeof add>['farm']) =>
     farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings });
   return { mesh, add, submit };
 }
-
-const first = (farm: { jobs: readonly RenderJob[] }): RenderJob => {
-  const [job] = farm.jobs;
-  if (!job) throw new Error('no job is known');
-  return job;
-};
 
 describe('the guide images of a render on the mesh', () => {
   it('are made beside the running render, on a worker of their own that goes when they are done', async () => {
@@ -90,10 +69,10 @@ describe('the guide images of a render on the mesh', () => {
     await mesh.meet();
     await submit(starter.farm);
     await mesh.runFor(2_000);
-    const mine = await first(other.farm).guides();
+    const mine = await firstJob(other.farm).guides();
     mesh.kill(starter.node.id);
-    await mesh.runUntil(() => first(other.farm).state === 'done');
-    expect(await first(other.farm).guides()).toEqual(mine);
+    await mesh.runUntil(() => firstJob(other.farm).state === 'done');
+    expect(await firstJob(other.farm).guides()).toEqual(mine);
   });
 
   it('are refused with the reason where the scene is not here', async () => {

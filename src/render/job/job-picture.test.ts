@@ -5,7 +5,6 @@ import { JobPicture } from './job-picture.ts';
 /** Two Tiles, of 64 and 36 columns. */
 const plan = blockPlan(100, 64, 8);
 const goal = { samples: 8, noise: 0 };
-const INFINITE = Number.POSITIVE_INFINITY;
 
 /** A Film whose Tiles have so many Blocks: of 1, 1, 2 and 4 samples, each sample as bright as its Tile's number and 1. */
 function filmOf(...blocks: readonly number[]): Film {
@@ -19,98 +18,70 @@ function filmOf(...blocks: readonly number[]): Film {
   return film;
 }
 
-/** The Tiles as a coordinator sends them, every pixel of that value. */
-function sent(tiles: readonly { tile: number; samples: number; value: number }[]) {
-  const sizes = tiles.map(({ tile, samples }) => (samples > 0 ? tileFloats(plan.grid, tile) : 0));
-  const values = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
-  let offset = 0;
-  const received = tiles.map(({ tile, samples, value }, i) => {
-    const start = offset;
-    offset += sizes[i] ?? 0;
-    values.fill(value, start, offset);
-    return { tile, samples, noise: INFINITE, offset: start };
+/** The Tiles as a coordinator sends them, every pixel of that value. Returns those that look different. */
+function receive(
+  picture: JobPicture,
+  ...tiles: readonly (readonly [tile: number, samples: number, value: number])[]
+) {
+  const values: number[] = [];
+  const received = tiles.map(([tile, samples, value]) => {
+    const offset = values.length;
+    if (samples > 0) values.push(...Array<number>(tileFloats(plan.grid, tile)).fill(value));
+    return { tile, samples, noise: Number.POSITIVE_INFINITY, offset };
   });
-  return [received, values] as const;
+  return picture.receive(received, Float32Array.from(values));
 }
 
-const look = (picture: JobPicture) => [
-  [...picture.tileSamples],
-  [picture.brightest(0, 0), picture.brightest(99, 63)],
-  [develop(picture)[0], develop(picture)[3 * 99]],
-];
+/** Of both Tiles: their samples, and how bright they are, asked in two ways. */
+function look(picture: JobPicture) {
+  const means = develop(picture);
+  const shown = [picture.brightest(0, 0), picture.brightest(99, 63)];
+  expect([means[0], means[3 * 99]]).toEqual(shown);
+  return { samples: [...picture.tileSamples], shown };
+}
 
 const fresh = () => new JobPicture({ width: 100, height: 64 }, goal);
 
 describe('the picture that a Node can show', () => {
   it('is black before anything came, and what the coordinator sends afterwards', () => {
     const picture = fresh();
-    expect(look(picture)).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ]);
-    expect(picture.receive(...sent([{ tile: 1, samples: 4, value: 7 }]))).toEqual([1]);
-    expect(look(picture)).toEqual([
-      [0, 4],
-      [0, 7],
-      [0, 7],
-    ]);
+    expect(look(picture)).toEqual({ samples: [0, 0], shown: [0, 0] });
+    expect(receive(picture, [1, 4, 7])).toEqual([1]);
+    expect(look(picture)).toEqual({ samples: [0, 4], shown: [0, 7] });
     expect(picture.isOwn).toBe(false);
   });
 
   it("is the own Film's where this Node coordinates, even where more was shown before: that is the truth", () => {
     const picture = fresh();
-    picture.receive(
-      ...sent([
-        { tile: 0, samples: 8, value: 9 },
-        { tile: 1, samples: 1, value: 9 },
-      ]),
-    );
+    receive(picture, [0, 8, 9], [1, 1, 9]);
     expect(picture.setFilm(filmOf(1, 3), true)).toEqual([0, 1]);
-    expect(look(picture)).toEqual([
-      [1, 4],
-      [1, 2],
-      [1, 2],
-    ]);
+    expect(look(picture)).toEqual({ samples: [1, 4], shown: [1, 2] });
     expect(picture.isOwn).toBe(true);
   });
 
   it('does not step back while a fresh second copy catches up, Tile by Tile', () => {
     const picture = fresh();
-    picture.receive(
-      ...sent([
-        { tile: 0, samples: 4, value: 9 },
-        { tile: 1, samples: 2, value: 9 },
-      ]),
-    );
+    receive(picture, [0, 4, 9], [1, 2, 9]);
     const film = new Film(plan, 0);
     expect(picture.setFilm(film, false)).toEqual([]);
     film.mergeTile(1, filmOf(0, 3).encodeTile(1));
     expect(picture.filmChanged(1)).toBe(true);
     film.mergeTile(0, filmOf(1, 0).encodeTile(0));
     expect(picture.filmChanged(0)).toBe(false);
-    expect(look(picture)).toEqual([
-      [4, 4],
-      [9, 2],
-      [9, 2],
-    ]);
+    expect(look(picture)).toEqual({ samples: [4, 4], shown: [9, 2] });
     expect(picture.isOwn).toBe(false);
     film.mergeTile(0, filmOf(3, 0).encodeTile(0));
     picture.filmChanged(0);
-    expect(look(picture)).toEqual([
-      [4, 4],
-      [1, 2],
-      [1, 2],
-    ]);
+    expect(look(picture)).toEqual({ samples: [4, 4], shown: [1, 2] });
     expect(picture.isOwn).toBe(true);
   });
 
   it('is all in the second copy, too, when the coordinator takes back what was ahead of it', () => {
     const picture = fresh();
-    picture.receive(...sent([{ tile: 0, samples: 8, value: 9 }]));
+    receive(picture, [0, 8, 9]);
     picture.setFilm(filmOf(3, 3), false);
     expect(picture.isOwn).toBe(false);
-    picture.receive(...sent([{ tile: 0, samples: 2, value: 9 }]));
+    receive(picture, [0, 2, 9]);
     expect([...picture.tileSamples]).toEqual([4, 4]);
     expect(picture.isOwn).toBe(true);
   });
@@ -119,12 +90,8 @@ describe('the picture that a Node can show', () => {
     const picture = fresh();
     picture.setFilm(filmOf(2, 3), true);
     expect(picture.setFilm(undefined, false)).toEqual([]);
-    expect(look(picture)).toEqual([
-      [2, 4],
-      [1, 2],
-      [1, 2],
-    ]);
-    expect(picture.receive(...sent([{ tile: 0, samples: 8, value: 5 }]))).toEqual([0]);
+    expect(look(picture)).toEqual({ samples: [2, 4], shown: [1, 2] });
+    expect(receive(picture, [0, 8, 5])).toEqual([0]);
     expect([...picture.tileSamples]).toEqual([8, 4]);
   });
 
@@ -144,25 +111,16 @@ describe('the picture that a Node can show', () => {
     const picture = fresh();
     picture.setFilm(filmOf(4, 4), true);
     picture.setFilm(undefined, false);
-    const changed = picture.receive(
-      ...sent([
-        { tile: 0, samples: 0, value: 0 },
-        { tile: 1, samples: 1, value: 6 },
-      ]),
-    );
+    const changed = receive(picture, [0, 0, 0], [1, 1, 6]);
     expect(changed).toEqual([0, 1]);
-    expect(look(picture)).toEqual([
-      [0, 1],
-      [0, 6],
-      [0, 6],
-    ]);
+    expect(look(picture)).toEqual({ samples: [0, 1], shown: [0, 6] });
   });
 
   it('is complete when every Tile has what it needs, from wherever', () => {
     const picture = fresh();
     picture.setFilm(filmOf(4, 1), false);
     expect(picture.isComplete).toBe(false);
-    picture.receive(...sent([{ tile: 1, samples: 8, value: 2 }]));
+    receive(picture, [1, 8, 2]);
     expect(picture.isComplete).toBe(true);
     expect(develop(picture)).toEqual(develop(filmOf(4, 4)));
     const noisy = new JobPicture({ width: 100, height: 64 }, { samples: 80, noise: 0.1 });

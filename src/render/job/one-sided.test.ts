@@ -2,11 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMesh } from '../../../sim/fake-mesh.testing.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
 import type { BlockBounds } from '../kernel/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { firstJob, renderNode } from './render-node.testing.ts';
 import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
 quietVirtualTime();
@@ -19,31 +17,15 @@ const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 600, s
 async function rendering(seed: number) {
   const mesh = new FakeMesh(seed);
   const add = (workers: number) => {
-    const { node, host } = mesh.add();
-    const times = { clock: host, wallClock: host, timers: host };
-    const pool = new VirtualPool({ timers: host, blockMs: () => 40, render: greySums });
-    const blobs = createBlobs({ node, ...times });
-    const kernelHash = 'ab'.repeat(32);
-    const farm = createRenderFarm({
-      node,
-      farm: new Farm({ node, ...times }),
-      blobs,
-      pool,
-      ...times,
-      kernelHash,
-    });
-    farm.setWorkerCount(workers);
-    return { node, farm, id: node.id };
+    const tab = mesh.add();
+    const pool = new VirtualPool({ timers: tab.host, blockMs: () => 40, render: greySums });
+    return renderNode(tab, pool, { workers });
   };
   const [leader, viewer] = [add(1), add(0)];
   await mesh.meet();
   const job = await leader.farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings });
   await mesh.runFor(2_000);
-  const seen = () => {
-    const [first] = viewer.farm.jobs;
-    if (!first) throw new Error('the viewer knows of no render');
-    return first;
-  };
+  const seen = () => firstJob(viewer.farm);
   const samplesSeen = (): number => seen().film.tileSamples.reduce((sum, samples) => sum + samples, 0);
   expect(samplesSeen()).toBeGreaterThan(0);
   return { mesh, leader, viewer, job, seen, samplesSeen };
@@ -111,21 +93,9 @@ describe('a render on both sides of a cut', () => {
     for (const seed of [11, 12, 13]) {
       const mesh = new FakeMesh(seed);
       const nodes = Array.from({ length: 4 }, () => {
-        const { node, host } = mesh.add();
-        const times = { clock: host, wallClock: host, timers: host };
-        const pool = new VirtualPool({ timers: host, blockMs: () => 1_500, render: fakeSums });
-        const blobs = createBlobs({ node, ...times });
-        const jobs = new Farm({ node, ...times });
-        const farm = createRenderFarm({
-          node,
-          farm: jobs,
-          blobs,
-          pool,
-          ...times,
-          kernelHash: 'ab'.repeat(32),
-        });
-        farm.setWorkerCount(1);
-        return { id: node.id, farm };
+        const tab = mesh.add();
+        const pool = new VirtualPool({ timers: tab.host, blockMs: () => 1_500, render: fakeSums });
+        return renderNode(tab, pool);
       });
       await mesh.meet();
       const [a, b, c, d] = nodes;

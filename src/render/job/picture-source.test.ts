@@ -11,21 +11,31 @@ const [a, b, c] = [newNodeId(random), newNodeId(random), newNodeId(random)];
 function setUp(candidates: readonly NodeId[], have: Set<NodeId>) {
   const scheduler = new Scheduler();
   const asked: NodeId[] = [];
+  const askedForTiles: boolean[] = [];
   let failures = 0;
+  let wantsTiles = false;
   const source = new PictureSource({
     clock: scheduler,
     timers: scheduler,
     candidates: () => candidates,
-    async ask(node) {
+    wantsTiles: () => wantsTiles,
+    async ask(node, withTiles) {
       asked.push(node);
+      askedForTiles.push(withTiles);
       if (!have.has(node)) throw new Error('not here');
     },
     failed: () => {
       failures++;
     },
   });
-  source.watch.start();
-  return { scheduler, source, asked, failures: () => failures };
+  source.follow(true);
+  return {
+    ...{ scheduler, source, asked, askedForTiles, failures: () => failures },
+    want(tiles: boolean) {
+      wantsTiles = tiles;
+      source.follow(true);
+    },
+  };
 }
 
 describe('where a picture comes from', () => {
@@ -34,7 +44,7 @@ describe('where a picture comes from', () => {
     await scheduler.runFor(6_000);
     expect(asked.slice(0, 3)).toEqual([a, b, b]);
     expect(failures()).toBe(1);
-    expect([a, b, c].map((node) => source.isFrom(node))).toEqual([false, true, false]);
+    expect([a, b, c].map((node) => source.hears(node))).toEqual([false, true, false]);
     expect(source.isNowhere).toBe(false);
   });
 
@@ -49,6 +59,46 @@ describe('where a picture comes from', () => {
     await scheduler.runFor(1_000);
     expect(asked).toEqual([a, b, a]);
     expect(source.isNowhere).toBe(false);
+  });
+
+  it('is asked at once for what is wanted now, but not again for what is on its way', async () => {
+    const { scheduler, asked, askedForTiles, want } = setUp([a], new Set([a]));
+    await scheduler.runFor(100);
+    want(true);
+    want(true);
+    await scheduler.runFor(100);
+    expect(askedForTiles).toEqual([false, true]);
+    want(false);
+    expect(askedForTiles).toEqual([false, true, false]);
+    expect(new Set(asked)).toEqual(new Set([a]));
+  });
+
+  it('is not asked while it sends, nor any more when nothing is needed; whoever else sends does not count', async () => {
+    const { scheduler, source, asked } = setUp([a, b], new Set([a, b]));
+    for (let i = 0; i < 4; i++) {
+      await scheduler.runFor(1_500);
+      source.hears(a);
+    }
+    expect(asked).toEqual([a]);
+    await scheduler.runFor(1_500);
+    source.hears(b);
+    await scheduler.runFor(1_500);
+    expect(asked).toEqual([a, a]);
+    source.follow(false);
+    await scheduler.runFor(10_000);
+    expect(asked).toEqual([a, a]);
+  });
+
+  it('is asked anew when it may have lost sight of us, by whom it may come from only', async () => {
+    const { scheduler, source, asked } = setUp([a], new Set([a]));
+    await scheduler.runFor(100);
+    source.lostSight(b);
+    expect(asked).toEqual([a]);
+    source.lostSight(a);
+    expect(asked).toEqual([a, a]);
+    await scheduler.runFor(100);
+    source.lostSight(undefined);
+    expect(asked).toEqual([a, a, a]);
   });
 
   it('is nowhere where nobody is', () => {

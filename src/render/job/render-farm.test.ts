@@ -2,48 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
-import { CancelledError, integerBelow, seededRandom } from '../../runtime/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
+import { plainStore } from '../../farm/plain-store.testing.ts';
+import { CancelledError, integerBelow, seededRandom, setLogSink } from '../../runtime/index.ts';
 import { develop } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
-import type { RenderJob } from './contract.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { around, firstJob, type RenderNodeOptions, renderNode } from './render-node.testing.ts';
 import { fakeSums, kernelSums, tinyScene, VirtualPool, type VirtualPoolOptions } from './test-scene.ts';
 
 quietVirtualTime();
 
-const KERNEL = 'ab'.repeat(32);
 const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 12, seed: 5 };
 
-interface NodeOptions {
-  readonly workers?: number;
-  readonly kernelHash?: string;
+interface NodeOptions extends RenderNodeOptions {
   readonly blockMs?: number;
 }
 
 function setUp(seed: number, render: VirtualPoolOptions['render'] = fakeSums) {
   const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 77);
-  const add = ({ workers = 1, kernelHash = KERNEL, blockMs = 40 }: NodeOptions = {}) => {
-    const { node, host } = mesh.add();
-    const pool = new VirtualPool({
-      timers: host,
-      blockMs: () => blockMs * (0.5 + integerBelow(random, 100) / 100),
-      render,
-    });
-    const blobs = createBlobs({ node, clock: host, timers: host });
-    const times = { clock: host, wallClock: host, timers: host };
-    const farm = createRenderFarm({
-      node,
-      farm: new Farm({ node, ...times }),
-      blobs,
-      pool,
-      ...times,
-      kernelHash,
-    });
-    farm.setWorkerCount(workers);
-    return { node, farm, blobs };
+  const add = ({ blockMs = 40, ...options }: NodeOptions = {}) => {
+    const tab = mesh.add();
+    const pool = new VirtualPool({ timers: tab.host, blockMs: around(random, blockMs), render });
+    return renderNode(tab, pool, options);
   };
   const submit = (farm: ReturnType<typeof add>['farm'], changes: Partial<RenderSettings> = {}) =>
     farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings: { ...settings, ...changes } });
@@ -59,12 +39,6 @@ async function hashAlone(
   await mesh.runUntil(() => job.state === 'done');
   return job.hash;
 }
-
-const first = (farm: { jobs: readonly RenderJob[] }): RenderJob => {
-  const [job] = farm.jobs;
-  if (!job) throw new Error('no job is known');
-  return job;
-};
 
 describe('a render on the mesh', () => {
   it('has the same hash on every stage as one Node alone, whatever dies, joins and leaves', async () => {
@@ -90,7 +64,7 @@ describe('a render on the mesh', () => {
       await mesh.runUntil(
         () => job.state === 'done' && others.every(({ farm }) => farm.jobs[0]?.state === 'done'),
       );
-      for (const { farm } of [starter, ...others]) expect(first(farm).hash, `seed ${seed}`).toBe(expected);
+      for (const { farm } of [starter, ...others]) expect(firstJob(farm).hash, `seed ${seed}`).toBe(expected);
       expect(job.progress.samplesDone).toBe(150 * 100 * 12);
       expect(job.progress.shares.reduce((sum, share) => sum + share.samples, 0)).toBe(150 * 100 * 12);
       expect(await job.finished).toBe(expected);
@@ -112,7 +86,7 @@ describe('a render on the mesh', () => {
     const late = add({ workers: 1 });
     await mesh.runUntil(() => job.state === 'done' && late.farm.jobs[0]?.state === 'done');
     expect(job.hash).toBe(expected);
-    expect(first(late.farm).hash).toBe(expected);
+    expect(firstJob(late.farm).hash).toBe(expected);
     expect(develop(job.film).some((value) => value > 0)).toBe(true);
   });
 
@@ -123,9 +97,9 @@ describe('a render on the mesh', () => {
     await mesh.runUntil(() => job.state === 'done');
     const late = add();
     await mesh.runUntil(() => late.farm.jobs[0]?.state === 'done');
-    expect(first(late.farm).hash).toBe(job.hash);
-    expect(first(late.farm).title).toBe('tiny.glb');
-    expect(develop(first(late.farm).film)).toEqual(develop(job.film));
+    expect(firstJob(late.farm).hash).toBe(job.hash);
+    expect(firstJob(late.farm).title).toBe('tiny.glb');
+    expect(develop(firstJob(late.farm).film)).toEqual(develop(job.film));
   });
 
   it('shows the same progress elsewhere, with shares, active Tiles and speed', async () => {
@@ -134,8 +108,8 @@ describe('a render on the mesh', () => {
     await mesh.meet();
     const job = await submit(starter.farm, { samples: 800 });
     await mesh.runFor(1_500);
-    const seen = first(other.farm).progress;
-    expect(first(other.farm).state).toBe('rendering');
+    const seen = firstJob(other.farm).progress;
+    expect(firstJob(other.farm).state).toBe('rendering');
     expect(seen.shares.map(({ node }) => node).sort()).toEqual([starter.node.id, other.node.id].sort());
     expect(seen.samplesPerSecond).toBeGreaterThan(0);
     expect(seen.etaSeconds).toBeGreaterThan(0);
@@ -154,10 +128,10 @@ describe('a render on the mesh', () => {
     const [starter, stranger] = [add(), add({ kernelHash: 'cd'.repeat(32) })];
     await mesh.meet();
     const job = await submit(starter.farm);
-    await mesh.runUntil(() => job.state === 'done' && first(stranger.farm).state === 'done');
+    await mesh.runUntil(() => job.state === 'done' && firstJob(stranger.farm).state === 'done');
     expect(job.progress.shares.map(({ node }) => node)).toEqual([starter.node.id]);
-    expect(first(stranger.farm).reason).toContain('another version');
-    expect(first(stranger.farm).hash).toBe(job.hash);
+    expect(firstJob(stranger.farm).reason).toContain('another version');
+    expect(firstJob(stranger.farm).hash).toBe(job.hash);
   });
 
   it('is cancelled everywhere from any Node, and its promise says so', async () => {
@@ -166,8 +140,8 @@ describe('a render on the mesh', () => {
     await mesh.meet();
     const job = await submit(starter.farm, { samples: 4000 });
     await mesh.runFor(500);
-    void first(other.farm).cancel();
-    await mesh.runUntil(() => job.state === 'cancelled' && first(other.farm).state === 'cancelled');
+    void firstJob(other.farm).cancel();
+    await mesh.runUntil(() => job.state === 'cancelled' && firstJob(other.farm).state === 'cancelled');
     await expect(job.finished).rejects.toBeInstanceOf(CancelledError);
     expect(job.hash).toBeUndefined();
   });
@@ -186,7 +160,7 @@ describe('a render on the mesh', () => {
       mesh.kill(starter.node.id);
       await mesh.runUntil(() => others.every(({ farm }) => farm.jobs[0]?.state === 'done'));
       for (const { farm } of others) {
-        const seen = first(farm);
+        const seen = firstJob(farm);
         expect(seen.hash, `killed at ${share}`).toBe(expected);
         expect([seen.isOwn, seen.submitter]).toEqual([false, starter.node.id]);
         expect(seen.coordinator).not.toBe(starter.node.id);
@@ -202,8 +176,8 @@ describe('a render on the mesh', () => {
     await mesh.runFor(1_000);
     mesh.kill(starter.node.id);
     other.farm.setWorkerCount(1);
-    await mesh.runUntil(() => first(other.farm).state === 'waiting');
-    await mesh.runUntil(() => first(other.farm).reason?.includes('can work on this render') ?? false);
+    await mesh.runUntil(() => firstJob(other.farm).state === 'waiting');
+    await mesh.runUntil(() => firstJob(other.farm).reason?.includes('can work on this render') ?? false);
   });
 
   it('is paused, resumed, cancelled and taken up again from any Node, and keeps what it has', async () => {
@@ -214,7 +188,7 @@ describe('a render on the mesh', () => {
     await mesh.meet();
     const job = await submit(starter.farm, changes);
     await mesh.runFor(800);
-    const seen = first(other.farm);
+    const seen = firstJob(other.farm);
     void seen.pause();
     await mesh.runUntil(() => job.state === 'paused' && seen.state === 'paused');
     await mesh.runFor(2_000);
@@ -244,7 +218,7 @@ describe('a render on the mesh', () => {
     expect(job.isOnlyHere).toBe(true);
     const other = add();
     await mesh.runUntil(() => !job.isOnlyHere);
-    expect(first(other.farm).isOnlyHere).toBe(false);
+    expect(firstJob(other.farm).isOnlyHere).toBe(false);
     mesh.kill(other.node.id);
     await mesh.runUntil(() => job.isOnlyHere);
   });
@@ -269,6 +243,52 @@ describe('a render on the mesh', () => {
     await mesh.runUntil(() => job.state === 'done');
     await mesh.runFor(1_000);
     expect(other.blobs.has(job.spec.scene)).toBe(true);
+  });
+
+  it('is not listed where it cannot be understood, which is said once, however often it changes', async () => {
+    const { mesh, add } = setUp(15);
+    const [starter, other] = [add(), add()];
+    starter.jobs.register({
+      name: 'render',
+      store: ({ taskCount }) => plainStore(taskCount),
+      open: async () => ({
+        prepare: async () => {},
+        run: () =>
+          new Promise((resolve) => {
+            mesh.network.scheduler.after(50, () => resolve({ bytes: new Uint8Array(), elapsedMs: 50 }));
+          }),
+        close() {},
+      }),
+    });
+    await mesh.meet();
+    const said: string[] = [];
+    setLogSink((level, text) => void (level === 'warn' && said.push(text)));
+    let changes = 0;
+    other.jobs.events.on('changed', () => changes++);
+    const spec = Uint8Array.of(1);
+    const id = starter.jobs.submit({ kind: 'render', title: 'x', taskCount: 200, spec });
+    await mesh.runUntil(() => other.jobs.view(id)?.control.phase === 'done');
+    setLogSink(() => {});
+    expect(changes).toBeGreaterThan(1);
+    expect([starter.farm.jobs, other.farm.jobs]).toEqual([[], []]);
+    expect(said.filter((text) => text.includes('cannot be shown'))).toHaveLength(2);
+  });
+
+  it('brings its environment as it was given to all who help', async () => {
+    const { mesh, add } = setUp(16);
+    const [starter, other] = [add(), add()];
+    await mesh.meet();
+    const environmentMap = Uint8Array.of(1, 2, 3);
+    const environment = { kind: 'builtin', name: 'studio' } as const;
+    const job = await starter.farm.submit({
+      ...{ title: 'tiny.glb', scene: tinyScene(), environmentMap },
+      settings: { ...settings, environment },
+    });
+    await mesh.runUntil(() => job.state === 'done');
+    expect(job.progress.shares).toHaveLength(2);
+    const hash = job.spec.environmentMap;
+    if (hash === undefined) throw new Error('the environment has no name');
+    expect(await other.blobs.get(hash, { holders: [] })).toEqual(environmentMap);
   });
 
   it('is refused with settings out of range, naming the one', async () => {

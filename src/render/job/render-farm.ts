@@ -15,7 +15,7 @@ import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { blockPlan } from '../film/index.ts';
-import { encodedScene, encodeEnvironment, type ReadSource, readSource } from '../scene/index.ts';
+import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
 import type { RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
 import { GuideDesk } from './guide-desk.ts';
@@ -72,6 +72,8 @@ class MeshRenderFarm implements RenderFarm {
   readonly #node: MeshNode;
   readonly #farm: Farm;
   readonly #known = new Map<JobId, MeshRenderJob>();
+  /** Renders that cannot be shown: of each that is said once, however often it changes. */
+  readonly #unreadable = new Set<JobId>();
   readonly #steering: MeshStream;
   readonly #tiles: MeshStream;
   readonly #names = new Map<NodeId, string>();
@@ -163,7 +165,7 @@ class MeshRenderFarm implements RenderFarm {
     const { taskCount } = blockPlan(checked.width, checked.height, checked.samples);
     const encoded = await encodedScene(scene);
     const brought = source?.files ?? encoded.bytes;
-    const mapBytes = isMap && environmentMap ? encodeEnvironment(environmentMap) : undefined;
+    const mapBytes = isMap ? environmentMap : undefined;
     const broughtHash = await blobs.put(brought);
     const mapHash = mapBytes && (await blobs.put(mapBytes));
     const spec: RenderSpec = {
@@ -217,6 +219,7 @@ class MeshRenderFarm implements RenderFarm {
   #changed(id: JobId): void {
     const view = this.#farm.view(id);
     if (!view || view.description.kind !== RENDER_KIND || this.#isClosed) return;
+    if (this.#unreadable.has(id)) return;
     const known = this.#known.get(id);
     const job = known ?? this.#jobOf(view);
     if (!job) return;
@@ -247,6 +250,7 @@ class MeshRenderFarm implements RenderFarm {
         wish: (wish) => this.#farm.wish(id, wish),
       });
     } catch (error) {
+      this.#unreadable.add(id);
       log('warn', `a render of node ${submitter.slice(0, 8)} cannot be shown: ${messageOf(error)}`);
       return undefined;
     }
@@ -271,6 +275,7 @@ class MeshRenderFarm implements RenderFarm {
     for (const id of ids) {
       this.#known.get(id)?.close();
       this.#known.delete(id);
+      this.#unreadable.delete(id);
       this.#kept.letGo(id);
     }
     if (this.#jobs.length < before.length) this.events.emit('jobsChanged', undefined);

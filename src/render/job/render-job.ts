@@ -75,8 +75,6 @@ export class MeshRenderJob implements RenderJob {
     this.events.emit('tiles', tiles);
     this.#changed();
   });
-  /** What the coordinator was last asked for. */
-  #askedForTiles = false;
   #isClosed = false;
 
   constructor(
@@ -95,7 +93,9 @@ export class MeshRenderJob implements RenderJob {
     this.#source = new PictureSource({
       ...port,
       candidates: () => this.#candidates(),
-      ask: (node) => this.#ask(node),
+      wantsTiles: () => this.#wantsTiles(),
+      ask: (node, wantsTiles) =>
+        port.ask(node, encodeWatch(this.id, wantsTiles ? this.#picture.tileSamples : undefined)),
       failed: () => this.#tell(),
     });
     this.#told = this.#stateNow();
@@ -176,7 +176,7 @@ export class MeshRenderJob implements RenderJob {
     }
     this.#reporter?.viewChanged();
     if (view.term.node !== before.term.node || view.isAttended !== before.isAttended)
-      this.lostSight(undefined);
+      this.#source.lostSight(undefined);
     this.#changed();
   }
 
@@ -196,12 +196,11 @@ export class MeshRenderJob implements RenderJob {
 
   /** This Node may have lost sight of us. undefined: any one. */
   lostSight(node: NodeId | undefined): void {
-    if (node === undefined || this.#candidates().includes(node)) this.#source.watch.askNow();
+    this.#source.lostSight(node);
   }
 
   tilesArrived(from: NodeId, bytes: Uint8Array): void {
-    if (!this.#source.isFrom(from) || this.#reporter || !this.#wantsTiles()) return;
-    this.#source.watch.heard();
+    if (this.#reporter || !this.#wantsTiles() || !this.#source.hears(from)) return;
     const { settings } = this.spec;
     const message = decodeTiles(bytes, this.#picture.grid, settings);
     if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values));
@@ -209,8 +208,7 @@ export class MeshRenderJob implements RenderJob {
   }
 
   progressArrived(from: NodeId, progress: JobProgress): void {
-    if (!this.#source.isFrom(from) || this.#reporter || this.#hash !== undefined) return;
-    this.#source.watch.heard();
+    if (this.#reporter || this.#hash !== undefined || !this.#source.hears(from)) return;
     this.#setProgress(progress);
   }
 
@@ -224,7 +222,7 @@ export class MeshRenderJob implements RenderJob {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#source.watch.stop();
+    this.#source.follow(false);
     this.#reporter?.close();
     this.#memento?.close();
     this.#stopListening?.();
@@ -292,22 +290,12 @@ export class MeshRenderJob implements RenderJob {
     return [...new Set([...leader, ...others])].filter((node) => node !== this.#port.self);
   }
 
-  #ask(node: NodeId): Promise<unknown> {
-    this.#askedForTiles = this.#wantsTiles();
-    const watch = encodeWatch(this.id, this.#askedForTiles ? this.#picture.tileSamples : undefined);
-    return this.#port.ask(node, watch);
-  }
-
   /** Anything may have changed: does what follows from it. */
   #changed(): void {
     if (this.#isClosed) return;
     const { phase } = this.#view.control;
     if (phase === 'done' && this.#picture.isComplete) void this.#hashPicture();
-    const needsNews = !this.#reporter && phase !== 'cancelled' && phase !== 'failed' && !this.#hasEnd;
-    const { watch } = this.#source;
-    if (!needsNews) watch.stop();
-    else if (!watch.isRunning) watch.start();
-    else if (this.#askedForTiles !== this.#wantsTiles()) watch.askNow();
+    this.#source.follow(!this.#reporter && phase !== 'cancelled' && phase !== 'failed' && !this.#hasEnd);
     this.#tell();
   }
 

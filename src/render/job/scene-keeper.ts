@@ -4,7 +4,7 @@
  */
 import { log, messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
-import { type RenderSpec, sceneBlob } from '../settings.ts';
+import { inputBlobs, type RenderSpec } from '../settings.ts';
 import type { JobId } from './contract.ts';
 
 export class SceneKeeper {
@@ -18,9 +18,7 @@ export class SceneKeeper {
   /** Holds what is here of the inputs, once. */
   keep(id: JobId, spec: RenderSpec): void {
     if (this.#kept.has(id)) return;
-    const { environmentMap } = spec;
-    const scene = sceneBlob(spec);
-    const wanted = environmentMap === undefined ? [scene] : [scene, environmentMap];
+    const wanted = inputBlobs(spec);
     if (!wanted.every((hash) => this.#blobs.has(hash))) return;
     this.#kept.set(id, wanted);
     for (const hash of wanted) {

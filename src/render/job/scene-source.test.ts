@@ -2,13 +2,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
 import { packFiles, type ReadSource, readScene, readSource, SceneError } from '../scene/index.ts';
 import { oneFile, TestScene } from '../scene/testing.ts';
 import { DEFAULT_SETTINGS, type RenderSettings } from '../settings.ts';
 import type { RenderJob } from './contract.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { renderNode } from './render-node.testing.ts';
 import { fakeSums, VirtualPool } from './test-scene.ts';
 
 quietVirtualTime();
@@ -18,19 +16,10 @@ const settings: RenderSettings = { ...DEFAULT_SETTINGS, width: 150, height: 100,
 function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
   const add = (read: ReadSource = readSource) => {
-    const { node, host } = mesh.add();
-    const times = { clock: host, wallClock: host, timers: host };
-    const pool = new VirtualPool({ timers: host, blockMs: () => 400, render: fakeSums });
-    const blobs = createBlobs({ node, ...times });
+    const tab = mesh.add();
+    const pool = new VirtualPool({ timers: tab.host, blockMs: () => 400, render: fakeSums });
     const reads = vi.fn(read);
-    const farm = createRenderFarm({
-      ...{ node, blobs, pool, ...times },
-      farm: new Farm({ node, ...times }),
-      kernelHash: 'ab'.repeat(32),
-      readSource: reads,
-    });
-    farm.setWorkerCount(1);
-    return { node, farm, blobs, reads };
+    return { ...renderNode(tab, pool, { readSource: reads }), reads };
   };
   return { mesh, add };
 }

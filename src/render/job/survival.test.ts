@@ -2,12 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
-import { Farm } from '../../farm/index.ts';
 import { integerBelow, seededRandom } from '../../runtime/index.ts';
-import { createBlobs } from '../../services/blobs/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { RenderJob } from './contract.ts';
-import { createRenderFarm } from './render-farm.ts';
+import { around, renderNode } from './render-node.testing.ts';
 import { fakeSums, tinyScene, VirtualPool } from './test-scene.ts';
 
 quietVirtualTime();
@@ -19,15 +17,9 @@ function world(seed: number) {
   const mesh = new FarmWorld(seed);
   const random = seededRandom(seed + 77);
   const add = (workers: number) => {
-    const { node, host } = mesh.add();
-    const times = { clock: host, wallClock: host, timers: host };
-    const blockMs = () => 1_500 * (0.5 + integerBelow(random, 100) / 100);
-    const pool = new VirtualPool({ timers: host, blockMs, render: fakeSums });
-    const blobs = createBlobs({ node, ...times });
-    const jobs = new Farm({ node, ...times });
-    const farm = createRenderFarm({ node, farm: jobs, blobs, pool, ...times, kernelHash: 'ab'.repeat(32) });
-    farm.setWorkerCount(workers);
-    return { id: node.id, farm, blobs };
+    const tab = mesh.add();
+    const pool = new VirtualPool({ timers: tab.host, blockMs: around(random, 1_500), render: fakeSums });
+    return renderNode(tab, pool, { workers });
   };
   const submit = ({ farm }: ReturnType<typeof add>) =>
     farm.submit({ title: 'tiny.glb', scene: tinyScene(), settings });

@@ -81,13 +81,16 @@ describe('the built-in environments', () => {
     expect(BUILTIN_ENVIRONMENTS.filter(({ path }) => !makers.has(path))).toEqual([]);
     // Two stand for all: decoding an EXR takes seconds on a busy machine.
     for (const name of ['studio', 'forest']) {
-      const map = await loadBuiltinEnvironment(name, readAsset);
+      const { map, bytes } = await loadBuiltinEnvironment(name, readAsset);
       expect([map.width, map.height]).toEqual([512, 256]);
       expect(map.rgb.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
       const file = made.get(`generated/environments/${name}.lcen`) ?? new Uint8Array();
       expect(equalBytes(encodeEnvironment(map), file)).toBe(true);
+      expect(equalBytes(bytes, file)).toBe(true);
     }
-    const { rgb } = await loadBuiltinEnvironment('forest', readAsset);
+    const {
+      map: { rgb },
+    } = await loadBuiltinEnvironment('forest', readAsset);
     const sum = (from: number, to: number) =>
       rgb.subarray(from, to).reduce((total, value) => total + value, 0);
     expect(sum(0, rgb.length / 2)).toBeGreaterThan(sum(rgb.length / 2, rgb.length));

@@ -2,9 +2,8 @@
  * What comes with Leafcutter: sample scenes and environments, made by `npm run build:assets` into `public/generated/`.
  * Where an asset's bytes come from is the caller's: `fetch` on the page, the file system in the terminal.
  */
-import { decodeEnvironment } from './bytes/environment.ts';
+import { decodeEnvironment, type EncodedEnvironment } from './bytes/environment.ts';
 import { SceneError } from './errors.ts';
-import type { EnvironmentMap } from './format.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readScene } from './read-scene.ts';
 
@@ -73,8 +72,12 @@ export const BUILTIN_ENVIRONMENTS: readonly BuiltinAsset[] = [
 ];
 
 /** @throws SceneError `unknown-builtin`, `blob-damaged`; and what `readAsset` throws */
-export async function loadBuiltinEnvironment(name: string, readAsset: ReadAsset): Promise<EnvironmentMap> {
-  return decodeEnvironment(await readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path));
+export async function loadBuiltinEnvironment(
+  name: string,
+  readAsset: ReadAsset,
+): Promise<EncodedEnvironment> {
+  const bytes = await readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path);
+  return { map: decodeEnvironment(bytes), bytes };
 }
 
 /**

@@ -1,18 +1,11 @@
 /** Reading and encoding an environment in a Worker, so that the page stays alive: as `read-scene-worker.ts`. */
 import { expose, transfer } from 'comlink';
-import { encodeEnvironment } from '../bytes/environment.ts';
-import type { EnvironmentMap } from '../format.ts';
+import { type EncodedEnvironment, encodeEnvironment } from '../bytes/environment.ts';
 import { answerOf, type WorkerAnswer } from '../worker-answer.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 
-export interface EnvironmentFile {
-  readonly map: EnvironmentMap;
-  /** `encodeEnvironment(map)`: what is hashed and sent. */
-  readonly bytes: Uint8Array;
-}
-
 export interface EnvironmentWorker {
-  read(fileName: string, bytes: Uint8Array): Promise<WorkerAnswer<EnvironmentFile>>;
+  read(fileName: string, bytes: Uint8Array): Promise<WorkerAnswer<EncodedEnvironment>>;
 }
 
 const worker: EnvironmentWorker = {

@@ -19,7 +19,7 @@ export interface SourceFile {
 export type FetchBeside = (uri: string) => Promise<Uint8Array | undefined>;
 
 export class FileBundle {
-  readonly #files = new Map<string, () => Uint8Array>();
+  readonly #files = new Map<string, { readonly origin: string; readonly open: () => Uint8Array }>();
   /** All that was given: a file of its own, or one in an archive. */
   readonly #given: { readonly path: string; readonly origin: string }[] = [];
   readonly #archives = new Set<string>();
@@ -43,7 +43,7 @@ export class FileBundle {
 
   #add(name: string, origin: string, open: () => Uint8Array): void {
     const path = normalise(name);
-    this.#files.set(path, open);
+    this.#files.set(path, { origin, open });
     this.#given.push({ path, origin });
     this.#byFoldedName.set(foldedName(path), path);
     const base = foldedName(baseName(path));
@@ -56,18 +56,15 @@ export class FileBundle {
 
   /** The bytes of a path that `paths` lists. */
   read(path: string): Uint8Array {
-    const open = this.#files.get(path);
-    if (!open) throw new SceneError('missing-file', path, 'was not given');
+    const file = this.#files.get(path);
+    if (!file) throw new SceneError('missing-file', path, 'was not given');
     this.#read.add(path);
-    return open();
+    return file.open();
   }
 
   /** What of the given files has been read so far, in their order, and of the others what the same look-ups depend on. */
   get sources(): readonly SourceFile[] {
-    // Of several files at one path the last one counts.
-    const origins = new Set(
-      [...this.#read].map((path) => this.#given.findLast((one) => one.path === path)?.origin),
-    );
+    const origins = new Set([...this.#read].map((path) => this.#files.get(path)?.origin));
     const nameOf = (path: string): string => foldedName(baseName(path));
     const names = new Set(
       this.#given.filter(({ origin }) => origins.has(origin)).map(({ path }) => nameOf(path)),

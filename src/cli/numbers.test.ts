@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { counted, formatNoise, formatRate, formatSeconds, percent } from './numbers.ts';
+
+it('speaks of times and rates as people do', () => {
+  expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
+  expect([1_234_000, 54_000].map(formatRate)).toEqual(['1.23 M samples/s', '54 k samples/s']);
+});
+
+it('gives a noise three digits that count, and a share no more than it is', () => {
+  expect([0.012345, 0.5].map(formatNoise)).toEqual(['0.0123', '0.5']);
+  expect([0, 0.9999, 1].map(percent)).toEqual(['0 %', '99 %', '100 %']);
+});
+
+it('counts one of a thing, and several', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'device'))).toEqual(['0 devices', '1 device', '2 devices']);
+});

@@ -1,0 +1,31 @@
+/** How the terminal says numbers to people. */
+
+/** Never more than is: "99 %" of 0.9999. */
+export function percent(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
+/** `1 member`, `2 members`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
+}
+
+/** "1.23 M samples/s". */
+export function formatRate(samplesPerSecond: number): string {
+  const million = samplesPerSecond / 1e6;
+  return million >= 0.1
+    ? `${million.toFixed(2)} M samples/s`
+    : `${Math.round(samplesPerSecond / 1000)} k samples/s`;
+}
+
+/** "0.0123": three digits that count. */
+export function formatNoise(noise: number): string {
+  return String(Number(noise.toPrecision(3)));
+}
+
+/** "0.8 s", "12 s", "3 min 05 s". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
