@@ -3,9 +3,9 @@ import { FarmWorld, withoutWebCrypto } from '../../sim/farm-world.ts';
 import { Farm, JobFailedError } from '../farm/index.ts';
 import { CancelledError, setLogSink, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
-import type { Compute } from './compute.ts';
+import { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
-import { createCompute } from './register.ts';
+import { registerCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
 
 beforeAll(() => {
@@ -69,7 +69,8 @@ function setUp(seed: number) {
     const blobs = createBlobs({ node, clock: host, timers: host });
     const sandbox = new VirtualSandbox(host, MODULES);
     const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
-    const compute = createCompute({ farm, blobs, clock: host, sandbox: hasSandbox ? sandbox : undefined });
+    const open = hasSandbox ? async () => sandbox : undefined;
+    const compute = new Compute(registerCompute({ farm, blobs, clock: host, sandbox: open }));
     farm.setWorkers(workers);
     const refusals: string[] = [];
     farm.events.on('refused', ({ reason }) => refusals.push(reason));
