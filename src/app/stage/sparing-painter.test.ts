@@ -65,5 +65,11 @@ describe('a sparing painter', () => {
     vi.advanceTimersByTime(2 * REST_MS);
     painter.changed();
     expect(paint).toHaveBeenCalledTimes(1);
+    const rested = picture();
+    rested.painter.see(true);
+    vi.advanceTimersByTime(REST_MS);
+    rested.painter.dispose();
+    rested.painter.changed();
+    expect(rested.paint).toHaveBeenCalledTimes(1);
   });
 });
