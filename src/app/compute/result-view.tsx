@@ -59,21 +59,31 @@ function useValues(run: ComputeRun, take: (index: number, value: Value) => void)
   useEffect(() => run.onValue(({ index, value }) => take(index, value)), [run, take]);
 }
 
+/** The same for a view of numbers: what is none is left out. */
+function useNumbers(run: ComputeRun, take: (index: number, value: number) => void): void {
+  const takeNumber = useMemo(
+    () => (index: number, value: Value) => {
+      if (typeof value === 'number' && Number.isFinite(value)) take(index, value);
+    },
+    [take],
+  );
+  useValues(run, takeNumber);
+}
+
 function MeanView({ run }: { readonly run: ComputeRun }) {
   const mean = useMemo(() => new RunningMean(), []);
   const shown = useSignal('');
   const paint = useMemo(() => (canvas: HTMLCanvasElement) => drawMean(canvas, mean), [mean]);
   const { canvas, ask } = usePainter(paint);
   const take = useMemo(
-    () => (_: number, value: Value) => {
-      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+    () => (_: number, value: number) => {
       mean.add(value);
       shown.value = `${mean.mean.toPrecision(9)} ± ${mean.standardError.toPrecision(2)}`;
       ask();
     },
     [mean, shown, ask],
   );
-  useValues(run, take);
+  useNumbers(run, take);
   return (
     <figure class="result">
       <figcaption>
@@ -95,15 +105,14 @@ function HeatMapView({ run, plan }: ViewProps) {
   const paint = useMemo(() => (canvas: HTMLCanvasElement) => drawHeatMap(canvas, map), [map]);
   const { canvas, ask } = usePainter(paint);
   const take = useMemo(
-    () => (index: number, value: Value) => {
-      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+    () => (index: number, value: number) => {
       map.set(index, value);
       range.value = `${map.least.toPrecision(3)} to ${map.most.toPrecision(3)}`;
       ask();
     },
     [map, range, ask],
   );
-  useValues(run, take);
+  useNumbers(run, take);
   return (
     <figure class="result">
       <figcaption>
