@@ -101,29 +101,30 @@ function MeanView({ run }: { readonly run: ComputeRun }) {
 
 function HeatMapView({ run, plan }: ViewProps) {
   const map = useMemo(() => new HeatMap(plan.columns, plan.inputs.length), [plan]);
-  const range = useSignal('');
+  const range = useSignal({ least: '…', most: '…' });
   const paint = useMemo(() => (canvas: HTMLCanvasElement) => drawHeatMap(canvas, map), [map]);
   const { canvas, ask } = usePainter(paint);
   const take = useMemo(
     () => (index: number, value: number) => {
       map.set(index, value);
-      range.value = `${map.least.toPrecision(3)} to ${map.most.toPrecision(3)}`;
+      range.value = { least: map.least.toPrecision(3), most: map.most.toPrecision(3) };
       ask();
     },
     [map, range, ask],
   );
   useNumbers(run, take);
+  const { least, most } = range.value;
   return (
     <figure class="result">
       <figcaption>
-        From <span class="heat-scale" aria-hidden="true" /> {range.value || '…'}
+        {least} <span class="heat-scale" aria-hidden="true" /> {most}
       </figcaption>
       <canvas
         ref={canvas}
         class="result-map"
         style={{ aspectRatio: `${map.columns} / ${map.rows}` }}
         role="img"
-        aria-label={`Heat map of ${map.columns} by ${map.rows} results, ${range.value}`}
+        aria-label={`Heat map of ${map.columns} by ${map.rows} results, ${least} to ${most}`}
       />
     </figure>
   );
