@@ -1,6 +1,5 @@
 /** One visit to one Network: the Node, the render farm on it, and the scenes. The only place where they are put together. */
-import { createBrowserSandbox } from '../compute/browser-sandbox.ts';
-import { type Compute, createCompute, type Sandbox } from '../compute/index.ts';
+import { type ComputeDesk, registerCompute, type Sandbox } from '../compute/index.ts';
 import { deviceAttributes, Farm, openJobArchive } from '../farm/index.ts';
 import { createNode, type MeshNode, serverProver } from '../mesh/index.ts';
 import { createBrowserPool, createRenderFarm, loadKernel, type RenderFarm } from '../render/job/index.ts';
@@ -35,8 +34,8 @@ export interface Session {
   readonly keeping: DeviceKeeping;
   /** The disk is full or away: renders go on without it. */
   onDiskTrouble(listener: (trouble: DiskTrouble) => void): void;
-  /** Any other function: the call, and where it is tried before it is shipped. */
-  readonly compute: { readonly compute: Compute; readonly sandbox: Sandbox };
+  /** Any other function: what a caller needs, and where it is tried before it is shipped. */
+  readonly compute: ComputeDesk & { openSandbox(): Promise<Sandbox> };
   readonly library: SceneLibrary;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
@@ -111,8 +110,15 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     kernelHash: kernel.hash,
     readSource: readSourceInWorker,
   });
-  const sandbox = createBrowserSandbox({ frame: pageFile('sandbox.html'), timers });
-  const compute = createCompute({ farm: jobs, blobs, clock, sandbox });
+  let sandbox: Promise<Sandbox> | undefined;
+  const openSandbox = (): Promise<Sandbox> => {
+    sandbox ??= loadSandbox().catch((error: unknown) => {
+      sandbox = undefined;
+      throw error;
+    });
+    return sandbox;
+  };
+  const compute = registerCompute({ farm: jobs, blobs, clock, sandbox: openSandbox });
   const events: Session['events'] = new Emitter();
   let isClosed = false;
   const close = (): void => {
@@ -124,7 +130,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     tab.claim.release();
     farm.close();
     jobs.close();
-    sandbox.close();
+    sandbox?.then((opened) => opened.close()).catch(() => {}); // whoever asked hears of it
     blobs.close();
     place.close();
   };
@@ -140,7 +146,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     node,
     transport,
     farm,
-    compute: { compute, sandbox },
+    compute: { ...compute, openSandbox },
     keeping: browserKeeping,
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),
@@ -155,4 +161,10 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     events,
     close,
   };
+}
+
+/** Most visits compute nothing: what it takes comes when somebody in the Network does. */
+async function loadSandbox(): Promise<Sandbox> {
+  const { createBrowserSandbox } = await import('../compute/index.browser.ts');
+  return createBrowserSandbox({ frame: pageFile('sandbox.html'), timers });
 }

@@ -2,7 +2,7 @@
  * The render farm of a Node without a page: what src/app/session.ts is for a tab, on a mesh that was joined by an invite. The only place
  * in the terminal where blobs, render threads and farm are put together.
  */
-import { createCompute } from '../compute/index.ts';
+import { registerCompute } from '../compute/index.ts';
 import { Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
@@ -60,7 +60,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
     readSource: createThreadReader(built.reader),
   });
   // It leads and keeps what others compute; without a sandbox it runs nothing of it.
-  createCompute({ farm: jobs, blobs, clock, sandbox: undefined });
+  registerCompute({ farm: jobs, blobs, clock, sandbox: undefined });
   farm.setWorkerCount(workers);
   return {
     farm,

@@ -6,7 +6,7 @@ import { CancelledError, type Timers } from '../runtime/index.ts';
 import { createBlobs } from '../services/blobs/index.ts';
 import { Compute } from './compute.ts';
 import type { ComputeOptions, Outcome, Value } from './contract.ts';
-import { createCompute } from './register.ts';
+import { registerCompute } from './register.ts';
 import type { Sandbox } from './sandbox.ts';
 
 quietVirtualTime();
@@ -63,7 +63,8 @@ function setUp(seed: number) {
     const blobs = createBlobs({ node, clock: host, timers: host });
     const sandbox = new VirtualSandbox(host, MODULES);
     const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
-    const compute = createCompute({ farm, blobs, clock: host, sandbox: hasSandbox ? sandbox : undefined });
+    const open = hasSandbox ? async () => sandbox : undefined;
+    const compute = new Compute(registerCompute({ farm, blobs, clock: host, sandbox: open }));
     farm.setWorkers(workers);
     const refusals: string[] = [];
     farm.events.on('refused', ({ reason }) => refusals.push(reason));

@@ -1,25 +1,19 @@
 /** The caller's side of shipped functions: inputs become Jobs of bounded size one after the other, their results one stream. */
-import { type Farm, JobFailedError, type JobId } from '../farm/index.ts';
+import { JobFailedError, type JobId } from '../farm/index.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
-import type { BlobHash, BlobService } from '../services/blobs/index.ts';
+import type { BlobHash } from '../services/blobs/index.ts';
 import { type ComputeOptions, INPUT_LIMITS, MAX_SOURCE_BYTES, type Outcome, type Value } from './contract.ts';
 import { InputBatches } from './input-batches.ts';
 import { COMPUTE_KIND } from './kind.ts';
 import { pack } from './packing.ts';
 import { encodePlain, PLAIN } from './plain-value.ts';
+import type { ComputeDesk } from './register.ts';
 import { type ComputeSpec, encodeSpec, MAX_INLINE_INPUTS, taskCountOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 
 const DEFAULT_AHEAD = 1_024;
 /** Tasks in a Job: more would be messages without work, fewer would leave workers idle at its end. */
 const TASKS_PER_JOB = 256;
-
-export interface ComputeDependencies {
-  readonly farm: Farm;
-  readonly blobs: BlobService;
-  /** Tells of each Task whose result came into this device's store. Returns the unsubscriber. */
-  onSettled(listener: (job: JobId) => void): () => void;
-}
 
 interface Batch {
   readonly job: JobId;
@@ -32,10 +26,10 @@ interface Batch {
 }
 
 export class Compute {
-  readonly #dependencies: ComputeDependencies;
+  readonly #desk: ComputeDesk;
 
-  constructor(dependencies: ComputeDependencies) {
-    this.#dependencies = dependencies;
+  constructor(desk: ComputeDesk) {
+    this.#desk = desk;
   }
 
   /**
@@ -49,7 +43,7 @@ export class Compute {
     options: ComputeOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
     const { title = 'Computation', order = 'inputs', ahead = DEFAULT_AHEAD, signal } = options;
-    const { farm, blobs } = this.#dependencies;
+    const { farm, blobs } = this.#desk;
     const sourceBytes = new TextEncoder().encode(source);
     if (sourceBytes.length === 0 || sourceBytes.length > MAX_SOURCE_BYTES) {
       throw new LeafcutterError('bad-source', `the module must have 1 to ${MAX_SOURCE_BYTES} bytes`);
@@ -62,7 +56,7 @@ export class Compute {
     const sourceHash = await blobs.put(sourceBytes);
     const run = new Run(signal);
     const stops = [
-      this.#dependencies.onSettled((job) => run.ringFor(job)),
+      this.#desk.onSettled((job) => run.ringFor(job)),
       farm.events.on('changed', ({ id }) => run.ringFor(id)),
     ];
     const spec = { source: sourceHash, sourceBytes: sourceBytes.length };
@@ -130,7 +124,7 @@ export class Compute {
     values: readonly Value[],
     first: number,
   ): Promise<Batch> {
-    const { farm, blobs } = this.#dependencies;
+    const { farm, blobs } = this.#desk;
     const packed = pack(values.map((value, i) => encodeInput(value, first + i)));
     const isInline = packed.length <= MAX_INLINE_INPUTS;
     const inputsBlob = isInline ? undefined : await blobs.put(packed);
@@ -147,7 +141,7 @@ export class Compute {
 
   /** What is there and was not taken yet; in the order of the inputs only up to the first gap. @throws JobFailedError */
   *#takeReady(batches: readonly Batch[], order: 'inputs' | 'arrival'): Generator<Outcome, void, undefined> {
-    const { farm } = this.#dependencies;
+    const { farm } = this.#desk;
     for (const batch of batches) {
       const store = farm.store(batch.job);
       for (let task = 0; task < batch.tasks; task++) {
@@ -179,7 +173,7 @@ export class Compute {
   }
 
   #let({ job, inputsBlob }: Batch): void {
-    const { farm, blobs } = this.#dependencies;
+    const { farm, blobs } = this.#desk;
     farm.forget(job);
     if (inputsBlob !== undefined) blobs.release(inputsBlob);
   }

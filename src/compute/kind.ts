@@ -21,7 +21,7 @@ export const COMPUTE_KIND = 'compute';
 export interface ComputeKindDependencies {
   readonly blobs: BlobService;
   /** undefined: this device takes no part. */
-  readonly sandbox: Sandbox | undefined;
+  readonly sandbox: (() => Promise<Sandbox>) | undefined;
   /** Milliseconds, of any origin. */
   now(): number;
   /** A Task's result came into this device's store. */
@@ -49,7 +49,8 @@ export function computeKind({ blobs, sandbox, now, settled }: ComputeKindDepende
         const source = new TextDecoder().decode(await get(spec.source, spec.sourceBytes));
         const packed =
           spec.inputs instanceof Uint8Array ? spec.inputs : await get(spec.inputs.hash, spec.inputs.bytes);
-        return runner(spec, unpack(packed, spec.inputCount), sandbox.open(source), now, release);
+        const inputs = unpack(packed, spec.inputCount);
+        return runner(spec, inputs, (await sandbox()).open(source), now, release);
       } catch (error) {
         release();
         throw error;

@@ -1,8 +1,7 @@
-/** Shipped functions on a device: the kind of Job registered with its farm, and the call. */
+/** Shipped functions on a device: their kind of Job, registered with its farm. Whoever calls some takes it from there (compute.ts). */
 import type { Farm, JobId } from '../farm/index.ts';
 import { type Clock, Emitter } from '../runtime/index.ts';
 import type { BlobService } from '../services/blobs/index.ts';
-import { Compute } from './compute.ts';
 import { computeKind } from './kind.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -10,11 +9,17 @@ export interface ComputeOn {
   readonly farm: Farm;
   readonly blobs: BlobService;
   readonly clock: Clock;
-  /** undefined: this device asks others, and runs nothing itself. */
-  readonly sandbox: Sandbox | undefined;
+  /** Asked when a function is to run. undefined: this device asks others, and runs nothing itself. */
+  readonly sandbox: (() => Promise<Sandbox>) | undefined;
 }
 
-export function createCompute({ farm, blobs, clock, sandbox }: ComputeOn): Compute {
+/** What a caller needs of its device. */
+export interface ComputeDesk extends Pick<ComputeOn, 'farm' | 'blobs'> {
+  /** Tells of each Task whose result came into this device's store. Returns the unsubscriber. */
+  onSettled(listener: (job: JobId) => void): () => void;
+}
+
+export function registerCompute({ farm, blobs, clock, sandbox }: ComputeOn): ComputeDesk {
   const settled = new Emitter<{ task: JobId }>();
   const kind = computeKind({
     blobs,
@@ -23,5 +28,5 @@ export function createCompute({ farm, blobs, clock, sandbox }: ComputeOn): Compu
     settled: ({ id }) => settled.emit('task', id),
   });
   farm.register(kind);
-  return new Compute({ farm, blobs, onSettled: (listener) => settled.on('task', listener) });
+  return { farm, blobs, onSettled: (listener) => settled.on('task', listener) };
 }

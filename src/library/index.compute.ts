@@ -2,8 +2,8 @@
  * `leafcutter/compute`: a function that travels as source, over many inputs, on every page of a mesh. Serve `leafcutter/sandbox.html`
  * beside your page.
  */
-import { createBrowserSandbox } from '../compute/browser-sandbox.ts';
-import { type Compute, createCompute } from '../compute/index.ts';
+import { Compute, createBrowserSandbox } from '../compute/index.browser.ts';
+import { registerCompute } from '../compute/index.ts';
 import type { Farm } from '../farm/index.ts';
 import { systemClock as clock, systemTimers as timers } from '../runtime/index.ts';
 import type { BlobService } from '../services/blobs/index.ts';
@@ -22,5 +22,5 @@ export interface ComputeSetUp {
 /** Takes part in the computations of a mesh, and can start some: `compute.map(source, inputs)`. */
 export function openCompute({ farm, blobs, sandbox: frame }: ComputeSetUp): Compute {
   const sandbox = frame && createBrowserSandbox({ frame, timers });
-  return createCompute({ farm, blobs, clock, sandbox });
+  return new Compute(registerCompute({ farm, blobs, clock, sandbox: sandbox && (async () => sandbox) }));
 }

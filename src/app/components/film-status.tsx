@@ -2,7 +2,7 @@
 
 import { noiseText, samplesText, tilesText } from '../state/effort.ts';
 import { formatDuration, formatSampleRate, percentOf, sentence } from '../state/format.ts';
-import type { JobView } from '../state/jobs.ts';
+import { isAtWork, type JobView } from '../state/jobs.ts';
 import { endingOf } from '../state/phase.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
@@ -18,8 +18,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
   const progress = view.progress.value;
   const percent = state === 'done' ? 100 : percentOf(progress.samplesDone, progress.samplesTotal);
   // While it runs the speed of now, else that of the whole.
-  const isAtWork = state === 'preparing' || state === 'rendering';
-  const speed = isAtWork
+  const speed = isAtWork(state)
     ? progress.samplesPerSecond
     : progress.samplesDone / Math.max(progress.elapsedSeconds, 0.001);
   const { noise: goal } = job.spec.settings;
@@ -70,7 +69,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         <Figure name="Samples" value={samplesText(job.film)} />
         <Figure name="Speed" value={formatSampleRate(speed)} />
         <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />
-        {isAtWork && (
+        {isAtWork(state) && (
           <Figure
             name="Left"
             value={progress.etaSeconds === undefined ? '–' : formatDuration(progress.etaSeconds)}

@@ -6,6 +6,7 @@ import { isDark, toggleTheme } from '../state/theme.ts';
 import { useApp } from './app-context.ts';
 import { Brand } from './brand.tsx';
 import { Icon } from './icon.tsx';
+import { SwitchNav } from './switch-nav.tsx';
 
 const RENDEZVOUS: Record<RendezvousState, { readonly text: string; readonly tone: string }> = {
   connecting: { text: 'Connecting', tone: 'warn' },
@@ -39,20 +40,7 @@ export function Header() {
           {text}
         </span>
       </p>
-      <nav class="segmented view-switch" aria-label="What this page does">
-        {VIEWS.map(({ id, title }) => (
-          <button
-            key={id}
-            type="button"
-            aria-pressed={view.value === id}
-            onClick={() => {
-              view.value = id;
-            }}
-          >
-            {title}
-          </button>
-        ))}
-      </nav>
+      <SwitchNav name="What this page does" class="segmented view-switch" parts={VIEWS} shown={view} />
       <p class="phase ellipsis" role="status">
         {phase}
       </p>

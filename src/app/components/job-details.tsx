@@ -1,5 +1,4 @@
 /** With what a render was asked for, enough to make the same picture again; by whom, and who leads it. */
-import { deviceInfoOf } from '../../farm/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { effortOf } from '../state/effort.ts';
@@ -8,7 +7,8 @@ import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
 
 export function JobDetails({ view }: { readonly view: JobView }) {
-  const { library, people } = useApp();
+  const app = useApp();
+  const { library, session } = app;
   const { settings } = view.job.spec;
   const { width, height, samples, noise, bounces, seed, clamp, lens, camera } = settings;
   const { environmentStrength: strength, environmentRotation: turns } = settings;
@@ -17,11 +17,8 @@ export function JobDetails({ view }: { readonly view: JobView }) {
     if (choice.kind === 'colour') return `colour ${choice.rgb.map((one) => one.toPrecision(3)).join(', ')}`;
     return library.environments.find(({ name }) => name === choice.name)?.label ?? choice.name;
   };
-  const nameOf = (node: NodeId): string => {
-    const member = people.members.value.find(({ id }) => id === node);
-    if (!member) return 'a device that left';
-    return member.isSelf ? 'this device' : deviceInfoOf(member.attributes).deviceName;
-  };
+  const nameOf = (node: NodeId): string =>
+    node === session.node.id ? 'this device' : (app.nameOf(node) ?? 'a device that left');
   const { coordinator } = view.standing.value;
   const rows: readonly (readonly [string, string])[] = [
     ['Size', `${formatCount(width)} × ${formatCount(height)} pixels`],

@@ -1,10 +1,11 @@
-/** A render at a glance: its picture, small, renewed at most every two seconds while it comes. */
+/** A render at a glance: its picture, small, renewed now and then while it comes and is in sight. */
 import { useEffect, useRef } from 'preact/hooks';
 import { DEFAULT_TONE_MAPPING, suitedExposure, toneMap } from '../../render/output/index.ts';
+import { systemTimers } from '../../runtime/index.ts';
+import { SparingPainter } from '../stage/sparing-painter.ts';
 import { thumbnailOf } from '../stage/thumbnail.ts';
 import type { JobView } from '../state/jobs.ts';
 
-const REPAINT_MS = 2_000;
 /** Twice the size on the page: sharp on most screens. */
 const EDGE = 80;
 
@@ -12,28 +13,32 @@ export function JobThumbnail({ view }: { readonly view: JobView }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { film, events } = view.job;
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const paint = (): void => {
-      timer = undefined;
-      const context = canvas.current?.getContext('2d');
-      if (!context || document.visibilityState === 'hidden') return;
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element || !context) return;
+    const painter = new SparingPainter(() => {
       const { means, width, height } = thumbnailOf(film, EDGE);
       const exposure = suitedExposure(means, width, height);
       const rgba = toneMap(means, { exposure, toneMapping: DEFAULT_TONE_MAPPING });
-      context.canvas.width = width;
-      context.canvas.height = height;
+      element.width = width;
+      element.height = height;
       context.putImageData(new ImageData(rgba, width, height), 0, 0);
-    };
-    const later = (): void => {
-      timer ??= setTimeout(paint, REPAINT_MS);
-    };
-    paint();
-    const stop = events.on('tiles', later);
-    document.addEventListener('visibilitychange', later);
+    }, systemTimers);
+    let isOnScreen = false;
+    const look = (): void => painter.see(isOnScreen && document.visibilityState === 'visible');
+    // A tab out of sight is told nothing of what is on its screen, hence both.
+    const screen = new IntersectionObserver((entries) => {
+      isOnScreen = entries.at(-1)?.isIntersecting ?? false;
+      look();
+    });
+    screen.observe(element);
+    document.addEventListener('visibilitychange', look);
+    const stop = events.on('tiles', () => painter.changed());
     return () => {
       stop();
-      document.removeEventListener('visibilitychange', later);
-      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+      screen.disconnect();
+      painter.dispose();
     };
   }, [film, events]);
   return (

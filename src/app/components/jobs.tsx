@@ -75,7 +75,8 @@ function JobLine({ view }: { readonly view: JobView }) {
             </span>
           )}
           <span class="muted job-by">
-            <NodeChip id={job.submitter} /> {job.isOwn ? 'yours' : app.nameOf(job.submitter)}
+            <NodeChip id={job.submitter} />{' '}
+            {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
           </span>
         </span>
       </button>

@@ -14,13 +14,17 @@ export interface LazyPartProps {
   onFailed(): void;
 }
 
+/** What came stays: shown again it is there at once. */
+const loadedParts = new WeakMap<LazyPartProps['load'], ComponentType>();
+
 export function LazyPart({ name, load, onFailed }: LazyPartProps) {
   const { notices } = useApp();
-  const part = useSignal<ComponentType | undefined>(undefined);
+  const part = useSignal(loadedParts.get(load));
   useEffect(() => {
     if (part.value) return;
     load().then(
       (loaded) => {
+        loadedParts.set(load, loaded);
         part.value = loaded;
       },
       (error: unknown) => {

@@ -57,7 +57,7 @@ export function OwnDevice({ member }: { readonly member: Member }) {
         </label>
         <button
           type="button"
-          class="button quiet small"
+          class="button small"
           aria-pressed={lending.isPaused.value}
           onClick={() => lending.pause(!lending.isPaused.value)}
         >

@@ -5,6 +5,7 @@ import { Jobs } from './jobs.tsx';
 import { Network } from './network.tsx';
 import { RenderButton } from './render-button.tsx';
 import { Settings } from './settings.tsx';
+import { SwitchNav } from './switch-nav.tsx';
 
 const TABS = [
   { id: 'network', title: 'Network', content: Network },
@@ -14,6 +15,8 @@ const TABS = [
 
 /** Only a phone looks at it: wide screens show every section. */
 const openTab = signal<(typeof TABS)[number]['id']>('network');
+
+const sectionOf = (id: string): string => `section-${id}`;
 
 export function Panel() {
   const { view } = useApp();
@@ -31,24 +34,10 @@ export function Panel() {
   }
   return (
     <aside class="panel" aria-label="Network and settings">
-      <nav class="panel-tabs" aria-label="Sections">
-        {TABS.map(({ id, title }) => (
-          <button
-            key={id}
-            type="button"
-            aria-pressed={openTab.value === id}
-            aria-controls={`section-${id}`}
-            onClick={() => {
-              openTab.value = id;
-            }}
-          >
-            {title}
-          </button>
-        ))}
-      </nav>
+      <SwitchNav name="Sections" class="panel-tabs" parts={TABS} shown={openTab} elementOf={sectionOf} />
       <div class="panel-sections" data-open={openTab.value}>
         {TABS.map(({ id, title, content: Content }) => (
-          <section key={id} id={`section-${id}`} class="section" data-section={id} aria-label={title}>
+          <section key={id} id={sectionOf(id)} class="section" data-section={id} aria-label={title}>
             <Content />
           </section>
         ))}

@@ -1,11 +1,9 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
 import { deviceInfoOf } from '../../farm/index.ts';
-import type { JobState } from '../../render/job/index.ts';
+import { isAtWork } from '../state/jobs.ts';
 import { renderHint } from '../state/render-hint.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
-
-const isAtWork = (state: JobState): boolean => state === 'preparing' || state === 'rendering';
 
 export function RenderButton() {
   const app = useApp();

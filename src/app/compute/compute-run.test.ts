@@ -17,7 +17,11 @@ function runOf(exported: Record<string, unknown>, outcomes: () => AsyncGenerator
       return program;
     },
   };
-  const run = createComputeRun({ compute: { map: outcomes }, sandbox, now: () => 0 });
+  const run = createComputeRun({
+    compute: { map: outcomes },
+    openSandbox: async () => sandbox,
+    now: () => 0,
+  });
   return { run, openPrograms: () => openPrograms };
 }
 

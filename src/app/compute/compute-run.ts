@@ -39,11 +39,11 @@ const MAX_PROBLEMS = 5;
 
 export interface ComputeRunPort {
   readonly compute: Pick<Compute, 'map'>;
-  readonly sandbox: Pick<Sandbox, 'open'>;
+  openSandbox(): Promise<Pick<Sandbox, 'open'>>;
   now(): number;
 }
 
-export function createComputeRun({ compute, sandbox, now }: ComputeRunPort): ComputeRun {
+export function createComputeRun({ compute, openSandbox, now }: ComputeRunPort): ComputeRun {
   const state = signal<RunState>('idle');
   const plan = signal<Plan | undefined>(undefined);
   const done = signal(0);
@@ -77,7 +77,7 @@ export function createComputeRun({ compute, sandbox, now }: ComputeRunPort): Com
   };
 
   async function planned(source: string): Promise<Plan> {
-    const program = sandbox.open(source);
+    const program = (await openSandbox()).open(source);
     try {
       const found = planOf(await program.exported(0));
       if (typeof found === 'string') throw new ComputeError(found);

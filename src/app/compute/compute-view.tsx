@@ -1,5 +1,6 @@
 /** Any function on every device: write a module, run it over its inputs, see what comes. */
 import { signal } from '@preact/signals';
+import { Compute } from '../../compute/index.browser.ts';
 import { useApp } from '../components/app-context.ts';
 import type { Session } from '../session.ts';
 import { formatDuration } from '../state/format.ts';
@@ -22,7 +23,11 @@ const STATE: Record<RunState, string> = {
 const desks = new WeakMap<Session, ReturnType<typeof createDesk>>();
 
 const createDesk = ({ compute }: Session) => ({
-  run: createComputeRun({ ...compute, now: () => performance.now() }),
+  run: createComputeRun({
+    compute: new Compute(compute),
+    openSandbox: compute.openSandbox,
+    now: () => performance.now(),
+  }),
   source: signal(EXAMPLES[0]?.source ?? ''),
   example: signal(0),
 });

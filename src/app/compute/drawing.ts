@@ -70,10 +70,10 @@ export function drawMean(canvas: HTMLCanvasElement, { points }: RunningMean): vo
   if (!context || !last) return;
   context.scale(scale, scale);
   const style = getComputedStyle(canvas);
-  // The first means jump: the band of the later half says what to show.
-  const half = points.slice(Math.floor(points.length / 4));
+  // The first means jump: the band of the last three quarters says what to show.
+  const settled = points.slice(Math.floor(points.length / 4));
   const spread = Math.max(
-    ...half.map(({ mean, error }) => Math.abs(mean - last.mean) + finite(error)),
+    ...settled.map(({ mean, error }) => Math.abs(mean - last.mean) + finite(error)),
     1e-12,
   );
   const x = (count: number): number => (count / last.count) * (width - 2) + 1;
@@ -95,8 +95,10 @@ export function drawMean(canvas: HTMLCanvasElement, { points }: RunningMean): vo
   context.stroke();
   context.fillStyle = style.getPropertyValue('--muted');
   context.font = `12px ${style.fontFamily}`;
-  context.fillText(`+${spread.toPrecision(2)}`, 4, 12);
-  context.fillText(`−${spread.toPrecision(2)}`, 4, height - 4);
+  // On the right, where the line is near the middle.
+  context.textAlign = 'right';
+  context.fillText(`+${spread.toPrecision(2)}`, width - 6, 16);
+  context.fillText(`−${spread.toPrecision(2)}`, width - 6, height - 8);
 }
 
 /** One value has no error that could be drawn. */

@@ -59,21 +59,31 @@ function useValues(run: ComputeRun, take: (index: number, value: Value) => void)
   useEffect(() => run.onValue(({ index, value }) => take(index, value)), [run, take]);
 }
 
+/** The same for a view of numbers: what is none is left out. */
+function useNumbers(run: ComputeRun, take: (index: number, value: number) => void): void {
+  const takeNumber = useMemo(
+    () => (index: number, value: Value) => {
+      if (typeof value === 'number' && Number.isFinite(value)) take(index, value);
+    },
+    [take],
+  );
+  useValues(run, takeNumber);
+}
+
 function MeanView({ run }: { readonly run: ComputeRun }) {
   const mean = useMemo(() => new RunningMean(), []);
   const shown = useSignal('');
   const paint = useMemo(() => (canvas: HTMLCanvasElement) => drawMean(canvas, mean), [mean]);
   const { canvas, ask } = usePainter(paint);
   const take = useMemo(
-    () => (_: number, value: Value) => {
-      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+    () => (_: number, value: number) => {
       mean.add(value);
       shown.value = `${mean.mean.toPrecision(9)} ± ${mean.standardError.toPrecision(2)}`;
       ask();
     },
     [mean, shown, ask],
   );
-  useValues(run, take);
+  useNumbers(run, take);
   return (
     <figure class="result">
       <figcaption>
@@ -91,30 +101,30 @@ function MeanView({ run }: { readonly run: ComputeRun }) {
 
 function HeatMapView({ run, plan }: ViewProps) {
   const map = useMemo(() => new HeatMap(plan.columns, plan.inputs.length), [plan]);
-  const range = useSignal('');
+  const range = useSignal({ least: '…', most: '…' });
   const paint = useMemo(() => (canvas: HTMLCanvasElement) => drawHeatMap(canvas, map), [map]);
   const { canvas, ask } = usePainter(paint);
   const take = useMemo(
-    () => (index: number, value: Value) => {
-      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+    () => (index: number, value: number) => {
       map.set(index, value);
-      range.value = `${map.least.toPrecision(3)} to ${map.most.toPrecision(3)}`;
+      range.value = { least: map.least.toPrecision(3), most: map.most.toPrecision(3) };
       ask();
     },
     [map, range, ask],
   );
-  useValues(run, take);
+  useNumbers(run, take);
+  const { least, most } = range.value;
   return (
     <figure class="result">
       <figcaption>
-        From <span class="heat-scale" aria-hidden="true" /> {range.value || '…'}
+        {least} <span class="heat-scale" aria-hidden="true" /> {most}
       </figcaption>
       <canvas
         ref={canvas}
         class="result-map"
         style={{ aspectRatio: `${map.columns} / ${map.rows}` }}
         role="img"
-        aria-label={`Heat map of ${map.columns} by ${map.rows} results, ${range.value}`}
+        aria-label={`Heat map of ${map.columns} by ${map.rows} results, ${least} to ${most}`}
       />
     </figure>
   );

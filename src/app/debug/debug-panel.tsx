@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { Icon } from '../components/icon.tsx';
+import { SwitchNav } from '../components/switch-nav.tsx';
 import { isDebugOpen } from '../state/debug.ts';
 import { watchMesh } from './mesh-watch.ts';
 import { MessageLog } from './message-log.tsx';
@@ -33,20 +34,7 @@ export function DebugPanel() {
     <>
       <header class="debug-head">
         <h2>Mesh</h2>
-        <nav class="debug-tabs" aria-label="Debug panes">
-          {PANES.map(({ id, title }) => (
-            <button
-              key={id}
-              type="button"
-              aria-pressed={pane.value === id}
-              onClick={() => {
-                pane.value = id;
-              }}
-            >
-              {title}
-            </button>
-          ))}
-        </nav>
+        <SwitchNav name="Debug panes" class="debug-tabs" parts={PANES} shown={pane} />
         <PauseSending onChange={watch.refresh} />
         <button
           type="button"

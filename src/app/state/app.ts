@@ -312,10 +312,10 @@ export function createApp(session: Session) {
       if (job.spec.settings.environment.kind !== 'file')
         settings.chooseEnvironment(job.spec.settings.environment);
     },
-    /** As its device calls itself; where it has left, its id's beginning. */
-    nameOf(id: NodeId): string {
+    /** As its device calls itself; undefined once it has left. */
+    nameOf(id: NodeId): string | undefined {
       const member = people.members.value.find((one) => one.id === id);
-      return member ? deviceInfoOf(member.attributes).deviceName : `${id.slice(0, 4)} (gone)`;
+      return member && deviceInfoOf(member.attributes).deviceName;
     },
     removeJob({ job }: JobView): void {
       farm.remove(job.id);

@@ -3,20 +3,31 @@ import { describe, expect, it } from 'vitest';
 import { createEndings, type Notifier } from './endings.ts';
 import type { JobStanding, JobView } from './jobs.ts';
 
-function page(permission: NotificationPermission, answer: NotificationPermission = 'granted') {
+function page(
+  permission: NotificationPermission,
+  answer: NotificationPermission = 'granted',
+  { isPhone = false } = {},
+) {
   const told: { title: string; body: string }[] = [];
+  const toldByWorker: string[] = [];
   class FakeNotification {
     static readonly permission = permission;
     static requestPermission = async () => answer;
     constructor(title: string, { body }: { body: string }) {
+      if (isPhone) throw new TypeError('Illegal constructor');
       told.push({ title, body });
     }
   }
   let isHidden = true;
-  const endings = createEndings({ notifier: FakeNotification as Notifier, isHidden: () => isHidden });
+  const endings = createEndings({
+    notifier: FakeNotification as Notifier,
+    serviceWorker: async () => ({ showNotification: async (title) => void toldByWorker.push(title) }),
+    isHidden: () => isHidden,
+  });
   return {
     endings,
     told,
+    toldByWorker,
     show: () => {
       isHidden = false;
     },
@@ -45,6 +56,15 @@ describe('the end of a render', () => {
     expect(told).toEqual([]);
     end('done');
     expect(told).toEqual([{ title: 'Fox', body: 'Done in 1 min 05 s' }]);
+  });
+
+  it('is told by the service worker where only that may', async () => {
+    const { endings, told, toldByWorker } = page('granted', 'granted', { isPhone: true });
+    const { view, end } = job();
+    endings.watch(view);
+    end('done');
+    await expect.poll(() => toldByWorker).toEqual(['Fox']);
+    expect(told).toEqual([]);
   });
 
   it('says why when it failed, and nothing when a person cancelled it', () => {
@@ -76,6 +96,9 @@ describe('the end of a render', () => {
   });
 
   it('where the browser has no notifications nobody is asked', () => {
-    expect(createEndings({ notifier: undefined, isHidden: () => true }).canAsk.value).toBe(false);
+    expect(
+      createEndings({ notifier: undefined, serviceWorker: async () => undefined, isHidden: () => true })
+        .canAsk.value,
+    ).toBe(false);
   });
 });

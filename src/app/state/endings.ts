@@ -1,5 +1,6 @@
 /** The end of a render, told to who has looked away: a notification, where the person allowed it. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { log, messageOf } from '../../runtime/index.ts';
 import { formatDuration } from './format.ts';
 import type { JobView } from './jobs.ts';
 
@@ -21,16 +22,31 @@ export interface Endings {
 
 export interface EndingsPort {
   readonly notifier: Notifier | undefined;
+  /** For browsers that show nothing but what a service worker tells, as Chrome on phones: there the constructor throws. */
+  serviceWorker(): Promise<Pick<ServiceWorkerRegistration, 'showNotification'> | undefined>;
   isHidden(): boolean;
 }
 
 const BROWSER: EndingsPort = {
   notifier: globalThis.isSecureContext && 'Notification' in globalThis ? Notification : undefined,
+  serviceWorker: () => navigator.serviceWorker.getRegistration(),
   isHidden: () => document.visibilityState === 'hidden',
 };
 
-export function createEndings({ notifier, isHidden }: EndingsPort = BROWSER): Endings {
+export function createEndings({ notifier, serviceWorker, isHidden }: EndingsPort = BROWSER): Endings {
   const permission = signal<NotificationPermission>(notifier?.permission ?? 'denied');
+  async function tell(
+    title: string,
+    options: { readonly body: string; readonly tag: string },
+  ): Promise<void> {
+    if (!notifier || permission.peek() !== 'granted') return;
+    try {
+      new notifier(title, options);
+    } catch {
+      const worker = await serviceWorker();
+      await worker?.showNotification(title, options);
+    }
+  }
   return {
     canAsk: computed(() => permission.value === 'default'),
     watch(view) {
@@ -38,20 +54,15 @@ export function createEndings({ notifier, isHidden }: EndingsPort = BROWSER): En
       effect(() => {
         const isRunning = view.isRunning.value;
         const { state, reason } = view.standing.peek();
-        if (
-          wasRunning &&
-          !isRunning &&
-          state !== 'cancelled' &&
-          isHidden() &&
-          permission.peek() === 'granted' &&
-          notifier
-        ) {
+        if (wasRunning && !isRunning && state !== 'cancelled' && isHidden()) {
           const { title, id } = view.job;
           const body =
             state === 'done'
               ? `Done in ${formatDuration(view.progress.peek().elapsedSeconds)}`
               : (reason ?? state);
-          new notifier(title, { body, tag: id });
+          tell(title, { body, tag: id }).catch((error: unknown) =>
+            log('info', `the end of ${title} was not told: ${messageOf(error)}`),
+          );
         }
         wasRunning = isRunning;
       });

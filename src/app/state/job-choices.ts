@@ -12,8 +12,6 @@ export type JobChoice =
   | 'notify'
   | 'remove';
 
-const HIGHEST = 4;
-
 export interface ChoiceFacts extends Pick<RenderJob, 'state' | 'priority'> {
   /** The person may be told of its end and did not ask for it yet. */
   readonly canNotify: boolean;
@@ -27,7 +25,7 @@ export function choicesOf({ state, priority, canNotify }: ChoiceFacts): readonly
   }
   return [
     state === 'paused' ? 'resume' : 'pause',
-    ...(priority < HIGHEST ? (['sooner'] as const) : []),
+    ...(priority < PRIORITIES.length - 1 ? (['sooner'] as const) : []),
     ...(priority > 0 ? (['later'] as const) : []),
     ...(canNotify ? (['notify'] as const) : []),
     'use-settings',
@@ -35,6 +33,7 @@ export function choicesOf({ state, priority, canNotify }: ChoiceFacts): readonly
   ];
 }
 
+/** The lowest first. */
 const PRIORITIES = [
   'when nothing else is to do',
   'later than others',

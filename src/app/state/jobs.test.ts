@@ -29,7 +29,7 @@ function job(id: string) {
 }
 
 function farm() {
-  const events = new Emitter<{ jobsChanged: undefined; workersChanged: undefined }>();
+  const events = new Emitter<{ jobsChanged: undefined }>();
   const it = { jobs: [] as RenderJob[], events, workerCount: 2 };
   const list = (...jobs: RenderJob[]): void => {
     it.jobs = jobs;

@@ -61,6 +61,9 @@ export function watchJobs(farm: RenderFarm): Jobs {
   };
 }
 
+/** Somebody does something for it now: it is not over, not paused, and does not wait. */
+export const isAtWork = (state: JobState): boolean => state === 'preparing' || state === 'rendering';
+
 function standingOf({ state, reason, coordinator, isOnlyHere, priority }: RenderJob): JobStanding {
   return { state, reason, coordinator, isOnlyHere, priority };
 }

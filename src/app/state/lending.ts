@@ -11,8 +11,7 @@ export interface LendingRules {
   readonly onlyOnMains: boolean;
 }
 
-export interface LendingFacts extends LendingRules {
-  readonly workers: number;
+interface LendingFacts extends LendingRules {
   readonly isPaused: boolean;
   readonly isVisible: boolean;
   /** undefined where the browser does not tell. */
@@ -20,7 +19,7 @@ export interface LendingFacts extends LendingRules {
 }
 
 /** Why a device that would lend some workers lends none now; undefined when it does. */
-export function whyIdle({
+function whyIdle({
   isPaused,
   isVisible,
   isOnMains,
@@ -72,7 +71,6 @@ export function createLending({ workers, rules, page, power, setWorkers, remembe
   const isOnMains = signal<boolean | undefined>(undefined);
   const idle = computed(() =>
     whyIdle({
-      workers: chosen.value,
       isPaused: isPaused.value,
       isVisible: isVisible.value,
       isOnMains: isOnMains.value,

@@ -2,7 +2,7 @@
  * What this device remembers between visits: its name, how many workers it lends, and when. Kept in IndexedDB; where that is
  * refused (private windows, blocked storage) the page works and merely forgets.
  */
-import { get, set } from 'idb-keyval';
+import { get, update } from 'idb-keyval';
 import { log } from '../../runtime/index.ts';
 import { readLastingForm } from './remembered-form.ts';
 import type { SettingsMemory } from './settings.ts';
@@ -30,7 +30,7 @@ export async function recall(): Promise<Remembered> {
 
 export async function remember(change: Remembered): Promise<void> {
   try {
-    await set(KEY, { ...(await recall()), ...change });
+    await update<unknown>(KEY, (before) => ({ ...readRemembered(before), ...change }));
   } catch (error) {
     log('info', 'this browser keeps nothing between visits', error);
   }

@@ -134,7 +134,7 @@ export interface RenderRequest {
 export interface RenderFarm {
   /** Newest first. A fresh array per change. */
   readonly jobs: readonly RenderJob[];
-  readonly events: Emitter<{ jobsChanged: undefined; workersChanged: undefined }>;
+  readonly events: Emitter<{ jobsChanged: undefined }>;
   readonly workerCount: number;
   /** 0 lends nothing. Running Blocks are finished or handed back; takes effect at once. */
   setWorkerCount(count: number): void;

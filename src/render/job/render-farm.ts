@@ -67,7 +67,7 @@ export function createRenderFarm(dependencies: RenderFarmDependencies): RenderFa
 }
 
 class MeshRenderFarm implements RenderFarm {
-  readonly events = new Emitter<{ jobsChanged: undefined; workersChanged: undefined }>();
+  readonly events = new Emitter<{ jobsChanged: undefined }>();
   readonly #dependencies: RenderFarmDependencies;
   readonly #node: MeshNode;
   readonly #farm: Farm;
@@ -151,7 +151,6 @@ class MeshRenderFarm implements RenderFarm {
     this.#farm.setWorkers(count);
     pool.setSize(count);
     this.#node.setAttributes(deviceAttributes({ workers: count }));
-    this.events.emit('workersChanged', undefined);
   }
 
   async submit({ title, scene, source, environmentMap, settings }: RenderRequest): Promise<RenderJob> {

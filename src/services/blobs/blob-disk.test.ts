@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { equalBytes, setLogSink, systemTimers } from '../../runtime/index.ts';
 import { MemoryDisk } from '../disk/memory.testing.ts';
 import { Shelf } from '../disk/shelf.ts';
@@ -18,6 +18,13 @@ function setUp(disk = new MemoryDisk(), budgetBytes = Number.POSITIVE_INFINITY) 
   shelf.events.on('trouble', ({ type }) => said.push(type));
   let nowMs = 1000;
   return { disk, shelf, said, blobs: new BlobDisk(shelf, { now: () => nowMs++ }) };
+}
+
+/** How many chunks were handed to the shelf from now on. */
+function chunksWritten(shelf: Shelf): () => number {
+  const write = vi.spyOn(shelf, 'write');
+  return () =>
+    write.mock.calls.flatMap(([records]) => records).filter(({ key }) => key.startsWith('blob/')).length;
 }
 
 async function partsOf(blobs: BlobDisk, hash: BlobHash, totalBytes = size): Promise<number[]> {
@@ -51,6 +58,44 @@ describe('blobs on the disk', () => {
     expect(disk.sets).toBe(before + 1); // that it was used
     expect([...disk.records.keys()].filter((key) => key.startsWith('blob/'))).toHaveLength(3);
     expect([...disk.records.keys()].filter((key) => key.startsWith('used/'))).toHaveLength(1);
+  });
+
+  it('are written once, too, while they are on their way to the disk', async () => {
+    const { shelf, blobs } = setUp();
+    const written = chunksWritten(shelf);
+    const bytes = payload(size);
+    const hash = await hashOf(bytes);
+    const parts = [0, 1, 2].map((i) => bytes.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+    const onTheirWay = parts.map((part, i) => blobs.keepChunk(hash, size, i, part));
+    expect(await blobs.keepWhole(hash, bytes)).toBe(true);
+    expect(await Promise.all(onTheirWay)).toEqual([true, true, true]);
+    expect(written()).toBe(3);
+  });
+
+  it('are written again when they were removed, or turned out wrong, on their way', async () => {
+    const { shelf, blobs } = setUp();
+    const written = chunksWritten(shelf);
+    const bytes = payload(CHUNK_BYTES);
+    const hash = await hashOf(bytes);
+    const keep = () => blobs.keepChunk(hash, CHUNK_BYTES, 0, bytes);
+    await Promise.all([keep(), blobs.remove(hash), keep()]);
+    expect(written()).toBe(2);
+    await Promise.all([keep(), blobs.spoil(hash), keep()]);
+    expect(written()).toBe(3);
+  });
+
+  it('are tried again when the disk did not take them', async () => {
+    const { disk, shelf, blobs } = setUp();
+    const written = chunksWritten(shelf);
+    const bytes = payload(10);
+    const hash = await hashOf(bytes);
+    disk.before = () => {
+      throw new Error('away');
+    };
+    const keep = () => blobs.keepChunk(hash, 10, 0, bytes);
+    expect(await keep()).toBe(false);
+    await keep();
+    expect(written()).toBe(2);
   });
 
   it('that came in part are not whole, and give what came', async () => {

@@ -32,6 +32,8 @@ export class BlobDisk {
   readonly #wallClock: Clock;
   /** What was there when it was looked at last, and what was written since. */
   readonly #kept = new Map<BlobHash, Kept[]>();
+  /** Chunks on their way to the disk, by key: a transfer hands the last ones over as its pieces, and again as the whole. */
+  readonly #writing = new Map<string, Promise<boolean>>();
   /** Blobs of which a piece on the disk may be wrong. */
   readonly #spoiled = new Set<BlobHash>();
   #isNeeded: (hash: BlobHash) => boolean = () => false;
@@ -85,12 +87,18 @@ export class BlobDisk {
   /** Of a Blob on its way. The bytes are its own until it settles. */
   async keepChunk(hash: BlobHash, totalBytes: number, chunk: number, bytes: Uint8Array): Promise<boolean> {
     if (this.#isClosed || totalBytes > MAX_KEPT_BYTES) return false;
-    const { chunks } = this.#keptOf(hash, totalBytes);
-    if (chunks.has(chunk) && !this.#spoiled.has(hash)) return true;
     const key = `blob/${hash}/${totalBytes}/${chunk}/b${bytes.length}`;
-    if (!(await this.#shelf.write([{ key, bytes }]))) return false;
-    this.#keptOf(hash, totalBytes).chunks.set(chunk, key);
-    return true;
+    if (!this.#spoiled.has(hash)) {
+      if (this.#keptOf(hash, totalBytes).chunks.has(chunk)) return true;
+      const before = this.#writing.get(key);
+      if (before) return before;
+    }
+    const writing = this.#shelf.write([{ key, bytes }]);
+    this.#writing.set(key, writing);
+    const isKept = await writing;
+    if (this.#writing.get(key) === writing) this.#writing.delete(key);
+    if (isKept) this.#keptOf(hash, totalBytes).chunks.set(chunk, key);
+    return isKept;
   }
 
   /** A whole that has this hash: what is not there yet of it, one chunk after the other. Gives up where the disk does. */
@@ -114,6 +122,7 @@ export class BlobDisk {
 
   async remove(hash: BlobHash): Promise<void> {
     this.#kept.delete(hash);
+    for (const key of this.#writing.keys()) if (key.startsWith(`blob/${hash}/`)) this.#writing.delete(key);
     const keys = await Promise.all(
       [`blob/${hash}/`, `used/${hash}/`].map((prefix) => this.#shelf.keys(prefix)),
     );

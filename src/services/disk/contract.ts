@@ -43,3 +43,8 @@ export function bytesOfKey(key: string): number {
   const length = /\/b(\d+)$/.exec(key)?.[1];
   return length === undefined ? SMALL_RECORD_BYTES : Number(length);
 }
+
+/** How much lies on it, by its keys. */
+export async function usedBytesOf(disk: Pick<Disk, 'keys'>): Promise<number> {
+  return (await disk.keys('')).reduce((sum, key) => sum + bytesOfKey(key), 0);
+}

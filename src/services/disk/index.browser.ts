@@ -1,7 +1,7 @@
 /** The disk of a browser: a database for each Network, one more that says when each was opened last, Web Locks beside them. */
 import { createStore, del, entries, set } from 'idb-keyval';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
-import { bytesOfKey } from './contract.ts';
+import { usedBytesOf } from './contract.ts';
 import { HeldClaims } from './held-claims.ts';
 import { indexedDisk } from './indexed.ts';
 import { type DeviceKeeping, type DiskPlace, FORGOTTEN_AFTER_MS, NETWORK_BUDGET_BYTES } from './place.ts';
@@ -44,7 +44,7 @@ export const browserKeeping: DeviceKeeping = {
     const networks = await knownNetworks();
     for (const [network] of networks) {
       const disk = indexedDisk(databaseOf(network));
-      for (const key of await disk.keys('')) bytes += bytesOfKey(key);
+      bytes += await usedBytesOf(disk);
       await disk.close();
     }
     return { networks: networks.length, bytes };

@@ -2,7 +2,7 @@
 import { readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
-import { bytesOfKey } from './contract.ts';
+import { usedBytesOf } from './contract.ts';
 import { codeOf, folderDisk } from './folder.ts';
 import { HeldClaims } from './held-claims.ts';
 import { type DeviceKeeping, type DiskPlace, FORGOTTEN_AFTER_MS, NETWORK_BUDGET_BYTES } from './place.ts';
@@ -22,7 +22,7 @@ export function folderPlace(folder: string, network: string, timers: Timers): Di
   const claims = new HeldClaims(processClaims(own));
   void noteOpened(folder, own);
   return {
-    shelf: new Shelf(folderDisk(own), timers, () => budgetBytes(folder, own)),
+    shelf: new Shelf(folderDisk(own), timers, (usedBytes) => budgetBytes(folder, usedBytes)),
     claims,
     close: () => claims.close(),
   };
@@ -33,9 +33,7 @@ export function folderKeeping(folder: string): DeviceKeeping {
     async kept() {
       let bytes = 0;
       const networks = await networkFolders(folder);
-      for (const network of networks) {
-        for (const key of await folderDisk(network).keys('')) bytes += bytesOfKey(key);
-      }
+      for (const network of networks) bytes += await usedBytesOf(folderDisk(network));
       return { networks: networks.length, bytes };
     },
     async forget() {
@@ -44,9 +42,7 @@ export function folderKeeping(folder: string): DeviceKeeping {
   };
 }
 
-async function budgetBytes(folder: string, own: string): Promise<number> {
-  let usedBytes = 0;
-  for (const key of await folderDisk(own).keys('')) usedBytes += bytesOfKey(key);
+async function budgetBytes(folder: string, usedBytes: number): Promise<number> {
   // Of the folder above: our own need not be there yet.
   const { bavail, bsize } = await statfs(folder).catch(() => ({
     bavail: Number.POSITIVE_INFINITY,

@@ -6,7 +6,7 @@
  * Writes that come in one turn, or while the disk is busy, go together, one transaction at a time; what waits is bounded.
  */
 import { Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
-import { bytesOfKey, type Disk, DiskFullError, type DiskRecord } from './contract.ts';
+import { type Disk, DiskFullError, type DiskRecord, usedBytesOf } from './contract.ts';
 import { frameRecord, unframeRecord } from './frame.ts';
 
 /** `disk-full`: no room on the device, or in what may be used of it. `disk-unavailable`: private window, blocked, broken, hanging. */
@@ -50,7 +50,7 @@ export class Shelf {
   readonly events = new Emitter<ShelfEvents>();
   readonly #disk: Disk;
   readonly #timers: Timers;
-  readonly #budgetBytes: () => Promise<number>;
+  readonly #budgetBytes: (usedBytes: number) => Promise<number>;
   readonly #roomMakers: (() => Promise<boolean>)[] = [];
   readonly #queue: Write[] = [];
   #queuedBytes = 0;
@@ -59,8 +59,8 @@ export class Shelf {
   #trouble: DiskTrouble | undefined;
   #resume: (() => void) | undefined;
 
-  /** @param budgetBytes how much may lie on this disk; asked now and then, for the device may change its mind */
-  constructor(disk: Disk, timers: Timers, budgetBytes: () => Promise<number>) {
+  /** @param budgetBytes how much may lie on this disk, given what does; asked now and then, for the device may change its mind */
+  constructor(disk: Disk, timers: Timers, budgetBytes: (usedBytes: number) => Promise<number>) {
     this.#disk = disk;
     this.#timers = timers;
     this.#budgetBytes = budgetBytes;
@@ -178,9 +178,8 @@ export class Shelf {
   }
 
   async #countAnew(): Promise<Count> {
-    const [keys, budgetBytes] = await Promise.all([this.#disk.keys(''), this.#budgetBytes()]);
-    const usedBytes = keys.reduce((sum, key) => sum + bytesOfKey(key), 0);
-    return { usedBytes, budgetBytes, writtenBytes: 0 };
+    const usedBytes = await usedBytesOf(this.#disk);
+    return { usedBytes, budgetBytes: await this.#budgetBytes(usedBytes), writtenBytes: 0 };
   }
 
   async #makeRoom(): Promise<boolean> {
