@@ -246,7 +246,8 @@ export class Graph {
 
   /**
    * What a record lists, and the one before it did not, may be an Edge now; what was listed and is no more is none. Of what both
-   * list only the class may be another. Both lists are in order. A farewell lists nobody.
+   * list only the class may be another. Both lists are in order. A farewell lists nobody. The lost come first: a row that is full
+   * has no room until then.
    */
   #correctRow(
     slot: number,
@@ -258,13 +259,16 @@ export class Graph {
     const were = before?.neighbours.length ?? 0;
     const are = record?.neighbours.length ?? 0;
     let isLost = false;
-    for (let i = 0, j = 0; i < are || j < were; ) {
-      const order = i < are && j < were ? compareNeighbours(record, i, before, j) : were - j > 0 ? 1 : -1;
-      if (order > 0) {
-        if (this.#edgeLost(slot, before, j)) isLost = true;
-      } else if (order < 0 || record?.rttClasses[i] !== before?.rttClasses[j]) {
-        this.#edgeTold(slot, id, key, record, i);
-      }
+    for (let i = 0, j = 0; j < were; ) {
+      const order = i < are ? compareNeighbours(record, i, before, j) : 1;
+      if (order > 0 && this.#edgeLost(slot, before, j)) isLost = true;
+      if (order <= 0) i++;
+      if (order >= 0) j++;
+    }
+    for (let i = 0, j = 0; i < are; ) {
+      const order = j < were ? compareNeighbours(record, i, before, j) : -1;
+      const isTold = order < 0 || (order === 0 && record?.rttClasses[i] !== before?.rttClasses[j]);
+      if (isTold) this.#edgeTold(slot, id, key, record, i);
       if (order <= 0) i++;
       if (order >= 0) j++;
     }
