@@ -84,12 +84,14 @@ describe('the graph', () => {
     const slotOfHub = graph.set(record(1, range(3, 18)));
     for (const i of range(2, 18)) graph.set(record(i, [1]));
     const edgesOf = (slot: number) =>
-      Array.from({ length: graph.edgeCount(slot) }, (_, i) => graph.recordAt(graph.edgeAt(slot, i))?.id).sort();
+      Array.from(
+        { length: graph.edgeCount(slot) },
+        (_, i) => graph.recordAt(graph.edgeAt(slot, i))?.id,
+      ).sort();
     expect(edgesOf(slotOfHub)).toEqual(range(3, 18).map(id));
     graph.set(record(1, range(2, 17))); // 2 comes before all of them, 18 after
     expect(edgesOf(slotOfHub)).toEqual(range(2, 17).map(id));
-    for (const i of range(2, 18))
-      expect(edgesOf(graph.slotOf(id(i)) ?? -1)).toEqual(i === 18 ? [] : [id(1)]);
+    for (const i of range(2, 18)) expect(edgesOf(graph.slotOf(id(i)) ?? -1)).toEqual(i === 18 ? [] : [id(1)]);
   });
 
   it('finds a detour within so many hops', () => {

@@ -23,7 +23,6 @@ export class Graph {
   readonly #free: number[] = [];
   /** Between others; the class of each is the slower of the two that its ends tell. */
   readonly #rows = new EdgeRows(FIRST_CAPACITY);
-  #capacity = FIRST_CAPACITY;
   /** Of the record at a slot, side by side: what is asked of all of them at once. */
   #keys = new Int32Array(FIRST_CAPACITY);
   #hashes = new Uint32Array(2 * FIRST_CAPACITY);
@@ -313,7 +312,7 @@ export class Graph {
   #allocate({ ownerKey }: NodeRecord): number {
     const slot = this.#free.pop() ?? this.#records.length;
     if (slot === this.#records.length) this.#records.push(undefined);
-    if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
+    if (slot >= this.#keys.length) this.#grow(this.#keys.length * 2);
     this.#slots.add(ownerKey, slot);
     this.#keys[slot] = ownerKey;
     this.#rows.clear(slot);
@@ -322,7 +321,6 @@ export class Graph {
   }
 
   #grow(capacity: number): void {
-    this.#capacity = capacity;
     const keys = new Int32Array(capacity);
     keys.set(this.#keys);
     this.#keys = keys;
