@@ -40,6 +40,10 @@ describe('the parts of PeerJS that are used', () => {
     expect(() => usedParts(whole.replace('addStream(remoteStream) {', 'addStream(stream) {'))).toThrow(
       /which class is MediaConnection/,
     );
+    const inOne = whole
+      .replace('addStream(remoteStream) {', 'addStream(stream) {')
+      .replace('async retrieveId() {', 'addStream(remoteStream) {}\n    async retrieveId() {');
+    expect(() => usedParts(inOne)).toThrow(/which class is API/);
     expect(() => usedParts(whole.replaceAll(').log(', ').trace('))).toThrow(/logs at \d+ places/);
   });
 });

@@ -51,9 +51,10 @@ export function usedParts(code: string): string {
 function withoutClasses(code: string): string {
   const left = new Map(Object.entries(UNUSED_CLASSES));
   const result = code.replace(CLASS, (whole, name: string, heritage: string, body: string) => {
-    const found = [...left].filter(([, line]) => body.includes(line));
-    for (const [unused] of found) left.delete(unused);
-    return found.length === 1 ? `${name}${blank(heritage)}{\n${blank(body)}}` : whole;
+    const [unused] = [...left].find(([, line]) => body.includes(line)) ?? [];
+    if (unused === undefined) return whole;
+    left.delete(unused);
+    return `${name}${blank(heritage)}{\n${blank(body)}}`;
   });
   if (left.size > 0) throw new Error(`PeerJS has changed: which class is ${[...left.keys()].join(', ')}?`);
   return result;

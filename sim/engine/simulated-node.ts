@@ -3,7 +3,7 @@
  * what befalls it. Synchronous: an event, its effects, whatever they cause at once here, then `wake` while it is due.
  *
  * Frozen, nothing of it runs and what comes waits; busy, only its main thread stands still and its Worker answers probes.
- * Its clock is its own (another origin than everybody's); timers may be coarse, as in a hidden tab, or late.
+ * Its clock is its own (own-timer.ts).
  */
 import { WAKE } from '../../src/mesh/protocol.ts';
 import type { ChannelId, MeshEffect, MeshEvent } from '../../src/mesh/vocabulary.ts';
@@ -11,6 +11,8 @@ import { type Random, uniform } from '../../src/runtime/index.ts';
 import type { NodeId, Signal } from '../../src/wire/index.ts';
 import { Application, type Habits } from './application.ts';
 import { Calls } from './calls.ts';
+import { ChannelEnds } from './channel-ends.ts';
+import { OwnTimer } from './own-timer.ts';
 import type { ChannelEnd } from './station.ts';
 import type { Birth, Carrier, Inhabitant, SimulatedMesh, Surroundings } from './surroundings.ts';
 
@@ -25,17 +27,10 @@ export interface SimulatedNodeOptions {
   readonly habits: Habits;
 }
 
-/** Times are rounded up to 2^-10 ms, so that a time moved to another clock and back is the same number. */
-const TICKS_PER_MS = 1024;
 /** A protocol that asks to be woken more often within one instant never comes to rest. */
 const MAX_WAKES_AT_ONCE = 1000;
-/** Monotonic clocks of machines have any origin. */
-const CLOCK_ORIGINS_MS = 10_000_000;
 /** As long as Node keeps its connections after its farewell. */
 const FAREWELL_MS = 100;
-const SYN = 0x01;
-const ACK = 0x02;
-const DATAGRAM_BYTES = 17;
 
 export class SimulatedNode implements Inhabitant, Carrier {
   readonly index: number;
@@ -51,17 +46,12 @@ export class SimulatedNode implements Inhabitant, Carrier {
   readonly application: Application;
   /** Sees every event of a hostile one. */
   tap: ((event: MeshEvent) => void) | undefined;
-  /** Its open channels. */
-  readonly ends = new Map<ChannelId, ChannelEnd>();
+  readonly ends: ChannelEnds;
+  readonly timer: OwnTimer;
   ended: Inhabitant['ended'];
   awakeSince: number;
-  /** Timers fire on multiples of it, ms; 0: when they are due. */
-  timerGrainMs = 0;
-  /** Timers come up to so much later than they should, ms. */
-  timersLateByMs = 0;
   readonly #around: Surroundings;
   readonly #random: Random;
-  #clockOffset: number;
   #channels = 0;
   readonly #calls: Calls;
   #state: 'running' | 'busy' | 'frozen' = 'running';
@@ -70,16 +60,14 @@ export class SimulatedNode implements Inhabitant, Carrier {
   #held: (() => void)[] = [];
   /** What effects of this turn cause here at once. */
   readonly #next: MeshEvent[] = [];
-  readonly #touched: ChannelEnd[] = [];
   #isInTurn = false;
   /** It has left: its last words go out, and nothing else. */
   #isTakingLeave = false;
-  #wakeOrder = -1;
-  #wakeAt = Number.POSITIVE_INFINITY;
 
   constructor(around: Surroundings, options: SimulatedNodeOptions) {
     this.#around = around;
     this.#calls = new Calls(this, around);
+    this.ends = new ChannelEnds(around.medium);
     this.#random = options.random;
     this.index = options.index;
     this.place = options.place;
@@ -90,7 +78,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
     this.answersProbes = options.answersProbes;
     this.startedAt = around.now;
     this.awakeSince = around.now;
-    this.#clockOffset = Math.floor(uniform(options.random) * CLOCK_ORIGINS_MS);
+    this.timer = new OwnTimer(options.random);
     this.mesh = options.mesh(this.localTime(around.now));
     this.application = new Application(this, options.habits);
     around.observer.started(this);
@@ -114,7 +102,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
   }
 
   localTime(now: number): number {
-    return now + this.#clockOffset;
+    return this.timer.localTime(now);
   }
 
   happen(event: MeshEvent): void {
@@ -126,7 +114,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
   }
 
   opened(end: ChannelEnd): void {
-    this.ends.set(end.channel, end);
+    this.ends.opened(end);
     this.#calls.opened(end.other.station.id, end.isInitiator);
     const event: MeshEvent = {
       type: 'channel-opened',
@@ -145,7 +133,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
 
   receive(event: MeshEvent, end: ChannelEnd | undefined): void {
     if (!this.#isActive) return;
-    if (event.type === 'channel-datagram' && end !== undefined) this.#probed(event.bytes, end);
+    if (event.type === 'channel-datagram' && end !== undefined && this.answersProbes && this.hasRunningWorker)
+      this.ends.answerProbe(end, event.bytes, this.#around.now);
     if (this.#state !== 'running') this.#held.push(() => this.#take(event, end));
     else if (this.#isInTurn) this.#next.push(event);
     else this.#take(event, end);
@@ -162,8 +151,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
   }
 
   wake(order: number): void {
-    if (order !== this.#wakeOrder) return; // an earlier one has taken its place
-    this.#wakeAt = Number.POSITIVE_INFINITY;
+    if (!this.timer.isPlanned(order)) return;
+    this.timer.forget();
     if (!this.#isActive || this.#state !== 'running') return; // planned again when it goes on
     this.#isInTurn = true;
     this.#rest();
@@ -191,15 +180,14 @@ export class SimulatedNode implements Inhabitant, Carrier {
       this.#rest();
     }
     for (const happen of held) if (this.isAlive) happen();
-    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.timer.forget();
     if (this.isAlive) this.#planWake();
   }
 
   /** Its clock jumps, as when a machine wakes from sleep: it then looks at its timers. */
   jump(byMs: number): void {
-    this.#clockOffset += byMs;
+    this.timer.jump(byMs);
     this.awakeSince = this.#around.now;
-    this.#wakeAt = Number.POSITIVE_INFINITY;
     if (this.isAlive) this.#planWake();
   }
 
@@ -223,13 +211,11 @@ export class SimulatedNode implements Inhabitant, Carrier {
   }
 
   #end(by: 'killed' | 'left' | 'replaced'): void {
-    const { now, medium, queue, observer } = this.#around;
+    const { now, queue, observer } = this.#around;
     this.ended = { by, at: now };
     this.#held.length = 0;
-    if (by === 'killed') {
-      medium.vanish(this.ends.values(), now);
-      this.ends.clear();
-    } else {
+    if (by === 'killed') this.ends.vanish(now);
+    else {
       this.#isTakingLeave = true;
       queue.pushTask(now + FAREWELL_MS, { run: (at) => this.#gone(at) });
     }
@@ -239,17 +225,13 @@ export class SimulatedNode implements Inhabitant, Carrier {
 
   #gone(now: number): void {
     this.#isTakingLeave = false;
-    for (const end of this.ends.values()) this.#around.medium.close(end, now);
-    this.ends.clear();
+    this.ends.closeAll(now);
   }
 
   #take(event: MeshEvent, end: ChannelEnd | undefined): void {
     if (end !== undefined) {
       if (!end.isOpen) return;
-      if (event.type === 'channel-closed') {
-        this.#around.medium.closedByOther(end);
-        this.ends.delete(end.channel);
-      }
+      if (event.type === 'channel-closed') this.ends.closedByOther(end);
     }
     this.#isInTurn = true;
     this.#dispatch(event);
@@ -264,8 +246,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
       this.#settleDown();
       if (!this.#isActive) break;
       if (this.mesh.nextWakeAt > local) {
-        if (this.#touched.length === 0) break;
-        this.#tellFill();
+        if (!this.ends.areTouched) break;
+        this.ends.tellFill(this.#next, this.#around.now);
         continue;
       }
       if (++wakes > MAX_WAKES_AT_ONCE) {
@@ -308,25 +290,11 @@ export class SimulatedNode implements Inhabitant, Carrier {
     const { now, observer, log } = around;
     log.effect(now, this.index, effect);
     switch (effect.type) {
-      case 'channel-send': {
-        const end = this.ends.get(effect.channel);
-        if (end === undefined) return;
-        around.medium.send(end, effect.bytes, now);
-        if (!this.#touched.includes(end)) this.#touched.push(end);
+      case 'channel-send':
+      case 'channel-datagram':
+      case 'channel-close':
+        this.ends.perform(effect, now);
         return;
-      }
-      case 'channel-datagram': {
-        const end = this.ends.get(effect.channel);
-        if (end !== undefined) around.medium.sendDatagram(end, effect.bytes, now);
-        return;
-      }
-      case 'channel-close': {
-        const end = this.ends.get(effect.channel);
-        if (end === undefined) return;
-        this.ends.delete(effect.channel);
-        around.medium.close(end, now);
-        return;
-      }
       case 'connect':
         this.#calls.call(effect.peer, effect.way);
         return;
@@ -369,35 +337,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
     }
   }
 
-  /** Its Worker answers a SYN at once, whatever the main thread does. */
-  #probed(bytes: Uint8Array, end: ChannelEnd): void {
-    if (!this.answersProbes || !this.hasRunningWorker) return;
-    if (bytes[0] !== SYN || bytes.length !== DATAGRAM_BYTES) return;
-    const answer = bytes.slice();
-    answer[0] = ACK;
-    this.#around.medium.sendDatagram(end, answer, this.#around.now);
-  }
-
-  #tellFill(): void {
-    for (const end of this.#touched) {
-      if (!end.isOpen) continue;
-      const bufferedBytes = this.#around.medium.bufferedBytes(end, this.#around.now);
-      this.#next.push({ type: 'channel-fill', channel: end.channel, bufferedBytes });
-    }
-    this.#touched.length = 0;
-  }
-
-  /** One wake is planned at a time; one that comes too early finds nothing due and plans the next. */
   #planWake(): void {
     const { now, queue } = this.#around;
-    const { nextWakeAt } = this.mesh;
-    if (nextWakeAt === Number.POSITIVE_INFINITY) return;
-    let at = Math.ceil((nextWakeAt - this.#clockOffset) * TICKS_PER_MS) / TICKS_PER_MS;
-    if (at <= now) at = now + 1 / TICKS_PER_MS;
-    if (this.timerGrainMs > 0) at = Math.ceil(at / this.timerGrainMs) * this.timerGrainMs;
-    if (at >= this.#wakeAt) return;
-    if (this.timersLateByMs > 0) at += this.timersLateByMs * uniform(this.#random);
-    this.#wakeAt = at;
-    this.#wakeOrder = queue.pushWake(at, this);
+    this.timer.plan(this.mesh.nextWakeAt, now, (at) => queue.pushWake(at, this));
   }
 }

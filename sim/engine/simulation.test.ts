@@ -130,7 +130,7 @@ describe('a simulation', () => {
 
   it('wakes a throttled Node on the grain of its timers only', () => {
     const { simulation, at } = world(1, 5); // no events but its own wakes
-    at(0).timerGrainMs = 1000;
+    at(0).timer.grainMs = 1000;
     const wakes: number[] = [];
     at(0).tap = (event) => {
       if (event.type === 'wake') wakes.push(simulation.now);

@@ -62,10 +62,10 @@ export class Faults {
           this.#standStill(node, fault.forMs, fault.type === 'freeze');
         return;
       case 'throttle':
-        for (const node of whoIs(fault.who, simulation)) node.timerGrainMs = fault.toMs;
+        for (const node of whoIs(fault.who, simulation)) node.timer.grainMs = fault.toMs;
         return;
       case 'late-timers':
-        for (const node of whoIs(fault.who, simulation)) node.timersLateByMs = fault.byMs;
+        for (const node of whoIs(fault.who, simulation)) node.timer.lateByMs = fault.byMs;
         return;
       case 'clock-jump':
         for (const node of whoIs(fault.who, simulation)) node.jump(fault.byMs);
@@ -139,8 +139,8 @@ export class Faults {
     };
     for (const node of simulation.here) {
       node.goOn();
-      node.timerGrainMs = 0;
-      node.timersLateByMs = 0;
+      node.timer.grainMs = 0;
+      node.timer.lateByMs = 0;
     }
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DEAD_AFTER_HINT_MS, deathReason, type Silence } from './death.ts';
+import { DEAD_AFTER_HINT_MS, deathReason } from './death.ts';
 import { Suspicion } from './suspicion.ts';
 
 const suspicion = new Suspicion(0);
 const now = 1_000_000; // long after any suspicion's time
-const silent: Silence = { ms: 5000, pageMs: 5000, elsewhereMs: now, isHinted: false, suspicion };
+const silent = { ms: 5000, pageMs: 5000, elsewhereMs: now, isHinted: false, suspicion };
 
 describe('a silent neighbour', () => {
   it('is given up when the time of the suspicion is over, and not without one', () => {

@@ -10,6 +10,7 @@ const INDIRECT_LIFE_MS = 2000;
 /** A page that stands still behind its worker is given up after this: a hung page works no more. */
 const BUSY_DEAD_AFTER_MS = 30_000;
 
+/** How long nothing was heard of a neighbour, ms. */
 export interface Silence {
   /** Of all of it; with a hint, of what came since. */
   readonly ms: number;
@@ -19,12 +20,11 @@ export interface Silence {
   readonly elsewhereMs: number;
   /** The rendezvous saw it go. */
   readonly isHinted: boolean;
-  readonly suspicion: Suspicion | undefined;
 }
 
 /** One of a fixed few texts; undefined: not yet. @param scale how patient we are (awareness.ts) */
 export function deathReason(
-  { ms, pageMs, elsewhereMs, isHinted, suspicion }: Silence,
+  { ms, pageMs, elsewhereMs, isHinted, suspicion }: Silence & { readonly suspicion: Suspicion | undefined },
   scale: number,
   now: number,
 ): string | undefined {

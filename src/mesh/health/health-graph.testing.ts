@@ -29,7 +29,7 @@ export function viewOf(self: NodeId, nodes: Nodes): View {
     get size() {
       return others().length;
     },
-    revision: 0, // asked by membership alone
+    revision: 0, // everyone is looked at each time
     ids: others,
     newcomers: () => undefined,
     sample: (count) => others().slice(0, count),

@@ -20,6 +20,7 @@ import { encodeSyn, NONCE_BYTES } from './datagram.ts';
 import { DEAD_AFTER_HINT_MS, deathReason, type Silence } from './death.ts';
 import { Rhythm } from './rhythm.ts';
 import { RoundTrips } from './round-trips.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { Suspicion } from './suspicion.ts';
 
 /** The other end's own probes, for its RTT; varied by a fifth so that they spread. A prober that hears enough asks as rarely. */
@@ -40,8 +41,6 @@ const ASK_OTHERS_AFTER_MS = 300;
 const SUSPECT_AFTER_DOUBT_MS = 600;
 /** The same when a neighbour suspects it already, which has asked as long: two of our own. */
 const SUSPECT_AFTER_SHARED_DOUBT_MS = 400;
-/** A hint keeps its weight this long: frames already under way when the neighbour died must not outlive it. */
-const HINT_LASTS_MS = 5000;
 /** A page that stands still behind its worker is called suspected after this. */
 const BUSY_SUSPECT_AFTER_MS = 3000;
 
@@ -49,24 +48,20 @@ export class LinkHealth {
   /** The neighbour's own count of its refutations: what was said of an earlier one is over. */
   incarnation = 0;
   readonly #options: LinkHealthOptions;
+  readonly #signs: SignsOfLife;
   readonly #rhythm: Rhythm;
   readonly #trips = new RoundTrips();
   readonly #alert = new Alert();
   #health: NodeHealth = 'healthy';
   #suspicion: Suspicion | undefined;
-  #lastHeardAt: number;
-  /** As `#lastHeardAt`, without what only a worker said. */
-  #lastPageAt: number;
   #lastProbeAt = Number.NEGATIVE_INFINITY;
-  /** The first probe since anything was heard; before `#lastHeardAt` when there is none. */
+  /** The first probe since anything was heard; before the last sign of life when there is none. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #lastPingAt = Number.NEGATIVE_INFINITY;
   #lastAskAt = Number.NEGATIVE_INFINITY;
   #rttDueAt = Number.NEGATIVE_INFINITY;
   #doubtSince: number | undefined;
-  #hintAt = Number.NEGATIVE_INFINITY;
   #lastDenialAt = Number.NEGATIVE_INFINITY;
-  #lastAliveElsewhereAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
   /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
   #isAtRest = false;
@@ -74,8 +69,7 @@ export class LinkHealth {
   constructor(now: number, options: LinkHealthOptions) {
     this.#options = options;
     this.#rhythm = new Rhythm(() => options.restRhythmMs(), options.random);
-    this.#lastHeardAt = now;
-    this.#lastPageAt = now;
+    this.#signs = new SignsOfLife(now);
     this.#nextWakeAt = now; // the first probe at once: routes want an RTT
   }
 
@@ -97,7 +91,7 @@ export class LinkHealth {
   }
 
   get lastHeardAt(): number {
-    return this.#lastHeardAt;
+    return this.#signs.heardAt;
   }
 
   /** At rest it moves on with all that is heard: one look at the clock then serves several Links of a Node. */
@@ -107,20 +101,18 @@ export class LinkHealth {
 
   /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
   silenceMs(now: number): number {
-    const silenceMs = now - this.#lastPageAt;
+    const silenceMs = this.#signs.silence(now).pageMs;
     return this.#health === 'healthy' && silenceMs < this.#doubtAfterMs(now) ? 0 : Math.max(0, silenceMs);
   }
 
   /** Any frame arrived on this Link. Called for each, so it only takes a note. */
   heard(now: number): void {
     this.#rhythm.onFrame(now);
-    this.#lastHeardAt = now;
-    this.#lastPageAt = now;
+    this.#signs.heard(now);
   }
 
   onSyn(now: number): void {
-    this.#lastHeardAt = now;
-    this.#lastPageAt = now;
+    this.#signs.heard(now);
     this.#rhythm.look();
   }
 
@@ -133,10 +125,10 @@ export class LinkHealth {
   onAck(ack: Uint8Array, isPageBusy: boolean, now: number): boolean {
     const askedAt = this.#trips.answered(ack, now);
     if (askedAt === undefined) return false;
-    if (askedAt >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#signs.answered(askedAt);
     this.#rhythm.look();
-    this.#lastHeardAt = now;
-    if (!isPageBusy) this.#lastPageAt = now;
+    if (isPageBusy) this.#signs.heardWorker(now);
+    else this.#signs.heard(now);
     this.#rttDueAt = now + this.#rttEveryMs() * (0.9 + uniform(this.#options.random) / 5);
     this.#options.awareness.better();
     return true;
@@ -144,7 +136,7 @@ export class LinkHealth {
 
   /** A ping on this Link was answered: the only measure where datagrams do not pass. */
   onPong(rttMs: number, now: number): void {
-    if (now - rttMs >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#signs.answered(now - rttMs);
     if (this.#trips.rttMs === undefined || this.#trips.loss > 0.9) this.#trips.sample(rttMs);
   }
 
@@ -154,13 +146,12 @@ export class LinkHealth {
 
   /** The neighbour answered through others: it lives, whatever this Link does. */
   heardElsewhere(now: number): void {
-    this.#hintAt = Number.NEGATIVE_INFINITY;
-    this.#lastAliveElsewhereAt = now;
+    this.#signs.heardElsewhere(now);
   }
 
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
-    this.#hintAt = now;
+    this.#signs.hint(now);
     this.#wakeAt(now);
   }
 
@@ -195,9 +186,7 @@ export class LinkHealth {
 
   /** We stood still for so long, so nobody could be heard. */
   forgive(ms: number, now: number): void {
-    this.#lastHeardAt = Math.min(now, this.#lastHeardAt + ms);
-    this.#lastPageAt = Math.min(now, this.#lastPageAt + ms);
-    this.#hintAt = Math.min(now, this.#hintAt + ms);
+    this.#signs.forgive(ms, now);
     // Only a clock that went back leaves these in the future.
     this.#lastProbeAt = Math.min(now, this.#lastProbeAt);
     this.#askedAt = Number.NEGATIVE_INFINITY;
@@ -206,7 +195,6 @@ export class LinkHealth {
     this.#lastAskAt = Math.min(now, this.#lastAskAt);
     this.#lastDenialAt = Math.min(now, this.#lastDenialAt);
     this.#alert.forgive(now);
-    this.#lastAliveElsewhereAt = Math.min(now, this.#lastAliveElsewhereAt);
     this.#rttDueAt = Math.min(now + this.#rttEveryMs(), this.#rttDueAt);
     if (this.#doubtSince !== undefined) this.#doubtSince = Math.min(now, this.#doubtSince + ms);
     this.#suspicion?.forgive(ms);
@@ -218,24 +206,20 @@ export class LinkHealth {
   wake(now: number): readonly LinkEffect[] {
     if (now < this.nextWakeAt || this.#health === 'dead') return NO_EFFECTS;
     this.#rhythm.look();
-    const isHinted = now - this.#hintAt < HINT_LASTS_MS;
-    const silenceMs = now - (isHinted ? Math.max(this.#lastHeardAt, this.#hintAt) : this.#lastHeardAt);
-    const isInDoubt = isHinted || now >= this.#doubtAt(now);
+    const silence = this.#signs.silence(now);
+    const isInDoubt = silence.isHinted || now >= this.#doubtAt(now);
     if (!isInDoubt) this.#doubtSince = undefined;
     else this.#doubtSince ??= now;
 
     const effects: LinkEffect[] = [];
-    const asker = this.#alert.takeAnswer(this.#lastHeardAt, now);
+    const asker = this.#alert.takeAnswer(this.#signs.heardAt, now);
     if (asker !== undefined) effects.push({ type: 'deny', to: asker });
-    this.#judge(isHinted, silenceMs, now, effects);
-    const silence: Silence = {
-      ms: silenceMs,
-      pageMs: now - this.#lastPageAt,
-      elsewhereMs: now - this.#lastAliveElsewhereAt,
-      isHinted,
-      suspicion: this.#suspicion,
-    };
-    const reason = deathReason(silence, this.#options.awareness.scale, now);
+    this.#judge(silence, now, effects);
+    const reason = deathReason(
+      { ...silence, suspicion: this.#suspicion },
+      this.#options.awareness.scale,
+      now,
+    );
     if (reason !== undefined) {
       this.#health = 'dead';
       this.#wakeAt(Number.POSITIVE_INFINITY);
@@ -243,7 +227,7 @@ export class LinkHealth {
       return effects;
     }
     if (this.#doubtSince === undefined) this.#ask(now, effects);
-    else this.#askHard(now, this.#doubtSince, isHinted, effects);
+    else this.#askHard(now, this.#doubtSince, silence.isHinted, effects);
     return effects.length === 0 ? NO_EFFECTS : effects;
   }
 
@@ -254,8 +238,8 @@ export class LinkHealth {
 
   /** Silent for too long, or a probe of ours without an answer. */
   #doubtAt(now: number): number {
-    const silentAt = this.#lastHeardAt + this.#doubtAfterMs(now);
-    const isUnanswered = this.#askedAt > this.#lastHeardAt;
+    const silentAt = this.#signs.heardAt + this.#doubtAfterMs(now);
+    const isUnanswered = this.#askedAt > this.#signs.heardAt;
     return isUnanswered ? Math.min(silentAt, this.#askedAt + this.#answerWithinMs()) : silentAt;
   }
 
@@ -264,12 +248,7 @@ export class LinkHealth {
   }
 
   #rhythmMs(): number {
-    return this.#rhythm.ms(this.#lastHeardAt, this.#isPageBusy);
-  }
-
-  /** Since the page was heard, its worker was. */
-  get #isPageBusy(): boolean {
-    return this.#lastHeardAt > this.#lastPageAt;
+    return this.#rhythm.ms(this.#signs.heardAt, this.#signs.isPageBusy);
   }
 
   #rttEveryMs(): number {
@@ -280,10 +259,10 @@ export class LinkHealth {
     return this.#alert.isOn(now) ? SUSPECT_AFTER_SHARED_DOUBT_MS : SUSPECT_AFTER_DOUBT_MS;
   }
 
-  #judge(isHinted: boolean, silenceMs: number, now: number, effects: LinkEffect[]): void {
+  #judge(silence: Silence, now: number, effects: LinkEffect[]): void {
     const { scale } = this.#options.awareness;
-    const isSuspect = isHinted
-      ? silenceMs >= (DEAD_AFTER_HINT_MS / 2) * scale
+    const isSuspect = silence.isHinted
+      ? silence.ms >= (DEAD_AFTER_HINT_MS / 2) * scale
       : this.#doubtSince !== undefined && now - this.#doubtSince >= this.#suspectAfterDoubtMs(now) * scale;
     if (isSuspect && !this.#suspicion) {
       this.#suspicion = new Suspicion(now);
@@ -294,7 +273,7 @@ export class LinkHealth {
       this.#alert.clearWitnesses();
       effects.push({ type: 'acquit' });
     }
-    const isPageStill = this.#isPageBusy && now - this.#lastPageAt >= BUSY_SUSPECT_AFTER_MS;
+    const isPageStill = this.#signs.isPageBusy && silence.pageMs >= BUSY_SUSPECT_AFTER_MS;
     const health = this.#suspicion || isPageStill ? 'suspected' : 'healthy';
     if (health === this.#health) return;
     this.#health = health;
@@ -321,11 +300,11 @@ export class LinkHealth {
   }
 
   #pauseMs(): number {
-    return this.#rhythm.pauseMs(this.#lastHeardAt, this.#isPageBusy);
+    return this.#rhythm.pauseMs(this.#signs.heardAt, this.#signs.isPageBusy);
   }
 
   #dueAt(pauseMs: number): number {
-    return this.#options.isProber ? Math.min(this.#rttDueAt, this.#lastHeardAt + pauseMs) : this.#rttDueAt;
+    return this.#options.isProber ? Math.min(this.#rttDueAt, this.#signs.heardAt + pauseMs) : this.#rttDueAt;
   }
 
   #wakeAt(timeMs: number): void {
@@ -350,7 +329,7 @@ export class LinkHealth {
   #probe(now: number, effects: LinkEffect[]): void {
     const syn = encodeSyn(this.#options.random.bytes(NONCE_BYTES));
     this.#lastProbeAt = now;
-    if (this.#askedAt <= this.#lastHeardAt) this.#askedAt = now;
+    if (this.#askedAt <= this.#signs.heardAt) this.#askedAt = now;
     this.#rhythm.asked();
     this.#trips.asked(syn, now);
     effects.push({ type: 'probe', bytes: syn });

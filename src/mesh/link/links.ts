@@ -3,7 +3,7 @@
  * end. Two that were opened towards each other at the same moment are settled by the shared rule of simultaneous.ts; one
  * that comes later says that the other end lost the old Link (a freeze, a one-sided departure, a new life), and takes its
  * place. A Link that fell silent leaves its channel dormant: another Link begins there when the other end is heard again.
- * What strangers may cost is strangers.ts.
+ * Which of them stays is admission.ts; what strangers may cost is strangers.ts.
  *
  * A queued frame leaves with the next `wake`, so that what one turn has gathered goes out together.
  */
@@ -12,6 +12,7 @@ import { type Rate, TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { LinkId } from '../vocabulary.ts';
+import { Admission } from './admission.ts';
 import { Bans } from './bans.ts';
 import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
@@ -21,8 +22,6 @@ import type { Refusal } from './handshake.ts';
 import { NONCE_BYTES } from './proof.ts';
 import { refusalMessage, ToldRefusals } from './refusal.ts';
 import { placeFor } from './strangers.ts';
-import { verdictOn } from './verdict.ts';
-import { WAIT_MS, WaitingCallers } from './waiting-callers.ts';
 
 /** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
 const MAX_DORMANT = 8;
@@ -36,7 +35,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   readonly #open = new Map<NodeId, Connection>();
   readonly #connections = new Connections();
   readonly #calls = new Calls();
-  readonly #waiting = new WaitingCallers<Connection>();
+  readonly #admission: Admission;
   readonly #bans = new Bans();
   readonly #told = new ToldRefusals();
   /** With frames that were queued since the last wake. */
@@ -49,6 +48,13 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   constructor(options: LinksOptions) {
     this.#options = options;
+    this.#admission = new Admission(options, {
+      open: this.#open,
+      isCalling: (peer, sinceMs) => this.#connections.isCalling(peer, sinceMs),
+      up: (...args) => this.#up(...args),
+      leave: (...args) => this.#leave(...args),
+      wakeBy: (timeMs) => this.#wakeBy(timeMs),
+    });
   }
 
   get open(): ReadonlyMap<NodeId, OpenLink> {
@@ -177,9 +183,9 @@ export class Links implements LinksProtocol, ConnectionOwner {
     }
     if (now < this.#deadlineMs) return;
     for (const peer of this.#calls.expire(now)) out.push({ type: 'attempt-failed', peer });
-    for (const connection of this.#waiting.due(now)) this.#judge(connection, now, out);
+    this.#admission.wake(now, out);
     for (const connection of this.#connections.list()) connection.onTime(now, out);
-    this.#deadlineMs = Math.min(this.#calls.deadlineMs, this.#waiting.deadlineMs);
+    this.#deadlineMs = Math.min(this.#calls.deadlineMs, this.#admission.deadlineMs);
     for (const { deadlineMs } of this.#connections.list()) this.#wakeBy(deadlineMs);
   }
 
@@ -251,61 +257,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   }
 
   onProven(connection: Connection, _identity: PeerIdentity, now: number, out: LinksEffect[]): void {
-    this.#judge(connection, now, out);
-    if (connection.isProven) {
-      this.#waiting.add(connection, now);
-      this.#wakeBy(this.#waiting.deadlineMs);
-    }
-  }
-
-  /** Decides on a peer that has proven itself; leaves it as it is when it has to wait. */
-  #judge(connection: Connection, now: number, out: LinksEffect[]): void {
-    const { peer, provenIdentity: identity, isInitiator, openedAtMs } = connection;
-    if (!identity || !connection.isProven) return;
-    const { own } = this.#options;
-    const before = this.#open.get(peer);
-    const hasWaited = this.#waiting.hasWaited(connection, now);
-    const newestLife = this.#options.newestLife(peer);
-    const { isRevived } = connection;
-    const candidate = { peer, identity, newestLife, isInitiator, openedAtMs, isRevived, hasWaited };
-    const isCalling = this.#connections.isCalling(peer, now - WAIT_MS);
-    const verdict = verdictOn(candidate, own, before, isCalling);
-    switch (verdict) {
-      case 'wait':
-        return;
-      case 'accept':
-        if (this.#options.mayAccept(peer, this.#open.size)) this.#up(connection, identity, now, out);
-        else connection.refuse({ reason: 'full' }, 'no room for another Link', now, out);
-        break;
-      case 'replace':
-        if (before) this.#leave(before, 'a newer channel takes its place', now, out);
-        this.#up(connection, identity, now, out);
-        break;
-      case 'keep-other':
-        this.#leave(connection, 'the other of two channels is kept', now, out);
-        break;
-      case 'refuse-older-life':
-        connection.refuse(this.#tooOld(peer), 'a newer life of it is known here', now, out);
-        break;
-      case 'refuse-own-older-life':
-        connection.prove(now, out); // only our signature makes the other give way
-        connection.refuse({ reason: 'duplicate' }, 'an older life of our own key', now, out);
-        break;
-      case 'give-way':
-        this.#leave(connection, 'a newer life of our own key', now, out);
-        out.push({ type: 'replaced' });
-        break;
-      default:
-        verdict satisfies never;
-    }
-    this.#waiting.delete(connection);
-    this.#wakeBy(connection.deadlineMs);
-  }
-
-  /** Its own key has signed what we know of it: it believes nobody else that it has to go. */
-  #tooOld(peer: NodeId): Refusal {
-    const record = this.#options.recordOf(peer);
-    return { reason: 'duplicate', ...(record && { record }) };
+    this.#admission.onProven(connection, now, out);
   }
 
   #up(connection: Connection, identity: PeerIdentity, now: number, out: LinksEffect[]): void {
@@ -319,11 +271,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     for (const each of this.#connections.dormant) {
       if (each.peer === peer) this.#leave(each, 'it has another Link', now, out);
     }
-    this.#judgeWaiting(peer, now, out);
-  }
-
-  #judgeWaiting(peer: NodeId, now: number, out: LinksEffect[]): void {
-    for (const connection of this.#waiting.of(peer)) this.#judge(connection, now, out);
+    this.#admission.judgeAgain(peer, now, out);
   }
 
   onRefused(
@@ -373,10 +321,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
   #remove(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     const { peer, isInitiator, isEnding } = connection;
     this.#connections.delete(connection);
-    this.#waiting.delete(connection);
+    this.#admission.delete(connection);
     this.#dirty.delete(connection);
     if (this.#noLongerOpen(connection, reason, now, out)) return;
-    this.#judgeWaiting(peer, now, out);
+    this.#admission.judgeAgain(peer, now, out);
     if (peer === this.#options.own.id) return;
     // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
     if (connection.isDormant) return; // and nobody counted on it

@@ -1,7 +1,8 @@
 /** Whatever happens to Links and Nodes: whoever stays gets everything, once and in order. Seeded; a failing seed is a case. */
 import { describe, expect, it } from 'vitest';
 import { integerBelow } from '../../runtime/index.ts';
-import { type SimulatedLink, SimulatedMesh, type SimulatedNode } from './mesh.testing.ts';
+import { type SimulatedLink, SimulatedMesh } from './mesh.testing.ts';
+import type { SimulatedNode } from './mesh-node.testing.ts';
 
 const count = (n: number, from = 0) => Array.from({ length: n }, (_, i) => from + i);
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -222,7 +223,7 @@ describe('bulk', () => {
     mesh.run(5000);
     expect(mesh.node(0).settled.size).toBeLessThan(100);
     for (let i = 0; i < 200; i++) {
-      mesh.take(deaf);
+      deaf.take();
       mesh.run(100);
     }
     expectAll(mesh, 0, count(200));
@@ -232,7 +233,7 @@ describe('bulk', () => {
     expectAllSettled(mesh.node(0), 400);
     expect(deaf.budget.total).toBeLessThan(6 * 1024 * 1024);
     for (let i = 0; i < 200; i++) {
-      mesh.take(deaf);
+      deaf.take();
       mesh.run(100);
     }
     const got = deaf.received.get(0) ?? [];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, FrameType } from '../../wire/index.ts';
 import { encodeHaves } from './announcements.ts';
-import { SimulatedMesh, type SimulatedNode } from './mesh.testing.ts';
+import { SimulatedMesh } from './mesh.testing.ts';
+import type { SimulatedNode } from './mesh-node.testing.ts';
 
 const FRAME_BYTES = 50_000;
 
@@ -56,12 +57,12 @@ describe('an application that takes a message every now and then', () => {
     for (let i = 0; i < 800; i++) mesh.broadcast(0, i, FRAME_BYTES);
     for (let i = 0; i < 8; i++) {
       mesh.run(2500);
-      mesh.take(slow, 1);
+      slow.take(1);
     }
     expect([countAt(mesh, 1), countAt(mesh, 2)]).toEqual([800, 800]);
     for (const { cutOff } of mesh.nodes) expect(cutOff).toEqual([]);
     for (let i = 0; i < 400; i++) {
-      mesh.take(slow);
+      slow.take();
       mesh.run(50);
     }
     expect(slow.missed).toBeGreaterThan(0);
@@ -74,7 +75,7 @@ describe('an application that takes a message every now and then', () => {
     slow.isDeaf = true;
     for (let i = 0; i < 800; i++) mesh.broadcast(0, i, FRAME_BYTES);
     for (let at = 0; at < 28_000; at += 500) {
-      mesh.take(slow, at < 15_000 ? 10 : at % 2500 === 0 ? 1 : 0);
+      slow.take(at < 15_000 ? 10 : at % 2500 === 0 ? 1 : 0);
       mesh.run(500);
     }
     expect([countAt(mesh, 1), countAt(mesh, 2)]).toEqual([800, 800]);
@@ -87,7 +88,7 @@ describe('an application that takes a message every now and then', () => {
     slow.isDeaf = true;
     for (let i = 0; i < 200; i++) mesh.broadcast(0, i, FRAME_BYTES);
     for (let i = 0; i < 300; i++) {
-      mesh.take(slow, 1); // half a megabyte a second
+      slow.take(1); // half a megabyte a second
       mesh.run(100);
     }
     expect(countAt(mesh, 3)).toBe(200);

@@ -8,7 +8,8 @@ import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { ANY, encodeGrafts, encodeHaves } from './announcements.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, sealBroadcast } from './broadcast-frame.ts';
 import { ChunkFlag, writeChunkHead } from './chunks.ts';
-import { SimulatedMesh, type SimulatedNode, strangerId } from './mesh.testing.ts';
+import { SimulatedMesh, strangerId } from './mesh.testing.ts';
+import type { SimulatedNode } from './mesh-node.testing.ts';
 import { MAX_EXCESS_FRAMES } from './neighbour.ts';
 
 const count = (n: number) => Array.from({ length: n }, (_, i) => i);

@@ -13,13 +13,10 @@ import {
 } from '../../wire/index.ts';
 import { simulatedCryptography } from '../identity/cryptography.testing.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
-import { beginLife, identityFrom, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
-import { MemoryBudget } from '../memory/budget.ts';
-import { WAKE } from '../protocol.ts';
-import type { Drop, Failure, LinkId, StreamId, Token } from '../vocabulary.ts';
-import type { MulticastEffect, MulticastEvent } from './contract.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import type { LinkId, StreamId, Token } from '../vocabulary.ts';
 import { randomGraph } from './graph.testing.ts';
-import { Multicast } from './multicast.ts';
+import { type NodeMesh, SimulatedNode } from './mesh-node.testing.ts';
 
 export interface MeshOptions {
   readonly nodes: number;
@@ -31,28 +28,6 @@ export interface MeshOptions {
   readonly latencyMs?: readonly [number, number];
   /** Of each direction of a Link; default unlimited. */
   readonly bytesPerSecond?: number;
-}
-
-export interface SimulatedNode {
-  readonly index: number;
-  readonly id: NodeId;
-  own: OwnLife;
-  multicast: Multicast;
-  budget: MemoryBudget;
-  /** Numbers of the messages that arrived, by source index. */
-  readonly received: Map<number, number[]>;
-  readonly bodies: number[];
-  readonly settled: Map<Token, Failure | undefined>;
-  readonly drops: Map<string, number>;
-  readonly malformed: Drop[];
-  readonly cutOff: { readonly peer: NodeId; readonly reason: string }[];
-  missed: number;
-  isDead: boolean;
-  /** Its application takes nothing. */
-  isDeaf: boolean;
-  untaken: MulticastEvent[];
-  frozenUntil: number;
-  wakeAt: number;
 }
 
 interface Direction {
@@ -77,12 +52,13 @@ interface Due {
   readonly run: () => void;
 }
 
-export class SimulatedMesh {
+export class SimulatedMesh implements NodeMesh {
   readonly random: Random;
   readonly cryptography: Cryptography = simulatedCryptography();
   readonly nodes: SimulatedNode[] = [];
   readonly links: SimulatedLink[] = [];
   readonly directory = new Map<NodeId, PeerIdentity>();
+  readonly mode: NonNullable<MeshOptions['mode']>;
   now = 0;
   /** Most hops that a first copy has come since it was last reset. */
   lastHop = 0;
@@ -100,38 +76,17 @@ export class SimulatedMesh {
 
   constructor(options: MeshOptions) {
     this.#options = options;
+    this.mode = options.mode ?? 'plumtree';
     this.random = seededRandom(options.seed);
     for (let i = 0; i < options.nodes; i++) this.addNode();
     for (const [a, b] of randomGraph(options.nodes, options.degree ?? 6, this.random)) this.connect(a, b);
   }
 
   addNode(): SimulatedNode {
-    const index = this.nodes.length;
-    const identity = identityFrom(this.random.bytes(32), this.cryptography);
-    const own = beginLife(identity, 1000, this.random.bytes(32), this.cryptography);
-    const node: SimulatedNode = {
-      index,
-      id: own.id,
-      own,
-      budget: new MemoryBudget(),
-      multicast: undefined as unknown as Multicast,
-      received: new Map(),
-      bodies: [],
-      settled: new Map(),
-      drops: new Map(),
-      malformed: [],
-      cutOff: [],
-      missed: 0,
-      isDead: false,
-      isDeaf: false,
-      untaken: [],
-      frozenUntil: 0,
-      wakeAt: Number.POSITIVE_INFINITY,
-    };
+    const node = new SimulatedNode(this, this.nodes.length);
     this.nodes.push(node);
     this.#byId.set(node.id, node);
-    this.directory.set(node.id, own);
-    this.#begin(node);
+    this.directory.set(node.id, node.own);
     return node;
   }
 
@@ -169,7 +124,7 @@ export class SimulatedMesh {
       [link.a, link.b],
       [link.b, link.a],
     ] as const) {
-      this.tell(node, {
+      node.tell({
         type: 'link-up',
         peer: peer.id,
         link: link.link,
@@ -177,7 +132,7 @@ export class SimulatedMesh {
         isInitiator: node === link.a,
         answersProbes: false,
       });
-      this.tell(node, { type: 'rtt', peer: peer.id, rttMs: 2 * link.latencyMs });
+      node.tell({ type: 'rtt', peer: peer.id, rttMs: 2 * link.latencyMs });
     }
   }
 
@@ -191,7 +146,7 @@ export class SimulatedMesh {
       [link.a, link.b],
       [link.b, link.a],
     ] as const) {
-      this.tell(node, { type: 'link-down', peer: peer.id, link: number, reason: 'test', livedMs: 1 });
+      node.tell({ type: 'link-down', peer: peer.id, link: number, reason: 'test', livedMs: 1 });
     }
   }
 
@@ -210,12 +165,10 @@ export class SimulatedMesh {
   /** A new life of the same key, with Links of its own, as a reloaded page. */
   restart(node: SimulatedNode): void {
     for (const link of this.linksOf(node)) this.down(link);
-    const agreement = this.random.bytes(32);
-    node.own = beginLife(node.own.identity, node.own.life + 1, agreement, this.cryptography);
+    node.restart();
     this.directory.set(node.id, node.own);
-    this.#begin(node);
     for (const other of this.nodes) {
-      if (other !== node) this.tell(other, { type: 'peer-life', identity: node.own });
+      if (other !== node) other.tell({ type: 'peer-life', identity: node.own });
     }
     for (const link of this.linksOf(node)) this.up(link);
   }
@@ -236,7 +189,7 @@ export class SimulatedMesh {
 
   send(from: number, body: Uint8Array, targets?: readonly number[], timeoutMs = 60_000): Token {
     const token = ++this.#token as Token;
-    this.tell(this.node(from), {
+    this.node(from).tell({
       type: 'broadcast',
       token,
       targets: targets?.map((index) => this.node(index).id),
@@ -248,7 +201,7 @@ export class SimulatedMesh {
   }
 
   after(delayMs: number, run: () => void): void {
-    this.#due.push({ at: this.now + delayMs, order: this.#order++, run });
+    this.at(this.now + delayMs, run);
   }
 
   /** Lets so much virtual time pass. */
@@ -272,104 +225,12 @@ export class SimulatedMesh {
     return { delivered, surplus };
   }
 
-  /** An event for a Node, now or when it can. */
-  tell(node: SimulatedNode, event: MulticastEvent): void {
-    if (node.isDead) return;
-    if (this.now < node.frozenUntil) {
-      this.#due.push({ at: node.frozenUntil, order: this.#order++, run: () => this.tell(node, event) });
-      return;
-    }
-    this.#perform(node, node.multicast.handle(event, this.now));
-    this.#scheduleWake(node);
+  withId(id: NodeId): SimulatedNode | undefined {
+    return this.#byId.get(id);
   }
 
-  #begin(node: SimulatedNode): void {
-    node.budget = new MemoryBudget();
-    node.wakeAt = Number.POSITIVE_INFINITY;
-    node.untaken = [];
-    const { cryptography, directory, random } = this;
-    node.multicast = new Multicast({
-      own: node.own,
-      cryptography,
-      directory: { get: (id) => (id === node.id ? undefined : directory.get(id)) },
-      budget: node.budget,
-      random,
-      mode: this.#options.mode ?? 'plumtree',
-      laneBytes: (peer) => this.#direction(node, peer)?.laneBytes ?? 0,
-    });
-  }
-
-  #scheduleWake(node: SimulatedNode): void {
-    const at = Math.max(this.now, node.multicast.nextWakeAt);
-    if (at >= node.wakeAt || at === Number.POSITIVE_INFINITY) return;
-    node.wakeAt = at;
-    const { multicast } = node;
-    this.#due.push({
-      at,
-      order: this.#order++,
-      run: () => {
-        if (node.wakeAt === at) node.wakeAt = Number.POSITIVE_INFINITY;
-        if (node.multicast === multicast) this.tell(node, WAKE);
-      },
-    });
-  }
-
-  #perform(node: SimulatedNode, effects: readonly MulticastEffect[]): void {
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'pass':
-          this.#pass(node, effect.to, effect.frame);
-          break;
-        case 'tell':
-          this.#control(node, effect.to, effect.frameType, effect.body);
-          break;
-        case 'deliver':
-          for (const [i, message] of effect.messages.entries()) {
-            if (message.kind !== 'message') throw new Error('delivered what is no message');
-            const from = this.#byId.get(effect.from);
-            const view = new DataView(message.body.buffer, message.body.byteOffset);
-            const list = node.received.get(from?.index ?? -1) ?? [];
-            list.push(message.body.length >= 4 ? view.getUint32(0) : -1);
-            node.received.set(from?.index ?? -1, list);
-            node.bodies.push(message.body.length);
-            message.body.fill(0xee); // the application's to keep, and to spoil
-            const { from: source, stream } = effect;
-            node.untaken.push({
-              type: 'taken',
-              from: source,
-              stream,
-              isBroadcast: true,
-              count: 1,
-              cost: effect.costs[i] ?? 0,
-            });
-          }
-          if (!node.isDeaf) this.after(0, () => this.take(node));
-          break;
-        case 'settled':
-          for (const token of effect.tokens) {
-            if (node.settled.has(token)) throw new Error(`settled twice: ${token}`);
-            node.settled.set(token, effect.failure);
-          }
-          break;
-        case 'drop':
-          node.drops.set(effect.why, (node.drops.get(effect.why) ?? 0) + 1);
-          if (effect.isMalformed) node.malformed.push(effect);
-          break;
-        case 'cut-off':
-          node.cutOff.push(effect);
-          break;
-        case 'missed':
-          node.missed += effect.frames;
-          break;
-        case 'log':
-          break;
-      }
-    }
-  }
-
-  /** The application takes what it was given, the oldest first. */
-  take(node: SimulatedNode, most = Number.POSITIVE_INFINITY): void {
-    for (const event of node.untaken.splice(0, most)) this.tell(node, event);
+  laneBytes(from: SimulatedNode, to: NodeId): number {
+    return this.#direction(from, to)?.laneBytes ?? 0;
   }
 
   #direction(node: SimulatedNode, peer: NodeId): Direction | undefined {
@@ -378,7 +239,7 @@ export class SimulatedMesh {
     return link.a === node ? link.fromA : link.fromB;
   }
 
-  #pass(node: SimulatedNode, to: NodeId, frame: Uint8Array): void {
+  pass(node: SimulatedNode, to: NodeId, frame: Uint8Array): void {
     const direction = this.#direction(node, to);
     const link = this.#between.get(`${node.index} ${this.#byId.get(to)?.index}`);
     if (!direction || !link) return;
@@ -387,7 +248,7 @@ export class SimulatedMesh {
     this.bytes.broadcast += frame.length;
     direction.laneBytes += frame.length;
     direction.busyUntil = Math.max(this.now, direction.busyUntil) + frame.length / rate;
-    this.#at(direction.busyUntil, () => {
+    this.at(direction.busyUntil, () => {
       if (link.link !== number) return;
       direction.laneBytes -= frame.length;
       this.after(link.latencyMs, () => {
@@ -398,7 +259,7 @@ export class SimulatedMesh {
     });
   }
 
-  #control(node: SimulatedNode, to: NodeId, type: FrameType, body: Uint8Array): void {
+  control(node: SimulatedNode, to: NodeId, type: FrameType, body: Uint8Array): void {
     const link = this.#between.get(`${node.index} ${this.#byId.get(to)?.index}`);
     const direction = this.#direction(node, to);
     if (!link || !direction) return;
@@ -416,11 +277,11 @@ export class SimulatedMesh {
     const header = parseFrameHeader(frame);
     if (typeof header === 'string') throw new Error(`a bad frame: ${header}`);
     const before = to.multicast.counts.delivered;
-    this.tell(to, { type: 'frame', via: from.id, header, frame });
+    to.tell({ type: 'frame', via: from.id, header, frame });
     if (to.multicast.counts.delivered > before) this.lastHop = Math.max(this.lastHop, 65 - header.hopLimit);
   }
 
-  #at(time: number, run: () => void): void {
+  at(time: number, run: () => void): void {
     this.#due.push({ at: Math.max(this.now, time), order: this.#order++, run });
   }
 }

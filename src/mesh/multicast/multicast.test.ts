@@ -10,7 +10,7 @@ describe('a broadcast', () => {
     const mesh = new SimulatedMesh({ nodes: 0, seed: 1 });
     mesh.addNode();
     mesh.addNode();
-    mesh.tell(mesh.node(1), WAKE);
+    mesh.node(1).tell(WAKE);
     const token = mesh.broadcast(0, 7);
     mesh.run(0);
     expect(mesh.node(0).settled).toEqual(new Map([[token, undefined]]));
@@ -27,7 +27,7 @@ describe('a broadcast', () => {
     const toSelf = mesh.send(0, new Uint8Array(1), [0]);
     const [token, stream] = [99 as Token, 1 as StreamId];
     const request = { kind: 'request', name: 'n', requestId: 1, body: new Uint8Array() } as const;
-    mesh.tell(node, { type: 'broadcast', token, targets: undefined, stream, message: request, timeoutMs: 1 });
+    node.tell({ type: 'broadcast', token, targets: undefined, stream, message: request, timeoutMs: 1 });
     expect(node.settled.get(large)).toEqual({
       reason: 'too-large',
       bytes: MAX_BROADCAST_BYTES + 1,
@@ -54,13 +54,13 @@ describe('a broadcast', () => {
       mesh.send(0, new Uint8Array(9)),
       mesh.send(0, new Uint8Array(9), undefined, 200),
     ];
-    mesh.tell(node, { type: 'cancel', token: cancelled });
-    mesh.tell(node, { type: 'cancel', token: cancelled });
+    node.tell({ type: 'cancel', token: cancelled });
+    node.tell({ type: 'cancel', token: cancelled });
     expect(node.settled.get(cancelled)).toEqual({ reason: 'cancelled' });
     mesh.freeze(mesh.node(1), 60_000);
     mesh.run(6000);
     expect(node.settled.get(late)).toEqual({ reason: 'timed-out', afterMs: 200 });
-    mesh.tell(node, { type: 'close' });
+    node.tell({ type: 'close' });
     expect(node.settled.size).toBe(6);
     expect(node.settled.get(4 as Token)).toEqual({ reason: 'closed' });
     expect(node.multicast.nextWakeAt).toBe(NEVER);
@@ -101,7 +101,7 @@ describe('a Node that hears of a source before its record', () => {
     mesh.run(1000);
     expect(node.received.size).toBe(0);
     mesh.directory.set(source.id, source.own);
-    for (const each of [node, mesh.node(2)]) mesh.tell(each, { type: 'peer-life', identity: source.own });
+    for (const each of [node, mesh.node(2)]) each.tell({ type: 'peer-life', identity: source.own });
     mesh.run(5000);
     expect(node.received.get(0)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   });

@@ -17,7 +17,7 @@ export interface Digest {
   readonly high: number;
 }
 
-/** Six bits of the id's first byte: it is a hash, so buckets fill evenly. */
+/** Which of the digests a record counts in: six bits of the id's first byte. It is a hash, so buckets fill evenly. */
 export function bucketOf(ownerKey: number): number {
   return (ownerKey >>> 24) % BUCKETS;
 }

@@ -10,7 +10,7 @@ import { FRAME_HEADER_BYTES, FrameType, type NodeId } from '../../wire/index.ts'
 import { NEVER } from '../protocol.ts';
 import type { Tell } from '../vocabulary.ts';
 import type { NeighbourCosts } from './costs.ts';
-import { BUCKETS, type Digest, type Digests } from './digest.ts';
+import { BUCKETS, bucketOf, type Digest, type Digests } from './digest.ts';
 import { DigestClock } from './digest-clock.ts';
 import type { Graph } from './graph.ts';
 import type { Offers } from './offers.ts';
@@ -224,7 +224,8 @@ export class Exchange {
     if (toSend.includes(true)) this.#send(from, this.#inReach(toSend), now, effects);
     if (!toCompare.includes(true)) return;
     const records = this.#inReach(toCompare);
-    for (const record of this.#options.table.aside()) if (toCompare[record.bucket]) records.push(record);
+    for (const record of this.#options.table.aside())
+      if (toCompare[bucketOf(record.ownerKey)]) records.push(record);
     if (records.length > MAX_STAMPS) records.length = leadingBuckets(records, toCompare);
     this.#request(from, encodeStamps(toCompare, records), now, effects);
   }
@@ -288,10 +289,11 @@ export class Exchange {
   /** Our record and those in reach that fall into these buckets. */
   #inReach(mask: BucketMask): NodeRecord[] {
     const { graph, own } = this.#options;
-    const records: NodeRecord[] = mask[own.record.bucket] ? [own.record] : [];
+    const records: NodeRecord[] = mask[bucketOf(own.record.ownerKey)] ? [own.record] : [];
     for (let i = 0; i < graph.reachedCount; i++) {
-      const record = graph.recordAt(graph.reachedAt(i));
-      if (record && mask[record.bucket]) records.push(record);
+      const slot = graph.reachedAt(i);
+      const record = mask[bucketOf(graph.keyAt(slot))] ? graph.recordAt(slot) : undefined;
+      if (record) records.push(record);
     }
     return records;
   }
@@ -313,11 +315,11 @@ function isEqual(a: Digest, b: Digest): boolean {
 
 /** Sorts by bucket, takes out of the mask the last buckets that do not fit, and says how many records are left. */
 function leadingBuckets(records: NodeRecord[], mask: boolean[]): number {
-  records.sort((a, b) => a.bucket - b.bucket);
-  const first = records[MAX_STAMPS]?.bucket ?? 0;
+  records.sort((a, b) => bucketOf(a.ownerKey) - bucketOf(b.ownerKey));
+  const first = bucketOf(records[MAX_STAMPS]?.ownerKey ?? 0);
   // A single bucket that is too full (somebody made ids for it) is told in part.
-  const isAlone = records[0]?.bucket === first;
+  const isAlone = bucketOf(records[0]?.ownerKey ?? 0) === first;
   const end = isAlone ? first + 1 : first;
   for (let i = end; i < BUCKETS; i++) mask[i] = false;
-  return isAlone ? MAX_STAMPS : records.findIndex((record) => record.bucket === first);
+  return isAlone ? MAX_STAMPS : records.findIndex(({ ownerKey }) => bucketOf(ownerKey) === first);
 }

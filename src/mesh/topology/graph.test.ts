@@ -7,11 +7,14 @@ import { Reach } from './reach.ts';
 import type { NodeRecord } from './record.ts';
 
 const nodes = new TestNodes();
-const lives = nodes.lives(10);
+const lives = nodes.lives(20);
 const id = (i: number): NodeId => (lives[i] as (typeof lives)[0]).id;
 let version = 1;
 const record = (i: number, neighbours: readonly number[], rttClass = 5, hasLeft = false) =>
   nodes.record(lives[i] as (typeof lives)[0], neighbours.map(id), { rttClass, hasLeft, version: version++ });
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 function graphOf(...neighbours: readonly number[]) {
   const links = new Map<NodeId, { rttClass: number }>(neighbours.map((i) => [id(i), { rttClass: 3 }]));
@@ -74,6 +77,21 @@ describe('the graph', () => {
     expect(graph.ownClass(one)).toBe(4);
     graph.set(record(2, [1], 2));
     expect([graph.classAt(one, 0), graph.classAt(two, 0)]).toEqual([4, 4]);
+  });
+
+  it('has room for one Edge instead of another where a record lists as many as it may', () => {
+    const { graph } = graphOf();
+    const slotOfHub = graph.set(record(1, range(3, 18)));
+    for (const i of range(2, 18)) graph.set(record(i, [1]));
+    const edgesOf = (slot: number) =>
+      Array.from(
+        { length: graph.edgeCount(slot) },
+        (_, i) => graph.recordAt(graph.edgeAt(slot, i))?.id,
+      ).sort();
+    expect(edgesOf(slotOfHub)).toEqual(range(3, 18).map(id));
+    graph.set(record(1, range(2, 17))); // 2 comes before all of them, 18 after
+    expect(edgesOf(slotOfHub)).toEqual(range(2, 17).map(id));
+    for (const i of range(2, 18)) expect(edgesOf(graph.slotOf(id(i)) ?? -1)).toEqual(i === 18 ? [] : [id(1)]);
   });
 
   it('finds a detour within so many hops', () => {

@@ -23,7 +23,6 @@ export class Graph {
   readonly #free: number[] = [];
   /** Between others; the class of each is the slower of the two that its ends tell. */
   readonly #rows = new EdgeRows(FIRST_CAPACITY);
-  #capacity = FIRST_CAPACITY;
   /** Of the record at a slot, side by side: what is asked of all of them at once. */
   #keys = new Int32Array(FIRST_CAPACITY);
   #hashes = new Uint32Array(2 * FIRST_CAPACITY);
@@ -246,7 +245,8 @@ export class Graph {
 
   /**
    * What a record lists, and the one before it did not, may be an Edge now; what was listed and is no more is none. Of what both
-   * list only the class may be another. Both lists are in order. A farewell lists nobody.
+   * list only the class may be another. Both lists are in order. A farewell lists nobody. The lost come first: a row that is full
+   * has no room until then.
    */
   #correctRow(
     slot: number,
@@ -258,13 +258,16 @@ export class Graph {
     const were = before?.neighbours.length ?? 0;
     const are = record?.neighbours.length ?? 0;
     let isLost = false;
-    for (let i = 0, j = 0; i < are || j < were; ) {
-      const order = i < are && j < were ? compareNeighbours(record, i, before, j) : were - j > 0 ? 1 : -1;
-      if (order > 0) {
-        if (this.#edgeLost(slot, before, j)) isLost = true;
-      } else if (order < 0 || record?.rttClasses[i] !== before?.rttClasses[j]) {
-        this.#edgeTold(slot, id, key, record, i);
-      }
+    for (let i = 0, j = 0; j < were; ) {
+      const order = i < are ? compareNeighbours(record, i, before, j) : 1;
+      if (order > 0 && this.#edgeLost(slot, before, j)) isLost = true;
+      if (order <= 0) i++;
+      if (order >= 0) j++;
+    }
+    for (let i = 0, j = 0; i < are; ) {
+      const order = j < were ? compareNeighbours(record, i, before, j) : -1;
+      const isTold = order < 0 || (order === 0 && record?.rttClasses[i] !== before?.rttClasses[j]);
+      if (isTold) this.#edgeTold(slot, id, key, record, i);
       if (order <= 0) i++;
       if (order >= 0) j++;
     }
@@ -309,7 +312,7 @@ export class Graph {
   #allocate({ ownerKey }: NodeRecord): number {
     const slot = this.#free.pop() ?? this.#records.length;
     if (slot === this.#records.length) this.#records.push(undefined);
-    if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
+    if (slot >= this.#keys.length) this.#grow(this.#keys.length * 2);
     this.#slots.add(ownerKey, slot);
     this.#keys[slot] = ownerKey;
     this.#rows.clear(slot);
@@ -318,7 +321,6 @@ export class Graph {
   }
 
   #grow(capacity: number): void {
-    this.#capacity = capacity;
     const keys = new Int32Array(capacity);
     keys.set(this.#keys);
     this.#keys = keys;

@@ -71,6 +71,16 @@ describe('our own record', () => {
     expect(next()).toMatchObject({ at: 11_000 });
   });
 
+  it('says soon that a Link leads where no other path does', () => {
+    const { record, peer, next } = setting();
+    record.linkUp(peer(0), 0);
+    next();
+    record.linkUp(peer(1), 500, true);
+    expect(next()).toMatchObject({ at: 500, type: 'new_edge' });
+    record.linkUp(peer(2), 550, true);
+    expect(next()).toMatchObject({ at: 700 }); // five times a second at most
+  });
+
   it('tells round trips once a Link has been measured, and keeps still about jitter', () => {
     const { record, peer, next } = setting();
     for (let i = 0; i < 6; i++) record.linkUp(peer(i), 0);

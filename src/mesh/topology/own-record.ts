@@ -1,8 +1,8 @@
 /**
  * What we say of ourselves, and when. Changes of our Links are gathered (a Node that joins eight others gets eight Links
  * within milliseconds) and announced as one record: soon the first time, then once a second while things keep changing, at
- * once when a Link is lost, because frames are being sent that way, and when a lost one is back, because others may have no
- * other path: they wait for it no longer than membership's grace.
+ * once when a Link is lost, because frames are being sent that way, and when a lost one is back or one joins parts that were one
+ * mesh, because others may have no other path: they wait for it no longer than membership's grace, and then ask the rendezvous.
  *
  * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
  * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.
@@ -81,7 +81,8 @@ export class OwnRecord {
     return Math.min(this.#announceAt, this.#rttDueAt);
   }
 
-  linkUp(peer: NodeId, now: number): void {
+  /** `isBridge`: no other path led there. */
+  linkUp(peer: NodeId, now: number, isBridge = false): void {
     this.#links.delete(peer); // one that comes again goes to the end
     this.#links.set(peer, {
       upAt: now,
@@ -93,7 +94,7 @@ export class OwnRecord {
       isSettled: false,
     });
     const isBack = now - (this.#lostAt.get(peer) ?? Number.NEGATIVE_INFINITY) < ANNOUNCE_EVERY_MS;
-    this.#changed('new_edge', now, isBack);
+    this.#changed('new_edge', now, isBridge || isBack);
   }
 
   /** Whether there was one. */

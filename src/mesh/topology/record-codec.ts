@@ -7,7 +7,6 @@ import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../
 import { MAX_ATTRIBUTE_BYTES } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import { type OwnLife, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../identity/identity.ts';
-import { bucketOf } from './digest.ts';
 import {
   MAX_RECORD_BYTES,
   MAX_RECORD_NEIGHBOURS,
@@ -129,7 +128,6 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
     rttClasses[i] = bytes[at + NODE_ID_BYTES] ?? 0;
   }
   const { life, version, tie } = stampOf(bytes);
-  const ownerKey = ownerKeyOf(id);
   const [hashLow, hashHigh] = mix(bytes, bytes.length - SIGNATURE_BYTES);
   return {
     id,
@@ -146,8 +144,7 @@ function readRecord(bytes: Uint8Array, id: NodeId): NodeRecord {
     tie,
     hashLow,
     hashHigh,
-    ownerKey,
-    bucket: bucketOf(ownerKey),
+    ownerKey: ownerKeyOf(id),
   };
 }
 

@@ -39,6 +39,27 @@ describe('the table of records', () => {
     expect([...table.remembered()].sort()).toEqual([near.id, far.id].sort());
   });
 
+  it('misses who was in reach, is no more, and did not say farewell', () => {
+    const { nodes, near, far, links, graph, table, settle } = setting();
+    table.put(nodes.record(near, [far.id]), 0);
+    table.put(nodes.record(far), 0);
+    settle(0);
+    links.delete(near.id);
+    graph.linksChanged(true); // not settled yet
+    expect([near, far].map(({ id }) => table.isMissed(id))).toEqual([true, false]); // no path ever led to `far`
+    settle(1);
+    settle(1 + FORGET_AFTER_MS);
+    expect(graph.size).toBe(0);
+    expect(table.isMissed(near.id)).toBe(true); // by its name alone
+    links.set(near.id, { rttClass: 1 });
+    table.put(nodes.record(near, [], { version: 2 }), 2 + FORGET_AFTER_MS);
+    settle(2 + FORGET_AFTER_MS);
+    expect(table.isMissed(near.id)).toBe(false);
+    table.put(nodes.record(near, [], { version: 3, hasLeft: true }), 3 + FORGET_AFTER_MS);
+    settle(3 + FORGET_AFTER_MS);
+    expect(table.isMissed(near.id)).toBe(false);
+  });
+
   it('makes room for the latest news', () => {
     const { nodes, far, graph, table, settle } = setting();
     table.put(nodes.record(far), 0);

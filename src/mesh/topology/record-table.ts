@@ -98,14 +98,20 @@ export class RecordTable {
     }
   }
 
-  /** Who was in reach in this life, is no more, and did not say farewell: the latest first. */
+  /** It was in reach in this life, is no more, and did not say farewell. */
+  isMissed(id: NodeId): boolean {
+    const slot = this.#graph.slotOf(id);
+    if (slot === undefined) return this.#remembered.has(id);
+    return (
+      this.#has(slot, MET) && this.#graph.recordAt(slot)?.hasLeft === false && this.#graph.depthAt(slot) <= 0
+    );
+  }
+
+  /** All who are missed, the latest first. */
   *remembered(): Generator<NodeId> {
     let count = 0;
     for (const id of [...this.#aside.keys()].reverse()) {
-      const slot = this.#graph.slotOf(id);
-      if (slot === undefined || !this.#has(slot, MET) || this.#graph.recordAt(slot)?.hasLeft !== false)
-        continue;
-      if (this.#has(slot, IN_REACH) && this.#graph.depthAt(slot) > 0) continue;
+      if (!this.isMissed(id)) continue;
       yield id;
       if (++count >= MAX_REMEMBERED) return;
     }

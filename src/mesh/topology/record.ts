@@ -47,10 +47,8 @@ export interface NodeRecord extends PeerIdentity {
   /** 64 bits of the signature mixed, as two u32: what digests add up. */
   readonly hashLow: number;
   readonly hashHigh: number;
-  /** First four bytes of the owner's id, as a signed number: what names it in offers and is compared first. */
+  /** First four bytes of the owner's id, as a signed number: names it in offers, is compared first, and tells its digest. */
   readonly ownerKey: number;
-  /** Which of the digests it counts in. */
-  readonly bucket: number;
 }
 
 /** Where a record stands, without its content. */

@@ -263,6 +263,29 @@ describe('the topology', () => {
     expect(topology.neighbourCount).toBe(2);
   });
 
+  it('tells at once of a Link with somebody whom it met and has no other path to, not of one with a newcomer', () => {
+    const { nodes, topology, link, tell, wakeUntil } = setting();
+    const [a, b, c, newcomer] = nodes.lives(4) as [OwnLife, OwnLife, OwnLife, OwnLife];
+    const announcedAt = (until: number) => {
+      for (let at = topology.nextWakeAt; at <= until; at = topology.nextWakeAt)
+        if (tells(topology.handle(WAKE, at), FrameType.new_edge).length > 0) return at;
+      return undefined;
+    };
+    link(a);
+    tell(a.id, [nodes.record(a, [b.id, c.id]), nodes.record(b, [a.id]), nodes.record(c, [a.id])]);
+    wakeUntil(5000);
+    tell(a.id, [nodes.record(a, [c.id], { version: 2 })], 6000); // b is cut off
+    wakeUntil(6500);
+    link(b, 6500);
+    expect(announcedAt(8000)).toBe(6500);
+    wakeUntil(9000);
+    link(newcomer, 9000);
+    expect(announcedAt(9999)).toBe(9100);
+    wakeUntil(11_000);
+    link(c, 11_000); // a leads there, too
+    expect(announcedAt(12_000)).toBe(11_100);
+  });
+
   it('remembers whom it met and lost, the latest first, 256 of them', () => {
     const { nodes, topology, link, tell, wakeUntil } = setting();
     const a = nodes.life();

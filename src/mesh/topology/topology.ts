@@ -165,7 +165,7 @@ export class Topology implements TopologyProtocol {
     this.#identities.set(peer, identity);
     this.#exchange.linkUp(peer, this.#effects); // before the Link counts: both ends compare the same
     const isAlone = this.#graph.reachedCount === 0;
-    this.#own.linkUp(peer, now);
+    this.#own.linkUp(peer, now, this.#table.isMissed(peer));
     this.#tree.linksChanged();
     this.#graph.linksChanged(true);
     this.#exchange.changed(now);

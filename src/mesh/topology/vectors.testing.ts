@@ -3,6 +3,7 @@ import { encodeFrame, FrameType, parseNodeId } from '../../wire/index.ts';
 import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { networkNameHash } from '../identity/network-name.ts';
 import { nobleCryptography } from '../identity/noble-cryptography.ts';
+import { bucketOf } from './digest.ts';
 import { sealRecord } from './record-codec.ts';
 import { encodeRecords } from './record-list.ts';
 import {
@@ -47,7 +48,7 @@ export function gossipVectors(): [string, Uint8Array][] {
   const record = sealRecord(own, fields, filled(32, 0), signature);
   const [body = new Uint8Array()] = encodeRecords([record], 4096);
   const request = { type: FrameType.network_state_request, source: a, hopLimit: 1 };
-  const mask = Array.from({ length: 64 }, (_, bucket) => bucket === record.bucket);
+  const mask = Array.from({ length: 64 }, (_, bucket) => bucket === bucketOf(record.ownerKey));
   return [
     ['record', record.bytes],
     ['record-signed', signedRecord()],
