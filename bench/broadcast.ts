@@ -2,7 +2,7 @@
 //   npm run bench -- broadcast [--most N] [--tabs N, 1 for none] [--seed N] [--json]
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
-import { startDevServer } from '../e2e/support/dev-server.ts';
+import { serveHarness } from '../e2e/support/harness-pages.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { meshStateMaker } from '../sim/mesh-state-maker.ts';
 import { measureSpread, type Spread } from '../sim/spread.ts';
@@ -72,7 +72,7 @@ async function openTabs(browser: Browser, url: string, port: number, count: numb
 
 async function realRow(tabs: number): Promise<Row> {
   const server = await startServerInChild(0, { server: { origins: ['*'] } });
-  const pages = await startDevServer([PAGE]);
+  const pages = await serveHarness(PAGE);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const [sender, ...others] = await openTabs(browser, pages.url + PAGE, server.port, tabs);

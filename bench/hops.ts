@@ -5,7 +5,7 @@
 //   npm run bench -- hops [--rounds N] [--scale X] [--json]
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
-import { startDevServer } from '../e2e/support/dev-server.ts';
+import { serveHarness } from '../e2e/support/harness-pages.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { numberOption } from './common/arguments.ts';
 import { type Cost, costOf, cpuMeter } from './common/cpu-time.ts';
@@ -69,7 +69,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const rounds = Math.ceil(numberOption(args, '--rounds', 9, 50));
   const count = Math.ceil(COUNT * numberOption(args, '--scale', 1, 10));
   const server = await startServerInChild(0, { server: { origins: ['*'] } });
-  const pages = await startDevServer([PAGE]);
+  const pages = await serveHarness(PAGE);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const tabs: Page[] = [];

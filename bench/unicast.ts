@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
-import { startDevServer } from '../e2e/support/dev-server.ts';
+import { serveHarness } from '../e2e/support/harness-pages.ts';
 import { startServerInChild } from '../signaling/child-process.ts';
 import { numberOption } from './common/arguments.ts';
 import { type Cost, costOf, cpuMeter } from './common/cpu-time.ts';
@@ -199,7 +199,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   const scale = numberOption(args, '--scale', 1, MAX_SCALE);
   const server = await startServerInChild(0, { server: { origins: ['*'] } });
   const introducer = await startIntroducer();
-  const pages = await startDevServer([PAGE]);
+  const pages = await serveHarness(PAGE);
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
     const [a, b] = [await openPage(browser, pages.url + PAGE), await openPage(browser, pages.url + PAGE)];

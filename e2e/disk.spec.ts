@@ -1,14 +1,14 @@
 /** What a browser keeps: the modules under the farm's archive and the Blobs, in real IndexedDB with real Web Locks. */
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { type DevServer, startDevServer } from './support/dev-server.ts';
+import { type HarnessPages, serveHarness } from './support/harness-pages.ts';
 
 const HARNESS = 'e2e/support/disk-harness/index.html';
 const NETWORK = 'a'.repeat(64);
 const MEBIBYTE = 1024 * 1024;
-let server: DevServer;
+let server: HarnessPages;
 
 test.beforeAll(async () => {
-  server = await startDevServer([HARNESS]);
+  server = await serveHarness(HARNESS);
 });
 test.afterAll(() => server.close());
 

@@ -3,7 +3,7 @@
  * plugged in. The two pages go on with what they were at, and nothing that was said is lost. What it took is printed.
  */
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { startDevServer } from './support/dev-server.ts';
+import { serveHarness } from './support/harness-pages.ts';
 import { Switch, whyNoNamespaces } from './support/network-namespaces.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { inviteLink, nodeId, openTab, people } from './support/tabs.ts';
@@ -21,7 +21,7 @@ test.afterEach(async () => {
 async function lanWithServer(...options: string[]): Promise<{ lan: Switch; server: RunningServer }> {
   const lan = new Switch();
   undo.push(() => lan.close());
-  const server = await startServer(0, options, lan.address);
+  const server = await startServer(0, options, lan.place);
   undo.push(() => server.kill());
   return { lan, server };
 }
@@ -99,7 +99,7 @@ test('a page whose machine gets another address goes on with the same conversati
 test('a connection whose both ends get other addresses finds a new path and is kept, with what waited in it', async () => {
   test.skip(why !== undefined, why ?? '');
   const { lan, server } = await lanWithServer('--origin', '*');
-  const harness = await startDevServer([HARNESS], lan.address);
+  const harness = await serveHarness(HARNESS, lan.place);
   undo.push(() => harness.close());
   const open = async (browser: Browser): Promise<{ page: Page; id: string }> => {
     const page = await browser.newPage();

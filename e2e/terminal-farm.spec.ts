@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
-import { type RunningCommand, runCommand, startCommand } from './support/server.ts';
+import type { NodeProcess } from './support/node-process.ts';
+import { runCommand, startCommand } from './support/server.ts';
 import { inviteLink, lendWorkers, partings, people, pictureHash } from './support/tabs.ts';
 
 const scene = fileURLToPath(new URL('../public/generated/samples/cornell.glb', import.meta.url));
@@ -18,7 +19,7 @@ interface Line {
   readonly state?: string;
 }
 let folder = '';
-const running: RunningCommand[] = [];
+const running: NodeProcess[] = [];
 
 test.beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'leafcutter-farm-'));

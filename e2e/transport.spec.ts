@@ -1,18 +1,18 @@
 /** The PeerJS transport alone, in real tabs: channels, their ends, and a server that goes away. */
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { type DevServer, startDevServer } from './support/dev-server.ts';
+import { type HarnessPages, serveHarness } from './support/harness-pages.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
 /** The harness has an origin of its own. */
 const FOR_ALL_PAGES = ['--origin', '*'];
-let harness: DevServer;
+let harness: HarnessPages;
 let server: RunningServer;
 /** Nothing may throw past a channel. */
 const pageErrors: string[] = [];
 
 test.beforeAll(async () => {
-  harness = await startDevServer([HARNESS]);
+  harness = await serveHarness(HARNESS);
   server = await startServer(0, FOR_ALL_PAGES);
 });
 test.afterAll(async () => {

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from '@playwright/test';
 import { chromiumLaunchOptions } from './chromium.ts';
+import type { Place } from './node-process.ts';
 
 const PREFIX = `lc${process.pid % 10_000}`;
-const BRIDGE = `${PREFIX}br`;
+const HUB = `${PREFIX}hub`;
+const BRIDGE = 'bridge';
 /** TEST-NET-2 (RFC 5737): nobody's. */
 const addressOf = (host: number): string => `198.51.100.${host}`;
 
@@ -22,15 +24,18 @@ export function whyNoNamespaces(): string | undefined {
   }
 }
 
+/**
+ * The switch is in a namespace of its own, and servers run there: were a link or an address made where the tests run, every browser of
+ * theirs would break off what it loads (ERR_NETWORK_CHANGED).
+ */
 export class Switch {
-  /** Where a server in the outer namespace is reached from the machines. */
-  readonly address = addressOf(1);
+  readonly place: Place = { host: addressOf(1), enter: inside(HUB) };
   readonly #machines: Machine[] = [];
 
   constructor() {
-    ip('link', 'add', BRIDGE, 'type', 'bridge');
-    ip('addr', 'add', `${this.address}/24`, 'dev', BRIDGE);
-    ip('link', 'set', BRIDGE, 'up');
+    addNamespace(HUB);
+    ip('-n', HUB, 'link', 'add', BRIDGE, 'type', 'bridge');
+    turnOn(HUB, BRIDGE, addressOf(1));
   }
 
   machine(): Machine {
@@ -41,7 +46,7 @@ export class Switch {
 
   async close(): Promise<void> {
     for (const machine of this.#machines) await machine.close();
-    ip('link', 'del', BRIDGE);
+    ip('netns', 'del', HUB);
   }
 }
 
@@ -55,33 +60,29 @@ export class Machine {
   constructor(index: number) {
     this.#index = index;
     this.#name = `${PREFIX}m${index}`;
-    ip('netns', 'add', this.#name);
-    // An address of IPv6 comes a second after the cable; browsers break off what they load when it does.
-    this.#inside('sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 || true');
-    this.#inside('ip', 'link', 'set', 'lo', 'up');
+    addNamespace(this.#name);
     this.plug();
   }
 
   /** A cable to the switch, with an address that this machine has not had before. */
   plug(): void {
     const cable = ++this.#cables;
-    const inner = `${PREFIX}i${this.#index}`;
-    ip('link', 'add', this.#outer, 'type', 'veth', 'peer', 'name', inner);
-    ip('link', 'set', inner, 'netns', this.#name);
-    ip('link', 'set', this.#outer, 'master', BRIDGE, 'up');
-    this.#inside('ip', 'addr', 'add', `${addressOf(10 + 20 * this.#index + cable)}/24`, 'dev', inner);
-    this.#inside('ip', 'link', 'set', inner, 'up');
-    this.#inside('ip', 'route', 'add', 'default', 'via', addressOf(1));
+    const inner = `cable${cable}`;
+    ip('-n', HUB, 'link', 'add', this.#socket, 'type', 'veth', 'peer', 'name', inner, 'netns', this.#name);
+    ip('-n', HUB, 'link', 'set', this.#socket, 'master', BRIDGE);
+    turnOn(HUB, this.#socket);
+    turnOn(this.#name, inner, addressOf(10 + 20 * this.#index + cable));
+    ip('-n', this.#name, 'route', 'add', 'default', 'via', addressOf(1));
   }
 
   unplug(): void {
-    ip('link', 'del', this.#outer);
+    ip('-n', HUB, 'link', 'del', this.#socket);
   }
 
   async browser(): Promise<Browser> {
     const { executablePath = chromium.executablePath(), args } = chromiumLaunchOptions;
     const starter = join(this.#folder, 'chromium');
-    writeFileSync(starter, `#!/bin/sh\nexec ip netns exec ${this.#name} '${executablePath}' "$@"\n`);
+    writeFileSync(starter, `#!/bin/sh\nexec ${inside(this.#name).join(' ')} '${executablePath}' "$@"\n`);
     chmodSync(starter, 0o755);
     // Without names of mDNS: what answers for them is not on these machines.
     const features = '--disable-features=WebRtcHideLocalIpsWithMdns';
@@ -96,13 +97,26 @@ export class Machine {
     rmSync(this.#folder, { recursive: true });
   }
 
-  get #outer(): string {
-    return `${PREFIX}o${this.#index}`;
+  /** Its end of the cable at the switch. */
+  get #socket(): string {
+    return `socket${this.#index}`;
   }
+}
 
-  #inside(...command: readonly string[]): void {
-    ip('netns', 'exec', this.#name, ...command);
-  }
+function inside(namespace: string): readonly string[] {
+  return ['ip', 'netns', 'exec', namespace];
+}
+
+function addNamespace(name: string): void {
+  ip('netns', 'add', name);
+  ip('-n', name, 'link', 'set', 'lo', 'up');
+}
+
+function turnOn(namespace: string, link: string, address?: string): void {
+  // An address of IPv6 would come a second later; browsers break off what they load when it does.
+  ip('-n', namespace, 'link', 'set', link, 'addrgenmode', 'none');
+  if (address !== undefined) ip('-n', namespace, 'addr', 'add', `${address}/24`, 'dev', link);
+  ip('-n', namespace, 'link', 'set', link, 'up');
 }
 
 function ip(...args: readonly string[]): void {

@@ -1,8 +1,6 @@
 /** Starts what a user starts, the terminal's commands, `leafcutter serve` first of all. Needs a build. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { endProcess, HERE, type NodeProcess, type Place, printedUrl, startNode } from './node-process.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -23,32 +21,24 @@ export interface FinishedCommand {
   readonly stderr: string;
 }
 
-const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
-
-/** @param port 0 for any free one. @param options further ones of `serve`. @param host the address it listens on */
+/** @param port 0 for any free one. @param options further ones of `serve`. @param place where it runs */
 export async function startServer(
   port = 0,
   options: readonly string[] = [],
-  host = '127.0.0.1',
+  place: Place = HERE,
 ): Promise<RunningServer> {
-  const child = startCommand(['serve', '--port', String(port), '--host', host, ...options]);
+  const child = startCommand(['serve', '--port', String(port), '--host', place.host, ...options], {}, place);
   const url = await printedUrl(child);
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  };
   return {
     port: Number(new URL(url).port),
     url,
     async stop(signal = 'SIGINT') {
-      await end(signal);
+      await endProcess(child, signal);
       return child.exitCode;
     },
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
-    kill: () => end('SIGKILL'),
+    kill: () => endProcess(child, 'SIGKILL'),
   };
 }
 
@@ -70,27 +60,9 @@ export async function runCommand(
   return { exitCode: child.exitCode, stdout, stderr };
 }
 
-export type RunningCommand = ChildProcessByStdio<null, Readable, Readable>;
-
 /** A command of the terminal that goes on. */
-export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
-  return spawn(process.execPath, ['bin/leafcutter.js', ...args], {
-    cwd: projectFolder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-function printedUrl(child: RunningCommand): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const url = /https?:\/\/(?:\d+\.\d+\.\d+\.\d+|localhost):\d+\/\S*/.exec(text)?.[0];
-      if (url) resolve(url);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`leafcutter serve ended with ${code}: ${text}`)));
-  });
-}
+export const startCommand = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  place: Place = HERE,
+): NodeProcess => startNode(place, ['bin/leafcutter.js', ...args], env);
