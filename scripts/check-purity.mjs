@@ -1,7 +1,7 @@
 // npm run check:purity [-- FILE...]
 //
 // Protocols are pure state machines (docs/architecture.md): the simulator and the browser run the same code, and one seed
-// replays one run. So no file of src/wire and src/mesh, but for the driver in src/mesh/node, may read a clock, draw randomness
+// replays one run. So no file of src/wire, src/mesh and src/farm, but for their drivers, may read a clock, draw randomness
 // of its own, set a timer, wait, or log. Import rules cannot see that; this reads the syntax tree. Types are not looked at: a
 // contract may say `Promise`, a protocol may not make one.
 import { readdirSync, readFileSync } from 'node:fs';
