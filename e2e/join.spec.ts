@@ -1,6 +1,6 @@
-/** Joining and leaving, as two people at two machines see it. */
+/** Joining and leaving, as two people at two machines see it; and two tabs of one browser. */
 import { expect, test } from './support/fixtures.ts';
-import { closeTab, inviteLink, nodeId, people } from './support/tabs.ts';
+import { closeTab, inviteLink, lendWorkers, nodeId, people, startSample } from './support/tabs.ts';
 
 /**
  * The page promises a second; a busy machine gets more. What matters holds all the same: a Node that merely fell silent is
@@ -80,4 +80,22 @@ test('a link that is no invite explains itself and leads on', async ({ page, ser
   await expect(page.getByRole('alert')).toContainText('no key');
   await page.getByRole('link', { name: 'Start a new network' }).click();
   await expect(page.getByTestId('rendezvous')).toHaveText('Online');
+});
+
+test('two tabs of one browser share its cores while they work, and the one that stays has them all again', async ({
+  tab,
+}) => {
+  const first = await tab();
+  await lendWorkers(first, 2);
+  const second = await first.context().newPage();
+  await second.goto(await inviteLink(first));
+  await expect(people(second)).toHaveCount(2);
+  await lendWorkers(second, 2);
+  const cores = (page: typeof first) => page.getByRole('status').filter({ hasText: '1 worker of 2 now' });
+  await expect(cores(first)).toHaveCount(0);
+  await startSample(first, { width: 512, height: 512, samples: 4096 });
+  for (const page of [first, second]) await expect(cores(page)).toBeVisible();
+  await second.close();
+  await expect(cores(first)).toHaveCount(0);
+  await expect(people(first)).toHaveCount(1);
 });

@@ -17,6 +17,7 @@ import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
+import { browserCores, type CoreClaim, claimCores } from './core-claim.ts';
 import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
@@ -30,6 +31,10 @@ export interface Session {
   /** For what only the page asks of it: how Links run, why some do not come about, another try at the server, texts that invite. */
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
+  /** All Jobs, of every kind. */
+  readonly work: Pick<Farm, 'events' | 'jobs' | 'view'>;
+  /** What this tab may take of the device's cores, beside the other tabs of this browser. */
+  claimCores(onShare: (workers: number) => void): CoreClaim;
   /** What this device keeps on its disk, of this and other Networks. */
   readonly keeping: DeviceKeeping;
   /** The disk is full or away: renders go on without it. */
@@ -119,6 +124,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     return sandbox;
   };
   const compute = registerCompute({ farm: jobs, blobs, clock, sandbox: openSandbox });
+  let claim: CoreClaim | undefined;
   const events: Session['events'] = new Emitter();
   let isClosed = false;
   const close = (): void => {
@@ -128,6 +134,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     node.close();
     ice.close();
     tab.claim.release();
+    claim?.close();
     farm.close();
     jobs.close();
     sandbox?.then((opened) => opened.close()).catch(() => {}); // whoever asked hears of it
@@ -146,6 +153,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     node,
     transport,
     farm,
+    work: jobs,
+    claimCores(onShare) {
+      claim = claimCores({ ...browserCores(), cores, openedAtMs: wallClock.now(), name: node.id, onShare });
+      return claim;
+    },
     compute: { ...compute, openSandbox },
     keeping: browserKeeping,
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),

@@ -69,6 +69,11 @@ export function OwnDevice({ member }: { readonly member: Member }) {
           {sentence(`This device does not help now: ${lending.whyIdle.value}`)}
         </p>
       )}
+      {lending.share.value !== undefined && (
+        <p class="muted person-facts" role="status">
+          {`${countOf(lending.share.value, 'worker')} of ${lending.workers.value} now: other tabs of this browser work, too`}
+        </p>
+      )}
       <LendingRules />
       {isBad && (
         <p id="workers-error" class="field-error">

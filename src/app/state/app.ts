@@ -13,6 +13,7 @@ import type { NodeId } from '../../wire/index.ts';
 import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
 import { createEndings } from './endings.ts';
+import { watchWork } from './farm-work.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
 import { createInviteAddresses } from './invite-address.ts';
@@ -87,6 +88,8 @@ export function createApp(session: Session) {
     rules: { onlyVisible, onlyOnMains },
     page: document,
     power: () => (navigator as { getBattery?(): Promise<PowerSupply> }).getBattery?.(),
+    hasWork: watchWork(session.work),
+    claimCores: (onShare) => session.claimCores(onShare),
     setWorkers: (count) => farm.setWorkerCount(count),
     remember: (change) => void remember(change),
   });

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { describe, expect, it } from 'vitest';
 import { createLending, type LendingRules, type PowerSupply } from './lending.ts';
 
@@ -18,11 +19,19 @@ function device({ rules = ALWAYS, charging }: { rules?: LendingRules; charging?:
   };
   const lent: number[] = [];
   const remembered: unknown[] = [];
+  const hasWork = signal(false);
+  const wished: number[] = [];
+  let grant: (workers: number) => void = () => {};
   const lending = createLending({
     workers: 4,
     rules,
     page: page as unknown as Document,
     power: () => (charging === undefined ? undefined : Promise.resolve(supply as PowerSupply)),
+    hasWork,
+    claimCores: (onShare) => {
+      grant = onShare;
+      return { wish: (count) => wished.push(count), close() {} };
+    },
     setWorkers: (count) => lent.push(count),
     remember: (change) => remembered.push(change),
   });
@@ -34,7 +43,7 @@ function device({ rules = ALWAYS, charging }: { rules?: LendingRules; charging?:
     supply.charging = isPlugged;
     plugged();
   };
-  return { lending, lent, remembered, hide, plug };
+  return { lending, lent, remembered, hide, plug, hasWork, wished, grant };
 }
 
 describe('a device', () => {
@@ -79,5 +88,31 @@ describe('a device', () => {
     const unknown = device({ rules: { ...ALWAYS, onlyOnMains: true } });
     expect(unknown.lent).toEqual([4]);
     expect(unknown.lending.knowsPower.value).toBe(false);
+  });
+
+  it('asks for cores only while a Job runs, and then works with its share of them', () => {
+    const { lending, lent, wished, hasWork, grant } = device();
+    expect([lent, wished]).toEqual([[4], [0]]);
+    hasWork.value = true;
+    expect([lent, wished]).toEqual([[4], [0, 4]]);
+    grant(2);
+    expect(lending.share.value).toBe(2);
+    grant(4);
+    expect(lending.share.value).toBeUndefined();
+    grant(3);
+    hasWork.value = false;
+    expect([lent, wished]).toEqual([
+      [4, 2, 4, 3, 4],
+      [0, 4, 0],
+    ]);
+    expect(lending.share.value).toBeUndefined();
+  });
+
+  it('asks for no cores while it is paused, and for fewer when fewer are lent', () => {
+    const { lending, lent, wished, hasWork } = device();
+    hasWork.value = true;
+    lending.lend(2);
+    lending.pause(true);
+    expect([lent.at(-1), wished]).toEqual([0, [0, 4, 2, 0]]);
   });
 });

@@ -1,8 +1,9 @@
 /**
- * When this device helps: as many workers as its person lends, and none while they said so (paused, out of sight, on battery). One
- * place decides, so that the wishes do not undo each other.
+ * When this device helps: as many workers as its person lends, and none while they said so (paused, out of sight, on battery); while
+ * other tabs of this browser work, too, this tab's share of the cores. One place decides, so that the wishes do not undo each other.
  */
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { CoreClaim } from '../core-claim.ts';
 
 export interface LendingRules {
   /** Only while this tab can be seen. */
@@ -40,6 +41,8 @@ export interface Lending {
   /** Whether the browser tells of the power supply: until then, and where it does not, the rule means nothing. */
   readonly knowsPower: ReadonlySignal<boolean>;
   readonly whyIdle: ReadonlySignal<string | undefined>;
+  /** How many of them work while other tabs of this browser want the cores, too; undefined: all. */
+  readonly share: ReadonlySignal<number | undefined>;
   lend(workers: number): void;
   pause(isPaused: boolean): void;
   setRules(rules: LendingRules): void;
@@ -58,12 +61,17 @@ export interface LendingPort {
   readonly page: Pick<Document, 'visibilityState' | 'addEventListener'>;
   /** undefined or rejected where the browser does not tell. */
   power(): Promise<PowerSupply> | undefined;
+  /** A Job runs, so workers need cores. */
+  readonly hasWork: ReadonlySignal<boolean>;
+  /** What this tab may take of the device's cores. */
+  claimCores(onShare: (workers: number) => void): CoreClaim;
   /** Takes effect at once. */
   setWorkers(count: number): void;
   remember(change: LendingRules & { readonly workers: number }): void;
 }
 
-export function createLending({ workers, rules, page, power, setWorkers, remember }: LendingPort): Lending {
+export function createLending(port: LendingPort): Lending {
+  const { workers, rules, page, power, hasWork, setWorkers, remember } = port;
   const chosen = signal(workers);
   const isPaused = signal(false);
   const chosenRules = signal(rules);
@@ -78,7 +86,21 @@ export function createLending({ workers, rules, page, power, setWorkers, remembe
     }),
   );
   const effective = computed(() => (idle.value === undefined ? chosen.value : 0));
-  effective.subscribe(setWorkers);
+  const share = signal<number | undefined>(undefined);
+  const claim = port.claimCores((granted) => {
+    share.value = granted < effective.peek() ? granted : undefined;
+    setWorkers(granted);
+  });
+  effect(() => {
+    const wish = effective.value;
+    if (wish > 0 && hasWork.value) {
+      claim.wish(wish);
+      return;
+    }
+    claim.wish(0);
+    share.value = undefined;
+    setWorkers(wish);
+  });
   page.addEventListener('visibilitychange', () => {
     isVisible.value = page.visibilityState === 'visible';
   });
@@ -99,6 +121,7 @@ export function createLending({ workers, rules, page, power, setWorkers, remembe
     rules: chosenRules,
     knowsPower: computed(() => isOnMains.value !== undefined),
     whyIdle: idle,
+    share,
     lend(count) {
       chosen.value = count;
       keep();
