@@ -1,6 +1,6 @@
 /** The full set: every scenario with many seeds, in processes of its own, as many at once as there are cores. */
 import { spawn } from 'node:child_process';
-import type { Result } from './run.ts';
+import { type Result, worseOf } from './run.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 export interface CampaignOptions {
@@ -27,18 +27,21 @@ interface Portion {
 export async function runAll(scenarios: readonly Scenario[], options: CampaignOptions): Promise<Result[]> {
   const portions = scenarios.flatMap((scenario) => portionsOf(scenario, options));
   const results = new Map<string, Result>();
+  const total = portions.length;
   let done = 0;
   const work = async (): Promise<void> => {
     for (let portion = portions.shift(); portion !== undefined; portion = portions.shift()) {
       const result = await runApart(portion);
       const { name } = portion.scenario;
       const before = results.get(name);
-      results.set(name, before === undefined ? result : together(before, result));
+      const sofar = before === undefined ? result : together(before, result);
+      results.set(name, sofar);
       done++;
-      const { failures } = result;
-      const trouble = failures === 0 ? '' : `, ${failures} FAILED`;
+      const worst =
+        sofar.worst && `, worst ${sofar.worst.share.toFixed(2)} of a bound (seed ${sofar.worst.seed})`;
       options.tell(
-        `${name} ${portion.firstSeed}..${portion.lastSeed}${trouble} (${done} of ${done + portions.length} portions begun or done)`,
+        `${name} ${portion.firstSeed}..${portion.lastSeed}: ${sofar.seeds} seeds, ${sofar.failures} failed` +
+          `${worst ?? ''}; ${done} of ${total} portions done`,
       );
       for (const { seed, what, replay } of result.failed) {
         options.tell(`  seed ${seed}: ${what[0]}\n  replay: ${replay}`);
@@ -102,6 +105,7 @@ function together(a: Result, b: Result): Result {
     messages: a.messages + b.messages,
     messagesFailed: a.messagesFailed + b.messagesFailed,
     oneSidedDepartures: a.oneSidedDepartures + b.oneSidedDepartures,
+    worst: worseOf(a.worst, b.worst),
     failed: [...a.failed, ...b.failed].sort((x, y) => x.seed - y.seed),
   };
 }

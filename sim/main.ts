@@ -80,12 +80,13 @@ async function runEverything(options: SimOptions, { out, err }: Output): Promise
 
 function tell(result: Result, out: (line: string) => void): void {
   const { scenario, nodes, seeds, failures, eventsPerSecond, events, virtualSeconds, hash } = result;
-  const { messages, messagesFailed } = result;
+  const { messages, messagesFailed, worst } = result;
   out(
     `${scenario}: ${nodes} Nodes, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${failures} failed; ` +
       `${virtualSeconds} virtual s, ${messages} messages of which ${messagesFailed} could not be sent, ` +
       `${events} events, ${eventsPerSecond} events/s on one core, hash ${hash}`,
   );
+  if (worst) out(`  nearest to a bound, ${worst.share.toFixed(2)} of it: seed ${worst.seed}: ${worst.what}`);
   tellFailures(result, out);
 }
 

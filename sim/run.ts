@@ -1,4 +1,5 @@
 /** Runs a scenario over seeds, and counts. */
+import type { Bounded } from './checks/bounds.ts';
 import { cpuMs } from './cpu-time.ts';
 import type { TraceSink } from './engine/event-log.ts';
 import type { MeshMaker } from './engine/mesh-maker.ts';
@@ -11,10 +12,8 @@ export interface RunOptions {
   readonly lastSeed: number;
   readonly maker: MeshMaker;
   readonly trace?: TraceSink | undefined;
-  /** After each seed. */
   /** Called when a run takes long, at most every few seconds. */
   readonly onProgress?: ((seed: number, virtualMs: number, ofMs: number) => void) | undefined;
-  readonly onSeed?: (seed: number, failures: readonly string[]) => void;
 }
 
 export interface Failure {
@@ -22,6 +21,11 @@ export interface Failure {
   readonly what: readonly string[];
   /** Plays the same run again. */
   readonly replay: string;
+}
+
+/** The seed that came nearest to something that the scenario bounds, or beyond it. */
+export interface Worst extends Bounded {
+  readonly seed: number;
 }
 
 export interface Result {
@@ -42,6 +46,8 @@ export interface Result {
   readonly serverSignals: number;
   /** Of all runs together: equal for equal runs. */
   readonly hash: string;
+  /** Undefined where the scenario bounds nothing by a number. */
+  readonly worst: Worst | undefined;
   readonly failed: readonly Failure[];
 }
 
@@ -57,6 +63,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
   let oneSidedDepartures = 0;
   let serverSignals = 0;
   let hash = '';
+  let worst: Worst | undefined;
   const startMs = cpuMs();
   for (let seed = options.firstSeed; seed <= options.lastSeed; seed++) {
     const { nodes, maker, trace } = options;
@@ -77,7 +84,7 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     if (outcome.failures.length > 0) {
       failed.push({ seed, what: outcome.failures, replay: replayCommand(scenario.name, nodes, seed) });
     }
-    options.onSeed?.(seed, outcome.failures);
+    for (const bounded of outcome.bounds) worst = worseOf(worst, { seed, ...bounded });
   }
   const tookMs = Math.max(1, cpuMs() - startMs);
   return {
@@ -93,8 +100,14 @@ export function run(scenario: Scenario, options: RunOptions): Result {
     oneSidedDepartures,
     serverSignals,
     hash,
+    worst,
     failed,
   };
+}
+
+/** Of equals the first. */
+export function worseOf(a: Worst | undefined, b: Worst | undefined): Worst | undefined {
+  return a === undefined || (b !== undefined && b.share > a.share) ? b : a;
 }
 
 export function replayCommand(scenario: string, nodes: number, seed: number): string {

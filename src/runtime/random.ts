@@ -32,6 +32,10 @@ export function seededRandom(seed: number): Random {
   };
   return {
     uint32,
-    bytes: (length) => Uint8Array.from({ length }, () => uint32() >>> 24),
+    bytes: (length) => {
+      const bytes = new Uint8Array(length);
+      for (let i = 0; i < length; i++) bytes[i] = uint32() >>> 24;
+      return bytes;
+    },
   };
 }

@@ -40,18 +40,16 @@ export function nodeIdOf(
   return nodeIdFromBytes(bytes);
 }
 
-interface Known {
-  readonly bytes: Uint8Array;
-  readonly id: NodeId;
-}
-
 /**
  * Ids read of late, some 150 bytes each: 2^10 sets of four, found by a hash of their bytes, the latest of each set first. Of a
- * thousand ids hardly five fall into one set, so that all are kept.
+ * thousand ids hardly five fall into one set, so that all are kept. Beside each its bytes as four words: compared without a look at
+ * the text.
  */
 const SET_BITS = 10;
 const WAYS = 4;
-const recent: (Known | undefined)[] = new Array(WAYS << SET_BITS);
+const WORDS = NODE_ID_BYTES / 4;
+const recent: (NodeId | undefined)[] = new Array(WAYS << SET_BITS);
+const recentWords = new Int32Array((WAYS << SET_BITS) * WORDS);
 
 /**
  * Reads 16 bytes at `offset`, which must lie inside `bytes`. Every frame that comes in has two ids, nearly always of somebody
@@ -59,37 +57,49 @@ const recent: (Known | undefined)[] = new Array(WAYS << SET_BITS);
  * its hash is known.
  */
 export function nodeIdFromBytes(bytes: Uint8Array, offset = 0): NodeId {
-  const first = hashAt(bytes, offset) * WAYS;
+  const a = wordAt(bytes, offset);
+  const b = wordAt(bytes, offset + 4);
+  const c = wordAt(bytes, offset + 8);
+  const d = wordAt(bytes, offset + 12);
+  const first = setOf(a, b, c, d) * WAYS;
   for (let at = first; at < first + WAYS; at++) {
-    const known = recent[at];
-    if (known === undefined) break;
-    if (isSameAt(bytes, offset, known.bytes)) return known.id;
+    const id = recent[at];
+    if (id === undefined) break;
+    const word = at * WORDS;
+    if (
+      recentWords[word] === a &&
+      recentWords[word + 1] === b &&
+      recentWords[word + 2] === c &&
+      recentWords[word + 3] === d
+    ) {
+      return id;
+    }
   }
-  const own = new Uint8Array(bytes.subarray(offset, offset + NODE_ID_BYTES)); // a Buffer's `slice` would be no copy
-  const hex = toHex(own);
+  const hex = toHex(bytes.subarray(offset, offset + NODE_ID_BYTES));
   const id =
     `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as NodeId;
-  recent.copyWithin(first + 1, first, first + WAYS - 1);
-  recent[first] = { bytes: own, id };
+  const last = first + WAYS - 1;
+  recent.copyWithin(first + 1, first, last);
+  recentWords.copyWithin((first + 1) * WORDS, first * WORDS, last * WORDS);
+  recent[first] = id;
+  recentWords.set([a, b, c, d], first * WORDS);
   return id;
 }
 
-function hashAt(bytes: Uint8Array, offset: number): number {
-  let hash = 0;
-  for (let i = 0; i < NODE_ID_BYTES; i += 4) {
-    const word =
-      ((bytes[offset + i] ?? 0) << 24) |
-      ((bytes[offset + i + 1] ?? 0) << 16) |
-      ((bytes[offset + i + 2] ?? 0) << 8) |
-      (bytes[offset + i + 3] ?? 0);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
-  }
-  return hash >>> (32 - SET_BITS);
+function wordAt(bytes: Uint8Array, offset: number): number {
+  return (
+    ((bytes[offset] ?? 0) << 24) |
+    ((bytes[offset + 1] ?? 0) << 16) |
+    ((bytes[offset + 2] ?? 0) << 8) |
+    (bytes[offset + 3] ?? 0)
+  );
 }
 
-function isSameAt(bytes: Uint8Array, offset: number, id: Uint8Array): boolean {
-  for (let i = 0; i < NODE_ID_BYTES; i++) if (bytes[offset + i] !== id[i]) return false;
-  return true;
+function setOf(a: number, b: number, c: number, d: number): number {
+  let hash = Math.imul(a, 0x9e3779b1);
+  hash = Math.imul(hash ^ b, 0x9e3779b1);
+  hash = Math.imul(hash ^ c, 0x9e3779b1);
+  return Math.imul(hash ^ d, 0x9e3779b1) >>> (32 - SET_BITS);
 }
 
 export function nodeIdToBytes(id: NodeId): Uint8Array {

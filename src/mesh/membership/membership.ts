@@ -125,15 +125,14 @@ export class Membership implements MembershipProtocol {
     const effects: MembershipEffect[] = [];
     const { view } = this.#options;
     if (this.#isCompanyOther()) {
-      const arrivals = view.newcomers(this.#viewRevision) ?? view.ids();
+      const arrivals = view.newcomers(this.#viewRevision);
       this.#viewRevision = view.revision;
       const newcomers: NodeId[] = [];
-      for (const id of arrivals) if (!this.#entries.has(id)) newcomers.push(id);
-      const isAnyoneMissing = view.size - newcomers.length < this.#entries.size - 1;
-      if (isAnyoneMissing || this.#pathless.size > 0) {
-        for (const [id, entry] of this.#entries) this.#judge(id, entry, now, effects);
-        this.#findGraceEnd();
-      }
+      for (const id of arrivals ?? view.ids()) if (!this.#entries.has(id)) newcomers.push(id);
+      // Where nobody has gone out of reach, only who was out of it already can be different.
+      if (arrivals !== undefined) this.#judgeAll(this.#pathless, now, effects);
+      else if (view.size - newcomers.length < this.#entries.size - 1 || this.#pathless.size > 0)
+        this.#judgeAll(this.#entries.keys(), now, effects);
       for (const id of newcomers) this.#admit(id, now, effects);
     }
     if (effects.length > 0) {
@@ -145,8 +144,15 @@ export class Membership implements MembershipProtocol {
     return effects;
   }
 
+  #judgeAll(ids: Iterable<NodeId>, now: number, effects: MembershipEffect[]): void {
+    for (const id of ids) {
+      const entry = this.#entries.get(id);
+      if (entry && !entry.member.isSelf) this.#judge(id, entry, now, effects);
+    }
+    this.#findGraceEnd();
+  }
+
   #judge(id: NodeId, entry: Entry, now: number, effects: MembershipEffect[]): void {
-    if (entry.member.isSelf) return;
     const { view } = this.#options;
     if (view.has(id)) {
       if (entry.pathlessSince === NEVER) return;

@@ -67,7 +67,8 @@ export function parseHaves(body: Uint8Array): Have[] | undefined {
   for (let i = 0; i < count; i++) {
     const at = i * HAVE_BYTES;
     const have = {
-      ...readSource(body, view, at),
+      source: nodeIdFromBytes(body, at),
+      life: readLife(view, at),
       low: view.getUint32(at + NODE_ID_BYTES + 6),
       next: view.getUint32(at + NODE_ID_BYTES + 10),
       taken: view.getUint32(at + NODE_ID_BYTES + 14),
@@ -104,7 +105,8 @@ export function parseGrafts(body: Uint8Array): Graft[] | undefined {
     const to = view.getUint32(at + NODE_ID_BYTES + 11);
     if (want > 1 || from > to) return undefined;
     const withinMs = view.getUint32(at + NODE_ID_BYTES + 15);
-    grafts.push({ ...readSource(body, view, at), isWanted: want === 1, from, to, withinMs });
+    const source = nodeIdFromBytes(body, at);
+    grafts.push({ source, life: readLife(view, at), isWanted: want === 1, from, to, withinMs });
   }
   return grafts;
 }
@@ -124,7 +126,10 @@ export function parsePrunes(body: Uint8Array): Prune[] | undefined {
   if (!Number.isInteger(count) || count < 1 || count > MAX_PRUNES) return undefined;
   const view = new DataView(body.buffer, body.byteOffset);
   const prunes: Prune[] = [];
-  for (let i = 0; i < count; i++) prunes.push(readSource(body, view, i * PRUNE_BYTES));
+  for (let i = 0; i < count; i++) {
+    const at = i * PRUNE_BYTES;
+    prunes.push({ source: nodeIdFromBytes(body, at), life: readLife(view, at) });
+  }
   return prunes;
 }
 
@@ -135,8 +140,8 @@ function writeSource(bytes: Uint8Array, view: DataView, at: number, source: Node
   return at + NODE_ID_BYTES + 6;
 }
 
-function readSource(bytes: Uint8Array, view: DataView, at: number): { source: NodeId; life: number } {
+/** `at`: where the entry begins. */
+function readLife(view: DataView, at: number): number {
   const high = view.getUint16(at + NODE_ID_BYTES);
-  const life = high * 0x1_0000_0000 + view.getUint32(at + NODE_ID_BYTES + 2);
-  return { source: nodeIdFromBytes(bytes, at), life };
+  return high * 0x1_0000_0000 + view.getUint32(at + NODE_ID_BYTES + 2);
 }

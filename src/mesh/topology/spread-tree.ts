@@ -14,7 +14,9 @@ import { ownerKeyOf } from './record.ts';
 /** How old the tree may be: half a second, and another half at 1,000 Nodes. */
 const KEPT_MS = 500;
 const KEPT_MS_PER_NODE = 1 / 2;
+/** No depth yet; and no depth yet, with a Link to us. */
 const NOWHERE = -1;
+const BESIDE_US = -2;
 /** Stands for ourselves among slots. */
 const SELF = -1;
 
@@ -60,7 +62,7 @@ export class SpreadTree {
       if (id === undefined) continue;
       const depth = depths[slot];
       if (depth === ownDepth - 1) parent = parent === undefined || id < parent ? id : parent;
-      else if (depth === ownDepth + 1 && this.#isParentOf(slot, ownDepth)) tree.add(id);
+      else if (depth === BESIDE_US && this.#isParentOf(slot, ownDepth)) tree.add(id);
     }
     if (parent !== undefined) tree.add(parent);
     return tree;
@@ -78,7 +80,10 @@ export class SpreadTree {
     return true;
   }
 
-  /** Hops from the root into `depths`; returns our own. `own`: the slots at the other ends of our Links. */
+  /**
+   * Hops from the root into `depths`, as far as our own, which it returns: who has a Link to us and is no nearer to the root is one
+   * behind us, and stays `BESIDE_US`. `own`: the slots at the other ends of our Links.
+   */
   #search(own: readonly number[]): number {
     const graph = this.#graph;
     const { slotCount } = graph;
@@ -87,26 +92,25 @@ export class SpreadTree {
       queue = new Int16Array(2 * slotCount + 1);
     }
     depths.fill(NOWHERE, 0, slotCount);
-    let ownDepth = NOWHERE;
-    let tail = 0;
-    const visit = (slot: number, depth: number): void => {
-      if (slot === SELF) ownDepth = depth;
-      else depths[slot] = depth;
-      queue[tail++] = slot;
-    };
-    visit(this.#root(), 0);
+    for (const slot of own) depths[slot] = BESIDE_US;
+    const root = this.#root();
+    if (root === SELF) return 0;
+    let ownDepth = depths[root] === BESIDE_US ? 1 : Number.POSITIVE_INFINITY;
+    depths[root] = 0;
+    queue[0] = root;
+    let tail = 1;
     for (let head = 0; head < tail; head++) {
-      const slot = queue[head] ?? SELF;
-      const depth = 1 + (slot === SELF ? ownDepth : (depths[slot] ?? 0));
-      if (slot === SELF) {
-        for (const next of own) if (depths[next] === NOWHERE) visit(next, depth);
-        continue;
-      }
+      const slot = queue[head] ?? 0;
+      const depth = 1 + (depths[slot] ?? 0);
+      if (depth > ownDepth) return ownDepth;
       for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
         const next = graph.edgeAt(slot, i);
-        if (depths[next] === NOWHERE) visit(next, depth);
+        const before = depths[next] ?? 0;
+        if (before >= 0) continue;
+        if (before === BESIDE_US) ownDepth = Math.min(ownDepth, depth + 1);
+        depths[next] = depth;
+        queue[tail++] = next;
       }
-      if (ownDepth === NOWHERE && own.includes(slot)) visit(SELF, depth);
     }
     return ownDepth;
   }
