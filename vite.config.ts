@@ -16,6 +16,8 @@ customLogger.warn = (text, options) => {
   if (!EXPECTED.test(text)) warn(text, options);
 };
 
+const MESH = /\/src\/(?:mesh|transport|wire|runtime)\/|\/node_modules\/(?:@noble|peerjs)\//;
+
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
@@ -31,6 +33,14 @@ export default defineConfig({
     // Files, not data: addresses: the policy of signaling/headers.ts then needs no exception for them.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      output: {
+        codeSplitting: {
+          // The mesh is one file: most builds leave it as it is, and a browser keeps it.
+          groups: [{ name: 'mesh', test: MESH, includeDependenciesRecursively: false }],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   test: {

@@ -8,11 +8,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build, type Plugin, type Rolldown } from 'vite';
+import { build, type Plugin } from 'vite';
 import type { BuildFile, BuildFiles } from '../src/app/offline/build-files.ts';
 
-/** src/app/open-page.tsx */
-const NEXT_CHUNK = 'open-page';
 const SERVICE_WORKER = 'service-worker';
 /** Not for the page: debuggers ask for them, and they outweigh everything else. */
 const SOURCE_MAP = /\.map$/;
@@ -38,18 +36,11 @@ export function pageBuild(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (html, { bundle = {} }) => {
-        // The entry asks for it and what it imports first of all: the browser need not wait for the entry to run.
-        const hints = nextChunks(Object.values(bundle))
-          .map((fileName) => `<link rel="modulepreload" crossorigin href="./${fileName}">\n  `)
-          .join('');
-        return html
-          .replace('</head>', `${hints}</head>`)
-          .replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
-            const version = versions[path.replace(/^\.?\//, '')];
-            return version === undefined ? path : `${path}?v=${version}`;
-          });
-      },
+      handler: (html) =>
+        html.replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
+          const version = versions[path.replace(/^\.?\//, '')];
+          return version === undefined ? path : `${path}?v=${version}`;
+        }),
     },
     closeBundle: {
       order: 'post',
@@ -62,19 +53,6 @@ export function pageBuild(): Plugin {
       },
     },
   };
-}
-
-/** Files of the chunk that the entry loads, and of all that it cannot begin without; not the entry, which the page names itself. */
-function nextChunks(bundle: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]): readonly string[] {
-  const chunks = new Map(bundle.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
-  const next = bundle.find(({ name, type }) => type === 'chunk' && name === NEXT_CHUNK);
-  const found = new Set(next ? [next.fileName] : []);
-  for (const fileName of found) {
-    for (const imported of chunks.get(fileName)?.imports ?? []) {
-      if (!chunks.get(imported)?.isEntry) found.add(imported);
-    }
-  }
-  return [...found];
 }
 
 function publicVersions(folder: string): Record<string, string> {

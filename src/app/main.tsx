@@ -1,10 +1,12 @@
 /**
- * The page's entry, kept small: it shows the first screen at once, and brings the mesh and the farm, which nothing on that screen
- * needs to be seen.
+ * The page's entry, kept small: it shows the first screen, on which scenes can be opened already, and brings the mesh, the farm and the
+ * rest of the page. All that is on its way to this device before the person does anything begins here, at once and side by side.
  */
 import { render } from 'preact';
 import { FullMessage } from './components/full-message.tsx';
 import { Shell } from './components/shell.tsx';
+import { createFirstWish } from './first-wish.ts';
+import { pageFile } from './page-file.ts';
 import { startTheme } from './state/theme.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -17,17 +19,29 @@ import './styles/empty.css';
 import './styles/picture.css';
 import './styles/film-status.css';
 
+const page = import('./open-page.tsx');
+fetchAhead('generated/kernel.wasm');
+if (crossOriginIsolated) fetchAhead('generated/kernel-shared.wasm');
+
 startTheme();
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
-  render(<Shell />, root);
-  import('./open-page.tsx').then(
-    ({ openPage }) => openPage(root),
+  const wish = createFirstWish();
+  render(<Shell wish={wish} />, root);
+  page.then(
+    ({ openPage }) => openPage(root, wish),
     (error: unknown) => {
       const { origin, pathname } = location;
       const advice = `Reload the page; behind a proxy, see that everything below ${origin}${pathname} reaches Leafcutter.`;
       render(<FullMessage title="Leafcutter could not start" lines={[`${error}.`, advice]} />, root);
     },
   );
+}
+
+/** The kernel is fetched by what comes with the page: the browser need not wait for that to run. */
+function fetchAhead(path: string): void {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: pageFile(path).href });
+  document.head.append(link);
 }

@@ -5,6 +5,7 @@ import { messageOf, systemRandom } from '../runtime/index.ts';
 import { FullMessage } from './components/full-message.tsx';
 import { Page } from './components/page.tsx';
 import { installConsoleHandle } from './console-handle.ts';
+import type { FirstWish } from './first-wish.ts';
 import { keepPageFiles } from './offline/keep-page-files.ts';
 import { openSession } from './session.ts';
 import { createApp } from './state/app.ts';
@@ -16,15 +17,15 @@ import { titleOf } from './state/title.ts';
 import { createWakeLock } from './state/wake-lock.ts';
 
 /** Shows what goes on in `root`, whatever comes of it. */
-export async function openPage(root: HTMLElement): Promise<void> {
+export async function openPage(root: HTMLElement, wish: FirstWish): Promise<void> {
   try {
-    await open(root);
+    await open(root, wish);
   } catch (error) {
     render(<FullMessage title="Leafcutter could not start" lines={[sentence(messageOf(error))]} />, root);
   }
 }
 
-async function open(root: HTMLElement): Promise<void> {
+async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
   const entry = readEntry(location.hash, systemRandom);
   // A link pasted into this tab's address only changes the fragment: begin anew with it.
   addEventListener('hashchange', () => location.reload());
@@ -53,5 +54,6 @@ async function open(root: HTMLElement): Promise<void> {
   const keepAwake = createWakeLock({ page: document, lock: navigator.wakeLock });
   effect(() => keepAwake(app.jobs.list.value.some(({ state }) => state.value === 'rendering')));
   render(<Page app={app} />, root);
+  wish.fulfilBy(app);
   keepPageFiles();
 }

@@ -1,12 +1,10 @@
 /** The whole window takes dropped scenes and panoramas; while files hover over it, it says so. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { messageOf } from '../../runtime/index.ts';
+import type { OpeningWishes } from '../first-wish.ts';
 import { pickedFromDrop } from '../picked-files.ts';
-import { useApp } from './app-context.ts';
 
-export function DropZone() {
-  const app = useApp();
+export function DropZone({ opens }: { readonly opens: OpeningWishes }) {
   const isOver = useSignal(false);
   useEffect(() => {
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -22,9 +20,7 @@ export function DropZone() {
       isOver.value = false;
       if (!event.dataTransfer || !hasFiles(event)) return;
       event.preventDefault();
-      pickedFromDrop(event.dataTransfer).then(app.openFiles, (error: unknown) => {
-        app.notices.add('error', 'scene', 'The dropped files could not be read', [messageOf(error)]);
-      });
+      opens.openPicked(pickedFromDrop(event.dataTransfer));
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);
@@ -34,7 +30,7 @@ export function DropZone() {
       removeEventListener('dragleave', leave);
       removeEventListener('drop', drop);
     };
-  }, [app, isOver]);
+  }, [opens, isOver]);
   return isOver.value ? (
     <div class="drop-zone" aria-hidden="true">
       <p>Drop a scene, or an .hdr or .exr to light it</p>

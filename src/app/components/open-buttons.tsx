@@ -1,20 +1,19 @@
 /** Opens scene files: several at once (a .gltf with its files), or a whole folder. */
 import { useRef } from 'preact/hooks';
+import type { OpeningWishes } from '../first-wish.ts';
 import { pickedFromInput } from '../picked-files.ts';
-import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
 const ACCEPTED =
   '.glb,.gltf,.obj,.mtl,.ply,.stl,.fbx,.usdz,.usda,.usdc,.zip,.bin,.png,.jpg,.jpeg,.webp,.ktx2,.bmp,.tga,.gif,model/gltf-binary,model/gltf+json,model/obj,model/stl';
 
-export function OpenButtons() {
-  const app = useApp();
+export function OpenButtons({ opens }: { readonly opens: OpeningWishes }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement): void => {
     const picked = pickedFromInput(input);
     input.value = '';
-    void app.openFiles(picked);
+    opens.openPicked(Promise.resolve(picked));
   };
   return (
     <>

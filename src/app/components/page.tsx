@@ -18,7 +18,7 @@ export function Page({ app }: { readonly app: App }) {
           <Panel />
         </main>
         <DebugDock />
-        <DropZone />
+        <DropZone opens={app} />
       </div>
     </AppContext.Provider>
   );

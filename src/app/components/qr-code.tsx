@@ -1,13 +1,32 @@
-/** A QR code as one SVG path: always dark on white, as scanners want it, whatever the theme. */
-import { useMemo } from 'preact/hooks';
-import { encode } from 'uqr';
+/**
+ * A QR code as one SVG path: always dark on white, as scanners want it, whatever the theme. What makes it is loaded when the first one is
+ * shown; until then its place is white.
+ */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { log, messageOf } from '../../runtime/index.ts';
+
+interface Code {
+  readonly size: number;
+  readonly path: string;
+}
 
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
-  const { size, path } = useMemo(() => {
-    // Medium error correction: read off a screen, but perhaps at an angle. The border of four modules is the standard's.
-    const code = encode(text, { ecc: 'M', border: 4 });
-    return { size: code.size, path: modulesPath(code.data) };
-  }, [text]);
+  const code = useSignal<Code | undefined>(undefined);
+  useEffect(() => {
+    let isCurrent = true;
+    codeOf(text).then(
+      (made) => {
+        if (isCurrent) code.value = made;
+      },
+      // The text stands beside it, to be copied.
+      (error: unknown) => log('info', `the QR code could not be made: ${messageOf(error)}`),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [text, code]);
+  const { size, path } = code.value ?? { size: 1, path: '' };
   return (
     <svg
       class="qr"
@@ -20,6 +39,13 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
       <path d={path} fill="#000000" />
     </svg>
   );
+}
+
+async function codeOf(text: string): Promise<Code> {
+  const { encode } = await import('uqr');
+  // Medium error correction: read off a screen, but perhaps at an angle. The border of four modules is the standard's.
+  const { size, data } = encode(text, { ecc: 'M', border: 4 });
+  return { size, path: modulesPath(data) };
 }
 
 /** Dark modules of each row joined to runs: a few hundred segments instead of a thousand squares. */

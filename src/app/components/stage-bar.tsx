@@ -56,7 +56,7 @@ export function StageBar() {
           </button>
         )}
         {view === 'picture' && job && <DownloadMenu view={job} />}
-        {view === 'scene' && <OpenButtons />}
+        {view === 'scene' && <OpenButtons opens={app} />}
       </div>
     </div>
   );

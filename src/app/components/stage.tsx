@@ -1,38 +1,49 @@
-/** The stage: an invitation, the scene to look around in, or the picture as it comes. */
+/** The stage: an invitation, and once something is opened what it takes to work on it. */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp } from './app-context.ts';
 import { Departure } from './departure.tsx';
 import { EmptyStage } from './empty-stage.tsx';
-import { Film } from './film.tsx';
-import { FilmStatus } from './film-status.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import { Notices } from './notices.tsx';
 import { OpeningScene } from './opening-scene.tsx';
-import { PictureWork } from './picture-tools.tsx';
-import { ScenePreview } from './scene-preview.tsx';
-import { StageBar } from './stage-bar.tsx';
+
+const load = async () => (await import('./stage-work.tsx')).StageWork;
+
+/** What is opened cannot be shown: the empty stage says so, and offers to open it again. */
+const hasFailed = signal(false);
+const failed = (): void => {
+  hasFailed.value = true;
+};
 
 export function Stage() {
   const app = useApp();
-  const view = app.stage.value;
-  const job = app.shownJob.value;
-  const open = app.scene.open.value;
-  const read = app.settings.read.value;
-  const shape = view === 'picture' ? job?.job.film : view === 'scene' && read.ok ? read.settings : undefined;
+  const view = hasFailed.value ? 'empty' : app.stage.value;
+  const isOpening = app.scene.opening.value !== undefined;
+  useEffect(() => {
+    // It comes while the scene is read. Why it does not is said where it is to be shown.
+    if (!isOpening) return;
+    load().then(
+      () => {
+        hasFailed.value = false;
+      },
+      () => {},
+    );
+  }, [isOpening]);
   return (
     <section class="stage" aria-label="Stage" data-view={view}>
-      {view !== 'empty' && <StageBar />}
-      <Departure />
-      <Notices />
-      <div
-        class="stage-area"
-        style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
-      >
-        {view === 'empty' && <EmptyStage />}
-        {view === 'scene' && open && <ScenePreview key={open.id} />}
-        {view === 'picture' && job && <Film key={job.job.id} view={job} />}
-        {view === 'picture' && <PictureWork />}
-        <OpeningScene />
-      </div>
-      {view === 'picture' && job && <FilmStatus key={job.job.id} view={job} />}
+      {view === 'empty' ? (
+        <>
+          <Departure />
+          <Notices />
+          <div class="stage-area">
+            <EmptyStage opens={app} />
+            <OpeningScene />
+          </div>
+        </>
+      ) : (
+        <LazyPart name="the stage" load={load} onFailed={failed} />
+      )}
     </section>
   );
 }

@@ -187,6 +187,19 @@ export function createApp(session: Session) {
     return true;
   }
 
+  /** Scenes, and panoramas to light them: what a person has in one folder can be dropped as one. */
+  async function openFiles(files: readonly PickedFile[]): Promise<boolean> {
+    const panorama = files.find(({ file }) => isEnvironmentFile(file));
+    const rest = files.filter(({ file }) => !isEnvironmentFile(file));
+    const [first] = rest;
+    const isLit = panorama ? ownEnvironment.read(panorama.file) : Promise.resolve(false);
+    if (!first) return isLit;
+    const title = rest.length === 1 ? first.file.name : `${first.file.name} and ${rest.length - 1} more`;
+    const isOpen = await load(title, (context) => library.openFiles(rest, context));
+    await isLit;
+    return isOpen;
+  }
+
   async function environmentOf(choice: EnvironmentChoice): Promise<EncodedEnvironment | undefined> {
     switch (choice.kind) {
       case 'builtin':
@@ -272,17 +285,12 @@ export function createApp(session: Session) {
       const title = library.samples.find((sample) => sample.name === name)?.label ?? name;
       return load(title, (context) => library.openSample(name, context));
     },
-    /** Scenes, and panoramas to light them: what a person has in one folder can be dropped as one. */
-    async openFiles(files: readonly PickedFile[]): Promise<boolean> {
-      const panorama = files.find(({ file }) => isEnvironmentFile(file));
-      const rest = files.filter(({ file }) => !isEnvironmentFile(file));
-      const [first] = rest;
-      const isLit = panorama ? ownEnvironment.read(panorama.file) : Promise.resolve(false);
-      if (!first) return isLit;
-      const title = rest.length === 1 ? first.file.name : `${first.file.name} and ${rest.length - 1} more`;
-      const isOpen = await load(title, (context) => library.openFiles(rest, context));
-      await isLit;
-      return isOpen;
+    openFiles,
+    /** `openFiles` for what was dropped or picked: what cannot be read becomes a notice. */
+    openPicked(picked: Promise<readonly PickedFile[]>): void {
+      picked.then(openFiles, (error: unknown) => {
+        notices.add('error', 'scene', 'The dropped files could not be read', [messageOf(error)]);
+      });
     },
     /** Shows the scene, where the next click says what is in focus; again: never mind. */
     pickFocus(): void {

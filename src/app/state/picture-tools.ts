@@ -10,7 +10,7 @@ import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { askPictureWorker } from '../ask-picture-worker.ts';
 import { downloadBytes } from '../download.ts';
-import { type PictureFormat, pictureFile, pictureName } from '../picture-file.ts';
+import type { PictureFormat } from '../picture-file.ts';
 import type { JobView } from './jobs.ts';
 import type { Look } from './settings.ts';
 
@@ -139,6 +139,7 @@ export function createPictureTools(
           format === 'exr-layers'
             ? await guidesOf(job, abort.signal, (share) => show(0.9 * share))
             : undefined;
+        const { pictureFile, pictureName } = await import('../picture-file.ts');
         const bytes = await pictureFile(
           { title, film, denoised: own, hash, look: look.peek() },
           format,

@@ -66,6 +66,8 @@ export class Film implements TiledPicture {
   readonly tileSamples: Uint32Array;
   /** Infinity while it is not known; never known without a goal. */
   readonly tileNoise: Float32Array;
+  /** For forecasts: see `NoiseMeter.spread`. Not part of a Tile's state: what is taken from another Film may lack it. */
+  readonly tileSpread: Float32Array;
   readonly #plan: BlockPlan;
   readonly #goal: TileGoal;
   readonly #noise: NoiseMeter | undefined;
@@ -96,6 +98,7 @@ export class Film implements TiledPicture {
     }
     this.tileSamples = new Uint32Array(tileCount);
     this.tileNoise = new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY);
+    this.tileSpread = this.#noise?.spread ?? this.tileNoise;
     this.#next = new Uint32Array(tileCount);
     this.#samplesNeeded = width * height * plan.samples;
   }

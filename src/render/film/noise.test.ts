@@ -134,19 +134,42 @@ describe('what is still to come', () => {
   const grid = tileGrid(128, 64);
   const goal = { samples: 1000, noise: 0.01 };
   const area = 64 * 64;
-  const left = (samples: readonly number[], noise: readonly number[]) =>
-    expectedSamples(goal, grid, Uint32Array.from(samples), Float32Array.from(noise)) / area;
+  const unknown = Number.POSITIVE_INFINITY;
+  const left = (
+    samples: readonly number[],
+    noise: readonly number[],
+    spread = noise.map((value, i) => value * Math.sqrt(samples[i] ?? 0)),
+  ) =>
+    [
+      ...expectedSamples(goal, grid, {
+        tileSamples: Uint32Array.from(samples),
+        tileNoise: Float32Array.from(noise),
+        tileSpread: Float32Array.from(spread),
+      }),
+    ].map((pixelSamples) => pixelSamples / area);
 
-  it('follows from the noise: half of it takes four times the samples, up to the most', () => {
-    expect(left([100, 64], [0.02, 0.005])).toBeCloseTo(300, 1);
-    expect(left([100, 64], [0.5, 0.005])).toBeCloseTo(900, 1);
-    expect(left([1000, 64], [0.5, 0.005])).toBe(0);
+  it('follows from the noise: half of it takes four times the samples, in whole Blocks, up to the most', () => {
+    expect(left([128, 64], [0.0199, 0.005])).toEqual([512 - 128, 0]);
+    expect(left([128, 64], [0.5, 0.005])).toEqual([1000 - 128, 0]);
+    expect(left([1000, 64], [0.5, 0.005])).toEqual([0, 0]);
   });
 
   it('is everything while nothing is known, then what the known Tiles need', () => {
-    const unknown = Number.POSITIVE_INFINITY;
-    expect(left([16, 8], [unknown, unknown])).toBe(2 * 1000 - 24);
-    expect(left([100, 16], [0.02, unknown])).toBeCloseTo(300 + 400 - 16, 1);
+    expect(left([16, 8], [unknown, unknown])).toEqual([1000 - 16, 1000 - 8]);
+    expect(left([128, 16], [0.0199, unknown])).toEqual([512 - 128, 512 - 16]);
+  });
+
+  it('is foreseen before the noise is known, and is never less than what every Tile gets', () => {
+    expect(left([8, 8], [unknown, unknown], [0.159, 0.001])).toEqual([256 - 8, 64 - 8]);
+  });
+
+  it('is all samples without a goal', () => {
+    const states = {
+      tileSamples: Uint32Array.of(16, 32),
+      tileNoise: Float32Array.of(unknown, unknown),
+      tileSpread: Float32Array.of(unknown, unknown),
+    };
+    expect([...expectedSamples({ samples: 100, noise: 0 }, grid, states)]).toEqual([84 * area, 68 * area]);
   });
 });
 

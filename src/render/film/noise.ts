@@ -45,34 +45,43 @@ export function isTileFinished(
   return goal > 0 && tileNoise < goal && tileSamples >= leastSamples(goal);
 }
 
+/** What is known of a Film's Tiles. */
+export interface TileStates {
+  readonly tileSamples: Uint32Array;
+  readonly tileNoise: Float32Array;
+  /** See `NoiseMeter.spread`. */
+  readonly tileSpread: Float32Array;
+}
+
 /**
- * Pixel samples still to come if the noise falls as the root of the samples. A Tile of unknown noise is expected to need
+ * Pixel samples still to come of each Tile if the noise falls as the root of the samples. A Tile of unknown spread is expected to need
  * what the known ones need on average, or everything while none is known.
  */
 export function expectedSamples(
   goal: TileGoal,
   grid: TileGrid,
-  tileSamples: Uint32Array,
-  tileNoise: Float32Array,
-): number {
-  let [remaining, needed, known, unknownPixels] = [0, 0, 0, 0];
-  for (let tile = 0; tile < grid.tileCount; tile++) {
+  { tileSamples, tileNoise, tileSpread }: TileStates,
+): Float64Array {
+  const wanted = Float64Array.from(tileSpread, (spread, tile) => {
+    const samples = tileSamples[tile] ?? 0;
+    if (goal.noise === 0) return goal.samples;
+    if (isTileFinished(goal, samples, tileNoise[tile] ?? 0)) return samples;
+    if (!Number.isFinite(spread)) return Number.NaN;
+    return Math.min(goal.samples, blocksUpTo(Math.max((spread / goal.noise) ** 2, leastSamples(goal.noise))));
+  });
+  const known = wanted.filter((samples) => !Number.isNaN(samples));
+  const usual =
+    known.length > 0 ? known.reduce((sum, samples) => sum + samples, 0) / known.length : undefined;
+  return wanted.map((samples, tile) => {
     const { width, height } = tileBounds(grid, tile);
-    const [samples, noise] = [tileSamples[tile] ?? 0, tileNoise[tile] ?? 0];
-    const ratio = noise / goal.noise;
-    const isKnown = Number.isFinite(ratio);
-    const wanted = isKnown ? Math.max(samples * ratio * ratio, leastSamples(goal.noise)) : 0;
-    const all = isTileFinished(goal, samples, noise) ? samples : Math.min(goal.samples, wanted);
-    if (isKnown) {
-      needed += all;
-      known++;
-      remaining += Math.max(0, all - samples) * width * height;
-    } else {
-      unknownPixels += width * height;
-      remaining -= samples * width * height;
-    }
-  }
-  return remaining + unknownPixels * (known > 0 ? needed / known : goal.samples);
+    const all = Number.isNaN(samples) ? (usual ?? goal.samples) : samples;
+    return Math.max(0, all - (tileSamples[tile] ?? 0)) * width * height;
+  });
+}
+
+/** A Tile is looked at after each Block only. */
+function blocksUpTo(samples: number): number {
+  return BATCH_SAMPLES * Math.ceil(samples / BATCH_SAMPLES);
 }
 
 /** Samples a pixel has, on average over the picture. */
@@ -104,16 +113,24 @@ export class NoiseMeter {
   readonly #grid: TileGrid;
   /** Of each pixel: its batches' squared sums over their samples, all channels together. */
   readonly #squares: Float64Array;
+  /**
+   * How noisy each Tile would be with one sample a pixel: its noise times the root of its samples, which is what more samples leave as
+   * it is. A forecast's measure: known from the second sample on, since each of the small passes has as many samples as all before
+   * it, and the two halves can be compared. Infinity before.
+   */
+  readonly spread: Float32Array;
 
   constructor(grid: TileGrid) {
     this.#grid = grid;
     this.#squares = new Float64Array(grid.width * grid.height);
+    this.spread = new Float32Array(grid.tileCount).fill(Number.POSITIVE_INFINITY);
   }
 
   /** Takes a Block that was just folded; `totals`: this Block included. Returns the Tile's noise, as `noiseOf`. */
   folded(block: PlannedBlock, sums: Float32Array, totals: Float64Array): number {
     const { tile, firstSample, sampleCount } = block;
     const samples = firstSample + sampleCount;
+    if (firstSample === sampleCount && samples <= BATCH_SAMPLES) this.#compareHalves(block, sums, totals);
     if (samples < BATCH_SAMPLES) return Number.POSITIVE_INFINITY;
     const squares = this.squaresOf(tile);
     const isFirstBatch = firstSample < BATCH_SAMPLES;
@@ -123,6 +140,18 @@ export class NoiseMeter {
         : (squares[pixel] ?? 0) + squareOf(sums, pixel * 3) / sampleCount;
     }
     return this.noiseOf(tile, samples, totals);
+  }
+
+  #compareHalves({ tile, firstSample }: PlannedBlock, sums: Float32Array, totals: Float64Array): void {
+    const squares = new Float64Array(totals.length / 3);
+    for (let i = 0; i < totals.length; i++) {
+      const second = sums[i] ?? 0;
+      const first = (totals[i] ?? 0) - second;
+      const pixel = Math.floor(i / 3);
+      squares[pixel] = (squares[pixel] ?? 0) + (first * first + second * second) / firstSample;
+    }
+    const samples = 2 * firstSample;
+    this.spread[tile] = Math.sqrt(samples) * this.#worst(tile, samples, 2, totals, squares);
   }
 
   /** The meter's own memory of a Tile: one number a pixel. With its totals it is all that is known of the Tile. */
@@ -136,8 +165,20 @@ export class NoiseMeter {
   noiseOf(tile: number, samples: number, totals: Float64Array): number {
     const batches = batchesIn(samples);
     if (batches < 2) return Number.POSITIVE_INFINITY;
+    const noise = this.#worst(tile, samples, batches, totals, this.squaresOf(tile));
+    this.spread[tile] = Math.sqrt(samples) * noise;
+    return noise;
+  }
+
+  /** Of the Tile's squares. `squares`: of each pixel its batches' squared sums over their samples, all channels together. */
+  #worst(
+    tile: number,
+    samples: number,
+    batches: number,
+    totals: Float64Array,
+    squares: Float64Array,
+  ): number {
     const { width, height } = tileBounds(this.#grid, tile);
-    const squares = this.squaresOf(tile);
     const columns = partsOf(width);
     const rows = partsOf(height);
     // From the spread between batches to the variance of the mean of all samples, averaged over the channels.

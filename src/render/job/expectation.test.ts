@@ -14,7 +14,12 @@ function render(noise: number, spreadOf: (firstSample: number) => number) {
   const store = new RenderStore(plan, { samples: 320, noise });
   const expectation = new Expectation(store);
   const worker = { node: newNodeId(random), index: 0 };
-  const report = () => ({ samplesDone: store.doneCost, ...expectation.measure() });
+  const report = () => {
+    const { samplesTotal, samplesLeft, tilesLeft } = expectation.measure();
+    // One Tile: all that is left is left of it.
+    expect(tilesLeft[0]).toBeGreaterThanOrEqual(samplesLeft);
+    return { samplesDone: store.doneCost, samplesTotal, samplesLeft };
+  };
   const reports = [report()];
   for (let task = 0; task < plan.taskCount && !store.isSettled(task); task++) {
     const { sampleCount, firstSample } = plan.block(task);

@@ -5,6 +5,13 @@
 import { expectedSamples } from '../film/index.ts';
 import type { RenderStore } from './render-store.ts';
 
+export interface Expected {
+  readonly samplesTotal: number;
+  readonly samplesLeft: number;
+  /** By Tile: without what has come and waits for its turn. */
+  readonly tilesLeft: Float64Array;
+}
+
 export class Expectation {
   readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'film'>;
   #share: number;
@@ -16,16 +23,17 @@ export class Expectation {
   }
 
   /** In pixel samples. */
-  measure(): { readonly samplesTotal: number; readonly samplesLeft: number } {
+  measure(): Expected {
     const { goal, film, plan } = this.#store;
     const { samplesDone, samplesNeeded } = film;
+    const tilesLeft = expectedSamples(goal, plan.grid, film);
     if (goal.noise === 0 || film.isComplete) {
-      return { samplesTotal: samplesNeeded, samplesLeft: samplesNeeded - samplesDone };
+      return { samplesTotal: samplesNeeded, samplesLeft: samplesNeeded - samplesDone, tilesLeft };
     }
-    const expected = expectedSamples(goal, plan.grid, film.tileSamples, film.tileNoise);
-    const samplesLeft = Math.min(Math.max(0, expected), samplesNeeded - samplesDone);
+    const expected = tilesLeft.reduce((sum, samples) => sum + samples, 0);
+    const samplesLeft = Math.min(expected, samplesNeeded - samplesDone);
     if (samplesDone > 0) this.#share = Math.max(this.#share, samplesDone / (samplesDone + samplesLeft));
     const samplesTotal = this.#share > 0 ? Math.round(samplesDone / this.#share) : samplesNeeded;
-    return { samplesTotal, samplesLeft };
+    return { samplesTotal, samplesLeft, tilesLeft };
   }
 }

@@ -1,12 +1,11 @@
 /** A render's results for the farm: the block plan as Tasks, the Film as the place for results, its Tiles as the parts. */
 import type { ResultStore, WorkerRef } from '../../farm/index.ts';
 import { Emitter } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
 import { type BlockPlan, Film, parseBlockSums, type TileGoal } from '../film/index.ts';
 
 export interface RenderStoreEvents {
-  /** A Block was taken: pixel samples that this Node contributed. */
-  contributed: { readonly node: NodeId; readonly samples: number };
+  /** A Block was taken: pixel samples of a Tile that this worker contributed. */
+  contributed: { readonly worker: WorkerRef; readonly tile: number; readonly samples: number };
   /** The number of a Tile whose pixels changed. */
   tile: number;
 }
@@ -44,12 +43,16 @@ export class RenderStore implements ResultStore {
     return this.film.isSettled(this.plan.tileOf(task), this.plan.blockOf(task));
   }
 
-  accept(task: number, result: Uint8Array, { node }: WorkerRef): void {
+  accept(task: number, result: Uint8Array, worker: WorkerRef): void {
     const block = this.plan.block(task);
     const sums = parseBlockSums(result, block);
     if (this.isSettled(task)) return;
     const hasChanged = this.film.add(block, sums);
-    this.events.emit('contributed', { node, samples: block.width * block.height * block.sampleCount });
+    this.events.emit('contributed', {
+      worker,
+      tile: block.tile,
+      samples: block.width * block.height * block.sampleCount,
+    });
     if (hasChanged) this.events.emit('tile', block.tile);
   }
 

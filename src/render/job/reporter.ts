@@ -7,6 +7,7 @@ import type { JobView } from '../../farm/index.ts';
 import type { Clock, Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { JobProgress } from './contract.ts';
+import { Eta } from './eta.ts';
 import { Expectation } from './expectation.ts';
 import { encodeProgress, type Watch } from './messages.ts';
 import { Meter } from './meter.ts';
@@ -38,6 +39,7 @@ export class Reporter {
   readonly #store: RenderStore;
   readonly #port: ReporterPort;
   readonly #meter = new Meter();
+  readonly #eta: Eta;
   readonly #expectation: Expectation;
   readonly #feed: ViewerFeed;
   readonly #stopListening: readonly (() => void)[];
@@ -53,14 +55,17 @@ export class Reporter {
     this.#port = port;
     const { samplesDone, samplesTotal, shares, elapsedSeconds } = before;
     this.#expectation = new Expectation(store, samplesTotal > 0 ? samplesDone / samplesTotal : 0);
+    this.#eta = new Eta(store.partCount);
     for (const { node, samples } of shares) this.#meter.remember(node, samples);
     this.#elapsedMs = 1000 * elapsedSeconds;
     this.#measuredAtMs = port.clock.now();
     this.#feed = new ViewerFeed(port.view().description.id, store, port);
     this.#stopListening = [
-      store.events.on('contributed', ({ node, samples }) =>
-        this.#meter.record(node, samples, port.clock.now()),
-      ),
+      store.events.on('contributed', ({ worker, tile, samples }) => {
+        const nowMs = port.clock.now();
+        this.#meter.record(worker.node, samples, nowMs);
+        this.#eta.record(worker, { tile, samples }, nowMs);
+      }),
       store.events.on('tile', (tile) => this.#feed.tileChanged(tile)),
     ];
     this.#progress = this.#measure();
@@ -76,8 +81,9 @@ export class Reporter {
     this.#feed.add(viewer, samplesOf, this.#encoded());
   }
 
-  left(viewer: NodeId): void {
-    this.#feed.remove(viewer);
+  left(node: NodeId): void {
+    this.#feed.remove(node);
+    this.#eta.left(node);
   }
 
   /** The Job's view is another now. */
@@ -94,6 +100,7 @@ export class Reporter {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
     this.#feed.finish();
+    this.#eta.paused();
     this.#report(true);
   }
 
@@ -133,7 +140,7 @@ export class Reporter {
       samplesPerSecond,
     }));
     const samplesPerSecond = shares.reduce((sum, share) => sum + share.samplesPerSecond, 0);
-    const { samplesTotal, samplesLeft } = this.#expectation.measure();
+    const { samplesTotal, samplesLeft, tilesLeft } = this.#expectation.measure();
     const { plan, film } = this.#store;
     const { active, helpers } = this.#port.view();
     return {
@@ -143,7 +150,7 @@ export class Reporter {
       tilesFinished: film.tilesFinished,
       samplesPerSecond,
       elapsedSeconds: this.#elapsedMs / 1000,
-      etaSeconds: samplesPerSecond > 0 ? samplesLeft / samplesPerSecond : undefined,
+      etaSeconds: this.#eta.seconds(tilesLeft, samplesLeft, nowMs),
       shares,
       active: active.map(({ task, node }) => ({ tile: plan.tileOf(task), node })),
       helpers,

@@ -2,7 +2,7 @@
  * What comes with Leafcutter: sample scenes and environments, made by `npm run build:assets` into `public/generated/`.
  * Where an asset's bytes come from is the caller's: `fetch` on the page, the file system in the terminal.
  */
-import { decodeEnvironment, type EncodedEnvironment } from './bytes/environment.ts';
+import type { EncodedEnvironment } from './bytes/environment.ts';
 import { SceneError } from './errors.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readScene } from './read-scene.ts';
@@ -76,7 +76,11 @@ export async function loadBuiltinEnvironment(
   name: string,
   readAsset: ReadAsset,
 ): Promise<EncodedEnvironment> {
-  const bytes = await readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path);
+  const [bytes, { decodeEnvironment }] = await Promise.all([
+    readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path),
+    // Nobody who only lends a machine decodes one.
+    import('./bytes/environment.ts'),
+  ]);
   return { map: decodeEnvironment(bytes), bytes };
 }
 

@@ -1,0 +1,84 @@
+/** The renders of this Network, newest first: choose one to see it on the stage. */
+import type { JobState } from '../../render/job/index.ts';
+import { shortEffort } from '../state/effort.ts';
+import { countOf, formatDuration, percentOf, sentence } from '../state/format.ts';
+import { priorityText } from '../state/job-choices.ts';
+import type { JobView } from '../state/jobs.ts';
+import { useApp } from './app-context.ts';
+import { JobMenu } from './job-menu.tsx';
+import { JobThumbnail } from './job-thumbnail.tsx';
+import { NodeChip } from './node-chip.tsx';
+
+const STATE: Record<JobState, { readonly text: string; readonly tone: string }> = {
+  preparing: { text: 'sending scene', tone: 'warn' },
+  rendering: { text: 'rendering', tone: 'good' },
+  waiting: { text: 'waiting', tone: 'warn' },
+  paused: { text: 'paused', tone: 'warn' },
+  done: { text: 'done', tone: 'good' },
+  cancelled: { text: 'cancelled', tone: '' },
+  failed: { text: 'failed', tone: 'bad' },
+};
+
+export function JobList() {
+  const { jobs } = useApp();
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
+    <ul aria-label="Renders" role="list">
+      {jobs.list.value.map((view) => (
+        <li key={view.job.id} class="job-item">
+          <JobLine view={view} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function JobLine({ view }: { readonly view: JobView }) {
+  const app = useApp();
+  const { job } = view;
+  const { samplesDone, samplesTotal, elapsedSeconds, etaSeconds, shares } = view.progress.value;
+  const { state, reason, priority } = view.standing.value;
+  const { text, tone } = STATE[state];
+  const { width, height } = job.spec.settings;
+  const isShown = app.stage.value === 'picture' && app.shownJob.value === view;
+  const percent = percentOf(samplesDone, samplesTotal);
+  const working = shares.filter(({ samplesPerSecond }) => samplesPerSecond > 0).length;
+  const isWorked = view.isRunning.value && state !== 'preparing';
+  const facts = [
+    `${width} × ${height}`,
+    shortEffort(job.spec.settings),
+    isWorked ? `${percent} %` : state === 'preparing' ? undefined : formatDuration(elapsedSeconds),
+    state === 'rendering' && etaSeconds !== undefined ? `${formatDuration(etaSeconds)} left` : undefined,
+    state === 'rendering' && working > 0 ? countOf(working, 'device') : undefined,
+    view.isRunning.value ? priorityText(priority) || undefined : undefined,
+  ];
+  return (
+    <>
+      <button type="button" class="job" aria-pressed={isShown} onClick={() => app.showJob(view)}>
+        <JobThumbnail view={view} />
+        <span class="job-text">
+          <span class="job-title">
+            <span class="ellipsis">{job.title}</span>
+            <span class={`tag ${tone}`}>{text}</span>
+          </span>
+          <span class="muted">{facts.filter((fact) => fact !== undefined).join(' · ')}</span>
+          {isWorked && (
+            <span class="bar" data-state={state} aria-hidden="true">
+              <i style={{ width: `${percent}%` }} />
+            </span>
+          )}
+          <span class="muted job-by">
+            <NodeChip id={job.submitter} />{' '}
+            {job.isOwn ? 'yours' : (app.nameOf(job.submitter) ?? `${job.submitter.slice(0, 4)} (gone)`)}
+          </span>
+        </span>
+      </button>
+      <JobMenu view={view} />
+      {reason !== undefined && (state === 'failed' || state === 'waiting' || state === 'paused') && (
+        <p class="job-reason" data-tone={tone}>
+          {sentence(reason)}
+        </p>
+      )}
+    </>
+  );
+}
