@@ -8,7 +8,7 @@ function setUp() {
   const settled = { count: 0 };
   const spec = {
     source: '0'.repeat(64) as BlobHash,
-    ...{ sourceBytes: 1, inputs: new Uint8Array(), inputCount: 3, inputsPerTask: 2 },
+    ...{ sourceBytes: 1, inputs: new Uint8Array(), inputCount: 3, inputsPerTask: 2, isRepeatable: true },
   };
   return { settled, store: new ComputeStore(spec, () => settled.count++) };
 }

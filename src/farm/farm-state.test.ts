@@ -27,7 +27,15 @@ describe('FarmState', () => {
     for (let job = 0; job < 500; job++) {
       const description = named({ ...sumsRequest(5), submitter: newNodeId(net.random), submittedAtMs: job });
       const control = job < 50 ? FIRST_CONTROL : { ...FIRST_CONTROL, phase: 'done' as const };
-      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 5, inWork: 0 };
+      const nothing = {
+        standby: undefined,
+        holders: [],
+        doneCost: 0,
+        totalCost: 5,
+        inWork: 0,
+        checked: 0,
+        liars: [],
+      };
       say({ type: 'beat', id: description.id, term: 1, control, ...nothing });
       say({ type: 'description', id: description.id, description });
       net.runFor(100);
@@ -67,7 +75,15 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { say } = stranger(net);
     const control = { version: 9, phase: 'failed' as const, reason: 'forged', priority: 2 };
-    const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 5, inWork: 0 };
+    const nothing = {
+      standby: undefined,
+      holders: [],
+      doneCost: 0,
+      totalCost: 5,
+      inWork: 0,
+      checked: 0,
+      liars: [],
+    };
     say({ type: 'beat', id: job, term: 1 + 2 ** 40, control, ...nothing });
     say({ type: 'beat', id: job, term: 0, control, ...nothing });
     for (let fence = 0; fence < 300; fence++) {
@@ -88,7 +104,15 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { id, say } = stranger(net);
     const speak = (): void => {
-      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 600, inWork: 0 };
+      const nothing = {
+        standby: undefined,
+        holders: [],
+        doneCost: 0,
+        totalCost: 600,
+        inWork: 0,
+        checked: 0,
+        liars: [],
+      };
       say({ type: 'beat', id: job, term: 2, control: FIRST_CONTROL, ...nothing });
       net.after(1_000, speak);
     };
