@@ -96,6 +96,34 @@ describe('FarmState', () => {
     expect(net.view(a, job)?.term).toEqual({ number: 1, node: a.id });
   });
 
+  it('goes on with a Job that a member took and called failed, when a person wants it, whatever that member says', () => {
+    const net = new FarmNet(5);
+    const nodes = [net.add(1), net.add(2), net.add(1)];
+    const [first, other] = nodes;
+    if (!first || !other) throw new Error('unreachable');
+    net.runFor(500);
+    const job = net.submit(first, 600);
+    net.runFor(1_000);
+    const { say } = stranger(net);
+    let term = 2;
+    const speak = (): void => {
+      const control = { version: 9, phase: 'failed' as const, reason: 'forged', priority: 2 };
+      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 600, inWork: 0 };
+      say({ type: 'beat', id: job, term, control, ...nothing, checked: 0, liars: [] });
+      net.after(5_000, speak);
+    };
+    speak();
+    net.runFor(1_000);
+    expect(nodes.map((node) => net.view(node, job)?.control.phase)).toEqual(['failed', 'failed', 'failed']);
+    net.handle(other, { type: 'wish', id: job, wish: { type: 'requeue' }, token: 1 });
+    net.after(20_000, () => term++);
+    const isDone = net.runUntil(
+      () => nodes.every((node) => net.view(node, job)?.control.phase === 'done'),
+      120_000,
+    );
+    expect(isDone).toBe(true);
+  });
+
   it('takes a Job back from a member that took its term and gives no work', () => {
     const net = new FarmNet(4);
     const nodes = [net.add(1), net.add(2), net.add(1)];

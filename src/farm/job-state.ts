@@ -76,6 +76,7 @@ export class JobState {
     this.#wishes = new Wishes({
       send: (wish) => port.tell(this.term.node, { type: 'wish', id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
+      denied: (wish, nowMs) => this.#insist(wish, nowMs),
     });
   }
 
@@ -260,6 +261,14 @@ export class JobState {
     this.#control = endedControl(this.#control, phase, reason);
     this.work.over(nowMs);
     this.#controlled(nowMs);
+  }
+
+  /** Whoever took the Job's term has no right over it that others lack: we take it from one that does not do what is wanted. */
+  #insist(wish: JobWish, nowMs: number): void {
+    if (this.role === 'coordinator' || !this.#port.canCoordinate(this.description)) return;
+    if (this.#succession.isAttended(nowMs)) this.#succession.distrust(nowMs);
+    this.takeOver(nowMs);
+    this.#grant(wish, nowMs);
   }
 
   /** What their results are in is done again, in a term of its own: no Lease of before may write. */
