@@ -66,7 +66,8 @@ function disagreements(net: FarmNet, job: JobId): readonly string[] {
 function incomplete(net: FarmNet, job: JobId): readonly string[] {
   const stores = net.alive.flatMap((node) => {
     const role = net.view(node, job)?.role;
-    const store = [...node.stores].find((one) => one === node.state.store(job));
+    const kept = node.state.store(job);
+    const store = [...node.stores].find((one) => one === kept);
     return store ? [{ role, store }] : [];
   });
   const main = stores.find(({ role }) => role === 'coordinator');

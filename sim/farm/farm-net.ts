@@ -10,6 +10,8 @@ import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
 import { sumsRequest } from '../../src/farm/sums.testing.ts';
+import { AttributedStore } from '../../src/farm/trust/attributed-store.ts';
+import { Liars } from '../../src/farm/trust/liars.ts';
 import { uniform } from '../../src/runtime/index.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
 import { CheckedStore } from './checked-store.ts';
@@ -31,6 +33,11 @@ export class FarmNet extends VirtualTime {
   /** Tasks that were done again though a Node in reach had brought their result. */
   get redone(): number {
     return this.#hands.redone;
+  }
+
+  /** Work that was done only to check, in Tasks. */
+  get checkedPieces(): number {
+    return this.#hands.checkedPieces;
   }
 
   /** Who has a Job's inputs. */
@@ -56,10 +63,13 @@ export class FarmNet extends VirtualTime {
         return store;
       },
     };
-    const state = new FarmState({ self: id, kinds: new Map([['sum', kind]]) });
+    const secret = this.random.bytes(16);
+    const state = new FarmState({ self: id, kinds: new Map([['sum', kind]]), secret });
     const node: SimNode = {
       ...{ id, state, workers, taskMs, stores, disk },
       members: new Set(),
+      habit: undefined,
+      done: 0,
       isAlive: true,
       waiting: undefined,
       wakeAtMs: Number.POSITIVE_INFINITY,
@@ -71,7 +81,7 @@ export class FarmNet extends VirtualTime {
       this.after(this.between(20, 200), () => this.meet(other, node));
     }
     for (const { job, parts } of disk.values()) {
-      const store = kind.store(job.description);
+      const store = new AttributedStore(kind.store(job.description), new Liars(id, job.liars));
       for (const [part, bytes] of parts) store.mergePart(part, bytes);
       this.handle(node, { type: 'restore', job, store });
     }
@@ -224,9 +234,10 @@ export class FarmNet extends VirtualTime {
   }
 
   #makeStore(owner: NodeId, job: JobDescription): CheckedStore {
-    return new CheckedStore(job, (task, maker) => {
+    const accepted = (task: number, maker: NodeId): void => {
       if (maker !== owner) this.#hands.brought(job.id, task, maker);
-    });
+    };
+    return new CheckedStore(job, accepted, () => this.nodes.every(({ habit }) => habit === undefined));
   }
 
   /** A result or a part: arrives, or its sender hears that it did not. */
@@ -264,12 +275,12 @@ export class FarmNet extends VirtualTime {
   }
 
   save(node: SimNode): void {
-    for (const { description, control, term } of node.state.views(this.now())) {
-      const store = node.state.store(description.id);
+    for (const { description, control, term, liars } of node.state.views(this.now())) {
+      const store = node.state.kept(description.id);
       const known = node.disk.get(description.id);
       if (!store && !known) continue;
       const parts = known?.parts ?? new Map<number, Uint8Array>();
-      node.disk.set(description.id, { job: { description, control, term }, parts });
+      node.disk.set(description.id, { job: { description, control, term, liars }, parts });
       for (let part = 0; store && part < store.partCount; part++) {
         if (store.version(part) > 0) parts.set(part, store.encodePart(part));
       }

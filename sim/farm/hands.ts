@@ -1,7 +1,7 @@
 /** What the Nodes of a FarmNet do with their hands: they fetch inputs and do Tasks, and what is done twice is counted. */
 import type { JobId } from '../../src/farm/contract.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
-import { sumOf } from '../../src/farm/sums.testing.ts';
+import { piecesOf, SUM_PIECES, sumOf } from '../../src/farm/sums.testing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import type { SimNode } from './sim-node.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -23,6 +23,8 @@ export class Hands {
   readonly inputs = new Map<JobId, Set<NodeId>>();
   /** Tasks that were done again though a Node in reach had brought their result. */
   redone = 0;
+  /** Pieces of Tasks that were done to check, in Tasks. */
+  checkedPieces = 0;
   readonly #time: VirtualTime;
   readonly #port: HandsPort;
   /** Who made the result of a Task that another Node took, and when that was. */
@@ -64,15 +66,20 @@ export class Hands {
     });
   }
 
-  #run(node: SimNode, { id, task, worker }: FarmEffect & { type: 'run' }): void {
+  #run(node: SimNode, { id, task, worker, range }: FarmEffect & { type: 'run' }): void {
     const maker = this.#makerInReach(node, id, task);
-    if (maker !== undefined) {
+    if (!range && maker !== undefined) {
       this.redone++;
       this.#time.note(`${node.id.slice(0, 4)} does ${task} again, made by ${maker}`);
     }
-    const elapsedMs = node.taskMs * this.#time.between(0.5, 1.5);
+    const share = range ? range.count / SUM_PIECES : 1;
+    if (range) this.checkedPieces += share;
+    const elapsedMs = node.taskMs * share * this.#time.between(0.5, 1.5);
     const description = node.state.view(id, this.#time.now())?.description;
-    const bytes = description ? sumOf(description.spec, task) : new Uint8Array();
+    const sum = description ? sumOf(description.spec, task) : new Uint8Array();
+    const made = node.habit?.(sum, task, node.done) ?? sum;
+    node.done++;
+    const bytes = piecesOf(made, range);
     this.#after(elapsedMs, node, () => ({ type: 'ran', worker, bytes, elapsedMs }));
   }
 

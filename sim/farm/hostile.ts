@@ -55,6 +55,8 @@ export class Hostile {
         doneCost: integerBelow(random, 100),
         totalCost: 100,
         inWork: integerBelow(random, 2),
+        checked: 0,
+        liars: [],
       }),
       () => ({ type: 'pull', ...about, isEmptyHanded: integerBelow(random, 2) === 0, held: list() }),
       () => ({ type: 'failure', ...about, lease: { task: number(), fence: number() }, reason: 'no' }),

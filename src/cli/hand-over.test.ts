@@ -11,7 +11,7 @@ const together = { members: () => [self, other] };
 const { signal } = new AbortController();
 
 const helper = (part: Partial<Helper>): Helper => ({
-  ...{ node: otherNode, state: 'fetching', reason: undefined, receivedBytes: 0, totalBytes: 100 },
+  ...{ node: otherNode, state: 'fetching', reason: undefined, receivedBytes: 0, totalBytes: 100, checked: 0 },
   ...part,
 });
 

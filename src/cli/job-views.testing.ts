@@ -24,6 +24,8 @@ export function jobView(id: string, options: ViewOptions = {}): JobView {
     standby: undefined,
     doneCost: 25,
     totalCost: 100,
+    checked: 0,
+    liars: [],
     helpers: [],
     active: [],
     ...rest,

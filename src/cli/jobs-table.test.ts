@@ -12,7 +12,10 @@ describe('the jobs of a network', () => {
   it('are told newest first, with who leads them and who keeps the second copy', () => {
     const rows = jobRows(
       [
-        jobView('aaaaaaaa11', { submittedAtMs: 1_000, standby: otherNode }),
+        jobView('aaaaaaaa11', {
+          ...{ submittedAtMs: 1_000, standby: otherNode, checked: 12 },
+          liars: [{ node: otherNode, withdrawnCost: 5 }],
+        }),
         jobView('bbbbbbbb22', {
           submittedAtMs: 2_000,
           phase: 'failed',
@@ -42,7 +45,8 @@ describe('the jobs of a network', () => {
           priority: 2,
           coordinator: someNode,
         },
-        ...{ coordinatorName: 'desk', standby: otherNode, standbyName: 'laptop' },
+        ...{ coordinatorName: 'desk', standby: otherNode, standbyName: 'laptop', checked: 12 },
+        liars: [{ node: otherNode, name: 'laptop', withdrawn: 0.05 }],
       },
     ]);
     expect(jobsTable(rows)).toBe(

@@ -24,6 +24,14 @@ export interface JobRow {
   /** The Node that keeps the second copy. */
   readonly standby: string | null;
   readonly standbyName: string | null;
+  /** Results of which others have found, this coordinator says, that they are right. */
+  readonly checked: number;
+  /** Whose results were wrong; `withdrawn`: what was taken back because of it, 1 being the whole job. */
+  readonly liars: readonly {
+    readonly node: string;
+    readonly name: string | null;
+    readonly withdrawn: number;
+  }[];
   /** ISO 8601, by the clock of who asked for it. */
   readonly submittedAt: string;
 }
@@ -40,7 +48,11 @@ export function jobRows(jobs: readonly JobView[], members: readonly Member[]): r
   return jobs
     .toSorted((a, b) => b.description.submittedAtMs - a.description.submittedAtMs)
     .map((job) => {
-      const { description, control, standby, isAttended, term } = job;
+      const { description, control, standby, isAttended, term, checked, totalCost } = job;
+      const liars = job.liars.map(({ node, withdrawnCost }) => ({
+        ...{ node, name: nameOf(node) },
+        withdrawn: totalCost > 0 ? Number((withdrawnCost / totalCost).toFixed(4)) : 0,
+      }));
       const { id, title, kind, submittedAtMs } = description;
       const { phase, reason, priority } = control;
       const coordinator = isAttended ? term.node : undefined;
@@ -56,6 +68,7 @@ export function jobRows(jobs: readonly JobView[], members: readonly Member[]): r
         },
         ...{ coordinator: coordinator ?? null, coordinatorName: nameOf(coordinator) },
         ...{ standby: standby ?? null, standbyName: nameOf(standby) },
+        ...{ checked, liars },
         submittedAt: new Date(Math.min(submittedAtMs, MAX_TIME)).toISOString(),
       };
     });

@@ -29,7 +29,8 @@ export function jobsCommand(): Command {
       `
 A job belongs to nobody: whoever leads it may leave, and another one goes on with it, first of all the keeper of the second copy.
 JSON: {"network":name,"jobs":[{id, title, kind, phase, reason, done from 0 to 1, priority, coordinator, coordinatorName, standby,
-standbyName, submittedAt}]}, the newest first; phase is running, paused, done, cancelled or failed; null is nobody, or nothing.
+standbyName, checked, liars:[{node, name, withdrawn from 0 to 1}], submittedAt}]}, the newest first; phase is running, paused, done, cancelled or failed; null is nobody, or nothing.
+checked: results that other devices have found right; liars: whose results were wrong, and what was taken back because of it.
 ${EXIT_CODES}`,
     )
     .action(jobs);

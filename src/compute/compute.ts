@@ -43,6 +43,7 @@ export class Compute {
     options: ComputeOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
     const { title = 'Computation', order = 'inputs', ahead = DEFAULT_AHEAD, signal } = options;
+    const { isRepeatable = true } = options;
     const { farm, blobs } = this.#desk;
     const sourceBytes = new TextEncoder().encode(source);
     if (sourceBytes.length === 0 || sourceBytes.length > MAX_SOURCE_BYTES) {
@@ -59,7 +60,7 @@ export class Compute {
       this.#desk.onSettled((job) => run.ringFor(job)),
       farm.events.on('changed', ({ id }) => run.ringFor(id)),
     ];
-    const spec = { source: sourceHash, sourceBytes: sourceBytes.length };
+    const spec = { source: sourceHash, sourceBytes: sourceBytes.length, isRepeatable };
     // Reading goes on beside the delivery: results do not wait for an input that is slow to come.
     const feeding = this.#feed(run, reader, ahead, (values, first) =>
       this.#submit(title, spec, values, first),
@@ -120,7 +121,7 @@ export class Compute {
 
   async #submit(
     title: string,
-    source: Pick<ComputeSpec, 'source' | 'sourceBytes'>,
+    source: Pick<ComputeSpec, 'source' | 'sourceBytes' | 'isRepeatable'>,
     values: readonly Value[],
     first: number,
   ): Promise<Batch> {
@@ -146,6 +147,10 @@ export class Compute {
       const store = farm.store(batch.job);
       for (let task = 0; task < batch.tasks; task++) {
         if (batch.taken.has(task)) continue;
+        if (farm.isInDoubt(batch.job, task)) {
+          if (order === 'inputs') return;
+          continue;
+        }
         const outcomes = store instanceof ComputeStore ? store.outcomes(task) : undefined;
         if (outcomes) {
           batch.taken.add(task);

@@ -21,6 +21,11 @@ export interface ComputeOptions {
   readonly order?: 'inputs' | 'arrival';
   /** Inputs that may be on their way or waiting for their reader at a time, at least 1. Default 1,024. */
   readonly ahead?: number;
+  /**
+   * Whether every device comes to the same value for the same input (default). Then some of what each brings is computed again on
+   * another one, and whoever brought something else is left out. Say `false` where the function asks for the time, say.
+   */
+  readonly isRepeatable?: boolean;
   /** Stops the work everywhere. */
   readonly signal?: AbortSignal;
 }

@@ -5,6 +5,7 @@ import {
   JobRefusedError,
   MAX_RESULT_BYTES,
   type OpenContext,
+  type PieceRange,
   type TaskRunner,
 } from '../farm/index.ts';
 import type { BlobHash, BlobService } from '../services/blobs/index.ts';
@@ -75,8 +76,8 @@ function runner(
 ): TaskRunner {
   return {
     prepare: (worker) => program.prepare(worker),
-    async run(worker, task) {
-      const { first, count } = inputsOf(spec, task);
+    async run(worker, task, range) {
+      const { first, count } = piecesOf(spec, task, range);
       const values = inputs
         .slice(first, first + count)
         .map((bytes) => (decodeControl(bytes, INPUT_LIMITS).value ?? null) as Value);
@@ -89,6 +90,18 @@ function runner(
       release();
     },
   };
+}
+
+/** Those inputs of a Task that are pieces of their own; all where it can only be done as a whole. */
+function piecesOf(
+  spec: ComputeSpec,
+  task: number,
+  range: PieceRange | undefined,
+): ReturnType<typeof inputsOf> {
+  const { first, count } = inputsOf(spec, task);
+  if (!range || range.count >= count) return { first, count };
+  if (range.first + range.count > count) throw new RangeError(`a task of ${count} inputs has no such piece`);
+  return { first: first + range.first, count: range.count };
 }
 
 /** What does not fit any more becomes an error that says so: the same on every device. */

@@ -11,12 +11,14 @@ export interface ComputeSpec {
   readonly inputs: Uint8Array | { readonly hash: BlobHash; readonly bytes: number };
   readonly inputCount: number;
   readonly inputsPerTask: number;
+  /** Every device comes to the same bytes: then some of what each brings is computed again elsewhere and compared. */
+  readonly isRepeatable: boolean;
 }
 
 /** Packed inputs up to this travel within the spec. */
 export const MAX_INLINE_INPUTS = 8 * 1024;
 export const MAX_INPUTS_PER_JOB = 1_000_000;
-const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 2, maxElements: 8 };
+const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 2, maxElements: 9 };
 
 export const taskCountOf = ({ inputCount, inputsPerTask }: ComputeSpec): number =>
   Math.ceil(inputCount / inputsPerTask);
@@ -31,21 +33,22 @@ export function inputsOf(
 }
 
 export function encodeSpec(spec: ComputeSpec): Uint8Array {
-  const { source, sourceBytes, inputs, inputCount, inputsPerTask } = spec;
+  const { source, sourceBytes, inputs, inputCount, inputsPerTask, isRepeatable } = spec;
   const carried: ControlValue = inputs instanceof Uint8Array ? inputs : [inputs.hash, inputs.bytes];
-  return encodeControl([source, sourceBytes, carried, inputCount, inputsPerTask], LIMITS);
+  return encodeControl([source, sourceBytes, carried, inputCount, inputsPerTask, isRepeatable], LIMITS);
 }
 
 /** @throws JobRefusedError */
 export function decodeSpec(bytes: Uint8Array, taskCount: number): ComputeSpec {
   const { value } = decodeControl(bytes, LIMITS);
   if (!Array.isArray(value)) throw damaged();
-  const [source, sourceBytes, carried, inputCount, inputsPerTask]: unknown[] = value;
+  const [source, sourceBytes, carried, inputCount, inputsPerTask, isRepeatable]: unknown[] = value;
   if (!isBlobHash(source) || !isCount(sourceBytes, MAX_SOURCE_BYTES)) throw damaged();
   if (!isCount(inputCount, MAX_INPUTS_PER_JOB) || !isCount(inputsPerTask, MAX_INPUTS_PER_JOB))
     throw damaged();
+  if (typeof isRepeatable !== 'boolean') throw damaged();
   const inputs = readInputs(carried);
-  const spec: ComputeSpec = { source, sourceBytes, inputs, inputCount, inputsPerTask };
+  const spec: ComputeSpec = { source, sourceBytes, inputs, inputCount, inputsPerTask, isRepeatable };
   if (taskCountOf(spec) !== taskCount) throw damaged();
   return spec;
 }

@@ -4,11 +4,12 @@ import { encodeAnswer } from './outcome-codec.ts';
 import { pack } from './packing.ts';
 import { ComputeStore } from './store.ts';
 
-function setUp() {
+function setUp(options: { readonly isRepeatable?: boolean } = {}) {
   const settled = { count: 0 };
   const spec = {
     source: '0'.repeat(64) as BlobHash,
-    ...{ sourceBytes: 1, inputs: new Uint8Array(), inputCount: 3, inputsPerTask: 2 },
+    ...{ sourceBytes: 1, inputs: new Uint8Array(), inputCount: 3, inputsPerTask: 2, isRepeatable: true },
+    ...options,
   };
   return { settled, store: new ComputeStore(spec, () => settled.count++) };
 }
@@ -23,6 +24,25 @@ describe('the store of a computation', () => {
     expect([store.doneCost, store.totalCost, settled.count]).toEqual([1, 3, 1]);
     expect(store.outcomes(1)).toEqual([{ index: 2, value: 7 }]);
     expect([store.version(0), store.version(1), store.outcomes(0)]).toEqual([0, 1, undefined]);
+  });
+
+  it('can be compared by inputs, as a whole where its outcomes are large, and not where no two devices come to the same', () => {
+    const { store } = setUp();
+    expect(store.pieceCount(0, result(1, 2))).toBe(2);
+    expect(store.piece(0, result(1, 2), { first: 1, count: 1 })).toEqual(result(2));
+    expect(store.piece(0, result(1, 2), { first: 0, count: 2 })).toEqual(result(1, 2));
+    expect(store.pieceCount(0, new Uint8Array(65_536))).toBe(1);
+    expect(setUp({ isRepeatable: false }).store.pieceCount(0, result(1, 2))).toBe(0);
+  });
+
+  it('forgets a result that was wrong, and takes another one', () => {
+    const { store } = setUp();
+    store.accept(0, result(1, 2));
+    store.resetPart(0);
+    store.resetPart(1);
+    expect([store.doneCost, store.isSettled(0), store.version(0)]).toEqual([0, false, 0]);
+    store.accept(store.partOf(0), result(3, 4));
+    expect(store.outcomes(0)).toMatchObject([{ value: 3 }, { value: 4 }]);
   });
 
   it('takes no result that is none of that Task: the fault is of whoever sent it', () => {

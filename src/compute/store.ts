@@ -1,11 +1,13 @@
 /** The results of one compute Job: each Task is a part of its own, there or not. */
-import type { ResultStore } from '../farm/index.ts';
+import type { PieceRange, ResultStore } from '../farm/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import type { Outcome } from './contract.ts';
 import { decodeOutcome } from './outcome-codec.ts';
-import { unpack } from './packing.ts';
+import { pack, unpack } from './packing.ts';
 import { type ComputeSpec, inputsOf, taskCountOf } from './spec.ts';
 
+/** Smaller results were certainly not cut to the size of a message. */
+const MAX_DIVIDED_BYTES = 64 * 1024;
 /** All results of a Job are kept until it is forgotten. */
 const MAX_KEPT_BYTES = 1024 * 1024 * 1024;
 
@@ -64,6 +66,34 @@ export class ComputeStore implements ResultStore {
 
   mergePart(task: number, bytes: Uint8Array): void {
     this.accept(task, bytes);
+  }
+
+  partOf(task: number): number {
+    return task;
+  }
+
+  resetPart(task: number): void {
+    const result = this.#results.get(task);
+    if (!result) return;
+    this.#results.delete(task);
+    this.#keptBytes -= result.length;
+    this.#doneCost -= this.cost(task);
+  }
+
+  /**
+   * The inputs of the Task, where each outcome is its own affair: not where the function is not repeatable, and only as a whole where
+   * the outcomes are so large that one may have kept another out (kind.ts).
+   */
+  pieceCount(task: number, result: Uint8Array): number {
+    if (!this.#spec.isRepeatable) return 0;
+    return result.length < MAX_DIVIDED_BYTES ? inputsOf(this.#spec, task).count : 1;
+  }
+
+  piece(task: number, result: Uint8Array, { first, count }: PieceRange): Uint8Array {
+    const all = inputsOf(this.#spec, task).count;
+    return count === all || this.pieceCount(task, result) === 1
+      ? result
+      : pack(unpack(result, all).slice(first, first + count));
   }
 
   /** undefined while the Task is not done. */

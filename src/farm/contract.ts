@@ -88,15 +88,37 @@ export interface ResultStore {
   encodePart(part: number): Uint8Array;
   /** Takes a part from another Node or from the disk where it is newer than what is here. @throws when the bytes are no such part */
   mergePart(part: number, bytes: Uint8Array): void;
+  /** The part that the Task's result goes into. */
+  partOf(task: number): number;
+  /** Forgets all of a part, for something in it is wrong: its version is 0, and its Tasks are to be done again. */
+  resetPart(part: number): void;
+  /**
+   * Into how many pieces a result of this Task falls that can be computed one without the other (a Block's rows); 1: only as a whole. By
+   * pieces it is checked. 0: there is nothing to compare, for two workers need not come to the same bytes.
+   */
+  pieceCount(task: number, result: Uint8Array): number;
+  /** Some pieces of a result: the bytes that `TaskRunner.run` comes to for the same range. */
+  piece(task: number, result: Uint8Array, range: PieceRange): Uint8Array;
   close(): void;
+}
+
+/** Neighbouring pieces of a Task's result. */
+export interface PieceRange {
+  readonly first: number;
+  /** At least 1. */
+  readonly count: number;
 }
 
 /** The worker's side of one Job on one Node. */
 export interface TaskRunner {
   /** Makes local worker `worker` ready for this Job (loads the scene). Called before its first Task. */
   prepare(worker: number): Promise<void>;
-  /** Does one Task; one at a time per worker. `elapsedMs` is the pure working time. */
-  run(worker: number, task: number): Promise<{ readonly bytes: Uint8Array; readonly elapsedMs: number }>;
+  /** Does one Task, or some pieces of it; one at a time per worker. `elapsedMs` is the pure working time. */
+  run(
+    worker: number,
+    task: number,
+    range?: PieceRange,
+  ): Promise<{ readonly bytes: Uint8Array; readonly elapsedMs: number }>;
   close(): void;
 }
 
@@ -131,6 +153,15 @@ export interface Helper {
   readonly reason: string | undefined;
   readonly receivedBytes: number;
   readonly totalBytes: number;
+  /** Results of it that others have computed again, in part or whole, and found right. */
+  readonly checked: number;
+}
+
+/** A Node that brought wrong results: blocked for the Job, and whatever its results were in was done again. */
+export interface Liar {
+  readonly node: NodeId;
+  /** What was taken back because of it, in the unit of `cost`. */
+  readonly withdrawnCost: number;
 }
 
 /** A Job as this Node knows it now: a snapshot. */
@@ -146,6 +177,9 @@ export interface JobView {
   /** As the coordinator last said; in the unit of `cost`. */
   readonly doneCost: number;
   readonly totalCost: number;
+  /** Results that others have found right, in this term. */
+  readonly checked: number;
+  readonly liars: readonly Liar[];
   /** Only on the coordinator: who helps, and Tasks in work now. */
   readonly helpers: readonly Helper[];
   readonly active: readonly { readonly task: number; readonly node: NodeId }[];
@@ -156,6 +190,7 @@ export interface ArchivedJob {
   readonly description: JobDescription;
   readonly control: JobControl;
   readonly term: Term;
+  readonly liars: readonly Liar[];
 }
 
 /**

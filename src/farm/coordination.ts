@@ -4,13 +4,15 @@
  */
 import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import type { Helper, JobDescription, ResultStore, WorkerRef } from './contract.ts';
+import type { Helper, JobDescription, WorkerRef } from './contract.ts';
 import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
 import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
+import type { AttributedStore } from './trust/attributed-store.ts';
+import type { Trust } from './trust/trust.ts';
 import { Wanting } from './wanting.ts';
 
 export interface CoordinationPort {
@@ -22,6 +24,8 @@ export interface CoordinationPort {
   sendPart(to: NodeId, part: FarmPart): void;
   done(nowMs: number): void;
   failed(reason: string, nowMs: number): void;
+  /** These brought wrong results. */
+  wrong(liars: readonly NodeId[], nowMs: number): void;
   /** Who keeps the second copy, or who has the inputs, is another now: the others should hear of it. */
   changed(nowMs: number): void;
   log(text: string): void;
@@ -29,7 +33,8 @@ export interface CoordinationPort {
 
 export interface CoordinationOptions {
   readonly description: JobDescription;
-  readonly store: ResultStore;
+  readonly store: AttributedStore;
+  readonly trust: Trust;
   readonly term: number;
   readonly isPaused: boolean;
   /** Who had the inputs, or a copy, when another coordinated. */
@@ -55,15 +60,14 @@ export class Coordination {
   #tickAtMs: number;
 
   constructor(options: CoordinationOptions, port: CoordinationPort, nowMs: number) {
-    const { store, description, isTakeover, isPaused, holders } = options;
+    const { store, trust, description, isTakeover, isPaused, holders } = options;
     this.#options = options;
     this.#port = port;
     const openAtMs = isTakeover ? nowMs + GATHER_MS : nowMs;
     this.#coordinator = new Coordinator({
       self: port.self,
       taskCount: description.taskCount,
-      store,
-      openAtMs,
+      ...{ store, trust, openAtMs },
     });
     this.#helpers = new Helpers(holders);
     this.#copying = new Copying(store);
@@ -86,7 +90,11 @@ export class Coordination {
   }
 
   get helpers(): readonly Helper[] {
-    return this.#helpers.view((node) => this.#coordinator.stateOf(node));
+    const { trust } = this.#options;
+    return this.#helpers.view((node) => ({
+      ...this.#coordinator.stateOf(node),
+      checked: trust.checkedOf(node),
+    }));
   }
 
   /** What a beat says of the work. */
@@ -96,7 +104,8 @@ export class Coordination {
     const here = this.#helpers.candidates().filter((node) => members.includes(node));
     const holders = [...new Set([...this.#submitter, ...here])].slice(0, MAX_HOLDERS);
     const inWork = this.#coordinator.isOver ? 0 : this.#coordinator.inWork;
-    return { standby: this.standby, holders, doneCost, totalCost, inWork };
+    const { checked } = this.#options.trust;
+    return { standby: this.standby, holders, doneCost, totalCost, inWork, checked };
   }
 
   received(from: NodeId, message: FarmMessage, nowMs: number): void {
@@ -136,12 +145,19 @@ export class Coordination {
     this.#port.tell(from, { type: 'want', id: this.#options.description.id, first, parts });
   }
 
-  /** A result came in. It is checked before it counts; what does not pass is a failure of the worker. */
+  /** A result came in. It must have the form of one before it counts; what has not is a failure of the worker. */
   result(from: NodeId, { lease, worker, term, elapsedMs, bytes }: FarmResult, nowMs: number): void {
     const author: WorkerRef = { node: from, index: worker };
-    if (term !== this.#options.term || !this.#coordinator.isWelcome(author, lease)) return;
+    if (term !== this.#options.term) return;
+    if (this.#coordinator.isCheck(author, lease)) {
+      this.#perform(this.#coordinator.checked(author, lease, bytes, nowMs), nowMs);
+      return;
+    }
+    if (!this.#coordinator.isWelcome(author, lease)) return;
+    const { store, trust } = this.#options;
     try {
-      this.#options.store.accept(lease.task, bytes, author);
+      store.accept(lease.task, bytes, author);
+      trust.taken(lease.task, bytes, author);
     } catch (error) {
       this.#perform(this.#coordinator.failed(author, lease, messageOf(error), nowMs), nowMs);
       return;
@@ -244,6 +260,14 @@ export class Coordination {
           this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, leases });
           break;
         }
+        case 'check': {
+          const { type, worker, checks } = effect;
+          this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, checks });
+          break;
+        }
+        case 'wrong':
+          this.#port.wrong(effect.liars, nowMs);
+          break;
         case 'blocked': {
           const { type, worker, reason } = effect;
           this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, reason });
@@ -269,7 +293,10 @@ export class Coordination {
   #choose(nowMs: number): boolean {
     const members = this.#port.members();
     const canKeep = (node: NodeId): boolean =>
-      node !== this.#port.self && members.includes(node) && !this.#helpers.isUnable(node);
+      node !== this.#port.self &&
+      members.includes(node) &&
+      !this.#helpers.isUnable(node) &&
+      !this.#options.trust.isLiar(node);
     const wished = this.#submitter.find(canKeep);
     // Better a copy on a Node that only looks on than none.
     const lastResort = members.filter(canKeep);

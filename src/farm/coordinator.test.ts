@@ -4,6 +4,7 @@ import { newNodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
 import { type CoordinatorEffect, LEASE_MS, Coordinator as Plain } from './coordinator.ts';
 import { type PlainStore, plainStore } from './plain-store.testing.ts';
+import { trustOf } from './trust/trust.testing.ts';
 
 const random = seededRandom(1);
 const own = newNodeId(random);
@@ -16,7 +17,7 @@ class Coordinator extends Plain {
 
   constructor(taskCount: number, openAtMs = 0) {
     const store = plainStore(taskCount);
-    super({ self: own, taskCount, store, openAtMs });
+    super({ self: own, taskCount, store, openAtMs, trust: trustOf(own, store).trust });
     this.store = store;
   }
 

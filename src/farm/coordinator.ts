@@ -8,18 +8,25 @@ import type { LeaseRef, WorkerRef } from './contract.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
+import type { CheckRef, Verdict } from './trust/checks.ts';
+import type { Trust } from './trust/trust.ts';
 
 export type CoordinatorEffect =
   /** An empty grant says: nothing now, you are remembered. */
   | { readonly type: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
   /** Someone else was faster, or nobody needs them any more: do not begin these. */
   | { readonly type: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  /** Do these once more: others have done them already. */
+  | { readonly type: 'check'; readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }
   | { readonly type: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
+  /** These brought wrong results: all that they are in is to be done again, in a new term. */
+  | { readonly type: 'wrong'; readonly liars: readonly NodeId[] }
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly reason: string };
 
 export interface CoordinatorOptions extends ServingOptions {
   readonly self: NodeId;
+  readonly trust: Trust;
 }
 
 export interface ActiveTask {
@@ -44,6 +51,12 @@ const NO_WORKER_GRACE_MS = 3_000;
 const MACHINES_TO_GIVE_UP = 2;
 /** Weight of the newest result in a worker's smoothed speed. */
 const SPEED_SMOOTHING = 0.3;
+
+/** Why a liar gets no more; for its person and for the others. */
+export const WRONG_RESULTS = 'its results were wrong: other devices came to something else';
+const NO_THIRD =
+  'two devices came to different results, and there is no third one to tell which of them is wrong';
+const UNREPEATABLE = 'every device comes to another result: what is computed is not repeatable';
 
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 
@@ -93,6 +106,7 @@ export class Coordinator {
     readonly state: 'working' | 'idle' | 'blocked';
     readonly reason: string | undefined;
   } {
+    if (this.#options.trust.isLiar(node)) return { state: 'blocked', reason: WRONG_RESULTS };
     const slots = [...this.#slots.values()].filter(({ worker }) => worker.node === node);
     if (slots.some(({ key }) => this.#table.leasesOf(key).length > 0))
       return { state: 'working', reason: undefined };
@@ -108,31 +122,58 @@ export class Coordinator {
     { isEmptyHanded, held }: Pull = EMPTY_PULL,
   ): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
+    const { trust } = this.#options;
+    if (trust.isLiar(worker.node)) return [{ type: 'blocked', worker, reason: WRONG_RESULTS }];
     const slot = this.#slot(worker, nowMs);
     if (this.#table.isBlocked(slot.key)) {
       return [{ type: 'blocked', worker, reason: slot.reason ?? 'it did not bring what it was given' }];
     }
     slot.isWaiting = true;
     this.#serving.remember(worker.node, held);
-    if (isEmptyHanded) this.#table.returnAll(slot.key, nowMs);
+    if (isEmptyHanded) {
+      this.#table.returnAll(slot.key, nowMs);
+      trust.takeBack(({ node, index }) => node === worker.node && index === worker.index);
+    }
+    const checks = this.#checksFor(slot, nowMs);
     const leases = this.#serving.serve(slot, this.#slots.size, nowMs);
-    const answer: CoordinatorEffect = { type: 'grant', worker, leases };
-    return isEmptyHanded ? [answer, ...this.#serveWaiting(nowMs)] : [answer];
+    const answer: CoordinatorEffect[] = [...checks, { type: 'grant', worker, leases }];
+    return isEmptyHanded ? [...answer, ...this.#serveWaiting(nowMs)] : answer;
   }
 
   /** Whether a result of this worker under this Lease is still of use. */
   isWelcome(worker: WorkerRef, lease: LeaseRef): boolean {
     if (this.#isOver || this.#table.holderOf(lease) !== keyOf(worker)) return false;
-    return !this.#options.store.isSettled(lease.task);
+    return !this.#options.trust.isLiar(worker.node) && !this.#options.store.isSettled(lease.task);
   }
 
-  /** A checked and kept result. `elapsedMs` is the worker's own measure. */
+  /** Whether this worker was asked to do that once more. */
+  isCheck(worker: WorkerRef, { fence }: LeaseRef): boolean {
+    return !this.#isOver && this.#options.trust.isAsked(worker, fence);
+  }
+
+  /** What it came to. */
+  checked(
+    worker: WorkerRef,
+    { fence }: LeaseRef,
+    bytes: Uint8Array,
+    nowMs: number,
+  ): readonly CoordinatorEffect[] {
+    const { trust } = this.#options;
+    trust.heard(worker, nowMs);
+    return [
+      ...this.#judged(trust.answered(worker, fence, bytes, this.#candidates())),
+      ...(this.#isOver ? [] : this.#goOn(nowMs)),
+    ];
+  }
+
+  /** A result of acceptable form, that was kept. `elapsedMs` is the worker's own measure. */
   succeeded(lease: LeaseRef, elapsedMs: number, nowMs: number): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     const completion = this.#table.complete(lease, elapsedMs, nowMs);
     if (completion.outcome !== 'accepted') return [];
     const slot = this.#slots.get(completion.worker);
     if (slot) {
+      this.#options.trust.heard(slot.worker, nowMs);
       // Half a clock tick of a browser: nothing is faster than that.
       const speed = this.#options.store.cost(lease.task) / Math.max(elapsedMs, 0.05);
       slot.speed = slot.speed === undefined ? speed : slot.speed + SPEED_SMOOTHING * (speed - slot.speed);
@@ -149,6 +190,10 @@ export class Coordinator {
 
   /** The worker could not do the Task, or sent what cannot be its result. Nobody else's word counts. */
   failed(worker: WorkerRef, lease: LeaseRef, reason: string, nowMs: number): readonly CoordinatorEffect[] {
+    if (this.isCheck(worker, lease)) {
+      this.#options.trust.refused(worker, lease.fence);
+      return this.#goOn(nowMs);
+    }
     if (this.#isOver || this.#table.holderOf(lease) !== keyOf(worker)) return [];
     const failure = this.#table.fail(lease, reason, nowMs);
     if (failure.outcome === 'ignored') return [];
@@ -158,8 +203,7 @@ export class Coordinator {
     const effects: CoordinatorEffect[] =
       failure.isBlocked && slot ? [{ type: 'blocked', worker, reason }] : [];
     if (failure.outcome === 'task-failed') {
-      this.#isOver = true;
-      return [...effects, { type: 'failed', reason: `several workers failed at the same piece: ${reason}` }];
+      return [...effects, this.#fail(`several workers failed at the same piece: ${reason}`)];
     }
     return [...effects, ...this.#serveWaiting(nowMs)];
   }
@@ -179,7 +223,8 @@ export class Coordinator {
     const key = keyOf(worker);
     this.#table.release(key, nowMs);
     if (!this.#table.isBlocked(key)) this.#slots.delete(key);
-    return this.#serveWaiting(nowMs);
+    this.#options.trust.takeBack((one) => keyOf(one) === key);
+    return this.#isOver ? [] : this.#goOn(nowMs);
   }
 
   /** The Node is gone: its Leases return at once. */
@@ -190,7 +235,8 @@ export class Coordinator {
       this.#table.forget(key, nowMs);
       this.#slots.delete(key);
     }
-    return this.#serveWaiting(nowMs);
+    this.#options.trust.takeBack((worker) => worker.node === node);
+    return this.#isOver ? [] : this.#goOn(nowMs);
   }
 
   /** While paused nothing is granted; what is in work may come to its end. */
@@ -206,15 +252,17 @@ export class Coordinator {
   tick(nowMs: number, isHelpComing: boolean): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
     this.#table.expire(nowMs);
-    const effects = this.#serveWaiting(nowMs);
-    if (isHelpComing || !this.#isHopeless()) {
+    this.#options.trust.expire(nowMs);
+    const effects = this.#goOn(nowMs);
+    if (this.#isOver) return effects;
+    const isStuck = this.#isComplete && this.#options.trust.isDisputed;
+    if (isHelpComing || !(isStuck || this.#isHopeless())) {
       this.#hopelessSinceMs = undefined;
       return effects;
     }
     this.#hopelessSinceMs ??= nowMs;
     if (nowMs - this.#hopelessSinceMs < NO_WORKER_GRACE_MS) return effects;
-    this.#isOver = true;
-    return [...effects, { type: 'failed', reason: this.#lastFailure }];
+    return [...effects, this.#fail(isStuck ? NO_THIRD : this.#lastFailure)];
   }
 
   /** No effects come after it. */
@@ -229,10 +277,40 @@ export class Coordinator {
     return machines.size >= MACHINES_TO_GIVE_UP || machines.has(this.#options.self);
   }
 
+  /** Complete is what nobody can say more about: of whoever brought results something has been checked. */
   #goOn(nowMs: number): readonly CoordinatorEffect[] {
-    if (!this.#table.isComplete) return this.#serveWaiting(nowMs);
+    if (!this.#isComplete) return this.#serveWaiting(nowMs);
+    const rest = this.#judged(this.#options.trust.decideRest(this.#candidates()));
+    if (this.#isOver || this.#options.trust.isDisputed) return rest;
     this.#isOver = true;
-    return [{ type: 'done' }];
+    return [...rest, { type: 'done' }];
+  }
+
+  get #isComplete(): boolean {
+    return this.#table.isComplete && !this.#options.trust.isAwaited(this.#candidates());
+  }
+
+  /** Who may be asked to check: whoever works for the Job. */
+  #candidates(): readonly NodeId[] {
+    const working = [...this.#slots.values()].filter(({ key }) => !this.#table.isBlocked(key));
+    return [...new Set(working.map(({ worker }) => worker.node))];
+  }
+
+  #judged(verdict: Verdict): readonly CoordinatorEffect[] {
+    switch (verdict.type) {
+      case 'wrong':
+        this.#isOver = true;
+        return [{ type: 'wrong', liars: verdict.liars }];
+      case 'unrepeatable':
+        return [this.#fail(UNREPEATABLE)];
+      default:
+        return [];
+    }
+  }
+
+  #fail(reason: string): CoordinatorEffect {
+    this.#isOver = true;
+    return { type: 'failed', reason };
   }
 
   #slot(worker: WorkerRef, nowMs: number): WorkerSlot {
@@ -262,8 +340,15 @@ export class Coordinator {
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     if (this.#isOver) return [];
     const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
+    const checks = waiting.flatMap((slot) => this.#checksFor(slot, nowMs));
     const grants = this.#serving.serveAll(waiting, this.#slots.size, nowMs);
-    return grants.map(({ worker, leases }) => ({ type: 'grant', worker, leases }));
+    return [...checks, ...grants.map(({ worker, leases }) => ({ type: 'grant' as const, worker, leases }))];
+  }
+
+  #checksFor({ worker, key }: WorkerSlot, nowMs: number): CoordinatorEffect[] {
+    if (!this.#serving.isOpen(nowMs) || this.#table.isBlocked(key)) return [];
+    const checks = this.#options.trust.grant(worker, this.#candidates(), nowMs);
+    return checks.length > 0 ? [{ type: 'check', worker, checks }] : [];
   }
 }
 

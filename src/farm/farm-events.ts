@@ -1,9 +1,10 @@
 /** What happens to the farm of a Node, and what it wants done: the events and effects of FarmState (farm-state.ts). */
 import type { NodeId } from '../wire/index.ts';
-import type { ArchivedJob, JobDescription, JobId, JobWish, ResultStore } from './contract.ts';
+import type { ArchivedJob, JobDescription, JobId, JobWish, PieceRange, ResultStore } from './contract.ts';
 import type { LentWorker, Sending } from './lent-worker.ts';
 import type { FarmMessage } from './messages.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
+import type { AttributedStore } from './trust/attributed-store.ts';
 
 export type FarmEvent =
   | { readonly type: 'wake' }
@@ -22,7 +23,7 @@ export type FarmEvent =
   | { readonly type: 'result-settled'; readonly sending: Sending }
   | ({ readonly type: 'part-settled'; readonly hasArrived: boolean } & PartOnItsWay)
   | { readonly type: 'submit'; readonly description: JobDescription; readonly store: ResultStore }
-  | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: ResultStore | undefined }
+  | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: AttributedStore | undefined }
   | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish; readonly token: number }
   | { readonly type: 'forget'; readonly id: JobId }
   /** One more kind can be worked on. */
@@ -72,7 +73,14 @@ export type FarmEffect =
   | { readonly type: 'open'; readonly job: JobDescription }
   | { readonly type: 'shut'; readonly id: JobId }
   | { readonly type: 'prepare'; readonly id: JobId; readonly worker: LentWorker }
-  | { readonly type: 'run'; readonly id: JobId; readonly worker: LentWorker; readonly task: number }
+  | {
+      readonly type: 'run';
+      readonly id: JobId;
+      readonly worker: LentWorker;
+      readonly task: number;
+      /** Only these pieces of it. */
+      readonly range: PieceRange | undefined;
+    }
   | { readonly type: 'changed' | 'removed'; readonly id: JobId }
   | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
   | { readonly type: 'wish-settled'; readonly token: number; readonly isFulfilled: boolean }

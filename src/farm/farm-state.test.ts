@@ -27,7 +27,15 @@ describe('FarmState', () => {
     for (let job = 0; job < 500; job++) {
       const description = named({ ...sumsRequest(5), submitter: newNodeId(net.random), submittedAtMs: job });
       const control = job < 50 ? FIRST_CONTROL : { ...FIRST_CONTROL, phase: 'done' as const };
-      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 5, inWork: 0 };
+      const nothing = {
+        standby: undefined,
+        holders: [],
+        doneCost: 0,
+        totalCost: 5,
+        inWork: 0,
+        checked: 0,
+        liars: [],
+      };
       say({ type: 'beat', id: description.id, term: 1, control, ...nothing });
       say({ type: 'description', id: description.id, description });
       net.runFor(100);
@@ -67,7 +75,15 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { say } = stranger(net);
     const control = { version: 9, phase: 'failed' as const, reason: 'forged', priority: 2 };
-    const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 5, inWork: 0 };
+    const nothing = {
+      standby: undefined,
+      holders: [],
+      doneCost: 0,
+      totalCost: 5,
+      inWork: 0,
+      checked: 0,
+      liars: [],
+    };
     say({ type: 'beat', id: job, term: 1 + 2 ** 40, control, ...nothing });
     say({ type: 'beat', id: job, term: 0, control, ...nothing });
     for (let fence = 0; fence < 300; fence++) {
@@ -80,6 +96,34 @@ describe('FarmState', () => {
     expect(net.view(a, job)?.term).toEqual({ number: 1, node: a.id });
   });
 
+  it('goes on with a Job that a member took and called failed, when a person wants it, whatever that member says', () => {
+    const net = new FarmNet(5);
+    const nodes = [net.add(1), net.add(2), net.add(1)];
+    const [first, other] = nodes;
+    if (!first || !other) throw new Error('unreachable');
+    net.runFor(500);
+    const job = net.submit(first, 600);
+    net.runFor(1_000);
+    const { say } = stranger(net);
+    let term = 2;
+    const speak = (): void => {
+      const control = { version: 9, phase: 'failed' as const, reason: 'forged', priority: 2 };
+      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 600, inWork: 0 };
+      say({ type: 'beat', id: job, term, control, ...nothing, checked: 0, liars: [] });
+      net.after(5_000, speak);
+    };
+    speak();
+    net.runFor(1_000);
+    expect(nodes.map((node) => net.view(node, job)?.control.phase)).toEqual(['failed', 'failed', 'failed']);
+    net.handle(other, { type: 'wish', id: job, wish: { type: 'requeue' }, token: 1 });
+    net.after(20_000, () => term++);
+    const isDone = net.runUntil(
+      () => nodes.every((node) => net.view(node, job)?.control.phase === 'done'),
+      120_000,
+    );
+    expect(isDone).toBe(true);
+  });
+
   it('takes a Job back from a member that took its term and gives no work', () => {
     const net = new FarmNet(4);
     const nodes = [net.add(1), net.add(2), net.add(1)];
@@ -88,7 +132,15 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { id, say } = stranger(net);
     const speak = (): void => {
-      const nothing = { standby: undefined, holders: [], doneCost: 0, totalCost: 600, inWork: 0 };
+      const nothing = {
+        standby: undefined,
+        holders: [],
+        doneCost: 0,
+        totalCost: 600,
+        inWork: 0,
+        checked: 0,
+        liars: [],
+      };
       say({ type: 'beat', id: job, term: 2, control: FIRST_CONTROL, ...nothing });
       net.after(1_000, speak);
     };

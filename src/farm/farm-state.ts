@@ -23,10 +23,14 @@ import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
 import type { Beat, FarmMessage } from './messages.ts';
 import { Reaction } from './reaction.ts';
+import { AttributedStore } from './trust/attributed-store.ts';
+import { Liars } from './trust/liars.ts';
 
 export interface FarmOptions {
   readonly self: NodeId;
   readonly kinds: ReadonlyMap<string, Pick<JobKind, 'store'>>;
+  /** Random bytes that nobody else knows: what is checked depends on them. */
+  readonly secret: Uint8Array;
 }
 
 /** A wake that comes so late after its time means that this Node stood still: nobody could be heard meanwhile. */
@@ -68,7 +72,12 @@ export class FarmState {
     return this.#jobs.get(id)?.view(nowMs);
   }
 
+  /** The results as the JobKind keeps them, and with who made them. */
   store(id: JobId): ResultStore | undefined {
+    return this.kept(id)?.inner;
+  }
+
+  kept(id: JobId): AttributedStore | undefined {
     return this.#jobs.get(id)?.store;
   }
 
@@ -167,17 +176,14 @@ export class FarmState {
   #submit(description: JobDescription, store: ResultStore): void {
     if (this.#jobs.get(description.id)) return;
     const term = { number: 0, node: this.#options.self };
-    const job = new JobState(
-      this.#jobPort,
-      { description, control: FIRST_CONTROL, term },
-      this.#nowMs,
-      store,
-    );
+    const kept = new AttributedStore(store, new Liars(this.#options.self));
+    const known = { description, control: FIRST_CONTROL, term, liars: [] };
+    const job = new JobState(this.#jobPort, known, this.#nowMs, kept);
     this.#jobs.add(job, this.#options.self);
     job.takeOver(this.#nowMs);
   }
 
-  #restore(archived: ArchivedJob, store: ResultStore | undefined): void {
+  #restore(archived: ArchivedJob, store: AttributedStore | undefined): void {
     const { id } = archived.description;
     if (this.#jobs.get(id)) {
       store?.close();
@@ -224,6 +230,7 @@ export class FarmState {
         this.#meet(from, message.description);
         return;
       case 'grant':
+      case 'check':
       case 'revoke':
       case 'blocked':
         this.#lender.received(from, message, nowMs);
@@ -256,7 +263,8 @@ export class FarmState {
     if (!crowded) return;
     for (const id of crowded) this.#remove(id, false);
     const term = { number: beat.term, node: from };
-    const job = new JobState(this.#jobPort, { description, control: beat.control, term }, this.#nowMs);
+    const known = { description, control: beat.control, term, liars: beat.liars };
+    const job = new JobState(this.#jobPort, known, this.#nowMs);
     this.#jobs.add(job, from);
     this.#lend(job);
     this.#hear(job, from, beat, false);
@@ -298,9 +306,10 @@ export class FarmState {
   }
 
   get #jobPort(): JobPort {
-    const { self, kinds } = this.#options;
+    const { self, kinds, secret } = this.#options;
     return {
-      self,
+      ...{ self, secret },
+      later: (step) => this.#reaction.later(step),
       isMember: (node) => this.#members.has(node),
       members: () => [...this.#members],
       tell: (to, message) => this.#tell(to, message),
@@ -339,7 +348,7 @@ export class FarmState {
       open: (job) => this.#reaction.add({ type: 'open', job }),
       shut: (id) => this.#reaction.add({ type: 'shut', id }),
       prepare: (id, worker) => this.#reaction.add({ type: 'prepare', id, worker }),
-      run: (id, worker, task) => this.#reaction.add({ type: 'run', id, worker, task }),
+      run: (id, worker, task, range) => this.#reaction.add({ type: 'run', id, worker, task, range }),
       refused: (id, reason) => this.#reaction.add({ type: 'refused', id, reason }),
     };
   }

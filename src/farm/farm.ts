@@ -33,6 +33,8 @@ import {
   PART,
   RESULT,
 } from './payload.ts';
+import { AttributedStore } from './trust/attributed-store.ts';
+import { Liars } from './trust/liars.ts';
 
 export interface FarmEvents {
   /** A Job became known, or its view is another now. At most once a turn per Job. */
@@ -141,6 +143,15 @@ export class Farm {
   /** The results, where this Node coordinates the Job or keeps its second copy. */
   store(id: JobId): ResultStore | undefined {
     return this.#driver.state.store(id);
+  }
+
+  /**
+   * Whether a piece of something in that part is still to be checked elsewhere: it may be taken back. Never once the Job is over. What is
+   * not in doubt may be taken back, too, when it turns out later that its maker's results were wrong.
+   */
+  isInDoubt(id: JobId, part: number): boolean {
+    const phase = this.view(id)?.control.phase;
+    return phase !== 'done' && (this.#driver.state.kept(id)?.isUnchecked(part) ?? false);
   }
 
   /**
@@ -287,10 +298,11 @@ export class Farm {
       archive,
       timers,
       job: (id) => this.view(id),
-      store: (id) => this.store(id),
-      makeStore: (job) => {
+      store: (id) => this.#driver.state.kept(id),
+      makeStore: ({ description, liars }) => {
         try {
-          return this.#kinds.get(job.kind)?.store(job);
+          const store = this.#kinds.get(description.kind)?.store(description);
+          return store && new AttributedStore(store, new Liars(this.#node.id, liars));
         } catch (error) {
           log('warn', `a job on the disk cannot be kept in memory: ${messageOf(error)}`);
           return undefined;

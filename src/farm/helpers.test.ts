@@ -5,7 +5,7 @@ import { Helpers } from './helpers.ts';
 
 const random = seededRandom(1);
 const [a, b, c] = [newNodeId(random), newNodeId(random), newNodeId(random)];
-const idle = () => ({ state: 'idle' as const, reason: undefined });
+const idle = () => ({ state: 'idle' as const, reason: undefined, checked: 0 });
 
 describe('Helpers', () => {
   it('are on their way until they ask for work, and then as their workers stand', () => {

@@ -81,13 +81,13 @@ export class Helpers {
     return all.filter((node) => !this.isUnable(node) && !hasRefused(node));
   }
 
-  /** `stateOf`: of a Node that has the inputs. */
-  view(stateOf: (node: NodeId) => Pick<Helper, 'state' | 'reason'>): readonly Helper[] {
+  /** `workOf`: of a Node that has the inputs. */
+  view(workOf: (node: NodeId) => Pick<Helper, 'state' | 'reason' | 'checked'>): readonly Helper[] {
     return [...this.#records].map(([node, { state, reason, receivedBytes, totalBytes }]) => ({
       node,
       receivedBytes,
       totalBytes,
-      ...(state === 'ready' ? stateOf(node) : { state, reason }),
+      ...(state === 'ready' ? workOf(node) : { state, reason, checked: 0 }),
     }));
   }
 

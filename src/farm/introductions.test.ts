@@ -10,7 +10,7 @@ const random = seededRandom(1);
 const [a, b] = [newNodeId(random), newNodeId(random)];
 const beat = (id = toHex(random.bytes(16)) as JobId): Beat => ({
   ...{ type: 'beat', id, term: 1, control: FIRST_CONTROL, standby: undefined },
-  ...{ holders: [], doneCost: 0, totalCost: 1, inWork: 0 },
+  ...{ holders: [], doneCost: 0, totalCost: 1, inWork: 0, checked: 0, liars: [] },
 });
 
 describe('Introductions', () => {

@@ -5,6 +5,7 @@
  */
 import type { NodeId } from '../wire/index.ts';
 import type {
+  ArchivedJob,
   JobControl,
   JobDescription,
   JobId,
@@ -28,11 +29,15 @@ import type { Beat, FarmMessage } from './messages.ts';
 import { Speaking } from './speaking.ts';
 import { Succession } from './succession.ts';
 import { compareTerms } from './term.ts';
+import { AttributedStore } from './trust/attributed-store.ts';
+import { Liars } from './trust/liars.ts';
 import { ownTurnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
 
-export interface JobPort
-  extends Pick<WorkPort, 'self' | 'members' | 'tell' | 'sendPart' | 'makeStore' | 'log'> {
+export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 'tell' | 'sendPart' | 'log'> {
+  makeStore(job: JobDescription): ResultStore | undefined;
+  /** After what is being done now. */
+  later(step: () => void): void;
   isMember(node: NodeId): boolean;
   broadcast(message: FarmMessage): void;
   hasInputs(id: JobId): boolean;
@@ -44,24 +49,24 @@ export interface JobPort
   wishSettled(token: number, isFulfilled: boolean): void;
 }
 
+/** Whoever is said to have computed wrongly takes a Job over only when nobody else has for long. */
+const NAMED_DELAY_MS = 30_000;
+
 export class JobState {
   readonly description: JobDescription;
   readonly work: JobWork;
   readonly #port: JobPort;
   readonly #succession: Succession;
   readonly #wishes: Wishes;
+  readonly #liars: Liars;
   #control: JobControl;
   readonly #speaking = new Speaking();
 
   /** `store`: what is here of the results, from a disk. */
-  constructor(
-    port: JobPort,
-    known: { readonly description: JobDescription; readonly control: JobControl; readonly term: Term },
-    nowMs: number,
-    store?: ResultStore,
-  ) {
+  constructor(port: JobPort, known: ArchivedJob, nowMs: number, store?: AttributedStore) {
     const { description } = known;
     const { id } = description;
+    this.#liars = store?.liars ?? new Liars(port.self, known.liars);
     this.#port = port;
     this.description = description;
     this.#control = known.control;
@@ -71,6 +76,7 @@ export class JobState {
     this.#wishes = new Wishes({
       send: (wish) => port.tell(this.term.node, { type: 'wish', id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
+      denied: (wish, nowMs) => this.#insist(wish, nowMs),
     });
   }
 
@@ -86,7 +92,11 @@ export class JobState {
     return this.#succession.term;
   }
 
-  get store(): ResultStore | undefined {
+  get liars(): Liars {
+    return this.#liars;
+  }
+
+  get store(): AttributedStore | undefined {
     return this.work.store;
   }
 
@@ -104,9 +114,12 @@ export class JobState {
   view(nowMs: number): JobView {
     const { description, control, term, role } = this;
     const { helpers, active } = this.work;
-    const { doneCost, totalCost, standby } = this.work.report;
+    const { doneCost, totalCost, standby, checked } = this.work.report;
     const isAttended = this.#succession.isAttended(nowMs);
-    return { description, control, term, role, isAttended, standby, doneCost, totalCost, helpers, active };
+    return {
+      ...{ description, control, term, role, isAttended, standby, doneCost, totalCost },
+      ...{ checked, liars: this.#liars.list, helpers, active },
+    };
   }
 
   get nextWakeAt(): number {
@@ -208,6 +221,7 @@ export class JobState {
   neglected(nowMs: number): void {
     if (this.role === 'coordinator') return;
     this.#succession.distrust(nowMs);
+    this.#liars.forget();
     this.#port.changed(this, nowMs);
   }
 
@@ -229,6 +243,12 @@ export class JobState {
   get #workPort(): WorkPort {
     return {
       ...this.#port,
+      liars: this.#liars,
+      makeStore: (job) => {
+        const store = this.#port.makeStore(job);
+        return store && new AttributedStore(store, this.#liars);
+      },
+      wrong: (liars, nowMs) => this.#port.later(() => this.#convict(liars, nowMs)),
       coordinator: () => this.term.node,
       done: (nowMs) => this.#end('done', undefined, nowMs),
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
@@ -241,6 +261,23 @@ export class JobState {
     this.#control = endedControl(this.#control, phase, reason);
     this.work.over(nowMs);
     this.#controlled(nowMs);
+  }
+
+  /** Whoever took the Job's term has no right over it that others lack: we take it from one that does not do what is wanted. */
+  #insist(wish: JobWish, nowMs: number): void {
+    if (this.role === 'coordinator' || !this.#port.canCoordinate(this.description)) return;
+    if (this.#succession.isAttended(nowMs)) this.#succession.distrust(nowMs);
+    this.takeOver(nowMs);
+    this.#grant(wish, nowMs);
+  }
+
+  /** What their results are in is done again, in a term of its own: no Lease of before may write. */
+  #convict(liars: readonly NodeId[], nowMs: number): void {
+    for (const node of liars) {
+      this.#liars.add({ node, withdrawnCost: this.work.withdraw(node) });
+      this.#port.log(`results of node ${node.slice(0, 8)} were wrong: what they were in is done again`);
+    }
+    this.takeOver(nowMs);
   }
 
   #grant(wish: JobWish, nowMs: number): void {
@@ -277,7 +314,10 @@ export class JobState {
 
   #ownBeat(): Beat {
     const { id, control, term } = this;
-    return { ...this.work.report, type: 'beat', id, term: term.number, control };
+    return {
+      ...this.work.report,
+      ...{ type: 'beat', id, term: term.number, control, liars: this.#liars.list },
+    };
   }
 
   // Following
@@ -286,6 +326,7 @@ export class JobState {
     const before = this.#control;
     const order = compareControls(beat.control, before);
     if (isNew || order > 0) this.#control = beat.control;
+    for (const liar of this.#liars.told(beat.liars)) this.work.withdraw(liar);
     this.#speaking.silence();
     this.#succession.setOver(isFinal(this.#control.phase));
     const hasCoordinated = this.work.isCoordinating;
@@ -336,6 +377,7 @@ export class JobState {
       holders: this.work.report.holders,
       members: this.#port.members(),
     });
-    if (this.#succession.isDue(delayMs, nowMs)) this.takeOver(nowMs);
+    const lateMs = this.#liars.isSelfNamed ? NAMED_DELAY_MS : 0;
+    if (this.#succession.isDue(delayMs + lateMs, nowMs)) this.takeOver(nowMs);
   }
 }

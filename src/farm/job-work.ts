@@ -3,7 +3,7 @@
  * has it (coordination.ts), and how the work stands, by our own count or by what the coordinator said last.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { Helper, JobDescription, JobPhase, ResultStore } from './contract.ts';
+import type { Helper, JobDescription, JobPhase } from './contract.ts';
 import { isFinal } from './control.ts';
 import { Coordination, type CoordinationPort } from './coordination.ts';
 import type { ActiveTask } from './coordinator.ts';
@@ -11,25 +11,35 @@ import { Keeper, type KeeperPort } from './keeper.ts';
 import type { FarmMessage, WorkReport } from './messages.ts';
 import { PastHolders } from './past-holders.ts';
 import type { FarmPart, FarmResult } from './payload.ts';
+import type { AttributedStore } from './trust/attributed-store.ts';
+import type { Liars } from './trust/liars.ts';
+import { Lots } from './trust/lots.ts';
+import { Trust } from './trust/trust.ts';
 
 export interface WorkPort extends CoordinationPort, Pick<KeeperPort, 'makeStore'> {
   coordinator(): NodeId;
+  readonly secret: Uint8Array;
+  readonly liars: Liars;
   /** Something that people see is another now. */
   shown(): void;
 }
 
-const NOTHING: WorkReport = { standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0 };
+const NOTHING: WorkReport = {
+  ...{ standby: undefined, holders: [], doneCost: 0, totalCost: 0, inWork: 0, checked: 0 },
+};
 
 export class JobWork {
   readonly #description: JobDescription;
   readonly #port: WorkPort;
   readonly #keeper: Keeper;
   #coordination: Coordination | undefined;
+  /** While this Node coordinates, over all its terms. */
+  #trust: Trust | undefined;
   /** By the coordinator, last. */
   #said = NOTHING;
   readonly #pastHolders = new PastHolders();
 
-  constructor(description: JobDescription, port: WorkPort, store: ResultStore | undefined) {
+  constructor(description: JobDescription, port: WorkPort, store: AttributedStore | undefined) {
     this.#description = description;
     this.#port = port;
     const keeperPort: KeeperPort = {
@@ -40,7 +50,7 @@ export class JobWork {
     this.#keeper = new Keeper(description, keeperPort, store);
   }
 
-  get store(): ResultStore | undefined {
+  get store(): AttributedStore | undefined {
     return this.#keeper.store;
   }
 
@@ -94,10 +104,13 @@ export class JobWork {
     // Whoever coordinates a Job that is over without its results must not say that it has them.
     this.#said = { ...NOTHING, totalCost: this.#said.totalCost };
     if (!store) return;
+    const { self, liars, secret } = this.#port;
+    this.#trust ??= new Trust({ self, store, liars, lots: new Lots(secret, this.#description.id) });
+    this.#trust.begin(term);
     this.#coordination = new Coordination(
       {
         description: this.#description,
-        ...{ store, term, isTakeover },
+        ...{ store, term, isTakeover, trust: this.#trust },
         isPaused: phase === 'paused',
         holders: this.#pastHolders.latestFirst,
       },
@@ -106,6 +119,13 @@ export class JobWork {
     );
     if (isFinal(phase)) this.#coordination.over(nowMs);
     else this.#coordination.begin(nowMs);
+  }
+
+  /** The results of that Node were wrong: whatever they are in is taken back. Answers what that cost. */
+  withdraw(liar: NodeId): number {
+    const cost = this.store?.withdraw(liar) ?? 0;
+    this.#trust?.withdrawn(liar);
+    return cost;
   }
 
   setPaused(isPaused: boolean, nowMs: number): void {
@@ -124,6 +144,7 @@ export class JobWork {
     this.#said = report;
     this.#pastHolders.add(report);
     this.#endCoordination();
+    this.#trust = undefined;
   }
 
   /** Keeps the second copy or hands over what is here, as it wants. `isNew`: it may know nothing of what is here. */

@@ -2,14 +2,15 @@
  * The results of one Job on this Node, whoever coordinates: made when they are needed, offered to the coordinator while it is another
  * Node (handover.ts), let go when nobody needs this copy.
  */
-import type { JobDescription, ResultStore } from './contract.ts';
+import type { JobDescription } from './contract.ts';
 import { Handover } from './handover.ts';
 import type { FarmMessage } from './messages.ts';
 import type { FarmPart } from './payload.ts';
+import type { AttributedStore } from './trust/attributed-store.ts';
 
 export interface KeeperPort {
   /** An empty store; undefined where this Node cannot keep one. */
-  makeStore(job: JobDescription): ResultStore | undefined;
+  makeStore(job: JobDescription): AttributedStore | undefined;
   toCoordinator(message: FarmMessage): void;
   /** `settled` follows. */
   sendPart(part: FarmPart): void;
@@ -18,17 +19,17 @@ export interface KeeperPort {
 export class Keeper {
   readonly #description: JobDescription;
   readonly #port: KeeperPort;
-  #store: ResultStore | undefined;
+  #store: AttributedStore | undefined;
   #handover: Handover | undefined;
   #isUnable = false;
 
-  constructor(description: JobDescription, port: KeeperPort, store: ResultStore | undefined) {
+  constructor(description: JobDescription, port: KeeperPort, store: AttributedStore | undefined) {
     this.#description = description;
     this.#port = port;
     this.#store = store;
   }
 
-  get store(): ResultStore | undefined {
+  get store(): AttributedStore | undefined {
     return this.#store;
   }
 
@@ -50,7 +51,7 @@ export class Keeper {
   }
 
   /** A store, where there can be one. */
-  ensure(): ResultStore | undefined {
+  ensure(): AttributedStore | undefined {
     this.#store ??= this.#port.makeStore(this.#description);
     this.#isUnable = this.#store === undefined;
     return this.#store;

@@ -3,7 +3,7 @@
  * what they made, and reports to whoever coordinates. Higher priorities come first, equal ones share the workers.
  */
 import type { NodeId } from '../wire/index.ts';
-import type { JobControl, JobDescription, JobId, LeaseRef, Term } from './contract.ts';
+import type { JobControl, JobDescription, JobId, LeaseRef, PieceRange, Term } from './contract.ts';
 import type { HandsEvent } from './farm-events.ts';
 import { HeldResults } from './held-results.ts';
 import { type LentJob, preferences } from './lent-job.ts';
@@ -29,7 +29,7 @@ export interface LenderPort {
   /** Gives up fetching them, or lets go of them. */
   shut(job: JobId): void;
   prepare(job: JobId, worker: LentWorker): void;
-  run(job: JobId, worker: LentWorker, task: number): void;
+  run(job: JobId, worker: LentWorker, task: number, range: PieceRange | undefined): void;
   /** This Node takes no part in the Job; for the person. */
   refused(job: JobId, reason: string): void;
 }
@@ -117,7 +117,7 @@ export class Lender {
   /** `from` says that it coordinates, in the term that the message names. */
   received(
     from: NodeId,
-    message: FarmMessage & { type: 'grant' | 'revoke' | 'blocked' },
+    message: FarmMessage & { type: 'grant' | 'check' | 'revoke' | 'blocked' },
     nowMs: number,
   ): void {
     const { id, term, worker: index } = message;
@@ -126,6 +126,10 @@ export class Lender {
     switch (message.type) {
       case 'grant':
         this.#granted(job, index, message.leases, nowMs);
+        return;
+      case 'check':
+        job.need.answered(true, nowMs);
+        if (job.state === 'open') this.#workers[index]?.checking(id, term, message.checks, nowMs);
         return;
       case 'revoke':
         this.#workers[index]?.revoked(id, message.leases, nowMs);
@@ -242,6 +246,11 @@ export class Lender {
       const job = this.#jobs.get(id);
       if (!job) return;
       const isCurrent = lease.term === job.term.number;
+      // Pieces are of use to nobody else.
+      if (lease.range) {
+        if (isCurrent) this.#send(id, worker, lease, bytes, elapsedMs);
+        return;
+      }
       // Our own store keeps what it takes: nothing would be gained by keeping it twice.
       if (!isCurrent || job.term.node !== this.#port.self)
         this.#held.add(id, lease.task, { bytes, elapsedMs });
@@ -257,7 +266,7 @@ export class Lender {
     },
     release: (id, worker) => this.#release(id, worker),
     prepare: (id, worker) => this.#port.prepare(id, worker),
-    run: (id, worker, task) => this.#port.run(id, worker, task),
+    run: (id, worker, task, range) => this.#port.run(id, worker, task, range),
   };
 
   get #openingPort(): OpeningPort {

@@ -2,7 +2,8 @@
  * One local worker, lent out, as a pure state machine: keeps it busy with one Task running and the next ones at hand, asks for more
  * while it still has some, and moves to another Job when its own has nothing left to grant. What it decides goes out by its port.
  */
-import type { JobId, LeaseRef } from './contract.ts';
+import type { JobId, LeaseRef, PieceRange } from './contract.ts';
+import type { CheckRef } from './trust/checks.ts';
 
 /** How the worker reaches the coordinators of the Jobs it works for, and its own hands. */
 export interface LentWorkerPort {
@@ -21,12 +22,14 @@ export interface LentWorkerPort {
   release(job: JobId, worker: number): void;
   /** These two take time; `prepared` or `prepareFailed`, `ran` or `runFailed` follow. */
   prepare(job: JobId, worker: LentWorker): void;
-  run(job: JobId, worker: LentWorker, task: number): void;
+  run(job: JobId, worker: LentWorker, task: number, range: PieceRange | undefined): void;
 }
 
 export interface GrantedLease extends LeaseRef {
   /** Number of the term that gave it. */
   readonly term: number;
+  /** Only these pieces of the Task: others have done it, and theirs are compared. */
+  readonly range?: PieceRange;
 }
 
 /** Results on their way before the worker waits for the network: enough for a round trip of quick Tasks, 300 KiB of Blocks. */
@@ -57,6 +60,8 @@ export class LentWorker {
   readonly index: number;
   readonly #port: LentWorkerPort;
   #queue: Work[] = [];
+  /** Pieces of Tasks that others have done. They come first: they are small, and what depends on them is not. */
+  #checks: Work[] = [];
   /** Leases of Tasks whose results are here. */
   #answers: Work[] = [];
   /** The Job whose inputs the worker has loaded. */
@@ -101,6 +106,14 @@ export class LentWorker {
       if (fresh.length > 0) this.#lastGrant = fresh.length;
       this.#queue.push(...fresh);
     }
+    this.pump(nowMs);
+  }
+
+  /** What others came to is to be compared. */
+  checking(job: JobId, term: number, checks: readonly CheckRef[], nowMs: number): void {
+    this.#checks.push(
+      ...checks.map(({ task, fence, range }) => ({ job, lease: { task, fence, term, range } })),
+    );
     this.pump(nowMs);
   }
 
@@ -154,10 +167,11 @@ export class LentWorker {
   /** Hands everything back. A Task that still finishes is sent all the same: its bytes are as good as any. */
   stop(): void {
     this.#isStopped = true;
-    const jobs = new Set([...this.#queue, ...this.#answers].map(({ job }) => job));
+    const jobs = new Set([...this.#queue, ...this.#checks, ...this.#answers].map(({ job }) => job));
     for (const job of this.#asked.keys()) jobs.add(job);
     if (this.#activity) jobs.add(this.#activity.job);
     this.#queue = [];
+    this.#checks = [];
     this.#answers = [];
     this.#asked.clear();
     for (const job of jobs) this.#port.release(job, this.index);
@@ -227,7 +241,7 @@ export class LentWorker {
       else this.#queue.push(answer); // room was needed in between
     }
     if (!this.#activity && this.#unsent.size < MAX_UNSENT) {
-      const next = this.#queue.shift();
+      const next = this.#checks.shift() ?? this.#queue.shift();
       if (next) this.#work(next);
     }
     if (this.#queue.length > this.#lastGrant >> 1) return;
@@ -238,7 +252,8 @@ export class LentWorker {
   }
 
   get #isIdle(): boolean {
-    return !this.#isStopped && !this.#activity && this.#queue.length === 0 && this.#answers.length === 0;
+    const waiting = this.#queue.length + this.#checks.length + this.#answers.length;
+    return !this.#isStopped && !this.#activity && waiting === 0;
   }
 
   /** The Job to prefer among those that may have something; none while an answer of it is awaited. */
@@ -264,7 +279,7 @@ export class LentWorker {
       return;
     }
     this.#activity = { job: work.job, work };
-    this.#port.run(work.job, this, work.lease.task);
+    this.#port.run(work.job, this, work.lease.task, work.lease.range);
   }
 
   #prepare(job: JobId, work: Work | undefined): void {
@@ -283,6 +298,7 @@ export class LentWorker {
 
   #keepQueued(isKept: (work: Work) => boolean): void {
     this.#queue = this.#queue.filter(isKept);
+    this.#checks = this.#checks.filter(isKept);
     this.#answers = this.#answers.filter(isKept);
   }
 }

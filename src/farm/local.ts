@@ -79,7 +79,7 @@ function closedOnce(runner: TaskRunner): TaskRunner {
   let isClosed = false;
   return {
     prepare: (worker) => runner.prepare(worker),
-    run: (worker, task) => runner.run(worker, task),
+    run: (worker, task, range) => runner.run(worker, task, range),
     close() {
       if (!isClosed) runner.close();
       isClosed = true;

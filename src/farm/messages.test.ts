@@ -19,7 +19,8 @@ const { id } = description;
 const beat: FarmMessage = {
   ...{ type: 'beat', id, term: 3 },
   control: { version: 65_537, phase: 'paused', reason: 'later', priority: 4 },
-  ...{ standby: node, holders: [other, node], doneCost: 12.5, totalCost: 1e12, inWork: 7 },
+  ...{ standby: node, holders: [other, node], doneCost: 12.5, totalCost: 1e12, inWork: 7, checked: 300 },
+  liars: [{ node: other, withdrawnCost: 65_536.5 }],
 };
 
 describe('farm messages', () => {
@@ -28,6 +29,7 @@ describe('farm messages', () => {
     const about = { id, term: 2 ** 51, worker: 3 };
     const messages: FarmMessage[] = [
       beat,
+      { type: 'check', ...about, checks: [{ ...lease, range: { first: 63, count: 1 } }] },
       {
         ...beat,
         ...{ control: { version: 0, phase: 'running', reason: undefined, priority: 0 }, standby: undefined },
@@ -105,7 +107,11 @@ describe('farm messages', () => {
       { type: 'description', id: full.id, description: full },
       { type: 'versions', id, first: 2 ** 31, versions: new Uint32Array(65_536).fill(0xffff_ffff) },
       { type: 'want', id, first: 0, parts: new Uint32Array(256) },
-      { ...beat, holders: Array(16).fill(node), control: { ...beat.control, reason: '葉'.repeat(500) } },
+      {
+        ...beat,
+        ...{ holders: Array(16).fill(node), control: { ...beat.control, reason: '葉'.repeat(500) } },
+        liars: Array(64).fill({ node, withdrawnCost: 0.1 }),
+      },
     ];
     for (const message of messages) expect(decodeMessage(message)).toEqual(message);
   });
@@ -117,7 +123,7 @@ describe('farm messages', () => {
 
   it('with workers, terms, versions, phases or Nodes out of range are dropped', () => {
     const about = { id, term: 1, worker: 1 };
-    const fields: readonly ControlValue[] = [id, 3, 0, 'running', null, 2, null, [], 0, 1, 0];
+    const fields: readonly ControlValue[] = [id, 3, 0, 'running', null, 2, null, [], 0, 1, 0, 0, []];
     expect(decode('beat', encodeControl(fields))).toBeDefined();
     const bad: readonly (readonly [number, ControlValue])[] = [
       [1, 2 ** 52],
@@ -133,6 +139,11 @@ describe('farm messages', () => {
       [8, -1],
       [9, Number.POSITIVE_INFINITY],
       [10, 0.5],
+      [11, -1],
+      [12, [node]],
+      [12, ['somebody', 1]],
+      [12, [node, -1]],
+      [12, Array.from({ length: 130 }, (_, i) => (i % 2 === 0 ? node : 0))],
     ];
     for (const [at, value] of bad) {
       expect(decode('beat', encodeControl(fields.with(at, value))), `field ${at}`).toBeUndefined();

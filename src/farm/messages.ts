@@ -18,12 +18,16 @@ import {
   type JobId,
   type JobWish,
   type LeaseRef,
+  type Liar,
   MAX_WORKERS,
 } from './contract.ts';
 import { MAX_PRIORITY, MAX_VERSION, PHASES } from './control.ts';
 import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow, isJobId, MAX_TASKS } from './description.ts';
 import { packedFrom, packU32 } from './packed.ts';
 import { MAX_TERM } from './term.ts';
+import type { CheckRef } from './trust/checks.ts';
+import { MAX_LIARS } from './trust/liars.ts';
+import { liarsFromFields, liarsToFields } from './trust/liars-codec.ts';
 
 export const FARM = 'farm';
 
@@ -33,6 +37,7 @@ export interface Beat extends WorkReport {
   /** Number of the sender's term: nobody speaks for another. */
   readonly term: number;
   readonly control: JobControl;
+  readonly liars: readonly Liar[];
 }
 
 /** How the work stands, as its coordinator says. */
@@ -44,6 +49,8 @@ export interface WorkReport {
   readonly totalCost: number;
   /** Leases given out now. */
   readonly inWork: number;
+  /** Results that others have found right. */
+  readonly checked: number;
 }
 
 /** About a worker of a Node; `term` is the term of the coordinator that is meant, or that speaks. */
@@ -69,6 +76,8 @@ export type FarmMessage =
   | (AboutWorker & { readonly type: 'grant'; readonly leases: readonly LeaseRef[] })
   /** Coordinator to worker: do not begin these. */
   | (AboutWorker & { readonly type: 'revoke'; readonly leases: readonly LeaseRef[] })
+  /** Coordinator to worker: do these pieces of Tasks, whose results others have brought. */
+  | (AboutWorker & { readonly type: 'check'; readonly checks: readonly CheckRef[] })
   /** Coordinator to worker: you get no more of this Job. */
   | (AboutWorker & { readonly type: 'blocked'; readonly reason: string })
   /** Worker to coordinator: I could not do this Task. */
@@ -96,6 +105,8 @@ export type FarmMessage =
 export const MAX_REASON = 500;
 /** Tasks in one grant: a worker never has more at a time. */
 export const MAX_LEASES = 2048;
+/** Checks in one message. */
+export const MAX_CHECKS = 256;
 export const MAX_HOLDERS = 16;
 /** Held results named in one pull. */
 export const MAX_HELD = 1024;
@@ -113,9 +124,9 @@ const LEASES = packed(2 * MAX_LEASES);
 const NODE_BYTES = 40;
 const LIMITS: Readonly<Record<FarmMessage['type'], ControlLimits>> = {
   beat: {
-    maxBytes: 160 + 3 * MAX_REASON + NODE_BYTES * (MAX_HOLDERS + 1),
+    maxBytes: 176 + 3 * MAX_REASON + NODE_BYTES * (MAX_HOLDERS + 1) + (NODE_BYTES + 9) * MAX_LIARS,
     maxDepth: 2,
-    maxElements: 13 + MAX_HOLDERS,
+    maxElements: 15 + MAX_HOLDERS + 2 * MAX_LIARS,
   },
   ask: SMALL,
   description: { ...DESCRIPTION_LIMITS, maxBytes: DESCRIPTION_LIMITS.maxBytes + 40, maxElements: 8 },
@@ -123,6 +134,7 @@ const LIMITS: Readonly<Record<FarmMessage['type'], ControlLimits>> = {
   pull: packed(MAX_HELD),
   grant: LEASES,
   revoke: LEASES,
+  check: packed(4 * MAX_CHECKS),
   blocked: REASONED,
   failure: REASONED,
   unfit: REASONED,
@@ -145,10 +157,13 @@ export function encodeMessage(message: FarmMessage): Uint8Array {
 function fieldsOf(message: FarmMessage): readonly ControlValue[] {
   switch (message.type) {
     case 'beat': {
-      const { term, control, standby, holders, doneCost, totalCost, inWork } = message;
+      const { term, control, standby, holders, doneCost, totalCost, inWork, checked, liars } = message;
       const { version, phase, reason, priority } = control;
       const said = reason === undefined ? null : shortReason(reason);
-      return [term, version, phase, said, priority, standby ?? null, holders, doneCost, totalCost, inWork];
+      return [
+        ...[term, version, phase, said, priority, standby ?? null, holders, doneCost, totalCost, inWork],
+        ...[checked, liarsToFields(liars)],
+      ];
     }
     case 'ask':
       return [message.isNew];
@@ -169,6 +184,15 @@ function fieldsOf(message: FarmMessage): readonly ControlValue[] {
         message.worker,
         packU32(message.leases.flatMap(({ task, fence }) => [task, fence])),
       ];
+    case 'check': {
+      const flat = message.checks.flatMap(({ task, fence, range }) => [
+        task,
+        fence,
+        range.first,
+        range.count,
+      ]);
+      return [message.term, message.worker, packU32(flat)];
+    }
     case 'failure': {
       const { term, worker, lease, reason } = message;
       return [term, worker, lease.task, lease.fence, shortReason(reason)];
@@ -236,25 +260,20 @@ export function decodeMessage(type: FarmMessage['type'], bytes: Uint8Array): Far
 }
 
 function beatFrom(id: JobId, fields: readonly unknown[]): Beat | undefined {
-  const [term, version, rawPhase, said, priority, node, nodes, doneCost, totalCost, inWork] = fields;
+  const [term, version, rawPhase, said, priority, node, nodes, doneCost, totalCost, inWork, checked] = fields;
   const phase = PHASES.find((one) => one === rawPhase);
   if (!isIntegerBelow(term, MAX_TERM) || !isIntegerBelow(version, MAX_VERSION) || !phase) return undefined;
   if (!(said === null || isReason(said)) || !isIntegerBelow(priority, MAX_PRIORITY + 1)) return undefined;
   if (!(node === null || isNode(node)) || !Array.isArray(nodes)) return undefined;
   const holders: readonly unknown[] = nodes;
   if (holders.length > MAX_HOLDERS || !holders.every(isNode)) return undefined;
-  if (!isCost(doneCost) || !isCost(totalCost) || !isCount(inWork)) return undefined;
+  if (!isCost(doneCost) || !isCost(totalCost) || !isCount(inWork) || !isCount(checked)) return undefined;
+  const liars = liarsFromFields(fields[11]);
+  if (!liars) return undefined;
   const control = { version, phase, reason: said ?? undefined, priority };
   return {
-    type: 'beat',
-    id,
-    term,
-    control,
-    standby: node ?? undefined,
-    holders,
-    doneCost,
-    totalCost,
-    inWork,
+    ...{ type: 'beat', id, term, control, standby: node ?? undefined, holders },
+    ...{ doneCost, totalCost, inWork, checked, liars },
   };
 }
 
@@ -291,6 +310,10 @@ function aboutWorkerFrom(
       const leases = leasesFrom(a);
       return leases && { type, ...about, leases };
     }
+    case 'check': {
+      const checks = checksFrom(a);
+      return checks && { type, ...about, checks };
+    }
     case 'failure':
       if (!isIntegerBelow(a, MAX_TASKS) || !isIntegerBelow(b, MAX_TASKS) || !isReason(c)) return undefined;
       return { type, ...about, lease: { task: a, fence: b }, reason: c };
@@ -300,6 +323,17 @@ function aboutWorkerFrom(
     case 'release':
       return { type, ...about };
   }
+}
+
+function checksFrom(field: unknown): readonly CheckRef[] | undefined {
+  const flat = packedFrom(field, 4 * MAX_CHECKS);
+  if (!flat || flat.length % 4 !== 0) return undefined;
+  const checks: CheckRef[] = [];
+  for (let i = 0; i < flat.length; i += 4) {
+    const [task = 0, fence = 0, first = 0, count = 0] = flat.subarray(i, i + 4);
+    checks.push({ task, fence, range: { first, count } });
+  }
+  return checks;
 }
 
 function leasesFrom(field: unknown): readonly LeaseRef[] | undefined {

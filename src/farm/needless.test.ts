@@ -9,6 +9,7 @@ import type { JobKind, LeaseRef, ResultStore, WorkerRef } from './contract.ts';
 import { Coordinator, type CoordinatorEffect } from './coordinator.ts';
 import { Farm } from './farm.ts';
 import { LeaseTable } from './lease-table.ts';
+import { trustOf } from './trust/trust.testing.ts';
 
 quietVirtualTime();
 
@@ -55,6 +56,11 @@ class Lanes implements ResultStore {
     }
     return total;
   }
+
+  partOf = (task: number): number => task % this.#lanes;
+  resetPart(): void {}
+  pieceCount = (): number => 0;
+  piece = (_: number, result: Uint8Array): Uint8Array => result;
 
   accept(task: number): void {
     if (this.accepted.has(task)) throw new Error(`task ${task} came twice`);
@@ -224,8 +230,11 @@ describe('a Coordinator with needless Tasks', () => {
   const random = seededRandom(1);
   const [a, b]: WorkerRef[] = Array.from({ length: 2 }, () => ({ node: newNodeId(random), index: 0 }));
   if (!a || !b) throw new Error('unreachable');
-  const coordinatorOf = (lanes: Lanes) =>
-    new Coordinator({ self: newNodeId(random), taskCount: lanes.taskCount, store: lanes, openAtMs: 0 });
+  const coordinatorOf = (lanes: Lanes) => {
+    const self = newNodeId(random);
+    const { trust } = trustOf(self, lanes);
+    return new Coordinator({ self, taskCount: lanes.taskCount, store: lanes, openAtMs: 0, trust });
+  };
   const leasesIn = (effects: readonly CoordinatorEffect[], kind: 'grant' | 'revoke', worker: WorkerRef) =>
     effects.flatMap((effect) => (effect.type === kind && effect.worker === worker ? effect.leases : []));
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobId } from './contract.ts';
 import { decodePart, decodeResult, encodePart, encodeResult } from './payload.ts';
+import { MAX_PART_BYTES } from './trust/part-codec.ts';
 
 const id = '0123456789abcdef0123456789abcdef' as JobId;
 const lease = { task: 60_000_000, fence: 4_000_000_000 };
@@ -25,7 +26,8 @@ describe('results and parts on the wire', () => {
     expect(decodeResult(encodeResult({ ...result, worker: 256 }))).toBeUndefined();
     const bytes = new Uint8Array(8 * 1024 * 1024 + 1);
     expect(decodeResult(encodeResult({ ...result, bytes }))).toBeUndefined();
-    expect(decodePart(encodePart({ id, part: 0, bytes }))).toBeUndefined();
+    const tooLarge = new Uint8Array(MAX_PART_BYTES + 1);
+    expect(decodePart(encodePart({ id, part: 0, bytes: tooLarge }))).toBeUndefined();
   });
 
   it('never throw, whatever arrives', () => {

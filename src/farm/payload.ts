@@ -3,6 +3,7 @@ import { concatBytes, toHex } from '../runtime/index.ts';
 import { type JobId, type LeaseRef, MAX_RESULT_BYTES, MAX_WORKERS } from './contract.ts';
 import { JOB_ID_BYTES, jobIdToBytes } from './description.ts';
 import { MAX_TERM } from './term.ts';
+import { MAX_PART_BYTES } from './trust/part-codec.ts';
 
 export const FARM_RESULTS = 'farm/results';
 /** Name of the messages on FARM_RESULTS. */
@@ -44,7 +45,7 @@ export function encodeResult({ id, term, worker, lease, elapsedMs, bytes }: Farm
 }
 
 export function decodeResult(message: Uint8Array): FarmResult | undefined {
-  const view = bodyOf(message, RESULT_HEADER_BYTES);
+  const view = bodyOf(message, RESULT_HEADER_BYTES, MAX_RESULT_BYTES);
   if (!view) return undefined;
   const term = view.getFloat64(8, true);
   const elapsedMs = view.getFloat32(16, true);
@@ -70,7 +71,7 @@ export function encodePart({ id, part, bytes }: FarmPart): Uint8Array {
 }
 
 export function decodePart(message: Uint8Array): FarmPart | undefined {
-  const view = bodyOf(message, PART_HEADER_BYTES);
+  const view = bodyOf(message, PART_HEADER_BYTES, MAX_PART_BYTES);
   if (!view) return undefined;
   return { id: idOf(message), part: view.getUint32(0, true), bytes: message.subarray(PART_HEADER_BYTES) };
 }
@@ -78,7 +79,7 @@ export function decodePart(message: Uint8Array): FarmPart | undefined {
 const idOf = (message: Uint8Array): JobId => toHex(message.subarray(0, JOB_ID_BYTES)) as JobId;
 
 /** A view of the header behind the id, where the message has a possible length. */
-function bodyOf(message: Uint8Array, headerBytes: number): DataView | undefined {
-  if (message.length < headerBytes || message.length > headerBytes + MAX_RESULT_BYTES) return undefined;
+function bodyOf(message: Uint8Array, headerBytes: number, mostBytes: number): DataView | undefined {
+  if (message.length < headerBytes || message.length > headerBytes + mostBytes) return undefined;
   return new DataView(message.buffer, message.byteOffset + JOB_ID_BYTES, headerBytes - JOB_ID_BYTES);
 }

@@ -34,6 +34,10 @@ export function plainStore(
     mergePart: (_, bytes) => {
       for (const task of bytes) settled.add(task);
     },
+    partOf: () => 0,
+    resetPart: () => settled.clear(),
+    pieceCount: () => 0,
+    piece: (_, result) => result,
     close() {},
   };
 }

@@ -68,12 +68,12 @@ export class Serving {
 
   /** What that worker, one of `workers`, gets now; nothing: it goes on waiting. */
   serve(slot: WorkerSlot, workers: number, nowMs: number): readonly Lease[] {
-    return this.#mayGrant(nowMs) ? this.#grant(slot, this.#heldBy(slot, nowMs), workers, nowMs) : [];
+    return this.isOpen(nowMs) ? this.#grant(slot, this.#heldBy(slot, nowMs), workers, nowMs) : [];
   }
 
   /** What those get that wait. Whoever has a result brings it before another one is asked to work for it. */
   serveAll(waiting: readonly WorkerSlot[], workers: number, nowMs: number): readonly Grant[] {
-    if (!this.#mayGrant(nowMs)) return [];
+    if (!this.isOpen(nowMs)) return [];
     return waiting
       .map((slot) => ({ slot, held: this.#heldBy(slot, nowMs) }))
       .map(({ slot, held }) => ({
@@ -83,7 +83,8 @@ export class Serving {
       .filter(({ leases }) => leases.length > 0);
   }
 
-  #mayGrant(nowMs: number): boolean {
+  /** Whether anything is given out now. */
+  isOpen(nowMs: number): boolean {
     return !this.isPaused && nowMs >= this.#options.openAtMs;
   }
 

@@ -1,16 +1,22 @@
 /** Test support: a kind of Job whose results are checked easily, and that misbehaves on request. */
 import { integerBelow, type Random, seededRandom, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import type { JobDescription, JobKind, ResultStore, WorkerRef } from './contract.ts';
+import type { JobDescription, JobKind, PieceRange, ResultStore, WorkerRef } from './contract.ts';
 import { JobRefusedError } from './errors.ts';
 
-const SUM_BYTES = 16;
+const SUM_BYTES = 32;
+/** A byte each. */
+export const SUM_PIECES = SUM_BYTES;
 /** Tasks of a part. */
 const PART_TASKS = 8;
 
 /** A pure function: the bytes depend on spec and Task only. */
 export const sumOf = (spec: Uint8Array, task: number): Uint8Array =>
   seededRandom((spec[0] ?? 0) * 100_000 + task).bytes(SUM_BYTES);
+
+/** All of it where no range is named. */
+export const piecesOf = (result: Uint8Array, range: PieceRange | undefined): Uint8Array =>
+  range ? result.slice(range.first, range.first + range.count) : result;
 
 /** A request for so many sums. */
 export const sumsRequest = (taskCount: number, seed = 7) => ({
@@ -52,7 +58,7 @@ export class SumStore implements ResultStore {
   }
 
   accept(task: number, result: Uint8Array, { node }: WorkerRef): void {
-    if (result.length !== SUM_BYTES) throw new Error('a sum has 16 bytes');
+    if (result.length !== SUM_BYTES) throw new Error(`a sum has ${SUM_BYTES} bytes`);
     if (this.results.has(task)) this.doubles++;
     this.accepted++;
     this.results.set(task, result.slice());
@@ -89,6 +95,22 @@ export class SumStore implements ResultStore {
     }
   }
 
+  partOf(task: number): number {
+    return Math.floor(task / PART_TASKS);
+  }
+
+  resetPart(part: number): void {
+    for (let i = 0; i < PART_TASKS; i++) this.results.delete(part * PART_TASKS + i);
+  }
+
+  pieceCount(): number {
+    return SUM_PIECES;
+  }
+
+  piece(_: number, result: Uint8Array, range: PieceRange): Uint8Array {
+    return piecesOf(result, range);
+  }
+
   close(): void {
     this.isClosed = true;
   }
@@ -99,7 +121,13 @@ export class SumStore implements ResultStore {
   }
 
   get hasNothingWrong(): boolean {
-    return [...this.results].every(([task, result]) => `${result}` === `${sumOf(this.job.spec, task)}`);
+    return this.wrongTasks === 0;
+  }
+
+  get wrongTasks(): number {
+    const isWrong = ([task, result]: readonly [number, Uint8Array]): boolean =>
+      `${result}` !== `${sumOf(this.job.spec, task)}`;
+    return [...this.results].filter(isWrong).length;
   }
 }
 
@@ -131,12 +159,16 @@ export function sumKind(timers: Timers, random: Random, behaviour: Behaviour = {
         async prepare() {
           if (unfit) throw new Error('the inputs do not fit');
         },
-        run: (worker, task) =>
+        run: (worker, task, range) =>
           new Promise((resolve, reject) => {
             const elapsedMs = taskMs * (0.5 + integerBelow(random, 1000) / 1000);
             timers.after(elapsedMs, () => {
               if (fails?.(worker, task)) reject(new Error(`worker ${worker} stumbled`));
-              else resolve({ bytes: lies ? new Uint8Array(3) : sumOf(job.spec, task), elapsedMs });
+              else
+                resolve({
+                  bytes: lies ? new Uint8Array(3) : piecesOf(sumOf(job.spec, task), range),
+                  elapsedMs,
+                });
             });
           }),
         close() {},

@@ -6,11 +6,13 @@ import { Wishes } from './wishes.ts';
 function setUp() {
   const sent: JobWish[] = [];
   const settled: [number, boolean][] = [];
+  const denied: JobWish[] = [];
   const wishes = new Wishes({
     send: (wish) => sent.push(wish),
     settled: (token, isFulfilled) => settled.push([token, isFulfilled]),
+    denied: (wish) => denied.push(wish),
   });
-  return { wishes, sent, settled };
+  return { wishes, sent, settled, denied };
 }
 
 describe('Wishes', () => {
@@ -26,6 +28,16 @@ describe('Wishes', () => {
     wishes.controlled(wishedControl(FIRST_CONTROL, { type: 'pause' }));
     expect(settled).toEqual([[1, true]]);
     expect(wishes.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('of a person that are not granted for ten seconds are denied, once; those that are only passed on never', () => {
+    const { wishes, denied } = setUp();
+    wishes.add({ type: 'pause' }, 1, FIRST_CONTROL, 0);
+    wishes.add({ type: 'priority', priority: 4 }, undefined, FIRST_CONTROL, 0);
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 1_000) wishes.wake(nowMs);
+    expect(denied).toEqual([]);
+    for (let nowMs = 10_000; nowMs < 24_000; nowMs += 1_000) wishes.wake(nowMs);
+    expect(denied).toEqual([{ type: 'pause' }]);
   });
 
   it('that are so already are not asked for', () => {

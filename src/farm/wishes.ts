@@ -6,6 +6,8 @@ import type { JobControl, JobWish } from './contract.ts';
 import { compareControls, isFinal, isFulfilled } from './control.ts';
 
 const REPEAT_MS = 2_000;
+/** Asked five times: whoever coordinates does not want to, or is none. */
+const DENIED_MS = 10_000;
 /** Between two wishes of others that are granted: whoever asks again and again must not keep the Job from its work. */
 const GRANT_MS = 100;
 /** Long enough for a takeover. */
@@ -15,6 +17,8 @@ export interface WishesPort {
   /** To whoever coordinates. */
   send(wish: JobWish): void;
   settled(token: number, isFulfilled: boolean): void;
+  /** Whoever coordinates does not do what a person on this Node wants. */
+  denied(wish: JobWish, nowMs: number): void;
 }
 
 interface OpenWish {
@@ -22,6 +26,7 @@ interface OpenWish {
   /** undefined: no person waits for it. */
   readonly token: number | undefined;
   readonly untilMs: number;
+  deniedAtMs: number;
   againAtMs: number;
 }
 
@@ -42,7 +47,8 @@ export class Wishes {
   }
 
   add(wish: JobWish, token: number | undefined, control: JobControl, nowMs: number): void {
-    this.#open.push({ wish, token, untilMs: nowMs + PATIENCE_MS, againAtMs: nowMs });
+    const deniedAtMs = token === undefined ? Number.POSITIVE_INFINITY : nowMs + DENIED_MS;
+    this.#open.push({ wish, token, untilMs: nowMs + PATIENCE_MS, deniedAtMs, againAtMs: nowMs });
     this.controlled(control);
     this.wake(nowMs);
   }
@@ -77,6 +83,11 @@ export class Wishes {
       if (one.againAtMs > nowMs) continue;
       one.againAtMs = nowMs + REPEAT_MS;
       this.#port.send(one.wish);
+    }
+    const denied = this.#open.filter(({ deniedAtMs }) => deniedAtMs <= nowMs);
+    for (const one of denied) {
+      one.deniedAtMs = Number.POSITIVE_INFINITY;
+      this.#port.denied(one.wish, nowMs);
     }
   }
 

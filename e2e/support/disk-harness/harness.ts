@@ -38,6 +38,7 @@ function open(network: string) {
         description: descriptionOf(title),
         control: { version: 0, phase: 'running', reason: undefined, priority: 2 },
         term: { number: 1, node },
+        liars: [],
       }),
     savePart: (title: string, part: number, version: number, bytes: number) =>
       archive.savePart(descriptionOf(title).id, part, version, incompressible(bytes, version)),

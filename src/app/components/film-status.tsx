@@ -14,7 +14,7 @@ import { Transfers } from './transfers.tsx';
 export function FilmStatus({ view }: { readonly view: JobView }) {
   const app = useApp();
   const { job } = view;
-  const { state, reason } = view.standing.value;
+  const { state, reason, liars } = view.standing.value;
   const progress = view.progress.value;
   const percent = state === 'done' ? 100 : percentOf(progress.samplesDone, progress.samplesTotal);
   // While it runs the speed of now, else that of the whole.
@@ -81,7 +81,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
         {state === 'waiting' && reason !== undefined && <Figure name="Waits" value={sentence(reason)} />}
         {job.hash !== undefined && <PictureHash hash={job.hash} />}
       </dl>
-      <Transfers helpers={progress.helpers} />
+      <Transfers helpers={progress.helpers} liars={liars} />
       <Shares shares={progress.shares} />
       <JobDetails view={view} />
     </div>

@@ -37,7 +37,7 @@ function JobLine({ view }: { readonly view: JobView }) {
   const app = useApp();
   const { job } = view;
   const { samplesDone, samplesTotal, elapsedSeconds, etaSeconds, shares } = view.progress.value;
-  const { state, reason, priority } = view.standing.value;
+  const { state, reason, priority, liars } = view.standing.value;
   const { text, tone } = STATE[state];
   const { width, height } = job.spec.settings;
   const isShown = app.stage.value === 'picture' && app.shownJob.value === view;
@@ -51,6 +51,7 @@ function JobLine({ view }: { readonly view: JobView }) {
     state === 'rendering' && etaSeconds !== undefined ? `${formatDuration(etaSeconds)} left` : undefined,
     state === 'rendering' && working > 0 ? countOf(working, 'device') : undefined,
     view.isRunning.value ? priorityText(priority) || undefined : undefined,
+    liars.length > 0 ? `${countOf(liars.length, 'device')} wrong` : undefined,
   ];
   return (
     <>

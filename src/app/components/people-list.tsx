@@ -38,7 +38,11 @@ export function PeopleList() {
 function OtherDevice({ member }: { readonly member: Member }) {
   const { health, hops, rttMs } = member;
   const info = deviceInfoOf(member.attributes);
-  const whyIndirect = useApp().paths.failed.value.get(member.id);
+  const { paths, jobs } = useApp();
+  const whyIndirect = paths.failed.value.get(member.id);
+  const wrongIn = jobs.list.value.filter(({ standing }) =>
+    standing.value.liars.some(({ node }) => node === member.id),
+  );
   return (
     <div class="person-text">
       <p class="person-name">
@@ -48,6 +52,14 @@ function OtherDevice({ member }: { readonly member: Member }) {
         {info.platform === 'terminal' && <span class="tag">terminal</span>}
         {health === 'unchecked' && <span class="tag">not heard yet</span>}
         {(health === 'suspected' || health === 'dead') && <span class="tag warn">{health}</span>}
+        {wrongIn.length > 0 && (
+          <span
+            class="tag bad"
+            title={`Its results were wrong: it gets no more of ${wrongIn.map(({ job }) => job.title).join(', ')}`}
+          >
+            wrong results
+          </span>
+        )}
         {hops !== undefined && hops > 1 && (
           <span class="tag" title={whyIndirect && sentence(`No direct connection: ${whyIndirect}`)}>
             {countOf(hops, 'hop')}

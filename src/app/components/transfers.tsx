@@ -1,14 +1,44 @@
-/** Who is still receiving the scene, and who does not help, and why. */
-import type { JobProgress } from '../../render/job/index.ts';
-import { formatBytes, percentOf, sentence } from '../state/format.ts';
+/** Who is still receiving the scene, who does not help, and why, and whose results were wrong. */
+import type { JobProgress, RenderJob } from '../../render/job/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import { formatBytes, formatSamples, percentOf, sentence } from '../state/format.ts';
+import { useApp } from './app-context.ts';
 import { NodeChip } from './node-chip.tsx';
 
-export function Transfers({ helpers }: Pick<JobProgress, 'helpers'>) {
+type Liars = RenderJob['liars'];
+
+export function Transfers({ helpers, liars }: Pick<JobProgress, 'helpers'> & { readonly liars: Liars }) {
+  const isLiar = (id: NodeId): boolean => liars.some(({ node }) => node === id);
   return (
     <>
       <SceneTransfers transfers={helpers.filter(({ state }) => state === 'fetching')} />
-      <NoHelp helpers={helpers.filter(({ state }) => state === 'blocked' || state === 'refused')} />
+      <NoHelp
+        helpers={helpers.filter(
+          ({ node, state }) => (state === 'blocked' || state === 'refused') && !isLiar(node),
+        )}
+      />
+      <WrongResults liars={liars} />
     </>
+  );
+}
+
+function WrongResults({ liars }: { readonly liars: Liars }) {
+  const { nameOf, session } = useApp();
+  if (liars.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role
+    <ul class="transfers" aria-label="Devices whose results were wrong" role="list">
+      {liars.map(({ node, withdrawnCost }) => (
+        <li key={node}>
+          <NodeChip id={node} />
+          <span class="muted">
+            {node === session.node.id ? 'This device' : (nameOf(node) ?? 'A device that left')} rendered
+            something else than the others, and gets no more of this render.{' '}
+            {withdrawnCost > 0 && `${formatSamples(withdrawnCost)} were rendered again.`}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

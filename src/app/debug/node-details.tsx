@@ -9,6 +9,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import { countOf, formatBytes, formatCount, formatDuration, formatLife, formatRtt } from '../state/format.ts';
+import type { JobView } from '../state/jobs.ts';
 import type { Traffic } from '../state/traffic.ts';
 import { Fact } from './facts.tsx';
 import { LinkTable, MemoryMeter, SessionTable, SuspicionTable, Witnesses } from './mesh-tables.tsx';
@@ -57,9 +58,19 @@ export function NodeDetails({ id, view, onChange }: Props) {
   );
 }
 
+/** How a Node's results of a render stood the comparison with those of others. */
+function ResultsFact({ view, id }: { readonly view: JobView; readonly id: NodeId }) {
+  const checked = view.progress.value.helpers.find(({ node }) => node === id)?.checked ?? 0;
+  const isWrong = view.standing.value.liars.some(({ node }) => node === id);
+  if (checked === 0 && !isWrong) return null;
+  const text = isWrong ? 'wrong: blocked' : `${countOf(checked, 'result')} checked, all right`;
+  return <Fact name="Results" value={`${view.job.title}: ${text}`} />;
+}
+
 function MemberFacts({ member, snapshot }: { readonly member: Member; readonly snapshot: MeshSnapshot }) {
   const next = snapshot.routes.get(member.id);
-  const whyIndirect = useApp().paths.failed.value.get(member.id);
+  const { paths, jobs } = useApp();
+  const whyIndirect = paths.failed.value.get(member.id);
   const { workers, cores, platform } = deviceInfoOf(member.attributes);
   const suspicion = snapshot.suspicions.find(({ id }) => id === member.id);
   const session = snapshot.sessions.find(({ peer }) => peer === member.id);
@@ -72,6 +83,9 @@ function MemberFacts({ member, snapshot }: { readonly member: Member; readonly s
       )}
       {suspicion && <Fact name="Not heard by" value={<Witnesses suspicion={suspicion} />} />}
       {suspicion && <Fact name="Called dead" value={`in ${formatDuration(suspicion.leftMs / 1000)}`} />}
+      {jobs.list.value.map((view) => (
+        <ResultsFact key={view.job.id} view={view} id={member.id} />
+      ))}
       {whyIndirect !== undefined && <Fact name="No direct Link" value={whyIndirect} />}
       {/* A neighbour's is measured: it stands with the Link. */}
       {!member.isSelf && !member.isNeighbour && (

@@ -34,6 +34,11 @@ export function formatSampleRate(samplesPerSecond: number): string {
   return `${withPrefix(Math.max(0, samplesPerSecond))}samples/s`;
 }
 
+/** Pixel samples: 1234567 -> "1.23 M samples". */
+export function formatSamples(samples: number): string {
+  return `${withPrefix(Math.max(0, samples))}samples`;
+}
+
 /** Bytes with binary steps as operating systems show them: 1536 -> "1.50 KiB". */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB'];

@@ -10,7 +10,10 @@ import {
 } from '../../render/job/index.ts';
 
 /** What changes of a Job beside its progress. */
-export type JobStanding = Pick<RenderJob, 'state' | 'reason' | 'coordinator' | 'isOnlyHere' | 'priority'>;
+export type JobStanding = Pick<
+  RenderJob,
+  'state' | 'reason' | 'coordinator' | 'isOnlyHere' | 'priority' | 'liars'
+>;
 
 export interface JobView {
   readonly job: RenderJob;
@@ -64,8 +67,8 @@ export function watchJobs(farm: RenderFarm): Jobs {
 /** Somebody does something for it now: it is not over, not paused, and does not wait. */
 export const isAtWork = (state: JobState): boolean => state === 'preparing' || state === 'rendering';
 
-function standingOf({ state, reason, coordinator, isOnlyHere, priority }: RenderJob): JobStanding {
-  return { state, reason, coordinator, isOnlyHere, priority };
+function standingOf({ state, reason, coordinator, isOnlyHere, priority, liars }: RenderJob): JobStanding {
+  return { state, reason, coordinator, isOnlyHere, priority, liars };
 }
 
 function watchJob(job: RenderJob): { view: JobView; stop: () => void } {

@@ -6,6 +6,9 @@ import { newNodeId } from '../../wire/index.ts';
 import type { JobArchive, ResultStore } from '../contract.ts';
 import { FIRST_CONTROL } from '../control.ts';
 import { named } from '../description.ts';
+import { AttributedStore } from '../trust/attributed-store.ts';
+import { Liars } from '../trust/liars.ts';
+import { decodeAttributed } from '../trust/part-codec.ts';
 import { Archiver } from './archiver.ts';
 
 const me = newNodeId(seededRandom(1));
@@ -31,6 +34,10 @@ class Versions implements ResultStore {
   version = (part: number): number => this.versions[part] ?? 0;
   encodePart = (part: number): Uint8Array => new Uint8Array([part, this.version(part)]);
   mergePart(): void {}
+  partOf = (task: number): number => task;
+  resetPart(): void {}
+  pieceCount = (): number => 0;
+  piece = (_: number, result: Uint8Array): Uint8Array => result;
   close(): void {}
 }
 
@@ -45,6 +52,7 @@ beforeEach(() => {
   store = new Versions();
   isFull = false;
   offered = [];
+  const kept = new AttributedStore(store, new Liars(me));
   const archive: JobArchive = {
     load: async () => [],
     async *parts() {},
@@ -53,7 +61,7 @@ beforeEach(() => {
       return !isFull;
     },
     savePart: async (_, part, version, bytes) => {
-      offered.push(`${part} v${version} ${[...bytes]}`);
+      offered.push(`${part} v${version} ${[...decodeAttributed(bytes).bytes]}`);
       return !isFull;
     },
     remove: async () => void offered.push('remove'),
@@ -61,9 +69,15 @@ beforeEach(() => {
   archiver = new Archiver({
     archive,
     timers: new SimulatedHost(scheduler),
-    job: () => ({ description, control: FIRST_CONTROL, term: { number: 1, node: me }, role: 'coordinator' }),
-    store: () => store,
-    makeStore: () => store,
+    job: () => ({
+      description,
+      control: FIRST_CONTROL,
+      term: { number: 1, node: me },
+      role: 'coordinator',
+      liars: [],
+    }),
+    store: () => kept,
+    makeStore: () => kept,
     restored: () => {},
   });
 });

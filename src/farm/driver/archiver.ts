@@ -3,9 +3,10 @@
  * there is said once and never stops a Job.
  */
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
-import type { ArchivedJob, JobArchive, JobDescription, JobId, JobRole, ResultStore } from '../contract.ts';
+import type { ArchivedJob, JobArchive, JobId, JobRole } from '../contract.ts';
 import { isFinal } from '../control.ts';
 import { named } from '../description.ts';
+import type { AttributedStore } from '../trust/attributed-store.ts';
 
 /** Between two looks at what has changed. */
 const SAVE_MS = 3_000;
@@ -22,9 +23,9 @@ export interface ArchiverPort {
   readonly archive: JobArchive;
   readonly timers: Timers;
   job(id: JobId): Archivable | undefined;
-  store(id: JobId): ResultStore | undefined;
-  makeStore(job: JobDescription): ResultStore | undefined;
-  restored(job: ArchivedJob, store: ResultStore | undefined): void;
+  store(id: JobId): AttributedStore | undefined;
+  makeStore(job: ArchivedJob): AttributedStore | undefined;
+  restored(job: ArchivedJob, store: AttributedStore | undefined): void;
 }
 
 export class Archiver {
@@ -92,10 +93,10 @@ export class Archiver {
     this.#stopTimer?.();
   }
 
-  async #read({ description }: ArchivedJob, versions: Map<number, number>): Promise<ResultStore | undefined> {
-    const store = this.#port.makeStore(description);
+  async #read(job: ArchivedJob, versions: Map<number, number>): Promise<AttributedStore | undefined> {
+    const store = this.#port.makeStore(job);
     if (!store) return undefined;
-    for await (const { part, bytes } of this.#port.archive.parts(description.id)) {
+    for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {
       try {
         store.mergePart(part, bytes);
         versions.set(part, store.version(part));
@@ -115,15 +116,15 @@ export class Archiver {
     this.#saved.set(id, saved);
     const head = headOf(job);
     if (head !== saved.head) {
-      const { description, control, term } = job;
-      if (!(await this.#port.archive.save({ description, control, term }))) return this.changed(id);
+      const { description, control, term, liars } = job;
+      if (!(await this.#port.archive.save({ description, control, term, liars }))) return this.changed(id);
       saved.head = head;
     }
     if (store && !(await this.#saveParts(id, store, saved.versions))) this.changed(id);
   }
 
   /** A few at a time. False when the disk takes no more for now. */
-  async #saveParts(id: JobId, store: ResultStore, versions: Map<number, number>): Promise<boolean> {
+  async #saveParts(id: JobId, store: AttributedStore, versions: Map<number, number>): Promise<boolean> {
     const writes: Promise<boolean>[] = [];
     for (let part = 0; part < store.partCount; part++) {
       const version = store.version(part);
@@ -151,7 +152,7 @@ export class Archiver {
 
 const areAll = (kept: readonly boolean[]): boolean => kept.every((isKept) => isKept);
 
-const headOf = ({ control, term }: ArchivedJob): string => JSON.stringify([control, term]);
+const headOf = ({ control, term, liars }: ArchivedJob): string => JSON.stringify([control, term, liars]);
 
 /** A disk may hold anything. */
 function isWhole({ description }: ArchivedJob): boolean {

@@ -1,5 +1,5 @@
 /** Performs what a FarmState decides: its time, its hands, and, by a port, its words to others and to people. */
-import { Alarm, type Clock, log, type Timers } from '../../runtime/index.ts';
+import { Alarm, type Clock, log, systemRandom, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { JobId, JobKind } from '../contract.ts';
 import type { FarmEffect, FarmEvent } from '../farm-events.ts';
@@ -28,6 +28,8 @@ export interface DriverOptions {
   readonly kinds: ReadonlyMap<string, JobKind>;
 }
 
+const SECRET_BYTES = 32;
+
 export class Driver {
   readonly state: FarmState;
   readonly #clock: Clock;
@@ -39,7 +41,7 @@ export class Driver {
   constructor({ self, clock, timers, kinds }: DriverOptions, port: DriverPort) {
     this.#clock = clock;
     this.#port = port;
-    this.state = new FarmState({ self, kinds });
+    this.state = new FarmState({ self, kinds, secret: systemRandom.bytes(SECRET_BYTES) });
     this.#alarm = new Alarm(clock, timers, () => {
       this.handle({ type: 'wake' });
       return this.state.nextWakeAt;
@@ -99,7 +101,7 @@ export class Driver {
         void this.#workshop.prepare(effect.id, effect.worker);
         return;
       case 'run':
-        void this.#workshop.run(effect.id, effect.worker, effect.task);
+        void this.#workshop.run(effect.id, effect.worker, effect.task, effect.range);
         return;
       case 'changed':
         this.#port.changed(effect.id);

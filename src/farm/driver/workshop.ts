@@ -4,7 +4,7 @@
  */
 import { CancelledError, type Clock, messageOf } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { JobDescription, JobId, JobKind, TaskRunner } from '../contract.ts';
+import type { JobDescription, JobId, JobKind, PieceRange, TaskRunner } from '../contract.ts';
 import { JobRefusedError } from '../errors.ts';
 import type { FarmEvent } from '../farm-events.ts';
 import type { LentWorker } from '../lent-worker.ts';
@@ -75,10 +75,10 @@ export class Workshop {
     this.#port.handle({ type: 'prepared', worker });
   }
 
-  async run(id: JobId, worker: LentWorker, task: number): Promise<void> {
+  async run(id: JobId, worker: LentWorker, task: number, range: PieceRange | undefined): Promise<void> {
     let done: { readonly bytes: Uint8Array; readonly elapsedMs: number };
     try {
-      done = await this.#runner(id).run(worker.index, task);
+      done = await this.#runner(id).run(worker.index, task, range);
     } catch (error) {
       this.#port.handle({ type: 'run-failed', worker, reason: messageOf(error) });
       return;

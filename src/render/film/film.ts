@@ -211,6 +211,24 @@ export class Film implements TiledPicture {
     return true;
   }
 
+  /** Forgets all of a Tile, with what waits for its turn: something in it is wrong. True when its pixels changed. */
+  resetTile(tile: number): boolean {
+    const samples = this.tileSamples[tile] ?? 0;
+    const sums = this.#sumsOf(tile);
+    if (this.isFinished(tile)) {
+      this.#tilesFinished--;
+      this.#samplesNeeded += ((this.#plan.samples - samples) * sums.length) / 3;
+    }
+    this.#samplesDone -= (samples * sums.length) / 3;
+    this.#letGo(tile, () => true);
+    sums.fill(0);
+    this.#noise?.squaresOf(tile).fill(0);
+    this.#next[tile] = 0;
+    this.tileSamples[tile] = 0;
+    this.tileNoise[tile] = Number.POSITIVE_INFINITY;
+    return samples > 0;
+  }
+
   #sumsOf(tile: number): Float64Array {
     const start = 3 * tileStart(this.#plan.grid, tile);
     return this.#sums.subarray(start, start + tileFloats(this.#plan.grid, tile));

@@ -30,10 +30,10 @@ function whole(noise: number): Film {
   return film;
 }
 
-/** A Block for one of the two Films, or a Tile of one for the other. */
+/** A Block for one of the two Films, a Tile of one for the other, or a Tile that is begun anew. */
 type Step =
   | { readonly type: 'add'; readonly film: number; readonly task: number }
-  | { readonly type: 'merge'; readonly film: number; readonly tile: number };
+  | { readonly type: 'merge' | 'reset'; readonly film: number; readonly tile: number };
 
 const index = (below: number) => fc.integer({ min: 0, max: below - 1 });
 const steps = fc.array(
@@ -49,7 +49,7 @@ const steps = fc.array(
     {
       weight: 1,
       arbitrary: fc.record({
-        type: fc.constant('merge' as const),
+        type: fc.constantFrom('merge' as const, 'merge' as const, 'reset' as const),
         film: index(2),
         tile: index(plan.grid.tileCount),
       }),
@@ -62,6 +62,7 @@ function take(films: readonly Film[], step: Step): boolean {
   const [film, other] = [films[step.film], films[1 - step.film]];
   if (!film || !other) return false;
   if (step.type === 'add') return add(film, step.task);
+  if (step.type === 'reset') return film.resetTile(step.tile);
   return film.mergeTile(step.tile, other.encodeTile(step.tile));
 }
 

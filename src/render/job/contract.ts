@@ -1,5 +1,5 @@
 /** The render as the page and the terminal see it: submit a scene, watch a film fill, take part in others' jobs. */
-import type { Helper, JobId } from '../../farm/index.ts';
+import type { Helper, JobId, Liar } from '../../farm/index.ts';
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { TiledPicture } from '../film/index.ts';
@@ -77,7 +77,7 @@ export interface RenderJobEvents {
   progress: JobProgress;
   /** Tiles whose pixels changed. */
   tiles: readonly number[];
-  /** The state, its reason, the coordinator or the priority is another now. */
+  /** The state, its reason, the coordinator, the priority or who was wrong is another now. */
   state: JobState;
 }
 
@@ -99,6 +99,8 @@ export interface RenderJob {
   readonly reason: string | undefined;
   /** 0 (when nothing else is to do) to 4 (before everything else); 2 is normal. */
   readonly priority: number;
+  /** Devices whose results were wrong: they are blocked, and what their results were in is rendered again. Costs are pixel samples. */
+  readonly liars: readonly Liar[];
   readonly film: FilmView;
   readonly progress: JobProgress;
   /** SHA-256 (hex) of the float picture once `done`: see filmHash in film/. */

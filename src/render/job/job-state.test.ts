@@ -16,7 +16,7 @@ const nothing: JobFacts = {
 };
 
 const helper = (state: Helper['state'], reason?: string, receivedBytes = 0): Helper => ({
-  ...{ node: 'n' as NodeId, state, reason, receivedBytes, totalBytes: 9 },
+  ...{ node: 'n' as NodeId, state, reason, receivedBytes, totalBytes: 9, checked: 0 },
 });
 
 describe('what people are told of a render', () => {

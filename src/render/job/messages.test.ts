@@ -139,8 +139,8 @@ describe('progress on the wire', () => {
     shares: [{ node, deviceName: 'Laptop', samples: 5, samplesPerSecond: 1.5 }],
     active: [{ tile: 3, node }],
     helpers: [
-      { node, state: 'fetching', reason: undefined, receivedBytes: 1, totalBytes: 2 },
-      { node, state: 'refused', reason: 'it is busy', receivedBytes: 0, totalBytes: 0 },
+      { node, state: 'fetching', reason: undefined, receivedBytes: 1, totalBytes: 2, checked: 0 },
+      { node, state: 'refused', reason: 'it is busy', receivedBytes: 0, totalBytes: 0, checked: 7 },
     ],
   };
 
@@ -168,6 +168,7 @@ describe('progress on the wire', () => {
         reason: '葉'.repeat(300),
         receivedBytes: 2e9,
         totalBytes: 2e9,
+        checked: 4e9,
       })),
     };
     const received = decodeProgress(encodeProgress(id, crowd))?.progress;

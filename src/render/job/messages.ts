@@ -25,11 +25,11 @@ const MAX_ROWS = 1024;
 const MAX_NAME = 64;
 /** Of a helper's reason: a sentence. */
 const MAX_REASON = 200;
-/** Fourteen values a row of each; 250 bytes a share, 50 an active Tile, 700 a helper. */
+/** Fifteen values a row of each; 250 bytes a share, 50 an active Tile, 700 a helper. */
 const PROGRESS_LIMITS: ControlLimits = {
   maxBytes: 1024 * MAX_ROWS,
   maxDepth: 3,
-  maxElements: 14 * MAX_ROWS + 32,
+  maxElements: 15 * MAX_ROWS + 32,
 };
 const HELPER_STATES: readonly Helper['state'][] = [
   'fetching',
@@ -167,12 +167,13 @@ export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
       active.slice(0, MAX_ROWS).map(({ tile, node }) => [tile, node]),
       helpers
         .slice(0, MAX_ROWS)
-        .map(({ node, state, reason, receivedBytes, totalBytes }) => [
+        .map(({ node, state, reason, receivedBytes, totalBytes, checked }) => [
           node,
           HELPER_STATES.indexOf(state),
           reason?.slice(0, MAX_REASON) ?? null,
           receivedBytes,
           totalBytes,
+          checked,
         ]),
       [noise ?? null, tilesFinished],
     ],
@@ -220,11 +221,12 @@ export function decodeProgress(
   const active = rows(rawActive, ([tile, node]) =>
     isAmount(tile) && isNode(node) ? { tile, node } : undefined,
   );
-  const helpers = rows(rawHelpers, ([node, rawState, reason, receivedBytes, totalBytes]) => {
+  const helpers = rows(rawHelpers, ([node, rawState, reason, receivedBytes, totalBytes, checked]) => {
     const state = isAmount(rawState) ? HELPER_STATES[rawState] : undefined;
     const isReason = reason === null || (typeof reason === 'string' && reason.length <= MAX_REASON);
-    return isNode(node) && state && isReason && isAmount(receivedBytes) && isAmount(totalBytes)
-      ? { node, state, reason: reason ?? undefined, receivedBytes, totalBytes }
+    const areAmounts = isAmount(receivedBytes) && isAmount(totalBytes) && isAmount(checked);
+    return isNode(node) && state && isReason && areAmounts
+      ? { node, state, reason: reason ?? undefined, receivedBytes, totalBytes, checked }
       : undefined;
   });
   if (!shares || !active || !helpers) return undefined;

@@ -3,7 +3,7 @@
  * the picture from the own store where this Node has one, else from the coordinator, which is asked anew when it is another one. It
  * is done when the farm says so and every Tile is here in its final state; then this Node hashes what it has itself.
  */
-import type { JobId, JobView, JobWish } from '../../farm/index.ts';
+import type { JobId, JobView, JobWish, Liar } from '../../farm/index.ts';
 import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { filmHash } from '../film/index.ts';
@@ -116,6 +116,10 @@ export class MeshRenderJob implements RenderJob {
 
   get priority(): number {
     return this.#view.control.priority;
+  }
+
+  get liars(): readonly Liar[] {
+    return this.#view.liars;
   }
 
   get state(): JobState {
@@ -333,7 +337,9 @@ export class MeshRenderJob implements RenderJob {
   #tell(): void {
     const before = this.#signs;
     this.#told = this.#stateNow();
-    this.#signs = [this.state, this.reason, this.coordinator, this.priority, this.isOnlyHere].join('\n');
+    const { state, reason, coordinator, priority, isOnlyHere } = this;
+    const wrong = this.liars.map(({ node, withdrawnCost }) => `${node} ${withdrawnCost}`);
+    this.#signs = [state, reason, coordinator, priority, isOnlyHere, ...wrong].join('\n');
     this.#end.follow(this.#told, this.#hash);
     if (this.#signs !== before) this.events.emit('state', this.state);
   }

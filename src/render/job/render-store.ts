@@ -1,5 +1,5 @@
 /** A render's results for the farm: the block plan as Tasks, the Film as the place for results, its Tiles as the parts. */
-import type { ResultStore, WorkerRef } from '../../farm/index.ts';
+import type { PieceRange, ResultStore, WorkerRef } from '../../farm/index.ts';
 import { Emitter } from '../../runtime/index.ts';
 import { type BlockPlan, Film, parseBlockSums, type TileGoal } from '../film/index.ts';
 
@@ -66,6 +66,24 @@ export class RenderStore implements ResultStore {
 
   mergePart(tile: number, bytes: Uint8Array): void {
     if (this.film.mergeTile(tile, bytes)) this.events.emit('tile', tile);
+  }
+
+  partOf(task: number): number {
+    return this.plan.tileOf(task);
+  }
+
+  resetPart(tile: number): void {
+    if (this.film.resetTile(tile)) this.events.emit('tile', tile);
+  }
+
+  /** A Block's rows: a pixel's sums depend on no other pixel. */
+  pieceCount(task: number): number {
+    return this.plan.block(task).height;
+  }
+
+  piece(task: number, result: Uint8Array, { first, count }: PieceRange): Uint8Array {
+    const rowBytes = 3 * Float32Array.BYTES_PER_ELEMENT * this.plan.block(task).width;
+    return result.subarray(first * rowBytes, (first + count) * rowBytes);
   }
 
   close(): void {

@@ -29,15 +29,14 @@ export function renderRunner(
     async prepare(worker) {
       await pool.load(worker, load);
     },
-    async run(worker, task) {
+    async run(worker, task, range) {
       const { x, y, width, height, firstSample, sampleCount } = plan.block(task);
+      const { first, count } = range ?? { first: 0, count: height };
+      if (first + count > height)
+        throw new RangeError(`a block of ${height} rows has no row ${first + count}`);
       const { sums, elapsedMs } = await pool.render(worker, {
-        x,
-        y,
-        width,
-        height,
-        firstSample,
-        sampleCount,
+        ...{ x, y: y + first, width, height: count },
+        ...{ firstSample, sampleCount },
       });
       return { bytes: new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength), elapsedMs };
     },

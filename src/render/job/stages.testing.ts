@@ -91,9 +91,17 @@ export class Stages<Host extends Clock & Timers> {
     const { control, term, isAttended, standby } = this;
     const costs = { doneCost: 0, totalCost: 100 * 70 * 12 };
     const helpers = [...this.jobs.keys()].map((one) => ({
-      ...{ node: one, state: 'working' as const, reason: undefined, receivedBytes: 0, totalBytes: 0 },
+      ...{
+        node: one,
+        state: 'working' as const,
+        reason: undefined,
+        receivedBytes: 0,
+        totalBytes: 0,
+        checked: 0,
+      },
     }));
-    return { description, control, term, role, isAttended, standby, ...costs, helpers, active: [] };
+    const trust = { checked: 0, liars: [] };
+    return { description, control, term, role, isAttended, standby, ...costs, ...trust, helpers, active: [] };
   }
 
   /** Tells everyone where the Job stands; `stores`: who has results. */

@@ -1,20 +1,23 @@
-/** A Job's record on the disk: what it is, what people want of it, and the highest term that was heard of. */
+/** A Job's record on the disk: what it is, what people want of it, the highest term that was heard of, and whose results were wrong. */
 import { type ControlLimits, decodeControl, encodeControl, isNodeId } from '../../../wire/index.ts';
 import type { ArchivedJob, JobControl, Term } from '../../contract.ts';
 import { compareControls, MAX_PRIORITY, MAX_VERSION, PHASES } from '../../control.ts';
 import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow } from '../../description.ts';
 import { MAX_REASON, shortReason } from '../../messages.ts';
 import { compareTerms, MAX_TERM } from '../../term.ts';
+import { MAX_LIARS } from '../../trust/liars.ts';
+import { liarsFromFields, liarsToFields } from '../../trust/liars-codec.ts';
 
 const DESCRIPTION_FIELDS = 6;
 const CONTROL_FIELDS = 4;
+const TERM_FIELDS = 2;
 const LIMITS: ControlLimits = {
-  maxBytes: DESCRIPTION_LIMITS.maxBytes + 3 * MAX_REASON + 128,
-  maxDepth: 1,
-  maxElements: 1 + DESCRIPTION_FIELDS + CONTROL_FIELDS + 2,
+  maxBytes: DESCRIPTION_LIMITS.maxBytes + 3 * MAX_REASON + 128 + 50 * MAX_LIARS,
+  maxDepth: 2,
+  maxElements: 2 + DESCRIPTION_FIELDS + CONTROL_FIELDS + TERM_FIELDS + 2 * MAX_LIARS,
 };
 
-export function encodeJob({ description, control, term }: ArchivedJob): Uint8Array {
+export function encodeJob({ description, control, term, liars }: ArchivedJob): Uint8Array {
   const { kind, title, taskCount, spec, submitter, submittedAtMs } = description;
   const { version, phase, reason, priority } = control;
   const said = reason === undefined ? null : shortReason(reason);
@@ -23,6 +26,7 @@ export function encodeJob({ description, control, term }: ArchivedJob): Uint8Arr
       ...[kind, title, taskCount, spec, submitter, submittedAtMs],
       ...[version, phase, said, priority],
       ...[term.number, term.node],
+      liarsToFields(liars),
     ],
     LIMITS,
   );
@@ -35,8 +39,11 @@ export function decodeJob(bytes: Uint8Array): ArchivedJob | undefined {
   const fields: readonly unknown[] = value;
   const description = descriptionFrom(fields.slice(0, DESCRIPTION_FIELDS));
   const control = controlFrom(fields.slice(DESCRIPTION_FIELDS));
-  const term = termFrom(fields.slice(DESCRIPTION_FIELDS + CONTROL_FIELDS));
-  return description && control && term && { description, control, term };
+  const rest = fields.slice(DESCRIPTION_FIELDS + CONTROL_FIELDS);
+  const term = termFrom(rest);
+  // Records of before have none.
+  const liars = liarsFromFields(rest[TERM_FIELDS] ?? []);
+  return description && control && term && liars && { description, control, term, liars };
 }
 
 /** Of one Job what two tabs know of it. */
@@ -45,6 +52,7 @@ export function mergeJobs(a: ArchivedJob, b: ArchivedJob): ArchivedJob {
     description: a.description,
     control: compareControls(a.control, b.control) >= 0 ? a.control : b.control,
     term: compareTerms(a.term, b.term) >= 0 ? a.term : b.term,
+    liars: compareTerms(a.term, b.term) >= 0 ? a.liars : b.liars,
   };
 }
 

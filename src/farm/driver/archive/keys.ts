@@ -4,9 +4,10 @@
  * other's. And a list of keys says how far a Job has come, how large it is, and what may go first.
  */
 import { bytesOfKey } from '../../../services/disk/index.ts';
-import { type ArchivedJob, type JobId, MAX_RESULT_BYTES } from '../../contract.ts';
+import type { ArchivedJob, JobId } from '../../contract.ts';
 import { isFinal } from '../../control.ts';
 import { isIntegerBelow, isJobId, MAX_TASKS } from '../../description.ts';
+import { MAX_PART_BYTES } from '../../trust/part-codec.ts';
 
 export interface JobKey {
   readonly id: JobId;
@@ -42,7 +43,7 @@ export function parseJobKey(key: string): JobKey | undefined {
 export function parsePartKey(key: string): PartKey | undefined {
   const [space, id, rawPart, rawVersion] = key.split('/');
   const [part, version] = [Number(rawPart), Number(rawVersion)];
-  if (space !== 'part' || !isJobId(id) || bytesOfKey(key) > MAX_RESULT_BYTES) return undefined;
+  if (space !== 'part' || !isJobId(id) || bytesOfKey(key) > MAX_PART_BYTES) return undefined;
   // Versions are unsigned 32-bit, and so are parts.
   return isIntegerBelow(part, MAX_TASKS) && isIntegerBelow(version, MAX_TASKS)
     ? { id, part, version }

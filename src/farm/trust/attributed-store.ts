@@ -1,0 +1,161 @@
+/**
+ * Results of a Job, and who made them: a ResultStore around that of the JobKind that knows for each part whose results are in it and which
+ * pieces of them nobody has checked yet, and that takes back what came from a liar. A part is the smallest thing that can be taken back:
+ * sums of floating-point numbers cannot be undone, so all of the part is done again.
+ *
+ * A part that was begun when more liars were known is the newer one, whatever is in it: that is its generation, the upper part of
+ * its version. So a copy of before cannot come back over what was done again, not even from a disk.
+ */
+import { LeafcutterError, sha256Sync, toHex } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { ResultStore, WorkerRef } from '../contract.ts';
+import type { Liars } from './liars.ts';
+import { decodeAttributed, encodeAttributed, HASH_BYTES, type UncheckedPiece } from './part-codec.ts';
+
+/** Versions of a store are below it. */
+const GENERATION = 2 ** 20;
+/** Versions are 32-bit. */
+const MAX_GENERATION = 2 ** 12 - 1;
+
+/** What two workers must have in common. */
+export const hashOfPiece = (bytes: Uint8Array): string => toHex(sha256Sync(bytes).subarray(0, HASH_BYTES));
+
+const keyOf = ({ task, range }: Pick<UncheckedPiece, 'task' | 'range'>): string => `${task}/${range.first}`;
+
+interface Attribution {
+  readonly generation: number;
+  readonly makers: Set<NodeId>;
+  readonly unchecked: Map<string, UncheckedPiece>;
+}
+
+export class AttributedStore implements ResultStore {
+  readonly inner: ResultStore;
+  readonly liars: Liars;
+  /** Of parts that have something. */
+  readonly #parts = new Map<number, Attribution>();
+
+  constructor(inner: ResultStore, liars: Liars) {
+    this.inner = inner;
+    this.liars = liars;
+  }
+
+  get totalCost(): number {
+    return this.inner.totalCost;
+  }
+
+  get doneCost(): number {
+    return this.inner.doneCost;
+  }
+
+  get partCount(): number {
+    return this.inner.partCount;
+  }
+
+  cost(task: number): number {
+    return this.inner.cost(task);
+  }
+
+  isSettled(task: number): boolean {
+    return this.inner.isSettled(task);
+  }
+
+  pieceCount(task: number, result: Uint8Array): number {
+    return this.inner.pieceCount(task, result);
+  }
+
+  piece(task: number, result: Uint8Array, range: UncheckedPiece['range']): Uint8Array {
+    return this.inner.piece(task, result, range);
+  }
+
+  partOf(task: number): number {
+    return this.inner.partOf(task);
+  }
+
+  /** @throws what the JobKind's store throws */
+  accept(task: number, result: Uint8Array, worker: WorkerRef): void {
+    this.inner.accept(task, result, worker);
+    this.#attribution(this.inner.partOf(task)).makers.add(worker.node);
+  }
+
+  version(part: number): number {
+    const version = this.inner.version(part);
+    return version === 0 ? 0 : (this.#parts.get(part)?.generation ?? 0) * GENERATION + version;
+  }
+
+  encodePart(part: number): Uint8Array {
+    const { generation = 0, makers = [], unchecked = [] } = this.#parts.get(part) ?? {};
+    return encodeAttributed({
+      generation,
+      makers: [...makers],
+      unchecked: [...unchecked.values()],
+      bytes: this.inner.encodePart(part),
+    });
+  }
+
+  /** @throws LeafcutterError `bad-part`, `tainted-part`, what the JobKind's store throws */
+  mergePart(part: number, bytes: Uint8Array): void {
+    const incoming = decodeAttributed(bytes);
+    const liar = incoming.makers.find((maker) => this.liars.has(maker));
+    if (liar !== undefined) {
+      throw new LeafcutterError(
+        'tainted-part',
+        `results of node ${liar.slice(0, 8)} are in it, which were wrong`,
+      );
+    }
+    const generation = Math.min(incoming.generation, MAX_GENERATION);
+    const own = this.#parts.get(part);
+    if (own && own.generation !== generation) {
+      if (own.generation > generation && this.inner.version(part) > 0) return;
+      this.resetPart(part);
+    }
+    const before = this.inner.version(part);
+    this.inner.mergePart(part, incoming.bytes);
+    if (this.inner.version(part) <= before) return;
+    const attribution = this.#attribution(part, generation);
+    for (const maker of incoming.makers) attribution.makers.add(maker);
+    for (const piece of incoming.unchecked) attribution.unchecked.set(keyOf(piece), piece);
+  }
+
+  resetPart(part: number): void {
+    this.#parts.delete(part);
+    this.inner.resetPart(part);
+  }
+
+  close(): void {
+    this.inner.close();
+  }
+
+  /** Takes back all parts that have results of that Node. Answers what it cost. */
+  withdraw(liar: NodeId): number {
+    const before = this.inner.doneCost;
+    for (const [part, { makers }] of [...this.#parts]) if (makers.has(liar)) this.resetPart(part);
+    return Math.max(0, before - this.inner.doneCost);
+  }
+
+  noteUnchecked(piece: UncheckedPiece): void {
+    this.#parts.get(this.inner.partOf(piece.task))?.unchecked.set(keyOf(piece), piece);
+  }
+
+  noteChecked(piece: UncheckedPiece): void {
+    this.#parts.get(this.inner.partOf(piece.task))?.unchecked.delete(keyOf(piece));
+  }
+
+  isUnchecked(part: number): boolean {
+    return (this.#parts.get(part)?.unchecked.size ?? 0) > 0;
+  }
+
+  /** Of results that are here. */
+  unchecked(): readonly UncheckedPiece[] {
+    const all = [...this.#parts.values()].flatMap(({ unchecked }) => [...unchecked.values()]);
+    return all.filter(({ task }) => this.inner.isSettled(task));
+  }
+
+  #attribution(part: number, generation = Math.min(this.liars.size, MAX_GENERATION)): Attribution {
+    let attribution = this.#parts.get(part);
+    if (!attribution) {
+      attribution = { generation, makers: new Set(), unchecked: new Map() };
+      this.#parts.set(part, attribution);
+    }
+    return attribution;
+  }
+}

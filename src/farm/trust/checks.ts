@@ -1,0 +1,233 @@
+/**
+ * Pieces of results that are computed again elsewhere, as a pure state machine: who is asked, what came of it, and who is wrong where two
+ * disagree.
+ *
+ * Each check goes to a Node by lot, so that nobody can get hold of the checks of a friend by asking often. Where its answer is another than
+ * the maker's, others are asked until one answer is two votes ahead, or nobody is left: then the majority is right and the others lied.
+ * What this Node computes itself it believes at once, and it is asked first where there is a dispute.
+ */
+import { integerBelow } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { PieceRange, WorkerRef } from '../contract.ts';
+import { hashOfPiece } from './attributed-store.ts';
+import type { Lots } from './lots.ts';
+import type { UncheckedPiece } from './part-codec.ts';
+
+export interface CheckRef {
+  readonly task: number;
+  /** Of a range of its own: no Lease has it. */
+  readonly fence: number;
+  readonly range: PieceRange;
+}
+
+export type Verdict =
+  /** Nothing follows yet. */
+  | { readonly type: 'open' }
+  | { readonly type: 'right'; readonly piece: UncheckedPiece }
+  | { readonly type: 'wrong'; readonly piece: UncheckedPiece; readonly liars: readonly NodeId[] }
+  /** Everybody comes to something else: this is no pure function. */
+  | { readonly type: 'unrepeatable' };
+
+/** Fences of checks are from here on; those of Leases count up from 1 and never come so far. */
+export const FIRST_CHECK_FENCE = 2 ** 31;
+/** Whoever does not answer for so long is not waited for; its answer still counts. */
+const ANSWER_MS = 60_000;
+/** Who was chosen and does not ask for work has no right to the check any more. */
+const CHOSEN_MS = 3_000;
+/** Of one worker at a time. */
+const MAX_IN_HAND = 16;
+/** Beyond it nobody is there to check: results are taken as they are. */
+const MAX_CHECKS = 4096;
+/** Votes by which an answer must lead. */
+const LEAD = 2;
+/** So many that all differ are no liars. */
+const ALL_DIFFERENT = 4;
+/** With our own among them. */
+const ALL_DIFFERENT_OF_OURS = 3;
+
+interface Check {
+  readonly piece: UncheckedPiece;
+  /** Of each Node that has computed it, its maker first. */
+  readonly votes: Map<NodeId, string>;
+  /** Nodes that could not, or did not answer. */
+  readonly silent: Set<NodeId>;
+  chosen: { readonly node: NodeId; readonly untilMs: number } | undefined;
+  asked: { readonly worker: WorkerRef; readonly fence: number; untilMs: number } | undefined;
+  round: number;
+}
+
+const isDisputed = ({ votes }: Check): boolean => new Set(votes.values()).size > 1;
+const isSame = (a: WorkerRef, b: WorkerRef): boolean => a.node === b.node && a.index === b.index;
+
+export class Checks {
+  readonly #self: NodeId;
+  readonly #lots: Lots;
+  readonly #checks = new Set<Check>();
+  /** Those that have been given out, until they are settled. */
+  readonly #byFence = new Map<number, { readonly check: Check; readonly worker: WorkerRef }>();
+  #nextFence = FIRST_CHECK_FENCE;
+
+  constructor(self: NodeId, lots: Lots) {
+    this.#self = self;
+    this.#lots = lots;
+  }
+
+  /** False when there are so many that one more would never be done. */
+  add(piece: UncheckedPiece): boolean {
+    if (this.#checks.size >= MAX_CHECKS) return false;
+    const votes = new Map([[piece.maker, piece.hash]]);
+    this.#checks.add({ piece, votes, silent: new Set(), chosen: undefined, asked: undefined, round: 0 });
+    return true;
+  }
+
+  /** Checks for a worker that asks for work. `candidates`: Nodes that work for the Job now. */
+  grant(worker: WorkerRef, candidates: readonly NodeId[], term: number, nowMs: number): readonly CheckRef[] {
+    const granted: CheckRef[] = [];
+    let inHand = [...this.#checks].filter(({ asked }) => asked && isSame(asked.worker, worker)).length;
+    for (const check of this.#checks) {
+      if (inHand >= MAX_IN_HAND) break;
+      if (check.asked || !this.#isFor(check, worker.node, candidates, term, nowMs)) continue;
+      const fence = this.#nextFence++;
+      check.asked = { worker, fence, untilMs: nowMs + ANSWER_MS };
+      this.#byFence.set(fence, { check, worker });
+      granted.push({ task: check.piece.task, fence, range: check.piece.range });
+      inHand++;
+    }
+    return granted;
+  }
+
+  /** Whether that worker was asked for it. */
+  isOf(worker: WorkerRef, fence: number): boolean {
+    const given = this.#byFence.get(fence);
+    return given !== undefined && isSame(given.worker, worker);
+  }
+
+  answered(worker: WorkerRef, fence: number, bytes: Uint8Array, candidates: readonly NodeId[]): Verdict {
+    const check = this.#byFence.get(fence)?.check;
+    if (!check) return { type: 'open' };
+    if (check.asked?.fence === fence) check.asked = undefined;
+    check.votes.set(worker.node, hashOfPiece(bytes));
+    return this.#settle(check, candidates);
+  }
+
+  /** The worker could not do it: others are asked. */
+  refused(worker: WorkerRef, fence: number): void {
+    const check = this.#byFence.get(fence)?.check;
+    if (!check || check.asked?.fence !== fence) return;
+    check.silent.add(worker.node);
+    check.asked = undefined;
+  }
+
+  /** It works: what it was asked for is still to come. */
+  heard(worker: WorkerRef, nowMs: number): void {
+    for (const { asked } of this.#checks) {
+      if (asked && isSame(asked.worker, worker)) asked.untilMs = nowMs + ANSWER_MS;
+    }
+  }
+
+  /** What these workers had in hand, nobody has any more. */
+  takeBack(isGone: (worker: WorkerRef) => boolean): void {
+    for (const check of this.#checks) if (check.asked && isGone(check.asked.worker)) check.asked = undefined;
+  }
+
+  expire(nowMs: number): void {
+    for (const check of this.#checks) {
+      if (!check.asked || check.asked.untilMs > nowMs) continue;
+      check.silent.add(check.asked.worker.node);
+      check.asked = undefined;
+    }
+  }
+
+  /** Whether somebody can still say more about any result. */
+  isAwaited(candidates: readonly NodeId[]): boolean {
+    return [...this.#checks].some((check) => check.asked || this.#eligible(check, candidates).length > 0);
+  }
+
+  /**
+   * Nobody can say more: where votes are equal, whoever is gone is wrong, for its results can be done again. `open`: those who disagree
+   * are here, and nobody else is.
+   */
+  decideRest(candidates: readonly NodeId[]): Verdict {
+    for (const check of this.#checks) {
+      if (!isDisputed(check)) continue;
+      const verdict = this.#settle(check, candidates);
+      if (verdict.type !== 'open') return verdict;
+      const gone = [...check.votes.keys()].filter((node) => !candidates.includes(node));
+      if (gone.length > 0) {
+        this.#remove(check);
+        return { type: 'wrong', piece: check.piece, liars: gone };
+      }
+    }
+    return { type: 'open' };
+  }
+
+  get isDisputed(): boolean {
+    return [...this.#checks].some(isDisputed);
+  }
+
+  /** Lets go of those whose results are not here any more, and of votes of liars. */
+  drop(isHere: (piece: UncheckedPiece) => boolean, liar: NodeId): void {
+    for (const check of this.#checks) {
+      if (check.piece.maker === liar || !isHere(check.piece)) this.#remove(check);
+      else check.votes.delete(liar);
+    }
+  }
+
+  /** Another lot decides: nothing that was given out counts any more. */
+  restart(): void {
+    this.#byFence.clear();
+    for (const check of this.#checks) {
+      check.asked = undefined;
+      check.chosen = undefined;
+    }
+  }
+
+  #settle(check: Check, candidates: readonly NodeId[]): Verdict {
+    const { votes, piece } = check;
+    const right = this.#rightOf(check, candidates);
+    if (right === 'nobody') return { type: 'unrepeatable' };
+    if (right === undefined) return { type: 'open' };
+    this.#remove(check);
+    const liars = [...votes].flatMap(([node, hash]) => (hash === right ? [] : [node]));
+    return liars.length > 0 ? { type: 'wrong', piece, liars } : { type: 'right', piece };
+  }
+
+  /** The hash that is believed, once there is one. */
+  #rightOf(check: Check, candidates: readonly NodeId[]): string | 'nobody' | undefined {
+    const { votes } = check;
+    const own = votes.get(this.#self);
+    const count = new Map<string, number>();
+    for (const hash of votes.values()) count.set(hash, (count.get(hash) ?? 0) + 1);
+    const most = own === undefined ? ALL_DIFFERENT : ALL_DIFFERENT_OF_OURS;
+    if (votes.size >= most && count.size === votes.size) return 'nobody';
+    if (own !== undefined) return own;
+    const [first, second] = [...count].sort((a, b) => b[1] - a[1]);
+    const lead = (first?.[1] ?? 0) - (second?.[1] ?? 0);
+    const isLast = !check.asked && votes.size > 1 && this.#eligible(check, candidates).length === 0;
+    return lead >= LEAD || (isLast && lead > 0) ? first?.[0] : undefined;
+  }
+
+  #eligible(check: Check, candidates: readonly NodeId[]): readonly NodeId[] {
+    const { votes, silent } = check;
+    const all = candidates.filter((node) => !votes.has(node) && !silent.has(node));
+    return isDisputed(check) && all.includes(this.#self) ? [this.#self] : all;
+  }
+
+  /** Whether that Node is the one chosen; chooses one where there is none. */
+  #isFor(check: Check, node: NodeId, candidates: readonly NodeId[], term: number, nowMs: number): boolean {
+    const eligible = this.#eligible(check, candidates);
+    if (!eligible.includes(node)) return false;
+    const { chosen } = check;
+    if (chosen && eligible.includes(chosen.node)) return chosen.node === node || nowMs >= chosen.untilMs;
+    const order = [...eligible].sort();
+    const random = this.#lots.of(term, check.piece.task, ++check.round);
+    const chosenNode = order[integerBelow(random, order.length)] ?? node;
+    check.chosen = { node: chosenNode, untilMs: nowMs + CHOSEN_MS };
+    return chosenNode === node;
+  }
+
+  #remove(check: Check): void {
+    this.#checks.delete(check);
+    for (const [fence, given] of this.#byFence) if (given.check === check) this.#byFence.delete(fence);
+  }
+}
