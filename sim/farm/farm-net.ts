@@ -9,7 +9,7 @@ import { named } from '../../src/farm/description.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
-import { sumsRequest } from '../../src/farm/sums.testing.ts';
+import { partAtHand, sumsRequest } from '../../src/farm/sums.testing.ts';
 import { uniform } from '../../src/runtime/index.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
 import { CheckedStore } from './checked-store.ts';
@@ -207,7 +207,8 @@ export class FarmNet extends VirtualTime {
         return;
       }
       case 'send-part': {
-        const { to, part } = effect;
+        const { to } = effect;
+        const part = partAtHand(effect.part);
         this.#carry(node, to, { type: 'part', from: node.id, part }, (hasArrived) =>
           this.handle(node, { type: 'part-settled', to, id: part.id, part: part.part, hasArrived }),
         );
@@ -271,7 +272,8 @@ export class FarmNet extends VirtualTime {
       const parts = known?.parts ?? new Map<number, Uint8Array>();
       node.disk.set(description.id, { job: { description, control, term }, parts });
       for (let part = 0; store && part < store.partCount; part++) {
-        if (store.version(part) > 0) parts.set(part, store.encodePart(part));
+        if (store.version(part) === 0) continue;
+        parts.set(part, partAtHand({ id: description.id, part, bytes: store.encodePart(part) }).bytes);
       }
     }
   }

@@ -10,7 +10,7 @@ import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
 import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
+import type { FarmPart, FarmResult, OutgoingPart } from './payload.ts';
 import { Wanting } from './wanting.ts';
 
 export interface CoordinationPort {
@@ -19,7 +19,7 @@ export interface CoordinationPort {
   members(): readonly NodeId[];
   tell(to: NodeId, message: FarmMessage): void;
   /** `copied` follows. */
-  sendPart(to: NodeId, part: FarmPart): void;
+  sendPart(to: NodeId, part: OutgoingPart): void;
   done(nowMs: number): void;
   failed(reason: string, nowMs: number): void;
   /** Who keeps the second copy, or who has the inputs, is another now: the others should hear of it. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
+import type { JobId } from './contract.ts';
 import { Copying } from './copying.ts';
 import { Handover } from './handover.ts';
-import { SumStore, sumOf } from './sums.testing.ts';
+import { partAtHand, SumStore, sumOf } from './sums.testing.ts';
 import { Wanting } from './wanting.ts';
 
 const random = seededRandom(3);
@@ -112,7 +113,7 @@ describe('a Handover and what a coordinator wants of it', () => {
           const parts = wanting.offered(a, first, versions, nowMs);
           if (parts && !isLost()) handover.wanted(first, parts);
         }
-        for (const { part, bytes } of handover.ship()) {
+        for (const { part, bytes } of handover.ship().map((one) => partAtHand({ id: '' as JobId, ...one }))) {
           if (!isLost() && wanting.takes(a, part)) theirs.mergePart(part, bytes);
           handover.settled(nowMs);
         }

@@ -5,14 +5,14 @@
 import type { JobDescription, ResultStore } from './contract.ts';
 import { Handover } from './handover.ts';
 import type { FarmMessage } from './messages.ts';
-import type { FarmPart } from './payload.ts';
+import type { FarmPart, OutgoingPart } from './payload.ts';
 
 export interface KeeperPort {
   /** An empty store; undefined where this Node cannot keep one. */
   makeStore(job: JobDescription): ResultStore | undefined;
   toCoordinator(message: FarmMessage): void;
   /** `settled` follows. */
-  sendPart(part: FarmPart): void;
+  sendPart(part: OutgoingPart): void;
 }
 
 export class Keeper {

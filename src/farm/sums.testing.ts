@@ -3,6 +3,7 @@ import { integerBelow, type Random, seededRandom, type Timers } from '../runtime
 import type { NodeId } from '../wire/index.ts';
 import type { JobDescription, JobKind, ResultStore, WorkerRef } from './contract.ts';
 import { JobRefusedError } from './errors.ts';
+import type { FarmPart, OutgoingPart } from './payload.ts';
 
 const SUM_BYTES = 16;
 /** Tasks of a part. */
@@ -11,6 +12,12 @@ const PART_TASKS = 8;
 /** A pure function: the bytes depend on spec and Task only. */
 export const sumOf = (spec: Uint8Array, task: number): Uint8Array =>
   seededRandom((spec[0] ?? 0) * 100_000 + task).bytes(SUM_BYTES);
+
+/** A part of a store that has everything in memory. */
+export function partAtHand({ bytes, ...part }: OutgoingPart): FarmPart {
+  if (bytes instanceof Promise) throw new Error('the part is not at hand');
+  return { ...part, bytes };
+}
 
 /** A request for so many sums. */
 export const sumsRequest = (taskCount: number, seed = 7) => ({

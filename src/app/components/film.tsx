@@ -84,11 +84,11 @@ function TilesInWork({ view }: { readonly view: JobView }) {
   const { film } = view.job;
   return (
     <div class="tiles" aria-hidden="true">
-      {view.progress.value.active.map(({ tile, node }) => {
-        const { x, y, width, height } = tileRectangle(film, tile);
+      {view.progress.value.active.map(({ part, node }) => {
+        const { x, y, width, height } = tileRectangle(film, part);
         return (
           <div
-            key={`${tile} ${node}`}
+            key={`${part} ${node}`}
             class="tile"
             data-node={node}
             style={{

@@ -47,7 +47,7 @@ export function isTileFinished(
 
 /**
  * Pixel samples still to come if the noise falls as the root of the samples. A Tile of unknown noise is expected to need
- * what the known ones need on average, or everything while none is known.
+ * what the known ones need on average, or everything while none is known. The lists may be of several frames, one after the other.
  */
 export function expectedSamples(
   goal: TileGoal,
@@ -56,9 +56,9 @@ export function expectedSamples(
   tileNoise: Float32Array,
 ): number {
   let [remaining, needed, known, unknownPixels] = [0, 0, 0, 0];
-  for (let tile = 0; tile < grid.tileCount; tile++) {
-    const { width, height } = tileBounds(grid, tile);
-    const [samples, noise] = [tileSamples[tile] ?? 0, tileNoise[tile] ?? 0];
+  for (const [part, samples] of tileSamples.entries()) {
+    const { width, height } = tileBounds(grid, part % grid.tileCount);
+    const noise = tileNoise[part] ?? 0;
     const ratio = noise / goal.noise;
     const isKnown = Number.isFinite(ratio);
     const wanted = isKnown ? Math.max(samples * ratio * ratio, leastSamples(goal.noise)) : 0;

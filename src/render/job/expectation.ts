@@ -6,23 +6,23 @@ import { expectedSamples } from '../film/index.ts';
 import type { RenderStore } from './render-store.ts';
 
 export class Expectation {
-  readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'film'>;
+  readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'reel'>;
   #share: number;
 
   /** @param share that was done, of 1, when somebody else forecast it */
-  constructor(store: Pick<RenderStore, 'plan' | 'goal' | 'film'>, share = 0) {
+  constructor(store: Pick<RenderStore, 'plan' | 'goal' | 'reel'>, share = 0) {
     this.#store = store;
     this.#share = share;
   }
 
   /** In pixel samples. */
   measure(): { readonly samplesTotal: number; readonly samplesLeft: number } {
-    const { goal, film, plan } = this.#store;
-    const { samplesDone, samplesNeeded } = film;
-    if (goal.noise === 0 || film.isComplete) {
+    const { goal, reel, plan } = this.#store;
+    const { samplesDone, samplesNeeded } = reel;
+    if (goal.noise === 0 || reel.isComplete) {
       return { samplesTotal: samplesNeeded, samplesLeft: samplesNeeded - samplesDone };
     }
-    const expected = expectedSamples(goal, plan.grid, film.tileSamples, film.tileNoise);
+    const expected = expectedSamples(goal, plan.grid, reel.tileSamples, reel.tileNoise);
     const samplesLeft = Math.min(Math.max(0, expected), samplesNeeded - samplesDone);
     if (samplesDone > 0) this.#share = Math.max(this.#share, samplesDone / (samplesDone + samplesLeft));
     const samplesTotal = this.#share > 0 ? Math.round(samplesDone / this.#share) : samplesNeeded;

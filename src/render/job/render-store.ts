@@ -1,38 +1,39 @@
-/** A render's results for the farm: the block plan as Tasks, the Film as the place for results, its Tiles as the parts. */
+/** A render's results for the farm: the block plan as Tasks, the Reel as the place for results, the Tiles of its frames as the parts. */
 import type { ResultStore, WorkerRef } from '../../farm/index.ts';
 import { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { type BlockPlan, Film, parseBlockSums, type TileGoal } from '../film/index.ts';
+import { type BlockPlan, parseBlockSums, Reel, type SetAside, type TileGoal } from '../film/index.ts';
 
 export interface RenderStoreEvents {
   /** A Block was taken: pixel samples that this Node contributed. */
   contributed: { readonly node: NodeId; readonly samples: number };
-  /** The number of a Tile whose pixels changed. */
-  tile: number;
+  /** A Tile of a frame whose pixels changed. */
+  part: number;
 }
 
 export class RenderStore implements ResultStore {
-  readonly film: Film;
+  readonly reel: Reel;
   readonly events = new Emitter<RenderStoreEvents>();
 
   /** @throws FilmTooLargeError */
   constructor(
     readonly plan: BlockPlan,
     readonly goal: TileGoal,
+    setAside: SetAside,
   ) {
-    this.film = new Film(plan, goal.noise);
+    this.reel = new Reel(plan, goal.noise, setAside);
   }
 
   get totalCost(): number {
-    return this.film.samplesNeeded;
+    return this.reel.samplesNeeded;
   }
 
   get doneCost(): number {
-    return this.film.samplesDone;
+    return this.reel.samplesDone;
   }
 
   get partCount(): number {
-    return this.plan.grid.tileCount;
+    return this.plan.partCount;
   }
 
   cost(task: number): number {
@@ -41,28 +42,28 @@ export class RenderStore implements ResultStore {
 
   /** A finished Tile wants no more Blocks. */
   isSettled(task: number): boolean {
-    return this.film.isSettled(this.plan.tileOf(task), this.plan.blockOf(task));
+    return this.reel.isSettled(this.plan.frameOf(task), this.plan.tileOf(task), this.plan.blockOf(task));
   }
 
   accept(task: number, result: Uint8Array, { node }: WorkerRef): void {
     const block = this.plan.block(task);
     const sums = parseBlockSums(result, block);
     if (this.isSettled(task)) return;
-    const hasChanged = this.film.add(block, sums);
+    const hasChanged = this.reel.add(block, sums);
     this.events.emit('contributed', { node, samples: block.width * block.height * block.sampleCount });
-    if (hasChanged) this.events.emit('tile', block.tile);
+    if (hasChanged) this.events.emit('part', this.plan.partOf(task));
   }
 
-  version(tile: number): number {
-    return this.film.prefix(tile);
+  version(part: number): number {
+    return this.reel.prefix(part);
   }
 
-  encodePart(tile: number): Uint8Array {
-    return this.film.encodeTile(tile);
+  encodePart(part: number): Uint8Array | Promise<Uint8Array> {
+    return this.reel.encodePart(part);
   }
 
-  mergePart(tile: number, bytes: Uint8Array): void {
-    if (this.film.mergeTile(tile, bytes)) this.events.emit('tile', tile);
+  mergePart(part: number, bytes: Uint8Array): void {
+    if (this.reel.mergePart(part, bytes)) this.events.emit('part', part);
   }
 
   close(): void {

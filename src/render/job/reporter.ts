@@ -56,12 +56,12 @@ export class Reporter {
     for (const { node, samples } of shares) this.#meter.remember(node, samples);
     this.#elapsedMs = 1000 * elapsedSeconds;
     this.#measuredAtMs = port.clock.now();
-    this.#feed = new ViewerFeed(port.view().description.id, store, port);
+    this.#feed = new ViewerFeed(port.view().description.id, { ...store, picture: store.reel }, port);
     this.#stopListening = [
       store.events.on('contributed', ({ node, samples }) =>
         this.#meter.record(node, samples, port.clock.now()),
       ),
-      store.events.on('tile', (tile) => this.#feed.tileChanged(tile)),
+      store.events.on('part', (part) => this.#feed.partChanged(part)),
     ];
     this.#progress = this.#measure();
     this.#feed.finish();
@@ -134,18 +134,18 @@ export class Reporter {
     }));
     const samplesPerSecond = shares.reduce((sum, share) => sum + share.samplesPerSecond, 0);
     const { samplesTotal, samplesLeft } = this.#expectation.measure();
-    const { plan, film } = this.#store;
+    const { plan, reel } = this.#store;
     const { active, helpers } = this.#port.view();
     return {
-      samplesDone: film.samplesDone,
+      samplesDone: reel.samplesDone,
       samplesTotal,
-      noise: film.worstNoise,
-      tilesFinished: film.tilesFinished,
+      noise: reel.worstNoise,
+      tilesFinished: reel.tilesFinished,
       samplesPerSecond,
       elapsedSeconds: this.#elapsedMs / 1000,
       etaSeconds: samplesPerSecond > 0 ? samplesLeft / samplesPerSecond : undefined,
       shares,
-      active: active.map(({ task, node }) => ({ tile: plan.tileOf(task), node })),
+      active: active.map(({ task, node }) => ({ part: plan.partOf(task), node })),
       helpers,
     };
   }

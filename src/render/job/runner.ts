@@ -3,6 +3,7 @@ import type { TaskRunner } from '../../farm/index.ts';
 import type { BlockPlan } from '../film/index.ts';
 import type { RenderSettings } from '../settings.ts';
 import type { RenderPool, SceneLoad } from './pool.ts';
+import { PosedFrames } from './posed-frames.ts';
 
 /** @param map the encoded environment map, where the settings name one */
 export function sceneLoad(
@@ -19,26 +20,27 @@ export function sceneLoad(
   };
 }
 
+/** @param sceneOf what is loaded for a frame, from 0 */
 export function renderRunner(
   pool: RenderPool,
   plan: BlockPlan,
-  load: SceneLoad,
+  sceneOf: (frame: number) => Promise<SceneLoad>,
   onClose: () => void,
 ): TaskRunner {
+  const posed = new PosedFrames(pool, sceneOf);
+  /** The frame worked on last: the likeliest one to come. Of several nobody knows it before the first Block. */
+  let latest = plan.frames === 1 ? 0 : undefined;
   return {
     async prepare(worker) {
-      await pool.load(worker, load);
+      posed.forget(worker);
+      if (latest !== undefined) await posed.ready(worker, latest);
     },
     async run(worker, task) {
-      const { x, y, width, height, firstSample, sampleCount } = plan.block(task);
-      const { sums, elapsedMs } = await pool.render(worker, {
-        x,
-        y,
-        width,
-        height,
-        firstSample,
-        sampleCount,
-      });
+      const { frame, x, y, width, height, firstSample, sampleCount } = plan.block(task);
+      latest = frame;
+      await posed.ready(worker, frame);
+      const bounds = { x, y, width, height, firstSample, sampleCount };
+      const { sums, elapsedMs } = await pool.render(worker, bounds);
       return { bytes: new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength), elapsedMs };
     },
     close: onClose,
