@@ -1,20 +1,25 @@
 /**
  * Which frame's scene each worker of this machine has loaded, and the scenes of the frames in work: each is read once for all workers,
- * and loaded by each when its first Block of the frame comes. The last two stay, for a worker may still be at the frame before.
+ * and loaded by each when its first Block of the frame comes. While one is rendered the next is read, so that nobody waits for it: the
+ * likeliest one, as far ahead as this machine went the last time.
  */
 import type { RenderPool, SceneLoad } from './pool.ts';
 
+/** The frame in work and the next one. */
 const KEPT = 2;
 
 export class PosedFrames {
   readonly #pool: Pick<RenderPool, 'load'>;
+  readonly #frames: number;
   readonly #read: (frame: number) => Promise<SceneLoad>;
   /** The one used last is last. */
   readonly #loads = new Map<number, Promise<SceneLoad>>();
   readonly #loaded = new Map<number, number>();
+  #latest = -1;
 
-  constructor(pool: Pick<RenderPool, 'load'>, read: (frame: number) => Promise<SceneLoad>) {
+  constructor(pool: Pick<RenderPool, 'load'>, frames: number, read: (frame: number) => Promise<SceneLoad>) {
     this.#pool = pool;
+    this.#frames = frames;
     this.#read = read;
   }
 
@@ -29,6 +34,14 @@ export class PosedFrames {
     this.#loaded.delete(worker);
     await this.#pool.load(worker, await this.#load(frame));
     this.#loaded.set(worker, frame);
+    this.#lookAhead(frame);
+  }
+
+  #lookAhead(frame: number): void {
+    if (frame <= this.#latest) return;
+    const next = frame + (this.#latest < 0 ? 1 : frame - this.#latest);
+    this.#latest = frame;
+    if (next < this.#frames) void this.#load(next);
   }
 
   #load(frame: number): Promise<SceneLoad> {

@@ -27,7 +27,7 @@ export function renderRunner(
   sceneOf: (frame: number) => Promise<SceneLoad>,
   onClose: () => void,
 ): TaskRunner {
-  const posed = new PosedFrames(pool, sceneOf);
+  const posed = new PosedFrames(pool, plan.frames, sceneOf);
   /** The frame worked on last: the likeliest one to come. Of several nobody knows it before the first Block. */
   let latest = plan.frames === 1 ? 0 : undefined;
   return {
