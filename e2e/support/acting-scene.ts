@@ -21,7 +21,11 @@ export function actingScene(): GivenFile {
     const columns = Array.from({ length: width }, (_, i) => values.filter((_, at) => at % width === i));
     accessors.push({
       ...{ bufferView: accessors.length, componentType: isBytes ? BYTE : FLOAT, type },
-      ...{ count: values.length / width, min: columns.map((all) => Math.min(...all)), max: columns.map((all) => Math.max(...all)) },
+      ...{
+        count: values.length / width,
+        min: columns.map((all) => Math.min(...all)),
+        max: columns.map((all) => Math.max(...all)),
+      },
     });
     return accessors.length - 1;
   };
@@ -48,7 +52,9 @@ export function actingScene(): GivenFile {
     ],
     skins: [{ joints: [1, 2] }],
     cameras: [{ type: 'perspective', perspective: { yfov: 0.8, znear: 0.1 } }],
-    materials: [{ doubleSided: true, pbrMetallicRoughness: { baseColorFactor: [0.9, 0.5, 0.2, 1], metallicFactor: 0 } }],
+    materials: [
+      { doubleSided: true, pbrMetallicRoughness: { baseColorFactor: [0.9, 0.5, 0.2, 1], metallicFactor: 0 } },
+    ],
     meshes: [
       {
         weights: [0],
@@ -72,7 +78,9 @@ export function actingScene(): GivenFile {
       },
     ],
     ...{ accessors, bufferViews },
-    buffers: [{ byteLength: data.length, uri: `data:application/octet-stream;base64,${data.toString('base64')}` }],
+    buffers: [
+      { byteLength: data.length, uri: `data:application/octet-stream;base64,${data.toString('base64')}` },
+    ],
   };
   return { name: 'acting.gltf', mimeType: 'model/gltf+json', buffer: Buffer.from(JSON.stringify(scene)) };
 }

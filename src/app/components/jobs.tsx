@@ -52,6 +52,7 @@ function JobLine({ view }: { readonly view: JobView }) {
   const working = shares.filter(({ samplesPerSecond }) => samplesPerSecond > 0).length;
   const isWorked = view.isRunning.value && state !== 'preparing';
   const facts = [
+    job.frames.length > 1 ? countOf(job.frames.length, 'frame') : undefined,
     `${width} × ${height}`,
     shortEffort(job.spec.settings),
     isWorked ? `${percent} %` : state === 'preparing' ? undefined : formatDuration(elapsedSeconds),

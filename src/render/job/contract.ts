@@ -116,7 +116,7 @@ export interface RenderJob {
   /** One of a still. */
   readonly frames: readonly FrameView[];
   /** The first of them. */
-  readonly film: FilmView;
+  readonly film: FrameView;
   readonly progress: JobProgress;
   /** SHA-256 (hex) of a finished frame's float picture: see filmHash in film/. */
   frameHash(frame: number): string | undefined;

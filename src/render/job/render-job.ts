@@ -9,7 +9,6 @@ import type { NodeId } from '../../wire/index.ts';
 import type { SetAside } from '../film/index.ts';
 import { frameCount, type RenderSpec } from '../settings.ts';
 import type {
-  FilmView,
   FrameView,
   GuideImages,
   GuideOptions,
@@ -139,7 +138,7 @@ export class MeshRenderJob implements RenderJob {
     return this.#picture.frames;
   }
 
-  get film(): FilmView {
+  get film(): FrameView {
     const [first] = this.#picture.frames;
     if (!first) throw new RangeError('a render has one frame at least');
     return first;
