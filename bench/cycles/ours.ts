@@ -1,7 +1,7 @@
 // Leafcutter's side: the library behind `leafcutter render`, with its threads as they are built, and the float picture.
 import { existsSync, readFileSync } from 'node:fs';
 import { createThreadPool } from '../../src/cli/thread-pool.ts';
-import { type RenderPool, renderLocally } from '../../src/render/job/index.ts';
+import { type RenderPool, renderStill } from '../../src/render/job/index.ts';
 import { BUILTIN_ENVIRONMENTS, encodeScene, readScene } from '../../src/render/scene/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/render/settings.ts';
 import { systemClock, systemTimers } from '../../src/runtime/index.ts';
@@ -76,7 +76,7 @@ export async function renderOurs(
   const watch = new Stopwatch();
   const start = performance.now();
   try {
-    const { means } = await renderLocally({
+    const { means } = await renderStill({
       scene: encodeScene(scene),
       environmentMap: asset && new Uint8Array(readFileSync(new URL(`public/${asset.path}`, root))),
       settings: {

@@ -9,7 +9,7 @@ import { named } from '../../src/farm/description.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { FarmState } from '../../src/farm/farm-state.ts';
 import type { FarmMessage } from '../../src/farm/messages.ts';
-import { sumsRequest } from '../../src/farm/sums.testing.ts';
+import { atHand, sumsRequest } from '../../src/farm/sums.testing.ts';
 import { AttributedStore } from '../../src/farm/trust/attributed-store.ts';
 import { Liars } from '../../src/farm/trust/liars.ts';
 import { uniform } from '../../src/runtime/index.ts';
@@ -217,7 +217,8 @@ export class FarmNet extends VirtualTime {
         return;
       }
       case 'send-part': {
-        const { to, part } = effect;
+        const { to } = effect;
+        const part = { ...effect.part, bytes: atHand(effect.part.bytes) };
         this.#carry(node, to, { type: 'part', from: node.id, part }, (hasArrived) =>
           this.handle(node, { type: 'part-settled', to, id: part.id, part: part.part, hasArrived }),
         );
@@ -282,7 +283,8 @@ export class FarmNet extends VirtualTime {
       const parts = known?.parts ?? new Map<number, Uint8Array>();
       node.disk.set(description.id, { job: { description, control, term, liars }, parts });
       for (let part = 0; store && part < store.partCount; part++) {
-        if (store.version(part) > 0) parts.set(part, store.encodePart(part));
+        if (store.version(part) === 0) continue;
+        parts.set(part, atHand(store.encodePart(part)));
       }
     }
   }

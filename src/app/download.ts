@@ -1,6 +1,10 @@
 /** Hands bytes to the browser's downloads. */
 export function downloadBytes(bytes: Uint8Array<ArrayBuffer> | string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  downloadBlob(new Blob([bytes], { type }), name);
+}
+
+export function downloadBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,7 +1,7 @@
 /** From a picture to the bytes and the name of a file. */
 import { transfer } from 'comlink';
 import { develop, pixelSamples } from '../render/film/index.ts';
-import type { FilmView, GuideImages } from '../render/job/index.ts';
+import type { FilmView, GuideImages, RenderJob } from '../render/job/index.ts';
 import { askPictureWorker } from './ask-picture-worker.ts';
 import type { Look } from './state/settings.ts';
 
@@ -12,6 +12,15 @@ export const PICTURE_FORMATS = [
   { format: 'exr-float', label: 'EXR, float', hint: 'Every bit of the render' },
   { format: 'exr-layers', label: 'EXR with layers', hint: 'And albedo, normal, depth, samples' },
 ] as const;
+
+/** What is kept of an animation: every frame that is finished. */
+export const FRAMES_FORMATS = [
+  { format: 'zip', label: 'PNG sequence (zip)', hint: 'Every finished frame, as shown' },
+  { format: 'mp4', label: 'Video, MP4', hint: 'H.264: plays everywhere' },
+  { format: 'webm', label: 'Video, WebM', hint: 'VP9, or VP8' },
+] as const;
+
+export type FramesFormat = (typeof FRAMES_FORMATS)[number]['format'];
 
 export type PictureFormat = (typeof PICTURE_FORMATS)[number]['format'];
 
@@ -71,12 +80,23 @@ export function pictureFile(
   }, signal);
 }
 
+/** "duck.glb", of an animation "duck.glb-0012": as programs that read sequences want it, all numbers equally long. */
+export function frameTitle({ title, spec }: Pick<RenderJob, 'title' | 'spec'>, frame: number): string {
+  const { frames } = spec;
+  if (!frames) return title;
+  return `${fileStem(title)}-${String(frames.first + frame).padStart(Math.max(4, String(frames.last).length), '0')}`;
+}
+
 /** "duck.glb" -> "duck.png"; what file systems dislike becomes a hyphen. */
 export function pictureName(title: string, format: PictureFormat, isDenoised: boolean): string {
+  const extension = format.startsWith('png') ? 'png' : 'exr';
+  return `${fileStem(title)}${isDenoised ? ' denoised' : ''}.${extension}`;
+}
+
+export function fileStem(title: string): string {
   const stem = title
     .replace(/\.(glb|gltf|obj|ply|stl|fbx|usd[acz]?|zip)$/i, '')
     .replace(/[^\p{L}\p{N} ._()-]+/gu, '-')
     .replace(/^[. -]+|[. -]+$/g, '');
-  const extension = format.startsWith('png') ? 'png' : 'exr';
-  return `${stem || 'picture'}${isDenoised ? ' denoised' : ''}.${extension}`;
+  return stem || 'picture';
 }

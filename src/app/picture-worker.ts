@@ -30,6 +30,10 @@ const work = {
       encodePng(bits === 8 ? toneMap(means, look) : toneMap16(means, look), width, height, { texts }),
     );
   },
+  rgba({ means }: Picture, look: ToneMapOptions): Uint8ClampedArray<ArrayBuffer> {
+    const rgba = toneMap(means, look);
+    return transfer(rgba, [rgba.buffer]);
+  },
   exr(picture: Picture, pixelType: 'float' | 'half', layers: ExrLayers, texts: Texts): Uint8Array {
     const { means, width, height } = picture;
     return given(encodeExr(means, width, height, { pixelType, layers, texts }));

@@ -17,6 +17,7 @@ import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
+import { blobSetAside } from './blob-set-aside.ts';
 import { browserCores, type CoreClaim, claimCores } from './core-claim.ts';
 import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
@@ -114,6 +115,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     ...{ node, farm: jobs, blobs, pool, clock, timers },
     kernelHash: kernel.hash,
     readSource: readSourceInWorker,
+    setAside: blobSetAside,
   });
   let sandbox: Promise<Sandbox> | undefined;
   const openSandbox = (): Promise<Sandbox> => {

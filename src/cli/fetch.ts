@@ -11,7 +11,10 @@ export function fetchCommandLine(): Command {
   const command = addMeshOptions(new Command('fetch'))
     .description('get the picture of a job as a PNG or an EXR; of one that is not done, when it is')
     .argument('<job>', JOB_ARGUMENT)
-    .requiredOption('-o, --out <file>', 'the picture to write, .png or .exr')
+    .requiredOption(
+      '-o, --out <file>',
+      'the picture to write, .png or .exr; of several frames like frame-####.png, or .mp4 or .webm through ffmpeg',
+    )
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
   return addOutputOptions(command).addHelpText(

@@ -1,20 +1,20 @@
-/** The end of every render in the terminal, wherever it was done: the picture file, and what is told of it. */
-import { averageSamples, tileGrid } from '../render/film/index.ts';
-import type { FilmView, GuideImages } from '../render/job/index.ts';
-import type { RenderSettings } from '../render/settings.ts';
+/** The end of every render in the terminal, wherever it was done: the picture file, the sequence or the video, and what is told of it. */
+import { averageSamples, rangeHash, tileGrid } from '../render/film/index.ts';
+import type { RenderedFrame } from '../render/job/index.ts';
+import type { FrameRange, RenderSettings } from '../render/settings.ts';
 import { counted, formatNoise, formatRate, formatSeconds } from './numbers.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
-import { writeWhole } from './render-files.ts';
-import { denoised, encodePicture, exposureOf } from './render-output.ts';
+import { openSink, type PictureSink } from './picture-sink.ts';
+import { denoised, exposureOf } from './render-output.ts';
 
-export interface FinishedRender {
+export interface RenderToFinish {
   readonly title: string;
   readonly settings: Omit<RenderSettings, 'exposure'>;
-  readonly means: Float32Array;
-  readonly film: Pick<FilmView, 'tileSamples'>;
-  readonly hash: string;
-  /** Where the format or the denoiser wants them. */
-  readonly guides: GuideImages | undefined;
+  /** Undefined: a still. */
+  readonly frames: FrameRange | undefined;
+}
+
+export interface RenderEnd {
   /** 0: not known. */
   readonly seconds: number;
   /** Some more than there are in the picture, where a noise was reached. */
@@ -31,39 +31,70 @@ export interface TellOptions {
   readonly quiet: boolean;
 }
 
-/** @throws LeafcutterError `output-unwritable`, CancelledError */
-export async function finishPicture(
-  render: FinishedRender,
-  options: OutputOptions & TellOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { title, settings, means, film, hash, guides, job, counts, seconds, samplesDone } = render;
-  const { width, height, samples, noise: goal } = settings;
-  const { denoise = false, out, json, quiet } = options;
-  const format = formatOf(options);
-  const average = averageSamples(tileGrid(width, height), film.tileSamples);
-  const picture = { width, height, means, film, averageSamples: average, guides, title, hash };
-  const final = denoise ? await denoised(picture, signal) : picture;
-  const exposure = exposureOf(final, format);
-  await writeWhole(out, encodePicture(final, format, denoise));
-  const samplesPerSecond = seconds > 0 ? samplesDone / seconds : 0;
-  const reached = goal > 0 && {
-    noise: render.noise === undefined ? null : Number(formatNoise(render.noise)),
-    averageSamples: Math.round(average * 10) / 10,
-  };
-  if (json) {
-    const told = { ...(format.kind === 'png' && { exposure }), ...reached, ...(job && { job }) };
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told };
-    console.log(JSON.stringify(line));
-  } else if (!quiet) {
-    // The plurals end in s.
-    const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
-    console.log(`${out}: ${width}x${height}, ${samples} samples${parts.join('')}`);
-    if (reached) {
-      console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
+export class PictureFinisher {
+  readonly #render: RenderToFinish;
+  readonly #options: OutputOptions & TellOptions;
+  readonly #sink: PictureSink;
+  readonly #hashes: string[] = [];
+  #samples = 0;
+  /** Of the first frame: a sequence that suits itself frame by frame flickers. */
+  #exposure: number | undefined;
+
+  constructor(render: RenderToFinish, options: OutputOptions & TellOptions) {
+    this.#render = render;
+    this.#options = options;
+    this.#sink = openSink(options, render.frames, render.settings);
+  }
+
+  /** The frames in their order. @throws LeafcutterError `output-unwritable`, `video-failed`; CancelledError */
+  async take({ index, film, means, hash, guides }: RenderedFrame, signal: AbortSignal): Promise<void> {
+    const { title, settings } = this.#render;
+    const { width, height } = settings;
+    const { denoise = false } = this.#options;
+    const average = averageSamples(tileGrid(width, height), film.tileSamples);
+    const picture = { width, height, means, film, averageSamples: average, guides, title, hash };
+    const final = denoise ? await denoised(picture, signal) : picture;
+    this.#exposure ??= exposureOf(final, formatOf(this.#options));
+    await this.#sink.write(index, final, this.#exposure, denoise);
+    this.#hashes.push(hash);
+    this.#samples += average;
+  }
+
+  /** The render came to nothing: no half a video stays. */
+  abandon(): Promise<void> {
+    return this.#sink.abandon();
+  }
+
+  /** After the last frame. @throws LeafcutterError `video-failed` */
+  async finish({ seconds, samplesDone, noise, counts, job }: RenderEnd): Promise<void> {
+    await this.#sink.end();
+    const { settings, frames } = this.#render;
+    const { width, height, samples, noise: goal } = settings;
+    const { out, json, quiet } = this.#options;
+    const hash = await rangeHash(this.#hashes);
+    const isPng = formatOf(this.#options).kind !== 'exr';
+    const exposure = this.#exposure ?? 0;
+    const samplesPerSecond = seconds > 0 ? samplesDone / seconds : 0;
+    const reached = goal > 0 && {
+      noise: noise === undefined ? null : Number(formatNoise(noise)),
+      averageSamples: Math.round((10 * this.#samples) / this.#hashes.length) / 10,
+    };
+    if (json) {
+      const range = frames && { frames: { ...frames, hashes: this.#hashes } };
+      const told = { ...(isPng && { exposure }), ...reached, ...range, ...(job && { job }) };
+      const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told };
+      console.log(JSON.stringify(line));
+    } else if (!quiet) {
+      // The plurals end in s.
+      const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
+      const many = frames ? `${counted(this.#hashes.length, 'frame')} of ` : '';
+      console.log(`${out}: ${many}${width}x${height}, ${samples} samples${parts.join('')}`);
+      if (reached) {
+        console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
+      }
+      if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
+      if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
+      console.log(`hash ${hash}`);
     }
-    if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
-    if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
-    console.log(`hash ${hash}`);
   }
 }

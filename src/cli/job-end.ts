@@ -37,15 +37,15 @@ export async function jobEnd(
 }
 
 export function progressOf({
-  film,
+  frames,
   progress,
   state,
   reason,
-}: Pick<RenderJob, 'film' | 'progress' | 'state' | 'reason'>): Progress {
+}: Pick<RenderJob, 'frames' | 'progress' | 'state' | 'reason'>): Progress {
   const { samplesPerSecond, etaSeconds, shares } = progress;
   return {
     ...progress,
-    tiles: film.tilesAcross * film.tilesDown,
+    tiles: frames.reduce((sum, { tileSamples }) => sum + tileSamples.length, 0),
     mesh: {
       samplesPerSecond,
       etaSeconds,

@@ -16,6 +16,7 @@ import {
 import { createBlobs } from '../services/blobs/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
+import { fileSetAside } from './file-set-aside.ts';
 import { createThreadPool } from './thread-pool.ts';
 import { createThreadReader } from './thread-reader.ts';
 
@@ -53,9 +54,11 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
   const pool = countedPool(createThreadPool(kernel.modules, built.thread), (samples) =>
     meter.record(node.id, samples, clock.now()),
   );
+  const aside = fileSetAside();
   const jobs = new Farm({ node, clock, wallClock, timers });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
+    setAside: aside.setAside,
     kernelHash: kernel.hash,
     readSource: createThreadReader(built.reader),
   });
@@ -85,6 +88,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
       farm.close();
       jobs.close();
       blobs.close();
+      void aside.close();
     },
   };
 }

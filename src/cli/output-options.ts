@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TONE_MAPPING, TONE_MAPPINGS, type ToneMapping } from '../render/output/index.ts';
 import { LeafcutterError } from '../runtime/index.ts';
+import { type VideoContainer, videoContainerOf } from './video-sink.ts';
 
 const LAYERS = ['albedo', 'normal', 'depth', 'samples'] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -31,13 +32,22 @@ export type PictureFormat =
       readonly kind: 'exr';
       readonly pixelType: 'float' | 'half';
       readonly layers: readonly Layer[];
+    }
+  | {
+      readonly kind: 'video';
+      readonly container: VideoContainer;
+      readonly toneMapping: ToneMapping;
+      readonly exposure: number | 'auto';
     };
+
+/** Of a file that holds one picture. */
+export type FileFormat = Exclude<PictureFormat, { readonly kind: 'video' }>;
 
 export function addOutputOptions(command: Command): Command {
   return command
     .option(
       '--exposure <stops|auto>',
-      'brightness of the PNG, or what suits the picture (0 with --tone-mapping none); the hash does not depend on it',
+      'brightness of PNG and video, or what suits the (first) picture (0 with --tone-mapping none); the hash does not depend on it',
       parseExposure,
       'auto',
     )
@@ -98,7 +108,18 @@ export function formatOf(options: OutputOptions): PictureFormat {
     refuse(exposure !== 0 && exposure !== 'auto', '--exposure', asItIs);
     return { kind: 'exr', pixelType: exrHalf ? 'half' : 'float', layers: layers ?? [] };
   }
-  throw new LeafcutterError('bad-output', `${out} must end in .png or .exr`);
+  const container = videoContainerOf(out);
+  if (container) {
+    const asPlayed = 'a video has what players show; write a sequence of .png or .exr';
+    refuse(bits !== undefined, '--bits', asPlayed);
+    refuse(exrHalf === true, '--exr-half', asPlayed);
+    refuse(layers !== undefined, '--layers', asPlayed);
+    return { kind: 'video', container, toneMapping: toneMapping ?? DEFAULT_TONE_MAPPING, exposure };
+  }
+  throw new LeafcutterError(
+    'bad-output',
+    `${out} must end in .png or .exr, or of several frames in .mp4 or .webm`,
+  );
 }
 
 /** Whether the guide images must be made. */

@@ -8,10 +8,11 @@ import {
   type SceneFiles,
   type SceneSource,
 } from '../render/scene/index.ts';
-import type { RenderSettings } from '../render/settings.ts';
+import { frameTime, type RenderSettings } from '../render/settings.ts';
+import { LeafcutterError } from '../runtime/index.ts';
 import { filesBeside } from './files-beside.ts';
 import { readWhole } from './render-files.ts';
-import type { RenderOptions } from './render-options.ts';
+import { framesOf, type RenderOptions } from './render-options.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
 
 export interface PreparedScene {
@@ -31,8 +32,13 @@ export async function prepareScene(
 ): Promise<PreparedScene> {
   const files = new Map([[basename(path), await readWhole(path)]]);
   const { found, beside } = remembered(filesBeside(path));
-  const reading = choicesOf(options);
+  const frames = framesOf(options);
+  // Of several frames the first one speaks for all: its camera, its focus, its light.
+  const reading = { ...choicesOf(options), ...(frames && { time: frameTime(frames, 0) }) };
   const file = await readScene(files, { ...reading, beside, signal });
+  if (frames && (file.animations.length === 0 || reading.animation === null)) {
+    throw new LeafcutterError('no-animation', 'nothing moves in this scene: render it without --frames');
+  }
   const { scene, title, sourceFiles } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {

@@ -42,6 +42,9 @@ function checkTogether(command: Command): void {
   }>();
   const refuse = (text: string): never => command.error(`error: ${text}`);
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  if (isGiven('frames') && isGiven('time'))
+    refuse('--time is one moment, --frames are several: give one of them');
+  if (isGiven('fps') && !isGiven('frames')) refuse('--fps only goes with --frames <first..last>');
   if (join === undefined) {
     const lonely = ONLY_ON_A_MESH.find(isGiven);
     if (lonely) refuse(`--${lonely} only goes with --join <invite>`);

@@ -11,10 +11,10 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { formatOf } from './output-options.ts';
+import { checkSink } from './picture-sink.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { checkWritable } from './render-files.ts';
-import { isToFile, type RenderOptions } from './render-options.ts';
+import { framesOf, isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
 export async function renderOnMesh(
@@ -24,7 +24,7 @@ export async function renderOnMesh(
   built: BuiltFiles,
 ): Promise<void> {
   if (isToFile(options)) {
-    formatOf(options);
+    await checkSink(options, framesOf(options));
     await checkWritable(options.out);
   }
   // Before it is a member: who reads a large scene answers nobody for a while.
@@ -71,9 +71,11 @@ async function submit(
 ): Promise<RenderJob> {
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const source = packed();
+  const frames = framesOf(options);
   return farm.submit({
     ...{ title, scene, settings },
     ...(source && { source }),
+    ...(frames && { frames }),
     ...(environmentMap && { environmentMap }),
   });
 }

@@ -5,7 +5,10 @@ import { BUILTIN_ENVIRONMENTS } from '../render/scene/index.ts';
 import {
   DEFAULT_SETTINGS,
   type EnvironmentChoice,
+  type FrameRange,
   MAX_BOUNCES,
+  MAX_FPS,
+  MAX_FRAME,
   MAX_SAMPLES,
   MAX_SIDE,
 } from '../render/settings.ts';
@@ -29,6 +32,14 @@ export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, 
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
+  /** Of the animation; undefined: a still. */
+  readonly frames: { readonly first: number; readonly last: number } | undefined;
+  readonly fps: number;
+}
+
+/** The frames that were asked for; undefined: a still. */
+export function framesOf({ frames, fps }: Pick<RenderOptions, 'frames' | 'fps'>): FrameRange | undefined {
+  return frames && { ...frames, fps };
 }
 
 export type RenderToFile = RenderOptions & { readonly out: string };
@@ -47,7 +58,10 @@ export function renderCommandLine(): Command {
   const command = new Command('render')
     .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
     .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
-    .option('-o, --out <file>', 'the picture to write, .png or .exr')
+    .option(
+      '-o, --out <file>',
+      'the picture to write, .png or .exr; of several frames like frame-####.png, or .mp4 or .webm through ffmpeg',
+    )
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -81,6 +95,12 @@ export function renderCommandLine(): Command {
       "one of the scene's cameras, the first is 0",
       String(DEFAULT_SETTINGS.camera),
     )
+    .option(
+      '--frames <first..last>',
+      'frames of the animation, like 0..47; frame n is its moment n / fps seconds',
+      parseFrames,
+    )
+    .option('--fps <number>', 'frames a second', parseFps, 24)
     .option('--json', 'print one line of JSON instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
   return addJoinOptions(addOutputOptions(addLookOptions(command)));
@@ -102,6 +122,23 @@ export function whole(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function parseFrames(text: string): { first: number; last: number } {
+  const [, first, last = first] = /^(\d{1,7})(?:\.\.(\d{1,7}))?$/.exec(text) ?? [];
+  const range = { first: Number(first), last: Number(last) };
+  if (!(range.first <= range.last && range.last <= MAX_FRAME)) {
+    throw new InvalidArgumentError(`It is two whole numbers from 0 to ${MAX_FRAME}, like 0..47.`);
+  }
+  return range;
+}
+
+function parseFps(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= MAX_FPS)) {
+    throw new InvalidArgumentError(`It is a number above 0, at most ${MAX_FPS}, like 24.`);
+  }
+  return value;
 }
 
 function parseNoise(text: string): number {

@@ -13,7 +13,7 @@ import {
   toneMap16,
 } from '../render/output/index.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
-import type { Layer, PictureFormat } from './output-options.ts';
+import type { FileFormat, Layer, PictureFormat } from './output-options.ts';
 
 export interface Picture {
   readonly width: number;
@@ -41,14 +41,14 @@ export async function denoised(picture: Picture, signal: AbortSignal): Promise<P
   }
 }
 
-/** The stops that a PNG is shown with; 0 for an EXR, and for a curve that shows the light as it is. */
+/** The stops that a PNG or a video is shown with; 0 for an EXR, and for a curve that shows the light as it is. */
 export function exposureOf({ means, width, height }: Picture, format: PictureFormat): number {
   if (format.kind === 'exr') return 0;
   if (format.exposure !== 'auto') return format.exposure;
   return format.toneMapping === 'none' ? 0 : suitedExposure(means, width, height);
 }
 
-export function encodePicture(picture: Picture, format: PictureFormat, isDenoised: boolean): Uint8Array {
+export function encodePicture(picture: Picture, format: FileFormat, isDenoised: boolean): Uint8Array {
   const { width, height, means, title, hash, averageSamples } = picture;
   if (format.kind === 'exr') {
     const { pixelType } = format;

@@ -3,18 +3,22 @@
  * that the picture's hash is the page's for the same input and settings.
  */
 import { cpus } from 'node:os';
-import { type LocalRender, renderLocally } from '../render/job/index.ts';
-import { encodeScene } from '../render/scene/index.ts';
+import { renderLocally } from '../render/job/index.ts';
+import { encodeScene, type SceneSource } from '../render/scene/index.ts';
+import { frameCount, frameTime } from '../render/settings.ts';
 import { CancelledError, systemClock, systemTimers } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
-import { finishPicture } from './finish-picture.ts';
+import { fileSetAside } from './file-set-aside.ts';
+import { PictureFinisher } from './finish-picture.ts';
 import { formatOf, needsGuides } from './output-options.ts';
+import { checkSink } from './picture-sink.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { checkWritable } from './render-files.ts';
-import type { RenderOptions, RenderToFile } from './render-options.ts';
+import { framesOf, type RenderOptions, type RenderToFile } from './render-options.ts';
 import { RenderProgress } from './render-progress.ts';
 import { createThreadPool } from './thread-pool.ts';
+import { createThreadReader } from './thread-reader.ts';
 
 /** 128 + SIGINT, as shells expect it. */
 const INTERRUPTED = 130;
@@ -26,7 +30,7 @@ export async function renderToFile(path: string, options: RenderToFile, built: B
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    formatOf(options);
+    await checkSink(options, framesOf(options));
     await checkWritable(options.out);
     const encoded = await encodedScene(path, options, abort.signal);
     await renderScene(encoded, options, built, abort.signal);
@@ -40,7 +44,11 @@ export async function renderToFile(path: string, options: RenderToFile, built: B
   }
 }
 
-type EncodedScene = Omit<PreparedScene, 'scene' | 'source'> & { readonly bytes: Uint8Array };
+type EncodedScene = Omit<PreparedScene, 'scene' | 'source'> & {
+  readonly bytes: Uint8Array;
+  /** Its files, where there are more frames to be read from them. */
+  readonly source: SceneSource | undefined;
+};
 
 /** The FlatScene itself ends here, and its files: beside its bytes it would double the memory for the whole render. */
 async function encodedScene(
@@ -48,8 +56,9 @@ async function encodedScene(
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<EncodedScene> {
-  const { scene, source: _, ...rest } = await prepareScene(path, options, signal);
-  return { ...rest, bytes: inSharedMemory(encodeScene(scene)) };
+  const { scene, source, ...rest } = await prepareScene(path, options, signal);
+  const files = framesOf(options) && source();
+  return { ...rest, source: files, bytes: inSharedMemory(encodeScene(scene)) };
 }
 
 /** Threads are given such bytes without a copy each. */
@@ -60,44 +69,49 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
 }
 
 async function renderScene(
-  { bytes, settings, title, triangles }: EncodedScene,
+  { bytes, source, settings, title, triangles }: EncodedScene,
   options: RenderToFile,
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
   const { workers = cpus().length, denoise = false } = options;
+  const frames = framesOf(options);
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const { modules } = await builtKernel(built);
+  const read = createThreadReader(built.reader);
+  const sceneOf = async (frame: number): Promise<Uint8Array> => {
+    if (frame === 0 || !source || !frames) return bytes;
+    const { files, reading } = source;
+    const posed = await read({ files, reading: { ...reading, time: frameTime(frames, frame) } }, signal);
+    return inSharedMemory(posed.bytes);
+  };
   const pool = createThreadPool(modules, built.thread);
   pool.setSize(workers);
+  const aside = fileSetAside();
   const startMs = systemClock.now();
   const progress = new RenderProgress(process.stderr, () => systemClock.now());
-  let rendered: LocalRender;
+  const finisher = new PictureFinisher({ title, settings, frames }, options);
   try {
-    rendered = await renderLocally({
-      scene: bytes,
-      environmentMap,
-      settings,
-      pool,
+    const { samplesDone, noise } = await renderLocally({
+      ...{ sceneOf, environmentMap, settings, pool, signal, setAside: aside.setAside },
+      frames: frameCount(frames ? { frames } : {}),
       clock: systemClock,
       timers: systemTimers,
-      signal,
       ...(needsGuides(formatOf(options), denoise) && { guides: {} }),
       ...(!options.quiet && { onProgress: (now) => progress.show(now) }),
+      async onFrame(frame) {
+        progress.clear();
+        await finisher.take(frame, signal);
+      },
     });
+    const seconds = (systemClock.now() - startMs) / 1000;
+    await finisher.finish({ seconds, samplesDone, noise, counts: { workers, triangles } });
+  } catch (error) {
+    await finisher.abandon();
+    throw error;
   } finally {
     progress.clear();
     pool.close();
+    await aside.close();
   }
-  const { samplesDone, noise } = rendered.progress;
-  await finishPicture(
-    {
-      ...{ title, settings, samplesDone, noise },
-      ...rendered,
-      seconds: (systemClock.now() - startMs) / 1000,
-      counts: { workers, triangles },
-    },
-    options,
-    signal,
-  );
 }

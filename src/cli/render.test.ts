@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderLocally } from '../render/job/index.ts';
+import { renderStill } from '../render/job/index.ts';
 import { kernelSums, VirtualPool } from '../render/job/test-scene.ts';
 import { encodeScene, readScene } from '../render/scene/index.ts';
 import { DEFAULT_SETTINGS } from '../render/settings.ts';
@@ -81,7 +81,7 @@ describe('leafcutter render', () => {
     });
     pool.setSize(2);
     const { scene } = await readScene(new Map([['cornell.glb', new Uint8Array(await readFile(cornell))]]));
-    const here = await renderLocally({
+    const here = await renderStill({
       scene: encodeScene(scene),
       environmentMap: undefined,
       settings: { ...DEFAULT_SETTINGS, width: 70, height: 40, samples: 3, seed: 9 },

@@ -84,8 +84,8 @@ export interface ResultStore {
   readonly partCount: number;
   /** 0 for a part of which nothing is here; grows with its results. An unsigned 32-bit integer. */
   version(part: number): number;
-  /** At most MAX_RESULT_BYTES. */
-  encodePart(part: number): Uint8Array;
+  /** At most MAX_RESULT_BYTES. A promise where the part is not in memory. */
+  encodePart(part: number): Uint8Array | Promise<Uint8Array>;
   /** Takes a part from another Node or from the disk where it is newer than what is here. @throws when the bytes are no such part */
   mergePart(part: number, bytes: Uint8Array): void;
   /** The part that the Task's result goes into. */

@@ -10,7 +10,7 @@ import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
 import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
+import type { FarmPart, FarmResult, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
 import type { Trust } from './trust/trust.ts';
 import { Wanting } from './wanting.ts';
@@ -21,7 +21,7 @@ export interface CoordinationPort {
   members(): readonly NodeId[];
   tell(to: NodeId, message: FarmMessage): void;
   /** `copied` follows. */
-  sendPart(to: NodeId, part: FarmPart): void;
+  sendPart(to: NodeId, part: OutgoingPart): void;
   done(nowMs: number): void;
   failed(reason: string, nowMs: number): void;
   /** These brought wrong results. */

@@ -3,7 +3,7 @@ import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import { Copying } from './copying.ts';
 import { Handover } from './handover.ts';
-import { SumStore, sumOf } from './sums.testing.ts';
+import { atHand, SumStore, sumOf } from './sums.testing.ts';
 import { Wanting } from './wanting.ts';
 
 const random = seededRandom(3);
@@ -113,7 +113,7 @@ describe('a Handover and what a coordinator wants of it', () => {
           if (parts && !isLost()) handover.wanted(first, parts);
         }
         for (const { part, bytes } of handover.ship()) {
-          if (!isLost() && wanting.takes(a, part)) theirs.mergePart(part, bytes);
+          if (!isLost() && wanting.takes(a, part)) theirs.mergePart(part, atHand(bytes));
           handover.settled(nowMs);
         }
       }

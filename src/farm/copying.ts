@@ -18,7 +18,7 @@ const LOOK_MS = 500;
 export interface Shipment {
   readonly to: NodeId;
   readonly part: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | Promise<Uint8Array>;
 }
 
 export class Copying {

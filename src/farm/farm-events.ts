@@ -3,7 +3,7 @@ import type { NodeId } from '../wire/index.ts';
 import type { ArchivedJob, JobDescription, JobId, JobWish, PieceRange, ResultStore } from './contract.ts';
 import type { LentWorker, Sending } from './lent-worker.ts';
 import type { FarmMessage } from './messages.ts';
-import type { FarmPart, FarmResult } from './payload.ts';
+import type { FarmPart, FarmResult, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
 
 export type FarmEvent =
@@ -68,7 +68,7 @@ export type FarmEffect =
       readonly sending: Sending;
     }
   /** `part-settled` follows. */
-  | { readonly type: 'send-part'; readonly to: NodeId; readonly part: FarmPart }
+  | { readonly type: 'send-part'; readonly to: NodeId; readonly part: OutgoingPart }
   /** Fetch the inputs: `opened` or `open-failed` follows, and `inputs` meanwhile. */
   | { readonly type: 'open'; readonly job: JobDescription }
   | { readonly type: 'shut'; readonly id: JobId }

@@ -101,7 +101,8 @@ export class Farm {
         broadcast: (message) => this.#broadcast(message),
         sendResult: (to, result) =>
           this.#results.send(to, RESULT, encodeResult(result), { timeoutMs: LEASE_MS }),
-        sendPart: (to, part) => this.#parts.send(to, PART, encodePart(part), { timeoutMs: LEASE_MS }),
+        sendPart: async (to, { bytes, ...part }) =>
+          this.#parts.send(to, PART, encodePart({ ...part, bytes: await bytes }), { timeoutMs: LEASE_MS }),
         changed: (id) => this.#hasChanged(id),
         removed: (id) => this.#removed(id),
         refused: (id, reason) => this.events.emit('refused', { id, reason }),

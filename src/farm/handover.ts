@@ -5,6 +5,7 @@
  */
 import type { ResultStore } from './contract.ts';
 import { MAX_VERSIONS } from './messages.ts';
+import type { OutgoingPart } from './payload.ts';
 
 /** Between two offers that led to nothing: any message may be lost. */
 const OFFER_MS = 3_000;
@@ -72,7 +73,7 @@ export class Handover {
   }
 
   /** Parts to send now. */
-  ship(): readonly { readonly part: number; readonly bytes: Uint8Array }[] {
+  ship(): readonly Pick<OutgoingPart, 'part' | 'bytes'>[] {
     const shipments = [];
     for (const part of this.#wanted) {
       if (this.#inFlight >= MAX_IN_FLIGHT) break;

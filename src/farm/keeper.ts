@@ -5,7 +5,7 @@
 import type { JobDescription } from './contract.ts';
 import { Handover } from './handover.ts';
 import type { FarmMessage } from './messages.ts';
-import type { FarmPart } from './payload.ts';
+import type { FarmPart, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
 
 export interface KeeperPort {
@@ -13,7 +13,7 @@ export interface KeeperPort {
   makeStore(job: JobDescription): AttributedStore | undefined;
   toCoordinator(message: FarmMessage): void;
   /** `settled` follows. */
-  sendPart(part: FarmPart): void;
+  sendPart(part: OutgoingPart): void;
 }
 
 export class Keeper {

@@ -28,6 +28,11 @@ export interface FarmPart {
   readonly bytes: Uint8Array;
 }
 
+/** A part to send: its bytes may be on their way from a disk. */
+export interface OutgoingPart extends Omit<FarmPart, 'bytes'> {
+  readonly bytes: Uint8Array | Promise<Uint8Array>;
+}
+
 const RESULT_HEADER_BYTES = JOB_ID_BYTES + 24;
 const PART_HEADER_BYTES = JOB_ID_BYTES + 8;
 

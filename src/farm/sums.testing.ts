@@ -3,6 +3,7 @@ import { integerBelow, type Random, seededRandom, type Timers } from '../runtime
 import type { NodeId } from '../wire/index.ts';
 import type { JobDescription, JobKind, PieceRange, ResultStore, WorkerRef } from './contract.ts';
 import { JobRefusedError } from './errors.ts';
+import type { OutgoingPart } from './payload.ts';
 
 const SUM_BYTES = 32;
 /** A byte each. */
@@ -17,6 +18,12 @@ export const sumOf = (spec: Uint8Array, task: number): Uint8Array =>
 /** All of it where no range is named. */
 export const piecesOf = (result: Uint8Array, range: PieceRange | undefined): Uint8Array =>
   range ? result.slice(range.first, range.first + range.count) : result;
+
+/** What a store encodes that has everything in memory. */
+export function atHand(bytes: OutgoingPart['bytes']): Uint8Array {
+  if (bytes instanceof Promise) throw new Error('the part is not at hand');
+  return bytes;
+}
 
 /** A request for so many sums. */
 export const sumsRequest = (taskCount: number, seed = 7) => ({

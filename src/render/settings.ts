@@ -71,13 +71,28 @@ export const DEFAULT_SETTINGS: RenderSettings = {
   camera: 0,
 };
 
-/** A frame of work as every Node understands it: all that the kernel needs besides the Blobs. */
+/** Moments of an animation, evenly apart: frame n is the scene at n / fps seconds. Both ends are rendered. */
+export interface FrameRange {
+  /** Whole numbers, 0..MAX_FRAME. */
+  readonly first: number;
+  readonly last: number;
+  /** Frames a second, above 0 and at most MAX_FPS. */
+  readonly fps: number;
+}
+
+/** Beyond an hour at the highest rate nobody counts frames. */
+export const MAX_FRAME = 1_000_000;
+export const MAX_FPS = 240;
+
+/** A render as every Node understands it: all that the kernel needs besides the Blobs. */
 export interface RenderSpec {
   readonly settings: Omit<RenderSettings, 'exposure'>;
   /** SHA-256 of the encoded FlatScene. Without a source it is the Blob that travels. */
   readonly scene: BlobHash;
   /** The scene's files, which travel in its place, and how they are read: every Node must read the scene of that hash. */
   readonly source?: { readonly files: BlobHash; readonly reading: SceneReading };
+  /** Several frames; then there is a source, `scene` is that of the first frame, and `reading` how that one is read. */
+  readonly frames?: FrameRange;
   /** The environment map's Blob where the environment is a map. */
   readonly environmentMap: BlobHash | undefined;
   /** SHA-256 of the kernel: a tab with another kernel must not take part. */
@@ -95,4 +110,22 @@ export function inputBlobs(
 /** The Blob that brings the scene. */
 export function sceneBlob({ scene, source }: Pick<RenderSpec, 'scene' | 'source'>): BlobHash {
   return source?.files ?? scene;
+}
+
+/** A still is a range of one frame. */
+export function frameCount({ frames }: Pick<RenderSpec, 'frames'>): number {
+  return frames ? frames.last - frames.first + 1 : 1;
+}
+
+/** Seconds into the animation. @param index from 0 */
+export function frameTime({ first, fps }: FrameRange, index: number): number {
+  return (first + index) / fps;
+}
+
+/** How the scene of one frame is read; undefined where its files do not travel. @param index from 0 */
+export function frameReading(
+  { source, frames }: Pick<RenderSpec, 'source' | 'frames'>,
+  index: number,
+): SceneReading | undefined {
+  return source && frames ? { ...source.reading, time: frameTime(frames, index) } : source?.reading;
 }

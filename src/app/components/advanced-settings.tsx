@@ -1,6 +1,5 @@
 /** Everything for those who know what it means, in groups. All of it is off, or as most want it, until touched. */
 import type { NumberField as Field } from '../state/settings-fields.ts';
-import { AnimationFields } from './animation-fields.tsx';
 import { useApp } from './app-context.ts';
 import { CameraField } from './camera-field.tsx';
 import { LensFields } from './lens-fields.tsx';
@@ -34,7 +33,6 @@ export function AdvancedSettings() {
         <CameraField />
         <LensFields />
       </Group>
-      <AnimationFields />
       <Group title="Environment">
         <NumberField field="environmentStrength" hint="A factor: 1 is as bright as it was taken." />
         <NumberField field="environmentRotation">

@@ -1,7 +1,8 @@
-/** Which moment of which animation is rendered. Only scenes that move show it; each change reads the scene's files again. */
+/** Which moment, or which frames, of which animation are rendered. Only scenes that move show it; each change reads the scene's files again. */
 import { useSignal } from '@preact/signals';
 import type { Pose, ShownScene } from '../state/scene.ts';
 import { useApp } from './app-context.ts';
+import { FrameRangeFields } from './frame-range-fields.tsx';
 import { Group } from './settings-group.tsx';
 
 const REST = 'rest';
@@ -14,7 +15,7 @@ export function AnimationFields() {
 }
 
 function Fields({ open }: { readonly open: ShownScene }) {
-  const { scene } = useApp();
+  const { scene, frameRange } = useApp();
   const { animations, pose } = open;
   const typed = useSignal(String(pose.time));
   const animation = pose.animation === null ? undefined : animations[pose.animation];
@@ -50,7 +51,9 @@ function Fields({ open }: { readonly open: ShownScene }) {
           <option value={REST}>None: at rest</option>
         </select>
       </div>
-      {animation && (
+      {animation && <StillOrFrames />}
+      {animation && frameRange.isRange.value && <FrameRangeFields />}
+      {animation && !frameRange.isRange.value && (
         <div class="field">
           <span class="field-label">Time</span>
           <div class="field-pair">
@@ -95,5 +98,29 @@ function Fields({ open }: { readonly open: ShownScene }) {
         </div>
       )}
     </Group>
+  );
+}
+
+function StillOrFrames() {
+  const { frameRange } = useApp();
+  const choice = (isRange: boolean, text: string) => (
+    <button
+      type="button"
+      class="button small"
+      aria-pressed={frameRange.isRange.value === isRange}
+      onClick={() => frameRange.setRange(isRange)}
+    >
+      {text}
+    </button>
+  );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid row
+    <div class="field" role="group" aria-label="Render">
+      <span class="field-label">Render</span>
+      <div class="chips">
+        {choice(false, 'One moment')}
+        {choice(true, 'Frames')}
+      </div>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 /** The picture as a file: what most want at a click, the other formats in a menu beside it. What is kept is what is shown. */
-import { PICTURE_FORMATS } from '../picture-file.ts';
+import { FRAMES_FORMATS, PICTURE_FORMATS } from '../picture-file.ts';
 import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
@@ -14,11 +14,20 @@ export function DownloadMenu({ view }: { readonly view: JobView }) {
       title="Other formats"
       icon="chevron"
       isDisabled={isDisabled}
-      items={PICTURE_FORMATS.map(({ format, label, hint }) => ({
-        label,
-        hint,
-        choose: () => void picture.download(view, format),
-      }))}
+      items={[
+        ...(view.job.frames.length > 1
+          ? FRAMES_FORMATS.map(({ format, label, hint }) => ({
+              label,
+              hint,
+              choose: () => void picture.downloadFrames(view, format),
+            }))
+          : []),
+        ...PICTURE_FORMATS.map(({ format, label, hint }) => ({
+          label,
+          hint,
+          choose: () => void picture.download(view, format),
+        })),
+      ]}
     >
       <button
         type="button"

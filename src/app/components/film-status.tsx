@@ -7,9 +7,12 @@ import { endingOf } from '../state/phase.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { JobDetails } from './job-details.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import { PictureHash } from './picture-hash.tsx';
 import { Shares } from './shares.tsx';
 import { Transfers } from './transfers.tsx';
+
+const loadFrameStrip = async () => (await import('./frame-strip.tsx')).FrameStrip;
 
 export function FilmStatus({ view }: { readonly view: JobView }) {
   const app = useApp();
@@ -24,6 +27,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
   const { noise: goal } = job.spec.settings;
   return (
     <div class="film-status">
+      {job.frames.length > 1 && <LazyPart name="the frames" load={loadFrameStrip} onFailed={() => {}} />}
       <div class="film-progress">
         <strong class="film-percent">{percent} %</strong>
         <div
@@ -65,8 +69,10 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
       </div>
       <dl class="figures">
         {goal > 0 && <Figure name="Noise" value={noiseText(progress.noise, goal)} />}
-        {goal > 0 && <Figure name="Tiles" value={tilesText(progress.tilesFinished, job.film)} />}
-        <Figure name="Samples" value={samplesText(job.film)} />
+        {goal > 0 && (
+          <Figure name="Tiles" value={tilesText(progress.tilesFinished, job.film, job.frames.length)} />
+        )}
+        <Figure name="Samples" value={samplesText(job.frames[app.player.frame.value] ?? job.film)} />
         <Figure name="Speed" value={formatSampleRate(speed)} />
         <Figure name="Elapsed" value={formatDuration(progress.elapsedSeconds)} />
         {isAtWork(state) && (

@@ -1,5 +1,5 @@
 /** The picture as it comes, and over it the Tiles in work in the colour of the Node that has them. */
-import { useSignalEffect } from '@preact/signals';
+import { effect, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { meteredExposure } from '../../render/output/index.ts';
 import { FilmPainter } from '../stage/film-painter.ts';
@@ -12,40 +12,59 @@ import { nodeStyle } from './node-chip.tsx';
 import { TileMap } from './tile-map.tsx';
 
 export function Film({ view }: { readonly view: JobView }) {
-  const { settings, picture } = useApp();
+  const { settings, picture, player } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<FilmPainter>(undefined);
-  const { film } = view.job;
+  const { film, frames, events } = view.job;
 
   useEffect(() => {
     if (!canvas.current) return;
-    const own = new FilmPainter(canvas.current, film);
+    let shown = frames[player.frame.peek()] ?? film;
+    const own = new FilmPainter(canvas.current, shown);
     painter.current = own;
-    own.setLook(settings.look.peek());
+    let isGone = false;
+    // By the first frame, for all: what suits each of them flickers.
     const meter = (): void => {
       // Before every Tile has come a part would speak for the whole.
-      if (film.tileSamples.every((samples) => samples > 0)) {
-        settings.meter(meteredExposure((x, y) => film.brightest(x, y), film.width, film.height));
-      }
+      if (film.tileSamples.some((samples) => samples === 0)) return;
+      settings.meter(meteredExposure((x, y) => film.brightest(x, y), film.width, film.height));
     };
-    meter();
-    const stop = view.job.events.on('tiles', (tiles) => {
-      own.paint(tiles);
-      meter();
+    void film.load().then(() => {
+      if (!isGone) meter();
+    });
+    const stop = events.on('tiles', (parts) => {
+      const tiles = parts.map((part) => part - shown.firstPart);
+      own.paint(tiles.filter((tile) => tile >= 0 && tile < shown.tileSamples.length));
+      if (parts.some((part) => part < film.tileSamples.length)) meter();
+    });
+    // A finished frame may be set aside: it is there before it is painted, and stays for as long as that takes.
+    const stopShowing = effect(() => {
+      const next = frames[player.frame.value] ?? film;
+      const look = settings.look.value;
+      const paint = (): void => {
+        if (isGone || (frames[player.frame.peek()] ?? film) !== next) return;
+        if (next === shown) own.setLook(look);
+        else {
+          shown = next;
+          own.setLook(look);
+          own.setFilm(next);
+        }
+      };
+      void next.load().then(paint, paint);
     });
     return () => {
+      isGone = true;
       stop();
+      stopShowing();
       own.dispose();
       settings.meter(0);
     };
-  }, [view, film, settings]);
-  useSignalEffect(() => {
-    painter.current?.setLook(settings.look.value);
-  });
+  }, [film, frames, events, settings, player]);
 
   useSignalEffect(() => {
     const denoised = picture.denoised.value;
-    const isShown = denoised?.job === view.job && !picture.isComparing.value;
+    const isShown =
+      denoised?.job === view.job && denoised.frame === player.frame.value && !picture.isComparing.value;
     painter.current?.setMeans(isShown ? denoised.means : undefined);
   });
 
@@ -79,16 +98,18 @@ function DenoisedMark({ view }: { readonly view: JobView }) {
 }
 
 function TilesInWork({ view }: { readonly view: JobView }) {
-  const { colours } = useApp();
+  const { colours, player } = useApp();
   if (view.state.value !== 'rendering') return null;
-  const { film } = view.job;
+  const film = view.job.frames[player.frame.value] ?? view.job.film;
+  const isShown = ({ part }: { readonly part: number }): boolean =>
+    part >= film.firstPart && part < film.firstPart + film.tileSamples.length;
   return (
     <div class="tiles" aria-hidden="true">
-      {view.progress.value.active.map(({ tile, node }) => {
-        const { x, y, width, height } = tileRectangle(film, tile);
+      {view.progress.value.active.filter(isShown).map(({ part, node }) => {
+        const { x, y, width, height } = tileRectangle(film, part - film.firstPart);
         return (
           <div
-            key={`${tile} ${node}`}
+            key={`${part} ${node}`}
             class="tile"
             data-node={node}
             style={{

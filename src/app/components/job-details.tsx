@@ -9,7 +9,7 @@ import { useApp } from './app-context.ts';
 export function JobDetails({ view }: { readonly view: JobView }) {
   const app = useApp();
   const { library, session } = app;
-  const { settings } = view.job.spec;
+  const { settings, frames } = view.job.spec;
   const { width, height, samples, noise, bounces, seed, clamp, lens, camera } = settings;
   const { environmentStrength: strength, environmentRotation: turns } = settings;
   const environmentName = (choice: EnvironmentChoice): string => {
@@ -22,6 +22,7 @@ export function JobDetails({ view }: { readonly view: JobView }) {
   const { coordinator } = view.standing.value;
   const rows: readonly (readonly [string, string])[] = [
     ['Size', `${formatCount(width)} × ${formatCount(height)} pixels`],
+    ...(frames ? [['Frames', `${frames.first} to ${frames.last}, ${frames.fps} a second`] as const] : []),
     ['Stop', effortOf(settings) + (noise > 0 ? `, at most ${countOf(samples, 'sample')}` : ' a pixel')],
     ['Bounces', String(bounces)],
     ['Seed', String(seed)],

@@ -16,14 +16,18 @@ export function JobThumbnail({ view }: { readonly view: JobView }) {
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context) return;
-    const painter = new SparingPainter(() => {
+    let isGone = false;
+    const paint = (): void => {
+      if (isGone) return;
       const { means, width, height } = thumbnailOf(film, EDGE);
       const exposure = suitedExposure(means, width, height);
       const rgba = toneMap(means, { exposure, toneMapping: DEFAULT_TONE_MAPPING });
       element.width = width;
       element.height = height;
       context.putImageData(new ImageData(rgba, width, height), 0, 0);
-    }, systemTimers);
+    };
+    // Of an animation its first frame, which may be set aside.
+    const painter = new SparingPainter(() => void film.load().then(paint, paint), systemTimers);
     let isOnScreen = false;
     const look = (): void => painter.see(isOnScreen && document.visibilityState === 'visible');
     // A tab out of sight is told nothing of what is on its screen, hence both.
@@ -35,6 +39,7 @@ export function JobThumbnail({ view }: { readonly view: JobView }) {
     document.addEventListener('visibilitychange', look);
     const stop = events.on('tiles', () => painter.changed());
     return () => {
+      isGone = true;
       stop();
       document.removeEventListener('visibilitychange', look);
       screen.disconnect();

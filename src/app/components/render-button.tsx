@@ -1,5 +1,6 @@
 /** The primary action, always in reach. Where it cannot act it says why. */
 import { deviceInfoOf } from '../../farm/index.ts';
+import { rangeText } from '../state/frame-range.ts';
 import { isAtWork } from '../state/jobs.ts';
 import { renderHint } from '../state/render-hint.ts';
 import { useApp } from './app-context.ts';
@@ -9,6 +10,7 @@ export function RenderButton() {
   const app = useApp();
   const hasScene = app.scene.open.value !== undefined;
   const read = app.settings.read.value;
+  const range = app.frameRange.read.value;
   const running = app.jobs.list.value.filter((view) => view.isRunning.value);
   // One that is paused, or waits for others, is no reason to do nothing.
   const ownRender = running.find(({ job, state }) => job.isOwn && isAtWork(state.value))?.job.title;
@@ -22,7 +24,8 @@ export function RenderButton() {
           hasLeft,
           hasScene,
           isReading,
-          settings: read.ok ? read.settings : undefined,
+          settings: read.ok && range.ok ? read.settings : undefined,
+          frames: range.ok && range.frames ? rangeText(range.frames) : undefined,
           ownRender,
           othersRender: running.find((view) => !view.job.isOwn)?.job.title,
           workers: members.reduce((sum, member) => sum + deviceInfoOf(member.attributes).workers, 0),
@@ -34,7 +37,13 @@ export function RenderButton() {
         class="button primary large"
         aria-describedby="render-hint"
         disabled={
-          hasLeft || !hasScene || isReading || !read.ok || app.isSubmitting.value || ownRender !== undefined
+          hasLeft ||
+          !hasScene ||
+          isReading ||
+          !read.ok ||
+          !range.ok ||
+          app.isSubmitting.value ||
+          ownRender !== undefined
         }
         onClick={() => void app.renderOrExplain()}
       >

@@ -2,6 +2,7 @@
 import { formatCount } from '../state/format.ts';
 import { SIZE_PRESETS } from '../state/settings-form.ts';
 import { AdvancedSettings } from './advanced-settings.tsx';
+import { AnimationFields } from './animation-fields.tsx';
 import { useApp } from './app-context.ts';
 import { EnvironmentField } from './environment-field.tsx';
 import { Icon } from './icon.tsx';
@@ -22,6 +23,7 @@ export function Settings() {
       <QualityFields />
       <EnvironmentField />
       <LookFields />
+      <AnimationFields />
       <AdvancedSettings />
     </form>
   );

@@ -3,6 +3,7 @@
 import { tileRectangle } from '../stage/tile-rectangle.ts';
 import type { JobView } from '../state/jobs.ts';
 import { type TileMapKind, tileMapKind, tileMarks } from '../state/tile-map.ts';
+import { useApp } from './app-context.ts';
 
 const CHOICES: readonly { readonly kind: TileMapKind; readonly text: string }[] = [
   { kind: 'none', text: 'Picture only' },
@@ -36,7 +37,9 @@ export function TileMapSelect({ view }: { readonly view: JobView }) {
 }
 
 export function TileMap({ view }: { readonly view: JobView }) {
-  const { film, spec } = view.job;
+  const { player } = useApp();
+  const { frames, spec } = view.job;
+  const film = frames[player.frame.value] ?? view.job.film;
   const kind = tileMapKind.value;
   if (kind === 'none' || spec.settings.noise === 0 || film.tileSamples.length > MAX_TILES) return null;
   // Drawn anew as the progress ticks; the film itself tells nobody that it changed.

@@ -22,10 +22,12 @@ const REPAINT_MS = 200;
 
 export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
-  readonly #film: FilmView;
+  #film: FilmView;
   readonly #dirty = new Set<number>();
   /** Of the Tile that is being painted. */
   readonly #developed: Float32Array;
+  /** Of another frame something may be on the canvas. */
+  #hasOlder = false;
   #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
   /** In place of the film's own. */
   #means: Float32Array | undefined;
@@ -45,6 +47,13 @@ export class FilmPainter {
 
   setLook(look: ToneMapOptions): void {
     this.#look = look;
+    this.paintAll();
+  }
+
+  /** Shows another frame of the same size; what is on the canvas stays until its Tiles are painted. */
+  setFilm(film: FilmView): void {
+    this.#film = film;
+    this.#hasOlder = true;
     this.paintAll();
   }
 
@@ -91,8 +100,14 @@ export class FilmPainter {
       this.#dirty.delete(tile);
       // A Tile without samples stays transparent: nothing there yet is not the same as black.
       if ((this.#film.tileSamples[tile] ?? 0) > 0) this.#paintTile(tile);
+      else if (this.#hasOlder) this.#clearTile(tile);
       if (performance.now() >= untilMs) return;
     }
+  }
+
+  #clearTile(tile: number): void {
+    const { x, y, width, height } = tileRectangle(this.#film, tile);
+    this.#context.clearRect(x, y, width, height);
   }
 
   #paintTile(tile: number): void {

@@ -7,8 +7,8 @@ import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/inde
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
 import { drawnTriangles, type EncodedEnvironment } from '../../render/scene/index.ts';
-import type { EnvironmentChoice, RenderSettings } from '../../render/settings.ts';
-import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
+import { type EnvironmentChoice, frameTime, type RenderSettings } from '../../render/settings.ts';
+import { CancelledError, LeafcutterError, messageOf, systemTimers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { PickedFile } from '../picked-files.ts';
 import type { Session } from '../session.ts';
@@ -16,6 +16,7 @@ import { createEndings } from './endings.ts';
 import { watchWork } from './farm-work.ts';
 import { focusText } from './focus.ts';
 import { formatDuration } from './format.ts';
+import { createFrameRange } from './frame-range.ts';
 import { createInviteAddresses } from './invite-address.ts';
 import { type JobView, watchJobs } from './jobs.ts';
 import { createLending, type PowerSupply } from './lending.ts';
@@ -26,6 +27,7 @@ import { watchPaths } from './paths.ts';
 import { watchPeople } from './people.ts';
 import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
+import { createPlayer } from './player.ts';
 import { remember, rememberedInviteAddress, rememberedSettings } from './remembered.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
@@ -61,6 +63,7 @@ export function createApp(session: Session) {
     }),
     rememberedSettings(),
   );
+  const frameRange = createFrameRange(scene.open);
   const ownEnvironment = createOwnEnvironment(
     library.environmentFile,
     settings.chooseEnvironment,
@@ -98,8 +101,10 @@ export function createApp(session: Session) {
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),
   );
-  const picture = createPictureTools(shownJob, settings.look, (title, reason) =>
-    notices.add('error', 'render', title, [reason]),
+  const player = createPlayer(shownJob, systemTimers);
+  const picture = createPictureTools(
+    { shownJob, frame: player.frame, look: settings.look },
+    (title, reason) => notices.add('error', 'render', title, [reason]),
   );
   jobs.onNew((view) => {
     endings.watch(view);
@@ -221,15 +226,20 @@ export function createApp(session: Session) {
     if (!read.ok) {
       throw new LeafcutterError('bad-settings', Object.values(read.errors).join(' '));
     }
+    const range = frameRange.read.value;
+    if (!range.ok) throw new LeafcutterError('bad-settings', Object.values(range.errors).join(' '));
+    const { frames } = range;
     const chosen = { ...read.settings, ...override };
     isSubmitting.value = true;
     try {
       const environment = await environmentOf(chosen.environment);
-      const source = await open.source(open.pose);
+      const pose = frames ? { ...open.pose, time: frameTime(frames, 0) } : open.pose;
+      const source = await open.source(pose);
       const job = await farm.submit({
         title: open.title,
-        scene: open.scene,
+        scene: pose.time === open.pose.time ? open.scene : await scene.read(pose),
         settings: chosen,
+        ...(frames ? { frames } : {}),
         ...(source ? { source } : {}),
         ...(environment ? { environmentMap: environment.bytes } : {}),
       });
@@ -250,8 +260,10 @@ export function createApp(session: Session) {
     colours,
     scene,
     settings,
+    frameRange,
     jobs,
     shownJob,
+    player,
     picture,
     stage,
     phase,

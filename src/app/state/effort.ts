@@ -25,8 +25,8 @@ export function formatNoise(noise: number): string {
   return String(Number(noise.toPrecision(2)));
 }
 
-export function tilesText(finished: number, { tilesAcross, tilesDown }: FilmView): string {
-  return `${formatCount(finished)} of ${formatCount(tilesAcross * tilesDown)} finished`;
+export function tilesText(finished: number, { tilesAcross, tilesDown }: FilmView, frames = 1): string {
+  return `${formatCount(finished)} of ${formatCount(tilesAcross * tilesDown * frames)} finished`;
 }
 
 /** "64 a pixel", or from the calmest to the noisiest Tile "32–480 a pixel". */

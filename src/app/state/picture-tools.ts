@@ -9,13 +9,14 @@ import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { askPictureWorker } from '../ask-picture-worker.ts';
-import { downloadBytes } from '../download.ts';
-import type { PictureFormat } from '../picture-file.ts';
+import { downloadBlob, downloadBytes } from '../download.ts';
+import type { FramesFormat, PictureFormat } from '../picture-file.ts';
 import type { JobView } from './jobs.ts';
 import type { Look } from './settings.ts';
 
 export interface Denoised {
   readonly job: RenderJob;
+  readonly frame: number;
   readonly means: Float32Array;
 }
 
@@ -41,12 +42,21 @@ export interface PictureTools {
   readonly saving: ReadonlySignal<PictureWorkShown | undefined>;
   setDenoise(isOn: boolean): void;
   compare(isOn: boolean): void;
+  /** The frame on the stage. */
   download(view: JobView, format: PictureFormat): Promise<void>;
+  /** All frames that are finished. */
+  downloadFrames(view: JobView, format: FramesFormat): Promise<void>;
+}
+
+export interface ShownPicture {
+  readonly shownJob: ReadonlySignal<JobView | undefined>;
+  /** Of that render, from 0. */
+  readonly frame: ReadonlySignal<number>;
+  readonly look: ReadonlySignal<Look>;
 }
 
 export function createPictureTools(
-  shownJob: ReadonlySignal<JobView | undefined>,
-  look: ReadonlySignal<Look>,
+  { shownJob, frame: shownFrame, look }: ShownPicture,
   onFailed: (title: string, reason: string) => void,
 ): PictureTools {
   const wantsDenoised = signal(false);
@@ -54,25 +64,32 @@ export function createPictureTools(
   const isComparing = signal(false);
   const denoising = signal<PictureWorkShown | undefined>(undefined);
   const saving = signal<PictureWorkShown | undefined>(undefined);
-  let kept: { readonly job: RenderJob; readonly guides: GuideImages } | undefined;
+  let kept: { readonly job: RenderJob; readonly frame: number; readonly guides: GuideImages } | undefined;
 
-  async function guidesOf(job: RenderJob, signal: AbortSignal, onProgress: (share: number) => void) {
-    if (kept?.job === job) return kept.guides;
-    const guides = await job.guides({ signal, onProgress });
-    if (job.film.width * job.film.height <= MAX_KEPT_GUIDES) kept = { job, guides };
+  async function guidesOf(
+    job: RenderJob,
+    frame: number,
+    signal: AbortSignal,
+    onProgress: (share: number) => void,
+  ): Promise<GuideImages> {
+    if (kept?.job === job && kept.frame === frame) return kept.guides;
+    const guides = await job.guides({ frame, signal, onProgress });
+    if (job.film.width * job.film.height <= MAX_KEPT_GUIDES) kept = { job, frame, guides };
     return guides;
   }
 
-  async function denoise(job: RenderJob, abort: AbortController): Promise<void> {
+  async function denoise(job: RenderJob, frame: number, abort: AbortController): Promise<void> {
     const show = (share: number): void => {
       if (!abort.signal.aborted)
         denoising.value = { what: 'Denoising', share, cancel: () => setDenoise(false) };
     };
     show(0);
     try {
-      const guides = await guidesOf(job, abort.signal, (share) => show(GUIDES_SHARE * share));
-      const { width, height } = job.film;
-      const means = develop(job.film);
+      const guides = await guidesOf(job, frame, abort.signal, (share) => show(GUIDES_SHARE * share));
+      const film = job.frames[frame] ?? job.film;
+      await film.load();
+      const { width, height } = film;
+      const means = develop(film);
       const filtered = await askPictureWorker(
         (remote) =>
           remote.denoise(
@@ -81,7 +98,7 @@ export function createPictureTools(
           ),
         abort.signal,
       );
-      if (!abort.signal.aborted) denoised.value = { job, means: filtered };
+      if (!abort.signal.aborted) denoised.value = { job, frame, means: filtered };
     } catch (error) {
       if (abort.signal.aborted || error instanceof CancelledError) return;
       wantsDenoised.value = false;
@@ -94,15 +111,19 @@ export function createPictureTools(
   // Once when it is asked for, and once more when the render has ended; never behind every Tile that comes.
   effect(() => {
     const view = shownJob.value;
+    const frame = shownFrame.value;
     const isWanted = wantsDenoised.value;
-    if (denoised.peek()?.job !== view?.job || !isWanted) denoised.value = undefined;
-    if (kept?.job !== view?.job) kept = undefined;
+    const before = denoised.peek();
+    if (before?.job !== view?.job || before?.frame !== frame || !isWanted) denoised.value = undefined;
+    if (kept?.job !== view?.job || kept?.frame !== frame) kept = undefined;
     if (!view || !isWanted) return;
     const isDone = !view.isRunning.value;
-    const { samplesDone } = view.progress.peek();
-    if (samplesDone === 0 || (!isDone && samplesDone < view.job.film.width * view.job.film.height)) return;
+    const film = view.job.frames[frame] ?? view.job.film;
+    // Of a frame that somebody works on not before it is whole.
+    if (!isDone && film.tileSamples.some((samples) => samples === 0)) return;
+    if (film.tileSamples.every((samples) => samples === 0)) return;
     const abort = new AbortController();
-    void denoise(view.job, abort);
+    void denoise(view.job, frame, abort);
     return () => {
       abort.abort();
       denoising.value = undefined;
@@ -132,14 +153,20 @@ export function createPictureTools(
           saving.value = { what: 'Preparing the file', share, cancel: () => abort.abort() };
       };
       show(0);
-      const own = isComparing.peek() || denoised.peek()?.job !== job ? undefined : denoised.peek()?.means;
-      const { title, film, hash } = job;
+      const frame = shownFrame.peek();
+      const shown = denoised.peek();
+      const isDenoised = !isComparing.peek() && shown?.job === job && shown.frame === frame;
+      const own = isDenoised ? shown.means : undefined;
+      const film = job.frames[frame] ?? job.film;
+      const hash = job.frameHash(frame);
       try {
+        await film.load();
         const guides =
           format === 'exr-layers'
-            ? await guidesOf(job, abort.signal, (share) => show(0.9 * share))
+            ? await guidesOf(job, frame, abort.signal, (share) => show(0.9 * share))
             : undefined;
-        const { pictureFile, pictureName } = await import('../picture-file.ts');
+        const { frameTitle, pictureFile, pictureName } = await import('../picture-file.ts');
+        const title = frameTitle(job, frame);
         const bytes = await pictureFile(
           { title, film, denoised: own, hash, look: look.peek() },
           format,
@@ -148,6 +175,27 @@ export function createPictureTools(
         );
         const type = format.startsWith('png') ? 'image/png' : 'image/x-exr';
         downloadBytes(bytes, pictureName(title, format, own !== undefined), type);
+      } catch (error) {
+        if (!(error instanceof CancelledError)) onFailed('The file could not be made', messageOf(error));
+      } finally {
+        saving.value = undefined;
+      }
+    },
+    async downloadFrames({ job }, format) {
+      if (saving.value) return;
+      const abort = new AbortController();
+      const show = (share: number): void => {
+        if (abort.signal.aborted) return;
+        saving.value = { what: 'Preparing the frames', share, cancel: () => abort.abort() };
+      };
+      show(0);
+      try {
+        const { framesFile } = await import('../frames-file.ts');
+        const { blob, name } = await framesFile(job, format, look.peek(), {
+          signal: abort.signal,
+          onProgress: show,
+        });
+        downloadBlob(blob, name);
       } catch (error) {
         if (!(error instanceof CancelledError)) onFailed('The file could not be made', messageOf(error));
       } finally {

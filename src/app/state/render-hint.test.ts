@@ -5,6 +5,7 @@ const ready: HintFacts = {
   hasLeft: false,
   hasScene: true,
   settings: { width: 1280, height: 720, samples: 64, noise: 0 },
+  frames: undefined,
   isReading: false,
   ownRender: undefined,
   othersRender: undefined,

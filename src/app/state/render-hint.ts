@@ -9,6 +9,8 @@ export interface HintFacts {
   readonly hasScene: boolean;
   /** Undefined while a field is wrong. */
   readonly settings: Pick<RenderSettings, 'width' | 'height' | 'samples' | 'noise'> | undefined;
+  /** Of an animation, how many and how long; undefined: a still. */
+  readonly frames: string | undefined;
   /** The scene is being read, or posed at another moment. */
   readonly isReading: boolean;
   /** Titles of running renders: one's own, another's. */
@@ -20,7 +22,7 @@ export interface HintFacts {
 }
 
 export function renderHint(facts: HintFacts): string {
-  const { hasLeft, hasScene, isReading, settings, ownRender, othersRender, workers, devices } = facts;
+  const { hasLeft, hasScene, isReading, settings, frames, ownRender, othersRender, workers, devices } = facts;
   if (hasLeft) return 'This tab has left the network';
   if (ownRender !== undefined) return `Rendering ${ownRender}`;
   if (!hasScene)
@@ -29,5 +31,6 @@ export function renderHint(facts: HintFacts): string {
   if (!settings) return 'A setting needs your attention';
   if (workers === 0) return 'Nobody lends a worker: set Workers above 0 on some device';
   const size = `${formatCount(settings.width)} × ${formatCount(settings.height)}`;
-  return `${size}, ${effortOf(settings)}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
+  const many = frames === undefined ? '' : `${frames}, `;
+  return `${many}${size}, ${effortOf(settings)}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
 }

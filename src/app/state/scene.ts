@@ -11,7 +11,7 @@ import type {
   SceneSource,
 } from '../../render/scene/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
-import { CancelledError, messageOf } from '../../runtime/index.ts';
+import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 
 /** A moment of one of the scene's animations. */
 export interface Pose {
@@ -65,6 +65,8 @@ export interface SceneState {
   load(title: string, read: (context: ReadContext) => Promise<OpenScene>): Promise<boolean>;
   /** Shows the open scene at another moment; true once it is on the stage. */
   pose(pose: Pose): Promise<boolean>;
+  /** The open scene at another moment, for a render that begins there; what is on the stage stays. @throws what reading throws */
+  read(pose: Pose): Promise<FlatScene>;
   /** Gives up what is being read. */
   cancelOpening(): void;
   chooseCamera(index: number): void;
@@ -140,6 +142,11 @@ export function createSceneState(
           open.value = { ...shown, scene, pose };
         },
       );
+    },
+    async read(pose) {
+      const shown = open.value;
+      if (!shown) throw new LeafcutterError('no-scene', 'open a scene before rendering');
+      return shown.posed(pose, { onProgress() {}, signal: new AbortController().signal });
     },
     cancelOpening() {
       turn += 1;

@@ -129,11 +129,12 @@ export class Archiver {
     for (let part = 0; part < store.partCount; part++) {
       const version = store.version(part);
       if (version <= (versions.get(part) ?? 0)) continue;
-      const write = this.#port.archive.savePart(id, part, version, store.encodePart(part)).then((isKept) => {
+      const write = async (): Promise<boolean> => {
+        const isKept = await this.#port.archive.savePart(id, part, version, await store.encodePart(part));
         if (isKept) versions.set(part, version);
         return isKept;
-      });
-      writes.push(write);
+      };
+      writes.push(write());
       if (writes.length < PARTS_AT_ONCE) continue;
       if (!areAll(await Promise.all(writes.splice(0)))) return false;
       if (this.#port.store(id) !== store) return true; // closed: another one has what is newer

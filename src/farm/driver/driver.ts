@@ -5,7 +5,7 @@ import type { JobId, JobKind } from '../contract.ts';
 import type { FarmEffect, FarmEvent } from '../farm-events.ts';
 import { FarmState } from '../farm-state.ts';
 import type { FarmMessage } from '../messages.ts';
-import type { FarmPart, FarmResult } from '../payload.ts';
+import type { FarmResult, OutgoingPart } from '../payload.ts';
 import { Workshop } from './workshop.ts';
 
 export interface DriverPort {
@@ -13,7 +13,7 @@ export interface DriverPort {
   broadcast(message: FarmMessage): void;
   /** These two settle when it has arrived, or reject when it never will. */
   sendResult(to: NodeId, result: FarmResult): Promise<void>;
-  sendPart(to: NodeId, part: FarmPart): Promise<void>;
+  sendPart(to: NodeId, part: OutgoingPart): Promise<void>;
   changed(id: JobId): void;
   removed(id: JobId): void;
   refused(id: JobId, reason: string): void;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import type { WorkerRef } from '../contract.ts';
-import { SumStore, sumOf } from '../sums.testing.ts';
+import { atHand, SumStore, sumOf } from '../sums.testing.ts';
 import { AttributedStore, hashOfPiece } from './attributed-store.ts';
 import { Liars } from './liars.ts';
 
@@ -46,7 +46,7 @@ describe('results with their makers', () => {
     store.noteUnchecked(piece(1, a));
     store.noteChecked(piece(0, a));
     const copy = storeOf();
-    copy.store.mergePart(0, store.encodePart(0));
+    copy.store.mergePart(0, atHand(store.encodePart(0)));
     expect(copy.store.unchecked()).toEqual([piece(1, a)]);
     expect(copy.store.isUnchecked(0)).toBe(true);
     expect(copy.store.withdraw(a.node)).toBe(3);
@@ -57,12 +57,12 @@ describe('results with their makers', () => {
     const old = storeOf();
     fill(old.store, 0, 8, a);
     const { inner, store } = storeOf(a);
-    expect(() => store.mergePart(0, old.store.encodePart(0))).toThrow('were wrong');
+    expect(() => store.mergePart(0, atHand(old.store.encodePart(0)))).toThrow('were wrong');
     expect(inner.doneCost).toBe(0);
     fill(store, 0, 2, b);
     const older = storeOf();
     fill(older.store, 0, 5, b);
-    store.mergePart(0, older.store.encodePart(0));
+    store.mergePart(0, atHand(older.store.encodePart(0)));
     expect(inner.version(0)).toBe(2);
     expect(store.version(0)).toBeGreaterThan(older.store.version(0));
   });
@@ -72,7 +72,7 @@ describe('results with their makers', () => {
     fill(fresh.store, 0, 1, b);
     const { inner, store } = storeOf();
     fill(store, 0, 8, a);
-    store.mergePart(0, fresh.store.encodePart(0));
+    store.mergePart(0, atHand(fresh.store.encodePart(0)));
     expect(inner.version(0)).toBe(1);
     expect(store.version(0)).toBe(fresh.store.version(0));
   });
@@ -84,7 +84,7 @@ describe('results with their makers', () => {
     expect(store.version(0)).toBe(0);
     const older = storeOf();
     fill(older.store, 0, 3, b);
-    store.mergePart(0, older.store.encodePart(0));
+    store.mergePart(0, atHand(older.store.encodePart(0)));
     expect(store.version(0)).toBe(3);
   });
 
@@ -94,7 +94,7 @@ describe('results with their makers', () => {
     store.noteUnchecked(piece(4, a));
     const copy = storeOf();
     fill(store, 0, 1, b);
-    copy.store.mergePart(0, store.encodePart(0));
+    copy.store.mergePart(0, atHand(store.encodePart(0)));
     expect(copy.store.unchecked()).toEqual([]);
   });
 });

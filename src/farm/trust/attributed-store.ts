@@ -82,14 +82,12 @@ export class AttributedStore implements ResultStore {
     return version === 0 ? 0 : (this.#parts.get(part)?.generation ?? 0) * GENERATION + version;
   }
 
-  encodePart(part: number): Uint8Array {
+  encodePart(part: number): Uint8Array | Promise<Uint8Array> {
     const { generation = 0, makers = [], unchecked = [] } = this.#parts.get(part) ?? {};
-    return encodeAttributed({
-      generation,
-      makers: [...makers],
-      unchecked: [...unchecked.values()],
-      bytes: this.inner.encodePart(part),
-    });
+    const about = { generation, makers: [...makers], unchecked: [...unchecked.values()] };
+    const bytes = this.inner.encodePart(part);
+    if (bytes instanceof Uint8Array) return encodeAttributed({ ...about, bytes });
+    return bytes.then((loaded) => encodeAttributed({ ...about, bytes: loaded }));
   }
 
   /** @throws LeafcutterError `bad-part`, `tainted-part`, what the JobKind's store throws */

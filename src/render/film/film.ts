@@ -1,5 +1,5 @@
 /**
- * The Film: what has been rendered so far. Each (Tile, Block) is folded exactly once and, within its Tile, in Block order:
+ * The Film: what has been rendered so far of one frame. Each (Tile, Block) is folded exactly once and, within its Tile, in Block order:
  * floating-point addition is not associative, so a fixed order is what makes the picture's bits independent of who
  * rendered what and what arrived when. A Block that comes early waits for the ones before it; how many can wait is bounded by
  * the lease table, which does not run ahead of the oldest open Task without limit.
@@ -11,10 +11,16 @@
  * each Tile the longer prefix counts, for it has all of the shorter one.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
-import { isTileFinished, NoiseMeter, type TileGoal } from './noise.ts';
+import { isTileFinished, NoiseMeter, type TileGoal, type TileStates } from './noise.ts';
 import type { BlockPlan, PlannedBlock } from './plan.ts';
 import { type TiledPicture, tileFloats } from './tile-pixels.ts';
-import { BadTileError, decodeTileState, encodeTileState } from './tile-state.ts';
+import {
+  BadTileError,
+  decodeTileState,
+  encodeTileSums,
+  type TileMeans,
+  type TileSums,
+} from './tile-state.ts';
 import { TILE_SIZE, tileAt, tileBounds, tiledPixel, tileStart } from './tiles.ts';
 
 export class BadBlockError extends LeafcutterError {
@@ -57,7 +63,12 @@ export function parseBlockSums(bytes: Uint8Array, block: PlannedBlock): Float32A
   return sums;
 }
 
-export class Film implements TiledPicture {
+function freshMarks({ grid: { tileCount } }: BlockPlan): TileStates {
+  const unknown = (): Float32Array => new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY);
+  return { tileSamples: new Uint32Array(tileCount), tileNoise: unknown(), tileSpread: unknown() };
+}
+
+export class Film implements TiledPicture, TileStates {
   readonly width: number;
   readonly height: number;
   readonly tileSize = TILE_SIZE;
@@ -81,8 +92,8 @@ export class Film implements TiledPicture {
   #samplesDone = 0;
   #samplesNeeded: number;
 
-  /** `noise`: as in RenderSettings. @throws FilmTooLargeError */
-  constructor(plan: BlockPlan, noise: number) {
+  /** `noise`: as in RenderSettings. `marks`: the two lists, where they are part of longer ones. @throws FilmTooLargeError */
+  constructor(plan: BlockPlan, noise: number, marks: TileStates = freshMarks(plan)) {
     const { width, height, tileCount, tilesAcross, tilesDown } = plan.grid;
     this.#plan = plan;
     this.#goal = { samples: plan.samples, noise };
@@ -92,13 +103,13 @@ export class Film implements TiledPicture {
     this.tilesDown = tilesDown;
     try {
       this.#sums = new Float64Array(width * height * 3);
-      this.#noise = noise > 0 ? new NoiseMeter(plan.grid) : undefined;
+      this.#noise = noise > 0 ? new NoiseMeter(plan.grid, marks.tileSpread) : undefined;
     } catch (cause) {
       throw new FilmTooLargeError(width, height, { cause });
     }
-    this.tileSamples = new Uint32Array(tileCount);
-    this.tileNoise = new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY);
-    this.tileSpread = this.#noise?.spread ?? this.tileNoise;
+    this.tileSamples = marks.tileSamples;
+    this.tileNoise = marks.tileNoise;
+    this.tileSpread = marks.tileSpread;
     this.#next = new Uint32Array(tileCount);
     this.#samplesNeeded = width * height * plan.samples;
   }
@@ -179,7 +190,7 @@ export class Film implements TiledPicture {
 
   /** The state of a Tile, to the bit, without what waits: see tile-state.ts. */
   encodeTile(tile: number): Uint8Array {
-    return encodeTileState({
+    return encodeTileSums({
       prefix: this.prefix(tile),
       sums: this.#sumsOf(tile),
       squares: this.#noise?.squaresOf(tile),
@@ -198,14 +209,14 @@ export class Film implements TiledPicture {
       throw new BadTileError(`it claims ${state.prefix} blocks of ${blocksPerTile}`);
     }
     if (state.prefix <= this.prefix(tile) || this.isFinished(tile)) return false;
-    sums.set(state.sums);
-    if (state.squares) this.#noise?.squaresOf(tile).set(state.squares);
     const before = this.tileSamples[tile] ?? 0;
     const samples = boundaries[state.prefix] ?? 0;
+    const noise =
+      state.form === 'sums' ? this.#takeSums(tile, samples, state) : this.#takeMeans(tile, samples, state);
     this.#samplesDone += (samples - before) * (sums.length / 3);
     this.#next[tile] = state.prefix;
     this.tileSamples[tile] = samples;
-    if (this.#noise) this.tileNoise[tile] = this.#noise.noiseOf(tile, samples, sums);
+    this.tileNoise[tile] = noise;
     this.#letGo(tile, (block) => block < state.prefix);
     this.#foldOn(tile);
     return true;
@@ -227,6 +238,21 @@ export class Film implements TiledPicture {
     this.tileSamples[tile] = 0;
     this.tileNoise[tile] = Number.POSITIVE_INFINITY;
     return samples > 0;
+  }
+
+  #takeSums(tile: number, samples: number, { sums, squares }: TileSums): number {
+    this.#sumsOf(tile).set(sums);
+    if (!this.#noise) return Number.POSITIVE_INFINITY;
+    if (squares) this.#noise.squaresOf(tile).set(squares);
+    return this.#noise.noiseOf(tile, samples, sums);
+  }
+
+  /** Of a Tile that needs nothing more. Sums of 24 + 16 bits fit into a float64, so that the mean is the same float32 again. */
+  #takeMeans(tile: number, samples: number, { means, noise }: TileMeans): number {
+    if (!isTileFinished(this.#goal, samples, noise)) throw new BadTileError('it is said to be finished');
+    const sums = this.#sumsOf(tile);
+    for (let i = 0; i < sums.length; i++) sums[i] = (means[i] ?? 0) * samples;
+    return noise;
   }
 
   #sumsOf(tile: number): Float64Array {

@@ -45,7 +45,7 @@ export function isTileFinished(
   return goal > 0 && tileNoise < goal && tileSamples >= leastSamples(goal);
 }
 
-/** What is known of a Film's Tiles. */
+/** What is known of Tiles: zeros and infinities at the beginning. */
 export interface TileStates {
   readonly tileSamples: Uint32Array;
   readonly tileNoise: Float32Array;
@@ -55,27 +55,28 @@ export interface TileStates {
 
 /**
  * Pixel samples still to come of each Tile if the noise falls as the root of the samples. A Tile of unknown spread is expected to need
- * what the known ones need on average, or everything while none is known.
+ * what the known ones need on average, or everything while none is known. The lists may be of
+ * several frames, one after the other.
  */
 export function expectedSamples(
   goal: TileGoal,
   grid: TileGrid,
   { tileSamples, tileNoise, tileSpread }: TileStates,
 ): Float64Array {
-  const wanted = Float64Array.from(tileSpread, (spread, tile) => {
-    const samples = tileSamples[tile] ?? 0;
+  const wanted = Float64Array.from(tileSpread, (spread, part) => {
+    const samples = tileSamples[part] ?? 0;
     if (goal.noise === 0) return goal.samples;
-    if (isTileFinished(goal, samples, tileNoise[tile] ?? 0)) return samples;
+    if (isTileFinished(goal, samples, tileNoise[part] ?? 0)) return samples;
     if (!Number.isFinite(spread)) return Number.NaN;
     return Math.min(goal.samples, blocksUpTo(Math.max((spread / goal.noise) ** 2, leastSamples(goal.noise))));
   });
   const known = wanted.filter((samples) => !Number.isNaN(samples));
   const usual =
     known.length > 0 ? known.reduce((sum, samples) => sum + samples, 0) / known.length : undefined;
-  return wanted.map((samples, tile) => {
-    const { width, height } = tileBounds(grid, tile);
+  return wanted.map((samples, part) => {
+    const { width, height } = tileBounds(grid, part % grid.tileCount);
     const all = Number.isNaN(samples) ? (usual ?? goal.samples) : samples;
-    return Math.max(0, all - (tileSamples[tile] ?? 0)) * width * height;
+    return Math.max(0, all - (tileSamples[part] ?? 0)) * width * height;
   });
 }
 
@@ -120,10 +121,14 @@ export class NoiseMeter {
    */
   readonly spread: Float32Array;
 
-  constructor(grid: TileGrid) {
+  /** @param spread one a Tile: the list that is kept */
+  constructor(
+    grid: TileGrid,
+    spread: Float32Array = new Float32Array(grid.tileCount).fill(Number.POSITIVE_INFINITY),
+  ) {
     this.#grid = grid;
     this.#squares = new Float64Array(grid.width * grid.height);
-    this.spread = new Float32Array(grid.tileCount).fill(Number.POSITIVE_INFINITY);
+    this.spread = spread;
   }
 
   /** Takes a Block that was just folded; `totals`: this Block included. Returns the Tile's noise, as `noiseOf`. */

@@ -1,6 +1,7 @@
 /**
- * The block plan: which samples of which Tile make which Task, in which order. It is a pure function of the frame's size
- * and samples, so a Task is named by one number on the wire and every Node means the same Block by it.
+ * The block plan: which samples of which Tile of which frame make which Task, in which order. It is a pure function of the frames'
+ * size, samples and number, so a Task is named by one number on the wire and every Node means the same Block by it. A still picture is
+ * a plan of one frame; of several, one comes after the other.
  *
  * Passes: every Tile gets 1 sample, then 1, 2, 4, 8 more, then 16 at a time. The whole picture is there after the
  * first 1/samples of the work, and the later, larger Blocks keep the traffic per sample low.
@@ -11,6 +12,8 @@ import { spiralOrder, type TileBounds, type TileGrid, tileBounds, tileGrid } fro
 export const MAX_PASS_SAMPLES = 16;
 
 export interface PlannedBlock extends TileBounds {
+  /** From 0. */
+  readonly frame: number;
   readonly tile: number;
   /** The Block's place among its Tile's Blocks: the order of folding. */
   readonly block: number;
@@ -21,6 +24,9 @@ export interface PlannedBlock extends TileBounds {
 export interface BlockPlan {
   readonly grid: TileGrid;
   readonly samples: number;
+  readonly frames: number;
+  /** Tiles of all frames: part `frame * grid.tileCount + tile` is a Tile of a frame. */
+  readonly partCount: number;
   /** Blocks a Tile has: the same for all. */
   readonly blocksPerTile: number;
   /** Tasks in all; Task numbers are 0..taskCount-1 in the order in which they should be done. */
@@ -29,8 +35,11 @@ export interface BlockPlan {
   block(task: number): PlannedBlock;
   /** First sample of each of a Tile's Blocks, and the end: what a Tile has when so many Blocks are folded. */
   readonly boundaries: Uint32Array;
-  /** The Tile of a Task of this plan. */
+  /** The frame of a Task of this plan. */
+  frameOf(task: number): number;
+  /** The Tile of its frame. */
   tileOf(task: number): number;
+  partOf(task: number): number;
   /** Its place among its Tile's Blocks. */
   blockOf(task: number): number;
   /** Pixel samples of a Task: what it costs. */
@@ -47,32 +56,41 @@ export function passBoundaries(samples: number): Uint32Array {
   return Uint32Array.from(boundaries);
 }
 
-/** All three in pixels or samples, integers of at least 1. */
-export function blockPlan(width: number, height: number, samples: number): BlockPlan {
+/** All in pixels, samples or frames, integers of at least 1. */
+export function blockPlan(width: number, height: number, samples: number, frames = 1): BlockPlan {
   const grid = tileGrid(width, height);
   const order = spiralOrder(grid);
   const boundaries = passBoundaries(samples);
   const blocksPerTile = boundaries.length - 1;
-  const taskCount = blocksPerTile * grid.tileCount;
+  const tasksPerFrame = blocksPerTile * grid.tileCount;
+  const taskCount = tasksPerFrame * frames;
+  const frameOf = (task: number): number => Math.floor(task / tasksPerFrame);
+  const blockOf = (task: number): number => Math.floor((task % tasksPerFrame) / grid.tileCount);
+  const tileOf = (task: number): number => order[task % grid.tileCount] ?? 0;
   const block = (task: number): PlannedBlock => {
-    const pass = Math.floor(task / grid.tileCount);
+    const pass = blockOf(task);
     const tile = order[task % grid.tileCount];
     const firstSample = boundaries[pass];
     const end = boundaries[pass + 1];
-    if (tile === undefined || firstSample === undefined || end === undefined) {
+    if (
+      !(task >= 0 && task < taskCount) ||
+      tile === undefined ||
+      firstSample === undefined ||
+      end === undefined
+    ) {
       throw new RangeError(`task ${task} is outside a plan of ${taskCount} tasks`);
     }
-    return { ...tileBounds(grid, tile), tile, block: pass, firstSample, sampleCount: end - firstSample };
+    const sampleCount = end - firstSample;
+    return { ...tileBounds(grid, tile), frame: frameOf(task), tile, block: pass, firstSample, sampleCount };
   };
   return {
-    grid,
-    samples,
-    blocksPerTile,
-    boundaries,
-    taskCount,
+    ...{ grid, samples, frames, blocksPerTile, boundaries, taskCount },
+    partCount: grid.tileCount * frames,
     block,
-    tileOf: (task) => order[task % grid.tileCount] ?? 0,
-    blockOf: (task) => Math.floor(task / grid.tileCount),
+    frameOf,
+    tileOf,
+    partOf: (task) => frameOf(task) * grid.tileCount + tileOf(task),
+    blockOf,
     cost(task) {
       const planned = block(task);
       return planned.width * planned.height * planned.sampleCount;

@@ -5,7 +5,7 @@ import type { NodeId } from '../../wire/index.ts';
 import type { TiledPicture } from '../film/index.ts';
 import type { GuideImages } from '../output/index.ts';
 import type { FlatScene, SceneSource } from '../scene/index.ts';
-import type { RenderSettings, RenderSpec } from '../settings.ts';
+import type { FrameRange, RenderSettings, RenderSpec } from '../settings.ts';
 
 export type { JobId };
 
@@ -34,6 +34,16 @@ export interface FilmView extends TiledPicture {
   readonly tileNoise: Float32Array;
 }
 
+/** One frame of a render; a still has one. */
+export interface FrameView extends FilmView {
+  /** Part of its first Tile: parts count the Tiles of all frames. */
+  readonly firstPart: number;
+  /** Every Tile has all that it needs. */
+  readonly isFinished: boolean;
+  /** The pixels of a finished frame may be set aside: this brings them, for `readTile` and `brightest`, for some while. */
+  load(): Promise<void>;
+}
+
 export interface NodeShare {
   readonly node: NodeId;
   readonly deviceName: string;
@@ -58,8 +68,8 @@ export interface JobProgress {
   readonly elapsedSeconds: number;
   readonly etaSeconds: number | undefined;
   readonly shares: readonly NodeShare[];
-  /** Tiles in work now and who has them. */
-  readonly active: readonly { readonly tile: number; readonly node: NodeId }[];
+  /** Parts (Tiles of frames) in work now and who has them. */
+  readonly active: readonly { readonly part: number; readonly node: NodeId }[];
   /** Who helps, who is still receiving the scene, and who does not help, and why. */
   readonly helpers: readonly Helper[];
 }
@@ -67,6 +77,8 @@ export interface JobProgress {
 export type { GuideImages };
 
 export interface GuideOptions {
+  /** Of a range, from 0; the first where nothing is said. */
+  readonly frame?: number;
   readonly signal?: AbortSignal;
   /** From 0 to 1. */
   readonly onProgress?: (share: number) => void;
@@ -75,8 +87,10 @@ export interface GuideOptions {
 export interface RenderJobEvents {
   /** At most ten times a second, and once at the end. */
   progress: JobProgress;
-  /** Tiles whose pixels changed. */
+  /** Parts (Tiles of frames) whose pixels changed. */
   tiles: readonly number[];
+  /** The number of a frame that is finished, its hash known. */
+  frame: number;
   /** The state, its reason, the coordinator, the priority or who was wrong is another now. */
   state: JobState;
 }
@@ -101,9 +115,14 @@ export interface RenderJob {
   readonly priority: number;
   /** Devices whose results were wrong: they are blocked, and what their results were in is rendered again. Costs are pixel samples. */
   readonly liars: readonly Liar[];
-  readonly film: FilmView;
+  /** One of a still. */
+  readonly frames: readonly FrameView[];
+  /** The first of them. */
+  readonly film: FrameView;
   readonly progress: JobProgress;
-  /** SHA-256 (hex) of the float picture once `done`: see filmHash in film/. */
+  /** SHA-256 (hex) of a finished frame's float picture: see filmHash in film/. */
+  frameHash(frame: number): string | undefined;
+  /** That of all once `done`, of a still that of its picture: see rangeHash in film/. */
   readonly hash: string | undefined;
   readonly events: Emitter<RenderJobEvents>;
   /** Resolves with the hash when done. A requeued Job has another one. @throws CancelledError, JobFailedError */
@@ -125,12 +144,15 @@ export interface RenderJob {
 
 export interface RenderRequest {
   readonly title: string;
+  /** Of several frames the first. */
   readonly scene: FlatScene;
   /** What the scene was read from: it travels in its place. Without it the scene itself does, which is many times as large. */
   readonly source?: SceneSource;
   /** An encoded EnvironmentMap: required where the settings name one. */
   readonly environmentMap?: Uint8Array;
   readonly settings: RenderSettings;
+  /** Several frames of the source's animation, in place of the moment that its reading says. */
+  readonly frames?: FrameRange;
 }
 
 export interface RenderFarm {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, uniform } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { blockPlan } from '../film/index.ts';
+import { blockPlan, inMemory } from '../film/index.ts';
 import { Eta } from './eta.ts';
 import { Expectation } from './expectation.ts';
 import { RenderStore } from './render-store.ts';
@@ -32,13 +32,13 @@ interface Forecast {
 function race({ seed, speeds, costs, samples, noise, spreads }: Race) {
   const random = seededRandom(seed);
   const plan = blockPlan(64 * costs.length, 64, samples);
-  const store = new RenderStore(plan, { samples, noise });
+  const store = new RenderStore(plan, { samples, noise }, inMemory);
   const expectation = new Expectation(store);
   const eta = new Eta(store.partCount);
   const forecasts: Forecast[] = [];
   let nowMs = 0;
-  store.events.on('contributed', ({ worker, tile, samples: count }) =>
-    eta.record(worker, { tile, samples: count }, nowMs),
+  store.events.on('contributed', ({ worker, part, samples: count }) =>
+    eta.record(worker, { tile: part, samples: count }, nowMs),
   );
   const workers = speeds.map((speed, index) => ({
     ...{ speed, ref: { node: newNodeId(random), index }, freeAtMs: 0 },
@@ -69,7 +69,7 @@ function race({ seed, speeds, costs, samples, noise, spreads }: Race) {
       (soonest, one) => (soonest && soonest.freeAtMs <= one.freeAtMs ? soonest : one),
       undefined,
     );
-    if (first?.task === undefined || store.film.isComplete) break;
+    if (first?.task === undefined || store.reel.isComplete) break;
     nowMs = first.freeAtMs;
     store.accept(first.task, sums(first.task), first.ref);
     first.task = undefined;

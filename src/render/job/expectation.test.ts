@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom, uniform } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { blockPlan } from '../film/index.ts';
+import { blockPlan, inMemory } from '../film/index.ts';
 import { Expectation } from './expectation.ts';
 import { RenderStore } from './render-store.ts';
 
@@ -11,7 +11,7 @@ const AREA = 64 * 64;
 function render(noise: number, spreadOf: (firstSample: number) => number) {
   const random = seededRandom(1);
   const plan = blockPlan(64, 64, 320);
-  const store = new RenderStore(plan, { samples: 320, noise });
+  const store = new RenderStore(plan, { samples: 320, noise }, inMemory);
   const expectation = new Expectation(store);
   const worker = { node: newNodeId(random), index: 0 };
   const report = () => {

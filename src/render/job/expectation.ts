@@ -13,21 +13,21 @@ export interface Expected {
 }
 
 export class Expectation {
-  readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'film'>;
+  readonly #store: Pick<RenderStore, 'plan' | 'goal' | 'reel'>;
   #share: number;
 
   /** @param share that was done, of 1, when somebody else forecast it */
-  constructor(store: Pick<RenderStore, 'plan' | 'goal' | 'film'>, share = 0) {
+  constructor(store: Pick<RenderStore, 'plan' | 'goal' | 'reel'>, share = 0) {
     this.#store = store;
     this.#share = share;
   }
 
   /** In pixel samples. */
   measure(): Expected {
-    const { goal, film, plan } = this.#store;
-    const { samplesDone, samplesNeeded } = film;
-    const tilesLeft = expectedSamples(goal, plan.grid, film);
-    if (goal.noise === 0 || film.isComplete) {
+    const { goal, reel, plan } = this.#store;
+    const { samplesDone, samplesNeeded } = reel;
+    const tilesLeft = expectedSamples(goal, plan.grid, reel);
+    if (goal.noise === 0 || reel.isComplete) {
       return { samplesTotal: samplesNeeded, samplesLeft: samplesNeeded - samplesDone, tilesLeft };
     }
     const expected = tilesLeft.reduce((sum, samples) => sum + samples, 0);

@@ -35,11 +35,11 @@ export class GuideDesk {
   }
 
   /** @throws GuidesUnavailableError, CancelledError, WorkerFailedError */
-  make(spec: RenderSpec, { signal, onProgress }: GuideOptions = {}): Promise<GuideImages> {
+  make(spec: RenderSpec, { frame = 0, signal, onProgress }: GuideOptions = {}): Promise<GuideImages> {
     const wanted = AbortSignal.any(signal ? [signal, this.#closing.signal] : [this.#closing.signal]);
     this.#waiting++;
     const pass = this.#last
-      .then(() => this.#make(spec, { signal: wanted, ...(onProgress && { onProgress }) }))
+      .then(() => this.#make(spec, { frame, signal: wanted, ...(onProgress && { onProgress }) }))
       .finally(() => {
         if (--this.#waiting === 0) this.#pool.setSize(0);
       });
@@ -54,16 +54,23 @@ export class GuideDesk {
 
   async #make(
     spec: RenderSpec,
-    options: GuideOptions & { readonly signal: AbortSignal },
+    options: GuideOptions & { readonly frame: number; readonly signal: AbortSignal },
   ): Promise<GuideImages> {
     if (options.signal.aborted) throw new CancelledError('making the guide images');
     const held: BlobHash[] = [];
     let read = this.#scenes.acquire(spec);
+    let posed: Uint8Array | undefined;
     try {
-      read ??= await this.#scenes.get(spec, await this.#take(sceneBlob(spec), 'scene', held), options.signal);
+      const { frame, signal } = options;
+      if (!read || frame > 0) {
+        const brought = await this.#take(sceneBlob(spec), 'scene', held);
+        read ??= await this.#scenes.get(spec, brought, signal);
+        if (frame > 0) posed = await this.#scenes.pose(spec, frame, brought, signal);
+      }
       const map = spec.environmentMap && (await this.#take(spec.environmentMap, 'environment', held));
       this.#pool.setSize(1);
-      return await renderGuides({ pool: this.#pool, load: sceneLoad(spec.settings, read, map), ...options });
+      const load = sceneLoad(spec.settings, posed ?? read, map);
+      return await renderGuides({ pool: this.#pool, load, ...options });
     } finally {
       // A pass that was cancelled leaves a worker in the middle of it.
       if (options.signal.aborted) this.#pool.setSize(0);

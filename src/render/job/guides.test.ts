@@ -5,7 +5,7 @@ import { CancelledError, systemClock, systemTimers } from '../../runtime/index.t
 import { encodeScene } from '../scene/index.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import { renderGuides } from './guides.ts';
-import { renderLocally } from './local-render.ts';
+import { renderStill } from './local-render.ts';
 import { type RenderedBlock, type RenderWorkerApi, WorkerPool } from './pool.ts';
 import { sceneLoad } from './runner.ts';
 import { tinyScene } from './test-scene.ts';
@@ -59,11 +59,11 @@ describe('a local render that is asked for guide images', () => {
       clock: systemClock,
       timers: systemTimers,
     };
-    const plain = await renderLocally({ ...options, pool: poolOf(1).pool });
+    const plain = await renderStill({ ...options, pool: poolOf(1).pool });
     expect(plain.guides).toBeUndefined();
     const { pool, loads } = poolOf(1);
     const shares: number[] = [];
-    const guided = await renderLocally({
+    const guided = await renderStill({
       ...options,
       pool,
       guides: { onProgress: (share) => shares.push(share) },

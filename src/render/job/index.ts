@@ -1,6 +1,7 @@
 export { createBrowserPool, loadKernel } from './browser-pool.ts';
 export {
   type FilmView,
+  type FrameView,
   type GuideImages,
   isFinal,
   type JobId,
@@ -12,7 +13,7 @@ export {
   type RenderJobEvents,
 } from './contract.ts';
 export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
-export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
+export { type LocalProgress, type RenderedFrame, renderLocally, renderStill } from './local-render.ts';
 export { Meter } from './meter.ts';
 export {
   type RenderPool,

@@ -1,18 +1,21 @@
 /**
- * The picture of a render as this Node can show it, whoever coordinates. It has two sources:
+ * The picture of a render as this Node can show it, whoever coordinates: all its frames, a still has one. It has two sources:
  *
- * - the own Film, where this Node coordinates (then the Film is the truth) or keeps the second copy (then it runs after the truth);
+ * - the own Reel, where this Node coordinates (then the Reel is the truth) or keeps the second copy (then it runs after the truth);
  * - Tiles that the coordinator sends, float32 means.
  *
  * Of each Tile the one with more samples is shown. So the picture does not step back when the role wanders: a fresh second copy is shown
  * where it has caught up, and what is shown stays when the second copy moves on to another Node. Only the coordinator's own word
  * takes samples away: it has fewer when some died with the one before it.
+ *
+ * A frame of which every Tile has all that it needs is kept as finished (film/finished-frames.ts), here or by the Reel.
  */
 import {
-  type Film,
   FilmTooLargeError,
+  FinishedFrames,
   isTileFinished,
-  TILE_SIZE,
+  type Reel,
+  type SetAside,
   type TileGoal,
   type TileGrid,
   tileAt,
@@ -21,170 +24,270 @@ import {
   tileGrid,
   tileStart,
 } from '../film/index.ts';
-import type { FilmView, JobProgress } from './contract.ts';
+import type { FrameView, JobProgress } from './contract.ts';
+import { LiveFrame } from './live-frame.ts';
 import type { ReceivedTile } from './messages.ts';
 
-/** What came from the coordinator, Tile after Tile. */
-interface ReceivedPicture {
+/** What came from the coordinator of a frame that is not finished, Tile after Tile. */
+interface ReceivedFrame {
   readonly means: Float32Array;
   readonly samples: Uint32Array;
   readonly noise: Float32Array;
 }
 
-export class JobPicture implements FilmView {
-  readonly width: number;
-  readonly height: number;
-  readonly tileSize = TILE_SIZE;
-  readonly tilesAcross: number;
-  readonly tilesDown: number;
+export interface JobPictureOptions {
+  readonly frames: number;
+  readonly goal: TileGoal;
+  readonly setAside: SetAside;
+}
+
+export class JobPicture {
+  readonly grid: TileGrid;
+  /** In their order. */
+  readonly frames: readonly FrameView[];
+  /** One a part: a Tile of a frame, `frame * grid.tileCount + tile`. */
   readonly tileSamples: Uint32Array;
   readonly tileNoise: Float32Array;
-  readonly grid: TileGrid;
   readonly #goal: TileGoal;
-  #film: Film | undefined;
-  #received: ReceivedPicture | undefined;
+  readonly #setAside: SetAside;
+  readonly #received = new Map<number, ReceivedFrame>();
+  /** Tiles of each frame that need nothing more. */
+  readonly #tilesFinished: Uint32Array;
+  #framesFinished = 0;
+  #reel: Reel | undefined;
+  /** Frames that the Reel does not have. */
+  #finished: FinishedFrames;
 
-  constructor(size: { readonly width: number; readonly height: number }, goal: TileGoal) {
-    this.grid = tileGrid(size.width, size.height);
+  constructor(
+    { width, height }: { readonly width: number; readonly height: number },
+    options: JobPictureOptions,
+  ) {
+    const { frames, goal, setAside } = options;
+    this.grid = tileGrid(width, height);
     this.#goal = goal;
-    this.width = size.width;
-    this.height = size.height;
-    this.tilesAcross = this.grid.tilesAcross;
-    this.tilesDown = this.grid.tilesDown;
-    this.tileSamples = new Uint32Array(this.grid.tileCount);
-    this.tileNoise = new Float32Array(this.grid.tileCount).fill(Number.POSITIVE_INFINITY);
+    this.#setAside = setAside;
+    this.tileSamples = new Uint32Array(this.grid.tileCount * frames);
+    this.tileNoise = new Float32Array(this.grid.tileCount * frames).fill(Number.POSITIVE_INFINITY);
+    this.#tilesFinished = new Uint32Array(frames);
+    this.#finished = new FinishedFrames(this.grid, setAside);
+    this.frames = Array.from({ length: frames }, (_, index) => new LiveFrame(this, index));
   }
 
-  /** Every Tile has all samples that it needs. */
+  /** Every Tile of every frame has all samples that it needs. */
   get isComplete(): boolean {
-    return this.totals.tilesFinished === this.grid.tileCount;
+    return this.#framesFinished === this.frames.length;
+  }
+
+  isFinished(frame: number): boolean {
+    return this.#tilesFinished[frame] === this.grid.tileCount;
+  }
+
+  /** Of a finished frame. @throws what hashing throws */
+  hash(frame: number): Promise<string> | undefined {
+    return this.#finished.hash(frame) ?? this.#reel?.finished.hash(frame);
   }
 
   /** What the Tiles that are shown add up to. */
   get totals(): Pick<JobProgress, 'samplesDone' | 'noise' | 'tilesFinished'> {
-    let [samplesDone, worstNoise, tilesFinished] = [0, 0, 0];
-    for (const [tile, samples] of this.tileSamples.entries()) {
-      const noise = this.tileNoise[tile] ?? Number.POSITIVE_INFINITY;
-      samplesDone += (samples * tileFloats(this.grid, tile)) / 3;
-      worstNoise = Math.max(worstNoise, noise);
-      if (isTileFinished(this.#goal, samples, noise)) tilesFinished++;
+    let [samplesDone, worstNoise] = [0, 0];
+    for (const [part, samples] of this.tileSamples.entries()) {
+      samplesDone += (samples * tileFloats(this.grid, part % this.grid.tileCount)) / 3;
+      worstNoise = Math.max(worstNoise, this.tileNoise[part] ?? Number.POSITIVE_INFINITY);
     }
     const noise = Number.isFinite(worstNoise) ? worstNoise : undefined;
-    return { samplesDone, noise, tilesFinished };
+    return { samplesDone, noise, tilesFinished: this.#tilesFinished.reduce((sum, tiles) => sum + tiles, 0) };
   }
 
-  /** All that is shown is in the own Film: nothing has to be sent here. */
+  /** All that is shown is in the own Reel: nothing has to be sent here. */
   get isOwn(): boolean {
-    return this.#film !== undefined && this.#received === undefined;
+    return this.#reel !== undefined && this.#received.size === 0 && this.#finished.size === 0;
   }
 
-  readTile(tile: number, target: Float32Array, offset: number): number {
-    const received = this.#ahead(tile);
-    if (!received && this.#film) return this.#film.readTile(tile, target, offset);
+  /**
+   * The means of a part, linear RGB, its rows packed; zeros where there are none, and of a finished frame that is not in memory: `bring`
+   * it. Returns the floats written.
+   */
+  readTile(part: number, target: Float32Array, offset: number): number {
+    const { frame, tile } = this.#placeOf(part);
     const floats = tileFloats(this.grid, tile);
-    if (received) target.set(this.#meansOf(received, tile), offset);
+    const means = this.#finished.has(frame) ? this.#finished.means(frame) : this.#ahead(part)?.means;
+    if (means) target.set(this.#tileOf(means, tile), offset);
+    else if (this.#reel && !this.#finished.has(frame)) return this.#reel.readTile(part, target, offset);
     else target.fill(0, offset, offset + floats);
     return floats;
   }
 
-  brightest(x: number, y: number): number {
-    const received = this.#ahead(tileAt(this.grid, x, y));
-    if (!received) return this.#film?.brightest(x, y) ?? 0;
+  /** Brings the means of a finished frame into memory for some while; undefined where there is nothing to wait for. */
+  bring(frame: number): Promise<unknown> | undefined {
+    return this.#finished.has(frame) ? this.#finished.bring(frame) : this.#reel?.finished.bring(frame);
+  }
+
+  brightest(frame: number, x: number, y: number): number {
     const at = 3 * tiledPixel(this.grid, x, y);
-    const { means } = received;
-    return Math.max(means[at] ?? 0, means[at + 1] ?? 0, means[at + 2] ?? 0);
+    const part = frame * this.grid.tileCount + tileAt(this.grid, x, y);
+    const means = this.#finished.has(frame) ? this.#finished.means(frame) : this.#ahead(part)?.means;
+    if (means) return Math.max(means[at] ?? 0, means[at + 1] ?? 0, means[at + 2] ?? 0);
+    return this.#finished.has(frame) ? 0 : (this.#reel?.brightest(frame, x, y) ?? 0);
   }
 
   /**
-   * This Node has a Film of the render now, another one, or none any more (what it had is kept to look at). `isTruth`: as the
-   * coordinator. Returns the Tiles that look different. @throws FilmTooLargeError
+   * This Node has a Reel of the render now, another one, or none any more (what it had is kept to look at). `isTruth`: as the
+   * coordinator. Returns the parts that look different. @throws FilmTooLargeError
    */
-  setFilm(film: Film | undefined, isTruth: boolean): readonly number[] {
-    if (isTruth) this.#received = undefined;
-    else if (this.#film && this.#film !== film) this.#keep(this.#film);
-    this.#film = film;
-    return this.#showAll();
+  setReel(reel: Reel | undefined, isTruth: boolean): readonly number[] {
+    if (isTruth) {
+      this.#received.clear();
+      this.#finished = new FinishedFrames(this.grid, this.#setAside);
+    } else if (this.#reel && this.#reel !== reel) this.#keep(this.#reel);
+    this.#reel = reel;
+    for (const frame of this.frames.keys()) if (reel?.finished.has(frame)) this.#finished.remove(frame);
+    return Array.from(this.tileSamples.keys()).filter((part) => this.#show(part));
   }
 
-  /** A Tile of the own Film changed. True when it is the one that is shown. */
-  filmChanged(tile: number): boolean {
-    const hasChanged = this.#show(tile);
-    if (this.#received && this.#hasCaughtUp(this.#received)) this.#received = undefined;
+  /** A part of the own Reel changed. True when it is the one that is shown. */
+  reelChanged(part: number): boolean {
+    const { frame } = this.#placeOf(part);
+    if (this.#reel?.finished.has(frame)) this.#finished.remove(frame);
+    const hasChanged = this.#show(part);
+    this.#forgetOvertaken(frame);
     return hasChanged;
   }
 
-  /** The coordinator's Tiles, newer than all before. Returns those that look different. @throws FilmTooLargeError */
+  /** The coordinator's Tiles, newer than all before. Returns the parts that look different. @throws FilmTooLargeError */
   receive(tiles: readonly ReceivedTile[], values: Float32Array): readonly number[] {
-    const received = this.#received ?? this.#allocate();
-    this.#received = received;
-    for (const { tile, samples, noise, offset } of tiles) {
+    const changed: number[] = [];
+    for (const { part, samples, noise, offset } of tiles) {
+      const { frame, tile } = this.#placeOf(part);
+      if (this.#finished.has(frame)) {
+        if (samples === this.tileSamples[part]) continue;
+        this.#reopen(frame);
+      }
+      const received = this.#receivedOf(frame);
       received.samples[tile] = samples;
       received.noise[tile] = noise;
-      if (samples === 0) continue;
-      this.#meansOf(received, tile).set(values.subarray(offset, offset + tileFloats(this.grid, tile)));
+      if (samples > 0) {
+        const means = this.#tileOf(received.means, tile);
+        means.set(values.subarray(offset, offset + means.length));
+      }
+      if (this.#show(part)) changed.push(part);
+      this.#forgetOvertaken(frame);
     }
-    const changed = tiles.map(({ tile }) => tile).filter((tile) => this.#show(tile));
-    if (this.#film && this.#hasCaughtUp(received)) this.#received = undefined;
     return changed;
   }
 
-  /** The received picture, where it has more of the Tile than the Film. */
-  #ahead(tile: number): ReceivedPicture | undefined {
-    const received = this.#received;
-    const own = this.#film?.tileSamples[tile] ?? 0;
-    return received && (received.samples[tile] ?? 0) > own ? received : undefined;
+  #placeOf(part: number): { readonly frame: number; readonly tile: number } {
+    const { tileCount } = this.grid;
+    return { frame: Math.floor(part / tileCount), tile: part % tileCount };
   }
 
-  #show(tile: number): boolean {
-    const { samples, noise } = this.#sourceOf(tile);
-    const before = this.tileSamples[tile] ?? 0;
-    this.tileSamples[tile] = samples;
-    this.tileNoise[tile] = noise;
-    return samples !== before;
-  }
-
-  #sourceOf(tile: number): { readonly samples: number; readonly noise: number } {
-    const received = this.#ahead(tile);
-    const [samples, noise] = received
-      ? [received.samples, received.noise]
-      : [this.#film?.tileSamples, this.#film?.tileNoise];
-    return { samples: samples?.[tile] ?? 0, noise: noise?.[tile] ?? Number.POSITIVE_INFINITY };
-  }
-
-  #showAll(): readonly number[] {
-    return Array.from(this.tileSamples.keys()).filter((tile) => this.#show(tile));
-  }
-
-  #hasCaughtUp(received: ReceivedPicture): boolean {
-    return received.samples.every((samples, tile) => samples <= (this.#film?.tileSamples[tile] ?? 0));
-  }
-
-  #keep(film: Film): void {
-    const received = this.#received ?? this.#allocate();
-    for (const [tile, samples] of film.tileSamples.entries()) {
-      if (samples <= (received.samples[tile] ?? 0)) continue;
-      received.samples[tile] = samples;
-      received.noise[tile] = film.tileNoise[tile] ?? Number.POSITIVE_INFINITY;
-      film.readTile(tile, received.means, 3 * tileStart(this.grid, tile));
-    }
-    this.#received = received;
-  }
-
-  #meansOf({ means }: ReceivedPicture, tile: number): Float32Array {
+  #tileOf(means: Float32Array, tile: number): Float32Array {
     const start = 3 * tileStart(this.grid, tile);
     return means.subarray(start, start + tileFloats(this.grid, tile));
   }
 
-  #allocate(): ReceivedPicture {
+  /** What was received of a part's frame, where it has more of the part than the Reel. */
+  #ahead(part: number): ReceivedFrame | undefined {
+    const { frame, tile } = this.#placeOf(part);
+    const received = this.#received.get(frame);
+    const own = this.#reel?.tileSamples[part] ?? 0;
+    return received && (received.samples[tile] ?? 0) > own ? received : undefined;
+  }
+
+  #show(part: number): boolean {
+    const { frame, tile } = this.#placeOf(part);
+    if (this.#finished.has(frame)) return false;
+    const ahead = this.#ahead(part);
+    const samples = (ahead ? ahead.samples[tile] : this.#reel?.tileSamples[part]) ?? 0;
+    const noise = (ahead ? ahead.noise[tile] : this.#reel?.tileNoise[part]) ?? Number.POSITIVE_INFINITY;
+    const hasChanged = samples !== this.tileSamples[part];
+    const before = this.#isTileFinished(part);
+    this.tileSamples[part] = samples;
+    this.tileNoise[part] = noise;
+    const after = this.#isTileFinished(part);
+    if (before !== after) this.#countFinished(frame, after ? 1 : -1);
+    return hasChanged;
+  }
+
+  #isTileFinished(part: number): boolean {
+    return isTileFinished(this.#goal, this.tileSamples[part] ?? 0, this.tileNoise[part] ?? 0);
+  }
+
+  #countFinished(frame: number, change: 1 | -1): void {
+    const wasWhole = this.isFinished(frame);
+    this.#tilesFinished[frame] = (this.#tilesFinished[frame] ?? 0) + change;
+    if (wasWhole) this.#framesFinished--;
+    if (!this.isFinished(frame)) return;
+    this.#framesFinished++;
+    if (!this.#reel?.finished.has(frame)) this.#finish(frame);
+  }
+
+  /** It has come whole, from wherever. */
+  #finish(frame: number): void {
     const { width, height, tileCount } = this.grid;
-    try {
-      return {
-        means: new Float32Array(width * height * 3),
+    const means = this.#floats(width * height * 3);
+    for (let tile = 0; tile < tileCount; tile++) {
+      this.readTile(frame * tileCount + tile, means, 3 * tileStart(this.grid, tile));
+    }
+    this.#finished.add(frame, means);
+    this.#received.delete(frame);
+  }
+
+  /** The coordinator has less of a finished frame. What is not in memory has to come again. */
+  #reopen(frame: number): void {
+    const { tileCount } = this.grid;
+    const means = this.#finished.means(frame);
+    this.#finished.remove(frame);
+    const received = this.#receivedOf(frame);
+    if (!means) return;
+    const [from, to] = [frame * tileCount, (frame + 1) * tileCount];
+    received.means.set(means);
+    received.samples.set(this.tileSamples.subarray(from, to));
+    received.noise.set(this.tileNoise.subarray(from, to));
+  }
+
+  #forgetOvertaken(frame: number): void {
+    const received = this.#received.get(frame);
+    const first = frame * this.grid.tileCount;
+    const own = this.#reel?.tileSamples;
+    if (own && received?.samples.every((samples, tile) => samples <= (own[first + tile] ?? 0))) {
+      this.#received.delete(frame);
+    }
+  }
+
+  /** What the Reel has, after it has gone. */
+  #keep(reel: Reel): void {
+    this.#finished.adopt(reel.finished);
+    for (const [part, samples] of reel.tileSamples.entries()) {
+      const { frame, tile } = this.#placeOf(part);
+      if (samples === 0 || this.#finished.has(frame)) continue;
+      const received = this.#receivedOf(frame);
+      if (samples <= (received.samples[tile] ?? 0)) continue;
+      received.samples[tile] = samples;
+      received.noise[tile] = reel.tileNoise[part] ?? Number.POSITIVE_INFINITY;
+      reel.readTile(part, received.means, 3 * tileStart(this.grid, tile));
+    }
+    for (const frame of this.#received.keys()) if (this.#finished.has(frame)) this.#received.delete(frame);
+  }
+
+  #receivedOf(frame: number): ReceivedFrame {
+    let received = this.#received.get(frame);
+    if (!received) {
+      const { width, height, tileCount } = this.grid;
+      received = {
+        means: this.#floats(width * height * 3),
         samples: new Uint32Array(tileCount),
         noise: new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY),
       };
+      this.#received.set(frame, received);
+    }
+    return received;
+  }
+
+  #floats(count: number): Float32Array {
+    try {
+      return new Float32Array(count);
     } catch (cause) {
-      throw new FilmTooLargeError(width, height, { cause });
+      throw new FilmTooLargeError(this.grid.width, this.grid.height, { cause });
     }
   }
 }

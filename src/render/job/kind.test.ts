@@ -3,7 +3,7 @@ import type { JobDescription } from '../../farm/index.ts';
 import { seededRandom, type Timers } from '../../runtime/index.ts';
 import { type BlobService, hashOf } from '../../services/blobs/index.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { blockPlan } from '../film/index.ts';
+import { blockPlan, inMemory } from '../film/index.ts';
 import type { ReadSource } from '../scene/index.ts';
 import { DEFAULT_SETTINGS, type RenderSpec } from '../settings.ts';
 import type { JobId } from './contract.ts';
@@ -31,7 +31,7 @@ async function opening(read: ReadSource) {
   const blobs = { get: vi.fn(async () => brought), release: vi.fn() };
   const pool = { load: vi.fn() };
   const kind = renderKind({
-    ...{ scenes, kernelHash: KERNEL, opened: vi.fn() },
+    ...{ scenes, kernelHash: KERNEL, setAside: inMemory, opened: vi.fn() },
     blobs: blobs as unknown as BlobService,
     pool: pool as unknown as RenderPool,
   });

@@ -5,9 +5,9 @@
 import { type JobDescription, type JobKind, JobRefusedError } from '../../farm/index.ts';
 import { messageOf } from '../../runtime/index.ts';
 import type { BlobHash, BlobService, FetchProgress } from '../../services/blobs/index.ts';
-import { type BlockPlan, blockPlan } from '../film/index.ts';
-import { sceneBlob } from '../settings.ts';
-import type { RenderPool } from './pool.ts';
+import { type BlockPlan, blockPlan, type SetAside } from '../film/index.ts';
+import { frameCount, sceneBlob } from '../settings.ts';
+import type { RenderPool, SceneLoad } from './pool.ts';
 import type { ReadScenes } from './read-scenes.ts';
 import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
@@ -20,17 +20,19 @@ export interface RenderKindDependencies {
   readonly scenes: ReadScenes;
   readonly pool: RenderPool;
   readonly kernelHash: string;
+  readonly setAside: SetAside;
   /** The inputs of this Job are here. */
   opened(job: JobDescription): void;
 }
 
-export function renderKind({ blobs, scenes, pool, kernelHash, opened }: RenderKindDependencies): JobKind {
+export function renderKind(dependencies: RenderKindDependencies): JobKind {
+  const { blobs, scenes, pool, kernelHash, setAside, opened } = dependencies;
   return {
     name: RENDER_KIND,
     store(job) {
       const { sized, plan } = readJob(job);
       try {
-        return new RenderStore(plan, sized.spec.settings);
+        return new RenderStore(plan, sized.spec.settings, setAside);
       } catch (cause) {
         throw new JobRefusedError(messageOf(cause), { cause });
       }
@@ -73,10 +75,19 @@ export function renderKind({ blobs, scenes, pool, kernelHash, opened }: RenderKi
         const [scene, map] = gets;
         const failed = gets.find((get) => get.status === 'rejected');
         if (failed || scene?.status !== 'fulfilled') throw failed?.reason;
-        read ??= await scenes.get(spec, scene.value, signal);
+        const first = read ?? (await scenes.get(spec, scene.value, signal));
+        read = first;
         opened(job);
-        const load = sceneLoad(spec.settings, read, map?.status === 'fulfilled' ? map.value : undefined);
-        return renderRunner(pool, plan, load, release);
+        const mapBytes = map?.status === 'fulfilled' ? map.value : undefined;
+        const closing = new AbortController();
+        const sceneOf = async (frame: number): Promise<SceneLoad> => {
+          const posed = frame === 0 ? first : await scenes.pose(spec, frame, scene.value, closing.signal);
+          return sceneLoad(spec.settings, posed, mapBytes);
+        };
+        return renderRunner(pool, plan, sceneOf, () => {
+          closing.abort();
+          release();
+        });
       } catch (error) {
         release();
         throw error;
@@ -97,7 +108,7 @@ function readJob({ spec, taskCount }: JobDescription): {
     throw new JobRefusedError(messageOf(cause), { cause });
   }
   const { width, height, samples } = sized.spec.settings;
-  const plan = blockPlan(width, height, samples);
+  const plan = blockPlan(width, height, samples, frameCount(sized.spec));
   if (plan.taskCount !== taskCount) {
     throw new JobRefusedError('this tab does not help: it divides the picture differently; reload both tabs');
   }

@@ -42,7 +42,7 @@ describe('Tiles on the wire', () => {
     for (const received of [bytes, shifted.subarray(1)]) {
       expect(decodeJobId(received)).toBe(id);
       const message = decodeTiles(received, grid, goal);
-      expect(message?.tiles.map(({ tile, samples }) => [tile, samples])).toEqual([
+      expect(message?.tiles.map(({ part, samples }) => [part, samples])).toEqual([
         [3, 1],
         [0, 4],
       ]);
@@ -55,7 +55,7 @@ describe('Tiles on the wire', () => {
     const bytes = encodeTiles(id, grid, noiseGoal, [3, 0], picture);
     expect(bytes.length).toBe(encodeTiles(id, grid, goal, [3, 0], picture).length + 2 * 4);
     const message = decodeTiles(bytes, grid, noiseGoal);
-    expect(message?.tiles.map(({ tile, noise }) => [tile, noise])).toEqual([
+    expect(message?.tiles.map(({ part, noise }) => [part, noise])).toEqual([
       [3, Number.POSITIVE_INFINITY],
       [0, 0.125],
     ]);
@@ -70,7 +70,7 @@ describe('Tiles on the wire', () => {
     const bytes = encodeTiles(id, grid, goal, [0, 3], partly);
     expect(bytes.length).toBe(encodeTiles(id, grid, goal, [3], partly).length + 8);
     const message = decodeTiles(bytes, grid, goal);
-    expect(message?.tiles.map(({ tile, samples }) => [tile, samples])).toEqual([
+    expect(message?.tiles.map(({ part, samples }) => [part, samples])).toEqual([
       [0, 0],
       [3, 1],
     ]);
@@ -137,7 +137,7 @@ describe('progress on the wire', () => {
     elapsedSeconds: 2,
     etaSeconds: undefined,
     shares: [{ node, deviceName: 'Laptop', samples: 5, samplesPerSecond: 1.5 }],
-    active: [{ tile: 3, node }],
+    active: [{ part: 3, node }],
     helpers: [
       { node, state: 'fetching', reason: undefined, receivedBytes: 1, totalBytes: 2, checked: 0 },
       { node, state: 'refused', reason: 'it is busy', receivedBytes: 0, totalBytes: 0, checked: 7 },
@@ -161,7 +161,7 @@ describe('progress on the wire', () => {
         samples: 2e9,
         samplesPerSecond: 0.1,
       })),
-      active: nodes.map((one, tile) => ({ tile, node: one })),
+      active: nodes.map((one, part) => ({ part, node: one })),
       helpers: nodes.map((one) => ({
         node: one,
         state: 'blocked' as const,

@@ -49,76 +49,101 @@ export function decodeJobId(bytes: Uint8Array): JobId | undefined {
 }
 
 /**
- * What a viewer wants: the progress in any case. `samplesOf`: what it has of each Tile, undefined where the picture comes to it
+ * What a viewer wants: the progress in any case. `samplesOf`: what it has of each part, undefined where the picture comes to it
  * another way.
  */
 export interface Watch {
   readonly id: JobId;
-  readonly samplesOf: ((tile: number) => number) | undefined;
+  readonly samplesOf: ((part: number) => number) | undefined;
 }
 
 /**
- * Layout: id (16 bytes), whether the picture is wanted (u8), then how many samples the asker has of each Tile (u32); nothing behind
- * the byte: none. @param tileSamples undefined: only the progress
+ * Layout: id (16 bytes), whether the picture is wanted (u8), then how many samples the asker has, part by part, as runs: so many parts
+ * (u32) have so many samples (u32). Nothing behind the byte: none. @param tileSamples undefined: only the progress
  */
 export function encodeWatch(id: JobId, tileSamples: Uint32Array | undefined): Uint8Array {
-  const known = tileSamples?.some((samples) => samples > 0) ? tileSamples : new Uint32Array();
-  const bytes = new Uint8Array(JOB_ID_BYTES + 1 + 4 * known.length);
+  const runs: [parts: number, samples: number][] = [];
+  for (const samples of tileSamples ?? []) {
+    const last = runs.at(-1);
+    if (last?.[1] === samples) last[0]++;
+    else runs.push([1, samples]);
+  }
+  if (runs.at(-1)?.[1] === 0) runs.pop();
+  const bytes = new Uint8Array(JOB_ID_BYTES + 1 + 8 * runs.length);
   bytes.set(encodeJobId(id));
   bytes[JOB_ID_BYTES] = tileSamples ? 1 : 0;
   const view = new DataView(bytes.buffer, JOB_ID_BYTES + 1);
-  for (const [tile, samples] of known.entries()) view.setUint32(4 * tile, samples, true);
+  for (const [i, [parts, samples]] of runs.entries()) {
+    view.setUint32(8 * i, parts, true);
+    view.setUint32(8 * i + 4, samples, true);
+  }
   return bytes;
 }
 
-/** `samplesOf` is 0 for a Tile that the asker does not have. */
+/** `samplesOf` is 0 for a part that the asker does not have. */
 export function decodeWatch(bytes: Uint8Array): Watch | undefined {
   const id = decodeJobId(bytes);
   if (!id || bytes.length < JOB_ID_BYTES + 1) return undefined;
+  if (bytes[JOB_ID_BYTES] !== 1) return { id, samplesOf: undefined };
   const start = JOB_ID_BYTES + 1;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  const samplesOf = (tile: number): number =>
-    4 * tile + 4 <= view.byteLength ? view.getUint32(4 * tile, true) : 0;
-  return { id, samplesOf: bytes[JOB_ID_BYTES] === 1 ? samplesOf : undefined };
+  const runs = Math.floor(view.byteLength / 8);
+  /** First part behind each run. */
+  const ends = new Float64Array(runs);
+  for (let run = 0; run < runs; run++) ends[run] = (ends[run - 1] ?? 0) + view.getUint32(8 * run, true);
+  const samplesOf = (part: number): number => {
+    let [low, high] = [0, runs];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) <= part) low = middle + 1;
+      else high = middle;
+    }
+    return low < runs ? view.getUint32(8 * low + 4, true) : 0;
+  };
+  return { id, samplesOf };
 }
 
-export type SentPicture = Pick<FilmView, 'tileSamples' | 'tileNoise' | 'readTile'>;
+/** Numbered by parts: the Tiles of all frames, one after the other. */
+export interface SentPicture extends Pick<FilmView, 'tileSamples' | 'tileNoise' | 'readTile'> {
+  /** Before a finished frame is read: brings it into memory; undefined where there is nothing to wait for. */
+  bring(frame: number): Promise<unknown> | undefined;
+}
 
 /**
- * Layout: id (16 bytes), then per Tile its number (u32), samples (u32), noise (f32; only where the render has a noise goal,
+ * Layout: id (16 bytes), then per Tile its part (u32), samples (u32), noise (f32; only where the render has a noise goal,
  * which its spec tells) and means (f32 RGB, its rows packed; none of a Tile without samples).
  */
 export function encodeTiles(
   id: JobId,
   grid: TileGrid,
   goal: TileGoal,
-  tiles: readonly number[],
-  picture: SentPicture,
+  parts: readonly number[],
+  picture: Omit<SentPicture, 'bring'>,
 ): Uint8Array {
   const headerBytes = tileHeaderBytes(goal);
-  const floats = tiles.reduce((sum, tile) => sum + floatsOf(grid, tile, picture.tileSamples[tile] ?? 0), 0);
-  const bytes = new Uint8Array(JOB_ID_BYTES + tiles.length * headerBytes + floats * 4);
+  const floats = parts.reduce((sum, part) => sum + floatsOf(grid, part, picture.tileSamples[part] ?? 0), 0);
+  const bytes = new Uint8Array(JOB_ID_BYTES + parts.length * headerBytes + floats * 4);
   bytes.set(encodeJobId(id));
   const view = new DataView(bytes.buffer);
   const values = new Float32Array(bytes.buffer);
   let offset = JOB_ID_BYTES;
-  for (const tile of tiles) {
-    const samples = picture.tileSamples[tile] ?? 0;
-    view.setUint32(offset, tile, true);
+  for (const part of parts) {
+    const samples = picture.tileSamples[part] ?? 0;
+    view.setUint32(offset, part, true);
     view.setUint32(offset + 4, samples, true);
-    if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[tile] ?? 0, true);
+    if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[part] ?? 0, true);
     offset += headerBytes;
-    if (samples > 0) offset += 4 * picture.readTile(tile, values, offset / 4);
+    if (samples > 0) offset += 4 * picture.readTile(part, values, offset / 4);
   }
   return bytes;
 }
 
-function floatsOf(grid: TileGrid, tile: number, samples: number): number {
-  return samples > 0 ? tileFloats(grid, tile) : 0;
+function floatsOf(grid: TileGrid, part: number, samples: number): number {
+  return samples > 0 ? tileFloats(grid, part % grid.tileCount) : 0;
 }
 
 export interface ReceivedTile {
-  readonly tile: number;
+  readonly part: number;
   readonly samples: number;
   /** Infinity while it is not known. */
   readonly noise: number;
@@ -130,6 +155,7 @@ export function decodeTiles(
   bytes: Uint8Array,
   grid: TileGrid,
   goal: TileGoal,
+  frames = 1,
 ): { readonly tiles: readonly ReceivedTile[]; readonly values: Float32Array } | undefined {
   if (bytes.length < JOB_ID_BYTES || bytes.length % 4 !== 0) return undefined;
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
@@ -139,15 +165,15 @@ export function decodeTiles(
   const headerBytes = tileHeaderBytes(goal);
   for (let offset = JOB_ID_BYTES; offset < bytes.length; ) {
     if (offset + headerBytes > bytes.length) return undefined;
-    const tile = view.getUint32(offset, true);
+    const part = view.getUint32(offset, true);
     const tileSamples = view.getUint32(offset + 4, true);
     const noise = goal.noise > 0 ? view.getFloat32(offset + 8, true) : Number.POSITIVE_INFINITY;
     offset += headerBytes;
-    if (tile >= grid.tileCount || tileSamples > goal.samples || !(noise >= 0)) return undefined;
-    const end = offset + 4 * floatsOf(grid, tile, tileSamples);
+    if (part >= frames * grid.tileCount || tileSamples > goal.samples || !(noise >= 0)) return undefined;
+    const end = offset + 4 * floatsOf(grid, part, tileSamples);
     if (end > bytes.length) return undefined;
     for (let i = offset / 4; i < end / 4; i++) if (!Number.isFinite(values[i])) return undefined;
-    tiles.push({ tile, samples: tileSamples, noise, offset: offset / 4 });
+    tiles.push({ part, samples: tileSamples, noise, offset: offset / 4 });
     offset = end;
   }
   return { tiles, values };
@@ -164,7 +190,7 @@ export function encodeProgress(id: JobId, progress: JobProgress): Uint8Array {
       shares
         .slice(0, MAX_ROWS)
         .map((share) => [share.node, share.deviceName, share.samples, share.samplesPerSecond]),
-      active.slice(0, MAX_ROWS).map(({ tile, node }) => [tile, node]),
+      active.slice(0, MAX_ROWS).map(({ part, node }) => [part, node]),
       helpers
         .slice(0, MAX_ROWS)
         .map(({ node, state, reason, receivedBytes, totalBytes, checked }) => [
@@ -218,8 +244,8 @@ export function decodeProgress(
       ? { node, deviceName, samples, samplesPerSecond: rate }
       : undefined,
   );
-  const active = rows(rawActive, ([tile, node]) =>
-    isAmount(tile) && isNode(node) ? { tile, node } : undefined,
+  const active = rows(rawActive, ([part, node]) =>
+    isAmount(part) && isNode(node) ? { part, node } : undefined,
   );
   const helpers = rows(rawHelpers, ([node, rawState, reason, receivedBytes, totalBytes, checked]) => {
     const state = isAmount(rawState) ? HELPER_STATES[rawState] : undefined;

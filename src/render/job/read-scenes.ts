@@ -7,7 +7,7 @@ import { JobRefusedError } from '../../farm/index.ts';
 import { CancelledError, messageOf, type Timers } from '../../runtime/index.ts';
 import { BlobStore } from '../../services/blobs/index.ts';
 import { type EncodedScene, type ReadSource, SceneError, type SceneSource } from '../scene/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import { frameReading, type RenderSpec } from '../settings.ts';
 
 /** As much as Blobs keep. */
 const IDLE_BUDGET_BYTES = 256 * 1024 * 1024;
@@ -66,6 +66,17 @@ export class ReadScenes {
       this.put(spec, bytes);
       return bytes;
     });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  /** The scene of a later frame of an animation, which nobody can name before it is read. It is its caller's to keep. @throws as `get` */
+  pose(spec: RenderSpec, frame: number, brought: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const reading = frameReading(spec, frame);
+    if (!reading) return Promise.resolve(brought);
+    const turn = this.#last.then(
+      async () => (await this.#readInTime({ files: brought, reading }, signal)).bytes,
+    );
     this.#last = turn.catch(() => {});
     return turn;
   }

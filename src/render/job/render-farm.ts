@@ -14,10 +14,11 @@ import type { MeshNode, MeshStream } from '../../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { BlobHash, BlobService } from '../../services/blobs/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { blockPlan } from '../film/index.ts';
+import { blockPlan, inMemory, type SetAside } from '../film/index.ts';
 import { encodedScene, type ReadSource, readSource } from '../scene/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import { frameCount, type RenderSpec } from '../settings.ts';
 import { isFinal, type RenderFarm, type RenderJob, type RenderRequest } from './contract.ts';
+import { readFrames } from './frames-check.ts';
 import { GuideDesk } from './guide-desk.ts';
 import { RENDER_KIND, renderKind } from './kind.ts';
 import {
@@ -53,6 +54,8 @@ export interface RenderFarmDependencies {
   readonly readSource?: ReadSource;
   /** Default true. False for a worker without a window: renders have neither film nor hash here, and `finished` is open when they are done. */
   readonly isViewer?: boolean;
+  /** Where finished frames lie that nobody looks at now. Default: in memory, which an animation may fill. */
+  readonly setAside?: SetAside;
 }
 
 /** Ended renders whose picture is kept, to look at and for those who come late. */
@@ -81,6 +84,7 @@ class MeshRenderFarm implements RenderFarm {
   readonly #guides: GuideDesk;
   readonly #kept: SceneKeeper;
   readonly #scenes: ReadScenes;
+  readonly #setAside: SetAside;
   #jobs: readonly RenderJob[] = [];
   #isClosed = false;
 
@@ -93,12 +97,13 @@ class MeshRenderFarm implements RenderFarm {
     this.#scenes = new ReadScenes({ read: dependencies.readSource ?? readSource, timers });
     this.#guides = new GuideDesk(blobs, this.#scenes, pool.another());
     this.#kept = new SceneKeeper(blobs);
+    this.#setAside = dependencies.setAside ?? inMemory;
     const opened = ({ id }: { readonly id: JobId }): void => {
       const job = this.#known.get(id);
       if (job) this.#kept.keep(id, job.spec);
     };
     this.#farm = farm;
-    farm.register(renderKind({ ...dependencies, scenes: this.#scenes, opened }));
+    farm.register(renderKind({ ...dependencies, setAside: this.#setAside, scenes: this.#scenes, opened }));
     this.#unsubscribe = [
       this.#farm.events.on('changed', ({ id }) => this.#changed(id)),
       this.#farm.events.on('removed', ({ id }) => this.#drop([id])),
@@ -153,15 +158,17 @@ class MeshRenderFarm implements RenderFarm {
     this.#node.setAttributes(deviceAttributes({ workers: count }));
   }
 
-  async submit({ title, scene, source, environmentMap, settings }: RenderRequest): Promise<RenderJob> {
+  async submit(request: RenderRequest): Promise<RenderJob> {
     const { blobs, kernelHash } = this.#dependencies;
-    const checked = readSettings(settings);
+    const { title, scene, source, environmentMap } = request;
+    const checked = readSettings(request.settings);
+    const frames = request.frames && readFrames(request.frames, checked);
+    if (frames && !source) throw new BadSettingsError('an animation needs the files of its scene');
     if (typeof checked.camera === 'number' && !scene.cameras[checked.camera]) {
       throw new BadSettingsError(`the scene has no camera ${checked.camera}; it has ${scene.cameras.length}`);
     }
     const isMap = checked.environment.kind !== 'colour';
     if (isMap && !environmentMap) throw new BadSettingsError("the environment's map is missing");
-    const { taskCount } = blockPlan(checked.width, checked.height, checked.samples);
     const encoded = await encodedScene(scene);
     const brought = source?.files ?? encoded.bytes;
     const mapBytes = isMap ? environmentMap : undefined;
@@ -172,9 +179,12 @@ class MeshRenderFarm implements RenderFarm {
       // Blobs are named in the same way.
       scene: encoded.hash as BlobHash,
       ...(source && { source: { files: broughtHash, reading: source.reading } }),
+      ...(frames && { frames }),
       environmentMap: mapHash,
       kernel: kernelHash,
     };
+    const { width, height, samples } = checked;
+    const { taskCount } = blockPlan(width, height, samples, frameCount(spec));
     this.#scenes.put(spec, encoded.bytes);
     try {
       const sizes = { sceneBytes: brought.length, environmentBytes: mapBytes?.length };
@@ -239,6 +249,7 @@ class MeshRenderFarm implements RenderFarm {
         timers: this.#dependencies.timers,
         self: this.#node.id,
         isViewer: this.#dependencies.isViewer ?? true,
+        setAside: this.#setAside,
         deviceName: (node) => this.#deviceName(node),
         others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
         ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),

@@ -4,7 +4,7 @@ import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { CancelledError } from '../../runtime/index.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
-import { filmHash } from '../film/index.ts';
+import { filmHash, inMemory } from '../film/index.ts';
 import type { MeshRenderJob } from './render-job.ts';
 import { RenderStore } from './render-store.ts';
 import { copy, ID, plan, random, render, Stages, settings } from './stages.testing.ts';
@@ -15,15 +15,19 @@ quietVirtualTime();
 function pair() {
   const stages = new Stages(new Scheduler());
   const [leader, viewer] = [stages.add(), stages.add()];
-  const store = new RenderStore(plan, settings);
+  const store = new RenderStore(plan, settings, inMemory);
   const stores = new Map([[leader.id, store]]);
   stages.tell(stores);
   return { stages, leader, viewer, store, stores };
 }
 
+const pictured = ({ reel }: RenderStore) => ({
+  ...{ width: settings.width, height: settings.height },
+  readTile: (tile: number, target: Float32Array, offset: number) => reel.readTile(tile, target, offset),
+});
 const total = (job: MeshRenderJob) => job.film.tileSamples.reduce((sum, samples) => sum + samples, 0);
 const everything = () => {
-  const store = new RenderStore(plan, settings);
+  const store = new RenderStore(plan, settings, inMemory);
   render(store, newNodeId(random));
   return store;
 };
@@ -35,14 +39,14 @@ describe('a render on several stages', () => {
     render(store, leader.id, 0, 8);
     await stages.scheduler.runFor(2_000);
     expect([leader.job.state, viewer.job.state]).toEqual(['rendering', 'rendering']);
-    expect([...viewer.job.film.tileSamples]).toEqual([...store.film.tileSamples]);
+    expect([...viewer.job.film.tileSamples]).toEqual([...store.reel.tileSamples]);
     expect(viewer.job.progress).toMatchObject({ samplesDone: store.doneCost, shares: [{ node: leader.id }] });
     render(store, viewer.id, 8);
     stages.control = { ...stages.control, version: 2, phase: 'done' };
     stages.tell(stores);
     await stages.scheduler.runUntil(() => viewer.job.state === 'done' && leader.job.state === 'done', 5_000);
     expect(viewer.job.hash).toBe(leader.job.hash);
-    expect(await viewer.job.finished).toBe(await filmHash(everything().film));
+    expect(await viewer.job.finished).toBe(await filmHash(pictured(everything())));
     expect(viewer.job.progress.samplesDone).toBe(viewer.job.progress.samplesTotal);
     // What was on its way says less than the whole picture.
     viewer.job.progressArrived(leader.id, { ...viewer.job.progress, samplesDone: 1 });
@@ -52,7 +56,7 @@ describe('a render on several stages', () => {
   it('goes on from its second copy when the one that leads is gone, and no stage steps back', async () => {
     const { stages, leader, viewer, store, stores } = pair();
     const third = stages.add();
-    const second = new RenderStore(plan, settings);
+    const second = new RenderStore(plan, settings, inMemory);
     stores.set(viewer.id, second);
     stages.standby = viewer.id;
     stages.tell(stores);
@@ -92,7 +96,7 @@ describe('a render on several stages', () => {
     stages.control = { ...stages.control, version: 2, phase: 'done' };
     stages.tell(stores);
     await stages.scheduler.runUntil(() => third.job.state === 'done' && viewer.job.state === 'done', 5_000);
-    expect(third.job.hash).toBe(await filmHash(everything().film));
+    expect(third.job.hash).toBe(await filmHash(pictured(everything())));
   });
 
   it('shows the truth when whoever leads now has fewer samples', async () => {
@@ -101,20 +105,20 @@ describe('a render on several stages', () => {
     stages.tell(new Map([[leader.id, store]]));
     render(store, leader.id, 0, 12);
     await stages.scheduler.runFor(2_000);
-    const fewer = new RenderStore(plan, settings);
+    const fewer = new RenderStore(plan, settings, inMemory);
     render(fewer, leader.id, 0, 5);
     stages.gone.add(leader.id);
     stages.term = { number: 2, node: viewer.id };
     stages.tell(new Map([[viewer.id, fewer]]));
-    expect([...viewer.job.film.tileSamples]).toEqual([...fewer.film.tileSamples]);
+    expect([...viewer.job.film.tileSamples]).toEqual([...fewer.reel.tileSamples]);
     await stages.scheduler.runFor(2_000);
-    expect([...third.job.film.tileSamples]).toEqual([...fewer.film.tileSamples]);
+    expect([...third.job.film.tileSamples]).toEqual([...fewer.reel.tileSamples]);
     expect(third.job.progress.samplesDone).toBe(fewer.doneCost);
   });
 
   it('is not sent to the second copy, which has it already; but its end is, should it be missing there', async () => {
     const { stages, leader, viewer, store, stores } = pair();
-    const second = new RenderStore(plan, settings);
+    const second = new RenderStore(plan, settings, inMemory);
     stores.set(viewer.id, second);
     stages.standby = viewer.id;
     stages.tell(stores);
@@ -144,7 +148,7 @@ describe('a render on several stages', () => {
     const late = stages.add();
     // The newcomer leads, with nothing.
     stages.term = { number: 2, node: newcomer.id };
-    stages.tell(new Map([[newcomer.id, new RenderStore(plan, settings)]]));
+    stages.tell(new Map([[newcomer.id, new RenderStore(plan, settings, inMemory)]]));
     await stages.scheduler.runUntil(() => newcomer.job.state === 'done' && late.job.state === 'done', 10_000);
     expect([newcomer.job.hash, late.job.hash, viewer.job.hash]).toEqual([hash, hash, hash]);
     const samplesDone = 100 * 70 * 12;
@@ -174,7 +178,7 @@ describe('a render on several stages', () => {
     const before = total(viewer.job);
     stages.gone.add(leader.id);
     stages.term = { number: 2, node: viewer.id };
-    for (const empty of [undefined, new RenderStore(plan, settings)]) {
+    for (const empty of [undefined, new RenderStore(plan, settings, inMemory)]) {
       stages.tell(new Map(empty ? [[viewer.id, empty]] : []));
       await stages.scheduler.runFor(1_000);
       expect(total(viewer.job)).toBe(before);
@@ -185,7 +189,7 @@ describe('a render on several stages', () => {
   it('costs a worker without a window no picture, and is led by it all the same', async () => {
     const stages = new Stages(new Scheduler());
     const [worker, viewer] = [stages.add(false), stages.add()];
-    const store = new RenderStore(plan, settings);
+    const store = new RenderStore(plan, settings, inMemory);
     const stores = new Map([[viewer.id, store]]);
     stages.term = { number: 2, node: viewer.id };
     stages.tell(stores);
@@ -195,7 +199,7 @@ describe('a render on several stages', () => {
     expect([total(worker.job), stages.tileMessages]).toEqual([0, 0]);
     expect(worker.job.progress.samplesDone).toBe(store.doneCost);
 
-    const second = new RenderStore(plan, settings);
+    const second = new RenderStore(plan, settings, inMemory);
     copy(store, second);
     stages.term = { number: 3, node: worker.id };
     stages.tell(new Map([[worker.id, second]]));
@@ -204,7 +208,7 @@ describe('a render on several stages', () => {
     stages.control = { ...stages.control, version: 2, phase: 'done' };
     stages.tell(new Map([[worker.id, second]]));
     await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);
-    expect(viewer.job.hash).toBe(await filmHash(everything().film));
+    expect(viewer.job.hash).toBe(await filmHash(pictured(everything())));
     expect([worker.job.state, worker.job.hash, total(worker.job)]).toEqual(['done', undefined, 0]);
   });
 
@@ -254,7 +258,7 @@ describe('a render on several stages', () => {
     render(stores.get(leader.id) as RenderStore, leader.id);
     stages.control = { ...stages.control, version: 4, phase: 'done' };
     stages.tell(stores);
-    expect(await leader.job.finished).toBe(await filmHash(everything().film));
+    expect(await leader.job.finished).toBe(await filmHash(pictured(everything())));
   });
 
   it('says so once when its state, its reason or who leads it changes, and not otherwise', async () => {

@@ -6,10 +6,10 @@
 import type { JobId, JobView, JobWish, Liar } from '../../farm/index.ts';
 import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { filmHash } from '../film/index.ts';
-import type { RenderSpec } from '../settings.ts';
+import type { SetAside } from '../film/index.ts';
+import { frameCount, type RenderSpec } from '../settings.ts';
 import type {
-  FilmView,
+  FrameView,
   GuideImages,
   GuideOptions,
   JobProgress,
@@ -17,6 +17,7 @@ import type {
   RenderJob,
   RenderJobEvents,
 } from './contract.ts';
+import { FrameNames } from './frame-names.ts';
 import { JobEnd } from './job-end.ts';
 import { JobPicture } from './job-picture.ts';
 import { isOnlyHere, stateOf, type ToldState } from './job-state.ts';
@@ -34,6 +35,8 @@ export interface RenderJobPort {
   readonly self: NodeId;
   /** False: nobody looks at the picture here, so none is kept or asked for. Whoever leads has it all the same, for others. */
   readonly isViewer: boolean;
+  /** Where finished frames lie that nobody looks at now. */
+  readonly setAside: SetAside;
   deviceName(node: NodeId): string;
   /** Every other Node in reach. */
   others(): readonly NodeId[];
@@ -65,6 +68,7 @@ export class MeshRenderJob implements RenderJob {
   #told: ToldState;
   /** All that a `state` event tells of, in one text. */
   #signs = '';
+  readonly #names: FrameNames;
   #hash: string | undefined;
   #isHashing = false;
   /** Why this Node does not help. */
@@ -73,6 +77,7 @@ export class MeshRenderJob implements RenderJob {
   /** The stage paints what changed since the last event, once a turn. */
   readonly #changedTiles = new TurnBatch((tiles) => {
     this.events.emit('tiles', tiles);
+    this.#names.changed(tiles);
     this.#changed();
   });
   #isClosed = false;
@@ -88,7 +93,10 @@ export class MeshRenderJob implements RenderJob {
     this.title = title;
     this.#port = port;
     this.#view = view;
-    this.#picture = new JobPicture(spec.settings, spec.settings);
+    this.#picture = new JobPicture(spec.settings, {
+      ...{ frames: frameCount(spec), goal: spec.settings, setAside: port.setAside },
+    });
+    this.#names = new FrameNames(this.#picture, (frame) => this.events.emit('frame', frame));
     this.#progress = noProgress(view);
     this.#source = new PictureSource({
       ...port,
@@ -130,8 +138,18 @@ export class MeshRenderJob implements RenderJob {
     return this.#told.reason;
   }
 
-  get film(): FilmView {
-    return this.#picture;
+  get frames(): readonly FrameView[] {
+    return this.#picture.frames;
+  }
+
+  get film(): FrameView {
+    const [first] = this.#picture.frames;
+    if (!first) throw new RangeError('a render has one frame at least');
+    return first;
+  }
+
+  frameHash(frame: number): string | undefined {
+    return this.#names.get(frame);
   }
 
   get progress(): JobProgress {
@@ -206,7 +224,7 @@ export class MeshRenderJob implements RenderJob {
   tilesArrived(from: NodeId, bytes: Uint8Array): void {
     if (this.#reporter || !this.#wantsTiles() || !this.#source.hears(from)) return;
     const { settings } = this.spec;
-    const message = decodeTiles(bytes, this.#picture.grid, settings);
+    const message = decodeTiles(bytes, this.#picture.grid, settings, this.frames.length);
     if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values));
     this.#changed();
   }
@@ -242,10 +260,10 @@ export class MeshRenderJob implements RenderJob {
     const { role, control } = this.#view;
     const isTruth = store !== undefined && role === 'coordinator' && control.phase !== 'done';
     if (this.#port.isViewer) {
-      this.#stopListening = store?.events.on('tile', (tile) => {
-        if (this.#picture.filmChanged(tile)) this.#changedTiles.add([tile]);
+      this.#stopListening = store?.events.on('part', (part) => {
+        if (this.#picture.reelChanged(part)) this.#changedTiles.add([part]);
       });
-      this.#paint(() => this.#picture.setFilm(store?.film, isTruth));
+      this.#paint(() => this.#picture.setReel(store?.reel, isTruth));
     }
     this.#reporter =
       store && isTruth
@@ -307,7 +325,7 @@ export class MeshRenderJob implements RenderJob {
     if (this.#isHashing || this.#hash !== undefined || this.#trouble !== undefined) return;
     this.#isHashing = true;
     try {
-      this.#hash = await filmHash(this.#picture);
+      this.#hash = await this.#names.whole();
       // A picture that is whole says itself how much it took: the last report may come later, or never.
       const { totals } = this.#picture;
       const rest = { samplesTotal: totals.samplesDone, etaSeconds: 0, active: [] };

@@ -1,37 +1,38 @@
-/** A render's results for the farm: the block plan as Tasks, the Film as the place for results, its Tiles as the parts. */
+/** A render's results for the farm: the block plan as Tasks, the Reel as the place for results, the Tiles of its frames as the parts. */
 import type { PieceRange, ResultStore, WorkerRef } from '../../farm/index.ts';
 import { Emitter } from '../../runtime/index.ts';
-import { type BlockPlan, Film, parseBlockSums, type TileGoal } from '../film/index.ts';
+import { type BlockPlan, parseBlockSums, Reel, type SetAside, type TileGoal } from '../film/index.ts';
 
 export interface RenderStoreEvents {
-  /** A Block was taken: pixel samples of a Tile that this worker contributed. */
-  contributed: { readonly worker: WorkerRef; readonly tile: number; readonly samples: number };
-  /** The number of a Tile whose pixels changed. */
-  tile: number;
+  /** A Block was taken: pixel samples of a part that this worker contributed. */
+  contributed: { readonly worker: WorkerRef; readonly part: number; readonly samples: number };
+  /** A Tile of a frame whose pixels changed. */
+  part: number;
 }
 
 export class RenderStore implements ResultStore {
-  readonly film: Film;
+  readonly reel: Reel;
   readonly events = new Emitter<RenderStoreEvents>();
 
   /** @throws FilmTooLargeError */
   constructor(
     readonly plan: BlockPlan,
     readonly goal: TileGoal,
+    setAside: SetAside,
   ) {
-    this.film = new Film(plan, goal.noise);
+    this.reel = new Reel(plan, goal.noise, setAside);
   }
 
   get totalCost(): number {
-    return this.film.samplesNeeded;
+    return this.reel.samplesNeeded;
   }
 
   get doneCost(): number {
-    return this.film.samplesDone;
+    return this.reel.samplesDone;
   }
 
   get partCount(): number {
-    return this.plan.grid.tileCount;
+    return this.plan.partCount;
   }
 
   cost(task: number): number {
@@ -40,40 +41,41 @@ export class RenderStore implements ResultStore {
 
   /** A finished Tile wants no more Blocks. */
   isSettled(task: number): boolean {
-    return this.film.isSettled(this.plan.tileOf(task), this.plan.blockOf(task));
+    return this.reel.isSettled(this.plan.frameOf(task), this.plan.tileOf(task), this.plan.blockOf(task));
   }
 
   accept(task: number, result: Uint8Array, worker: WorkerRef): void {
     const block = this.plan.block(task);
     const sums = parseBlockSums(result, block);
     if (this.isSettled(task)) return;
-    const hasChanged = this.film.add(block, sums);
+    const part = this.plan.partOf(task);
+    const hasChanged = this.reel.add(block, sums);
     this.events.emit('contributed', {
       worker,
-      tile: block.tile,
+      part,
       samples: block.width * block.height * block.sampleCount,
     });
-    if (hasChanged) this.events.emit('tile', block.tile);
+    if (hasChanged) this.events.emit('part', part);
   }
 
-  version(tile: number): number {
-    return this.film.prefix(tile);
+  version(part: number): number {
+    return this.reel.prefix(part);
   }
 
-  encodePart(tile: number): Uint8Array {
-    return this.film.encodeTile(tile);
+  encodePart(part: number): Uint8Array | Promise<Uint8Array> {
+    return this.reel.encodePart(part);
   }
 
-  mergePart(tile: number, bytes: Uint8Array): void {
-    if (this.film.mergeTile(tile, bytes)) this.events.emit('tile', tile);
+  mergePart(part: number, bytes: Uint8Array): void {
+    if (this.reel.mergePart(part, bytes)) this.events.emit('part', part);
   }
 
   partOf(task: number): number {
-    return this.plan.tileOf(task);
+    return this.plan.partOf(task);
   }
 
-  resetPart(tile: number): void {
-    if (this.film.resetTile(tile)) this.events.emit('tile', tile);
+  resetPart(part: number): void {
+    for (const changed of this.reel.resetPart(part)) this.events.emit('part', changed);
   }
 
   /** A Block's rows: a pixel's sums depend on no other pixel. */

@@ -59,14 +59,14 @@ export class Reporter {
     for (const { node, samples } of shares) this.#meter.remember(node, samples);
     this.#elapsedMs = 1000 * elapsedSeconds;
     this.#measuredAtMs = port.clock.now();
-    this.#feed = new ViewerFeed(port.view().description.id, store, port);
+    this.#feed = new ViewerFeed(port.view().description.id, { ...store, picture: store.reel }, port);
     this.#stopListening = [
-      store.events.on('contributed', ({ worker, tile, samples }) => {
+      store.events.on('contributed', ({ worker, part, samples }) => {
         const nowMs = port.clock.now();
         this.#meter.record(worker.node, samples, nowMs);
-        this.#eta.record(worker, { tile, samples }, nowMs);
+        this.#eta.record(worker, { tile: part, samples }, nowMs);
       }),
-      store.events.on('tile', (tile) => this.#feed.tileChanged(tile)),
+      store.events.on('part', (part) => this.#feed.partChanged(part)),
     ];
     this.#progress = this.#measure();
     this.#feed.finish();
@@ -141,18 +141,18 @@ export class Reporter {
     }));
     const samplesPerSecond = shares.reduce((sum, share) => sum + share.samplesPerSecond, 0);
     const { samplesTotal, samplesLeft, tilesLeft } = this.#expectation.measure();
-    const { plan, film } = this.#store;
+    const { plan, reel } = this.#store;
     const { active, helpers } = this.#port.view();
     return {
-      samplesDone: film.samplesDone,
+      samplesDone: reel.samplesDone,
       samplesTotal,
-      noise: film.worstNoise,
-      tilesFinished: film.tilesFinished,
+      noise: reel.worstNoise,
+      tilesFinished: reel.tilesFinished,
       samplesPerSecond,
       elapsedSeconds: this.#elapsedMs / 1000,
       etaSeconds: this.#eta.seconds(tilesLeft, samplesLeft, nowMs),
       shares,
-      active: active.map(({ task, node }) => ({ tile: plan.tileOf(task), node })),
+      active: active.map(({ task, node }) => ({ part: plan.partOf(task), node })),
       helpers,
     };
   }

@@ -3,6 +3,7 @@ import { MAX_SPEC_BYTES } from '../../farm/index.ts';
 import { isBlobHash, MAX_BLOB_BYTES } from '../../services/blobs/index.ts';
 import { type ControlLimits, type ControlValue, decodeControl, encodeControl } from '../../wire/index.ts';
 import type { RenderSpec } from '../settings.ts';
+import { readFrames } from './frames-check.ts';
 import { readReading } from './reading-check.ts';
 import { BadSettingsError, isRecord, readSettings } from './settings-check.ts';
 
@@ -21,9 +22,10 @@ const KERNEL_HASH = /^[0-9a-f]{64}$/;
 const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 5, maxElements: 128 };
 
 export function encodeSpec({ spec, sceneBytes, environmentBytes }: SizedSpec): Uint8Array {
-  const { settings, scene, source, environmentMap, kernel } = spec;
+  const { settings, scene, source, frames, environmentMap, kernel } = spec;
   const map = environmentMap === undefined ? {} : { environmentMap, environmentBytes: environmentBytes ?? 0 };
-  const plain = { settings, scene, sceneBytes, kernel, ...(source && { source }), ...map };
+  const range = { ...(source && { source }), ...(frames && { frames: { ...frames } }) };
+  const plain = { settings, scene, sceneBytes, kernel, ...range, ...map };
   // Settings are plain values throughout; encoding checks it.
   return encodeControl(plain as unknown as ControlValue, LIMITS);
 }
@@ -32,7 +34,7 @@ export function encodeSpec({ spec, sceneBytes, environmentBytes }: SizedSpec): U
 export function decodeSpec(bytes: Uint8Array): SizedSpec {
   const { value } = decodeControl(bytes, LIMITS);
   if (!isRecord(value)) throw new BadSettingsError('the announcement of the render is damaged');
-  const { settings, scene, source, sceneBytes, environmentMap, environmentBytes, kernel } = value;
+  const { settings, scene, source, frames, sceneBytes, environmentMap, environmentBytes, kernel } = value;
   if (!isBlobHash(scene)) throw new BadSettingsError('the name of the scene is damaged');
   if (typeof kernel !== 'string' || !KERNEL_HASH.test(kernel)) {
     throw new BadSettingsError('the name of the kernel is damaged');
@@ -48,10 +50,15 @@ export function decodeSpec(bytes: Uint8Array): SizedSpec {
   if (map !== undefined && !isSize(environmentBytes)) {
     throw new BadSettingsError('the size of the environment is damaged');
   }
+  const range = frames === undefined ? undefined : readFrames(frames, checked);
+  if (range && source === undefined) {
+    throw new BadSettingsError('an animation cannot be rendered without the files of its scene');
+  }
   return {
     spec: {
       ...{ settings: checked, scene, environmentMap: map, kernel },
       ...(source !== undefined && { source: readSource(source) }),
+      ...(range && { frames: range }),
     },
     sceneBytes,
     environmentBytes: map !== undefined && isSize(environmentBytes) ? environmentBytes : undefined,

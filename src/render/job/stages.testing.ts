@@ -2,7 +2,7 @@
 import type { JobControl, JobRole, JobView } from '../../farm/index.ts';
 import { type Clock, seededRandom, type Timers } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
-import { blockPlan } from '../film/index.ts';
+import { blockPlan, inMemory } from '../film/index.ts';
 import { DEFAULT_SETTINGS, type RenderSpec } from '../settings.ts';
 import type { JobId } from './contract.ts';
 import { decodeProgress, decodeWatch } from './messages.ts';
@@ -26,7 +26,8 @@ export function render(store: RenderStore, by: NodeId, from = 0, to = plan.taskC
 
 export function copy(from: RenderStore, to: RenderStore): void {
   for (let tile = 0; tile < from.partCount; tile++) {
-    if (from.version(tile) > to.version(tile)) to.mergePart(tile, from.encodePart(tile));
+    const bytes = from.encodePart(tile);
+    if (from.version(tile) > to.version(tile) && bytes instanceof Uint8Array) to.mergePart(tile, bytes);
   }
 }
 
@@ -56,7 +57,7 @@ export class Stages<Host extends Clock & Timers> {
     const to = (target: NodeId): MeshRenderJob | undefined =>
       this.gone.has(target) ? undefined : this.jobs.get(target);
     const job = new MeshRenderJob(this.view(id, 'member'), spec, {
-      ...{ clock: this.scheduler, timers: this.scheduler, self: id, isViewer },
+      ...{ clock: this.scheduler, timers: this.scheduler, self: id, isViewer, setAside: inMemory },
       deviceName: (node) => node.slice(0, 4),
       others: () => [...this.jobs.keys()].filter((node) => node !== id && !this.gone.has(node)),
       ask: (coordinator, body) =>

@@ -16,20 +16,21 @@ const TILE_BYTES = 64 * 64 * 12;
 /** A feed of 30 Tiles to one viewer; what comes to it is noted with its time. */
 function setUp(deliver: () => Promise<void> = () => Promise.resolve()) {
   const scheduler = new Scheduler();
-  const film = {
+  const picture = {
     tileSamples: new Uint32Array(grid.tileCount),
     tileNoise: new Float32Array(grid.tileCount),
     readTile: (tile: number) => tileFloats(grid, tile),
+    bring: (): Promise<unknown> | undefined => undefined,
   };
   const came: { readonly atMs: number; readonly tiles: readonly number[] }[] = [];
   const reports: Uint8Array[] = [];
   const feed = new ViewerFeed(
     '0'.repeat(32) as JobId,
-    { plan: { grid }, goal, film },
+    { plan: { grid }, goal, picture },
     {
       timers: scheduler,
       sendTiles(_, bytes) {
-        const tiles = decodeTiles(bytes, grid, goal)?.tiles.map(({ tile }) => tile) ?? [];
+        const tiles = decodeTiles(bytes, grid, goal)?.tiles.map(({ part }) => part) ?? [];
         came.push({ atMs: scheduler.now(), tiles });
         return deliver();
       },
@@ -40,12 +41,12 @@ function setUp(deliver: () => Promise<void> = () => Promise.resolve()) {
   );
   const change = (...tiles: readonly number[]): void => {
     for (const tile of tiles) {
-      film.tileSamples[tile] = (film.tileSamples[tile] ?? 0) + 1;
-      feed.tileChanged(tile);
+      picture.tileSamples[tile] = (picture.tileSamples[tile] ?? 0) + 1;
+      feed.partChanged(tile);
     }
   };
   const all = () => came.flatMap(({ tiles }) => tiles);
-  return { scheduler, film, feed, came, reports, change, all };
+  return { scheduler, picture, feed, came, reports, change, all };
 }
 
 const nothing = () => 0;
@@ -93,11 +94,11 @@ describe('the picture on its way to another stage', () => {
   });
 
   it('is not sent again when a later question says that it came', async () => {
-    const { scheduler, feed, film, change, all } = setUp();
+    const { scheduler, feed, picture, change, all } = setUp();
     feed.add(viewer, nothing, REPORT);
     change(0, 1, 2);
     expect(all()).toEqual([0]);
-    feed.add(viewer, (tile) => film.tileSamples[tile] ?? 0, REPORT);
+    feed.add(viewer, (tile) => picture.tileSamples[tile] ?? 0, REPORT);
     await scheduler.runFor(1_000);
     expect(all()).toEqual([0]);
   });

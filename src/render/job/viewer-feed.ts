@@ -1,5 +1,5 @@
 /**
- * The coordinator's picture on every other stage. Each viewer has a set of Tiles that changed since it last got them; the newest pixels of a few
+ * The coordinator's picture on every other stage. Each viewer has a set of parts (Tiles of frames) that changed since it last got them; the newest pixels of a few
  * at a time are sent, one message on the way per viewer, so a slow viewer gets fewer intermediate pictures, never a longer
  * queue, and at the end exactly what the coordinator has. While the render runs each viewer's rate is capped, for the
  * same network carries the results.
@@ -22,11 +22,11 @@ export interface ViewerFeedPort {
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
 }
 
-/** What the feed needs of a RenderStore. */
-export interface FedStore {
+/** What the feed needs of a render. */
+export interface FedRender {
   readonly plan: { readonly grid: TileGrid };
   readonly goal: TileGoal;
-  readonly film: SentPicture;
+  readonly picture: SentPicture;
 }
 
 interface Viewer {
@@ -43,15 +43,15 @@ interface Viewer {
 
 export class ViewerFeed {
   readonly #job: JobId;
-  readonly #store: FedStore;
+  readonly #render: FedRender;
   readonly #port: ViewerFeedPort;
   readonly #viewers = new Map<NodeId, Viewer>();
   /** Nothing is rendered: no sparing the network. */
   #isIdle = false;
 
-  constructor(job: JobId, store: FedStore, port: ViewerFeedPort) {
+  constructor(job: JobId, render: FedRender, port: ViewerFeedPort) {
     this.#job = job;
-    this.#store = store;
+    this.#render = render;
     this.#port = port;
   }
 
@@ -59,7 +59,7 @@ export class ViewerFeed {
    * Sends everything that the viewer has otherwise, more or less of it, and every change from now on. Without `samplesOf` only the
    * progress, which it gets at once. A known one may ask again.
    */
-  add(id: NodeId, samplesOf: ((tile: number) => number) | undefined, progress: Uint8Array): void {
+  add(id: NodeId, samplesOf: ((part: number) => number) | undefined, progress: Uint8Array): void {
     const viewer: Viewer = this.#viewers.get(id) ?? {
       id,
       dirty: new Set(),
@@ -72,8 +72,8 @@ export class ViewerFeed {
     viewer.wantsTiles = samplesOf !== undefined;
     viewer.dirty.clear();
     if (samplesOf) {
-      for (const [tile, samples] of this.#store.film.tileSamples.entries()) {
-        if (samplesOf(tile) !== samples) viewer.dirty.add(tile);
+      for (const [part, samples] of this.#render.picture.tileSamples.entries()) {
+        if (samplesOf(part) !== samples) viewer.dirty.add(part);
       }
     }
     viewer.progress = progress;
@@ -86,10 +86,10 @@ export class ViewerFeed {
     this.#viewers.delete(id);
   }
 
-  tileChanged(tile: number): void {
+  partChanged(part: number): void {
     for (const viewer of this.#viewers.values()) {
       if (!viewer.wantsTiles) continue;
-      viewer.dirty.add(tile);
+      viewer.dirty.add(part);
       this.#pump(viewer);
     }
   }
@@ -126,30 +126,40 @@ export class ViewerFeed {
   #pump(viewer: Viewer): void {
     if (viewer.isSending || viewer.dirty.size === 0 || !this.#isCurrent(viewer)) return;
     if (viewer.isPausing && !this.#isIdle) return;
-    const tiles: number[] = [];
-    for (const tile of viewer.dirty) {
-      tiles.push(tile);
-      viewer.dirty.delete(tile);
-      if (tiles.length === TILES_PER_MESSAGE) break;
+    const { plan, picture } = this.#render;
+    const frameOf = (part: number): number => Math.floor(part / plan.grid.tileCount);
+    const parts: number[] = [];
+    for (const part of viewer.dirty) {
+      // One frame at a time: more need not be in memory.
+      if (frameOf(part) !== frameOf(parts[0] ?? part)) continue;
+      parts.push(part);
+      viewer.dirty.delete(part);
+      if (parts.length === TILES_PER_MESSAGE) break;
     }
-    const { plan, goal, film } = this.#store;
-    const bytes = encodeTiles(this.#job, plan.grid, goal, tiles, film);
     viewer.isSending = true;
-    if (!this.#isIdle) this.#pause(viewer, bytes.length / BYTES_PER_MS);
-    this.#port.sendTiles(viewer.id, bytes).then(
+    const brought = picture.bring(frameOf(parts[0] ?? 0));
+    const sent = brought ? brought.then(() => this.#send(viewer, parts)) : this.#send(viewer, parts);
+    sent.then(
       () => {
         viewer.isSending = false;
         this.#pump(viewer);
       },
       (error: unknown) => {
         log('debug', `a viewer did not take some tiles: ${messageOf(error)}`);
-        for (const tile of tiles) viewer.dirty.add(tile);
+        for (const part of parts) viewer.dirty.add(part);
         this.#port.timers.after(RETRY_MS, () => {
           viewer.isSending = false;
           this.#pump(viewer);
         });
       },
     );
+  }
+
+  #send(viewer: Viewer, parts: readonly number[]): Promise<void> {
+    const { plan, goal, picture } = this.#render;
+    const bytes = encodeTiles(this.#job, plan.grid, goal, parts, picture);
+    if (!this.#isIdle) this.#pause(viewer, bytes.length / BYTES_PER_MS);
+    return this.#port.sendTiles(viewer.id, bytes);
   }
 
   #pause(viewer: Viewer, pauseMs: number): void {
@@ -180,7 +190,7 @@ export function finishedFeed(
   goal: TileGoal,
   port: ViewerFeedPort,
 ): ViewerFeed {
-  const feed = new ViewerFeed(job, { plan: picture, goal, film: picture }, port);
+  const feed = new ViewerFeed(job, { plan: picture, goal, picture }, port);
   feed.finish();
   return feed;
 }

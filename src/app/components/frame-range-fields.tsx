@@ -1,0 +1,60 @@
+/** Which frames of the animation are rendered: first, last, how many a second, and what that comes to. */
+import { frameTime } from '../../render/settings.ts';
+import { RANGE_RULES, type RangeField, rangeText } from '../state/frame-range.ts';
+import { useApp } from './app-context.ts';
+
+const FIELDS: readonly RangeField[] = ['first', 'last', 'fps'];
+
+export function FrameRangeFields() {
+  const { frameRange } = useApp();
+  const read = frameRange.read.value;
+  return (
+    <>
+      {FIELDS.map((field) => {
+        const { label, min, max, isWhole, step } = RANGE_RULES[field];
+        const error = read.ok ? undefined : read.errors[field];
+        return (
+          <div key={field} class="field">
+            <label for={`frames-${field}`}>{label}</label>
+            <div class="field-pair">
+              <input
+                id={`frames-${field}`}
+                class="input"
+                type="number"
+                inputMode={isWhole ? 'numeric' : 'decimal'}
+                min={min}
+                max={max}
+                step={isWhole ? step : 'any'}
+                aria-invalid={error !== undefined}
+                aria-describedby={error === undefined ? undefined : `frames-${field}-error`}
+                value={frameRange.typed.value[field]}
+                onInput={(event) => frameRange.change({ [field]: event.currentTarget.value })}
+              />
+              {field !== 'fps' && read.ok && read.frames && (
+                <span class="unit">
+                  {Number(
+                    frameTime(
+                      read.frames,
+                      field === 'first' ? 0 : read.frames.last - read.frames.first,
+                    ).toFixed(3),
+                  )}{' '}
+                  s
+                </span>
+              )}
+            </div>
+            {error !== undefined && (
+              <p id={`frames-${field}-error`} class="field-error">
+                {error}
+              </p>
+            )}
+          </div>
+        );
+      })}
+      {read.ok && read.frames && (
+        <p class="field-hint" role="status" aria-label="Frames to render">
+          {rangeText(read.frames)}
+        </p>
+      )}
+    </>
+  );
+}
