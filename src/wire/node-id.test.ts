@@ -31,6 +31,26 @@ describe('NodeId', () => {
     }
   });
 
+  it('is told from those that are remembered beside it, and those that differ in a part only', () => {
+    const base = nodeIdToBytes(newNodeId(seededRandom(6)));
+    const others: Uint8Array[] = [];
+    for (let word = 0; word < 4; word++) {
+      for (let i = 0; i < 4_000; i++) {
+        const bytes = base.slice();
+        new DataView(bytes.buffer).setUint32(4 * word, i * 0x10001);
+        others.push(bytes);
+      }
+    }
+    // Each is read anew, then again while it and its neighbours are remembered.
+    for (const [i, bytes] of others.entries()) {
+      for (const each of [bytes, others[i - 1] ?? bytes, others[i - 7] ?? bytes, bytes])
+        expect(Buffer.from(nodeIdToBytes(nodeIdFromBytes(each))).equals(each)).toBe(true);
+    }
+    others.push(new Uint8Array(16)); // as where nothing is remembered yet
+    for (const bytes of others)
+      expect(Buffer.from(nodeIdToBytes(nodeIdFromBytes(bytes))).equals(bytes)).toBe(true);
+  });
+
   it('refuses anything else with a typed error', () => {
     for (const text of [
       '',

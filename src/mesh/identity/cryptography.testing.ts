@@ -8,7 +8,7 @@ import type { Cryptography } from './cryptography.ts';
 
 /** A book of its own: keys made by one instance mean nothing to another. */
 export function simulatedCryptography(): Cryptography {
-  const secrets = new Map<string, Uint8Array>();
+  const secrets = new Map<number, Uint8Array>();
   return {
     sha256: (bytes) => digest(32, 1, bytes),
     hmac: (key, bytes) => digest(32, 2, key, bytes),
@@ -32,8 +32,11 @@ export function simulatedCryptography(): Cryptography {
   };
 }
 
-function nameOf(key: Uint8Array): string {
-  return String.fromCharCode(...key.subarray(0, 12));
+/** The first 48 bits: of a million keys hardly two have the same. */
+function nameOf(key: Uint8Array): number {
+  let name = 0;
+  for (let i = 0; i < 6; i++) name = name * 256 + (key[i] ?? 0);
+  return name;
 }
 
 /** Longer parts are read by words: a simulation would spend its time here otherwise. */

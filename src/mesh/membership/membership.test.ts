@@ -23,6 +23,7 @@ function setting() {
   const open = new Map<NodeId, OpenLink>();
   let asked = 0;
   let walks = 0;
+  let looks = 0;
   /** `newcomers`: named to who has looked at revision `namedFrom` or later. */
   const company = { revision: 0, namedFrom: Number.POSITIVE_INFINITY, newcomers: [] as NodeId[] };
   const membership = new Membership(
@@ -30,7 +31,10 @@ function setting() {
       own,
       attributes: encodeControl({ name: 'Ada' }),
       view: {
-        has: (id) => hops.has(id),
+        has: (id) => {
+          looks++;
+          return hops.has(id);
+        },
         get size() {
           return hops.size;
         },
@@ -88,6 +92,7 @@ function setting() {
     company,
     asked: () => asked,
     walks: () => walks,
+    looks: () => looks,
   };
 }
 
@@ -187,6 +192,29 @@ describe('membership', () => {
     expect(update(20)).toMatchObject([{ type: 'joined', member: { id: far } }, { type: 'members-changed' }]);
     expect(walks()).toBe(before);
     expect(membership.members.map(({ id }) => id)).toContain(far);
+  });
+
+  it('asks after nobody but who is out of reach while the View says that nobody else has gone', () => {
+    const { membership, company, hops, update, lookAgain, looks } = setting();
+    for (let i = 0; i < 50; i++) hops.set(newNodeId(random), 2);
+    hops.set(near, 1);
+    hops.set(far, 2);
+    update(10);
+    hops.delete(near);
+    hops.delete(far);
+    update(100);
+    company.namedFrom = company.revision;
+    const before = looks();
+    lookAgain(200);
+    hops.set(near, 1);
+    expect(lookAgain(300)).toEqual([{ type: 'members-changed' }]);
+    expect(looks() - before).toBe(4); // two of them, twice
+    expect(membership.nextWakeAt).toBe(100 + PATHLESS_GRACE_MS);
+    expect(membership.handle(WAKE, 100 + PATHLESS_GRACE_MS)).toMatchObject([
+      { type: 'left', id: far },
+      { type: 'members-changed' },
+    ]);
+    expect(membership.has(near)).toBe(true);
   });
 
   it('says at most once a wake that something changed, and looks at nobody until asked', () => {

@@ -95,6 +95,18 @@ describe('strangers, to one in company', () => {
     expect(planAt(2_200).calls).toEqual([id(9)]);
   });
 
+  it('that are sought already and are named anew are still left to call themselves', () => {
+    const { around, strangers, planAt } = inCompany();
+    strangers.onCandidates([id(9)], 100);
+    expect(strangers.isSought(id(9))).toBe(true);
+    for (let i = 10; i < 60; i++) around.members.set(id(i), 5); // one of few would hardly be one of four now
+    strangers.onCandidates([], 110); // an older list, overtaken
+    strangers.onCandidates([id(9)], 120);
+    expect(planAt(130).calls).toEqual([]);
+    expect(planAt(1_100).calls).toEqual([]);
+    expect(planAt(2_200).calls).toEqual([id(9)]);
+  });
+
   it('that have just come to a room of fifty are called by few', () => {
     let callers = 0;
     for (let seed = 0; seed < 50; seed++) {

@@ -111,13 +111,17 @@ export class Strangers {
     else this.#approach(plan);
   }
 
-  /** It will call somebody itself; should it reach nobody, a few of us call it. */
+  /**
+   * It will call somebody itself; should it reach nobody, a few of us call it. Whom we seek already comes anew when it began another
+   * life, or when an older list overtook a newer one: that is no reason to call it at once.
+   */
   #onNewcomer(peer: NodeId, now: number): void {
     const { view, self } = this.#options;
     if (peer === self || view.has(peer)) return;
     // Whatever failed with this id before, it has just come.
     this.#attempts.forget(peer);
-    if (uniform(this.#random) * (view.size + 1) >= RESIDENTS_PER_NEWCOMER) return;
+    const isOneOfFew = uniform(this.#random) * (view.size + 1) < RESIDENTS_PER_NEWCOMER;
+    if (!isOneOfFew && !this.#sought.has(peer)) return;
     this.#sought.add(peer, now + SEEK_NEWCOMER_MS);
     this.#attempts.hold(peer, now + NEWCOMER_GRACE_MS * (1 + uniform(this.#random)));
   }
