@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
-import { Coordinator, type CoordinatorEffect, WRONG_RESULTS } from './coordinator.ts';
+import { Coordinator, WRONG_RESULTS } from './coordinator.ts';
+import type { CoordinatorEffect } from './coordinator-effect.ts';
 import { SumStore, sumOf } from './sums.testing.ts';
 import type { CheckRef } from './trust/checks.ts';
 import { trustOf } from './trust/trust.testing.ts';
@@ -96,6 +97,7 @@ describe('a coordinator', () => {
     const asked = [0, 5_000].flatMap((late) => checksIn(job.pull(b, late), b))[0];
     if (!asked) throw new Error('it was not asked');
     job.pull(c, 5_000);
+    expect(job.inWork).toBe(1);
     const [next] = checksIn(job.failed(b, asked, 'out of memory', 5_100), c);
     if (!next) throw new Error('the other one was not asked');
     expect(job.stateOf(b.node).state).toBe('idle');

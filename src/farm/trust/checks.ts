@@ -161,6 +161,11 @@ export class Checks {
     return { type: 'open' };
   }
 
+  /** Given out, and not answered yet. */
+  get inHand(): number {
+    return [...this.#checks].filter(({ asked }) => asked).length;
+  }
+
   get isDisputed(): boolean {
     return [...this.#checks].some(isDisputed);
   }

@@ -129,6 +129,11 @@ export class Trust {
     return this.#follow(this.#checks.decideRest(candidates));
   }
 
+  /** Checks that workers have in hand. */
+  get inHand(): number {
+    return this.#checks.inHand;
+  }
+
   /** Two disagree. */
   get isDisputed(): boolean {
     return this.#checks.isDisputed;
