@@ -33,7 +33,8 @@ export class CheckedStore extends SumStore {
     super.mergePart(part, bytes);
     const known = this.encodePart(part);
     for (let i = 0; i < bytes.length; i++) {
-      if (known[i] !== bytes[i] && this.#areAllHonest()) throw new WrongError(`part ${part} differs between two copies`);
+      if (known[i] !== bytes[i] && this.#areAllHonest())
+        throw new WrongError(`part ${part} differs between two copies`);
     }
   }
 }

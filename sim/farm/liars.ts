@@ -29,7 +29,11 @@ export interface LiarsOptions {
 
 const END_MS = 600_000;
 
-export function playLiars(seed: number, options: LiarsOptions, isTraced = false): LiarsOutcome & { readonly net: FarmNet } {
+export function playLiars(
+  seed: number,
+  options: LiarsOptions,
+  isTraced = false,
+): LiarsOutcome & { readonly net: FarmNet } {
   const net = new FarmNet(seed, isTraced);
   const habitOf: ((node: SimNode) => Habit) | undefined = habits[options.habit];
   if (!habitOf) throw new Error(`there is no habit "${options.habit}"`);

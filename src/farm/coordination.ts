@@ -90,6 +90,10 @@ export class Coordination {
     return this.#coordinator.isOver ? [] : this.#coordinator.active();
   }
 
+  isInDoubt(part: number): boolean {
+    return this.#coordinator.isInDoubt(part);
+  }
+
   get helpers(): readonly Helper[] {
     const { trust } = this.#options;
     return this.#helpers.view((node) => ({

@@ -61,12 +61,19 @@ describe('a coordinator', () => {
     job.pull(b, 0);
     expect(isDone(bring(a, 0))).toBe(false);
     expect(isDone(job.tick(1_000, false))).toBe(false);
+    expect([job.isInDoubt(0), job.isInDoubt(1)]).toEqual([true, false]);
     expect(check(b, 2_000)).toEqual([{ type: 'done' }]);
   });
 
   it('checks nothing of its own, and nothing where nobody else is', () => {
-    expect(setUp(1).bring({ node: own, index: 0 }, 0)).toEqual([{ type: 'done' }]);
-    expect(setUp(1).bring(a, 0)).toEqual([{ type: 'done' }]);
+    const { job, bring, trust } = setUp(1);
+    job.pull(b, 0);
+    expect(isDone(bring({ node: own, index: 0 }, 0))).toBe(true);
+    expect(trust.checkedCost).toBe(0);
+    const alone = setUp(2);
+    alone.bring(a, 0);
+    expect(alone.job.isInDoubt(0)).toBe(false);
+    expect(isDone(alone.bring(a, 0))).toBe(true);
   });
 
   it('does not wait for a check when the only one that could do it goes', () => {

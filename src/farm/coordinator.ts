@@ -79,6 +79,11 @@ export class Coordinator {
     return this.#table.liveLeases + this.#options.trust.inHand;
   }
 
+  /** Whether something in that part is still to be checked, and there is somebody to do it. */
+  isInDoubt(part: number): boolean {
+    return !this.#isOver && this.#options.trust.isInDoubt(part, this.#candidates());
+  }
+
   /** What each worker works on now: the first of its Leases. */
   active(): readonly ActiveTask[] {
     const active: ActiveTask[] = [];

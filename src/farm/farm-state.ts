@@ -81,6 +81,10 @@ export class FarmState {
     return this.#jobs.get(id)?.store;
   }
 
+  isInDoubt(id: JobId, part: number): boolean {
+    return this.#jobs.get(id)?.work.isInDoubt(part) ?? false;
+  }
+
   holders(id: JobId): readonly NodeId[] {
     return this.#jobs.get(id)?.holders ?? [];
   }

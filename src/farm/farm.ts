@@ -147,12 +147,11 @@ export class Farm {
   }
 
   /**
-   * Whether a piece of something in that part is still to be checked elsewhere: it may be taken back. Never once the Job is over. What is
-   * not in doubt may be taken back, too, when it turns out later that its maker's results were wrong.
+   * Whether something in that part is still to be checked elsewhere, where this Node coordinates: it may be taken back. What is not in
+   * doubt may be taken back, too, when it turns out later that its maker's results were wrong.
    */
   isInDoubt(id: JobId, part: number): boolean {
-    const phase = this.view(id)?.control.phase;
-    return phase !== 'done' && (this.#driver.state.kept(id)?.isUnchecked(part) ?? false);
+    return this.#driver.state.isInDoubt(id, part);
   }
 
   /**

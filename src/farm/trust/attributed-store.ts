@@ -140,10 +140,6 @@ export class AttributedStore implements ResultStore {
     this.#parts.get(this.inner.partOf(piece.task))?.unchecked.delete(keyOf(piece));
   }
 
-  isUnchecked(part: number): boolean {
-    return (this.#parts.get(part)?.unchecked.size ?? 0) > 0;
-  }
-
   /** Of results that are here. */
   unchecked(): readonly UncheckedPiece[] {
     const all = [...this.#parts.values()].flatMap(({ unchecked }) => [...unchecked.values()]);

@@ -138,9 +138,13 @@ export class Checks {
     }
   }
 
-  /** Whether somebody can still say more about any result. */
-  isAwaited(candidates: readonly NodeId[]): boolean {
-    return [...this.#checks].some((check) => check.asked || this.#eligible(check, candidates).length > 0);
+  /** Whether somebody can still say more about any result, or about some of them. */
+  isAwaited(candidates: readonly NodeId[], isMeant: (task: number) => boolean = () => true): boolean {
+    return [...this.#checks].some(
+      (check) =>
+        isMeant(check.piece.task) &&
+        (check.asked !== undefined || this.#eligible(check, candidates).length > 0),
+    );
   }
 
   /**

@@ -124,6 +124,12 @@ export class Trust {
     return this.#checks.isAwaited(candidates);
   }
 
+  /** The same of the results in that part. */
+  isInDoubt(part: number, candidates: readonly NodeId[]): boolean {
+    const { store } = this.#options;
+    return this.#checks.isAwaited(candidates, (task) => store.partOf(task) === part);
+  }
+
   /** All else is done, and nobody can say more. */
   decideRest(candidates: readonly NodeId[]): Verdict {
     return this.#follow(this.#checks.decideRest(candidates));
