@@ -79,7 +79,7 @@ export class Coordinator {
     return this.#table.liveLeases + this.#options.trust.inHand;
   }
 
-  /** Whether something in that part is still to be checked, and there is somebody to do it. */
+  /** Whether something of the makers of that part is still to be checked, and there is somebody to do it. */
   isInDoubt(part: number): boolean {
     return !this.#isOver && this.#options.trust.isInDoubt(part, this.#candidates());
   }

@@ -22,11 +22,11 @@ function setUp() {
     trust.taken(task, sumOf(job.spec, task), maker);
   };
   /** Lets that worker check what it is asked for, of many. */
-  const check = (worker: WorkerRef): number => {
-    const asked = [0, 10_000].flatMap((nowMs) => trust.grant(worker, nodes, nowMs));
+  const check = (worker: WorkerRef, of = nodes): number => {
+    const asked = [0, 10_000].flatMap((nowMs) => trust.grant(worker, of, nowMs));
     for (const { fence, task, range } of asked) {
       const { first, count } = range;
-      trust.answered(worker, fence, sumOf(job.spec, task).slice(first, first + count), nodes);
+      trust.answered(worker, fence, sumOf(job.spec, task).slice(first, first + count), of);
     }
     return asked.length;
   };
@@ -44,6 +44,20 @@ describe('the trust of a coordinator', () => {
     expect([trust.checkedOf(a.node), trust.checkedOf(b.node), trust.checked]).toEqual([2, 0, 2]);
     expect(store.unchecked()).toEqual([]);
     expect(trust.isAwaited(nodes)).toBe(false);
+  });
+
+  it('doubts what a Node brought until all is checked that it had brought by then, and not what comes later', () => {
+    const { trust, take, check } = setUp();
+    for (let task = 0; task < 200; task++) take(task, a);
+    const two = [a.node, b.node];
+    expect(check(b, two)).toBe(16);
+    expect(trust.isInDoubt(0, two)).toBe(false);
+    expect(trust.isInDoubt(24, two)).toBe(true);
+    const few = setUp();
+    few.take(0, a);
+    few.take(8, b);
+    expect(few.trust.isInDoubt(1, [b.node])).toBe(false);
+    expect(few.trust.isInDoubt(0, [b.node])).toBe(true);
   });
 
   it('looks at less of each result of a Node, and at all of the first one of every other', () => {
