@@ -58,10 +58,10 @@ const MODULES: Readonly<Record<string, Function>> = {
 
 function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
-  const add = (workers: number, hasSandbox = true) => {
+  const add = (workers: number, hasSandbox = true, modules = MODULES) => {
     const { node, host } = mesh.add();
     const blobs = createBlobs({ node, clock: host, timers: host });
-    const sandbox = new VirtualSandbox(host, MODULES);
+    const sandbox = new VirtualSandbox(host, modules);
     const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
     const open = hasSandbox ? async () => sandbox : undefined;
     const compute = new Compute(registerCompute({ farm, blobs, clock: host, sandbox: open }));
@@ -171,6 +171,32 @@ describe('a function over many inputs', () => {
     mesh.kill(dies.node.id);
     await mesh.runUntil(() => run.end !== undefined);
     expect(run.outcomes).toEqual(numbers(400).map((x) => ({ index: x, value: x * x })));
+  });
+
+  it('is right though a device computes wrongly, also what comes while that is not known yet', async () => {
+    for (let seed = 20; seed < 26; seed++) {
+      const { mesh, add } = setUp(seed);
+      const [asks] = [add(1), add(2), add(2, true, { square: (x) => Number(x) ** 2 + 1 })];
+      await mesh.meet();
+      const run = start(asks, 'square', numbers(400), { order: 'arrival' });
+      await mesh.runUntil(() => run.end !== undefined);
+      expect(run.end).toBe('done');
+      expect(run.outcomes).toHaveLength(400);
+      for (const { index, value } of run.outcomes) expect(value).toBe(index * index);
+    }
+  });
+
+  it('is never compared where two devices need not come to the same', async () => {
+    const { mesh, add } = setUp(30);
+    let calls = 0;
+    const any = { square: () => calls++ };
+    const [asks] = [add(1, true, any), add(2, true, any)];
+    await mesh.meet();
+    const run = start(asks, 'square', numbers(100), { isRepeatable: false });
+    await mesh.runUntil(() => run.end !== undefined);
+    expect(run.end).toBe('done');
+    expect(run.outcomes).toHaveLength(100);
+    expect(calls).toBeLessThan(110);
   });
 
   it('stops everywhere when it is cancelled, or its reader leaves', async () => {

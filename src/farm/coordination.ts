@@ -5,7 +5,8 @@
 import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { Helper, JobDescription, WorkerRef } from './contract.ts';
-import { type ActiveTask, Coordinator, type CoordinatorEffect } from './coordinator.ts';
+import { type ActiveTask, Coordinator } from './coordinator.ts';
+import type { CoordinatorEffect } from './coordinator-effect.ts';
 import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
@@ -87,6 +88,10 @@ export class Coordination {
 
   get active(): readonly ActiveTask[] {
     return this.#coordinator.isOver ? [] : this.#coordinator.active();
+  }
+
+  isInDoubt(part: number): boolean {
+    return this.#coordinator.isInDoubt(part);
   }
 
   get helpers(): readonly Helper[] {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
-import { Coordinator, type CoordinatorEffect, WRONG_RESULTS } from './coordinator.ts';
+import { Coordinator, WRONG_RESULTS } from './coordinator.ts';
+import type { CoordinatorEffect } from './coordinator-effect.ts';
 import { SumStore, sumOf } from './sums.testing.ts';
 import type { CheckRef } from './trust/checks.ts';
 import { trustOf } from './trust/trust.testing.ts';
@@ -60,12 +61,19 @@ describe('a coordinator', () => {
     job.pull(b, 0);
     expect(isDone(bring(a, 0))).toBe(false);
     expect(isDone(job.tick(1_000, false))).toBe(false);
+    expect([job.isInDoubt(0), job.isInDoubt(1)]).toEqual([true, false]);
     expect(check(b, 2_000)).toEqual([{ type: 'done' }]);
   });
 
   it('checks nothing of its own, and nothing where nobody else is', () => {
-    expect(setUp(1).bring({ node: own, index: 0 }, 0)).toEqual([{ type: 'done' }]);
-    expect(setUp(1).bring(a, 0)).toEqual([{ type: 'done' }]);
+    const { job, bring, trust } = setUp(1);
+    job.pull(b, 0);
+    expect(isDone(bring({ node: own, index: 0 }, 0))).toBe(true);
+    expect(trust.checkedCost).toBe(0);
+    const alone = setUp(2);
+    alone.bring(a, 0);
+    expect(alone.job.isInDoubt(0)).toBe(false);
+    expect(isDone(alone.bring(a, 0))).toBe(true);
   });
 
   it('does not wait for a check when the only one that could do it goes', () => {
@@ -96,6 +104,7 @@ describe('a coordinator', () => {
     const asked = [0, 5_000].flatMap((late) => checksIn(job.pull(b, late), b))[0];
     if (!asked) throw new Error('it was not asked');
     job.pull(c, 5_000);
+    expect(job.inWork).toBe(1);
     const [next] = checksIn(job.failed(b, asked, 'out of memory', 5_100), c);
     if (!next) throw new Error('the other one was not asked');
     expect(job.stateOf(b.node).state).toBe('idle');

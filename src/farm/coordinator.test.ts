@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
-import { type CoordinatorEffect, LEASE_MS, Coordinator as Plain } from './coordinator.ts';
+import { LEASE_MS, Coordinator as Plain } from './coordinator.ts';
+import type { CoordinatorEffect } from './coordinator-effect.ts';
 import { type PlainStore, plainStore } from './plain-store.testing.ts';
 import { trustOf } from './trust/trust.testing.ts';
 

@@ -5,24 +5,12 @@
  */
 import type { NodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
+import type { CoordinatorEffect } from './coordinator-effect.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
-import type { CheckRef, Verdict } from './trust/checks.ts';
+import type { Verdict } from './trust/checks.ts';
 import type { Trust } from './trust/trust.ts';
-
-export type CoordinatorEffect =
-  /** An empty grant says: nothing now, you are remembered. */
-  | { readonly type: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
-  /** Someone else was faster, or nobody needs them any more: do not begin these. */
-  | { readonly type: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
-  /** Do these once more: others have done them already. */
-  | { readonly type: 'check'; readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }
-  | { readonly type: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
-  /** These brought wrong results: all that they are in is to be done again, in a new term. */
-  | { readonly type: 'wrong'; readonly liars: readonly NodeId[] }
-  | { readonly type: 'done' }
-  | { readonly type: 'failed'; readonly reason: string };
 
 export interface CoordinatorOptions extends ServingOptions {
   readonly self: NodeId;
@@ -86,9 +74,14 @@ export class Coordinator {
     return this.#isOver;
   }
 
-  /** Leases given out now. */
+  /** Leases and checks given out now. */
   get inWork(): number {
-    return this.#table.liveLeases;
+    return this.#table.liveLeases + this.#options.trust.inHand;
+  }
+
+  /** Whether something of the makers of that part is still to be checked, and there is somebody to do it. */
+  isInDoubt(part: number): boolean {
+    return !this.#isOver && this.#options.trust.isInDoubt(part, this.#candidates());
   }
 
   /** What each worker works on now: the first of its Leases. */

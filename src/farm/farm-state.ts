@@ -3,7 +3,6 @@
  * this Node lends to them (lender.ts). What it tells itself takes the same path as what it tells others, only without the network in
  * between. `Farm` in a page and the simulator are two thin drivers of it.
  */
-import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type {
   ArchivedJob,
@@ -15,12 +14,13 @@ import type {
   ResultStore,
 } from './contract.ts';
 import { FIRST_CONTROL, isFinal } from './control.ts';
-import { JobRefusedError } from './errors.ts';
 import type { FarmEffect, FarmEvent } from './farm-events.ts';
 import { Introductions } from './introductions.ts';
-import { type JobPort, JobState } from './job-state.ts';
+import type { JobPort } from './job-port.ts';
+import { JobState } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { Lender, type LenderPort } from './lender.ts';
+import { makeStore } from './make-store.ts';
 import type { Beat, FarmMessage } from './messages.ts';
 import { Reaction } from './reaction.ts';
 import { AttributedStore } from './trust/attributed-store.ts';
@@ -79,6 +79,10 @@ export class FarmState {
 
   kept(id: JobId): AttributedStore | undefined {
     return this.#jobs.get(id)?.store;
+  }
+
+  isInDoubt(id: JobId, part: number): boolean {
+    return this.#jobs.get(id)?.work.isInDoubt(part) ?? false;
   }
 
   holders(id: JobId): readonly NodeId[] {
@@ -288,17 +292,6 @@ export class FarmState {
     if (job) this.#tell(job.term.node, message);
   }
 
-  #makeStore(description: JobDescription): ResultStore | undefined {
-    try {
-      return this.#options.kinds.get(description.kind)?.store(description);
-    } catch (error) {
-      const reason = messageOf(error);
-      const text = error instanceof JobRefusedError ? reason : `a store could not be made: ${reason}`;
-      this.#reaction.add({ type: 'log', text });
-      return undefined;
-    }
-  }
-
   #soonest(): number {
     let soonest = this.#lender.nextWakeAt;
     for (const job of this.#jobs.all()) soonest = Math.min(soonest, job.nextWakeAt);
@@ -307,6 +300,7 @@ export class FarmState {
 
   get #jobPort(): JobPort {
     const { self, kinds, secret } = this.#options;
+    const log = (text: string): void => this.#reaction.add({ type: 'log', text });
     return {
       ...{ self, secret },
       later: (step) => this.#reaction.later(step),
@@ -315,7 +309,7 @@ export class FarmState {
       tell: (to, message) => this.#tell(to, message),
       broadcast: (message) => this.#reaction.add({ type: 'broadcast', message }),
       sendPart: (to, part) => this.#reaction.add({ type: 'send-part', to, part }),
-      makeStore: (job) => this.#makeStore(job),
+      makeStore: (job) => makeStore(kinds, job, log),
       hasInputs: (id) => this.#lender.hasInputs(id),
       canCoordinate: ({ kind }) => kinds.has(kind),
       changed: (job) => {
@@ -326,7 +320,7 @@ export class FarmState {
       },
       shown: (id) => this.#reaction.changed(id),
       wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),
-      log: (text) => this.#reaction.add({ type: 'log', text }),
+      log,
     };
   }
 

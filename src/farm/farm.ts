@@ -22,6 +22,7 @@ import { MAX_TASKS, named } from './description.ts';
 import { Archiver } from './driver/archiver.ts';
 import { Driver } from './driver/driver.ts';
 import { JobRefusedError, JobUnattendedError } from './errors.ts';
+import { makeStore } from './make-store.ts';
 import { decodeMessage, encodeMessage, FARM, FARM_MESSAGES, type FarmMessage } from './messages.ts';
 import {
   decodePart,
@@ -147,12 +148,11 @@ export class Farm {
   }
 
   /**
-   * Whether a piece of something in that part is still to be checked elsewhere: it may be taken back. Never once the Job is over. What is
-   * not in doubt may be taken back, too, when it turns out later that its maker's results were wrong.
+   * Whether something in that part is still to be checked elsewhere, where this Node coordinates: it may be taken back. What is not in
+   * doubt may be taken back, too, when it turns out later that its maker's results were wrong.
    */
   isInDoubt(id: JobId, part: number): boolean {
-    const phase = this.view(id)?.control.phase;
-    return phase !== 'done' && (this.#driver.state.kept(id)?.isUnchecked(part) ?? false);
+    return this.#driver.state.isInDoubt(id, part);
   }
 
   /**
@@ -301,13 +301,8 @@ export class Farm {
       job: (id) => this.view(id),
       store: (id) => this.#driver.state.kept(id),
       makeStore: ({ description, liars }) => {
-        try {
-          const store = this.#kinds.get(description.kind)?.store(description);
-          return store && new AttributedStore(store, new Liars(this.#node.id, liars));
-        } catch (error) {
-          log('warn', `a job on the disk cannot be kept in memory: ${messageOf(error)}`);
-          return undefined;
-        }
+        const store = makeStore(this.#kinds, description, (text) => log('warn', text));
+        return store && new AttributedStore(store, new Liars(this.#node.id, liars));
       },
       restored: (job, store) => this.#driver.handle({ type: 'restore', job, store }),
     });

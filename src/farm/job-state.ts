@@ -13,7 +13,6 @@ import type {
   JobRole,
   JobView,
   JobWish,
-  ResultStore,
   Term,
 } from './contract.ts';
 import {
@@ -24,7 +23,9 @@ import {
   requeuedControl,
   wishedControl,
 } from './control.ts';
+import type { JobPort } from './job-port.ts';
 import { JobWork, type WorkPort } from './job-work.ts';
+import { knowsBetter } from './knows-better.ts';
 import type { Beat, FarmMessage } from './messages.ts';
 import { Speaking } from './speaking.ts';
 import { Succession } from './succession.ts';
@@ -33,24 +34,6 @@ import { AttributedStore } from './trust/attributed-store.ts';
 import { Liars } from './trust/liars.ts';
 import { ownTurnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
-
-export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 'tell' | 'sendPart' | 'log'> {
-  makeStore(job: JobDescription): ResultStore | undefined;
-  /** After what is being done now. */
-  later(step: () => void): void;
-  isMember(node: NodeId): boolean;
-  broadcast(message: FarmMessage): void;
-  hasInputs(id: JobId): boolean;
-  canCoordinate(job: JobDescription): boolean;
-  /** Term or control is another now. */
-  changed(job: JobState, nowMs: number): void;
-  /** So is something else that people see. */
-  shown(id: JobId): void;
-  wishSettled(token: number, isFulfilled: boolean): void;
-}
-
-/** Whoever is said to have computed wrongly takes a Job over only when nobody else has for long. */
-const NAMED_DELAY_MS = 30_000;
 
 export class JobState {
   readonly description: JobDescription;
@@ -64,17 +47,16 @@ export class JobState {
 
   /** `store`: what is here of the results, from a disk. */
   constructor(port: JobPort, known: ArchivedJob, nowMs: number, store?: AttributedStore) {
-    const { description } = known;
-    const { id } = description;
+    const { description, control, term } = known;
     this.#liars = store?.liars ?? new Liars(port.self, known.liars);
     this.#port = port;
     this.description = description;
-    this.#control = known.control;
-    this.#succession = new Succession(port.self, known.term, nowMs);
-    this.#succession.setOver(isFinal(known.control.phase));
+    this.#control = control;
+    this.#succession = new Succession(port.self, term, nowMs);
+    this.#succession.setOver(isFinal(control.phase));
     this.work = new JobWork(description, this.#workPort, store);
     this.#wishes = new Wishes({
-      send: (wish) => port.tell(this.term.node, { type: 'wish', id, wish }),
+      send: (wish) => port.tell(this.term.node, { type: 'wish', id: description.id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
       denied: (wish, nowMs) => this.#insist(wish, nowMs),
     });
@@ -90,10 +72,6 @@ export class JobState {
 
   get term(): Term {
     return this.#succession.term;
-  }
-
-  get liars(): Liars {
-    return this.#liars;
   }
 
   get store(): AttributedStore | undefined {
@@ -115,10 +93,9 @@ export class JobState {
     const { description, control, term, role } = this;
     const { helpers, active } = this.work;
     const { doneCost, totalCost, standby, checked } = this.work.report;
-    const isAttended = this.#succession.isAttended(nowMs);
     return {
-      ...{ description, control, term, role, isAttended, standby, doneCost, totalCost },
-      ...{ checked, liars: this.#liars.list, helpers, active },
+      ...{ description, control, term, role, isAttended: this.#succession.isAttended(nowMs), standby },
+      ...{ doneCost, totalCost, checked, liars: this.#liars.list, helpers, active },
     };
   }
 
@@ -147,10 +124,12 @@ export class JobState {
   /** `from` says that it coordinates. */
   hear(from: NodeId, beat: Beat, nowMs: number): void {
     const term: Term = { number: beat.term, node: from };
-    if (!this.#succession.isPossible(term)) return;
-    if (beat.control.version > this.#control.version + MAX_VERSION_STEP) return;
+    const isTooHigh = beat.control.version > this.#control.version + MAX_VERSION_STEP;
+    if (isTooHigh || !this.#succession.isPossible(term)) return;
+    const { control, role, store } = this;
     const order = compareTerms(term, this.term);
-    if (order >= 0 && this.#knowsBetter(beat)) {
+    const own = { control, role, isComplete: this.work.isComplete, doneCost: store?.doneCost };
+    if (order >= 0 && knowsBetter(own, beat)) {
       this.#contest(term, nowMs);
       return;
     }
@@ -248,7 +227,7 @@ export class JobState {
         const store = this.#port.makeStore(job);
         return store && new AttributedStore(store, this.#liars);
       },
-      wrong: (liars, nowMs) => this.#port.later(() => this.#convict(liars, nowMs)),
+      wrong: (nodes, nowMs) => this.#port.later(() => this.#convict(nodes, nowMs)),
       coordinator: () => this.term.node,
       done: (nowMs) => this.#end('done', undefined, nowMs),
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
@@ -338,19 +317,6 @@ export class JobState {
     this.#port.shown(this.id);
   }
 
-  /**
-   * A coordinator that does not know that the Job is over, or knows less of what came out, does not take it from one that does. A failure
-   * is no such knowledge: others may manage.
-   */
-  #knowsBetter({ control, doneCost }: Beat): boolean {
-    const { phase } = this.#control;
-    if (!isFinal(phase) || phase === 'failed') return false;
-    const hasAll = phase === 'cancelled' ? this.role === 'coordinator' : this.work.isComplete;
-    const order = compareControls(this.#control, control);
-    if (order > 0) return hasAll;
-    return order === 0 && this.store !== undefined && this.store.doneCost > doneCost;
-  }
-
   #contest({ number }: Term, nowMs: number): void {
     if (this.#speaking.mayAnswer(nowMs)) this.takeOver(nowMs, number);
   }
@@ -376,8 +342,8 @@ export class JobState {
       hasInputs: this.#port.hasInputs(this.id),
       holders: this.work.report.holders,
       members: this.#port.members(),
+      isNamed: this.#liars.isSelfNamed,
     });
-    const lateMs = this.#liars.isSelfNamed ? NAMED_DELAY_MS : 0;
-    if (this.#succession.isDue(delayMs + lateMs, nowMs)) this.takeOver(nowMs);
+    if (this.#succession.isDue(delayMs, nowMs)) this.takeOver(nowMs);
   }
 }

@@ -73,6 +73,11 @@ export class JobWork {
     return this.#coordination !== undefined;
   }
 
+  /** As far as this Node coordinates. */
+  isInDoubt(part: number): boolean {
+    return this.#coordination?.isInDoubt(part) ?? false;
+  }
+
   get helpers(): readonly Helper[] {
     return this.#coordination?.helpers ?? [];
   }

@@ -47,7 +47,7 @@ export interface WorkReport {
   readonly holders: readonly NodeId[];
   readonly doneCost: number;
   readonly totalCost: number;
-  /** Leases given out now. */
+  /** Leases and checks given out now. */
   readonly inWork: number;
   /** Results that others have found right. */
   readonly checked: number;

@@ -38,13 +38,14 @@ describe('the turn to take over', () => {
     const members = [self, submitter, holder, other];
     for (const id of jobs.slice(0, 20)) {
       const own = { job: { id, submitter }, self, members, holders: [submitter, holder] };
-      const plain = { ...own, hasResults: false, hasInputs: false };
+      const plain = { ...own, hasResults: false, hasInputs: false, isNamed: false };
       expect(ownTurnDelayMs({ ...plain, hasResults: true })).toBe(2_000);
       const asHolder = turnDelayMs(id, self, 'inputs', [submitter, holder]);
       expect(ownTurnDelayMs({ ...plain, hasInputs: true })).toBe(asHolder);
       expect(ownTurnDelayMs({ ...plain, job: { id, submitter: self } })).toBe(asHolder);
       expect(ownTurnDelayMs({ ...plain, holders: [self, submitter, holder] })).toBe(asHolder);
       expect(ownTurnDelayMs(plain)).toBe(turnDelayMs(id, self, 'none', [other]));
+      expect(ownTurnDelayMs({ ...plain, hasResults: true, isNamed: true })).toBe(32_000);
     }
   });
 

@@ -12,6 +12,8 @@ export type Rank = 'results' | 'inputs' | 'none';
 const RANK_DELAY_MS: Readonly<Record<Rank, number>> = { results: 2_000, inputs: 4_000, none: 8_000 };
 export const MIN_TURN_MS = RANK_DELAY_MS.results;
 const STEP_MS = 500;
+/** Whoever is said to have computed wrongly: only when nobody else has taken it for long. */
+const NAMED_MS = 30_000;
 /** Nodes of a rank that have a turn of their own; the others come all together after them. */
 const MAX_PLACES = 16;
 
@@ -44,9 +46,15 @@ export interface OwnTurn {
   readonly holders: readonly NodeId[];
   /** Every Node in reach. */
   readonly members: readonly NodeId[];
+  /** It is said to have computed wrongly. */
+  readonly isNamed: boolean;
 }
 
-export function ownTurnDelayMs({ job, self, hasResults, hasInputs, holders, members }: OwnTurn): number {
+export function ownTurnDelayMs(turn: OwnTurn): number {
+  return rankedDelayMs(turn) + (turn.isNamed ? NAMED_MS : 0);
+}
+
+function rankedDelayMs({ job, self, hasResults, hasInputs, holders, members }: OwnTurn): number {
   if (hasResults) return turnDelayMs(job.id, self, 'results', []);
   const isHolder = (node: NodeId): boolean => holders.includes(node);
   if (hasInputs || job.submitter === self || isHolder(self)) {

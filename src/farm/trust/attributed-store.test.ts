@@ -48,7 +48,6 @@ describe('results with their makers', () => {
     const copy = storeOf();
     copy.store.mergePart(0, atHand(store.encodePart(0)));
     expect(copy.store.unchecked()).toEqual([piece(1, a)]);
-    expect(copy.store.isUnchecked(0)).toBe(true);
     expect(copy.store.withdraw(a.node)).toBe(3);
     expect(copy.store.unchecked()).toEqual([]);
   });

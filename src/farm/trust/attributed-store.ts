@@ -24,7 +24,8 @@ const keyOf = ({ task, range }: Pick<UncheckedPiece, 'task' | 'range'>): string 
 
 interface Attribution {
   readonly generation: number;
-  readonly makers: Set<NodeId>;
+  /** Of each how many of its results had something to be checked when its last one came here. */
+  readonly makers: Map<NodeId, number>;
   readonly unchecked: Map<string, UncheckedPiece>;
 }
 
@@ -74,7 +75,7 @@ export class AttributedStore implements ResultStore {
   /** @throws what the JobKind's store throws */
   accept(task: number, result: Uint8Array, worker: WorkerRef): void {
     this.inner.accept(task, result, worker);
-    this.#attribution(this.inner.partOf(task)).makers.add(worker.node);
+    this.#attribution(this.inner.partOf(task)).makers.set(worker.node, 0);
   }
 
   version(part: number): number {
@@ -83,8 +84,12 @@ export class AttributedStore implements ResultStore {
   }
 
   encodePart(part: number): Uint8Array | Promise<Uint8Array> {
-    const { generation = 0, makers = [], unchecked = [] } = this.#parts.get(part) ?? {};
-    const about = { generation, makers: [...makers], unchecked: [...unchecked.values()] };
+    const { generation = 0, makers, unchecked } = this.#parts.get(part) ?? {};
+    const about = {
+      generation,
+      makers: [...(makers?.keys() ?? [])],
+      unchecked: [...(unchecked?.values() ?? [])],
+    };
     const bytes = this.inner.encodePart(part);
     if (bytes instanceof Uint8Array) return encodeAttributed({ ...about, bytes });
     return bytes.then((loaded) => encodeAttributed({ ...about, bytes: loaded }));
@@ -110,7 +115,7 @@ export class AttributedStore implements ResultStore {
     this.inner.mergePart(part, incoming.bytes);
     if (this.inner.version(part) <= before) return;
     const attribution = this.#attribution(part, generation);
-    for (const maker of incoming.makers) attribution.makers.add(maker);
+    for (const maker of incoming.makers) attribution.makers.set(maker, attribution.makers.get(maker) ?? 0);
     for (const piece of incoming.unchecked) attribution.unchecked.set(keyOf(piece), piece);
   }
 
@@ -130,16 +135,22 @@ export class AttributedStore implements ResultStore {
     return Math.max(0, before - this.inner.doneCost);
   }
 
+  /** `drawn`: results of that Node of which something is, or was, to be checked. */
+  noteDrawn(task: number, maker: NodeId, drawn: number): void {
+    this.#parts.get(this.inner.partOf(task))?.makers.set(maker, drawn);
+  }
+
+  /** Whose results are in it, and what was noted with the last of them. */
+  makersOf(part: number): Iterable<readonly [NodeId, number]> {
+    return this.#parts.get(part)?.makers ?? [];
+  }
+
   noteUnchecked(piece: UncheckedPiece): void {
     this.#parts.get(this.inner.partOf(piece.task))?.unchecked.set(keyOf(piece), piece);
   }
 
   noteChecked(piece: UncheckedPiece): void {
     this.#parts.get(this.inner.partOf(piece.task))?.unchecked.delete(keyOf(piece));
-  }
-
-  isUnchecked(part: number): boolean {
-    return (this.#parts.get(part)?.unchecked.size ?? 0) > 0;
   }
 
   /** Of results that are here. */
@@ -151,7 +162,7 @@ export class AttributedStore implements ResultStore {
   #attribution(part: number, generation = Math.min(this.liars.size, MAX_GENERATION)): Attribution {
     let attribution = this.#parts.get(part);
     if (!attribution) {
-      attribution = { generation, makers: new Set(), unchecked: new Map() };
+      attribution = { generation, makers: new Map(), unchecked: new Map() };
       this.#parts.set(part, attribution);
     }
     return attribution;

@@ -159,6 +159,13 @@ describe('where two come to different results', () => {
     answer(b, Uint8Array.of(2));
     expect(answer(c, Uint8Array.of(3)).type).toBe('open');
     expect(answer(d, Uint8Array.of(4)).type).toBe('unrepeatable');
+    const all = [...nodes, self];
+    checks.add(pieceOf(a, Uint8Array.of(1), 6));
+    const early = [fenceFor(b, all)];
+    checks.expire(nowMs + 60_000);
+    checks.answered(c, fenceFor(c, all), Uint8Array.of(3), all);
+    checks.answered(b, early[0] ?? 0, Uint8Array.of(2), all);
+    expect(answer(own, Uint8Array.of(5), all).type).toBe('unrepeatable');
   });
 
   it('the votes of a liar count no more, nor is what it made of any interest', () => {

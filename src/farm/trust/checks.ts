@@ -47,6 +47,8 @@ const ALL_DIFFERENT_OF_OURS = 3;
 
 interface Check {
   readonly piece: UncheckedPiece;
+  /** Which one of its maker's results it is of, of those that are checked. */
+  readonly ordinal: number;
   /** Of each Node that has computed it, its maker first. */
   readonly votes: Map<NodeId, string>;
   /** Nodes that could not, or did not answer. */
@@ -73,10 +75,11 @@ export class Checks {
   }
 
   /** False when there are so many that one more would never be done. */
-  add(piece: UncheckedPiece): boolean {
+  add(piece: UncheckedPiece, ordinal = 0): boolean {
     if (this.#checks.size >= MAX_CHECKS) return false;
     const votes = new Map([[piece.maker, piece.hash]]);
-    this.#checks.add({ piece, votes, silent: new Set(), chosen: undefined, asked: undefined, round: 0 });
+    const open = { silent: new Set<NodeId>(), chosen: undefined, asked: undefined, round: 0 };
+    this.#checks.add({ piece, ordinal, votes, ...open });
     return true;
   }
 
@@ -140,7 +143,18 @@ export class Checks {
 
   /** Whether somebody can still say more about any result. */
   isAwaited(candidates: readonly NodeId[]): boolean {
-    return [...this.#checks].some((check) => check.asked || this.#eligible(check, candidates).length > 0);
+    return [...this.#checks].some((check) => this.#isOpen(check, candidates));
+  }
+
+  /** The same of the first `count` results of a Node of which something is checked. */
+  isAnyAwaited(maker: NodeId, count: number, candidates: readonly NodeId[]): boolean {
+    return [...this.#checks].some(
+      (check) => check.piece.maker === maker && check.ordinal <= count && this.#isOpen(check, candidates),
+    );
+  }
+
+  #isOpen(check: Check, candidates: readonly NodeId[]): boolean {
+    return check.asked !== undefined || this.#eligible(check, candidates).length > 0;
   }
 
   /**
@@ -159,6 +173,11 @@ export class Checks {
       }
     }
     return { type: 'open' };
+  }
+
+  /** Given out, and not answered yet. */
+  get inHand(): number {
+    return [...this.#checks].filter(({ asked }) => asked).length;
   }
 
   get isDisputed(): boolean {

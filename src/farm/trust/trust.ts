@@ -80,10 +80,12 @@ export class Trust {
     if (pieces === 0) return;
     const standing = this.#standing(node);
     const range = piecesToCheck(pieces, standing.drawn, lots.of(this.#term, task, 0));
+    store.noteDrawn(task, node, standing.drawn);
     if (!range) return;
     const piece = { task, range, maker: node, hash: hashOfPiece(store.piece(task, result, range)) };
-    if (!this.#checks.add(piece)) return;
+    if (!this.#checks.add(piece, standing.drawn + 1)) return;
     standing.drawn++;
+    store.noteDrawn(task, node, standing.drawn);
     store.noteUnchecked(piece);
     this.#checkedCost += (store.cost(task) * range.count) / pieces;
   }
@@ -124,9 +126,21 @@ export class Trust {
     return this.#checks.isAwaited(candidates);
   }
 
+  /** Whether something that its makers had brought by then is still to be checked: who lied once may have lied here, too. */
+  isInDoubt(part: number, candidates: readonly NodeId[]): boolean {
+    return [...this.#options.store.makersOf(part)].some(([maker, drawn]) =>
+      this.#checks.isAnyAwaited(maker, drawn, candidates),
+    );
+  }
+
   /** All else is done, and nobody can say more. */
   decideRest(candidates: readonly NodeId[]): Verdict {
     return this.#follow(this.#checks.decideRest(candidates));
+  }
+
+  /** Checks that workers have in hand. */
+  get inHand(): number {
+    return this.#checks.inHand;
   }
 
   /** Two disagree. */

@@ -1,0 +1,17 @@
+/** What a coordinator's side of the work decides (coordinator.ts). */
+import type { NodeId } from '../wire/index.ts';
+import type { LeaseRef, WorkerRef } from './contract.ts';
+import type { CheckRef } from './trust/checks.ts';
+
+export type CoordinatorEffect =
+  /** An empty grant says: nothing now, you are remembered. */
+  | { readonly type: 'grant'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  /** Someone else was faster, or nobody needs them any more: do not begin these. */
+  | { readonly type: 'revoke'; readonly worker: WorkerRef; readonly leases: readonly LeaseRef[] }
+  /** Do these once more: others have done them already. */
+  | { readonly type: 'check'; readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }
+  | { readonly type: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
+  /** These brought wrong results: all that they are in is to be done again, in a new term. */
+  | { readonly type: 'wrong'; readonly liars: readonly NodeId[] }
+  | { readonly type: 'done' }
+  | { readonly type: 'failed'; readonly reason: string };

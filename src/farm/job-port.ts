@@ -1,0 +1,21 @@
+import type { NodeId } from '../wire/index.ts';
+import type { JobDescription, JobId, ResultStore } from './contract.ts';
+import type { JobState } from './job-state.ts';
+import type { WorkPort } from './job-work.ts';
+import type { FarmMessage } from './messages.ts';
+
+/** What a Job on a Node (job-state.ts) needs of the farm on that Node. */
+export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 'tell' | 'sendPart' | 'log'> {
+  makeStore(job: JobDescription): ResultStore | undefined;
+  /** After what is being done now. */
+  later(step: () => void): void;
+  isMember(node: NodeId): boolean;
+  broadcast(message: FarmMessage): void;
+  hasInputs(id: JobId): boolean;
+  canCoordinate(job: JobDescription): boolean;
+  /** Term or control is another now. */
+  changed(job: JobState, nowMs: number): void;
+  /** So is something else that people see. */
+  shown(id: JobId): void;
+  wishSettled(token: number, isFulfilled: boolean): void;
+}
