@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { createLogger } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pageBuild } from './scripts/page-build.ts';
@@ -18,6 +19,25 @@ customLogger.warn = (text, options) => {
 
 const MESH = /\/src\/(?:mesh|transport|wire|runtime)\/|\/node_modules\/(?:@noble|peerjs)\//;
 
+const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Reached by way of a folder's face only: decoders, which nothing needs before there is a picture. */
+const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?:decode-|environment))/;
+
+/** Whether `open-page.tsx` imports it, directly or not, and the entry does not. */
+function isOnlyOfPage(
+  id: string,
+  infoOf: (id: string) => { readonly importedIds: readonly string[] } | null,
+) {
+  const reached = (from: string): ReadonlySet<string> => {
+    const found = new Set([sourceOf(from)]);
+    for (const one of found) for (const next of infoOf(one)?.importedIds ?? []) found.add(next);
+    return found;
+  };
+  const isReached = reached('src/app/open-page.tsx').has(id) && !reached('src/app/main.tsx').has(id);
+  return isReached && !NEEDED_LATER.test(id);
+}
+
 // The page. `public/generated/` (kernel, samples, environments) is made by `npm run build:kernel build:assets`.
 export default defineConfig({
   customLogger,
@@ -36,8 +56,18 @@ export default defineConfig({
     rollupOptions: {
       output: {
         codeSplitting: {
-          // The mesh is one file: most builds leave it as it is, and a browser keeps it.
-          groups: [{ name: 'mesh', test: MESH, includeDependenciesRecursively: false }],
+          groups: [
+            // The mesh is one file: most builds leave it as it is, and a browser keeps it.
+            { name: 'mesh', test: MESH, includeDependenciesRecursively: false, priority: 1 },
+            // What parts of the page share would be dozens of small files, and a request costs more than a few kibibytes.
+            // What the page shares with its parts that come later would be dozens of small files: a request costs more than they do.
+            {
+              name: (id, modules) =>
+                isOnlyOfPage(id, (one) => modules.getModuleInfo(one)) ? 'open-page' : null,
+              debugName: 'open-page',
+              includeDependenciesRecursively: false,
+            },
+          ],
         },
       },
     },

@@ -1,6 +1,14 @@
-// Says in words why the page has not started, for as long as nothing else is shown. A file of its own, and old JavaScript: it must
+// Begins to fetch what the page's own script will ask for when it runs (the build names it): beside the first screen, behind it in rank.
+// And says in words why the page has not started, for as long as nothing else is shown. A file of its own, and old JavaScript: it must
 // run where the page's own script was not found or not understood. Whatever the page shows takes the place of `.boot`.
 (() => {
+  for (const path of (document.currentScript.dataset.next || '').split(' ')) {
+    if (!path) continue;
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'modulepreload', href: path, crossOrigin: '', fetchPriority: 'low' });
+    document.head.append(link);
+  }
+
   function tell(what) {
     const place = document.querySelector('.boot');
     if (!place) return;

@@ -8,9 +8,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build, type Plugin } from 'vite';
+import { build, type Plugin, type Rolldown } from 'vite';
 import type { BuildFile, BuildFiles } from '../src/app/offline/build-files.ts';
 
+/** The entry loads it first of all. */
+const NEXT_MODULE = /\/src\/app\/open-page\.tsx$/;
 const SERVICE_WORKER = 'service-worker';
 /** Not for the page: debuggers ask for them, and they outweigh everything else. */
 const SOURCE_MAP = /\.map$/;
@@ -36,11 +38,13 @@ export function pageBuild(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (html) =>
-        html.replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
-          const version = versions[path.replace(/^\.?\//, '')];
-          return version === undefined ? path : `${path}?v=${version}`;
-        }),
+      handler: (html, { bundle = {} }) =>
+        html
+          .replace('src="boot.js"', `$& data-next="${nextChunks(Object.values(bundle)).join(' ')}"`)
+          .replaceAll(/(?<=(?:src|href)=")[\w./-]+(?=")/g, (path) => {
+            const version = versions[path.replace(/^\.?\//, '')];
+            return version === undefined ? path : `${path}?v=${version}`;
+          }),
     },
     closeBundle: {
       order: 'post',
@@ -53,6 +57,19 @@ export function pageBuild(): Plugin {
       },
     },
   };
+}
+
+/** Files of the chunk that the entry loads, and of all that it cannot begin without; not the entry, which the page names itself. */
+function nextChunks(bundle: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]): readonly string[] {
+  const chunks = new Map(bundle.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
+  const next = [...chunks.values()].find(({ moduleIds }) => moduleIds.some((id) => NEXT_MODULE.test(id)));
+  const found = new Set(next ? [next.fileName] : []);
+  for (const fileName of found) {
+    for (const imported of chunks.get(fileName)?.imports ?? []) {
+      if (!chunks.get(imported)?.isEntry) found.add(imported);
+    }
+  }
+  return [...found];
 }
 
 function publicVersions(folder: string): Record<string, string> {
