@@ -16,7 +16,7 @@ export function fileSetAside(): FileSetAside {
   let count = 0;
   return {
     async setAside(bytes) {
-      folder ??= mkdtemp(join(tmpdir(), 'leafcutter-'));
+      folder ??= mkdtemp(join(tmpdir(), 'leafcutter-aside-'));
       const path = join(await folder, String(count++));
       await writeFile(path, bytes, { flag: 'wx' });
       // A copy: small files come as views of a pool of Node's, which may begin anywhere.

@@ -110,7 +110,8 @@ export class VideoSink {
     const { stdin } = this.#child;
     if (!stdin?.writable) throw await this.#failure();
     if (stdin.write(rgba)) return;
-    await Promise.race([once(stdin, 'drain'), this.#ended]);
+    // It may close its end instead.
+    await Promise.race([once(stdin, 'drain').catch(() => {}), this.#ended]);
     if (!stdin.writable) throw await this.#failure();
   }
 

@@ -72,6 +72,8 @@ export interface ResultStore {
   readonly totalCost: number;
   /** Sum of `cost` over all Tasks whose result is here: `totalCost` when every Task is settled. */
   readonly doneCost: number;
+  /** Tasks of a group, where runs of them share what a worker prepares: it is best given more of the group that it is at. */
+  readonly groupSize?: number;
   /** What a Task costs, in a unit of the kind's own (for a render: pixel samples). */
   cost(task: number): number;
   /** True once the Task's result is here or nobody needs it any more, and from then on. */

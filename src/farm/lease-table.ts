@@ -87,8 +87,14 @@ export class LeaseTable {
   grant(worker: WorkerKey, nowMs: number): Lease | undefined {
     const record = this.#record(worker, nowMs);
     if (record.isBlocked) return undefined;
-    const task = this.#returnedTask(worker, false) ?? this.#tasks.next() ?? this.#returnedTask(worker, true);
+    const task =
+      this.#returnedTask(worker, false) ?? this.#nextFor(worker) ?? this.#returnedTask(worker, true);
     return task === undefined ? undefined : this.#lease(task, worker, record, nowMs);
+  }
+
+  #nextFor(worker: WorkerKey): OpenTask | undefined {
+    const { machineOf } = this.#options;
+    return this.#tasks.next(machineOf(worker), () => new Set([...this.#workers.keys()].map(machineOf)).size);
   }
 
   /** The Task whose result this worker's Node has already, where it is within reach: even one that another works on. */
@@ -210,6 +216,7 @@ export class LeaseTable {
 
   /** Like `release`, and forgets its failures: its Node left. */
   forget(worker: WorkerKey, nowMs: number): void {
+    this.#tasks.left(this.#options.machineOf(worker));
     this.release(worker, nowMs);
     this.#workers.delete(worker);
   }

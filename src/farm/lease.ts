@@ -47,7 +47,7 @@ export type Failure =
 
 export interface LeaseTableOptions {
   readonly taskCount: number;
-  readonly store: Pick<ResultStore, 'isSettled' | 'cost' | 'totalCost' | 'doneCost'>;
+  readonly store: Pick<ResultStore, 'isSettled' | 'cost' | 'totalCost' | 'doneCost' | 'groupSize'>;
   /** The machine a worker runs on: its workers share their faults. */
   readonly machineOf: (worker: WorkerKey) => string;
   /** Ours. */

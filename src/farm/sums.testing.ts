@@ -46,7 +46,12 @@ export class SumStore implements ResultStore {
   merged = 0;
   isClosed = false;
 
-  constructor(readonly job: Pick<JobDescription, 'taskCount' | 'spec'>) {}
+  /** Every second Job has groups, as an animation has frames. */
+  readonly groupSize: number;
+
+  constructor(readonly job: Pick<JobDescription, 'taskCount' | 'spec'>) {
+    this.groupSize = job.taskCount % 2 === 0 ? job.taskCount : 16;
+  }
 
   get totalCost(): number {
     return this.job.taskCount;

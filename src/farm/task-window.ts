@@ -1,19 +1,28 @@
 /**
  * The open Tasks of a lease table: they enter in plan order when first granted and leave when they are over. Only those between the
  * oldest open one and the newest granted one exist in memory, and `maxAhead` bounds their number: a Job of 60 million Tasks costs as
- * much here as one of a thousand. What is settled in the store is passed over when its turn comes.
+ * much here as one of a thousand. What is settled in the store is passed over when its turn comes. Where Tasks come in groups, each
+ * machine has an order of its own: task-groups.ts.
  */
 import type { LeaseTableOptions, OpenTask } from './lease.ts';
+import { TaskGroups } from './task-groups.ts';
 
 export class TaskWindow {
   readonly #options: Pick<LeaseTableOptions, 'taskCount' | 'store' | 'maxAhead'>;
   readonly #open = new Map<number, OpenTask>();
   /** Tasks granted so far from the oldest open one on, in the order of granting. */
   readonly #granted: number[] = [];
+  readonly #groups: TaskGroups | undefined;
   #nextTask = 0;
 
   constructor(options: Pick<LeaseTableOptions, 'taskCount' | 'store' | 'maxAhead'>) {
     this.#options = options;
+    const { taskCount, store } = options;
+    const isTaken = (task: number): boolean => this.#open.has(task) || store.isSettled(task);
+    this.#groups =
+      store.groupSize === undefined
+        ? undefined
+        : new TaskGroups({ taskCount, groupSize: store.groupSize, isTaken });
     this.passSettled();
   }
 
@@ -36,11 +45,18 @@ export class TaskWindow {
     return task < taskCount && (this.#open.has(task) || (task >= this.#nextTask && !store.isSettled(task)));
   }
 
-  /** The next Task that was never granted, while there is room for one. */
-  next(): OpenTask | undefined {
+  /** The next Task that was never granted, while there is room for one, for a machine, one of so many that work. */
+  next(machine: string, machines: () => number): OpenTask | undefined {
     this.passSettled();
     if (this.#nextTask >= this.#options.taskCount || this.#isFull) return undefined;
-    return this.#enter(this.#nextTask++);
+    const open = this.#enter(this.#groups?.next(machine, this.#nextTask, machines) ?? this.#nextTask);
+    this.passSettled();
+    return open;
+  }
+
+  /** That machine is gone. */
+  left(machine: string): void {
+    this.#groups?.left(machine);
   }
 
   /** That very Task, granted before or not, where it is within reach. */

@@ -18,6 +18,10 @@ describe('the hint at the Render button', () => {
     expect(renderHint(ready)).toBe('1,280 × 720, 64 samples, 6 workers on 1 device');
   });
 
+  it('says how many frames of an animation, and how long', () => {
+    expect(renderHint({ ...ready, frames: '48 frames, 2 s' })).toMatch(/^48 frames, 2 s, 1,280 × 720, /);
+  });
+
   it('says that a tab which has left renders nothing', () => {
     expect(renderHint({ ...ready, hasLeft: true, ownRender: 'duck.glb' })).toMatch(/has left/);
   });

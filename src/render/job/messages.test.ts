@@ -109,6 +109,16 @@ describe('the wish to see a render', () => {
     expect(decodeWatch(nothing)?.samplesOf?.(0)).toBe(0);
   });
 
+  it('says what parts that are alike have in a few bytes, however many frames they make', () => {
+    const samples = new Uint32Array(100_000).fill(64, 0, 60_000).fill(3, 60_000, 60_002);
+    const bytes = encodeWatch(id, samples);
+    expect(bytes.length).toBe(17 + 2 * 8);
+    const wish = decodeWatch(bytes);
+    expect([0, 59_999, 60_000, 60_001, 60_002].map((part) => wish?.samplesOf?.(part))).toEqual([
+      64, 64, 3, 3, 0,
+    ]);
+  });
+
   it('may be for the progress alone', () => {
     const wish = decodeWatch(encodeWatch(id, undefined));
     expect(wish?.id).toBe(id);

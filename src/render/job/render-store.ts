@@ -23,6 +23,11 @@ export class RenderStore implements ResultStore {
     this.reel = new Reel(plan, goal.noise, setAside);
   }
 
+  /** The frames of an animation, each with its scene. */
+  get groupSize(): number {
+    return this.plan.taskCount / this.plan.frames;
+  }
+
   get totalCost(): number {
     return this.reel.samplesNeeded;
   }

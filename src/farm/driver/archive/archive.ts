@@ -56,7 +56,8 @@ export class DiskArchive implements JobArchive {
 
   async *parts(id: JobId): AsyncIterable<{ readonly part: number; readonly bytes: Uint8Array }> {
     const parts = await this.#look(id);
-    for (const [part, versions] of parts) {
+    // In their order: a store may finish what lies together, and let it go.
+    for (const [part, versions] of [...parts].sort(([a], [b]) => a - b)) {
       // The last one may be torn: then the one before it is the newest.
       for (const { key } of versions.toReversed()) {
         const bytes = await this.#shelf.read(key);

@@ -1,0 +1,115 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OutputOptions } from './output-options.ts';
+import { checkSink, numbered, openSink } from './picture-sink.ts';
+import type { Picture } from './render-output.ts';
+import { ffmpegArguments } from './video-sink.ts';
+
+const [width, height] = [3, 2];
+const frames = { first: 9, last: 11, fps: 24 };
+const pictureOf = (value: number): Picture => ({
+  ...{ width, height, means: new Float32Array(width * height * 3).fill(value) },
+  ...{
+    film: { tileSamples: Uint32Array.of(1) },
+    averageSamples: 1,
+    guides: undefined,
+    title: 'a',
+    hash: 'b',
+  },
+});
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'leafcutter-sink-'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const options = (out: string): OutputOptions => ({
+  out: join(folder, out),
+  exposure: 'auto',
+  toneMapping: 'none',
+});
+
+/** A stand-in that keeps what it is given at its input, under the name that it is told. */
+async function installFfmpeg(script: string): Promise<void> {
+  const file = join(folder, 'ffmpeg');
+  await writeFile(file, `#!/bin/sh\ncase "$1" in -version) exit 0;; esac\n${script}\n`);
+  await chmod(file, 0o755);
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH']}`);
+}
+
+describe('frames in the terminal', () => {
+  it('are numbered where the name says so', () => {
+    expect(numbered('frame-####.png', 7)).toBe('frame-0007.png');
+    expect(numbered('a#b/f##.exr', 123)).toBe('a#b/f123.exr');
+  });
+
+  it('are files of their own, one after the other', async () => {
+    const sink = openSink(options('f-##.png'), frames, { width, height });
+    for (const index of [0, 1, 2]) await sink.write(index, pictureOf(index / 4), 0, false);
+    await sink.end();
+    expect((await readdir(folder)).toSorted()).toEqual(['f-09.png', 'f-10.png', 'f-11.png']);
+    expect(await readFile(join(folder, 'f-09.png'))).not.toEqual(await readFile(join(folder, 'f-10.png')));
+  });
+
+  it('are refused before anything is rendered where one file is named for all, or a video for a still', async () => {
+    await expect(checkSink(options('a.png'), frames)).rejects.toThrow(/frame-####\.png/);
+    await expect(checkSink(options('a.png'), { ...frames, last: 9 })).resolves.toBeUndefined();
+    await expect(checkSink(options('a.png'), undefined)).resolves.toBeUndefined();
+    await expect(checkSink(options('a.mp4'), undefined)).rejects.toThrow(/--frames/);
+    await expect(checkSink(options('a.gif'), frames)).rejects.toThrow(/\.webm/);
+  });
+
+  it('are no video where ffmpeg is missing, which is said with a way out', async () => {
+    vi.stubEnv('PATH', folder);
+    await expect(checkSink(options('a.mp4'), frames)).rejects.toThrow(/install it, or write a sequence/);
+  });
+});
+
+describe('a video', () => {
+  it('is made by ffmpeg of the pixels in their order, and takes its name when it is whole', async () => {
+    await installFfmpeg('for last; do :; done; cat > "$last"');
+    await checkSink(options('a.mp4'), frames);
+    const sink = openSink(options('a.mp4'), frames, { width, height });
+    for (const value of [0, 1, 0]) await sink.write(0, pictureOf(value), 0, false);
+    expect(await readdir(folder)).not.toContain('a.mp4');
+    await sink.end();
+    const bytes = await readFile(join(folder, 'a.mp4'));
+    expect(bytes.length).toBe(3 * width * height * 4);
+    expect([bytes[0], bytes[width * height * 4], bytes[2 * width * height * 4]]).toEqual([0, 255, 0]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('that ffmpeg cannot make leaves nothing behind, and its words are told', async () => {
+    await installFfmpeg('for last; do :; done; echo half > "$last"; echo "Unknown encoder" >&2; exit 1');
+    const sink = openSink(options('a.webm'), frames, { width, height });
+    await expect(
+      (async () => {
+        await sink.write(0, pictureOf(1), 0, false);
+        await sink.end();
+      })(),
+    ).rejects.toThrow(/a\.webm: .*Unknown encoder/);
+    expect(await readdir(folder)).toEqual(['ffmpeg']);
+  });
+
+  it('that is given up leaves nothing behind', async () => {
+    await installFfmpeg('for last; do :; done; exec cat > "$last"');
+    const sink = openSink(options('a.webm'), frames, { width, height });
+    await sink.write(0, pictureOf(1), 0, false);
+    await sink.abandon();
+    expect(await readdir(folder)).toEqual(['ffmpeg']);
+  });
+
+  it('has even sides, and the rate of the frames', () => {
+    const args = (shape: { width: number; height: number }) =>
+      ffmpegArguments({ ...shape, fps: 12.5 }, 'mp4', 'x').join(' ');
+    expect(args({ width: 64, height: 64 })).not.toContain('pad');
+    expect(args({ width: 63, height: 64 })).toContain('-r 12.5 -i - -vf pad=ceil(iw/2)*2:ceil(ih/2)*2');
+    expect(args({ width: 64, height: 64 })).toMatch(/-s 64x64 .* x$/);
+  });
+});
