@@ -24,6 +24,8 @@ export interface FinishedRender {
   readonly counts: Readonly<Record<string, number>>;
   /** On the mesh. */
   readonly job?: string;
+  /** Where there are several pictures: each is told in a line, and of which scene it is. */
+  readonly scene?: string;
 }
 
 export interface TellOptions {
@@ -31,13 +33,13 @@ export interface TellOptions {
   readonly quiet: boolean;
 }
 
-/** @throws LeafcutterError `output-unwritable`, CancelledError */
+/** @returns the stops that it is shown with @throws LeafcutterError `output-unwritable`, CancelledError */
 export async function finishPicture(
   render: FinishedRender,
   options: OutputOptions & TellOptions,
   signal: AbortSignal,
-): Promise<void> {
-  const { title, settings, means, film, hash, guides, job, counts, seconds, samplesDone } = render;
+): Promise<number> {
+  const { title, settings, means, film, hash, guides, job, counts, seconds, samplesDone, scene } = render;
   const { width, height, samples, noise: goal } = settings;
   const { denoise = false, out, json, quiet } = options;
   const format = formatOf(options);
@@ -53,17 +55,20 @@ export async function finishPicture(
   };
   if (json) {
     const told = { ...(format.kind === 'png' && { exposure }), ...reached, ...(job && { job }) };
-    const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told };
+    const which = scene !== undefined && { scene, file: out };
+    const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told, ...which };
     console.log(JSON.stringify(line));
   } else if (!quiet) {
     // The plurals end in s.
     const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
-    console.log(`${out}: ${width}x${height}, ${samples} samples${parts.join('')}`);
-    if (reached) {
-      console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
-    }
-    if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
-    if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
-    console.log(`hash ${hash}`);
+    const lines = [
+      `${out}: ${width}x${height}, ${samples} samples${parts.join('')}`,
+      reached && `noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`,
+      exposure !== 0 && `exposure ${exposure > 0 ? '+' : ''}${exposure} stops`,
+      seconds > 0 && `${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`,
+      `hash ${hash}`,
+    ];
+    console.log(lines.filter(Boolean).join(scene === undefined ? '\n' : ', '));
   }
+  return exposure;
 }

@@ -23,14 +23,20 @@ export interface PreparedScene {
   source(): SceneSource | undefined;
 }
 
-/** What is not shown is said on standard error. @throws LeafcutterError, CancelledError */
+/**
+ * What is not shown is said on standard error.
+ * @param onFile is told of each file that makes the scene, before it is read or missed
+ * @throws LeafcutterError, CancelledError
+ */
 export async function prepareScene(
   path: string,
   options: RenderOptions,
   signal: AbortSignal,
+  onFile?: (path: string) => void,
 ): Promise<PreparedScene> {
+  onFile?.(path);
   const files = new Map([[basename(path), await readWhole(path)]]);
-  const { found, beside } = remembered(filesBeside(path));
+  const { found, beside } = remembered(filesBeside(path, onFile));
   const reading = choicesOf(options);
   const file = await readScene(files, { ...reading, beside, signal });
   const { scene, title, sourceFiles } = file;

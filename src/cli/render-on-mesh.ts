@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
+import { CancelledError } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { concluded } from './conclude-job.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -11,22 +12,42 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { formatOf } from './output-options.ts';
+import { picturePath } from './output-pattern.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
-import { checkWritable } from './render-files.ts';
+import { checkedPattern, chosenScenes, renderEach } from './render-each.ts';
 import { isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
-export async function renderOnMesh(
+export async function renderScenesOnMesh(
+  given: readonly string[],
+  options: RenderOptions,
+  invite: string,
+  built: BuiltFiles,
+): Promise<void> {
+  const scenes = await chosenScenes(given);
+  const pattern = isToFile(options) && (await checkedPattern(options, scenes, { isNumbered: false }));
+  await renderEach(
+    scenes,
+    async ({ path, name }) => {
+      const out = pattern ? picturePath(pattern, name) : undefined;
+      await renderOnMesh(path, { ...options, out }, invite, built);
+      if (isStopped()) throw new CancelledError('rendering');
+    },
+    options,
+  ).catch((error: unknown) => {
+    if (!isStopped()) throw error;
+  });
+}
+
+/** The mesh's work was stopped by a signal, and has said so. */
+const isStopped = (): boolean => Number(process.exitCode ?? 0) > 128;
+
+async function renderOnMesh(
   path: string,
   options: RenderOptions,
   invite: string,
   built: BuiltFiles,
 ): Promise<void> {
-  if (isToFile(options)) {
-    formatOf(options);
-    await checkWritable(options.out);
-  }
   // Before it is a member: who reads a large scene answers nobody for a while.
   let prepared: PreparedScene | undefined = await prepareScene(path, options, new AbortController().signal);
   const { triangles } = prepared;

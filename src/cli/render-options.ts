@@ -29,6 +29,9 @@ export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, 
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
+  /** How many pictures around the scene; undefined: one, from its camera. */
+  readonly turntable: number | undefined;
+  readonly watch: boolean;
 }
 
 export type RenderToFile = RenderOptions & { readonly out: string };
@@ -40,14 +43,23 @@ export const MAX_THREADS = 256;
 /** Samples at most with a noise goal where nothing is said: Cycles' own default. */
 export const NOISE_SAMPLES = 4096;
 
+/** Ten steps a degree. */
+const MAX_TURNTABLE = 3600;
+
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {
   const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
-    .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
-    .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
-    .option('-o, --out <file>', 'the picture to write, .png or .exr')
+    .description('render scenes to PNGs or EXRs on this machine, with the same bits as on the page')
+    .argument(
+      '<scenes...>',
+      'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them; or several, or a folder of them',
+    )
+    .option(
+      '-o, --out <file>',
+      "the picture to write, .png or .exr; of several scenes a folder, or a name with * for the scene's, in quotes",
+    )
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -81,7 +93,13 @@ export function renderCommandLine(): Command {
       "one of the scene's cameras, the first is 0",
       String(DEFAULT_SETTINGS.camera),
     )
-    .option('--json', 'print one line of JSON instead of text', false)
+    .option(
+      '--turntable <pictures>',
+      'so many pictures with the camera going around the scene; #### in the name is the number (default: -01 before its ending)',
+      whole(2, MAX_TURNTABLE),
+    )
+    .option('--watch', 'render again whenever the scene or a file that it uses changes, until Ctrl+C', false)
+    .option('--json', 'print one line of JSON a picture instead of text', false)
     .option('--quiet', 'print nothing but errors', false);
   return addJoinOptions(addOutputOptions(addLookOptions(command)));
 }

@@ -1,7 +1,7 @@
 /** The built command, as a person runs it: `npm run build` comes first. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,10 @@ interface Run {
   readonly err: string;
 }
 
-function run(args: readonly string[], interruptOn?: RegExp): Promise<Run> {
+function run(
+  args: readonly string[],
+  isTimeToInterrupt: (err: string) => boolean = () => false,
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, 'render', ...args], { cwd: folder });
     let [out, err] = ['', ''];
@@ -41,7 +44,7 @@ function run(args: readonly string[], interruptOn?: RegExp): Promise<Run> {
     child.stderr.on('data', (data) => {
       err += data;
       // Once: a second one ends the process on the spot, as people expect.
-      if (!isInterrupted && interruptOn?.test(err)) isInterrupted = child.kill('SIGINT');
+      if (!isInterrupted && isTimeToInterrupt(err)) isInterrupted = child.kill('SIGINT');
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
@@ -115,11 +118,67 @@ describe('leafcutter render', () => {
     const before = await readdir(folder);
     const { code, err } = await run(
       [cornell, '-o', 'long.png', '--size', '2048x2048', '--samples', '4096'],
-      /left/,
+      (text) => text.includes('left'),
     );
     expect(code).toBe(130);
     expect(err).toContain('interrupted');
     expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('makes a picture of each scene in a folder, and goes on after one that fails', async () => {
+    await mkdir(join(folder, 'set'));
+    for (const name of ['a.glb', 'b.glb']) await copyFile(cornell, join(folder, 'set', name));
+    await writeFile(join(folder, 'set', 'c.glb'), 'glTF nonsense');
+    const { code, out, err } = await run(['set', '-o', 'pictures', '--size', '16x16', '--samples', '1']);
+    expect(code).toBe(1);
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(/^leafcutter: set\/c\.glb: /),
+      '2 of 3 scenes rendered',
+    ]);
+    expect(await readdir(join(folder, 'pictures'))).toEqual(['a.png', 'b.png']);
+  });
+
+  it('goes around the scene for a turntable, from the plain picture on', async () => {
+    // Bright enough to be brought down, from some sides more than from others.
+    const shape = ['--size', '24x24', '--samples', '2', '--env', 'studio', '--env-strength', '9', '--json'];
+    const plain = await run([cornell, '-o', 'plain.png', ...shape]);
+    const around = await run([cornell, '-o', 'turn-###.png', '--turntable', '3', ...shape]);
+    expect(around).toMatchObject({ code: 0, err: '' });
+    const told = around.out.trim().split('\n');
+    const lines = told.map((line) => JSON.parse(line) as { hash: string; file: string; exposure: number });
+    expect(lines.map(({ file }) => file)).toEqual(['turn-001.png', 'turn-002.png', 'turn-003.png']);
+    expect(lines[0]?.hash).toBe((JSON.parse(plain.out) as { hash: unknown }).hash);
+    expect(new Set(lines.map(({ hash }) => hash)).size).toBe(3);
+    expect(lines[0]?.exposure).not.toBe(0);
+    expect(new Set(lines.map(({ exposure }) => exposure)).size).toBe(1);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['turn-001.png', 'turn-003.png']));
+  });
+
+  it('watches: renders again when the scene has changed, and ends well by Ctrl+C', async () => {
+    const own = join(folder, 'own.glb');
+    await copyFile(cornell, own);
+    let pictures = 0;
+    const { code, out } = await run(
+      ['own.glb', '-o', 'own.png', '--watch', '--size', '16x16', '--samples', '1', '--json'],
+      // Each time it waits: first it is given something to do.
+      (text) => {
+        const waits = text.split('watching').length - 1;
+        if (waits === 1 && pictures === 0) {
+          pictures = 1;
+          void writeFile(own, 'glTF nonsense');
+        } else if (waits === 2 && pictures === 1) {
+          pictures = 2;
+          void copyFile(cornell, own);
+        }
+        return waits === 3;
+      },
+    );
+    expect(code).toBe(0);
+    const lines = out.trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toContain('"error"');
+    expect(lines[2]).toContain('"hash"');
   });
 
   it("lights the scene by an environment of one's own, and takes lens, turn and strength", async () => {
