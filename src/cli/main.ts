@@ -8,6 +8,7 @@ import { version } from '../../package.json';
 import type { BuiltFiles } from './built-files.ts';
 import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
+import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
@@ -31,6 +32,7 @@ const program = new Command('leafcutter')
   .helpOption('-h, --help', 'print this help')
   .addCommand(serveCommand(fileURLToPath(built.page)))
   .addCommand(renderCommand(built))
+  .addCommand(infoCommand(built))
   .addCommand(joinCommand(built))
   .addCommand(jobsCommand())
   .addCommand(fetchCommand(built))

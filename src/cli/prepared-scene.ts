@@ -5,17 +5,20 @@ import {
   type FlatScene,
   packFiles,
   readScene,
+  type SceneFile,
   type SceneFiles,
   type SceneSource,
 } from '../render/scene/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
 import { filesBeside } from './files-beside.ts';
+import type { TellOptions } from './finish-picture.ts';
 import { readWhole } from './render-files.ts';
-import type { RenderOptions } from './render-options.ts';
+import type { PictureOptions } from './render-options.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
 
 export interface PreparedScene {
   readonly scene: FlatScene;
+  readonly file: Omit<SceneFile, 'scene' | 'sourceFiles'>;
   readonly settings: RenderSettings;
   readonly title: string;
   readonly triangles: number;
@@ -30,7 +33,7 @@ export interface PreparedScene {
  */
 export async function prepareScene(
   path: string,
-  options: RenderOptions,
+  options: PictureOptions & Pick<TellOptions, 'quiet'>,
   signal: AbortSignal,
   onFile?: (path: string) => void,
 ): Promise<PreparedScene> {
@@ -42,7 +45,7 @@ export async function prepareScene(
   const { scene, title, sourceFiles } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
-    ...{ scene, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
+    ...{ scene, file, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
     source: () => sourceFiles && { files: packFiles(sourceFiles, { files, beside: found }), reading },
   };
 }

@@ -14,9 +14,8 @@ import { addLookOptions, type LookOptions } from './look-options.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
 import { addJoinOptions, type JoinOptions } from './render-join-options.ts';
 
-export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, JoinOptions, TellOptions {
-  /** Undefined with --detach only. */
-  readonly out: string | undefined;
+/** What one picture of a scene is, before it is shown. */
+export interface PictureOptions extends LookOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** Undefined: 64, or plenty where there is a noise goal. */
   readonly samples: number | undefined;
@@ -29,6 +28,11 @@ export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, 
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
+}
+
+export interface RenderOptions extends PictureOptions, Omit<OutputOptions, 'out'>, JoinOptions, TellOptions {
+  /** Undefined with --detach only. */
+  readonly out: string | undefined;
   /** How many pictures around the scene; undefined: one, from its camera. */
   readonly turntable: number | undefined;
   readonly watch: boolean;
@@ -46,20 +50,35 @@ export const NOISE_SAMPLES = 4096;
 /** Ten steps a degree. */
 const MAX_TURNTABLE = 3600;
 
+export const SCENE_FILE =
+  'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them';
+
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {
-  const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
-  const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
     .description('render scenes to PNGs or EXRs on this machine, with the same bits as on the page')
-    .argument(
-      '<scenes...>',
-      'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them; or several, or a folder of them',
-    )
+    .argument('<scenes...>', `${SCENE_FILE}; or several, or a folder of them`)
     .option(
       '-o, --out <file>',
       "the picture to write, .png or .exr; of several scenes a folder, or a name with * for the scene's, in quotes",
+    );
+  addPictureOptions(command)
+    .option(
+      '--turntable <pictures>',
+      'so many pictures with the camera going around the scene; #### in the name is the number (default: -01 before its ending)',
+      whole(2, MAX_TURNTABLE),
     )
+    .option('--watch', 'render again whenever the scene or a file that it uses changes, until Ctrl+C', false)
+    .option('--json', 'print one line of JSON a picture instead of text', false)
+    .option('--quiet', 'print nothing but errors', false);
+  return addJoinOptions(addOutputOptions(addLookOptions(command)));
+}
+
+/** Those of PictureOptions that are not about the look. */
+export function addPictureOptions(command: Command): Command {
+  const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
+  const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
+  return command
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -92,16 +111,7 @@ export function renderCommandLine(): Command {
       '--camera <number|name>',
       "one of the scene's cameras, the first is 0",
       String(DEFAULT_SETTINGS.camera),
-    )
-    .option(
-      '--turntable <pictures>',
-      'so many pictures with the camera going around the scene; #### in the name is the number (default: -01 before its ending)',
-      whole(2, MAX_TURNTABLE),
-    )
-    .option('--watch', 'render again whenever the scene or a file that it uses changes, until Ctrl+C', false)
-    .option('--json', 'print one line of JSON a picture instead of text', false)
-    .option('--quiet', 'print nothing but errors', false);
-  return addJoinOptions(addOutputOptions(addLookOptions(command)));
+    );
 }
 
 export function parseSize(text: string): { width: number; height: number } {

@@ -30,12 +30,16 @@ interface Run {
   readonly err: string;
 }
 
-function run(
+function run(args: readonly string[], isTimeToInterrupt?: (err: string) => boolean): Promise<Run> {
+  return command(['render', ...args], isTimeToInterrupt);
+}
+
+function command(
   args: readonly string[],
   isTimeToInterrupt: (err: string) => boolean = () => false,
 ): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, 'render', ...args], { cwd: folder });
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
     let [out, err] = ['', ''];
     let isInterrupted = false;
     child.stdout.on('data', (data) => {
@@ -201,5 +205,37 @@ describe('leafcutter render', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
     const broken = await run([cornell, '-o', 'lit.exr', ...shape, 'nowhere.hdr']);
     expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('cannot read nowhere.hdr') });
+  });
+});
+
+describe('leafcutter info', () => {
+  it('tells what is in a scene and what a render of it takes, to people and to programs', async () => {
+    const shape = ['--size', '100x50', '--samples', '4', '--workers', '1'];
+    const text = await command(['info', cornell, ...shape]);
+    expect(text).toMatchObject({ code: 0, err: '' });
+    expect(text.out).toMatch(/^size .*\ntriangles {3}20,522, /);
+    expect(text.out).toMatch(/\ntime .* for 100x50 with 4 samples: .* measured with 1 worker\n$/);
+    const { out } = await command(['info', cornell, ...shape, '--json']);
+    const { expected, ...facts } = JSON.parse(out) as Record<string, Record<string, number>>;
+    expect(facts).toMatchObject({ title: 'cornell.glb', triangles: 20_522, meshes: 8, notes: [] });
+    expect(expected).toMatchObject({ width: 100, height: 50, samples: 4, workers: 1 });
+    const {
+      seconds = 0,
+      samplesPerSecond = 0,
+      loadSeconds = 0,
+      sceneBytes = 0,
+      peakBytes = 0,
+    } = expected ?? {};
+    expect(seconds).toBeCloseTo(loadSeconds + (100 * 50 * 4) / samplesPerSecond, 6);
+    expect(sceneBytes).toBeGreaterThan(1e6);
+    expect(peakBytes).toBeGreaterThan(sceneBytes);
+  });
+
+  it('measures nothing where it is told not to, and says in one line what is wrong', async () => {
+    const { out } = await command(['info', cornell, '--no-measure', '--json']);
+    expect(JSON.parse(out)).not.toHaveProperty('expected');
+    const { code, err } = await command(['info', 'nowhere.glb']);
+    expect(code).toBe(1);
+    expect(err).toBe('leafcutter: cannot read nowhere.glb: there is no such file or folder\n');
   });
 });

@@ -13,6 +13,7 @@ export {
 } from './contract.ts';
 export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 export { type LocalProgress, type LocalRender, renderLocally } from './local-render.ts';
+export { measureScene, type SceneCost } from './measure-scene.ts';
 export { Meter } from './meter.ts';
 export {
   type RenderPool,

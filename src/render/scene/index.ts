@@ -35,6 +35,7 @@ export { texelsOf, writeTexels } from './images/texels.ts';
 export { MAX_PREVIEW_TEXELS, MAX_RADIANCE } from './limits.ts';
 export { oneLine } from './one-line.ts';
 export type {
+  FileContents,
   ReadProgress,
   ReadSceneOptions,
   SceneAnimation,
