@@ -5,7 +5,7 @@ import { encodeScene } from '../render/scene/index.ts';
 import { LeafcutterError, systemClock } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
-import type { InfoOptions } from './info.ts';
+import type { InfoOptions } from './info-options.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { type SceneExpectation, sceneFacts } from './scene-facts.ts';
 import { sceneReport } from './scene-report.ts';
