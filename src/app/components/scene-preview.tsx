@@ -118,7 +118,7 @@ export function ScenePreview() {
           </div>
         )}
         {preview.value && app.isPickingFocus.value && <FocusPicker preview={preview.value} />}
-        {preview.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
+        {isDrawn.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
           <p class="preview-hint" aria-hidden="true">
             Drag to look around · scroll or pinch to zoom
           </p>
