@@ -14,7 +14,7 @@ const small = (value: number): FlatImage['preview'] => {
 /** With every kind of array, one of them a part of a larger buffer. */
 const scene: FlatScene = {
   ...tinyScene(),
-  normals: new Float32Array(30).fill(0.5).subarray(3, 27),
+  normals: Float32Array.from({ length: 30 }, (_, i) => i).subarray(3, 27),
   colors: Float32Array.of(1, 2, 3, 4),
   instanceMeshes: Uint32Array.of(0, 1),
   instanceTransforms: new Float32Array(24).fill(7),
