@@ -5,7 +5,6 @@ import {
   BUILTIN_SAMPLES,
   type BuiltinAsset,
   type BuiltinSample,
-  type EncodedEnvironment,
   loadBuiltinEnvironment,
   loadBuiltinSample,
   MAX_PREVIEW_TEXELS,
@@ -29,14 +28,14 @@ export interface SceneLibrary {
   openSample(name: string, context: ReadContext): Promise<OpenScene>;
   /** @throws LeafcutterError that says which part of which file is wrong. */
   openFiles(files: readonly PickedFile[], context: ReadContext): Promise<OpenScene>;
-  environment(name: string): Promise<EncodedEnvironment>;
+  environment(name: string): Promise<Uint8Array>;
   /** An .hdr or .exr of one's own. @throws SceneError, LeafcutterError, CancelledError */
-  environmentFile(file: File, signal: AbortSignal): Promise<EncodedEnvironment>;
+  environmentFile(file: File, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 export function createSceneLibrary(): SceneLibrary {
-  /** Fetched and decoded once: a map is some megabytes, and is asked for by every render and the preview. */
-  const environments = new Map<string, Promise<EncodedEnvironment>>();
+  /** Fetched once: a map is asked for by every render and the preview. */
+  const environments = new Map<string, Promise<Uint8Array>>();
   return {
     samples: BUILTIN_SAMPLES,
     environments: BUILTIN_ENVIRONMENTS,

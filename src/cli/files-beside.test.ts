@@ -66,6 +66,17 @@ describe('a scene in the terminal finds', () => {
   });
 });
 
+describe('what a scene in the terminal looks for', () => {
+  it('is told before it is read or missed, but for what is not its to name', async () => {
+    await write('scene/maps/a.png');
+    const looked: string[] = [];
+    const beside = filesBeside(join(folder, 'model', 'scene', 'a.gltf'), (path) => looked.push(path));
+    for (const uri of ['maps/a.png', 'later.png', '../../../../../../../etc/passwd']) await beside(uri);
+    const scene = join(folder, 'model', 'scene');
+    expect(looked).toEqual([join(scene, 'maps', 'a.png'), join(scene, 'later.png')]);
+  });
+});
+
 describe('a scene in the terminal is not given', () => {
   it.each([
     '/etc/passwd',

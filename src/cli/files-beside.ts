@@ -26,25 +26,31 @@ const MAX_DEPTH = 6;
 /** Larger than any buffer or picture that can be read. */
 const MAX_BYTES = 2 ** 32;
 
-/** @returns what `ReadSceneOptions.beside` wants */
-export function filesBeside(scenePath: string): (uri: string) => Promise<Uint8Array | undefined> {
+/**
+ * @param onLook is told of each file before it is read or missed
+ * @returns what `ReadSceneOptions.beside` wants
+ */
+export function filesBeside(
+  scenePath: string,
+  onLook: (path: string) => void = () => {},
+): (uri: string) => Promise<Uint8Array | undefined> {
   const folder = dirname(resolve(scenePath));
   let names: Promise<ReadonlyMap<string, string | undefined>> | undefined;
   return async (uri) => {
     const readings = readingsOf(uri);
     for (const reading of readings) {
-      const bytes = await opened(folder, join(folder, reading));
+      const bytes = await opened(folder, join(folder, reading), onLook);
       if (bytes) return bytes;
     }
     for (const reading of readings) {
       const path = await likeNamed(folder, reading);
-      const bytes = path && (await opened(folder, path));
+      const bytes = path && (await opened(folder, path, onLook));
       if (bytes) return bytes;
     }
     names ??= namesBelow(folder);
     for (const reading of readings) {
       const path = (await names).get(foldedName(basename(reading)));
-      const bytes = path && (await opened(folder, path));
+      const bytes = path && (await opened(folder, path, onLook));
       if (bytes) return bytes;
     }
     return undefined;
@@ -52,10 +58,15 @@ export function filesBeside(scenePath: string): (uri: string) => Promise<Uint8Ar
 }
 
 /** The file's bytes, if it is there, is a file, may be read, and is the scene's to name. */
-async function opened(folder: string, path: string): Promise<Uint8Array | undefined> {
+async function opened(
+  folder: string,
+  path: string,
+  onLook: (path: string) => void,
+): Promise<Uint8Array | undefined> {
   try {
-    const [realFolder, real] = await Promise.all([realpath(folder), realpath(path)]);
+    const [realFolder, real] = await Promise.all([realpath(folder), realpath(path).catch(() => path)]);
     if (!isAllowed(folder, path, realFolder, real)) return undefined;
+    onLook(path);
     const { size, isFile } = await stat(real).then((found) => ({ size: found.size, isFile: found.isFile() }));
     return isFile && size <= MAX_BYTES ? new Uint8Array(await readFile(real)) : undefined;
   } catch {

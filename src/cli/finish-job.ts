@@ -1,27 +1,34 @@
 /** From a Job on the mesh to its files: takes frame after frame as they are finished, makes what the format needs besides, writes and tells. */
 import { develop } from '../render/film/index.ts';
 import type { RenderJob } from '../render/job/index.ts';
-import { PictureFinisher, type TellOptions } from './finish-picture.ts';
+import { PictureFinisher, type RenderToFinish, type TellOptions } from './finish-picture.ts';
 import { jobEnd } from './job-end.ts';
 import type { MeshFarm } from './mesh-farm.ts';
 import { formatOf, needsGuides, type OutputOptions } from './output-options.ts';
 import { checkSink } from './picture-sink.ts';
 
+/** What the Job does not know of itself, and its files are named by or is told of it. */
+export interface JobOrigin extends Pick<RenderToFinish, 'name' | 'scene'> {
+  readonly counts?: Readonly<Record<string, number>>;
+}
+
 /**
- * @param counts what else is told of it
  * @throws JobFailedError; LeafcutterError `job-cancelled`, `bad-output`, `output-unwritable`; CancelledError when `signal` aborts
  */
 export async function finishJob(
   job: RenderJob,
   { bringInputs }: Pick<MeshFarm, 'bringInputs'>,
-  counts: Readonly<Record<string, number>>,
+  { counts, name, scene }: JobOrigin,
   options: OutputOptions & TellOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { denoise = false, quiet } = options;
   const { id, title, spec, frames } = job;
-  await checkSink(options, spec.frames);
-  const finisher = new PictureFinisher({ title, settings: spec.settings, frames: spec.frames }, options);
+  const out = await checkSink(options, spec.frames);
+  const finisher = new PictureFinisher(
+    { title, settings: spec.settings, frames: spec.frames, name, scene },
+    { ...options, out },
+  );
   const isGuided = needsGuides(formatOf(options), denoise);
   try {
     const ended = jobEnd(job, signal, quiet ? undefined : process.stderr);

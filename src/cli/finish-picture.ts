@@ -12,6 +12,10 @@ export interface RenderToFinish {
   readonly settings: Omit<RenderSettings, 'exposure'>;
   /** Undefined: a still. */
   readonly frames: FrameRange | undefined;
+  /** Stands for the scene in the pattern of the files; undefined: none is asked for. */
+  readonly name?: string | undefined;
+  /** Its path, where there are other scenes: then all is told in one line. */
+  readonly scene?: string | undefined;
 }
 
 export interface RenderEnd {
@@ -40,10 +44,16 @@ export class PictureFinisher {
   /** Of the first frame: a sequence that suits itself frame by frame flickers. */
   #exposure: number | undefined;
 
+  /** @param options `out`: as `checkSink` returned it */
   constructor(render: RenderToFinish, options: OutputOptions & TellOptions) {
     this.#render = render;
     this.#options = options;
-    this.#sink = openSink(options, render.frames, render.settings);
+    this.#sink = openSink(options, render, render.settings);
+  }
+
+  /** What is written; of a sequence with #### for the number. */
+  get file(): string {
+    return this.#sink.file;
   }
 
   /** The frames in their order. @throws LeafcutterError `output-unwritable`, `video-failed`; CancelledError */
@@ -68,9 +78,10 @@ export class PictureFinisher {
   /** After the last frame. @throws LeafcutterError `video-failed` */
   async finish({ seconds, samplesDone, noise, counts, job }: RenderEnd): Promise<void> {
     await this.#sink.end();
-    const { settings, frames } = this.#render;
+    const { settings, frames, scene } = this.#render;
     const { width, height, samples, noise: goal } = settings;
-    const { out, json, quiet } = this.#options;
+    const { file } = this.#sink;
+    const { json, quiet } = this.#options;
     const hash = await rangeHash(this.#hashes);
     const isPng = formatOf(this.#options).kind !== 'exr';
     const exposure = this.#exposure ?? 0;
@@ -82,19 +93,25 @@ export class PictureFinisher {
     if (json) {
       const range = frames && { frames: { ...frames, hashes: this.#hashes } };
       const told = { ...(isPng && { exposure }), ...reached, ...range, ...(job && { job }) };
-      const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told };
+      // Of a still that is alone everybody knows.
+      const which = {
+        ...(scene !== undefined && { scene }),
+        ...((scene !== undefined || frames) && { file }),
+      };
+      const line = { seconds, samplesPerSecond, hash, width, height, samples, ...counts, ...told, ...which };
       console.log(JSON.stringify(line));
     } else if (!quiet) {
       // The plurals end in s.
       const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
       const many = frames ? `${counted(this.#hashes.length, 'frame')} of ` : '';
-      console.log(`${out}: ${many}${width}x${height}, ${samples} samples${parts.join('')}`);
-      if (reached) {
-        console.log(`noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`);
-      }
-      if (exposure !== 0) console.log(`exposure ${exposure > 0 ? '+' : ''}${exposure} stops`);
-      if (seconds > 0) console.log(`${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`);
-      console.log(`hash ${hash}`);
+      const lines = [
+        `${file}: ${many}${width}x${height}, ${samples} samples${parts.join('')}`,
+        reached && `noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`,
+        exposure !== 0 && `exposure ${exposure > 0 ? '+' : ''}${exposure} stops`,
+        seconds > 0 && `${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`,
+        `hash ${hash}`,
+      ];
+      console.log(lines.filter(Boolean).join(scene === undefined ? '\n' : ', '));
     }
   }
 }

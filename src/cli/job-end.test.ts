@@ -24,7 +24,7 @@ function renderJob() {
   const events = new Emitter<RenderJobEvents>();
   const job = {
     ...{ finished, events, progress, state: 'rendering', reason: undefined as string | undefined },
-    film: { tilesAcross: 2, tilesDown: 3 },
+    frames: [{ tileSamples: new Uint32Array(4) }, { tileSamples: new Uint32Array(2) }],
   };
   return { job, end: resolve, fail: (error: Error) => reject(error) };
 }
@@ -76,7 +76,7 @@ describe('the progress of a render of the mesh', () => {
     return progressOf(job);
   };
 
-  it('counts the tiles, and the devices that render now', () => {
+  it('counts the tiles of all frames, and the devices that render now', () => {
     expect(of({})).toMatchObject({ tiles: 6, mesh: { devices: 1, etaSeconds: 5, state: undefined } });
   });
 

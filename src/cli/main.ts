@@ -5,10 +5,10 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { oneLine } from '../render/scene/index.ts';
-import { LeafcutterError, messageOf } from '../runtime/index.ts';
 import type { BuiltFiles } from './built-files.ts';
+import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
+import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
@@ -32,6 +32,7 @@ const program = new Command('leafcutter')
   .helpOption('-h, --help', 'print this help')
   .addCommand(serveCommand(fileURLToPath(built.page)))
   .addCommand(renderCommand(built))
+  .addCommand(infoCommand(built))
   .addCommand(joinCommand(built))
   .addCommand(jobsCommand())
   .addCommand(fetchCommand(built))
@@ -54,15 +55,9 @@ for (const command of [program, ...program.commands]) {
   });
 }
 
-/** Characters: names of files may be long, a terminal's lines are not. */
-const MAX_MESSAGE = 1000;
-
 try {
   await program.parseAsync();
 } catch (error) {
-  // What we expect is one line; what we do not is a bug and needs its stack.
-  const isExpected = error instanceof LeafcutterError || !(error instanceof Error);
-  const text = isExpected ? oneLine(messageOf(error), MAX_MESSAGE) : error.stack;
-  console.error(`leafcutter: ${text}`);
+  console.error(errorLine(error));
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { counted, formatNoise, formatRate, formatSeconds, percent } from './numbers.ts';
+import { counted, formatBytes, formatNoise, formatRate, formatSeconds, percent } from './numbers.ts';
 
 it('speaks of times and rates as people do', () => {
   expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
@@ -13,4 +13,11 @@ it('gives a noise three digits that count, and a share no more than it is', () =
 
 it('counts one of a thing, and several', () => {
   expect([0, 1, 2].map((count) => counted(count, 'device'))).toEqual(['0 devices', '1 device', '2 devices']);
+});
+
+it('gives bytes the digits that count', () => {
+  const bytes = [0, 999, 1000, 1536, 92_345, 999_400, 999_600, 12_345_678, 234_567_890, 4e9, 2e12];
+  expect(bytes.map(formatBytes)).toEqual([
+    ...['0 B', '999 B', '1 kB', '1.5 kB', '92 kB', '999 kB', '1 MB', '12 MB', '235 MB', '4 GB', '2 TB'],
+  ]);
 });

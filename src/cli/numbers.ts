@@ -10,6 +10,22 @@ export function counted(count: number, what: string): string {
   return `${count} ${count === 1 ? what : `${what}s`}`;
 }
 
+/** "512 B", "1.5 kB", "230 MB": decimal, as disks and file managers count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  for (const [unit, size] of UNITS) {
+    if (bytes < 999.5 * size)
+      return `${Number((bytes / size).toPrecision(bytes < 100 * size ? 2 : 3))} ${unit}`;
+  }
+  return `${Math.round(bytes / 1e12)} TB`;
+}
+
+const UNITS = [
+  ['kB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+] as const;
+
 /** "1.23 M samples/s". */
 export function formatRate(samplesPerSecond: number): string {
   const million = samplesPerSecond / 1e6;

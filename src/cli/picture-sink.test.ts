@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OutputOptions } from './output-options.ts';
-import { checkSink, numbered, openSink } from './picture-sink.ts';
+import { checkSink, openSink, type PictureSink } from './picture-sink.ts';
 import type { Picture } from './render-output.ts';
 import { ffmpegArguments } from './video-sink.ts';
 
@@ -43,25 +43,34 @@ async function installFfmpeg(script: string): Promise<void> {
   vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH']}`);
 }
 
-describe('frames in the terminal', () => {
-  it('are numbered where the name says so', () => {
-    expect(numbered('frame-####.png', 7)).toBe('frame-0007.png');
-    expect(numbered('a#b/f##.exr', 123)).toBe('a#b/f123.exr');
-  });
+/** As `checkSink` names the files. */
+async function sinkFor(out: string, name?: string): Promise<PictureSink> {
+  const asked = options(out);
+  return openSink({ ...asked, out: await checkSink(asked, frames) }, { frames, name }, { width, height });
+}
 
+describe('frames in the terminal', () => {
   it('are files of their own, one after the other', async () => {
-    const sink = openSink(options('f-##.png'), frames, { width, height });
+    const sink = await sinkFor('f-##.png');
     for (const index of [0, 1, 2]) await sink.write(index, pictureOf(index / 4), 0, false);
     await sink.end();
     expect((await readdir(folder)).toSorted()).toEqual(['f-09.png', 'f-10.png', 'f-11.png']);
     expect(await readFile(join(folder, 'f-09.png'))).not.toEqual(await readFile(join(folder, 'f-10.png')));
   });
 
-  it('are refused before anything is rendered where one file is named for all, or a video for a still', async () => {
-    await expect(checkSink(options('a.png'), frames)).rejects.toThrow(/frame-####\.png/);
-    await expect(checkSink(options('a.png'), { ...frames, last: 9 })).resolves.toBeUndefined();
-    await expect(checkSink(options('a.png'), undefined)).resolves.toBeUndefined();
-    await expect(checkSink(options('a.mp4'), undefined)).rejects.toThrow(/--frames/);
+  it('never become one file, and have the name of their scene', async () => {
+    const sink = await sinkFor('*.png', 'chair');
+    expect(sink.file).toBe(join(folder, 'chair-##.png'));
+    for (const index of [0, 1, 2]) await sink.write(index, pictureOf(index / 4), 0, false);
+    expect((await readdir(folder)).toSorted()).toEqual(['chair-09.png', 'chair-10.png', 'chair-11.png']);
+  });
+
+  it('are refused before anything is rendered where a video is named for a still, or what is neither', async () => {
+    const path = (name: string): string => join(folder, name);
+    await expect(checkSink(options('a.png'), frames)).resolves.toBe(path('a-##.png'));
+    await expect(checkSink(options('a.png'), { ...frames, last: 9 })).resolves.toBe(path('a.png'));
+    await expect(checkSink(options('a.png'), undefined)).resolves.toBe(path('a.png'));
+    await expect(checkSink(options('a.mp4'), undefined)).rejects.toThrow(/--frames or --turntable/);
     await expect(checkSink(options('a.gif'), frames)).rejects.toThrow(/\.webm/);
   });
 
@@ -74,8 +83,7 @@ describe('frames in the terminal', () => {
 describe('a video', () => {
   it('is made by ffmpeg of the pixels in their order, and takes its name when it is whole', async () => {
     await installFfmpeg('for last; do :; done; cat > "$last"');
-    await checkSink(options('a.mp4'), frames);
-    const sink = openSink(options('a.mp4'), frames, { width, height });
+    const sink = await sinkFor('*.mp4', 'a');
     for (const value of [0, 1, 0]) await sink.write(0, pictureOf(value), 0, false);
     expect(await readdir(folder)).not.toContain('a.mp4');
     await sink.end();
@@ -87,7 +95,7 @@ describe('a video', () => {
 
   it('that ffmpeg cannot make leaves nothing behind, and its words are told', async () => {
     await installFfmpeg('for last; do :; done; echo half > "$last"; echo "Unknown encoder" >&2; exit 1');
-    const sink = openSink(options('a.webm'), frames, { width, height });
+    const sink = await sinkFor('a.webm');
     await expect(
       (async () => {
         await sink.write(0, pictureOf(1), 0, false);
@@ -99,7 +107,7 @@ describe('a video', () => {
 
   it('that is given up leaves nothing behind', async () => {
     await installFfmpeg('for last; do :; done; exec cat > "$last"');
-    const sink = openSink(options('a.webm'), frames, { width, height });
+    const sink = await sinkFor('a.webm');
     await sink.write(0, pictureOf(1), 0, false);
     await sink.abandon();
     expect(await readdir(folder)).toEqual(['ffmpeg']);

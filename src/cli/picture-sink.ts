@@ -1,13 +1,16 @@
-/** Where the frames of a render go in the terminal: one file, a numbered sequence, or a video. */
+/** Where the pictures of a render go in the terminal: one file, a numbered sequence, or a video. */
 import { toneMap } from '../render/output/index.ts';
-import { type FrameRange, frameCount } from '../render/settings.ts';
+import type { FrameRange } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { formatOf, type OutputOptions } from './output-options.ts';
+import { numberedPattern, picturePath } from './output-pattern.ts';
 import { writeWhole } from './render-files.ts';
 import { encodePicture, type Picture } from './render-output.ts';
 import { checkFfmpeg, type VideoShape, VideoSink } from './video-sink.ts';
 
 export interface PictureSink {
+  /** What it writes; of a sequence with #### for the number. */
+  readonly file: string;
   /** The frames in their order. @param exposure stops @throws LeafcutterError */
   write(index: number, picture: Picture, exposure: number, isDenoised: boolean): Promise<void>;
   end(): Promise<void>;
@@ -15,52 +18,49 @@ export interface PictureSink {
   abandon(): Promise<void>;
 }
 
-/** The run of # that stands for the frame's number; the last one, if there are several. */
-const NUMBER = /#+(?=[^#]*$)/;
-
-/** "frame-####.png", 7 -> "frame-0007.png" */
-export function numbered(out: string, frame: number): string {
-  return out.replace(NUMBER, (run) => String(frame).padStart(run.length, '0'));
-}
-
 /**
  * Before hours of rendering: can this be written?
  * @param frames undefined: a still
+ * @returns the pattern of its files
  * @throws LeafcutterError `bad-output`, `no-ffmpeg`
  */
-export async function checkSink(options: OutputOptions, frames: FrameRange | undefined): Promise<void> {
+export async function checkSink(options: OutputOptions, frames: FrameRange | undefined): Promise<string> {
   const { out } = options;
   const { kind } = formatOf(options);
-  if (kind === 'video') {
-    if (!frames) throw new LeafcutterError('bad-output', `${out} is a video: give --frames, or write a .png`);
-    await checkFfmpeg(out);
-  } else if (frames && frameCount({ frames }) > 1 && !NUMBER.test(out)) {
+  if (kind !== 'video') return frames ? numberedPattern(out, frames) : out;
+  if (!frames) {
     throw new LeafcutterError(
       'bad-output',
-      `${out} is one file for several frames: say where their numbers go, like frame-####.png, or write a .mp4 or .webm`,
+      `${out} is a video: give --frames or --turntable, or write a .png`,
     );
   }
+  await checkFfmpeg(out);
+  return out;
 }
 
+/** @param options `out`: as `checkSink` returned it @param name of the scene, where it stands in the pattern */
 export function openSink(
   options: OutputOptions,
-  frames: FrameRange | undefined,
+  { frames, name }: { readonly frames: FrameRange | undefined; readonly name?: string | undefined },
   size: Omit<VideoShape, 'fps'>,
 ): PictureSink {
   const { out } = options;
   const format = formatOf(options);
+  const file = picturePath(out, name);
   if (format.kind === 'video') {
     const { container, toneMapping } = format;
-    const video = new VideoSink(out, container, { ...size, fps: frames?.fps ?? 1 });
+    const video = new VideoSink(file, container, { ...size, fps: frames?.fps ?? 1 });
     return {
+      file,
       write: (_, { means }, exposure) => video.write(toneMap(means, { toneMapping, exposure })),
       end: () => video.end(),
       abandon: () => video.abandon(),
     };
   }
   return {
+    file,
     async write(index, picture, exposure, isDenoised) {
-      const path = frames ? numbered(out, frames.first + index) : out;
+      const path = picturePath(out, name, frames && frames.first + index);
       const shown = format.kind === 'png' ? { ...format, exposure } : format;
       await writeWhole(path, encodePicture(picture, shown, isDenoised));
     },

@@ -5,18 +5,21 @@ import {
   type FlatScene,
   packFiles,
   readScene,
+  type SceneFile,
   type SceneFiles,
   type SceneSource,
 } from '../render/scene/index.ts';
-import { frameTime, type RenderSettings } from '../render/settings.ts';
+import { type FrameRange, frameTime, type RenderSettings } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import { filesBeside } from './files-beside.ts';
+import type { TellOptions } from './finish-picture.ts';
 import { readWhole } from './render-files.ts';
-import { framesOf, type RenderOptions } from './render-options.ts';
+import type { PictureOptions } from './render-options.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
 
 export interface PreparedScene {
   readonly scene: FlatScene;
+  readonly file: Omit<SceneFile, 'scene' | 'sourceFiles'>;
   readonly settings: RenderSettings;
   readonly title: string;
   readonly triangles: number;
@@ -24,15 +27,23 @@ export interface PreparedScene {
   source(): SceneSource | undefined;
 }
 
+export interface Preparation {
+  readonly signal: AbortSignal;
+  /** Of its animation. */
+  readonly frames?: FrameRange | undefined;
+  /** Is told of each file that makes the scene, before it is read or missed. */
+  readonly onFile?: ((path: string) => void) | undefined;
+}
+
 /** What is not shown is said on standard error. @throws LeafcutterError, CancelledError */
 export async function prepareScene(
   path: string,
-  options: RenderOptions,
-  signal: AbortSignal,
+  options: PictureOptions & Pick<TellOptions, 'quiet'>,
+  { signal, frames, onFile }: Preparation,
 ): Promise<PreparedScene> {
+  onFile?.(path);
   const files = new Map([[basename(path), await readWhole(path)]]);
-  const { found, beside } = remembered(filesBeside(path));
-  const frames = framesOf(options);
+  const { found, beside } = remembered(filesBeside(path, onFile));
   // Of several frames the first one speaks for all: its camera, its focus, its light.
   const reading = { ...choicesOf(options), ...(frames && { time: frameTime(frames, 0) }) };
   const file = await readScene(files, { ...reading, beside, signal });
@@ -42,7 +53,7 @@ export async function prepareScene(
   const { scene, title, sourceFiles } = file;
   if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
-    ...{ scene, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
+    ...{ scene, file, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
     source: () => sourceFiles && { files: packFiles(sourceFiles, { files, beside: found }), reading },
   };
 }

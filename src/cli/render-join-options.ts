@@ -9,6 +9,7 @@ export interface JoinOptions extends MeshOptions {
 }
 
 const ONLY_ON_A_MESH = ['detach', 'server', 'name', 'timeout'];
+const NOT_ON_A_MESH = ['turntable', 'watch'];
 
 export function addJoinOptions(command: Command): Command {
   command
@@ -44,11 +45,17 @@ function checkTogether(command: Command): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   if (isGiven('frames') && isGiven('time'))
     refuse('--time is one moment, --frames are several: give one of them');
-  if (isGiven('fps') && !isGiven('frames')) refuse('--fps only goes with --frames <first..last>');
+  if (isGiven('frames') && isGiven('turntable'))
+    refuse('--turntable goes around one moment, --frames are several: give one of them');
+  if (isGiven('fps') && !isGiven('frames') && !isGiven('turntable'))
+    refuse('--fps only goes with --frames <first..last> or --turntable <pictures>');
   if (join === undefined) {
     const lonely = ONLY_ON_A_MESH.find(isGiven);
     if (lonely) refuse(`--${lonely} only goes with --join <invite>`);
     if (workers === 0) refuse('--workers is a whole number from 1 where there is no --join <invite>');
+  } else {
+    const ownOnly = NOT_ON_A_MESH.find(isGiven);
+    if (ownOnly) refuse(`--${ownOnly} does not go with --join: it renders on this machine alone`);
   }
   if (!detach && out === undefined) refuse("required option '-o, --out <file>' not specified");
   if (detach && out !== undefined) {

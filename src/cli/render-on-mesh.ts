@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
+import { CancelledError } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { concluded } from './conclude-job.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -11,24 +12,45 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
-import { checkSink } from './picture-sink.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
-import { checkWritable } from './render-files.ts';
+import { type ChosenScene, checkedPattern, chosenScenes, renderEach } from './render-each.ts';
 import { framesOf, isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
-export async function renderOnMesh(
-  path: string,
+export async function renderScenesOnMesh(
+  given: readonly string[],
   options: RenderOptions,
   invite: string,
   built: BuiltFiles,
 ): Promise<void> {
-  if (isToFile(options)) {
-    await checkSink(options, framesOf(options));
-    await checkWritable(options.out);
-  }
+  const scenes = await chosenScenes(given);
+  const out = isToFile(options) ? await checkedPattern(options, scenes, framesOf(options)) : undefined;
+  await renderEach(
+    scenes,
+    async (scene) => {
+      await renderOnMesh(scene, { ...options, out }, invite, built);
+      if (isStopped()) throw new CancelledError('rendering');
+    },
+    options,
+  ).catch((error: unknown) => {
+    if (!isStopped()) throw error;
+  });
+}
+
+/** The mesh's work was stopped by a signal, and has said so. */
+const isStopped = (): boolean => Number(process.exitCode ?? 0) > 128;
+
+async function renderOnMesh(
+  { path, name, isOneOfSeveral }: ChosenScene,
+  options: RenderOptions,
+  invite: string,
+  built: BuiltFiles,
+): Promise<void> {
   // Before it is a member: who reads a large scene answers nobody for a while.
-  let prepared: PreparedScene | undefined = await prepareScene(path, options, new AbortController().signal);
+  let prepared: PreparedScene | undefined = await prepareScene(path, options, {
+    signal: new AbortController().signal,
+    frames: framesOf(options),
+  });
   const { triangles } = prepared;
   const { workers = options.detach ? 0 : cpus().length } = options;
   const kernel = await builtKernel(built);
@@ -47,7 +69,8 @@ export async function renderOnMesh(
           await concluded(job, { mesh, signal, quiet: options.quiet }, async () => {
             if (isToFile(options)) {
               if (!options.quiet) console.error(`job ${job.id}`);
-              await finishJob(job, host, { triangles }, options, signal);
+              const origin = { counts: { triangles }, name, scene: isOneOfSeveral ? path : undefined };
+              await finishJob(job, host, origin, options, signal);
             } else {
               await secondCopy(job, mesh, { timeoutMs: 1000 * options.timeout, signal });
               console.log(options.json ? JSON.stringify({ job: job.id }) : job.id);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseEnvironment, parseSize, type RenderOptions, renderCommandLine } from './render-options.ts';
+import {
+  framesOf,
+  parseEnvironment,
+  parseSize,
+  type RenderOptions,
+  renderCommandLine,
+  sequenceOf,
+} from './render-options.ts';
 
 function parse(...args: string[]): RenderOptions {
   const command = renderCommandLine()
@@ -81,12 +88,27 @@ describe('the options of leafcutter render', () => {
       [['-o', 'a.png', '--as', 'desk'], '--name only goes with --join'],
       [['-o', 'a.png', '--timeout', '3'], '--timeout only goes with --join'],
       [['-o', 'a.png', '--server', 'http://x/'], '--server only goes with --join'],
+      [['-o', 'a.png', '--frames', '0..3', '--turntable', '4'], 'give one of them'],
+      [['-o', 'a.png', '--frames', '0..3', '--time', '1'], 'give one of them'],
+      [['-o', 'a.png', '--fps', '12'], '--frames <first..last> or --turntable'],
+      [[...join, '-o', 'a.png', '--turntable', '4'], '--turntable does not go with --join'],
       [[...join], "'-o, --out <file>' not specified"],
       [[...join, '--detach', '-o', 'a.png'], 'leafcutter fetch'],
       [[...join, '--detach', '--workers', '2'], 'leafcutter join'],
     ] as const) {
       expect(() => parse('a.glb', ...args), args.join(' ')).toThrow(says);
     }
+  });
+
+  it('ask for several pictures in one way: frames of the animation from any on, or views from 1 on', () => {
+    const asked = (...args: string[]) => {
+      const options = parse('a.glb', '-o', 'a.png', ...args);
+      return [sequenceOf(options), framesOf(options)];
+    };
+    expect(asked()).toEqual([undefined, undefined]);
+    const frames = { first: 3, last: 9, fps: 12 };
+    expect(asked('--frames', '3..9', '--fps', '12')).toEqual([frames, frames]);
+    expect(asked('--turntable', '36')).toEqual([{ first: 1, last: 36, fps: 24 }, undefined]);
   });
 
   it('leave the work to the others on a mesh, where they are asked to, and the picture where it is not waited for', () => {

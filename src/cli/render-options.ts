@@ -17,9 +17,8 @@ import { addLookOptions, type LookOptions } from './look-options.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
 import { addJoinOptions, type JoinOptions } from './render-join-options.ts';
 
-export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, JoinOptions, TellOptions {
-  /** Undefined with --detach only. */
-  readonly out: string | undefined;
+/** What one picture of a scene is, before it is shown. */
+export interface PictureOptions extends LookOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** Undefined: 64, or plenty where there is a noise goal. */
   readonly samples: number | undefined;
@@ -32,14 +31,30 @@ export interface RenderOptions extends LookOptions, Omit<OutputOptions, 'out'>, 
   readonly env: EnvironmentChoice | undefined;
   /** A number or a name. */
   readonly camera: string;
-  /** Of the animation; undefined: a still. */
-  readonly frames: { readonly first: number; readonly last: number } | undefined;
-  readonly fps: number;
 }
 
-/** The frames that were asked for; undefined: a still. */
+export interface RenderOptions extends PictureOptions, Omit<OutputOptions, 'out'>, JoinOptions, TellOptions {
+  /** Undefined with --detach only. */
+  readonly out: string | undefined;
+  /** Of the animation; undefined: one moment. */
+  readonly frames: { readonly first: number; readonly last: number } | undefined;
+  /** How many pictures around the scene; undefined: from its camera. Never with `frames`. */
+  readonly turntable: number | undefined;
+  readonly fps: number;
+  readonly watch: boolean;
+}
+
+/** The frames of the animation that were asked for; undefined: one moment. */
 export function framesOf({ frames, fps }: Pick<RenderOptions, 'frames' | 'fps'>): FrameRange | undefined {
   return frames && { ...frames, fps };
+}
+
+/** The pictures of a scene by their numbers, frames of its animation or of a turntable; undefined: a still. */
+export function sequenceOf(
+  options: Pick<RenderOptions, 'frames' | 'turntable' | 'fps'>,
+): FrameRange | undefined {
+  const { turntable, fps } = options;
+  return turntable === undefined ? framesOf(options) : { first: 1, last: turntable, fps };
 }
 
 export type RenderToFile = RenderOptions & { readonly out: string };
@@ -51,17 +66,44 @@ export const MAX_THREADS = 256;
 /** Samples at most with a noise goal where nothing is said: Cycles' own default. */
 export const NOISE_SAMPLES = 4096;
 
+/** Ten steps a degree. */
+const MAX_TURNTABLE = 3600;
+
+export const SCENE_FILE =
+  'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them';
+
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {
-  const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
-  const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   const command = new Command('render')
-    .description('render a scene to a PNG or an EXR on this machine, with the same bits as on the page')
-    .argument('<scene>', 'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them')
+    .description('render scenes to PNGs or EXRs on this machine, with the same bits as on the page')
+    .argument('<scenes...>', `${SCENE_FILE}; or several, or a folder of them`)
     .option(
       '-o, --out <file>',
-      'the picture to write, .png or .exr; of several frames like frame-####.png, or .mp4 or .webm through ffmpeg',
+      "the picture to write, .png or .exr; of several frames like 'frame-####.png', or .mp4 or .webm through ffmpeg; of several scenes a folder, or a name with * for the scene's, in quotes",
+    );
+  addPictureOptions(command)
+    .option(
+      '--frames <first..last>',
+      'frames of the animation, like 0..47; frame n is its moment n / fps seconds',
+      parseFrames,
     )
+    .option(
+      '--turntable <pictures>',
+      'so many frames with the camera going once around the scene, from 1 on',
+      whole(2, MAX_TURNTABLE),
+    )
+    .option('--fps <number>', 'frames a second', parseFps, 24)
+    .option('--watch', 'render again whenever the scene or a file that it uses changes, until Ctrl+C', false)
+    .option('--json', 'print one line of JSON a scene instead of text', false)
+    .option('--quiet', 'print nothing but errors', false);
+  return addJoinOptions(addOutputOptions(addLookOptions(command)));
+}
+
+/** Those of PictureOptions that are not about the look. */
+export function addPictureOptions(command: Command): Command {
+  const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
+  const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
+  return command
     .addOption(
       new Option('--size <WxH>', 'pixels')
         .argParser(parseSize)
@@ -94,16 +136,7 @@ export function renderCommandLine(): Command {
       '--camera <number|name>',
       "one of the scene's cameras, the first is 0",
       String(DEFAULT_SETTINGS.camera),
-    )
-    .option(
-      '--frames <first..last>',
-      'frames of the animation, like 0..47; frame n is its moment n / fps seconds',
-      parseFrames,
-    )
-    .option('--fps <number>', 'frames a second', parseFps, 24)
-    .option('--json', 'print one line of JSON instead of text', false)
-    .option('--quiet', 'print nothing but errors', false);
-  return addJoinOptions(addOutputOptions(addLookOptions(command)));
+    );
 }
 
 export function parseSize(text: string): { width: number; height: number } {

@@ -23,9 +23,12 @@ export class RenderProgress {
   readonly #line: StatusLine;
   readonly #now: () => number;
   readonly #startMs: number;
+  readonly #label: string;
   #shownMs = Number.NEGATIVE_INFINITY;
 
-  constructor(out: TerminalOutput, now: () => number) {
+  /** @param label before everything, where there are several renders */
+  constructor(out: TerminalOutput, now: () => number, label = '') {
+    this.#label = label && `${label}  `;
     this.#line = new StatusLine(out);
     this.#now = now;
     this.#startMs = now();
@@ -51,12 +54,12 @@ export class RenderProgress {
     }
     const text = parts.join('  ');
     if (!this.#line.isPossible) {
-      this.#line.print(text);
+      this.#line.print(this.#label + text);
       return;
     }
     const filled = Math.round(share * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    this.#line.show(`${bar} ${text}`);
+    this.#line.show(`${this.#label}${bar} ${text}`);
   }
 
   /** Takes the bar away. */

@@ -5,7 +5,7 @@ import { distanceToMiddle, lensOf } from '../render/lens.ts';
 import type { FlatCamera, FlatScene, ReadSceneOptions, SceneFile } from '../render/scene/index.ts';
 import { DEFAULT_SETTINGS, type EnvironmentChoice, type RenderSettings } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
-import { NOISE_SAMPLES, type RenderOptions } from './render-options.ts';
+import { NOISE_SAMPLES, type PictureOptions } from './render-options.ts';
 
 /** What settings keep of a file's name. */
 const MAX_NAME = 200;
@@ -13,7 +13,7 @@ const MAX_NAME = 200;
 /** @throws LeafcutterError `unknown-camera` */
 export function settingsOf(
   { scene, ownLight }: Pick<SceneFile, 'scene' | 'ownLight'>,
-  options: RenderOptions,
+  options: PictureOptions,
 ): RenderSettings {
   const { size, noise, bounces, seed, clamp } = options;
   const samples = options.samples ?? (noise > 0 ? NOISE_SAMPLES : DEFAULT_SETTINGS.samples);
@@ -52,7 +52,7 @@ function cameraOf({ cameras }: FlatScene, wanted: string): { index: number; came
 type Choices = Pick<ReadSceneOptions, 'time' | 'animation' | 'scene' | 'variant' | 'pointSize'>;
 
 /** What of the file is read, as `readScene` takes it. */
-export function choicesOf({ time, animation, scene, variant, pointSize }: RenderOptions): Choices {
+export function choicesOf({ time, animation, scene, variant, pointSize }: PictureOptions): Choices {
   const place = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
   return {
     ...{ time, pointSize },

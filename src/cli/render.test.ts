@@ -1,7 +1,7 @@
 /** The built command, as a person runs it: `npm run build` comes first. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,9 +30,21 @@ interface Run {
   readonly err: string;
 }
 
-function run(args: readonly string[], interruptOn?: RegExp): Promise<Run> {
+interface Sequence {
+  readonly file: string;
+  readonly frames: { readonly first: number; readonly last: number; readonly hashes: readonly string[] };
+}
+
+function run(args: readonly string[], isTimeToInterrupt?: (err: string) => boolean): Promise<Run> {
+  return command(['render', ...args], isTimeToInterrupt);
+}
+
+function command(
+  args: readonly string[],
+  isTimeToInterrupt: (err: string) => boolean = () => false,
+): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, 'render', ...args], { cwd: folder });
+    const child = spawn(process.execPath, [bin, ...args], { cwd: folder });
     let [out, err] = ['', ''];
     let isInterrupted = false;
     child.stdout.on('data', (data) => {
@@ -41,7 +53,7 @@ function run(args: readonly string[], interruptOn?: RegExp): Promise<Run> {
     child.stderr.on('data', (data) => {
       err += data;
       // Once: a second one ends the process on the spot, as people expect.
-      if (!isInterrupted && interruptOn?.test(err)) isInterrupted = child.kill('SIGINT');
+      if (!isInterrupted && isTimeToInterrupt(err)) isInterrupted = child.kill('SIGINT');
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
@@ -115,11 +127,73 @@ describe('leafcutter render', () => {
     const before = await readdir(folder);
     const { code, err } = await run(
       [cornell, '-o', 'long.png', '--size', '2048x2048', '--samples', '4096'],
-      /left/,
+      (text) => text.includes('left'),
     );
     expect(code).toBe(130);
     expect(err).toContain('interrupted');
     expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('makes a picture of each scene in a folder, and goes on after one that fails', async () => {
+    await mkdir(join(folder, 'set'));
+    for (const name of ['a.glb', 'b.glb']) await copyFile(cornell, join(folder, 'set', name));
+    await writeFile(join(folder, 'set', 'c.glb'), 'glTF nonsense');
+    const { code, out, err } = await run(['set', '-o', 'pictures', '--size', '16x16', '--samples', '1']);
+    expect(code).toBe(1);
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(/^leafcutter: set\/c\.glb: /),
+      '2 of 3 scenes rendered',
+    ]);
+    expect(await readdir(join(folder, 'pictures'))).toEqual(['a.png', 'b.png']);
+  });
+
+  it('goes around the scene for a turntable, from the plain picture on', async () => {
+    // Bright enough to be brought down, from some sides more than from others.
+    const shape = ['--size', '24x24', '--samples', '2', '--env', 'studio', '--env-strength', '9', '--json'];
+    const plain = await run([cornell, '-o', 'plain.png', ...shape]);
+    const around = await run([cornell, '-o', 'turn-###.png', '--turntable', '3', ...shape]);
+    expect(around).toMatchObject({ code: 0, err: '' });
+    const still = JSON.parse(plain.out) as { hash: string; exposure: number };
+    const { file, frames, exposure } = JSON.parse(around.out) as typeof still & Sequence;
+    expect({ file, ...frames }).toMatchObject({ file: 'turn-###.png', first: 1, last: 3 });
+    expect(frames.hashes[0]).toBe(still.hash);
+    expect(new Set(frames.hashes).size).toBe(3);
+    expect(still.exposure).not.toBe(0);
+    expect(exposure).toBe(still.exposure);
+    const files = ['turn-001.png', 'turn-002.png', 'turn-003.png'];
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(files));
+    expect(await readFile(join(folder, 'turn-001.png'))).toEqual(await readFile(join(folder, 'plain.png')));
+    // Shown with stops of its own the last one would be another picture.
+    const shown = ['--turntable', '3', '--exposure', String(still.exposure)];
+    await run([cornell, '-o', 'set-###.png', ...shown, ...shape]);
+    expect(await readFile(join(folder, 'set-003.png'))).toEqual(await readFile(join(folder, 'turn-003.png')));
+  });
+
+  it('watches: renders again when the scene has changed, and ends well by Ctrl+C', async () => {
+    const own = join(folder, 'own.glb');
+    await copyFile(cornell, own);
+    let pictures = 0;
+    const { code, out } = await run(
+      ['own.glb', '-o', 'own.png', '--watch', '--size', '16x16', '--samples', '1', '--json'],
+      // Each time it waits: first it is given something to do.
+      (text) => {
+        const waits = text.split('watching').length - 1;
+        if (waits === 1 && pictures === 0) {
+          pictures = 1;
+          void writeFile(own, 'glTF nonsense');
+        } else if (waits === 2 && pictures === 1) {
+          pictures = 2;
+          void copyFile(cornell, own);
+        }
+        return waits === 3;
+      },
+    );
+    expect(code).toBe(0);
+    const lines = out.trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toContain('"error"');
+    expect(lines[2]).toContain('"hash"');
   });
 
   it("lights the scene by an environment of one's own, and takes lens, turn and strength", async () => {
@@ -142,5 +216,37 @@ describe('leafcutter render', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
     const broken = await run([cornell, '-o', 'lit.exr', ...shape, 'nowhere.hdr']);
     expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('cannot read nowhere.hdr') });
+  });
+});
+
+describe('leafcutter info', () => {
+  it('tells what is in a scene and what a render of it takes, to people and to programs', async () => {
+    const shape = ['--size', '100x50', '--samples', '4', '--workers', '1'];
+    const text = await command(['info', cornell, ...shape]);
+    expect(text).toMatchObject({ code: 0, err: '' });
+    expect(text.out).toMatch(/^size .*\ntriangles {3}20,522, /);
+    expect(text.out).toMatch(/\ntime .* for 100x50 with 4 samples: .* measured with 1 worker\n$/);
+    const { out } = await command(['info', cornell, ...shape, '--json']);
+    const { expected, ...facts } = JSON.parse(out) as Record<string, Record<string, number>>;
+    expect(facts).toMatchObject({ title: 'cornell.glb', triangles: 20_522, meshes: 8, notes: [] });
+    expect(expected).toMatchObject({ width: 100, height: 50, samples: 4, workers: 1 });
+    const {
+      seconds = 0,
+      samplesPerSecond = 0,
+      loadSeconds = 0,
+      sceneBytes = 0,
+      peakBytes = 0,
+    } = expected ?? {};
+    expect(seconds).toBeCloseTo(loadSeconds + (100 * 50 * 4) / samplesPerSecond, 6);
+    expect(sceneBytes).toBeGreaterThan(1e6);
+    expect(peakBytes).toBeGreaterThan(sceneBytes);
+  });
+
+  it('measures nothing where it is told not to, and says in one line what is wrong', async () => {
+    const { out } = await command(['info', cornell, '--no-measure', '--json']);
+    expect(JSON.parse(out)).not.toHaveProperty('expected');
+    const { code, err } = await command(['info', 'nowhere.glb']);
+    expect(code).toBe(1);
+    expect(err).toBe('leafcutter: cannot read nowhere.glb: there is no such file or folder\n');
   });
 });

@@ -4,13 +4,13 @@ import type { BuiltFiles } from './built-files.ts';
 import { isToFile, type RenderOptions, renderCommandLine } from './render-options.ts';
 
 export function renderCommand(built: BuiltFiles): Command {
-  return renderCommandLine().action(async (scene: string, options: RenderOptions) => {
+  return renderCommandLine().action(async (scenes: readonly string[], options: RenderOptions) => {
     if (options.join !== undefined) {
-      const { renderOnMesh } = await import('./render-on-mesh.ts');
-      await renderOnMesh(scene, options, options.join, built);
+      const { renderScenesOnMesh } = await import('./render-on-mesh.ts');
+      await renderScenesOnMesh(scenes, options, options.join, built);
     } else if (isToFile(options)) {
-      const { renderToFile } = await import('./render-scene.ts');
-      await renderToFile(scene, options, built);
+      const { renderHere } = await import('./render-here.ts');
+      await renderHere(scenes, options, built);
     }
   });
 }

@@ -10,9 +10,10 @@ export function FocusPicker({ preview }: { readonly preview: Preview }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   const pick = (x: number, y: number): void => {
-    const metres = preview.distanceAt(x, y);
-    if (metres === undefined) isMissed.value = true;
-    else app.focusAt(metres);
+    void preview.distanceAt(x, y).then((metres) => {
+      if (metres === undefined) isMissed.value = true;
+      else app.focusAt(metres);
+    });
   };
   return (
     <button

@@ -12,19 +12,32 @@ export function ScenePreview() {
   const app = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const preview = useSignal<Preview | undefined>(undefined);
+  const isDrawn = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
-  const drawn = useRef<FlatScene>(undefined);
+  const shown = useRef<FlatScene>(undefined);
 
   useEffect(() => {
     let isGone = false;
     const start = async (): Promise<void> => {
-      const { Preview } = await import('../stage/preview.ts');
+      const [{ Preview }, { openPreview }] = await Promise.all([
+        import('../stage/preview.ts'),
+        import('../stage/preview-link.ts'),
+      ]);
       const target = canvas.current;
-      const scene = app.scene.open.peek()?.scene;
-      const view = app.scene.ownView.peek() ?? scene?.cameras[app.scene.cameraIndex.peek()];
-      if (isGone || !target || !scene || !view) return;
-      drawn.current = scene;
-      preview.value = new Preview(target, scene, view, (orbited) => app.scene.lookFrom(orbited));
+      if (isGone || !target) return;
+      const link = await openPreview(target, {
+        onMetered: (stops) => {
+          if (!isGone) app.settings.meter(stops);
+        },
+        onLost: (reason) => {
+          problem.value = reason;
+        },
+      });
+      if (isGone) {
+        link.close();
+        return;
+      }
+      preview.value = new Preview(target, link, (orbited) => app.scene.lookFrom(orbited));
     };
     start().catch((error: unknown) => {
       problem.value = messageOf(error);
@@ -38,6 +51,7 @@ export function ScenePreview() {
       observer.disconnect();
       preview.value?.dispose();
       preview.value = undefined;
+      app.settings.meter(0);
     };
   }, [app, preview, problem]);
 
@@ -47,10 +61,21 @@ export function ScenePreview() {
   });
   useSignalEffect(() => preview.value?.setLook(app.settings.look.value));
   useSignalEffect(() => {
-    const posed = app.scene.open.value?.scene;
-    if (!preview.value || !posed || posed === drawn.current) return;
-    drawn.current = posed;
-    preview.value.setScene(posed);
+    const scene = app.scene.open.value?.scene;
+    const own = preview.value;
+    if (!own || !scene || scene === shown.current) return;
+    const isFirst = shown.current === undefined;
+    shown.current = scene;
+    own.setScene(scene).then(
+      () => {
+        isDrawn.value = true;
+      },
+      (error: unknown) => {
+        problem.value = messageOf(error);
+      },
+    );
+    const view = app.scene.ownView.peek();
+    if (isFirst && view) own.lookFrom(view);
   });
   useSignalEffect(() => {
     const read = app.settings.read.value;
@@ -72,7 +97,7 @@ export function ScenePreview() {
     app.environmentOf(choice).then(
       (environment) => {
         const isStillChosen = app.settings.form.peek().environment === choice;
-        if (environment && preview.peek() === own && isStillChosen) own.setEnvironment(environment.map);
+        if (environment && preview.peek() === own && isStillChosen) own.setEnvironment(environment);
       },
       (error: unknown) =>
         app.notices.add('error', 'scene', 'The environment could not be loaded', [messageOf(error)]),
@@ -85,7 +110,7 @@ export function ScenePreview() {
     <div class="preview">
       <div class="preview-frame" style={{ '--width': String(shape.width), '--height': String(shape.height) }}>
         <canvas ref={canvas} tabIndex={0} aria-label="Scene preview: drag to orbit, scroll to zoom" />
-        {!preview.value && problem.value === undefined && <div class="skeleton" />}
+        {!isDrawn.value && problem.value === undefined && <div class="skeleton" />}
         {problem.value !== undefined && (
           <div class="preview-problem">
             <p>There is no preview here ({problem.value}).</p>
@@ -93,7 +118,7 @@ export function ScenePreview() {
           </div>
         )}
         {preview.value && app.isPickingFocus.value && <FocusPicker preview={preview.value} />}
-        {preview.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
+        {isDrawn.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
           <p class="preview-hint" aria-hidden="true">
             Drag to look around · scroll or pinch to zoom
           </p>

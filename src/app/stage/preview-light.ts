@@ -14,40 +14,43 @@ import {
 import type { EnvironmentMap } from '../../render/scene/index.ts';
 import { linearTexels } from './panorama.ts';
 
-export type PreviewEnvironment = EnvironmentMap | readonly [number, number, number];
+type Environment = EnvironmentMap | readonly [number, number, number];
 
 export class PreviewLight {
   readonly #scene: Scene;
   /** Not the scene's: they show the shapes where nothing else would. */
   readonly #lamps = new Group();
-  readonly #hasOwnLight: boolean;
+  #hasOwnLight = false;
+  #isBlack = true;
   #texture: DataTexture | undefined;
 
-  /** @param hasOwnLight the scene is lit without an environment, too */
-  constructor(scene: Scene, hasOwnLight: boolean) {
+  constructor(scene: Scene) {
     this.#scene = scene;
-    this.#hasOwnLight = hasOwnLight;
     const sun = new DirectionalLight(0xffffff, 1.5);
     sun.position.set(0.4, 1, 0.6);
     this.#lamps.add(new HemisphereLight(0xffffff, 0x777777, 1.5), sun);
     scene.add(this.#lamps);
   }
 
-  set(environment: PreviewEnvironment): void {
+  /** The scene is lit without an environment, too. */
+  set hasOwnLight(hasOwnLight: boolean) {
+    this.#hasOwnLight = hasOwnLight;
+    this.#showLamps();
+  }
+
+  /** What is seen is not lit by anything that the picture will have. */
+  get isMadeUp(): boolean {
+    return this.#lamps.visible;
+  }
+
+  set(environment: Environment): void {
     this.#texture?.dispose();
-    this.#texture = undefined;
-    if (isColour(environment)) {
-      const [red, green, blue] = environment;
-      const isBlack = red + green + blue === 0;
-      this.#lamps.visible = isBlack && !this.#hasOwnLight;
-      this.#scene.background = new Color().setRGB(red, green, blue);
-      this.#scene.environment = isBlack ? null : this.#own(flat(environment));
-    } else {
-      this.#lamps.visible = false;
-      const map = this.#own(panorama(environment));
-      this.#scene.background = map;
-      this.#scene.environment = map;
-    }
+    this.#isBlack = isColour(environment) && environment.every((channel) => channel === 0);
+    // Also of one colour it is a picture: three.js shows a plain background without exposure and curve.
+    this.#texture = this.#isBlack ? undefined : textureOf(environment);
+    this.#scene.background = this.#texture ?? new Color(0, 0, 0);
+    this.#scene.environment = this.#texture ?? null;
+    this.#showLamps();
   }
 
   /** `turns`: as RenderSettings.environmentRotation. */
@@ -63,17 +66,17 @@ export class PreviewLight {
     this.#texture?.dispose();
   }
 
-  #own(texture: DataTexture): DataTexture {
-    this.#texture = texture;
-    return texture;
+  #showLamps(): void {
+    this.#lamps.visible = this.#isBlack && !this.#hasOwnLight;
   }
 }
 
-const isColour = (environment: PreviewEnvironment): environment is readonly [number, number, number] =>
+const isColour = (environment: Environment): environment is readonly [number, number, number] =>
   Array.isArray(environment);
 
-function panorama(map: EnvironmentMap): DataTexture {
-  const { texels, width, height } = linearTexels(map);
+function textureOf(environment: Environment): DataTexture {
+  if (isColour(environment)) return flat(environment);
+  const { texels, width, height } = linearTexels(environment);
   return equirectangular(texels, width, height);
 }
 

@@ -6,7 +6,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { cleanDeviceName, deviceAttributes, deviceInfoOf } from '../../farm/index.ts';
 import type { JobId } from '../../render/job/index.ts';
 import { distanceToMiddle } from '../../render/lens.ts';
-import { drawnTriangles, type EncodedEnvironment } from '../../render/scene/index.ts';
+import { drawnTriangles } from '../../render/scene/index.ts';
 import { type EnvironmentChoice, frameTime, type RenderSettings } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf, systemTimers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -205,7 +205,7 @@ export function createApp(session: Session) {
     return isOpen;
   }
 
-  async function environmentOf(choice: EnvironmentChoice): Promise<EncodedEnvironment | undefined> {
+  async function environmentOf(choice: EnvironmentChoice): Promise<Uint8Array | undefined> {
     switch (choice.kind) {
       case 'builtin':
         return await library.environment(choice.name);
@@ -241,7 +241,7 @@ export function createApp(session: Session) {
         settings: chosen,
         ...(frames ? { frames } : {}),
         ...(source ? { source } : {}),
-        ...(environment ? { environmentMap: environment.bytes } : {}),
+        ...(environment ? { environmentMap: environment } : {}),
       });
       const view = jobs.list.value.find((candidate) => candidate.job.id === job.id);
       if (!view) throw new LeafcutterError('job-lost', 'the render ended before it was listed; try again');

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { EncodedEnvironment } from '../../render/scene/index.ts';
 import { createOwnEnvironment, isEnvironmentFile } from './own-environment.ts';
 
-const panorama = (width: number): EncodedEnvironment => ({
-  map: { width, height: 1, rgb: new Float32Array(3 * width) },
-  bytes: Uint8Array.of(width),
-});
+const panorama = (which: number): Uint8Array => Uint8Array.of(which);
 const file = (name: string): File => new File(['x'], name);
 
-function setUp(readFile: (file: File, signal: AbortSignal) => Promise<EncodedEnvironment>) {
+function setUp(readFile: (file: File, signal: AbortSignal) => Promise<Uint8Array>) {
   const chosen: string[] = [];
   const refused: string[] = [];
   const own = createOwnEnvironment(
@@ -52,7 +48,7 @@ describe('a panorama of one’s own', () => {
   });
 
   it('that is given up, or overtaken, is not chosen when it comes after all', async () => {
-    const pending: ((environment: EncodedEnvironment) => void)[] = [];
+    const pending: ((environment: Uint8Array) => void)[] = [];
     const { own, chosen } = setUp(() => new Promise((resolve) => pending.push(resolve)));
     const first = own.read(file('first.hdr'));
     const second = own.read(file('second.hdr'));

@@ -3,7 +3,6 @@
  * it is read; while it is read, one can give up.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { EncodedEnvironment } from '../../render/scene/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import { CancelledError, LeafcutterError, messageOf } from '../../runtime/index.ts';
 
@@ -15,8 +14,8 @@ export interface OwnEnvironment {
   /** True once it is chosen. What goes wrong is told to `onRefused`. */
   read(file: File): Promise<boolean>;
   cancel(): void;
-  /** @throws LeafcutterError where it is another file's. */
-  named(name: string): EncodedEnvironment;
+  /** Encoded. @throws LeafcutterError where it is another file's. */
+  named(name: string): Uint8Array;
 }
 
 export function isEnvironmentFile({ name }: { readonly name: string }): boolean {
@@ -24,13 +23,13 @@ export function isEnvironmentFile({ name }: { readonly name: string }): boolean 
 }
 
 export function createOwnEnvironment(
-  readFile: (file: File, signal: AbortSignal) => Promise<EncodedEnvironment>,
+  readFile: (file: File, signal: AbortSignal) => Promise<Uint8Array>,
   onRead: (choice: EnvironmentChoice) => void,
   onRefused: (name: string, reason: string) => void,
 ): OwnEnvironment {
   const choice = signal<EnvironmentChoice | undefined>(undefined);
   const reading = signal<string | undefined>(undefined);
-  let kept: { readonly name: string; readonly environment: EncodedEnvironment } | undefined;
+  let kept: { readonly name: string; readonly environment: Uint8Array } | undefined;
   let abort = new AbortController();
   return {
     choice,

@@ -4,7 +4,7 @@
  */
 import { get, update } from 'idb-keyval';
 import { log } from '../../runtime/index.ts';
-import { readLastingForm } from './remembered-form.ts';
+import { readLastingSettings } from './remembered-form.ts';
 import type { SettingsMemory } from './settings.ts';
 
 export interface Remembered {
@@ -74,9 +74,9 @@ const SETTINGS_KEY = 'leafcutter-settings';
 
 export function rememberedSettings(): SettingsMemory {
   return {
-    remembered: readLastingForm(
+    remembered: readLastingSettings(
       attempt(() => JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? '{}') as unknown),
     ),
-    remember: (form) => attempt(() => localStorage.setItem(SETTINGS_KEY, JSON.stringify(form))),
+    remember: (settings) => attempt(() => localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings))),
   };
 }

@@ -48,3 +48,22 @@ describe('the exposure on the page', () => {
     expect(exposure(settings)).toEqual([1, false]);
   });
 });
+
+describe('the look on the page', () => {
+  it('has the curve of the last visit, and tells when another is chosen', () => {
+    const kept: unknown[] = [];
+    const settings = createSettings(stage, {
+      remembered: { toneMapping: 'aces', width: '640' },
+      remember: (lasting) => kept.push(lasting),
+    });
+    expect(settings.look.value.toneMapping).toBe('aces');
+    expect(settings.form.value).not.toHaveProperty('toneMapping');
+    settings.setToneMapping('agx');
+    settings.setToneMapping('neutral');
+    expect(kept).toEqual([
+      { width: '640', toneMapping: 'aces' },
+      { width: '640', toneMapping: 'agx' },
+      { width: '640' },
+    ]);
+  });
+});

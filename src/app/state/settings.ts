@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { DEFAULT_TONE_MAPPING, type ToneMapping } from '../../render/output/index.ts';
 import type { EnvironmentChoice } from '../../render/settings.ts';
-import { lastingForm } from './remembered-form.ts';
+import { type LastingSettings, lastingSettings } from './remembered-form.ts';
 import {
   DEFAULT_FORM,
   type ReadSettings,
@@ -44,13 +44,14 @@ export interface Settings {
 
 /** Where the panel's settings stay between visits. */
 export interface SettingsMemory {
-  readonly remembered: Partial<SettingsForm>;
-  remember(form: Partial<SettingsForm>): void;
+  readonly remembered: LastingSettings;
+  remember(settings: LastingSettings): void;
 }
 
 export function createSettings(stage: ReadonlySignal<StageCamera>, memory: SettingsMemory): Settings {
-  const form = signal<SettingsForm>({ ...DEFAULT_FORM, ...memory.remembered });
-  const chosen = signal({ exposure: 0, isAutomatic: true, toneMapping: DEFAULT_TONE_MAPPING });
+  const { toneMapping = DEFAULT_TONE_MAPPING, ...remembered } = memory.remembered;
+  const form = signal<SettingsForm>({ ...DEFAULT_FORM, ...remembered });
+  const chosen = signal({ exposure: 0, isAutomatic: true, toneMapping });
   const metered = signal(0);
   const look = computed((): Look => {
     const { exposure, isAutomatic, toneMapping } = chosen.value;
@@ -58,8 +59,10 @@ export function createSettings(stage: ReadonlySignal<StageCamera>, memory: Setti
     // Who wants no curve wants the light as it is.
     return { exposure: toneMapping === 'none' ? 0 : metered.value, isAutomatic, toneMapping };
   });
-  const isEnvironmentChosen = signal(memory.remembered.environment !== undefined);
-  effect(() => memory.remember(lastingForm(form.value, isEnvironmentChosen.value)));
+  const isEnvironmentChosen = signal(remembered.environment !== undefined);
+  effect(() => {
+    memory.remember(lastingSettings(form.value, isEnvironmentChosen.value, chosen.value.toneMapping));
+  });
   return {
     form,
     look,

@@ -14,6 +14,7 @@ export {
 } from './contract.ts';
 export { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 export { type LocalProgress, type RenderedFrame, renderLocally, renderStill } from './local-render.ts';
+export { measureScene, type SceneCost } from './measure-scene.ts';
 export { Meter } from './meter.ts';
 export {
   type RenderPool,

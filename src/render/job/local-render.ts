@@ -31,6 +31,8 @@ export interface LocalRenderOptions {
   readonly frames: number;
   /** The encoded FlatScene of a frame, from 0. */
   sceneOf(frame: number): Promise<Uint8Array>;
+  /** Where each frame is seen from, if not from where the settings say. */
+  cameraOf?(frame: number): RenderSettings['camera'];
   /** An encoded EnvironmentMap, where the settings name one. */
   readonly environmentMap: Uint8Array | undefined;
   readonly settings: RenderSettings;
@@ -64,8 +66,14 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalP
   };
   const failed = new AbortController();
   const signal = outer ? AbortSignal.any([outer, failed.signal]) : failed.signal;
-  const loadOf = async (frame: number) =>
-    sceneLoad(settings, await options.sceneOf(frame), options.environmentMap);
+  const loadOf = async (frame: number) => {
+    const camera = options.cameraOf?.(frame) ?? settings.camera;
+    return sceneLoad(
+      readSettings({ ...settings, camera }),
+      await options.sceneOf(frame),
+      options.environmentMap,
+    );
+  };
   const guidesOf = async (frame: number): Promise<GuideImages | undefined> => {
     if (!options.guides) return undefined;
     // The workers are at other frames.

@@ -5,6 +5,7 @@ import { builtinAssets } from './assets/index.ts';
 import {
   BUILTIN_ENVIRONMENTS,
   BUILTIN_SAMPLES,
+  decodeEnvironment,
   encodeEnvironment,
   loadBuiltinEnvironment,
   loadBuiltinSample,
@@ -81,16 +82,13 @@ describe('the built-in environments', () => {
     expect(BUILTIN_ENVIRONMENTS.filter(({ path }) => !makers.has(path))).toEqual([]);
     // Two stand for all: decoding an EXR takes seconds on a busy machine.
     for (const name of ['studio', 'forest']) {
-      const { map, bytes } = await loadBuiltinEnvironment(name, readAsset);
+      const bytes = await loadBuiltinEnvironment(name, readAsset);
+      const map = decodeEnvironment(bytes);
       expect([map.width, map.height]).toEqual([512, 256]);
       expect(map.rgb.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
-      const file = made.get(`generated/environments/${name}.lcen`) ?? new Uint8Array();
-      expect(equalBytes(encodeEnvironment(map), file)).toBe(true);
-      expect(equalBytes(bytes, file)).toBe(true);
+      expect(equalBytes(encodeEnvironment(map), bytes)).toBe(true);
     }
-    const {
-      map: { rgb },
-    } = await loadBuiltinEnvironment('forest', readAsset);
+    const { rgb } = decodeEnvironment(await loadBuiltinEnvironment('forest', readAsset));
     const sum = (from: number, to: number) =>
       rgb.subarray(from, to).reduce((total, value) => total + value, 0);
     expect(sum(0, rgb.length / 2)).toBeGreaterThan(sum(rgb.length / 2, rgb.length));

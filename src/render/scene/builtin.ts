@@ -2,7 +2,6 @@
  * What comes with Leafcutter: sample scenes and environments, made by `npm run build:assets` into `public/generated/`.
  * Where an asset's bytes come from is the caller's: `fetch` on the page, the file system in the terminal.
  */
-import type { EncodedEnvironment } from './bytes/environment.ts';
 import { SceneError } from './errors.ts';
 import type { ReadSceneOptions, SceneFile } from './read-options.ts';
 import { readScene } from './read-scene.ts';
@@ -71,17 +70,9 @@ export const BUILTIN_ENVIRONMENTS: readonly BuiltinAsset[] = [
   environment('apartment', 'Apartment'),
 ];
 
-/** @throws SceneError `unknown-builtin`, `blob-damaged`; and what `readAsset` throws */
-export async function loadBuiltinEnvironment(
-  name: string,
-  readAsset: ReadAsset,
-): Promise<EncodedEnvironment> {
-  const [bytes, { decodeEnvironment }] = await Promise.all([
-    readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path),
-    // Nobody who only lends a machine decodes one.
-    import('./bytes/environment.ts'),
-  ]);
-  return { map: decodeEnvironment(bytes), bytes };
+/** As `encodeEnvironment` made it. @throws SceneError `unknown-builtin`; and what `readAsset` throws */
+export async function loadBuiltinEnvironment(name: string, readAsset: ReadAsset): Promise<Uint8Array> {
+  return readAsset(find(BUILTIN_ENVIRONMENTS, name, 'environment').path);
 }
 
 /**

@@ -14,7 +14,7 @@ export {
 } from './builtin.ts';
 export { decodeScene } from './bytes/decode-scene.ts';
 export { encodeScene } from './bytes/encode-scene.ts';
-export { decodeEnvironment, type EncodedEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
 export { drawnTriangles } from './drawn-triangles.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';
@@ -35,6 +35,7 @@ export { texelsOf, writeTexels } from './images/texels.ts';
 export { MAX_PREVIEW_TEXELS, MAX_RADIANCE } from './limits.ts';
 export { oneLine } from './one-line.ts';
 export type {
+  FileContents,
   ReadProgress,
   ReadSceneOptions,
   SceneAnimation,

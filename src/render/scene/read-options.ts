@@ -40,6 +40,15 @@ export interface SceneAnimation {
   readonly duration: number;
 }
 
+/** What a file says that it has, before anything is put together. */
+export interface FileContents {
+  readonly nodes: number;
+  readonly meshes: number;
+  readonly skins: number;
+  /** Those that it names, known here or not. */
+  readonly extensions: readonly string[];
+}
+
 export interface SceneFile {
   readonly scene: FlatScene;
   /** In the file's order; `animation` and `time` of the options choose among them. Often empty. */
@@ -47,6 +56,7 @@ export interface SceneFile {
   /** The names of the file's scenes and material variants in its order; `scene` and `variant` choose among them. */
   readonly sceneNames: readonly string[];
   readonly variantNames: readonly string[];
+  readonly contents: FileContents;
   /** What a white surface shows under the scene's own lamps, on average; 1 is bright (own-light.ts). */
   readonly ownLight: number;
   /** The name of the file that was given, for people. */

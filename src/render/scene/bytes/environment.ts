@@ -16,13 +16,6 @@ const VERSION = 1;
 const LARGEST = 65_408;
 const json = new CheckedJson('blob-damaged');
 
-/** An environment as it is shown, and as it is hashed and sent: encoding a large map takes as long as reading its file. */
-export interface EncodedEnvironment {
-  readonly map: EnvironmentMap;
-  /** `encodeEnvironment(map)` */
-  readonly bytes: Uint8Array;
-}
-
 /** Values are clamped to 0..65,408; what is not a number becomes 0. */
 export function encodeEnvironment(map: EnvironmentMap): Uint8Array {
   const texels = map.width * map.height;

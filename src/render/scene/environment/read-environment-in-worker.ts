@@ -1,10 +1,9 @@
 /** The page's side of `read-environment-worker.ts`. */
 import { askWorker } from '../ask-worker.ts';
-import type { EncodedEnvironment } from '../bytes/environment.ts';
 import type { EnvironmentWorker } from './read-environment-worker.ts';
 
 /**
- * As `readEnvironment`, without stopping the page; the map comes with its encoded bytes.
+ * As `readEnvironment`, without stopping the page, and encoded as it is hashed, sent and shown.
  * Aborting the signal ends the work at once. Browser only.
  * @throws SceneError as `readEnvironment`, and `reader-failed`; CancelledError
  */
@@ -12,9 +11,9 @@ export function readEnvironmentInWorker(
   fileName: string,
   bytes: Uint8Array,
   signal?: AbortSignal,
-): Promise<EncodedEnvironment> {
+): Promise<Uint8Array> {
   const worker = new Worker(new URL('./read-environment-worker.ts', import.meta.url), { type: 'module' });
-  return askWorker<EnvironmentWorker, EncodedEnvironment>(
+  return askWorker<EnvironmentWorker, Uint8Array>(
     worker,
     'reading the environment',
     (remote) => remote.read(fileName, bytes),

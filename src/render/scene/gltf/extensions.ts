@@ -38,15 +38,19 @@ const SUPPORTED: ReadonlySet<string> = new Set([
 const HARMLESS =
   /^(?:CESIUM_RTC|EXT_(?:mesh|instance)_features|EXT_structural_metadata|EXT_feature_metadata|KHR_xmp(?:_json_ld)?|KHR_audio\w*|KHR_interactivity|KHR_physics\w*|KHR_rigid_bodies|KHR_collision_shapes|KHR_implicit_shapes|KHR_node_(?:selectability|hoverability)|KHR_texture_mirrored_repeat|AGI_\w+|FB_\w+|MOZ_hubs_components|MPEG_\w+|OMI_\w+|VRM\w*|VRMC_\w+|KHR_character\w*|MSFT_packing_\w+)$/;
 
-/** What is not known is told, required or not: most such files show nearly all that they have. */
-export function checkExtensions(json: CheckedJson, root: JsonObject, warnings: Warnings): void {
+/**
+ * What is not known is told, required or not: most such files show nearly all that they have.
+ * @returns all that the file names, each once
+ */
+export function checkExtensions(json: CheckedJson, root: JsonObject, warnings: Warnings): readonly string[] {
   const { extensionsRequired, extensionsUsed } = root;
   const names = (value: unknown, part: string): readonly string[] =>
     warnings
       .salvage(() => json.list(value, part), [])
       .flatMap((entry) => (typeof entry === 'string' ? [entry.slice(0, 100)] : []));
   const isUnknown = (name: string): boolean => !SUPPORTED.has(name) && !HARMLESS.test(name);
-  const required = new Set(names(extensionsRequired, 'extensionsRequired').filter(isUnknown));
+  const needed = names(extensionsRequired, 'extensionsRequired');
+  const required = new Set(needed.filter(isUnknown));
   for (const name of required) {
     const reason = `needs ${name}, which is not supported`;
     warnings.excuse(
@@ -54,9 +58,11 @@ export function checkExtensions(json: CheckedJson, root: JsonObject, warnings: W
       'the picture may lack something',
     );
   }
-  for (const name of names(extensionsUsed, 'extensionsUsed')) {
+  const used = names(extensionsUsed, 'extensionsUsed');
+  for (const name of used) {
     if (isUnknown(name) && !required.has(name)) warnings.add(`${name} is not supported and was ignored`);
   }
+  return [...new Set([...used, ...needed])];
 }
 
 /** The object of one extension on a glTF property, if it has it. */

@@ -54,7 +54,7 @@ export async function flatten(
   const json = new CheckedJson('json-damaged');
   const given = json.object(container.json, 'glTF');
   checkVersion(json, given, warnings);
-  checkExtensions(json, given, warnings);
+  const extensions = checkExtensions(json, given, warnings);
   const views = await readBuffers(json, given, container.binary, resolve, warnings);
   const accessors = new Accessors(json, given, views);
   const numbersOf = (accessor: number): Numbers => accessors.numbersOf(accessor);
@@ -111,6 +111,7 @@ export async function flatten(
     animations: animations.list(numbersOf),
     sceneNames: scenes,
     variantNames: variants,
+    contents: { nodes: tree.nodes.length, meshes: meshes.length, skins: skins.length, extensions },
     ownLight: ownLight(scene, (image) => shown[image]?.mean ?? 0),
   };
 }

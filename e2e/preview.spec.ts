@@ -1,0 +1,63 @@
+/** The scene to look around in: drawn beside the page, and as the picture will be. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { pictureHash } from './support/tabs.ts';
+
+const SETTINGS = { width: 96, height: 96, samples: 4 };
+
+async function openTerrace(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sample: Terrace' }).click();
+  await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
+  // The first picture is drawn.
+  await expect(page.locator('.preview .skeleton')).toHaveCount(0);
+}
+
+/** The stops that the page shows as suited, once they are not those of nothing. */
+async function suitedStops(page: Page): Promise<number> {
+  const button = page.getByRole('button', { name: /^Automatic exposure/ });
+  await expect(button).not.toHaveAccessibleName('Automatic exposure, now 0.0 stops');
+  const name = (await button.getAttribute('aria-label')) ?? '';
+  return Number(/now (-?[0-9.]+) stops/.exec(name)?.[1]);
+}
+
+/** How far the shown pixels spread: 0 of one colour. */
+async function contrast(page: Page): Promise<number> {
+  const png = await page.locator('.preview canvas').screenshot();
+  return page.evaluate(
+    async (bytes) => {
+      const image = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/png' }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      context?.drawImage(image, 0, 0);
+      const greens = context
+        ?.getImageData(0, 0, image.width, image.height)
+        .data.filter((_, at) => at % 4 === 1);
+      const sorted = [...(greens ?? [])].sort((a, b) => a - b);
+      const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+      return at(0.9) - at(0.1);
+    },
+    [...png],
+  );
+}
+
+test('the preview is drawn by a worker, at about the exposure that suits the picture', async ({ tab }) => {
+  const page = await tab();
+  await openTerrace(page);
+  expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(true);
+  expect(await contrast(page)).toBeGreaterThan(50);
+  const before = await suitedStops(page);
+  await page.evaluate((settings) => window.leafcutter?.render(settings), SETTINGS);
+  await pictureHash(page);
+  await expect(page.getByRole('img', { name: 'Rendered picture' })).toBeVisible();
+  // Shadows and mirrors are the path tracer's alone.
+  await expect.poll(async () => Math.abs((await suitedStops(page)) - before)).toBeLessThan(0.8);
+});
+
+test('where a canvas cannot be handed over the page draws the preview itself', async ({ tab }) => {
+  const page = await tab();
+  await page.evaluate(() => {
+    Object.assign(HTMLCanvasElement.prototype, { transferControlToOffscreen: undefined });
+  });
+  await openTerrace(page);
+  expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(false);
+  expect(await contrast(page)).toBeGreaterThan(50);
+});
