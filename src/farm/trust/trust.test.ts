@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import type { JobId, WorkerRef } from '../contract.ts';
-import { SumStore, sumOf } from '../sums.testing.ts';
+import { atHand, SumStore, sumOf } from '../sums.testing.ts';
 import { Lots } from './lots.ts';
 import { trustOf } from './trust.testing.ts';
 import { Trust } from './trust.ts';
@@ -86,7 +86,7 @@ describe('the trust of a coordinator', () => {
     const { store, take } = setUp();
     take(0, a);
     const { trust: other, store: copy, liars } = trustOf(b.node, new SumStore(job));
-    copy.mergePart(0, store.encodePart(0));
+    copy.mergePart(0, atHand(store.encodePart(0)));
     const lots = new Lots(new Uint8Array(16), '00'.repeat(16) as JobId);
     const successor = new Trust({ self: b.node, store: copy, liars, lots });
     expect(successor.isAwaited([a.node, b.node])).toBe(true);
