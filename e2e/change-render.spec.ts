@@ -35,18 +35,22 @@ test('unchanged it has the same hash: scene, moment, view, lens, panorama and al
   await starter.getByText('Advanced', { exact: true }).click();
   await number(starter, 'Seed').fill('11');
   await starter.getByRole('switch', { name: 'Depth of field' }).click();
-  await starter.getByRole('slider', { name: 'Time slider' }).focus();
-  await starter.keyboard.press('End');
-  await expect(number(starter, 'Time')).toHaveValue('2');
+  await number(starter, 'Time').fill('0.5');
+  await number(starter, 'Time').blur();
   await expect(starter.getByText('Posing the scene')).toHaveCount(0);
   const hash = await render(starter, 1);
 
   await expect(other.getByRole('list', { name: 'Renders' }).getByRole('listitem')).toHaveCount(1);
   await changeNewest(other);
+  await other.getByText('Advanced', { exact: true }).click();
+  await expect(number(other, 'Seed')).toHaveValue('11');
+  await expect(number(other, 'Time')).toHaveValue('0.5');
+  await expect(other.getByRole('switch', { name: 'Depth of field' })).toBeChecked();
+  await expect(other.getByRole('combobox', { name: 'Environment' })).toContainText('dusk.hdr');
   expect(await render(other, 2)).toBe(hash);
 
   await changeNewest(other);
-  await other.getByText('Advanced', { exact: true }).click();
-  await number(other, 'Seed').fill('12');
+  await number(other, 'Width').fill('48');
   expect(await render(other, 3)).not.toBe(hash);
+  expect(await other.evaluate(() => window.leafcutter?.jobs[0]?.film.width)).toBe(48);
 });
