@@ -23,6 +23,8 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   await expectNoSidewaysScroll(page);
   await page.getByRole('button', { name: 'Render', exact: true }).click();
   await pictureHash(page);
+  // What was asked for is in sight, though the settings are far below it.
+  await expect(page.getByRole('img', { name: 'Rendered picture' })).toBeInViewport({ ratio: 0.9 });
   await expectNoSidewaysScroll(page);
   await page.getByTestId('picture-hash').click();
   await expectNoSidewaysScroll(page);

@@ -13,6 +13,7 @@ import {
   readEnvironmentInWorker,
   readSceneInWorker,
   type SceneFile,
+  type SceneReading,
   type SourceFile,
 } from '../render/scene/index.ts';
 import type { EnvironmentChoice } from '../render/settings.ts';
@@ -85,28 +86,34 @@ export function createSceneLibrary(): SceneLibrary {
 /**
  * Reads a scene, and remembers how, for other moments of its animations.
  * @param contents of those that are read
+ * @param reading beside the moment, what decides what the files are read to
  */
-async function opened(
+export async function opened(
   read: (options: ReadSceneOptions) => Promise<SceneFile>,
   contents: (sources: readonly SourceFile[]) => Promise<ReadonlyMap<string, Uint8Array>>,
   context: ReadContext,
   label?: string,
   environment?: EnvironmentChoice,
+  reading: SceneReading = {},
 ): Promise<OpenScene> {
   const previewTexels = MAX_PREVIEW_TEXELS;
-  const { scene, title, animations, ownLight, sourceFiles } = await read({ ...context, previewTexels });
+  const { scene, title, animations, ownLight, sourceFiles } = await read({
+    ...reading,
+    ...context,
+    previewTexels,
+  });
   return {
     title: label ?? title,
     scene,
     environment: environment ?? defaultEnvironment(ownLight),
     animations,
     posed: async (pose, { onProgress, signal }) =>
-      (await read({ ...pose, onProgress, signal, previewTexels })).scene,
+      (await read({ ...reading, ...pose, onProgress, signal, previewTexels })).scene,
     async source({ animation, time }) {
       if (!sourceFiles) return undefined;
       try {
         const files = packFiles(sourceFiles, { files: await contents(sourceFiles), beside: new Map() });
-        return { files, reading: { animation, time } };
+        return { files, reading: { ...reading, animation, time } };
       } catch (error) {
         // The scene itself is here all the same.
         log('info', `the files of ${title} cannot be sent: ${messageOf(error)}`);

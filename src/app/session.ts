@@ -11,7 +11,7 @@ import {
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
-import { createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import { browserKeeping, browserPlace } from '../services/disk/index.browser.ts';
 import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
@@ -43,6 +43,8 @@ export interface Session {
   /** Any other function: what a caller needs, and where it is tried before it is shipped. */
   readonly compute: ComputeDesk & { openSandbox(): Promise<Sandbox> };
   readonly library: SceneLibrary;
+  /** What travelled for renders. */
+  readonly blobs: Pick<BlobService, 'get' | 'release'>;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
   readonly inviteFragment: string;
@@ -164,6 +166,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     keeping: browserKeeping,
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),
+    blobs,
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,

@@ -17,11 +17,18 @@ export const MIN_F_NUMBER = 0.1;
 export const MAX_F_NUMBER = 1000;
 
 /** @param fNumber undefined: everything is sharp @param focusDistance metres along the view */
-export function lensOf({ projection }: FlatCamera, fNumber: number | undefined, focusDistance: number): Lens {
+export function lensOf(camera: FlatCamera, fNumber: number | undefined, focusDistance: number): Lens {
   if (fNumber === undefined) return { radius: 0, focusDistance };
-  const focalLength =
-    projection.kind === 'perspective' ? HALF_FILM / Math.tan(projection.yfov / 2) : NORMAL_FOCAL_LENGTH;
-  return { radius: focalLength / (2 * fNumber), focusDistance };
+  return { radius: focalLengthOf(camera) / (2 * fNumber), focusDistance };
+}
+
+/** The other way round; undefined where everything is sharp. */
+export function fNumberOf(camera: FlatCamera, { radius }: Lens): number | undefined {
+  return radius > 0 ? focalLengthOf(camera) / (2 * radius) : undefined;
+}
+
+function focalLengthOf({ projection }: FlatCamera): number {
+  return projection.kind === 'perspective' ? HALF_FILM / Math.tan(projection.yfov / 2) : NORMAL_FOCAL_LENGTH;
 }
 
 /** Where a camera is focused if nobody says: the middle of the scene, along the view, and never behind the camera. Metres. */

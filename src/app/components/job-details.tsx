@@ -2,6 +2,7 @@
 import type { EnvironmentChoice } from '../../render/settings.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { effortOf } from '../state/effort.ts';
+import { environmentKey } from '../state/environment-choice.ts';
 import { countOf, formatCount } from '../state/format.ts';
 import type { JobView } from '../state/jobs.ts';
 import { useApp } from './app-context.ts';
@@ -14,6 +15,8 @@ export function JobDetails({ view }: { readonly view: JobView }) {
   const { environmentStrength: strength, environmentRotation: turns } = settings;
   const environmentName = (choice: EnvironmentChoice): string => {
     if (choice.kind === 'file') return choice.name;
+    const key = environmentKey(choice);
+    if (key === 'black' || key === 'white') return key;
     if (choice.kind === 'colour') return `colour ${choice.rgb.map((one) => one.toPrecision(3)).join(', ')}`;
     return library.environments.find(({ name }) => name === choice.name)?.label ?? choice.name;
   };

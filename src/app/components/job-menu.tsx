@@ -12,7 +12,8 @@ const CHOICES: Readonly<Record<JobChoice, { readonly label: string; readonly hin
   requeue: { label: 'Go on with it', hint: 'From where it was' },
   sooner: { label: 'Sooner', hint: 'Before other renders' },
   later: { label: 'Later', hint: 'After other renders' },
-  'use-settings': { label: 'Use its settings', hint: 'For the next render' },
+  change: { label: 'Change and render again', hint: 'Opens its scene and settings' },
+  'use-settings': { label: 'Use its settings', hint: 'For another scene' },
   notify: { label: 'Tell me when it is done', hint: 'By a notification' },
   remove: { label: 'Remove from the list', hint: 'On this device' },
 };
@@ -28,6 +29,7 @@ export function JobMenu({ view }: { readonly view: JobView }) {
     requeue: () => void app.ask(() => job.requeue()),
     sooner: () => void app.ask(() => job.setPriority(priority + 1)),
     later: () => void app.ask(() => job.setPriority(priority - 1)),
+    change: () => void app.changeRender(view),
     'use-settings': () => app.useSettingsOf(view),
     notify: () => void app.endings.ask(),
     remove: () => app.removeJob(view),

@@ -45,7 +45,11 @@ export function RenderButton() {
           app.isSubmitting.value ||
           ownRender !== undefined
         }
-        onClick={() => void app.renderOrExplain()}
+        onClick={() => {
+          void app.renderOrExplain();
+          // On a phone the settings are below it, and the picture is what was asked for.
+          document.querySelector('.stage')?.scrollIntoView({ block: 'start' });
+        }}
       >
         <Icon name="play" />
         Render

@@ -29,9 +29,9 @@ import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { createPlayer } from './player.ts';
 import { remember, rememberedInviteAddress, rememberedSettings } from './remembered.ts';
+import { createRenderAgain } from './render-again.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
-import { formOf } from './settings-form.ts';
 
 /** What the stage shows. */
 export type StageMode = 'empty' | 'scene' | 'picture';
@@ -329,12 +329,7 @@ export function createApp(session: Session) {
     },
     lending,
     endings,
-    /** What a render was asked for, to ask for the like. */
-    useSettingsOf({ job }: JobView): void {
-      settings.change(formOf(job.spec.settings));
-      if (job.spec.settings.environment.kind !== 'file')
-        settings.chooseEnvironment(job.spec.settings.environment);
-    },
+    ...createRenderAgain({ blobs: session.blobs, scene, settings, ownEnvironment, load }),
     /** As its device calls itself; undefined once it has left. */
     nameOf(id: NodeId): string | undefined {
       const member = people.members.value.find((one) => one.id === id);

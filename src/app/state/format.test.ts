@@ -68,5 +68,6 @@ describe('figures as people read them', () => {
   it('makes sentences of messages', () => {
     expect(sentence('the file is cut short')).toBe('The file is cut short.');
     expect(sentence('Is it open?')).toBe('Is it open?');
+    expect(sentence('duck.glb: is cut short')).toBe('duck.glb: is cut short.');
   });
 });

@@ -85,9 +85,13 @@ export function countOf(value: number, noun: string): string {
   return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A file that a message begins with keeps its name. */
+const FILE_NAME = /^\S+\.\w/;
+
 /** A message as a sentence of its own: "the file is cut short" -> "The file is cut short." */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+  const begun = FILE_NAME.test(text) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return `${begun}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }
 
 /** A life is the wall time at its start where it is one of ours, in UTC; any growing number will do for others. */

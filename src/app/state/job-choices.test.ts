@@ -5,7 +5,7 @@ const facts = { state: 'rendering', priority: 2, canNotify: false } as const;
 
 describe('what can be done with a render', () => {
   it('while it runs: pause, order, cancel', () => {
-    expect(choicesOf(facts)).toEqual(['pause', 'sooner', 'later', 'use-settings', 'cancel']);
+    expect(choicesOf(facts)).toEqual(['pause', 'sooner', 'later', 'change', 'use-settings', 'cancel']);
     expect(choicesOf({ ...facts, state: 'waiting' })).toContain('pause');
     expect(choicesOf({ ...facts, state: 'paused' })).toContain('resume');
     expect(choicesOf({ ...facts, state: 'paused' })).not.toContain('pause');
@@ -20,8 +20,8 @@ describe('what can be done with a render', () => {
   });
 
   it('when it is over: go on where it was not done, and remove', () => {
-    expect(choicesOf({ ...facts, state: 'done' })).toEqual(['use-settings', 'remove']);
-    expect(choicesOf({ ...facts, state: 'failed' })).toEqual(['requeue', 'use-settings', 'remove']);
+    expect(choicesOf({ ...facts, state: 'done' })).toEqual(['change', 'use-settings', 'remove']);
+    expect(choicesOf({ ...facts, state: 'failed' })).toEqual(['requeue', 'change', 'use-settings', 'remove']);
     expect(choicesOf({ ...facts, state: 'cancelled' })).toContain('requeue');
   });
 });

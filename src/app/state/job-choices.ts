@@ -8,6 +8,7 @@ export type JobChoice =
   | 'requeue'
   | 'sooner'
   | 'later'
+  | 'change'
   | 'use-settings'
   | 'notify'
   | 'remove';
@@ -21,13 +22,14 @@ export interface ChoiceFacts extends Pick<RenderJob, 'state' | 'priority'> {
 export function choicesOf({ state, priority, canNotify }: ChoiceFacts): readonly JobChoice[] {
   if (isFinal(state)) {
     const again: readonly JobChoice[] = state === 'done' ? [] : ['requeue'];
-    return [...again, 'use-settings', 'remove'];
+    return [...again, 'change', 'use-settings', 'remove'];
   }
   return [
     state === 'paused' ? 'resume' : 'pause',
     ...(priority < PRIORITIES.length - 1 ? (['sooner'] as const) : []),
     ...(priority > 0 ? (['later'] as const) : []),
     ...(canNotify ? (['notify'] as const) : []),
+    'change',
     'use-settings',
     'cancel',
   ];

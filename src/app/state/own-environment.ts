@@ -13,6 +13,8 @@ export interface OwnEnvironment {
   readonly reading: ReadonlySignal<string | undefined>;
   /** True once it is chosen. What goes wrong is told to `onRefused`. */
   read(file: File): Promise<boolean>;
+  /** One that a render brought: chosen, too. */
+  take(name: string, environment: EncodedEnvironment): void;
   cancel(): void;
   /** Encoded. @throws LeafcutterError where it is another file's. */
   named(name: string): Uint8Array;
@@ -31,6 +33,12 @@ export function createOwnEnvironment(
   const reading = signal<string | undefined>(undefined);
   let kept: { readonly name: string; readonly environment: Uint8Array } | undefined;
   let abort = new AbortController();
+  const take = (name: string, environment: EncodedEnvironment): void => {
+    kept = { name, environment };
+    const fresh: EnvironmentChoice = { kind: 'file', name };
+    choice.value = fresh;
+    onRead(fresh);
+  };
   return {
     choice,
     reading,
@@ -44,10 +52,7 @@ export function createOwnEnvironment(
       try {
         const environment = await readFile(file, signal);
         if (signal.aborted) return false;
-        kept = { name, environment };
-        const fresh: EnvironmentChoice = { kind: 'file', name };
-        choice.value = fresh;
-        onRead(fresh);
+        take(name, environment);
         return true;
       } catch (error) {
         if (!signal.aborted && !(error instanceof CancelledError)) onRefused(name, messageOf(error));
@@ -56,6 +61,7 @@ export function createOwnEnvironment(
         if (!signal.aborted) reading.value = undefined;
       }
     },
+    take,
     cancel() {
       abort.abort();
       reading.value = undefined;

@@ -34,6 +34,8 @@ export interface OpenScene {
   readonly environment: EnvironmentChoice;
   /** Often empty. */
   readonly animations: readonly SceneAnimation[];
+  /** At which moment it is; what a reader shows first where it is not said. */
+  readonly pose?: Pose;
   /** Reads the same files again, at another moment. */
   posed(pose: Pose, context: ReadContext): Promise<FlatScene>;
   /** The files for others to read at that moment; undefined where they are no longer there, or others might read another scene. */
@@ -126,7 +128,7 @@ export function createSceneState(
     ownView,
     load(title, read) {
       return takeTurn('open', title, read, (scene, id) => {
-        open.value = { ...scene, id, pose: firstPose(scene.animations) };
+        open.value = { ...scene, id, pose: scene.pose ?? firstPose(scene.animations) };
         cameraIndex.value = 0;
         ownView.value = undefined;
       });

@@ -45,7 +45,7 @@ export type {
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';
 export { type EncodedScene, encodedScene } from './source/encoded-scene.ts';
-export { packFiles, type SceneFiles } from './source/packed-files.ts';
+export { packFiles, type SceneFiles, unpackFiles } from './source/packed-files.ts';
 export { type ReadSource, readSource, type SceneSource } from './source/read-source.ts';
 export { readSourceInWorker } from './source/read-source-in-worker.ts';
 export { answered, answerOf, type WorkerAnswer } from './worker-answer.ts';
