@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actingScene } from '../../e2e/support/acting-scene.ts';
 import { renderStill } from '../render/job/index.ts';
 import { kernelSums, VirtualPool } from '../render/job/test-scene.ts';
 import { encodeScene, readScene } from '../render/scene/index.ts';
@@ -104,6 +105,33 @@ describe('leafcutter render', () => {
     expect(line).toMatchObject({ hash: here.hash });
     expect(JSON.parse(two.out)).toMatchObject({ hash: here.hash });
     expect(await readFile(join(folder, 'one.png'))).toEqual(await readFile(join(folder, 'two.png')));
+  });
+
+  it('writes the frames of an animation as stills of their moments are, and is refused where nothing moves', async () => {
+    await writeFile(join(folder, 'acting.gltf'), actingScene().buffer);
+    const shape = ['--size', '40x30', '--samples', '2', '--env', 'studio', '--json', '--quiet'];
+    const range = await run(['acting.gltf', '-o', 'f-##.png', '--frames', '2..4', '--fps', '5', ...shape]);
+    expect({ code: range.code, err: range.err }).toEqual({ code: 0, err: '' });
+    const { frames, hash } = JSON.parse(range.out);
+    expect(frames).toMatchObject({ first: 2, last: 4, fps: 5 });
+    const still = await run(['acting.gltf', '-o', 'still.png', '--time', '0.8', ...shape]);
+    expect(frames.hashes[2]).toBe(JSON.parse(still.out).hash);
+    expect(new Set([hash, ...frames.hashes]).size).toBe(4);
+    expect((await readdir(folder)).filter((name) => name.startsWith('f-')).toSorted()).toEqual([
+      'f-02.png',
+      'f-03.png',
+      'f-04.png',
+    ]);
+    for (const [args, words] of [
+      [[cornell, '-o', 'c-##.png', '--frames', '0..3'], 'nothing moves'],
+      [['acting.gltf', '-o', 'one.png', '--frames', '0..3'], 'frame-####.png'],
+      [['acting.gltf', '-o', 'f-#.png', '--frames', '3..0'], '0..47'],
+      [['acting.gltf', '-o', 'f-#.png', '--frames', '0..3', '--time', '1'], '--time is one moment'],
+      [['acting.gltf', '-o', 'f.png', '--fps', '12'], '--fps only goes with'],
+    ] as const) {
+      const { code, err } = await run(args);
+      expect({ code, err }, String(args)).toEqual({ code: 1, err: expect.stringContaining(words) });
+    }
   });
 
   it('says in one line what is wrong, and exits with 1', async () => {

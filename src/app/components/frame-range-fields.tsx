@@ -51,9 +51,12 @@ export function FrameRangeFields() {
         );
       })}
       {read.ok && read.frames && (
-        <p class="field-hint" role="status" aria-label="Frames to render">
-          {rangeText(read.frames)}
-        </p>
+        <div class="field">
+          <span class="field-label">Together</span>
+          <p role="status" aria-label="Frames to render">
+            {rangeText(read.frames)}
+          </p>
+        </div>
       )}
     </>
   );

@@ -14,6 +14,8 @@ import { tileRectangle } from './tile-rectangle.ts';
 
 /** Half of a frame at 60 Hz: the rest belongs to input, layout and the mesh. */
 const FRAME_BUDGET_MS = 8;
+/** A picture of so many pixels is painted at once when it is another frame: bit by bit it would be torn while frames are played. */
+const WHOLE_PIXELS = 1_500_000;
 /**
  * Between two arrivals of Tiles on the canvas. Every new frame of the page costs the compositor, which without a GPU takes
  * the cores that render; five pictures a second still look alive.
@@ -28,6 +30,7 @@ export class FilmPainter {
   readonly #developed: Float32Array;
   /** Of another frame something may be on the canvas. */
   #hasOlder = false;
+  #paintsWhole = false;
   #look: ToneMapOptions = { exposure: 0, toneMapping: DEFAULT_TONE_MAPPING };
   /** In place of the film's own. */
   #means: Float32Array | undefined;
@@ -54,6 +57,7 @@ export class FilmPainter {
   setFilm(film: FilmView): void {
     this.#film = film;
     this.#hasOlder = true;
+    this.#paintsWhole = film.width * film.height <= WHOLE_PIXELS;
     this.paintAll();
   }
 
@@ -90,7 +94,8 @@ export class FilmPainter {
     if (this.#dirty.size === 0) return;
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      this.#paintSome(performance.now() + FRAME_BUDGET_MS);
+      this.#paintSome(this.#paintsWhole ? Number.POSITIVE_INFINITY : performance.now() + FRAME_BUDGET_MS);
+      this.#paintsWhole = false;
       this.#schedule();
     });
   }

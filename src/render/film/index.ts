@@ -1,9 +1,8 @@
-export { Film, FilmTooLargeError, parseBlockSums } from './film.ts';
+export { FilmTooLargeError, parseBlockSums } from './film.ts';
 export {
   FinishedFrames,
   inMemory,
   type SetAside,
-  type SetAsideBytes,
   tiledMeans,
 } from './finished-frames.ts';
 export { filmHash, rangeHash } from './hash.ts';
