@@ -8,6 +8,7 @@ import { COMPUTE_KIND } from './kind.ts';
 import { pack } from './packing.ts';
 import { encodePlain, PLAIN } from './plain-value.ts';
 import type { ComputeDesk } from './register.ts';
+import { seemsRepeatable } from './repeatable.ts';
 import { type ComputeSpec, encodeSpec, MAX_INLINE_INPUTS, taskCountOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 
@@ -43,7 +44,7 @@ export class Compute {
     options: ComputeOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
     const { title = 'Computation', order = 'inputs', ahead = DEFAULT_AHEAD, signal } = options;
-    const { isRepeatable = true } = options;
+    const { isRepeatable = seemsRepeatable(source) } = options;
     const { farm, blobs } = this.#desk;
     const sourceBytes = new TextEncoder().encode(source);
     if (sourceBytes.length === 0 || sourceBytes.length > MAX_SOURCE_BYTES) {

@@ -22,8 +22,8 @@ export interface ComputeOptions {
   /** Inputs that may be on their way or waiting for their reader at a time, at least 1. Default 1,024. */
   readonly ahead?: number;
   /**
-   * Whether every device comes to the same value for the same input (default). Then some of what each brings is computed again on
-   * another one, and whoever brought something else is left out. Say `false` where the function asks for the time, say.
+   * Whether every device comes to the same bits for the same input. Then some of what each brings is computed again on another one, and
+   * whoever brought something else is left out. Default: unless the source has something that need not be (repeatable.ts).
    */
   readonly isRepeatable?: boolean;
   /** Stops the work everywhere. */

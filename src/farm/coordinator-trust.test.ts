@@ -65,11 +65,13 @@ describe('a coordinator', () => {
     expect(check(b, 2_000)).toEqual([{ type: 'done' }]);
   });
 
-  it('checks nothing of its own, and nothing where nobody else is', () => {
-    const { job, bring, trust } = setUp(1);
+  it('checks its own results, too, and nothing where nobody else is', () => {
+    const mine = { node: own, index: 0 };
+    expect(isDone(setUp(1).bring(mine, 0))).toBe(true);
+    const { job, bring } = setUp(1);
     job.pull(b, 0);
-    expect(isDone(bring({ node: own, index: 0 }, 0))).toBe(true);
-    expect(trust.checkedCost).toBe(0);
+    expect(isDone(bring(mine, 0))).toBe(false);
+    expect(job.isInDoubt(0)).toBe(true);
     const alone = setUp(2);
     alone.bring(a, 0);
     expect(alone.job.isInDoubt(0)).toBe(false);

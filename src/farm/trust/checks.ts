@@ -4,7 +4,8 @@
  *
  * Each check goes to a Node by lot, so that nobody can get hold of the checks of a friend by asking often. Where its answer is another than
  * the maker's, others are asked until one answer is two votes ahead, or nobody is left: then the majority is right and the others lied.
- * What this Node computes itself it believes at once, and it is asked first where there is a dispute.
+ * This Node is asked first where there is a dispute, and believes itself as it believes two others: four that agree, or three where there is
+ * nobody else, tell it that its own machine computes wrongly.
  */
 import { integerBelow } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -42,8 +43,8 @@ const MAX_CHECKS = 4096;
 const LEAD = 2;
 /** So many that all differ are no liars. */
 const ALL_DIFFERENT = 4;
-/** With our own among them. */
-const ALL_DIFFERENT_OF_OURS = 3;
+/** What our own vote weighs. */
+const OWN_VOTES = 2;
 
 interface Check {
   readonly piece: UncheckedPiece;
@@ -214,16 +215,17 @@ export class Checks {
   /** The hash that is believed, once there is one. */
   #rightOf(check: Check, candidates: readonly NodeId[]): string | 'nobody' | undefined {
     const { votes } = check;
-    const own = votes.get(this.#self);
     const count = new Map<string, number>();
-    for (const hash of votes.values()) count.set(hash, (count.get(hash) ?? 0) + 1);
-    const most = own === undefined ? ALL_DIFFERENT : ALL_DIFFERENT_OF_OURS;
-    if (votes.size >= most && count.size === votes.size) return 'nobody';
-    if (own !== undefined) return own;
+    for (const [node, hash] of votes) {
+      count.set(hash, (count.get(hash) ?? 0) + (node === this.#self ? OWN_VOTES : 1));
+    }
+    if (votes.size >= ALL_DIFFERENT && count.size === votes.size) return 'nobody';
     const [first, second] = [...count].sort((a, b) => b[1] - a[1]);
     const lead = (first?.[1] ?? 0) - (second?.[1] ?? 0);
+    if (votes.size > 1 && lead >= LEAD) return first?.[0];
     const isLast = !check.asked && votes.size > 1 && this.#eligible(check, candidates).length === 0;
-    return lead >= LEAD || (isLast && lead > 0) ? first?.[0] : undefined;
+    if (!isLast) return undefined;
+    return lead > 0 ? first?.[0] : votes.get(this.#self);
   }
 
   #eligible(check: Check, candidates: readonly NodeId[]): readonly NodeId[] {

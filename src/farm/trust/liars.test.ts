@@ -19,12 +19,16 @@ describe('who is said to have brought wrong results', () => {
     expect(liars.list).toEqual([]);
   });
 
-  it('is never this Node, as far as it is asked itself', () => {
+  it('is this Node only when it has found it out itself', () => {
     const liars = new Liars(self);
     expect(liars.told([liar(self)])).toEqual([]);
     expect(liars.has(self)).toBe(false);
     expect(liars.isSelfNamed).toBe(true);
     expect(liars.list).toEqual([liar(self)]);
+    liars.add(liar(self));
+    expect(liars.has(self)).toBe(true);
+    liars.forget();
+    expect(liars.has(self)).toBe(false);
   });
 
   it('is told of up to a bound', () => {

@@ -1,7 +1,7 @@
 /**
  * Who brought wrong results to a Job, as its coordinator says: it found out itself, or took it over from the one before. Whoever follows a
  * coordinator follows it in this, too; what one said that is not believed any more (succession.ts) is forgotten with it. Nobody believes it of
- * itself: a damaged machine does not know that it is, and one that is slandered works on when another coordinates.
+ * itself at another's word: one that is slandered works on when another coordinates. Whoever coordinates finds it out of its own machine, too.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Liar } from '../contract.ts';
@@ -12,6 +12,8 @@ export const MAX_LIARS = 64;
 export class Liars {
   readonly #self: NodeId;
   #list: readonly Liar[];
+  /** We have found it out ourselves. */
+  #isSelfConvicted = false;
 
   constructor(self: NodeId, known: readonly Liar[] = []) {
     this.#self = self;
@@ -32,10 +34,12 @@ export class Liars {
   }
 
   has(node: NodeId): boolean {
-    return node !== this.#self && this.#list.some((liar) => liar.node === node);
+    if (node === this.#self) return this.#isSelfConvicted;
+    return this.#list.some((liar) => liar.node === node);
   }
 
   add(liar: Liar): void {
+    if (liar.node === this.#self) this.#isSelfConvicted = true;
     if (this.#list.length < MAX_LIARS) this.#list = [...this.#list, liar];
   }
 
@@ -48,5 +52,6 @@ export class Liars {
 
   forget(): void {
     this.#list = [];
+    this.#isSelfConvicted = false;
   }
 }

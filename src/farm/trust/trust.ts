@@ -3,7 +3,8 @@
  * (checks.ts), and how each Node stands. It lives as long as this Node coordinates the Job, over all its terms; what must outlive it lies with
  * the parts (attributed-store.ts): the next coordinator checks what this one had not come to.
  *
- * A Node's own results it does not check; with nobody else there nothing is checked.
+ * The results of this Node's own workers are checked like all others: its machine may be the damaged one. With nobody else there nothing is
+ * checked.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { WorkerRef } from '../contract.ts';
@@ -38,7 +39,7 @@ export class Trust {
   constructor(options: TrustOptions) {
     this.#options = options;
     this.#checks = new Checks(options.self, options.lots);
-    for (const piece of options.store.unchecked()) if (piece.maker !== options.self) this.#checks.add(piece);
+    for (const piece of options.store.unchecked()) this.#checks.add(piece);
   }
 
   get checkedCost(): number {
@@ -74,8 +75,7 @@ export class Trust {
 
   /** The store has taken that result. */
   taken(task: number, result: Uint8Array, { node }: WorkerRef): void {
-    const { self, store, lots } = this.#options;
-    if (node === self) return;
+    const { store, lots } = this.#options;
     const pieces = store.pieceCount(task, result);
     if (pieces === 0) return;
     const standing = this.#standing(node);
