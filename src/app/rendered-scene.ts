@@ -1,9 +1,7 @@
 /** The scene of a render, from what travelled for it: to change one thing and render it again, on whichever device. */
 import type { RenderJob } from '../render/job/index.ts';
 import {
-  decodeEnvironment,
   decodeScene,
-  type EncodedEnvironment,
   readSceneInWorker,
   type SceneReading,
   unpackFiles,
@@ -45,16 +43,15 @@ export async function openRendered(blobs: Blobs, job: Rendered, context: ReadCon
   return { ...read, pose: poseOf(reading, read.animations) };
 }
 
-/** Of a render that is lit by somebody's own panorama. @throws as `openRendered`; undefined where it is lit otherwise */
+/** Encoded, of a render that is lit by somebody's own panorama. @throws as `openRendered`; undefined where it is lit otherwise */
 export async function renderedEnvironment(
   blobs: Blobs,
   job: Rendered,
   signal: AbortSignal,
-): Promise<EncodedEnvironment | undefined> {
+): Promise<Uint8Array | undefined> {
   const { environmentMap, settings } = job.spec;
   if (environmentMap === undefined || settings.environment.kind !== 'file') return undefined;
-  const bytes = await fetched(blobs, job, environmentMap, signal);
-  return { map: decodeEnvironment(bytes), bytes };
+  return fetched(blobs, job, environmentMap, signal);
 }
 
 function poseOf(

@@ -13,8 +13,8 @@ export interface OwnEnvironment {
   readonly reading: ReadonlySignal<string | undefined>;
   /** True once it is chosen. What goes wrong is told to `onRefused`. */
   read(file: File): Promise<boolean>;
-  /** One that a render brought: chosen, too. */
-  take(name: string, environment: EncodedEnvironment): void;
+  /** One that a render brought, encoded: chosen, too. */
+  take(name: string, environment: Uint8Array): void;
   cancel(): void;
   /** Encoded. @throws LeafcutterError where it is another file's. */
   named(name: string): Uint8Array;
@@ -33,7 +33,7 @@ export function createOwnEnvironment(
   const reading = signal<string | undefined>(undefined);
   let kept: { readonly name: string; readonly environment: Uint8Array } | undefined;
   let abort = new AbortController();
-  const take = (name: string, environment: EncodedEnvironment): void => {
+  const take = (name: string, environment: Uint8Array): void => {
     kept = { name, environment };
     const fresh: EnvironmentChoice = { kind: 'file', name };
     choice.value = fresh;

@@ -1,6 +1,5 @@
 /** From a render that is in the list to the next one like it. */
 import { fNumberOf } from '../../render/lens.ts';
-import type { EncodedEnvironment } from '../../render/scene/index.ts';
 import type { BlobService } from '../../services/blobs/index.ts';
 import type { JobView } from './jobs.ts';
 import type { OwnEnvironment } from './own-environment.ts';
@@ -28,7 +27,7 @@ export function createRenderAgain({ blobs, scene, settings, ownEnvironment, load
   async function changeRender(view: JobView): Promise<boolean> {
     const { job } = view;
     const { camera, lens, environment } = job.spec.settings;
-    let map: EncodedEnvironment | undefined;
+    let map: Uint8Array | undefined;
     const isOpen = await load(job.title, async (context) => {
       const { openRendered, renderedEnvironment } = await import('../rendered-scene.ts');
       map = await renderedEnvironment(blobs, job, context.signal);
