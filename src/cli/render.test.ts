@@ -117,16 +117,16 @@ describe('leafcutter render', () => {
     const still = await run(['acting.gltf', '-o', 'still.png', '--time', '0.8', ...shape]);
     expect(frames.hashes[2]).toBe(JSON.parse(still.out).hash);
     expect(new Set([hash, ...frames.hashes]).size).toBe(4);
-    expect((await readdir(folder)).filter((name) => name.startsWith('f-')).toSorted()).toEqual([
-      'f-02.png',
-      'f-03.png',
-      'f-04.png',
-    ]);
+    // Without a place for the numbers it is found one.
+    const unplaced = await run(['acting.gltf', '-o', 'walk.png', '--frames', '0..1', ...shape]);
+    expect(JSON.parse(unplaced.out)).toMatchObject({ file: 'walk-##.png', frames: { first: 0, last: 1 } });
+    const written = (await readdir(folder)).filter((name) => /^(f|walk)\b/.test(name)).toSorted();
+    expect(written).toEqual(['f-02.png', 'f-03.png', 'f-04.png', 'walk-00.png', 'walk-01.png']);
     for (const [args, words] of [
       [[cornell, '-o', 'c-##.png', '--frames', '0..3'], 'nothing moves'],
-      [['acting.gltf', '-o', 'one.png', '--frames', '0..3'], 'frame-####.png'],
       [['acting.gltf', '-o', 'f-#.png', '--frames', '3..0'], '0..47'],
       [['acting.gltf', '-o', 'f-#.png', '--frames', '0..3', '--time', '1'], '--time is one moment'],
+      [['acting.gltf', '-o', 'f-#.png', '--frames', '0..3', '--turntable', '4'], 'give one of them'],
       [['acting.gltf', '-o', 'f.png', '--fps', '12'], '--fps only goes with'],
     ] as const) {
       const { code, err } = await run(args);

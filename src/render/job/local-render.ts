@@ -68,11 +68,7 @@ export async function renderLocally(options: LocalRenderOptions): Promise<LocalP
   const signal = outer ? AbortSignal.any([outer, failed.signal]) : failed.signal;
   const loadOf = async (frame: number) => {
     const camera = options.cameraOf?.(frame) ?? settings.camera;
-    return sceneLoad(
-      readSettings({ ...settings, camera }),
-      await options.sceneOf(frame),
-      options.environmentMap,
-    );
+    return sceneLoad({ ...settings, camera }, await options.sceneOf(frame), options.environmentMap);
   };
   const guidesOf = async (frame: number): Promise<GuideImages | undefined> => {
     if (!options.guides) return undefined;
