@@ -5,7 +5,8 @@ import { habits } from '../sim/farm/habits.ts';
 import { type LiarsOutcome, playLiars } from '../sim/farm/liars.ts';
 import { numberOption } from './common/arguments.ts';
 
-export const summary = 'wrong results that end in the picture, and the work that checks cost, with devices that lie';
+export const summary =
+  'wrong results that end in the picture, and the work that checks cost, with devices that lie';
 export const flags = ['--workers N', '--liars N', '--tasks N', '--seeds N'];
 
 interface Row {
