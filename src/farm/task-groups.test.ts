@@ -78,6 +78,34 @@ describe('Tasks in groups', () => {
     );
   });
 
+  it('at the end are shared out by what is left for each machine, those that are gone not counted', () => {
+    const taken = new Set<number>();
+    const plan = new TaskGroups({ taskCount: 20, groupSize: GROUP, isTaken: (task) => taken.has(task) });
+    const next = (machine: string): number => {
+      const oldest = Array.from({ length: 20 }, (_, i) => i).find((task) => !taken.has(task)) ?? 20;
+      const task = plan.next(machine, oldest, () => 2);
+      if (task === undefined) throw new Error('nothing is left');
+      taken.add(task);
+      return task;
+    };
+    expect([next('a'), next('b')]).toEqual([0, 10]);
+    // Both have nine left, then the second group has more for each.
+    expect([next('c'), next('d')]).toEqual([1, 11]);
+    for (let i = 0; i < 5; i++) next('b');
+    // Eight for two here, three for two there.
+    expect(next('e')).toBe(2);
+    plan.left('a');
+    plan.left('c');
+    plan.left('e');
+    next('d');
+    expect(next('f')).toBe(3);
+    plan.left('b');
+    plan.left('d');
+    for (let i = 0; i < 5; i++) next('f');
+    // One for one more here, two for nobody there.
+    expect(next('g')).toBe(18);
+  });
+
   it('of a machine that is gone are given to the others', () => {
     const taken = new Set<number>();
     const plan = new TaskGroups({ taskCount: 20, groupSize: GROUP, isTaken: (task) => taken.has(task) });
