@@ -88,22 +88,14 @@ describe('Tasks in groups', () => {
       taken.add(task);
       return task;
     };
-    expect([next('a'), next('b')]).toEqual([0, 10]);
-    // Both have nine left, then the second group has more for each.
-    expect([next('c'), next('d')]).toEqual([1, 11]);
-    for (let i = 0; i < 5; i++) next('b');
-    // Eight for two here, three for two there.
-    expect(next('e')).toBe(2);
-    plan.left('a');
-    plan.left('c');
-    plan.left('e');
-    next('d');
-    expect(next('f')).toBe(3);
-    plan.left('b');
-    plan.left('d');
-    for (let i = 0; i < 5; i++) next('f');
-    // One for one more here, two for nobody there.
-    expect(next('g')).toBe(18);
+    expect(['a', 'b', 'c', 'b', 'b'].map(next)).toEqual([0, 10, 1, 11, 12]);
+    // Eight are left to three there, seven to two here.
+    expect(next('d')).toBe(13);
+    // Eight to three, six to three; then seven to four.
+    expect([next('e'), next('f')]).toEqual([2, 14]);
+    for (const gone of ['b', 'd', 'f']) plan.left(gone);
+    // Seven to four, five to one.
+    expect(next('g')).toBe(15);
   });
 
   it('of a machine that is gone are given to the others', () => {
