@@ -1,11 +1,6 @@
 /** The scene of a render, from what travelled for it: to change one thing and render it again, on whichever device. */
 import type { RenderJob } from '../render/job/index.ts';
-import {
-  decodeScene,
-  readSceneInWorker,
-  type SceneReading,
-  unpackFiles,
-} from '../render/scene/index.ts';
+import { decodeScene, readSceneInWorker, type SceneReading, unpackFiles } from '../render/scene/index.ts';
 import { sceneBlob } from '../render/settings.ts';
 import { LeafcutterError } from '../runtime/index.ts';
 import type { BlobHash, BlobService } from '../services/blobs/index.ts';

@@ -15,3 +15,9 @@ export type CoordinatorEffect =
   | { readonly type: 'wrong'; readonly liars: readonly NodeId[] }
   | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly reason: string };
+
+/** Why a liar gets no more; for its person and for the others. */
+export const WRONG_RESULTS = 'its results were wrong: other devices came to something else';
+export const NO_THIRD =
+  'two devices came to different results, and there is no third one to tell which of them is wrong';
+export const UNREPEATABLE = 'every device comes to another result: what is computed is not repeatable';

@@ -5,7 +5,7 @@
  */
 import type { NodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
-import type { CoordinatorEffect } from './coordinator-effect.ts';
+import { type CoordinatorEffect, NO_THIRD, UNREPEATABLE, WRONG_RESULTS } from './coordinator-effect.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
@@ -37,14 +37,10 @@ const MAX_AHEAD = 2048;
 const NO_WORKER_GRACE_MS = 3_000;
 /** Blocked machines without one of ours that end a Job: the word of one stranger does not. */
 const MACHINES_TO_GIVE_UP = 2;
+/** So long the end waits for others to look at our own results: a slow device must not hold it up. */
+const OWN_CHECKS_MS = 3_000;
 /** Weight of the newest result in a worker's smoothed speed. */
 const SPEED_SMOOTHING = 0.3;
-
-/** Why a liar gets no more; for its person and for the others. */
-export const WRONG_RESULTS = 'its results were wrong: other devices came to something else';
-const NO_THIRD =
-  'two devices came to different results, and there is no third one to tell which of them is wrong';
-const UNREPEATABLE = 'every device comes to another result: what is computed is not repeatable';
 
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 
@@ -55,6 +51,8 @@ export class Coordinator {
   readonly #serving: Serving;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
+  /** Since when all Tasks are done. */
+  #allDoneAtMs: number | undefined;
   #isOver = false;
 
   constructor(options: CoordinatorOptions) {
@@ -117,6 +115,7 @@ export class Coordinator {
     if (this.#isOver) return [];
     const { trust } = this.#options;
     if (trust.isLiar(worker.node)) return [{ type: 'blocked', worker, reason: WRONG_RESULTS }];
+    trust.heard(worker, nowMs);
     const slot = this.#slot(worker, nowMs);
     if (this.#table.isBlocked(slot.key)) {
       return [{ type: 'blocked', worker, reason: slot.reason ?? 'it did not bring what it was given' }];
@@ -248,7 +247,7 @@ export class Coordinator {
     this.#options.trust.expire(nowMs);
     const effects = this.#goOn(nowMs);
     if (this.#isOver) return effects;
-    const isStuck = this.#isComplete && this.#options.trust.isDisputed;
+    const isStuck = this.#isComplete(nowMs) && this.#options.trust.isDisputed;
     if (isHelpComing || !(isStuck || this.#isHopeless())) {
       this.#hopelessSinceMs = undefined;
       return effects;
@@ -272,15 +271,18 @@ export class Coordinator {
 
   /** Complete is what nobody can say more about: of whoever brought results something has been checked. */
   #goOn(nowMs: number): readonly CoordinatorEffect[] {
-    if (!this.#isComplete) return this.#serveWaiting(nowMs);
+    if (!this.#isComplete(nowMs)) return this.#serveWaiting(nowMs);
     const rest = this.#judged(this.#options.trust.decideRest(this.#candidates()));
     if (this.#isOver || this.#options.trust.isDisputed) return rest;
     this.#isOver = true;
     return [...rest, { type: 'done' }];
   }
 
-  get #isComplete(): boolean {
-    return this.#table.isComplete && !this.#options.trust.isAwaited(this.#candidates());
+  #isComplete(nowMs: number): boolean {
+    this.#allDoneAtMs = this.#table.isComplete ? (this.#allDoneAtMs ?? nowMs) : undefined;
+    if (this.#allDoneAtMs === undefined) return false;
+    const isOwnMeant = nowMs - this.#allDoneAtMs < OWN_CHECKS_MS;
+    return !this.#options.trust.isAwaited(this.#candidates(), isOwnMeant);
   }
 
   /** Who may be asked to check: whoever works for the Job. */

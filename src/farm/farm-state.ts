@@ -314,7 +314,8 @@ export class FarmState {
       canCoordinate: ({ kind }) => kinds.has(kind),
       changed: (job) => {
         this.#reaction.later(() => {
-          if (this.#jobs.get(job.id) === job) this.#lend(job);
+          const known = this.#jobs.get(job.id);
+          if (known === job) this.#lend(known);
         });
         this.#reaction.changed(job.id);
       },

@@ -1,6 +1,5 @@
 import type { NodeId } from '../wire/index.ts';
 import type { JobDescription, JobId, ResultStore } from './contract.ts';
-import type { JobState } from './job-state.ts';
 import type { WorkPort } from './job-work.ts';
 import type { FarmMessage } from './messages.ts';
 
@@ -14,7 +13,7 @@ export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 
   hasInputs(id: JobId): boolean;
   canCoordinate(job: JobDescription): boolean;
   /** Term or control is another now. */
-  changed(job: JobState, nowMs: number): void;
+  changed(job: { readonly id: JobId }, nowMs: number): void;
   /** So is something else that people see. */
   shown(id: JobId): void;
   wishSettled(token: number, isFulfilled: boolean): void;

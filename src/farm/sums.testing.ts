@@ -173,7 +173,8 @@ export function sumKind(timers: Timers, random: Random, behaviour: Behaviour = {
         },
         run: (worker, task, range) =>
           new Promise((resolve, reject) => {
-            const elapsedMs = taskMs * (0.5 + integerBelow(random, 1000) / 1000);
+            const share = range ? range.count / SUM_PIECES : 1;
+            const elapsedMs = share * taskMs * (0.5 + integerBelow(random, 1000) / 1000);
             timers.after(elapsedMs, () => {
               if (fails?.(worker, task)) reject(new Error(`worker ${worker} stumbled`));
               else

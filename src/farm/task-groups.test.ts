@@ -78,6 +78,26 @@ describe('Tasks in groups', () => {
     );
   });
 
+  it('at the end are shared out by what is left for each machine, those that are gone not counted', () => {
+    const taken = new Set<number>();
+    const plan = new TaskGroups({ taskCount: 20, groupSize: GROUP, isTaken: (task) => taken.has(task) });
+    const next = (machine: string): number => {
+      const oldest = Array.from({ length: 20 }, (_, i) => i).find((task) => !taken.has(task)) ?? 20;
+      const task = plan.next(machine, oldest, () => 2);
+      if (task === undefined) throw new Error('nothing is left');
+      taken.add(task);
+      return task;
+    };
+    expect(['a', 'b', 'c', 'b', 'b'].map(next)).toEqual([0, 10, 1, 11, 12]);
+    // Eight are left to three there, seven to two here.
+    expect(next('d')).toBe(13);
+    // Eight to three, six to three; then seven to four.
+    expect([next('e'), next('f')]).toEqual([2, 14]);
+    for (const gone of ['b', 'd', 'f']) plan.left(gone);
+    // Seven to four, five to one.
+    expect(next('g')).toBe(15);
+  });
+
   it('of a machine that is gone are given to the others', () => {
     const taken = new Set<number>();
     const plan = new TaskGroups({ taskCount: 20, groupSize: GROUP, isTaken: (task) => taken.has(task) });

@@ -35,7 +35,6 @@ export class TaskGroups {
     const home = this.#homes.get(machine);
     const task = home === undefined ? undefined : this.#take(home);
     if (task !== undefined) return task;
-    this.#homes.delete(machine);
     const groupOfOldest = Math.floor(oldest / this.#options.groupSize);
     const most = groupOfOldest + Math.min(machines(), MAX_AHEAD);
     for (this.#fresh = Math.max(this.#fresh, groupOfOldest); this.#fresh < Math.min(most, this.#count); ) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distanceToMiddle, lensOf } from './lens.ts';
+import { distanceToMiddle, fNumberOf, lensOf } from './lens.ts';
 import type { FlatCamera } from './scene/index.ts';
 
 const camera = (projection: FlatCamera['projection']): FlatCamera => ({
@@ -26,6 +26,17 @@ describe('an aperture', () => {
       radius: 0,
       focusDistance: 3,
     });
+  });
+
+  it('is told by its f-number again', () => {
+    for (const projection of [
+      { kind: 'perspective', yfov: 0.7 },
+      { kind: 'orthographic', ymag: 1 },
+    ] as const) {
+      const eye = camera(projection);
+      expect(fNumberOf(eye, lensOf(eye, 2.8, 3))).toBeCloseTo(2.8, 9);
+      expect(fNumberOf(eye, lensOf(eye, undefined, 3))).toBeUndefined();
+    }
   });
 });
 

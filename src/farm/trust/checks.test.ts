@@ -81,16 +81,20 @@ describe('a piece of a result', () => {
     checks.refused(b, again);
     expect(isAsked(b)).toBe(false);
     fenceFor(c);
-    nowMs += 61_000;
+    nowMs += 21_000;
     checks.expire(nowMs);
     expect(isAsked(c)).toBe(false);
+    checks.add(pieceOf(a, right, 6));
+    expect(checks.isAwaited([a.node, c.node])).toBe(false);
+    checks.heard(c, nowMs);
+    expect(checks.isAwaited([a.node, c.node])).toBe(true);
     expect(isAsked(d)).toBe(true);
   });
 
   it('counts by a late answer, too, but by none of a fence that was not given to that worker', () => {
     checks.add(pieceOf(a, right));
     const fence = fenceFor(b);
-    nowMs += 61_000;
+    nowMs += 21_000;
     checks.expire(nowMs);
     expect(checks.isOf(c, fence)).toBe(false);
     expect(checks.isOf(b, fence)).toBe(true);

@@ -31,8 +31,8 @@ export type Verdict =
 
 /** Fences of checks are from here on; those of Leases count up from 1 and never come so far. */
 export const FIRST_CHECK_FENCE = 2 ** 31;
-/** Whoever does not answer for so long is not waited for; its answer still counts. */
-const ANSWER_MS = 60_000;
+/** A worker that says nothing for so long is not waited for, like one with Leases; nor is its Node, until it is heard. Its answer still counts. */
+const ANSWER_MS = 20_000;
 /** Who was chosen and does not ask for work has no right to the check any more. */
 const CHOSEN_MS = 3_000;
 /** Of one worker at a time. */
@@ -68,6 +68,8 @@ export class Checks {
   readonly #checks = new Set<Check>();
   /** Those that have been given out, until they are settled. */
   readonly #byFence = new Map<number, { readonly check: Check; readonly worker: WorkerRef }>();
+  /** Nodes that did not answer. */
+  readonly #mute = new Set<NodeId>();
   #nextFence = FIRST_CHECK_FENCE;
 
   constructor(self: NodeId, lots: Lots) {
@@ -124,6 +126,7 @@ export class Checks {
 
   /** It works: what it was asked for is still to come. */
   heard(worker: WorkerRef, nowMs: number): void {
+    this.#mute.delete(worker.node);
     for (const { asked } of this.#checks) {
       if (asked && isSame(asked.worker, worker)) asked.untilMs = nowMs + ANSWER_MS;
     }
@@ -138,13 +141,16 @@ export class Checks {
     for (const check of this.#checks) {
       if (!check.asked || check.asked.untilMs > nowMs) continue;
       check.silent.add(check.asked.worker.node);
+      this.#mute.add(check.asked.worker.node);
       check.asked = undefined;
     }
   }
 
-  /** Whether somebody can still say more about any result. */
-  isAwaited(candidates: readonly NodeId[]): boolean {
-    return [...this.#checks].some((check) => this.#isOpen(check, candidates));
+  /** Whether somebody can still say more about any result; without `isOwnMeant` about one that this Node did not make, or that is disputed. */
+  isAwaited(candidates: readonly NodeId[], isOwnMeant = true): boolean {
+    const isMeant = (check: Check): boolean =>
+      isOwnMeant || check.piece.maker !== this.#self || isDisputed(check);
+    return [...this.#checks].some((check) => isMeant(check) && this.#isOpen(check, candidates));
   }
 
   /** The same of the first `count` results of a Node of which something is checked. */
@@ -230,7 +236,7 @@ export class Checks {
 
   #eligible(check: Check, candidates: readonly NodeId[]): readonly NodeId[] {
     const { votes, silent } = check;
-    const all = candidates.filter((node) => !votes.has(node) && !silent.has(node));
+    const all = candidates.filter((node) => !votes.has(node) && !silent.has(node) && !this.#mute.has(node));
     return isDisputed(check) && all.includes(this.#self) ? [this.#self] : all;
   }
 

@@ -121,15 +121,16 @@ export class Trust {
     this.#checks.expire(nowMs);
   }
 
-  /** Whether results are here of which somebody can still say more. */
-  isAwaited(candidates: readonly NodeId[]): boolean {
-    return this.#checks.isAwaited(candidates);
+  /** Whether results are here of which somebody can still say more; without `isOwnMeant`: results of others. */
+  isAwaited(candidates: readonly NodeId[], isOwnMeant = true): boolean {
+    return this.#checks.isAwaited(candidates, isOwnMeant);
   }
 
-  /** Whether something that its makers had brought by then is still to be checked: who lied once may have lied here, too. */
+  /** Whether something that others had brought by then who are in it is still to be checked: who lied once may have lied here, too. */
   isInDoubt(part: number, candidates: readonly NodeId[]): boolean {
-    return [...this.#options.store.makersOf(part)].some(([maker, drawn]) =>
-      this.#checks.isAnyAwaited(maker, drawn, candidates),
+    const { self, store } = this.#options;
+    return [...store.makersOf(part)].some(
+      ([maker, drawn]) => maker !== self && this.#checks.isAnyAwaited(maker, drawn, candidates),
     );
   }
 

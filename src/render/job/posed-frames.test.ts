@@ -48,6 +48,15 @@ describe('the frames that workers have loaded', () => {
     expect(loaded()).toHaveLength(2);
   });
 
+  it('are loaded again after another one that could not be: who knows what is there', async () => {
+    const { posed, load, loaded } = setUp();
+    await posed.ready(0, 0);
+    load.mockRejectedValueOnce(new Error('it crashed'));
+    await expect(posed.ready(0, 1)).rejects.toThrow('it crashed');
+    await posed.ready(0, 0);
+    expect(loaded().map(([, frame]) => frame)).toEqual([0, 1, 0]);
+  });
+
   it('are tried again where they could not be read, or not be loaded', async () => {
     const { posed, load, read, readFrames } = setUp(1);
     read.mockRejectedValueOnce(new Error('no memory'));

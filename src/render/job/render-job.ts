@@ -28,6 +28,7 @@ import { noProgress, Reporter } from './reporter.ts';
 import { BadSettingsError } from './settings-check.ts';
 import { TurnBatch } from './turn-batch.ts';
 import { finishedFeed, type ViewerFeed } from './viewer-feed.ts';
+import { WishedJob } from './wished-job.ts';
 
 export interface RenderJobPort {
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export interface RenderJobPort {
   wish(wish: JobWish): Promise<void>;
 }
 
-export class MeshRenderJob implements RenderJob {
+export class MeshRenderJob extends WishedJob implements RenderJob {
   readonly id: JobId;
   readonly submitter: NodeId;
   readonly title: string;
@@ -87,6 +88,7 @@ export class MeshRenderJob implements RenderJob {
     readonly spec: RenderSpec,
     port: RenderJobPort,
   ) {
+    super(port.wish);
     const { id, submitter, title } = view.description;
     this.id = id;
     this.submitter = submitter;
@@ -166,26 +168,6 @@ export class MeshRenderJob implements RenderJob {
 
   guides(options?: GuideOptions): Promise<GuideImages> {
     return this.#port.guides(options);
-  }
-
-  pause(): Promise<void> {
-    return this.#port.wish({ type: 'pause' });
-  }
-
-  resume(): Promise<void> {
-    return this.#port.wish({ type: 'resume' });
-  }
-
-  cancel(): Promise<void> {
-    return this.#port.wish({ type: 'cancel' });
-  }
-
-  requeue(): Promise<void> {
-    return this.#port.wish({ type: 'requeue' });
-  }
-
-  setPriority(priority: number): Promise<void> {
-    return this.#port.wish({ type: 'priority', priority });
   }
 
   /** What the farm knows of the Job is another now. `store`: where this Node coordinates or keeps the second copy. */
