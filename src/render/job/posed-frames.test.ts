@@ -2,9 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SceneLoad } from './pool.ts';
 import { PosedFrames } from './posed-frames.ts';
 
-function setUp(frames = 10) {
+function setUp(frames = 10, bytes = 2 ** 30) {
   const load = vi.fn(async (_worker: number, _load: SceneLoad) => ({}) as never);
-  const read = vi.fn(async (frame: number) => ({ seed: frame }) as SceneLoad);
+  const read = vi.fn(
+    async (frame: number) => ({ seed: frame, scene: { length: bytes } as Uint8Array }) as SceneLoad,
+  );
   const posed = new PosedFrames({ load }, frames, read);
   const loaded = () => load.mock.calls.map(([worker, scene]) => [worker, scene.seed]);
   const readFrames = () => read.mock.calls.map(([frame]) => frame);
@@ -38,6 +40,12 @@ describe('the frames that workers have loaded', () => {
     const { posed, readFrames } = setUp();
     for (const frame of [0, 1, 2, 0]) await posed.ready(0, frame);
     expect(readFrames()).toEqual([0, 1, 2, 3, 0]);
+  });
+
+  it('stay while they are small, for who goes back and forth', async () => {
+    const { posed, readFrames } = setUp(10, 16 * 2 ** 20);
+    for (const frame of [0, 1, 2, 0, 1]) await posed.ready(0, frame);
+    expect(readFrames()).toEqual([0, 1, 2, 3]);
   });
 
   it('are loaded again by a worker of which nothing is known any more', async () => {

@@ -6,7 +6,9 @@
 import type { RenderPool, SceneLoad } from './pool.ts';
 
 /** The frame in work and the next one. */
-const KEPT = 2;
+const LEAST_KEPT = 2;
+/** As many more as this has room for: who is asked to check what others made goes back and forth between frames. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 export class PosedFrames {
   readonly #pool: Pick<RenderPool, 'load'>;
@@ -52,7 +54,16 @@ export class PosedFrames {
     load.catch(() => {
       if (this.#loads.get(frame) === load) this.#loads.delete(frame);
     });
-    for (const oldest of this.#loads.keys()) if (this.#loads.size > KEPT) this.#loads.delete(oldest);
+    void load.then(
+      ({ scene }) => this.#letGo(scene.length),
+      () => {},
+    );
     return load;
+  }
+
+  /** @param bytes of one scene: those of an animation are about equally large */
+  #letGo(bytes: number): void {
+    const most = Math.max(LEAST_KEPT, Math.floor(KEPT_BYTES / Math.max(1, bytes)));
+    for (const oldest of this.#loads.keys()) if (this.#loads.size > most) this.#loads.delete(oldest);
   }
 }
