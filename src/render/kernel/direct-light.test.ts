@@ -60,6 +60,39 @@ describe('direct light', () => {
     expect(b).toBe(r);
   });
 
+  it('of the same lamp in many pieces does, too', () => {
+    const mesh = floor();
+    for (let i = 0; i < 10; i++) {
+      for (let j = 0; j < 10; j++) {
+        const [x, z, size] = [i / 10 - 0.5, j / 10 - 0.5, 0.1];
+        mesh.quad(1, [x, 1.5, z], [x + size, 1.5, z], [x + size, 1.5, z + size], [x, 1.5, z + size]);
+      }
+    }
+    kernel.loadScene(mesh.scene([lambert, lamp(3)]));
+    kernel.setEnvironment([0, 0, 0]);
+    const expected = ALBEDO * 3 * 4 * cornerFactor(0.5, 0.5, 1.5);
+    const [r] = meanRadiance(kernel, cameraDownOn(0, 0), { bounces: 1, samples: 1024 });
+    expect(r / expected).toBeCloseTo(1, 2.5);
+  });
+
+  it('of many lamps is mostly asked from those that are near', () => {
+    const mesh = floor();
+    for (let i = 0; i < 400; i++) {
+      const [x, z] = [(i % 20) - 9.6, Math.floor(i / 20) - 9.6];
+      mesh.quad(1, [x, 1, z], [x + 0.1, 1, z], [x + 0.1, 1, z + 0.1], [x, 1, z + 0.1]);
+    }
+    kernel.loadScene(mesh.scene([lambert, lamp(3)]));
+    kernel.setEnvironment([0, 0, 0]);
+    const view = { bounces: 1, side: 1, samples: 16 };
+    const seen = Array.from({ length: 256 }, (_, seed) => {
+      return meanRadiance(kernel, cameraDownOn(0, 0), { ...view, seed })[0];
+    });
+    const mean = seen.reduce((sum, one) => sum + one, 0) / seen.length;
+    const variance = seen.reduce((sum, one) => sum + (one / mean - 1) ** 2, 0) / seen.length;
+    // Chosen by power alone: 1.35.
+    expect(Math.sqrt(variance)).toBeLessThan(0.7);
+  });
+
   it('of a single oblique triangle agrees with Lambert, wherever it is seen from', () => {
     const corners: readonly [Triple, Triple, Triple] = [
       [0.8, 0.3, 0.1],

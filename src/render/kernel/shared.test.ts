@@ -60,6 +60,17 @@ function wardrobe(): FlatScene {
     );
 }
 
+/** Enough little lamps that several are looked at for each that is aimed at. */
+function chandelier(): FlatScene {
+  const mesh = new MeshBuilder().quad(0, [-2, 0, 2], [2, 0, 2], [2, 0, -2], [-2, 0, -2]);
+  for (let i = 0; i < 40; i++) {
+    const [x, z] = [(i % 8) * 0.4 - 1.5, Math.floor(i / 8) * 0.4 - 1];
+    mesh.quad(1, [x, 1.6, z], [x + 0.1, 1.6, z], [x + 0.1, 1.7, z + 0.1], [x, 1.6, z + 0.1]);
+  }
+  const materials = [material({ roughness: 0.7 }), material({ emissive: [9, 8, 6] })];
+  return mesh.scene(materials, { cameras: cornellBox().cameras });
+}
+
 const pointLight: FlatLight = {
   name: 'point',
   kind: 'point',
@@ -89,6 +100,7 @@ describe('kernels over one shared scene', () => {
     ['emitters', cornellBox()],
     ['see-through surfaces under a sky', foliage()],
     ['materials of many layers', wardrobe()],
+    ['many lamps', chandelier()],
     ['punctual lights', { ...cornellBox(), lights: [pointLight] }],
   ])('render the bits of a kernel with its own copy, in any turns: %s', async (_, scene) => {
     const { kernel: alone } = await freshKernel();

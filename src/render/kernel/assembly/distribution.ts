@@ -47,10 +47,16 @@ export let remainder: f32 = 0;
 export let chance: f32 = 0;
 
 /** The thing that the number falls on. */
-export function choose(table: usize, n: u32, bits: u32): u32 {
+export function chosen(table: usize, n: u32, bits: u32): u32 {
   const cell = <u32>((<u64>bits * <u64>n) >> 32);
   let at = load<u32>(table + ((<usize>n + 1 + <usize>cell) << 2));
   while (at + 1 < n && load<u32>(table + ((<usize>at) << 2), 4) <= bits) at++;
+  return at;
+}
+
+/** The same, with its chance and what is left of the number. */
+export function choose(table: usize, n: u32, bits: u32): u32 {
+  const at = chosen(table, n, bits);
   const start = load<u32>(table + ((<usize>at) << 2));
   const width = load<u32>(table + ((<usize>at) << 2), 4) - start;
   chance = <f32>width * INVERSE_ONE;

@@ -284,7 +284,7 @@ export function passThrough(path: Path, ray: usize, distance: f32, next: usize):
 function aim(path: Path, index: u32): void {
   const bits = drawBits(path.pixelHash, path.reversedSample, SET_LIGHT + path.depth * SETS_PER_VERTEX);
   const origin = offsetFrom(position, geometricNormal, extent);
-  if (!sampleLight(origin, bits, toUnit(bits))) return;
+  if (!sampleLight(origin, geometricNormal, bits, toUnit(bits))) return;
   const local = toLocal(lightDirection);
   const isAbove = dot(lightDirection, geometricNormal) > 0;
   // Above the true surface and below the shading normal's horizon, or the other way round: no such light.
