@@ -32,7 +32,9 @@ export async function concluded(
     else {
       await job.cancel();
       if (signal.aborted && !quiet) {
-        console.error('leafcutter: interrupted, nothing was written; the job is cancelled for everyone');
+        console.error(
+          'leafcutter: interrupted, what was not done is not written; the job is cancelled for everyone',
+        );
       }
     }
     throw error;
