@@ -28,32 +28,37 @@ test.afterAll(async ({ browser }) => {
   await server.kill();
 });
 
-/** Resolves when the server has been killed: as soon as a message of this type passes, which is lost. */
-async function killAt(newcomer: Page, step: string | undefined): Promise<void> {
+/**
+ * Kills the server as soon as a message of this type passes, which is lost. Resolves when it lies in wait, before the page loads; `killed`
+ * when it has done so.
+ */
+async function killAt(newcomer: Page, step: string | undefined): Promise<{ readonly killed: Promise<void> }> {
   let isReached = false;
-  await new Promise<void>((resolve, reject) => {
-    const kill = (): void => {
-      isReached = true;
-      server.kill().then(resolve, reject);
-    };
-    const carry = (message: string | Buffer, to: WebSocketRoute): void => {
-      if (!isReached && JSON.parse(message.toString()).type === step) kill();
-      else to.send(message);
-    };
-    const routed = newcomer.routeWebSocket(/peerjs/, (socket) => {
-      if (!isReached && step === undefined) kill();
-      const onward = socket.connectToServer();
-      socket.onMessage((message) => carry(message, onward));
-      onward.onMessage((message) => carry(message, socket));
-    });
-    routed.catch(reject);
+  let settle = (_: Promise<void>): void => {};
+  const killed = new Promise<void>((resolve) => {
+    settle = resolve;
   });
+  const kill = (): void => {
+    isReached = true;
+    settle(server.kill());
+  };
+  const carry = (message: string | Buffer, to: WebSocketRoute): void => {
+    if (!isReached && JSON.parse(message.toString()).type === step) kill();
+    else to.send(message);
+  };
+  await newcomer.routeWebSocket(/peerjs/, (socket) => {
+    if (!isReached && step === undefined) kill();
+    const onward = socket.connectToServer();
+    socket.onMessage((message) => carry(message, onward));
+    onward.onMessage((message) => carry(message, socket));
+  });
+  return { killed };
 }
 
 for (const [name, step] of STEPS) {
   test(`the server is killed when ${name}: the newcomer joins all the same`, async ({ browser }) => {
     const newcomer = await (await browser.newContext()).newPage();
-    const killed = killAt(newcomer, step);
+    const { killed } = await killAt(newcomer, step);
     await newcomer.goto(link);
     await killed;
     server = await startServer(server.port);
