@@ -14,10 +14,10 @@ async function openTerrace(page: Page): Promise<void> {
 
 /** The stops that the page shows as suited, once they are not those of nothing. */
 async function suitedStops(page: Page): Promise<number> {
-  const button = page.getByRole('button', { name: /^Automatic exposure/ });
-  await expect(button).not.toHaveAccessibleName('Automatic exposure, now 0.0 stops');
+  const button = page.getByRole('button', { name: /automatic exposure$/ });
+  await expect(button).not.toHaveAccessibleName('Auto 0.0 stops, automatic exposure');
   const name = (await button.getAttribute('aria-label')) ?? '';
-  return Number(/now (-?[0-9.]+) stops/.exec(name)?.[1]);
+  return Number(/([-+]?[0-9.]+) stops/.exec(name)?.[1]);
 }
 
 /** How far the shown pixels spread: 0 of one colour. */

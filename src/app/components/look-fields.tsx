@@ -14,6 +14,7 @@ export function LookFields() {
   const { settings } = useApp();
   const { exposure, isAutomatic, toneMapping } = settings.look.value;
   const stops = exposure.toFixed(1);
+  const shown = `${isAutomatic ? 'Auto ' : ''}${exposure > 0 ? '+' : ''}${stops}`;
   return (
     <>
       <div class="field">
@@ -53,13 +54,11 @@ export function LookFields() {
             title={
               isAutomatic ? 'What suits the picture; press to keep it' : 'Press for what suits the picture'
             }
-            aria-label={`Automatic exposure, now ${stops} stops`}
+            aria-label={`${shown} stops, automatic exposure`}
             aria-pressed={isAutomatic}
             onClick={() => settings.setAutomaticExposure(!isAutomatic)}
           >
-            {isAutomatic ? 'Auto ' : ''}
-            {exposure > 0 ? '+' : ''}
-            {stops}
+            {shown}
           </button>
         </div>
       </div>

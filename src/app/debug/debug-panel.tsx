@@ -58,7 +58,8 @@ export function DebugPanel() {
           />
         </section>
         {/* Another Node's details begin at the top. */}
-        <section key={shown} class="debug-pane" data-id="details" aria-label="Node details">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it */}
+        <section key={shown} class="debug-pane" data-id="details" aria-label="Node details" tabIndex={0}>
           <NodeDetails id={shown} view={watch.view} onChange={watch.refresh} />
         </section>
         <section class="debug-pane" data-id="log" aria-label="Message log">

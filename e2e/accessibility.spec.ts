@@ -1,0 +1,52 @@
+/** What axe finds by its rules for WCAG 2 A and AA, contrast included, in every state of the page, light and dark: nothing. */
+import type { Page } from '@playwright/test';
+import axe, { type AxeResults } from 'axe-core';
+import { expect, test } from './support/fixtures.ts';
+import { pictureHash } from './support/tabs.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Each with the elements that it is about. */
+async function violations(page: Page): Promise<readonly string[]> {
+  // Not a script of the page: its policy would not have it.
+  await page.evaluate(axe.source);
+  const results = await page.evaluate(async (tags): Promise<AxeResults> => {
+    const inPage = (window as unknown as { axe: typeof axe }).axe;
+    // What fades in is looked at as it will be.
+    for (const animation of document.getAnimations())
+      if (animation.effect?.getTiming().iterations !== Infinity) animation.finish();
+    return inPage.run({ runOnly: { type: 'tag', values: tags } });
+  }, RULES);
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`,
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in any state of the page (${colorScheme})`, async ({ tab }) => {
+    const page = await tab();
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    const look = async (state: string): Promise<void> => {
+      for (const violation of await violations(page)) found.push(`${state}: ${violation}`);
+    };
+    await look('empty');
+    await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+    await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
+    await look('scene');
+    await page.getByRole('spinbutton', { name: 'Samples' }).fill('0');
+    await page.getByText('Advanced').click();
+    await look('settings, one of them wrong');
+    await page.getByRole('spinbutton', { name: 'Samples' }).fill('2');
+    await page.getByRole('button', { name: 'Render', exact: true }).click();
+    await pictureHash(page);
+    await look('picture');
+    await page.getByRole('button', { name: 'Compute', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
+    await look('compute');
+    await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Topology' })).toBeVisible();
+    await look('debug panel');
+    expect(found).toEqual([]);
+  });
+}
