@@ -83,7 +83,7 @@ function Strip({ view }: { readonly view: JobView }) {
       </div>
       <p class="frames-text">
         <strong>
-          Frame {number} <span class="muted">{Number(frameTime(range, shown).toFixed(3))} s</span>
+          Frame {number} <span class="muted">at {Number(frameTime(range, shown).toFixed(3))} s</span>
         </strong>
         <span class="muted">
           {finished} of {frames.length} finished
