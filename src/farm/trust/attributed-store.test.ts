@@ -76,6 +76,18 @@ describe('results with their makers', () => {
     expect(store.version(0)).toBe(fresh.store.version(0));
   });
 
+  it('have no makers of a copy that brought nothing new', () => {
+    const { store } = storeOf();
+    fill(store, 0, 4, b);
+    const shorter = storeOf();
+    fill(shorter.store, 0, 2, a);
+    shorter.store.noteUnchecked(piece(1, a));
+    store.mergePart(0, atHand(shorter.store.encodePart(0)));
+    expect(store.unchecked()).toEqual([]);
+    expect(store.withdraw(a.node)).toBe(0);
+    expect(store.version(0)).toBe(4);
+  });
+
   it('have version 0 where nothing is, whoever is known to have lied', () => {
     const { store } = storeOf(a);
     expect(store.version(0)).toBe(0);

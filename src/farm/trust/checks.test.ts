@@ -91,6 +91,16 @@ describe('a piece of a result', () => {
     expect(isAsked(d)).toBe(true);
   });
 
+  it('stays with whoever has it now when an older one gives it back', () => {
+    checks.add(pieceOf(a, right));
+    const old = fenceFor(b);
+    checks.takeBack(({ node }) => node === b.node);
+    fenceFor(c);
+    checks.refused(b, old);
+    expect(checks.inHand).toBe(1);
+    expect(isAsked(d)).toBe(false);
+  });
+
   it('counts by a late answer, too, but by none of a fence that was not given to that worker', () => {
     checks.add(pieceOf(a, right));
     const fence = fenceFor(b);
