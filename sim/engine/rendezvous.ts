@@ -45,8 +45,13 @@ export class Rendezvous {
 
   /** A Node that wants to hear of the others. */
   register(node: SimulatedNode, now: number): void {
+    const isAgain = this.#isUp && this.#registered.has(node.id);
     this.#nodes.set(node.id, node);
     this.#registered.set(node.id, node);
+    if (isAgain) {
+      for (const other of this.#nodes.values())
+        if (other !== node) other.happenLater({ type: 'candidate-again', id: node.id }, this.#wayMs());
+    }
     if (!this.#isUp) {
       node.happen({ type: 'rendezvous', state: 'offline' });
       return;

@@ -39,6 +39,8 @@ export function describeEvent(event: MeshEvent): string {
       return `took ${event.cost} B of ${short(event.from)} on ${event.stream}`;
     case 'answer':
       return `answer ${event.requestId} of ${short(event.to)}`;
+    case 'candidate-again':
+      return `candidate ${short(event.id)} again`;
     case 'candidate-gone':
       return `candidate ${short(event.id)} gone`;
     case 'path-failing':

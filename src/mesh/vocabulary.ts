@@ -206,6 +206,8 @@ export type MeshEvent =
   | { readonly type: 'candidates'; readonly ids: readonly NodeId[] }
   /** The rendezvous saw this peer's socket die. */
   | { readonly type: 'candidate-gone'; readonly id: NodeId }
+  /** This peer was registered and has registered anew. */
+  | { readonly type: 'candidate-again'; readonly id: NodeId }
   | { readonly type: 'rendezvous'; readonly state: RendezvousState }
   /** Nothing arrives on a channel that we opened to this peer; its path may have to be another one. */
   | { readonly type: 'path-failing'; readonly peer: NodeId }

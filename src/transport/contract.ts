@@ -25,6 +25,8 @@ export interface TransportEvents {
   candidates: readonly NodeId[];
   /** The rendezvous saw this peer's socket die: a hint to probe it, not a proof. */
   candidateGone: NodeId;
+  /** This peer was registered and has registered anew: it lives, and its network may be another one. */
+  candidateAgain: NodeId;
   rendezvous: RendezvousState;
   /**
    * The path of a channel that we opened to this peer fails: nothing arrives for seconds, or this machine has other addresses.

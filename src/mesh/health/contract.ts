@@ -31,6 +31,8 @@ export type HealthEvent =
   | { readonly type: 'proof'; readonly id: NodeId }
   /** The rendezvous saw this Node's socket die: look closely. */
   | { readonly type: 'hint-gone'; readonly id: NodeId }
+  /** It registered anew at the rendezvous; undefined: we did, and who is silent may only be out of reach for us. */
+  | { readonly type: 'hint-moved'; readonly id: NodeId | undefined }
   | { readonly type: 'left'; readonly id: NodeId }
   | { readonly type: 'ask-table'; readonly token: Token; readonly target: NodeId; readonly timeoutMs: number }
   | { readonly type: 'cancel'; readonly token: Token }

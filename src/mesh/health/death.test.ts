@@ -4,7 +4,14 @@ import { Suspicion } from './suspicion.ts';
 
 const suspicion = new Suspicion(0);
 const now = 1_000_000; // long after any suspicion's time
-const silent = { ms: 5000, pageMs: 5000, elsewhereMs: now, isHinted: false, suspicion };
+const silent = {
+  ms: 5000,
+  pageMs: 5000,
+  elsewhereMs: now,
+  movedMs: Number.POSITIVE_INFINITY,
+  isHinted: false,
+  suspicion,
+};
 
 describe('a silent neighbour', () => {
   it('is given up when the time of the suspicion is over, and not without one', () => {
@@ -25,6 +32,13 @@ describe('a silent neighbour', () => {
     expect(deathReason({ ...elsewhere, ms: 9999 }, 1, now)).toBeUndefined();
     expect(deathReason({ ...elsewhere, ms: 10_000 }, 1, now)).toMatch(/it lives/);
     expect(deathReason({ ...elsewhere, ms: 9999, elsewhereMs: 2000 }, 1, now)).toBe('it does not answer');
+  });
+
+  it('that has registered anew since it was heard is given ten seconds to bring its Link along', () => {
+    const moved = { ...silent, movedMs: 9_999 };
+    expect(deathReason({ ...moved, ms: 9_999 }, 1, now)).toBeUndefined();
+    expect(deathReason({ ...moved, ms: 10_000 }, 1, now)).toMatch(/it lives/);
+    expect(deathReason({ ...moved, movedMs: 10_000, ms: 9_999 }, 1, now)).toBe('it does not answer');
   });
 
   it('whose worker answers for a page that stands still is given up after half a minute', () => {

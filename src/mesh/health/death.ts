@@ -3,7 +3,10 @@ import type { Suspicion } from './suspicion.ts';
 
 /** With a hint: six unanswered probes in all, of which half before suspicion. */
 export const DEAD_AFTER_HINT_MS = 1200;
-/** When the neighbour is known to live through others: only the Link is silent, and ICE often recovers within this. */
+/**
+ * When the neighbour is known to live, through others or because it registered anew (from another network, as likely as not): only the
+ * Link is silent, and ICE often recovers within this.
+ */
 const DEAD_AFTER_THOUGH_ALIVE_MS = 10_000;
 /** How long an answer through others counts: three of the questions. */
 const INDIRECT_LIFE_MS = 2000;
@@ -18,19 +21,28 @@ export interface Silence {
   readonly pageMs: number;
   /** Since it answered through others. */
   readonly elsewhereMs: number;
+  /** Since it registered anew at the rendezvous, and nothing came on its Link. */
+  readonly movedMs: number;
   /** The rendezvous saw it go. */
   readonly isHinted: boolean;
 }
 
 /** One of a fixed few texts; undefined: not yet. @param scale how patient we are (awareness.ts) */
 export function deathReason(
-  { ms, pageMs, elsewhereMs, isHinted, suspicion }: Silence & { readonly suspicion: Suspicion | undefined },
+  {
+    ms,
+    pageMs,
+    elsewhereMs,
+    movedMs,
+    isHinted,
+    suspicion,
+  }: Silence & { readonly suspicion: Suspicion | undefined },
   scale: number,
   now: number,
 ): string | undefined {
   if (pageMs >= BUSY_DEAD_AFTER_MS) return 'its page stands still';
   if (!suspicion) return undefined;
-  if (elsewhereMs < INDIRECT_LIFE_MS)
+  if (elsewhereMs < INDIRECT_LIFE_MS || movedMs < DEAD_AFTER_THOUGH_ALIVE_MS)
     return ms >= DEAD_AFTER_THOUGH_ALIVE_MS * scale
       ? 'it lives, but nothing of it arrives on this Link'
       : undefined;

@@ -183,6 +183,35 @@ describe('sparing the living', () => {
   });
 });
 
+describe('a neighbour whose network changes', () => {
+  /** A pair; one of them is out of reach for so long, and registers anew two seconds after it went. */
+  function moving(outageMs: number): HealthNetwork {
+    const network = new HealthNetwork({ nodes: 2, seed: 4 });
+    network.run(20_000);
+    const [desk, laptop] = [network.at(0), network.at(1)];
+    const ways = [desk.id + laptop.id, laptop.id + desk.id];
+    for (const way of ways) network.blackholes.add(way);
+    network.after(2_000, () => {
+      network.tell(desk, { type: 'hint-moved', id: laptop.id });
+      network.tell(laptop, { type: 'hint-moved', id: undefined });
+    });
+    network.after(outageMs, () => {
+      for (const way of ways) network.blackholes.delete(way);
+    });
+    network.run(30_000);
+    return network;
+  }
+
+  it('keeps its Link when it has a path again within ten seconds of its registration', () => {
+    expectPeace(moving(8_000));
+  });
+
+  it('is given up when it has none by then', () => {
+    // Whoever is first closes the Link of both.
+    expect(moving(20_000).deaths()).toHaveLength(1);
+  });
+});
+
 describe('a Link that carries nothing one way', () => {
   it('is closed after ten seconds while the Node lives through others, and is slow meanwhile', () => {
     const network = new HealthNetwork({ nodes: 5, seed: 2 });

@@ -141,6 +141,9 @@ export class Health implements HealthProtocol {
         this.#links.get(event.id)?.hint(now);
         this.#others.worry(event.id, now);
         return;
+      case 'hint-moved':
+        for (const [id, link] of this.#links) if (event.id === undefined || event.id === id) link.moved(now);
+        return;
       case 'left':
         effects.push(...this.#others.left(event.id));
         return;

@@ -149,6 +149,11 @@ export class LinkHealth {
     this.#signs.heardElsewhere(now);
   }
 
+  /** It registered anew at the rendezvous: silence may mean that its paths are on their way to another network. */
+  moved(now: number): void {
+    this.#signs.moved(now);
+  }
+
   /** The rendezvous saw this neighbour's socket die: look closely, now. */
   hint(now: number): void {
     this.#signs.hint(now);

@@ -31,6 +31,19 @@ describe('signs of life', () => {
     expect(signs.silence(2200)).toMatchObject({ isHinted: false, elsewhereMs: 100 });
   });
 
+  it('tell of a neighbour that registered anew, until it is heard again', () => {
+    const signs = new SignsOfLife(0);
+    expect(signs.silence(500).movedMs).toBe(Number.POSITIVE_INFINITY);
+    signs.hint(900);
+    signs.moved(1000);
+    expect(signs.silence(1700)).toMatchObject({ movedMs: 700, isHinted: false });
+    signs.heard(1800);
+    expect(signs.silence(1900).movedMs).toBe(Number.POSITIVE_INFINITY);
+    signs.moved(2000);
+    signs.forgive(-900, 1950); // the clock went back
+    expect(signs.silence(1950).movedMs).toBe(0);
+  });
+
   it('are moved by the time that we stood still, and never into the future', () => {
     const signs = new SignsOfLife(0);
     signs.heard(1000);

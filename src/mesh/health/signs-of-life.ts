@@ -11,6 +11,7 @@ export class SignsOfLife {
   #heardAt: number;
   #pageAt: number;
   #elsewhereAt = Number.NEGATIVE_INFINITY;
+  #movedAt = Number.NEGATIVE_INFINITY;
   #hintAt = Number.NEGATIVE_INFINITY;
 
   constructor(now: number) {
@@ -37,6 +38,7 @@ export class SignsOfLife {
       ms: now - (isHinted ? Math.max(this.#heardAt, this.#hintAt) : this.#heardAt),
       pageMs: now - this.#pageAt,
       elsewhereMs: now - this.#elsewhereAt,
+      movedMs: this.#movedAt > this.#heardAt ? now - this.#movedAt : Number.POSITIVE_INFINITY,
       isHinted,
     };
   }
@@ -57,6 +59,12 @@ export class SignsOfLife {
     this.#elsewhereAt = now;
   }
 
+  /** It registered anew at the rendezvous. Counts until it is heard again: then its Link has come along. */
+  moved(now: number): void {
+    this.#hintAt = Number.NEGATIVE_INFINITY;
+    this.#movedAt = now;
+  }
+
   /** What we asked then: a hint from before counts no more. */
   answered(askedAt: number): void {
     if (askedAt >= this.#hintAt) this.#hintAt = Number.NEGATIVE_INFINITY;
@@ -72,5 +80,6 @@ export class SignsOfLife {
     this.#pageAt = Math.min(now, this.#pageAt + ms);
     this.#hintAt = Math.min(now, this.#hintAt + ms);
     this.#elsewhereAt = Math.min(now, this.#elsewhereAt);
+    this.#movedAt = Math.min(now, this.#movedAt);
   }
 }

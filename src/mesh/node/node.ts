@@ -239,6 +239,7 @@ class Node implements MeshNode {
     events.on('signal', ({ to, signal }) => this.#feed({ type: 'signal', to, signal }));
     events.on('candidates', (ids) => this.#feed({ type: 'candidates', ids }));
     events.on('candidateGone', (id) => this.#feed({ type: 'candidate-gone', id }));
+    events.on('candidateAgain', (id) => this.#feed({ type: 'candidate-again', id }));
     events.on('rendezvous', (state) => {
       this.#feed({ type: 'rendezvous', state });
       this.events.emit('rendezvous', state);

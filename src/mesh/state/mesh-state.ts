@@ -111,6 +111,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'rendezvous':
         this.#exchange.perform(this.#parts.signaling.handle(event, now));
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
+        if (event.state === 'online')
+          this.#exchange.perform(this.#parts.health.handle({ type: 'hint-moved', id: undefined }, now));
         break;
       case 'signal':
       case 'path-failing':
@@ -122,6 +124,9 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'candidate-gone':
         this.#exchange.perform(this.#parts.neighbours.handle(event, now));
         this.#exchange.perform(this.#parts.health.handle({ type: 'hint-gone', id: event.id }, now));
+        break;
+      case 'candidate-again':
+        this.#exchange.perform(this.#parts.health.handle({ type: 'hint-moved', id: event.id }, now));
         break;
       case 'send':
       case 'request':

@@ -131,9 +131,14 @@ describe('the line to the server', () => {
     const stranger = lineTo(port, 3, 'another-network');
     stranger.line.start();
     expect(await stranger.next('instances')).toEqual([]);
+    const again = a.next('again');
+    const anew = lineTo(port, 2);
+    anew.line.start();
+    expect(await again).toBe(b.self);
     const left = a.next('left');
     const instances = a.next('instances');
     b.line.close();
+    anew.line.close();
     expect(await left).toBe(b.self);
     expect(await instances).toEqual([]);
   });

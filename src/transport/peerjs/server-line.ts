@@ -17,6 +17,8 @@ export interface ServerLineEvents {
   /** Whom the server has told of and not called gone, without ourselves; the newest last. */
   instances: readonly NodeId[];
   left: NodeId;
+  /** The server had told of it, and tells that it has just registered. */
+  again: NodeId;
 }
 
 /** What carries the messages. */
@@ -142,6 +144,7 @@ export class ServerLine {
         this.events.emit('left', reply.id);
         break;
       case 'JOINED':
+        if (this.#instances.has(reply.id)) this.events.emit('again', reply.id);
         this.#add([reply.id]);
         break;
       case 'INSTANCES':

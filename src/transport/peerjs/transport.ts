@@ -156,6 +156,7 @@ export class PeerTransport implements Transport {
       this.events.emit('candidates', ids);
     });
     line.events.on('left', (id) => this.events.emit('candidateGone', id));
+    line.events.on('again', (id) => this.events.emit('candidateAgain', id));
     events.on('unavailable', (peer) =>
       this.#outgoing.get(peer)?.fail('the server does not know this peer; it may have left'),
     );

@@ -94,6 +94,7 @@ export class SimulatedNetwork implements Medium, Rendezvous {
   }
 
   register(id: NodeId, networkName: string): void {
+    if (this.#registered.has(id)) this.#tellNetwork(networkName, (transport) => transport.candidateAgain(id));
     this.#registered.set(id, networkName);
     this.#announceCandidates();
   }

@@ -115,6 +115,10 @@ export class SimulatedTransport implements Transport {
     );
   }
 
+  candidateAgain(id: NodeId): void {
+    if (id !== this.self) this.#tell(() => this.events.emit('candidateAgain', id));
+  }
+
   candidateGone(id: NodeId): void {
     this.#tell(() => this.events.emit('candidateGone', id));
   }
