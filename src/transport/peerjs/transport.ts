@@ -69,6 +69,8 @@ export class PeerTransport implements Transport {
   #isClosed = false;
   /** The browser says that it has a network again. */
   readonly #tryNow = (): void => this.tryNow();
+  /** Whatever network comes next, the socket is of this one: then a new one is opened at once. */
+  readonly #loseLine = (): void => this.peerClient.line.lost('this machine is in no network');
 
   constructor(options: PeerTransportOptions) {
     const { self, prover, server, networkHash, ice = () => LAN_ONLY, timers, random } = options;
@@ -100,6 +102,7 @@ export class PeerTransport implements Transport {
     if (this.#isClosed) return;
     prepareDatagrams();
     this.peerClient.start();
+    globalThis.addEventListener?.('offline', this.#loseLine);
     globalThis.addEventListener?.('online', this.#tryNow);
   }
 
@@ -142,6 +145,7 @@ export class PeerTransport implements Transport {
     this.#outgoing.clear();
     for (const incoming of Object.values(this.#incoming)) incoming.clear();
     this.#channels.clear();
+    globalThis.removeEventListener?.('offline', this.#loseLine);
     globalThis.removeEventListener?.('online', this.#tryNow);
     this.peerClient.close();
     this.#onClosed();
