@@ -1,8 +1,6 @@
 // How long the page stands still when a large scene is dropped: the longest tasks of its main thread, from the drop until the preview is drawn.
 //   npm run bench -- preview [--triangles N] [--json]     (needs `npm run build`)
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startServer } from '../e2e/support/server.ts';
@@ -10,7 +8,7 @@ import { openTab } from '../e2e/support/tabs.ts';
 import { numberOption } from './common/arguments.ts';
 import { rounded } from './common/statistics.ts';
 import { type MainTask, mainTasks } from './preview/main-tasks.ts';
-import { waves } from './scene/waves.ts';
+import { wavesFile } from './scene/waves-file.ts';
 
 export const summary = 'how long the page stands still while a large scene is opened and its preview drawn';
 export const flags = ['--triangles N'];
@@ -45,19 +43,13 @@ async function drop(): Promise<{ readonly seconds: number; readonly longTasks: r
 }
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const glb = waves(numberOption(args, '--triangles', 1_000_000, 8_000_000));
-  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-bench-'));
+  const file = await wavesFile(numberOption(args, '--triangles', 1_000_000, 8_000_000));
   const server = await startServer();
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
-    const file = join(folder, 'waves.glb');
-    await writeFile(file, glb);
     const page = await openTab(browser, server.url);
     await page.evaluate(noteLongTasks);
-    await page.evaluate(() =>
-      document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' })),
-    );
-    await page.locator('#bench').setInputFiles(file);
+    await file.pick(page);
     await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
     const { seconds, longTasks } = await page.evaluate(drop);
     const tasks = mainTasks(JSON.parse((await browser.stopTracing()).toString()));
@@ -69,12 +61,12 @@ export async function run(args: string[]): Promise<{ table: string; json: object
         .map((ms) => Math.round(ms));
     const [load = 0] = loadavg();
     const json = {
-      ...{ fileBytes: glb.length, seconds, longTaskMs: longTasks.toSorted((a, b) => b - a).map(Math.round) },
+      ...{ fileBytes: file.bytes, seconds, longTaskMs: longTasks.toSorted((a, b) => b - a).map(Math.round) },
       ...{ processorMs: most(({ processorMs }) => processorMs), wallMs: most(({ wallMs }) => wallMs) },
       ...{ load, cores: cpus().length },
     };
     const table = [
-      `a GLB of ${(glb.length / 1e6).toFixed(1)} MB is dropped; its preview stands after ${rounded(seconds, 1)} s`,
+      `a GLB of ${(file.bytes / 1e6).toFixed(1)} MB is dropped; its preview stands after ${rounded(seconds, 1)} s`,
       '',
       `longest tasks of the page, of a processor's time   ${json.processorMs.join(', ')} ms`,
       `the same by the clock, waiting for others included  ${json.wallMs.join(', ')} ms`,
@@ -86,6 +78,6 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   } finally {
     await browser.close();
     await server.stop();
-    await rm(folder, { recursive: true });
+    await file.remove();
   }
 }

@@ -1,15 +1,13 @@
 // How a large scene gets to where it is rendered: a GLB of positions and indices is opened in one of N real tabs and rendered by all.
 //   npm run bench -- scene [--tabs N] [--triangles N] [--json]     (needs `npm run build`)
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startServer } from '../e2e/support/server.ts';
 import { openNetwork } from '../e2e/support/tabs.ts';
 import { numberOption } from './common/arguments.ts';
 import { rounded } from './common/statistics.ts';
-import { waves } from './scene/waves.ts';
+import { wavesFile } from './scene/waves-file.ts';
 
 export const summary = 'bytes that each helper receives of a large GLB, and the time until each renders';
 export const flags = ['--tabs N', '--triangles N'];
@@ -105,13 +103,10 @@ async function firstBlocks({ frame, patienceMs, tabs }: Wait): Promise<Record<st
 
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
   const tabs = Math.ceil(numberOption(args, '--tabs', 2, 16));
-  const glb = waves(numberOption(args, '--triangles', 1_000_000, 8_000_000));
-  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-bench-'));
+  const file = await wavesFile(numberOption(args, '--triangles', 1_000_000, 8_000_000));
   const server = await startServer();
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
-    const file = join(folder, 'waves.glb');
-    await writeFile(file, glb);
     const newContext = browser.newContext.bind(browser);
     browser.newContext = async (options) => {
       const context = await newContext({ serviceWorkers: 'block', ...options });
@@ -123,10 +118,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     if (!starter) throw new Error('no tab');
     for (const page of pages) await page.evaluate(() => window.leafcutter?.farm.setWorkerCount(1));
     const openedMs = Date.now();
-    await starter.evaluate(() =>
-      document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' })),
-    );
-    await starter.locator('#bench').setInputFiles(file);
+    await file.pick(starter);
     await starter.evaluate(openPicked);
     const openSeconds = (Date.now() - openedMs) / 1000;
     await starter.evaluate(untilCalm);
@@ -136,11 +128,11 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     const seconds = Object.values(blocks).toSorted((a, b) => a - b);
     const [load = 0] = loadavg();
     const json = {
-      ...{ tabs, fileBytes: glb.length, bytesPerHelper: received.map((bytes) => bytes / glb.length) },
+      ...{ tabs, fileBytes: file.bytes, bytesPerHelper: received.map((bytes) => bytes / file.bytes) },
       ...{ openSeconds, firstBlockSeconds: seconds, load, cores: cpus().length },
     };
     const table = [
-      `a GLB of ${(glb.length / MB).toFixed(1)} MB in ${tabs} tabs with one worker each`,
+      `a GLB of ${(file.bytes / MB).toFixed(1)} MB in ${tabs} tabs with one worker each`,
       '',
       `opened in                       ${rounded(openSeconds, 1)} s`,
       `received by each helper         ${received.map((bytes) => (bytes / MB).toFixed(1)).join(', ')} MB: ${json.bytesPerHelper.map((ratio) => ratio.toFixed(2)).join(', ')}x the file`,
@@ -152,6 +144,6 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   } finally {
     await browser.close();
     await server.stop();
-    await rm(folder, { recursive: true });
+    await file.remove();
   }
 }

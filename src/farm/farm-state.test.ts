@@ -7,6 +7,12 @@ import type { FarmMessage } from './messages.ts';
 import { sumsRequest } from './sums.testing.ts';
 
 /** A stranger that every Node takes for a member. */
+/** Of a beat: nothing has come of the work yet. */
+const NOTHING_DONE = {
+  ...{ standby: undefined, holders: [], doneCost: 0, totalCost: 5, inWork: 0 },
+  ...{ checked: 0, liars: [] },
+};
+
 function stranger(net: FarmNet) {
   const id = newNodeId(net.random);
   for (const node of net.alive) {
@@ -27,16 +33,7 @@ describe('FarmState', () => {
     for (let job = 0; job < 500; job++) {
       const description = named({ ...sumsRequest(5), submitter: newNodeId(net.random), submittedAtMs: job });
       const control = job < 50 ? FIRST_CONTROL : { ...FIRST_CONTROL, phase: 'done' as const };
-      const nothing = {
-        standby: undefined,
-        holders: [],
-        doneCost: 0,
-        totalCost: 5,
-        inWork: 0,
-        checked: 0,
-        liars: [],
-      };
-      say({ type: 'beat', id: description.id, term: 1, control, ...nothing });
+      say({ type: 'beat', id: description.id, term: 1, control, ...NOTHING_DONE });
       say({ type: 'description', id: description.id, description });
       net.runFor(100);
     }
@@ -75,17 +72,8 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { say } = stranger(net);
     const control = { version: 9, phase: 'failed' as const, reason: 'forged', priority: 2 };
-    const nothing = {
-      standby: undefined,
-      holders: [],
-      doneCost: 0,
-      totalCost: 5,
-      inWork: 0,
-      checked: 0,
-      liars: [],
-    };
-    say({ type: 'beat', id: job, term: 1 + 2 ** 40, control, ...nothing });
-    say({ type: 'beat', id: job, term: 0, control, ...nothing });
+    say({ type: 'beat', id: job, term: 1 + 2 ** 40, control, ...NOTHING_DONE });
+    say({ type: 'beat', id: job, term: 0, control, ...NOTHING_DONE });
     for (let fence = 0; fence < 300; fence++) {
       say({ type: 'failure', id: job, term: 1, worker: 0, lease: { task: fence, fence }, reason: 'forged' });
     }
@@ -132,16 +120,7 @@ describe('FarmState', () => {
     net.runFor(1_000);
     const { id, say } = stranger(net);
     const speak = (): void => {
-      const nothing = {
-        standby: undefined,
-        holders: [],
-        doneCost: 0,
-        totalCost: 600,
-        inWork: 0,
-        checked: 0,
-        liars: [],
-      };
-      say({ type: 'beat', id: job, term: 2, control: FIRST_CONTROL, ...nothing });
+      say({ type: 'beat', id: job, term: 2, control: FIRST_CONTROL, ...NOTHING_DONE });
       net.after(1_000, speak);
     };
     speak();

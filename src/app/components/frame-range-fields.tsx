@@ -2,6 +2,7 @@
 import { frameTime } from '../../render/settings.ts';
 import { RANGE_RULES, type RangeField, rangeText } from '../state/frame-range.ts';
 import { useApp } from './app-context.ts';
+import { NumberBox } from './number-box.tsx';
 
 const FIELDS: readonly RangeField[] = ['first', 'last', 'fps'];
 
@@ -11,24 +12,19 @@ export function FrameRangeFields() {
   return (
     <>
       {FIELDS.map((field) => {
-        const { label, min, max, isWhole, step } = RANGE_RULES[field];
+        const rule = RANGE_RULES[field];
         const error = read.ok ? undefined : read.errors[field];
         return (
           <div key={field} class="field">
-            <label for={`frames-${field}`}>{label}</label>
+            <label for={`frames-${field}`}>{rule.label}</label>
             <div class="field-pair">
-              <input
+              <NumberBox
+                rule={rule}
                 id={`frames-${field}`}
-                class="input"
-                type="number"
-                inputMode={isWhole ? 'numeric' : 'decimal'}
-                min={min}
-                max={max}
-                step={isWhole ? step : 'any'}
-                aria-invalid={error !== undefined}
-                aria-describedby={error === undefined ? undefined : `frames-${field}-error`}
                 value={frameRange.typed.value[field]}
-                onInput={(event) => frameRange.change({ [field]: event.currentTarget.value })}
+                isBad={error !== undefined}
+                describedBy={error === undefined ? undefined : `frames-${field}-error`}
+                onChange={(typed) => frameRange.change({ [field]: typed })}
               />
               {field !== 'fps' && read.ok && read.frames && (
                 <span class="unit">

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { FIELD_RULES, type NumberField as FieldName } from '../state/settings-fields.ts';
 import { useApp } from './app-context.ts';
+import { NumberBox } from './number-box.tsx';
 
 interface InputProps {
   readonly field: FieldName;
@@ -12,35 +13,22 @@ interface InputProps {
 
 export function NumberInput({ field, placeholder, hint }: InputProps) {
   const { settings } = useApp();
-  const { label, unit, min, max, step, isWhole } = FIELD_RULES[field];
+  const rule = FIELD_RULES[field];
+  const { label, unit } = rule;
   const read = settings.read.value;
   const isBad = !read.ok && read.errors[field] !== undefined;
   const describedBy = [isBad && `${field}-error`, hint !== undefined && `${field}-hint`].filter(Boolean);
   return (
     <>
-      <input
-        class="input"
-        type="number"
-        inputMode={isWhole ? 'numeric' : 'decimal'}
-        min={min}
-        max={max}
-        step={isWhole ? step : 'any'}
+      <NumberBox
+        rule={rule}
+        value={settings.form.value[field]}
         aria-label={label}
         title={unit === undefined ? label : `${label} (${unit})`}
-        aria-invalid={isBad}
-        aria-describedby={describedBy.length > 0 ? describedBy.join(' ') : undefined}
         placeholder={placeholder}
-        value={settings.form.value[field]}
-        onInput={(event) => settings.change({ [field]: event.currentTarget.value })}
-        onKeyDown={(event) => {
-          // With step="any" the browser's arrows add 1, which is a lot of rotation and all of a strength.
-          const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
-          if (direction === 0 || isWhole) return;
-          event.preventDefault();
-          const value = event.currentTarget.valueAsNumber;
-          const next = Math.min(max, Math.max(min, (Number.isNaN(value) ? 0 : value) + direction * step));
-          settings.change({ [field]: String(Number(next.toPrecision(6))) });
-        }}
+        isBad={isBad}
+        describedBy={describedBy.length > 0 ? describedBy.join(' ') : undefined}
+        onChange={(typed) => settings.change({ [field]: typed })}
       />
       {unit !== undefined && <span class="unit">{unit}</span>}
     </>

@@ -1,9 +1,9 @@
 /** Two Films of one render made one: what a second copy, a partition that heals, and a disk do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom, uniform } from '../../runtime/index.ts';
 import { Film } from './film.ts';
 import { filmHash } from './hash.ts';
+import { noisyBlocks } from './noisy-blocks.testing.ts';
 import { type BlockPlan, blockPlan } from './plan.ts';
 import { BadTileError } from './tile-state.ts';
 
@@ -12,16 +12,7 @@ const plan = blockPlan(100, 70, 80);
 const SPREADS = [0.02, 0.1, 0.3, 5];
 const GOAL = 0.046;
 
-function sumsOf(task: number): Float32Array {
-  const { width, height, tile, sampleCount } = plan.block(task);
-  const random = seededRandom(task + 1);
-  const spread = (SPREADS[tile] ?? 0) * Math.sqrt(sampleCount) * 4;
-  return Float32Array.from(
-    { length: width * height * 3 },
-    () => sampleCount * 0.5 + spread * (uniform(random) - 0.5),
-  );
-}
-const SUMS = Array.from({ length: plan.taskCount }, (_, task) => sumsOf(task));
+const SUMS = noisyBlocks(plan, SPREADS);
 const add = (film: Film, task: number) => film.add(plan.block(task), SUMS[task] ?? new Float32Array());
 
 function whole(noise: number): Film {

@@ -1,8 +1,8 @@
 /** A Reel some of whose parts turn out to be wrong: they are begun anew, and the pictures come out the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom, uniform } from '../../runtime/index.ts';
 import { inMemory } from './finished-frames.ts';
+import { noisyBlocks } from './noisy-blocks.testing.ts';
 import { blockPlan } from './plan.ts';
 import { Reel } from './reel.ts';
 
@@ -13,16 +13,7 @@ const SPREADS = [0.02, 5];
 const GOAL = 0.046;
 const PIXEL_SAMPLES = 100 * 40 * 80 * FRAMES;
 
-function sumsOf(task: number): Float32Array {
-  const { width, height, tile, sampleCount } = plan.block(task);
-  const random = seededRandom(task + 1);
-  const spread = (SPREADS[tile] ?? 0) * Math.sqrt(sampleCount) * 4;
-  return Float32Array.from(
-    { length: width * height * 3 },
-    () => sampleCount * 0.5 + spread * (uniform(random) - 0.5),
-  );
-}
-const SUMS = Array.from({ length: plan.taskCount }, (_, task) => sumsOf(task));
+const SUMS = noisyBlocks(plan, SPREADS);
 
 /** All that is open, in the order of Tasks. */
 function render(reel: Reel, taskCount = plan.taskCount): void {
