@@ -7,8 +7,7 @@
  *
  * Over n results of a Node that is 1 + 1/2 + 1/3 ... down to the floor: 4 results and 3.1 % of the others.
  */
-import type { Random } from '../../runtime/index.ts';
-import { integerBelow, uniform } from '../../runtime/index.ts';
+import { integerBelow, type Random, uniform } from '../../runtime/index.ts';
 import type { PieceRange } from '../contract.ts';
 
 /** 1/32: with Blocks of 64 rows two rows of each; with what a newcomer costs below 5 % of any Job of some size. */
