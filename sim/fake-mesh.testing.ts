@@ -38,6 +38,7 @@ const BYTES_PER_MS = 20_000;
 export interface FakeTab {
   readonly node: MeshNode;
   readonly host: Clock & Timers;
+  readonly random: Random;
 }
 
 export class FakeMesh {
@@ -121,6 +122,7 @@ export class FakeMesh {
 class FakeNode implements MeshNode, FakeTab, StreamOwner {
   readonly name = '';
   readonly host: SimulatedHost;
+  readonly random: Random;
   readonly events = new Emitter<MeshEvents>();
   readonly rendezvous = 'online';
   readonly #members = new Map<NodeId, Member>();
@@ -138,6 +140,7 @@ class FakeNode implements MeshNode, FakeTab, StreamOwner {
     readonly id: NodeId,
   ) {
     this.host = new SimulatedHost(mesh.scheduler);
+    this.random = seededRandom(mesh.nodes.size);
     this.#default = new FakeStream(this, '', false);
     this.#streams.set('', this.#default);
     this.learn(id);

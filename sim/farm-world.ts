@@ -5,7 +5,7 @@
 import { simulatedCryptography } from '../src/mesh/identity/cryptography.testing.ts';
 import type { MeshNode } from '../src/mesh/index.ts';
 import { joinNetwork } from '../src/mesh/node/simulated-node.testing.ts';
-import { type Clock, seededRandom, type Timers } from '../src/runtime/index.ts';
+import { type Clock, type Random, seededRandom, type Timers } from '../src/runtime/index.ts';
 import { SimulatedNetwork, type SimulatedPeer } from '../src/transport/simulated/index.ts';
 import type { NodeId } from '../src/wire/index.ts';
 import { NETWORK_KEY, NETWORK_NAME } from './world.ts';
@@ -14,6 +14,7 @@ export interface Tab {
   readonly node: MeshNode;
   /** Stops with the tab. */
   readonly host: Clock & Timers;
+  readonly random: Random;
 }
 
 export class FarmWorld {
@@ -24,6 +25,8 @@ export class FarmWorld {
   #added = 0;
 
   constructor(seed: number) {
+    if (globalThis.crypto.subtle)
+      throw new Error('hashing would take real time: call quietVirtualTime() in this test');
     this.#random = seededRandom(seed + 0x2000_0000);
     this.network = new SimulatedNetwork(seed);
   }
@@ -38,7 +41,7 @@ export class FarmWorld {
       networkKey: NETWORK_KEY,
       attributes: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
     });
-    const tab = { node, host: peer.host, peer };
+    const tab = { node, host: peer.host, random: seededRandom(index), peer };
     this.#tabs.set(node.id, tab);
     return tab;
   }

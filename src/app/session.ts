@@ -112,7 +112,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.
   const archive = openJobArchive(place, clock, wallClock);
-  const jobs = new Farm({ node, clock, wallClock, timers, archive });
+  const jobs = new Farm({ node, clock, wallClock, timers, random, archive });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers },
     kernelHash: kernel.hash,

@@ -2,6 +2,7 @@
 import { Farm } from '../farm/index.ts';
 import {
   systemClock as clock,
+  systemRandom as random,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -19,7 +20,7 @@ export function withFarm(
 ): Promise<void> {
   return withMesh(invite, options, async (context) => {
     const { node } = context.mesh;
-    const farm = new Farm({ node, clock, timers, wallClock, kinds: [] });
+    const farm = new Farm({ node, clock, timers, wallClock, random });
     try {
       return await work({ ...context, farm });
     } finally {

@@ -10,6 +10,7 @@ import { inputBlobs, type RenderSpec } from '../render/settings.ts';
 import {
   systemClock as clock,
   LeafcutterError,
+  systemRandom as random,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -55,7 +56,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
     meter.record(node.id, samples, clock.now()),
   );
   const aside = fileSetAside();
-  const jobs = new Farm({ node, clock, wallClock, timers });
+  const jobs = new Farm({ node, clock, wallClock, timers, random });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     setAside: aside.setAside,

@@ -59,10 +59,10 @@ const MODULES: Readonly<Record<string, Function>> = {
 function setUp(seed: number) {
   const mesh = new FarmWorld(seed);
   const add = (workers: number, hasSandbox = true, modules = MODULES) => {
-    const { node, host } = mesh.add();
+    const { node, host, random } = mesh.add();
     const blobs = createBlobs({ node, clock: host, timers: host });
     const sandbox = new VirtualSandbox(host, modules);
-    const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
+    const farm = new Farm({ node, clock: host, timers: host, wallClock: host, random });
     const open = hasSandbox ? async () => sandbox : undefined;
     const compute = new Compute(registerCompute({ farm, blobs, clock: host, sandbox: open }));
     farm.setWorkers(workers);
@@ -227,8 +227,8 @@ describe('a function over many inputs', () => {
   });
 
   it('whose inputs cannot be read leaves nothing behind that listens', async () => {
-    const { node, host } = new FarmWorld(1).add();
-    const farm = new Farm({ node, clock: host, timers: host, wallClock: host });
+    const { node, host, random } = new FarmWorld(1).add();
+    const farm = new Farm({ node, clock: host, timers: host, wallClock: host, random });
     let listeners = 0;
     const compute = new Compute({
       farm,

@@ -4,7 +4,15 @@
  */
 
 import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
-import { type Clock, Emitter, LeafcutterError, log, messageOf, type Timers } from '../runtime/index.ts';
+import {
+  type Clock,
+  Emitter,
+  LeafcutterError,
+  log,
+  messageOf,
+  type Random,
+  type Timers,
+} from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import {
   type JobArchive,
@@ -50,6 +58,8 @@ export interface FarmDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Whose work is checked again is drawn with it: fit for secrets (`systemRandom`), but in tests. */
+  readonly random: Random;
   /** More can be registered. */
   readonly kinds?: readonly JobKind[];
   /** Where Jobs outlive the tab; none: they live as long as one Node of the mesh. */
@@ -86,7 +96,7 @@ export class Farm {
   #wishCount = 0;
   #isClosed = false;
 
-  constructor({ node, clock, timers, kinds = [], archive, wallClock }: FarmDependencies) {
+  constructor({ node, clock, timers, random, kinds = [], archive, wallClock }: FarmDependencies) {
     this.#node = node;
     this.#clock = clock;
     this.#wallClock = wallClock;
@@ -96,7 +106,7 @@ export class Farm {
     this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
     const { id: self } = node;
     this.#driver = new Driver(
-      { self, clock, timers, kinds: this.#kinds },
+      { self, clock, timers, random, kinds: this.#kinds },
       {
         tell: (to, message) => this.#tell(to, message),
         broadcast: (message) => this.#broadcast(message),

@@ -1,5 +1,5 @@
 /** A Job on this machine alone: the same leases, sizes and failures as on the mesh, without a Node. What the terminal runs. */
-import { CancelledError, type Clock, type Timers } from '../runtime/index.ts';
+import { CancelledError, type Clock, systemRandom, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { JobKind, ResultStore, TaskRunner } from './contract.ts';
 import { named } from './description.ts';
@@ -53,7 +53,7 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
       else reject(new CancelledError('the job'));
     };
     const driver = new Driver(
-      { self: SELF, clock, timers, kinds: new Map([[kind.name, kind]]) },
+      { self: SELF, clock, timers, random: systemRandom, kinds: new Map([[kind.name, kind]]) },
       {
         tell() {},
         broadcast() {},

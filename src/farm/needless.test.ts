@@ -289,10 +289,10 @@ describe('a Job on the farm with needless Tasks', () => {
       const random = seededRandom(seed + 50);
       const ends = Array.from({ length: 8 }, () => 2 + integerBelow(random, 30));
       const add = (workers: number) => {
-        const { node, host } = mesh.add();
+        const { node, host, random: own } = mesh.add();
         const makeLanes = (): Lanes => new Lanes(200, ends);
         const kinds = [kindOf(makeLanes, (delayMs, run) => void host.after(delayMs, run), random)];
-        const farm = new Farm({ node, clock: host, timers: host, kinds, wallClock: host });
+        const farm = new Farm({ node, clock: host, timers: host, random: own, kinds, wallClock: host });
         farm.setWorkers(workers);
         return { node, farm };
       };

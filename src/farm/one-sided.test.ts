@@ -14,14 +14,21 @@ function setUp(seed: number) {
   const random = seededRandom(seed + 1000);
   const stores: SumStore[] = [];
   const add = (workers: number, behaviour: Behaviour = {}) => {
-    const { node, host } = mesh.add();
+    const { node, host, random: own } = mesh.add();
     const kind = sumKind(host, random, behaviour);
     const store: typeof kind.store = (job) => {
       const made = new SumStore(job);
       stores.push(made);
       return made;
     };
-    const farm = new Farm({ node, clock: host, timers: host, kinds: [{ ...kind, store }], wallClock: host });
+    const farm = new Farm({
+      node,
+      clock: host,
+      timers: host,
+      random: own,
+      kinds: [{ ...kind, store }],
+      wallClock: host,
+    });
     farm.setWorkers(workers);
     return { node, farm };
   };

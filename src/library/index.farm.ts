@@ -1,6 +1,6 @@
 /** `leafcutter/farm`: any pure function over many inputs, on the workers of every Node of a mesh. */
 import { Farm, type JobKind } from '../farm/index.ts';
-import { systemClock, systemTimers, systemWallClock } from '../runtime/index.ts';
+import { systemClock, systemRandom, systemTimers, systemWallClock } from '../runtime/index.ts';
 import type { Mesh } from './mesh.ts';
 
 export * from '../farm/index.ts';
@@ -12,6 +12,7 @@ export function createFarm(mesh: Mesh, kinds: readonly JobKind[] = []): Farm {
     clock: systemClock,
     wallClock: systemWallClock,
     timers: systemTimers,
+    random: systemRandom,
     kinds,
   });
 }

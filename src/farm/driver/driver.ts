@@ -1,5 +1,5 @@
 /** Performs what a FarmState decides: its time, its hands, and, by a port, its words to others and to people. */
-import { Alarm, type Clock, log, systemRandom, type Timers } from '../../runtime/index.ts';
+import { Alarm, type Clock, log, type Random, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { JobId, JobKind } from '../contract.ts';
 import type { FarmEffect, FarmEvent } from '../farm-events.ts';
@@ -24,6 +24,8 @@ export interface DriverOptions {
   readonly self: NodeId;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Fit for secrets, but in tests. */
+  readonly random: Random;
   /** By name; more may come. */
   readonly kinds: ReadonlyMap<string, JobKind>;
 }
@@ -38,10 +40,10 @@ export class Driver {
   readonly #workshop: Workshop;
   #isClosed = false;
 
-  constructor({ self, clock, timers, kinds }: DriverOptions, port: DriverPort) {
+  constructor({ self, clock, timers, random, kinds }: DriverOptions, port: DriverPort) {
     this.#clock = clock;
     this.#port = port;
-    this.state = new FarmState({ self, kinds, secret: systemRandom.bytes(SECRET_BYTES) });
+    this.state = new FarmState({ self, kinds, secret: random.bytes(SECRET_BYTES) });
     this.#alarm = new Alarm(clock, timers, () => {
       this.handle({ type: 'wake' });
       return this.state.nextWakeAt;

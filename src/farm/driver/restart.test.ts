@@ -40,12 +40,13 @@ class Disk implements JobArchive {
 function setUp(seed: number) {
   const mesh = new FakeMesh(seed);
   const add = (workers: number, archive?: Disk) => {
-    const { node, host } = mesh.add();
+    const { node, host, random } = mesh.add();
     const kinds = [sumKind(host, seededRandom(seed))];
     const farm = new Farm({
       node,
       clock: host,
       timers: host,
+      random,
       kinds,
       wallClock: host,
       ...(archive && { archive }),

@@ -13,13 +13,13 @@ export interface RenderNodeOptions
 }
 
 export function renderNode(
-  { node, host }: { readonly node: MeshNode; readonly host: Clock & Timers },
+  { node, host, random }: { readonly node: MeshNode; readonly host: Clock & Timers; readonly random: Random },
   pool: RenderPool,
   { workers = 1, kernelHash = 'ab'.repeat(32), ...more }: RenderNodeOptions = {},
 ) {
   const times = { clock: host, wallClock: host, timers: host };
   const blobs = createBlobs({ node, ...times });
-  const jobs = new Farm({ node, ...times });
+  const jobs = new Farm({ node, ...times, random });
   const farm = createRenderFarm({ node, farm: jobs, blobs, pool, ...times, kernelHash, ...more });
   farm.setWorkerCount(workers);
   return { id: node.id, node, jobs, farm, blobs };
