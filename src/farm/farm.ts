@@ -3,7 +3,7 @@
  * has the whole idea.
  */
 
-import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
+import type { Member, MeshNode, MeshStream, Received } from '../mesh/index.ts';
 import {
   type Clock,
   Emitter,
@@ -27,11 +27,15 @@ import {
 } from './contract.ts';
 import { LEASE_MS } from './coordinator.ts';
 import { MAX_TASKS, named } from './description.ts';
+import { deviceInfoOf } from './device-info.ts';
 import { Archiver } from './driver/archiver.ts';
 import { Driver } from './driver/driver.ts';
+import { LogReader } from './driver/log-reader.ts';
 import { JobRefusedError, JobUnattendedError } from './errors.ts';
+import { type ReadableLog, readableLog } from './log/job-log.ts';
 import { makeStore } from './make-store.ts';
-import { decodeMessage, encodeMessage, FARM, FARM_MESSAGES, type FarmMessage } from './messages.ts';
+import { decodeMessage, encodeMessage, FARM_MESSAGES } from './message-codec.ts';
+import { FARM, type FarmMessage } from './messages.ts';
 import {
   decodePart,
   decodeResult,
@@ -89,6 +93,7 @@ export class Farm {
   readonly #parts: MeshStream;
   readonly #driver: Driver;
   readonly #archiver: Archiver | undefined;
+  readonly #logReader: LogReader;
   readonly #unsubscribe: (() => void)[];
   readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
   /** Jobs whose `changed` is told at the end of this turn. */
@@ -106,7 +111,7 @@ export class Farm {
     this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
     const { id: self } = node;
     this.#driver = new Driver(
-      { self, clock, timers, random, kinds: this.#kinds },
+      { self, clock, wallClock, timers, random, kinds: this.#kinds },
       {
         tell: (to, message) => this.#tell(to, message),
         broadcast: (message) => this.#broadcast(message),
@@ -117,13 +122,13 @@ export class Farm {
         changed: (id) => this.#hasChanged(id),
         removed: (id) => this.#removed(id),
         refused: (id, reason) => this.events.emit('refused', { id, reason }),
+        logTold: (id) => this.#logReader.told(id),
         wishSettled: (token, isFulfilled) => this.#wishes.get(token)?.(isFulfilled),
       },
     );
+    this.#logReader = new LogReader(timers, (id) => this.#driver.handle({ type: 'read-log', id }));
     this.#unsubscribe = this.#subscribe();
-    for (const member of node.members()) {
-      if (!member.isSelf) this.#driver.handle({ type: 'joined', node: member.id });
-    }
+    for (const member of node.members()) this.#met(member);
     this.#archiver = archive && this.#makeArchiver(archive, timers);
     void this.#archiver?.load();
   }
@@ -198,6 +203,15 @@ export class Farm {
     });
   }
 
+  /** What happened to the Job. @throws JobUnattendedError when nobody answered in time and nothing is known of it here */
+  async readLog(id: JobId): Promise<ReadableLog> {
+    const known = () => this.view(id)?.log ?? [];
+    await this.#logReader.read(id).catch((error: unknown) => {
+      if (known().length === 0) throw error;
+    });
+    return readableLog(known());
+  }
+
   /**
    * Forgets a Job here and on this device's disk. What others have stays theirs; a running one goes on where it can: cancel it
    * first if it should not.
@@ -213,6 +227,7 @@ export class Farm {
     this.#driver.close();
     this.#archiver?.close();
     for (const settle of [...this.#wishes.values()]) settle(false);
+    this.#logReader.close();
     this.#steering.close();
     this.#results.close();
     this.#parts.close();
@@ -233,10 +248,15 @@ export class Farm {
         const part = decodePart(body);
         if (part) this.#driver.handle({ type: 'part', from, part });
       }),
-      events.on('joined', ({ id }) => this.#driver.handle({ type: 'joined', node: id })),
+      events.on('joined', (member) => this.#met(member)),
       events.on('left', ({ id }) => this.#driver.handle({ type: 'left', node: id })),
       events.on('away', () => this.#driver.handle({ type: 'away' })),
     ];
+  }
+
+  #met({ id, isSelf, attributes }: Member): void {
+    this.#driver.handle({ type: 'named', node: id, name: deviceInfoOf(attributes).deviceName });
+    if (!isSelf) this.#driver.handle({ type: 'joined', node: id });
   }
 
   #receive(type: FarmMessage['type'], { from, body, isBroadcast }: Received): void {

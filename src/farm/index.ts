@@ -4,6 +4,7 @@ export type {
   JobArchive,
   JobControl,
   JobDescription,
+  JobEvent,
   JobId,
   JobKind,
   JobPhase,
@@ -11,6 +12,7 @@ export type {
   JobView,
   JobWish,
   Liar,
+  NodeWork,
   OpenContext,
   PieceRange,
   ResultStore,
@@ -30,3 +32,5 @@ export { openJobArchive } from './driver/archive/archive.ts';
 export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
 export { Farm, type FarmDependencies, type FarmEvents, type JobRequest } from './farm.ts';
 export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';
+export type { ReadableLog } from './log/job-log.ts';
+export { eventText, workText } from './log/log-text.ts';
