@@ -35,8 +35,8 @@ function farmOf(known: readonly JobView[], told: readonly JobView[] = known, sil
   return {
     asked,
     jobs: () => jobs,
-    rollCall: async (options: RollCallOptions) => {
-      asked.push(options);
+    async rollCall(options: RollCallOptions) {
+      this.asked.push(options);
       jobs = told;
       return silent;
     },

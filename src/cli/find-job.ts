@@ -37,7 +37,12 @@ export function findJob(
   text: string,
   options: RollCallOptions,
 ): Promise<JobDescription> {
-  return find(() => farm.jobs().map(({ description }) => description), farm, text, options);
+  return find(
+    () => farm.jobs().map(({ description }) => description),
+    (wait) => farm.rollCall(wait),
+    text,
+    options,
+  );
 }
 
 /** The same for a render. */
@@ -46,12 +51,12 @@ export function findRender(
   text: string,
   options: RollCallOptions,
 ): Promise<RenderJob> {
-  return find(() => farm.jobs, { rollCall }, text, options);
+  return find(() => farm.jobs, rollCall, text, options);
 }
 
 async function find<T extends Named>(
   jobs: () => readonly T[],
-  { rollCall }: Pick<Farm, 'rollCall'>,
+  rollCall: Farm['rollCall'],
   text: string,
   options: RollCallOptions,
 ): Promise<T> {

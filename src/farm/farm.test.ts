@@ -296,6 +296,10 @@ describe("a Job's log", () => {
     expect(told(clumsy.node.id)).toEqual(['joined', 'failure', 'failure', 'failure']);
     expect(told(looker.node.id)).toEqual(['paused', 'resumed']);
     expect(log.events.at(-1)).toMatchObject({ kind: 'done', node: undefined });
+    mesh.kill(helper.node.id);
+    await mesh.runUntil(() => owner.node.members().length === 3);
+    const [after] = await Promise.all([owner.farm.readLog(id), mesh.runFor(1_000)]);
+    expect(after.events.at(-1)).toMatchObject({ kind: 'done' });
     expect(log.events.find(({ kind }) => kind === 'failure')?.detail).toMatch(/^\d+: .*stumbled/);
     const did = new Map(log.work.map((one) => [one.node as string, one]));
     expect(did.get(clumsy.node.id)).toMatchObject({ name: 'tab 2', tasks: 0, failures: 3 });

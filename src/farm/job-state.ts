@@ -248,7 +248,8 @@ export class JobState {
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
       changed: (nowMs) => this.#speaking.soon(nowMs),
       shown: () => this.#port.shown(this.id),
-      note: (...event) => this.#log.note(...event),
+      // Who comes and goes when it is over has nothing to do with it.
+      note: (...event) => isFinal(this.#control.phase) || this.#log.note(...event),
       count: (...work) => this.#log.count(...work),
     };
   }
