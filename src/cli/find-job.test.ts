@@ -34,9 +34,9 @@ function farmOf(known: readonly JobView[], told: readonly JobView[] = known, sil
   const asked: RollCallOptions[] = [];
   return {
     asked,
-    jobs: () => jobs,
-    async rollCall(options: RollCallOptions) {
-      this.asked.push(options);
+    farm: { jobs: () => jobs },
+    rollCall: async (options: RollCallOptions) => {
+      asked.push(options);
       jobs = told;
       return silent;
     },

@@ -2,10 +2,14 @@
 import type { Farm, JobDescription, RollCallOptions } from '../farm/index.ts';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
 import { SHORT_ID } from './job-text.ts';
 import { counted } from './numbers.ts';
 
 const BEGINNING = /^[0-9a-f]{4,64}$/;
+
+/** Asks everyone which Jobs there are; answers with those who did not tell in time. */
+export type RollCall = (options: RollCallOptions) => Promise<readonly NodeId[]>;
 
 interface Named {
   readonly id: string;
@@ -33,21 +37,16 @@ export function jobAmong<T extends Named>(jobs: readonly T[], text: string): T |
 
 /** Asks everyone first. @throws LeafcutterError `bad-job`, `ambiguous-job`, `no-such-job`; CancelledError */
 export function findJob(
-  farm: Pick<Farm, 'jobs' | 'rollCall'>,
+  { farm, rollCall }: { readonly farm: Pick<Farm, 'jobs'>; readonly rollCall: RollCall },
   text: string,
   options: RollCallOptions,
 ): Promise<JobDescription> {
-  return find(
-    () => farm.jobs().map(({ description }) => description),
-    (wait) => farm.rollCall(wait),
-    text,
-    options,
-  );
+  return find(() => farm.jobs().map(({ description }) => description), rollCall, text, options);
 }
 
 /** The same for a render. */
 export function findRender(
-  { farm, rollCall }: { readonly farm: Pick<RenderFarm, 'jobs'> } & Pick<Farm, 'rollCall'>,
+  { farm, rollCall }: { readonly farm: Pick<RenderFarm, 'jobs'>; readonly rollCall: RollCall },
   text: string,
   options: RollCallOptions,
 ): Promise<RenderJob> {
@@ -56,7 +55,7 @@ export function findRender(
 
 async function find<T extends Named>(
   jobs: () => readonly T[],
-  rollCall: Farm['rollCall'],
+  rollCall: RollCall,
   text: string,
   options: RollCallOptions,
 ): Promise<T> {

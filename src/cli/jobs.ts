@@ -62,10 +62,10 @@ async function jobs(invite: string, options: JobsOptions): Promise<void> {
 
 /** Once everyone has told of the Jobs that it leads. */
 async function listing(
-  { mesh, farm, signal }: FarmWork,
+  { mesh, farm, rollCall, signal }: FarmWork,
   { json, timeout }: JobsOptions,
 ): Promise<() => void> {
-  const silent = await farm.rollCall({ timeoutMs: 1000 * timeout, signal });
+  const silent = await rollCall({ timeoutMs: 1000 * timeout, signal });
   const nameOf = namesAmong(() => mesh.members());
   for (const node of silent) {
     console.error(`note: ${nameOf(node) ?? node} did not say in time which jobs it leads`);
@@ -77,11 +77,11 @@ async function listing(
 }
 
 async function logging(
-  { mesh, farm, signal }: FarmWork,
+  { mesh, farm, rollCall, signal }: FarmWork,
   text: string,
   { json, timeout }: JobsOptions,
 ): Promise<() => Promise<void>> {
-  const { id, title } = await findJob(farm, text, { timeoutMs: 1000 * timeout, signal });
+  const { id, title } = await findJob({ farm, rollCall }, text, { timeoutMs: 1000 * timeout, signal });
   const nameOf = namesAmong(() => mesh.members());
   return async () => {
     const log = await farm.readLog(id);

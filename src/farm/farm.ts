@@ -3,7 +3,7 @@
  * has the whole idea.
  */
 
-import type { Member, MeshNode, MeshStream, Received } from '../mesh/index.ts';
+import type { Member, MeshNode, MeshStream, Received, RequestOptions } from '../mesh/index.ts';
 import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { JobArchive, JobId, JobKind, JobView, JobWish, ResultStore } from './contract.ts';
@@ -12,7 +12,6 @@ import { deviceInfoOf } from './device-info.ts';
 import { Archiver } from './driver/archiver.ts';
 import { Driver } from './driver/driver.ts';
 import { LogReader } from './driver/log-reader.ts';
-import { RollCaller, type RollCallOptions } from './driver/roll-caller.ts';
 import { JobRefusedError, JobUnattendedError } from './errors.ts';
 import { describeJob, type JobRequest } from './job-request.ts';
 import { type ReadableLog, readableLog } from './log/job-log.ts';
@@ -29,6 +28,7 @@ import {
   PART,
   RESULT,
 } from './payload.ts';
+import { encodeRoll, ROLL_CALL, rollOf } from './roll-call/roll-codec.ts';
 import { AttributedStore } from './trust/attributed-store.ts';
 import { Liars } from './trust/liars.ts';
 
@@ -67,7 +67,6 @@ export class Farm {
   readonly #driver: Driver;
   readonly #archiver: Archiver | undefined;
   readonly #logReader: LogReader;
-  readonly #rollCaller: RollCaller;
   readonly #unsubscribe: (() => void)[];
   readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
   /** Jobs whose `changed` is told at the end of this turn. */
@@ -101,12 +100,6 @@ export class Farm {
       },
     );
     this.#logReader = new LogReader(timers, (id) => this.#driver.handle({ type: 'read-log', id }));
-    this.#rollCaller = new RollCaller({
-      ...{ node, clock, timers, stream: this.#steering },
-      jobs: () => this.jobs(),
-      ask: (to, id) => this.#tell(to, { type: 'ask', id, isNew: false }),
-      onChanged: (listener) => this.events.on('changed', ({ id }) => listener(id)),
-    });
     this.#unsubscribe = this.#subscribe();
     for (const member of node.members()) this.#met(member);
     this.#archiver = archive && this.#makeArchiver(archive, timers);
@@ -188,12 +181,14 @@ export class Farm {
     });
   }
 
-  /**
-   * For a newcomer that wants to know every Job: asks all members. Resolves when it knows them, with the members of which that is not
-   * sure, for they did not answer in time. When `signal` aborts, at once.
-   */
-  rollCall(options: RollCallOptions): Promise<readonly NodeId[]> {
-    return this.#rollCaller.call(options);
+  /** Which Jobs that member leads (roll-codec.ts): `callRoll` asks everyone. @throws as `MeshStream.request` */
+  askRoll(member: NodeId, options: RequestOptions): Promise<Uint8Array> {
+    return this.#steering.request(member, ROLL_CALL, new Uint8Array(), options);
+  }
+
+  /** Whether that member leads that Job: if so, it becomes known here. */
+  askAbout(member: NodeId, id: JobId): void {
+    this.#tell(member, { type: 'ask', id, isNew: false });
   }
 
   /** What happened to the Job. @throws JobUnattendedError when nobody answered in time and nothing is known of it here */
@@ -221,7 +216,6 @@ export class Farm {
     this.#archiver?.close();
     for (const settle of [...this.#wishes.values()]) settle(false);
     this.#logReader.close();
-    this.#rollCaller.close();
     this.#steering.close();
     this.#results.close();
     this.#parts.close();
@@ -234,6 +228,7 @@ export class Farm {
       ...FARM_MESSAGES.map((type) =>
         this.#steering.receive(type, (received) => this.#receive(type, received)),
       ),
+      this.#steering.serve(ROLL_CALL, () => encodeRoll(rollOf(this.jobs(), this.#node.members().length))),
       this.#results.receive(RESULT, ({ from, body }) => {
         const result = decodeResult(body);
         if (result) this.#driver.handle({ type: 'result', from, result });

@@ -29,7 +29,7 @@ export {
   MAX_DEVICE_NAME_LENGTH,
 } from './device-info.ts';
 export { openJobArchive } from './driver/archive/archive.ts';
-export type { RollCallOptions } from './driver/roll-caller.ts';
+export { callRoll, type RollCallOptions } from './driver/roll-caller.ts';
 export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
 export { Farm, type FarmDependencies, type FarmEvents } from './farm.ts';
 export type { JobRequest } from './job-request.ts';

@@ -5,8 +5,9 @@ import { seededRandom } from '../../runtime/index.ts';
 import type { JobId } from '../contract.ts';
 import { Farm } from '../farm.ts';
 import { FARM } from '../messages.ts';
-import { encodeRoll } from '../roll-call/roll-codec.ts';
+import { encodeRoll, ROLL_CALL } from '../roll-call/roll-codec.ts';
 import { sumKind, sumsRequest } from '../sums.testing.ts';
+import { callRoll } from './roll-caller.ts';
 
 quietVirtualTime();
 
@@ -26,7 +27,7 @@ function setUp(seed: number) {
     await mesh.runUntil(() => node.members().length > 1);
     const beganAtMs = mesh.now();
     let missing: readonly string[] | undefined;
-    void farm.rollCall({ timeoutMs, signal }).then((silent) => {
+    void callRoll({ farm, node, clock: host, timers: host }, { timeoutMs, signal }).then((silent) => {
       missing = silent;
     });
     await mesh.runUntil(() => missing !== undefined);
@@ -94,7 +95,7 @@ describe('a newcomer that calls the roll', () => {
     const { mesh, newcomer } = setUp(24);
     const { node } = mesh.add();
     const invented = 'ab'.repeat(16) as JobId;
-    node.stream(FARM).serve('roll-call', () => encodeRoll({ jobs: [invented], members: 1 }));
+    node.stream(FARM).serve(ROLL_CALL, () => encodeRoll({ jobs: [invented], members: 1 }));
     const { missing, tookMs } = await newcomer(3_000);
     expect(missing).toEqual([node.id]);
     expect(Math.round(tookMs)).toBe(3_000);
