@@ -82,5 +82,7 @@ export default defineConfig({
     ],
     environment: 'node',
     testTimeout: 30_000,
+    // One less by default: half of the time of a machine with two cores.
+    maxWorkers: '100%',
   },
 });
