@@ -7,8 +7,6 @@ import { type ChildOptions, type ChildServer, startServerInChild } from './child
 import { type Message, TestClient, type TestClientOptions } from './client.testing.ts';
 import { ADDRESS_OFFERS_TO_ONE, LEAST_PLAIN_CONNECTIONS, PAIR_OFFERS } from './limits.ts';
 
-// Each server is a process that has to start, on a machine that may be busy.
-
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

@@ -5,8 +5,6 @@ import { afterEach, expect, it } from 'vitest';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { NETWORK, TestClient } from './client.testing.ts';
 
-// Each server is a process that has to start, on a machine that may be busy.
-
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

@@ -29,8 +29,6 @@ class ManualTimers implements Timers {
   }
 }
 
-// Each server is a process that has to start, on a machine that may be busy.
-
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
