@@ -31,6 +31,8 @@ export interface OwnWork {
 export interface MeshFarm {
   readonly farm: RenderFarm;
   ownWork(): OwnWork;
+  /** As `Farm.rollCall`. */
+  rollCall: Farm['rollCall'];
   /** Brings what a render is made from, for its guide images. @throws LeafcutterError `inputs-unavailable`, CancelledError */
   bringInputs(spec: RenderSpec, signal: AbortSignal): Promise<void>;
   /** Ends the workers; what they have in hand goes back when the Node says goodbye. */
@@ -68,6 +70,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
   farm.setWorkerCount(workers);
   return {
     farm,
+    rollCall: (options) => jobs.rollCall(options),
     ownWork() {
       const [own] = meter.rates(clock.now());
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };

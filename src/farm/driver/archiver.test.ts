@@ -44,6 +44,7 @@ class Versions implements ResultStore {
 let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
+let logVersion = 0;
 let offered: string[] = [];
 let archiver: Archiver;
 
@@ -75,6 +76,7 @@ beforeEach(() => {
       term: { number: 1, node: me },
       role: 'coordinator',
       liars: [],
+      log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
     store: () => kept,
     makeStore: () => kept,
@@ -93,6 +95,18 @@ describe('an archiver', () => {
     archiver.changed(id);
     await scheduler.runFor(10_000);
     expect(offered).toEqual(['head', '3 v2 3,2', '3 v5 3,5', '7 v1 7,1']);
+  });
+
+  it('offers the head again when something was written into the log', async () => {
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head']);
+    logVersion++;
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head', 'head']);
   });
 
   it('offers again, a few seconds later, what the disk did not take, and not all of it when it takes nothing', async () => {

@@ -116,8 +116,9 @@ export class Archiver {
     this.#saved.set(id, saved);
     const head = headOf(job);
     if (head !== saved.head) {
-      const { description, control, term, liars } = job;
-      if (!(await this.#port.archive.save({ description, control, term, liars }))) return this.changed(id);
+      const { description, control, term, liars, log } = job;
+      if (!(await this.#port.archive.save({ description, control, term, liars, log })))
+        return this.changed(id);
       saved.head = head;
     }
     if (store && !(await this.#saveParts(id, store, saved.versions))) this.changed(id);
@@ -153,7 +154,8 @@ export class Archiver {
 
 const areAll = (kept: readonly boolean[]): boolean => kept.every((isKept) => isKept);
 
-const headOf = ({ control, term, liars }: ArchivedJob): string => JSON.stringify([control, term, liars]);
+const headOf = ({ control, term, liars, log }: ArchivedJob): string =>
+  JSON.stringify([control, term, liars, log.map(({ version }) => version)]);
 
 /** A disk may hold anything. */
 function isWhole({ description }: ArchivedJob): boolean {
