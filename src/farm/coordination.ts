@@ -165,6 +165,8 @@ export class Coordination {
     }
     if (!this.#coordinator.isWelcome(author, lease)) return;
     const { store, trust } = this.#options;
+    const part = store.partOf(lease.task);
+    const before = store.version(part);
     try {
       store.accept(lease.task, bytes, author);
       trust.taken(lease.task, bytes, author);
@@ -173,7 +175,7 @@ export class Coordination {
       return;
     }
     this.#port.count(from, 'tasks');
-    this.#copying.changed(nowMs);
+    this.#copying.accepted(part, { task: lease.task, worker: author, bytes }, before, nowMs);
     this.#perform(this.#coordinator.succeeded(lease, elapsedMs, nowMs), nowMs);
   }
 
@@ -186,7 +188,7 @@ export class Coordination {
       this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${messageOf(error)}`);
       return;
     }
-    this.#copying.changed(nowMs);
+    this.#copying.merged(part, nowMs);
     this.#perform(this.#coordinator.merged(nowMs), nowMs);
   }
 

@@ -322,7 +322,7 @@ export class FarmState {
     const { self, kinds, secret } = this.#options;
     const log = (text: string): void => this.#reaction.add({ type: 'log', text });
     return {
-      ...{ self, secret },
+      ...{ self, secret, log },
       later: (step) => this.#reaction.later(step),
       isMember: (node) => this.#members.has(node),
       members: () => [...this.#members],
@@ -331,6 +331,7 @@ export class FarmState {
       sendPart: (to, part) => this.#reaction.add({ type: 'send-part', to, part }),
       makeStore: (job) => makeStore(kinds, job, log),
       hasInputs: (id) => this.#lender.hasInputs(id),
+      ownResult: (id, task) => this.#lender.ownResult(id, task),
       canCoordinate: ({ kind }) => kinds.has(kind),
       changed: (job) => {
         this.#reaction.later(() => {
@@ -344,7 +345,6 @@ export class FarmState {
       nameOf: (node) => this.#names.get(node) ?? '',
       logTold: (id) => this.#reaction.add({ type: 'log-told', id }),
       wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),
-      log,
     };
   }
 }

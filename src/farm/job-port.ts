@@ -11,6 +11,7 @@ export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 
   isMember(node: NodeId): boolean;
   broadcast(message: FarmMessage): void;
   hasInputs(id: JobId): boolean;
+  ownResult(id: JobId, task: number): Uint8Array | undefined;
   canCoordinate(job: JobDescription): boolean;
   /** Term or control is another now. */
   changed(job: { readonly id: JobId }, nowMs: number): void;

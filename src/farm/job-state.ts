@@ -244,6 +244,7 @@ export class JobState {
       },
       wrong: (nodes, nowMs) => this.#port.later(() => this.#convict(nodes, nowMs)),
       coordinator: () => this.term.node,
+      ownResult: (task) => this.#port.ownResult(this.id, task),
       done: (nowMs) => this.#end('done', undefined, nowMs),
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
       changed: (nowMs) => this.#speaking.soon(nowMs),

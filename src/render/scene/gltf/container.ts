@@ -71,9 +71,15 @@ function parseJson(bytes: Uint8Array, part: string): unknown {
   try {
     return json.includes('null') ? JSON.parse(json, withoutNulls) : JSON.parse(json);
   } catch (cause) {
-    const reason = isUnicode ? `is not JSON: ${messageOf(cause)}` : 'is neither a GLB nor UTF-8 text';
+    const reason = isUnicode ? whyNoJson(json.trim(), cause) : 'is neither a GLB nor UTF-8 text';
     throw new SceneError('json-damaged', part, reason, { cause });
   }
+}
+
+function whyNoJson(json: string, cause: unknown): string {
+  return json.startsWith('{') && !json.endsWith('}')
+    ? `is cut short: its JSON ends in the middle, after ${json.length} characters; copy or export it again`
+    : `is not JSON: ${messageOf(cause)}`;
 }
 
 function textOf(bytes: Uint8Array): { readonly text: string; readonly isUnicode: boolean } {
