@@ -12,6 +12,7 @@ import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
+import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
 import { renderCommand } from './render.ts';
@@ -54,6 +55,8 @@ for (const command of [program, ...program.commands]) {
       ),
   });
 }
+
+stopWithoutReader(process, process);
 
 try {
   await program.parseAsync();

@@ -7,6 +7,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
+import { expectNoReader } from './lost-reader.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
@@ -92,7 +93,7 @@ export async function withMesh(
   const stops = STOP_SIGNALS.map((signal) => {
     const stop = (): void => {
       process.exitCode = STOPPED[signal];
-      if (signal === 'SIGHUP') expectNoReader();
+      expectNoReader();
       abort.abort(signal);
     };
     // Once: whoever asks a second time does not want to wait for goodbyes.
@@ -120,11 +121,6 @@ export async function withMesh(
   } finally {
     for (const end of stops) end();
   }
-}
-
-/** The terminal is gone: what is still written must not end the process before its goodbye. */
-function expectNoReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 const onlyErrors: LogSink = (level, text) => {

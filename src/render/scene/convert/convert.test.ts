@@ -1,4 +1,5 @@
 /** OBJ, PLY and STL as scenes: what a person sees of them is what is tested, through the reader of all scenes. */
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { encodePng, linearFromSrgb } from '../../output/index.ts';
 import { decodeScene, encodeScene, type FlatScene, readScene } from '../index.ts';
@@ -287,6 +288,26 @@ describe('a file of another kind', () => {
         `${name}: is ${kind}, which is not read; export it as glTF (.glb)`,
       );
     }
+  });
+
+  it('is said to be what it is where it is no scene', async () => {
+    const png = encodePng(new Uint8Array([255, 0, 0, 255]), 1, 1);
+    const stl = new Uint8Array(84 + 50).fill(1).fill(0x20, 0, 80);
+    const kinds: readonly (readonly [string, Uint8Array, string])[] = [
+      ['a.glb', text('<!DOCTYPE html><title>404</title>'), 'is a web page, not a scene; download it again'],
+      ['a.png', png, 'is a picture, not a scene; give a .glb'],
+      ['a.hdr', text('#?RADIANCE', ''), 'is an environment, not a scene'],
+      ['readme.txt', text('hi'), 'is no scene of a kind that is read; give a .glb'],
+      ['a.glb', text('hello'), 'is no .glb inside, whatever its name says, or is cut short'],
+      ['a.STL', stl, 'is no .stl inside, whatever its name says, or is cut short'],
+    ];
+    for (const [name, bytes, reason] of kinds) {
+      await expect(read(name, bytes), name).rejects.toThrow(`${name}: ${reason}`);
+    }
+    const inner = zipSync({ 'a.obj': text('v 0 0 0') });
+    await expect(read('a.zip', zipSync({ 'b.zip': inner }))).rejects.toThrow(
+      'b.zip: is an archive inside of an archive; unpack it and open what is in it',
+    );
   });
 
   it('is left aside where there is a glTF', async () => {

@@ -4,6 +4,8 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { broughtNear } from '../geometry/far-origin.ts';
+import type { Vector3 } from '../geometry/matrix.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
@@ -44,8 +46,9 @@ export async function convertObj(
       warnings.excuse(error, 'its materials are grey');
     }
   }
+  const origin = model.bringNear();
   model.build(builder, materials);
-  return builder.container();
+  return builder.container(undefined, origin);
 }
 
 /** A backslash at the end joins a line with the next. */
@@ -181,6 +184,11 @@ class ObjModel {
     }
     for (const place of places) group.corners.push(...(corners[place] ?? [0, -1, -1]));
     for (let i = 0; i < places.length; i += 3) group.smoothing.push(this.#smoothing);
+  }
+
+  /** After the last line. @returns where its vertices' origin lies now */
+  bringNear(): Vector3 | undefined {
+    return broughtNear(this.#positions);
   }
 
   build(builder: GltfBuilder, materials: ReadonlyMap<string, number>): void {

@@ -4,6 +4,7 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_DECODED_BYTES, MAX_TRIANGLES } from '../limits.ts';
 import { GltfBuilder } from './gltf-builder.ts';
@@ -75,7 +76,9 @@ export function convertPly(bytes: Uint8Array, name: string): Container {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SceneError('bad-geometry', name, 'is a PLY that is cut short', { cause });
   }
-  const { positions, normals, uvs, colors } = vertices;
+  const { normals, uvs, colors } = vertices;
+  const origin = vertices.positions instanceof Float64Array ? broughtNear(vertices.positions) : undefined;
+  const positions = new Float32Array(vertices.positions);
   const builder = new GltfBuilder();
   const material = builder.material({
     name: 'PLY',
@@ -98,7 +101,7 @@ export function convertPly(bytes: Uint8Array, name: string): Container {
       material,
     });
   }
-  return builder.container();
+  return builder.container(undefined, origin);
 }
 
 function readHeader(bytes: Uint8Array, name: string): Header {
@@ -137,11 +140,14 @@ function readHeader(bytes: Uint8Array, name: string): Header {
 }
 
 interface Values {
+  /** Whatever the header says of their kinds. */
+  readonly arePrecise: boolean;
   /** @throws RangeError at the end */
   next(kind: Kind): number;
 }
 
 class Binary implements Values {
+  readonly arePrecise = false;
   readonly #view: DataView;
   readonly #isLittle: boolean;
   #at: number;
@@ -179,6 +185,7 @@ class Binary implements Values {
 }
 
 class Words implements Values {
+  readonly arePrecise = true;
   readonly #words: IterableIterator<RegExpMatchArray>;
 
   constructor(bytes: Uint8Array, start: number) {
@@ -212,7 +219,8 @@ const NAMES = {
 } as const;
 
 class Vertices {
-  positions = new Float32Array();
+  /** Doubles where the file has them: they may be far from the origin. */
+  positions: Float32Array | Float64Array = new Float32Array();
   normals: Float32Array | undefined;
   uvs: Float32Array | undefined;
   /** Linear. */
@@ -233,7 +241,8 @@ class Vertices {
       placeOf,
     );
     const alpha = properties.findIndex(({ name }) => name === 'alpha' || name === 'a');
-    this.positions = new Float32Array(3 * count);
+    const isPrecise = values.arePrecise || properties[position?.[0] ?? -1]?.kind === 'float64';
+    this.positions = isPrecise ? new Float64Array(3 * count) : new Float32Array(3 * count);
     this.normals = normal && new Float32Array(3 * count);
     this.uvs = uv && new Float32Array(2 * count);
     this.colors = colour && new Float32Array(4 * count);
@@ -247,7 +256,7 @@ class Vertices {
         row[k] = lengthKind ? skipList(values, kind, lengthKind) : values.next(kind);
       }
       const put = (
-        target: Float32Array | undefined,
+        target: Float32Array | Float64Array | undefined,
         places: readonly number[] | undefined,
         width: number,
       ): void => {
@@ -284,7 +293,7 @@ function readFaces(
   { count, properties }: Element,
   values: Values,
   indices: number[] | undefined,
-  positions: Float32Array,
+  positions: ArrayLike<number>,
 ): void {
   for (let i = 0; i < count; i++) {
     for (const { name, kind, lengthKind } of properties) {

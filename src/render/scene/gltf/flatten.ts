@@ -30,7 +30,8 @@ import { readSkins } from './skins.ts';
 import { Textures } from './textures.ts';
 import { chosenAmong, variantNames } from './variants.ts';
 import { withoutMissing } from './without-images.ts';
-import { placeNodes } from './world.ts';
+import { placeNodes, restMatrices } from './world.ts';
+import { nearOrigin } from './world-origin.ts';
 
 export interface FlattenSteps {
   /** Fetches what a `uri` in the file names. */
@@ -70,7 +71,8 @@ export async function flatten(
   await unpackAll(meshes, views, accessors, warnings);
 
   const pose = animations.pose(numbersOf, (node) => targetCount(tree.nodes[node], meshes));
-  const world = placeNodes(json, root, tree, pose, warnings);
+  const placed = placeNodes(json, root, tree, pose, warnings);
+  const world = nearOrigin(placed, restMatrices(tree), { meshes, skins, numbersOf });
   const cameras = readCameras(json, root, world.cameras, warnings);
   const lights = readLights(json, root, world.lights, warnings);
   const textures = new Textures(json, root, warnings);

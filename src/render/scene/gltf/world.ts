@@ -77,6 +77,18 @@ export function placeNodes(
   return { ...world, matrices };
 }
 
+const AT_REST: Pose = {
+  translation: new Map(),
+  rotation: new Map(),
+  scale: new Map(),
+  weights: new Map(),
+};
+
+/** Where every node of the file stands while nothing is animated. */
+export function restMatrices(tree: NodeTree): readonly Matrix4[] {
+  return worldMatrices(tree, AT_REST);
+}
+
 function worldMatrices({ nodes, shown, hidden }: NodeTree, pose: Pose): Matrix4[] {
   const matrices: Matrix4[] = nodes.map(() => IDENTITY);
   for (const { index, parent } of [...shown, ...hidden]) {
