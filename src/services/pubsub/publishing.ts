@@ -128,14 +128,18 @@ export class Publishing {
     for (const tracked of [...this.#tracked]) {
       let isConcerned = this.#unhold(tracked, node);
       for (const seq of [...tracked.seqs]) {
-        const errand = this.#answered(tracked, seq, node);
-        if (!errand) continue;
-        isConcerned = true;
-        if (errand.isPlain) tracked.missed();
-        for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+        if (this.#fail(tracked, seq, node)) isConcerned = true;
       }
       if (isConcerned) this.#check(tracked);
     }
+  }
+
+  /** The mesh did not take it: none of its targets has it. */
+  unsent({ seq, targets }: Outgoing): void {
+    const tracked = this.#bySeq.get(seq);
+    if (!tracked) return;
+    for (const node of targets) this.#fail(tracked, seq, node);
+    this.#check(tracked);
   }
 
   #publishUntracked(
@@ -193,6 +197,15 @@ export class Publishing {
     }
     const { publication } = tracked;
     this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
+  }
+
+  /** That Node will not answer; false when it owed nothing. */
+  #fail(tracked: Tracked, seq: number, node: NodeId): boolean {
+    const errand = this.#answered(tracked, seq, node);
+    if (!errand) return false;
+    if (errand.isPlain) tracked.missed();
+    for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+    return true;
   }
 
   #answered(tracked: Tracked, seq: number, node: NodeId): Errand | undefined {
