@@ -23,7 +23,7 @@ import {
 import { InterestExchange } from './interest-exchange.ts';
 import { type BrokerMessage, MAX_QUEUE_LENGTH } from './interest-messages.ts';
 import { LocalSubscribers } from './local-subscribers.ts';
-import { OwedResults } from './owed-results.ts';
+import { OwedMessages } from './owed-messages.ts';
 import { PeerInterests } from './peer-interests.ts';
 import type { Incoming } from './publication-codec.ts';
 import { Publishing } from './publishing.ts';
@@ -50,7 +50,9 @@ export class BrokerState {
   readonly #local: LocalSubscribers;
   readonly #interest: InterestExchange;
   readonly #publishing: Publishing;
-  readonly #owed = new OwedResults((to, message) => this.#effects.push({ type: 'send', to, message }));
+  readonly #owed = new OwedMessages((to, message) => this.#effects.push({ type: 'send', to, message }));
+  /** Of the publications of each Node that it wants to hear of, the newest that came. */
+  readonly #lastSeqs = new Map<NodeId, number>();
   #effects: BrokerEffect[] = [];
   #inVain = 0;
   #malformed = 0;
@@ -85,7 +87,8 @@ export class BrokerState {
   }
 
   get nextWakeAt(): number {
-    return this.#isClosed ? Number.POSITIVE_INFINITY : this.#interest.nextWakeAt;
+    if (this.#isClosed) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#interest.nextWakeAt, this.#publishing.nextWakeAt);
   }
 
   get counters(): BrokerCounters {
@@ -128,6 +131,7 @@ export class BrokerState {
     switch (event.type) {
       case 'wake':
         this.#interest.wake(this.#nowMs);
+        this.#publishing.wake(this.#nowMs);
         return;
       case 'opened':
         this.#open(event.client, event.kin);
@@ -146,6 +150,9 @@ export class BrokerState {
         return;
       case 'left':
         this.#owed.left(event.node);
+        // When it comes back: what it sent us meanwhile may not have come.
+        this.#oweGap(event.node);
+        this.#lastSeqs.delete(event.node);
         this.#interest.left(event.node, this.#nowMs);
         return;
       case 'missed':
@@ -177,22 +184,28 @@ export class BrokerState {
 
   #heard(from: NodeId, message: BrokerMessage): void {
     if (message.type === 'result') this.#publishing.result(from, message.result);
+    else if (message.type === 'gap') this.#publishing.gap(from, message.after, this.#nowMs);
     else this.#interest.heard(from, message, this.#nowMs);
   }
 
   #sent(to: NodeId, message: BrokerMessage, hasArrived: boolean): void {
     if (message.type === 'hello') this.#interest.asked(to, hasArrived, this.#nowMs);
-    else if (message.type === 'result' && !hasArrived) this.#owed.owe(to, message.result);
+    else if (!hasArrived && (message.type === 'result' || message.type === 'gap'))
+      this.#owed.owe(to, message);
   }
 
   /** For our own subscriptions, and of the queue groups that its publisher gave to this Node one member each. */
   #receive({ publication, seq, isForGroupsOnly, queues }: Incoming): void {
+    if (seq !== 0) this.#lastSeqs.set(publication.from, seq);
     const missing: string[] = [];
     const receipt =
       seq === 0
         ? undefined
         : new Receipt(({ subscriptions, dropped }) =>
-            this.#owed.owe(publication.from, { seq, subscriptions, dropped, missing }),
+            this.#owed.owe(publication.from, {
+              type: 'result',
+              result: { seq, subscriptions, dropped, missing },
+            }),
           );
     if (!isForGroupsOnly) this.#local.deliverPlain(publication, receipt);
     for (const queue of queues) {
@@ -209,7 +222,12 @@ export class BrokerState {
     for (const client of this.#clients.values()) {
       for (const subscription of client.subscriptions.values()) client.lose(subscription, frames);
     }
+    this.#oweGap(node);
     this.#interest.missed(node, this.#nowMs);
+  }
+
+  #oweGap(node: NodeId): void {
+    this.#owed.owe(node, { type: 'gap', after: this.#lastSeqs.get(node) ?? 0 });
   }
 
   #open(id: ClientId, kin: ClientId | undefined): void {

@@ -35,6 +35,8 @@ type Of<Type extends BrokerMessage['type']> = Extract<BrokerMessage, { readonly 
 const SPACING_MS = 20;
 /** Between two comparisons with a member that the dice choose: one message a minute, however large the Network. */
 const COMPARE_MS = 60_000;
+/** Of those who ask before we know them. */
+const MAX_EARLY = 1_024;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class InterestExchange {
@@ -44,6 +46,8 @@ export class InterestExchange {
   readonly #port: InterestPort;
   readonly #members = new Map<NodeId, Acquaintance>();
   readonly #readiness = new Readiness();
+  /** Asked for our table before we knew them as members. */
+  readonly #early = new Set<NodeId>();
   #edition: Edition;
   #toldAtMs = Number.NEGATIVE_INFINITY;
   #compareAtMs = NEVER;
@@ -77,6 +81,7 @@ export class InterestExchange {
     this.#members.set(node, member);
     this.unmet.add(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
+    if (this.#early.delete(node)) this.#sendTable(node);
     if (this.#compareAtMs === NEVER) this.#compareLater(nowMs);
   }
 
@@ -119,10 +124,14 @@ export class InterestExchange {
     this.unmet.clear();
   }
 
-  heard(from: NodeId, message: Exclude<BrokerMessage, Of<'result'>>, nowMs: number): void {
+  heard(from: NodeId, message: Exclude<BrokerMessage, Of<'result' | 'gap'>>, nowMs: number): void {
     const member = this.#members.get(from);
-    // It asks, or is asked, when we know it as a member.
-    if (!member) return;
+    if (!member) {
+      // It knows us as a member, and we shall know it soon: whatever else it says we ask for then.
+      if (message.type === 'hello' && message.wantsTable && this.#early.size < MAX_EARLY)
+        this.#early.add(from);
+      return;
+    }
     switch (message.type) {
       case 'delta':
         this.#heardDelta(from, member, message, nowMs);

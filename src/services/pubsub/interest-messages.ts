@@ -43,7 +43,9 @@ export type BrokerMessage =
   | { readonly type: 'seen'; readonly edition: Edition }
   /** To all: this Broker has closed; its Node may live on. */
   | { readonly type: 'bye' }
-  | { readonly type: 'result'; readonly result: PublicationResult };
+  | { readonly type: 'result'; readonly result: PublicationResult }
+  /** Some of what you published after that number is lost here. */
+  | { readonly type: 'gap'; readonly after: number };
 
 /** In one message: what has 256-byte patterns and queues still fits. */
 export const MAX_CHANGES = 256;
@@ -78,6 +80,8 @@ function plain(message: BrokerMessage): ControlValue {
       return { ...message.edition };
     case 'bye':
       return {};
+    case 'gap':
+      return { after: message.after };
     case 'result': {
       const { seq, subscriptions, dropped, missing } = message.result;
       return { seq, n: subscriptions, d: dropped, m: missing };
@@ -93,6 +97,10 @@ function plainChanges(changes: readonly InterestChange[]): readonly ControlValue
 function read(type: BrokerMessage['type'], fields: Fields): BrokerMessage | undefined {
   if (type === 'bye') return { type };
   if (type === 'result') return readResult(fields);
+  if (type === 'gap') {
+    const after = readInteger(fields, 'after', 0, MAX_NUMBER);
+    return after === undefined ? undefined : { type, after };
+  }
   const epoch = readInteger(fields, 'epoch', 0, MAX_NUMBER);
   const version = readInteger(fields, 'version', 0, Number.MAX_SAFE_INTEGER);
   if (epoch === undefined || version === undefined) return undefined;

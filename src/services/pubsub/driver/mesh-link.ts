@@ -10,7 +10,15 @@ import type { Outgoing } from '../publishing.ts';
 import { Assembly, type Piece, piecesOf } from './pieces.ts';
 
 export const PUBSUB = 'pubsub';
-const MESSAGE_TYPES: readonly BrokerMessage['type'][] = ['delta', 'table', 'hello', 'seen', 'bye', 'result'];
+const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
+  'delta',
+  'table',
+  'hello',
+  'seen',
+  'bye',
+  'result',
+  'gap',
+];
 const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
 /** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
 const ROOM_BYTES = 4 * 1024 * 1024;
