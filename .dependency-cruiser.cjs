@@ -40,6 +40,7 @@ const faces = [
   'src/library',
   'src/services/blobs',
   'src/services/disk',
+  'src/services/pubsub',
   'src/farm',
   'src/compute',
   'src/render/scene',
