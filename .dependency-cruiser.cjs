@@ -42,6 +42,7 @@ const faces = [
   'src/door',
   'src/services/blobs',
   'src/services/disk',
+  'src/services/pubsub',
   'src/farm',
   'src/compute',
   'src/render/scene',

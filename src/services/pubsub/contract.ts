@@ -122,10 +122,28 @@ export interface BrokerConnection {
   /** Verbs that parse are never thrown at: what cannot be done is said by `ack` or `close`. */
   say(verb: ClientVerb): void;
   /**
-   * So many bytes of `msg` (payload, headers and subject) have left the client's hands: its handler returned, its socket took them. The
+   * So many bytes of `msg`, as `messageBytes` counts them, have left the client's hands: its handler returned, its socket took them. The
    * Broker gives a client CLIENT_WINDOW_BYTES ahead and keeps the rest with the subscription.
    */
   taken(bytes: number): void;
+  /**
+   * Undefined while the Broker takes more. Else a promise of the time when it does: until then a publisher that can wait (a socket that is
+   * not read, a loop that is awaited) waits. What is published regardless is sent all the same, and takes memory.
+   */
+  room(): Promise<void> | undefined;
+}
+
+/** What a message weighs in windows and bounds. */
+export function messageBytes({
+  subject,
+  headers,
+  payload,
+}: {
+  readonly subject: Subject;
+  readonly headers: Uint8Array | undefined;
+  readonly payload: Uint8Array;
+}): number {
+  return subject.length + (headers?.length ?? 0) + payload.length;
 }
 
 export const CLIENT_WINDOW_BYTES = 256 * 1024;
@@ -161,7 +179,11 @@ export interface InterestEntry {
 /** The Broker of one Node: one for each MeshNode. */
 export interface Broker {
   readonly node: NodeId;
-  connect(client: BrokerClient): BrokerConnection;
+  /**
+   * The client hears `info` before this returns.
+   * @param kin another connection of the same client: without `echo` neither hears the other, and each has a window of its own.
+   */
+  connect(client: BrokerClient, kin?: BrokerConnection): BrokerConnection;
   stats(connection: BrokerConnection): ClientStats;
   subscriptions(connection: BrokerConnection): readonly SubscriptionInfo[];
   interests(): readonly InterestEntry[];
