@@ -13,6 +13,12 @@ export type NatsEvent =
   | { readonly type: 'heard'; readonly verbs: readonly BrokerVerb[] }
   /** The Broker takes no more of this client, or takes more again. */
   | { readonly type: 'full' | 'room' }
+  /** The client leaves unread what it was told, or reads again. */
+  | { readonly type: 'clogged' | 'clear' }
+  /** There is no room for it here. */
+  | { readonly type: 'refuse'; readonly text: string }
+  /** It is to go elsewhere. */
+  | { readonly type: 'leave'; readonly reason: string }
   /** Other doors came or went, or this one is about to end. */
   | { readonly type: 'server'; readonly server: ServerInfo }
   | { readonly type: 'wake' };

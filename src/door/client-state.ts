@@ -37,9 +37,10 @@ export class NatsClient {
   #hasEnded = false;
   /** The Broker has as much of what this client published as it takes. */
   #isFull = false;
+  /** It does not read what it is told. */
+  #isClogged = false;
   #effects: NatsEffect[] = [];
   #taken = 0;
-  #lost = 0;
 
   constructor(options: NatsClientOptions, now: number) {
     const { limits, server } = options;
@@ -62,11 +63,6 @@ export class NatsClient {
 
   get #isAwaitingConnect(): boolean {
     return this.#session === undefined && this.#options.users.areAsked;
-  }
-
-  /** Messages that its subscriptions lost since it came, for it read too slowly. */
-  get lost(): number {
-    return this.#lost;
   }
 
   /** When `wake` is due at the latest, if nothing happens before. */
@@ -94,6 +90,16 @@ export class NatsClient {
       case 'room':
         this.#isFull = event.type === 'full';
         break;
+      case 'clogged':
+      case 'clear':
+        this.#isClogged = event.type === 'clogged';
+        break;
+      case 'refuse':
+        this.#refuse(event.text);
+        break;
+      case 'leave':
+        this.#end(event.reason);
+        break;
       case 'server':
         this.#server = event.server;
         if (this.#session && this.#fields.protocol >= 1) this.#sayInfo();
@@ -114,8 +120,8 @@ export class NatsClient {
       this.#refuse('Authentication Timeout');
       return;
     }
-    // Who is not read cannot be heard.
-    if (this.#isPaused) this.#keepalive.heard(now);
+    // Whom we do not read we cannot hear; who does not read us may well be gone.
+    if (this.#isPaused && !this.#isClogged) this.#keepalive.heard(now);
     const due = this.#keepalive.due(now);
     if (due === 'stale') this.#refuse('Stale Connection');
     else if (due === 'ping') this.#writer.line('PING');
@@ -123,7 +129,7 @@ export class NatsClient {
 
   /** Reads on until nothing is left, or something has to wait. */
   #read(now: number): void {
-    while (!this.#hasEnded && !this.#isFull) {
+    while (!this.#hasEnded && !this.#isFull && !this.#isClogged) {
       const command = this.#held?.command ?? this.#parser.next();
       if (command === undefined) {
         this.#pause(false);
@@ -247,7 +253,6 @@ export class NatsClient {
 
   #deliver(message: Extract<BrokerVerb, { type: 'msg' }>, now: number): void {
     this.#taken += messageBytes(message);
-    this.#lost += message.lost;
     if (!this.#session?.mayHear(message, now)) return;
     const { sid, subject, reply, headers, payload } = message;
     this.#writer.message(sid, subject, reply, this.#fields.headers ? headers : undefined, payload);
