@@ -37,6 +37,7 @@ describe('the writer of what a door says', () => {
     const pieces = writer.take();
     expect(pieces[1]).toBe(large);
     const before = textOf(pieces);
+    expect(before).toBe(`MSG a 1 100000\r\n${'a'.repeat(100_000)}\r\n`);
     writer.line('PONG');
     expect(textOf(writer.take())).toBe('PONG\r\n');
     expect(textOf(pieces)).toBe(before);

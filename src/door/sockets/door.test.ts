@@ -160,14 +160,23 @@ describe('a door', () => {
     socket.destroy();
   });
 
-  it('ends at once when it is closed, and takes its clients out of the Broker', async () => {
+  it('ends at once when it is closed', async () => {
     const made = await doorOf();
     const client = await connect({ servers: made.url, reconnect: false });
-    client.subscribe('a');
-    await client.flush();
     await made.door.close();
-    await client.closed();
-    expect(made.broker.interests()).toEqual([]);
+    expect(await client.closed()).toBeUndefined();
+  });
+
+  it('takes a client that has gone out of the Broker: nobody is there to answer', async () => {
+    const made = await doorOf();
+    const [one, two] = await Promise.all([connect({ servers: made.url }), connect({ servers: made.url })]);
+    two.subscribe('ask', { callback: (_error, message) => void message.respond('yes') });
+    await two.flush();
+    expect((await one.request('ask')).string()).toBe('yes');
+    await two.close();
+    await expect.poll(() => made.door.connections.length).toBe(1);
+    await expect(one.request('ask', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
+    await one.close();
   });
 });
 

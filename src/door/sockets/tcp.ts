@@ -101,9 +101,6 @@ class SocketWire implements Wire {
 
   end(): void {
     const socket = this.#socket;
-    // What still comes is read and dropped: closing over unread bytes would take our last words back, and so would closing at once.
-    socket.removeAllListeners('data');
-    socket.resume();
     socket.end();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }

@@ -110,8 +110,8 @@ class WebSocketWire implements Wire {
   }
 
   end(): void {
+    // Its goodbye is to be heard.
     this.#socket.resume();
-    this.#socket.removeAllListeners('message');
     this.#socket.close();
     setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
