@@ -28,7 +28,7 @@ export class TestClient {
   /** What it does with each message. */
   onMessage: ((message: Heard) => void) | undefined;
 
-  constructor(broker: Broker, options: Partial<ConnectOptions> = {}, kin?: TestClient) {
+  constructor(broker: Pick<Broker, 'connect'>, options: Partial<ConnectOptions> = {}, kin?: TestClient) {
     this.connection = broker.connect({ hear: (verb) => this.#hear(verb) }, kin?.connection);
     const defaults = { name: 'test', echo: true, headers: true, noResponders: true };
     this.connection.say({ type: 'connect', options: { ...defaults, ...options } });

@@ -100,6 +100,7 @@ export interface AckOutcome {
     | 'too-large'
     | 'closed'
     | 'subscription-taken'
+    | 'queue-refused'
     | undefined;
   /** For people; '' where nothing failed. */
   readonly reason: string;
@@ -176,6 +177,18 @@ export interface InterestEntry {
   readonly count: number;
 }
 
+/** Since the Broker began. */
+export interface BrokerCounters {
+  /** Messages of other Nodes that nobody here wanted (any more): interest that was widened, or is old, or never was ours. */
+  readonly inVain: number;
+  /** From other Nodes, what does not parse, and interest beyond what one Node may have. */
+  readonly malformed: number;
+  /** Broadcasts that the mesh could not bring: frames, each of one or more messages. */
+  readonly missedFrames: number;
+  /** Of ours, those that did not leave: the mesh did not get on for a minute, or too much waited for Nodes that had not met us yet. */
+  readonly unsent: number;
+}
+
 /** The Broker of one Node: one for each MeshNode. */
 export interface Broker {
   readonly node: NodeId;
@@ -187,6 +200,7 @@ export interface Broker {
   stats(connection: BrokerConnection): ClientStats;
   subscriptions(connection: BrokerConnection): readonly SubscriptionInfo[];
   interests(): readonly InterestEntry[];
+  readonly counters: BrokerCounters;
   /** Ends every client with this reason, and takes this Node's interest back. Idempotent. */
   close(reason: string): void;
 }

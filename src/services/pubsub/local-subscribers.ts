@@ -79,11 +79,12 @@ export class LocalSubscribers {
     return members.some((member) => member.client.hasRoom(member, bytes)) ? 'room' : 'full';
   }
 
-  /** To the plain subscriptions of one client only. */
+  /** To one client only, once: to that of its plain subscriptions which says most exactly what it wants. */
   deliverToFamily(publication: Publication, family: ClientId): void {
-    for (const subscription of this.match(publication.subject).plain) {
-      if (subscription.client.family === family) this.#deliver(subscription, publication, undefined);
-    }
+    const { plain } = this.match(publication.subject);
+    // The tree finds what is more general first.
+    const subscription = plain.findLast(({ client }) => client.family === family);
+    if (subscription) this.#deliver(subscription, publication, undefined);
   }
 
   #membersOf(queue: string, subject: Subject, except: ClientId | undefined): readonly ClientSubscription[] {

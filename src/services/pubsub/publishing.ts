@@ -47,6 +47,8 @@ export interface PublishingPort {
 
 /** Of what is kept for Nodes that we have not met; a publisher that minds `room` does not come near it. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** What had left before its Node told of a gap, and came, is answered within it. */
+const DOUBT_MS = 5_000;
 const MAX_SEQ = 0xffff_ffff;
 /** Queue groups whose turns are remembered. */
 const MAX_TURNS = 4_096;
@@ -59,6 +61,9 @@ export class Publishing {
   readonly #tracked = new Set<Tracked>();
   readonly #bySeq = new Map<number, Tracked>();
   readonly #turns = new Map<string, FairChoice<NodeId>>();
+  /** By the time until which they last. */
+  readonly #doubts: { readonly node: NodeId; readonly seqs: readonly number[]; readonly untilMs: number }[] =
+    [];
   #seq = 0;
   #heldBytes = 0;
   /** Were not kept for a Node that may have wanted them. */
@@ -107,6 +112,26 @@ export class Publishing {
     this.#check(tracked);
   }
 
+  /** Some of what that Node was sent after a number did not come to it: what it does not answer for soon is lost. */
+  gap(node: NodeId, after: number, nowMs: number): void {
+    const seqs = [...this.#bySeq.keys()].filter((seq) => seq > after);
+    if (seqs.length > 0) this.#doubts.push({ node, seqs, untilMs: nowMs + DOUBT_MS });
+  }
+
+  get nextWakeAt(): number {
+    return this.#doubts[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  wake(nowMs: number): void {
+    for (let doubt = this.#doubts[0]; doubt && doubt.untilMs <= nowMs; doubt = this.#doubts[0]) {
+      this.#doubts.shift();
+      for (const seq of doubt.seqs) {
+        const tracked = this.#bySeq.get(seq);
+        if (tracked && this.#fail(tracked, seq, doubt.node)) this.#check(tracked);
+      }
+    }
+  }
+
   /** Now we know what that Node wants. */
   met(node: NodeId): void {
     const { peers } = this.#port;
@@ -128,14 +153,18 @@ export class Publishing {
     for (const tracked of [...this.#tracked]) {
       let isConcerned = this.#unhold(tracked, node);
       for (const seq of [...tracked.seqs]) {
-        const errand = this.#answered(tracked, seq, node);
-        if (!errand) continue;
-        isConcerned = true;
-        if (errand.isPlain) tracked.missed();
-        for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+        if (this.#fail(tracked, seq, node)) isConcerned = true;
       }
       if (isConcerned) this.#check(tracked);
     }
+  }
+
+  /** The mesh did not take it: none of its targets has it. */
+  unsent({ seq, targets }: Outgoing): void {
+    const tracked = this.#bySeq.get(seq);
+    if (!tracked) return;
+    for (const node of targets) this.#fail(tracked, seq, node);
+    this.#check(tracked);
   }
 
   #publishUntracked(
@@ -195,6 +224,15 @@ export class Publishing {
     this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
   }
 
+  /** That Node will not answer; false when it owed nothing. */
+  #fail(tracked: Tracked, seq: number, node: NodeId): boolean {
+    const errand = this.#answered(tracked, seq, node);
+    if (!errand) return false;
+    if (errand.isPlain) tracked.missed();
+    for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+    return true;
+  }
+
   #answered(tracked: Tracked, seq: number, node: NodeId): Errand | undefined {
     const errand = tracked.answered(seq, node);
     if (!tracked.isWaitingFor(seq)) this.#bySeq.delete(seq);
@@ -245,19 +283,10 @@ export class Publishing {
   #check(tracked: Tracked): void {
     if (!tracked.isSettled || !this.#tracked.has(tracked)) return;
     const { client, publication, ack, isAsking } = tracked;
-    if (isAsking && tracked.isUnheard && this.#sentToNewcomers(tracked)) return;
     this.#tracked.delete(tracked);
     client.settled(tracked.bytes);
     if (ack !== undefined) client.tell({ type: 'ack', token: ack, outcome: tracked.outcome });
     if (isAsking && tracked.isUnheard && publication.reply) this.#sayNobody(client, publication.reply);
-  }
-
-  /** Before anybody hears that nobody serves it: has somebody come meanwhile? */
-  #sentToNewcomers(tracked: Tracked): boolean {
-    const wanted = this.#port.peers.match(tracked.publication.subject);
-    const newcomers = wanted.nodes.filter((node) => !tracked.plain.has(node));
-    this.#send(tracked, newcomers, NO_PICKS);
-    return newcomers.length > 0;
   }
 
   /** As nats-server answers a request that nobody serves: an empty message with the status 503, to the requester only. */

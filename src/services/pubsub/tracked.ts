@@ -31,8 +31,6 @@ export class Tracked {
   readonly held = new Set<NodeId>();
   /** Nodes that were sent it for a queue group, by its name. */
   readonly tried = new Map<string, Set<NodeId>>();
-  /** Nodes that were sent it for their plain subscriptions. */
-  readonly plain = new Set<NodeId>();
   /** Nodes that have it, or will, and did not say yet what became of it: by the number under which it was sent to them. */
   readonly #waiting = new Map<number, Map<NodeId, Errand>>();
   #subscriptions = 0;
@@ -67,7 +65,6 @@ export class Tracked {
     const waiting = this.#waiting.get(seq) ?? new Map<NodeId, Errand>();
     this.#waiting.set(seq, waiting);
     waiting.set(node, errand);
-    if (errand.isPlain) this.plain.add(node);
     for (const queue of errand.queues) {
       const tried = this.tried.get(queue) ?? new Set();
       this.tried.set(queue, tried);

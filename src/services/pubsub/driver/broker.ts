@@ -1,21 +1,28 @@
-/** Performs what a BrokerState decides: its words to clients, one after the other. */
-import { log, messageOf } from '../../runtime/index.ts';
-import type { NodeId } from '../../wire/index.ts';
-import type { BrokerEffect, BrokerEvent } from './broker-events.ts';
-import { BrokerState } from './broker-state.ts';
-import type { ClientId } from './client-state.ts';
+/** Performs what a BrokerState decides: its words to clients and to other Nodes, one after the other, and its time. */
+
+import type { MeshNode } from '../../../mesh/index.ts';
+import { Alarm, type Clock, log, messageOf, type Random, type Timers } from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import type { BrokerEffect, BrokerEvent } from '../broker-events.ts';
+import { BrokerState } from '../broker-state.ts';
+import type { ClientId } from '../client-state.ts';
 import type {
   Broker,
   BrokerClient,
   BrokerConnection,
+  BrokerCounters,
   ClientStats,
-  ClientVerb,
   InterestEntry,
   SubscriptionInfo,
-} from './contract.ts';
+} from '../contract.ts';
+import { Connection } from './connection.ts';
+import { MeshLink } from './mesh-link.ts';
 
 export interface BrokerDependencies {
-  readonly node: { readonly id: NodeId };
+  readonly node: MeshNode;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
   /** Default MAX_PAYLOAD_BYTES; at most MAX_PAYLOAD_LIMIT. */
   readonly maxPayloadBytes?: number;
 }
@@ -28,6 +35,7 @@ const NOBODY: ClientStats = {
   ...{ pendingBytes: 0, lost: 0 },
 };
 
+/** Once a Node: a second one finds the stream taken. @throws LeafcutterError `stream-taken`, NodeClosedError */
 export function createBroker(dependencies: BrokerDependencies): Broker {
   return new NodeBroker(dependencies);
 }
@@ -35,27 +43,43 @@ export function createBroker(dependencies: BrokerDependencies): Broker {
 class NodeBroker implements Broker {
   readonly node: NodeId;
   readonly #state: BrokerState;
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #link: MeshLink;
   readonly #connections = new Map<ClientId, Connection>();
   /** Connections that wait for room. */
   readonly #waiting = new Set<Connection>();
   #events: BrokerEvent[] = [];
   #isAtWork = false;
+  #isClosed = false;
   #lastClient = 0;
 
-  constructor({ node, maxPayloadBytes }: BrokerDependencies) {
+  constructor({ node, clock, timers, random, maxPayloadBytes }: BrokerDependencies) {
     this.node = node.id;
+    this.#clock = clock;
+    this.#link = new MeshLink(node, {
+      handle: (event) => this.#handle(event),
+      roomier: () => this.#settle(),
+    });
     this.#state = new BrokerState({
       self: node.id,
+      random,
+      hops: (to) => this.#link.hops(to),
       ...(maxPayloadBytes !== undefined && { maxPayloadBytes }),
     });
+    this.#alarm = new Alarm(clock, timers, () => {
+      this.#handle({ type: 'wake' });
+      return this.#state.nextWakeAt;
+    });
+    this.#link.begin();
   }
 
   connect(client: BrokerClient, kin?: BrokerConnection): BrokerConnection {
     const id = ++this.#lastClient as ClientId;
     const connection = new Connection(id, client, {
-      handle: (event) => this.#handle(event),
       waiting: this.#waiting,
-      isFull: () => this.#state.trackedBytes(id) > CLIENT_ROOM_BYTES,
+      handle: (event) => this.#handle(event),
+      isFull: () => this.#link.isFull || this.#state.trackedBytes(id) > CLIENT_ROOM_BYTES,
     });
     this.#connections.set(id, connection);
     this.#handle({ type: 'opened', client: id, kin: kin instanceof Connection ? kin.id : undefined });
@@ -74,8 +98,16 @@ class NodeBroker implements Broker {
     return this.#state.interests();
   }
 
+  get counters(): BrokerCounters {
+    return this.#state.counters;
+  }
+
   close(reason: string): void {
+    if (this.#isClosed) return;
     this.#handle({ type: 'close', reason });
+    this.#isClosed = true;
+    this.#alarm.stop();
+    this.#link.close();
   }
 
   /** A client that speaks while it is spoken to is heard next, not in between. */
@@ -83,91 +115,48 @@ class NodeBroker implements Broker {
     this.#events.push(event);
     if (this.#isAtWork) return;
     this.#isAtWork = true;
-    try {
-      for (let at = 0; at < this.#events.length; at++) {
-        const next = this.#events[at];
-        if (next) for (const effect of this.#state.handle(next)) this.#perform(effect);
-      }
-    } finally {
-      this.#events = [];
-      this.#isAtWork = false;
+    const now = this.#clock.now();
+    for (let at = 0; at < this.#events.length; at++) {
+      const next = this.#events[at];
+      if (next) for (const effect of this.#state.handle(next, now)) this.#perform(effect);
     }
+    this.#events = [];
+    this.#isAtWork = false;
+    if (this.#isClosed) return;
+    this.#settle();
+    this.#alarm.at(this.#state.nextWakeAt);
+  }
+
+  #settle(): void {
     for (const connection of [...this.#waiting]) connection.settle();
   }
 
   #perform(effect: BrokerEffect): void {
     switch (effect.type) {
-      case 'tell': {
-        const connection = this.#connections.get(effect.client);
+      case 'tell':
         try {
-          connection?.client.hear(effect.verb);
+          this.#connections.get(effect.client)?.client.hear(effect.verb);
         } catch (error) {
           log('error', `a client of the broker failed: ${messageOf(error)}`);
         }
         return;
-      }
       case 'ended': {
         const connection = this.#connections.get(effect.client);
         this.#connections.delete(effect.client);
         connection?.ended();
         return;
       }
+      case 'send':
+        this.#link.send(effect.to, effect.message);
+        return;
+      case 'broadcast':
+        this.#link.broadcast(effect.message);
+        return;
+      case 'publish':
+        this.#link.publish(effect.outgoing);
+        return;
       default:
         effect satisfies never;
     }
-  }
-}
-
-interface ConnectionPort {
-  handle(event: BrokerEvent): void;
-  isFull(): boolean;
-  readonly waiting: Set<Connection>;
-}
-
-class Connection implements BrokerConnection {
-  readonly id: ClientId;
-  readonly client: BrokerClient;
-  readonly #port: ConnectionPort;
-  #isOver = false;
-  #room: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
-
-  constructor(id: ClientId, client: BrokerClient, port: ConnectionPort) {
-    this.id = id;
-    this.client = client;
-    this.#port = port;
-  }
-
-  say(verb: ClientVerb): void {
-    if (!this.#isOver) this.#port.handle({ type: 'said', client: this.id, verb });
-  }
-
-  taken(bytes: number): void {
-    if (!this.#isOver) this.#port.handle({ type: 'taken', client: this.id, bytes });
-  }
-
-  room(): Promise<void> | undefined {
-    if (this.#isOver || !this.#port.isFull()) return undefined;
-    if (!this.#room) {
-      let open = (): void => undefined;
-      const promise = new Promise<void>((resolve) => {
-        open = resolve;
-      });
-      this.#room = { promise, open };
-      this.#port.waiting.add(this);
-    }
-    return this.#room.promise;
-  }
-
-  /** Lets a publisher go on that waits for room. */
-  settle(): void {
-    if (!this.#room || (!this.#isOver && this.#port.isFull())) return;
-    this.#room.open();
-    this.#room = undefined;
-    this.#port.waiting.delete(this);
-  }
-
-  ended(): void {
-    this.#isOver = true;
-    this.settle();
   }
 }

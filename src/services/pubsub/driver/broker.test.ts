@@ -1,37 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom, setLogSink } from '../../runtime/index.ts';
-import { newNodeId } from '../../wire/index.ts';
-import { createBroker } from './broker.ts';
-import { TestClient, text } from './client.testing.ts';
-import { type Broker, CLIENT_WINDOW_BYTES } from './contract.ts';
-
-const node = { id: newNodeId(seededRandom(1)) };
-
-function brokerWith(count: number): { readonly broker: Broker; readonly clients: readonly TestClient[] } {
-  const broker = createBroker({ node });
-  return { broker, clients: Array.from({ length: count }, () => new TestClient(broker)) };
-}
-
-function two(): readonly [TestClient, TestClient, Broker] {
-  const { broker, clients } = brokerWith(2);
-  const [a, b] = clients;
-  if (!a || !b) throw new Error('unreachable');
-  return [a, b, broker];
-}
-
-const KIB = new Uint8Array(1024);
+import { setLogSink } from '../../../runtime/index.ts';
+import { TestClient, text } from '../client.testing.ts';
+import { CLIENT_WINDOW_BYTES } from '../contract.ts';
+import { aBroker, brokerWith, KIB, two } from './lone-broker.testing.ts';
 
 describe('the Broker of one Node', () => {
   it('says at once who it is and what it can do', () => {
-    const [a] = two();
+    const [a, , broker] = two();
     expect(a.heard[0]).toEqual({
       type: 'info',
-      info: { node: node.id, maxPayloadBytes: 1024 * 1024, extensions: ['ack', 'ready', 'slow'] },
+      info: { node: broker.node, maxPayloadBytes: 1024 * 1024, extensions: ['ack', 'ready', 'slow'] },
     });
   });
 
   it('brings a message to every subscription that it matches, once to each', () => {
-    const [a, b] = two();
+    const [a, b, broker] = two();
     a.sub('1', 'jobs.*');
     a.sub('2', 'jobs.>');
     b.sub('1', 'jobs.new');
@@ -39,7 +22,7 @@ describe('the Broker of one Node', () => {
     b.pub('jobs.new', 'hello');
     expect([...a.lines].sort()).toEqual(['1 jobs.new hello', '2 jobs.new hello']);
     expect(b.lines).toEqual(['1 jobs.new hello']);
-    expect(b.messages[0]).toMatchObject({ from: node.id, lost: 0, reply: undefined });
+    expect(b.messages[0]).toMatchObject({ from: broker.node, lost: 0, reply: undefined });
   });
 
   it('keeps one publisher in its order over all subjects, also for a client that reads slowly', () => {
@@ -119,7 +102,7 @@ describe('the Broker of one Node', () => {
     a.sub('1', 'y', { ack: 2 });
     b.pub('x', 'first');
     b.pub('y', 'second');
-    expect(a.outcome(1)).toEqual({ subscriptions: 0, nodes: 0, failure: undefined, reason: '' });
+    expect(a.outcome(1)).toEqual({ subscriptions: 0, nodes: 1, failure: undefined, reason: '' });
     expect(a.outcome(2)).toMatchObject({ failure: 'subscription-taken' });
     expect(a.payloads).toEqual(['first']);
   });
@@ -153,7 +136,7 @@ describe('the Broker of one Node', () => {
   });
 
   it('spares a client its own messages when it wants that, and those of its kin', () => {
-    const broker = createBroker({ node });
+    const broker = aBroker();
     const quiet = new TestClient(broker, { echo: false });
     const kin = new TestClient(broker, { echo: false }, quiet);
     const other = new TestClient(broker);
@@ -166,7 +149,7 @@ describe('the Broker of one Node', () => {
   });
 
   it('brings headers to clients that take them, and the bare message to the others', () => {
-    const broker = createBroker({ node });
+    const broker = aBroker();
     const modern = new TestClient(broker);
     const old = new TestClient(broker, { headers: false });
     for (const one of [modern, old]) one.sub('1', 'x');
@@ -189,87 +172,8 @@ describe('the Broker of one Node', () => {
     expect(c?.outcome(8)).toMatchObject({ subscriptions: 0, nodes: 0, failure: 'no-responders' });
   });
 
-  it('gives a client a window ahead and no more, and the rest as it is taken', () => {
-    const [a, b] = two();
-    a.sub('1', 'x');
-    a.isReading = false;
-    for (let i = 0; i < 1_000; i++) b.pub('x', KIB);
-    const ahead = CLIENT_WINDOW_BYTES / 1025;
-    expect(a.messages.length).toBeGreaterThanOrEqual(ahead);
-    expect(a.messages.length).toBeLessThanOrEqual(ahead + 1);
-    a.read();
-    expect(a.messages).toHaveLength(1_000);
-  });
-
-  it('loses the newest of a slow subscription, tells how many, and slows nobody else', () => {
-    const [a, b, broker] = two();
-    const other = new TestClient(broker);
-    a.sub('1', 'x', { slow: { mode: 'drop', maxBytes: 10 * 1025 } });
-    other.sub('1', 'x');
-    a.isReading = false;
-    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES)); // into its hands
-    for (let i = 0; i < 25; i++) b.pub('x', KIB, { ack: i });
-    expect(b.outcome(9)).toMatchObject({ subscriptions: 2, failure: undefined });
-    expect(b.outcome(10)).toMatchObject({ subscriptions: 1, failure: 'too-slow' });
-    expect(other.messages).toHaveLength(26);
-    a.read();
-    b.pub('x', 'after');
-    b.pub('x', 'more');
-    expect(a.messages).toHaveLength(13);
-    expect(a.messages.map(({ lost }) => lost)).toEqual([...Array(11).fill(0), 15, 0]);
-    expect(broker.stats(a.connection)).toMatchObject({ lost: 15, outMessages: 13, pendingBytes: 0 });
-  });
-
-  it('lets the publishers of a subscription that asked for it wait, within its bound', () => {
-    const [a, b] = two();
-    a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 10 * 1025 } });
-    a.isReading = false;
-    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
-    for (let i = 0; i < 12; i++) b.pub('x', KIB, { ack: i });
-    expect(b.outcome(4)?.subscriptions).toBe(1);
-    expect(b.outcome(5)).toBeUndefined();
-    expect(b.outcome(9)).toBeUndefined();
-    expect(b.outcome(10)?.failure).toBe('too-slow');
-    a.read();
-    expect(b.outcome(5)?.subscriptions).toBe(1);
-    expect(b.outcome(9)?.subscriptions).toBe(1);
-  });
-
-  it('lets them go when it ends or its client is gone', () => {
-    const [a, b] = two();
-    const slow = { mode: 'wait', maxBytes: 2 * 1025 } as const;
-    a.sub('1', 'x', { slow });
-    a.isReading = false;
-    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
-    for (let i = 0; i < 2; i++) b.pub('x', KIB, { ack: i });
-    expect(b.outcome(1)).toBeUndefined();
-    a.unsub('1');
-    expect(b.outcome(1)?.subscriptions).toBe(1);
-    a.sub('2', 'x', { slow });
-    for (let i = 2; i < 4; i++) b.pub('x', KIB, { ack: i });
-    expect(b.outcome(3)).toBeUndefined();
-    a.connection.say({ type: 'close', reason: 'done' });
-    expect(b.outcome(3)?.subscriptions).toBe(1);
-  });
-
-  it('asks a publisher to wait while too much of it is unsettled', async () => {
-    const [a, b] = two();
-    a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 3 * 1024 * 1024 } });
-    a.isReading = false;
-    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
-    const large = new Uint8Array(1024 * 1024 - 1);
-    for (let i = 0; i < 2; i++) b.pub('x', large, { ack: i });
-    expect(b.connection.room()).toBeUndefined();
-    b.pub('x', new Uint8Array(100 * 1024), { ack: 3 });
-    const room = b.connection.room();
-    expect(room).toBeInstanceOf(Promise);
-    a.read();
-    await room;
-    expect(b.connection.room()).toBeUndefined();
-  });
-
   it('refuses what is too large: by the ack where there is one, else by closing', () => {
-    const broker = createBroker({ node, maxPayloadBytes: 10 });
+    const broker = aBroker(10);
     const a = new TestClient(broker);
     a.pub('x', '12345678901', { ack: 1 });
     expect(a.outcome(1)).toMatchObject({ failure: 'too-large' });
