@@ -17,7 +17,7 @@ const layers = [
   { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
   { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
   { from: '^src/compute/', may: ['^src/(compute|farm|services|mesh|wire|runtime)/'] },
-  { from: '^src/door/', may: ['^src/(door|services|mesh|wire|runtime)/'] },
+  { from: '^src/door/', may: ['^src/(door|services|mesh|transport|wire|runtime)/'] },
   {
     from: '^src/library/',
     may: ['^src/(library|render|compute|farm|services|mesh|transport|wire|runtime)/'],

@@ -1,8 +1,8 @@
 /** Test support: a door on a Broker of its own, on loopback, and a socket that talks to it as a person at telnet would. */
 import { connect, type Socket } from 'node:net';
 import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
-import { type Broker, createBroker } from '../services/pubsub/index.ts';
-import { newNodeId } from '../wire/index.ts';
+import type { Broker } from '../services/pubsub/index.ts';
+import { brokerAlone } from './alone.ts';
 import { ALL_PERMITTED, type Permissions } from './permissions.ts';
 import { NO_RATE } from './rate-gate.ts';
 import { DEFAULT_LIMITS, type DoorLimits } from './server-info.ts';
@@ -28,7 +28,9 @@ export async function openTestDoor({
   users = [],
   ...options
 }: TestDoorOptions = {}): Promise<TestDoor> {
-  const broker = options.broker ?? createBroker({ node: { id: newNodeId(systemRandom) } });
+  const world = { clock: systemClock, timers: systemTimers, random: systemRandom };
+  const maxPayloadBytes = limits?.maxPayloadBytes ?? DEFAULT_LIMITS.maxPayloadBytes;
+  const broker = options.broker ?? brokerAlone({ ...world, maxPayloadBytes }).broker;
   const door = await openDoor({
     broker,
     nats: loopback,
@@ -38,9 +40,7 @@ export async function openTestDoor({
     limits: { ...DEFAULT_LIMITS, ...limits },
     maxConnections: 1_000,
     serverName: 'test',
-    clock: systemClock,
-    timers: systemTimers,
-    random: systemRandom,
+    ...world,
     ...options,
   });
   return { door, broker, url: `nats://127.0.0.1:${door.ports.nats}`, port: door.ports.nats };
