@@ -7,11 +7,11 @@ import type { NodeId } from '../../wire/index.ts';
 
 /** Lower-case hex of the SHA-256 of the genesis. */
 export type RoomId = string & { readonly brand: 'RoomId' };
-/** Lower-case hex of the SHA-256 of the bytes of an update, signatures included. */
+/** Lower-case hex of the SHA-256 of the bytes of an update, signature included. */
 export type UpdateHash = string & { readonly brand: 'UpdateHash' };
 /** Lower-case hex of an Ed25519 public key: who wrote it. A Node's own identity. */
 export type AuthorId = string & { readonly brand: 'AuthorId' };
-/** `…#network.key&room=…`: the invite of the network, the room's id and the keys that it grants. Secret like an invite. */
+/** `…#network.key&room=…`: the invite of the network, the room's id and the key that it grants. Secret like an invite. */
 export type RoomLink = string & { readonly brand: 'RoomLink' };
 
 /**
@@ -36,8 +36,8 @@ export interface UpdateMeta {
 }
 
 /**
- * Pure, and the same function on every Node: no clock, randomness, outside state. What it throws, or a result that cannot be encoded or is over the
- * cap, makes the update a no-op for all alike. It must not change `state`.
+ * Pure, and the same function on every Node: no clock, randomness, outside state. What it throws, or a result that cannot be encoded or is
+ * over the cap, makes the update a no-op for all alike. `state` is frozen.
  */
 export interface Reducer<State extends Plain, Update extends Plain> {
   /** Names the function and its version, as `todo-list/2`: part of the genesis. */
@@ -48,20 +48,28 @@ export interface Reducer<State extends Plain, Update extends Plain> {
 export interface RoomLimits {
   /** Of the encoded state. At most, and by default, MAX_ROOM_BYTES. */
   readonly maxBytes: number;
-  /** Of each author. */
-  readonly updatesPerSecond: number;
-  readonly bytesPerSecond: number;
 }
 
 export const MAX_ROOM_BYTES = 5_000_000;
+/** Of an encoded update: what does not fit is a Blob's. */
+export const MAX_UPDATE_BYTES = 256 * 1024;
 export const MAX_PARENTS = 16;
 
 export interface RoomOptions<State extends Plain, Update extends Plain> {
   readonly reducer: Reducer<State, Update>;
-  /** Of a new room; ignored where the room exists: its genesis has it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface NewRoomOptions<State extends Plain, Update extends Plain>
+  extends RoomOptions<State, Update> {
   readonly initial: State;
   readonly limits?: Partial<RoomLimits>;
-  readonly signal?: AbortSignal;
+}
+
+export interface OpenRoomOptions<State extends Plain, Update extends Plain>
+  extends RoomOptions<State, Update> {
+  /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
+  readonly timeoutMs?: number;
 }
 
 export interface RoomLinks {
@@ -72,62 +80,75 @@ export interface RoomLinks {
 }
 
 export type RoomSync =
+  /** Nobody else in reach has the room. */
   | { readonly type: 'alone' }
   /** So many updates are known to exist and not here. */
   | { readonly type: 'behind'; readonly updates: number }
+  /** Of the others in reach so many are known to have exactly what is here. */
   | { readonly type: 'with'; readonly nodes: number; readonly of: number };
 
 export interface RoomEvents {
+  /** There is another state. */
   changed: undefined;
   sync: RoomSync;
-  /** Something was refused, here or there: for people. */
+  /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
-  /** The room has stopped here and says why; nothing is overwritten. */
-  stopped: { readonly reason: string };
 }
 
+/** A Node in reach that has the room, ourselves first. */
 export interface RoomMember {
-  readonly author: AuthorId;
-  readonly node: NodeId | undefined;
+  readonly node: NodeId;
   readonly isSelf: boolean;
 }
 
 export interface Room<State extends Plain, Update extends Plain> {
   readonly id: RoomId;
   readonly state: State;
+  /** Lower-case hex of the SHA-256 of the encoded state. Made when it is asked for: it costs a walk over the state. */
   readonly stateHash: string;
   /** The newest updates that no other names as a parent. */
   readonly heads: readonly UpdateHash[];
   readonly sync: RoomSync;
-  /** Resolves when all that every member in reach had when asked is here. @throws CancelledError, RoomClosedError */
-  synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  readonly isClosed: boolean;
   readonly events: Emitter<RoomEvents>;
   readonly links: RoomLinks;
   /**
-   * Applies here at once; resolves when another Node has it, or, alone, when this device has stored it. Waits while this author is over its
-   * rate. @throws RoomReadOnlyError, RoomTooLargeError (before it leaves), LeafcutterError `bad-update`, RoomClosedError
+   * Resolves when all that every member in reach had when asked is here. Who leaves or does not answer within 10 s is not waited for.
+   * @throws CancelledError, RoomClosedError
+   */
+  synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
+   * not the update.
+   * @throws RoomReadOnlyError, RoomTooLargeError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
+   * RoomClosedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
-  /** Fits signals and `useSyncExternalStore`. Called when what `selector` answers is another value. Returns the unsubscriber. */
+  /**
+   * Fits signals and `useSyncExternalStore`. Called with what `selector` answers, when that is another value than before. Returns the
+   * unsubscriber.
+   */
   subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void;
   getSnapshot(): State;
-  /** State as it was after that update and all before it in the room's order, as long as it is in the open tail. */
+  /** State as it was after that update and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
-  /** Genesis, snapshot and open tail: what a keeper needs. */
-  export(): Uint8Array;
-  close(): Promise<void>;
+  /** The others know at once; what is pending is rejected. Idempotent. */
+  close(): void;
 }
 
 export interface Rooms {
-  /** Makes a room of which this device has all keys. */
+  /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError */
   create<State extends Plain, Update extends Plain>(
-    options: RoomOptions<State, Update>,
+    options: NewRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
-  /** Resolves when the genesis is here and verified. @throws RoomUnavailableError, RoomReducerError, CancelledError */
+  /**
+   * Resolves when the genesis is here and verified; updates follow (`room.synced()`).
+   * @throws RoomLinkError, LeafcutterError `room-open` (it is open here), RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
+   */
   open<State extends Plain, Update extends Plain>(
     link: RoomLink | string,
-    options: RoomOptions<State, Update>,
+    options: OpenRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
   close(): void;
 }
