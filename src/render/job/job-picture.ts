@@ -235,12 +235,13 @@ export class JobPicture {
     if (!this.#reel?.finished.has(frame)) this.#finish(frame);
   }
 
-  /** It has come whole, from wherever. */
+  /** It has come whole, from wherever. What was received is where it belongs already: a large picture is not to be there twice. */
   #finish(frame: number): void {
     const { width, height, tileCount } = this.grid;
-    const means = this.#floats(width * height * 3);
+    const means = this.#received.get(frame)?.means ?? this.#floats(width * height * 3);
     for (let tile = 0; tile < tileCount; tile++) {
-      this.readTile(frame * tileCount + tile, means, 3 * tileStart(this.grid, tile));
+      const part = frame * tileCount + tile;
+      if (!this.#ahead(part)) this.readTile(part, means, 3 * tileStart(this.grid, tile));
     }
     this.#finished.add(frame, means);
     this.#received.delete(frame);
