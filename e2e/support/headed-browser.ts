@@ -46,7 +46,9 @@ export class HeadedBrowser {
     if (!executablePath) throw new Error('no Chromium found: set CHROMIUM_PATH');
     const profile = await mkdtemp(join(tmpdir(), 'leafcutter-'));
     const own = [`--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
-    const child = spawn(executablePath, [...args, ...options, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(executablePath, [...args, ...options, ...own], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const socket = new WebSocket(await printedAddress(child));
     await once(socket, 'open');
     return new HeadedBrowser(child, profile, socket);
