@@ -35,6 +35,14 @@ describe('an OBJ', () => {
     }
   });
 
+  it('is one after any preface', async () => {
+    const preface = Array.from(
+      { length: 200 },
+      (_, i) => `# line ${i} about the exporter, its makers and their house`,
+    );
+    expect(triangles(await read('a.obj', text(...preface, ...SQUARE, 'f 1 2 3')))).toHaveLength(1);
+  });
+
   it('has pictures the right way up, and takes its materials from the library beside it', async () => {
     const png = encodePng(new Uint8Array([255, 0, 0, 255]), 1, 1);
     const mtl = text(
