@@ -234,6 +234,21 @@ describe('a PLY', () => {
     expect(Array.from(scene.colors.subarray(0, 4))).toEqual([1, 0, 0, 1]);
   });
 
+  it('of Gaussian splats is a cloud of points in their mean colours, which is said', async () => {
+    const names = ['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2', 'opacity'];
+    const header = [
+      'ply',
+      'format ascii 1.0',
+      'element vertex 1',
+      ...names.map((name) => `property float ${name}`),
+    ];
+    const scene = await read('a.ply', text(...header, 'end_header', '0 0 0 1.7724539 0 -9 2'));
+    const [red, green, blue] = scene.colors;
+    expect([red, blue]).toEqual([1, 0]);
+    expect(green).toBeCloseTo(linearFromSrgb(0.5), 6);
+    expect(scene.warnings).toEqual(['a.ply: is a cloud of Gaussian splats, which are shown as points']);
+  });
+
   it('that is cut short or of no known kind is told so', async () => {
     const whole = ply('binary_little_endian', [[0, 1, 2, 3]]);
     await expect(read('a.ply', whole.subarray(0, whole.length - 5))).rejects.toThrow(
