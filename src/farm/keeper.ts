@@ -12,6 +12,8 @@ export interface KeeperPort {
   /** An empty store; undefined where this Node cannot keep one. */
   makeStore(job: JobDescription): AttributedStore | undefined;
   toCoordinator(message: FarmMessage): void;
+  /** What this Node's workers have made of that Task, while it is kept. */
+  ownResult(task: number): Uint8Array | undefined;
   /** `settled` follows. */
   sendPart(part: OutgoingPart): void;
 }
@@ -85,8 +87,11 @@ export class Keeper {
   }
 
   /** @throws what the store throws when it is no part of it */
-  merge({ part, bytes }: FarmPart): void {
-    if (this.isStandby) this.#store?.mergePart(part, bytes);
+  merge({ part, bytes }: FarmPart, nowMs: number): void {
+    if (!this.isStandby || !this.#store) return;
+    const isWhole = this.#store.mergePart(part, bytes, (task) => this.#port.ownResult(task));
+    // The coordinator thinks that something is here which is not.
+    if (!isWhole) this.resume(nowMs);
   }
 
   settled(nowMs: number): void {

@@ -1,0 +1,11 @@
+export * from './contract.ts';
+export { createRooms, type RoomsDependencies } from './driver/rooms.ts';
+export {
+  RoomClosedError,
+  RoomLinkError,
+  RoomReadOnlyError,
+  RoomReducerError,
+  RoomTooLargeError,
+  RoomUnavailableError,
+} from './errors.ts';
+export { NotPlainError } from './plain.ts';
