@@ -35,6 +35,14 @@ describe('an OBJ', () => {
     }
   });
 
+  it('is one after any preface', async () => {
+    const preface = Array.from(
+      { length: 200 },
+      (_, i) => `# line ${i} about the exporter, its makers and their house`,
+    );
+    expect(triangles(await read('a.obj', text(...preface, ...SQUARE, 'f 1 2 3')))).toHaveLength(1);
+  });
+
   it('has pictures the right way up, and takes its materials from the library beside it', async () => {
     const png = encodePng(new Uint8Array([255, 0, 0, 255]), 1, 1);
     const mtl = text(
@@ -224,6 +232,21 @@ describe('a PLY', () => {
     const scene = await read('a.ply', ply('binary_little_endian', []));
     expect(triangles(scene)).toHaveLength(4 * 20);
     expect(Array.from(scene.colors.subarray(0, 4))).toEqual([1, 0, 0, 1]);
+  });
+
+  it('of Gaussian splats is a cloud of points in their mean colours, which is said', async () => {
+    const names = ['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2', 'opacity'];
+    const header = [
+      'ply',
+      'format ascii 1.0',
+      'element vertex 1',
+      ...names.map((name) => `property float ${name}`),
+    ];
+    const scene = await read('a.ply', text(...header, 'end_header', '0 0 0 1.7724539 0 -9 2'));
+    const [red, green, blue] = scene.colors;
+    expect([red, blue]).toEqual([1, 0]);
+    expect(green).toBeCloseTo(linearFromSrgb(0.5), 6);
+    expect(scene.warnings).toEqual(['a.ply: is a cloud of Gaussian splats, which are shown as points']);
   });
 
   it('that is cut short or of no known kind is told so', async () => {

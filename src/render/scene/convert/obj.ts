@@ -17,9 +17,12 @@ import { smoothNormals } from './smooth-normals.ts';
 /** Fetches a file beside the scene. @throws SceneError */
 export type ReadBeside = (uri: string, part: string) => Promise<Uint8Array>;
 
+/** What exporters say about themselves may be long. */
+const MAX_PREFACE = 65_536;
+
 /** A text whose first lines are those of an OBJ. */
 export function isObj(bytes: Uint8Array): boolean {
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4096));
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, MAX_PREFACE));
   return (
     !start.includes('\0') &&
     /^\s*(?:v|f|vn|vt|o|g|mtllib|usemtl)\s+\S/m.test(start) &&

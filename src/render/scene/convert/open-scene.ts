@@ -44,7 +44,7 @@ async function converted(
   warnings: Warnings,
 ): Promise<Container> {
   const { isPly, convertPly } = await import('./ply.ts');
-  if (isPly(bytes)) return convertPly(bytes, name);
+  if (isPly(bytes)) return convertPly(bytes, name, warnings);
   const { isStl, convertStl } = await import('./stl.ts');
   if (isStl(bytes)) return convertStl(bytes, name);
   const { isObj, convertObj } = await import('./obj.ts');

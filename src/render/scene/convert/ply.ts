@@ -7,6 +7,7 @@ import { SceneError } from '../errors.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_DECODED_BYTES, MAX_TRIANGLES } from '../limits.ts';
+import type { Warnings } from '../warnings.ts';
 import { GltfBuilder } from './gltf-builder.ts';
 import { triangulated } from './polygon.ts';
 import { smoothNormals } from './smooth-normals.ts';
@@ -59,7 +60,7 @@ export function isPly(bytes: Uint8Array): boolean {
 }
 
 /** @throws SceneError `bad-geometry`, `too-large` */
-export function convertPly(bytes: Uint8Array, name: string): Container {
+export function convertPly(bytes: Uint8Array, name: string, warnings: Warnings): Container {
   const header = readHeader(bytes, name);
   const values = header.format === 'ascii' ? new Words(bytes, header.start) : new Binary(bytes, header);
   const vertices = new Vertices();
@@ -79,6 +80,7 @@ export function convertPly(bytes: Uint8Array, name: string): Container {
   const { normals, uvs, colors } = vertices;
   const origin = vertices.positions instanceof Float64Array ? broughtNear(vertices.positions) : undefined;
   const positions = new Float32Array(vertices.positions);
+  if (vertices.areSplats) warnings.add(`${name}: is a cloud of Gaussian splats, which are shown as points`);
   const builder = new GltfBuilder();
   const material = builder.material({
     name: 'PLY',
@@ -216,7 +218,11 @@ const NAMES = {
     ['r', 'g', 'b'],
     ['diffuse_red', 'diffuse_green', 'diffuse_blue'],
   ],
+  splat: [['f_dc_0', 'f_dc_1', 'f_dc_2']],
 } as const;
+
+/** The spherical harmonic of degree 0, 1 / (2 sqrt(pi)), by which files of Gaussian splats keep the colour from all sides. */
+const MEAN_HARMONIC = 0.282_094_791_773_878_14;
 
 class Vertices {
   /** Doubles where the file has them: they may be far from the origin. */
@@ -225,6 +231,7 @@ class Vertices {
   uvs: Float32Array | undefined;
   /** Linear. */
   colors: Float32Array | undefined;
+  areSplats = false;
 
   read({ count, properties }: Element, values: Values): void {
     if (count * properties.length * 8 > MAX_DECODED_BYTES) {
@@ -237,9 +244,11 @@ class Vertices {
       }
       return undefined;
     };
-    const [position, normal, uv, colour] = [NAMES.position, NAMES.normal, NAMES.uv, NAMES.colour].map(
-      placeOf,
-    );
+    const [position, normal, uv, own, splat] = [
+      ...[NAMES.position, NAMES.normal, NAMES.uv, NAMES.colour, NAMES.splat],
+    ].map(placeOf);
+    const colour = own ?? splat;
+    this.areSplats = colour !== undefined && colour === splat;
     const alpha = properties.findIndex(({ name }) => name === 'alpha' || name === 'a');
     const isPrecise = values.arePrecise || properties[position?.[0] ?? -1]?.kind === 'float64';
     this.positions = isPrecise ? new Float64Array(3 * count) : new Float32Array(3 * count);
@@ -248,8 +257,11 @@ class Vertices {
     this.colors = colour && new Float32Array(4 * count);
     const isByte = properties[colour?.[0] ?? -1]?.kind === 'uint8';
     const fraction = (value: number): number => (isByte ? value / 255 : value);
-    const linear = (value: number): number =>
-      isByte ? (LINEAR_OF_BYTE[value] ?? 0) : linearFromSrgb(Math.min(Math.max(value, 0), 1));
+    const linear = (value: number): number => {
+      if (isByte) return LINEAR_OF_BYTE[value] ?? 0;
+      const share = this.areSplats ? 0.5 + MEAN_HARMONIC * value : value;
+      return linearFromSrgb(Math.min(Math.max(share, 0), 1));
+    };
     const row = new Float64Array(properties.length);
     for (let i = 0; i < count; i++) {
       for (const [k, { kind, lengthKind }] of properties.entries()) {

@@ -46,7 +46,7 @@ export function placeNodes(
   const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
   const [meshCount, cameraCount, skinCount] = [meshDefs, cameraDefs, skinDefs].map(lengthOf);
   const lightCount = lightDefs(json, root, warnings).length;
-  const matrices = worldMatrices(tree, pose);
+  const matrices = posedMatrices(tree, pose);
   const world = {
     meshes: [] as MeshInstance[],
     cameras: [] as CameraInstance[],
@@ -86,10 +86,11 @@ const AT_REST: Pose = {
 
 /** Where every node of the file stands while nothing is animated. */
 export function restMatrices(tree: NodeTree): readonly Matrix4[] {
-  return worldMatrices(tree, AT_REST);
+  return posedMatrices(tree, AT_REST);
 }
 
-function worldMatrices({ nodes, shown, hidden }: NodeTree, pose: Pose): Matrix4[] {
+/** Where every node of the file stands in a pose. */
+export function posedMatrices({ nodes, shown, hidden }: NodeTree, pose: Pose): Matrix4[] {
   const matrices: Matrix4[] = nodes.map(() => IDENTITY);
   for (const { index, parent } of [...shown, ...hidden]) {
     const node = nodes[index];
