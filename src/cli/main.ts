@@ -15,10 +15,14 @@ import { listenCommand } from './listen.ts';
 import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
+import { pubCommand } from './pub.ts';
 import { renderCommand } from './render.ts';
+import { replyCommand } from './reply.ts';
+import { reqCommand } from './req.ts';
 import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 import { steerCommands } from './steer-job.ts';
+import { subCommand } from './sub.ts';
 
 // This file becomes dist/node/cli.js; the page and the threads' entries are built beside it.
 const built: BuiltFiles = {
@@ -40,7 +44,11 @@ const program = new Command('leafcutter')
   .addCommand(nodesCommand())
   .addCommand(pingCommand())
   .addCommand(sendCommand())
-  .addCommand(listenCommand());
+  .addCommand(listenCommand())
+  .addCommand(pubCommand())
+  .addCommand(subCommand())
+  .addCommand(reqCommand())
+  .addCommand(replyCommand());
 
 for (const command of steerCommands()) program.addCommand(command);
 for (const command of [program, ...program.commands]) {

@@ -6,7 +6,15 @@ import { hostname } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
+import {
+  CancelledError,
+  systemClock as clock,
+  type LogSink,
+  systemRandom as random,
+  setLogSink,
+  systemTimers as timers,
+} from '../runtime/index.ts';
+import { createBroker, PubSub } from '../services/pubsub/index.ts';
 import { expectNoReader } from './lost-reader.ts';
 
 export interface MeshOptions {
@@ -66,6 +74,7 @@ export function count(text: string): number {
 
 export interface MeshWork {
   readonly mesh: Mesh;
+  readonly pubsub: PubSub;
   /** Aborts when the process is told to stop; its reason is the StopSignal's name. */
   readonly signal: AbortSignal;
 }
@@ -112,7 +121,10 @@ export async function withMesh(
       timeoutMs: 1000 * timeout,
     });
     try {
-      process.exitCode = await work({ mesh, signal });
+      // At once: others wait for what a newcomer wants.
+      const broker = createBroker({ node: mesh.node, clock, timers, random });
+      const pubsub = new PubSub({ broker, clock, timers, random });
+      process.exitCode = await work({ mesh, pubsub, signal });
     } finally {
       await mesh.close();
     }

@@ -13,11 +13,15 @@ async function several(count: number, echo = true) {
   const all = Array.from({ length: count }, () => {
     const { node, host: clock, random } = world.add();
     const broker = createBroker({ node, clock, timers: clock, random });
-    return new PubSub({ broker, clock, timers: clock, random, name: 'app', echo });
+    const pubsub = new PubSub({ broker, clock, timers: clock, random, name: 'app', echo });
+    nodes.set(pubsub, node);
+    return pubsub;
   });
   await world.meet();
   return { world, all };
 }
+
+const nodes = new Map<PubSub, { close(): void }>();
 
 async function two(echo = true): Promise<{ world: FarmWorld; a: PubSub; b: PubSub }> {
   const { world, all } = await several(2, echo);
@@ -231,5 +235,14 @@ describe('publish and subscribe for an application', () => {
     await within(world, Promise.all([loop.done, b.closed()]));
     await expect(b.rtt()).rejects.toThrow(/the tab closes/);
     expect(await a.rtt()).toBeLessThan(5);
+  });
+
+  it('ends everything with its Node', async () => {
+    const { world, a } = await two();
+    const loop = read(a.subscribe('x'));
+    await world.runFor(10);
+    nodes.get(a)?.close();
+    await within(world, Promise.all([loop.done, a.closed()]));
+    expect(() => a.publish('x')).toThrow(/left the network/);
   });
 });
