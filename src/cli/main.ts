@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import type { BuiltFiles } from './built-files.ts';
+import { doorCommand } from './door.ts';
 import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
 import { infoCommand } from './info.ts';
@@ -39,10 +40,12 @@ const program = new Command('leafcutter')
   .addCommand(nodesCommand())
   .addCommand(pingCommand())
   .addCommand(sendCommand())
-  .addCommand(listenCommand());
+  .addCommand(listenCommand())
+  .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);
-for (const command of [program, ...program.commands]) {
+const nested = program.commands.flatMap(({ commands }) => commands);
+for (const command of [program, ...program.commands, ...nested]) {
   // As our own errors: one line.
   command.configureOutput({
     outputError: (text, write) =>

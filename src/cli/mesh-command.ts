@@ -88,6 +88,30 @@ export async function withMesh(
   work: (context: MeshWork) => Promise<number>,
   { workers = 0, cores = 1, log = onlyErrors }: Presence = {},
 ): Promise<void> {
+  setLogSink(log);
+  await withStopSignals(async (signal) => {
+    try {
+      // Only now: the other commands run where WebRTC has no binary.
+      const { joinNetwork } = await import('../library/index.node.ts');
+      const mesh = await joinNetwork(invite, {
+        ...(server !== undefined && { signaling: server }),
+        info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
+        signal,
+        timeoutMs: 1000 * timeout,
+      });
+      try {
+        process.exitCode = await work({ mesh, signal });
+      } finally {
+        await mesh.close();
+      }
+    } catch (error) {
+      if (!signal.aborted || !(error instanceof CancelledError)) throw error;
+    }
+  });
+}
+
+/** While `work` runs, being told to stop aborts the signal that it is given; `reason` is the StopSignal's name. */
+export async function withStopSignals(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const abort = new AbortController();
   const stops = STOP_SIGNALS.map((signal) => {
     const stop = (): void => {
@@ -99,24 +123,8 @@ export async function withMesh(
     process.once(signal, stop);
     return () => process.off(signal, stop);
   });
-  setLogSink(log);
-  const { signal } = abort;
   try {
-    // Only now: the other commands run where WebRTC has no binary.
-    const { joinNetwork } = await import('../library/index.node.ts');
-    const mesh = await joinNetwork(invite, {
-      ...(server !== undefined && { signaling: server }),
-      info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
-      signal,
-      timeoutMs: 1000 * timeout,
-    });
-    try {
-      process.exitCode = await work({ mesh, signal });
-    } finally {
-      await mesh.close();
-    }
-  } catch (error) {
-    if (!signal.aborted || !(error instanceof CancelledError)) throw error;
+    await work(abort.signal);
   } finally {
     for (const end of stops) end();
   }
