@@ -17,7 +17,8 @@ import {
   Users,
   userKeyBytes,
 } from '../door/index.ts';
-import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { LeafcutterError, type LogLevel, messageOf } from '../runtime/index.ts';
+import type { MeshOptions } from './mesh-command.ts';
 
 export interface DoorCommandOptions {
   readonly config?: string;
@@ -33,6 +34,10 @@ export interface DoorCommandOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly advertise?: string;
+}
+
+export interface DoorRunOptions extends DoorCommandOptions, MeshOptions {
+  readonly logLevel: LogLevel;
 }
 
 /** What opens a door, and what is done around it. */

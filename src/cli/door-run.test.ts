@@ -9,7 +9,7 @@ import { startServerInChild } from '../../signaling/child-process.ts';
 import { joinNetwork, newNetwork } from '../library/index.node.ts';
 import { setLogSink, systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
 import { createBroker, pattern, type SubscriptionId } from '../services/pubsub/index.ts';
-import type { DoorRunOptions } from './door.ts';
+import type { DoorRunOptions } from './door-options.ts';
 import { runDoor } from './door-run.ts';
 
 let folder = '';

@@ -1,12 +1,8 @@
 /** `leafcutter door nats`: programs that speak NATS come in to a network, or to one of their own. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { DoorCommandOptions } from './door-options.ts';
+import type { DoorRunOptions } from './door-options.ts';
 import { LOG_LEVELS } from './line-log.ts';
-import { addPresenceOptions, type MeshOptions } from './mesh-command.ts';
-
-export interface DoorRunOptions extends DoorCommandOptions, MeshOptions {
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-}
+import { addPresenceOptions } from './mesh-command.ts';
 
 export function doorCommand(): Command {
   return new Command('door').description('let clients of another protocol in').addCommand(natsCommand());
