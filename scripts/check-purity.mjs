@@ -12,7 +12,7 @@ import ts from 'typescript';
 const FOLDERS = ['src/mesh', 'src/wire', 'src/farm', 'src/services/pubsub', 'src/door'];
 /** Drivers and test support may do what they like. */
 const EXEMPT =
-  /^src\/mesh\/node\/|^src\/farm\/(driver\/|farm\.ts$|local\.ts$)|^src\/services\/pubsub\/(driver\/|pubsub\.ts$)|^src\/door\/(sockets\/|alone\.ts$)|\.test\.tsx?$|\.testing\.ts$/;
+  /^src\/mesh\/node\/|^src\/farm\/(driver\/|farm\.ts$|local\.ts$)|^src\/services\/pubsub\/(driver|client)\/|^src\/door\/(sockets\/|alone\.ts$)|\.test\.tsx?$|\.testing\.ts$/;
 
 const CLOCK = 'reads a clock: take `now` from `handle`';
 const TIMER = 'sets a timer: say when with `nextWakeAt`';

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { brokerAlone, type Door, openDoor } from '../door/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { setLogSink, systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
-import { type Broker, createBroker } from '../services/pubsub/index.ts';
+import type { Broker } from '../services/pubsub/index.ts';
 import { shareDoors, urlsOf } from './door-directory.ts';
 import { type DoorPlan, type DoorRunOptions, planDoor } from './door-options.ts';
 import { lineLog } from './line-log.ts';
@@ -19,15 +19,9 @@ export async function runDoor(invite: string | undefined, options: DoorRunOption
   for (const note of plan.notes) console.error(`note: ${note}`);
   const { maxPayloadBytes } = plan.door.limits;
   if (invite !== undefined) {
-    const throughMesh = async ({ mesh, signal }: MeshWork): Promise<number> => {
-      const broker = createBroker({ node: mesh.node, ...WORLD, maxPayloadBytes });
-      try {
-        return await serve(plan, broker, signal, mesh);
-      } finally {
-        broker.close('the door is closed');
-      }
-    };
-    await withMesh(invite, options, throughMesh, { log });
+    const throughMesh = ({ mesh, broker, signal }: MeshWork): Promise<number> =>
+      serve(plan, broker, signal, mesh);
+    await withMesh(invite, options, throughMesh, { log, maxPayloadBytes });
     return;
   }
   setLogSink(log);

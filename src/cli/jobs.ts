@@ -55,7 +55,7 @@ async function jobs(invite: string, options: JobsOptions): Promise<void> {
 }
 
 /** Resolves when whoever leads a Job has had the time to say so, and neither a member nor a Job has been heard of for a moment. */
-async function jobsKnown({ mesh, farm, signal }: FarmWork): Promise<void> {
+async function jobsKnown({ mesh, farm, signal }: Omit<FarmWork, 'pubsub' | 'broker'>): Promise<void> {
   const known = new Set<string>();
   const untilMs = performance.now() + BEAT_MS;
   await settled(mesh, signal, (more) =>

@@ -15,10 +15,14 @@ import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
+import { pubCommand } from './pub.ts';
 import { renderCommand } from './render.ts';
+import { replyCommand } from './reply.ts';
+import { reqCommand } from './req.ts';
 import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 import { steerCommands } from './steer-job.ts';
+import { subCommand } from './sub.ts';
 
 // This file becomes dist/node/cli.js; the page and the threads' entries are built beside it.
 const built: BuiltFiles = {
@@ -41,6 +45,10 @@ const program = new Command('leafcutter')
   .addCommand(pingCommand())
   .addCommand(sendCommand())
   .addCommand(listenCommand())
+  .addCommand(pubCommand())
+  .addCommand(subCommand())
+  .addCommand(reqCommand())
+  .addCommand(replyCommand())
   .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);

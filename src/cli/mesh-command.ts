@@ -6,7 +6,15 @@ import { hostname } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
+import {
+  CancelledError,
+  systemClock as clock,
+  type LogSink,
+  systemRandom as random,
+  setLogSink,
+  systemTimers as timers,
+} from '../runtime/index.ts';
+import { type Broker, createBroker, MAX_PAYLOAD_BYTES, PubSub } from '../services/pubsub/index.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
@@ -65,6 +73,9 @@ export function count(text: string): number {
 
 export interface MeshWork {
   readonly mesh: Mesh;
+  /** For what brings clients of its own. */
+  readonly broker: Broker;
+  readonly pubsub: PubSub;
   /** Aborts when the process is told to stop; its reason is the StopSignal's name. */
   readonly signal: AbortSignal;
 }
@@ -75,6 +86,8 @@ export interface Presence {
   readonly cores?: number;
   /** What the mesh says while it runs. Default: errors, on standard error. */
   readonly log?: LogSink;
+  /** Of what is published on this Node. */
+  readonly maxPayloadBytes?: number;
 }
 
 /**
@@ -86,7 +99,7 @@ export async function withMesh(
   invite: string,
   { server, name, timeout }: MeshOptions,
   work: (context: MeshWork) => Promise<number>,
-  { workers = 0, cores = 1, log = onlyErrors }: Presence = {},
+  { workers = 0, cores = 1, log = onlyErrors, maxPayloadBytes = MAX_PAYLOAD_BYTES }: Presence = {},
 ): Promise<void> {
   setLogSink(log);
   await withStopSignals(async (signal) => {
@@ -100,7 +113,10 @@ export async function withMesh(
         timeoutMs: 1000 * timeout,
       });
       try {
-        process.exitCode = await work({ mesh, signal });
+        // At once: others wait for what a newcomer wants.
+        const broker = createBroker({ node: mesh.node, clock, timers, random, maxPayloadBytes });
+        const pubsub = new PubSub({ broker, clock, timers, random });
+        process.exitCode = await work({ mesh, broker, pubsub, signal });
       } finally {
         await mesh.close();
       }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { setLogSink } from '../../../runtime/index.ts';
+import { aBroker, brokerWith, KIB, two } from '../../../../sim/lone-broker.testing.ts';
+import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { TestClient, text } from '../client.testing.ts';
 import { CLIENT_WINDOW_BYTES } from '../contract.ts';
-import { aBroker, brokerWith, KIB, two } from './lone-broker.testing.ts';
+
+quietVirtualTime();
 
 describe('the Broker of one Node', () => {
   it('says at once who it is and what it can do', () => {
@@ -223,7 +225,6 @@ describe('the Broker of one Node', () => {
   });
 
   it('goes on when a client throws', () => {
-    setLogSink(() => undefined);
     const [a, b] = two();
     a.sub('1', 'x');
     b.sub('1', 'x');
@@ -231,7 +232,6 @@ describe('the Broker of one Node', () => {
       throw new Error('a bad client');
     };
     b.pub('x', '', { ack: 1 });
-    setLogSink(undefined);
     expect(b.messages).toHaveLength(1);
     expect(b.outcome(1)?.subscriptions).toBe(2);
   });

@@ -60,6 +60,7 @@ class NodeBroker implements Broker {
     this.#link = new MeshLink(node, {
       handle: (event) => this.#handle(event),
       roomier: () => this.#settle(),
+      closed: () => this.close('its node has left the network'),
     });
     this.#state = new BrokerState({
       self: node.id,

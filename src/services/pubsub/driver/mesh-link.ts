@@ -22,6 +22,7 @@ const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
 const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
 /** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
 const ROOM_BYTES = 4 * 1024 * 1024;
+const NEVER_SENT = 'nothing';
 const FAR = Number.MAX_SAFE_INTEGER;
 
 export interface MeshLinkPort {
@@ -29,6 +30,8 @@ export interface MeshLinkPort {
   handle(event: BrokerEvent): void;
   /** Less is on its way out than before. */
   roomier(): void;
+  /** The Node has left the network. */
+  closed(): void;
 }
 
 export class MeshLink {
@@ -76,6 +79,7 @@ export class MeshLink {
 
   /** Those who are here already. */
   begin(): void {
+    void this.#untilClosed();
     for (const { id, isSelf } of this.#node.members())
       if (!isSelf) this.#port.handle({ type: 'joined', node: id });
   }
@@ -124,6 +128,14 @@ export class MeshLink {
   close(): void {
     for (const off of this.#off) off();
     this.#stream.close();
+  }
+
+  /** A Node that closes tells nobody, but for loops over messages: they end. */
+  async #untilClosed(): Promise<void> {
+    for await (const { body } of this.#stream.messages(NEVER_SENT)) {
+      log('debug', `${body.length} bytes came under a name that nobody uses`);
+    }
+    if (this.#node.isClosed) this.#port.closed();
   }
 
   #received(from: NodeId, piece: Piece): void {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { KIB, two } from '../../../../sim/lone-broker.testing.ts';
+import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { TestClient } from '../client.testing.ts';
 import { CLIENT_WINDOW_BYTES } from '../contract.ts';
-import { KIB, two } from './lone-broker.testing.ts';
+
+quietVirtualTime();
 
 describe('a client that reads slowly', () => {
   it('gives a client a window ahead and no more, and the rest as it is taken', () => {

@@ -1,11 +1,12 @@
-/** Test support: a Broker on a Node that nobody else can see. */
-import { FakeMesh } from '../../../../sim/fake-mesh.testing.ts';
-import { TestClient } from '../client.testing.ts';
-import { type Broker, MAX_PAYLOAD_BYTES } from '../contract.ts';
-import { createBroker } from './broker.ts';
+/** Test support: a Broker on a Node that nobody else can see. In virtual time: call quietVirtualTime(). */
+
+import { TestClient } from '../src/services/pubsub/client.testing.ts';
+import { type Broker, MAX_PAYLOAD_BYTES } from '../src/services/pubsub/contract.ts';
+import { createBroker } from '../src/services/pubsub/driver/broker.ts';
+import { FarmWorld } from './farm-world.ts';
 
 export function aBroker(maxPayloadBytes = MAX_PAYLOAD_BYTES): Broker {
-  const { node, host, random } = new FakeMesh(1).add();
+  const { node, host, random } = new FarmWorld(1).add();
   return createBroker({ node, clock: host, timers: host, random, maxPayloadBytes });
 }
 
