@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import type { BuiltFiles } from './built-files.ts';
+import { doorCommand } from './door.ts';
 import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
 import { infoCommand } from './info.ts';
@@ -48,10 +49,12 @@ const program = new Command('leafcutter')
   .addCommand(pubCommand())
   .addCommand(subCommand())
   .addCommand(reqCommand())
-  .addCommand(replyCommand());
+  .addCommand(replyCommand())
+  .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);
-for (const command of [program, ...program.commands]) {
+const nested = program.commands.flatMap(({ commands }) => commands);
+for (const command of [program, ...program.commands, ...nested]) {
   // As our own errors: one line.
   command.configureOutput({
     outputError: (text, write) =>

@@ -110,6 +110,9 @@ describe('a configuration file of NATS', () => {
   });
 
   it('notes what has no effect, and goes on', () => {
+    expect(read('leafnodes { listen: "127.0.0.1:-1" }').notes).toEqual([
+      'line 1: leafnodes has no effect on a door',
+    ]);
     expect(read('debug: true\nport: 1\nauthorization { token: t, timeout: 2 }').notes).toEqual([
       'line 3: authorization.timeout has no effect on a door',
       'line 1: debug has no effect on a door',
@@ -120,6 +123,7 @@ describe('a configuration file of NATS', () => {
     ['prot: 1', 'line 1: there is no option "prot"'],
     ['port: 1\njetstream: true', 'line 2: jetstream is not offered: messages are not kept'],
     ['cluster { }', 'line 1: cluster is not offered: doors of one network find each other'],
+    ['leafnodes { remotes: [] }', 'line 1: leafnodes.remotes is not offered'],
     ['accounts { }', 'line 1: accounts is not offered'],
     ['port: 70000', 'line 1: port is a whole number from -1 to 65535'],
     ['port: x', 'line 1: port is a whole number'],

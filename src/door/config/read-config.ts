@@ -59,8 +59,6 @@ const OF_SERVER: NotOffered = {
     ['jetstream', 'messages are not kept; leave it out'],
     ['cluster', ONE_DOOR],
     ['gateway', ONE_DOOR],
-    ['leaf', ONE_DOOR],
-    ['leafnodes', ONE_DOOR],
     ['mqtt', 'clients of MQTT cannot come in here'],
     ['accounts', ACCOUNTS],
     ['operator', ACCOUNTS],
@@ -120,7 +118,16 @@ export function readDoorConfig(text: string, sources: ConfigSources): DoorConfig
     lameDuckDurationMs: fields.duration('lame_duck_duration'),
     advertise: fields.text('client_advertise'),
   };
-  return { ...config, notes: [...notes, ...fields.end(OF_SERVER)] };
+  return { ...config, notes: [...notes, ...leafNodes(fields), ...fields.end(OF_SERVER)] };
+}
+
+/** Waiting for other servers changes nothing for clients; going to them would. */
+function leafNodes(fields: ConfigFields): readonly string[] {
+  const waiting = fields.fields('leafnodes', 'leaf');
+  if (!waiting) return [];
+  const remotes = waiting.value('remotes');
+  if (remotes) throw new ConfigError(remotes.line, `leafnodes.remotes is not offered: ${ONE_DOOR}`);
+  return [`line ${waiting.map.line}: leafnodes has no effect on a door`];
 }
 
 function limitsOf(fields: ConfigFields): Partial<DoorLimits> {
