@@ -207,6 +207,8 @@ export class RoomNet extends VirtualTime {
   /** R5: when an update settles, another Node has it, or there is none that is known. */
   #checkSafe(room: SimRoom, hash: string | undefined): void {
     if (hash === undefined || room.state.peers.length === 0) return;
+    // Who says falsely that it has an update is worth as much as who has it and is gone at once.
+    if (room.state.peers.some((peer) => this.liars.has(peer))) return;
     const isElsewhere = this.rooms.some(
       (other) => other !== room && other.state.updates.some((update) => update.hash === hash),
     );

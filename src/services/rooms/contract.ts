@@ -120,7 +120,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   /**
    * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
    * not the update.
-   * @throws RoomReadOnlyError, RoomTooLargeError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
+   * @throws RoomReadOnlyError, RoomTooLargeError, RoomFullError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
    * RoomClosedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;

@@ -28,6 +28,12 @@ export class Dag {
   /** Who waits for that parent. */
   readonly #waitsFor = new Map<UpdateHash, Set<UpdateHash>>();
   #waitingBytes = 0;
+  #bytes = 0;
+
+  /** Of the updates that are in. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   get size(): number {
     return this.#updates.size;
@@ -117,6 +123,7 @@ export class Dag {
 
   #accept(update: Update): void {
     this.#updates.set(update.hash, update);
+    this.#bytes += update.bytes.length;
     for (const parent of update.parents) this.#heads.delete(parent);
     this.#heads.add(update.hash);
   }

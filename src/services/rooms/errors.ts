@@ -40,6 +40,16 @@ export class RoomTooLargeError extends LeafcutterError {
   }
 }
 
+/** The room's history has reached what a Node keeps of one. It has not left this Node. */
+export class RoomFullError extends LeafcutterError {
+  constructor(limitBytes: number) {
+    super(
+      'room-full',
+      `the history of this room has reached ${limitBytes} bytes: begin another with its state`,
+    );
+  }
+}
+
 /** `close` was called, or the Node has closed. */
 export class RoomClosedError extends LeafcutterError {
   constructor() {

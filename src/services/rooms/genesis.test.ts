@@ -74,6 +74,8 @@ describe('a genesis', () => {
         'not one of this room',
       );
     }
+    const unlike = { ...genesis, adminKey: genesis.writeKey };
+    expect(() => checkKeys(unlike, keys, cryptography)).toThrow('not one of this room');
     expect(() => checkKeys(genesis, keysOf('read', other, cryptography), cryptography)).not.toThrow();
   });
 });

@@ -2,6 +2,7 @@ export * from './contract.ts';
 export { createRooms, type RoomsDependencies } from './driver/rooms.ts';
 export {
   RoomClosedError,
+  RoomFullError,
   RoomLinkError,
   RoomReadOnlyError,
   RoomReducerError,

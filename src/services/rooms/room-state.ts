@@ -10,6 +10,7 @@ import { type NodeId, nodeIdOf } from '../../wire/index.ts';
 import { CatchUp, headsToSay, pieceFor } from './catch-up.ts';
 import { type AuthorId, MAX_PARENTS, type Plain, type RoomSync, type UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
+import { RoomFullError } from './errors.ts';
 import { Fold, type RoomReducer } from './fold.ts';
 import type { Genesis } from './genesis.ts';
 import type { ReadKeys } from './keys.ts';
@@ -30,8 +31,13 @@ export interface RoomStateOptions {
   readonly writeSecret: Uint8Array | undefined;
   readonly reducer: RoomReducer;
   readonly cryptography: Cryptography;
+  /** Default: MAX_HISTORY_BYTES. */
+  readonly maxHistoryBytes?: number;
 }
 
+/** Of all updates of a room: some 100,000 small ones, which take four times as much in memory. Nobody writes above it, nothing is taken
+ * above twice as much: between the two lies what was written at the same time. */
+const MAX_HISTORY_BYTES = 32 * 1024 * 1024;
 /** The only one, until somebody can be sent out. */
 const EPOCH = 0;
 
@@ -70,6 +76,10 @@ export class RoomState {
 
   get state(): Plain {
     return this.#state;
+  }
+
+  get #maxHistoryBytes(): number {
+    return this.#options.maxHistoryBytes ?? MAX_HISTORY_BYTES;
   }
 
   get heads(): readonly UpdateHash[] {
@@ -200,6 +210,7 @@ export class RoomState {
     const draft = { epoch: EPOCH, number, depth, claimedAtMs, parents, payload };
     let update: Update | undefined;
     try {
+      if (this.#dag.bytes >= this.#maxHistoryBytes) throw new RoomFullError(this.#maxHistoryBytes);
       update = this.#judge(undefined, this.#codec.write(draft, identity, this.#certificate));
       const next = update ? this.#fold.tryNext(update) : new Error('an update of our own does not hold');
       if (next instanceof Error) throw next;
@@ -224,6 +235,10 @@ export class RoomState {
 
   /** What is wrong with an update is its author's doing, whoever passes it on: it is signed. */
   #add(update: Update): void {
+    if (this.#dag.bytes >= 2 * this.#maxHistoryBytes) {
+      this.#refuse(this.#authorOf(update), 'the history of the room is full here');
+      return;
+    }
     const { accepted, refused } = this.#dag.add(update);
     for (const one of accepted) {
       this.#fold.insert(one);

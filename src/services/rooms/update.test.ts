@@ -110,6 +110,7 @@ describe('an update', () => {
     const codec = room.newCodec();
     expect(typeof codec.read(room.bytesOf(other, 'a'))).toBe('object');
     const stolen = room.codec.certify(other, room.keys.writeSecret ?? new Uint8Array(), 0);
+    expect(typeof codec.read(room.bytesOf(author, 'a'))).toBe('object');
     expect(codec.read(forged(() => undefined, author, { certificate: stolen }))).toBe(
       'the author of an update has no right to write',
     );
