@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import type { BuiltFiles } from './built-files.ts';
+import { doorCommand } from './door.ts';
 import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
 import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
+import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
 import { pubCommand } from './pub.ts';
@@ -47,10 +49,12 @@ const program = new Command('leafcutter')
   .addCommand(pubCommand())
   .addCommand(subCommand())
   .addCommand(reqCommand())
-  .addCommand(replyCommand());
+  .addCommand(replyCommand())
+  .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);
-for (const command of [program, ...program.commands]) {
+const nested = program.commands.flatMap(({ commands }) => commands);
+for (const command of [program, ...program.commands, ...nested]) {
   // As our own errors: one line.
   command.configureOutput({
     outputError: (text, write) =>
@@ -62,6 +66,8 @@ for (const command of [program, ...program.commands]) {
       ),
   });
 }
+
+stopWithoutReader(process, process);
 
 try {
   await program.parseAsync();
