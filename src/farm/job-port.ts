@@ -17,5 +17,11 @@ export interface JobPort extends Pick<WorkPort, 'self' | 'secret' | 'members' | 
   changed(job: { readonly id: JobId }, nowMs: number): void;
   /** So is something else that people see. */
   shown(id: JobId): void;
+  /** That moment as ms since 1970. */
+  wallMs(nowMs: number): number;
+  /** What people call it; empty where nobody said. */
+  nameOf(node: NodeId): string;
+  /** Whoever wanted to read a Job's log can. */
+  logTold(id: JobId): void;
   wishSettled(token: number, isFulfilled: boolean): void;
 }

@@ -44,6 +44,7 @@ class Versions implements ResultStore {
 let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
+let logVersion = 0;
 let phase: JobPhase = 'running';
 let offered: string[] = [];
 let archiver: Archiver;
@@ -77,6 +78,7 @@ beforeEach(() => {
       term: { number: 1, node: me },
       role: 'coordinator',
       liars: [],
+      log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
     store: () => kept,
     makeStore: () => kept,
@@ -94,21 +96,35 @@ describe('an archiver', () => {
     store.versions[7] = 1;
     archiver.changed(id);
     await scheduler.runFor(10_000);
-    expect(offered).toEqual(['head', '3 v2 3,2', '7 v1 7,1', '3 v5 3,5']);
+    expect(offered).toEqual(['head', '3 v2 3,2', '3 v5 3,5', '7 v1 7,1']);
   });
 
-  it('offers a part that changes all the time every nine seconds, and at once when the Job is not worked on any more', async () => {
-    for (let second = 1; second <= 21; second++) {
+  it('offers a part that changes all the time when it has half as much again, or after nine seconds, and at once when the Job is not worked on any more', async () => {
+    for (let second = 1; second <= 45; second++) {
       store.versions[3] = second;
       archiver.changed(id);
       await scheduler.runFor(1000);
     }
-    expect(offered.filter((one) => one !== 'head')).toEqual(['3 v3 3,3', '3 v12 3,12', '3 v21 3,21']);
-    store.versions[3] = 22;
+    expect(offered.filter((one) => one !== 'head')).toEqual(
+      [3, 6, 9, 15, 24, 33, 42].map((second) => `3 v${second} 3,${second}`),
+    );
+    store.versions[3] = 46;
     phase = 'paused';
     archiver.changed(id);
     await scheduler.runFor(3000);
-    expect(offered.at(-1)).toBe('3 v22 3,22');
+    expect(offered.at(-1)).toBe('3 v46 3,46');
+  });
+
+  it('offers the head again when something was written into the log', async () => {
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head']);
+    logVersion++;
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head', 'head']);
   });
 
   it('offers again, a few seconds later, what the disk did not take, and not all of it when it takes nothing', async () => {

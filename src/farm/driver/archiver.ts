@@ -11,10 +11,11 @@ import type { AttributedStore } from '../trust/attributed-store.ts';
 /** Between two looks at what has changed. */
 const SAVE_MS = 3_000;
 /**
- * A part of a Job that is under way is written every third time at most: it is written whole, however little has come into it, and what is
- * lost when every tab is closed at once is so some seconds of work.
+ * A part of a Job that is under way is written every third time, or when there is half as much again in it: it is written whole, however
+ * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and a third of a short one.
  */
 const PART_LOOKS = 3;
+const PART_GROWTH = 1.5;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
@@ -132,8 +133,9 @@ export class Archiver {
     this.#saved.set(id, saved);
     const head = headOf(job);
     if (head !== saved.head) {
-      const { description, control, term, liars } = job;
-      if (!(await this.#port.archive.save({ description, control, term, liars }))) return this.changed(id);
+      const { description, control, term, liars, log } = job;
+      if (!(await this.#port.archive.save({ description, control, term, liars, log })))
+        return this.changed(id);
       saved.head = head;
     }
     if (store && !(await this.#saveParts(job, store, saved))) this.changed(id);
@@ -151,9 +153,10 @@ export class Archiver {
     let isAll = true;
     for (let part = 0; part < store.partCount; part++) {
       const version = store.version(part);
-      if (version <= (versions.get(part) ?? 0)) continue;
+      const before = versions.get(part) ?? 0;
+      if (version <= before) continue;
       const nextLook = (writtenAt.get(part) ?? Number.NEGATIVE_INFINITY) + PART_LOOKS;
-      if (look < nextLook && control.phase === 'running') {
+      if (look < nextLook && version < PART_GROWTH * before && control.phase === 'running') {
         isAll = false;
         continue;
       }
@@ -183,7 +186,8 @@ export class Archiver {
 
 const areAll = (kept: readonly boolean[]): boolean => kept.every((isKept) => isKept);
 
-const headOf = ({ control, term, liars }: ArchivedJob): string => JSON.stringify([control, term, liars]);
+const headOf = ({ control, term, liars, log }: ArchivedJob): string =>
+  JSON.stringify([control, term, liars, log.map(({ version }) => version)]);
 
 /** A disk may hold anything. */
 function isWhole({ description }: ArchivedJob): boolean {

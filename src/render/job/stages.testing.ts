@@ -106,7 +106,7 @@ export class Stages<Host extends Clock & Timers> {
         checked: 0,
       },
     }));
-    const trust = { checked: 0, liars: [] };
+    const trust = { checked: 0, liars: [], log: [] };
     return { description, control, term, role, isAttended, standby, ...costs, ...trust, helpers, active: [] };
   }
 
