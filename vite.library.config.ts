@@ -19,9 +19,11 @@ const FACES = [
   'index.node',
   'index.mesh',
   'index.blobs',
+  'index.pubsub',
   'index.farm',
   'index.compute',
   'index.render',
+  'index.rooms',
 ];
 
 const external = Object.keys(manifest.dependencies).filter((name) => !PEERJS.includes(name));

@@ -128,6 +128,20 @@ describe('Copying', () => {
     expect(copy.ship(2_020)).toHaveLength(1);
   });
 
+  it('takes for lost what has been on its way for four seconds when the keeper says that it lacks it', () => {
+    const store = storeWith(8, 1);
+    const copy = copying(store);
+    copy.offered(a, 0, Uint32Array.of(1), 0);
+    take(copy, store, 1, b, 0);
+    expect(copy.ship(500)).toHaveLength(1);
+    copy.offered(a, 0, Uint32Array.of(1), 4_499);
+    expect(copy.ship(4_499)).toEqual([]);
+    copy.offered(a, 0, Uint32Array.of(1), 4_500);
+    const second = storeWith(8, 1);
+    for (const { bytes } of copy.ship(4_500)) second.mergePart(0, atHand(bytes));
+    expect(second.version(0)).toBe(2);
+  });
+
   it('sends the whole of a part that has come from elsewhere', () => {
     const store = storeWith(8, 0);
     const copy = copying(store);

@@ -12,6 +12,8 @@ import type { TakenResult } from './trust/results-codec.ts';
 const MAX_IN_FLIGHT = 4;
 /** Between two copies of the whole of a part. */
 const PART_INTERVAL_MS = 2_000;
+/** What has been on its way for so long, and the keeper says that it lacks it, is taken for lost. */
+const LOST_AFTER_MS = 4_000;
 /** A keeper that says nothing for so long is given up. */
 const MUTE_MS = 15_000;
 /** How soon results go out: those of a part that come together go together. */
@@ -46,7 +48,7 @@ export class Copying {
   #waitingBytes = 0;
   /** Parts of which the keeper lacks more than what waits. */
   readonly #gaps = new Set<number>();
-  readonly #inFlight = new Map<number, number>();
+  readonly #inFlight = new Map<number, { readonly version: number; readonly sentAtMs: number }>();
   readonly #sentAtMs = new Map<number, number>();
   #chosenAtMs = 0;
   #lookAtMs = Number.POSITIVE_INFINITY;
@@ -103,8 +105,11 @@ export class Copying {
     for (const [i, version] of versions.entries()) {
       const part = first + i;
       const before = this.#versions[part];
-      if (before === undefined || this.#inFlight.has(part)) continue;
-      const expected = Number.isNaN(before) ? this.#store.version(part) : before;
+      const onItsWay = this.#inFlight.get(part);
+      if (before === undefined || (onItsWay && nowMs < onItsWay.sentAtMs + LOST_AFTER_MS)) continue;
+      this.#inFlight.delete(part);
+      const known = Number.isNaN(before) ? this.#store.version(part) : before;
+      const expected = Math.max(known, onItsWay?.version ?? 0);
       this.#versions[part] = version;
       if (version < expected) this.#gap(part);
     }
@@ -142,11 +147,11 @@ export class Copying {
   }
 
   settled(to: NodeId, part: number, hasArrived: boolean, nowMs: number): void {
-    const version = this.#inFlight.get(part);
-    if (to !== this.#standby || version === undefined) return;
+    const sent = this.#inFlight.get(part);
+    if (to !== this.#standby || !sent) return;
     this.#inFlight.delete(part);
     if (!hasArrived) this.#gap(part);
-    else if (this.#versions) this.#versions[part] = Math.max(this.#versions[part] ?? 0, version);
+    else if (this.#versions) this.#versions[part] = Math.max(this.#versions[part] ?? 0, sent.version);
     this.#lookAtMs = Math.min(this.#lookAtMs, hasArrived ? nowMs : nowMs + LOOK_MS);
   }
 
@@ -161,7 +166,7 @@ export class Copying {
       const version = this.#store.version(part);
       const bytes = this.#gaps.has(part) ? this.#whole(part, version, nowMs) : this.#results(part, to);
       if (!bytes) continue;
-      this.#inFlight.set(part, version);
+      this.#inFlight.set(part, { version, sentAtMs: nowMs });
       shipments.push({ to, part, bytes });
     }
     return shipments;

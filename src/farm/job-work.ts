@@ -155,7 +155,8 @@ export class JobWork {
 
   /** Keeps the second copy or hands over what is here, as it wants. `isNew`: it may know nothing of what is here. */
   follow(isNew: boolean, nowMs: number): void {
-    this.#keeper.follows(this.#said.standby === this.#port.self, isNew, nowMs);
+    const { standby, doneCost } = this.#said;
+    this.#keeper.follows(standby === this.#port.self, isNew, doneCost, nowMs);
   }
 
   /** We or the coordinator may have missed something. */

@@ -72,6 +72,11 @@ export class Stages<Host extends Clock & Timers> {
           this.tileMessages++;
           to(viewer)?.tilesArrived(id, bytes);
         }),
+      sendPreviews: (viewer, bytes) =>
+        soon(() => {
+          this.tileMessages++;
+          to(viewer)?.tilesArrived(id, bytes, true);
+        }),
       sendProgress: (viewer, bytes) =>
         soon(() => {
           const message = decodeProgress(bytes);
