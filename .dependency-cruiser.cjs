@@ -17,6 +17,7 @@ const layers = [
   { from: '^src/farm/', may: ['^src/(farm|services|mesh|wire|runtime)/'] },
   { from: '^src/render/', may: ['^src/(render|farm|services|mesh|wire|runtime)/'] },
   { from: '^src/compute/', may: ['^src/(compute|farm|services|mesh|wire|runtime)/'] },
+  { from: '^src/door/', may: ['^src/(door|services|mesh|transport|wire|runtime)/'] },
   {
     from: '^src/library/',
     may: ['^src/(library|render|compute|farm|services|mesh|transport|wire|runtime)/'],
@@ -24,7 +25,7 @@ const layers = [
   { from: '^src/app/', may: ['^src/(app|render|compute|farm|services|mesh|transport|wire|runtime)/'] },
   {
     from: '^src/cli/',
-    may: ['^src/(cli|library|render|compute|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
+    may: ['^src/(cli|door|library|render|compute|farm|services|mesh|transport|wire|runtime)/', '^signaling/'],
   },
   { from: '^signaling/', may: ['^signaling/', '^src/(wire|runtime)/'] },
 ];
@@ -38,8 +39,10 @@ const faces = [
   'src/transport/simulated',
   'src/mesh',
   'src/library',
+  'src/door',
   'src/services/blobs',
   'src/services/disk',
+  'src/services/pubsub',
   'src/services/rooms',
   'src/farm',
   'src/compute',

@@ -19,6 +19,7 @@ const FACES = [
   'index.node',
   'index.mesh',
   'index.blobs',
+  'index.pubsub',
   'index.farm',
   'index.compute',
   'index.render',

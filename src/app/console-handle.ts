@@ -5,11 +5,14 @@
 import type { MeshNode } from '../mesh/index.ts';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import type { RenderSettings } from '../render/settings.ts';
+import type { PubSub } from '../services/pubsub/index.ts';
 import type { App } from './state/app.ts';
 
 export interface ConsoleHandle {
   readonly node: MeshNode;
   readonly farm: RenderFarm;
+  /** Publish and subscribe. */
+  readonly pubsub: PubSub;
   /** The Jobs this Node knows of, newest first. */
   readonly jobs: readonly RenderJob[];
   readonly networkName: string;
@@ -30,10 +33,11 @@ declare global {
 }
 
 export function installConsoleHandle(app: App): void {
-  const { node, farm, networkName } = app.session;
+  const { node, farm, pubsub, networkName } = app.session;
   window.leafcutter = {
     node,
     farm,
+    pubsub,
     networkName,
     get jobs() {
       return farm.jobs;

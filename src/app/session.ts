@@ -14,6 +14,7 @@ import {
 import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import { browserKeeping, browserPlace } from '../services/disk/index.browser.ts';
 import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
+import { createBroker, PubSub } from '../services/pubsub/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
@@ -33,7 +34,7 @@ export interface Session {
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
   /** All Jobs, of every kind. */
-  readonly work: Pick<Farm, 'events' | 'jobs' | 'view'>;
+  readonly work: Pick<Farm, 'events' | 'jobs' | 'view' | 'readLog'>;
   /** What this tab may take of the device's cores, beside the other tabs of this browser. */
   claimCores(onShare: (workers: number) => void): CoreClaim;
   /** What this device keeps on its disk, of this and other Networks. */
@@ -45,6 +46,8 @@ export interface Session {
   readonly library: SceneLibrary;
   /** What travelled for renders. */
   readonly blobs: Pick<BlobService, 'get' | 'release'>;
+  /** Subjects, queue groups, requests. */
+  readonly pubsub: PubSub;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
   readonly inviteFragment: string;
@@ -107,6 +110,9 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
+  // At once: others wait for what a newcomer wants.
+  const broker = createBroker({ node, clock, timers, random });
+  const pubsub = new PubSub({ broker, clock, timers, random });
   const place = browserPlace(networkHash(invite.name), timers);
   const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
   const pool = createBrowserPool(kernel, timers);
@@ -167,6 +173,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),
     blobs,
+    pubsub,
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,

@@ -6,18 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import type { BuiltFiles } from './built-files.ts';
+import { doorCommand } from './door.ts';
 import { errorLine } from './error-line.ts';
 import { fetchCommand } from './fetch.ts';
 import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
+import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
+import { pubCommand } from './pub.ts';
 import { renderCommand } from './render.ts';
+import { replyCommand } from './reply.ts';
+import { reqCommand } from './req.ts';
 import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 import { steerCommands } from './steer-job.ts';
+import { subCommand } from './sub.ts';
 
 // This file becomes dist/node/cli.js; the page and the threads' entries are built beside it.
 const built: BuiltFiles = {
@@ -39,10 +45,16 @@ const program = new Command('leafcutter')
   .addCommand(nodesCommand())
   .addCommand(pingCommand())
   .addCommand(sendCommand())
-  .addCommand(listenCommand());
+  .addCommand(listenCommand())
+  .addCommand(pubCommand())
+  .addCommand(subCommand())
+  .addCommand(reqCommand())
+  .addCommand(replyCommand())
+  .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);
-for (const command of [program, ...program.commands]) {
+const nested = program.commands.flatMap(({ commands }) => commands);
+for (const command of [program, ...program.commands, ...nested]) {
   // As our own errors: one line.
   command.configureOutput({
     outputError: (text, write) =>
@@ -54,6 +66,8 @@ for (const command of [program, ...program.commands]) {
       ),
   });
 }
+
+stopWithoutReader(process, process);
 
 try {
   await program.parseAsync();

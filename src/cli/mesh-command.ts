@@ -6,7 +6,16 @@ import { hostname } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { deviceAttributes } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
-import { CancelledError, type LogSink, setLogSink } from '../runtime/index.ts';
+import {
+  CancelledError,
+  systemClock as clock,
+  type LogSink,
+  systemRandom as random,
+  setLogSink,
+  systemTimers as timers,
+} from '../runtime/index.ts';
+import { type Broker, createBroker, MAX_PAYLOAD_BYTES, PubSub } from '../services/pubsub/index.ts';
+import { expectNoReader } from './lost-reader.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
@@ -65,6 +74,9 @@ export function count(text: string): number {
 
 export interface MeshWork {
   readonly mesh: Mesh;
+  /** For what brings clients of its own. */
+  readonly broker: Broker;
+  readonly pubsub: PubSub;
   /** Aborts when the process is told to stop; its reason is the StopSignal's name. */
   readonly signal: AbortSignal;
 }
@@ -75,6 +87,8 @@ export interface Presence {
   readonly cores?: number;
   /** What the mesh says while it runs. Default: errors, on standard error. */
   readonly log?: LogSink;
+  /** Of what is published on this Node. */
+  readonly maxPayloadBytes?: number;
 }
 
 /**
@@ -86,45 +100,51 @@ export async function withMesh(
   invite: string,
   { server, name, timeout }: MeshOptions,
   work: (context: MeshWork) => Promise<number>,
-  { workers = 0, cores = 1, log = onlyErrors }: Presence = {},
+  { workers = 0, cores = 1, log = onlyErrors, maxPayloadBytes = MAX_PAYLOAD_BYTES }: Presence = {},
 ): Promise<void> {
+  setLogSink(log);
+  await withStopSignals(async (signal) => {
+    try {
+      // Only now: the other commands run where WebRTC has no binary.
+      const { joinNetwork } = await import('../library/index.node.ts');
+      const mesh = await joinNetwork(invite, {
+        ...(server !== undefined && { signaling: server }),
+        info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
+        signal,
+        timeoutMs: 1000 * timeout,
+      });
+      try {
+        // At once: others wait for what a newcomer wants.
+        const broker = createBroker({ node: mesh.node, clock, timers, random, maxPayloadBytes });
+        const pubsub = new PubSub({ broker, clock, timers, random });
+        process.exitCode = await work({ mesh, broker, pubsub, signal });
+      } finally {
+        await mesh.close();
+      }
+    } catch (error) {
+      if (!signal.aborted || !(error instanceof CancelledError)) throw error;
+    }
+  });
+}
+
+/** While `work` runs, being told to stop aborts the signal that it is given; `reason` is the StopSignal's name. */
+export async function withStopSignals(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const abort = new AbortController();
   const stops = STOP_SIGNALS.map((signal) => {
     const stop = (): void => {
       process.exitCode = STOPPED[signal];
-      if (signal === 'SIGHUP') expectNoReader();
+      expectNoReader();
       abort.abort(signal);
     };
     // Once: whoever asks a second time does not want to wait for goodbyes.
     process.once(signal, stop);
     return () => process.off(signal, stop);
   });
-  setLogSink(log);
-  const { signal } = abort;
   try {
-    // Only now: the other commands run where WebRTC has no binary.
-    const { joinNetwork } = await import('../library/index.node.ts');
-    const mesh = await joinNetwork(invite, {
-      ...(server !== undefined && { signaling: server }),
-      info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
-      signal,
-      timeoutMs: 1000 * timeout,
-    });
-    try {
-      process.exitCode = await work({ mesh, signal });
-    } finally {
-      await mesh.close();
-    }
-  } catch (error) {
-    if (!signal.aborted || !(error instanceof CancelledError)) throw error;
+    await work(abort.signal);
   } finally {
     for (const end of stops) end();
   }
-}
-
-/** The terminal is gone: what is still written must not end the process before its goodbye. */
-function expectNoReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 const onlyErrors: LogSink = (level, text) => {

@@ -4,6 +4,7 @@ export { type Clock, systemClock, systemWallClock } from './clock.ts';
 export { crc32 } from './crc32.ts';
 export { Emitter } from './emitter.ts';
 export { CancelledError, LeafcutterError, messageOf } from './errors.ts';
+export { Fifo } from './fifo.ts';
 export { Heap } from './heap.ts';
 export { type LogLevel, type LogSink, log, reportError, setLogSink } from './log.ts';
 export { integerBelow, type Random, seededRandom, systemRandom, uniform } from './random.ts';

@@ -22,8 +22,8 @@ export function EmptyStage({ opens }: { readonly opens: OpeningWishes }) {
           <span class="with-touch">Open a 3D scene</span>
         </p>
         <p class="muted">
-          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply or .stl. Every tab
-          with your invite link helps to render it; nothing is uploaded.
+          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply, .stl, .fbx or
+          .usdz. Every tab with your invite link helps to render it; nothing is uploaded.
         </p>
         <div class="empty-actions">
           <OpenButtons opens={opens} />

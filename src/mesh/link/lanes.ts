@@ -8,8 +8,9 @@
  * Frames of others are dropped when their lane is full: the window at their ends sends them again, and a slow Link costs
  * its neighbours no memory. Our own are bounded where they are made, and never dropped here.
  */
+
+import { Fifo } from '../../runtime/index.ts';
 import type { Lane } from '../../wire/index.ts';
-import { Fifo } from '../fifo.ts';
 import { BUNDLE_HEAD_BYTES, BUNDLED_FRAME_HEAD_BYTES, encodeBundle, MAX_BUNDLE_BYTES } from './bundle.ts';
 
 const KIB = 1024;

@@ -2,7 +2,7 @@
  * Our own broadcasts that have not begun to leave, or not wholly. They are laid out into frames only when the window is
  * open, so waiting costs no copy, and small ones that wait together leave together under one signature.
  */
-import { Fifo } from '../fifo.ts';
+import { Fifo } from '../../runtime/index.ts';
 import type { Token } from '../vocabulary.ts';
 import { type PreparedMessage, writeMessageHead } from '../window/message.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, MAX_CONTENT_BYTES } from './broadcast-frame.ts';

@@ -3,7 +3,7 @@
  * costs no copy; a body is copied once, into the frame that carries it. So small messages that wait together leave
  * together.
  */
-import { Fifo } from '../fifo.ts';
+import { Fifo } from '../../runtime/index.ts';
 import { type PreparedMessage, writeMessageHead } from './message.ts';
 import { CHUNK_BYTES, ChunkFlag, PACKET_HEAD_BYTES, SPLIT_CHUNK_BYTES, writeChunk } from './packet.ts';
 

@@ -18,7 +18,6 @@ const HEADER_BYTES = 12;
 
 /** @throws SceneError `glb-damaged`, `json-damaged`, `version-unsupported` */
 export function readContainer(bytes: Uint8Array, name: string): Container {
-  if (bytes.length === 0) throw new SceneError('no-scene-file', name, 'is empty');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 4 && view.getUint32(0, true) === GLB_MAGIC) return readGlb(bytes, view, name);
   return { json: parseJson(bytes, name), binary: undefined };

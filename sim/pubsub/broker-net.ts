@@ -1,0 +1,266 @@
+/**
+ * A network of BrokerStates in virtual time, driven synchronously, on a mesh that keeps what docs/mesh.md promises and nothing more: what
+ * a Node broadcasts (to all, to several) comes once and in order; what it sends to one Node comes once and in order or is said to have
+ * failed; the two overtake each other; a loss is a delay; who is a member of whom is each one's own view. Everything follows from the seed.
+ */
+import { uniform } from '../../src/runtime/index.ts';
+import type { BrokerEffect, BrokerEvent } from '../../src/services/pubsub/broker-events.ts';
+import { BrokerState } from '../../src/services/pubsub/broker-state.ts';
+import { type NodeId, newNodeId } from '../../src/wire/index.ts';
+import { VirtualTime } from '../farm/virtual-time.ts';
+import { Ledger } from './ledger.ts';
+import { SimBroker } from './sim-broker.ts';
+
+/** A Node that is out of reach is missed after it. */
+const DETECT_MS = [200, 6_000] as const;
+const RETRANSMISSION_MS = 200;
+
+interface Parcel {
+  readonly from: SimBroker;
+  readonly to: NodeId;
+  readonly lane: 'cast' | 'one';
+  readonly event: BrokerEvent;
+  /** Of what is sent to one: whether it arrived. */
+  readonly settled: ((hasArrived: boolean) => void) | undefined;
+}
+
+export class BrokerNet extends VirtualTime {
+  readonly nodes: SimBroker[] = [];
+  readonly ledger = new Ledger(this);
+  /** Share of frames that are lost on the way, and sent again. */
+  loss = 0;
+  /** Publications that left a Node. */
+  sent = 0;
+  readonly #cut = new Set<string>();
+  readonly #held = new Map<string, Parcel[]>();
+  readonly #lastArrival = new Map<string, number>();
+
+  get alive(): readonly SimBroker[] {
+    return this.nodes.filter(({ isAlive }) => isAlive);
+  }
+
+  node(id: NodeId): SimBroker | undefined {
+    return this.nodes.find((node) => node.id === id && node.isAlive);
+  }
+
+  add(): SimBroker {
+    const id = newNodeId(this.random);
+    const state = new BrokerState({ self: id, random: this.random, hops: () => 1 });
+    const node = new SimBroker(id, state, (at, event) => this.handle(at, event));
+    this.nodes.push(node);
+    for (const other of this.alive) {
+      if (other === node) continue;
+      this.after(this.between(20, 200), () => this.meet(node, other));
+      this.after(this.between(20, 200), () => this.meet(other, node));
+    }
+    return node;
+  }
+
+  /** `at` takes `other` for a member from now on. */
+  meet(at: SimBroker, other: SimBroker): void {
+    if (!other.isAlive || at.members.has(other.id)) return;
+    this.deliver(at, () => {
+      if (at.members.has(other.id)) return;
+      at.members.add(other.id);
+      this.ledger.met(at.id, other.id);
+      this.handle(at, { type: 'joined', node: other.id });
+    });
+  }
+
+  /** `at` thinks that `other` has left. */
+  miss(at: SimBroker, other: NodeId): void {
+    this.deliver(at, () => {
+      if (!at.members.delete(other)) return;
+      this.ledger.parted(at.id, other);
+      this.handle(at, { type: 'left', node: other });
+    });
+  }
+
+  kill(node: SimBroker): void {
+    this.note(`kill ${short(node.id)}`);
+    node.isAlive = false;
+    this.ledger.died(node.id);
+    for (const other of this.alive) this.after(this.between(...DETECT_MS), () => this.miss(other, node.id));
+  }
+
+  freeze(node: SimBroker): void {
+    node.waiting ??= [];
+    const sinceMs = this.now();
+    this.after(6_500, () => {
+      if (!node.waiting || this.now() - sinceMs < 6_400) return;
+      for (const other of this.alive) if (other !== node) this.miss(other, node.id);
+    });
+  }
+
+  thaw(node: SimBroker): void {
+    const { waiting } = node;
+    if (!waiting) return;
+    node.waiting = undefined;
+    for (const [i, run] of waiting.entries()) this.after(i * 0.01, () => this.deliver(node, run));
+    this.after(100, () => this.reunite());
+  }
+
+  /** Nothing passes between the two sides, and after a while they miss each other. */
+  part(left: readonly SimBroker[], right: readonly SimBroker[]): void {
+    for (const a of left) {
+      for (const b of right) {
+        for (const [from, to] of [
+          [a, b],
+          [b, a],
+        ] as const) {
+          this.#cut.add(`${from.id} ${to.id}`);
+          this.after(this.between(4_000, 7_000), () => this.#isCut(to.id, from.id) && this.miss(from, to.id));
+        }
+      }
+    }
+  }
+
+  /** What was on its way comes now, or is lost for good, and said to be. */
+  heal(): void {
+    this.#cut.clear();
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    for (const parcels of held) {
+      const isKept = uniform(this.random) < 0.7;
+      for (const parcel of parcels) if (isKept || parcel.lane === 'one') this.#arrive(parcel);
+      const [first] = parcels;
+      if (!first || isKept || first.lane === 'one') continue;
+      const target = this.node(first.to);
+      this.ledger.parted(first.to, first.from.id);
+      const event = { type: 'missed', node: first.from.id, frames: parcels.length } as const;
+      if (target) this.#arrive({ ...first, event });
+    }
+    this.reunite();
+  }
+
+  /** Nodes that reach each other find each other again. */
+  reunite(): void {
+    for (const node of this.alive) {
+      for (const other of this.alive) {
+        if (other === node || node.members.has(other.id)) continue;
+        this.after(this.between(50, 400), () => !this.#isCut(node.id, other.id) && this.meet(node, other));
+      }
+    }
+  }
+
+  deliver(node: SimBroker, run: () => void): void {
+    if (!node.isAlive) return;
+    if (node.waiting) node.waiting.push(run);
+    else run();
+  }
+
+  /** As the driver: what is said in the midst of a turn is heard next. */
+  handle(node: SimBroker, event: BrokerEvent): void {
+    if (!node.isAlive) return;
+    node.events.push(event);
+    if (node.isAtWork) return;
+    node.isAtWork = true;
+    for (let next = node.events.shift(); next; next = node.events.shift()) {
+      for (const effect of node.state.handle(next, this.now())) this.#perform(node, effect);
+    }
+    node.isAtWork = false;
+    this.#wakeLater(node);
+  }
+
+  /** What anybody sends, made up or not. */
+  send(parcel: Parcel): void {
+    const { from, to, lane } = parcel;
+    if (!this.#isCut(from.id, to)) {
+      this.#arrive(parcel);
+      return;
+    }
+    const key = `${from.id} ${to} ${lane}`;
+    const held = this.#held.get(key) ?? [];
+    held.push(parcel);
+    this.#held.set(key, held);
+  }
+
+  #arrive(parcel: Parcel): void {
+    const { from, to, lane, event, settled } = parcel;
+    const path = `${from.id} ${to} ${lane}`;
+    let delayMs = this.between(1, 40);
+    while (uniform(this.random) < this.loss) delayMs += RETRANSMISSION_MS;
+    const atMs = Math.max(this.#lastArrival.get(path) ?? 0, this.now() + delayMs);
+    this.#lastArrival.set(path, atMs);
+    this.after(atMs - this.now(), () => {
+      const target = this.node(to);
+      if (!target) return;
+      this.deliver(target, () => this.handle(target, event));
+      if (settled) this.after(this.between(1, 40), () => settled(true));
+    });
+  }
+
+  #perform(node: SimBroker, effect: BrokerEffect): void {
+    switch (effect.type) {
+      case 'tell':
+        node.clients.get(effect.client)?.hear(effect.verb);
+        return;
+      case 'ended':
+        return;
+      case 'send':
+        this.#sendToOne(node, effect.to, effect.message);
+        return;
+      case 'broadcast':
+        for (const to of node.members) {
+          const event = { type: 'heard', from: node.id, message: effect.message } as const;
+          this.send({ from: node, to, lane: 'cast', event, settled: undefined });
+        }
+        return;
+      case 'publish': {
+        const { targets, publication, seq, isForGroupsOnly, picks } = effect.outgoing;
+        this.sent++;
+        this.ledger.left(publication);
+        for (const to of targets.filter((target) => node.members.has(target))) {
+          const incoming = { publication, seq, isForGroupsOnly, queues: picks.get(to) ?? [] };
+          this.send({
+            from: node,
+            to,
+            lane: 'cast',
+            event: { type: 'published', incoming },
+            settled: undefined,
+          });
+        }
+        return;
+      }
+    }
+  }
+
+  #sendToOne(node: SimBroker, to: NodeId, message: Extract<BrokerEffect, { type: 'send' }>['message']): void {
+    let isSettled = false;
+    const settled = (hasArrived: boolean): void => {
+      if (isSettled) return;
+      isSettled = true;
+      this.deliver(node, () => this.handle(node, { type: 'sent', to, message, hasArrived }));
+    };
+    if (!node.members.has(to)) {
+      this.after(0, () => settled(false));
+      return;
+    }
+    this.send({ from: node, to, lane: 'one', event: { type: 'heard', from: node.id, message }, settled });
+    const watch = (): void => {
+      if (isSettled || !node.isAlive) return;
+      if (node.members.has(to)) this.after(500, watch);
+      else settled(false);
+    };
+    this.after(500, watch);
+  }
+
+  #isCut(a: NodeId, b: NodeId): boolean {
+    return this.#cut.has(`${a} ${b}`);
+  }
+
+  #wakeLater(node: SimBroker): void {
+    const atMs = node.state.nextWakeAt;
+    if (atMs >= node.wakeAtMs) return;
+    node.wakeAtMs = atMs;
+    this.after(Math.max(0, atMs - this.now()) + 1, () => {
+      if (node.wakeAtMs !== atMs) return;
+      this.deliver(node, () => {
+        node.wakeAtMs = Number.POSITIVE_INFINITY;
+        this.handle(node, { type: 'wake' });
+      });
+    });
+  }
+}
+
+const short = (id: string): string => id.slice(0, 4);

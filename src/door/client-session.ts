@@ -1,0 +1,111 @@
+/**
+ * What a client that is in may do: each of its commands is let through to the Broker, answered by the door, refused with NATS' text, or
+ * held back.
+ */
+import {
+  type BrokerVerb,
+  type ClientVerb,
+  type Pattern,
+  patternProblem,
+  type Subject,
+  subjectProblem,
+} from '../services/pubsub/index.ts';
+import { answerOf, type DoorAnswer } from './answers.ts';
+import type { ConnectFields } from './connect-fields.ts';
+import type { NatsCommand } from './nats-commands.ts';
+import { PermissionGate } from './permissions.ts';
+import { RateGate } from './rate-gate.ts';
+import type { ServerInfo } from './server-info.ts';
+import type { SubscriptionList } from './subscription-list.ts';
+import type { Admitted } from './users.ts';
+
+type CommandOf<Type extends NatsCommand['type']> = Extract<NatsCommand, { readonly type: Type }>;
+type Delivery = Extract<BrokerVerb, { readonly type: 'msg' }>;
+
+export interface Outcome {
+  /** Texts of -ERR. */
+  readonly refusals: readonly string[];
+  /** Whether a verbose client hears +OK. */
+  readonly isOk: boolean;
+  readonly say?: ClientVerb;
+  readonly answer?: DoorAnswer;
+  /** Not now: it is to be tried again then. */
+  readonly waitUntilMs?: number;
+}
+
+const OK: Outcome = { refusals: [], isOk: true };
+
+export class ClientSession {
+  readonly user: Admitted;
+  readonly #permissions: PermissionGate;
+  readonly #rate: RateGate;
+  readonly #subscriptions: SubscriptionList;
+
+  constructor(user: Admitted, subscriptions: SubscriptionList) {
+    this.user = user;
+    this.#permissions = new PermissionGate(user.permissions);
+    this.#rate = new RateGate(user.rate);
+    this.#subscriptions = subscriptions;
+  }
+
+  publish(command: CommandOf<'pub'>, fields: ConnectFields, server: ServerInfo, now: number): Outcome {
+    const { subject, reply, headers, payload } = command;
+    const admission = this.#rate.admit(payload.length + (headers?.length ?? 0), now);
+    if (admission.type === 'wait') return { ...OK, waitUntilMs: admission.untilMs };
+    const problem = subjectProblem(subject) ?? (reply === undefined ? undefined : subjectProblem(reply));
+    const refusals = problem !== undefined && fields.pedantic ? ['Invalid Publish Subject'] : [];
+    const violation = (more = ''): Outcome => ({
+      refusals: [...refusals, `Permissions Violation for Publish to "${subject}"${more}`],
+      isOk: false,
+    });
+    if (admission.type === 'refused') return violation(`: over ${admission.rate}`);
+    if (!this.#permissions.mayPublish(subject, now)) return violation();
+    // nats-server says nothing to a client that is not pedantic, and delivers it to nobody.
+    if (problem !== undefined) return fields.pedantic ? { refusals, isOk: true } : violation(`: ${problem}`);
+    const { noResponders } = fields;
+    const answer = answerOf(command, { user: this.user, noResponders, server });
+    if (answer === 'none') return OK;
+    if (answer) return { ...OK, answer };
+    return {
+      ...OK,
+      say: {
+        type: 'pub',
+        subject: subject as Subject,
+        reply: reply as Subject | undefined,
+        headers,
+        payload,
+        ack: undefined,
+      },
+    };
+  }
+
+  subscribe({ subject, queue, sid }: CommandOf<'sub'>): Outcome {
+    if (!this.#permissions.maySubscribe(subject, queue)) {
+      const group = queue === undefined ? '' : ` using queue "${queue}"`;
+      return refused(`Permissions Violation for Subscription to "${subject}"${group}`);
+    }
+    if (patternProblem(subject) !== undefined) return refused('Invalid Subject');
+    const added = this.#subscriptions.add(sid, queue);
+    if (added === 'too-many') return refused('maximum subscriptions exceeded');
+    if (added === 'taken') return OK;
+    const pattern = subject as Pattern;
+    return { ...OK, say: { type: 'sub', sid: added, pattern, queue, ack: undefined, slow: undefined } };
+  }
+
+  unsubscribe({ sid, max }: CommandOf<'unsub'>): Outcome {
+    const known = this.#subscriptions.end(sid, max);
+    return known === undefined ? OK : { ...OK, say: { type: 'unsub', sid: known, max } };
+  }
+
+  /** Whether this client may have the message; if so, it counts as delivered. */
+  mayHear({ sid, subject, reply }: Delivery, now: number): boolean {
+    if (!this.#permissions.mayHear(subject, this.#subscriptions.queueOf(sid))) return false;
+    this.#subscriptions.delivered(sid);
+    if (reply !== undefined) this.#permissions.delivered(reply, now);
+    return true;
+  }
+}
+
+function refused(text: string): Outcome {
+  return { refusals: [text], isOk: false };
+}

@@ -1,0 +1,207 @@
+/**
+ * What monitors of NATS read over http: `/varz`, `/connz` (`?subs=1`, `limit`, `offset`), `/subsz` (`?subs=1`), `/healthz`, with nats-server's
+ * field names for what a door has. Nothing of it is secret but who is here and what they subscribe to, so it listens on loopback unless told
+ * otherwise.
+ */
+import { createServer, type Server } from 'node:http';
+import type { Broker } from '../../services/pubsub/index.ts';
+import { type DoorLimits, NATS_VERSION, type ServerInfo } from '../server-info.ts';
+import type { ClientConnection } from './client-connection.ts';
+
+export interface Monitored {
+  readonly startedAt: Date;
+  readonly server: ServerInfo;
+  readonly connections: readonly ClientConnection[];
+  readonly totalConnections: number;
+  readonly totals: Totals;
+  readonly options: {
+    readonly broker: Broker;
+    readonly limits: DoorLimits;
+    readonly maxConnections: number;
+    readonly clock: { now(): number };
+  };
+}
+
+/** Of all clients, those that have gone included. */
+export interface Totals {
+  readonly inMessages: number;
+  readonly outMessages: number;
+  readonly inBytes: number;
+  readonly outBytes: number;
+  readonly lost: number;
+}
+
+const MAX_LISTED = 1_024;
+
+export function monitorServer(door: Monitored): Server {
+  return createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://monitor');
+    const answer = answerTo(door, url);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    response.writeHead(isRead ? (answer ? 200 : 404) : 405, {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+    });
+    response.end(
+      `${JSON.stringify((isRead ? answer : undefined) ?? { error: 'not found' }, undefined, 2)}\n`,
+    );
+  });
+}
+
+function answerTo(door: Monitored, url: URL): object | undefined {
+  switch (url.pathname) {
+    case '/':
+      return { endpoints: ['/varz', '/connz', '/subsz', '/healthz'] };
+    case '/varz':
+      return varz(door);
+    case '/connz':
+      return connz(door, url.searchParams);
+    case '/subsz':
+      return subsz(door, url.searchParams);
+    case '/healthz':
+      return { status: 'ok' };
+    default:
+      return undefined;
+  }
+}
+
+function varz({ startedAt, server, connections, totalConnections, totals, options }: Monitored): object {
+  const { limits, maxConnections, broker } = options;
+  const now = new Date();
+  return {
+    server_id: server.serverId,
+    server_name: server.serverName,
+    version: NATS_VERSION,
+    proto: 1,
+    host: server.host,
+    port: server.port,
+    ...(server.isTlsRequired && { tls_required: true }),
+    connect_urls: server.connectUrls,
+    max_connections: maxConnections,
+    max_subscriptions: limits.maxSubscriptions,
+    max_payload: limits.maxPayloadBytes,
+    max_control_line: limits.maxControlLineBytes,
+    ping_interval: limits.pingIntervalMs * 1e6,
+    ping_max: limits.maxPingsOut,
+    start: startedAt.toISOString(),
+    now: now.toISOString(),
+    uptime: uptime(now.getTime() - startedAt.getTime()),
+    mem: process.memoryUsage.rss(),
+    connections: connections.length,
+    total_connections: totalConnections,
+    subscriptions: subscriptionsOf(broker, connections),
+    in_msgs: totals.inMessages,
+    out_msgs: totals.outMessages,
+    in_bytes: totals.inBytes,
+    out_bytes: totals.outBytes,
+    slow_consumers: 0,
+    lost_msgs: totals.lost,
+  };
+}
+
+function connz({ server, connections, options }: Monitored, query: URLSearchParams): object {
+  const offset = countIn(query, 'offset', 0);
+  const limit = countIn(query, 'limit', MAX_LISTED);
+  const isWithSubscriptions = ['1', 'true', 'detail'].includes(query.get('subs') ?? '');
+  const shown = connections.slice(offset, offset + limit);
+  return {
+    server_id: server.serverId,
+    now: new Date().toISOString(),
+    num_connections: shown.length,
+    total: connections.length,
+    offset,
+    limit,
+    connections: shown.map((connection) => connectionOf(connection, options, isWithSubscriptions)),
+  };
+}
+
+function connectionOf(
+  { id, wire, client, brokerConnection, startedAtMs, lastActivityMs }: ClientConnection,
+  { broker, clock }: Monitored['options'],
+  isWithSubscriptions: boolean,
+): object {
+  const stats = brokerConnection && broker.stats(brokerConnection);
+  const now = clock.now();
+  const { name, lang, version } = client.fields;
+  return {
+    cid: id,
+    kind: 'Client',
+    type: wire.kind,
+    ip: wire.ip,
+    port: wire.port,
+    start: new Date(Date.now() - (now - startedAtMs)).toISOString(),
+    last_activity: new Date(Date.now() - (now - lastActivityMs)).toISOString(),
+    uptime: uptime(now - startedAtMs),
+    idle: uptime(now - lastActivityMs),
+    pending_bytes: (stats?.pendingBytes ?? 0) + wire.pendingBytes,
+    in_msgs: stats?.inMessages ?? 0,
+    out_msgs: stats?.outMessages ?? 0,
+    in_bytes: stats?.inBytes ?? 0,
+    out_bytes: stats?.outBytes ?? 0,
+    lost_msgs: stats?.lost ?? 0,
+    subscriptions: stats?.subscriptions ?? 0,
+    ...(name !== '' && { name }),
+    ...(lang !== '' && { lang }),
+    ...(version !== '' && { version }),
+    ...(client.userName && { authorized_user: client.userName }),
+    ...(wire.tlsVersion !== undefined && { tls_version: wire.tlsVersion }),
+    ...(isWithSubscriptions &&
+      brokerConnection && {
+        subscriptions_list: broker.subscriptions(brokerConnection).map(({ pattern }) => pattern),
+      }),
+  };
+}
+
+function subsz({ server, connections, options: { broker } }: Monitored, query: URLSearchParams): object {
+  const offset = countIn(query, 'offset', 0);
+  const limit = countIn(query, 'limit', MAX_LISTED);
+  const isDetailed = ['1', 'true'].includes(query.get('subs') ?? '');
+  const list = isDetailed
+    ? connections.flatMap(({ id, brokerConnection }) =>
+        brokerConnection
+          ? broker.subscriptions(brokerConnection).map(({ pattern, queue, sid, messages }) => ({
+              subject: pattern,
+              ...(queue !== undefined && { qgroup: queue }),
+              sid,
+              msgs: messages,
+              cid: id,
+            }))
+          : [],
+      )
+    : [];
+  return {
+    server_id: server.serverId,
+    now: new Date().toISOString(),
+    num_subscriptions: subscriptionsOf(broker, connections),
+    total: list.length,
+    offset,
+    limit,
+    ...(isDetailed && { subscriptions_list: list.slice(offset, offset + limit) }),
+  };
+}
+
+function subscriptionsOf(broker: Broker, connections: readonly ClientConnection[]): number {
+  let count = 0;
+  for (const { brokerConnection } of connections) {
+    if (brokerConnection) count += broker.stats(brokerConnection).subscriptions;
+  }
+  return count;
+}
+
+function countIn(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
+}
+
+/** As nats-server writes it: `1d2h3m4s`. */
+function uptime(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  const shown = first < 0 ? [] : parts.slice(first);
+  return `${shown.map(([count, unit]) => `${count}${unit}`).join('')}${seconds % 60}s`;
+}

@@ -1,0 +1,110 @@
+/** How far we know one other member: whether it has a Broker, and which edition of its interest we hold. */
+import type { InterestChange } from './interest-change.ts';
+import type { Edition } from './interest-messages.ts';
+
+/** Between a question for its table and the next; then twice as long, and so on. */
+const ASK_AGAIN_MS = 1_000;
+const MAX_ASK_AGAIN_MS = 16_000;
+/** Its Node has had our question for so long and nobody answered: there is no Broker. */
+const GRACE_MS = 3_000;
+/** Of deltas that come before the table: a Broker that says so much meanwhile is asked again. */
+const MAX_EARLY = 64;
+
+export interface EarlyDelta {
+  readonly edition: Edition;
+  readonly wantsSeen: boolean;
+  readonly changes: readonly InterestChange[];
+}
+
+export class Acquaintance {
+  /** `unmet`: we do not know what it wants. `silent`: it has no Broker, as far as we know. */
+  state: 'unmet' | 'met' | 'silent' = 'unmet';
+  /** That we hold; undefined until it is met. */
+  edition: Edition | undefined;
+  #askAtMs: number;
+  #askAgainMs = ASK_AGAIN_MS;
+  #graceUntilMs = Number.POSITIVE_INFINITY;
+  #early: EarlyDelta[] = [];
+  /** Parts of a table that is not whole. */
+  #parts: InterestChange[] | undefined;
+
+  constructor(nowMs: number) {
+    this.#askAtMs = nowMs;
+  }
+
+  get nextWakeAt(): number {
+    return this.state === 'unmet' ? Math.min(this.#askAtMs, this.#graceUntilMs) : Number.POSITIVE_INFINITY;
+  }
+
+  /** What we held is worth nothing. */
+  lost(nowMs: number): void {
+    this.state = 'unmet';
+    this.edition = undefined;
+    this.#askAtMs = nowMs;
+    this.#askAgainMs = ASK_AGAIN_MS;
+    this.#graceUntilMs = Number.POSITIVE_INFINITY;
+    this.#early = [];
+    this.#parts = undefined;
+  }
+
+  /** Whether to ask now; if so, it counts as asked. */
+  takeQuestion(nowMs: number): boolean {
+    if (this.state !== 'unmet' || this.#askAtMs > nowMs) return false;
+    this.#askAtMs = nowMs + this.#askAgainMs;
+    this.#askAgainMs = Math.min(2 * this.#askAgainMs, MAX_ASK_AGAIN_MS);
+    return true;
+  }
+
+  /** Its Node has our question. */
+  reached(nowMs: number): void {
+    this.#graceUntilMs = Math.min(this.#graceUntilMs, nowMs + GRACE_MS);
+  }
+
+  isOverdue(nowMs: number): boolean {
+    return this.state === 'unmet' && this.#graceUntilMs <= nowMs;
+  }
+
+  early(delta: EarlyDelta): void {
+    this.heard();
+    if (this.#early.length < MAX_EARLY) this.#early.push(delta);
+  }
+
+  /** There is a Broker: its answer is on its way, however long that takes. */
+  heard(): void {
+    this.#graceUntilMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** The whole table, once its last part is there. */
+  part(
+    isFirst: boolean,
+    isLast: boolean,
+    changes: readonly InterestChange[],
+    most: number,
+  ): readonly InterestChange[] | undefined {
+    if (isFirst) this.#parts = [];
+    if (!this.#parts || this.#parts.length + changes.length > most) {
+      this.#parts = undefined;
+      return undefined;
+    }
+    this.#parts.push(...changes);
+    if (!isLast) return undefined;
+    const whole = this.#parts;
+    this.#parts = undefined;
+    return whole;
+  }
+
+  /** @returns what came meanwhile */
+  met(edition: Edition): readonly EarlyDelta[] {
+    this.state = 'met';
+    this.edition = edition;
+    const early = this.#early;
+    this.#early = [];
+    return early;
+  }
+
+  silenced(): void {
+    this.state = 'silent';
+    this.edition = undefined;
+    this.#early = [];
+  }
+}

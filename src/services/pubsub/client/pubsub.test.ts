@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../../../sim/farm-world.ts';
+import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import { createBroker } from '../driver/broker.ts';
+import type { Msg } from './msg.ts';
+import { PubSub, type Status } from './pubsub.ts';
+import type { Subscription } from './subscription.ts';
+
+quietVirtualTime();
+
+async function several(count: number, echo = true) {
+  const world = new FarmWorld(1);
+  const all = Array.from({ length: count }, () => {
+    const { node, host: clock, random } = world.add();
+    const broker = createBroker({ node, clock, timers: clock, random });
+    const pubsub = new PubSub({ broker, clock, timers: clock, random, name: 'app', echo });
+    nodes.set(pubsub, node);
+    return pubsub;
+  });
+  await world.meet();
+  return { world, all };
+}
+
+const nodes = new Map<PubSub, { close(): void }>();
+
+async function two(echo = true): Promise<{ world: FarmWorld; a: PubSub; b: PubSub }> {
+  const { world, all } = await several(2, echo);
+  const [a, b] = all;
+  if (!a || !b) throw new Error('unreachable');
+  return { world, a, b };
+}
+
+/** Lets time run until it is settled. */
+async function within<T>(world: FarmWorld, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = (): void => {
+    isSettled = true;
+  };
+  promise.then(settled, settled);
+  await world.runUntil(() => isSettled);
+  return promise;
+}
+
+const codeOf = (world: FarmWorld, promise: Promise<unknown>): Promise<unknown> =>
+  within(
+    world,
+    promise.then(
+      () => 'fulfilled',
+      (error: { code?: string }) => error.code ?? error,
+    ),
+  );
+
+/** Reads to the end, in the background. */
+function read(subscription: AsyncIterable<Msg>, onMsg: (msg: Msg) => void = () => undefined) {
+  const seen: string[] = [];
+  const done = (async () => {
+    for await (const msg of subscription) {
+      seen.push(msg.string());
+      onMsg(msg);
+    }
+  })();
+  return { seen, done };
+}
+
+async function ready(world: FarmWorld, subscription: Subscription): Promise<Subscription> {
+  await within(world, subscription.ready);
+  return subscription;
+}
+
+describe('publish and subscribe for an application', () => {
+  it('loops over what others publish, with who, headers and subject', async () => {
+    const { world, a, b } = await two();
+    const subscription = await ready(world, b.subscribe('news.*'));
+    const msgs: Msg[] = [];
+    void read(subscription, (msg) => msgs.push(msg));
+    await a.publish('news.sport', 'goal', { headers: { lang: 'en', tag: ['x', 'y'] } });
+    await a.publish('news.json', JSON.stringify({ n: 1 }), { reply: 'back' });
+    await world.runUntil(() => msgs.length === 2);
+    const [first, second] = msgs;
+    expect([first?.subject, first?.string(), first?.from, first?.reply]).toEqual([
+      'news.sport',
+      'goal',
+      a.broker.node,
+      '',
+    ]);
+    expect([first?.headers?.get('lang'), first?.headers?.values('tag')]).toEqual(['en', ['x', 'y']]);
+    expect([second?.json(), second?.reply, second?.headers]).toEqual([{ n: 1 }, 'back', undefined]);
+    expect(() => first?.json()).toThrow(/not JSON/);
+    expect(first?.respond('?')).toBe(false);
+    expect(a.stats()).toMatchObject({ outMsgs: 2, inMsgs: 0 });
+    expect(b.stats()).toMatchObject({ inMsgs: 2 });
+  });
+
+  it('says who took a message, and why nobody did', async () => {
+    const { world, a, b } = await two();
+    await ready(world, b.subscribe('x'));
+    await ready(world, b.subscribe('*'));
+    expect(await within(world, a.publish('x', '', { ack: true }))).toEqual({ subscriptions: 2, nodes: 1 });
+    expect(await codeOf(world, a.publish('x.y', '', { ack: true }))).toBe('no-responders');
+    expect(await codeOf(world, a.publish('x', 'y'.repeat(1024 * 1024 + 1), { ack: true }))).toBe(
+      'payload-too-large',
+    );
+    const signal = AbortSignal.abort();
+    expect(await codeOf(world, a.publish('x', '', { ack: true, signal }))).toBe('cancelled');
+  });
+
+  it('asks one, and many', async () => {
+    const { world, all } = await several(3);
+    const [asker, one, other] = all;
+    if (!asker || !one || !other) throw new Error('unreachable');
+    for (const server of [one, other]) {
+      const subscription = await ready(world, server.subscribe('who.*', { queue: 'servers' }));
+      void read(subscription, (msg) => msg.respond(`${msg.subject}!`, { headers: { a: '1' } }));
+      void read(await ready(world, server.subscribe('all')), (msg) => msg.respond(server.broker.node));
+    }
+    const answer = await within(world, asker.request('who.a', 'question'));
+    expect([answer.string(), answer.headers?.get('a')]).toEqual(['who.a!', '1']);
+    const both = read(asker.requestMany('all', '', { maxMessages: 2 }));
+    await within(world, both.done);
+    expect([...both.seen].sort()).toEqual([one.broker.node, other.broker.node].sort());
+    const before = world.now();
+    await within(world, read(asker.requestMany('all', '', { stallMs: 100 })).done);
+    expect(world.now() - before).toBeLessThan(500);
+    await within(world, read(asker.requestMany('all')).done);
+    expect(world.now() - before).toBeGreaterThan(1_000);
+  });
+
+  it('fails a request at once when nobody serves it, and in time when nobody answers', async () => {
+    const { world, a, b } = await two();
+    await ready(world, b.subscribe('silent'));
+    const before = world.now();
+    expect(await codeOf(world, a.request('nobody'))).toBe('no-responders');
+    expect(await codeOf(world, read(a.requestMany('nobody')).done)).toBe('no-responders');
+    expect(world.now() - before).toBeLessThan(100);
+    expect(await codeOf(world, a.request('silent', '', { timeoutMs: 300 }))).toBe('no-answer');
+    const abort = new AbortController();
+    const cancelled = a.request('silent', '', { signal: abort.signal });
+    abort.abort();
+    expect(await codeOf(world, cancelled)).toBe('cancelled');
+    expect(await codeOf(world, a.request('silent', '', { signal: abort.signal }))).toBe('cancelled');
+  });
+
+  it('tells a misuse at once, in words', async () => {
+    const { world, a } = await two();
+    expect(() => a.publish('a.*')).toThrow(/stands for other tokens/);
+    expect(() => a.publish('a b')).toThrow(/blank/);
+    expect(() => a.publish('a', '', { reply: '>' })).toThrow(/no subject/);
+    expect(() => a.publish('a', '', { headers: { 'x:y': '1' } })).toThrow(/cannot name a header/);
+    expect(() => a.publish('a', '', { headers: { x: 'a\r\nb' } })).toThrow(/line break/);
+    expect(() => a.publish('a', 7 as unknown as string)).toThrow(/JSON.stringify/);
+    expect(() => a.subscribe('a.>.b')).toThrow(/nothing comes after/);
+    expect(await codeOf(world, a.request('a b'))).toBe('bad-subject');
+  });
+
+  it('ends a subscription after so many, by its signal, by leaving the loop, and by hand', async () => {
+    const { world, a } = await two();
+    const abort = new AbortController();
+    const [few, aborted, left, ended] = [
+      a.subscribe('x', { max: 2 }),
+      a.subscribe('x', { signal: abort.signal }),
+      a.subscribe('x'),
+      a.subscribe('x'),
+    ];
+    for (const text of ['1', '2', '3']) void a.publish('x', text);
+    abort.abort();
+    ended.unsubscribe();
+    for await (const msg of left) if (msg.string() === '2') break;
+    const fewRead = read(few);
+    await within(world, Promise.all([fewRead.done, few.closed, aborted.next(), ended.next()]));
+    expect(fewRead.seen).toEqual(['1', '2']);
+    expect([few, aborted, left, ended].map((one) => one.isClosed())).toEqual([true, true, true, true]);
+    expect([few.getReceived(), few.getPending()]).toEqual([2, 0]);
+    expect(await codeOf(world, a.publish('x', '', { ack: true }))).toBe('no-responders');
+  });
+
+  it('holds up nobody with a loop that stands still, and tells what that lost', async () => {
+    const { world, a } = await two();
+    const slow = { mode: 'drop', maxBytes: 10_000 } as const;
+    const stopped = a.subscribe('x', { slow });
+    const brisk = read(a.subscribe('x'));
+    const events: Status[] = [];
+    void (async () => {
+      for await (const status of a.status()) events.push(status);
+    })();
+    await world.runFor(10);
+    for (let i = 0; i < 500; i++) {
+      void a.publish('x', 'x'.repeat(1000));
+      await Promise.resolve();
+    }
+    await world.runUntil(() => brisk.seen.length === 500);
+    expect(stopped.getPending()).toBeLessThan(300);
+    await a.publish('x', 'last');
+    const rest = read(stopped);
+    await world.runFor(100);
+    await a.publish('x', 'end');
+    await world.runUntil(() => rest.seen.at(-1) === 'end');
+    expect(rest.seen.length + stopped.getLost()).toBe(502);
+    await world.runUntil(() => events.length > 0);
+    expect(events[0]).toMatchObject({ type: 'slowConsumer', sub: stopped, lost: stopped.getLost() });
+  });
+
+  it('reads what is here before it is drained, and closes after it', async () => {
+    const { world, a, b } = await two();
+    const subscription = await ready(world, b.subscribe('x'));
+    for (let i = 0; i < 400; i++) await a.publish('x', String(i).padEnd(1024));
+    await within(world, a.publish('x', 'last', { ack: true }));
+    const drained = b.drain();
+    await a.flush();
+    void a.publish('x', 'too late');
+    await world.runFor(100);
+    const { seen } = read(subscription);
+    await within(world, drained);
+    expect([seen.length, seen.at(-1)]).toEqual([401, 'last']);
+    expect(b.isClosed()).toBe(true);
+    expect(() => b.publish('x')).toThrow(/closed here/);
+  });
+
+  it('does not hear itself where it wants that', async () => {
+    const { world, a, b } = await two(false);
+    const own = read(a.subscribe('x'));
+    const theirs = read(await ready(world, b.subscribe('x')));
+    await a.publish('x', 'hello');
+    await world.runUntil(() => theirs.seen.length === 1);
+    expect(own.seen).toEqual([]);
+  });
+
+  it('ends everything with its Broker, and rejects what waits', async () => {
+    const { world, a, b } = await two();
+    const subscription = await ready(world, b.subscribe('x'));
+    const loop = read(subscription);
+    const asked = codeOf(world, b.request('x', '', { timeoutMs: 60_000 }));
+    await world.runFor(10);
+    b.broker.close('the tab closes');
+    expect(await asked).toBe('pubsub-closed');
+    await within(world, Promise.all([loop.done, b.closed()]));
+    await expect(b.rtt()).rejects.toThrow(/the tab closes/);
+    expect(await a.rtt()).toBeLessThan(5);
+  });
+
+  it('ends everything with its Node', async () => {
+    const { world, a } = await two();
+    const loop = read(a.subscribe('x'));
+    await world.runFor(10);
+    nodes.get(a)?.close();
+    await within(world, Promise.all([loop.done, a.closed()]));
+    expect(() => a.publish('x')).toThrow(/left the network/);
+  });
+});

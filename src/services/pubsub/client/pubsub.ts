@@ -1,0 +1,312 @@
+/**
+ * Publish and subscribe as an application holds it, with the names of nats.js: subjects, queue groups, requests, drain. A client of this
+ * Node's Broker like any other.
+ *
+ * @example
+ * const { pubsub: nc } = await joinNetwork(invite);
+ * for await (const m of nc.subscribe('greet.*')) m.respond(`hello ${m.string()}`);
+ */
+import { CancelledError, type Clock, type Random, type Timers, toHex } from '../../../runtime/index.ts';
+import {
+  type AckOutcome,
+  type Broker,
+  type BrokerConnection,
+  type BrokerVerb,
+  type ConnectOptions,
+  messageBytes,
+  type SubscriptionId,
+} from '../contract.ts';
+import { pattern, subject as subjectOf } from '../subject.ts';
+import { errorOf, PubSubClosedError } from './errors.ts';
+import { type HeaderInit, MsgHeaders } from './headers.ts';
+import { Inbox, type RequestManyOptions, type RequestOptions } from './inbox.ts';
+import { bytesOfPayload, Msg, type Payload } from './msg.ts';
+import { type SubscribeOptions, Subscription, type SubscriptionPort } from './subscription.ts';
+
+export interface PublishOptions {
+  /** Where answers go. */
+  readonly reply?: string;
+  readonly headers?: HeaderInit;
+  /** Wait until whoever wants it has taken it, and say how many they are. */
+  readonly ack?: boolean;
+  /** Ends the wait; what has left may still arrive. */
+  readonly signal?: AbortSignal;
+}
+
+/** Who has taken a message. Both 0 where nobody was asked (`ack`). */
+export interface Taken {
+  readonly subscriptions: number;
+  readonly nodes: number;
+}
+
+/** Seen from this client, since it began. */
+export interface Stats {
+  readonly inMsgs: number;
+  readonly outMsgs: number;
+  readonly inBytes: number;
+  readonly outBytes: number;
+}
+
+export type Status =
+  /** A subscription lost so many, because it was read too slowly or the mesh could not bring them. */
+  | { readonly type: 'slowConsumer'; readonly sub: Subscription; readonly lost: number }
+  | { readonly type: 'close'; readonly reason: string };
+
+export interface PubSubDependencies {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly name?: string;
+  /** Without it what is published here does not come back to subscriptions of this same PubSub. Default: it does. */
+  readonly echo?: boolean;
+}
+
+const NOBODY_ASKED: Taken = { subscriptions: 0, nodes: 0 };
+
+export class PubSub {
+  /** For who looks inside, and for clients of one's own. */
+  readonly broker: Broker;
+  readonly #connection: BrokerConnection;
+  readonly #clock: Clock;
+  readonly #inbox: Inbox;
+  readonly #port: SubscriptionPort;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #acks = new Map<number, (outcome: AckOutcome) => void>();
+  readonly #pongs: (() => void)[] = [];
+  readonly #listeners = new Set<(status: Status) => void>();
+  readonly #closed: Promise<void>;
+  #resolveClosed: () => void = () => undefined;
+  #tokens = 0;
+  #inMsgs = 0;
+  #inBytes = 0;
+  #endReason: string | undefined;
+
+  constructor({ broker, clock, timers, random, name = '', echo = true }: PubSubDependencies) {
+    this.broker = broker;
+    this.#clock = clock;
+    this.#closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    const connect: ConnectOptions = { name, echo, headers: true, noResponders: true };
+    this.#connection = broker.connect({ hear: (verb) => this.#hear(verb) });
+    this.#connection.say({ type: 'connect', options: connect });
+    this.#inbox = new Inbox({ prefix: `_INBOX.${toHex(random.bytes(11))}`, timers });
+    this.#port = {
+      ...{ broker, connect, kin: this.#connection },
+      msgOf: (verb) => this.#msgOf(verb),
+      lost: (sub, lost) => this.#tell({ type: 'slowConsumer', sub, lost }),
+      ended: (sub) => this.#subscriptions.delete(sub),
+    };
+  }
+
+  /**
+   * Resolves when there is room for more: a loop that awaits it does not outrun the mesh; who need not wait ignores it. With `ack` it
+   * resolves when all who want it have taken it.
+   * @throws SubjectError `bad-subject`, HeaderError, LeafcutterError `bad-payload`, PubSubClosedError; with `ack` it rejects with
+   * NoRespondersError, NotTakenError, PayloadTooLargeError, CancelledError
+   */
+  publish(
+    subject: string,
+    data: Payload = '',
+    { reply, headers, ack, signal }: PublishOptions = {},
+  ): Promise<Taken> {
+    this.#requireOpen();
+    const verb = {
+      type: 'pub',
+      subject: subjectOf(subject),
+      reply: reply === undefined ? undefined : subjectOf(reply),
+      headers: headers === undefined ? undefined : new MsgHeaders(headers).encode(),
+      payload: bytesOfPayload(data),
+    } as const;
+    if (ack)
+      return this.#acknowledged(subject, signal, (token) => this.#connection.say({ ...verb, ack: token }));
+    this.#connection.say({ ...verb, ack: undefined });
+    const room = this.#connection.room();
+    return room ? room.then(() => NOBODY_ASKED) : Promise.resolve(NOBODY_ASKED);
+  }
+
+  /** A loop over what comes. @throws SubjectError `bad-pattern`, PubSubClosedError */
+  subscribe(subject: string, options: SubscribeOptions = {}): Subscription {
+    this.#requireOpen();
+    const subscription = new Subscription(subject, options, this.#port);
+    if (!subscription.isClosed()) this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** The first answer. @throws what `publish` throws, NoRespondersError, NoAnswerError (10 s, or `timeoutMs`), CancelledError */
+  async request(subject: string, data: Payload = '', options: RequestOptions = {}): Promise<Msg> {
+    return this.#inbox.one(subject, options, (reply) => this.#ask(subject, data, reply, options.headers));
+  }
+
+  /**
+   * Answers as they come: until `maxMessages`, until none has come for `stallMs`, and at most for `maxWaitMs` (1 s). Nobody there is an
+   * error of the loop's first step. @throws what `request` throws, NoAnswerError aside
+   */
+  requestMany(
+    subject: string,
+    data: Payload = '',
+    options: RequestManyOptions = {},
+  ): AsyncIterableIterator<Msg, undefined> {
+    return this.#inbox.many(subject, options, (reply) => this.#ask(subject, data, reply, options.headers));
+  }
+
+  /** Resolves when the Broker has all that was said before, and has room for more. */
+  async flush(): Promise<void> {
+    await this.rtt();
+    await this.#connection.room();
+  }
+
+  /** To the Broker and back, ms. It lives in this tab: hardly anything. */
+  async rtt(): Promise<number> {
+    this.#requireOpen();
+    const startMs = this.#clock.now();
+    await new Promise<void>((resolve) => {
+      this.#pongs.push(resolve);
+      this.#connection.say({ type: 'ping' });
+    });
+    return this.#clock.now() - startMs;
+  }
+
+  /** Subscriptions get nothing new; when they have read what is here, it closes. */
+  async drain(): Promise<void> {
+    this.#requireOpen();
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain()));
+    await this.flush();
+    await this.close();
+  }
+
+  /** Ends every subscription and request. Idempotent. */
+  async close(): Promise<void> {
+    this.#end('it was closed');
+  }
+
+  /** Resolves when it is closed. */
+  closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  isClosed(): boolean {
+    return this.#endReason !== undefined;
+  }
+
+  /** What befalls this client, from now on; ends with it. */
+  async *status(): AsyncGenerator<Status, undefined> {
+    const line: Status[] = [];
+    let wake: () => void = () => undefined;
+    const listener = (status: Status): void => {
+      line.push(status);
+      wake();
+    };
+    this.#listeners.add(listener);
+    try {
+      for (;;) {
+        for (let status = line.shift(); status; status = line.shift()) yield status;
+        if (this.isClosed()) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+
+  stats(): Stats {
+    const { inMessages, inBytes } = this.broker.stats(this.#connection);
+    return { inMsgs: this.#inMsgs, outMsgs: inMessages, inBytes: this.#inBytes, outBytes: inBytes };
+  }
+
+  #ask(subject: string, data: Payload, reply: string, headers: HeaderInit | undefined): void {
+    if (!this.#inbox.isOpen) {
+      const sid = 'inbox' as SubscriptionId;
+      const inbox = pattern(this.#inbox.pattern);
+      this.#connection.say({
+        type: 'sub',
+        sid,
+        pattern: inbox,
+        queue: undefined,
+        ack: undefined,
+        slow: undefined,
+      });
+      this.#inbox.isOpen = true;
+    }
+    void this.publish(subject, data, { reply, ...(headers && { headers }) });
+  }
+
+  #acknowledged(
+    subject: string,
+    signal: AbortSignal | undefined,
+    say: (token: number) => void,
+  ): Promise<Taken> {
+    if (signal?.aborted) return Promise.reject(new CancelledError('publishing'));
+    const token = ++this.#tokens;
+    return new Promise((resolve, reject) => {
+      const cancelled = (): void => {
+        this.#acks.delete(token);
+        reject(new CancelledError('publishing'));
+      };
+      signal?.addEventListener('abort', cancelled, { once: true });
+      this.#acks.set(token, (outcome) => {
+        signal?.removeEventListener('abort', cancelled);
+        const error = errorOf(subject, outcome);
+        if (error) reject(error);
+        else resolve({ subscriptions: outcome.subscriptions, nodes: outcome.nodes });
+      });
+      say(token);
+    });
+  }
+
+  #hear(verb: BrokerVerb): void {
+    switch (verb.type) {
+      case 'msg':
+        this.#inbox.heard(this.#msgOf(verb));
+        this.#connection.taken(messageBytes(verb));
+        return;
+      case 'ack': {
+        const settle = this.#acks.get(verb.token);
+        this.#acks.delete(verb.token);
+        settle?.(verb.outcome);
+        return;
+      }
+      case 'pong':
+        this.#pongs.shift()?.();
+        return;
+      case 'close':
+        this.#end(verb.reason);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #msgOf(verb: Extract<BrokerVerb, { readonly type: 'msg' }>): Msg {
+    this.#inMsgs++;
+    this.#inBytes += messageBytes(verb);
+    return new Msg(verb, (data, options) => {
+      if (verb.reply !== undefined) void this.publish(verb.reply, data, options);
+    });
+  }
+
+  #tell(status: Status): void {
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  #end(reason: string): void {
+    if (this.#endReason !== undefined) return;
+    this.#endReason = reason;
+    for (const subscription of [...this.#subscriptions]) subscription.unsubscribe();
+    this.#connection.say({ type: 'close', reason });
+    this.#inbox.close(new PubSubClosedError(reason));
+    const closed: AckOutcome = { subscriptions: 0, nodes: 0, failure: 'closed', reason };
+    for (const settle of this.#acks.values()) settle(closed);
+    this.#acks.clear();
+    for (const pong of this.#pongs.splice(0)) pong();
+    this.#tell({ type: 'close', reason });
+    this.#resolveClosed();
+  }
+
+  #requireOpen(): void {
+    if (this.#endReason !== undefined) throw new PubSubClosedError(this.#endReason);
+  }
+}

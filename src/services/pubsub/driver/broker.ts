@@ -1,0 +1,163 @@
+/** Performs what a BrokerState decides: its words to clients and to other Nodes, one after the other, and its time. */
+
+import type { MeshNode } from '../../../mesh/index.ts';
+import { Alarm, type Clock, log, messageOf, type Random, type Timers } from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import type { BrokerEffect, BrokerEvent } from '../broker-events.ts';
+import { BrokerState } from '../broker-state.ts';
+import type { ClientId } from '../client-state.ts';
+import type {
+  Broker,
+  BrokerClient,
+  BrokerConnection,
+  BrokerCounters,
+  ClientStats,
+  InterestEntry,
+  SubscriptionInfo,
+} from '../contract.ts';
+import { Connection } from './connection.ts';
+import { MeshLink } from './mesh-link.ts';
+
+export interface BrokerDependencies {
+  readonly node: MeshNode;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Default MAX_PAYLOAD_BYTES; at most MAX_PAYLOAD_LIMIT. */
+  readonly maxPayloadBytes?: number;
+}
+
+/** Of what one client published and is not settled: above it, it is asked to wait. */
+const CLIENT_ROOM_BYTES = 1024 * 1024;
+
+const NOBODY: ClientStats = {
+  ...{ name: '', subscriptions: 0, inMessages: 0, outMessages: 0, inBytes: 0, outBytes: 0 },
+  ...{ pendingBytes: 0, lost: 0 },
+};
+
+/** Once a Node: a second one finds the stream taken. @throws LeafcutterError `stream-taken`, NodeClosedError */
+export function createBroker(dependencies: BrokerDependencies): Broker {
+  return new NodeBroker(dependencies);
+}
+
+class NodeBroker implements Broker {
+  readonly node: NodeId;
+  readonly #state: BrokerState;
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #link: MeshLink;
+  readonly #connections = new Map<ClientId, Connection>();
+  /** Connections that wait for room. */
+  readonly #waiting = new Set<Connection>();
+  #events: BrokerEvent[] = [];
+  #isAtWork = false;
+  #isClosed = false;
+  #lastClient = 0;
+
+  constructor({ node, clock, timers, random, maxPayloadBytes }: BrokerDependencies) {
+    this.node = node.id;
+    this.#clock = clock;
+    this.#link = new MeshLink(node, {
+      handle: (event) => this.#handle(event),
+      roomier: () => this.#settle(),
+      closed: () => this.close('its node has left the network'),
+    });
+    this.#state = new BrokerState({
+      self: node.id,
+      random,
+      hops: (to) => this.#link.hops(to),
+      ...(maxPayloadBytes !== undefined && { maxPayloadBytes }),
+    });
+    this.#alarm = new Alarm(clock, timers, () => {
+      this.#handle({ type: 'wake' });
+      return this.#state.nextWakeAt;
+    });
+    this.#link.begin();
+  }
+
+  connect(client: BrokerClient, kin?: BrokerConnection): BrokerConnection {
+    const id = ++this.#lastClient as ClientId;
+    const connection = new Connection(id, client, {
+      waiting: this.#waiting,
+      handle: (event) => this.#handle(event),
+      isFull: () => this.#link.isFull || this.#state.trackedBytes(id) > CLIENT_ROOM_BYTES,
+    });
+    this.#connections.set(id, connection);
+    this.#handle({ type: 'opened', client: id, kin: kin instanceof Connection ? kin.id : undefined });
+    return connection;
+  }
+
+  stats(connection: BrokerConnection): ClientStats {
+    return (connection instanceof Connection ? this.#state.stats(connection.id) : undefined) ?? NOBODY;
+  }
+
+  subscriptions(connection: BrokerConnection): readonly SubscriptionInfo[] {
+    return connection instanceof Connection ? this.#state.subscriptions(connection.id) : [];
+  }
+
+  interests(): readonly InterestEntry[] {
+    return this.#state.interests();
+  }
+
+  get counters(): BrokerCounters {
+    return this.#state.counters;
+  }
+
+  close(reason: string): void {
+    if (this.#isClosed) return;
+    this.#handle({ type: 'close', reason });
+    this.#isClosed = true;
+    this.#alarm.stop();
+    this.#link.close();
+  }
+
+  /** A client that speaks while it is spoken to is heard next, not in between. */
+  #handle(event: BrokerEvent): void {
+    this.#events.push(event);
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    const now = this.#clock.now();
+    for (let at = 0; at < this.#events.length; at++) {
+      const next = this.#events[at];
+      if (next) for (const effect of this.#state.handle(next, now)) this.#perform(effect);
+    }
+    this.#events = [];
+    this.#isAtWork = false;
+    if (this.#isClosed) return;
+    this.#settle();
+    this.#alarm.at(this.#state.nextWakeAt);
+  }
+
+  #settle(): void {
+    for (const connection of [...this.#waiting]) connection.settle();
+  }
+
+  #perform(effect: BrokerEffect): void {
+    switch (effect.type) {
+      case 'tell':
+        try {
+          this.#connections.get(effect.client)?.client.hear(effect.verb);
+        } catch (error) {
+          log('error', `a client of the broker failed: ${messageOf(error)}`);
+        }
+        return;
+      case 'ended': {
+        const connection = this.#connections.get(effect.client);
+        this.#connections.delete(effect.client);
+        connection?.ended();
+        return;
+      }
+      case 'send':
+        this.#link.send(effect.to, effect.message);
+        return;
+      case 'broadcast':
+        this.#link.broadcast(effect.message);
+        return;
+      case 'publish':
+        this.#link.publish(effect.outgoing);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** A Broker's words to other Nodes, on a stream of the mesh, and theirs to it. */
+
+import type { Member, MeshNode, MeshStream } from '../../../mesh/index.ts';
+import { log, messageOf } from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import type { BrokerEvent } from '../broker-events.ts';
+import { type BrokerMessage, decodeMessage, encodeMessage } from '../interest-messages.ts';
+import { decodePublication, encodePublication } from '../publication-codec.ts';
+import type { Outgoing } from '../publishing.ts';
+import { Assembly, type Piece, piecesOf } from './pieces.ts';
+
+export const PUBSUB = 'pubsub';
+const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
+  'delta',
+  'table',
+  'hello',
+  'seen',
+  'bye',
+  'result',
+  'gap',
+];
+const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
+/** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
+const ROOM_BYTES = 4 * 1024 * 1024;
+const NEVER_SENT = 'nothing';
+const FAR = Number.MAX_SAFE_INTEGER;
+
+export interface MeshLinkPort {
+  /** Takes what happens. */
+  handle(event: BrokerEvent): void;
+  /** Less is on its way out than before. */
+  roomier(): void;
+  /** The Node has left the network. */
+  closed(): void;
+}
+
+export class MeshLink {
+  readonly #node: MeshNode;
+  readonly #stream: MeshStream;
+  readonly #port: MeshLinkPort;
+  readonly #assembly = new Assembly();
+  readonly #off: readonly (() => void)[];
+  /** Of the members, as of `#seen`. */
+  #hops = new Map<NodeId, number>();
+  #seen: readonly Member[] | undefined;
+  #leavingBytes = 0;
+
+  constructor(node: MeshNode, port: MeshLinkPort) {
+    const handle = (event: BrokerEvent): void => port.handle(event);
+    this.#node = node;
+    this.#port = port;
+    this.#stream = node.stream(PUBSUB);
+    this.#off = [
+      ...MESSAGE_TYPES.map((type) =>
+        this.#stream.receive(type, ({ from, body }) => {
+          const message = decodeMessage(type, body);
+          handle(message ? { type: 'heard', from, message } : { type: 'malformed' });
+        }),
+      ),
+      ...PIECES.map((name) =>
+        this.#stream.receive(name, ({ from, body }) => this.#received(from, { name, bytes: body })),
+      ),
+      node.events.on('joined', ({ id }) => handle({ type: 'joined', node: id })),
+      node.events.on('left', ({ id }) => {
+        this.#assembly.forget(id);
+        handle({ type: 'left', node: id });
+      }),
+      node.events.on('missed', ({ source, frames }) => {
+        this.#assembly.forget(source);
+        handle({ type: 'missed', node: source, frames });
+      }),
+    ];
+  }
+
+  /** Whether a publisher that can wait should. */
+  get isFull(): boolean {
+    return this.#leavingBytes > ROOM_BYTES;
+  }
+
+  /** Those who are here already. */
+  begin(): void {
+    void this.#untilClosed();
+    for (const { id, isSelf } of this.#node.members())
+      if (!isSelf) this.#port.handle({ type: 'joined', node: id });
+  }
+
+  hops(node: NodeId): number {
+    this.#look();
+    return this.#hops.get(node) ?? FAR;
+  }
+
+  send(to: NodeId, message: BrokerMessage): void {
+    this.#stream.send(to, message.type, encodeMessage(message)).then(
+      () => {
+        // Of the rest nobody wants to know.
+        if (message.type === 'hello') this.#port.handle({ type: 'sent', to, message, hasArrived: true });
+      },
+      () => this.#port.handle({ type: 'sent', to, message, hasArrived: false }),
+    );
+  }
+
+  broadcast(message: BrokerMessage): void {
+    this.#stream.broadcast(message.type, encodeMessage(message)).catch((error: unknown) => {
+      // The Node closed, or nothing has left it for a minute: others ask when they miss it.
+      log('debug', `interest was not told: ${messageOf(error)}`);
+    });
+  }
+
+  publish(outgoing: Outgoing): void {
+    this.#look();
+    // Who has just left would make the mesh refuse it for all; that it left we hear by itself.
+    const targets = outgoing.targets.filter((target) => this.#hops.has(target));
+    if (targets.length === 0) return;
+    const bytes = encodePublication(outgoing);
+    this.#leavingBytes += bytes.length;
+    const pieces = piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes));
+    const over = (): void => {
+      this.#leavingBytes -= bytes.length;
+      this.#port.roomier();
+    };
+    const left = pieces.length === 1 ? pieces[0] : Promise.all(pieces);
+    left?.then(over, () => {
+      over();
+      this.#port.handle({ type: 'unsent', outgoing });
+    });
+  }
+
+  close(): void {
+    for (const off of this.#off) off();
+    this.#stream.close();
+  }
+
+  /** A Node that closes tells nobody, but for loops over messages: they end. */
+  async #untilClosed(): Promise<void> {
+    for await (const { body } of this.#stream.messages(NEVER_SENT)) {
+      log('debug', `${body.length} bytes came under a name that nobody uses`);
+    }
+    if (this.#node.isClosed) this.#port.closed();
+  }
+
+  #received(from: NodeId, piece: Piece): void {
+    const bytes = this.#assembly.take(from, piece);
+    if (bytes === undefined) return;
+    const incoming = bytes === 'malformed' ? undefined : decodePublication(bytes, from, this.#node.id);
+    this.#port.handle(incoming ? { type: 'published', incoming } : { type: 'malformed' });
+  }
+
+  #look(): void {
+    const members = this.#node.members();
+    if (members === this.#seen) return;
+    this.#seen = members;
+    this.#hops = new Map(members.map(({ id, hops }) => [id, hops ?? FAR]));
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../runtime/index.ts';
+import { newNodeId } from '../../../wire/index.ts';
+import { MAX_PAYLOAD_LIMIT } from '../contract.ts';
+import { Assembly, PIECE_BYTES, piecesOf } from './pieces.ts';
+
+const random = seededRandom(3);
+const [a, b] = [newNodeId(random), newNodeId(random)];
+const filled = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31) >> 3);
+
+function assembled(assembly: Assembly, from: typeof a, bytes: Uint8Array) {
+  let last: ReturnType<Assembly['take']>;
+  for (const piece of piecesOf(bytes)) last = assembly.take(from, piece);
+  return last;
+}
+
+describe('a large publication', () => {
+  it('travels in pieces and is whole again, for each publisher by itself', () => {
+    const assembly = new Assembly();
+    for (const length of [0, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, MAX_PAYLOAD_LIMIT + 300]) {
+      const bytes = filled(length);
+      const other = piecesOf(filled(PIECE_BYTES + 5));
+      if (other[0]) assembly.take(b, other[0]);
+      const whole = assembled(assembly, a, bytes);
+      expect(Buffer.compare(whole instanceof Uint8Array ? whole : Buffer.of(1), bytes)).toBe(0);
+      expect(other[1] && assembly.take(b, other[1])).toBeInstanceOf(Uint8Array);
+    }
+  });
+
+  it('that says something untrue of its length is refused, and the next one is not', () => {
+    const assembly = new Assembly();
+    const lying = (length: number): Uint8Array => {
+      const bytes = new Uint8Array(4 + 10);
+      new DataView(bytes.buffer).setUint32(0, length);
+      return bytes;
+    };
+    for (const length of [0, PIECE_BYTES, MAX_PAYLOAD_LIMIT * 2])
+      expect(assembly.take(a, { name: 'first', bytes: lying(length) })).toBe('malformed');
+    expect(assembly.take(a, { name: 'first', bytes: new Uint8Array(2) })).toBe('malformed');
+    expect(assembly.take(a, { name: 'first', bytes: lying(PIECE_BYTES + 1) })).toBeUndefined();
+    expect(assembly.take(a, { name: 'more', bytes: new Uint8Array(0) })).toBe('malformed');
+    expect(assembly.take(a, { name: 'first', bytes: lying(PIECE_BYTES + 1) })).toBeUndefined();
+    expect(assembly.take(a, { name: 'more', bytes: filled(PIECE_BYTES) })).toBe('malformed');
+    expect(assembled(assembly, a, filled(PIECE_BYTES + 1))).toBeInstanceOf(Uint8Array);
+  });
+
+  it('of which a piece is lost is forgotten', () => {
+    const assembly = new Assembly();
+    const [first, second] = piecesOf(filled(PIECE_BYTES + 1));
+    if (!first || !second) throw new Error('unreachable');
+    assembly.take(a, first);
+    assembly.forget(a);
+    expect(assembly.take(a, second)).toBe('malformed');
+  });
+});

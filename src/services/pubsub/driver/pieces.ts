@@ -1,0 +1,65 @@
+/**
+ * A publication of up to 8 MiB over a mesh that broadcasts 1 MiB at most: the first piece says how long the whole is, the rest follow right
+ * behind it, in the order that the mesh keeps.
+ */
+import type { NodeId } from '../../../wire/index.ts';
+import { MAX_PAYLOAD_LIMIT } from '../contract.ts';
+
+export const PIECE_BYTES = 512 * 1024;
+const LENGTH_BYTES = 4;
+/** A whole one with its subject, reply and picks. */
+const MAX_WHOLE_BYTES = MAX_PAYLOAD_LIMIT + 4 * PIECE_BYTES;
+
+export interface Piece {
+  readonly name: 'whole' | 'first' | 'more';
+  readonly bytes: Uint8Array;
+}
+
+export function piecesOf(bytes: Uint8Array): readonly Piece[] {
+  if (bytes.length <= PIECE_BYTES) return [{ name: 'whole', bytes }];
+  const first = new Uint8Array(LENGTH_BYTES + PIECE_BYTES);
+  new DataView(first.buffer).setUint32(0, bytes.length);
+  first.set(bytes.subarray(0, PIECE_BYTES), LENGTH_BYTES);
+  const pieces: Piece[] = [{ name: 'first', bytes: first }];
+  for (let at = PIECE_BYTES; at < bytes.length; at += PIECE_BYTES) {
+    pieces.push({ name: 'more', bytes: bytes.subarray(at, at + PIECE_BYTES) });
+  }
+  return pieces;
+}
+
+/** One unfinished publication for each Node. */
+export class Assembly {
+  readonly #unfinished = new Map<NodeId, { readonly whole: Uint8Array; length: number }>();
+
+  /** `malformed`: what it says of its length is not true. Undefined: more is to come. */
+  take(from: NodeId, { name, bytes }: Piece): Uint8Array | 'malformed' | undefined {
+    if (name === 'whole') return bytes;
+    if (name === 'first') {
+      this.forget(from);
+      const length =
+        bytes.length < LENGTH_BYTES ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+      if (length <= PIECE_BYTES || length > MAX_WHOLE_BYTES) return 'malformed';
+      this.#unfinished.set(from, { whole: new Uint8Array(length), length: 0 });
+      return this.#add(from, bytes.subarray(LENGTH_BYTES));
+    }
+    return this.#add(from, bytes);
+  }
+
+  /** Something of it will not come any more. */
+  forget(from: NodeId): void {
+    this.#unfinished.delete(from);
+  }
+
+  #add(from: NodeId, bytes: Uint8Array): Uint8Array | 'malformed' | undefined {
+    const unfinished = this.#unfinished.get(from);
+    if (!unfinished || bytes.length === 0 || unfinished.length + bytes.length > unfinished.whole.length) {
+      this.forget(from);
+      return 'malformed';
+    }
+    unfinished.whole.set(bytes, unfinished.length);
+    unfinished.length += bytes.length;
+    if (unfinished.length < unfinished.whole.length) return undefined;
+    this.forget(from);
+    return unfinished.whole;
+  }
+}

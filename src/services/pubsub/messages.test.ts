@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { MAX_PAYLOAD_LIMIT, type Pattern, type Subject } from './contract.ts';
+import { type BrokerMessage, decodeMessage, encodeMessage, MAX_CHANGES } from './interest-messages.ts';
+import { decodePublication, encodePublication } from './publication-codec.ts';
+
+const random = seededRandom(5);
+const [from, self, other] = [newNodeId(random), newNodeId(random), newNodeId(random)];
+const edition = { epoch: 0xffff_ffff, version: 12 };
+const changes = [
+  { pattern: 'a.*' as Pattern, queue: undefined, count: 3 },
+  { pattern: '>' as Pattern, queue: 'crew', count: 0 },
+];
+const messages: readonly BrokerMessage[] = [
+  { type: 'delta', edition, wantsSeen: true, changes },
+  { type: 'table', edition, wantsSeen: false, isFirst: true, isLast: false, changes },
+  { type: 'hello', edition, wantsTable: true },
+  { type: 'seen', edition },
+  { type: 'bye' },
+  { type: 'gap', after: 7 },
+  { type: 'result', result: { seq: 1, subscriptions: 2, dropped: 3, missing: ['crew'] } },
+];
+
+describe('what Brokers tell each other', () => {
+  it('comes out as it went in', () => {
+    for (const message of messages)
+      expect(decodeMessage(message.type, encodeMessage(message))).toEqual(message);
+  });
+
+  it('fits at its largest', () => {
+    const most = Array.from({ length: MAX_CHANGES }, () => ({
+      pattern: 'ä'.repeat(128) as Pattern,
+      queue: 'ä'.repeat(256),
+      count: 1_000_000,
+    }));
+    const message = { type: 'delta', edition, wantsSeen: true, changes: most } as const;
+    expect(decodeMessage('delta', encodeMessage(message))).toEqual(message);
+  });
+
+  it('is read whole or not at all, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...messages), fc.nat(), fc.nat(255), (message, at, byte) => {
+        const bytes = encodeMessage(message).slice();
+        bytes[at % bytes.length] = byte;
+        const read = decodeMessage(message.type, bytes);
+        if (read) expect(decodeMessage(read.type, encodeMessage(read))).toEqual(read);
+        expect(decodeMessage(message.type, bytes.subarray(0, at % bytes.length))).toBeUndefined();
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('names no pattern that is none, and no queue without a name', () => {
+    const bad = [
+      { pattern: 'a..b' as Pattern, queue: undefined, count: 1 },
+      { pattern: 'a' as Pattern, queue: '', count: 1 },
+      { pattern: 'a' as Pattern, queue: 'q'.repeat(257), count: 1 },
+      { pattern: 'a' as Pattern, queue: undefined, count: -1 },
+      { pattern: 'a' as Pattern, queue: undefined, count: 1.5 },
+    ];
+    for (const change of bad) {
+      const bytes = encodeMessage({ type: 'delta', edition, wantsSeen: true, changes: [change] });
+      expect(decodeMessage('delta', bytes)).toBeUndefined();
+    }
+  });
+});
+
+describe('a publication between Nodes', () => {
+  const bytes = fc.uint8Array({ maxLength: 40 });
+  const subjects = fc.constantFrom('a', 'a.b', 'Käse.🧀', 'x'.repeat(256)) as fc.Arbitrary<Subject>;
+  const queues = fc.array(fc.constantFrom('crew', 'Käse', 'q'.repeat(256)), { minLength: 1, maxLength: 3 });
+
+  it('comes out as it went in, with the picks of whoever reads it', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ subject: subjects, reply: fc.option(subjects, { nil: undefined }), payload: bytes }),
+        fc.option(bytes, { nil: undefined }),
+        fc.nat(0xffff_ffff),
+        fc.boolean(),
+        queues,
+        (given, headers, seq, isForGroupsOnly, own) => {
+          const publication = { ...given, headers, from };
+          const picks = new Map([
+            [other, ['theirs']],
+            [self, own],
+          ]);
+          const encoded = encodePublication({ publication, seq, isForGroupsOnly, picks });
+          const read = decodePublication(encoded, from, self);
+          expect(read).toEqual({ publication, seq, isForGroupsOnly, queues: own });
+          expect(decodePublication(encoded, from, from)?.queues).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('copies no payload when it is read', () => {
+    const payload = new Uint8Array(100).fill(7);
+    const publication = { subject: 'a' as Subject, reply: undefined, headers: undefined, payload, from };
+    const encoded = encodePublication({ publication, seq: 0, isForGroupsOnly: false, picks: new Map() });
+    expect(decodePublication(encoded, from, self)?.publication.payload.buffer).toBe(encoded.buffer);
+  });
+
+  it('is read or refused, and never throws, whatever the bytes', () => {
+    const publication = {
+      ...{ subject: 'a.b' as Subject, reply: 'r' as Subject, from },
+      ...{ headers: new Uint8Array(9), payload: new Uint8Array(9) },
+    };
+    const good = encodePublication({
+      publication,
+      seq: 1,
+      isForGroupsOnly: true,
+      picks: new Map([[self, ['q']]]),
+    });
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length), (at, byte, length) => {
+        const mutated = good.slice(0, length);
+        mutated[at] = byte;
+        const read = decodePublication(mutated, from, self);
+        if (read) expect(read.publication.payload.length).toBeLessThanOrEqual(length);
+      }),
+      { numRuns: 5_000 },
+    );
+    for (let length = 0; length < good.length - 9; length++) {
+      expect(decodePublication(good.subarray(0, length), from, self)).toBeUndefined();
+    }
+    const unknown = good.slice();
+    unknown[0] = 0x80 | (good[0] ?? 0);
+    expect(decodePublication(unknown, from, self)).toBeUndefined();
+  });
+
+  it('is refused above the largest that there may be', () => {
+    const publication = {
+      ...{ subject: 'a' as Subject, reply: undefined, headers: undefined, from },
+      payload: new Uint8Array(MAX_PAYLOAD_LIMIT + 1),
+    };
+    const encoded = encodePublication({ publication, seq: 0, isForGroupsOnly: false, picks: new Map() });
+    expect(decodePublication(encoded, from, self)).toBeUndefined();
+    expect(decodePublication(encoded.subarray(0, -1), from, self)).toBeDefined();
+  });
+});

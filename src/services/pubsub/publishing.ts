@@ -1,0 +1,304 @@
+/**
+ * From a publisher to whoever wants it: our own subscriptions at once, the other Nodes by one message to those that are interested. Of
+ * each queue group one member is chosen here, near first and then by turns, and named in the message; when its Node leaves before it
+ * has said what became of it, or has no such member any more, another is chosen. A Node that we have not met yet may want it, too: for
+ * it the message is kept until we know.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { ClientId, ClientState } from './client-state.ts';
+import type { Subject } from './contract.ts';
+import { FairChoice } from './fair-choice.ts';
+import type { LocalSubscribers } from './local-subscribers.ts';
+import type { PeerInterests } from './peer-interests.ts';
+import type { Publication } from './publication.ts';
+import { type Errand, Tracked, type TrackedOptions } from './tracked.ts';
+
+/** A publication as it leaves for other Nodes. */
+export interface Outgoing {
+  readonly targets: readonly NodeId[];
+  readonly publication: Publication;
+  /** They say what became of it under this number; 0: nobody wants to know. */
+  readonly seq: number;
+  /** Its plain subscriptions have it already. */
+  readonly isForGroupsOnly: boolean;
+  /** Which Node is to give it to a member of which queue groups. */
+  readonly picks: ReadonlyMap<NodeId, readonly string[]>;
+}
+
+/** What became of a publication on one Node. */
+export interface PublicationResult {
+  readonly seq: number;
+  readonly subscriptions: number;
+  readonly dropped: number;
+  /** Queue groups of which nobody was there any more. */
+  readonly missing: readonly string[];
+}
+
+export interface PublishingPort {
+  readonly self: NodeId;
+  readonly local: LocalSubscribers;
+  readonly peers: PeerInterests;
+  /** Members of which we do not know yet what they want. */
+  readonly unmet: ReadonlySet<NodeId>;
+  /** Of the path to that Node. */
+  hops(node: NodeId): number;
+  send(outgoing: Outgoing): void;
+}
+
+/** Of what is kept for Nodes that we have not met; a publisher that minds `room` does not come near it. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** What had left before its Node told of a gap, and came, is answered within it. */
+const DOUBT_MS = 5_000;
+const MAX_SEQ = 0xffff_ffff;
+/** Queue groups whose turns are remembered. */
+const MAX_TURNS = 4_096;
+const NO_PICKS: ReadonlyMap<NodeId, readonly string[]> = new Map();
+const NO_RESPONDERS = new TextEncoder().encode('NATS/1.0 503\r\n\r\n');
+const NOTHING = new Uint8Array();
+
+export class Publishing {
+  readonly #port: PublishingPort;
+  readonly #tracked = new Set<Tracked>();
+  readonly #bySeq = new Map<number, Tracked>();
+  readonly #turns = new Map<string, FairChoice<NodeId>>();
+  /** By the time until which they last. */
+  readonly #doubts: { readonly node: NodeId; readonly seqs: readonly number[]; readonly untilMs: number }[] =
+    [];
+  #seq = 0;
+  #heldBytes = 0;
+  /** Were not kept for a Node that may have wanted them. */
+  overflowed = 0;
+
+  constructor(port: PublishingPort) {
+    this.#port = port;
+  }
+
+  publish(client: ClientState, publication: Publication, ack: number | undefined): void {
+    const { local, peers, unmet } = this.#port;
+    const { echo, headers, noResponders } = client.options;
+    const { subject, reply } = publication;
+    const except = echo ? undefined : client.family;
+    const isAsking = reply !== undefined && noResponders && headers;
+    const wanted = peers.match(subject);
+    if (ack === undefined && !isAsking && wanted.groups.size === 0 && unmet.size === 0) {
+      this.#publishUntracked(publication, wanted.nodes, except);
+      return;
+    }
+    const tracked = this.#track({ client, publication, ack, isAsking });
+    const receipt = tracked.receipt(() => this.#check(tracked));
+    local.deliverPlain(publication, receipt, except);
+    this.#holdForUnmet(tracked);
+    const picks = new Map<NodeId, string[]>();
+    for (const queue of new Set([...local.match(subject).groups.keys(), ...wanted.groups.keys()])) {
+      const chosen = this.#choose(queue, tracked, except);
+      if (chosen === this.#port.self) {
+        tracked.tried.set(queue, new Set());
+        local.deliverToGroup(queue, publication, receipt, except);
+      } else if (chosen !== undefined) {
+        picks.set(chosen, [...(picks.get(chosen) ?? []), queue]);
+      }
+    }
+    this.#send(tracked, wanted.nodes, picks);
+    receipt.release();
+  }
+
+  /** A Node says what became of it. */
+  result(from: NodeId, { seq, subscriptions, dropped, missing }: PublicationResult): void {
+    const tracked = this.#bySeq.get(seq);
+    const errand = tracked && this.#answered(tracked, seq, from);
+    if (!tracked || !errand) return;
+    tracked.heard(subscriptions, dropped);
+    for (const queue of missing) if (errand.queues.includes(queue)) this.#reassign(tracked, queue);
+    this.#check(tracked);
+  }
+
+  /** Some of what that Node was sent after a number did not come to it: what it does not answer for soon is lost. */
+  gap(node: NodeId, after: number, nowMs: number): void {
+    const seqs = [...this.#bySeq.keys()].filter((seq) => seq > after);
+    if (seqs.length > 0) this.#doubts.push({ node, seqs, untilMs: nowMs + DOUBT_MS });
+  }
+
+  get nextWakeAt(): number {
+    return this.#doubts[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  wake(nowMs: number): void {
+    for (let doubt = this.#doubts[0]; doubt && doubt.untilMs <= nowMs; doubt = this.#doubts[0]) {
+      this.#doubts.shift();
+      for (const seq of doubt.seqs) {
+        const tracked = this.#bySeq.get(seq);
+        if (tracked && this.#fail(tracked, seq, doubt.node)) this.#check(tracked);
+      }
+    }
+  }
+
+  /** Now we know what that Node wants. */
+  met(node: NodeId): void {
+    const { peers } = this.#port;
+    for (const tracked of [...this.#tracked]) {
+      if (!this.#unhold(tracked, node)) continue;
+      const wanted = peers.match(tracked.publication.subject);
+      const queues = [...wanted.groups]
+        .filter(([queue, members]) => !tracked.tried.has(queue) && members.some(({ key }) => key === node))
+        .map(([queue]) => queue);
+      const picks = queues.length > 0 ? new Map([[node, queues]]) : NO_PICKS;
+      this.#send(tracked, wanted.nodes.includes(node) ? [node] : [], picks);
+      this.#check(tracked);
+    }
+  }
+
+  /** It wants nothing, or is gone: whatever it was sent and did not acknowledge is lost with it. */
+  left(node: NodeId): void {
+    for (const choice of this.#turns.values()) choice.forget(node);
+    for (const tracked of [...this.#tracked]) {
+      let isConcerned = this.#unhold(tracked, node);
+      for (const seq of [...tracked.seqs]) {
+        if (this.#fail(tracked, seq, node)) isConcerned = true;
+      }
+      if (isConcerned) this.#check(tracked);
+    }
+  }
+
+  /** The mesh did not take it: none of its targets has it. */
+  unsent({ seq, targets }: Outgoing): void {
+    const tracked = this.#bySeq.get(seq);
+    if (!tracked) return;
+    for (const node of targets) this.#fail(tracked, seq, node);
+    this.#check(tracked);
+  }
+
+  #publishUntracked(
+    publication: Publication,
+    targets: readonly NodeId[],
+    except: ClientId | undefined,
+  ): void {
+    const { local } = this.#port;
+    local.deliverPlain(publication, undefined, except);
+    for (const queue of local.match(publication.subject).groups.keys()) {
+      local.deliverToGroup(queue, publication, undefined, except);
+    }
+    if (targets.length === 0) return;
+    this.#port.send({ targets, publication, seq: 0, isForGroupsOnly: false, picks: NO_PICKS });
+  }
+
+  #track(options: TrackedOptions): Tracked {
+    const tracked = new Tracked(options);
+    this.#tracked.add(tracked);
+    options.client.tracked(tracked.bytes);
+    return tracked;
+  }
+
+  #holdForUnmet(tracked: Tracked): void {
+    const { unmet } = this.#port;
+    if (unmet.size === 0) return;
+    if (this.#heldBytes + tracked.bytes > MAX_HELD_BYTES) {
+      this.overflowed++;
+      tracked.missed();
+      return;
+    }
+    this.#heldBytes += tracked.bytes;
+    for (const node of unmet) tracked.held.add(node);
+  }
+
+  #unhold(tracked: Tracked, node: NodeId): boolean {
+    if (!tracked.held.delete(node)) return false;
+    if (tracked.held.size === 0) this.#heldBytes -= tracked.bytes;
+    return true;
+  }
+
+  #send(
+    tracked: Tracked,
+    plain: readonly NodeId[],
+    picks: ReadonlyMap<NodeId, readonly string[]>,
+    isForGroupsOnly = false,
+  ): void {
+    const isPlain = new Set(plain);
+    const targets = [...new Set([...plain, ...picks.keys()])];
+    if (targets.length === 0) return;
+    this.#seq = this.#seq === MAX_SEQ ? 1 : this.#seq + 1;
+    this.#bySeq.set(this.#seq, tracked);
+    for (const node of targets) {
+      tracked.sent(this.#seq, node, { isPlain: isPlain.has(node), queues: picks.get(node) ?? [] });
+    }
+    const { publication } = tracked;
+    this.#port.send({ targets, publication, seq: this.#seq, isForGroupsOnly, picks });
+  }
+
+  /** That Node will not answer; false when it owed nothing. */
+  #fail(tracked: Tracked, seq: number, node: NodeId): boolean {
+    const errand = this.#answered(tracked, seq, node);
+    if (!errand) return false;
+    if (errand.isPlain) tracked.missed();
+    for (const queue of errand.queues) if (!this.#reassign(tracked, queue)) tracked.missed();
+    return true;
+  }
+
+  #answered(tracked: Tracked, seq: number, node: NodeId): Errand | undefined {
+    const errand = tracked.answered(seq, node);
+    if (!tracked.isWaitingFor(seq)) this.#bySeq.delete(seq);
+    return errand;
+  }
+
+  /** The member of a queue group that was to have it does not: another one has to. False when there is none. */
+  #reassign(tracked: Tracked, queue: string): boolean {
+    const { local, self } = this.#port;
+    const { client, publication } = tracked;
+    const except = client.options.echo ? undefined : client.family;
+    const chosen = this.#choose(queue, tracked, except);
+    if (chosen === self) {
+      const receipt = tracked.receipt(() => this.#check(tracked));
+      local.deliverToGroup(queue, publication, receipt, except);
+      receipt.release();
+    } else if (chosen !== undefined) {
+      this.#send(tracked, [], new Map([[chosen, [queue]]]), true);
+    }
+    return chosen !== undefined;
+  }
+
+  /** Near first: ourselves, then the Nodes with the shortest path, by turns. Not those that were sent it before. */
+  #choose(queue: string, tracked: Tracked, except: ClientId | undefined): NodeId | undefined {
+    const { local, peers, self, hops } = this.#port;
+    const { publication } = tracked;
+    const tried = tracked.tried.get(queue);
+    const here = local.groupState(queue, publication, except);
+    if (here === 'room') return self;
+    const candidates = (peers.match(publication.subject).groups.get(queue) ?? []).filter(
+      ({ key }) => !tried?.has(key),
+    );
+    const nearest = Math.min(...candidates.map(({ key }) => hops(key)));
+    const chosen = this.#turnsOf(queue).choose(candidates.filter(({ key }) => hops(key) === nearest));
+    return chosen ?? (here === 'full' ? self : undefined);
+  }
+
+  #turnsOf(queue: string): FairChoice<NodeId> {
+    let turns = this.#turns.get(queue);
+    if (!turns) {
+      if (this.#turns.size >= MAX_TURNS) this.#turns.clear();
+      turns = new FairChoice();
+      this.#turns.set(queue, turns);
+    }
+    return turns;
+  }
+
+  #check(tracked: Tracked): void {
+    if (!tracked.isSettled || !this.#tracked.has(tracked)) return;
+    const { client, publication, ack, isAsking } = tracked;
+    this.#tracked.delete(tracked);
+    client.settled(tracked.bytes);
+    if (ack !== undefined) client.tell({ type: 'ack', token: ack, outcome: tracked.outcome });
+    if (isAsking && tracked.isUnheard && publication.reply) this.#sayNobody(client, publication.reply);
+  }
+
+  /** As nats-server answers a request that nobody serves: an empty message with the status 503, to the requester only. */
+  #sayNobody(client: ClientState, reply: Subject): void {
+    const { local, self } = this.#port;
+    const publication = {
+      subject: reply,
+      reply: undefined,
+      headers: NO_RESPONDERS,
+      payload: NOTHING,
+      from: self,
+    };
+    local.deliverToFamily(publication, client.family);
+  }
+}

@@ -1,0 +1,121 @@
+/** One publication of which somebody wants to know what became of it: its publisher, or we, because a queue group has to have it. */
+import type { NodeId } from '../../wire/index.ts';
+import type { ClientState } from './client-state.ts';
+import { type AckOutcome, messageBytes } from './contract.ts';
+import type { Publication } from './publication.ts';
+import { Receipt } from './receipt.ts';
+
+/** What a Node was sent a publication for. */
+export interface Errand {
+  /** For its subscriptions that are in no queue group. */
+  readonly isPlain: boolean;
+  /** For one member of each of these. */
+  readonly queues: readonly string[];
+}
+
+export interface TrackedOptions {
+  readonly client: ClientState;
+  readonly publication: Publication;
+  readonly ack: number | undefined;
+  /** It is a request of somebody who wants to hear that nobody serves it. */
+  readonly isAsking: boolean;
+}
+
+export class Tracked {
+  readonly client: ClientState;
+  readonly publication: Publication;
+  readonly bytes: number;
+  readonly ack: number | undefined;
+  readonly isAsking: boolean;
+  /** Nodes of which we do not know yet what they want. */
+  readonly held = new Set<NodeId>();
+  /** Nodes that were sent it for a queue group, by its name. */
+  readonly tried = new Map<string, Set<NodeId>>();
+  /** Nodes that have it, or will, and did not say yet what became of it: by the number under which it was sent to them. */
+  readonly #waiting = new Map<number, Map<NodeId, Errand>>();
+  #subscriptions = 0;
+  #nodes = 0;
+  #dropped = 0;
+  #gone = 0;
+  #open = 0;
+
+  constructor({ client, publication, ack, isAsking }: TrackedOptions) {
+    this.client = client;
+    this.publication = publication;
+    this.bytes = messageBytes(publication);
+    this.ack = ack;
+    this.isAsking = isAsking;
+  }
+
+  get isSettled(): boolean {
+    return this.#open === 0 && this.#waiting.size === 0 && this.held.size === 0;
+  }
+
+  /** Nobody has it, nobody had too little room for it. */
+  get isUnheard(): boolean {
+    return this.#subscriptions === 0 && this.#dropped === 0;
+  }
+
+  /** Numbers under which it was sent and not answered by all. */
+  get seqs(): Iterable<number> {
+    return this.#waiting.keys();
+  }
+
+  sent(seq: number, node: NodeId, errand: Errand): void {
+    const waiting = this.#waiting.get(seq) ?? new Map<NodeId, Errand>();
+    this.#waiting.set(seq, waiting);
+    waiting.set(node, errand);
+    for (const queue of errand.queues) {
+      const tried = this.tried.get(queue) ?? new Set();
+      this.tried.set(queue, tried);
+      tried.add(node);
+    }
+  }
+
+  /** That Node has answered: undefined when it owes no answer. */
+  answered(seq: number, node: NodeId): Errand | undefined {
+    const waiting = this.#waiting.get(seq);
+    const errand = waiting?.get(node);
+    waiting?.delete(node);
+    if (waiting?.size === 0) this.#waiting.delete(seq);
+    return errand;
+  }
+
+  isWaitingFor(seq: number): boolean {
+    return this.#waiting.has(seq);
+  }
+
+  /** For what our own subscriptions do with it. @param then when they have */
+  receipt(then: () => void): Receipt {
+    this.#open++;
+    return new Receipt(({ subscriptions, dropped }) => {
+      this.#open--;
+      this.heard(subscriptions, dropped);
+      then();
+    });
+  }
+
+  /** What one Node did with it. */
+  heard(subscriptions: number, dropped: number): void {
+    this.#subscriptions += subscriptions;
+    this.#dropped += dropped;
+    if (subscriptions > 0) this.#nodes++;
+  }
+
+  /** A Node that should have it left before it said so, or nobody took over for it. */
+  missed(): void {
+    this.#gone++;
+  }
+
+  get outcome(): AckOutcome {
+    const [failure, reason] = this.#failure();
+    return { subscriptions: this.#subscriptions, nodes: this.#nodes, failure, reason };
+  }
+
+  #failure(): [AckOutcome['failure'], string] {
+    if (this.#dropped > 0) return ['too-slow', `${this.#dropped} subscriptions had no room for it`];
+    if (this.#gone > 0) return ['partial', `${this.#gone} nodes left before they had taken it`];
+    if (this.#subscriptions === 0) return ['no-responders', 'nobody subscribes to it'];
+    return [undefined, ''];
+  }
+}
