@@ -299,10 +299,10 @@ export class RoomState {
     }
   }
 
+  /** Whoever differs has the same updates, so no write waits any more. */
   #stop(reason: string): void {
     this.#stopped = reason;
-    const error = new RoomStoppedError(reason);
-    this.#effects.push(...this.#writes.fail(error), ...this.#syncs.fail(error), { type: 'stopped', reason });
+    this.#effects.push(...this.#syncs.fail(new RoomStoppedError(reason)), { type: 'stopped', reason });
   }
 
   #afterTheEnd(event: RoomEvent, reason: string): void {

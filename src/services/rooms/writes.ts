@@ -31,13 +31,6 @@ export class Writes {
     return settled;
   }
 
-  /** Gives up all; who waits is told. */
-  fail(error: Error): readonly RoomEffect[] {
-    const failed = [...this.#pending.keys()].map((token): RoomEffect => ({ type: 'failed', token, error }));
-    this.#pending.clear();
-    return failed;
-  }
-
   /** Nobody else has the room: what is here is all that there is to wait for. */
   alone(): readonly RoomEffect[] {
     const settled = [...this.#pending].map(
