@@ -147,12 +147,16 @@ export class Ledger {
     }
   }
 
-  /** Whether somebody had to answer that request. */
+  /**
+   * Whether somebody had to answer that request. Of a queue group it may be the one member who takes the asker for gone, and then the answer has
+   * nowhere to go: nothing is promised of it.
+   */
   isServed(id: number): boolean {
     const published = this.published[id];
     if (!published) return false;
     return this.subscriptions.some(
-      (one) => matches(one.pattern, published.subject) && this.#mustHave(one, published),
+      (one) =>
+        one.queue === undefined && matches(one.pattern, published.subject) && this.#mustHave(one, published),
     );
   }
 

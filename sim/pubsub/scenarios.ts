@@ -95,6 +95,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     busy(net, people, 1_000);
   },
 
+  'Nodes come, and some are gone before they are known': (net, people) => {
+    begin(net, people, 2, 4);
+    for (let round = 0; round < 8; round++) {
+      const newcomer = people.add();
+      busy(net, people, net.between(50, 250), 10);
+      if (integerBelow(net.random, 3) > 0) net.kill(newcomer);
+      busy(net, people, 300);
+    }
+  },
+
   'interest flaps a hundred times a second': (net, people) => {
     const [flapping] = begin(net, people);
     if (!flapping) return;

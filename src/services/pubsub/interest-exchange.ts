@@ -80,6 +80,7 @@ export class InterestExchange {
     const member = new Acquaintance(nowMs);
     this.#members.set(node, member);
     this.unmet.add(node);
+    this.#readiness.joined(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
     if (this.#early.delete(node)) this.#sendTable(node);
     if (this.#compareAtMs === NEVER) this.#compareLater(nowMs);
@@ -207,6 +208,9 @@ export class InterestExchange {
     const isStale = epoch !== edition.epoch || version < edition.version;
     if (member.state === 'silent' || (member.state === 'met' && isStale)) {
       this.#meetAnew(from, member, nowMs);
+    } else if (member.edition) {
+      // It may wait for us to say so.
+      this.#port.send(from, { type: 'seen', edition: member.edition });
     }
     member.heard();
     if (wantsTable) this.#sendTable(from);

@@ -36,6 +36,11 @@ export class Readiness {
     this.#pending.push({ client, token, version: undefined, waiting: new Set(nodes), untilMs, seen: 1 });
   }
 
+  /** It has come meanwhile, and has to see it, too: it may have known us all the time, and publish by what it knew. */
+  joined(node: NodeId): void {
+    for (const pending of this.#pending) pending.waiting.add(node);
+  }
+
   /** What was added is part of that version. */
   told(version: number, nowMs: number): void {
     for (const pending of this.#pending) pending.version ??= version;
