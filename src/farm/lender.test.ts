@@ -37,10 +37,10 @@ function setUp(workers: number) {
   });
   lender.handle({ type: 'workers', count: workers }, 0);
   let offered = 0;
-  const offer = (control: Partial<JobControl> = {}, nowMs = 0): JobId => {
+  const offer = (control: Partial<JobControl> = {}, nowMs = 0, submitter = coordinator): JobId => {
     const description = named({
       ...{ kind: 'sum', title: '', taskCount: 99, spec: Uint8Array.of() },
-      ...{ submitter: coordinator, submittedAtMs: offered++ },
+      ...{ submitter, submittedAtMs: offered++ },
     });
     lender.offer(description, term, { ...FIRST_CONTROL, ...control }, nowMs);
     return description.id;
@@ -96,6 +96,18 @@ describe('a Lender', () => {
     const [work] = running;
     if (work) lender.handle({ type: 'ran', worker: work.worker, bytes: Uint8Array.of(1), elapsedMs: 5 }, 10);
     expect([opened, shut]).toEqual([[first, second, urgent], [first]]);
+  });
+
+  it('makes room for the most urgent Job of a person where that one has a place, not where another has it', () => {
+    const { offer, opened, shut } = setUp(1);
+    const other = offer({ priority: 1 }, 0, heir);
+    const own = offer({ priority: 2 });
+    expect(opened).toEqual([other, own]);
+    const urgent = offer({ priority: 4 });
+    expect(shut).toEqual([own]);
+    offer({ priority: 2 }, 0, heir);
+    expect(shut).toEqual([own, other]);
+    expect(opened).toContain(urgent);
   });
 
   it('works for the higher priority, and for a lower one only when that has nothing', () => {
