@@ -23,6 +23,7 @@ const FACES = [
   'index.farm',
   'index.compute',
   'index.render',
+  'index.rooms',
 ];
 
 const external = Object.keys(manifest.dependencies).filter((name) => !PEERJS.includes(name));

@@ -1,134 +1,154 @@
 // Whole renders on the built page in real Chromium: N tabs with one worker each, joined over WebRTC, against one tab with N
 // workers. The two take turns in every round, so that a busy machine slows both; the ratio is taken within a round, and of the
 // ratios the median. What is lost to the mesh, the leases and the sharing of the picture is 1 - efficiency.
+//
+// Where the processor goes is counted in its seconds, by thread (farm/threads.ts), which a busy machine hardly blurs; only what goes by
+// the clock, painting, weighs more where rendering takes longer. `render`: the busiest workers of each tab. `painting`: GPU process,
+// compositors, and what the pages' main threads paint: by a profile and a trace of one further render, which is not timed
+// (farm/main-thread.ts). `other`: all the rest. `hidden`: what is painted of a tab behind another one (farm/hidden.ts).
+// Bytes are what the Links count. Of a Block: sent between the tabs that render, over its sums (48 KiB and less at the edges) times the
+// tabs that must have them. A viewer's: received by a further tab without workers, of a render of its own.
 //   npm run bench -- farm [--tabs N] [--rounds N] [--size N] [--samples N] [--json]     (needs `npm run build`)
 import { cpus, loadavg } from 'node:os';
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
 import { chromiumLaunchOptions } from '../e2e/support/chromium.ts';
 import { startServer } from '../e2e/support/server.ts';
+import { inviteLink } from '../e2e/support/tabs.ts';
+import { blockPlan } from '../src/render/film/index.ts';
+import { numberOption } from './common/arguments.ts';
+import { median, rounded } from './common/statistics.ts';
+import { hiddenRender } from './farm/hidden.ts';
+import { mainShares } from './farm/main-thread.ts';
+import { added, KINDS, type Kind, type Shares, secondsByKind, sumOf } from './farm/shares.ts';
+import { addTab, openTabs, type Render, render, untilMet } from './farm/tabs.ts';
+import { pidOf, threadsOf, usedSince } from './farm/threads.ts';
 
-export const summary = 'N tabs with one worker each against one tab with N workers, the same render';
+export const summary =
+  'N tabs with one worker each against one tab with N workers: speed, processor time, bytes';
 export const flags = ['--tabs N', '--rounds N', '--size N', '--samples N'];
 
 const SAMPLE = 'cornell';
 
-interface Render {
-  readonly samplesPerSecond: number;
-  readonly hash: string;
-  /** Smallest and largest part a tab had. */
-  readonly shares: readonly number[];
-}
-
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly samples: number;
-}
-
-function option(args: readonly string[], name: string, fallback: number, most: number): number {
-  const at = args.indexOf(name);
-  const value = at < 0 ? fallback : Number(args[at + 1]);
-  if (!(Number.isInteger(value) && value >= 1 && value <= most)) {
-    throw new Error(`${name} takes a whole number from 1 to ${most}`);
-  }
-  return value;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-/** Tabs of one Network, each in a context of its own: a process of its own, as with several machines. */
-async function openTabs(browser: Browser, address: string, count: number, workers: number): Promise<Page[]> {
-  const pages: Page[] = [];
-  let link = address;
-  for (let i = 0; i < count; i++) {
-    const page = await (await browser.newContext({ serviceWorkers: 'block' })).newPage();
-    await page.goto(link);
-    await page.waitForFunction(() => window.leafcutter !== undefined);
-    await page.evaluate((n) => window.leafcutter?.farm.setWorkerCount(n), workers);
-    link = await page.getByRole('textbox', { name: 'Invite link' }).inputValue();
-    pages.push(page);
-  }
-  for (const page of pages) {
-    await page.waitForFunction((n) => window.leafcutter?.node.members().length === n, count);
-  }
-  return pages;
-}
-
-/** One render, started by the first tab; the time is that tab's, from the call to the last Block. */
-async function render(pages: readonly Page[], frame: Frame): Promise<Render> {
-  const [starter] = pages;
-  if (!starter) throw new Error('no tab');
-  return starter.evaluate(async (settings) => {
-    const handle = window.leafcutter;
-    if (!handle) throw new Error('the page is not ready');
-    const job = await handle.render(settings);
-    const hash = await job.finished;
-    const { samplesTotal, elapsedSeconds, shares } = job.progress;
-    return {
-      samplesPerSecond: samplesTotal / elapsedSeconds,
-      hash,
-      shares: shares.map(({ samples }) => samples / samplesTotal),
-    };
-  }, frame);
-}
-
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
-  const tabs = option(args, '--tabs', 2, 16);
-  const rounds = option(args, '--rounds', 5, 50);
-  const side = option(args, '--size', 512, 4096);
-  const samples = option(args, '--samples', 64, 65_536);
+  const whole = (name: string, fallback: number, most: number): number =>
+    Math.ceil(numberOption(args, name, fallback, most));
+  const tabs = whole('--tabs', 2, 16);
+  const rounds = whole('--rounds', 5, 50);
+  const side = whole('--size', 512, 4096);
+  const samples = whole('--samples', 64, 65_536);
   const frame = { width: side, height: side, samples };
+  const warmUp = { ...frame, samples: Math.min(samples, 8) };
   const server = await startServer();
   const browser = await chromium.launch(chromiumLaunchOptions);
   try {
+    const pid = await pidOf(browser);
     const together = await openTabs(browser, server.url, tabs, 1);
     const alone = await openTabs(browser, server.url, 1, tabs);
     for (const [starter] of [together, alone]) {
       await starter?.evaluate((sample) => window.leafcutter?.openSample(sample), SAMPLE);
     }
-    const results: { tabs: Render; single: Render }[] = [];
-    for (let round = 0; round <= rounds; round++) {
-      // The first round warms up: kernels compile, the scene travels.
-      const warm = round === 0 ? { ...frame, samples: Math.min(samples, 8) } : frame;
-      const pair = { single: await render(alone, warm), tabs: await render(together, warm) };
-      if (pair.single.hash !== pair.tabs.hash) throw new Error('the pictures differ: the bench is void');
-      if (round > 0) results.push(pair);
-    }
-    const ratios = results.map((pair) => pair.tabs.samplesPerSecond / pair.single.samplesPerSecond);
-    const efficiency = median(ratios);
-    const [load = 0] = loadavg();
-    const tabsRate = median(results.map((pair) => pair.tabs.samplesPerSecond));
-    const singleRate = median(results.map((pair) => pair.single.samplesPerSecond));
-    const million = (rate: number): string => (rate / 1e6).toFixed(2).padStart(10);
-    const table = [
-      `${SAMPLE}, ${side}x${side}, ${samples} samples, median of ${rounds} rounds`,
-      '',
-      '                            M samples/s',
-      `${tabs} tabs, 1 worker each  ${' '.repeat(7)}${million(tabsRate)}`,
-      `1 tab, ${tabs} workers       ${' '.repeat(7)}${million(singleRate)}`,
-      `efficiency             ${' '.repeat(7)}${efficiency.toFixed(3).padStart(10)}`,
-      '',
-      `rounds: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; load of the machine ${load.toFixed(1)} on ${cpus().length} cores`,
-      'the same hash in all renders',
-    ].join('\n');
-    return {
-      table,
-      json: {
-        efficiency,
-        efficiencies: ratios,
-        load,
-        tabs,
-        tabsSamplesPerSecond: tabsRate,
-        singleSamplesPerSecond: singleRate,
-        rounds,
-        ...frame,
-      },
+    const counted = async (pages: typeof together, workers: number): Promise<Render & { cpu: Shares }> => {
+      const before = await threadsOf(pid);
+      const made = await render(pages, frame);
+      return { ...made, cpu: secondsByKind(usedSince(before, await threadsOf(pid)), workers) };
     };
+    // Kernels compile, the scene travels.
+    await render(alone, warmUp);
+    await render(together, warmUp);
+    const results: { tabs: Render & { cpu: Shares }; single: Render & { cpu: Shares } }[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const pair = { single: await counted(alone, tabs), tabs: await counted(together, 1) };
+      if (pair.single.hash !== pair.tabs.hash) throw new Error('the pictures differ: the bench is void');
+      results.push(pair);
+    }
+    const main = await mainShares(browser, together, async () => (await counted(together, 1)).cpu.main);
+    const blocks = blockPlan(side, side, samples).taskCount;
+    const sums = (side * side * 12 * blocks) / blockPlan(side, side, 1).taskCount;
+    const sent = results.map((pair) => pair.tabs.traffic.reduce((sum, one) => sum + one.sent, 0));
+    const sentShare = median(results.map((pair, i) => (sent[i] ?? 0) / (pair.tabs.copies * sums)));
+
+    const [first] = together;
+    const viewer = first && (await addTab(browser, await inviteLink(first), 0));
+    if (!viewer) throw new Error('no tab');
+    await untilMet([...together, viewer]);
+    const viewed = (await render([...together, viewer], frame)).traffic.at(-1)?.received ?? 0;
+    await browser.close();
+    const hidden = await hiddenRender(server.url, SAMPLE, frame);
+
+    const cpu = {
+      tabs: added(results.map((pair) => pair.tabs.cpu)),
+      single: added(results.map((pair) => pair.single.cpu)),
+    };
+    const painting = (cpu.tabs.paint + main.painting * cpu.tabs.main) / sumOf(cpu.tabs);
+    const ratios = results.map((pair) => pair.tabs.samplesPerSecond / pair.single.samplesPerSecond);
+    const [load = 0] = loadavg();
+    const json = {
+      efficiency: rounded(median(ratios), 3),
+      cpuShareOther: rounded(1 - painting - cpu.tabs.render / sumOf(cpu.tabs), 4),
+      cpuSharePainting: rounded(painting, 4),
+      cpuShareHidden: rounded(hidden.paint / sumOf(hidden), 4),
+      bytesPerBlock: Math.round(median(sent) / blocks),
+      viewerBytesPerBlock: Math.round(viewed / blocks),
+      sentOverSums: rounded(sentShare, 3),
+      viewedOverSums: rounded(viewed / sums, 3),
+      efficiencies: ratios.map((ratio) => rounded(ratio, 3)),
+      tabsSamplesPerSecond: median(results.map((pair) => pair.tabs.samplesPerSecond)),
+      singleSamplesPerSecond: median(results.map((pair) => pair.single.samplesPerSecond)),
+      cpuSeconds: cpu,
+      mainThreadShares: main,
+      ...{ load, tabs, rounds, blocks, ...frame },
+    };
+    return { table: tableOf(json), json };
   } finally {
     await browser.close();
     await server.stop();
   }
+}
+
+interface Figures {
+  readonly efficiency: number;
+  readonly cpuShareOther: number;
+  readonly cpuSharePainting: number;
+  readonly cpuShareHidden: number;
+  readonly bytesPerBlock: number;
+  readonly viewerBytesPerBlock: number;
+  readonly sentOverSums: number;
+  readonly viewedOverSums: number;
+  readonly efficiencies: readonly number[];
+  readonly tabsSamplesPerSecond: number;
+  readonly singleSamplesPerSecond: number;
+  readonly cpuSeconds: Readonly<Record<'tabs' | 'single', Shares>>;
+  readonly mainThreadShares: Readonly<Record<string, number>>;
+  readonly load: number;
+  readonly tabs: number;
+  readonly rounds: number;
+  readonly width: number;
+  readonly samples: number;
+}
+
+function tableOf(of: Figures): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const million = (rate: number): string => (rate / 1e6).toFixed(2).padStart(8);
+  const { tabs, single } = of.cpuSeconds;
+  const row = (kind: Kind): string =>
+    `${percent(tabs[kind] / sumOf(tabs)).padStart(9)}${percent(single[kind] / sumOf(single)).padStart(9)}   ${KINDS[kind]}`;
+  return [
+    `${SAMPLE}, ${of.width}x${of.width}, ${of.samples} samples, median of ${of.rounds} rounds; the same hash in all renders`,
+    '',
+    `${of.tabs} tabs, 1 worker each   ${million(of.tabsSamplesPerSecond)} M samples/s`,
+    `1 tab, ${of.tabs} workers        ${million(of.singleSamplesPerSecond)} M samples/s`,
+    `efficiency              ${of.efficiency.toFixed(3).padStart(8)}   rounds: ${of.efficiencies.map((ratio) => ratio.toFixed(2)).join(', ')}`,
+    '',
+    `   ${of.tabs} tabs    1 tab   of the processor time`,
+    ...(Object.keys(KINDS) as Kind[]).map(row),
+    `main threads: ${Object.entries(of.mainThreadShares)
+      .map(([name, share]) => `${name} ${percent(share)}`)
+      .join(', ')}`,
+    `painting ${percent(of.cpuSharePainting)}, hidden ${percent(of.cpuShareHidden)}; neither that nor rendering ${percent(of.cpuShareOther)}`,
+    '',
+    `sent per Block          ${of.bytesPerBlock} bytes, ${of.sentOverSums}x its sums to those that must have them`,
+    `a viewer gets per Block ${of.viewerBytesPerBlock} bytes, ${of.viewedOverSums}x its sums`,
+    '',
+    `load of the machine ${of.load.toFixed(1)} on ${cpus().length} cores`,
+  ].join('\n');
 }

@@ -24,7 +24,7 @@ let site: { readonly url: string; close(): Promise<void> };
 test.beforeAll(async () => {
   test.setTimeout(240_000);
   project = await scratchProject();
-  const pages = ['chat', 'cursors', 'file-drop'].map((name) => `examples/${name}/index.html`);
+  const pages = ['chat', 'cursors', 'file-drop', 'todo'].map((name) => `examples/${name}/index.html`);
   site = await project.serve(await project.bundle(pages));
   server = await startServer(0, ['--origin', new URL(site.url).origin]);
 });
@@ -101,11 +101,18 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
      import { createFarm } from 'leafcutter/farm';
      import { createNode } from 'leafcutter/mesh';
      import { openRenderFarm } from 'leafcutter/render';
+     import { openRooms, type Reducer } from 'leafcutter/rooms';
      const mesh: Mesh = await joinNetwork('', { info: { name: 'x' }, iceServers: [{ urls: 'stun:x' }] });
      mesh.on('left', ({ id, reason }) => id.slice(0, reason.length));
      for await (const message of mesh.messages('chat')) ((one: Message) => one.text())(message);
      // @ts-expect-error: a number is no message
      await mesh.broadcast('chat', 5);
+     type Task = { text: string; isDone: boolean };
+     const reducer: Reducer<readonly Task[], Task> = { name: 'tasks/1', reduce: (tasks, task) => [...tasks, task] };
+     const room = await openRooms(mesh).create({ reducer, initial: [] });
+     room.subscribe((tasks) => tasks.length, (count) => count.toFixed());
+     // @ts-expect-error: a text is no task
+     await room.update('milk');
      export { createFarm, createNode, openRenderFarm, shareBlobs };`,
   );
   for (const resolution of ['Bundler', 'NodeNext']) {
@@ -210,5 +217,33 @@ test('a file whose sender dies on the way is resumed: what has come is kept, the
   const downloading = receiver.waitForEvent('download');
   await files.getByRole('link', { name: 'whole.bin' }).click();
   expect((await readFile(await (await downloading).path())).equals(bytes)).toBe(true);
+  await closeAll(browser);
+});
+
+test('a to-do list is one list on two pages, and survives whoever began it', async ({ browser }) => {
+  const a = await open(browser, 'todo', 0);
+  const add = async (page: Page, text: string) => {
+    await page.getByRole('textbox', { name: 'Task' }).fill(text);
+    await page.getByRole('button', { name: 'Add' }).click();
+  };
+  const tasks = (page: Page) => page.getByRole('list', { name: 'Tasks' }).getByRole('listitem');
+  await add(a, 'milk');
+  await expect(tasks(a)).toHaveText(['milk']);
+  const link = await a.locator('#invite').textContent();
+  const join = async () => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(link ?? '');
+    return page;
+  };
+  const b = await join();
+  await expect(tasks(b)).toHaveText(['milk']);
+  await add(b, 'bread');
+  await expect(tasks(a)).toHaveText(['milk', 'bread']);
+  await crash(a);
+  await expect(b.getByRole('status')).toContainText('1 here');
+  const c = await join();
+  await expect(tasks(c)).toHaveText(['milk', 'bread']);
+  await c.getByRole('checkbox', { name: 'milk' }).click();
+  await expect(tasks(b)).toHaveText(['bread']);
   await closeAll(browser);
 });

@@ -173,6 +173,14 @@ test('a render is left to others, steered and fetched later by its id', async ({
   expect(told.hash).toBe(await localHash());
   expect(await readdir(folder)).toEqual(['later.png']);
 
+  const log = JSON.parse((await runCommand(['jobs', invite, '--log', short, '--json'])).stdout);
+  expect(log).toMatchObject({ job: id, title: 'cornell.glb', omitted: 0 });
+  const kinds = log.events.map(({ kind }: { kind: string }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['submitted', 'joined', 'paused', 'resumed', 'done']));
+  expect(log.work).toEqual([expect.objectContaining({ name: 'attic', failures: 0, expired: 0 })]);
+  const text = await runCommand(['jobs', invite, '--log', short]);
+  expect(text.stdout).toMatch(/attic +began to help/);
+
   const over = await runCommand(['cancel', invite, short]);
   expect(over.stderr).toContain('is done: there is nothing to cancel');
   expect(over.exitCode).toBe(1);

@@ -1,14 +1,11 @@
 /** Clients that mean harm, against the real server in a process of its own. Each is limited, and costs the others little. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { type Message, TestClient, type TestClientOptions } from './client.testing.ts';
 import { ADDRESS_OFFERS_TO_ONE, LEAST_PLAIN_CONNECTIONS, PAIR_OFFERS } from './limits.ts';
-
-// Each server is a process that has to start, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,12 +1,9 @@
 /** What the server tells about itself, and how it ends: the real one in a process of its own. */
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { type ChildOptions, type ChildServer, startServerInChild } from './child-process.ts';
 import { NETWORK, TestClient } from './client.testing.ts';
-
-// Each server is a process that has to start, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

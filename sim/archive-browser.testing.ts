@@ -25,6 +25,7 @@ export function jobOf(name: string, phase: JobPhase = 'running', version = 0): A
     control: { version, phase, reason: undefined, priority: 2 },
     term: { number: 1, node: me },
     liars: [],
+    log: [],
   };
 }
 

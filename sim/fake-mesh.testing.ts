@@ -221,8 +221,8 @@ class FakeNode implements MeshNode, FakeTab, StreamOwner {
   receive(message: string, handler: Handler): () => void {
     return this.#default.receive(message, handler);
   }
-  messages(): AsyncIterableIterator<Received> {
-    return this.#default.messages();
+  messages(message: string): AsyncIterableIterator<Received> {
+    return this.#default.messages(message);
   }
   serve(message: string, handler: RequestHandler): () => void {
     return this.#default.serve(message, handler);

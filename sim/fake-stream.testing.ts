@@ -49,6 +49,9 @@ export class FakeStream implements MeshStream {
   readonly #servers = new Map<string, RequestHandler>();
   readonly #node: StreamOwner;
   readonly #isBulk: boolean;
+  #isClosed = false;
+  /** For who waits for messages. */
+  #onClose = (): void => {};
 
   constructor(
     node: StreamOwner,
@@ -149,8 +152,22 @@ export class FakeStream implements MeshStream {
     return () => this.#handlers.delete(message);
   }
 
-  messages(): AsyncIterableIterator<Received> {
-    throw new Error('the fake mesh has no iterators');
+  /** Does not hold the sender back. Ends with the stream. */
+  async *messages(message: string): AsyncIterableIterator<Received> {
+    const queue: Received[] = [];
+    let wake = (): void => {};
+    this.receive(message, (received) => {
+      queue.push(received);
+      wake();
+    });
+    while (!this.#isClosed) {
+      yield* queue.splice(0);
+      if (queue.length > 0 || this.#isClosed) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        this.#onClose = resolve;
+      });
+    }
   }
 
   serve(message: string, handler: RequestHandler): () => void {
@@ -159,6 +176,8 @@ export class FakeStream implements MeshStream {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#onClose();
     this.#node.releaseStream(this.name);
     this.#handlers.clear();
     this.#servers.clear();

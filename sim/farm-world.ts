@@ -3,7 +3,7 @@
  * the seed, where hashing stays in the turn that asks for it: quiet-virtual-time.testing.ts.
  */
 import { simulatedCryptography } from '../src/mesh/identity/cryptography.testing.ts';
-import type { MeshNode } from '../src/mesh/index.ts';
+import type { Cryptography, Identity, MeshNode } from '../src/mesh/index.ts';
 import { joinNetwork } from '../src/mesh/node/simulated-node.testing.ts';
 import { type Clock, type Random, seededRandom, type Timers } from '../src/runtime/index.ts';
 import { SimulatedNetwork, type SimulatedPeer } from '../src/transport/simulated/index.ts';
@@ -12,6 +12,7 @@ import { NETWORK_KEY, NETWORK_NAME } from './world.ts';
 
 export interface Tab {
   readonly node: MeshNode;
+  readonly identity: Identity;
   /** Stops with the tab. */
   readonly host: Clock & Timers;
   readonly random: Random;
@@ -19,7 +20,7 @@ export interface Tab {
 
 export class FarmWorld {
   readonly network: SimulatedNetwork;
-  readonly #cryptography = simulatedCryptography();
+  readonly cryptography: Cryptography = simulatedCryptography();
   readonly #random;
   readonly #tabs = new Map<NodeId, Tab & { readonly peer: SimulatedPeer }>();
   #added = 0;
@@ -34,14 +35,14 @@ export class FarmWorld {
   /** Opens a tab; it meets the others while time runs. */
   add(): Tab {
     const index = this.#added++;
-    const { peer, node } = joinNetwork(this.network, {
-      cryptography: this.#cryptography,
+    const { peer, node, identity } = joinNetwork(this.network, {
+      cryptography: this.cryptography,
       random: this.#random,
       networkName: NETWORK_NAME,
       networkKey: NETWORK_KEY,
       attributes: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
     });
-    const tab = { node, host: peer.host, random: seededRandom(index), peer };
+    const tab = { node, identity, host: peer.host, random: seededRandom(index), peer };
     this.#tabs.set(node.id, tab);
     return tab;
   }

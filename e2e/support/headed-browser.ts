@@ -40,15 +40,22 @@ export class HeadedBrowser {
     });
   }
 
-  static async launch(): Promise<HeadedBrowser> {
+  /** @param options further ones of Chromium's */
+  static async launch(...options: readonly string[]): Promise<HeadedBrowser> {
     const { executablePath, args } = chromiumLaunchOptions;
     if (!executablePath) throw new Error('no Chromium found: set CHROMIUM_PATH');
     const profile = await mkdtemp(join(tmpdir(), 'leafcutter-'));
     const own = [`--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
-    const child = spawn(executablePath, [...args, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(executablePath, [...args, ...options, ...own], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const socket = new WebSocket(await printedAddress(child));
     await once(socket, 'open');
     return new HeadedBrowser(child, profile, socket);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
   }
 
   /** Opens a tab in front of the others. */

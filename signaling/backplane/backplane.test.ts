@@ -66,7 +66,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     const again = a.offer(moved.id);
     expect(await moved.nextOf('OFFER')).toEqual(again);
     await status(one, 'connected, 0 more, 2 here');
-  }, 60_000);
+  });
 
   it('forget at once what was at a server that ends in order', async () => {
     const { url } = await nats();
@@ -80,7 +80,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     expect(await two.terminate()).toBe(0);
     expect(await a.next()).toMatchObject({ type: 'LEFT' });
     await status(one, 'connected, 0 more, 1 here');
-  }, 60_000);
+  });
 
   it('go on alone while NATS is away, say so, and are one again when it is back', async () => {
     const first = await nats();
@@ -109,7 +109,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     ).toEqual([b.id, c.id].sort());
     const across = c.offer(a.id);
     expect(await a.nextOf('OFFER')).toEqual(across);
-  }, 60_000);
+  });
 
   it('start without NATS, and join when it comes', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
@@ -121,7 +121,7 @@ describe.skipIf(NO_NATS_SERVER)(`two servers and a NATS server ${NO_NATS_SERVER 
     await status(server, 'away, 0 more, 0 here');
     await nats(port);
     await status(server, 'connected, 0 more, 0 here');
-  }, 60_000);
+  });
 });
 
 describe('the address of a backplane', () => {

@@ -276,12 +276,12 @@ export class FarmNet extends VirtualTime {
   }
 
   save(node: SimNode): void {
-    for (const { description, control, term, liars } of node.state.views(this.now())) {
+    for (const { description, control, term, liars, log } of node.state.views(this.now())) {
       const store = node.state.kept(description.id);
       const known = node.disk.get(description.id);
       if (!store && !known) continue;
       const parts = known?.parts ?? new Map<number, Uint8Array>();
-      node.disk.set(description.id, { job: { description, control, term, liars }, parts });
+      node.disk.set(description.id, { job: { description, control, term, liars, log }, parts });
       for (let part = 0; store && part < store.partCount; part++) {
         if (store.version(part) === 0) continue;
         parts.set(part, atHand(store.encodePart(part)));

@@ -1,5 +1,5 @@
 /** Reads the invite, opens the session, shows the page, and leaves properly. */
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 import { messageOf, systemRandom } from '../runtime/index.ts';
 import { FullMessage } from './components/full-message.tsx';
@@ -48,8 +48,10 @@ async function open(root: HTMLElement, wish: FirstWish): Promise<void> {
   });
   installConsoleHandle(app);
   listenForDebugKey(document);
+  // A title that is set is told to the whole browser, though it be the same.
+  const title = computed(() => titleOf(app.shownJob.value, session.networkName));
   effect(() => {
-    document.title = titleOf(app.shownJob.value, session.networkName);
+    document.title = title.value;
   });
   const keepAwake = createWakeLock({ page: document, lock: navigator.wakeLock });
   effect(() => keepAwake(app.jobs.list.value.some(({ state }) => state.value === 'rendering')));

@@ -34,7 +34,7 @@ export interface Session {
   readonly transport: Pick<Transport, 'events' | 'pathTo' | 'tryNow'> & TextInvites;
   readonly farm: RenderFarm;
   /** All Jobs, of every kind. */
-  readonly work: Pick<Farm, 'events' | 'jobs' | 'view'>;
+  readonly work: Pick<Farm, 'events' | 'jobs' | 'view' | 'readLog'>;
   /** What this tab may take of the device's cores, beside the other tabs of this browser. */
   claimCores(onShare: (workers: number) => void): CoreClaim;
   /** What this device keeps on its disk, of this and other Networks. */

@@ -22,13 +22,12 @@ export async function fetchPicture(
   const kernel = await builtKernel(built);
   await withMesh(invite, options, async ({ mesh, signal }) => {
     const host = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
-    const { farm, close } = host;
     try {
-      const job = await findRender(farm, text, { timeoutMs: 1000 * options.timeout, signal });
+      const job = await findRender(host, text, { timeoutMs: 1000 * options.timeout, signal });
       await finishJob(job, host, {}, options, signal);
       return 0;
     } finally {
-      close();
+      host.close();
     }
   });
 }

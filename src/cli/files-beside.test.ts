@@ -57,6 +57,14 @@ describe('a scene in the terminal finds', () => {
     expect(await found('aaa/7/scene.bin')).toBe('another');
   });
 
+  it('of files of one name, where the path leads nowhere, the nearest', async () => {
+    await write('scene/x/a.png', 'another');
+    await write('scene/a.png', 'it');
+    await write('scene/y/z/b.png', 'another');
+    await write('scene/y/b.png', 'it');
+    for (const name of ['a.png', 'b.png']) expect(await found(`C:\\tex\\${name}`)).toBe('it');
+  });
+
   it('nothing where two files have the name, or where a folder has it', async () => {
     await write('scene/x/a.png');
     await write('scene/y/a.png');

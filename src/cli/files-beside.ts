@@ -119,26 +119,28 @@ async function likeNamed(folder: string, reading: string): Promise<string | unde
   return at;
 }
 
-/** Folded names to paths, the nearest folders first; undefined: several have the name, and a guess would be wrong. */
+/** Folded names to paths of the nearest that have them; undefined: several as near as that have the name, and a guess would be wrong. */
 async function namesBelow(folder: string): Promise<ReadonlyMap<string, string | undefined>> {
   const found = new Map<string, string | undefined>();
   let level = [folder];
   let seen = 0;
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
     const next: string[] = [];
+    const here = new Map<string, string | undefined>();
     for (const directory of level) {
       // What may not be read is nobody's texture.
       for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
-        if (++seen > MAX_ENTRIES) return found;
+        if (++seen > MAX_ENTRIES) return new Map([...here, ...found]);
         const path = join(directory, entry.name);
         const isHidden = entry.name.startsWith('.') || entry.name === 'node_modules';
         if (entry.isDirectory() && !isHidden) next.push(path);
         else if (!entry.isDirectory()) {
           const name = foldedName(entry.name);
-          found.set(name, found.has(name) ? undefined : path);
+          here.set(name, here.has(name) ? undefined : path);
         }
       }
     }
+    for (const [name, path] of here) if (!found.has(name)) found.set(name, path);
     level = next;
   }
   return found;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { FarmEvents, JobView } from '../farm/index.ts';
+import type { JobView, RollCallOptions } from '../farm/index.ts';
 import type { RenderFarm } from '../render/job/index.ts';
-import { Emitter } from '../runtime/index.ts';
+import { CancelledError } from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
 import { findJob, findRender, jobAmong } from './find-job.ts';
-import { jobView } from './job-views.testing.ts';
+import { jobView, someNode } from './job-views.testing.ts';
 
 const views = [jobView('aaaaaaaa11'), jobView('aaaaaaab22')] as const;
 const [one, two] = [views[0].description, views[1].description];
@@ -27,45 +28,55 @@ describe('a job is named', () => {
   });
 });
 
-/** A farm whose jobs the test sets. */
-function farmOf(...jobs: JobView[]) {
-  const events = new Emitter<FarmEvents>();
+/** A farm whose Jobs are known when everyone has told; `silent`: who does not. */
+function farmOf(known: readonly JobView[], told: readonly JobView[] = known, silent: readonly NodeId[] = []) {
+  let jobs = known;
+  const asked: RollCallOptions[] = [];
   return {
-    farm: { jobs: () => jobs, events },
-    learn(job: JobView) {
-      jobs.push(job);
-      events.emit('changed', { id: job.description.id });
+    asked,
+    farm: { jobs: () => jobs },
+    rollCall: async (options: RollCallOptions) => {
+      asked.push(options);
+      jobs = told;
+      return silent;
     },
   };
 }
 
 describe('looking for a job', () => {
   const { signal } = new AbortController();
+  const options = { timeoutMs: 60_000, signal };
 
-  it('waits for it, and listens no longer than it has to', async () => {
-    const { farm, learn } = farmOf(views[0]);
-    const found = findJob(farm, 'aaaaaaab', { timeoutMs: 60_000, signal });
-    learn(views[1]);
-    expect(await found).toBe(two);
-    expect(farm.events.hasListeners('changed')).toBe(false);
+  it('asks everyone first, so that one of two that begin alike is not taken for the only one', async () => {
+    const farm = farmOf([], [views[1]]);
+    expect(await findJob(farm, 'aaaaaaab', options)).toBe(two);
+    expect(farm.asked).toEqual([options]);
+    await expect(findJob(farmOf([views[0]], views), 'aaaaaaa', options)).rejects.toThrow('2 jobs begin');
   });
 
   it('is the same among renders', async () => {
-    const events: RenderFarm['events'] = new Emitter();
-    const farm = { jobs: [one] as unknown as RenderFarm['jobs'], events };
-    const found = findRender(farm, 'aaaaaaab', { timeoutMs: 60_000, signal });
-    events.emit('jobsChanged', undefined);
-    farm.jobs = [one, two] as unknown as RenderFarm['jobs'];
-    events.emit('jobsChanged', undefined);
-    expect(await found).toBe(two);
+    const renders = { jobs: [] as unknown as RenderFarm['jobs'] };
+    const rollCall = async () => {
+      renders.jobs = [one, two] as unknown as RenderFarm['jobs'];
+      return [];
+    };
+    expect(await findRender({ farm: renders, rollCall }, 'aaaaaaab', options)).toBe(two);
   });
 
-  it('ends with what there is, when it does not come', async () => {
-    await expect(findJob(farmOf(views[0]).farm, 'bbbb', { timeoutMs: 1, signal })).rejects.toThrow(
-      'no job begins with bbbb; there are aaaaaaaa',
+  it('ends with what there is when everyone has told, and says who has not', async () => {
+    await expect(findJob(farmOf([views[0]]), 'bbbb', options)).rejects.toThrow(
+      /^no job begins with bbbb; there are aaaaaaaa$/,
     );
-    await expect(findJob(farmOf().farm, 'bbbb', { timeoutMs: 1, signal })).rejects.toThrow(
-      /nobody in the network/,
+    await expect(findJob(farmOf([], [], [someNode]), 'bbbb', options)).rejects.toThrow(
+      'nobody in the network knows of any; 1 node did not answer in time',
     );
+  });
+
+  it('asks nobody for what is no id, and finds nothing once it was stopped', async () => {
+    const farm = farmOf(views);
+    await expect(findJob(farm, 'leaf.glb', options)).rejects.toThrow(/first 8 characters/);
+    expect(farm.asked).toEqual([]);
+    const stopped = { ...options, signal: AbortSignal.abort() };
+    await expect(findJob(farm, 'aaaaaaab', stopped)).rejects.toThrow(CancelledError);
   });
 });

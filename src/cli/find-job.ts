@@ -1,11 +1,15 @@
 /** A Job by what a person types: its id, or the beginning of it, as `leafcutter jobs` prints it. */
-import type { Farm, JobDescription } from '../farm/index.ts';
+import type { Farm, JobDescription, RollCallOptions } from '../farm/index.ts';
 import type { RenderFarm, RenderJob } from '../render/job/index.ts';
-import { LeafcutterError } from '../runtime/index.ts';
+import { CancelledError, LeafcutterError } from '../runtime/index.ts';
+import type { NodeId } from '../wire/index.ts';
 import { SHORT_ID } from './job-text.ts';
-import { type FindOptions, whenFound } from './when-found.ts';
+import { counted } from './numbers.ts';
 
 const BEGINNING = /^[0-9a-f]{4,64}$/;
+
+/** Asks everyone which Jobs there are; answers with those who did not tell in time. */
+export type RollCall = (options: RollCallOptions) => Promise<readonly NodeId[]>;
 
 interface Named {
   readonly id: string;
@@ -31,49 +35,44 @@ export function jobAmong<T extends Named>(jobs: readonly T[], text: string): T |
   return found[0];
 }
 
-/** Waits until it is known here. @throws LeafcutterError `bad-job`, `ambiguous-job`, `no-such-job`; CancelledError */
+/** Asks everyone first. @throws LeafcutterError `bad-job`, `ambiguous-job`, `no-such-job`; CancelledError */
 export function findJob(
-  farm: Pick<Farm, 'jobs' | 'events'>,
+  { farm, rollCall }: { readonly farm: Pick<Farm, 'jobs'>; readonly rollCall: RollCall },
   text: string,
-  options: FindOptions,
+  options: RollCallOptions,
 ): Promise<JobDescription> {
-  const jobs = () => farm.jobs().map(({ description }) => description);
-  return find(jobs, (look) => farm.events.on('changed', look), text, options);
+  return find(() => farm.jobs().map(({ description }) => description), rollCall, text, options);
 }
 
 /** The same for a render. */
 export function findRender(
-  farm: Pick<RenderFarm, 'jobs' | 'events'>,
+  { farm, rollCall }: { readonly farm: Pick<RenderFarm, 'jobs'>; readonly rollCall: RollCall },
   text: string,
-  options: FindOptions,
+  options: RollCallOptions,
 ): Promise<RenderJob> {
-  return find(
-    () => farm.jobs,
-    (look) => farm.events.on('jobsChanged', look),
-    text,
-    options,
-  );
+  return find(() => farm.jobs, rollCall, text, options);
 }
 
-function find<T extends Named>(
+async function find<T extends Named>(
   jobs: () => readonly T[],
-  onChange: (listener: () => void) => () => void,
+  rollCall: RollCall,
   text: string,
-  options: FindOptions,
+  options: RollCallOptions,
 ): Promise<T> {
-  return whenFound({
-    ...options,
-    onChange,
-    look: () => jobAmong(jobs(), text),
-    what: 'looking for the job',
-    missing: () => noSuchJob(jobs(), text),
-  });
+  // What is no id need not be looked for.
+  jobAmong(jobs(), text);
+  const silent = await rollCall(options);
+  if (options.signal.aborted) throw new CancelledError('looking for the job');
+  const found = jobAmong(jobs(), text);
+  if (!found) throw noSuchJob(jobs(), text, silent.length);
+  return found;
 }
 
-function noSuchJob(jobs: readonly Named[], text: string): LeafcutterError {
+function noSuchJob(jobs: readonly Named[], text: string, silent: number): LeafcutterError {
   const which =
     jobs.length === 0
       ? 'nobody in the network knows of any'
       : `there are ${jobs.map(({ id }) => id.slice(0, SHORT_ID)).join(', ')}`;
-  return new LeafcutterError('no-such-job', `no job begins with ${text}; ${which}`);
+  const but = silent === 0 ? '' : `; ${counted(silent, 'node')} did not answer in time`;
+  return new LeafcutterError('no-such-job', `no job begins with ${text}; ${which}${but}`);
 }

@@ -47,6 +47,11 @@ describe('the end of a render', () => {
     expect(await told(several, { out: '*.png', json: false }, [0.7])).toBe(lines.join(', '));
   });
 
+  it('counts what there is one of as one', async () => {
+    const render = { settings: { ...settings, samples: 1 } };
+    expect(await told(render, { out: 'a.png', json: false }, [0.7])).toMatch('3x2, 1 sample, 1 worker\n');
+  });
+
   it('tells programs the scene and its file where there are other scenes, and of frames the pattern and their hashes', async () => {
     const one = JSON.parse(await told({}, { out: 'a.png', json: true }, [0.7]));
     expect([one.scene, one.file, one.frames]).toEqual([undefined, undefined, undefined]);

@@ -105,7 +105,7 @@ export class PictureFinisher {
       const parts = Object.entries(counts).map(([what, count]) => `, ${counted(count, what.slice(0, -1))}`);
       const many = frames ? `${counted(this.#hashes.length, 'frame')} of ` : '';
       const lines = [
-        `${file}: ${many}${width}x${height}, ${samples} samples${parts.join('')}`,
+        `${file}: ${many}${width}x${height}, ${counted(samples, 'sample')}${parts.join('')}`,
         reached && `noise ${reached.noise ?? 'unknown'}, ${reached.averageSamples} samples on average`,
         exposure !== 0 && `exposure ${exposure > 0 ? '+' : ''}${exposure} stops`,
         seconds > 0 && `${formatSeconds(seconds)}, ${formatRate(samplesPerSecond)}`,

@@ -26,6 +26,7 @@ export function jobView(id: string, options: ViewOptions = {}): JobView {
     totalCost: 100,
     checked: 0,
     liars: [],
+    log: [],
     helpers: [],
     active: [],
     ...rest,

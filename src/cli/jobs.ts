@@ -1,18 +1,20 @@
-/** `leafcutter jobs`: what a Network renders, and has rendered. */
+/** `leafcutter jobs`: what a Network renders, and has rendered; with `--log` what happened to one of it. */
 import { Command } from 'commander';
+import { deviceInfoOf } from '../farm/index.ts';
+import type { Member } from '../library/index.node.ts';
+import { findJob } from './find-job.ts';
 import { type FarmWork, withFarm } from './job-command.ts';
+import { logLines, logRecord } from './job-log.ts';
 import { jobRows, jobsTable } from './jobs-table.ts';
 import { addMeshOptions, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { pause } from './pause.ts';
-import { settled } from './settled.ts';
 
 interface JobsOptions extends MeshOptions {
   readonly json: boolean;
   readonly watch: boolean;
+  /** The id of one Job. */
+  readonly log?: string;
 }
-
-/** Who leads a Job tells a newcomer at once, and everyone every two seconds: the first may be lost, or be late on a busy machine. */
-const BEAT_MS = 2_500;
 
 /** Between two looks of `--watch`: their coordinators tell how far they are every two seconds. */
 const LOOK_EVERY_MS = 2_000;
@@ -22,6 +24,7 @@ export function jobsCommand(): Command {
     .description(
       'print the jobs of a network: state, how far they are, who leads them and who keeps the second copy',
     )
+    .option('--log <job>', 'print instead what happened to that job, and what each device did for it')
     .option('--json', 'print one line of JSON', false)
     .option('--watch', 'print again every two seconds, until Ctrl+C (then the exit code is 0)', false)
     .addHelpText(
@@ -31,40 +34,69 @@ A job belongs to nobody: whoever leads it may leave, and another one goes on wit
 JSON: {"network":name,"jobs":[{id, title, kind, phase, reason, done from 0 to 1, priority, coordinator, coordinatorName, standby,
 standbyName, checked, liars:[{node, name, withdrawn from 0 to 1}], submittedAt}]}, the newest first; phase is running, paused, done, cancelled or failed; null is nobody, or nothing.
 checked: results that other devices have found right; liars: whose results were wrong, and what was taken back because of it.
+
+--log --json: {"network":name,"job":id,"title":title,"events":[{at, kind, node, name, detail}],"omitted":n,"work":[{node, name, tasks,
+failures, expired}]}; kind is submitted, led (took the lead), paused, resumed, requeued, cancelled, priority, done, failed; of a device
+joined, failure, expired (did not bring so many tasks in time), blocked, refused, wrong, left. Of a long log "omitted" lie after the first.
 ${EXIT_CODES}`,
     )
     .action(jobs);
 }
 
 async function jobs(invite: string, options: JobsOptions): Promise<void> {
-  await withFarm(invite, options, async ({ mesh, farm, signal }) => {
-    const print = (): void => {
-      const rows = jobRows(farm.jobs(), mesh.members());
-      console.log(options.json ? JSON.stringify({ network: mesh.networkName, jobs: rows }) : jobsTable(rows));
-    };
-    await jobsKnown({ mesh, farm, signal });
-    print();
+  await withFarm(invite, options, async (context) => {
+    const { signal } = context;
+    const print = await (options.log === undefined
+      ? listing(context, options)
+      : logging(context, options.log, options));
+    if (!signal.aborted) await print();
     while (options.watch && !signal.aborted) {
       await pause(LOOK_EVERY_MS, signal);
       if (signal.aborted) break;
       if (!options.json) console.log('');
-      print();
+      await print();
     }
     return 0;
   });
 }
 
-/** Resolves when whoever leads a Job has had the time to say so, and neither a member nor a Job has been heard of for a moment. */
-async function jobsKnown({ mesh, farm, signal }: Omit<FarmWork, 'pubsub' | 'broker'>): Promise<void> {
-  const known = new Set<string>();
-  const untilMs = performance.now() + BEAT_MS;
-  await settled(mesh, signal, (more) =>
-    farm.events.on('changed', ({ id }) => {
-      if (known.has(id)) return;
-      known.add(id);
-      more();
-    }),
-  );
-  const leftMs = untilMs - performance.now();
-  if (mesh.members().length > 1 && leftMs > 0) await pause(leftMs, signal);
+/** Once everyone has told of the Jobs that it leads. */
+async function listing(
+  { mesh, farm, rollCall, signal }: FarmWork,
+  { json, timeout }: JobsOptions,
+): Promise<() => void> {
+  const silent = await rollCall({ timeoutMs: 1000 * timeout, signal });
+  const nameOf = namesAmong(() => mesh.members());
+  for (const node of silent) {
+    console.error(`note: ${nameOf(node) ?? node} did not say in time which jobs it leads`);
+  }
+  return () => {
+    const rows = jobRows(farm.jobs(), mesh.members());
+    console.log(json ? JSON.stringify({ network: mesh.networkName, jobs: rows }) : jobsTable(rows));
+  };
 }
+
+async function logging(
+  { mesh, farm, rollCall, signal }: FarmWork,
+  text: string,
+  { json, timeout }: JobsOptions,
+): Promise<() => Promise<void>> {
+  const { id, title } = await findJob({ farm, rollCall }, text, { timeoutMs: 1000 * timeout, signal });
+  const nameOf = namesAmong(() => mesh.members());
+  return async () => {
+    const log = await farm.readLog(id);
+    const job = { id, title };
+    console.log(
+      json
+        ? JSON.stringify({ network: mesh.networkName, ...logRecord(job, log, nameOf) })
+        : logLines(job, log, nameOf),
+    );
+  };
+}
+
+const namesAmong =
+  (members: () => readonly Member[]) =>
+  (node: string): string | undefined => {
+    const member = members().find(({ id }) => id === node);
+    return member && deviceInfoOf(member.attributes).deviceName;
+  };

@@ -62,7 +62,12 @@ export function addLookOptions(command: Command): Command {
       within(0, MAX_STRENGTH),
       environmentStrength,
     )
-    .option('--env-rotation <degrees>', 'turn of the environment', within(-360, 360), 0);
+    .option('--env-rotation <degrees>', 'turn of the environment', within(-360, 360), 0)
+    .hook('preAction', (_, action) => {
+      const { focus, aperture } = action.opts<Pick<LookOptions, 'focus' | 'aperture'>>();
+      if (focus === undefined || aperture !== undefined) return;
+      action.error('error: --focus only goes with --aperture <f-number>: without one everything is sharp');
+    });
 }
 
 function within(least: number, most: number): (text: string) => number {

@@ -13,6 +13,7 @@ import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
 import { listenCommand } from './listen.ts';
+import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
 import { pingCommand } from './ping.ts';
 import { pubCommand } from './pub.ts';
@@ -65,6 +66,8 @@ for (const command of [program, ...program.commands, ...nested]) {
       ),
   });
 }
+
+stopWithoutReader(process, process);
 
 try {
   await program.parseAsync();

@@ -15,6 +15,7 @@ import {
   systemTimers as timers,
 } from '../runtime/index.ts';
 import { type Broker, createBroker, MAX_PAYLOAD_BYTES, PubSub } from '../services/pubsub/index.ts';
+import { expectNoReader } from './lost-reader.ts';
 
 export interface MeshOptions {
   readonly server: string | undefined;
@@ -132,7 +133,7 @@ export async function withStopSignals(work: (signal: AbortSignal) => Promise<voi
   const stops = STOP_SIGNALS.map((signal) => {
     const stop = (): void => {
       process.exitCode = STOPPED[signal];
-      if (signal === 'SIGHUP') expectNoReader();
+      expectNoReader();
       abort.abort(signal);
     };
     // Once: whoever asks a second time does not want to wait for goodbyes.
@@ -144,11 +145,6 @@ export async function withStopSignals(work: (signal: AbortSignal) => Promise<voi
   } finally {
     for (const end of stops) end();
   }
-}
-
-/** The terminal is gone: what is still written must not end the process before its goodbye. */
-function expectNoReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 const onlyErrors: LogSink = (level, text) => {

@@ -3,7 +3,7 @@
  * in the terminal where blobs, render threads and farm are put together.
  */
 import { registerCompute } from '../compute/index.ts';
-import { Farm } from '../farm/index.ts';
+import { callRoll, Farm } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
 import { inputBlobs, type RenderSpec } from '../render/settings.ts';
@@ -18,6 +18,7 @@ import { createBlobs } from '../services/blobs/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { fileSetAside } from './file-set-aside.ts';
+import type { RollCall } from './find-job.ts';
 import { createThreadPool } from './thread-pool.ts';
 import { createThreadReader } from './thread-reader.ts';
 
@@ -31,6 +32,7 @@ export interface OwnWork {
 export interface MeshFarm {
   readonly farm: RenderFarm;
   ownWork(): OwnWork;
+  readonly rollCall: RollCall;
   /** Brings what a render is made from, for its guide images. @throws LeafcutterError `inputs-unavailable`, CancelledError */
   bringInputs(spec: RenderSpec, signal: AbortSignal): Promise<void>;
   /** Ends the workers; what they have in hand goes back when the Node says goodbye. */
@@ -68,6 +70,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
   farm.setWorkerCount(workers);
   return {
     farm,
+    rollCall: (wait) => callRoll({ farm: jobs, node, clock, timers }, wait),
     ownWork() {
       const [own] = meter.rates(clock.now());
       return { samplesDone: own?.samples ?? 0, samplesPerSecond: own?.samplesPerSecond ?? 0 };

@@ -3,7 +3,9 @@ import { counted, formatBytes, formatNoise, formatRate, formatSeconds, percent }
 
 it('speaks of times and rates as people do', () => {
   expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
-  expect([1_234_000, 54_000].map(formatRate)).toEqual(['1.23 M samples/s', '54 k samples/s']);
+  expect([1_234_000, 54_000, 1000, 320.4].map(formatRate)).toEqual([
+    ...['1.23 M samples/s', '54 k samples/s', '1 k samples/s', '320 samples/s'],
+  ]);
 });
 
 it('gives a noise three digits that count, and a share no more than it is', () => {

@@ -26,12 +26,13 @@ const UNITS = [
   ['GB', 1e9],
 ] as const;
 
-/** "1.23 M samples/s". */
+/** "1.23 M samples/s", "54 k samples/s", "320 samples/s". */
 export function formatRate(samplesPerSecond: number): string {
   const million = samplesPerSecond / 1e6;
-  return million >= 0.1
-    ? `${million.toFixed(2)} M samples/s`
-    : `${Math.round(samplesPerSecond / 1000)} k samples/s`;
+  if (million >= 0.1) return `${million.toFixed(2)} M samples/s`;
+  return samplesPerSecond >= 999.5
+    ? `${Math.round(samplesPerSecond / 1000)} k samples/s`
+    : `${Math.round(samplesPerSecond)} samples/s`;
 }
 
 /** "0.0123": three digits that count. */

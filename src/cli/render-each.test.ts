@@ -1,10 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FrameRange } from '../render/settings.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
-import { checkedPattern, chosenScenes, renderEach } from './render-each.ts';
+import { checkedPattern, chosenScenes, renderEach, tellFailure } from './render-each.ts';
 
 const quiet = { json: false, quiet: false };
 let folder = '';
@@ -33,6 +33,16 @@ describe('the pictures of several scenes', () => {
     expect(await pattern('pictures', ['a.glb', 'b.glb'])).toBe('pictures/*.png');
     expect(await pattern('deep/er/', ['a.glb', 'b.glb'])).toBe('deep/er/*.png');
     expect((await stat(join(folder, 'deep', 'er'))).isDirectory()).toBe(true);
+  });
+
+  it('are those of a folder, however many are in it', async () => {
+    const models = join(folder, 'models');
+    await mkdir(models);
+    await writeFile(join(models, 'a.glb'), '');
+    expect(await pattern('pictures', [models])).toBe('pictures/*.png');
+    expect((await stat(join(folder, 'pictures'))).isDirectory()).toBe(true);
+    expect(await pattern('one.png', [models])).toBe('one.png');
+    expect(await chosenScenes([models])).toMatchObject([{ name: 'a', isOneOfSeveral: true }]);
   });
 
   it('never become one', async () => {
@@ -88,6 +98,23 @@ describe('scenes one after the other', () => {
     await renderEach(await chosenScenes(['a.glb', 'b.glb']), render, quiet);
     expect(said).toEqual(['2 of 2 scenes rendered']);
     expect(process.exitCode).toBeUndefined();
+  });
+
+  it('are each named once where they fail', () => {
+    const fail = (path: string, message: string) =>
+      tellFailure(
+        { path, name: 'a', isOneOfSeveral: true },
+        new LeafcutterError('no-scene-file', message),
+        false,
+      );
+    fail('models/a.glb', 'a.glb: is empty');
+    fail('models/a.glb', 'cannot read models/a.glb: permission was denied');
+    fail('models/a.glb', 'the scene: has nothing to draw');
+    expect(said).toEqual([
+      'leafcutter: models/a.glb: is empty',
+      'leafcutter: cannot read models/a.glb: permission was denied',
+      'leafcutter: models/a.glb: the scene: has nothing to draw',
+    ]);
   });
 
   it('stop when they are told to', async () => {

@@ -3,7 +3,7 @@
  * the others.
  */
 import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { FrameRange } from '../render/settings.ts';
 import { CancelledError, LeafcutterError } from '../runtime/index.ts';
 import { errorLine } from './error-line.ts';
@@ -19,6 +19,7 @@ export interface ChosenScene {
   readonly path: string;
   /** Of its pictures. */
   readonly name: string;
+  /** A folder's scenes are several, however many are in it today. */
   readonly isOneOfSeveral: boolean;
 }
 
@@ -26,7 +27,7 @@ export interface ChosenScene {
 export async function chosenScenes(given: readonly string[]): Promise<readonly ChosenScene[]> {
   const paths = await scenePaths(given);
   const names = sceneNames(paths);
-  const isOneOfSeveral = paths.length > 1;
+  const isOneOfSeveral = paths.length > 1 || (await Promise.all(given.map(isFolder))).includes(true);
   return paths.map((path, i) => ({ path, name: names[i] ?? path, isOneOfSeveral }));
 }
 
@@ -41,10 +42,10 @@ export async function checkedPattern(
   frames: FrameRange | undefined,
 ): Promise<string> {
   const { out } = options;
-  const areSeveral = scenes.length > 1;
+  const areSeveral = scenes.some(({ isOneOfSeveral }) => isOneOfSeveral);
   const named = patternOf(out, (await isFolder(out)) || (areSeveral && extname(out) === ''));
   const pattern = await checkSink({ ...options, out: named }, frames);
-  if (areSeveral && !isNamed(pattern)) {
+  if (scenes.length > 1 && !isNamed(pattern)) {
     const mended = `'${out.slice(0, out.length - extname(out).length)}-*${extname(out)}'`;
     throw new LeafcutterError(
       'bad-output',
@@ -88,6 +89,8 @@ export async function renderEach(
 /** On standard error, and to programs in the order of the pictures, too. */
 export function tellFailure({ path, isOneOfSeveral }: ChosenScene, error: unknown, json: boolean): void {
   const line = errorLine(error).replace(/^leafcutter: /, '');
-  console.error(`leafcutter: ${isOneOfSeveral && !line.includes(path) ? `${path}: ` : ''}${line}`);
+  const own = `${basename(path)}: `;
+  const reason = line.startsWith(own) ? line.slice(own.length) : line;
+  console.error(`leafcutter: ${isOneOfSeveral && !line.includes(path) ? `${path}: ${reason}` : line}`);
   if (json) console.log(JSON.stringify({ scene: path, error: line }));
 }

@@ -70,7 +70,7 @@ export const NOISE_SAMPLES = 4096;
 const MAX_TURNTABLE = 3600;
 
 export const SCENE_FILE =
-  'a .glb, a .gltf with its files beside it, an .obj, .ply or .stl, or a .zip of them';
+  'a .glb, a .gltf with its files beside it, an .obj, .ply, .stl, .fbx or .usdz, or a .zip of them';
 
 /** Without an action: what it does is render.ts's. */
 export function renderCommandLine(): Command {

@@ -39,6 +39,10 @@ describe('the settings of a render', () => {
     expect(settingsOf(file, parse('--aperture', '1.4', '--focus', '0.25')).lens.focusDistance).toBe(0.25);
   });
 
+  it('refuse a focus where nothing is out of it', () => {
+    expect(() => parse('--focus', '2')).toThrow('--focus only goes with --aperture');
+  });
+
   it('count turns of the environment either way', () => {
     const turn = (degrees: string) => settingsOf(file, parse('--env-rotation', degrees)).environmentRotation;
     expect([turn('90'), turn('-90'), turn('360'), turn('-0')]).toEqual([0.25, 0.75, 0, 0]);

@@ -7,21 +7,14 @@ import type { Mesh } from '../library/index.node.ts';
 const QUIET_MS = 700;
 const LONGEST_MS = 4_000;
 
-/**
- * Resolves when the members have not changed for a moment, after four seconds, or when `signal` aborts. Never rejects.
- * @param onMore calls its listener when something else has come that may be followed by more
- */
-export function settled(
-  mesh: Mesh,
-  signal: AbortSignal,
-  onMore: (listener: () => void) => () => void = () => () => undefined,
-): Promise<void> {
+/** Resolves when the members have not changed for a moment, after four seconds, or when `signal` aborts. Never rejects. */
+export function settled(mesh: Mesh, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(quiet);
       clearTimeout(longest);
-      for (const off of offs) off();
+      off();
       signal.removeEventListener('abort', end);
       resolve();
     };
@@ -31,7 +24,7 @@ export function settled(
       clearTimeout(quiet);
       quiet = setTimeout(end, QUIET_MS);
     };
-    const offs = [mesh.on('membersChanged', again), onMore(again)];
+    const off = mesh.on('membersChanged', again);
     signal.addEventListener('abort', end);
   });
 }

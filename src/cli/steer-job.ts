@@ -36,9 +36,9 @@ export function steerCommands(): readonly Command[] {
 }
 
 async function steer(wish: Wish, invite: string, text: string, options: SteerOptions): Promise<void> {
-  await withFarm(invite, options, async ({ farm, signal }) => {
+  await withFarm(invite, options, async ({ farm, rollCall, signal }) => {
     const timeoutMs = 1000 * options.timeout;
-    const found = await findJob(farm, text, { timeoutMs, signal });
+    const found = await findJob({ farm, rollCall }, text, { timeoutMs, signal });
     await farm.wish(found.id, { type: wish });
     const job = farm.view(found.id);
     if (!job) throw new LeafcutterError('no-such-job', `${jobName(found)} was forgotten meanwhile`);

@@ -166,6 +166,57 @@ export interface Liar {
   readonly withdrawnCost: number;
 }
 
+/** What can be told of a Job (the first nine), or of a Node that has to do with it. */
+export type JobEventKind =
+  | 'submitted'
+  | 'led'
+  | 'paused'
+  | 'resumed'
+  | 'requeued'
+  | 'cancelled'
+  | 'priority'
+  | 'done'
+  | 'failed'
+  | 'joined'
+  | 'failure'
+  | 'expired'
+  | 'blocked'
+  | 'refused'
+  | 'wrong'
+  | 'left';
+
+export interface JobEvent {
+  /** ms since 1970, by the clock of whoever coordinated. */
+  readonly atMs: number;
+  readonly kind: JobEventKind;
+  /** Whose doing it was. */
+  readonly node: NodeId | undefined;
+  /** The reason, or a number: which Task, which priority, how many Leases. */
+  readonly detail: string | undefined;
+}
+
+/** What one Node did for a Job in one term. */
+export interface NodeWork {
+  readonly node: NodeId;
+  /** As it was called then; empty where nobody said. */
+  readonly name: string;
+  /** Results that were taken. */
+  readonly tasks: number;
+  readonly failures: number;
+  /** Leases that it let run out. */
+  readonly expired: number;
+}
+
+/** What was written in one term: only its coordinator adds to it, and the higher version has all that is in the lower. */
+export interface LogSection {
+  readonly term: Term;
+  readonly version: number;
+  /** Events that are no longer kept. */
+  readonly omitted: number;
+  readonly events: readonly JobEvent[];
+  readonly work: readonly NodeWork[];
+}
+
 /** A Job as this Node knows it now: a snapshot. */
 export interface JobView {
   readonly description: JobDescription;
@@ -185,6 +236,8 @@ export interface JobView {
   /** Only on the coordinator: who helps, and Tasks in work now. */
   readonly helpers: readonly Helper[];
   readonly active: readonly { readonly task: number; readonly node: NodeId }[];
+  /** As far as it is known here: `Farm.readLog` asks whoever coordinates. */
+  readonly log: readonly LogSection[];
 }
 
 /** What is kept of a Job on a device's disk. */
@@ -193,6 +246,7 @@ export interface ArchivedJob {
   readonly control: JobControl;
   readonly term: Term;
   readonly liars: readonly Liar[];
+  readonly log: readonly LogSection[];
 }
 
 /**

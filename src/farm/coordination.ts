@@ -4,12 +4,13 @@
  */
 import { messageOf } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import type { Helper, JobDescription, WorkerRef } from './contract.ts';
+import type { Helper, JobDescription, JobEventKind, WorkerRef } from './contract.ts';
 import { type ActiveTask, Coordinator } from './coordinator.ts';
 import type { CoordinatorEffect } from './coordinator-effect.ts';
 import { Copying } from './copying.ts';
 import type { Offer } from './handover.ts';
 import { Helpers } from './helpers.ts';
+import type { Counted } from './log/job-log.ts';
 import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
 import type { FarmPart, FarmResult, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
@@ -30,6 +31,9 @@ export interface CoordinationPort {
   /** Who keeps the second copy, or who has the inputs, is another now: the others should hear of it. */
   changed(nowMs: number): void;
   log(text: string): void;
+  /** For people: it happened to that Node, or it did it. */
+  note(kind: JobEventKind, node: NodeId | undefined, detail: string | undefined, nowMs: number): void;
+  count(node: NodeId, what: Counted, by?: number): void;
 }
 
 export interface CoordinationOptions {
@@ -120,6 +124,7 @@ export class Coordination {
         return;
       case 'refused':
         this.#helpers.refused(from, message.reason);
+        this.#port.note('refused', from, message.reason, nowMs);
         this.#choose(nowMs);
         return;
       case 'unable':
@@ -160,6 +165,8 @@ export class Coordination {
     }
     if (!this.#coordinator.isWelcome(author, lease)) return;
     const { store, trust } = this.#options;
+    const part = store.partOf(lease.task);
+    const before = store.version(part);
     try {
       store.accept(lease.task, bytes, author);
       trust.taken(lease.task, bytes, author);
@@ -167,7 +174,8 @@ export class Coordination {
       this.#perform(this.#coordinator.failed(author, lease, messageOf(error), nowMs), nowMs);
       return;
     }
-    this.#copying.changed(nowMs);
+    this.#port.count(from, 'tasks');
+    this.#copying.accepted(part, { task: lease.task, worker: author, bytes }, before, nowMs);
     this.#perform(this.#coordinator.succeeded(lease, elapsedMs, nowMs), nowMs);
   }
 
@@ -180,7 +188,7 @@ export class Coordination {
       this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${messageOf(error)}`);
       return;
     }
-    this.#copying.changed(nowMs);
+    this.#copying.merged(part, nowMs);
     this.#perform(this.#coordinator.merged(nowMs), nowMs);
   }
 
@@ -194,6 +202,7 @@ export class Coordination {
   }
 
   left(node: NodeId, nowMs: number): void {
+    this.#port.note('left', node, undefined, nowMs);
     this.#helpers.left(node);
     this.#wanting.left(node);
     this.#perform(this.#coordinator.left(node, nowMs), nowMs);
@@ -232,6 +241,7 @@ export class Coordination {
     switch (message.type) {
       case 'pull':
         if (this.#helpers.ready(from)) {
+          this.#port.note('joined', from, undefined, nowMs);
           this.#port.changed(nowMs);
           this.#choose(nowMs);
         }
@@ -245,6 +255,7 @@ export class Coordination {
       }
       case 'unfit':
         this.#helpers.ready(from);
+        this.#port.note('blocked', from, message.reason, nowMs);
         this.#perform(this.#coordinator.unfit(worker, message.reason, nowMs), nowMs);
         return;
       case 'release':
@@ -270,6 +281,14 @@ export class Coordination {
           this.#port.tell(worker.node, { type, id: description.id, term, worker: worker.index, checks });
           break;
         }
+        case 'failure':
+          this.#port.count(effect.worker.node, 'failures');
+          this.#port.note('failure', effect.worker.node, `${effect.task}: ${effect.reason}`, nowMs);
+          break;
+        case 'expired':
+          this.#port.count(effect.worker.node, 'expired', effect.leases);
+          this.#port.note('expired', effect.worker.node, String(effect.leases), nowMs);
+          break;
         case 'wrong':
           this.#port.wrong(effect.liars, nowMs);
           break;

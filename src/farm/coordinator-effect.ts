@@ -11,6 +11,10 @@ export type CoordinatorEffect =
   /** Do these once more: others have done them already. */
   | { readonly type: 'check'; readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }
   | { readonly type: 'blocked'; readonly worker: WorkerRef; readonly reason: string }
+  /** For the log: it could not do the Task, or brought what is no result of it. */
+  | { readonly type: 'failure'; readonly worker: WorkerRef; readonly task: number; readonly reason: string }
+  /** For the log: so many of its Leases ran out. */
+  | { readonly type: 'expired'; readonly worker: WorkerRef; readonly leases: number }
   /** These brought wrong results: all that they are in is to be done again, in a new term. */
   | { readonly type: 'wrong'; readonly liars: readonly NodeId[] }
   | { readonly type: 'done' }

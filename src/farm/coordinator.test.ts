@@ -104,6 +104,7 @@ describe('Coordinator', () => {
       job.failed(a, one(job.pull(a, 8_000, EMPTY_HANDED), a), 'no', 8_000);
     }
     expect(job.failed(a, one(job.pull(a, 9_000, EMPTY_HANDED), a), 'no', 9_000)).toMatchObject([
+      { type: 'failure', worker: a, reason: 'no' },
       { type: 'blocked' },
     ]);
     expect(job.pull(a, 9_001)).toMatchObject([{ type: 'blocked', reason: 'no' }]);
@@ -197,7 +198,7 @@ describe('Coordinator', () => {
     job.unfit({ node: own, index: 0 }, 'out of memory', 0);
     job.tick(0, false);
     const lease = one(job.pull(b, 1_000), b);
-    expect(job.tick(60_000, false)).toEqual([]);
+    expect(job.tick(60_000, false)).toEqual([{ type: 'expired', worker: b, leases: 1 }]);
     expect(job.succeeded(lease, 1, 60_001)).toEqual([{ type: 'done' }]);
   });
 

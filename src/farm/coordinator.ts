@@ -9,6 +9,7 @@ import { type CoordinatorEffect, NO_THIRD, UNREPEATABLE, WRONG_RESULTS } from '.
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
+import { smoothedSpeed } from './sizing.ts';
 import type { Verdict } from './trust/checks.ts';
 import type { Trust } from './trust/trust.ts';
 
@@ -39,8 +40,6 @@ const NO_WORKER_GRACE_MS = 3_000;
 const MACHINES_TO_GIVE_UP = 2;
 /** So long the end waits for others to look at our own results: a slow device must not hold it up. */
 const OWN_CHECKS_MS = 3_000;
-/** Weight of the newest result in a worker's smoothed speed. */
-const SPEED_SMOOTHING = 0.3;
 
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 
@@ -166,9 +165,7 @@ export class Coordinator {
     const slot = this.#slots.get(completion.worker);
     if (slot) {
       this.#options.trust.heard(slot.worker, nowMs);
-      // Half a clock tick of a browser: nothing is faster than that.
-      const speed = this.#options.store.cost(lease.task) / Math.max(elapsedMs, 0.05);
-      slot.speed = slot.speed === undefined ? speed : slot.speed + SPEED_SMOOTHING * (speed - slot.speed);
+      slot.speed = smoothedSpeed(slot.speed, this.#options.store.cost(lease.task), elapsedMs);
     }
     const voided = [...completion.superseded, ...this.#table.dropSettled(nowMs)];
     return [...this.#revocations(voided), ...this.#goOn(nowMs)];
@@ -192,8 +189,8 @@ export class Coordinator {
     this.#lastFailure = reason;
     const slot = this.#slots.get(failure.worker);
     if (slot) slot.reason = reason;
-    const effects: CoordinatorEffect[] =
-      failure.isBlocked && slot ? [{ type: 'blocked', worker, reason }] : [];
+    const effects: CoordinatorEffect[] = [{ type: 'failure', worker, task: lease.task, reason }];
+    if (failure.isBlocked && slot) effects.push({ type: 'blocked', worker, reason });
     if (failure.outcome === 'task-failed') {
       return [...effects, this.#fail(`several workers failed at the same piece: ${reason}`)];
     }
@@ -243,9 +240,12 @@ export class Coordinator {
    */
   tick(nowMs: number, isHelpComing: boolean): readonly CoordinatorEffect[] {
     if (this.#isOver) return [];
-    this.#table.expire(nowMs);
+    const expired = this.#byHolder(this.#table.expire(nowMs));
     this.#options.trust.expire(nowMs);
-    const effects = this.#goOn(nowMs);
+    const effects: CoordinatorEffect[] = expired.map(({ worker, leases }) => {
+      return { type: 'expired', worker, leases: leases.length };
+    });
+    effects.push(...this.#goOn(nowMs));
     if (this.#isOver) return effects;
     const isStuck = this.#isComplete(nowMs) && this.#options.trust.isDisputed;
     if (isHelpComing || !(isStuck || this.#isHopeless())) {
@@ -320,15 +320,14 @@ export class Coordinator {
   }
 
   #revocations(voided: readonly Lease[]): CoordinatorEffect[] {
-    const byHolder = new Map<WorkerKey, Lease[]>();
-    for (const lease of voided) {
-      const ofHolder = byHolder.get(lease.worker);
-      if (ofHolder) ofHolder.push(lease);
-      else byHolder.set(lease.worker, [lease]);
-    }
-    return [...byHolder].flatMap(([key, leases]) => {
-      const holder = this.#slots.get(key);
-      return holder ? [{ type: 'revoke' as const, worker: holder.worker, leases }] : [];
+    return this.#byHolder(voided).map(({ worker, leases }) => ({ type: 'revoke', worker, leases }));
+  }
+
+  #byHolder(leases: readonly Lease[]) {
+    if (leases.length === 0) return [];
+    return [...this.#slots.values()].flatMap(({ worker, key }) => {
+      const own = leases.filter((lease) => lease.worker === key);
+      return own.length > 0 ? [{ worker, key, leases: own }] : [];
     });
   }
 

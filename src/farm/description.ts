@@ -11,7 +11,7 @@ export const MAX_KIND = 32;
 /** Fences are 32-bit, and every Task has one at least. */
 export const MAX_TASKS = 2 ** 32;
 /** Until the year 10,000. */
-const MAX_WALL_MS = 253_402_300_800_000;
+export const MAX_WALL_MS = 253_402_300_800_000;
 
 /** Six values; the texts with three UTF-8 bytes a character. */
 export const DESCRIPTION_LIMITS: ControlLimits = {

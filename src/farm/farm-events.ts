@@ -26,6 +26,12 @@ export type FarmEvent =
   | { readonly type: 'restore'; readonly job: ArchivedJob; readonly store: AttributedStore | undefined }
   | { readonly type: 'wish'; readonly id: JobId; readonly wish: JobWish; readonly token: number }
   | { readonly type: 'forget'; readonly id: JobId }
+  /** Somebody wants to read it: `log-told` follows, unless nobody coordinates it; then ask again. */
+  | { readonly type: 'read-log'; readonly id: JobId }
+  /** What people call that Node now. */
+  | { readonly type: 'named'; readonly node: NodeId; readonly name: string }
+  /** So much is the time of day, as ms since 1970, ahead of `now`. */
+  | { readonly type: 'time-of-day'; readonly aheadMs: number }
   /** One more kind can be worked on. */
   | { readonly type: 'kind'; readonly name: string }
   | {
@@ -81,7 +87,7 @@ export type FarmEffect =
       /** Only these pieces of it. */
       readonly range: PieceRange | undefined;
     }
-  | { readonly type: 'changed' | 'removed'; readonly id: JobId }
+  | { readonly type: 'changed' | 'removed' | 'log-told'; readonly id: JobId }
   | { readonly type: 'refused'; readonly id: JobId; readonly reason: string }
   | { readonly type: 'wish-settled'; readonly token: number; readonly isFulfilled: boolean }
   | { readonly type: 'log'; readonly text: string };

@@ -3,6 +3,7 @@ import { FarmNet } from '../../sim/farm/farm-net.ts';
 import { newNodeId } from '../wire/index.ts';
 import { FIRST_CONTROL } from './control.ts';
 import { named } from './description.ts';
+import { readableLog } from './log/job-log.ts';
 import type { FarmMessage } from './messages.ts';
 import { sumsRequest } from './sums.testing.ts';
 
@@ -131,6 +132,23 @@ describe('FarmState', () => {
       90_000,
     );
     expect(isDone).toBe(true);
+  });
+
+  it('writes down whose results were wrong, also where another one leads by then', () => {
+    const net = new FarmNet(6);
+    const [a, b, c, liar] = [net.add(1), net.add(1), net.add(1), net.add(1)];
+    liar.habit = (right) => right.map((byte) => byte ^ 85);
+    net.runFor(500);
+    const job = net.submit(a, 400);
+    net.runUntil(() => (net.view(a, job)?.liars.length ?? 0) > 0, 60_000);
+    net.runFor(8_000);
+    net.kill(a);
+    const heirs = [b, c];
+    net.runUntil(() => heirs.every((node) => net.view(node, job)?.control.phase === 'done'), 90_000);
+    const lead = heirs.find((node) => net.view(node, job)?.role === 'coordinator');
+    const { events } = readableLog((lead && net.view(lead, job)?.log) ?? []);
+    expect(events.filter(({ kind }) => kind === 'wrong')).toMatchObject([{ node: liar.id }]);
+    expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['submitted', 'led', 'done']));
   });
 
   it('says who helps and who does not, and why', () => {

@@ -19,7 +19,8 @@ import { Introductions } from './introductions.ts';
 import type { JobPort } from './job-port.ts';
 import { JobState } from './job-state.ts';
 import { KnownJobs } from './known-jobs.ts';
-import { Lender, type LenderPort } from './lender.ts';
+import { Lender } from './lender.ts';
+import { lenderPort } from './lender-port.ts';
 import { makeStore } from './make-store.ts';
 import type { Beat, FarmMessage } from './messages.ts';
 import { Reaction } from './reaction.ts';
@@ -40,18 +41,27 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class FarmState {
   readonly #options: FarmOptions;
   readonly #members = new Set<NodeId>();
+  readonly #names = new Map<NodeId, string>();
   readonly #jobs: KnownJobs;
   readonly #introductions = new Introductions();
   readonly #lender: Lender;
   readonly #reaction = new Reaction();
   #nowMs = 0;
   #nextWakeAt = NEVER;
+  /** Of the time of day, before `#nowMs`. */
+  #aheadMs = 0;
 
   constructor(options: FarmOptions) {
     this.#options = options;
     this.#members.add(options.self);
     this.#jobs = new KnownJobs(options.self);
-    this.#lender = new Lender(this.#lenderPort);
+    this.#lender = new Lender(
+      lenderPort(options.self, this.#reaction, {
+        toCoordinator: (message) => this.#toCoordinator(message),
+        ownResult: (result) => this.#jobs.get(result.id)?.work.result(options.self, result, this.#nowMs),
+        nowMs: () => this.#nowMs,
+      }),
+    );
   }
 
   get workerCount(): number {
@@ -143,6 +153,15 @@ export class FarmState {
       case 'kind':
         for (const job of this.#jobs.all()) if (job.description.kind === event.name) this.#lend(job);
         return;
+      case 'read-log':
+        this.#jobs.get(event.id)?.readLog(nowMs);
+        return;
+      case 'named':
+        this.#names.set(event.node, event.name);
+        return;
+      case 'time-of-day':
+        this.#aheadMs = event.aheadMs;
+        return;
       case 'inputs':
         this.#toCoordinator(event);
         return;
@@ -175,13 +194,14 @@ export class FarmState {
     this.#members.delete(node);
     this.#introductions.left(node);
     for (const job of this.#jobs.all()) job.left(node, this.#nowMs);
+    this.#names.delete(node);
   }
 
   #submit(description: JobDescription, store: ResultStore): void {
     if (this.#jobs.get(description.id)) return;
     const term = { number: 0, node: this.#options.self };
     const kept = new AttributedStore(store, new Liars(this.#options.self));
-    const known = { description, control: FIRST_CONTROL, term, liars: [] };
+    const known = { description, control: FIRST_CONTROL, term, liars: [], log: [] };
     const job = new JobState(this.#jobPort, known, this.#nowMs, kept);
     this.#jobs.add(job, this.#options.self);
     job.takeOver(this.#nowMs);
@@ -267,7 +287,7 @@ export class FarmState {
     if (!crowded) return;
     for (const id of crowded) this.#remove(id, false);
     const term = { number: beat.term, node: from };
-    const known = { description, control: beat.control, term, liars: beat.liars };
+    const known = { description, control: beat.control, term, liars: beat.liars, log: [] };
     const job = new JobState(this.#jobPort, known, this.#nowMs);
     this.#jobs.add(job, from);
     this.#lend(job);
@@ -302,7 +322,7 @@ export class FarmState {
     const { self, kinds, secret } = this.#options;
     const log = (text: string): void => this.#reaction.add({ type: 'log', text });
     return {
-      ...{ self, secret },
+      ...{ self, secret, log },
       later: (step) => this.#reaction.later(step),
       isMember: (node) => this.#members.has(node),
       members: () => [...this.#members],
@@ -311,6 +331,7 @@ export class FarmState {
       sendPart: (to, part) => this.#reaction.add({ type: 'send-part', to, part }),
       makeStore: (job) => makeStore(kinds, job, log),
       hasInputs: (id) => this.#lender.hasInputs(id),
+      ownResult: (id, task) => this.#lender.ownResult(id, task),
       canCoordinate: ({ kind }) => kinds.has(kind),
       changed: (job) => {
         this.#reaction.later(() => {
@@ -320,31 +341,10 @@ export class FarmState {
         this.#reaction.changed(job.id);
       },
       shown: (id) => this.#reaction.changed(id),
+      wallMs: (nowMs) => Math.floor(nowMs + this.#aheadMs),
+      nameOf: (node) => this.#names.get(node) ?? '',
+      logTold: (id) => this.#reaction.add({ type: 'log-told', id }),
       wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),
-      log,
-    };
-  }
-
-  get #lenderPort(): LenderPort {
-    const { self } = this.#options;
-    return {
-      self,
-      toCoordinator: (message) => this.#toCoordinator(message),
-      sendResult: (to, result, sending) => {
-        if (to !== self) {
-          this.#reaction.add({ type: 'send-result', to, result, sending });
-          return;
-        }
-        this.#reaction.later(() => {
-          this.#jobs.get(result.id)?.work.result(self, result, this.#nowMs);
-          sending.worker.sent(sending, this.#nowMs);
-        });
-      },
-      open: (job) => this.#reaction.add({ type: 'open', job }),
-      shut: (id) => this.#reaction.add({ type: 'shut', id }),
-      prepare: (id, worker) => this.#reaction.add({ type: 'prepare', id, worker }),
-      run: (id, worker, task, range) => this.#reaction.add({ type: 'run', id, worker, task, range }),
-      refused: (id, reason) => this.#reaction.add({ type: 'refused', id, reason }),
     };
   }
 }

@@ -3,35 +3,21 @@
  * has the whole idea.
  */
 
-import type { MeshNode, MeshStream, Received } from '../mesh/index.ts';
-import {
-  type Clock,
-  Emitter,
-  LeafcutterError,
-  log,
-  messageOf,
-  type Random,
-  type Timers,
-} from '../runtime/index.ts';
+import type { Member, MeshNode, MeshStream, Received, RequestOptions } from '../mesh/index.ts';
+import { type Clock, Emitter, log, messageOf, type Random, type Timers } from '../runtime/index.ts';
 import type { NodeId } from '../wire/index.ts';
-import {
-  type JobArchive,
-  type JobDescription,
-  type JobId,
-  type JobKind,
-  type JobView,
-  type JobWish,
-  MAX_SPEC_BYTES,
-  MAX_TITLE,
-  type ResultStore,
-} from './contract.ts';
+import type { JobArchive, JobId, JobKind, JobView, JobWish, ResultStore } from './contract.ts';
 import { LEASE_MS } from './coordinator.ts';
-import { MAX_TASKS, named } from './description.ts';
+import { deviceInfoOf } from './device-info.ts';
 import { Archiver } from './driver/archiver.ts';
 import { Driver } from './driver/driver.ts';
+import { LogReader } from './driver/log-reader.ts';
 import { JobRefusedError, JobUnattendedError } from './errors.ts';
+import { describeJob, type JobRequest } from './job-request.ts';
+import { type ReadableLog, readableLog } from './log/job-log.ts';
 import { makeStore } from './make-store.ts';
-import { decodeMessage, encodeMessage, FARM, FARM_MESSAGES, type FarmMessage } from './messages.ts';
+import { decodeMessage, encodeMessage, FARM_MESSAGES } from './message-codec.ts';
+import { FARM, type FarmMessage } from './messages.ts';
 import {
   decodePart,
   decodeResult,
@@ -42,6 +28,7 @@ import {
   PART,
   RESULT,
 } from './payload.ts';
+import { encodeRoll, ROLL_CALL, rollOf } from './roll-call/roll-codec.ts';
 import { AttributedStore } from './trust/attributed-store.ts';
 import { Liars } from './trust/liars.ts';
 
@@ -68,16 +55,6 @@ export interface FarmDependencies {
   readonly wallClock: Clock;
 }
 
-/** What a person asks for. */
-export interface JobRequest {
-  readonly kind: string;
-  /** At most MAX_TITLE characters count. */
-  readonly title: string;
-  readonly taskCount: number;
-  /** At most MAX_SPEC_BYTES. */
-  readonly spec: Uint8Array;
-}
-
 export class Farm {
   readonly events = new Emitter<FarmEvents>();
   readonly #node: MeshNode;
@@ -89,6 +66,7 @@ export class Farm {
   readonly #parts: MeshStream;
   readonly #driver: Driver;
   readonly #archiver: Archiver | undefined;
+  readonly #logReader: LogReader;
   readonly #unsubscribe: (() => void)[];
   readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
   /** Jobs whose `changed` is told at the end of this turn. */
@@ -106,7 +84,7 @@ export class Farm {
     this.#parts = node.stream(FARM_PARTS, { lane: 'bulk' });
     const { id: self } = node;
     this.#driver = new Driver(
-      { self, clock, timers, random, kinds: this.#kinds },
+      { self, clock, wallClock, timers, random, kinds: this.#kinds },
       {
         tell: (to, message) => this.#tell(to, message),
         broadcast: (message) => this.#broadcast(message),
@@ -117,13 +95,13 @@ export class Farm {
         changed: (id) => this.#hasChanged(id),
         removed: (id) => this.#removed(id),
         refused: (id, reason) => this.events.emit('refused', { id, reason }),
+        logTold: (id) => this.#logReader.told(id),
         wishSettled: (token, isFulfilled) => this.#wishes.get(token)?.(isFulfilled),
       },
     );
+    this.#logReader = new LogReader(timers, (id) => this.#driver.handle({ type: 'read-log', id }));
     this.#unsubscribe = this.#subscribe();
-    for (const member of node.members()) {
-      if (!member.isSelf) this.#driver.handle({ type: 'joined', node: member.id });
-    }
+    for (const member of node.members()) this.#met(member);
     this.#archiver = archive && this.#makeArchiver(archive, timers);
     void this.#archiver?.load();
   }
@@ -172,7 +150,12 @@ export class Farm {
   submit(request: JobRequest): JobId {
     const kind = this.#kinds.get(request.kind);
     if (!kind) throw new JobRefusedError(`nothing here can do work of the kind "${request.kind}"`);
-    const description = this.#describe(request);
+    const description = describeJob(
+      request,
+      this.#node.id,
+      this.#wallClock.now(),
+      (id) => this.view(id) !== undefined,
+    );
     const store = kind.store(description);
     this.#driver.handle({ type: 'submit', description, store });
     return description.id;
@@ -198,6 +181,25 @@ export class Farm {
     });
   }
 
+  /** Which Jobs that member leads (roll-codec.ts): `callRoll` asks everyone. @throws as `MeshStream.request` */
+  askRoll(member: NodeId, options: RequestOptions): Promise<Uint8Array> {
+    return this.#steering.request(member, ROLL_CALL, new Uint8Array(), options);
+  }
+
+  /** Whether that member leads that Job: if so, it becomes known here. */
+  askAbout(member: NodeId, id: JobId): void {
+    this.#tell(member, { type: 'ask', id, isNew: false });
+  }
+
+  /** What happened to the Job. @throws JobUnattendedError when nobody answered in time and nothing is known of it here */
+  async readLog(id: JobId): Promise<ReadableLog> {
+    const known = () => this.view(id)?.log ?? [];
+    await this.#logReader.read(id).catch((error: unknown) => {
+      if (known().length === 0) throw error;
+    });
+    return readableLog(known());
+  }
+
   /**
    * Forgets a Job here and on this device's disk. What others have stays theirs; a running one goes on where it can: cancel it
    * first if it should not.
@@ -213,6 +215,7 @@ export class Farm {
     this.#driver.close();
     this.#archiver?.close();
     for (const settle of [...this.#wishes.values()]) settle(false);
+    this.#logReader.close();
     this.#steering.close();
     this.#results.close();
     this.#parts.close();
@@ -225,6 +228,7 @@ export class Farm {
       ...FARM_MESSAGES.map((type) =>
         this.#steering.receive(type, (received) => this.#receive(type, received)),
       ),
+      this.#steering.serve(ROLL_CALL, () => encodeRoll(rollOf(this.jobs(), this.#node.members().length))),
       this.#results.receive(RESULT, ({ from, body }) => {
         const result = decodeResult(body);
         if (result) this.#driver.handle({ type: 'result', from, result });
@@ -233,10 +237,15 @@ export class Farm {
         const part = decodePart(body);
         if (part) this.#driver.handle({ type: 'part', from, part });
       }),
-      events.on('joined', ({ id }) => this.#driver.handle({ type: 'joined', node: id })),
+      events.on('joined', (member) => this.#met(member)),
       events.on('left', ({ id }) => this.#driver.handle({ type: 'left', node: id })),
       events.on('away', () => this.#driver.handle({ type: 'away' })),
     ];
+  }
+
+  #met({ id, isSelf, attributes }: Member): void {
+    this.#driver.handle({ type: 'named', node: id, name: deviceInfoOf(attributes).deviceName });
+    if (!isSelf) this.#driver.handle({ type: 'joined', node: id });
   }
 
   #receive(type: FarmMessage['type'], { from, body, isBroadcast }: Received): void {
@@ -278,30 +287,6 @@ export class Farm {
     this.#changed.delete(id);
     this.#archiver?.removed(id);
     this.events.emit('removed', { id });
-  }
-
-  #describe({ kind, title, taskCount, spec }: JobRequest): JobDescription {
-    if (!Number.isInteger(taskCount) || taskCount < 1 || taskCount >= MAX_TASKS) {
-      throw new LeafcutterError('bad-job', `a job of ${taskCount} tasks is none`);
-    }
-    if (spec.length > MAX_SPEC_BYTES) {
-      throw new LeafcutterError(
-        'bad-job',
-        `a spec has at most ${MAX_SPEC_BYTES} bytes: send the rest as a blob`,
-      );
-    }
-    const about = {
-      kind,
-      title: title.slice(0, MAX_TITLE),
-      taskCount,
-      spec: new Uint8Array(spec),
-      submitter: this.#node.id,
-    };
-    for (let submittedAtMs = Math.floor(this.#wallClock.now()); ; submittedAtMs++) {
-      const description = named({ ...about, submittedAtMs });
-      // The same thing asked for twice in a millisecond is two Jobs.
-      if (!this.#driver.state.view(description.id, this.#clock.now())) return description;
-    }
   }
 
   #makeArchiver(archive: JobArchive, timers: Timers): Archiver {

@@ -4,6 +4,7 @@ export type {
   JobArchive,
   JobControl,
   JobDescription,
+  JobEvent,
   JobId,
   JobKind,
   JobPhase,
@@ -11,6 +12,7 @@ export type {
   JobView,
   JobWish,
   Liar,
+  NodeWork,
   OpenContext,
   PieceRange,
   ResultStore,
@@ -27,6 +29,10 @@ export {
   MAX_DEVICE_NAME_LENGTH,
 } from './device-info.ts';
 export { openJobArchive } from './driver/archive/archive.ts';
+export { callRoll, type RollCallOptions } from './driver/roll-caller.ts';
 export { JobFailedError, JobRefusedError, JobUnattendedError } from './errors.ts';
-export { Farm, type FarmDependencies, type FarmEvents, type JobRequest } from './farm.ts';
+export { Farm, type FarmDependencies, type FarmEvents } from './farm.ts';
+export type { JobRequest } from './job-request.ts';
 export { type LocalJob, type LocalRunOptions, runLocally } from './local.ts';
+export type { ReadableLog } from './log/job-log.ts';
+export { eventText, workText } from './log/log-text.ts';

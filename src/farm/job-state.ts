@@ -26,13 +26,14 @@ import {
 import type { JobPort } from './job-port.ts';
 import { JobWork, type WorkPort } from './job-work.ts';
 import { knowsBetter } from './knows-better.ts';
+import { LogKeeping } from './log/log-keeping.ts';
 import type { Beat, FarmMessage } from './messages.ts';
+import { OwnTurn } from './own-turn.ts';
 import { Speaking } from './speaking.ts';
 import { Succession } from './succession.ts';
 import { compareTerms } from './term.ts';
 import { AttributedStore } from './trust/attributed-store.ts';
 import { Liars } from './trust/liars.ts';
-import { ownTurnDelayMs } from './turn.ts';
 import { Wishes } from './wishes.ts';
 
 export class JobState {
@@ -42,24 +43,28 @@ export class JobState {
   readonly #succession: Succession;
   readonly #wishes: Wishes;
   readonly #liars: Liars;
+  readonly #turn: OwnTurn;
+  readonly #log: LogKeeping;
   #control: JobControl;
   readonly #speaking = new Speaking();
 
   /** `store`: what is here of the results, from a disk. */
   constructor(port: JobPort, known: ArchivedJob, nowMs: number, store?: AttributedStore) {
-    const { description, control, term } = known;
+    const { description, control, term, log } = known;
     this.#liars = store?.liars ?? new Liars(port.self, known.liars);
     this.#port = port;
     this.description = description;
     this.#control = control;
     this.#succession = new Succession(port.self, term, nowMs);
     this.#succession.setOver(isFinal(control.phase));
+    this.#log = new LogKeeping({ ...port, id: description.id, told: () => port.logTold(this.id) }, log);
     this.work = new JobWork(description, this.#workPort, store);
     this.#wishes = new Wishes({
       send: (wish) => port.tell(this.term.node, { type: 'wish', id: description.id, wish }),
       settled: (token, isFulfilled) => port.wishSettled(token, isFulfilled),
       denied: (wish, nowMs) => this.#insist(wish, nowMs),
     });
+    this.#turn = new OwnTurn(this, this.#succession, this.#liars, port);
   }
 
   get id(): JobId {
@@ -96,6 +101,7 @@ export class JobState {
     return {
       ...{ description, control, term, role, isAttended: this.#succession.isAttended(nowMs), standby },
       ...{ doneCost, totalCost, checked, liars: this.#liars.list, helpers, active },
+      log: this.#log.sections,
     };
   }
 
@@ -105,7 +111,7 @@ export class JobState {
       this.work.nextWakeAt,
       this.#wishes.nextWakeAt,
       this.#succession.askAtMs,
-      this.#lookAtMs,
+      this.#turn.lookAtMs,
     );
   }
 
@@ -114,6 +120,7 @@ export class JobState {
     const isTakeover = this.term.number > 0;
     if (!isFinal(this.#control.phase) && !this.work.ensureStore()) return;
     this.#succession.takeOver(nowMs, above);
+    this.#log.begin(this.term, this.description, isTakeover, nowMs);
     // The end was told, but not all that led to it has come here: the rest is done again.
     const isLost = this.#control.phase === 'done' && this.store !== undefined && !this.work.isComplete;
     if (isLost) this.#control = requeuedControl(this.#control);
@@ -156,20 +163,27 @@ export class JobState {
         if (this.role === 'coordinator') this.#port.tell(from, this.#ownBeat());
         return;
       case 'wish':
-        if (this.role === 'coordinator' && this.#wishes.mayGrant(nowMs)) this.#grant(message.wish, nowMs);
+        if (this.role === 'coordinator' && this.#wishes.mayGrant(nowMs))
+          this.#grant(message.wish, from, nowMs);
         return;
       case 'want':
         if (from === this.term.node) this.work.wanted(message.first, message.parts, nowMs);
         return;
       default:
+        this.#log.received(from, message, nowMs);
         this.work.received(from, message, nowMs);
     }
   }
 
   /** A person on this Node wants it. */
   wish(wish: JobWish, token: number, nowMs: number): void {
-    if (this.role === 'coordinator') this.#grant(wish, nowMs);
+    if (this.role === 'coordinator') this.#grant(wish, this.#port.self, nowMs);
     this.#wishes.add(wish, token, this.#control, nowMs);
+  }
+
+  /** A person on this Node wants to read the log: `logTold` follows when there is more of it, or all. */
+  readLog(nowMs: number): void {
+    this.#log.read(this.term.node, this.role === 'coordinator', nowMs);
   }
 
   joined(node: NodeId, nowMs: number): void {
@@ -181,6 +195,7 @@ export class JobState {
   left(node: NodeId, nowMs: number): void {
     this.#succession.left(node, nowMs);
     this.work.left(node, nowMs);
+    this.#log.left(node);
   }
 
   /** Nobody is known to coordinate it: it comes from a disk. */
@@ -205,7 +220,7 @@ export class JobState {
   }
 
   wake(nowMs: number): void {
-    if (nowMs >= this.#lookAtMs) this.#takeTurn(nowMs);
+    if (nowMs >= this.#turn.lookAtMs && this.#turn.hasCome(nowMs)) this.takeOver(nowMs);
     this.work.wake(nowMs);
     if (nowMs >= this.#speaking.nextWakeAt) this.#speak(nowMs);
     if (nowMs >= this.#succession.askAtMs) this.#ask(nowMs);
@@ -229,15 +244,20 @@ export class JobState {
       },
       wrong: (nodes, nowMs) => this.#port.later(() => this.#convict(nodes, nowMs)),
       coordinator: () => this.term.node,
+      ownResult: (task) => this.#port.ownResult(this.id, task),
       done: (nowMs) => this.#end('done', undefined, nowMs),
       failed: (reason, nowMs) => this.#end('failed', reason, nowMs),
       changed: (nowMs) => this.#speaking.soon(nowMs),
       shown: () => this.#port.shown(this.id),
+      // Who comes and goes when it is over has nothing to do with it.
+      note: (...event) => isFinal(this.#control.phase) || this.#log.note(...event),
+      count: (...work) => this.#log.count(...work),
     };
   }
 
   #end(phase: JobPhase, reason: string | undefined, nowMs: number): void {
     this.#control = endedControl(this.#control, phase, reason);
+    if (phase === 'done' || phase === 'failed') this.#log.note(phase, undefined, reason, nowMs);
     this.work.over(nowMs);
     this.#controlled(nowMs);
   }
@@ -247,23 +267,25 @@ export class JobState {
     if (this.role === 'coordinator' || !this.#port.canCoordinate(this.description)) return;
     if (this.#succession.isAttended(nowMs)) this.#succession.distrust(nowMs);
     this.takeOver(nowMs);
-    this.#grant(wish, nowMs);
+    this.#grant(wish, this.#port.self, nowMs);
   }
 
   /** What their results are in is done again, in a term of its own: no Lease of before may write. */
   #convict(liars: readonly NodeId[], nowMs: number): void {
     for (const node of liars) {
       this.#liars.add({ node, withdrawnCost: this.work.withdraw(node) });
+      this.#log.note('wrong', node, undefined, nowMs);
       this.#port.log(`results of node ${node.slice(0, 8)} were wrong: what they were in is done again`);
     }
     this.takeOver(nowMs);
   }
 
-  #grant(wish: JobWish, nowMs: number): void {
+  #grant(wish: JobWish, from: NodeId, nowMs: number): void {
     const before = this.#control;
     const after = wishedControl(before, wish);
     if (after === before) return;
     this.#control = after;
+    this.#log.granted(wish, from, nowMs);
     if (wish.type === 'requeue') {
       // Anew, in a term of its own: no Lease of before may write.
       this.takeOver(nowMs);
@@ -312,6 +334,7 @@ export class JobState {
     this.work.heard(beat);
     if (hasCoordinated) this.#wishes.bring(before, this.#control, nowMs);
     this.work.follow(isNew, nowMs);
+    this.#log.follow(this.term.node, this.work.isStandby, nowMs);
     this.#wishes.controlled(this.#control);
     if (isNew || order !== 0) this.#port.changed(this, nowMs);
     this.#port.shown(this.id);
@@ -324,26 +347,5 @@ export class JobState {
   #ask(nowMs: number): void {
     this.#succession.asked(nowMs);
     this.#port.tell(this.term.node, { type: 'ask', id: this.id, isNew: false });
-  }
-
-  /** When it may be our turn to take over. */
-  get #lookAtMs(): number {
-    const isUnable = this.work.isUnable && !isFinal(this.#control.phase);
-    return isUnable || !this.#port.canCoordinate(this.description)
-      ? Number.POSITIVE_INFINITY
-      : this.#succession.lookAtMs;
-  }
-
-  #takeTurn(nowMs: number): void {
-    const delayMs = ownTurnDelayMs({
-      job: this.description,
-      self: this.#port.self,
-      hasResults: this.store !== undefined,
-      hasInputs: this.#port.hasInputs(this.id),
-      holders: this.work.report.holders,
-      members: this.#port.members(),
-      isNamed: this.#liars.isSelfNamed,
-    });
-    if (this.#succession.isDue(delayMs, nowMs)) this.takeOver(nowMs);
   }
 }

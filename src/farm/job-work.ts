@@ -16,7 +16,7 @@ import type { Liars } from './trust/liars.ts';
 import { Lots } from './trust/lots.ts';
 import { Trust } from './trust/trust.ts';
 
-export interface WorkPort extends CoordinationPort, Pick<KeeperPort, 'makeStore'> {
+export interface WorkPort extends CoordinationPort, Pick<KeeperPort, 'makeStore' | 'ownResult'> {
   coordinator(): NodeId;
   readonly secret: Uint8Array;
   readonly liars: Liars;
@@ -44,6 +44,7 @@ export class JobWork {
     this.#port = port;
     const keeperPort: KeeperPort = {
       makeStore: (job) => port.makeStore(job),
+      ownResult: (task) => port.ownResult(task),
       toCoordinator: (message) => port.tell(port.coordinator(), message),
       sendPart: (part) => port.sendPart(port.coordinator(), part),
     };
@@ -154,7 +155,8 @@ export class JobWork {
 
   /** Keeps the second copy or hands over what is here, as it wants. `isNew`: it may know nothing of what is here. */
   follow(isNew: boolean, nowMs: number): void {
-    this.#keeper.follows(this.#said.standby === this.#port.self, isNew, nowMs);
+    const { standby, doneCost } = this.#said;
+    this.#keeper.follows(standby === this.#port.self, isNew, doneCost, nowMs);
   }
 
   /** We or the coordinator may have missed something. */
@@ -185,7 +187,7 @@ export class JobWork {
       this.#coordination.part(from, part, nowMs);
     } else if (from === this.#port.coordinator()) {
       try {
-        this.#keeper.merge(part);
+        this.#keeper.merge(part, nowMs);
       } catch {
         this.#port.log(`a part of node ${from.slice(0, 8)} is none`);
       }

@@ -8,10 +8,15 @@ import type { FarmMessage } from './messages.ts';
 import type { FarmPart, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
 
+/** When the coordinator has more than is here, and nothing has come of it for so long, it is told again what is here. */
+const BEHIND_MS = 2_000;
+
 export interface KeeperPort {
   /** An empty store; undefined where this Node cannot keep one. */
   makeStore(job: JobDescription): AttributedStore | undefined;
   toCoordinator(message: FarmMessage): void;
+  /** What this Node's workers have made of that Task, while it is kept. */
+  ownResult(task: number): Uint8Array | undefined;
   /** `settled` follows. */
   sendPart(part: OutgoingPart): void;
 }
@@ -22,6 +27,7 @@ export class Keeper {
   #store: AttributedStore | undefined;
   #handover: Handover | undefined;
   #isUnable = false;
+  #mergedAtMs = 0;
 
   constructor(description: JobDescription, port: KeeperPort, store: AttributedStore | undefined) {
     this.#description = description;
@@ -62,15 +68,18 @@ export class Keeper {
     this.#handover = undefined;
   }
 
-  /** Another one coordinates, and wants us to keep the second copy, or not. `isNew`: it may know nothing of what is here. */
-  follows(isStandby: boolean, isNew: boolean, nowMs: number): void {
+  /**
+   * Another one coordinates, and wants us to keep the second copy, or not. `isNew`: it may know nothing of what is here. `doneCost`: what it
+   * has itself.
+   */
+  follows(isStandby: boolean, isNew: boolean, doneCost: number, nowMs: number): void {
     if (isStandby && !this.ensure()) {
       if (isNew || this.#handover === undefined) this.#tellUnable();
       return;
     }
     if (!this.#store) return;
     if (this.#handover?.isKeeper !== isStandby) this.#handover = new Handover(this.#store, isStandby, nowMs);
-    else if (isNew) this.#handover.restart(nowMs);
+    else if (isNew || this.#isBehind(doneCost, nowMs)) this.#handover.restart(nowMs);
     this.wake(nowMs);
   }
 
@@ -85,8 +94,12 @@ export class Keeper {
   }
 
   /** @throws what the store throws when it is no part of it */
-  merge({ part, bytes }: FarmPart): void {
-    if (this.isStandby) this.#store?.mergePart(part, bytes);
+  merge({ part, bytes }: FarmPart, nowMs: number): void {
+    if (!this.isStandby || !this.#store) return;
+    this.#mergedAtMs = nowMs;
+    const isWhole = this.#store.mergePart(part, bytes, (task) => this.#port.ownResult(task));
+    // The coordinator thinks that something is here which is not.
+    if (!isWhole) this.resume(nowMs);
   }
 
   settled(nowMs: number): void {
@@ -108,6 +121,10 @@ export class Keeper {
     this.#store?.close();
     this.#store = undefined;
     this.#handover = undefined;
+  }
+
+  #isBehind(doneCost: number, nowMs: number): boolean {
+    return this.isStandby && (this.#store?.doneCost ?? 0) < doneCost && nowMs >= this.#mergedAtMs + BEHIND_MS;
   }
 
   #tellUnable(): void {

@@ -68,6 +68,11 @@ export class Lender {
     return this.#jobs.get(id)?.state === 'open';
   }
 
+  /** What a worker of this Node has made of that Task, while it is kept for another coordinator. */
+  ownResult(id: JobId, task: number): Uint8Array | undefined {
+    return this.#held.get(id, task)?.bytes;
+  }
+
   /** A Job that may be worked on became known, or something about it is another now. */
   offer(description: JobDescription, term: Term, control: JobControl, nowMs: number): void {
     const { id } = description;

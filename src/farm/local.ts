@@ -53,7 +53,14 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
       else reject(new CancelledError('the job'));
     };
     const driver = new Driver(
-      { self: SELF, clock, timers, random: systemRandom, kinds: new Map([[kind.name, kind]]) },
+      {
+        self: SELF,
+        clock,
+        timers,
+        random: systemRandom,
+        wallClock: clock,
+        kinds: new Map([[kind.name, kind]]),
+      },
       {
         tell() {},
         broadcast() {},
@@ -62,6 +69,7 @@ export function runLocally({ taskCount, store, runner }: LocalJob, options: Loca
         changed: over,
         removed() {},
         refused() {},
+        logTold() {},
         wishSettled() {},
       },
     );

@@ -21,6 +21,17 @@ export interface GrantSituation {
   readonly workers: number;
 }
 
+/** Weight of the newest result in a worker's smoothed speed. */
+const SPEED_SMOOTHING = 0.3;
+/** Half a clock tick of a browser: nothing is faster than that. */
+const LEAST_MS = 0.05;
+
+/** Cost per millisecond, after one more result. */
+export function smoothedSpeed(before: number | undefined, cost: number, elapsedMs: number): number {
+  const speed = cost / Math.max(elapsedMs, LEAST_MS);
+  return before === undefined ? speed : before + SPEED_SMOOTHING * (speed - before);
+}
+
 /** The cost to grant; one Task is granted in any case. */
 export function grantBudget({ speed, ageMs, remainingCost, workers }: GrantSituation): number {
   if (speed === undefined) return 0;

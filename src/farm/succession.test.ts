@@ -127,6 +127,14 @@ describe('Succession', () => {
     expect(succession.hear({ number: 8, node: b }, 70_000)).toBe('coordinator');
   });
 
+  it('takes over in its turn from one that it distrusts already, however often that gives no work', () => {
+    const succession = new Succession(self, { number: 1, node: b }, 0);
+    for (let nowMs = 10_000; nowMs <= 16_000; nowMs += 1_000) succession.distrust(nowMs);
+    expect(succession.isDue(6_000, 15_999)).toBe(false);
+    expect(succession.isDue(6_000, 16_000)).toBe(true);
+    expect(succession.hear({ number: 1, node: b }, 30_000)).toBe('coordinator');
+  });
+
   it('keeps no number that was a lie when it is the first that was heard', () => {
     const succession = new Succession(self, { number: 2 ** 51, node: b }, 0);
     succession.distrust(10_000);

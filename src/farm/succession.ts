@@ -124,10 +124,12 @@ export class Succession {
 
   /**
    * The coordinator gives no work: it is as if it had left and its terms had never been. Whoever has a better one is followed at once;
-   * if nobody has, our own will be above it, unless its number was a lie.
+   * if nobody has, our own will be above it, unless its number was a lie. Of one that is distrusted it is no news, and our turn comes no
+   * later for it.
    */
   distrust(nowMs: number): void {
     const { node, number } = this.#term;
+    if (this.#isDistrusted(node, nowMs)) return;
     this.#term = this.#before;
     this.#turnAtMs = 0;
     if (number <= this.#term.number + MAX_TERM_STEP) this.#floor = number;

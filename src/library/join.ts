@@ -3,11 +3,12 @@ import { type Attributes, createNode, newIdentity, serverProver } from '../mesh/
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
 import type { Transport } from '../transport/index.ts';
 import type { PeerTransportOptions } from '../transport/peerjs/index.ts';
-import { networkHash } from '../wire/index.ts';
+import { formatInvite, networkHash } from '../wire/index.ts';
 import { arrival } from './arrival.ts';
 import { iceFor } from './ice.ts';
 import { type NetworkNameAndKey, readInvitation } from './invitation.ts';
 import { Mesh } from './mesh.ts';
+import { keepSecrets } from './secrets.ts';
 
 export interface JoinOptions {
   /** Address of the server that introduces Nodes (`leafcutter serve`). Default: the link's, else the page's own. */
@@ -74,6 +75,7 @@ export async function joinOver(
     throw error;
   }
   const mesh = new Mesh(node, transport, invite.name, closed);
+  keepSecrets(mesh, { identity, invite: `#${formatInvite(invite)}` });
   try {
     await arrival({ node, transport, timers, server, timeoutMs, signal });
   } catch (error) {

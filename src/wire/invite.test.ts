@@ -45,6 +45,12 @@ describe('an invite', () => {
     expect(parseInvite(`  #${name?.toUpperCase()}.${key} \n`)).toEqual(invite);
   });
 
+  it('is found in front of what a service put behind it', () => {
+    const invite = newInvite(seededRandom(1));
+    expect(parseInvite(`#${formatInvite(invite)}&room=abc&x`)).toEqual(invite);
+    expect(problemOf('#&room=abc')).toBe('empty');
+  });
+
   it('says which part is wrong', () => {
     const text = formatInvite(newInvite(seededRandom(1)));
     expect(problemOf('')).toBe('empty');

@@ -59,11 +59,12 @@ export function formatInvite(invite: Invite): string {
 }
 
 /**
- * Reads the fragment of an invite link, with or without its `#`; spaces around it and capitals in the name are forgiven.
+ * Reads the fragment of an invite link, with or without its `#`; spaces around it and capitals in the name are forgiven. What stands behind
+ * an `&` is for services (a room): it is passed over.
  * @throws InviteError
  */
 export function parseInvite(fragment: string): Invite {
-  const text = fragment.trim().replace(/^#/, '').trim();
+  const text = fragment.trim().replace(/^#/, '').replace(/&.*$/s, '').trim();
   if (text === '') throw new InviteError('empty', 'the link carries no invite; ask for the whole link');
   const dot = text.indexOf('.');
   const name = (dot < 0 ? text : text.slice(0, dot)).toLowerCase();

@@ -39,6 +39,7 @@ function open(network: string) {
         control: { version: 0, phase: 'running', reason: undefined, priority: 2 },
         term: { number: 1, node },
         liars: [],
+        log: [],
       }),
     savePart: (title: string, part: number, version: number, bytes: number) =>
       archive.savePart(descriptionOf(title).id, part, version, incompressible(bytes, version)),

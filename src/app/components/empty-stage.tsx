@@ -17,10 +17,13 @@ export function EmptyStage({ opens }: { readonly opens: OpeningWishes }) {
             d="M28 4C14 4 6 9.500 6 19c0 5.500 3.500 9 9 9 9.500 0 13-10 13-24ZM4.500 29.500 20 13M12.500 21v-6M12.500 21H19"
           />
         </svg>
-        <p class="empty-title">Drop a 3D scene here</p>
+        <p class="empty-title">
+          <span class="with-mouse">Drop a 3D scene here</span>
+          <span class="with-touch">Open a 3D scene</span>
+        </p>
         <p class="muted">
-          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply or .stl. Every tab
-          with your invite link helps to render it; nothing is uploaded.
+          A .glb, a .gltf with its files (together, as a folder or as .zip), an .obj, .ply, .stl, .fbx or
+          .usdz. Every tab with your invite link helps to render it; nothing is uploaded.
         </p>
         <div class="empty-actions">
           <OpenButtons opens={opens} />

@@ -7,6 +7,7 @@ import { endingOf } from '../state/phase.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { JobDetails } from './job-details.tsx';
+import { JobLog } from './job-log.tsx';
 import { LazyPart } from './lazy-part.tsx';
 import { PictureHash } from './picture-hash.tsx';
 import { Shares } from './shares.tsx';
@@ -90,6 +91,7 @@ export function FilmStatus({ view }: { readonly view: JobView }) {
       <Transfers helpers={progress.helpers} liars={liars} />
       <Shares shares={progress.shares} />
       <JobDetails view={view} />
+      <JobLog key={job.id} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The picture as it comes, and over it the Tiles in work in the colour of the Node that has them. */
 import { effect, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { meteredExposure } from '../../render/output/index.ts';
+import { FilmMeter } from '../stage/film-meter.ts';
 import { FilmPainter } from '../stage/film-painter.ts';
 import { tileRectangle } from '../stage/tile-rectangle.ts';
 import type { JobView } from '../state/jobs.ts';
@@ -24,18 +24,21 @@ export function Film({ view }: { readonly view: JobView }) {
     painter.current = own;
     let isGone = false;
     // By the first frame, for all: what suits each of them flickers.
+    const filmMeter = new FilmMeter(film);
     const meter = (): void => {
-      // Before every Tile has come a part would speak for the whole.
-      if (film.tileSamples.some((samples) => samples === 0)) return;
-      settings.meter(meteredExposure((x, y) => film.brightest(x, y), film.width, film.height));
+      const stops = isGone ? undefined : filmMeter.read();
+      if (stops !== undefined) settings.meter(stops);
     };
-    void film.load().then(() => {
-      if (!isGone) meter();
-    });
+    void film.load().then(meter);
     const stop = events.on('tiles', (parts) => {
       const tiles = parts.map((part) => part - shown.firstPart);
       own.paint(tiles.filter((tile) => tile >= 0 && tile < shown.tileSamples.length));
-      if (parts.some((part) => part < film.tileSamples.length)) meter();
+    });
+    // With the numbers beside it: one frame of the page for all that is new.
+    const stopFollowing = effect(() => {
+      view.progress.value;
+      meter();
+      own.paintNow();
     });
     // A finished frame may be set aside: it is there before it is painted, and stays for as long as that takes.
     const stopShowing = effect(() => {
@@ -55,11 +58,12 @@ export function Film({ view }: { readonly view: JobView }) {
     return () => {
       isGone = true;
       stop();
+      stopFollowing();
       stopShowing();
       own.dispose();
       settings.meter(0);
     };
-  }, [film, frames, events, settings, player]);
+  }, [film, frames, events, settings, player, view]);
 
   useSignalEffect(() => {
     const denoised = picture.denoised.value;

@@ -104,8 +104,7 @@ export function ScenePreview() {
     );
   });
 
-  const read = app.settings.read.value;
-  const shape = read.ok ? read.settings : { width: 1, height: 1 };
+  const shape = app.settings.shape.value;
   return (
     <div class="preview">
       <div class="preview-frame" style={{ '--width': String(shape.width), '--height': String(shape.height) }}>

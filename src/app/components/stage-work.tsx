@@ -14,8 +14,7 @@ export function StageWork() {
   const view = app.stage.value;
   const job = app.shownJob.value;
   const open = app.scene.open.value;
-  const read = app.settings.read.value;
-  const shape = view === 'picture' ? job?.job.film : read.ok ? read.settings : undefined;
+  const shape = view === 'picture' ? job?.job.film : app.settings.shape.value;
   return (
     <>
       <StageBar />

@@ -16,11 +16,8 @@ import { tileRectangle } from './tile-rectangle.ts';
 const FRAME_BUDGET_MS = 8;
 /** A picture of so many pixels is painted at once when it is another frame: bit by bit it would be torn while frames are played. */
 const WHOLE_PIXELS = 1_500_000;
-/**
- * Between two arrivals of Tiles on the canvas. Every new frame of the page costs the compositor, which without a GPU takes
- * the cores that render; five pictures a second still look alive.
- */
-const REPAINT_MS = 200;
+/** Tiles that nobody asked to see by then are painted all the same: the last ones may come after the last of the progress. */
+const REPAINT_MS = 1_000;
 
 export class FilmPainter {
   readonly #context: CanvasRenderingContext2D;
@@ -74,12 +71,17 @@ export class FilmPainter {
     this.#schedule();
   }
 
+  /** Soon, or with `paintNow`. */
   paint(tiles: readonly number[]): void {
     for (const tile of tiles) this.#dirty.add(tile);
-    this.#pause ??= setTimeout(() => {
-      this.#pause = undefined;
-      this.#schedule();
-    }, REPAINT_MS);
+    this.#pause ??= setTimeout(() => this.paintNow(), REPAINT_MS);
+  }
+
+  /** All that has changed, in the next frame of the page. */
+  paintNow(): void {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#schedule();
   }
 
   dispose(): void {

@@ -96,7 +96,7 @@ export function createApp(session: Session) {
     setWorkers: (count) => farm.setWorkerCount(count),
     remember: (change) => void remember(change),
   });
-  const jobs = watchJobs(farm);
+  const jobs = watchJobs(farm, { timers: systemTimers, page: document });
   const endings = createEndings();
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),

@@ -38,12 +38,17 @@ function farm() {
   return { farm: it as typeof it & RenderFarm, list };
 }
 
+const seen = {
+  timers: { after: () => () => {} },
+  page: { visibilityState: 'visible', addEventListener: () => {}, removeEventListener: () => {} } as const,
+};
+
 describe('the list of Jobs', () => {
   it('tells of each Job once, also of those that were there before anyone listened', () => {
     const { farm: own, list } = farm();
     const [a, b] = [job('a'), job('b')];
     list(a);
-    const jobs = watchJobs(own);
+    const jobs = watchJobs(own, seen);
     const told: string[] = [];
     jobs.onNew((view) => told.push(view.job.id));
     list(b, a);
@@ -55,7 +60,7 @@ describe('the list of Jobs', () => {
   it('keeps one view for a Job as long as it is listed', () => {
     const { farm: own, list } = farm();
     const a = job('a');
-    const jobs = watchJobs(own);
+    const jobs = watchJobs(own, seen);
     list(a);
     const [before] = jobs.list.value;
     list(job('b'), a);
@@ -65,7 +70,7 @@ describe('the list of Jobs', () => {
   it('follows progress and state, and stops when the Job is no longer listed', () => {
     const { farm: own, list } = farm();
     const a = job('a');
-    const jobs = watchJobs(own);
+    const jobs = watchJobs(own, seen);
     list(a);
     const view = jobs.list.value[0] as JobView;
     a.events.emit('progress', progress(40));
@@ -81,7 +86,7 @@ describe('the list of Jobs', () => {
   it('follows who leads the Job, and whether others have it', () => {
     const { farm: own, list } = farm();
     const a = Object.assign(job('a'), { coordinator: 'me', isOnlyHere: true, priority: 2 });
-    const jobs = watchJobs(own);
+    const jobs = watchJobs(own, seen);
     list(a as unknown as RenderJob);
     const view = jobs.list.value[0] as JobView;
     expect(view.standing.value).toMatchObject({ coordinator: 'me', isOnlyHere: true, priority: 2 });

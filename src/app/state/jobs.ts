@@ -8,6 +8,7 @@ import {
   type RenderFarm,
   type RenderJob,
 } from '../../render/job/index.ts';
+import { CalmProgress, type SeenPage } from './calm-progress.ts';
 
 /** What changes of a Job beside its progress. */
 export type JobStanding = Pick<
@@ -19,6 +20,7 @@ export interface JobView {
   readonly job: RenderJob;
   readonly state: ReadonlySignal<JobState>;
   readonly standing: ReadonlySignal<JobStanding>;
+  /** At the page's pace: see CalmProgress. */
   readonly progress: ReadonlySignal<JobProgress>;
   /** It is not over: also while it is paused, or waits. */
   readonly isRunning: ReadonlySignal<boolean>;
@@ -31,7 +33,7 @@ export interface Jobs {
   onNew(listener: (view: JobView) => void): void;
 }
 
-export function watchJobs(farm: RenderFarm): Jobs {
+export function watchJobs(farm: RenderFarm, seen: SeenPage): Jobs {
   const views = new Map<JobId, { readonly view: JobView; readonly stop: () => void }>();
   const list = signal<readonly JobView[]>([]);
   const listeners: ((view: JobView) => void)[] = [];
@@ -40,7 +42,7 @@ export function watchJobs(farm: RenderFarm): Jobs {
     const fresh: JobView[] = [];
     for (const job of farm.jobs) {
       if (views.has(job.id)) continue;
-      const watched = watchJob(job);
+      const watched = watchJob(job, seen);
       views.set(job.id, watched);
       fresh.push(watched.view);
     }
@@ -71,24 +73,23 @@ function standingOf({ state, reason, coordinator, isOnlyHere, priority, liars }:
   return { state, reason, coordinator, isOnlyHere, priority, liars };
 }
 
-function watchJob(job: RenderJob): { view: JobView; stop: () => void } {
+function watchJob(job: RenderJob, seen: SeenPage): { view: JobView; stop: () => void } {
   const standing = signal(standingOf(job));
   const state = computed(() => standing.value.state);
-  const progress = signal(job.progress);
+  const progress = new CalmProgress(job.progress, seen);
   const stops = [
     job.events.on('state', () => {
       standing.value = standingOf(job);
-      progress.value = job.progress;
+      progress.stands(job.progress);
     }),
-    job.events.on('progress', (next) => {
-      progress.value = next;
-    }),
+    job.events.on('progress', (next) => progress.comes(next)),
+    () => progress.close(),
   ];
   // The page shows why a Job failed through its state; nobody else waits for this promise on other Nodes.
   job.finished.catch(() => undefined);
   const isRunning = computed(() => !isFinal(state.value));
   return {
-    view: { job, state, standing, progress, isRunning },
+    view: { job, state, standing, progress: progress.shown, isRunning },
     stop: () => {
       for (const stop of stops) stop();
     },

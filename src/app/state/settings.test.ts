@@ -67,3 +67,16 @@ describe('the look on the page', () => {
     ]);
   });
 });
+
+describe('the shape of the picture to come', () => {
+  it('stays while a field holds what cannot be rendered', () => {
+    const settings = createSettings(stage, { remembered: {}, remember: () => {} });
+    settings.change({ width: '300', height: '200' });
+    expect(settings.shape.value).toEqual({ width: 300, height: 200 });
+    settings.change({ width: '' });
+    expect(settings.read.value.ok).toBe(false);
+    expect(settings.shape.value).toEqual({ width: 300, height: 200 });
+    settings.change({ width: '100' });
+    expect(settings.shape.value).toEqual({ width: 100, height: 200 });
+  });
+});

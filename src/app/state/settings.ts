@@ -23,12 +23,19 @@ export interface Look {
   readonly toneMapping: ToneMapping;
 }
 
+export interface Shape {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Settings {
   readonly form: ReadonlySignal<SettingsForm>;
   readonly look: ReadonlySignal<Look>;
   /** True once the person has chosen an environment: from then on no scene changes it. */
   readonly isEnvironmentChosen: ReadonlySignal<boolean>;
   readonly read: ReadonlySignal<ReadSettings>;
+  /** Of the picture to come, in pixels; while a field holds what cannot be rendered, of the last one that could. */
+  readonly shape: ReadonlySignal<Shape>;
   /** Metres: the focus where nobody chose one. */
   readonly autoFocus: ReadonlySignal<number>;
   change(change: Partial<Omit<SettingsForm, 'environment'>>): void;
@@ -63,11 +70,19 @@ export function createSettings(stage: ReadonlySignal<StageCamera>, memory: Setti
   effect(() => {
     memory.remember(lastingSettings(form.value, isEnvironmentChosen.value, chosen.value.toneMapping));
   });
+  const read = computed(() => readSettings(form.value, look.value.exposure, stage.value));
+  const shape = signal<Shape>({ width: 1, height: 1 });
+  effect(() => {
+    if (!read.value.ok) return;
+    const { width, height } = read.value.settings;
+    if (width !== shape.peek().width || height !== shape.peek().height) shape.value = { width, height };
+  });
   return {
     form,
     look,
     isEnvironmentChosen,
-    read: computed(() => readSettings(form.value, look.value.exposure, stage.value)),
+    read,
+    shape,
     autoFocus: computed(() => stage.value.autoFocus),
     change(change) {
       form.value = { ...form.value, ...change };

@@ -3,7 +3,7 @@ import { seededRandom } from '../../runtime/index.ts';
 import { SimulatedHost } from '../../transport/simulated/host.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
-import type { JobArchive, ResultStore } from '../contract.ts';
+import type { JobArchive, JobPhase, ResultStore } from '../contract.ts';
 import { FIRST_CONTROL } from '../control.ts';
 import { named } from '../description.ts';
 import { AttributedStore } from '../trust/attributed-store.ts';
@@ -44,6 +44,8 @@ class Versions implements ResultStore {
 let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
+let logVersion = 0;
+let phase: JobPhase = 'running';
 let offered: string[] = [];
 let archiver: Archiver;
 
@@ -51,6 +53,7 @@ beforeEach(() => {
   scheduler = new Scheduler();
   store = new Versions();
   isFull = false;
+  phase = 'running';
   offered = [];
   const kept = new AttributedStore(store, new Liars(me));
   const archive: JobArchive = {
@@ -71,10 +74,11 @@ beforeEach(() => {
     timers: new SimulatedHost(scheduler),
     job: () => ({
       description,
-      control: FIRST_CONTROL,
+      control: { ...FIRST_CONTROL, phase },
       term: { number: 1, node: me },
       role: 'coordinator',
       liars: [],
+      log: [{ term: { number: 1, node: me }, version: logVersion, omitted: 0, events: [], work: [] }],
     }),
     store: () => kept,
     makeStore: () => kept,
@@ -93,6 +97,34 @@ describe('an archiver', () => {
     archiver.changed(id);
     await scheduler.runFor(10_000);
     expect(offered).toEqual(['head', '3 v2 3,2', '3 v5 3,5', '7 v1 7,1']);
+  });
+
+  it('offers a part that changes all the time when it has half as much again, or after nine seconds, and at once when the Job is not worked on any more', async () => {
+    for (let second = 1; second <= 45; second++) {
+      store.versions[3] = second;
+      archiver.changed(id);
+      await scheduler.runFor(1000);
+    }
+    expect(offered.filter((one) => one !== 'head')).toEqual(
+      [3, 6, 9, 15, 24, 33, 42].map((second) => `3 v${second} 3,${second}`),
+    );
+    store.versions[3] = 46;
+    phase = 'paused';
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered.at(-1)).toBe('3 v46 3,46');
+  });
+
+  it('offers the head again when something was written into the log', async () => {
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head']);
+    logVersion++;
+    archiver.changed(id);
+    await scheduler.runFor(3000);
+    expect(offered).toEqual(['head', 'head']);
   });
 
   it('offers again, a few seconds later, what the disk did not take, and not all of it when it takes nothing', async () => {

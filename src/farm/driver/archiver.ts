@@ -10,10 +10,28 @@ import type { AttributedStore } from '../trust/attributed-store.ts';
 
 /** Between two looks at what has changed. */
 const SAVE_MS = 3_000;
+/**
+ * A part of a Job that is under way is written every third time, or when there is half as much again in it: it is written whole, however
+ * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and a third of a short one.
+ */
+const PART_LOOKS = 3;
+const PART_GROWTH = 1.5;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */
 const MAX_RESTORED_OVER = 8;
+
+/** What is on the disk of a Job. */
+interface Saved {
+  /** As it was written. */
+  head: string;
+  readonly versions: Map<number, number>;
+  /** Looks so far, and in which of them each part was written. */
+  looks: number;
+  readonly writtenAt: Map<number, number>;
+}
+
+const savedNothing = (): Saved => ({ head: '', versions: new Map(), looks: 0, writtenAt: new Map() });
 
 export interface Archivable extends ArchivedJob {
   readonly role: JobRole;
@@ -31,8 +49,7 @@ export interface ArchiverPort {
 export class Archiver {
   readonly #port: ArchiverPort;
   readonly #changed = new Set<JobId>();
-  /** What is on the disk: of each Job its head, as saved, and the versions of its parts. */
-  readonly #saved = new Map<JobId, { head: string; readonly versions: Map<number, number> }>();
+  readonly #saved = new Map<JobId, Saved>();
   /** One thing at a time: a disk has one arm, or should be treated so. */
   #work: Promise<void> = Promise.resolve();
   #stopTimer: (() => void) | undefined;
@@ -55,10 +72,10 @@ export class Archiver {
       );
       for (const job of jobs) {
         if (this.#isClosed) return;
-        const versions = new Map<number, number>();
-        this.#saved.set(job.description.id, { head: headOf(job), versions });
+        const saved = { ...savedNothing(), head: headOf(job) };
+        this.#saved.set(job.description.id, saved);
         const isWanted = !isFinal(job.control.phase) || newest.has(job);
-        this.#port.restored(job, isWanted ? await this.#read(job, versions) : undefined);
+        this.#port.restored(job, isWanted ? await this.#read(job, saved.versions) : undefined);
       }
     });
   }
@@ -112,34 +129,50 @@ export class Archiver {
     const job = this.#port.job(id);
     const store = this.#port.store(id);
     if (!job || (!store && !this.#saved.has(id))) return;
-    const saved = this.#saved.get(id) ?? { head: '', versions: new Map() };
+    const saved = this.#saved.get(id) ?? savedNothing();
     this.#saved.set(id, saved);
     const head = headOf(job);
     if (head !== saved.head) {
-      const { description, control, term, liars } = job;
-      if (!(await this.#port.archive.save({ description, control, term, liars }))) return this.changed(id);
+      const { description, control, term, liars, log } = job;
+      if (!(await this.#port.archive.save({ description, control, term, liars, log })))
+        return this.changed(id);
       saved.head = head;
     }
-    if (store && !(await this.#saveParts(id, store, saved.versions))) this.changed(id);
+    if (store && !(await this.#saveParts(job, store, saved))) this.changed(id);
   }
 
-  /** A few at a time. False when the disk takes no more for now. */
-  async #saveParts(id: JobId, store: AttributedStore, versions: Map<number, number>): Promise<boolean> {
+  /** A few at a time. False when something is to be written yet: it is not its time, or the disk takes no more for now. */
+  async #saveParts(
+    { description: { id }, control }: Archivable,
+    store: AttributedStore,
+    saved: Saved,
+  ): Promise<boolean> {
+    const { versions, writtenAt } = saved;
+    const look = saved.looks++;
     const writes: Promise<boolean>[] = [];
+    let isAll = true;
     for (let part = 0; part < store.partCount; part++) {
       const version = store.version(part);
-      if (version <= (versions.get(part) ?? 0)) continue;
+      const before = versions.get(part) ?? 0;
+      if (version <= before) continue;
+      const nextLook = (writtenAt.get(part) ?? Number.NEGATIVE_INFINITY) + PART_LOOKS;
+      if (look < nextLook && version < PART_GROWTH * before && control.phase === 'running') {
+        isAll = false;
+        continue;
+      }
       const write = async (): Promise<boolean> => {
         const isKept = await this.#port.archive.savePart(id, part, version, await store.encodePart(part));
-        if (isKept) versions.set(part, version);
-        return isKept;
+        if (!isKept) return false;
+        versions.set(part, version);
+        writtenAt.set(part, look);
+        return true;
       };
       writes.push(write());
       if (writes.length < PARTS_AT_ONCE) continue;
       if (!areAll(await Promise.all(writes.splice(0)))) return false;
       if (this.#port.store(id) !== store) return true; // closed: another one has what is newer
     }
-    return areAll(await Promise.all(writes));
+    return areAll(await Promise.all(writes)) && isAll;
   }
 
   #then(work: () => Promise<void>): Promise<void> {
@@ -153,7 +186,8 @@ export class Archiver {
 
 const areAll = (kept: readonly boolean[]): boolean => kept.every((isKept) => isKept);
 
-const headOf = ({ control, term, liars }: ArchivedJob): string => JSON.stringify([control, term, liars]);
+const headOf = ({ control, term, liars, log }: ArchivedJob): string =>
+  JSON.stringify([control, term, liars, log.map(({ version }) => version)]);
 
 /** A disk may hold anything. */
 function isWhole({ description }: ArchivedJob): boolean {

@@ -17,12 +17,15 @@ export interface DriverPort {
   changed(id: JobId): void;
   removed(id: JobId): void;
   refused(id: JobId, reason: string): void;
+  logTold(id: JobId): void;
   wishSettled(token: number, isFulfilled: boolean): void;
 }
 
 export interface DriverOptions {
   readonly self: NodeId;
   readonly clock: Clock;
+  /** ms since 1970. */
+  readonly wallClock: Clock;
   readonly timers: Timers;
   /** Fit for secrets, but in tests. */
   readonly random: Random;
@@ -31,17 +34,22 @@ export interface DriverOptions {
 }
 
 const SECRET_BYTES = 32;
+/** A device that slept, or set its clock: so much makes a difference to people. */
+const CLOCK_STEP_MS = 500;
 
 export class Driver {
   readonly state: FarmState;
   readonly #clock: Clock;
+  readonly #wallClock: Clock;
   readonly #port: DriverPort;
   readonly #alarm: Alarm;
   readonly #workshop: Workshop;
+  #aheadMs = 0;
   #isClosed = false;
 
-  constructor({ self, clock, timers, random, kinds }: DriverOptions, port: DriverPort) {
+  constructor({ self, clock, wallClock, timers, random, kinds }: DriverOptions, port: DriverPort) {
     this.#clock = clock;
+    this.#wallClock = wallClock;
     this.#port = port;
     this.state = new FarmState({ self, kinds, secret: random.bytes(SECRET_BYTES) });
     this.#alarm = new Alarm(clock, timers, () => {
@@ -58,8 +66,18 @@ export class Driver {
 
   handle(event: FarmEvent): void {
     if (this.#isClosed) return;
-    for (const effect of this.state.handle(event, this.#clock.now())) this.#perform(effect);
+    const nowMs = this.#clock.now();
+    const aheadMs = this.#wallClock.now() - nowMs;
+    if (Math.abs(aheadMs - this.#aheadMs) > CLOCK_STEP_MS) {
+      this.#aheadMs = aheadMs;
+      this.#act({ type: 'time-of-day', aheadMs }, nowMs);
+    }
+    this.#act(event, nowMs);
     this.#alarm.at(this.state.nextWakeAt);
+  }
+
+  #act(event: FarmEvent, nowMs: number): void {
+    for (const effect of this.state.handle(event, nowMs)) this.#perform(effect);
   }
 
   close(): void {
@@ -110,6 +128,9 @@ export class Driver {
         return;
       case 'removed':
         this.#port.removed(effect.id);
+        return;
+      case 'log-told':
+        this.#port.logTold(effect.id);
         return;
       case 'refused':
         this.#port.refused(effect.id, effect.reason);

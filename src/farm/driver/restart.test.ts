@@ -81,6 +81,22 @@ describe('a farm with a disk', () => {
     expect(after.farm.view(id)?.term.number).toBe(2);
   });
 
+  it('keeps the log of a Job over a restart, and says who goes on with it', async () => {
+    const { mesh, add } = setUp(5);
+    const disk = new Disk();
+    const before = add(2, disk);
+    const id = before.farm.submit(sumsRequest(400));
+    await mesh.runFor(5_000);
+    mesh.kill(before.node.id);
+    const after = add(2, disk);
+    await mesh.runUntil(() => after.farm.view(id)?.control.phase === 'done', 30_000);
+    const { events, work } = await after.farm.readLog(id);
+    expect(events.map(({ kind }) => kind)).toEqual(['submitted', 'joined', 'led', 'joined', 'done']);
+    expect(work.map(({ node }) => node).toSorted()).toEqual([before.node.id, after.node.id].toSorted());
+    await mesh.runFor(4_000);
+    expect(disk.jobs.get(id)?.log.flatMap((section) => section.events)).toEqual(events);
+  });
+
   it('shows what is done after a restart, and forgets what it is told to forget', async () => {
     const { mesh, add } = setUp(2);
     const disk = new Disk();

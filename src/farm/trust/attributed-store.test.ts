@@ -109,3 +109,42 @@ describe('results with their makers', () => {
     expect(copy.store.unchecked()).toEqual([]);
   });
 });
+
+describe('results that follow a copy of a part', () => {
+  const sent = (store: AttributedStore, first: number, count: number, by: WorkerRef): Uint8Array => {
+    const results = Array.from({ length: count }, (_, i) => ({
+      ...{ task: first + i, worker: by },
+      bytes: sumOf(job.spec, first + i),
+    }));
+    return store.encodeResults(store.partOf(first), results, self);
+  };
+
+  it('say whose they are, and what of the part is not checked yet', () => {
+    const { store } = storeOf();
+    fill(store, 0, 2, a);
+    store.noteUnchecked(piece(1, a));
+    const copy = storeOf();
+    expect(copy.store.mergePart(0, sent(store, 0, 2, a))).toBe(true);
+    expect(copy.store.unchecked()).toEqual([piece(1, a)]);
+    expect(copy.store.withdraw(a.node)).toBe(2);
+  });
+
+  it('are taken once', () => {
+    const { store } = storeOf();
+    fill(store, 0, 2, a);
+    const copy = storeOf();
+    for (let i = 0; i < 2; i++) copy.store.mergePart(0, sent(store, 0, 2, a));
+    expect([copy.inner.accepted, copy.inner.doubles]).toEqual([2, 0]);
+  });
+
+  it('are not taken from liars, into another generation of the part, or into another part', () => {
+    const { store } = storeOf();
+    fill(store, 0, 2, a);
+    expect(() => storeOf(a).store.mergePart(0, sent(store, 0, 2, a))).toThrow('were wrong');
+    const newer = storeOf(b);
+    fill(newer.store, 0, 1, a);
+    expect(newer.store.mergePart(0, sent(store, 0, 2, a))).toBe(false);
+    expect(newer.inner.accepted).toBe(1);
+    expect(() => storeOf().store.mergePart(1, sent(store, 0, 2, a))).toThrow('another part');
+  });
+});

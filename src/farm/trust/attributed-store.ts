@@ -10,7 +10,14 @@ import { LeafcutterError, sha256Sync, toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { ResultStore, WorkerRef } from '../contract.ts';
 import type { Liars } from './liars.ts';
-import { decodeAttributed, encodeAttributed, HASH_BYTES, type UncheckedPiece } from './part-codec.ts';
+import {
+  type AttributedPart,
+  decodeAttributed,
+  encodeAttributed,
+  HASH_BYTES,
+  type UncheckedPiece,
+} from './part-codec.ts';
+import { decodeResults, encodeResults, type TakenResult } from './results-codec.ts';
 
 /** Versions of a store are below it. */
 const GENERATION = 2 ** 20;
@@ -84,19 +91,27 @@ export class AttributedStore implements ResultStore {
   }
 
   encodePart(part: number): Uint8Array | Promise<Uint8Array> {
-    const { generation = 0, makers, unchecked } = this.#parts.get(part) ?? {};
-    const about = {
-      generation,
-      makers: [...(makers?.keys() ?? [])],
-      unchecked: [...(unchecked?.values() ?? [])],
-    };
+    const about = { form: 'whole', ...this.#about(part) } as const;
     const bytes = this.inner.encodePart(part);
     if (bytes instanceof Uint8Array) return encodeAttributed({ ...about, bytes });
     return bytes.then((loaded) => encodeAttributed({ ...about, bytes: loaded }));
   }
 
-  /** @throws LeafcutterError `bad-part`, `tainted-part`, what the JobKind's store throws */
-  mergePart(part: number, bytes: Uint8Array): void {
+  /** What was accepted into a part, for somebody who has all else of it: much less than the part. */
+  encodeResults(part: number, results: readonly TakenResult[], reader: NodeId): Uint8Array {
+    const about = this.#about(part);
+    return encodeAttributed({
+      ...{ form: 'results', ...about },
+      bytes: encodeResults(results, about.makers, reader),
+    });
+  }
+
+  /**
+   * `own`: what this Node made, by Task. False where something is missing: of a part that came as results, they belong to another
+   * generation of it, or one of them was ours and is gone.
+   * @throws LeafcutterError `bad-part`, `tainted-part`, what the JobKind's store throws
+   */
+  mergePart(part: number, bytes: Uint8Array, own?: (task: number) => Uint8Array | undefined): boolean {
     const incoming = decodeAttributed(bytes);
     const liar = incoming.makers.find((maker) => this.liars.has(maker));
     if (liar !== undefined) {
@@ -105,18 +120,48 @@ export class AttributedStore implements ResultStore {
         `results of node ${liar.slice(0, 8)} are in it, which were wrong`,
       );
     }
+    if (incoming.form === 'results') return this.#mergeResults(part, incoming, own);
+    this.#mergeWhole(part, incoming);
+    return true;
+  }
+
+  #mergeWhole(part: number, incoming: AttributedPart): void {
     const generation = Math.min(incoming.generation, MAX_GENERATION);
-    const own = this.#parts.get(part);
-    if (own && own.generation !== generation) {
-      if (own.generation > generation && this.inner.version(part) > 0) return;
+    const known = this.#parts.get(part);
+    if (known && known.generation !== generation) {
+      if (known.generation > generation && this.inner.version(part) > 0) return;
       this.resetPart(part);
     }
     const before = this.inner.version(part);
     this.inner.mergePart(part, incoming.bytes);
-    if (this.inner.version(part) <= before) return;
-    const attribution = this.#attribution(part, generation);
-    for (const maker of incoming.makers) attribution.makers.set(maker, attribution.makers.get(maker) ?? 0);
-    for (const piece of incoming.unchecked) attribution.unchecked.set(keyOf(piece), piece);
+    if (this.inner.version(part) > before) this.#attribute(part, incoming);
+  }
+
+  #mergeResults(
+    part: number,
+    incoming: AttributedPart,
+    own?: (task: number) => Uint8Array | undefined,
+  ): boolean {
+    const results = decodeResults(incoming.bytes, incoming.makers);
+    if (results.some(({ task }) => this.inner.partOf(task) !== part)) {
+      throw new LeafcutterError('bad-part', 'a result is of another part');
+    }
+    const known = this.#parts.get(part);
+    if (known && known.generation !== incoming.generation) return false;
+    let isWhole = true;
+    for (const { task, worker, bytes = own?.(task) } of results) {
+      if (this.inner.isSettled(task)) continue;
+      if (bytes) this.inner.accept(task, bytes, worker);
+      else isWhole = false;
+    }
+    this.#attribute(part, incoming);
+    return isWhole;
+  }
+
+  #attribute(part: number, { generation, makers, unchecked }: AttributedPart): void {
+    const attribution = this.#attribution(part, Math.min(generation, MAX_GENERATION));
+    for (const maker of makers) attribution.makers.set(maker, attribution.makers.get(maker) ?? 0);
+    for (const piece of unchecked) attribution.unchecked.set(keyOf(piece), piece);
   }
 
   resetPart(part: number): void {
@@ -157,6 +202,11 @@ export class AttributedStore implements ResultStore {
   unchecked(): readonly UncheckedPiece[] {
     const all = [...this.#parts.values()].flatMap(({ unchecked }) => [...unchecked.values()]);
     return all.filter(({ task }) => this.inner.isSettled(task));
+  }
+
+  #about(part: number): Pick<AttributedPart, 'generation' | 'makers' | 'unchecked'> {
+    const { generation = 0, makers, unchecked } = this.#parts.get(part) ?? {};
+    return { generation, makers: [...(makers?.keys() ?? [])], unchecked: [...(unchecked?.values() ?? [])] };
   }
 
   #attribution(part: number, generation = Math.min(this.liars.size, MAX_GENERATION)): Attribution {

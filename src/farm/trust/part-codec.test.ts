@@ -7,6 +7,7 @@ import { type AttributedPart, decodeAttributed, encodeAttributed } from './part-
 const random = seededRandom(1);
 const [a, b] = [newNodeId(random), newNodeId(random)];
 const part: AttributedPart = {
+  form: 'whole',
   generation: 3,
   makers: [a, b],
   unchecked: [
@@ -23,7 +24,13 @@ const part: AttributedPart = {
 describe('a part with its makers', () => {
   it('comes back as it was written, also with nobody in it', () => {
     expect(decodeAttributed(encodeAttributed(part))).toEqual(part);
-    const empty = { generation: 0, makers: [], unchecked: [], bytes: new Uint8Array() };
+    const empty = {
+      form: 'results',
+      generation: 0,
+      makers: [],
+      unchecked: [],
+      bytes: new Uint8Array(),
+    } as const;
     expect(decodeAttributed(encodeAttributed(empty))).toEqual(empty);
   });
 

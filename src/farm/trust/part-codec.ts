@@ -1,9 +1,10 @@
 /**
- * A part as it travels to the second copy and lies on a disk: what the store says of it, and in front of it whose results are in it and
- * which of their pieces nobody has checked yet. So what is known of a part's makers is wherever the part is.
+ * A part as it travels to the second copy and lies on a disk: what the store says of it, or only the results that have come into it since
+ * (results-codec.ts), and in front of it whose results are in it and which of their pieces nobody has checked yet. So what is known of a
+ * part's makers is wherever the part is.
  *
- * Layout, little-endian: mark (u32), generation (u32), makers (u32), pieces (u32); each maker (16 bytes); each piece: Task, first
- * piece, count, number of its maker (u32 each), hash (16 bytes); then the store's bytes.
+ * Layout, little-endian: mark (u32; tells the two forms apart), generation (u32), makers (u32), pieces (u32); each maker (16 bytes);
+ * each piece: Task, first piece, count, number of its maker (u32 each), hash (16 bytes); then the bytes of its form.
  */
 import { fromHex, LeafcutterError, toHex } from '../../runtime/index.ts';
 import { type NodeId, nodeIdFromBytes, nodeIdToBytes } from '../../wire/index.ts';
@@ -19,6 +20,8 @@ export interface UncheckedPiece {
 }
 
 export interface AttributedPart {
+  /** `whole`: the store's bytes. `results`: those of results-codec.ts. */
+  readonly form: 'whole' | 'results';
   /** How many liars were known when it was begun: what was begun with more of them known counts. */
   readonly generation: number;
   readonly makers: readonly NodeId[];
@@ -26,7 +29,8 @@ export interface AttributedPart {
   readonly bytes: Uint8Array;
 }
 
-const MARK = 0x3150464c;
+const MARKS: Readonly<Record<AttributedPart['form'], number>> = { whole: 0x3150464c, results: 0x3152464c };
+const FORMS = ['whole', 'results'] as const;
 const HEADER_BYTES = 16;
 const NODE_BYTES = 16;
 export const HASH_BYTES = 16;
@@ -37,12 +41,13 @@ const MAX_UNCHECKED = 4096;
 export const MAX_PART_BYTES =
   HEADER_BYTES + NODE_BYTES * MAX_MAKERS + PIECE_BYTES * MAX_UNCHECKED + MAX_RESULT_BYTES;
 
-export function encodeAttributed({ generation, makers, unchecked, bytes }: AttributedPart): Uint8Array {
+export function encodeAttributed(part: AttributedPart): Uint8Array {
+  const { form, generation, makers, unchecked, bytes } = part;
   const whole = new Uint8Array(
     HEADER_BYTES + NODE_BYTES * makers.length + PIECE_BYTES * unchecked.length + bytes.length,
   );
   const view = new DataView(whole.buffer);
-  for (const [i, number] of [MARK, generation, makers.length, unchecked.length].entries())
+  for (const [i, number] of [MARKS[form], generation, makers.length, unchecked.length].entries())
     view.setUint32(4 * i, number, true);
   let at = HEADER_BYTES;
   for (const maker of makers) {
@@ -62,7 +67,9 @@ export function encodeAttributed({ generation, makers, unchecked, bytes }: Attri
 /** @throws LeafcutterError `bad-part` */
 export function decodeAttributed(whole: Uint8Array): AttributedPart {
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
-  if (whole.length < HEADER_BYTES || view.getUint32(0, true) !== MARK) throw damaged();
+  if (whole.length < HEADER_BYTES) throw damaged();
+  const form = FORMS.find((one) => MARKS[one] === view.getUint32(0, true));
+  if (!form) throw damaged();
   const [generation, makerCount, uncheckedCount] = [4, 8, 12].map((at) => view.getUint32(at, true)) as [
     number,
     number,
@@ -82,7 +89,8 @@ export function decodeAttributed(whole: Uint8Array): AttributedPart {
     const hash = toHex(whole.subarray(at + 16, at + PIECE_BYTES));
     return { task: view.getUint32(at, true), range, maker, hash };
   });
-  return { generation, makers, unchecked, bytes: whole.subarray(end) };
+  return { form, generation, makers, unchecked, bytes: whole.subarray(end) };
 }
 
-const damaged = (): LeafcutterError => new LeafcutterError('bad-part', 'a part of the results is damaged');
+export const damaged = (): LeafcutterError =>
+  new LeafcutterError('bad-part', 'a part of the results is damaged');

@@ -2,7 +2,7 @@
  * The picture of a render as this Node can show it, whoever coordinates: all its frames, a still has one. It has two sources:
  *
  * - the own Reel, where this Node coordinates (then the Reel is the truth) or keeps the second copy (then it runs after the truth);
- * - Tiles that the coordinator sends, float32 means.
+ * - Tiles that the coordinator sends: finished ones as float32 means, and before that previews, which are for the eye only.
  *
  * Of each Tile the one with more samples is shown. So the picture does not step back when the role wanders: a fresh second copy is shown
  * where it has caught up, and what is shown stays when the second copy moves on to another Node. Only the coordinator's own word
@@ -26,13 +26,15 @@ import {
 } from '../film/index.ts';
 import type { FrameView, JobProgress } from './contract.ts';
 import { LiveFrame } from './live-frame.ts';
-import type { ReceivedTile } from './messages.ts';
+import { PREVIEW_MARK, type ReceivedTile } from './messages.ts';
 
 /** What came from the coordinator of a frame that is not finished, Tile after Tile. */
 interface ReceivedFrame {
   readonly means: Float32Array;
   readonly samples: Uint32Array;
   readonly noise: Float32Array;
+  /** Tiles that are previews: 1. */
+  readonly previews: Uint8Array;
 }
 
 export interface JobPictureOptions {
@@ -153,8 +155,17 @@ export class JobPicture {
     return hasChanged;
   }
 
+  /** What is here of each part, as whoever sends it is told: see `encodeWatch`. */
+  get held(): Uint32Array {
+    return this.tileSamples.map((samples, part) => {
+      const { frame, tile } = this.#placeOf(part);
+      const isPreview = this.#received.get(frame)?.previews[tile] === 1 && this.#ahead(part) !== undefined;
+      return isPreview ? samples + PREVIEW_MARK : samples;
+    });
+  }
+
   /** The coordinator's Tiles, newer than all before. Returns the parts that look different. @throws FilmTooLargeError */
-  receive(tiles: readonly ReceivedTile[], values: Float32Array): readonly number[] {
+  receive(tiles: readonly ReceivedTile[], values: Float32Array, isPreview = false): readonly number[] {
     const changed: number[] = [];
     for (const { part, samples, noise, offset } of tiles) {
       const { frame, tile } = this.#placeOf(part);
@@ -169,7 +180,10 @@ export class JobPicture {
         const means = this.#tileOf(received.means, tile);
         means.set(values.subarray(offset, offset + means.length));
       }
-      if (this.#show(part)) changed.push(part);
+      const wasPreview = received.previews[tile] === 1;
+      received.previews[tile] = isPreview ? 1 : 0;
+      // The same samples may come as a preview, and then as they are.
+      if (this.#show(part) || (wasPreview && !isPreview && this.#ahead(part))) changed.push(part);
       this.#forgetOvertaken(frame);
     }
     return changed;
@@ -221,12 +235,13 @@ export class JobPicture {
     if (!this.#reel?.finished.has(frame)) this.#finish(frame);
   }
 
-  /** It has come whole, from wherever. */
+  /** It has come whole, from wherever. What was received is where it belongs already: a large picture is not to be there twice. */
   #finish(frame: number): void {
     const { width, height, tileCount } = this.grid;
-    const means = this.#floats(width * height * 3);
+    const means = this.#received.get(frame)?.means ?? this.#floats(width * height * 3);
     for (let tile = 0; tile < tileCount; tile++) {
-      this.readTile(frame * tileCount + tile, means, 3 * tileStart(this.grid, tile));
+      const part = frame * tileCount + tile;
+      if (!this.#ahead(part)) this.readTile(part, means, 3 * tileStart(this.grid, tile));
     }
     this.#finished.add(frame, means);
     this.#received.delete(frame);
@@ -264,6 +279,7 @@ export class JobPicture {
       if (samples <= (received.samples[tile] ?? 0)) continue;
       received.samples[tile] = samples;
       received.noise[tile] = reel.tileNoise[part] ?? Number.POSITIVE_INFINITY;
+      received.previews[tile] = 0;
       reel.readTile(part, received.means, 3 * tileStart(this.grid, tile));
     }
     for (const frame of this.#received.keys()) if (this.#finished.has(frame)) this.#received.delete(frame);
@@ -277,6 +293,7 @@ export class JobPicture {
         means: this.#floats(width * height * 3),
         samples: new Uint32Array(tileCount),
         noise: new Float32Array(tileCount).fill(Number.POSITIVE_INFINITY),
+        previews: new Uint8Array(tileCount),
       };
       this.#received.set(frame, received);
     }

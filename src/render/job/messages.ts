@@ -16,6 +16,9 @@ export const WATCH = 'watch';
 export const TILES = 'tiles';
 export const PROGRESS = 'progress';
 
+/** Beside the samples of a part: what is here of it is a preview. */
+export const PREVIEW_MARK = 0x8000_0000;
+
 /** Tiles in one message: half a mebibyte, a few tens of ms on a LAN. */
 export const TILES_PER_MESSAGE = 10;
 
@@ -40,7 +43,7 @@ const HELPER_STATES: readonly Helper['state'][] = [
   'refused',
 ];
 /** Where there is a noise goal, a Tile's noise travels with it. */
-const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
+export const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
 
 export const encodeJobId = (id: JobId): Uint8Array => fromHex(id);
 
@@ -49,8 +52,8 @@ export function decodeJobId(bytes: Uint8Array): JobId | undefined {
 }
 
 /**
- * What a viewer wants: the progress in any case. `samplesOf`: what it has of each part, undefined where the picture comes to it
- * another way.
+ * What a viewer wants: the progress in any case. `samplesOf`: what it has of each part, plus PREVIEW_MARK where that is a preview;
+ * undefined where the picture comes to it another way.
  */
 export interface Watch {
   readonly id: JobId;
@@ -59,7 +62,7 @@ export interface Watch {
 
 /**
  * Layout: id (16 bytes), whether the picture is wanted (u8), then how many samples the asker has, part by part, as runs: so many parts
- * (u32) have so many samples (u32). Nothing behind the byte: none. @param tileSamples undefined: only the progress
+ * (u32) have so many samples (u32; the highest bit: of a preview). Nothing behind the byte: none. @param tileSamples undefined: only the progress
  */
 export function encodeWatch(id: JobId, tileSamples: Uint32Array | undefined): Uint8Array {
   const runs: [parts: number, samples: number][] = [];

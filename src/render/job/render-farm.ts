@@ -32,6 +32,7 @@ import {
   WATCH,
 } from './messages.ts';
 import type { RenderPool } from './pool.ts';
+import { PREVIEWS } from './preview-tiles.ts';
 import { ReadScenes } from './read-scenes.ts';
 import { MeshRenderJob } from './render-job.ts';
 import { RenderStore } from './render-store.ts';
@@ -119,10 +120,12 @@ class MeshRenderFarm implements RenderFarm {
         job.watchedBy(from, watch);
         return new Uint8Array();
       }),
-      this.#tiles.receive(TILES, ({ from, body }) => {
-        const id = decodeJobId(body);
-        if (id) this.#known.get(id)?.tilesArrived(from, body);
-      }),
+      ...[TILES, PREVIEWS].map((name) =>
+        this.#tiles.receive(name, ({ from, body }) => {
+          const id = decodeJobId(body);
+          if (id) this.#known.get(id)?.tilesArrived(from, body, name === PREVIEWS);
+        }),
+      ),
       this.#steering.receive(PROGRESS, ({ from, body }) => {
         const message = decodeProgress(body);
         if (message) this.#known.get(message.id)?.progressArrived(from, message.progress);
@@ -254,6 +257,8 @@ class MeshRenderFarm implements RenderFarm {
         others: () => this.#node.members().flatMap((member) => (member.isSelf ? [] : [member.id])),
         ask: (node, watch) => this.#steering.request(node, WATCH, watch, { timeoutMs: WATCH_TIMEOUT_MS }),
         sendTiles: (viewer, bytes) => this.#tiles.send(viewer, TILES, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
+        sendPreviews: (viewer, bytes) =>
+          this.#tiles.send(viewer, PREVIEWS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         sendProgress: (viewer, bytes) =>
           this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         guides: (options) => this.#guides.make(spec, options),

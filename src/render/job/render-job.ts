@@ -23,6 +23,7 @@ import { JobPicture } from './job-picture.ts';
 import { isOnlyHere, stateOf, type ToldState } from './job-state.ts';
 import { decodeTiles, encodeProgress, encodeWatch, type Watch } from './messages.ts';
 import { PictureSource } from './picture-source.ts';
+import { decodePreviews } from './preview-tiles.ts';
 import type { RenderStore } from './render-store.ts';
 import { noProgress, Reporter } from './reporter.ts';
 import { BadSettingsError } from './settings-check.ts';
@@ -44,6 +45,7 @@ export interface RenderJobPort {
   /** Resolves when that Node will send what is wanted. */
   ask(node: NodeId, watch: Uint8Array): Promise<unknown>;
   sendTiles(viewer: NodeId, bytes: Uint8Array): Promise<void>;
+  sendPreviews(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   guides(options: GuideOptions | undefined): Promise<GuideImages>;
   wish(wish: JobWish): Promise<void>;
@@ -105,7 +107,7 @@ export class MeshRenderJob extends WishedJob implements RenderJob {
       candidates: () => this.#candidates(),
       wantsTiles: () => this.#wantsTiles(),
       ask: (node, wantsTiles) =>
-        port.ask(node, encodeWatch(this.id, wantsTiles ? this.#picture.tileSamples : undefined)),
+        port.ask(node, encodeWatch(this.id, wantsTiles ? this.#picture.held : undefined)),
       failed: () => this.#tell(),
     });
     this.#told = this.#stateNow();
@@ -203,11 +205,13 @@ export class MeshRenderJob extends WishedJob implements RenderJob {
     this.#source.lostSight(node);
   }
 
-  tilesArrived(from: NodeId, bytes: Uint8Array): void {
+  /** `isPreview`: of Tiles that are not finished, as good as one can see. */
+  tilesArrived(from: NodeId, bytes: Uint8Array, isPreview = false): void {
     if (this.#reporter || !this.#wantsTiles() || !this.#source.hears(from)) return;
     const { settings } = this.spec;
-    const message = decodeTiles(bytes, this.#picture.grid, settings, this.frames.length);
-    if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values));
+    const decode = isPreview ? decodePreviews : decodeTiles;
+    const message = decode(bytes, this.#picture.grid, settings, this.frames.length);
+    if (message) this.#paint(() => this.#picture.receive(message.tiles, message.values, isPreview));
     this.#changed();
   }
 

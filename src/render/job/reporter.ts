@@ -59,7 +59,9 @@ export class Reporter {
     for (const { node, samples } of shares) this.#meter.remember(node, samples);
     this.#elapsedMs = 1000 * elapsedSeconds;
     this.#measuredAtMs = port.clock.now();
-    this.#feed = new ViewerFeed(port.view().description.id, { ...store, picture: store.reel }, port);
+    const { plan, goal, reel } = store;
+    const fed = { plan, goal, picture: reel, blocksIn: (part: number) => reel.prefix(part) };
+    this.#feed = new ViewerFeed(port.view().description.id, fed, port);
     this.#stopListening = [
       store.events.on('contributed', ({ worker, part, samples }) => {
         const nowMs = port.clock.now();

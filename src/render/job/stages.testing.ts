@@ -72,6 +72,11 @@ export class Stages<Host extends Clock & Timers> {
           this.tileMessages++;
           to(viewer)?.tilesArrived(id, bytes);
         }),
+      sendPreviews: (viewer, bytes) =>
+        soon(() => {
+          this.tileMessages++;
+          to(viewer)?.tilesArrived(id, bytes, true);
+        }),
       sendProgress: (viewer, bytes) =>
         soon(() => {
           const message = decodeProgress(bytes);
@@ -101,7 +106,7 @@ export class Stages<Host extends Clock & Timers> {
         checked: 0,
       },
     }));
-    const trust = { checked: 0, liars: [] };
+    const trust = { checked: 0, liars: [], log: [] };
     return { description, control, term, role, isAttended, standby, ...costs, ...trust, helpers, active: [] };
   }
 

@@ -4,16 +4,19 @@ import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { tileFloats, tileGrid } from '../film/index.ts';
 import type { JobId } from './contract.ts';
-import { decodeTiles } from './messages.ts';
+import { decodeTiles, PREVIEW_MARK } from './messages.ts';
+import { decodePreviews } from './preview-tiles.ts';
 import { ViewerFeed } from './viewer-feed.ts';
 
 const grid = tileGrid(64 * 30, 64);
-const goal = { samples: 8, noise: 0 };
+const goal = { samples: 20, noise: 0 };
 const viewer = newNodeId(seededRandom(1));
 const REPORT = Uint8Array.of(1);
+const GLIMPSE_BYTES = 32 * 32 * 4;
+const PREVIEW_BYTES = 64 * 64 * 4;
 const TILE_BYTES = 64 * 64 * 12;
 
-/** A feed of 30 Tiles to one viewer; what comes to it is noted with its time. */
+/** A feed of 30 Tiles to one viewer, a sample a Block; what comes to it is noted with its time. */
 function setUp(deliver: () => Promise<void> = () => Promise.resolve()) {
   const scheduler = new Scheduler();
   const picture = {
@@ -22,18 +25,20 @@ function setUp(deliver: () => Promise<void> = () => Promise.resolve()) {
     readTile: (tile: number) => tileFloats(grid, tile),
     bring: (): Promise<unknown> | undefined => undefined,
   };
-  const came: { readonly atMs: number; readonly tiles: readonly number[] }[] = [];
+  const came: { readonly atMs: number; readonly tiles: readonly number[]; readonly bytes: number }[] = [];
+  const note = (bytes: Uint8Array, message: ReturnType<typeof decodeTiles>): Promise<void> => {
+    const tiles = message?.tiles.map(({ part }) => part) ?? [];
+    came.push({ atMs: scheduler.now(), tiles, bytes: bytes.length });
+    return deliver();
+  };
   const reports: Uint8Array[] = [];
   const feed = new ViewerFeed(
     '0'.repeat(32) as JobId,
-    { plan: { grid }, goal, picture },
+    { plan: { grid }, goal, picture, blocksIn: (part) => picture.tileSamples[part] ?? 0 },
     {
       timers: scheduler,
-      sendTiles(_, bytes) {
-        const tiles = decodeTiles(bytes, grid, goal)?.tiles.map(({ part }) => part) ?? [];
-        came.push({ atMs: scheduler.now(), tiles });
-        return deliver();
-      },
+      sendTiles: (_, bytes) => note(bytes, decodeTiles(bytes, grid, goal)),
+      sendPreviews: (_, bytes) => note(bytes, decodePreviews(bytes, grid, goal)),
       async sendProgress(_, bytes) {
         reports.push(bytes);
       },
@@ -56,13 +61,82 @@ describe('the picture on its way to another stage', () => {
     const { scheduler, feed, came, change } = setUp();
     feed.add(viewer, nothing, REPORT);
     change(...Array.from({ length: 30 }, (_, i) => i));
-    await scheduler.runFor(80);
+    await scheduler.runFor(4);
     // The first Tile goes at once and alone, the next ten after it.
     expect(came.map(({ tiles }) => tiles.length)).toEqual([1, 10]);
-    expect(came[1]?.atMs).toBe((TILE_BYTES + 24) / 6_000);
+    expect(came[1]?.atMs).toBe((GLIMPSE_BYTES + 24) / 6_000);
     feed.finish();
     await scheduler.runFor(1);
-    expect(came.map(({ tiles }) => tiles.length)).toEqual([1, 10, 10, 9]);
+    expect(came.map(({ tiles }) => tiles.length)).toEqual([1, 10, 10, 10, 10]);
+  });
+
+  it('is a glimpse of each Tile, then previews for an eighth of what its results cost, and the finished Tile once', async () => {
+    const { scheduler, feed, came, change } = setUp();
+    feed.add(viewer, nothing, REPORT);
+    for (let samples = 0; samples < goal.samples; samples++) {
+      change(0);
+      await scheduler.runFor(1_000);
+    }
+    const header = 24;
+    const [glimpse, ...previews] = came.map(({ bytes }) => bytes - header);
+    const last = previews.pop();
+    expect([glimpse, last]).toEqual([GLIMPSE_BYTES, TILE_BYTES]);
+    expect(previews).toEqual(new Array(6).fill(PREVIEW_BYTES));
+    expect(GLIMPSE_BYTES + 6 * PREVIEW_BYTES).toBeLessThanOrEqual((goal.samples * TILE_BYTES) / 8);
+    feed.finish();
+    await scheduler.runFor(1_000);
+    expect(came).toHaveLength(8);
+  });
+
+  it('is the Tile as it is when nothing more comes for now, where only a preview of it was sent', async () => {
+    const { scheduler, feed, came, change } = setUp();
+    feed.add(viewer, nothing, REPORT);
+    change(0);
+    await scheduler.runFor(1_000);
+    feed.finish();
+    await scheduler.runFor(1_000);
+    expect(came.map(({ tiles, bytes }) => [tiles, bytes])).toEqual([
+      [[0], GLIMPSE_BYTES + 24],
+      [[0], TILE_BYTES + 24],
+    ]);
+  });
+
+  it('is not sent again to a viewer that says which preview it has, before there is more or nothing more comes', async () => {
+    const { scheduler, feed, came, change } = setUp();
+    change(0, 0, 0, 0);
+    feed.add(viewer, (tile) => (tile === 0 ? 4 + PREVIEW_MARK : 0), REPORT);
+    await scheduler.runFor(1_000);
+    expect(came).toEqual([]);
+    feed.finish();
+    await scheduler.runFor(1_000);
+    expect(came.map(({ bytes }) => bytes - 24)).toEqual([TILE_BYTES]);
+    feed.add(viewer, (tile) => (tile === 0 ? 4 : 0), REPORT);
+    await scheduler.runFor(1_000);
+    expect(came).toHaveLength(1);
+  });
+
+  it('comes again as a preview when a question says that the last one did not', async () => {
+    const { scheduler, feed, came, change } = setUp();
+    feed.add(viewer, nothing, REPORT);
+    change(0, 0, 0, 0);
+    await scheduler.runFor(1_000);
+    const sent = came.length;
+    feed.add(viewer, nothing, REPORT);
+    await scheduler.runFor(1_000);
+    expect(came.slice(sent).map(({ bytes }) => bytes - 24)).toEqual([PREVIEW_BYTES]);
+  });
+
+  it('begins again with a Tile that has lost its samples', async () => {
+    const { scheduler, feed, picture, came, change } = setUp();
+    feed.add(viewer, nothing, REPORT);
+    for (let samples = 0; samples < 4; samples++) change(0);
+    await scheduler.runFor(1_000);
+    picture.tileSamples[0] = 0;
+    feed.partChanged(0);
+    await scheduler.runFor(1_000);
+    change(0);
+    await scheduler.runFor(1_000);
+    expect(came.map(({ bytes }) => bytes - 24)).toEqual([GLIMPSE_BYTES, PREVIEW_BYTES, 0, GLIMPSE_BYTES]);
   });
 
   it('is one message at a time, and of a Tile that changes meanwhile only the newest', async () => {

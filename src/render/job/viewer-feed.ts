@@ -1,17 +1,24 @@
 /**
- * The coordinator's picture on every other stage. Each viewer has a set of parts (Tiles of frames) that changed since it last got them; the newest pixels of a few
- * at a time are sent, one message on the way per viewer, so a slow viewer gets fewer intermediate pictures, never a longer
- * queue, and at the end exactly what the coordinator has. While the render runs each viewer's rate is capped, for the
- * same network carries the results.
+ * The coordinator's picture on every other stage. A Tile that needs nothing more is sent as it is, once. Before that a viewer gets previews
+ * of it (preview-tiles.ts), newer ones as more of it has come: together an eighth of what the Tile's results have cost to bring. One
+ * message is on the way per viewer, with the newest pixels, so a slow viewer gets fewer previews, never a longer queue, and at the end
+ * exactly what the coordinator has. While the render runs each viewer's rate is capped, for the same network carries the results.
  */
 import type { JobId } from '../../farm/index.ts';
 import { log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import type { TileGoal, TileGrid } from '../film/index.ts';
-import { encodeTiles, type SentPicture, TILES_PER_MESSAGE } from './messages.ts';
+import { isTileFinished, type TileGoal, type TileGrid } from '../film/index.ts';
+import { encodeTiles, PREVIEW_MARK, type SentPicture, TILES_PER_MESSAGE } from './messages.ts';
+import { encodePreviews } from './preview-tiles.ts';
 
 /** Twice a second a 512x512 picture; measured as no burden to tabs that render. */
 const BYTES_PER_MS = 6_000;
+/** Bytes a pixel: of a Block's sums, and of what a viewer gets. */
+const SUMS_COST = 12;
+const PREVIEW_COST = 4;
+const GLIMPSE_COST = 1;
+/** Of what came, for previews. The finished Tile is as large as one Block. */
+const PREVIEW_SHARE = 1 / 8;
 /** A viewer that did not take a message (frozen, or on a path that just broke) is tried again after it. */
 const RETRY_MS = 1_000;
 
@@ -19,6 +26,7 @@ export interface ViewerFeedPort {
   readonly timers: Timers;
   /** Resolves when the viewer has it. */
   sendTiles(viewer: NodeId, bytes: Uint8Array): Promise<void>;
+  sendPreviews(viewer: NodeId, bytes: Uint8Array): Promise<void>;
   sendProgress(viewer: NodeId, bytes: Uint8Array): Promise<void>;
 }
 
@@ -27,11 +35,27 @@ export interface FedRender {
   readonly plan: { readonly grid: TileGrid };
   readonly goal: TileGoal;
   readonly picture: SentPicture;
+  /** Blocks that are in that part. */
+  blocksIn(part: number): number;
+}
+
+/** How a Tile is to be sent now. */
+type Form = 'exact' | 'preview' | 'glimpse';
+
+/** What a viewer has had of a part, in bytes a pixel, and what was in it then. */
+interface Previewed {
+  readonly cost: number;
+  readonly blocks: number;
+  readonly samples: number;
 }
 
 interface Viewer {
   readonly id: NodeId;
-  readonly dirty: Set<number>;
+  /** Parts of which it has not got all. */
+  readonly owed: Set<number>;
+  /** Those of them of which something is to be sent now. */
+  readonly due: Set<number>;
+  readonly previewed: Map<number, Previewed>;
   /** The picture comes to it another way. */
   wantsTiles: boolean;
   isSending: boolean;
@@ -62,7 +86,9 @@ export class ViewerFeed {
   add(id: NodeId, samplesOf: ((part: number) => number) | undefined, progress: Uint8Array): void {
     const viewer: Viewer = this.#viewers.get(id) ?? {
       id,
-      dirty: new Set(),
+      owed: new Set(),
+      due: new Set(),
+      previewed: new Map(),
       wantsTiles: false,
       isSending: false,
       isPausing: false,
@@ -70,10 +96,18 @@ export class ViewerFeed {
       progress: undefined,
     };
     viewer.wantsTiles = samplesOf !== undefined;
-    viewer.dirty.clear();
+    viewer.owed.clear();
+    viewer.due.clear();
     if (samplesOf) {
       for (const [part, samples] of this.#render.picture.tileSamples.entries()) {
-        if (samplesOf(part) !== samples) viewer.dirty.add(part);
+        const told = samplesOf(part);
+        const isPreview = told >= PREVIEW_MARK;
+        const has = isPreview ? told - PREVIEW_MARK : told;
+        if (has === samples && !isPreview) continue;
+        // What was sent since may have been lost.
+        if (viewer.previewed.get(part)?.samples !== has) viewer.previewed.delete(part);
+        if (has === samples && !this.#isIdle) viewer.owed.add(part);
+        else this.#owe(viewer, part);
       }
     }
     viewer.progress = progress;
@@ -89,7 +123,7 @@ export class ViewerFeed {
   partChanged(part: number): void {
     for (const viewer of this.#viewers.values()) {
       if (!viewer.wantsTiles) continue;
-      viewer.dirty.add(part);
+      this.#owe(viewer, part);
       this.#pump(viewer);
     }
   }
@@ -107,7 +141,10 @@ export class ViewerFeed {
   /** No more changes will come for now: what is left goes out at full speed. */
   finish(): void {
     this.#isIdle = true;
-    for (const viewer of this.#viewers.values()) this.#pump(viewer);
+    for (const viewer of this.#viewers.values()) {
+      for (const part of viewer.owed) viewer.due.add(part);
+      this.#pump(viewer);
+    }
   }
 
   /** Changes come again. */
@@ -123,22 +160,52 @@ export class ViewerFeed {
     return this.#viewers.get(viewer.id) === viewer;
   }
 
+  #owe(viewer: Viewer, part: number): void {
+    viewer.owed.add(part);
+    if (this.#formFor(viewer, part)) viewer.due.add(part);
+  }
+
+  /** Undefined: not now, later. */
+  #formFor(viewer: Viewer, part: number): Form | undefined {
+    const { picture, goal } = this.#render;
+    const samples = picture.tileSamples[part] ?? 0;
+    const isFinished = isTileFinished(goal, samples, picture.tileNoise[part] ?? 0);
+    if (this.#isIdle || samples === 0 || isFinished) return 'exact';
+    const budget = PREVIEW_SHARE * SUMS_COST * this.#render.blocksIn(part);
+    const { cost } = this.#previewed(viewer, part);
+    if (cost + PREVIEW_COST <= budget) return 'preview';
+    return cost === 0 && GLIMPSE_COST <= budget ? 'glimpse' : undefined;
+  }
+
+  #previewed(viewer: Viewer, part: number): Previewed {
+    const before = viewer.previewed.get(part);
+    // It was begun anew.
+    const isOfThis = before && before.blocks <= this.#render.blocksIn(part);
+    return isOfThis ? before : { cost: 0, blocks: 0, samples: 0 };
+  }
+
   #pump(viewer: Viewer): void {
-    if (viewer.isSending || viewer.dirty.size === 0 || !this.#isCurrent(viewer)) return;
+    if (viewer.isSending || viewer.due.size === 0 || !this.#isCurrent(viewer)) return;
     if (viewer.isPausing && !this.#isIdle) return;
-    const { plan, picture } = this.#render;
-    const frameOf = (part: number): number => Math.floor(part / plan.grid.tileCount);
+    const frameOf = (part: number): number => Math.floor(part / this.#render.plan.grid.tileCount);
     const parts: number[] = [];
-    for (const part of viewer.dirty) {
+    let isExact: boolean | undefined;
+    for (const part of viewer.due) {
       // One frame at a time: more need not be in memory.
       if (frameOf(part) !== frameOf(parts[0] ?? part)) continue;
+      const form = this.#formFor(viewer, part);
+      if (!form) viewer.due.delete(part);
+      if (!form || (form === 'exact') !== (isExact ?? form === 'exact')) continue;
+      isExact = form === 'exact';
       parts.push(part);
-      viewer.dirty.delete(part);
+      viewer.due.delete(part);
       if (parts.length === TILES_PER_MESSAGE) break;
     }
+    if (isExact === undefined) return;
     viewer.isSending = true;
-    const brought = picture.bring(frameOf(parts[0] ?? 0));
-    const sent = brought ? brought.then(() => this.#send(viewer, parts)) : this.#send(viewer, parts);
+    const send = isExact ? () => this.#sendExact(viewer, parts) : () => this.#sendPreviews(viewer, parts);
+    const brought = this.#render.picture.bring(frameOf(parts[0] ?? 0));
+    const sent = brought ? brought.then(send) : send();
     sent.then(
       () => {
         viewer.isSending = false;
@@ -146,7 +213,7 @@ export class ViewerFeed {
       },
       (error: unknown) => {
         log('debug', `a viewer did not take some tiles: ${messageOf(error)}`);
-        for (const part of parts) viewer.dirty.add(part);
+        for (const part of parts) this.#owe(viewer, part);
         this.#port.timers.after(RETRY_MS, () => {
           viewer.isSending = false;
           this.#pump(viewer);
@@ -155,11 +222,28 @@ export class ViewerFeed {
     );
   }
 
-  #send(viewer: Viewer, parts: readonly number[]): Promise<void> {
+  #sendExact(viewer: Viewer, parts: readonly number[]): Promise<void> {
     const { plan, goal, picture } = this.#render;
+    for (const part of parts) {
+      viewer.owed.delete(part);
+      viewer.previewed.delete(part);
+    }
     const bytes = encodeTiles(this.#job, plan.grid, goal, parts, picture);
     if (!this.#isIdle) this.#pause(viewer, bytes.length / BYTES_PER_MS);
     return this.#port.sendTiles(viewer.id, bytes);
+  }
+
+  async #sendPreviews(viewer: Viewer, parts: readonly number[]): Promise<void> {
+    const { plan, goal, picture, blocksIn } = this.#render;
+    const previews = parts.map((part) => ({ part, isGlimpse: this.#formFor(viewer, part) === 'glimpse' }));
+    const had = previews.map(({ part, isGlimpse }) => {
+      const cost = this.#previewed(viewer, part).cost + (isGlimpse ? GLIMPSE_COST : PREVIEW_COST);
+      return [part, { cost, blocks: blocksIn(part), samples: picture.tileSamples[part] ?? 0 }] as const;
+    });
+    const bytes = encodePreviews(this.#job, plan.grid, goal, previews, picture);
+    this.#pause(viewer, bytes.length / BYTES_PER_MS);
+    await this.#port.sendPreviews(viewer.id, bytes);
+    for (const [part, one] of had) viewer.previewed.set(part, one);
   }
 
   #pause(viewer: Viewer, pauseMs: number): void {
@@ -190,7 +274,7 @@ export function finishedFeed(
   goal: TileGoal,
   port: ViewerFeedPort,
 ): ViewerFeed {
-  const feed = new ViewerFeed(job, { plan: picture, goal, picture }, port);
+  const feed = new ViewerFeed(job, { plan: picture, goal, picture, blocksIn: () => 0 }, port);
   feed.finish();
   return feed;
 }

@@ -15,6 +15,7 @@ export {
 export { decodeScene } from './bytes/decode-scene.ts';
 export { encodeScene } from './bytes/encode-scene.ts';
 export { decodeEnvironment, encodeEnvironment } from './bytes/environment.ts';
+export { packRgb9e5, unpackRgb9e5 } from './bytes/rgb9e5.ts';
 export { drawnTriangles } from './drawn-triangles.ts';
 export { readEnvironment } from './environment/read-environment.ts';
 export { readEnvironmentInWorker } from './environment/read-environment-in-worker.ts';

@@ -18,8 +18,20 @@ const withFloat = (value: number): Uint8Array => {
 
 const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
   ['an empty file', new Uint8Array(), 'no-scene-file', /scene\.glb: is empty/],
-  ['what is no scene at all', Uint8Array.of(0xff, 0xfe, 0, 1), 'json-damaged', /neither a GLB nor UTF-8/],
-  ['a text that is not JSON', new TextEncoder().encode('hello'), 'json-damaged', /is not JSON/],
+  ['what is no scene at all', Uint8Array.of(0xff, 0xfe, 0, 1), 'no-scene-file', /is no .glb inside/],
+  [
+    'a text that is not JSON',
+    new TextEncoder().encode('{"asset" 2}'),
+    'json-damaged',
+    /is not JSON: Expected/,
+  ],
+  ['a glTF in no letters', Uint8Array.of(0x7b, 0xff, 0xfe), 'json-damaged', /neither a GLB nor UTF-8/],
+  [
+    'a glTF cut in the middle',
+    new TextEncoder().encode(JSON.stringify(ONE_TRIANGLE).slice(0, 90)),
+    'json-damaged',
+    /is cut short: its JSON ends in the middle, after 90 characters/,
+  ],
   ['a GLB cut in the middle', glb({}).subarray(0, 200), 'glb-damaged', /cut short: 200 of \d+ bytes/],
   ['a GLB cut in its header', glb({}).subarray(0, 9), 'glb-damaged', /header: is cut short at 9 bytes/],
   ['another version of GLB', glb({}).with(4, 1), 'version-unsupported', /GLB of version 1/],

@@ -57,7 +57,7 @@ export type ClientVerb =
       /** Ours: what becomes of it when it is read slowly. Undefined: `drop` at SUBSCRIPTION_BYTES. */
       readonly slow: SlowPolicy | undefined;
     }
-  /** `max`: after so many in all, as NATS counts. */
+  /** `max`: after so many in all, as NATS counts; 0: nothing new, and what waits still comes. Without it what waits is dropped. */
   | { readonly type: 'unsub'; readonly sid: SubscriptionId; readonly max: number | undefined }
   | { readonly type: 'ping' | 'pong' }
   | { readonly type: 'close'; readonly reason: string };

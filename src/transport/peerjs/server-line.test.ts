@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type ChildServer, startServerInChild } from '../../../signaling/child-process.ts';
 import { nobleCryptography } from '../../mesh/identity/noble-cryptography.ts';
@@ -28,9 +28,6 @@ class ManualTimers implements Timers {
     }
   }
 }
-
-// Each server is a process that has to start, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -9,7 +9,7 @@ import {
   other,
   partsOf,
 } from '../../../../sim/archive-browser.testing.ts';
-import type { ArchivedJob } from '../../contract.ts';
+import type { ArchivedJob, LogSection } from '../../contract.ts';
 
 describe('the archive of Jobs', () => {
   it('gives back what was kept when the browser is opened again', async () => {
@@ -43,6 +43,20 @@ describe('the archive of Jobs', () => {
     await tab.archive.save(job);
     tab.close();
     expect(await openTab().archive.load()).toEqual([{ ...done, term: later.term }]);
+  });
+
+  it('keeps all that was written into the log, in whatever order it is saved', async () => {
+    const { openTab } = browser();
+    const tab = openTab();
+    const led = (number: number, version: number): LogSection => ({
+      ...{ term: { number, node: me }, version, omitted: 0 },
+      events: [{ atMs: 7, kind: 'led', node: other, detail: 'x' }],
+      work: [{ node: me, name: 'attic', tasks: version, failures: 0, expired: 0 }],
+    });
+    await tab.archive.save({ ...job, log: [led(1, 5)] });
+    await tab.archive.save({ ...job, log: [led(1, 4), led(2, 1)] });
+    tab.close();
+    expect(await openTab().archive.load()).toEqual([{ ...job, log: [led(1, 5), led(2, 1)] }]);
   });
 
   it('writes nothing when nothing is new', async () => {

@@ -1,8 +1,10 @@
-/** A Job's record on the disk: what it is, what people want of it, the highest term that was heard of, and whose results were wrong. */
+/** A Job's record on the disk: what it is, what people want of it, the highest term that was heard of, whose results were wrong, its log. */
 import { type ControlLimits, decodeControl, encodeControl, isNodeId } from '../../../wire/index.ts';
 import type { ArchivedJob, JobControl, Term } from '../../contract.ts';
 import { compareControls, MAX_PRIORITY, MAX_VERSION, PHASES } from '../../control.ts';
 import { DESCRIPTION_LIMITS, descriptionFrom, isIntegerBelow } from '../../description.ts';
+import { mergedLogs } from '../../log/job-log.ts';
+import { decodeLog, encodeLog, MAX_LOG_BYTES } from '../../log/log-codec.ts';
 import { MAX_REASON, shortReason } from '../../messages.ts';
 import { compareTerms, MAX_TERM } from '../../term.ts';
 import { MAX_LIARS } from '../../trust/liars.ts';
@@ -12,12 +14,12 @@ const DESCRIPTION_FIELDS = 6;
 const CONTROL_FIELDS = 4;
 const TERM_FIELDS = 2;
 const LIMITS: ControlLimits = {
-  maxBytes: DESCRIPTION_LIMITS.maxBytes + 3 * MAX_REASON + 128 + 50 * MAX_LIARS,
+  maxBytes: DESCRIPTION_LIMITS.maxBytes + 3 * MAX_REASON + 128 + 50 * MAX_LIARS + MAX_LOG_BYTES,
   maxDepth: 2,
-  maxElements: 2 + DESCRIPTION_FIELDS + CONTROL_FIELDS + TERM_FIELDS + 2 * MAX_LIARS,
+  maxElements: 3 + DESCRIPTION_FIELDS + CONTROL_FIELDS + TERM_FIELDS + 2 * MAX_LIARS,
 };
 
-export function encodeJob({ description, control, term, liars }: ArchivedJob): Uint8Array {
+export function encodeJob({ description, control, term, liars, log }: ArchivedJob): Uint8Array {
   const { kind, title, taskCount, spec, submitter, submittedAtMs } = description;
   const { version, phase, reason, priority } = control;
   const said = reason === undefined ? null : shortReason(reason);
@@ -27,6 +29,7 @@ export function encodeJob({ description, control, term, liars }: ArchivedJob): U
       ...[version, phase, said, priority],
       ...[term.number, term.node],
       liarsToFields(liars),
+      encodeLog(log),
     ],
     LIMITS,
   );
@@ -43,7 +46,9 @@ export function decodeJob(bytes: Uint8Array): ArchivedJob | undefined {
   const term = termFrom(rest);
   // Records of before have none.
   const liars = liarsFromFields(rest[TERM_FIELDS] ?? []);
-  return description && control && term && liars && { description, control, term, liars };
+  const kept = rest[TERM_FIELDS + 1];
+  const log = (kept instanceof Uint8Array ? decodeLog(kept) : undefined) ?? [];
+  return description && control && term && liars && { description, control, term, liars, log };
 }
 
 /** Of one Job what two tabs know of it. */
@@ -53,6 +58,7 @@ export function mergeJobs(a: ArchivedJob, b: ArchivedJob): ArchivedJob {
     control: compareControls(a.control, b.control) >= 0 ? a.control : b.control,
     term: compareTerms(a.term, b.term) >= 0 ? a.term : b.term,
     liars: compareTerms(a.term, b.term) >= 0 ? a.liars : b.liars,
+    log: mergedLogs(a.log, b.log),
   };
 }
 

@@ -184,7 +184,7 @@ describe('a Cornell box of 16 samples', () => {
     means = rendered(0, 16);
     variance = spread([rendered(0, 4), rendered(4, 4), rendered(8, 4), rendered(12, 4)]);
     guides = guidesOf(kernel.renderGuides(wholeFrame(side, 0, 16)), 16);
-  }, 120_000);
+  });
 
   it('comes out with less than 1 / 2.5 of the error that is seen, where the noise is known', () => {
     const clean = denoise({ width: side, height: side, means, guides, variance });

@@ -1,6 +1,5 @@
 /**
- * EnvironmentMap to bytes and back: RGB9E5 texels (Khronos data format, shared exponent: 9 bits a channel and 5 bits of
- * exponent, values 0 to 65,408), the four bytes of all texels kept apart and deflated, two to three bytes a texel. Encoding
+ * EnvironmentMap to bytes and back: RGB9E5 texels (rgb9e5.ts), the four bytes of all texels kept apart and deflated, two to three bytes a texel. Encoding
  * what was decoded gives the same bytes, so a map has the same hash wherever it comes from.
  */
 import { unzlibSync, zlibSync } from 'fflate';
@@ -8,12 +7,11 @@ import { CheckedJson } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import type { EnvironmentMap } from '../format.ts';
 import { MAX_ENVIRONMENT_SIDE } from '../limits.ts';
+import { packRgb9e5, unpackRgb9e5 } from './rgb9e5.ts';
 import { readSections, writeSections } from './sections.ts';
 
 const MAGIC = 'LCEN';
 const VERSION = 1;
-/** (2^9 - 1) / 2^9 * 2^16 */
-const LARGEST = 65_408;
 const json = new CheckedJson('blob-damaged');
 
 /** Values are clamped to 0..65,408; what is not a number becomes 0. */
@@ -57,28 +55,8 @@ export function decodeEnvironment(bytes: Uint8Array): EnvironmentMap {
   if (planes.length !== 4 * texels) throw damaged();
   const rgb = new Float32Array(3 * texels);
   for (let i = 0; i < texels; i++) {
-    const low = (planes[i] ?? 0) | ((planes[texels + i] ?? 0) << 8);
-    const high = (planes[2 * texels + i] ?? 0) | ((planes[3 * texels + i] ?? 0) << 8);
-    const scale = exponentScale(high >>> 11);
-    rgb[3 * i] = (low & 0x1ff) * scale;
-    rgb[3 * i + 1] = ((low >>> 9) | ((high & 0x3) << 7)) * scale;
-    rgb[3 * i + 2] = ((high >>> 2) & 0x1ff) * scale;
+    const high = ((planes[2 * texels + i] ?? 0) << 16) | ((planes[3 * texels + i] ?? 0) << 24);
+    unpackRgb9e5((planes[i] ?? 0) | ((planes[texels + i] ?? 0) << 8) | high, rgb, 3 * i);
   }
   return { width, height, rgb };
-}
-
-/** 2^(exponent - bias - mantissa bits), exact. */
-function exponentScale(exponent: number): number {
-  return exponent >= 24 ? 1 << (exponent - 24) : 1 / (1 << (24 - exponent));
-}
-
-function packRgb9e5(r: number, g: number, b: number): number {
-  const clamp = (value: number): number => (value > 0 ? Math.min(value, LARGEST) : 0);
-  const [red, green, blue] = [clamp(r), clamp(g), clamp(b)];
-  const largest = Math.max(red, green, blue);
-  let exponent = 0;
-  while (exponent < 31 && Math.round(largest / exponentScale(exponent)) > 511) exponent++;
-  const scale = exponentScale(exponent);
-  const quantise = (value: number): number => Math.round(value / scale);
-  return (quantise(red) | (quantise(green) << 9) | (quantise(blue) << 18) | (exponent << 27)) >>> 0;
 }

@@ -1,4 +1,5 @@
 /** OBJ, PLY and STL as scenes: what a person sees of them is what is tested, through the reader of all scenes. */
+import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { encodePng, linearFromSrgb } from '../../output/index.ts';
 import { decodeScene, encodeScene, type FlatScene, readScene } from '../index.ts';
@@ -32,6 +33,14 @@ describe('an OBJ', () => {
       expect(scene.bounds.max).toEqual([1, 1, 0]);
       expect(scene.warnings).toEqual([]);
     }
+  });
+
+  it('is one after any preface', async () => {
+    const preface = Array.from(
+      { length: 200 },
+      (_, i) => `# line ${i} about the exporter, its makers and their house`,
+    );
+    expect(triangles(await read('a.obj', text(...preface, ...SQUARE, 'f 1 2 3')))).toHaveLength(1);
   });
 
   it('has pictures the right way up, and takes its materials from the library beside it', async () => {
@@ -225,6 +234,21 @@ describe('a PLY', () => {
     expect(Array.from(scene.colors.subarray(0, 4))).toEqual([1, 0, 0, 1]);
   });
 
+  it('of Gaussian splats is a cloud of points in their mean colours, which is said', async () => {
+    const names = ['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2', 'opacity'];
+    const header = [
+      'ply',
+      'format ascii 1.0',
+      'element vertex 1',
+      ...names.map((name) => `property float ${name}`),
+    ];
+    const scene = await read('a.ply', text(...header, 'end_header', '0 0 0 1.7724539 0 -9 2'));
+    const [red, green, blue] = scene.colors;
+    expect([red, blue]).toEqual([1, 0]);
+    expect(green).toBeCloseTo(linearFromSrgb(0.5), 6);
+    expect(scene.warnings).toEqual(['a.ply: is a cloud of Gaussian splats, which are shown as points']);
+  });
+
   it('that is cut short or of no known kind is told so', async () => {
     const whole = ply('binary_little_endian', [[0, 1, 2, 3]]);
     await expect(read('a.ply', whole.subarray(0, whole.length - 5))).rejects.toThrow(
@@ -287,6 +311,26 @@ describe('a file of another kind', () => {
         `${name}: is ${kind}, which is not read; export it as glTF (.glb)`,
       );
     }
+  });
+
+  it('is said to be what it is where it is no scene', async () => {
+    const png = encodePng(new Uint8Array([255, 0, 0, 255]), 1, 1);
+    const stl = new Uint8Array(84 + 50).fill(1).fill(0x20, 0, 80);
+    const kinds: readonly (readonly [string, Uint8Array, string])[] = [
+      ['a.glb', text('<!DOCTYPE html><title>404</title>'), 'is a web page, not a scene; download it again'],
+      ['a.png', png, 'is a picture, not a scene; give a .glb'],
+      ['a.hdr', text('#?RADIANCE', ''), 'is an environment, not a scene'],
+      ['readme.txt', text('hi'), 'is no scene of a kind that is read; give a .glb'],
+      ['a.glb', text('hello'), 'is no .glb inside, whatever its name says, or is cut short'],
+      ['a.STL', stl, 'is no .stl inside, whatever its name says, or is cut short'],
+    ];
+    for (const [name, bytes, reason] of kinds) {
+      await expect(read(name, bytes), name).rejects.toThrow(`${name}: ${reason}`);
+    }
+    const inner = zipSync({ 'a.obj': text('v 0 0 0') });
+    await expect(read('a.zip', zipSync({ 'b.zip': inner }))).rejects.toThrow(
+      'b.zip: is an archive inside of an archive; unpack it and open what is in it',
+    );
   });
 
   it('is left aside where there is a glTF', async () => {

@@ -81,8 +81,11 @@ export class GltfBuilder {
     return this.#views.push({ buffer: 0, byteOffset, byteLength: array.byteLength }) - 1;
   }
 
-  /** @param rotation of everything: a quaternion */
-  container(rotation: readonly [number, number, number, number] = [0, 0, 0, 1]): Container {
+  /** @param rotation of everything: a quaternion @param origin where that of the vertices lies in the file's coordinates */
+  container(
+    rotation: readonly [number, number, number, number] = [0, 0, 0, 1],
+    origin?: readonly [number, number, number],
+  ): Container {
     const images = [...this.#images.keys()].map((picture) =>
       typeof picture === 'string' ? { uri: picture } : { bufferView: this.#view(picture) },
     );
@@ -92,6 +95,7 @@ export class GltfBuilder {
       binary.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
       at += Math.ceil(array.byteLength / 4) * 4;
     }
+    const nodes = origin ? this.#nodes.map((node) => ({ ...node, translation: origin })) : this.#nodes;
     const json = {
       asset: { version: '2.0' },
       buffers: [{ byteLength: this.#bytes }],
@@ -101,7 +105,7 @@ export class GltfBuilder {
       images,
       textures: images.map((_, source) => ({ source })),
       meshes: this.#meshes,
-      nodes: [...this.#nodes, { rotation, children: this.#nodes.map((_, i) => i) }],
+      nodes: [...nodes, { rotation, children: this.#nodes.map((_, i) => i) }],
       scenes: [{ nodes: [this.#nodes.length] }],
     };
     return { json, binary };

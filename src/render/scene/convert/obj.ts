@@ -4,6 +4,8 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { broughtNear } from '../geometry/far-origin.ts';
+import type { Vector3 } from '../geometry/matrix.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
@@ -15,9 +17,12 @@ import { smoothNormals } from './smooth-normals.ts';
 /** Fetches a file beside the scene. @throws SceneError */
 export type ReadBeside = (uri: string, part: string) => Promise<Uint8Array>;
 
+/** What exporters say about themselves may be long. */
+const MAX_PREFACE = 65_536;
+
 /** A text whose first lines are those of an OBJ. */
 export function isObj(bytes: Uint8Array): boolean {
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4096));
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, MAX_PREFACE));
   return (
     !start.includes('\0') &&
     /^\s*(?:v|f|vn|vt|o|g|mtllib|usemtl)\s+\S/m.test(start) &&
@@ -44,8 +49,9 @@ export async function convertObj(
       warnings.excuse(error, 'its materials are grey');
     }
   }
+  const origin = model.bringNear();
   model.build(builder, materials);
-  return builder.container();
+  return builder.container(undefined, origin);
 }
 
 /** A backslash at the end joins a line with the next. */
@@ -181,6 +187,11 @@ class ObjModel {
     }
     for (const place of places) group.corners.push(...(corners[place] ?? [0, -1, -1]));
     for (let i = 0; i < places.length; i += 3) group.smoothing.push(this.#smoothing);
+  }
+
+  /** After the last line. @returns where its vertices' origin lies now */
+  bringNear(): Vector3 | undefined {
+    return broughtNear(this.#positions);
   }
 
   build(builder: GltfBuilder, materials: ReadonlyMap<string, number>): void {

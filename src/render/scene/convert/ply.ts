@@ -4,8 +4,10 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_DECODED_BYTES, MAX_TRIANGLES } from '../limits.ts';
+import type { Warnings } from '../warnings.ts';
 import { GltfBuilder } from './gltf-builder.ts';
 import { triangulated } from './polygon.ts';
 import { smoothNormals } from './smooth-normals.ts';
@@ -58,7 +60,7 @@ export function isPly(bytes: Uint8Array): boolean {
 }
 
 /** @throws SceneError `bad-geometry`, `too-large` */
-export function convertPly(bytes: Uint8Array, name: string): Container {
+export function convertPly(bytes: Uint8Array, name: string, warnings: Warnings): Container {
   const header = readHeader(bytes, name);
   const values = header.format === 'ascii' ? new Words(bytes, header.start) : new Binary(bytes, header);
   const vertices = new Vertices();
@@ -75,7 +77,10 @@ export function convertPly(bytes: Uint8Array, name: string): Container {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SceneError('bad-geometry', name, 'is a PLY that is cut short', { cause });
   }
-  const { positions, normals, uvs, colors } = vertices;
+  const { normals, uvs, colors } = vertices;
+  const origin = vertices.positions instanceof Float64Array ? broughtNear(vertices.positions) : undefined;
+  const positions = new Float32Array(vertices.positions);
+  if (vertices.areSplats) warnings.add(`${name}: is a cloud of Gaussian splats, which are shown as points`);
   const builder = new GltfBuilder();
   const material = builder.material({
     name: 'PLY',
@@ -98,7 +103,7 @@ export function convertPly(bytes: Uint8Array, name: string): Container {
       material,
     });
   }
-  return builder.container();
+  return builder.container(undefined, origin);
 }
 
 function readHeader(bytes: Uint8Array, name: string): Header {
@@ -137,11 +142,14 @@ function readHeader(bytes: Uint8Array, name: string): Header {
 }
 
 interface Values {
+  /** Whatever the header says of their kinds. */
+  readonly arePrecise: boolean;
   /** @throws RangeError at the end */
   next(kind: Kind): number;
 }
 
 class Binary implements Values {
+  readonly arePrecise = false;
   readonly #view: DataView;
   readonly #isLittle: boolean;
   #at: number;
@@ -179,6 +187,7 @@ class Binary implements Values {
 }
 
 class Words implements Values {
+  readonly arePrecise = true;
   readonly #words: IterableIterator<RegExpMatchArray>;
 
   constructor(bytes: Uint8Array, start: number) {
@@ -209,14 +218,20 @@ const NAMES = {
     ['r', 'g', 'b'],
     ['diffuse_red', 'diffuse_green', 'diffuse_blue'],
   ],
+  splat: [['f_dc_0', 'f_dc_1', 'f_dc_2']],
 } as const;
 
+/** The spherical harmonic of degree 0, 1 / (2 sqrt(pi)), by which files of Gaussian splats keep the colour from all sides. */
+const MEAN_HARMONIC = 0.282_094_791_773_878_14;
+
 class Vertices {
-  positions = new Float32Array();
+  /** Doubles where the file has them: they may be far from the origin. */
+  positions: Float32Array | Float64Array = new Float32Array();
   normals: Float32Array | undefined;
   uvs: Float32Array | undefined;
   /** Linear. */
   colors: Float32Array | undefined;
+  areSplats = false;
 
   read({ count, properties }: Element, values: Values): void {
     if (count * properties.length * 8 > MAX_DECODED_BYTES) {
@@ -229,25 +244,31 @@ class Vertices {
       }
       return undefined;
     };
-    const [position, normal, uv, colour] = [NAMES.position, NAMES.normal, NAMES.uv, NAMES.colour].map(
-      placeOf,
-    );
+    const [position, normal, uv, own, splat] = [
+      ...[NAMES.position, NAMES.normal, NAMES.uv, NAMES.colour, NAMES.splat],
+    ].map(placeOf);
+    const colour = own ?? splat;
+    this.areSplats = colour !== undefined && colour === splat;
     const alpha = properties.findIndex(({ name }) => name === 'alpha' || name === 'a');
-    this.positions = new Float32Array(3 * count);
+    const isPrecise = values.arePrecise || properties[position?.[0] ?? -1]?.kind === 'float64';
+    this.positions = isPrecise ? new Float64Array(3 * count) : new Float32Array(3 * count);
     this.normals = normal && new Float32Array(3 * count);
     this.uvs = uv && new Float32Array(2 * count);
     this.colors = colour && new Float32Array(4 * count);
     const isByte = properties[colour?.[0] ?? -1]?.kind === 'uint8';
     const fraction = (value: number): number => (isByte ? value / 255 : value);
-    const linear = (value: number): number =>
-      isByte ? (LINEAR_OF_BYTE[value] ?? 0) : linearFromSrgb(Math.min(Math.max(value, 0), 1));
+    const linear = (value: number): number => {
+      if (isByte) return LINEAR_OF_BYTE[value] ?? 0;
+      const share = this.areSplats ? 0.5 + MEAN_HARMONIC * value : value;
+      return linearFromSrgb(Math.min(Math.max(share, 0), 1));
+    };
     const row = new Float64Array(properties.length);
     for (let i = 0; i < count; i++) {
       for (const [k, { kind, lengthKind }] of properties.entries()) {
         row[k] = lengthKind ? skipList(values, kind, lengthKind) : values.next(kind);
       }
       const put = (
-        target: Float32Array | undefined,
+        target: Float32Array | Float64Array | undefined,
         places: readonly number[] | undefined,
         width: number,
       ): void => {
@@ -284,7 +305,7 @@ function readFaces(
   { count, properties }: Element,
   values: Values,
   indices: number[] | undefined,
-  positions: Float32Array,
+  positions: ArrayLike<number>,
 ): void {
   for (let i = 0; i < count; i++) {
     for (const { name, kind, lengthKind } of properties) {

@@ -1,5 +1,6 @@
 /** STL, binary and text: triangles and nothing else. Z is up, as printers have it; normals follow from the corners. */
 import { SceneError } from '../errors.ts';
+import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
 import { GltfBuilder, Z_UP } from './gltf-builder.ts';
@@ -15,10 +16,11 @@ const PLASTIC = {
 
 /** @throws SceneError `bad-geometry`, `too-large` */
 export function convertStl(bytes: Uint8Array, name: string): Container {
-  const positions = isBinary(bytes) ? readBinary(bytes, name) : readText(bytes, name);
+  const numbers = isBinary(bytes) ? readBinary(bytes, name) : readText(bytes, name);
+  const origin = numbers instanceof Float32Array ? undefined : broughtNear(numbers);
   const builder = new GltfBuilder();
-  builder.add({ positions, material: builder.material(PLASTIC) });
-  return builder.container(Z_UP);
+  builder.add({ positions: new Float32Array(numbers), material: builder.material(PLASTIC) });
+  return builder.container(Z_UP, origin);
 }
 
 export function isStl(bytes: Uint8Array): boolean {
@@ -51,7 +53,7 @@ function readBinary(bytes: Uint8Array, name: string): Float32Array {
   return positions;
 }
 
-function readText(bytes: Uint8Array, name: string): Float32Array {
+function readText(bytes: Uint8Array, name: string): number[] {
   const text = new TextDecoder('latin1').decode(bytes);
   const numbers: number[] = [];
   for (const [, x, y, z] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
@@ -61,5 +63,5 @@ function readText(bytes: Uint8Array, name: string): Float32Array {
     }
   }
   if (numbers.length < 9) throw new SceneError('bad-geometry', name, 'is an STL without triangles');
-  return Float32Array.from(numbers.slice(0, numbers.length - (numbers.length % 9)));
+  return numbers.slice(0, numbers.length - (numbers.length % 9));
 }

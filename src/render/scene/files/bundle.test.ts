@@ -51,6 +51,11 @@ describe('FileBundle', () => {
     expect(await resolve(uri)).toBe(expected);
   });
 
+  it('takes the one beside the scene of several of one name', async () => {
+    const twins = new FileBundle(files('m/s.gltf', 'm/x.png', 'm/old/x.png', 'x.png'));
+    expect(text(await twins.resolve('m/s.gltf', 'C:/tex/x.png', 'images[0]'))).toBe('m/x.png');
+  });
+
   it('does not guess between two files of one name', async () => {
     const twins = new FileBundle(files('s.gltf', 'a/x.png', 'b/x.png'));
     await expect(twins.resolve('s.gltf', 'x.png', 'images[0]')).rejects.toThrow('"x.png" was not given');

@@ -80,9 +80,13 @@ export class FileBundle {
 
   /** The listed path that is meant by `path`, if any. */
   find(path: string): string | undefined {
+    return this.#at(path) ?? this.#byBaseName.get(foldedName(baseName(normalise(path))));
+  }
+
+  /** The one that lies there, in whatever spelling. */
+  #at(path: string): string | undefined {
     const wanted = normalise(path);
-    if (this.#files.has(wanted)) return wanted;
-    return this.#byFoldedName.get(foldedName(wanted)) ?? this.#byBaseName.get(foldedName(baseName(wanted)));
+    return this.#files.has(wanted) ? wanted : this.#byFoldedName.get(foldedName(wanted));
   }
 
   /**
@@ -95,7 +99,7 @@ export class FileBundle {
     const folder = from.slice(0, from.lastIndexOf('/') + 1);
     const readings = readingsOf(uri);
     for (const reading of readings) {
-      const path = this.find(folder + reading);
+      const path = this.find(folder + reading) ?? this.#at(folder + baseName(reading));
       if (path !== undefined) return this.read(path);
     }
     const found = await beside?.(uri);

@@ -8,6 +8,10 @@ export interface MainFile {
   readonly others: readonly string[];
 }
 
+/** What a scene is, for people. */
+export const READABLE =
+  'a .glb, a .gltf with its files, an .obj, .ply, .stl, .fbx or .usdz, or a .zip of them';
+
 /** Scenes of other formats, which count where there is no glTF. */
 const OTHERS = /\.(?:obj|ply|stl|fbx|usd[acz]?|dae|3ds|blend|off|step|stp)$/i;
 
@@ -28,11 +32,7 @@ export function findMainFile(bundle: FileBundle, wanted: string | undefined): Ma
   );
   if (path === undefined) {
     const given = bundle.paths.slice(0, 3).join(', ');
-    throw new SceneError(
-      'no-scene-file',
-      given === '' ? 'nothing' : given,
-      'give a .glb, a .gltf with its files, an .obj, .ply or .stl, or a .zip of them',
-    );
+    throw new SceneError('no-scene-file', given === '' ? 'nothing' : given, `give ${READABLE}`);
   }
   return { path, others };
 }

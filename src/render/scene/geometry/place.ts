@@ -148,8 +148,8 @@ function perpendicular(tangent: Vector3, normal: Vector3): Vector3 {
   return normalised(cross(Math.abs(normal[0]) < 0.5 ? [1, 0, 0] : [0, 1, 0], normal)) ?? [1, 0, 0];
 }
 
-/** Of 3 floats a vertex; without any, lower is above upper. */
-export function boundsOf(positions: Float32Array): WorldArrays['bounds'] {
+/** Of the numbers among 3 a vertex; without any, lower is above upper. */
+export function boundsOf(positions: ArrayLike<number>): WorldArrays['bounds'] {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
   const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length; i++) {

@@ -38,6 +38,7 @@ export class Animations {
   /** The inputs of all samplers, by animation. */
   readonly #inputs: readonly (readonly number[])[];
   readonly #names: readonly string[];
+  readonly #chosen: number;
   readonly #channels: readonly Channel[];
   readonly #warnings: Warnings;
   readonly #time: number;
@@ -68,9 +69,11 @@ export class Animations {
         return input === undefined ? [] : [input];
       });
     });
-    const chosen = chosenAnimation(this.#names, animation);
-    const def = values[chosen];
-    this.#channels = def ? readChannels(json, def, `animations[${chosen}]`, nodes, accessors, warnings) : [];
+    this.#chosen = chosenAnimation(this.#names, animation);
+    const def = values[this.#chosen];
+    this.#channels = def
+      ? readChannels(json, def, `animations[${this.#chosen}]`, nodes, accessors, warnings)
+      : [];
     this.#warnings = warnings;
     this.#time = checkedTime(time);
   }
@@ -87,8 +90,17 @@ export class Animations {
     });
   }
 
-  /** @param targetCount how many morph targets the mesh of a node has */
-  pose(numbersOf: (accessor: number) => Numbers, targetCount: (node: number) => number): Pose {
+  /** Of the one that was chosen, in seconds; 0: nothing moves. */
+  duration(numbersOf: (accessor: number) => Numbers): number {
+    return this.#channels.length > 0 ? (this.list(numbersOf)[this.#chosen]?.duration ?? 0) : 0;
+  }
+
+  /** @param targetCount how many morph targets the mesh of a node has @param time seconds; the moment that is read */
+  pose(
+    numbersOf: (accessor: number) => Numbers,
+    targetCount: (node: number) => number,
+    time = this.#time,
+  ): Pose {
     const pose = {
       translation: new Map<number, readonly number[]>(),
       rotation: new Map<number, readonly number[]>(),
@@ -108,7 +120,7 @@ export class Animations {
             width: path === 'weights' ? targetCount(node) : widths[path],
             isRotation: path === 'rotation',
           },
-          this.#time,
+          time,
           part,
         );
       const value = this.#warnings.salvage(read, undefined, 'it moves nothing');

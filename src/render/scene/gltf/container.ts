@@ -18,7 +18,6 @@ const HEADER_BYTES = 12;
 
 /** @throws SceneError `glb-damaged`, `json-damaged`, `version-unsupported` */
 export function readContainer(bytes: Uint8Array, name: string): Container {
-  if (bytes.length === 0) throw new SceneError('no-scene-file', name, 'is empty');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 4 && view.getUint32(0, true) === GLB_MAGIC) return readGlb(bytes, view, name);
   return { json: parseJson(bytes, name), binary: undefined };
@@ -71,9 +70,15 @@ function parseJson(bytes: Uint8Array, part: string): unknown {
   try {
     return json.includes('null') ? JSON.parse(json, withoutNulls) : JSON.parse(json);
   } catch (cause) {
-    const reason = isUnicode ? `is not JSON: ${messageOf(cause)}` : 'is neither a GLB nor UTF-8 text';
+    const reason = isUnicode ? whyNoJson(json.trim(), cause) : 'is neither a GLB nor UTF-8 text';
     throw new SceneError('json-damaged', part, reason, { cause });
   }
+}
+
+function whyNoJson(json: string, cause: unknown): string {
+  return json.startsWith('{') && !json.endsWith('}')
+    ? `is cut short: its JSON ends in the middle, after ${json.length} characters; copy or export it again`
+    : `is not JSON: ${messageOf(cause)}`;
 }
 
 function textOf(bytes: Uint8Array): { readonly text: string; readonly isUnicode: boolean } {

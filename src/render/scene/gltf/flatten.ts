@@ -5,6 +5,7 @@
 
 import { CheckedJson, EMPTY, type JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
+import { farOrigin } from '../geometry/far-origin.ts';
 import { lengthFactor, rescaled } from '../geometry/rescale.ts';
 import type { ReadSceneOptions, SceneFile } from '../read-options.ts';
 import type { Warnings } from '../warnings.ts';
@@ -26,11 +27,14 @@ import { ownLight } from './own-light.ts';
 import { placeMeshes } from './placements.ts';
 import { pointed } from './pointers.ts';
 import { Poser } from './poser.ts';
+import { RoughBoxes } from './rough-boxes.ts';
 import { readSkins } from './skins.ts';
 import { Textures } from './textures.ts';
 import { chosenAmong, variantNames } from './variants.ts';
+import { boundsToShow } from './whole-animation.ts';
 import { withoutMissing } from './without-images.ts';
-import { placeNodes } from './world.ts';
+import { placeNodes, restMatrices } from './world.ts';
+import { movedWorld } from './world-origin.ts';
 
 export interface FlattenSteps {
   /** Fetches what a `uri` in the file names. */
@@ -70,7 +74,11 @@ export async function flatten(
   await unpackAll(meshes, views, accessors, warnings);
 
   const pose = animations.pose(numbersOf, (node) => targetCount(tree.nodes[node], meshes));
-  const world = placeNodes(json, root, tree, pose, warnings);
+  const placed = placeNodes(json, root, tree, pose, warnings);
+  const boxes = new RoughBoxes(placed.meshes, { meshes, skins, copies, numbersOf });
+  // At rest: it is the same at all moments, as is a view that someone chose.
+  const origin = farOrigin(boxes.at(restMatrices(tree)));
+  const world = movedWorld(placed, origin);
   const cameras = readCameras(json, root, world.cameras, warnings);
   const lights = readLights(json, root, world.lights, warnings);
   const textures = new Textures(json, root, warnings);
@@ -103,9 +111,12 @@ export async function flatten(
     const way = factor > 1 ? 'larger' : 'smaller';
     warnings.add(`the scene is ${size.toPrecision(2)} metres large; it was made ${way} to be rendered`);
   }
-  const asItIs = { ...arrays, ...pictured, lights, cameras };
-  const sized = rescaled(asItIs, factor);
-  const scene = { ...sized, cameras: [...sized.cameras, wholeSceneCamera(sized.bounds)] };
+  const shownBounds = boundsToShow(arrays.bounds, { animations, tree, boxes, numbersOf, origin });
+  const asItIs = {
+    ...{ ...arrays, ...pictured, lights },
+    cameras: [...cameras, wholeSceneCamera(shownBounds)],
+  };
+  const scene = rescaled(asItIs, factor);
   return {
     scene: { ...scene, warnings: warnings.list },
     animations: animations.list(numbersOf),

@@ -46,7 +46,7 @@ export function placeNodes(
   const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
   const [meshCount, cameraCount, skinCount] = [meshDefs, cameraDefs, skinDefs].map(lengthOf);
   const lightCount = lightDefs(json, root, warnings).length;
-  const matrices = worldMatrices(tree, pose);
+  const matrices = posedMatrices(tree, pose);
   const world = {
     meshes: [] as MeshInstance[],
     cameras: [] as CameraInstance[],
@@ -77,7 +77,20 @@ export function placeNodes(
   return { ...world, matrices };
 }
 
-function worldMatrices({ nodes, shown, hidden }: NodeTree, pose: Pose): Matrix4[] {
+const AT_REST: Pose = {
+  translation: new Map(),
+  rotation: new Map(),
+  scale: new Map(),
+  weights: new Map(),
+};
+
+/** Where every node of the file stands while nothing is animated. */
+export function restMatrices(tree: NodeTree): readonly Matrix4[] {
+  return posedMatrices(tree, AT_REST);
+}
+
+/** Where every node of the file stands in a pose. */
+export function posedMatrices({ nodes, shown, hidden }: NodeTree, pose: Pose): Matrix4[] {
   const matrices: Matrix4[] = nodes.map(() => IDENTITY);
   for (const { index, parent } of [...shown, ...hidden]) {
     const node = nodes[index];

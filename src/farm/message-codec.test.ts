@@ -4,7 +4,8 @@ import { seededRandom } from '../runtime/index.ts';
 import { type ControlValue, encodeControl, newNodeId } from '../wire/index.ts';
 import type { JobId } from './contract.ts';
 import { named } from './description.ts';
-import { decodeMessage as decode, encodeMessage, FARM_MESSAGES, type FarmMessage } from './messages.ts';
+import { decodeMessage as decode, encodeMessage, FARM_MESSAGES } from './message-codec.ts';
+import type { FarmMessage } from './messages.ts';
 
 const decodeMessage = (message: FarmMessage): FarmMessage | undefined =>
   decode(message.type, encodeMessage(message));
@@ -51,6 +52,9 @@ describe('farm messages', () => {
       { type: 'unable', id },
       { type: 'versions', id, first: 65_536, versions: Uint32Array.of(0, 7) },
       { type: 'want', id, first: 0, parts: Uint32Array.of(5) },
+      { type: 'ask-log', id, known: undefined },
+      { type: 'ask-log', id, known: 9 },
+      { type: 'log', id, sections: [] },
     ];
     expect(new Set(messages.map(({ type }) => type))).toEqual(new Set(FARM_MESSAGES));
     for (const message of messages) expect(decodeMessage(message)).toEqual(message);

@@ -1,0 +1,68 @@
+/** Publish and subscribe between a real tab and terminals: subjects, requests, and what is said when nobody is there. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, test } from './support/fixtures.ts';
+import { runCommand, startCommand } from './support/server.ts';
+import { inviteLink, nodeId } from './support/tabs.ts';
+
+/** A command that prints JSON, line by line, once it is ready. */
+async function ready(args: readonly string[]) {
+  const child = startCommand([...args, '--json']);
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await lines.next()).value) as Readonly<Record<string, unknown>>;
+  expect(await next()).toHaveProperty('ready');
+  return { next, ended: once(child, 'exit').then(() => child.exitCode) };
+}
+
+test('a tab and terminals publish to each other, and ask each other', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  const id = await nodeId(page);
+
+  const listening = await ready(['sub', invite, 'notes.*', '--count', '2']);
+  const taken = await page.evaluate(() =>
+    window.leafcutter?.pubsub.publish('notes.tab', 'from the tab', { headers: { k: 'v' }, ack: true }),
+  );
+  expect(taken).toEqual({ subscriptions: 1, nodes: 1 });
+  expect(await listening.next()).toEqual({
+    ...{ subject: 'notes.tab', from: id, text: 'from the tab' },
+    headers: { k: ['v'] },
+  });
+  const published = await runCommand(['pub', invite, 'notes.terminal', 'from a terminal', '--json']);
+  expect([published.exitCode, JSON.parse(published.stdout)]).toEqual([0, { subscriptions: 1, nodes: 1 }]);
+  expect(await listening.next()).toMatchObject({ subject: 'notes.terminal', text: 'from a terminal' });
+  expect(await listening.ended).toBe(0);
+
+  await page.evaluate(async () => {
+    const serving = window.leafcutter?.pubsub.subscribe('upper');
+    if (!serving) throw new Error('no console handle');
+    void (async () => {
+      for await (const msg of serving) msg.respond(msg.string().toUpperCase());
+    })();
+    await serving.ready;
+  });
+  const asked = await runCommand(['req', invite, 'upper', 'hello', '--json']);
+  expect([asked.exitCode, JSON.parse(asked.stdout)]).toEqual([
+    0,
+    { subject: expect.stringMatching(/^_INBOX\./), from: id, text: 'HELLO' },
+  ]);
+  const serving = await ready(['reply', invite, 'echo', '--count', '1']);
+  const answer = await page.evaluate(async () =>
+    (await window.leafcutter?.pubsub.request('echo', 'what?'))?.string(),
+  );
+  expect(answer).toBe('what?');
+  expect(await serving.ended).toBe(0);
+});
+
+test('nobody there is one line and exit code 1, at once', async ({ tab }) => {
+  const invite = await inviteLink(await tab());
+  for (const args of [
+    ['pub', invite, 'nobody.here', 'x'],
+    ['req', invite, 'nobody.here', '--timeout', '60'],
+  ]) {
+    const { exitCode, stdout, stderr } = await runCommand(args);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^leafcutter: nobody in reach subscribes to "nobody\.here"[^\n]*\n$/);
+  }
+});

@@ -1,0 +1,245 @@
+/**
+ * One room on many Nodes in virtual time, driven without promises: real RoomStates, and between them a mesh that keeps its word while two
+ * Nodes are connected (in order, nothing lost) and forgets what was on its way when they part. A scenario parts, kills and freezes.
+ */
+import { simulatedCryptography } from '../../src/mesh/identity/cryptography.testing.ts';
+import { type Identity, identityFrom } from '../../src/mesh/index.ts';
+import { toHex } from '../../src/runtime/index.ts';
+import { encodePlain } from '../../src/services/rooms/canonical.ts';
+import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
+import { keysOf, type RoomKeys, readKeysOf } from '../../src/services/rooms/keys.ts';
+import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
+import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { NodeId } from '../../src/wire/index.ts';
+import { VirtualTime } from '../farm/virtual-time.ts';
+import { noting } from './noting.ts';
+
+/** Until one end notices that the other is gone. */
+const DETECT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+export interface SimRoom {
+  readonly id: NodeId;
+  readonly identity: Identity;
+  readonly state: RoomState;
+  /** Whom it is connected to. */
+  readonly links: Set<NodeId>;
+  /** Writes and syncs that have not settled, by token; what each is, for people. */
+  readonly pending: Map<number, string>;
+  /** Who was blamed for something. */
+  readonly blamed: Set<NodeId>;
+  isAlive: boolean;
+  /** What waits for it to thaw; undefined while it runs. */
+  waiting: (() => void)[] | undefined;
+  wakeAtMs: number;
+}
+
+export class RoomNet extends VirtualTime {
+  readonly cryptography = simulatedCryptography();
+  readonly keys: RoomKeys;
+  readonly genesis: Genesis;
+  readonly rooms: SimRoom[] = [];
+  /** Found while it ran. */
+  readonly problems: string[] = [];
+  /** A message of which it says so vanishes: worse than any mesh. */
+  isLost: (() => boolean) | undefined;
+  latencyMs: (from: NodeId, to: NodeId) => number = () => 5;
+  /** Answers in place of a room that is not honest. */
+  readonly liars = new Map<NodeId, () => readonly Uint8Array[]>();
+  #tokens = 0;
+  readonly #freeAtMs = new Map<string, number>();
+
+  constructor(seed: number, maxBytes = 100_000) {
+    super(seed);
+    this.keys = keysOf('admin', this.random.bytes(32), this.cryptography);
+    const beginning = { reducer: noting.name, initial: [], limits: { maxBytes } };
+    this.genesis = makeGenesis(beginning, this.keys, this.cryptography);
+  }
+
+  get alive(): readonly SimRoom[] {
+    return this.rooms.filter(({ isAlive }) => isAlive);
+  }
+
+  /** A Node that has just opened the room, connected to all that are there. */
+  add(connectTo: readonly SimRoom[] = this.alive): SimRoom {
+    const identity = identityFrom(this.random.bytes(32), this.cryptography);
+    const state = new RoomState({
+      ...{ self: identity.id, identity, genesis: this.genesis, cryptography: this.cryptography },
+      keys: readKeysOf(this.keys.readKey, this.cryptography),
+      writeSecret: this.keys.writeSecret,
+      reducer: noting,
+    });
+    const room: SimRoom = {
+      ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Set() },
+      ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
+    };
+    this.rooms.push(room);
+    for (const other of connectTo) this.connect(room, other);
+    return room;
+  }
+
+  connect(a: SimRoom, b: SimRoom): void {
+    if (a === b || !a.isAlive || !b.isAlive || a.links.has(b.id)) return;
+    a.links.add(b.id);
+    b.links.add(a.id);
+    this.#at(a, 1, { type: 'peer', node: b.id });
+    this.#at(b, 1, { type: 'peer', node: a.id });
+  }
+
+  /** What is on its way is lost; each notices in its own time. */
+  disconnect(a: SimRoom, b: SimRoom): void {
+    if (!a.links.delete(b.id)) return;
+    b.links.delete(a.id);
+    for (const [at, gone] of [[a, b] as const, [b, a] as const]) {
+      this.after(this.between(0, DETECT_MS), () => {
+        if (!at.links.has(gone.id)) this.#run(at, () => this.handle(at, { type: 'left', node: gone.id }));
+      });
+    }
+  }
+
+  /** It leaves no word. */
+  kill(room: SimRoom): void {
+    room.isAlive = false;
+    for (const other of this.alive) this.disconnect(other, room);
+  }
+
+  freeze(room: SimRoom): void {
+    room.waiting ??= [];
+  }
+
+  thaw(room: SimRoom): void {
+    const waiting = room.waiting ?? [];
+    room.waiting = undefined;
+    for (const run of waiting) if (room.isAlive) run();
+  }
+
+  write(room: SimRoom, text: string): void {
+    this.#run(room, () => {
+      const token = ++this.#tokens;
+      room.pending.set(token, text);
+      // Clocks are wrong by days: nobody may care.
+      const claimedAtMs = Math.floor(this.between(0, 1e12));
+      this.handle(room, { type: 'write', token, payload: text, claimedAtMs });
+    });
+  }
+
+  sync(room: SimRoom): void {
+    this.#run(room, () => {
+      const token = ++this.#tokens;
+      room.pending.set(token, 'sync');
+      this.handle(room, { type: 'sync', token });
+    });
+  }
+
+  handle(room: SimRoom, event: RoomEvent): void {
+    if (!room.isAlive) return;
+    for (const effect of room.state.handle(event, this.now())) this.#perform(room, effect);
+    this.#setAlarm(room);
+  }
+
+  /** To another, later, in order but for what is bulk, which has an order of its own; never when they part meanwhile. */
+  send(from: SimRoom, to: NodeId, bytes: number, arrive: (room: SimRoom) => void, isBulk = false): void {
+    const target = this.rooms.find(({ id }) => id === to);
+    if (!target || !from.links.has(to) || this.isLost?.()) return;
+    const lane = `${from.id} ${to} ${isBulk}`;
+    // 1 MB/s: a piece of 256 KiB takes a quarter of a second.
+    const atMs =
+      Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + bytes / 1000;
+    this.#freeAtMs.set(lane, atMs);
+    this.after(atMs - this.now(), () => {
+      if (target.isAlive && target.links.has(from.id)) this.#run(target, () => arrive(target));
+    });
+  }
+
+  #perform(room: SimRoom, effect: RoomEffect): void {
+    switch (effect.type) {
+      case 'spread':
+        for (const to of room.state.peers) {
+          this.send(room, to, effect.update.length, (at) =>
+            this.handle(at, { type: 'updates', from: room.id, updates: [effect.update] }),
+          );
+        }
+        return;
+      case 'tell':
+        for (const to of effect.to) {
+          this.send(room, to, 100, (at) =>
+            this.handle(at, { type: 'heads', from: room.id, heads: effect.heads }),
+          );
+        }
+        return;
+      case 'ask':
+        this.#ask(room, effect);
+        return;
+      case 'settled':
+        this.#checkSafe(room, effect.hash);
+        room.pending.delete(effect.token);
+        return;
+      case 'failed':
+        room.pending.delete(effect.token);
+        return;
+      case 'refused':
+        if (effect.from !== undefined) room.blamed.add(effect.from);
+        return;
+      case 'changed':
+        return;
+    }
+  }
+
+  #ask(room: SimRoom, { to, known }: Extract<RoomEffect, { type: 'ask' }>): void {
+    let isAnswered = false;
+    const answered: typeof this.handle = (at, event) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.handle(at, event);
+    };
+    const give = (giver: SimRoom): void => {
+      const lie = this.liars.get(giver.id);
+      const answer = lie ? { updates: lie(), left: 3 } : giver.state.pieceFor(known);
+      const bytes = answer.updates.reduce((sum, update) => sum + update.length, 0);
+      this.send(giver, room.id, bytes, (at) => answered(at, { type: 'answered', from: to, answer }), true);
+    };
+    this.send(room, to, 32 * known.length, give, true);
+    this.after(REQUEST_TIMEOUT_MS, () =>
+      this.#run(room, () => answered(room, { type: 'answered', from: to, answer: undefined })),
+    );
+  }
+
+  /** R5: when an update settles, another Node has it, or there is none that is known. */
+  #checkSafe(room: SimRoom, hash: string | undefined): void {
+    if (hash === undefined || room.state.peers.length === 0) return;
+    // Who says falsely that it has an update is worth as much as who has it and is gone at once.
+    if (room.state.peers.some((peer) => this.liars.has(peer))) return;
+    const isElsewhere = this.rooms.some(
+      (other) => other !== room && other.state.updates.some((update) => update.hash === hash),
+    );
+    if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
+  }
+
+  #at(room: SimRoom, delayMs: number, event: RoomEvent): void {
+    this.after(delayMs, () => this.#run(room, () => this.handle(room, event)));
+  }
+
+  #run(room: SimRoom, act: () => void): void {
+    if (!room.isAlive) return;
+    if (room.waiting) room.waiting.push(act);
+    else act();
+  }
+
+  #setAlarm(room: SimRoom): void {
+    const atMs = room.state.nextWakeAt;
+    if (atMs === room.wakeAtMs || atMs === Number.POSITIVE_INFINITY) return;
+    room.wakeAtMs = atMs;
+    this.after(Math.max(0, atMs - this.now()), () => {
+      if (room.wakeAtMs !== atMs) return;
+      this.#run(room, () => {
+        room.wakeAtMs = Number.POSITIVE_INFINITY;
+        this.handle(room, { type: 'wake' });
+      });
+    });
+  }
+}
+
+/** A state as a word: equal words, equal states. */
+export function hashOfState(net: RoomNet, { state }: SimRoom): string {
+  return toHex(net.cryptography.sha256(encodePlain(state.state)));
+}

@@ -1,0 +1,144 @@
+/** What befalls a room. Each is played with many seeds; what must hold whatever happens is in check.ts. */
+import { integerBelow, uniform } from '../../src/runtime/index.ts';
+import { hostile } from './hostile.ts';
+import type { RoomNet, SimRoom } from './room-net.ts';
+
+export interface Scenario {
+  /** Of the encoded state. */
+  readonly maxBytes?: number;
+  play(net: RoomNet): void;
+}
+
+const TEXTS = ['a', 'bc', '!thrown', 'x'.repeat(40)];
+
+/** Somebody writes something, now and then, for so long. */
+function chatter(
+  net: RoomNet,
+  durationMs: number,
+  everyMs: number,
+  who: () => readonly SimRoom[] = () => net.alive,
+): void {
+  const until = net.now() + durationMs;
+  let count = 0;
+  const next = (): void => {
+    if (net.now() >= until) return;
+    const rooms = who();
+    if (rooms.length > 0) net.write(net.pick(rooms), `${net.pick(TEXTS)}${count++}`);
+    if (uniform(net.random) < 0.1 && net.alive.length > 0) net.sync(net.pick(net.alive));
+    net.after(net.between(0, 2 * everyMs), next);
+  };
+  next();
+}
+
+function people(net: RoomNet, count: number): SimRoom[] {
+  const rooms = Array.from({ length: count }, () => net.add());
+  net.latencyMs = () => net.between(1, 60);
+  return rooms;
+}
+
+function split(net: RoomNet, left: readonly SimRoom[], right: readonly SimRoom[]): void {
+  for (const a of left) for (const b of right) net.disconnect(a, b);
+}
+
+function join(net: RoomNet, left: readonly SimRoom[], right: readonly SimRoom[]): void {
+  for (const a of left) for (const b of right) net.connect(a, b);
+}
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'everybody writes at once': {
+    play(net) {
+      people(net, 2 + integerBelow(net.random, 6));
+      chatter(net, 2_000, 12);
+      net.runFor(3_000);
+    },
+  },
+  'somebody joins at every step': {
+    play(net) {
+      people(net, 1);
+      chatter(net, 6_000, 35);
+      for (let i = 0; i < 5; i++) {
+        net.runFor(net.between(0, 1_500));
+        net.add();
+      }
+    },
+  },
+  'the giver dies in the middle, again and again': {
+    play(net) {
+      const rooms = people(net, 5);
+      chatter(net, 3_000, 8);
+      net.runFor(6_000);
+      const late = net.add(rooms);
+      for (let i = 0; i < 3; i++) {
+        net.runFor(net.between(0, 200));
+        net.kill(net.pick(net.alive.filter((room) => room !== late)));
+      }
+    },
+  },
+  'two halves write on both sides, and meet again': {
+    play(net) {
+      const rooms = people(net, 6);
+      const half = 1 + integerBelow(net.random, 5);
+      const [left, right] = [rooms.slice(0, half), rooms.slice(half)];
+      chatter(net, 15_000, 60);
+      for (let i = 0; i < 3; i++) {
+        net.runFor(net.between(0, 3_000));
+        split(net, left, right);
+        net.runFor(net.between(0, 6_000));
+        join(net, left, right);
+      }
+    },
+  },
+  'everyone is away in turn, and one has the last copy': {
+    play(net) {
+      const rooms = people(net, 4);
+      chatter(net, 20_000, 80);
+      for (const room of rooms) {
+        net.runFor(net.between(500, 3_000));
+        split(net, [room], rooms);
+        net.runFor(net.between(500, 5_000));
+        join(net, [room], rooms);
+        net.freeze(room);
+        net.runFor(net.between(0, 2_000));
+        net.thaw(room);
+      }
+      const last = net.pick(rooms);
+      net.runFor(5_000);
+      for (const room of rooms) if (room !== last) net.kill(room);
+      net.add();
+    },
+  },
+  'messages vanish that a mesh would bring': {
+    play(net) {
+      people(net, 4);
+      net.isLost = () => uniform(net.random) < 0.1;
+      chatter(net, 5_000, 20);
+      net.runFor(8_000);
+      net.isLost = undefined;
+    },
+  },
+  'the cap is reached by several at once': {
+    maxBytes: 300,
+    play(net) {
+      people(net, 4);
+      chatter(net, 2_000, 10);
+      net.runFor(2_000);
+    },
+  },
+  'a chain of Nodes that are not all connected': {
+    play(net) {
+      const rooms: SimRoom[] = [];
+      for (let i = 0; i < 5; i++) rooms.push(net.add(rooms.slice(-1)));
+      net.latencyMs = () => net.between(1, 60);
+      chatter(net, 3_000, 30);
+      net.runFor(3_000);
+    },
+  },
+  'a writer lies in every way that it can': {
+    play(net) {
+      const rooms = people(net, 4);
+      hostile(net, rooms);
+      chatter(net, 6_000, 40, () => rooms.filter(({ isAlive }) => isAlive));
+      net.runFor(10_000);
+    },
+  },
+};

@@ -1,0 +1,179 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
+import { CatchUp, headsToSay, pieceFor } from './catch-up.ts';
+import type { UpdateHash } from './contract.ts';
+import { Dag } from './dag.ts';
+import { Peers } from './peers.ts';
+import { TestRoom } from './room.testing.ts';
+import type { Update } from './update.ts';
+
+const room = new TestRoom();
+const ann = room.author();
+const [near, far] = Array.from({ length: 2 }, (_, i) => newNodeId(seededRandom(i))) as [NodeId, NodeId];
+
+/** One after the other, of so many bytes each. */
+function chain(length: number, bytes = 1): Update[] {
+  const updates: Update[] = [];
+  for (let i = 1; i <= length; i++) updates.push(room.after(updates.slice(-1), ann, 'x'.repeat(bytes), i));
+  return updates;
+}
+
+const updates = chain(40);
+const hashOf = (index: number): UpdateHash => (updates[index] as Update).hash;
+const upTo = (count: number): Update[] => updates.slice(0, count);
+
+let dag: Dag;
+let peers: Peers;
+let catchUp: CatchUp;
+const have = (some: readonly Update[]): void => {
+  for (const update of some) dag.add(update);
+};
+const said = (node: NodeId, count: number): void => {
+  peers.add(node);
+  peers.said(node, { heads: [hashOf(count - 1)], count, isQuestion: false });
+};
+const bytesOf = (some: readonly Update[]) => some.map(({ bytes }) => bytes);
+const answer = (some: readonly Update[], left = 0, from = near, nowMs = 1_000): boolean => {
+  const before = dag.size;
+  have(some);
+  return catchUp.answered(from, { updates: bytesOf(some), left }, dag.size > before, nowMs);
+};
+
+describe('catching up', () => {
+  beforeEach(() => {
+    dag = new Dag();
+    peers = new Peers();
+    catchUp = new CatchUp(dag, peers);
+  });
+
+  it('asks for a few after a while, because they mostly come by themselves', () => {
+    have(upTo(10));
+    said(near, 12);
+    catchUp.look(0);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([2, 150]);
+    expect(catchUp.ask(upTo(10), 149)).toBeUndefined();
+    have(updates.slice(10, 12));
+    catchUp.look(149);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([0, Number.POSITIVE_INFINITY]);
+  });
+
+  it('asks at once for many, whoever has most, and says what is known: heads, then 1, 2, 4, 8 back', () => {
+    have(upTo(20));
+    said(near, 38);
+    said(far, 40);
+    catchUp.look(0);
+    const known = [19, 18, 16, 12, 4].map(hashOf);
+    expect(catchUp.ask(upTo(20), 0)).toEqual({ to: far, known });
+    expect(catchUp.ask(upTo(20), 0)).toBeUndefined();
+  });
+
+  it('goes on with the next piece at once, and ends when nothing is left', () => {
+    said(near, 40);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    expect(answer(upTo(20), 20)).toBe(true);
+    expect(catchUp.ask(upTo(20), 1_000)?.known[0]).toBe(hashOf(19));
+    expect(answer(updates.slice(20))).toBe(true);
+    expect(catchUp.behind).toBe(0);
+    expect(catchUp.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('goes on elsewhere from there when the giver dies', () => {
+    said(near, 40);
+    said(far, 39);
+    catchUp.look(0);
+    expect(catchUp.ask([], 0)?.to).toBe(near);
+    answer(upTo(20), 20);
+    expect(catchUp.ask(upTo(20), 1_000)?.to).toBe(near);
+    peers.remove(near);
+    catchUp.left(near, 1_100);
+    const next = catchUp.ask(upTo(20), 1_100);
+    expect(next).toEqual({ to: far, known: [19, 18, 16, 12, 4].map(hashOf) });
+  });
+
+  it('asks somebody else when no answer comes, and the first again after a rest', () => {
+    said(near, 40);
+    said(far, 39);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    expect(catchUp.answered(near, undefined, false, 15_000)).toBe(true);
+    expect(catchUp.ask([], 15_000)?.to).toBe(far);
+    expect(catchUp.answered(far, undefined, false, 16_000)).toBe(true);
+    expect(catchUp.nextWakeAt).toBe(20_000);
+    expect(catchUp.behind).toBe(40);
+    expect(catchUp.ask([], 20_000)?.to).toBe(near);
+  });
+
+  it('does not believe who does not give what it says it has, until it says so again', () => {
+    said(near, 40);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    expect(answer(upTo(20))).toBe(false);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([0, Number.POSITIVE_INFINITY]);
+    said(near, 40);
+    catchUp.look(1_000);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([20, 6_000]);
+  });
+
+  it('is not fed for ever with what is known', () => {
+    said(near, 40);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    answer(upTo(20), 20);
+    catchUp.ask(upTo(20), 1_000);
+    expect(answer(upTo(20), 20)).toBe(false);
+    expect(catchUp.behind).toBe(0);
+  });
+
+  it('does not blame a giver for what it has got since it was asked', () => {
+    said(near, 20);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    said(near, 22);
+    expect(answer(upTo(20))).toBe(true);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([2, 1_150]);
+  });
+
+  it('takes no answer that nobody waits for', () => {
+    said(near, 40);
+    expect(catchUp.answered(near, { updates: [], left: 0 }, false, 0)).toBe(true);
+    expect(catchUp.behind).toBe(40);
+  });
+});
+
+describe('what somebody gets who asks', () => {
+  it('is what comes after what it knows, in order, and what it knows of that is not known here does not matter', () => {
+    dag = new Dag();
+    have(updates);
+    const unknown = 'f'.repeat(64) as UpdateHash;
+    expect(pieceFor([unknown, hashOf(36)], dag, updates)).toEqual({
+      updates: bytesOf(updates.slice(37)),
+      left: 0,
+    });
+    expect(pieceFor([], dag, updates).updates).toHaveLength(40);
+  });
+
+  it('is at most 256 KiB, but one update at least', () => {
+    const large = chain(5, 100_000);
+    dag = new Dag();
+    for (const update of large) dag.add(update);
+    expect(pieceFor([], dag, large)).toEqual({ updates: bytesOf(large.slice(0, 2)), left: 3 });
+    const [huge] = chain(1, 262_000) as [Update];
+    dag = new Dag();
+    dag.add(huge);
+    expect(pieceFor([], dag, [huge])).toEqual({ updates: [huge.bytes], left: 0 });
+  });
+});
+
+describe('the heads that a Node names', () => {
+  it('are the deepest, and no more than a message holds', () => {
+    dag = new Dag();
+    have(upTo(3));
+    const roots = Array.from({ length: 70 }, (_, i) => room.update(room.author(), i));
+    have(roots);
+    const heads = headsToSay(dag.heads, dag);
+    expect(heads).toHaveLength(64);
+    expect(heads[0]).toBe(hashOf(2));
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * Rooms: shared state that is `reduce(state, update)` over signed updates, the same on every Node, without a host. A room is its genesis:
+ * who has another reducer, other limits or another beginning is in another room.
+ */
+import type { Emitter } from '../../runtime/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+
+/** Lower-case hex of the SHA-256 of the genesis. */
+export type RoomId = string & { readonly brand: 'RoomId' };
+/** Lower-case hex of the SHA-256 of the bytes of an update, signature included. */
+export type UpdateHash = string & { readonly brand: 'UpdateHash' };
+/** Lower-case hex of an Ed25519 public key: who wrote it. A Node's own identity. */
+export type AuthorId = string & { readonly brand: 'AuthorId' };
+/** `…#network.key&room=…`: the invite of the network, the room's id and the key that it grants. Secret like an invite. */
+export type RoomLink = string & { readonly brand: 'RoomLink' };
+
+/**
+ * What states and updates are made of: null, booleans, finite numbers, strings, bytes, arrays, and plain objects. It has exactly one
+ * encoding (canonical.ts), so that equal states have equal hashes in every engine.
+ */
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
+
+/** What an update does not say itself. */
+export interface UpdateMeta {
+  readonly hash: UpdateHash;
+  readonly author: AuthorId;
+  /** What its author's clock said, ms since 1970: a claim, never an order. */
+  readonly claimedAtMs: number;
+}
+
+/**
+ * Pure, and the same function on every Node: no clock, randomness, outside state. What it throws, or a result that cannot be encoded or is
+ * over the cap, makes the update a no-op for all alike. `state` is frozen.
+ */
+export interface Reducer<State extends Plain, Update extends Plain> {
+  /** Names the function and its version, as `todo-list/2`: part of the genesis. */
+  readonly name: string;
+  reduce(state: State, update: Update, meta: UpdateMeta): State;
+}
+
+export interface RoomLimits {
+  /** Of the encoded state. At most, and by default, MAX_ROOM_BYTES. */
+  readonly maxBytes: number;
+}
+
+export const MAX_ROOM_BYTES = 5_000_000;
+/** Of an encoded update: what does not fit is a Blob's. */
+export const MAX_UPDATE_BYTES = 256 * 1024;
+export const MAX_PARENTS = 16;
+
+export interface RoomOptions<State extends Plain, Update extends Plain> {
+  readonly reducer: Reducer<State, Update>;
+  readonly signal?: AbortSignal;
+}
+
+export interface NewRoomOptions<State extends Plain, Update extends Plain>
+  extends RoomOptions<State, Update> {
+  readonly initial: State;
+  readonly limits?: Partial<RoomLimits>;
+}
+
+export interface OpenRoomOptions<State extends Plain, Update extends Plain>
+  extends RoomOptions<State, Update> {
+  /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
+  readonly timeoutMs?: number;
+}
+
+export interface RoomLinks {
+  readonly read: RoomLink;
+  /** Undefined where this device may not grant it. */
+  readonly write: RoomLink | undefined;
+  readonly admin: RoomLink | undefined;
+}
+
+export type RoomSync =
+  /** Nobody else in reach has the room. */
+  | { readonly type: 'alone' }
+  /** So many updates are known to exist and not here. */
+  | { readonly type: 'behind'; readonly updates: number }
+  /** Of the others in reach so many are known to have exactly what is here. */
+  | { readonly type: 'with'; readonly nodes: number; readonly of: number };
+
+export interface RoomEvents {
+  /** There is another state. */
+  changed: undefined;
+  sync: RoomSync;
+  /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
+  refused: { readonly from: NodeId | undefined; readonly reason: string };
+}
+
+/** A Node in reach that has the room, ourselves first. */
+export interface RoomMember {
+  readonly node: NodeId;
+  readonly isSelf: boolean;
+}
+
+export interface Room<State extends Plain, Update extends Plain> {
+  readonly id: RoomId;
+  readonly state: State;
+  /** Lower-case hex of the SHA-256 of the encoded state. Made when it is asked for: it costs a walk over the state. */
+  readonly stateHash: string;
+  /** The newest updates that no other names as a parent. */
+  readonly heads: readonly UpdateHash[];
+  readonly sync: RoomSync;
+  readonly isClosed: boolean;
+  readonly events: Emitter<RoomEvents>;
+  readonly links: RoomLinks;
+  /**
+   * Resolves when all that every member in reach had when asked is here. Who leaves or does not answer within 10 s is not waited for.
+   * @throws CancelledError, RoomClosedError
+   */
+  synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
+   * not the update.
+   * @throws RoomReadOnlyError, RoomTooLargeError, RoomFullError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
+   * RoomClosedError
+   */
+  update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
+  /**
+   * Fits signals and `useSyncExternalStore`. Called with what `selector` answers, when that is another value than before. Returns the
+   * unsubscriber.
+   */
+  subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void;
+  getSnapshot(): State;
+  /** State as it was after that update and all before it in the room's order. */
+  at(hash: UpdateHash): State | undefined;
+  members(): readonly RoomMember[];
+  /** The others know at once; what is pending is rejected. Idempotent. */
+  close(): void;
+}
+
+export interface Rooms {
+  /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError */
+  create<State extends Plain, Update extends Plain>(
+    options: NewRoomOptions<State, Update>,
+  ): Promise<Room<State, Update>>;
+  /**
+   * Resolves when the genesis is here and verified; updates follow (`room.synced()`).
+   * @throws RoomLinkError, LeafcutterError `room-open` (it is open here), RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
+   */
+  open<State extends Plain, Update extends Plain>(
+    link: RoomLink | string,
+    options: OpenRoomOptions<State, Update>,
+  ): Promise<Room<State, Update>>;
+  close(): void;
+}

@@ -1,0 +1,254 @@
+/** A room that is open here: performs what its RoomState decides, and is what an application holds. */
+import type { MeshStream } from '../../../mesh/index.ts';
+import {
+  Alarm,
+  CancelledError,
+  type Clock,
+  Emitter,
+  log,
+  messageOf,
+  type Timers,
+  toHex,
+} from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import { encodePlain } from '../canonical.ts';
+import type {
+  Plain,
+  Room,
+  RoomEvents,
+  RoomId,
+  RoomLinks,
+  RoomMember,
+  RoomSync,
+  UpdateHash,
+} from '../contract.ts';
+import { RoomClosedError, RoomReadOnlyError } from '../errors.ts';
+import type { Genesis } from '../genesis.ts';
+import {
+  decodeAnswer,
+  decodeHeads,
+  decodeKnown,
+  type Envelope,
+  encodeAnswer,
+  encodeHeads,
+  encodeKnown,
+} from '../messages.ts';
+import type { RoomEffect, RoomEvent } from '../room-events.ts';
+import { RoomState, type RoomStateOptions } from '../room-state.ts';
+import { Outbox } from './outbox.ts';
+import { Waiting } from './waiting.ts';
+
+export interface LiveRoomOptions extends RoomStateOptions {
+  readonly envelope: Envelope;
+  readonly links: RoomLinks;
+  readonly clock: Clock;
+  readonly wallClock: Clock;
+  readonly timers: Timers;
+  /** Heads, updates, and who is there. */
+  readonly stream: MeshStream;
+  /** What is asked for. */
+  readonly bulk: MeshStream;
+  onClosed(): void;
+}
+
+/** For a piece of 256 KiB over a slow path. Then somebody else is asked. */
+const ASK_TIMEOUT_MS = 15_000;
+
+export class LiveRoom<State extends Plain, Update extends Plain> implements Room<State, Update> {
+  readonly id: RoomId;
+  readonly genesis: Genesis;
+  readonly links: RoomLinks;
+  readonly envelope: Envelope;
+  readonly events = new Emitter<RoomEvents>();
+  readonly #options: LiveRoomOptions;
+  readonly #state: RoomState;
+  readonly #alarm: Alarm;
+  readonly #outbox: Outbox;
+  readonly #waiting = new Waiting();
+  #isClosed = false;
+  #saidSync = '';
+  #hashed: { readonly state: Plain; readonly hash: string } | undefined;
+
+  constructor(options: LiveRoomOptions) {
+    const { genesis, links, envelope, clock, timers, stream } = options;
+    this.id = genesis.id;
+    this.genesis = genesis;
+    this.links = links;
+    this.envelope = envelope;
+    this.#options = options;
+    this.#state = new RoomState(options);
+    this.#alarm = new Alarm(clock, timers, () => {
+      this.handle({ type: 'wake' });
+      return this.#state.nextWakeAt;
+    });
+    this.#outbox = new Outbox({
+      stream,
+      peers: () => this.#state.peers,
+      close: (updates) => envelope.closeUpdates(updates),
+    });
+  }
+
+  get state(): State {
+    return this.#state.state as State;
+  }
+
+  get stateHash(): string {
+    const { state } = this.#state;
+    if (this.#hashed?.state !== state) {
+      this.#hashed = { state, hash: toHex(this.#options.cryptography.sha256(encodePlain(state))) };
+    }
+    return this.#hashed.hash;
+  }
+
+  get heads(): readonly UpdateHash[] {
+    return this.#state.heads;
+  }
+
+  get sync(): RoomSync {
+    return this.#state.sync;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  getSnapshot(): State {
+    return this.state;
+  }
+
+  at(hash: UpdateHash): State | undefined {
+    return this.#state.at(hash) as State | undefined;
+  }
+
+  members(): readonly RoomMember[] {
+    const others = this.#state.peers.map((node) => ({ node, isSelf: false }));
+    return [{ node: this.#options.self, isSelf: true }, ...others];
+  }
+
+  async synced({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.#wait('waiting for the room', signal, (token) => this.handle({ type: 'sync', token }));
+  }
+
+  async update(payload: Update, { signal }: { readonly signal?: AbortSignal } = {}): Promise<UpdateHash> {
+    if (!this.#options.writeSecret) throw new RoomReadOnlyError();
+    const claimedAtMs = Math.max(0, Math.floor(this.#options.wallClock.now()));
+    const hash = await this.#wait('the update', signal, (token) =>
+      this.handle({ type: 'write', token, payload, claimedAtMs }),
+    );
+    if (hash === undefined) throw new RoomClosedError();
+    return hash;
+  }
+
+  subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void {
+    let selected = selector(this.state);
+    return this.events.on('changed', () => {
+      const next = selector(this.state);
+      if (Object.is(next, selected)) return;
+      selected = next;
+      callback(next);
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    const { stream, onClosed } = this.#options;
+    this.#isClosed = true;
+    this.#alarm.stop();
+    this.#outbox.clear();
+    this.#waiting.rejectAll(new RoomClosedError());
+    this.#send(this.#state.peers, stream, 'gone', this.envelope.ownMark);
+    onClosed();
+  }
+
+  handle(event: RoomEvent): void {
+    if (this.#isClosed) return;
+    for (const effect of this.#state.handle(event, this.#options.clock.now())) this.#perform(effect);
+    this.#alarm.at(this.#state.nextWakeAt);
+    this.#tellSync();
+  }
+
+  /** A message about this room: its mark has been looked at. */
+  received(from: NodeId, name: 'heads' | 'updates', message: Uint8Array): void {
+    const updates = name === 'updates' ? this.envelope.openUpdates(message) : undefined;
+    const body = name === 'heads' ? this.envelope.open('heads', message) : undefined;
+    const heads = body && decodeHeads(body);
+    if (updates) this.handle({ type: 'updates', from, updates });
+    else if (heads) this.handle({ type: 'heads', from, heads });
+    else this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
+  }
+
+  /** Answers who asks for what it misses; with nothing when the question cannot be read. */
+  asked(message: Uint8Array): Uint8Array {
+    const body = this.envelope.open('ask', message);
+    const known = body && decodeKnown(body);
+    if (!known) return new Uint8Array();
+    return this.envelope.close('answer', encodeAnswer(this.#state.pieceFor(known)));
+  }
+
+  #perform(effect: RoomEffect): void {
+    const { stream } = this.#options;
+    switch (effect.type) {
+      case 'spread':
+        this.#outbox.push(effect.update);
+        return;
+      case 'tell':
+        this.#send(effect.to, stream, 'heads', this.envelope.close('heads', encodeHeads(effect.heads)));
+        return;
+      case 'ask':
+        void this.#ask(effect.to, effect.known);
+        return;
+      case 'settled':
+        this.#waiting.resolve(effect.token, effect.hash);
+        return;
+      case 'failed':
+        this.#waiting.reject(effect.token, effect.error);
+        return;
+      case 'changed':
+        this.events.emit('changed', undefined);
+        return;
+      case 'refused':
+        this.events.emit('refused', { from: effect.from, reason: effect.reason });
+        return;
+    }
+  }
+
+  async #ask(to: NodeId, known: readonly UpdateHash[]): Promise<void> {
+    const question = this.envelope.close('ask', encodeKnown(known));
+    let body: Uint8Array | undefined;
+    try {
+      const message = await this.#options.bulk.request(to, 'ask', question, { timeoutMs: ASK_TIMEOUT_MS });
+      body = this.envelope.isFrom(to, message) ? this.envelope.open('answer', message) : undefined;
+    } catch (error) {
+      log('debug', `a piece of a room did not come: ${messageOf(error)}`);
+    }
+    this.handle({ type: 'answered', from: to, answer: body && decodeAnswer(body) });
+  }
+
+  /** To those of them that are there: each by itself, for one that is not would keep it from all. */
+  #send(to: readonly NodeId[], stream: MeshStream, name: string, body: Uint8Array): void {
+    for (const node of to) {
+      stream.send(node, name, body).catch((error: unknown) => {
+        log('debug', `a word about a room was lost: ${messageOf(error)}`);
+      });
+    }
+  }
+
+  async #wait(
+    what: string,
+    signal: AbortSignal | undefined,
+    begin: (token: number) => void,
+  ): Promise<UpdateHash | undefined> {
+    if (this.#isClosed) throw new RoomClosedError();
+    if (signal?.aborted) throw new CancelledError(what);
+    return this.#waiting.wait(what, signal, begin, (token) => this.handle({ type: 'cancel', token }));
+  }
+
+  #tellSync(): void {
+    if (!this.events.hasListeners('sync')) return;
+    const { sync } = this.#state;
+    const said = JSON.stringify(sync);
+    if (said === this.#saidSync) return;
+    this.#saidSync = said;
+    this.events.emit('sync', sync);
+  }
+}

@@ -1,0 +1,88 @@
+/** A room that is being opened: its beginning is asked for from whoever says it has it, until one gives it. */
+import type { Cryptography, MeshStream } from '../../../mesh/index.ts';
+import { log, messageOf, type Timers } from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import type { RoomId } from '../contract.ts';
+import { type Genesis, readGenesis } from '../genesis.ts';
+import type { Envelope } from '../messages.ts';
+
+/** For an initial state of 5 MB over a slow path. */
+const GENESIS_TIMEOUT_MS = 60_000;
+/** Until a holder that did not give it is asked again. */
+const AGAIN_MS = 2_000;
+
+export interface OpeningOptions {
+  readonly id: RoomId;
+  readonly envelope: Envelope;
+  readonly cryptography: Cryptography;
+  readonly timers: Timers;
+  readonly bulk: Pick<MeshStream, 'request'>;
+}
+
+export class Opening {
+  readonly id: RoomId;
+  readonly envelope: Envelope;
+  /** Who has it, in the order in which they said so: known to the room once it is open. */
+  readonly holders = new Set<NodeId>();
+  readonly genesis: Promise<Genesis>;
+  readonly #options: OpeningOptions;
+  #resolve: (genesis: Genesis) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  #asked: NodeId | undefined;
+  #isOver = false;
+
+  constructor(options: OpeningOptions) {
+    this.id = options.id;
+    this.envelope = options.envelope;
+    this.#options = options;
+    this.genesis = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  here(node: NodeId): void {
+    this.holders.add(node);
+    this.#ask();
+  }
+
+  gone(node: NodeId): void {
+    this.holders.delete(node);
+  }
+
+  fail(error: Error): void {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+
+  #ask(): void {
+    const [next] = this.holders;
+    if (this.#isOver || this.#asked !== undefined || next === undefined) return;
+    this.#asked = next;
+    void this.#request(next);
+  }
+
+  async #request(from: NodeId): Promise<void> {
+    const { bulk, envelope, cryptography, id, timers } = this.#options;
+    let genesis: Genesis | undefined;
+    try {
+      const message = await bulk.request(from, 'genesis', envelope.ownMark, {
+        timeoutMs: GENESIS_TIMEOUT_MS,
+      });
+      const bytes = envelope.isFrom(from, message) ? envelope.open('genesis', message) : undefined;
+      genesis = bytes && readGenesis(id, bytes, cryptography);
+    } catch (error) {
+      log('debug', `the beginning of a room did not come: ${messageOf(error)}`);
+    }
+    this.#asked = undefined;
+    if (this.#isOver) return;
+    if (genesis) {
+      this.#isOver = true;
+      this.#resolve(genesis);
+      return;
+    }
+    // To the end of the line: another may be quicker.
+    if (this.holders.delete(from)) this.holders.add(from);
+    timers.after(AGAIN_MS, () => this.#ask());
+  }
+}

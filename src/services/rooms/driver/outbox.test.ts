@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { TargetsUnreachableError } from '../../../mesh/index.ts';
+import { concatBytes, seededRandom } from '../../../runtime/index.ts';
+import { type NodeId, newNodeId } from '../../../wire/index.ts';
+import { Outbox } from './outbox.ts';
+
+const random = seededRandom(1);
+const [near, gone] = [newNodeId(random), newNodeId(random)];
+
+interface Sent {
+  readonly to: readonly NodeId[];
+  readonly bytes: number[];
+  settle(error?: Error): void;
+}
+
+/** A stream that keeps its word when it is told to. */
+function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const outbox = new Outbox({
+    stream: {
+      send: (to, _name, body) =>
+        new Promise((resolve, reject) => {
+          const settle = (error?: Error): void => (error ? reject(error) : resolve());
+          sent.push({ to: to as readonly NodeId[], bytes: [...body.subarray(0, 4)], settle });
+        }),
+    },
+    peers: () => peers,
+    close: (updates) => concatBytes(...updates),
+  });
+  return { outbox, sent };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('updates on their way', () => {
+  it('of one turn go together, and those that come meanwhile in the next, in order', async () => {
+    const { outbox, sent } = made();
+    for (const byte of [1, 2]) outbox.push(Uint8Array.of(byte));
+    await turn();
+    for (const byte of [3, 4]) outbox.push(Uint8Array.of(byte));
+    await turn();
+    expect(sent.map(({ bytes }) => bytes)).toEqual([[1, 2]]);
+    sent[0]?.settle();
+    await turn();
+    expect(sent.map(({ bytes }) => bytes)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('go to the others where one is no member any more', async () => {
+    const { outbox, sent } = made();
+    outbox.push(Uint8Array.of(1));
+    await turn();
+    sent[0]?.settle(new TargetsUnreachableError([gone]));
+    await turn();
+    expect(sent.map(({ to }) => to)).toEqual([[near, gone], [near]]);
+    sent[1]?.settle(new TargetsUnreachableError([near]));
+    await turn();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are given up when the Node is closed, and the next are tried', async () => {
+    const { outbox, sent } = made();
+    outbox.push(Uint8Array.of(1));
+    await turn();
+    outbox.push(Uint8Array.of(2));
+    sent[0]?.settle(new Error('closed'));
+    await turn();
+    expect(sent.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
+  });
+
+  it('are not more than 256 KiB at once, but for a single one', async () => {
+    const { outbox, sent } = made([near]);
+    for (let byte = 1; byte <= 3; byte++) outbox.push(new Uint8Array(100_000).fill(byte));
+    await turn();
+    sent[0]?.settle();
+    await turn();
+    expect(sent.map(({ bytes }) => bytes[0])).toEqual([1, 3]);
+  });
+});

@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import { type RoomTab, RoomWorld } from '../../../../sim/room-world.testing.ts';
+import type { Reducer, Room } from '../index.ts';
+import { noting } from '../room.testing.ts';
+
+quietVirtualTime();
+
+type Notes = Room<readonly string[], string>;
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+
+let world: RoomWorld;
+let tabs: RoomTab[];
+
+async function meet(count: number): Promise<void> {
+  world = new RoomWorld(1);
+  tabs = Array.from({ length: count }, () => world.addTab());
+  await world.meet();
+}
+
+const tab = (index: number): RoomTab => {
+  const found = tabs[index];
+  if (!found) throw new Error('no such tab');
+  return found;
+};
+
+async function notes(count: number, limits = {}): Promise<Notes[]> {
+  return world.room(tabs.slice(0, count), noting, [], limits);
+}
+
+describe('a room', () => {
+  beforeEach(() => meet(4));
+
+  it('has an update here at once, and everywhere soon, in the same state', async () => {
+    const [first, second, third] = (await notes(3)) as [Notes, Notes, Notes];
+    const written = first.update('a');
+    expect(first.state).toEqual(['a']);
+    await world.settled(written);
+    await world.settled(third.update('b'));
+    await world.runUntil(() => [first, second, third].every((room) => room.state.length === 2));
+    expect(new Set([first, second, third].map((room) => room.stateHash)).size).toBe(1);
+    expect(second.state).toEqual(['a', 'b']);
+  });
+
+  it('settles an update when another Node has it, and not before', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    let isSettled = false;
+    const written = first.update('a').then(() => {
+      isSettled = second.state.length === 1;
+    });
+    await world.runFor(1);
+    expect(second.state).toEqual([]);
+    await world.settled(written);
+    expect(isSettled).toBe(true);
+  });
+
+  it('settles an update at once while nobody else has the room', async () => {
+    const [only] = (await notes(1)) as [Notes];
+    expect(only.sync).toEqual({ type: 'alone' });
+    expect(await only.update('a')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('settles what nobody had got when everybody else is gone', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    world.freeze(tab(1).id);
+    const written = first.update('a');
+    world.kill(tab(1).id);
+    expect(await codeOf(world.settled(written))).toBe('done');
+    expect(second.state).toEqual([]);
+  });
+
+  it('gives who comes later all that was before', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    for (let i = 0; i < 1500; i++) void first.update(`${i}`);
+    const late = await world.settled(tab(1).rooms.open(first.links.read, { reducer: noting }));
+    await world.settled(late.synced());
+    expect(late.state).toHaveLength(1500);
+    expect(late.stateHash).toBe(first.stateHash);
+    expect(late.sync).toEqual({ type: 'with', nodes: 1, of: 1 });
+  });
+
+  it('goes on without who made it', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    await world.settled(first.update('a'));
+    first.close();
+    world.kill(tab(0).id);
+    await world.runUntil(() => second.sync.type === 'alone');
+    const late = await world.settled(tab(2).rooms.open(second.links.write ?? '', { reducer: noting }));
+    await world.settled(late.synced());
+    expect(late.state).toEqual(['a']);
+    await world.settled(late.update('b'));
+    expect(second.state).toEqual(['a', 'b']);
+  });
+
+  it('is waited for until somebody has it, or until the time is over', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const { read } = first.links;
+    first.close();
+    const vain = tab(1).rooms.open(read, { reducer: noting, timeoutMs: 5_000 });
+    expect(await codeOf(world.settled(vain))).toBe('room-unavailable');
+    const patient = tab(1).rooms.open(read, { reducer: noting });
+    await world.runFor(60_000);
+    const controller = new AbortController();
+    const other = tab(2).rooms.open(read, { reducer: noting, signal: controller.signal });
+    controller.abort();
+    expect(await codeOf(world.settled(other))).toBe('cancelled');
+    tab(1).rooms.close();
+    expect(await codeOf(world.settled(patient))).toBe('room-closed');
+  });
+
+  it('can be opened again by the same Node, and is then as the others have it', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    await world.settled(first.update('a'));
+    second.close();
+    await world.runUntil(() => first.sync.type === 'alone');
+    await world.settled(first.update('b'));
+    const again = await world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: noting }));
+    await world.settled(again.synced());
+    expect(again.state).toEqual(['a', 'b']);
+  });
+
+  it('is told from another by its reducer, which is said before anything changes', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const newer: Reducer<readonly string[], string> = { ...noting, name: 'noting/2' };
+    const opened = world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: newer }));
+    await expect(opened).rejects.toThrow('reload: this room needs noting/1, and this page has noting/2');
+    expect(first.sync).toEqual({ type: 'alone' });
+  });
+
+  it('lets readers read only, and grants no more than it was given', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const reader = await world.settled(tab(1).rooms.open(first.links.read, { reducer: noting }));
+    expect(await codeOf(reader.update('a'))).toBe('room-read-only');
+    expect(reader.links).toEqual({ read: first.links.read, write: undefined, admin: undefined });
+    const writer = await world.settled(tab(2).rooms.open(first.links.write ?? '', { reducer: noting }));
+    expect(writer.links).toEqual({ ...first.links, admin: undefined });
+    await world.settled(writer.update('a'));
+    await world.runUntil(() => reader.state.length === 1);
+  });
+
+  it('tells an author what cannot be, and lets none of it leave', async () => {
+    const [first, second] = (await notes(2, { maxBytes: 40 })) as [Notes, Notes];
+    expect(await codeOf(first.update('x'.repeat(50)))).toBe('room-too-large');
+    expect(await codeOf(first.update('x'.repeat(300_000)))).toBe('room-too-large');
+    expect(await codeOf(first.update('\ud800'))).toBe('not-plain');
+    await expect(first.update('!no')).rejects.toThrow('!no');
+    expect(first.heads).toEqual([]);
+    await world.settled(first.update('a'));
+    expect(second.state).toEqual(['a']);
+  });
+
+  it('rejects what is pending when it closes, or its Node does', async () => {
+    const [first, second, third] = (await notes(3)) as [Notes, Notes, Notes];
+    const outcomes = [first.update('a'), first.synced()].map(codeOf);
+    first.close();
+    expect(await Promise.all(outcomes)).toEqual(['room-closed', 'room-closed']);
+    expect(await codeOf(first.update('b'))).toBe('room-closed');
+    const atNode = [second.update('c'), second.synced()].map(codeOf);
+    tab(1).node.close();
+    await world.runFor(10);
+    expect(await Promise.all(atNode)).toEqual(['room-closed', 'room-closed']);
+    expect(second.isClosed).toBe(true);
+    await world.runUntil(() => third.sync.type === 'alone');
+  });
+
+  it('ends a wait by its signal, and keeps the update', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const controller = new AbortController();
+    const outcome = codeOf(first.update('a', { signal: controller.signal }));
+    controller.abort();
+    expect(await outcome).toBe('cancelled');
+    await world.runUntil(() => second.state.length === 1);
+    expect(await codeOf(first.synced({ signal: controller.signal }))).toBe('cancelled');
+  });
+
+  it('tells a subscriber of what it selects, when that is another', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const seen: unknown[] = [];
+    const off = first.subscribe(
+      (state) => state.length > 1,
+      (isMany) => seen.push(isMany),
+    );
+    for (const text of ['a', 'b', 'c']) void first.update(text);
+    expect(seen).toEqual([true]);
+    off();
+    expect(first.getSnapshot()).toBe(first.state);
+  });
+
+  it('shows the state as it was after any update', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const hashes = await Promise.all(['a', 'b', 'c'].map((text) => first.update(text)));
+    expect(hashes.map((hash) => first.at(hash))).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']]);
+  });
+
+  it('says whether all are together', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const said: string[] = [];
+    first.events.on('sync', (sync) =>
+      said.push(sync.type === 'with' ? `${sync.nodes}/${sync.of}` : sync.type),
+    );
+    await world.settled(first.update('a'));
+    await world.runFor(2_000);
+    expect(said).toEqual(['0/1', '1/1']);
+    second.close();
+    await world.runFor(2_000);
+    expect(said.at(-1)).toBe('alone');
+  });
+
+  it('cannot be opened twice at once', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    expect(await codeOf(tab(0).rooms.open(first.links.read, { reducer: noting }))).toBe('room-open');
+    expect(await codeOf(tab(0).rooms.open('room=AAAA', { reducer: noting }))).toBe('bad-room-link');
+  });
+
+  it('has nothing to do with another of the same Nodes', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const [one, two] = (await notes(2)) as [Notes, Notes];
+    await world.settled(Promise.all([first.update('a'), two.update('b')]));
+    await world.runFor(1_000);
+    expect([first.state, second.state, one.state, two.state]).toEqual([['a'], ['a'], ['b'], ['b']]);
+  });
+});

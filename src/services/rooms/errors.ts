@@ -1,0 +1,58 @@
+/** Why a room does not do what it was asked to. */
+import { LeafcutterError } from '../../runtime/index.ts';
+import type { RoomId } from './contract.ts';
+
+/** The text is no room link, or its key is not one of that room. It is never repeated: it may be nearly right. */
+export class RoomLinkError extends LeafcutterError {
+  constructor(problem: string) {
+    super('bad-room-link', `${problem}; ask for the whole link`);
+  }
+}
+
+/** In the time that `open` was given, nobody who has the room was met. */
+export class RoomUnavailableError extends LeafcutterError {
+  constructor(id: RoomId, afterMs: number) {
+    super(
+      'room-unavailable',
+      `nobody with the room ${id.slice(0, 8)} was met within ${afterMs / 1000} s: open it again when somebody who has it is here`,
+    );
+  }
+}
+
+/** This page's reducer is not the room's. Nothing was changed. */
+export class RoomReducerError extends LeafcutterError {
+  constructor(needed: string, given: string) {
+    super('room-reducer', `reload: this room needs ${needed}, and this page has ${given}`);
+  }
+}
+
+/** The link that it was opened with only reads. */
+export class RoomReadOnlyError extends LeafcutterError {
+  constructor() {
+    super('room-read-only', 'this link lets you read the room and not write: ask for a link that does');
+  }
+}
+
+/** The update, or the state that it would make, is larger than the room may be. It has not left this Node. */
+export class RoomTooLargeError extends LeafcutterError {
+  constructor(what: string, bytes: number, limitBytes: number) {
+    super('room-too-large', `${what} would be ${bytes} bytes, and at most ${limitBytes} are allowed`);
+  }
+}
+
+/** The room's history has reached what a Node keeps of one. It has not left this Node. */
+export class RoomFullError extends LeafcutterError {
+  constructor(limitBytes: number) {
+    super(
+      'room-full',
+      `the history of this room has reached ${limitBytes} bytes: begin another with its state`,
+    );
+  }
+}
+
+/** `close` was called, or the Node has closed. */
+export class RoomClosedError extends LeafcutterError {
+  constructor() {
+    super('room-closed', 'this room is closed here: open it again');
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The state of a room: its updates, in order, folded into the initial state. An update that sorts into the past makes the states after it
+ * untrue; they are folded again from the nearest state that was kept before it. Kept are the last few states, and of older ones fewer and
+ * fewer: states share what did not change between them.
+ *
+ * An update does nothing, on every Node alike, when its reducer throws or answers with something that is not plain, when the state would be
+ * too large, or when another update of its author with the same number comes before it: all of that follows from the set of updates.
+ */
+import { messageOf } from '../../runtime/index.ts';
+import type { AuthorId, Plain, Reducer, UpdateHash } from './contract.ts';
+import { comesBefore } from './dag.ts';
+import { RoomTooLargeError } from './errors.ts';
+import { settle, sizeOf } from './plain.ts';
+import type { Update } from './update.ts';
+
+export type RoomReducer = Reducer<Plain, Plain>;
+
+export interface FoldOptions {
+  readonly reducer: RoomReducer;
+  readonly initial: Plain;
+  readonly maxBytes: number;
+}
+
+/** Why an update does nothing. */
+export interface NoOp {
+  readonly update: Update;
+  readonly error: Error;
+}
+
+/** So many of each doubling of distance from the newest are kept, and all of the nearest. */
+const KEPT_PER_OCTAVE = 8;
+
+export class Fold {
+  readonly #options: FoldOptions;
+  readonly #order: Update[] = [];
+  /** After so many updates; after none it is the initial one. */
+  readonly #states = new Map<number, Plain>();
+  /** The first in order of each author and number. */
+  readonly #firsts = new Map<string, Update>();
+  /** Updates up to here are folded into the newest state. */
+  #folded = 0;
+  #noOps: NoOp[] = [];
+  readonly #told = new Set<UpdateHash>();
+
+  constructor(options: FoldOptions) {
+    this.#options = options;
+    this.#states.set(0, options.initial);
+  }
+
+  /** Ascending. */
+  get order(): readonly Update[] {
+    return this.#order;
+  }
+
+  /** How many states are in memory, for its bound. */
+  get keptStates(): number {
+    return this.#states.size;
+  }
+
+  get state(): Plain {
+    this.#foldUpTo(this.#order.length);
+    return this.#stateAt(this.#order.length);
+  }
+
+  insert(update: Update): void {
+    const at = this.#placeOf(update);
+    this.#order.splice(at, 0, update);
+    if (at < this.#folded) {
+      this.#folded = at;
+      for (const count of this.#states.keys()) if (count > at) this.#states.delete(count);
+    }
+    const name = nameOf(update);
+    const first = this.#firsts.get(name);
+    if (!first || comesBefore(update, first)) this.#firsts.set(name, update);
+  }
+
+  /** Whether its author used one number twice, or more often. */
+  isEquivocal(update: Update): boolean {
+    const first = this.#firsts.get(nameOf(update));
+    return first !== undefined && first.hash !== update.hash;
+  }
+
+  /** What has become a no-op since the last call, each update once. */
+  takeNoOps(): readonly NoOp[] {
+    this.#foldUpTo(this.#order.length);
+    const noOps = this.#noOps;
+    this.#noOps = [];
+    return noOps;
+  }
+
+  /** What comes of an update that sorts behind all others. */
+  tryNext(update: Update): Plain | Error {
+    return this.#reduce(this.state, update);
+  }
+
+  /** After this update and all before it. Undefined where it is not in. */
+  at(update: Update): Plain | undefined {
+    const index = this.#placeOf(update);
+    if (this.#order[index]?.hash !== update.hash) return undefined;
+    let kept = 0;
+    for (const count of this.#states.keys()) if (count <= index + 1) kept = Math.max(kept, count);
+    let state = this.#stateAt(kept);
+    for (const one of this.#order.slice(kept, index + 1)) {
+      const next = this.#next(state, one);
+      if (!(next instanceof Error)) state = next;
+    }
+    return state;
+  }
+
+  #foldUpTo(end: number): void {
+    if (this.#folded === end) return;
+    let from = 0;
+    for (const count of this.#states.keys()) if (count <= this.#folded) from = Math.max(from, count);
+    let state = this.#stateAt(from);
+    for (let i = from; i < end; i++) {
+      const update = this.#order[i];
+      if (!update) break;
+      const next = this.#next(state, update);
+      if (next instanceof Error) this.#tell(update, next);
+      else state = next;
+      if (isKept(i + 1, end)) this.#states.set(i + 1, state);
+    }
+    this.#folded = end;
+    for (const count of this.#states.keys()) if (!isKept(count, end)) this.#states.delete(count);
+  }
+
+  #next(state: Plain, update: Update): Plain | Error {
+    const isFirst = this.#firsts.get(nameOf(update))?.hash === update.hash;
+    return isFirst ? this.#reduce(state, update) : new Error('its author used its number twice');
+  }
+
+  #reduce(state: Plain, update: Update): Plain | Error {
+    const { reducer, maxBytes } = this.#options;
+    const { hash, author, claimedAtMs, payload } = update;
+    try {
+      const next = settle(reducer.reduce(state, payload, { hash, author, claimedAtMs }));
+      const bytes = sizeOf(next);
+      return bytes <= maxBytes ? next : new RoomTooLargeError('the state after this update', bytes, maxBytes);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(messageOf(error));
+    }
+  }
+
+  #tell(update: Update, error: Error): void {
+    if (this.#told.has(update.hash)) return;
+    this.#told.add(update.hash);
+    this.#noOps.push({ update, error });
+  }
+
+  #stateAt(count: number): Plain {
+    const state = this.#states.get(count);
+    if (state === undefined) throw new Error(`no state is kept after ${count} updates`);
+    return state;
+  }
+
+  /** Where it is, or would be. */
+  #placeOf(update: Update): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const one = this.#order[middle];
+      if (one && comesBefore(one, update)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Whether the state after `count` updates is kept when there are `end`: what is not kept now is not needed later, either. */
+function isKept(count: number, end: number): boolean {
+  const distance = end - count;
+  if (count === 0 || distance < 2 * KEPT_PER_OCTAVE) return true;
+  const spacing = 2 ** (Math.floor(Math.log2(distance)) - Math.log2(KEPT_PER_OCTAVE));
+  return count % spacing === 0;
+}
+
+function nameOf({ author, number }: Update): `${AuthorId}:${number}` {
+  return `${author}:${number}`;
+}

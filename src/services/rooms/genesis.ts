@@ -1,0 +1,89 @@
+/** A room's beginning. Its hash is the room's id: nobody can begin the same room twice, or differently. */
+import type { Cryptography } from '../../mesh/index.ts';
+import { concatBytes, equalBytes, toHex } from '../../runtime/index.ts';
+import { decodePlain, encodePlain } from './canonical.ts';
+import { MAX_ROOM_BYTES, type Plain, type RoomId, type RoomLimits } from './contract.ts';
+import { RoomLinkError, RoomTooLargeError } from './errors.ts';
+import type { RoomKeys } from './keys.ts';
+import { settle, sizeOf } from './plain.ts';
+
+const VERSION = 1;
+const PUBLIC_KEY_BYTES = 32;
+const MAX_REDUCER_NAME = 64;
+const LABEL = new TextEncoder().encode('leafcutter room genesis\n');
+
+export interface Genesis {
+  readonly id: RoomId;
+  /** Name of the reducer. */
+  readonly reducer: string;
+  readonly initial: Plain;
+  readonly limits: RoomLimits;
+  /** Ed25519: what certifies writers. */
+  readonly writeKey: Uint8Array;
+  /** Ed25519: whose checkpoints count. */
+  readonly adminKey: Uint8Array;
+  /** What its id is the hash of. */
+  readonly bytes: Uint8Array;
+}
+
+export interface Beginning {
+  readonly reducer: string;
+  readonly initial: Plain;
+  readonly limits: RoomLimits;
+}
+
+/** @throws NotPlainError, RoomTooLargeError; RangeError for limits or names out of bounds */
+export function makeGenesis(beginning: Beginning, keys: RoomKeys, cryptography: Cryptography): Genesis {
+  const { adminSecret, writeSecret } = keys;
+  if (!adminSecret || !writeSecret) throw new TypeError('a room begins with all of its keys');
+  const { reducer, limits } = beginning;
+  if (!isReducerName(reducer))
+    throw new RangeError(`a reducer's name has 1 to ${MAX_REDUCER_NAME} characters`);
+  if (!isLimit(limits.maxBytes)) throw new RangeError(`maxBytes is a whole number up to ${MAX_ROOM_BYTES}`);
+  const initial = settle(beginning.initial);
+  if (sizeOf(initial) > limits.maxBytes) {
+    throw new RoomTooLargeError('the initial state', sizeOf(initial), limits.maxBytes);
+  }
+  const writeKey = cryptography.signingKey(writeSecret);
+  const adminKey = cryptography.signingKey(adminSecret);
+  const bytes = encodePlain([VERSION, reducer, initial, limits.maxBytes, writeKey, adminKey]);
+  return { id: idOf(bytes, cryptography), reducer, initial, limits, writeKey, adminKey, bytes };
+}
+
+/** The genesis of the room of that name; undefined where these bytes are not. Never throws. */
+export function readGenesis(id: RoomId, bytes: Uint8Array, cryptography: Cryptography): Genesis | undefined {
+  if (idOf(bytes, cryptography) !== id) return undefined;
+  const list = decodePlain(bytes);
+  if (!Array.isArray(list) || list.length !== 6) return undefined;
+  const [version, reducer, initial, maxBytes, writeKey, adminKey]: readonly unknown[] = list;
+  if (version !== VERSION || !isReducerName(reducer) || !isLimit(maxBytes)) return undefined;
+  if (!isKey(writeKey) || !isKey(adminKey)) return undefined;
+  const settled = settle(initial);
+  if (sizeOf(settled) > maxBytes) return undefined;
+  return { id, reducer, initial: settled, limits: { maxBytes }, writeKey, adminKey, bytes };
+}
+
+/** @throws RoomLinkError where a key that is to write or to administer is not the room's */
+export function checkKeys(genesis: Genesis, keys: RoomKeys, cryptography: Cryptography): void {
+  const { writeSecret, adminSecret } = keys;
+  const isRight =
+    (!writeSecret || equalBytes(cryptography.signingKey(writeSecret), genesis.writeKey)) &&
+    (!adminSecret || equalBytes(cryptography.signingKey(adminSecret), genesis.adminKey));
+  if (!isRight) throw new RoomLinkError("the link's key is not one of this room");
+}
+
+function idOf(bytes: Uint8Array, { sha256 }: Cryptography): RoomId {
+  return toHex(sha256(concatBytes(LABEL, bytes))) as RoomId;
+}
+
+function isReducerName(name: unknown): name is string {
+  return typeof name === 'string' && name.length > 0 && name.length <= MAX_REDUCER_NAME;
+}
+
+function isLimit(maxBytes: unknown): maxBytes is number {
+  return Number.isSafeInteger(maxBytes) && Number(maxBytes) >= 1 && Number(maxBytes) <= MAX_ROOM_BYTES;
+}
+
+function isKey(key: unknown): key is Uint8Array {
+  return key instanceof Uint8Array && key.length === PUBLIC_KEY_BYTES;
+}

@@ -1,0 +1,12 @@
+export * from './contract.ts';
+export { createRooms, type RoomsDependencies } from './driver/rooms.ts';
+export {
+  RoomClosedError,
+  RoomFullError,
+  RoomLinkError,
+  RoomReadOnlyError,
+  RoomReducerError,
+  RoomTooLargeError,
+  RoomUnavailableError,
+} from './errors.ts';
+export { NotPlainError } from './plain.ts';

@@ -1,0 +1,59 @@
+/** The other Nodes that have the room, and what each is known to have. */
+import type { NodeId } from '../../wire/index.ts';
+import type { UpdateHash } from './contract.ts';
+import type { Heads } from './messages.ts';
+import type { Update } from './update.ts';
+
+export interface Peer {
+  readonly node: NodeId;
+  /** As far as it has said; undefined while it has not. */
+  heads: ReadonlySet<UpdateHash> | undefined;
+  count: number;
+  /** It named updates and did not give them: it is not asked until then. */
+  restsUntilMs: number;
+}
+
+export class Peers {
+  readonly #peers = new Map<NodeId, Peer>();
+
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  get nodes(): readonly NodeId[] {
+    return [...this.#peers.keys()];
+  }
+
+  [Symbol.iterator](): IterableIterator<Peer> {
+    return this.#peers.values();
+  }
+
+  get(node: NodeId): Peer | undefined {
+    return this.#peers.get(node);
+  }
+
+  add(node: NodeId): void {
+    if (this.#peers.has(node)) return;
+    this.#peers.set(node, { node, heads: undefined, count: 0, restsUntilMs: 0 });
+  }
+
+  remove(node: NodeId): boolean {
+    return this.#peers.delete(node);
+  }
+
+  said(node: NodeId, { heads, count }: Heads): void {
+    const peer = this.#peers.get(node);
+    if (!peer) return;
+    peer.heads = new Set(heads);
+    peer.count = count;
+  }
+
+  /** It has this one, and so all before it. */
+  has(node: NodeId, { hash, parents }: Update): void {
+    const peer = this.#peers.get(node);
+    if (!peer) return;
+    const heads = new Set(peer.heads);
+    for (const parent of parents) heads.delete(parent);
+    peer.heads = heads.add(hash);
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { settle, sizeOf } from './plain.ts';
+
+const cyclic: unknown[] = [];
+cyclic.push(cyclic);
+
+describe('a value taken into a room', () => {
+  it('is frozen all through, and not the one that was given', () => {
+    const given = { list: [{ a: 1 }] };
+    const settled = settle(given) as typeof given;
+    expect(
+      Object.isFrozen(settled) && Object.isFrozen(settled.list) && Object.isFrozen(settled.list[0]),
+    ).toBe(true);
+    given.list.push({ a: 2 });
+    expect(settled.list).toHaveLength(1);
+  });
+
+  it('is not walked again where it was taken in before', () => {
+    const settled = settle({ kept: [1, 2], changed: [3] }) as { kept: number[]; changed: number[] };
+    const next = settle({ ...settled, changed: [4] }) as typeof settled;
+    expect(next.kept).toBe(settled.kept);
+    expect(next.changed).toEqual([4]);
+  });
+
+  it.each([
+    ['NaN', { a: [Number.NaN] }, 'a[0] is NaN'],
+    ['undefined', { a: undefined }, 'a is a undefined'],
+    ['a hole in a list', { a: new Array(1) }, 'a[0] is a undefined'],
+    ['a function', () => 1, 'the value is a function'],
+    ['a date', { at: new Date(0) }, 'at is a Date'],
+    ['a map', new Map(), 'the value is a Map'],
+    ['half a character', ['\ud800'], '[0] is a text with half a character'],
+    ['such a key', { '\udc00': 1 }, 'half a character'],
+    ['a key that sets the prototype', JSON.parse('{"__proto__": 1}'), 'named like the prototype'],
+    ['a list within itself', cyclic, 'nested too deeply'],
+    ['a big integer', 1n, 'a bigint'],
+  ])('is not %s, which is said', (_, value, problem) => {
+    expect(() => settle(value)).toThrow(problem);
+  });
+
+  it('has no size before', () => {
+    expect(() => sizeOf([])).toThrow('not settled');
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * What states and updates are made of, in one form. Two Nodes with equal states must not differ in anything that a reducer could see:
+ * `{a, b}` and `{b, a}` are walked differently by JavaScript. So a value is taken into the room by `settle`: a copy whose maps have their
+ * keys in order, frozen all through, and of a known size. What was taken in before is recognised and not walked again: a reducer that
+ * copies the path to what it changes, as reducers do, costs that path and not the state.
+ */
+import { LeafcutterError } from '../../runtime/index.ts';
+import type { Plain } from './contract.ts';
+
+/** The deepest nesting of lists and maps: far below where any engine's stack ends. */
+export const MAX_PLAIN_DEPTH = 64;
+/** An assignment to it would set an object's prototype. */
+export const FORBIDDEN_KEY = '__proto__';
+
+/** The value is not one that every Node would encode alike. */
+export class NotPlainError extends LeafcutterError {
+  constructor(path: string, what: string) {
+    super('not-plain', `${path === '' ? 'the value' : path} is ${what}: a room cannot keep that`);
+  }
+}
+
+/** Encoded size of lists, maps and bytes that were taken in. */
+const sizes = new WeakMap<object, number>();
+
+/** The value as it is kept: equal, in order, frozen. @throws NotPlainError */
+export function settle(value: unknown): Plain {
+  return settleAt(value, '', 0);
+}
+
+/** Bytes of the canonical encoding of a value that `settle` gave. */
+export function sizeOf(value: Plain): number {
+  if (value === null || typeof value === 'boolean') return 1;
+  if (typeof value === 'number') return sizeOfNumber(value);
+  if (typeof value === 'string') return 1 + sizeOfText(value);
+  const size = sizes.get(value);
+  if (size === undefined) throw new TypeError('a value that was not settled has no size');
+  return size;
+}
+
+/** A whole number that has its own encoding: -0 is not 0. */
+export function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
+}
+
+function settleAt(value: unknown, path: string, depth: number): Plain {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new NotPlainError(path, String(value));
+    return value;
+  }
+  if (typeof value === 'string') return wellFormed(value, path);
+  if (typeof value !== 'object') throw new NotPlainError(path, `a ${typeof value}`);
+  if (sizes.has(value)) return value as Plain;
+  if (value instanceof Uint8Array) return settleBytes(value);
+  if (depth >= MAX_PLAIN_DEPTH) throw new NotPlainError(path, 'nested too deeply');
+  if (Array.isArray(value)) return settleList(value, path, depth);
+  return settleMap(value, path, depth);
+}
+
+/** Bytes cannot be frozen: the copy is at least nobody else's. */
+function settleBytes(value: Uint8Array): Plain {
+  const copy = new Uint8Array(value);
+  sizes.set(copy, 1 + sizeOfVarint(copy.length) + copy.length);
+  return copy;
+}
+
+function settleList(value: readonly unknown[], path: string, depth: number): Plain {
+  let size = 1 + sizeOfVarint(value.length);
+  // Not `map`, which skips holes.
+  const copy = Array.from(value, (item, i) => {
+    const settled = settleAt(item, `${path}[${i}]`, depth + 1);
+    size += sizeOf(settled);
+    return settled;
+  });
+  sizes.set(Object.freeze(copy), size);
+  return copy;
+}
+
+function settleMap(value: object, path: string, depth: number): Plain {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new NotPlainError(path, `a ${value.constructor?.name ?? 'special object'}`);
+  }
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  let size = 1 + sizeOfVarint(entries.length);
+  const copy: Record<string, Plain> = {};
+  for (const [key, item] of entries) {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (key === FORBIDDEN_KEY) throw new NotPlainError(at, 'named like the prototype');
+    const settled = settleAt(item, at, depth + 1);
+    size += sizeOfText(wellFormed(key, at)) + sizeOf(settled);
+    copy[key] = settled;
+  }
+  sizes.set(Object.freeze(copy), size);
+  return copy;
+}
+
+/** Half a pair of surrogates has no UTF-8. */
+function wellFormed(text: string, path: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new NotPlainError(path, 'a text with half a character');
+  return text;
+}
+
+function sizeOfNumber(value: number): number {
+  if (!isWhole(value)) return 9;
+  return 1 + sizeOfVarint(value < 0 ? -1 - value : value);
+}
+
+/** With its length in front. */
+function sizeOfText(text: string): number {
+  const bytes = utf8Length(text);
+  return sizeOfVarint(bytes) + bytes;
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) continue;
+    // Of a pair each half counts two: four together.
+    bytes += code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+}
+
+function sizeOfVarint(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++;
+  return size;
+}

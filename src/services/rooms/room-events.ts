@@ -1,0 +1,35 @@
+/** What the state of a room is told, and what it answers (room-state.ts). */
+import type { NodeId } from '../../wire/index.ts';
+import type { Plain, UpdateHash } from './contract.ts';
+import type { CatchUpAnswer, Heads } from './messages.ts';
+
+/** Stands for a promise of somebody who waits. */
+export type Token = number;
+
+export type RoomEvent =
+  | { readonly type: 'wake' }
+  /** That Node has the room. Told again when it may have forgotten what it was told. */
+  | { readonly type: 'peer'; readonly node: NodeId }
+  /** It is gone, or has closed the room. */
+  | { readonly type: 'left'; readonly node: NodeId }
+  | { readonly type: 'heads'; readonly from: NodeId; readonly heads: Heads }
+  | { readonly type: 'updates'; readonly from: NodeId; readonly updates: readonly Uint8Array[] }
+  /** What came of an `ask`; undefined: nothing that could be read. */
+  | { readonly type: 'answered'; readonly from: NodeId; readonly answer: CatchUpAnswer | undefined }
+  | { readonly type: 'write'; readonly token: Token; readonly payload: Plain; readonly claimedAtMs: number }
+  | { readonly type: 'sync'; readonly token: Token }
+  /** Nobody waits for that any more. */
+  | { readonly type: 'cancel'; readonly token: Token };
+
+export type RoomEffect =
+  /** To all peers, in the order of these effects. */
+  | { readonly type: 'spread'; readonly update: Uint8Array }
+  | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
+  /** To be followed by `answered`, whatever happens. */
+  | { readonly type: 'ask'; readonly to: NodeId; readonly known: readonly UpdateHash[] }
+  | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }
+  | { readonly type: 'failed'; readonly token: Token; readonly error: Error }
+  /** There is another state. */
+  | { readonly type: 'changed' }
+  /** Something was not taken, or does nothing: for people. */
+  | { readonly type: 'refused'; readonly from: NodeId | undefined; readonly reason: string };

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Identity } from '../../mesh/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { RoomReducer } from './fold.ts';
+import { readKeysOf } from './keys.ts';
+import { noting, TestRoom } from './room.testing.ts';
+import type { RoomEffect } from './room-events.ts';
+import { RoomState } from './room-state.ts';
+
+const room = new TestRoom();
+const own = room.author();
+const [bob, eve] = [room.author(), room.author()] as [Identity, Identity];
+
+const newState = (change: { maxHistoryBytes?: number; reducer?: RoomReducer } = {}): RoomState =>
+  new RoomState({
+    ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
+    keys: readKeysOf(room.keys.readKey, room.cryptography),
+    writeSecret: room.keys.writeSecret,
+    reducer: noting as unknown as RoomReducer,
+    ...change,
+  });
+
+let state: RoomState;
+const write = (payload: string, token = 1, nowMs = 0): readonly RoomEffect[] =>
+  state.handle({ type: 'write', token, payload, claimedAtMs: 0 }, nowMs);
+const updates = (from: NodeId, ...bytes: Uint8Array[]): readonly RoomEffect[] =>
+  state.handle({ type: 'updates', from, updates: bytes }, 0);
+const refusals = (effects: readonly RoomEffect[]) =>
+  effects.flatMap((one) => (one.type === 'refused' ? [[one.from, one.reason]] : []));
+const typesOf = (effects: readonly RoomEffect[]) => effects.map(({ type }) => type);
+
+describe('a room on one Node', () => {
+  beforeEach(() => {
+    state = newState();
+    for (const { id } of [bob, eve]) state.handle({ type: 'peer', node: id }, 0);
+  });
+
+  it('spreads what is written, and says that it is safe when one other has it', () => {
+    expect(typesOf(write('a', 7))).toEqual(['spread', 'changed']);
+    const { heads } = state;
+    const others = { heads: [], count: 0, isQuestion: false };
+    expect(typesOf(state.handle({ type: 'heads', from: eve.id, heads: others }, 1))).toEqual([]);
+    const effects = state.handle({ type: 'heads', from: bob.id, heads: { ...others, heads, count: 1 } }, 1);
+    expect(effects).toEqual([{ type: 'settled', token: 7, hash: heads[0] }]);
+  });
+
+  it('takes an update that builds on an own one as a sign that it has arrived', () => {
+    write('a', 7);
+    const mine = room.update(bob, 'b', { depth: 2, parents: state.heads });
+    expect(updates(bob.id, mine.bytes)).toContainEqual({ type: 'settled', token: 7, hash: mine.parents[0] });
+  });
+
+  it('settles at once what is written alone, and says nothing when somebody no longer waits', () => {
+    state = newState();
+    expect(typesOf(write('a'))).toEqual(['settled', 'changed']);
+    state.handle({ type: 'peer', node: bob.id }, 0);
+    write('b', 2);
+    state.handle({ type: 'cancel', token: 2 }, 0);
+    expect(typesOf(state.handle({ type: 'left', node: bob.id }, 1))).toEqual([]);
+  });
+
+  it('answers whoever asks what is here with what is here', () => {
+    write('a');
+    const heads = { heads: [], count: 0, isQuestion: true };
+    const effects = state.handle({ type: 'heads', from: bob.id, heads }, 0);
+    expect(effects).toEqual([
+      { type: 'tell', to: [bob.id], heads: { heads: state.heads, count: 1, isQuestion: false } },
+    ]);
+  });
+
+  it('blames who sent what is no update, and for what is wrong with one its author, whoever passed it on', () => {
+    expect(refusals(updates(bob.id, new Uint8Array(300)))).toEqual([
+      [bob.id, 'an update is of another version: reload'],
+    ]);
+    const root = room.update(bob, 'b');
+    const deep = room.update(eve, 'deep', { depth: 3, parents: [root.hash] });
+    expect(refusals(updates(bob.id, root.bytes, deep.bytes))).toEqual([
+      [eve.id, 'an update lies about its depth'],
+    ]);
+    const [one, two] = ['1', '2'].map((text) => room.bytesOf(eve, text)) as [Uint8Array, Uint8Array];
+    const problems = refusals(updates(bob.id, one, two)).map(
+      ([from, reason]) => `${from === eve.id} ${reason}`,
+    );
+    expect(problems).toContain('true an update does nothing: its author used its number twice');
+    expect(state.state).toHaveLength(2);
+  });
+
+  it('takes nothing above the limit of its history, and writes nothing at it', () => {
+    state = newState({ maxHistoryBytes: 1_000 });
+    state.handle({ type: 'peer', node: bob.id }, 0);
+    const many = Array.from({ length: 20 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
+    const effects = updates(bob.id, ...many);
+    const taken = state.updates.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    expect(taken).toBeGreaterThanOrEqual(2_000);
+    expect(taken).toBeLessThan(2_300);
+    expect(refusals(effects)).toHaveLength(20 - state.updates.length);
+    const [failed] = write('a');
+    expect(failed).toMatchObject({ type: 'failed', error: { code: 'room-full' } });
+  });
+
+  it('says how it is with the others', () => {
+    state = newState();
+    expect(state.sync).toEqual({ type: 'alone' });
+    state.handle({ type: 'peer', node: bob.id }, 0);
+    expect(state.sync).toEqual({ type: 'with', nodes: 0, of: 1 });
+    const heads = { heads: [room.update(bob, 'b').hash], count: 5, isQuestion: false };
+    state.handle({ type: 'heads', from: bob.id, heads }, 0);
+    expect(state.sync).toEqual({ type: 'behind', updates: 5 });
+    updates(bob.id, room.bytesOf(bob, 'b'));
+    expect(state.sync).toEqual({ type: 'with', nodes: 1, of: 1 });
+  });
+
+  it('waits with `synced` for what each had when asked, and for nobody who is silent or gone', () => {
+    const told = state.handle({ type: 'sync', token: 9 }, 0);
+    expect(told.map((one) => one.type === 'tell' && one.heads.isQuestion)).toContain(true);
+    const update = room.update(bob, 'b');
+    const heads = { heads: [update.hash], count: 1, isQuestion: false };
+    state.handle({ type: 'heads', from: bob.id, heads }, 1);
+    state.handle({ type: 'left', node: eve.id }, 2);
+    expect(typesOf(updates(bob.id, update.bytes))).toContain('settled');
+    state.handle({ type: 'sync', token: 10 }, 100);
+    expect(typesOf(state.handle({ type: 'wake' }, 10_099))).not.toContain('settled');
+    expect(typesOf(state.handle({ type: 'wake' }, 10_100))).toContain('settled');
+  });
+});

@@ -1,0 +1,66 @@
+/** Test support: a room's keys, authors and updates, made by hand. */
+import { simulatedCryptography } from '../../mesh/identity/cryptography.testing.ts';
+import { type Cryptography, type Identity, identityFrom } from '../../mesh/index.ts';
+import { type Random, seededRandom } from '../../runtime/index.ts';
+import { MAX_ROOM_BYTES, type Plain, type Reducer, type UpdateHash } from './contract.ts';
+import { type Genesis, makeGenesis } from './genesis.ts';
+import { keysOf, type RoomKeys, readKeysOf } from './keys.ts';
+import { type Draft, type Update, UpdateCodec } from './update.ts';
+
+/** Remembers in which order it was given what: no other order gives the same state. */
+export const noting: Reducer<readonly string[], string> = {
+  name: 'noting/1',
+  reduce(state, update) {
+    if (update.startsWith('!')) throw new Error(update);
+    return [...state, update];
+  },
+};
+
+export class TestRoom {
+  readonly cryptography: Cryptography;
+  readonly random: Random;
+  readonly keys: RoomKeys;
+  readonly genesis: Genesis;
+  readonly codec: UpdateCodec;
+
+  constructor(
+    maxBytes = MAX_ROOM_BYTES,
+    { cryptography = simulatedCryptography(), seed = 1, initial = [] as Plain } = {},
+  ) {
+    this.cryptography = cryptography;
+    this.random = seededRandom(seed);
+    this.keys = keysOf('admin', this.random.bytes(32), cryptography);
+    const beginning = { reducer: noting.name, initial, limits: { maxBytes } };
+    this.genesis = makeGenesis(beginning, this.keys, cryptography);
+    this.codec = this.newCodec();
+  }
+
+  newCodec(): UpdateCodec {
+    return new UpdateCodec(this.genesis, readKeysOf(this.keys.readKey, this.cryptography), this.cryptography);
+  }
+
+  author(): Identity {
+    return identityFrom(this.random.bytes(32), this.cryptography);
+  }
+
+  /** By default the first of its author, on nothing, of epoch 0. */
+  bytesOf(author: Identity, payload: Plain, draft: Partial<Draft> = {}): Uint8Array {
+    const certificate = this.codec.certify(author, this.keys.writeSecret ?? new Uint8Array(), 0);
+    const parents = [...(draft.parents ?? [])].sort();
+    const whole = { epoch: 0, number: 1, depth: 1, claimedAtMs: 1000, payload, ...draft, parents };
+    return this.codec.write(whole, author, certificate);
+  }
+
+  update(author: Identity, payload: Plain, draft: Partial<Draft> = {}): Update {
+    const update = this.codec.read(this.bytesOf(author, payload, draft));
+    if (typeof update === 'string') throw new Error(update);
+    return update;
+  }
+
+  /** On these, as its author would write it. */
+  after(parents: readonly Update[], author: Identity, payload: Plain, number: number): Update {
+    const depth = 1 + Math.max(0, ...parents.map((parent) => parent.depth));
+    const hashes: readonly UpdateHash[] = parents.map(({ hash }) => hash);
+    return this.update(author, payload, { number, depth, parents: hashes });
+  }
+}

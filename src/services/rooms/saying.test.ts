@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
+import type { UpdateHash } from './contract.ts';
+import { Peers } from './peers.ts';
+import { Saying } from './saying.ts';
+
+const random = seededRandom(1);
+const nodes = Array.from({ length: 8 }, () => newNodeId(random));
+const [author, ...others] = nodes as [NodeId, ...NodeId[]];
+const hashes = Array.from(
+  { length: 40 },
+  (_, i) => i.toString(16).padStart(64, '0').split('').reverse().join('') as UpdateHash,
+);
+
+const sayingOf = (self: NodeId): Saying => {
+  const peers = new Peers();
+  for (const node of nodes) if (node !== self) peers.add(node);
+  return new Saying(self, peers);
+};
+
+let saying: Saying;
+
+describe('a Node that has a room', () => {
+  beforeEach(() => {
+    saying = sayingOf(others[0] as NodeId);
+  });
+
+  it('thanks for an update as one of two, whoever of them all it is', () => {
+    const thanks = new Map<NodeId, number>();
+    for (const hash of hashes) {
+      const thankers = others.filter((self) => {
+        const one = sayingOf(self);
+        one.thank(author, hash, 0);
+        return one.due(20).length > 0;
+      });
+      expect(thankers).toHaveLength(2);
+      for (const node of thankers) thanks.set(node, (thanks.get(node) ?? 0) + 1);
+    }
+    expect(thanks.size).toBe(others.length);
+  });
+
+  it('thanks soon, for all updates of a burst at once, and the author alone', () => {
+    for (const hash of hashes) saying.thank(author, hash, 100);
+    expect(saying.nextWakeAt).toBe(120);
+    expect(saying.due(119)).toEqual([]);
+    expect(saying.due(120)).toEqual([[author]]);
+    expect(saying.due(121)).toEqual([]);
+  });
+
+  it('tells all what it has when it has been quiet for half a second, after three at the latest', () => {
+    const all = [nodes.filter((node) => node !== others[0])];
+    saying.changed(0);
+    saying.changed(400);
+    expect(saying.due(899)).toEqual([]);
+    expect(saying.due(900)).toEqual(all);
+    for (let at = 1_000; at <= 4_000; at += 400) saying.changed(at);
+    expect(saying.due(3_999)).toEqual([]);
+    expect(saying.due(4_000)).toEqual(all);
+  });
+
+  it('tells all again every fifteen seconds, and who has just come at once', () => {
+    saying.to(author, 0);
+    expect(saying.nextWakeAt).toBe(0);
+    expect(saying.due(0)).toEqual([[author]]);
+    expect(saying.nextWakeAt).toBe(15_000);
+    expect(saying.due(15_000)).toHaveLength(1);
+    expect(saying.nextWakeAt).toBe(30_000);
+  });
+
+  it('has nobody to tell alone', () => {
+    const alone = new Saying(author, new Peers());
+    alone.changed(0);
+    expect(alone.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+});

@@ -1,0 +1,72 @@
+/**
+ * Who waits until all is here that every peer had when asked. A peer that leaves, or does not answer for long, is not waited for; nor is
+ * what a peer said it has and then did not give.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { UpdateHash } from './contract.ts';
+import type { Dag } from './dag.ts';
+import type { Peers } from './peers.ts';
+import type { RoomEffect, Token } from './room-events.ts';
+
+/** A busy tab answers within this; the mesh calls who is silent for so long dead. */
+const PATIENCE_MS = 10_000;
+
+interface Sync {
+  readonly asked: Set<NodeId>;
+  /** What each has answered. */
+  readonly wanted: Map<NodeId, readonly UpdateHash[]>;
+  readonly untilMs: number;
+}
+
+export class Syncs {
+  readonly #dag: Dag;
+  readonly #peers: Peers;
+  readonly #pending = new Map<Token, Sync>();
+
+  constructor(dag: Dag, peers: Peers) {
+    this.#dag = dag;
+    this.#peers = peers;
+  }
+
+  get nextWakeAt(): number {
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const { asked, untilMs } of this.#pending.values())
+      if (asked.size > 0) soonest = Math.min(soonest, untilMs);
+    return soonest;
+  }
+
+  add(token: Token, nowMs: number): void {
+    const asked = new Set(this.#peers.nodes);
+    this.#pending.set(token, { asked, wanted: new Map(), untilMs: nowMs + PATIENCE_MS });
+  }
+
+  cancel(token: Token): void {
+    this.#pending.delete(token);
+  }
+
+  answered(from: NodeId, heads: readonly UpdateHash[]): void {
+    for (const { asked, wanted } of this.#pending.values()) {
+      if (asked.delete(from)) wanted.set(from, heads);
+    }
+  }
+
+  /** It is gone, or did not give what it said it has. */
+  giveUp(node: NodeId): void {
+    for (const { asked, wanted } of this.#pending.values()) {
+      asked.delete(node);
+      wanted.delete(node);
+    }
+  }
+
+  settled(nowMs: number): readonly RoomEffect[] {
+    const settled: RoomEffect[] = [];
+    for (const [token, { asked, wanted, untilMs }] of this.#pending) {
+      if (nowMs >= untilMs) asked.clear();
+      const isOwed = [...wanted.values()].some((heads) => heads.some((hash) => !this.#dag.has(hash)));
+      if (asked.size > 0 || isOwed) continue;
+      this.#pending.delete(token);
+      settled.push({ type: 'settled', token });
+    }
+    return settled;
+  }
+}

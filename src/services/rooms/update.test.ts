@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { nobleCryptography } from '../../mesh/index.ts';
+import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
+import { decodePlain, encodePlain } from './canonical.ts';
+import { MAX_PARENTS, MAX_UPDATE_BYTES, type Plain, type UpdateHash } from './contract.ts';
+import { keysOf, readKeysOf } from './keys.ts';
+import { TestRoom } from './room.testing.ts';
+import { seal, unseal } from './seal.ts';
+import { UpdateCodec } from './update.ts';
+
+const room = new TestRoom(1000, { cryptography: nobleCryptography });
+const author = room.author();
+const hashes = (count: number): UpdateHash[] =>
+  Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, '0') as UpdateHash);
+
+const flipped = (bytes: Uint8Array, at: number): Uint8Array => {
+  const copy = bytes.slice();
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+};
+
+const SIGNED = new TextEncoder().encode('leafcutter room update\n');
+const id = fromHex(room.genesis.id);
+
+/** As a member would send it who writes what no `write` does: sealed and signed, with that content. */
+function forged(
+  change: (content: Plain[]) => void,
+  signer = author,
+  { certificate = undefined as Uint8Array | undefined } = {},
+): Uint8Array {
+  const keys = readKeysOf(room.keys.readKey, nobleCryptography);
+  const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
+  const context = concatBytes(SIGNED, id, bytes.subarray(0, 2));
+  const opened = unseal(keys, bytes.subarray(66, -64), context);
+  const content = decodePlain(opened ?? new Uint8Array()) as Plain[];
+  change(content);
+  const sealed = seal(keys, encodePlain(content), context, nobleCryptography);
+  const body = concatBytes(bytes.subarray(0, 2), certificate ?? bytes.subarray(2, 66), sealed);
+  const signature = nobleCryptography.sign(signer.secretKey, signer.publicKey, concatBytes(SIGNED, id, body));
+  return concatBytes(body, signature);
+}
+
+describe('an update', () => {
+  it('says who wrote what, when and after what, to whoever can read the room', () => {
+    const draft = { number: 3, depth: 9, claimedAtMs: 5, parents: hashes(16) };
+    const bytes = room.bytesOf(author, { a: [1] }, draft);
+    expect(room.newCodec().read(bytes)).toEqual({
+      ...draft,
+      ...{ epoch: 0, payload: { a: [1] }, author: toHex(author.publicKey), bytes },
+      hash: toHex(nobleCryptography.sha256(bytes)),
+    });
+  });
+
+  it('has these bytes', () => {
+    const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
+    expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
+      `"d24edb5e5cf34fa7763e20a7b3f58c45abb721f863691e4a1751ae421635f0e4"`,
+    );
+    expect(toHex(bytes.slice(0, 90))).toMatchInlineSnapshot(
+      `"0100ff721312bc262bf02a88b2056ceb630be5598d5eef1555b94f5c8299814cce7a1ce390a7176531e877e0eb23b9b588ff010f0474050a88feeffdf0a9c91fd10504715c6af25f33c4e18635c9fde6691821d6566917e629ca"`,
+    );
+  });
+
+  it('takes at most 300 bytes beside a small payload', () => {
+    const draft = { number: 100_000, depth: 1_000_000, claimedAtMs: Date.UTC(2100, 0), parents: hashes(1) };
+    expect(room.bytesOf(author, 'x'.repeat(100), draft).length - 102).toMatchInlineSnapshot(`255`);
+    expect(room.bytesOf(author, 'x'.repeat(100), draft).length - 102).toBeLessThanOrEqual(300 - 8);
+  });
+
+  it('shows to nobody else who wrote it, or anything that it says', () => {
+    const text = toHex(room.bytesOf(author, 'secret secret', { depth: 2, parents: hashes(1) }));
+    expect(text).not.toContain(toHex(author.publicKey));
+    expect(text).not.toContain(hashes(1)[0]);
+    expect(text).not.toContain(toHex(new TextEncoder().encode('secret')));
+  });
+
+  it('is refused with any byte changed', () => {
+    const bytes = room.bytesOf(author, 'a');
+    const codec = room.newCodec();
+    expect(typeof codec.read(bytes)).toBe('object');
+    for (let at = 0; at < bytes.length; at++)
+      expect(typeof codec.read(flipped(bytes, at)), `byte ${at}`).toBe('string');
+    for (let end = 0; end < bytes.length; end++)
+      expect(typeof codec.read(bytes.subarray(0, end))).toBe('string');
+  });
+
+  it('of one room is none of another, whose keys are the same', () => {
+    const beginning = { ...room.genesis, id: 'cd'.repeat(32) as typeof room.genesis.id };
+    const other = new UpdateCodec(
+      beginning,
+      readKeysOf(room.keys.readKey, nobleCryptography),
+      nobleCryptography,
+    );
+    expect(other.read(room.bytesOf(author, 'a'))).toBe('an update is not sealed under the key of this room');
+  });
+
+  it('is refused from whoever has only the read key', () => {
+    const reader = keysOf('read', room.keys.readKey, nobleCryptography);
+    const own = room.codec.certify(author, reader.readKey, 0);
+    const bytes = room.codec.write(
+      { epoch: 0, number: 1, depth: 1, claimedAtMs: 0, parents: [], payload: 'a' },
+      author,
+      own,
+    );
+    expect(room.newCodec().read(bytes)).toBe('the author of an update has no right to write');
+  });
+
+  it('is refused where the certificate is that of somebody else, known or not', () => {
+    const other = room.author();
+    const codec = room.newCodec();
+    expect(typeof codec.read(room.bytesOf(other, 'a'))).toBe('object');
+    const stolen = room.codec.certify(other, room.keys.writeSecret ?? new Uint8Array(), 0);
+    expect(typeof codec.read(room.bytesOf(author, 'a'))).toBe('object');
+    expect(codec.read(forged(() => undefined, author, { certificate: stolen }))).toBe(
+      'the author of an update has no right to write',
+    );
+  });
+
+  it('is refused when another than its author signed it', () => {
+    expect(room.codec.read(forged(() => undefined, room.author()))).toBe(
+      'an update is not signed by its author',
+    );
+  });
+
+  it.each<[string, (content: Plain[]) => void]>([
+    ['number 0', (content) => (content[0] = 0)],
+    ['half a number', (content) => (content[0] = 0.5)],
+    ['depth 0', (content) => (content[1] = 0)],
+    ['depth 1 and a parent', (content) => (content[1] = 1)],
+    ['a negative time', (content) => (content[2] = -1)],
+    ['a short key', (content) => (content[3] = new Uint8Array(31))],
+    ['half a parent', (content) => (content[4] = new Uint8Array(16))],
+    ['no parent in depth 2', (content) => (content[4] = new Uint8Array())],
+    [
+      'one parent twice',
+      (content) => (content[4] = concatBytes(...[1, 1].map((i) => fromHex(hashes(2)[i] ?? '')))),
+    ],
+    [
+      'parents out of order',
+      (content) => (content[4] = concatBytes(...[1, 0].map((i) => fromHex(hashes(2)[i] ?? '')))),
+    ],
+    [
+      'more parents than allowed',
+      (content) => (content[4] = concatBytes(...hashes(MAX_PARENTS + 1).map(fromHex))),
+    ],
+    ['something else beside', (content) => content.push(1)],
+    ['no payload', (content) => content.pop()],
+  ])('is malformed with %s', (_, change) => {
+    expect(room.codec.read(forged(change))).toBe('an update is malformed');
+  });
+
+  it('of an epoch or a version to come is refused as that', () => {
+    const bytes = room.bytesOf(author, 'a');
+    expect(room.codec.read(concatBytes(Uint8Array.of(2), bytes.subarray(1)))).toContain('version');
+    expect(room.codec.read(concatBytes(Uint8Array.of(1, 1), bytes.subarray(2)))).toContain('epoch');
+  });
+
+  it('that is larger than it may be is not written, and not looked into', () => {
+    expect(() => room.bytesOf(author, 'x'.repeat(MAX_UPDATE_BYTES))).toThrow('at most 262144');
+    expect(room.codec.read(new Uint8Array(MAX_UPDATE_BYTES + 2000).fill(1))).toBe('an update is too large');
+  });
+});
