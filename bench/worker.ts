@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<{ table: string; json: object
   if (!existsSync(new URL('dist/node/cli.js', root))) throw new Error('not built: run `npm run build` first');
   const server = await startServerInChild();
   const link = `http://127.0.0.1:${server.port}/#${newNetwork()}`;
-  const worker = startCommand(['join', link, '--workers', '1', '--json']);
+  const worker = startCommand(['join', link, '--workers', '1', '--no-disk', '--json']);
   worker.stderr.pipe(process.stderr);
   try {
     await new Promise<void>((resolve) =>

@@ -1,6 +1,6 @@
 /** The terminal in one farm with real tabs: a worker without a window, a render that is left to others, and what is said when it cannot be. */
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,9 +46,10 @@ function start(...args: readonly string[]) {
 }
 
 /** `leafcutter join --json`. */
-function startWorker(invite: string, name: string, workers: number) {
+function startWorker(invite: string, name: string, workers: number, ...disk: readonly string[]) {
   const { stdout, stderr, stop } = start(
     ...['join', invite, '--json', '--name', name, '--workers', String(workers)],
+    ...(disk.length > 0 ? disk : ['--no-disk']),
   );
   stderr.pipe(process.stderr);
   const told: Line[] = [];
@@ -198,6 +199,53 @@ test('a render whose terminal is closed goes on where others have it', async ({ 
   const fetched = await runCommand(['fetch', invite, id, '-o', out, '--json', '--quiet']);
   expect(fetched.stderr).toBe('');
   expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+});
+
+test('a worker that was killed, as was everyone else, goes on from its disk, and needs nobody for the scene', async ({
+  tab,
+}) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
+  const first = startWorker(invite, 'attic', 1, '--disk', disk);
+  await expect(people(page)).toHaveCount(2);
+  const left = await runCommand(['render', scene, ...shape, '--join', invite, '--detach']);
+  const id = left.stdout.trim();
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  await first.stop('SIGKILL');
+  await page.context().close();
+
+  const second = startWorker(invite, 'attic', 1, '--disk', disk);
+  const out = join(folder, 'kept.png');
+  const fetched = await runCommand([
+    ...['fetch', invite, id, '-o', out, '--json', '--quiet', '--timeout', '60'],
+  ]);
+  expect(fetched.stderr).toBe('');
+  expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+  expect(second.told('member-joined')).toHaveLength(1); // who fetched it
+  await rm(disk, { recursive: true });
+});
+
+test('a worker whose disk cannot be written says so once, and works without', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await lendWorkers(page, 0);
+  const blocked = join(folder, 'a-file');
+  await writeFile(blocked, '');
+  const child = start('join', invite, '--name', 'attic', '--workers', '1', '--disk', blocked);
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  await expect(people(page)).toHaveCount(2);
+  const out = join(folder, 'without.png');
+  const rendered = await runCommand([
+    ...['render', scene, '-o', out, ...shape, '--join', invite, '--workers', '0', '--json', '--quiet'],
+  ]);
+  expect(JSON.parse(rendered.stdout).hash).toBe(await localHash());
+  expect(said.match(/nothing more is kept in/g)).toHaveLength(1);
+  expect(await child.stop('SIGTERM')).toBe(0);
 });
 
 test('Ctrl+C ends a render for everyone; a render that nobody would have is not left', async ({ tab }) => {

@@ -180,6 +180,9 @@ export class RoomNet extends VirtualTime {
       case 'refused':
         if (effect.from !== undefined) room.blamed.add(effect.from);
         return;
+      case 'stopped':
+        this.problems.push(`R6: a room stopped: ${effect.reason}`);
+        return;
       case 'changed':
         return;
     }

@@ -37,9 +37,9 @@ interface Started {
   readonly over: Promise<void>;
 }
 
-/** As SIGTERM of the process would, which ends all doors in it. */
-async function stop(...doors: readonly Started[]): Promise<void> {
-  process.emit('SIGTERM');
+/** As a signal to the process would, which ends all doors in it. */
+async function stop(signal: 'SIGTERM' | 'SIGINT', ...doors: readonly Started[]): Promise<void> {
+  process.emit(signal);
   await Promise.all(doors.map(({ over }) => over));
 }
 
@@ -76,18 +76,33 @@ describe('the command of a door', () => {
     expect(vi.mocked(console.error).mock.calls.flat()).toEqual([
       expect.stringMatching(/^note: .*door\.conf, line 3: debug has no effect on a door$/),
     ]);
-    await stop(door);
+    await stop('SIGINT', door);
     await client.closed();
     expect(process.exitCode).toBe(0);
     const [ports = ''] = await readdir(folder);
     expect(await readdir(join(folder, ports))).toEqual(['door.conf']);
   });
 
+  it('says lame duck to its clients at SIGTERM, and lets them go', async () => {
+    const door = await started(undefined);
+    const client = await clientAt(door);
+    const heard: string[] = [];
+    const over = (async () => {
+      for await (const { type } of client.status()) heard.push(type);
+    })();
+    await client.flush();
+    await stop('SIGTERM', door);
+    await client.closed();
+    await over;
+    expect(heard).toContain('ldm');
+    expect(process.exitCode).toBe(0);
+  });
+
   it('does not start beyond loopback for anyone, unless it is told to', async () => {
     await expect(runDoor(undefined, { ...OPTIONS, host: '0.0.0.0' })).rejects.toThrow(/--anyone/);
     const door = await started(undefined, { host: '0.0.0.0', anyone: true });
     await clientAt(door);
-    await stop(door);
+    await stop('SIGINT', door);
   });
 
   it('joins a network: clients at two doors and a tab talk, and each door names the other', async () => {
@@ -144,6 +159,6 @@ describe('the command of a door', () => {
     await expect.poll(() => doubled().catch(String), { timeout: 10_000 }).toBe('abab');
     await expect(first.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
     expect(heard.at(-1)).toBe('tab.ask hello');
-    await stop(...doors);
+    await stop('SIGINT', ...doors);
   }, 60_000);
 });

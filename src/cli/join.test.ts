@@ -23,6 +23,12 @@ describe('the options of leafcutter join', () => {
     expect(join().logLevel).toBeUndefined();
   });
 
+  it('take a folder for the disk, or none', () => {
+    expect(join().disk).toBeUndefined();
+    expect(join('--disk', '/srv/kept').disk).toBe('/srv/kept');
+    expect(join('--no-disk').disk).toBe(false);
+  });
+
   it('take --as and --name, --log and --log-level for the same', () => {
     expect(join('--name', 'attic', '--log', 'debug')).toMatchObject({ name: 'attic', logLevel: 'debug' });
     expect(join('--as', 'attic', '--log-level', 'error')).toMatchObject({ name: 'attic', logLevel: 'error' });

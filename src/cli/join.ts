@@ -18,6 +18,11 @@ export function joinCommandLine(): Command {
       ).choices(LOG_LEVELS),
     )
     .option(
+      '--disk <folder>',
+      'where it keeps jobs and scenes, so that it goes on with them when it is begun again (default: with what programs keep of this user)',
+    )
+    .option('--no-disk', 'keep nothing')
+    .option(
       '--json',
       'print one line of JSON for each thing that happens, and for the state every five seconds',
       false,
@@ -28,6 +33,9 @@ export function joinCommandLine(): Command {
 On a terminal the last line says how it goes; in a log there is a line for each thing that happens, and one a minute.
 Ctrl+C and SIGTERM give what is in work back to the others, who go on with it, wait up to ten seconds until one of them has what only
 this Node had, and say goodbye; a second Ctrl+C does not wait.
+
+What it leads and keeps for others lies on the disk, and the scenes: at most 1 GiB of a network, readable by nobody else. Killed and begun again
+it goes on with them. A disk that is full or cannot be written is told of once, and does without.
 
 JSON: {"type":"joined","network":name,"node":id,"workers":n} first; then "member-joined", "member-left" (node, name, reason), "job" (id,
 title, state, reason: where it stands, or why this Node takes no part), "status" (members, workers, jobs with how far they are from 0 to 1,

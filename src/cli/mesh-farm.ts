@@ -3,7 +3,7 @@
  * in the terminal where blobs, render threads and farm are put together.
  */
 import { registerCompute } from '../compute/index.ts';
-import { callRoll, Farm } from '../farm/index.ts';
+import { callRoll, Farm, openJobArchive } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
 import { inputBlobs, type RenderSpec } from '../render/settings.ts';
@@ -14,7 +14,8 @@ import {
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
-import { createBlobs } from '../services/blobs/index.ts';
+import { createBlobs, openBlobDisk } from '../services/blobs/index.ts';
+import type { DiskPlace } from '../services/disk/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { fileSetAside } from './file-set-aside.ts';
@@ -46,19 +47,27 @@ export interface MeshFarmOptions {
   readonly workers: number;
   /** Somebody wants pictures here. */
   readonly isViewer: boolean;
+  /** Where Jobs and Blobs outlive the process; the caller's to close. */
+  readonly place?: DiskPlace | undefined;
 }
 
 /** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
 export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
-  const { kernel, built, workers, isViewer } = options;
+  const { kernel, built, workers, isViewer, place } = options;
   const { node } = mesh;
-  const blobs = createBlobs({ node, clock, timers });
+  const blobs = createBlobs({
+    ...{ node, clock, timers },
+    ...(place && { disk: openBlobDisk(place, wallClock) }),
+  });
   const meter = new Meter();
   const pool = countedPool(createThreadPool(kernel.modules, built.thread), (samples) =>
     meter.record(node.id, samples, clock.now()),
   );
   const aside = fileSetAside();
-  const jobs = new Farm({ node, clock, wallClock, timers, random });
+  const jobs = new Farm({
+    ...{ node, clock, wallClock, timers, random },
+    ...(place && { archive: openJobArchive(place, clock, wallClock) }),
+  });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     setAside: aside.setAside,

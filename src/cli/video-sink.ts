@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { temporaryBeside } from './render-files.ts';
 
 export interface VideoShape {
   readonly width: number;
@@ -87,7 +87,7 @@ export class VideoSink {
 
   constructor(out: string, container: VideoContainer, shape: VideoShape) {
     this.#out = out;
-    this.#temporary = join(dirname(resolve(out)), `.${basename(out)}.${process.pid}.tmp`);
+    this.#temporary = temporaryBeside(out);
     this.#child = spawn('ffmpeg', ffmpegArguments(shape, container, this.#temporary), {
       stdio: ['pipe', 'ignore', 'pipe'],
     });

@@ -1,9 +1,12 @@
 /** The life of a headless worker: lends its threads to every Job of the network until it is told to stop, and tells how it goes. */
-import { cpus } from 'node:os';
+import { cpus, homedir } from 'node:os';
 import { isFinal } from '../render/job/index.ts';
-import type { LogLevel, LogSink } from '../runtime/index.ts';
+import { type LogLevel, type LogSink, systemTimers } from '../runtime/index.ts';
+import { folderPlace } from '../services/disk/index.node.ts';
+import { networkHash } from '../wire/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { handedOver } from './hand-over.ts';
+import { keptFolder } from './kept-folder.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 import { type MeshFarm, openMeshFarm } from './mesh-farm.ts';
@@ -19,6 +22,8 @@ export interface WorkerOptions extends MeshOptions {
   /** Undefined: `info`, with --json `warn`, for then what happens is on standard output. */
   readonly logLevel: LogLevel | undefined;
   readonly json: boolean;
+  /** A folder; false: nowhere. */
+  readonly disk?: string | false;
 }
 
 /** On a terminal; a record for programs every fifth time, a line in a log once a minute. */
@@ -30,7 +35,7 @@ const HAND_OVER_MS = 10_000;
 
 /** @throws LeafcutterError for what a person can mend */
 export async function work(invite: string, options: WorkerOptions, built: BuiltFiles): Promise<void> {
-  const { json, workers = cpus().length, logLevel = json ? 'warn' : 'info' } = options;
+  const { json, disk, workers = cpus().length, logLevel = json ? 'warn' : 'info' } = options;
   const line = new StatusLine(process.stderr);
   const log = lineLog(logLevel, (text) => line.print(text), Date.now);
   let hasJoined = false;
@@ -46,7 +51,13 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     print(record);
   };
   const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
-    const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: false });
+    const folder = disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() });
+    const place =
+      folder === false ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTimers);
+    place?.shelf.events.on('trouble', ({ message }) =>
+      log('warn', `nothing more is kept in ${folder}: ${message}; renders go on without`),
+    );
+    const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: false, place });
     const { farm } = host;
     hasJoined = true;
     const { id, networkName: network } = mesh;
@@ -67,6 +78,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     await handedOver(() => farm.jobs, mesh, HAND_OVER_MS);
     unfollow();
     host.close();
+    place?.close();
     return 0;
   };
   const kernel = await builtKernel(built);

@@ -308,6 +308,13 @@ describe('a client at the door', () => {
     });
   });
 
+  it('is answered nothing where it could not understand that nobody answers', () => {
+    const talk = new Talk().says(
+      'CONNECT {"verbose":false,"headers":true}\r\nPUB $JS.API.INFO re.1 0\r\n\r\n',
+    );
+    expect(talk.kinds).toEqual(['say']);
+  });
+
   it('hears of other doors, and of the end, when it can read that', () => {
     const server = { ...SERVER, connectUrls: ['10.0.0.1:4222'], isLameDuck: true };
     const talk = Talk.in().does({ type: 'server', server });

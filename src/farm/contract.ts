@@ -53,7 +53,7 @@ export interface JobControl {
   readonly phase: JobPhase;
   /** Why it failed, was cancelled or paused, for the person. */
   readonly reason: string | undefined;
-  /** 0 (when nothing else is to do) to 4 (before everything else); 2 is normal. */
+  /** 0 (what the others leave) to 4; 2 is normal. Among a person's Jobs the higher comes first, among people it is a larger share. */
   readonly priority: number;
 }
 

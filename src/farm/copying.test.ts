@@ -128,6 +128,23 @@ describe('Copying', () => {
     expect(copy.ship(2_020)).toHaveLength(1);
   });
 
+  it('sends what waits in the store for its turn after the whole of a part, which is without it', () => {
+    const store = storeWith(8, 1);
+    const copy = copying(store);
+    const second = storeWith(8, 0);
+    copy.offered(a, 0, Uint32Array.of(1), 0);
+    take(copy, store, 1, b, 0);
+    take(copy, store, 3, b, 0);
+    copy.merged(0, 0);
+    for (const nowMs of [500, 600, 700]) {
+      for (const { part, bytes } of copy.ship(nowMs)) {
+        second.mergePart(part, atHand(bytes));
+        copy.settled(a, part, true, nowMs);
+      }
+    }
+    expect([second.version(0), second.isSettled(3)]).toEqual([2, true]);
+  });
+
   it('takes for lost what has been on its way for four seconds when the keeper says that it lacks it', () => {
     const store = storeWith(8, 1);
     const copy = copying(store);

@@ -48,8 +48,7 @@ export class FarmState {
   readonly #reaction = new Reaction();
   #nowMs = 0;
   #nextWakeAt = NEVER;
-  /** Of the time of day, before `#nowMs`. */
-  #aheadMs = 0;
+  #timeOfDayAheadMs = 0;
 
   constructor(options: FarmOptions) {
     this.#options = options;
@@ -60,6 +59,7 @@ export class FarmState {
         toCoordinator: (message) => this.#toCoordinator(message),
         ownResult: (result) => this.#jobs.get(result.id)?.work.result(options.self, result, this.#nowMs),
         nowMs: () => this.#nowMs,
+        isMember: (node) => this.#members.has(node),
       }),
     );
   }
@@ -160,7 +160,7 @@ export class FarmState {
         this.#names.set(event.node, event.name);
         return;
       case 'time-of-day':
-        this.#aheadMs = event.aheadMs;
+        this.#timeOfDayAheadMs = event.aheadMs;
         return;
       case 'inputs':
         this.#toCoordinator(event);
@@ -341,7 +341,7 @@ export class FarmState {
         this.#reaction.changed(job.id);
       },
       shown: (id) => this.#reaction.changed(id),
-      wallMs: (nowMs) => Math.floor(nowMs + this.#aheadMs),
+      wallMs: (nowMs) => Math.floor(nowMs + this.#timeOfDayAheadMs),
       nameOf: (node) => this.#names.get(node) ?? '',
       logTold: (id) => this.#reaction.add({ type: 'log-told', id }),
       wishSettled: (token, isFulfilled) => this.#reaction.add({ type: 'wish-settled', token, isFulfilled }),

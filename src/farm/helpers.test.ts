@@ -42,6 +42,15 @@ describe('Helpers', () => {
     expect(helpers.candidates()).toEqual([b, a, c]);
   });
 
+  it('are no onlookers, though these offer what they were given to keep', () => {
+    const helpers = new Helpers([]);
+    helpers.offers(a);
+    expect(helpers.candidates()).toEqual([]);
+    helpers.inputs(a, 0, 10);
+    helpers.offers(a);
+    expect(helpers.candidates()).toEqual([a]);
+  });
+
   it('that only cannot keep a copy are no help that comes, and nothing to show', () => {
     const helpers = new Helpers([]);
     helpers.unable(a);

@@ -12,7 +12,7 @@ interface Standing {
 export class Helpers {
   /** In the order in which they were first heard of. */
   readonly #records = new Map<NodeId, Standing>();
-  /** Nodes of which nothing is known but that they have results, or had the inputs when another coordinated. */
+  /** Nodes that have results and are getting the inputs, or had them when another coordinated. */
   readonly #others: Set<NodeId>;
 
   /** Nodes that cannot keep a copy of the results. */
@@ -48,10 +48,10 @@ export class Helpers {
     this.#unable.add(node);
   }
 
-  /** It has results to offer. */
+  /** It has results to offer. One that only looks on has them because it was asked to keep them while nobody better was there. */
   offers(node: NodeId): void {
     this.#unable.delete(node);
-    this.#others.add(node);
+    if (this.#records.has(node)) this.#others.add(node);
   }
 
   left(node: NodeId): void {

@@ -10,11 +10,13 @@ export interface LenderHome {
   /** This Node coordinates that Job. */
   ownResult(result: FarmResult): void;
   nowMs(): number;
+  isMember(node: NodeId): boolean;
 }
 
 export function lenderPort(self: NodeId, reaction: Reaction, home: LenderHome): LenderPort {
   return {
     self,
+    isMember: (node) => home.isMember(node),
     toCoordinator: (message) => home.toCoordinator(message),
     sendResult: (to, result, sending) => {
       if (to !== self) {

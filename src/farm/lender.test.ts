@@ -23,6 +23,7 @@ function setUp(workers: number) {
   const refusals: string[] = [];
   const lender = new Lender({
     self,
+    isMember: () => true,
     toCoordinator: (message) => said.push(message),
     sendResult: (_, result, sending) => {
       results.push(result);

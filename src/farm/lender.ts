@@ -1,12 +1,13 @@
 /**
  * A Node's side of everyone's Jobs, as a pure state machine: has the inputs fetched (opening.ts), lends every local worker out, keeps
- * what they made, and reports to whoever coordinates. Higher priorities come first, equal ones share the workers.
+ * what they made, and reports to whoever coordinates. Which Jobs come first: fair-shares.ts.
  */
 import type { NodeId } from '../wire/index.ts';
 import type { JobControl, JobDescription, JobId, LeaseRef, PieceRange, Term } from './contract.ts';
+import { type Onlooker, preferences } from './fair-shares.ts';
 import type { HandsEvent } from './farm-events.ts';
 import { HeldResults } from './held-results.ts';
-import { type LentJob, preferences } from './lent-job.ts';
+import type { LentJob } from './lent-job.ts';
 import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
@@ -19,8 +20,7 @@ const KEEP_MS = 60_000;
 /** How often workers look whether a question of theirs was forgotten. */
 const TICK_MS = 1_000;
 
-export interface LenderPort {
-  readonly self: NodeId;
+export interface LenderPort extends Onlooker {
   toCoordinator(message: FarmMessage): void;
   /** `sending.worker.sent` follows. */
   sendResult(to: NodeId, result: FarmResult, sending: Sending): void;
@@ -232,7 +232,10 @@ export class Lender {
   }
 
   readonly #workerPort: LentWorkerPort = {
-    jobs: (worker, nowMs) => preferences([...this.#jobs.values()], worker, this.#workers.length, nowMs),
+    jobs: (worker, nowMs) => {
+      const open = [...this.#jobs.values()].filter(({ state }) => state === 'open');
+      return preferences(open, worker, this.#workers.length, this.#port, nowMs);
+    },
     isHeld: (id, task) => this.#held.get(id, task) !== undefined,
     pull: (id, worker, isEmptyHanded, nowMs) => {
       const job = this.#jobs.get(id);
@@ -276,7 +279,7 @@ export class Lender {
 
   get #openingPort(): OpeningPort {
     return {
-      self: this.#port.self,
+      ...this.#port,
       open: (job) => this.#port.open(job),
       shut: (id) => this.#port.shut(id),
       isBusyWith: (id) => [...this.#workers, ...this.#retired].some(({ busyWith }) => busyWith === id),

@@ -1,10 +1,10 @@
 /**
- * Which Jobs' inputs this Node has in memory: at most OPEN_JOBS at once, higher priorities first. One that is worth more takes the place
- * of the least, as soon as no worker is at a Task of it. What cannot be fetched is tried again.
+ * Which Jobs' inputs this Node has in memory: at most OPEN_JOBS at once, those that fair-shares.ts wants there. One that is wanted takes the
+ * place of one that is not, as soon as no worker is at a Task of it. What cannot be fetched is tried again.
  */
-import type { NodeId } from '../wire/index.ts';
 import type { JobDescription, JobId } from './contract.ts';
-import { byRank, type LentJob, nextToOpen, rankOf } from './lent-job.ts';
+import { type Onlooker, wantedJobs } from './fair-shares.ts';
+import { byRank, type LentJob } from './lent-job.ts';
 
 /** The Job in work and the next one, so that its scene is here when the first has nothing left to grant. */
 const OPEN_JOBS = 2;
@@ -13,8 +13,7 @@ const OPEN_ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 const SELDOM_MS = 30_000;
 
-export interface OpeningPort {
-  readonly self: NodeId;
+export interface OpeningPort extends Onlooker {
   /** `opened` or `failed` follows. */
   open(job: JobDescription): void;
   shut(job: JobId): void;
@@ -60,25 +59,28 @@ export class Opening {
   /** Does what can be done now. Call it whenever Jobs, their ranks or what the workers are at have changed. */
   next(nowMs: number): void {
     this.#closeLeaving();
-    const inMemory = [...this.#jobs.values()].filter(isInMemory);
-    for (let free = OPEN_JOBS - inMemory.length; ; free--) {
-      const next = nextToOpen([...this.#jobs.values()], inMemory.length === 0, this.#port.self, nowMs);
-      if (!next) return;
-      if (free <= 0) {
-        this.#makeRoom(next, inMemory, nowMs);
+    const possible = [...this.#jobs.values()].filter((job) => isInMemory(job) || isReady(job, nowMs));
+    const wanted = wantedJobs(possible, OPEN_JOBS, isInMemory, this.#port, nowMs);
+    for (const next of wanted) {
+      if (isInMemory(next)) continue;
+      const inMemory = possible.filter(isInMemory);
+      if (inMemory.length >= OPEN_JOBS) {
+        this.#makeRoom(
+          inMemory.filter((job) => !wanted.includes(job)),
+          nowMs,
+        );
         return;
       }
       next.state = 'opening';
-      inMemory.push(next);
       this.#port.open(next.description);
     }
   }
 
   /** One at a time: it may have to finish what its workers are at. */
-  #makeRoom(next: LentJob, inMemory: readonly LentJob[], nowMs: number): void {
-    if (inMemory.some(({ state }) => state === 'leaving')) return;
-    const least = inMemory.toSorted(byRank).at(-1);
-    if (!least || rankOf(next.control) <= rankOf(least.control)) return;
+  #makeRoom(spare: readonly LentJob[], nowMs: number): void {
+    if ([...this.#jobs.values()].some(({ state }) => state === 'leaving')) return;
+    const least = spare.toSorted(byRank).at(-1);
+    if (!least) return;
     least.state = 'leaving';
     this.#port.leave(least, nowMs);
     this.#closeLeaving();
@@ -93,4 +95,6 @@ export class Opening {
   }
 }
 
+const isReady = ({ state, retryAtMs }: LentJob, nowMs: number): boolean =>
+  state === 'queued' && retryAtMs <= nowMs;
 const isInMemory = ({ state }: LentJob): boolean => state !== 'queued' && state !== 'refused';

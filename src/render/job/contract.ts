@@ -111,7 +111,7 @@ export interface RenderJob {
   readonly state: JobState;
   /** Why it failed, was cancelled, is paused or waits, or why this Node does not help: for the person. */
   readonly reason: string | undefined;
-  /** 0 (when nothing else is to do) to 4 (before everything else); 2 is normal. */
+  /** 0 (what the others leave) to 4; 2 is normal. Among a person's renders the higher comes first, among people it is a larger share. */
   readonly priority: number;
   /** Devices whose results were wrong: they are blocked, and what their results were in is rendered again. Costs are pixel samples. */
   readonly liars: readonly Liar[];

@@ -126,6 +126,26 @@ describe('the picture on its way to another stage', () => {
     expect(came.slice(sent).map(({ bytes }) => bytes - 24)).toEqual([PREVIEW_BYTES]);
   });
 
+  it('is not sent twice because a question crossed it on its way', async () => {
+    let arrived: () => void = () => {};
+    const { scheduler, feed, change, all } = setUp(
+      () =>
+        new Promise((resolve) => {
+          arrived = resolve;
+        }),
+    );
+    feed.finish();
+    feed.add(viewer, nothing, REPORT);
+    change(0);
+    feed.add(viewer, nothing, REPORT);
+    arrived();
+    await scheduler.runFor(1_000);
+    expect(all()).toEqual([0]);
+    change(0);
+    await scheduler.runFor(1_000);
+    expect(all()).toEqual([0, 0]);
+  });
+
   it('begins again with a Tile that has lost its samples', async () => {
     const { scheduler, feed, picture, came, change } = setUp();
     feed.add(viewer, nothing, REPORT);

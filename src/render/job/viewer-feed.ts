@@ -59,6 +59,8 @@ interface Viewer {
   /** The picture comes to it another way. */
   wantsTiles: boolean;
   isSending: boolean;
+  /** Parts of the message that is on its way: a question that crosses it does not know of them. */
+  onTheWay: readonly number[];
   /** Pausing for the rate cap. */
   isPausing: boolean;
   isSendingProgress: boolean;
@@ -91,15 +93,18 @@ export class ViewerFeed {
       previewed: new Map(),
       wantsTiles: false,
       isSending: false,
+      onTheWay: [],
       isPausing: false,
       isSendingProgress: false,
       progress: undefined,
     };
     viewer.wantsTiles = samplesOf !== undefined;
-    viewer.owed.clear();
-    viewer.due.clear();
+    for (const parts of [viewer.owed, viewer.due]) {
+      for (const part of parts) if (!viewer.onTheWay.includes(part)) parts.delete(part);
+    }
     if (samplesOf) {
       for (const [part, samples] of this.#render.picture.tileSamples.entries()) {
+        if (viewer.onTheWay.includes(part)) continue;
         const told = samplesOf(part);
         const isPreview = told >= PREVIEW_MARK;
         const has = isPreview ? told - PREVIEW_MARK : told;
@@ -203,15 +208,18 @@ export class ViewerFeed {
     }
     if (isExact === undefined) return;
     viewer.isSending = true;
+    viewer.onTheWay = parts;
     const send = isExact ? () => this.#sendExact(viewer, parts) : () => this.#sendPreviews(viewer, parts);
     const brought = this.#render.picture.bring(frameOf(parts[0] ?? 0));
     const sent = brought ? brought.then(send) : send();
     sent.then(
       () => {
         viewer.isSending = false;
+        viewer.onTheWay = [];
         this.#pump(viewer);
       },
       (error: unknown) => {
+        viewer.onTheWay = [];
         log('debug', `a viewer did not take some tiles: ${messageOf(error)}`);
         for (const part of parts) this.#owe(viewer, part);
         this.#port.timers.after(RETRY_MS, () => {

@@ -80,6 +80,8 @@ export interface RoomLinks {
 }
 
 export type RoomSync =
+  /** For good, because the reducer is not one (`events.stopped`). State and updates stay as they are; nothing is overwritten. */
+  | { readonly type: 'stopped'; readonly reason: string }
   /** Nobody else in reach has the room. */
   | { readonly type: 'alone' }
   /** So many updates are known to exist and not here. */
@@ -93,6 +95,8 @@ export interface RoomEvents {
   sync: RoomSync;
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
+  /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
+  stopped: { readonly reason: string };
 }
 
 /** A Node in reach that has the room, ourselves first. */
@@ -114,14 +118,14 @@ export interface Room<State extends Plain, Update extends Plain> {
   readonly links: RoomLinks;
   /**
    * Resolves when all that every member in reach had when asked is here. Who leaves or does not answer within 10 s is not waited for.
-   * @throws CancelledError, RoomClosedError
+   * @throws CancelledError, RoomClosedError, RoomStoppedError
    */
   synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
    * not the update.
    * @throws RoomReadOnlyError, RoomTooLargeError, RoomFullError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
-   * RoomClosedError
+   * RoomClosedError, RoomStoppedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
   /**

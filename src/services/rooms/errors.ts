@@ -40,6 +40,13 @@ export class RoomTooLargeError extends LeafcutterError {
   }
 }
 
+/** The reducer answered differently the second time: what the state of this room is cannot be said here. Its updates are as they were. */
+export class RoomStoppedError extends LeafcutterError {
+  constructor(reason: string) {
+    super('room-stopped', `the room has stopped here: ${reason}`);
+  }
+}
+
 /** The room's history has reached what a Node keeps of one. It has not left this Node. */
 export class RoomFullError extends LeafcutterError {
   constructor(limitBytes: number) {

@@ -6,7 +6,8 @@
  * An update does nothing, on every Node alike, when its reducer throws or answers with something that is not plain, when the state would be
  * too large, or when another update of its author with the same number comes before it: all of that follows from the set of updates.
  */
-import { messageOf } from '../../runtime/index.ts';
+import { equalBytes, messageOf } from '../../runtime/index.ts';
+import { encodePlain } from './canonical.ts';
 import type { AuthorId, Plain, Reducer, UpdateHash } from './contract.ts';
 import { comesBefore } from './dag.ts';
 import { RoomTooLargeError } from './errors.ts';
@@ -91,6 +92,16 @@ export class Fold {
   /** What comes of an update that sorts behind all others. */
   tryNext(update: Update): Plain | Error {
     return this.#reduce(this.state, update);
+  }
+
+  /** Whether the reducer, asked again from the beginning, answers as it did. */
+  isRepeatable(): boolean {
+    let state = this.#options.initial;
+    for (const update of this.#order) {
+      const next = this.#next(state, update);
+      if (!(next instanceof Error)) state = next;
+    }
+    return equalBytes(encodePlain(state), encodePlain(this.state));
   }
 
   /** After this update and all before it. Undefined where it is not in. */

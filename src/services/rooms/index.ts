@@ -6,6 +6,7 @@ export {
   RoomLinkError,
   RoomReadOnlyError,
   RoomReducerError,
+  RoomStoppedError,
   RoomTooLargeError,
   RoomUnavailableError,
 } from './errors.ts';

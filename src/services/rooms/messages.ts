@@ -3,7 +3,7 @@
  * key; updates are sealed already, each by itself, and travel as they are.
  */
 import type { Cryptography } from '../../mesh/index.ts';
-import { concatBytes, equalBytes, fromHex } from '../../runtime/index.ts';
+import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import type { Plain, UpdateHash } from './contract.ts';
@@ -15,6 +15,8 @@ import { readHashes } from './update.ts';
 export const MAX_HEADS = 64;
 /** Hashes that somebody who asks knows: its heads, and one for each doubling of the way back. */
 export const MAX_KNOWN = MAX_HEADS + 32;
+/** Enough to find a difference; nobody gains by making two states that have the same. */
+export const STATE_HASH_BYTES = 8;
 /** More Nodes than a network has. */
 const MAX_MARKS = 1024;
 /** Updates of one message, whatever they weigh. */
@@ -27,6 +29,8 @@ export interface Heads {
   readonly count: number;
   /** "And you?" */
   readonly isQuestion: boolean;
+  /** The first STATE_HASH_BYTES of the hash of its state, in hex, where it says so: to make one costs a walk over the state. */
+  readonly stateHash?: string | undefined;
 }
 
 /** A piece of what was asked for, each update after its parents. */
@@ -82,17 +86,21 @@ export class Envelope {
   }
 }
 
-export function encodeHeads({ heads, count, isQuestion }: Heads): Uint8Array {
-  return encodePlain([count, isQuestion, concatBytes(...heads.map(fromHex))]);
+export function encodeHeads({ heads, count, isQuestion, stateHash }: Heads): Uint8Array {
+  return encodePlain([count, isQuestion, concatBytes(...heads.map(fromHex)), fromHex(stateHash ?? '')]);
 }
 
 export function decodeHeads(body: Uint8Array): Heads | undefined {
   const list = decodePlain(body);
-  if (!Array.isArray(list) || list.length !== 3) return undefined;
-  const [count, isQuestion, hashes]: readonly Plain[] = list;
+  if (!Array.isArray(list) || list.length !== 4) return undefined;
+  const [count, isQuestion, hashes, stateHash]: readonly Plain[] = list;
   const heads = hashes instanceof Uint8Array ? readHashes(hashes, MAX_HEADS) : undefined;
   if (!heads || !isCount(count) || typeof isQuestion !== 'boolean') return undefined;
-  return { heads, count, isQuestion };
+  if (!(stateHash instanceof Uint8Array)) return undefined;
+  if (stateHash.length === 0) return { heads, count, isQuestion };
+  return stateHash.length === STATE_HASH_BYTES
+    ? { heads, count, isQuestion, stateHash: toHex(stateHash) }
+    : undefined;
 }
 
 export function encodeKnown(known: readonly UpdateHash[]): Uint8Array {

@@ -29,6 +29,8 @@ export type RoomEffect =
   | { readonly type: 'ask'; readonly to: NodeId; readonly known: readonly UpdateHash[] }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }
   | { readonly type: 'failed'; readonly token: Token; readonly error: Error }
+  /** For good: it says why. */
+  | { readonly type: 'stopped'; readonly reason: string }
   /** There is another state. */
   | { readonly type: 'changed' }
   /** Something was not taken, or does nothing: for people. */

@@ -64,7 +64,11 @@ describe('a room on one Node', () => {
     const heads = { heads: [], count: 0, isQuestion: true };
     const effects = state.handle({ type: 'heads', from: bob.id, heads }, 0);
     expect(effects).toEqual([
-      { type: 'tell', to: [bob.id], heads: { heads: state.heads, count: 1, isQuestion: false } },
+      {
+        type: 'tell',
+        to: [bob.id],
+        heads: { heads: state.heads, count: 1, isQuestion: false, stateHash: undefined },
+      },
     ]);
   });
 
@@ -121,5 +125,65 @@ describe('a room on one Node', () => {
     state.handle({ type: 'sync', token: 10 }, 100);
     expect(typesOf(state.handle({ type: 'wake' }, 10_099))).not.toContain('settled');
     expect(typesOf(state.handle({ type: 'wake' }, 10_100))).toContain('settled');
+  });
+
+  it('does not wait with `synced` for what somebody said it has and did not give', () => {
+    state.handle({ type: 'left', node: eve.id }, 0);
+    state.handle({ type: 'sync', token: 9 }, 0);
+    const heads = { heads: [room.update(eve, 'never given').hash], count: 1, isQuestion: false };
+    state.handle({ type: 'heads', from: bob.id, heads }, 1);
+    const asked = state.handle({ type: 'wake' }, 151);
+    expect(asked).toContainEqual({ type: 'ask', to: bob.id, known: [] });
+    const answer = { updates: [], left: 0 };
+    const effects = state.handle({ type: 'answered', from: bob.id, answer }, 200);
+    expect(refusals(effects)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
+    expect(effects).toContainEqual({ type: 'settled', token: 9 });
+  });
+
+  it('shows who has another state with the same updates, and goes on (R6)', () => {
+    const update = room.update(bob, 'b');
+    updates(bob.id, update.bytes);
+    const same = {
+      heads: [update.hash],
+      count: 1,
+      isQuestion: false,
+      stateHash: state.stateHash.slice(0, 16),
+    };
+    const heard = (change: Partial<typeof same>) =>
+      refusals(state.handle({ type: 'heads', from: bob.id, heads: { ...same, ...change } }, 1));
+    expect(heard({})).toEqual([]);
+    expect(heard({ stateHash: '0'.repeat(16), count: 2 })).toEqual([]);
+    expect(heard({ stateHash: '0'.repeat(16), heads: [room.update(eve, 'e').hash] })).toEqual([]);
+    expect(heard({ stateHash: '0'.repeat(16) })).toEqual([
+      [bob.id, 'with the same updates it has another state: one of the two runs another function'],
+    ]);
+    expect(state.sync.type).not.toBe('stopped');
+  });
+
+  it('stops where its own reducer answers differently again, tells who waits, and overwrites nothing (R6, R10)', () => {
+    let calls = 0;
+    const reducer: RoomReducer = { name: 'dice/1', reduce: () => ++calls };
+    state = newState({ reducer });
+    for (const { id } of [bob, eve]) state.handle({ type: 'peer', node: id }, 0);
+    write('a', 5);
+    state.handle({ type: 'sync', token: 6 }, 0);
+    const before = state.state;
+    const heads = { heads: state.heads, count: 1, isQuestion: false, stateHash: '0'.repeat(16) };
+    // It has the update, so that the write settles; who waits for all does not yet.
+    const effects = state.handle({ type: 'heads', from: bob.id, heads }, 1);
+    const reason = 'dice/1 does not answer the same to the same updates';
+    expect(effects).toContainEqual({ type: 'stopped', reason });
+    expect(effects).toContainEqual({ type: 'settled', token: 5, hash: heads.heads[0] });
+    expect(effects).toContainEqual(expect.objectContaining({ type: 'failed', token: 6 }));
+    expect(state.sync).toEqual({ type: 'stopped', reason });
+    expect(write('b')).toMatchObject([{ type: 'failed', error: { code: 'room-stopped' } }]);
+    expect(updates(bob.id, room.bytesOf(bob, 'c'))).toEqual([]);
+    expect([state.state, state.nextWakeAt]).toEqual([before, Number.POSITIVE_INFINITY]);
+  });
+
+  it('says to all, and to nobody else, which state it has', () => {
+    write('a');
+    const told = state.handle({ type: 'wake' }, 500).find((one) => one.type === 'tell');
+    expect(told).toMatchObject({ to: [bob.id, eve.id], heads: { stateHash: state.stateHash.slice(0, 16) } });
   });
 });

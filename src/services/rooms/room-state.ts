@@ -7,10 +7,11 @@
 import type { Cryptography, Identity } from '../../mesh/index.ts';
 import { fromHex } from '../../runtime/index.ts';
 import { type NodeId, nodeIdOf } from '../../wire/index.ts';
+import { Agreement } from './agreement.ts';
 import { CatchUp, headsToSay, pieceFor } from './catch-up.ts';
 import { type AuthorId, MAX_PARENTS, type Plain, type RoomSync, type UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
-import { RoomFullError } from './errors.ts';
+import { RoomFullError, RoomStoppedError } from './errors.ts';
 import { Fold, type RoomReducer } from './fold.ts';
 import type { Genesis } from './genesis.ts';
 import type { ReadKeys } from './keys.ts';
@@ -52,12 +53,15 @@ export class RoomState {
   readonly #writes = new Writes(this.#dag);
   readonly #syncs = new Syncs(this.#dag, this.#peers);
   readonly #saying: Saying;
+  readonly #agreement: Agreement;
   /** As many as have written. */
   readonly #authors = new Map<AuthorId, NodeId>();
   #effects: RoomEffect[] = [];
   /** Of our own last update. */
   #number = 0;
   #state: Plain;
+  /** Why nothing goes on here. */
+  #stopped: string | undefined;
   #nowMs = 0;
 
   constructor(options: RoomStateOptions) {
@@ -66,11 +70,13 @@ export class RoomState {
     this.#codec = new UpdateCodec(genesis, keys, cryptography);
     this.#certificate = writeSecret && this.#codec.certify(identity, writeSecret, EPOCH);
     this.#fold = new Fold({ reducer, initial: genesis.initial, maxBytes: genesis.limits.maxBytes });
+    this.#agreement = new Agreement(this.#fold, cryptography);
     this.#saying = new Saying(options.self, this.#peers);
     this.#state = genesis.initial;
   }
 
   get nextWakeAt(): number {
+    if (this.#stopped) return Number.POSITIVE_INFINITY;
     return Math.min(this.#catchUp.nextWakeAt, this.#syncs.nextWakeAt, this.#saying.nextWakeAt);
   }
 
@@ -80,6 +86,11 @@ export class RoomState {
 
   get #maxHistoryBytes(): number {
     return this.#options.maxHistoryBytes ?? MAX_HISTORY_BYTES;
+  }
+
+  /** Lower-case hex. */
+  get stateHash(): string {
+    return this.#agreement.hashOf(this.#state);
   }
 
   get heads(): readonly UpdateHash[] {
@@ -96,6 +107,7 @@ export class RoomState {
   }
 
   get sync(): RoomSync {
+    if (this.#stopped) return { type: 'stopped', reason: this.#stopped };
     if (this.#peers.size === 0) return { type: 'alone' };
     const behind = this.#catchUp.behind;
     if (behind > 0) return { type: 'behind', updates: behind };
@@ -119,15 +131,20 @@ export class RoomState {
 
   handle(event: RoomEvent, nowMs: number): readonly RoomEffect[] {
     this.#nowMs = nowMs;
-    this.#dispatch(event);
-    this.#catchUp.look(nowMs);
-    this.#ask();
-    this.#say();
-    this.#effects.push(...this.#syncs.settled(nowMs));
-    this.#refold();
+    if (this.#stopped) this.#afterTheEnd(event, this.#stopped);
+    else this.#turn(event);
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  #turn(event: RoomEvent): void {
+    this.#dispatch(event);
+    this.#catchUp.look(this.#nowMs);
+    this.#ask();
+    this.#refold();
+    this.#say();
+    this.#effects.push(...this.#syncs.settled(this.#nowMs));
   }
 
   #dispatch(event: RoomEvent): void {
@@ -175,6 +192,7 @@ export class RoomState {
     this.#peers.said(from, heads);
     this.#syncs.answered(from, heads.heads);
     this.#hasNow(from);
+    this.#compare(from, heads);
     if (heads.isQuestion) this.#saying.to(from, this.#nowMs);
   }
 
@@ -260,13 +278,36 @@ export class RoomState {
   }
 
   #say(): void {
-    for (const to of this.#saying.due(this.#nowMs)) this.#tell(to, false);
+    const due = this.#saying.due(this.#nowMs);
+    if (due) this.#tell(due.to, false, due.isToAll ? this.#agreement.shortHashOf(this.#state) : undefined);
   }
 
-  #tell(to: readonly NodeId[], isQuestion: boolean): void {
+  #tell(to: readonly NodeId[], isQuestion: boolean, stateHash?: string): void {
     if (to.length === 0) return;
     const heads = headsToSay(this.#dag.heads, this.#dag);
-    this.#effects.push({ type: 'tell', to, heads: { heads, count: this.#dag.size, isQuestion } });
+    this.#effects.push({ type: 'tell', to, heads: { heads, count: this.#dag.size, isQuestion, stateHash } });
+  }
+
+  #compare(from: NodeId, { heads, count, stateHash }: Heads): void {
+    const isSame = count === this.#dag.size && heads.length === this.#dag.heads.size;
+    if (stateHash === undefined || !isSame || !heads.every((hash) => this.#dag.heads.has(hash))) return;
+    const verdict = this.#agreement.judge(stateHash, this.#state);
+    if (verdict === 'same') return;
+    this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
+    if (verdict === 'unrepeatable') {
+      this.#stop(`${this.#options.reducer.name} does not answer the same to the same updates`);
+    }
+  }
+
+  /** Whoever differs has the same updates, so no write waits any more. */
+  #stop(reason: string): void {
+    this.#stopped = reason;
+    this.#effects.push(...this.#syncs.fail(new RoomStoppedError(reason)), { type: 'stopped', reason });
+  }
+
+  #afterTheEnd(event: RoomEvent, reason: string): void {
+    if (event.type !== 'write' && event.type !== 'sync') return;
+    this.#effects.push({ type: 'failed', token: event.token, error: new RoomStoppedError(reason) });
   }
 
   #refold(): void {

@@ -32,7 +32,7 @@ describe('a Node that has a room', () => {
       const thankers = others.filter((self) => {
         const one = sayingOf(self);
         one.thank(author, hash, 0);
-        return one.due(20).length > 0;
+        return one.due(20) !== undefined;
       });
       expect(thankers).toHaveLength(2);
       for (const node of thankers) thanks.set(node, (thanks.get(node) ?? 0) + 1);
@@ -43,28 +43,28 @@ describe('a Node that has a room', () => {
   it('thanks soon, for all updates of a burst at once, and the author alone', () => {
     for (const hash of hashes) saying.thank(author, hash, 100);
     expect(saying.nextWakeAt).toBe(120);
-    expect(saying.due(119)).toEqual([]);
-    expect(saying.due(120)).toEqual([[author]]);
-    expect(saying.due(121)).toEqual([]);
+    expect(saying.due(119)).toBeUndefined();
+    expect(saying.due(120)).toEqual({ to: [author], isToAll: false });
+    expect(saying.due(121)).toBeUndefined();
   });
 
   it('tells all what it has when it has been quiet for half a second, after three at the latest', () => {
-    const all = [nodes.filter((node) => node !== others[0])];
+    const all = { to: nodes.filter((node) => node !== others[0]), isToAll: true };
     saying.changed(0);
     saying.changed(400);
-    expect(saying.due(899)).toEqual([]);
+    expect(saying.due(899)).toBeUndefined();
     expect(saying.due(900)).toEqual(all);
     for (let at = 1_000; at <= 4_000; at += 400) saying.changed(at);
-    expect(saying.due(3_999)).toEqual([]);
+    expect(saying.due(3_999)).toBeUndefined();
     expect(saying.due(4_000)).toEqual(all);
   });
 
   it('tells all again every fifteen seconds, and who has just come at once', () => {
     saying.to(author, 0);
     expect(saying.nextWakeAt).toBe(0);
-    expect(saying.due(0)).toEqual([[author]]);
+    expect(saying.due(0)).toEqual({ to: [author], isToAll: false });
     expect(saying.nextWakeAt).toBe(15_000);
-    expect(saying.due(15_000)).toHaveLength(1);
+    expect(saying.due(15_000)?.isToAll).toBe(true);
     expect(saying.nextWakeAt).toBe(30_000);
   });
 

@@ -59,19 +59,19 @@ export class Saying {
     this.#toAllAtMs = Math.min(nowMs + QUIET_MS, this.#toAllAtLatestMs);
   }
 
-  /** Who is told now what we have: a list for each message. */
-  due(nowMs: number): readonly (readonly NodeId[])[] {
+  /** Who is told now what we have; undefined: nobody. */
+  due(nowMs: number): { readonly to: readonly NodeId[]; readonly isToAll: boolean } | undefined {
     const all = this.#peers.nodes;
     if (nowMs >= this.#toAllAtMs) {
       this.#said();
       this.#toAllAtMs = nowMs + BEAT_MS;
       this.#toAllAtLatestMs = NEVER;
-      return [all];
+      return { to: all, isToAll: true };
     }
-    if (nowMs < this.#toSomeAtMs) return [];
+    if (nowMs < this.#toSomeAtMs) return undefined;
     const to = all.filter((node) => this.#to.has(node));
     this.#said();
-    return to.map((node) => [node]);
+    return { to, isToAll: false };
   }
 
   #said(): void {

@@ -58,6 +58,13 @@ export class Syncs {
     }
   }
 
+  /** Gives up all; who waits is told. */
+  fail(error: Error): readonly RoomEffect[] {
+    const failed = [...this.#pending.keys()].map((token): RoomEffect => ({ type: 'failed', token, error }));
+    this.#pending.clear();
+    return failed;
+  }
+
   settled(nowMs: number): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
     for (const [token, { asked, wanted, untilMs }] of this.#pending) {

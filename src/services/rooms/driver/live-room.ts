@@ -8,10 +8,8 @@ import {
   log,
   messageOf,
   type Timers,
-  toHex,
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
-import { encodePlain } from '../canonical.ts';
 import type {
   Plain,
   Room,
@@ -36,6 +34,7 @@ import {
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
 import { Outbox } from './outbox.ts';
+import { reach } from './reach.ts';
 import { Waiting } from './waiting.ts';
 
 export interface LiveRoomOptions extends RoomStateOptions {
@@ -67,7 +66,6 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   readonly #waiting = new Waiting();
   #isClosed = false;
   #saidSync = '';
-  #hashed: { readonly state: Plain; readonly hash: string } | undefined;
 
   constructor(options: LiveRoomOptions) {
     const { genesis, links, envelope, clock, timers, stream } = options;
@@ -93,11 +91,7 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   }
 
   get stateHash(): string {
-    const { state } = this.#state;
-    if (this.#hashed?.state !== state) {
-      this.#hashed = { state, hash: toHex(this.#options.cryptography.sha256(encodePlain(state))) };
-    }
-    return this.#hashed.hash;
+    return this.#state.stateHash;
   }
 
   get heads(): readonly UpdateHash[] {
@@ -156,7 +150,7 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     this.#alarm.stop();
     this.#outbox.clear();
     this.#waiting.rejectAll(new RoomClosedError());
-    this.#send(this.#state.peers, stream, 'gone', this.envelope.ownMark);
+    void reach(stream, () => this.#state.peers, 'gone', this.envelope.ownMark);
     onClosed();
   }
 
@@ -186,13 +180,12 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   }
 
   #perform(effect: RoomEffect): void {
-    const { stream } = this.#options;
     switch (effect.type) {
       case 'spread':
         this.#outbox.push(effect.update);
         return;
       case 'tell':
-        this.#send(effect.to, stream, 'heads', this.envelope.close('heads', encodeHeads(effect.heads)));
+        this.#tell(effect.to, this.envelope.close('heads', encodeHeads(effect.heads)));
         return;
       case 'ask':
         void this.#ask(effect.to, effect.known);
@@ -203,6 +196,9 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
       case 'failed':
         this.#waiting.reject(effect.token, effect.error);
         return;
+      case 'stopped':
+        this.events.emit('stopped', { reason: effect.reason });
+        return;
       case 'changed':
         this.events.emit('changed', undefined);
         return;
@@ -210,6 +206,14 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
         this.events.emit('refused', { from: effect.from, reason: effect.reason });
         return;
     }
+  }
+
+  /** A word to one Node goes straight to it, and not over the tree by which several are reached. */
+  #tell(to: readonly NodeId[], message: Uint8Array): void {
+    const { stream } = this.#options;
+    const [only] = to;
+    if (only === undefined || to.length > 1) void reach(stream, () => to, 'heads', message);
+    else stream.send(only, 'heads', message).catch(lost);
   }
 
   async #ask(to: NodeId, known: readonly UpdateHash[]): Promise<void> {
@@ -222,15 +226,6 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
       log('debug', `a piece of a room did not come: ${messageOf(error)}`);
     }
     this.handle({ type: 'answered', from: to, answer: body && decodeAnswer(body) });
-  }
-
-  /** To those of them that are there: each by itself, for one that is not would keep it from all. */
-  #send(to: readonly NodeId[], stream: MeshStream, name: string, body: Uint8Array): void {
-    for (const node of to) {
-      stream.send(node, name, body).catch((error: unknown) => {
-        log('debug', `a word about a room was lost: ${messageOf(error)}`);
-      });
-    }
   }
 
   async #wait(
@@ -251,4 +246,9 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     this.#saidSync = said;
     this.events.emit('sync', sync);
   }
+}
+
+/** Whoever does not hear it now does with the next. */
+function lost(error: unknown): void {
+  log('debug', `a word about a room was lost: ${messageOf(error)}`);
 }

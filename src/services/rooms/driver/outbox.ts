@@ -2,9 +2,9 @@
  * Updates on their way to all who have the room: in order, one multicast at a time, and what is written meanwhile goes together in the
  * next. A peer that is no member any more is left out.
  */
-import { type MeshStream, TargetsUnreachableError } from '../../../mesh/index.ts';
-import { log, messageOf } from '../../../runtime/index.ts';
+import type { MeshStream } from '../../../mesh/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
+import { reach } from './reach.ts';
 
 /** Of one multicast: well below what the mesh takes, so that small ones behind it do not wait. */
 const BATCH_BYTES = 256 * 1024;
@@ -36,7 +36,10 @@ export class Outbox {
   async #sendAll(): Promise<void> {
     this.#isSending = true;
     await Promise.resolve(); // what is written in one turn goes together
-    while (this.#queue.length > 0) await this.#send(this.#nextBatch());
+    while (this.#queue.length > 0) {
+      const { stream, peers, close } = this.#port;
+      await reach(stream, peers, 'updates', close(this.#nextBatch()));
+    }
     this.#isSending = false;
   }
 
@@ -47,23 +50,5 @@ export class Outbox {
       return i > 0 && bytes > BATCH_BYTES;
     });
     return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
-  }
-
-  /** Whom this does not reach asks for it when it hears of it. */
-  async #send(updates: readonly Uint8Array[]): Promise<void> {
-    const unreachable = new Set<NodeId>();
-    for (;;) {
-      const to = this.#port.peers().filter((node) => !unreachable.has(node));
-      if (to.length === 0) return;
-      try {
-        return await this.#port.stream.send(to, 'updates', this.#port.close(updates));
-      } catch (error) {
-        if (!(error instanceof TargetsUnreachableError)) {
-          log('debug', `updates of a room did not leave: ${messageOf(error)}`);
-          return;
-        }
-        for (const node of error.targets) unreachable.add(node);
-      }
-    }
   }
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { nobleCryptography } from '../../mesh/index.ts';
+import { Agreement } from './agreement.ts';
+import { settle } from './plain.ts';
+
+const state = settle({ a: 1 });
+
+describe('agreement on a state', () => {
+  it('is one hash, which is made once for a state', () => {
+    let hashes = 0;
+    const sha256 = (bytes: Uint8Array): Uint8Array => {
+      hashes++;
+      return nobleCryptography.sha256(bytes);
+    };
+    const agreement = new Agreement({ isRepeatable: () => true }, { sha256 });
+    expect(agreement.hashOf(state)).toMatch(/^[0-9a-f]{64}$/);
+    expect(agreement.judge(agreement.shortHashOf(state), state)).toBe('same');
+    expect(hashes).toBe(1);
+    expect(agreement.hashOf(settle({ a: 2 }))).not.toBe(agreement.hashOf(state));
+  });
+
+  it('lets no claim of others cost more than one run for each state', () => {
+    let runs = 0;
+    const agreement = new Agreement({ isRepeatable: () => ++runs > 0 }, nobleCryptography);
+    for (let i = 0; i < 3; i++) expect(agreement.judge('0'.repeat(16), state)).toBe('other');
+    expect(runs).toBe(1);
+    expect(agreement.judge('0'.repeat(16), settle({ a: 2 }))).toBe('other');
+    expect(runs).toBe(2);
+  });
+
+  it('ends where our own function does not give its state again', () => {
+    const agreement = new Agreement({ isRepeatable: () => false }, nobleCryptography);
+    expect(agreement.judge('0'.repeat(16), state)).toBe('unrepeatable');
+  });
+});

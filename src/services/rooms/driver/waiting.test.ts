@@ -1,0 +1,48 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { UpdateHash } from '../contract.ts';
+import { Waiting } from './waiting.ts';
+
+const hash = 'ab' as UpdateHash;
+
+describe('who waits for a room', () => {
+  it('is told what came of it, once, and leaves nothing on its signal', async () => {
+    const waiting = new Waiting();
+    const { signal } = new AbortController();
+    let token = 0;
+    const promise = waiting.wait(
+      'it',
+      signal,
+      (given) => {
+        token = given;
+      },
+      () => expect.unreachable(),
+    );
+    waiting.resolve(token, hash);
+    waiting.reject(token, new Error('too late'));
+    expect(await promise).toBe(hash);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('may be told before it has begun to wait', async () => {
+    const waiting = new Waiting();
+    const begin = (token: number): void => waiting.resolve(token, hash);
+    expect(await waiting.wait('it', undefined, begin, () => undefined)).toBe(hash);
+  });
+
+  it('ends its wait by its signal, which is said to whom it asked', async () => {
+    const waiting = new Waiting();
+    const controller = new AbortController();
+    const cancelled: number[] = [];
+    const promise = waiting.wait(
+      'it',
+      controller.signal,
+      () => undefined,
+      (token) => cancelled.push(token),
+    );
+    controller.abort();
+    await expect(promise).rejects.toThrow('it was cancelled');
+    expect(cancelled).toEqual([1]);
+    waiting.rejectAll(new Error('closed'));
+  });
+});

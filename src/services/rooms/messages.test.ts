@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { encodePlain } from './canonical.ts';
+import type { UpdateHash } from './contract.ts';
+import { MARK_BYTES, readKeysOf } from './keys.ts';
+import {
+  decodeAnswer,
+  decodeHeads,
+  decodeKnown,
+  Envelope,
+  encodeAnswer,
+  encodeHeads,
+  encodeKnown,
+  MAX_HEADS,
+  MAX_KNOWN,
+} from './messages.ts';
+import { TestRoom } from './room.testing.ts';
+
+const room = new TestRoom();
+const [self, other] = [newNodeId(seededRandom(1)), newNodeId(seededRandom(2))];
+const keys = readKeysOf(room.keys.readKey, room.cryptography);
+const own = new Envelope(self, keys, room.cryptography);
+const theirs = new Envelope(other, keys, room.cryptography);
+const hashes = (count: number): UpdateHash[] =>
+  Array.from({ length: count }, (_, i) => i.toString(16).padStart(64, '0') as UpdateHash);
+const body = Uint8Array.of(1, 2, 3);
+
+describe('a message about a room', () => {
+  it('is known by its mark to members, as of its sender and of nobody else', () => {
+    const message = own.close('heads', body);
+    expect(theirs.isFrom(self, message)).toBe(true);
+    expect(theirs.isFrom(other, message)).toBe(false);
+    const elsewhere = new TestRoom(1000, { seed: 2 });
+    const stranger = new Envelope(
+      other,
+      readKeysOf(elsewhere.keys.readKey, room.cryptography),
+      room.cryptography,
+    );
+    expect(stranger.isFrom(self, message)).toBe(false);
+    expect(stranger.open('heads', message)).toBeUndefined();
+  });
+
+  it('opens as what it is, whole, and as nothing else', () => {
+    const message = own.close('ask', body);
+    expect(theirs.open('ask', message)).toEqual(body);
+    for (const kind of ['heads', 'answer', 'genesis'] as const)
+      expect(theirs.open(kind, message)).toBeUndefined();
+    expect(theirs.open('ask', message.subarray(0, -1))).toBeUndefined();
+    expect(theirs.open('ask', message.subarray(0, MARK_BYTES + 3))).toBeUndefined();
+  });
+
+  it('brings updates as they are, and no more of them than a message holds', () => {
+    const updates = [body, Uint8Array.of(4)];
+    expect(theirs.openUpdates(own.closeUpdates(updates))).toEqual(updates);
+    expect(theirs.openUpdates(own.closeUpdates(new Array(4097).fill(body)))).toBeUndefined();
+    expect(theirs.openUpdates(own.ownMark)).toBeUndefined();
+  });
+
+  it('says which updates there are, and of which state', () => {
+    const heads = { heads: hashes(MAX_HEADS), count: 70, isQuestion: true };
+    expect(decodeHeads(encodeHeads(heads))).toEqual(heads);
+    expect(decodeHeads(encodeHeads({ ...heads, stateHash: '0123456789abcdef' }))?.stateHash).toBe(
+      '0123456789abcdef',
+    );
+    expect(decodeHeads(encodeHeads({ ...heads, heads: hashes(MAX_HEADS + 1) }))).toBeUndefined();
+    const [none, half] = [new Uint8Array(), new Uint8Array(16)];
+    for (const bad of [
+      [-1, true, none, none],
+      [1, 1, none, none],
+      [1, true, half, none],
+      [1, true, none, half],
+      [1, true, none, null],
+      [1, true, none],
+      [1, true, none, none, 0],
+      'heads',
+    ]) {
+      expect(decodeHeads(encodePlain(bad))).toBeUndefined();
+    }
+  });
+
+  it('asks with what is known, and answers with a piece', () => {
+    expect(decodeKnown(encodeKnown(hashes(MAX_KNOWN)))).toEqual(hashes(MAX_KNOWN));
+    expect(decodeKnown(encodeKnown(hashes(MAX_KNOWN + 1)))).toBeUndefined();
+    expect(decodeKnown(new Uint8Array(31))).toBeUndefined();
+    const answer = { updates: [body], left: 3 };
+    expect(decodeAnswer(encodeAnswer(answer))).toEqual(answer);
+    for (const bad of [[-1, []], [1, [1]], [1, null], [1], [1, [], 2], {}]) {
+      expect(decodeAnswer(encodePlain(bad))).toBeUndefined();
+    }
+  });
+});
