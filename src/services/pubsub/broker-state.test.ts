@@ -4,7 +4,7 @@ import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { BrokerEffect } from './broker-events.ts';
 import { BrokerState } from './broker-state.ts';
 import type { ClientId } from './client-state.ts';
-import type { Pattern, Subject } from './contract.ts';
+import { MAX_ADVERTISED, type Pattern, type Subject } from './contract.ts';
 
 const random = seededRandom(9);
 const [self, near, far] = [newNodeId(random), newNodeId(random), newNodeId(random)];
@@ -70,4 +70,47 @@ it('waits three seconds for a Node that has our question and no Broker, and then
   expect(told(broker.handle({ type: 'wake' }, 3_100))).toMatchObject([
     { verb: { type: 'msg', subject: 'inbox' } },
   ]);
+});
+
+it('remembers of one Node no more than a Node may tell', () => {
+  const broker = state();
+  meets(broker, near);
+  for (let version = 2; version < 40; version++) {
+    const changes = Array.from({ length: 256 }, (_, i) => ({
+      ...{ pattern: `forged.${version}.${i}` as Pattern, queue: undefined, count: 1 },
+    }));
+    const message = { type: 'delta', edition: { epoch: 1, version }, wantsSeen: false, changes } as const;
+    broker.handle({ type: 'heard', from: near, message }, 0);
+  }
+  expect(broker.interests()).toHaveLength(MAX_ADVERTISED + 1);
+  expect(broker.counters.malformed).toBe(1 + 38 * 256 - MAX_ADVERTISED - 1);
+});
+
+it('tells its first change at once, and what comes within 20 ms of it together, even when it is gone again', () => {
+  const broker = state();
+  meets(broker, near);
+  const sub = (sid: string, ack?: number) =>
+    ({
+      type: 'sub',
+      sid: sid as never,
+      pattern: sid as Pattern,
+      queue: undefined,
+      slow: undefined,
+      ack,
+    }) as const;
+  const deltas = (effects: readonly BrokerEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'broadcast' && effect.message.type === 'delta' ? [effect.message.changes.length] : [],
+    );
+  const say = (verb: Parameters<BrokerState['handle']>[0] & { type: 'said' }, nowMs: number) =>
+    deltas(broker.handle(verb, nowMs));
+  expect(say({ type: 'said', client, verb: sub('a') }, 1_000)).toEqual([1]);
+  expect(say({ type: 'said', client, verb: sub('b') }, 1_005)).toEqual([]);
+  expect(say({ type: 'said', client, verb: sub('c') }, 1_010)).toEqual([]);
+  expect(deltas(broker.handle({ type: 'wake' }, 1_020))).toEqual([2]);
+  expect(say({ type: 'said', client, verb: sub('d', 7) }, 1_030)).toEqual([]);
+  const unsub = { type: 'unsub', sid: 'd' as never, max: undefined } as const;
+  expect(say({ type: 'said', client, verb: unsub }, 1_031)).toEqual([]);
+  // Somebody waits for it.
+  expect(deltas(broker.handle({ type: 'wake' }, 1_040))).toEqual([0]);
 });
