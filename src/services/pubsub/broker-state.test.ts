@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { seededRandom } from '../../runtime/index.ts';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
+import type { BrokerEffect } from './broker-events.ts';
+import { BrokerState } from './broker-state.ts';
+import type { ClientId } from './client-state.ts';
+import { MAX_ADVERTISED, type Pattern, type Subject } from './contract.ts';
+
+const random = seededRandom(9);
+const [self, near, far] = [newNodeId(random), newNodeId(random), newNodeId(random)];
+const client = 1 as ClientId;
+const payload = new Uint8Array();
+const pub = { type: 'pub', subject: 'work' as Subject, headers: undefined, payload } as const;
+
+function state(): BrokerState {
+  const broker = new BrokerState({ self, random, hops: (node) => (node === near ? 1 : 2) });
+  broker.handle({ type: 'opened', client, kin: undefined }, 0);
+  const options = { name: '', echo: true, headers: true, noResponders: true };
+  broker.handle({ type: 'said', client, verb: { type: 'connect', options } }, 0);
+  return broker;
+}
+
+function meets(broker: BrokerState, node: NodeId): void {
+  broker.handle({ type: 'joined', node }, 0);
+  const changes = [{ pattern: 'work' as Pattern, queue: 'crew', count: 1 }];
+  const table = { edition: { epoch: 1, version: 1 }, wantsSeen: false, isFirst: true, isLast: true, changes };
+  broker.handle({ type: 'heard', from: node, message: { type: 'table', ...table } }, 0);
+}
+
+const targets = (effects: readonly BrokerEffect[]): readonly NodeId[] =>
+  effects.flatMap((effect) => (effect.type === 'publish' ? effect.outgoing.targets : []));
+
+it('prefers the queue member with the shortest path, and takes the other when it is gone', () => {
+  const broker = state();
+  meets(broker, far);
+  meets(broker, near);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: undefined } } as const;
+  for (let i = 0; i < 5; i++) expect(targets(broker.handle(said, 0))).toEqual([near]);
+  expect(targets(broker.handle({ type: 'left', node: near }, 0))).toEqual(Array(5).fill(far));
+});
+
+it('asks for the whole when a change does not follow on what it holds', () => {
+  const broker = state();
+  meets(broker, near);
+  const edition = { epoch: 1, version: 3 };
+  const message = { type: 'delta', edition, wantsSeen: false, changes: [] } as const;
+  expect(broker.handle({ type: 'heard', from: near, message }, 0)).toMatchObject([
+    { type: 'send', to: near, message: { type: 'hello', wantsTable: true } },
+  ]);
+  expect(broker.interests()).toEqual([]);
+});
+
+it('waits three seconds for a Node that has our question and no Broker, and then says that nobody serves', () => {
+  const broker = state();
+  broker.handle({ type: 'joined', node: near }, 0);
+  const hello = { type: 'hello', edition: { epoch: 0, version: 0 }, wantsTable: true } as const;
+  broker.handle({ type: 'sent', to: near, message: hello, hasArrived: true }, 100);
+  const sub = {
+    type: 'sub',
+    sid: '1' as never,
+    pattern: 'inbox' as Pattern,
+    queue: undefined,
+    slow: undefined,
+  } as const;
+  broker.handle({ type: 'said', client, verb: { ...sub, ack: undefined } }, 100);
+  const verb = { ...pub, reply: 'inbox' as Subject, ack: undefined };
+  const told = (effects: readonly BrokerEffect[]) => effects.filter(({ type }) => type === 'tell');
+  expect(told(broker.handle({ type: 'said', client, verb }, 200))).toEqual([]);
+  expect(told(broker.handle({ type: 'wake' }, 3_099))).toEqual([]);
+  expect(told(broker.handle({ type: 'wake' }, 3_100))).toMatchObject([
+    { verb: { type: 'msg', subject: 'inbox' } },
+  ]);
+});
+
+it('remembers of one Node no more than a Node may tell', () => {
+  const broker = state();
+  meets(broker, near);
+  for (let version = 2; version < 40; version++) {
+    const changes = Array.from({ length: 256 }, (_, i) => ({
+      ...{ pattern: `forged.${version}.${i}` as Pattern, queue: undefined, count: 1 },
+    }));
+    const message = { type: 'delta', edition: { epoch: 1, version }, wantsSeen: false, changes } as const;
+    broker.handle({ type: 'heard', from: near, message }, 0);
+  }
+  expect(broker.interests()).toHaveLength(MAX_ADVERTISED + 1);
+  expect(broker.counters.malformed).toBe(1 + 38 * 256 - MAX_ADVERTISED - 1);
+});
+
+it('tells its first change at once, and what comes within 20 ms of it together, even when it is gone again', () => {
+  const broker = state();
+  meets(broker, near);
+  const sub = (sid: string, ack?: number) =>
+    ({
+      type: 'sub',
+      sid: sid as never,
+      pattern: sid as Pattern,
+      queue: undefined,
+      slow: undefined,
+      ack,
+    }) as const;
+  const deltas = (effects: readonly BrokerEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'broadcast' && effect.message.type === 'delta' ? [effect.message.changes.length] : [],
+    );
+  const say = (verb: Parameters<BrokerState['handle']>[0] & { type: 'said' }, nowMs: number) =>
+    deltas(broker.handle(verb, nowMs));
+  expect(say({ type: 'said', client, verb: sub('a') }, 1_000)).toEqual([1]);
+  expect(say({ type: 'said', client, verb: sub('b') }, 1_005)).toEqual([]);
+  expect(say({ type: 'said', client, verb: sub('c') }, 1_010)).toEqual([]);
+  expect(deltas(broker.handle({ type: 'wake' }, 1_020))).toEqual([2]);
+  expect(say({ type: 'said', client, verb: sub('d', 7) }, 1_030)).toEqual([]);
+  const unsub = { type: 'unsub', sid: 'd' as never, max: undefined } as const;
+  expect(say({ type: 'said', client, verb: unsub }, 1_031)).toEqual([]);
+  // Somebody waits for it.
+  expect(deltas(broker.handle({ type: 'wake' }, 1_040))).toEqual([0]);
+});
