@@ -21,9 +21,10 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
   const id = await nodeId(page);
 
   const listening = await ready(['sub', invite, 'notes.*', '--count', '2']);
-  const taken = await page.evaluate(() =>
-    window.leafcutter?.pubsub.publish('notes.tab', 'from the tab', { headers: { k: 'v' }, ack: true }),
-  );
+  const taken = await page.evaluate(async () => {
+    const nc = await window.leafcutter?.pubsub;
+    return nc?.publish('notes.tab', 'from the tab', { headers: { k: 'v' }, ack: true });
+  });
   expect(taken).toEqual({ subscriptions: 1, nodes: 1 });
   expect(await listening.next()).toEqual({
     ...{ subject: 'notes.tab', from: id, text: 'from the tab' },
@@ -35,7 +36,7 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
   expect(await listening.ended).toBe(0);
 
   await page.evaluate(async () => {
-    const serving = window.leafcutter?.pubsub.subscribe('upper');
+    const serving = (await window.leafcutter?.pubsub)?.subscribe('upper');
     if (!serving) throw new Error('no console handle');
     void (async () => {
       for await (const msg of serving) msg.respond(msg.string().toUpperCase());
@@ -48,9 +49,10 @@ test('a tab and terminals publish to each other, and ask each other', async ({ t
     { subject: expect.stringMatching(/^_INBOX\./), from: id, text: 'HELLO' },
   ]);
   const serving = await ready(['reply', invite, 'echo', '--count', '1']);
-  const answer = await page.evaluate(async () =>
-    (await window.leafcutter?.pubsub.request('echo', 'what?'))?.string(),
-  );
+  const answer = await page.evaluate(async () => {
+    const nc = await window.leafcutter?.pubsub;
+    return (await nc?.request('echo', 'what?'))?.string();
+  });
   expect(answer).toBe('what?');
   expect(await serving.ended).toBe(0);
 });

@@ -11,8 +11,8 @@ import type { App } from './state/app.ts';
 export interface ConsoleHandle {
   readonly node: MeshNode;
   readonly farm: RenderFarm;
-  /** Publish and subscribe. */
-  readonly pubsub: PubSub;
+  /** Publish and subscribe: loaded when it is first asked for, or another Node is there. */
+  readonly pubsub: Promise<PubSub>;
   /** The Jobs this Node knows of, newest first. */
   readonly jobs: readonly RenderJob[];
   readonly networkName: string;
@@ -37,7 +37,9 @@ export function installConsoleHandle(app: App): void {
   window.leafcutter = {
     node,
     farm,
-    pubsub,
+    get pubsub() {
+      return pubsub.get();
+    },
     networkName,
     get jobs() {
       return farm.jobs;

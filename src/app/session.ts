@@ -14,12 +14,13 @@ import {
 import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import { browserKeeping, browserPlace } from '../services/disk/index.browser.ts';
 import type { DeviceKeeping, DiskTrouble } from '../services/disk/index.ts';
-import { createBroker, PubSub } from '../services/pubsub/index.ts';
+import type { PubSub } from '../services/pubsub/index.ts';
 import type { TextInvites, Transport } from '../transport/index.ts';
 import { createInvitingTransport, ServedIce } from '../transport/peerjs/index.ts';
 import { formatInvite, type Invite, networkHash } from '../wire/index.ts';
 import { blobSetAside } from './blob-set-aside.ts';
 import { browserCores, type CoreClaim, claimCores } from './core-claim.ts';
+import { Late } from './late.ts';
 import { pageFile } from './page-file.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
@@ -47,7 +48,7 @@ export interface Session {
   /** What travelled for renders. */
   readonly blobs: Pick<BlobService, 'get' | 'release'>;
   /** Subjects, queue groups, requests. */
-  readonly pubsub: PubSub;
+  readonly pubsub: Late<PubSub>;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
   readonly inviteFragment: string;
@@ -110,9 +111,9 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
-  // At once: others wait for what a newcomer wants.
-  const broker = createBroker({ node, clock, timers, random });
-  const pubsub = new PubSub({ broker, clock, timers, random });
+  const pubsub = new Late(() => loadPubSub(node));
+  // With the first other Node, which waits for what we want; a failure is told to whoever asks for it.
+  node.events.once('joined', () => void pubsub.get().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), timers);
   const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
   const pool = createBrowserPool(kernel, timers);
@@ -125,15 +126,8 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     readSource: readSourceInWorker,
     setAside: blobSetAside,
   });
-  let sandbox: Promise<Sandbox> | undefined;
-  const openSandbox = (): Promise<Sandbox> => {
-    sandbox ??= loadSandbox().catch((error: unknown) => {
-      sandbox = undefined;
-      throw error;
-    });
-    return sandbox;
-  };
-  const compute = registerCompute({ farm: jobs, blobs, clock, sandbox: openSandbox });
+  const sandbox = new Late(loadSandbox);
+  const compute = registerCompute({ farm: jobs, blobs, clock, sandbox: sandbox.get });
   let claim: CoreClaim | undefined;
   const events: Session['events'] = new Emitter();
   let isClosed = false;
@@ -147,7 +141,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     claim?.close();
     farm.close();
     jobs.close();
-    sandbox?.then((opened) => opened.close()).catch(() => {}); // whoever asked hears of it
+    sandbox.begun?.then((opened) => opened.close()).catch(() => {}); // whoever asked hears of it
     blobs.close();
     place.close();
   };
@@ -168,7 +162,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
       claim = claimCores({ ...browserCores(), cores, openedAtMs: wallClock.now(), name: node.id, onShare });
       return claim;
     },
-    compute: { ...compute, openSandbox },
+    compute: { ...compute, openSandbox: sandbox.get },
     keeping: browserKeeping,
     onDiskTrouble: (listener) => void place.shelf.events.on('trouble', listener),
     library: createSceneLibrary(),
@@ -185,6 +179,11 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     events,
     close,
   };
+}
+
+async function loadPubSub(node: MeshNode): Promise<PubSub> {
+  const { createBroker, PubSub } = await import('../services/pubsub/index.ts');
+  return new PubSub({ broker: createBroker({ node, clock, timers, random }), clock, timers, random });
 }
 
 /** Most visits compute nothing: what it takes comes when somebody in the Network does. */
