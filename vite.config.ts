@@ -21,8 +21,8 @@ const MESH = /\/src\/(?:mesh|transport|wire|runtime)\/|\/node_modules\/(?:@noble
 
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Reached by way of a folder's face only: decoders, which nothing needs before there is a picture. */
-const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?:decode-|environment))/;
+/** Reached by way of a folder's face only: decoders, and what unpacks for them, which nothing needs before there is a picture. */
+const NEEDED_LATER = /\/render\/scene\/(?:images\/|bytes\/(?:decode-|environment))|\/node_modules\/fflate\//;
 
 /** Whether `open-page.tsx` imports it, directly or not, and the entry does not. */
 function isOnlyOfPage(
@@ -59,7 +59,6 @@ export default defineConfig({
           groups: [
             // The mesh is one file: most builds leave it as it is, and a browser keeps it.
             { name: 'mesh', test: MESH, includeDependenciesRecursively: false, priority: 1 },
-            // What parts of the page share would be dozens of small files, and a request costs more than a few kibibytes.
             // What the page shares with its parts that come later would be dozens of small files: a request costs more than they do.
             {
               name: (id, modules) =>
