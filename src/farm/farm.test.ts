@@ -1,52 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FarmWorld } from '../../sim/farm-world.ts';
+import { controlOf, farmTabs, phaseOf, storeOf, submit } from '../../sim/farm-tabs.testing.ts';
 import { quietVirtualTime } from '../../sim/quiet-virtual-time.testing.ts';
-import { integerBelow, seededRandom } from '../runtime/index.ts';
-import type { JobControl, JobId } from './contract.ts';
-import { Farm } from './farm.ts';
-import { type Behaviour, SumStore, sumKind, sumsRequest } from './sums.testing.ts';
+import { integerBelow } from '../runtime/index.ts';
 
 quietVirtualTime();
 
-interface Tab {
-  readonly node: { readonly id: string };
-  readonly farm: Farm;
-}
-
-function setUp(seed: number) {
-  const mesh = new FarmWorld(seed);
-  const random = seededRandom(seed + 1000);
-  const add = (workers: number, behaviour: Behaviour = {}) => {
-    const { node, host, random: own } = mesh.add();
-    const kinds = [sumKind(host, random, behaviour)];
-    const farm = new Farm({ node, clock: host, timers: host, random: own, kinds, wallClock: host });
-    farm.setWorkers(workers);
-    const refusals: string[] = [];
-    farm.events.on('refused', ({ reason }) => refusals.push(reason));
-    return { node, farm, refusals };
-  };
-  return { mesh, random, add };
-}
-
-/** Submits so many sums. */
-function submit({ farm }: Tab, tasks: number, seed = 7) {
-  const id = farm.submit(sumsRequest(tasks, seed));
-  return { id, sums: storeOf({ farm }, id) };
-}
-
-function storeOf({ farm }: Pick<Tab, 'farm'>, id: JobId): SumStore {
-  const store = farm.store(id);
-  if (!(store instanceof SumStore)) throw new Error('the results are not here');
-  return store;
-}
-
-const controlOf = ({ farm }: Pick<Tab, 'farm'>, id: JobId): Partial<JobControl> =>
-  farm.view(id)?.control ?? {};
-const phaseOf = (tab: Pick<Tab, 'farm'>, id: JobId) => controlOf(tab, id).phase;
-
 describe('a Job on the farm', () => {
   it('is done by one Node alone', async () => {
-    const { mesh, add } = setUp(1);
+    const { mesh, add } = farmTabs(1);
     const alone = add(2);
     const { id, sums } = submit(alone, 100);
     await mesh.runUntil(() => phaseOf(alone, id) !== 'running');
@@ -56,7 +17,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is shared by all Nodes, in proportion to their speed', async () => {
-    const { mesh, add } = setUp(2);
+    const { mesh, add } = farmTabs(2);
     const [owner, quick, slow] = [add(1), add(1), add(1, { taskMs: 150 })];
     await mesh.meet();
     const { id, sums } = submit(owner, 700);
@@ -70,7 +31,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is joined by a Node that comes late, and hears of its end', async () => {
-    const { mesh, add } = setUp(3);
+    const { mesh, add } = farmTabs(3);
     const owner = add(1);
     const { id, sums } = submit(owner, 200);
     await mesh.runFor(2_000);
@@ -83,7 +44,7 @@ describe('a Job on the farm', () => {
 
   it('plays the same once more from the same seed, whose work is checked included', async () => {
     const play = async () => {
-      const { mesh, add } = setUp(4);
+      const { mesh, add } = farmTabs(4);
       const [owner] = [add(1), add(2), add(3)];
       await mesh.meet();
       const { id, sums } = submit(owner, 150);
@@ -95,7 +56,7 @@ describe('a Job on the farm', () => {
 
   it('comes to the same results whatever dies, joins and stumbles on the way', async () => {
     for (let seed = 0; seed < 12; seed++) {
-      const { mesh, random, add } = setUp(seed);
+      const { mesh, random, add } = farmTabs(seed);
       const owner = add(1 + integerBelow(random, 2));
       const others = [add(2), add(1), add(3, { taskMs: 120, fails: (_, task) => task % 12 === seed })];
       const { id, sums } = submit(owner, 150);
@@ -116,7 +77,7 @@ describe('a Job on the farm', () => {
   });
 
   it('loses only time when every worker but one dies at once', async () => {
-    const { mesh, add } = setUp(5);
+    const { mesh, add } = farmTabs(5);
     const owner = add(1);
     const others = [add(2), add(2), add(2)];
     const { id, sums } = submit(owner, 120);
@@ -127,7 +88,7 @@ describe('a Job on the farm', () => {
   });
 
   it('does not wait for the slowest at the end', async () => {
-    const { mesh, add } = setUp(6);
+    const { mesh, add } = farmTabs(6);
     const [owner] = [add(1), add(1, { taskMs: 15_000 })];
     const { id, sums } = submit(owner, 60);
     await mesh.runUntil(() => phaseOf(owner, id) === 'done', 8_000);
@@ -135,7 +96,7 @@ describe('a Job on the farm', () => {
   });
 
   it('fails with the reason when several workers fail at the same Task', async () => {
-    const { mesh, add } = setUp(7);
+    const { mesh, add } = farmTabs(7);
     const fails = (_: number, task: number) => task === 11;
     const [owner, other] = [add(2, { fails }), add(2, { fails })];
     await mesh.meet();
@@ -148,7 +109,7 @@ describe('a Job on the farm', () => {
   });
 
   it('fails with the reason when the only worker there is cannot do it', async () => {
-    const { mesh, add } = setUp(8);
+    const { mesh, add } = farmTabs(8);
     const owner = add(1, { unfit: true });
     const { id } = submit(owner, 3);
     await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
@@ -156,7 +117,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is not failed by one bad machine, however many workers it has', async () => {
-    const { mesh, add } = setUp(15);
+    const { mesh, add } = farmTabs(15);
     const fails = (_: number, task: number) => task % 12 === 10;
     const [owner] = [add(1), add(4, { fails, taskMs: 10 })];
     await mesh.meet();
@@ -167,7 +128,7 @@ describe('a Job on the farm', () => {
   });
 
   it('does without a worker that keeps failing, and without one that sends nonsense', async () => {
-    const { mesh, add } = setUp(9);
+    const { mesh, add } = farmTabs(9);
     const [owner, clumsy, liar] = [add(1), add(1, { fails: () => true }), add(2, { lies: true })];
     const { id, sums } = submit(owner, 100);
     await mesh.runUntil(() => phaseOf(owner, id) !== 'running');
@@ -178,7 +139,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is not worked on by a Node that must not, and that Node says why', async () => {
-    const { mesh, add } = setUp(10);
+    const { mesh, add } = farmTabs(10);
     const [owner, other] = [add(1), add(1, { refuses: 'another kernel here' })];
     const { id, sums } = submit(owner, 30);
     await mesh.runUntil(() => phaseOf(owner, id) === 'done');
@@ -187,7 +148,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is cancelled for everyone from any Node', async () => {
-    const { mesh, add } = setUp(11);
+    const { mesh, add } = farmTabs(11);
     const [owner, other, third] = [add(1), add(1), add(1)];
     const { id } = submit(owner, 10_000);
     await mesh.runFor(1_000);
@@ -196,7 +157,7 @@ describe('a Job on the farm', () => {
   });
 
   it('is paused, put in front, resumed, cancelled and begun again from any Node, and each wish is answered', async () => {
-    const { mesh, add } = setUp(16);
+    const { mesh, add } = farmTabs(16);
     const [owner, other] = [add(1), add(1)];
     await mesh.meet();
     const { id, sums } = submit(owner, 200);
@@ -222,7 +183,7 @@ describe('a Job on the farm', () => {
   });
 
   it('goes on without the one that submitted it, with what two Nodes had', async () => {
-    const { mesh, add } = setUp(12);
+    const { mesh, add } = farmTabs(12);
     const [owner, other, third] = [add(1), add(1), add(1)];
     await mesh.meet();
     const { id } = submit(owner, 400);
@@ -242,7 +203,7 @@ describe('a Job on the farm', () => {
 
   it('is worked on again within two seconds by a helper that stood still, however long', async () => {
     for (const [seed, frozenMs] of [1_000, 6_500, 8_000, 12_000, 30_000].entries()) {
-      const { mesh, add } = setUp(60 + seed);
+      const { mesh, add } = farmTabs(60 + seed);
       const [owner, helper] = [add(1), add(2)];
       await mesh.meet();
       const { id, sums } = submit(owner, 1_000_000);
@@ -263,7 +224,7 @@ describe('a Job on the farm', () => {
   });
 
   it('gives way to the next Job when it has nothing left to grant', async () => {
-    const { mesh, add } = setUp(13);
+    const { mesh, add } = farmTabs(13);
     const [owner, other] = [add(1), add(2)];
     const [first, second] = [submit(owner, 40), submit(other, 40, 8)];
     await mesh.runUntil(() => phaseOf(owner, first.id) === 'done' && phaseOf(other, second.id) === 'done');
@@ -271,7 +232,7 @@ describe('a Job on the farm', () => {
   });
 
   it('takes up work again when the worker count goes from zero to some', async () => {
-    const { mesh, add } = setUp(14);
+    const { mesh, add } = farmTabs(14);
     const owner = add(0);
     const { id, sums } = submit(owner, 20);
     await mesh.runFor(3_000);
@@ -279,100 +240,5 @@ describe('a Job on the farm', () => {
     owner.farm.setWorkers(2);
     await mesh.runUntil(() => phaseOf(owner, id) === 'done');
     expect(sums.isRight).toBe(true);
-  });
-});
-
-describe("a Job's log", () => {
-  it('tells on any Node who asked for it, who helped, what each did and what went wrong, and what people wanted', async () => {
-    const { mesh, add } = setUp(21);
-    const [owner, helper, clumsy, looker] = [add(1), add(2), add(1, { fails: () => true }), add(0)];
-    await mesh.meet();
-    const { id } = submit(owner, 200);
-    await mesh.runFor(1_500);
-    await Promise.all([looker.farm.wish(id, { type: 'pause' }), mesh.runFor(1_000)]);
-    await Promise.all([looker.farm.wish(id, { type: 'resume' }), mesh.runFor(1_000)]);
-    await mesh.runUntil(() => phaseOf(looker, id) === 'done');
-    const [log] = await Promise.all([looker.farm.readLog(id), mesh.runFor(1_000)]);
-    const told = (node: string) => log.events.flatMap((one) => (one.node === node ? [one.kind] : []));
-    expect(told(owner.node.id)).toEqual(['submitted', 'joined']);
-    expect(told(helper.node.id)).toEqual(['joined']);
-    expect(told(clumsy.node.id)).toEqual(['joined', 'failure', 'failure', 'failure']);
-    expect(told(looker.node.id)).toEqual(['paused', 'resumed']);
-    expect(log.events.at(-1)).toMatchObject({ kind: 'done', node: undefined });
-    mesh.kill(helper.node.id);
-    await mesh.runUntil(() => owner.node.members().length === 3);
-    const [after] = await Promise.all([owner.farm.readLog(id), mesh.runFor(1_000)]);
-    expect(after.events.at(-1)).toMatchObject({ kind: 'done' });
-    expect(log.events.find(({ kind }) => kind === 'failure')?.detail).toMatch(/^\d+: .*stumbled/);
-    const did = new Map(log.work.map((one) => [one.node as string, one]));
-    expect(did.get(clumsy.node.id)).toMatchObject({ name: 'tab 2', tasks: 0, failures: 3 });
-    const tasks = [owner, helper].map(({ node }) => did.get(node.id)?.tasks ?? 0);
-    expect(tasks[0]).toBeGreaterThan(20);
-    expect((tasks[0] ?? 0) + (tasks[1] ?? 0)).toBe(200);
-    expect(log.events.map(({ atMs }) => atMs)).toEqual(
-      log.events.map(({ atMs }) => atMs).toSorted((a, b) => a - b),
-    );
-  });
-
-  it('goes on where it was when another one takes the Job over', async () => {
-    const { mesh, add } = setUp(22);
-    const [owner, one, two] = [add(1), add(1), add(1)];
-    await mesh.meet();
-    const { id } = submit(owner, 1_000);
-    await mesh.runFor(8_000);
-    mesh.kill(owner.node.id);
-    await mesh.runUntil(() => phaseOf(one, id) === 'done' && phaseOf(two, id) === 'done');
-    const [log] = await Promise.all([two.farm.readLog(id), mesh.runFor(1_000)]);
-    const heir = one.farm.view(id)?.term.node;
-    expect(log.events.slice(0, 1)).toMatchObject([{ kind: 'submitted', node: owner.node.id }]);
-    expect(log.events.filter(({ kind }) => kind === 'led')).toMatchObject([{ node: heir }]);
-    const before = log.work.find(({ node }) => node === owner.node.id);
-    expect(before?.tasks).toBeGreaterThan(20);
-  });
-
-  it('names who does not take part, and who let its Leases run out', async () => {
-    const { mesh, add } = setUp(24);
-    const owner = add(1);
-    const others = [add(1, { refuses: 'another kernel here' }), add(1, { taskMs: 90_000 })] as const;
-    await mesh.meet();
-    const { id } = submit(owner, 600);
-    await mesh.runUntil(() => phaseOf(owner, id) === 'done');
-    const { events, work } = await owner.farm.readLog(id);
-    const told = others.map(({ node }) => events.filter((one) => one.node === node.id));
-    expect(told).toMatchObject([
-      [{ kind: 'refused', detail: 'another kernel here' }],
-      [{ kind: 'joined' }, { kind: 'expired', detail: '2' }],
-    ]);
-    expect(work.find(({ node }) => node === others[1].node.id)).toMatchObject({ tasks: 0, expired: 2 });
-  });
-
-  it('has the time of day, though the farm counts from the start of its page', async () => {
-    const { mesh } = setUp(25);
-    const { node, host, random } = mesh.add();
-    const wallClock = { now: () => 1_700_000_000_000 + host.now() };
-    const kinds = [sumKind(host, random)];
-    const farm = new Farm({ node, clock: host, timers: host, random, kinds, wallClock });
-    farm.setWorkers(1);
-    const beganAtMs = wallClock.now();
-    const id = farm.submit(sumsRequest(20));
-    await mesh.runUntil(() => farm.view(id)?.control.phase === 'done');
-    const { events } = await farm.readLog(id);
-    const times = events.map(({ atMs }) => atMs);
-    expect(Math.min(...times)).toBeGreaterThanOrEqual(beganAtMs);
-    expect(Math.max(...times)).toBeLessThanOrEqual(wallClock.now());
-  });
-
-  it('cannot be read where nobody who has it is there, and that is said', async () => {
-    const { mesh, add } = setUp(23);
-    const owner = add(1);
-    const { node, host, random } = mesh.add();
-    const looker = new Farm({ node, clock: host, timers: host, random, wallClock: host });
-    await mesh.meet();
-    const { id } = submit(owner, 1_000_000);
-    await mesh.runFor(1_000);
-    mesh.freeze(owner.node.id);
-    const reading = looker.readLog(id).then(() => 'it was read', String);
-    const [read] = await Promise.all([reading, mesh.runFor(10_100)]);
-    expect(read).toContain('nobody in reach');
   });
 });

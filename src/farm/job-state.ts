@@ -321,8 +321,6 @@ export class JobState {
     };
   }
 
-  // Following
-
   #follow(beat: Beat, isNew: boolean, nowMs: number): void {
     const before = this.#control;
     const order = compareControls(beat.control, before);
