@@ -98,37 +98,38 @@ test('a tab whose main thread stands still for 10 s answers probes by its worker
   // A SYN of the health protocol: type 1 and 16 bytes of nonce.
   const ask = (nonce: string) =>
     b.page.evaluate((text) => window.harness.sendDatagram(0, text), `\x01${nonce}`);
-  const answers = async () => (await channels(b))[0]?.datagrams;
-  await ask('while-it-is-idle');
-  await expect.poll(answers).toEqual(['\x02while-it-is-idle']);
+  const answers = async () =>
+    ((await channels(b))[0]?.datagrams ?? []).filter((text) => text.slice(1).startsWith('question'));
+  // Nothing asks again for a datagram that is lost, as the first may be that comes before the other end is ready.
+  const firstAnswer = async () => {
+    await ask('while-it-is-idle');
+    return (await channels(b))[0]?.datagrams[0];
+  };
+  await expect.poll(firstAnswer, { intervals: [200] }).toBe('\x02while-it-is-idle');
 
   await a.page.evaluate(() => window.harness.block(10_000));
   // Asked without a pause until the page speaks for itself again: every question is answered, first as if nothing were, for nobody can
   // know yet, then as by a busy page.
   const asked: string[] = [];
   /** 2: as usual, 3: by a worker whose page is busy. */
-  const kinds = async () =>
-    ((await answers()) ?? [])
-      .slice(1)
-      .map((text) => text.charCodeAt(0))
-      .join('');
+  const kinds = async () => (await answers()).map((text) => text.charCodeAt(0)).join('');
   const isOver = async (): Promise<boolean> => {
     const nonce = `question ${String(asked.length).padStart(7, '0')}`;
     asked.push(nonce);
     await ask(nonce);
-    await expect.poll(answers, { timeout: 1000 }).toHaveLength(asked.length + 1);
+    await expect.poll(answers, { timeout: 1000 }).toHaveLength(asked.length);
     return (await kinds()).endsWith('32');
   };
   const startedAt = Date.now();
   await expect.poll(isOver, { intervals: [100], timeout: 20_000 }).toBe(true);
   expect(Date.now() - startedAt).toBeGreaterThan(8_000);
   expect(await kinds()).toMatch(/^2+3+2$/);
-  expect((await answers())?.slice(1).map((text) => text.slice(1))).toEqual(asked);
+  expect((await answers()).map((text) => text.slice(1))).toEqual(asked);
 
   // The page gets all of them when it is back.
   await expect
-    .poll(async () => (await channels(a))[0]?.datagrams)
-    .toEqual(['while-it-is-idle', ...asked].map((nonce) => `\x01${nonce}`));
+    .poll(async () => (await channels(a))[0]?.datagrams.filter((text) => !text.endsWith('idle')))
+    .toEqual(asked.map((nonce) => `\x01${nonce}`));
   await a.page.evaluate(() => window.harness.send(0, 'still here'));
   await expect.poll(async () => (await channels(b))[0]?.frames).toEqual(['still here']);
   expect((await channels(b))[0]?.closed).toBeUndefined();
