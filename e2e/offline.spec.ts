@@ -130,20 +130,18 @@ test('a new build takes over at the next load, and open tabs go on with the file
   await page.goto(url);
   await keptByWorker(page);
 
+  const before = await page.evaluateHandle(() => navigator.serviceWorker.controller);
   await nextBuild(folder);
-  await page.evaluate(async () => {
+  // The page looks for a new build itself, too: it may have taken over already.
+  await page.evaluate(async (old) => {
     const { serviceWorker } = navigator;
     const registration = await serviceWorker.ready;
-    let isTakenOver = false;
-    serviceWorker.addEventListener('controllerchange', () => {
-      isTakenOver = true;
-    });
     // A look that joins one under way, which the page itself began, may have seen the old build.
-    while (!isTakenOver) {
+    while (serviceWorker.controller === old) {
       await registration.update();
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-  });
+  }, before);
   await opensDebugPanel(page);
 
   const html = async () => (await (await page.goto(url))?.text()) ?? '';

@@ -217,6 +217,7 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   await page.context().close();
 
   const second = startWorker(invite, 'attic', 1, '--disk', disk);
+  await expect.poll(() => second.told('job').length).toBeGreaterThan(0);
   const out = join(folder, 'kept.png');
   const fetched = await runCommand([
     ...['fetch', invite, id, '-o', out, '--json', '--quiet', '--timeout', '60'],
