@@ -9,8 +9,12 @@ afterEach(() => vi.useRealTimers());
 /** What the test lets happen, and whether it has settled. */
 function settling(signal = new AbortController().signal) {
   const events = new Emitter<MeshEvents>();
-  const mesh = { on: events.on.bind(events) } as unknown as Mesh;
-  const state = { isSettled: false };
+  const state = { isSettled: false, members: ['us', 'it'], table: [{ id: 'us', lastProofMs: 10 }] };
+  const mesh = {
+    on: events.on.bind(events),
+    members: () => state.members.map((id) => ({ id, isNeighbour: id === 'it' })),
+    node: { inspection: { table: async () => state.table } },
+  } as unknown as Mesh;
   void settled(mesh, signal).then(() => {
     state.isSettled = true;
   });
@@ -30,7 +34,7 @@ it('is settled when the members have not changed for a moment', async () => {
 
 it('does not wait for ever, nor for a person who does not', async () => {
   const { state, events } = settling();
-  for (let ms = 0; ms < 4_000; ms += 500) {
+  for (let ms = 0; ms < 10_000; ms += 500) {
     expect(state.isSettled).toBe(false);
     events.emit('membersChanged', undefined);
     await vi.advanceTimersByTimeAsync(500);
@@ -41,4 +45,17 @@ it('does not wait for ever, nor for a person who does not', async () => {
   abort.abort();
   await vi.advanceTimersByTimeAsync(0);
   expect(stopped.state.isSettled).toBe(true);
+});
+
+it('waits for somebody whom a neighbour hears and we do not, but not for one who may be gone', async () => {
+  const { state } = settling();
+  state.table = [
+    { id: 'late', lastProofMs: 200 },
+    { id: 'gone', lastProofMs: 30_000 },
+  ];
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(state.isSettled).toBe(false);
+  state.members.push('late');
+  await vi.advanceTimersByTimeAsync(700);
+  expect(state.isSettled).toBe(true);
 });
