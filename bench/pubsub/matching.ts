@@ -1,6 +1,7 @@
 /** How fast a subject finds who wants it among a million patterns, and whether it finds the same as a comparison one by one. */
 import { integerBelow, seededRandom } from '../../src/runtime/index.ts';
 import type { Pattern, Subject } from '../../src/services/pubsub/contract.ts';
+import { matchesNaively } from '../../src/services/pubsub/naive-match.testing.ts';
 import { SubjectTrie } from '../../src/services/pubsub/trie.ts';
 
 export interface Matching {
@@ -42,7 +43,7 @@ export function measureMatching(count: number): Matching {
   const naive = perSecond(COMPARED, (i) => {
     const subject = subjects[i] ?? subjectOf(0);
     const tokens = subject.split('.');
-    const found = patterns.flatMap((pattern, at) => (matches(pattern, tokens) ? [at] : []));
+    const found = patterns.flatMap((pattern, at) => (matchesNaively(pattern, tokens) ? [at] : []));
     const treed = [...trie.match(subject)].sort((a, b) => a - b);
     isEqual &&= found.length === treed.length && found.every((at, j) => at === treed[j]);
     return found.length;
@@ -62,13 +63,4 @@ function perSecond(count: number, run: (i: number) => number): number {
   for (let i = 0; i < count; i++) found += run(i);
   if (found < 0) throw new Error('unreachable');
   return (count * 1000) / (performance.now() - startMs);
-}
-
-function matches(pattern: Pattern, given: readonly string[]): boolean {
-  const wanted = pattern.split('.');
-  for (const [at, token] of wanted.entries()) {
-    if (token === '>') return given.length > at;
-    if (given[at] === undefined || (token !== '*' && token !== given[at])) return false;
-  }
-  return wanted.length === given.length;
 }

@@ -2,7 +2,9 @@
  * Who subscribed to what and when, who published what and when, and what arrived: what docs/pubsub.md promises is checked against it, as it
  * happens where that can be said at once, and in the end.
  */
+
 import type { Subject } from '../../src/services/pubsub/contract.ts';
+import { matchesNaively } from '../../src/services/pubsub/naive-match.testing.ts';
 import type { Publication } from '../../src/services/pubsub/publication.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 
@@ -87,7 +89,7 @@ export class Ledger {
 
   /** A frame of it has left: somebody must have wanted it (P4). */
   left({ subject }: Publication): void {
-    const isWanted = this.subscriptions.some(({ pattern }) => matches(pattern, subject));
+    const isWanted = this.subscriptions.some(({ pattern }) => matchesNaively(pattern, subject.split('.')));
     if (!isWanted && !this.mayBeInVain && !subject.startsWith('_INBOX'))
       this.problems.push(`${subject} left, and nobody ever wanted it`);
   }
@@ -100,7 +102,7 @@ export class Ledger {
     if (count > 1) this.problems.push(`${id} arrived ${count} times`);
     if (published?.node !== from) this.problems.push(`${id} came in another's name`);
     if (published?.subject !== subject) this.problems.push(`${id} came on another subject`);
-    if (!matches(subscription.pattern, subject)) this.problems.push(`${id} was not wanted`);
+    if (!matchesNaively(subscription.pattern, subject.split('.'))) this.problems.push(`${id} was not wanted`);
     if (subscription.endedAtMs < this.#clock.now()) this.problems.push(`${id} came after the end`);
     if (subscription.queue !== undefined) return;
     if (id < (subscription.newest.get(from) ?? -1)) this.problems.push(`${id} was overtaken`);
@@ -114,7 +116,7 @@ export class Ledger {
     const now = this.#clock.now();
     const responder = this.subscriptions.find(
       (subscription) =>
-        matches(subscription.pattern, published.subject) &&
+        matchesNaively(subscription.pattern, published.subject.split('.')) &&
         subscription.endedAtMs > now &&
         this.#isReadyFor(subscription, published) &&
         this.#stays(published, subscription.node),
@@ -125,7 +127,9 @@ export class Ledger {
   /** P1 and P3, once all is at rest. */
   conclude(): void {
     for (const published of this.published) {
-      const wanting = this.subscriptions.filter(({ pattern }) => matches(pattern, published.subject));
+      const wanting = this.subscriptions.filter(({ pattern }) =>
+        matchesNaively(pattern, published.subject.split('.')),
+      );
       for (const subscription of wanting) {
         if (
           subscription.queue !== undefined ||
@@ -156,14 +160,16 @@ export class Ledger {
     if (!published) return false;
     return this.subscriptions.some(
       (one) =>
-        one.queue === undefined && matches(one.pattern, published.subject) && this.#mustHave(one, published),
+        one.queue === undefined &&
+        matchesNaively(one.pattern, published.subject.split('.')) &&
+        this.#mustHave(one, published),
     );
   }
 
   /** P7: what a slow one did not get it was told of. */
   checkSlow(slow: LedgerSubscription): void {
     const meant = this.published.filter(
-      ({ subject, atMs }) => matches(slow.pattern, subject) && atMs > slow.readyAtMs,
+      ({ subject, atMs }) => matchesNaively(slow.pattern, subject.split('.')) && atMs > slow.readyAtMs,
     ).length;
     if (slow.arrived.size === meant) this.problems.push('a slow one lost nothing: it was not slow enough');
     if (slow.arrived.size + slow.lost !== meant)
@@ -209,14 +215,4 @@ export class Ledger {
         ((parting.a === a && parting.b === b) || (parting.a === b && parting.b === a)),
     );
   }
-}
-
-function matches(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const given = subject.split('.');
-  for (const [at, token] of wanted.entries()) {
-    if (token === '>') return given.length > at;
-    if (given[at] === undefined || (token !== '*' && token !== given[at])) return false;
-  }
-  return wanted.length === given.length;
 }
