@@ -243,9 +243,8 @@ export class Health implements HealthProtocol {
     const { source } = event.header;
     const ping = this.#pings.answered(source, body);
     if (!ping) {
-      effects.push(
-        drop(event, body.length === PING_BYTES ? 'nobody asked' : 'malformed', body.length !== PING_BYTES),
-      );
+      const isMalformed = body.length !== PING_BYTES;
+      effects.push(drop(event, isMalformed ? 'malformed' : 'nobody asked', isMalformed));
       return;
     }
     const rttMs = Math.max(0, now - ping.askedAt);
