@@ -14,15 +14,14 @@ import { AttributedStore } from '../../src/farm/trust/attributed-store.ts';
 import { Liars } from '../../src/farm/trust/liars.ts';
 import { uniform } from '../../src/runtime/index.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
+import { short, Views } from '../views.ts';
 import { CheckedStore } from './checked-store.ts';
 import { Hands } from './hands.ts';
 import type { SimNode } from './sim-node.ts';
-import { VirtualTime } from './virtual-time.ts';
 
 const LEASE_MS = 20_000;
 
-export class FarmNet extends VirtualTime {
-  readonly nodes: SimNode[] = [];
+export class FarmNet extends Views<SimNode, FarmEvent> {
   /** Share of steering messages that are lost, or come twice. */
   loss = 0;
   doubling = 0;
@@ -43,14 +42,6 @@ export class FarmNet extends VirtualTime {
   /** Who has a Job's inputs. */
   get inputs(): Map<JobId, Set<NodeId>> {
     return this.#hands.inputs;
-  }
-
-  get alive(): readonly SimNode[] {
-    return this.nodes.filter(({ isAlive }) => isAlive);
-  }
-
-  node(id: NodeId): SimNode | undefined {
-    return this.nodes.find((node) => node.id === id && node.isAlive);
   }
 
   /** Opens a tab. `disk`: of an earlier life. */
@@ -74,12 +65,7 @@ export class FarmNet extends VirtualTime {
       waiting: undefined,
       wakeAtMs: Number.POSITIVE_INFINITY,
     };
-    this.nodes.push(node);
-    for (const other of this.alive) {
-      if (other === node) continue;
-      this.after(this.between(20, 200), () => this.meet(node, other));
-      this.after(this.between(20, 200), () => this.meet(other, node));
-    }
+    this.enter(node);
     for (const { job, parts } of disk.values()) {
       const store = new AttributedStore(kind.store(job.description), new Liars(id, job.liars));
       for (const [part, bytes] of parts) store.mergePart(part, bytes);
@@ -90,47 +76,16 @@ export class FarmNet extends VirtualTime {
     return node;
   }
 
-  /** `at` takes `other` for a member from now on. */
-  meet(at: SimNode, other: SimNode): void {
-    if (!other.isAlive || at.members.has(other.id)) return;
-    this.deliver(at, () => {
-      if (at.members.has(other.id)) return;
-      at.members.add(other.id);
-      this.handle(at, { type: 'joined', node: other.id });
-    });
-  }
-
-  /** `at` thinks that `other` has left. */
-  miss(at: SimNode, other: NodeId): void {
-    this.deliver(at, () => {
-      if (at.members.delete(other)) this.handle(at, { type: 'left', node: other });
-    });
-  }
-
   kill(node: SimNode, detectMs = this.between(200, 6_000)): void {
     this.note(`kill ${short(node.id)}`);
     node.isAlive = false;
     for (const other of this.alive) this.after(detectMs, () => this.miss(other, node.id));
   }
 
-  freeze(node: SimNode): void {
-    this.note(`freeze ${short(node.id)}`);
-    node.waiting ??= [];
-    const sinceMs = this.now();
-    // The others miss it after a while; it does not notice.
-    this.after(6_500, () => {
-      if (!node.waiting || this.now() - sinceMs < 6_400) return;
-      for (const other of this.alive) if (other !== node) this.miss(other, node.id);
-    });
-  }
-
   /** `notices`: it is told how long it was away. */
   thaw(node: SimNode, notices: boolean): void {
-    if (!node.waiting) return;
+    if (!this.goOn(node)) return;
     this.note(`thaw ${short(node.id)}`);
-    const waiting = node.waiting;
-    node.waiting = undefined;
-    for (const [i, run] of waiting.entries()) this.after(i * 0.01, () => this.deliver(node, run));
     if (notices) this.after(50, () => this.deliver(node, () => this.handle(node, { type: 'away' })));
     for (const other of this.alive) {
       if (other !== node && !other.members.has(node.id)) {
@@ -166,17 +121,10 @@ export class FarmNet extends VirtualTime {
     return node.state.view(id, this.now());
   }
 
-  /** Runs it in the Node: now, after the thaw, or never. */
-  deliver(node: SimNode, run: () => void): void {
-    if (!node.isAlive) return;
-    if (node.waiting) node.waiting.push(run);
-    else run();
-  }
-
   handle(node: SimNode, event: FarmEvent): void {
     if (!node.isAlive) return;
     for (const effect of node.state.handle(event, this.now())) this.#perform(node, effect);
-    this.#wakeLater(node);
+    this.wakeLater(node);
   }
 
   /** A message of anybody, made up or not. */
@@ -253,19 +201,6 @@ export class FarmNet extends VirtualTime {
     this.after(this.between(45, 90), () => this.deliver(node, () => settled(target.isAlive)));
   }
 
-  #wakeLater(node: SimNode): void {
-    const atMs = node.state.nextWakeAt;
-    if (atMs >= node.wakeAtMs) return;
-    node.wakeAtMs = atMs;
-    this.after(Math.max(0, atMs - this.now()) + 1, () => {
-      if (node.wakeAtMs !== atMs) return;
-      this.deliver(node, () => {
-        node.wakeAtMs = Number.POSITIVE_INFINITY;
-        this.handle(node, { type: 'wake' });
-      });
-    });
-  }
-
   /** What the archiver does, in one go. */
   #saveLater(node: SimNode): void {
     this.after(3_000, () => {
@@ -295,5 +230,3 @@ export class FarmNet extends VirtualTime {
     this.note(`${short(node.id)} -> ${to ? short(to) : 'all'} ${type} ${JSON.stringify(rest).slice(0, 160)}`);
   }
 }
-
-const short = (id: string): string => id.slice(0, 4);

@@ -3,8 +3,8 @@ import type { JobId } from '../../src/farm/contract.ts';
 import type { FarmEffect, FarmEvent } from '../../src/farm/farm-events.ts';
 import { piecesOf, SUM_PIECES, sumOf } from '../../src/farm/sums.testing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
+import type { VirtualTime } from '../virtual-time.ts';
 import type { SimNode } from './sim-node.ts';
-import type { VirtualTime } from './virtual-time.ts';
 
 export interface HandsPort {
   /** The Node while it lives. */

@@ -7,7 +7,7 @@ import { uniform } from '../../src/runtime/index.ts';
 import type { BrokerEffect, BrokerEvent } from '../../src/services/pubsub/broker-events.ts';
 import { BrokerState } from '../../src/services/pubsub/broker-state.ts';
 import { type NodeId, newNodeId } from '../../src/wire/index.ts';
-import { VirtualTime } from '../farm/virtual-time.ts';
+import { short, Views } from '../views.ts';
 import { Ledger } from './ledger.ts';
 import { SimBroker } from './sim-broker.ts';
 
@@ -24,8 +24,7 @@ interface Parcel {
   readonly settled: ((hasArrived: boolean) => void) | undefined;
 }
 
-export class BrokerNet extends VirtualTime {
-  readonly nodes: SimBroker[] = [];
+export class BrokerNet extends Views<SimBroker, BrokerEvent> {
   readonly ledger = new Ledger(this);
   /** Share of frames that are lost on the way, and sent again. */
   loss = 0;
@@ -35,45 +34,12 @@ export class BrokerNet extends VirtualTime {
   readonly #held = new Map<string, Parcel[]>();
   readonly #lastArrival = new Map<string, number>();
 
-  get alive(): readonly SimBroker[] {
-    return this.nodes.filter(({ isAlive }) => isAlive);
-  }
-
-  node(id: NodeId): SimBroker | undefined {
-    return this.nodes.find((node) => node.id === id && node.isAlive);
-  }
-
   add(): SimBroker {
     const id = newNodeId(this.random);
     const state = new BrokerState({ self: id, random: this.random, hops: () => 1 });
     const node = new SimBroker(id, state, (at, event) => this.handle(at, event));
-    this.nodes.push(node);
-    for (const other of this.alive) {
-      if (other === node) continue;
-      this.after(this.between(20, 200), () => this.meet(node, other));
-      this.after(this.between(20, 200), () => this.meet(other, node));
-    }
+    this.enter(node);
     return node;
-  }
-
-  /** `at` takes `other` for a member from now on. */
-  meet(at: SimBroker, other: SimBroker): void {
-    if (!other.isAlive || at.members.has(other.id)) return;
-    this.deliver(at, () => {
-      if (at.members.has(other.id)) return;
-      at.members.add(other.id);
-      this.ledger.met(at.id, other.id);
-      this.handle(at, { type: 'joined', node: other.id });
-    });
-  }
-
-  /** `at` thinks that `other` has left. */
-  miss(at: SimBroker, other: NodeId): void {
-    this.deliver(at, () => {
-      if (!at.members.delete(other)) return;
-      this.ledger.parted(at.id, other);
-      this.handle(at, { type: 'left', node: other });
-    });
   }
 
   kill(node: SimBroker): void {
@@ -83,20 +49,8 @@ export class BrokerNet extends VirtualTime {
     for (const other of this.alive) this.after(this.between(...DETECT_MS), () => this.miss(other, node.id));
   }
 
-  freeze(node: SimBroker): void {
-    node.waiting ??= [];
-    const sinceMs = this.now();
-    this.after(6_500, () => {
-      if (!node.waiting || this.now() - sinceMs < 6_400) return;
-      for (const other of this.alive) if (other !== node) this.miss(other, node.id);
-    });
-  }
-
   thaw(node: SimBroker): void {
-    const { waiting } = node;
-    if (!waiting) return;
-    node.waiting = undefined;
-    for (const [i, run] of waiting.entries()) this.after(i * 0.01, () => this.deliver(node, run));
+    if (!this.goOn(node)) return;
     this.after(100, () => this.reunite());
   }
 
@@ -143,15 +97,11 @@ export class BrokerNet extends VirtualTime {
     }
   }
 
-  deliver(node: SimBroker, run: () => void): void {
-    if (!node.isAlive) return;
-    if (node.waiting) node.waiting.push(run);
-    else run();
-  }
-
   /** As the driver: what is said in the midst of a turn is heard next. */
   handle(node: SimBroker, event: BrokerEvent): void {
     if (!node.isAlive) return;
+    if (event.type === 'joined') this.ledger.met(node.id, event.node);
+    if (event.type === 'left') this.ledger.parted(node.id, event.node);
     node.events.push(event);
     if (node.isAtWork) return;
     node.isAtWork = true;
@@ -159,7 +109,7 @@ export class BrokerNet extends VirtualTime {
       for (const effect of node.state.handle(next, this.now())) this.#perform(node, effect);
     }
     node.isAtWork = false;
-    this.#wakeLater(node);
+    this.wakeLater(node);
   }
 
   /** What anybody sends, made up or not. */
@@ -248,19 +198,4 @@ export class BrokerNet extends VirtualTime {
   #isCut(a: NodeId, b: NodeId): boolean {
     return this.#cut.has(`${a} ${b}`);
   }
-
-  #wakeLater(node: SimBroker): void {
-    const atMs = node.state.nextWakeAt;
-    if (atMs >= node.wakeAtMs) return;
-    node.wakeAtMs = atMs;
-    this.after(Math.max(0, atMs - this.now()) + 1, () => {
-      if (node.wakeAtMs !== atMs) return;
-      this.deliver(node, () => {
-        node.wakeAtMs = Number.POSITIVE_INFINITY;
-        this.handle(node, { type: 'wake' });
-      });
-    });
-  }
 }
-
-const short = (id: string): string => id.slice(0, 4);

@@ -5,14 +5,14 @@ import { TestClient } from '../../src/services/pubsub/client.testing.ts';
 import type { ClientId } from '../../src/services/pubsub/client-state.ts';
 import type { BrokerClient, BrokerConnection } from '../../src/services/pubsub/contract.ts';
 import type { NodeId } from '../../src/wire/index.ts';
+import type { Viewer } from '../views.ts';
 
-export class SimBroker {
+export class SimBroker implements Viewer {
   readonly members = new Set<NodeId>();
   readonly clients = new Map<ClientId, BrokerClient>();
   isAlive = true;
   /** What it says of itself is not to be believed. */
   isLying = false;
-  /** What waits for it to thaw; undefined while it runs. */
   waiting: (() => void)[] | undefined;
   wakeAtMs = Number.POSITIVE_INFINITY;
   isAtWork = false;

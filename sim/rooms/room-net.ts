@@ -11,15 +11,14 @@ import { keysOf, type RoomKeys, readKeysOf } from '../../src/services/rooms/keys
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
 import type { NodeId } from '../../src/wire/index.ts';
-import { VirtualTime } from '../farm/virtual-time.ts';
+import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
 
 /** Until one end notices that the other is gone. */
 const DETECT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 
-export interface SimRoom {
-  readonly id: NodeId;
+export interface SimRoom extends Life {
   readonly identity: Identity;
   readonly state: RoomState;
   /** Whom it is connected to. */
@@ -28,17 +27,12 @@ export interface SimRoom {
   readonly pending: Map<number, string>;
   /** Who was blamed for something. */
   readonly blamed: Set<NodeId>;
-  isAlive: boolean;
-  /** What waits for it to thaw; undefined while it runs. */
-  waiting: (() => void)[] | undefined;
-  wakeAtMs: number;
 }
 
-export class RoomNet extends VirtualTime {
+export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly cryptography = simulatedCryptography();
   readonly keys: RoomKeys;
   readonly genesis: Genesis;
-  readonly rooms: SimRoom[] = [];
   /** Found while it ran. */
   readonly problems: string[] = [];
   /** A message of which it says so vanishes: worse than any mesh. */
@@ -56,10 +50,6 @@ export class RoomNet extends VirtualTime {
     this.genesis = makeGenesis(beginning, this.keys, this.cryptography);
   }
 
-  get alive(): readonly SimRoom[] {
-    return this.rooms.filter(({ isAlive }) => isAlive);
-  }
-
   /** A Node that has just opened the room, connected to all that are there. */
   add(connectTo: readonly SimRoom[] = this.alive): SimRoom {
     const identity = identityFrom(this.random.bytes(32), this.cryptography);
@@ -73,7 +63,7 @@ export class RoomNet extends VirtualTime {
       ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Set() },
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
-    this.rooms.push(room);
+    this.nodes.push(room);
     for (const other of connectTo) this.connect(room, other);
     return room;
   }
@@ -92,7 +82,7 @@ export class RoomNet extends VirtualTime {
     b.links.delete(a.id);
     for (const [at, gone] of [[a, b] as const, [b, a] as const]) {
       this.after(this.between(0, DETECT_MS), () => {
-        if (!at.links.has(gone.id)) this.#run(at, () => this.handle(at, { type: 'left', node: gone.id }));
+        if (!at.links.has(gone.id)) this.deliver(at, () => this.handle(at, { type: 'left', node: gone.id }));
       });
     }
   }
@@ -114,7 +104,7 @@ export class RoomNet extends VirtualTime {
   }
 
   write(room: SimRoom, text: string): void {
-    this.#run(room, () => {
+    this.deliver(room, () => {
       const token = ++this.#tokens;
       room.pending.set(token, text);
       // Clocks are wrong by days: nobody may care.
@@ -124,7 +114,7 @@ export class RoomNet extends VirtualTime {
   }
 
   sync(room: SimRoom): void {
-    this.#run(room, () => {
+    this.deliver(room, () => {
       const token = ++this.#tokens;
       room.pending.set(token, 'sync');
       this.handle(room, { type: 'sync', token });
@@ -134,12 +124,12 @@ export class RoomNet extends VirtualTime {
   handle(room: SimRoom, event: RoomEvent): void {
     if (!room.isAlive) return;
     for (const effect of room.state.handle(event, this.now())) this.#perform(room, effect);
-    this.#setAlarm(room);
+    this.wakeLater(room);
   }
 
   /** To another, later, in order but for what is bulk, which has an order of its own; never when they part meanwhile. */
   send(from: SimRoom, to: NodeId, bytes: number, arrive: (room: SimRoom) => void, isBulk = false): void {
-    const target = this.rooms.find(({ id }) => id === to);
+    const target = this.nodes.find(({ id }) => id === to);
     if (!target || !from.links.has(to) || this.isLost?.()) return;
     const lane = `${from.id} ${to} ${isBulk}`;
     // 1 MB/s: a piece of 256 KiB takes a quarter of a second.
@@ -147,7 +137,7 @@ export class RoomNet extends VirtualTime {
       Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + bytes / 1000;
     this.#freeAtMs.set(lane, atMs);
     this.after(atMs - this.now(), () => {
-      if (target.isAlive && target.links.has(from.id)) this.#run(target, () => arrive(target));
+      if (target.isAlive && target.links.has(from.id)) this.deliver(target, () => arrive(target));
     });
   }
 
@@ -203,7 +193,7 @@ export class RoomNet extends VirtualTime {
     };
     this.send(room, to, 32 * known.length, give, true);
     this.after(REQUEST_TIMEOUT_MS, () =>
-      this.#run(room, () => answered(room, { type: 'answered', from: to, answer: undefined })),
+      this.deliver(room, () => answered(room, { type: 'answered', from: to, answer: undefined })),
     );
   }
 
@@ -212,33 +202,14 @@ export class RoomNet extends VirtualTime {
     if (hash === undefined || room.state.peers.length === 0) return;
     // Who says falsely that it has an update is worth as much as who has it and is gone at once.
     if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    const isElsewhere = this.rooms.some(
+    const isElsewhere = this.nodes.some(
       (other) => other !== room && other.state.updates.some((update) => update.hash === hash),
     );
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
   }
 
   #at(room: SimRoom, delayMs: number, event: RoomEvent): void {
-    this.after(delayMs, () => this.#run(room, () => this.handle(room, event)));
-  }
-
-  #run(room: SimRoom, act: () => void): void {
-    if (!room.isAlive) return;
-    if (room.waiting) room.waiting.push(act);
-    else act();
-  }
-
-  #setAlarm(room: SimRoom): void {
-    const atMs = room.state.nextWakeAt;
-    if (atMs === room.wakeAtMs || atMs === Number.POSITIVE_INFINITY) return;
-    room.wakeAtMs = atMs;
-    this.after(Math.max(0, atMs - this.now()), () => {
-      if (room.wakeAtMs !== atMs) return;
-      this.#run(room, () => {
-        room.wakeAtMs = Number.POSITIVE_INFINITY;
-        this.handle(room, { type: 'wake' });
-      });
-    });
+    this.after(delayMs, () => this.deliver(room, () => this.handle(room, event)));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Virtual time without promises: one thing after the other, with the dice that decide what happens, and a trace of it. From one seed. */
-import { Heap, integerBelow, type Random, seededRandom, uniform } from '../../src/runtime/index.ts';
+import { Heap, integerBelow, type Random, seededRandom, uniform } from '../src/runtime/index.ts';
 
 interface Happening {
   readonly atMs: number;
