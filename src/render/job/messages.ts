@@ -7,6 +7,7 @@ import { fromHex, toHex } from '../../runtime/index.ts';
 import { type ControlLimits, decodeControl, encodeControl, isNodeId, type NodeId } from '../../wire/index.ts';
 import { type TileGoal, type TileGrid, tileFloats } from '../film/index.ts';
 import type { FilmView, JobProgress } from './contract.ts';
+import { readTileHeader, type TileHeader, tileHeaderBytes, writeTileHeader } from './tile-header.ts';
 
 /** Stream of the requests and the progress; Tiles have a bulk one of their own. */
 export const RENDER = 'render';
@@ -42,8 +43,6 @@ const HELPER_STATES: readonly Helper['state'][] = [
   'blocked',
   'refused',
 ];
-/** Where there is a noise goal, a Tile's noise travels with it. */
-export const tileHeaderBytes = ({ noise }: TileGoal): number => (noise > 0 ? 12 : 8);
 
 export const encodeJobId = (id: JobId): Uint8Array => fromHex(id);
 
@@ -112,10 +111,7 @@ export interface SentPicture extends Pick<FilmView, 'tileSamples' | 'tileNoise' 
   bring(frame: number): Promise<unknown> | undefined;
 }
 
-/**
- * Layout: id (16 bytes), then per Tile its part (u32), samples (u32), noise (f32; only where the render has a noise goal,
- * which its spec tells) and means (f32 RGB, its rows packed; none of a Tile without samples).
- */
+/** Layout: id (16 bytes), then per Tile its header (tile-header.ts) and means (f32 RGB, its rows packed; none of a Tile without samples). */
 export function encodeTiles(
   id: JobId,
   grid: TileGrid,
@@ -132,9 +128,7 @@ export function encodeTiles(
   let offset = JOB_ID_BYTES;
   for (const part of parts) {
     const samples = picture.tileSamples[part] ?? 0;
-    view.setUint32(offset, part, true);
-    view.setUint32(offset + 4, samples, true);
-    if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[part] ?? 0, true);
+    writeTileHeader(view, offset, goal, { part, samples, noise: picture.tileNoise[part] ?? 0 });
     offset += headerBytes;
     if (samples > 0) offset += 4 * picture.readTile(part, values, offset / 4);
   }
@@ -145,11 +139,7 @@ function floatsOf(grid: TileGrid, part: number, samples: number): number {
   return samples > 0 ? tileFloats(grid, part % grid.tileCount) : 0;
 }
 
-export interface ReceivedTile {
-  readonly part: number;
-  readonly samples: number;
-  /** Infinity while it is not known. */
-  readonly noise: number;
+export interface ReceivedTile extends TileHeader {
   /** Where its means begin in `values`; there are none of a Tile without samples. */
   readonly offset: number;
 }
@@ -167,16 +157,13 @@ export function decodeTiles(
   const tiles: ReceivedTile[] = [];
   const headerBytes = tileHeaderBytes(goal);
   for (let offset = JOB_ID_BYTES; offset < bytes.length; ) {
-    if (offset + headerBytes > bytes.length) return undefined;
-    const part = view.getUint32(offset, true);
-    const tileSamples = view.getUint32(offset + 4, true);
-    const noise = goal.noise > 0 ? view.getFloat32(offset + 8, true) : Number.POSITIVE_INFINITY;
+    const header = readTileHeader(view, offset, goal);
+    if (!header || header.part >= frames * grid.tileCount || header.samples > goal.samples) return undefined;
     offset += headerBytes;
-    if (part >= frames * grid.tileCount || tileSamples > goal.samples || !(noise >= 0)) return undefined;
-    const end = offset + 4 * floatsOf(grid, part, tileSamples);
+    const end = offset + 4 * floatsOf(grid, header.part, header.samples);
     if (end > bytes.length) return undefined;
     for (let i = offset / 4; i < end / 4; i++) if (!Number.isFinite(values[i])) return undefined;
-    tiles.push({ part, samples: tileSamples, noise, offset: offset / 4 });
+    tiles.push({ ...header, offset: offset / 4 });
     offset = end;
   }
   return { tiles, values };

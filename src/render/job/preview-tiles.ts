@@ -8,13 +8,8 @@
 import type { JobId } from '../../farm/index.ts';
 import { isTileFinished, type TileGoal, type TileGrid, tileBounds, tileFloats } from '../film/index.ts';
 import { packRgb9e5, unpackRgb9e5 } from '../scene/index.ts';
-import {
-  decodeJobId,
-  encodeJobId,
-  type ReceivedTile,
-  type SentPicture,
-  tileHeaderBytes,
-} from './messages.ts';
+import { decodeJobId, encodeJobId, type ReceivedTile, type SentPicture } from './messages.ts';
+import { readTileHeader, tileHeaderBytes, writeTileHeader } from './tile-header.ts';
 
 /** Name of these messages, on the stream of the Tiles. */
 export const PREVIEWS = 'previews';
@@ -57,13 +52,13 @@ export function encodePreviews(
   const bytes = new Uint8Array(previews.reduce((sum, preview) => sum + bytesOf(preview), ID_BYTES));
   bytes.set(encodeJobId(id));
   const view = new DataView(bytes.buffer);
+  const floats = previews.map(({ part }) => tileFloats(grid, part % grid.tileCount));
+  const means = new Float32Array(Math.max(0, ...floats));
   let offset = ID_BYTES;
   for (const { part, isGlimpse } of previews) {
-    view.setUint32(offset, part, true);
-    view.setUint32(offset + 4, ((picture.tileSamples[part] ?? 0) | (isGlimpse ? GLIMPSE : 0)) >>> 0, true);
-    if (goal.noise > 0) view.setFloat32(offset + 8, picture.tileNoise[part] ?? 0, true);
+    const samples = ((picture.tileSamples[part] ?? 0) | (isGlimpse ? GLIMPSE : 0)) >>> 0;
+    writeTileHeader(view, offset, goal, { part, samples, noise: picture.tileNoise[part] ?? 0 });
     offset += headerBytes;
-    const means = new Float32Array(tileFloats(grid, part % grid.tileCount));
     picture.readTile(part, means, 0);
     const { width, height } = tileBounds(grid, part % grid.tileCount);
     const edge = edgeOf(isGlimpse);
@@ -113,14 +108,13 @@ export function decodePreviews(
   const lights: { readonly part: number; readonly isGlimpse: boolean; readonly at: number }[] = [];
   let floats = 0;
   for (let offset = ID_BYTES; offset < bytes.length; ) {
-    if (offset + headerBytes > bytes.length) return undefined;
-    const part = view.getUint32(offset, true);
-    const told = view.getUint32(offset + 4, true);
-    const noise = goal.noise > 0 ? view.getFloat32(offset + 8, true) : Number.POSITIVE_INFINITY;
-    const isGlimpse = told >= GLIMPSE;
-    const samples = isGlimpse ? told - GLIMPSE : told;
+    const header = readTileHeader(view, offset, goal);
+    if (!header || header.part >= frames * grid.tileCount) return undefined;
+    const { part, noise } = header;
+    const isGlimpse = header.samples >= GLIMPSE;
+    const samples = isGlimpse ? header.samples - GLIMPSE : header.samples;
     offset += headerBytes;
-    if (part >= frames * grid.tileCount || samples === 0 || !(noise >= 0)) return undefined;
+    if (samples === 0) return undefined;
     if (isTileFinished(goal, samples, noise)) return undefined;
     const { across, down } = sizeOf(grid, part, isGlimpse);
     lights.push({ part, isGlimpse, at: offset });
