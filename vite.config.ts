@@ -82,6 +82,7 @@ export default defineConfig({
     environment: 'node',
     // For machines that are busy: what is measured in a test is virtual time.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // One less by default: half of the time of a machine with two cores.
     maxWorkers: '100%',
   },
