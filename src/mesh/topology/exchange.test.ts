@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { encodeFrame, FrameType, type NodeId, parseFrameHeader } from '../../wire/index.ts';
 import { WAKE } from '../protocol.ts';
 import type { LinkId, Tell } from '../vocabulary.ts';
-import type { TopologyEffect } from './contract.ts';
+import type { TopologyEffect, TopologyEvent } from './contract.ts';
 import { TestNodes } from './nodes.testing.ts';
+import { encodeRecords } from './record-list.ts';
 import { encodeDigest, parseRequest } from './request-codec.ts';
 import { Topology } from './topology.ts';
 
@@ -14,6 +15,7 @@ function setting(neighbourCount: number) {
   const options = { own: nodes.life(), nameHash, attributes: new Uint8Array(), cryptography, random };
   const topology = new Topology(options, 0);
   const neighbours = nodes.lives(neighbourCount);
+  const handle = (event: TopologyEvent): Tell[] => requests(topology.handle(event, now));
   for (const [i, identity] of neighbours.entries()) {
     const link = (i + 1) as LinkId;
     const up = { type: 'link-up', peer: identity.id, link, identity, isInitiator: true } as const;
@@ -29,18 +31,29 @@ function setting(neighbourCount: number) {
     now = until;
     return requests(effects);
   };
-  const ask = (via: NodeId, body: Uint8Array): Tell[] => {
-    const frame = encodeFrame({ type: FrameType.network_state_request, source: via, hopLimit: 1 }, body);
+  const hear = (type: FrameType, via: NodeId, body: Uint8Array): Tell[] => {
+    const frame = encodeFrame({ type, source: via, hopLimit: 1 }, body);
     const header = parseFrameHeader(frame);
     if (typeof header === 'string') throw new Error(header);
-    return requests(topology.handle({ type: 'frame', via, header, frame }, now));
+    return handle({ type: 'frame', via, header, frame });
   };
+  const ask = (via: NodeId, body: Uint8Array): Tell[] => hear(FrameType.network_state_request, via, body);
+  /** A neighbour tells of so many Nodes behind it, itself included. */
+  const teach = (via: NodeId, count: number): void => {
+    const teacher = neighbours.find(({ id }) => id === via);
+    if (!teacher) throw new Error('not a neighbour');
+    const behind = nodes.lives(count - 1);
+    const all = [nodes.record(teacher, [options.own.id, ...behind.map(({ id }) => id)])];
+    for (const own of behind) all.push(nodes.record(own, [via]));
+    for (const body of encodeRecords(all, 60_000)) hear(FrameType.network_state, via, body);
+  };
+  const change = (): void => void handle({ type: 'attributes', bytes: Uint8Array.of(now % 256) });
   const drop = (peer: NodeId): void => {
     const link = (neighbours.findIndex(({ id }) => id === peer) + 1) as LinkId;
     topology.handle({ type: 'link-down', peer, link, reason: 'gone', livedMs: 0 }, now);
   };
   run(30_000);
-  return { ids: neighbours.map(({ id }) => id), run, ask, drop };
+  return { ids: neighbours.map(({ id }) => id), run, ask, teach, change, drop };
 }
 
 function requests(effects: readonly TopologyEffect[]): Tell[] {
@@ -108,5 +121,30 @@ describe('digests', () => {
     drop(ids[1] as NodeId);
     const told = receivers(run(60_000));
     expect(new Set(told)).toEqual(new Set([ids[0], ids[2]]));
+  });
+
+  it('of whoever taught us most of what we know are compared once, whatever is on its way: it may have been learning itself', () => {
+    const { ids, ask, teach } = setting(2);
+    const [teacher, other] = ids as [NodeId, NodeId];
+    teach(teacher, 10);
+    const like = encodeDigest('digest', 11, { low: 1, high: 2 });
+    expect(kinds(ask(other, like))).toEqual([]);
+    expect(kinds(ask(teacher, like))).toEqual(['buckets']);
+    expect(kinds(ask(teacher, like))).toEqual([]);
+  });
+
+  it('that differ for five seconds are compared although changes do not end', () => {
+    const { ids, run, ask, teach, change } = setting(2);
+    const [teacher, other] = ids as [NodeId, NodeId];
+    teach(teacher, 10);
+    const like = encodeDigest('digest', 11, { low: 1, high: 2 });
+    const answers: number[] = [];
+    for (let i = 0; i < 22; i++) {
+      change();
+      run(300);
+      answers.push(ask(other, like).length);
+    }
+    expect(answers.indexOf(1)).toBe(17); // 5.1 s after the first
+    expect(answers.filter((count) => count > 0)).toHaveLength(1);
   });
 });

@@ -38,6 +38,8 @@ const LESSON_MS = 1000;
  * the others know it, but for what is on its way just now. They get a digest then.
  */
 const OFFER_AFTER_MS = 400;
+/** What is on its way arrives within seconds: where digests have differed for longer, and changes do not end, something was missed. */
+const EXPLAINED_FOR_MS = 5000;
 /** Two that differ by less are about equally large. A newcomer knows nobody, and whom a partition has parted, far fewer. */
 const SAME_SIZE = 1 / 8;
 
@@ -61,6 +63,10 @@ export class Exchange {
   #lessonUntil = Number.NEGATIVE_INFINITY;
   /** New records since the lesson began. */
   #learnt = 0;
+  /** Who told us most of what we have. It may have been learning then itself, so its next digest is compared in any case. */
+  #firstTeacher: NodeId | undefined;
+  /** Since when digests have differed, and what is on its way was held to be why. */
+  #explainedSince = NEVER;
   /** Our neighbours, whom we have compared digests with longest ago first: by chance, a Link may have to wait for minutes. */
   readonly #compared = new Set<NodeId>();
   /** Neighbours that had another path to us when their Link came up. */
@@ -114,6 +120,7 @@ export class Exchange {
     this.#learnt = newCount + (now < this.#lessonUntil ? this.#learnt : 0);
     if (2 * this.#learnt <= this.#options.graph.reachedCount) return true;
     if (newCount === 0) return false;
+    this.#firstTeacher = from;
     this.#offerFrom = this.#offerAt === NEVER || this.#offerFrom === from ? from : undefined;
     this.#offerAt = Math.min(this.#offerAt, now + OFFER_AFTER_MS);
     return false;
@@ -177,9 +184,13 @@ export class Exchange {
   }
 
   #onDigest(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
-    if (this.#isExplained(count, now)) return;
-    if (isEqual(theirs, this.#options.digests.total())) this.#haveCompared(from);
-    else this.#learn(from, now, effects);
+    const isFirstTeacher = from === this.#firstTeacher;
+    if (!isFirstTeacher && this.#isExplained(count, now)) return;
+    if (isFirstTeacher) this.#firstTeacher = undefined;
+    if (isEqual(theirs, this.#options.digests.total())) {
+      this.#explainedSince = NEVER;
+      this.#haveCompared(from);
+    } else this.#learn(from, now, effects);
   }
 
   #onWelcome(from: NodeId, count: number, theirs: Digest, now: number, effects: Effects): void {
@@ -193,11 +204,13 @@ export class Exchange {
 
   /**
    * Things are changing, and the other end has about as many records as we: what is on its way makes the digests differ. We send
-   * one ourselves when that is over.
+   * one ourselves when that is over; should it never be over, this holds for a while only.
    */
   #isExplained(count: number, now: number): boolean {
     const ours = this.#options.graph.reachedCount + 1;
-    return this.#clock.isOnItsWay(now) && Math.abs(count - ours) <= ours * SAME_SIZE;
+    if (!this.#clock.isOnItsWay(now) || Math.abs(count - ours) > ours * SAME_SIZE) return false;
+    this.#explainedSince = Math.min(this.#explainedSince, now);
+    return now - this.#explainedSince < EXPLAINED_FOR_MS;
   }
 
   /** Begins an exchange, unless one is going on. */
@@ -206,6 +219,7 @@ export class Exchange {
     if (this.#teacher !== undefined && this.#teacher !== from && now < this.#lessonUntil) return;
     const body = encodeBuckets(this.#options.digests.buckets());
     if (!this.#request(from, body, now, effects)) return;
+    this.#explainedSince = NEVER;
     this.#haveCompared(from);
     if (now >= this.#lessonUntil) this.#learnt = 0;
     this.#teacher = from;
