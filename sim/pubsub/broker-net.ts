@@ -148,7 +148,7 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
       case 'ended':
         return;
       case 'send':
-        this.#sendToOne(node, effect.to, effect.message);
+        this.#say(node, effect.to, effect.message);
         return;
       case 'broadcast':
         for (const to of node.members) {
@@ -157,36 +157,54 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
         }
         return;
       case 'publish': {
-        const { targets, publication, seq, isForGroupsOnly, picks } = effect.outgoing;
-        this.sent++;
-        this.ledger.left(publication);
-        for (const to of targets.filter((target) => node.members.has(target))) {
-          const incoming = { publication, seq, isForGroupsOnly, queues: picks.get(to) ?? [] };
-          this.send({
-            from: node,
-            to,
-            lane: 'cast',
-            event: { type: 'published', incoming },
-            settled: undefined,
-          });
-        }
+        this.#publish(node, effect);
         return;
       }
     }
   }
 
-  #sendToOne(node: SimBroker, to: NodeId, message: Extract<BrokerEffect, { type: 'send' }>['message']): void {
+  #say(node: SimBroker, to: NodeId, message: Extract<BrokerEffect, { type: 'send' }>['message']): void {
+    const event = { type: 'heard', from: node.id, message } as const;
+    this.#sendToOne(node, to, event, (hasArrived) => ({ type: 'sent', to, message, hasArrived }));
+  }
+
+  #publish(node: SimBroker, { outgoing, place }: Extract<BrokerEffect, { type: 'publish' }>): void {
+    const { targets, publication, seq, isForGroupsOnly, picks } = outgoing;
+    this.sent++;
+    this.ledger.left(publication);
+    for (const to of targets.filter((target) => node.members.has(target))) {
+      const { way, number } = place;
+      const after = place.way === 'line' ? place.after : (place.after.get(to) ?? 0);
+      const incoming = {
+        ...{ publication, seq, isForGroupsOnly, queues: picks.get(to) ?? [], place: { way, number, after } },
+      };
+      const event = { type: 'published', incoming } as const;
+      if (way === 'broadcast') this.send({ from: node, to, lane: 'cast', event, settled: undefined });
+      else {
+        this.#sendToOne(node, to, event, (hasArrived) =>
+          hasArrived ? { type: 'delivered', to } : { type: 'unsent', outgoing, place },
+        );
+      }
+    }
+  }
+
+  #sendToOne(
+    node: SimBroker,
+    to: NodeId,
+    event: BrokerEvent,
+    answer: (hasArrived: boolean) => BrokerEvent,
+  ): void {
     let isSettled = false;
     const settled = (hasArrived: boolean): void => {
       if (isSettled) return;
       isSettled = true;
-      this.deliver(node, () => this.handle(node, { type: 'sent', to, message, hasArrived }));
+      this.deliver(node, () => this.handle(node, answer(hasArrived)));
     };
     if (!node.members.has(to)) {
       this.after(0, () => settled(false));
       return;
     }
-    this.send({ from: node, to, lane: 'one', event: { type: 'heard', from: node.id, message }, settled });
+    this.send({ from: node, to, lane: 'one', event, settled });
     const watch = (): void => {
       if (isSettled || !node.isAlive) return;
       if (node.members.has(to)) this.after(500, watch);

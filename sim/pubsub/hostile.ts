@@ -40,7 +40,7 @@ function invented(net: BrokerNet): BrokerMessage {
   }));
   const results = { seq: 1 + integerBelow(net.random, 50), subscriptions: 3, dropped: 0, missing: ['crew'] };
   const messages: readonly BrokerMessage[] = [
-    { type: 'delta', edition, wantsSeen: dice(), changes },
+    { type: 'delta', edition, order: integerBelow(net.random, 2 ** 32), wantsSeen: dice(), changes },
     { type: 'table', edition, wantsSeen: dice(), isFirst: dice(), isLast: dice(), changes },
     { type: 'hello', edition, wantsTable: dice() },
     { type: 'seen', edition },

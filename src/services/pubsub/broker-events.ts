@@ -5,6 +5,7 @@ import type { BrokerVerb, ClientVerb } from './contract.ts';
 import type { BrokerMessage } from './interest-messages.ts';
 import type { Incoming } from './publication-codec.ts';
 import type { Outgoing } from './publishing.ts';
+import type { Place } from './sending-order.ts';
 
 export type BrokerEvent =
   | { readonly type: 'wake' }
@@ -26,8 +27,10 @@ export type BrokerEvent =
       readonly message: BrokerMessage;
       readonly hasArrived: boolean;
     }
-  /** A `publish` did not leave. */
-  | { readonly type: 'unsent'; readonly outgoing: Outgoing }
+  /** A `publish` to one Node has reached it. */
+  | { readonly type: 'delivered'; readonly to: NodeId }
+  /** A `publish` did not leave, or did not arrive at the one Node that it was for. */
+  | { readonly type: 'unsent'; readonly outgoing: Outgoing; readonly place: Place }
   | { readonly type: 'close'; readonly reason: string };
 
 export type BrokerEffect =
@@ -38,5 +41,5 @@ export type BrokerEffect =
   | { readonly type: 'send'; readonly to: NodeId; readonly message: BrokerMessage }
   /** To all, in order with what is published. */
   | { readonly type: 'broadcast'; readonly message: BrokerMessage }
-  /** To several, in the order of this Node's broadcasts. */
-  | { readonly type: 'publish'; readonly outgoing: Outgoing };
+  /** To one, answered by `delivered` or `unsent`; or to several, in the order of this Node's broadcasts. `place` says which. */
+  | { readonly type: 'publish'; readonly outgoing: Outgoing; readonly place: Place };

@@ -43,7 +43,7 @@ it('asks for the whole when a change does not follow on what it holds', () => {
   const broker = state();
   meets(broker, near);
   const edition = { epoch: 1, version: 3 };
-  const message = { type: 'delta', edition, wantsSeen: false, changes: [] } as const;
+  const message = { type: 'delta', edition, order: 1, wantsSeen: false, changes: [] } as const;
   expect(broker.handle({ type: 'heard', from: near, message }, 0)).toMatchObject([
     { type: 'send', to: near, message: { type: 'hello', wantsTable: true } },
   ]);
@@ -79,7 +79,8 @@ it('remembers of one Node no more than a Node may tell', () => {
     const changes = Array.from({ length: 256 }, (_, i) => ({
       ...{ pattern: `forged.${version}.${i}` as Pattern, queue: undefined, count: 1 },
     }));
-    const message = { type: 'delta', edition: { epoch: 1, version }, wantsSeen: false, changes } as const;
+    const edition = { epoch: 1, version };
+    const message = { type: 'delta', edition, order: version, wantsSeen: false, changes } as const;
     broker.handle({ type: 'heard', from: near, message }, 0);
   }
   expect(broker.interests()).toHaveLength(MAX_ADVERTISED + 1);

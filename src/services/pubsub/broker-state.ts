@@ -9,6 +9,7 @@
  */
 import type { Random } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import { ArrivalOrder } from './arrival-order.ts';
 import type { BrokerEffect, BrokerEvent } from './broker-events.ts';
 import { type ClientId, ClientState } from './client-state.ts';
 import {
@@ -28,6 +29,7 @@ import { PeerInterests } from './peer-interests.ts';
 import type { Incoming } from './publication-codec.ts';
 import { Publishing } from './publishing.ts';
 import { Receipt } from './receipt.ts';
+import { SendingOrder } from './sending-order.ts';
 import { Subscription } from './subscription.ts';
 
 export interface BrokerOptions {
@@ -51,8 +53,11 @@ export class BrokerState {
   readonly #interest: InterestExchange;
   readonly #publishing: Publishing;
   readonly #owed = new OwedMessages((to, message) => this.#effects.push({ type: 'send', to, message }));
-  /** Of the publications of each Node that it wants to hear of, the newest that came. */
-  readonly #lastSeqs = new Map<NodeId, number>();
+  readonly #sending = new SendingOrder();
+  readonly #arrival = new ArrivalOrder({
+    deliver: (incoming) => this.#receive(incoming),
+    gap: (from) => this.#owed.oweGap(from),
+  });
   #effects: BrokerEffect[] = [];
   #inVain = 0;
   #malformed = 0;
@@ -68,6 +73,7 @@ export class BrokerState {
       ...{ peers, random },
       send: (to, message) => this.#effects.push({ type: 'send', to, message }),
       broadcast: (message) => this.#effects.push({ type: 'broadcast', message }),
+      order: () => this.#sending.broadcast(),
       met: (node) => this.#publishing.met(node),
       gone: (node) => this.#publishing.left(node),
       refused: () => this.#malformed++,
@@ -79,16 +85,17 @@ export class BrokerState {
     this.#publishing = new Publishing({
       ...{ self, local: this.#local, peers, unmet, hops },
       send: (outgoing) => {
-        // Its answers come by way of interest that may be new; the mesh keeps the order.
+        // Its answers come by way of interest that may be new, and goes before.
         if (outgoing.publication.reply !== undefined) this.#interest.tellNow(this.#nowMs);
-        this.#effects.push({ type: 'publish', outgoing });
+        const place = this.#sending.place(outgoing.targets);
+        this.#effects.push({ type: 'publish', outgoing, place });
       },
     });
   }
 
   get nextWakeAt(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#interest.nextWakeAt, this.#publishing.nextWakeAt);
+    return Math.min(this.#interest.nextWakeAt, this.#publishing.nextWakeAt, this.#arrival.nextWakeAt);
   }
 
   get counters(): BrokerCounters {
@@ -132,6 +139,7 @@ export class BrokerState {
       case 'wake':
         this.#interest.wake(this.#nowMs);
         this.#publishing.wake(this.#nowMs);
+        this.#arrival.wake(this.#nowMs);
         return;
       case 'opened':
         this.#open(event.client, event.kin);
@@ -145,14 +153,14 @@ export class BrokerState {
         this.#clients.get(event.client)?.taken(event.bytes);
         return;
       case 'joined':
+        this.#sending.joined(event.node);
         this.#owed.joined(event.node);
         this.#interest.joined(event.node, this.#nowMs);
         return;
       case 'left':
+        this.#arrival.left(event.node);
+        this.#sending.left(event.node);
         this.#owed.left(event.node);
-        // When it comes back: what it sent us meanwhile may not have come.
-        this.#oweGap(event.node);
-        this.#lastSeqs.delete(event.node);
         this.#interest.left(event.node, this.#nowMs);
         return;
       case 'missed':
@@ -162,7 +170,7 @@ export class BrokerState {
         this.#heard(event.from, event.message);
         return;
       case 'published':
-        this.#receive(event.incoming);
+        this.#arrival.published(event.incoming, this.#nowMs);
         return;
       case 'malformed':
         this.#malformed++;
@@ -170,8 +178,12 @@ export class BrokerState {
       case 'sent':
         this.#sent(event.to, event.message, event.hasArrived);
         return;
+      case 'delivered':
+        this.#sending.settled(event.to);
+        return;
       case 'unsent':
         this.#unsent++;
+        if (event.place.way === 'line') for (const to of event.outgoing.targets) this.#sending.settled(to);
         this.#publishing.unsent(event.outgoing);
         return;
       case 'close':
@@ -184,8 +196,9 @@ export class BrokerState {
 
   #heard(from: NodeId, message: BrokerMessage): void {
     if (message.type === 'result') this.#publishing.result(from, message.result);
-    else if (message.type === 'gap') this.#publishing.gap(from, message.after, this.#nowMs);
+    else if (message.type === 'gap') this.#gap(from, message.after);
     else this.#interest.heard(from, message, this.#nowMs);
+    if (message.type === 'delta') this.#arrival.heard(from, message.order, this.#nowMs);
   }
 
   #sent(to: NodeId, message: BrokerMessage, hasArrived: boolean): void {
@@ -196,7 +209,7 @@ export class BrokerState {
 
   /** For our own subscriptions, and of the queue groups that its publisher gave to this Node one member each. */
   #receive({ publication, seq, isForGroupsOnly, queues }: Incoming): void {
-    if (seq !== 0) this.#lastSeqs.set(publication.from, seq);
+    if (seq !== 0) this.#owed.received(publication.from, seq);
     const missing: string[] = [];
     const receipt =
       seq === 0
@@ -216,18 +229,20 @@ export class BrokerState {
     receipt?.release();
   }
 
+  #gap(from: NodeId, after: number): void {
+    this.#sending.missed(from);
+    this.#publishing.gap(from, after, this.#nowMs);
+  }
+
   /** What was in those frames nobody here can tell: everyone who subscribes to anything may have lost that much. */
   #missed(node: NodeId, frames: number): void {
     this.#missedFrames += frames;
     for (const client of this.#clients.values()) {
       for (const subscription of client.subscriptions.values()) client.lose(subscription, frames);
     }
-    this.#oweGap(node);
+    this.#owed.oweGap(node);
+    this.#arrival.missed(node);
     this.#interest.missed(node, this.#nowMs);
-  }
-
-  #oweGap(node: NodeId): void {
-    this.#owed.owe(node, { type: 'gap', after: this.#lastSeqs.get(node) ?? 0 });
   }
 
   #open(id: ClientId, kin: ClientId | undefined): void {

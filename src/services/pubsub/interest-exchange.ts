@@ -21,6 +21,8 @@ export interface InterestPort {
   readonly random: Random;
   send(to: NodeId, message: BrokerMessage): void;
   broadcast(message: BrokerMessage): void;
+  /** The number of the next broadcast among all that leaves this Node. */
+  order(): number;
   /** We know now what that Node wants. */
   met(node: NodeId): void;
   /** It wants nothing (any more), or is gone. */
@@ -270,7 +272,8 @@ export class InterestExchange {
     const { epoch, version } = this.#edition;
     this.#edition = { epoch, version: version + 1 };
     const wantsSeen = this.#readiness.isAwaited;
-    this.#port.broadcast({ type: 'delta', edition: this.#edition, wantsSeen, changes });
+    const order = this.#port.order();
+    this.#port.broadcast({ type: 'delta', edition: this.#edition, order, wantsSeen, changes });
   }
 
   #compare(nowMs: number): void {

@@ -21,10 +21,11 @@ export interface Edition {
 }
 
 export type BrokerMessage =
-  /** To all: what has changed since the edition before (`version` - 1). */
+  /** To all: what has changed since the edition before (`version` - 1). `order`: its number in the SendingOrder. */
   | {
       readonly type: 'delta';
       readonly edition: Edition;
+      readonly order: number;
       readonly wantsSeen: boolean;
       readonly changes: readonly InterestChange[];
     }
@@ -69,7 +70,12 @@ export function decodeMessage(type: BrokerMessage['type'], body: Uint8Array): Br
 function plain(message: BrokerMessage): ControlValue {
   switch (message.type) {
     case 'delta':
-      return { ...message.edition, s: message.wantsSeen, c: plainChanges(message.changes) };
+      return {
+        ...message.edition,
+        o: message.order,
+        s: message.wantsSeen,
+        c: plainChanges(message.changes),
+      };
     case 'table': {
       const { edition, wantsSeen, isFirst, isLast, changes } = message;
       return { ...edition, s: wantsSeen, f: isFirst, l: isLast, c: plainChanges(changes) };
@@ -113,7 +119,10 @@ function read(type: BrokerMessage['type'], fields: Fields): BrokerMessage | unde
   const wantsSeen = readBoolean(fields, 's');
   const changes = readChanges(fields);
   if (wantsSeen === undefined || !changes) return undefined;
-  if (type === 'delta') return { type, edition, wantsSeen, changes };
+  if (type === 'delta') {
+    const order = readInteger(fields, 'o', 0, MAX_NUMBER);
+    return order === undefined ? undefined : { type, edition, order, wantsSeen, changes };
+  }
   const isFirst = readBoolean(fields, 'f');
   const isLast = readBoolean(fields, 'l');
   if (isFirst === undefined || isLast === undefined) return undefined;

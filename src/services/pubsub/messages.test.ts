@@ -5,6 +5,7 @@ import { newNodeId } from '../../wire/index.ts';
 import { MAX_PAYLOAD_LIMIT, type Pattern, type Subject } from './contract.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage, MAX_CHANGES } from './interest-messages.ts';
 import { decodePublication, encodePublication } from './publication-codec.ts';
+import type { Place } from './sending-order.ts';
 
 const random = seededRandom(5);
 const [from, self, other] = [newNodeId(random), newNodeId(random), newNodeId(random)];
@@ -13,8 +14,10 @@ const changes = [
   { pattern: 'a.*' as Pattern, queue: undefined, count: 3 },
   { pattern: '>' as Pattern, queue: 'crew', count: 0 },
 ];
+const line: Place = { way: 'line', number: 0xffff_ffff, after: 7 };
+const cast = { way: 'broadcast', number: 9, after: new Map([[other, 5]]) } as const;
 const messages: readonly BrokerMessage[] = [
-  { type: 'delta', edition, wantsSeen: true, changes },
+  { type: 'delta', edition, order: 3, wantsSeen: true, changes },
   { type: 'table', edition, wantsSeen: false, isFirst: true, isLast: false, changes },
   { type: 'hello', edition, wantsTable: true },
   { type: 'seen', edition },
@@ -35,7 +38,7 @@ describe('what Brokers tell each other', () => {
       queue: 'ä'.repeat(256),
       count: 1_000_000,
     }));
-    const message = { type: 'delta', edition, wantsSeen: true, changes: most } as const;
+    const message = { type: 'delta', edition, order: 3, wantsSeen: true, changes: most } as const;
     expect(decodeMessage('delta', encodeMessage(message))).toEqual(message);
   });
 
@@ -61,7 +64,7 @@ describe('what Brokers tell each other', () => {
       { pattern: 'a' as Pattern, queue: undefined, count: 1.5 },
     ];
     for (const change of bad) {
-      const bytes = encodeMessage({ type: 'delta', edition, wantsSeen: true, changes: [change] });
+      const bytes = encodeMessage({ type: 'delta', edition, order: 3, wantsSeen: true, changes: [change] });
       expect(decodeMessage('delta', bytes)).toBeUndefined();
     }
   });
@@ -80,16 +83,24 @@ describe('a publication between Nodes', () => {
         fc.nat(0xffff_ffff),
         fc.boolean(),
         queues,
-        (given, headers, seq, isForGroupsOnly, own) => {
+        fc.option(fc.nat(0xffff_ffff), { nil: undefined }),
+        (given, headers, seq, isForGroupsOnly, own, after) => {
           const publication = { ...given, headers, from };
           const picks = new Map([
             [other, ['theirs']],
             [self, own],
           ]);
-          const encoded = encodePublication({ publication, seq, isForGroupsOnly, picks });
+          const before = after === undefined ? new Map() : new Map([...cast.after, [self, after]]);
+          const encoded = encodePublication(
+            { publication, seq, isForGroupsOnly, picks },
+            { way: 'broadcast', number: 4, after: before },
+          );
           const read = decodePublication(encoded, from, self);
-          expect(read).toEqual({ publication, seq, isForGroupsOnly, queues: own });
-          expect(decodePublication(encoded, from, from)?.queues).toEqual([]);
+          const place = { way: 'broadcast', number: 4, after: after ?? 0 };
+          expect(read).toEqual({ publication, seq, isForGroupsOnly, queues: own, place });
+          expect(decodePublication(encoded, from, from)).toMatchObject({ queues: [], place: { after: 0 } });
+          const alone = encodePublication({ publication, seq, isForGroupsOnly, picks }, line);
+          expect(decodePublication(alone, from, self)).toEqual({ ...read, place: line });
         },
       ),
     );
@@ -98,7 +109,10 @@ describe('a publication between Nodes', () => {
   it('copies no payload when it is read', () => {
     const payload = new Uint8Array(100).fill(7);
     const publication = { subject: 'a' as Subject, reply: undefined, headers: undefined, payload, from };
-    const encoded = encodePublication({ publication, seq: 0, isForGroupsOnly: false, picks: new Map() });
+    const encoded = encodePublication(
+      { publication, seq: 0, isForGroupsOnly: false, picks: new Map() },
+      line,
+    );
     expect(decodePublication(encoded, from, self)?.publication.payload.buffer).toBe(encoded.buffer);
   });
 
@@ -107,12 +121,8 @@ describe('a publication between Nodes', () => {
       ...{ subject: 'a.b' as Subject, reply: 'r' as Subject, from },
       ...{ headers: new Uint8Array(9), payload: new Uint8Array(9) },
     };
-    const good = encodePublication({
-      publication,
-      seq: 1,
-      isForGroupsOnly: true,
-      picks: new Map([[self, ['q']]]),
-    });
+    const sent = { publication, seq: 1, isForGroupsOnly: true, picks: new Map([[self, ['q']]]) };
+    const good = encodePublication(sent, cast);
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length), (at, byte, length) => {
         const mutated = good.slice(0, length);
@@ -135,7 +145,10 @@ describe('a publication between Nodes', () => {
       ...{ subject: 'a' as Subject, reply: undefined, headers: undefined, from },
       payload: new Uint8Array(MAX_PAYLOAD_LIMIT + 1),
     };
-    const encoded = encodePublication({ publication, seq: 0, isForGroupsOnly: false, picks: new Map() });
+    const encoded = encodePublication(
+      { publication, seq: 0, isForGroupsOnly: false, picks: new Map() },
+      line,
+    );
     expect(decodePublication(encoded, from, self)).toBeUndefined();
     expect(decodePublication(encoded.subarray(0, -1), from, self)).toBeDefined();
   });

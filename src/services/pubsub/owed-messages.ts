@@ -11,6 +11,8 @@ const MAX_OWED = 4_096;
 export class OwedMessages {
   readonly #send: (to: NodeId, message: BrokerMessage) => void;
   readonly #members = new Set<NodeId>();
+  /** Of the publications of each Node that it wants to hear of, the newest that came. */
+  readonly #newest = new Map<NodeId, number>();
   #owed: { readonly to: NodeId; readonly message: BrokerMessage }[] = [];
 
   constructor(send: (to: NodeId, message: BrokerMessage) => void) {
@@ -27,6 +29,16 @@ export class OwedMessages {
     this.#owed.push({ to, message });
   }
 
+  /** A publication that its Node wants to hear of. */
+  received(from: NodeId, seq: number): void {
+    this.#newest.set(from, seq);
+  }
+
+  /** Something that this Node published after what came last may not come. */
+  oweGap(to: NodeId): void {
+    this.owe(to, { type: 'gap', after: this.#newest.get(to) ?? 0 });
+  }
+
   joined(node: NodeId): void {
     this.#members.add(node);
     const owed = this.#owed;
@@ -34,7 +46,10 @@ export class OwedMessages {
     for (const { to, message } of owed) this.owe(to, message);
   }
 
+  /** When it comes back: what it sent us meanwhile may not have come. */
   left(node: NodeId): void {
     this.#members.delete(node);
+    this.oweGap(node);
+    this.#newest.delete(node);
   }
 }

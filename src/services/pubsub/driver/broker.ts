@@ -154,7 +154,7 @@ class NodeBroker implements Broker {
         this.#link.broadcast(effect.message);
         return;
       case 'publish':
-        this.#link.publish(effect.outgoing);
+        this.#link.publish(effect.outgoing, effect.place);
         return;
       default:
         effect satisfies never;

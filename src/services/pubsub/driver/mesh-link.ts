@@ -7,6 +7,7 @@ import type { BrokerEvent } from '../broker-events.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage } from '../interest-messages.ts';
 import { decodePublication, encodePublication } from '../publication-codec.ts';
 import type { Outgoing } from '../publishing.ts';
+import type { Place } from '../sending-order.ts';
 import { Assembly, type Piece, piecesOf } from './pieces.ts';
 
 export const PUBSUB = 'pubsub';
@@ -19,7 +20,8 @@ const MESSAGE_TYPES: readonly BrokerMessage['type'][] = [
   'result',
   'gap',
 ];
-const PIECES: readonly Piece['name'][] = ['whole', 'first', 'more'];
+const WHOLE: Piece['name'] = 'whole';
+const PIECES: readonly Piece['name'][] = [WHOLE, 'first', 'more'];
 /** Of publications on their way out, over all clients: twice what the mesh has on its way of one source. */
 const ROOM_BYTES = 4 * 1024 * 1024;
 const NEVER_SENT = 'nothing';
@@ -106,23 +108,33 @@ export class MeshLink {
     });
   }
 
-  publish(outgoing: Outgoing): void {
+  publish(outgoing: Outgoing, place: Place): void {
     this.#look();
     // Who has just left would make the mesh refuse it for all; that it left we hear by itself.
     const targets = outgoing.targets.filter((target) => this.#hops.has(target));
     if (targets.length === 0) return;
-    const bytes = encodePublication(outgoing);
+    const bytes = encodePublication(outgoing, place);
     this.#leavingBytes += bytes.length;
-    const pieces = piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes));
     const over = (): void => {
       this.#leavingBytes -= bytes.length;
       this.#port.roomier();
     };
-    const left = pieces.length === 1 ? pieces[0] : Promise.all(pieces);
-    left?.then(over, () => {
-      over();
-      this.#port.handle({ type: 'unsent', outgoing });
-    });
+    this.#leave(targets, bytes, place).then(
+      () => {
+        over();
+        if (place.way === 'line') for (const to of targets) this.#port.handle({ type: 'delivered', to });
+      },
+      () => {
+        over();
+        this.#port.handle({ type: 'unsent', outgoing, place });
+      },
+    );
+  }
+
+  async #leave(targets: readonly NodeId[], bytes: Uint8Array, { way }: Place): Promise<void> {
+    const [target] = targets;
+    if (way === 'line' && target !== undefined) return this.#stream.send(target, WHOLE, bytes);
+    await Promise.all(piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes)));
   }
 
   close(): void {
