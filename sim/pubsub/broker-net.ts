@@ -182,7 +182,7 @@ export class BrokerNet extends Views<SimBroker, BrokerEvent> {
       if (way === 'broadcast') this.send({ from: node, to, lane: 'cast', event, settled: undefined });
       else {
         this.#sendToOne(node, to, event, (hasArrived) =>
-          hasArrived ? { type: 'delivered', to } : { type: 'unsent', outgoing, place },
+          hasArrived ? { type: 'delivered', to, count: 1 } : { type: 'unsent', outgoing, place },
         );
       }
     }

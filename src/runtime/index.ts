@@ -9,4 +9,5 @@ export { Heap } from './heap.ts';
 export { type LogLevel, type LogSink, log, reportError, setLogSink } from './log.ts';
 export { integerBelow, type Random, seededRandom, systemRandom, uniform } from './random.ts';
 export { sha256, sha256Sync } from './sha256.ts';
+export { Slab } from './slab.ts';
 export { systemTimers, type Timers } from './timers.ts';

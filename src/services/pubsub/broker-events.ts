@@ -27,8 +27,8 @@ export type BrokerEvent =
       readonly message: BrokerMessage;
       readonly hasArrived: boolean;
     }
-  /** A `publish` to one Node has reached it. */
-  | { readonly type: 'delivered'; readonly to: NodeId }
+  /** So many of what was `publish`ed to this Node alone have reached it. */
+  | { readonly type: 'delivered'; readonly to: NodeId; readonly count: number }
   /** A `publish` did not leave, or did not arrive at the one Node that it was for. */
   | { readonly type: 'unsent'; readonly outgoing: Outgoing; readonly place: Place }
   | { readonly type: 'close'; readonly reason: string };

@@ -179,11 +179,11 @@ export class BrokerState {
         this.#sent(event.to, event.message, event.hasArrived);
         return;
       case 'delivered':
-        this.#sending.settled(event.to);
+        this.#sending.settled(event.to, event.count);
         return;
       case 'unsent':
         this.#unsent++;
-        if (event.place.way === 'line') for (const to of event.outgoing.targets) this.#sending.settled(to);
+        if (event.place.way === 'line') for (const to of event.outgoing.targets) this.#sending.settled(to, 1);
         this.#publishing.unsent(event.outgoing);
         return;
       case 'close':

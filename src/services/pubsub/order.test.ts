@@ -61,7 +61,7 @@ describe('publications that take two ways', () => {
               const number = sending.broadcast();
               ways.broadcast.push(() => order.heard(from, number, 0));
             } else if (kind === 'settle') {
-              for (; settled > 0; settled--) sending.settled(here);
+              for (; settled > 0; settled--) sending.settled(here, 1);
             } else {
               const targets = { one: [here], several: [there, here], others: [there, elsewhere] }[kind];
               const place = sending.place(targets);
@@ -90,7 +90,7 @@ describe('publications that take two ways', () => {
       number: 2,
       after: new Map([[here, 1]]),
     });
-    sending.settled(here);
+    sending.settled(here, 1);
     expect(sending.place([here, there])).toEqual({ way: 'broadcast', number: 3, after: new Map() });
     expect(sending.place([there])).toEqual({ way: 'line', number: 4, after: 3 });
   });

@@ -2,6 +2,7 @@
  * The bytes of a publication between Nodes (docs/protocol.md). Binary, and read without copying the payload: it is most of what Brokers
  * send, and every Node on the way to several targets gets the same bytes.
  */
+import { Slab } from '../../runtime/index.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
 import { MAX_PAYLOAD_LIMIT, MAX_SUBJECT_BYTES, type Subject } from './contract.ts';
 import { MAX_QUEUE_LENGTH } from './interest-messages.ts';
@@ -41,8 +42,10 @@ const HEAD_BYTES = 9;
 /** A Node, and the number it has to have. */
 const AFTER_BYTES = NODE_ID_BYTES + 4;
 const NO_TARGETS: ReadonlyMap<NodeId, number> = new Map();
+const NO_PICKS: readonly Picked[] = [];
 const MAX_QUEUE_BYTES = 4 * MAX_QUEUE_LENGTH;
 
+const slab = new Slab();
 const utf8 = new TextEncoder();
 const reader = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -51,25 +54,19 @@ export function encodePublication(
   place: Place,
 ): Uint8Array {
   const { subject, reply, headers, payload } = publication;
-  const subjectBytes = utf8.encode(subject);
-  const replyBytes = reply === undefined ? undefined : utf8.encode(reply);
-  const picked = [...picks].flatMap(([node, queues]) =>
-    queues.map((queue) => ({ node, queue: utf8.encode(queue) })),
-  );
+  const subjectBytes = encodeSubject(subject);
+  const replyBytes = reply === undefined ? undefined : encodeSubject(reply);
+  const picked = picks.size === 0 ? NO_PICKS : listOf(picks);
   const after = place.way === 'line' ? NO_TARGETS : place.after;
-  const picksLength = picked.reduce((sum, { queue }) => sum + NODE_ID_BYTES + 2 + queue.length, 0);
-  const bytes = new Uint8Array(
-    HEAD_BYTES +
-      (place.way === 'line' ? 4 : 0) +
-      (after.size > 0 ? 2 + after.size * AFTER_BYTES : 0) +
-      2 +
-      subjectBytes.length +
-      (replyBytes ? 2 + replyBytes.length : 0) +
-      (picked.length > 0 ? 2 + picksLength : 0) +
-      (headers ? 4 + headers.length : 0) +
-      payload.length,
-  );
-  const view = new DataView(bytes.buffer);
+  let length = HEAD_BYTES + 2 + subjectBytes.length + payload.length;
+  if (place.way === 'line') length += 4;
+  if (after.size > 0) length += 2 + after.size * AFTER_BYTES;
+  if (replyBytes) length += 2 + replyBytes.length;
+  if (picked.length > 0) length += 2;
+  for (const { queue } of picked) length += NODE_ID_BYTES + 2 + queue.length;
+  if (headers) length += 4 + headers.length;
+
+  const bytes = slab.take(length);
   bytes[0] =
     (replyBytes ? Flag.reply : 0) |
     (headers ? Flag.headers : 0) |
@@ -77,43 +74,60 @@ export function encodePublication(
     (picked.length > 0 ? Flag.picks : 0) |
     (place.way === 'line' ? Flag.line : 0) |
     (after.size > 0 ? Flag.after : 0);
-  view.setUint32(1, seq);
-  view.setUint32(5, place.number);
-  let at = HEAD_BYTES;
-  if (place.way === 'line') {
-    view.setUint32(at, place.after);
-    at += 4;
-  } else if (after.size > 0) {
-    view.setUint16(at, after.size);
-    at += 2;
+  let at = putLong(bytes, putLong(bytes, 1, seq), place.number);
+  if (place.way === 'line') at = putLong(bytes, at, place.after);
+  else if (after.size > 0) {
+    at = putShort(bytes, at, after.size);
     for (const [node, number] of after) {
       writeNodeId(node, bytes, at);
-      view.setUint32(at + NODE_ID_BYTES, number);
-      at += AFTER_BYTES;
+      at = putLong(bytes, at + NODE_ID_BYTES, number);
     }
   }
-  at = putShort(bytes, view, at, subjectBytes);
-  if (replyBytes) at = putShort(bytes, view, at, replyBytes);
-  if (picked.length > 0) {
-    view.setUint16(at, picked.length);
-    at += 2;
-    for (const { node, queue } of picked) {
-      writeNodeId(node, bytes, at);
-      at = putShort(bytes, view, at + NODE_ID_BYTES, queue);
-    }
+  at = putText(bytes, at, subjectBytes);
+  if (replyBytes) at = putText(bytes, at, replyBytes);
+  if (picked.length > 0) at = putShort(bytes, at, picked.length);
+  for (const { node, queue } of picked) {
+    writeNodeId(node, bytes, at);
+    at = putText(bytes, at + NODE_ID_BYTES, queue);
   }
   if (headers) {
-    view.setUint32(at, headers.length);
-    bytes.set(headers, at + 4);
-    at += 4 + headers.length;
+    at = putLong(bytes, at, headers.length);
+    bytes.set(headers, at);
+    at += headers.length;
   }
   bytes.set(payload, at);
   return bytes;
 }
 
-function putShort(bytes: Uint8Array, view: DataView, at: number, text: Uint8Array): number {
-  view.setUint16(at, text.length);
-  bytes.set(text, at + 2);
+interface Picked {
+  readonly node: NodeId;
+  readonly queue: Uint8Array;
+}
+
+function listOf(picks: ReadonlyMap<NodeId, readonly string[]>): readonly Picked[] {
+  return [...picks].flatMap(([node, queues]) => queues.map((queue) => ({ node, queue: utf8.encode(queue) })));
+}
+
+/** Whoever publishes a lot does so on few subjects, one after the other. */
+let encoded = { subject: '', bytes: new Uint8Array() };
+
+function encodeSubject(subject: Subject): Uint8Array {
+  if (encoded.subject !== subject) encoded = { subject, bytes: utf8.encode(subject) };
+  return encoded.bytes;
+}
+
+function putShort(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
+  return at + 2;
+}
+
+function putLong(bytes: Uint8Array, at: number, value: number): number {
+  return putShort(bytes, putShort(bytes, at, value >>> 16), value & 0xffff);
+}
+
+function putText(bytes: Uint8Array, at: number, text: Uint8Array): number {
+  bytes.set(text, putShort(bytes, at, text.length));
   return at + 2 + text.length;
 }
 
@@ -139,36 +153,51 @@ export function decodePublication(bytes: Uint8Array, from: NodeId, self: NodeId)
   return { publication, seq, isForGroupsOnly: (flags & Flag.groupsOnly) !== 0, queues, place };
 }
 
+/** Of the last subject that was read: the next one is often the same. */
+let decoded: { readonly subject: Subject | undefined; readonly bytes: Uint8Array } = {
+  ...{ subject: undefined, bytes: new Uint8Array() },
+};
+
 /** After the first problem everything is undefined, and `isBroken`. */
 class Cursor {
   isBroken = false;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   byte(): number | undefined {
-    return this.#take(1)?.[0];
+    return this.#bytes[this.#pass(1)];
   }
 
   u32(): number | undefined {
-    const at = this.#at;
-    return this.#take(4) && this.#view.getUint32(at);
+    const high = this.u16();
+    const low = this.u16();
+    return high === undefined || low === undefined ? undefined : high * 0x1_0000 + low;
   }
 
   u16(): number | undefined {
-    const at = this.#at;
-    return this.#take(2) && this.#view.getUint16(at);
+    const at = this.#pass(2);
+    const high = this.#bytes[at];
+    const low = this.#bytes[at + 1];
+    return high === undefined || low === undefined ? undefined : (high << 8) | low;
   }
 
   subject(): Subject | undefined {
+    const length = this.u16();
+    if (length === undefined || length > MAX_SUBJECT_BYTES) return this.#fail();
+    const from = this.#at;
+    if (this.#isAt(decoded.bytes, from, length)) {
+      this.#at += length;
+      return decoded.subject;
+    }
+    this.#at = from - 2;
     const text = this.#text(MAX_SUBJECT_BYTES);
     if (text === undefined || subjectProblem(text) !== undefined) return this.#fail();
-    return text as Subject;
+    decoded = { subject: text as Subject, bytes: this.#bytes.slice(from, from + length) };
+    return decoded.subject;
   }
 
   long(): Uint8Array | undefined {
@@ -214,10 +243,25 @@ class Cursor {
     }
   }
 
+  #isAt(expected: Uint8Array, from: number, length: number): boolean {
+    if (expected.length !== length || from + length > this.#bytes.length) return false;
+    for (let i = 0; i < length; i++) if (expected[i] !== this.#bytes[from + i]) return false;
+    return true;
+  }
+
   #take(length: number): Uint8Array | undefined {
-    if (this.isBroken || this.#at + length > this.#bytes.length) return this.#fail();
+    const at = this.#pass(length);
+    return this.isBroken ? undefined : this.#bytes.subarray(at, at + length);
+  }
+
+  /** Where these bytes begin; beyond the end when there are fewer. */
+  #pass(length: number): number {
+    if (this.isBroken || this.#at + length > this.#bytes.length) {
+      this.#fail();
+      return this.#bytes.length;
+    }
     this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    return this.#at - length;
   }
 
   #fail(): undefined {

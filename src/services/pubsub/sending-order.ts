@@ -65,10 +65,12 @@ export class SendingOrder {
     return { way: 'line', number, after: this.#broadcasts.get(target) ?? 0 };
   }
 
-  /** Something that was sent to that Node alone has arrived, or will not. */
-  settled(node: NodeId): void {
+  /** So many of what was sent to that Node alone have arrived, or will not. */
+  settled(node: NodeId, count: number): void {
     const line = this.#lines.get(node);
-    if (line && --line.count === 0) this.#lines.delete(node);
+    if (!line) return;
+    line.count -= count;
+    if (line.count <= 0) this.#lines.delete(node);
   }
 
   #onTheirWay(targets: readonly NodeId[]): ReadonlyMap<NodeId, number> {

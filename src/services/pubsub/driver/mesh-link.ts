@@ -46,6 +46,9 @@ export class MeshLink {
   #hops = new Map<NodeId, number>();
   #seen: readonly Member[] | undefined;
   #leavingBytes = 0;
+  /** Publications that have reached the one Node that they were for, since the last turn: one acknowledgement settles hundreds. */
+  readonly #delivered = new Map<NodeId, number>();
+  #isTurnAwaited = false;
 
   constructor(node: MeshNode, port: MeshLinkPort) {
     const handle = (event: BrokerEvent): void => port.handle(event);
@@ -115,26 +118,33 @@ export class MeshLink {
     if (targets.length === 0) return;
     const bytes = encodePublication(outgoing, place);
     this.#leavingBytes += bytes.length;
-    const over = (): void => {
-      this.#leavingBytes -= bytes.length;
-      this.#port.roomier();
-    };
     this.#leave(targets, bytes, place).then(
+      () => this.#over(bytes.length, place.way === 'line' ? targets[0] : undefined),
       () => {
-        over();
-        if (place.way === 'line') for (const to of targets) this.#port.handle({ type: 'delivered', to });
-      },
-      () => {
-        over();
+        this.#over(bytes.length, undefined);
         this.#port.handle({ type: 'unsent', outgoing, place });
       },
     );
   }
 
-  async #leave(targets: readonly NodeId[], bytes: Uint8Array, { way }: Place): Promise<void> {
+  #over(bytes: number, deliveredTo: NodeId | undefined): void {
+    this.#leavingBytes -= bytes;
+    if (deliveredTo !== undefined)
+      this.#delivered.set(deliveredTo, 1 + (this.#delivered.get(deliveredTo) ?? 0));
+    if (this.#isTurnAwaited) return;
+    this.#isTurnAwaited = true;
+    queueMicrotask(() => {
+      this.#isTurnAwaited = false;
+      for (const [to, count] of this.#delivered) this.#port.handle({ type: 'delivered', to, count });
+      this.#delivered.clear();
+      this.#port.roomier();
+    });
+  }
+
+  #leave(targets: readonly NodeId[], bytes: Uint8Array, { way }: Place): Promise<unknown> {
     const [target] = targets;
     if (way === 'line' && target !== undefined) return this.#stream.send(target, WHOLE, bytes);
-    await Promise.all(piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes)));
+    return Promise.all(piecesOf(bytes).map((piece) => this.#stream.send(targets, piece.name, piece.bytes)));
   }
 
   close(): void {
