@@ -52,6 +52,7 @@ export class Delivery {
     while (source.delivered < source.log.next && this.#hasRoom(source, account)) {
       this.#deliver(source, account);
     }
+    this.#release(source.id, account);
   }
 
   /** Everything that is kept, whatever room there is: before a gap that is skipped, and at the end of a life. */
@@ -59,6 +60,7 @@ export class Delivery {
     const account = this.#account(source);
     if (source.missed > 0) this.#tellMissed(source, account);
     while (source.delivered < source.log.next) this.#deliver(source, account);
+    this.#release(source.id, account);
   }
 
   taken(source: Source['id'], cost: number): void {
@@ -122,7 +124,6 @@ export class Delivery {
       costs.push(cost);
     }
     flush();
-    this.#release(source.id, account);
   }
 
   /** The message that the chunk completes, undefined while it does not or when it is not for us. */
@@ -178,6 +179,7 @@ export class Delivery {
     return account;
   }
 
+  /** Nothing is owed: it needs no account. Who works with one releases it last, and not before. */
   #release(source: Source['id'], account: Account): void {
     if (account.outstandingBytes === 0 && !account.half) this.#accounts.delete(source);
   }
