@@ -44,3 +44,18 @@ describe('an application that catches up over messages for others', () => {
     expect(late.budget.total).toBe(0);
   });
 });
+
+describe('a source that dies in the midst of a message', () => {
+  it('costs nothing any more once its frames are too old to be replayed', () => {
+    const mesh = new SimulatedMesh({ nodes: 3, seed: 1, degree: 2, bytesPerSecond: 100_000 });
+    mesh.run(10);
+    mesh.broadcast(0, 0, 1024 * 1024);
+    mesh.run(5000);
+    mesh.kill(mesh.node(0));
+    mesh.run(5000);
+    for (const node of [mesh.node(1), mesh.node(2)]) node.tell({ type: 'left', id: mesh.node(0).id });
+    expect(mesh.node(1).budget.total).toBeGreaterThan(500_000);
+    mesh.run(EMPTY_LOGS_MS);
+    for (const node of [mesh.node(1), mesh.node(2)]) expect(node.budget.total).toBe(0);
+  });
+});

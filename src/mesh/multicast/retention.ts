@@ -4,6 +4,7 @@
  * (flow.ts) beyond what all have taken, so its logs do not overflow; one that does not keep to it is cut off.
  */
 import type { Context } from './context.ts';
+import type { Delivery } from './delivery.ts';
 import type { Flow } from './flow.ts';
 import { FRAME_COST_BYTES } from './frame-log.ts';
 import type { Source } from './source.ts';
@@ -24,12 +25,14 @@ const SWEEP_MS = 10_000;
 export class Retention {
   readonly #context: Context;
   readonly #flow: Flow;
+  readonly #delivery: Delivery;
   #totalBytes = 0;
   #sweepAt = Number.POSITIVE_INFINITY;
 
-  constructor(context: Context, flow: Flow) {
+  constructor(context: Context, flow: Flow, delivery: Delivery) {
     this.#context = context;
     this.#flow = flow;
+    this.#delivery = delivery;
   }
 
   get totalBytes(): number {
@@ -110,6 +113,7 @@ export class Retention {
       while (log.low < source.delivered && (log.arrivedAt(log.low) ?? now) <= now - REPLAY_SPAN_MS) {
         this.#dropOldest(source);
       }
+      if (source.hasLeft && log.isEmpty) this.#delivery.giveUp(source);
       isAnythingKept ||= !log.isEmpty;
     }
     this.#sweepAt = isAnythingKept ? now + SWEEP_MS : Number.POSITIVE_INFINITY;
