@@ -67,7 +67,10 @@ export class WindowSender<Ticket> {
     const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES, begin = 0 } = options;
     const frames = new FramePool(FRAME_HEADER_BYTES + packetBytes, options.mayReuseFrames ?? false);
     this.#frames = frames;
-    this.#queue = new OutgoingQueue((bytes) => frames.take(bytes));
+    this.#queue = new OutgoingQueue(
+      (bytes) => frames.take(bytes),
+      (outgoing) => this.#settle(outgoing, { reason: 'body-gone' }),
+    );
     this.#address = { source, target, stream, session };
     this.#flight = new Flight(this.#address);
     this.#flight.beginAt(begin);
