@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import { MAX_PEERS } from './peers.ts';
-import type { TestNode } from './unicast-node.testing.ts';
+import { reasons, type TestNode, texts } from './unicast-node.testing.ts';
 import { pair, UnicastWorld } from './unicast-world.testing.ts';
 
 /** Somebody comes, is sent something that it never acknowledges, and dies. */
@@ -35,5 +35,51 @@ describe('peers that died with something on its way to them', () => {
     a.send(b, '1', 4);
     world.run(world.nowMs + 1000);
     expect(b.delivered.map(({ text }) => text)).toEqual(['0', '1']);
+  });
+});
+
+describe('a peer that its receiver has forgotten', () => {
+  it.each(
+    [1, 3, 9, 12].flatMap((count) => [
+      [count, true],
+      [count, false],
+    ]) as [number, boolean][],
+  )('after %i messages loses nothing of what it sends next (direct: %s)', (count, isDirect) => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    if (isDirect) world.linkUp(a, b);
+    for (let i = 0; i < count; i++) {
+      a.send(b, String(i), 4);
+      world.run(world.nowMs + 100);
+    }
+    for (let i = 0; i < 2 * MAX_PEERS; i++) meetAndLose(world, b);
+    a.send(b, '100', 4);
+    world.run(world.nowMs + 2000);
+    a.send(b, '101', 4);
+    world.run(world.nowMs + 2000);
+    expect(texts(b)).toEqual([...Array.from({ length: count }, (_, i) => i), 100, 101]);
+    expect(reasons(a)).toEqual(new Array(count + 2).fill(undefined));
+  });
+
+  it('in the midst of its first large message, after two minutes, is heard again', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true;
+    a.send(b, '0', 4);
+    world.run(1000);
+    let packets = 0;
+    world.filter = (frame, from) => from === a.id && frame.length > 1000 && ++packets <= 3;
+    a.send(b, '1', 1_000_000);
+    world.run(200_000);
+    expect(reasons(a)).toEqual([undefined, 'timed-out']);
+    expect(b.budget.total).toBe(0);
+    world.filter = () => true;
+    a.send(b, '2', 4); // which tells it: whether what is before arrived it cannot know
+    world.run(240_000);
+    a.send(b, '3', 4);
+    world.run(250_000);
+    expect(texts(b).at(-1)).toBe(3);
+    expect(a.settled.size).toBe(4);
   });
 });

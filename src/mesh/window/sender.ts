@@ -25,7 +25,7 @@ import { Flight } from './flight.ts';
 import { FramePool } from './frame-pool.ts';
 import type { PreparedMessage } from './message.ts';
 import { type Outgoing, OutgoingQueue, type Packed } from './outgoing-queue.ts';
-import { MAX_PACKET_BYTES, markFollowed } from './packet.ts';
+import { BEYOND_BEGINNING, MAX_PACKET_BYTES, markFollowed } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
@@ -242,6 +242,7 @@ export class WindowSender<Ticket> {
   }
 
   #transmit(slot: Slot<Ticket>, now: number, path: Path): void {
+    if (slot.attempts > 0) this.#flight.renew(slot);
     if (!this.#host.transmit(slot.frame, path)) {
       slot.way = UNSENT;
       this.#isStranded = true;
@@ -261,7 +262,7 @@ export class WindowSender<Ticket> {
     if (!this.#probing.isDue(need, path, now)) return;
     const frame = probeFrame(this.#probing.nextNumber);
     // A duplicate of the packet before the window, whatever state the receiver is in.
-    addressPacket(frame, this.#address, this.#flight.base - 1, this.#flight.base);
+    addressPacket(frame, this.#address, this.#flight.base - 1, BEYOND_BEGINNING);
     if (this.#host.transmit(frame, path)) this.#probing.sent(wayOf(path), ++this.#transmissions, now);
     else this.#isStranded = true;
   }
