@@ -38,6 +38,21 @@ describe('peers that died with something on its way to them', () => {
   });
 });
 
+describe('a peer that uses ever new streams', () => {
+  it.each([true, false])('is heard on each of them, and on the first again (direct: %s)', (isDirect) => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    if (isDirect) world.linkUp(a, b);
+    const streams = Array.from({ length: 60 }, (_, i) => 2 + i);
+    for (const [i, stream] of [...streams, 2].entries()) {
+      a.send(b, String(i), 4, stream);
+      world.run(world.nowMs + 10_000);
+    }
+    expect(texts(b)).toEqual(Array.from({ length: 61 }, (_, i) => i));
+    expect(reasons(a)).toEqual(new Array(61).fill(undefined));
+  });
+});
+
 describe('a peer that its receiver has forgotten', () => {
   it.each(
     [1, 3, 9, 12].flatMap((count) => [
