@@ -24,7 +24,7 @@ export interface MeshStream {
    * nobody gets it: leave them out and send again. Who leaves later does without, as with a broadcast.
    * To ourselves: resolves when our handler is done.
    * `message` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES (MAX_BROADCAST_BYTES to several), and is not
-   * copied until it leaves: leave it alone until then.
+   * copied until it leaves: leave it alone until then (one that was transferred or resized meanwhile fails with `bad-body`).
    * @throws TargetUnreachableError, TargetsUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError,
    * NodeClosedError, CancelledError
    */

@@ -40,7 +40,9 @@ export type Failure =
   | { readonly reason: 'cancelled' }
   | { readonly reason: 'closed' }
   /** The other side answered with an error. */
-  | { readonly reason: 'refused'; readonly because: string };
+  | { readonly reason: 'refused'; readonly because: string }
+  /** The sender's own application transferred or resized it before it had left. */
+  | { readonly reason: 'body-gone' };
 
 // ---- what protocols tell each other -------------------------------------------------------------------------------
 

@@ -4,9 +4,17 @@ export interface Timers {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** Engines keep a delay in 32 bits with a sign and fire at once what is longer: such a one is waited for in parts. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemTimers: Timers = {
   after(delayMs, callback) {
-    const handle = setTimeout(callback, delayMs);
+    let handle: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number): void => {
+      const isLast = leftMs <= LONGEST_MS;
+      handle = setTimeout(isLast ? callback : () => wait(leftMs - LONGEST_MS), Math.min(leftMs, LONGEST_MS));
+    };
+    wait(delayMs);
     return () => clearTimeout(handle);
   },
 };

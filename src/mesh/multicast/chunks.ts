@@ -9,7 +9,8 @@
  *   with first:                16 bytes for each target
  *   ..   the piece of the bytes of the message (window/message.ts)
  *
- * Pieces of different messages of a source never mix: a message ends before the next one begins.
+ * Pieces of different messages of a source never mix: a message ends before the next one begins. Nor does a frame hold two pieces
+ * of one message: those after the first stand at the beginning of their frames.
  */
 import { NODE_ID_BYTES, type NodeId, writeNodeId } from '../../wire/index.ts';
 

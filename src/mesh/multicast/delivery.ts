@@ -7,8 +7,9 @@ import { nodeIdToBytes } from '../../wire/index.ts';
 import { MAX_BROADCAST_BYTES } from '../contract.ts';
 import type { StreamId } from '../vocabulary.ts';
 import { decodeMessage, MAX_MESSAGE_HEAD_BYTES, type MeshMessage } from '../window/message.ts';
+import { Reassembly } from '../window/reassembly.ts';
 import { copyContent } from './broadcast-frame.ts';
-import { type BroadcastChunk, ChunkFlag, isFor, readBroadcastChunk } from './chunks.ts';
+import { type BroadcastChunk, ChunkFlag, chunkHeadBytes, isFor, readBroadcastChunk } from './chunks.ts';
 import type { Context } from './context.ts';
 import type { Source } from './source.ts';
 
@@ -17,13 +18,14 @@ const MAX_OUTSTANDING_BYTES = 1024 * 1024;
 /** Objects of a message beside its bytes; what a tiny one costs. */
 const MESSAGE_COST_BYTES = 96;
 
-/** A message of which pieces are still to come. */
+/** Where a piece begins in its frame's content when nothing is before it. */
+const FIRST_IN_FRAME = chunkHeadBytes(0, 0);
+
+/** A message for us of which pieces are still to come. */
 interface Half {
-  /** Undefined: not for us, its pieces are passed over. */
-  readonly pieces: Uint8Array[] | undefined;
+  readonly pieces: Reassembly;
   readonly stream: number;
-  readonly total: number;
-  bytes: number;
+  frames: number;
 }
 
 /** Outlives the life of a source: what was delivered is paid for whenever it is taken. */
@@ -52,6 +54,7 @@ export class Delivery {
     while (source.delivered < source.log.next && this.#hasRoom(source, account)) {
       this.#deliver(source, account);
     }
+    this.#release(source.id, account);
   }
 
   /** Everything that is kept, whatever room there is: before a gap that is skipped, and at the end of a life. */
@@ -59,6 +62,7 @@ export class Delivery {
     const account = this.#account(source);
     if (source.missed > 0) this.#tellMissed(source, account);
     while (source.delivered < source.log.next) this.#deliver(source, account);
+    this.#release(source.id, account);
   }
 
   taken(source: Source['id'], cost: number): void {
@@ -68,6 +72,12 @@ export class Delivery {
     account.outstandingBytes -= paid;
     this.#context.options.budget.charge(source, -paid);
     this.#release(source, account);
+  }
+
+  /** It has left, and fallen silent for good: should it go on all the same, the pieces that are given up here are missed. */
+  giveUp(source: Source): void {
+    source.missed += this.#accounts.get(source.id)?.half?.frames ?? 0;
+    this.abandon(source.id);
   }
 
   /** Pieces of the source that nothing will follow. */
@@ -122,7 +132,6 @@ export class Delivery {
       costs.push(cost);
     }
     flush();
-    this.#release(source.id, account);
   }
 
   /** The message that the chunk completes, undefined while it does not or when it is not for us. */
@@ -140,33 +149,34 @@ export class Delivery {
       if (isLast) {
         return isOurs ? { bytes: content.subarray(chunk.start, chunk.end), stream: chunk.stream } : undefined;
       }
-      if (chunk.total > MAX_BROADCAST_BYTES + MAX_MESSAGE_HEAD_BYTES) return undefined;
-      const { stream, total } = chunk;
-      account.half = { pieces: isOurs ? [] : undefined, stream, total, bytes: 0 };
+      if (!isOurs || chunk.total > MAX_BROADCAST_BYTES + MAX_MESSAGE_HEAD_BYTES) return undefined;
+      const pieces = new Reassembly();
+      pieces.begin(chunk.total);
+      account.half = { pieces, stream: chunk.stream, frames: 0 };
     }
     const { half } = account;
-    if (!half) return undefined; // it began before we did
-    const piece = content.subarray(chunk.start, chunk.end);
-    half.bytes += piece.length;
-    if (half.bytes > half.total) {
-      half.bytes -= piece.length;
+    if (!half) return undefined; // not for us, or it began before we did
+    const keptBefore = half.pieces.keptBytes;
+    // Pieces of one message never share a frame: else one could be cut into crumbs that each cost an object.
+    const isInPlace = isFirst || chunk.start === FIRST_IN_FRAME;
+    if (!isInPlace || !half.pieces.append(content, chunk.start, chunk.end)) {
       this.#dropHalf(source.id, account);
       return undefined;
     }
-    if (half.pieces) {
-      half.pieces.push(piece);
-      this.#context.options.budget.charge(source.id, piece.length);
-    }
+    half.frames++;
+    this.#context.options.budget.charge(source.id, half.pieces.keptBytes - keptBefore);
     if (!isLast) return undefined;
-    const whole = half.pieces && half.bytes === half.total ? joined(half.pieces, half.total) : undefined;
-    this.#dropHalf(source.id, account);
-    return whole && { bytes: whole, stream: half.stream };
+    const kept = half.pieces.keptBytes;
+    const bytes = half.pieces.finish();
+    this.#context.options.budget.charge(source.id, -kept);
+    account.half = undefined;
+    return bytes && { bytes, stream: half.stream };
   }
 
   #dropHalf(source: Source['id'], account: Account): void {
     const { half } = account;
     if (!half) return;
-    if (half.pieces) this.#context.options.budget.charge(source, -half.bytes);
+    this.#context.options.budget.charge(source, -half.pieces.keptBytes);
     account.half = undefined;
   }
 
@@ -178,17 +188,8 @@ export class Delivery {
     return account;
   }
 
+  /** Nothing is owed: it needs no account. Who works with one releases it last, and not before. */
   #release(source: Source['id'], account: Account): void {
     if (account.outstandingBytes === 0 && !account.half) this.#accounts.delete(source);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], total: number): Uint8Array {
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -95,3 +95,31 @@ describe('an application that takes a message every now and then', () => {
     expect(slow.missed).toBe(0);
   });
 });
+
+describe('a source whose account is full of other messages of it', () => {
+  it('is heard all the same, at once, and blamed for nothing', () => {
+    const mesh = new SimulatedMesh({ nodes: 4, seed: 3, degree: 3, bytesPerSecond: 5_000_000 });
+    mesh.run(10);
+    const busy = mesh.node(1);
+    busy.budget.charge(mesh.node(0).id, 16 * 1024 * 1024); // a handler is at work on the largest message
+    mesh.broadcast(0, 0);
+    mesh.run(2000);
+    expect(countAt(mesh, 1)).toBe(1);
+    for (let i = 1; i < 400; i++) mesh.broadcast(0, i, FRAME_BYTES);
+    mesh.run(40_000);
+    for (const index of [1, 2, 3]) expect(countAt(mesh, index)).toBe(400);
+    for (const { cutOff, missed } of mesh.nodes) expect([cutOff, missed]).toEqual([[], 0]);
+  });
+
+  it('is not blamed when the application takes none of its broadcasts either', () => {
+    const mesh = new SimulatedMesh({ nodes: 4, seed: 3, degree: 3, bytesPerSecond: 5_000_000 });
+    mesh.run(10);
+    const busy = mesh.node(1);
+    busy.isDeaf = true;
+    busy.budget.charge(mesh.node(0).id, 16 * 1024 * 1024);
+    for (let i = 0; i < 400; i++) mesh.broadcast(0, i, FRAME_BYTES);
+    mesh.run(40_000);
+    for (const index of [2, 3]) expect(countAt(mesh, index)).toBe(400);
+    for (const { cutOff } of mesh.nodes) expect(cutOff).toEqual([]);
+  });
+});

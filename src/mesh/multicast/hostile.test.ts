@@ -81,6 +81,42 @@ describe('invented sources', () => {
   });
 });
 
+describe('a source that cuts a message of 1 MiB into crumbs of a byte', () => {
+  const first = { flags: ChunkFlag.first, length: 1, stream: 3, targets: new Uint8Array(), total: 0x10_0000 };
+  const crumb = { ...first, flags: 0 };
+
+  it('thousands in a frame: they are not put together, for each would cost an object', () => {
+    const { mesh, liar, victim } = triangle(14);
+    for (let sequence = 0; sequence < 60; sequence++) {
+      const frame = new Uint8Array(60_000);
+      let at = CONTENT_AT;
+      if (sequence === 0) at = writeChunkHead(frame, at, first) + 1;
+      while (at + 68 < frame.length) at = writeChunkHead(frame, at, crumb) + 1;
+      const cut = frame.slice(0, at + 64);
+      sealBroadcast(cut, liar.own, sequence, mesh.cryptography);
+      mesh.arrive(liar, victim, cut);
+      mesh.run(100);
+    }
+    mesh.run(200_000); // its log is empty by now
+    expect(victim.budget.used(liar.id)).toBe(0);
+  });
+
+  it('one in a frame: each costs more than its byte', () => {
+    const { mesh, liar, victim } = triangle(15);
+    for (let sequence = 0; sequence < 400; sequence++) {
+      const frame = new Uint8Array(60_000).fill(0xff); // what follows the crumb makes no sense
+      writeChunkHead(frame, CONTENT_AT, sequence === 0 ? first : crumb);
+      sealBroadcast(frame, liar.own, sequence, mesh.cryptography);
+      mesh.arrive(liar, victim, frame);
+      mesh.run(100);
+    }
+    mesh.run(200_000);
+    expect(victim.budget.used(liar.id)).toBeGreaterThan(400 * 64);
+    victim.tell({ type: 'left', id: liar.id });
+    expect(victim.budget.total).toBe(0);
+  });
+});
+
 describe('a relay', () => {
   it.each([1, 2, 3, 4])(
     'that repeats, reorders and holds back frames changes nothing for others (seed %i)',

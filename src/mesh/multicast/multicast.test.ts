@@ -68,6 +68,27 @@ describe('a broadcast', () => {
   });
 });
 
+describe('a broadcast whose body is transferred before it has left', () => {
+  it.each([100, 3_000_000])(
+    'fails by itself, and holds nothing else up (%i bytes wait before it)',
+    (bytesBefore) => {
+      const mesh = new SimulatedMesh({ nodes: 3, seed: 2, degree: 2, bytesPerSecond: 1_000_000 });
+      mesh.run(10);
+      for (let i = 0; i < bytesBefore; i += 1_000_000) mesh.broadcast(0, i, Math.min(bytesBefore, 1_000_000));
+      const body = new Uint8Array(500_000);
+      const token = mesh.send(0, body);
+      const after = mesh.broadcast(0, 7);
+      if (bytesBefore > 100) mesh.run(10);
+      structuredClone(body.buffer, { transfer: [body.buffer] });
+      mesh.run(30_000);
+      expect(mesh.node(0).settled.get(token)).toEqual({ reason: 'body-gone' });
+      expect(mesh.node(0).settled.get(after)).toBeUndefined();
+      expect(mesh.node(0).settled.has(after)).toBe(true);
+      for (const index of [1, 2]) expect(mesh.node(index).received.get(0)?.at(-1)).toBe(7);
+    },
+  );
+});
+
 describe('the tree', () => {
   it('is every Link while nothing was sent, and a spanning tree afterwards', () => {
     const mesh = new SimulatedMesh({ nodes: 8, seed: 1, degree: 7 });

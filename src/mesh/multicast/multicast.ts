@@ -62,8 +62,8 @@ export class Multicast implements MulticastProtocol {
     };
     this.#context = context;
     this.#flow = new Flow(context);
-    this.#retention = new Retention(context, this.#flow);
     this.#delivery = new Delivery(context);
+    this.#retention = new Retention(context, this.#flow, this.#delivery);
     this.#spread = new Spread(context, this.#flow);
     this.#repair = new Repair(context, this.#spread);
     this.#origin = new Origin(context, this.#flow, this.#retention, this.#spread);

@@ -85,6 +85,7 @@ export class Origin {
       for (const token of packed.finished) settled.push(token);
     }
     this.#settle(settled, undefined);
+    this.#settle(this.#queue.takeLost(), { reason: 'body-gone' });
     if (this.#queue.isEmpty) return;
     if (now >= this.#queue.earliestTimeoutAt) {
       for (const [afterMs, tokens] of this.#queue.takeTimedOut(now)) {

@@ -4,7 +4,7 @@
  */
 import { Fifo } from '../../runtime/index.ts';
 import type { Token } from '../vocabulary.ts';
-import { type PreparedMessage, writeMessageHead } from '../window/message.ts';
+import { isBodyGone, type PreparedMessage, writeMessageHead } from '../window/message.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, MAX_CONTENT_BYTES } from './broadcast-frame.ts';
 import { ChunkFlag, chunkHeadBytes, writeChunkHead } from './chunks.ts';
 
@@ -35,6 +35,7 @@ const NO_TARGETS = new Uint8Array();
 export class OutgoingBroadcasts {
   readonly #waiting = new Fifo<Waiting>();
   readonly #byToken = new Map<Token, Waiting[]>();
+  #lost: Token[] = [];
   #progressAt = 0;
   #earliestAt = Number.POSITIVE_INFINITY;
 
@@ -101,6 +102,13 @@ export class OutgoingBroadcasts {
     return late;
   }
 
+  /** Those whose bodies were found to be gone when they were to leave: they do not wait any more. */
+  takeLost(): Token[] {
+    const lost = this.#lost;
+    this.#lost = [];
+    return lost;
+  }
+
   /** Everything that waits, whole or in part. */
   drain(): Token[] {
     const tokens = [...this.#byToken.keys()];
@@ -115,7 +123,7 @@ export class OutgoingBroadcasts {
     let used = 0;
     for (let entry = this.#peek(); entry; entry = this.#peek()) {
       const begun = entry.sentBytes > 0 ? 0 : ChunkFlag.first;
-      const rest = entry.message.headBytes + entry.message.body.length - entry.sentBytes;
+      const rest = entry.message.headBytes + entry.message.bodyBytes - entry.sentBytes;
       const room = MAX_CONTENT_BYTES - used;
       const wholeHead = chunkHeadBytes(begun | ChunkFlag.last, entry.targets.length);
       if (wholeHead + rest <= room) {
@@ -146,14 +154,19 @@ export class OutgoingBroadcasts {
   }
 
   #peek(): Waiting | undefined {
-    while (this.#waiting.peek()?.isGone) this.#waiting.shift();
-    return this.#waiting.peek();
+    for (let first = this.#waiting.peek(); first; first = this.#waiting.peek()) {
+      if (!first.isGone && !isBodyGone(first.message)) return first;
+      this.#waiting.shift();
+      // Receivers forget the half that has left with the beginning of the next message.
+      if (!first.isGone && this.#byToken.delete(first.token)) this.#lost.push(first.token);
+    }
+    return undefined;
   }
 }
 
 function writePiece(entry: Waiting, flags: number, piece: number, frame: Uint8Array, start: number): number {
   const { message, stream, targets } = entry;
-  const total = message.headBytes + message.body.length;
+  const total = message.headBytes + message.bodyBytes;
   let at = writeChunkHead(frame, start, { flags, length: piece, stream, targets, total });
   const end = at + piece;
   if (entry.sentBytes === 0) {

@@ -88,12 +88,14 @@ export class Repair {
     if (source.isAsking && sequence === source.lowestEarly) this.#decideBy(source, now);
   }
 
-  /** A neighbour has said what it has. */
-  answered(source: Source, now: number): void {
+  /** A neighbour has said what it has. `isLess`: less than it said before. */
+  answered(source: Source, isLess: boolean, now: number): void {
     if (!source.isWanting) {
       this.note(source, now);
       return;
     }
+    // Where a source begins for us is found by what its neighbours answer: the next one is asked at once.
+    if (!source.isStarted && isLess) this.#decideBy(source, now);
     if (!source.isAsking) return;
     if (this.#hasNext(source, now) || this.#unanswered(source).length === 0) this.#decideBy(source, now);
   }

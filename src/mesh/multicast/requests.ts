@@ -56,8 +56,10 @@ export class Requests {
 
   #onHave(neighbour: Neighbour, source: Source, { low, next, taken }: Have, now: number): void {
     const progress = source.progress(neighbour.id);
-    progress.claimLow = low;
-    progress.claimNext = next;
+    const saidBefore = progress.hasAnswered ? progress.claimLow : 0;
+    // What it has from long before we came is not for us, and it has said so when we asked: that it has it is no news.
+    progress.claimLow = source.isStarted ? low : Math.max(low, saidBefore);
+    progress.claimNext = Math.max(next, progress.claimLow);
     progress.hasAnswered = true;
     this.#parts.flow.onTaken(source, progress, taken, now);
     raiseCursor(progress, next);
@@ -66,7 +68,7 @@ export class Requests {
       this.#parts.origin.resume(now);
       return;
     }
-    this.#parts.repair.answered(source, now);
+    this.#parts.repair.answered(source, progress.claimLow > saidBefore, now);
     this.#parts.flow.update(source, now);
   }
 

@@ -3,9 +3,13 @@
  * stays for the replay span, up to REPLAY_BYTES. All of it is charged to its source. An honest source keeps at most a window
  * (flow.ts) beyond what all have taken, so its logs do not overflow; one that does not keep to it is cut off.
  */
+
+import { MAX_CONTENT_BYTES } from './broadcast-frame.ts';
 import type { Context } from './context.ts';
+import type { Delivery } from './delivery.ts';
 import type { Flow } from './flow.ts';
 import { FRAME_COST_BYTES } from './frame-log.ts';
+import { WINDOW_BYTES } from './pace.ts';
 import type { Source } from './source.ts';
 
 /** A partition or a frozen page within it loses nothing: the longest freeze of a member is 60 s, and then it has to come back. */
@@ -14,6 +18,11 @@ export const REPLAY_SPAN_MS = 120_000;
 export const MAX_LOG_BYTES = 4 * 1024 * 1024;
 /** Of one source, when everybody has taken it. */
 export const REPLAY_BYTES = 2 * 1024 * 1024;
+/**
+ * Of one source, whatever fills its account: what it may have on its way and two frames. A handler that holds its largest message may
+ * wait for its broadcasts, and who keeps to the window is not cut off because our application is at work.
+ */
+const RESERVED_BYTES = WINDOW_BYTES + 2 * MAX_CONTENT_BYTES;
 /** Of all sources: a quarter of what remote Nodes may cost together. */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 /** A source that makes others lose so much ignores the window on purpose. */
@@ -24,12 +33,14 @@ const SWEEP_MS = 10_000;
 export class Retention {
   readonly #context: Context;
   readonly #flow: Flow;
+  readonly #delivery: Delivery;
   #totalBytes = 0;
   #sweepAt = Number.POSITIVE_INFINITY;
 
-  constructor(context: Context, flow: Flow) {
+  constructor(context: Context, flow: Flow, delivery: Delivery) {
     this.#context = context;
     this.#flow = flow;
+    this.#delivery = delivery;
   }
 
   get totalBytes(): number {
@@ -58,9 +69,9 @@ export class Retention {
       });
       return false;
     }
-    if (this.#context.options.budget.room(source.id) >= bytes) return true;
+    if (this.#hasRoom(source, bytes)) return true;
     this.#dropTaken(source, now, Math.max(0, log.bytes - bytes));
-    if (this.#context.options.budget.room(source.id) >= bytes) return true;
+    if (this.#hasRoom(source, bytes)) return true;
     source.overrunBytes += bytes;
     return false;
   }
@@ -110,10 +121,18 @@ export class Retention {
       while (log.low < source.delivered && (log.arrivedAt(log.low) ?? now) <= now - REPLAY_SPAN_MS) {
         this.#dropOldest(source);
       }
+      if (source.hasLeft && log.isEmpty) this.#delivery.giveUp(source);
       isAnythingKept ||= !log.isEmpty;
     }
     this.#sweepAt = isAnythingKept ? now + SWEEP_MS : Number.POSITIVE_INFINITY;
     if (isAnythingKept) this.#context.wakeBy(this.#sweepAt);
+  }
+
+  /** In its account, or in the part of it that broadcasts have whatever other messages of it we hold. */
+  #hasRoom({ id, log, earlyBytes }: Source, bytes: number): boolean {
+    const { budget } = this.#context.options;
+    if (budget.room(id) >= bytes) return true;
+    return log.bytes + earlyBytes + bytes <= RESERVED_BYTES && budget.totalRoom(id) >= bytes;
   }
 
   /** Drops the oldest of what everybody has taken until the log is as small as that. */

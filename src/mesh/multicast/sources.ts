@@ -47,7 +47,9 @@ export class Sources {
 
   left(id: NodeId): void {
     const source = this.#context.sources.get(id);
-    if (source) source.hasLeft = true;
+    if (!source) return;
+    source.hasLeft = true;
+    if (source.log.isEmpty) this.#parts.delivery.giveUp(source);
   }
 
   /** First one of which nothing was taken: with it goes nothing that a repeated frame could be told by. */

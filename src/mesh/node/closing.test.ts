@@ -135,6 +135,26 @@ describe('a closed stream', () => {
   });
 });
 
+describe('a loop over messages whose signal aborts', () => {
+  it('holds nobody up though it is not gone on with, and can still read what was acknowledged', async () => {
+    const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];
+    const controller = new AbortController();
+    const loop = a.node.messages('news', { signal: controller.signal });
+    const handled: string[] = [];
+    a.node.receive('other', ({ body }) => void handled.push(new TextDecoder().decode(body)));
+    const sends = ['1', '2'].map((word) => outcome(b.node.send(a.id, 'news', text(word))));
+    await pass(500);
+    controller.abort();
+    void b.node.send(a.id, 'other', text('3'));
+    await pass(500);
+    expect(handled).toEqual(['3']);
+    expect(sends.map(({ now }) => now)).toEqual(['done', 'done']);
+    const read: string[] = [];
+    for await (const { body } of loop) read.push(new TextDecoder().decode(body));
+    expect(read).toEqual(['1']); // the second came when nobody took any more
+  });
+});
+
 describe('a message to several', () => {
   it('reaches nobody when some are no members, and says who', async () => {
     const [a, b] = (await mesh(2)) as [SimulatedNode, SimulatedNode];

@@ -1,5 +1,5 @@
 /** What went wrong with a send or a request, as the typed error that the caller catches. */
-import { CancelledError, type LeafcutterError } from '../../runtime/index.ts';
+import { CancelledError, LeafcutterError } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import {
   MessageTooLargeError,
@@ -48,6 +48,11 @@ export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause
       return new CancelledError(CANCELLED[kind](name), { cause });
     case 'closed':
       return new NodeClosedError();
+    case 'body-gone':
+      return new LeafcutterError(
+        'bad-body',
+        `the body of "${name}" was transferred or resized before it had left: leave it alone until then, or send a copy`,
+      );
     case 'refused':
       return new RequestFailedError(to, name, failure.because);
   }

@@ -120,7 +120,10 @@ export class NodeStream implements MeshStream {
   }
 
   messages(name: string, { signal }: { readonly signal?: AbortSignal } = {}): MessageIterator {
-    const end = (): void => iterator.end();
+    const end = (): void => {
+      iterator.holdBackNoMore(); // whoever read it may not come back for what is left
+      iterator.end();
+    };
     const iterator = new MessageIterator(() => {
       off();
       this.#iterators.delete(iterator);

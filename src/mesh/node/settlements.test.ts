@@ -34,6 +34,7 @@ describe('what callers wait for', () => {
       [{ reason: 'too-large', bytes: 2, limit: 1 }, 'message-too-large'],
       [{ reason: 'closed' }, 'node-closed'],
       [{ reason: 'refused', because: 'no' }, 'request-failed'],
+      [{ reason: 'body-gone' }, 'bad-body'],
     ] as const) {
       const failed = started();
       failed.settlements.failed(failed.token, failure);

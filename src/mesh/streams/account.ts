@@ -1,21 +1,24 @@
 /**
  * What one peer costs us, and what it may: one for each peer, over all its streams and lives. Its limit in the budget is cut in
  * four: three quarters for packets and half messages of ordinary streams, of which one quarter may be messages delivered and
- * not yet taken; one quarter is for what nobody may hold up: the answers to our requests. So small answers come through
- * whatever handlers do.
+ * not yet taken; one quarter is for what nobody may hold up: the answers to our requests. They have it whatever the rest
+ * takes, so they come through whatever handlers do.
  *
  * A message that comes in pieces is admitted before it is put together: there must be room for all of it, so that of several
- * half messages each can be finished. One alone may be larger than everything if nothing else waits.
+ * half messages each can be finished. One alone may be larger than everything if nothing else waits; and so may one answer,
+ * which waits for nothing else, because a handler may wait for it: only what we asked for is put together at all.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { MemoryBudget } from '../memory/budget.ts';
 
 const ORDINARY_SHARE = 3 / 4;
 const DELIVERED_SHARE = 1 / 4;
+const ANSWERS_SHARE = 1 - ORDINARY_SHARE;
 
 /** A stream whose half message counts. */
 export interface Promising {
   readonly promisedBytes: number;
+  readonly isForAnswers: boolean;
 }
 
 export class Account {
@@ -26,8 +29,12 @@ export class Account {
   /** What admitted half messages may yet take. */
   #promisedBytes = 0;
   #halfMessages = 0;
-  /** The one that may exceed the limit. */
+  /** What streams of answers keep, and what their half messages may yet take. */
+  #answerBytes = 0;
+  #promisedAnswerBytes = 0;
+  /** Those that may exceed the limit: a message, an answer. */
   #oversized: Promising | undefined;
+  #oversizedAnswer: Promising | undefined;
 
   constructor(peer: NodeId, budget: MemoryBudget) {
     this.#peer = peer;
@@ -57,13 +64,24 @@ export class Account {
     this.charge(-cost);
   }
 
+  /** A stream keeps so much more or less. */
+  kept(stream: Promising, bytes: number): void {
+    if (stream.isForAnswers) this.#answerBytes += bytes;
+    this.charge(bytes);
+  }
+
   /** Bytes that may be kept for this stream beside what is kept already. */
-  room(stream: Promising, isForAnswers: boolean): number {
+  room(stream: Promising): number {
     const total = this.#budget.totalRoom(this.#peer);
-    if (stream === this.#oversized) return total;
-    const limit = this.#budget.peerBytes * (isForAnswers ? 1 : ORDINARY_SHARE);
+    if (stream === this.#oversized || stream === this.#oversizedAnswer) return total;
+    const { peerBytes } = this.#budget;
+    const limit = peerBytes * (stream.isForAnswers ? 1 : ORDINARY_SHARE);
     const promisedToOthers = this.#promisedBytes - stream.promisedBytes;
-    return Math.min(limit - this.#budget.used(this.#peer) - promisedToOthers, total);
+    const room = Math.min(limit - this.#budget.used(this.#peer) - promisedToOthers, total);
+    if (!stream.isForAnswers) return room;
+    const promisedToOtherAnswers = this.#promisedAnswerBytes - stream.promisedBytes;
+    const ofTheirs = peerBytes * ANSWERS_SHARE - this.#answerBytes - promisedToOtherAnswers;
+    return Math.max(room, Math.min(ofTheirs, total));
   }
 
   /** Bytes of answers that may wait for this peer. */
@@ -79,9 +97,14 @@ export class Account {
   }
 
   /** Whether a message that takes so many bytes may be put together now. */
-  admits(stream: Promising, total: number, isForAnswers: boolean): boolean {
+  admits(stream: Promising, total: number): boolean {
     if (total > this.#budget.totalRoom(this.#peer)) return false;
-    if (total <= this.room(stream, isForAnswers)) return true;
+    if (total <= this.room(stream)) return true;
+    if (stream.isForAnswers) {
+      if (this.#oversizedAnswer) return false;
+      this.#oversizedAnswer = stream;
+      return true;
+    }
     if (this.#halfMessages > 0 || this.#deliveredBytes > 0 || this.#oversized) return false;
     this.#oversized = stream;
     return true;
@@ -90,7 +113,10 @@ export class Account {
   /** The half message of a stream took more or less than before. */
   promised(stream: Promising, beforeBytes: number, wasActive: boolean, isActive: boolean): void {
     this.#promisedBytes += stream.promisedBytes - beforeBytes;
+    if (stream.isForAnswers) this.#promisedAnswerBytes += stream.promisedBytes - beforeBytes;
     this.#halfMessages += Number(isActive) - Number(wasActive);
-    if (!isActive && this.#oversized === stream) this.#oversized = undefined;
+    if (isActive) return;
+    if (this.#oversized === stream) this.#oversized = undefined;
+    if (this.#oversizedAnswer === stream) this.#oversizedAnswer = undefined;
   }
 }

@@ -9,9 +9,12 @@ import type { MeshMessage } from '../window/index.ts';
 import { Inbound, type Recipient } from './inbound.ts';
 import type { Output } from './output.ts';
 import type { Peer } from './peer.ts';
-import type { Schedule } from './schedule.ts';
+import { type Schedule, STANDSTILL_MS } from './schedule.ts';
 
-/** Streams that a peer may have towards us; an honest one uses a handful. */
+/**
+ * Streams that a peer may have towards us; an honest one uses a handful at a time. Over a day it may use many names: one that has been
+ * silent for STANDSTILL_MS makes room, and begins afresh when it is used again (sender.ts).
+ */
 export const MAX_STREAMS_PER_PEER = 32;
 
 export interface ArrivalsHost {
@@ -85,7 +88,8 @@ export class Arrivals implements Recipient<Peer> {
     const stream = event.header.stream as StreamId;
     let inbound = peer.inbound.get(stream);
     if (!inbound) {
-      if (peer.inbound.size >= MAX_STREAMS_PER_PEER) return this.#drop(event, 'too many streams');
+      const isFull = peer.inbound.size >= MAX_STREAMS_PER_PEER;
+      if (isFull && !this.#forgetSilent(peer, t)) return this.#drop(event, 'too many streams');
       inbound = new Inbound(peer, stream, this.#address(peer, stream), this);
       peer.inbound.set(stream, inbound);
     }
@@ -109,6 +113,17 @@ export class Arrivals implements Recipient<Peer> {
         this.#drop(event, 'beyond its credit', true);
         this.#host.output.push({ type: 'cut-off', peer: peer.id, reason: 'it sends more than it may' });
     }
+  }
+
+  /** Whatever was acknowledged on it can have come again by now, and would have been known. */
+  #forgetSilent(peer: Peer, t: number): boolean {
+    for (const inbound of peer.inbound.values()) {
+      if (!inbound.isIdle || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      this.#host.schedule.dropInbound(inbound);
+      peer.inbound.delete(inbound.stream);
+      return true;
+    }
+    return false;
   }
 
   #address(peer: Peer, stream: StreamId) {

@@ -78,3 +78,76 @@ describe('the budget of a peer', () => {
     expect(b.budget.total).toBe(0);
   });
 });
+
+describe('a handler that asks the sender of what it handles', () => {
+  it.each([
+    [100, 100],
+    [100, 9 * MIB],
+    [100, MAX_MESSAGE_BYTES],
+    [7.9 * MIB, 500_000],
+    [MAX_MESSAGE_BYTES, 10],
+    [MAX_MESSAGE_BYTES, 500_000],
+  ])('gets its answer (of %i bytes it handles, %i bytes)', (handledBytes, answerBytes) => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.mayExceed = true;
+    world.isLossy = true;
+    a.serve = answering(answerBytes);
+    b.isTaking = false; // its handler waits for the answer
+    a.send(b, '0', handledBytes, 2);
+    world.run(5000);
+    expect(b.delivered.length).toBe(1);
+    const token = b.request(a);
+    world.run(20_000);
+    expect(b.settled.get(token)).toBe(undefined);
+    expect(b.answers.get(token)?.length).toBe(answerBytes);
+  });
+});
+
+describe('a message for which an answer that is half there leaves no room', () => {
+  it.each([
+    [5.2, 500_000],
+    [5, 900_000],
+    [4.5, 1_200_000],
+  ])('goes on when the answer is whole (of %f MiB, %i bytes)', (mib, bytes) => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true;
+    world.directDelayMs = 20;
+    a.serve = answering(mib * MIB);
+    a.send(b, '0', 10, 5);
+    world.run(1000);
+    b.request(a);
+    world.run(1100);
+    a.send(b, '1', bytes, 5);
+    world.run(3000);
+    expect(reasons(a)).toEqual([undefined, undefined]);
+  });
+
+  it('is let go two minutes after its sender fell silent', () => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true;
+    world.directDelayMs = 20;
+    a.serve = answering(5 * MIB);
+    a.send(b, '0', 10, 5);
+    world.run(1000);
+    b.request(a);
+    world.run(1100);
+    a.send(b, '1', 900_000, 5);
+    world.run(1150);
+    expect(b.unicast.snapshot().some(({ incoming }) => incoming.slots[1]?.state === 'held')).toBe(true);
+    world.filter = () => false;
+    b.tell({ type: 'peer-left', peer: a.id, reason: 'it does not answer' });
+    world.run(300_000);
+    expect(b.budget.used(a.id)).toBe(0);
+  });
+});
+
+function answering(bytes: number): TestNode['serve'] {
+  return (node, { from: to, stream, id: requestId }) =>
+    node.tell({ type: 'answer', to, stream, requestId, answer: { body: new Uint8Array(bytes) } });
+}

@@ -100,7 +100,7 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   account(): void {
     const { keptBytes, promisedBytes } = this.#window;
     if (keptBytes !== this.#keptBytes) {
-      this.peer.account.charge(keptBytes - this.#keptBytes);
+      this.peer.account.kept(this, keptBytes - this.#keptBytes);
       this.#keptBytes = keptBytes;
     }
     if (promisedBytes !== this.#promisedBytes || this.#window.isAssembling !== this.#wasAssembling) {
@@ -129,7 +129,7 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   }
 
   room(): number {
-    return this.peer.account.room(this, this.isForAnswers);
+    return this.peer.account.room(this);
   }
 
   mayDeliver(kind: number): boolean {
@@ -146,7 +146,7 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
       if (!this.#recipient.isAwaited(this.peer, id)) return 'skip';
     }
     this.account();
-    return this.peer.account.admits(this, assemblyBytes(total), this.isForAnswers) ? 'yes' : 'wait';
+    return this.peer.account.admits(this, assemblyBytes(total)) ? 'yes' : 'wait';
   }
 
   deliver(message: MeshMessage, cost: number): boolean {

@@ -74,16 +74,20 @@ export class Peer {
 
   /** Nothing waits in either direction. */
   get isIdle(): boolean {
-    if (!this.served.isIdle) return false;
-    for (const { window } of this.senders.values()) if (!window.isIdle) return false;
+    if (!this.served.isIdle || this.#isSending) return false;
     for (const inbound of this.inbound.values()) if (!inbound.isIdle) return false;
     return true;
   }
 
   /** Nothing waits that would be missed: what could be evicted at need. */
   get isExpendable(): boolean {
-    if (!this.served.isIdle || this.account.deliveredBytes > 0) return false;
-    for (const { window } of this.senders.values()) if (!window.isIdle) return false;
-    return true;
+    return this.served.isIdle && this.account.deliveredBytes === 0 && !this.#isSending;
+  }
+
+  /** To one that rests nobody waits to send anything: all has failed, and only the packets that say so are left. */
+  get #isSending(): boolean {
+    if (this.isResting) return false;
+    for (const { window } of this.senders.values()) if (!window.isIdle) return true;
+    return false;
   }
 }

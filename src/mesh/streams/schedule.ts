@@ -14,7 +14,7 @@ import { Wakefulness } from './wakefulness.ts';
  * least timeout of a sender over relays.
  */
 const ACKNOWLEDGEMENT_DELAY_MS = 25;
-/** A sender that was allowed little is told within so long that there is more room, whoever made it. A guess. */
+/** A sender that was allowed little, or a message that found no room, gets more within so long, whoever made it. A guess. */
 const STARVED_LOOK_MS = 500;
 /** How often half messages that stand still are looked for. */
 const SWEEP_INTERVAL_MS = 30_000;
@@ -39,6 +39,7 @@ export class Schedule {
   #owedAtMs = NEVER;
   readonly #stranded = new Set<Sending>();
   readonly #strandedDue = new Set<Inbound<Peer>>();
+  /** Streams that want more room than there was. */
   readonly #starved = new Set<Inbound<Peer>>();
   /** Streams that keep packets or half messages. */
   readonly #keeping = new Set<Inbound<Peer>>();
@@ -87,7 +88,8 @@ export class Schedule {
       this.#keeping.add(inbound);
       if (this.#sweepAtMs === NEVER) this.#sweepAtMs = t + SWEEP_INTERVAL_MS;
     }
-    const { isAcknowledgementDue, isAcknowledgementOwed } = inbound.window;
+    const { isAcknowledgementDue, isAcknowledgementOwed, isShortOfRoom } = inbound.window;
+    if (isShortOfRoom) this.#starves(inbound, t);
     if (isAcknowledgementOwed) this.#owes(inbound, t);
     if (!isAcknowledgementDue || inbound.isQueued) return;
     inbound.isQueued = true;
@@ -164,11 +166,8 @@ export class Schedule {
       }
       inbound.isQueued = false;
       this.#owing.delete(inbound);
-      if (!inbound.window.isStarved) this.#starved.delete(inbound);
-      else if (!this.#starved.has(inbound)) {
-        this.#starved.add(inbound);
-        if (this.#starvedLookAtMs === NEVER) this.#starvedLookAtMs = t + STARVED_LOOK_MS;
-      }
+      if (inbound.window.isStarved || inbound.window.isShortOfRoom) this.#starves(inbound, t);
+      else this.#starved.delete(inbound);
     }
   }
 
@@ -189,7 +188,13 @@ export class Schedule {
     if (this.#owedAtMs === NEVER) this.#owedAtMs = t + ACKNOWLEDGEMENT_DELAY_MS;
   }
 
+  #starves(inbound: Inbound<Peer>, t: number): void {
+    this.#starved.add(inbound);
+    if (this.#starvedLookAtMs === NEVER) this.#starvedLookAtMs = t + STARVED_LOOK_MS;
+  }
+
   #offer(inbound: Inbound<Peer>, t: number): void {
+    if (inbound.window.isShortOfRoom) inbound.resume();
     inbound.window.offerCredit();
     this.follow(inbound, t);
   }
@@ -201,8 +206,9 @@ export class Schedule {
 
   #sweep(t: number): void {
     for (const inbound of this.#keeping) {
+      const { isHeld, isShortOfRoom } = inbound.window;
       // What our own application holds up is not the sender's fault.
-      if (inbound.window.isHeld || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      if ((isHeld && !isShortOfRoom) || t - inbound.movedAtMs < STANDSTILL_MS) continue;
       inbound.forget();
       this.#keeping.delete(inbound);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { integerBelow, seededRandom, uniform } from '../../runtime/index.ts';
+import type { StreamId } from '../vocabulary.ts';
 import { type TestNode, texts } from './unicast-node.testing.ts';
 import { CALM, pair, ROUGH, UnicastWorld } from './unicast-world.testing.ts';
 
@@ -47,6 +48,48 @@ describe('messages between two Nodes', () => {
     world.run(world.nowMs + 60_000);
     expect(texts(b)).toEqual(upTo(10_400));
     expect(failures(a)).toEqual([]);
+  });
+});
+
+describe('a message whose body is transferred before it has left', () => {
+  it.each([
+    ['whole', 1000],
+    ['in part', 15_000_000],
+  ])('fails by itself: what is sent before it, after it and elsewhere arrives (%s)', (_what, bytes) => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.mayExceed = true;
+    world.isLossy = true;
+    a.send(b, '1', 10, 3);
+    world.run(10);
+    const body = new Uint8Array(bytes);
+    const token = world.newToken();
+    const message = { kind: 'message', name: 'm', body } as const;
+    const send = {
+      type: 'send',
+      token,
+      target: b.id,
+      stream: 3 as StreamId,
+      message,
+      timeoutMs: 60_000,
+    } as const;
+    if (bytes > 1000) a.tell(send);
+    else a.unicast.handle(send, world.nowMs);
+    world.run(bytes > 1000 ? 20 : 10); // some packets of it have left
+    expect(a.settled.has(token)).toBe(false);
+    structuredClone(body.buffer, { transfer: [body.buffer] });
+    a.send(b, '2', 10, 3);
+    a.send(b, '1', 10, 4);
+    world.run(10_000);
+    expect(a.settled.get(token)).toEqual({ reason: 'body-gone' });
+    expect(failures(a)).toEqual(['body-gone']);
+    expect(b.delivered.map(({ stream, text }) => [stream, text])).toEqual([
+      [3, '1'],
+      [3, '2'],
+      [4, '1'],
+    ]);
+    expect(b.budget.total).toBe(0);
   });
 });
 

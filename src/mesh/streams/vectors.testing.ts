@@ -3,6 +3,7 @@ import { FRAME_HEADER_BYTES, type NodeId, parseNodeId } from '../../wire/index.t
 import type { LinkId, StreamId } from '../vocabulary.ts';
 import { encodeAcknowledgement } from '../window/acknowledgement.ts';
 import { encodeMessage, prepareMessage, WindowSender } from '../window/index.ts';
+import { BEYOND_BEGINNING } from '../window/packet.ts';
 import { addressAcknowledgement, addressPacket, probeFrame, type WindowAddress } from '../window/slot.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -13,7 +14,7 @@ export function streamVectors(): [string, Uint8Array][] {
   const address = (source: NodeId, target: NodeId) => ({ source, target, stream: 2 as StreamId, session: 7 });
   const [first = text(''), second = text('')] = packets(address(a, b));
   const probe = probeFrame(1);
-  addressPacket(probe, address(a, b), 9999, 0);
+  addressPacket(probe, address(a, b), 9999, BEYOND_BEGINNING);
   const acknowledged = { lastInOrder: 10_000, held: 0b101, credit: 4, probe: 1, isShed: false };
   return [
     ['message', encodeMessage({ kind: 'message', name: 'chat', body: text('hi') })],

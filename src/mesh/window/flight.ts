@@ -2,8 +2,10 @@
  * The ten slots of a sending window and what is in them: packets in flight from the oldest that is not acknowledged in order
  * (`base`) to the next that will be laid out. Their positions only grow, but for a beginning afresh.
  */
+import { FRAME_HEADER_BYTES } from '../../wire/index.ts';
 import type { SlotSnapshot } from '../contract.ts';
 import type { Outgoing, Packed } from './outgoing-queue.ts';
+import { BEYOND_BEGINNING, distanceFromBeginning, markBeyondBeginning } from './packet.ts';
 import { indexOf, slotOf, WINDOW_SLOTS } from './sequence.ts';
 import { abandonedFrame, addressPacket, type Slot, UNSENT, type WindowAddress } from './slot.ts';
 
@@ -70,9 +72,17 @@ export class Flight<Ticket> {
       isHeld: false,
       laterArrivals: 0,
     };
-    addressPacket(frame, this.#address, position, this.#begin);
+    addressPacket(frame, this.#address, position, this.#distanceOf(position));
     this.#slots[slotOf(position)] = slot;
     return slot;
+  }
+
+  /** It is sent once more: a copy of it may be on its way, and the receiver of this one may have forgotten what it acknowledged. */
+  renew(slot: Slot<Ticket>): void {
+    const isOpening = distanceFromBeginning(slot.frame.subarray(FRAME_HEADER_BYTES)) !== BEYOND_BEGINNING;
+    if (!isOpening || this.#distanceOf(slot.position) !== BEYOND_BEGINNING) return;
+    slot.frame = slot.frame.slice();
+    markBeyondBeginning(slot.frame, FRAME_HEADER_BYTES);
   }
 
   /** The oldest is acknowledged. */
@@ -123,7 +133,7 @@ export class Flight<Ticket> {
       slot.frame = abandonedFrame();
       slot.messages = [];
       slot.isClean = true;
-      addressPacket(slot.frame, this.#address, slot.position, this.#begin);
+      addressPacket(slot.frame, this.#address, slot.position, this.#distanceOf(slot.position));
     }
   }
 
@@ -135,6 +145,11 @@ export class Flight<Ticket> {
     this.#base = position;
     this.#next = position;
     return inFlight;
+  }
+
+  #distanceOf(position: number): number {
+    const distance = position - this.#begin;
+    return this.#base === this.#begin && distance < WINDOW_SLOTS ? distance : BEYOND_BEGINNING;
   }
 
   snapshot(): SlotSnapshot[] {

@@ -35,6 +35,8 @@ export interface PreparedMessage {
   readonly name: Uint8Array;
   readonly requestId: number;
   readonly body: Uint8Array;
+  /** When it was handed over. */
+  readonly bodyBytes: number;
   readonly headBytes: number;
 }
 
@@ -50,7 +52,12 @@ export function prepareMessage(message: MeshMessage): PreparedMessage {
     message.kind === 'error' ? encoder.encode(message.reason.slice(0, MAX_REASON_CHARACTERS)) : message.body;
   if (body.length > MAX_MESSAGE_BYTES) throw new MessageTooLargeError(body.length, MAX_MESSAGE_BYTES);
   const headBytes = (message.kind === 'message' ? 2 : 6) + name.length;
-  return { kind: KINDS.indexOf(message.kind), name, requestId, body, headBytes };
+  return { kind: KINDS.indexOf(message.kind), name, requestId, body, bodyBytes: body.length, headBytes };
+}
+
+/** Its maker has transferred or resized the body, which has yet to leave: there is nothing of it to send. */
+export function isBodyGone({ body, bodyBytes }: PreparedMessage): boolean {
+  return body.length !== bodyBytes;
 }
 
 /** Writes the head at `at` and returns the offset after it, where the body begins. */

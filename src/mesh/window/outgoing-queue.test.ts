@@ -4,7 +4,10 @@ import { OutgoingQueue } from './outgoing-queue.ts';
 import { MAX_PACKET_BYTES } from './packet.ts';
 
 function queueOf(...bodyBytes: readonly number[]): OutgoingQueue<number> {
-  const queue = new OutgoingQueue<number>();
+  const queue = new OutgoingQueue<number>(
+    (bytes) => new Uint8Array(bytes),
+    () => undefined,
+  );
   bodyBytes.forEach((bytes, ticket) => {
     queue.push(prepareMessage({ kind: 'message', name: 'm', body: new Uint8Array(bytes) }), ticket, 1, 0);
   });

@@ -4,7 +4,7 @@
  * together.
  */
 import { Fifo } from '../../runtime/index.ts';
-import { type PreparedMessage, writeMessageHead } from './message.ts';
+import { isBodyGone, type PreparedMessage, writeMessageHead } from './message.ts';
 import { CHUNK_BYTES, ChunkFlag, PACKET_HEAD_BYTES, SPLIT_CHUNK_BYTES, writeChunk } from './packet.ts';
 
 /** A message on its way. `ticket` is the caller's, to settle it by. */
@@ -42,11 +42,13 @@ const RELEASED: PreparedMessage = {
   name: new Uint8Array(),
   requestId: 0,
   body: new Uint8Array(),
+  bodyBytes: 0,
   headBytes: 0,
 };
 
 export class OutgoingQueue<Ticket> {
   readonly #newFrame: (bytes: number) => Uint8Array;
+  readonly #onBodyGone: (outgoing: Outgoing<Ticket>) => void;
   readonly #waiting = new Fifo<Outgoing<Ticket>>();
   // The plan of the packet being laid out, kept between calls to spare the allocation.
   #pieces: Outgoing<Ticket>[] = [];
@@ -54,9 +56,13 @@ export class OutgoingQueue<Ticket> {
   #messages = 0;
   #bytes = 0;
 
-  /** `newFrame`: where frames come from; whatever is in them is overwritten. */
-  constructor(newFrame: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)) {
+  /**
+   * `newFrame`: where frames come from; whatever is in them is overwritten. `onBodyGone`: this message cannot be sent (any more), and
+   * has to be settled.
+   */
+  constructor(newFrame: (bytes: number) => Uint8Array, onBodyGone: (outgoing: Outgoing<Ticket>) => void) {
     this.#newFrame = newFrame;
+    this.#onBodyGone = onBodyGone;
   }
 
   /** Messages not yet wholly laid out that somebody waits for. */
@@ -87,7 +93,7 @@ export class OutgoingQueue<Ticket> {
     };
     this.#waiting.push(outgoing);
     this.#messages++;
-    this.#bytes += message.body.length;
+    this.#bytes += message.bodyBytes;
     return outgoing;
   }
 
@@ -144,6 +150,7 @@ export class OutgoingQueue<Ticket> {
     for (;;) {
       const outgoing = this.#waiting.peek();
       if (!outgoing) return used;
+      if (!outgoing.isSettled && isBodyGone(outgoing.message)) this.#onBodyGone(outgoing);
       if (outgoing.isSettled && !outgoing.isBegun) {
         this.#waiting.shift();
         continue;
@@ -175,15 +182,12 @@ export class OutgoingQueue<Ticket> {
     }
     const isLast = piece === unsentBytes(outgoing);
     const flags = (isBegun ? 0 : ChunkFlag.first) | (isLast ? ChunkFlag.last : 0);
-    let next = writeChunk(frame, at, flags, piece, message.headBytes + message.body.length);
+    let next = writeChunk(frame, at, flags, piece, message.headBytes + message.bodyBytes);
     const end = next + piece;
     if (!isBegun) next = writeMessageHead(message, frame, next);
     const from = outgoing.sentBytes;
     const to = from + end - next;
-    frame.set(
-      from === 0 && to === message.body.length ? message.body : message.body.subarray(from, to),
-      next,
-    );
+    frame.set(from === 0 && to === message.bodyBytes ? message.body : message.body.subarray(from, to), next);
     this.#bytes -= to - from;
     outgoing.sentBytes = to;
     outgoing.isBegun = true;
@@ -197,7 +201,7 @@ export class OutgoingQueue<Ticket> {
 
   #release(outgoing: Outgoing<Ticket>): void {
     this.#messages--;
-    this.#bytes -= outgoing.message.body.length - outgoing.sentBytes;
+    this.#bytes -= outgoing.message.bodyBytes - outgoing.sentBytes;
     outgoing.message = RELEASED;
   }
 }
@@ -209,5 +213,5 @@ function mayWaitForNext(outgoing: Outgoing<unknown>, packetBytes: number): boole
 
 function unsentBytes(outgoing: Outgoing<unknown>): number {
   const head = outgoing.isBegun ? 0 : outgoing.message.headBytes;
-  return head + outgoing.message.body.length - outgoing.sentBytes;
+  return head + outgoing.message.bodyBytes - outgoing.sentBytes;
 }

@@ -4,8 +4,9 @@
  * The bytes (the body of a `msg` frame with an index):
  *
  *   0  u8  wrap of the index (sequence.ts)
- *   1  u8  low 7 bits: how many packets came before it since the sender began: 0..9, 127 beyond. Whoever has no state of the
- *          stream finds its beginning by it, and nobody else is taken for the beginning
+ *   1  u8  low 7 bits: how many packets came before it since the sender began: 0..9, 127 beyond, and as soon as one of them is
+ *          acknowledged. Whoever has no state of the stream finds its beginning by it, and nothing else is taken for the beginning:
+ *          whose beginning was acknowledged by somebody without state has been forgotten
  *          bit 7: another packet of the stream left right behind it, so that one acknowledgement will do for both
  *   2  ..  chunks to the end of the packet, each:
  *      u8  flags: 1 first (a message begins), 2 last (it ends), 4 abandoned (what is half received is given up; with last,
@@ -28,7 +29,7 @@ export const PACKET_HEAD_BYTES = 2;
 export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;
 /** Where a packet tells its distance from the beginning, and whether another follows. */
 const DISTANCE_AT = 1;
-/** The distance of a packet that is no longer among the first ten. */
+/** The distance of a packet that is no longer among the first ten, or whose sender has heard of its receiver. */
 export const BEYOND_BEGINNING = 127;
 const IS_FOLLOWED = 0x80;
 
@@ -52,6 +53,11 @@ export interface PacketChunk {
 /** How many packets came before it since its sender began, BEYOND_BEGINNING for more than nine. */
 export function distanceFromBeginning(packet: Uint8Array): number {
   return (packet[DISTANCE_AT] ?? 0) & ~IS_FOLLOWED;
+}
+
+/** In a packet that begins at `at`: its sender is beyond the beginning now. */
+export function markBeyondBeginning(frame: Uint8Array, at: number): void {
+  frame[at + DISTANCE_AT] = ((frame[at + DISTANCE_AT] ?? 0) & IS_FOLLOWED) | BEYOND_BEGINNING;
 }
 
 /** Another packet of the stream left right behind it. */

@@ -8,7 +8,10 @@ const message = prepareMessage({ kind: 'message', name: 'n', body: new Uint8Arra
 
 function waiting(...timeouts: readonly number[]): { patience: Patience; all: Outgoing<number>[] } {
   const patience = new Patience();
-  const queue = new OutgoingQueue<number>();
+  const queue = new OutgoingQueue<number>(
+    (bytes) => new Uint8Array(bytes),
+    () => undefined,
+  );
   const all = timeouts.map((timeoutMs, i) => {
     patience.began(0, timeoutMs);
     return queue.push(message, i, timeoutMs, 0);

@@ -107,6 +107,11 @@ export class WindowReceiver {
     return this.#unpacking.isHeld;
   }
 
+  /** Unpacking has stopped for the budget's sake: it goes on when there is more room, whoever made it. */
+  get isShortOfRoom(): boolean {
+    return this.#unpacking.isShortOfRoom;
+  }
+
   get isAcknowledgementDue(): boolean {
     return this.#isDue || this.#refused !== undefined;
   }

@@ -25,7 +25,7 @@ import { Flight } from './flight.ts';
 import { FramePool } from './frame-pool.ts';
 import type { PreparedMessage } from './message.ts';
 import { type Outgoing, OutgoingQueue, type Packed } from './outgoing-queue.ts';
-import { MAX_PACKET_BYTES, markFollowed } from './packet.ts';
+import { BEYOND_BEGINNING, MAX_PACKET_BYTES, markFollowed } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
@@ -67,7 +67,10 @@ export class WindowSender<Ticket> {
     const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES, begin = 0 } = options;
     const frames = new FramePool(FRAME_HEADER_BYTES + packetBytes, options.mayReuseFrames ?? false);
     this.#frames = frames;
-    this.#queue = new OutgoingQueue((bytes) => frames.take(bytes));
+    this.#queue = new OutgoingQueue(
+      (bytes) => frames.take(bytes),
+      (outgoing) => this.#settle(outgoing, { reason: 'body-gone' }),
+    );
     this.#address = { source, target, stream, session };
     this.#flight = new Flight(this.#address);
     this.#flight.beginAt(begin);
@@ -239,6 +242,7 @@ export class WindowSender<Ticket> {
   }
 
   #transmit(slot: Slot<Ticket>, now: number, path: Path): void {
+    if (slot.attempts > 0) this.#flight.renew(slot);
     if (!this.#host.transmit(slot.frame, path)) {
       slot.way = UNSENT;
       this.#isStranded = true;
@@ -258,7 +262,7 @@ export class WindowSender<Ticket> {
     if (!this.#probing.isDue(need, path, now)) return;
     const frame = probeFrame(this.#probing.nextNumber);
     // A duplicate of the packet before the window, whatever state the receiver is in.
-    addressPacket(frame, this.#address, this.#flight.base - 1, this.#flight.base);
+    addressPacket(frame, this.#address, this.#flight.base - 1, BEYOND_BEGINNING);
     if (this.#host.transmit(frame, path)) this.#probing.sent(wayOf(path), ++this.#transmissions, now);
     else this.#isStranded = true;
   }

@@ -8,15 +8,8 @@ import {
 } from '../../wire/index.ts';
 import type { LinkId, Path, StreamId } from '../vocabulary.ts';
 import type { Outgoing } from './outgoing-queue.ts';
-import {
-  BEYOND_BEGINNING,
-  CHUNK_BYTES,
-  ChunkFlag,
-  PACKET_HEAD_BYTES,
-  PROBE_BYTES,
-  writeChunk,
-} from './packet.ts';
-import { indexOf, WINDOW_SLOTS, wrapOf } from './sequence.ts';
+import { CHUNK_BYTES, ChunkFlag, PACKET_HEAD_BYTES, PROBE_BYTES, writeChunk } from './packet.ts';
+import { indexOf, wrapOf } from './sequence.ts';
 
 /** The way a packet left: a Link to its target, relays, or none yet (or none that still exists). */
 export type Way = LinkId | typeof RELAYED | typeof UNSENT;
@@ -55,18 +48,16 @@ export interface WindowAddress {
   readonly session: number;
 }
 
-/** Writes frame header and packet head into a frame whose chunks are there already. */
+/** Writes frame header and packet head into a frame whose chunks are there already. `distance`: see packet.ts. */
 export function addressPacket(
   frame: Uint8Array,
   address: WindowAddress,
   position: number,
-  begin: number,
+  distance: number,
 ): void {
   writeFrameHeader(frame, { ...address, type: FrameType.msg, index: indexOf(position) });
-  const sinceBegin = position - begin;
   frame[FRAME_HEADER_BYTES] = wrapOf(position);
-  frame[FRAME_HEADER_BYTES + 1] =
-    sinceBegin >= 0 && sinceBegin < WINDOW_SLOTS ? sinceBegin : BEYOND_BEGINNING;
+  frame[FRAME_HEADER_BYTES + 1] = distance;
 }
 
 export function addressAcknowledgement(frame: Uint8Array, address: WindowAddress): Uint8Array {

@@ -38,6 +38,7 @@ export class Unpacking {
   /** Where to go on in the packet that is next; 0 at its beginning. */
   #at = 0;
   #isHeld = false;
+  #isShortOfRoom = false;
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
@@ -57,6 +58,11 @@ export class Unpacking {
 
   get isHeld(): boolean {
     return this.#isHeld;
+  }
+
+  /** Held by a message that begins here and finds no room: nothing that the application takes need ever let it go on. */
+  get isShortOfRoom(): boolean {
+    return this.#isHeld && this.#isShortOfRoom;
   }
 
   /** Give it the same packet again after `held`. */
@@ -92,7 +98,7 @@ export class Unpacking {
     switch (flags) {
       case ChunkFlag.first | ChunkFlag.last:
         if (this.#reassembly.isActive) return 'malformed';
-        if (!this.#inbox.mayDeliver(packet[start] ?? 0)) return 'held';
+        if (!this.#mayDeliver(packet[start] ?? 0)) return 'held';
         return this.#deliver(packet, start, end);
       case ChunkFlag.last | ChunkFlag.abandoned:
         this.#reassembly.abandon();
@@ -100,6 +106,7 @@ export class Unpacking {
       case ChunkFlag.first: {
         if (this.#reassembly.isActive) return 'malformed';
         const answer = this.#inbox.mayAssemble(total, packet, start, end);
+        this.#isShortOfRoom = answer === 'wait';
         if (answer === 'wait') return 'held';
         if (answer === 'skip') return 'done';
         this.#kind = packet[start] ?? 0;
@@ -111,13 +118,18 @@ export class Unpacking {
         // Pieces of one message never share a packet: else one could be cut into crumbs that each cost an object.
         if (start !== PACKET_HEAD_BYTES + CHUNK_BYTES) return 'malformed';
         const isLast = flags === ChunkFlag.last;
-        if (isLast && !this.#inbox.mayDeliver(this.#kind)) return 'held';
+        if (isLast && !this.#mayDeliver(this.#kind)) return 'held';
         if (!this.#reassembly.append(packet, start, end)) return 'malformed';
         if (!isLast) return 'done';
         const whole = this.#reassembly.finish();
         return whole ? this.#deliver(whole, 0, whole.length) : 'malformed';
       }
     }
+  }
+
+  #mayDeliver(kind: number): boolean {
+    this.#isShortOfRoom = false;
+    return this.#inbox.mayDeliver(kind);
   }
 
   #deliver(bytes: Uint8Array, start: number, end: number): UnpackOutcome {

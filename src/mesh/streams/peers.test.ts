@@ -1,0 +1,100 @@
+/** What is kept for peers that are gone. */
+import { describe, expect, it } from 'vitest';
+import { type NodeId, newNodeId } from '../../wire/index.ts';
+import { MAX_PEERS } from './peers.ts';
+import { reasons, type TestNode, texts } from './unicast-node.testing.ts';
+import { pair, UnicastWorld } from './unicast-world.testing.ts';
+
+/** Somebody comes, is sent something that it never acknowledges, and dies. */
+function meetAndLose(world: UnicastWorld, node: TestNode): NodeId {
+  const id = newNodeId(world.random);
+  node.known.set(id, 1);
+  const message = { kind: 'message', name: 'm', body: new Uint8Array(4) } as const;
+  node.tell({
+    type: 'send',
+    token: world.newToken(),
+    target: id,
+    stream: 0 as never,
+    message,
+    timeoutMs: 1000,
+  });
+  world.run(world.nowMs + 1);
+  node.tell({ type: 'peer-left', peer: id, reason: 'it does not answer' });
+  return id;
+}
+
+describe('peers that died with something on its way to them', () => {
+  it('are kept no longer than others, however many come and go', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    a.send(b, '0', 4);
+    for (let i = 0; i < 2 * MAX_PEERS; i++) meetAndLose(world, a);
+    expect(a.unicast.sessionSnapshot().length).toBeLessThanOrEqual(MAX_PEERS);
+    world.run(world.nowMs + 1000);
+    a.send(b, '1', 4);
+    world.run(world.nowMs + 1000);
+    expect(b.delivered.map(({ text }) => text)).toEqual(['0', '1']);
+  });
+});
+
+describe('a peer that uses ever new streams', () => {
+  it.each([true, false])('is heard on each of them, and on the first again (direct: %s)', (isDirect) => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    if (isDirect) world.linkUp(a, b);
+    const streams = Array.from({ length: 60 }, (_, i) => 2 + i);
+    for (const [i, stream] of [...streams, 2].entries()) {
+      a.send(b, String(i), 4, stream);
+      world.run(world.nowMs + 10_000);
+    }
+    expect(texts(b)).toEqual(Array.from({ length: 61 }, (_, i) => i));
+    expect(reasons(a)).toEqual(new Array(61).fill(undefined));
+  });
+});
+
+describe('a peer that its receiver has forgotten', () => {
+  it.each(
+    [1, 3, 9, 12].flatMap((count) => [
+      [count, true],
+      [count, false],
+    ]) as [number, boolean][],
+  )('after %i messages loses nothing of what it sends next (direct: %s)', (count, isDirect) => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    if (isDirect) world.linkUp(a, b);
+    for (let i = 0; i < count; i++) {
+      a.send(b, String(i), 4);
+      world.run(world.nowMs + 100);
+    }
+    for (let i = 0; i < 2 * MAX_PEERS; i++) meetAndLose(world, b);
+    a.send(b, '100', 4);
+    world.run(world.nowMs + 2000);
+    a.send(b, '101', 4);
+    world.run(world.nowMs + 2000);
+    expect(texts(b)).toEqual([...Array.from({ length: count }, (_, i) => i), 100, 101]);
+    expect(reasons(a)).toEqual(new Array(count + 2).fill(undefined));
+  });
+
+  it('in the midst of its first large message, after two minutes, is heard again', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true;
+    a.send(b, '0', 4);
+    world.run(1000);
+    let packets = 0;
+    world.filter = (frame, from) => from === a.id && frame.length > 1000 && ++packets <= 3;
+    a.send(b, '1', 1_000_000);
+    world.run(200_000);
+    expect(reasons(a)).toEqual([undefined, 'timed-out']);
+    expect(b.budget.total).toBe(0);
+    world.filter = () => true;
+    a.send(b, '2', 4); // which tells it: whether what is before arrived it cannot know
+    world.run(240_000);
+    a.send(b, '3', 4);
+    world.run(250_000);
+    expect(texts(b).at(-1)).toBe(3);
+    expect(a.settled.size).toBe(4);
+  });
+});
