@@ -20,7 +20,10 @@ const layers = [
   { from: '^src/door/', may: ['^src/(door|services|mesh|transport|wire|runtime)/'] },
   {
     from: '^src/library/',
-    may: ['^src/(library|render|compute|farm|services|mesh|transport|wire|runtime)/'],
+    may: [
+      '^src/(library|render|compute|farm|services|mesh|transport|wire|runtime)/',
+      '^src/door/index\\.browser\\.ts$',
+    ],
   },
   { from: '^src/app/', may: ['^src/(app|render|compute|farm|services|mesh|transport|wire|runtime)/'] },
   {

@@ -20,6 +20,7 @@ const FACES = [
   'index.mesh',
   'index.blobs',
   'index.pubsub',
+  'index.nats',
   'index.farm',
   'index.compute',
   'index.render',

@@ -24,7 +24,9 @@ let site: { readonly url: string; close(): Promise<void> };
 test.beforeAll(async () => {
   test.setTimeout(240_000);
   project = await scratchProject();
-  const pages = ['chat', 'cursors', 'file-drop', 'todo'].map((name) => `examples/${name}/index.html`);
+  const pages = ['chat', 'cursors', 'file-drop', 'sensor-wall', 'todo'].map(
+    (name) => `examples/${name}/index.html`,
+  );
   site = await project.serve(await project.bundle(pages));
   server = await startServer(0, ['--origin', new URL(site.url).origin]);
 });
@@ -245,5 +247,19 @@ test('a to-do list is one list on two pages, and survives whoever began it', asy
   await expect(tasks(c)).toHaveText(['milk', 'bread']);
   await c.getByRole('checkbox', { name: 'milk' }).click();
   await expect(tasks(b)).toHaveText(['bread']);
+  await closeAll(browser);
+});
+
+test('a thousand sensors are one wall on another page, by the official NATS client in the tab', async ({
+  browser,
+}) => {
+  const wall = await open(browser, 'sensor-wall', 0);
+  const sensors = await open(browser, 'sensor-wall', 1);
+  await sensors.getByRole('button', { name: 'Be 1,000 sensors' }).click();
+  for (const page of [wall, sensors]) {
+    await expect(page.locator('#seen')).toHaveText('1,000 sensors');
+    await expect(page.locator('#mean')).toHaveText(/^-?\d+\.\d °C$/);
+    expect(await page.locator('#wall span').count()).toBe(1000);
+  }
   await closeAll(browser);
 });

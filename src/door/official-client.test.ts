@@ -1,4 +1,5 @@
-/** The official NATS client for Node at a door, over TCP and over WebSocket. */
+/** The official NATS client at a door, over TCP and over WebSocket, and at the Broker itself, without a socket. */
+import { NatsConnectionImpl, setTransportFactory } from '@nats-io/nats-core/internal';
 import {
   type ConnectionOptions,
   connect,
@@ -14,7 +15,9 @@ import {
 } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
+import { TabTransport } from './tab-transport.ts';
 
 const opened: { readonly connections: NatsConnection[]; readonly doors: TestDoor[] } = {
   connections: [],
@@ -33,15 +36,34 @@ async function doorOf(options?: TestDoorOptions): Promise<TestDoor> {
   return made;
 }
 
+type Way = 'TCP' | 'WebSocket' | 'no socket at all';
+
 async function clientOf(
-  { url, door }: TestDoor,
+  made: TestDoor,
   options: ConnectionOptions = {},
-  isWs = false,
+  way: Way = 'TCP',
 ): Promise<NatsConnection> {
-  const servers = isWs ? `ws://127.0.0.1:${door.ports.websocket}` : url;
-  const connection = await (isWs ? wsconnect : connect)({ servers, reconnect: false, ...options });
+  const connection = await dial(made, { reconnect: false, ...options }, way);
   opened.connections.push(connection);
   return connection;
+}
+
+function dial(
+  { url, door, broker }: TestDoor,
+  options: ConnectionOptions,
+  way: Way,
+): Promise<NatsConnection> {
+  switch (way) {
+    case 'TCP':
+      return connect({ servers: url, ...options });
+    case 'WebSocket':
+      return wsconnect({ servers: `ws://127.0.0.1:${door.ports.websocket}`, ...options });
+    case 'no socket at all': {
+      const system = { clock: systemClock, timers: systemTimers, random: systemRandom };
+      setTransportFactory({ factory: () => new TabTransport({ broker, ...system, isClosed: () => false }) });
+      return NatsConnectionImpl.connect(options);
+    }
+  }
 }
 
 async function texts(subscription: Subscription, count: number): Promise<string[]> {
@@ -53,75 +75,75 @@ async function texts(subscription: Subscription, count: number): Promise<string[
   return heard;
 }
 
-describe.each([
-  ['TCP', false],
-  ['WebSocket', true],
-])('the official client at a door over %s', (_name, isWs) => {
-  const client = (made: TestDoor, options?: ConnectionOptions): Promise<NatsConnection> =>
-    clientOf(made, options, isWs);
+describe.each(['TCP', 'WebSocket', 'no socket at all'] as const)(
+  'the official client at a door over %s',
+  (way) => {
+    const client = (made: TestDoor, options?: ConnectionOptions): Promise<NatsConnection> =>
+      clientOf(made, options, way);
 
-  it('publishes and subscribes, wildcards and Unicode included, in order', async () => {
-    const made = await doorOf();
-    const [one, two] = [await client(made), await client(made)];
-    const all = two.subscribe('größe.>');
-    const some = two.subscribe('größe.*.b');
-    await two.flush();
-    for (let index = 0; index < 500; index++) one.publish(`größe.${index}.b`, `${index}`);
-    one.publish('größe', 'not wanted');
-    const expected = Array.from({ length: 500 }, (_, index) => `${index}`);
-    expect(await texts(all, 500)).toEqual(expected);
-    expect(await texts(some, 500)).toEqual(expected);
-  });
-
-  it('carries payloads from nothing to the limit, whole, and says what is above', async () => {
-    const made = await doorOf();
-    const [one, two] = [await client(made), await client(made)];
-    const subscription = two.subscribe('big');
-    await two.flush();
-    const sizes = [0, 1, 70_000, 1024 * 1024];
-    const bodies = sizes.map((size) => Uint8Array.from({ length: size }, (_, index) => index * 31));
-    for (const body of bodies) one.publish('big', body);
-    let index = 0;
-    for await (const { data } of subscription) {
-      const body = bodies[index++] ?? new Uint8Array(0);
-      expect(Buffer.compare(data, body)).toBe(0);
-      if (index === bodies.length) break;
-    }
-    expect(one.info?.max_payload).toBe(1024 * 1024);
-  });
-
-  it('asks and is answered, and is told at once when nobody is there', async () => {
-    const made = await doorOf();
-    const [one, two] = [await client(made), await client(made)];
-    two.subscribe('double', {
-      callback: (_error, message) => void message.respond(`${2 * Number(message.string())}`),
+    it('publishes and subscribes, wildcards and Unicode included, in order', async () => {
+      const made = await doorOf();
+      const [one, two] = [await client(made), await client(made)];
+      const all = two.subscribe('größe.>');
+      const some = two.subscribe('größe.*.b');
+      await two.flush();
+      for (let index = 0; index < 500; index++) one.publish(`größe.${index}.b`, `${index}`);
+      one.publish('größe', 'not wanted');
+      const expected = Array.from({ length: 500 }, (_, index) => `${index}`);
+      expect(await texts(all, 500)).toEqual(expected);
+      expect(await texts(some, 500)).toEqual(expected);
     });
-    await two.flush();
-    expect((await one.request('double', '21', { timeout: 5_000 })).string()).toBe('42');
-    const startedAt = performance.now();
-    await expect(one.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
-    await expect(one.request('$JS.API.INFO', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
-    const noMux = one.request('nobody', '', { timeout: 20_000, noMux: true, reply: createInbox() });
-    await expect(noMux).rejects.toThrow(/no responders/i);
-  });
 
-  it('sends headers', async () => {
-    const { headers } = await import('@nats-io/transport-node');
-    const made = await doorOf();
-    const [one, two] = [await client(made), await client(made)];
-    const got = deferred<Msg>();
-    two.subscribe('with', { callback: (_error, message) => got.resolve(message) });
-    await two.flush();
-    const some = headers();
-    some.append('Colour', 'red');
-    some.append('Colour', 'blue');
-    one.publish('with', 'body', { headers: some });
-    const message = await got;
-    expect(message.headers?.values('Colour')).toEqual(['red', 'blue']);
-    expect(message.string()).toBe('body');
-  });
-});
+    it('carries payloads from nothing to the limit, whole, and says what is above', async () => {
+      const made = await doorOf();
+      const [one, two] = [await client(made), await client(made)];
+      const subscription = two.subscribe('big');
+      await two.flush();
+      const sizes = [0, 1, 70_000, 1024 * 1024];
+      const bodies = sizes.map((size) => Uint8Array.from({ length: size }, (_, index) => index * 31));
+      for (const body of bodies) one.publish('big', body);
+      let index = 0;
+      for await (const { data } of subscription) {
+        const body = bodies[index++] ?? new Uint8Array(0);
+        expect(Buffer.compare(data, body)).toBe(0);
+        if (index === bodies.length) break;
+      }
+      expect(one.info?.max_payload).toBe(1024 * 1024);
+    });
+
+    it('asks and is answered, and is told at once when nobody is there', async () => {
+      const made = await doorOf();
+      const [one, two] = [await client(made), await client(made)];
+      two.subscribe('double', {
+        callback: (_error, message) => void message.respond(`${2 * Number(message.string())}`),
+      });
+      await two.flush();
+      expect((await one.request('double', '21', { timeout: 5_000 })).string()).toBe('42');
+      const startedAt = performance.now();
+      await expect(one.request('nobody', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
+      await expect(one.request('$JS.API.INFO', '', { timeout: 20_000 })).rejects.toThrow(/no responders/i);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      const noMux = one.request('nobody', '', { timeout: 20_000, noMux: true, reply: createInbox() });
+      await expect(noMux).rejects.toThrow(/no responders/i);
+    });
+
+    it('sends headers', async () => {
+      const { headers } = await import('@nats-io/transport-node');
+      const made = await doorOf();
+      const [one, two] = [await client(made), await client(made)];
+      const got = deferred<Msg>();
+      two.subscribe('with', { callback: (_error, message) => got.resolve(message) });
+      await two.flush();
+      const some = headers();
+      some.append('Colour', 'red');
+      some.append('Colour', 'blue');
+      one.publish('with', 'body', { headers: some });
+      const message = await got;
+      expect(message.headers?.values('Colour')).toEqual(['red', 'blue']);
+      expect(message.string()).toBe('body');
+    });
+  },
+);
 
 describe('the official client at a door', () => {
   it('shares the work of a queue group, and one that leaves gives its share to the others', async () => {
