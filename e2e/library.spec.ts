@@ -191,6 +191,48 @@ test('a file goes to one device, whole', async ({ browser }) => {
   await closeAll(browser);
 });
 
+test('a file goes to the device that was chosen, whoever comes meanwhile, and says so when there is none', async ({
+  browser,
+}) => {
+  const sender = await open(browser, 'file-drop', 0);
+  const picker = sender.getByLabel('File', { exact: true });
+  const file = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('for your eyes only') };
+  const said = sender.getByRole('list', { name: 'Files' });
+  await picker.setInputFiles(file);
+  await expect(said).toContainText('choose a device first');
+
+  const pages = [await open(browser, 'file-drop', 1), await open(browser, 'file-drop', 2)];
+  const target = sender.getByLabel('To');
+  await expect(target.getByRole('option')).toHaveCount(2);
+  const ids = await target
+    .getByRole('option')
+    .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  // The last of the list, which is not the one that a fresh list would show.
+  const chosen = ids.at(-1) ?? '';
+  await target.selectOption(chosen);
+  pages.push(await open(browser, 'file-drop', 3));
+  await expect(target.getByRole('option')).toHaveCount(3);
+  await expect(target).toHaveValue(chosen);
+  await picker.setInputFiles(file);
+  await expect(said).toContainText(`note.txt: offered to ${chosen.slice(0, 8)}`);
+  for (const page of pages) {
+    const isChosen = (await page.getByRole('status').textContent())?.includes(chosen.slice(0, 8));
+    const arrived = page.getByRole('list', { name: 'Files' }).getByRole('link', { name: 'note.txt' });
+    await expect(arrived).toHaveCount(isChosen ? 1 : 0);
+  }
+  await closeAll(browser);
+});
+
+test('no example is wider than a telephone', async ({ browser }) => {
+  for (const example of ['chat', 'cursors', 'file-drop', 'todo']) {
+    const page = await open(browser, example, 0);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect(page.locator('#invite')).toContainText('#amber-otter-river');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), example).toBeLessThanOrEqual(360);
+    await closeAll(browser);
+  }
+});
+
 test('a file whose sender dies on the way is resumed: what has come is kept, the rest comes from whoever has it', async ({
   browser,
 }) => {
