@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import type { Mesh } from '../src/library/index.node.ts';
+import type { JoinOptions, Mesh } from '../src/library/index.node.ts';
 import { type ScratchProject, scratchProject } from './support/packed-library.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-import { crash } from './support/tabs.ts';
+import { crash, openTab } from './support/tabs.ts';
 
 const NETWORK = '#amber-otter-river.AAECAwQFBgcICQoLDA0ODw';
 /** Of the mesh alone, PeerJS included: 106.3 are reached. The goal is 60; this keeps it from growing meanwhile. */
@@ -57,10 +57,10 @@ async function readmeExample(): Promise<string> {
 }
 
 /** The installed package, in this process. */
-async function joinAsInstalled(link: string): Promise<Mesh> {
+async function joinAsInstalled(link: string, options: JoinOptions = {}): Promise<Mesh> {
   const entry = join(project.folder, 'node_modules/leafcutter/dist/library/library/index.node.js');
   const { joinNetwork } = (await import(entry)) as typeof import('../src/library/index.node.ts');
-  return joinNetwork(link);
+  return joinNetwork(link, options);
 }
 
 test('the example of the README runs in Node, twice, and the two talk', async () => {
@@ -90,6 +90,20 @@ test('the example of the README runs in Node, twice, and the two talk', async ()
   await expect.poll(() => last.members()).toHaveLength(3);
   await last.broadcast('chat', 'bye');
   expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+});
+
+test('a program of the library and a page call each other by name, and the page makes nothing up about the program', async ({
+  browser,
+}) => {
+  const page = await openTab(browser, `${server.url}${NETWORK}`);
+  await page.getByRole('textbox', { name: 'Device name' }).fill('Kitchen');
+  await page.getByRole('textbox', { name: 'Device name' }).press('Enter');
+  await using mesh = await joinAsInstalled(`${server.url}${NETWORK}`, { info: { name: 'my bot' } });
+  await expect.poll(() => mesh.members().map(({ attributes }) => attributes['name'])).toContain('Kitchen');
+  const bot = page.locator(`[data-node="${mesh.id}"]`);
+  await expect(bot).toContainText('my bot');
+  await expect(bot).not.toContainText('core');
+  await closeAll(browser);
 });
 
 test('TypeScript finds the types of every entry, as bundlers and as Node resolve them', async () => {

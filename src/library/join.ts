@@ -15,7 +15,10 @@ export interface JoinOptions {
   readonly signaling?: string | URL;
   /** STUN and TURN servers for machines behind NATs. Default: those that the signaling server names (`serve --ice-servers`). */
   readonly iceServers?: readonly RTCIceServer[];
-  /** What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. */
+  /**
+   * What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. A `name` is what pages and the
+   * terminal show of it; theirs is there, too.
+   */
   readonly info?: Attributes;
   /** Gives up joining. It does not close a mesh that was joined. */
   readonly signal?: AbortSignal;
