@@ -4,9 +4,19 @@ export interface Timers {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** What `setTimeout` can wait, 24.8 days; a longer delay (`timeoutMs: Infinity`) would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemTimers: Timers = {
   after(delayMs, callback) {
-    const handle = setTimeout(callback, delayMs);
+    let handle: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number): void => {
+      handle =
+        leftMs > LONGEST_MS
+          ? setTimeout(() => wait(leftMs - LONGEST_MS), LONGEST_MS)
+          : setTimeout(callback, leftMs);
+    };
+    wait(delayMs);
     return () => clearTimeout(handle);
   },
 };
