@@ -103,7 +103,7 @@ async function openFirefox(firefox: RunningFirefox, link: string): Promise<Firef
 async function joinHeadless(link: string): Promise<Mesh> {
   const built = new URL('../dist/library/library/index.node.js', import.meta.url);
   const { joinNetwork } = (await import(built.href)) as typeof import('../src/library/index.node.ts');
-  return joinNetwork(link, { info: { deviceName: 'headless' } });
+  return joinNetwork(link, { info: { name: 'headless' } });
 }
 
 async function expectHops(participants: readonly Participant[], expected: number): Promise<void> {

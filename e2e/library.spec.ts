@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import type { Mesh } from '../src/library/index.node.ts';
+import type { JoinOptions, Mesh } from '../src/library/index.node.ts';
 import { type ScratchProject, scratchProject } from './support/packed-library.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-import { crash } from './support/tabs.ts';
+import { crash, openTab } from './support/tabs.ts';
 
 const NETWORK = '#amber-otter-river.AAECAwQFBgcICQoLDA0ODw';
 /** Of the mesh alone, PeerJS included: 106.3 are reached. The goal is 60; this keeps it from growing meanwhile. */
@@ -59,10 +59,10 @@ async function readmeExample(): Promise<string> {
 }
 
 /** The installed package, in this process. */
-async function joinAsInstalled(link: string): Promise<Mesh> {
+async function joinAsInstalled(link: string, options: JoinOptions = {}): Promise<Mesh> {
   const entry = join(project.folder, 'node_modules/leafcutter/dist/library/library/index.node.js');
   const { joinNetwork } = (await import(entry)) as typeof import('../src/library/index.node.ts');
-  return joinNetwork(link);
+  return joinNetwork(link, options);
 }
 
 test('the example of the README runs in Node, twice, and the two talk', async () => {
@@ -92,6 +92,20 @@ test('the example of the README runs in Node, twice, and the two talk', async ()
   await expect.poll(() => last.members()).toHaveLength(3);
   await last.broadcast('chat', 'bye');
   expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+});
+
+test('a program of the library and a page call each other by name, and the page makes nothing up about the program', async ({
+  browser,
+}) => {
+  const page = await openTab(browser, `${server.url}${NETWORK}`);
+  await page.getByRole('textbox', { name: 'Device name' }).fill('Kitchen');
+  await page.getByRole('textbox', { name: 'Device name' }).press('Enter');
+  await using mesh = await joinAsInstalled(`${server.url}${NETWORK}`, { info: { name: 'my bot' } });
+  await expect.poll(() => mesh.members().map(({ attributes }) => attributes['name'])).toContain('Kitchen');
+  const bot = page.locator(`[data-node="${mesh.id}"]`);
+  await expect(bot).toContainText('my bot');
+  await expect(bot).not.toContainText('core');
+  await closeAll(browser);
 });
 
 test('TypeScript finds the types of every entry, as bundlers and as Node resolve them', async () => {
@@ -191,6 +205,48 @@ test('a file goes to one device, whole', async ({ browser }) => {
   await files.getByRole('link', { name: 'leaves.bin' }).click();
   expect((await readFile(await (await downloading).path())).equals(bytes)).toBe(true);
   await closeAll(browser);
+});
+
+test('a file goes to the device that was chosen, whoever comes meanwhile, and says so when there is none', async ({
+  browser,
+}) => {
+  const sender = await open(browser, 'file-drop', 0);
+  const picker = sender.getByLabel('File', { exact: true });
+  const file = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('for your eyes only') };
+  const said = sender.getByRole('list', { name: 'Files' });
+  await picker.setInputFiles(file);
+  await expect(said).toContainText('choose a device first');
+
+  const pages = [await open(browser, 'file-drop', 1), await open(browser, 'file-drop', 2)];
+  const target = sender.getByLabel('To');
+  await expect(target.getByRole('option')).toHaveCount(2);
+  const ids = await target
+    .getByRole('option')
+    .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  // The last of the list, which is not the one that a fresh list would show.
+  const chosen = ids.at(-1) ?? '';
+  await target.selectOption(chosen);
+  pages.push(await open(browser, 'file-drop', 3));
+  await expect(target.getByRole('option')).toHaveCount(3);
+  await expect(target).toHaveValue(chosen);
+  await picker.setInputFiles(file);
+  await expect(said).toContainText(`note.txt: offered to ${chosen.slice(0, 8)}`);
+  for (const page of pages) {
+    const isChosen = (await page.getByRole('status').textContent())?.includes(chosen.slice(0, 8));
+    const arrived = page.getByRole('list', { name: 'Files' }).getByRole('link', { name: 'note.txt' });
+    await expect(arrived).toHaveCount(isChosen ? 1 : 0);
+  }
+  await closeAll(browser);
+});
+
+test('no example is wider than a telephone', async ({ browser }) => {
+  for (const example of ['chat', 'cursors', 'file-drop', 'todo']) {
+    const page = await open(browser, example, 0);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect(page.locator('#invite')).toContainText('#amber-otter-river');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), example).toBeLessThanOrEqual(360);
+    await closeAll(browser);
+  }
 });
 
 test('a file whose sender dies on the way is resumed: what has come is kept, the rest comes from whoever has it', async ({

@@ -144,6 +144,30 @@ test('a newcomer joins by two texts while no server is there, and has the whole 
   });
 });
 
+test('two texts between pages of different networks connect nothing, and both pages say why', async ({
+  browser,
+}) => {
+  await withServer(browser, async (server) => {
+    const pages = [await openTab(browser, server.url), await openTab(browser, server.url)] as const;
+    for (const page of pages) await page.getByRole('button', { name: 'Connect without a server' }).click();
+    const [here, there] = pages.map((page) => page.getByRole('dialog')) as [Locator, Locator];
+    await here.getByRole('button', { name: 'Let a device in' }).click();
+    const offer = await here.getByRole('textbox', { name: 'First text' }).inputValue();
+    await there.getByRole('button', { name: 'Join from this device' }).click();
+    await there.getByRole('textbox', { name: 'First text' }).fill(offer);
+    await there.getByRole('button', { name: 'Make the answer' }).click();
+    const answer = await there.getByRole('textbox', { name: 'Answer' }).inputValue();
+    await here.getByRole('textbox', { name: 'Its answer' }).fill(answer);
+    await here.getByRole('button', { name: 'Connect', exact: true }).click();
+    for (const dialog of [here, there]) {
+      await expect(dialog.getByRole('alert')).toContainText('open the same invite link on both');
+      await expect(dialog).not.toContainText('Connected');
+      await expect(dialog.getByRole('button', { name: 'Let a device in' })).toBeVisible();
+    }
+    for (const page of pages) await expect(people(page)).toHaveCount(1);
+  });
+});
+
 test('a tab that stands still for half a minute while the server is dead comes back over the Links it had', async ({
   browser,
 }) => {

@@ -40,7 +40,7 @@ export class FarmWorld {
       random: this.#random,
       networkName: NETWORK_NAME,
       networkKey: NETWORK_KEY,
-      attributes: { deviceName: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
+      attributes: { name: `tab ${index}`, cores: 4, workers: 0, platform: 'page' },
     });
     const tab = { node, identity, host: peer.host, random: seededRandom(index), peer };
     this.#tabs.set(node.id, tab);

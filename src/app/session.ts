@@ -102,7 +102,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     identity,
     life,
     attributes: deviceAttributes({
-      deviceName: remembered.deviceName ?? ownName,
+      name: remembered.deviceName ?? ownName,
       cores,
       workers,
       platform: 'page',

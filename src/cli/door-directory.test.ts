@@ -57,7 +57,7 @@ describe('doors of one network', () => {
       events.emit('membersChanged', undefined);
     };
     expect(said).toEqual([{ nats: 'a:1', natsWebSocket: '' }]);
-    tell(member('b', { deviceName: 'no door' }));
+    tell(member('b', { name: 'no door' }));
     tell(member('b', { nats: 'b:1,a:1,[::1]:2', natsWebSocket: 'b:3' }));
     tell(member('b', { nats: 'b:1,a:1,[::1]:2', natsWebSocket: 'b:3' }));
     tell(member('c', { nats: 'evil" \r\nINFO {}:1,c:1,c:2,c:3,c:4,c,:1,c:123456' }));

@@ -5,7 +5,7 @@ import { handedOver, secondCopy } from './hand-over.ts';
 import { otherNode, someNode } from './job-views.testing.ts';
 
 const self = { id: someNode, isSelf: true, attributes: {} } as Member;
-const other = { id: otherNode, isSelf: false, attributes: { deviceName: 'laptop' } } as unknown as Member;
+const other = { id: otherNode, isSelf: false, attributes: { name: 'laptop' } } as unknown as Member;
 const alone = { members: () => [self] };
 const together = { members: () => [self, other] };
 const { signal } = new AbortController();

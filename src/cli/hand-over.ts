@@ -49,7 +49,7 @@ function nobodyKeeps(helpers: readonly Helper[], mesh: Pick<Mesh, 'members'>): L
   const refusals = helpers.flatMap(({ node, reason }) => {
     const member = others.find(({ id }) => id === node);
     if (!member || reason === undefined) return [];
-    return [`${deviceInfoOf(member.attributes).deviceName}: ${printableLine(reason)}`];
+    return [`${deviceInfoOf(member.attributes).name}: ${printableLine(reason)}`];
   });
   const why = refusals.length > 0 ? ` (${refusals.join('; ')})` : '';
   return new LeafcutterError(

@@ -4,8 +4,8 @@ import { jobView, otherNode, someNode } from './job-views.testing.ts';
 import { jobRows, jobsTable } from './jobs-table.ts';
 
 const members = [
-  { id: someNode, attributes: { deviceName: 'desk' } },
-  { id: otherNode, attributes: { deviceName: 'laptop' } },
+  { id: someNode, attributes: { name: 'desk' } },
+  { id: otherNode, attributes: { name: 'laptop' } },
 ] as unknown as Member[];
 
 describe('the jobs of a network', () => {

@@ -42,9 +42,7 @@ const MAX_TIME = 8.64e15;
 /** Newest first. */
 export function jobRows(jobs: readonly JobView[], members: readonly Member[]): readonly JobRow[] {
   const nameOf = (node: NodeId | undefined): string | null =>
-    node === undefined
-      ? null
-      : deviceInfoOf(members.find(({ id }) => id === node)?.attributes ?? {}).deviceName;
+    node === undefined ? null : deviceInfoOf(members.find(({ id }) => id === node)?.attributes ?? {}).name;
   return jobs
     .toSorted((a, b) => b.description.submittedAtMs - a.description.submittedAtMs)
     .map((job) => {

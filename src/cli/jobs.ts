@@ -98,5 +98,5 @@ const namesAmong =
   (members: () => readonly Member[]) =>
   (node: string): string | undefined => {
     const member = members().find(({ id }) => id === node);
-    return member && deviceInfoOf(member.attributes).deviceName;
+    return member && deviceInfoOf(member.attributes).name;
   };

@@ -6,7 +6,7 @@ import { lineOf, recordOf } from './listen.ts';
 import { printable } from './printable.ts';
 
 const id = parseNodeId('12345678-0000-8000-8000-000000000000');
-const mesh = { members: () => [{ id, attributes: { deviceName: 'kitchen' } } as unknown as Member] };
+const mesh = { members: () => [{ id, attributes: { name: 'kitchen' } } as unknown as Member] };
 const message = (...bytes: number[]) => new Message(id, 'text', true, Uint8Array.from(bytes));
 
 it('prints a text as it came for programs, and harmless for people', () => {

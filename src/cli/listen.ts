@@ -63,7 +63,7 @@ export function lineOf(mesh: Pick<Mesh, 'members'>, { from, body }: Message): st
 }
 
 function nameOf(mesh: Pick<Mesh, 'members'>, from: string): string {
-  return deviceInfoOf(mesh.members().find(({ id }) => id === from)?.attributes ?? {}).deviceName;
+  return deviceInfoOf(mesh.members().find(({ id }) => id === from)?.attributes ?? {}).name;
 }
 
 function utf8(body: Uint8Array): string | undefined {

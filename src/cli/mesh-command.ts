@@ -109,7 +109,7 @@ export async function withMesh(
       const { joinNetwork } = await import('../library/index.node.ts');
       const mesh = await joinNetwork(invite, {
         ...(server !== undefined && { signaling: server }),
-        info: deviceAttributes({ deviceName: name, cores, workers, platform: 'terminal' }),
+        info: deviceAttributes({ name, cores, workers, platform: 'terminal' }),
         signal,
         timeoutMs: 1000 * timeout,
       });

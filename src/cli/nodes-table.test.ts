@@ -9,7 +9,7 @@ const [desk, tab, far] = ['1', '2', '3'].map((digit) =>
 ) as [Member['id'], Member['id'], Member['id']];
 const member: Member = {
   id: desk,
-  attributes: { deviceName: 'desk' },
+  attributes: { name: 'desk' },
   isSelf: false,
   isNeighbour: false,
   hops: undefined,
@@ -22,7 +22,7 @@ const link = { peer: tab, rttMs: 1.26, loss: 0.125 } as LinkSnapshot;
 const rows = [
   rowOf({ ...member, isSelf: true, hops: 0, rttMs: 0 }, undefined, undefined, undefined),
   rowOf(
-    { ...member, id: tab, attributes: { deviceName: 'tab\u001b[2J' }, hops: 1, rttMs: 5 },
+    { ...member, id: tab, attributes: { name: 'tab\u001b[2J' }, hops: 1, rttMs: 5 },
     link,
     { id: tab, heardFrom: tab, lastProofMs: 1499.6, rttMs: 9, loss: 1 },
     'reflexive',

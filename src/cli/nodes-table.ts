@@ -50,7 +50,7 @@ export function rowOf(
     value === undefined ? null : Number(value.toFixed(digits));
   return {
     id,
-    name: deviceInfoOf(attributes).deviceName,
+    name: deviceInfoOf(attributes).name,
     isSelf,
     hops: hops ?? null,
     rttMs: rounded(rtt, 1),

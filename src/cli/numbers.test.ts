@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { counted, formatBytes, formatNoise, formatRate, formatSeconds, percent } from './numbers.ts';
+import {
+  counted,
+  formatBytes,
+  formatNoise,
+  formatRate,
+  formatSeconds,
+  medianOf,
+  percent,
+} from './numbers.ts';
 
 it('speaks of times and rates as people do', () => {
   expect([0.84, 12.4, 185].map(formatSeconds)).toEqual(['0.8 s', '12 s', '3 min 05 s']);
@@ -22,4 +30,8 @@ it('gives bytes the digits that count', () => {
   expect(bytes.map(formatBytes)).toEqual([
     ...['0 B', '999 B', '1 kB', '1.5 kB', '92 kB', '999 kB', '1 MB', '12 MB', '235 MB', '4 GB', '2 TB'],
   ]);
+});
+
+it('takes the middle of round trips: between two that are there, not the worse of them', () => {
+  expect([[], [7], [2, 12], [1, 2, 12], [1, 2, 4, 12]].map(medianOf)).toEqual([undefined, 7, 7, 2, 3]);
 });

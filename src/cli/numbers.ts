@@ -10,6 +10,13 @@ export function counted(count: number, what: string): string {
   return `${count} ${count === 1 ? what : `${what}s`}`;
 }
 
+/** The middle one of ascending values, of an even number the mean of the middle two; undefined of none. */
+export function medianOf(ascending: readonly number[]): number | undefined {
+  const upper = ascending[ascending.length >> 1];
+  const lower = ascending[(ascending.length - 1) >> 1];
+  return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
+}
+
 /** "512 B", "1.5 kB", "230 MB": decimal, as disks and file managers count. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

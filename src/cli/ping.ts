@@ -4,6 +4,7 @@ import type { Mesh, NodeId } from '../library/index.node.ts';
 import { messageOf } from '../runtime/index.ts';
 import { findNode } from './find-node.ts';
 import { addMeshOptions, count, EXIT_CODES, type MeshOptions, seconds, withMesh } from './mesh-command.ts';
+import { medianOf } from './numbers.ts';
 import { pause } from './pause.ts';
 
 interface PingOptions extends MeshOptions {
@@ -77,7 +78,7 @@ async function once(
 function report(id: NodeId, sent: number, times: readonly number[], isJson: boolean): void {
   const sorted = times.toSorted((a, b) => a - b);
   const [least, most] = [sorted[0], sorted.at(-1)];
-  const median = sorted[sorted.length >> 1];
+  const median = medianOf(sorted);
   const rounded = (ms: number | undefined): number | null =>
     ms === undefined ? null : Number(ms.toFixed(2));
   if (isJson) {

@@ -8,7 +8,7 @@ import { follow } from './worker-follow.ts';
 import { WorkerNews } from './worker-news.ts';
 
 const member = (id: Member['id'], isSelf: boolean) =>
-  ({ id, isSelf, attributes: { deviceName: isSelf ? 'self' : 'desk' } }) as unknown as Member;
+  ({ id, isSelf, attributes: { name: isSelf ? 'self' : 'desk' } }) as unknown as Member;
 
 function renderJob(id: string) {
   const events = new Emitter<RenderJobEvents>();

@@ -16,7 +16,7 @@ const job = (state: JobState, reason?: string) => ({ id, title: 'leaf.glb', stat
 describe('what happens around a worker', () => {
   it('is told by names, also of who has left', () => {
     const { news, told, texts } = heard();
-    news.memberJoined(someNode, { deviceName: 'desk' });
+    news.memberJoined(someNode, { name: 'desk' });
     news.memberLeft(someNode, 'it said goodbye');
     news.memberLeft(someNode, 'it said goodbye');
     expect(texts()).toEqual([

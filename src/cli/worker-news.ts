@@ -26,7 +26,7 @@ export class WorkerNews {
   }
 
   memberJoined(node: NodeId, attributes: Attributes): void {
-    const name = deviceInfoOf(attributes).deviceName;
+    const name = deviceInfoOf(attributes).name;
     this.#names.set(node, name);
     this.#say('info', `${name} (${node.slice(0, 8)}) joined`, { type: 'member-joined', node, name });
   }

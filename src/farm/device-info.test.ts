@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeControl, encodeControl } from '../wire/index.ts';
 import { cleanDeviceName, type DeviceInfo, deviceAttributes, deviceInfoOf } from './device-info.ts';
 
-const laptop: DeviceInfo = { deviceName: 'Laptop · Firefox', cores: 8, workers: 7, platform: 'page' };
+const laptop: DeviceInfo = { name: 'Laptop · Firefox', cores: 8, workers: 7, platform: 'page' };
 
 describe('what a Node says of its machine', () => {
   it('is read as it was said', () => {
@@ -18,31 +18,42 @@ describe('what a Node says of its machine', () => {
 
   it('fits into the attributes of a Node, whatever its name', () => {
     const name = '葉'.repeat(200);
-    const info = { ...laptop, deviceName: cleanDeviceName(name) };
+    const info = { ...laptop, name: cleanDeviceName(name) };
     expect(encodeControl(deviceAttributes(info) as Record<string, string>).length).toBeLessThan(512);
   });
 
+  it('may be a name alone, as a program gives that joins by the library: nothing is made up beside it', () => {
+    expect(deviceInfoOf({ name: 'my bot' })).toEqual({
+      name: 'my bot',
+      cores: undefined,
+      workers: 0,
+      platform: undefined,
+    });
+  });
+
   it('is a harmless device where it is nonsense', () => {
-    const harmless = { deviceName: 'A device', cores: 1, workers: 0, platform: 'page' };
+    const harmless = { name: 'A device', cores: undefined, workers: 0, platform: undefined };
     expect(deviceInfoOf({})).toEqual(harmless);
-    expect(deviceInfoOf({ deviceName: 7, cores: -1, workers: 1e9, platform: 'toaster' })).toEqual(harmless);
-    expect(deviceInfoOf({ deviceName: ' \n\u202e ', cores: 1.5, workers: Number.NaN })).toEqual(harmless);
+    expect(deviceInfoOf({ name: 7, cores: -1, workers: 1e9, platform: 'toaster' })).toEqual(harmless);
+    expect(deviceInfoOf({ name: ' \n\u202e ', cores: 1.5, workers: Number.NaN })).toEqual(harmless);
   });
 
   it('stays within its bounds and never throws, whatever arrives', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.constantFrom('deviceName', 'cores', 'workers', 'platform'), fc.anything()),
+        fc.dictionary(fc.constantFrom('name', 'cores', 'workers', 'platform'), fc.anything()),
         (raw) => {
-          const { deviceName, cores, workers } = deviceInfoOf(raw);
-          expect(deviceName.length).toBeGreaterThan(0);
-          expect(deviceName.length).toBeLessThanOrEqual(64);
-          expect(cores >= 1 && cores <= 4096 && workers >= 0 && workers <= 256).toBe(true);
+          const { name, cores, workers } = deviceInfoOf(raw);
+          expect(name.length).toBeGreaterThan(0);
+          expect(name.length).toBeLessThanOrEqual(64);
+          expect(
+            (cores === undefined || (cores >= 1 && cores <= 4096)) && workers >= 0 && workers <= 256,
+          ).toBe(true);
         },
       ),
     );
-    const bytes = encodeControl({ deviceName: 'x'.repeat(100), cores: 1, workers: 2 });
-    expect(deviceInfoOf(decodeControl(bytes).value as Record<string, unknown>).deviceName).toHaveLength(64);
+    const bytes = encodeControl({ name: 'x'.repeat(100), cores: 1, workers: 2 });
+    expect(deviceInfoOf(decodeControl(bytes).value as Record<string, unknown>).name).toHaveLength(64);
   });
 });
 

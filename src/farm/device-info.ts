@@ -1,19 +1,20 @@
 /**
- * What a Node says of its machine: the attributes that the mesh carries without reading them. Those of others come from
- * the network: every field is bounded here, and nonsense becomes a harmless default, for a Node with a broken name is
- * still a Node.
+ * What a Node says of its machine: the attributes that the mesh carries without reading them. A program that joins by the
+ * library says as much as it likes: a `name` is what most give. Those of others come from the network: every field is bounded
+ * here, nonsense becomes a harmless default, for a Node with a broken name is still a Node, and what was not said stays unknown.
  */
 import type { Attributes } from '../mesh/index.ts';
 import { MAX_WORKERS } from './contract.ts';
 
 export interface DeviceInfo {
   /** Shown to people, 1 to MAX_DEVICE_NAME_LENGTH UTF-16 units without control characters. */
-  readonly deviceName: string;
-  /** Logical processors, 1..MAX_CORES. */
-  readonly cores: number;
+  readonly name: string;
+  /** Logical processors, 1..MAX_CORES. Undefined: it does not say. */
+  readonly cores: number | undefined;
   /** Workers it offers now, 0..MAX_WORKERS. */
   readonly workers: number;
-  readonly platform: 'page' | 'terminal';
+  /** Where it runs. Undefined: it does not say. */
+  readonly platform: 'page' | 'terminal' | undefined;
 }
 
 /** Three bytes each at most: with the rest far below the mesh's limit for attributes. */
@@ -41,16 +42,21 @@ export function deviceAttributes(info: Partial<DeviceInfo>): Attributes {
 
 /** What a Node's attributes say of its machine. Never throws. */
 export function deviceInfoOf(attributes: Attributes): DeviceInfo {
-  const { deviceName, cores, workers, platform } = attributes;
+  const { name, cores, workers, platform } = attributes;
   return {
-    deviceName: (typeof deviceName === 'string' && cleanDeviceName(deviceName)) || NAMELESS,
-    cores: whole(cores, 1, MAX_CORES, 1),
+    name: (typeof name === 'string' && cleanDeviceName(name)) || NAMELESS,
+    cores: whole(cores, 1, MAX_CORES, undefined),
     workers: whole(workers, 0, MAX_WORKERS, 0),
-    platform: platform === 'terminal' ? 'terminal' : 'page',
+    platform: platform === 'terminal' || platform === 'page' ? platform : undefined,
   };
 }
 
-function whole(value: unknown, least: number, most: number, otherwise: number): number {
+function whole<Otherwise>(
+  value: unknown,
+  least: number,
+  most: number,
+  otherwise: Otherwise,
+): number | Otherwise {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
     ? value
     : otherwise;

@@ -244,7 +244,7 @@ export class Farm {
   }
 
   #met({ id, isSelf, attributes }: Member): void {
-    this.#driver.handle({ type: 'named', node: id, name: deviceInfoOf(attributes).deviceName });
+    this.#driver.handle({ type: 'named', node: id, name: deviceInfoOf(attributes).name });
     if (!isSelf) this.#driver.handle({ type: 'joined', node: id });
   }
 

@@ -21,7 +21,7 @@ function world(signal?: AbortSignal) {
     },
   };
   const server = new URL('http://leaf.example/');
-  const done = arrival({ node, transport, timers, server, timeoutMs: 1234, signal });
+  const done = arrival({ node, transport, timers, server, timeoutMs: 1234, spentMs: 234, signal });
   const refuse = (reason: 'wrong-key' | 'duplicate'): void =>
     node.events.emit('refused', { peer: other, reason, message: 'the keys differ' });
   return { node, transport, waiting, done, refuse };
@@ -48,7 +48,7 @@ describe('a Node is in', () => {
 
   it('alone, when those who are registered do not come', async () => {
     const { transport, waiting, done } = world();
-    expect([...waiting.values()]).toEqual([1234]);
+    expect([...waiting.values()]).toEqual([1000]);
     transport.events.emit('candidates', [other]);
     transport.events.emit('candidates', [other]); // does not begin again
     expect([...waiting.values()]).toEqual([5000]);

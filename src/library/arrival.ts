@@ -17,8 +17,10 @@ export interface ArrivalOptions {
   readonly transport: Pick<Transport, 'events'>;
   readonly timers: Timers;
   readonly server: URL;
-  /** For the server's answer. */
+  /** For the server's answer, ms. */
   readonly timeoutMs: number;
+  /** So much of it is over. */
+  readonly spentMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -29,10 +31,13 @@ export function arrival({
   timers,
   server,
   timeoutMs,
+  spentMs,
   signal,
 }: ArrivalOptions): Promise<void> {
   const { promise, resolve, reject } = withResolvers();
-  let cancelTimeout = timers.after(timeoutMs, () => reject(new ServerUnreachableError(server, timeoutMs)));
+  let cancelTimeout = timers.after(Math.max(0, timeoutMs - spentMs), () =>
+    reject(new ServerUnreachableError(server, timeoutMs)),
+  );
   let hasAnswered = false;
   const ends = [
     () => cancelTimeout(),
@@ -48,13 +53,18 @@ export function arrival({
       cancelTimeout = timers.after(CONTACT_TIMEOUT_MS, () => resolve());
     }),
   ];
-  const abort = (): void => reject(new CancelledError('joining the network'));
+  const abort = (): void => reject(cancelled(signal));
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();
   return promise.finally(() => {
     signal?.removeEventListener('abort', abort);
     for (const end of ends) end();
   });
+}
+
+/** @param signal why */
+export function cancelled(signal: AbortSignal | undefined): CancelledError {
+  return new CancelledError('joining the network', { cause: signal?.reason });
 }
 
 /** `Promise.withResolvers` is not in Node 20. */

@@ -12,6 +12,7 @@ export {
   type SendOptions,
   SendTimeoutError,
   TargetLeftError,
+  TargetsUnreachableError,
   TargetUnreachableError,
 } from '../mesh/index.ts';
 export { CancelledError, LeafcutterError } from '../runtime/index.ts';

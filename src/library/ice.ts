@@ -1,27 +1,74 @@
 /** STUN and TURN servers for the connections of a Node: those that its application names, else those that the signaling server does. */
-import { systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
+import { LeafcutterError, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
 import { type IceConfiguration, ServedIce } from '../transport/peerjs/index.ice.ts';
+import { isIceUrl, isTurnUrl } from '../wire/index.ts';
 
-/** The first connections need them. A server that does not answer is not waited for. */
-const TIMEOUT_MS = 3_000;
+/** The first connections need them. A server that does not answer is not waited for longer than this. */
+const MAX_WAIT_MS = 3_000;
 
 export interface Ice {
   current(): IceConfiguration;
   close(): void;
 }
 
-/** Resolves when they are known, or will not be soon. Never rejects. */
-export async function iceFor(servers: readonly RTCIceServer[] | undefined, server: URL): Promise<Ice> {
-  if (servers) {
+export interface IceWait {
+  /** How long the caller would wait for the server's answer, ms. */
+  readonly waitMs: number;
+  /** Ends the wait. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Resolves when they are known, or will not be soon. @throws LeafcutterError `bad-ice-server` */
+export async function iceFor(
+  servers: readonly RTCIceServer[] | undefined,
+  server: URL,
+  { waitMs, signal }: IceWait,
+): Promise<Ice> {
+  if (servers !== undefined) {
+    checkIceServers(servers);
     const configuration: IceConfiguration = { iceServers: servers, iceTransportPolicy: 'all' };
     return { current: () => configuration, close: () => undefined };
   }
   const served = new ServedIce({ server, timers, random });
-  let cancel = (): void => undefined;
+  let stopWaiting = (): void => undefined;
   const late = new Promise<void>((resolve) => {
-    cancel = timers.after(TIMEOUT_MS, resolve);
+    const cancel = timers.after(Math.min(MAX_WAIT_MS, waitMs), resolve);
+    const abort = (): void => resolve();
+    signal?.addEventListener('abort', abort);
+    stopWaiting = () => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+    };
   });
   await Promise.race([served.start(), late]);
-  cancel();
+  stopWaiting();
   return { current: () => served.current, close: () => served.close() };
+}
+
+/** A browser and libdatachannel find out with the first connection only, and then there is never one: the Node would be alone for good. */
+function checkIceServers(servers: unknown): void {
+  if (!Array.isArray(servers)) {
+    throw new LeafcutterError(
+      'bad-ice-server',
+      "iceServers is a list, like [{ urls: 'stun:host:3478' }]; leave it out for those that the signaling server names",
+    );
+  }
+  for (const entry of servers as readonly unknown[]) {
+    const { urls, username, credential }: Partial<Record<string, unknown>> = Object(entry);
+    const all: readonly unknown[] = Array.isArray(urls) ? urls : [urls];
+    const known = all.filter(isIceUrl);
+    if (known.length === 0 || known.length < all.length) {
+      throw new LeafcutterError(
+        'bad-ice-server',
+        'the "urls" of each of iceServers are like "stun:host:3478" or "turn:host:3478?transport=udp"',
+      );
+    }
+    const turn = known.find(isTurnUrl);
+    if (turn !== undefined && !(typeof username === 'string' && typeof credential === 'string')) {
+      throw new LeafcutterError(
+        'bad-ice-server',
+        `the TURN server ${turn} needs a username and a credential`,
+      );
+    }
+  }
 }

@@ -18,7 +18,7 @@ import type { Mesh } from './mesh.ts';
  *
  * @param network the link that a page shows (`http://host:9000/#amber-otter-river.KEY`), the part of it after `#`, or name and key
  * @throws InviteError, ServerUnreachableError, NetworkRefusedError (a wrong key), CancelledError; LeafcutterError
- * `bad-server-address`, `attributes`
+ * `bad-server-address`, `bad-ice-server`, `bad-timeout`, `attributes`
  */
 export function joinNetwork(network: string | NetworkNameAndKey, options: JoinOptions = {}): Promise<Mesh> {
   return joinOver(createPeerTransport, network, options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InviteError } from '../wire/index.ts';
 import { readInvitation } from './invitation.ts';
 
 const KEY = 'AAECAwQFBgcICQoLDA0ODw';
@@ -23,6 +24,27 @@ describe('an invitation', () => {
       expect(invite).toEqual({ name: 'amber-otter', key: bytes });
       expect(server.href).toBe('https://b.example/leaf/');
     }
+  });
+
+  it('may name the server by its socket: the same server is asked for all else', () => {
+    for (const [given, asked] of [
+      ['ws://leaf.example:9000/render/', 'http://leaf.example:9000/render/'],
+      ['wss://leaf.example', 'https://leaf.example/'],
+    ]) {
+      expect(readInvitation(`amber-otter.${KEY}`, given).server.href).toBe(asked);
+    }
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 5],
+    ['an empty object', {}],
+    ['a key of numbers', { name: 'amber-otter', key: [1, 2, 3] }],
+    ['a link that is no text', new URL(`http://a/#amber-otter.${KEY}`)],
+  ])('that is %s is refused with what a network is', (_, network) => {
+    expect(() => readInvitation(network as never, 'http://a/')).toThrow(InviteError);
+    expect(() => readInvitation(network as never, 'http://a/')).toThrow('the link that a page shows');
   });
 
   it('is refused with what to do, and the key is not repeated', () => {

@@ -1,6 +1,6 @@
 /** Where to go and with what key, from what a person has: the link that the page shows, its fragment, or a name and a key. */
 import { LeafcutterError } from '../runtime/index.ts';
-import { formatInvite, type Invite, parseInvite } from '../wire/index.ts';
+import { formatInvite, type Invite, InviteError, parseInvite } from '../wire/index.ts';
 
 /** A network's name (lower-case words joined by hyphens) and its key: 16 or 32 bytes, or the text that a link has after the dot. */
 export interface NetworkNameAndKey {
@@ -17,13 +17,14 @@ export interface Invitation {
 /**
  * @param invite a link (`http://host:9000/#amber-otter-river.KEY`), its fragment alone, or name and key
  * @param signaling the server's address, where the link does not say it
- * @throws InviteError; LeafcutterError `bad-server-address`. Neither repeats the key.
+ * @throws InviteError, also for what is no text and no name and key; LeafcutterError `bad-server-address`. Neither repeats the key.
  */
 export function readInvitation(
   invite: string | NetworkNameAndKey,
   signaling: string | URL | undefined,
 ): Invitation {
-  const { fragment, page } = typeof invite === 'string' ? splitLink(invite) : { fragment: textOf(invite) };
+  const { fragment, page } =
+    typeof invite === 'string' ? splitLink(invite) : { fragment: textOf(invite), page: undefined };
   const parsed = parseInvite(fragment);
   const address = signaling ?? page ?? ownPage();
   if (address === undefined) {
@@ -38,7 +39,8 @@ export function readInvitation(
       `"${String(address).replace(/#.*$/s, '')}" is not the address of a server: use http(s)://host:port/`,
     );
   }
-  return { invite: parsed, server: new URL('.', String(address)) };
+  // Sockets and fetches go to one server: who names it by its socket means the same.
+  return { invite: parsed, server: new URL('.', String(address).replace(/^ws/, 'http')) };
 }
 
 function splitLink(text: string): { fragment: string; page: string | undefined } {
@@ -47,7 +49,15 @@ function splitLink(text: string): { fragment: string; page: string | undefined }
   return { fragment: text.slice(hash + 1), page: text.slice(0, hash).trim() || undefined };
 }
 
-function textOf({ name, key }: NetworkNameAndKey): string {
+/** @throws InviteError: programs in JavaScript hand over anything, a command line's missing argument above all. */
+function textOf(network: NetworkNameAndKey): string {
+  const { name, key }: Partial<NetworkNameAndKey> = network ?? {};
+  if (typeof name !== 'string' || !(typeof key === 'string' || key instanceof Uint8Array)) {
+    throw new InviteError(
+      'empty',
+      'a network is the link that a page shows, what newNetwork() returns, or { name, key } with a text and a key of 16 or 32 bytes',
+    );
+  }
   return typeof key === 'string' ? `${name}.${key}` : formatInvite({ name, key });
 }
 

@@ -1,10 +1,10 @@
 /** Makes a Node and waits until it is in. Pages and processes differ in their Transport alone. */
-import { type Attributes, createNode, newIdentity, serverProver } from '../mesh/index.ts';
+import { type Attributes, checkTimeout, createNode, newIdentity, serverProver } from '../mesh/index.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
 import type { Transport } from '../transport/index.ts';
 import type { PeerTransportOptions } from '../transport/peerjs/index.ts';
 import { formatInvite, networkHash } from '../wire/index.ts';
-import { arrival } from './arrival.ts';
+import { arrival, cancelled } from './arrival.ts';
 import { iceFor } from './ice.ts';
 import { type NetworkNameAndKey, readInvitation } from './invitation.ts';
 import { Mesh } from './mesh.ts';
@@ -15,11 +15,14 @@ export interface JoinOptions {
   readonly signaling?: string | URL;
   /** STUN and TURN servers for machines behind NATs. Default: those that the signaling server names (`serve --ice-servers`). */
   readonly iceServers?: readonly RTCIceServer[];
-  /** What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. */
+  /**
+   * What everyone may know of this Node (`member.attributes`): plain values, at most 512 bytes as msgpack. A `name` is what pages and the
+   * terminal show of it; theirs is there, too.
+   */
   readonly info?: Attributes;
   /** Gives up joining. It does not close a mesh that was joined. */
   readonly signal?: AbortSignal;
-  /** How long the server may take to answer, ms. Default 10,000. */
+  /** How long the server may take to answer, ms. Default 10,000; Infinity waits until it does. */
   readonly timeoutMs?: number;
 }
 
@@ -34,7 +37,15 @@ export async function joinOver(
   { signaling, iceServers, info = {}, signal, timeoutMs = SERVER_TIMEOUT_MS }: JoinOptions,
 ): Promise<Mesh> {
   const { invite, server } = readInvitation(network, signaling);
-  const ice = await iceFor(iceServers, server);
+  checkTimeout(timeoutMs);
+  const startedMs = clock.now();
+  if (signal?.aborted) throw cancelled(signal);
+  // Not more than half of the time: who says nothing of STUN and TURN may still introduce us.
+  const ice = await iceFor(iceServers, server, { waitMs: timeoutMs / 2, signal });
+  if (signal?.aborted) {
+    ice.close();
+    throw cancelled(signal);
+  }
   const identity = newIdentity(random);
   // A Node closes its transport once its goodbye has left: nothing else tells when that is.
   let onClosed = (): void => undefined;
@@ -77,7 +88,8 @@ export async function joinOver(
   const mesh = new Mesh(node, transport, invite.name, closed);
   keepSecrets(mesh, { identity, invite: `#${formatInvite(invite)}` });
   try {
-    await arrival({ node, transport, timers, server, timeoutMs, signal });
+    const spentMs = clock.now() - startedMs;
+    await arrival({ node, transport, timers, server, timeoutMs, spentMs, signal });
   } catch (error) {
     await mesh.close();
     throw error;

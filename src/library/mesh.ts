@@ -1,16 +1,30 @@
 /** A Node of a mesh as an application holds it: texts and bytes, plain events, and an end that can be awaited. */
-import type {
-  Attributes,
-  Member,
-  MeshEvents,
-  MeshNode,
-  Received,
-  RequestOptions,
-  SendOptions,
+import {
+  type Attributes,
+  checkHandler,
+  type Member,
+  type MeshEvents,
+  type MeshNode,
+  type Received,
+  type RequestOptions,
+  type SendOptions,
 } from '../mesh/index.ts';
+import { LeafcutterError } from '../runtime/index.ts';
 import type { PathKind, RendezvousState, Transport } from '../transport/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import { bytesOf, Message, type Payload } from './message.ts';
+
+/** Programs in JavaScript have no types that would tell them of a word that is none. */
+const EVENT_NAMES: { readonly [Name in keyof MeshEvents]: true } = {
+  joined: true,
+  left: true,
+  membersChanged: true,
+  rendezvous: true,
+  refused: true,
+  replaced: true,
+  away: true,
+  missed: true,
+};
 
 /**
  * One Node in one Network, made by `joinNetwork`. Names of messages have at most 64 UTF-8 bytes. A message to one Node has at most
@@ -66,15 +80,25 @@ export class Mesh implements AsyncDisposable, Disposable {
     this.node.setAttributes(change);
   }
 
-  /** Listens, for `joined`, `left`, `membersChanged`, `rendezvous`, `refused`, `replaced`, `away`, `missed`. Returns the end of it. */
+  /**
+   * Listens, for `joined`, `left`, `membersChanged`, `rendezvous`, `refused`, `replaced`, `away`, `missed`. Returns the end of it.
+   * @throws LeafcutterError `bad-event`, `bad-handler`
+   */
   on<Name extends keyof MeshEvents>(name: Name, listener: (value: MeshEvents[Name]) => void): () => void {
+    if (!Object.hasOwn(EVENT_NAMES, name)) {
+      throw new LeafcutterError(
+        'bad-event',
+        `there is no event "${String(name)}", but ${Object.keys(EVENT_NAMES).join(', ')}; messages come through messages()`,
+      );
+    }
+    checkHandler(listener);
     return this.node.events.on(name, listener);
   }
 
   /**
    * To one Node: resolves when the application there has it, or will get it whatever happens here. To several: each member among
    * them gets it once; resolves when it is on its way.
-   * @throws TargetUnreachableError, TargetLeftError, SendTimeoutError (60 s without progress, or `timeoutMs`), MessageTooLargeError,
+   * @throws TargetUnreachableError (of several TargetsUnreachableError, and nobody gets it), TargetLeftError, SendTimeoutError (60 s without progress, or `timeoutMs`), MessageTooLargeError,
    * NodeClosedError, CancelledError; LeafcutterError `bad-target`, `bad-message-name`, `bad-body`, `bad-timeout`
    */
   async send(
@@ -103,9 +127,10 @@ export class Mesh implements AsyncDisposable, Disposable {
 
   /**
    * Answers requests of that name; what the handler throws reaches the asker as RequestFailedError with the message only. Returns the end of
-   * it. @throws LeafcutterError `handler-taken`
+   * it. @throws LeafcutterError `handler-taken`, `bad-handler`, `bad-message-name`
    */
   serve(name: string, handler: (request: Message) => Payload | Promise<Payload>): () => void {
+    checkHandler(handler);
     return this.node.serve(name, async ({ from, body }) =>
       bytesOf(await handler(new Message(from, name, false, body))),
     );
@@ -114,7 +139,7 @@ export class Mesh implements AsyncDisposable, Disposable {
   /**
    * What arrives under that name from now on, sent to us or to all. A loop that is slow holds its senders back; it ends when it is left,
    * when `signal` aborts, or when the mesh closes. What arrives while nobody has asked is dropped.
-   * @throws LeafcutterError `handler-taken`
+   * @throws LeafcutterError `handler-taken`, `bad-message-name`; NodeClosedError
    */
   messages(
     name: string,

@@ -5,4 +5,5 @@ export { type Identity, identityFrom, SECRET_KEY_BYTES } from './identity/identi
 export { newIdentity } from './identity/new-identity.ts';
 export { nobleCryptography } from './identity/noble-cryptography.ts';
 export { serverProver } from './identity/server-prover.ts';
+export { checkHandler, checkTimeout } from './node/arguments.ts';
 export { createNode, type NodeOptions } from './node/node.ts';

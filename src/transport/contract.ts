@@ -78,12 +78,13 @@ export interface TextInvites {
   /** The first text, for the newcomer. @throws LeafcutterError `no-invite` when the browser makes no connection */
   inviteOffer(): Promise<string>;
   /**
-   * At the newcomer: the second text, for the one who invites, and when the channel is there; it rejects when it does not come.
+   * At the newcomer: the second text, for the one who invites, and with whom there is a channel, once it is; it rejects when it does not
+   * come. A channel is no Link yet: the handshake may refuse it.
    * @throws LeafcutterError `bad-invite-text`, `no-invite`
    */
-  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }>;
-  /** At the one who invites. Resolves when the channel is there. @throws LeafcutterError `bad-invite-text`, `no-invite` */
-  acceptAnswer(text: string): Promise<void>;
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<NodeId> }>;
+  /** At the one who invites. Resolves when the channel is there, with whom. @throws LeafcutterError `bad-invite-text`, `no-invite` */
+  acceptAnswer(text: string): Promise<NodeId>;
 }
 
 export interface ChannelEvents {

@@ -9,7 +9,8 @@ import { DeviceKeeping } from './device-keeping.tsx';
 
 export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
-  const { cores, deviceName } = deviceInfoOf(member.attributes);
+  // A page always says its cores.
+  const { cores = 1, name } = deviceInfoOf(member.attributes);
   const typed = useSignal<string | undefined>(undefined);
   const { lending } = app;
   const isBad = typed.value !== undefined && readWorkers(typed.value, cores) === undefined;
@@ -21,7 +22,7 @@ export function OwnDevice({ member }: { readonly member: Member }) {
           aria-label="Device name"
           title="Rename this device"
           maxLength={MAX_DEVICE_NAME_LENGTH}
-          value={deviceName}
+          value={name}
           onChange={(event) => {
             event.currentTarget.value = app.rename(event.currentTarget.value);
           }}

@@ -46,8 +46,8 @@ function OtherDevice({ member }: { readonly member: Member }) {
   return (
     <div class="person-text">
       <p class="person-name">
-        <span class="ellipsis" title={info.deviceName}>
-          {info.deviceName}
+        <span class="ellipsis" title={info.name}>
+          {info.name}
         </span>
         {info.platform === 'terminal' && <span class="tag">terminal</span>}
         {health === 'unchecked' && <span class="tag">not heard yet</span>}
@@ -68,7 +68,7 @@ function OtherDevice({ member }: { readonly member: Member }) {
         {hops === undefined && <span class="tag warn">no path</span>}
       </p>
       <p class="muted person-facts">
-        <span>{countOf(info.cores, 'core')}</span>
+        {info.cores !== undefined && <span>{countOf(info.cores, 'core')}</span>}
         <span>{countOf(info.workers, 'worker')}</span>
         <span title="Round trip">{formatRtt(rttMs)}</span>
       </p>

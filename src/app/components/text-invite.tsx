@@ -1,8 +1,10 @@
 /** "Invite without a server": two texts, or QR codes, one each way, between a device that is here and one that wants in. */
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { systemTimers } from '../../runtime/index.ts';
 import { copyText } from '../copy-text.ts';
 import { sentence } from '../state/format.ts';
+import { watchGreetings } from '../state/greeting.ts';
 import { createTextInvite, type TextInvite } from '../state/text-invite.ts';
 import { useApp } from './app-context.ts';
 import { Icon } from './icon.tsx';
@@ -11,7 +13,10 @@ import { QrCode } from './qr-code.tsx';
 export function TextInviteButton() {
   const { session } = useApp();
   const dialog = useRef<HTMLDialogElement>(null);
-  const invite = useMemo(() => createTextInvite(session.transport), [session.transport]);
+  const invite = useMemo(
+    () => createTextInvite(session.transport, () => watchGreetings(session.node, systemTimers)),
+    [session],
+  );
   return (
     <>
       <button type="button" class="button text-invite-open" onClick={() => dialog.current?.showModal()}>

@@ -95,7 +95,7 @@ export function MessageLog() {
             .filter((member) => !member.isSelf)
             .map(({ id, attributes }) => (
               <option key={id} value={id}>
-                {nodeTag(id)} {deviceInfoOf(attributes).deviceName}
+                {nodeTag(id)} {deviceInfoOf(attributes).name}
               </option>
             ))}
         </select>

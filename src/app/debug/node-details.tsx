@@ -36,7 +36,7 @@ export function NodeDetails({ id, view, onChange }: Props) {
     <div class="details">
       <h3>
         <NodeChip id={id} />
-        <span class="ellipsis">{deviceInfoOf(member.attributes).deviceName}</span>
+        <span class="ellipsis">{deviceInfoOf(member.attributes).name}</span>
         {member.isSelf && <span class="tag good">this tab</span>}
         <span class={`tag ${HEALTH_TONES[member.health]}`}>{member.health}</span>
       </h3>
@@ -72,6 +72,7 @@ function MemberFacts({ member, snapshot }: { readonly member: Member; readonly s
   const { paths, jobs } = useApp();
   const whyIndirect = paths.failed.value.get(member.id);
   const { workers, cores, platform } = deviceInfoOf(member.attributes);
+  const lent = countOf(workers, 'worker') + (cores === undefined ? '' : ` of ${countOf(cores, 'core')}`);
   const suspicion = snapshot.suspicions.find(({ id }) => id === member.id);
   const session = snapshot.sessions.find(({ peer }) => peer === member.id);
   return (
@@ -98,8 +99,8 @@ function MemberFacts({ member, snapshot }: { readonly member: Member; readonly s
           }
         />
       )}
-      <Fact name="Lends" value={`${countOf(workers, 'worker')} of ${countOf(cores, 'core')}`} />
-      <Fact name="Runs in" value={platform} />
+      <Fact name="Lends" value={lent} />
+      {platform && <Fact name="Runs in" value={platform} />}
       {session && (
         <Fact
           name="Session"

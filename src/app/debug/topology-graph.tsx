@@ -192,8 +192,8 @@ interface DotProps {
 function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
   const { colours } = useApp();
   const { id, attributes, health, isSelf } = member;
-  const { deviceName } = deviceInfoOf(attributes);
-  const shown = `${isSelf ? 'this tab' : shorten(deviceName)}${health === 'healthy' ? '' : ` · ${health}`}`;
+  const { name } = deviceInfoOf(attributes);
+  const shown = `${isSelf ? 'this tab' : shorten(name)}${health === 'healthy' ? '' : ` · ${health}`}`;
   const place = layout.nodes.get(id);
   if (!place) return null;
   const toGraph = (event: PointerEvent): { x: number; y: number } | undefined => {
@@ -240,9 +240,9 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
 
 /** Begins with what can be read in the picture, so that it can be said aloud to choose it. */
 function nameOf({ id, attributes, health }: Member, shown: string): string {
-  const { deviceName } = deviceInfoOf(attributes);
+  const { name } = deviceInfoOf(attributes);
   const parts = [`Node ${nodeTag(id)} ${shown}`];
-  if (!shown.includes(deviceName)) parts.push(deviceName);
+  if (!shown.includes(name)) parts.push(name);
   if (health === 'healthy') parts.push(health);
   return parts.join(', ');
 }

@@ -143,7 +143,7 @@ export function createApp(session: Session) {
     notices.add(
       'warning',
       'network',
-      `No direct connection to ${member ? deviceInfoOf(member.attributes).deviceName : 'another device'}`,
+      `No direct connection to ${member ? deviceInfoOf(member.attributes).name : 'another device'}`,
       [
         reason,
         isReached
@@ -322,10 +322,10 @@ export function createApp(session: Session) {
       wantsPicture.value = true;
     },
     rename(text: string): string {
-      const deviceName = cleanDeviceName(text) || session.defaultDeviceName;
-      if (!node.isClosed) node.setAttributes(deviceAttributes({ deviceName }));
-      void remember({ deviceName });
-      return deviceName;
+      const name = cleanDeviceName(text) || session.defaultDeviceName;
+      if (!node.isClosed) node.setAttributes(deviceAttributes({ name }));
+      void remember({ deviceName: name });
+      return name;
     },
     lending,
     endings,
@@ -333,7 +333,7 @@ export function createApp(session: Session) {
     /** As its device calls itself; undefined once it has left. */
     nameOf(id: NodeId): string | undefined {
       const member = people.members.value.find((one) => one.id === id);
-      return member && deviceInfoOf(member.attributes).deviceName;
+      return member && deviceInfoOf(member.attributes).name;
     },
     removeJob({ job }: JobView): void {
       farm.remove(job.id);

@@ -2,6 +2,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { messageOf } from '../../runtime/index.ts';
 import type { TextInvites } from '../../transport/index.ts';
+import type { NodeId } from '../../wire/index.ts';
+import type { Greetings } from './greeting.ts';
 
 export type TextInviteStep =
   | { readonly name: 'choose' }
@@ -28,13 +30,18 @@ export interface TextInvite {
   restart(): void;
 }
 
-export function createTextInvite(invites: TextInvites): TextInvite {
+/** @param watch what becomes of the handshakes from then on: only a Link makes the two connected */
+export function createTextInvite(invites: TextInvites, watch: () => Greetings): TextInvite {
   const step = signal<TextInviteStep>({ name: 'choose' });
   const problem = signal<string | undefined>(undefined);
   /** What was begun before the last `restart` changes nothing any more. */
   let round = 0;
 
-  const attempt = async (back: TextInviteStep, work: (isCurrent: () => boolean) => Promise<void>) => {
+  /** @returns whether it ended well, and nothing else was begun meanwhile */
+  const attempt = async (
+    back: TextInviteStep,
+    work: (isCurrent: () => boolean) => Promise<void>,
+  ): Promise<boolean> => {
     const begun = ++round;
     const isCurrent = (): boolean => begun === round;
     step.value = { name: 'working' };
@@ -42,37 +49,51 @@ export function createTextInvite(invites: TextInvites): TextInvite {
     try {
       await work(isCurrent);
     } catch (error) {
-      if (!isCurrent()) return;
+      if (!isCurrent()) return false;
       step.value = back;
       problem.value = messageOf(error);
+      return false;
+    }
+    return isCurrent();
+  };
+
+  /** A text has been taken: connects the two. Once there was a channel the texts are used up, whatever becomes of it. */
+  const connect = async (back: TextInviteStep, channel: (isCurrent: () => boolean) => Promise<NodeId>) => {
+    const greetings = watch();
+    let peer: NodeId | undefined;
+    try {
+      const isThere = await attempt(back, async (isCurrent) => {
+        peer = await channel(isCurrent);
+      });
+      if (!isThere || peer === undefined) return;
+      const other = peer;
+      if (await attempt({ name: 'choose' }, () => greetings.with(other))) step.value = { name: 'connected' };
+    } finally {
+      greetings.end();
     }
   };
 
   return {
     step,
     problem,
-    invite: () =>
-      attempt({ name: 'choose' }, async (isCurrent) => {
+    invite: async () => {
+      await attempt({ name: 'choose' }, async (isCurrent) => {
         const text = await invites.inviteOffer();
         if (isCurrent()) step.value = { name: 'invite', text };
-      }),
+      });
+    },
     join: () => {
       problem.value = undefined;
       step.value = { name: 'join' };
     },
     take: async (text) => {
       const before = step.value;
-      if (before.name === 'invite') {
-        await attempt(before, async (isCurrent) => {
-          await invites.acceptAnswer(text);
-          if (isCurrent()) step.value = { name: 'connected' };
-        });
-      } else if (before.name === 'join') {
-        await attempt(before, async (isCurrent) => {
+      if (before.name === 'invite') await connect(before, () => invites.acceptAnswer(text));
+      if (before.name === 'join') {
+        await connect(before, async (isCurrent) => {
           const { answer, connected } = await invites.acceptOffer(text);
           if (isCurrent()) step.value = { name: 'answer', text: answer };
-          await connected;
-          if (isCurrent()) step.value = { name: 'connected' };
+          return connected;
         });
       }
     },

@@ -45,7 +45,7 @@ export function checkTimeout(timeoutMs: unknown): void {
   if (typeof timeoutMs === 'number' && timeoutMs > 0) return;
   throw new LeafcutterError(
     'bad-timeout',
-    `timeoutMs is a number of milliseconds above 0, not ${String(timeoutMs)}; leave it out for the default`,
+    `timeoutMs is a number of milliseconds above 0, not ${typeof timeoutMs === 'number' ? timeoutMs : kindOf(timeoutMs)}; leave it out for the default`,
   );
 }
 

@@ -12,11 +12,16 @@ export class Handlers {
   readonly #requestHandlers = new Map<string, RequestHandler>();
 
   receive(name: string, handler: Handler): () => void {
-    return register(this.#handlers, name, handler, 'receive');
+    return register(
+      this.#handlers,
+      name,
+      handler,
+      'leave the loop over its messages(), or call what receive() returned,',
+    );
   }
 
   serve(name: string, handler: RequestHandler): () => void {
-    return register(this.#requestHandlers, name, handler, 'serve');
+    return register(this.#requestHandlers, name, handler, 'call what serve() returned');
   }
 
   clear(): void {
@@ -58,11 +63,11 @@ function answerOf(body: unknown): Answer {
   return body instanceof Uint8Array ? { body } : { error: 'its handler returned no bytes' };
 }
 
-function register<H>(table: Map<string, H>, name: string, handler: H, verb: string): () => void {
+function register<H>(table: Map<string, H>, name: string, handler: H, howToEnd: string): () => void {
   if (table.has(name)) {
     throw new LeafcutterError(
       'handler-taken',
-      `"${name}" has a handler already; call what ${verb}() returned before registering another`,
+      `"${name}" has a handler already; ${howToEnd} before registering another`,
     );
   }
   table.set(name, handler);

@@ -299,7 +299,7 @@ class MeshRenderFarm implements RenderFarm {
   /** Of members, and of those who have left. */
   #deviceName(node: NodeId): string {
     const member = this.#node.members().find(({ id }) => id === node);
-    if (member) this.#names.set(node, deviceInfoOf(member.attributes).deviceName);
+    if (member) this.#names.set(node, deviceInfoOf(member.attributes).name);
     return this.#names.get(node) ?? node.slice(0, 8);
   }
 }

@@ -2,6 +2,7 @@
  * The transport of a page that people can join without a server, by two texts. Apart from the rest because the library, and a Node in
  * the terminal, have no use for it, and would carry its parsers along.
  */
+import type { NodeId } from '../../wire/index.ts';
 import type { TextInvites, Transport } from '../contract.ts';
 import { PeerTextInvites } from './text-invites.ts';
 import { PeerTransport, type PeerTransportOptions } from './transport.ts';
@@ -30,11 +31,11 @@ class InvitingTransport extends PeerTransport implements TextInvites {
     return this.#invites.inviteOffer();
   }
 
-  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
+  acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<NodeId> }> {
     return this.#invites.acceptOffer(text);
   }
 
-  acceptAnswer(text: string): Promise<void> {
+  acceptAnswer(text: string): Promise<NodeId> {
     return this.#invites.acceptAnswer(text);
   }
 

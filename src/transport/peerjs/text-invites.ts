@@ -42,8 +42,8 @@ interface Side {
   readonly invite: Uint8Array;
   readonly attempt: Attempt;
   readonly connection: DataConnection;
-  /** Settles with the attempt. */
-  readonly connected: Promise<void>;
+  /** Settles with the attempt: with whom there is a channel. */
+  readonly connected: Promise<NodeId>;
 }
 
 export class PeerTextInvites implements TextInvites {
@@ -75,7 +75,7 @@ export class PeerTextInvites implements TextInvites {
     return this.#textOf('offer', side);
   }
 
-  async acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<void> }> {
+  async acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<NodeId> }> {
     const { self, peerClient } = this.#options;
     const { from, invite, description } = parseInviteText(text, 'offer');
     if (from === self)
@@ -94,7 +94,7 @@ export class PeerTextInvites implements TextInvites {
     return { answer, connected: side.connected };
   }
 
-  async acceptAnswer(text: string): Promise<void> {
+  async acceptAnswer(text: string): Promise<NodeId> {
     const { from, invite, description } = parseInviteText(text, 'answer');
     const offered = this.#offered;
     if (!offered || offered.attempt.isSettled || !equalBytes(invite, offered.invite)) {
@@ -111,7 +111,7 @@ export class PeerTextInvites implements TextInvites {
       ),
     ];
     for (const signal of signals) this.#options.peerClient.receiveSignal(placeholder, signal, 'invite');
-    await connected;
+    return connected;
   }
 
   close(): void {
@@ -121,7 +121,7 @@ export class PeerTextInvites implements TextInvites {
   #begin(invite: Uint8Array, peer: NodeId, connection: DataConnection, isInitiator: boolean): Side {
     const { timers, onChannel } = this.#options;
     let begun: Attempt | undefined;
-    const connected = new Promise<void>((resolve, reject) => {
+    const connected = new Promise<NodeId>((resolve, reject) => {
       const attempt = new Attempt({
         peer,
         isInitiator,
@@ -131,7 +131,7 @@ export class PeerTextInvites implements TextInvites {
         onOpen: (channel) => {
           this.#underWay.delete(attempt);
           onChannel(channel);
-          resolve();
+          resolve(channel.peer);
         },
         onFailed: (reason) => {
           this.#underWay.delete(attempt);
