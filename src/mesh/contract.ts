@@ -129,7 +129,7 @@ export interface MeshEvents {
   /** Anything in `members()` changed. Fired at most once per turn of the event loop. */
   membersChanged: undefined;
   rendezvous: RendezvousState;
-  /** A handshake was refused, here or there: show `message` to the person. */
+  /** A handshake was refused, or a neighbour cut off, here or there: show `message` to the person. */
   refused: { readonly peer: NodeId; readonly reason: RefusalReason; readonly message: string };
   /** Our key lives somewhere else too, in a newer life (a duplicated tab): this Node has closed. Show `message`. */
   replaced: { readonly message: string };
@@ -152,7 +152,15 @@ export type RefusalReason =
   /** The same key in an older or equal life. */
   | 'duplicate'
   /** It has all the Links it may have, and we are in the mesh already. */
-  | 'full';
+  | 'full'
+  | CutOffReason;
+
+/** Why a Node takes nothing from another one for half a minute. */
+export type CutOffReason =
+  /** It keeps sending what no Node of this version sends. */
+  | 'malformed'
+  /** It sends more than it may. */
+  | 'too-much';
 
 export interface MeshNode extends Omit<MeshStream, 'close'> {
   readonly id: NodeId;

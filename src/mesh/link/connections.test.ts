@@ -12,6 +12,7 @@ const owner: ConnectionOwner = {
   onProven: () => undefined,
   onBegunAnew: () => undefined,
   onRefused: () => undefined,
+  onMisbehaved: () => undefined,
   onOver: () => undefined,
 };
 let lastChannel = 0;

@@ -1,11 +1,20 @@
 /** What the protocol of Links is told and what it answers (links.ts). It alone knows channels. */
 import type { Random } from '../../runtime/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
-import type { LinkSnapshot } from '../contract.ts';
+import type { CutOffReason, LinkSnapshot } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { OwnLife, PeerIdentity } from '../identity/identity.ts';
 import type { Protocol, Wake } from '../protocol.ts';
-import type { FrameArrived, LinkDown, LinkId, LinkUp, Log, MeshEffect, MeshEvent } from '../vocabulary.ts';
+import type {
+  CutOff,
+  FrameArrived,
+  LinkDown,
+  LinkId,
+  LinkUp,
+  Log,
+  MeshEffect,
+  MeshEvent,
+} from '../vocabulary.ts';
 
 export type LinksEvent =
   | Wake
@@ -36,8 +45,16 @@ export type LinksEvent =
       readonly isTransit: boolean;
     }
   | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
-  /** Says goodbye after what is queued, then closes. `cutMs`: and takes nothing from this peer for so long. */
-  | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string; readonly cutMs?: number }
+  /** Says goodbye after what is queued, then closes. */
+  | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string }
+  /** Tells the peer why, closes, and takes nothing from it for so long. */
+  | {
+      readonly type: 'cut-link';
+      readonly peer: NodeId;
+      readonly why: CutOffReason;
+      readonly reason: string;
+      readonly forMs: number;
+    }
   /**
    * Nothing comes from this neighbour any more. The Link ends; its channel is kept for a while (DORMANT_MS, MAX_DORMANT of
    * them), so that a peer that goes on, or is heard again, can make a Link of it without signaling.
@@ -55,6 +72,7 @@ export type LinksEffect =
   | { readonly type: 'shown'; readonly record: Uint8Array }
   | LinkUp
   | LinkDown
+  | CutOff
   | FrameArrived
   | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
   /** A transit frame found its lane full or its Link gone. */

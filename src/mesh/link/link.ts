@@ -8,6 +8,7 @@
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
 import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
+import type { CutOffReason } from '../contract.ts';
 import { NEVER } from '../protocol.ts';
 import { isBundle, readBundle } from './bundle.ts';
 import { frameFault } from './frame-fault.ts';
@@ -232,14 +233,21 @@ export class Link {
     return effects;
   }
 
-  /** Says goodbye, after what is queued unless `isAtOnce`, and closes once that had time to leave. */
-  leave(reason: string, nowMs: number, isAtOnce = false): readonly LinkEffect[] {
+  /** Says goodbye, after what is queued, and closes once that had time to leave. */
+  leave(reason: string, nowMs: number): readonly LinkEffect[] {
     const state = this.#state.name;
     if (this.#isEnding) return NOTHING;
     if (state === 'new') return this.#over(reason);
-    if (isAtOnce || this.#lanes.bytes === 0) return [this.#goodbye(reason, nowMs)];
+    if (this.#lanes.bytes === 0) return [this.#goodbye(reason, nowMs)];
     this.#state = { name: 'leaving', untilMs: nowMs + LEAVE_MS, reason };
     return NOTHING;
+  }
+
+  /** Says why and nothing else, hears nothing more, and closes once that had time to leave. */
+  cutOff(why: CutOffReason, reason: string, nowMs: number): readonly LinkEffect[] {
+    if (this.#isEnding) return NOTHING;
+    this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason };
+    return [this.#send(refuseFrame(this.#options.own.id, { reason: why }))];
   }
 
   get #isEnding(): boolean {
@@ -323,7 +331,8 @@ export class Link {
       this.#malformedInSpan = 0;
     }
     if (++this.#malformedInSpan > MALFORMED_LIMIT) {
-      effects.push(...this.#over('the other side keeps sending malformed frames'));
+      const reason = 'it keeps sending malformed frames';
+      effects.push(...this.cutOff('malformed', reason, nowMs), { type: 'misbehaved', reason });
     }
   }
 

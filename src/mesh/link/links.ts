@@ -18,9 +18,8 @@ import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
 import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
-import type { Refusal } from './handshake.ts';
 import { NONCE_BYTES } from './proof.ts';
-import { refusalMessage, ToldRefusals } from './refusal.ts';
+import { Refusals, refusalMessage } from './refusal.ts';
 import { placeFor } from './strangers.ts';
 
 /** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
@@ -37,7 +36,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   readonly #calls = new Calls();
   readonly #admission: Admission;
   readonly #bans = new Bans();
-  readonly #told = new ToldRefusals();
+  readonly #refusals = new Refusals();
   /** With frames that were queued since the last wake. */
   readonly #dirty = new Set<Connection>();
   #isPaused = false;
@@ -113,14 +112,13 @@ export class Links implements LinksProtocol, ConnectionOwner {
       }
       case 'channel-datagram': {
         const connection = this.#connections.get(event.channel);
-        if (!connection || this.#open.get(connection.peer) !== connection) break;
-        out.push({ type: 'datagram', via: connection.peer, bytes: event.bytes });
+        if (connection && this.#open.get(connection.peer) === connection)
+          out.push({ type: 'datagram', via: connection.peer, bytes: event.bytes });
         break;
       }
       case 'send-datagram': {
-        const connection = this.#open.get(event.to);
-        if (!connection || this.#isPaused) break;
-        out.push({ type: 'channel-datagram', channel: connection.channel, bytes: event.bytes });
+        const channel = this.#isPaused ? undefined : this.#open.get(event.to)?.channel;
+        if (channel !== undefined) out.push({ type: 'channel-datagram', channel, bytes: event.bytes });
         break;
       }
       case 'channel-opened':
@@ -139,7 +137,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
         if (this.#calls.end(event.peer)) out.push({ type: 'attempt-failed', peer: event.peer });
         break;
       case 'close-link':
-        this.#closeWith(event, now, out);
+        for (const each of this.#connections.of(event.peer)) this.#leave(each, event.reason, now, out);
+        break;
+      case 'cut-link':
+        this.#cutOff(event, now, out);
         break;
       case 'fell-silent':
         this.#fallSilent(event.peer, event.reason, now, out);
@@ -274,39 +275,36 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#admission.judgeAgain(peer, now, out);
   }
 
-  onRefused(
-    connection: Connection,
-    { reason, record }: Refusal,
-    where: 'here' | 'there',
-    now: number,
-    out: LinksEffect[],
-  ): void {
-    const { peer, isInitiator, provenIdentity } = connection;
-    // Its signature is checked, which costs more than a stranger who calls us may.
-    if (where === 'there' && record && (isInitiator || provenIdentity)) out.push({ type: 'shown', record });
-    // Whoever is refused for want of room learns it; here it is nothing to tell of.
-    if (where === 'here' && reason === 'full') return;
-    if (!isInitiator && !provenIdentity && !this.#told.mayTell(now)) return;
-    out.push({ type: 'refused', peer, reason, message: refusalMessage(peer, reason, where) });
+  onRefused(...[connection, refusal, where, now, out]: Parameters<ConnectionOwner['onRefused']>): void {
+    out.push(...this.#refusals.effects(connection, refusal, where, now));
+  }
+
+  onMisbehaved(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    this.#noLongerOpen(connection, reason, now, out);
+    this.#wakeBy(connection.deadlineMs);
+    out.push({ type: 'cut-off', peer: connection.peer, why: 'malformed', reason });
   }
 
   onOver(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     this.#drop(connection, reason, now, out);
   }
 
-  #closeWith(
-    { peer, reason, cutMs }: Extract<LinksEvent, { type: 'close-link' }>,
+  #cutOff(
+    { peer, why, reason, forMs }: Extract<LinksEvent, { type: 'cut-link' }>,
     now: number,
     out: LinksEffect[],
   ): void {
-    if (cutMs !== undefined) this.#bans.add(peer, now + cutMs);
+    this.#bans.add(peer, now + forMs);
     for (const connection of this.#connections.of(peer)) {
-      this.#leave(connection, reason, now, out, cutMs !== undefined);
+      connection.cutOff(why, reason, now, out);
+      this.#noLongerOpen(connection, reason, now, out);
+      this.#wakeBy(connection.deadlineMs);
     }
+    out.push({ type: 'refused', peer, reason: why, message: refusalMessage(peer, why, 'here') });
   }
 
-  #leave(connection: Connection, reason: string, now: number, out: LinksEffect[], isAtOnce = false): void {
-    connection.leave(reason, now, out, isAtOnce);
+  #leave(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    connection.leave(reason, now, out);
     this.#noLongerOpen(connection, reason, now, out);
     this.#wakeBy(connection.deadlineMs);
   }

@@ -140,7 +140,7 @@ export class Exchange {
           level: 'warn',
           text: `node ${effect.peer.slice(0, 8)} is cut off for ${CUT_MS / 1000} s: ${effect.reason}`,
         });
-        this.closeLink(effect.peer, effect.reason, CUT_MS);
+        this.perform(this.#parts().links.handle({ ...effect, type: 'cut-link', forMs: CUT_MS }, now));
         break;
       case 'deliver':
         if (effect.isBroadcast) this.#proof(effect.from);
@@ -232,9 +232,8 @@ export class Exchange {
     this.perform(this.#parts().neighbours.handle({ type: 'left', id }, now));
   }
 
-  closeLink(peer: NodeId, reason: string, cutMs?: number): void {
-    const event = { type: 'close-link', peer, reason, ...(cutMs !== undefined && { cutMs }) } as const;
-    this.perform(this.#parts().links.handle(event, this.now));
+  closeLink(peer: NodeId, reason: string): void {
+    this.perform(this.#parts().links.handle({ type: 'close-link', peer, reason }, this.now));
   }
 
   #malformed(peer: NodeId, what: string): void {
