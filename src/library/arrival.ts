@@ -34,14 +34,20 @@ export function arrival({
   const { promise, resolve, reject } = withResolvers();
   let cancelTimeout = timers.after(timeoutMs, () => reject(new ServerUnreachableError(server, timeoutMs)));
   let hasAnswered = false;
+  let hasSeenSomebodyGo = false;
   const ends = [
     () => cancelTimeout(),
     node.events.on('joined', () => resolve()),
     node.events.on('refused', ({ reason, message }) => {
       if (FINAL_REFUSALS.has(reason)) reject(new NetworkRefusedError(reason, message));
     }),
+    transport.events.on('candidateGone', () => {
+      hasSeenSomebodyGo = true;
+    }),
     transport.events.on('candidates', (others) => {
-      if (others.length === 0) resolve();
+      // A list that becomes empty without a departure tells of a call that the server did not pass on: that one may call us.
+      if (others.length === 0 && (!hasAnswered || hasSeenSomebodyGo)) resolve();
+      hasSeenSomebodyGo = false;
       if (hasAnswered) return;
       hasAnswered = true;
       cancelTimeout();
