@@ -34,7 +34,8 @@ export function arrival({
   const { promise, resolve, reject } = withResolvers();
   let cancelTimeout = timers.after(timeoutMs, () => reject(new ServerUnreachableError(server, timeoutMs)));
   let hasAnswered = false;
-  let hasSeenSomebodyGo = false;
+  /** A list that becomes empty without a departure tells of a call that the server did not pass on: that one may call us. */
+  let mayBeAlone = true;
   const ends = [
     () => cancelTimeout(),
     node.events.on('joined', () => resolve()),
@@ -42,12 +43,11 @@ export function arrival({
       if (FINAL_REFUSALS.has(reason)) reject(new NetworkRefusedError(reason, message));
     }),
     transport.events.on('candidateGone', () => {
-      hasSeenSomebodyGo = true;
+      mayBeAlone = true;
     }),
     transport.events.on('candidates', (others) => {
-      // A list that becomes empty without a departure tells of a call that the server did not pass on: that one may call us.
-      if (others.length === 0 && (!hasAnswered || hasSeenSomebodyGo)) resolve();
-      hasSeenSomebodyGo = false;
+      if (others.length === 0 && mayBeAlone) resolve();
+      mayBeAlone = false;
       if (hasAnswered) return;
       hasAnswered = true;
       cancelTimeout();

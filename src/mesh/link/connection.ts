@@ -4,7 +4,6 @@
  */
 import { HIGH_WATER_BYTES } from '../../transport/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
-import type { CutOffReason } from '../contract.ts';
 import type { TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { ChannelId, LinkId } from '../vocabulary.ts';
@@ -25,8 +24,6 @@ export interface ConnectionOwner {
     nowMs: number,
     out: LinksEffect[],
   ): void;
-  /** Its peer keeps breaking the rules: it was told, and hears and says nothing more. */
-  onMisbehaved(connection: Connection, reason: string, nowMs: number, out: LinksEffect[]): void;
   /** Its peer begins another Link on the channel, with this hello. */
   onBegunAnew(connection: Connection, hello: Uint8Array, nowMs: number, out: LinksEffect[]): void;
   /** The channel is closed, or has to be: nothing follows from this connection. */
@@ -205,12 +202,6 @@ export class Connection implements OpenLink {
     this.#perform(this.#link.leave(reason, nowMs), nowMs, out);
   }
 
-  /** Says why instead of what is queued; the channel closes when that had time to go out. */
-  cutOff(why: CutOffReason, reason: string, nowMs: number, out: LinksEffect[]): void {
-    this.isEnding = true;
-    this.#perform(this.#link.cutOff(why, reason, nowMs), nowMs, out);
-  }
-
   get #was(): { readonly link: LinkId; readonly identity: PeerIdentity; readonly sinceMs: number } {
     if (!this.#accepted) throw new Error('a connection that was never accepted is no Link');
     return this.#accepted;
@@ -237,10 +228,6 @@ export class Connection implements OpenLink {
         case 'refused':
           this.isEnding = true;
           this.#owner.onRefused(this, effect, effect.where, nowMs, out);
-          break;
-        case 'misbehaved':
-          this.isEnding = true;
-          this.#owner.onMisbehaved(this, effect.reason, nowMs, out);
           break;
         case 'begun-anew':
           this.#owner.onBegunAnew(this, effect.bytes, nowMs, out);

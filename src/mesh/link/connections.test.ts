@@ -12,7 +12,6 @@ const owner: ConnectionOwner = {
   onProven: () => undefined,
   onBegunAnew: () => undefined,
   onRefused: () => undefined,
-  onMisbehaved: () => undefined,
   onOver: () => undefined,
 };
 let lastChannel = 0;

@@ -1,7 +1,7 @@
 /** What the protocol of Links is told and what it answers (links.ts). It alone knows channels. */
 import type { Random } from '../../runtime/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
-import type { CutOffReason, LinkSnapshot } from '../contract.ts';
+import type { LinkSnapshot } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { OwnLife, PeerIdentity } from '../identity/identity.ts';
 import type { Protocol, Wake } from '../protocol.ts';
@@ -47,14 +47,7 @@ export type LinksEvent =
   | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
   /** Says goodbye after what is queued, then closes. */
   | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string }
-  /** Tells the peer why, closes, and takes nothing from it for so long. */
-  | {
-      readonly type: 'cut-link';
-      readonly peer: NodeId;
-      readonly why: CutOffReason;
-      readonly reason: string;
-      readonly forMs: number;
-    }
+  | CutOff
   /**
    * Nothing comes from this neighbour any more. The Link ends; its channel is kept for a while (DORMANT_MS, MAX_DORMANT of
    * them), so that a peer that goes on, or is heard again, can make a Link of it without signaling.
@@ -72,7 +65,6 @@ export type LinksEffect =
   | { readonly type: 'shown'; readonly record: Uint8Array }
   | LinkUp
   | LinkDown
-  | CutOff
   | FrameArrived
   | { readonly type: 'datagram'; readonly via: NodeId; readonly bytes: Uint8Array }
   /** A transit frame found its lane full or its Link gone. */
@@ -123,6 +115,8 @@ export interface LinksProtocol extends Protocol<LinksEvent, LinksEffect> {
    */
   readonly pending: ReadonlySet<NodeId>;
   readonly isPaused: boolean;
+  /** Whether nothing is taken from this Node now, whatever way it comes. */
+  isCutOff(peer: NodeId, nowMs: number): boolean;
   /** Without `rttMs`, `loss`, `health`, `why`, `isTreeEdge`, which others know. */
   snapshot(): Omit<LinkSnapshot, 'rttMs' | 'loss' | 'health' | 'why' | 'isTreeEdge'>[];
 }

@@ -12,10 +12,8 @@ export type LinkEffect =
   | { readonly type: 'proven'; readonly identity: PeerIdentity }
   /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
   | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
-  /** A handshake failed, here or there; or the other side has cut us off. */
+  /** A handshake failed, here or there, or one side has cut the other off. */
   | ({ readonly type: 'refused'; readonly where: 'here' | 'there' } & Refusal)
-  /** It keeps breaking the rules, and was told that it is cut off. */
-  | { readonly type: 'misbehaved'; readonly reason: string }
   | FrameArrived
   | { readonly type: 'lane-free'; readonly lane: Lane }
   | Log

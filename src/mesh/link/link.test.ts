@@ -117,7 +117,7 @@ describe('a Link that ends', () => {
   it('with a neighbour that is cut off says why instead of what is queued', () => {
     const [alice, bob] = meet();
     alice.link.queue(frame(50_000), 'bulk', false);
-    alice.perform(alice.link.cutOff('too-much', 'it floods', 100));
+    alice.perform(alice.link.refuse({ reason: 'too-much' }, 'it floods', 100));
     alice.flush();
     converse(alice, bob);
     expect(fillsOf(bob)).toEqual([]);
@@ -125,7 +125,7 @@ describe('a Link that ends', () => {
     expect(bob.isClosed).toBe(true);
     expect(alice.link.deadlineMs).toBe(100 + LINGER_MS);
     alice.perform(alice.link.onTime(100 + LINGER_MS));
-    expect(alice.all('over')).toMatchObject([{ reason: 'it floods' }]);
+    expect(alice.all('over')).toMatchObject([{ reason: expect.stringMatching(/it floods/) }]);
   });
 
   it('tells the person when the other side refuses after all', () => {
@@ -188,7 +188,7 @@ describe('malformed input on an open Link', () => {
         if (isFoundAbove) bob.perform(bob.link.reportMalformed('a bad list', i));
         else bob.receive(Uint8Array.of(9), i);
       }
-      expect(bob.all('misbehaved')).toMatchObject([{ reason: expect.stringMatching(/malformed/) }]);
+      expect(bob.all('refused')).toEqual([{ type: 'refused', reason: 'malformed', where: 'here' }]);
       expect(bob.link.isOpen).toBe(false);
       expect(bob.link.onMessage(frame(1), 200)).toEqual([]);
       converse(alice, bob);

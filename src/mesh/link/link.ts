@@ -8,7 +8,6 @@
  * `flush` when frames were queued (once for many) and when the channel has room, and `onTime` at `deadlineMs`.
  */
 import { encodeFrame, FrameType, frameBody, type Lane, parseFrameHeader } from '../../wire/index.ts';
-import type { CutOffReason } from '../contract.ts';
 import { NEVER } from '../protocol.ts';
 import { isBundle, readBundle } from './bundle.ts';
 import { frameFault } from './frame-fault.ts';
@@ -146,7 +145,7 @@ export class Link {
     return isWaited ? [this.#send(this.#handshake.answer())] : NOTHING;
   }
 
-  /** Not this one: tells it why, and closes when that had time to leave. */
+  /** Not this one, or not any more: tells it why and nothing else, hears nothing more, and closes when that had time to leave. */
   refuse(refusal: Refusal, detail: string, nowMs: number): readonly LinkEffect[] {
     if (this.#isEnding) return NOTHING;
     const { reason } = refusal;
@@ -243,13 +242,6 @@ export class Link {
     return NOTHING;
   }
 
-  /** Says why and nothing else, hears nothing more, and closes once that had time to leave. */
-  cutOff(why: CutOffReason, reason: string, nowMs: number): readonly LinkEffect[] {
-    if (this.#isEnding) return NOTHING;
-    this.#state = { name: 'closing', untilMs: nowMs + LINGER_MS, reason };
-    return [this.#send(refuseFrame(this.#options.own.id, { reason: why }))];
-  }
-
   get #isEnding(): boolean {
     const state = this.#state.name;
     return state === 'leaving' || state === 'closing' || state === 'closed';
@@ -331,8 +323,7 @@ export class Link {
       this.#malformedInSpan = 0;
     }
     if (++this.#malformedInSpan > MALFORMED_LIMIT) {
-      const reason = 'it keeps sending malformed frames';
-      effects.push(...this.cutOff('malformed', reason, nowMs), { type: 'misbehaved', reason });
+      effects.push(...this.refuse({ reason: 'malformed' }, what, nowMs));
     }
   }
 

@@ -11,7 +11,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { type Rate, TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
-import type { LinkId } from '../vocabulary.ts';
+import type { CutOff, LinkId } from '../vocabulary.ts';
 import { Admission } from './admission.ts';
 import { Bans } from './bans.ts';
 import { Calls } from './calls.ts';
@@ -24,6 +24,8 @@ import { placeFor } from './strangers.ts';
 
 /** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
 const MAX_DORMANT = 8;
+/** How long nothing is taken from a Node that was cut off. The words of refusal.ts say it, too. */
+const CUT_MS = 30_000;
 /** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. Nothing is saved up. */
 const ANEW: Rate = { perSecond: 0.5, burst: 4 };
 
@@ -73,6 +75,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
     return this.#isPaused;
   }
 
+  isCutOff(peer: NodeId, nowMs: number): boolean {
+    return this.#bans.has(peer, nowMs);
+  }
+
   get nextWakeAt(): number {
     return this.#dirty.size > 0 && !this.#isPaused ? this.#now : this.#deadlineMs;
   }
@@ -96,17 +102,12 @@ export class Links implements LinksProtocol, ConnectionOwner {
       case 'wake':
         this.#wake(now, out);
         break;
-      case 'channel-message': {
-        const connection = this.#connections.get(event.channel);
-        if (!connection) break;
-        connection.onMessage(event.bytes, now, out);
-        this.#wakeBy(connection.deadlineMs);
-        break;
-      }
+      case 'channel-message':
       case 'channel-fill': {
         const connection = this.#connections.get(event.channel);
         if (!connection) break;
-        connection.onFill(event.bufferedBytes, now, out);
+        if (event.type === 'channel-message') connection.onMessage(event.bytes, now, out);
+        else connection.onFill(event.bufferedBytes, now, out);
         this.#wakeBy(connection.deadlineMs);
         break;
       }
@@ -139,7 +140,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
       case 'close-link':
         for (const each of this.#connections.of(event.peer)) this.#leave(each, event.reason, now, out);
         break;
-      case 'cut-link':
+      case 'cut-off':
         this.#cutOff(event, now, out);
         break;
       case 'fell-silent':
@@ -195,7 +196,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     const { own, nameHash, networkKey, cryptography, random } = this.#options;
     if (isInitiator) this.#calls.end(peer);
     const place = isInitiator ? undefined : placeFor(peer, this.#connections.strangers(), now);
-    if (place === 'nobody' || this.#bans.has(peer, now)) {
+    if (place === 'nobody' || this.isCutOff(peer, now)) {
       const reason = place === 'nobody' ? 'too many strangers' : 'cut off for a while';
       out.push({ type: 'channel-close', channel, reason });
       if (isInitiator) out.push({ type: 'attempt-failed', peer });
@@ -277,34 +278,36 @@ export class Links implements LinksProtocol, ConnectionOwner {
 
   onRefused(...[connection, refusal, where, now, out]: Parameters<ConnectionOwner['onRefused']>): void {
     out.push(...this.#refusals.effects(connection, refusal, where, now));
-  }
-
-  onMisbehaved(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
-    this.#noLongerOpen(connection, reason, now, out);
-    this.#wakeBy(connection.deadlineMs);
-    out.push({ type: 'cut-off', peer: connection.peer, why: 'malformed', reason });
+    // Found by the Link itself: nothing is taken from its peer any more, whatever way it comes.
+    if (where === 'here' && refusal.reason === 'malformed') {
+      const { peer } = connection;
+      const reason = 'keeps sending malformed frames';
+      this.#cutOff({ type: 'cut-off', peer, why: 'malformed', reason }, now, out);
+    }
   }
 
   onOver(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     this.#drop(connection, reason, now, out);
   }
 
-  #cutOff(
-    { peer, why, reason, forMs }: Extract<LinksEvent, { type: 'cut-link' }>,
-    now: number,
-    out: LinksEffect[],
-  ): void {
-    this.#bans.add(peer, now + forMs);
-    for (const connection of this.#connections.of(peer)) {
-      connection.cutOff(why, reason, now, out);
-      this.#noLongerOpen(connection, reason, now, out);
-      this.#wakeBy(connection.deadlineMs);
+  #cutOff({ peer, why, reason }: CutOff, now: number, out: LinksEffect[]): void {
+    this.#bans.add(peer, now + CUT_MS);
+    out.push({ type: 'log', level: 'warn', text: `node ${peer.slice(0, 8)} cut off: ${reason}` });
+    const connections = this.#connections.of(peer);
+    for (const connection of connections) {
+      connection.refuse({ reason: why }, reason, now, out);
+      this.#ending(connection, reason, now, out);
     }
+    if (connections.length > 0) return;
     out.push({ type: 'refused', peer, reason: why, message: refusalMessage(peer, why, 'here') });
   }
 
   #leave(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     connection.leave(reason, now, out);
+    this.#ending(connection, reason, now, out);
+  }
+
+  #ending(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     this.#noLongerOpen(connection, reason, now, out);
     this.#wakeBy(connection.deadlineMs);
   }

@@ -35,13 +35,12 @@ export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here
         ? `${other} did not follow the handshake, so it was not let in; reload that page`
         : `${other} did not understand this page's handshake; reload both pages`;
     case 'malformed':
+    case 'too-much': {
+      const what = reason === 'too-much' ? 'more than it may' : 'what no page sends';
       return where === 'here'
-        ? `${other} keeps sending what no page of this version sends, so nothing is taken from it for half a minute; reload that page`
-        : `${other} could not read what this page sends, and takes nothing from it for half a minute; reload both pages`;
-    case 'too-much':
-      return where === 'here'
-        ? `${other} sends more than it may, so nothing is taken from it for half a minute`
-        : `${other} was sent more by this page than it takes, and takes nothing from it for half a minute`;
+        ? `${other} keeps sending ${what}: it is cut off for half a minute`
+        : `${other} cut this page off for half a minute: it keeps sending ${what}`;
+    }
   }
 }
 

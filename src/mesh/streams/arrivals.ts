@@ -111,7 +111,7 @@ export class Arrivals implements Recipient<Peer> {
           type: 'cut-off',
           peer: peer.id,
           why: 'too-much',
-          reason: 'it sends more than it may',
+          reason: 'sends more than it may',
         });
     }
   }
