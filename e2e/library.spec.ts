@@ -220,6 +220,38 @@ test('a file whose sender dies on the way is resumed: what has come is kept, the
   await closeAll(browser);
 });
 
+test('a file on its way outlives a reload of its receiver: what had come is on the disk', async ({
+  browser,
+}) => {
+  const piece = 4 * 1024 * 1024;
+  const bytes = randomBytes(12 * piece);
+  const whole = join(project.folder, 'reloaded.bin');
+  const rest = join(project.folder, 'rest-of-it.bin');
+  await writeFile(whole, bytes);
+  await writeFile(rest, bytes.subarray(piece));
+  const sender = await open(browser, 'file-drop', 0);
+  const receiver = await open(browser, 'file-drop', 1);
+  const files = receiver.getByRole('list', { name: 'Files' });
+  await sender.getByLabel('File', { exact: true }).setInputFiles(whole);
+  const received = () => files.locator('progress').evaluate((bar: HTMLProgressElement) => bar.value);
+  await expect.poll(received, { intervals: [20] }).toBeGreaterThan(piece);
+  await crash(sender);
+  const resume = files.getByRole('button', { name: 'Resume' });
+  await expect(resume).toBeVisible();
+  await receiver.reload();
+  await expect(receiver.getByRole('status')).toContainText('0 others');
+  await expect(resume).toBeVisible();
+  // Nobody has the first piece any more, but the disk of who received it.
+  const other = await open(browser, 'file-drop', 1);
+  await other.getByLabel('File', { exact: true }).setInputFiles(rest);
+  await expect(files.getByRole('link', { name: 'rest-of-it.bin' })).toBeVisible();
+  await resume.click();
+  const downloading = receiver.waitForEvent('download');
+  await files.getByRole('link', { name: 'reloaded.bin' }).click();
+  expect((await readFile(await (await downloading).path())).equals(bytes)).toBe(true);
+  await closeAll(browser);
+});
+
 test('a to-do list is one list on two pages, and survives whoever began it', async ({ browser }) => {
   const a = await open(browser, 'todo', 0);
   const add = async (page: Page, text: string) => {
