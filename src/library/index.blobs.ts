@@ -7,6 +7,7 @@ import type { Mesh } from './mesh.ts';
 
 export * from '../services/blobs/index.ts';
 
+/** What becomes of Blobs on this device. */
 export interface ShareBlobsOptions {
   /**
    * Keeps what is put and fetched in this browser's IndexedDB, and of what is on its way each mebibyte: a page that is reloaded has what it

@@ -4,6 +4,7 @@ export interface Timers {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** The platform's; delays in milliseconds. */
 export const systemTimers: Timers = {
   after(delayMs, callback) {
     const handle = setTimeout(callback, delayMs);

@@ -15,6 +15,7 @@ import type { Pattern, Subject } from './pubsub/contract.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage } from './pubsub/interest-messages.ts';
 import { decodePublication, encodePublication } from './pubsub/publication-codec.ts';
 import { decodePlain, encodePlain } from './rooms/canonical.ts';
+import type { UpdateHash } from './rooms/contract.ts';
 import {
   decodeAnswer,
   decodeHeads,
@@ -23,7 +24,6 @@ import {
   encodeHeads,
   encodeKnown,
 } from './rooms/messages.ts';
-import type { UpdateHash } from './rooms/contract.ts';
 
 const random = seededRandom(1);
 const [from, self] = [newNodeId(random), newNodeId(random)];
