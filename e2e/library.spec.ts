@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import ts from 'typescript';
 import type { Mesh } from '../src/library/index.node.ts';
 import { type ScratchProject, scratchProject } from './support/packed-library.ts';
 import { type RunningServer, startServer } from './support/server.ts';
@@ -130,6 +131,33 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
     }).catch((error: { readonly stdout: string; readonly message: string }) => error);
     expect('message' in outcome ? outcome.stdout || outcome.message : '').toBe('');
   }
+});
+
+test('every export of every entry says what it is', async () => {
+  const installed = join(project.folder, 'node_modules/leafcutter');
+  const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, { readonly types?: string }>>;
+  };
+  const entries = Object.values(exports).flatMap(({ types }) => (types ? [join(installed, types)] : []));
+  expect(entries.length).toBeGreaterThan(6);
+  const program = ts.createProgram(entries, {
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.esnext.disposable.d.ts'],
+    skipLibCheck: true,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  });
+  const checker = program.getTypeChecker();
+  const silent = entries.flatMap((entry) => {
+    const file = program.getSourceFile(entry);
+    const module = file && checker.getSymbolAtLocation(file);
+    if (!module) return [entry];
+    return checker
+      .getExportsOfModule(module)
+      .map((one) => (one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one))
+      .filter((one) => one.getDocumentationComment(checker).length + one.getJsDocTags(checker).length === 0)
+      .map(({ name }) => name);
+  });
+  expect(silent).toEqual([]);
 });
 
 test(`a page that takes the mesh alone carries at most ${MAX_MESH_KIB} KiB of compressed script`, async () => {

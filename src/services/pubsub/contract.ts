@@ -151,7 +151,7 @@ export function messageBytes({
   return subject.length + (headers?.length ?? 0) + payload.length;
 }
 
-/** Of what one client published and is not settled: above it, it is asked to wait. */
+/** What a client was given and has not settled: above it, it is given nothing more. */
 export const CLIENT_WINDOW_BYTES = 256 * 1024;
 
 /** What monitors and panels show of a client. Counters since it connected. */
