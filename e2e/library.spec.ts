@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import ts from 'typescript';
 import type { JoinOptions, Mesh } from '../src/library/index.node.ts';
 import { type ScratchProject, scratchProject } from './support/packed-library.ts';
 import { type RunningServer, startServer } from './support/server.ts';
@@ -148,6 +149,33 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
   }
 });
 
+test('every export of every entry says what it is', async () => {
+  const installed = join(project.folder, 'node_modules/leafcutter');
+  const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, { readonly types?: string }>>;
+  };
+  const entries = Object.values(exports).flatMap(({ types }) => (types ? [join(installed, types)] : []));
+  expect(entries.length).toBeGreaterThan(6);
+  const program = ts.createProgram(entries, {
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.esnext.disposable.d.ts'],
+    skipLibCheck: true,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  });
+  const checker = program.getTypeChecker();
+  const silent = entries.flatMap((entry) => {
+    const file = program.getSourceFile(entry);
+    const module = file && checker.getSymbolAtLocation(file);
+    if (!module) return [entry];
+    return checker
+      .getExportsOfModule(module)
+      .map((one) => (one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one))
+      .filter((one) => one.getDocumentationComment(checker).length + one.getJsDocTags(checker).length === 0)
+      .map(({ name }) => name);
+  });
+  expect(silent).toEqual([]);
+});
+
 test(`a page that takes the mesh alone carries at most ${MAX_MESH_KIB} KiB of compressed script`, async () => {
   const page = '<!doctype html><script type="module" src="mesh.js"></script>';
   await mkdir(join(project.folder, 'mesh-only'), { recursive: true });
@@ -274,6 +302,38 @@ test('a file whose sender dies on the way is resumed: what has come is kept, the
   await resume.click();
   const downloading = receiver.waitForEvent('download');
   await files.getByRole('link', { name: 'whole.bin' }).click();
+  expect((await readFile(await (await downloading).path())).equals(bytes)).toBe(true);
+  await closeAll(browser);
+});
+
+test('a file on its way outlives a reload of its receiver: what had come is on the disk', async ({
+  browser,
+}) => {
+  const piece = 4 * 1024 * 1024;
+  const bytes = randomBytes(12 * piece);
+  const whole = join(project.folder, 'reloaded.bin');
+  const rest = join(project.folder, 'rest-of-it.bin');
+  await writeFile(whole, bytes);
+  await writeFile(rest, bytes.subarray(piece));
+  const sender = await open(browser, 'file-drop', 0);
+  const receiver = await open(browser, 'file-drop', 1);
+  const files = receiver.getByRole('list', { name: 'Files' });
+  await sender.getByLabel('File', { exact: true }).setInputFiles(whole);
+  const received = () => files.locator('progress').evaluate((bar: HTMLProgressElement) => bar.value);
+  await expect.poll(received, { intervals: [20] }).toBeGreaterThan(piece);
+  await crash(sender);
+  const resume = files.getByRole('button', { name: 'Resume' });
+  await expect(resume).toBeVisible();
+  await receiver.reload();
+  await expect(receiver.getByRole('status')).toContainText('0 others');
+  await expect(resume).toBeVisible();
+  // Nobody has the first piece any more, but the disk of who received it.
+  const other = await open(browser, 'file-drop', 1);
+  await other.getByLabel('File', { exact: true }).setInputFiles(rest);
+  await expect(files.getByRole('link', { name: 'rest-of-it.bin' })).toBeVisible();
+  await resume.click();
+  const downloading = receiver.waitForEvent('download');
+  await files.getByRole('link', { name: 'reloaded.bin' }).click();
   expect((await readFile(await (await downloading).path())).equals(bytes)).toBe(true);
   await closeAll(browser);
 });

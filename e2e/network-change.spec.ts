@@ -1,12 +1,13 @@
 /**
- * A laptop changes its network in the middle of a conversation: its cable is pulled and another one, with another address, is
- * plugged in. The two pages go on with what they were at, and nothing that was said is lost. What it took is printed.
+ * What befalls a network. A laptop changes it in the middle of a conversation: its cable is pulled and another one, with another
+ * address, is plugged in; the two pages go on with what they were at, and nothing that was said is lost. A wire between two rooms is cut and
+ * mended. What it took is printed.
  */
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { serveHarness } from './support/harness-pages.ts';
 import { Switch, whyNoNamespaces } from './support/network-namespaces.ts';
 import { type RunningServer, startServer } from './support/server.ts';
-import { inviteLink, nodeId, openTab, people } from './support/tabs.ts';
+import { expectToHearEachOther, inviteLink, nodeId, openTab, people } from './support/tabs.ts';
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
 const why = whyNoNamespaces();
@@ -128,4 +129,30 @@ test('a connection whose both ends get other addresses finds a new path and is k
   await b.page.evaluate(() => window.harness.send(0, 'and back'));
   await expect.poll(async () => (await channelsOf(a.page))[0]?.frames).toEqual(['and back']);
   for (const { page } of [a, b]) expect(await channelsOf(page)).toHaveLength(1);
+});
+
+test('a mesh that is cut in two goes on in both parts, and is one again when they are joined, without a server', async () => {
+  test.skip(why !== undefined, why ?? '');
+  test.setTimeout(240_000);
+  const { lan, server } = await lanWithServer();
+  const machines = [lan.machine(), lan.machine(), lan.machine(), lan.machine()];
+  const pages: Page[] = [];
+  for (const machine of machines) {
+    const [first] = pages;
+    pages.push(await openTab(await machine.browser(), first ? await inviteLink(first) : server.url));
+  }
+  for (const page of pages) await expect(people(page)).toHaveCount(4);
+  await expectToHearEachOther(pages);
+  await server.kill();
+
+  // Two on the one side, two on the other, and no wire between: the machines keep their addresses.
+  lan.cut(machines.slice(2));
+  for (const page of pages) await expect(people(page)).toHaveCount(2, { timeout: 60_000 });
+  await expectToHearEachOther(pages.slice(0, 2));
+  await expectToHearEachOther(pages.slice(2));
+  lan.mend();
+  const mendedAt = Date.now();
+  for (const page of pages) await expect(people(page)).toHaveCount(4, { timeout: 60_000 });
+  process.stdout.write(`one mesh again ${Date.now() - mendedAt} ms after the two parts were joined\n`);
+  await expectToHearEachOther(pages);
 });

@@ -16,7 +16,7 @@ const EXEMPT = new RegExp(
     /^src\/farm\/(driver\/|farm\.ts$|local\.ts$)/,
     /^src\/services\/pubsub\/(driver|client)\//,
     /^src\/services\/rooms\/driver\//,
-    /^src\/door\/(sockets\/|alone\.ts$)/,
+    /^src\/door\/(sockets\/|tab\/|alone\.ts$)/,
     /\.test\.tsx?$/,
     /\.testing\.ts$/,
   ]

@@ -10,6 +10,8 @@ import type { Place } from './node-process.ts';
 const PREFIX = `lc${process.pid % 10_000}`;
 const HUB = `${PREFIX}hub`;
 const BRIDGE = 'bridge';
+/** Where machines are plugged in that are cut off from the others. */
+const OTHER_BRIDGE = 'otherbridge';
 /** TEST-NET-2 (RFC 5737): nobody's. */
 const addressOf = (host: number): string => `198.51.100.${host}`;
 
@@ -36,12 +38,23 @@ export class Switch {
     addNamespace(HUB);
     ip('-n', HUB, 'link', 'add', BRIDGE, 'type', 'bridge');
     turnOn(HUB, BRIDGE, addressOf(1));
+    ip('-n', HUB, 'link', 'add', OTHER_BRIDGE, 'type', 'bridge');
+    turnOn(HUB, OTHER_BRIDGE);
   }
 
   machine(): Machine {
     const machine = new Machine(this.#machines.length);
     this.#machines.push(machine);
     return machine;
+  }
+
+  /** From now on these machines reach each other and nobody else; their cables and addresses stay as they are. */
+  cut(machines: readonly Machine[]): void {
+    for (const machine of machines) machine.plugInto(OTHER_BRIDGE);
+  }
+
+  mend(): void {
+    for (const machine of this.#machines) machine.plugInto(BRIDGE);
   }
 
   async close(): Promise<void> {
@@ -69,7 +82,7 @@ export class Machine {
     const cable = ++this.#cables;
     const inner = `cable${cable}`;
     ip('-n', HUB, 'link', 'add', this.#socket, 'type', 'veth', 'peer', 'name', inner, 'netns', this.#name);
-    ip('-n', HUB, 'link', 'set', this.#socket, 'master', BRIDGE);
+    this.plugInto(BRIDGE);
     turnOn(HUB, this.#socket);
     turnOn(this.#name, inner, addressOf(10 + 20 * this.#index + cable));
     ip('-n', this.#name, 'route', 'add', 'default', 'via', addressOf(1));
@@ -77,6 +90,10 @@ export class Machine {
 
   unplug(): void {
     ip('-n', HUB, 'link', 'del', this.#socket);
+  }
+
+  plugInto(bridge: string): void {
+    ip('-n', HUB, 'link', 'set', this.#socket, 'master', bridge);
   }
 
   async browser(): Promise<Browser> {

@@ -26,6 +26,7 @@ interface Batch {
   readonly taken: Set<number>;
 }
 
+/** Runs functions of one's own over many inputs, on every device of a mesh. */
 export class Compute {
   readonly #desk: ComputeDesk;
 

@@ -14,6 +14,7 @@ export type Outcome =
   | { readonly index: number; readonly value: Value; readonly error?: undefined }
   | { readonly index: number; readonly value?: undefined; readonly error: ComputeError };
 
+/** How a computation runs. */
 export interface ComputeOptions {
   /** For people, in the list of Jobs. */
   readonly title?: string;

@@ -17,6 +17,7 @@ import type { Sandbox } from './sandbox.ts';
 import { type ComputeSpec, decodeSpec, inputsOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 
+/** The kind under which computations stand among Jobs. */
 export const COMPUTE_KIND = 'compute';
 
 export interface ComputeKindDependencies {

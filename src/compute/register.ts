@@ -5,6 +5,7 @@ import type { BlobService } from '../services/blobs/index.ts';
 import { computeKind } from './kind.ts';
 import type { Sandbox } from './sandbox.ts';
 
+/** What a device brings for computations. */
 export interface ComputeOn {
   readonly farm: Farm;
   readonly blobs: BlobService;
@@ -19,6 +20,7 @@ export interface ComputeDesk extends Pick<ComputeOn, 'farm' | 'blobs'> {
   onSettled(listener: (job: JobId) => void): () => void;
 }
 
+/** Makes a farm take part in computations; once a farm. */
 export function registerCompute({ farm, blobs, clock, sandbox }: ComputeOn): ComputeDesk {
   const settled = new Emitter<{ task: JobId }>();
   const kind = computeKind({

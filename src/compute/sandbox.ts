@@ -16,6 +16,7 @@ export interface SandboxProgram {
   close(): void;
 }
 
+/** Where functions of others run: without network, storage or page. */
 export interface Sandbox {
   open(source: string): SandboxProgram;
   close(): void;

@@ -17,7 +17,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
-import { TabTransport } from './tab-transport.ts';
+import { TabTransport } from './tab/tab-transport.ts';
 
 const opened: { readonly connections: NatsConnection[]; readonly doors: TestDoor[] } = {
   connections: [],

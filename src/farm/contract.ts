@@ -8,6 +8,7 @@
  */
 import type { NodeId } from '../wire/index.ts';
 
+/** A Job's id: a hash of its description, 32 hexadecimal digits. */
 export type JobId = string & { readonly brand: 'JobId' };
 
 /** One worker of one Node. Its index is the Node's own affair and is only echoed back. */
@@ -124,6 +125,7 @@ export interface TaskRunner {
   close(): void;
 }
 
+/** What a kind gets when it opens a Job on this device. */
 export interface OpenContext {
   readonly signal: AbortSignal;
   /** Nodes that are thought to have the inputs, the likeliest first; read it anew at each try. */
@@ -185,6 +187,7 @@ export type JobEventKind =
   | 'wrong'
   | 'left';
 
+/** A line of a Job's log. */
 export interface JobEvent {
   /** ms since 1970, by the clock of whoever coordinated. */
   readonly atMs: number;
@@ -269,6 +272,7 @@ export interface JobArchive {
 export const MAX_SPEC_BYTES = 12 * 1024;
 /** A result, or a part of a store, must fit into memory many times over; larger ones should be Blobs. */
 export const MAX_RESULT_BYTES = 8 * 1024 * 1024;
+/** Characters of a Job's title. */
 export const MAX_TITLE = 200;
 /** Worker indices are below it: a Node with more processors has to be two Nodes. */
 export const MAX_WORKERS = 256;

@@ -6,6 +6,7 @@
 import type { Attributes } from '../mesh/index.ts';
 import { MAX_WORKERS } from './contract.ts';
 
+/** What a device says of itself. */
 export interface DeviceInfo {
   /** Shown to people, 1 to MAX_DEVICE_NAME_LENGTH UTF-16 units without control characters. */
   readonly name: string;

@@ -32,6 +32,7 @@ import { encodeRoll, ROLL_CALL, rollOf } from './roll-call/roll-codec.ts';
 import { AttributedStore } from './trust/attributed-store.ts';
 import { Liars } from './trust/liars.ts';
 
+/** What a Farm tells of, by the name of the event. */
 export interface FarmEvents {
   /** A Job became known, or its view is another now. At most once a turn per Job. */
   changed: { readonly id: JobId };
@@ -41,6 +42,7 @@ export interface FarmEvents {
   refused: { readonly id: JobId; readonly reason: string };
 }
 
+/** What a Farm is made of. */
 export interface FarmDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
@@ -55,6 +57,7 @@ export interface FarmDependencies {
   readonly wallClock: Clock;
 }
 
+/** The Jobs of a mesh: those this Node asks for, works on, leads or keeps. */
 export class Farm {
   readonly events = new Emitter<FarmEvents>();
   readonly #node: MeshNode;

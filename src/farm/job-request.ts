@@ -4,6 +4,7 @@ import type { NodeId } from '../wire/index.ts';
 import { type JobDescription, type JobId, MAX_SPEC_BYTES, MAX_TITLE } from './contract.ts';
 import { MAX_TASKS, named } from './description.ts';
 
+/** A Job to be submitted. */
 export interface JobRequest {
   readonly kind: string;
   /** At most MAX_TITLE characters count. */

@@ -6,12 +6,14 @@ import { named } from './description.ts';
 import { Driver } from './driver/driver.ts';
 import { JobFailedError } from './errors.ts';
 
+/** A Job that runs on this device alone. */
 export interface LocalJob {
   readonly taskCount: number;
   readonly store: ResultStore;
   readonly runner: TaskRunner;
 }
 
+/** How a LocalJob runs. */
 export interface LocalRunOptions {
   readonly workers: number;
   readonly clock: Clock;

@@ -46,6 +46,26 @@ describe('a Node is in', () => {
     await done;
   });
 
+  it('when the last one who is registered goes, not when the server only did not pass a call on to it', async () => {
+    const { transport, node, done } = world();
+    let isIn = false;
+    void done.then(() => {
+      isIn = true;
+    });
+    transport.events.emit('candidates', [other]);
+    transport.events.emit('candidates', []); // too many calls to it: it is there, and will call us
+    await Promise.resolve();
+    expect(isIn).toBe(false);
+    node.events.emit('joined', member);
+    await done;
+
+    const alone = world();
+    alone.transport.events.emit('candidates', [other]);
+    alone.transport.events.emit('candidateGone', other);
+    alone.transport.events.emit('candidates', []);
+    await alone.done;
+  });
+
   it('alone, when those who are registered do not come', async () => {
     const { transport, waiting, done } = world();
     expect([...waiting.values()]).toEqual([1000]);

@@ -39,14 +39,20 @@ export function arrival({
     reject(new ServerUnreachableError(server, timeoutMs)),
   );
   let hasAnswered = false;
+  /** A list that becomes empty without a departure tells of a call that the server did not pass on: that one may call us. */
+  let mayBeAlone = true;
   const ends = [
     () => cancelTimeout(),
     node.events.on('joined', () => resolve()),
     node.events.on('refused', ({ reason, message }) => {
       if (FINAL_REFUSALS.has(reason)) reject(new NetworkRefusedError(reason, message));
     }),
+    transport.events.on('candidateGone', () => {
+      mayBeAlone = true;
+    }),
     transport.events.on('candidates', (others) => {
-      if (others.length === 0) resolve();
+      if (others.length === 0 && mayBeAlone) resolve();
+      mayBeAlone = false;
       if (hasAnswered) return;
       hasAnswered = true;
       cancelTimeout();

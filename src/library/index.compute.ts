@@ -10,6 +10,7 @@ import type { BlobService } from '../services/blobs/index.ts';
 
 export * from '../compute/index.ts';
 
+/** What computations of a mesh are made on. */
 export interface ComputeSetUp {
   /** Once a mesh: `createFarm(mesh)` of `leafcutter/farm`. Its `setWorkers` says how many workers this page lends. */
   readonly farm: Farm;

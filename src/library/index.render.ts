@@ -14,6 +14,7 @@ export * from '../render/output/index.ts';
 export * from '../render/scene/index.ts';
 export { DEFAULT_SETTINGS, type RenderSettings } from '../render/settings.ts';
 
+/** What renders of a mesh are made on. */
 export interface RenderFarmOptions {
   /** Once a mesh: `createFarm(mesh)` of `leafcutter/farm`. */
   readonly farm: Farm;

@@ -10,6 +10,7 @@ import { type NetworkNameAndKey, readInvitation } from './invitation.ts';
 import { Mesh } from './mesh.ts';
 import { keepSecrets } from './secrets.ts';
 
+/** How `joinNetwork` joins. */
 export interface JoinOptions {
   /** Address of the server that introduces Nodes (`leafcutter serve`). Default: the link's, else the page's own. */
   readonly signaling?: string | URL;

@@ -59,11 +59,13 @@ export interface MeshStream {
   close(): void;
 }
 
+/** How a stream is registered. */
 export interface StreamOptions {
   /** `bulk` gives way to `messages` on every Link. Default `messages`. */
   readonly lane?: 'messages' | 'bulk';
 }
 
+/** How long a `send` or `broadcast` waits. */
 export interface SendOptions {
   /** Ends the wait; what has left may still arrive. */
   readonly signal?: AbortSignal;
@@ -71,12 +73,14 @@ export interface SendOptions {
   readonly timeoutMs?: number;
 }
 
+/** How long a `request` waits. */
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Above 0: from the call to the answer. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
+/** A message or a request that has arrived. */
 export interface Received {
   readonly from: NodeId;
   /** Name of the message. */
@@ -106,6 +110,7 @@ export type Attributes = Readonly<Record<string, unknown>>;
  */
 export type NodeHealth = 'healthy' | 'unchecked' | 'suspected' | 'dead';
 
+/** A Node of the mesh as this one sees it now. */
 export interface Member {
   readonly id: NodeId;
   readonly attributes: Attributes;
@@ -121,6 +126,7 @@ export interface Member {
   readonly sinceMs: number;
 }
 
+/** What a Node tells of, by the name of the event. */
 export interface MeshEvents {
   /** A Node became known (its record arrived and a path to it exists). */
   joined: Member;
@@ -129,7 +135,7 @@ export interface MeshEvents {
   /** Anything in `members()` changed. Fired at most once per turn of the event loop. */
   membersChanged: undefined;
   rendezvous: RendezvousState;
-  /** A handshake was refused, here or there: show `message` to the person. */
+  /** A handshake was refused, or a neighbour cut off, here or there: show `message` to the person. */
   refused: { readonly peer: NodeId; readonly reason: RefusalReason; readonly message: string };
   /** Our key lives somewhere else too, in a newer life (a duplicated tab): this Node has closed. Show `message`. */
   replaced: { readonly message: string };
@@ -142,6 +148,7 @@ export interface MeshEvents {
   missed: { readonly source: NodeId; readonly frames: number };
 }
 
+/** Why a Link came to nothing, or ended by one side's word. */
 export type RefusalReason =
   | 'wrong-key'
   | 'wrong-network'
@@ -152,8 +159,17 @@ export type RefusalReason =
   /** The same key in an older or equal life. */
   | 'duplicate'
   /** It has all the Links it may have, and we are in the mesh already. */
-  | 'full';
+  | 'full'
+  | CutOffReason;
 
+/** Why a Node takes nothing from another one for half a minute. */
+export type CutOffReason =
+  /** It keeps sending what no Node of this version sends. */
+  | 'malformed'
+  /** It sends more than it may. */
+  | 'too-much';
+
+/** A Node: its default stream, members, events, and streams of one's own. Made by `createNode`. */
 export interface MeshNode extends Omit<MeshStream, 'close'> {
   readonly id: NodeId;
   readonly attributes: Attributes;
@@ -173,6 +189,7 @@ export interface MeshNode extends Omit<MeshStream, 'close'> {
   close(): void;
 }
 
+/** For people who look inside, and for tests. */
 export interface MeshInspection {
   snapshot(): MeshSnapshot;
   readonly faults: FaultSwitches;
@@ -194,6 +211,7 @@ export interface TableEntry {
   readonly loss: number | undefined;
 }
 
+/** One frame that passed. */
 export interface TraceEntry {
   readonly atMs: number;
   readonly direction: 'in' | 'out' | 'relayed' | 'dropped';
@@ -220,6 +238,7 @@ export interface SlotSnapshot {
   readonly attempts: number;
 }
 
+/** The windows of one stream with one peer. */
 export interface StreamSnapshot {
   readonly peer: NodeId;
   readonly stream: number;
@@ -240,6 +259,7 @@ export interface StreamSnapshot {
   };
 }
 
+/** The session with one peer: its present life and ours. */
 export interface SessionSnapshot {
   readonly peer: NodeId;
   /** u32 on the wire. */
@@ -249,6 +269,7 @@ export interface SessionSnapshot {
   readonly budgetBytes: number;
 }
 
+/** A Node that may be dead, and who says so. */
 export interface SuspicionSnapshot {
   readonly id: NodeId;
   /** Nodes that say they do not hear it. */
@@ -257,6 +278,7 @@ export interface SuspicionSnapshot {
   readonly leftMs: number;
 }
 
+/** A Link with a neighbour; bytes and frames since it came up, the handshake included. */
 export interface LinkSnapshot {
   readonly peer: NodeId;
   readonly rttMs: number | undefined;
@@ -276,12 +298,14 @@ export interface LinkSnapshot {
   readonly isTreeEdge: boolean;
 }
 
+/** A Link between two Nodes, ours or others'. */
 export interface EdgeSnapshot {
   readonly a: NodeId;
   readonly b: NodeId;
   readonly rttMs: number | undefined;
 }
 
+/** All that a Node knows at one moment. */
 export interface MeshSnapshot {
   readonly members: readonly Member[];
   readonly edges: readonly EdgeSnapshot[];
@@ -316,6 +340,7 @@ export interface FaultSwitches {
 
 /** 16 MiB: above it, use a Blob. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** The largest body to several or all: 1 MiB. */
 export const MAX_BROADCAST_BYTES = 1024 * 1024;
 /** Of a Node's attributes as msgpack. */
 export const MAX_ATTRIBUTE_BYTES = 512;

@@ -4,6 +4,7 @@ import type { NodeId } from '../wire/index.ts';
 
 const short = (id: NodeId): string => id.slice(0, 8);
 
+/** No path led to the target when it was sent. */
 export class TargetUnreachableError extends LeafcutterError {
   constructor(
     readonly target: NodeId,
@@ -27,6 +28,7 @@ export class TargetsUnreachableError extends LeafcutterError {
   }
 }
 
+/** The target left the mesh before it had acknowledged the message. */
 export class TargetLeftError extends LeafcutterError {
   constructor(
     readonly target: NodeId,
@@ -39,6 +41,7 @@ export class TargetLeftError extends LeafcutterError {
   }
 }
 
+/** The target took nothing of its stream for `timeoutMs`. */
 export class SendTimeoutError extends LeafcutterError {
   constructor(
     readonly target: NodeId,
@@ -51,6 +54,7 @@ export class SendTimeoutError extends LeafcutterError {
   }
 }
 
+/** The body is over MAX_MESSAGE_BYTES, or MAX_BROADCAST_BYTES to several. */
 export class MessageTooLargeError extends LeafcutterError {
   constructor(bytes: number, limit: number) {
     super(
@@ -60,12 +64,14 @@ export class MessageTooLargeError extends LeafcutterError {
   }
 }
 
+/** The Node was closed before, or meanwhile. */
 export class NodeClosedError extends LeafcutterError {
   constructor() {
     super('node-closed', 'this node is closed; join the network again');
   }
 }
 
+/** No answer came within `timeoutMs`. */
 export class RequestTimeoutError extends LeafcutterError {
   constructor(
     readonly target: NodeId,
@@ -79,6 +85,7 @@ export class RequestTimeoutError extends LeafcutterError {
   }
 }
 
+/** The target answered that it could not: its handler threw, or there is none of that name. */
 export class RequestFailedError extends LeafcutterError {
   constructor(
     readonly target: NodeId,

@@ -4,7 +4,7 @@
  */
 import type { RendezvousState, SignalWay } from '../transport/index.ts';
 import type { FrameHeader, FrameType, Lane, NodeId, Signal } from '../wire/index.ts';
-import type { Member, RefusalReason, TableEntry, TraceEntry } from './contract.ts';
+import type { CutOffReason, Member, RefusalReason, TableEntry, TraceEntry } from './contract.ts';
 import type { PeerIdentity } from './identity/identity.ts';
 import type { Wake } from './protocol.ts';
 import type { MeshMessage } from './window/message.ts';
@@ -138,10 +138,14 @@ export interface Drop {
   readonly isMalformed: boolean;
 }
 
-/** This neighbour or Node costs too much or breaks rules: its Link is closed with the reason, and nothing of it is taken for a while. */
+/**
+ * This neighbour or Node costs too much or breaks rules: its Link is closed, nothing of it is taken for a while, and the people at both
+ * ends are told.
+ */
 export interface CutOff {
   readonly type: 'cut-off';
   readonly peer: NodeId;
+  readonly why: CutOffReason;
   readonly reason: string;
 }
 

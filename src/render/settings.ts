@@ -19,6 +19,7 @@ export interface Lens {
   readonly focusDistance: number;
 }
 
+/** What is rendered, and how well. */
 export interface RenderSettings {
   /** Pixels, 1..MAX_SIDE. */
   readonly width: number;
@@ -55,6 +56,7 @@ export const MAX_STRENGTH = 1e6;
 export const MAX_LENS_RADIUS = 1e6;
 export const MAX_FOCUS_DISTANCE = 1e12;
 
+/** What a render has where nothing is said. */
 export const DEFAULT_SETTINGS: RenderSettings = {
   width: 512,
   height: 512,

@@ -3,6 +3,7 @@ export interface Clock {
   now(): number;
 }
 
+/** Milliseconds since the page or process began; never goes back. */
 export const systemClock: Clock = { now: () => performance.now() };
 
 /** ms since 1970 as the machine has it: for people, and across lives. It may jump. */

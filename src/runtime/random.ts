@@ -16,6 +16,7 @@ export function integerBelow(random: Random, bound: number): number {
   return Math.floor(uniform(random) * bound);
 }
 
+/** The platform's, fit for secrets. */
 export const systemRandom: Random = {
   uint32: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -7,6 +7,7 @@ export interface Timers {
 /** Engines keep a delay in 32 bits with a sign and fire at once what is longer: such a one is waited for in parts. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** The platform's; delays in milliseconds. */
 export const systemTimers: Timers = {
   after(delayMs, callback) {
     let handle: ReturnType<typeof setTimeout>;

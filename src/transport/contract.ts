@@ -45,6 +45,7 @@ export interface ServerProver {
   prove(nonce: Uint8Array, network: string): Uint8Array;
 }
 
+/** How Nodes meet and open channels. What it brings is not trusted. */
 export interface Transport {
   readonly self: NodeId;
   readonly events: Emitter<TransportEvents>;
@@ -98,6 +99,7 @@ export interface ChannelEvents {
   closed: { readonly reason: string };
 }
 
+/** A connection to one peer: reliable frames, and datagrams beside them. */
 export interface Channel {
   readonly peer: NodeId;
   /** True at the end that called `connect`. */

@@ -14,6 +14,7 @@ import {
 } from '../runtime/index.ts';
 import { NAME_WORDS } from './words.ts';
 
+/** Name and key of a network: what an invite link carries. */
 export interface Invite {
   /** Lower-case words and digits joined by hyphens, at most MAX_NETWORK_NAME_LENGTH characters. */
   readonly name: string;

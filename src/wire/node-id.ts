@@ -1,6 +1,7 @@
 /** A Node's name on the mesh: a uuid (RFC 9562; version 8, of its public key), lower-case text in code, 16 bytes on the wire. */
 import { concatBytes, LeafcutterError, type Random, toHex } from '../runtime/index.ts';
 
+/** A Node's id: a version 8 uuid in lower-case letters, derived from its public key. */
 export type NodeId = string & { readonly brand: 'NodeId' };
 
 export const NODE_ID_BYTES = 16;
@@ -14,6 +15,7 @@ export function newNodeId(random: Random): NodeId {
   return nodeIdFromBytes(bytes);
 }
 
+/** Whether it is a uuid as Nodes have them, in lower-case letters. */
 export function isNodeId(text: string): text is NodeId {
   return PATTERN.test(text);
 }

@@ -158,9 +158,11 @@ export function createApp(session: Session) {
       'renders go on, but do not outlive a restart of all browsers',
     ]),
   );
-  node.events.on('refused', ({ message }) =>
-    notices.add('error', 'network', 'A connection was refused', [message]),
-  );
+  node.events.on('refused', ({ reason, message }) => {
+    const isCutOff = reason === 'malformed' || reason === 'too-much';
+    const title = isCutOff ? 'A device was cut off' : 'A connection was refused';
+    notices.add('error', 'network', title, [message]);
+  });
   node.events.on('away', ({ forMs }) => {
     notices.dismissTopic('away');
     notices.add('info', 'away', `This tab was away for ${formatDuration(forMs / 1000)} and goes on.`, []);

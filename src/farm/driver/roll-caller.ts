@@ -15,6 +15,7 @@ export interface RollCaller {
   readonly timers: Timers;
 }
 
+/** How long a roll call waits, in milliseconds. */
 export interface RollCallOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

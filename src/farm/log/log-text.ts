@@ -1,6 +1,7 @@
 /** A Job's log in words, the same in the page and in the terminal: what a Node did follows its name. */
 import type { JobEvent, NodeWork } from '../contract.ts';
 
+/** A JobEvent in words, to stand behind the name of whoever did it. */
 export function eventText({ kind, detail }: Pick<JobEvent, 'kind' | 'detail'>): string {
   const because = detail === undefined ? '' : `: ${detail}`;
   switch (kind) {

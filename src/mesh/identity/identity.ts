@@ -7,6 +7,7 @@ import { type NodeId, nodeIdOf } from '../../wire/index.ts';
 import type { Cryptography } from './cryptography.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
+/** Of an Ed25519 seed. */
 export const SECRET_KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 /** Lives are u48: milliseconds of wall time at the start, or any number that grows from life to life. */

@@ -32,6 +32,7 @@ interface ExpandedSecret {
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
 
+/** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const nobleCryptography: Cryptography = {
   sha256: (bytes) => sha256(bytes),
   hmac: (key, bytes) => hmac(sha256, key, bytes),

@@ -4,6 +4,7 @@ import { serverProofInput } from '../../wire/index.ts';
 import type { Identity } from './identity.ts';
 import { nobleCryptography } from './noble-cryptography.ts';
 
+/** Shows a signaling server that this id is ours. */
 export function serverProver(identity: Identity): ServerProver {
   const { id, publicKey, secretKey } = identity;
   return {

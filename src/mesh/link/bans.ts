@@ -17,9 +17,8 @@ export class Bans {
   }
 
   has(peer: NodeId, nowMs: number): boolean {
-    const untilMs = this.#untilMs.get(peer);
-    if (untilMs === undefined) return false;
-    if (nowMs < untilMs) return true;
+    if (this.#untilMs.size === 0) return false; // asked of every frame
+    if (nowMs < (this.#untilMs.get(peer) ?? 0)) return true;
     this.#untilMs.delete(peer);
     return false;
   }

@@ -196,10 +196,10 @@ export class Connection implements OpenLink {
   }
 
   /** Says goodbye after what is queued; the channel closes when that had time to go out. */
-  leave(reason: string, nowMs: number, out: LinksEffect[], isAtOnce = false): void {
+  leave(reason: string, nowMs: number, out: LinksEffect[]): void {
     this.isEnding = true;
-    if (!isAtOnce) this.flush(nowMs, out);
-    this.#perform(this.#link.leave(reason, nowMs, isAtOnce), nowMs, out);
+    this.flush(nowMs, out);
+    this.#perform(this.#link.leave(reason, nowMs), nowMs, out);
   }
 
   get #was(): { readonly link: LinkId; readonly identity: PeerIdentity; readonly sinceMs: number } {

@@ -5,7 +5,16 @@ import type { LinkSnapshot } from '../contract.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { OwnLife, PeerIdentity } from '../identity/identity.ts';
 import type { Protocol, Wake } from '../protocol.ts';
-import type { FrameArrived, LinkDown, LinkId, LinkUp, Log, MeshEffect, MeshEvent } from '../vocabulary.ts';
+import type {
+  CutOff,
+  FrameArrived,
+  LinkDown,
+  LinkId,
+  LinkUp,
+  Log,
+  MeshEffect,
+  MeshEvent,
+} from '../vocabulary.ts';
 
 export type LinksEvent =
   | Wake
@@ -36,8 +45,9 @@ export type LinksEvent =
       readonly isTransit: boolean;
     }
   | { readonly type: 'send-datagram'; readonly to: NodeId; readonly bytes: Uint8Array }
-  /** Says goodbye after what is queued, then closes. `cutMs`: and takes nothing from this peer for so long. */
-  | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string; readonly cutMs?: number }
+  /** Says goodbye after what is queued, then closes. */
+  | { readonly type: 'close-link'; readonly peer: NodeId; readonly reason: string }
+  | CutOff
   /**
    * Nothing comes from this neighbour any more. The Link ends; its channel is kept for a while (DORMANT_MS, MAX_DORMANT of
    * them), so that a peer that goes on, or is heard again, can make a Link of it without signaling.
@@ -105,6 +115,8 @@ export interface LinksProtocol extends Protocol<LinksEvent, LinksEffect> {
    */
   readonly pending: ReadonlySet<NodeId>;
   readonly isPaused: boolean;
+  /** Whether nothing is taken from this Node now, whatever way it comes. */
+  isCutOff(peer: NodeId, nowMs: number): boolean;
   /** Without `rttMs`, `loss`, `health`, `why`, `isTreeEdge`, which others know. */
   snapshot(): Omit<LinkSnapshot, 'rttMs' | 'loss' | 'health' | 'why' | 'isTreeEdge'>[];
 }

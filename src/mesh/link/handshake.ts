@@ -87,6 +87,8 @@ const REASONS: readonly RefusalReason[] = [
   'identity',
   'duplicate',
   'full',
+  'malformed',
+  'too-much',
 ];
 
 export class Handshake {

@@ -12,7 +12,7 @@ export type LinkEffect =
   | { readonly type: 'proven'; readonly identity: PeerIdentity }
   /** The other end has lost this Link and begins another on its channel; these bytes are its hello. */
   | { readonly type: 'begun-anew'; readonly bytes: Uint8Array }
-  /** A handshake failed, here or there. */
+  /** A handshake failed, here or there, or one side has cut the other off. */
   | ({ readonly type: 'refused'; readonly where: 'here' | 'there' } & Refusal)
   | FrameArrived
   | { readonly type: 'lane-free'; readonly lane: Lane }

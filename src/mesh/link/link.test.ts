@@ -114,14 +114,18 @@ describe('a Link that ends', () => {
     expect(alice.all('over')).toMatchObject([{ reason: 'enough' }]);
   });
 
-  it('leaves at once where it is told to', () => {
+  it('with a neighbour that is cut off says why instead of what is queued', () => {
     const [alice, bob] = meet();
     alice.link.queue(frame(50_000), 'bulk', false);
-    alice.perform(alice.link.leave('cut off', 100, true));
+    alice.perform(alice.link.refuse({ reason: 'too-much' }, 'it floods', 100));
     alice.flush();
     converse(alice, bob);
     expect(fillsOf(bob)).toEqual([]);
+    expect(bob.all('refused')).toEqual([{ type: 'refused', reason: 'too-much', where: 'there' }]);
     expect(bob.isClosed).toBe(true);
+    expect(alice.link.deadlineMs).toBe(100 + LINGER_MS);
+    alice.perform(alice.link.onTime(100 + LINGER_MS));
+    expect(alice.all('over')).toMatchObject([{ reason: expect.stringMatching(/it floods/) }]);
   });
 
   it('tells the person when the other side refuses after all', () => {
@@ -177,15 +181,20 @@ describe('malformed input on an open Link', () => {
     expect(bob.all('frame').map(({ header }) => header.source)).toEqual([CAROL, CAROL]);
   });
 
-  it('closes the Link when it keeps coming, also when it was found further up', () => {
+  it('ends the Link when it keeps coming, also when it was found further up, and the other side hears why', () => {
     for (const isFoundAbove of [false, true]) {
-      const [, bob] = meet();
-      for (let i = 0; i < 100 && !bob.isClosed; i++) {
+      const [alice, bob] = meet();
+      for (let i = 0; i < 100; i++) {
         if (isFoundAbove) bob.perform(bob.link.reportMalformed('a bad list', i));
         else bob.receive(Uint8Array.of(9), i);
       }
-      expect(bob.all('over')[0]?.reason).toMatch(/malformed/);
+      expect(bob.all('refused')).toEqual([{ type: 'refused', reason: 'malformed', where: 'here' }]);
+      expect(bob.link.isOpen).toBe(false);
       expect(bob.link.onMessage(frame(1), 200)).toEqual([]);
+      converse(alice, bob);
+      expect(alice.all('refused')).toEqual([{ type: 'refused', reason: 'malformed', where: 'there' }]);
+      bob.perform(bob.link.onTime(100 + LINGER_MS));
+      expect(bob.isClosed).toBe(true);
     }
   });
 

@@ -145,7 +145,7 @@ export class Link {
     return isWaited ? [this.#send(this.#handshake.answer())] : NOTHING;
   }
 
-  /** Not this one: tells it why, and closes when that had time to leave. */
+  /** Not this one, or not any more: tells it why and nothing else, hears nothing more, and closes when that had time to leave. */
   refuse(refusal: Refusal, detail: string, nowMs: number): readonly LinkEffect[] {
     if (this.#isEnding) return NOTHING;
     const { reason } = refusal;
@@ -232,12 +232,12 @@ export class Link {
     return effects;
   }
 
-  /** Says goodbye, after what is queued unless `isAtOnce`, and closes once that had time to leave. */
-  leave(reason: string, nowMs: number, isAtOnce = false): readonly LinkEffect[] {
+  /** Says goodbye, after what is queued, and closes once that had time to leave. */
+  leave(reason: string, nowMs: number): readonly LinkEffect[] {
     const state = this.#state.name;
     if (this.#isEnding) return NOTHING;
     if (state === 'new') return this.#over(reason);
-    if (isAtOnce || this.#lanes.bytes === 0) return [this.#goodbye(reason, nowMs)];
+    if (this.#lanes.bytes === 0) return [this.#goodbye(reason, nowMs)];
     this.#state = { name: 'leaving', untilMs: nowMs + LEAVE_MS, reason };
     return NOTHING;
   }
@@ -323,7 +323,7 @@ export class Link {
       this.#malformedInSpan = 0;
     }
     if (++this.#malformedInSpan > MALFORMED_LIMIT) {
-      effects.push(...this.#over('the other side keeps sending malformed frames'));
+      effects.push(...this.refuse({ reason: 'malformed' }, what, nowMs));
     }
   }
 

@@ -149,10 +149,16 @@ describe('Links', () => {
     const { net, a, b } = linked();
     for (let i = 0; i < 20; i++) net.tell(a, { type: 'malformed', peer: b.id, what: 'a bad list' });
     expect(a.all('link-down')).toMatchObject([{ reason: expect.stringMatching(/malformed/) }]);
-    expect(a.all('log').length).toBe(1);
-    expect(a.all('channel-close').length).toBe(1);
+    expect(a.all('refused')).toMatchObject([{ peer: b.id, reason: 'malformed' }]);
+    expect(a.all('log').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/malformed frame: a bad list/),
+      expect.stringMatching(/cut off: keeps sending malformed frames/),
+    ]);
+    expect(a.links.isCutOff(b.id, net.now + 29_000)).toBe(true);
     net.run(1000);
+    expect(b.all('channel-close').length).toBe(1);
     expect(b.lifeCycle).toEqual(['up', 'down']);
+    expect(b.all('refused')).toMatchObject([{ peer: a.id, reason: 'malformed' }]);
   });
 });
 
@@ -248,16 +254,20 @@ describe('a call', () => {
     expect(a.all('attempt-over')).toMatchObject([{ peer: b.id }]);
   });
 
-  it('to one that was cut off comes to nothing while the cut lasts', () => {
+  it('to one that was cut off comes to nothing while the cut lasts, and both ends are told why', () => {
     const { net, a, b } = linked();
-    net.tell(a, { type: 'close-link', peer: b.id, reason: 'costs too much', cutMs: 10_000 });
+    const reason = 'costs too much';
+    net.tell(a, { type: 'cut-off', peer: b.id, why: 'too-much', reason });
     net.run(1000);
-    expect(a.all('link-down')).toMatchObject([{ reason: 'costs too much' }]);
+    expect(a.all('link-down')).toMatchObject([{ reason }]);
+    expect(a.all('refused')).toMatchObject([{ peer: b.id, reason: 'too-much' }]);
+    expect(b.all('refused')).toMatchObject([{ peer: a.id, reason: 'too-much' }]);
+    expect(a.all('refused')[0]?.message).not.toBe(b.all('refused')[0]?.message);
     net.call(b, a);
     net.run(1000);
     expect(a.all('link-up').length).toBe(1);
     expect(b.links.open.size).toBe(0);
-    net.run(10_000);
+    net.run(30_000);
     net.call(b, a);
     net.run(1000);
     expect(a.all('link-up').length).toBe(2);

@@ -11,20 +11,21 @@ import type { NodeId } from '../../wire/index.ts';
 import { type Rate, TokenBucket } from '../health/rate-limit.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
-import type { LinkId } from '../vocabulary.ts';
+import type { CutOff, LinkId } from '../vocabulary.ts';
 import { Admission } from './admission.ts';
 import { Bans } from './bans.ts';
 import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
 import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
-import type { Refusal } from './handshake.ts';
 import { NONCE_BYTES } from './proof.ts';
-import { refusalMessage, ToldRefusals } from './refusal.ts';
+import { Refusals, refusalMessage } from './refusal.ts';
 import { placeFor } from './strangers.ts';
 
 /** Channels of silent peers that are kept at once, each an RTCPeerConnection: as many neighbours as a Node usually has. */
 const MAX_DORMANT = 8;
+/** How long nothing is taken from a Node that was cut off. The words of refusal.ts say it, too. */
+const CUT_MS = 30_000;
 /** A peer may begin anew as often on one channel: health takes two seconds at least to call a Link dead. Nothing is saved up. */
 const ANEW: Rate = { perSecond: 0.5, burst: 4 };
 
@@ -37,7 +38,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   readonly #calls = new Calls();
   readonly #admission: Admission;
   readonly #bans = new Bans();
-  readonly #told = new ToldRefusals();
+  readonly #refusals = new Refusals();
   /** With frames that were queued since the last wake. */
   readonly #dirty = new Set<Connection>();
   #isPaused = false;
@@ -74,6 +75,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
     return this.#isPaused;
   }
 
+  isCutOff(peer: NodeId, nowMs: number): boolean {
+    return this.#bans.has(peer, nowMs);
+  }
+
   get nextWakeAt(): number {
     return this.#dirty.size > 0 && !this.#isPaused ? this.#now : this.#deadlineMs;
   }
@@ -97,30 +102,24 @@ export class Links implements LinksProtocol, ConnectionOwner {
       case 'wake':
         this.#wake(now, out);
         break;
-      case 'channel-message': {
-        const connection = this.#connections.get(event.channel);
-        if (!connection) break;
-        connection.onMessage(event.bytes, now, out);
-        this.#wakeBy(connection.deadlineMs);
-        break;
-      }
+      case 'channel-message':
       case 'channel-fill': {
         const connection = this.#connections.get(event.channel);
         if (!connection) break;
-        connection.onFill(event.bufferedBytes, now, out);
+        if (event.type === 'channel-message') connection.onMessage(event.bytes, now, out);
+        else connection.onFill(event.bufferedBytes, now, out);
         this.#wakeBy(connection.deadlineMs);
         break;
       }
       case 'channel-datagram': {
         const connection = this.#connections.get(event.channel);
-        if (!connection || this.#open.get(connection.peer) !== connection) break;
-        out.push({ type: 'datagram', via: connection.peer, bytes: event.bytes });
+        if (connection && this.#open.get(connection.peer) === connection)
+          out.push({ type: 'datagram', via: connection.peer, bytes: event.bytes });
         break;
       }
       case 'send-datagram': {
-        const connection = this.#open.get(event.to);
-        if (!connection || this.#isPaused) break;
-        out.push({ type: 'channel-datagram', channel: connection.channel, bytes: event.bytes });
+        const channel = this.#isPaused ? undefined : this.#open.get(event.to)?.channel;
+        if (channel !== undefined) out.push({ type: 'channel-datagram', channel, bytes: event.bytes });
         break;
       }
       case 'channel-opened':
@@ -139,7 +138,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
         if (this.#calls.end(event.peer)) out.push({ type: 'attempt-failed', peer: event.peer });
         break;
       case 'close-link':
-        this.#closeWith(event, now, out);
+        for (const each of this.#connections.of(event.peer)) this.#leave(each, event.reason, now, out);
+        break;
+      case 'cut-off':
+        this.#cutOff(event, now, out);
         break;
       case 'fell-silent':
         this.#fallSilent(event.peer, event.reason, now, out);
@@ -194,7 +196,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     const { own, nameHash, networkKey, cryptography, random } = this.#options;
     if (isInitiator) this.#calls.end(peer);
     const place = isInitiator ? undefined : placeFor(peer, this.#connections.strangers(), now);
-    if (place === 'nobody' || this.#bans.has(peer, now)) {
+    if (place === 'nobody' || this.isCutOff(peer, now)) {
       const reason = place === 'nobody' ? 'too many strangers' : 'cut off for a while';
       out.push({ type: 'channel-close', channel, reason });
       if (isInitiator) out.push({ type: 'attempt-failed', peer });
@@ -274,39 +276,38 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#admission.judgeAgain(peer, now, out);
   }
 
-  onRefused(
-    connection: Connection,
-    { reason, record }: Refusal,
-    where: 'here' | 'there',
-    now: number,
-    out: LinksEffect[],
-  ): void {
-    const { peer, isInitiator, provenIdentity } = connection;
-    // Its signature is checked, which costs more than a stranger who calls us may.
-    if (where === 'there' && record && (isInitiator || provenIdentity)) out.push({ type: 'shown', record });
-    // Whoever is refused for want of room learns it; here it is nothing to tell of.
-    if (where === 'here' && reason === 'full') return;
-    if (!isInitiator && !provenIdentity && !this.#told.mayTell(now)) return;
-    out.push({ type: 'refused', peer, reason, message: refusalMessage(peer, reason, where) });
+  onRefused(...[connection, refusal, where, now, out]: Parameters<ConnectionOwner['onRefused']>): void {
+    out.push(...this.#refusals.effects(connection, refusal, where, now));
+    // Found by the Link itself: nothing is taken from its peer any more, whatever way it comes.
+    if (where === 'here' && refusal.reason === 'malformed') {
+      const { peer } = connection;
+      const reason = 'keeps sending malformed frames';
+      this.#cutOff({ type: 'cut-off', peer, why: 'malformed', reason }, now, out);
+    }
   }
 
   onOver(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     this.#drop(connection, reason, now, out);
   }
 
-  #closeWith(
-    { peer, reason, cutMs }: Extract<LinksEvent, { type: 'close-link' }>,
-    now: number,
-    out: LinksEffect[],
-  ): void {
-    if (cutMs !== undefined) this.#bans.add(peer, now + cutMs);
-    for (const connection of this.#connections.of(peer)) {
-      this.#leave(connection, reason, now, out, cutMs !== undefined);
+  #cutOff({ peer, why, reason }: CutOff, now: number, out: LinksEffect[]): void {
+    this.#bans.add(peer, now + CUT_MS);
+    out.push({ type: 'log', level: 'warn', text: `node ${peer.slice(0, 8)} cut off: ${reason}` });
+    const connections = this.#connections.of(peer);
+    for (const connection of connections) {
+      connection.refuse({ reason: why }, reason, now, out);
+      this.#ending(connection, reason, now, out);
     }
+    if (connections.length > 0) return;
+    out.push({ type: 'refused', peer, reason: why, message: refusalMessage(peer, why, 'here') });
   }
 
-  #leave(connection: Connection, reason: string, now: number, out: LinksEffect[], isAtOnce = false): void {
-    connection.leave(reason, now, out, isAtOnce);
+  #leave(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
+    connection.leave(reason, now, out);
+    this.#ending(connection, reason, now, out);
+  }
+
+  #ending(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     this.#noLongerOpen(connection, reason, now, out);
     this.#wakeBy(connection.deadlineMs);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../contract.ts';
 import { ALICE } from './link-pair.testing.ts';
-import { refusalMessage, ToldRefusals } from './refusal.ts';
+import { Refusals, refusalMessage } from './refusal.ts';
 
 const REASONS: readonly RefusalReason[] = [
   'wrong-key',
@@ -11,6 +11,8 @@ const REASONS: readonly RefusalReason[] = [
   'identity',
   'duplicate',
   'full',
+  'malformed',
+  'too-much',
 ];
 
 describe('the words of a refusal', () => {
@@ -22,10 +24,15 @@ describe('the words of a refusal', () => {
     }
   });
 
-  it('are told eight times in ten seconds, and then again', () => {
-    const told = new ToldRefusals();
-    const count = (nowMs: number): number =>
-      Array.from({ length: 20 }, () => told.mayTell(nowMs)).filter(Boolean).length;
-    expect([count(0), count(9_000), count(10_001)]).toEqual([8, 0, 8]);
+  it('of unknown callers are told eight times in ten seconds, and then again; of those we called, always', () => {
+    for (const isInitiator of [false, true]) {
+      const refusals = new Refusals();
+      const caller = { peer: ALICE, isInitiator, provenIdentity: undefined };
+      const count = (nowMs: number): number =>
+        Array.from({ length: 20 }, () =>
+          refusals.effects(caller, { reason: 'wrong-key' }, 'here', nowMs),
+        ).flat().length;
+      expect([count(0), count(9_000), count(10_001)]).toEqual(isInitiator ? [20, 20, 20] : [8, 0, 8]);
+    }
   });
 });

@@ -1,6 +1,12 @@
-/** What a person reads when two pages do not let each other in. Our own words only: never a text that the other sent. */
+/**
+ * What a person reads when two pages do not let each other in, or one cuts the other off. Our own words only: never a text that the
+ * other sent.
+ */
 import type { NodeId } from '../../wire/index.ts';
 import type { RefusalReason } from '../contract.ts';
+import type { PeerIdentity } from '../identity/identity.ts';
+import type { LinksEffect } from './contract.ts';
+import type { Refusal } from './handshake.ts';
 
 /** A sentence that says what happened and what to do. `here`: this page refused; otherwise the other one did. */
 export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here' | 'there'): string {
@@ -28,6 +34,13 @@ export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here
       return where === 'here'
         ? `${other} did not follow the handshake, so it was not let in; reload that page`
         : `${other} did not understand this page's handshake; reload both pages`;
+    case 'malformed':
+    case 'too-much': {
+      const what = reason === 'too-much' ? 'more than it may' : 'what no page sends';
+      return where === 'here'
+        ? `${other} keeps sending ${what}: it is cut off for half a minute`
+        : `${other} cut this page off for half a minute: it keeps sending ${what}`;
+    }
   }
 }
 
@@ -39,11 +52,35 @@ export const REPLACED_MESSAGE =
 const MAX_TOLD = 8;
 const TOLD_SPAN_MS = 10_000;
 
-export class ToldRefusals {
+/** Who is at the other end, as far as it matters here. */
+export interface RefusalParty {
+  readonly peer: NodeId;
+  readonly isInitiator: boolean;
+  readonly provenIdentity: PeerIdentity | undefined;
+}
+
+export class Refusals {
   #sinceMs = 0;
   #count = 0;
 
-  mayTell(nowMs: number): boolean {
+  /** What is told of a refusal, and done about it. */
+  effects(
+    { peer, isInitiator, provenIdentity }: RefusalParty,
+    { reason, record }: Refusal,
+    where: 'here' | 'there',
+    nowMs: number,
+  ): readonly LinksEffect[] {
+    const isKnown = isInitiator || provenIdentity !== undefined;
+    const effects: LinksEffect[] = [];
+    // Its signature is checked, which costs more than a stranger who calls us may.
+    if (where === 'there' && record && isKnown) effects.push({ type: 'shown', record });
+    // Whoever is refused for want of room learns it; here it is nothing to tell of.
+    if (where === 'here' && reason === 'full') return effects;
+    if (!isKnown && !this.#mayTell(nowMs)) return effects;
+    return [...effects, { type: 'refused', peer, reason, message: refusalMessage(peer, reason, where) }];
+  }
+
+  #mayTell(nowMs: number): boolean {
     if (nowMs - this.#sinceMs > TOLD_SPAN_MS) {
       this.#sinceMs = nowMs;
       this.#count = 0;

@@ -235,7 +235,7 @@ describe('claims', () => {
       control(mesh, liar, victim, FrameType.prune, new Uint8Array());
     }
     expect(victim.cutOff).toEqual([
-      { type: 'cut-off', peer: liar.id, reason: 'floods with announcements of broadcasts' },
+      { type: 'cut-off', peer: liar.id, why: 'too-much', reason: 'floods with announcements of broadcasts' },
     ]);
   });
 });
@@ -277,6 +277,7 @@ describe('a source', () => {
     }
     expect(victim.cutOff[0]).toEqual({
       type: 'cut-off',
+      why: 'too-much',
       peer: id,
       reason: 'broadcasts faster than they are taken',
     });

@@ -196,7 +196,7 @@ export class Multicast implements MulticastProtocol {
       this.#drop(event, 'too many announcements', false);
       if (neighbour.excessFrames !== MAX_EXCESS_FRAMES) return;
       const reason = 'floods with announcements of broadcasts';
-      return void this.#effects.push({ type: 'cut-off', peer: neighbour.id, reason });
+      return void this.#effects.push({ type: 'cut-off', peer: neighbour.id, why: 'too-much', reason });
     }
     const body = frameBody(event.frame);
     switch (event.header.type) {

@@ -65,6 +65,7 @@ export class Retention {
       this.#context.emit({
         type: 'cut-off',
         peer: source.id,
+        why: 'too-much',
         reason: 'broadcasts faster than they are taken',
       });
       return false;

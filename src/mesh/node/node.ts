@@ -47,6 +47,7 @@ import type { NodeStream } from './node-stream.ts';
 import { Settlements } from './settlements.ts';
 import { StreamTable } from './stream-table.ts';
 
+/** What a Node is made of. */
 export interface NodeOptions {
   /** Its `self` must be the identity's id. */
   readonly transport: Transport;

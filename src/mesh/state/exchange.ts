@@ -5,16 +5,11 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { UnicastEffect } from '../streams/contract.ts';
 import type { FrameArrived, LinkDown, LinkUp, MeshEffect, PeerLife } from '../vocabulary.ts';
-import { Banned } from './banned.ts';
 import { KnownLives } from './known-lives.ts';
 import type { MeshParts, PartEffect } from './mesh-parts.ts';
 
-/** How long nothing is taken from a Node that was cut off. */
-const CUT_MS = 30_000;
-
 export class Exchange {
   readonly lives = new KnownLives();
-  readonly banned = new Banned();
   /** What is for the driver to do. */
   out: MeshEffect[] = [];
   now: number;
@@ -44,6 +39,7 @@ export class Exchange {
         this.perform(this.#parts().health.handle(effect, now));
         break;
       case 'send-datagram':
+      case 'cut-off':
         this.perform(this.#parts().links.handle(effect, now));
         break;
       case 'tell':
@@ -132,15 +128,6 @@ export class Exchange {
       }
       case 'disconnect':
         this.closeLink(effect.peer, effect.reason);
-        break;
-      case 'cut-off':
-        this.banned.add(effect.peer, now + CUT_MS);
-        this.out.push({
-          type: 'log',
-          level: 'warn',
-          text: `node ${effect.peer.slice(0, 8)} is cut off for ${CUT_MS / 1000} s: ${effect.reason}`,
-        });
-        this.closeLink(effect.peer, effect.reason, CUT_MS);
         break;
       case 'deliver':
         if (effect.isBroadcast) this.#proof(effect.from);
@@ -232,9 +219,8 @@ export class Exchange {
     this.perform(this.#parts().neighbours.handle({ type: 'left', id }, now));
   }
 
-  closeLink(peer: NodeId, reason: string, cutMs?: number): void {
-    const event = { type: 'close-link', peer, reason, ...(cutMs !== undefined && { cutMs }) } as const;
-    this.perform(this.#parts().links.handle(event, this.now));
+  closeLink(peer: NodeId, reason: string): void {
+    this.perform(this.#parts().links.handle({ type: 'close-link', peer, reason }, this.now));
   }
 
   #malformed(peer: NodeId, what: string): void {

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
-import { Banned } from './banned.ts';
 import { KnownLives } from './known-lives.ts';
 
 const random = seededRandom(4);
@@ -33,16 +32,4 @@ it('no more lives are kept than the bound, the longest unchanged go first', () =
   for (let i = 0; i < 8191; i++) lives.learn(identity(1));
   expect(lives.get(oldest.id)).toBeUndefined();
   expect(lives.get(second.id)).toBeDefined();
-});
-
-it('who is cut off is free again after its time, and a thousand others do not stay for ever', () => {
-  const banned = new Banned();
-  const one = newNodeId(random);
-  expect(banned.has(one, 0)).toBe(false);
-  banned.add(one, 100);
-  expect(banned.has(one, 99)).toBe(true);
-  expect(banned.has(one, 100)).toBe(false);
-  banned.add(one, 1000);
-  for (let i = 0; i < 1024; i++) banned.add(newNodeId(random), 1000);
-  expect(banned.has(one, 0)).toBe(false);
 });

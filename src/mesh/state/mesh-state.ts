@@ -40,7 +40,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       options,
       {
         directory: exchange.lives,
-        isBanned: (id) => exchange.banned.has(id, exchange.now),
+        isBanned: (id) => this.#parts.links.isCutOff(id, exchange.now),
         queue: (to, frame, lane, isTransit) =>
           exchange.perform(
             this.#parts.links.handle({ type: 'queue', to, frame, lane, isTransit }, exchange.now),

@@ -111,7 +111,12 @@ export class Arrivals implements Recipient<Peer> {
         return this.#drop(event, 'malformed packet', true);
       case 'beyond-credit':
         this.#drop(event, 'beyond its credit', true);
-        this.#host.output.push({ type: 'cut-off', peer: peer.id, reason: 'it sends more than it may' });
+        this.#host.output.push({
+          type: 'cut-off',
+          peer: peer.id,
+          why: 'too-much',
+          reason: 'sends more than it may',
+        });
     }
   }
 

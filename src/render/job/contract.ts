@@ -44,6 +44,7 @@ export interface FrameView extends FilmView {
   load(): Promise<void>;
 }
 
+/** What one Node has done for a render. */
 export interface NodeShare {
   readonly node: NodeId;
   readonly deviceName: string;
@@ -52,6 +53,7 @@ export interface NodeShare {
   readonly samplesPerSecond: number;
 }
 
+/** How far a render has come. */
 export interface JobProgress {
   /**
    * Pixel samples: width * height * samples in all. With a noise goal the total is what is expected; it may go either
@@ -84,6 +86,7 @@ export interface GuideOptions {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What a render tells of, by the name of the event. */
 export interface RenderJobEvents {
   /** At most ten times a second, and once at the end. */
   progress: JobProgress;
@@ -95,6 +98,7 @@ export interface RenderJobEvents {
   state: JobState;
 }
 
+/** One render, as this Node knows it. */
 export interface RenderJob {
   readonly id: JobId;
   /** The Node that asked for it. It has no rights that others lack. */
@@ -155,6 +159,7 @@ export interface RenderRequest {
   readonly frames?: FrameRange;
 }
 
+/** The renders of a mesh, and the workers that this device lends. */
 export interface RenderFarm {
   /** Newest first. A fresh array per change. */
   readonly jobs: readonly RenderJob[];

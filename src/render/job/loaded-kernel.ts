@@ -2,6 +2,7 @@
 import { kernelHash } from '../kernel/index.ts';
 import type { KernelModules } from './worker-session.ts';
 
+/** The compiled kernel. Two devices render together when its hash is the same. */
 export interface LoadedKernel {
   readonly modules: KernelModules;
   /** SHA-256 of the bytes of the kernel with a memory of its own, hex: the other one is the same source. */

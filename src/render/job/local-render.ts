@@ -11,10 +11,12 @@ import { RenderStore } from './render-store.ts';
 import { renderRunner, sceneLoad } from './runner.ts';
 import { readSettings } from './settings-check.ts';
 
+/** How far a render on this device alone has come. */
 export type LocalProgress = Pick<JobProgress, 'samplesDone' | 'samplesTotal' | 'noise' | 'tilesFinished'> & {
   readonly tiles: number;
 };
 
+/** A finished frame. */
 export interface RenderedFrame {
   /** From 0. */
   readonly index: number;

@@ -14,6 +14,7 @@ const LONGER_SIDE = 128;
 /** Samples of a round. */
 const ROUND = 1;
 
+/** What a scene costs on this device. */
 export interface SceneCost {
   /** Of one loaded scene: memory, triangles and the time of its hierarchy. */
   readonly info: KernelSceneInfo;

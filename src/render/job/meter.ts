@@ -19,6 +19,7 @@ export interface NodeRate {
   readonly samplesPerSecond: number;
 }
 
+/** Counts who has contributed how many samples, and how fast. */
 export class Meter {
   readonly #contributions = new Map<NodeId, Contribution>();
   #firstMs: number | undefined;

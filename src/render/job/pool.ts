@@ -32,6 +32,7 @@ export interface RenderedBlock {
   readonly elapsedMs: number;
 }
 
+/** Workers that render Blocks. */
 export interface RenderPool {
   readonly size: number;
   /** Ends workers at once, from the last one; new ones start when first needed. */
@@ -92,6 +93,7 @@ export interface WorkerPoolOptions {
   readonly canShare?: boolean;
 }
 
+/** A RenderPool of Web Workers or worker threads. */
 export class WorkerPool implements RenderPool {
   readonly #spawn: () => WorkerHandle;
   readonly #timers: Timers;

@@ -66,6 +66,7 @@ const WATCH_TIMEOUT_MS = 3_000;
 /** A viewer that takes nothing for so long is tried again. */
 const FEED_TIMEOUT_MS = 10_000;
 
+/** Takes part in the renders of a mesh; once a mesh. */
 export function createRenderFarm(dependencies: RenderFarmDependencies): RenderFarm {
   return new MeshRenderFarm(dependencies);
 }

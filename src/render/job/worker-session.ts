@@ -20,6 +20,7 @@ export interface KernelModules {
   readonly shared: WebAssembly.Module | undefined;
 }
 
+/** The inside of a render worker: one kernel, one scene at a time. */
 export class WorkerSession {
   readonly #modules: KernelModules;
   #kernel: Kernel | undefined;

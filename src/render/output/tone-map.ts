@@ -15,9 +15,12 @@ import { srgbByte, srgbWord } from './srgb.ts';
 
 /** In the order in which a person is offered them. `none` clips. */
 export const TONE_MAPPINGS = ['neutral', 'agx', 'aces', 'none'] as const;
+/** The name of a curve from radiance to a picture. */
 export type ToneMapping = (typeof TONE_MAPPINGS)[number];
+/** The curve where none is said. */
 export const DEFAULT_TONE_MAPPING: ToneMapping = 'neutral';
 
+/** How radiance becomes a picture. */
 export interface ToneMapOptions {
   /** Stops: the radiance is multiplied by 2^exposure. */
   readonly exposure: number;

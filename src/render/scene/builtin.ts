@@ -9,6 +9,7 @@ import { readScene } from './read-scene.ts';
 /** @param path relative to the page's root, e.g. "generated/samples/cornell.glb" */
 export type ReadAsset = (path: string) => Promise<Uint8Array>;
 
+/** A file that comes along. */
 export interface BuiltinAsset {
   /** For settings and the command line. */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface BuiltinAsset {
   readonly attribution: string;
 }
 
+/** A scene that comes along. */
 export interface BuiltinSample extends BuiltinAsset {
   /** The built-in environment that suits it best, where it brings no light of its own. */
   readonly environment: string | undefined;
@@ -59,6 +61,7 @@ const environment = (name: string, label: string): BuiltinAsset => ({
   attribution: 'Poly Haven (CC0), by way of @pmndrs/assets',
 });
 
+/** The environments that come along, by name. */
 export const BUILTIN_ENVIRONMENTS: readonly BuiltinAsset[] = [
   environment('studio', 'Studio'),
   environment('sky', 'Open sky'),

@@ -1,6 +1,7 @@
 /** How many triangles a picture shows: those of the world once, those of a mesh wherever it stands. */
 import type { FlatScene } from './format.ts';
 
+/** Triangles of a scene, those of each instance counted. */
 export function drawnTriangles({
   indices,
   meshes,

@@ -9,6 +9,7 @@ import { oneLine } from './one-line.ts';
 const MAX_PART = 240;
 const MAX_REASON = 600;
 
+/** What is wrong with a file that is no scene. */
 export type SceneErrorCode =
   /** Nothing that could be a scene was given. */
   | 'no-scene-file'
@@ -44,6 +45,7 @@ export type SceneErrorCode =
   /** The reader itself failed: its worker or a decoder could not be started. */
   | 'reader-failed';
 
+/** A file cannot be read as a scene: which part, and why. */
 export class SceneError extends LeafcutterError {
   declare readonly code: SceneErrorCode;
   /** Which part of the file, in the file's own terms. */

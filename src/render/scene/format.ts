@@ -18,6 +18,7 @@ export interface FlatCamera {
     | { readonly kind: 'orthographic' /** half height, metres */; readonly ymag: number };
 }
 
+/** What an image shows beyond its edges. */
 export type WrapMode = 'repeat' | 'mirror' | 'clamp';
 
 /** What holds an image's texels: 8-bit RGBA row by row, the first row at v = 0 (the top row, as glTF), or a picture's file. */
@@ -196,6 +197,7 @@ export interface FlatMesh {
   readonly triangleCount: number;
 }
 
+/** A scene as the kernel takes it: triangles, materials, images, lights and camera in flat arrays. Lengths in metres. */
 export interface FlatScene {
   /** 3 floats a vertex; in world space, or in a mesh's own: see FlatMesh. */
   readonly positions: Float32Array;

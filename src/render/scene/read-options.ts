@@ -2,6 +2,7 @@
 import type { FetchBeside, SourceFile } from './files/bundle.ts';
 import type { FlatScene } from './format.ts';
 
+/** How far the reading of a file has come. */
 export interface ReadProgress {
   /** Unpacking and parsing, then placing meshes, then decoding images. */
   readonly step: 'files' | 'geometry' | 'images';
@@ -9,6 +10,7 @@ export interface ReadProgress {
   readonly total: number;
 }
 
+/** Which of the things in a file is to be read. */
 export interface ReadSceneOptions {
   /** Which of the files is the scene, where there are several. */
   readonly main?: string;
@@ -49,6 +51,7 @@ export interface FileContents {
   readonly extensions: readonly string[];
 }
 
+/** A file that was read: the scene, and what else could be chosen in it. */
 export interface SceneFile {
   readonly scene: FlatScene;
   /** In the file's order; `animation` and `time` of the options choose among them. Often empty. */

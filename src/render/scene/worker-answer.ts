@@ -2,10 +2,12 @@
 import { messageOf } from '../../runtime/index.ts';
 import { SceneError, type SceneErrorCode } from './errors.ts';
 
+/** What a worker answers: a value, or why there is none. */
 export type WorkerAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: SceneErrorCode; readonly part: string; readonly reason: string };
 
+/** Runs the work and puts what comes of it, an error too, into a WorkerAnswer. Never rejects. */
 export async function answerOf<T>(work: () => Promise<T>): Promise<WorkerAnswer<T>> {
   try {
     return { ok: true, value: await work() };

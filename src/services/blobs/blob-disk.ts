@@ -27,6 +27,7 @@ interface Kept {
   readonly chunks: Map<number, string>;
 }
 
+/** Blobs on the disk of a place, whole or in part. Made by `openBlobDisk`. */
 export class BlobDisk {
   readonly #shelf: Shelf;
   readonly #wallClock: Clock;

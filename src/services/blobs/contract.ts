@@ -4,11 +4,13 @@ import type { NodeId } from '../../wire/index.ts';
 /** Lower-case hex of the SHA-256 of the bytes. */
 export type BlobHash = string & { readonly brand: 'BlobHash' };
 
+/** How much of a Blob has come, in bytes. */
 export interface FetchProgress {
   readonly receivedBytes: number;
   readonly totalBytes: number;
 }
 
+/** Whom to ask for a Blob. */
 export interface FetchOptions {
   /** Nodes thought to have it, most likely first; others that announce it are asked too. */
   readonly holders: readonly NodeId[];
@@ -18,6 +20,7 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** This Node's Blobs: those it serves, and those it fetches. */
 export interface BlobService {
   /** Keeps the bytes (not copied: leave them alone) and serves them to whoever asks. */
   put(bytes: Uint8Array): Promise<BlobHash>;

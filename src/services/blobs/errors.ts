@@ -5,6 +5,7 @@ import type { BlobHash } from './contract.ts';
 
 const short = (text: string): string => text.slice(0, 8);
 
+/** Nobody who was asked has the Blob, or brought all of it. */
 export class BlobUnavailableError extends LeafcutterError {
   constructor(
     readonly hash: BlobHash,

@@ -4,10 +4,12 @@ import type { BlobHash } from './contract.ts';
 
 const PATTERN = /^[0-9a-f]{64}$/;
 
+/** The name of the Blob that has these bytes. */
 export async function hashOf(bytes: Uint8Array): Promise<BlobHash> {
   return toHex(await sha256(bytes)) as BlobHash;
 }
 
+/** Whether it is 64 lower-case hexadecimal digits. */
 export function isBlobHash(value: unknown): value is BlobHash {
   return typeof value === 'string' && PATTERN.test(value);
 }

@@ -29,6 +29,7 @@ interface Fetch {
   waiting: number;
 }
 
+/** What `createBlobs` needs. `idleBudgetBytes`: how much may stay in memory that nobody needs. */
 export interface BlobDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;
@@ -38,6 +39,7 @@ export interface BlobDependencies {
   readonly disk?: BlobDisk;
 }
 
+/** Serves and fetches Blobs on a Node; once a Node. */
 export function createBlobs(dependencies: BlobDependencies): BlobService {
   const { node, clock, timers, disk, idleBudgetBytes = IDLE_BUDGET_BYTES } = dependencies;
   const pieces = node.stream(BLOBS, { lane: 'bulk' });

@@ -9,6 +9,7 @@ interface Entry {
   users: number;
 }
 
+/** Blobs in memory; those that nobody needs go when room is needed, the longest unused first. */
 export class BlobStore {
   /** Insertion order is order of last use. */
   readonly #entries = new Map<BlobHash, Entry>();

@@ -14,10 +14,13 @@ export type Pattern = string & { readonly brand: 'Pattern' };
 /** What a client calls a subscription of its own, as NATS' sid. */
 export type SubscriptionId = string & { readonly brand: 'SubscriptionId' };
 
+/** Of a subject or pattern as UTF-8. */
 export const MAX_SUBJECT_BYTES = 256;
+/** Parts of a subject or pattern between dots. */
 export const MAX_TOKENS = 32;
 /** Default of what a message may weigh, headers included; settable to MAX_PAYLOAD_LIMIT. */
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
+/** To what MAX_PAYLOAD_BYTES can be raised: 8 MiB. */
 export const MAX_PAYLOAD_LIMIT = 8 * 1024 * 1024;
 /** What one subscription that is not read may hold. */
 export const SUBSCRIPTION_BYTES = 8 * 1024 * 1024;
@@ -106,6 +109,7 @@ export interface AckOutcome {
   readonly reason: string;
 }
 
+/** What a Broker says of itself when a client connects. */
 export interface BrokerInfo {
   readonly node: NodeId;
   readonly maxPayloadBytes: number;
@@ -147,6 +151,7 @@ export function messageBytes({
   return subject.length + (headers?.length ?? 0) + payload.length;
 }
 
+/** What a client was given and has not settled: above it, it is given nothing more. */
 export const CLIENT_WINDOW_BYTES = 256 * 1024;
 
 /** What monitors and panels show of a client. Counters since it connected. */
@@ -161,6 +166,7 @@ export interface ClientStats {
   readonly lost: number;
 }
 
+/** What monitors and panels show of a subscription; messages since it began. */
 export interface SubscriptionInfo {
   readonly pattern: Pattern;
   readonly queue: string | undefined;

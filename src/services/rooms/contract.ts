@@ -45,33 +45,40 @@ export interface Reducer<State extends Plain, Update extends Plain> {
   reduce(state: State, update: Update, meta: UpdateMeta): State;
 }
 
+/** What a room may grow to, for good. */
 export interface RoomLimits {
   /** Of the encoded state. At most, and by default, MAX_ROOM_BYTES. */
   readonly maxBytes: number;
 }
 
+/** The largest encoded state. */
 export const MAX_ROOM_BYTES = 5_000_000;
 /** Of an encoded update: what does not fit is a Blob's. */
 export const MAX_UPDATE_BYTES = 256 * 1024;
+/** Updates that one update may name as those it follows. */
 export const MAX_PARENTS = 16;
 
+/** What a device brings to a room. */
 export interface RoomOptions<State extends Plain, Update extends Plain> {
   readonly reducer: Reducer<State, Update>;
   readonly signal?: AbortSignal;
 }
 
+/** How a room begins. */
 export interface NewRoomOptions<State extends Plain, Update extends Plain>
   extends RoomOptions<State, Update> {
   readonly initial: State;
   readonly limits?: Partial<RoomLimits>;
 }
 
+/** How a room is opened. */
 export interface OpenRoomOptions<State extends Plain, Update extends Plain>
   extends RoomOptions<State, Update> {
   /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
   readonly timeoutMs?: number;
 }
 
+/** Links to a room, by what they let one do. */
 export interface RoomLinks {
   readonly read: RoomLink;
   /** Undefined where this device may not grant it. */
@@ -79,6 +86,7 @@ export interface RoomLinks {
   readonly admin: RoomLink | undefined;
 }
 
+/** How what is here compares with what others have. */
 export type RoomSync =
   /** For good, because the reducer is not one (`events.stopped`). State and updates stay as they are; nothing is overwritten. */
   | { readonly type: 'stopped'; readonly reason: string }
@@ -89,6 +97,7 @@ export type RoomSync =
   /** Of the others in reach so many are known to have exactly what is here. */
   | { readonly type: 'with'; readonly nodes: number; readonly of: number };
 
+/** What a room tells of, by the name of the event. */
 export interface RoomEvents {
   /** There is another state. */
   changed: undefined;
@@ -105,6 +114,7 @@ export interface RoomMember {
   readonly isSelf: boolean;
 }
 
+/** Replicated state: the reducer over all updates, the same for whoever has the same ones. */
 export interface Room<State extends Plain, Update extends Plain> {
   readonly id: RoomId;
   readonly state: State;
@@ -141,6 +151,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   close(): void;
 }
 
+/** The rooms of a mesh. */
 export interface Rooms {
   /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError */
   create<State extends Plain, Update extends Plain>(

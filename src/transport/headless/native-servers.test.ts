@@ -23,6 +23,13 @@ it('takes STUN and TURN servers apart, with the ports they have when none is sai
   ]);
 });
 
+it('passes over STUN over TLS, which only browsers know, and takes the rest of what a server names', () => {
+  expect(nativeServers([{ urls: ['stuns:stun.example:5349', 'stun:stun.example'] }])).toEqual([
+    { hostname: 'stun.example', port: 3478 },
+  ]);
+  expect(nativeServers([{ urls: 'STUNS:stun.example' }])).toEqual([]);
+});
+
 it('says what is wrong with a server', () => {
   expect(() => nativeServers([{ urls: 'https://stun.example' }])).toThrow(/stun:host:port/);
   expect(() => nativeServers([{ urls: 'turn:turn.example' }])).toThrow(/username and a credential/);

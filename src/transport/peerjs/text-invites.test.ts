@@ -33,12 +33,13 @@ function connection(): DataConnection {
   return made as unknown as DataConnection;
 }
 
-function make(): PeerTextInvites {
+function make(onOffer: (text: string) => void = () => undefined): PeerTextInvites {
   const events = new Emitter<PeerClientEvents>();
   const peerClient: Pick<PeerClient, 'connect' | 'receiveSignal' | 'events'> = {
     events,
     connect: () => connection(),
-    receiveSignal: (peer, { kind }, way = 'mesh') => {
+    receiveSignal: (peer, { kind, text }, way = 'mesh') => {
+      if (kind === 'offer') onOffer(text);
       if (kind === 'offer') events.emit('incoming', { peer, connection: connection(), way });
     },
   };
@@ -70,4 +71,12 @@ it('gives out no text of an invite that has ended while its addresses were gathe
   const [first, second] = [invites.inviteOffer(), invites.inviteOffer()];
   await expect(first).rejects.toMatchObject({ code: 'no-invite' });
   expect(parseInviteText(await second, 'offer').kind).toBe('offer');
+});
+
+it('leaves it to the one who invites to begin the encryption, who can when the second text has come', async () => {
+  const offers: string[] = [];
+  const guest = make((text) => offers.push(text));
+  await guest.acceptOffer(await make().inviteOffer());
+  expect(offers).toHaveLength(1);
+  expect(offers[0]).toMatch(/^a=setup:active\r?$/m);
 });

@@ -3,7 +3,9 @@
  * connection's own description once all addresses are in it, and what the person brings is handed to it as if a server had.
  *
  * The newcomer's browser looks for the other end as soon as it has the first text, and gives its addresses up within seconds,
- * long before a person has carried the second text. So it is given them again and again until there is a channel.
+ * long before a person has carried the second text. So it is given them again and again until there is a channel. The one who invites
+ * begins the encryption, once it has the second text: who begins it earlier speaks to a browser that cannot answer yet, more and more
+ * seldom, and gives up after some two minutes (Chromium's twelve tries of DTLS).
  */
 import type { DataConnection } from 'peerjs';
 import {
@@ -75,15 +77,18 @@ export class PeerTextInvites implements TextInvites {
     return this.#textOf('offer', side);
   }
 
-  async acceptOffer(text: string): Promise<{ readonly answer: string; readonly connected: Promise<NodeId> }> {
+  async acceptOffer(
+    invitation: string,
+  ): Promise<{ readonly answer: string; readonly connected: Promise<NodeId> }> {
     const { self, peerClient } = this.#options;
-    const { from, invite, description } = parseInviteText(text, 'offer');
+    const { from, invite, description } = parseInviteText(invitation, 'offer');
     if (from === self)
       throw new LeafcutterError('bad-invite-text', 'this page made this text: paste it on another device');
     this.#accepted?.attempt.fail(SUPERSEDED);
     const connectionName = toHex(invite);
     this.#arrived = undefined;
-    const offer = { kind: 'offer', connection: connectionName, text: writeDescription(description) } as const;
+    const text = writeDescription({ ...description, setup: 'active' });
+    const offer = { kind: 'offer', connection: connectionName, text } as const;
     peerClient.receiveSignal(from, offer, 'invite');
     const connection = this.#arrived as DataConnection | undefined;
     if (!connection) throw noInvite('this browser takes no connection now');

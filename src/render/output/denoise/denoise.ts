@@ -15,6 +15,7 @@ import { averageVariance, estimateVariance, typicalNoise } from './noise.ts';
 import { demodulate, remodulate } from './signal.ts';
 import { TUNING } from './tuning.ts';
 
+/** A picture to denoise, with what guides the filter. */
 export interface DenoiseInput {
   readonly width: number;
   readonly height: number;

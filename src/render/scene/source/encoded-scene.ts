@@ -6,6 +6,7 @@ import { sha256, toHex } from '../../../runtime/index.ts';
 import { encodeScene } from '../bytes/encode-scene.ts';
 import type { FlatScene } from '../format.ts';
 
+/** A scene as bytes, and their name. */
 export interface EncodedScene {
   /** An encoded FlatScene. */
   readonly bytes: Uint8Array;

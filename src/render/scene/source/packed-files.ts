@@ -19,6 +19,7 @@ const VERSION = 1;
 /** Longer than file systems allow. */
 const MAX_PATH = 4_096;
 
+/** The files of a scene by their paths, as they travel. */
 export interface SceneFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** What was found for a URI that names none of the files. */

@@ -29,6 +29,7 @@ export class NotTakenError extends LeafcutterError {
   }
 }
 
+/** A message is larger than its Broker takes. */
 export class PayloadTooLargeError extends LeafcutterError {
   constructor(reason: string) {
     super('payload-too-large', reason);
@@ -52,12 +53,14 @@ export class SubscriptionError extends LeafcutterError {
   }
 }
 
+/** The PubSub was closed before, or meanwhile. */
 export class PubSubClosedError extends LeafcutterError {
   constructor(reason: string) {
     super('pubsub-closed', `publish and subscribe is closed here (${reason}); join the network again`);
   }
 }
 
+/** A header has a name or a value that none can have. */
 export class HeaderError extends LeafcutterError {}
 
 /** Undefined for a message that all who wanted it have taken. */

@@ -11,6 +11,7 @@ const NAME = /^[!-9;-~]+$/;
 /** As a plain object, for who has one value for each name. */
 export type HeaderInit = MsgHeaders | Readonly<Record<string, string | readonly string[]>>;
 
+/** Headers of a message, as NATS has them: names to lists of values, and a status. */
 export class MsgHeaders implements Iterable<[string, readonly string[]]> {
   /** As a number; 0 without a status. 503: nobody serves the subject. */
   readonly code: number;

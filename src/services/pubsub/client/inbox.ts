@@ -4,6 +4,7 @@ import { NoAnswerError, NoRespondersError } from './errors.ts';
 import type { HeaderInit } from './headers.ts';
 import type { Msg } from './msg.ts';
 
+/** How a `request` asks; times in milliseconds. */
 export interface RequestOptions {
   readonly headers?: HeaderInit;
   readonly signal?: AbortSignal;
@@ -11,6 +12,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a `requestMany` asks, and when it has enough; times in milliseconds. */
 export interface RequestManyOptions {
   readonly headers?: HeaderInit;
   readonly signal?: AbortSignal;

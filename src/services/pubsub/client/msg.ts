@@ -7,6 +7,7 @@ import { type HeaderInit, MsgHeaders } from './headers.ts';
 /** A text travels as UTF-8. Bytes are not copied until they leave: leave them alone until then. */
 export type Payload = string | Uint8Array;
 
+/** What goes with an answer. */
 export interface RespondOptions {
   readonly headers?: HeaderInit;
 }
@@ -21,6 +22,7 @@ export function bytesOfPayload(payload: Payload): Uint8Array {
   );
 }
 
+/** A message that has arrived. */
 export class Msg {
   readonly subject: string;
   /** Where an answer goes; '' when none is wanted. */

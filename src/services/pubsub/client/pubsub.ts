@@ -23,6 +23,7 @@ import { Inbox, type RequestManyOptions, type RequestOptions } from './inbox.ts'
 import { bytesOfPayload, Msg, type Payload } from './msg.ts';
 import { type SubscribeOptions, Subscription, type SubscriptionPort } from './subscription.ts';
 
+/** What goes with a message, and whether it is waited for. */
 export interface PublishOptions {
   /** Where answers go. */
   readonly reply?: string;
@@ -47,11 +48,13 @@ export interface Stats {
   readonly outBytes: number;
 }
 
+/** What befalls a PubSub that is worth telling. */
 export type Status =
   /** A subscription lost so many, because it was read too slowly or the mesh could not bring them. */
   | { readonly type: 'slowConsumer'; readonly sub: Subscription; readonly lost: number }
   | { readonly type: 'close'; readonly reason: string };
 
+/** What a PubSub is made of. */
 export interface PubSubDependencies {
   readonly broker: Broker;
   readonly clock: Clock;
@@ -64,6 +67,7 @@ export interface PubSubDependencies {
 
 const NOBODY_ASKED: Taken = { subscriptions: 0, nodes: 0 };
 
+/** Publish and subscribe on a mesh. Made by `openPubSub`. */
 export class PubSub {
   /** For who looks inside, and for clients of one's own. */
   readonly broker: Broker;

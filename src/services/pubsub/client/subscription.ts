@@ -16,6 +16,7 @@ import { pattern } from '../subject.ts';
 import { PubSubClosedError, SubscriptionError } from './errors.ts';
 import type { Msg } from './msg.ts';
 
+/** How a subscription shares, ends, and what becomes of it when it is read slowly. */
 export interface SubscribeOptions {
   /** Members of a queue group share what comes. */
   readonly queue?: string;
@@ -46,6 +47,7 @@ interface Waiting {
 const SID = '1' as SubscriptionId;
 const READY = 1;
 
+/** Messages of a subject, to be read one after the other. */
 export class Subscription implements AsyncIterableIterator<Msg, undefined>, AsyncDisposable {
   readonly subject: string;
   readonly queue: string | undefined;

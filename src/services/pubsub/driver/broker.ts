@@ -18,6 +18,7 @@ import type {
 import { Connection } from './connection.ts';
 import { MeshLink } from './mesh-link.ts';
 
+/** What a Broker is made of. */
 export interface BrokerDependencies {
   readonly node: MeshNode;
   readonly clock: Clock;

@@ -34,6 +34,7 @@ import { Envelope } from '../messages.ts';
 import { LiveRoom } from './live-room.ts';
 import { Opening } from './opening.ts';
 
+/** What rooms are made of. */
 export interface RoomsDependencies {
   readonly node: MeshNode;
   /** The Node's own: its key signs what is written here. */

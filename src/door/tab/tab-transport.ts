@@ -3,13 +3,13 @@
  * Node's own Broker. No socket, no server, and what a client may do and hear is what it would be at a door without users.
  */
 import type { Transport } from '@nats-io/nats-core/internal';
-import { NodeClosedError } from '../mesh/index.ts';
-import { type Clock, type Random, type Timers, toBase64Url } from '../runtime/index.ts';
-import type { Broker, BrokerConnection } from '../services/pubsub/index.ts';
-import { DEFAULT_LIMITS, NATS_VERSION } from './server-info.ts';
-import { ClientConnection } from './sockets/client-connection.ts';
-import type { Wire } from './sockets/wire.ts';
-import { Users } from './users.ts';
+import { NodeClosedError } from '../../mesh/index.ts';
+import { type Clock, type Random, type Timers, toBase64Url } from '../../runtime/index.ts';
+import type { Broker, BrokerConnection } from '../../services/pubsub/index.ts';
+import { DEFAULT_LIMITS, NATS_VERSION } from '../server-info.ts';
+import { ClientConnection } from '../sockets/client-connection.ts';
+import type { Wire } from '../sockets/wire.ts';
+import { Users } from '../users.ts';
 
 export interface TabDependencies {
   readonly broker: Broker;

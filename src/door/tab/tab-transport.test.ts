@@ -1,12 +1,12 @@
-/** Beside official-client.test.ts, which has the client itself at this end: what it cannot easily bring about. */
+/** Beside ../official-client.test.ts, which has the client itself at this end: what it cannot easily bring about. */
 import type { ConnectionOptions } from '@nats-io/nats-core/internal';
 import { NatsConnectionImpl, setTransportFactory } from '@nats-io/nats-core/internal';
 import { afterEach, expect, it } from 'vitest';
-import { NodeClosedError } from '../mesh/index.ts';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
-import type { Broker, ClientVerb } from '../services/pubsub/index.ts';
-import { newNodeId } from '../wire/index.ts';
-import { type BrokerAlone, brokerAlone } from './alone.ts';
+import { NodeClosedError } from '../../mesh/index.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../../runtime/index.ts';
+import type { Broker, ClientVerb } from '../../services/pubsub/index.ts';
+import { newNodeId } from '../../wire/index.ts';
+import { type BrokerAlone, brokerAlone } from '../alone.ts';
 import { TabTransport } from './tab-transport.ts';
 
 const system = { clock, timers, random };

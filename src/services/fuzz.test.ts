@@ -1,0 +1,76 @@
+/** Whatever bytes a member brings to Blobs, to Brokers and into rooms. */
+import { seededRandom } from '../runtime/index.ts';
+import { itWithstands } from '../wire/fuzzed.testing.ts';
+import { newNodeId } from '../wire/index.ts';
+import type { BlobHash } from './blobs/contract.ts';
+import {
+  decodeOffer,
+  decodePieceRequest,
+  decodeSize,
+  encodeOffer,
+  encodePieceRequest,
+  encodeSize,
+} from './blobs/hash.ts';
+import type { Pattern, Subject } from './pubsub/contract.ts';
+import { type BrokerMessage, decodeMessage, encodeMessage } from './pubsub/interest-messages.ts';
+import { decodePublication, encodePublication } from './pubsub/publication-codec.ts';
+import { decodePlain, encodePlain } from './rooms/canonical.ts';
+import type { UpdateHash } from './rooms/contract.ts';
+import {
+  decodeAnswer,
+  decodeHeads,
+  decodeKnown,
+  encodeAnswer,
+  encodeHeads,
+  encodeKnown,
+} from './rooms/messages.ts';
+
+const random = seededRandom(1);
+const [from, self] = [newNodeId(random), newNodeId(random)];
+const hash = 'ab'.repeat(32) as BlobHash;
+const head = 'cd'.repeat(32) as UpdateHash;
+const edition = { epoch: 1_790_000_000_000, version: 4 };
+const brokers: readonly BrokerMessage[] = [
+  {
+    ...{ type: 'delta', edition, order: 5, wantsSeen: true },
+    changes: [{ pattern: 'jobs.*.>' as Pattern, queue: 'crew', count: 2 }],
+  },
+  { type: 'hello', edition, wantsTable: true },
+  { type: 'result', result: { seq: 1, subscriptions: 2, dropped: 3, missing: ['crew'] } },
+  { type: 'gap', after: 7 },
+];
+const publication = {
+  ...{ subject: 'jobs.a' as Subject, reply: '_INBOX.1' as Subject, from },
+  ...{ headers: new TextEncoder().encode('NATS/1.0\r\nA: b\r\n\r\n'), payload: new Uint8Array(20) },
+};
+const picks = new Map([[self, ['crew', 'other']]]);
+const good = [
+  ...brokers.map(encodeMessage),
+  encodePublication(
+    { publication, seq: 9, isForGroupsOnly: false, picks },
+    { way: 'broadcast', number: 3, after: new Map([[self, 2]]) },
+  ),
+  encodePlain({ a: [1, -1, 0.5, 'text', null, true], b: { c: new Uint8Array(9) } }),
+  encodeHeads({ heads: [head, head], count: 12, isQuestion: true, stateHash: hash as never }),
+  encodeKnown([head, head, head]),
+  encodeAnswer({ updates: [new Uint8Array(40), new Uint8Array(3)], left: 5 }),
+  encodePieceRequest(hash, 3),
+  encodeSize(1e9),
+  encodeOffer(hash, 12_345),
+];
+
+itWithstands(
+  {
+    'pubsub decodeMessage': (bytes) => brokers.map(({ type }) => decodeMessage(type, bytes)),
+    decodePublication: (bytes) => decodePublication(bytes, from, self),
+    decodePlain,
+    decodeHeads,
+    decodeKnown,
+    decodeAnswer,
+    decodePieceRequest,
+    decodeSize,
+    decodeOffer,
+  },
+  good,
+  13,
+);
