@@ -1,7 +1,6 @@
 /** STUN and TURN servers for the connections of a Node: those that its application names, else those that the signaling server does. */
 import { LeafcutterError, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
-import { type IceConfiguration, ServedIce } from '../transport/peerjs/index.ice.ts';
-import { isIceUrl, isTurnUrl } from '../wire/index.ts';
+import { type IceConfiguration, readIceServer, ServedIce } from '../transport/peerjs/index.ice.ts';
 
 /** The first connections need them. A server that does not answer is not waited for longer than this. */
 const MAX_WAIT_MS = 3_000;
@@ -32,7 +31,7 @@ export async function iceFor(
   const served = new ServedIce({ server, timers, random });
   let stopWaiting = (): void => undefined;
   const late = new Promise<void>((resolve) => {
-    const cancel = timers.after(Math.min(MAX_WAIT_MS, waitMs), resolve);
+    const cancel = timers.after(signal?.aborted ? 0 : Math.min(MAX_WAIT_MS, waitMs), resolve);
     const abort = (): void => resolve();
     signal?.addEventListener('abort', abort);
     stopWaiting = () => {
@@ -47,28 +46,9 @@ export async function iceFor(
 
 /** A browser and libdatachannel find out with the first connection only, and then there is never one: the Node would be alone for good. */
 function checkIceServers(servers: unknown): void {
-  if (!Array.isArray(servers)) {
-    throw new LeafcutterError(
-      'bad-ice-server',
-      "iceServers is a list, like [{ urls: 'stun:host:3478' }]; leave it out for those that the signaling server names",
-    );
-  }
-  for (const entry of servers as readonly unknown[]) {
-    const { urls, username, credential }: Partial<Record<string, unknown>> = Object(entry);
-    const all: readonly unknown[] = Array.isArray(urls) ? urls : [urls];
-    const known = all.filter(isIceUrl);
-    if (known.length === 0 || known.length < all.length) {
-      throw new LeafcutterError(
-        'bad-ice-server',
-        'the "urls" of each of iceServers are like "stun:host:3478" or "turn:host:3478?transport=udp"',
-      );
-    }
-    const turn = known.find(isTurnUrl);
-    if (turn !== undefined && !(typeof username === 'string' && typeof credential === 'string')) {
-      throw new LeafcutterError(
-        'bad-ice-server',
-        `the TURN server ${turn} needs a username and a credential`,
-      );
-    }
-  }
+  if (Array.isArray(servers) && servers.every((server) => readIceServer(server).length > 0)) return;
+  throw new LeafcutterError(
+    'bad-ice-server',
+    "iceServers is a list like [{ urls: 'stun:host:3478' }]; a TURN server needs username and credential, too",
+  );
 }

@@ -32,7 +32,7 @@ describe('a mesh as a program in JavaScript holds it', () => {
   it('says how to end what has a name already, in words that it has', async () => {
     const mesh = await untyped();
     mesh.messages('chat');
-    expect(() => mesh.messages('chat')).toThrow('leave the loop over its messages()');
+    expect(() => mesh.messages('chat')).toThrow('end its loop');
     mesh.serve('time', () => '');
     expect(() => mesh.serve('time', () => '')).toThrow('call what serve() returned');
   });

@@ -1,6 +1,6 @@
 /** A channel is open; does the handshake make a Link of it? It asks for network, key and version, and says what does not fit. */
 import type { MeshNode } from '../../mesh/index.ts';
-import { LeafcutterError, type Timers } from '../../runtime/index.ts';
+import type { Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 
 /** A handshake takes a round trip; a busy page takes seconds to answer. */
@@ -23,15 +23,14 @@ export function watchGreetings(node: Pick<MeshNode, 'events' | 'members'>, timer
       new Promise((resolve, reject) => {
         const look = (): void => {
           const refusal = refusals.get(peer);
-          if (refusal !== undefined) reject(new LeafcutterError('refused', refusal));
+          if (refusal !== undefined) reject(new Error(refusal));
           if (node.members().some(({ id, isNeighbour }) => id === peer && isNeighbour)) resolve();
         };
-        const silent =
-          'the connection is there, but the other device says nothing: keep its page open, and try again';
+        const silent = 'the other device does not answer: keep its page open, and try again';
         ends.push(
           node.events.on('refused', look),
           node.events.on('membersChanged', look),
-          timers.after(PATIENCE_MS, () => reject(new LeafcutterError('no-greeting', silent))),
+          timers.after(PATIENCE_MS, () => reject(new Error(silent))),
         );
         look();
       }),

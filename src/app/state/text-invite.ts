@@ -37,51 +37,47 @@ export function createTextInvite(invites: TextInvites, watch: () => Greetings): 
   /** What was begun before the last `restart` changes nothing any more. */
   let round = 0;
 
-  /** @returns whether it ended well, and nothing else was begun meanwhile */
+  /** @param begun where to go back to when it fails; the work may change that */
   const attempt = async (
-    back: TextInviteStep,
+    begun: { back: TextInviteStep },
     work: (isCurrent: () => boolean) => Promise<void>,
-  ): Promise<boolean> => {
-    const begun = ++round;
-    const isCurrent = (): boolean => begun === round;
+  ) => {
+    const mine = ++round;
+    const isCurrent = (): boolean => mine === round;
     step.value = { name: 'working' };
     problem.value = undefined;
     try {
       await work(isCurrent);
     } catch (error) {
-      if (!isCurrent()) return false;
-      step.value = back;
+      if (!isCurrent()) return;
+      step.value = begun.back;
       problem.value = messageOf(error);
-      return false;
     }
-    return isCurrent();
   };
 
-  /** A text has been taken: connects the two. Once there was a channel the texts are used up, whatever becomes of it. */
-  const connect = async (back: TextInviteStep, channel: (isCurrent: () => boolean) => Promise<NodeId>) => {
-    const greetings = watch();
-    let peer: NodeId | undefined;
-    try {
-      const isThere = await attempt(back, async (isCurrent) => {
-        peer = await channel(isCurrent);
-      });
-      if (!isThere || peer === undefined) return;
-      const other = peer;
-      if (await attempt({ name: 'choose' }, () => greetings.with(other))) step.value = { name: 'connected' };
-    } finally {
-      greetings.end();
-    }
+  const connect = (back: TextInviteStep, channel: (isCurrent: () => boolean) => Promise<NodeId>) => {
+    const begun = { back };
+    return attempt(begun, async (isCurrent) => {
+      const greetings = watch();
+      try {
+        const peer = await channel(isCurrent);
+        begun.back = { name: 'choose' }; // the texts are used up, whatever becomes of it
+        await greetings.with(peer);
+        if (isCurrent()) step.value = { name: 'connected' };
+      } finally {
+        greetings.end();
+      }
+    });
   };
 
   return {
     step,
     problem,
-    invite: async () => {
-      await attempt({ name: 'choose' }, async (isCurrent) => {
+    invite: () =>
+      attempt({ back: { name: 'choose' } }, async (isCurrent) => {
         const text = await invites.inviteOffer();
         if (isCurrent()) step.value = { name: 'invite', text };
-      });
-    },
+      }),
     join: () => {
       problem.value = undefined;
       step.value = { name: 'join' };

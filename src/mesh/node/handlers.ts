@@ -12,16 +12,11 @@ export class Handlers {
   readonly #requestHandlers = new Map<string, RequestHandler>();
 
   receive(name: string, handler: Handler): () => void {
-    return register(
-      this.#handlers,
-      name,
-      handler,
-      'leave the loop over its messages(), or call what receive() returned,',
-    );
+    return register(this.#handlers, name, handler, 'receive');
   }
 
   serve(name: string, handler: RequestHandler): () => void {
-    return register(this.#requestHandlers, name, handler, 'call what serve() returned');
+    return register(this.#requestHandlers, name, handler, 'serve');
   }
 
   clear(): void {
@@ -63,11 +58,11 @@ function answerOf(body: unknown): Answer {
   return body instanceof Uint8Array ? { body } : { error: 'its handler returned no bytes' };
 }
 
-function register<H>(table: Map<string, H>, name: string, handler: H, howToEnd: string): () => void {
+function register<H>(table: Map<string, H>, name: string, handler: H, verb: string): () => void {
   if (table.has(name)) {
     throw new LeafcutterError(
       'handler-taken',
-      `"${name}" has a handler already; ${howToEnd} before registering another`,
+      `"${name}" has a handler already: end its loop, or call what ${verb}() returned, first`,
     );
   }
   table.set(name, handler);

@@ -121,7 +121,7 @@ export function readIceAnswer(answer: unknown): {
  * One that a browser would not take makes every connection fail: it is left out. Of the others only what is named here is passed on:
  * a browser may refuse other fields, too.
  */
-function readIceServer(server: unknown): RTCIceServer[] {
+export function readIceServer(server: unknown): RTCIceServer[] {
   if (typeof server !== 'object' || server === null) return [];
   const { urls, username, credential } = server as Readonly<Record<string, unknown>>;
   const list: readonly unknown[] = Array.isArray(urls) ? urls : [urls];
