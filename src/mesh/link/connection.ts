@@ -10,20 +10,14 @@ import type { ChannelId, LinkId } from '../vocabulary.ts';
 import type { LinksEffect, OpenLink } from './contract.ts';
 import type { HandshakeOptions, Refusal } from './handshake.ts';
 import { Link } from './link.ts';
-import type { LinkCounters, LinkEffect } from './link-effect.ts';
+import type { LinkCounters, LinkEffect, Refused } from './link-effect.ts';
 
 /** Tells its owner what becomes of it; effects of the owner's reaction go to `out`. */
 export interface ConnectionOwner {
   /** While true nothing leaves; what is queued waits. */
   readonly isPaused: boolean;
   onProven(connection: Connection, identity: PeerIdentity, nowMs: number, out: LinksEffect[]): void;
-  onRefused(
-    connection: Connection,
-    refusal: Refusal,
-    where: 'here' | 'there',
-    nowMs: number,
-    out: LinksEffect[],
-  ): void;
+  onRefused(connection: Connection, refused: Refused, nowMs: number, out: LinksEffect[]): void;
   /** Its peer begins another Link on the channel, with this hello. */
   onBegunAnew(connection: Connection, hello: Uint8Array, nowMs: number, out: LinksEffect[]): void;
   /** The channel is closed, or has to be: nothing follows from this connection. */
@@ -227,7 +221,7 @@ export class Connection implements OpenLink {
           break;
         case 'refused':
           this.isEnding = true;
-          this.#owner.onRefused(this, effect, effect.where, nowMs, out);
+          this.#owner.onRefused(this, effect, nowMs, out);
           break;
         case 'begun-anew':
           this.#owner.onBegunAnew(this, effect.bytes, nowMs, out);

@@ -25,3 +25,5 @@ export type LinkCounters = Pick<
   LinkSnapshot,
   'bytesIn' | 'bytesOut' | 'framesIn' | 'framesOut' | 'relayed' | 'malformed' | 'queuedBytes'
 >;
+
+export type Refused = Extract<LinkEffect, { readonly type: 'refused' }>;

@@ -18,6 +18,7 @@ import { Calls } from './calls.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { Connections } from './connections.ts';
 import type { LinksEffect, LinksEvent, LinksOptions, LinksProtocol, OpenLink } from './contract.ts';
+import type { Refused } from './link-effect.ts';
 import { NONCE_BYTES } from './proof.ts';
 import { Refusals, refusalMessage } from './refusal.ts';
 import { placeFor } from './strangers.ts';
@@ -276,10 +277,10 @@ export class Links implements LinksProtocol, ConnectionOwner {
     this.#admission.judgeAgain(peer, now, out);
   }
 
-  onRefused(...[connection, refusal, where, now, out]: Parameters<ConnectionOwner['onRefused']>): void {
-    out.push(...this.#refusals.effects(connection, refusal, where, now));
+  onRefused(connection: Connection, refused: Refused, now: number, out: LinksEffect[]): void {
+    out.push(...this.#refusals.effects(connection, refused, now));
     // Found by the Link itself: nothing is taken from its peer any more, whatever way it comes.
-    if (where === 'here' && refusal.reason === 'malformed') {
+    if (refused.where === 'here' && refused.reason === 'malformed') {
       const { peer } = connection;
       const reason = 'keeps sending malformed frames';
       this.#cutOff({ type: 'cut-off', peer, why: 'malformed', reason }, now, out);

@@ -30,7 +30,7 @@ describe('the words of a refusal', () => {
       const caller = { peer: ALICE, isInitiator, provenIdentity: undefined };
       const count = (nowMs: number): number =>
         Array.from({ length: 20 }, () =>
-          refusals.effects(caller, { reason: 'wrong-key' }, 'here', nowMs),
+          refusals.effects(caller, { type: 'refused', where: 'here', reason: 'wrong-key' }, nowMs),
         ).flat().length;
       expect([count(0), count(9_000), count(10_001)]).toEqual(isInitiator ? [20, 20, 20] : [8, 0, 8]);
     }

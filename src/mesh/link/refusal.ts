@@ -6,7 +6,7 @@ import type { NodeId } from '../../wire/index.ts';
 import type { RefusalReason } from '../contract.ts';
 import type { PeerIdentity } from '../identity/identity.ts';
 import type { LinksEffect } from './contract.ts';
-import type { Refusal } from './handshake.ts';
+import type { Refused } from './link-effect.ts';
 
 /** A sentence that says what happened and what to do. `here`: this page refused; otherwise the other one did. */
 export function refusalMessage(peer: NodeId, reason: RefusalReason, where: 'here' | 'there'): string {
@@ -66,8 +66,7 @@ export class Refusals {
   /** What is told of a refusal, and done about it. */
   effects(
     { peer, isInitiator, provenIdentity }: RefusalParty,
-    { reason, record }: Refusal,
-    where: 'here' | 'there',
+    { reason, record, where }: Refused,
     nowMs: number,
   ): readonly LinksEffect[] {
     const isKnown = isInitiator || provenIdentity !== undefined;
