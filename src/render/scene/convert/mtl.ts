@@ -1,6 +1,8 @@
 /** Wavefront materials (.mtl) as glTF's, with the physically based words that Blender and others write. */
+
 import type { JsonObject } from '../checked-json.ts';
 import type { Warnings } from '../warnings.ts';
+import { decimal } from './decimal.ts';
 import type { GltfBuilder } from './gltf-builder.ts';
 
 /** Materials of one library; nobody has more, and each costs a record. */
@@ -95,7 +97,7 @@ function roughnessOf(words: Words): number {
 function numbersOf(text: string | undefined): readonly number[] {
   return (text ?? '')
     .split(/\s+/)
-    .map((word) => (word === '' ? Number.NaN : Number(word)))
+    .map((word) => (word === '' ? Number.NaN : decimal(word)))
     .filter(Number.isFinite);
 }
 

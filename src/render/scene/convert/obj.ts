@@ -9,6 +9,7 @@ import type { Vector3 } from '../geometry/matrix.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
+import { decimal } from './decimal.ts';
 import { GltfBuilder } from './gltf-builder.ts';
 import { readMtl } from './mtl.ts';
 import { triangulated } from './polygon.ts';
@@ -106,11 +107,11 @@ class ObjModel {
   read(line: string): void {
     const words = line.trim().split(/\s+/);
     const numbers = (count: number): number[] =>
-      Array.from({ length: count }, (_, i) => Number(words[i + 1] ?? 0));
+      Array.from({ length: count }, (_, i) => decimal(words[i + 1] ?? '0'));
     switch (words[0]) {
       case 'v':
         this.#positions.push(...numbers(3));
-        if (words.length >= 7) this.#colors.push(...words.slice(4, 7).map(Number));
+        if (words.length >= 7) this.#colors.push(...words.slice(4, 7).map(decimal));
         break;
       case 'vt':
         this.#uvs.push(...numbers(2));

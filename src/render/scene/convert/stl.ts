@@ -1,8 +1,10 @@
 /** STL, binary and text: triangles and nothing else. Z is up, as printers have it; normals follow from the corners. */
+
 import { SceneError } from '../errors.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
+import { decimal } from './decimal.ts';
 import { GltfBuilder, Z_UP } from './gltf-builder.ts';
 
 const HEADER_BYTES = 84;
@@ -56,8 +58,8 @@ function readBinary(bytes: Uint8Array, name: string): Float32Array {
 function readText(bytes: Uint8Array, name: string): number[] {
   const text = new TextDecoder('latin1').decode(bytes);
   const numbers: number[] = [];
-  for (const [, x, y, z] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
-    numbers.push(Number(x), Number(y), Number(z));
+  for (const [, x = '', y = '', z = ''] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
+    numbers.push(decimal(x), decimal(y), decimal(z));
     if (numbers.length > 9 * MAX_TRIANGLES) {
       throw new SceneError('too-large', name, `has more than ${MAX_TRIANGLES} triangles`);
     }
