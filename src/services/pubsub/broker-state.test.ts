@@ -39,6 +39,17 @@ it('prefers the queue member with the shortest path, and takes the other when it
   expect(targets(broker.handle({ type: 'left', node: near }, 0))).toEqual(Array(5).fill(far));
 });
 
+it('gives a message to one other member when a Node says, however often, that its own is gone', () => {
+  const broker = state();
+  const others = [newNodeId(random), newNodeId(random), newNodeId(random)];
+  for (const node of [near, ...others]) meets(broker, node);
+  const verb = { ...pub, reply: undefined, ack: 1 };
+  expect(targets(broker.handle({ type: 'said', client, verb }, 0))).toEqual([near]);
+  const result = { seq: 1, subscriptions: 0, dropped: 0, missing: ['crew', 'crew', 'crew'] };
+  const heard = { type: 'heard', from: near, message: { type: 'result', result } } as const;
+  expect(targets(broker.handle(heard, 0))).toHaveLength(1);
+});
+
 it('asks for the whole when a change does not follow on what it holds', () => {
   const broker = state();
   meets(broker, near);

@@ -108,7 +108,8 @@ export class Publishing {
     const errand = tracked && this.#answered(tracked, seq, from);
     if (!tracked || !errand) return;
     tracked.heard(subscriptions, dropped);
-    for (const queue of missing) if (errand.queues.includes(queue)) this.#reassign(tracked, queue);
+    const absent = new Set(missing);
+    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue);
     this.#check(tracked);
   }
 
