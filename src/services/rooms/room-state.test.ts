@@ -16,6 +16,7 @@ const newState = (change: { maxHistoryBytes?: number; reducer?: RoomReducer } = 
     ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
     keys: readKeysOf(room.keys.readKey, room.cryptography),
     writeSecret: room.keys.writeSecret,
+    firstNumber: 1,
     reducer: noting as unknown as RoomReducer,
     ...change,
   });

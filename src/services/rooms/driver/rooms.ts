@@ -156,13 +156,14 @@ class NodeRooms implements Rooms {
     reducer: Reducer<State, Update>,
     holders: Iterable<NodeId>,
   ): Room<State, Update> {
-    const { node, identity, clock, wallClock, timers, invite = '' } = this.#dependencies;
+    const { node, identity, clock, wallClock, timers, random, invite = '' } = this.#dependencies;
     const { id } = genesis;
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography },
       keys: readKeysOf(keys.readKey, this.#cryptography),
       writeSecret: keys.writeSecret,
+      firstNumber: 1 + random.uint32(),
       // Its name says that these are the states and updates of the room.
       reducer: reducer as unknown as Reducer<Plain, Plain>,
       links: {
