@@ -19,6 +19,8 @@ import {
   type ClientVerb,
   type InterestEntry,
   MAX_PAYLOAD_BYTES,
+  messageBytes,
+  payloadProblem,
   type SubscriptionInfo,
 } from './contract.ts';
 import { InterestExchange } from './interest-exchange.ts';
@@ -283,15 +285,14 @@ export class BrokerState {
   }
 
   #publish(client: ClientState, { subject, reply, headers, payload, ack }: Said<'pub'>): void {
-    const bytes = payload.length + (headers?.length ?? 0);
     const { node, maxPayloadBytes } = this.#info;
-    if (bytes > maxPayloadBytes) {
-      const reason = `a message of ${bytes} bytes is over the limit of ${maxPayloadBytes}; share it as a Blob instead`;
-      this.#refuse(client, ack, 'too-large', reason);
-      return;
+    const publication = { subject, reply, headers, payload, from: node };
+    const problem = payloadProblem(publication, maxPayloadBytes);
+    if (problem !== undefined) this.#refuse(client, ack, 'too-large', problem);
+    else {
+      client.published(messageBytes(publication));
+      this.#publishing.publish(client, publication, ack);
     }
-    client.published(bytes + subject.length);
-    this.#publishing.publish(client, { subject, reply, headers, payload, from: node }, ack);
   }
 
   #subscribe(client: ClientState, { sid, pattern, queue, ack, slow }: Said<'sub'>): void {

@@ -147,6 +147,16 @@ export function messageBytes({
   return subject.length + (headers?.length ?? 0) + payload.length;
 }
 
+/** Why a message is too large to be published, for people; undefined when it is not. */
+export function payloadProblem(
+  { headers, payload }: { readonly headers: Uint8Array | undefined; readonly payload: Uint8Array },
+  maxBytes: number,
+): string | undefined {
+  const bytes = payload.length + (headers?.length ?? 0);
+  if (bytes <= maxBytes) return undefined;
+  return `a message of ${bytes} bytes is over the limit of ${maxBytes}; share it as a Blob instead`;
+}
+
 export const CLIENT_WINDOW_BYTES = 256 * 1024;
 
 /** What monitors and panels show of a client. Counters since it connected. */

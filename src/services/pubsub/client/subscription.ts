@@ -95,14 +95,16 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
 
   /** At once; or after so many in all. What has not been read by then is dropped. */
   unsubscribe(max?: number): void {
-    if (this.#isOver) return;
     if (max !== undefined && max > this.#received) {
+      if (this.#isOver) return;
       this.#max = max;
       this.#connection.say({ type: 'unsub', sid: SID, max });
       return;
     }
+    // Also of one that had all it asked for: nobody is going to read what lies here.
     while (this.#line.shift());
-    this.#end('it was ended');
+    if (this.#isOver) this.#settleClosed();
+    else this.#end('it was ended');
   }
 
   /** Nothing new comes; resolves when what is here has been read. */
@@ -142,7 +144,7 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
       return Promise.resolve({ done: false, value: waiting.msg });
     }
     if (this.#isOver) {
-      this.#resolveClosed();
+      this.#settleClosed();
       return Promise.resolve({ done: true, value: undefined });
     }
     return new Promise((resolve) => {
@@ -214,11 +216,16 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   #end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#settleReady(new PubSubClosedError(reason));
     this.#connection.say({ type: 'close', reason });
     this.#asking?.({ done: true, value: undefined });
-    if (this.#line.length === 0) this.#resolveClosed();
+    if (this.#line.length === 0) this.#settleClosed();
     this.#port.ended(this);
+  }
+
+  /** It has ended, and nothing of it is left to be read. */
+  #settleClosed(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#resolveClosed();
   }
 }
