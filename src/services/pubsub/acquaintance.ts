@@ -21,6 +21,8 @@ export class Acquaintance {
   state: 'unmet' | 'met' | 'silent' = 'unmet';
   /** That we hold; undefined until it is met. */
   edition: Edition | undefined;
+  /** Of its Broker's life, since it became a member. */
+  #epoch: number | undefined;
   #askAtMs: number;
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
@@ -34,6 +36,13 @@ export class Acquaintance {
 
   get nextWakeAt(): number {
     return this.state === 'unmet' ? Math.min(this.#askAtMs, this.#graceUntilMs) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it has spoken in another life before. */
+  isReborn(epoch: number): boolean {
+    const before = this.#epoch;
+    this.#epoch = epoch;
+    return before !== undefined && before !== epoch;
   }
 
   /** What we held is worth nothing. */

@@ -78,6 +78,11 @@ export class BrokerState {
       order: () => this.#sending.broadcast(),
       met: (node) => this.#publishing.met(node),
       gone: (node) => this.#publishing.left(node),
+      life: (node, epoch) => this.#arrival.life(node, epoch),
+      reborn: (node) => {
+        this.#sending.reborn(node);
+        this.#publishing.lost(node);
+      },
       refused: () => this.#malformed++,
     });
     this.#local = new LocalSubscribers({
@@ -85,7 +90,7 @@ export class BrokerState {
     });
     const { unmet } = this.#interest;
     this.#publishing = new Publishing({
-      ...{ self, local: this.#local, peers, unmet, hops },
+      ...{ self, local: this.#local, peers, unmet, hops, firstSeq: random.uint32() },
       send: (outgoing) => {
         // Its answers come by way of interest that may be new, and goes before.
         if (outgoing.publication.reply !== undefined) this.#interest.tellNow(this.#nowMs);
@@ -268,9 +273,11 @@ export class BrokerState {
       case 'sub':
         this.#subscribe(client, verb);
         return;
-      case 'unsub':
-        this.#unsubscribe(client, verb);
+      case 'unsub': {
+        const subscription = client.subscriptions.get(verb.sid);
+        if (subscription) this.#local.end(subscription, verb.max);
         return;
+      }
       case 'ping':
         client.tell({ type: 'pong' });
         return;
@@ -309,14 +316,6 @@ export class BrokerState {
     }
     if (ack !== undefined) this.#interest.whenReady(client, ack, this.#nowMs);
     this.#local.add(new Subscription({ client, sid, pattern, queue, slow }));
-  }
-
-  #unsubscribe(client: ClientState, { sid, max }: Said<'unsub'>): void {
-    const subscription = client.subscriptions.get(sid);
-    if (!subscription) return;
-    subscription.max = max;
-    if (max === undefined) this.#local.remove(subscription);
-    else if (subscription.messages >= max) this.#local.finish(subscription);
   }
 
   /** By the ack where there is one, else by closing. */

@@ -44,6 +44,13 @@ export class LocalSubscribers {
     this.#unlist(subscription);
   }
 
+  /** Now; or once it has had `max`, what waits for it included. */
+  end(subscription: ClientSubscription, max: number | undefined): void {
+    subscription.max = max;
+    if (max === undefined) this.remove(subscription);
+    else if (subscription.messages >= max) this.finish(subscription);
+  }
+
   match(subject: Subject): LocalMatches {
     return this.#trie.match(subject);
   }

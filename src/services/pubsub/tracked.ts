@@ -33,6 +33,8 @@ export class Tracked {
   readonly tried = new Map<string, Set<NodeId>>();
   /** Nodes that have it, or will, and did not say yet what became of it: by the number under which it was sent to them. */
   readonly #waiting = new Map<number, Map<NodeId, Errand>>();
+  /** Of those errands, the ones that may be lost. */
+  readonly #doubtful = new Set<Errand>();
   #subscriptions = 0;
   #nodes = 0;
   #dropped = 0;
@@ -77,8 +79,17 @@ export class Tracked {
     const waiting = this.#waiting.get(seq);
     const errand = waiting?.get(node);
     waiting?.delete(node);
+    if (errand) this.#doubtful.delete(errand);
     if (waiting?.size === 0) this.#waiting.delete(seq);
     return errand;
+  }
+
+  /** What that Node was sent under that number may be lost. False when it owes no answer, or this was known. */
+  doubt(seq: number, node: NodeId): boolean {
+    const errand = this.#waiting.get(seq)?.get(node);
+    if (!errand || this.#doubtful.has(errand)) return false;
+    this.#doubtful.add(errand);
+    return true;
   }
 
   isWaitingFor(seq: number): boolean {
