@@ -5,7 +5,7 @@
  */
 import { Fifo } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { messageBytes } from './contract.ts';
+import { ENTRY_BYTES, messageWeight } from './contract.ts';
 import type { Incoming } from './publication-codec.ts';
 import { isAfter } from './sending-order.ts';
 
@@ -16,8 +16,6 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const MAX_WAITING_BYTES_OF_ALL = 64 * 1024 * 1024;
 /** Beyond it one that is gone is forgotten, the one longest known first: only of those who are here it matters what has come. */
 const MAX_SOURCES = 4_096;
-/** What an entry takes beside its message. */
-const ENTRY_BYTES = 128;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface Waiting {
@@ -74,7 +72,7 @@ export class ArrivalOrder {
 
   published(incoming: Incoming, nowMs: number): void {
     const { publication, place } = incoming;
-    const bytes = ENTRY_BYTES + messageBytes(publication);
+    const bytes = messageWeight(publication);
     const { way, number, after } = place;
     this.#arrived(publication.from, way, {
       ...{ number, after, incoming, bytes, untilMs: nowMs + LONGEST_WAIT_MS },

@@ -123,7 +123,7 @@ export interface BrokerConnection {
   /** Verbs that parse are never thrown at: what cannot be done is said by `ack` or `close`. */
   say(verb: ClientVerb): void;
   /**
-   * So many bytes of `msg`, as `messageBytes` counts them, have left the client's hands: its handler returned, its socket took them. The
+   * So many bytes of `msg`, as `messageWeight` counts them, have left the client's hands: its handler returned, its socket took them. The
    * Broker gives a client CLIENT_WINDOW_BYTES ahead and keeps the rest with the subscription.
    */
   taken(bytes: number): void;
@@ -134,7 +134,15 @@ export interface BrokerConnection {
   room(): Promise<void> | undefined;
 }
 
+/** What an entry in a line takes beside its message: millions of empty ones are no small matter. */
+export const ENTRY_BYTES = 128;
+
 /** What a message weighs in windows and bounds. */
+export function messageWeight(message: Parameters<typeof messageBytes>[0]): number {
+  return ENTRY_BYTES + messageBytes(message);
+}
+
+/** What a message counts as for statistics. */
 export function messageBytes({
   subject,
   headers,

@@ -1,7 +1,7 @@
 /** One publication of which somebody wants to know what became of it: its publisher, or we, because a queue group has to have it. */
 import type { NodeId } from '../../wire/index.ts';
 import type { ClientState } from './client-state.ts';
-import { type AckOutcome, messageBytes } from './contract.ts';
+import { type AckOutcome, messageWeight } from './contract.ts';
 import type { Publication } from './publication.ts';
 import { Receipt } from './receipt.ts';
 
@@ -44,7 +44,7 @@ export class Tracked {
   constructor({ client, publication, ack, isAsking }: TrackedOptions) {
     this.client = client;
     this.publication = publication;
-    this.bytes = messageBytes(publication);
+    this.bytes = messageWeight(publication);
     this.ack = ack;
     this.isAsking = isAsking;
   }

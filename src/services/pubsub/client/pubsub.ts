@@ -15,6 +15,7 @@ import {
   type ConnectOptions,
   MAX_PAYLOAD_BYTES,
   messageBytes,
+  messageWeight,
   payloadProblem,
   type SubscriptionId,
 } from '../contract.ts';
@@ -270,7 +271,7 @@ export class PubSub {
         return;
       case 'msg':
         this.#inbox.heard(this.#msgOf(verb));
-        this.#connection.taken(messageBytes(verb));
+        this.#connection.taken(messageWeight(verb));
         return;
       case 'ack': {
         const settle = this.#acks.get(verb.token);

@@ -8,7 +8,7 @@ import {
   type BrokerConnection,
   type BrokerVerb,
   type ConnectOptions,
-  messageBytes,
+  messageWeight,
   type SlowPolicy,
   type SubscriptionId,
 } from '../contract.ts';
@@ -196,7 +196,7 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#received++;
     this.#lost += verb.lost;
     if (verb.lost > 0) this.#port.lost(this, verb.lost);
-    const bytes = messageBytes(verb);
+    const bytes = messageWeight(verb);
     const msg = this.#port.msgOf(verb);
     if (this.#asking) {
       const resolve = this.#asking;
