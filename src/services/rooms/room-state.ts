@@ -90,6 +90,10 @@ export class RoomState {
     return this.#state;
   }
 
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
   get #maxHistoryBytes(): number {
     return this.#options.maxHistoryBytes ?? MAX_HISTORY_BYTES;
   }

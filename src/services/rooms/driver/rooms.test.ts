@@ -226,6 +226,19 @@ describe('a room', () => {
     expect(said.at(-1)).toBe('alone');
   });
 
+  it('waits for nobody whose room has stopped', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    let calls = 0;
+    const dice: Reducer<readonly string[], string> = { name: noting.name, reduce: () => [`${++calls}`] };
+    const other = await world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: dice }));
+    await world.settled(first.update('a'));
+    await world.runUntil(() => other.sync.type === 'stopped');
+    expect(await codeOf(world.settled(first.update('b')))).toBe('done');
+    const late = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
+    await world.settled(late.synced());
+    expect([late.state, first.members().length, late.members().length]).toEqual([['a', 'b'], 2, 2]);
+  });
+
   it('cannot be opened twice at once', async () => {
     const [first] = (await notes(1)) as [Notes];
     expect(await codeOf(tab(0).rooms.open(first.links.read, { reducer: noting }))).toBe('room-open');

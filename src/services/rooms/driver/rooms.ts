@@ -185,7 +185,8 @@ class NodeRooms implements Rooms {
   }
 
   #meet(node: NodeId): void {
-    const open = [...this.#open.values()].map(({ envelope }) => envelope.ownMark);
+    const held = [...this.#open.values()].filter(({ isHeld }) => isHeld);
+    const open = held.map(({ envelope }) => envelope.ownMark);
     const sought = [...this.#opening.values()].map(({ envelope }) => envelope.ownMark);
     if (open.length > 0) this.#tell(node, 'here?', concatBytes(...open.slice(0, MAX_MARKS)));
     if (sought.length > 0) this.#tell(node, 'look', concatBytes(...sought.slice(0, MAX_MARKS)));
@@ -199,7 +200,7 @@ class NodeRooms implements Rooms {
   #looks(from: NodeId, marks: Uint8Array): void {
     for (const mark of marksOf(marks)) {
       const room = this.#roomOf(from, mark);
-      if (room) this.#tell(from, 'here', room.envelope.ownMark);
+      if (room?.isHeld) this.#tell(from, 'here', room.envelope.ownMark);
     }
   }
 
@@ -207,7 +208,7 @@ class NodeRooms implements Rooms {
     for (const mark of marksOf(marks)) {
       const room = this.#roomOf(from, mark);
       room?.handle({ type: 'peer', node: from });
-      if (room && isQuestion) this.#tell(from, 'here', room.envelope.ownMark);
+      if (room?.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.ownMark);
       for (const opening of this.#opening.values()) {
         if (opening.envelope.isFrom(from, mark)) opening.here(from);
       }
