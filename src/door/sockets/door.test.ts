@@ -229,6 +229,8 @@ describe('the monitor', () => {
       subscriptions_list: [{ subject: 'a.*', qgroup: 'q', msgs: 1, cid: 1 }],
     });
     expect(await read(made, '/other')).toMatchObject({ status: 404 });
+    // No address at all: any page of the web can ask for it.
+    expect(await read(made, '//')).toMatchObject({ status: 404 });
     await client.close();
     await expect.poll(async () => (await read(made, '/varz'))['connections']).toBe(0);
     expect(await read(made, '/varz')).toMatchObject({ in_msgs: 1, out_msgs: 1, total_connections: 1 });
