@@ -58,6 +58,24 @@ it('tells a publisher that its taker has begun anew, though nobody had missed it
   expect(seqOf(state().handle(said, 0))).not.toBe(seq);
 });
 
+it('sends its table once at a time to a Node, however often it is asked for', () => {
+  const broker = state();
+  meets(broker, near);
+  const hello = { type: 'hello', edition: { epoch: 1, version: 1 }, wantsTable: true } as const;
+  const tables = (effects: readonly BrokerEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'send' && effect.message.type === 'table' ? [effect.message] : [],
+    );
+  const ask = () => tables(broker.handle({ type: 'heard', from: near, message: hello }, 0));
+  const [table] = ask();
+  if (!table) throw new Error('no table');
+  for (let i = 0; i < 100; i++) expect(ask()).toEqual([]);
+  const sent = { type: 'sent', to: near, message: table, hasArrived: true } as const;
+  expect(tables(broker.handle(sent, 0))).toHaveLength(1);
+  expect(tables(broker.handle(sent, 0))).toEqual([]);
+  expect(ask()).toHaveLength(1);
+});
+
 it('remembers once what a Node says is lost, however often it says so', () => {
   const broker = state();
   meets(broker, near);

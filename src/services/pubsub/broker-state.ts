@@ -209,9 +209,9 @@ export class BrokerState {
   }
 
   #sent(to: NodeId, message: BrokerMessage, hasArrived: boolean): void {
-    if (message.type === 'hello') this.#interest.asked(to, hasArrived, this.#nowMs);
-    else if (!hasArrived && (message.type === 'result' || message.type === 'gap'))
-      this.#owed.owe(to, message);
+    if (message.type !== 'result' && message.type !== 'gap')
+      this.#interest.sent(to, message, hasArrived, this.#nowMs);
+    else if (!hasArrived) this.#owed.owe(to, message);
   }
 
   /** For our own subscriptions, and of the queue groups that its publisher gave to this Node one member each. */
