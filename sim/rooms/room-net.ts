@@ -57,6 +57,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       ...{ self: identity.id, identity, genesis: this.genesis, cryptography: this.cryptography },
       keys: readKeysOf(this.keys.readKey, this.cryptography),
       writeSecret: this.keys.writeSecret,
+      firstNumber: 1,
       reducer: noting,
     });
     const room: SimRoom = {

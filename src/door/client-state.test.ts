@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../runtime/index.ts';
-import type { BrokerVerb, ClientVerb, Subject, SubscriptionId } from '../services/pubsub/index.ts';
+import {
+  type BrokerVerb,
+  type ClientVerb,
+  ENTRY_BYTES,
+  type Subject,
+  type SubscriptionId,
+} from '../services/pubsub/index.ts';
 import type { NodeId } from '../wire/index.ts';
 import type { NatsEffect, NatsEvent } from './client-events.ts';
 import { NatsClient } from './client-state.ts';
@@ -163,7 +169,9 @@ describe('a client at the door', () => {
     const talk = Talk.in({ permissions: { subscribe: { allow: undefined, deny: ['secret'] } } });
     talk.says('SUB > 1\r\n').hears(message('1', 'news'), message('1', 'secret'));
     const write = talk.effects.find(({ type }) => type === 'write');
-    expect(write).toMatchObject({ taken: 'news'.length + 'secret'.length + 2 * 'hi'.length });
+    expect(write).toMatchObject({
+      taken: 'news'.length + 'secret'.length + 2 * ('hi'.length + ENTRY_BYTES),
+    });
     expect(talk.written).toBe('MSG news 1 2\r\nhi\r\n');
   });
 

@@ -7,7 +7,7 @@
  * what it does at a NATS server. Reading stops while the publisher is over its rate, and while the Broker has as much of what it
  * published as it takes: nothing piles up here for a client that sends faster than the mesh.
  */
-import { type BrokerVerb, type ClientVerb, messageBytes } from '../services/pubsub/index.ts';
+import { type BrokerVerb, type ClientVerb, messageWeight } from '../services/pubsub/index.ts';
 import type { NatsClientOptions, NatsEffect, NatsEvent } from './client-events.ts';
 import { ClientSession, type Outcome } from './client-session.ts';
 import { type ConnectFields, readConnect, UNSAID } from './connect-fields.ts';
@@ -252,7 +252,7 @@ export class NatsClient {
   }
 
   #deliver(message: Extract<BrokerVerb, { type: 'msg' }>, now: number): void {
-    this.#taken += messageBytes(message);
+    this.#taken += messageWeight(message);
     if (!this.#session?.mayHear(message, now)) return;
     const { sid, subject, reply, headers, payload } = message;
     this.#writer.message(sid, subject, reply, this.#fields.headers ? headers : undefined, payload);

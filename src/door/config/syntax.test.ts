@@ -81,6 +81,7 @@ describe("NATS' configuration syntax", () => {
     ['include 1', 'line 1: include wants the name of a file'],
     ['include "endless.conf"', 'line 1: too many files are included'],
     [`a: ${'{ a: '.repeat(100)}`, 'line 1: this is too deep'],
+    [`a: ${'['.repeat(100_000)}`, 'line 1: this is too deep'],
   ])('says of %j where it is wrong', (text, problem) => {
     expect(() => read(text)).toThrow(problem);
   });

@@ -69,6 +69,8 @@ class ConfigParser {
   readonly #scope: Open[];
   readonly #depth: number;
   #includes = 0;
+  /** Lists that are open. */
+  #lists = 0;
 
   constructor(text: string, sources: ConfigSources, scope: readonly Open[], depth = 0) {
     this.#text = text;
@@ -148,6 +150,7 @@ class ConfigParser {
   }
 
   #array(of: string, line: number): ConfigValue {
+    if (++this.#lists > MAX_DEPTH) throw this.#error('this is too deep');
     const items: ConfigValue[] = [];
     for (;;) {
       this.#skip();
@@ -157,6 +160,7 @@ class ConfigParser {
       items.push(this.#value(of));
     }
     this.#at++;
+    this.#lists--;
     return { kind: 'array', items, line };
   }
 

@@ -180,6 +180,28 @@ describe('a door', () => {
   });
 });
 
+describe('a page that is not welcome', () => {
+  it('is shown out, also when it does not go by itself', async () => {
+    const made = await doorOf();
+    const socket = dial({ port: made.door.ports.websocket ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(
+      'GET / HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    let heard = '';
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+    });
+    await once(socket, 'end');
+    expect(heard).toMatch(/^HTTP\/1.1 403/);
+    // Ours is open still; theirs is gone, and says so to who goes on.
+    const gone = once(socket, 'error');
+    const speaking = setInterval(() => socket.write('still here'), 20);
+    expect(await gone).toMatchObject([{ code: expect.stringMatching(/ECONNRESET|EPIPE/) }]);
+    clearInterval(speaking);
+  });
+});
+
 describe('the monitor', () => {
   it("tells who is here and what they do, in nats-server's words", async () => {
     const made = await doorOf({ users: [userOf('joe', 'secret')] });
@@ -229,6 +251,8 @@ describe('the monitor', () => {
       subscriptions_list: [{ subject: 'a.*', qgroup: 'q', msgs: 1, cid: 1 }],
     });
     expect(await read(made, '/other')).toMatchObject({ status: 404 });
+    // No address at all: any page of the web can ask for it.
+    expect(await read(made, '//')).toMatchObject({ status: 404 });
     await client.close();
     await expect.poll(async () => (await read(made, '/varz'))['connections']).toBe(0);
     expect(await read(made, '/varz')).toMatchObject({ in_msgs: 1, out_msgs: 1, total_connections: 1 });

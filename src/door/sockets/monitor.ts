@@ -32,11 +32,13 @@ export interface Totals {
 }
 
 const MAX_LISTED = 1_024;
+const BASE = 'http://monitor';
 
 export function monitorServer(door: Monitored): Server {
   return createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://monitor');
-    const answer = answerTo(door, url);
+    const { url = '/' } = request;
+    // What is no address there is nothing at: whoever asks, it must not end the process.
+    const answer = URL.canParse(url, BASE) ? answerTo(door, new URL(url, BASE)) : undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     response.writeHead(isRead ? (answer ? 200 : 404) : 405, {
       'Content-Type': 'application/json',

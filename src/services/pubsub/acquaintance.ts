@@ -21,6 +21,10 @@ export class Acquaintance {
   state: 'unmet' | 'met' | 'silent' = 'unmet';
   /** That we hold; undefined until it is met. */
   edition: Edition | undefined;
+  /** Of its Broker's life, since it became a member. */
+  #epoch: number | undefined;
+  /** Of ours, on its way to it. */
+  #table: 'none' | 'leaving' | 'wanted again' = 'none';
   #askAtMs: number;
   #askAgainMs = ASK_AGAIN_MS;
   #graceUntilMs = Number.POSITIVE_INFINITY;
@@ -34,6 +38,30 @@ export class Acquaintance {
 
   get nextWakeAt(): number {
     return this.state === 'unmet' ? Math.min(this.#askAtMs, this.#graceUntilMs) : Number.POSITIVE_INFINITY;
+  }
+
+  /** It asks for our table: whether to send it now, or when the one that is on its way has arrived. A question is small, and a table is not. */
+  takeTable(): boolean {
+    if (this.#table === 'none') {
+      this.#table = 'leaving';
+      return true;
+    }
+    this.#table = 'wanted again';
+    return false;
+  }
+
+  /** Our table has arrived, or will not: whether to send it again. */
+  tableSent(): boolean {
+    const isWantedAgain = this.#table === 'wanted again';
+    this.#table = isWantedAgain ? 'leaving' : 'none';
+    return isWantedAgain;
+  }
+
+  /** Whether it has spoken in another life before. */
+  isReborn(epoch: number): boolean {
+    const before = this.#epoch;
+    this.#epoch = epoch;
+    return before !== undefined && before !== epoch;
   }
 
   /** What we held is worth nothing. */

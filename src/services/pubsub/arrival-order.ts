@@ -5,7 +5,7 @@
  */
 import { Fifo } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { messageBytes } from './contract.ts';
+import { ENTRY_BYTES, messageWeight } from './contract.ts';
 import type { Incoming } from './publication-codec.ts';
 import { isAfter } from './sending-order.ts';
 
@@ -14,10 +14,8 @@ const LONGEST_WAIT_MS = 10_000;
 /** An honest Node has less on its way; and of all Nodes together. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const MAX_WAITING_BYTES_OF_ALL = 64 * 1024 * 1024;
-/** Beyond it the one longest known is forgotten, and its next messages wait for nothing that it sent before. */
+/** Beyond it one that is gone is forgotten, the one longest known first: only of those who are here it matters what has come. */
 const MAX_SOURCES = 4_096;
-/** What an entry takes beside its message. */
-const ENTRY_BYTES = 128;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface Waiting {
@@ -41,12 +39,16 @@ export interface ArrivalOrderPort {
 
 interface Source {
   readonly node: NodeId;
+  /** Of the present life of its Broker; undefined until it is known. */
+  epoch: number | undefined;
   /** The newest that arrived, each way in its order: whatever is older has arrived before, or never will. */
   readonly newest: Record<Way, number>;
   /** The newest broadcast that something on the other way comes after. */
   wanted: number;
   readonly waiting: Record<Way, Fifo<Waiting>>;
   bytes: number;
+  /** It has not left since it was last heard. */
+  isHere: boolean;
 }
 
 export class ArrivalOrder {
@@ -70,7 +72,7 @@ export class ArrivalOrder {
 
   published(incoming: Incoming, nowMs: number): void {
     const { publication, place } = incoming;
-    const bytes = ENTRY_BYTES + messageBytes(publication);
+    const bytes = messageWeight(publication);
     const { way, number, after } = place;
     this.#arrived(publication.from, way, {
       ...{ number, after, incoming, bytes, untilMs: nowMs + LONGEST_WAIT_MS },
@@ -82,6 +84,19 @@ export class ArrivalOrder {
     this.#arrived(from, 'broadcast', {
       ...{ number, after: 0, incoming: undefined, bytes: ENTRY_BYTES, untilMs: nowMs + LONGEST_WAIT_MS },
     });
+  }
+
+  /** In that life of its Broker everything is numbered: what came in another says nothing of it. */
+  life(of: NodeId, epoch: number): void {
+    const source = this.#sourceOf(of);
+    if (source.epoch === epoch) return;
+    if (source.epoch !== undefined) {
+      this.#releaseAll(source);
+      source.newest.line = 0;
+      source.newest.broadcast = 0;
+      source.wanted = 0;
+    }
+    source.epoch = epoch;
   }
 
   /** Some of its broadcasts will not come: what was sent to us alone does not wait for them. */
@@ -96,6 +111,7 @@ export class ArrivalOrder {
   left(from: NodeId): void {
     const source = this.#sources.get(from);
     if (!source) return;
+    source.isHere = false;
     this.#releaseAll(source);
     source.newest.broadcast = later(source.newest.broadcast, source.wanted);
   }
@@ -121,20 +137,29 @@ export class ArrivalOrder {
 
   #sourceOf(from: NodeId): Source {
     const known = this.#sources.get(from);
-    if (known) return known;
-    if (this.#sources.size >= MAX_SOURCES) this.#forgetOldest();
+    if (known) {
+      known.isHere = true;
+      return known;
+    }
+    if (this.#sources.size >= MAX_SOURCES) this.#forgetOne();
     const waiting = { line: new Fifo<Waiting>(), broadcast: new Fifo<Waiting>() };
-    const source = { node: from, newest: { line: 0, broadcast: 0 }, wanted: 0, waiting, bytes: 0 };
+    const newest = { line: 0, broadcast: 0 };
+    const source = { node: from, epoch: undefined, newest, wanted: 0, waiting, bytes: 0, isHere: true };
     this.#sources.set(from, source);
     return source;
   }
 
-  #forgetOldest(): void {
-    for (const [node, source] of this.#sources) {
-      this.#releaseAll(source);
-      this.#sources.delete(node);
-      return;
+  #forgetOne(): void {
+    let forgotten: Source | undefined;
+    for (const source of this.#sources.values()) {
+      forgotten ??= source;
+      if (source.isHere) continue;
+      forgotten = source;
+      break;
     }
+    if (!forgotten) return;
+    this.#releaseAll(forgotten);
+    this.#sources.delete(forgotten.node);
   }
 
   #releaseAll(source: Source): void {

@@ -30,6 +30,9 @@ function meets(broker: BrokerState, node: NodeId): void {
 const targets = (effects: readonly BrokerEffect[]): readonly NodeId[] =>
   effects.flatMap((effect) => (effect.type === 'publish' ? effect.outgoing.targets : []));
 
+const seqOf = (effects: readonly BrokerEffect[]): number =>
+  effects.flatMap((effect) => (effect.type === 'publish' ? effect.outgoing.seq : []))[0] ?? 0;
+
 it('prefers the queue member with the shortest path, and takes the other when it is gone', () => {
   const broker = state();
   meets(broker, far);
@@ -37,6 +40,63 @@ it('prefers the queue member with the shortest path, and takes the other when it
   const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: undefined } } as const;
   for (let i = 0; i < 5; i++) expect(targets(broker.handle(said, 0))).toEqual([near]);
   expect(targets(broker.handle({ type: 'left', node: near }, 0))).toEqual(Array(5).fill(far));
+});
+
+it('tells a publisher that its taker has begun anew, though nobody had missed it, and hears no answer to an earlier life', () => {
+  const broker = state();
+  meets(broker, near);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+  const seq = seqOf(broker.handle(said, 0));
+  const hello = { type: 'hello', edition: { epoch: 2, version: 0 }, wantsTable: true } as const;
+  const heard = { type: 'heard', from: near, message: hello } as const;
+  const acks = (effects: readonly BrokerEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'tell' && effect.verb.type === 'ack' ? effect.verb.outcome.failure : [],
+    );
+  expect(acks(broker.handle(heard, 100))).toEqual(['partial']);
+  expect(acks(broker.handle(heard, 100))).toEqual([]);
+  expect(seqOf(state().handle(said, 0))).not.toBe(seq);
+});
+
+it('sends its table once at a time to a Node, however often it is asked for', () => {
+  const broker = state();
+  meets(broker, near);
+  const hello = { type: 'hello', edition: { epoch: 1, version: 1 }, wantsTable: true } as const;
+  const tables = (effects: readonly BrokerEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.type === 'send' && effect.message.type === 'table' ? [effect.message] : [],
+    );
+  const ask = () => tables(broker.handle({ type: 'heard', from: near, message: hello }, 0));
+  const [table] = ask();
+  if (!table) throw new Error('no table');
+  for (let i = 0; i < 100; i++) expect(ask()).toEqual([]);
+  const sent = { type: 'sent', to: near, message: table, hasArrived: true } as const;
+  expect(tables(broker.handle(sent, 0))).toHaveLength(1);
+  expect(tables(broker.handle(sent, 0))).toEqual([]);
+  expect(ask()).toHaveLength(1);
+});
+
+it('remembers once what a Node says is lost, however often it says so', () => {
+  const broker = state();
+  meets(broker, near);
+  const said = { type: 'said', client, verb: { ...pub, reply: undefined, ack: 1 } } as const;
+  broker.handle(said, 0);
+  const gap = { type: 'heard', from: near, message: { type: 'gap', after: 0 } } as const;
+  for (let nowMs = 0; nowMs < 5_000; nowMs += 10) broker.handle(gap, nowMs);
+  expect(broker.handle({ type: 'wake' }, 5_000)).toMatchObject([{ type: 'tell', verb: { type: 'ack' } }]);
+  expect(broker.nextWakeAt).toBeGreaterThan(10_000);
+});
+
+it('gives a message to one other member when a Node says, however often, that its own is gone', () => {
+  const broker = state();
+  const others = [newNodeId(random), newNodeId(random), newNodeId(random)];
+  for (const node of [near, ...others]) meets(broker, node);
+  const verb = { ...pub, reply: undefined, ack: 1 };
+  const sent = broker.handle({ type: 'said', client, verb }, 0);
+  expect(targets(sent)).toEqual([near]);
+  const result = { seq: seqOf(sent), subscriptions: 0, dropped: 0, missing: ['crew', 'crew', 'crew'] };
+  const heard = { type: 'heard', from: near, message: { type: 'result', result } } as const;
+  expect(targets(broker.handle(heard, 0))).toHaveLength(1);
 });
 
 it('asks for the whole when a change does not follow on what it holds', () => {

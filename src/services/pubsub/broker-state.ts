@@ -19,6 +19,8 @@ import {
   type ClientVerb,
   type InterestEntry,
   MAX_PAYLOAD_BYTES,
+  messageBytes,
+  payloadProblem,
   type SubscriptionInfo,
 } from './contract.ts';
 import { InterestExchange } from './interest-exchange.ts';
@@ -76,6 +78,11 @@ export class BrokerState {
       order: () => this.#sending.broadcast(),
       met: (node) => this.#publishing.met(node),
       gone: (node) => this.#publishing.left(node),
+      life: (node, epoch) => this.#arrival.life(node, epoch),
+      reborn: (node) => {
+        this.#sending.reborn(node);
+        this.#publishing.lost(node);
+      },
       refused: () => this.#malformed++,
     });
     this.#local = new LocalSubscribers({
@@ -83,7 +90,7 @@ export class BrokerState {
     });
     const { unmet } = this.#interest;
     this.#publishing = new Publishing({
-      ...{ self, local: this.#local, peers, unmet, hops },
+      ...{ self, local: this.#local, peers, unmet, hops, firstSeq: random.uint32() },
       send: (outgoing) => {
         // Its answers come by way of interest that may be new, and goes before.
         if (outgoing.publication.reply !== undefined) this.#interest.tellNow(this.#nowMs);
@@ -202,9 +209,9 @@ export class BrokerState {
   }
 
   #sent(to: NodeId, message: BrokerMessage, hasArrived: boolean): void {
-    if (message.type === 'hello') this.#interest.asked(to, hasArrived, this.#nowMs);
-    else if (!hasArrived && (message.type === 'result' || message.type === 'gap'))
-      this.#owed.owe(to, message);
+    if (message.type !== 'result' && message.type !== 'gap')
+      this.#interest.sent(to, message, hasArrived, this.#nowMs);
+    else if (!hasArrived) this.#owed.owe(to, message);
   }
 
   /** For our own subscriptions, and of the queue groups that its publisher gave to this Node one member each. */
@@ -266,9 +273,11 @@ export class BrokerState {
       case 'sub':
         this.#subscribe(client, verb);
         return;
-      case 'unsub':
-        this.#unsubscribe(client, verb);
+      case 'unsub': {
+        const subscription = client.subscriptions.get(verb.sid);
+        if (subscription) this.#local.end(subscription, verb.max);
         return;
+      }
       case 'ping':
         client.tell({ type: 'pong' });
         return;
@@ -283,15 +292,14 @@ export class BrokerState {
   }
 
   #publish(client: ClientState, { subject, reply, headers, payload, ack }: Said<'pub'>): void {
-    const bytes = payload.length + (headers?.length ?? 0);
     const { node, maxPayloadBytes } = this.#info;
-    if (bytes > maxPayloadBytes) {
-      const reason = `a message of ${bytes} bytes is over the limit of ${maxPayloadBytes}; share it as a Blob instead`;
-      this.#refuse(client, ack, 'too-large', reason);
-      return;
+    const publication = { subject, reply, headers, payload, from: node };
+    const problem = payloadProblem(publication, maxPayloadBytes);
+    if (problem !== undefined) this.#refuse(client, ack, 'too-large', problem);
+    else {
+      client.published(messageBytes(publication));
+      this.#publishing.publish(client, publication, ack);
     }
-    client.published(bytes + subject.length);
-    this.#publishing.publish(client, { subject, reply, headers, payload, from: node }, ack);
   }
 
   #subscribe(client: ClientState, { sid, pattern, queue, ack, slow }: Said<'sub'>): void {
@@ -308,14 +316,6 @@ export class BrokerState {
     }
     if (ack !== undefined) this.#interest.whenReady(client, ack, this.#nowMs);
     this.#local.add(new Subscription({ client, sid, pattern, queue, slow }));
-  }
-
-  #unsubscribe(client: ClientState, { sid, max }: Said<'unsub'>): void {
-    const subscription = client.subscriptions.get(sid);
-    if (!subscription) return;
-    subscription.max = max;
-    if (max === undefined) this.#local.remove(subscription);
-    else if (subscription.messages >= max) this.#local.finish(subscription);
   }
 
   /** By the ack where there is one, else by closing. */

@@ -9,7 +9,9 @@ import {
   CLIENT_WINDOW_BYTES,
   type ClientStats,
   type ConnectOptions,
+  ENTRY_BYTES,
   messageBytes,
+  messageWeight,
   type SubscriptionId,
 } from './contract.ts';
 import type { Publication } from './publication.ts';
@@ -27,6 +29,7 @@ const DEFAULTS: ConnectOptions = { name: '', echo: true, headers: false, noRespo
 interface Delivery {
   readonly subscription: ClientSubscription;
   readonly publication: Publication;
+  /** Its weight. */
   readonly bytes: number;
   /** Were lost by that subscription just before it. */
   readonly lost: number;
@@ -111,7 +114,7 @@ export class ClientState {
 
   /** It goes into the line, or straight into the client's hands, or is lost for want of room. */
   deliver(subscription: ClientSubscription, publication: Publication, receipt: Receipt | undefined): void {
-    const bytes = messageBytes(publication);
+    const bytes = messageWeight(publication);
     if (!this.hasRoom(subscription, bytes)) {
       this.lose(subscription, 1);
       if (receipt) receipt.dropped++;
@@ -119,14 +122,14 @@ export class ClientState {
     }
     subscription.messages++;
     if (receipt) receipt.subscriptions++;
-    const delivery = { subscription, publication, bytes, lost: subscription.takeLost() };
+    const lost = subscription.takeLost();
     if (this.#isPrompt) {
-      this.#give(delivery);
+      this.#give({ subscription, publication, bytes, lost });
       return;
     }
     subscription.waits(bytes, receipt);
     this.#lineBytes += bytes;
-    this.#line.push(delivery);
+    this.#line.push({ subscription, publication: keepable(publication), bytes, lost });
   }
 
   lose(subscription: ClientSubscription, count: number): void {
@@ -167,7 +170,7 @@ export class ClientState {
   #give({ subscription, publication, bytes, lost }: Delivery): void {
     this.#givenBytes += bytes;
     this.#outMessages++;
-    this.#outBytes += bytes;
+    this.#outBytes += messageBytes(publication);
     const { subject, reply, headers, payload, from } = publication;
     this.tell({
       type: 'msg',
@@ -176,4 +179,17 @@ export class ClientState {
       headers: this.options.headers ? headers : undefined,
     });
   }
+}
+
+/** Payloads are views of what came with them, a chunk of a socket or a packet, which must not stay for the sake of one that waits. */
+function keepable(publication: Publication): Publication {
+  const { headers, payload } = publication;
+  const own = headers && ownBytes(headers);
+  const ownPayload = ownBytes(payload);
+  if (own === headers && ownPayload === payload) return publication;
+  return { ...publication, headers: own, payload: ownPayload };
+}
+
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > 2 * bytes.length + ENTRY_BYTES ? bytes.slice() : bytes;
 }

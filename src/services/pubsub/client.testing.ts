@@ -8,7 +8,7 @@ import type {
   SlowPolicy,
   SubscriptionId,
 } from './contract.ts';
-import { messageBytes } from './contract.ts';
+import { messageWeight } from './contract.ts';
 import { pattern, subject } from './subject.ts';
 
 export type Heard = Extract<BrokerVerb, { readonly type: 'msg' }>;
@@ -94,7 +94,7 @@ export class TestClient {
   #hear(verb: BrokerVerb): void {
     this.heard.push(verb);
     if (verb.type !== 'msg') return;
-    this.#untaken += messageBytes(verb);
+    this.#untaken += messageWeight(verb);
     this.onMessage?.(verb);
     if (!this.isReading) return;
     const bytes = this.#untaken;

@@ -127,7 +127,7 @@ export interface BrokerConnection {
   /** Verbs that parse are never thrown at: what cannot be done is said by `ack` or `close`. */
   say(verb: ClientVerb): void;
   /**
-   * So many bytes of `msg`, as `messageBytes` counts them, have left the client's hands: its handler returned, its socket took them. The
+   * So many bytes of `msg`, as `messageWeight` counts them, have left the client's hands: its handler returned, its socket took them. The
    * Broker gives a client CLIENT_WINDOW_BYTES ahead and keeps the rest with the subscription.
    */
   taken(bytes: number): void;
@@ -138,7 +138,15 @@ export interface BrokerConnection {
   room(): Promise<void> | undefined;
 }
 
+/** What an entry in a line takes beside its message: millions of empty ones are no small matter. */
+export const ENTRY_BYTES = 128;
+
 /** What a message weighs in windows and bounds. */
+export function messageWeight(message: Parameters<typeof messageBytes>[0]): number {
+  return ENTRY_BYTES + messageBytes(message);
+}
+
+/** What a message counts as for statistics. */
 export function messageBytes({
   subject,
   headers,
@@ -149,6 +157,16 @@ export function messageBytes({
   readonly payload: Uint8Array;
 }): number {
   return subject.length + (headers?.length ?? 0) + payload.length;
+}
+
+/** Why a message is too large to be published, for people; undefined when it is not. */
+export function payloadProblem(
+  { headers, payload }: { readonly headers: Uint8Array | undefined; readonly payload: Uint8Array },
+  maxBytes: number,
+): string | undefined {
+  const bytes = payload.length + (headers?.length ?? 0);
+  if (bytes <= maxBytes) return undefined;
+  return `a message of ${bytes} bytes is over the limit of ${maxBytes}; share it as a Blob instead`;
 }
 
 /** What a client was given and has not settled: above it, it is given nothing more. */

@@ -27,11 +27,17 @@ export interface InterestPort {
   met(node: NodeId): void;
   /** It wants nothing (any more), or is gone. */
   gone(node: NodeId): void;
+  /** A word of that Node's, in that life of its Broker. */
+  life(node: NodeId, epoch: number): void;
+  /** The Broker of a member has begun anew, and we had not missed it: what it was sent before is lost. */
+  reborn(node: NodeId): void;
   /** Something of a table was more than one Node may have. */
   refused(): void;
 }
 
 type Of<Type extends BrokerMessage['type']> = Extract<BrokerMessage, { readonly type: Type }>;
+/** What is said of interest. */
+type Spoken = Exclude<BrokerMessage, Of<'result' | 'gap'>>;
 
 /** Between two changes that are told: interest that flaps a hundred times a second costs fifty messages. The first goes at once. */
 const SPACING_MS = 20;
@@ -84,7 +90,7 @@ export class InterestExchange {
     this.unmet.add(node);
     this.#readiness.joined(node);
     if (member.takeQuestion(nowMs)) this.#greet(node, true);
-    if (this.#early.delete(node)) this.#sendTable(node);
+    if (this.#early.delete(node) && member.takeTable()) this.#sendTable(node);
     if (this.#compareAtMs === NEVER) this.#compareLater(nowMs);
   }
 
@@ -94,9 +100,11 @@ export class InterestExchange {
     if (this.#members.size === 0) this.#compareAtMs = NEVER;
   }
 
-  /** Our question for its table has reached that Node, or will not. */
-  asked(node: NodeId, hasArrived: boolean, nowMs: number): void {
-    if (hasArrived) this.#members.get(node)?.reached(nowMs);
+  /** A word of ours has reached that Node, or will not: our question for its table, or a part of ours. */
+  sent(to: NodeId, message: Spoken, hasArrived: boolean, nowMs: number): void {
+    const member = this.#members.get(to);
+    if (message.type === 'hello' && hasArrived) member?.reached(nowMs);
+    else if (message.type === 'table' && message.isLast && member?.tableSent()) this.#sendTable(to);
   }
 
   /** Something that it told all did not reach us. */
@@ -127,8 +135,12 @@ export class InterestExchange {
     this.unmet.clear();
   }
 
-  heard(from: NodeId, message: Exclude<BrokerMessage, Of<'result' | 'gap'>>, nowMs: number): void {
+  heard(from: NodeId, message: Spoken, nowMs: number): void {
     const member = this.#members.get(from);
+    if (message.type !== 'seen' && message.type !== 'bye') {
+      this.#port.life(from, message.edition.epoch);
+      if (member?.isReborn(message.edition.epoch)) this.#port.reborn(from);
+    }
     if (!member) {
       // It knows us as a member, and we shall know it soon: whatever else it says we ask for then.
       if (message.type === 'hello' && message.wantsTable && this.#early.size < MAX_EARLY)
@@ -215,7 +227,7 @@ export class InterestExchange {
       this.#port.send(from, { type: 'seen', edition: member.edition });
     }
     member.heard();
-    if (wantsTable) this.#sendTable(from);
+    if (wantsTable && member.takeTable()) this.#sendTable(from);
   }
 
   /** Whatever is known of that member is forgotten, and asked for. */

@@ -53,9 +53,15 @@ export const MAX_CHANGES = 256;
 export const MAX_QUEUE_LENGTH = 256;
 const MAX_NUMBER = 0xffff_ffff;
 const MAX_COUNT = 1_000_000;
-/** Groups of one publication on one Node. */
-const MAX_MISSING = MAX_ADVERTISED;
-const LIMITS = { maxBytes: 512 * 1024, maxDepth: 3, maxElements: 3 * MAX_CHANGES + MAX_MISSING + 32 };
+/** Queue groups of one publication on one Node: it has no more of them, and can say of all that nobody is there. */
+export const MAX_PICKED = MAX_ADVERTISED;
+/** In UTF-8. */
+export const MAX_QUEUE_BYTES = 3 * MAX_QUEUE_LENGTH;
+const LIMITS = {
+  maxBytes: MAX_PICKED * (MAX_QUEUE_BYTES + 3) + 1024,
+  maxDepth: 3,
+  maxElements: 3 * MAX_CHANGES + MAX_PICKED + 32,
+};
 
 export function encodeMessage(message: BrokerMessage): Uint8Array {
   return encodeControl(plain(message), LIMITS);
@@ -149,7 +155,7 @@ function readResult(fields: Fields): BrokerMessage | undefined {
   const seq = readInteger(fields, 'seq', 1, MAX_NUMBER);
   const subscriptions = readInteger(fields, 'n', 0, MAX_COUNT);
   const dropped = readInteger(fields, 'd', 0, MAX_COUNT);
-  const missing = readList(fields, 'm', MAX_MISSING);
+  const missing = readList(fields, 'm', MAX_PICKED);
   if (seq === undefined || subscriptions === undefined || dropped === undefined) return undefined;
   if (!missing?.every(isQueueName)) return undefined;
   return { type: 'result', result: { seq, subscriptions, dropped, missing } };

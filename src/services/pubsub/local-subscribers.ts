@@ -1,6 +1,6 @@
 /** The subscriptions of all clients of this Node: who of them gets a message, and of each queue group which one. */
 import type { ClientId, ClientSubscription } from './client-state.ts';
-import { messageBytes, type Pattern, type Subject } from './contract.ts';
+import { messageWeight, type Pattern, type Subject } from './contract.ts';
 import { FairChoice } from './fair-choice.ts';
 import type { Publication } from './publication.ts';
 import type { Receipt } from './receipt.ts';
@@ -44,6 +44,13 @@ export class LocalSubscribers {
     this.#unlist(subscription);
   }
 
+  /** Now; or once it has had `max`, what waits for it included. */
+  end(subscription: ClientSubscription, max: number | undefined): void {
+    subscription.max = max;
+    if (max === undefined) this.remove(subscription);
+    else if (subscription.messages >= max) this.finish(subscription);
+  }
+
   match(subject: Subject): LocalMatches {
     return this.#trie.match(subject);
   }
@@ -63,7 +70,7 @@ export class LocalSubscribers {
     except?: ClientId,
   ): boolean {
     const members = this.#membersOf(queue, publication.subject, except);
-    const bytes = messageBytes(publication);
+    const bytes = messageWeight(publication);
     const roomy = members.filter((member) => member.client.hasRoom(member, bytes));
     const candidates = (roomy.length > 0 ? roomy : members).map((key) => ({ key, weight: 1 }));
     const chosen = this.#turns.get(queue)?.choice.choose(candidates);
@@ -75,7 +82,7 @@ export class LocalSubscribers {
   groupState(queue: string, publication: Publication, except?: ClientId): 'nobody' | 'full' | 'room' {
     const members = this.#membersOf(queue, publication.subject, except);
     if (members.length === 0) return 'nobody';
-    const bytes = messageBytes(publication);
+    const bytes = messageWeight(publication);
     return members.some((member) => member.client.hasRoom(member, bytes)) ? 'room' : 'full';
   }
 

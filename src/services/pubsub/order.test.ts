@@ -182,6 +182,33 @@ describe('publications that take two ways', () => {
     expect(got).toHaveLength(200 - 63);
   });
 
+  it('wait for what went before in the present life of their Node, whatever came in another', () => {
+    const { order, got } = arrivals();
+    order.life(from, 1);
+    order.published(incoming(1, cast(100)), 0);
+    order.published(incoming(2, line(102, 101)), 0);
+    order.life(from, 2);
+    expect(got).toEqual([1, 2]);
+    order.published(incoming(4, line(6, 5)), 0);
+    expect(got).toEqual([1, 2]);
+    order.published(incoming(3, cast(5)), 0);
+    order.life(from, 2);
+    order.published(incoming(5, line(7, 5)), 0);
+    expect(got).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('do not wait for what came long ago because thousands of others came and went', () => {
+    const { order, got } = arrivals();
+    order.published(incoming(1, cast(5)), 0);
+    for (let i = 0; i < 10_000; i++) {
+      const passing = newNodeId(random);
+      order.heard(passing, 1, 0);
+      order.left(passing);
+    }
+    order.published(incoming(2, line(6, 5)), 0);
+    expect(got).toEqual([1, 2]);
+  });
+
   it('of Nodes without number are not waited for either', () => {
     const { order, got } = arrivals();
     for (let i = 0; i < 5_000; i++) {

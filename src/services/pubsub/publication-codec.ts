@@ -5,7 +5,7 @@
 import { Slab } from '../../runtime/index.ts';
 import { NODE_ID_BYTES, type NodeId, nodeIdFromBytes, writeNodeId } from '../../wire/index.ts';
 import { MAX_PAYLOAD_LIMIT, MAX_SUBJECT_BYTES, type Subject } from './contract.ts';
-import { MAX_QUEUE_LENGTH } from './interest-messages.ts';
+import { MAX_PICKED, MAX_QUEUE_BYTES, MAX_QUEUE_LENGTH } from './interest-messages.ts';
 import type { Publication } from './publication.ts';
 import type { Place } from './sending-order.ts';
 import { subjectProblem } from './subject.ts';
@@ -36,14 +36,12 @@ interface Sendable {
 
 const Flag = { reply: 1, headers: 2, groupsOnly: 4, picks: 8, line: 16, after: 32 } as const;
 const KNOWN_FLAGS = 63;
-const MAX_PICKS = 0xffff;
 /** Flags, number of the result, number of the place. */
 const HEAD_BYTES = 9;
 /** A Node, and the number it has to have. */
 const AFTER_BYTES = NODE_ID_BYTES + 4;
 const NO_TARGETS: ReadonlyMap<NodeId, number> = new Map();
 const NO_PICKS: readonly Picked[] = [];
-const MAX_QUEUE_BYTES = 4 * MAX_QUEUE_LENGTH;
 
 const slab = new Slab();
 const utf8 = new TextEncoder();
@@ -205,14 +203,18 @@ class Cursor {
     return length === undefined ? undefined : this.#take(length);
   }
 
+  /** No more of ours than an answer can name. */
   picks(self: NodeId): readonly string[] {
     const queues: string[] = [];
-    const count = Math.min(this.u16() ?? 0, MAX_PICKS);
+    const count = this.u16() ?? 0;
     for (let i = 0; i < count && !this.isBroken; i++) {
       const node = this.#take(NODE_ID_BYTES);
       const queue = this.#text(MAX_QUEUE_BYTES);
-      if (node && queue && nodeIdFromBytes(node) === self) queues.push(queue);
+      if (!node || !queue || nodeIdFromBytes(node) !== self) continue;
+      if (queue.length > MAX_QUEUE_LENGTH) this.#fail();
+      queues.push(queue);
     }
+    if (queues.length > MAX_PICKED) this.#fail();
     return queues;
   }
 

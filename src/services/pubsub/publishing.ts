@@ -11,6 +11,7 @@ import { FairChoice } from './fair-choice.ts';
 import type { LocalSubscribers } from './local-subscribers.ts';
 import type { PeerInterests } from './peer-interests.ts';
 import type { Publication } from './publication.ts';
+import { isAfter } from './sending-order.ts';
 import { type Errand, Tracked, type TrackedOptions } from './tracked.ts';
 
 /** A publication as it leaves for other Nodes. */
@@ -40,6 +41,11 @@ export interface PublishingPort {
   readonly peers: PeerInterests;
   /** Members of which we do not know yet what they want. */
   readonly unmet: ReadonlySet<NodeId>;
+  /**
+   * Under which the first is sent of which we want to know what became of it. Drawn anew in each life: what others have still to say of the one
+   * before is nothing to this one.
+   */
+  readonly firstSeq: number;
   /** Of the path to that Node. */
   hops(node: NodeId): number;
   send(outgoing: Outgoing): void;
@@ -64,13 +70,14 @@ export class Publishing {
   /** By the time until which they last. */
   readonly #doubts: { readonly node: NodeId; readonly seqs: readonly number[]; readonly untilMs: number }[] =
     [];
-  #seq = 0;
+  #seq: number;
   #heldBytes = 0;
   /** Were not kept for a Node that may have wanted them. */
   overflowed = 0;
 
   constructor(port: PublishingPort) {
     this.#port = port;
+    this.#seq = port.firstSeq;
   }
 
   publish(client: ClientState, publication: Publication, ack: number | undefined): void {
@@ -108,13 +115,17 @@ export class Publishing {
     const errand = tracked && this.#answered(tracked, seq, from);
     if (!tracked || !errand) return;
     tracked.heard(subscriptions, dropped);
-    for (const queue of missing) if (errand.queues.includes(queue)) this.#reassign(tracked, queue);
+    const absent = new Set(missing);
+    for (const queue of errand.queues) if (absent.has(queue)) this.#reassign(tracked, queue);
     this.#check(tracked);
   }
 
   /** Some of what that Node was sent after a number did not come to it: what it does not answer for soon is lost. */
   gap(node: NodeId, after: number, nowMs: number): void {
-    const seqs = [...this.#bySeq.keys()].filter((seq) => seq > after);
+    const seqs: number[] = [];
+    for (const [seq, tracked] of this.#bySeq) {
+      if ((after === 0 || isAfter(seq, after)) && tracked.doubt(seq, node)) seqs.push(seq);
+    }
     if (seqs.length > 0) this.#doubts.push({ node, seqs, untilMs: nowMs + DOUBT_MS });
   }
 
@@ -147,11 +158,17 @@ export class Publishing {
     }
   }
 
-  /** It wants nothing, or is gone: whatever it was sent and did not acknowledge is lost with it. */
+  /** It wants nothing, or is gone, and takes with it what it was sent and did not acknowledge. */
   left(node: NodeId): void {
     for (const choice of this.#turns.values()) choice.forget(node);
+    for (const tracked of [...this.#tracked]) if (this.#unhold(tracked, node)) this.#check(tracked);
+    this.lost(node);
+  }
+
+  /** Whatever it was sent and did not acknowledge is lost. */
+  lost(node: NodeId): void {
     for (const tracked of [...this.#tracked]) {
-      let isConcerned = this.#unhold(tracked, node);
+      let isConcerned = false;
       for (const seq of [...tracked.seqs]) {
         if (this.#fail(tracked, seq, node)) isConcerned = true;
       }

@@ -41,6 +41,13 @@ export class SendingOrder {
     this.#lines.delete(node);
   }
 
+  /** It has begun anew, and nothing of what was sent to it before comes. */
+  reborn(node: NodeId): void {
+    if (!this.#broadcasts.has(node)) return;
+    this.left(node);
+    this.joined(node);
+  }
+
   /** Of a broadcast to all that nothing sent to one has to precede. */
   broadcast(): number {
     const number = this.#next();

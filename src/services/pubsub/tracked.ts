@@ -1,7 +1,7 @@
 /** One publication of which somebody wants to know what became of it: its publisher, or we, because a queue group has to have it. */
 import type { NodeId } from '../../wire/index.ts';
 import type { ClientState } from './client-state.ts';
-import { type AckOutcome, messageBytes } from './contract.ts';
+import { type AckOutcome, messageWeight } from './contract.ts';
 import type { Publication } from './publication.ts';
 import { Receipt } from './receipt.ts';
 
@@ -33,6 +33,8 @@ export class Tracked {
   readonly tried = new Map<string, Set<NodeId>>();
   /** Nodes that have it, or will, and did not say yet what became of it: by the number under which it was sent to them. */
   readonly #waiting = new Map<number, Map<NodeId, Errand>>();
+  /** Of those errands, the ones that may be lost. */
+  readonly #doubtful = new Set<Errand>();
   #subscriptions = 0;
   #nodes = 0;
   #dropped = 0;
@@ -42,7 +44,7 @@ export class Tracked {
   constructor({ client, publication, ack, isAsking }: TrackedOptions) {
     this.client = client;
     this.publication = publication;
-    this.bytes = messageBytes(publication);
+    this.bytes = messageWeight(publication);
     this.ack = ack;
     this.isAsking = isAsking;
   }
@@ -77,8 +79,17 @@ export class Tracked {
     const waiting = this.#waiting.get(seq);
     const errand = waiting?.get(node);
     waiting?.delete(node);
+    if (errand) this.#doubtful.delete(errand);
     if (waiting?.size === 0) this.#waiting.delete(seq);
     return errand;
+  }
+
+  /** What that Node was sent under that number may be lost. False when it owes no answer, or this was known. */
+  doubt(seq: number, node: NodeId): boolean {
+    const errand = this.#waiting.get(seq)?.get(node);
+    if (!errand || this.#doubtful.has(errand)) return false;
+    this.#doubtful.add(errand);
+    return true;
   }
 
   isWaitingFor(seq: number): boolean {

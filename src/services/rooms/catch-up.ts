@@ -18,6 +18,8 @@ const GRACE_MS = 150;
 const FAR_BEHIND = 16;
 /** Until a giver that did not give is asked again: it may have been our Link. */
 const REST_MS = 5_000;
+/** A path may be slow; who leaves so many questions unanswered has not given what it said it has. */
+const MAX_UNANSWERED = 3;
 /** Of updates in one answer: a quarter of a second on a slow Link. */
 const PIECE_BYTES = 256 * 1024;
 
@@ -85,11 +87,12 @@ export class CatchUp {
     const { promised } = this.#asked;
     this.#asked = undefined;
     this.#askAtMs = NEVER;
+    const peer = this.#peers.get(from);
+    if (peer) peer.unanswered = answer ? 0 : peer.unanswered + 1;
     if (answer && answer.left > 0 && hasHelped) {
       this.#askAtMs = nowMs;
       return true;
     }
-    const peer = this.#peers.get(from);
     const owed = promised.filter((hash) => !this.#dag.has(hash));
     if (peer && owed.length > 0) {
       peer.restsUntilMs = nowMs + REST_MS;
@@ -97,7 +100,7 @@ export class CatchUp {
       if (answer) peer.heads = new Set([...(peer.heads ?? [])].filter((hash) => !owed.includes(hash)));
     }
     this.look(nowMs);
-    return !answer || owed.length === 0;
+    return owed.length === 0 || (!answer && (peer?.unanswered ?? 0) % MAX_UNANSWERED !== 0);
   }
 
   left(node: NodeId, nowMs: number): void {

@@ -5,6 +5,7 @@ import { decodePlain, encodePlain } from './canonical.ts';
 import { MAX_ROOM_BYTES, type Plain, type RoomId } from './contract.ts';
 import { checkKeys, makeGenesis, readGenesis } from './genesis.ts';
 import { keysOf } from './keys.ts';
+import { MAX_PLAIN_DEPTH } from './plain.ts';
 
 const keys = keysOf('admin', new Uint8Array(32).fill(7), cryptography);
 const begin = (change = {}) =>
@@ -58,6 +59,9 @@ describe('a genesis', () => {
   });
 
   it('is not made of what no Node would take', () => {
+    let deepest: Plain = null;
+    for (let depth = 0; depth < MAX_PLAIN_DEPTH; depth++) deepest = [deepest];
+    expect(() => begin({ initial: deepest })).toThrow('nested too deeply');
     expect(() => begin({ initial: 'x'.repeat(1000) })).toThrow('the initial state would be 1003 bytes');
     expect(() => begin({ initial: undefined })).toThrow('undefined');
     expect(() => begin({ reducer: '' })).toThrow(RangeError);

@@ -11,6 +11,8 @@ export interface Peer {
   count: number;
   /** It named updates and did not give them: it is not asked until then. */
   restsUntilMs: number;
+  /** Questions in a row that it has not answered at all. */
+  unanswered: number;
 }
 
 export class Peers {
@@ -34,7 +36,7 @@ export class Peers {
 
   add(node: NodeId): void {
     if (this.#peers.has(node)) return;
-    this.#peers.set(node, { node, heads: undefined, count: 0, restsUntilMs: 0 });
+    this.#peers.set(node, { node, heads: undefined, count: 0, restsUntilMs: 0, unanswered: 0 });
   }
 
   remove(node: NodeId): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { settle, sizeOf } from './plain.ts';
+import { decodePlain, encodePlain } from './canonical.ts';
+import { MAX_PLAIN_DEPTH, settle, sizeOf } from './plain.ts';
 
 const cyclic: unknown[] = [];
 cyclic.push(cyclic);
@@ -36,6 +37,14 @@ describe('a value taken into a room', () => {
     ['a big integer', 1n, 'a bigint'],
   ])('is not %s, which is said', (_, value, problem) => {
     expect(() => settle(value)).toThrow(problem);
+  });
+
+  it('is no deeper than a value may be, also where most of it was taken in before', () => {
+    let state = settle('innermost');
+    for (let depth = 0; depth < MAX_PLAIN_DEPTH; depth++) state = settle([state]);
+    expect(() => settle([state])).toThrow('nested too deeply');
+    expect(() => settle({ before: state })).toThrow('nested too deeply');
+    expect(decodePlain(encodePlain(state))).toEqual(state);
   });
 
   it('has no size before', () => {

@@ -9,6 +9,7 @@ import type { Plain } from './contract.ts';
 
 /** The deepest nesting of lists and maps: far below where any engine's stack ends. */
 export const MAX_PLAIN_DEPTH = 64;
+const TOO_DEEP = 'nested too deeply';
 /** An assignment to it would set an object's prototype. */
 export const FORBIDDEN_KEY = '__proto__';
 
@@ -19,8 +20,15 @@ export class NotPlainError extends LeafcutterError {
   }
 }
 
-/** Encoded size of lists, maps and bytes that were taken in. */
-const sizes = new WeakMap<object, number>();
+interface Measures {
+  /** Of its encoding. */
+  readonly bytes: number;
+  /** Lists and maps within each other, itself included. A reducer that puts the state before into the next one grows it, and walks nothing. */
+  readonly height: number;
+}
+
+/** Of lists, maps and bytes that were taken in. */
+const measures = new WeakMap<object, Measures>();
 
 /** The value as it is kept: equal, in order, frozen. @throws NotPlainError */
 export function settle(value: unknown): Plain {
@@ -32,9 +40,9 @@ export function sizeOf(value: Plain): number {
   if (value === null || typeof value === 'boolean') return 1;
   if (typeof value === 'number') return sizeOfNumber(value);
   if (typeof value === 'string') return 1 + sizeOfText(value);
-  const size = sizes.get(value);
-  if (size === undefined) throw new TypeError('a value that was not settled has no size');
-  return size;
+  const known = measures.get(value);
+  if (!known) throw new TypeError('a value that was not settled has no size');
+  return known.bytes;
 }
 
 /** A whole number that has its own encoding: -0 is not 0. */
@@ -50,9 +58,11 @@ function settleAt(value: unknown, path: string, depth: number): Plain {
   }
   if (typeof value === 'string') return wellFormed(value, path);
   if (typeof value !== 'object') throw new NotPlainError(path, `a ${typeof value}`);
-  if (sizes.has(value)) return value as Plain;
+  const known = measures.get(value);
+  if (depth + (known?.height ?? 0) > MAX_PLAIN_DEPTH) throw new NotPlainError(path, TOO_DEEP);
+  if (known) return value as Plain;
   if (value instanceof Uint8Array) return settleBytes(value);
-  if (depth >= MAX_PLAIN_DEPTH) throw new NotPlainError(path, 'nested too deeply');
+  if (depth >= MAX_PLAIN_DEPTH) throw new NotPlainError(path, TOO_DEEP);
   if (Array.isArray(value)) return settleList(value, path, depth);
   return settleMap(value, path, depth);
 }
@@ -60,19 +70,21 @@ function settleAt(value: unknown, path: string, depth: number): Plain {
 /** Bytes cannot be frozen: the copy is at least nobody else's. */
 function settleBytes(value: Uint8Array): Plain {
   const copy = new Uint8Array(value);
-  sizes.set(copy, 1 + sizeOfVarint(copy.length) + copy.length);
+  measures.set(copy, { bytes: 1 + sizeOfVarint(copy.length) + copy.length, height: 0 });
   return copy;
 }
 
 function settleList(value: readonly unknown[], path: string, depth: number): Plain {
-  let size = 1 + sizeOfVarint(value.length);
+  let bytes = 1 + sizeOfVarint(value.length);
+  let height = 0;
   // Not `map`, which skips holes.
   const copy = Array.from(value, (item, i) => {
     const settled = settleAt(item, `${path}[${i}]`, depth + 1);
-    size += sizeOf(settled);
+    bytes += sizeOf(settled);
+    height = Math.max(height, heightOf(settled));
     return settled;
   });
-  sizes.set(Object.freeze(copy), size);
+  measures.set(Object.freeze(copy), { bytes, height: height + 1 });
   return copy;
 }
 
@@ -82,17 +94,23 @@ function settleMap(value: object, path: string, depth: number): Plain {
     throw new NotPlainError(path, `a ${value.constructor?.name ?? 'special object'}`);
   }
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  let size = 1 + sizeOfVarint(entries.length);
+  let bytes = 1 + sizeOfVarint(entries.length);
+  let height = 0;
   const copy: Record<string, Plain> = {};
   for (const [key, item] of entries) {
     const at = path === '' ? key : `${path}.${key}`;
     if (key === FORBIDDEN_KEY) throw new NotPlainError(at, 'named like the prototype');
     const settled = settleAt(item, at, depth + 1);
-    size += sizeOfText(wellFormed(key, at)) + sizeOf(settled);
+    bytes += sizeOfText(wellFormed(key, at)) + sizeOf(settled);
+    height = Math.max(height, heightOf(settled));
     copy[key] = settled;
   }
-  sizes.set(Object.freeze(copy), size);
+  measures.set(Object.freeze(copy), { bytes, height: height + 1 });
   return copy;
+}
+
+function heightOf(value: Plain): number {
+  return typeof value === 'object' && value !== null ? (measures.get(value)?.height ?? 0) : 0;
 }
 
 /** Half a pair of surrogates has no UTF-8. */

@@ -16,6 +16,7 @@ const newState = (change: { maxHistoryBytes?: number; reducer?: RoomReducer } = 
     ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
     keys: readKeysOf(room.keys.readKey, room.cryptography),
     writeSecret: room.keys.writeSecret,
+    firstNumber: 1,
     reducer: noting as unknown as RoomReducer,
     ...change,
   });
@@ -138,6 +139,22 @@ describe('a room on one Node', () => {
     const effects = state.handle({ type: 'answered', from: bob.id, answer }, 200);
     expect(refusals(effects)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
     expect(effects).toContainEqual({ type: 'settled', token: 9 });
+  });
+
+  it('does not wait with `synced` for somebody who says that it has more and never answers (R10)', () => {
+    state.handle({ type: 'left', node: eve.id }, 0);
+    state.handle({ type: 'sync', token: 9 }, 0);
+    const heads = { heads: [room.update(eve, 'never given').hash], count: 1, isQuestion: false };
+    const seen = [...state.handle({ type: 'heads', from: bob.id, heads }, 1)];
+    for (let nowMs = 1; nowMs < 90_000 && !typesOf(seen).includes('settled'); nowMs += 15_000) {
+      nowMs = Math.max(nowMs, state.nextWakeAt);
+      const effects = state.handle({ type: 'wake' }, nowMs);
+      const hasAsked = typesOf(effects).includes('ask');
+      const answered = { type: 'answered', from: bob.id, answer: undefined } as const;
+      seen.push(...effects, ...(hasAsked ? state.handle(answered, nowMs + 15_000) : []));
+    }
+    expect(seen).toContainEqual({ type: 'settled', token: 9 });
+    expect(refusals(seen)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
   });
 
   it('shows who has another state with the same updates, and goes on (R6)', () => {

@@ -30,6 +30,11 @@ export interface RoomStateOptions {
   readonly keys: ReadKeys;
   /** Of the write key's seed: undefined for readers. */
   readonly writeSecret: Uint8Array | undefined;
+  /**
+   * Of the first update that is written here. Drawn anew, of 2^32, each time that the room is opened: what this author wrote before is known
+   * only when it has come from others, and a number that is used twice makes one of the two updates do nothing.
+   */
+  readonly firstNumber: number;
   readonly reducer: RoomReducer;
   readonly cryptography: Cryptography;
   /** Default: MAX_HISTORY_BYTES. */
@@ -57,8 +62,8 @@ export class RoomState {
   /** As many as have written. */
   readonly #authors = new Map<AuthorId, NodeId>();
   #effects: RoomEffect[] = [];
-  /** Of our own last update. */
-  #number = 0;
+  /** Of our own next update. */
+  #number: number;
   #state: Plain;
   /** Why nothing goes on here. */
   #stopped: string | undefined;
@@ -67,6 +72,7 @@ export class RoomState {
   constructor(options: RoomStateOptions) {
     const { genesis, reducer, keys, writeSecret, identity, cryptography } = options;
     this.#options = options;
+    this.#number = options.firstNumber;
     this.#codec = new UpdateCodec(genesis, keys, cryptography);
     this.#certificate = writeSecret && this.#codec.certify(identity, writeSecret, EPOCH);
     this.#fold = new Fold({ reducer, initial: genesis.initial, maxBytes: genesis.limits.maxBytes });
@@ -82,6 +88,10 @@ export class RoomState {
 
   get state(): Plain {
     return this.#state;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
   }
 
   get #maxHistoryBytes(): number {
@@ -223,7 +233,7 @@ export class RoomState {
     const { identity } = this.#options;
     if (!this.#certificate) throw new Error('a reader cannot write');
     const parents = headsToSay(this.#dag.heads, this.#dag).slice(0, MAX_PARENTS).sort();
-    const number = this.#number + 1;
+    const number = this.#number;
     const depth = this.#dag.depthAfter(parents);
     const draft = { epoch: EPOCH, number, depth, claimedAtMs, parents, payload };
     let update: Update | undefined;
@@ -237,7 +247,7 @@ export class RoomState {
       return;
     }
     if (!update) return;
-    this.#number = number;
+    this.#number++;
     this.#add(update);
     this.#writes.add(token, update);
     if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());

@@ -36,7 +36,7 @@ export interface Update {
   readonly hash: UpdateHash;
   readonly epoch: number;
   readonly author: AuthorId;
-  /** Counts its author's updates from 1. */
+  /** Counts its author's updates, from a number that is drawn whenever it opens the room. */
   readonly number: number;
   /** One more than the deepest of its parents; 1 without. */
   readonly depth: number;

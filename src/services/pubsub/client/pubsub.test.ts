@@ -152,6 +152,32 @@ describe('publish and subscribe for an application', () => {
     expect(await codeOf(world, a.request('a b'))).toBe('bad-subject');
   });
 
+  it('refuses what is too large by an error, and goes on', async () => {
+    const { world, a, b } = await two();
+    const large = new Uint8Array(1024 * 1024 + 1);
+    const served = read(await ready(world, b.subscribe('x')), (msg) => {
+      expect(() => msg.respond(large)).toThrow(/over the limit/);
+      msg.respond('small');
+    });
+    expect(() => a.publish('x', large)).toThrow(/over the limit of 1048576; share it as a Blob/);
+    expect(await codeOf(world, a.request('x', large))).toBe('payload-too-large');
+    expect((await within(world, a.request('x'))).string()).toBe('small');
+    expect([served.seen.length, a.isClosed(), b.isClosed()]).toEqual([1, false, false]);
+  });
+
+  it('has closed when what lies unread is given up, by hand or by its signal', async () => {
+    const { world, a } = await two();
+    const abort = new AbortController();
+    const full = [a.subscribe('x', { max: 3 }), a.subscribe('x', { max: 3 })] as const;
+    const aborted = a.subscribe('x', { max: 3, signal: abort.signal });
+    for (const text of ['1', '2', '3']) void a.publish('x', text);
+    for await (const msg of full[0]) if (msg.string() === '1') break;
+    full[1].unsubscribe();
+    abort.abort();
+    await within(world, Promise.all([full[0].closed, full[1].drain(), aborted.closed]));
+    expect(await aborted.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('ends a subscription after so many, by its signal, by leaving the loop, and by hand', async () => {
     const { world, a } = await two();
     const abort = new AbortController();

@@ -13,11 +13,14 @@ import {
   type BrokerConnection,
   type BrokerVerb,
   type ConnectOptions,
+  MAX_PAYLOAD_BYTES,
   messageBytes,
+  messageWeight,
+  payloadProblem,
   type SubscriptionId,
 } from '../contract.ts';
 import { pattern, subject as subjectOf } from '../subject.ts';
-import { errorOf, PubSubClosedError } from './errors.ts';
+import { errorOf, PayloadTooLargeError, PubSubClosedError } from './errors.ts';
 import { type HeaderInit, MsgHeaders } from './headers.ts';
 import { Inbox, type RequestManyOptions, type RequestOptions } from './inbox.ts';
 import { bytesOfPayload, Msg, type Payload } from './msg.ts';
@@ -82,6 +85,7 @@ export class PubSub {
   readonly #closed: Promise<void>;
   #resolveClosed: () => void = () => undefined;
   #tokens = 0;
+  #maxPayloadBytes = MAX_PAYLOAD_BYTES;
   #inMsgs = 0;
   #inBytes = 0;
   #endReason: string | undefined;
@@ -107,8 +111,8 @@ export class PubSub {
   /**
    * Resolves when there is room for more: a loop that awaits it does not outrun the mesh; who need not wait ignores it. With `ack` it
    * resolves when all who want it have taken it.
-   * @throws SubjectError `bad-subject`, HeaderError, LeafcutterError `bad-payload`, PubSubClosedError; with `ack` it rejects with
-   * NoRespondersError, NotTakenError, PayloadTooLargeError, CancelledError
+   * @throws SubjectError `bad-subject`, HeaderError, LeafcutterError `bad-payload`, PayloadTooLargeError, PubSubClosedError; with `ack` it
+   * rejects with NoRespondersError, NotTakenError, PayloadTooLargeError, CancelledError
    */
   publish(
     subject: string,
@@ -123,6 +127,9 @@ export class PubSub {
       headers: headers === undefined ? undefined : new MsgHeaders(headers).encode(),
       payload: bytesOfPayload(data),
     } as const;
+    // The Broker has no other way to tell who asks for no ack than to end it.
+    const problem = ack ? undefined : payloadProblem(verb, this.#maxPayloadBytes);
+    if (problem !== undefined) throw new PayloadTooLargeError(problem);
     if (ack)
       return this.#acknowledged(subject, signal, (token) => this.#connection.say({ ...verb, ack: token }));
     this.#connection.say({ ...verb, ack: undefined });
@@ -263,9 +270,12 @@ export class PubSub {
 
   #hear(verb: BrokerVerb): void {
     switch (verb.type) {
+      case 'info':
+        this.#maxPayloadBytes = verb.info.maxPayloadBytes;
+        return;
       case 'msg':
         this.#inbox.heard(this.#msgOf(verb));
-        this.#connection.taken(messageBytes(verb));
+        this.#connection.taken(messageWeight(verb));
         return;
       case 'ack': {
         const settle = this.#acks.get(verb.token);

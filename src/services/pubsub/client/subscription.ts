@@ -8,7 +8,7 @@ import {
   type BrokerConnection,
   type BrokerVerb,
   type ConnectOptions,
-  messageBytes,
+  messageWeight,
   type SlowPolicy,
   type SubscriptionId,
 } from '../contract.ts';
@@ -97,14 +97,16 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
 
   /** At once; or after so many in all. What has not been read by then is dropped. */
   unsubscribe(max?: number): void {
-    if (this.#isOver) return;
     if (max !== undefined && max > this.#received) {
+      if (this.#isOver) return;
       this.#max = max;
       this.#connection.say({ type: 'unsub', sid: SID, max });
       return;
     }
+    // Also of one that had all it asked for: nobody is going to read what lies here.
     while (this.#line.shift());
-    this.#end('it was ended');
+    if (this.#isOver) this.#settleClosed();
+    else this.#end('it was ended');
   }
 
   /** Nothing new comes; resolves when what is here has been read. */
@@ -144,7 +146,7 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
       return Promise.resolve({ done: false, value: waiting.msg });
     }
     if (this.#isOver) {
-      this.#resolveClosed();
+      this.#settleClosed();
       return Promise.resolve({ done: true, value: undefined });
     }
     return new Promise((resolve) => {
@@ -196,7 +198,7 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#received++;
     this.#lost += verb.lost;
     if (verb.lost > 0) this.#port.lost(this, verb.lost);
-    const bytes = messageBytes(verb);
+    const bytes = messageWeight(verb);
     const msg = this.#port.msgOf(verb);
     if (this.#asking) {
       const resolve = this.#asking;
@@ -216,11 +218,16 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   #end(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#settleReady(new PubSubClosedError(reason));
     this.#connection.say({ type: 'close', reason });
     this.#asking?.({ done: true, value: undefined });
-    if (this.#line.length === 0) this.#resolveClosed();
+    if (this.#line.length === 0) this.#settleClosed();
     this.#port.ended(this);
+  }
+
+  /** It has ended, and nothing of it is left to be read. */
+  #settleClosed(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#resolveClosed();
   }
 }

@@ -98,7 +98,8 @@ export class MeshLink {
     this.#stream.send(to, message.type, encodeMessage(message)).then(
       () => {
         // Of the rest nobody wants to know.
-        if (message.type === 'hello') this.#port.handle({ type: 'sent', to, message, hasArrived: true });
+        if (message.type === 'hello' || message.type === 'table')
+          this.#port.handle({ type: 'sent', to, message, hasArrived: true });
       },
       () => this.#port.handle({ type: 'sent', to, message, hasArrived: false }),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FarmWorld, type Tab } from '../../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { TestClient, text } from '../client.testing.ts';
-import { type Broker, MAX_PAYLOAD_LIMIT } from '../contract.ts';
+import { type Broker, CLIENT_WINDOW_BYTES, ENTRY_BYTES, MAX_PAYLOAD_LIMIT } from '../contract.ts';
 import { createBroker } from './broker.ts';
 
 interface Place extends Tab {
@@ -191,16 +191,18 @@ describe('Brokers of several Nodes', () => {
   it('let publishers on other Nodes wait for a subscription that asked for it', async () => {
     const { world, places } = await network(2);
     const [a, b] = [at(places, 0).client, at(places, 1).client];
-    b.sub('1', 'x', { ack: 9, slow: { mode: 'wait', maxBytes: 4 * 1025 } });
+    const weight = 1025 + ENTRY_BYTES;
+    b.sub('1', 'x', { ack: 9, slow: { mode: 'wait', maxBytes: 4 * weight } });
     await world.runUntil(() => b.outcome(9) !== undefined);
     b.isReading = false;
-    for (let i = 0; i < 260; i++) a.pub('x', new Uint8Array(1024), { ack: 100 + i });
+    const count = Math.ceil(CLIENT_WINDOW_BYTES / weight) + 4;
+    for (let i = 0; i < count; i++) a.pub('x', new Uint8Array(1024), { ack: 100 + i });
     await world.runFor(2_000);
     expect(a.outcome(100)?.subscriptions).toBe(1);
-    const waiting = Array.from({ length: 260 }, (_, i) => a.outcome(100 + i)).filter((one) => !one);
+    const waiting = Array.from({ length: count }, (_, i) => a.outcome(100 + i)).filter((one) => !one);
     expect(waiting).toHaveLength(2);
     b.read();
-    await world.runUntil(() => a.outcome(359) !== undefined);
-    expect(b.messages).toHaveLength(260);
+    await world.runUntil(() => a.outcome(99 + count) !== undefined);
+    expect(b.messages).toHaveLength(count);
   });
 });

@@ -30,7 +30,7 @@ describe('a large publication', () => {
   it('that says something untrue of its length is refused, and the next one is not', () => {
     const assembly = new Assembly();
     const lying = (length: number): Uint8Array => {
-      const bytes = new Uint8Array(4 + 10);
+      const bytes = new Uint8Array(4 + PIECE_BYTES);
       new DataView(bytes.buffer).setUint32(0, length);
       return bytes;
     };
@@ -39,6 +39,11 @@ describe('a large publication', () => {
     expect(assembly.take(a, { name: 'first', bytes: new Uint8Array(2) })).toBe('malformed');
     expect(assembly.take(a, { name: 'first', bytes: lying(PIECE_BYTES + 1) })).toBeUndefined();
     expect(assembly.take(a, { name: 'more', bytes: new Uint8Array(0) })).toBe('malformed');
+    expect(assembly.take(a, { name: 'first', bytes: lying(2 * PIECE_BYTES).subarray(0, 14) })).toBe(
+      'malformed',
+    );
+    expect(assembly.take(a, { name: 'first', bytes: lying(3 * PIECE_BYTES) })).toBeUndefined();
+    expect(assembly.take(a, { name: 'more', bytes: filled(PIECE_BYTES - 1) })).toBe('malformed');
     expect(assembly.take(a, { name: 'first', bytes: lying(PIECE_BYTES + 1) })).toBeUndefined();
     expect(assembly.take(a, { name: 'more', bytes: filled(PIECE_BYTES) })).toBe('malformed');
     expect(assembled(assembly, a, filled(PIECE_BYTES + 1))).toBeInstanceOf(Uint8Array);

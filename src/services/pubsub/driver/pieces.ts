@@ -2,6 +2,7 @@
  * A publication of up to 8 MiB over a mesh that broadcasts 1 MiB at most: the first piece says how long the whole is, the rest follow right
  * behind it, in the order that the mesh keeps.
  */
+import { concatBytes } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import { MAX_PAYLOAD_LIMIT } from '../contract.ts';
 
@@ -27,9 +28,15 @@ export function piecesOf(bytes: Uint8Array): readonly Piece[] {
   return pieces;
 }
 
+interface Unfinished {
+  readonly pieces: Uint8Array[];
+  /** Bytes that are to come, as it says: nothing is made for them before. */
+  left: number;
+}
+
 /** One unfinished publication for each Node. */
 export class Assembly {
-  readonly #unfinished = new Map<NodeId, { readonly whole: Uint8Array; length: number }>();
+  readonly #unfinished = new Map<NodeId, Unfinished>();
 
   /** `malformed`: what it says of its length is not true. Undefined: more is to come. */
   take(from: NodeId, { name, bytes }: Piece): Uint8Array | 'malformed' | undefined {
@@ -39,7 +46,7 @@ export class Assembly {
       const length =
         bytes.length < LENGTH_BYTES ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
       if (length <= PIECE_BYTES || length > MAX_WHOLE_BYTES) return 'malformed';
-      this.#unfinished.set(from, { whole: new Uint8Array(length), length: 0 });
+      this.#unfinished.set(from, { pieces: [], left: length });
       return this.#add(from, bytes.subarray(LENGTH_BYTES));
     }
     return this.#add(from, bytes);
@@ -50,16 +57,17 @@ export class Assembly {
     this.#unfinished.delete(from);
   }
 
+  /** All but the last are full: crumbs would cost more than they weigh. */
   #add(from: NodeId, bytes: Uint8Array): Uint8Array | 'malformed' | undefined {
     const unfinished = this.#unfinished.get(from);
-    if (!unfinished || bytes.length === 0 || unfinished.length + bytes.length > unfinished.whole.length) {
+    if (!unfinished || bytes.length !== Math.min(PIECE_BYTES, unfinished.left)) {
       this.forget(from);
       return 'malformed';
     }
-    unfinished.whole.set(bytes, unfinished.length);
-    unfinished.length += bytes.length;
-    if (unfinished.length < unfinished.whole.length) return undefined;
+    unfinished.pieces.push(bytes);
+    unfinished.left -= bytes.length;
+    if (unfinished.left > 0) return undefined;
     this.forget(from);
-    return unfinished.whole;
+    return concatBytes(...unfinished.pieces);
   }
 }

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { KIB, two } from '../../../../sim/lone-broker.testing.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { TestClient } from '../client.testing.ts';
-import { CLIENT_WINDOW_BYTES } from '../contract.ts';
+import { CLIENT_WINDOW_BYTES, ENTRY_BYTES } from '../contract.ts';
 
 quietVirtualTime();
+
+/** Of KIB on a subject of one letter. */
+const WEIGHT = 1025 + ENTRY_BYTES;
 
 describe('a client that reads slowly', () => {
   it('gives a client a window ahead and no more, and the rest as it is taken', () => {
@@ -12,7 +15,7 @@ describe('a client that reads slowly', () => {
     a.sub('1', 'x');
     a.isReading = false;
     for (let i = 0; i < 1_000; i++) b.pub('x', KIB);
-    const ahead = CLIENT_WINDOW_BYTES / 1025;
+    const ahead = CLIENT_WINDOW_BYTES / WEIGHT;
     expect(a.messages.length).toBeGreaterThanOrEqual(ahead);
     expect(a.messages.length).toBeLessThanOrEqual(ahead + 1);
     a.read();
@@ -22,7 +25,7 @@ describe('a client that reads slowly', () => {
   it('loses the newest of a slow subscription, tells how many, and slows nobody else', () => {
     const [a, b, broker] = two();
     const other = new TestClient(broker);
-    a.sub('1', 'x', { slow: { mode: 'drop', maxBytes: 10 * 1025 } });
+    a.sub('1', 'x', { slow: { mode: 'drop', maxBytes: 10 * WEIGHT } });
     other.sub('1', 'x');
     a.isReading = false;
     b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES)); // into its hands
@@ -38,9 +41,23 @@ describe('a client that reads slowly', () => {
     expect(broker.stats(a.connection)).toMatchObject({ lost: 15, outMessages: 13, pendingBytes: 0 });
   });
 
+  it('holds of a subscription that is not read no more than its bound in memory, also of messages of nothing', () => {
+    const [a, b] = two();
+    const bound = 100 * 1024;
+    a.sub('1', 'x', { slow: { mode: 'drop', maxBytes: bound } });
+    a.isReading = false;
+    b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
+    // Each a corner of all that came with it.
+    for (let i = 0; i < 2_000; i++) b.pub('x', new Uint8Array(64 * 1024).subarray(0, 1));
+    a.read();
+    const held = a.messages.slice(1);
+    expect(held.length).toBeLessThanOrEqual(bound / ENTRY_BYTES);
+    expect(held.reduce((sum, { payload }) => sum + payload.buffer.byteLength, 0)).toBeLessThan(bound);
+  });
+
   it('lets the publishers of a subscription that asked for it wait, within its bound', () => {
     const [a, b] = two();
-    a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 10 * 1025 } });
+    a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 10 * WEIGHT } });
     a.isReading = false;
     b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
     for (let i = 0; i < 12; i++) b.pub('x', KIB, { ack: i });
@@ -55,7 +72,7 @@ describe('a client that reads slowly', () => {
 
   it('lets them go when it ends or its client is gone', () => {
     const [a, b] = two();
-    const slow = { mode: 'wait', maxBytes: 2 * 1025 } as const;
+    const slow = { mode: 'wait', maxBytes: 2 * WEIGHT } as const;
     a.sub('1', 'x', { slow });
     a.isReading = false;
     b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
@@ -75,7 +92,7 @@ describe('a client that reads slowly', () => {
     a.sub('1', 'x', { slow: { mode: 'wait', maxBytes: 3 * 1024 * 1024 } });
     a.isReading = false;
     b.pub('x', new Uint8Array(CLIENT_WINDOW_BYTES));
-    const large = new Uint8Array(1024 * 1024 - 1);
+    const large = new Uint8Array(1024 * 1024 - 1 - ENTRY_BYTES);
     for (let i = 0; i < 2; i++) b.pub('x', large, { ack: i });
     expect(b.connection.room()).toBeUndefined();
     b.pub('x', new Uint8Array(100 * 1024), { ack: 3 });

@@ -102,6 +102,11 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     return this.#state.sync;
   }
 
+  /** It goes on here: others may count on this Node. */
+  get isHeld(): boolean {
+    return !this.#isClosed && !this.#state.isStopped;
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -145,13 +150,12 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
 
   close(): void {
     if (this.#isClosed) return;
-    const { stream, onClosed } = this.#options;
     this.#isClosed = true;
     this.#alarm.stop();
     this.#outbox.clear();
     this.#waiting.rejectAll(new RoomClosedError());
-    void reach(stream, () => this.#state.peers, 'gone', this.envelope.ownMark);
-    onClosed();
+    this.#sayGone();
+    this.#options.onClosed();
   }
 
   handle(event: RoomEvent): void {
@@ -197,6 +201,8 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
         this.#waiting.reject(effect.token, effect.error);
         return;
       case 'stopped':
+        // Nobody is to wait for a Node that takes nothing any more.
+        this.#sayGone();
         this.events.emit('stopped', { reason: effect.reason });
         return;
       case 'changed':
@@ -214,6 +220,10 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     const [only] = to;
     if (only === undefined || to.length > 1) void reach(stream, () => to, 'heads', message);
     else stream.send(only, 'heads', message).catch(lost);
+  }
+
+  #sayGone(): void {
+    void reach(this.#options.stream, () => this.#state.peers, 'gone', this.envelope.ownMark);
   }
 
   async #ask(to: NodeId, known: readonly UpdateHash[]): Promise<void> {

@@ -123,6 +123,22 @@ describe('a room', () => {
     expect(again.state).toEqual(['a', 'b']);
   });
 
+  it('takes what a Node writes after it has opened the room again, also before it knows what it wrote before', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const refused: string[] = [];
+    first.events.on('refused', ({ reason }) => refused.push(reason));
+    for (const text of ['a', 'b', 'c']) await world.settled(second.update(text));
+    second.close();
+    await world.runUntil(() => first.sync.type === 'alone');
+    const again = await world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: noting }));
+    await world.settled(again.update('d'));
+    await world.settled(again.synced());
+    await world.settled(again.update('e'));
+    await world.runFor(1_000);
+    expect([first.state.length, first.state.at(-1), refused]).toEqual([5, 'e', []]);
+    expect(again.state).toEqual(first.state);
+  });
+
   it('is told from another by its reducer, which is said before anything changes', async () => {
     const [first] = (await notes(1)) as [Notes];
     const newer: Reducer<readonly string[], string> = { ...noting, name: 'noting/2' };
@@ -208,6 +224,19 @@ describe('a room', () => {
     second.close();
     await world.runFor(2_000);
     expect(said.at(-1)).toBe('alone');
+  });
+
+  it('waits for nobody whose room has stopped', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    let calls = 0;
+    const dice: Reducer<readonly string[], string> = { name: noting.name, reduce: () => [`${++calls}`] };
+    const other = await world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: dice }));
+    await world.settled(first.update('a'));
+    await world.runUntil(() => other.sync.type === 'stopped');
+    expect(await codeOf(world.settled(first.update('b')))).toBe('done');
+    const late = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
+    await world.settled(late.synced());
+    expect([late.state, first.members().length, late.members().length]).toEqual([['a', 'b'], 2, 2]);
   });
 
   it('cannot be opened twice at once', async () => {

@@ -157,13 +157,14 @@ class NodeRooms implements Rooms {
     reducer: Reducer<State, Update>,
     holders: Iterable<NodeId>,
   ): Room<State, Update> {
-    const { node, identity, clock, wallClock, timers, invite = '' } = this.#dependencies;
+    const { node, identity, clock, wallClock, timers, random, invite = '' } = this.#dependencies;
     const { id } = genesis;
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography },
       keys: readKeysOf(keys.readKey, this.#cryptography),
       writeSecret: keys.writeSecret,
+      firstNumber: 1 + random.uint32(),
       // Its name says that these are the states and updates of the room.
       reducer: reducer as unknown as Reducer<Plain, Plain>,
       links: {
@@ -185,7 +186,8 @@ class NodeRooms implements Rooms {
   }
 
   #meet(node: NodeId): void {
-    const open = [...this.#open.values()].map(({ envelope }) => envelope.ownMark);
+    const held = [...this.#open.values()].filter(({ isHeld }) => isHeld);
+    const open = held.map(({ envelope }) => envelope.ownMark);
     const sought = [...this.#opening.values()].map(({ envelope }) => envelope.ownMark);
     if (open.length > 0) this.#tell(node, 'here?', concatBytes(...open.slice(0, MAX_MARKS)));
     if (sought.length > 0) this.#tell(node, 'look', concatBytes(...sought.slice(0, MAX_MARKS)));
@@ -199,7 +201,7 @@ class NodeRooms implements Rooms {
   #looks(from: NodeId, marks: Uint8Array): void {
     for (const mark of marksOf(marks)) {
       const room = this.#roomOf(from, mark);
-      if (room) this.#tell(from, 'here', room.envelope.ownMark);
+      if (room?.isHeld) this.#tell(from, 'here', room.envelope.ownMark);
     }
   }
 
@@ -207,7 +209,7 @@ class NodeRooms implements Rooms {
     for (const mark of marksOf(marks)) {
       const room = this.#roomOf(from, mark);
       room?.handle({ type: 'peer', node: from });
-      if (room && isQuestion) this.#tell(from, 'here', room.envelope.ownMark);
+      if (room?.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.ownMark);
       for (const opening of this.#opening.values()) {
         if (opening.envelope.isFrom(from, mark)) opening.here(from);
       }
