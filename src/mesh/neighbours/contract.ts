@@ -39,6 +39,8 @@ export interface NeighboursOptions {
   pending(): ReadonlySet<NodeId>;
   /** Our own measurement of the Link, ms. */
   rttMs(peer: NodeId): number | undefined;
+  /** How long a neighbour has been silent, ms; 0 while that is nothing unusual. */
+  silenceMs(peer: NodeId): number;
   /** Addresses of Nodes that were here once: tried when alone or cut off. */
   remembered(): Iterable<NodeId>;
 }

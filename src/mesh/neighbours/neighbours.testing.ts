@@ -82,6 +82,7 @@ export class ToyMesh {
       open,
       pending: () => pending,
       rttMs: (peer) => (open.has(peer) ? this.#rtt(id, peer) : undefined),
+      silenceMs: () => 0,
       remembered: () => remembered,
     });
     const tab: Tab = {

@@ -25,6 +25,7 @@ export class Surroundings {
   readonly left = new Set<NodeId>();
   readonly degrees = new Map<NodeId, number>();
   readonly rtts = new Map<NodeId, number>();
+  readonly silent = new Set<NodeId>();
   /** Of the Edges among others. */
   readonly edges: { readonly a: NodeId; readonly b: NodeId; readonly rttMs: number | undefined }[] = [];
   hasDetour = true;
@@ -66,6 +67,7 @@ export class Surroundings {
       open,
       pending: () => pending,
       rttMs: (peer) => this.rtts.get(peer),
+      silenceMs: (peer) => (this.silent.has(peer) ? 500 : 0),
       remembered: () => remembered,
     };
   }

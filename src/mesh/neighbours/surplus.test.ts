@@ -27,6 +27,14 @@ describe('the surplus', () => {
     }
   });
 
+  it('is none while a neighbour is silent: many may have died, and the graph does not know', () => {
+    const around = crowded();
+    around.silent.add(id(10));
+    expect(surplusLinks(around.options, 60_000)).toEqual([]);
+    around.silent.clear();
+    expect(surplusLinks(around.options, 60_000)).toHaveLength(1);
+  });
+
   it('is none where nothing leads around it', () => {
     const around = crowded();
     around.hasDetour = false;

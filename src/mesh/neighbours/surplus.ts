@@ -2,7 +2,8 @@
  * Surplus Links go one at a time and at rest; beyond the cap, where strangers got in during a rush, all that are too many at
  * once and as soon as they have lasted. Never one whose loss could cut the graph (topology/spare-edges.ts: all of
  * those that everyone may cut can go together), never one that its other end needs, and not a near one. Of the rest any,
- * because what chance chose keeps the graph small.
+ * because what chance chose keeps the graph small. None while a neighbour is silent: many may have just died, and the way around a
+ * Link may lead through them.
  */
 import { uniform } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -63,7 +64,8 @@ export class Surplus {
 
 /** Those that are to go now: one, or as many as there are beyond the cap; none when none may. */
 export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] {
-  const { open, view, router, random } = options;
+  const { open, view, router, random, silenceMs } = options;
+  for (const peer of open.keys()) if (silenceMs(peer) > 0) return [];
   const near = nearest(options);
   const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
   const mayGo: NodeId[] = [];

@@ -117,6 +117,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     open,
     pending: () => links.pending,
     rttMs,
+    silenceMs: (id) => health.silenceMs(id),
     remembered: () => topology.remembered(),
   });
   const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
