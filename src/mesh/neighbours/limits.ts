@@ -71,6 +71,8 @@ export const YIELD_MS = 150;
 export const TRIM_QUIET_MS = 4_000;
 /** The same above MAX_DEGREE, where strangers need the room. */
 export const TRIM_QUIET_CROWDED_MS = 1_000;
+/** Between the choice of a Link that goes and its end: within it a neighbour that has died is silent (health/rhythm.ts). */
+export const TRIM_SECOND_LOOK_MS = 3_000;
 /** Nothing could be spared: how long until we look again, at most. */
 export const TRIM_LONGEST_PAUSE_MS = 60_000;
 /** A younger Link was wanted by somebody a moment ago. */

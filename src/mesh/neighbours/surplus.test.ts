@@ -15,16 +15,10 @@ function crowded(count = 10): Surroundings {
 }
 
 describe('the surplus', () => {
-  it('is a Link that the graph can spare, not one of the two nearest', () => {
-    for (let seed = 0; seed < 50; seed++) {
-      const around = crowded();
-      const peers = surplusLinks(
-        { ...around.options, random: new Surroundings(id(0), seed).options.random },
-        60_000,
-      );
-      expect(peers).toHaveLength(1);
-      expect(ids.slice(3, 11)).toContain(peers[0]);
-    }
+  it('are Links that the graph can spare, not the two nearest', () => {
+    const surplus = surplusLinks(crowded().options, 60_000);
+    expect(surplus.length).toBeGreaterThan(0);
+    for (const peer of surplus) expect(ids.slice(3, 11)).toContain(peer);
   });
 
   it('is none while a neighbour is silent: many may have died, and the graph does not know', () => {
@@ -32,7 +26,7 @@ describe('the surplus', () => {
     around.silent.add(id(10));
     expect(surplusLinks(around.options, 60_000)).toEqual([]);
     around.silent.clear();
-    expect(surplusLinks(around.options, 60_000)).toHaveLength(1);
+    expect(surplusLinks(around.options, 60_000)).not.toEqual([]);
   });
 
   it('is none where nothing leads around it', () => {
@@ -56,26 +50,50 @@ describe('the surplus', () => {
 
   it('is none that has just come', () => {
     expect(surplusLinks(crowded().options, 5_000)).toEqual([]);
-    expect(surplusLinks(crowded(13).options, 5_000)).toHaveLength(1);
+    expect(surplusLinks(crowded(13).options, 5_000)).not.toEqual([]);
   });
 
   it('beyond the cap goes all at once', () => {
-    const peers = surplusLinks(crowded(16).options, 5_000);
-    expect(new Set(peers).size).toBe(4);
+    const around = crowded(16);
+    const plan = new Plan(around.options, new Set(), 5_000);
+    new Surplus(around.options).plan(plan);
+    const gone = plan.effects.map((effect) => effect.type === 'disconnect' && effect.peer);
+    expect(new Set(gone).size).toBe(4);
   });
 
-  it('goes one at a time, at rest only', () => {
-    const around = crowded();
+  /** Plans when it is time, so often. */
+  const looks = (around: Surroundings, count: number, between = (_: number): void => undefined) => {
     const surplus = new Surplus(around.options);
     surplus.changed(60_000);
-    const early = new Plan(around.options, new Set(), 61_000);
-    surplus.plan(early);
-    expect(early.effects).toEqual([]);
-    expect(early.nextWakeAt).toBeGreaterThanOrEqual(64_000);
-    const late = new Plan(around.options, new Set(), early.nextWakeAt);
-    surplus.plan(late);
-    surplus.plan(late);
-    expect(late.effects).toEqual([{ type: 'disconnect', peer: expect.anything(), reason: TRIM_REASON }]);
+    let now = 60_000;
+    return Array.from({ length: count }, (_, i) => {
+      const plan = new Plan(around.options, new Set(), now);
+      surplus.plan(plan);
+      const look = { atMs: now, effects: plan.effects };
+      now = plan.nextWakeAt;
+      between(i);
+      return look;
+    });
+  };
+
+  it('goes one at a time, at rest only, three seconds after it was chosen', () => {
+    const [early, chosen, gone, next] = looks(crowded(), 4);
+    expect([early?.effects, chosen?.effects]).toEqual([[], []]);
+    expect(chosen?.atMs).toBeGreaterThanOrEqual(64_000);
+    expect((gone?.atMs ?? 0) - (chosen?.atMs ?? 0)).toBe(3_000);
+    expect(gone?.effects).toEqual([{ type: 'disconnect', peer: expect.anything(), reason: TRIM_REASON }]);
+    expect((next?.atMs ?? 0) - (gone?.atMs ?? 0)).toBeGreaterThanOrEqual(4_000);
+  });
+
+  it('stays when a neighbour has fallen silent since it was chosen, and another time it is chosen anew', () => {
+    const around = crowded();
+    const all = looks(around, 6, (look) => {
+      if (look === 1) around.silent.add(id(9));
+      if (look === 2) around.silent.clear();
+    });
+    const went = all.map(({ effects }) => effects.length);
+    expect(went.slice(0, 4)).toEqual([0, 0, 0, 0]);
+    expect(went[4]).toBe(1);
   });
 
   it('is no matter at eight neighbours', () => {

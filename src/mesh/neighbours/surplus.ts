@@ -3,7 +3,7 @@
  * once and as soon as they have lasted. Never one whose loss could cut the graph (topology/spare-edges.ts: all of
  * those that everyone may cut can go together), never one that its other end needs, and not a near one. Of the rest any,
  * because what chance chose keeps the graph small. None while a neighbour is silent: many may have just died, and the way around a
- * Link may lead through them.
+ * Link may lead through them. At rest a Link is chosen first and goes when nobody has been missed for as long as that takes.
  */
 import { uniform } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -20,6 +20,7 @@ import {
   TRIM_MIN_AGE_MS,
   TRIM_QUIET_CROWDED_MS,
   TRIM_QUIET_MS,
+  TRIM_SECOND_LOOK_MS,
 } from './limits.ts';
 import { type Plan, sampleOf } from './plan.ts';
 
@@ -29,6 +30,8 @@ export class Surplus {
   readonly #options: NeighboursOptions;
   #trimAt = 0;
   #failures = 0;
+  /** To go at the next look, if it still may. */
+  #chosen: NodeId | undefined;
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -37,19 +40,32 @@ export class Surplus {
   /** Our own Links changed: quiet begins anew; but where strangers need the room, nobody waits for quiet. */
   changed(now: number): void {
     this.#failures = 0;
+    this.#chosen = undefined;
     if (this.#options.open.size > MAX_DEGREE && this.#trimAt > now) return;
     this.#wait(now);
   }
 
   plan(plan: Plan): void {
     if (this.#options.open.size <= TRIM_ABOVE_DEGREE) return;
-    if (plan.now >= this.#trimAt) {
-      const peers = surplusLinks(this.#options, plan.now);
-      if (peers.length === 0) this.#failures++;
-      for (const peer of peers) plan.disconnect(peer, TRIM_REASON);
-      this.#wait(plan.now);
-    }
+    if (plan.now >= this.#trimAt) this.#trim(plan);
     plan.lookAt(this.#trimAt);
+  }
+
+  #trim(plan: Plan): void {
+    const { open, random } = this.#options;
+    const surplus = surplusLinks(this.#options, plan.now);
+    const crowd = open.size - MAX_DEGREE;
+    if (crowd <= 0 && this.#chosen === undefined && surplus.length > 0) {
+      [this.#chosen] = sampleOf(surplus, 1, random);
+      this.#trimAt = plan.now + TRIM_SECOND_LOOK_MS;
+      return;
+    }
+    const going =
+      crowd > 0 ? sampleOf(surplus, crowd, random) : surplus.filter((peer) => peer === this.#chosen);
+    this.#chosen = undefined;
+    if (going.length === 0) this.#failures++;
+    for (const peer of going) plan.disconnect(peer, TRIM_REASON);
+    this.#wait(plan.now);
   }
 
   #wait(now: number): void {
@@ -62,9 +78,9 @@ export class Surplus {
   }
 }
 
-/** Those that are to go now: one, or as many as there are beyond the cap; none when none may. */
+/** Those that may go now. */
 export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] {
-  const { open, view, router, random, silenceMs } = options;
+  const { open, view, router, silenceMs } = options;
   for (const peer of open.keys()) if (silenceMs(peer) > 0) return [];
   const near = nearest(options);
   const minAgeMs = open.size > MAX_DEGREE ? TRIM_MIN_AGE_CROWDED_MS : TRIM_MIN_AGE_MS;
@@ -73,8 +89,7 @@ export function surplusLinks(options: NeighboursOptions, now: number): NodeId[] 
     if (now - sinceMs < minAgeMs || near.includes(peer)) continue;
     if (view.degree(peer) > TARGET_DEGREE && router.hasDetour(peer, MAX_DETOUR_HOPS)) mayGo.push(peer);
   }
-  const surplus = mayGo.filter((peer) => router.isSpare(peer));
-  return sampleOf(surplus, Math.max(1, open.size - MAX_DEGREE), random);
+  return mayGo.filter((peer) => router.isSpare(peer));
 }
 
 /** The neighbours with the shortest round trips, as many as there are near slots, the nearest first. */
