@@ -1,5 +1,6 @@
 /** What a coordinator does with a member that asks for work and means to do none. */
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../sim/cpu-time.ts';
 import { seededRandom } from '../runtime/index.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
@@ -50,12 +51,39 @@ function setUp(taskCount: number) {
   };
 }
 
+const isDone = (effects: readonly CoordinatorEffect[]): boolean =>
+  effects.some(({ type }) => type === 'done');
 const leasesIn = (effects: readonly CoordinatorEffect[], worker: WorkerRef): readonly LeaseRef[] =>
   effects.flatMap((effect) =>
     effect.type === 'grant' && effect.worker.node === worker.node ? effect.leases : [],
   );
 
 describe('a member that asks for work and means to do none', () => {
+  it('holds up no end by asking again and again instead of answering what it is to check', () => {
+    const { job, obey } = setUp(1);
+    job.pull(hostile, 0);
+    const effects = obey(honest, job.pull(honest, 0), 0);
+    let hasEnded = isDone(effects);
+    for (let nowMs = 1_000; nowMs <= 60_000 && !hasEnded; nowMs += 1_000) {
+      hasEnded = isDone(job.pull(hostile, nowMs)) || isDone(job.tick(nowMs, false));
+    }
+    expect(hasEnded).toBe(true);
+  });
+
+  it('is not waited for when it asks no more', () => {
+    const { job, obey } = setUp(3);
+    let effects: readonly CoordinatorEffect[] = [];
+    effects = obey(hostile, job.pull(hostile, 0), 0);
+    let hasEnded = false;
+    for (let nowMs = 100; nowMs <= 60_000 && !hasEnded; nowMs += 100) {
+      effects = [...effects, ...job.pull(honest, nowMs), ...job.tick(nowMs, false)];
+      hasEnded = isDone(effects);
+      effects = obey(honest, effects, nowMs);
+      hasEnded ||= isDone(effects);
+    }
+    expect(hasEnded).toBe(true);
+  });
+
   it('keeps nobody from the work by saying that it has every result, and bringing none', () => {
     const taskCount = 200;
     const { job, obey } = setUp(taskCount);
@@ -84,5 +112,18 @@ describe('a member that asks for work and means to do none', () => {
       obey(honest, effects, nowMs);
     }
     expect(done).toBeGreaterThan(taskCount / 2);
+  });
+
+  it('costs what its messages weigh, however many workers it says it has', () => {
+    const taskCount = 100;
+    const { job, obey } = setUp(taskCount);
+    job.pull(hostile, 0);
+    for (let i = 0; i < 60; i++) obey(honest, job.pull(honest, i), i);
+    for (let index = 0; index < 256; index++) job.pull({ ...hostile, index }, 100);
+    const began = cpuMs();
+    const messages = 2_000;
+    for (let i = 0; i < messages; i++)
+      job.pull({ ...hostile, index: i % 256 }, 100 + i, { isEmptyHanded: true, held: [] });
+    expect((cpuMs() - began) / messages).toBeLessThan(1);
   });
 });
