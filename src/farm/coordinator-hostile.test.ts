@@ -70,6 +70,18 @@ describe('a member that asks for work and means to do none', () => {
     expect(hasEnded).toBe(true);
   });
 
+  it('holds up no end by saying again and again that it has lost what it is to check', () => {
+    const { job, obey } = setUp(1);
+    job.pull(hostile, 0);
+    const effects = obey(honest, job.pull(honest, 0), 0);
+    let hasEnded = isDone(effects);
+    for (let nowMs = 1_000; nowMs <= 60_000 && !hasEnded; nowMs += 1_000) {
+      const pulled = job.pull(hostile, nowMs, { isEmptyHanded: true, held: [] });
+      hasEnded = isDone(pulled) || isDone(job.tick(nowMs, false));
+    }
+    expect(hasEnded).toBe(true);
+  });
+
   it('is not waited for when it asks no more', () => {
     const { job, obey } = setUp(3);
     let effects: readonly CoordinatorEffect[] = [];

@@ -35,6 +35,8 @@ export const FIRST_CHECK_FENCE = 2 ** 31;
 const ANSWER_MS = 20_000;
 /** Who was chosen and does not ask for work has no right to the check any more. */
 const CHOSEN_MS = 3_000;
+/** A Node that has lost one so often on the way is not asked for it again: it may have lost none. */
+const MAX_LOST = 3;
 /** Of one worker at a time. */
 const MAX_IN_HAND = 16;
 /** Beyond it nobody is there to check: results are taken as they are. */
@@ -54,6 +56,8 @@ interface Check {
   readonly votes: Map<NodeId, string>;
   /** Nodes that could not, or did not answer. */
   readonly silent: Set<NodeId>;
+  /** How often each Node had it in hand and has it no more. */
+  readonly lost: Map<NodeId, number>;
   chosen: { readonly node: NodeId; readonly untilMs: number } | undefined;
   asked: { readonly worker: WorkerRef; readonly fence: number; untilMs: number } | undefined;
   round: number;
@@ -84,8 +88,8 @@ export class Checks {
   add(piece: UncheckedPiece, ordinal = 0): boolean {
     if (this.#checks.size >= MAX_CHECKS) return false;
     const votes = new Map([[piece.maker, piece.hash]]);
-    const open = { silent: new Set<NodeId>(), chosen: undefined, asked: undefined, round: 0 };
-    this.#checks.add({ piece, ordinal, votes, ...open });
+    const open = { chosen: undefined, asked: undefined, round: 0 };
+    this.#checks.add({ piece, ordinal, votes, silent: new Set(), lost: new Map(), ...open });
     return true;
   }
 
@@ -140,8 +144,14 @@ export class Checks {
 
   /** What these workers had in hand, nobody has any more. */
   takeBack(isGone: (worker: WorkerRef) => boolean): void {
-    for (const check of this.#checks)
-      if (check.asked && isGone(check.asked.worker)) this.#ask(check, undefined);
+    for (const check of this.#checks) {
+      if (!check.asked || !isGone(check.asked.worker)) continue;
+      const { node } = check.asked.worker;
+      const times = (check.lost.get(node) ?? 0) + 1;
+      check.lost.set(node, times);
+      if (times >= MAX_LOST) check.silent.add(node);
+      this.#ask(check, undefined);
+    }
   }
 
   expire(nowMs: number): void {
