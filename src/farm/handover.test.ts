@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Handover } from './handover.ts';
 import { SumStore } from './sums.testing.ts';
 
-const setUp = (isKeeper = false) =>
-  new Handover(new SumStore({ taskCount: 24, spec: Uint8Array.of(7) }), isKeeper, 0);
+const setUp = () => new Handover(new SumStore({ taskCount: 24, spec: Uint8Array.of(7) }), false, 0);
 const NONE = new Uint32Array();
 
 describe('what is here of the results', () => {
