@@ -44,6 +44,7 @@ class Versions implements ResultStore {
 let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
+let isBroken = false;
 let logVersion = 0;
 let phase: JobPhase = 'running';
 let offered: string[] = [];
@@ -53,6 +54,7 @@ beforeEach(() => {
   scheduler = new Scheduler();
   store = new Versions();
   isFull = false;
+  isBroken = false;
   phase = 'running';
   offered = [];
   const kept = new AttributedStore(store, new Liars(me));
@@ -61,6 +63,7 @@ beforeEach(() => {
     async *parts() {},
     save: async () => {
       offered.push('head');
+      if (isBroken) throw new Error('broken');
       return !isFull;
     },
     savePart: async (_, part, version, bytes) => {
@@ -153,5 +156,40 @@ describe('an archiver', () => {
     archiver.close();
     await scheduler.runFor(30_000);
     expect(offered).toEqual(['head']);
+  });
+});
+
+describe('a part that cannot be read', () => {
+  it('keeps neither the other parts from the disk nor another Job, and is offered when it can', async () => {
+    store.versions.fill(1);
+    const { encodePart } = store;
+    let isUnreadable = true;
+    store.encodePart = (part) => {
+      if (part === 2 && isUnreadable) throw new Error('unreadable');
+      return encodePart(part);
+    };
+    const other = named({ ...description, title: 'another' }).id;
+    for (const one of [id, other]) archiver.changed(one);
+    await archiver.flush();
+    const partsOffered = (): readonly string[] => offered.filter((one) => one.includes(' v'));
+    expect(partsOffered()).toHaveLength(2 * 19);
+    expect(offered.filter((one) => one === 'head')).toHaveLength(2);
+    isUnreadable = false;
+    offered = [];
+    await scheduler.runFor(60_000);
+    expect(partsOffered()).toEqual(['2 v1 2,1', '2 v1 2,1']);
+  });
+});
+
+describe('a Job that cannot be written', () => {
+  it('keeps no other one from the disk, and is offered again', async () => {
+    const ids = [id, named({ ...description, title: 'another' }).id];
+    isBroken = true;
+    for (const one of ids) archiver.changed(one);
+    await archiver.flush();
+    expect(offered).toEqual(['head', 'head']);
+    isBroken = false;
+    await scheduler.runFor(3_000);
+    expect(offered).toHaveLength(4);
   });
 });
