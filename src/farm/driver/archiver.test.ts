@@ -3,7 +3,7 @@ import { seededRandom } from '../../runtime/index.ts';
 import { SimulatedHost } from '../../transport/simulated/host.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
-import type { JobArchive, JobPhase, ResultStore } from '../contract.ts';
+import type { ArchivedJob, JobArchive, JobId, JobPhase, ResultStore } from '../contract.ts';
 import { FIRST_CONTROL } from '../control.ts';
 import { named } from '../description.ts';
 import { AttributedStore } from '../trust/attributed-store.ts';
@@ -45,6 +45,8 @@ let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
 let isBroken = false;
+let onDisk: readonly ArchivedJob[] = [];
+let restored: (readonly [JobId, boolean])[] = [];
 let logVersion = 0;
 let phase: JobPhase = 'running';
 let offered: string[] = [];
@@ -55,12 +57,16 @@ beforeEach(() => {
   store = new Versions();
   isFull = false;
   isBroken = false;
+  [onDisk, restored] = [[], []];
   phase = 'running';
   offered = [];
   const kept = new AttributedStore(store, new Liars(me));
   const archive: JobArchive = {
-    load: async () => [],
-    async *parts() {},
+    load: async () => onDisk,
+    async *parts(of) {
+      if (of === id) throw new Error('unreadable');
+      yield* [];
+    },
     save: async () => {
       offered.push('head');
       if (isBroken) throw new Error('broken');
@@ -85,7 +91,7 @@ beforeEach(() => {
     }),
     store: () => kept,
     makeStore: () => kept,
-    restored: () => {},
+    restored: (job, results) => restored.push([job.description.id, results !== undefined]),
   });
 });
 
@@ -191,5 +197,18 @@ describe('a Job that cannot be written', () => {
     isBroken = false;
     await scheduler.runFor(3_000);
     expect(offered).toHaveLength(4);
+  });
+});
+
+describe('results on a disk that cannot be read', () => {
+  it('are not here, but what is readable is, and all other Jobs are', async () => {
+    const other = named({ ...description, title: 'another' });
+    const known = { control: FIRST_CONTROL, term: { number: 1, node: me }, liars: [], log: [] };
+    onDisk = [description, other].map((one) => ({ description: one, ...known }));
+    await archiver.load();
+    expect(restored).toEqual([
+      [id, true],
+      [other.id, true],
+    ]);
   });
 });

@@ -118,15 +118,23 @@ export class Archiver {
   async #read(job: ArchivedJob, versions: Map<number, number>): Promise<AttributedStore | undefined> {
     const store = this.#port.makeStore(job);
     if (!store) return undefined;
-    for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {
-      try {
-        store.mergePart(part, bytes);
-        versions.set(part, store.version(part));
-      } catch (error) {
-        log('warn', `part ${part} of a job on the disk is none: ${messageOf(error)}`);
+    try {
+      for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {
+        this.#merge(store, part, bytes, versions);
       }
+    } catch (error) {
+      this.#failed(error); // what came before is here all the same, and so are the other Jobs
     }
     return store;
+  }
+
+  #merge(store: AttributedStore, part: number, bytes: Uint8Array, versions: Map<number, number>): void {
+    try {
+      store.mergePart(part, bytes);
+      versions.set(part, store.version(part));
+    } catch (error) {
+      log('warn', `part ${part} of a job on the disk is none: ${messageOf(error)}`);
+    }
   }
 
   /** Whoever has results saves them; of a Job that is on the disk how it goes on, so that it does not begin again by mistake. */
