@@ -16,6 +16,8 @@ export interface BrowserSandboxOptions {
 
 /** The frame comes from the server that the page came from, or from the browser's own copy. */
 const OPEN_TIMEOUT_MS = 15_000;
+/** So often a worker says that it goes from input to input; a whole second may be over before the next call begins. */
+const ALIVE_MS = 1_000;
 /** Finding the line of a syntax error. */
 const DIAGNOSIS_TIMEOUT_MS = 2_000;
 
@@ -32,11 +34,16 @@ interface Loaded {
   readonly exported?: Readonly<Record<string, unknown>>;
 }
 
+/** Some inputs are done of those of a call, or all. */
+type CallNews =
+  | { readonly id: number; readonly answers: readonly CallAnswer[] }
+  | { readonly id: number; readonly done: number };
+
 interface LiveWorker {
   readonly id: number;
   readonly port: MessagePort;
   readonly loaded: Promise<Loaded>;
-  readonly pending: Map<number, (answers: readonly CallAnswer[]) => void>;
+  readonly pending: Map<number, (news: CallNews) => void>;
   /** Rejects everything that waits for it. */
   fail(error: Error): void;
   readonly failed: Promise<never>;
@@ -106,11 +113,17 @@ class BrowserSandbox implements Sandbox {
       return inputs.map(() => ({ error }));
     }
     const id = this.#nextId++;
-    const stopTimer = this.#options.timers.after(CALL_TIMEOUT_MS * Math.max(1, inputs.length), () =>
-      this.#end(worker, `the function did not answer within ${CALL_TIMEOUT_MS / 1000} seconds`),
-    );
+    const wait = (): (() => void) =>
+      this.#endAfter(worker, CALL_TIMEOUT_MS + ALIVE_MS, 'the function did not answer');
+    let stopTimer = wait();
     try {
-      const answers = new Promise<readonly CallAnswer[]>((resolve) => worker.pending.set(id, resolve));
+      const answers = new Promise<readonly CallAnswer[]>((resolve) =>
+        worker.pending.set(id, (news) => {
+          stopTimer();
+          if ('answers' in news) resolve(news.answers);
+          else stopTimer = wait();
+        }),
+      );
       worker.port.postMessage({ id, inputs, first });
       return await Promise.race([answers, worker.failed]);
     } finally {
@@ -130,8 +143,8 @@ class BrowserSandbox implements Sandbox {
     failed.catch(() => {});
     const pending: LiveWorker['pending'] = new Map();
     const loaded = new Promise<Loaded>((resolve) => {
-      port.onmessage = ({ data }: MessageEvent<Loaded | { id: number; answers: readonly CallAnswer[] }>) => {
-        if ('answers' in data) pending.get(data.id)?.(data.answers);
+      port.onmessage = ({ data }: MessageEvent<Loaded | CallNews>) => {
+        if ('id' in data) pending.get(data.id)?.(data);
         else if (data.isSyntax) void this.#diagnosed(frame, source, data).then(resolve);
         else resolve(data);
       };
@@ -139,6 +152,8 @@ class BrowserSandbox implements Sandbox {
     const worker: LiveWorker = { id, port, loaded, pending, fail, failed };
     this.#workers.set(id, worker);
     frame.postMessage({ type: 'start', id, source, seed }, '*', [port2]);
+    const stopTimer = this.#endAfter(worker, CALL_TIMEOUT_MS, 'the module was not loaded');
+    Promise.race([loaded, failed]).then(stopTimer, stopTimer);
     return worker;
   }
 
@@ -152,6 +167,12 @@ class BrowserSandbox implements Sandbox {
     });
     this.#diagnoses.delete(id);
     return line !== undefined && loaded.error ? { ...loaded, error: { ...loaded.error, line } } : loaded;
+  }
+
+  /** Unless it is stopped before. */
+  #endAfter(worker: LiveWorker, afterMs: number, what: string): () => void {
+    const reason = `${what} within ${CALL_TIMEOUT_MS / 1000} seconds`;
+    return this.#options.timers.after(afterMs, () => this.#end(worker, reason));
   }
 
   #end(worker: LiveWorker, reason: string): void {

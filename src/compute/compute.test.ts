@@ -217,6 +217,41 @@ describe('a function over many inputs', () => {
     expect(asks.farm.jobs()).toEqual([]);
   });
 
+  it('stops everywhere when it is cancelled while its reader is busy with an outcome, and does not come back', async () => {
+    const { mesh, add } = setUp(11);
+    const [asks, helps] = [add(0), add(2)];
+    await mesh.meet();
+    const stop = new AbortController();
+    const outcomes = asks.compute.map('square', numbers(1_000), { signal: stop.signal });
+    const first = outcomes.next();
+    await mesh.runUntil(() => helps.sandbox.calls > 20);
+    await first;
+    stop.abort();
+    await mesh.runFor(5_000);
+    expect(asks.farm.jobs()).toEqual([]);
+    await expect(outcomes.next()).rejects.toBeInstanceOf(CancelledError);
+  });
+
+  it('stops everywhere when its reader leaves, whatever its inputs make of that', async () => {
+    const { mesh, add } = setUp(12);
+    const [asks, helps] = [add(0), add(2)];
+    await mesh.meet();
+    let input = 0;
+    const hangs: AsyncIterable<Value> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: input++ }),
+        return: () => new Promise(() => {}),
+      }),
+    };
+    const outcomes = asks.compute.map('square', hangs);
+    const first = outcomes.next();
+    await mesh.runUntil(() => helps.sandbox.calls > 20);
+    await first;
+    void outcomes.return();
+    await mesh.runFor(5_000);
+    expect(asks.farm.jobs()).toEqual([]);
+  });
+
   it('whose workers always die ends with the reason', async () => {
     const { mesh, add } = setUp(8);
     const asks = add(1);

@@ -57,7 +57,10 @@ export class Compute {
     // What may throw comes first: from here on there is something to let go of in the end.
     const reader = new InputBatches(inputs, Math.max(1, Math.floor(ahead / 2)));
     const sourceHash = await blobs.put(sourceBytes);
-    const run = new Run(signal);
+    const run = new Run(signal, (batch) => {
+      const letGo = (): void => this.#let(batch);
+      farm.wish(batch.job, { type: 'cancel' }).then(letGo, letGo);
+    });
     const stops = [
       this.#desk.onSettled((job) => run.ringFor(job)),
       farm.events.on('changed', ({ id }) => run.ringFor(id)),
@@ -75,6 +78,7 @@ export class Compute {
         for (const outcome of this.#takeReady(run.batches, order)) {
           run.delivered++;
           yield outcome;
+          if (run.signal.aborted) break;
         }
         this.#dropFinished(run.batches);
         if (run.delivered > before) run.bell.ring();
@@ -86,10 +90,6 @@ export class Compute {
       run.stop();
       await feeding;
       for (const stop of stops) stop();
-      for (const batch of run.batches) {
-        const letGo = (): void => this.#let(batch);
-        farm.wish(batch.job, { type: 'cancel' }).then(letGo, letGo);
-      }
       blobs.release(sourceHash);
     }
   }
@@ -109,7 +109,7 @@ export class Compute {
           continue;
         }
         const values = await reader.next(run.signal);
-        if (values.length > 0) run.batches.push(await submit(values, submitted));
+        if (values.length > 0) run.add(await submit(values, submitted));
         submitted += values.length;
         run.bell.ring();
       }
@@ -201,16 +201,25 @@ class Run {
   isFed = false;
   readonly #stop = new AbortController();
   readonly #outside: AbortSignal | undefined;
+  readonly #cancel: (batch: Batch) => void;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(outside: AbortSignal | undefined) {
+  /** `cancel`: ends the work of a batch whose results nobody takes any more. */
+  constructor(outside: AbortSignal | undefined, cancel: (batch: Batch) => void) {
     this.#outside = outside;
-    if (outside?.aborted) this.#aborted();
-    outside?.addEventListener('abort', this.#aborted, { once: true });
+    this.#cancel = cancel;
+    if (outside?.aborted) this.#end();
+    outside?.addEventListener('abort', this.#end, { once: true });
   }
 
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** One that comes when all is over ends at once. */
+  add(batch: Batch): void {
+    this.batches.push(batch);
+    if (this.signal.aborted) this.#end();
   }
 
   ringFor(job: JobId): void {
@@ -228,13 +237,14 @@ class Run {
   }
 
   stop(): void {
-    this.#outside?.removeEventListener('abort', this.#aborted);
-    this.#stop.abort();
-    this.bell.ring();
+    this.#outside?.removeEventListener('abort', this.#end);
+    this.#end();
   }
 
-  readonly #aborted = (): void => {
+  /** At once: the reader may be busy for long, or never come back, and so may the inputs. */
+  readonly #end = (): void => {
     this.#stop.abort();
+    for (const batch of this.batches.splice(0)) this.#cancel(batch);
     this.bell.ring();
   };
 }

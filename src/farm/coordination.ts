@@ -188,6 +188,7 @@ export class Coordination {
       this.#port.log(`a part of node ${from.slice(0, 8)} is none: ${messageOf(error)}`);
       return;
     }
+    this.#wanting.came(from, nowMs);
     this.#copying.merged(part, nowMs);
     this.#perform(this.#coordinator.merged(nowMs), nowMs);
   }

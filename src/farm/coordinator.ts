@@ -8,7 +8,7 @@ import type { LeaseRef, WorkerRef } from './contract.ts';
 import { type CoordinatorEffect, NO_THIRD, UNREPEATABLE, WRONG_RESULTS } from './coordinator-effect.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
-import { Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
+import { EMPTY_PULL, type Pull, Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
 import { smoothedSpeed } from './sizing.ts';
 import type { Verdict } from './trust/checks.ts';
 import type { Trust } from './trust/trust.ts';
@@ -21,13 +21,6 @@ export interface CoordinatorOptions extends ServingOptions {
 export interface ActiveTask {
   readonly task: number;
   readonly node: NodeId;
-}
-
-export interface Pull {
-  /** The worker has nothing of what it was granted: a grant was lost on its way. */
-  readonly isEmptyHanded: boolean;
-  /** Tasks whose results its Node has. */
-  readonly held: Iterable<number>;
 }
 
 /** A worker silent for so long loses its Leases; a hidden or frozen tab may come back and its result still counts. */
@@ -114,7 +107,6 @@ export class Coordinator {
     if (this.#isOver) return [];
     const { trust } = this.#options;
     if (trust.isLiar(worker.node)) return [{ type: 'blocked', worker, reason: WRONG_RESULTS }];
-    trust.heard(worker, nowMs);
     const slot = this.#slot(worker, nowMs);
     if (this.#table.isBlocked(slot.key)) {
       return [{ type: 'blocked', worker, reason: slot.reason ?? 'it did not bring what it was given' }];
@@ -125,7 +117,7 @@ export class Coordinator {
       this.#table.returnAll(slot.key, nowMs);
       trust.takeBack(({ node, index }) => node === worker.node && index === worker.index);
     }
-    const checks = this.#checksFor(slot, nowMs);
+    const checks = this.#checksFor([slot], nowMs);
     const leases = this.#serving.serve(slot, this.#slots.size, nowMs);
     const answer: CoordinatorEffect[] = [...checks, { type: 'grant', worker, leases }];
     return isEmptyHanded ? [...answer, ...this.#serveWaiting(nowMs)] : answer;
@@ -149,10 +141,9 @@ export class Coordinator {
     bytes: Uint8Array,
     nowMs: number,
   ): readonly CoordinatorEffect[] {
-    const { trust } = this.#options;
-    trust.heard(worker, nowMs);
+    this.#brought(worker, nowMs);
     return [
-      ...this.#judged(trust.answered(worker, fence, bytes, this.#candidates())),
+      ...this.#judged(this.#options.trust.answered(worker, fence, bytes, this.#candidates())),
       ...(this.#isOver ? [] : this.#goOn(nowMs)),
     ];
   }
@@ -164,7 +155,7 @@ export class Coordinator {
     if (completion.outcome !== 'accepted') return [];
     const slot = this.#slots.get(completion.worker);
     if (slot) {
-      this.#options.trust.heard(slot.worker, nowMs);
+      this.#brought(slot.worker, nowMs);
       slot.speed = smoothedSpeed(slot.speed, this.#options.store.cost(lease.task), elapsedMs);
     }
     const voided = [...completion.superseded, ...this.#table.dropSettled(nowMs)];
@@ -242,6 +233,7 @@ export class Coordinator {
     if (this.#isOver) return [];
     const expired = this.#byHolder(this.#table.expire(nowMs));
     this.#options.trust.expire(nowMs);
+    this.#serving.miss(this.#slots.values(), nowMs - LEASE_MS);
     const effects: CoordinatorEffect[] = expired.map(({ worker, leases }) => {
       return { type: 'expired', worker, leases: leases.length };
     });
@@ -285,9 +277,10 @@ export class Coordinator {
     return !this.#options.trust.isAwaited(this.#candidates(), isOwnMeant);
   }
 
-  /** Who may be asked to check: whoever works for the Job. */
+  /** Who may be asked to check: whoever works for the Job, and has not stopped asking for work. */
   #candidates(): readonly NodeId[] {
-    const working = [...this.#slots.values()].filter(({ key }) => !this.#table.isBlocked(key));
+    const isWorking = ({ key, isMissed }: WorkerSlot): boolean => !isMissed && !this.#table.isBlocked(key);
+    const working = [...this.#slots.values()].filter(isWorking);
     return [...new Set(working.map(({ worker }) => worker.node))];
   }
 
@@ -312,11 +305,20 @@ export class Coordinator {
     const key = keyOf(worker);
     let slot = this.#slots.get(key);
     if (!slot) {
-      slot = { worker, key, speed: undefined, lastGrant: 1, isWaiting: false, reason: undefined };
+      const unknown = { speed: undefined, reason: undefined, heardAtMs: nowMs, isMissed: false };
+      slot = { worker, key, lastGrant: 1, isWaiting: false, ...unknown };
       this.#slots.set(key, slot);
     }
+    slot.heardAtMs = nowMs;
     this.#table.enlist(key, nowMs);
     return slot;
+  }
+
+  /** It works; that it asks for more says nothing of the kind. */
+  #brought(worker: WorkerRef, nowMs: number): void {
+    this.#options.trust.heard(worker, nowMs);
+    const slot = this.#slots.get(keyOf(worker));
+    if (slot) slot.heardAtMs = nowMs;
   }
 
   #revocations(voided: readonly Lease[]): CoordinatorEffect[] {
@@ -334,16 +336,15 @@ export class Coordinator {
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     if (this.#isOver) return [];
     const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
-    const checks = waiting.flatMap((slot) => this.#checksFor(slot, nowMs));
+    const checks = this.#checksFor(waiting, nowMs);
     const grants = this.#serving.serveAll(waiting, this.#slots.size, nowMs);
     return [...checks, ...grants.map(({ worker, leases }) => ({ type: 'grant' as const, worker, leases }))];
   }
 
-  #checksFor({ worker, key }: WorkerSlot, nowMs: number): CoordinatorEffect[] {
-    if (!this.#serving.isOpen(nowMs) || this.#table.isBlocked(key)) return [];
-    const checks = this.#options.trust.grant(worker, this.#candidates(), nowMs);
-    return checks.length > 0 ? [{ type: 'check', worker, checks }] : [];
+  #checksFor(slots: readonly WorkerSlot[], nowMs: number): CoordinatorEffect[] {
+    if (!this.#serving.isOpen(nowMs)) return [];
+    const workers = slots.flatMap(({ worker, key }) => (this.#table.isBlocked(key) ? [] : [worker]));
+    const granted = this.#options.trust.grantAll(workers, this.#candidates(), nowMs);
+    return granted.map(({ worker, checks }) => ({ type: 'check', worker, checks }));
   }
 }
-
-const EMPTY_PULL: Pull = { isEmptyHanded: false, held: [] };

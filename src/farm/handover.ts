@@ -67,6 +67,8 @@ export class Handover {
 
   wanted(first: number, parts: Uint32Array): void {
     const chunk = first / MAX_VERSIONS;
+    // Nothing was offered from there on.
+    if (!Number.isInteger(chunk) || chunk >= this.#chunks) return;
     if (parts.length === 0) this.#satisfied.add(chunk);
     else this.#satisfied.delete(chunk);
     for (const part of parts) if (part < this.#store.partCount) this.#wanted.add(part);

@@ -8,6 +8,7 @@
  * from whoever has it. Which Tasks exist here at all: task-window.ts.
  */
 import type { LeaseRef } from './contract.ts';
+import { mayJoin } from './joining.ts';
 import type {
   Completion,
   Failure,
@@ -101,9 +102,12 @@ export class LeaseTable {
   grantHeld(worker: WorkerKey, task: number, nowMs: number): Lease | undefined {
     const record = this.#record(worker, nowMs);
     const open = record.isBlocked ? undefined : this.#tasks.reach(task);
-    if (!open || open.failures.has(worker) || open.leases.length > 1) return undefined;
-    if (open.leases.some((lease) => lease.worker === worker)) return undefined;
-    return this.#lease(open, worker, record, nowMs, nowMs + HELD_MS);
+    if (!open || !mayJoin(open, worker, this.#options, nowMs)) return undefined;
+    // Once only: who says so again and again would keep all others from it.
+    const machine = this.#options.machineOf(worker);
+    const aloneUntilMs = open.claimants.has(machine) ? nowMs : nowMs + HELD_MS;
+    open.claimants.add(machine);
+    return this.#lease(open, worker, record, nowMs, aloneUntilMs);
   }
 
   /** Whether the Task may yet be granted. */
@@ -125,10 +129,10 @@ export class LeaseTable {
       const overdueMs = Math.max(0, sinceProgress - taskMs);
       for (const [place, lease] of holder.leases.entries()) {
         const open = this.#tasks.get(lease.task);
-        if (!open || open.leases.length > 1 || lease.worker === worker || open.failures.has(worker)) continue;
-        if (nowMs < lease.aloneUntilMs) continue;
         const expectedMs = (place + 1) * taskMs + overdueMs;
-        if (!slowest || expectedMs > slowest.expectedMs) slowest = { open, expectedMs };
+        if (!open || (slowest && expectedMs <= slowest.expectedMs)) continue;
+        if (nowMs >= lease.aloneUntilMs && mayJoin(open, worker, this.#options, nowMs))
+          slowest = { open, expectedMs };
       }
     }
     return slowest && this.#lease(slowest.open, worker, record, nowMs);
@@ -282,6 +286,7 @@ export class LeaseTable {
       expiresAtMs: nowMs + this.#options.leaseMs,
       aloneUntilMs,
     };
+    open.firstLeasedAtMs ??= nowMs;
     if (record.leases.length === 0) record.progressAtMs = nowMs;
     if (open.leases.length === 0) this.#leasedCost += this.#options.store.cost(open.task);
     this.#liveLeases++;

@@ -14,8 +14,12 @@ export interface Lease extends LeaseRef {
 
 export interface OpenTask {
   readonly task: number;
-  /** Live Leases: none while it waits for a worker, two when it was duplicated at the tail. */
+  /** Live Leases: none while it waits for a worker, two when it was duplicated at the tail, seldom more. */
   readonly leases: Lease[];
+  /** When the first Lease of it was given, undefined before. */
+  firstLeasedAtMs: number | undefined;
+  /** Machines that have said that they have its result, and were given a Lease for it. */
+  readonly claimants: Set<string>;
   /** Ended Leases by fence: their results are still welcome. */
   readonly ended: Map<number, WorkerKey>;
   readonly failures: Map<WorkerKey, string>;

@@ -6,7 +6,7 @@ import { FIRST_CONTROL } from './control.ts';
 import { named } from './description.ts';
 import { Lender } from './lender.ts';
 import type { LentWorker } from './lent-worker.ts';
-import type { FarmMessage } from './messages.ts';
+import { type FarmMessage, MAX_CHECKS, MAX_LEASES } from './messages.ts';
 import type { FarmResult } from './payload.ts';
 
 const random = seededRandom(5);
@@ -241,5 +241,47 @@ describe('a Lender', () => {
     if (work)
       set.lender.handle({ type: 'ran', worker: work.worker, bytes: Uint8Array.of(1), elapsedMs: 5 }, 10);
     expect(set.running.map(({ task }) => task)).toEqual([1, 2]);
+  });
+});
+
+describe('a coordinator that gives out more than anybody could do', () => {
+  it('fills no memory: a worker has so many Leases and checks of a Job at a time, and the rest is dropped', () => {
+    const world = setUp(1);
+    const { lender, running, offer, prepare, grant } = world;
+    const id = offer();
+    lender.handle({ type: 'opened', id }, 0);
+    prepare();
+    const range = { first: 0, count: 1 };
+    for (let message = 0; message < 4; message++) {
+      grant(
+        id,
+        0,
+        Array.from({ length: MAX_LEASES }, (_, i) => message * MAX_LEASES + i),
+      );
+      const checks = Array.from({ length: MAX_CHECKS }, (_, i) => ({ task: i, fence: 2 ** 31 + i, range }));
+      lender.received(coordinator, { type: 'check', id, term: 1, worker: 0, checks }, 0);
+    }
+    let runs = 0;
+    for (let next = running.shift(); next; next = running.shift()) {
+      runs++;
+      lender.handle({ type: 'ran', worker: next.worker, bytes: Uint8Array.of(1), elapsedMs: 1 }, 0);
+    }
+    // One was at work already.
+    expect(runs).toBeLessThanOrEqual(1 + MAX_LEASES + MAX_CHECKS);
+    expect(runs).toBeGreaterThanOrEqual(MAX_LEASES + MAX_CHECKS);
+  });
+
+  it('is sent each result that is here a bounded number of times', () => {
+    const { lender, running, results, offer, prepare, grant } = setUp(1);
+    const id = offer();
+    lender.handle({ type: 'opened', id }, 0);
+    prepare();
+    grant(id, 0, [7]);
+    const [first] = running;
+    if (!first) throw new Error('it does not work');
+    lender.handle({ type: 'ran', worker: first.worker, bytes: Uint8Array.of(1), elapsedMs: 1 }, 0);
+    const before = results.length;
+    grant(id, 0, new Array(MAX_LEASES).fill(7));
+    expect(results.length - before).toBe(1);
   });
 });

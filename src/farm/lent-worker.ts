@@ -3,6 +3,7 @@
  * while it still has some, and moves to another Job when its own has nothing left to grant. What it decides goes out by its port.
  */
 import type { JobId, LeaseRef, PieceRange } from './contract.ts';
+import { MAX_CHECKS, MAX_LEASES } from './messages.ts';
 import type { CheckRef } from './trust/checks.ts';
 
 /** How the worker reaches the coordinators of the Jobs it works for, and its own hands. */
@@ -56,14 +57,23 @@ interface Work {
   readonly lease: GrantedLease;
 }
 
+const keyOf = ({ job, lease }: Work): string => `${job}/${lease.task}`;
+
+/** Behind what waits, as long as there are no more than `most` of a Job: no honest coordinator gives more, and none may fill our memory. */
+function enqueue(queue: Work[], work: readonly Work[], most: number): void {
+  const job = work[0]?.job;
+  const room = most - queue.filter((one) => one.job === job).length;
+  queue.push(...work.slice(0, Math.max(0, room)));
+}
+
 export class LentWorker {
   readonly index: number;
   readonly #port: LentWorkerPort;
   #queue: Work[] = [];
   /** Pieces of Tasks that others have done. They come first: they are small, and what depends on them is not. */
   #checks: Work[] = [];
-  /** Leases of Tasks whose results are here. */
-  #answers: Work[] = [];
+  /** Leases of Tasks whose results are here, by `keyOf`: of each the latest. */
+  readonly #answers = new Map<string, Work>();
   /** The Job whose inputs the worker has loaded. */
   #current: JobId | undefined;
   /** What it does now: loads a Job's inputs, perhaps for a Task, or does the Task. */
@@ -100,20 +110,21 @@ export class LentWorker {
     } else {
       this.#asked.delete(job);
       const work = leases.map(({ task, fence }) => ({ job, lease: { task, fence, term } }));
-      const held = work.filter(({ lease }) => this.#port.isHeld(job, lease.task));
-      this.#answers.push(...held);
-      const fresh = work.filter((one) => !held.includes(one));
+      const fresh: Work[] = [];
+      for (const one of work) {
+        if (this.#port.isHeld(job, one.lease.task)) this.#answers.set(keyOf(one), one);
+        else fresh.push(one);
+      }
       if (fresh.length > 0) this.#lastGrant = fresh.length;
-      this.#queue.push(...fresh);
+      enqueue(this.#queue, fresh, MAX_LEASES);
     }
     this.pump(nowMs);
   }
 
   /** What others came to is to be compared. */
   checking(job: JobId, term: number, checks: readonly CheckRef[], nowMs: number): void {
-    this.#checks.push(
-      ...checks.map(({ task, fence, range }) => ({ job, lease: { task, fence, term, range } })),
-    );
+    const work = checks.map(({ task, fence, range }) => ({ job, lease: { task, fence, term, range } }));
+    enqueue(this.#checks, work, MAX_CHECKS);
     this.pump(nowMs);
   }
 
@@ -167,12 +178,12 @@ export class LentWorker {
   /** Hands everything back. A Task that still finishes is sent all the same: its bytes are as good as any. */
   stop(): void {
     this.#isStopped = true;
-    const jobs = new Set([...this.#queue, ...this.#checks, ...this.#answers].map(({ job }) => job));
+    const jobs = new Set([...this.#queue, ...this.#checks, ...this.#answers.values()].map(({ job }) => job));
     for (const job of this.#asked.keys()) jobs.add(job);
     if (this.#activity) jobs.add(this.#activity.job);
     this.#queue = [];
     this.#checks = [];
-    this.#answers = [];
+    this.#answers.clear();
     this.#asked.clear();
     for (const job of jobs) this.#port.release(job, this.index);
   }
@@ -235,8 +246,9 @@ export class LentWorker {
   pump(nowMs: number): void {
     if (this.#isStopped) return;
     while (this.#unsent.size < MAX_UNSENT) {
-      const answer = this.#answers.shift();
+      const [answer] = this.#answers.values();
       if (!answer) break;
+      this.#answers.delete(keyOf(answer));
       if (this.#port.isHeld(answer.job, answer.lease.task)) this.#port.answer(answer.job, this, answer.lease);
       else this.#queue.push(answer); // room was needed in between
     }
@@ -252,7 +264,7 @@ export class LentWorker {
   }
 
   get #isIdle(): boolean {
-    const waiting = this.#queue.length + this.#checks.length + this.#answers.length;
+    const waiting = this.#queue.length + this.#checks.length + this.#answers.size;
     return !this.#isStopped && !this.#activity && waiting === 0;
   }
 
@@ -299,6 +311,6 @@ export class LentWorker {
   #keepQueued(isKept: (work: Work) => boolean): void {
     this.#queue = this.#queue.filter(isKept);
     this.#checks = this.#checks.filter(isKept);
-    this.#answers = this.#answers.filter(isKept);
+    for (const [key, work] of this.#answers) if (!isKept(work)) this.#answers.delete(key);
   }
 }

@@ -18,9 +18,22 @@ export interface WorkerSlot {
   /** Size of its last grant. */
   lastGrant: number;
   isWaiting: boolean;
+  /** When it last asked for something or brought something. */
+  heardAtMs: number;
+  /** That was long ago: nothing of it is expected. */
+  isMissed: boolean;
   /** Why it was of no use. */
   reason: string | undefined;
 }
+
+export interface Pull {
+  /** The worker has nothing of what it was granted: a grant was lost on its way. */
+  readonly isEmptyHanded: boolean;
+  /** Tasks whose results its Node has. */
+  readonly held: Iterable<number>;
+}
+
+export const EMPTY_PULL: Pull = { isEmptyHanded: false, held: [] };
 
 export interface ServingOptions {
   readonly taskCount: number;
@@ -66,21 +79,41 @@ export class Serving {
     this.#held.left(node);
   }
 
+  /** Of those that were not heard since, and do not wait either, nothing is expected. */
+  miss(slots: Iterable<WorkerSlot>, sinceMs: number): void {
+    for (const slot of slots) {
+      const isExpected = slot.isWaiting || this.#table.leasesOf(slot.key).length > 0;
+      slot.isMissed = !isExpected && slot.heardAtMs <= sinceMs;
+    }
+  }
+
   /** What that worker, one of `workers`, gets now; nothing: it goes on waiting. */
   serve(slot: WorkerSlot, workers: number, nowMs: number): readonly Lease[] {
     return this.isOpen(nowMs) ? this.#grant(slot, this.#heldBy(slot, nowMs), workers, nowMs) : [];
   }
 
-  /** What those get that wait. Whoever has a result brings it before another one is asked to work for it. */
+  /**
+   * What those get that wait. Whoever has a result brings it before another one is asked to work for it. Where one worker of a Node comes
+   * away empty the others are not tried: a Node with very many that wait would make every message dear.
+   */
   serveAll(waiting: readonly WorkerSlot[], workers: number, nowMs: number): readonly Grant[] {
     if (!this.isOpen(nowMs)) return [];
-    return waiting
-      .map((slot) => ({ slot, held: this.#heldBy(slot, nowMs) }))
-      .map(({ slot, held }) => ({
-        worker: slot.worker,
-        leases: this.#grant(slot, held, workers, nowMs),
-      }))
-      .filter(({ leases }) => leases.length > 0);
+    const [nothingHeld, nothingLeft] = [new Set<NodeId>(), new Set<NodeId>()];
+    const holding = waiting.map((slot) => {
+      const { node } = slot.worker;
+      const held = nothingHeld.has(node) ? [] : this.#heldBy(slot, nowMs);
+      if (held.length === 0) nothingHeld.add(node);
+      return { slot, held };
+    });
+    return holding.flatMap(({ slot, held }) => {
+      const { worker } = slot;
+      if (held.length === 0 && nothingLeft.has(worker.node)) return [];
+      const leases = this.#grant(slot, held, workers, nowMs);
+      if (leases.length > 0) return [{ worker, leases }];
+      // One that has work gets no copy, but the others may.
+      if (this.#table.leasesOf(slot.key).length === 0) nothingLeft.add(worker.node);
+      return [];
+    });
   }
 
   /** Whether anything is given out now. */

@@ -92,7 +92,10 @@ export class TaskWindow {
   }
 
   #enter(task: number): OpenTask {
-    const open: OpenTask = { task, leases: [], ended: new Map(), failures: new Map() };
+    const open: OpenTask = {
+      ...{ task, leases: [], firstLeasedAtMs: undefined, claimants: new Set() },
+      ...{ ended: new Map(), failures: new Map() },
+    };
     this.#open.set(task, open);
     this.#granted.push(task);
     return open;

@@ -6,12 +6,15 @@ import type { NodeId } from '../wire/index.ts';
 import type { ResultStore } from './contract.ts';
 import { MAX_WANTED } from './messages.ts';
 
-/** A part that was asked for and did not come is asked for again, of anyone. */
+/** A part that was asked for, of a Node that has brought none for so long, is asked of whoever else has it. */
 const PATIENCE_MS = 10_000;
 
 export class Wanting {
   readonly #store: ResultStore;
+  /** Since when a Node is waited for: that it offers the part again makes it no younger. */
   readonly #asked = new Map<number, { readonly node: NodeId; readonly atMs: number }>();
+  /** When a part of that Node came last. */
+  readonly #cameAtMs = new Map<NodeId, number>();
 
   constructor(store: ResultStore) {
     this.#store = store;
@@ -25,10 +28,11 @@ export class Wanting {
       const part = first + i;
       if (part >= this.#store.partCount || version <= this.#store.version(part)) continue;
       const asked = this.#asked.get(part);
-      if (asked && asked.node !== node && nowMs - asked.atMs < PATIENCE_MS) isComing = true;
+      if (asked && asked.node !== node && nowMs - this.#lastSignOf(asked) < PATIENCE_MS) isComing = true;
       else if (parts.length < MAX_WANTED) parts.push(part);
     }
-    for (const part of parts) this.#asked.set(part, { node, atMs: nowMs });
+    for (const part of parts)
+      if (this.#asked.get(part)?.node !== node) this.#asked.set(part, { node, atMs: nowMs });
     return parts.length === 0 && isComing ? undefined : Uint32Array.from(parts);
   }
 
@@ -39,7 +43,17 @@ export class Wanting {
     return true;
   }
 
+  /** A part of that Node was one. */
+  came(node: NodeId, nowMs: number): void {
+    this.#cameAtMs.set(node, nowMs);
+  }
+
   left(node: NodeId): void {
+    this.#cameAtMs.delete(node);
     for (const [part, asked] of this.#asked) if (asked.node === node) this.#asked.delete(part);
+  }
+
+  #lastSignOf({ node, atMs }: { readonly node: NodeId; readonly atMs: number }): number {
+    return Math.max(atMs, this.#cameAtMs.get(node) ?? Number.NEGATIVE_INFINITY);
   }
 }

@@ -3,7 +3,7 @@ import { seededRandom } from '../../runtime/index.ts';
 import { SimulatedHost } from '../../transport/simulated/host.ts';
 import { Scheduler } from '../../transport/simulated/scheduler.ts';
 import { newNodeId } from '../../wire/index.ts';
-import type { JobArchive, JobPhase, ResultStore } from '../contract.ts';
+import type { ArchivedJob, JobArchive, JobId, JobPhase, ResultStore } from '../contract.ts';
 import { FIRST_CONTROL } from '../control.ts';
 import { named } from '../description.ts';
 import { AttributedStore } from '../trust/attributed-store.ts';
@@ -44,6 +44,9 @@ class Versions implements ResultStore {
 let scheduler = new Scheduler();
 let store = new Versions();
 let isFull = false;
+let isBroken = false;
+let onDisk: readonly ArchivedJob[] = [];
+let restored: (readonly [JobId, boolean])[] = [];
 let logVersion = 0;
 let phase: JobPhase = 'running';
 let offered: string[] = [];
@@ -53,14 +56,20 @@ beforeEach(() => {
   scheduler = new Scheduler();
   store = new Versions();
   isFull = false;
+  isBroken = false;
+  [onDisk, restored] = [[], []];
   phase = 'running';
   offered = [];
   const kept = new AttributedStore(store, new Liars(me));
   const archive: JobArchive = {
-    load: async () => [],
-    async *parts() {},
+    load: async () => onDisk,
+    async *parts(of) {
+      if (of === id) throw new Error('unreadable');
+      yield* [];
+    },
     save: async () => {
       offered.push('head');
+      if (isBroken) throw new Error('broken');
       return !isFull;
     },
     savePart: async (_, part, version, bytes) => {
@@ -82,7 +91,7 @@ beforeEach(() => {
     }),
     store: () => kept,
     makeStore: () => kept,
-    restored: () => {},
+    restored: (job, results) => restored.push([job.description.id, results !== undefined]),
   });
 });
 
@@ -153,5 +162,53 @@ describe('an archiver', () => {
     archiver.close();
     await scheduler.runFor(30_000);
     expect(offered).toEqual(['head']);
+  });
+});
+
+describe('a part that cannot be read', () => {
+  it('keeps neither the other parts from the disk nor another Job, and is offered when it can', async () => {
+    store.versions.fill(1);
+    const { encodePart } = store;
+    let isUnreadable = true;
+    store.encodePart = (part) => {
+      if (part === 2 && isUnreadable) throw new Error('unreadable');
+      return encodePart(part);
+    };
+    const other = named({ ...description, title: 'another' }).id;
+    for (const one of [id, other]) archiver.changed(one);
+    await archiver.flush();
+    const partsOffered = (): readonly string[] => offered.filter((one) => one.includes(' v'));
+    expect(partsOffered()).toHaveLength(2 * 19);
+    expect(offered.filter((one) => one === 'head')).toHaveLength(2);
+    isUnreadable = false;
+    offered = [];
+    await scheduler.runFor(60_000);
+    expect(partsOffered()).toEqual(['2 v1 2,1', '2 v1 2,1']);
+  });
+});
+
+describe('a Job that cannot be written', () => {
+  it('keeps no other one from the disk, and is offered again', async () => {
+    const ids = [id, named({ ...description, title: 'another' }).id];
+    isBroken = true;
+    for (const one of ids) archiver.changed(one);
+    await archiver.flush();
+    expect(offered).toEqual(['head', 'head']);
+    isBroken = false;
+    await scheduler.runFor(3_000);
+    expect(offered).toHaveLength(4);
+  });
+});
+
+describe('results on a disk that cannot be read', () => {
+  it('are not here, but what is readable is, and all other Jobs are', async () => {
+    const other = named({ ...description, title: 'another' });
+    const known = { control: FIRST_CONTROL, term: { number: 1, node: me }, liars: [], log: [] };
+    onDisk = [description, other].map((one) => ({ description: one, ...known }));
+    await archiver.load();
+    expect(restored).toEqual([
+      [id, true],
+      [other.id, true],
+    ]);
   });
 });

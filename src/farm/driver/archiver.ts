@@ -101,7 +101,12 @@ export class Archiver {
     return this.#then(async () => {
       const ids = [...this.#changed];
       this.#changed.clear();
-      for (const id of ids) await this.#save(id);
+      for (const id of ids) {
+        await this.#save(id).catch((error: unknown) => {
+          this.#failed(error);
+          this.changed(id);
+        });
+      }
     });
   }
 
@@ -113,15 +118,23 @@ export class Archiver {
   async #read(job: ArchivedJob, versions: Map<number, number>): Promise<AttributedStore | undefined> {
     const store = this.#port.makeStore(job);
     if (!store) return undefined;
-    for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {
-      try {
-        store.mergePart(part, bytes);
-        versions.set(part, store.version(part));
-      } catch (error) {
-        log('warn', `part ${part} of a job on the disk is none: ${messageOf(error)}`);
+    try {
+      for await (const { part, bytes } of this.#port.archive.parts(job.description.id)) {
+        this.#merge(store, part, bytes, versions);
       }
+    } catch (error) {
+      this.#failed(error); // what came before is here all the same, and so are the other Jobs
     }
     return store;
+  }
+
+  #merge(store: AttributedStore, part: number, bytes: Uint8Array, versions: Map<number, number>): void {
+    try {
+      store.mergePart(part, bytes);
+      versions.set(part, store.version(part));
+    } catch (error) {
+      log('warn', `part ${part} of a job on the disk is none: ${messageOf(error)}`);
+    }
   }
 
   /** Whoever has results saves them; of a Job that is on the disk how it goes on, so that it does not begin again by mistake. */
@@ -161,8 +174,12 @@ export class Archiver {
         continue;
       }
       const write = async (): Promise<boolean> => {
-        const isKept = await this.#port.archive.savePart(id, part, version, await store.encodePart(part));
-        if (!isKept) return false;
+        const bytes = await this.#encoded(store, part);
+        if (!bytes) {
+          isAll = false;
+          return true; // the others are none the worse for it
+        }
+        if (!(await this.#port.archive.savePart(id, part, version, bytes))) return false;
         versions.set(part, version);
         writtenAt.set(part, look);
         return true;
@@ -175,12 +192,24 @@ export class Archiver {
     return areAll(await Promise.all(writes)) && isAll;
   }
 
+  /** Undefined where it cannot be read now: it may lie on a disk. */
+  async #encoded(store: AttributedStore, part: number): Promise<Uint8Array | undefined> {
+    try {
+      return await store.encodePart(part);
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
   #then(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
-      if (!this.#hasFailed) log('warn', `jobs cannot be kept on this device's disk: ${messageOf(error)}`);
-      this.#hasFailed = true;
-    });
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#failed(error));
     return this.#work;
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) log('warn', `jobs cannot be kept on this device's disk: ${messageOf(error)}`);
+    this.#hasFailed = true;
   }
 }
 

@@ -97,6 +97,22 @@ describe('logs of two coordinators', () => {
     log.end();
     expect(log.merge([forged])).toBe(true);
   });
+
+  it('do not push out what this Node writes with terms that have not come yet', () => {
+    const future = Array.from({ length: MAX_SECTIONS }, (_, i): LogSection => {
+      const term = { number: 1_000_000 + i, node: a };
+      return { term, version: 1, omitted: 0, events: [event('failure')], work: [] };
+    });
+    const log = written(3, event('submitted'));
+    expect(log.merge(future)).toBe(false);
+    log.add(event('paused'));
+    expect(kindsOf(log.sections)).toEqual(['submitted', 'paused']);
+    // Taken from a coordinator of before, they are none when this Node has the highest term there is.
+    const heir = new JobLog(future);
+    heir.begin({ number: 4, node: self });
+    for (const kind of ['led', 'paused'] as const) heir.add(event(kind));
+    expect(kindsOf(heir.sections)).toEqual(['led', 'paused']);
+  });
 });
 
 describe('a log that is long', () => {

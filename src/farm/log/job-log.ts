@@ -51,9 +51,10 @@ export class JobLog {
     return this.#own !== undefined;
   }
 
-  /** This Node writes from now on, in that term. */
+  /** This Node writes from now on, in that term. Nobody has written in a later one: what says so would push out what we write. */
   begin(term: Term): void {
     this.#own = term;
+    this.#sections = this.#sections.filter((section) => compareTerms(section.term, term) <= 0);
   }
 
   /** Another one coordinates. */
@@ -81,12 +82,12 @@ export class JobLog {
     });
   }
 
-  /** What another one has of it. True when that was news. Nobody else knows more of our own term. */
+  /** What another one has of it. True when that was news. Nobody else knows more of our own term, nor anything of a later one. */
   merge(sections: readonly LogSection[]): boolean {
     const before = this.version;
     const merged = [...this.#sections];
     for (const section of sections) {
-      if (this.#own && isSameTerm(section.term, this.#own)) continue;
+      if (this.#own && compareTerms(section.term, this.#own) >= 0) continue;
       const place = merged.findIndex(({ term }) => isSameTerm(term, section.term));
       if (place < 0) merged.push(section);
       else if (section.version > (merged[place]?.version ?? 0)) merged[place] = section;

@@ -31,10 +31,12 @@ export type Verdict =
 
 /** Fences of checks are from here on; those of Leases count up from 1 and never come so far. */
 export const FIRST_CHECK_FENCE = 2 ** 31;
-/** A worker that says nothing for so long is not waited for, like one with Leases; nor is its Node, until it is heard. Its answer still counts. */
+/** A worker that brings nothing for so long is not waited for, like one with Leases; nor is its Node, until it brings something. Its answer still counts. */
 const ANSWER_MS = 20_000;
 /** Who was chosen and does not ask for work has no right to the check any more. */
 const CHOSEN_MS = 3_000;
+/** A Node that has lost one so often on the way is not asked for it again: it may have lost none. */
+const MAX_LOST = 3;
 /** Of one worker at a time. */
 const MAX_IN_HAND = 16;
 /** Beyond it nobody is there to check: results are taken as they are. */
@@ -54,12 +56,15 @@ interface Check {
   readonly votes: Map<NodeId, string>;
   /** Nodes that could not, or did not answer. */
   readonly silent: Set<NodeId>;
+  /** How often each Node had it in hand and has it no more. */
+  readonly lost: Map<NodeId, number>;
   chosen: { readonly node: NodeId; readonly untilMs: number } | undefined;
   asked: { readonly worker: WorkerRef; readonly fence: number; untilMs: number } | undefined;
   round: number;
 }
 
 const isDisputed = ({ votes }: Check): boolean => new Set(votes.values()).size > 1;
+const keyOf = ({ node, index }: WorkerRef): string => `${node}/${index}`;
 const isSame = (a: WorkerRef, b: WorkerRef): boolean => a.node === b.node && a.index === b.index;
 
 export class Checks {
@@ -70,6 +75,8 @@ export class Checks {
   readonly #byFence = new Map<number, { readonly check: Check; readonly worker: WorkerRef }>();
   /** Nodes that did not answer. */
   readonly #mute = new Set<NodeId>();
+  /** How many each worker has in hand. */
+  readonly #inHand = new Map<string, number>();
   #nextFence = FIRST_CHECK_FENCE;
 
   constructor(self: NodeId, lots: Lots) {
@@ -81,23 +88,26 @@ export class Checks {
   add(piece: UncheckedPiece, ordinal = 0): boolean {
     if (this.#checks.size >= MAX_CHECKS) return false;
     const votes = new Map([[piece.maker, piece.hash]]);
-    const open = { silent: new Set<NodeId>(), chosen: undefined, asked: undefined, round: 0 };
-    this.#checks.add({ piece, ordinal, votes, ...open });
+    const open = { chosen: undefined, asked: undefined, round: 0 };
+    this.#checks.add({ piece, ordinal, votes, silent: new Set(), lost: new Map(), ...open });
     return true;
+  }
+
+  /** Whether that worker has as many in hand as one may have. */
+  isFull(worker: WorkerRef): boolean {
+    return (this.#inHand.get(keyOf(worker)) ?? 0) >= MAX_IN_HAND;
   }
 
   /** Checks for a worker that asks for work. `candidates`: Nodes that work for the Job now. */
   grant(worker: WorkerRef, candidates: readonly NodeId[], term: number, nowMs: number): readonly CheckRef[] {
     const granted: CheckRef[] = [];
-    let inHand = [...this.#checks].filter(({ asked }) => asked && isSame(asked.worker, worker)).length;
     for (const check of this.#checks) {
-      if (inHand >= MAX_IN_HAND) break;
+      if (this.isFull(worker)) break;
       if (check.asked || !this.#isFor(check, worker.node, candidates, term, nowMs)) continue;
       const fence = this.#nextFence++;
-      check.asked = { worker, fence, untilMs: nowMs + ANSWER_MS };
+      this.#ask(check, { worker, fence, untilMs: nowMs + ANSWER_MS });
       this.#byFence.set(fence, { check, worker });
       granted.push({ task: check.piece.task, fence, range: check.piece.range });
-      inHand++;
     }
     return granted;
   }
@@ -111,7 +121,7 @@ export class Checks {
   answered(worker: WorkerRef, fence: number, bytes: Uint8Array, candidates: readonly NodeId[]): Verdict {
     const check = this.#byFence.get(fence)?.check;
     if (!check) return { type: 'open' };
-    if (check.asked?.fence === fence) check.asked = undefined;
+    if (check.asked?.fence === fence) this.#ask(check, undefined);
     check.votes.set(worker.node, hashOfPiece(bytes));
     return this.#settle(check, candidates);
   }
@@ -121,7 +131,7 @@ export class Checks {
     const check = this.#byFence.get(fence)?.check;
     if (!check || check.asked?.fence !== fence) return;
     check.silent.add(worker.node);
-    check.asked = undefined;
+    this.#ask(check, undefined);
   }
 
   /** It works: what it was asked for is still to come. */
@@ -134,7 +144,14 @@ export class Checks {
 
   /** What these workers had in hand, nobody has any more. */
   takeBack(isGone: (worker: WorkerRef) => boolean): void {
-    for (const check of this.#checks) if (check.asked && isGone(check.asked.worker)) check.asked = undefined;
+    for (const check of this.#checks) {
+      if (!check.asked || !isGone(check.asked.worker)) continue;
+      const { node } = check.asked.worker;
+      const times = (check.lost.get(node) ?? 0) + 1;
+      check.lost.set(node, times);
+      if (times >= MAX_LOST) check.silent.add(node);
+      this.#ask(check, undefined);
+    }
   }
 
   expire(nowMs: number): void {
@@ -142,7 +159,7 @@ export class Checks {
       if (!check.asked || check.asked.untilMs > nowMs) continue;
       check.silent.add(check.asked.worker.node);
       this.#mute.add(check.asked.worker.node);
-      check.asked = undefined;
+      this.#ask(check, undefined);
     }
   }
 
@@ -203,7 +220,7 @@ export class Checks {
   restart(): void {
     this.#byFence.clear();
     for (const check of this.#checks) {
-      check.asked = undefined;
+      this.#ask(check, undefined);
       check.chosen = undefined;
     }
   }
@@ -253,7 +270,22 @@ export class Checks {
     return chosenNode === node;
   }
 
+  /** That worker has it in hand now; undefined: nobody has. */
+  #ask(check: Check, asked: Check['asked']): void {
+    for (const [one, by] of [
+      [check.asked, -1],
+      [asked, 1],
+    ] as const) {
+      if (!one) continue;
+      const count = (this.#inHand.get(keyOf(one.worker)) ?? 0) + by;
+      if (count > 0) this.#inHand.set(keyOf(one.worker), count);
+      else this.#inHand.delete(keyOf(one.worker));
+    }
+    check.asked = asked;
+  }
+
   #remove(check: Check): void {
+    this.#ask(check, undefined);
     this.#checks.delete(check);
     for (const [fence, given] of this.#byFence) if (given.check === check) this.#byFence.delete(fence);
   }

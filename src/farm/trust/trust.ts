@@ -95,6 +95,21 @@ export class Trust {
     return this.#checks.grant(worker, candidates, this.#term, nowMs);
   }
 
+  /** The same for all that wait. What one worker of a Node may not check, no other one of it may: they are not tried. */
+  grantAll(
+    workers: readonly WorkerRef[],
+    candidates: readonly NodeId[],
+    nowMs: number,
+  ): readonly { readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }[] {
+    const done = new Set<NodeId>();
+    return workers.flatMap((worker) => {
+      if (done.has(worker.node)) return [];
+      const checks = this.grant(worker, candidates, nowMs);
+      if (!this.#checks.isFull(worker)) done.add(worker.node);
+      return checks.length > 0 ? [{ worker, checks }] : [];
+    });
+  }
+
   /** Whether that worker was asked for it, and somebody still wants to know. */
   isAsked(worker: WorkerRef, fence: number): boolean {
     return this.#checks.isOf(worker, fence);
@@ -109,6 +124,7 @@ export class Trust {
     this.#checks.refused(worker, fence);
   }
 
+  /** It has brought something. */
   heard(worker: WorkerRef, nowMs: number): void {
     this.#checks.heard(worker, nowMs);
   }

@@ -1,0 +1,104 @@
+/** The page's side of the sandbox, with a frame that is played. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Timers } from '../runtime/index.ts';
+import { createBrowserSandbox } from './browser-sandbox.ts';
+import { CALL_TIMEOUT_MS } from './contract.ts';
+import type { Sandbox } from './sandbox.ts';
+
+let nowMs = 0;
+let timers: { atMs: number; act: () => void }[] = [];
+const played: Timers = {
+  after(delayMs, act) {
+    const timer = { atMs: nowMs + delayMs, act };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((one) => one !== timer);
+    };
+  },
+};
+
+/** Lets that time pass, and what it leads to happen. */
+async function pass(ms: number): Promise<void> {
+  nowMs += ms;
+  const due = timers.filter(({ atMs }) => atMs <= nowMs);
+  timers = timers.filter((one) => !due.includes(one));
+  for (const { act } of due) act();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Workers that the frame was asked for, and those that it was told to end. */
+let started: { readonly id: number; readonly port: MessagePort }[] = [];
+let ended: number[] = [];
+let sandbox: Sandbox;
+
+beforeEach(() => {
+  [nowMs, timers, started, ended] = [0, [], [], []];
+  let heard: (event: unknown) => void = () => {};
+  const contentWindow = {
+    postMessage({ type, id }: { type: string; id: number }, _: string, [port]: MessagePort[] = []) {
+      if (type === 'start' && port) started.push({ id, port });
+      if (type === 'end') ended.push(id);
+    },
+  };
+  const element = { contentWindow, setAttribute() {}, remove() {} };
+  vi.stubGlobal('addEventListener', (_: string, listener: (event: unknown) => void) => {
+    heard = listener;
+  });
+  vi.stubGlobal('removeEventListener', () => {});
+  const append = (): void => queueMicrotask(() => heard({ source: contentWindow, data: { type: 'open' } }));
+  vi.stubGlobal('document', { createElement: () => element, body: { append } });
+  sandbox = createBrowserSandbox({ frame: new URL('http://localhost/sandbox.html'), timers: played });
+});
+
+afterEach(() => {
+  for (const { port } of started) port.close();
+  sandbox.close();
+  vi.unstubAllGlobals();
+});
+
+describe('the sandbox of a browser', () => {
+  it('ends a worker whose module never comes to its end, and begins the next one afresh', async () => {
+    const program = sandbox.open('while (true);');
+    let failure: unknown;
+    const prepared = program.prepare(0).catch((error: unknown) => {
+      failure = error;
+    });
+    await pass(0);
+    expect(started).toHaveLength(1);
+    await pass(CALL_TIMEOUT_MS - 1);
+    expect([failure, ended]).toEqual([undefined, []]);
+    await pass(1);
+    expect(ended).toEqual([started[0]?.id]);
+    await prepared;
+    expect(String(failure)).toContain('60 seconds');
+    const again = program.prepare(0);
+    await pass(0);
+    started[1]?.port.postMessage({ isReady: true });
+    await again;
+    await pass(10 * CALL_TIMEOUT_MS);
+    expect(ended).toHaveLength(1);
+  });
+
+  it('ends a worker at the call that does not end, not when all of its inputs have had their time', async () => {
+    const program = sandbox.open('export default hangs');
+    const answered = program.call(0, [1, 2, 3], 0).then(
+      (answers) => answers,
+      (error: unknown) => String(error),
+    );
+    await pass(0);
+    const { port } = started[0] ?? {};
+    const asked = new Promise<{ id: number }>((resolve) => {
+      if (port) port.onmessage = ({ data }: MessageEvent<{ id: number }>) => resolve(data);
+    });
+    port?.postMessage({ isReady: true });
+    const { id } = await asked;
+    await pass(CALL_TIMEOUT_MS);
+    port?.postMessage({ id, done: 1 });
+    await pass(0);
+    await pass(CALL_TIMEOUT_MS);
+    expect(ended).toEqual([]);
+    await pass(1_000);
+    expect(ended).toHaveLength(1);
+    expect(await answered).toContain('60 seconds');
+  });
+});
