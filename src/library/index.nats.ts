@@ -17,6 +17,7 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { openPubSub } from './index.pubsub.ts';
 import type { Mesh } from './mesh.ts';
 
+/** The client's own options, but for the address; and the mesh in its place. */
 export interface MeshConnectionOptions extends Omit<ConnectionOptions, 'servers' | 'port' | 'tls'> {
   readonly mesh: Pick<Mesh, 'node'>;
 }
