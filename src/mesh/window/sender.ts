@@ -65,10 +65,9 @@ export class WindowSender<Ticket> {
 
   constructor(options: WindowSenderOptions, host: SenderHost<Ticket>) {
     const { source, target, stream, session, packetBytes = MAX_PACKET_BYTES, begin = 0 } = options;
-    const frames = new FramePool(FRAME_HEADER_BYTES + packetBytes, options.mayReuseFrames ?? false);
-    this.#frames = frames;
+    this.#frames = new FramePool(FRAME_HEADER_BYTES + packetBytes, options.mayReuseFrames ?? false);
     this.#queue = new OutgoingQueue(
-      (bytes) => frames.take(bytes),
+      (bytes) => this.#frames.take(bytes),
       (outgoing) => this.#settle(outgoing, { reason: 'body-gone' }),
     );
     this.#address = { source, target, stream, session };

@@ -119,19 +119,6 @@ describe('an OBJ', () => {
     expect(cloud.colors[1]).toBe(1);
   });
 
-  it('is the same with commas for decimal points, as some machines write them', async () => {
-    const comma = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll('.', ','));
-    const lines = ['v 0.5 0 0 0.5 1 0', 'v 1.25 0 0 0 0 1', 'v 1.5 2.5 0 1 1 1', 'vn 0 0.6 0.8'];
-    const scene = await read('a.obj', text('mtllib a.mtl', ...comma(lines), 'usemtl m', 'f 1//1 2//1 3//1'), {
-      'a.mtl': text('newmtl m', 'Kd 0,25 0,5 1'),
-    });
-    expect(Array.from(scene.positions)).toEqual([0.5, 0, 0, 1.25, 0, 0, 1.5, 2.5, 0]);
-    expect(scene.materials[0]?.baseColor[0]).toBeCloseTo(0.25, 3);
-    expect(scene.colors[0]).toBeCloseTo(linearFromSrgb(0.5), 6);
-    expect(scene.normals[1]).toBeCloseTo(0.6, 5);
-    expect(scene.warnings).toEqual([]);
-  });
-
   it('loses only the faces that name a vertex that is not there', async () => {
     const scene = await read('a.obj', text(...SQUARE, 'f 1 2 3', 'f 1 2 9', 'f 1 2'));
     expect(triangles(scene)).toHaveLength(1);
