@@ -96,34 +96,33 @@ describe('a member that asks for work and means to do none', () => {
     expect(hasEnded).toBe(true);
   });
 
-  it('keeps nobody from the work by saying that it has every result, and bringing none', () => {
-    const taskCount = 200;
+  /** How many Tasks the honest one is given in half a minute, while the other does this once a second. */
+  const givenBeside = (taskCount: number, misbehave: (job: Coordinator, nowMs: number) => void): number => {
     const { job, obey } = setUp(taskCount);
-    const held = Array.from({ length: taskCount }, (_, task) => task);
-    let done = 0;
+    let given = 0;
     for (let nowMs = 0; nowMs <= 30_000; nowMs += 100) {
-      if (nowMs % 1_000 === 0)
-        for (const index of [0, 1]) job.pull({ ...hostile, index }, nowMs, { isEmptyHanded: true, held });
+      if (nowMs % 1_000 === 0) misbehave(job, nowMs);
       const effects = job.pull(honest, nowMs, { isEmptyHanded: true, held: [] });
-      done += leasesIn(effects, honest).length;
+      given += leasesIn(effects, honest).length;
       obey(honest, effects, nowMs);
     }
-    expect(done).toBeGreaterThan(taskCount / 2);
+    return given;
+  };
+
+  it('keeps nobody from the work by saying that it has every result, and bringing none', () => {
+    const held = Array.from({ length: 200 }, (_, task) => task);
+    const given = givenBeside(200, (job, nowMs) => {
+      for (const index of [0, 1]) job.pull({ ...hostile, index }, nowMs, { isEmptyHanded: true, held });
+    });
+    expect(given).toBeGreaterThan(100);
   });
 
   it('keeps nobody from the work by taking all of it with many workers', () => {
-    const taskCount = 100;
-    const { job, obey } = setUp(taskCount);
-    let done = 0;
-    for (let nowMs = 0; nowMs <= 30_000; nowMs += 100) {
-      if (nowMs % 1_000 === 0)
-        for (let index = 0; index < 256; index++)
-          job.pull({ ...hostile, index }, nowMs, { isEmptyHanded: true, held: [] });
-      const effects = job.pull(honest, nowMs, { isEmptyHanded: true, held: [] });
-      done += leasesIn(effects, honest).length;
-      obey(honest, effects, nowMs);
-    }
-    expect(done).toBeGreaterThan(taskCount / 2);
+    const given = givenBeside(100, (job, nowMs) => {
+      for (let index = 0; index < 256; index++)
+        job.pull({ ...hostile, index }, nowMs, { isEmptyHanded: true, held: [] });
+    });
+    expect(given).toBeGreaterThan(50);
   });
 
   it('is looked at a few times for a message, however many workers it says it has', () => {
