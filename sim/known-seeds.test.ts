@@ -4,8 +4,19 @@ import { meshStateMaker } from './mesh-state-maker.ts';
 import { scenarioNamed } from './scenarios/list.ts';
 import { play } from './scenarios/player.ts';
 
-it('a Link that joins two parts again is told before those who are cut off ask the server', () => {
-  const scenario = scenarioNamed('links-fall');
+function failuresOf(name: string, nodes: number, seed: number): readonly string[] {
+  const scenario = scenarioNamed(name);
   if (scenario === undefined) throw new Error('the scenario is gone');
-  expect(play(scenario, { nodes: 10, seed: 1368, maker: meshStateMaker }).failures).toEqual([]);
+  return play(scenario, { nodes, seed, maker: meshStateMaker }).failures;
+}
+
+it('a Link that joins two parts again is told before those who are cut off ask the server', () => {
+  expect(failuresOf('links-fall', 10, 1368)).toEqual([]);
 });
+
+it.each([11, 195, 575])(
+  'a Link at rest is asked before what is for its end goes around it (seed %i)',
+  (seed) => {
+    expect(failuresOf('busy', 8, seed)).toEqual([]);
+  },
+);

@@ -67,8 +67,13 @@ export interface HealthProtocol extends Protocol<HealthEvent, HealthEffect> {
   /** Measured by ourselves: of neighbours by datagrams, of others by routed pings. Undefined when never. */
   rttMs(id: NodeId): number | undefined;
   loss(id: NodeId): number;
-  /** A Link that has fallen silent is as slow as its silence, ms; 0 for a healthy one. Routes lead around it before it is dead. */
+  /** How long it has been silent, or its page has, ms; 0 while that is nothing unusual. */
   silenceMs(peer: NodeId): number;
+  /**
+   * Its Link does not answer, so what is for it should go around. Where a worker speaks for a page that stands still the Link is
+   * good: what is sent waits in it no longer than on any other way.
+   */
+  isSilent(peer: NodeId): boolean;
   table(now: number): TableEntry[];
   suspicions(now: number): SuspicionSnapshot[];
 }

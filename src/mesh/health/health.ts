@@ -67,7 +67,7 @@ export class Health implements HealthProtocol {
       // The events of which there are thousands cost a look-up.
       this.#now = now;
       if (event.type === 'heard') {
-        this.#links.get(event.peer)?.heard(now);
+        if (this.#links.get(event.peer)?.heard(now)) this.#hasten(event.peer);
         return NO_EFFECTS;
       }
       if (event.type === 'proof') return this.#onProof(event.id, now);
@@ -99,6 +99,10 @@ export class Health implements HealthProtocol {
 
   silenceMs(peer: NodeId): number {
     return this.#links.get(peer)?.silenceMs(this.#now) ?? 0;
+  }
+
+  isSilent(peer: NodeId): boolean {
+    return this.#links.get(peer)?.isSilent(this.#now) ?? false;
   }
 
   table(now: number): TableEntry[] {

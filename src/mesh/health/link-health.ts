@@ -35,7 +35,7 @@ const ALERT_DOUBT_AFTER_MS = 600;
 /** While in doubt. */
 const DOUBT_PROBE_EVERY_MS = 200;
 const PING_EVERY_MS = 600;
-/** In doubt, before others are asked to ask: one lost datagram does not wake the neighbourhood. */
+/** In doubt, before others are asked to ask, or to carry: one lost datagram does not wake the neighbourhood. */
 const ASK_OTHERS_AFTER_MS = 300;
 /** In doubt, before suspicion: three unanswered probes and a ping. */
 const SUSPECT_AFTER_DOUBT_MS = 600;
@@ -94,7 +94,7 @@ export class LinkHealth {
     return this.#signs.heardAt;
   }
 
-  /** At rest it moves on with all that is heard: one look at the clock then serves several Links of a Node. */
+  /** At rest it follows all that is heard: later while somebody speaks, and earlier once talk has ended. */
   get nextWakeAt(): number {
     return this.#isAtRest ? Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt)) : this.#nextWakeAt;
   }
@@ -105,10 +105,19 @@ export class LinkHealth {
     return this.#health === 'healthy' && silenceMs < this.#doubtAfterMs(now) ? 0 : Math.max(0, silenceMs);
   }
 
-  /** Any frame arrived on this Link. Called for each, so it only takes a note. */
-  heard(now: number): void {
+  /** Asked closely for longer than an answer takes, and nothing came, not even of a worker that speaks for its page. */
+  isSilent(now: number): boolean {
+    const since = this.#doubtSince;
+    if (since === undefined || this.#signs.heardAt >= since) return false;
+    return now - since >= ASK_OTHERS_AFTER_MS + this.#rttAllowanceMs();
+  }
+
+  /** Any frame arrived on this Link. Called for each, so it only takes a note. True when `nextWakeAt` may be earlier for it. */
+  heard(now: number): boolean {
+    const hadTalked = this.#rhythm.hasTalked(this.#signs.heardAt);
     this.#rhythm.onFrame(now);
     this.#signs.heard(now);
+    return !hadTalked && this.#rhythm.hasTalked(now);
   }
 
   onSyn(now: number): void {
@@ -249,7 +258,11 @@ export class LinkHealth {
   }
 
   #answerWithinMs(): number {
-    return DOUBT_SLACK_MS + Math.min(MAX_RTT_ALLOWANCE_MS, this.#trips.rttMs ?? 0);
+    return DOUBT_SLACK_MS + this.#rttAllowanceMs();
+  }
+
+  #rttAllowanceMs(): number {
+    return Math.min(MAX_RTT_ALLOWANCE_MS, this.#trips.rttMs ?? 0);
   }
 
   #rhythmMs(): number {
@@ -291,9 +304,12 @@ export class LinkHealth {
     // What is asked and not answered yet is not asked again at once; an answer may take its time.
     if (now >= this.#dueAt(pauseMs) && now - this.#lastProbeAt >= pauseMs) this.#probe(now, effects);
     // Whoever waits for what we find is told as soon as it has answered.
-    const { isAwaited } = this.#alert;
-    this.#wakeAt(isAwaited ? now + DOUBT_PROBE_EVERY_MS : Math.max(now + 1, this.#askAt(now)));
-    this.#isAtRest = this.#health === 'healthy' && !isAwaited;
+    if (this.#alert.isAwaited) this.#wakeAt(now + DOUBT_PROBE_EVERY_MS);
+    else if (this.#health !== 'healthy') this.#wakeAt(Math.max(now + 1, this.#askAt(now)));
+    else {
+      this.#nextWakeAt = now + 1;
+      this.#isAtRest = true;
+    }
   }
 
   /** When the next probe or doubt is due, as things are. */

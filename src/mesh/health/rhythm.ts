@@ -63,10 +63,14 @@ export class Rhythm {
     this.#lastFrameAt = now;
   }
 
+  /** Whether what was heard last was talk: then silence is soon unusual. */
+  hasTalked(lastHeardAt: number): boolean {
+    return this.#lastFrameAt === lastHeardAt && lastHeardAt - this.#talkSince >= TALK_MS;
+  }
+
   /** The longest silence that is nothing unusual, but for the way, ms. @param isPageBusy a worker speaks for its page */
   ms(lastHeardAt: number, isPageBusy: boolean): number {
-    const hasJustTalked = this.#lastFrameAt === lastHeardAt && lastHeardAt - this.#talkSince >= TALK_MS;
-    return isPageBusy || hasJustTalked ? MIN_RHYTHM_MS : this.restMs;
+    return isPageBusy || this.hasTalked(lastHeardAt) ? MIN_RHYTHM_MS : this.restMs;
   }
 
   /** The silence before the prober asks, ms; the same until `asked`. */

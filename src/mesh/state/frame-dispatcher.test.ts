@@ -41,7 +41,7 @@ beforeEach(() => {
   const router = { route: (id: NodeId) => routes.get(id) };
   dispatcher = new FrameDispatcher({
     self: SELF,
-    paths: new NodePaths(open, router as never, () => 0),
+    paths: new NodePaths(open, router as never, () => false),
     sessions: {
       tag: () => 1,
       seal: (_peer, frame) => Uint8Array.of(...frame, 0xee),

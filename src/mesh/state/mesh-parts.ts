@@ -120,7 +120,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     silenceMs: (id) => health.silenceMs(id),
     remembered: () => topology.remembered(),
   });
-  const paths = new NodePaths(open, router, (peer) => health.silenceMs(peer));
+  const paths = new NodePaths(open, router, (peer) => health.isSilent(peer));
   const signaling = new Signaling({ directory, nextHop: (peer) => paths.nextHop(peer) }, now);
   const sessions = createSessions({ own, cryptography, directory });
   const { mayReuseFrames = false } = options;

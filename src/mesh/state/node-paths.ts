@@ -4,23 +4,21 @@ import type { OpenLink } from '../link/contract.ts';
 import type { Router } from '../topology/view.ts';
 import type { Path, Paths } from '../vocabulary.ts';
 
-/** A Link that has been silent for longer is gone around where a way leads around it; it may be dead. */
-const SILENT_AFTER_MS = 1500;
-
 export class NodePaths implements Paths {
   readonly #open: ReadonlyMap<NodeId, OpenLink>;
   readonly #router: Router;
-  readonly #silenceMs: (peer: NodeId) => number;
+  readonly #isSilent: (peer: NodeId) => boolean;
 
-  constructor(open: ReadonlyMap<NodeId, OpenLink>, router: Router, silenceMs: (peer: NodeId) => number) {
+  /** @param isSilent its Link may be dead: it is gone around where a way leads around it */
+  constructor(open: ReadonlyMap<NodeId, OpenLink>, router: Router, isSilent: (peer: NodeId) => boolean) {
     this.#open = open;
     this.#router = router;
-    this.#silenceMs = silenceMs;
+    this.#isSilent = isSilent;
   }
 
   to(target: NodeId): Path | undefined {
     const link = this.#open.get(target);
-    if (link && this.#silenceMs(target) < SILENT_AFTER_MS) return { type: 'direct', link: link.link };
+    if (link && !this.#isSilent(target)) return { type: 'direct', link: link.link };
     const nextHop = this.#router.route(target)?.nextHop;
     if (nextHop !== undefined && nextHop !== target && this.#open.has(nextHop)) {
       return { type: 'relayed', nextHop };
