@@ -8,6 +8,7 @@ import {
   systemClock as clock,
   Emitter,
   systemRandom as random,
+  systemTime,
   systemTimers as timers,
   systemWallClock as wallClock,
 } from '../runtime/index.ts';
@@ -114,7 +115,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   const pubsub = new Late(() => loadPubSub(node));
   // With the first other Node, which waits for what we want; a failure is told to whoever asks for it.
   node.events.once('joined', () => void pubsub.get().catch(() => {}));
-  const place = browserPlace(networkHash(invite.name), timers);
+  const place = browserPlace(networkHash(invite.name), systemTime);
   const blobs = createBlobs({ node, clock, timers, disk: openBlobDisk(place, wallClock) });
   const pool = createBrowserPool(kernel, timers);
   // One farm a device; what can be worked on registers with it.

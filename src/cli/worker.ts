@@ -1,7 +1,7 @@
 /** The life of a headless worker: lends its threads to every Job of the network until it is told to stop, and tells how it goes. */
 import { cpus, homedir } from 'node:os';
 import { isFinal } from '../render/job/index.ts';
-import { type LogLevel, type LogSink, systemTimers } from '../runtime/index.ts';
+import { type LogLevel, type LogSink, systemTime } from '../runtime/index.ts';
 import { folderPlace } from '../services/disk/index.node.ts';
 import { networkHash } from '../wire/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
@@ -53,7 +53,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
   const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
     const folder = disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() });
     const place =
-      folder === false ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTimers);
+      folder === false ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTime);
     place?.shelf.events.on('trouble', ({ message }) =>
       log('warn', `nothing more is kept in ${folder}: ${message}; renders go on without`),
     );

@@ -1,5 +1,5 @@
 /** `leafcutter/blobs`: immutable bytes of any size, named by their SHA-256, fetched in pieces from any Node that has them. */
-import { LeafcutterError, systemClock, systemTimers, systemWallClock } from '../runtime/index.ts';
+import { LeafcutterError, systemClock, systemTime, systemTimers, systemWallClock } from '../runtime/index.ts';
 import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import { browserPlace } from '../services/disk/index.browser.ts';
 import { networkHash } from '../wire/index.ts';
@@ -30,7 +30,7 @@ export function shareBlobs(mesh: Mesh, { isKept = false }: ShareBlobsOptions = {
       'Blobs are kept by browsers only: leave out `isKept`, and write to files what has come',
     );
   }
-  const place = browserPlace(networkHash(mesh.networkName), systemTimers);
+  const place = browserPlace(networkHash(mesh.networkName), systemTime);
   const blobs = createBlobs({ ...dependencies, disk: openBlobDisk(place, systemWallClock) });
   return {
     ...blobs,

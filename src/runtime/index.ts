@@ -10,4 +10,4 @@ export { type LogLevel, type LogSink, log, reportError, setLogSink } from './log
 export { integerBelow, type Random, seededRandom, systemRandom, uniform } from './random.ts';
 export { sha256, sha256Sync } from './sha256.ts';
 export { Slab } from './slab.ts';
-export { systemTimers, type Timers } from './timers.ts';
+export { systemTime, systemTimers, type Timers } from './timers.ts';

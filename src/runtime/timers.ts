@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.ts';
+
 /** One-shot timers as a dependency, so that the simulator can replace them with virtual time. */
 export interface Timers {
   /** Calls `callback` once after `delayMs`; the returned function cancels it (harmless after it has fired). */
@@ -19,3 +21,6 @@ export const systemTimers: Timers = {
     return () => clearTimeout(handle);
   },
 };
+
+/** Both of the platform's, for what waits and reads the time. */
+export const systemTime: Clock & Timers = { ...systemClock, ...systemTimers };

@@ -2,7 +2,7 @@
 
 import { named } from '../../../src/farm/description.ts';
 import { type JobId, openJobArchive } from '../../../src/farm/index.ts';
-import { seededRandom, systemClock, systemTimers } from '../../../src/runtime/index.ts';
+import { seededRandom, systemClock, systemTime } from '../../../src/runtime/index.ts';
 import { BlobDisk } from '../../../src/services/blobs/blob-disk.ts';
 import { hashOf } from '../../../src/services/blobs/index.ts';
 import { browserKeeping, browserPlace } from '../../../src/services/disk/index.browser.ts';
@@ -24,7 +24,7 @@ const descriptionOf = (title: string) =>
   named({ kind: 'sums', title, taskCount: 1, spec: new Uint8Array(), submitter: node, submittedAtMs: 1 });
 
 function open(network: string) {
-  const place = browserPlace(network, systemTimers);
+  const place = browserPlace(network, systemTime);
   const said: string[] = [];
   place.shelf.events.on('trouble', ({ type }) => said.push(type));
   place.shelf.events.on('recovered', () => said.push('recovered'));

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { equalBytes, setLogSink, systemTimers } from '../../runtime/index.ts';
+import { equalBytes, setLogSink, systemTime } from '../../runtime/index.ts';
 import { MemoryDisk } from '../disk/memory.testing.ts';
 import { Shelf } from '../disk/shelf.ts';
 import { BlobDisk, CHUNK_BYTES, MAX_KEPT_BYTES } from './blob-disk.ts';
@@ -13,7 +13,7 @@ const size = 2 * CHUNK_BYTES + 100;
 
 function setUp(disk = new MemoryDisk(), budgetBytes = Number.POSITIVE_INFINITY) {
   setLogSink(() => {});
-  const shelf = new Shelf(disk, systemTimers, async () => budgetBytes);
+  const shelf = new Shelf(disk, systemTime, async () => budgetBytes);
   const said: string[] = [];
   shelf.events.on('trouble', ({ type }) => said.push(type));
   let nowMs = 1000;

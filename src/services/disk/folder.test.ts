@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { setLogSink, systemTimers } from '../../runtime/index.ts';
+import { setLogSink, systemTime } from '../../runtime/index.ts';
 import { folderDisk } from './folder.ts';
 import { folderKeeping, folderPlace } from './index.node.ts';
 import { FORGOTTEN_AFTER_MS } from './place.ts';
@@ -53,7 +53,7 @@ describe('a disk in a folder', () => {
 
   it('that is no folder is away, and says so', async () => {
     await writeFile(join(folder, 'file'), '');
-    const { shelf } = folderPlace(join(folder, 'file'), network, systemTimers);
+    const { shelf } = folderPlace(join(folder, 'file'), network, systemTime);
     const said: string[] = [];
     shelf.events.on('trouble', ({ type }) => said.push(type));
     expect(await shelf.write([{ key: 'a', bytes: bytes(1) }])).toBe(false);
@@ -86,7 +86,7 @@ describe('claims of processes', () => {
 describe('what a terminal keeps', () => {
   it('is counted and forgotten as a whole', async () => {
     for (const name of ['a', 'b']) {
-      const { shelf } = folderPlace(folder, name.repeat(64), systemTimers);
+      const { shelf } = folderPlace(folder, name.repeat(64), systemTime);
       expect(await shelf.write([{ key: 'x/b5000', bytes: bytes(5000) }])).toBe(true);
     }
     await writeFile(join(folder, 'notes.txt'), 'mine');
@@ -99,11 +99,11 @@ describe('what a terminal keeps', () => {
 
   it('of a network that nobody opened for a month is forgotten when another is opened', async () => {
     for (const name of ['old', 'recent']) {
-      await folderPlace(folder, name, systemTimers).shelf.write([{ key: 'x/b5000', bytes: bytes(5000) }]);
+      await folderPlace(folder, name, systemTime).shelf.write([{ key: 'x/b5000', bytes: bytes(5000) }]);
     }
     const longAgo = new Date(Date.now() - FORGOTTEN_AFTER_MS - 60_000);
     await utimes(join(folder, 'kept-1-old'), longAgo, longAgo);
-    folderPlace(folder, 'new', systemTimers);
+    folderPlace(folder, 'new', systemTime);
     await expect.poll(() => readdir(folder)).toEqual(['kept-1-recent']);
   });
 });

@@ -1,6 +1,6 @@
 /** The disk of a browser: a database for each Network, one more that says when each was opened last, Web Locks beside them. */
 import { createStore, del, entries, set } from 'idb-keyval';
-import { log, messageOf, type Timers } from '../../runtime/index.ts';
+import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import { usedBytesOf } from './contract.ts';
 import { HeldClaims } from './held-claims.ts';
 import { indexedDisk } from './indexed.ts';
@@ -18,8 +18,8 @@ const databaseOf = (network: string): string => `${LAYOUT} ${network}`;
 const useLockOf = (network: string): string => `${LAYOUT} in use ${network}`;
 
 /** @param network its name's hash: never the name or the key */
-export function browserPlace(network: string, timers: Timers): DiskPlace {
-  const shelf = new Shelf(indexedDisk(databaseOf(network)), timers, budgetBytes);
+export function browserPlace(network: string, time: Clock & Timers): DiskPlace {
+  const shelf = new Shelf(indexedDisk(databaseOf(network)), time, budgetBytes);
   const { locks } = navigator as { locks?: LockManager };
   const claims = new HeldClaims(webLockClaims(locks, `${LAYOUT} ${network}`));
   let leave = (): void => {};

@@ -1,7 +1,7 @@
 /** The disk of a terminal: a folder for each Network in one folder of the user's. */
 import { readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { log, messageOf, type Timers } from '../../runtime/index.ts';
+import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import { usedBytesOf } from './contract.ts';
 import { codeOf, folderDisk } from './folder.ts';
 import { HeldClaims } from './held-claims.ts';
@@ -17,12 +17,12 @@ const SHARE_OF_FREE = 0.5;
 const folderOf = (folder: string, network: string): string => join(folder, `${LAYOUT}${network}`);
 
 /** @param network its name's hash: never the name or the key */
-export function folderPlace(folder: string, network: string, timers: Timers): DiskPlace {
+export function folderPlace(folder: string, network: string, time: Clock & Timers): DiskPlace {
   const own = folderOf(folder, network);
   const claims = new HeldClaims(processClaims(own));
   void noteOpened(folder, own);
   return {
-    shelf: new Shelf(folderDisk(own), timers, (usedBytes) => budgetBytes(folder, usedBytes)),
+    shelf: new Shelf(folderDisk(own), time, (usedBytes) => budgetBytes(folder, usedBytes)),
     claims,
     close: () => claims.close(),
   };

@@ -203,6 +203,28 @@ describe('a shelf', () => {
     expect(said).toEqual(['disk-unavailable']);
   });
 
+  it('leaves no timer behind when it rests: one would keep a terminal from ending', async () => {
+    const scheduler = new Scheduler();
+    const host = new SimulatedHost(scheduler);
+    let running = 0;
+    const after = (delayMs: number, callback: () => void): (() => void) => {
+      running++;
+      const stop = host.after(delayMs, callback);
+      return () => {
+        running--;
+        stop();
+      };
+    };
+    const disk = new MemoryDisk();
+    disk.before = () => {
+      throw new Error('ENOTDIR');
+    };
+    const shelf = new Shelf(disk, { now: () => host.now(), after }, async () => 1);
+    expect(await shelf.write([{ key: 'a', bytes: new Uint8Array(1) }])).toBe(false);
+    expect(shelf.isPaused).toBe(true);
+    expect(running).toBe(0);
+  });
+
   it('fails one write and keeps all others, whichever it is that fails', async () => {
     for (let failing = 0; failing < 6; failing++) {
       const { disk, scheduler, write } = setUp();

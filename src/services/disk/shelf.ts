@@ -5,7 +5,7 @@
  *
  * Writes that come in one turn, or while the disk is busy, go together, one transaction at a time; what waits is bounded.
  */
-import { Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
+import { type Clock, Emitter, log, messageOf, type Timers } from '../../runtime/index.ts';
 import { type Disk, DiskFullError, type DiskRecord, usedBytesOf } from './contract.ts';
 import { frameRecord, unframeRecord } from './frame.ts';
 
@@ -49,7 +49,7 @@ interface Count {
 export class Shelf {
   readonly events = new Emitter<ShelfEvents>();
   readonly #disk: Disk;
-  readonly #timers: Timers;
+  readonly #time: Clock & Timers;
   readonly #budgetBytes: (usedBytes: number) => Promise<number>;
   readonly #roomMakers: (() => Promise<boolean>)[] = [];
   readonly #queue: Write[] = [];
@@ -57,12 +57,13 @@ export class Shelf {
   #isWriting = false;
   #count: Count | undefined;
   #trouble: DiskTrouble | undefined;
-  #resume: (() => void) | undefined;
+  /** A time, no timer: one of those would keep a process from ending. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
 
   /** @param budgetBytes how much may lie on this disk, given what does; asked now and then, for the device may change its mind */
-  constructor(disk: Disk, timers: Timers, budgetBytes: (usedBytes: number) => Promise<number>) {
+  constructor(disk: Disk, time: Clock & Timers, budgetBytes: (usedBytes: number) => Promise<number>) {
     this.#disk = disk;
-    this.#timers = timers;
+    this.#time = time;
     this.#budgetBytes = budgetBytes;
   }
 
@@ -73,7 +74,7 @@ export class Shelf {
 
   /** Nothing is written now: there is no point in preparing it. */
   get isPaused(): boolean {
-    return this.#resume !== undefined;
+    return this.#time.now() < this.#pausedUntil;
   }
 
   /** Asked, the first registered first, when the disk is full: removes something that is needed least, and says whether it did. */
@@ -116,7 +117,7 @@ export class Shelf {
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     const isRemoved = await this.#try(() => this.#disk.del(keys).then(() => true));
-    if (isRemoved && this.#trouble?.type === 'disk-full') this.#resume?.();
+    if (isRemoved && this.#trouble?.type === 'disk-full') this.#resume();
   }
 
   async #writeAll(): Promise<void> {
@@ -193,7 +194,7 @@ export class Shelf {
     if (isAway) return undefined;
     let stop = (): void => {};
     const late = new Promise<never>((_, reject) => {
-      stop = this.#timers.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')));
+      stop = this.#time.after(PATIENCE_MS, () => reject(new Error('the disk does not answer')));
     });
     try {
       const result = await Promise.race([act(), late]);
@@ -211,12 +212,7 @@ export class Shelf {
   #suffer(trouble: DiskTrouble): void {
     const isNew = this.#trouble?.type !== trouble.type;
     this.#trouble = trouble;
-    this.#resume?.();
-    const stop = this.#timers.after(PAUSE_MS, () => this.#resume?.());
-    this.#resume = () => {
-      stop();
-      this.#resume = undefined;
-    };
+    this.#pausedUntil = this.#time.now() + PAUSE_MS;
     if (!isNew) return;
     log('warn', `this device keeps nothing for now (${trouble.type})`, trouble.message);
     this.events.emit('trouble', trouble);
@@ -225,7 +221,11 @@ export class Shelf {
   #recover(): void {
     if (!this.#trouble) return;
     this.#trouble = undefined;
-    this.#resume?.();
+    this.#resume();
     this.events.emit('recovered', undefined);
+  }
+
+  #resume(): void {
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
   }
 }
