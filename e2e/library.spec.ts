@@ -182,6 +182,10 @@ test('the chat carries lines between two pages', async ({ browser }) => {
   await a.getByRole('textbox', { name: 'Message' }).fill('hello there');
   await a.getByRole('button', { name: 'Send' }).click();
   await expect(b.getByRole('list', { name: 'Messages' })).toContainText('hello there');
+  // More than a broadcast may carry.
+  await a.getByRole('textbox', { name: 'Message' }).fill('x'.repeat(1_100_000));
+  await a.getByRole('button', { name: 'Send' }).click();
+  await expect(a.getByRole('list', { name: 'Messages' })).toContainText('not sent');
   await b.close();
   await expect(a.getByRole('status')).toContainText('1 here');
   await closeAll(browser);
