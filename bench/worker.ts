@@ -8,6 +8,7 @@ import { startServerInChild } from '../signaling/child-process.ts';
 import { builtKernel } from '../src/cli/built-files.ts';
 import { openMeshFarm } from '../src/cli/mesh-farm.ts';
 import { joinNetwork, newNetwork } from '../src/library/index.node.ts';
+import { openPubSub } from '../src/library/index.pubsub.ts';
 import { readScene } from '../src/render/scene/index.ts';
 import { DEFAULT_SETTINGS } from '../src/render/settings.ts';
 import { numberOption } from './common/arguments.ts';
@@ -78,7 +79,8 @@ async function manyJobs(link: string, pid: number, minutes: number): Promise<rea
   const glb = new Uint8Array(await readFile(new URL('public/generated/samples/cornell.glb', root)));
   const { scene, title } = await readScene(new Map([['cornell.glb', glb]]));
   const mesh = await joinNetwork(link);
-  const { farm, close } = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
+  const { broker } = openPubSub(mesh);
+  const { farm, close } = openMeshFarm(mesh, { kernel, built, workers: 0, broker, isViewer: true });
   const rows: Footprint[] = [];
   const startMs = performance.now();
   try {

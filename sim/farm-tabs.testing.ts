@@ -22,7 +22,7 @@ export function farmTabs(seed: number) {
     farm.setWorkers(workers);
     const refusals: string[] = [];
     farm.events.on('refused', ({ reason }) => refusals.push(reason));
-    return { node, farm, refusals };
+    return { node, host, random: own, farm, refusals };
   };
   return { mesh, random, add };
 }

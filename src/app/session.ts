@@ -112,7 +112,7 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     timers,
     random,
   });
-  const pubsub = new Late(() => loadPubSub(node));
+  const pubsub = new Late(() => loadPubSub(node, () => jobs));
   // With the first other Node, which waits for what we want; a failure is told to whoever asks for it.
   node.events.once('joined', () => void pubsub.get().catch(() => {}));
   const place = browserPlace(networkHash(invite.name), systemTime);
@@ -182,9 +182,15 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
   };
 }
 
-async function loadPubSub(node: MeshNode): Promise<PubSub> {
-  const { createBroker, PubSub } = await import('../services/pubsub/index.ts');
-  return new PubSub({ broker: createBroker({ node, clock, timers, random }), clock, timers, random });
+/** @param farm whose Jobs are told of there */
+async function loadPubSub(node: MeshNode, farm: () => Farm): Promise<PubSub> {
+  const [{ createBroker, PubSub }, { announceJobs }] = await Promise.all([
+    import('../services/pubsub/index.ts'),
+    import('../farm/index.news.ts'),
+  ]);
+  const broker = createBroker({ node, clock, timers, random });
+  announceJobs({ farm: farm(), broker, clock });
+  return new PubSub({ broker, clock, timers, random });
 }
 
 /** Most visits compute nothing: what it takes comes when somebody in the Network does. */

@@ -20,8 +20,8 @@ export async function fetchPicture(
   formatOf(options);
   await checkWritable(options.out);
   const kernel = await builtKernel(built);
-  await withMesh(invite, options, async ({ mesh, signal }) => {
-    const host = openMeshFarm(mesh, { kernel, built, workers: 0, isViewer: true });
+  await withMesh(invite, options, async ({ mesh, broker, signal }) => {
+    const host = openMeshFarm(mesh, { kernel, built, workers: 0, broker, isViewer: true });
     try {
       const job = await findRender(host, text, { timeoutMs: 1000 * options.timeout, signal });
       await finishJob(job, host, {}, options, signal);

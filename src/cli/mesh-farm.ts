@@ -3,6 +3,7 @@
  * in the terminal where blobs, render threads and farm are put together.
  */
 import { registerCompute } from '../compute/index.ts';
+import { announceJobs } from '../farm/index.news.ts';
 import { callRoll, Farm, openJobArchive } from '../farm/index.ts';
 import type { Mesh } from '../library/index.node.ts';
 import { createRenderFarm, type LoadedKernel, Meter, type RenderFarm } from '../render/job/index.ts';
@@ -16,6 +17,7 @@ import {
 } from '../runtime/index.ts';
 import { createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import type { DiskPlace } from '../services/disk/index.ts';
+import type { Broker } from '../services/pubsub/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { countedPool } from './counted-pool.ts';
 import { fileSetAside } from './file-set-aside.ts';
@@ -45,6 +47,8 @@ export interface MeshFarmOptions {
   /** The entries of its threads. */
   readonly built: Pick<BuiltFiles, 'thread' | 'reader'>;
   readonly workers: number;
+  /** What is said of Jobs goes out by it. */
+  readonly broker: Broker;
   /** Somebody wants pictures here. */
   readonly isViewer: boolean;
   /** Where Jobs and Blobs outlive the process; the caller's to close. */
@@ -53,7 +57,7 @@ export interface MeshFarmOptions {
 
 /** At once when the mesh is joined: what the others say of their Jobs to a newcomer they say once. */
 export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
-  const { kernel, built, workers, isViewer, place } = options;
+  const { kernel, built, workers, broker, isViewer, place } = options;
   const { node } = mesh;
   const blobs = createBlobs({
     ...{ node, clock, timers },
@@ -68,6 +72,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
     ...{ node, clock, wallClock, timers, random },
     ...(place && { archive: openJobArchive(place, clock, wallClock) }),
   });
+  announceJobs({ farm: jobs, broker, clock });
   const farm = createRenderFarm({
     ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     setAside: aside.setAside,

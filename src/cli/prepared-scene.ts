@@ -43,7 +43,28 @@ export async function prepareScene(
 ): Promise<PreparedScene> {
   onFile?.(path);
   const files = new Map([[basename(path), await readWhole(path)]]);
-  const { found, beside } = remembered(filesBeside(path, onFile));
+  const prepared = await prepareFiles({ files, beside: filesBeside(path, onFile) }, options, {
+    signal,
+    frames,
+  });
+  if (!options.quiet) for (const warning of prepared.scene.warnings) console.error(`note: ${warning}`);
+  return prepared;
+}
+
+/** Files in memory, and where to look for what they name besides. */
+export interface GivenFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  beside(uri: string): Promise<Uint8Array | undefined>;
+}
+
+/** The same of files that are in memory. @throws LeafcutterError, CancelledError */
+export async function prepareFiles(
+  given: GivenFiles,
+  options: PictureOptions,
+  { signal, frames }: Omit<Preparation, 'onFile'>,
+): Promise<PreparedScene> {
+  const { files } = given;
+  const { found, beside } = remembered(given.beside);
   // Of several frames the first one speaks for all: its camera, its focus, its light.
   const reading = { ...choicesOf(options), ...(frames && { time: frameTime(frames, 0) }) };
   const file = await readScene(files, { ...reading, beside, signal });
@@ -51,7 +72,6 @@ export async function prepareScene(
     throw new LeafcutterError('no-animation', 'nothing moves in this scene: render it without --frames');
   }
   const { scene, title, sourceFiles } = file;
-  if (!options.quiet) for (const warning of scene.warnings) console.error(`note: ${warning}`);
   return {
     ...{ scene, file, title, settings: settingsOf(file, options), triangles: drawnTriangles(scene) },
     source: () => sourceFiles && { files: packFiles(sourceFiles, { files, beside: found }), reading },
@@ -59,7 +79,7 @@ export async function prepareScene(
 }
 
 /** What was found beside the scene, by the URIs that it was looked for by. */
-function remembered(beside: ReturnType<typeof filesBeside>): {
+function remembered(beside: GivenFiles['beside']): {
   readonly found: SceneFiles['beside'];
   readonly beside: typeof beside;
 } {

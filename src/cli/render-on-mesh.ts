@@ -57,8 +57,8 @@ async function renderOnMesh(
   await withMesh(
     invite,
     options,
-    async ({ mesh, signal }) => {
-      const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: !options.detach });
+    async ({ mesh, broker, signal }) => {
+      const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer: !options.detach });
       const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);

@@ -13,6 +13,7 @@ import { type MeshFarm, openMeshFarm } from './mesh-farm.ts';
 import { counted } from './numbers.ts';
 import { pause } from './pause.ts';
 import { StatusLine } from './status-line.ts';
+import { serveSubmissions } from './submit-desk.ts';
 import { follow } from './worker-follow.ts';
 import { type News, WorkerNews } from './worker-news.ts';
 import { statusLine, statusRecord, type WorkerStatus } from './worker-status.ts';
@@ -50,15 +51,16 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     log(level, text);
     print(record);
   };
-  const lend = async ({ mesh, signal }: MeshWork): Promise<number> => {
+  const lend = async ({ mesh, broker, pubsub, signal }: MeshWork): Promise<number> => {
     const folder = disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() });
     const place =
       folder === false ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTime);
     place?.shelf.events.on('trouble', ({ message }) =>
       log('warn', `nothing more is kept in ${folder}: ${message}; renders go on without`),
     );
-    const host = openMeshFarm(mesh, { kernel, built, workers, isViewer: false, place });
+    const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer: false, place });
     const { farm } = host;
+    void serveSubmissions({ pubsub, farm, built, signal });
     hasJoined = true;
     const { id, networkName: network } = mesh;
     const text = `joined ${network} as ${id} with ${counted(workers, 'worker')}`;

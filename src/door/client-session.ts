@@ -5,6 +5,7 @@
 import {
   type BrokerVerb,
   type ClientVerb,
+  keptProblem,
   type Pattern,
   patternProblem,
   type Subject,
@@ -60,6 +61,8 @@ export class ClientSession {
     });
     if (admission.type === 'refused') return violation(`: over ${admission.rate}`);
     if (!this.#permissions.mayPublish(subject, now)) return violation();
+    const kept = keptProblem(subject);
+    if (kept !== undefined) return violation(`: ${kept}`);
     // nats-server says nothing to a client that is not pedantic, and delivers it to nobody.
     if (problem !== undefined) return fields.pedantic ? { refusals, isOk: true } : violation(`: ${problem}`);
     const { noResponders } = fields;

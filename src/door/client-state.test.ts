@@ -272,6 +272,16 @@ describe('a client at the door', () => {
     expect(talk.kinds).not.toContain('answer');
   });
 
+  it('does not say what only the system says, but may ask for a render', () => {
+    const talk = Talk.in().says('PUB leafcutter.job.ab.done 0\r\n\r\n');
+    expect(talk.written).toMatch(
+      /^-ERR 'Permissions Violation for Publish to "leafcutter.job.ab.done": .* said by Leafcutter itself/,
+    );
+    expect(talk.said).toEqual([]);
+    talk.says('PUB leafcutter.job.submit r 0\r\n\r\n');
+    expect(talk.said).toHaveLength(1);
+  });
+
   it('is told of a subject that is none, pedantic or not, and lives on', () => {
     const talk = Talk.in().says('PUB a..b 1\r\nx\r\nSUB a..b 1\r\nPUB a r..e 0\r\n\r\n');
     expect(talk.written).toMatch(

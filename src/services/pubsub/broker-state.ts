@@ -25,6 +25,7 @@ import {
 } from './contract.ts';
 import { InterestExchange } from './interest-exchange.ts';
 import { type BrokerMessage, MAX_QUEUE_LENGTH } from './interest-messages.ts';
+import { isOfOneView } from './kept-subjects.ts';
 import { LocalSubscribers } from './local-subscribers.ts';
 import { OwedMessages } from './owed-messages.ts';
 import { PeerInterests } from './peer-interests.ts';
@@ -216,6 +217,10 @@ export class BrokerState {
 
   /** For our own subscriptions, and of the queue groups that its publisher gave to this Node one member each. */
   #receive({ publication, seq, isForGroupsOnly, queues }: Incoming): void {
+    if (isOfOneView(publication.subject)) {
+      this.#malformed++;
+      return;
+    }
     if (seq !== 0) this.#owed.received(publication.from, seq);
     const missing: string[] = [];
     const receipt =
@@ -291,14 +296,15 @@ export class BrokerState {
     }
   }
 
-  #publish(client: ClientState, { subject, reply, headers, payload, ack }: Said<'pub'>): void {
+  #publish(client: ClientState, { subject, reply, headers, payload, ack, reach }: Said<'pub'>): void {
     const { node, maxPayloadBytes } = this.#info;
     const publication = { subject, reply, headers, payload, from: node };
     const problem = payloadProblem(publication, maxPayloadBytes);
     if (problem !== undefined) this.#refuse(client, ack, 'too-large', problem);
     else {
       client.published(messageBytes(publication));
-      this.#publishing.publish(client, publication, ack);
+      if (reach === 'node') this.#publishing.publishHere(publication);
+      else this.#publishing.publish(client, publication, ack);
     }
   }
 

@@ -49,6 +49,8 @@ export type ClientVerb =
       readonly payload: Uint8Array;
       /** Ours: answered by an `ack` of this token. An official client asks for none. */
       readonly ack: number | undefined;
+      /** Ours: only to subscriptions on this Node. */
+      readonly reach?: 'node';
     }
   | {
       readonly type: 'sub';

@@ -109,6 +109,11 @@ export class Publishing {
     receipt.release();
   }
 
+  /** To our own subscriptions, and of each queue group on this Node to one member. */
+  publishHere(publication: Publication): void {
+    this.#publishUntracked(publication, [], undefined);
+  }
+
   /** A Node says what became of it. */
   result(from: NodeId, { seq, subscriptions, dropped, missing }: PublicationResult): void {
     const tracked = this.#bySeq.get(seq);

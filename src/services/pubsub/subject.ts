@@ -8,7 +8,7 @@ import { MAX_SUBJECT_BYTES, MAX_TOKENS, type Pattern, type Subject } from './con
 export const ANY_TOKEN = '*';
 export const ANY_REST = '>';
 
-/** A text that is no subject, or no pattern. `code` is `bad-subject` or `bad-pattern`. */
+/** A text that is no subject, or no pattern. `code` is `bad-subject` or `bad-pattern`, or `kept-subject` for one of the system's own. */
 export class SubjectError extends LeafcutterError {}
 
 /** @throws SubjectError */

@@ -150,6 +150,19 @@ describe('publish and subscribe for an application', () => {
     expect(() => a.publish('a', 7 as unknown as string)).toThrow(/JSON.stringify/);
     expect(() => a.subscribe('a.>.b')).toThrow(/nothing comes after/);
     expect(await codeOf(world, a.request('a b'))).toBe('bad-subject');
+    expect(() => a.publish('leafcutter.job.ab.done')).toThrow(/said by Leafcutter itself/);
+    expect(await codeOf(world, a.request('leafcutter.job.ab.done'))).toBe('kept-subject');
+  });
+
+  it('is not made to say what only the system says, by whoever asks it', async () => {
+    const { world, a, b } = await two();
+    const heard = read(a.subscribe('leafcutter.>'));
+    const serving = b.subscribe('time');
+    const served = read(serving, (msg) => msg.respond('done'));
+    await within(world, serving.ready);
+    await within(world, a.publish('time', '?', { reply: 'leafcutter.job.ab.done', ack: true }));
+    await world.runFor(1000);
+    expect([served.seen, heard.seen]).toEqual([['?'], []]);
   });
 
   it('refuses what is too large by an error, and goes on', async () => {

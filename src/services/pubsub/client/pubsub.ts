@@ -17,9 +17,11 @@ import {
   messageBytes,
   messageWeight,
   payloadProblem,
+  type Subject,
   type SubscriptionId,
 } from '../contract.ts';
-import { pattern, subject as subjectOf } from '../subject.ts';
+import { keptProblem } from '../kept-subjects.ts';
+import { pattern, SubjectError, subject as subjectOf } from '../subject.ts';
 import { errorOf, PayloadTooLargeError, PubSubClosedError } from './errors.ts';
 import { type HeaderInit, MsgHeaders } from './headers.ts';
 import { Inbox, type RequestManyOptions, type RequestOptions } from './inbox.ts';
@@ -68,6 +70,14 @@ export interface PubSubDependencies {
   readonly echo?: boolean;
 }
 
+/** @throws SubjectError `bad-subject`, `kept-subject` */
+function publishable(text: string): Subject {
+  const problem = keptProblem(text);
+  if (problem !== undefined)
+    throw new SubjectError('kept-subject', `"${text}" cannot be published to: ${problem}`);
+  return subjectOf(text);
+}
+
 const NOBODY_ASKED: Taken = { subscriptions: 0, nodes: 0 };
 
 /** Publish and subscribe on a mesh. Made by `openPubSub`. */
@@ -111,7 +121,7 @@ export class PubSub {
   /**
    * Resolves when there is room for more: a loop that awaits it does not outrun the mesh; who need not wait ignores it. With `ack` it
    * resolves when all who want it have taken it.
-   * @throws SubjectError `bad-subject`, HeaderError, LeafcutterError `bad-payload`, PayloadTooLargeError, PubSubClosedError; with `ack` it
+   * @throws SubjectError `bad-subject`, `kept-subject` (one that begins with `leafcutter.`), HeaderError, LeafcutterError `bad-payload`, PayloadTooLargeError, PubSubClosedError; with `ack` it
    * rejects with NoRespondersError, NotTakenError, PayloadTooLargeError, CancelledError
    */
   publish(
@@ -122,7 +132,7 @@ export class PubSub {
     this.#requireOpen();
     const verb = {
       type: 'pub',
-      subject: subjectOf(subject),
+      subject: publishable(subject),
       reply: reply === undefined ? undefined : subjectOf(reply),
       headers: headers === undefined ? undefined : new MsgHeaders(headers).encode(),
       payload: bytesOfPayload(data),
@@ -298,7 +308,9 @@ export class PubSub {
     this.#inMsgs++;
     this.#inBytes += messageBytes(verb);
     return new Msg(verb, (data, options) => {
-      if (verb.reply !== undefined) void this.publish(verb.reply, data, options);
+      // Nobody makes us say what only the system says.
+      if (verb.reply !== undefined && keptProblem(verb.reply) === undefined)
+        void this.publish(verb.reply, data, options);
     });
   }
 

@@ -17,6 +17,7 @@ import type {
 } from '../contract.ts';
 import { Connection } from './connection.ts';
 import { MeshLink } from './mesh-link.ts';
+import { tellOfNodes } from './node-news.ts';
 
 /** What a Broker is made of. */
 export interface BrokerDependencies {
@@ -38,7 +39,9 @@ const NOBODY: ClientStats = {
 
 /** Once a Node: a second one finds the stream taken. @throws LeafcutterError `stream-taken`, NodeClosedError */
 export function createBroker(dependencies: BrokerDependencies): Broker {
-  return new NodeBroker(dependencies);
+  const broker = new NodeBroker(dependencies);
+  tellOfNodes(dependencies.node, broker);
+  return broker;
 }
 
 class NodeBroker implements Broker {
