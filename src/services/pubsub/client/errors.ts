@@ -53,6 +53,16 @@ export class SubscriptionError extends LeafcutterError {
   }
 }
 
+/** More answers came than the loop over them read. */
+export class SlowConsumerError extends LeafcutterError {
+  constructor(subject: string, bytes: number) {
+    super(
+      'slow-consumer',
+      `more than ${bytes} bytes of answers on "${subject}" were not read: read them faster, or ask for fewer`,
+    );
+  }
+}
+
 /** The PubSub was closed before, or meanwhile. */
 export class PubSubClosedError extends LeafcutterError {
   constructor(reason: string) {

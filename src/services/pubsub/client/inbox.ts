@@ -1,6 +1,7 @@
 /** Requests that wait for answers, each on a subject of its own below one that is subscribed to once. */
 import { CancelledError, type Timers } from '../../../runtime/index.ts';
-import { NoAnswerError, NoRespondersError } from './errors.ts';
+import { ENTRY_BYTES, SUBSCRIPTION_BYTES } from '../contract.ts';
+import { NoAnswerError, NoRespondersError, SlowConsumerError } from './errors.ts';
 import type { HeaderInit } from './headers.ts';
 import type { Msg } from './msg.ts';
 
@@ -88,6 +89,7 @@ export class Inbox {
     ask: (reply: string) => void,
   ): AsyncIterableIterator<Msg, undefined> {
     const line: Msg[] = [];
+    let lineBytes = 0;
     let failure: Error | undefined;
     let isOver = false;
     let count = 0;
@@ -106,6 +108,11 @@ export class Inbox {
           end(count === 0 ? new NoRespondersError(subject) : undefined);
           return;
         }
+        lineBytes += weightOf(msg);
+        if (lineBytes > SUBSCRIPTION_BYTES) {
+          end(new SlowConsumerError(subject, SUBSCRIPTION_BYTES));
+          return;
+        }
         line.push(msg);
         stopStall();
         if (++count >= maxMessages) end();
@@ -119,7 +126,10 @@ export class Inbox {
     const next = async (): Promise<IteratorResult<Msg, undefined>> => {
       for (;;) {
         const value = line.shift();
-        if (value) return { done: false, value };
+        if (value) {
+          lineBytes -= weightOf(value);
+          return { done: false, value };
+        }
         if (failure) {
           const error = failure;
           failure = undefined;
@@ -183,3 +193,5 @@ export class Inbox {
 function isNobody(msg: Msg): boolean {
   return msg.headers?.code === NOBODY && msg.data.length === 0;
 }
+
+const weightOf = ({ data }: Msg): number => ENTRY_BYTES + data.length;

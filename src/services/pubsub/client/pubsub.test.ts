@@ -125,6 +125,21 @@ describe('publish and subscribe for an application', () => {
     expect(world.now() - before).toBeGreaterThan(1_000);
   });
 
+  it('keeps a bounded number of answers for a loop that does not read them, and says that there were more', async () => {
+    const { world, a, b } = await two();
+    const serving = await ready(world, b.subscribe('flood'));
+    const answer = 'x'.repeat(512 * 1024);
+    void read(serving, (msg) => {
+      for (let i = 0; i < 20; i++) msg.respond(answer);
+    });
+    const answers = a.requestMany('flood', '', { maxWaitMs: 60_000 });
+    expect((await within(world, answers.next())).done).toBe(false);
+    await world.runFor(30_000);
+    const rest = read(answers);
+    expect(await codeOf(world, rest.done)).toBe('slow-consumer');
+    expect(rest.seen.length).toBe(15);
+  });
+
   it('fails a request at once when nobody serves it, and in time when nobody answers', async () => {
     const { world, a, b } = await two();
     await ready(world, b.subscribe('silent'));

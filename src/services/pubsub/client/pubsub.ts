@@ -78,6 +78,8 @@ function publishable(text: string): Subject {
   return subjectOf(text);
 }
 
+/** Of what was not read, the oldest goes. */
+const MAX_STATUS_LINE = 1_024;
 const NOBODY_ASKED: Taken = { subscriptions: 0, nodes: 0 };
 
 /** Publish and subscribe on a mesh. Made by `openPubSub`. */
@@ -162,7 +164,8 @@ export class PubSub {
 
   /**
    * Answers as they come: until `maxMessages`, until none has come for `stallMs`, and at most for `maxWaitMs` (1 s). Nobody there is an
-   * error of the loop's first step. @throws what `request` throws, NoAnswerError aside
+   * error of the loop's first step; above 8 MiB of answers that the loop has not read it ends with SlowConsumerError.
+   * @throws what `request` throws, NoAnswerError aside
    */
   requestMany(
     subject: string,
@@ -217,6 +220,7 @@ export class PubSub {
     let wake: () => void = () => undefined;
     const listener = (status: Status): void => {
       line.push(status);
+      if (line.length > MAX_STATUS_LINE) line.shift();
       wake();
     };
     this.#listeners.add(listener);

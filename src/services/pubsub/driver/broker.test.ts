@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { aBroker, brokerWith, KIB, two } from '../../../../sim/lone-broker.testing.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import { setLogSink } from '../../../runtime/index.ts';
 import { TestClient, text } from '../client.testing.ts';
 import { CLIENT_WINDOW_BYTES } from '../contract.ts';
 
 quietVirtualTime();
 
 describe('the Broker of one Node', () => {
+  it('goes on with the next when one event cannot be handled', () => {
+    const [a, b] = two();
+    const said: string[] = [];
+    setLogSink((level, text) => said.push(`${level} ${text}`));
+    a.sub('1', 'jobs.*');
+    const broken = { type: 'pub', subject: 'jobs.a', reply: undefined, headers: undefined, ack: undefined };
+    b.connection.say({ ...broken, payload: undefined } as never);
+    b.pub('jobs.b', 'heard');
+    expect(a.lines).toEqual(['1 jobs.b heard']);
+    expect(said).toEqual(['error the broker failed at "said"']);
+  });
+
   it('says at once who it is and what it can do', () => {
     const [a, , broker] = two();
     expect(a.heard[0]).toEqual({

@@ -123,13 +123,22 @@ class NodeBroker implements Broker {
     const now = this.#clock.now();
     for (let at = 0; at < this.#events.length; at++) {
       const next = this.#events[at];
-      if (next) for (const effect of this.#state.handle(next, now)) this.#perform(effect);
+      if (next) this.#do(next, now);
     }
     this.#events = [];
     this.#isAtWork = false;
     if (this.#isClosed) return;
     this.#settle();
     this.#alarm.at(this.#state.nextWakeAt);
+  }
+
+  /** Whatever goes wrong with one event, the next are done. */
+  #do(event: BrokerEvent, now: number): void {
+    try {
+      for (const effect of this.#state.handle(event, now)) this.#perform(effect);
+    } catch (error) {
+      log('error', `the broker failed at "${event.type}"`, error);
+    }
   }
 
   #settle(): void {
