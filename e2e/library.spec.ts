@@ -186,6 +186,10 @@ test('the chat carries lines between two pages', async ({ browser }) => {
   await a.getByRole('textbox', { name: 'Message' }).fill('x'.repeat(1_100_000));
   await a.getByRole('button', { name: 'Send' }).click();
   await expect(a.getByRole('list', { name: 'Messages' })).toContainText('not sent');
+  // Who comes later is told by one of the others what was said.
+  const late = await open(browser, 'chat', 2);
+  await expect(late.getByRole('list', { name: 'Messages' })).toHaveText(/^guest \d+: hello there$/);
+  await late.close();
   await b.close();
   await expect(a.getByRole('status')).toContainText('1 here');
   await closeAll(browser);
