@@ -25,6 +25,8 @@ export class FarmNet extends Views<SimNode, FarmEvent> {
   /** Share of steering messages that are lost, or come twice. */
   loss = 0;
   doubling = 0;
+  /** Of a message one way, ms: from, to. */
+  latencyMs: readonly [number, number] = [1, 40];
   readonly #hands = new Hands(this, this);
   readonly #cut = new Set<string>();
   readonly #lastArrival = new Map<string, number>();
@@ -139,7 +141,7 @@ export class FarmNet extends Views<SimNode, FarmEvent> {
 
   #arrive(from: NodeId, to: NodeId, event: FarmEvent): void {
     const path = `${from} ${to}`;
-    const atMs = Math.max(this.#lastArrival.get(path) ?? 0, this.now() + this.between(1, 40));
+    const atMs = Math.max(this.#lastArrival.get(path) ?? 0, this.now() + this.between(...this.latencyMs));
     this.#lastArrival.set(path, atMs);
     this.after(atMs - this.now(), () => {
       const target = this.node(to);

@@ -14,6 +14,7 @@ import type { Counted } from './log/job-log.ts';
 import { type FarmMessage, MAX_HOLDERS, type WorkReport } from './messages.ts';
 import type { FarmPart, FarmResult, OutgoingPart } from './payload.ts';
 import type { AttributedStore } from './trust/attributed-store.ts';
+import { HURRIED_MS } from './trust/checks.ts';
 import type { Trust } from './trust/trust.ts';
 import { Wanting } from './wanting.ts';
 
@@ -50,6 +51,8 @@ export interface CoordinationOptions {
 
 /** Leases expire after many seconds, so one look a second is enough. */
 const TICK_MS = 1_000;
+/** While its end waits for checks: whether they should go to others. */
+const ENDING_TICK_MS = HURRIED_MS / 2;
 /** When the Job is over: whether the keeper of the copy is there at all. */
 const OVER_TICK_MS = 10_000;
 /** What workers take to hear of a takeover and say what they have. */
@@ -269,6 +272,7 @@ export class Coordination {
 
   #perform(effects: readonly CoordinatorEffect[], nowMs: number): void {
     const { term, description } = this.#options;
+    if (this.#coordinator.isEnding) this.#tickAtMs = Math.min(this.#tickAtMs, nowMs + ENDING_TICK_MS);
     for (const effect of effects) {
       switch (effect.type) {
         case 'grant':

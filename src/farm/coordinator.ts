@@ -6,6 +6,7 @@
 import type { NodeId } from '../wire/index.ts';
 import type { LeaseRef, WorkerRef } from './contract.ts';
 import { type CoordinatorEffect, NO_THIRD, UNREPEATABLE, WRONG_RESULTS } from './coordinator-effect.ts';
+import { Ending } from './ending.ts';
 import type { Lease, WorkerKey } from './lease.ts';
 import { LeaseTable } from './lease-table.ts';
 import { EMPTY_PULL, type Pull, Serving, type ServingOptions, type WorkerSlot } from './serving.ts';
@@ -31,8 +32,6 @@ const MAX_AHEAD = 2048;
 const NO_WORKER_GRACE_MS = 3_000;
 /** Blocked machines without one of ours that end a Job: the word of one stranger does not. */
 const MACHINES_TO_GIVE_UP = 2;
-/** So long the end waits for others to look at our own results: a slow device must not hold it up. */
-const OWN_CHECKS_MS = 3_000;
 
 const keyOf = ({ node, index }: WorkerRef): WorkerKey => `${node}/${index}`;
 
@@ -41,10 +40,9 @@ export class Coordinator {
   readonly #table: LeaseTable;
   readonly #slots = new Map<WorkerKey, WorkerSlot>();
   readonly #serving: Serving;
+  readonly #ending: Ending;
   #lastFailure = '';
   #hopelessSinceMs: number | undefined;
-  /** Since when all Tasks are done. */
-  #allDoneAtMs: number | undefined;
   #isOver = false;
 
   constructor(options: CoordinatorOptions) {
@@ -58,6 +56,7 @@ export class Coordinator {
       leaseMs: LEASE_MS,
     });
     this.#serving = new Serving(this.#table, options);
+    this.#ending = new Ending(this.#table, options.trust);
   }
 
   get isOver(): boolean {
@@ -67,6 +66,11 @@ export class Coordinator {
   /** Leases and checks given out now. */
   get inWork(): number {
     return this.#table.liveLeases + this.#options.trust.inHand;
+  }
+
+  /** All Tasks are done, and checks are waited for. */
+  get isEnding(): boolean {
+    return !this.#isOver && this.#ending.isNear;
   }
 
   /** Whether something of the makers of that part is still to be checked, and there is somebody to do it. */
@@ -239,7 +243,7 @@ export class Coordinator {
     });
     effects.push(...this.#goOn(nowMs));
     if (this.#isOver) return effects;
-    const isStuck = this.#isComplete(nowMs) && this.#options.trust.isDisputed;
+    const isStuck = this.#ending.isHere(this.#candidates(), nowMs) && this.#options.trust.isDisputed;
     if (isHelpComing || !(isStuck || this.#isHopeless())) {
       this.#hopelessSinceMs = undefined;
       return effects;
@@ -263,18 +267,11 @@ export class Coordinator {
 
   /** Complete is what nobody can say more about: of whoever brought results something has been checked. */
   #goOn(nowMs: number): readonly CoordinatorEffect[] {
-    if (!this.#isComplete(nowMs)) return this.#serveWaiting(nowMs);
+    if (!this.#ending.isHere(this.#candidates(), nowMs)) return this.#serveWaiting(nowMs);
     const rest = this.#judged(this.#options.trust.decideRest(this.#candidates()));
     if (this.#isOver || this.#options.trust.isDisputed) return rest;
     this.#isOver = true;
     return [...rest, { type: 'done' }];
-  }
-
-  #isComplete(nowMs: number): boolean {
-    this.#allDoneAtMs = this.#table.isComplete ? (this.#allDoneAtMs ?? nowMs) : undefined;
-    if (this.#allDoneAtMs === undefined) return false;
-    const isOwnMeant = nowMs - this.#allDoneAtMs < OWN_CHECKS_MS;
-    return !this.#options.trust.isAwaited(this.#candidates(), isOwnMeant);
   }
 
   /** Who may be asked to check: whoever works for the Job, and has not stopped asking for work. */
@@ -344,7 +341,8 @@ export class Coordinator {
   #checksFor(slots: readonly WorkerSlot[], nowMs: number): CoordinatorEffect[] {
     if (!this.#serving.isOpen(nowMs)) return [];
     const workers = slots.flatMap(({ worker, key }) => (this.#table.isBlocked(key) ? [] : [worker]));
-    const granted = this.#options.trust.grantAll(workers, this.#candidates(), nowMs);
+    const now = { nowMs, isLast: this.#ending.isNear };
+    const granted = this.#options.trust.grantAll(workers, this.#candidates(), now);
     return granted.map(({ worker, checks }) => ({ type: 'check', worker, checks }));
   }
 }

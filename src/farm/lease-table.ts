@@ -102,7 +102,7 @@ export class LeaseTable {
   grantHeld(worker: WorkerKey, task: number, nowMs: number): Lease | undefined {
     const record = this.#record(worker, nowMs);
     const open = record.isBlocked ? undefined : this.#tasks.reach(task);
-    if (!open || !mayJoin(open, worker, this.#options, nowMs)) return undefined;
+    if (!open || !mayJoin(open, worker, record, this.#options, nowMs)) return undefined;
     // Once only: who says so again and again would keep all others from it.
     const machine = this.#options.machineOf(worker);
     const aloneUntilMs = open.claimants.has(machine) ? nowMs : nowMs + HELD_MS;
@@ -131,7 +131,7 @@ export class LeaseTable {
         const open = this.#tasks.get(lease.task);
         const expectedMs = (place + 1) * taskMs + overdueMs;
         if (!open || (slowest && expectedMs <= slowest.expectedMs)) continue;
-        if (nowMs >= lease.aloneUntilMs && mayJoin(open, worker, this.#options, nowMs))
+        if (nowMs >= lease.aloneUntilMs && mayJoin(open, worker, record, this.#options, nowMs))
           slowest = { open, expectedMs };
       }
     }

@@ -13,7 +13,8 @@ const random = seededRandom(5);
 const [self, coordinator, heir] = [newNodeId(random), newNodeId(random), newNodeId(random)];
 const term = { number: 1, node: coordinator };
 
-function setUp(workers: number) {
+/** @param areTaken what is sent arrives at once */
+function setUp(workers: number, areTaken = true) {
   const said: FarmMessage[] = [];
   const results: FarmResult[] = [];
   const opened: JobId[] = [];
@@ -27,7 +28,7 @@ function setUp(workers: number) {
     toCoordinator: (message) => said.push(message),
     sendResult: (_, result, sending) => {
       results.push(result);
-      sending.worker.sent(sending, 0);
+      if (areTaken) sending.worker.sent(sending, 0);
     },
     open: ({ id }) => opened.push(id),
     shut: (id) => shut.push(id),
@@ -186,6 +187,26 @@ describe('a Lender', () => {
     expect(running.map(({ task }) => task)).toEqual([8]);
     expect(pulls().at(-1)).toMatchObject({ held: Uint32Array.of(4) });
     expect(said.some(({ type }) => type === 'failure')).toBe(false);
+  });
+
+  it('is not kept from its Tasks by many small checks on their way', () => {
+    const { lender, results, running, offer, prepare, grant } = setUp(1, false);
+    const id = offer();
+    lender.handle({ type: 'opened', id }, 0);
+    prepare();
+    const checks = Array.from({ length: 8 }, (_, i) => ({
+      task: i,
+      fence: i,
+      range: { first: 0, count: 1 },
+    }));
+    lender.received(coordinator, { type: 'check', id, term: 1, worker: 0, checks }, 0);
+    grant(id, 0, [20]);
+    for (let i = 0; i < checks.length; i++) {
+      const worker = running.at(-1)?.worker;
+      if (worker) lender.handle({ type: 'ran', worker, bytes: Uint8Array.of(1), elapsedMs: 1 }, i);
+    }
+    expect(results).toHaveLength(checks.length);
+    expect(running.at(-1)?.task).toBe(20);
   });
 
   it('asks a blocked worker no more, and says why nobody here helps', () => {

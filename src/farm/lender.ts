@@ -8,7 +8,7 @@ import { type Onlooker, preferences } from './fair-shares.ts';
 import type { HandsEvent } from './farm-events.ts';
 import { HeldResults } from './held-results.ts';
 import type { LentJob } from './lent-job.ts';
-import { LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
+import { type GrantedLease, LentWorker, type LentWorkerPort, type Sending } from './lent-worker.ts';
 import { type FarmMessage, MAX_HELD } from './messages.ts';
 import { Need } from './need.ts';
 import { Opening, type OpeningPort } from './opening.ts';
@@ -297,12 +297,12 @@ export class Lender {
     };
   }
 
-  #send(id: JobId, worker: LentWorker, lease: LeaseRef, bytes: Uint8Array, elapsedMs: number): void {
+  #send(id: JobId, worker: LentWorker, lease: GrantedLease, bytes: Uint8Array, elapsedMs: number): void {
     const term = this.#jobs.get(id)?.term;
     if (!term) return;
-    const { task, fence } = lease;
+    const { task, fence, range } = lease;
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
-    this.#port.sendResult(term.node, result, worker.sending(id));
+    this.#port.sendResult(term.node, result, worker.sending(id, range !== undefined));
   }
 
   #newTerm(job: LentJob, term: Term, nowMs: number): void {

@@ -15,7 +15,7 @@ export interface LentWorkerPort {
   /** `isEmptyHanded`: nothing that was granted before is here. */
   pull(job: JobId, worker: number, isEmptyHanded: boolean, nowMs: number): void;
   /** Sends the held result. */
-  answer(job: JobId, worker: LentWorker, lease: LeaseRef): void;
+  answer(job: JobId, worker: LentWorker, lease: GrantedLease): void;
   /** Keeps the result and, where the Lease is still of use, sends it. */
   finished(job: JobId, worker: LentWorker, lease: GrantedLease, bytes: Uint8Array, elapsedMs: number): void;
   failed(job: JobId, worker: number, lease: GrantedLease, reason: string): void;
@@ -33,7 +33,10 @@ export interface GrantedLease extends LeaseRef {
   readonly range?: PieceRange;
 }
 
-/** Results on their way before the worker waits for the network: enough for a round trip of quick Tasks, 300 KiB of Blocks. */
+/**
+ * Results on their way before the worker waits for the network: enough for a round trip of quick Tasks, 300 KiB of Blocks. Pieces of them
+ * are not counted: several are done in no time, and nobody is asked for more than a few (checks.ts).
+ */
 const MAX_UNSENT = 6;
 /** An idle worker whose question was answered by nothing for so long asks again: the coordinator may have lost sight of us. */
 export const ASK_AGAIN_MS = 3_000;
@@ -229,10 +232,10 @@ export class LentWorker {
     this.pump(nowMs);
   }
 
-  /** A result is on its way. */
-  sending(job: JobId): Sending {
+  /** A result is on its way, or pieces of one. */
+  sending(job: JobId, isPieces: boolean): Sending {
     const sending = { worker: this, job };
-    this.#unsent.add(sending);
+    if (!isPieces) this.#unsent.add(sending);
     return sending;
   }
 

@@ -3,7 +3,7 @@ import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import type { JobId, WorkerRef } from '../contract.ts';
 import { hashOfPiece } from './attributed-store.ts';
-import { Checks } from './checks.ts';
+import { Checks, type CheckTime, FIRST_CHECK_FENCE, HURRIED_MS } from './checks.ts';
 import { Lots } from './lots.ts';
 import type { UncheckedPiece } from './part-codec.ts';
 
@@ -26,12 +26,14 @@ beforeEach(() => {
   checks = new Checks(self, new Lots(new Uint8Array(16), '11'.repeat(16) as JobId));
 });
 
+const at = (nowMs: number, isLast = false): CheckTime => ({ nowMs, term: 1, isLast });
+
 /** Asks that worker; `nowMs` grows, so that whoever was chosen by lot has lost its right to it. */
 let nowMs = 0;
 function fenceFor(worker: WorkerRef, candidates = nodes): number {
   for (let tries = 0; tries < 2; tries++) {
     nowMs += 10_000;
-    const [check] = checks.grant(worker, candidates, 1, nowMs);
+    const [check] = checks.grant(worker, candidates, at(nowMs));
     if (check) return check.fence;
   }
   throw new Error('it was not asked');
@@ -39,7 +41,7 @@ function fenceFor(worker: WorkerRef, candidates = nodes): number {
 
 const isAsked = (worker: WorkerRef, candidates = nodes): boolean => {
   nowMs += 10_000;
-  return [0, 10_000].some((late) => checks.grant(worker, candidates, 1, nowMs + late).length > 0);
+  return [0, 10_000].some((late) => checks.grant(worker, candidates, at(nowMs + late)).length > 0);
 };
 
 const answer = (worker: WorkerRef, bytes: Uint8Array, candidates = nodes) =>
@@ -58,7 +60,7 @@ describe('a piece of a result', () => {
     const first = (task: number): WorkerRef | undefined => {
       checks = new Checks(self, new Lots(new Uint8Array(16), '11'.repeat(16) as JobId));
       checks.add(pieceOf(a, right, task));
-      return workers.find((worker) => checks.grant(worker, nodes, 1, 0).length > 0);
+      return workers.find((worker) => checks.grant(worker, nodes, at(0)).length > 0);
     };
     const chosen = Array.from({ length: 100 }, (_, task) => first(task));
     for (const worker of [b, c, d, e, f]) {
@@ -67,8 +69,27 @@ describe('a piece of a result', () => {
       expect(count).toBeLessThan(40);
     }
     checks.add(pieceOf(a, right, 500));
-    const others = workers.filter((worker) => checks.grant(worker, nodes, 1, 0).length > 0);
+    const others = workers.filter((worker) => checks.grant(worker, nodes, at(0)).length > 0);
     expect(others.length).toBeLessThanOrEqual(1);
+  });
+
+  it('goes to one after the other by lot when the end waits for it, and the answer of a slow one still counts', () => {
+    checks.add(pieceOf(a, right));
+    const askedAt = (nowMs: number, isLast: boolean): WorkerRef[] =>
+      workers.filter((worker) => checks.grant(worker, nodes, at(nowMs, isLast)).length > 0);
+    const startMs = 1_000_000;
+    const asked = [...askedAt(startMs, false), ...askedAt(startMs, false)];
+    expect(askedAt(startMs + 2_000, false)).toEqual([]);
+    for (let step = 1; step <= 8; step++) asked.push(...askedAt(startMs + 3_000 + step * HURRIED_MS, true));
+    expect(new Set(asked).size).toBe(5);
+    expect(asked).toHaveLength(5);
+    // Of all who could the last one is awaited.
+    expect(checks.isAwaited(nodes)).toBe(true);
+    const [slow] = asked;
+    if (!slow) throw new Error('nobody was asked');
+    expect(checks.answered(slow, FIRST_CHECK_FENCE, right, nodes)).toMatchObject({ type: 'right' });
+    expect(checks.isAwaited(nodes)).toBe(false);
+    expect(checks.inHand).toBe(0);
   });
 
   it('is somebody else’s when the one that was asked goes, cannot, or says nothing', () => {

@@ -21,6 +21,14 @@ export interface CheckRef {
   readonly range: PieceRange;
 }
 
+/** When a check is given out. */
+export interface CheckTime {
+  readonly nowMs: number;
+  readonly term: number;
+  /** All else is done. */
+  readonly isLast: boolean;
+}
+
 export type Verdict =
   /** Nothing follows yet. */
   | { readonly type: 'open' }
@@ -35,12 +43,19 @@ export const FIRST_CHECK_FENCE = 2 ** 31;
 const ANSWER_MS = 20_000;
 /** Who was chosen and does not ask for work has no right to the check any more. */
 const CHOSEN_MS = 3_000;
+/**
+ * When all else is done and the end waits for checks alone: for whom a lot fell, or who has it in hand, has so long before the lot falls for
+ * another one. A slow device may be in the middle of a Task that nobody needs any more. A round trip, and what a check takes.
+ */
+export const HURRIED_MS = 250;
 /** A Node that has lost one so often on the way is not asked for it again: it may have lost none. */
 const MAX_LOST = 3;
 /** Of one worker at a time. */
 const MAX_IN_HAND = 16;
 /** Beyond it nobody is there to check: results are taken as they are. */
 const MAX_CHECKS = 4096;
+/** Of Nodes that did not answer the latest are remembered: identities cost nothing. */
+const MAX_MUTE = 1024;
 /** Votes by which an answer must lead. */
 const LEAD = 2;
 /** So many that all differ are no liars. */
@@ -58,8 +73,12 @@ interface Check {
   readonly silent: Set<NodeId>;
   /** How often each Node had it in hand and has it no more. */
   readonly lost: Map<NodeId, number>;
-  chosen: { readonly node: NodeId; readonly untilMs: number } | undefined;
-  asked: { readonly worker: WorkerRef; readonly fence: number; untilMs: number } | undefined;
+  /** Nodes that were too slow for the end. */
+  readonly late: Set<NodeId>;
+  chosen: { readonly node: NodeId; readonly atMs: number } | undefined;
+  asked:
+    | { readonly worker: WorkerRef; readonly fence: number; readonly atMs: number; untilMs: number }
+    | undefined;
   round: number;
 }
 
@@ -89,7 +108,7 @@ export class Checks {
     if (this.#checks.size >= MAX_CHECKS) return false;
     const votes = new Map([[piece.maker, piece.hash]]);
     const open = { chosen: undefined, asked: undefined, round: 0 };
-    this.#checks.add({ piece, ordinal, votes, silent: new Set(), lost: new Map(), ...open });
+    this.#checks.add({ piece, ordinal, votes, silent: new Set(), lost: new Map(), late: new Set(), ...open });
     return true;
   }
 
@@ -99,13 +118,13 @@ export class Checks {
   }
 
   /** Checks for a worker that asks for work. `candidates`: Nodes that work for the Job now. */
-  grant(worker: WorkerRef, candidates: readonly NodeId[], term: number, nowMs: number): readonly CheckRef[] {
+  grant(worker: WorkerRef, candidates: readonly NodeId[], now: CheckTime): readonly CheckRef[] {
     const granted: CheckRef[] = [];
     for (const check of this.#checks) {
       if (this.isFull(worker)) break;
-      if (check.asked || !this.#isFor(check, worker.node, candidates, term, nowMs)) continue;
+      if (!this.#isFor(check, worker.node, candidates, now)) continue;
       const fence = this.#nextFence++;
-      this.#ask(check, { worker, fence, untilMs: nowMs + ANSWER_MS });
+      this.#ask(check, { worker, fence, atMs: now.nowMs, untilMs: now.nowMs + ANSWER_MS });
       this.#byFence.set(fence, { check, worker });
       granted.push({ task: check.piece.task, fence, range: check.piece.range });
     }
@@ -158,7 +177,7 @@ export class Checks {
     for (const check of this.#checks) {
       if (!check.asked || check.asked.untilMs > nowMs) continue;
       check.silent.add(check.asked.worker.node);
-      this.#mute.add(check.asked.worker.node);
+      this.#muted(check.asked.worker.node);
       this.#ask(check, undefined);
     }
   }
@@ -222,6 +241,7 @@ export class Checks {
     for (const check of this.#checks) {
       this.#ask(check, undefined);
       check.chosen = undefined;
+      check.late.clear();
     }
   }
 
@@ -257,17 +277,38 @@ export class Checks {
     return isDisputed(check) && all.includes(this.#self) ? [this.#self] : all;
   }
 
-  /** Whether that Node is the one chosen; chooses one where there is none. */
-  #isFor(check: Check, node: NodeId, candidates: readonly NodeId[], term: number, nowMs: number): boolean {
+  /** Whether that Node may have it now: it is the one chosen; chooses one where there is none. */
+  #isFor(
+    check: Check,
+    node: NodeId,
+    candidates: readonly NodeId[],
+    { nowMs, term, isLast }: CheckTime,
+  ): boolean {
+    const { asked, chosen, late } = check;
+    const isLate = (atMs: number): boolean => isLast && nowMs >= atMs + HURRIED_MS;
+    if (asked && !isLate(asked.atMs)) return false;
     const eligible = this.#eligible(check, candidates);
     if (!eligible.includes(node)) return false;
-    const { chosen } = check;
-    if (chosen && eligible.includes(chosen.node)) return chosen.node === node || nowMs >= chosen.untilMs;
-    const order = [...eligible].sort();
+    // Its answer still counts, and where there is nobody else it is awaited.
+    if (asked) late.add(asked.worker.node);
+    const isStillChosen = chosen !== undefined && eligible.includes(chosen.node) && !late.has(chosen.node);
+    if (isStillChosen && !isLate(chosen.atMs))
+      return chosen.node === node || nowMs >= chosen.atMs + CHOSEN_MS;
+    if (isStillChosen) late.add(chosen.node);
+    const order = eligible.filter((one) => !late.has(one)).sort();
+    if (order.length === 0) return !asked;
+    if (!order.includes(node)) return false;
     const random = this.#lots.of(term, check.piece.task, ++check.round);
     const chosenNode = order[integerBelow(random, order.length)] ?? node;
-    check.chosen = { node: chosenNode, untilMs: nowMs + CHOSEN_MS };
+    check.chosen = { node: chosenNode, atMs: nowMs };
     return chosenNode === node;
+  }
+
+  #muted(node: NodeId): void {
+    this.#mute.delete(node);
+    this.#mute.add(node);
+    const [oldest] = this.#mute;
+    if (this.#mute.size > MAX_MUTE && oldest !== undefined) this.#mute.delete(oldest);
   }
 
   /** That worker has it in hand now; undefined: nobody has. */

@@ -13,6 +13,7 @@ const [a, b, c]: WorkerRef[] = Array.from({ length: 3 }, () => ({ node: newNodeI
 if (!a || !b || !c) throw new Error('unreachable');
 const nodes = [a.node, b.node, c.node];
 const job = { taskCount: 400, spec: Uint8Array.of(7) };
+const at = (nowMs: number) => ({ nowMs, isLast: false });
 
 function setUp() {
   const { store, trust, liars } = trustOf(self, new SumStore(job));
@@ -23,7 +24,7 @@ function setUp() {
   };
   /** Lets that worker check what it is asked for, of many. */
   const check = (worker: WorkerRef, of = nodes): number => {
-    const asked = [0, 10_000].flatMap((nowMs) => trust.grant(worker, of, nowMs));
+    const asked = [0, 10_000].flatMap((nowMs) => trust.grant(worker, of, at(nowMs)));
     for (const { fence, task, range } of asked) {
       const { first, count } = range;
       trust.answered(worker, fence, sumOf(job.spec, task).slice(first, first + count), of);
@@ -72,14 +73,29 @@ describe('the trust of a coordinator', () => {
   it('has no worker check more than sixteen at a time, and gives up beyond four thousand', () => {
     const { trust, take } = setUp();
     for (let task = 0; task < 60; task++) take(task, a);
-    const first = trust.grant(b, nodes, 0).length;
-    expect(first + trust.grant(b, nodes, 10_000).length).toBe(16);
+    const first = trust.grant(b, nodes, at(0)).length;
+    expect(first + trust.grant(b, nodes, at(10_000)).length).toBe(16);
     expect(trust.inHand).toBe(16);
     const many = setUp();
     for (let i = 0; i < 4_200; i++) many.trust.taken(i % 400, sumOf(job.spec, i % 400), a);
     const before = many.trust.checkedCost;
     many.trust.taken(1, sumOf(job.spec, 1), b);
     expect(many.trust.checkedCost).toBe(before);
+  });
+
+  it('knows of a thousand Nodes how they stand, however many bring results under a new name each', () => {
+    const { trust } = setUp();
+    const result = sumOf(job.spec, 0);
+    const drawn = (maker: WorkerRef): number => {
+      const before = trust.checkedCost;
+      trust.taken(0, result, maker);
+      return trust.checkedCost - before;
+    };
+    expect(drawn(a)).toBe(1);
+    expect(drawn(a)).toBe(0.5);
+    for (let i = 0; i < 1_100; i++) trust.taken(0, result, { node: newNodeId(random), index: 0 });
+    // A newcomer again: all of its first result is looked at.
+    expect(drawn(a)).toBe(1);
   });
 
   it('goes on in a copy with what was not checked yet, its own included', () => {
@@ -99,13 +115,13 @@ describe('the trust of a coordinator', () => {
   it('takes no answer to what was asked in an earlier term, and asks again', () => {
     const { trust, take } = setUp();
     take(0, a);
-    const [asked] = [0, 10_000].flatMap((nowMs) => trust.grant(b, nodes, nowMs));
+    const [asked] = [0, 10_000].flatMap((nowMs) => trust.grant(b, nodes, at(nowMs)));
     if (!asked) throw new Error('it was not asked');
     expect(trust.isAsked(b, asked.fence)).toBe(true);
     trust.begin(2);
     expect(trust.isAsked(b, asked.fence)).toBe(false);
     expect(trust.inHand).toBe(0);
-    expect([20_000, 30_000].flatMap((nowMs) => trust.grant(c, nodes, nowMs))).toHaveLength(1);
+    expect([20_000, 30_000].flatMap((nowMs) => trust.grant(c, nodes, at(nowMs)))).toHaveLength(1);
   });
 
   it('lets go of checks of what was taken back with a liar', () => {

@@ -9,10 +9,15 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { WorkerRef } from '../contract.ts';
 import { type AttributedStore, hashOfPiece } from './attributed-store.ts';
-import { type CheckRef, Checks, type Verdict } from './checks.ts';
+import { type CheckRef, Checks, type CheckTime, type Verdict } from './checks.ts';
 import type { Liars } from './liars.ts';
 import type { Lots } from './lots.ts';
 import { piecesToCheck } from './scrutiny.ts';
+
+type Moment = Omit<CheckTime, 'term'>;
+
+/** Of so many Nodes is it known how they stand, those that brought something last: identities cost nothing. Others are newcomers again. */
+const MAX_STANDINGS = 1024;
 
 interface Standing {
   /** Results of which something was or is being checked. */
@@ -35,6 +40,7 @@ export class Trust {
   #term = 0;
   /** Work that was asked for a second time, in the unit of `cost`. */
   #checkedCost = 0;
+  #checked = 0;
 
   constructor(options: TrustOptions) {
     this.#options = options;
@@ -48,9 +54,7 @@ export class Trust {
 
   /** Results that were found right. */
   get checked(): number {
-    let sum = 0;
-    for (const { checked } of this.#standings.values()) sum += checked;
-    return sum;
+    return this.#checked;
   }
 
   checkedOf(node: NodeId): number {
@@ -91,20 +95,20 @@ export class Trust {
   }
 
   /** Checks for a worker that asks for work. `candidates`: Nodes that work for the Job now. */
-  grant(worker: WorkerRef, candidates: readonly NodeId[], nowMs: number): readonly CheckRef[] {
-    return this.#checks.grant(worker, candidates, this.#term, nowMs);
+  grant(worker: WorkerRef, candidates: readonly NodeId[], now: Moment): readonly CheckRef[] {
+    return this.#checks.grant(worker, candidates, { ...now, term: this.#term });
   }
 
   /** The same for all that wait. What one worker of a Node may not check, no other one of it may: they are not tried. */
   grantAll(
     workers: readonly WorkerRef[],
     candidates: readonly NodeId[],
-    nowMs: number,
+    now: Moment,
   ): readonly { readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }[] {
     const done = new Set<NodeId>();
     return workers.flatMap((worker) => {
       if (done.has(worker.node)) return [];
-      const checks = this.grant(worker, candidates, nowMs);
+      const checks = this.grant(worker, candidates, now);
       if (!this.#checks.isFull(worker)) done.add(worker.node);
       return checks.length > 0 ? [{ worker, checks }] : [];
     });
@@ -171,12 +175,16 @@ export class Trust {
     if (verdict.type === 'wrong' && verdict.liars.includes(piece.maker)) return verdict;
     this.#options.store.noteChecked(piece);
     this.#standing(piece.maker).checked++;
+    this.#checked++;
     return verdict;
   }
 
   #standing(node: NodeId): Standing {
     const standing = this.#standings.get(node) ?? { drawn: 0, checked: 0 };
+    this.#standings.delete(node);
     this.#standings.set(node, standing);
+    const [oldest] = this.#standings.keys();
+    if (this.#standings.size > MAX_STANDINGS && oldest !== undefined) this.#standings.delete(oldest);
     return standing;
   }
 }

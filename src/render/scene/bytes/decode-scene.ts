@@ -123,7 +123,8 @@ function readImages(defs: readonly unknown[], sections: readonly Uint8Array[]): 
 function requireFinite(values: Float32Array, name: string): void {
   // A sum of finite f32 in double precision cannot overflow below 2^900 terms; NaN and infinity stick to it.
   let sum = 0;
-  for (const value of values) sum += value;
+  // Indexed: an iterator over millions of numbers takes several times as long.
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
   if (!Number.isFinite(sum)) throw damaged(name, 'has a number that is not finite');
 }
 

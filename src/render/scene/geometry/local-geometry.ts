@@ -11,8 +11,8 @@ import { toColors, toFloats } from './attributes.ts';
 import type { Deform } from './deform.ts';
 import type { LocalGeometry } from './geometry.ts';
 import { type MarkMode, type Marks, marksOf } from './marks.ts';
-import { cross, normalised, type Vector3 } from './matrix.ts';
-import { areNormalsTurned, withNormalsTurned } from './orientation.ts';
+import { UPWARDS, writeNormalised } from './matrix.ts';
+import { areNormalsTurned, faceNormal, withNormalsTurned } from './orientation.ts';
 import { Distances, distanceOf } from './strays.ts';
 import { generateTangents } from './tangents.ts';
 import { triangulate } from './triangulate.ts';
@@ -207,12 +207,9 @@ function withFinitePositions(corners: Uint32Array, positions: Float32Array): Uin
 function withoutSlivers(corners: Uint32Array, positions: Float32Array): Uint32Array {
   let length = 0;
   for (let i = 0; i < corners.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = corners.subarray(i, i + 3);
-    const origin = vectorAt(positions, a);
-    const [x, y, z] = cross(minus(vectorAt(positions, b), origin), minus(vectorAt(positions, c), origin));
+    const [x, y, z] = faceNormal(positions, corners, i);
     if (x === 0 && y === 0 && z === 0) continue;
-    corners.copyWithin(length, i, i + 3);
-    length += 3;
+    for (let k = i; k < i + 3; k++) corners[length++] = corners[k] ?? 0;
   }
   return corners.subarray(0, length);
 }
@@ -263,28 +260,19 @@ function unitNormals(
 ): Float32Array {
   const normals = new Float32Array(positions.length);
   const known = new Uint8Array(positions.length / 3);
-  for (let i = 0; given && i < known.length; i++) {
-    const unit = normalised(vectorAt(given, i));
-    if (!unit) continue;
-    normals.set(unit, 3 * i);
-    known[i] = 1;
+  for (let at = 0; given && at < normals.length; at += 3) {
+    const isKnown = writeNormalised(given[at] ?? 0, given[at + 1] ?? 0, given[at + 2] ?? 0, normals, at);
+    if (isKnown) known[at / 3] = 1;
   }
-  for (let corner = 0; corner < indices.length; corner++) {
-    const vertex = indices[corner] ?? 0;
-    if (known[vertex]) continue;
-    const first = corner - (corner % 3);
-    const [a, b, c] = [0, 1, 2].map((k) => vectorAt(positions, indices[first + k] ?? 0));
-    const face = a && b && c && normalised(cross(minus(b, a), minus(c, a)));
-    normals.set(face ?? [0, 1, 0], 3 * vertex);
-    known[vertex] = face ? 1 : 0;
+  for (let i = 0; i < indices.length; i += 3) {
+    if (known[indices[i] ?? 0] && known[indices[i + 1] ?? 0] && known[indices[i + 2] ?? 0]) continue;
+    const [x, y, z] = faceNormal(positions, indices, i);
+    for (let corner = i; corner < i + 3; corner++) {
+      const vertex = indices[corner] ?? 0;
+      if (known[vertex]) continue;
+      if (writeNormalised(x, y, z, normals, 3 * vertex)) known[vertex] = 1;
+      else normals.set(UPWARDS, 3 * vertex);
+    }
   }
   return normals;
-}
-
-function vectorAt(values: Float32Array, i: number): Vector3 {
-  return [values[3 * i] ?? 0, values[3 * i + 1] ?? 0, values[3 * i + 2] ?? 0];
-}
-
-function minus(a: Vector3, b: Vector3): Vector3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

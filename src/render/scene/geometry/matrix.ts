@@ -8,6 +8,9 @@ export type Vector3 = readonly [number, number, number];
 
 export const IDENTITY: Matrix4 = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
+/** The direction that stands in where there is none. */
+export const UPWARDS: Vector3 = [0, 1, 0];
+
 /** a * b: b is applied first. */
 export function multiplyMatrices(a: Matrix4, b: Matrix4): Matrix4 {
   const product = new Array<number>(16).fill(0);
@@ -79,24 +82,47 @@ export function normalMatrix(m: Matrix4): readonly number[] {
 }
 
 export function cross(a: Vector3, b: Vector3): Vector3 {
-  return withoutNegativeZero([
-    a[1] * b[2] - a[2] * b[1],
-    a[2] * b[0] - a[0] * b[2],
-    a[0] * b[1] - a[1] * b[0],
-  ]);
+  return [
+    withoutNegativeZero(a[1] * b[2] - a[2] * b[1]),
+    withoutNegativeZero(a[2] * b[0] - a[0] * b[2]),
+    withoutNegativeZero(a[0] * b[1] - a[1] * b[0]),
+  ];
 }
 
 /** Undefined where the vector is zero or not finite. */
-export function normalised(v: Vector3): Vector3 | undefined {
-  // Scaling by the largest component first keeps the squares from overflowing and vanishing.
-  const largest = Math.max(Math.abs(v[0]), Math.abs(v[1]), Math.abs(v[2]));
-  if (!(largest > 0) || largest === Number.POSITIVE_INFINITY) return undefined;
-  const [x, y, z] = [v[0] / largest, v[1] / largest, v[2] / largest];
-  const length = Math.sqrt(x * x + y * y + z * z);
-  return withoutNegativeZero([x / length, y / length, z / length]);
+export function normalised([x, y, z]: Vector3): Vector3 | undefined {
+  const scale = scaleOf(x, y, z);
+  if (scale === 0) return undefined;
+  const length = lengthOf(x / scale, y / scale, z / scale);
+  return [
+    withoutNegativeZero(x / scale / length),
+    withoutNegativeZero(y / scale / length),
+    withoutNegativeZero(z / scale / length),
+  ];
+}
+
+/** Writes what `normalised` makes of it, without an array for each of millions of vertices. False, and nothing written, where that is nothing. */
+export function writeNormalised(x: number, y: number, z: number, to: Float32Array, at: number): boolean {
+  const scale = scaleOf(x, y, z);
+  if (scale === 0) return false;
+  const length = lengthOf(x / scale, y / scale, z / scale);
+  to[at] = withoutNegativeZero(x / scale / length);
+  to[at + 1] = withoutNegativeZero(y / scale / length);
+  to[at + 2] = withoutNegativeZero(z / scale / length);
+  return true;
+}
+
+/** The largest component: to divide by it first keeps the squares from overflowing and vanishing. 0: there is no direction. */
+function scaleOf(x: number, y: number, z: number): number {
+  const largest = Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
+  return largest > 0 && largest !== Number.POSITIVE_INFINITY ? largest : 0;
+}
+
+function lengthOf(x: number, y: number, z: number): number {
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /** JSON does not keep the sign of zero; a vector should be the same before and after. */
-function withoutNegativeZero([x, y, z]: Vector3): Vector3 {
-  return [x + 0, y + 0, z + 0];
+function withoutNegativeZero(value: number): number {
+  return value + 0;
 }

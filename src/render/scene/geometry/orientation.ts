@@ -57,7 +57,8 @@ export function withNormalsTurned(geometry: LocalGeometry): LocalGeometry {
   return { ...geometry, normals: geometry.normals.map((value) => 0 - value), tangents };
 }
 
-function faceNormal(positions: Float32Array, indices: Uint32Array, i: number): Vector3 {
+/** Of the triangle whose first corner is `i`, as long as twice its area. */
+export function faceNormal(positions: Float32Array, indices: Uint32Array, i: number): Vector3 {
   const [a, b, c] = [3 * (indices[i] ?? 0), 3 * (indices[i + 1] ?? 0), 3 * (indices[i + 2] ?? 0)];
   const [ax, ay, az] = [positions[a] ?? 0, positions[a + 1] ?? 0, positions[a + 2] ?? 0];
   const [ux, uy, uz] = [(positions[b] ?? 0) - ax, (positions[b + 1] ?? 0) - ay, (positions[b + 2] ?? 0) - az];

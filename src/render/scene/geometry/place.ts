@@ -1,6 +1,15 @@
 /** Writes primitives into the arrays of a FlatScene, each carried to its place in the world. */
 import type { LocalGeometry } from './geometry.ts';
-import { cross, determinant3, type Matrix4, normalised, normalMatrix, type Vector3 } from './matrix.ts';
+import {
+  cross,
+  determinant3,
+  type Matrix4,
+  normalised,
+  normalMatrix,
+  UPWARDS,
+  type Vector3,
+  writeNormalised,
+} from './matrix.ts';
 
 export interface Placement {
   readonly geometry: LocalGeometry;
@@ -90,18 +99,21 @@ function placeVertices(
   const [n0 = 0, n1 = 0, n2 = 0, n3 = 0, n4 = 0, n5 = 0, n6 = 0, n7 = 0, n8 = 0] = forNormals;
   for (let i = 0; i < vertexCount; i++) {
     const to = start + i;
-    const [px = 0, py = 0, pz = 0] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]];
+    const px = positions[3 * i] ?? 0;
+    const py = positions[3 * i + 1] ?? 0;
+    const pz = positions[3 * i + 2] ?? 0;
     arrays.positions[3 * to] = m0 * px + m4 * py + m8 * pz + x0;
     arrays.positions[3 * to + 1] = m1 * px + m5 * py + m9 * pz + y0;
     arrays.positions[3 * to + 2] = m2 * px + m6 * py + m10 * pz + z0;
-    const [nx = 0, ny = 0, nz = 0] = [normals[3 * i], normals[3 * i + 1], normals[3 * i + 2]];
-    const normal: Vector3 = normalised([
-      n0 * nx + n3 * ny + n6 * nz,
-      n1 * nx + n4 * ny + n7 * nz,
-      n2 * nx + n5 * ny + n8 * nz,
-    ]) ?? [0, 1, 0];
-    arrays.normals.set(normal, 3 * to);
+    const nx = normals[3 * i] ?? 0;
+    const ny = normals[3 * i + 1] ?? 0;
+    const nz = normals[3 * i + 2] ?? 0;
+    const ux = n0 * nx + n3 * ny + n6 * nz;
+    const uy = n1 * nx + n4 * ny + n7 * nz;
+    const uz = n2 * nx + n5 * ny + n8 * nz;
+    if (!writeNormalised(ux, uy, uz, arrays.normals, 3 * to)) arrays.normals.set(UPWARDS, 3 * to);
     if (arrays.tangents.length === 0) continue;
+    const normal = normalised([ux, uy, uz]) ?? UPWARDS;
     const [tx = 1, ty = 0, tz = 0, tw = 1] = tangents
       ? [tangents[4 * i], tangents[4 * i + 1], tangents[4 * i + 2], tangents[4 * i + 3]]
       : [];
@@ -152,11 +164,15 @@ function perpendicular(tangent: Vector3, normal: Vector3): Vector3 {
 export function boundsOf(positions: ArrayLike<number>): WorldArrays['bounds'] {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
   const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < positions.length; i++) {
-    const axis = (i % 3) as 0 | 1 | 2;
-    const value = positions[i] ?? 0;
-    if (value < min[axis]) min[axis] = value;
-    if (value > max[axis]) max[axis] = value;
+  for (const axis of [0, 1, 2] as const) {
+    let [least, most] = [min[axis], max[axis]];
+    for (let i = axis; i < positions.length; i += 3) {
+      const value = positions[i] ?? 0;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    min[axis] = least;
+    max[axis] = most;
   }
   return { min, max };
 }
