@@ -6,8 +6,10 @@
 //
 // A path's numbers depend on its pixel, sample and depth only, and its light is added up in path order: the batch it runs
 // in leaves no trace in the result.
+import { AHEAD, readAhead } from './ahead';
 import { bounces, seed, writeCameraRay } from './camera';
 import { environmentTowards, hasEnvironment } from './environment';
+import { takeFootprint } from './footprint';
 import { toLocal, toWorld } from './frame';
 import { MATERIAL_IS_UNLIT } from './layout';
 import {
@@ -182,6 +184,8 @@ function tracePaths(size: u32): void {
     clearShadows();
     let kept: u32 = 0;
     for (let i: u32 = 0; i < inFlight; i++) {
+      if (i % AHEAD == 0) readAhead(i, min(i + AHEAD, inFlight));
+      takeFootprint(i % AHEAD);
       const path = load<u32>(rayPaths + ((<usize>i) << 2));
       // In place: ray `kept` is never ahead of ray i.
       if (
