@@ -10,7 +10,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { dataUriBytes } from '../src/render/scene/assets/models.ts';
-import { missingBlender, renderInCycles } from './cycles/blender.ts';
+import { meanRadiance } from '../src/render/scene/environment/calibrate.ts';
+import { readEnvironmentFile } from '../src/render/scene/environment/environment-file.ts';
+import { type Light, missingBlender, renderInCycles } from './cycles/blender.ts';
 import { compare, writeStrip } from './cycles/comparison.ts';
 import { isBuilt, renderOurs } from './cycles/ours.ts';
 import { type Frame, mean, meanSquare, type Picture } from './cycles/picture.ts';
@@ -95,24 +97,27 @@ async function prepare({ name, sample, make, environment }: BenchScene, folder: 
   const hash = createHash('sha256').update(glb).digest('hex').slice(0, 12);
   const file = join(folder, `${name}-${hash}.glb`);
   await writeFile(file, glb);
-  let exr: string | undefined;
-  if (environment) {
-    exr = join(folder, `${environment}.exr`);
-    const { default: uri } = await import(`@pmndrs/assets/hdri/${environment}.exr.js`);
-    await writeFile(exr, dataUriBytes(String(uri)));
-  }
-  return { glb, file, exr, hash };
+  return { glb, file, light: environment ? await lightFor(environment, folder) : undefined, hash };
+}
+
+/** A built-in environment as Blender reads it, as bright as ours, which are calibrated. */
+async function lightFor(environment: string, folder: string): Promise<Light> {
+  const file = join(folder, `${environment}.exr`);
+  const { default: uri } = await import(`@pmndrs/assets/hdri/${environment}.exr.js`);
+  const bytes = dataUriBytes(String(uri));
+  await writeFile(file, bytes);
+  return { file, strength: 1 / meanRadiance(readEnvironmentFile(file, bytes)) };
 }
 
 async function measure(scene: BenchScene, options: Options, folder: string): Promise<Row> {
-  const { glb, file, exr, hash } = await prepare(scene, folder);
+  const { glb, file, light, hash } = await prepare(scene, folder);
   const ours = (frame: Frame): Promise<Picture> => renderOurs(glb, scene.environment, frame);
   const cycles = (frame: Frame): Promise<Picture> =>
-    renderInCycles(file, join(folder, `${scene.name}-${frame.seed}.exr`), exr, frame);
+    renderInCycles(file, join(folder, `${scene.name}-${frame.seed}.exr`), light, frame);
 
   const { frame: base, reference, rounds } = options;
   const long: Frame = { ...base, samples: reference, seed: REFERENCE_SEED };
-  const key = `${scene.name}-${hash}-${base.width}-${reference}-${base.bounces}`;
+  const key = `${scene.name}-${hash}-${light?.strength ?? 0}-${base.width}-${reference}-${base.bounces}`;
   const ourReference = (await ours(long)).rgb;
   const cyclesReference = await kept(join(folder, `${key}.f32`), async () => (await cycles(long)).rgb);
 

@@ -1,6 +1,10 @@
-// Blender's side: render-in-cycles.py in a Blender of its own, and the EXR that it leaves.
+// Blender's side: render-in-cycles.py in a Blender of its own, and the EXR that it leaves; make-scene.py for scenes that its
+// exporter writes.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { FloatType } from 'three';
@@ -9,6 +13,7 @@ import type { Frame, Picture } from './picture.ts';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('./render-in-cycles.py', import.meta.url));
+const sceneScript = fileURLToPath(new URL('./make-scene.py', import.meta.url));
 
 /** Undefined when all is there; otherwise what is missing and how to get it. */
 export async function missingBlender(): Promise<string | undefined> {
@@ -24,17 +29,43 @@ export async function missingBlender(): Promise<string | undefined> {
   }
 }
 
+/** One thread: with more, Blender adds up a vertex's normal in whatever order its faces come. */
+const SCENE_FLAGS = ['-b', '--factory-startup', '-t', '1'];
+
+/** A scene of make-scene.py as the .glb that Blender exports. */
+export async function exportFromBlender(scene: string): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'leafcutter-scene-'));
+  try {
+    const out = join(folder, `${scene}.glb`);
+    const flags = ['--scene', scene, '--out', out];
+    const { stdout } = await run('blender', [...SCENE_FLAGS, '-P', sceneScript, '--', ...flags], {
+      maxBuffer: 1 << 26,
+    });
+    if (!stdout.includes('SCENE_MADE'))
+      throw new Error(`Blender did not make ${scene}:\n${stdout.slice(-2000)}`);
+    return new Uint8Array(await readFile(out));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 function numberOf(report: object, name: string): number {
   const value: unknown = Reflect.get(report, name);
   if (typeof value !== 'number') throw new Error(`render-in-cycles.py did not report ${name}`);
   return value;
 }
 
-/** `environment`: an .exr or .hdr file, undefined is black. */
+export interface Light {
+  /** An equirectangular .exr or .hdr. */
+  readonly file: string;
+  readonly strength: number;
+}
+
+/** `light`: what is around the scene, undefined is black. */
 export async function renderInCycles(
   scene: string,
   out: string,
-  environment: string | undefined,
+  light: Light | undefined,
   { width, height, samples, bounces, seed, threads }: Frame,
 ): Promise<Picture> {
   const flags = {
@@ -45,7 +76,7 @@ export async function renderInCycles(
     bounces,
     seed,
     threads,
-    ...(environment !== undefined && { environment }),
+    ...(light && { environment: light.file, strength: light.strength }),
   };
   const { stdout } = await run(
     'blender',

@@ -37,6 +37,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--environment", help="an equirectangular .exr or .hdr, or linear r,g,b (default: black)")
+    parser.add_argument("--strength", type=float, default=1, help="what the environment is multiplied by")
     parser.add_argument("--no-warm-up", action="store_true", help="one render only; the times then include the BVH")
     return parser.parse_args(text)
 
@@ -96,6 +97,18 @@ def flatten_without_interface(path):
             tree.links.new(flat.outputs[0], link.to_socket)
 
 
+def empty_volumes():
+    """KHR_materials_volume without absorption: the importer still makes a volume of density 0, which Cycles walks through."""
+    for material in bpy.data.materials:
+        if not material.use_nodes:
+            continue
+        tree = material.node_tree
+        for node in [node for node in tree.nodes if node.type == "VOLUME_ABSORPTION"]:
+            density = node.inputs["Density"]
+            if not density.is_linked and density.default_value == 0:
+                tree.nodes.remove(node)
+
+
 def choose_camera(path, number, width, height):
     """The importer keeps the field of view for the file's aspect ratio; glTF's is vertical, whatever the picture's."""
     gltf = gltf_json(path)
@@ -113,13 +126,14 @@ def choose_camera(path, number, width, height):
         camera.data.ortho_scale = wanted["orthographic"]["ymag"] * 2
 
 
-def light_world(environment):
+def light_world(environment, strength):
     """Blender's equirectangular mapping is glTF's +Y-up one of Leafcutter after the importer's turn: no rotation."""
     world = bpy.data.worlds.new("World")
     bpy.context.scene.world = world
     world.use_nodes = True
     nodes = world.node_tree.nodes
     background = nodes["Background"]
+    background.inputs["Strength"].default_value = strength
     if environment is None:
         background.inputs["Color"].default_value = (0, 0, 0, 1)
     elif environment.count(",") == 2:
@@ -164,7 +178,7 @@ def set_up(args):
     if hasattr(cycles, "use_light_tree"):
         cycles.use_light_tree = False
     choose_camera(args.scene, args.camera, width, height)
-    light_world(args.environment)
+    light_world(args.environment, args.strength)
     return scene
 
 
@@ -186,6 +200,7 @@ def main():
     load_scene(args.scene)
     flatten_without_interface(args.scene)
     darken_backs()
+    empty_volumes()
     scene = set_up(args)
     setup = (0.0, 0.0) if args.no_warm_up else render(scene, 1)
     seconds, processor = render(scene, args.samples)

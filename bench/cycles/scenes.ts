@@ -1,10 +1,12 @@
-// What both renderers are given: two samples of the page, and scenes that each lean on one thing: reflections, an
-// environment, many lamps, leaves cut out by alpha, a million triangles. All seeded: the same file in every run.
+// What both renderers are given: two samples of the page, scenes that each lean on one thing (reflections, an environment,
+// many lamps, leaves cut out by alpha, a million triangles), and five that are modelled in Blender and come out of its
+// exporter, as people's do. All seeded: the same file in every run.
 
 import { loadBunny, loadSuzanne } from '../../src/render/scene/assets/models.ts';
 import { facingQuads, ground, type Point, type Shape, sphere } from '../../src/render/scene/assets/shapes.ts';
 import { BUILTIN_SAMPLES } from '../../src/render/scene/index.ts';
 import { seededRandom, uniform } from '../../src/runtime/index.ts';
+import { exportFromBlender } from './blender.ts';
 import { SceneDocument } from './document.ts';
 
 export interface BenchScene {
@@ -26,6 +28,11 @@ const sample = (name: string): BenchScene => {
   };
 };
 
+/** Made by make-scene.py, which says what is in it. */
+function exported(name: string, environment?: string): BenchScene {
+  return { name, make: () => exportFromBlender(name), ...(environment !== undefined && { environment }) };
+}
+
 export const SCENES: readonly BenchScene[] = [
   sample('cornell'),
   sample('terrace'),
@@ -35,6 +42,11 @@ export const SCENES: readonly BenchScene[] = [
   { name: 'lamps', make: lamps },
   { name: 'foliage', environment: 'sky', make: foliage },
   { name: 'million', environment: 'dawn', make: million },
+  exported('woods', 'sky'),
+  exported('interior'),
+  exported('glasses'),
+  exported('figure', 'studio'),
+  exported('heap', 'city'),
 ];
 
 /** Lambert's surfaces and nothing else, under one lamp: where both renderers mean the same, their pictures are the same. */

@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { measureScene } from '../render/job/index.ts';
 import { encodeScene } from '../render/scene/index.ts';
-import { LeafcutterError, systemClock } from '../runtime/index.ts';
+import { systemClock } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
 import type { InfoOptions } from './info-options.ts';
@@ -34,7 +34,6 @@ async function expectation(
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const { modules } = await builtKernel(built);
   const { workers = cpus().length } = options;
-  if (workers === 0) throw new LeafcutterError('bad-option', '--workers is a whole number from 1 here');
   const pool = createThreadPool(modules, built.thread);
   pool.setSize(workers);
   try {

@@ -21,7 +21,7 @@ export function infoCommandLine(): Command {
       '--no-measure',
       'leave out memory and time, for which some of it is loaded and rendered for a second',
     );
-  return addLookOptions(addPictureOptions(command)).addHelpText(
+  return addLookOptions(addPictureOptions(command, false)).addHelpText(
     'after',
     `
 Memory and time are of a render with these very options on this machine. They are measured: the scene is loaded into the workers, which

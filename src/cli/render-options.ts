@@ -81,7 +81,7 @@ export function renderCommandLine(): Command {
       '-o, --out <file>',
       "the picture to write, .png or .exr; of several frames like 'frame-####.png', or .mp4 or .webm through ffmpeg; of several scenes a folder, or a name with * for the scene's, in quotes",
     );
-  addPictureOptions(command)
+  addPictureOptions(command, true)
     .option(
       '--frames <first..last>',
       'frames of the animation, like 0..47; frame n is its moment n / fps seconds',
@@ -99,8 +99,8 @@ export function renderCommandLine(): Command {
   return addJoinOptions(addOutputOptions(addLookOptions(command)));
 }
 
-/** Those of PictureOptions that are not about the look. */
-export function addPictureOptions(command: Command): Command {
+/** Those of PictureOptions that are not about the look. @param mayJoin whether the command may leave the work to others on a mesh */
+export function addPictureOptions(command: Command, mayJoin: boolean): Command {
   const { width, height, samples, noise, bounces, seed } = DEFAULT_SETTINGS;
   const names = BUILTIN_ENVIRONMENTS.map(({ name }) => name).join(', ');
   return command
@@ -124,8 +124,8 @@ export function addPictureOptions(command: Command): Command {
     .option('--seed <number>', 'another seed is another noise', whole(0, 0xffff_ffff), seed)
     .option(
       '--workers <number>',
-      'threads of this machine; with --join also 0, which leaves it to the others (default: one per core)',
-      whole(0, MAX_THREADS),
+      `threads of this machine${mayJoin ? '; with --join also 0, which leaves it to the others' : ''} (default: one per core)`,
+      whole(mayJoin ? 0 : 1, MAX_THREADS),
     )
     .option(
       '--env <name|file|colour>',

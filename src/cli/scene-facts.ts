@@ -5,9 +5,11 @@ export interface SceneFacts {
   readonly title: string;
   /** Metres, of what is drawn. */
   readonly bounds: FlatScene['bounds'];
-  /** Those that are kept, and those of all instances together. */
+  /** Those of surfaces that are kept, and those of all instances together, with those that show points and lines. */
   readonly triangles: number;
   readonly drawnTriangles: number;
+  readonly points: number;
+  readonly lines: number;
   readonly vertices: number;
   readonly nodes: number;
   readonly meshes: number;
@@ -40,8 +42,10 @@ export function sceneFacts(scene: FlatScene, file: Omit<SceneFile, 'scene' | 'so
   return {
     title: file.title,
     bounds: scene.bounds,
-    triangles: scene.indices.length / 3,
+    triangles: scene.indices.length / 3 - contents.marks.triangles,
     drawnTriangles: drawnTriangles(scene),
+    points: contents.marks.points,
+    lines: contents.marks.lines,
     vertices: scene.positions.length / 3,
     nodes: contents.nodes,
     meshes: contents.meshes,

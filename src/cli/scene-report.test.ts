@@ -7,7 +7,17 @@ import { sceneReport } from './scene-report.ts';
 const facts: SceneFacts = {
   title: 'a.glb',
   bounds: { min: [-1, 0, 0], max: [1, 0.5, 1 / 3] },
-  ...{ triangles: 1234, drawnTriangles: 1234, vertices: 99, nodes: 1, meshes: 2, instances: 0, skins: 0 },
+  ...{
+    triangles: 1234,
+    drawnTriangles: 1234,
+    points: 0,
+    lines: 0,
+    vertices: 99,
+    nodes: 1,
+    meshes: 2,
+    instances: 0,
+    skins: 0,
+  },
   materials: ['Wood', ''],
   images: [{ name: 'wood', width: 512, height: 256, format: 'png', bytes: 92_345 }],
   lights: [{ name: 'Sun', kind: 'directional' }],
@@ -47,6 +57,25 @@ it('tells people of instances, skins, and a choice of scenes', () => {
   expect(report).toContain('99 vertices, 7,000,000 drawn in 3,000 instances\n');
   expect(report).toContain('1 node, 1 skin\n');
   expect(report).toContain('scenes      2\n            0: day\n            1: night\n');
+});
+
+it('tells people how many points and lines are seen as bodies', () => {
+  const rows = (points: number, lines: number) =>
+    sceneReport({ ...facts, points, lines }, undefined)
+      .split('\n')
+      .filter((line) => line.startsWith('points'));
+  expect(rows(12_000, 0)).toEqual(['points      12,000 as small spheres']);
+  expect(rows(3, 1)).toEqual(['points      3 as small spheres, 1 line as tubes']);
+  expect(rows(0, 0)).toEqual([]);
+});
+
+it('does not count the spheres of points as triangles of the scene', async () => {
+  const cloud =
+    'ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nend_header\n0 0 0\n1 0 0\n0 1 0\n';
+  const file = await readScene(new Map([['cloud.ply', new TextEncoder().encode(cloud)]]));
+  const { triangles, points, lines, drawnTriangles } = sceneFacts(file.scene, file);
+  expect({ triangles, points, lines }).toEqual({ triangles: 0, points: 3, lines: 0 });
+  expect(drawnTriangles).toBeGreaterThan(0);
 });
 
 it('tells what a render takes, and how that is known', () => {

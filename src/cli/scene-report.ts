@@ -15,6 +15,7 @@ export function sceneReport(facts: SceneFacts, expected: SceneExpectation | unde
   return [
     row('size', `${size.map((metres) => Number(metres.toPrecision(3))).join(' x ')} m`),
     row('triangles', `${whole(triangles)}, ${whole(facts.vertices)} vertices${drawn}`),
+    ...marked(facts),
     row('meshes', `${whole(facts.meshes)} in ${counted(facts.nodes, 'node')}${skinned(facts.skins)}`),
     ...list('materials', facts.materials),
     ...list(
@@ -42,6 +43,16 @@ export function sceneReport(facts: SceneFacts, expected: SceneExpectation | unde
     ...list('not shown', facts.notes),
     ...(expected ? expectation(expected) : []),
   ].join('\n');
+}
+
+/** Points and lines, where there are any, and that they are seen as bodies. */
+function marked({ points, lines }: SceneFacts): readonly string[] {
+  const parts = [
+    points > 0 && `${whole(points)} as small spheres`,
+    lines > 0 && `${counted(lines, 'line')} as tubes`,
+  ];
+  const text = parts.filter(Boolean).join(', ');
+  return text ? [row('points', text)] : [];
 }
 
 /** Says how it knows: measured, not guessed. */

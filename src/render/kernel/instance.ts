@@ -17,6 +17,8 @@ export interface KernelExports {
   sceneRecord(): number;
   viewRecord(): number;
   clearScene(): void;
+  /** Puts the texels of an image, written row by row, in the order in which they are looked up. 0, or OUT_OF_MEMORY. */
+  arrangeTexels(address: number, width: number, height: number): number;
   finishScene(materialCount: number): number;
   emissiveTriangles(): number;
   allocEnvironment(width: number, height: number): number;
@@ -75,6 +77,7 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'sceneRecord',
   'viewRecord',
   'clearScene',
+  'arrangeTexels',
   'finishScene',
   'emissiveTriangles',
   'allocEnvironment',

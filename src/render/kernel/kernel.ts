@@ -20,7 +20,7 @@ import { KernelError } from './errors.ts';
 import { instantiate, type KernelExports, type KernelInstance } from './instance.ts';
 import { allocate } from './memory-tables.ts';
 import { checkScene } from './scene-check.ts';
-import { placeScene, texelsAt } from './scene-tables.ts';
+import { arrangeTexels, placeScene, texelsAt } from './scene-tables.ts';
 import { checkView, writeView } from './view.ts';
 
 /** Keeps a Block's sums and the time of one call within reason; a Tile of 64 x 64 is far below. */
@@ -105,6 +105,7 @@ class WasmKernel implements Kernel {
     try {
       for (const place of placeScene(this.#kernel, scene)) {
         yield { image: place.image, texels: texelsAt(this.#kernel, place) };
+        arrangeTexels(this.#kernel, place);
       }
       const info = this.#finish(scene);
       if (environment) this.#placeEnvironment(environment);

@@ -3,9 +3,9 @@ import * as layout from './assembly/layout.ts';
 import { KernelError } from './errors.ts';
 import type { KernelInstance } from './instance.ts';
 
-/** @throws KernelError `out-of-memory` */
-export function allocate({ wasm }: KernelInstance, bytes: number, what: string): number {
-  const address = bytes > 0xffff_ffff ? 0 : wasm.alloc(bytes, 16) >>> 0;
+/** @param align a power of two @throws KernelError `out-of-memory` */
+export function allocate({ wasm }: KernelInstance, bytes: number, what: string, align = 16): number {
+  const address = bytes > 0xffff_ffff ? 0 : wasm.alloc(bytes, align) >>> 0;
   if (address === 0) {
     throw new KernelError(
       'out-of-memory',

@@ -60,7 +60,13 @@ function writeMaterial(to: DataView, material: FlatMaterial, textures: number): 
   texture(layout.MATERIAL_NORMAL_TEXTURE, material.normalTexture);
 }
 
-function writeTexture(to: DataView, texture: FlatTexture, image: FlatImage, address: number): void {
+function writeTexture(
+  to: DataView,
+  texture: FlatTexture,
+  image: FlatImage,
+  address: number,
+  textureLayout: number,
+): void {
   to.setUint32(layout.TEXTURE_TEXELS, address, true);
   to.setInt32(layout.TEXTURE_WIDTH, image.width, true);
   to.setInt32(layout.TEXTURE_HEIGHT, image.height, true);
@@ -71,6 +77,7 @@ function writeTexture(to: DataView, texture: FlatTexture, image: FlatImage, addr
   texture.transform.forEach((value, i) => {
     to.setFloat32(layout.TEXTURE_TRANSFORM + 4 * i, value, true);
   });
+  to.setUint32(layout.TEXTURE_LAYOUT, textureLayout, true);
 }
 
 /** Room for an image's texels, and where they are to be copied to. */
@@ -79,11 +86,23 @@ export interface ImagePlace {
   readonly address: number;
 }
 
+/** Of an image in squares: see assembly/texture.ts. */
+function texelBytes({ width, height }: FlatImage): number {
+  return 4 * Math.ceil(width / 4) * 4 * Math.ceil(height / 4) * 4;
+}
+
 function reserveImages(kernel: KernelInstance, { images }: FlatScene): readonly ImagePlace[] {
   return images.map((image) => {
-    const bytes = 4 * image.width * image.height + layout.ARRAY_PADDING;
-    return { image, address: allocate(kernel, bytes, `image ${image.name}`) };
+    const bytes = texelBytes(image) + layout.ARRAY_PADDING;
+    return { image, address: allocate(kernel, bytes, `image ${image.name}`, 64) };
   });
+}
+
+/** After an image's texels were written, row by row. @throws KernelError `out-of-memory` */
+export function arrangeTexels({ wasm }: KernelInstance, { image, address }: ImagePlace): void {
+  if (wasm.arrangeTexels(address, image.width, image.height) < 0) {
+    throw new KernelError('out-of-memory', `no memory for four rows of image ${image.name}`);
+  }
 }
 
 /** The bytes of an image in the kernel's memory, as long as that does not grow. */
@@ -94,6 +113,7 @@ export function texelsAt(kernel: KernelInstance, { image, address }: ImagePlace)
 function placeTextures(kernel: KernelInstance, scene: FlatScene, images: readonly ImagePlace[]): number {
   if (scene.textures.length === 0) return 0;
   const address = allocate(kernel, scene.textures.length * layout.TEXTURE_STRIDE, 'textures');
+  const layouts = new Map<string, number>();
   scene.textures.forEach((texture, i) => {
     const place = images[texture.image];
     if (place === undefined) throw new KernelError('invalid-scene', `texture ${i} has no image`);
@@ -102,7 +122,11 @@ function placeTextures(kernel: KernelInstance, scene: FlatScene, images: readonl
       address + i * layout.TEXTURE_STRIDE,
       layout.TEXTURE_STRIDE,
     );
-    writeTexture(record, texture, place.image, place.address);
+    const { wrapS, wrapT, texCoord, transform } = texture;
+    const key = [place.image.width, place.image.height, wrapS, wrapT, texCoord, ...transform].join();
+    const textureLayout = layouts.get(key) ?? layouts.size + 1;
+    layouts.set(key, textureLayout);
+    writeTexture(record, texture, place.image, place.address, textureLayout);
   });
   return address;
 }
@@ -155,6 +179,7 @@ export function placeScene(kernel: KernelInstance, scene: FlatScene): readonly I
     [layout.SCENE_TRIANGLE_MATERIALS, place(kernel, scene.triangleMaterials, 'materials of triangles')],
     [layout.SCENE_MATERIALS, placeMaterials(kernel, scene, textures)],
     [layout.SCENE_TEXTURES, textures],
+    [layout.SCENE_TEXEL_BYTES, scene.images.reduce((sum, image) => sum + texelBytes(image), 0)],
     [layout.SCENE_LIGHTS, placeLights(kernel, scene)],
     [layout.SCENE_LIGHT_COUNT, scene.lights.length],
     ...placeInstances(kernel, scene),

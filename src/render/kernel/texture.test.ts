@@ -57,6 +57,93 @@ describe('a texture', () => {
     expectColor(seenAt(0.75, 0.75), WHITE);
   });
 
+  it('has every texel where it belongs, whatever its sides', () => {
+    for (const [width, height] of [
+      [1, 1],
+      [3, 1],
+      [1, 6],
+      [5, 7],
+      [8, 4],
+      [13, 9],
+    ] as const) {
+      const bytes = Array.from({ length: width * height }, (_, i) => [
+        i % 2 ? 255 : 0,
+        i % 3 ? 0 : 255,
+        i % 5 ? 255 : 0,
+        255,
+      ]);
+      kernel.loadScene(square({ nearest: true }, image(width, height, bytes.flat())));
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const [r = 0, g = 0, b = 0] = bytes[y * width + x] ?? [];
+          expectColor(seenAt((x + 0.5) / width, (y + 0.5) / height), [r / 255, g / 255, b / 255]);
+        }
+      }
+    }
+  });
+
+  it('is looked up by its own size, wrap modes, uv set and transform beside another one of the same material', () => {
+    const ramp = image(2, 1, [0, 0, 0, 255, 255, 255, 255, 255]);
+    const others: readonly (readonly [Partial<FlatTexture>, FlatImage, number])[] = [
+      [{ transform: [1, 0, 0.25, 0, 1, 0] }, ramp, 1],
+      [{ wrapS: 'clamp', transform: [1, 0, -9, 0, 1, 0] }, ramp, 0],
+      [{ texCoord: 1 }, ramp, 0.75],
+      [{}, image(3, 1, [0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 255]), 0],
+      [{}, ramp, 0.5],
+    ];
+    for (const [map, picture, expected] of others) {
+      const scene = square({}, ramp, {
+        unlit: false,
+        baseColorTexture: 0,
+        emissiveTexture: 1,
+        emissive: [1, 1, 1],
+      });
+      kernel.loadScene({
+        ...scene,
+        uv1: Float32Array.from({ length: 8 }, (_, i) => (i % 2 ? 0.5 : 0.625)),
+        textures: [texture(0, {}), texture(1, map)],
+        images: [ramp, picture],
+      });
+      // Colour is looked up first, in the middle of the ramp; no light falls on it.
+      expectColor(seenAt(0.5, 0.5), [expected, expected, expected]);
+    }
+  });
+
+  it('of a size at which look-ups are prepared in advance shows no bit of what was prepared for another hit', () => {
+    const side = 600;
+    const noise = (salt: number) =>
+      image(
+        side,
+        side,
+        Array.from({ length: side * side * 4 }, (_, i) => (Math.imul(i + salt, 2_654_435_761) >>> 24) | 1),
+      );
+    const scene = square({}, noise(1), { unlit: false, metallicRoughnessTexture: 1, normalTexture: 2 });
+    kernel.setEnvironment([1, 0.5, 0.25]);
+    kernel.loadScene({
+      ...scene,
+      textures: [texture(0, {}), texture(1, {}), texture(2, { transform: [2, 0, 0.1, 0, 3, 0.2] })],
+      images: [noise(1), noise(2), noise(3)],
+    });
+    kernel.setView({ width: 8, height: 8, camera: cameraDownOn(0.5, 0.5), bounces: 2, seed: 3 });
+    const whole = kernel
+      .renderBlock({ x: 0, y: 0, width: 8, height: 8, firstSample: 0, sampleCount: 4 })
+      .slice();
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        const one = kernel.renderBlock({ x, y, width: 1, height: 1, firstSample: 0, sampleCount: 4 });
+        expect([...one]).toEqual([...whole.subarray((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)]);
+      }
+    }
+  });
+
+  it('is looked up for each pixel of a guide by itself', () => {
+    kernel.loadScene(square({}, FOUR));
+    kernel.setView({ width: 2, height: 2, camera: cameraDownOn(0.5, 0.5), bounces: 0, seed: 1 });
+    const guides = kernel.renderGuides({ x: 0, y: 0, width: 2, height: 2, firstSample: 0, sampleCount: 1 });
+    const albedos = [0, 1, 2, 3].map((pixel) => guides.slice(8 * pixel, 8 * pixel + 3).join());
+    expect(new Set(albedos).size).toBe(4);
+  });
+
   it('is blended between the centres of four texels unless nearest', () => {
     kernel.loadScene(square({}, FOUR));
     expectColor(seenAt(0.25, 0.25), RED);

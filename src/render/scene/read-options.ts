@@ -43,10 +43,19 @@ export interface SceneAnimation {
 }
 
 /** What a file says that it has, before anything is put together. */
+/** Points and lines, and the triangles of the small spheres and tubes that show them. */
+export interface MarkCounts {
+  readonly points: number;
+  readonly lines: number;
+  readonly triangles: number;
+}
+
 export interface FileContents {
   readonly nodes: number;
   readonly meshes: number;
   readonly skins: number;
+  /** What is drawn of points and lines. */
+  readonly marks: MarkCounts;
   /** Those that it names, known here or not. */
   readonly extensions: readonly string[];
 }

@@ -326,6 +326,26 @@ describe('readScene draws the rest of a scene with', () => {
   });
 });
 
+describe('a mesh that its node scales to 0', () => {
+  const hidden = (nodes: readonly object[]) =>
+    readGlb({ scenes: [{ nodes: nodes.map((_, i) => i) }], nodes });
+
+  it('is told of, with how many are seen beside it', async () => {
+    const { scene } = await hidden([{ mesh: 0 }, { mesh: 0, scale: [0, 0, 0] }]);
+    expect(scene.warnings).toEqual(['1 of 2 placed meshes: scaled to 0 by a node, not seen']);
+  });
+
+  it('is told of where it is all there is, and where the node above scales it', async () => {
+    const { scene } = await readGlb({ nodes: [{ children: [1], scale: [0, 0, 0] }, { mesh: 0 }] });
+    expect(scene.warnings).toEqual(['1 of 1 placed meshes: scaled to 0 by a node, not seen']);
+  });
+
+  it('is not one that is flat', async () => {
+    const { scene } = await hidden([{ mesh: 0, scale: [1, 1, 0] }]);
+    expect(scene.warnings).toEqual([]);
+  });
+});
+
 describe('a message', () => {
   it('is one line that no name of the file can break or colour', async () => {
     const name = 'evil\u001b[31m\u202e\nname';

@@ -130,6 +130,11 @@ export function isMirror(): bool {
   return pCosine == 0 && pThinCosine == 0 && roughnessIsLeast();
 }
 
+/** Whether some light goes through, as through a thin sheet. */
+export function passesThin(): bool {
+  return pThin > 0;
+}
+
 function roughnessIsLeast(): bool {
   return alpha <= <f32>1e-3;
 }

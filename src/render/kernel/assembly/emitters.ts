@@ -1,9 +1,9 @@
-// Emissive triangles as lights: one is chosen by power, a point on it by area. Triangles whose emission looks black at
-// every point probed are left to chance hits; so nothing is wrong however coarse the probing is.
+// Emissive triangles as lights: a few are chosen between by power, many by a tree (light-tree.ts), a point on one by area.
+// Triangles whose emission looks black at every point probed are left to chance hits; so nothing is wrong however coarse the
+// probing is.
 //
-// In memory: u32 triangle numbers in rising order, the distribution over them, and of each what tells about how much of its light can fall
-// on a point (EMITTER_BYTES, in the same order): middle and square of its reach, normal and whether its back shines too.
-import { allocDistribution, chance, chanceOf, choose, chosen, writeDistribution } from './distribution';
+// In memory: u32 triangle numbers in rising order, the distribution over them by power, and the tree if they are many.
+import { allocDistribution, chance, chanceOf, choose, writeDistribution } from './distribution';
 import {
   MATERIAL_BASE_COLOR_TEXTURE,
   MATERIAL_EMISSIVE_TEXTURE,
@@ -11,6 +11,8 @@ import {
   TEXTURE_HEIGHT,
   TEXTURE_WIDTH,
 } from './layout';
+import { descend, descentChance, descentChanceOf, useLightTree } from './light-tree';
+import { buildLightTree, builtNodes, builtPlaces, LIGHT_BYTES } from './light-tree-build';
 import { coveredEmissionAt, isDoubleSided, isEmitter } from './material';
 import { alloc, mark, release } from './memory';
 import { extentOf } from './offset';
@@ -21,11 +23,13 @@ const PI: f64 = 3.141592653589793;
 /** Textured emission is probed at this many rows of points at most. */
 const MAX_PROBE_ROWS: i32 = 12;
 
-const EMITTER_BYTES: usize = 32;
+/** From so many on, it is worth asking where they are. */
+const MANY: u32 = 64;
 
 let triangles: usize = 0;
 let distribution: usize = 0;
-let sketches: usize = 0;
+let treeNodes: usize = 0;
+let treePlaces: usize = 0;
 export let emitterCount: u32 = 0;
 /** Flux of all emitters together, in watts per unit of radiance. */
 export let emitterPower: f64 = 0;
@@ -89,17 +93,15 @@ export function buildEmitters(): i32 {
 
   triangles = alloc((<usize>candidates) << 2, 16);
   distribution = allocDistribution(candidates);
-  sketches = alloc(<usize>candidates * EMITTER_BYTES, 16);
   const scratch = mark();
   const powers = alloc((<usize>candidates) << 2, 16);
-  if (!triangles || !distribution || !sketches || !powers) return OUT_OF_MEMORY;
+  if (!triangles || !distribution || !powers) return OUT_OF_MEMORY;
   let found: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const power = powerOf(i);
     if (power == 0) continue;
     store<u32>(triangles + ((<usize>found) << 2), i);
     store<f32>(powers + ((<usize>found) << 2), power);
-    sketch(sketches + <usize>found * EMITTER_BYTES, i);
     found++;
   }
   if (found > 0) {
@@ -107,28 +109,43 @@ export function buildEmitters(): i32 {
     emitterCount = emitterPower > 0 ? found : 0;
   }
   release(scratch);
-  return 0;
+  if (!isMany()) return 0;
+  const failed = buildLightTree(emitterCount, describe);
+  treeNodes = builtNodes;
+  treePlaces = builtPlaces;
+  return failed;
 }
 
-function sketch(to: usize, triangle: u32): void {
-  const corners = cornersOf(triangle);
-  const a = positionOf(load<u32>(corners));
-  const edge1 = sub(positionOf(load<u32>(corners, 4)), a);
-  const edge2 = sub(positionOf(load<u32>(corners, 8)), a);
-  const normal = cross(edge1, edge2);
-  const doubleArea = lengthOf(normal);
-  v128.store(to, withW(add(a, scale(add(edge1, edge2), <f32>(1.0 / 3.0))), doubleArea * 0.5));
-  const isDouble = isDoubleSided(materialOf(triangle)) ? <f32>1 : <f32>0;
-  v128.store(to, withW(scale(normal, <f32>1 / doubleArea), isDouble), 16);
+/** Whether emitters are chosen for the surface that is to be lit: then it has to be stood at (light-tree.ts). */
+export function isMany(): bool {
+  return emitterCount >= MANY;
 }
 
-/** For another instance over the same memory: writes what `adoptEmitters` takes over, 24 bytes. */
+/** Writes what the tree is built of. */
+function describe(to: usize): void {
+  for (let i: u32 = 0; i < emitterCount; i++) {
+    const light = to + <usize>i * LIGHT_BYTES;
+    const triangle = load<u32>(triangles + ((<usize>i) << 2));
+    const corners = cornersOf(triangle);
+    const a = positionOf(load<u32>(corners));
+    const b = positionOf(load<u32>(corners, 4));
+    const c = positionOf(load<u32>(corners, 8));
+    const normal = cross(sub(b, a), sub(c, a));
+    const isDouble = isDoubleSided(materialOf(triangle)) ? <f32>1 : <f32>0;
+    v128.store(light, withW(f32x4.pmin(f32x4.pmin(a, b), c), chanceOf(distribution, i)));
+    v128.store(light, i32x4.replace_lane(f32x4.pmax(f32x4.pmax(a, b), c), 3, i), 16);
+    v128.store(light, withW(scale(normal, <f32>1 / lengthOf(normal)), isDouble), 32);
+  }
+}
+
+/** For another instance over the same memory: writes what `adoptEmitters` takes over, 28 bytes. */
 export function saveEmitters(to: usize): void {
   store<usize>(to, triangles);
   store<usize>(to, distribution, 4);
   store<u32>(to, emitterCount, 8);
   store<f64>(to, emitterPower, 12);
-  store<usize>(to, sketches, 20);
+  store<usize>(to, treeNodes, 20);
+  store<usize>(to, treePlaces, 24);
 }
 
 export function adoptEmitters(from: usize): void {
@@ -136,7 +153,9 @@ export function adoptEmitters(from: usize): void {
   distribution = load<usize>(from, 4);
   emitterCount = load<u32>(from, 8);
   emitterPower = load<f64>(from, 12);
-  sketches = load<usize>(from, 20);
+  treeNodes = load<usize>(from, 20);
+  treePlaces = load<usize>(from, 24);
+  useLightTree(treeNodes, treePlaces);
 }
 
 // The point that `sampleEmitter` chose.
@@ -150,30 +169,10 @@ export let emitterNormal: v128 = f32x4.splat(0);
 /** Per square metre. */
 export let emitterDensity: f32 = 0;
 
-/** Of light that would come through the surface: seldom anything, but never left out. */
-const THROUGH: f32 = 0.1;
-
-/**
- * Chooses an emitter by its power, for emitterCount > 0.
- * @returns how much of its light, per power, can fall on a surface there, about; 0 only where none can
- */
-export function chooseEmitter(bits: u32, origin: v128, normal: v128): f32 {
-  const about = sketches + <usize>chosen(distribution, emitterCount, bits) * EMITTER_BYTES;
-  const middle = v128.load(about);
-  const facing = v128.load(about, 16);
-  const reach = sub(middle, origin);
-  let leaving = -dot(facing, reach);
-  // Behind its plane is behind all of it.
-  if (leaving < 0) leaving *= -wOf(facing);
-  const arriving = dot(normal, reach);
-  const distance2 = dot(reach, reach);
-  const cosines = leaving * (arriving > 0 ? arriving : arriving * -THROUGH);
-  return cosines / (distance2 * (distance2 + wOf(middle)));
-}
-
-/** Chooses a point on the emitters; for emitterCount > 0. @returns false if the triangle has no area. */
+/** Chooses a point on the emitters; for emitterCount > 0. @returns false if the triangle has no area, or none can be seen from here. */
 export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
-  const number = choose(distribution, emitterCount, bits);
+  const number = isMany() ? descend(bits) : <i32>choose(distribution, emitterCount, bits);
+  if (number < 0) return false;
   emitterTriangle = load<u32>(triangles + ((<usize>number) << 2));
   const corners = cornersOf(emitterTriangle);
   const a = positionOf(load<u32>(corners));
@@ -189,7 +188,7 @@ export function sampleEmitter(bits: u32, u1: f32, u2: f32): bool {
   const doubleArea = lengthOf(normal);
   if (!(doubleArea > 0)) return false;
   emitterNormal = scale(normal, <f32>1 / doubleArea);
-  emitterDensity = (chance * 2) / doubleArea;
+  emitterDensity = ((isMany() ? descentChance : chance) * 2) / doubleArea;
   return true;
 }
 
@@ -203,5 +202,5 @@ export function emitterDensityOf(triangle: u32, doubleArea: f32): f32 {
     else high = middle;
   }
   if (low >= emitterCount || load<u32>(triangles + ((<usize>low) << 2)) != triangle) return 0;
-  return (chanceOf(distribution, low) * 2) / doubleArea;
+  return ((isMany() ? descentChanceOf(low) : chanceOf(distribution, low)) * 2) / doubleArea;
 }

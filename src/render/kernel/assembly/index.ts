@@ -11,3 +11,4 @@ export { alloc, limitMemory, mark, release } from './memory';
 export { probeSample, probeSurface, probeValue } from './probe';
 export { sampleBits } from './sampler';
 export { adoptScene, saveScene } from './share';
+export { arrangeTexels } from './texels';

@@ -6,10 +6,14 @@
 //
 // A path's numbers depend on its pixel, sample and depth only, and its light is added up in path order: the batch it runs
 // in leaves no trace in the result.
+import { AHEAD, readAhead } from './ahead';
 import { bounces, seed, writeCameraRay } from './camera';
+import { isMany } from './emitters';
 import { environmentTowards, hasEnvironment } from './environment';
+import { takeFootprint } from './footprint';
 import { toLocal, toWorld } from './frame';
 import { MATERIAL_IS_UNLIT } from './layout';
+import { standAt } from './light-tree';
 import {
   densityOfEmitter,
   densityOfEnvironment,
@@ -40,6 +44,7 @@ import {
   evaluateBsdf,
   isMirror,
   layers,
+  passesLight,
   passSurface,
   prepareScattering,
   sampleBsdf,
@@ -182,6 +187,8 @@ function tracePaths(size: u32): void {
     clearShadows();
     let kept: u32 = 0;
     for (let i: u32 = 0; i < inFlight; i++) {
+      if (i % AHEAD == 0) readAhead(i, min(i + AHEAD, inFlight));
+      takeFootprint(i % AHEAD);
       const path = load<u32>(rayPaths + ((<usize>i) << 2));
       // In place: ray `kept` is never ahead of ray i.
       if (
@@ -238,10 +245,7 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   if (path.inside || !isFront) dimBySegment(path, material, distance, isFront);
   const outgoing = negate(direction);
   if (isEmitter(material) && (isFront || isDoubleSided(material))) {
-    const aimed =
-      path.depth == 0
-        ? <f32>0
-        : densityOfEmitter(triangle, doubleArea, dot(geometricNormal, outgoing), distance);
+    const aimed = aimedDensityOf(path, triangle, dot(geometricNormal, outgoing), distance);
     const light = emissionAt(material, base, triangle, u, v);
     const weighed = scale(mul(path.throughput, light), weightOfFound(path, aimed));
     path.radiance = add(path.radiance, limited(weighed, path.depth));
@@ -251,8 +255,25 @@ function advance(index: u32, ray: usize, hit: usize, next: usize): bool {
   shade(material, triangle, u, v, outgoing);
   if (!prepareScattering(path, material, base, outgoing)) return false;
   const aims = hasLights && strategy != STRATEGY_SCATTERED && !isMirror();
-  if (aims) aim(path, index);
+  if (aims) {
+    if (isMany()) standAtSurface(path);
+    aim(path, index);
+  }
   return scatter(path, next, aims);
+}
+
+/** Density with which the path would have aimed at the point of an emitter in hand, which its ray met. */
+function aimedDensityOf(path: Path, triangle: u32, cos: f32, distance: f32): f32 {
+  if (path.density == Infinity) return 0;
+  if (isMany()) standAt(path.stood, path.facing);
+  return densityOfEmitter(triangle, doubleArea, cos, distance);
+}
+
+/** Many emitters are chosen between for the surface in hand; kept for the emitter that the scattered ray may meet. */
+function standAtSurface(path: Path): void {
+  path.stood = position;
+  path.facing = withW(geometricNormal, passesLight() ? 1 : 0);
+  standAt(path.stood, path.facing);
 }
 
 function addEnvironment(path: Path, direction: v128): void {
@@ -284,7 +305,7 @@ export function passThrough(path: Path, ray: usize, distance: f32, next: usize):
 function aim(path: Path, index: u32): void {
   const bits = drawBits(path.pixelHash, path.reversedSample, SET_LIGHT + path.depth * SETS_PER_VERTEX);
   const origin = offsetFrom(position, geometricNormal, extent);
-  if (!sampleLight(origin, geometricNormal, bits, toUnit(bits))) return;
+  if (!sampleLight(origin, bits, toUnit(bits))) return;
   const local = toLocal(lightDirection);
   const isAbove = dot(lightDirection, geometricNormal) > 0;
   // Above the true surface and below the shading normal's horizon, or the other way round: no such light.

@@ -29,6 +29,8 @@ export const SCENE_INDICES = 32;
 export const SCENE_TRIANGLE_MATERIALS = 36;
 export const SCENE_MATERIALS = 40;
 export const SCENE_TEXTURES = 44;
+/** u32, of all images together. */
+export const SCENE_TEXEL_BYTES = 48;
 /** Punctual lights, optional. */
 export const SCENE_LIGHTS = 56;
 export const SCENE_LIGHT_COUNT = 60;
@@ -147,6 +149,8 @@ export const TEXTURE_NEAREST = 20;
 export const TEXTURE_TEXCOORD = 24;
 /** Two rows of three: uv' = M (u, v, 1). */
 export const TEXTURE_TRANSFORM = 28;
+/** u32 from 1: equal for textures that agree in size, wrap modes, uv set and transform, so that one point falls on the same texels. */
+export const TEXTURE_LAYOUT = 52;
 
 export const WRAP_REPEAT = 0;
 export const WRAP_MIRROR = 1;

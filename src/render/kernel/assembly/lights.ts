@@ -2,7 +2,6 @@
 // and how dense such directions are. Emitters, environment and punctual lights are chosen between by their power.
 import { hierarchyRadius } from './bvh/index';
 import {
-  chooseEmitter,
   emitterCount,
   emitterDensity,
   emitterDensityOf,
@@ -24,7 +23,6 @@ import {
 } from './environment';
 import { SCENE_POSITIONS, SCENE_VERTEX_COUNT } from './layout';
 import { coveredEmissionAt, isDoubleSided } from './material';
-import { alloc } from './memory';
 import { offsetFrom } from './offset';
 import {
   punctualChance,
@@ -36,14 +34,10 @@ import {
   samplePunctual,
 } from './punctual';
 import { instanceCount, materialOf, scene } from './scene';
-import { dot, lengthOf, load3, negate, scale, splat, sub, wOf, xOf, yOf } from './vector';
+import { dot, lengthOf, load3, negate, scale, splat, sub, xOf, yOf } from './vector';
 
 /** No kind is given up where several are there: power says nothing about what is near. */
 const LEAST_SHARE: f64 = 0.1;
-/** From so many emitting triangles on, several points are looked at before one is aimed at. */
-const MANY: u32 = 64;
-const CANDIDATES: u32 = 8;
-const candidates: usize = alloc((<usize>CANDIDATES) << 2, 16);
 /** A shadow ray ends just short of its light. */
 const SHORT_OF: f32 = 0.9999;
 
@@ -113,8 +107,8 @@ export let lightDensity: f32 = 0;
 /** The light has no extent: `lightRadiance` is what arrives per area, and no scattered ray finds it. */
 export let lightIsPunctual: bool = false;
 
-/** Aims from `origin`, already off its surface with that `normal`, with four even 32-bit numbers. @returns false if no light comes. */
-export function sampleLight(origin: v128, normal: v128, bits: v128, units: v128): bool {
+/** Aims from `origin`, already off its surface, with four even 32-bit numbers. @returns false if no light comes. */
+export function sampleLight(origin: v128, bits: v128, units: v128): bool {
   const selection = <u32>i32x4.extract_lane(bits, 2);
   lightIsPunctual = false;
   if (selection < environmentBits) {
@@ -136,10 +130,7 @@ export function sampleLight(origin: v128, normal: v128, bits: v128, units: v128)
     return lightDensity > 0;
   }
   if (emitterCount == 0) return false;
-  if (emitterCount < MANY) {
-    gain = 1;
-    if (!sampleEmitter(amongEmitters(selection), xOf(units), yOf(units))) return false;
-  } else if (!sampleNearEmitter(origin, normal, amongEmitters(selection), units)) return false;
+  if (!sampleEmitter(amongEmitters(selection), xOf(units), yOf(units))) return false;
   const reach = sub(emitterPoint, origin);
   let cos = -dot(emitterNormal, reach);
   const material = materialOf(emitterTriangle);
@@ -151,52 +142,9 @@ export function sampleLight(origin: v128, normal: v128, bits: v128, units: v128)
   lightDirection = scale(end, <f32>1 / distance);
   lightDistance = distance * SHORT_OF;
   cos = Mathf.abs(dot(emitterNormal, lightDirection));
-  lightDensity = (emitterDensity * aimedShare() * distance * distance) / cos;
-  lightRadiance = scale(coveredEmissionAt(material, emitterTriangle, emitterU, emitterV), gain);
+  lightDensity = (emitterDensity * emitterShare * distance * distance) / cos;
+  lightRadiance = coveredEmissionAt(material, emitterTriangle, emitterU, emitterV);
   return lightDensity > 0 && lightDensity < Infinity;
-}
-
-/** What the light of the point that `sampleEmitter` chose has to be multiplied by. */
-let gain: f32 = 1;
-
-/**
- * Resampling (J. Talbot and others, "Importance Resampling for Global Illumination", 2005): candidates by power, one of them by how much
- * of its light can fall on the surface. Each candidate by itself is spread as a single one would be, which is all that the mean needs,
- * so they are steps from one number, evenly over the power.
- *
- * The chance of the whole procedure for an emitter is not known, only that it is at most CANDIDATES times that of one candidate. Both
- * strategies are weighed as if it were that much (`aimedShare`): a weight need not be exact, it only must be the same on both sides.
- */
-function sampleNearEmitter(origin: v128, normal: v128, selection: u32, units: v128): bool {
-  const step = <u32>(0x100000000 / <u64>CANDIDATES);
-  let sum: f32 = 0;
-  for (let i: u32 = 0; i < CANDIDATES; i++) {
-    const share = chooseEmitter(selection + i * step, origin, normal);
-    const counted = share > 0 && share < Infinity ? share : 0;
-    store<f32>(candidates + ((<usize>i) << 2), counted);
-    sum += counted;
-  }
-  if (!(sum > 0)) return false;
-  let left = sum * wOf(units);
-  let chosen: u32 = 0;
-  let share: f32 = 0;
-  for (let i: u32 = 0; i < CANDIDATES; i++) {
-    const one = load<f32>(candidates + ((<usize>i) << 2));
-    if (one > 0) {
-      chosen = i;
-      share = one;
-      if (left < one) break;
-    }
-    left -= one;
-  }
-  // The mean over the candidates by that of the chosen, and what `aimedShare` has too much.
-  gain = sum / share;
-  return sampleEmitter(selection + chosen * step, xOf(units), yOf(units));
-}
-
-/** Share of the emitters, as both strategies are weighed by it. */
-function aimedShare(): f32 {
-  return emitterCount < MANY ? emitterShare : emitterShare * <f32>CANDIDATES;
 }
 
 /** A number below `width` stretched over all 32 bits. */
@@ -219,6 +167,6 @@ export function densityOfEnvironment(): f32 {
 /** Density with which `sampleLight` aims at a point of an emitter that a scattered ray hit. */
 export function densityOfEmitter(triangle: u32, doubleArea: f32, cos: f32, distance: f32): f32 {
   if (emitterCount == 0) return 0;
-  const density = emitterDensityOf(triangle, doubleArea) * aimedShare();
+  const density = emitterDensityOf(triangle, doubleArea) * emitterShare;
   return cos > 0 ? (density * distance * distance) / cos : 0;
 }

@@ -1,5 +1,6 @@
 // What happens once per scene, after TypeScript has written the tables: hierarchy, emitters, flags.
 import { buildEmitters, emitterCount } from './emitters';
+import { forgetFootprints } from './footprint';
 import { setSeeThrough } from './integrator';
 import { layersOf, prepareLayers } from './layers';
 import { MATERIAL_STRIDE, OUT_OF_MEMORY, SCENE_LIGHT_COUNT, SCENE_MATERIALS, SCENE_TRIANGLE_COUNT } from './layout';
@@ -16,6 +17,7 @@ export function clearScene(): void {
   setSeeThrough(false);
   buildEmitters();
   buildPunctual(0);
+  forgetFootprints();
 }
 
 /** @returns the number of nodes of the hierarchy, NOT_FINITE or OUT_OF_MEMORY. */

@@ -6,7 +6,7 @@ export const BATCH: u32 = 2048;
 
 export const RAY_BYTES: usize = 32;
 export const HIT_BYTES: usize = 16;
-export const PATH_BYTES: usize = 64;
+export const PATH_BYTES: usize = 96;
 
 /** What a path carries from one vertex to the next. */
 @unmanaged
@@ -27,6 +27,9 @@ export class Path {
   inside: u32;
   /** The volume around that. */
   around: u32;
+  /** Where it scattered last, and the normal there, as light-tree.ts was told: written where there are many emitters. */
+  stood: v128;
+  facing: v128;
 }
 
 /** Rays in flight and where they hit: ray i belongs to path `rayPaths[i]`. */

@@ -1,6 +1,6 @@
 // How light scatters at the surface in hand: the door from the integrator to the plain materials of bsdf.ts, which most
 // are and which must stay fast, and to those with layers.
-import { evaluateBsdf as evaluatePlain, isMirror as isPlainMirror, prepareBsdf, sampleBsdf as samplePlain } from './bsdf';
+import { evaluateBsdf as evaluatePlain, isMirror as isPlainMirror, passesThin, prepareBsdf, sampleBsdf as samplePlain } from './bsdf';
 import { setFrame, setFrameAlong, toLocal } from './frame';
 import { evaluateLayered, isLayeredMirror, onlyColor, prepareLayered, sampleLayered } from './layered';
 import { layersOf } from './layers';
@@ -56,6 +56,11 @@ function prepareWithLayers(path: Path, material: usize, base: v128, outgoing: v1
 
 export function isMirror(): bool {
   return layers ? isLayeredMirror() : isPlainMirror();
+}
+
+/** Whether light from behind the surface in hand may come through. */
+export function passesLight(): bool {
+  return layers ? true : passesThin();
 }
 
 /** (f cos) RGB, and in w the density per steradian with which `sampleBsdf` gives this direction. */

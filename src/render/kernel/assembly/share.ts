@@ -4,6 +4,7 @@
 import { adoptHierarchy, currentHierarchy } from './bvh/index';
 import { adoptEmitters, saveEmitters } from './emitters';
 import { adoptEnvironment, saveEnvironment } from './environment';
+import { forgetFootprints } from './footprint';
 import { sceneHasSeeThrough, setSeeThrough } from './integrator';
 import { neededTables, prepareTables } from './layers';
 import { OUT_OF_MEMORY, SCENE_BYTES } from './layout';
@@ -37,6 +38,7 @@ export function saveScene(): usize {
 /** Takes over what another instance saved. @returns 0 or OUT_OF_MEMORY */
 export function adoptScene(state: usize): i32 {
   memory.copy(scene, state + STATE_SCENE, SCENE_BYTES);
+  forgetFootprints();
   adoptEmitters(state + STATE_EMITTERS);
   adoptEnvironment(state + STATE_ENVIRONMENT);
   adoptPunctual(state + STATE_PUNCTUAL);

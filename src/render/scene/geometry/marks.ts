@@ -88,7 +88,8 @@ export function markTriangles(mode: MarkMode, elements: number): number {
   return 2 * SIDES * Math.floor((segments + stride - 1) / stride);
 }
 
-function segmentCount(mode: 1 | 2 | 3, elements: number): number {
+/** How many lines that many elements are. */
+export function segmentCount(mode: 1 | 2 | 3, elements: number): number {
   if (mode === 1) return elements >> 1;
   return Math.max(0, mode === 2 && elements > 2 ? elements : elements - 1);
 }

@@ -84,7 +84,7 @@ export async function flatten(
   const textures = new Textures(json, root, warnings);
   const materials = new Materials(json, root, textures, warnings);
   const poser = new Poser(skins, world, numbersOf, warnings);
-  const arrays = await placeMeshes(world.meshes, {
+  const { arrays, marks } = await placeMeshes(world.meshes, {
     ...{ meshes, copies, poser, numbersOf, materials, textures, warnings },
     viewpoints: cameras.map(({ position }) => position),
     markSize: choice.pointSize ?? 1,
@@ -122,7 +122,7 @@ export async function flatten(
     animations: animations.list(numbersOf),
     sceneNames: scenes,
     variantNames: variants,
-    contents: { nodes: tree.nodes.length, meshes: meshes.length, skins: skins.length, extensions },
+    contents: { nodes: tree.nodes.length, meshes: meshes.length, skins: skins.length, marks, extensions },
     ownLight: ownLight(scene, (image) => shown[image]?.mean ?? 0),
   };
 }

@@ -8,12 +8,13 @@ import type { FlatMaterial, FlatScene } from '../format.ts';
 import type { LocalGeometry } from '../geometry/geometry.ts';
 import { canPlace, chooseShared, InstanceTable } from '../geometry/instances.ts';
 import { localGeometry } from '../geometry/local-geometry.ts';
-import { type MarkMode, markTriangles } from '../geometry/marks.ts';
+import { type MarkMode, markTriangles, segmentCount } from '../geometry/marks.ts';
 import { IDENTITY, type Matrix4, type Vector3 } from '../geometry/matrix.ts';
 import { boundsOf, type Placement, placeAll } from '../geometry/place.ts';
 import { sceneable } from '../geometry/sceneable.ts';
 import { type TriangleMode, triangleCount } from '../geometry/triangulate.ts';
 import { MAX_PRIMITIVE_INSTANCES, MAX_TRIANGLES } from '../limits.ts';
+import type { MarkCounts } from '../read-options.ts';
 import { needsTangents, tangentMap } from '../tangent-space.ts';
 import type { Warnings } from '../warnings.ts';
 import type { Numbers } from './accessors.ts';
@@ -50,16 +51,16 @@ interface Standing {
   readonly fits: Uint8Array;
 }
 
-export type PlacedArrays = Omit<
-  FlatScene,
-  'lights' | 'materials' | 'textures' | 'images' | 'cameras' | 'warnings'
->;
+export interface PlacedMeshes {
+  readonly arrays: Omit<FlatScene, 'lights' | 'materials' | 'textures' | 'images' | 'cameras' | 'warnings'>;
+  readonly marks: MarkCounts;
+}
 
 /** @throws SceneError `too-large`, `bad-geometry`, `out-of-range` */
 export async function placeMeshes(
   instances: readonly MeshInstance[],
   steps: PlacementSteps,
-): Promise<PlacedArrays> {
+): Promise<PlacedMeshes> {
   const { meshes, numbersOf, materials, textures, warnings, markSize } = steps;
   let copies = 0;
   const standing = instances.flatMap((instance) =>
@@ -75,7 +76,9 @@ export async function placeMeshes(
   );
   const shared = sharedMeshes(standing, triangles, materials);
   checkSize(standing, triangles, shared);
+  tellOfHidden(standing, warnings);
 
+  const marks = { points: 0, lines: 0, triangles: 0 };
   const geometries = new Map<Primitive, LocalGeometry>();
   const place = async (
     primitive: Primitive,
@@ -96,7 +99,13 @@ export async function placeMeshes(
       }
       if (!deform) geometries.set(primitive, geometry);
     }
-    if (geometry.indices.length > 0) to.push({ geometry, matrix, material, part: primitive.part });
+    if (geometry.indices.length === 0) return;
+    to.push({ geometry, matrix, material, part: primitive.part });
+    if (primitive.mode >= 4) return;
+    const elements = elementsOf(primitive, numbersOf);
+    if (primitive.mode === 0) marks.points += elements;
+    else marks.lines += segmentCount(primitive.mode as 1 | 2 | 3, elements);
+    marks.triangles += geometry.indices.length / 3;
   };
 
   const inWorld: Placement[] = [];
@@ -126,7 +135,18 @@ export async function placeMeshes(
     tangents: materials.list.some(needsTangents),
     uv1: textures.list.some(({ texCoord }) => texCoord === 1),
   });
-  return { ...arrays, ...instancesOf(standing, numbers, drawn.inMeshes, bounds, arrays.indices.length / 3) };
+  const places = instancesOf(standing, numbers, drawn.inMeshes, bounds, arrays.indices.length / 3);
+  return { arrays: { ...arrays, ...places }, marks };
+}
+
+/** Files hide so what they do not show; one that shows nothing at all leaves people with an empty picture otherwise. */
+function tellOfHidden(standing: readonly Standing[], warnings: Warnings): void {
+  let [hidden, all] = [0, 0];
+  for (const { copies } of standing) {
+    all += copies.count;
+    for (let copy = 0; copy < copies.count; copy++) if (isPoint(copies.matrixOf(copy))) hidden++;
+  }
+  if (hidden > 0) warnings.add(`${hidden} of ${all} placed meshes: scaled to 0 by a node, not seen`);
 }
 
 const NOTHING: LocalGeometry = {
@@ -208,16 +228,19 @@ function materialOf({ mode, material }: Primitive): number | 'marks' | undefined
   return mode < 4 ? (material ?? 'marks') : material;
 }
 
+/** Vertices in the order of drawing. @throws SceneError */
+function elementsOf({ attributes, indices }: Primitive, numbersOf: (accessor: number) => Numbers): number {
+  const { array, components } = numbersOf(indices ?? attributes['POSITION'] ?? -1);
+  return array.length / components;
+}
+
 function trianglesOf(
-  { mode, attributes, indices }: Primitive,
+  primitive: Primitive,
   numbersOf: (accessor: number) => Numbers,
   warnings: Warnings,
 ): number {
-  const elements = (): number => {
-    const { array, components } = numbersOf(indices ?? attributes['POSITION'] ?? -1);
-    return array.length / components;
-  };
-  const count = warnings.salvage(elements, 0, 'it is not drawn');
+  const count = warnings.salvage(() => elementsOf(primitive, numbersOf), 0, 'it is not drawn');
+  const { mode } = primitive;
   return mode < 4 ? markTriangles(mode as MarkMode, count) : triangleCount(mode as TriangleMode, count);
 }
 
