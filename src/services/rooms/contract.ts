@@ -45,14 +45,28 @@ export interface Reducer<State extends Plain, Update extends Plain> {
   reduce(state: State, update: Update, meta: UpdateMeta): State;
 }
 
-/** What a room may grow to, for good. */
-export interface RoomLimits {
+/** How much each author may write, on average over a second. */
+export interface RoomRate {
+  /** From 1 to 1,000,000. Default: 50. */
+  readonly updatesPerSecond: number;
+  /** Of its updates as they travel, from 1,024 to 1,000,000,000. Default: 256 KiB. */
+  readonly bytesPerSecond: number;
+}
+
+/** What a room may grow to, and how fast, for good. */
+export interface RoomLimits extends RoomRate {
   /** Of the encoded state. At most, and by default, MAX_ROOM_BYTES. */
   readonly maxBytes: number;
 }
 
 /** The largest encoded state. */
 export const MAX_ROOM_BYTES = 5_000_000;
+/** What a room has that was begun without others. */
+export const DEFAULT_ROOM_LIMITS: RoomLimits = {
+  maxBytes: MAX_ROOM_BYTES,
+  updatesPerSecond: 50,
+  bytesPerSecond: 256 * 1024,
+};
 /** Of an encoded update: what does not fit is a Blob's. */
 export const MAX_UPDATE_BYTES = 256 * 1024;
 /** Updates that one update may name as those it follows. */
@@ -104,6 +118,11 @@ export interface RoomEvents {
   sync: RoomSync;
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
+  /**
+   * That Node writes faster than the room's rate allows. `by` does not look at the surplus until its time comes; nothing of it is lost. Where
+   * `node` is ourselves, others say so of us. Told once, until it is over.
+   */
+  heldBack: { readonly node: NodeId; readonly by: NodeId };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
 }
@@ -132,10 +151,11 @@ export interface Room<State extends Plain, Update extends Plain> {
    */
   synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
-   * not the update.
-   * @throws RoomReadOnlyError, RoomTooLargeError, RoomFullError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
-   * RoomClosedError, RoomStoppedError
+   * Applies here at once, or, where this Node has written faster than the room's rate allows, in its turn. Resolves when another Node has it,
+   * or, while nobody else in reach has the room, when it is applied. Aborting withdraws what waits for its turn; what is applied
+   * stays, and only the wait ends.
+   * @throws RoomReadOnlyError, RoomTooLargeError, RoomTooFastError, RoomFullError and NotPlainError (before it leaves), whatever the
+   * reducer throws (as well), CancelledError, RoomClosedError, RoomStoppedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
   /**

@@ -7,6 +7,7 @@ export {
   RoomReadOnlyError,
   RoomReducerError,
   RoomStoppedError,
+  RoomTooFastError,
   RoomTooLargeError,
   RoomUnavailableError,
 } from './errors.ts';

@@ -18,6 +18,8 @@ export type RoomEvent =
   | { readonly type: 'answered'; readonly from: NodeId; readonly answer: CatchUpAnswer | undefined }
   | { readonly type: 'write'; readonly token: Token; readonly payload: Plain; readonly claimedAtMs: number }
   | { readonly type: 'sync'; readonly token: Token }
+  /** That Node says that we write too fast. */
+  | { readonly type: 'hold'; readonly from: NodeId }
   /** Nobody waits for that any more. */
   | { readonly type: 'cancel'; readonly token: Token };
 
@@ -25,6 +27,9 @@ export type RoomEffect =
   /** To all peers, in the order of these effects. */
   | { readonly type: 'spread'; readonly update: Uint8Array }
   | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
+  /** That it writes too fast, and waits for its turn here. */
+  | { readonly type: 'hold'; readonly to: NodeId }
+  | { readonly type: 'heldBack'; readonly node: NodeId; readonly by: NodeId }
   /** To be followed by `answered`, whatever happens. */
   | { readonly type: 'ask'; readonly to: NodeId; readonly known: readonly UpdateHash[] }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }

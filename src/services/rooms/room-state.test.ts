@@ -103,6 +103,45 @@ describe('a room on one Node', () => {
     expect(failed).toMatchObject({ type: 'failed', error: { code: 'room-full' } });
   });
 
+  it('writes at its rate: what is over it waits for its turn, and may be withdrawn until then', () => {
+    const effects = Array.from({ length: 53 }, (_, i) => write(`${i}`, i)).flat();
+    expect([state.state, typesOf(effects).filter((type) => type === 'spread')]).toMatchObject([
+      { length: 50 },
+      { length: 50 },
+    ]);
+    state.handle({ type: 'cancel', token: 51 }, 0);
+    expect(state.nextWakeAt).toBe(20);
+    expect(typesOf(state.handle({ type: 'wake' }, 20))).toContain('spread');
+    state.handle({ type: 'wake' }, 10_000);
+    expect((state.state as string[]).slice(50)).toEqual(['50', '52']);
+  });
+
+  it('holds back who writes faster than anybody may, tells it so once, and takes it all in time', () => {
+    const flood = Array.from({ length: 600 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
+    const effects = [...updates(bob.id, ...flood.slice(0, 590)), ...updates(bob.id, ...flood.slice(590))];
+    const told = effects.filter(({ type }) => type === 'hold' || type === 'heldBack');
+    expect(told).toEqual([
+      { type: 'hold', to: bob.id },
+      { type: 'heldBack', node: bob.id, by: own.id },
+    ]);
+    expect(state.updates).toHaveLength(500);
+    expect(updates(eve.id, room.bytesOf(eve, 'e')).map(({ type }) => type)).toContain('changed');
+    state.handle({ type: 'wake' }, 500);
+    expect(state.updates).toHaveLength(551);
+    state.handle({ type: 'wake' }, 2_000);
+    expect(state.updates).toHaveLength(601);
+    const heard = state.handle({ type: 'hold', from: eve.id }, 0);
+    expect(heard).toEqual([{ type: 'heldBack', node: own.id, by: eve.id }]);
+  });
+
+  it('takes what is held back of one with what another built on it', () => {
+    const flood = Array.from({ length: 510 }, (_, i) => room.update(bob, `${i}`, { number: i + 1 }));
+    updates(bob.id, ...flood.map(({ bytes }) => bytes));
+    const last = flood.at(-1);
+    updates(eve.id, room.after(last ? [last] : [], eve, 'on it', 1).bytes);
+    expect(state.updates).toHaveLength(511);
+  });
+
   it('says how it is with the others', () => {
     state = newState();
     expect(state.sync).toEqual({ type: 'alone' });

@@ -20,11 +20,11 @@ export class Writes {
     this.#pending.delete(token);
   }
 
-  /** Settles what that peer has: the oldest first, because it cannot have a later one without. */
-  arrived({ heads }: Peer): readonly RoomEffect[] {
+  /** What that peer is known to have may have grown: settles what it has, the oldest first, because it cannot have a later one without. */
+  arrived(peer: Peer | undefined): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
     for (const [token, { hash }] of this.#pending) {
-      if (!heads || !this.#dag.isIn(hash, heads)) break;
+      if (!peer?.heads || !this.#dag.isIn(hash, peer.heads)) break;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token, hash });
     }

@@ -184,12 +184,19 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   }
 
   #perform(effect: RoomEffect): void {
+    const { stream } = this.#options;
     switch (effect.type) {
       case 'spread':
         this.#outbox.push(effect.update);
         return;
       case 'tell':
         this.#tell(effect.to, this.envelope.close('heads', encodeHeads(effect.heads)));
+        return;
+      case 'hold':
+        stream.send(effect.to, 'hold', this.envelope.ownMark).catch(lost);
+        return;
+      case 'heldBack':
+        this.events.emit('heldBack', { node: effect.node, by: effect.by });
         return;
       case 'ask':
         void this.#ask(effect.to, effect.known);

@@ -74,7 +74,7 @@ describe('a room', () => {
   });
 
   it('gives who comes later all that was before', async () => {
-    const [first] = (await notes(1)) as [Notes];
+    const [first] = (await notes(1, { updatesPerSecond: 10_000, bytesPerSecond: 1e7 })) as [Notes];
     for (let i = 0; i < 1500; i++) void first.update(`${i}`);
     const late = await world.settled(tab(1).rooms.open(first.links.read, { reducer: noting }));
     await world.settled(late.synced());
@@ -237,6 +237,18 @@ describe('a room', () => {
     const late = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
     await world.settled(late.synced());
     expect([late.state, first.members().length, late.members().length]).toEqual([['a', 'b'], 2, 2]);
+  });
+
+  it('lets an author that writes much wait for its turn, holds nobody back for it, and loses nothing', async () => {
+    const [first, second] = (await notes(2, { updatesPerSecond: 5 })) as [Notes, Notes];
+    const shown: unknown[] = [];
+    first.events.on('heldBack', (one) => shown.push(one));
+    second.events.on('heldBack', (one) => shown.push(one));
+    const messages = Array.from({ length: 60 }, (_, i) => first.update(`${i}`));
+    await world.runFor(1_000);
+    expect([first.state.length, shown]).toEqual([9, []]);
+    await world.settled(Promise.all(messages));
+    expect(second.state).toHaveLength(60);
   });
 
   it('cannot be opened twice at once', async () => {

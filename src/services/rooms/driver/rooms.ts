@@ -17,7 +17,7 @@ import {
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import {
-  MAX_ROOM_BYTES,
+  DEFAULT_ROOM_LIMITS,
   type NewRoomOptions,
   type OpenRoomOptions,
   type Plain,
@@ -84,6 +84,9 @@ class NodeRooms implements Rooms {
       this.#stream.receive('updates', ({ from, body }) =>
         this.#roomOf(from, body)?.received(from, 'updates', body),
       ),
+      this.#stream.receive('hold', ({ from, body }) =>
+        this.#roomOf(from, body)?.handle({ type: 'hold', from }),
+      ),
       this.#bulk.serve('ask', ({ from, body }) => this.#roomOf(from, body)?.asked(body) ?? new Uint8Array()),
       this.#bulk.serve('genesis', ({ from, body }) => {
         const room = this.#roomOf(from, body);
@@ -102,7 +105,7 @@ class NodeRooms implements Rooms {
     if (options.signal?.aborted) throw new CancelledError('making the room');
     const { reducer, initial, limits } = options;
     const keys = keysOf('admin', this.#dependencies.random.bytes(ROOM_SECRET_BYTES), this.#cryptography);
-    const beginning = { reducer: reducer.name, initial, limits: { maxBytes: MAX_ROOM_BYTES, ...limits } };
+    const beginning = { reducer: reducer.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, ...limits } };
     const genesis = makeGenesis(beginning, keys, this.#cryptography);
     return this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, []);
   }
