@@ -3,10 +3,7 @@ import type { Identity } from '../../mesh/index.ts';
 import { headsToSay } from './catch-up.ts';
 import { MAX_PARENTS, type Plain } from './contract.ts';
 import type { Dag } from './dag.ts';
-import type { UpdateCodec } from './update.ts';
-
-/** The only one, until somebody can be sent out. */
-const EPOCH = 0;
+import { EPOCH, type UpdateCodec } from './update.ts';
 
 export interface AuthoringOptions {
   readonly identity: Identity;

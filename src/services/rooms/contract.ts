@@ -123,6 +123,9 @@ export interface RoomEvents {
    * `node` is ourselves, others say so of us. Told once, until it is over.
    */
   heldBack: { readonly node: NodeId; readonly by: NodeId };
+  /** Somebody came, went, or shows something else. */
+  others: undefined;
+  broadcast: { readonly from: NodeId; readonly event: Plain };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
 }
@@ -131,6 +134,48 @@ export interface RoomEvents {
 export interface RoomMember {
   readonly node: NodeId;
   readonly isSelf: boolean;
+}
+
+/** Somebody else in reach who has the room. */
+export interface Other {
+  readonly node: NodeId;
+  /** What it shows of itself: undefined while it shows nothing. */
+  readonly presence: Plain | undefined;
+}
+
+/** What this Node shows of itself to the others: it is theirs within a moment, and gone with this Node. Readers have one, too. */
+export interface Presence {
+  readonly value: Plain | undefined;
+  /**
+   * The newest counts: what changes faster than twenty times a second is skipped. Undefined shows nothing.
+   * @throws NotPlainError, RoomTooLargeError (with all latest channels 64 KiB), RoomClosedError
+   */
+  set(value: Plain | undefined): void;
+}
+
+/** What a Node shows under a key. Undefined: nothing any more. */
+export interface LatestValue {
+  readonly node: NodeId;
+  readonly key: string;
+  readonly value: Plain | undefined;
+}
+
+/**
+ * Values that are worth something only as long as they are the newest: cursors, cameras, sliders, prices. The newest of each Node and key
+ * arrives, older ones may fall away, none goes back (R8); a Node's are gone with it. Up to 256 keys of each Node, 64 KiB all together.
+ */
+export interface LatestChannel {
+  readonly name: string;
+  /**
+   * Undefined takes it away.
+   * @throws RoomReadOnlyError, NotPlainError, RoomTooLargeError, RoomClosedError; RangeError for a key that is empty or over 64 characters
+   */
+  set(key: string, value: Plain | undefined): void;
+  get(node: NodeId, key: string): Plain | undefined;
+  /** Of all who are here, ourselves included. */
+  values(): readonly LatestValue[];
+  /** Told of each value that is another, our own at once. Returns the unsubscriber. */
+  subscribe(callback: (changed: LatestValue) => void): () => void;
 }
 
 /** Replicated state: the reducer over all updates, the same for whoever has the same ones. */
@@ -167,6 +212,17 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** State as it was after that update and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
+  /** What this Node shows of itself. */
+  readonly presence: Presence;
+  /** Who else is here, and what each shows: the same list until `events.others`. Who dies is gone when the mesh notices, who rests stays. */
+  readonly others: readonly Other[];
+  /** @throws RangeError for a name that is empty or over 64 characters */
+  latest(name: string): LatestChannel;
+  /**
+   * Says something to whoever is here now (`events.broadcast`): it is no part of the state, and nobody gets it later.
+   * @throws RoomReadOnlyError, RoomTooFastError (the rate of the room), RoomTooLargeError (64 KiB), NotPlainError, RoomClosedError
+   */
+  broadcast(event: Plain): void;
   /** The others know at once; what is pending is rejected. Idempotent. */
   close(): void;
 }

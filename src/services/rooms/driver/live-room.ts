@@ -11,7 +11,10 @@ import {
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type {
+  LatestChannel,
+  Other,
   Plain,
+  Presence,
   Room,
   RoomEvents,
   RoomId,
@@ -31,8 +34,10 @@ import {
   encodeHeads,
   encodeKnown,
 } from '../messages.ts';
+import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
+import { LiveLatest } from './live-latest.ts';
 import { Outbox } from './outbox.ts';
 import { reach } from './reach.ts';
 import { Waiting } from './waiting.ts';
@@ -64,6 +69,7 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   readonly #alarm: Alarm;
   readonly #outbox: Outbox;
   readonly #waiting = new Waiting();
+  readonly #latest: LiveLatest;
   #isClosed = false;
   #saidSync = '';
 
@@ -84,6 +90,20 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
       peers: () => this.#state.peers,
       close: (updates) => envelope.closeUpdates(updates),
     });
+    this.#latest = new LiveLatest({
+      ...{ self: options.self, envelope, stream, clock, timers, events: this.events },
+      ...{ session: options.firstNumber, rate: genesis.limits },
+      ...rightsOf(options),
+      peers: () => this.#state.peers,
+    });
+  }
+
+  get presence(): Presence {
+    return this.#latest.presence;
+  }
+
+  get others(): readonly Other[] {
+    return this.#latest.others;
   }
 
   get state(): State {
@@ -148,10 +168,19 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     });
   }
 
+  latest(name: string): LatestChannel {
+    return this.#latest.channel(name);
+  }
+
+  broadcast(event: Plain): void {
+    this.#latest.broadcast(event);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#alarm.stop();
+    this.#latest.close();
     this.#outbox.clear();
     this.#waiting.rejectAll(new RoomClosedError());
     this.#sayGone();
@@ -162,11 +191,16 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     if (this.#isClosed) return;
     for (const effect of this.#state.handle(event, this.#options.clock.now())) this.#perform(effect);
     this.#alarm.at(this.#state.nextWakeAt);
+    if (event.type === 'peer' || event.type === 'left') this.#latest.handle(event);
     this.#tellSync();
   }
 
   /** A message about this room: its mark has been looked at. */
-  received(from: NodeId, name: 'heads' | 'updates', message: Uint8Array): void {
+  received(from: NodeId, name: 'heads' | 'updates' | 'latest', message: Uint8Array): void {
+    if (name === 'latest') {
+      this.#latest.received(from, message);
+      return;
+    }
     const updates = name === 'updates' ? this.envelope.openUpdates(message) : undefined;
     const body = name === 'heads' ? this.envelope.open('heads', message) : undefined;
     const heads = body && decodeHeads(body);

@@ -84,6 +84,9 @@ class NodeRooms implements Rooms {
       this.#stream.receive('updates', ({ from, body }) =>
         this.#roomOf(from, body)?.received(from, 'updates', body),
       ),
+      this.#stream.receive('latest', ({ from, body }) =>
+        this.#roomOf(from, body)?.received(from, 'latest', body),
+      ),
       this.#stream.receive('hold', ({ from, body }) =>
         this.#roomOf(from, body)?.handle({ type: 'hold', from }),
       ),
