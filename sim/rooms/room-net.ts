@@ -192,6 +192,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
       case 'changed':
+      case 'store':
         return;
     }
   }

@@ -111,11 +111,25 @@ export type RoomSync =
   /** Of the others in reach so many are known to have exactly what is here. */
   | { readonly type: 'with'; readonly nodes: number; readonly of: number };
 
+/** What becomes of a room on this device. */
+export type RoomDisk =
+  /** It is in memory only, as it was asked for. */
+  | { readonly type: 'memory' }
+  /** All that is here is on the disk. */
+  | { readonly type: 'kept' }
+  /** So many updates are on their way there. */
+  | { readonly type: 'storing'; readonly updates: number }
+  /** Another tab of this browser, or another process with this folder, keeps it; when it goes, this one does. */
+  | { readonly type: 'elsewhere' }
+  /** The disk is full or away: the room goes on in memory, and the disk is tried again. So many updates are not on it. */
+  | { readonly type: 'trouble'; readonly reason: string; readonly updates: number };
+
 /** What a room tells of, by the name of the event. */
 export interface RoomEvents {
   /** There is another state. */
   changed: undefined;
   sync: RoomSync;
+  disk: RoomDisk;
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
   /**
@@ -187,6 +201,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** The newest updates that no other names as a parent. */
   readonly heads: readonly UpdateHash[];
   readonly sync: RoomSync;
+  readonly disk: RoomDisk;
   readonly isClosed: boolean;
   readonly events: Emitter<RoomEvents>;
   readonly links: RoomLinks;
@@ -197,7 +212,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Applies here at once, or, where this Node has written faster than the room's rate allows, in its turn. Resolves when another Node has it,
-   * or, while nobody else in reach has the room, when it is applied. Aborting withdraws what waits for its turn; what is applied
+   * or, while nobody else in reach has the room, when this device has stored it (at once where it stores nothing, or cannot: `disk`). Aborting withdraws what waits for its turn; what is applied
    * stays, and only the wait ends.
    * @throws RoomReadOnlyError, RoomTooLargeError, RoomTooFastError, RoomFullError and NotPlainError (before it leaves), whatever the
    * reducer throws (as well), CancelledError, RoomClosedError, RoomStoppedError
@@ -234,12 +249,15 @@ export interface Rooms {
     options: NewRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
   /**
-   * Resolves when the genesis is here and verified; updates follow (`room.synced()`).
-   * @throws RoomLinkError, LeafcutterError `room-open` (it is open here), RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
+   * Resolves when the genesis is here and verified, at once where this device keeps the room, with what it keeps; updates follow
+   * (`room.synced()`).
+   * @throws RoomLinkError, RoomOpenError, RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
    */
   open<State extends Plain, Update extends Plain>(
     link: RoomLink | string,
     options: OpenRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
+  /** Removes what this device keeps of a room that is not open here: what nobody else has is lost. @throws RoomLinkError, RoomOpenError */
+  forget(link: RoomLink | string): Promise<void>;
   close(): void;
 }

@@ -9,6 +9,13 @@ export class RoomLinkError extends LeafcutterError {
   }
 }
 
+/** A Node has a room open once. */
+export class RoomOpenError extends LeafcutterError {
+  constructor() {
+    super('room-open', 'this room is open here already: use it, or close it first');
+  }
+}
+
 /** In the time that `open` was given, nobody who has the room was met. */
 export class RoomUnavailableError extends LeafcutterError {
   constructor(id: RoomId, afterMs: number) {

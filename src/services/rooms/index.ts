@@ -4,6 +4,7 @@ export {
   RoomClosedError,
   RoomFullError,
   RoomLinkError,
+  RoomOpenError,
   RoomReadOnlyError,
   RoomReducerError,
   RoomStoppedError,

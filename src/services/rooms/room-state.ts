@@ -145,10 +145,12 @@ export class RoomState {
     }
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#catchUp.look(this.#nowMs);
-    this.#ask();
+    const question = this.#catchUp.ask(this.#fold.order, this.#nowMs);
+    if (question) this.#effects.push({ type: 'ask', ...question });
     this.#refold();
     this.#say();
     this.#effects.push(...this.#syncs.settled(this.#nowMs));
+    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
   }
 
   #dispatch(event: RoomEvent): void {
@@ -174,6 +176,12 @@ export class RoomState {
       case 'write':
         this.#effects.push(...this.#drafts.add(event));
         return;
+      case 'loaded':
+        this.#take({ from: this.#options.self, updates: event.updates });
+        return;
+      case 'disk':
+        this.#writes.disk(event.isKeeping, event.stored);
+        return;
       case 'hold':
         this.#effects.push({ type: 'heldBack', node: this.#options.self, by: event.from });
         return;
@@ -191,7 +199,6 @@ export class RoomState {
     if (!this.#peers.remove(node)) return;
     this.#syncs.giveUp(node);
     this.#catchUp.left(node, this.#nowMs);
-    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
   }
 
   #heard(from: NodeId, heads: Heads): void {
@@ -264,8 +271,7 @@ export class RoomState {
     this.#drafts.written(update.bytes.length, this.#nowMs);
     this.#add(update);
     this.#writes.add(token, update);
-    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
-    else this.#effects.push({ type: 'spread', update: update.bytes });
+    if (this.#peers.size > 0) this.#effects.push({ type: 'spread', update: update.bytes });
   }
 
   #judge(from: NodeId | undefined, bytes: Uint8Array): Update | undefined {
@@ -286,14 +292,10 @@ export class RoomState {
       this.#fold.insert(one);
       if (this.#fold.isEquivocal(one))
         this.#refuse(this.#authors.nodeOf(one), 'it gave two updates one number');
+      this.#effects.push({ type: 'store', hash: one.hash, update: one.bytes });
       this.#saying.changed(this.#nowMs);
     }
     for (const { update: one, reason } of refused) this.#refuse(this.#authors.nodeOf(one), reason);
-  }
-
-  #ask(): void {
-    const question = this.#catchUp.ask(this.#fold.order, this.#nowMs);
-    if (question) this.#effects.push({ type: 'ask', ...question });
   }
 
   #say(): void {
