@@ -25,6 +25,7 @@ const FACES = [
   'index.compute',
   'index.render',
   'index.rooms',
+  'index.rooms.node',
 ];
 
 const external = Object.keys(manifest.dependencies).filter((name) => !PEERJS.includes(name));

@@ -125,8 +125,10 @@ test('TypeScript finds the types of every entry, as bundlers and as Node resolve
      await mesh.broadcast('chat', 5);
      type Task = { text: string; isDone: boolean };
      const reducer: Reducer<readonly Task[], Task> = { name: 'tasks/1', reduce: (tasks, task) => [...tasks, task] };
-     const room = await openRooms(mesh).create({ reducer, initial: [] });
+     const room = await openRooms(mesh, { isKept: true }).create({ reducer, initial: [] });
      room.subscribe((tasks) => tasks.length, (count) => count.toFixed());
+     room.presence.set({ name: 'x' });
+     room.latest('cursors').set('mouse', [1, 2]);
      // @ts-expect-error: a text is no task
      await room.update('milk');
      export { createFarm, createNode, openRenderFarm, shareBlobs };`,
@@ -308,7 +310,9 @@ for (const [what, name, meanwhile] of [
   });
 }
 
-test('a to-do list is one list on two pages, and survives whoever began it', async ({ browser }) => {
+test('a to-do list is one list on two pages, survives whoever began it, and a reload of the last page', async ({
+  browser,
+}) => {
   const a = await open(browser, 'todo', 0);
   const add = async (page: Page, text: string) => {
     await page.getByRole('textbox', { name: 'Task' }).fill(text);
@@ -333,6 +337,11 @@ test('a to-do list is one list on two pages, and survives whoever began it', asy
   await expect(tasks(c)).toHaveText(['milk', 'bread']);
   await c.getByRole('checkbox', { name: 'milk' }).click();
   await expect(tasks(b)).toHaveText(['bread']);
+  await b.close();
+  await expect(c.getByRole('status')).toContainText('1 here');
+  await add(c, 'tea');
+  await c.reload();
+  await expect(tasks(c)).toHaveText(['bread', 'tea']);
   await closeAll(browser);
 });
 

@@ -16,7 +16,7 @@ const LOOK_MS = 250;
 export function play(name: string, seed: number): readonly string[] {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`there is no scenario "${name}"`);
-  const net = new RoomNet(seed, scenario.maxBytes);
+  const net = new RoomNet(seed, scenario.limits);
   let isOver = false;
   const look = (): void => {
     net.problems.push(...net.alive.flatMap((room) => always(net, room)), ...disagreements(net));
@@ -28,7 +28,7 @@ export function play(name: string, seed: number): readonly string[] {
   for (const room of net.alive) net.thaw(room);
   net.runFor(REST_MS);
   look();
-  net.problems.push(...atRest(net, scenario));
+  net.problems.push(...atRest(net, scenario), ...net.atRest.flatMap((look) => look()));
   return [...new Set(net.problems)];
 }
 
@@ -61,7 +61,7 @@ function disagreements(net: RoomNet): readonly string[] {
   return [];
 }
 
-function atRest(net: RoomNet, { maxBytes }: Scenario): readonly string[] {
+function atRest(net: RoomNet, { limits }: Scenario): readonly string[] {
   const problems: string[] = [];
   const [first] = net.alive;
   if (!first) return ['nobody is left'];
@@ -72,7 +72,7 @@ function atRest(net: RoomNet, { maxBytes }: Scenario): readonly string[] {
     if (sync.type === 'behind') problems.push('R5: somebody is behind for ever');
     // A cap that is reached makes no-ops of what honest Nodes write; all else is a lie.
     const isFalse = [...room.blamed].some((id) => !net.liars.has(id));
-    if (maxBytes === undefined && isFalse) problems.push('an honest Node was blamed');
+    if (limits?.maxBytes === undefined && isFalse) problems.push('an honest Node was blamed');
   }
   const expected = sequentially(first.state.updates, net.genesis.limits.maxBytes);
   if (JSON.stringify(first.state.state) !== JSON.stringify(expected)) {

@@ -6,6 +6,7 @@ import { simulatedCryptography } from '../../src/mesh/identity/cryptography.test
 import { type Identity, identityFrom } from '../../src/mesh/index.ts';
 import { toHex } from '../../src/runtime/index.ts';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
+import { DEFAULT_ROOM_LIMITS, type RoomLimits } from '../../src/services/rooms/contract.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys, readKeysOf } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
@@ -27,6 +28,8 @@ export interface SimRoom extends Life {
   readonly pending: Map<number, string>;
   /** Who was blamed for something. */
   readonly blamed: Set<NodeId>;
+  /** Whom it held back, and who says that it is held back itself. */
+  readonly heldBack: Set<NodeId>;
 }
 
 export class RoomNet extends Lives<SimRoom, RoomEvent> {
@@ -35,6 +38,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly genesis: Genesis;
   /** Found while it ran. */
   readonly problems: string[] = [];
+  /** What else is to be looked at when the network is at rest. */
+  readonly atRest: (() => readonly string[])[] = [];
   /** A message of which it says so vanishes: worse than any mesh. */
   isLost: (() => boolean) | undefined;
   latencyMs: (from: NodeId, to: NodeId) => number = () => 5;
@@ -43,18 +48,23 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   #tokens = 0;
   readonly #freeAtMs = new Map<string, number>();
 
-  constructor(seed: number, maxBytes = 100_000) {
+  constructor(seed: number, limits: Partial<RoomLimits> = {}) {
     super(seed);
     this.keys = keysOf('admin', this.random.bytes(32), this.cryptography);
-    const beginning = { reducer: noting.name, initial: [], limits: { maxBytes } };
+    const beginning = {
+      reducer: noting.name,
+      initial: [],
+      limits: { ...DEFAULT_ROOM_LIMITS, maxBytes: 100_000, ...limits },
+    };
     this.genesis = makeGenesis(beginning, this.keys, this.cryptography);
   }
 
-  /** A Node that has just opened the room, connected to all that are there. */
-  add(connectTo: readonly SimRoom[] = this.alive): SimRoom {
+  /** A Node that has just opened the room, connected to all that are there. @param limits what it believes that they are */
+  add(connectTo: readonly SimRoom[] = this.alive, limits: RoomLimits = this.genesis.limits): SimRoom {
     const identity = identityFrom(this.random.bytes(32), this.cryptography);
     const state = new RoomState({
-      ...{ self: identity.id, identity, genesis: this.genesis, cryptography: this.cryptography },
+      ...{ self: identity.id, identity, cryptography: this.cryptography },
+      genesis: { ...this.genesis, limits },
       keys: readKeysOf(this.keys.readKey, this.cryptography),
       writeSecret: this.keys.writeSecret,
       firstNumber: 1,
@@ -62,6 +72,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     });
     const room: SimRoom = {
       ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Set() },
+      heldBack: new Set(),
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
     this.nodes.push(room);
@@ -158,6 +169,12 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
           );
         }
         return;
+      case 'hold':
+        this.send(room, effect.to, 10, (at) => this.handle(at, { type: 'hold', from: room.id }));
+        return;
+      case 'heldBack':
+        room.heldBack.add(effect.node === room.id ? effect.by : effect.node);
+        return;
       case 'ask':
         this.#ask(room, effect);
         return;
@@ -175,6 +192,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
       case 'changed':
+      case 'store':
         return;
     }
   }

@@ -1,11 +1,13 @@
 /** What befalls a room. Each is played with many seeds; what must hold whatever happens is in check.ts. */
 import { integerBelow, uniform } from '../../src/runtime/index.ts';
+import type { RoomLimits } from '../../src/services/rooms/contract.ts';
+import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
 import type { RoomNet, SimRoom } from './room-net.ts';
 
 export interface Scenario {
-  /** Of the encoded state. */
-  readonly maxBytes?: number;
+  /** Other than usual. */
+  readonly limits?: Partial<RoomLimits>;
   play(net: RoomNet): void;
 }
 
@@ -117,7 +119,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   'the cap is reached by several at once': {
-    maxBytes: 300,
+    limits: { maxBytes: 300 },
     play(net) {
       people(net, 4);
       chatter(net, 2_000, 10);
@@ -131,6 +133,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       net.latencyMs = () => net.between(1, 60);
       chatter(net, 3_000, 30);
       net.runFor(3_000);
+    },
+  },
+  'one author writes ten times as fast as it may': {
+    limits: { updatesPerSecond: 10 },
+    play(net) {
+      const rooms = people(net, 4);
+      net.runFor(1_000);
+      flood(net, rooms, 5_000);
+      net.runFor(5_001);
     },
   },
   'a writer lies in every way that it can': {

@@ -16,6 +16,7 @@ import { type BrokerMessage, decodeMessage, encodeMessage } from './pubsub/inter
 import { decodePublication, encodePublication } from './pubsub/publication-codec.ts';
 import { decodePlain, encodePlain } from './rooms/canonical.ts';
 import type { UpdateHash } from './rooms/contract.ts';
+import { decodeLatest, encodeLatest } from './rooms/latest-messages.ts';
 import {
   decodeAnswer,
   decodeHeads,
@@ -54,6 +55,14 @@ const good = [
   encodeHeads({ heads: [head, head], count: 12, isQuestion: true, stateHash: hash as never }),
   encodeKnown([head, head, head]),
   encodeAnswer({ updates: [new Uint8Array(40), new Uint8Array(3)], left: 5 }),
+  encodeLatest({
+    ...{
+      session: 7,
+      credentials: { key: new Uint8Array(32), certificate: new Uint8Array(64) },
+      words: ['hi'],
+    },
+    entries: [{ channel: 'cursors', key: 'mouse', number: 3, value: { x: 1 } }],
+  }),
   encodePieceRequest(hash, 3),
   encodeSize(1e9),
   encodeOffer(hash, 12_345),
@@ -67,6 +76,7 @@ itWithstands(
     decodeHeads,
     decodeKnown,
     decodeAnswer,
+    decodeLatest,
     decodePieceRequest,
     decodeSize,
     decodeOffer,

@@ -45,14 +45,28 @@ export interface Reducer<State extends Plain, Update extends Plain> {
   reduce(state: State, update: Update, meta: UpdateMeta): State;
 }
 
-/** What a room may grow to, for good. */
-export interface RoomLimits {
+/** How much each author may write, on average over a second. */
+export interface RoomRate {
+  /** From 1 to 1,000,000. Default: 50. */
+  readonly updatesPerSecond: number;
+  /** Of its updates as they travel, from 1,024 to 1,000,000,000. Default: 256 KiB. */
+  readonly bytesPerSecond: number;
+}
+
+/** What a room may grow to, and how fast, for good. */
+export interface RoomLimits extends RoomRate {
   /** Of the encoded state. At most, and by default, MAX_ROOM_BYTES. */
   readonly maxBytes: number;
 }
 
 /** The largest encoded state. */
 export const MAX_ROOM_BYTES = 5_000_000;
+/** What a room has that was begun without others. */
+export const DEFAULT_ROOM_LIMITS: RoomLimits = {
+  maxBytes: MAX_ROOM_BYTES,
+  updatesPerSecond: 50,
+  bytesPerSecond: 256 * 1024,
+};
 /** Of an encoded update: what does not fit is a Blob's. */
 export const MAX_UPDATE_BYTES = 256 * 1024;
 /** Updates that one update may name as those it follows. */
@@ -97,13 +111,35 @@ export type RoomSync =
   /** Of the others in reach so many are known to have exactly what is here. */
   | { readonly type: 'with'; readonly nodes: number; readonly of: number };
 
+/** What becomes of a room on this device. */
+export type RoomDisk =
+  /** It is in memory only, as it was asked for. */
+  | { readonly type: 'memory' }
+  /** All that is here is on the disk. */
+  | { readonly type: 'kept' }
+  /** So many updates are on their way there. */
+  | { readonly type: 'storing'; readonly updates: number }
+  /** Another tab of this browser, or another process with this folder, keeps it; when it goes, this one does. */
+  | { readonly type: 'elsewhere' }
+  /** The disk is full or away: the room goes on in memory, and the disk is tried again. So many updates are not on it. */
+  | { readonly type: 'trouble'; readonly reason: string; readonly updates: number };
+
 /** What a room tells of, by the name of the event. */
 export interface RoomEvents {
   /** There is another state. */
   changed: undefined;
   sync: RoomSync;
+  disk: RoomDisk;
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
+  /**
+   * That Node writes faster than the room's rate allows. `by` does not look at the surplus until its time comes; nothing of it is lost. Where
+   * `node` is ourselves, others say so of us. Told once, until it is over.
+   */
+  heldBack: { readonly node: NodeId; readonly by: NodeId };
+  /** Somebody came, went, or shows something else. */
+  others: undefined;
+  broadcast: { readonly from: NodeId; readonly event: Plain };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
 }
@@ -112,6 +148,48 @@ export interface RoomEvents {
 export interface RoomMember {
   readonly node: NodeId;
   readonly isSelf: boolean;
+}
+
+/** Somebody else in reach who has the room. */
+export interface Other {
+  readonly node: NodeId;
+  /** What it shows of itself: undefined while it shows nothing. */
+  readonly presence: Plain | undefined;
+}
+
+/** What this Node shows of itself to the others: it is theirs within a moment, and gone with this Node. Readers have one, too. */
+export interface Presence {
+  readonly value: Plain | undefined;
+  /**
+   * The newest counts: what changes faster than twenty times a second is skipped. Undefined shows nothing.
+   * @throws NotPlainError, RoomTooLargeError (with all latest channels 64 KiB), RoomClosedError
+   */
+  set(value: Plain | undefined): void;
+}
+
+/** What a Node shows under a key. Undefined: nothing any more. */
+export interface LatestValue {
+  readonly node: NodeId;
+  readonly key: string;
+  readonly value: Plain | undefined;
+}
+
+/**
+ * Values that are worth something only as long as they are the newest: cursors, cameras, sliders, prices. The newest of each Node and key
+ * arrives, older ones may fall away, none goes back (R8); a Node's are gone with it. Up to 256 keys of each Node, 64 KiB all together.
+ */
+export interface LatestChannel {
+  readonly name: string;
+  /**
+   * Undefined takes it away.
+   * @throws RoomReadOnlyError, NotPlainError, RoomTooLargeError, RoomClosedError; RangeError for a key that is empty or over 64 characters
+   */
+  set(key: string, value: Plain | undefined): void;
+  get(node: NodeId, key: string): Plain | undefined;
+  /** Of all who are here, ourselves included. */
+  values(): readonly LatestValue[];
+  /** Told of each value that is another, our own at once. Returns the unsubscriber. */
+  subscribe(callback: (changed: LatestValue) => void): () => void;
 }
 
 /** Replicated state: the reducer over all updates, the same for whoever has the same ones. */
@@ -123,6 +201,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** The newest updates that no other names as a parent. */
   readonly heads: readonly UpdateHash[];
   readonly sync: RoomSync;
+  readonly disk: RoomDisk;
   readonly isClosed: boolean;
   readonly events: Emitter<RoomEvents>;
   readonly links: RoomLinks;
@@ -132,10 +211,11 @@ export interface Room<State extends Plain, Update extends Plain> {
    */
   synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Applies here at once; resolves when another Node has it, or, while nobody else in reach has the room, at once. Aborting ends the wait,
-   * not the update.
-   * @throws RoomReadOnlyError, RoomTooLargeError, RoomFullError and NotPlainError (before it leaves), whatever the reducer throws (as well), CancelledError,
-   * RoomClosedError, RoomStoppedError
+   * Applies here at once, or, where this Node has written faster than the room's rate allows, in its turn. Resolves when another Node has it,
+   * or, while nobody else in reach has the room, when this device has stored it (at once where it stores nothing, or cannot: `disk`). Aborting withdraws what waits for its turn; what is applied
+   * stays, and only the wait ends.
+   * @throws RoomReadOnlyError, RoomTooLargeError, RoomTooFastError, RoomFullError and NotPlainError (before it leaves), whatever the
+   * reducer throws (as well), CancelledError, RoomClosedError, RoomStoppedError
    */
   update(update: Update, options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
   /**
@@ -147,6 +227,17 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** State as it was after that update and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
+  /** What this Node shows of itself. */
+  readonly presence: Presence;
+  /** Who else is here, and what each shows: the same list until `events.others`. Who dies is gone when the mesh notices, who rests stays. */
+  readonly others: readonly Other[];
+  /** @throws RangeError for a name that is empty or over 64 characters */
+  latest(name: string): LatestChannel;
+  /**
+   * Says something to whoever is here now (`events.broadcast`): it is no part of the state, and nobody gets it later.
+   * @throws RoomReadOnlyError, RoomTooFastError (the rate of the room), RoomTooLargeError (64 KiB), NotPlainError, RoomClosedError
+   */
+  broadcast(event: Plain): void;
   /** The others know at once; what is pending is rejected. Idempotent. */
   close(): void;
 }
@@ -158,12 +249,15 @@ export interface Rooms {
     options: NewRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
   /**
-   * Resolves when the genesis is here and verified; updates follow (`room.synced()`).
-   * @throws RoomLinkError, LeafcutterError `room-open` (it is open here), RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
+   * Resolves when the genesis is here and verified, at once where this device keeps the room, with what it keeps; updates follow
+   * (`room.synced()`).
+   * @throws RoomLinkError, RoomOpenError, RoomUnavailableError, RoomReducerError, CancelledError, RoomClosedError
    */
   open<State extends Plain, Update extends Plain>(
     link: RoomLink | string,
     options: OpenRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
+  /** Removes what this device keeps of a room that is not open here: what nobody else has is lost. @throws RoomLinkError, RoomOpenError */
+  forget(link: RoomLink | string): Promise<void>;
   close(): void;
 }

@@ -1,11 +1,18 @@
 /** Why a room does not do what it was asked to. */
 import { LeafcutterError } from '../../runtime/index.ts';
-import type { RoomId } from './contract.ts';
+import type { RoomId, RoomRate } from './contract.ts';
 
 /** The text is no room link, or its key is not one of that room. It is never repeated: it may be nearly right. */
 export class RoomLinkError extends LeafcutterError {
   constructor(problem: string) {
     super('bad-room-link', `${problem}; ask for the whole link`);
+  }
+}
+
+/** A Node has a room open once. */
+export class RoomOpenError extends LeafcutterError {
+  constructor() {
+    super('room-open', 'this room is open here already: use it, or close it first');
   }
 }
 
@@ -37,6 +44,16 @@ export class RoomReadOnlyError extends LeafcutterError {
 export class RoomTooLargeError extends LeafcutterError {
   constructor(what: string, bytes: number, limitBytes: number) {
     super('room-too-large', `${what} would be ${bytes} bytes, and at most ${limitBytes} are allowed`);
+  }
+}
+
+/** So much waits for this author's rate that one more would wait for a minute. It has not left this Node. */
+export class RoomTooFastError extends LeafcutterError {
+  constructor({ updatesPerSecond, bytesPerSecond }: RoomRate, afterS: number) {
+    super(
+      'room-too-fast',
+      `this room takes ${updatesPerSecond} updates and ${bytesPerSecond} bytes a second of each author, and ${afterS} s of that wait already: wait for some, or write more in one`,
+    );
   }
 }
 

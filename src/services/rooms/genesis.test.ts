@@ -8,12 +8,9 @@ import { keysOf } from './keys.ts';
 import { MAX_PLAIN_DEPTH } from './plain.ts';
 
 const keys = keysOf('admin', new Uint8Array(32).fill(7), cryptography);
+const limits = { maxBytes: 1000, updatesPerSecond: 50, bytesPerSecond: 65_536 };
 const begin = (change = {}) =>
-  makeGenesis(
-    { reducer: 'todo/1', initial: { items: [] }, limits: { maxBytes: 1000 }, ...change },
-    keys,
-    cryptography,
-  );
+  makeGenesis({ reducer: 'todo/1', initial: { items: [] }, limits, ...change }, keys, cryptography);
 const genesis = begin();
 
 /** With one field of its list replaced. */
@@ -26,7 +23,7 @@ function altered(index: number, value: Plain): Uint8Array {
 describe('a genesis', () => {
   it('has this id', () => {
     expect(genesis.id).toMatchInlineSnapshot(
-      `"81403c65526d3c4e599ccb6d2afb3925781dbe038b2522ad74704886481e7580"`,
+      `"4de03a6c5c4321b911bcdaef76ed4806a5931d7c063a5aefdbddb953a873ddff"`,
     );
   });
 
@@ -35,20 +32,25 @@ describe('a genesis', () => {
   });
 
   it('is another room with any other reducer, beginning, limit or key', () => {
-    const others = [{ reducer: 'todo/2' }, { initial: { items: [1] } }, { limits: { maxBytes: 1001 } }].map(
-      (change) => begin(change).id,
-    );
-    expect(new Set([genesis.id, ...others]).size).toBe(4);
+    const others = [
+      { reducer: 'todo/2' },
+      { initial: { items: [1] } },
+      ...Object.keys(limits).map((name) => ({ limits: { ...limits, [name]: 5_000 } })),
+    ].map((change) => begin(change).id);
+    expect(new Set([genesis.id, ...others]).size).toBe(6);
     for (let field = 0; field < 6; field++) {
-      expect(readGenesis(genesis.id, altered(field, 2), cryptography)).toBeUndefined();
+      expect(readGenesis(genesis.id, altered(field, 9), cryptography)).toBeUndefined();
     }
   });
 
   it.each<[string, number, Plain]>([
-    ['another version', 0, 2],
+    ['another version', 0, 1],
     ['no name for its reducer', 1, ''],
     ['a beginning above its limit', 2, 'x'.repeat(1000)],
-    ['a limit above all limits', 3, MAX_ROOM_BYTES + 1],
+    ['a limit above all limits', 3, [MAX_ROOM_BYTES + 1, 50, 65_536]],
+    ['a rate at which nothing moves', 3, [1000, 0, 65_536]],
+    ['no room for bytes', 3, [1000, 50, 1023]],
+    ['limits of another kind', 3, [1000, 50, 65_536, 1]],
     ['no write key', 4, new Uint8Array(31)],
     ['no admin key', 5, null],
   ])('with %s is none, whatever its id', (_, field, value) => {
@@ -65,7 +67,8 @@ describe('a genesis', () => {
     expect(() => begin({ initial: 'x'.repeat(1000) })).toThrow('the initial state would be 1003 bytes');
     expect(() => begin({ initial: undefined })).toThrow('undefined');
     expect(() => begin({ reducer: '' })).toThrow(RangeError);
-    expect(() => begin({ limits: { maxBytes: MAX_ROOM_BYTES + 1 } })).toThrow(RangeError);
+    expect(() => begin({ limits: { ...limits, maxBytes: MAX_ROOM_BYTES + 1 } })).toThrow(RangeError);
+    expect(() => begin({ limits: { ...limits, updatesPerSecond: 0.5 } })).toThrow(RangeError);
     const reader = keysOf('write', new Uint8Array(32), cryptography);
     expect(() => makeGenesis(genesis, reader, cryptography)).toThrow('all of its keys');
   });

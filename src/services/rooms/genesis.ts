@@ -7,9 +7,15 @@ import { RoomLinkError, RoomTooLargeError } from './errors.ts';
 import type { RoomKeys } from './keys.ts';
 import { settle, sizeOf } from './plain.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const PUBLIC_KEY_BYTES = 32;
 const MAX_REDUCER_NAME = 64;
+type Bounds = readonly [least: number, most: number];
+const BOUNDS: Readonly<Record<keyof RoomLimits, Bounds>> = {
+  maxBytes: [1, MAX_ROOM_BYTES],
+  updatesPerSecond: [1, 1e6],
+  bytesPerSecond: [1024, 1e9],
+};
 const LABEL = new TextEncoder().encode('leafcutter room genesis\n');
 
 export interface Genesis {
@@ -39,14 +45,17 @@ export function makeGenesis(beginning: Beginning, keys: RoomKeys, cryptography: 
   const { reducer, limits } = beginning;
   if (!isReducerName(reducer))
     throw new RangeError(`a reducer's name has 1 to ${MAX_REDUCER_NAME} characters`);
-  if (!isLimit(limits.maxBytes)) throw new RangeError(`maxBytes is a whole number up to ${MAX_ROOM_BYTES}`);
+  if (!isLimits(limits)) {
+    const bounds = Object.entries(BOUNDS).map(([name, [least, most]]) => `${name} ${least} to ${most}`);
+    throw new RangeError(`limits are whole numbers: ${bounds.join(', ')}`);
+  }
   const initial = settle(beginning.initial);
   if (sizeOf(initial) > limits.maxBytes) {
     throw new RoomTooLargeError('the initial state', sizeOf(initial), limits.maxBytes);
   }
   const writeKey = cryptography.signingKey(writeSecret);
   const adminKey = cryptography.signingKey(adminSecret);
-  const bytes = encodePlain([VERSION, reducer, initial, limits.maxBytes, writeKey, adminKey]);
+  const bytes = encodePlain([VERSION, reducer, initial, listOf(limits), writeKey, adminKey]);
   return { id: idOf(bytes, cryptography), reducer, initial, limits, writeKey, adminKey, bytes };
 }
 
@@ -55,12 +64,13 @@ export function readGenesis(id: RoomId, bytes: Uint8Array, cryptography: Cryptog
   if (idOf(bytes, cryptography) !== id) return undefined;
   const list = decodePlain(bytes);
   if (!Array.isArray(list) || list.length !== 6) return undefined;
-  const [version, reducer, initial, maxBytes, writeKey, adminKey]: readonly unknown[] = list;
-  if (version !== VERSION || !isReducerName(reducer) || !isLimit(maxBytes)) return undefined;
+  const [version, reducer, initial, listed, writeKey, adminKey]: readonly unknown[] = list;
+  const limits = limitsOf(listed);
+  if (version !== VERSION || !isReducerName(reducer) || !limits) return undefined;
   if (!isKey(writeKey) || !isKey(adminKey)) return undefined;
   const settled = settle(initial);
-  if (sizeOf(settled) > maxBytes) return undefined;
-  return { id, reducer, initial: settled, limits: { maxBytes }, writeKey, adminKey, bytes };
+  if (sizeOf(settled) > limits.maxBytes) return undefined;
+  return { id, reducer, initial: settled, limits, writeKey, adminKey, bytes };
 }
 
 /** @throws RoomLinkError where a key that is to write or to administer is not the room's */
@@ -80,8 +90,23 @@ function isReducerName(name: unknown): name is string {
   return typeof name === 'string' && name.length > 0 && name.length <= MAX_REDUCER_NAME;
 }
 
-function isLimit(maxBytes: unknown): maxBytes is number {
-  return Number.isSafeInteger(maxBytes) && Number(maxBytes) >= 1 && Number(maxBytes) <= MAX_ROOM_BYTES;
+function listOf({ maxBytes, updatesPerSecond, bytesPerSecond }: RoomLimits): Plain {
+  return [maxBytes, updatesPerSecond, bytesPerSecond];
+}
+
+function limitsOf(listed: unknown): RoomLimits | undefined {
+  if (!Array.isArray(listed) || listed.length !== 3) return undefined;
+  const [maxBytes, updatesPerSecond, bytesPerSecond]: readonly unknown[] = listed;
+  const limits = { maxBytes, updatesPerSecond, bytesPerSecond };
+  return isLimits(limits) ? limits : undefined;
+}
+
+function isLimits(limits: Readonly<Record<keyof RoomLimits, unknown>>): limits is RoomLimits {
+  return (Object.keys(BOUNDS) as (keyof RoomLimits)[]).every((name) => isWithin(limits[name], BOUNDS[name]));
+}
+
+function isWithin(value: unknown, [least, most]: Bounds): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
 function isKey(key: unknown): key is Uint8Array {

@@ -4,9 +4,11 @@ export {
   RoomClosedError,
   RoomFullError,
   RoomLinkError,
+  RoomOpenError,
   RoomReadOnlyError,
   RoomReducerError,
   RoomStoppedError,
+  RoomTooFastError,
   RoomTooLargeError,
   RoomUnavailableError,
 } from './errors.ts';

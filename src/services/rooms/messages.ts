@@ -40,7 +40,7 @@ export interface CatchUpAnswer {
   readonly left: number;
 }
 
-const CONTEXTS = { heads: 1, ask: 2, answer: 3, genesis: 4 } as const;
+const CONTEXTS = { heads: 1, ask: 2, answer: 3, genesis: 4, latest: 5 } as const;
 export type MessageKind = keyof typeof CONTEXTS;
 
 /** Puts messages of one room into bytes and back, for one Node. */

@@ -9,7 +9,7 @@ export interface Peer {
   /** As far as it has said; undefined while it has not. */
   heads: ReadonlySet<UpdateHash> | undefined;
   count: number;
-  /** It named updates and did not give them: it is not asked until then. */
+  /** It is not asked until then: it named updates and did not give them, or gives more than its share. */
   restsUntilMs: number;
   /** Questions in a row that it has not answered at all. */
   unanswered: number;
@@ -34,9 +34,13 @@ export class Peers {
     return this.#peers.get(node);
   }
 
-  add(node: NodeId): void {
-    if (this.#peers.has(node)) return;
-    this.#peers.set(node, { node, heads: undefined, count: 0, restsUntilMs: 0, unanswered: 0 });
+  add(node: NodeId): Peer {
+    let peer = this.#peers.get(node);
+    if (!peer) {
+      peer = { node, heads: undefined, count: 0, restsUntilMs: 0, unanswered: 0 };
+      this.#peers.set(node, peer);
+    }
+    return peer;
   }
 
   remove(node: NodeId): boolean {
@@ -48,6 +52,15 @@ export class Peers {
     if (!peer) return;
     peer.heads = new Set(heads);
     peer.count = count;
+  }
+
+  /** How many are known to have exactly this. */
+  with(own: ReadonlySet<UpdateHash>): number {
+    let nodes = 0;
+    for (const { heads } of this.#peers.values()) {
+      if (heads?.size === own.size && [...heads].every((hash) => own.has(hash))) nodes++;
+    }
+    return nodes;
   }
 
   /** It has this one, and so all before it. */

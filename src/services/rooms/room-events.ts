@@ -18,6 +18,12 @@ export type RoomEvent =
   | { readonly type: 'answered'; readonly from: NodeId; readonly answer: CatchUpAnswer | undefined }
   | { readonly type: 'write'; readonly token: Token; readonly payload: Plain; readonly claimedAtMs: number }
   | { readonly type: 'sync'; readonly token: Token }
+  /** That Node says that we write too fast. */
+  | { readonly type: 'hold'; readonly from: NodeId }
+  /** They were on this device's disk. */
+  | { readonly type: 'loaded'; readonly updates: readonly Uint8Array[] }
+  /** These are on it now. `isKeeping`: whether what is here is stored from now on; not where there is no disk, or none that works. */
+  | { readonly type: 'disk'; readonly isKeeping: boolean; readonly stored: readonly UpdateHash[] }
   /** Nobody waits for that any more. */
   | { readonly type: 'cancel'; readonly token: Token };
 
@@ -25,6 +31,11 @@ export type RoomEffect =
   /** To all peers, in the order of these effects. */
   | { readonly type: 'spread'; readonly update: Uint8Array }
   | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
+  /** It is in: to be kept on the disk, if there is one. */
+  | { readonly type: 'store'; readonly hash: UpdateHash; readonly update: Uint8Array }
+  /** That it writes too fast, and waits for its turn here. */
+  | { readonly type: 'hold'; readonly to: NodeId }
+  | { readonly type: 'heldBack'; readonly node: NodeId; readonly by: NodeId }
   /** To be followed by `answered`, whatever happens. */
   | { readonly type: 'ask'; readonly to: NodeId; readonly known: readonly UpdateHash[] }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { UpdateHash } from './contract.ts';
 import type { RoomReducer } from './fold.ts';
 import { readKeysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
@@ -37,7 +38,7 @@ describe('a room on one Node', () => {
   });
 
   it('spreads what is written, and says that it is safe when one other has it', () => {
-    expect(typesOf(write('a', 7))).toEqual(['spread', 'changed']);
+    expect(typesOf(write('a', 7))).toEqual(['store', 'spread', 'changed']);
     const { heads } = state;
     const others = { heads: [], count: 0, isQuestion: false };
     expect(typesOf(state.handle({ type: 'heads', from: eve.id, heads: others }, 1))).toEqual([]);
@@ -53,11 +54,34 @@ describe('a room on one Node', () => {
 
   it('settles at once what is written alone, and says nothing when somebody no longer waits', () => {
     state = newState();
-    expect(typesOf(write('a'))).toEqual(['settled', 'changed']);
+    expect(typesOf(write('a'))).toEqual(['store', 'changed', 'settled']);
     state.handle({ type: 'peer', node: bob.id }, 0);
     write('b', 2);
     state.handle({ type: 'cancel', token: 2 }, 0);
     expect(typesOf(state.handle({ type: 'left', node: bob.id }, 1))).toEqual([]);
+  });
+
+  it('settles what is written alone when it is on the disk of this device, if that keeps it', () => {
+    state = newState();
+    const disk = (isKeeping: boolean, stored: readonly UpdateHash[] = []) =>
+      state.handle({ type: 'disk', isKeeping, stored }, 0);
+    disk(true);
+    expect(typesOf(write('a', 1))).toEqual(['store', 'changed']);
+    const first = state.heads;
+    write('b', 2);
+    expect(disk(true, first)).toEqual([{ type: 'settled', token: 1, hash: first[0] }]);
+    expect(disk(false)).toEqual([{ type: 'settled', token: 2, hash: state.heads[0] }]);
+  });
+
+  it('has what was on the disk, and stores what it did not have', () => {
+    const [kept, other] = [room.update(bob, 'kept'), room.update(eve, 'other')];
+    const effects = state.handle({ type: 'loaded', updates: [kept.bytes] }, 0);
+    expect([state.state, refusals(effects)]).toEqual([['kept'], []]);
+    expect(updates(eve.id, other.bytes)).toContainEqual({
+      type: 'store',
+      hash: other.hash,
+      update: other.bytes,
+    });
   });
 
   it('answers whoever asks what is here with what is here', () => {
@@ -101,6 +125,45 @@ describe('a room on one Node', () => {
     expect(refusals(effects)).toHaveLength(20 - state.updates.length);
     const [failed] = write('a');
     expect(failed).toMatchObject({ type: 'failed', error: { code: 'room-full' } });
+  });
+
+  it('writes at its rate: what is over it waits for its turn, and may be withdrawn until then', () => {
+    const effects = Array.from({ length: 53 }, (_, i) => write(`${i}`, i)).flat();
+    expect([state.state, typesOf(effects).filter((type) => type === 'spread')]).toMatchObject([
+      { length: 50 },
+      { length: 50 },
+    ]);
+    state.handle({ type: 'cancel', token: 51 }, 0);
+    expect(state.nextWakeAt).toBe(20);
+    expect(typesOf(state.handle({ type: 'wake' }, 20))).toContain('spread');
+    state.handle({ type: 'wake' }, 10_000);
+    expect((state.state as string[]).slice(50)).toEqual(['50', '52']);
+  });
+
+  it('holds back who writes faster than anybody may, tells it so once, and takes it all in time', () => {
+    const flood = Array.from({ length: 600 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
+    const effects = [...updates(bob.id, ...flood.slice(0, 590)), ...updates(bob.id, ...flood.slice(590))];
+    const told = effects.filter(({ type }) => type === 'hold' || type === 'heldBack');
+    expect(told).toEqual([
+      { type: 'hold', to: bob.id },
+      { type: 'heldBack', node: bob.id, by: own.id },
+    ]);
+    expect(state.updates).toHaveLength(500);
+    expect(updates(eve.id, room.bytesOf(eve, 'e')).map(({ type }) => type)).toContain('changed');
+    state.handle({ type: 'wake' }, 500);
+    expect(state.updates).toHaveLength(551);
+    state.handle({ type: 'wake' }, 2_000);
+    expect(state.updates).toHaveLength(601);
+    const heard = state.handle({ type: 'hold', from: eve.id }, 0);
+    expect(heard).toEqual([{ type: 'heldBack', node: own.id, by: eve.id }]);
+  });
+
+  it('takes what is held back of one with what another built on it', () => {
+    const flood = Array.from({ length: 510 }, (_, i) => room.update(bob, `${i}`, { number: i + 1 }));
+    updates(bob.id, ...flood.map(({ bytes }) => bytes));
+    const last = flood.at(-1);
+    updates(eve.id, room.after(last ? [last] : [], eve, 'on it', 1).bytes);
+    expect(state.updates).toHaveLength(511);
   });
 
   it('says how it is with the others', () => {

@@ -4,54 +4,50 @@
  * Who has what is said in heads: to an author by two Nodes that have its update, so that it knows that it is safe; to all, once it is
  * quiet. Whoever hears of what it lacks asks for it (catch-up.ts).
  */
-import type { Cryptography, Identity } from '../../mesh/index.ts';
-import { fromHex } from '../../runtime/index.ts';
-import { type NodeId, nodeIdOf } from '../../wire/index.ts';
+import type { Cryptography } from '../../mesh/index.ts';
+import type { NodeId } from '../../wire/index.ts';
 import { Agreement } from './agreement.ts';
+import { Authoring, type AuthoringOptions } from './authoring.ts';
+import { Authors } from './authors.ts';
 import { CatchUp, headsToSay, pieceFor } from './catch-up.ts';
-import { type AuthorId, MAX_PARENTS, type Plain, type RoomSync, type UpdateHash } from './contract.ts';
+import type { Plain, RoomSync, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
+import { type Draft, Drafts } from './drafts.ts';
 import { RoomFullError, RoomStoppedError } from './errors.ts';
 import { Fold, type RoomReducer } from './fold.ts';
 import type { Genesis } from './genesis.ts';
 import type { ReadKeys } from './keys.ts';
 import type { CatchUpAnswer, Heads } from './messages.ts';
 import { Peers } from './peers.ts';
-import type { RoomEffect, RoomEvent, Token } from './room-events.ts';
+import type { RoomEffect, RoomEvent } from './room-events.ts';
 import { Saying } from './saying.ts';
+import { type Arrived, Surplus } from './surplus.ts';
 import { Syncs } from './syncs.ts';
 import { type Update, UpdateCodec } from './update.ts';
 import { Writes } from './writes.ts';
 
-export interface RoomStateOptions {
+export interface RoomStateOptions extends AuthoringOptions {
   readonly self: NodeId;
-  readonly identity: Identity;
   readonly genesis: Genesis;
   readonly keys: ReadKeys;
-  /** Of the write key's seed: undefined for readers. */
-  readonly writeSecret: Uint8Array | undefined;
-  /**
-   * Of the first update that is written here. Drawn anew, of 2^32, each time that the room is opened: what this author wrote before is known
-   * only when it has come from others, and a number that is used twice makes one of the two updates do nothing.
-   */
-  readonly firstNumber: number;
   readonly reducer: RoomReducer;
   readonly cryptography: Cryptography;
   /** Default: MAX_HISTORY_BYTES. */
   readonly maxHistoryBytes?: number;
 }
 
-/** Of all updates of a room: some 100,000 small ones, which take four times as much in memory. Nobody writes above it, nothing is taken
- * above twice as much: between the two lies what was written at the same time. */
+/** Of all updates: some 100,000 small ones, which take four times as much in memory. Nobody writes above it, and nothing is taken above twice
+ * as much: between the two lies what was written at the same time. */
 const MAX_HISTORY_BYTES = 32 * 1024 * 1024;
-/** The only one, until somebody can be sent out. */
-const EPOCH = 0;
 
 export class RoomState {
   readonly #options: RoomStateOptions;
+  readonly #maxHistoryBytes: number;
   readonly #codec: UpdateCodec;
-  readonly #certificate: Uint8Array | undefined;
   readonly #dag = new Dag();
+  readonly #authoring: Authoring;
+  readonly #drafts: Drafts;
+  readonly #surplus: Surplus;
   readonly #fold: Fold;
   readonly #peers = new Peers();
   readonly #catchUp = new CatchUp(this.#dag, this.#peers);
@@ -59,31 +55,33 @@ export class RoomState {
   readonly #syncs = new Syncs(this.#dag, this.#peers);
   readonly #saying: Saying;
   readonly #agreement: Agreement;
-  /** As many as have written. */
-  readonly #authors = new Map<AuthorId, NodeId>();
+  readonly #authors: Authors;
+  readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
-  /** Of our own next update. */
-  #number: number;
   #state: Plain;
   /** Why nothing goes on here. */
   #stopped: string | undefined;
   #nowMs = 0;
 
   constructor(options: RoomStateOptions) {
-    const { genesis, reducer, keys, writeSecret, identity, cryptography } = options;
+    const { genesis, reducer, keys, cryptography } = options;
     this.#options = options;
-    this.#number = options.firstNumber;
+    this.#maxHistoryBytes = options.maxHistoryBytes ?? MAX_HISTORY_BYTES;
     this.#codec = new UpdateCodec(genesis, keys, cryptography);
-    this.#certificate = writeSecret && this.#codec.certify(identity, writeSecret, EPOCH);
+    this.#authoring = new Authoring(options, this.#codec, this.#dag);
+    this.#drafts = new Drafts(genesis.limits);
+    this.#surplus = new Surplus(genesis.limits, cryptography);
     this.#fold = new Fold({ reducer, initial: genesis.initial, maxBytes: genesis.limits.maxBytes });
     this.#agreement = new Agreement(this.#fold, cryptography);
+    this.#authors = new Authors(cryptography);
     this.#saying = new Saying(options.self, this.#peers);
     this.#state = genesis.initial;
+    this.#timed = [this.#catchUp, this.#syncs, this.#saying, this.#drafts, this.#surplus];
   }
 
   get nextWakeAt(): number {
     if (this.#stopped) return Number.POSITIVE_INFINITY;
-    return Math.min(this.#catchUp.nextWakeAt, this.#syncs.nextWakeAt, this.#saying.nextWakeAt);
+    return Math.min(...this.#timed.map(({ nextWakeAt }) => nextWakeAt));
   }
 
   get state(): Plain {
@@ -92,10 +90,6 @@ export class RoomState {
 
   get isStopped(): boolean {
     return this.#stopped !== undefined;
-  }
-
-  get #maxHistoryBytes(): number {
-    return this.#options.maxHistoryBytes ?? MAX_HISTORY_BYTES;
   }
 
   /** Lower-case hex. */
@@ -121,12 +115,7 @@ export class RoomState {
     if (this.#peers.size === 0) return { type: 'alone' };
     const behind = this.#catchUp.behind;
     if (behind > 0) return { type: 'behind', updates: behind };
-    const own = this.#dag.heads;
-    let nodes = 0;
-    for (const { heads } of this.#peers) {
-      if (heads?.size === own.size && [...heads].every((hash) => own.has(hash))) nodes++;
-    }
-    return { type: 'with', nodes, of: this.#peers.size };
+    return { type: 'with', nodes: this.#peers.with(this.#dag.heads), of: this.#peers.size };
   }
 
   at(hash: UpdateHash): Plain | undefined {
@@ -150,11 +139,18 @@ export class RoomState {
 
   #turn(event: RoomEvent): void {
     this.#dispatch(event);
+    for (const due of this.#surplus.due(this.#nowMs)) this.#take(due);
+    for (let draft = this.#drafts.take(this.#nowMs); draft; draft = this.#drafts.take(this.#nowMs)) {
+      this.#write(draft);
+    }
+    for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#catchUp.look(this.#nowMs);
-    this.#ask();
+    const question = this.#catchUp.ask(this.#fold.order, this.#nowMs);
+    if (question) this.#effects.push({ type: 'ask', ...question });
     this.#refold();
     this.#say();
     this.#effects.push(...this.#syncs.settled(this.#nowMs));
+    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
   }
 
   #dispatch(event: RoomEvent): void {
@@ -178,15 +174,23 @@ export class RoomState {
         this.#answered(event.from, event.answer);
         return;
       case 'write':
-        this.#write(event.token, event.payload, event.claimedAtMs);
+        this.#effects.push(...this.#drafts.add(event));
+        return;
+      case 'loaded':
+        this.#take({ from: this.#options.self, updates: event.updates });
+        return;
+      case 'disk':
+        this.#writes.disk(event.isKeeping, event.stored);
+        return;
+      case 'hold':
+        this.#effects.push({ type: 'heldBack', node: this.#options.self, by: event.from });
         return;
       case 'sync':
         this.#syncs.add(event.token, this.#nowMs);
         this.#tell(this.#peers.nodes, true);
         return;
       case 'cancel':
-        this.#writes.cancel(event.token);
-        this.#syncs.cancel(event.token);
+        for (const waiting of [this.#drafts, this.#writes, this.#syncs]) waiting.cancel(event.token);
         return;
     }
   }
@@ -195,33 +199,55 @@ export class RoomState {
     if (!this.#peers.remove(node)) return;
     this.#syncs.giveUp(node);
     this.#catchUp.left(node, this.#nowMs);
-    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
   }
 
   #heard(from: NodeId, heads: Heads): void {
     this.#peers.said(from, heads);
     this.#syncs.answered(from, heads.heads);
-    this.#hasNow(from);
+    this.#effects.push(...this.#writes.arrived(this.#peers.get(from)));
     this.#compare(from, heads);
+    for (const held of this.#released(heads.heads, from)) this.#take(held);
     if (heads.isQuestion) this.#saying.to(from, this.#nowMs);
   }
 
   #received(from: NodeId, updates: readonly Uint8Array[]): void {
-    for (const bytes of updates) {
-      const update = this.#judge(from, bytes);
-      if (!update) continue;
-      this.#peers.has(from, update);
-      this.#add(update);
-      if (this.#authorOf(update) === from) this.#saying.thank(from, update.hash, this.#nowMs);
+    const { taken, isNew } = this.#surplus.arrived(from, updates, this.#nowMs);
+    if (isNew) {
+      const { self } = this.#options;
+      this.#effects.push({ type: 'hold', to: from }, { type: 'heldBack', node: from, by: self });
     }
-    this.#hasNow(from);
+    this.#take({ from, updates: taken });
+  }
+
+  #take(arrived: Arrived): void {
+    const waiting = [arrived];
+    for (let one = waiting.pop(); one; one = waiting.pop()) {
+      const { from, updates } = one;
+      for (const bytes of updates) {
+        const update = this.#judge(from, bytes);
+        if (!update) continue;
+        this.#peers.has(from, update);
+        this.#add(update);
+        waiting.push(...this.#released(update.parents, from));
+        if (this.#authors.nodeOf(update) === from) this.#saying.thank(from, update.hash, this.#nowMs);
+      }
+      this.#effects.push(...this.#writes.arrived(this.#peers.get(from)));
+    }
+  }
+
+  /** That Node has these: what waits here of another's surplus up to them is to be taken. */
+  #released(hashes: readonly UpdateHash[], by: NodeId): readonly Arrived[] {
+    const missing = hashes.filter((hash) => !this.#dag.has(hash));
+    return missing.flatMap((hash) => this.#surplus.upTo(hash, by, this.#nowMs) ?? []);
   }
 
   #answered(from: NodeId, answer: CatchUpAnswer | undefined): void {
     const before = this.#dag.size;
     for (const bytes of answer?.updates ?? []) {
       const update = this.#judge(from, bytes);
-      if (update) this.#add(update);
+      if (!update) continue;
+      this.#surplus.given(this.#authors.nodeOf(update), update, this.#nowMs);
+      this.#add(update);
     }
     const hasHelped = this.#dag.size > before;
     if (this.#catchUp.answered(from, answer, hasHelped, this.#nowMs)) return;
@@ -229,17 +255,11 @@ export class RoomState {
     this.#refuse(from, 'it does not give the updates that it says it has');
   }
 
-  #write(token: Token, payload: Plain, claimedAtMs: number): void {
-    const { identity } = this.#options;
-    if (!this.#certificate) throw new Error('a reader cannot write');
-    const parents = headsToSay(this.#dag.heads, this.#dag).slice(0, MAX_PARENTS).sort();
-    const number = this.#number;
-    const depth = this.#dag.depthAfter(parents);
-    const draft = { epoch: EPOCH, number, depth, claimedAtMs, parents, payload };
+  #write({ token, payload, claimedAtMs }: Draft): void {
     let update: Update | undefined;
     try {
       if (this.#dag.bytes >= this.#maxHistoryBytes) throw new RoomFullError(this.#maxHistoryBytes);
-      update = this.#judge(undefined, this.#codec.write(draft, identity, this.#certificate));
+      update = this.#judge(undefined, this.#authoring.make(payload, claimedAtMs));
       const next = update ? this.#fold.tryNext(update) : new Error('an update of our own does not hold');
       if (next instanceof Error) throw next;
     } catch (error) {
@@ -247,11 +267,11 @@ export class RoomState {
       return;
     }
     if (!update) return;
-    this.#number++;
+    this.#authoring.made();
+    this.#drafts.written(update.bytes.length, this.#nowMs);
     this.#add(update);
     this.#writes.add(token, update);
-    if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
-    else this.#effects.push({ type: 'spread', update: update.bytes });
+    if (this.#peers.size > 0) this.#effects.push({ type: 'spread', update: update.bytes });
   }
 
   #judge(from: NodeId | undefined, bytes: Uint8Array): Update | undefined {
@@ -264,27 +284,18 @@ export class RoomState {
   /** What is wrong with an update is its author's doing, whoever passes it on: it is signed. */
   #add(update: Update): void {
     if (this.#dag.bytes >= 2 * this.#maxHistoryBytes) {
-      this.#refuse(this.#authorOf(update), 'the history of the room is full here');
+      this.#refuse(this.#authors.nodeOf(update), 'the history of the room is full here');
       return;
     }
     const { accepted, refused } = this.#dag.add(update);
     for (const one of accepted) {
       this.#fold.insert(one);
-      if (this.#fold.isEquivocal(one)) this.#refuse(this.#authorOf(one), 'it gave two updates one number');
+      if (this.#fold.isEquivocal(one))
+        this.#refuse(this.#authors.nodeOf(one), 'it gave two updates one number');
+      this.#effects.push({ type: 'store', hash: one.hash, update: one.bytes });
       this.#saying.changed(this.#nowMs);
     }
-    for (const { update: one, reason } of refused) this.#refuse(this.#authorOf(one), reason);
-  }
-
-  /** What that peer is known to have may have grown. */
-  #hasNow(node: NodeId): void {
-    const peer = this.#peers.get(node);
-    if (peer) this.#effects.push(...this.#writes.arrived(peer));
-  }
-
-  #ask(): void {
-    const question = this.#catchUp.ask(this.#fold.order, this.#nowMs);
-    if (question) this.#effects.push({ type: 'ask', ...question });
+    for (const { update: one, reason } of refused) this.#refuse(this.#authors.nodeOf(one), reason);
   }
 
   #say(): void {
@@ -312,7 +323,8 @@ export class RoomState {
   /** Whoever differs has the same updates, so no write waits any more. */
   #stop(reason: string): void {
     this.#stopped = reason;
-    this.#effects.push(...this.#syncs.fail(new RoomStoppedError(reason)), { type: 'stopped', reason });
+    const error = new RoomStoppedError(reason);
+    this.#effects.push(...this.#syncs.fail(error), ...this.#drafts.fail(error), { type: 'stopped', reason });
   }
 
   #afterTheEnd(event: RoomEvent, reason: string): void {
@@ -323,7 +335,7 @@ export class RoomState {
   #refold(): void {
     const { state } = this.#fold;
     for (const { update, error } of this.#fold.takeNoOps()) {
-      this.#refuse(this.#authorOf(update), `an update does nothing: ${error.message}`);
+      this.#refuse(this.#authors.nodeOf(update), `an update does nothing: ${error.message}`);
     }
     if (state === this.#state) return;
     this.#state = state;
@@ -332,15 +344,5 @@ export class RoomState {
 
   #refuse(from: NodeId | undefined, reason: string): void {
     this.#effects.push({ type: 'refused', from, reason });
-  }
-
-  /** An author is a Node: its id follows from its key. */
-  #authorOf({ author }: Update): NodeId {
-    let node = this.#authors.get(author);
-    if (node === undefined) {
-      node = nodeIdOf(fromHex(author), this.#options.cryptography);
-      this.#authors.set(author, node);
-    }
-    return node;
   }
 }

@@ -2,7 +2,13 @@
 import { simulatedCryptography } from '../../mesh/identity/cryptography.testing.ts';
 import { type Cryptography, type Identity, identityFrom } from '../../mesh/index.ts';
 import { type Random, seededRandom } from '../../runtime/index.ts';
-import { MAX_ROOM_BYTES, type Plain, type Reducer, type UpdateHash } from './contract.ts';
+import {
+  DEFAULT_ROOM_LIMITS,
+  MAX_ROOM_BYTES,
+  type Plain,
+  type Reducer,
+  type UpdateHash,
+} from './contract.ts';
 import { type Genesis, makeGenesis } from './genesis.ts';
 import { keysOf, type RoomKeys, readKeysOf } from './keys.ts';
 import { type Draft, type Update, UpdateCodec } from './update.ts';
@@ -30,7 +36,7 @@ export class TestRoom {
     this.cryptography = cryptography;
     this.random = seededRandom(seed);
     this.keys = keysOf('admin', this.random.bytes(32), cryptography);
-    const beginning = { reducer: noting.name, initial, limits: { maxBytes } };
+    const beginning = { reducer: noting.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, maxBytes } };
     this.genesis = makeGenesis(beginning, this.keys, cryptography);
     this.codec = this.newCodec();
   }

@@ -54,10 +54,10 @@ describe('an update', () => {
   it('has these bytes', () => {
     const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
     expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
-      `"d24edb5e5cf34fa7763e20a7b3f58c45abb721f863691e4a1751ae421635f0e4"`,
+      `"339f1ef8f2a0539fe088824b17a60dfa8083ae70a233efc7af8b10ce9d101149"`,
     );
     expect(toHex(bytes.slice(0, 90))).toMatchInlineSnapshot(
-      `"0100ff721312bc262bf02a88b2056ceb630be5598d5eef1555b94f5c8299814cce7a1ce390a7176531e877e0eb23b9b588ff010f0474050a88feeffdf0a9c91fd10504715c6af25f33c4e18635c9fde6691821d6566917e629ca"`,
+      `"01002a1e9d8b8c32deb47958ca94b2e207517a9f19bf87241149aa43d52be27f6aece1e3d48319c5c4b4e0609b7e82d5586db7c74dcbb09958ec7db7a99de92e140c522e11d2297f41e4b73ab0cb33d6d9499f308b4afe4c3e76"`,
     );
   });
 

@@ -19,6 +19,8 @@ import { settle, sizeOf } from './plain.ts';
 import { seal, unseal } from './seal.ts';
 
 const VERSION = 1;
+/** The only one, until somebody can be sent out. */
+export const EPOCH = 0;
 const SIGNATURE_BYTES = 64;
 const HASH_BYTES = 32;
 const AUTHOR_BYTES = 32;
@@ -100,7 +102,7 @@ export class UpdateCodec {
     if (bytes.length < SEALED_AT + SIGNATURE_BYTES) return 'an update is cut short';
     const [version, epoch] = bytes;
     if (version !== VERSION) return 'an update is of another version: reload';
-    if (epoch !== 0) return 'an update is of an epoch that this room does not have';
+    if (epoch !== EPOCH) return 'an update is of an epoch that this room does not have';
     const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
     const context = this.#contextOf(body.subarray(0, HEAD_BYTES));
     const opened = unseal(this.#keys, body.subarray(SEALED_AT), context);
@@ -109,7 +111,7 @@ export class UpdateCodec {
     if (!content) return 'an update is malformed';
     const certificate = body.subarray(HEAD_BYTES, SEALED_AT);
     const author = toHex(content.authorKey) as AuthorId;
-    if (!this.#isWriter(author, content.authorKey, epoch, certificate)) {
+    if (!this.isWriter(content.authorKey, epoch, certificate)) {
       return 'the author of an update has no right to write';
     }
     const signature = bytes.subarray(body.length);
@@ -121,7 +123,9 @@ export class UpdateCodec {
     return { hash, epoch, author, number, depth, claimedAtMs, parents, payload: settle(payload), bytes };
   }
 
-  #isWriter(author: AuthorId, key: Uint8Array, epoch: number, certificate: Uint8Array): boolean {
+  /** Whether the epoch's write key has signed this author. */
+  isWriter(key: Uint8Array, epoch: number, certificate: Uint8Array): boolean {
+    const author = toHex(key) as AuthorId;
     const known = this.#certificates.get(author);
     if (known && equalBytes(known, certificate)) return true;
     const text = this.#writerText(epoch, key);

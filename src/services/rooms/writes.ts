@@ -1,4 +1,7 @@
-/** Own updates that nobody else is known to have yet, and who waits for that. */
+/**
+ * Own updates that nobody else is known to have yet, and who waits for that. While there is nobody else, it is this device's disk that counts.
+ */
+import type { UpdateHash } from './contract.ts';
 import type { Dag } from './dag.ts';
 import type { Peer } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
@@ -7,6 +10,9 @@ import type { Update } from './update.ts';
 export class Writes {
   readonly #dag: Dag;
   readonly #pending = new Map<Token, Update>();
+  /** Of these, what is on this device's disk. */
+  readonly #stored = new Set<UpdateHash>();
+  #isKeeping = false;
 
   constructor(dag: Dag) {
     this.#dag = dag;
@@ -20,23 +26,33 @@ export class Writes {
     this.#pending.delete(token);
   }
 
-  /** Settles what that peer has: the oldest first, because it cannot have a later one without. */
-  arrived({ heads }: Peer): readonly RoomEffect[] {
+  /** What that peer is known to have may have grown: settles what it has, the oldest first, because it cannot have a later one without. */
+  arrived(peer: Peer | undefined): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
     for (const [token, { hash }] of this.#pending) {
-      if (!heads || !this.#dag.isIn(hash, heads)) break;
+      if (!peer?.heads || !this.#dag.isIn(hash, peer.heads)) break;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token, hash });
     }
     return settled;
   }
 
+  /** @param isKeeping whether there is a disk that works; @param hashes what is on it now */
+  disk(isKeeping: boolean, hashes: readonly UpdateHash[]): void {
+    this.#isKeeping = isKeeping;
+    const pending = new Set([...this.#pending.values()].map(({ hash }) => hash));
+    for (const hash of hashes) if (pending.has(hash)) this.#stored.add(hash);
+  }
+
   /** Nobody else has the room: what is here is all that there is to wait for. */
   alone(): readonly RoomEffect[] {
-    const settled = [...this.#pending].map(
-      ([token, { hash }]): RoomEffect => ({ type: 'settled', token, hash }),
-    );
-    this.#pending.clear();
+    const settled: RoomEffect[] = [];
+    for (const [token, { hash }] of this.#pending) {
+      if (this.#isKeeping && !this.#stored.has(hash)) continue;
+      this.#pending.delete(token);
+      settled.push({ type: 'settled', token, hash });
+    }
+    if (this.#pending.size === 0) this.#stored.clear();
     return settled;
   }
 }

@@ -7,12 +7,18 @@ import {
   Emitter,
   log,
   messageOf,
+  type Random,
   type Timers,
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
+import type { DiskPlace } from '../../disk/index.ts';
 import type {
+  LatestChannel,
+  Other,
   Plain,
+  Presence,
   Room,
+  RoomDisk,
   RoomEvents,
   RoomId,
   RoomLinks,
@@ -31,8 +37,12 @@ import {
   encodeHeads,
   encodeKnown,
 } from '../messages.ts';
+import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
+import { genesisRecord } from './kept-genesis.ts';
+import { KeptLog } from './kept-log.ts';
+import { LiveLatest } from './live-latest.ts';
 import { Outbox } from './outbox.ts';
 import { reach } from './reach.ts';
 import { Waiting } from './waiting.ts';
@@ -45,6 +55,9 @@ export interface LiveRoomOptions extends RoomStateOptions {
   readonly timers: Timers;
   /** Heads, updates, and who is there. */
   readonly stream: MeshStream;
+  /** Where it is kept. Undefined: in memory only. */
+  readonly place: DiskPlace | undefined;
+  readonly random: Random;
   /** What is asked for. */
   readonly bulk: MeshStream;
   onClosed(): void;
@@ -64,6 +77,8 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   readonly #alarm: Alarm;
   readonly #outbox: Outbox;
   readonly #waiting = new Waiting();
+  readonly #latest: LiveLatest;
+  readonly #kept: KeptLog | undefined;
   #isClosed = false;
   #saidSync = '';
 
@@ -84,6 +99,21 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
       peers: () => this.#state.peers,
       close: (updates) => envelope.closeUpdates(updates),
     });
+    this.#kept = options.place && this.#keptIn(options.place);
+    this.#latest = new LiveLatest({
+      ...{ self: options.self, envelope, stream, clock, timers, events: this.events },
+      ...{ session: options.firstNumber, rate: genesis.limits },
+      ...rightsOf(options),
+      peers: () => this.#state.peers,
+    });
+  }
+
+  get presence(): Presence {
+    return this.#latest.presence;
+  }
+
+  get others(): readonly Other[] {
+    return this.#latest.others;
   }
 
   get state(): State {
@@ -100,6 +130,10 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
 
   get sync(): RoomSync {
     return this.#state.sync;
+  }
+
+  get disk(): RoomDisk {
+    return this.#kept?.disk ?? { type: 'memory' };
   }
 
   /** It goes on here: others may count on this Node. */
@@ -148,10 +182,20 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     });
   }
 
+  latest(name: string): LatestChannel {
+    return this.#latest.channel(name);
+  }
+
+  broadcast(event: Plain): void {
+    this.#latest.broadcast(event);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#alarm.stop();
+    this.#latest.close();
+    this.#kept?.close();
     this.#outbox.clear();
     this.#waiting.rejectAll(new RoomClosedError());
     this.#sayGone();
@@ -162,11 +206,21 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     if (this.#isClosed) return;
     for (const effect of this.#state.handle(event, this.#options.clock.now())) this.#perform(effect);
     this.#alarm.at(this.#state.nextWakeAt);
+    if (event.type === 'peer' || event.type === 'left') this.#latest.handle(event);
     this.#tellSync();
   }
 
+  /** Reads what this device keeps of it. */
+  async load(): Promise<void> {
+    await this.#kept?.open();
+  }
+
   /** A message about this room: its mark has been looked at. */
-  received(from: NodeId, name: 'heads' | 'updates', message: Uint8Array): void {
+  received(from: NodeId, name: 'heads' | 'updates' | 'latest', message: Uint8Array): void {
+    if (name === 'latest') {
+      this.#latest.received(from, message);
+      return;
+    }
     const updates = name === 'updates' ? this.envelope.openUpdates(message) : undefined;
     const body = name === 'heads' ? this.envelope.open('heads', message) : undefined;
     const heads = body && decodeHeads(body);
@@ -184,12 +238,22 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   }
 
   #perform(effect: RoomEffect): void {
+    const { stream } = this.#options;
     switch (effect.type) {
       case 'spread':
         this.#outbox.push(effect.update);
         return;
       case 'tell':
         this.#tell(effect.to, this.envelope.close('heads', encodeHeads(effect.heads)));
+        return;
+      case 'store':
+        this.#kept?.store(effect.hash, effect.update);
+        return;
+      case 'hold':
+        stream.send(effect.to, 'hold', this.envelope.ownMark).catch(lost);
+        return;
+      case 'heldBack':
+        this.events.emit('heldBack', { node: effect.node, by: effect.by });
         return;
       case 'ask':
         void this.#ask(effect.to, effect.known);
@@ -212,6 +276,22 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
         this.events.emit('refused', { from: effect.from, reason: effect.reason });
         return;
     }
+  }
+
+  #keptIn(place: DiskPlace): KeptLog {
+    const { genesis, keys, cryptography, random, timers } = this.#options;
+    const kept: KeptLog = new KeptLog({
+      ...{ place, id: this.id, random, timers, cryptography },
+      genesis: genesisRecord(genesis, keys, cryptography),
+      updates: () => this.#state.updates,
+      loaded: (updates) => this.handle({ type: 'loaded', updates }),
+      stored: (stored) => this.handle({ type: 'disk', isKeeping: kept.isKeeping, stored }),
+      changed: (disk) => {
+        this.handle({ type: 'disk', isKeeping: kept.isKeeping, stored: [] });
+        this.events.emit('disk', disk);
+      },
+    });
+    return kept;
   }
 
   /** A word to one Node goes straight to it, and not over the tree by which several are reached. */

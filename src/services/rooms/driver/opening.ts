@@ -50,6 +50,12 @@ export class Opening {
     this.holders.delete(node);
   }
 
+  /** It was here all the time. */
+  found(genesis: Genesis): void {
+    this.#isOver = true;
+    this.#resolve(genesis);
+  }
+
   fail(error: Error): void {
     this.#isOver = true;
     this.#reject(error);

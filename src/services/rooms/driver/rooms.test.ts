@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { type RoomTab, RoomWorld } from '../../../../sim/room-world.testing.ts';
 import type { Reducer, Room } from '../index.ts';
+import { encodeLatest } from '../latest-messages.ts';
+import type { Envelope } from '../messages.ts';
 import { noting } from '../room.testing.ts';
 
 quietVirtualTime();
@@ -74,7 +76,7 @@ describe('a room', () => {
   });
 
   it('gives who comes later all that was before', async () => {
-    const [first] = (await notes(1)) as [Notes];
+    const [first] = (await notes(1, { updatesPerSecond: 10_000, bytesPerSecond: 1e7 })) as [Notes];
     for (let i = 0; i < 1500; i++) void first.update(`${i}`);
     const late = await world.settled(tab(1).rooms.open(first.links.read, { reducer: noting }));
     await world.settled(late.synced());
@@ -237,6 +239,84 @@ describe('a room', () => {
     const late = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
     await world.settled(late.synced());
     expect([late.state, first.members().length, late.members().length]).toEqual([['a', 'b'], 2, 2]);
+  });
+
+  it('lets an author that writes much wait for its turn, holds nobody back for it, and loses nothing', async () => {
+    const [first, second] = (await notes(2, { updatesPerSecond: 5 })) as [Notes, Notes];
+    const shown: unknown[] = [];
+    first.events.on('heldBack', (one) => shown.push(one));
+    second.events.on('heldBack', (one) => shown.push(one));
+    const messages = Array.from({ length: 60 }, (_, i) => first.update(`${i}`));
+    await world.runFor(1_000);
+    expect([first.state.length, shown]).toEqual([9, []]);
+    await world.settled(Promise.all(messages));
+    expect(second.state).toHaveLength(60);
+  });
+
+  it('shows who is here and what they show, and of who is gone nothing', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const reader = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
+    reader.presence.set({ name: 'reads' });
+    second.presence.set({ name: 'writes' });
+    const shown = () => first.others.map(({ presence }) => presence).filter((one) => one !== undefined);
+    await world.runUntil(() => shown().length === 2);
+    expect(reader.presence.value).toEqual({ name: 'reads' });
+    const before = first.others;
+    await world.runFor(10_000);
+    expect(first.others).toBe(before);
+    world.kill(tab(1).id);
+    await world.runUntil(() => first.others.length === 1, 3_000);
+    expect(shown()).toEqual([{ name: 'reads' }]);
+    const late = await world.settled(tab(3).rooms.open(first.links.read, { reducer: noting }));
+    await world.runUntil(() => late.others.some(({ presence }) => presence !== undefined));
+    reader.close();
+    expect(() => reader.presence.set(1)).toThrow('closed');
+    await world.runUntil(() => first.others.every(({ node }) => node !== tab(2).id));
+  });
+
+  it('has channels of which the newest arrives, for writers, and words for whoever is here', async () => {
+    const [first, second] = (await notes(2)) as [Notes, Notes];
+    const reader = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
+    const seen: unknown[] = [];
+    second.latest('cursors').subscribe(({ node, value }) => seen.push([node === tab(0).id, value]));
+    for (let i = 0; i < 100; i++) first.latest('cursors').set('mouse', i);
+    await world.runFor(1_000);
+    expect(seen).toEqual([
+      [true, 0],
+      [true, 99],
+    ]);
+    const value = { node: tab(0).id, key: 'mouse', value: 99 };
+    expect([first, reader].map((room) => room.latest('cursors').values())).toEqual([[value], [value]]);
+    expect(second.latest('other').values()).toEqual([]);
+    expect(second.latest('cursors').get(tab(0).id, 'mouse')).toBe(99);
+    const heard: unknown[] = [];
+    reader.events.on('broadcast', (one) => heard.push(one));
+    second.broadcast({ wave: true });
+    await world.runUntil(() => heard.length === 1);
+    expect(heard).toEqual([{ from: tab(1).id, event: { wave: true } }]);
+    expect(() => reader.broadcast('no')).toThrow('lets you read');
+    expect(() => reader.latest('cursors').set('mouse', 1)).toThrow('lets you read');
+    expect(() => first.latest('')).toThrow(RangeError);
+    expect(() => first.latest('cursors').set('', 1)).toThrow(RangeError);
+  });
+
+  it('believes nobody that shows as a writer what it may not', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const reader = await world.settled(tab(1).rooms.open(first.links.read, { reducer: noting }));
+    const refused: string[] = [];
+    first.events.on('refused', ({ reason }) => refused.push(reason));
+    await world.runFor(100);
+    // As a page would that has been tampered with: the certificate of another.
+    const stolen = { key: new Uint8Array(32).fill(1), certificate: new Uint8Array(64).fill(2) };
+    const entries = [{ channel: 'cursors', key: 'mouse', number: 1, value: 1 }];
+    const { envelope } = reader as unknown as { envelope: Envelope };
+    const body = encodeLatest({ session: 1, credentials: stolen, entries, words: [] });
+    (first as unknown as { received(from: string, name: 'latest', message: Uint8Array): void }).received(
+      tab(1).id,
+      'latest',
+      envelope.close('latest', body),
+    );
+    expect([first.latest('cursors').values(), refused]).toEqual([[], ['it says what only writers may say']]);
   });
 
   it('cannot be opened twice at once', async () => {

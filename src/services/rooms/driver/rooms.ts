@@ -9,15 +9,15 @@ import {
   CancelledError,
   type Clock,
   concatBytes,
-  LeafcutterError,
   log,
   messageOf,
   type Random,
   type Timers,
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
+import type { DiskPlace } from '../../disk/index.ts';
 import {
-  MAX_ROOM_BYTES,
+  DEFAULT_ROOM_LIMITS,
   type NewRoomOptions,
   type OpenRoomOptions,
   type Plain,
@@ -26,11 +26,12 @@ import {
   type RoomId,
   type Rooms,
 } from '../contract.ts';
-import { RoomClosedError, RoomReducerError, RoomUnavailableError } from '../errors.ts';
+import { RoomClosedError, RoomOpenError, RoomReducerError, RoomUnavailableError } from '../errors.ts';
 import { checkKeys, type Genesis, makeGenesis } from '../genesis.ts';
 import { keysOf, MARK_BYTES, ROOM_SECRET_BYTES, type RoomKeys, readKeysOf } from '../keys.ts';
 import { formatRoomLink, linkFor, parseRoomLink } from '../link.ts';
 import { Envelope } from '../messages.ts';
+import { keptGenesis, keysOfRoom } from './kept-genesis.ts';
 import { LiveRoom } from './live-room.ts';
 import { Opening } from './opening.ts';
 
@@ -46,6 +47,8 @@ export interface RoomsDependencies {
   readonly random: Random;
   /** What links have in front: the network's invite, or a page's address with it. Default: nothing. */
   readonly invite?: string;
+  /** Where rooms are kept on this device. Default: in memory only. Closing it is up to whoever made it, after the rooms. */
+  readonly place?: DiskPlace;
   /** Default: the real one. */
   readonly cryptography?: Cryptography;
 }
@@ -84,6 +87,12 @@ class NodeRooms implements Rooms {
       this.#stream.receive('updates', ({ from, body }) =>
         this.#roomOf(from, body)?.received(from, 'updates', body),
       ),
+      this.#stream.receive('latest', ({ from, body }) =>
+        this.#roomOf(from, body)?.received(from, 'latest', body),
+      ),
+      this.#stream.receive('hold', ({ from, body }) =>
+        this.#roomOf(from, body)?.handle({ type: 'hold', from }),
+      ),
       this.#bulk.serve('ask', ({ from, body }) => this.#roomOf(from, body)?.asked(body) ?? new Uint8Array()),
       this.#bulk.serve('genesis', ({ from, body }) => {
         const room = this.#roomOf(from, body);
@@ -102,9 +111,11 @@ class NodeRooms implements Rooms {
     if (options.signal?.aborted) throw new CancelledError('making the room');
     const { reducer, initial, limits } = options;
     const keys = keysOf('admin', this.#dependencies.random.bytes(ROOM_SECRET_BYTES), this.#cryptography);
-    const beginning = { reducer: reducer.name, initial, limits: { maxBytes: MAX_ROOM_BYTES, ...limits } };
+    const beginning = { reducer: reducer.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, ...limits } };
     const genesis = makeGenesis(beginning, keys, this.#cryptography);
-    return this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, []);
+    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, []);
+    await room.load();
+    return room;
   }
 
   async open<State extends Plain, Update extends Plain>(
@@ -115,7 +126,7 @@ class NodeRooms implements Rooms {
     if (signal?.aborted) throw new CancelledError('opening the room');
     const { id, keys } = parseRoomLink(link, this.#cryptography);
     if (this.#open.has(id) || this.#opening.has(id)) {
-      throw new LeafcutterError('room-open', 'this room is open here already: use it, or close it first');
+      throw new RoomOpenError();
     }
     const envelope = this.#envelopeOf(keys);
     const { timers } = this.#dependencies;
@@ -127,17 +138,29 @@ class NodeRooms implements Rooms {
       timeoutMs === undefined
         ? undefined
         : timers.after(timeoutMs, () => opening.fail(new RoomUnavailableError(id, timeoutMs)));
+    void this.#lookOnDisk(opening, keys);
     this.#broadcast('look', envelope.ownMark);
     try {
       const genesis = await opening.genesis;
       checkKeys(genesis, keys, this.#cryptography);
       if (genesis.reducer !== reducer.name) throw new RoomReducerError(genesis.reducer, reducer.name);
-      return this.#enter(genesis, keys, envelope, reducer, opening.holders);
+      const room = this.#enter(genesis, keys, envelope, reducer, opening.holders);
+      this.#opening.delete(id);
+      await room.load();
+      if (room.isClosed) throw new RoomClosedError();
+      return room;
     } finally {
       cancelTimeout?.();
       signal?.removeEventListener('abort', abort);
       this.#opening.delete(id);
     }
+  }
+
+  async forget(link: string): Promise<void> {
+    const { id } = parseRoomLink(link, this.#cryptography);
+    if (this.#open.has(id) || this.#opening.has(id)) throw new RoomOpenError();
+    const { place } = this.#dependencies;
+    if (place) await place.shelf.remove(await place.shelf.keys(keysOfRoom(id).all));
   }
 
   close(): void {
@@ -156,12 +179,12 @@ class NodeRooms implements Rooms {
     envelope: Envelope,
     reducer: Reducer<State, Update>,
     holders: Iterable<NodeId>,
-  ): Room<State, Update> {
-    const { node, identity, clock, wallClock, timers, random, invite = '' } = this.#dependencies;
+  ): LiveRoom<State, Update> {
+    const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
     const { id } = genesis;
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
-      ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography },
+      ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
       keys: readKeysOf(keys.readKey, this.#cryptography),
       writeSecret: keys.writeSecret,
       firstNumber: 1 + random.uint32(),
@@ -178,6 +201,14 @@ class NodeRooms implements Rooms {
     for (const holder of holders) room.handle({ type: 'peer', node: holder });
     this.#broadcast('here?', envelope.ownMark);
     return room;
+  }
+
+  /** What this device keeps is there at once, whoever is here. */
+  async #lookOnDisk(opening: Opening, { readKey }: RoomKeys): Promise<void> {
+    const { place } = this.#dependencies;
+    const keys = readKeysOf(readKey, this.#cryptography);
+    const genesis = place && (await keptGenesis(place.shelf, opening.id, keys, this.#cryptography));
+    if (genesis) opening.found(genesis);
   }
 
   #envelopeOf(keys: RoomKeys): Envelope {

@@ -1,0 +1,23 @@
+/** Which Node an author is: its id follows from its key. As many are remembered as have written. */
+import type { Cryptography } from '../../mesh/index.ts';
+import { fromHex } from '../../runtime/index.ts';
+import { type NodeId, nodeIdOf } from '../../wire/index.ts';
+import type { AuthorId } from './contract.ts';
+
+export class Authors {
+  readonly #cryptography: Cryptography;
+  readonly #nodes = new Map<AuthorId, NodeId>();
+
+  constructor(cryptography: Cryptography) {
+    this.#cryptography = cryptography;
+  }
+
+  nodeOf({ author }: { readonly author: AuthorId }): NodeId {
+    let node = this.#nodes.get(author);
+    if (node === undefined) {
+      node = nodeIdOf(fromHex(author), this.#cryptography);
+      this.#nodes.set(author, node);
+    }
+    return node;
+  }
+}

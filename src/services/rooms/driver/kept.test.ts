@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import { Device, type RoomTab, RoomWorld } from '../../../../sim/room-world.testing.ts';
+import { setLogSink } from '../../../runtime/index.ts';
+import type { Room, RoomDisk } from '../index.ts';
+import { noting } from '../room.testing.ts';
+
+quietVirtualTime();
+
+type Notes = Room<readonly string[], string>;
+let world: RoomWorld;
+let laptop: Device;
+
+const newTab = async (device: Device | undefined = laptop): Promise<RoomTab> => {
+  const tab = world.addTab(0, device);
+  await world.meet();
+  return tab;
+};
+const begin = (tab: RoomTab, limits = {}): Promise<Notes> =>
+  world.settled(tab.rooms.create({ reducer: noting, initial: [], limits }));
+const open = ({ rooms }: RoomTab, link: string | undefined): Promise<Notes> =>
+  world.settled(rooms.open(link ?? '', { reducer: noting }));
+const keysOn = ({ disk }: Device): readonly string[] => [...disk.records.keys()];
+
+describe('a room on a disk', () => {
+  beforeEach(() => {
+    setLogSink(() => {});
+    world = new RoomWorld(1);
+    laptop = new Device();
+  });
+
+  it('is there again after everyone was gone, with nobody else, and goes on', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    for (const text of ['a', 'b', 'c']) await world.settled(first.update(text));
+    expect(first.disk).toEqual({ type: 'kept' });
+    world.endTab(tab);
+    await world.runFor(5_000);
+    const again = await open(await newTab(), first.links.write);
+    expect([again.state, again.sync.type, again.stateHash]).toEqual([
+      ['a', 'b', 'c'],
+      'alone',
+      first.stateHash,
+    ]);
+    await world.settled(again.update('d'));
+    expect(again.state).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('settles an update that is written alone when the disk has it, and not before', async () => {
+    const first = await begin(await newTab());
+    let mayWrite = (): void => {};
+    laptop.disk.before = (operation) =>
+      operation === 'set' ? new Promise((resolve) => (mayWrite = resolve)) : undefined;
+    let isSettled = false;
+    const written = first.update('a').then(() => {
+      isSettled = true;
+    });
+    await world.runFor(1_000);
+    expect([first.state, isSettled, first.disk]).toEqual([['a'], false, { type: 'storing', updates: 1 }]);
+    mayWrite();
+    await world.settled(written);
+  });
+
+  it('brings what was written offline to the others later, and what they wrote to it', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    await world.settled(first.update('a'));
+    const desk = new Device();
+    const deskTab = await newTab(desk);
+    const other = await open(deskTab, first.links.write);
+    await world.runUntil(() => other.state.length === 1);
+    world.endTab(tab);
+    await world.runUntil(() => other.sync.type === 'alone');
+    await world.settled(other.update('b'));
+    world.endTab(deskTab);
+
+    const offlineTab = await newTab();
+    const offline = await open(offlineTab, first.links.write);
+    expect(offline.state).toEqual(['a']);
+    await world.settled(offline.update('offline'));
+    world.endTab(offlineTab);
+
+    const [later, back] = [
+      await open(await newTab(desk), first.links.write),
+      await open(await newTab(), first.links.write),
+    ];
+    await world.runUntil(() => later.state.length === 3 && back.state.length === 3);
+    expect([...later.state].sort()).toEqual(['a', 'b', 'offline']);
+    expect(back.stateHash).toBe(later.stateHash);
+  });
+
+  it('is said and survived when the disk is full, and written when there is room again', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    const said: RoomDisk['type'][] = [];
+    first.events.on('disk', ({ type }) => said.push(type));
+    laptop.disk.capacityBytes = laptop.disk.usedBytes + 10;
+    await world.settled(first.update('a'));
+    await world.runUntil(() => first.disk.type === 'trouble');
+    expect(first.disk).toMatchObject({
+      type: 'trouble',
+      updates: 1,
+      reason: expect.stringContaining('no room'),
+    });
+    await world.settled(first.update('b'));
+    expect(first.state).toEqual(['a', 'b']);
+    laptop.disk.capacityBytes = Number.POSITIVE_INFINITY;
+    await world.runUntil(() => first.disk.type === 'kept');
+    expect(said).toContain('trouble');
+    world.endTab(tab);
+    expect((await open(await newTab(), first.links.read)).state).toEqual(['a', 'b']);
+  });
+
+  it('is said and survived when the disk breaks off in the middle of an update, which settles nevertheless', async () => {
+    const first = await begin(await newTab());
+    laptop.disk.before = (operation) => {
+      if (operation === 'set') throw new Error('unplugged');
+    };
+    await world.settled(first.update('a'));
+    expect(first.disk).toMatchObject({ type: 'trouble', reason: 'unplugged' });
+  });
+
+  it('is kept by one tab of a browser, and by the other when that one is gone, whole', async () => {
+    const [one, two] = [await newTab(), await newTab()];
+    const first = await begin(one);
+    const second = await open(two, first.links.write);
+    await world.runUntil(() => second.members().length === 2);
+    expect([first.disk.type, second.disk.type]).toEqual(['kept', 'elsewhere']);
+    await world.settled(second.update('a'));
+    const writes = laptop.disk.sets;
+    world.freeze(one.id);
+    void second.update('b');
+    await world.runFor(100);
+    expect(laptop.disk.sets).toBe(writes);
+    world.endTab(one);
+    await world.runUntil(() => second.disk.type === 'kept');
+    world.endTab(two);
+    expect((await open(await newTab(), first.links.read)).state).toEqual(['a', 'b']);
+  });
+
+  it('lies there in few pieces, however slowly it is written, in an order that can be read', async () => {
+    const tab = await newTab();
+    const first = await begin(tab, { updatesPerSecond: 1_000 });
+    for (let i = 0; i < 400; i++) await world.settled(first.update(`${i}`));
+    expect(keysOn(laptop).length).toBeLessThan(40);
+    world.endTab(tab);
+    const again = await open(await newTab(), first.links.read);
+    expect(again.stateHash).toBe(first.stateHash);
+  });
+
+  it('has what is written while pieces become one', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    laptop.disk.before = (operation) =>
+      operation === 'set' ? new Promise((resolve) => world.network.scheduler.after(20, resolve)) : undefined;
+    for (let i = 0; i < 45; i++) {
+      void first.update(`${i}`);
+      await world.runFor(25);
+    }
+    void first.update('last');
+    await world.runUntil(() => first.disk.type === 'kept', 5_000);
+    world.endTab(tab);
+    expect((await open(await newTab(), first.links.read)).stateHash).toBe(first.stateHash);
+  });
+
+  it('can be lost in part, and is then fetched from who has it', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    for (const text of ['a', 'b', 'c']) await world.settled(first.update(text));
+    const other = await open(await newTab(new Device()), first.links.write);
+    await world.runUntil(() => other.state.length === 3);
+    world.endTab(tab);
+    await world.runFor(3_000);
+    const [torn] = keysOn(laptop).filter((key) => key.includes('/log/'));
+    laptop.disk.tear(torn ?? '');
+    const again = await open(await newTab(), first.links.write);
+    await world.runUntil(() => again.state.length === 3);
+    expect(again.stateHash).toBe(other.stateHash);
+  });
+
+  it('shows nothing there to who has no link, and can be forgotten', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    await world.settled(first.update('a secret'));
+    const bytes = [...laptop.disk.records.values()].map((record) => new TextDecoder('latin1').decode(record));
+    expect(bytes.join()).not.toMatch(/secret|noting/);
+    const { read } = first.links;
+    await expect(tab.rooms.forget(read)).rejects.toThrow('open here');
+    first.close();
+    await world.settled(tab.rooms.forget(read));
+    expect(keysOn(laptop)).toEqual([]);
+    const vain = world.settled(tab.rooms.open(read, { reducer: noting, timeoutMs: 1_000 }));
+    await expect(vain).rejects.toThrow('nobody with the room');
+  });
+});

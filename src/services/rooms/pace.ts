@@ -1,0 +1,37 @@
+/**
+ * How fast an author may write: a leaky bucket for updates and one for their bytes (GCRA, as in ITU-T I.371: all that it remembers is when
+ * each would be empty). Its author keeps to it before it writes (drafts.ts), its receivers look whether it does (surplus.ts).
+ */
+import type { RoomRate } from './contract.ts';
+
+export class Pace {
+  readonly #msPerUpdate: number;
+  readonly #msPerByte: number;
+  readonly #burstMs: number;
+  /** When what was spent is forgotten. */
+  #updatesUntilMs = 0;
+  #bytesUntilMs = 0;
+
+  /** @param burstMs what was not spent in so long may be spent at once, and one update always */
+  constructor({ updatesPerSecond, bytesPerSecond }: RoomRate, burstMs: number) {
+    this.#msPerUpdate = 1000 / updatesPerSecond;
+    this.#msPerByte = 1000 / bytesPerSecond;
+    this.#burstMs = Math.max(burstMs, this.#msPerUpdate);
+  }
+
+  /** When the next may follow. A large one may be owed: those behind it wait until it is paid. */
+  get readyAtMs(): number {
+    const updates = this.#updatesUntilMs + this.#msPerUpdate - this.#burstMs;
+    return Math.max(updates, this.#bytesUntilMs - this.#burstMs, 0);
+  }
+
+  /** When it is as if nothing had been spent. */
+  get restedAtMs(): number {
+    return Math.max(this.#updatesUntilMs, this.#bytesUntilMs);
+  }
+
+  spend(updates: number, bytes: number, nowMs: number): void {
+    this.#updatesUntilMs = Math.max(nowMs, this.#updatesUntilMs) + updates * this.#msPerUpdate;
+    this.#bytesUntilMs = Math.max(nowMs, this.#bytesUntilMs) + bytes * this.#msPerByte;
+  }
+}
