@@ -75,7 +75,7 @@ async function submit(
 /** @param words as on a command line; each is divided at blanks. @throws LeafcutterError `bad-options` */
 export function optionsOf(words: readonly string[]): PictureOptions {
   const silent = { writeOut: () => undefined, writeErr: () => undefined };
-  const command = addLookOptions(addPictureOptions(new Command(SUBMIT).helpOption(false)))
+  const command = addLookOptions(addPictureOptions(new Command(SUBMIT).helpOption(false), false))
     .exitOverride()
     .configureOutput(silent)
     .allowExcessArguments(false);

@@ -1,5 +1,5 @@
 /** The same in a process: rooms are kept in a folder. */
-import { systemTimers } from '../runtime/index.ts';
+import { systemTime } from '../runtime/index.ts';
 import { folderPlace } from '../services/disk/index.node.ts';
 import type { Rooms } from '../services/rooms/index.ts';
 import { networkHash } from '../wire/index.ts';
@@ -12,6 +12,6 @@ export * from '../services/rooms/index.ts';
 export function openRooms(mesh: Mesh, { isKept = false, folder }: OpenRoomsOptions = {}): Rooms {
   if (isKept && folder === undefined) throw noDisk('Node keeps rooms in a folder: say which with `folder`');
   const place =
-    folder === undefined ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTimers);
+    folder === undefined ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTime);
   return openRoomsIn(place, mesh);
 }

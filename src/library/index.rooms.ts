@@ -8,7 +8,7 @@
  * await room.update({ add: 'milk' });
  * share(`${location.origin}${location.pathname}${room.links.write}`);
  */
-import { systemTimers } from '../runtime/index.ts';
+import { systemTime } from '../runtime/index.ts';
 import { browserPlace } from '../services/disk/index.browser.ts';
 import type { Rooms } from '../services/rooms/index.ts';
 import { networkHash } from '../wire/index.ts';
@@ -25,6 +25,6 @@ export type { OpenRoomsOptions };
 export function openRooms(mesh: Mesh, { isKept = false, folder }: OpenRoomsOptions = {}): Rooms {
   if (folder !== undefined) throw noDisk('a page keeps rooms in IndexedDB: say `isKept`');
   if (isKept && !('indexedDB' in globalThis)) throw noDisk('there is no IndexedDB here to keep rooms in');
-  const place = isKept ? browserPlace(networkHash(mesh.networkName), systemTimers) : undefined;
+  const place = isKept ? browserPlace(networkHash(mesh.networkName), systemTime) : undefined;
   return openRoomsIn(place, mesh);
 }
