@@ -2,9 +2,10 @@
 
 import { equalBytes, seededRandom } from '../src/runtime/index.ts';
 import { BlobDisk } from '../src/services/blobs/blob-disk.ts';
-import { HAS, PIECE } from '../src/services/blobs/fetcher.ts';
-import { encodeSize } from '../src/services/blobs/hash.ts';
+import { HAS, PIECE, TABLE } from '../src/services/blobs/fetcher.ts';
+import { decodePieceRequest, encodeHolding, encodePiece } from '../src/services/blobs/messages.ts';
 import { BLOB_INDEX, BLOBS, createBlobs } from '../src/services/blobs/service.ts';
+import { encodeTable, type PieceTable } from '../src/services/blobs/table.ts';
 import { MemoryDisk } from '../src/services/disk/memory.testing.ts';
 import { Shelf } from '../src/services/disk/shelf.ts';
 import { FakeMesh } from './fake-mesh.testing.ts';
@@ -40,12 +41,24 @@ export function setUp(seed = 1) {
     const blobs = createBlobs({ node, clock: host, timers: host, disk: kept, ...options });
     return { node, host, disk, blobs };
   };
-  /** A Node that claims to have every Blob in that size, and answers for pieces as it pleases. */
-  const addLiar = (totalBytes: number, piece: () => Uint8Array | Promise<Uint8Array>) => {
+  /**
+   * A Node that claims to have every Blob in that size, has that table for it, the right one or another, and answers for pieces as it
+   * pleases.
+   */
+  const addLiar = (
+    totalBytes: number,
+    table: PieceTable | undefined,
+    bytesOf: (piece: number) => Uint8Array | Promise<Uint8Array>,
+  ) => {
     const { node, host } = mesh.add();
     const index = node.stream(BLOB_INDEX);
-    index.serve(HAS, () => encodeSize(totalBytes));
-    node.stream(BLOBS, { lane: 'bulk' }).serve(PIECE, piece);
+    const pieces = node.stream(BLOBS, { lane: 'bulk' });
+    index.serve(HAS, () => encodeHolding({ totalBytes, bits: undefined, peers: [] }));
+    pieces.serve(TABLE, () => (table ? encodeTable(table) : new Uint8Array(100)));
+    pieces.serve(PIECE, async ({ body }) => {
+      const [piece = 0] = decodePieceRequest(body)?.menu ?? [];
+      return encodePiece({ piece, bytes: await bytesOf(piece) });
+    });
     return { node, host, index };
   };
   return { mesh, add, addWithDisk, addLiar };

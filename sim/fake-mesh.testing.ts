@@ -41,14 +41,29 @@ export interface FakeTab {
   readonly random: Random;
 }
 
+/** What fits into one slips in between those of others. */
+const PACKET_BYTES = 1_200;
+
+interface Capacity {
+  readonly up: number;
+  readonly down: number;
+  /** Until when it is taken up with what was sent before. */
+  upFreeAtMs: number;
+  downFreeAtMs: number;
+}
+
 export class FakeMesh {
   readonly scheduler = new Scheduler();
   readonly random: Random;
   readonly nodes = new Map<NodeId, FakeNode>();
   /** Told of every request by its message name. */
   onRequest: ((message: string) => void) | undefined;
+  /** Told of what a Node sends, and how large it is. */
+  onDispatch: ((from: NodeId, bytes: number) => void) | undefined;
   /** A message of which it says so vanishes, and its sender believes that it arrived: worse than any real mesh. */
   isLost: ((to: NodeId, message: string) => boolean) | undefined;
+  /** What a Node can send and receive in all, bytes a millisecond; without it only its paths are limited. */
+  readonly capacities = new Map<NodeId, Capacity>();
 
   constructor(seed: number) {
     this.random = seededRandom(seed + 0x3000_0000);
@@ -257,19 +272,38 @@ class FakeNode implements MeshNode, FakeTab, StreamOwner {
 
   /** Puts a parcel on its way: in order per target and stream, at the speed of the path. */
   dispatch(target: NodeId, parcel: Parcel): void {
-    const lane = `${target} ${parcel.isBulk}`;
-    const start = Math.max(this.host.now(), this.#freeAtMs.get(lane) ?? 0);
-    const end = start + parcel.bytes / BYTES_PER_MS;
-    this.#freeAtMs.set(lane, end);
+    this.mesh.onDispatch?.(this.id, parcel.bytes);
     const key = `${target} ${parcel.stream}`;
     const before = this.#tails.get(key) ?? Promise.resolve();
     const arrival = new Promise<void>((resolve) => {
-      this.mesh.scheduler.after(end - this.host.now() + LATENCY_MS, resolve);
+      if (this.mesh.capacities.has(this.id) && parcel.bytes > PACKET_BYTES)
+        this.#throughCapacities(target, parcel.bytes, resolve);
+      else this.mesh.scheduler.after(this.#onPath(target, parcel) + LATENCY_MS, resolve);
     });
     this.#tails.set(
       key,
       before.then(() => arrival).then(() => this.mesh.nodes.get(target)?.take(parcel)),
     );
+  }
+
+  /** In how many ms its last byte is through. */
+  #onPath(target: NodeId, { bytes, isBulk }: Parcel): number {
+    const lane = `${target} ${isBulk}`;
+    const end = Math.max(this.host.now(), this.#freeAtMs.get(lane) ?? 0) + bytes / BYTES_PER_MS;
+    this.#freeAtMs.set(lane, end);
+    return end - this.host.now();
+  }
+
+  /** One after the other out of the one, then, as they come, one after the other into the other. */
+  #throughCapacities(target: NodeId, bytes: number, arrived: () => void): void {
+    const { capacities, scheduler } = this.mesh;
+    const [from, to] = [capacities.get(this.id), capacities.get(target)];
+    if (!from || !to) throw new Error('all Nodes have capacities, or none has');
+    from.upFreeAtMs = Math.max(scheduler.now(), from.upFreeAtMs) + bytes / from.up;
+    scheduler.after(from.upFreeAtMs - scheduler.now(), () => {
+      to.downFreeAtMs = Math.max(scheduler.now(), to.downFreeAtMs) + bytes / to.down;
+      scheduler.after(to.downFreeAtMs - scheduler.now() + LATENCY_MS, arrived);
+    });
   }
 
   /** Hands a parcel to the application once this Node runs and knows its sender. */

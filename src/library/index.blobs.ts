@@ -1,4 +1,4 @@
-/** `leafcutter/blobs`: immutable bytes of any size, named by their SHA-256, fetched in pieces from any Node that has them. */
+/** `leafcutter/blobs`: immutable bytes of any size, named by a SHA-256, fetched in pieces from any Node that has some of them. */
 import { LeafcutterError, systemClock, systemTime, systemTimers, systemWallClock } from '../runtime/index.ts';
 import { type BlobService, createBlobs, openBlobDisk } from '../services/blobs/index.ts';
 import { browserPlace } from '../services/disk/index.browser.ts';

@@ -4,13 +4,20 @@ import { itWithstands } from '../wire/fuzzed.testing.ts';
 import { newNodeId } from '../wire/index.ts';
 import type { BlobHash } from './blobs/contract.ts';
 import {
+  decodeHolding,
   decodeOffer,
+  decodePiece,
   decodePieceRequest,
-  decodeSize,
+  decodeQuestion,
+  decodeTableRequest,
+  encodeHolding,
   encodeOffer,
+  encodePiece,
   encodePieceRequest,
-  encodeSize,
-} from './blobs/hash.ts';
+  encodeQuestion,
+  encodeTableRequest,
+} from './blobs/messages.ts';
+import { decodeTable, encodeTable } from './blobs/table.ts';
 import type { Pattern, Subject } from './pubsub/contract.ts';
 import { type BrokerMessage, decodeMessage, encodeMessage } from './pubsub/interest-messages.ts';
 import { decodePublication, encodePublication } from './pubsub/publication-codec.ts';
@@ -63,8 +70,12 @@ const good = [
     },
     entries: [{ channel: 'cursors', key: 'mouse', number: 3, value: { x: 1 } }],
   }),
-  encodePieceRequest(hash, 3),
-  encodeSize(1e9),
+  encodeQuestion(hash, true),
+  encodeTableRequest(hash),
+  encodePieceRequest(hash, [3, 1, 4]),
+  encodePiece({ piece: 3, bytes: new Uint8Array(20) }),
+  encodeHolding({ totalBytes: 3_000_000, bits: Uint8Array.of(5, 7), peers: [from, self] }),
+  encodeTable({ totalBytes: 300_000, hashes: new Uint8Array(64) }),
   encodeOffer(hash, 12_345),
 ];
 
@@ -77,8 +88,12 @@ itWithstands(
     decodeKnown,
     decodeAnswer,
     decodeLatest,
+    decodeQuestion,
+    decodeTableRequest,
     decodePieceRequest,
-    decodeSize,
+    decodePiece,
+    decodeHolding,
+    decodeTable,
     decodeOffer,
   },
   good,

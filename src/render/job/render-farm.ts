@@ -180,8 +180,8 @@ class MeshRenderFarm implements RenderFarm {
     const mapHash = mapBytes && (await blobs.put(mapBytes));
     const spec: RenderSpec = {
       settings: checked,
-      // Blobs are named in the same way.
-      scene: encoded.hash as BlobHash,
+      // Without its files it is the Blob that travels; else a name of what they are read to.
+      scene: source ? (encoded.hash as BlobHash) : broughtHash,
       ...(source && { source: { files: broughtHash, reading: source.reading } }),
       ...(frames && { frames }),
       environmentMap: mapHash,

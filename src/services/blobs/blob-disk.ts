@@ -8,8 +8,8 @@
 import type { Clock } from '../../runtime/index.ts';
 import { bytesOfKey, type DiskPlace, type Shelf } from '../disk/index.ts';
 import type { BlobHash } from './contract.ts';
-import { hashOf, isBlobHash } from './hash.ts';
-import { PIECE_BYTES } from './transfer.ts';
+import { isBlobHash } from './messages.ts';
+import { hashOf, PIECE_BYTES } from './table.ts';
 
 /** Four pieces: few records, and not much is lost of a transfer that breaks off. */
 export const CHUNK_BYTES = 4 * PIECE_BYTES;
@@ -35,8 +35,6 @@ export class BlobDisk {
   readonly #kept = new Map<BlobHash, Kept[]>();
   /** Chunks on their way to the disk, by key: a transfer hands the last ones over as its pieces, and again as the whole. */
   readonly #writing = new Map<string, Promise<boolean>>();
-  /** Blobs of which a piece on the disk may be wrong. */
-  readonly #spoiled = new Set<BlobHash>();
   #isNeeded: (hash: BlobHash) => boolean = () => false;
   #isClosed = false;
 
@@ -89,11 +87,9 @@ export class BlobDisk {
   async keepChunk(hash: BlobHash, totalBytes: number, chunk: number, bytes: Uint8Array): Promise<boolean> {
     if (this.#isClosed || totalBytes > MAX_KEPT_BYTES) return false;
     const key = `blob/${hash}/${totalBytes}/${chunk}/b${bytes.length}`;
-    if (!this.#spoiled.has(hash)) {
-      if (this.#keptOf(hash, totalBytes).chunks.has(chunk)) return true;
-      const before = this.#writing.get(key);
-      if (before) return before;
-    }
+    if (this.#keptOf(hash, totalBytes).chunks.has(chunk)) return true;
+    const before = this.#writing.get(key);
+    if (before) return before;
     const writing = this.#shelf.write([{ key, bytes }]);
     this.#writing.set(key, writing);
     const isKept = await writing;
@@ -110,15 +106,8 @@ export class BlobDisk {
       const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
       if (!(await this.keepChunk(hash, bytes.length, chunk, part))) return false;
     }
-    this.#spoiled.delete(hash);
     await this.#markUsed(hash);
     return true;
-  }
-
-  /** What came of it is not right: it goes, and what is on its way to the disk is written over by the whole. */
-  async spoil(hash: BlobHash): Promise<void> {
-    this.#spoiled.add(hash);
-    await this.remove(hash);
   }
 
   async remove(hash: BlobHash): Promise<void> {

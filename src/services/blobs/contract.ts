@@ -1,7 +1,7 @@
-/** Immutable bytes named by their SHA-256, fetched in pieces from any Node that has them. */
+/** Immutable bytes named by a SHA-256, fetched in pieces from any Node that has some of them. */
 import type { NodeId } from '../../wire/index.ts';
 
-/** Lower-case hex of the SHA-256 of the bytes. */
+/** Lower-case hex of the SHA-256 of the Blob's table: its size and the SHA-256 of each of its pieces (table.ts). */
 export type BlobHash = string & { readonly brand: 'BlobHash' };
 
 /** How much of a Blob has come, in bytes. */

@@ -1,33 +1,44 @@
 /**
- * Drives one race for a Blob over the mesh: looks what the disk has of it, finds out who else has it, asks for pieces, checks the
- * whole. One Fetcher serves every `get` of its Blob; it stops when the last of them is cancelled.
+ * Drives the fetching of one Blob over the mesh: looks what the disk has of it, finds out who else has some, gets its table, asks for pieces and
+ * checks each. One Fetcher serves every `get` of its Blob; it stops when the last of them is cancelled.
  */
 
-import type { MeshStream, RequestOptions } from '../../mesh/index.ts';
+import type { MeshStream } from '../../mesh/index.ts';
 import { type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash, FetchProgress } from './contract.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
-import { decodeSize, encodePieceRequest, hashOf } from './hash.ts';
 import { KeptPieces } from './kept-pieces.ts';
+import {
+  decodeHolding,
+  decodePiece,
+  encodePieceRequest,
+  encodeQuestion,
+  encodeTableRequest,
+} from './messages.ts';
 import { Pace } from './pace.ts';
-import { TransferRace } from './race.ts';
-import type { PieceRequest, Transfer } from './transfer.ts';
+import { Questions } from './questions.ts';
+import type { Coming } from './served.ts';
+import { isPiece, MAX_BLOB_BYTES, type PieceTable, sizeProblem } from './table.ts';
+import { TableFinder } from './table-finder.ts';
+import { type PieceRequest, Transfer } from './transfer.ts';
 
-/** Request on the stream of small messages: do you have it? The answer is its size. */
+/** Request on the stream of small messages: what do you have of it? */
 export const HAS = 'has';
-/** Request on the bulk stream: a piece of it. */
+/** Requests on the bulk stream: its table, and a piece of it. */
+export const TABLE = 'table';
 export const PIECE = 'piece';
-
-/** Above it a Blob is refused: a browser tab cannot hold and render more. */
-export const MAX_BLOB_BYTES = 1024 * 1024 * 1024;
 const HAS_TIMEOUT_MS = 5_000;
-/** Four pieces in a row on a link of 1 Mbit/s take 8 s; a frozen source costs this long once per failure. */
+/** Four pieces in a row on a link of 1 Mbit/s take 8 s; a frozen source costs this long once per failure. For a table all may be hashed. */
 const PIECE_TIMEOUT_MS = 20_000;
-const TICK_MS = 1_000;
+/** So often those that fetch the same are asked what they have got meanwhile. */
+const TICK_MS = 500;
+const TICKS_PER_SECOND = 2;
 /** Asked in addition, once a second, while it comes slowly. */
 const MORE_SOURCES = 16;
+/** Others that fetch the same: more would know no more. Whoever names others names as many as it likes. */
+const MAX_PARTNERS = 24;
 
 export interface FetcherPort {
   readonly self: NodeId;
@@ -35,7 +46,7 @@ export interface FetcherPort {
   readonly timers: Timers;
   /** For questions. */
   readonly index: MeshStream;
-  /** For pieces. */
+  /** For tables and pieces. */
   readonly pieces: MeshStream;
   readonly disk: BlobDisk | undefined;
   members(): readonly NodeId[];
@@ -46,19 +57,26 @@ export class Fetcher {
   readonly done: Promise<Uint8Array>;
   readonly #port: FetcherPort;
   readonly #hash: BlobHash;
-  readonly #race = new TransferRace();
-  /** One a request under way: listeners on a shared signal would add up. */
-  readonly #requests = new Set<AbortController>();
+  /** Once the table is here. */
+  #transfer: Transfer | undefined;
+  #table: PieceTable | undefined;
+  readonly #finder: TableFinder;
+  readonly #questions = new Questions();
   readonly #asked = new Set<NodeId>();
+  /** They fetch it, too. */
+  readonly #partners = new Set<NodeId>();
+  /** They sent what is nothing of it. */
+  readonly #liars = new Set<NodeId>();
   readonly #pace = new Pace();
   readonly #kept: KeptPieces | undefined;
+  #expectedBytes: number | undefined;
   /** Until the disk has answered, nobody is asked. */
   #isRecalling: boolean;
-  #receivedBytes = 0;
+  #arrivedBytes = 0;
+  #ticks = 0;
   #isOver = false;
   #asking = 0;
   #askedEveryone = false;
-  #isChecking = false;
   #lastReason = 'no node has it';
   #stopTimer: () => void;
   #resolve: (bytes: Uint8Array) => void = () => {};
@@ -71,8 +89,17 @@ export class Fetcher {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever waits attaches its own handlers; with nobody left a failure interests no one.
-    this.done.catch(() => {});
+    this.done.catch(() => {}); // with nobody left who waits a failure interests no one
+    this.#finder = new TableFinder(hash, {
+      fetch: (holder) => this.#fetchTable(holder),
+      found: (table) => void this.#begin(table),
+      convict: (holder) => this.#convict(holder),
+      settled: (reason) => {
+        this.#asking--;
+        this.#lastReason = reason ?? this.#lastReason;
+        this.#step();
+      },
+    });
     this.#kept = port.disk && new KeptPieces(hash, port.disk);
     this.#isRecalling = port.disk !== undefined;
     if (port.disk) void this.#recall(port.disk);
@@ -80,13 +107,18 @@ export class Fetcher {
   }
 
   get progress(): FetchProgress {
-    const leader = this.#race.leader;
-    return { receivedBytes: leader?.receivedBytes ?? 0, totalBytes: leader?.totalBytes ?? 0 };
+    return { receivedBytes: this.#transfer?.receivedBytes ?? 0, totalBytes: this.#table?.totalBytes ?? 0 };
+  }
+
+  /** What others may have of it already. */
+  get coming(): Coming | undefined {
+    const [table, transfer] = [this.#table, this.#transfer];
+    return table && transfer && !transfer.isComplete ? { table, transfer } : undefined;
   }
 
   /** The size is known from elsewhere. */
   expect(totalBytes: number): void {
-    this.#race.expect(totalBytes);
+    this.#expectedBytes ??= totalBytes;
   }
 
   /** Asks these Nodes too. */
@@ -102,13 +134,22 @@ export class Fetcher {
   /** A Node says that it has the Blob now, whatever it said before. */
   announced(holder: NodeId, totalBytes: number): void {
     this.#asked.add(holder);
-    this.#found(holder, totalBytes);
+    this.#found(holder, totalBytes, undefined);
+  }
+
+  /** A Node fetches it, too. */
+  partner(node: NodeId): void {
+    if (node === this.#port.self || this.#partners.size >= MAX_PARTNERS) return;
+    if (this.#port.members().includes(node)) this.#partners.add(node);
   }
 
   holderLeft(holder: NodeId): void {
     // Back again, it may be asked again.
     this.#asked.delete(holder);
-    this.#change(() => this.#race.lost(holder, this.#now));
+    this.#partners.delete(holder);
+    this.#finder.lose(holder);
+    this.#transfer?.lose(holder);
+    this.#step();
   }
 
   cancel(reason: unknown): void {
@@ -128,12 +169,6 @@ export class Fetcher {
       });
       return;
     }
-    const { expectedBytes } = this.#race;
-    if (expectedBytes !== undefined) {
-      for await (const { offset, bytes: part } of disk.parts(this.#hash, expectedBytes)) {
-        this.#change(() => this.#race.keep(expectedBytes, offset, part, this.#now));
-      }
-    }
     if (this.#isOver) return;
     this.#isRecalling = false;
     for (const holder of this.#asked) void this.#ask(holder);
@@ -143,13 +178,12 @@ export class Fetcher {
   async #ask(holder: NodeId): Promise<void> {
     this.#asking++;
     try {
-      const question = encodePieceRequest(this.#hash, 0);
-      const answer = await this.#request(this.#port.index, holder, HAS, question, {
-        timeoutMs: HAS_TIMEOUT_MS,
-      });
-      const totalBytes = decodeSize(answer);
-      if (totalBytes === undefined) this.#lastReason = 'no node has it';
-      else this.#found(holder, totalBytes);
+      const question = encodeQuestion(this.#hash, true);
+      const answer = await this.#questions.ask(this.#port.index, holder, HAS, question, HAS_TIMEOUT_MS);
+      const holding = decodeHolding(answer);
+      if (!holding) this.#lastReason = 'no node has it';
+      else this.#found(holder, holding.totalBytes, holding.bits);
+      for (const peer of holding?.peers ?? []) this.partner(peer);
     } catch (error) {
       this.#lastReason = messageOf(error);
     } finally {
@@ -158,54 +192,103 @@ export class Fetcher {
     }
   }
 
-  #found(holder: NodeId, totalBytes: number): void {
+  #found(holder: NodeId, totalBytes: number, bits: Uint8Array | undefined): void {
     if (totalBytes > MAX_BLOB_BYTES) {
       this.#lastReason = `it is larger than ${MAX_BLOB_BYTES} bytes`;
       return;
     }
-    this.#change(() => {
-      const isSource = this.#race.found(holder, totalBytes, this.#now);
-      if (!isSource) this.#lastReason = 'no node has it in the size that was announced';
-    });
+    // Of the wrong size are those bits, too.
+    if (totalBytes !== (this.#table?.totalBytes ?? this.#expectedBytes ?? totalBytes)) {
+      this.#lastReason = 'no node has it in the size that was announced';
+      return;
+    }
+    if (bits) this.partner(holder);
+    if (this.#liars.has(holder)) return;
+    if (this.#transfer) this.#transfer.found(holder, bits);
+    else this.#finder.add(holder, bits);
+    this.#step();
   }
 
-  async #fetchPiece(request: PieceRequest): Promise<void> {
+  #fetchTable(holder: NodeId): Promise<Uint8Array> {
+    this.#asking++;
+    const question = encodeTableRequest(this.#hash);
+    return this.#questions.ask(this.#port.pieces, holder, TABLE, question, PIECE_TIMEOUT_MS);
+  }
+
+  async #begin(table: PieceTable): Promise<void> {
+    if (this.#table || this.#isOver || !this.#checkSize(table)) return;
+    this.#table = table;
+    const transfer = new Transfer(table.totalBytes, this.#port.self);
+    await this.#kept?.recall(table, (piece, bytes) => this.#change(() => transfer.keep(piece, bytes)));
+    this.#transfer = transfer;
+    for (const [holder, bits] of this.#finder.holders) transfer.found(holder, bits);
+    this.#step();
+  }
+
+  /** The table's size is what the name says. */
+  #checkSize(table: PieceTable): boolean {
+    const reason = sizeProblem(table, this.#expectedBytes);
+    if (reason === undefined) return true;
+    this.#end(() => this.#reject(new BlobUnavailableError(this.#hash, reason)));
+    return false;
+  }
+
+  async #fetchPiece(transfer: Transfer, table: PieceTable, request: PieceRequest): Promise<void> {
     try {
-      const question = encodePieceRequest(this.#hash, request.piece);
-      const bytes = await this.#request(this.#port.pieces, request.source, PIECE, question, {
-        timeoutMs: PIECE_TIMEOUT_MS,
+      const question = encodePieceRequest(this.#hash, request.menu);
+      const answer = await this.#questions.ask(
+        this.#port.pieces,
+        request.source,
+        PIECE,
+        question,
+        PIECE_TIMEOUT_MS,
+      );
+      this.#arrivedBytes += answer.length;
+      if (answer.length === 0) {
+        this.#change(() => transfer.refused(request));
+        return;
+      }
+      const sent = decodePiece(answer);
+      const isRight =
+        sent !== undefined &&
+        request.menu.includes(sent.piece) &&
+        (await isPiece(table, sent.piece, sent.bytes));
+      if (!isRight) {
+        this.#convict(request.source);
+        return;
+      }
+      this.#change(() => {
+        transfer.arrived(request, sent.piece, sent.bytes, this.#now);
+        this.#kept?.arrived(transfer, sent.piece);
+        this.#port.onProgress(this.progress);
       });
-      this.#receivedBytes += bytes.length;
-      this.#change(() => this.#race.arrived(request, bytes, this.#now));
-      if (request.transfer.totalBytes === this.#race.expectedBytes) this.#kept?.arrived(request);
-      if (!this.#isOver) this.#port.onProgress(this.progress);
     } catch (error) {
       this.#lastReason = messageOf(error);
-      this.#change(() => this.#race.failed(request, this.#now));
+      this.#change(() => transfer.failed(request));
     }
   }
 
-  async #request(
-    stream: MeshStream,
-    holder: NodeId,
-    name: string,
-    body: Uint8Array,
-    options: RequestOptions,
-  ): Promise<Uint8Array> {
-    const abort = new AbortController();
-    this.#requests.add(abort);
-    try {
-      return await stream.request(holder, name, body, { ...options, signal: abort.signal });
-    } finally {
-      this.#requests.delete(abort);
-    }
+  /** What it sent is not what the name says. */
+  #convict(node: NodeId): void {
+    this.#liars.add(node);
+    this.#partners.delete(node);
+    log(
+      'warn',
+      `node ${node.slice(0, 8)} sends other data than ${this.#hash.slice(0, 8)}; it is asked no more`,
+    );
+    this.#change(() => this.#transfer?.lose(node));
   }
 
   #tick(): void {
     if (this.#isOver) return;
     this.#stopTimer = this.#port.timers.after(TICK_MS, () => this.#tick());
-    this.#pace.tick(this.#receivedBytes);
-    if (this.#pace.isHopeless(this.progress.totalBytes) && !this.#isChecking) {
+    for (const partner of this.#partners) void this.#ask(partner);
+    if (++this.#ticks % TICKS_PER_SECOND !== 0) {
+      this.#step();
+      return;
+    }
+    this.#pace.tick(this.#arrivedBytes);
+    if (this.#pace.isHopeless(this.progress.totalBytes)) {
       const reason = 'for a minute it came too slowly';
       this.#end(() => this.#reject(new BlobUnavailableError(this.#hash, reason)));
       return;
@@ -214,10 +297,11 @@ export class Fetcher {
       const others = this.#port.members().filter((id) => !this.#asked.has(id));
       this.addHolders(others.slice(0, MORE_SOURCES));
     }
-    this.#change(() => this.#race.tick(this.#now));
+    if (!this.#table) this.#finder.askNext();
+    this.#change(() => this.#transfer?.tick(this.#now));
   }
 
-  /** Changes the race, which may need memory, and goes on. */
+  /** Changes the transfer, which may need memory, and goes on. */
   #change(change: () => void): void {
     if (this.#isOver) return;
     try {
@@ -232,27 +316,14 @@ export class Fetcher {
 
   #step(): void {
     if (this.#isOver) return;
-    const { complete, state } = this.#race;
-    if (complete && !this.#isChecking) {
-      this.#isChecking = true;
-      void this.#check(complete);
-    }
-    if (state === 'starved') this.#starved();
-    else for (const request of this.#race.requests(this.#now)) void this.#fetchPiece(request);
-  }
-
-  async #check(transfer: Transfer): Promise<void> {
-    const { bytes } = transfer;
-    const hash = await hashOf(bytes);
-    this.#isChecking = false;
-    if (this.#isOver) return;
-    if (hash === this.#hash) {
-      this.#end(() => this.#resolve(bytes));
+    const [table, transfer] = [this.#table, this.#transfer];
+    if (!table || !transfer) {
+      if (!table && this.#finder.holders.size === 0) this.#starved();
       return;
     }
-    this.#kept?.spoiled();
-    log('warn', `the data ${this.#hash.slice(0, 8)} arrived damaged; trying its holders one by one`);
-    this.#change(() => this.#race.wasCorrupt(transfer, this.#now));
+    if (transfer.isComplete) this.#end(() => this.#resolve(transfer.bytes));
+    else if (transfer.isStarved) this.#starved();
+    else for (const request of transfer.requests(this.#now)) void this.#fetchPiece(transfer, table, request);
   }
 
   #starved(): void {
@@ -262,7 +333,7 @@ export class Fetcher {
       this.addHolders(this.#port.members());
       return;
     }
-    const liar = this.#race.lastConvicted;
+    const liar = [...this.#liars].at(-1);
     const error = liar
       ? new BlobCorruptError(this.#hash, liar)
       : new BlobUnavailableError(this.#hash, this.#lastReason);
@@ -274,6 +345,6 @@ export class Fetcher {
     this.#isOver = true;
     this.#stopTimer();
     settle();
-    for (const abort of this.#requests) abort.abort();
+    this.#questions.abort();
   }
 }

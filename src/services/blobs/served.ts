@@ -1,44 +1,101 @@
 /**
- * What this Node has for others: the Blobs in memory, and those on its disk that fit among the idle ones. One from the disk is read,
- * verified and kept in memory when somebody asks for a piece of it; one after the other, whoever asks for how many.
+ * What this Node has for others: the Blobs in memory, those on its disk that fit among the idle ones, and what has come of those that it is
+ * fetching. One from the disk is read, verified and kept in memory when somebody asks for a piece of it; one after the other, whoever asks for how
+ * many.
  */
 import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash } from './contract.ts';
+import { Given } from './given.ts';
+import type { Holding, SentPiece } from './messages.ts';
 import type { BlobStore } from './store.ts';
+import { PIECE_BYTES, type PieceTable, tableOf } from './table.ts';
+import type { Transfer } from './transfer.ts';
+
+/** What has come of a Blob so far. */
+export interface Coming {
+  readonly table: PieceTable;
+  readonly transfer: Pick<Transfer, 'bits' | 'piece'>;
+}
+
+export interface ServedPort {
+  readonly store: BlobStore;
+  readonly disk: BlobDisk | undefined;
+  readonly largestBytes: number;
+  comingOf(hash: BlobHash): Coming | undefined;
+}
+
+/** Tables of Blobs in memory; made again where one is not there. */
+const MAX_TABLES = 64;
 
 export class Served {
-  readonly #store: BlobStore;
-  readonly #disk: BlobDisk | undefined;
-  readonly #largestBytes: number;
+  readonly #port: ServedPort;
+  readonly #given = new Given();
+  readonly #tables = new Map<BlobHash, Promise<PieceTable>>();
   readonly #reading = new Map<BlobHash, Promise<void>>();
   #lastRead = Promise.resolve();
 
-  constructor(store: BlobStore, disk: BlobDisk | undefined, largestBytes: number) {
-    this.#store = store;
-    this.#disk = disk;
-    this.#largestBytes = largestBytes;
+  constructor(port: ServedPort) {
+    this.#port = port;
   }
 
-  sizeOf(hash: BlobHash): number | undefined {
-    const bytes = this.#store.peek(hash);
+  holdingOf(hash: BlobHash): Omit<Holding, 'peers'> | undefined {
+    const totalBytes = this.#sizeOf(hash);
+    if (totalBytes !== undefined) return { totalBytes, bits: undefined };
+    const coming = this.#port.comingOf(hash);
+    return coming && { totalBytes: coming.table.totalBytes, bits: coming.transfer.bits };
+  }
+
+  async tableOf(hash: BlobHash): Promise<PieceTable | undefined> {
+    const coming = this.#port.comingOf(hash);
+    if (coming) return coming.table;
+    const bytes = await this.#bytesOf(hash);
+    if (!bytes) return undefined;
+    const table = this.#tables.get(hash) ?? tableOf(bytes);
+    this.#tables.delete(hash);
+    this.#tables.set(hash, table);
+    const [oldest] = this.#tables.keys();
+    if (this.#tables.size > MAX_TABLES && oldest !== undefined) this.#tables.delete(oldest);
+    return table;
+  }
+
+  /** One of these pieces: of a whole the one that was given least, else the first that is here. */
+  async pieceOf(hash: BlobHash, menu: readonly number[]): Promise<SentPiece | undefined> {
+    const bytes = await this.#bytesOf(hash);
+    if (bytes) {
+      const piece = this.#given.choose(hash, bytes.length, menu);
+      if (piece === undefined) return undefined;
+      return { piece, bytes: bytes.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES) };
+    }
+    const coming = this.#port.comingOf(hash);
+    for (const piece of menu) {
+      const own = coming?.transfer.piece(piece);
+      if (own) return { piece, bytes: own };
+    }
+    return undefined;
+  }
+
+  #sizeOf(hash: BlobHash): number | undefined {
+    const { store, disk, largestBytes } = this.#port;
+    const bytes = store.peek(hash);
     if (bytes) return bytes.length;
-    const onDisk = this.#disk?.peek(hash);
-    return onDisk !== undefined && onDisk <= this.#largestBytes ? onDisk : undefined;
+    const onDisk = disk?.peek(hash);
+    return onDisk !== undefined && onDisk <= largestBytes ? onDisk : undefined;
   }
 
-  async bytesOf(hash: BlobHash): Promise<Uint8Array | undefined> {
-    if (!this.#store.has(hash) && this.#disk && this.sizeOf(hash) !== undefined)
-      await this.#read(hash, this.#disk);
-    return this.#store.peek(hash);
+  async #bytesOf(hash: BlobHash): Promise<Uint8Array | undefined> {
+    const { store, disk } = this.#port;
+    if (!store.has(hash) && disk && this.#sizeOf(hash) !== undefined) await this.#read(hash, disk);
+    return store.peek(hash);
   }
 
   #read(hash: BlobHash, disk: BlobDisk): Promise<void> {
     const before = this.#reading.get(hash);
     if (before) return before;
+    const { store } = this.#port;
     const read = this.#lastRead.then(async () => {
       const bytes = await disk.read(hash);
-      if (bytes) this.#store.keep(hash, bytes);
-      this.#store.trim();
+      if (bytes) store.keep(hash, bytes);
+      store.trim();
     });
     const reading = read.finally(() => this.#reading.delete(hash));
     this.#reading.set(hash, reading);

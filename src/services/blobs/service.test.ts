@@ -3,8 +3,9 @@ import { isSame, payload, setUp, watch } from '../../../sim/blob-world.testing.t
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { CancelledError } from '../../runtime/index.ts';
 import { BlobCorruptError, BlobUnavailableError } from './errors.ts';
-import { MAX_BLOB_BYTES, PIECE } from './fetcher.ts';
-import { encodeOffer, hashOf } from './hash.ts';
+import { PIECE } from './fetcher.ts';
+import { encodeOffer } from './messages.ts';
+import { hashOf, MAX_BLOB_BYTES, tableOf } from './table.ts';
 
 quietVirtualTime();
 
@@ -94,21 +95,26 @@ describe('blobs', () => {
 
   it('are refused when no holder is honest, and the error names one', async () => {
     const { mesh, add, addLiar } = setUp();
-    const [{ node: liar }, c] = [addLiar(100, () => new Uint8Array(100)), add()];
     const hash = await hashOf(payload(100));
-    await mesh.meet();
-    const got = watch(c.blobs.get(hash, { holders: [liar.id] }));
-    await mesh.runUntil(() => got.isSettled);
-    expect(got.error).toBeInstanceOf(BlobCorruptError);
-    expect(got.error).toMatchObject({ holder: liar.id });
-    expect(c.blobs.has(hash)).toBe(false);
+    // One lies about the pieces, one about the table.
+    for (const table of [await tableOf(payload(100)), await tableOf(payload(100, 2))]) {
+      const [{ node: liar }, c] = [addLiar(100, table, () => new Uint8Array(100)), add()];
+      await mesh.meet();
+      const got = watch(c.blobs.get(hash, { holders: [liar.id] }));
+      await mesh.runUntil(() => got.isSettled);
+      expect(got.error).toBeInstanceOf(BlobCorruptError);
+      expect(got.error).toMatchObject({ holder: liar.id });
+      expect(c.blobs.has(hash)).toBe(false);
+      mesh.kill(liar.id);
+      await mesh.runFor(5_000);
+    }
   });
 
   it('come all the same when one holder lies', async () => {
     const { mesh, add, addLiar } = setUp();
     const bytes = payload(2_000_000);
     const [{ node: liar }, honest, c] = [
-      addLiar(bytes.length, () => new Uint8Array(256 * 1024)),
+      addLiar(bytes.length, await tableOf(bytes), () => new Uint8Array(256 * 1024)),
       add(),
       add(),
     ];
@@ -125,7 +131,7 @@ describe('blobs', () => {
       new Promise((resolve) => {
         liar.host.after(4_000, () => resolve(new Uint8Array(256 * 1024)));
       });
-    const liar = addLiar(1024 * 1024 * 1024, trickle);
+    const liar = addLiar(1024 * 1024 * 1024, undefined, trickle);
     const [honest, c] = [add(), add()];
     const bytes = payload(2_000_000);
     const hash = await honest.blobs.put(bytes);
@@ -146,7 +152,7 @@ describe('blobs', () => {
   it('are not asked of a Node that claims another size than is expected, nor of one that announces it', async () => {
     const { mesh, add, addLiar } = setUp();
     let pieces = 0;
-    const liar = addLiar(1024 * 1024 * 1024, () => {
+    const liar = addLiar(1024 * 1024 * 1024, undefined, () => {
       pieces++;
       return new Uint8Array(256 * 1024);
     });
@@ -187,7 +193,7 @@ describe('blobs', () => {
     const { mesh, add, addLiar } = setUp();
     const hash = await hashOf(payload(100));
     let pieces = 0;
-    const { node: boaster } = addLiar(MAX_BLOB_BYTES + 1, () => {
+    const { node: boaster } = addLiar(MAX_BLOB_BYTES + 1, undefined, () => {
       pieces++;
       return new Uint8Array();
     });

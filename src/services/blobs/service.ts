@@ -1,18 +1,27 @@
 /**
- * Blobs on one Node: keeps, serves and fetches immutable bytes by their hash. Whoever has fetched a Blob says so and serves it
- * too, so that the Node it came from need not feed everyone.
+ * Blobs on one Node: keeps, serves and fetches immutable bytes by their hash. Whoever is fetching a Blob serves what it has of it, and those who
+ * fetch the same are told of each other, so that the Node it came from need not feed everyone.
  */
 
 import type { MeshNode } from '../../mesh/index.ts';
 import { CancelledError, type Clock, log, messageOf, type Timers } from '../../runtime/index.ts';
+import { Askers } from './askers.ts';
 import type { BlobDisk } from './blob-disk.ts';
 import type { BlobHash, BlobService, FetchOptions, FetchProgress } from './contract.ts';
 import { BlobUnavailableError } from './errors.ts';
-import { Fetcher, HAS, PIECE } from './fetcher.ts';
-import { decodeOffer, decodePieceRequest, encodeOffer, encodeSize, hashOf } from './hash.ts';
+import { Fetcher, HAS, PIECE, TABLE } from './fetcher.ts';
+import {
+  decodeOffer,
+  decodePieceRequest,
+  decodeQuestion,
+  decodeTableRequest,
+  encodeHolding,
+  encodeOffer,
+  encodePiece,
+} from './messages.ts';
 import { Served } from './served.ts';
 import { BlobStore } from './store.ts';
-import { PIECE_BYTES } from './transfer.ts';
+import { encodeTable, hashOf } from './table.ts';
 
 /** Pieces; beside them, so that a question does not wait behind a mebibyte, who has what. */
 export const BLOBS = 'blobs';
@@ -46,26 +55,40 @@ export function createBlobs(dependencies: BlobDependencies): BlobService {
   const index = node.stream(BLOB_INDEX);
   const store = new BlobStore(idleBudgetBytes);
   const fetches = new Map<BlobHash, Fetch>();
-  const served = new Served(store, disk, idleBudgetBytes);
+  const askers = new Askers();
+  const served = new Served({
+    ...{ store, disk, largestBytes: idleBudgetBytes },
+    comingOf: (hash) => fetches.get(hash)?.fetcher.coming,
+  });
   let isClosed = false;
   disk?.protect((hash) => store.isNeeded(hash) || fetches.has(hash));
 
   const unsubscribe = [
-    index.serve(HAS, ({ body }) => {
-      const request = decodePieceRequest(body);
-      return encodeSize(request && served.sizeOf(request.hash));
+    index.serve(HAS, ({ from, body }) => {
+      const question = decodeQuestion(body);
+      if (!question) return new Uint8Array();
+      const { hash, isFetching } = question;
+      const holding = served.holdingOf(hash);
+      const fetcher = fetches.get(hash)?.fetcher;
+      if (isFetching && (holding || fetcher)) askers.note(hash, from, clock.now());
+      if (isFetching) fetcher?.partner(from);
+      return encodeHolding(holding && { ...holding, peers: askers.of(hash, from) });
+    }),
+    pieces.serve(TABLE, async ({ body }) => {
+      const hash = decodeTableRequest(body);
+      const table = hash && (await served.tableOf(hash));
+      return table ? encodeTable(table) : new Uint8Array();
     }),
     pieces.serve(PIECE, async ({ body }) => {
       const request = decodePieceRequest(body);
-      const bytes = request && (await served.bytesOf(request.hash));
-      if (!request || !bytes) return new Uint8Array();
-      return bytes.subarray(request.piece * PIECE_BYTES, (request.piece + 1) * PIECE_BYTES);
+      return encodePiece(request && (await served.pieceOf(request.hash, request.menu)));
     }),
     index.receive(HAVE, ({ from, body }) => {
       const offer = decodeOffer(body);
       if (offer) fetches.get(offer.hash)?.fetcher.announced(from, offer.totalBytes);
     }),
     node.events.on('left', ({ id }) => {
+      askers.left(id);
       for (const { fetcher } of fetches.values()) fetcher.holderLeft(id);
     }),
   ];

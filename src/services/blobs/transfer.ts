@@ -1,56 +1,85 @@
 /**
- * One try to bring a Blob of a given size here, as a pure state machine: several sources are asked for pieces in parallel, a
- * few in flight each. A source that fails loses its pieces to the others; one that is quiet is set aside by whoever knows
- * that there are better ones; what a slow source still owes at the end is asked of a second one, too. Memory is taken as
- * pieces come, never because of what a source claims. What an earlier try left on the disk is not asked for again.
+ * Brings the pieces of one Blob here from all that have some, as a pure state machine. What comes in was checked against the table, so it does
+ * not matter from whom it is.
+ *
+ * *Rarest first* (after BitTorrent, Cohen 2003): of the pieces that a source has, those are asked for that the fewest others have, in an order that
+ * is another one on every Node, so that many Nodes that fetch at once soon have something for each other. Who has all is the well of them all:
+ * it is asked for what nobody else is known to have, of which it chooses itself what it has given least (given.ts), and for the rest one
+ * piece at a time. So it need not send everything to everyone.
+ *
+ * A source that fails loses its pieces to the others; one that is quiet is set aside while there are better ones; what a slow source still
+ * owes at the end is asked of a second one, too. Memory is taken as pieces come.
  */
 import type { NodeId } from '../../wire/index.ts';
+import { hasBit, MAX_MENU } from './messages.ts';
+import { PIECE_BYTES, pieceBytes, pieceCount } from './table.ts';
 
-/** A piece is a quarter of a mebibyte: a few frames, a few milliseconds on a LAN, two seconds at 1 Mbit/s. */
-export const PIECE_BYTES = 256 * 1024;
-/** Pieces asked of one source at a time: at 20 ms round trip 4 keep 50 MB/s on the way. */
-const PIECES_PER_SOURCE = 4;
+/**
+ * Requests to one source at a time: at 20 ms round trip 4 keep 50 MB/s on the way. Of a source that takes long, because many ask it at once, fewer:
+ * what waits there could be asked of another one.
+ */
+const REQUESTS_PER_SOURCE = 4;
+const AMPLE_MS = 1_000;
+/** Weight of the newest answer in how long a source takes. */
+const SMOOTHING = 0.3;
 /** A source that failed so often (timeouts) is asked no more. */
 const MAX_FAILURES = 3;
-/** A source that owes pieces and sent none for so long is quiet: less than 52 KiB/s. */
+/** A source that owes pieces and sent none for so long, and for so many times what it took before, is quiet: less than 52 KiB/s. */
 export const QUIET_MS = 5_000;
-/** A piece asked for so long ago is asked of a second source, once nothing else is left to ask for. */
+const QUIET_TIMES = 4;
+/** A piece asked for so long ago, or so many times that, is asked of a second source, once nothing else is left to ask for. */
 const OVERDUE_MS = 1_000;
+const OVERDUE_TIMES = 4;
 /** The first room for the bytes; doubled as they come. */
 const FIRST_ROOM_BYTES = 4 * 1024 * 1024;
+/** Pieces that lie together come together: a chunk of the disk. */
+const NEIGHBOURS = 4;
 
 export interface PieceRequest {
-  readonly transfer: Transfer;
   readonly source: NodeId;
-  readonly piece: number;
+  /** One of these. */
+  readonly menu: readonly number[];
+  readonly atMs: number;
 }
 
 interface Source {
   readonly id: NodeId;
-  /** When each piece was asked for. */
-  readonly inFlight: Map<number, number>;
+  /** Undefined: it has all. */
+  bits: Uint8Array | undefined;
+  readonly inFlight: Set<PieceRequest>;
   /** Of its last piece, or of the first request after it owed nothing. */
   heardAtMs: number;
+  /** From a request to its answer, smoothed; undefined before the first. */
+  responseMs: number | undefined;
   failures: number;
   isAside: boolean;
 }
 
+const limitOf = ({ responseMs }: Source): number =>
+  responseMs === undefined
+    ? REQUESTS_PER_SOURCE / 2
+    : Math.max(1, Math.min(REQUESTS_PER_SOURCE, Math.floor(AMPLE_MS / responseMs)));
+
 export class Transfer {
   readonly totalBytes: number;
   readonly #sources = new Map<NodeId, Source>();
-  readonly #contributors = new Set<NodeId>();
-  readonly #isHere: Uint8Array;
-  /** Pieces that nobody was asked for, the next one first. */
-  readonly #missing: number[];
+  readonly #bits: Uint8Array;
+  /** Pieces that are not here, in this Node's own order. */
+  #missing: number[];
   #bytes = new Uint8Array();
   #receivedBytes = 0;
-  #hasKept = false;
 
-  constructor(totalBytes: number) {
+  /** @param self whose order it is */
+  constructor(totalBytes: number, self: NodeId) {
     this.totalBytes = totalBytes;
-    const pieces = Math.ceil(totalBytes / PIECE_BYTES);
-    this.#isHere = new Uint8Array(pieces);
-    this.#missing = Array.from({ length: pieces }, (_, piece) => piece);
+    const pieces = pieceCount(totalBytes);
+    this.#bits = new Uint8Array(Math.ceil(pieces / 8));
+    const seed = Number.parseInt(self.slice(0, 8), 16);
+    const rankOf = (piece: number): number => scrambled(seed ^ Math.floor(piece / NEIGHBOURS));
+    this.#missing = Array.from({ length: pieces }, (_, piece) => piece)
+      .map((piece) => ({ piece, rank: rankOf(piece) }))
+      .sort((a, b) => a.rank - b.rank || a.piece - b.piece)
+      .map(({ piece }) => piece);
   }
 
   get receivedBytes(): number {
@@ -66,152 +95,195 @@ export class Transfer {
     return this.#bytes;
   }
 
-  /** Pieces of an earlier try are in it: nobody knows any more whose they were. */
-  get hasKept(): boolean {
-    return this.#hasKept;
+  /** A bit a piece: what is here, as a copy. */
+  get bits(): Uint8Array {
+    return this.#bits.slice();
   }
 
-  /** Whose pieces are in it. */
-  get contributors(): ReadonlySet<NodeId> {
-    return this.#contributors;
+  /** Nobody is left to ask. */
+  get isStarved(): boolean {
+    return !this.isComplete && ![...this.#sources.values()].some(({ isAside }) => !isAside);
   }
 
   get sources(): readonly NodeId[] {
     return [...this.#sources.keys()];
   }
 
-  /** Sources that are asked now. */
-  get active(): readonly NodeId[] {
-    return [...this.#sources.values()].flatMap(({ id, isAside }) => (isAside ? [] : [id]));
+  has(piece: number): boolean {
+    return hasBit(this.#bits, piece);
   }
 
-  add(id: NodeId): void {
-    if (this.#sources.has(id)) return;
-    this.#sources.set(id, { id, inFlight: new Map(), heardAtMs: 0, failures: 0, isAside: false });
-  }
-
-  /** The Node left or does not have the Blob any more. */
-  lose(id: NodeId): void {
-    const source = this.#sources.get(id);
-    this.#sources.delete(id);
-    if (source) this.#giveBack(source);
-  }
-
-  /** It is asked no more while others are there; what it still sends counts. */
-  setAside(id: NodeId): void {
-    const source = this.#sources.get(id);
-    if (!source) return;
-    source.isAside = true;
-    for (const piece of source.inFlight.keys()) this.#want(piece);
-  }
-
-  /** There is nobody better than those who were set aside. */
-  readmit(nowMs: number): void {
-    for (const source of this.#sources.values()) {
-      source.isAside = false;
-      source.heardAtMs = nowMs;
+  /** What that Node has now. `bits` undefined: all. */
+  found(id: NodeId, bits: Uint8Array | undefined): void {
+    const known = this.#sources.get(id);
+    if (known) known.bits = known.bits && bits;
+    else {
+      const unknown = { responseMs: undefined, heardAtMs: 0, failures: 0, isAside: false };
+      this.#sources.set(id, { id, bits, inFlight: new Set(), ...unknown });
     }
   }
 
-  /** Sources that owe pieces and are quiet. */
-  quiet(nowMs: number): readonly NodeId[] {
-    return [...this.#sources.values()].flatMap(({ id, inFlight, heardAtMs, isAside }) =>
-      !isAside && inFlight.size > 0 && nowMs - heardAtMs >= QUIET_MS ? [id] : [],
-    );
+  /** The Node left, has nothing of the Blob any more, or sends what is nothing of it. */
+  lose(id: NodeId): void {
+    this.#sources.delete(id);
   }
 
   /** What to ask for now. */
   requests(nowMs: number): PieceRequest[] {
     const requests: PieceRequest[] = [];
-    for (let slot = 0; slot < PIECES_PER_SOURCE; slot++) {
+    for (let slot = 0; slot < REQUESTS_PER_SOURCE; slot++) {
       for (const source of this.#sources.values()) {
-        if (source.isAside || source.inFlight.size > slot) continue;
-        const piece = this.#missing.shift() ?? this.#overdue(source, nowMs);
-        if (piece === undefined) continue;
+        if (source.isAside || source.inFlight.size > slot || slot >= limitOf(source)) continue;
+        const menu = this.#menuFor(source, nowMs);
+        if (menu.length === 0) continue;
         if (source.inFlight.size === 0) source.heardAtMs = nowMs;
-        source.inFlight.set(piece, nowMs);
-        requests.push({ transfer: this, source: source.id, piece });
+        const request = { source: source.id, menu, atMs: nowMs };
+        source.inFlight.add(request);
+        requests.push(request);
       }
     }
     return requests;
   }
 
-  /** @throws RangeError when there is no memory for it */
-  arrived({ source: id, piece }: PieceRequest, bytes: Uint8Array, nowMs: number): void {
-    const source = this.#sources.get(id);
-    if (!source?.inFlight.has(piece)) return;
-    const offset = piece * PIECE_BYTES;
-    if (bytes.length !== Math.min(PIECE_BYTES, this.totalBytes - offset)) {
-      // An empty answer says "not here any more"; another length is no piece of this Blob.
-      this.lose(id);
-      return;
+  /** A piece, checked. @throws RangeError when there is no memory for it */
+  arrived(request: PieceRequest, piece: number, bytes: Uint8Array, nowMs: number): void {
+    const source = this.#sources.get(request.source);
+    if (source?.inFlight.delete(request)) {
+      const tookMs = nowMs - request.atMs;
+      source.heardAtMs = nowMs;
+      source.responseMs =
+        source.responseMs === undefined
+          ? tookMs
+          : source.responseMs + SMOOTHING * (tookMs - source.responseMs);
     }
-    source.inFlight.delete(piece);
-    source.heardAtMs = nowMs;
-    if (this.#take(piece, bytes)) this.#contributors.add(id);
+    this.keep(piece, bytes);
   }
 
-  /** Takes what an earlier try left of it, from that byte on: whole pieces. @throws RangeError when there is no memory for it */
-  keep(offset: number, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const isNew = this.#take((offset + at) / PIECE_BYTES, bytes.subarray(at, at + PIECE_BYTES));
-      if (isNew) this.#hasKept = true;
+  /** Takes a checked piece from elsewhere. @throws RangeError when there is no memory for it */
+  keep(piece: number, bytes: Uint8Array): void {
+    if (this.has(piece)) return;
+    this.#makeRoom(piece * PIECE_BYTES + bytes.length);
+    this.#bytes.set(bytes, piece * PIECE_BYTES);
+    this.#bits[piece >> 3] = (this.#bits[piece >> 3] ?? 0) | (1 << (piece & 7));
+    this.#missing = this.#missing.filter((one) => one !== piece);
+    this.#receivedBytes += bytes.length;
+    if (this.isComplete) this.#bytes = this.#bytes.subarray(0, this.totalBytes);
+  }
+
+  /** The source has none of those that were asked for. */
+  refused(request: PieceRequest): void {
+    const source = this.#sources.get(request.source);
+    if (!source?.inFlight.delete(request)) return;
+    if (!source.bits) {
+      this.lose(source.id);
+      return;
     }
+    for (const piece of request.menu) {
+      source.bits[piece >> 3] = (source.bits[piece >> 3] ?? 0) & ~(1 << (piece & 7));
+    }
+  }
+
+  failed(request: PieceRequest): void {
+    const source = this.#sources.get(request.source);
+    if (!source?.inFlight.delete(request)) return;
+    source.failures++;
+    if (source.failures >= MAX_FAILURES) this.lose(source.id);
+  }
+
+  /** Call about once a second: sets aside who is quiet where others are not; those set aside are asked again when there is nobody else. */
+  tick(nowMs: number): void {
+    const all = [...this.#sources.values()];
+    for (const source of all) {
+      const patienceMs = Math.max(QUIET_MS, QUIET_TIMES * (source.responseMs ?? 0));
+      const isQuiet = source.inFlight.size > 0 && nowMs - source.heardAtMs >= patienceMs;
+      const isSpare = all.some((other) => other !== source && !other.isAside);
+      if (!source.isAside && isQuiet && isSpare) source.isAside = true;
+    }
+    if (!this.isStarved) return;
+    for (const source of all) {
+      source.isAside = false;
+      source.heardAtMs = nowMs;
+    }
+  }
+
+  /** A view of it, when it is here. */
+  piece(piece: number): Uint8Array | undefined {
+    const start = piece * PIECE_BYTES;
+    return piece < pieceCount(this.totalBytes)
+      ? this.range(start, start + pieceBytes(this.totalBytes, piece))
+      : undefined;
   }
 
   /** The bytes from `start` to `end` when all of them are here: a view. */
   range(start: number, end: number): Uint8Array | undefined {
     for (let piece = Math.floor(start / PIECE_BYTES); piece * PIECE_BYTES < end; piece++) {
-      if (this.#isHere[piece] !== 1) return undefined;
+      if (!this.has(piece)) return undefined;
     }
     return this.#bytes.subarray(start, end);
   }
 
-  failed({ source: id, piece }: PieceRequest): void {
-    const source = this.#sources.get(id);
-    if (!source?.inFlight.delete(piece)) return;
-    this.#want(piece);
-    source.failures++;
-    if (source.failures >= MAX_FAILURES) this.lose(id);
+  #menuFor(source: Source, nowMs: number): readonly number[] {
+    const { bits } = source;
+    const asked = this.#askedFor();
+    const free = this.#missing.filter((piece) => !asked.has(piece) && (!bits || hasBit(bits, piece)));
+    if (free.length === 0) return this.#spare(source, asked) ?? this.#overdue(source, nowMs);
+    const others = this.#active.filter((other) => other !== source && other.bits);
+    const holders = (piece: number): number =>
+      others.filter((one) => one.bits && hasBit(one.bits, piece)).length;
+    if (bits) return [least(free, holders)];
+    const rare = others.length === 0 ? free : free.filter((piece) => holders(piece) === 0);
+    if (rare.length === 0) return this.#inFlight < REQUESTS_PER_SOURCE ? [least(free, holders)] : [];
+    const wells = this.#active.filter((one) => !one.bits).length;
+    const share = Math.floor(rare.length / (REQUESTS_PER_SOURCE * wells));
+    return rare.slice(0, Math.max(1, Math.min(MAX_MENU, share)));
   }
 
-  /** Whether it was not here yet. */
-  #take(piece: number, bytes: Uint8Array): boolean {
-    if (this.#isHere[piece] !== 0) return false;
-    this.#isHere[piece] = 1;
-    const waiting = this.#missing.indexOf(piece);
-    if (waiting >= 0) this.#missing.splice(waiting, 1);
-    const offset = piece * PIECE_BYTES;
-    this.#makeRoom(offset + bytes.length);
-    this.#bytes.set(bytes, offset);
-    this.#receivedBytes += bytes.length;
-    if (this.isComplete) this.#bytes = this.#bytes.subarray(0, this.totalBytes);
-    return true;
+  get #inFlight(): number {
+    return this.#active.reduce((sum, { inFlight }) => sum + inFlight.size, 0);
+  }
+
+  get #active(): readonly Source[] {
+    return [...this.#sources.values()].filter(({ isAside }) => !isAside);
+  }
+
+  /** How often each piece is asked for now. */
+  #askedFor(): ReadonlyMap<number, number> {
+    const asked = new Map<number, number>();
+    for (const { inFlight } of this.#active)
+      for (const { menu } of inFlight)
+        for (const piece of menu) asked.set(piece, (asked.get(piece) ?? 0) + 1);
+    return asked;
+  }
+
+  /** One of those among which another source has the choice, the likeliest not to be chosen. */
+  #spare(asker: Source, asked: ReadonlyMap<number, number>): readonly number[] | undefined {
+    const { bits } = asker;
+    for (const { inFlight } of this.#active) {
+      for (const { menu } of inFlight) {
+        const spare = menu
+          .slice(1)
+          .findLast((piece) => asked.get(piece) === 1 && !this.has(piece) && (!bits || hasBit(bits, piece)));
+        if (spare !== undefined) return [spare];
+      }
+    }
+    return undefined;
   }
 
   /** A piece that another source was asked for long ago. */
-  #overdue(asker: Source, nowMs: number): number | undefined {
-    let oldest: { piece: number; atMs: number } | undefined;
+  #overdue(asker: Source, nowMs: number): readonly number[] {
+    const own = new Set([...asker.inFlight].flatMap(({ menu }) => menu));
+    const { bits } = asker;
+    let oldest: { readonly piece: number; readonly atMs: number } | undefined;
     for (const source of this.#sources.values()) {
       if (source === asker) continue;
-      for (const [piece, atMs] of source.inFlight) {
-        if (nowMs - atMs < OVERDUE_MS || this.#isHere[piece] === 1 || asker.inFlight.has(piece)) continue;
-        if (!oldest || atMs < oldest.atMs) oldest = { piece, atMs };
+      const patienceMs = Math.max(OVERDUE_MS, OVERDUE_TIMES * (source.responseMs ?? 0));
+      for (const { menu, atMs } of source.inFlight) {
+        if (nowMs - atMs < patienceMs || (oldest && atMs >= oldest.atMs)) continue;
+        const piece = menu.find((one) => !this.has(one) && !own.has(one) && (!bits || hasBit(bits, one)));
+        if (piece !== undefined) oldest = { piece, atMs };
       }
     }
-    return oldest?.piece;
-  }
-
-  #giveBack(source: Source): void {
-    for (const piece of source.inFlight.keys()) this.#want(piece);
-    source.inFlight.clear();
-  }
-
-  /** First in line again, unless it is here, waits already, or another source is at it. */
-  #want(piece: number): void {
-    if (this.#isHere[piece] === 1 || this.#missing.includes(piece)) return;
-    for (const { inFlight, isAside } of this.#sources.values()) if (!isAside && inFlight.has(piece)) return;
-    this.#missing.unshift(piece);
+    return oldest ? [oldest.piece] : [];
   }
 
   #makeRoom(bytes: number): void {
@@ -220,4 +292,24 @@ export class Transfer {
     room.set(this.#bytes);
     this.#bytes = room;
   }
+}
+
+/** The first of those of which that is the least. */
+function least(pieces: readonly number[], of: (piece: number) => number): number {
+  let best = pieces[0] ?? 0;
+  let count = Number.POSITIVE_INFINITY;
+  for (const piece of pieces) {
+    const own = of(piece);
+    if (own < count) [best, count] = [piece, own];
+    if (count === 0) break;
+  }
+  return best;
+}
+
+/** The finalizer of MurmurHash3. */
+function scrambled(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }
