@@ -74,7 +74,7 @@ module.exports = {
       from: { pathNot: `^${folder}/|\\.(test|testing)\\.ts$|/(testing|test-[a-z-]+)\\.ts$|^bench/|^sim/` },
       to: {
         path: `^${folder}/`,
-        pathNot: `^${folder}/(index\\.ts|index\\.(node|browser)\\.ts|index\\.(ice|news)\\.ts|.*-worker\\.ts|.*\\.css)$`,
+        pathNot: `^${folder}/(index\\.ts|index\\.(rooms\\.)?(node|browser)\\.ts|index\\.(ice|news)\\.ts|.*-worker\\.ts|.*\\.css)$`,
       },
     })),
     {

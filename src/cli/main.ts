@@ -12,6 +12,7 @@ import { fetchCommand } from './fetch.ts';
 import { infoCommand } from './info.ts';
 import { jobsCommand } from './jobs.ts';
 import { joinCommand } from './join.ts';
+import { keepCommand } from './keep.ts';
 import { listenCommand } from './listen.ts';
 import { stopWithoutReader } from './lost-reader.ts';
 import { nodesCommand } from './nodes.ts';
@@ -20,6 +21,7 @@ import { pubCommand } from './pub.ts';
 import { renderCommand } from './render.ts';
 import { replyCommand } from './reply.ts';
 import { reqCommand } from './req.ts';
+import { roomCommand } from './room.ts';
 import { sendCommand } from './send.ts';
 import { serveCommand } from './serve.ts';
 import { steerCommands } from './steer-job.ts';
@@ -50,6 +52,8 @@ const program = new Command('leafcutter')
   .addCommand(subCommand())
   .addCommand(reqCommand())
   .addCommand(replyCommand())
+  .addCommand(keepCommand())
+  .addCommand(roomCommand())
   .addCommand(doorCommand());
 
 for (const command of steerCommands()) program.addCommand(command);

@@ -34,6 +34,7 @@ export function openRoomsIn(place: DiskPlace | undefined, mesh: Mesh): Rooms {
   return {
     create: (options) => rooms.create(options),
     open: (link, options) => rooms.open(link, options),
+    keep: (link, options) => rooms.keep(link, options),
     forget: (link) => rooms.forget(link),
     close() {
       rooms.close();

@@ -1,6 +1,7 @@
 /** Says on the mesh's subjects what there is to say of the Jobs that this Node coordinates. */
 import type { Clock } from '../../runtime/index.ts';
-import { type Broker, jobSubject, sayer } from '../../services/pubsub/index.ts';
+import { jobSubject, sayer } from '../../services/pubsub/index.news.ts';
+import type { Broker } from '../../services/pubsub/index.ts';
 import type { Farm } from '../farm.ts';
 import { JobNews } from '../job-news.ts';
 

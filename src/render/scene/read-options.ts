@@ -42,7 +42,6 @@ export interface SceneAnimation {
   readonly duration: number;
 }
 
-/** What a file says that it has, before anything is put together. */
 /** Points and lines, and the triangles of the small spheres and tubes that show them. */
 export interface MarkCounts {
   readonly points: number;
@@ -50,6 +49,7 @@ export interface MarkCounts {
   readonly triangles: number;
 }
 
+/** What a file says that it has, before anything is put together. */
 export interface FileContents {
   readonly nodes: number;
   readonly meshes: number;

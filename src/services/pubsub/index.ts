@@ -13,6 +13,5 @@ export {
 export { type SubscribeOptions, Subscription } from './client/subscription.ts';
 export * from './contract.ts';
 export { type BrokerDependencies, createBroker } from './driver/broker.ts';
-export { type Say, sayer } from './driver/sayer.ts';
-export { jobSubject, keptProblem, SUBMIT } from './kept-subjects.ts';
+export { keptProblem, SUBMIT } from './kept-subjects.ts';
 export { pattern, patternProblem, SubjectError, subject, subjectProblem } from './subject.ts';

@@ -13,12 +13,12 @@ import { STATE_HASH_BYTES } from './messages.ts';
 export type Verdict = 'same' | 'other' | 'unrepeatable';
 
 export class Agreement {
-  readonly #fold: Pick<Fold, 'isRepeatable'>;
+  readonly #fold: Pick<Fold, 'isRepeatable' | 'isBlind'>;
   readonly #cryptography: Pick<Cryptography, 'sha256'>;
   #hashed: { readonly state: Plain; readonly hash: string } | undefined;
   #verified: Plain | undefined;
 
-  constructor(fold: Pick<Fold, 'isRepeatable'>, cryptography: Pick<Cryptography, 'sha256'>) {
+  constructor(fold: Pick<Fold, 'isRepeatable' | 'isBlind'>, cryptography: Pick<Cryptography, 'sha256'>) {
     this.#fold = fold;
     this.#cryptography = cryptography;
   }
@@ -31,14 +31,15 @@ export class Agreement {
     return this.#hashed.hash;
   }
 
-  /** What others are told. */
-  shortHashOf(state: Plain): string {
+  /** What others are told; undefined where the state means nothing. */
+  shortHashOf(state: Plain): string | undefined {
+    if (this.#fold.isBlind) return undefined;
     return this.hashOf(state).slice(0, 2 * STATE_HASH_BYTES);
   }
 
   /** @param theirs what another Node with the same updates says, as `shortHashOf`; `state`: ours, the newest */
   judge(theirs: string, state: Plain): Verdict {
-    if (theirs === this.shortHashOf(state)) return 'same';
+    if (this.#fold.isBlind || theirs === this.shortHashOf(state)) return 'same';
     if (this.#verified === state) return 'other';
     this.#verified = state;
     return this.#fold.isRepeatable() ? 'other' : 'unrepeatable';

@@ -85,12 +85,17 @@ export interface NewRoomOptions<State extends Plain, Update extends Plain>
   readonly limits?: Partial<RoomLimits>;
 }
 
-/** How a room is opened. */
-export interface OpenRoomOptions<State extends Plain, Update extends Plain>
-  extends RoomOptions<State, Update> {
+/** How a room is looked for. */
+export interface KeepRoomOptions {
+  readonly signal?: AbortSignal;
   /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
   readonly timeoutMs?: number;
 }
+
+/** How a room is opened. */
+export interface OpenRoomOptions<State extends Plain, Update extends Plain>
+  extends RoomOptions<State, Update>,
+    KeepRoomOptions {}
 
 /** Links to a room, by what they let one do. */
 export interface RoomLinks {
@@ -128,6 +133,8 @@ export type RoomDisk =
 export interface RoomEvents {
   /** There is another state. */
   changed: undefined;
+  /** It is in: each once, after its parents, not in the room's order; those that this device had kept as well. */
+  update: RoomUpdate;
   sync: RoomSync;
   disk: RoomDisk;
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
@@ -142,6 +149,20 @@ export interface RoomEvents {
   broadcast: { readonly from: NodeId; readonly event: Plain };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
+}
+
+/** One that is in. */
+export interface RoomUpdate extends UpdateMeta {
+  readonly parents: readonly UpdateHash[];
+  readonly update: Plain;
+}
+
+/** What the room's id is the hash of, but for its keys. */
+export interface RoomBeginning {
+  /** The name of its reducer. */
+  readonly reducer: string;
+  readonly initial: Plain;
+  readonly limits: RoomLimits;
 }
 
 /** A Node in reach that has the room, ourselves first. */
@@ -224,6 +245,9 @@ export interface Room<State extends Plain, Update extends Plain> {
    */
   subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void;
   getSnapshot(): State;
+  readonly beginning: RoomBeginning;
+  /** All that are in, in the room's order, those that do nothing among them. A fresh list each time. */
+  updates(): readonly RoomUpdate[];
   /** State as it was after that update and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
@@ -242,6 +266,9 @@ export interface Room<State extends Plain, Update extends Plain> {
   close(): void;
 }
 
+/** A room without its reducer: what a keeper has. It gives what it has to all, and says nothing about the state. */
+export type KeptRoom = Omit<Room<Plain, Plain>, 'state' | 'stateHash' | 'getSnapshot' | 'subscribe' | 'at'>;
+
 /** The rooms of a mesh. */
 export interface Rooms {
   /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError */
@@ -257,6 +284,11 @@ export interface Rooms {
     link: RoomLink | string,
     options: OpenRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;
+  /**
+   * Opens a room whose reducer is not here, to keep it or to look into it. What is written so is no-op where the reducer cannot take it.
+   * @throws RoomLinkError, RoomOpenError, RoomUnavailableError, CancelledError, RoomClosedError
+   */
+  keep(link: RoomLink | string, options?: KeepRoomOptions): Promise<KeptRoom>;
   /** Removes what this device keeps of a room that is not open here: what nobody else has is lost. @throws RoomLinkError, RoomOpenError */
   forget(link: RoomLink | string): Promise<void>;
   close(): void;

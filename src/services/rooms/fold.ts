@@ -16,6 +16,9 @@ import type { Update } from './update.ts';
 
 export type RoomReducer = Reducer<Plain, Plain>;
 
+/** Of who keeps a room without knowing what it is about: the state stays as it began, and means nothing. */
+export const keepsOnly: RoomReducer = { name: 'keeps only', reduce: (state) => state };
+
 export interface FoldOptions {
   readonly reducer: RoomReducer;
   readonly initial: Plain;
@@ -46,6 +49,11 @@ export class Fold {
   constructor(options: FoldOptions) {
     this.#options = options;
     this.#states.set(0, options.initial);
+  }
+
+  /** Its states mean nothing. */
+  get isBlind(): boolean {
+    return this.#options.reducer === keepsOnly;
   }
 
   /** Ascending. */

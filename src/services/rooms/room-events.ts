@@ -2,6 +2,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { Plain, UpdateHash } from './contract.ts';
 import type { CatchUpAnswer, Heads } from './messages.ts';
+import type { Update } from './update.ts';
 
 /** Stands for a promise of somebody who waits. */
 export type Token = number;
@@ -31,8 +32,8 @@ export type RoomEffect =
   /** To all peers, in the order of these effects. */
   | { readonly type: 'spread'; readonly update: Uint8Array }
   | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
-  /** It is in: to be kept on the disk, if there is one. */
-  | { readonly type: 'store'; readonly hash: UpdateHash; readonly update: Uint8Array }
+  /** It is in: to be kept on the disk, if there is one, and shown to whoever follows the room. */
+  | { readonly type: 'store'; readonly update: Update }
   /** That it writes too fast, and waits for its turn here. */
   | { readonly type: 'hold'; readonly to: NodeId }
   | { readonly type: 'heldBack'; readonly node: NodeId; readonly by: NodeId }

@@ -79,8 +79,7 @@ describe('a room on one Node', () => {
     expect([state.state, refusals(effects)]).toEqual([['kept'], []]);
     expect(updates(eve.id, other.bytes)).toContainEqual({
       type: 'store',
-      hash: other.hash,
-      update: other.bytes,
+      update: other,
     });
   });
 

@@ -292,7 +292,7 @@ export class RoomState {
       this.#fold.insert(one);
       if (this.#fold.isEquivocal(one))
         this.#refuse(this.#authors.nodeOf(one), 'it gave two updates one number');
-      this.#effects.push({ type: 'store', hash: one.hash, update: one.bytes });
+      this.#effects.push({ type: 'store', update: one });
       this.#saying.changed(this.#nowMs);
     }
     for (const { update: one, reason } of refused) this.#refuse(this.#authors.nodeOf(one), reason);

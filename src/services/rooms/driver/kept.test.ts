@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { Device, type RoomTab, RoomWorld } from '../../../../sim/room-world.testing.ts';
 import { setLogSink } from '../../../runtime/index.ts';
-import type { Room, RoomDisk } from '../index.ts';
+import { DEFAULT_ROOM_LIMITS, type Room, type RoomDisk } from '../index.ts';
 import { noting } from '../room.testing.ts';
 
 quietVirtualTime();
@@ -176,6 +176,31 @@ describe('a room on a disk', () => {
     const again = await open(await newTab(), first.links.write);
     await world.runUntil(() => again.state.length === 3);
     expect(again.stateHash).toBe(other.stateHash);
+  });
+
+  it('is kept by a Node that does not know what it is about, and given to whoever comes', async () => {
+    const [tab, keeperTab] = [await newTab(new Device()), await newTab()];
+    const first = await begin(tab);
+    await world.settled(first.update('a'));
+    const keeper = await world.settled(keeperTab.rooms.keep(first.links.read));
+    await world.settled(keeper.synced());
+    await world.runFor(5_000);
+    expect(keeper.beginning).toEqual({ reducer: 'noting/1', initial: [], limits: DEFAULT_ROOM_LIMITS });
+    expect(keeper.updates()).toMatchObject([{ hash: first.heads[0], update: 'a', parents: [] }]);
+    expect([first.sync, keeper.sync]).toEqual(Array(2).fill({ type: 'with', nodes: 1, of: 1 }));
+    world.endTab(tab);
+    world.endTab(keeperTab);
+    const again = await world.settled((await newTab()).rooms.keep(first.links.write ?? ''));
+    const late = await open(await newTab(new Device()), first.links.write);
+    const refused: unknown[] = [];
+    late.events.on('refused', (one) => refused.push(one));
+    const seen: unknown[] = [];
+    late.events.on('update', ({ update }) => seen.push(update));
+    await world.settled(late.synced());
+    await world.settled(again.update('from a script'));
+    await world.runUntil(() => late.state.length === 2);
+    await world.runFor(20_000);
+    expect([late.state, seen, refused]).toEqual([['a', 'from a script'], ['a', 'from a script'], []]);
   });
 
   it('shows nothing there to who has no link, and can be forgotten', async () => {

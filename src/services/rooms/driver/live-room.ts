@@ -18,28 +18,24 @@ import type {
   Plain,
   Presence,
   Room,
+  RoomBeginning,
   RoomDisk,
   RoomEvents,
   RoomId,
   RoomLinks,
   RoomMember,
   RoomSync,
+  RoomUpdate,
   UpdateHash,
 } from '../contract.ts';
 import { RoomClosedError, RoomReadOnlyError } from '../errors.ts';
 import type { Genesis } from '../genesis.ts';
-import {
-  decodeAnswer,
-  decodeHeads,
-  decodeKnown,
-  type Envelope,
-  encodeAnswer,
-  encodeHeads,
-  encodeKnown,
-} from '../messages.ts';
+import { decodeHeads, decodeKnown, type Envelope, encodeAnswer, encodeHeads } from '../messages.ts';
 import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
+import type { Update } from '../update.ts';
+import { askForPiece } from './ask-for-piece.ts';
 import { genesisRecord } from './kept-genesis.ts';
 import { KeptLog } from './kept-log.ts';
 import { LiveLatest } from './live-latest.ts';
@@ -63,10 +59,7 @@ export interface LiveRoomOptions extends RoomStateOptions {
   onClosed(): void;
 }
 
-/** For a piece of 256 KiB over a slow path. Then somebody else is asked. */
-const ASK_TIMEOUT_MS = 15_000;
-
-export class LiveRoom<State extends Plain, Update extends Plain> implements Room<State, Update> {
+export class LiveRoom<State extends Plain, Payload extends Plain> implements Room<State, Payload> {
   readonly id: RoomId;
   readonly genesis: Genesis;
   readonly links: RoomLinks;
@@ -149,6 +142,15 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     return this.state;
   }
 
+  get beginning(): RoomBeginning {
+    const { reducer, initial, limits } = this.genesis;
+    return { reducer, initial, limits };
+  }
+
+  updates(): readonly RoomUpdate[] {
+    return this.#state.updates.map(updateOf);
+  }
+
   at(hash: UpdateHash): State | undefined {
     return this.#state.at(hash) as State | undefined;
   }
@@ -162,7 +164,7 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     await this.#wait('waiting for the room', signal, (token) => this.handle({ type: 'sync', token }));
   }
 
-  async update(payload: Update, { signal }: { readonly signal?: AbortSignal } = {}): Promise<UpdateHash> {
+  async update(payload: Payload, { signal }: { readonly signal?: AbortSignal } = {}): Promise<UpdateHash> {
     if (!this.#options.writeSecret) throw new RoomReadOnlyError();
     const claimedAtMs = Math.max(0, Math.floor(this.#options.wallClock.now()));
     const hash = await this.#wait('the update', signal, (token) =>
@@ -247,7 +249,8 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
         this.#tell(effect.to, this.envelope.close('heads', encodeHeads(effect.heads)));
         return;
       case 'store':
-        this.#kept?.store(effect.hash, effect.update);
+        this.#kept?.store(effect.update.hash, effect.update.bytes);
+        this.events.emit('update', updateOf(effect.update));
         return;
       case 'hold':
         stream.send(effect.to, 'hold', this.envelope.ownMark).catch(lost);
@@ -307,15 +310,8 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
   }
 
   async #ask(to: NodeId, known: readonly UpdateHash[]): Promise<void> {
-    const question = this.envelope.close('ask', encodeKnown(known));
-    let body: Uint8Array | undefined;
-    try {
-      const message = await this.#options.bulk.request(to, 'ask', question, { timeoutMs: ASK_TIMEOUT_MS });
-      body = this.envelope.isFrom(to, message) ? this.envelope.open('answer', message) : undefined;
-    } catch (error) {
-      log('debug', `a piece of a room did not come: ${messageOf(error)}`);
-    }
-    this.handle({ type: 'answered', from: to, answer: body && decodeAnswer(body) });
+    const answer = await askForPiece(this.#options.bulk, this.envelope, to, known);
+    this.handle({ type: 'answered', from: to, answer });
   }
 
   async #wait(
@@ -336,6 +332,10 @@ export class LiveRoom<State extends Plain, Update extends Plain> implements Room
     this.#saidSync = said;
     this.events.emit('sync', sync);
   }
+}
+
+function updateOf({ hash, author, claimedAtMs, parents, payload }: Update): RoomUpdate {
+  return { hash, author, claimedAtMs, parents, update: payload };
 }
 
 /** Whoever does not hear it now does with the next. */

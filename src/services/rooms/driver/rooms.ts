@@ -18,6 +18,8 @@ import type { NodeId } from '../../../wire/index.ts';
 import type { DiskPlace } from '../../disk/index.ts';
 import {
   DEFAULT_ROOM_LIMITS,
+  type KeepRoomOptions,
+  type KeptRoom,
   type NewRoomOptions,
   type OpenRoomOptions,
   type Plain,
@@ -27,6 +29,7 @@ import {
   type Rooms,
 } from '../contract.ts';
 import { RoomClosedError, RoomOpenError, RoomReducerError, RoomUnavailableError } from '../errors.ts';
+import { keepsOnly } from '../fold.ts';
 import { checkKeys, type Genesis, makeGenesis } from '../genesis.ts';
 import { keysOf, MARK_BYTES, ROOM_SECRET_BYTES, type RoomKeys, readKeysOf } from '../keys.ts';
 import { formatRoomLink, linkFor, parseRoomLink } from '../link.ts';
@@ -118,9 +121,22 @@ class NodeRooms implements Rooms {
     return room;
   }
 
-  async open<State extends Plain, Update extends Plain>(
+  open<State extends Plain, Update extends Plain>(
     link: string,
-    { reducer, signal, timeoutMs }: OpenRoomOptions<State, Update>,
+    { reducer, ...options }: OpenRoomOptions<State, Update>,
+  ): Promise<Room<State, Update>> {
+    return this.#openWith(reducer, link, options);
+  }
+
+  keep(link: string, options: KeepRoomOptions = {}): Promise<KeptRoom> {
+    return this.#openWith(undefined, link, options);
+  }
+
+  /** @param reducer undefined: to keep it only */
+  async #openWith<State extends Plain, Update extends Plain>(
+    reducer: Reducer<State, Update> | undefined,
+    link: string,
+    { signal, timeoutMs }: KeepRoomOptions,
   ): Promise<Room<State, Update>> {
     if (this.#isClosed) throw new RoomClosedError();
     if (signal?.aborted) throw new CancelledError('opening the room');
@@ -143,8 +159,9 @@ class NodeRooms implements Rooms {
     try {
       const genesis = await opening.genesis;
       checkKeys(genesis, keys, this.#cryptography);
-      if (genesis.reducer !== reducer.name) throw new RoomReducerError(genesis.reducer, reducer.name);
-      const room = this.#enter(genesis, keys, envelope, reducer, opening.holders);
+      if (reducer && genesis.reducer !== reducer.name)
+        throw new RoomReducerError(genesis.reducer, reducer.name);
+      const room = this.#enter<State, Update>(genesis, keys, envelope, reducer, opening.holders);
       this.#opening.delete(id);
       await room.load();
       if (room.isClosed) throw new RoomClosedError();
@@ -177,7 +194,7 @@ class NodeRooms implements Rooms {
     genesis: Genesis,
     keys: RoomKeys,
     envelope: Envelope,
-    reducer: Reducer<State, Update>,
+    reducer: Reducer<State, Update> | undefined,
     holders: Iterable<NodeId>,
   ): LiveRoom<State, Update> {
     const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
@@ -189,7 +206,7 @@ class NodeRooms implements Rooms {
       writeSecret: keys.writeSecret,
       firstNumber: 1 + random.uint32(),
       // Its name says that these are the states and updates of the room.
-      reducer: reducer as unknown as Reducer<Plain, Plain>,
+      reducer: (reducer as unknown as Reducer<Plain, Plain> | undefined) ?? keepsOnly,
       links: {
         read: formatRoomLink(invite, id, 'read', keys.readKey),
         write: linkFor(invite, id, keys, 'write'),

@@ -1,0 +1,9 @@
+// node room-maker.mjs INVITE: joins, makes a room, writes 'a' to it, and prints the room's link. As an application would, by the library's name.
+import { joinNetwork } from 'leafcutter';
+import { openRooms } from 'leafcutter/rooms';
+
+const mesh = await joinNetwork(process.argv[2] ?? '');
+const reducer = { name: 'notes/1', reduce: (notes, note) => [...notes, note] };
+const room = await openRooms(mesh).create({ reducer, initial: [] });
+await room.update('a');
+process.stdout.write(`${room.links.write}\n`);

@@ -1,0 +1,97 @@
+/** A room whose maker is gone: a keeper has it on its disk, scripts read it, write to it and save it, also after the keeper was started anew. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from './support/fixtures.ts';
+import { type RunningServer, runCommand, startCommand, startServer } from './support/server.ts';
+
+const NETWORK = '#amber-otter-river.AAECAwQFBgcICQoLDA0ODw';
+type Line = Readonly<Record<string, unknown>>;
+
+let server: RunningServer;
+let folder: string;
+test.beforeAll(async () => {
+  server = await startServer();
+  folder = await mkdtemp(join(tmpdir(), 'leafcutter-keep-'));
+});
+test.afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+  return child.exitCode;
+}
+
+/** A keeper, and a way to wait for a line of it. */
+function keep(link: string) {
+  const child = startCommand(['keep', link, '--disk', folder, '--json']);
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const until = async (isRight: (line: Line) => boolean): Promise<Line> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error('the keeper has ended');
+      const line = JSON.parse(value) as Line;
+      if (isRight(line)) return line;
+    }
+  };
+  return { child, until };
+}
+
+const holds =
+  (updates: number) =>
+  (line: Line): boolean =>
+    line['updates'] === updates && (line['disk'] as { readonly type?: string } | undefined)?.type === 'kept';
+
+test('a keeper has a room whose maker is gone, and scripts read it, write to it and save it', async () => {
+  const maker = spawn(process.execPath, ['e2e/support/room-maker.mjs', `${server.url}${NETWORK}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { value } = await createInterface({ input: maker.stdout })[Symbol.asyncIterator]().next();
+  const link = `${server.url}${value}`;
+
+  const keeper = keep(link);
+  expect(await keeper.until(({ type }) => type === 'opened')).toMatchObject({ reducer: 'notes/1' });
+  await keeper.until(holds(1));
+  await end(maker, 'SIGKILL');
+  await keeper.until(({ others }) => others === 0);
+  const said = await runCommand(['room', 'say', link, 'from a script', '--json']);
+  expect([said.stderr, said.exitCode]).toEqual(['', 0]);
+  await keeper.until(holds(2));
+  expect(await end(keeper.child, 'SIGINT')).toBe(0);
+
+  const again = keep(link);
+  await again.until(holds(2));
+  const log = await runCommand(['room', 'log', link, '--json']);
+  const updates = log.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  expect([log.exitCode, updates.map(({ update }) => update)]).toEqual([0, ['a', 'from a script']]);
+  expect(updates[1]).toMatchObject({ hash: JSON.parse(said.stdout).hash, parents: [updates[0]?.['hash']] });
+  const text = await runCommand(['room', 'log', link, '--count', '1']);
+  expect(text.stdout).toMatch(/^\S+Z [0-9a-f]{8} from a script\n$/);
+  const saved = await runCommand(['room', 'export', link]);
+  expect(JSON.parse(saved.stdout)).toMatchObject({ reducer: 'notes/1', initial: [], updates });
+  expect(await end(again.child, 'SIGTERM')).toBe(0);
+});
+
+test('a link without a room, or to one that nobody has, is one line and exit code 1', async () => {
+  const none = await runCommand(['room', 'log', `${server.url}${NETWORK}`]);
+  expect([none.exitCode, none.stdout, none.stderr]).toEqual([
+    ...[1, '', 'leafcutter: the link names no room; ask for the whole link\n'],
+  ]);
+  const nobody = `${server.url}${NETWORK}&room=E${'A'.repeat(86)}`;
+  const vain = await runCommand(['room', 'export', nobody, '--timeout', '2']);
+  expect([vain.exitCode, vain.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^leafcutter: nobody with the room[^\n]*\n$/),
+  ]);
+});

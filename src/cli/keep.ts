@@ -1,0 +1,71 @@
+/** `leafcutter keep`: has a room on this machine's disk, so that it is there when everybody has gone. */
+import { homedir } from 'node:os';
+import { Command } from 'commander';
+import { keptFolder } from './kept-folder.ts';
+import { EXIT_CODES, type MeshOptions } from './mesh-command.ts';
+import { pause } from './pause.ts';
+import { addRoomOptions, type RoomWork, withRoom } from './room-command.ts';
+import { roomLine, roomRecord } from './room-text.ts';
+
+interface KeepOptions extends MeshOptions {
+  readonly json: boolean;
+  /** A folder; false: nowhere. */
+  readonly disk?: string | false;
+}
+
+/** Between two lines about how it stands; nothing is said while nothing changes. */
+const SAY_EVERY_MS = 1_000;
+/** For what came last to be written. */
+const LAST_WRITE_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+
+export function keepCommand(): Command {
+  return addRoomOptions(new Command('keep'))
+    .description('keep a room on this machine until Ctrl+C, and give it to whoever comes')
+    .option('--disk <folder>', "where to keep it (default: the user's folder for what programs keep)")
+    .option('--no-disk', 'in memory only')
+    .option('--json', 'print one line of JSON whenever something changes', false)
+    .addHelpText(
+      'after',
+      `
+It needs neither the room's reducer nor the right to write: a read link will do. What it has lies on the disk sealed as it came.
+JSON: {"type":"opened","room":id,"reducer":name} first; then {"type":"status","updates":n,"others":n,"sync":{type,...},"disk":{type,...}}
+whenever that is another, at most once a second; {"type":"leaving"} at the end. Without --json the same, for people, on standard error.
+${EXIT_CODES}`,
+    )
+    .action(keep);
+}
+
+async function keep(link: string, options: KeepOptions): Promise<void> {
+  const { disk, json } = options;
+  const folder =
+    disk === false
+      ? undefined
+      : (disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() }));
+  const tell = (text: string, record: object): void => {
+    if (json) console.log(JSON.stringify(record));
+    else console.error(text);
+  };
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
+    const { reducer } = room.beginning;
+    tell(`keeping ${reducer} (${room.id.slice(0, 8)})`, { type: 'opened', room: room.id, reducer });
+    let said = '';
+    while (!signal.aborted) {
+      const text = roomLine(room);
+      if (text !== said) tell(text, { type: 'status', ...roomRecord(room) });
+      said = text;
+      await pause(SAY_EVERY_MS, signal);
+    }
+    tell('leaving', { type: 'leaving' });
+    const never = new AbortController().signal;
+    for (
+      let waitedMs = 0;
+      room.disk.type === 'storing' && waitedMs < LAST_WRITE_MS;
+      waitedMs += LOOK_EVERY_MS
+    ) {
+      await pause(LOOK_EVERY_MS, never);
+    }
+    return 0;
+  };
+  await withRoom(link, options, work, { isPatient: true, ...(folder !== undefined && { folder }) });
+}
