@@ -167,7 +167,16 @@ test('who listens is listed, and the chosen subject is lit on the graph while me
 
   await listens.getByRole('button', { name: 'Send to it' }).click();
   await panel(a).getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(outcome(a)).toHaveText(/^Answered after/);
+  await listens.getByRole('button', { name: 'Subscribe to it' }).click();
+  await expect(graph.locator(`[data-node="${idA}"]`)).toHaveAttribute('data-lit', 'true');
+  const ticking = await b.evaluate(async () => {
+    const nc = await window.leafcutter?.pubsub;
+    return window.setInterval(() => void nc?.publish('time', 'tick'), 100);
+  });
   await expect(graph.locator('.edge')).toHaveAttribute('data-light', 'running');
+  await expect(graph).toContainText('Messages run along it');
+  await b.evaluate((timer) => window.clearInterval(timer), ticking);
   await expect(graph.locator('.edge')).toHaveAttribute('data-light', 'lit');
   await time.click();
   await expect(graph.locator('.edge[data-light]')).toHaveCount(0);

@@ -15,6 +15,7 @@ import { MessageDetail } from './message-detail.tsx';
 import { SendForm } from './send-form.tsx';
 import { STREAM_ID, StreamPane } from './stream-pane.tsx';
 import { WhoListens } from './who-listens.tsx';
+import './listens.css';
 import './messages.css';
 
 const PARTS = [
