@@ -47,6 +47,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
     await expect(page.getByRole('region', { name: 'Topology' })).toBeVisible();
     await look('debug panel');
+    await page.getByRole('button', { name: 'Messages', exact: true }).click();
+    const messages = page.getByRole('region', { name: 'Messages', exact: true });
+    await expect(messages.getByRole('button', { name: 'Subscribe', exact: true })).toBeVisible();
+    await look('messages');
+    await messages.getByRole('textbox', { name: 'Subject to subscribe to' }).fill('jobs.>');
+    await page.keyboard.press('Enter');
+    await messages.getByRole('button', { name: /^jobs/ }).click();
+    await look('messages of a subject, none yet');
+    await messages.getByRole('textbox', { name: 'Subject to send to' }).fill('jobs.new');
+    await messages.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(messages.getByRole('listbox', { name: 'Stream' }).getByRole('option')).toHaveCount(1);
+    await look('messages');
+    await messages.getByRole('listbox', { name: 'Stream' }).getByRole('option').click();
+    await messages.getByRole('button', { name: 'Ask', exact: true }).click();
+    await expect(messages.getByText('Nobody serves jobs.new.')).toBeVisible();
+    await look('a message, and a question that nobody serves');
     expect(found).toEqual([]);
   });
 }

@@ -48,7 +48,7 @@ test('a message is relayed over a forced line A-B-C', async ({ network }) => {
     if (node && member) await node.send(member.id, 'greeting', new TextEncoder().encode('over the hill'));
   }, idC);
   expect(await received).toEqual({ from: idA, text: 'over the hill' });
-  const relayed = b.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+  const relayed = b.getByRole('list', { name: 'Frames' }).getByRole('listitem');
   await expect(relayed.filter({ hasText: `${idA.slice(0, 4)}→${idC.slice(0, 4)}` }).first()).toBeVisible();
 
   await a.getByRole('switch', { name: 'Block Link' }).click();
@@ -77,11 +77,11 @@ test('a dropped Link is repaired by the mesh', async ({ network }) => {
   await expect(a.locator('.edge')).toHaveCount(1);
 });
 
-test('the message log filters, pauses, clears and exports', async ({ network }) => {
+test('the frame log filters, pauses, clears and exports', async ({ network }) => {
   const [a] = await network(2);
   if (!a) throw new Error('two tabs were asked for');
   await a.keyboard.press('d');
-  const rows = a.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+  const rows = a.getByRole('list', { name: 'Frames' }).getByRole('listitem');
   await expect(rows.first()).toBeVisible();
 
   await a.getByRole('combobox', { name: 'Filter by direction' }).selectOption('out');
@@ -89,7 +89,7 @@ test('the message log filters, pauses, clears and exports', async ({ network }) 
   await expect(a.locator('[data-direction]:not([data-direction="out"])')).toHaveCount(0);
 
   await a.getByRole('button', { name: 'Pause log' }).click();
-  const footer = a.getByText(/^[\d,.]+ of .* messages/);
+  const footer = a.getByText(/^[\d,.]+ of .* frames/);
   await expect(footer).toContainText('paused');
   const before = await footer.textContent();
   await a.evaluate(() => window.leafcutter?.node.broadcast('noise', new Uint8Array(8)));
@@ -202,13 +202,11 @@ test('a suspected Node stands in the table with those who do not hear it', async
   await a.getByRole('switch', { name: 'Pause sending' }).click();
 });
 
-test('ten thousand messages scroll, by keyboard too, and stay put while new ones come', async ({
-  network,
-}) => {
+test('ten thousand frames scroll, by keyboard too, and stay put while new ones come', async ({ network }) => {
   const [a, b] = await network(2);
   if (!a || !b) throw new Error('two tabs were asked for');
   await a.keyboard.press('d');
-  const list = a.getByRole('list', { name: 'Messages' });
+  const list = a.getByRole('list', { name: 'Frames' });
   await expect(list.getByRole('listitem').first()).toBeVisible();
   await b.evaluate(async () => {
     const node = window.leafcutter?.node;
@@ -221,7 +219,7 @@ test('ten thousand messages scroll, by keyboard too, and stay put while new ones
   // Broadcasts of one turn share frames: rows are fewer than messages.
   await expect.poll(async () => Number(await rows.last().getAttribute('aria-setsize'))).toBeGreaterThan(100);
   expect(await rows.count()).toBeLessThan(80);
-  const box = a.getByRole('region', { name: 'Messages, scrolling' });
+  const box = a.getByRole('region', { name: 'Frames, scrolling' });
   await box.focus();
   await a.keyboard.press('Home');
   await expect(rows.first()).toHaveAttribute('aria-posinset', '1');
@@ -272,8 +270,8 @@ test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of
   await a.getByRole('button', { name: 'Node', exact: true }).click();
   await expect(details(a).getByRole('table', { name: 'Links' })).toBeVisible();
   expect(await tooWide()).toEqual([]);
-  await a.getByRole('button', { name: 'Messages', exact: true }).click();
-  const row = a.getByRole('list', { name: 'Messages' }).getByRole('listitem').first();
+  await a.getByRole('button', { name: 'Frames', exact: true }).click();
+  const row = a.getByRole('list', { name: 'Frames' }).getByRole('listitem').first();
   await expect(row).toBeVisible();
   expect(await tooWide()).toEqual([]);
   expect((await row.boundingBox())?.height).toBe(40);

@@ -1,7 +1,7 @@
 /** How fast a subject finds who wants it among a million patterns, and whether it finds the same as a comparison one by one. */
 import { integerBelow, seededRandom } from '../../src/runtime/index.ts';
 import type { Pattern, Subject } from '../../src/services/pubsub/contract.ts';
-import { matchesNaively } from '../../src/services/pubsub/naive-match.testing.ts';
+import { matches } from '../../src/services/pubsub/subject.ts';
 import { SubjectTrie } from '../../src/services/pubsub/trie.ts';
 
 export interface Matching {
@@ -43,7 +43,7 @@ export function measureMatching(count: number): Matching {
   const naive = perSecond(COMPARED, (i) => {
     const subject = subjects[i] ?? subjectOf(0);
     const tokens = subject.split('.');
-    const found = patterns.flatMap((pattern, at) => (matchesNaively(pattern, tokens) ? [at] : []));
+    const found = patterns.flatMap((pattern, at) => (matches(pattern, tokens) ? [at] : []));
     const treed = [...trie.match(subject)].sort((a, b) => a - b);
     isEqual &&= found.length === treed.length && found.every((at, j) => at === treed[j]);
     return found.length;

@@ -31,14 +31,14 @@ export function play(name: string, seed: number, isTraced = false): Outcome {
 function disagreements(net: BrokerNet): readonly string[] {
   const problems: string[] = [];
   const told = (node: (typeof net.alive)[number], about: string): string =>
-    node.state
-      .interests()
+    node.state.known
+      .entries()
       .filter((entry) => entry.node === about)
       .map(({ pattern, queue, count }) => `${pattern} ${queue} ${count}`)
       .sort()
       .join('\n');
   for (const node of net.alive) {
-    if (node.state.interests().some(({ node: about }) => !net.node(about))) {
+    if (node.state.known.entries().some(({ node: about }) => !net.node(about))) {
       problems.push('the interest of one that is gone is remembered');
     }
     for (const other of net.alive) {

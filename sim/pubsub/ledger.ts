@@ -4,8 +4,8 @@
  */
 
 import type { Subject } from '../../src/services/pubsub/contract.ts';
-import { matchesNaively } from '../../src/services/pubsub/naive-match.testing.ts';
 import type { Publication } from '../../src/services/pubsub/publication.ts';
+import { matches } from '../../src/services/pubsub/subject.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 
 export interface LedgerSubscription {
@@ -89,7 +89,7 @@ export class Ledger {
 
   /** A frame of it has left: somebody must have wanted it (P4). */
   left({ subject }: Publication): void {
-    const isWanted = this.subscriptions.some(({ pattern }) => matchesNaively(pattern, subject.split('.')));
+    const isWanted = this.subscriptions.some(({ pattern }) => matches(pattern, subject.split('.')));
     if (!isWanted && !this.mayBeInVain && !subject.startsWith('_INBOX'))
       this.problems.push(`${subject} left, and nobody ever wanted it`);
   }
@@ -102,7 +102,7 @@ export class Ledger {
     if (count > 1) this.problems.push(`${id} arrived ${count} times`);
     if (published?.node !== from) this.problems.push(`${id} came in another's name`);
     if (published?.subject !== subject) this.problems.push(`${id} came on another subject`);
-    if (!matchesNaively(subscription.pattern, subject.split('.'))) this.problems.push(`${id} was not wanted`);
+    if (!matches(subscription.pattern, subject.split('.'))) this.problems.push(`${id} was not wanted`);
     if (subscription.endedAtMs < this.#clock.now()) this.problems.push(`${id} came after the end`);
     if (subscription.queue !== undefined) return;
     if (id < (subscription.newest.get(from) ?? -1)) this.problems.push(`${id} was overtaken`);
@@ -116,7 +116,7 @@ export class Ledger {
     const now = this.#clock.now();
     const responder = this.subscriptions.find(
       (subscription) =>
-        matchesNaively(subscription.pattern, published.subject.split('.')) &&
+        matches(subscription.pattern, published.subject.split('.')) &&
         subscription.endedAtMs > now &&
         this.#isReadyFor(subscription, published) &&
         this.#stays(published, subscription.node),
@@ -128,7 +128,7 @@ export class Ledger {
   conclude(): void {
     for (const published of this.published) {
       const wanting = this.subscriptions.filter(({ pattern }) =>
-        matchesNaively(pattern, published.subject.split('.')),
+        matches(pattern, published.subject.split('.')),
       );
       for (const subscription of wanting) {
         if (
@@ -161,7 +161,7 @@ export class Ledger {
     return this.subscriptions.some(
       (one) =>
         one.queue === undefined &&
-        matchesNaively(one.pattern, published.subject.split('.')) &&
+        matches(one.pattern, published.subject.split('.')) &&
         this.#mustHave(one, published),
     );
   }
@@ -169,7 +169,7 @@ export class Ledger {
   /** P7: what a slow one did not get it was told of. */
   checkSlow(slow: LedgerSubscription): void {
     const meant = this.published.filter(
-      ({ subject, atMs }) => matchesNaively(slow.pattern, subject.split('.')) && atMs > slow.readyAtMs,
+      ({ subject, atMs }) => matches(slow.pattern, subject.split('.')) && atMs > slow.readyAtMs,
     ).length;
     if (slow.arrived.size === meant) this.problems.push('a slow one lost nothing: it was not slow enough');
     if (slow.arrived.size + slow.lost !== meant)

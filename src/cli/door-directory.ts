@@ -4,6 +4,7 @@
  */
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { Mesh } from '../library/index.node.ts';
+import { DOOR_ATTRIBUTES } from '../services/pubsub/index.ts';
 import { pageAddresses } from './serve-addresses.ts';
 
 export interface DoorUrls {
@@ -47,15 +48,21 @@ export function shareDoors(
   own: DoorUrls,
   changed: (all: DoorUrls) => void,
 ): () => void {
-  mesh.setInfo({ nats: own.nats.join(','), natsWebSocket: own.websocket.join(',') });
+  mesh.setInfo({
+    [DOOR_ATTRIBUTES.nats]: own.nats.join(','),
+    [DOOR_ATTRIBUTES.webSocket]: own.websocket.join(','),
+  });
   let before = '';
   const tell = (): void => {
     const others = mesh.members().filter(({ isSelf }) => !isSelf);
     const all = {
-      nats: unique([...own.nats, ...others.flatMap(({ attributes }) => urlsIn(attributes['nats']))]),
+      nats: unique([
+        ...own.nats,
+        ...others.flatMap(({ attributes }) => urlsIn(attributes[DOOR_ATTRIBUTES.nats])),
+      ]),
       websocket: unique([
         ...own.websocket,
-        ...others.flatMap(({ attributes }) => urlsIn(attributes['natsWebSocket'])),
+        ...others.flatMap(({ attributes }) => urlsIn(attributes[DOOR_ATTRIBUTES.webSocket])),
       ]),
     };
     const now = JSON.stringify(all);

@@ -1,24 +1,25 @@
-/** A look into the mesh: its graph, one Node in detail, the messages as they pass, and switches that break things. */
-import { useSignal } from '@preact/signals';
+/**
+ * A look into the mesh: its graph, one Node in detail, the frames as they pass, and switches that break things; or, beside the graph, the
+ * messages of subjects.
+ */
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { Icon } from '../components/icon.tsx';
+import { LazyPart } from '../components/lazy-part.tsx';
 import { SwitchNav } from '../components/switch-nav.tsx';
 import { isDebugOpen } from '../state/debug.ts';
 import { watchMesh } from './mesh-watch.ts';
 import { MessageLog } from './message-log.tsx';
 import { NodeDetails } from './node-details.tsx';
+import { PANES, shownPane, shownView, VIEWS } from './panes.ts';
 import { TopologyGraph } from './topology-graph.tsx';
 import './debug.css';
 import './log.css';
 import './panes.css';
 
-const PANES = [
-  { id: 'graph', title: 'Topology' },
-  { id: 'details', title: 'Node' },
-  { id: 'log', title: 'Messages' },
-] as const;
+const loadMessages = async () => (await import('../messages/messages-panel.tsx')).MessagesPanel;
 
 export function DebugPanel() {
   const { session } = useApp();
@@ -26,15 +27,24 @@ export function DebugPanel() {
   const watch = useMemo(() => watchMesh(node), [node]);
   useEffect(() => () => watch.stop(), [watch]);
   const selected = useSignal<NodeId>(node.id);
-  const pane = useSignal<(typeof PANES)[number]['id']>('graph');
+  // Once it is open it goes on, also while another pane is in front.
+  const isMessagesOpen = useSignal(false);
+  useSignalEffect(() => {
+    if (shownPane.value === 'messages') shownView.value = 'messages';
+    else if (shownPane.value !== 'graph') shownView.value = 'mesh';
+  });
+  useSignalEffect(() => {
+    if (shownView.value === 'messages') isMessagesOpen.value = true;
+  });
   const { members } = watch.view.value.snapshot;
   const shown = members.some((member) => member.id === selected.value) ? selected.value : node.id;
 
   return (
     <>
       <header class="debug-head">
-        <h2>Mesh</h2>
-        <SwitchNav name="Debug panes" class="debug-tabs" parts={PANES} shown={pane} />
+        <h2 class="visually-hidden">Debug panel</h2>
+        <SwitchNav name="Debug views" class="segmented debug-views" parts={VIEWS} shown={shownView} />
+        <SwitchNav name="Debug panes" class="debug-tabs" parts={PANES} shown={shownPane} />
         <PauseSending onChange={watch.refresh} />
         <button
           type="button"
@@ -47,7 +57,7 @@ export function DebugPanel() {
           <Icon name="close" />
         </button>
       </header>
-      <div class="debug-panes" data-pane={pane.value}>
+      <div class="debug-panes" data-pane={shownPane.value} data-view={shownView.value}>
         <section class="debug-pane" data-id="graph" aria-label="Topology">
           <TopologyGraph
             view={watch.view}
@@ -62,9 +72,22 @@ export function DebugPanel() {
         <section key={shown} class="debug-pane" data-id="details" aria-label="Node details" tabIndex={0}>
           <NodeDetails id={shown} view={watch.view} onChange={watch.refresh} />
         </section>
-        <section class="debug-pane" data-id="log" aria-label="Message log">
+        <section class="debug-pane" data-id="log" aria-label="Frame log">
           <MessageLog />
         </section>
+        {isMessagesOpen.value && (
+          <section class="debug-pane" data-id="messages" aria-label="Messages">
+            <LazyPart
+              name="the messages"
+              load={loadMessages}
+              onFailed={() => {
+                shownPane.value = 'graph';
+                shownView.value = 'mesh';
+                isMessagesOpen.value = false;
+              }}
+            />
+          </section>
+        )}
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-/** Messages as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
+/** Frames as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { deviceInfoOf } from '../../farm/index.ts';
@@ -152,7 +152,7 @@ export function MessageLog() {
         </button>
       </div>
       <VirtualList
-        label="Messages"
+        label="Frames"
         rows={rows}
         rowHeight={ROW_HEIGHT * lines.value}
         droppedRows={log.droppedRows}
@@ -160,7 +160,7 @@ export function MessageLog() {
         renderRow={(row, place) => <LogRow key={row.sequence} row={row} place={place} count={rows.length} />}
       />
       <p class="muted log-foot">
-        {formatCount(rows.length)} of {formatCount(log.total)} messages
+        {formatCount(rows.length)} of {formatCount(log.total)} frames
         {isPaused.value && ' · paused'}
       </p>
     </div>

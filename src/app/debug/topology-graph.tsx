@@ -7,7 +7,9 @@ import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { nodeStyle } from '../components/node-chip.tsx';
 import { formatBytes, formatRtt } from '../state/format.ts';
+import { type EdgeLight, edgeKey, type LitSubject, lightsOf, litSubject } from '../state/lit-subject.ts';
 import { nodeTag } from '../state/node-colours.ts';
+import { visible } from '../state/payload-text.ts';
 import { edgeWidth } from '../state/traffic.ts';
 import { GraphLabel } from './graph-label.tsx';
 import { GraphLayout, viewBoxOf } from './graph-layout.ts';
@@ -66,6 +68,9 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
   /** Of others' Edges we do not know it. */
   const isTreeEdge = ({ a, b }: EdgeSnapshot): boolean | undefined =>
     a === self || b === self ? treePeers.has(a === self ? b : a) : undefined;
+  const lit = litSubject.value;
+  const lights = lit && lightsOf(lit, self, snapshot);
+  const litNodes = new Set(lit?.nodes);
   const isLabelled = ({ a, b }: EdgeSnapshot): boolean =>
     snapshot.edges.length < MANY_EDGES || a === selected || b === selected;
 
@@ -85,6 +90,7 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
             roundTrip={roundTripOver(edge)}
             bytesPerSecond={bytesOver(edge)}
             isTreeEdge={isTreeEdge(edge)}
+            light={lights?.get(edgeKey(edge.a, edge.b))}
           />
         ))}
         {snapshot.edges.filter(isLabelled).map((edge) => (
@@ -102,11 +108,12 @@ export function TopologyGraph({ view, selected, onSelect }: Props) {
             member={member}
             layout={layout}
             isSelected={member.id === selected}
+            isLit={litNodes.has(member.id)}
             onSelect={onSelect}
           />
         ))}
       </svg>
-      <Legend />
+      {lit ? <LitLegend lit={lit} /> : <Legend />}
     </figure>
   );
 }
@@ -127,6 +134,19 @@ function Legend() {
   );
 }
 
+function LitLegend({ lit }: { readonly lit: LitSubject }) {
+  return (
+    <figcaption class="legend">
+      <span>
+        Lit: who listens to <code>{visible(lit.pattern)}</code> and the way there
+      </span>
+      <span data-running={lit.running.size > 0}>
+        {lit.running.size > 0 ? 'Messages run along it' : 'No message runs along it now'}
+      </span>
+    </figcaption>
+  );
+}
+
 interface EdgeProps {
   readonly edge: EdgeSnapshot;
   readonly layout: GraphLayout;
@@ -140,19 +160,26 @@ function EdgeLine({
   roundTrip,
   bytesPerSecond,
   isTreeEdge,
-}: EdgeProps & { readonly isTreeEdge: boolean | undefined }) {
+  light,
+}: EdgeProps & { readonly isTreeEdge: boolean | undefined; readonly light: EdgeLight | undefined }) {
   const a = layout.nodes.get(edge.a);
   const b = layout.nodes.get(edge.b);
   if (!a || !b) return null;
   const [ax, ay, bx, by] = [a.x ?? 0, a.y ?? 0, b.x ?? 0, b.y ?? 0];
   const isBusy = bytesPerSecond !== undefined && bytesPerSecond > BUSY_BYTES_PER_SECOND;
   return (
-    <g class="edge" data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`} data-tree={isTreeEdge}>
+    <g
+      class="edge"
+      data-edge={`${nodeTag(edge.a)} ${nodeTag(edge.b)}`}
+      data-tree={isTreeEdge}
+      data-light={light}
+    >
       <title>
         {nodeTag(edge.a)} – {nodeTag(edge.b)}: round trip {roundTrip}
         {bytesPerSecond === undefined ? '' : `, ${formatBytes(bytesPerSecond)}/s`}
         {isTreeEdge ? ', tree Edge' : ''}
       </title>
+      {light && <line class="light" x1={ax} y1={ay} x2={bx} y2={by} />}
       <line
         x1={ax}
         y1={ay}
@@ -186,10 +213,12 @@ interface DotProps {
   readonly member: Member;
   readonly layout: GraphLayout;
   readonly isSelected: boolean;
+  /** It listens to the subject that is lit. */
+  readonly isLit: boolean;
   readonly onSelect: (id: NodeId) => void;
 }
 
-function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
+function NodeDot({ member, layout, isSelected, isLit, onSelect }: DotProps) {
   const { colours } = useApp();
   const { id, attributes, health, isSelf } = member;
   const { name } = deviceInfoOf(attributes);
@@ -209,8 +238,9 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       tabindex={0}
       data-health={health}
       data-node={id}
+      data-lit={isLit}
       aria-pressed={isSelected}
-      aria-label={nameOf(member, shown)}
+      aria-label={`${nameOf(member, shown)}${isLit ? ', listens' : ''}`}
       style={nodeStyle(colours.of(id))}
       transform={`translate(${place.x ?? 0} ${place.y ?? 0})`}
       onKeyDown={(event) => {
@@ -228,6 +258,7 @@ function NodeDot({ member, layout, isSelected, onSelect }: DotProps) {
       onPointerUp={() => layout.pin(id, undefined)}
       onPointerCancel={() => layout.pin(id, undefined)}
     >
+      {isLit && <circle class="lit" r={24} />}
       <circle class="halo" r={22} />
       <circle class="dot" r={17} />
       <text class="dot-tag" y={4}>

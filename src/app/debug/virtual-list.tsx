@@ -1,10 +1,23 @@
 /**
  * A long list of rows of one height, of which only those in sight exist. Follows its end while scrolled there; elsewhere what
- * is read stays where it is, also when rows go at the beginning. Scrolled by the keys a browser has for it, once focused.
+ * is read stays where it is, also when rows go at the beginning. Scrolled by the keys a browser has for it, once focused; where a row can
+ * be chosen, the arrows choose the next and Enter opens it.
  */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** Rows that can be chosen: each is an option with an id. */
+export interface Choice {
+  /** Of the list itself, to bring the focus back to. */
+  readonly listId: string;
+  /** Of the chosen row; undefined while there is none in `rows`. */
+  readonly place: number | undefined;
+  idOf(place: number): string;
+  choose(place: number): void;
+  /** The chosen one. */
+  open(): void;
+}
 
 interface Props<Row> {
   readonly label: string;
@@ -14,6 +27,7 @@ interface Props<Row> {
   /** Rows that have gone at the beginning so far. */
   readonly droppedRows: number;
   readonly sticksToEnd: boolean;
+  readonly choice?: Choice;
   /** `place`: in `rows`. */
   readonly renderRow: (row: Row, place: number) => ComponentChildren;
 }
@@ -22,7 +36,7 @@ interface Props<Row> {
 const OVERSCAN = 8;
 
 export function VirtualList<Row>(props: Props<Row>) {
-  const { label, rows, rowHeight, droppedRows, sticksToEnd, renderRow } = props;
+  const { label, rows, rowHeight, droppedRows, sticksToEnd, choice, renderRow } = props;
   const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
   const dropped = useRef(droppedRows);
@@ -42,6 +56,27 @@ export function VirtualList<Row>(props: Props<Row>) {
     event.preventDefault();
     box.current.scrollTop = event.key === 'Home' ? 0 : box.current.scrollHeight;
   };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!choice || rows.length === 0) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      if (choice.place !== undefined) choice.open();
+      return;
+    }
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const inSight = Math.floor((window_.value.top + window_.value.height) / rowHeight) - 1;
+    const next = choice.place === undefined ? inSight : choice.place + step;
+    const place = Math.max(0, Math.min(rows.length - 1, next));
+    choice.choose(place);
+    if (!box.current) return;
+    const { scrollTop, clientHeight } = box.current;
+    box.current.scrollTop = Math.min(
+      place * rowHeight,
+      Math.max(scrollTop, (place + 1) * rowHeight - clientHeight),
+    );
+  };
   useLayoutEffect(() => {
     const gone = droppedRows - dropped.current;
     dropped.current = droppedRows;
@@ -52,22 +87,39 @@ export function VirtualList<Row>(props: Props<Row>) {
   const { top, height } = window_.value;
   const first = Math.max(0, Math.min(rows.length, Math.floor(top / rowHeight)) - OVERSCAN);
   const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const List = choice ? 'div' : 'ol';
   return (
     <section
       ref={box}
       class="virtual"
       aria-label={`${label}, scrolling`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-      tabIndex={0}
+      tabIndex={choice ? undefined : 0}
       onScroll={measure}
       onKeyDown={jump}
     >
-      <ol
+      <List
+        {...(choice && listboxOf(choice, first, last, onKey))}
         aria-label={label}
         style={{ height: `${rows.length * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}
       >
         {rows.slice(first, last).map((row, i) => renderRow(row, first + i))}
-      </ol>
+      </List>
     </section>
   );
+}
+
+/** As the pattern of a listbox has it: the focus stays with the list, which names the row that it is about. */
+function listboxOf(
+  { listId, place, idOf }: Choice,
+  first: number,
+  last: number,
+  onKey: (event: KeyboardEvent) => void,
+) {
+  return {
+    id: listId,
+    role: 'listbox',
+    tabIndex: 0,
+    'aria-activedescendant': place !== undefined && place >= first && place < last ? idOf(place) : undefined,
+    onKeyDown: onKey,
+  } as const;
 }

@@ -4,11 +4,9 @@
  */
 import type { TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import { FilteredLog, holdsWords, type LogRow } from './filtered-log.ts';
 
-export interface TraceRow {
-  readonly sequence: number;
-  readonly entry: TraceEntry;
-}
+export type TraceRow = LogRow<TraceEntry>;
 
 export interface TraceFilter {
   /** Exact message type; empty for all. */
@@ -26,51 +24,30 @@ export const NO_FILTER: TraceFilter = { type: '', peer: '', direction: '', text:
 export const TRACE_CAPACITY = 10_000;
 
 export class TraceLog {
-  #rows: TraceRow[] = [];
-  #shown: TraceRow[] = [];
-  #filter: TraceFilter = NO_FILTER;
-  #sequence = 0;
-  #droppedRows = 0;
-  #types = new Set<string>();
-  readonly #capacity: number;
+  readonly #log: FilteredLog<TraceEntry>;
+  readonly #types = new Set<string>();
 
   constructor(capacity: number = TRACE_CAPACITY) {
-    this.#capacity = capacity;
+    this.#log = new FilteredLog({ rows: capacity });
   }
 
   append(entries: readonly TraceEntry[]): void {
-    const newest = entries.length > this.#capacity ? entries.slice(-this.#capacity) : entries;
-    this.#sequence += entries.length - newest.length;
-    for (const entry of newest) {
-      const row = { sequence: this.#sequence, entry };
-      this.#sequence += 1;
-      this.#types.add(entry.type);
-      this.#rows.push(row);
-      if (matches(entry, this.#filter)) this.#shown.push(row);
-    }
-    const excess = this.#rows.length - this.#capacity;
-    if (excess <= 0) return;
-    // Once a batch, not once a row: it moves the whole list.
-    this.#rows.splice(0, excess);
-    const oldest = this.#rows[0]?.sequence ?? 0;
-    const kept = this.#shown.findIndex(({ sequence }) => sequence >= oldest);
-    this.#droppedRows += this.#shown.splice(0, kept < 0 ? this.#shown.length : kept).length;
+    for (const { type } of entries) this.#types.add(type);
+    this.#log.append(entries);
   }
 
   setFilter(filter: TraceFilter): void {
-    this.#filter = filter;
-    this.#shown = this.#rows.filter((row) => matches(row.entry, filter));
-    this.#droppedRows = 0;
+    this.#log.setFilter((entry) => matches(entry, filter));
   }
 
   /** Oldest first, at most the capacity. The array changes: read it, do not keep it. */
   rows(): readonly TraceRow[] {
-    return this.#shown;
+    return this.#log.rows();
   }
 
-  /** How many rows have gone at the beginning of `rows()` since the filter was set: what stands there has moved up by as many. */
+  /** See FilteredLog. */
   get droppedRows(): number {
-    return this.#droppedRows;
+    return this.#log.droppedRows;
   }
 
   /** Every type seen so far, for the filter's choices. */
@@ -79,13 +56,11 @@ export class TraceLog {
   }
 
   get total(): number {
-    return this.#rows.length;
+    return this.#log.total;
   }
 
   clear(): void {
-    this.#rows = [];
-    this.#shown = [];
-    this.#droppedRows = 0;
+    this.#log.clear();
   }
 
   /** What is shown, one JSON object a line. */
@@ -107,9 +82,9 @@ export function matches(entry: TraceEntry, filter: TraceFilter): boolean {
   ) {
     return false;
   }
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const haystack =
-    `${entry.direction} ${entry.type} ${entry.note} ${entry.source} ${entry.target ?? ''} ${entry.link}`.toLowerCase();
-  return words.every((word) => haystack.includes(word));
+  return holdsWords(
+    filter.text,
+    () =>
+      `${entry.direction} ${entry.type} ${entry.note} ${entry.source} ${entry.target ?? ''} ${entry.link}`,
+  );
 }

@@ -107,7 +107,7 @@ it('asks for the whole when a change does not follow on what it holds', () => {
   expect(broker.handle({ type: 'heard', from: near, message }, 0)).toMatchObject([
     { type: 'send', to: near, message: { type: 'hello', wantsTable: true } },
   ]);
-  expect(broker.interests()).toEqual([]);
+  expect(broker.known.entries()).toEqual([]);
 });
 
 it('waits three seconds for a Node that has our question and no Broker, and then says that nobody serves', () => {
@@ -143,7 +143,7 @@ it('remembers of one Node no more than a Node may tell', () => {
     const message = { type: 'delta', edition, order: version, wantsSeen: false, changes } as const;
     broker.handle({ type: 'heard', from: near, message }, 0);
   }
-  expect(broker.interests()).toHaveLength(MAX_ADVERTISED + 1);
+  expect(broker.known.entries()).toHaveLength(MAX_ADVERTISED + 1);
   expect(broker.counters.malformed).toBe(1 + 38 * 256 - MAX_ADVERTISED - 1);
 });
 

@@ -17,7 +17,6 @@ import {
   type BrokerInfo,
   type ClientStats,
   type ClientVerb,
-  type InterestEntry,
   MAX_PAYLOAD_BYTES,
   messageBytes,
   payloadProblem,
@@ -26,6 +25,7 @@ import {
 import { InterestExchange } from './interest-exchange.ts';
 import { type BrokerMessage, MAX_QUEUE_LENGTH } from './interest-messages.ts';
 import { isOfOneView } from './kept-subjects.ts';
+import { KnownInterest } from './known-interest.ts';
 import { LocalSubscribers } from './local-subscribers.ts';
 import { OwedMessages } from './owed-messages.ts';
 import { PeerInterests } from './peer-interests.ts';
@@ -49,6 +49,8 @@ type Said<Type extends ClientVerb['type']> = Extract<ClientVerb, { readonly type
 const EXTENSIONS = ['ack', 'ready', 'slow'];
 
 export class BrokerState {
+  /** Who listens to what. */
+  readonly known: KnownInterest;
   readonly #info: BrokerInfo;
   readonly #clients = new Map<ClientId, ClientState>();
   readonly #peers = new PeerInterests();
@@ -86,6 +88,7 @@ export class BrokerState {
       },
       refused: () => this.#malformed++,
     });
+    this.known = new KnownInterest(self, this.#interest.own, peers);
     this.#local = new LocalSubscribers({
       changed: (pattern, queue, by) => this.#interest.changed(pattern, queue, by, this.#nowMs),
     });
@@ -134,12 +137,6 @@ export class BrokerState {
 
   subscriptions(client: ClientId): readonly SubscriptionInfo[] {
     return [...(this.#clients.get(client)?.subscriptions.values() ?? [])].map(({ info }) => info);
-  }
-
-  /** Our own first. */
-  interests(): readonly InterestEntry[] {
-    const own = this.#interest.own.told.map((entry) => ({ ...entry, node: this.#info.node }));
-    return [...own, ...this.#peers.entries()];
   }
 
   #dispatch(event: BrokerEvent): void {

@@ -203,6 +203,34 @@ export interface InterestEntry {
   readonly count: number;
 }
 
+/** Of whom `Broker.listeners` tells, and of how many at most. */
+export interface ListenersQuery {
+  /** Only patterns that hold this text, whatever its case. */
+  readonly about?: string;
+  /** Default and most: MAX_LISTED. */
+  readonly limit?: number;
+}
+
+/** Who listens to one pattern. */
+export interface Listeners {
+  readonly pattern: Pattern;
+  /** On how many Nodes. */
+  readonly nodeCount: number;
+  /** One for each Node and queue group, ours first; at most MAX_LISTED. */
+  readonly entries: readonly InterestEntry[];
+}
+
+/** Part of what is known of who listens. */
+export interface ListenersAnswer {
+  /** In no order. */
+  readonly listeners: readonly Listeners[];
+  /** There are more, or more were not looked at: ask about something narrower. */
+  readonly hasMore: boolean;
+}
+
+/** What one `listeners` tells at most: of patterns, and of each of entries. More than anybody reads. */
+export const MAX_LISTED = 256;
+
 /** Since the Broker began. */
 export interface BrokerCounters {
   /** Messages of other Nodes that nobody here wanted (any more): interest that was widened, or is old, or never was ours. */
@@ -225,7 +253,10 @@ export interface Broker {
   connect(client: BrokerClient, kin?: BrokerConnection): BrokerConnection;
   stats(connection: BrokerConnection): ClientStats;
   subscriptions(connection: BrokerConnection): readonly SubscriptionInfo[];
+  /** All of it: up to 4,097 entries a Node. */
   interests(): readonly InterestEntry[];
+  /** By pattern, and bounded, however much there is: for who looks again and again. */
+  listeners(query?: ListenersQuery): ListenersAnswer;
   readonly counters: BrokerCounters;
   /** Ends every client with this reason, and takes this Node's interest back. Idempotent. */
   close(reason: string): void;

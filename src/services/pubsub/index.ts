@@ -12,6 +12,7 @@ export {
 } from './client/pubsub.ts';
 export { type SubscribeOptions, Subscription } from './client/subscription.ts';
 export * from './contract.ts';
+export { DOOR_ATTRIBUTES, isDoor } from './door-mark.ts';
 export { type BrokerDependencies, createBroker } from './driver/broker.ts';
 export { keptProblem, SUBMIT } from './kept-subjects.ts';
-export { pattern, patternProblem, SubjectError, subject, subjectProblem } from './subject.ts';
+export { matches, pattern, patternProblem, SubjectError, subject, subjectProblem } from './subject.ts';

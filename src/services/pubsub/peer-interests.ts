@@ -29,6 +29,11 @@ export class PeerInterests {
     return [...this.#tables.values()].flatMap((table) => [...table.values()]);
   }
 
+  /** By pattern, until `visit` answers false. */
+  walk(visit: (pattern: Pattern, entries: ReadonlySet<InterestEntry>) => boolean): void {
+    this.#trie.walk(visit);
+  }
+
   apply(node: NodeId, { pattern, queue, count }: InterestChange): void {
     let table = this.#tables.get(node);
     const key = interestKey(pattern, queue);

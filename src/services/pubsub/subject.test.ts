@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_SUBJECT_BYTES, MAX_TOKENS } from './contract.ts';
-import { hasWildcard, pattern, patternProblem, SubjectError, subject, subjectProblem } from './subject.ts';
+import {
+  hasWildcard,
+  matches,
+  pattern,
+  patternProblem,
+  SubjectError,
+  subject,
+  subjectProblem,
+} from './subject.ts';
 
 describe('a subject', () => {
   it('is tokens between dots, of any letters', () => {
@@ -57,6 +65,14 @@ describe('a subject', () => {
 });
 
 describe('a pattern', () => {
+  it('means the subjects that agree with it token by token', () => {
+    const meant = (one: string, given: string): boolean => matches(one, given.split('.'));
+    expect(meant('a.*.c', 'a.b.c') && meant('a.>', 'a.b.c') && meant('>', 'a') && meant('a.b', 'a.b')).toBe(
+      true,
+    );
+    expect(meant('a.*', 'a.b.c') || meant('a.>', 'a') || meant('a.b', 'a') || meant('A', 'a')).toBe(false);
+  });
+
   it('may have * anywhere and > at the end', () => {
     for (const text of ['*', '>', 'a.*', '*.*', 'a.>', '*.b.>']) expect(pattern(text)).toBe(text);
     for (const text of ['>.a', 'a.>.b']) expect(patternProblem(text)).toMatch(/nothing comes after/);

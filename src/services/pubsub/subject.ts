@@ -40,6 +40,19 @@ export function hasWildcard(pattern: Pattern): boolean {
   return pattern.split('.').some((token) => token === ANY_TOKEN || token === ANY_REST);
 }
 
+/**
+ * What matching means, token by token, for one pattern and the tokens of a subject. Which of many patterns match a subject is for
+ * trie.ts, which is held against this.
+ */
+export function matches(pattern: string, given: readonly string[]): boolean {
+  const wanted = pattern.split('.');
+  for (const [at, token] of wanted.entries()) {
+    if (token === ANY_REST) return given.length > at;
+    if (given[at] === undefined || (token !== ANY_TOKEN && token !== given[at])) return false;
+  }
+  return wanted.length === given.length;
+}
+
 const DOT = 0x2e;
 const STAR = 0x2a;
 const REST = 0x3e;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Pattern, Subject } from './contract.ts';
-import { matchesNaively } from './naive-match.testing.ts';
-import { pattern, subject } from './subject.ts';
+import { matches, pattern, subject } from './subject.ts';
 import { SubjectTrie } from './trie.ts';
 
 const token = fc.constantFrom('a', 'b', 'c', 'A', 'aa');
@@ -31,15 +30,35 @@ describe('a tree of patterns', () => {
           } else if (one.type === 'remove') {
             expect(trie.remove(one.pattern, one.pattern)).toBe(there.delete(one.pattern));
           } else {
-            const expected = [...there]
-              .filter((pattern) => matchesNaively(pattern, one.subject.split('.')))
-              .sort();
+            const expected = [...there].filter((pattern) => matches(pattern, one.subject.split('.'))).sort();
             expect(trie.match(one.subject)).toEqual(expected);
           }
           expect(trie.size).toBe(there.size);
         }
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('tells every pattern that is in it with all that is under it, until it is enough', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(patterns, fc.nat(3)), { maxLength: 40 }), fc.nat(40), (pairs, enough) => {
+        const trie = new SubjectTrie<number, number>((values) => values.length);
+        const there = new Map<Pattern, Set<number>>();
+        for (const [one, value] of pairs) {
+          trie.insert(one, value);
+          there.set(one, (there.get(one) ?? new Set()).add(value));
+        }
+        const told = new Map<Pattern, ReadonlySet<number>>();
+        trie.walk((one, values) => {
+          told.set(one, values);
+          return true;
+        });
+        expect(told).toEqual(there);
+        let visited = 0;
+        trie.walk(() => ++visited < enough);
+        expect(visited).toBe(Math.min(there.size, Math.max(1, enough)));
+      }),
     );
   });
 

@@ -89,6 +89,11 @@ export class SubjectTrie<Value, Matches> {
     return matches;
   }
 
+  /** Every pattern with what is under it, until `visit` answers false. In the order of the tree. */
+  walk(visit: (pattern: Pattern, values: ReadonlySet<Value>) => boolean): void {
+    walkFrom(this.#root, '', visit);
+  }
+
   #find(subject: Subject): Matches {
     const found: Value[] = [];
     collect(this.#root, subject.split('.'), 0, found);
@@ -154,6 +159,19 @@ function removeFrom<Value>(
 
 function isEmpty({ values, rest, star, tokens }: Level<unknown>): boolean {
   return !values && !rest && !star && !tokens;
+}
+
+function walkFrom<Value>(
+  { values, rest, star, tokens }: Level<Value>,
+  way: string,
+  visit: (pattern: Pattern, values: ReadonlySet<Value>) => boolean,
+): boolean {
+  const below = way === '' ? '' : `${way}.`;
+  if (values && !visit(way as Pattern, values)) return false;
+  if (rest && !visit(`${below}${ANY_REST}` as Pattern, rest)) return false;
+  if (star && !walkFrom(star, `${below}${ANY_TOKEN}`, visit)) return false;
+  for (const [token, next] of tokens ?? []) if (!walkFrom(next, `${below}${token}`, visit)) return false;
+  return true;
 }
 
 function collect<Value>(level: Level<Value>, tokens: readonly string[], at: number, found: Value[]): void {

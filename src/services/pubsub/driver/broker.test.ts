@@ -249,6 +249,17 @@ describe('the Broker of one Node', () => {
     expect(b.outcome(1)?.subscriptions).toBe(2);
   });
 
+  it('tells who listens by pattern, once its interest is told', () => {
+    const [a, b, broker] = two();
+    a.sub('1', 'x.*');
+    b.sub('1', 'x.*');
+    expect(broker.listeners({ about: 'X' })).toMatchObject({
+      listeners: [{ pattern: 'x.*', nodeCount: 1, entries: [{ node: broker.node }] }],
+      hasMore: false,
+    });
+    expect(broker.listeners({ about: 'y' }).listeners).toEqual([]);
+  });
+
   it('counts what a client says and hears', () => {
     const [a, b, broker] = two();
     a.sub('1', 'x');

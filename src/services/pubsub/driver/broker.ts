@@ -13,6 +13,8 @@ import type {
   BrokerCounters,
   ClientStats,
   InterestEntry,
+  ListenersAnswer,
+  ListenersQuery,
   SubscriptionInfo,
 } from '../contract.ts';
 import { Connection } from './connection.ts';
@@ -100,7 +102,11 @@ class NodeBroker implements Broker {
   }
 
   interests(): readonly InterestEntry[] {
-    return this.#state.interests();
+    return this.#state.known.entries();
+  }
+
+  listeners(query?: ListenersQuery): ListenersAnswer {
+    return this.#state.known.listeners(query);
   }
 
   get counters(): BrokerCounters {
