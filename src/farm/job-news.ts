@@ -86,7 +86,9 @@ function recordOf({ description, control, term, helpers }: JobView, progress: nu
   const nodes = helpers.filter(({ state }) => state === 'working').length;
   const { phase: state, reason } = control;
   return {
-    ...{ job: id, kind, title, state, progress, submitter, coordinator: term.node, nodes },
+    // What people look for first.
+    ...{ title, state, progress, nodes },
     ...(reason !== undefined && { reason }),
+    ...{ kind, job: id, submitter, coordinator: term.node },
   };
 }

@@ -9,6 +9,7 @@ import { clockTime } from '../state/job-log.ts';
 import type { StreamMessage, StreamRow } from '../state/message-stream.ts';
 import { PAYLOAD_FORMS, type PayloadForm, previewOf, visible } from '../state/payload-text.ts';
 import { PRESETS } from '../state/subject-hints.ts';
+import { shortSubject } from '../state/subject-text.ts';
 import type { MessageDesk, SubscriptionView } from './message-desk.ts';
 import { EmptyStream } from './stream-empty.tsx';
 
@@ -258,7 +259,7 @@ function Row({ id, row: { entry }, place, count, form, isChosen, onClick }: RowP
       <span class="message-time">{timeOf(entry.atMs)}</span>
       <NodeChip id={entry.from} />
       <span class="message-subject ellipsis" title={subject}>
-        {subject}
+        {shortSubject(subject)}
       </span>
       <span class="message-payload ellipsis">{previewOf(entry.data, form) || '(empty)'}</span>
       <span class="message-size">{formatBytes(entry.data.length)}</span>
