@@ -13,3 +13,14 @@ export {
   RoomUnavailableError,
 } from './errors.ts';
 export { NotPlainError } from './plain.ts';
+export {
+  type ChatLine,
+  type ChatUpdate,
+  chatReducer,
+  MAX_CHAT_LINES,
+  MAX_CHAT_TEXT,
+} from './reducers/chat.ts';
+export { type Fields, type FieldsUpdate, fieldsReducer } from './reducers/fields.ts';
+export { type ListEntry, type ListUpdate, listReducer, type Place, placeAt } from './reducers/list.ts';
+export { UpdateRefusedError } from './reducers/refusal.ts';
+export { MAX_CHOICE, tally, type Votes, type VoteUpdate, votesReducer } from './reducers/votes.ts';
