@@ -79,6 +79,12 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
     return new TextEncoder().encode([FIRST_LINE + status, ...lines, '', ''].join(LINE_END));
   }
 
+  /** For a message; undefined of none: it need not carry a block of no headers, which would count to what it weighs. */
+  static encoded(init: HeaderInit = {}): Uint8Array | undefined {
+    const headers = new MsgHeaders(init);
+    return headers.size === 0 ? undefined : headers.encode();
+  }
+
   /** What cannot be read is left out: it came from others. Undefined for what are no headers at all. */
   static decode(bytes: Uint8Array): MsgHeaders | undefined {
     const [first = '', ...lines] = new TextDecoder().decode(bytes).split(LINE_END);

@@ -193,6 +193,19 @@ describe('publish and subscribe for an application', () => {
     expect([served.seen.length, a.isClosed(), b.isClosed()]).toEqual([1, false, false]);
   });
 
+  it('carries no headers where none are given: a payload of the limit fits, and the reader sees none', async () => {
+    const { world, a, b } = await two();
+    const msgs: Msg[] = [];
+    void read(await ready(world, b.subscribe('x')), (msg) => msgs.push(msg));
+    const most = new Uint8Array(1024 * 1024);
+    await within(world, a.publish('x', most, { headers: {}, ack: true }));
+    await within(world, a.publish('x', most, { headers: { k: [] }, ack: true }));
+    expect(msgs.map(({ headers, data }) => [headers, data.length])).toEqual([
+      [undefined, most.length],
+      [undefined, most.length],
+    ]);
+  });
+
   it('has closed when what lies unread is given up, by hand or by its signal', async () => {
     const { world, a } = await two();
     const abort = new AbortController();

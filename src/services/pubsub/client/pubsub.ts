@@ -136,7 +136,7 @@ export class PubSub {
       type: 'pub',
       subject: publishable(subject),
       reply: reply === undefined ? undefined : subjectOf(reply),
-      headers: headers === undefined ? undefined : new MsgHeaders(headers).encode(),
+      headers: MsgHeaders.encoded(headers),
       payload: bytesOfPayload(data),
     } as const;
     // The Broker has no other way to tell who asks for no ack than to end it.
