@@ -22,8 +22,7 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
     this.code = code;
     this.description = description;
     const entries = init instanceof MsgHeaders ? init : Object.entries(init);
-    for (const [name, values] of entries)
-      for (const value of typeof values === 'string' ? [values] : values) this.append(name, value);
+    for (const [name, values] of entries) for (const value of [values].flat()) this.append(name, value);
   }
 
   get size(): number {
@@ -57,6 +56,11 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
   append(name: string, value: string): void {
     if (!NAME.test(name))
       throw new HeaderError('bad-header', `"${name}" cannot name a header: visible ASCII, and no colon`);
+    if (typeof value !== 'string')
+      throw new HeaderError(
+        'bad-header',
+        `the header "${name}" has a value that is no text: ${String(value)}`,
+      );
     if (/[\r\n]/.test(value))
       throw new HeaderError('bad-header', `the header "${name}" has a line break in its value`);
     const values = this.#values.get(name);
