@@ -15,7 +15,12 @@ export interface DoorUrls {
 
 /** Of one Node: all that it says must fit into 512 bytes. */
 const MAX_URLS = 3;
-const URL_TEXT = /^(?:[\w.-]{1,64}|\[[\da-fA-F:.]{2,45}\]):\d{1,5}$/;
+const URL_TEXT = /^(?:[\w.-]{1,64}|\[[\da-fA-F:.]{2,45}\]):(\d{1,5})$/;
+
+/** `host:port`, or a host whose port is that which the door listens at; an IPv6 address stands in brackets. */
+export function isPlace(text: string): boolean {
+  return isUrl(text) || isUrl(`${text}:1`);
+}
 
 /**
  * Where others find a door. Nowhere, if it listens on loopback and nothing else is said: another machine that is told 127.0.0.1 would look
@@ -76,10 +81,11 @@ export function shareDoors(
 /** What another Node says: at most a few, and nothing that is none. */
 function urlsIn(value: unknown): string[] {
   if (typeof value !== 'string') return [];
-  return value
-    .split(',')
-    .filter((url) => URL_TEXT.test(url))
-    .slice(0, MAX_URLS);
+  return value.split(',').filter(isUrl).slice(0, MAX_URLS);
+}
+
+function isUrl(text: string): boolean {
+  return Number(URL_TEXT.exec(text)?.[1]) <= 65_535;
 }
 
 function unique(urls: readonly string[]): string[] {

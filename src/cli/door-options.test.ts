@@ -69,10 +69,25 @@ describe('what a door is told', () => {
     expect((await plan({ host: 'localhost' })).door.nats.host).toBe('localhost');
   });
 
+  it('has its own place in the words that clients and the other doors understand', async () => {
+    for (const advertise of ['door.example:443', 'door.example', '[::1]:4222', '10.0.0.1'])
+      expect((await plan({ advertise })).advertise).toBe(advertise);
+    expect((await plan({ wsPort: 0, origin: ['HTTPS://App.example/'] })).door.websocket?.origins).toEqual([
+      'https://app.example',
+    ]);
+  });
+
   it('says in one line what is wrong, and where', async () => {
     await expect(plan({ user: ['joe'] })).rejects.toThrow('--user is name:password');
     await expect(plan({ nkey: ['UABC'] })).rejects.toThrow(/^--nkey is the public key/);
     await expect(plan({ tlsCert: 'x' })).rejects.toThrow(/together/);
+    await expect(plan({ wsPort: 0, origin: ['app.example'] })).rejects.toThrow(/^--origin is a scheme and a/);
+    await expect(plan({ origin: ['https://app.example'] })).rejects.toThrow(/say --ws-port, too/);
+    for (const advertise of ['a b:1', 'http://a:1', '::1', 'a:99999', ''])
+      await expect(plan({ advertise })).rejects.toThrow(/^--advertise is host:port/);
+    await expect(plan({ config: fileOf('client_advertise: "nats://a"') })).rejects.toThrow(
+      /door\.conf: client_advertise is host:port/,
+    );
     await expect(plan({ config: join(folder, 'none') })).rejects.toThrow(/^-c: .*none cannot be read/);
     await expect(plan({ config: fileOf('port: 1\nprot: 1') })).rejects.toThrow(
       /door\.conf, line 2: there is no option "prot"$/,

@@ -12,12 +12,14 @@ import {
   type DoorUser,
   NO_RATE,
   type Proof,
+  pageOrigin,
   readDoorConfig,
   type TlsPaths,
   Users,
   userKeyBytes,
 } from '../door/index.ts';
 import { LeafcutterError, type LogLevel, messageOf } from '../runtime/index.ts';
+import { isPlace } from './door-directory.ts';
 import type { MeshOptions } from './mesh-command.ts';
 
 export interface DoorCommandOptions {
@@ -83,7 +85,7 @@ export async function planDoor(options: DoorCommandOptions, serverName: string):
     },
     portsFolder: config?.portsFolder,
     pidFile: config?.pidFile,
-    advertise: options.advertise ?? config?.advertise,
+    advertise: advertiseOf(options, config),
     lameDuck: {
       graceMs: config?.lameDuckGraceMs ?? LAME_DUCK.graceMs,
       durationMs: config?.lameDuckDurationMs ?? LAME_DUCK.durationMs,
@@ -125,14 +127,37 @@ function usersOf({ user, token, nkey }: DoorCommandOptions): readonly DoorUser[]
 function webSocketOf(options: DoorCommandOptions, config: DoorConfig | undefined, host: string) {
   const configured = config?.websocket;
   const port = options.wsPort ?? configured?.port;
-  if (port === undefined) return undefined;
+  if (port === undefined) {
+    if (options.origin.length === 0) return undefined;
+    throw new LeafcutterError(
+      'bad-option',
+      '--origin is of pages, which come in by WebSocket: say --ws-port, too',
+    );
+  }
   return {
     host: options.host ?? configured?.host ?? host,
     port,
     tlsPaths: tlsPathsOf(options) ?? configured?.tls,
-    origins: [...(configured?.origins ?? []), ...options.origin],
+    origins: [...(configured?.origins ?? []), ...options.origin.map(originOf)],
     isSameOriginWelcome: configured?.isSameOriginWelcome ?? false,
   };
+}
+
+function originOf(text: string): string {
+  const origin = pageOrigin(text);
+  if (origin !== undefined) return origin;
+  throw new LeafcutterError('bad-option', '--origin is a scheme and a host, like https://app.example, or *');
+}
+
+/** @throws LeafcutterError: others would pass over it in silence, and the door's own clients be sent to nowhere */
+function advertiseOf(options: DoorCommandOptions, config: DoorConfig | undefined): string | undefined {
+  const place = options.advertise ?? config?.advertise;
+  if (place === undefined || isPlace(place)) return place;
+  const [name, code] =
+    options.advertise === undefined
+      ? ([`${options.config}: client_advertise`, 'bad-config'] as const)
+      : (['--advertise', 'bad-option'] as const);
+  throw new LeafcutterError(code, `${name} is host:port, where clients elsewhere find this door`);
 }
 
 function tlsPathsOf({ tlsCert, tlsKey }: DoorCommandOptions): TlsPaths | undefined {

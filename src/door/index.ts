@@ -6,6 +6,7 @@ export {
   type TlsPaths,
 } from './config/read-config.ts';
 export { userKeyBytes } from './nkey.ts';
+export { pageOrigin } from './origin.ts';
 export { ALL_PERMITTED } from './permissions.ts';
 export { NO_RATE } from './rate-gate.ts';
 export { DEFAULT_LIMITS } from './server-info.ts';

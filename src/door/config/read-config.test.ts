@@ -120,6 +120,10 @@ describe('a configuration file of NATS', () => {
   });
 
   it.each([
+    [
+      'websocket { port: 1, no_tls: true\nallowed_origins: ["app.example"] }',
+      'line 2: an origin is a scheme and a host',
+    ],
     ['prot: 1', 'line 1: there is no option "prot"'],
     ['port: 1\njetstream: true', 'line 2: jetstream is not offered: messages are not kept'],
     ['cluster { }', 'line 1: cluster is not offered: doors of one network find each other'],

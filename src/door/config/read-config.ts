@@ -1,9 +1,10 @@
 /** A configuration file of NATS, as far as a door offers what it asks for. */
 import { MAX_PAYLOAD_LIMIT } from '../../services/pubsub/index.ts';
+import { pageOrigin } from '../origin.ts';
 import type { DoorLimits } from '../server-info.ts';
 import type { DoorUser } from '../users.ts';
 import { ConfigFields, type NotOffered, textOf } from './fields.ts';
-import { ConfigError, type ConfigSources, parseConfig } from './syntax.ts';
+import { ConfigError, type ConfigSources, type ConfigValue, parseConfig } from './syntax.ts';
 import { readAuthorization } from './users.ts';
 
 export interface TlsPaths {
@@ -200,7 +201,14 @@ function readWebSocket(fields: ConfigFields): NonNullable<DoorConfig['websocket'
     port,
     tls: isPlain ? undefined : tls && readTls(tls),
     // Stricter than nats-server, where every page of the web is welcome unless one of the two is said.
-    origins: items.map((item) => textOf(item, 'an origin')),
+    origins: items.map(originOf),
     isSameOriginWelcome,
   };
+}
+
+function originOf(value: ConfigValue): string {
+  const origin = pageOrigin(textOf(value, 'an origin'));
+  if (origin === undefined)
+    throw new ConfigError(value.line, 'an origin is a scheme and a host, like https://app.example, or *');
+  return origin;
 }

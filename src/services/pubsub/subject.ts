@@ -61,6 +61,8 @@ const DELETE = 0x7f;
 const LAST_CONTROL = 0x9f;
 
 function problemOf(text: string, mayHaveWildcards: boolean): string | undefined {
+  // From a program without types: an error of ours, not of whoever reads it first.
+  if (typeof text !== 'string') return 'it is no text';
   if (text === '') return 'it is empty';
   let bytes = 0;
   let tokens = 1;
@@ -103,6 +105,7 @@ function wildcardProblem(text: string, at: number, mayHaveWildcards: boolean): s
 
 /** In an error: on one line and not endless. */
 function shown(text: string): string {
-  const line = text.slice(0, 80).replace(/[\p{Cc}\s]/gu, '?');
-  return text.length > 80 ? `${line}...` : line;
+  const whole = String(text);
+  const line = whole.slice(0, 80).replace(/[\p{Cc}\s]/gu, '?');
+  return whole.length > 80 ? `${line}...` : line;
 }

@@ -22,8 +22,7 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
     this.code = code;
     this.description = description;
     const entries = init instanceof MsgHeaders ? init : Object.entries(init);
-    for (const [name, values] of entries)
-      for (const value of typeof values === 'string' ? [values] : values) this.append(name, value);
+    for (const [name, values] of entries) for (const value of [values].flat()) this.append(name, value);
   }
 
   get size(): number {
@@ -57,6 +56,11 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
   append(name: string, value: string): void {
     if (!NAME.test(name))
       throw new HeaderError('bad-header', `"${name}" cannot name a header: visible ASCII, and no colon`);
+    if (typeof value !== 'string')
+      throw new HeaderError(
+        'bad-header',
+        `the header "${name}" has a value that is no text: ${String(value)}`,
+      );
     if (/[\r\n]/.test(value))
       throw new HeaderError('bad-header', `the header "${name}" has a line break in its value`);
     const values = this.#values.get(name);
@@ -77,6 +81,12 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
     const status = this.code > 0 ? ` ${this.code}${this.description && ` ${this.description}`}` : '';
     const lines = [...this.#values].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`));
     return new TextEncoder().encode([FIRST_LINE + status, ...lines, '', ''].join(LINE_END));
+  }
+
+  /** For a message; undefined of none: it need not carry a block of no headers, which would count to what it weighs. */
+  static encoded(init: HeaderInit = {}): Uint8Array | undefined {
+    const headers = new MsgHeaders(init);
+    return headers.size === 0 ? undefined : headers.encode();
   }
 
   /** What cannot be read is left out: it came from others. Undefined for what are no headers at all. */

@@ -193,6 +193,40 @@ describe('publish and subscribe for an application', () => {
     expect([served.seen.length, a.isClosed(), b.isClosed()]).toEqual([1, false, false]);
   });
 
+  it('refuses what only a program without types can say, by the error of that misuse', async () => {
+    const { a } = await two();
+    const code = (act: () => unknown): unknown => {
+      try {
+        return act();
+      } catch (error) {
+        return (error as { code?: string }).code ?? error;
+      }
+    };
+    const untyped = (value: unknown): string => value as string;
+    expect(code(() => a.publish(untyped(undefined)))).toBe('bad-subject');
+    expect(code(() => a.publish('x', '', { reply: untyped(5) }))).toBe('bad-subject');
+    expect(code(() => a.publish('x', '', { headers: { n: untyped(1) } }))).toBe('bad-header');
+    expect(code(() => a.publish('x', '', { headers: { n: [untyped(null)] } }))).toBe('bad-header');
+    expect(code(() => a.subscribe(untyped({})))).toBe('bad-pattern');
+    for (const max of [0, -1, 1.5, Number.NaN])
+      expect(code(() => a.subscribe('x', { max }))).toBe('bad-option');
+    for (const queue of ['', 'a b', 'a\n'])
+      expect(code(() => a.subscribe('x', { queue }))).toBe('bad-option');
+  });
+
+  it('carries no headers where none are given: a payload of the limit fits, and the reader sees none', async () => {
+    const { world, a, b } = await two();
+    const msgs: Msg[] = [];
+    void read(await ready(world, b.subscribe('x')), (msg) => msgs.push(msg));
+    const most = new Uint8Array(1024 * 1024);
+    await within(world, a.publish('x', most, { headers: {}, ack: true }));
+    await within(world, a.publish('x', most, { headers: { k: [] }, ack: true }));
+    expect(msgs.map(({ headers, data }) => [headers, data.length])).toEqual([
+      [undefined, most.length],
+      [undefined, most.length],
+    ]);
+  });
+
   it('has closed when what lies unread is given up, by hand or by its signal', async () => {
     const { world, a } = await two();
     const abort = new AbortController();

@@ -72,10 +72,11 @@ export interface PubSubDependencies {
 
 /** @throws SubjectError `bad-subject`, `kept-subject` */
 function publishable(text: string): Subject {
-  const problem = keptProblem(text);
+  const subject = subjectOf(text);
+  const problem = keptProblem(subject);
   if (problem !== undefined)
-    throw new SubjectError('kept-subject', `"${text}" cannot be published to: ${problem}`);
-  return subjectOf(text);
+    throw new SubjectError('kept-subject', `"${subject}" cannot be published to: ${problem}`);
+  return subject;
 }
 
 /** Of what was not read, the oldest goes. */
@@ -136,7 +137,7 @@ export class PubSub {
       type: 'pub',
       subject: publishable(subject),
       reply: reply === undefined ? undefined : subjectOf(reply),
-      headers: headers === undefined ? undefined : new MsgHeaders(headers).encode(),
+      headers: MsgHeaders.encoded(headers),
       payload: bytesOfPayload(data),
     } as const;
     // The Broker has no other way to tell who asks for no ack than to end it.
@@ -149,7 +150,7 @@ export class PubSub {
     return room ? room.then(() => NOBODY_ASKED) : Promise.resolve(NOBODY_ASKED);
   }
 
-  /** A loop over what comes. @throws SubjectError `bad-pattern`, PubSubClosedError */
+  /** A loop over what comes. @throws SubjectError `bad-pattern`, LeafcutterError `bad-option`, PubSubClosedError */
   subscribe(subject: string, options: SubscribeOptions = {}): Subscription {
     this.#requireOpen();
     const subscription = new Subscription(subject, options, this.#port);

@@ -2,7 +2,7 @@
  * One subscription as an application holds it: a loop over messages. Each has a connection of its own to the Broker, so that a loop that
  * stands still holds up no other; a message counts as taken when the loop asks for the next one.
  */
-import { Fifo } from '../../../runtime/index.ts';
+import { Fifo, LeafcutterError } from '../../../runtime/index.ts';
 import {
   type Broker,
   type BrokerConnection,
@@ -73,9 +73,10 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   #max = Number.POSITIVE_INFINITY;
   #isOver = false;
 
-  /** @throws SubjectError `bad-pattern` */
+  /** @throws SubjectError `bad-pattern`, LeafcutterError `bad-option` */
   constructor(subject: string, { queue, max, slow, signal }: SubscribeOptions, port: SubscriptionPort) {
     const checked = pattern(subject);
+    checkOptions(subject, queue, max);
     this.subject = subject;
     this.queue = queue;
     this.#port = port;
@@ -230,4 +231,15 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#resolveClosed();
   }
+}
+
+/** A subscription that could never get anything would wait in silence; a group whose name no client of NATS can say would be apart from theirs. */
+function checkOptions(subject: string, queue: string | undefined, max: number | undefined): void {
+  const problem =
+    max !== undefined && max !== Number.POSITIVE_INFINITY && !(Number.isInteger(max) && max > 0)
+      ? `max is a whole number from 1, not ${max}`
+      : queue !== undefined && !/^[^\s\p{Cc}]+$/u.test(queue)
+        ? 'queue is a name without blanks'
+        : undefined;
+  if (problem) throw new LeafcutterError('bad-option', `a subscription to "${subject}": ${problem}`);
 }
