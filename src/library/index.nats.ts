@@ -13,7 +13,12 @@ import {
   setTransportFactory,
 } from '@nats-io/nats-core/internal';
 import { TabTransport } from '../door/index.browser.ts';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/index.ts';
+import {
+  systemClock as clock,
+  LeafcutterError,
+  systemRandom as random,
+  systemTimers as timers,
+} from '../runtime/index.ts';
 import { openPubSub } from './index.pubsub.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -26,12 +31,20 @@ export interface MeshConnectionOptions extends Omit<ConnectionOptions, 'servers'
  * Takes the place of the client's own `connect` or `wsconnect`, with the same options but for the address. The client asks for its
  * transport whenever it connects anew, and knows one for all its connections: a page that also uses `wsconnect` calls this one last.
  *
- * @throws NodeClosedError when the mesh is closed, and whatever the client throws
+ * @throws LeafcutterError `no-mesh`; NodeClosedError when the mesh is closed; and whatever the client throws
  */
-export function connect({ mesh, ...options }: MeshConnectionOptions): Promise<NatsConnection> {
+export async function connect(given: MeshConnectionOptions): Promise<NatsConnection> {
+  if (typeof given?.mesh?.node !== 'object') {
+    throw new LeafcutterError('no-mesh', 'connect({ mesh }) takes what `await joinNetwork(invite)` gives');
+  }
+  const { mesh, ...options } = given;
   const { node } = mesh;
-  const { broker } = openPubSub(mesh);
+  const pubsub = openPubSub(mesh);
+  const { broker } = pubsub;
   const isClosed = (): boolean => node.isClosed;
   setTransportFactory({ factory: () => new TabTransport({ broker, clock, timers, random, isClosed }) });
-  return NatsConnectionImpl.connect(options);
+  const connection = await NatsConnectionImpl.connect(options);
+  // There is nobody to connect to anew.
+  void pubsub.closed().then(() => connection.close());
+  return connection;
 }
