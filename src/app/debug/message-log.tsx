@@ -1,6 +1,6 @@
 /** Frames as they pass, filtered, pausable, exported as JSON lines. Only the rows in sight are in the page. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
 import { deviceInfoOf } from '../../farm/index.ts';
 import type { MeshEvents, TraceEntry } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
@@ -9,6 +9,7 @@ import { downloadBytes } from '../download.ts';
 import { countOf, formatCount } from '../state/format.ts';
 import { nodeTag } from '../state/node-colours.ts';
 import { NO_FILTER, TRACE_CAPACITY, type TraceFilter, TraceLog, type TraceRow } from '../state/trace-log.ts';
+import { useRowLines } from './row-lines.ts';
 import { VirtualList } from './virtual-list.tsx';
 
 /** A person cannot read faster; the mesh can send much faster. */
@@ -25,16 +26,7 @@ export function MessageLog() {
   const filter = useSignal<TraceFilter>(NO_FILTER);
   const isPaused = useSignal(false);
   const version = useSignal(0);
-  const box = useRef<HTMLDivElement>(null);
-  const lines = useSignal<1 | 2>(1);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      lines.value = entry && entry.contentRect.width < WIDE_PX ? 2 : 1;
-    });
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [lines]);
+  const { box, lines } = useRowLines(WIDE_PX);
 
   // Before the page is painted: what the log shows as paused does not move any more.
   useLayoutEffect(() => {

@@ -9,7 +9,8 @@ import { Fact } from '../debug/facts.tsx';
 import { countOf, formatBytes } from '../state/format.ts';
 import { dateTime } from '../state/job-log.ts';
 import { messageJson, type StreamMessage } from '../state/message-stream.ts';
-import { fullOf, PAYLOAD_FORMS, type PayloadForm, visible } from '../state/payload-text.ts';
+import { fullOf, type PayloadForm, visible } from '../state/payload-text.ts';
+import { PayloadFormSelect } from './payload-form-select.tsx';
 
 interface Props {
   readonly message: StreamMessage;
@@ -72,20 +73,7 @@ export function MessageDetail({ message, form, isOpen, onReply, onClose }: Props
         {lost > 0 && <Fact name="Before it" value={`${countOf(lost, 'message')} lost`} />}
       </dl>
       <div class="messages-line">
-        <select
-          class="select"
-          aria-label="Show this payload as"
-          value={form.value}
-          onChange={(event) => {
-            form.value = event.currentTarget.value as PayloadForm;
-          }}
-        >
-          {PAYLOAD_FORMS.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-        </select>
+        <PayloadFormSelect label="Show this payload as" form={form} />
         <CopyButton name="Copy payload" text={shown.text} />
         <CopyButton name="Copy all" text={messageJson(message)} />
       </div>

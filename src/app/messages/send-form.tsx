@@ -3,8 +3,9 @@ import { type Signal, useSignal } from '@preact/signals';
 import { NodeChip } from '../components/node-chip.tsx';
 import { formatBytes } from '../state/format.ts';
 import type { StreamMessage } from '../state/message-stream.ts';
-import { PAYLOAD_FORMS, type PayloadForm, payloadFrom, previewOf } from '../state/payload-text.ts';
+import { type PayloadForm, payloadFrom, previewOf } from '../state/payload-text.ts';
 import type { MessageDesk } from './message-desk.ts';
+import { PayloadFormSelect } from './payload-form-select.tsx';
 
 interface Props {
   readonly desk: MessageDesk;
@@ -67,21 +68,13 @@ export function SendForm({ desk, form, subject, onOpen }: Props) {
             event.currentTarget.form?.requestSubmit();
           }}
         />
-        <select
-          class="select"
-          aria-label="Payload is"
-          value={typedAs.value}
-          onChange={(event) => {
-            typedAs.value = event.currentTarget.value as PayloadForm;
+        <PayloadFormSelect
+          label="Payload is"
+          form={typedAs}
+          onChange={() => {
             problem.value = undefined;
           }}
-        >
-          {PAYLOAD_FORMS.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-        </select>
+        />
         <button type="submit" class="button" title="To all who listen (Ctrl+Enter)">
           Send
         </button>

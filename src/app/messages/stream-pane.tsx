@@ -1,16 +1,17 @@
 /** What comes on the subject that is subscribed to: paused, filtered, copied; only the rows in sight are in the page. */
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { NodeChip } from '../components/node-chip.tsx';
 import { copyText } from '../copy-text.ts';
+import { useRowLines } from '../debug/row-lines.ts';
 import { VirtualList } from '../debug/virtual-list.tsx';
 import { countOf, formatBytes, formatCount } from '../state/format.ts';
 import { clockTime } from '../state/job-log.ts';
 import type { StreamMessage, StreamRow } from '../state/message-stream.ts';
-import { PAYLOAD_FORMS, type PayloadForm, previewOf, visible } from '../state/payload-text.ts';
+import { type PayloadForm, previewOf, visible } from '../state/payload-text.ts';
 import { PRESETS } from '../state/subject-hints.ts';
 import { shortSubject } from '../state/subject-text.ts';
 import type { MessageDesk, SubscriptionView } from './message-desk.ts';
+import { PayloadFormSelect } from './payload-form-select.tsx';
 import { EmptyStream } from './stream-empty.tsx';
 
 export const STREAM_ID = 'message-stream';
@@ -122,20 +123,7 @@ function Tools({ desk, form }: Pick<Props, 'desk' | 'form'>) {
         placeholder="Filter"
         onInput={(event) => desk.setFilter(event.currentTarget.value)}
       />
-      <select
-        class="select"
-        aria-label="Show payloads as"
-        value={form.value}
-        onChange={(event) => {
-          form.value = event.currentTarget.value as PayloadForm;
-        }}
-      >
-        {PAYLOAD_FORMS.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
+      <PayloadFormSelect label="Show payloads as" form={form} />
       <button
         type="button"
         class="button small"
@@ -178,16 +166,7 @@ interface RowsProps extends Pick<Props, 'desk' | 'chosen' | 'onChoose'> {
 }
 
 function Rows({ desk, form, chosen, onChoose, subscribe, sendTo }: RowsProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const lines = useSignal<1 | 2>(1);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      lines.value = entry && entry.contentRect.width < WIDE_PX ? 2 : 1;
-    });
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [lines]);
+  const { box, lines } = useRowLines(WIDE_PX);
   void desk.version.value;
   const rows = desk.stream.rows();
   const found = chosen === undefined ? -1 : rows.findIndex(({ entry }) => entry === chosen);
