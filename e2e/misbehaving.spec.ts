@@ -55,7 +55,7 @@ const MISDEEDS: readonly (readonly [
 ])[] = [
   [
     'messages as large as a channel takes',
-    async () => Array.from({ length: 20 }, () => new Uint8Array(LARGEST_MESSAGE)),
+    async () => Array.from({ length: 60 }, () => new Uint8Array(LARGEST_MESSAGE)),
     /keeps sending what no page sends/,
     /cut this page off.*what no page sends/,
   ],

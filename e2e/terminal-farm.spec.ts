@@ -264,7 +264,7 @@ test('Ctrl+C ends a render for everyone; a render that nobody would have is not 
 
   await page.context().close();
   const alone = await runCommand([
-    ...['render', scene, '--samples', '1', '--join', invite, '--detach', '--timeout', '1'],
+    ...['render', scene, '--samples', '1', '--join', invite, '--detach', '--timeout', '5'],
   ]);
   expect(alone.stderr).toMatch(/nobody else is in the network.*leafcutter join/);
   expect(alone.exitCode).toBe(1);

@@ -5,7 +5,9 @@ import type { Member } from '../../mesh/index.ts';
 import { countOf, sentence } from '../state/format.ts';
 import { maxWorkers, readWorkers } from '../state/settings-form.ts';
 import { useApp } from './app-context.ts';
-import { DeviceKeeping } from './device-keeping.tsx';
+import { LazyPart } from './lazy-part.tsx';
+
+const loadKeeping = async () => (await import('./device-keeping.tsx')).DeviceKeeping;
 
 export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
@@ -116,7 +118,7 @@ function LendingRules() {
           Only on mains power
         </label>
       )}
-      {isOpen.value && <DeviceKeeping />}
+      {isOpen.value && <LazyPart name="what is kept" load={loadKeeping} onFailed={() => undefined} />}
     </details>
   );
 }

@@ -2,15 +2,19 @@
 import { formatCount } from '../state/format.ts';
 import { SIZE_PRESETS } from '../state/settings-form.ts';
 import { AdvancedSettings } from './advanced-settings.tsx';
-import { AnimationFields } from './animation-fields.tsx';
 import { useApp } from './app-context.ts';
 import { EnvironmentField } from './environment-field.tsx';
 import { Icon } from './icon.tsx';
+import { LazyPart } from './lazy-part.tsx';
 import { LookFields } from './look-fields.tsx';
 import { FieldError, NumberInput } from './number-input.tsx';
 import { QualityFields } from './quality-fields.tsx';
 
+const loadAnimation = async () => (await import('./animation-fields.tsx')).AnimationFields;
+
 export function Settings() {
+  const open = useApp().scene.open.value;
+  const isMoving = open !== undefined && open.animations.length > 0;
   return (
     <form
       class="settings"
@@ -23,7 +27,9 @@ export function Settings() {
       <QualityFields />
       <EnvironmentField />
       <LookFields />
-      <AnimationFields />
+      {isMoving && (
+        <LazyPart name="what moves in the scene" load={loadAnimation} onFailed={() => undefined} />
+      )}
       <AdvancedSettings />
     </form>
   );
