@@ -19,6 +19,7 @@ export class Preview {
   readonly #middle = new Vector3();
   #radius = 1;
   #controls: OrbitControls | undefined;
+  #drawn: Promise<void> = Promise.resolve();
 
   constructor(canvas: HTMLCanvasElement, link: PreviewLink, onOrbit: (view: FlatCamera) => void) {
     this.#canvas = canvas;
@@ -32,7 +33,8 @@ export class Preview {
     const high = new Vector3(...scene.bounds.max);
     this.#middle.copy(low).add(high).multiplyScalar(0.5);
     this.#radius = Math.max(high.distanceTo(low) / 2, 1e-6);
-    return this.#link.show(scene);
+    this.#drawn = this.#link.show(scene);
+    return this.#drawn;
   }
 
   /** Looks through one of the scene's cameras, or from where one has been before. After `setScene`. */
@@ -54,8 +56,13 @@ export class Preview {
     this.#link.change({ type: 'look', exposure, toneMapping, isAutomatic });
   }
 
-  /** How far away, along the view, is what is seen at a point of the canvas (0..1 from its top left)? Metres. */
-  distanceAt(x: number, y: number): Promise<number | undefined> {
+  /**
+   * How far away, along the view, is what is seen at a point of the canvas (0..1 from its top left)? Metres. Asked before the scene is
+   * drawn, it answers when it is: nothing is there before.
+   */
+  async distanceAt(x: number, y: number): Promise<number | undefined> {
+    // Whoever showed the scene hears why it could not be drawn.
+    await this.#drawn.catch(() => undefined);
     return this.#link.distanceAt(x, y);
   }
 
