@@ -15,7 +15,11 @@ export * from '../services/pubsub/index.ts';
 
 const opened = new WeakMap<MeshNode, PubSub>();
 
-/** Best right after joining: others wait up to three seconds for what a Node wants that does not say so. The same one for the same mesh; it ends with it. */
+/**
+ * Best right after joining: others wait up to three seconds for what a Node wants that does not say so. The same one for the same mesh; it
+ * ends with it.
+ * @throws NodeClosedError when it has left
+ */
 export function openPubSub({ node }: Pick<Mesh, 'node'>): PubSub {
   let pubsub = opened.get(node);
   if (!pubsub) {

@@ -4,6 +4,7 @@ import { ENTRY_BYTES, SUBSCRIPTION_BYTES } from '../contract.ts';
 import { NoAnswerError, NoRespondersError, SlowConsumerError } from './errors.ts';
 import type { HeaderInit } from './headers.ts';
 import type { Msg } from './msg.ts';
+import { checkOptions, countProblem, durationProblem } from './options.ts';
 
 /** How a `request` asks; times in milliseconds. */
 export interface RequestOptions {
@@ -66,6 +67,7 @@ export class Inbox {
 
   one(subject: string, options: RequestOptions, ask: (reply: string) => void): Promise<Msg> {
     const { signal, timeoutMs = TIMEOUT_MS } = options;
+    checkOptions(`a request to "${subject}"`, [durationProblem('timeoutMs', timeoutMs)]);
     return new Promise((resolve, reject) => {
       const over = this.#begin(signal, ask, {
         heard: (msg) => {
@@ -88,6 +90,11 @@ export class Inbox {
     { signal, maxWaitMs = MAX_WAIT_MS, maxMessages = Number.POSITIVE_INFINITY, stallMs }: RequestManyOptions,
     ask: (reply: string) => void,
   ): AsyncIterableIterator<Msg, undefined> {
+    checkOptions(`a request to "${subject}"`, [
+      durationProblem('maxWaitMs', maxWaitMs),
+      countProblem('maxMessages', maxMessages),
+      durationProblem('stallMs', stallMs),
+    ]);
     const line: Msg[] = [];
     let lineBytes = 0;
     let failure: Error | undefined;

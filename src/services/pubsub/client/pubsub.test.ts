@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
+import type { SlowPolicy } from '../contract.ts';
 import { createBroker } from '../driver/broker.ts';
 import type { Msg } from './msg.ts';
 import { PubSub, type Status } from './pubsub.ts';
@@ -212,6 +213,21 @@ describe('publish and subscribe for an application', () => {
       expect(code(() => a.subscribe('x', { max }))).toBe('bad-option');
     for (const queue of ['', 'a b', 'a\n'])
       expect(code(() => a.subscribe('x', { queue }))).toBe('bad-option');
+    const wrong: readonly unknown[] = [
+      5,
+      'wait',
+      { mode: 'throw', maxBytes: 9 },
+      { mode: 'wait' },
+      { mode: 'drop', maxBytes: 0 },
+    ];
+    for (const slow of wrong as readonly SlowPolicy[])
+      expect(code(() => a.subscribe('x', { slow }))).toBe('bad-option');
+    for (const ms of [0, -1, Number.NaN, untyped('9') as unknown as number]) {
+      await expect(a.request('x', '', { timeoutMs: ms })).rejects.toMatchObject({ code: 'bad-option' });
+      expect(code(() => a.requestMany('x', '', { maxWaitMs: ms }))).toBe('bad-option');
+      expect(code(() => a.requestMany('x', '', { stallMs: ms }))).toBe('bad-option');
+      expect(code(() => a.requestMany('x', '', { maxMessages: ms }))).toBe('bad-option');
+    }
   });
 
   it('carries no headers where none are given: a payload of the limit fits, and the reader sees none', async () => {

@@ -158,7 +158,7 @@ export class PubSub {
     return subscription;
   }
 
-  /** The first answer. @throws what `publish` throws, NoRespondersError, NoAnswerError (10 s, or `timeoutMs`), CancelledError */
+  /** The first answer. @throws what `publish` throws, LeafcutterError `bad-option`, NoRespondersError, NoAnswerError (10 s, or `timeoutMs`), CancelledError */
   async request(subject: string, data: Payload = '', options: RequestOptions = {}): Promise<Msg> {
     return this.#inbox.one(subject, options, (reply) => this.#ask(subject, data, reply, options.headers));
   }

@@ -2,7 +2,7 @@
  * One subscription as an application holds it: a loop over messages. Each has a connection of its own to the Broker, so that a loop that
  * stands still holds up no other; a message counts as taken when the loop asks for the next one.
  */
-import { Fifo, LeafcutterError } from '../../../runtime/index.ts';
+import { Fifo } from '../../../runtime/index.ts';
 import {
   type Broker,
   type BrokerConnection,
@@ -15,6 +15,7 @@ import {
 import { pattern } from '../subject.ts';
 import { PubSubClosedError, SubscriptionError } from './errors.ts';
 import type { Msg } from './msg.ts';
+import { checkOptions, countProblem, queueProblem, slowProblem } from './options.ts';
 
 /** How a subscription shares, ends, and what becomes of it when it is read slowly. */
 export interface SubscribeOptions {
@@ -76,7 +77,8 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   /** @throws SubjectError `bad-pattern`, LeafcutterError `bad-option` */
   constructor(subject: string, { queue, max, slow, signal }: SubscribeOptions, port: SubscriptionPort) {
     const checked = pattern(subject);
-    checkOptions(subject, queue, max);
+    const problems = [countProblem('max', max), queueProblem(queue), slowProblem(slow)];
+    checkOptions(`a subscription to "${subject}"`, problems);
     this.subject = subject;
     this.queue = queue;
     this.#port = port;
@@ -231,15 +233,4 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#resolveClosed();
   }
-}
-
-/** A subscription that could never get anything would wait in silence; a group whose name no client of NATS can say would be apart from theirs. */
-function checkOptions(subject: string, queue: string | undefined, max: number | undefined): void {
-  const problem =
-    max !== undefined && max !== Number.POSITIVE_INFINITY && !(Number.isInteger(max) && max > 0)
-      ? `max is a whole number from 1, not ${max}`
-      : queue !== undefined && !/^[^\s\p{Cc}]+$/u.test(queue)
-        ? 'queue is a name without blanks'
-        : undefined;
-  if (problem) throw new LeafcutterError('bad-option', `a subscription to "${subject}": ${problem}`);
 }
