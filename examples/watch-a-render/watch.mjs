@@ -6,6 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { connect, headers } from '@nats-io/transport-node';
 
+process.on('uncaughtException', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
 const nc = await connect({ servers: process.env.NATS_URL ?? 'localhost:4222' });
 const steps = nc.subscribe('leafcutter.job.*.*');
 await nc.flush();

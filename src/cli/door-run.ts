@@ -68,7 +68,8 @@ function linesOf({ ports, options }: Door, mesh: Mesh | undefined): string[] {
     at(tls ? 'tls' : 'nats', nats.host, ports.nats),
     ...(websocket ? [at(websocket.tls ? 'wss' : 'ws', websocket.host, ports.websocket)] : []),
     ...(monitor ? [at('http', monitor.host, ports.monitor)] : []),
-    options.users.areAsked ? '' : '\nWhoever reaches it may come in.',
+    '',
+    ...(options.users.areAsked ? [] : ['Whoever reaches it may come in.']),
     'Stop with Ctrl+C.',
-  ].filter((line) => line !== '');
+  ];
 }
