@@ -108,6 +108,11 @@ export class Accessors {
     this.#decoded.set(index, { array, components: COMPONENTS[type], normalized });
   }
 
+  /** The number of elements of an accessor that was given to `use`. */
+  countOf(index: number): number {
+    return this.#checked.get(index)?.count ?? 0;
+  }
+
   /** The component type of an accessor that was given to `use`. */
   componentTypeOf(index: number): ComponentType {
     return this.#checked.get(index)?.componentType ?? 5126;

@@ -17,7 +17,7 @@ import { readCameras, wholeSceneCamera } from './cameras.ts';
 import type { Container } from './container.ts';
 import { unpackDraco } from './draco.ts';
 import { checkExtensions } from './extensions.ts';
-import { readCopies } from './gpu-instancing.ts';
+import { checkInstanceCount, readCopies } from './gpu-instancing.ts';
 import { readImages } from './images.ts';
 import { readLights } from './lights.ts';
 import { Materials } from './materials.ts';
@@ -75,6 +75,7 @@ export async function flatten(
 
   const pose = animations.pose(numbersOf, (node) => targetCount(tree.nodes[node], meshes));
   const placed = placeNodes(json, root, tree, pose, warnings);
+  checkInstanceCount(placed.meshes, copies);
   const boxes = new RoughBoxes(placed.meshes, { meshes, skins, copies, numbersOf });
   // At rest: it is the same at all moments, as is a view that someone chose.
   const origin = farOrigin(boxes.at(restMatrices(tree)));

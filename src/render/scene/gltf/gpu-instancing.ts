@@ -1,4 +1,5 @@
 /** EXT_mesh_gpu_instancing: a node draws its mesh many times, each moved, turned and scaled by its own numbers. */
+import { MAX_INSTANCES } from '../../placement.ts';
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import { toFloats } from '../geometry/attributes.ts';
@@ -7,12 +8,14 @@ import type { Warnings } from '../warnings.ts';
 import type { Accessors, Numbers } from './accessors.ts';
 import { extensionOf } from './extensions.ts';
 import type { NodeTree } from './nodes.ts';
+import type { MeshInstance } from './world.ts';
 
 export const GPU_INSTANCING = 'EXT_mesh_gpu_instancing';
 
-/** Accessors of one node; at least one is there. */
+/** Accessors of one node, all of one length; at least one is there. */
 export interface CopiesDef {
   readonly part: string;
+  readonly count: number;
   readonly translation: number | undefined;
   readonly rotation: number | undefined;
   readonly scale: number | undefined;
@@ -39,13 +42,33 @@ export function readCopies(
     const rotation = use(turned, 'VEC4', 'ROTATION');
     const scale = use(scaled, 'VEC3', 'SCALE');
     // Without any of the three nobody says how many there are: the node draws its mesh once.
-    if (translation === undefined && rotation === undefined && scale === undefined) return;
-    copies.set(index, { part, translation, rotation, scale });
+    const used = [translation, rotation, scale].filter((accessor) => accessor !== undefined);
+    const [count, ...others] = used.map((accessor) => accessors.countOf(accessor));
+    if (count === undefined) return;
+    if (others.some((other) => other !== count)) {
+      const reason = `has accessors of different lengths: ${[count, ...others].join(', ')}`;
+      throw new SceneError('bad-geometry', part, reason);
+    }
+    copies.set(index, { part, count, translation, rotation, scale });
   };
   for (const { index } of tree.shown) {
     warnings.salvage(() => read(index), undefined, 'the mesh is drawn once');
   }
   return copies;
+}
+
+/** A few bytes of a file can ask for billions: before the first is made. @throws SceneError `too-large` */
+export function checkInstanceCount(
+  instances: readonly MeshInstance[],
+  copies: ReadonlyMap<number, CopiesDef>,
+): void {
+  const count = instances.reduce((sum, { node }) => sum + (copies.get(node)?.count ?? 1), 0);
+  if (count <= MAX_INSTANCES) return;
+  throw new SceneError(
+    'too-large',
+    'the scene',
+    `has ${count} instances; up to ${MAX_INSTANCES} are rendered`,
+  );
 }
 
 /** Where one node draws its mesh. */
@@ -54,7 +77,7 @@ export interface Copies {
   matrixOf(copy: number): Matrix4;
 }
 
-/** @param matrix where the node itself stands @throws SceneError `bad-geometry` where the accessors do not fit together */
+/** @param matrix where the node itself stands @throws SceneError `out-of-range` */
 export function copiesAt(
   matrix: Matrix4,
   def: CopiesDef | undefined,
@@ -70,18 +93,8 @@ export function copiesAt(
   const translation = floats(def.translation, 3, 'TRANSLATION');
   const rotation = floats(def.rotation, 4, 'ROTATION');
   const scale = floats(def.scale, 3, 'SCALE');
-  const counts = [
-    ...(translation ? [translation.length / 3] : []),
-    ...(rotation ? [rotation.length / 4] : []),
-    ...(scale ? [scale.length / 3] : []),
-  ];
-  const [count = 0] = counts;
-  if (counts.some((other) => other !== count)) {
-    const reason = `has accessors of different lengths: ${counts.join(', ')}`;
-    throw new SceneError('bad-geometry', def.part, reason);
-  }
   return {
-    count,
+    count: def.count,
     matrixOf: (copy) =>
       multiplyMatrices(
         matrix,

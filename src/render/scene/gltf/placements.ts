@@ -2,7 +2,6 @@
  * Every primitive of the shown scene in its place: written to world space, or, for meshes that stand in many places, once in
  * the mesh's own with a list of the places. The order of everything follows the file.
  */
-import { MAX_INSTANCES } from '../../placement.ts';
 import { SceneError } from '../errors.ts';
 import type { FlatMaterial, FlatScene } from '../format.ts';
 import type { LocalGeometry } from '../geometry/geometry.ts';
@@ -62,15 +61,7 @@ export async function placeMeshes(
   steps: PlacementSteps,
 ): Promise<PlacedMeshes> {
   const { meshes, numbersOf, materials, textures, warnings, markSize } = steps;
-  let copies = 0;
-  const standing = instances.flatMap((instance) =>
-    stand(instance, steps, (more) => {
-      copies += more;
-      if (copies <= MAX_INSTANCES) return;
-      const reason = `has ${copies} instances and more; up to ${MAX_INSTANCES} are rendered`;
-      throw new SceneError('too-large', 'the scene', reason);
-    }),
-  );
+  const standing = instances.flatMap((instance) => stand(instance, steps));
   const triangles = meshes.map(({ primitives }) =>
     primitives.reduce((sum, primitive) => sum + trianglesOf(primitive, numbersOf, warnings), 0),
   );
@@ -164,7 +155,6 @@ const NOTHING: LocalGeometry = {
 function stand(
   instance: MeshInstance,
   { meshes, poser, copies: defs, numbersOf, warnings }: PlacementSteps,
-  count: (copies: number) => void,
 ): Standing[] {
   const mesh = meshes[instance.mesh];
   if (!mesh) return [];
@@ -174,7 +164,6 @@ function stand(
     copiesAt(pose.matrix, undefined, numbersOf),
     'the mesh is drawn once',
   );
-  count(copies.count);
   const isRigid = mesh.primitives.every((primitive) => !pose.deform(primitive));
   const fits = new Uint8Array(copies.count);
   for (let copy = 0; isRigid && copy < copies.count; copy++) {
