@@ -25,11 +25,16 @@ describe('the parts of PeerJS that are used', () => {
       '_sendChunks',
       'this.stringify = JSON.stringify',
       ').log(',
+      'new RTCPeerConnection($',
+      'addTrack(',
+      'CLOUD_HOST,',
+      'UnavailableID, `',
+      '_bufferedSend(msg) {',
     ])
       expect([gone, whole.includes(gone), used.includes(gone)]).toEqual([gone, true, false]);
     for (const kept of [
       'startConnection(options)',
-      '_bufferedSend(msg) {',
+      'prototype.removeListener = function',
       '_sendHeartbeat() {',
       'getConnection(',
     ])
@@ -45,5 +50,9 @@ describe('the parts of PeerJS that are used', () => {
       .replace('async retrieveId() {', 'addStream(remoteStream) {}\n    async retrieveId() {');
     expect(() => usedParts(inOne)).toThrow(/which class is API/);
     expect(() => usedParts(whole.replaceAll(').log(', ').trace('))).toThrow(/logs at \d+ places/);
+    expect(() => usedParts(whole.replace('ontrack = (evt)', 'ontrack = (event)'))).toThrow(/where is/);
+    expect(() =>
+      usedParts(`${whole}\nreconnect() {\n        if (this.disconnected && !this.destroyed)`),
+    ).toThrow(/where is "reconnect/);
   });
 });

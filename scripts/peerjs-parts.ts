@@ -9,12 +9,93 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
-/** Classes that nobody makes an object of (of the API one, which nobody asks for anything), by a line that only they have. */
+/** Classes that nobody makes an object of, or of whose object nobody asks anything, by a line that only they have. */
 const UNUSED_CLASSES = {
   MediaConnection: 'addStream(remoteStream) {',
   API: 'async retrieveId() {',
   BinaryPack: '_sendChunks(blob) {',
   Json: 'this.stringify = JSON.stringify',
+  BinaryPackChunker: 'this.chunkedMTU = ',
+  Util: 'blobToArrayBuffer(blob, cb) {',
+  Logger: 'this._print(3, ...args)',
+};
+
+/** Pieces of classes that are used: from the first text up to the second, which stays. */
+const UNUSED_PIECES: Readonly<Record<string, readonly (readonly [from: string, upTo: string])[]>> = {
+  'which browser this is, for `util`, and its test connection to a public STUN server': [
+    ['    isWebRTCSupported() {', '}();'],
+  ],
+  'what the events of eventemitter3 have beyond `on` and `emit`, and its short ways for few arguments': [
+    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.eventNames', '/**'],
+    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.listenerCount', '/**'],
+    ['switch(len){\n            case 1:', 'for(i = 1, args'],
+    ['case 1:\n                    listeners[i].fn', 'default:'],
+    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.once', '/**'],
+    ['$c4dcfd1d1ea86647$var$EventEmitter.prototype.off', '$c4dcfd1d1ea86647$var$EventEmitter.EventEmitter ='],
+    ['var $78455e22dea96b8c$exports = {};', 'var $78455e22dea96b8c$export$3157'],
+  ],
+  'sound and picture': [
+    [
+      'if (this.connection.type === (0, $78455e22dea96b8c$export$3157d57b4135e3bc).Media',
+      '// What do we need',
+    ],
+    ['peerConnection.ontrack = (evt)=>{', '}\n    cleanup() {'],
+    ['_addTracksToConnection(stream, peerConnection) {', '}\n\n\n\n\n\nclass '],
+    [
+      'if (payload.type === (0, $78455e22dea96b8c$export$3157d57b4135e3bc).Media) {',
+      'if (payload.type === (0, $78455e22dea96b8c$export$3157d57b4135e3bc).Data) {',
+    ],
+    ['call(peer, stream, options = {}) {', '/** Add a data/media connection'],
+  ],
+  'descriptions that the application changes': [
+    [
+      'if (this.connection.options.sdpTransform && typeof this.connection.options.sdpTransform === "function") offer',
+      'try {',
+    ],
+    [
+      'if (this.connection.options.sdpTransform && typeof this.connection.options.sdpTransform === "function") answer',
+      'try {',
+    ],
+  ],
+  'sending and receiving, which channel.ts does on the data channel itself': [
+    ['send(data, chunked = false) {', 'async handleMessage(message) {'],
+    ['get bufferSize() {', '_initializeDataChannel(dc) {\n        super.'],
+    ['this.dataChannel.addEventListener("message", (e)=>this._handleDataMessage(e));', '}'],
+    ['_bufferedSend(msg) {', '// Returns true if the send succeeds.'],
+    ['_trySend(msg) {', '// Try to send the first message'],
+    [
+      '_tryBuffer() {\n        if (!this.open) return;',
+      'constructor(...args){\n        super(...args), this._buffer = []',
+    ],
+    [
+      '_handleDataMessage({ data: data }) {',
+      'constructor(...args){\n        super(...args), this.serialization = (0, $78455e22dea96b8c$export$89f507cf986a947).None',
+    ],
+    ['if (options?.flush) {', 'if (this._negotiator) {'],
+  ],
+  'options that peer-client.ts gives or leaves out, and their checks': [
+    ['json: (0, $817f931e3f9096cf$export$48880ac635f47186),', '}, this._id = null'],
+    ['host: (0, $4f4134156c446392$export$7debb50ef11d5e0b).CLOUD_HOST,', 'path: "/",'],
+    [
+      'token: (0, $4f4134156c446392$export$7debb50ef11d5e0b).randomToken(),',
+      '...options\n        };\n        this._options',
+    ],
+    ['// Detect relative URL host.', '// Set path correctly.'],
+    ['// Set whether we use SSL', 'this._socket = this._createServerConnection();'],
+    ['// Sanity checks', 'if (userId) this._initialize(userId);'],
+    ['else this._api.retrieveId()', '}\n    _createServerConnection() {'],
+  ],
+  'what peer-client.ts hears and decides in its place, or never asks for': [
+    ['socket.on((0, $78455e22dea96b8c$export$3b5c4a4b6354f023).Error', 'return socket;'],
+    [
+      'case (0, $78455e22dea96b8c$export$adb4a1754da6f10d).Error:',
+      'case (0, $78455e22dea96b8c$export$adb4a1754da6f10d).Offer:\n                {',
+    ],
+    ['else (0, $257947e92926277a$export$2e2bcd8739ae039).warn("You received an unrecognized', 'break;'],
+    ['get connections() {', '/**\n\t * true if'],
+    ['_delayedAbort(type, message) {', '/**\n\t * Destroys the Peer'],
+    ['reconnect() {\n        if (this.disconnected && !this.destroyed)', '}\n\n\n\n\n\n\nclass '],
+  ],
 };
 const CLASS = /^(class [$\w]+)([^{\n]*)\{\n([\s\S]*?)^\}$/gm;
 /** A statement of its own, on a line of its own. */
@@ -45,7 +126,7 @@ export function peerJsParts(): Plugin {
 
 /** @param code PeerJS's `dist/bundler.mjs` */
 export function usedParts(code: string): string {
-  return withoutLog(withoutClasses(code));
+  return withoutPieces(withoutLog(withoutClasses(code)));
 }
 
 function withoutClasses(code: string): string {
@@ -67,6 +148,21 @@ function withoutLog(code: string): string {
     return `${indent};${blank(whole.slice(indent.length + 1))}`;
   });
   if (calls < LEAST_LOG_CALLS) throw new Error(`PeerJS has changed: it logs at ${calls} places only`);
+  return result;
+}
+
+function withoutPieces(code: string): string {
+  let result = code;
+  for (const [what, pieces] of Object.entries(UNUSED_PIECES)) {
+    for (const [from, upTo] of pieces) {
+      const start = result.indexOf(from);
+      const end = result.indexOf(upTo, start + from.length);
+      if (start < 0 || end < 0 || result.includes(from, start + 1)) {
+        throw new Error(`PeerJS has changed: where is "${from}" (${what})?`);
+      }
+      result = result.slice(0, start) + blank(result.slice(start, end)) + result.slice(end);
+    }
+  }
   return result;
 }
 

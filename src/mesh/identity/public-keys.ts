@@ -3,10 +3,11 @@
  * small order a whole multiplication. A key met often gets a table that makes its multiplications four times cheaper; the
  * table costs as much as five of them.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { Point, PointTable } from './curve25519.ts';
 import { GenerationCache } from './generation-cache.ts';
 
-type Point = InstanceType<typeof ed25519.Point>;
+/** A point, or its table: what can be multiplied. */
+type Multiplied = Pick<Point, 'times'>;
 
 /** Twice the Nodes that a network of records holds. An entry without its table takes half a kilobyte. */
 const MAX_KEYS = 2048;
@@ -25,10 +26,10 @@ interface Entry {
 
 export class PublicKeys {
   readonly #entries = new GenerationCache<string, Entry>(MAX_KEYS);
-  readonly #tables = new GenerationCache<string, Point>(MAX_TABLES);
+  readonly #tables = new GenerationCache<string, PointTable>(MAX_TABLES);
 
   /** The negated point of a public key; undefined unless it is canonical, of prime order and not the identity. */
-  negated(publicKey: Uint8Array): Point | undefined {
+  negated(publicKey: Uint8Array): Multiplied | undefined {
     const name = String.fromCharCode(...publicKey);
     const table = this.#tables.get(name);
     if (table) return table;
@@ -39,18 +40,13 @@ export class PublicKeys {
     }
     if (!entry.negated || ++entry.uses <= TABLE_AFTER) return entry.negated;
     entry.uses = 0; // pushed out of the tables, it has to earn the next one
-    // A point of its own, so that the table goes when this cache lets go of it.
-    const point = ed25519.Point.fromAffine(entry.negated.toAffine()).precompute(TABLE_WINDOW);
-    this.#tables.set(name, point);
-    return point;
+    const made = new PointTable(entry.negated, TABLE_WINDOW);
+    this.#tables.set(name, made);
+    return made;
   }
 }
 
 function decode(publicKey: Uint8Array): Point | undefined {
-  try {
-    const point = ed25519.Point.fromBytes(publicKey); // refuses encodings that are not canonical
-    return !point.is0() && point.isTorsionFree() ? point.negate() : undefined;
-  } catch {
-    return undefined;
-  }
+  const point = Point.fromBytes(publicKey);
+  return point?.isOfPrimeOrder ? point.negated() : undefined;
 }
