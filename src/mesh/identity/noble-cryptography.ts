@@ -1,6 +1,6 @@
 /**
- * The cryptography of every page and terminal: hashes and ciphers of the noble libraries, the curve of curve25519.ts. The same
- * JavaScript everywhere, whether the page is a secure context with WebCrypto or not, so that a signature good for one Node is good for all.
+ * The cryptography of every page and terminal, from the noble libraries: the same JavaScript everywhere, whether the page
+ * is a secure context with WebCrypto or not, so that a signature good for one Node is good for all.
  *
  * Ed25519 verifiers are known to disagree on encodings and points that RFC 8032 leaves open (Chalkias, Garillot and
  * Nikolaenko, "Taming the many EdDSAs", 2020). Ours takes what the strictest take: public keys of prime order only, S < L,
@@ -8,29 +8,18 @@
  */
 import { poly1305 } from '@noble/ciphers/_poly1305.js';
 import { chacha20 } from '@noble/ciphers/chacha.js';
+import { Point } from '@noble/ed25519';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../runtime/index.ts';
 import type { Cryptography } from './cryptography.ts';
-import {
-  clamped,
-  littleEndian,
-  montgomery,
-  ORDER,
-  POINT_BYTES,
-  Point,
-  PointTable,
-  toLittleEndian,
-} from './curve25519.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
+import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 import { PublicKeys } from './public-keys.ts';
+import { agree, agreementKey } from './x25519.ts';
 
+const ORDER = Point.CURVE().n;
 const ONE_TIME_KEY = new Uint8Array(32);
-/** Of the base point: 0.3 ms for a multiple. */
-const BASE_WINDOW = 6;
-/** The base points of both forms of the curve: y = 4/5, u = 9. */
-const BASE_Y = new Uint8Array(POINT_BYTES).fill(0x66).fill(0x58, 0, 1);
-const BASE_U = new Uint8Array(POINT_BYTES).fill(9, 0, 1);
 
 /** What signing derives from a seed (RFC 8032, 5.1.5). */
 interface ExpandedSecret {
@@ -43,8 +32,6 @@ interface ExpandedSecret {
 /** By the array that holds the seed: saves every second curve multiplication of `sign`, and goes with it. */
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
-/** Made when it is needed first: it takes some milliseconds. */
-let base: PointTable | undefined;
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const nobleCryptography: Cryptography = {
@@ -53,7 +40,7 @@ export const nobleCryptography: Cryptography = {
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
   sign,
   verify,
-  agreementKey: (secret) => montgomery(secret, BASE_U),
+  agreementKey,
   agree,
   mac,
 };
@@ -65,7 +52,7 @@ export const nobleCryptography: Cryptography = {
 function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const { scalar, prefix, publicKey } = expand(secretKey);
   const r = hashToScalar(prefix, message);
-  const encodedR = timesBase(r).toBytes();
+  const encodedR = Point.BASE.multiply(r).toBytes(); // r = 0 has probability 2^-252
   const challenge = hashToScalar(encodedR, publicKey, message);
   const signature = new Uint8Array(SIGNATURE_BYTES);
   signature.set(encodedR);
@@ -78,19 +65,13 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
   if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
   const s = littleEndian(signature.subarray(32));
   if (s >= ORDER) return false;
-  const negatedA = publicKeys.negated(publicKey);
-  if (!negatedA) return false;
   const encodedR = signature.subarray(0, 32);
   const challenge = hashToScalar(encodedR, publicKey, message);
-  const recomputed = timesBase(s).plus(negatedA.times(challenge)).toBytes();
+  const negated = publicKeys.negatedTimes(publicKey, challenge);
+  if (!negated) return false;
+  const recomputed = Point.BASE.multiplyUnsafe(s).add(negated).toBytes();
   for (let i = 0; i < 32; i++) if (recomputed[i] !== encodedR[i]) return false;
   return true;
-}
-
-function agree(secret: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
-  if (publicKey.length !== POINT_BYTES) return undefined;
-  const shared = montgomery(secret, publicKey);
-  return shared.some((byte) => byte !== 0) ? shared : undefined; // a point of small order
 }
 
 function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
@@ -109,7 +90,7 @@ function expand(seed: Uint8Array): ExpandedSecret {
     seed: seed.slice(),
     scalar,
     prefix: hash.subarray(32),
-    publicKey: timesBase(scalar).toBytes(),
+    publicKey: Point.BASE.multiply(scalar).toBytes(),
   };
   expanded.set(seed, secret);
   return secret;
@@ -121,9 +102,4 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 
 function hashToScalar(...parts: readonly Uint8Array[]): bigint {
   return littleEndian(sha512(concatBytes(...parts))) % ORDER;
-}
-
-function timesBase(scalar: bigint): Point {
-  base ??= new PointTable(Point.fromBytes(BASE_Y) ?? Point.ZERO, BASE_WINDOW);
-  return base.times(scalar);
 }

@@ -3,11 +3,9 @@
  * small order a whole multiplication. A key met often gets a table that makes its multiplications four times cheaper; the
  * table costs as much as five of them.
  */
-import { Point, PointTable } from './curve25519.ts';
+import { Point } from '@noble/ed25519';
 import { GenerationCache } from './generation-cache.ts';
-
-/** A point, or its table: what can be multiplied. */
-type Multiplied = Pick<Point, 'times'>;
+import { PointTable } from './point-table.ts';
 
 /** Twice the Nodes that a network of records holds. An entry without its table takes half a kilobyte. */
 const MAX_KEYS = 2048;
@@ -28,25 +26,32 @@ export class PublicKeys {
   readonly #entries = new GenerationCache<string, Entry>(MAX_KEYS);
   readonly #tables = new GenerationCache<string, PointTable>(MAX_TABLES);
 
-  /** The negated point of a public key; undefined unless it is canonical, of prime order and not the identity. */
-  negated(publicKey: Uint8Array): Multiplied | undefined {
+  /**
+   * The negated point of a public key, so many times; undefined unless the key is canonical, of prime order and not the identity.
+   * @param scalar no secret, below the order of the group
+   */
+  negatedTimes(publicKey: Uint8Array, scalar: bigint): Point | undefined {
     const name = String.fromCharCode(...publicKey);
     const table = this.#tables.get(name);
-    if (table) return table;
+    if (table) return table.times(scalar);
     let entry = this.#entries.get(name);
     if (!entry) {
       entry = { negated: decode(publicKey), uses: 0 };
       this.#entries.set(name, entry);
     }
-    if (!entry.negated || ++entry.uses <= TABLE_AFTER) return entry.negated;
+    if (!entry.negated || ++entry.uses <= TABLE_AFTER) return entry.negated?.multiplyUnsafe(scalar);
     entry.uses = 0; // pushed out of the tables, it has to earn the next one
     const made = new PointTable(entry.negated, TABLE_WINDOW);
     this.#tables.set(name, made);
-    return made;
+    return made.times(scalar);
   }
 }
 
 function decode(publicKey: Uint8Array): Point | undefined {
-  const point = Point.fromBytes(publicKey);
-  return point?.isOfPrimeOrder ? point.negated() : undefined;
+  try {
+    const point = Point.fromBytes(publicKey); // refuses encodings that are not canonical
+    return !point.is0() && point.isTorsionFree() ? point.negate() : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,28 @@
+import { Point } from '@noble/ed25519';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { PointTable } from './point-table.ts';
+
+fc.configureGlobal({ seed: 23 });
+const ORDER = Point.CURVE().n;
+const scalar = fc.oneof(
+  fc.bigInt(0n, ORDER - 1n),
+  fc.constantFrom(0n, 1n, 7n, 8n, 9n, 127n, 128n, ORDER - 1n),
+);
+
+it('has the multiples that its point has, whatever its window', () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt(1n, ORDER - 1n),
+      scalar,
+      fc.integer({ min: 2, max: 7 }),
+      (seed, times, windowBits) => {
+        const point = Point.BASE.multiply(seed);
+        expect(new PointTable(point, windowBits).times(times).toBytes()).toEqual(
+          point.multiplyUnsafe(times).toBytes(),
+        );
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
