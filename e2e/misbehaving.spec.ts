@@ -1,5 +1,5 @@
 /**
- * A member that has the key sends what no page sends. Where it is certain who did it the neighbour takes no more of it, and both pages
+ * A member that has the key sends what no node sends. Where it is certain who did it the neighbour takes no more of it, and both pages
  * say why; all else comes to nothing. The same menu is played by the thousand in virtual time (sim/hostile).
  */
 import type { Browser, Page } from '@playwright/test';
@@ -56,14 +56,14 @@ const MISDEEDS: readonly (readonly [
   [
     'messages as large as a channel takes',
     async () => Array.from({ length: 60 }, () => new Uint8Array(LARGEST_MESSAGE)),
-    /keeps sending what no page sends/,
-    /cut this page off.*what no page sends/,
+    /keeps sending what no node sends/,
+    /cut this device off.*what no node sends/,
   ],
   [
     'words between neighbours in the name of another',
     (scene) => forge(scene, 'another-source', 20),
-    /keeps sending what no page sends/,
-    /cut this page off.*what no page sends/,
+    /keeps sending what no node sends/,
+    /cut this device off.*what no node sends/,
   ],
   [
     'announcements without end',
@@ -73,7 +73,7 @@ const MISDEEDS: readonly (readonly [
       return Array.from({ length: ANNOUNCEMENTS }, () => frame);
     },
     /keeps sending more than it may/,
-    /cut this page off.*more than it may/,
+    /cut this device off.*more than it may/,
   ],
 ];
 

@@ -160,7 +160,7 @@ test('two texts between pages of different networks connect nothing, and both pa
     await here.getByRole('textbox', { name: 'Its answer' }).fill(answer);
     await here.getByRole('button', { name: 'Connect', exact: true }).click();
     for (const dialog of [here, there]) {
-      await expect(dialog.getByRole('alert')).toContainText('open the same invite link on both');
+      await expect(dialog.getByRole('alert')).toContainText('open the same invite link on all');
       await expect(dialog).not.toContainText('Connected');
       await expect(dialog.getByRole('button', { name: 'Let a device in' })).toBeVisible();
     }

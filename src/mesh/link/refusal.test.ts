@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusalReason } from '../contract.ts';
-import { ALICE } from './link-pair.testing.ts';
+import { ALICE, BOB } from './link-pair.testing.ts';
 import { Refusals, refusalMessage } from './refusal.ts';
 
 const REASONS: readonly RefusalReason[] = [
@@ -20,7 +20,20 @@ describe('the words of a refusal', () => {
     for (const where of ['here', 'there'] as const) {
       const texts = REASONS.map((reason) => refusalMessage(ALICE, reason, where));
       expect(new Set(texts).size).toBe(REASONS.length);
-      for (const text of texts) expect(text).toMatch(/^(node|somebody|an? )/);
+      for (const text of texts) {
+        expect(text).toMatch(/^(node|others|somebody|an? )/);
+        expect(text).not.toContain('this page'); // a program in a terminal says so, too
+      }
+    }
+  });
+
+  it('are one and the same for all members where all refuse for the same: a page tells a line once', () => {
+    for (const reason of ['wrong-key', 'wrong-network'] as const) {
+      const texts = [ALICE, BOB].flatMap((peer) => [
+        refusalMessage(peer, reason, 'here'),
+        refusalMessage(peer, reason, 'there'),
+      ]);
+      expect(new Set(texts).size).toBe(1);
     }
   });
 

@@ -3,6 +3,7 @@
  * finds out later it cannot tell the caller any more.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
+import { isNodeId } from '../../wire/index.ts';
 import type { StreamOptions } from '../contract.ts';
 import { MAX_NAME_BYTES } from '../window/index.ts';
 
@@ -12,6 +13,12 @@ const encoder = new TextEncoder();
 export function checkTarget(target: unknown): void {
   if (typeof target !== 'string') {
     throw new LeafcutterError('bad-target', "a target is a Node's id, or a list of ids for several");
+  }
+  if (!isNodeId(target)) {
+    throw new LeafcutterError(
+      'bad-target',
+      `"${target.slice(0, 80)}" is no Node's id: take it from members(), or from who a message is from`,
+    );
   }
 }
 

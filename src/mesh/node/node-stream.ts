@@ -62,10 +62,8 @@ export class NodeStream implements MeshStream {
       this.#requireOpen();
       const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
       checkMessage(name, body, timeoutMs);
-      if (typeof target !== 'string') {
-        if (!Array.isArray(target)) checkTarget(target); // which throws
-        return this.#toSeveral(target, name, body, options);
-      }
+      if (isList(target)) return this.#toSeveral(target, name, body, options);
+      checkTarget(target);
       const message = { kind: 'message', name, body } as const;
       prepareMessage(message); // what it throws rejects
       const { self, settlements, feed } = this.#host;
@@ -214,4 +212,9 @@ function checkMessage(name: unknown, body: unknown, timeoutMs: unknown): void {
 function checkBroadcast(name: string, body: Uint8Array): void {
   if (body.length > MAX_BROADCAST_BYTES) throw new MessageTooLargeError(body.length, MAX_BROADCAST_BYTES);
   prepareMessage({ kind: 'message', name, body });
+}
+
+/** `Array.isArray` does not tell TypeScript of readonly ones. */
+function isList(target: NodeId | readonly NodeId[]): target is readonly NodeId[] {
+  return Array.isArray(target);
 }

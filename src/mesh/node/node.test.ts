@@ -138,6 +138,8 @@ describe('a Node sends', () => {
       wrong.send(undefined, 'x', text('')),
       wrong.send([b.node], 'x', text('')),
       wrong.request([b.id], 'x', text('')),
+      wrong.send('kitchen', 'x', text('')),
+      wrong.send([b.id, 'kitchen'], 'x', text('')),
       wrong.send(b.id, 'x', text(''), { timeoutMs: -1 }),
       wrong.request(b.id, 'x', text(''), { timeoutMs: Number.NaN }),
       wrong.broadcast('x', text(''), { timeoutMs: '5' }),
@@ -148,7 +150,7 @@ describe('a Node sends', () => {
       ...Array(5).fill('bad-body'),
       ...Array(3).fill('bad-message-name'),
       'message-too-large',
-      ...Array(3).fill('bad-target'),
+      ...Array(5).fill('bad-target'),
       ...Array(4).fill('bad-timeout'),
     ]);
     const after = outcome(a.node.send(b.id, 'x', text('well')));

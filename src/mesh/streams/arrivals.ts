@@ -90,7 +90,8 @@ export class Arrivals implements Recipient<Peer> {
     if (!inbound) {
       const isFull = peer.inbound.size >= MAX_STREAMS_PER_PEER;
       if (isFull && !this.#forgetSilent(peer, t)) return this.#drop(event, 'too many streams');
-      inbound = new Inbound(peer, stream, this.#address(peer, stream), this);
+      const standing = peer.positions?.takeIncoming(stream);
+      inbound = new Inbound(peer, stream, this.#address(peer, stream), this, standing);
       peer.inbound.set(stream, inbound);
     }
     const outcome = inbound.window.onPacket(event.header.index, frameBody(event.frame));

@@ -13,6 +13,7 @@ import {
 } from '../window/index.ts';
 import type { Output } from './output.ts';
 import type { OutgoingMessage, Peer, Sending, SendingHost, Ticket } from './peer.ts';
+import type { Positions } from './positions.ts';
 import { type PendingRequest, Requests } from './requests.ts';
 import type { Schedule } from './schedule.ts';
 import { answersOf } from './stream-number.ts';
@@ -58,7 +59,13 @@ export class Departures implements SendingHost {
   /** Its windows go, its session may go on: whoever begins again begins where its receiver has seen nothing yet. */
   forget(peer: Peer): void {
     for (const { window } of peer.senders.values()) this.#begin = Math.max(this.#begin, window.next);
+    if (peer.positions) this.beginBeyond(peer.positions);
     this.end(peer, { reason: 'reset' });
+  }
+
+  /** Where these streams stood is forgotten. */
+  beginBeyond(positions: Positions): void {
+    for (const next of positions.outgoing.values()) this.#begin = Math.max(this.#begin, next);
   }
 
   get mayReuseFrames(): boolean {

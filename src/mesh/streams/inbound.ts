@@ -9,6 +9,7 @@ import {
   assemblyBytes,
   type MeshMessage,
   type ReceiverHost,
+  type Standing,
   type WindowAddress,
   WindowReceiver,
 } from '../window/index.ts';
@@ -54,12 +55,18 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   /** It is among those whose acknowledgement is due. */
   isQueued = false;
 
-  constructor(peer: Owner, stream: StreamId, address: WindowAddress, recipient: Recipient<Owner>) {
+  constructor(
+    peer: Owner,
+    stream: StreamId,
+    address: WindowAddress,
+    recipient: Recipient<Owner>,
+    standing?: Standing,
+  ) {
     this.peer = peer;
     this.stream = stream;
     this.isForAnswers = carriesAnswers(stream);
     this.#recipient = recipient;
-    this.#window = new WindowReceiver(address, this);
+    this.#window = new WindowReceiver(address, this, standing);
   }
 
   get window(): WindowReceiver {
@@ -78,6 +85,11 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
   get isIdle(): boolean {
     const isSilent = !this.isQueued && !this.#window.isAcknowledgementOwed;
     return this.#waitingMessages === 0 && this.#keptBytes === 0 && isSilent;
+  }
+
+  /** Nothing is kept: what its window's standing says is all there is to know. */
+  get isReplaceable(): boolean {
+    return this.#waitingMessages === 0 && this.#keptBytes === 0 && this.#promisedBytes === 0;
   }
 
   get waitingMessages(): number {

@@ -6,6 +6,7 @@ import type { Failure, Path, StreamId, Token } from '../vocabulary.ts';
 import { type Outgoing, type SenderHost, WindowSender } from '../window/index.ts';
 import { Account } from './account.ts';
 import type { Inbound } from './inbound.ts';
+import { Positions } from './positions.ts';
 import { Served } from './served.ts';
 
 /** What a message on its way out is for. */
@@ -47,19 +48,24 @@ export class Peer {
   tag: number;
   /** It is no member: its sessions rest until there is a sign of it. */
   isResting = false;
+  /** Of streams without windows, since it rested. */
+  positions: Positions | undefined;
   /** Rises with use, over all peers: the least recently used go first. */
   usedAt = 0;
 
-  constructor(id: NodeId, tag: number, budget: MemoryBudget) {
+  constructor(id: NodeId, tag: number, budget: MemoryBudget, positions?: Positions) {
     this.id = id;
     this.tag = tag;
+    this.positions = positions;
     this.account = new Account(id, budget);
     this.served = new Served(this.account);
   }
 
-  sending(self: NodeId, stream: StreamId, order: number, begin: number, host: SendingHost): Sending {
+  /** @param leastBegin where a window begins at the earliest */
+  sending(self: NodeId, stream: StreamId, order: number, leastBegin: number, host: SendingHost): Sending {
     const existing = this.senders.get(stream);
     if (existing) return existing;
+    const begin = Math.max(leastBegin, this.positions?.takeOutgoing(stream) ?? 0);
     const windowHost: SenderHost<Ticket> = {
       transmit: (frame, path) => host.transmit(this, frame, path),
       settled: (ticket, failure) => host.settled(this, ticket, failure),
@@ -70,6 +76,19 @@ export class Peer {
     const sending = { peer: this, stream, window, order, isDirty: false, scheduledAtMs: NEVER };
     this.senders.set(stream, sending);
     return sending;
+  }
+
+  /** All that need be kept of it while it is gone; undefined while there is more. */
+  get allThatStands(): Positions | undefined {
+    if (!this.served.isIdle) return undefined;
+    for (const { window } of this.senders.values()) if (!window.isReplaceable) return undefined;
+    for (const inbound of this.inbound.values()) if (!inbound.isReplaceable) return undefined;
+    const positions = this.positions ?? new Positions(this.tag);
+    for (const [stream, { window }] of this.senders) positions.outgoing.set(stream, window.next);
+    for (const [stream, { window }] of this.inbound) {
+      if (window.standing) positions.keepIncoming(stream, window.standing);
+    }
+    return positions;
   }
 
   /** Nothing waits in either direction. */

@@ -1,6 +1,6 @@
 /** What is kept for peers that are gone. */
 import { describe, expect, it } from 'vitest';
-import { type NodeId, newNodeId } from '../../wire/index.ts';
+import { type NodeId, newNodeId, parseFrameHeader } from '../../wire/index.ts';
 import { MAX_PEERS } from './peers.ts';
 import { reasons, type TestNode, texts } from './unicast-node.testing.ts';
 import { pair, UnicastWorld } from './unicast-world.testing.ts';
@@ -96,5 +96,63 @@ describe('a peer that its receiver has forgotten', () => {
     world.run(250_000);
     expect(texts(b).at(-1)).toBe(3);
     expect(a.settled.size).toBe(4);
+  });
+});
+
+describe('a peer that is gone and comes back in the same life', () => {
+  const leave = (node: TestNode, { id: peer }: TestNode) =>
+    node.tell({ type: 'peer-left', peer, reason: 'it was away' });
+
+  it('leaves nothing but where its streams stood, and they go on from there', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    const isKept = () =>
+      [a, b].map(({ unicast }) => [unicast.snapshot().length, unicast.sessionSnapshot().length]);
+    let text = 0;
+    // More streams than a peer has at a time, more packets than a window, and once only one of them notices.
+    for (const [round, leavers] of [[a, b], [a], [b], [a, b]].entries()) {
+      world.linkUp(a, b);
+      for (let i = 0; i < 25; i++) {
+        for (const stream of [0, 2 + 2 * (round % 2)]) {
+          a.send(b, String(++text), 4, stream);
+          b.send(a, String(text), 4, stream);
+          world.run(world.nowMs + 50);
+        }
+      }
+      expect(
+        isKept()
+          .flat()
+          .every((kept) => kept > 0),
+      ).toBe(true);
+      world.linkDown(a, b);
+      for (const node of leavers) leave(node, node === a ? b : a);
+      if (leavers.length === 2)
+        expect(isKept()).toEqual([
+          [0, 0],
+          [0, 0],
+        ]);
+    }
+    expect(reasons(a).concat(reasons(b))).toEqual(new Array(400).fill(undefined));
+    expect(a.delivered.length + b.delivered.length).toBe(400);
+    for (const { drops } of [a, b]) expect([...drops]).toEqual([]);
+  });
+
+  it('delivers nothing twice that was on its way all the time', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    const frames: Uint8Array[] = [];
+    world.filter = (frame, from) => from !== a.id || frames.push(frame.slice()) > 0;
+    for (let i = 0; i < 3; i++) {
+      a.send(b, String(i), 4);
+      world.run(world.nowMs + 100);
+    }
+    leave(b, a);
+    expect(b.unicast.snapshot()).toEqual([]);
+    for (const frame of frames) {
+      const header = parseFrameHeader(frame);
+      if (typeof header !== 'string') b.tell({ type: 'frame', via: newNodeId(world.random), header, frame });
+    }
+    expect(texts(b)).toEqual([0, 1, 2]);
+    expect(b.drops.get('duplicate packet')).toBe(3);
   });
 });

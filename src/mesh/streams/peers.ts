@@ -4,19 +4,29 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Peer } from './peer.ts';
+import type { Positions } from './positions.ts';
 
-/** Sessions kept, resting ones included: twice the Nodes that a topology holds. A resting one takes a few hundred bytes. */
+/** Sessions kept, and as many of which only the positions are: twice the Nodes that a topology holds. */
 export const MAX_PEERS = 2048;
 /** Made room for at once, so that looking for the oldest is paid once for many. */
 const EVICTED_AT_ONCE = 64;
 
+export interface PeersHost {
+  /** It makes room for others. */
+  evict(peer: Peer): void;
+  /** These make room for others. */
+  lost(positions: Positions): void;
+}
+
 export class Peers {
   readonly #peers = new Map<NodeId, Peer>();
-  readonly #evict: (peer: Peer) => void;
+  /** Those that are gone, in the order of going. */
+  readonly #positions = new Map<NodeId, Positions>();
+  readonly #host: PeersHost;
   #uses = 0;
 
-  constructor(evict: (peer: Peer) => void) {
-    this.#evict = evict;
+  constructor(host: PeersHost) {
+    this.#host = host;
   }
 
   get(id: NodeId): Peer | undefined {
@@ -31,6 +41,25 @@ export class Peers {
     if (this.#peers.size >= MAX_PEERS) this.#makeRoom();
     this.#peers.set(peer.id, peer);
     this.use(peer);
+  }
+
+  /** Of this peer there is no more to keep than that. */
+  replace(peer: Peer, positions: Positions): void {
+    this.#peers.delete(peer.id);
+    this.#positions.set(peer.id, positions);
+    if (this.#positions.size <= MAX_PEERS) return;
+    for (const [oldest, lost] of this.#positions) {
+      this.#positions.delete(oldest);
+      this.#host.lost(lost);
+      return;
+    }
+  }
+
+  /** What was kept of this pair of lives, for a peer that is made of it. */
+  takePositions(id: NodeId, tag: number): Positions | undefined {
+    const positions = this.#positions.get(id);
+    this.#positions.delete(id);
+    return positions?.tag === tag ? positions : undefined;
   }
 
   [Symbol.iterator](): Iterator<Peer> {
@@ -53,6 +82,6 @@ export class Peers {
 
   #drop(peer: Peer): void {
     this.#peers.delete(peer.id);
-    this.#evict(peer);
+    this.#host.evict(peer);
   }
 }

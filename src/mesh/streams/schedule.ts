@@ -124,6 +124,8 @@ export class Schedule {
   }
 
   dropInbound(inbound: Inbound<Peer>): void {
+    if (inbound.isQueued) this.#due = this.#due.filter((due) => due !== inbound);
+    inbound.isQueued = false;
     this.#owing.delete(inbound);
     this.#strandedDue.delete(inbound);
     this.#starved.delete(inbound);

@@ -37,7 +37,10 @@ export class Unicast implements UnicastProtocol {
 
   constructor(options: UnicastOptions) {
     this.#options = options;
-    this.#peers = new Peers((peer) => this.#forget(peer));
+    this.#peers = new Peers({
+      evict: (peer) => this.#forget(peer),
+      lost: (positions) => this.#departures.beginBeyond(positions),
+    });
     this.#schedule = new Schedule({
       pump: (sending, t) => this.#pump(sending, t),
       acknowledge: (inbound) => this.#acknowledge(inbound),
@@ -138,12 +141,14 @@ export class Unicast implements UnicastProtocol {
         break;
       case 'answer':
         this.#departures.answer(event, t);
+        this.#letGo(event.to);
         break;
       case 'cancel':
         this.#departures.cancel(event.token);
         break;
       case 'taken':
         this.#taken(event, t);
+        this.#letGo(event.from);
         break;
       case 'close':
         this.#schedule.hasten(t);
@@ -163,7 +168,9 @@ export class Unicast implements UnicastProtocol {
     }
     const tag = id === this.#options.self ? undefined : this.#options.sessions.tag(id);
     if (tag === undefined) return undefined;
-    const peer = new Peer(id, tag, this.#options.budget);
+    const positions = this.#peers.takePositions(id, tag);
+    const peer = new Peer(id, tag, this.#options.budget, positions);
+    peer.isResting = positions !== undefined;
     this.#peers.add(peer);
     return peer;
   }
@@ -178,6 +185,7 @@ export class Unicast implements UnicastProtocol {
     this.#restless.delete(peer);
     this.#departures.end(peer, { reason: 'left', because: 'it started again' });
     peer.tag = tag;
+    peer.positions = undefined;
     peer.isResting = false;
     this.#arrivals.begin(peer);
     return peer;
@@ -194,6 +202,17 @@ export class Unicast implements UnicastProtocol {
       window.rest();
       if (!window.isIdle) this.#restless.add(peer);
     }
+    this.#letGo(id);
+  }
+
+  /** Nothing waits for one that is gone, nor is kept for it: where its streams stood is enough. */
+  #letGo(id: NodeId): void {
+    const peer = this.#peers.get(id);
+    const positions = peer?.isResting ? peer.allThatStands : undefined;
+    if (!peer || !positions) return;
+    for (const inbound of peer.inbound.values()) this.#schedule.dropInbound(inbound);
+    this.#restless.delete(peer);
+    this.#peers.replace(peer, positions);
   }
 
   /** A sign of a peer: its session goes on where it stood. */

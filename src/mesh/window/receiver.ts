@@ -62,6 +62,14 @@ export interface ReceiverHost extends Inbox {
   room(): number;
 }
 
+/** How far a window has come. */
+export interface Standing {
+  /** Position of the next packet in order. */
+  readonly expected: number;
+  /** The first position that the sender was never allowed to use. */
+  readonly granted: number;
+}
+
 export class WindowReceiver {
   /** Ourselves as the source, as acknowledgements have it. */
   readonly #address: WindowAddress;
@@ -81,10 +89,20 @@ export class WindowReceiver {
   #probe = 0;
   #isShed = false;
 
-  constructor(address: WindowAddress, host: ReceiverHost) {
+  /** @param standing of a window in whose place this one goes on */
+  constructor(address: WindowAddress, host: ReceiverHost, standing?: Standing) {
     this.#address = address;
     this.#host = host;
     this.#unpacking = new Unpacking(host);
+    if (!standing) return;
+    this.#expected = standing.expected;
+    this.#granted = standing.granted;
+    this.#credit = Math.min(WINDOW_SLOTS, Math.max(0, standing.granted - standing.expected));
+  }
+
+  /** Undefined while the beginning is not known. Without what is in slots. */
+  get standing(): Standing | undefined {
+    return this.#expected === undefined ? undefined : { expected: this.#expected, granted: this.#granted };
   }
 
   /** What slots and the half message take. */

@@ -74,6 +74,17 @@ describe('a sending window', () => {
     expect(harness.sender.deadlineMs).toBe(NEVER);
   });
 
+  it('gives way to another that begins where it ends, unless that would send more than it may', () => {
+    const harness = Harness.opened(1);
+    expect(harness.sender.isReplaceable).toBe(false);
+    harness.pump(1);
+    expect(harness.sender.isReplaceable).toBe(false);
+    harness.acknowledge(2, { credit: 1 });
+    expect([harness.sender.isIdle, harness.sender.isReplaceable]).toEqual([true, false]);
+    harness.acknowledge(2, { credit: 2 });
+    expect([harness.sender.next, harness.sender.isReplaceable]).toEqual([3, true]);
+  });
+
   it('takes no acknowledgement that is older than the window, of what was never sent, or malformed', () => {
     const harness = Harness.opened(8);
     harness.pump(1);

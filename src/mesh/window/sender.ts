@@ -40,7 +40,7 @@ import { addressPacket, probeFrame, RELAYED, type Slot, UNSENT, type WindowAddre
 
 /** Three later arrivals are TCP's and QUIC's threshold (RFC 9002, 6.1.1). */
 const OVERTAKEN_AT = 3;
-/** How large a packet may be until the receiver is heard of (INITIAL_CREDIT). */
+/** How large one may be until the receiver is heard of. */
 const OPENING_PACKET_BYTES = 66 * 1024;
 
 export class WindowSender<Ticket> {
@@ -91,6 +91,11 @@ export class WindowSender<Ticket> {
   /** Nothing waits and nothing is in flight. */
   get isIdle(): boolean {
     return this.#flight.isEmpty && this.#queue.isEmpty;
+  }
+
+  /** Idle, and another that begins at `next` would be allowed what a new window may send: this one need not be kept. */
+  get isReplaceable(): boolean {
+    return this.isIdle && this.#limit - this.next >= INITIAL_CREDIT;
   }
 
   /** Something is to be sent, and there was no path at the last `pump`. */

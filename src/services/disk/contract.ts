@@ -23,7 +23,11 @@ export interface Disk {
 
 export class DiskFullError extends LeafcutterError {
   constructor(options?: { cause?: unknown }) {
-    super('disk-full', 'there is no room on this device; free some, or forget what this page keeps', options);
+    super(
+      'disk-full',
+      'there is no room on this device; free some, or forget what Leafcutter keeps here',
+      options,
+    );
   }
 }
 

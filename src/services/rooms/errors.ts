@@ -26,10 +26,13 @@ export class RoomUnavailableError extends LeafcutterError {
   }
 }
 
-/** This page's reducer is not the room's. Nothing was changed. */
+/** This Node's reducer is not the room's. Nothing was changed. */
 export class RoomReducerError extends LeafcutterError {
   constructor(needed: string, given: string) {
-    super('room-reducer', `reload: this room needs ${needed}, and this page has ${given}`);
+    super(
+      'room-reducer',
+      `this room needs ${needed}, and this device has ${given}: reload the page, or update the program`,
+    );
   }
 }
 

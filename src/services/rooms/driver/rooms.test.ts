@@ -145,7 +145,7 @@ describe('a room', () => {
     const [first] = (await notes(1)) as [Notes];
     const newer: Reducer<readonly string[], string> = { ...noting, name: 'noting/2' };
     const opened = world.settled(tab(1).rooms.open(first.links.write ?? '', { reducer: newer }));
-    await expect(opened).rejects.toThrow('reload: this room needs noting/1, and this page has noting/2');
+    await expect(opened).rejects.toThrow('this room needs noting/1, and this device has noting/2: reload');
     expect(first.sync).toEqual({ type: 'alone' });
   });
 
