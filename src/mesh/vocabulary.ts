@@ -36,6 +36,8 @@ export type Failure =
   | { readonly reason: 'timed-out'; readonly afterMs: number }
   /** The receiver lost the state of the stream: whether it arrived cannot be told. */
   | { readonly reason: 'reset' }
+  /** The receiver has as many streams of ours in use as it allows one Node (MAX_STREAMS_AT_ONCE). */
+  | { readonly reason: 'too-many-streams' }
   | { readonly reason: 'too-large'; readonly bytes: number; readonly limit: number }
   | { readonly reason: 'cancelled' }
   | { readonly reason: 'closed' }

@@ -13,6 +13,7 @@ export {
   CREDIT_BYTES,
   type PacketOutcome,
   type ReceiverHost,
+  refuseStream,
   WindowReceiver,
 } from './receiver.ts';
 export { WindowSender } from './sender.ts';
