@@ -14,6 +14,7 @@ export {
   TargetLeftError,
   TargetsUnreachableError,
   TargetUnreachableError,
+  TooManyStreamsError,
 } from '../mesh/index.ts';
 export { CancelledError, LeafcutterError } from '../runtime/index.ts';
 export type { PathKind, RendezvousState } from '../transport/index.ts';

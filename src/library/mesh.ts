@@ -98,7 +98,7 @@ export class Mesh implements AsyncDisposable, Disposable {
   /**
    * To one Node: resolves when the application there has it, or will get it whatever happens here. To several: each member among
    * them gets it once; resolves when it is on its way.
-   * @throws TargetUnreachableError (of several TargetsUnreachableError, and nobody gets it), TargetLeftError, SendTimeoutError (60 s without progress, or `timeoutMs`), MessageTooLargeError,
+   * @throws TargetUnreachableError (of several TargetsUnreachableError, and nobody gets it), TargetLeftError, SendTimeoutError (60 s without progress, or `timeoutMs`), TooManyStreamsError, MessageTooLargeError,
    * NodeClosedError, CancelledError; LeafcutterError `bad-target`, `bad-message-name`, `bad-body`, `bad-timeout`
    */
   async send(

@@ -25,8 +25,9 @@ export interface MeshStream {
    * To ourselves: resolves when our handler is done.
    * `message` is at most 64 UTF-8 bytes; `body` at most MAX_MESSAGE_BYTES (MAX_BROADCAST_BYTES to several), and is not
    * copied until it leaves: leave it alone until then (one that was transferred or resized meanwhile fails with `bad-body`).
-   * @throws TargetUnreachableError, TargetsUnreachableError, TargetLeftError, SendTimeoutError, MessageTooLargeError,
-   * NodeClosedError, CancelledError
+   * A Node takes MAX_STREAMS_AT_ONCE streams of another at once; those silent for two minutes make room.
+   * @throws TargetUnreachableError, TargetsUnreachableError, TargetLeftError, SendTimeoutError, TooManyStreamsError,
+   * MessageTooLargeError, NodeClosedError, CancelledError
    */
   send(
     target: NodeId | readonly NodeId[],
@@ -342,5 +343,10 @@ export interface FaultSwitches {
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** The largest body to several or all: 1 MiB. */
 export const MAX_BROADCAST_BYTES = 1024 * 1024;
+/**
+ * Streams that a Node takes of another one at once; answers need none of them. One counts from its first message until it has been silent
+ * for two minutes. A guess: an honest Node uses a handful.
+ */
+export const MAX_STREAMS_AT_ONCE = 32;
 /** Of a Node's attributes as msgpack. */
 export const MAX_ATTRIBUTE_BYTES = 512;

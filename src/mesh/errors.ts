@@ -54,6 +54,19 @@ export class SendTimeoutError extends LeafcutterError {
   }
 }
 
+/** The target has MAX_STREAMS_AT_ONCE streams of ours in use, and this is another. */
+export class TooManyStreamsError extends LeafcutterError {
+  constructor(
+    readonly target: NodeId,
+    limit: number,
+  ) {
+    super(
+      'too-many-streams',
+      `node ${short(target)} has ${limit} other streams of this node in use, and takes no more at once; use fewer, or send again when one has been silent for two minutes`,
+    );
+  }
+}
+
 /** The body is over MAX_MESSAGE_BYTES, or MAX_BROADCAST_BYTES to several. */
 export class MessageTooLargeError extends LeafcutterError {
   constructor(bytes: number, limit: number) {

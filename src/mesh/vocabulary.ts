@@ -36,6 +36,8 @@ export type Failure =
   | { readonly reason: 'timed-out'; readonly afterMs: number }
   /** The receiver lost the state of the stream: whether it arrived cannot be told. */
   | { readonly reason: 'reset' }
+  /** The receiver has as many streams of ours in use as it allows one Node (MAX_STREAMS_AT_ONCE). */
+  | { readonly reason: 'too-many-streams' }
   | { readonly reason: 'too-large'; readonly bytes: number; readonly limit: number }
   | { readonly reason: 'cancelled' }
   | { readonly reason: 'closed' }
@@ -63,6 +65,8 @@ export interface LinkDown {
   readonly link: LinkId;
   readonly reason: string;
   readonly livedMs: number;
+  /** One end gave it up and said so; else it fell. */
+  readonly isGivenUp: boolean;
 }
 
 /** A frame for this Node whose header and scope were checked. `via`: the neighbour it came from. The frame is the receiver's. */

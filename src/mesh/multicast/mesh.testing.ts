@@ -146,7 +146,14 @@ export class SimulatedMesh implements NodeMesh {
       [link.a, link.b],
       [link.b, link.a],
     ] as const) {
-      node.tell({ type: 'link-down', peer: peer.id, link: number, reason: 'test', livedMs: 1 });
+      node.tell({
+        type: 'link-down',
+        peer: peer.id,
+        link: number,
+        reason: 'test',
+        livedMs: 1,
+        isGivenUp: false,
+      });
     }
   }
 

@@ -23,7 +23,7 @@ import type { MulticastEffect, MulticastEvent, MulticastOptions, MulticastProtoc
 import { Delivery } from './delivery.ts';
 import { Flow } from './flow.ts';
 import { Incoming } from './incoming.ts';
-import { MAX_EXCESS_FRAMES, Neighbour } from './neighbour.ts';
+import { Neighbour } from './neighbour.ts';
 import { Origin } from './origin.ts';
 import { Repair } from './repair.ts';
 import { Requests } from './requests.ts';
@@ -192,9 +192,10 @@ export class Multicast implements MulticastProtocol {
       this.#incoming.take(neighbour, event, now);
       return;
     }
-    if (!neighbour.mayTell(now)) {
+    const mayTell = neighbour.mayTell(now);
+    if (mayTell !== 'yes') {
       this.#drop(event, 'too many announcements', false);
-      if (neighbour.excessFrames !== MAX_EXCESS_FRAMES) return;
+      if (mayTell === 'not-now') return;
       const reason = 'floods with announcements of broadcasts';
       return void this.#effects.push({ type: 'cut-off', peer: neighbour.id, why: 'too-much', reason });
     }

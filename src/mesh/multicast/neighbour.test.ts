@@ -8,17 +8,27 @@ const MIB = 1024 * 1024;
 const neighbour = (): Neighbour => new Neighbour('n' as NodeId, 1 as LinkId, 0);
 
 describe('a neighbour of the broadcast tree', () => {
-  it('may tell a thousand things at once, then 256 a second; what is beyond is counted', () => {
+  it('may tell a thousand things at once, then 256 a second', () => {
     const told = (of: Neighbour, now: number): number => {
       let count = 0;
-      while (of.mayTell(now)) count++;
+      while (of.mayTell(now) === 'yes') count++;
       return count;
     };
     const chatty = neighbour();
     expect(told(chatty, 0)).toBe(1024);
-    expect(chatty.excessFrames).toBe(1);
     expect(told(chatty, 500)).toBe(128);
     expect(told(chatty, 60_000)).toBe(1024);
+  });
+
+  it('floods when it tells thousands too many within a minute, not when they come over an hour', () => {
+    const verdicts = (of: Neighbour, count: number, now: number): ReturnType<Neighbour['mayTell']>[] =>
+      Array.from({ length: count }, () => of.mayTell(now));
+    const flooding = neighbour();
+    const said = verdicts(flooding, 1024 + 4096, 0);
+    expect(said.indexOf('flood')).toBe(said.length - 1);
+    const chatty = neighbour();
+    for (let minute = 0; minute < 60; minute++)
+      expect(verdicts(chatty, 1024 + 4000, minute * 60_000)).not.toContain('flood');
   });
 
   it('may have 32 MiB sent again at once, then one a second, and asks for nothing by asking for too much', () => {

@@ -11,8 +11,9 @@ const ASSUMED_RTT_MS = 150;
  */
 const CONTROL_BURST = 1024;
 const CONTROL_PER_SECOND = 256;
-/** Control frames beyond the rate for which a neighbour is cut off. */
+/** Control frames beyond the rate for which a neighbour is cut off, when they come within a minute or so. */
 export const MAX_EXCESS_FRAMES = 4096;
+const EXCESS_FORGIVEN_PER_SECOND = MAX_EXCESS_FRAMES / 60;
 /** What a neighbour may have sent again: eight full logs at once, then a megabyte a second. */
 const REPLAY_BURST_BYTES = 32 * 1024 * 1024;
 const REPLAY_BYTES_PER_SECOND = 1024 * 1024;
@@ -31,8 +32,8 @@ export class Neighbour {
   readonly pushed = new Map<Source, number>();
   /** Bytes given to its lane within the event at hand, which `laneBytes` does not know of yet. */
   pushedBytes = 0;
-  excessFrames = 0;
   #control = CONTROL_BURST;
+  #excess = 0;
   #replay = REPLAY_BURST_BYTES;
   #refilledAt: number;
 
@@ -42,15 +43,16 @@ export class Neighbour {
     this.#refilledAt = now;
   }
 
-  /** False when it has sent too many control frames lately. */
-  mayTell(now: number): boolean {
+  /** `not-now`: it has sent too many control frames lately. `flood`: far too many; said again only after as many more. */
+  mayTell(now: number): 'yes' | 'not-now' | 'flood' {
     this.#refill(now);
-    if (this.#control < 1) {
-      this.excessFrames++;
-      return false;
+    if (this.#control >= 1) {
+      this.#control--;
+      return 'yes';
     }
-    this.#control--;
-    return true;
+    if (++this.#excess < MAX_EXCESS_FRAMES) return 'not-now';
+    this.#excess = 0;
+    return 'flood';
   }
 
   /** False when it has asked for too much again lately. */
@@ -82,6 +84,7 @@ export class Neighbour {
     const seconds = Math.max(0, now - this.#refilledAt) / 1000;
     if (seconds === 0) return;
     this.#refilledAt = now;
+    this.#excess = Math.max(0, this.#excess - seconds * EXCESS_FORGIVEN_PER_SECOND);
     this.#control = Math.min(CONTROL_BURST, this.#control + seconds * CONTROL_PER_SECOND);
     this.#replay = Math.min(REPLAY_BURST_BYTES, this.#replay + seconds * REPLAY_BYTES_PER_SECOND);
   }

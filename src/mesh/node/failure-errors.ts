@@ -1,6 +1,7 @@
 /** What went wrong with a send or a request, as the typed error that the caller catches. */
 import { CancelledError, LeafcutterError } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import { MAX_STREAMS_AT_ONCE } from '../contract.ts';
 import {
   MessageTooLargeError,
   NodeClosedError,
@@ -10,6 +11,7 @@ import {
   TargetLeftError,
   TargetsUnreachableError,
   TargetUnreachableError,
+  TooManyStreamsError,
 } from '../errors.ts';
 import type { Failure } from '../vocabulary.ts';
 
@@ -38,6 +40,8 @@ export function errorOf(failure: Failure, { kind, target, name }: Purpose, cause
       return new TargetLeftError(to, failure.because);
     case 'reset':
       return new TargetLeftError(to, 'it lost the state of the stream');
+    case 'too-many-streams':
+      return new TooManyStreamsError(to, MAX_STREAMS_AT_ONCE);
     case 'timed-out':
       return kind === 'request' || kind === 'table'
         ? new RequestTimeoutError(to, name, failure.afterMs)

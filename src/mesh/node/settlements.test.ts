@@ -35,6 +35,7 @@ describe('what callers wait for', () => {
       [{ reason: 'closed' }, 'node-closed'],
       [{ reason: 'refused', because: 'no' }, 'request-failed'],
       [{ reason: 'body-gone' }, 'bad-body'],
+      [{ reason: 'too-many-streams' }, 'too-many-streams'],
     ] as const) {
       const failed = started();
       failed.settlements.failed(failed.token, failure);

@@ -3,19 +3,15 @@
  * and given to the windows of their streams.
  */
 import { ACKNOWLEDGEMENT_INDEX, FrameFlag, frameBody, type NodeId } from '../../wire/index.ts';
+import { MAX_STREAMS_AT_ONCE } from '../contract.ts';
 import type { Sessions } from '../identity/session.ts';
 import type { FrameArrived, StreamId } from '../vocabulary.ts';
-import type { MeshMessage } from '../window/index.ts';
+import { type MeshMessage, refuseStream } from '../window/index.ts';
 import { Inbound, type Recipient } from './inbound.ts';
 import type { Output } from './output.ts';
 import type { Peer } from './peer.ts';
 import { type Schedule, STANDSTILL_MS } from './schedule.ts';
-
-/**
- * Streams that a peer may have towards us; an honest one uses a handful at a time. Over a day it may use many names: one that has been
- * silent for STANDSTILL_MS makes room, and begins afresh when it is used again (sender.ts).
- */
-export const MAX_STREAMS_PER_PEER = 32;
+import { carriesAnswers } from './stream-number.ts';
 
 export interface ArrivalsHost {
   readonly self: NodeId;
@@ -23,6 +19,8 @@ export interface ArrivalsHost {
   readonly output: Output;
   readonly schedule: Schedule;
   peer(id: NodeId): Peer | undefined;
+  /** To a peer whose packet is not taken. Without a path it is lost: the peer asks again. */
+  refuse(peer: Peer, frame: Uint8Array): void;
   /** A genuine frame of it came. */
   heard(peer: Peer): void;
   isAwaited(peer: Peer, requestId: number): boolean;
@@ -88,8 +86,7 @@ export class Arrivals implements Recipient<Peer> {
     const stream = event.header.stream as StreamId;
     let inbound = peer.inbound.get(stream);
     if (!inbound) {
-      const isFull = peer.inbound.size >= MAX_STREAMS_PER_PEER;
-      if (isFull && !this.#forgetSilent(peer, t)) return this.#drop(event, 'too many streams');
+      if (!this.#hasRoomFor(stream, peer, t)) return this.#refuse(peer, event);
       const standing = peer.positions?.takeIncoming(stream);
       inbound = new Inbound(peer, stream, this.#address(peer, stream), this, standing);
       peer.inbound.set(stream, inbound);
@@ -121,10 +118,27 @@ export class Arrivals implements Recipient<Peer> {
     }
   }
 
+  /** Over a day a peer may use many names: one that has been silent for STANDSTILL_MS makes room, and begins afresh when used again. */
+  #hasRoomFor(stream: StreamId, peer: Peer, t: number): boolean {
+    if (carriesAnswers(stream)) return true; // there are two of them; whoever asks has room for the answer
+    let inUse = 0;
+    for (const each of peer.inbound.keys()) if (!carriesAnswers(each)) inUse++;
+    return inUse < MAX_STREAMS_AT_ONCE || this.#forgetSilent(peer, t);
+  }
+
+  /** The sender is told, so that whoever waits there is, too. */
+  #refuse(peer: Peer, event: FrameArrived): undefined {
+    const { index, stream } = event.header;
+    const frame = refuseStream(this.#address(peer, stream as StreamId), index, frameBody(event.frame));
+    if (!frame) return this.#drop(event, 'malformed packet', true);
+    this.#host.refuse(peer, frame);
+    this.#drop(event, 'too many streams');
+  }
+
   /** Whatever was acknowledged on it can have come again by now, and would have been known. */
   #forgetSilent(peer: Peer, t: number): boolean {
     for (const inbound of peer.inbound.values()) {
-      if (!inbound.isIdle || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      if (inbound.isForAnswers || !inbound.isIdle || t - inbound.movedAtMs < STANDSTILL_MS) continue;
       this.#host.schedule.dropInbound(inbound);
       peer.inbound.delete(inbound.stream);
       return true;

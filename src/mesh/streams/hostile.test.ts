@@ -40,7 +40,7 @@ describe('a hostile peer', () => {
     expect(Object.fromEntries(b.drops)).toEqual({ forged: 1, 'of another life': 1, 'unknown sender': 1 });
   });
 
-  it('that goes beyond its credit is cut off; one with too many streams is not heard', () => {
+  it('that goes beyond its credit is cut off; one with too many streams is told so and not heard', () => {
     const world = new UnicastWorld(1);
     const [a, b] = pair(world);
     const session = sessionOf(world, a, b);

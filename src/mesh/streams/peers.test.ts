@@ -1,6 +1,7 @@
 /** What is kept for peers that are gone. */
 import { describe, expect, it } from 'vitest';
 import { type NodeId, newNodeId, parseFrameHeader } from '../../wire/index.ts';
+import { MAX_STREAMS_AT_ONCE } from '../contract.ts';
 import { MAX_PEERS } from './peers.ts';
 import { reasons, type TestNode, texts } from './unicast-node.testing.ts';
 import { pair, UnicastWorld } from './unicast-world.testing.ts';
@@ -50,6 +51,55 @@ describe('a peer that uses ever new streams', () => {
     }
     expect(texts(b)).toEqual(Array.from({ length: 61 }, (_, i) => i));
     expect(reasons(a)).toEqual(new Array(61).fill(undefined));
+  });
+});
+
+describe('a peer that uses more streams at once than it may', () => {
+  it.each([true, false])(
+    'is told so for each send that is too many, and goes on later (direct: %s)',
+    (isDirect) => {
+      const world = new UnicastWorld(1, 2);
+      const [a, b] = pair(world);
+      if (isDirect) world.linkUp(a, b);
+      const streams = Array.from({ length: MAX_STREAMS_AT_ONCE + 2 }, (_, i) => 2 + i);
+      for (const stream of streams) {
+        a.send(b, '1', 4, stream);
+        a.send(b, '2', stream < 34 ? 100 : 200_000, stream);
+      }
+      world.run(2000);
+      const said = [...a.settled].map(([token, failure]) => [a.sent.get(token)?.stream, failure?.reason]);
+      const refused = said.filter(([, reason]) => reason !== undefined);
+      expect(said.length).toBe(2 * streams.length);
+      expect(refused).toEqual([34, 34, 35, 35].map((stream) => [stream, 'too-many-streams']));
+      expect(b.delivered.length).toBe(2 * MAX_STREAMS_AT_ONCE);
+
+      world.run(130_000);
+      a.send(b, '3', 4, 34);
+      world.run(140_000);
+      expect(b.delivered.at(-1)).toMatchObject({ stream: 34, text: '3' });
+    },
+  );
+
+  it('gets its answers all the same, and so does whoever asks it', () => {
+    const world = new UnicastWorld(1, 2);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    const answer: TestNode['serve'] = (node, { from, stream, id }) =>
+      node.tell({ type: 'answer', to: from, stream, requestId: id, answer: { body: Uint8Array.of(1) } });
+    a.serve = answer;
+    b.serve = answer;
+    for (let i = 0; i < MAX_STREAMS_AT_ONCE; i++)
+      for (const [x, y] of [
+        [a, b],
+        [b, a],
+      ] as const)
+        x.send(y, '1', 4, 2 + i);
+    world.run(1000);
+    const asked = [a.request(b, undefined, 2), b.request(a, undefined, 2)] as const;
+    const refused = a.request(b, undefined, 2 + MAX_STREAMS_AT_ONCE);
+    world.run(2000);
+    expect([a.answers.has(asked[0]), b.answers.has(asked[1])]).toEqual([true, true]);
+    expect(a.settled.get(refused)).toEqual({ reason: 'too-many-streams' });
   });
 });
 

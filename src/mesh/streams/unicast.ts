@@ -63,6 +63,7 @@ export class Unicast implements UnicastProtocol {
       output: this.#output,
       schedule: this.#schedule,
       peer: (id) => this.#peer(id),
+      refuse: (peer, frame) => this.#refuse(peer, frame),
       heard: (peer) => this.#wakeUp(peer),
       isAwaited: (peer, requestId) => this.#departures.isAwaited(peer, requestId),
       answered: (peer, message) => this.#departures.answered(peer, message),
@@ -268,6 +269,11 @@ export class Unicast implements UnicastProtocol {
     if (path === undefined) return false;
     const frame = window.takeAcknowledgement();
     return frame === undefined || this.#transmit(peer, frame, path);
+  }
+
+  #refuse(peer: Peer, frame: Uint8Array): void {
+    const path = this.#options.paths.to(peer.id);
+    if (path !== undefined) this.#transmit(peer, frame, path);
   }
 
   #transmit(peer: Peer, plain: Uint8Array, path: Path): boolean {

@@ -2,7 +2,7 @@
 import { FRAME_HEADER_BYTES, type NodeId, parseNodeId } from '../../wire/index.ts';
 import type { LinkId, StreamId } from '../vocabulary.ts';
 import { encodeAcknowledgement } from '../window/acknowledgement.ts';
-import { encodeMessage, prepareMessage, WindowSender } from '../window/index.ts';
+import { encodeMessage, prepareMessage, refuseStream, WindowSender } from '../window/index.ts';
 import { BEYOND_BEGINNING } from '../window/packet.ts';
 import { addressAcknowledgement, addressPacket, probeFrame, type WindowAddress } from '../window/slot.ts';
 
@@ -15,7 +15,14 @@ export function streamVectors(): [string, Uint8Array][] {
   const [first = text(''), second = text('')] = packets(address(a, b));
   const probe = probeFrame(1);
   addressPacket(probe, address(a, b), 9999, BEYOND_BEGINNING);
-  const acknowledged = { lastInOrder: 10_000, held: 0b101, credit: 4, probe: 1, isShed: false };
+  const acknowledged = {
+    lastInOrder: 10_000,
+    held: 0b101,
+    credit: 4,
+    probe: 1,
+    isShed: false,
+    isFull: false,
+  };
   return [
     ['message', encodeMessage({ kind: 'message', name: 'chat', body: text('hi') })],
     ['request', encodeMessage({ kind: 'request', name: 'sum', requestId: 258, body: Uint8Array.of(1, 2) })],
@@ -35,12 +42,22 @@ export function streamVectors(): [string, Uint8Array][] {
       'refusal',
       addressAcknowledgement(
         encodeAcknowledgement(
-          { lastInOrder: -1, held: 0, credit: 2, probe: 0, isShed: false, refused: 57, isLost: true },
+          {
+            lastInOrder: -1,
+            held: 0,
+            credit: 2,
+            probe: 0,
+            isShed: false,
+            refused: 57,
+            isLost: true,
+            isFull: false,
+          },
           FRAME_HEADER_BYTES,
         ),
         address(b, a),
       ),
     ],
+    ['refusal-full', refuseStream(address(b, a), 57, Uint8Array.of(0, 0)) ?? text('')],
   ];
 }
 

@@ -229,7 +229,14 @@ export class TestNetwork {
     const link = peer.links.get(other);
     if (!link) return;
     peer.links.delete(other);
-    this.handle(peer, { type: 'link-down', peer: other, link: link.id, reason, livedMs: 0 });
+    this.handle(peer, {
+      type: 'link-down',
+      peer: other,
+      link: link.id,
+      reason,
+      livedMs: 0,
+      isGivenUp: false,
+    });
   }
 
   #schedule(peer: SimulatedPeer): void {

@@ -3,7 +3,7 @@
  *
  *   0  u16 index of the last packet taken in order (before the first: the index before the beginning)
  *   2  u8  wrap of that index
- *   3  u8  flags: 1 refused, 2 lost, 4 shed (below)
+ *   3  u8  flags: 1 refused, 2 lost, 4 shed, 8 full (below)
  *   4  u16 bit d - 1: the packet d places after the last one is held in its slot, d = 1..10
  *   6  u8  credit: so many positions after the last may be sent, 0..10
  *   7  u8  number of the latest probe since the last acknowledgement, 0 for none
@@ -18,6 +18,7 @@ const REFUSAL_BYTES = 3;
 const REFUSED = 1;
 const LOST = 2;
 const SHED = 4;
+const FULL = 8;
 
 export interface Acknowledgement {
   /** Position of the last packet taken in order. */
@@ -29,6 +30,8 @@ export interface Acknowledgement {
   readonly refused: number | undefined;
   /** With `refused`: there is no state of this stream here, so that the rest means nothing. */
   readonly isLost: boolean;
+  /** With `isLost`: there will be none, because its sender has as many streams in use here as it may. */
+  readonly isFull: boolean;
   /** The latest probe that has come since the last acknowledgement, 1..255; 0 for none. */
   readonly probe: number;
   /** A packet was dropped for want of room: it has to be sent again when the credit allows. */
@@ -42,7 +45,10 @@ export function encodeAcknowledgement(ack: Acknowledgement, headroom = 0): Uint8
   );
   writePosition(bytes, headroom, ack.lastInOrder);
   bytes[headroom + 3] =
-    (refused === undefined ? 0 : REFUSED) | (ack.isLost ? LOST : 0) | (ack.isShed ? SHED : 0);
+    (refused === undefined ? 0 : REFUSED) |
+    (ack.isLost ? LOST : 0) |
+    (ack.isShed ? SHED : 0) |
+    (ack.isFull ? FULL : 0);
   bytes[headroom + 4] = ack.held >> 8;
   bytes[headroom + 5] = ack.held;
   bytes[headroom + 6] = ack.credit;
@@ -58,7 +64,10 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
   if (body.length !== ACKNOWLEDGEMENT_BYTES + (isRefusal ? REFUSAL_BYTES : 0)) return undefined;
   const held = ((body[4] ?? 0) << 8) | (body[5] ?? 0);
   const credit = body[6] ?? 0;
-  if (flags > (REFUSED | LOST | SHED) || held >= 1 << WINDOW_SLOTS || credit > WINDOW_SLOTS) {
+  const isFull = (flags & FULL) !== 0;
+  const isLost = (flags & LOST) !== 0;
+  if (isFull && !(isRefusal && isLost)) return undefined;
+  if (flags > (REFUSED | LOST | SHED | FULL) || held >= 1 << WINDOW_SLOTS || credit > WINDOW_SLOTS) {
     return undefined;
   }
   const lastInOrder = readPosition(body, 0, reference);
@@ -69,7 +78,8 @@ export function readAcknowledgement(body: Uint8Array, reference: number): Acknow
     held,
     credit,
     refused,
-    isLost: (flags & LOST) !== 0,
+    isLost,
+    isFull,
     probe: body[7] ?? 0,
     isShed: (flags & SHED) !== 0,
   };

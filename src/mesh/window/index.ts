@@ -13,6 +13,7 @@ export {
   CREDIT_BYTES,
   type PacketOutcome,
   type ReceiverHost,
+  refuseStream,
   type Standing,
   WindowReceiver,
 } from './receiver.ts';

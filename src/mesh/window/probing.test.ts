@@ -13,6 +13,7 @@ const ack = (probe = 0, isShed = false): Acknowledgement => ({
   credit: 0,
   refused: undefined,
   isLost: false,
+  isFull: false,
   probe,
   isShed,
 });

@@ -70,6 +70,23 @@ export interface Standing {
   readonly granted: number;
 }
 
+/**
+ * The answer to a packet of a stream for which there is no receiver, because its sender has as many in use as it may: a frame for the
+ * source. Undefined when it is no packet.
+ */
+export function refuseStream(
+  address: WindowAddress,
+  index: number,
+  packet: Uint8Array,
+): Uint8Array | undefined {
+  const [wrap] = packet;
+  if (wrap === undefined || packet.length < PACKET_HEAD_BYTES) return undefined;
+  const refused = positionFrom(index, wrap);
+  const ack = { lastInOrder: -1, held: 0, credit: INITIAL_CREDIT, refused, isLost: true, isFull: true };
+  const frame = encodeAcknowledgement({ ...ack, probe: 0, isShed: false }, FRAME_HEADER_BYTES);
+  return addressAcknowledgement(frame, address);
+}
+
 export class WindowReceiver {
   /** Ourselves as the source, as acknowledgements have it. */
   readonly #address: WindowAddress;
@@ -238,6 +255,7 @@ export class WindowReceiver {
         credit: this.#credit,
         refused: this.#refused,
         isLost: this.#refused !== undefined && this.#expected === undefined,
+        isFull: false,
         probe: this.#probe,
         isShed: this.#isShed,
       },

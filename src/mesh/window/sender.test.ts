@@ -223,7 +223,7 @@ describe('a message that is given up', () => {
 });
 
 describe('a refusal', () => {
-  const refuse = (harness: Harness, refused: number, isLost: boolean, lastInOrder = -1) =>
+  const refuse = (harness: Harness, refused: number, isLost: boolean, lastInOrder = -1, isFull = false) =>
     harness.sender.acknowledge(
       encodeAcknowledgement({
         lastInOrder,
@@ -233,6 +233,7 @@ describe('a refusal', () => {
         isShed: false,
         refused,
         isLost,
+        isFull,
       }),
       5,
     );
@@ -257,6 +258,20 @@ describe('a refusal', () => {
       [2, 'reset'],
       [3, 'reset'],
     ]);
+  });
+
+  it('because there are too many streams fails all that waits; what is sent later begins anew', () => {
+    const harness = new Harness();
+    harness.enqueue(3, 60 * KIB);
+    harness.pump(0);
+    expect(refuse(harness, 1, true, -1, true)).toBe('accepted');
+    expect(harness.settled).toEqual(upTo(3).map((i) => [i, 'too-many-streams']));
+    expect(harness.sender.isIdle).toBe(true);
+    harness.enqueue(1);
+    expect(harness.pump(1)).toEqual([2]);
+    expect(harness.frames.map((frame) => distanceFromBeginning(frameBody(frame)))).toEqual([0]);
+    harness.acknowledge(2);
+    expect(harness.settled.at(-1)).toEqual([0, 'ok']);
   });
 
   it('of what is not in flight is stale', () => {

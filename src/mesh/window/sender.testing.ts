@@ -59,7 +59,16 @@ export class Harness {
     now = 0,
   ) {
     const { held = 0, credit = 10, probe = 0, shed = false } = more;
-    const ack = { lastInOrder, held, credit, probe, isShed: shed, refused: undefined, isLost: false };
+    const ack = {
+      lastInOrder,
+      held,
+      credit,
+      probe,
+      isShed: shed,
+      refused: undefined,
+      isLost: false,
+      isFull: false,
+    };
     return this.sender.acknowledge(encodeAcknowledgement(ack), now);
   }
 

@@ -320,14 +320,16 @@ export class WindowSender<Ticket> {
     if (!isOfProbe && (refused < base || refused >= this.#flight.next)) return false;
     const first = this.#flight.at(base);
     const isWhole = first !== undefined && first.attempts <= 1 && first.isClean && !this.#flight.hasHeld;
-    if (isWhole && refused > base) return false; // the refusal of the oldest will follow
+    if (isWhole && refused > base && !ack.isFull) return false; // the refusal of the oldest will follow
     const isUndelivered = isWhole && refused === base;
     const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
     const begin = next < 0 ? next + POSITION_MODULUS : next;
+    if (ack.isFull) this.fail({ reason: 'too-many-streams' });
     const inFlight = this.#flight.beginAt(begin);
     this.#limit = begin + (ack.isLost ? INITIAL_CREDIT : ack.credit);
     this.#probing.forget();
-    if (isUndelivered) for (const slot of inFlight) this.#flight.add(slot);
+    if (ack.isFull) this.#queue.forgetBegun();
+    else if (isUndelivered) for (const slot of inFlight) this.#flight.add(slot);
     else this.#fail(inFlight);
     return true;
   }

@@ -36,7 +36,8 @@ describe('an acknowledgement', () => {
   it('comes back as it was', () => {
     fc.assert(
       fc.property(acks, fc.option(fc.nat(100), { nil: undefined }), (rest, ahead) => {
-        const ack = { ...rest, refused: ahead === undefined ? undefined : rest.lastInOrder + ahead };
+        const refused = ahead === undefined ? undefined : rest.lastInOrder + ahead;
+        const ack = { ...rest, refused, isFull: refused !== undefined && rest.isLost && rest.isShed };
         expect(readAcknowledgement(encodeAcknowledgement(ack), ack.lastInOrder)).toEqual(ack);
       }),
     );
