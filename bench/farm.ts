@@ -71,6 +71,11 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     const viewer = first && (await addTab(browser, await inviteLink(first), 0));
     if (!viewer) throw new Error('no tab');
     await untilMet([...together, viewer]);
+    // What was rendered before it came is not of this render.
+    await viewer.waitForFunction(
+      (count) => window.leafcutter?.jobs.filter(({ hash }) => hash !== undefined).length === count,
+      await first.evaluate(() => window.leafcutter?.jobs.length),
+    );
     const viewed = (await render([...together, viewer], frame)).traffic.at(-1)?.received ?? 0;
     await browser.close();
     const hidden = await hiddenRender(server.url, SAMPLE, frame);

@@ -228,6 +228,42 @@ test('a worker that was killed, as was everyone else, goes on from its disk, and
   await rm(disk, { recursive: true });
 });
 
+test('a render whose command is killed with nobody else there lies on the disk: who joins with it goes on', async ({
+  tab,
+}) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await page.context().close();
+  const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
+  const rendering = startRender(invite, 'killed.png', ...shape, '--workers', '1', '--disk', disk);
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  await rendering.stop('SIGKILL');
+  const [, id = ''] = /^job ([0-9a-f]+)\n/.exec(rendering.said()) ?? [];
+
+  startWorker(invite, 'attic', 1, '--disk', disk);
+  const out = join(folder, 'kept.png');
+  const fetched = await runCommand([
+    ...['fetch', invite, id, '-o', out, '--json', '--quiet', '--timeout', '60'],
+  ]);
+  expect(fetched.stderr).toBe('');
+  expect(JSON.parse(fetched.stdout).hash).toBe(await localHash());
+  await rm(disk, { recursive: true });
+});
+
+test('a render that was stopped does not begin again by itself from the disk', async ({ tab }) => {
+  const page = await tab();
+  const invite = await inviteLink(page);
+  await page.context().close();
+  const disk = await mkdtemp(join(tmpdir(), 'leafcutter-kept-'));
+  const rendering = startRender(invite, 'stopped.png', ...shape, '--workers', '1', '--disk', disk);
+  await expect.poll(async () => (await readdir(disk, { recursive: true })).join(' ')).toMatch(/part/);
+  expect(await rendering.stop('SIGINT')).toBe(130);
+
+  const second = startWorker(invite, 'attic', 1, '--disk', disk);
+  await expect.poll(() => second.told('job').at(-1)?.state).toBe('cancelled');
+  await rm(disk, { recursive: true });
+});
+
 test('a worker whose disk cannot be written says so once, and works without', async ({ tab }) => {
   const page = await tab();
   const invite = await inviteLink(page);

@@ -1,5 +1,7 @@
 /** Starts what a user starts, the terminal's commands, `leafcutter serve` first of all. Needs a build. */
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { endProcess, HERE, type NodeProcess, type Place, printedUrl, startNode } from './node-process.ts';
 
 export interface RunningServer {
@@ -60,9 +62,12 @@ export async function runCommand(
   return { exitCode: child.exitCode, stdout, stderr };
 }
 
+/** What commands keep where nothing else is said: with what tests leave, not with what this user has. */
+const STATE_FOLDER = join(tmpdir(), 'leafcutter-e2e-state');
+
 /** A command of the terminal that goes on. */
 export const startCommand = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   place: Place = HERE,
-): NodeProcess => startNode(place, ['bin/leafcutter.js', ...args], env);
+): NodeProcess => startNode(place, ['bin/leafcutter.js', ...args], { XDG_STATE_HOME: STATE_FOLDER, ...env });

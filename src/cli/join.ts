@@ -1,6 +1,7 @@
 /** `leafcutter join`: this machine's workers for everyone in a network, without a window. */
 import { Command, Option } from 'commander';
 import type { BuiltFiles } from './built-files.ts';
+import { addDiskOptions } from './disk-options.ts';
 import { LOG_LEVELS } from './line-log.ts';
 import { addMeshOptions } from './mesh-command.ts';
 import { MAX_THREADS, whole } from './render-options.ts';
@@ -8,7 +9,7 @@ import type { WorkerOptions } from './worker.ts';
 
 /** Without an action: what it does is worker.ts's. */
 export function joinCommandLine(): Command {
-  return addMeshOptions(new Command('join'))
+  const command = addMeshOptions(new Command('join'))
     .description("lend this machine's workers to every render of a network, without a window, until Ctrl+C")
     .option('--workers <number>', 'threads (default: one per core)', whole(1, MAX_THREADS))
     .addOption(
@@ -16,12 +17,11 @@ export function joinCommandLine(): Command {
         '--log, --log-level <level>',
         'what to write to standard error (default: info, with --json warn)',
       ).choices(LOG_LEVELS),
-    )
-    .option(
-      '--disk <folder>',
-      'where it keeps jobs and scenes, so that it goes on with them when it is begun again (default: with what programs keep of this user)',
-    )
-    .option('--no-disk', 'keep nothing')
+    );
+  return addDiskOptions(
+    command,
+    'where it keeps jobs and scenes, so that it goes on with them when it is begun again',
+  )
     .option(
       '--json',
       'print one line of JSON for each thing that happens, and for the state every five seconds',

@@ -1,16 +1,13 @@
 /** `leafcutter keep`: has a room on this machine's disk, so that it is there when everybody has gone. */
-import { homedir } from 'node:os';
 import { Command } from 'commander';
-import { keptFolder } from './kept-folder.ts';
+import { type DiskOptions, diskFolder } from './disk-options.ts';
 import { EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { pause } from './pause.ts';
 import { addRoomOptions, type RoomWork, withRoom } from './room-command.ts';
 import { roomLine, roomRecord } from './room-text.ts';
 
-interface KeepOptions extends MeshOptions {
+interface KeepOptions extends MeshOptions, DiskOptions {
   readonly json: boolean;
-  /** A folder; false: nowhere. */
-  readonly disk?: string | false;
 }
 
 /** Between two lines about how it stands; nothing is said while nothing changes. */
@@ -37,11 +34,8 @@ ${EXIT_CODES}`,
 }
 
 async function keep(link: string, options: KeepOptions): Promise<void> {
-  const { disk, json } = options;
-  const folder =
-    disk === false
-      ? undefined
-      : (disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() }));
+  const { json } = options;
+  const folder = diskFolder(options);
   const tell = (text: string, record: object): void => {
     if (json) console.log(JSON.stringify(record));
     else console.error(text);

@@ -38,6 +38,8 @@ export interface MeshFarm {
   readonly rollCall: RollCall;
   /** Brings what a render is made from, for its guide images. @throws LeafcutterError `inputs-unavailable`, CancelledError */
   bringInputs(spec: RenderSpec, signal: AbortSignal): Promise<void>;
+  /** Resolves when what is known of Jobs lies on the disk, or could not be kept. Never rejects. */
+  saved(): Promise<void>;
   /** Ends the workers; what they have in hand goes back when the Node says goodbye. */
   close(): void;
 }
@@ -102,6 +104,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
         );
       }
     },
+    saved: () => jobs.saved(),
     close() {
       farm.close();
       jobs.close();

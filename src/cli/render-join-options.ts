@@ -1,14 +1,15 @@
 /** The options of `leafcutter render` for a mesh, and which of its options go together. */
 import type { Command } from 'commander';
+import { addDiskOptions, type DiskOptions } from './disk-options.ts';
 import { addPresenceOptions, type MeshOptions } from './mesh-command.ts';
 
-export interface JoinOptions extends MeshOptions {
+export interface JoinOptions extends MeshOptions, DiskOptions {
   /** An invite. Undefined: this machine alone. */
   readonly join: string | undefined;
   readonly detach: boolean;
 }
 
-const ONLY_ON_A_MESH = ['detach', 'server', 'name', 'timeout'];
+const ONLY_ON_A_MESH = ['detach', 'server', 'name', 'timeout', 'disk'];
 const NOT_ON_A_MESH = ['turntable', 'watch'];
 
 export function addJoinOptions(command: Command): Command {
@@ -23,12 +24,17 @@ export function addJoinOptions(command: Command): Command {
       "do not wait: print the Job's id once another Node keeps it, too; `leafcutter fetch` gets the picture",
       false,
     );
+  addDiskOptions(
+    command,
+    'where it keeps the job and its scene, so that `leafcutter join` goes on with it when this command is killed',
+  );
   return addPresenceOptions(command)
     .addHelpText(
       'after',
       `
 With --join this machine's workers help as long as the command runs. Ctrl+C ends the Job for everyone; when only the terminal is closed,
-it goes on where others have it, and \`leafcutter fetch\` gets it.`,
+it goes on where others have it, and \`leafcutter fetch\` gets it. Killed with nobody else there it lies on the disk: whoever joins with the same
+folder goes on with it, \`leafcutter join\` too.`,
     )
     .hook('preAction', (_, action) => checkTogether(action));
 }

@@ -7,6 +7,7 @@ import type { RenderFarm, RenderJob } from '../render/job/index.ts';
 import { CancelledError } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
 import { concluded } from './conclude-job.ts';
+import { openDiskPlace } from './disk-options.ts';
 import { environmentBytes } from './environment-bytes.ts';
 import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
@@ -58,7 +59,11 @@ async function renderOnMesh(
     invite,
     options,
     async ({ mesh, broker, signal }) => {
-      const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer: !options.detach });
+      const place = openDiskPlace(options, mesh.networkName, (trouble) => {
+        if (!options.quiet) console.error(`leafcutter: ${trouble}`);
+      });
+      const isViewer = !options.detach;
+      const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer, place });
       const { farm, close } = host;
       try {
         const submitted = prepared && submit(farm, prepared, options, built);
@@ -79,7 +84,10 @@ async function renderOnMesh(
         }
         return 0;
       } finally {
+        // Whoever finds it there is to know how it ended.
+        await host.saved();
         close();
+        place?.close();
       }
     },
     { workers, cores: cpus().length },

@@ -88,6 +88,8 @@ describe('the options of leafcutter render', () => {
       [['-o', 'a.png', '--as', 'desk'], '--name only goes with --join'],
       [['-o', 'a.png', '--timeout', '3'], '--timeout only goes with --join'],
       [['-o', 'a.png', '--server', 'http://x/'], '--server only goes with --join'],
+      [['-o', 'a.png', '--disk', '/srv/kept'], '--disk only goes with --join'],
+      [['-o', 'a.png', '--no-disk'], '--disk only goes with --join'],
       [['-o', 'a.png', '--frames', '0..3', '--turntable', '4'], 'give one of them'],
       [['-o', 'a.png', '--frames', '0..3', '--time', '1'], 'give one of them'],
       [['-o', 'a.png', '--fps', '12'], '--frames <first..last> or --turntable'],

@@ -1,12 +1,10 @@
 /** The life of a headless worker: lends its threads to every Job of the network until it is told to stop, and tells how it goes. */
-import { cpus, homedir } from 'node:os';
+import { cpus } from 'node:os';
 import { isFinal } from '../render/job/index.ts';
-import { type LogLevel, type LogSink, systemTime } from '../runtime/index.ts';
-import { folderPlace } from '../services/disk/index.node.ts';
-import { networkHash } from '../wire/index.ts';
+import type { LogLevel, LogSink } from '../runtime/index.ts';
 import { type BuiltFiles, builtKernel } from './built-files.ts';
+import { type DiskOptions, openDiskPlace } from './disk-options.ts';
 import { handedOver } from './hand-over.ts';
-import { keptFolder } from './kept-folder.ts';
 import { lineLog } from './line-log.ts';
 import { type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 import { type MeshFarm, openMeshFarm } from './mesh-farm.ts';
@@ -18,13 +16,11 @@ import { follow } from './worker-follow.ts';
 import { type News, WorkerNews } from './worker-news.ts';
 import { statusLine, statusRecord, type WorkerStatus } from './worker-status.ts';
 
-export interface WorkerOptions extends MeshOptions {
+export interface WorkerOptions extends MeshOptions, DiskOptions {
   readonly workers: number | undefined;
   /** Undefined: `info`, with --json `warn`, for then what happens is on standard output. */
   readonly logLevel: LogLevel | undefined;
   readonly json: boolean;
-  /** A folder; false: nowhere. */
-  readonly disk?: string | false;
 }
 
 /** On a terminal; a record for programs every fifth time, a line in a log once a minute. */
@@ -36,7 +32,7 @@ const HAND_OVER_MS = 10_000;
 
 /** @throws LeafcutterError for what a person can mend */
 export async function work(invite: string, options: WorkerOptions, built: BuiltFiles): Promise<void> {
-  const { json, disk, workers = cpus().length, logLevel = json ? 'warn' : 'info' } = options;
+  const { json, workers = cpus().length, logLevel = json ? 'warn' : 'info' } = options;
   const line = new StatusLine(process.stderr);
   const log = lineLog(logLevel, (text) => line.print(text), Date.now);
   let hasJoined = false;
@@ -52,12 +48,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     print(record);
   };
   const lend = async ({ mesh, broker, pubsub, signal }: MeshWork): Promise<number> => {
-    const folder = disk ?? keptFolder({ platform: process.platform, env: process.env, home: homedir() });
-    const place =
-      folder === false ? undefined : folderPlace(folder, networkHash(mesh.networkName), systemTime);
-    place?.shelf.events.on('trouble', ({ message }) =>
-      log('warn', `nothing more is kept in ${folder}: ${message}; renders go on without`),
-    );
+    const place = openDiskPlace(options, mesh.networkName, (trouble) => log('warn', trouble));
     const host = openMeshFarm(mesh, { kernel, built, workers, broker, isViewer: false, place });
     const { farm } = host;
     void serveSubmissions({ pubsub, farm, built, signal });
@@ -78,6 +69,7 @@ export async function work(invite: string, options: WorkerOptions, built: BuiltF
     // First the leases: the others go on with them while this Node still waits.
     farm.setWorkerCount(0);
     await handedOver(() => farm.jobs, mesh, HAND_OVER_MS);
+    await host.saved();
     unfollow();
     host.close();
     place?.close();

@@ -9,12 +9,15 @@ import { pack } from './packing.ts';
 import { encodePlain, PLAIN } from './plain-value.ts';
 import type { ComputeDesk } from './register.ts';
 import { seemsRepeatable } from './repeatable.ts';
-import { type ComputeSpec, encodeSpec, MAX_INLINE_INPUTS, taskCountOf } from './spec.ts';
+import { type ComputeSpec, encodeSpec, MAX_INLINE_INPUTS, MAX_INPUTS_PER_TASK, taskCountOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
 
 const DEFAULT_AHEAD = 1_024;
-/** Tasks in a Job: more would be messages without work, fewer would leave workers idle at its end. */
-const TASKS_PER_JOB = 256;
+/**
+ * Tasks in a Job, where its inputs are few enough: more would be messages without work, fewer would leave workers idle at its end, and a Task
+ * of several slow inputs is lost as a whole with its worker.
+ */
+const TASKS_PER_JOB = 512;
 
 interface Batch {
   readonly job: JobId;
@@ -135,7 +138,7 @@ export class Compute {
       ...source,
       inputs: inputsBlob === undefined ? packed : { hash: inputsBlob, bytes: packed.length },
       inputCount: values.length,
-      inputsPerTask: Math.ceil(values.length / TASKS_PER_JOB),
+      inputsPerTask: Math.min(MAX_INPUTS_PER_TASK, Math.ceil(values.length / TASKS_PER_JOB)),
     };
     const tasks = taskCountOf(spec);
     const job = farm.submit({ kind: COMPUTE_KIND, title, taskCount: tasks, spec: encodeSpec(spec) });

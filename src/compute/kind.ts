@@ -3,7 +3,6 @@ import {
   type JobDescription,
   type JobKind,
   JobRefusedError,
-  MAX_RESULT_BYTES,
   type OpenContext,
   type PieceRange,
   type TaskRunner,
@@ -11,11 +10,11 @@ import {
 import type { BlobHash, BlobService } from '../services/blobs/index.ts';
 import { decodeControl } from '../wire/index.ts';
 import { INPUT_LIMITS, type Value } from './contract.ts';
-import { encodeAnswer } from './outcome-codec.ts';
-import { pack, unpack } from './packing.ts';
+import { unpack } from './packing.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type ComputeSpec, decodeSpec, inputsOf } from './spec.ts';
 import { ComputeStore } from './store.ts';
+import { TaskTurns } from './task-turns.ts';
 
 /** The kind under which computations stand among Jobs. */
 export const COMPUTE_KIND = 'compute';
@@ -75,18 +74,21 @@ function runner(
   now: () => number,
   release: () => void,
 ): TaskRunner {
-  return {
-    prepare: (worker) => program.prepare(worker),
-    async run(worker, task, range) {
-      const { first, count } = piecesOf(spec, task, range);
+  const turns = new TaskTurns({
+    now,
+    call(worker, { first, count }) {
       const values = inputs
         .slice(first, first + count)
         .map((bytes) => (decodeControl(bytes, INPUT_LIMITS).value ?? null) as Value);
-      const startMs = now();
-      const answers = await program.call(worker, values, first);
-      return { bytes: packWithin(MAX_RESULT_BYTES, answers.map(encodeAnswer)), elapsedMs: now() - startMs };
+      return program.call(worker, values, first);
     },
+  });
+  return {
+    prepare: (worker) => program.prepare(worker),
+    // A broken range is a rejection, too.
+    run: async (worker, task, range) => turns.run(worker, piecesOf(spec, task, range)),
     close() {
+      turns.close();
       program.close();
       release();
     },
@@ -103,18 +105,4 @@ function piecesOf(
   if (!range || range.count >= count) return { first, count };
   if (range.first + range.count > count) throw new RangeError(`a task of ${count} inputs has no such piece`);
   return { first: first + range.first, count: range.count };
-}
-
-/** What does not fit any more becomes an error that says so: the same on every device. */
-function packWithin(maxBytes: number, encoded: readonly Uint8Array[]): Uint8Array {
-  const tooMuch = encodeAnswer({
-    error: { message: 'the results of neighbouring inputs together are over 8 MiB' },
-  });
-  let left = maxBytes - 4 - encoded.length * (4 + tooMuch.length);
-  return pack(
-    encoded.map((bytes) => {
-      left -= Math.max(0, bytes.length - tooMuch.length);
-      return left >= 0 ? bytes : tooMuch;
-    }),
-  );
 }

@@ -18,6 +18,8 @@ export interface ComputeSpec {
 /** Packed inputs up to this travel within the spec. */
 export const MAX_INLINE_INPUTS = 8 * 1024;
 export const MAX_INPUTS_PER_JOB = 1_000_000;
+/** So a Task takes an hour at most, for each input may take a minute. */
+export const MAX_INPUTS_PER_TASK = 64;
 const LIMITS: ControlLimits = { maxBytes: MAX_SPEC_BYTES, maxDepth: 2, maxElements: 9 };
 
 export const taskCountOf = ({ inputCount, inputsPerTask }: ComputeSpec): number =>
@@ -44,7 +46,7 @@ export function decodeSpec(bytes: Uint8Array, taskCount: number): ComputeSpec {
   if (!Array.isArray(value)) throw damaged();
   const [source, sourceBytes, carried, inputCount, inputsPerTask, isRepeatable]: unknown[] = value;
   if (!isBlobHash(source) || !isCount(sourceBytes, MAX_SOURCE_BYTES)) throw damaged();
-  if (!isCount(inputCount, MAX_INPUTS_PER_JOB) || !isCount(inputsPerTask, MAX_INPUTS_PER_JOB))
+  if (!isCount(inputCount, MAX_INPUTS_PER_JOB) || !isCount(inputsPerTask, MAX_INPUTS_PER_TASK))
     throw damaged();
   if (typeof isRepeatable !== 'boolean') throw damaged();
   const inputs = readInputs(carried);

@@ -116,12 +116,15 @@ export interface PieceRange {
 export interface TaskRunner {
   /** Makes local worker `worker` ready for this Job (loads the scene). Called before its first Task. */
   prepare(worker: number): Promise<void>;
-  /** Does one Task, or some pieces of it; one at a time per worker. `elapsedMs` is the pure working time. */
+  /**
+   * Does one Task, or some pieces of it; one at a time per worker. `elapsedMs` is the pure working time. One that takes long may come back with
+   * undefined after some seconds, at a point where it can go on: run it again, others may come before.
+   */
   run(
     worker: number,
     task: number,
     range?: PieceRange,
-  ): Promise<{ readonly bytes: Uint8Array; readonly elapsedMs: number }>;
+  ): Promise<{ readonly bytes: Uint8Array; readonly elapsedMs: number } | undefined>;
   close(): void;
 }
 

@@ -55,6 +55,8 @@ export type HandsEvent =
       readonly bytes: Uint8Array;
       readonly elapsedMs: number;
     }
+  /** Its turn is over, the Task is not. */
+  | { readonly type: 'put-aside'; readonly worker: LentWorker }
   | { readonly type: 'run-failed'; readonly worker: LentWorker; readonly reason: string };
 
 export interface PartOnItsWay {

@@ -211,6 +211,11 @@ export class Farm {
     this.#driver.handle({ type: 'forget', id });
   }
 
+  /** Resolves when what has changed lies on this device's disk, where it has one, or could not be kept. Never rejects. */
+  async saved(): Promise<void> {
+    await this.#archiver?.flush();
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

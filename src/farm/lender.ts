@@ -154,8 +154,21 @@ export class Lender {
 
   /** Jobs whose coordinators give no work though workers of ours wait for it. */
   neglected(nowMs: number): readonly JobId[] {
-    return [...this.#jobs].flatMap(([id, { need, control, term }]) =>
-      control.phase === 'running' && term.node !== this.#port.self && need.isNeglected(nowMs) ? [id] : [],
+    return [...this.#jobs].flatMap(
+      ([
+        id,
+        {
+          need,
+          control,
+          term,
+          description: { taskCount },
+        },
+      ]) =>
+        control.phase === 'running' &&
+        term.node !== this.#port.self &&
+        (need.isNeglected(nowMs) || need.isWasted(taskCount))
+          ? [id]
+          : [],
     );
   }
 
@@ -180,6 +193,9 @@ export class Lender {
         break;
       case 'ran':
         event.worker.ran(event.bytes, event.elapsedMs, nowMs);
+        break;
+      case 'put-aside':
+        event.worker.putAside(nowMs);
         break;
       case 'run-failed':
         event.worker.runFailed(event.reason, nowMs);
@@ -301,6 +317,7 @@ export class Lender {
     const term = this.#jobs.get(id)?.term;
     if (!term) return;
     const { task, fence, range } = lease;
+    if (!range) this.#jobs.get(id)?.need.brought();
     const result = { id, term: term.number, worker: worker.index, lease: { task, fence }, elapsedMs, bytes };
     this.#port.sendResult(term.node, result, worker.sending(id, range !== undefined));
   }

@@ -5,6 +5,7 @@
 import type { JobId, LeaseRef, PieceRange } from './contract.ts';
 import { MAX_CHECKS, MAX_LEASES } from './messages.ts';
 import type { CheckRef } from './trust/checks.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** How the worker reaches the coordinators of the Jobs it works for, and its own hands. */
 export interface LentWorkerPort {
@@ -62,19 +63,12 @@ interface Work {
 
 const keyOf = ({ job, lease }: Work): string => `${job}/${lease.task}`;
 
-/** Behind what waits, as long as there are no more than `most` of a Job: no honest coordinator gives more, and none may fill our memory. */
-function enqueue(queue: Work[], work: readonly Work[], most: number): void {
-  const job = work[0]?.job;
-  const room = most - queue.filter((one) => one.job === job).length;
-  queue.push(...work.slice(0, Math.max(0, room)));
-}
-
 export class LentWorker {
   readonly index: number;
   readonly #port: LentWorkerPort;
-  #queue: Work[] = [];
+  readonly #queue = new WorkQueue<Work>();
   /** Pieces of Tasks that others have done. They come first: they are small, and what depends on them is not. */
-  #checks: Work[] = [];
+  readonly #checks = new WorkQueue<Work>();
   /** Leases of Tasks whose results are here, by `keyOf`: of each the latest. */
   readonly #answers = new Map<string, Work>();
   /** The Job whose inputs the worker has loaded. */
@@ -119,7 +113,7 @@ export class LentWorker {
         else fresh.push(one);
       }
       if (fresh.length > 0) this.#lastGrant = fresh.length;
-      enqueue(this.#queue, fresh, MAX_LEASES);
+      this.#queue.add(fresh, MAX_LEASES);
     }
     this.pump(nowMs);
   }
@@ -127,7 +121,7 @@ export class LentWorker {
   /** What others came to is to be compared. */
   checking(job: JobId, term: number, checks: readonly CheckRef[], nowMs: number): void {
     const work = checks.map(({ task, fence, range }) => ({ job, lease: { task, fence, term, range } }));
-    enqueue(this.#checks, work, MAX_CHECKS);
+    this.#checks.add(work, MAX_CHECKS);
     this.pump(nowMs);
   }
 
@@ -181,12 +175,12 @@ export class LentWorker {
   /** Hands everything back. A Task that still finishes is sent all the same: its bytes are as good as any. */
   stop(): void {
     this.#isStopped = true;
-    const jobs = new Set([...this.#queue, ...this.#checks, ...this.#answers.values()].map(({ job }) => job));
+    const jobs = new Set(
+      [...this.#queue.all, ...this.#checks.all, ...this.#answers.values()].map(({ job }) => job),
+    );
     for (const job of this.#asked.keys()) jobs.add(job);
     if (this.#activity) jobs.add(this.#activity.job);
-    this.#queue = [];
-    this.#checks = [];
-    this.#answers.clear();
+    this.#keepQueued(() => false);
     this.#asked.clear();
     for (const job of jobs) this.#port.release(job, this.index);
   }
@@ -223,6 +217,14 @@ export class LentWorker {
     this.pump(nowMs);
   }
 
+  /** Its turn is over: others may come before it goes on. */
+  putAside(nowMs: number): void {
+    const work = this.#activity?.work;
+    this.#activity = undefined;
+    if (work && !this.#isStopped) this.#queue.putAside(work);
+    this.pump(nowMs);
+  }
+
   runFailed(reason: string, nowMs: number): void {
     const work = this.#activity?.work;
     this.#activity = undefined;
@@ -253,21 +255,21 @@ export class LentWorker {
       if (!answer) break;
       this.#answers.delete(keyOf(answer));
       if (this.#port.isHeld(answer.job, answer.lease.task)) this.#port.answer(answer.job, this, answer.lease);
-      else this.#queue.push(answer); // room was needed in between
+      else this.#queue.add([answer], MAX_LEASES); // room was needed in between
     }
     if (!this.#activity && this.#unsent.size < MAX_UNSENT) {
-      const next = this.#checks.shift() ?? this.#queue.shift();
+      const next = this.#checks.next(() => []) ?? this.#queue.next(() => this.#port.jobs(this.index, nowMs));
       if (next) this.#work(next);
     }
-    if (this.#queue.length > this.#lastGrant >> 1) return;
+    if (this.#queue.readyCount(this.#activity?.work) > this.#lastGrant >> 1) return;
     const job = this.#nextToAsk(nowMs);
     if (job === undefined) return;
     if (this.#current === job || this.#activity) this.#ask(job, nowMs);
-    else if (this.#queue.length === 0) this.#prepare(job, undefined);
+    else if (this.#queue.all.length === 0) this.#prepare(job, undefined);
   }
 
   get #isIdle(): boolean {
-    const waiting = this.#queue.length + this.#checks.length + this.#answers.size;
+    const waiting = this.#queue.all.length + this.#checks.all.length + this.#answers.size;
     return !this.#isStopped && !this.#activity && waiting === 0;
   }
 
@@ -275,6 +277,8 @@ export class LentWorker {
   #nextToAsk(nowMs: number): JobId | undefined {
     for (const job of this.#port.jobs(this.index, nowMs)) {
       if (this.#unfitFor.has(job)) continue;
+      // It has the worker, and enough to do.
+      if (this.#queue.isLongAt(job, this.#activity?.work)) return undefined;
       const question = this.#asked.get(job);
       if (!question) return job;
       if (question.state === 'pulled' && nowMs - question.atMs < ANSWER_MS) return undefined;
@@ -312,8 +316,8 @@ export class LentWorker {
   }
 
   #keepQueued(isKept: (work: Work) => boolean): void {
-    this.#queue = this.#queue.filter(isKept);
-    this.#checks = this.#checks.filter(isKept);
+    this.#queue.keep(isKept);
+    this.#checks.keep(isKept);
     for (const [key, work] of this.#answers) if (!isKept(work)) this.#answers.delete(key);
   }
 }

@@ -42,4 +42,18 @@ describe('a Need for work', () => {
     need.over();
     expect(need.isNeglected(1e9)).toBe(false);
   });
+
+  it('is wasted by a coordinator that takes twice as many results of one Node as the Job has Tasks, and some', () => {
+    const need = new Need();
+    const bring = (results: number): void => {
+      for (let i = 0; i < results; i++) need.brought();
+    };
+    bring(2 * 99 + 64);
+    expect(need.isWasted(99)).toBe(false);
+    bring(1);
+    expect(need.isWasted(99)).toBe(true);
+    // In another term what was brought before may be needed again.
+    need.over();
+    expect(need.isWasted(99)).toBe(false);
+  });
 });

@@ -5,6 +5,9 @@
 
 /** A coordinator that leaves questions unanswered, or has nothing for us while nobody works, is given up after it. */
 const NEGLECT_MS = 10_000;
+/** A coordinator that takes so many times the Job's Tasks from one Node, and some that were lost on their way, throws them away. */
+const WASTED = 2;
+const WASTED_MORE = 64;
 /** One that says that others work is believed for longer: a few long Tasks at the end leave the rest without work. */
 const STANDSTILL_MS = 60_000;
 
@@ -15,6 +18,8 @@ export class Need {
   #progressAtMs = Number.NEGATIVE_INFINITY;
   #doneCost = 0;
   #inWork = 0;
+  /** Results of ours in this term. */
+  #brought = 0;
 
   asked(nowMs: number): void {
     this.#sinceMs ??= nowMs;
@@ -23,6 +28,11 @@ export class Need {
   answered(hasGiven: boolean, nowMs: number): void {
     this.#answeredAtMs = nowMs;
     if (hasGiven) this.#sinceMs = undefined;
+  }
+
+  /** A result of ours went to the coordinator. */
+  brought(): void {
+    this.#brought++;
   }
 
   /** As the coordinator says. */
@@ -36,6 +46,7 @@ export class Need {
   over(): void {
     this.#sinceMs = undefined;
     this.#doneCost = 0;
+    this.#brought = 0;
     this.#answeredAtMs = Number.NEGATIVE_INFINITY;
     this.#progressAtMs = Number.NEGATIVE_INFINITY;
   }
@@ -43,6 +54,11 @@ export class Need {
   /** We stood still: nobody could answer. */
   woke(nowMs: number): void {
     if (this.#sinceMs !== undefined) this.#sinceMs = nowMs;
+  }
+
+  /** Of what we bring nothing can have come. */
+  isWasted(taskCount: number): boolean {
+    return this.#brought > WASTED * taskCount + WASTED_MORE;
   }
 
   isNeglected(nowMs: number): boolean {

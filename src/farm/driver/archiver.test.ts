@@ -108,14 +108,14 @@ describe('an archiver', () => {
     expect(offered).toEqual(['head', '3 v2 3,2', '3 v5 3,5', '7 v1 7,1']);
   });
 
-  it('offers a part that changes all the time when it has half as much again, or after nine seconds, and at once when the Job is not worked on any more', async () => {
+  it('offers a part that changes all the time when it has twice as much, or after 15 seconds, and at once when the Job is not worked on any more', async () => {
     for (let second = 1; second <= 45; second++) {
       store.versions[3] = second;
       archiver.changed(id);
       await scheduler.runFor(1000);
     }
     expect(offered.filter((one) => one !== 'head')).toEqual(
-      [3, 6, 9, 15, 24, 33, 42].map((second) => `3 v${second} 3,${second}`),
+      [3, 6, 12, 24, 39].map((second) => `3 v${second} 3,${second}`),
     );
     store.versions[3] = 46;
     phase = 'paused';

@@ -11,11 +11,11 @@ import type { AttributedStore } from '../trust/attributed-store.ts';
 /** Between two looks at what has changed. */
 const SAVE_MS = 3_000;
 /**
- * A part of a Job that is under way is written every third time, or when there is half as much again in it: it is written whole, however
- * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and a third of a short one.
+ * A part of a Job that is under way is written every fifth time, or when there is twice as much in it: it is written whole, however
+ * little has come. So what is lost when every tab is closed at once is some seconds of a long render, and half of a short one.
  */
-const PART_LOOKS = 3;
-const PART_GROWTH = 1.5;
+const PART_LOOKS = 5;
+const PART_GROWTH = 2;
 /** Parts on their way to the disk at a time: encoded, they take memory. */
 const PARTS_AT_ONCE = 8;
 /** Jobs that are over whose results are taken into memory when the tab opens, the newest. */

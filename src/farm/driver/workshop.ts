@@ -76,14 +76,14 @@ export class Workshop {
   }
 
   async run(id: JobId, worker: LentWorker, task: number, range: PieceRange | undefined): Promise<void> {
-    let done: { readonly bytes: Uint8Array; readonly elapsedMs: number };
+    let done: { readonly bytes: Uint8Array; readonly elapsedMs: number } | undefined;
     try {
       done = await this.#runner(id).run(worker.index, task, range);
     } catch (error) {
       this.#port.handle({ type: 'run-failed', worker, reason: messageOf(error) });
       return;
     }
-    this.#port.handle({ type: 'ran', worker, ...done });
+    this.#port.handle(done ? { type: 'ran', worker, ...done } : { type: 'put-aside', worker });
   }
 
   close(): void {

@@ -62,14 +62,14 @@ describe('Film', () => {
   });
 
   it('holds a Block that came early and folds it after the ones before it', () => {
-    const plan = blockPlan(1, 1, 4);
+    const plan = blockPlan(1, 1, 16);
     const film = new Film(plan, 0);
-    expect(film.add(plan.block(2), Float32Array.of(2, 2, 2))).toBe(false);
-    expect(film.add(plan.block(1), Float32Array.of(1, 1, 1))).toBe(false);
+    expect(film.add(plan.block(2), Float32Array.of(12, 12, 12))).toBe(false);
+    expect(film.add(plan.block(1), Float32Array.of(3, 3, 3))).toBe(false);
     expect(film.waitingBlocks).toBe(2);
     expect(film.tileSamples[0]).toBe(0);
     expect(film.add(plan.block(0), Float32Array.of(1, 1, 1))).toBe(true);
-    expect(film.tileSamples[0]).toBe(4);
+    expect(film.tileSamples[0]).toBe(16);
     expect([...develop(film)]).toEqual([1, 1, 1]);
   });
 });
@@ -90,7 +90,7 @@ describe("a Film's memory", () => {
 });
 
 describe('a Film with a noise goal', () => {
-  const plan = blockPlan(100, 70, 160);
+  const plan = blockPlan(100, 70, 160, { noise: 1 });
   /** The left Tiles are noisy, the right ones hardly, the last is noisy enough to need everything. */
   const sums = (task: number): Float32Array => {
     const { width, height, tile, sampleCount } = plan.block(task);

@@ -8,9 +8,9 @@ import { type BlockPlan, blockPlan } from './plan.ts';
 import { BadTileError } from './tile-state.ts';
 
 /** Four Tiles; with a goal the first two are finished early, the last one never. */
-const plan = blockPlan(100, 70, 80);
-const SPREADS = [0.02, 0.1, 0.3, 5];
 const GOAL = 0.046;
+const plan = blockPlan(100, 70, 80, { noise: GOAL });
+const SPREADS = [0.02, 0.1, 0.3, 5];
 
 const SUMS = noisyBlocks(plan, SPREADS);
 const add = (film: Film, task: number) => film.add(plan.block(task), SUMS[task] ?? new Float32Array());

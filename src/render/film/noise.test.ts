@@ -38,7 +38,7 @@ function noiseAfter(plan: BlockPlan, light: Light, seed = 1): Map<number, number
   return noise;
 }
 
-const plan = blockPlan(16, 16, 256);
+const plan = blockPlan(16, 16, 256, { noise: 1 });
 const steady = (mean: number, deviation: number): Light => {
   return (_x, _y, random) => mean + deviation * normal(random);
 };
@@ -78,7 +78,7 @@ describe("a Tile's noise", () => {
   });
 
   it('is that of its noisiest spot, however calm the rest', () => {
-    const tile = blockPlan(64, 64, 64);
+    const tile = blockPlan(64, 64, 64, { noise: 1 });
     const spot: Light = (x, y, random) =>
       x >= 40 && x < 48 && y >= 8 && y < 16 ? 0.5 + 0.2 * normal(random) : 0.5;
     const ratio = (noiseAfter(tile, spot).get(64) ?? 0) / expected(0.5, 0.2, 64);

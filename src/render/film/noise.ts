@@ -11,11 +11,11 @@
  * pixels steady the estimate; the light is averaged over the square too, for a pixel that rare light has not hit yet
  * looks calm and dark, but not its neighbours. Only + - * / and square roots: every machine decides alike.
  */
-import { MAX_PASS_SAMPLES, type PlannedBlock } from './plan.ts';
+import { PASS_SAMPLES, type PlannedBlock } from './plan.ts';
 import { type TileGrid, tileBounds, tileStart } from './tiles.ts';
 
 /** A full pass is a batch; the small passes before them are together the first one. */
-const BATCH_SAMPLES = MAX_PASS_SAMPLES;
+const BATCH_SAMPLES = PASS_SAMPLES;
 /** Edge of a square in pixels; at the picture's edges up to twice as long. */
 const SQUARE = 8;
 /** Radiance below which the sRGB curve is a straight line, about: darker noise counts by its amount, and black divides nothing. */

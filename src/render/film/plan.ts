@@ -1,15 +1,23 @@
 /**
  * The block plan: which samples of which Tile of which frame make which Task, in which order. It is a pure function of the frames'
- * size, samples and number, so a Task is named by one number on the wire and every Node means the same Block by it. A still picture is
+ * size, samples, noise goal and number, so a Task is named by one number on the wire and every Node means the same Block by it. A still picture is
  * a plan of one frame; of several, one comes after the other.
  *
- * Passes: every Tile gets 1 sample, then 1, 2, 4, 8 more, then 16 at a time. The whole picture is there after the
- * first 1/samples of the work, and the later, larger Blocks keep the traffic per sample low.
+ * Passes: every Tile gets 1 sample, then 3 and 12 more, then 16 at a time, and with 128 samples or more a quarter of what is there, at
+ * most 64. The whole picture is there after the first 1/samples of the work, and since every Block costs the same to bring, however many
+ * samples are in it, few and large ones later keep the traffic per sample low (`npm run bench -- farm`).
+ *
+ * With a noise goal it is 1, 1, 2, 4, 8, then 16 at a time: Blocks are the batches by which the noise is known (noise.ts), and a Tile
+ * should not go far beyond its goal.
  */
 import { spiralOrder, type TileBounds, type TileGrid, tileBounds, tileGrid } from './tiles.ts';
 
-/** The largest sample range: a Block is then 48 KiB of sums for 65,536 pixel samples. */
-export const MAX_PASS_SAMPLES = 16;
+/** A full pass of a Tile; with a noise goal a batch. A Block is then 48 KiB of sums for 65,536 pixel samples. */
+export const PASS_SAMPLES = 16;
+/** The largest pass: 262,144 pixel samples, half a second of one core: small enough to balance and to lose. */
+const MAX_PASS_SAMPLES = 64;
+/** Of what a Tile has: its next pass. */
+const PASS_SHARE = 1 / 4;
 
 export interface PlannedBlock extends TileBounds {
   /** From 0. */
@@ -46,21 +54,43 @@ export interface BlockPlan {
   cost(task: number): number;
 }
 
-/** First sample of each pass, and the end: 0, 1, 2, 4, 8, 16, 32, 48 ... samples. */
-export function passBoundaries(samples: number): Uint32Array {
+/** First sample of each pass, and the end: 0, 1, 4, 16, 32, 48 ... samples, with a noise goal 0, 1, 2, 4, 8, 16, 32, 48 ... */
+export function passBoundaries(samples: number, noise = 0): Uint32Array {
+  const passAfter = noise > 0 ? batchAfter : largePassAfter;
   const boundaries = [0];
   for (let reached = 0; reached < samples; ) {
-    reached = Math.min(samples, reached + Math.min(Math.max(reached, 1), MAX_PASS_SAMPLES));
+    reached = Math.min(samples, reached + passAfter(reached));
     boundaries.push(reached);
   }
   return Uint32Array.from(boundaries);
 }
 
+const batchAfter = (reached: number): number => Math.min(Math.max(reached, 1), PASS_SAMPLES);
+
+function largePassAfter(reached: number): number {
+  if (reached < PASS_SAMPLES) return Math.max(1, 3 * reached);
+  // A power of two of full passes, so that none begins or ends within a full one.
+  let pass = PASS_SAMPLES;
+  while (pass < MAX_PASS_SAMPLES && 2 * pass <= PASS_SHARE * reached) pass *= 2;
+  return pass;
+}
+
+export interface PlanOptions {
+  readonly frames?: number;
+  /** As in RenderSettings. */
+  readonly noise?: number;
+}
+
 /** All in pixels, samples or frames, integers of at least 1. */
-export function blockPlan(width: number, height: number, samples: number, frames = 1): BlockPlan {
+export function blockPlan(
+  width: number,
+  height: number,
+  samples: number,
+  { frames = 1, noise = 0 }: PlanOptions = {},
+): BlockPlan {
   const grid = tileGrid(width, height);
   const order = spiralOrder(grid);
-  const boundaries = passBoundaries(samples);
+  const boundaries = passBoundaries(samples, noise);
   const blocksPerTile = boundaries.length - 1;
   const tasksPerFrame = blocksPerTile * grid.tileCount;
   const taskCount = tasksPerFrame * frames;

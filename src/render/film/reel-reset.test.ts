@@ -8,9 +8,9 @@ import { Reel } from './reel.ts';
 
 /** Two Tiles; with a goal the first is finished early. */
 const FRAMES = 5;
-const plan = blockPlan(100, 40, 80, FRAMES);
-const SPREADS = [0.02, 5];
 const GOAL = 0.046;
+const plan = blockPlan(100, 40, 80, { frames: FRAMES, noise: GOAL });
+const SPREADS = [0.02, 5];
 const PIXEL_SAMPLES = 100 * 40 * 80 * FRAMES;
 
 const SUMS = noisyBlocks(plan, SPREADS);

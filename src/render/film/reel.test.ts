@@ -8,7 +8,7 @@ import { Reel } from './reel.ts';
 import { BadTileError } from './tile-state.ts';
 
 const FRAMES = 3;
-const plan = blockPlan(100, 70, 12, FRAMES);
+const plan = blockPlan(100, 70, 12, { frames: FRAMES });
 const still = blockPlan(100, 70, 12);
 
 /** The sums of a Block: of no other Block, and of no round numbers. */
@@ -116,7 +116,7 @@ describe('a Reel', () => {
   });
 
   it('keeps a few finished frames in memory, and brings the others when they are wanted', async () => {
-    const small = blockPlan(1024, 1024, 1, 12);
+    const small = blockPlan(1024, 1024, 1, { frames: 12 });
     const setAside = vi.fn(inMemory);
     const reel = new Reel(small, 0, setAside);
     const frame = (at: number) => Array.from({ length: 256 }, (_, i) => at * 256 + i);

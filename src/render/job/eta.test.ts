@@ -31,7 +31,7 @@ interface Forecast {
 /** A render in virtual time: each worker takes the next Block when it is done with one, one Node a worker. */
 function race({ seed, speeds, costs, samples, noise, spreads }: Race) {
   const random = seededRandom(seed);
-  const plan = blockPlan(64 * costs.length, 64, samples);
+  const plan = blockPlan(64 * costs.length, 64, samples, { noise });
   const store = new RenderStore(plan, { samples, noise }, inMemory);
   const expectation = new Expectation(store);
   const eta = new Eta(store.partCount);

@@ -10,7 +10,7 @@ const AREA = 64 * 64;
 /** One Tile of grey, rendered Block by Block; `spreadOf`: how noisy the samples from the given one on are. */
 function render(noise: number, spreadOf: (firstSample: number) => number) {
   const random = seededRandom(1);
-  const plan = blockPlan(64, 64, 320);
+  const plan = blockPlan(64, 64, 320, { noise });
   const store = new RenderStore(plan, { samples: 320, noise }, inMemory);
   const expectation = new Expectation(store);
   const worker = { node: newNodeId(random), index: 0 };

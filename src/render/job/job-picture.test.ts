@@ -3,8 +3,8 @@ import { blockPlan, develop, inMemory, Reel, type TileGoal, tileFloats } from '.
 import type { FrameView } from './contract.ts';
 import { JobPicture } from './job-picture.ts';
 
-/** Two Tiles, of 64 and 36 columns. */
-const plan = blockPlan(100, 64, 8);
+/** Two Tiles, of 64 and 36 columns, in Blocks as for a noise goal. */
+const plan = blockPlan(100, 64, 8, { noise: 1 });
 const goal = { samples: 8, noise: 0 };
 
 /** A Reel of one frame whose Tiles have so many Blocks: of 1, 1, 2 and 4 samples, each sample as bright as its Tile's number and 1. */

@@ -107,8 +107,8 @@ function readJob({ spec, taskCount }: JobDescription): {
   } catch (cause) {
     throw new JobRefusedError(messageOf(cause), { cause });
   }
-  const { width, height, samples } = sized.spec.settings;
-  const plan = blockPlan(width, height, samples, frameCount(sized.spec));
+  const { width, height, samples, noise } = sized.spec.settings;
+  const plan = blockPlan(width, height, samples, { frames: frameCount(sized.spec), noise });
   if (plan.taskCount !== taskCount) {
     throw new JobRefusedError('this tab does not help: it divides the picture differently; reload both tabs');
   }

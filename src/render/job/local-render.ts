@@ -57,7 +57,8 @@ export interface LocalRenderOptions {
 export async function renderLocally(options: LocalRenderOptions): Promise<LocalProgress> {
   const { pool, clock, timers, signal: outer, onProgress, frames, setAside = inMemory } = options;
   const settings = readSettings(options.settings);
-  const plan = blockPlan(settings.width, settings.height, settings.samples, frames);
+  const { width, height, samples, noise } = settings;
+  const plan = blockPlan(width, height, samples, { frames, noise });
   const store = new RenderStore(plan, settings, setAside);
   const { reel } = store;
   const expectation = new Expectation(store);

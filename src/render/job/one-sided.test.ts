@@ -12,7 +12,7 @@ quietVirtualTime();
 const greySums = (_: unknown, { width, height, sampleCount }: BlockBounds): Float32Array =>
   new Float32Array(width * height * 3).fill(sampleCount / 2);
 
-const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 600, seed: 5 };
+const settings = { ...DEFAULT_SETTINGS, width: 150, height: 100, samples: 2000, seed: 5 };
 
 async function rendering(seed: number) {
   const mesh = new FakeMesh(seed);

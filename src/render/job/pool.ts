@@ -76,7 +76,7 @@ export class WorkerFailedError extends LeafcutterError {
 
 /** Reading a gigabyte of scene and building its hierarchy takes less than a minute on a slow machine. */
 const LOAD_TIMEOUT_MS = 180_000;
-/** A Block is at most 65,536 pixel samples: this is below 1,100 a second, a machine that does not help anyone. */
+/** A Block is at most 262,144 pixel samples: this is below 4,400 a second, a hundredth of one core of a slow machine. */
 const RENDER_TIMEOUT_MS = 60_000;
 
 /** While it loads a worker has its own copy of the scene's bytes: not all of a large machine's at once. */

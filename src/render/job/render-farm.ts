@@ -187,8 +187,8 @@ class MeshRenderFarm implements RenderFarm {
       environmentMap: mapHash,
       kernel: kernelHash,
     };
-    const { width, height, samples } = checked;
-    const { taskCount } = blockPlan(width, height, samples, frameCount(spec));
+    const { width, height, samples, noise } = checked;
+    const { taskCount } = blockPlan(width, height, samples, { frames: frameCount(spec), noise });
     this.#scenes.put(spec, encoded.bytes);
     try {
       const sizes = { sceneBytes: brought.length, environmentBytes: mapBytes?.length };

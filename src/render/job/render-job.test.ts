@@ -103,7 +103,7 @@ describe('a render on several stages', () => {
     const { stages, leader, viewer, store } = pair();
     const third = stages.add();
     stages.tell(new Map([[leader.id, store]]));
-    render(store, leader.id, 0, 12);
+    render(store, leader.id, 0, 10);
     await stages.scheduler.runFor(2_000);
     const fewer = new RenderStore(plan, settings, inMemory);
     render(fewer, leader.id, 0, 5);
@@ -123,13 +123,13 @@ describe('a render on several stages', () => {
     stages.standby = viewer.id;
     stages.tell(stores);
     await stages.scheduler.runFor(100);
-    render(store, leader.id, 0, 16);
+    render(store, leader.id, 0, 8);
     copy(store, second);
     await stages.scheduler.runFor(3_000);
     expect(stages.tileMessages).toBe(0);
     expect(viewer.job.progress.samplesDone).toBe(store.doneCost);
     expect(total(viewer.job)).toBe(total(leader.job));
-    render(store, leader.id, 16);
+    render(store, leader.id, 8);
     stages.control = { ...stages.control, version: 2, phase: 'done' };
     stages.tell(stores);
     await stages.scheduler.runUntil(() => viewer.job.state === 'done', 5_000);

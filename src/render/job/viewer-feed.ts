@@ -1,6 +1,6 @@
 /**
  * The coordinator's picture on every other stage. A Tile that needs nothing more is sent as it is, once. Before that a viewer gets previews
- * of it (preview-tiles.ts), newer ones as more of it has come: together an eighth of what the Tile's results have cost to bring. One
+ * of it (preview-tiles.ts), newer ones as more of it has come: together a twelfth of what the Tile's results have cost to bring. One
  * message is on the way per viewer, with the newest pixels, so a slow viewer gets fewer previews, never a longer queue, and at the end
  * exactly what the coordinator has. While the render runs each viewer's rate is capped, for the same network carries the results.
  */
@@ -18,7 +18,9 @@ const SUMS_COST = 12;
 const PREVIEW_COST = 4;
 const GLIMPSE_COST = 1;
 /** Of what came, for previews. The finished Tile is as large as one Block. */
-const PREVIEW_SHARE = 1 / 8;
+const PREVIEW_SHARE = 1 / 12;
+/** Of the samples of the last glimpse, for another one in place of a preview: half as noisy. */
+const GLIMPSE_GROWTH = 4;
 /** A viewer that did not take a message (frozen, or on a path that just broke) is tried again after it. */
 const RETRY_MS = 1_000;
 
@@ -177,9 +179,10 @@ export class ViewerFeed {
     const isFinished = isTileFinished(goal, samples, picture.tileNoise[part] ?? 0);
     if (this.#isIdle || samples === 0 || isFinished) return 'exact';
     const budget = PREVIEW_SHARE * SUMS_COST * this.#render.blocksIn(part);
-    const { cost } = this.#previewed(viewer, part);
+    const { cost, samples: before } = this.#previewed(viewer, part);
     if (cost + PREVIEW_COST <= budget) return 'preview';
-    return cost === 0 && GLIMPSE_COST <= budget ? 'glimpse' : undefined;
+    const isClearer = cost < PREVIEW_COST && samples >= GLIMPSE_GROWTH * before;
+    return isClearer && cost + GLIMPSE_COST <= budget ? 'glimpse' : undefined;
   }
 
   #previewed(viewer: Viewer, part: number): Previewed {
