@@ -276,3 +276,18 @@ test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of
   expect(await tooWide()).toEqual([]);
   expect((await row.boundingBox())?.height).toBe(40);
 });
+
+test('with the panel open the picture stays worth looking at', async ({ tab }) => {
+  const page = await tab();
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await page.getByRole('button', { name: 'Render', exact: true }).click();
+  await openDebugPanel(page);
+  const picture = page.getByRole('img', { name: 'Rendered picture' });
+  for (const [height, least] of [
+    [800, 190],
+    [640, 140],
+  ] as const) {
+    await page.setViewportSize({ width: 1280, height });
+    await expect.poll(async () => (await picture.boundingBox())?.height).toBeGreaterThan(least);
+  }
+});

@@ -12,6 +12,9 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   const page = await tab();
   await page.setViewportSize({ width: 360, height: 740 });
   await expectNoSidewaysScroll(page);
+  // Most of the network's name can be read.
+  const name = page.getByTitle("The Network's name").locator('.ellipsis');
+  expect((await name.boundingBox())?.width).toBeGreaterThan(80);
 
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();
