@@ -42,6 +42,8 @@ export interface Outcome {
 /** After the last timeout, for what is still under way. */
 const AFTER_TIMEOUTS_MS = 10_000;
 const LOOK_EVERY_MS = 250;
+/** A Link that is given up at the last instant has one end for as long as its goodbye is under way. */
+const GOODBYE_MS = 2_000;
 const PROGRESS_EVERY_MS = 2000;
 
 export function play(scenario: Scenario, options: PlayOptions): Outcome {
@@ -179,8 +181,13 @@ function finish(scenario: Scenario, simulation: Simulation, watch: Watch, faults
   watch.ledger.finish(holds.mayMiss ?? false);
   watch.checkAccounts(PEER_BUDGET_BYTES);
   if (holds.agreesAtEnd ?? true) {
-    const problem = disagreement(simulation.honest, simulation.now, faults.company);
-    if (problem !== undefined) simulation.fail(`at rest: ${problem}`);
+    const problem = (): string | undefined => disagreement(simulation.honest, simulation.now, faults.company);
+    const until = simulation.now + GOODBYE_MS;
+    while (problem() !== undefined && simulation.now < until) {
+      simulation.runUntil(simulation.now + LOOK_EVERY_MS, true);
+    }
+    const left = problem();
+    if (left !== undefined) simulation.fail(`at rest: ${left}`);
   }
   if (holds.sendsOnce && simulation.honest.length <= FULL_MESH_NODES) {
     for (const node of simulation.honest) {
