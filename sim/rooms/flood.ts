@@ -11,7 +11,7 @@ const PATIENCE_MS = 400;
 export function flood(net: RoomNet, others: readonly SimRoom[], durationMs: number): void {
   const { updatesPerSecond } = net.genesis.limits;
   const limits = { ...net.genesis.limits, updatesPerSecond: 1e6, bytesPerSecond: 1e9 };
-  const flooder = net.add(others, limits);
+  const flooder = net.add(others, { limits });
   const words: string[] = [];
   repeat(net, EVERY_MS, durationMs, () => {
     for (let i = 0; i < (TIMES_TOO_FAST * updatesPerSecond * EVERY_MS) / 1000; i++) {

@@ -1,8 +1,9 @@
 /** A member with the write key and no shame: equivocates, backdates, lies about depths, heads and what it gives, and repeats itself. */
-import { integerBelow, uniform } from '../../src/runtime/index.ts';
-import type { UpdateHash } from '../../src/services/rooms/contract.ts';
+import { integerBelow, toHex, uniform } from '../../src/runtime/index.ts';
+import type { AuthorId, CheckpointHash, UpdateHash } from '../../src/services/rooms/contract.ts';
 import { readKeysOf } from '../../src/services/rooms/keys.ts';
 import { UpdateCodec } from '../../src/services/rooms/update.ts';
+import { type Place, writerOf } from '../../src/services/rooms/writers.ts';
 import type { RoomNet, SimRoom } from './room-net.ts';
 
 const EVERY_MS = 60;
@@ -19,6 +20,11 @@ export function hostile(net: RoomNet, victims: readonly SimRoom[]): void {
     const all = net.pick(victims).state.updates;
     return all.length > 0 ? [net.pick(all).hash] : [];
   };
+  const placeOf = (hash: UpdateHash): Place =>
+    net.truth.updates.get(hash) ?? {
+      writer: writerOf(toHex(liar.identity.publicKey) as AuthorId, 1, cryptography),
+      number: 1,
+    };
   const made = (): Uint8Array => {
     const parents = [...known(), ...(uniform(net.random) < 0.3 ? [nobody()] : [])].sort();
     const honest = net.pick(victims);
@@ -29,7 +35,10 @@ export function hostile(net: RoomNet, victims: readonly SimRoom[]): void {
     const number = 1 + integerBelow(net.random, 4);
     const payload = `lie${integerBelow(net.random, 1000)}`;
     return codec.write(
-      { epoch: 0, number, depth, claimedAtMs: 0, parents, payload },
+      {
+        ...{ epoch: 0, session: 1, number, depth, claimedAtMs: 0, parents, payload },
+        places: parents.map(placeOf),
+      },
       liar.identity,
       certificate,
     );
@@ -48,7 +57,13 @@ export function hostile(net: RoomNet, victims: readonly SimRoom[]): void {
       return;
     }
     const [update, to] = [uniform(net.random) < 0.7 ? made() : spoiled(), net.pick(victims)];
-    const heads = { heads: [nobody(), ...known()], count: integerBelow(net.random, 1e6), isQuestion: false };
+    const checkpoint = (
+      uniform(net.random) < 0.2 ? nobody() : (net.pick(victims).state.tip?.hash ?? '')
+    ) as string;
+    const heads = {
+      ...{ heads: [nobody(), ...known()], count: integerBelow(net.random, 1e6), isQuestion: false },
+      checkpoint: checkpoint as CheckpointHash,
+    };
     net.send(liar, to.id, 300, (at) =>
       net.handle(at, { type: 'updates', from: liar.id, updates: [update, update] }),
     );

@@ -6,7 +6,9 @@ import { simulatedCryptography } from '../../src/mesh/identity/cryptography.test
 import { type Identity, identityFrom } from '../../src/mesh/index.ts';
 import { toHex } from '../../src/runtime/index.ts';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
-import { DEFAULT_ROOM_LIMITS, type RoomLimits } from '../../src/services/rooms/contract.ts';
+import { type AuthorId, DEFAULT_ROOM_LIMITS, type RoomLimits } from '../../src/services/rooms/contract.ts';
+import type { PieceQuestion } from '../../src/services/rooms/fetching.ts';
+import { keepsOnly, type RoomReducer } from '../../src/services/rooms/fold.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys, readKeysOf } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
@@ -14,6 +16,7 @@ import { RoomState } from '../../src/services/rooms/room-state.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
+import { Truth } from './truth.ts';
 
 /** Until one end notices that the other is gone. */
 const DETECT_MS = 3_000;
@@ -26,10 +29,27 @@ export interface SimRoom extends Life {
   readonly links: Set<NodeId>;
   /** Writes and syncs that have not settled, by token; what each is, for people. */
   readonly pending: Map<number, string>;
-  /** Who was blamed for something. */
-  readonly blamed: Set<NodeId>;
+  /** Who was blamed, and for what last. */
+  readonly blamed: Map<NodeId, string>;
   /** Whom it held back, and who says that it is held back itself. */
   readonly heldBack: Set<NodeId>;
+  /** Updates that were in. */
+  readonly had: Set<string>;
+  /** Those that are final, in order. */
+  final: readonly string[];
+  /** What was final is not, since then: it said so. */
+  isBroken: boolean;
+  /** It has no reducer: its state means nothing. */
+  readonly isBlind: boolean;
+}
+
+export interface Newcomer {
+  /** What it believes that they are. */
+  readonly limits?: RoomLimits;
+  readonly isAdmin?: boolean;
+  /** It has made the room. */
+  readonly isMaker?: boolean;
+  readonly reducer?: RoomReducer;
 }
 
 export class RoomNet extends Lives<SimRoom, RoomEvent> {
@@ -45,6 +65,9 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   latencyMs: (from: NodeId, to: NodeId) => number = () => 5;
   /** Answers in place of a room that is not honest. */
   readonly liars = new Map<NodeId, () => readonly Uint8Array[]>();
+  readonly truth: Truth;
+  /** Whether the first to open the room administers it. */
+  hasMaker = false;
   #tokens = 0;
   readonly #freeAtMs = new Map<string, number>();
 
@@ -57,27 +80,42 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       limits: { ...DEFAULT_ROOM_LIMITS, maxBytes: 100_000, ...limits },
     };
     this.genesis = makeGenesis(beginning, this.keys, this.cryptography);
+    this.truth = new Truth(this.genesis);
   }
 
-  /** A Node that has just opened the room, connected to all that are there. @param limits what it believes that they are */
-  add(connectTo: readonly SimRoom[] = this.alive, limits: RoomLimits = this.genesis.limits): SimRoom {
+  /** A Node that has just opened the room, connected to all that are there. */
+  add(connectTo: readonly SimRoom[] = this.alive, newcomer: Newcomer = {}): SimRoom {
+    const isFirst = this.nodes.length === 0 && this.hasMaker;
+    const { limits = this.genesis.limits, isMaker = isFirst, isAdmin = isMaker, reducer = noting } = newcomer;
     const identity = identityFrom(this.random.bytes(32), this.cryptography);
     const state = new RoomState({
       ...{ self: identity.id, identity, cryptography: this.cryptography },
       genesis: { ...this.genesis, limits },
       keys: readKeysOf(this.keys.readKey, this.cryptography),
       writeSecret: this.keys.writeSecret,
-      firstNumber: 1,
-      reducer: noting,
+      adminSecret: isAdmin ? this.keys.adminSecret : undefined,
+      isMaker,
+      session: 1,
+      reducer,
     });
     const room: SimRoom = {
-      ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Set() },
-      heldBack: new Set(),
+      ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Map() },
+      ...{ heldBack: new Set(), had: new Set(), final: [], isBroken: false },
+      isBlind: reducer === keepsOnly,
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
     this.nodes.push(room);
     for (const other of connectTo) this.connect(room, other);
     return room;
+  }
+
+  /** It has the room without knowing what it is about. */
+  addKeeper(): SimRoom {
+    return this.add(this.alive, { reducer: keepsOnly });
+  }
+
+  authorOf({ identity }: SimRoom): AuthorId {
+    return toHex(identity.publicKey) as AuthorId;
   }
 
   connect(a: SimRoom, b: SimRoom): void {
@@ -157,8 +195,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     switch (effect.type) {
       case 'spread':
         for (const to of room.state.peers) {
-          this.send(room, to, effect.update.length, (at) =>
-            this.handle(at, { type: 'updates', from: room.id, updates: [effect.update] }),
+          this.send(room, to, effect.item.length, (at) =>
+            this.handle(at, { type: 'updates', from: room.id, updates: [effect.item] }),
           );
         }
         return;
@@ -186,15 +224,68 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         room.pending.delete(effect.token);
         return;
       case 'refused':
-        if (effect.from !== undefined) room.blamed.add(effect.from);
+        if (effect.from !== undefined) room.blamed.set(effect.from, effect.reason);
         return;
       case 'stopped':
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
-      case 'changed':
       case 'store':
+        room.had.add(effect.update.hash);
+        this.truth.updates.set(effect.update.hash, effect.update);
+        return;
+      case 'keep':
+        this.truth.learn(effect.bytes, this.genesis, this.keys.readKey, this.cryptography);
+        return;
+      case 'broken':
+        room.isBroken = true;
+        return;
+      case 'final':
+        this.#checkFinal(room);
+        return;
+      case 'askPiece':
+        this.#askPiece(room, effect.question);
+        return;
+      case 'askRole':
+        this.send(room, effect.to, 100, (at) =>
+          this.handle(at, { type: 'role', from: room.id, request: effect.request }),
+        );
+        return;
+      case 'rebased':
+      case 'changed':
         return;
     }
+  }
+
+  /** R7. */
+  #checkFinal(room: SimRoom): void {
+    const { tip } = room.state;
+    const final = tip ? this.truth.orderAt(tip) : [];
+    const isSame = room.final.every((hash, i) => final[i] === hash);
+    if (!isSame && !room.isBroken) this.problems.push('R7: what was final has changed');
+    room.final = final;
+    for (const hash of final) room.had.add(hash);
+    room.isBroken = false;
+  }
+
+  #askPiece(room: SimRoom, question: PieceQuestion): void {
+    let isAnswered = false;
+    const answered = (at: SimRoom, piece: Uint8Array | undefined): void => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.handle(at, { type: 'piece', question, piece });
+    };
+    this.send(
+      room,
+      question.to,
+      100,
+      (giver) => {
+        const given = giver.state.giving.snapshotPiece(question.checkpoint, question.index);
+        const piece = this.liars.has(giver.id) ? new Uint8Array(10) : (given ?? new Uint8Array());
+        this.send(giver, room.id, piece.length, (at) => answered(at, piece), true);
+      },
+      true,
+    );
+    this.after(REQUEST_TIMEOUT_MS, () => this.deliver(room, () => answered(room, undefined)));
   }
 
   #ask(room: SimRoom, { to, known }: Extract<RoomEffect, { type: 'ask' }>): void {
@@ -206,11 +297,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     };
     const give = (giver: SimRoom): void => {
       const lie = this.liars.get(giver.id);
-      const answer = lie ? { updates: lie(), left: 3 } : giver.state.pieceFor(known);
-      const bytes = answer.updates.reduce((sum, update) => sum + update.length, 0);
+      const answer = lie ? { items: lie(), left: 3, isSnapshot: false } : giver.state.giving.answerTo(known);
+      const bytes = answer.items.reduce((sum, update) => sum + update.length, 0);
       this.send(giver, room.id, bytes, (at) => answered(at, { type: 'answered', from: to, answer }), true);
     };
-    this.send(room, to, 32 * known.length, give, true);
+    this.send(room, to, 32 * known.hashes.length, give, true);
     this.after(REQUEST_TIMEOUT_MS, () =>
       this.deliver(room, () => answered(room, { type: 'answered', from: to, answer: undefined })),
     );
@@ -221,9 +312,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (hash === undefined || room.state.peers.length === 0) return;
     // Who says falsely that it has an update is worth as much as who has it and is gone at once.
     if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    const isElsewhere = this.nodes.some(
-      (other) => other !== room && other.state.updates.some((update) => update.hash === hash),
-    );
+    const isElsewhere = this.nodes.some((other) => other !== room && other.had.has(hash));
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
   }
 

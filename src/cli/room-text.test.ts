@@ -24,9 +24,14 @@ describe('a room in a terminal', () => {
       limits: { maxBytes: 1, updatesPerSecond: 2, bytesPerSecond: 3 },
     };
     const room = { id: 'ef'.repeat(32) as never, beginning, updates: () => [update()] };
-    expect(JSON.parse(JSON.stringify(exportRecord(room)))).toEqual({
+    expect(JSON.parse(JSON.stringify(exportRecord({ ...room, base: undefined })))).toEqual({
       ...{ format: 'leafcutter room export 1', room: 'ef'.repeat(32), reducer: 'todo/1' },
       ...{ limits: beginning.limits, initial: [{ base64: '/w==' }], updates: [updateRecord(update())] },
+    });
+    const base = { checkpoint: 3, updates: 9, state: Uint8Array.of(255) };
+    expect(JSON.parse(JSON.stringify(exportRecord({ ...room, base }))).base).toEqual({
+      ...base,
+      state: { base64: '/w==' },
     });
   });
 

@@ -14,11 +14,12 @@ export function updateRecord({ hash, author, claimedAtMs, parents, update }: Roo
   return { hash, author, at: claimedAtMs, parents, update: jsonOf(update) };
 }
 
-/** All that a room is made of. With its reducer, these updates in this order give its state. */
-export function exportRecord(room: Pick<KeptRoom, 'id' | 'beginning' | 'updates'>): object {
+/** All that is kept of a room. With its reducer, these updates in this order give its state: on its beginning, or on the base. */
+export function exportRecord(room: Pick<KeptRoom, 'id' | 'beginning' | 'base' | 'updates'>): object {
   const { reducer, initial, limits } = room.beginning;
   return {
     ...{ format: FORMAT, room: room.id, reducer, limits, initial: jsonOf(initial) },
+    ...(room.base && { base: { ...room.base, state: jsonOf(room.base.state) } }),
     updates: room.updates().map(updateRecord),
   };
 }

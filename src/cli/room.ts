@@ -37,6 +37,7 @@ function logCommand(): Command {
       `
 JSON: {"hash":hex,"author":hex,"at":ms since 1970 as the author claims,"parents":[hash],"update":what it says}; bytes are {"base64":text}.
 Without --json control characters are replaced. The order is the room's; with --follow what comes later is printed as it comes.
+What a checkpoint has closed long ago is not kept, and not printed.
 ${EXIT_CODES}`,
     )
     .action(printLog);
@@ -63,8 +64,9 @@ function exportCommand(): Command {
     .addHelpText(
       'after',
       `
-JSON: {"format":"leafcutter room export 1","room":id,"reducer":name,"limits":{...},"initial":state,"updates":[as \`room log --json\`]}: with the
-reducer, the updates in this order give the state.
+JSON: {"format":"leafcutter room export 1","room":id,"reducer":name,"limits":{...},"initial":state,"base":{"checkpoint":n,"updates":n,"state":state},
+"updates":[as \`room log --json\`]}: with the reducer, the updates in this order give the state. They begin on the base, where there is
+one: an administrator's checkpoint closed what was before, and it is not kept.
 ${EXIT_CODES}`,
     )
     .action(exportRoom);

@@ -28,10 +28,15 @@ import {
   decodeAnswer,
   decodeHeads,
   decodeKnown,
+  decodePieceName,
+  decodeRole,
   encodeAnswer,
   encodeHeads,
   encodeKnown,
+  encodePieceName,
+  encodeRole,
 } from './rooms/messages.ts';
+import { decodeSnapshot, encodeSnapshot } from './rooms/snapshot.ts';
 
 const random = seededRandom(1);
 const [from, self] = [newNodeId(random), newNodeId(random)];
@@ -59,9 +64,18 @@ const good = [
     { way: 'broadcast', number: 3, after: new Map([[self, 2]]) },
   ),
   encodePlain({ a: [1, -1, 0.5, 'text', null, true], b: { c: new Uint8Array(9) } }),
-  encodeHeads({ heads: [head, head], count: 12, isQuestion: true, stateHash: hash as never }),
-  encodeKnown([head, head, head]),
-  encodeAnswer({ updates: [new Uint8Array(40), new Uint8Array(3)], left: 5 }),
+  encodeHeads({
+    heads: [head, head],
+    count: 12,
+    isQuestion: true,
+    stateHash: hash as never,
+    checkpoint: hash as never,
+  }),
+  encodeKnown({ checkpoint: hash as never, hashes: [head, head, head] }),
+  encodeAnswer({ items: [new Uint8Array(40), new Uint8Array(3)], left: 5, isSnapshot: false }),
+  encodePieceName({ checkpoint: hash as never, index: 3 }),
+  encodeRole({ key: new Uint8Array(32), certificate: new Uint8Array(64) }),
+  encodeSnapshot({ state: ['a'], closed: new Map([['ab'.repeat(12) as never, 3]]) }),
   encodeLatest({
     ...{
       session: 7,
@@ -87,6 +101,9 @@ itWithstands(
     decodeHeads,
     decodeKnown,
     decodeAnswer,
+    decodePieceName,
+    decodeRole,
+    decodeSnapshot: (bytes) => decodeSnapshot(bytes, 1_000_000),
     decodeLatest,
     decodeQuestion,
     decodeTableRequest,

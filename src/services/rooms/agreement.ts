@@ -7,10 +7,13 @@ import { toHex } from '../../runtime/index.ts';
 import { encodePlain } from './canonical.ts';
 import type { Plain } from './contract.ts';
 import type { Fold } from './fold.ts';
-import { STATE_HASH_BYTES } from './messages.ts';
+import type { History } from './history.ts';
+import { type Heads, STATE_HASH_BYTES } from './messages.ts';
 
 /** `other`: ours comes out again as it is. `unrepeatable`: it does not. */
 export type Verdict = 'same' | 'other' | 'unrepeatable';
+
+type Seen = Pick<History, 'dag' | 'tipHash' | 'count'>;
 
 export class Agreement {
   readonly #fold: Pick<Fold, 'isRepeatable' | 'isBlind'>;
@@ -35,6 +38,14 @@ export class Agreement {
   shortHashOf(state: Plain): string | undefined {
     if (this.#fold.isBlind) return undefined;
     return this.hashOf(state).slice(0, 2 * STATE_HASH_BYTES);
+  }
+
+  /** What another Node says that it has. */
+  compare({ heads, count, stateHash, checkpoint }: Heads, history: Seen, state: Plain): Verdict {
+    const { dag, tipHash } = history;
+    const isSame = checkpoint === tipHash && count === history.count && heads.length === dag.heads.size;
+    if (stateHash === undefined || !isSame || !heads.every((hash) => dag.heads.has(hash))) return 'same';
+    return this.judge(stateHash, state);
   }
 
   /** @param theirs what another Node with the same updates says, as `shortHashOf`; `state`: ours, the newest */

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
-import { CatchUp, headsToSay, pieceFor } from './catch-up.ts';
-import type { UpdateHash } from './contract.ts';
+import { CatchUp, headsToSay } from './catch-up.ts';
+import { NO_CHECKPOINT } from './checkpoint.ts';
+import type { CheckpointHash, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
 import { Peers } from './peers.ts';
 import { TestRoom } from './room.testing.ts';
@@ -29,22 +30,36 @@ let catchUp: CatchUp;
 const have = (some: readonly Update[]): void => {
   for (const update of some) dag.add(update);
 };
-const said = (node: NodeId, count: number): void => {
+let tipHash: CheckpointHash;
+const other = 'c'.repeat(64) as CheckpointHash;
+const said = (node: NodeId, count: number, checkpoint = NO_CHECKPOINT): void => {
   peers.add(node);
-  peers.said(node, { heads: [hashOf(count - 1)], count, isQuestion: false });
+  peers.said(node, { heads: [hashOf(count - 1)], count, isQuestion: false, checkpoint });
 };
 const bytesOf = (some: readonly Update[]) => some.map(({ bytes }) => bytes);
 const answer = (some: readonly Update[], left = 0, from = near, nowMs = 1_000): boolean => {
   const before = dag.size;
   have(some);
-  return catchUp.answered(from, { updates: bytesOf(some), left }, dag.size > before, nowMs);
+  return catchUp.answered(from, { items: bytesOf(some), left, isSnapshot: false }, dag.size > before, nowMs);
 };
 
 describe('catching up', () => {
   beforeEach(() => {
     dag = new Dag();
     peers = new Peers();
-    catchUp = new CatchUp(dag, peers);
+    tipHash = NO_CHECKPOINT;
+    const history = {
+      dag,
+      get count() {
+        return dag.size;
+      },
+      get tipHash() {
+        return tipHash;
+      },
+      has: (hash: UpdateHash) => dag.has(hash),
+      knows: (hash: CheckpointHash) => hash === NO_CHECKPOINT || hash === tipHash,
+    };
+    catchUp = new CatchUp(history, peers);
   });
 
   it('asks for a few after a while, because they mostly come by themselves', () => {
@@ -64,7 +79,10 @@ describe('catching up', () => {
     said(far, 40);
     catchUp.look(0);
     const known = [19, 18, 16, 12, 4].map(hashOf);
-    expect(catchUp.ask(upTo(20), 0)).toEqual({ to: far, known });
+    expect(catchUp.ask(upTo(20), 0)).toEqual({
+      to: far,
+      known: { checkpoint: NO_CHECKPOINT, hashes: known },
+    });
     expect(catchUp.ask(upTo(20), 0)).toBeUndefined();
   });
 
@@ -73,7 +91,7 @@ describe('catching up', () => {
     catchUp.look(0);
     catchUp.ask([], 0);
     expect(answer(upTo(20), 20)).toBe(true);
-    expect(catchUp.ask(upTo(20), 1_000)?.known[0]).toBe(hashOf(19));
+    expect(catchUp.ask(upTo(20), 1_000)?.known.hashes[0]).toBe(hashOf(19));
     expect(answer(updates.slice(20))).toBe(true);
     expect(catchUp.behind).toBe(0);
     expect(catchUp.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
@@ -89,7 +107,7 @@ describe('catching up', () => {
     peers.remove(near);
     catchUp.left(near, 1_100);
     const next = catchUp.ask(upTo(20), 1_100);
-    expect(next).toEqual({ to: far, known: [19, 18, 16, 12, 4].map(hashOf) });
+    expect(next).toMatchObject({ to: far, known: { hashes: [19, 18, 16, 12, 4].map(hashOf) } });
   });
 
   it('asks somebody else when no answer comes, and the first again after a rest', () => {
@@ -135,34 +153,31 @@ describe('catching up', () => {
     expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([2, 1_150]);
   });
 
-  it('takes no answer that nobody waits for', () => {
+  it('compares heads with who has the same checkpoint, and asks who has one that is not known', () => {
+    tipHash = other;
     said(near, 40);
-    expect(catchUp.answered(near, { updates: [], left: 0 }, false, 0)).toBe(true);
+    expect(catchUp.behind).toBe(0);
+    said(near, 40, other);
+    expect(catchUp.behind).toBe(40);
+    tipHash = NO_CHECKPOINT;
+    catchUp.look(0);
+    expect(catchUp.ask([], 0)?.to).toBe(near);
+    expect(catchUp.answered(near, { items: [], left: 0, isSnapshot: true }, false, 1_000)).toBe(true);
     expect(catchUp.behind).toBe(40);
   });
-});
 
-describe('what somebody gets who asks', () => {
-  it('is what comes after what it knows, in order, and what it knows of that is not known here does not matter', () => {
-    dag = new Dag();
-    have(updates);
-    const unknown = 'f'.repeat(64) as UpdateHash;
-    expect(pieceFor([unknown, hashOf(36)], dag, updates)).toEqual({
-      updates: bytesOf(updates.slice(37)),
-      left: 0,
-    });
-    expect(pieceFor([], dag, updates).updates).toHaveLength(40);
+  it('believes no more in a checkpoint that is not given, and blames nobody: there may be another since', () => {
+    said(near, 40, other);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    expect(answer([])).toBe(true);
+    expect(catchUp.behind).toBe(0);
   });
 
-  it('is at most 256 KiB, but one update at least', () => {
-    const large = chain(5, 100_000);
-    dag = new Dag();
-    for (const update of large) dag.add(update);
-    expect(pieceFor([], dag, large)).toEqual({ updates: bytesOf(large.slice(0, 2)), left: 3 });
-    const [huge] = chain(1, 262_000) as [Update];
-    dag = new Dag();
-    dag.add(huge);
-    expect(pieceFor([], dag, [huge])).toEqual({ updates: [huge.bytes], left: 0 });
+  it('takes no answer that nobody waits for', () => {
+    said(near, 40);
+    expect(catchUp.answered(near, { items: [], left: 0, isSnapshot: false }, false, 0)).toBe(true);
+    expect(catchUp.behind).toBe(40);
   });
 });
 

@@ -1,14 +1,17 @@
 /**
- * Getting what others have and we do not. Whoever is asked is told what we know (our heads, then what lies 1, 2, 4, 8 ... back in the
- * order) and answers with a piece of what comes after, in order, and how much is left; the next question then knows that piece. So a giver
- * keeps nothing between two pieces, and when it dies another goes on at the last good hash.
+ * Getting what others have and we do not. Whoever is asked is told what we know (our newest checkpoint and heads, then what lies 1, 2, 4,
+ * 8 ... back in the order) and answers with a piece of what comes after, in order, and how much is left; the next question then knows that
+ * piece. So a giver keeps nothing between two pieces, and when it dies another goes on at the last good hash. Heads are compared with who has
+ * the same checkpoint: who has an older one will ask.
  *
  * Updates mostly come by themselves: a question waits a little. A giver that does not give what it said it has is not believed, and rests.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { UpdateHash } from './contract.ts';
+import { isCheckpoint } from './checkpoint.ts';
+import type { CheckpointHash, UpdateHash } from './contract.ts';
 import type { Dag } from './dag.ts';
-import { type CatchUpAnswer, MAX_HEADS } from './messages.ts';
+import type { History } from './history.ts';
+import { type CatchUpAnswer, type Known, MAX_HEADS } from './messages.ts';
 import type { Peer, Peers } from './peers.ts';
 import type { Update } from './update.ts';
 
@@ -20,20 +23,25 @@ const FAR_BEHIND = 16;
 const REST_MS = 5_000;
 /** A path may be slow; who leaves so many questions unanswered has not given what it said it has. */
 const MAX_UNANSWERED = 3;
-/** Of updates in one answer: a quarter of a second on a slow Link. */
-const PIECE_BYTES = 256 * 1024;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+type Seen = Pick<History, 'dag' | 'count' | 'tipHash' | 'has' | 'knows'>;
+
+interface Promised {
+  readonly checkpoint: CheckpointHash;
+  readonly heads: readonly UpdateHash[];
+}
+
 export class CatchUp {
-  readonly #dag: Dag;
+  readonly #history: Seen;
   readonly #peers: Peers;
   #askAtMs = NEVER;
   /** Who is asked, and what it had said to have by then: what it says later need not be in its answer. */
-  #asked: { readonly giver: NodeId; readonly promised: readonly UpdateHash[] } | undefined;
+  #asked: { readonly giver: NodeId; readonly promised: Promised } | undefined;
 
-  constructor(dag: Dag, peers: Peers) {
-    this.#dag = dag;
+  constructor(history: Seen, peers: Peers) {
+    this.#history = history;
     this.#peers = peers;
   }
 
@@ -43,9 +51,10 @@ export class CatchUp {
 
   /** How many updates are known to exist that are not here. */
   get behind(): number {
+    const { dag, count } = this.#history;
     let behind = 0;
     for (const peer of this.#peers) {
-      if (this.#lacks(peer)) behind = Math.max(behind, peer.count - this.#dag.size, this.#dag.waiting, 1);
+      if (this.#lacks(peer)) behind = Math.max(behind, peer.count - count, dag.waiting, 1);
     }
     return behind;
   }
@@ -66,7 +75,7 @@ export class CatchUp {
   }
 
   /** Whom to ask now; undefined when it is not the time, or there is nobody. */
-  ask(order: readonly Update[], nowMs: number): { to: NodeId; known: readonly UpdateHash[] } | undefined {
+  ask(order: readonly Update[], nowMs: number): { to: NodeId; known: Known } | undefined {
     if (this.#asked || nowMs < this.#askAtMs) return undefined;
     this.#askAtMs = NEVER;
     let best: Peer | undefined;
@@ -77,8 +86,10 @@ export class CatchUp {
       this.look(nowMs);
       return undefined;
     }
-    this.#asked = { giver: best.node, promised: [...(best.heads ?? [])] };
-    return { to: best.node, known: knownOf(this.#dag.heads, order) };
+    const { checkpoint, heads } = best;
+    this.#asked = { giver: best.node, promised: { checkpoint, heads: [...(heads ?? [])] } };
+    const { tipHash, dag } = this.#history;
+    return { to: best.node, known: { checkpoint: tipHash, hashes: knownOf(dag.heads, order) } };
   }
 
   /** After the updates of the answer have been added. Whether the giver gave what it said it has. @param hasHelped whether any was new */
@@ -93,14 +104,19 @@ export class CatchUp {
       this.#askAtMs = nowMs;
       return true;
     }
-    const owed = promised.filter((hash) => !this.#dag.has(hash));
-    if (peer && owed.length > 0) {
+    const isOwed = !answer?.isSnapshot && this.#isOwed(promised);
+    if (peer && isOwed) {
       peer.restsUntilMs = nowMs + REST_MS;
       // What did not come may come yet; what was not given when asked for does not count until it says so again.
-      if (answer) peer.heads = new Set([...(peer.heads ?? [])].filter((hash) => !owed.includes(hash)));
+      if (answer && peer.checkpoint !== this.#history.tipHash) this.#peers.isAt(from, this.#history.tipHash);
+      else if (answer)
+        peer.heads = new Set([...(peer.heads ?? [])].filter((hash) => this.#history.has(hash)));
     }
     this.look(nowMs);
-    return owed.length === 0 || (!answer && (peer?.unanswered ?? 0) % MAX_UNANSWERED !== 0);
+    // It may have another since, which counts and does not follow from the one that it had.
+    const isAnother = promised.checkpoint !== this.#history.tipHash || answer?.items.some(isCheckpoint);
+    if (answer && isAnother) return true;
+    return !isOwed || (!answer && (peer?.unanswered ?? 0) % MAX_UNANSWERED !== 0);
   }
 
   left(node: NodeId, nowMs: number): void {
@@ -109,25 +125,14 @@ export class CatchUp {
     this.look(nowMs);
   }
 
-  #lacks({ heads }: Peer): boolean {
-    for (const hash of heads ?? []) if (!this.#dag.has(hash)) return true;
-    return false;
+  #lacks({ heads, checkpoint }: Peer): boolean {
+    return this.#isOwed({ checkpoint, heads: [...(heads ?? [])] });
   }
-}
 
-/** The piece that somebody gets who knows these. */
-export function pieceFor(known: readonly UpdateHash[], dag: Dag, order: readonly Update[]): CatchUpAnswer {
-  const has = dag.ancestryOf(known);
-  const updates: Uint8Array[] = [];
-  let bytes = 0;
-  let left = 0;
-  for (const update of order) {
-    if (has.has(update.hash)) continue;
-    bytes += update.bytes.length;
-    if (updates.length > 0 && bytes > PIECE_BYTES) left++;
-    else updates.push(update.bytes);
+  #isOwed({ checkpoint, heads }: Promised): boolean {
+    if (checkpoint !== this.#history.tipHash) return !this.#history.knows(checkpoint);
+    return heads.some((hash) => !this.#history.has(hash));
   }
-  return { updates, left };
 }
 
 /** The deepest heads, as many as a message holds. */

@@ -9,6 +9,10 @@ import type { NodeId } from '../../wire/index.ts';
 export type RoomId = string & { readonly brand: 'RoomId' };
 /** Lower-case hex of the SHA-256 of the bytes of an update, signature included. */
 export type UpdateHash = string & { readonly brand: 'UpdateHash' };
+/** Lower-case hex of the SHA-256 of the bytes of a checkpoint, signature included. */
+export type CheckpointHash = string & { readonly brand: 'CheckpointHash' };
+/** What a room consists of. */
+export type ItemHash = UpdateHash | CheckpointHash;
 /** Lower-case hex of an Ed25519 public key: who wrote it. A Node's own identity. */
 export type AuthorId = string & { readonly brand: 'AuthorId' };
 /** `…#network.key&room=…`: the invite of the network, the room's id and the key that it grants. Secret like an invite. */
@@ -105,6 +109,24 @@ export interface RoomLinks {
   readonly admin: RoomLink | undefined;
 }
 
+/** What of a room's order does not change any more. */
+export type RoomFinality =
+  /** There is an order, and what is written may still come before what is here: no administrator has closed anything. */
+  | { readonly type: 'none' }
+  | {
+      readonly type: 'final';
+      /** Number of the newest checkpoint. */
+      readonly checkpoint: number;
+      /** That it and those before it have closed. */
+      readonly updates: number;
+      /** Who made it. */
+      readonly by: NodeId;
+      /** Who makes the one after it. */
+      readonly next: NodeId;
+      /** Numbers at which an administrator took the role of one that was lost, who may have gone on unseen. */
+      readonly breaks: readonly number[];
+    };
+
 /** How what is here compares with what others have. */
 export type RoomSync =
   /** For good, because the reducer is not one (`events.stopped`). State and updates stay as they are; nothing is overwritten. */
@@ -137,6 +159,13 @@ export interface RoomEvents {
   update: RoomUpdate;
   sync: RoomSync;
   disk: RoomDisk;
+  /** There is another checkpoint. */
+  finality: RoomFinality;
+  /**
+   * What the checkpoints from number `from` to `to` made final is not: another administrator took the role from `from` on, as if whoever had
+   * it were lost, or one has made two with one number. What is here of it goes on as if it were new.
+   */
+  broken: { readonly from: number; readonly to: number; readonly by: AuthorId };
   /** Something was not taken, or does nothing: for people. `from`: who sent it, undefined for ourselves. */
   refused: { readonly from: NodeId | undefined; readonly reason: string };
   /**
@@ -155,6 +184,14 @@ export interface RoomEvents {
 export interface RoomUpdate extends UpdateMeta {
   readonly parents: readonly UpdateHash[];
   readonly update: Plain;
+}
+
+/** State at a checkpoint. */
+export interface RoomBase<State extends Plain = Plain> {
+  readonly checkpoint: number;
+  /** That came before it. */
+  readonly updates: number;
+  readonly state: State;
 }
 
 /** What the room's id is the hash of, but for its keys. */
@@ -222,6 +259,10 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** The newest updates that no other names as a parent. */
   readonly heads: readonly UpdateHash[];
   readonly sync: RoomSync;
+  /** Up to where its order, and so its state, does not change any more. */
+  readonly finality: RoomFinality;
+  /** What `updates()` begin on, where they do not begin with the room: what was closed before is not kept. */
+  readonly base: RoomBase<State> | undefined;
   readonly disk: RoomDisk;
   readonly isClosed: boolean;
   readonly events: Emitter<RoomEvents>;
@@ -246,11 +287,17 @@ export interface Room<State extends Plain, Update extends Plain> {
   subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void;
   getSnapshot(): State;
   readonly beginning: RoomBeginning;
-  /** All that are in, in the room's order, those that do nothing among them. A fresh list each time. */
+  /** Those that are here, in the room's order, those that do nothing among them. A fresh list each time. */
   updates(): readonly RoomUpdate[];
-  /** State as it was after that update and all before it in the room's order. */
+  /** State as it was after that update, which no checkpoint has closed, and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
+  /**
+   * From now on this device makes the checkpoints. Whoever does is asked for it; where that device is not in reach, or does not answer for 10 s,
+   * the role is taken: `finality.breaks` shows it to everybody, for good. Who makes a room has the role.
+   * @throws RoomNotAdminError, RoomClosedError
+   */
+  administer(): void;
   /** What this Node shows of itself. */
   readonly presence: Presence;
   /** Who else is here, and what each shows: the same list until `events.others`. Who dies is gone when the mesh notices, who rests stays. */

@@ -91,4 +91,19 @@ describe('the updates of a room', () => {
     add(...large);
     expect(dag.waiting).toBe(10);
   });
+
+  it('takes what follows from what is closed, no deeper than that could be, and what is closed itself no more', () => {
+    const dag = new Dag();
+    const a2 = room.after([a1], ann, 'a2', 2);
+    for (const one of [a1, a2]) dag.add(one);
+    const closed = new Map([[a1.writer, 2]]);
+    expect(dag.reset({ closed, depth: 2 })).toEqual([a1, a2]);
+    dag.add(a1);
+    expect(dag.size).toBe(0);
+    const late = room.after([a1], bob, 'late', 2);
+    const deep = room.update(bob, 'deep', { number: 3, depth: 3 + 2 ** 24 });
+    for (const one of [late, deep]) dag.add(one);
+    expect([[...dag.heads], dag.waiting]).toEqual([[late.hash], 1]);
+    expect(dag.depthAfter([])).toBe(3);
+  });
 });

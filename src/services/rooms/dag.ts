@@ -1,9 +1,11 @@
 /**
- * The updates of a room that are here with all that came before them, and those that wait for what did. What is in stays in and never
- * lacks an ancestor (R2): whatever a Node has is named by its heads, the updates that no other names as a parent.
+ * The updates of a room that no checkpoint has closed: those that are here with all that came before them, and those that wait for what
+ * did. What is in never lacks an ancestor (R2), but what is closed: whatever a Node has is named by its newest checkpoint and its heads, the
+ * updates that no other names as a parent.
  */
 import type { UpdateHash } from './contract.ts';
 import type { Refusal, Update } from './update.ts';
+import { type Closed, isClosed } from './writers.ts';
 
 /** What may wait for parents: a burst that overtook them. What is pushed out is fetched with its ancestors (catch-up.ts). */
 const MAX_WAITING = 1024;
@@ -14,6 +16,17 @@ export interface Added {
   readonly accepted: readonly Update[];
   readonly refused: readonly { readonly update: Update; readonly reason: Refusal }[];
 }
+
+/** What the updates here follow: nothing at the room's beginning. */
+export interface Ground {
+  readonly closed: Closed;
+  /** Of the deepest update that is closed, or more. */
+  readonly depth: number;
+}
+
+/** More than anybody writes while two chains of checkpoints go on. It takes 2^29 checkpoints of such steps to where numbers end. */
+const MOST_AHEAD = 2 ** 24;
+const BEGINNING: Ground = { closed: new Map(), depth: 0 };
 
 /** The order of a room: ancestors are less deep than what follows from them, and of equally deep ones the hash decides. */
 export function comesBefore(a: Update, b: Update): boolean {
@@ -29,6 +42,7 @@ export class Dag {
   readonly #waitsFor = new Map<UpdateHash, Set<UpdateHash>>();
   #waitingBytes = 0;
   #bytes = 0;
+  #ground = BEGINNING;
 
   /** Of the updates that are in. */
   get bytes(): number {
@@ -59,20 +73,37 @@ export class Dag {
     return this.#waiting.has(hash);
   }
 
-  /** The update, and what had waited for it alone. What lacks a parent waits. */
+  /** Begins again on another ground. @returns what was here, and what waited, parents first */
+  reset(ground: Ground): readonly Update[] {
+    const all = [...this.#updates.values(), ...this.#waiting.values()].sort((a, b) => a.depth - b.depth);
+    this.#ground = ground;
+    for (const map of [this.#updates, this.#heads, this.#waiting, this.#waitsFor]) map.clear();
+    this.#bytes = 0;
+    this.#waitingBytes = 0;
+    return all;
+  }
+
+  /**
+   * The update, and what had waited for it alone. What lacks a parent waits, and so does what is deeper than it could be by all that is
+   * known here: there is a checkpoint that is not. What is closed is known already, or comes too late.
+   */
   add(update: Update): Added {
     const accepted: Update[] = [];
     const refused: { update: Update; reason: Refusal }[] = [];
     const next = [update];
     for (let one = next.pop(); one; one = next.pop()) {
-      if (this.#updates.has(one.hash)) continue;
-      const missing = one.parents.filter((parent) => !this.#updates.has(parent));
-      if (missing.length > 0) {
+      if (this.#updates.has(one.hash) || isClosed(this.#ground.closed, one)) continue;
+      const { closed } = this.#ground;
+      const missing = one.parents.filter(
+        (parent, i) => !this.#updates.has(parent) && !isClosed(closed, one.places[i] ?? one),
+      );
+      const depth = this.#depthOf(one);
+      if (missing.length > 0 || depth === 'unknown') {
         this.#wait(one, missing);
         continue;
       }
       this.#stopWaiting(one);
-      if (one.depth !== this.depthAfter(one.parents)) {
+      if (depth === 'false') {
         refused.push({ update: one, reason: 'an update lies about its depth' });
         continue;
       }
@@ -87,10 +118,29 @@ export class Dag {
     return { accepted, refused };
   }
 
+  /** Of an update after these, which are in; without any it is deeper than all that is closed. */
   depthAfter(parents: Iterable<UpdateHash>): number {
     let depth = 0;
     for (const parent of parents) depth = Math.max(depth, this.#updates.get(parent)?.depth ?? 0);
-    return depth + 1;
+    return (depth || this.#ground.depth) + 1;
+  }
+
+  /**
+   * How deep what is closed was is not known here any more, only that none of it was deeper than the ground, or, if it was closed by a
+   * checkpoint that does not count, not much deeper. Whatever is true on one ground is true on all that follow it.
+   */
+  #depthOf({ depth, parents }: Update): 'true' | 'false' | 'unknown' {
+    let deepest = 0;
+    let known = 0;
+    for (const parent of parents) {
+      const update = this.#updates.get(parent);
+      if (!update) continue;
+      known++;
+      deepest = Math.max(deepest, update.depth);
+    }
+    if (known > 0 && known === parents.length) return depth === deepest + 1 ? 'true' : 'false';
+    if (depth <= deepest) return 'false';
+    return depth <= Math.max(deepest + 1, this.#ground.depth + MOST_AHEAD) ? 'true' : 'unknown';
   }
 
   /** Those of these hashes that are in, and all before them. */

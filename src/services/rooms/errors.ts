@@ -43,6 +43,13 @@ export class RoomReadOnlyError extends LeafcutterError {
   }
 }
 
+/** The link that it was opened with does not administer. */
+export class RoomNotAdminError extends LeafcutterError {
+  constructor() {
+    super('room-not-admin', 'this link does not let you administer the room: ask for a link that does');
+  }
+}
+
 /** The update, or the state that it would make, is larger than the room may be. It has not left this Node. */
 export class RoomTooLargeError extends LeafcutterError {
   constructor(what: string, bytes: number, limitBytes: number) {
@@ -67,12 +74,12 @@ export class RoomStoppedError extends LeafcutterError {
   }
 }
 
-/** The room's history has reached what a Node keeps of one. It has not left this Node. */
+/** What no checkpoint has closed has reached what a Node keeps of it. It has not left this Node. */
 export class RoomFullError extends LeafcutterError {
   constructor(limitBytes: number) {
     super(
       'room-full',
-      `the history of this room has reached ${limitBytes} bytes: begin another with its state`,
+      `what is open in this room has reached ${limitBytes} bytes: an administrator has to be here, who makes checkpoints`,
     );
   }
 }

@@ -1,18 +1,19 @@
 /**
- * The state of a room: its updates, in order, folded into the initial state. An update that sorts into the past makes the states after it
- * untrue; they are folded again from the nearest state that was kept before it. Kept are the last few states, and of older ones fewer and
- * fewer: states share what did not change between them.
+ * The state of a room: its open updates, in order, folded into what is final, at first the initial state. An update that sorts into the
+ * past makes the states after it untrue; they are folded again from the nearest state that was kept before it. Kept are the last few states,
+ * and of older ones fewer and fewer: states share what did not change between them.
  *
  * An update does nothing, on every Node alike, when its reducer throws or answers with something that is not plain, when the state would be
- * too large, or when another update of its author with the same number comes before it: all of that follows from the set of updates.
+ * too large, or when another update of its writer with the same number comes before it: all of that follows from the set of updates.
  */
 import { equalBytes, messageOf } from '../../runtime/index.ts';
 import { encodePlain } from './canonical.ts';
-import type { AuthorId, Plain, Reducer, UpdateHash } from './contract.ts';
+import type { Plain, Reducer, UpdateHash } from './contract.ts';
 import { comesBefore } from './dag.ts';
 import { RoomTooLargeError } from './errors.ts';
 import { settle, sizeOf } from './plain.ts';
 import type { Update } from './update.ts';
+import type { WriterId } from './writers.ts';
 
 export type RoomReducer = Reducer<Plain, Plain>;
 
@@ -33,10 +34,13 @@ export interface NoOp {
 
 /** So many of each doubling of distance from the newest are kept, and all of the nearest. */
 const KEPT_PER_OCTAVE = 8;
+/** No-ops that are not told again when what is open is folded once more. */
+const MAX_TOLD = 4096;
 
 export class Fold {
   readonly #options: FoldOptions;
-  readonly #order: Update[] = [];
+  #initial: Plain;
+  #order: Update[] = [];
   /** After so many updates; after none it is the initial one. */
   readonly #states = new Map<number, Plain>();
   /** The first in order of each author and number. */
@@ -48,7 +52,31 @@ export class Fold {
 
   constructor(options: FoldOptions) {
     this.#options = options;
+    this.#initial = options.initial;
     this.#states.set(0, options.initial);
+  }
+
+  /** Begins again with another state. */
+  reset(initial: Plain): void {
+    this.#initial = initial;
+    this.#order = [];
+    this.#folded = 0;
+    this.#firsts.clear();
+    this.#states.clear();
+    this.#states.set(0, initial);
+    if (this.#told.size > MAX_TOLD) this.#told.clear();
+  }
+
+  /** What some of these updates come to without the others. None of them may follow from one that is left out. */
+  stateOf(isIn: (update: Update) => boolean): Plain {
+    const updates = this.#order.filter(isIn);
+    const last = updates.at(-1);
+    const isBeginning = last === this.#order[updates.length - 1];
+    if (!last) return this.#initial;
+    if (isBeginning) return this.at(last) ?? this.#initial;
+    const fold = new Fold({ ...this.#options, initial: this.#initial });
+    for (const update of updates) fold.insert(update);
+    return fold.state;
   }
 
   /** Its states mean nothing. */
@@ -102,9 +130,9 @@ export class Fold {
     return this.#reduce(this.state, update);
   }
 
-  /** Whether the reducer, asked again from the beginning, answers as it did. */
+  /** Whether the reducer, asked again from what is final, answers as it did. */
   isRepeatable(): boolean {
-    let state = this.#options.initial;
+    let state = this.#initial;
     for (const update of this.#order) {
       const next = this.#next(state, update);
       if (!(next instanceof Error)) state = next;
@@ -194,6 +222,6 @@ function isKept(count: number, end: number): boolean {
   return count % spacing === 0;
 }
 
-function nameOf({ author, number }: Update): `${AuthorId}:${number}` {
-  return `${author}:${number}`;
+function nameOf({ writer, number }: Update): `${WriterId}:${number}` {
+  return `${writer}:${number}`;
 }

@@ -4,6 +4,7 @@ export {
   RoomClosedError,
   RoomFullError,
   RoomLinkError,
+  RoomNotAdminError,
   RoomOpenError,
   RoomReadOnlyError,
   RoomReducerError,

@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { encodePlain } from './canonical.ts';
-import type { UpdateHash } from './contract.ts';
+import { NO_CHECKPOINT } from './checkpoint.ts';
+import type { CheckpointHash, UpdateHash } from './contract.ts';
 import { MARK_BYTES, readKeysOf } from './keys.ts';
 import {
   decodeAnswer,
   decodeHeads,
   decodeKnown,
+  decodePieceName,
+  decodeRole,
   Envelope,
   encodeAnswer,
   encodeHeads,
   encodeKnown,
+  encodePieceName,
+  encodeRole,
   MAX_HEADS,
   MAX_KNOWN,
 } from './messages.ts';
@@ -58,7 +63,8 @@ describe('a message about a room', () => {
   });
 
   it('says which updates there are, and of which state', () => {
-    const heads = { heads: hashes(MAX_HEADS), count: 70, isQuestion: true };
+    const checkpoint = hashes(1)[0] as string as CheckpointHash;
+    const heads = { heads: hashes(MAX_HEADS), count: 70, isQuestion: true, checkpoint };
     expect(decodeHeads(encodeHeads(heads))).toEqual(heads);
     expect(decodeHeads(encodeHeads({ ...heads, stateHash: '0123456789abcdef' }))?.stateHash).toBe(
       '0123456789abcdef',
@@ -66,13 +72,14 @@ describe('a message about a room', () => {
     expect(decodeHeads(encodeHeads({ ...heads, heads: hashes(MAX_HEADS + 1) }))).toBeUndefined();
     const [none, half] = [new Uint8Array(), new Uint8Array(16)];
     for (const bad of [
-      [-1, true, none, none],
-      [1, 1, none, none],
-      [1, true, half, none],
-      [1, true, none, half],
-      [1, true, none, null],
-      [1, true, none],
-      [1, true, none, none, 0],
+      [-1, true, none, none, none],
+      [1, 1, none, none, none],
+      [1, true, half, none, none],
+      [1, true, none, half, none],
+      [1, true, none, null, none],
+      [1, true, none, none, half],
+      [1, true, none, none],
+      [1, true, none, none, none, 0],
       'heads',
     ]) {
       expect(decodeHeads(encodePlain(bad))).toBeUndefined();
@@ -80,13 +87,25 @@ describe('a message about a room', () => {
   });
 
   it('asks with what is known, and answers with a piece', () => {
-    expect(decodeKnown(encodeKnown(hashes(MAX_KNOWN)))).toEqual(hashes(MAX_KNOWN));
-    expect(decodeKnown(encodeKnown(hashes(MAX_KNOWN + 1)))).toBeUndefined();
+    const known = { checkpoint: NO_CHECKPOINT, hashes: hashes(MAX_KNOWN) };
+    expect(decodeKnown(encodeKnown(known))).toEqual(known);
+    expect(decodeKnown(encodeKnown({ ...known, hashes: hashes(MAX_KNOWN + 1) }))).toBeUndefined();
     expect(decodeKnown(new Uint8Array(31))).toBeUndefined();
-    const answer = { updates: [body], left: 3 };
+    const answer = { items: [body], left: 3, isSnapshot: false };
     expect(decodeAnswer(encodeAnswer(answer))).toEqual(answer);
-    for (const bad of [[-1, []], [1, [1]], [1, null], [1], [1, [], 2], {}]) {
+    for (const bad of [[-1, true, []], [1, true, [1]], [1, 0, []], [1, true], [1, true, [], 2], {}]) {
       expect(decodeAnswer(encodePlain(bad))).toBeUndefined();
     }
+  });
+
+  it('asks for a piece of a snapshot, and for the role', () => {
+    const name = { checkpoint: hashes(1)[0] as string as CheckpointHash, index: 3 };
+    expect(decodePieceName(encodePieceName(name))).toEqual(name);
+    for (const bad of [[new Uint8Array(31), 1], [new Uint8Array(32), -1], [1, 1], {}]) {
+      expect(decodePieceName(encodePlain(bad))).toBeUndefined();
+    }
+    const request = { key: body, certificate: Uint8Array.of(4) };
+    expect(decodeRole(encodeRole(request))).toEqual(request);
+    expect(decodeRole(encodePlain([body, 1]))).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
-import type { Plain, UpdateHash } from './contract.ts';
+import type { CheckpointHash, Plain, UpdateHash } from './contract.ts';
 import { MARK_BYTES, markOf, type ReadKeys } from './keys.ts';
 import { seal, unseal } from './seal.ts';
 import { readHashes } from './update.ts';
@@ -31,16 +31,47 @@ export interface Heads {
   readonly isQuestion: boolean;
   /** The first STATE_HASH_BYTES of the hash of its state, in hex, where it says so: to make one costs a walk over the state. */
   readonly stateHash?: string | undefined;
+  /** The newest, on which the heads stand: NO_CHECKPOINT while there is none. */
+  readonly checkpoint: CheckpointHash;
 }
 
-/** A piece of what was asked for, each update after its parents. */
+/** What somebody has who asks for more: its newest checkpoint, its heads and what lies further and further back. */
+export interface Known {
+  readonly checkpoint: CheckpointHash;
+  readonly hashes: readonly UpdateHash[];
+}
+
+/** A piece of what was asked for, each update after its parents, each checkpoint after what it covers. */
 export interface CatchUpAnswer {
-  readonly updates: readonly Uint8Array[];
+  readonly items: readonly Uint8Array[];
   /** How many are to come after these. */
   readonly left: number;
+  /** The item is a checkpoint whose snapshot is to be had here, instead of what it closed. */
+  readonly isSnapshot: boolean;
 }
 
-const CONTEXTS = { heads: 1, ask: 2, answer: 3, genesis: 4, latest: 5 } as const;
+/** Which piece of which snapshot. */
+export interface PieceName {
+  readonly checkpoint: CheckpointHash;
+  readonly index: number;
+}
+
+/** Somebody wants to make the checkpoints, and shows that it may. */
+export interface RoleRequest {
+  readonly key: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+const CONTEXTS = {
+  heads: 1,
+  ask: 2,
+  answer: 3,
+  genesis: 4,
+  latest: 5,
+  piece: 6,
+  pieceOf: 7,
+  role: 8,
+} as const;
 export type MessageKind = keyof typeof CONTEXTS;
 
 /** Puts messages of one room into bytes and back, for one Node. */
@@ -86,41 +117,77 @@ export class Envelope {
   }
 }
 
-export function encodeHeads({ heads, count, isQuestion, stateHash }: Heads): Uint8Array {
-  return encodePlain([count, isQuestion, concatBytes(...heads.map(fromHex)), fromHex(stateHash ?? '')]);
+export function encodeHeads({ heads, count, isQuestion, stateHash, checkpoint }: Heads): Uint8Array {
+  const hashes = concatBytes(...heads.map(fromHex));
+  return encodePlain([count, isQuestion, hashes, fromHex(stateHash ?? ''), fromHex(checkpoint)]);
 }
 
 export function decodeHeads(body: Uint8Array): Heads | undefined {
   const list = decodePlain(body);
-  if (!Array.isArray(list) || list.length !== 4) return undefined;
-  const [count, isQuestion, hashes, stateHash]: readonly Plain[] = list;
+  if (!Array.isArray(list) || list.length !== 5) return undefined;
+  const [count, isQuestion, hashes, stateHash, named]: readonly Plain[] = list;
+  const checkpoint = checkpointOf(named);
   const heads = hashes instanceof Uint8Array ? readHashes(hashes, MAX_HEADS) : undefined;
   if (!heads || !isCount(count) || typeof isQuestion !== 'boolean') return undefined;
-  if (!(stateHash instanceof Uint8Array)) return undefined;
-  if (stateHash.length === 0) return { heads, count, isQuestion };
+  if (!(stateHash instanceof Uint8Array) || checkpoint === undefined) return undefined;
+  if (stateHash.length === 0) return { heads, count, isQuestion, checkpoint };
   return stateHash.length === STATE_HASH_BYTES
-    ? { heads, count, isQuestion, stateHash: toHex(stateHash) }
+    ? { heads, count, isQuestion, checkpoint, stateHash: toHex(stateHash) }
     : undefined;
 }
 
-export function encodeKnown(known: readonly UpdateHash[]): Uint8Array {
-  return concatBytes(...known.map(fromHex));
+export function encodeKnown({ checkpoint, hashes }: Known): Uint8Array {
+  return encodePlain([fromHex(checkpoint), concatBytes(...hashes.map(fromHex))]);
 }
 
-export function decodeKnown(body: Uint8Array): readonly UpdateHash[] | undefined {
-  return readHashes(body, MAX_KNOWN);
+export function decodeKnown(body: Uint8Array): Known | undefined {
+  const list = decodePlain(body);
+  if (!Array.isArray(list) || list.length !== 2) return undefined;
+  const [named, bytes]: readonly Plain[] = list;
+  const checkpoint = checkpointOf(named);
+  const hashes = bytes instanceof Uint8Array ? readHashes(bytes, MAX_KNOWN) : undefined;
+  return hashes && checkpoint !== undefined ? { checkpoint, hashes } : undefined;
 }
 
-export function encodeAnswer({ updates, left }: CatchUpAnswer): Uint8Array {
-  return encodePlain([left, updates]);
+export function encodeAnswer({ items, left, isSnapshot }: CatchUpAnswer): Uint8Array {
+  return encodePlain([left, isSnapshot, items]);
 }
 
 export function decodeAnswer(body: Uint8Array): CatchUpAnswer | undefined {
   const list = decodePlain(body);
+  if (!Array.isArray(list) || list.length !== 3) return undefined;
+  const [left, isSnapshot, bytes]: readonly Plain[] = list;
+  const items = readUpdates(bytes);
+  return items && isCount(left) && typeof isSnapshot === 'boolean' ? { items, left, isSnapshot } : undefined;
+}
+
+export function encodePieceName({ checkpoint, index }: PieceName): Uint8Array {
+  return encodePlain([fromHex(checkpoint), index]);
+}
+
+export function decodePieceName(body: Uint8Array): PieceName | undefined {
+  const list = decodePlain(body);
   if (!Array.isArray(list) || list.length !== 2) return undefined;
-  const [left, bytes]: readonly Plain[] = list;
-  const updates = readUpdates(bytes);
-  return updates && isCount(left) ? { updates, left } : undefined;
+  const [named, index]: readonly Plain[] = list;
+  const checkpoint = checkpointOf(named);
+  return checkpoint !== undefined && isCount(index) ? { checkpoint, index } : undefined;
+}
+
+export function encodeRole({ key, certificate }: RoleRequest): Uint8Array {
+  return encodePlain([key, certificate]);
+}
+
+export function decodeRole(body: Uint8Array): RoleRequest | undefined {
+  const list = decodePlain(body);
+  if (!Array.isArray(list) || list.length !== 2) return undefined;
+  const [key, certificate]: readonly Plain[] = list;
+  return key instanceof Uint8Array && certificate instanceof Uint8Array ? { key, certificate } : undefined;
+}
+
+/** Undefined where these bytes are no hash, and not none. */
+function checkpointOf(bytes: Plain | undefined): CheckpointHash | undefined {
+  if (!(bytes instanceof Uint8Array) || (bytes.length !== 0 && bytes.length !== 32)) return undefined;
+  return toHex(bytes) as CheckpointHash;
 }
 
 function readUpdates(list: Plain | undefined): readonly Uint8Array[] | undefined {

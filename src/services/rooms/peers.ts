@@ -1,6 +1,7 @@
 /** The other Nodes that have the room, and what each is known to have. */
 import type { NodeId } from '../../wire/index.ts';
-import type { UpdateHash } from './contract.ts';
+import { NO_CHECKPOINT } from './checkpoint.ts';
+import type { CheckpointHash, UpdateHash } from './contract.ts';
 import type { Heads } from './messages.ts';
 import type { Update } from './update.ts';
 
@@ -8,11 +9,19 @@ export interface Peer {
   readonly node: NodeId;
   /** As far as it has said; undefined while it has not. */
   heads: ReadonlySet<UpdateHash> | undefined;
+  /** On which its heads stand. */
+  checkpoint: CheckpointHash;
   count: number;
   /** It is not asked until then: it named updates and did not give them, or gives more than its share. */
   restsUntilMs: number;
   /** Questions in a row that it has not answered at all. */
   unanswered: number;
+}
+
+/** A checkpoint, and the heads on it. */
+export interface Standing {
+  readonly checkpoint: CheckpointHash;
+  readonly heads: ReadonlySet<UpdateHash>;
 }
 
 export class Peers {
@@ -37,7 +46,7 @@ export class Peers {
   add(node: NodeId): Peer {
     let peer = this.#peers.get(node);
     if (!peer) {
-      peer = { node, heads: undefined, count: 0, restsUntilMs: 0, unanswered: 0 };
+      peer = { node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 };
       this.#peers.set(node, peer);
     }
     return peer;
@@ -47,20 +56,36 @@ export class Peers {
     return this.#peers.delete(node);
   }
 
-  said(node: NodeId, { heads, count }: Heads): void {
+  said(node: NodeId, { heads, count, checkpoint }: Heads): void {
     const peer = this.#peers.get(node);
     if (!peer) return;
     peer.heads = new Set(heads);
     peer.count = count;
+    peer.checkpoint = checkpoint;
+  }
+
+  /** There is another checkpoint here. Who had all that was here before has all that is here but that one, which is on its way. */
+  closed(before: Standing, checkpoint: CheckpointHash, heads: ReadonlySet<UpdateHash>): void {
+    for (const peer of this.#peers.values()) {
+      if (!isAt(peer, before.checkpoint, before.heads)) continue;
+      peer.checkpoint = checkpoint;
+      peer.heads = new Set(heads);
+    }
   }
 
   /** How many are known to have exactly this. */
-  with(own: ReadonlySet<UpdateHash>): number {
+  with(tip: CheckpointHash, own: ReadonlySet<UpdateHash>): number {
     let nodes = 0;
-    for (const { heads } of this.#peers.values()) {
-      if (heads?.size === own.size && [...heads].every((hash) => own.has(hash))) nodes++;
-    }
+    for (const peer of this.#peers.values()) if (isAt(peer, tip, own)) nodes++;
     return nodes;
+  }
+
+  /** It has that checkpoint; what it has beside, it will say. */
+  isAt(node: NodeId, checkpoint: CheckpointHash): void {
+    const peer = this.#peers.get(node);
+    if (!peer || peer.checkpoint === checkpoint) return;
+    peer.checkpoint = checkpoint;
+    peer.heads = new Set();
   }
 
   /** It has this one, and so all before it. */
@@ -71,4 +96,11 @@ export class Peers {
     for (const parent of parents) heads.delete(parent);
     peer.heads = heads.add(hash);
   }
+}
+
+function isAt(peer: Peer, checkpoint: CheckpointHash, own: ReadonlySet<UpdateHash>): boolean {
+  const { heads } = peer;
+  return (
+    peer.checkpoint === checkpoint && heads?.size === own.size && [...heads].every((hash) => own.has(hash))
+  );
 }

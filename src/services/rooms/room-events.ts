@@ -1,7 +1,8 @@
 /** What the state of a room is told, and what it answers (room-state.ts). */
 import type { NodeId } from '../../wire/index.ts';
-import type { Plain, UpdateHash } from './contract.ts';
-import type { CatchUpAnswer, Heads } from './messages.ts';
+import type { AuthorId, CheckpointHash, ItemHash, Plain, UpdateHash } from './contract.ts';
+import type { PieceQuestion } from './fetching.ts';
+import type { CatchUpAnswer, Heads, Known, RoleRequest } from './messages.ts';
 import type { Update } from './update.ts';
 
 /** Stands for a promise of somebody who waits. */
@@ -14,6 +15,7 @@ export type RoomEvent =
   /** It is gone, or has closed the room. */
   | { readonly type: 'left'; readonly node: NodeId }
   | { readonly type: 'heads'; readonly from: NodeId; readonly heads: Heads }
+  /** Updates and checkpoints, as they travel. */
   | { readonly type: 'updates'; readonly from: NodeId; readonly updates: readonly Uint8Array[] }
   /** What came of an `ask`; undefined: nothing that could be read. */
   | { readonly type: 'answered'; readonly from: NodeId; readonly answer: CatchUpAnswer | undefined }
@@ -21,24 +23,47 @@ export type RoomEvent =
   | { readonly type: 'sync'; readonly token: Token }
   /** That Node says that we write too fast. */
   | { readonly type: 'hold'; readonly from: NodeId }
+  /** What came of an `askPiece`; undefined: nothing. */
+  | { readonly type: 'piece'; readonly question: PieceQuestion; readonly piece: Uint8Array | undefined }
+  /** This device is to make the checkpoints. */
+  | { readonly type: 'administer' }
+  /** That Node is to make them. */
+  | { readonly type: 'role'; readonly from: NodeId; readonly request: RoleRequest }
   /** They were on this device's disk. */
-  | { readonly type: 'loaded'; readonly updates: readonly Uint8Array[] }
+  | { readonly type: 'loaded'; readonly base: KeptBase | undefined; readonly items: readonly Uint8Array[] }
   /** These are on it now. `isKeeping`: whether what is here is stored from now on; not where there is no disk, or none that works. */
-  | { readonly type: 'disk'; readonly isKeeping: boolean; readonly stored: readonly UpdateHash[] }
+  | { readonly type: 'disk'; readonly isKeeping: boolean; readonly stored: readonly ItemHash[] }
   /** Nobody waits for that any more. */
   | { readonly type: 'cancel'; readonly token: Token };
 
+/** Where what is kept begins: a checkpoint and its snapshot, as they travel. */
+export interface KeptBase {
+  readonly checkpoint: Uint8Array;
+  readonly snapshot: Uint8Array;
+}
+
 export type RoomEffect =
   /** To all peers, in the order of these effects. */
-  | { readonly type: 'spread'; readonly update: Uint8Array }
+  | { readonly type: 'spread'; readonly item: Uint8Array }
   | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
   /** It is in: to be kept on the disk, if there is one, and shown to whoever follows the room. */
   | { readonly type: 'store'; readonly update: Update }
+  /** The same of a checkpoint. */
+  | { readonly type: 'keep'; readonly hash: CheckpointHash; readonly bytes: Uint8Array }
+  /** What is to be kept on the disk is another now: `base` and `items` say all of it. */
+  | { readonly type: 'rebased' }
+  /** Another checkpoint is the newest, or another device makes them. */
+  | { readonly type: 'final' }
+  /** What was final from checkpoint `from` to `to` is not: the chain that counts is another's, who took the role, or lied. */
+  | { readonly type: 'broken'; readonly from: number; readonly to: number; readonly by: AuthorId }
   /** That it writes too fast, and waits for its turn here. */
   | { readonly type: 'hold'; readonly to: NodeId }
   | { readonly type: 'heldBack'; readonly node: NodeId; readonly by: NodeId }
   /** To be followed by `answered`, whatever happens. */
-  | { readonly type: 'ask'; readonly to: NodeId; readonly known: readonly UpdateHash[] }
+  | { readonly type: 'ask'; readonly to: NodeId; readonly known: Known }
+  /** To be followed by `piece`, whatever happens. */
+  | { readonly type: 'askPiece'; readonly question: PieceQuestion }
+  | { readonly type: 'askRole'; readonly to: NodeId; readonly request: RoleRequest }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }
   | { readonly type: 'failed'; readonly token: Token; readonly error: Error }
   /** For good: it says why. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { UpdateHash } from './contract.ts';
 import type { RoomReducer } from './fold.ts';
 import { readKeysOf } from './keys.ts';
@@ -17,7 +18,9 @@ const newState = (change: { maxHistoryBytes?: number; reducer?: RoomReducer } = 
     ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
     keys: readKeysOf(room.keys.readKey, room.cryptography),
     writeSecret: room.keys.writeSecret,
-    firstNumber: 1,
+    adminSecret: undefined,
+    isMaker: false,
+    session: 1,
     reducer: noting as unknown as RoomReducer,
     ...change,
   });
@@ -40,7 +43,7 @@ describe('a room on one Node', () => {
   it('spreads what is written, and says that it is safe when one other has it', () => {
     expect(typesOf(write('a', 7))).toEqual(['store', 'spread', 'changed']);
     const { heads } = state;
-    const others = { heads: [], count: 0, isQuestion: false };
+    const others = { heads: [], count: 0, isQuestion: false, checkpoint: NO_CHECKPOINT };
     expect(typesOf(state.handle({ type: 'heads', from: eve.id, heads: others }, 1))).toEqual([]);
     const effects = state.handle({ type: 'heads', from: bob.id, heads: { ...others, heads, count: 1 } }, 1);
     expect(effects).toEqual([{ type: 'settled', token: 7, hash: heads[0] }]);
@@ -75,7 +78,7 @@ describe('a room on one Node', () => {
 
   it('has what was on the disk, and stores what it did not have', () => {
     const [kept, other] = [room.update(bob, 'kept'), room.update(eve, 'other')];
-    const effects = state.handle({ type: 'loaded', updates: [kept.bytes] }, 0);
+    const effects = state.handle({ type: 'loaded', base: undefined, items: [kept.bytes] }, 0);
     expect([state.state, refusals(effects)]).toEqual([['kept'], []]);
     expect(updates(eve.id, other.bytes)).toContainEqual({
       type: 'store',
@@ -85,13 +88,19 @@ describe('a room on one Node', () => {
 
   it('answers whoever asks what is here with what is here', () => {
     write('a');
-    const heads = { heads: [], count: 0, isQuestion: true };
+    const heads = { heads: [], count: 0, isQuestion: true, checkpoint: NO_CHECKPOINT };
     const effects = state.handle({ type: 'heads', from: bob.id, heads }, 0);
     expect(effects).toEqual([
       {
         type: 'tell',
         to: [bob.id],
-        heads: { heads: state.heads, count: 1, isQuestion: false, stateHash: undefined },
+        heads: {
+          heads: state.heads,
+          count: 1,
+          isQuestion: false,
+          checkpoint: NO_CHECKPOINT,
+          stateHash: undefined,
+        },
       },
     ]);
   });
@@ -113,8 +122,8 @@ describe('a room on one Node', () => {
     expect(state.state).toHaveLength(2);
   });
 
-  it('takes nothing above the limit of its history, and writes nothing at it', () => {
-    state = newState({ maxHistoryBytes: 1_000 });
+  it('takes nothing above the limit of its history, and writes nothing above half of it', () => {
+    state = newState({ maxHistoryBytes: 2_000 });
     state.handle({ type: 'peer', node: bob.id }, 0);
     const many = Array.from({ length: 20 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
     const effects = updates(bob.id, ...many);
@@ -170,7 +179,12 @@ describe('a room on one Node', () => {
     expect(state.sync).toEqual({ type: 'alone' });
     state.handle({ type: 'peer', node: bob.id }, 0);
     expect(state.sync).toEqual({ type: 'with', nodes: 0, of: 1 });
-    const heads = { heads: [room.update(bob, 'b').hash], count: 5, isQuestion: false };
+    const heads = {
+      heads: [room.update(bob, 'b').hash],
+      count: 5,
+      isQuestion: false,
+      checkpoint: NO_CHECKPOINT,
+    };
     state.handle({ type: 'heads', from: bob.id, heads }, 0);
     expect(state.sync).toEqual({ type: 'behind', updates: 5 });
     updates(bob.id, room.bytesOf(bob, 'b'));
@@ -181,7 +195,7 @@ describe('a room on one Node', () => {
     const told = state.handle({ type: 'sync', token: 9 }, 0);
     expect(told.map((one) => one.type === 'tell' && one.heads.isQuestion)).toContain(true);
     const update = room.update(bob, 'b');
-    const heads = { heads: [update.hash], count: 1, isQuestion: false };
+    const heads = { heads: [update.hash], count: 1, isQuestion: false, checkpoint: NO_CHECKPOINT };
     state.handle({ type: 'heads', from: bob.id, heads }, 1);
     state.handle({ type: 'left', node: eve.id }, 2);
     expect(typesOf(updates(bob.id, update.bytes))).toContain('settled');
@@ -193,11 +207,20 @@ describe('a room on one Node', () => {
   it('does not wait with `synced` for what somebody said it has and did not give', () => {
     state.handle({ type: 'left', node: eve.id }, 0);
     state.handle({ type: 'sync', token: 9 }, 0);
-    const heads = { heads: [room.update(eve, 'never given').hash], count: 1, isQuestion: false };
+    const heads = {
+      heads: [room.update(eve, 'never given').hash],
+      count: 1,
+      isQuestion: false,
+      checkpoint: NO_CHECKPOINT,
+    };
     state.handle({ type: 'heads', from: bob.id, heads }, 1);
     const asked = state.handle({ type: 'wake' }, 151);
-    expect(asked).toContainEqual({ type: 'ask', to: bob.id, known: [] });
-    const answer = { updates: [], left: 0 };
+    expect(asked).toContainEqual({
+      type: 'ask',
+      to: bob.id,
+      known: { checkpoint: NO_CHECKPOINT, hashes: [] },
+    });
+    const answer = { items: [], left: 0, isSnapshot: false };
     const effects = state.handle({ type: 'answered', from: bob.id, answer }, 200);
     expect(refusals(effects)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
     expect(effects).toContainEqual({ type: 'settled', token: 9 });
@@ -206,7 +229,12 @@ describe('a room on one Node', () => {
   it('does not wait with `synced` for somebody who says that it has more and never answers (R10)', () => {
     state.handle({ type: 'left', node: eve.id }, 0);
     state.handle({ type: 'sync', token: 9 }, 0);
-    const heads = { heads: [room.update(eve, 'never given').hash], count: 1, isQuestion: false };
+    const heads = {
+      heads: [room.update(eve, 'never given').hash],
+      count: 1,
+      isQuestion: false,
+      checkpoint: NO_CHECKPOINT,
+    };
     const seen = [...state.handle({ type: 'heads', from: bob.id, heads }, 1)];
     for (let nowMs = 1; nowMs < 90_000 && !typesOf(seen).includes('settled'); nowMs += 15_000) {
       nowMs = Math.max(nowMs, state.nextWakeAt);
@@ -226,6 +254,7 @@ describe('a room on one Node', () => {
       heads: [update.hash],
       count: 1,
       isQuestion: false,
+      checkpoint: NO_CHECKPOINT,
       stateHash: state.stateHash.slice(0, 16),
     };
     const heard = (change: Partial<typeof same>) =>
@@ -247,7 +276,13 @@ describe('a room on one Node', () => {
     write('a', 5);
     state.handle({ type: 'sync', token: 6 }, 0);
     const before = state.state;
-    const heads = { heads: state.heads, count: 1, isQuestion: false, stateHash: '0'.repeat(16) };
+    const heads = {
+      heads: state.heads,
+      count: 1,
+      isQuestion: false,
+      checkpoint: NO_CHECKPOINT,
+      stateHash: '0'.repeat(16),
+    };
     // It has the update, so that the write settles; who waits for all does not yet.
     const effects = state.handle({ type: 'heads', from: bob.id, heads }, 1);
     const reason = 'dice/1 does not answer the same to the same updates';

@@ -12,6 +12,9 @@ import {
 import { type Genesis, makeGenesis } from './genesis.ts';
 import { keysOf, type RoomKeys, readKeysOf } from './keys.ts';
 import { type Draft, type Update, UpdateCodec } from './update.ts';
+import type { WriterId } from './writers.ts';
+
+const NOBODY = '00'.repeat(12) as WriterId;
 
 /** Remembers in which order it was given what: no other order gives the same state. */
 export const noting: Reducer<readonly string[], string> = {
@@ -28,6 +31,7 @@ export class TestRoom {
   readonly keys: RoomKeys;
   readonly genesis: Genesis;
   readonly codec: UpdateCodec;
+  readonly #made = new Map<UpdateHash, Update>();
 
   constructor(
     maxBytes = MAX_ROOM_BYTES,
@@ -53,13 +57,16 @@ export class TestRoom {
   bytesOf(author: Identity, payload: Plain, draft: Partial<Draft> = {}): Uint8Array {
     const certificate = this.codec.certify(author, this.keys.writeSecret ?? new Uint8Array(), 0);
     const parents = [...(draft.parents ?? [])].sort();
-    const whole = { epoch: 0, number: 1, depth: 1, claimedAtMs: 1000, payload, ...draft, parents };
+    const places = parents.map((hash) => this.#made.get(hash) ?? { writer: NOBODY, number: 1 });
+    const first = { epoch: 0, session: 1, number: 1, depth: 1, claimedAtMs: 1000 };
+    const whole = { ...first, payload, places, ...draft, parents };
     return this.codec.write(whole, author, certificate);
   }
 
   update(author: Identity, payload: Plain, draft: Partial<Draft> = {}): Update {
     const update = this.codec.read(this.bytesOf(author, payload, draft));
     if (typeof update === 'string') throw new Error(update);
+    this.#made.set(update.hash, update);
     return update;
   }
 

@@ -1,10 +1,12 @@
 /**
  * Who waits until all is here that every peer had when asked. A peer that leaves, or does not answer for long, is not waited for; nor is
- * what a peer said it has and then did not give.
+ * what a peer said it has and then did not give. With another checkpoint than ours, a peer's answer says nothing yet: one of the two is
+ * about to take the other's, and says then what it has.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { UpdateHash } from './contract.ts';
-import type { Dag } from './dag.ts';
+import type { History } from './history.ts';
+import type { Heads } from './messages.ts';
 import type { Peers } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
 
@@ -19,12 +21,12 @@ interface Sync {
 }
 
 export class Syncs {
-  readonly #dag: Dag;
+  readonly #history: Pick<History, 'tipHash' | 'has'>;
   readonly #peers: Peers;
   readonly #pending = new Map<Token, Sync>();
 
-  constructor(dag: Dag, peers: Peers) {
-    this.#dag = dag;
+  constructor(history: Pick<History, 'tipHash' | 'has'>, peers: Peers) {
+    this.#history = history;
     this.#peers = peers;
   }
 
@@ -44,7 +46,20 @@ export class Syncs {
     this.#pending.delete(token);
   }
 
-  answered(from: NodeId, heads: readonly UpdateHash[]): void {
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** There is another checkpoint here: what was answered was about what is closed now, and all are to be asked again. */
+  begunAgain(): void {
+    for (const { asked, wanted } of this.#pending.values()) {
+      for (const node of wanted.keys()) asked.add(node);
+      wanted.clear();
+    }
+  }
+
+  answered(from: NodeId, { heads, checkpoint }: Heads): void {
+    if (checkpoint !== this.#history.tipHash) return;
     for (const { asked, wanted } of this.#pending.values()) {
       if (asked.delete(from)) wanted.set(from, heads);
     }
@@ -69,7 +84,7 @@ export class Syncs {
     const settled: RoomEffect[] = [];
     for (const [token, { asked, wanted, untilMs }] of this.#pending) {
       if (nowMs >= untilMs) asked.clear();
-      const isOwed = [...wanted.values()].some((heads) => heads.some((hash) => !this.#dag.has(hash)));
+      const isOwed = [...wanted.values()].some((heads) => heads.some((hash) => !this.#history.has(hash)));
       if (asked.size > 0 || isOwed) continue;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token });

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { nobleCryptography } from '../../mesh/index.ts';
 import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
-import { MAX_PARENTS, MAX_UPDATE_BYTES, type Plain, type UpdateHash } from './contract.ts';
+import { type AuthorId, MAX_PARENTS, MAX_UPDATE_BYTES, type Plain, type UpdateHash } from './contract.ts';
 import { keysOf, readKeysOf } from './keys.ts';
 import { TestRoom } from './room.testing.ts';
 import { seal, unseal } from './seal.ts';
 import { UpdateCodec } from './update.ts';
+import { writerOf } from './writers.ts';
 
 const room = new TestRoom(1000, { cryptography: nobleCryptography });
 const author = room.author();
@@ -40,13 +41,21 @@ function forged(
   return concatBytes(body, signature);
 }
 
+const parents = (...indices: number[]): Uint8Array =>
+  concatBytes(
+    ...indices.map((i) => concatBytes(fromHex(i.toString(16).padStart(64, '0')), new Uint8Array(16).fill(1))),
+  );
+
 describe('an update', () => {
   it('says who wrote what, when and after what, to whoever can read the room', () => {
-    const draft = { number: 3, depth: 9, claimedAtMs: 5, parents: hashes(16) };
+    const writer = writerOf(toHex(author.publicKey) as AuthorId, 7, nobleCryptography);
+    const parents = hashes(16);
+    const places = parents.map((_, i) => ({ writer, number: i + 1 }));
+    const draft = { session: 7, number: 3, depth: 9, claimedAtMs: 5, parents, places };
     const bytes = room.bytesOf(author, { a: [1] }, draft);
     expect(room.newCodec().read(bytes)).toEqual({
       ...draft,
-      ...{ epoch: 0, payload: { a: [1] }, author: toHex(author.publicKey), bytes },
+      ...{ epoch: 0, payload: { a: [1] }, author: toHex(author.publicKey), writer, bytes },
       hash: toHex(nobleCryptography.sha256(bytes)),
     });
   });
@@ -54,16 +63,22 @@ describe('an update', () => {
   it('has these bytes', () => {
     const bytes = room.bytesOf(author, 'a', { depth: 2, parents: hashes(1) });
     expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
-      `"339f1ef8f2a0539fe088824b17a60dfa8083ae70a233efc7af8b10ce9d101149"`,
+      `"dda04f2b735510f8f8d627c411e84991c7d22135246e4f97663dc4ee0620b25a"`,
     );
     expect(toHex(bytes.slice(0, 90))).toMatchInlineSnapshot(
-      `"01002a1e9d8b8c32deb47958ca94b2e207517a9f19bf87241149aa43d52be27f6aece1e3d48319c5c4b4e0609b7e82d5586db7c74dcbb09958ec7db7a99de92e140c522e11d2297f41e4b73ab0cb33d6d9499f308b4afe4c3e76"`,
+      `"02002a1e9d8b8c32deb47958ca94b2e207517a9f19bf87241149aa43d52be27f6aece1e3d48319c5c4b4e0609b7e82d5586db7c74dcbb09958ec7db7a99de92e140cfd0b64fdd1c11e81f47b8849b84804ede494e1fd70db9793"`,
     );
   });
 
   it('takes at most 300 bytes beside a small payload', () => {
-    const draft = { number: 2 ** 32, depth: 1_000_000, claimedAtMs: Date.UTC(2100, 0), parents: hashes(1) };
-    expect(room.bytesOf(author, 'x'.repeat(100), draft).length - 102).toMatchInlineSnapshot(`257`);
+    const draft = {
+      session: 2 ** 32 - 1,
+      number: 2 ** 32 - 1,
+      depth: 1_000_000,
+      claimedAtMs: Date.UTC(2100, 0),
+      parents: hashes(1),
+    };
+    expect(room.bytesOf(author, 'x'.repeat(100), draft).length - 102).toMatchInlineSnapshot(`279`);
     expect(room.bytesOf(author, 'x'.repeat(100), draft).length - 102).toBeLessThanOrEqual(300 - 8);
   });
 
@@ -98,7 +113,7 @@ describe('an update', () => {
     const reader = keysOf('read', room.keys.readKey, nobleCryptography);
     const own = room.codec.certify(author, reader.readKey, 0);
     const bytes = room.codec.write(
-      { epoch: 0, number: 1, depth: 1, claimedAtMs: 0, parents: [], payload: 'a' },
+      { epoch: 0, session: 1, number: 1, depth: 1, claimedAtMs: 0, parents: [], places: [], payload: 'a' },
       author,
       own,
     );
@@ -123,26 +138,17 @@ describe('an update', () => {
   });
 
   it.each<[string, (content: Plain[]) => void]>([
-    ['number 0', (content) => (content[0] = 0)],
-    ['half a number', (content) => (content[0] = 0.5)],
-    ['depth 0', (content) => (content[1] = 0)],
-    ['depth 1 and a parent', (content) => (content[1] = 1)],
-    ['a negative time', (content) => (content[2] = -1)],
-    ['a short key', (content) => (content[3] = new Uint8Array(31))],
-    ['half a parent', (content) => (content[4] = new Uint8Array(16))],
-    ['no parent in depth 2', (content) => (content[4] = new Uint8Array())],
-    [
-      'one parent twice',
-      (content) => (content[4] = concatBytes(...[1, 1].map((i) => fromHex(hashes(2)[i] ?? '')))),
-    ],
-    [
-      'parents out of order',
-      (content) => (content[4] = concatBytes(...[1, 0].map((i) => fromHex(hashes(2)[i] ?? '')))),
-    ],
-    [
-      'more parents than allowed',
-      (content) => (content[4] = concatBytes(...hashes(MAX_PARENTS + 1).map(fromHex))),
-    ],
+    ['a negative session', (content) => (content[0] = -1)],
+    ['number 0', (content) => (content[1] = 0)],
+    ['half a number', (content) => (content[1] = 0.5)],
+    ['a number beyond 32 bits', (content) => (content[1] = 2 ** 32)],
+    ['depth 0', (content) => (content[2] = 0)],
+    ['a negative time', (content) => (content[3] = -1)],
+    ['a short key', (content) => (content[4] = new Uint8Array(31))],
+    ['half a parent', (content) => (content[5] = new Uint8Array(24))],
+    ['one parent twice', (content) => (content[5] = parents(1, 1))],
+    ['parents out of order', (content) => (content[5] = parents(1, 0))],
+    ['more parents than allowed', (content) => (content[5] = parents(...Array(MAX_PARENTS + 1).keys()))],
     ['something else beside', (content) => content.push(1)],
     ['no payload', (content) => content.pop()],
   ])('is malformed with %s', (_, change) => {
@@ -151,8 +157,8 @@ describe('an update', () => {
 
   it('of an epoch or a version to come is refused as that', () => {
     const bytes = room.bytesOf(author, 'a');
-    expect(room.codec.read(concatBytes(Uint8Array.of(2), bytes.subarray(1)))).toContain('version');
-    expect(room.codec.read(concatBytes(Uint8Array.of(1, 1), bytes.subarray(2)))).toContain('epoch');
+    expect(room.codec.read(concatBytes(Uint8Array.of(1), bytes.subarray(1)))).toContain('version');
+    expect(room.codec.read(concatBytes(Uint8Array.of(2, 1), bytes.subarray(2)))).toContain('epoch');
   });
 
   it('that is larger than it may be is not written, and not looked into', () => {

@@ -1,55 +1,68 @@
 /**
  * An update as it travels, and how it is made and judged.
  *
- *   version u8 (1) · epoch u8 · certificate (64) · nonce (24), sealed content · signature (64)
+ *   version u8 (2) · epoch u8 · certificate (64) · nonce (24), sealed content · signature (64)
  *
- * The content, canonical and sealed under the read key, is [number, depth, claimed time, author, parents, payload]: who has no link learns
- * of an update its size, its time and its epoch. The epoch's write key signs the author (the certificate), once; the author signs the bytes
+ * The content, canonical and sealed under the read key, is [session, number, depth, claimed time, author, parents, payload]: who has no link
+ * learns of an update its size, its time and its epoch. A parent is named by its hash, and by writer and number (writers.ts), by which it is
+ * known when it is not here any more. The epoch's write key signs the author (the certificate), once; the author signs the bytes
  * that travel, certificate included. An author without a certificate of this epoch cannot write, a certificate without the author's key is
  * worth nothing, and judging an update costs one verification rather than two, for certificates come again.
  */
 import type { Cryptography, Identity } from '../../mesh/index.ts';
 import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
-import { type AuthorId, MAX_PARENTS, MAX_UPDATE_BYTES, type Plain, type UpdateHash } from './contract.ts';
+import {
+  type AuthorId,
+  MAX_PARENTS,
+  MAX_UPDATE_BYTES,
+  type Plain,
+  type RoomUpdate,
+  type UpdateHash,
+} from './contract.ts';
 import { RoomTooLargeError } from './errors.ts';
 import type { Genesis } from './genesis.ts';
 import type { ReadKeys } from './keys.ts';
 import { settle, sizeOf } from './plain.ts';
 import { seal, unseal } from './seal.ts';
+import { decodePlace, encodePlace, MAX_NUMBER, PLACE_BYTES, type Place, writerOf } from './writers.ts';
 
-const VERSION = 1;
+/** The first byte of an update. Another one, a checkpoint has (checkpoint.ts). */
+const VERSION = 2;
 /** The only one, until somebody can be sent out. */
 export const EPOCH = 0;
 const SIGNATURE_BYTES = 64;
 const HASH_BYTES = 32;
+const PARENT_BYTES = HASH_BYTES + PLACE_BYTES;
 const AUTHOR_BYTES = 32;
 const HEAD_BYTES = 2;
 const SEALED_AT = HEAD_BYTES + SIGNATURE_BYTES;
 /** Above the payload: what travels beside it, with sixteen parents. */
-const MAX_BESIDE_PAYLOAD = 1024;
+const MAX_BESIDE_PAYLOAD = 1280;
 const UPDATE = new TextEncoder().encode('leafcutter room update\n');
 const WRITER = new TextEncoder().encode('leafcutter room writer\n');
 /** Authors whose certificates are remembered: more than write in any room at once. */
 const MAX_CERTIFICATES = 1024;
 
-/** One that has passed all that can be judged without its parents. */
-export interface Update {
+/** One that has passed all that can be judged without its parents. Its `number` counts those of its writer, from 1. */
+export interface Update extends Place {
   readonly hash: UpdateHash;
   readonly epoch: number;
   readonly author: AuthorId;
-  /** Counts its author's updates, from a number that is drawn whenever it opens the room. */
-  readonly number: number;
-  /** One more than the deepest of its parents; 1 without. */
+  /** Drawn whenever its author opens the room: author and session are its writer. */
+  readonly session: number;
+  /** One more than the deepest of its parents; without, than all that its author's newest checkpoint has closed. */
   readonly depth: number;
   readonly claimedAtMs: number;
   /** In ascending order. */
   readonly parents: readonly UpdateHash[];
+  /** Of each of the parents. */
+  readonly places: readonly Place[];
   readonly payload: Plain;
   readonly bytes: Uint8Array;
 }
 
-export type Draft = Pick<Update, 'epoch' | 'number' | 'depth' | 'claimedAtMs' | 'parents' | 'payload'>;
+export type Draft = Omit<Update, 'hash' | 'author' | 'writer' | 'bytes'>;
 
 /** A sentence for people. */
 export type Refusal = string;
@@ -82,13 +95,13 @@ export class UpdateCodec {
     author: Pick<Identity, 'publicKey' | 'secretKey'>,
     certificate: Uint8Array,
   ): Uint8Array {
-    const { number, depth, claimedAtMs, parents, epoch } = draft;
+    const { session, number, depth, claimedAtMs, epoch } = draft;
     const payload = settle(draft.payload);
     if (sizeOf(payload) > MAX_UPDATE_BYTES) {
       throw new RoomTooLargeError('the update', sizeOf(payload), MAX_UPDATE_BYTES);
     }
-    const hashes = concatBytes(...parents.map(fromHex));
-    const content = encodePlain([number, depth, claimedAtMs, author.publicKey, hashes, payload]);
+    const parents = encodeParents(draft);
+    const content = encodePlain([session, number, depth, claimedAtMs, author.publicKey, parents, payload]);
     const head = Uint8Array.of(VERSION, epoch);
     const sealed = seal(this.#keys, content, this.#contextOf(head), this.#cryptography);
     const body = concatBytes(head, certificate, sealed);
@@ -118,9 +131,10 @@ export class UpdateCodec {
     if (!this.#cryptography.verify(content.authorKey, this.#updateText(body), signature)) {
       return 'an update is not signed by its author';
     }
-    const { number, depth, claimedAtMs, parents, payload } = content;
+    const { authorKey: _, payload, ...said } = content;
     const hash = toHex(this.#cryptography.sha256(bytes)) as UpdateHash;
-    return { hash, epoch, author, number, depth, claimedAtMs, parents, payload: settle(payload), bytes };
+    const writer = writerOf(author, said.session, this.#cryptography);
+    return { ...said, hash, epoch, author, writer, payload: settle(payload), bytes };
   }
 
   /** Whether the epoch's write key has signed this author. */
@@ -148,26 +162,45 @@ export class UpdateCodec {
   }
 }
 
-interface Content {
-  readonly number: number;
-  readonly depth: number;
-  readonly claimedAtMs: number;
-  readonly authorKey: Uint8Array;
-  readonly parents: readonly UpdateHash[];
-  readonly payload: Plain;
-}
+type Content = Omit<Draft, 'epoch'> & { readonly authorKey: Uint8Array };
 
 function contentOf(bytes: Uint8Array): Content | undefined {
   const list = decodePlain(bytes);
-  if (!Array.isArray(list) || list.length !== 6) return undefined;
-  const [number, depth, claimedAtMs, authorKey, hashes, payload]: readonly Plain[] = list;
-  if (!isCount(number) || !isCount(depth) || !isTime(claimedAtMs) || payload === undefined) return undefined;
+  if (!Array.isArray(list) || list.length !== 7) return undefined;
+  const [session, number, depth, claimedAtMs, authorKey, named, payload]: readonly Plain[] = list;
+  if (!isTime(session) || session > MAX_NUMBER || !isCount(number) || number > MAX_NUMBER) return undefined;
+  if (!isCount(depth) || !isTime(claimedAtMs) || payload === undefined) return undefined;
   if (!(authorKey instanceof Uint8Array) || authorKey.length !== AUTHOR_BYTES) return undefined;
-  const parents = hashes instanceof Uint8Array ? readHashes(hashes, MAX_PARENTS) : undefined;
-  if (!parents || (parents.length === 0) !== (depth === 1)) return undefined;
-  for (const [i, parent] of parents.entries())
-    if (i > 0 && parent <= (parents[i - 1] ?? '')) return undefined;
-  return { number, depth, claimedAtMs, authorKey, parents, payload };
+  const parents = named instanceof Uint8Array ? decodeParents(named) : undefined;
+  return parents && { session, number, depth, claimedAtMs, authorKey, ...parents, payload };
+}
+
+function encodeParents({ parents, places }: Pick<Draft, 'parents' | 'places'>): Uint8Array {
+  return concatBytes(
+    ...parents.flatMap((parent, i) => {
+      const place = places[i];
+      if (!place) throw new TypeError('a parent is named by its place, too');
+      return [fromHex(parent), encodePlace(place)];
+    }),
+  );
+}
+
+function decodeParents(bytes: Uint8Array): Pick<Draft, 'parents' | 'places'> | undefined {
+  if (bytes.length % PARENT_BYTES !== 0 || bytes.length > MAX_PARENTS * PARENT_BYTES) return undefined;
+  const parents: UpdateHash[] = [];
+  const places: Place[] = [];
+  for (let at = 0; at < bytes.length; at += PARENT_BYTES) {
+    const parent = toHex(bytes.subarray(at, at + HASH_BYTES)) as UpdateHash;
+    if (parent <= (parents.at(-1) ?? '')) return undefined;
+    parents.push(parent);
+    places.push(decodePlace(bytes.subarray(at + HASH_BYTES, at + PARENT_BYTES)));
+  }
+  return { parents, places };
+}
+
+/** As an application sees it. */
+export function shownOf({ hash, author, claimedAtMs, parents, payload }: Update): RoomUpdate {
+  return { hash, author, claimedAtMs, parents, update: payload };
 }
 
 /** Hashes one after the other; undefined where these are not, or more than `limit`. */

@@ -1,21 +1,21 @@
 /**
  * Own updates that nobody else is known to have yet, and who waits for that. While there is nobody else, it is this device's disk that counts.
  */
-import type { UpdateHash } from './contract.ts';
-import type { Dag } from './dag.ts';
+import type { ItemHash } from './contract.ts';
+import type { History } from './history.ts';
 import type { Peer } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
 import type { Update } from './update.ts';
 
 export class Writes {
-  readonly #dag: Dag;
+  readonly #history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>;
   readonly #pending = new Map<Token, Update>();
   /** Of these, what is on this device's disk. */
-  readonly #stored = new Set<UpdateHash>();
+  readonly #stored = new Set<ItemHash>();
   #isKeeping = false;
 
-  constructor(dag: Dag) {
-    this.#dag = dag;
+  constructor(history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>) {
+    this.#history = history;
   }
 
   add(token: Token, update: Update): void {
@@ -29,18 +29,29 @@ export class Writes {
   /** What that peer is known to have may have grown: settles what it has, the oldest first, because it cannot have a later one without. */
   arrived(peer: Peer | undefined): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
-    for (const [token, { hash }] of this.#pending) {
-      if (!peer?.heads || !this.#dag.isIn(hash, peer.heads)) break;
+    for (const [token, update] of this.#pending) {
+      if (!peer || !this.#isAt(peer, update)) break;
       this.#pending.delete(token);
-      settled.push({ type: 'settled', token, hash });
+      settled.push({ type: 'settled', token, hash: update.hash });
+    }
+    return settled;
+  }
+
+  /** Another device has closed these: it has them. */
+  closed(): readonly RoomEffect[] {
+    const settled: RoomEffect[] = [];
+    for (const [token, update] of this.#pending) {
+      if (!this.#history.isClosed(update)) continue;
+      this.#pending.delete(token);
+      settled.push({ type: 'settled', token, hash: update.hash });
     }
     return settled;
   }
 
   /** @param isKeeping whether there is a disk that works; @param hashes what is on it now */
-  disk(isKeeping: boolean, hashes: readonly UpdateHash[]): void {
+  disk(isKeeping: boolean, hashes: readonly ItemHash[]): void {
     this.#isKeeping = isKeeping;
-    const pending = new Set([...this.#pending.values()].map(({ hash }) => hash));
+    const pending = new Set<ItemHash>([...this.#pending.values()].map(({ hash }) => hash));
     for (const hash of hashes) if (pending.has(hash)) this.#stored.add(hash);
   }
 
@@ -54,5 +65,11 @@ export class Writes {
     }
     if (this.#pending.size === 0) this.#stored.clear();
     return settled;
+  }
+
+  #isAt({ heads, checkpoint }: Peer, update: Update): boolean {
+    const { dag, tipHash } = this.#history;
+    if (this.#history.isClosed(update)) return checkpoint === tipHash;
+    return heads !== undefined && dag.isIn(update.hash, heads);
   }
 }

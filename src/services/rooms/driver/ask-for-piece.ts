@@ -1,27 +1,54 @@
-/** Asks one Node for what comes after what is known here. */
+/** Asks one Node for what comes after what is known here, or for a piece of a snapshot. */
 import type { MeshStream } from '../../../mesh/index.ts';
 import { log, messageOf } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
-import type { UpdateHash } from '../contract.ts';
-import { type CatchUpAnswer, decodeAnswer, type Envelope, encodeKnown } from '../messages.ts';
+import type { PieceQuestion } from '../fetching.ts';
+import {
+  type CatchUpAnswer,
+  decodeAnswer,
+  type Envelope,
+  encodeKnown,
+  encodePieceName,
+  type Known,
+} from '../messages.ts';
+import type { RoomEvent } from '../room-events.ts';
 
 /** For a piece of 256 KiB over a slow path. Then somebody else is asked. */
 const ASK_TIMEOUT_MS = 15_000;
 
-/** Undefined: nothing came that could be read. Never rejects. */
+/** What came of it. Never rejects. */
 export async function askForPiece(
   bulk: Pick<MeshStream, 'request'>,
   envelope: Envelope,
   to: NodeId,
-  known: readonly UpdateHash[],
-): Promise<CatchUpAnswer | undefined> {
+  known: Known,
+): Promise<RoomEvent> {
+  let answer: CatchUpAnswer | undefined;
   const question = envelope.close('ask', encodeKnown(known));
   try {
     const message = await bulk.request(to, 'ask', question, { timeoutMs: ASK_TIMEOUT_MS });
     const body = envelope.isFrom(to, message) ? envelope.open('answer', message) : undefined;
-    return body && decodeAnswer(body);
+    answer = body && decodeAnswer(body);
   } catch (error) {
     log('debug', `a piece of a room did not come: ${messageOf(error)}`);
-    return undefined;
   }
+  return { type: 'answered', from: to, answer };
+}
+
+/** The same: a piece that is empty is not there. */
+export async function askForSnapshotPiece(
+  bulk: Pick<MeshStream, 'request'>,
+  envelope: Envelope,
+  asked: PieceQuestion,
+): Promise<RoomEvent> {
+  const { to } = asked;
+  let piece: Uint8Array | undefined;
+  const question = envelope.close('piece', encodePieceName(asked));
+  try {
+    const message = await bulk.request(to, 'piece', question, { timeoutMs: ASK_TIMEOUT_MS });
+    piece = envelope.isFrom(to, message) ? envelope.open('pieceOf', message) : undefined;
+  } catch (error) {
+    log('debug', `a piece of a snapshot did not come: ${messageOf(error)}`);
+  }
+  return { type: 'piece', question: asked, piece };
 }

@@ -1,23 +1,28 @@
 /**
- * What of a room lies on this device's disk, by key: `room/<id>/genesis/b<bytes>`, sealed under the read key, and its updates in pieces,
+ * What of a room lies on this device's disk, by key: `room/<id>/genesis/b<bytes>` and `room/<id>/base/<checkpoint>/b<bytes>`, the newest
+ * checkpoint that is kept with its snapshot, both sealed under the read key, and updates and checkpoints after it in pieces,
  * `room/<id>/log/<number>-<writer>/b<bytes>`, sealed as they travel. Without a link to it nobody reads a room there.
  */
 import type { Cryptography } from '../../../mesh/index.ts';
 import type { DiskRecord, Shelf } from '../../disk/index.ts';
-import type { RoomId } from '../contract.ts';
+import { decodePlain, encodePlain } from '../canonical.ts';
+import type { CheckpointHash, RoomId } from '../contract.ts';
 import { type Genesis, readGenesis } from '../genesis.ts';
 import type { ReadKeys } from '../keys.ts';
+import type { KeptBase } from '../room-events.ts';
 import { seal, unseal } from '../seal.ts';
 
 const CONTEXT = new TextEncoder().encode('leafcutter room kept genesis\n');
+const BASE = new TextEncoder().encode('leafcutter room kept base\n');
 
 export function keysOfRoom(id: RoomId): {
   readonly all: string;
   readonly genesis: string;
+  readonly base: string;
   readonly log: string;
 } {
   const all = `room/${id}/`;
-  return { all, genesis: `${all}genesis/`, log: `${all}log/` };
+  return { all, genesis: `${all}genesis/`, base: `${all}base/`, log: `${all}log/` };
 }
 
 export function genesisRecord(genesis: Genesis, keys: ReadKeys, cryptography: Cryptography): DiskRecord {
@@ -39,4 +44,25 @@ export async function keptGenesis(
     if (genesis) return genesis;
   }
   return undefined;
+}
+
+export function baseRecord(
+  id: RoomId,
+  hash: CheckpointHash,
+  { checkpoint, snapshot }: KeptBase,
+  keys: ReadKeys,
+  cryptography: Cryptography,
+): DiskRecord {
+  const bytes = seal(keys, encodePlain([checkpoint, snapshot]), BASE, cryptography);
+  return { key: `${keysOfRoom(id).base}${hash}/b${bytes.length}`, bytes };
+}
+
+/** Undefined where these bytes are none, or are not sealed under these keys. */
+export function readBase(sealed: Uint8Array, keys: ReadKeys): KeptBase | undefined {
+  const bytes = unseal(keys, sealed, BASE);
+  const list = bytes && decodePlain(bytes);
+  if (!Array.isArray(list) || list.length !== 2) return undefined;
+  const [checkpoint, snapshot]: readonly unknown[] = list;
+  const isBase = checkpoint instanceof Uint8Array && snapshot instanceof Uint8Array;
+  return isBase ? { checkpoint, snapshot } : undefined;
 }

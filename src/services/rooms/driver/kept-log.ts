@@ -1,6 +1,7 @@
 /**
- * The updates of a room on this device's disk, in pieces: those that came while the disk was busy go together, and many small pieces become
- * one. One tab of a browser, or one process, writes for all that share the disk; when it goes, another takes over and adds what is missing.
+ * A room on this device's disk: a checkpoint with its snapshot, and what came after it in pieces: what came while the disk was busy goes
+ * together, and many small pieces become one. When what is to be kept begins with another checkpoint, all is written anew and what was there
+ * is removed, in one. One tab of a browser, or one process, writes for all that share the disk; when it goes, another takes over and adds what is missing.
  *
  * A disk that is full or away is said, and tried again: the room goes on in memory, and what came meanwhile is written then.
  */
@@ -8,7 +9,7 @@ import type { Cryptography } from '../../../mesh/index.ts';
 import { log, messageOf, type Random, type Timers, toHex } from '../../../runtime/index.ts';
 import type { DiskPlace, DiskRecord } from '../../disk/index.ts';
 import { decodePlain, encodePlain } from '../canonical.ts';
-import type { RoomDisk, RoomId, UpdateHash } from '../contract.ts';
+import type { ItemHash, RoomDisk, RoomId } from '../contract.ts';
 import { keysOfRoom } from './kept-genesis.ts';
 
 export interface KeptLogOptions {
@@ -18,11 +19,13 @@ export interface KeptLogOptions {
   readonly random: Random;
   readonly timers: Timers;
   readonly cryptography: Pick<Cryptography, 'sha256'>;
-  /** All that is here, each after its parents. */
-  updates(): Iterable<{ readonly hash: UpdateHash; readonly bytes: Uint8Array }>;
-  /** These were on the disk. */
-  loaded(updates: readonly Uint8Array[]): void;
-  stored(hashes: readonly UpdateHash[]): void;
+  /** All that is here after the base, each after its parents. */
+  items(): Iterable<Item>;
+  /** As it is to lie there; undefined for the room's beginning. */
+  base(): DiskRecord | undefined;
+  /** These were on the disk. @param base a record of that name, if there is one */
+  loaded(base: Uint8Array | undefined, items: readonly Uint8Array[]): void;
+  stored(hashes: readonly ItemHash[]): void;
   changed(disk: RoomDisk): void;
 }
 
@@ -34,20 +37,28 @@ const SMALL_BYTES = 64 * 1024;
 /** Until the disk, or the right to write to it, is tried again. A blocked shelf rests for a minute anyhow. */
 const RETRY_MS = 2_000;
 
+interface Item {
+  readonly hash: ItemHash;
+  readonly bytes: Uint8Array;
+}
+
 interface Piece {
   readonly number: number;
   readonly key: string;
   readonly size: number;
-  readonly updates: readonly Uint8Array[];
+  readonly items: readonly Uint8Array[];
 }
 
 export class KeptLog {
   readonly #options: KeptLogOptions;
   readonly #prefix: string;
   /** In the order in which they are read. */
-  readonly #pieces: Piece[] = [];
-  readonly #known = new Set<UpdateHash>();
-  readonly #unsaved = new Map<UpdateHash, Uint8Array>();
+  #pieces: Piece[] = [];
+  readonly #known = new Set<ItemHash>();
+  readonly #unsaved = new Map<ItemHash, Uint8Array>();
+  /** Records of bases that are there. */
+  #bases: readonly string[] = [];
+  #isRebased = false;
   #release: (() => void) | undefined;
   #hasGenesis = false;
   #isWriting = false;
@@ -64,7 +75,9 @@ export class KeptLog {
     const updates = this.#unsaved.size;
     if (this.#trouble !== undefined) return { type: 'trouble', reason: this.#trouble, updates };
     if (!this.#release) return { type: 'elsewhere' };
-    return updates > 0 || !this.#hasGenesis ? { type: 'storing', updates } : { type: 'kept' };
+    return updates > 0 || this.#isRebased || !this.#hasGenesis
+      ? { type: 'storing', updates }
+      : { type: 'kept' };
   }
 
   /** Whether what is stored is told, now or soon. */
@@ -78,9 +91,16 @@ export class KeptLog {
     if (!this.#release) await this.#load();
   }
 
-  store(hash: UpdateHash, bytes: Uint8Array): void {
+  store(hash: ItemHash, bytes: Uint8Array): void {
     if (this.#isClosed || this.#known.has(hash)) return;
     this.#unsaved.set(hash, bytes);
+    void this.#writeAll();
+  }
+
+  /** What is to be kept begins with another checkpoint. */
+  rebase(): void {
+    if (this.#isClosed) return;
+    this.#isRebased = true;
     void this.#writeAll();
   }
 
@@ -98,7 +118,9 @@ export class KeptLog {
     else if (release) {
       this.#release = release;
       await this.#load();
-      for (const { hash, bytes } of this.#options.updates()) this.store(hash, bytes);
+      for (const { hash, bytes } of this.#options.items()) this.store(hash, bytes);
+      const key = this.#options.base()?.key;
+      this.#isRebased = key === undefined ? this.#bases.length > 0 : this.#bases.join() !== key;
       void this.#writeAll();
     } else this.#retryLater();
     this.#options.changed(this.disk);
@@ -108,20 +130,25 @@ export class KeptLog {
     const { place, id, cryptography, loaded } = this.#options;
     const { shelf } = place;
     this.#hasGenesis = (await shelf.keys(keysOfRoom(id).genesis)).length > 0;
+    this.#bases = await shelf.keys(keysOfRoom(id).base);
+    for (const key of this.#bases) {
+      const base = await shelf.read(key);
+      if (base && !this.#isClosed) loaded(base, []);
+    }
     const known = new Set(this.#pieces.map(({ key }) => key));
     for (const key of [...(await shelf.keys(this.#prefix))].sort()) {
       const number = Number.parseInt(key.slice(this.#prefix.length), 10);
       if (known.has(key) || !Number.isSafeInteger(number)) continue;
       const bytes = await shelf.read(key);
-      const updates = bytes ? listOf(bytes) : [];
-      if (!bytes || updates.length === 0) continue;
-      this.#pieces.push({ number, key, size: bytes.length, updates });
-      for (const update of updates) {
-        const hash = toHex(cryptography.sha256(update)) as UpdateHash;
+      const items = bytes ? listOf(bytes) : [];
+      if (!bytes || items.length === 0) continue;
+      this.#pieces.push({ number, key, size: bytes.length, items });
+      for (const item of items) {
+        const hash = toHex(cryptography.sha256(item)) as ItemHash;
         this.#known.add(hash);
         this.#unsaved.delete(hash);
       }
-      if (!this.#isClosed) loaded(updates);
+      if (!this.#isClosed) loaded(undefined, items);
     }
     this.#pieces.sort((a, b) => a.number - b.number);
   }
@@ -132,8 +159,8 @@ export class KeptLog {
     await Promise.resolve(); // what comes in one turn goes together
     let isKept = true;
     // What comes while pieces are merged is to be written, too.
-    while (isKept && (this.#unsaved.size > 0 || !this.#hasGenesis)) {
-      isKept = await this.#writePiece();
+    while (isKept && (this.#unsaved.size > 0 || this.#isRebased || !this.#hasGenesis)) {
+      isKept = this.#isRebased ? await this.#writeAnew() : await this.#writePiece();
       if (isKept) await this.#merge();
     }
     this.#isWriting = false;
@@ -143,7 +170,7 @@ export class KeptLog {
 
   async #writePiece(): Promise<boolean> {
     const { place, genesis, changed, stored } = this.#options;
-    const batch = this.#nextBatch();
+    const batch = batchOf(this.#unsaved);
     const records = this.#hasGenesis ? [] : [genesis];
     const piece =
       batch.length > 0
@@ -152,7 +179,7 @@ export class KeptLog {
             batch.map(([, bytes]) => bytes),
           )
         : undefined;
-    if (piece) records.push({ key: piece.key, bytes: encodePlain(piece.updates) });
+    if (piece) records.push({ key: piece.key, bytes: encodePlain(piece.items) });
     const isKept = await place.shelf.write(records);
     this.#trouble = isKept ? undefined : (place.shelf.trouble?.message ?? 'this device writes too slowly');
     if (isKept) {
@@ -169,6 +196,46 @@ export class KeptLog {
     return isKept;
   }
 
+  /** The base and what is on it, in place of all that is there. */
+  async #writeAnew(): Promise<boolean> {
+    const { place, genesis, base, items, changed, stored } = this.#options;
+    const record = base();
+    const all = new Map<ItemHash, Uint8Array>();
+    for (const { hash, bytes } of items()) all.set(hash, bytes);
+    // What waits for something else to come in is no item yet.
+    for (const [hash, bytes] of this.#unsaved) all.set(hash, bytes);
+    this.#isRebased = false;
+    const pieces: Piece[] = [];
+    for (let rest = [...all]; rest.length > 0; ) {
+      const batch = batchOf(rest);
+      rest = rest.slice(batch.length);
+      pieces.push(
+        this.#pieceOf(
+          this.#nextNumber() + pieces.length,
+          batch.map(([, bytes]) => bytes),
+        ),
+      );
+    }
+    const records = pieces.map(({ key, items: some }) => ({ key, bytes: encodePlain(some) }));
+    const old = [...this.#bases, ...this.#pieces.map(({ key }) => key)].filter((key) => key !== record?.key);
+    const isKept = await place.shelf.write([genesis, ...(record ? [record] : []), ...records], old);
+    this.#trouble = isKept ? undefined : (place.shelf.trouble?.message ?? 'this device writes too slowly');
+    if (isKept) {
+      this.#hasGenesis = true;
+      this.#bases = record ? [record.key] : [];
+      this.#pieces = pieces;
+      this.#known.clear();
+      for (const hash of all.keys()) {
+        this.#known.add(hash);
+        this.#unsaved.delete(hash);
+      }
+    } else this.#isRebased = true;
+    if (this.#isClosed) return isKept;
+    changed(this.disk);
+    if (isKept) stored([...all.keys()]);
+    return isKept;
+  }
+
   /** Rows only, so that what follows stays behind what it follows. */
   async #merge(): Promise<void> {
     const row: Piece[] = [];
@@ -181,9 +248,9 @@ export class KeptLog {
     if (row.length < MERGED_PIECES || !last) return;
     const merged = this.#pieceOf(
       last.number,
-      row.flatMap(({ updates }) => updates),
+      row.flatMap(({ items }) => items),
     );
-    const record = { key: merged.key, bytes: encodePlain(merged.updates) };
+    const record = { key: merged.key, bytes: encodePlain(merged.items) };
     const isKept = await this.#options.place.shelf.write(
       [record],
       row.map(({ key }) => key),
@@ -191,27 +258,16 @@ export class KeptLog {
     if (isKept) this.#pieces.splice(this.#pieces.indexOf(last) - row.length + 1, row.length, merged);
   }
 
-  #nextBatch(): readonly (readonly [UpdateHash, Uint8Array])[] {
-    const batch: (readonly [UpdateHash, Uint8Array])[] = [];
-    let bytes = 0;
-    for (const one of this.#unsaved) {
-      bytes += one[1].length;
-      if (batch.length > 0 && bytes > PIECE_BYTES) break;
-      batch.push(one);
-    }
-    return batch;
-  }
-
   #nextNumber(): number {
     return 1 + (this.#pieces.at(-1)?.number ?? 0);
   }
 
   /** A number may be used twice, when a tab dies while it merges: the rest of the key tells them apart. */
-  #pieceOf(number: number, updates: readonly Uint8Array[]): Piece {
-    const size = encodePlain(updates).length;
+  #pieceOf(number: number, items: readonly Uint8Array[]): Piece {
+    const size = encodePlain(items).length;
     const unique = toHex(this.#options.random.bytes(4));
     const key = `${this.#prefix}${String(number).padStart(10, '0')}-${unique}/b${size}`;
-    return { number, key, size, updates };
+    return { number, key, size, items };
   }
 
   #retryLater(): void {
@@ -228,6 +284,20 @@ export class KeptLog {
     this.#release?.();
     this.#release = undefined;
   }
+}
+
+/** What goes into one piece. */
+function batchOf(
+  items: Iterable<readonly [ItemHash, Uint8Array]>,
+): readonly (readonly [ItemHash, Uint8Array])[] {
+  const batch: (readonly [ItemHash, Uint8Array])[] = [];
+  let bytes = 0;
+  for (const one of items) {
+    bytes += one[1].length;
+    if (batch.length > 0 && bytes > PIECE_BYTES) break;
+    batch.push(one);
+  }
+  return batch;
 }
 
 function listOf(bytes: Uint8Array): readonly Uint8Array[] {

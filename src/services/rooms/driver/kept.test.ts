@@ -178,15 +178,42 @@ describe('a room on a disk', () => {
     expect(again.stateHash).toBe(other.stateHash);
   });
 
+  it('lies there as a checkpoint and what came after it, and goes on from that where it was (R9)', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    const large = 'x'.repeat(20_000);
+    for (let i = 0; i < 40; i++) {
+      await world.settled(first.update(`${i % 2 === 0 ? large : ''}${i}`));
+      await world.runFor(1_000);
+    }
+    await world.runFor(10_000);
+    const { finality } = first;
+    expect(finality).toMatchObject({ type: 'final', updates: 40, by: tab.id, breaks: [] });
+    expect(first.base?.updates).toBeGreaterThan(20);
+    expect(keysOn(laptop).filter((key) => key.includes('/base/'))).toHaveLength(1);
+    const logged = keysOn(laptop).filter((key) => key.includes('/log/'));
+    const kept = logged.reduce((sum, key) => sum + (laptop.disk.records.get(key)?.length ?? 0), 0);
+    expect(kept).toBeLessThan(350_000);
+    world.endTab(tab);
+    await world.runFor(5_000);
+    const again = await open(await newTab(), first.links.admin);
+    expect([again.state, again.finality]).toEqual([first.state, finality]);
+    await world.settled(again.update('later'));
+    again.administer();
+    await world.runFor(15_000);
+    expect(again.finality).toMatchObject({ type: 'final', updates: 41 });
+    expect(again.state.at(-1)).toBe('later');
+  });
+
   it('is kept by a Node that does not know what it is about, and given to whoever comes', async () => {
     const [tab, keeperTab] = [await newTab(new Device()), await newTab()];
     const first = await begin(tab);
-    await world.settled(first.update('a'));
+    const hash = await world.settled(first.update('a'));
     const keeper = await world.settled(keeperTab.rooms.keep(first.links.read));
     await world.settled(keeper.synced());
     await world.runFor(5_000);
     expect(keeper.beginning).toEqual({ reducer: 'noting/1', initial: [], limits: DEFAULT_ROOM_LIMITS });
-    expect(keeper.updates()).toMatchObject([{ hash: first.heads[0], update: 'a', parents: [] }]);
+    expect(keeper.updates()).toMatchObject([{ hash, update: 'a', parents: [] }]);
     expect([first.sync, keeper.sync]).toEqual(Array(2).fill({ type: 'with', nodes: 1, of: 1 }));
     world.endTab(tab);
     world.endTab(keeperTab);

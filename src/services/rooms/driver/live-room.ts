@@ -5,8 +5,6 @@ import {
   CancelledError,
   type Clock,
   Emitter,
-  log,
-  messageOf,
   type Random,
   type Timers,
 } from '../../../runtime/index.ts';
@@ -18,9 +16,11 @@ import type {
   Plain,
   Presence,
   Room,
+  RoomBase,
   RoomBeginning,
   RoomDisk,
   RoomEvents,
+  RoomFinality,
   RoomId,
   RoomLinks,
   RoomMember,
@@ -28,19 +28,20 @@ import type {
   RoomUpdate,
   UpdateHash,
 } from '../contract.ts';
-import { RoomClosedError, RoomReadOnlyError } from '../errors.ts';
+import { RoomClosedError, RoomNotAdminError, RoomReadOnlyError } from '../errors.ts';
 import type { Genesis } from '../genesis.ts';
-import { decodeHeads, decodeKnown, type Envelope, encodeAnswer, encodeHeads } from '../messages.ts';
+import type { Envelope } from '../messages.ts';
 import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
-import type { Update } from '../update.ts';
-import { askForPiece } from './ask-for-piece.ts';
-import { genesisRecord } from './kept-genesis.ts';
-import { KeptLog } from './kept-log.ts';
+import { shownOf } from '../update.ts';
+import { answerTo, eventOf, pieceFor } from './answering.ts';
+import { askForPiece, askForSnapshotPiece } from './ask-for-piece.ts';
+import type { KeptLog } from './kept-log.ts';
+import { keptRoom } from './kept-room.ts';
 import { LiveLatest } from './live-latest.ts';
 import { Outbox } from './outbox.ts';
-import { reach } from './reach.ts';
+import { Voice } from './voice.ts';
 import { Waiting } from './waiting.ts';
 
 export interface LiveRoomOptions extends RoomStateOptions {
@@ -70,6 +71,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   readonly #alarm: Alarm;
   readonly #outbox: Outbox;
   readonly #waiting = new Waiting();
+  readonly #voice: Voice;
   readonly #latest: LiveLatest;
   readonly #kept: KeptLog | undefined;
   #isClosed = false;
@@ -87,15 +89,21 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       this.handle({ type: 'wake' });
       return this.#state.nextWakeAt;
     });
+    this.#voice = new Voice(stream, envelope);
     this.#outbox = new Outbox({
       stream,
       peers: () => this.#state.peers,
       close: (updates) => envelope.closeUpdates(updates),
     });
-    this.#kept = options.place && this.#keptIn(options.place);
+    const port = {
+      state: this.#state,
+      events: this.events,
+      handle: (event: RoomEvent) => this.handle(event),
+    };
+    this.#kept = options.place && keptRoom(options.place, options, port);
     this.#latest = new LiveLatest({
       ...{ self: options.self, envelope, stream, clock, timers, events: this.events },
-      ...{ session: options.firstNumber, rate: genesis.limits },
+      ...{ session: options.session, rate: genesis.limits },
       ...rightsOf(options),
       peers: () => this.#state.peers,
     });
@@ -125,6 +133,10 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     return this.#state.sync;
   }
 
+  get finality(): RoomFinality {
+    return this.#state.finality;
+  }
+
   get disk(): RoomDisk {
     return this.#kept?.disk ?? { type: 'memory' };
   }
@@ -148,7 +160,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   }
 
   updates(): readonly RoomUpdate[] {
-    return this.#state.updates.map(updateOf);
+    return this.#state.updates.map(shownOf);
   }
 
   at(hash: UpdateHash): State | undefined {
@@ -158,6 +170,23 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   members(): readonly RoomMember[] {
     const others = this.#state.peers.map((node) => ({ node, isSelf: false }));
     return [{ node: this.#options.self, isSelf: true }, ...others];
+  }
+
+  administer(): void {
+    if (!this.#options.adminSecret) throw new RoomNotAdminError();
+    if (this.#isClosed) throw new RoomClosedError();
+    this.handle({ type: 'administer' });
+  }
+
+  get base(): RoomBase<State> | undefined {
+    const { base } = this.#state.history;
+    return (
+      base && {
+        checkpoint: base.checkpoint.number,
+        updates: base.checkpoint.count,
+        state: base.state as State,
+      }
+    );
   }
 
   async synced({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -218,48 +247,60 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   }
 
   /** A message about this room: its mark has been looked at. */
-  received(from: NodeId, name: 'heads' | 'updates' | 'latest', message: Uint8Array): void {
+  received(from: NodeId, name: 'heads' | 'updates' | 'latest' | 'role', message: Uint8Array): void {
     if (name === 'latest') {
       this.#latest.received(from, message);
       return;
     }
-    const updates = name === 'updates' ? this.envelope.openUpdates(message) : undefined;
-    const body = name === 'heads' ? this.envelope.open('heads', message) : undefined;
-    const heads = body && decodeHeads(body);
-    if (updates) this.handle({ type: 'updates', from, updates });
-    else if (heads) this.handle({ type: 'heads', from, heads });
+    const event = eventOf(this.envelope, from, name, message);
+    if (event) this.handle(event);
     else this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
   }
 
-  /** Answers who asks for what it misses; with nothing when the question cannot be read. */
+  /** Answers who asks for what it misses. */
   asked(message: Uint8Array): Uint8Array {
-    const body = this.envelope.open('ask', message);
-    const known = body && decodeKnown(body);
-    if (!known) return new Uint8Array();
-    return this.envelope.close('answer', encodeAnswer(this.#state.pieceFor(known)));
+    return answerTo(this.envelope, message, this.#state.giving);
+  }
+
+  askedForPiece(message: Uint8Array): Uint8Array {
+    return pieceFor(this.envelope, message, this.#state.giving);
   }
 
   #perform(effect: RoomEffect): void {
-    const { stream } = this.#options;
+    const { bulk } = this.#options;
     switch (effect.type) {
       case 'spread':
-        this.#outbox.push(effect.update);
+        this.#outbox.push(effect.item);
         return;
       case 'tell':
-        this.#tell(effect.to, this.envelope.close('heads', encodeHeads(effect.heads)));
+      case 'hold':
+      case 'askRole':
+        this.#voice.say(effect);
         return;
       case 'store':
         this.#kept?.store(effect.update.hash, effect.update.bytes);
-        this.events.emit('update', updateOf(effect.update));
+        this.events.emit('update', shownOf(effect.update));
         return;
-      case 'hold':
-        stream.send(effect.to, 'hold', this.envelope.ownMark).catch(lost);
+      case 'keep':
+        this.#kept?.store(effect.hash, effect.bytes);
+        return;
+      case 'rebased':
+        this.#kept?.rebase();
+        return;
+      case 'final':
+        this.events.emit('finality', this.finality);
+        return;
+      case 'broken':
+        this.events.emit('broken', { from: effect.from, to: effect.to, by: effect.by });
+        return;
+      case 'askPiece':
+        void askForSnapshotPiece(bulk, this.envelope, effect.question).then((event) => this.handle(event));
         return;
       case 'heldBack':
         this.events.emit('heldBack', { node: effect.node, by: effect.by });
         return;
       case 'ask':
-        void this.#ask(effect.to, effect.known);
+        void askForPiece(bulk, this.envelope, effect.to, effect.known).then((event) => this.handle(event));
         return;
       case 'settled':
         this.#waiting.resolve(effect.token, effect.hash);
@@ -281,37 +322,8 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     }
   }
 
-  #keptIn(place: DiskPlace): KeptLog {
-    const { genesis, keys, cryptography, random, timers } = this.#options;
-    const kept: KeptLog = new KeptLog({
-      ...{ place, id: this.id, random, timers, cryptography },
-      genesis: genesisRecord(genesis, keys, cryptography),
-      updates: () => this.#state.updates,
-      loaded: (updates) => this.handle({ type: 'loaded', updates }),
-      stored: (stored) => this.handle({ type: 'disk', isKeeping: kept.isKeeping, stored }),
-      changed: (disk) => {
-        this.handle({ type: 'disk', isKeeping: kept.isKeeping, stored: [] });
-        this.events.emit('disk', disk);
-      },
-    });
-    return kept;
-  }
-
-  /** A word to one Node goes straight to it, and not over the tree by which several are reached. */
-  #tell(to: readonly NodeId[], message: Uint8Array): void {
-    const { stream } = this.#options;
-    const [only] = to;
-    if (only === undefined || to.length > 1) void reach(stream, () => to, 'heads', message);
-    else stream.send(only, 'heads', message).catch(lost);
-  }
-
   #sayGone(): void {
-    void reach(this.#options.stream, () => this.#state.peers, 'gone', this.envelope.ownMark);
-  }
-
-  async #ask(to: NodeId, known: readonly UpdateHash[]): Promise<void> {
-    const answer = await askForPiece(this.#options.bulk, this.envelope, to, known);
-    this.handle({ type: 'answered', from: to, answer });
+    this.#voice.sayGone(() => this.#state.peers);
   }
 
   async #wait(
@@ -332,13 +344,4 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#saidSync = said;
     this.events.emit('sync', sync);
   }
-}
-
-function updateOf({ hash, author, claimedAtMs, parents, payload }: Update): RoomUpdate {
-  return { hash, author, claimedAtMs, parents, update: payload };
-}
-
-/** Whoever does not hear it now does with the next. */
-function lost(error: unknown): void {
-  log('debug', `a word about a room was lost: ${messageOf(error)}`);
 }

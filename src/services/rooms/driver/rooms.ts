@@ -97,6 +97,13 @@ class NodeRooms implements Rooms {
         this.#roomOf(from, body)?.handle({ type: 'hold', from }),
       ),
       this.#bulk.serve('ask', ({ from, body }) => this.#roomOf(from, body)?.asked(body) ?? new Uint8Array()),
+      this.#bulk.serve(
+        'piece',
+        ({ from, body }) => this.#roomOf(from, body)?.askedForPiece(body) ?? new Uint8Array(),
+      ),
+      this.#stream.receive('role', ({ from, body }) =>
+        this.#roomOf(from, body)?.received(from, 'role', body),
+      ),
       this.#bulk.serve('genesis', ({ from, body }) => {
         const room = this.#roomOf(from, body);
         return room?.envelope.close('genesis', room.genesis.bytes) ?? new Uint8Array();
@@ -116,7 +123,7 @@ class NodeRooms implements Rooms {
     const keys = keysOf('admin', this.#dependencies.random.bytes(ROOM_SECRET_BYTES), this.#cryptography);
     const beginning = { reducer: reducer.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, ...limits } };
     const genesis = makeGenesis(beginning, keys, this.#cryptography);
-    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, []);
+    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, [], true);
     await room.load();
     return room;
   }
@@ -196,6 +203,7 @@ class NodeRooms implements Rooms {
     envelope: Envelope,
     reducer: Reducer<State, Update> | undefined,
     holders: Iterable<NodeId>,
+    isMaker = false,
   ): LiveRoom<State, Update> {
     const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
     const { id } = genesis;
@@ -204,7 +212,9 @@ class NodeRooms implements Rooms {
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
       keys: readKeysOf(keys.readKey, this.#cryptography),
       writeSecret: keys.writeSecret,
-      firstNumber: 1 + random.uint32(),
+      adminSecret: keys.adminSecret,
+      isMaker,
+      session: random.uint32(),
       // Its name says that these are the states and updates of the room.
       reducer: (reducer as unknown as Reducer<Plain, Plain> | undefined) ?? keepsOnly,
       links: {

@@ -44,7 +44,7 @@ function flooder(
   const readKeys = readKeysOf(keys.readKey, cryptography);
   const codec = new UpdateCodec(genesis, readKeys, cryptography);
   const certificate = codec.certify(identity, keys.writeSecret ?? concatBytes(), 0);
-  const draft = { epoch: 0, depth: 1, claimedAtMs: 0, parents: [] };
+  const draft = { epoch: 0, session: 1, depth: 1, claimedAtMs: 0, parents: [], places: [] };
   const flood = Array.from({ length: 100 }, (_, i) =>
     codec.write({ ...draft, number: i + 1, payload: `${i}` }, identity, certificate),
   );

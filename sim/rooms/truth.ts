@@ -1,0 +1,94 @@
+/**
+ * What a room must come to, worked out anew from all updates and checkpoints that there ever were: what a chain of checkpoints closes, in
+ * order, then the rest.
+ */
+import type { Cryptography } from '../../src/mesh/index.ts';
+import { encodePlain } from '../../src/services/rooms/canonical.ts';
+import { type Checkpoint, CheckpointCodec } from '../../src/services/rooms/checkpoint.ts';
+import type { CheckpointHash, Plain, UpdateHash } from '../../src/services/rooms/contract.ts';
+import { comesBefore } from '../../src/services/rooms/dag.ts';
+import type { Genesis } from '../../src/services/rooms/genesis.ts';
+import type { History } from '../../src/services/rooms/history.ts';
+import { readKeysOf } from '../../src/services/rooms/keys.ts';
+import { EPOCH, type Update } from '../../src/services/rooms/update.ts';
+import { noting } from './noting.ts';
+
+export class Truth {
+  readonly updates = new Map<string, Update>();
+  readonly #checkpoints = new Map<CheckpointHash, Checkpoint>();
+  readonly #genesis: Genesis;
+
+  constructor(genesis: Genesis) {
+    this.#genesis = genesis;
+  }
+
+  learn(bytes: Uint8Array, genesis: Genesis, readKey: Uint8Array, cryptography: Cryptography): void {
+    const codec = new CheckpointCodec(genesis, readKeysOf(readKey, cryptography), cryptography, EPOCH);
+    const checkpoint = codec.read(bytes);
+    if (typeof checkpoint !== 'string') this.#checkpoints.set(checkpoint.hash, checkpoint);
+  }
+
+  /** Puts that update or checkpoint into a history. */
+  give(hash: string, history: History): void {
+    const update = this.updates.get(hash);
+    const checkpoint = this.#checkpoints.get(hash as CheckpointHash);
+    if (update) history.add(update);
+    else if (checkpoint) history.offer(checkpoint);
+  }
+
+  /** Hashes of all that is closed by it and those before it. */
+  orderAt(tip: Checkpoint): readonly UpdateHash[] {
+    return this.#segmentsUpTo(tip).flatMap((segment) => segment.map(({ hash }) => hash));
+  }
+
+  /** @param heads of what is open */
+  stateOf(tip: Checkpoint | undefined, heads: readonly UpdateHash[]): Plain {
+    const segments = tip ? this.#segmentsUpTo(tip) : [];
+    const closed = new Set(segments.flat());
+    const open = this.#ancestryOf(heads, closed);
+    let state: Plain = this.#genesis.initial;
+    for (const segment of [...segments, open]) {
+      const seen = new Set<string>();
+      for (const { writer, author, number, payload, hash, claimedAtMs } of segment) {
+        const name = `${writer} ${number}`;
+        try {
+          const next = noting.reduce(state, payload, { hash, author, claimedAtMs });
+          if (!seen.has(name) && encodePlain(next).length <= this.#genesis.limits.maxBytes) state = next;
+        } catch {
+          // A no-op.
+        }
+        seen.add(name);
+      }
+    }
+    return state;
+  }
+
+  #segmentsUpTo(tip: Checkpoint): readonly (readonly Update[])[] {
+    const chain: Checkpoint[] = [];
+    for (let one: Checkpoint | undefined = tip; one; ) {
+      chain.unshift(one);
+      const [before]: readonly CheckpointHash[] = one.previous;
+      one = before === undefined ? undefined : this.#checkpoints.get(before);
+    }
+    const closed = new Set<Update>();
+    return chain.map(({ heads }) => {
+      const segment = this.#ancestryOf(heads, closed);
+      for (const update of segment) closed.add(update);
+      return segment;
+    });
+  }
+
+  #ancestryOf(heads: readonly UpdateHash[], closed: ReadonlySet<Update>): readonly Update[] {
+    const latest = new Map<string, number>();
+    for (const { writer, number } of closed) latest.set(writer, Math.max(number, latest.get(writer) ?? 0));
+    const found = new Set<Update>();
+    const next = [...heads];
+    for (let hash = next.pop(); hash !== undefined; hash = next.pop()) {
+      const update = this.updates.get(hash);
+      if (!update || found.has(update) || update.number <= (latest.get(update.writer) ?? 0)) continue;
+      found.add(update);
+      next.push(...update.parents);
+    }
+    return [...found].sort((a, b) => (comesBefore(a, b) ? -1 : 1));
+  }
+}

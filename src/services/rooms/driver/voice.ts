@@ -1,0 +1,50 @@
+/** Words of an open room to other Nodes. Whoever does not hear one does with the next. */
+import type { MeshStream } from '../../../mesh/index.ts';
+import { log, messageOf } from '../../../runtime/index.ts';
+import type { NodeId } from '../../../wire/index.ts';
+import { type Envelope, encodeHeads, encodeRole } from '../messages.ts';
+import type { RoomEffect } from '../room-events.ts';
+import { reach } from './reach.ts';
+
+export type Word = Extract<RoomEffect, { type: 'tell' | 'hold' | 'askRole' }>;
+
+export class Voice {
+  readonly #stream: MeshStream;
+  readonly #envelope: Envelope;
+
+  constructor(stream: MeshStream, envelope: Envelope) {
+    this.#stream = stream;
+    this.#envelope = envelope;
+  }
+
+  say(word: Word): void {
+    switch (word.type) {
+      case 'tell':
+        this.#tell(word.to, this.#envelope.close('heads', encodeHeads(word.heads)));
+        return;
+      case 'hold':
+        this.#stream.send(word.to, 'hold', this.#envelope.ownMark).catch(lost);
+        return;
+      case 'askRole':
+        this.#stream
+          .send(word.to, 'role', this.#envelope.close('role', encodeRole(word.request)))
+          .catch(lost);
+        return;
+    }
+  }
+
+  sayGone(peers: () => readonly NodeId[]): void {
+    void reach(this.#stream, peers, 'gone', this.#envelope.ownMark);
+  }
+
+  /** A word to one Node goes straight to it, and not over the tree by which several are reached. */
+  #tell(to: readonly NodeId[], message: Uint8Array): void {
+    const [only] = to;
+    if (only === undefined || to.length > 1) void reach(this.#stream, () => to, 'heads', message);
+    else this.#stream.send(only, 'heads', message).catch(lost);
+  }
+}
+
+function lost(error: unknown): void {
+  log('debug', `a word about a room was lost: ${messageOf(error)}`);
+}

@@ -1,0 +1,61 @@
+/** Test support: a history with updates and checkpoints, made by hand. */
+import type { Identity } from '../../mesh/index.ts';
+import { toHex } from '../../runtime/index.ts';
+import { type Checkpoint, CheckpointCodec, type CheckpointDraft } from './checkpoint.ts';
+import { draftCheckpoint } from './closing.ts';
+import type { AuthorId } from './contract.ts';
+import type { RoomReducer } from './fold.ts';
+import { History, type HistoryOptions } from './history.ts';
+import { readKeysOf } from './keys.ts';
+import { noting, type TestRoom } from './room.testing.ts';
+import { EPOCH, type Update } from './update.ts';
+
+export const authorOf = ({ publicKey }: Identity): AuthorId => toHex(publicKey) as AuthorId;
+
+export class FinalRoom {
+  readonly codec: CheckpointCodec;
+  readonly #room: TestRoom;
+
+  constructor(room: TestRoom) {
+    this.#room = room;
+    const keys = readKeysOf(room.keys.readKey, room.cryptography);
+    this.codec = new CheckpointCodec(room.genesis, keys, room.cryptography, EPOCH);
+  }
+
+  history(change: Partial<HistoryOptions> = {}): History {
+    const { cryptography, genesis } = this.#room;
+    return new History({
+      ...{ reducer: noting as unknown as RoomReducer, initial: genesis.initial, cryptography },
+      ...{ maxBytes: genesis.limits.maxBytes, maxHistoryBytes: 1024 * 1024, ...change },
+    });
+  }
+
+  read(bytes: Uint8Array): Checkpoint {
+    const checkpoint = this.codec.read(bytes);
+    if (typeof checkpoint === 'string') throw new Error(checkpoint);
+    return checkpoint;
+  }
+
+  bytesOf(draft: CheckpointDraft, admin: Identity): Uint8Array {
+    return this.codec.write(draft, admin, this.#room.keys.adminSecret ?? new Uint8Array());
+  }
+
+  /** Of all that is in that history, as that administrator would make it. */
+  checkpoint(history: History, admin: Identity, change: Partial<CheckpointDraft> = {}): Checkpoint {
+    const isTaking = history.tip?.next !== authorOf(admin);
+    const said = { next: authorOf(admin), epoch: EPOCH, isTaking };
+    const draft = draftCheckpoint(history, said, this.#room.cryptography);
+    if (!draft) throw new Error('there is no state to close');
+    return this.read(this.bytesOf({ ...draft, ...change }, admin));
+  }
+
+  /** The same in several histories. */
+  add(histories: readonly History[], ...items: readonly (Update | Checkpoint)[]): void {
+    for (const history of histories) {
+      for (const item of items) {
+        if ('takes' in item) history.offer(item);
+        else history.add(item);
+      }
+    }
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * What a Node has of a room: the state that is final, the checkpoints that made it so, and the updates after them. A checkpoint is taken
+ * when all that it covers is here: what it covers is closed, in its order, and its state is not touched again (R7); what it does not cover
+ * goes on behind it. Of what is closed the last part is kept for those who were away for a moment. The oldest checkpoint of which the state
+ * is known is the base: nothing before it is kept (R9).
+ */
+import type { Cryptography } from '../../mesh/index.ts';
+import { follows, judge } from './chain.ts';
+import { type Checkpoint, NO_CHECKPOINT } from './checkpoint.ts';
+import type { AuthorId, CheckpointHash, ItemHash, Plain, UpdateHash } from './contract.ts';
+import { Dag } from './dag.ts';
+import { Fold, type RoomReducer } from './fold.ts';
+import type { Standing } from './peers.ts';
+import { encodeSnapshot, isOf, measured } from './snapshot.ts';
+import type { Update } from './update.ts';
+import { type Closed, closing, isClosed, type Place } from './writers.ts';
+
+export interface HistoryOptions {
+  readonly reducer: RoomReducer;
+  readonly initial: Plain;
+  /** Of the encoded state. */
+  readonly maxBytes: number;
+  /** Of updates. */
+  readonly maxHistoryBytes: number;
+  readonly cryptography: Pick<Cryptography, 'sha256'>;
+}
+
+/** What a checkpoint made final. */
+export interface Anchor {
+  /** Undefined: the room's beginning. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly closed: Closed;
+  /** Undefined where it is not known: there is no reducer here. */
+  readonly state: Plain | undefined;
+}
+
+/** One of which the state is known, and that is no beginning. */
+export type Base = { readonly [Part in keyof Anchor]: Exclude<Anchor[Part], undefined> };
+
+/** A checkpoint and what it closed, in order. */
+export interface Segment {
+  readonly anchor: Anchor;
+  readonly updates: readonly Update[];
+  readonly bytes: number;
+}
+
+export type HistoryChange =
+  | { readonly type: 'accepted'; readonly update: Update }
+  | { readonly type: 'refused'; readonly author: AuthorId; readonly reason: string }
+  /** `state`: whether the one that it names comes out here; `unrepeatable`: ours does not come out again, either. */
+  | {
+      readonly type: 'closed';
+      readonly checkpoint: Checkpoint;
+      readonly state: ClosedState;
+      /** What was the newest until then. */
+      readonly before: Standing;
+    }
+  /** What checkpoints from that number on had made final is not: they were of another chain. */
+  | { readonly type: 'broken'; readonly from: number; readonly to: number; readonly by: AuthorId }
+  /** What is to be kept begins there. */
+  | { readonly type: 'base' };
+
+export type ClosedState = 'same' | 'other' | 'unrepeatable' | 'unknown';
+
+/** `later`: it counts, and what lies between is not here. `waits`: for updates that it covers. */
+export type Offered = 'known' | 'taken' | 'waits' | 'later' | 'refused';
+
+const LEAST_KEPT_BYTES = 64 * 1024;
+/** Checkpoints that do not count, and are not asked for again. */
+const MAX_LOST = 256;
+
+export class History {
+  readonly dag = new Dag();
+  readonly fold: Fold;
+  readonly #options: HistoryOptions;
+  /** The base, of which no updates are here, then those that were closed since. */
+  #segments: Segment[];
+  readonly #closed = new Map<UpdateHash, Update>();
+  #closedBytes = 0;
+  /** It follows, and not all is here that it covers. */
+  #waiting: Checkpoint | undefined;
+  readonly #lost = new Set<CheckpointHash>();
+  #changes: HistoryChange[] = [];
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    const { initial, reducer, maxBytes } = options;
+    const anchor = { checkpoint: undefined, closed: new Map(), state: initial };
+    this.#segments = [{ anchor, updates: [], bytes: 0 }];
+    this.fold = new Fold({ reducer, initial, maxBytes });
+  }
+
+  /** The newest checkpoint. */
+  get tip(): Checkpoint | undefined {
+    return this.#last.anchor.checkpoint;
+  }
+
+  get tipHash(): CheckpointHash {
+    return this.tip?.hash ?? NO_CHECKPOINT;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** Of all updates that the room ever had, as far as they are known here. */
+  get count(): number {
+    return (this.tip?.count ?? 0) + this.dag.size;
+  }
+
+  /** Of the updates that are kept. */
+  get bytes(): number {
+    return this.#closedBytes + this.dag.bytes;
+  }
+
+  /** So much is kept of what is closed, because its state is not known, that it is to be fetched. */
+  get needsState(): boolean {
+    return this.#last.anchor.state === undefined && this.#closedBytes > this.#mostClosedBytes;
+  }
+
+  /** Those that are here, in the room's order. */
+  get order(): readonly Update[] {
+    return [...this.#closed.values(), ...this.fold.order];
+  }
+
+  /** All that is here but the base, in order. */
+  get items(): readonly { readonly hash: ItemHash; readonly bytes: Uint8Array }[] {
+    const [, ...closed] = this.#segments;
+    const kept = closed.flatMap(({ anchor, updates }) => [
+      ...updates,
+      ...(anchor.checkpoint ? [anchor.checkpoint] : []),
+    ]);
+    return [...kept, ...this.fold.order];
+  }
+
+  /** On which `items` stand; undefined for the room's beginning. */
+  get base(): Base | undefined {
+    const { checkpoint, state, closed } = this.#segments[0]?.anchor ?? {};
+    return checkpoint && closed && state !== undefined ? { checkpoint, state, closed } : undefined;
+  }
+
+  has(hash: UpdateHash): boolean {
+    return this.dag.has(hash) || this.#closed.has(hash);
+  }
+
+  get(hash: UpdateHash): Update | undefined {
+    return this.dag.get(hash) ?? this.#closed.get(hash);
+  }
+
+  get closed(): Closed {
+    return this.#last.anchor.closed;
+  }
+
+  isClosed(place: Place): boolean {
+    return isClosed(this.closed, place);
+  }
+
+  /** Whether nothing more is to be learned of it by asking. */
+  knows(hash: CheckpointHash): boolean {
+    if (hash === this.tipHash || hash === NO_CHECKPOINT || this.#lost.has(hash)) return true;
+    return this.tip?.previous.includes(hash) ?? false;
+  }
+
+  /** What has come of what was done since the last call. */
+  changes(): readonly HistoryChange[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    return changes;
+  }
+
+  add(update: Update): void {
+    this.#add(update, undefined);
+    if (this.#waiting) this.offer(this.#waiting);
+  }
+
+  offer(checkpoint: Checkpoint): Offered {
+    const verdict = judge(this.tip, checkpoint);
+    switch (verdict.type) {
+      case 'known':
+        if (!this.knows(checkpoint.hash)) this.#lose(checkpoint.hash);
+        return 'known';
+      case 'loses':
+        this.#lose(checkpoint.hash);
+        this.#blameTwo(checkpoint);
+        return 'refused';
+      case 'later':
+        return 'later';
+      case 'wins':
+        this.#blameTwo(checkpoint);
+        return this.#rewind(verdict.from, checkpoint) ? this.offer(checkpoint) : 'later';
+      case 'next':
+        return this.#next(checkpoint);
+    }
+  }
+
+  /** A checkpoint that counts, with its state, in place of what lies between. Its pieces have been looked at. */
+  take(checkpoint: Checkpoint, state: Plain, closed: Closed): void {
+    const verdict = judge(this.tip, checkpoint);
+    const isTip = checkpoint.hash === this.tipHash;
+    if (!isTip && verdict.type !== 'later' && verdict.type !== 'wins' && verdict.type !== 'next') return;
+    const before = this.#newest();
+    if (verdict.type === 'wins') this.#break(verdict.from, checkpoint);
+    const kept = isTip ? [] : this.#segments.flatMap(({ updates }) => updates);
+    this.#segments = [{ anchor: { checkpoint, closed, state }, updates: [], bytes: 0 }];
+    this.#changes.push({ type: 'base' });
+    if (!isTip) this.#changes.push({ type: 'closed', checkpoint, state: 'same', before });
+    this.#begin(kept);
+  }
+
+  /** A base is written whole: not for less than half of it. */
+  get #mostClosedBytes(): number {
+    return Math.max(LEAST_KEPT_BYTES, Math.min(this.#options.maxHistoryBytes / 4, (this.tip?.size ?? 0) / 2));
+  }
+
+  get #last(): Segment {
+    const last = this.#segments.at(-1);
+    if (!last) throw new Error('a room has at least its beginning');
+    return last;
+  }
+
+  #newest(): Standing {
+    return { checkpoint: this.tipHash, heads: new Set(this.dag.heads) };
+  }
+
+  #add(update: Update, before: ReadonlySet<UpdateHash> | undefined): void {
+    const { accepted, refused } = this.dag.add(update);
+    for (const one of accepted) {
+      this.fold.insert(one);
+      if (!before?.has(one.hash)) this.#changes.push({ type: 'accepted', update: one });
+    }
+    for (const { update: one, reason } of refused) this.#refuse(one.author, reason);
+  }
+
+  #next(checkpoint: Checkpoint): Offered {
+    if (!follows(this.tip, checkpoint)) {
+      this.#lose(checkpoint.hash);
+      this.#refuse(checkpoint.author, 'a checkpoint does not follow from the one before it');
+      return 'refused';
+    }
+    if (this.#waiting && this.#waiting.hash !== checkpoint.hash) {
+      const verdict = judge(this.#waiting, checkpoint);
+      if (verdict.type === 'loses') return 'waits';
+    }
+    if (!checkpoint.heads.every((hash) => this.dag.has(hash))) {
+      this.#waiting = checkpoint;
+      return 'waits';
+    }
+    this.#close(checkpoint);
+    return 'taken';
+  }
+
+  #close(checkpoint: Checkpoint): void {
+    const before = this.#newest();
+    const covered = this.dag.ancestryOf(checkpoint.heads);
+    const updates = this.fold.order.filter(({ hash }) => covered.has(hash));
+    const closed = closing(this.#last.anchor.closed, updates);
+    const { isBlind } = this.fold;
+    const state = isBlind ? undefined : this.fold.stateOf(({ hash }) => covered.has(hash));
+    const verdict = this.#compare(checkpoint, closed, state);
+    const bytes = updates.reduce((sum, update) => sum + update.bytes.length, 0);
+    this.#segments.push({ anchor: { checkpoint, closed, state }, updates, bytes });
+    this.#changes.push({ type: 'closed', checkpoint, state: verdict, before });
+    this.#begin([]);
+    this.#forgetOld();
+  }
+
+  #compare(checkpoint: Checkpoint, closed: Closed, state: Plain | undefined): ClosedState {
+    if (state === undefined) return 'unknown';
+    const own = measured(encodeSnapshot({ state, closed }), this.#options.cryptography);
+    if (isOf(checkpoint, own)) return 'same';
+    return this.fold.isRepeatable() ? 'other' : 'unrepeatable';
+  }
+
+  /** What is open goes on behind the newest checkpoint, and with it what was closed and is not any more. */
+  #begin(reopened: readonly Update[]): void {
+    const { checkpoint, closed, state } = this.#last.anchor;
+    this.#waiting = undefined;
+    this.#closed.clear();
+    this.#closedBytes = 0;
+    for (const { updates, bytes } of this.#segments) {
+      this.#closedBytes += bytes;
+      for (const update of updates) this.#closed.set(update.hash, update);
+    }
+    const before = new Set([...reopened, ...this.fold.order].map(({ hash }) => hash));
+    const open = this.dag.reset({ closed, depth: checkpoint?.depth ?? 0 });
+    this.fold.reset(state ?? null);
+    for (const update of [...reopened, ...open]) this.#add(update, before);
+  }
+
+  /** As far back as it is kept. */
+  #rewind(from: number, by: Checkpoint): boolean {
+    const kept = this.#segments.findIndex(({ anchor }) => (anchor.checkpoint?.number ?? 0) === from - 1);
+    if (kept < 0) return false;
+    this.#break(from, by);
+    const reopened = this.#segments.slice(kept + 1).flatMap(({ updates }) => updates);
+    this.#segments = this.#segments.slice(0, kept + 1);
+    this.#changes.push({ type: 'base' });
+    this.#begin(reopened);
+    return true;
+  }
+
+  #break(from: number, { author }: Checkpoint): void {
+    const { tip } = this;
+    if (!tip) return;
+    this.#lose(tip.hash);
+    this.#changes.push({ type: 'broken', from, to: tip.number, by: author });
+  }
+
+  #forgetOld(): void {
+    const most = this.#mostClosedBytes;
+    let isLess = false;
+    while (this.#closedBytes > most && this.#segments[1]?.anchor.state !== undefined) {
+      const [, base, ...rest] = this.#segments;
+      if (!base) break;
+      for (const { hash } of base.updates) this.#closed.delete(hash);
+      this.#closedBytes -= base.bytes;
+      this.#segments = [{ anchor: base.anchor, updates: [], bytes: 0 }, ...rest];
+      isLess = true;
+    }
+    if (isLess) this.#changes.push({ type: 'base' });
+  }
+
+  /** Of one term and number there is one. */
+  #blameTwo(other: Checkpoint): void {
+    const own = this.#segments.find(({ anchor }) => anchor.checkpoint?.number === other.number);
+    const checkpoint = own?.anchor.checkpoint;
+    if (checkpoint?.author !== other.author || checkpoint.takes.join() !== other.takes.join()) return;
+    this.#refuse(other.author, 'it made two checkpoints with one number');
+  }
+
+  #lose(hash: CheckpointHash): void {
+    if (this.#lost.size >= MAX_LOST) this.#lost.clear();
+    this.#lost.add(hash);
+  }
+
+  #refuse(author: AuthorId, reason: string): void {
+    this.#changes.push({ type: 'refused', author, reason });
+  }
+}

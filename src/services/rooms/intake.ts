@@ -1,0 +1,154 @@
+/**
+ * What comes into a room, from wherever: updates and checkpoints are judged, counted against what their sender may send, and put into the
+ * history. What is wrong with one is its author's doing, whoever passes it on, because it is signed; what is none is the sender's.
+ */
+import type { NodeId } from '../../wire/index.ts';
+import type { Authors } from './authors.ts';
+import { type Checkpoint, type CheckpointCodec, isCheckpoint } from './checkpoint.ts';
+import type { UpdateHash } from './contract.ts';
+import type { Fetching } from './fetching.ts';
+import type { History } from './history.ts';
+import type { CatchUpAnswer } from './messages.ts';
+import type { Peers } from './peers.ts';
+import type { KeptBase, RoomEffect } from './room-events.ts';
+import type { Saying } from './saying.ts';
+import { decodeSnapshot, isOf, measured } from './snapshot.ts';
+import type { Arrived, Surplus } from './surplus.ts';
+import type { Update, UpdateCodec } from './update.ts';
+import type { Writes } from './writes.ts';
+
+export interface IntakeParts {
+  readonly self: NodeId;
+  readonly codec: UpdateCodec;
+  readonly checkpoints: CheckpointCodec;
+  readonly history: History;
+  readonly surplus: Surplus;
+  readonly peers: Peers;
+  readonly authors: Authors;
+  readonly saying: Saying;
+  readonly writes: Writes;
+  readonly fetching: Fetching;
+  /** Of the encoded state. */
+  readonly maxBytes: number;
+  /** Above it nothing more is taken. */
+  readonly maxHistoryBytes: number;
+  readonly cryptography: Parameters<typeof measured>[1];
+  effect(effect: RoomEffect): void;
+}
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  received(from: NodeId, items: readonly Uint8Array[], nowMs: number): void {
+    const { surplus, self, effect } = this.#parts;
+    const { taken, isNew } = surplus.arrived(from, items, nowMs);
+    if (isNew) {
+      effect({ type: 'hold', to: from });
+      effect({ type: 'heldBack', node: from, by: self });
+    }
+    this.take({ from, updates: taken }, nowMs);
+  }
+
+  take(arrived: Arrived, nowMs: number): void {
+    const { peers, authors, saying, writes, effect } = this.#parts;
+    const waiting = [arrived];
+    for (let one = waiting.pop(); one; one = waiting.pop()) {
+      const { from, updates } = one;
+      for (const bytes of updates) {
+        if (isCheckpoint(bytes)) {
+          this.#offer(from, bytes);
+          continue;
+        }
+        const update = this.judge(from, bytes);
+        if (!update) continue;
+        peers.has(from, update);
+        this.add(update);
+        waiting.push(...this.#released(update.parents, from, nowMs));
+        if (authors.nodeOf(update) === from) saying.thank(from, update.hash, nowMs);
+      }
+      for (const settled of writes.arrived(peers.get(from))) effect(settled);
+    }
+  }
+
+  /** That Node has these: what waits here of another's surplus up to them is to be taken. */
+  release(hashes: readonly UpdateHash[], by: NodeId, nowMs: number): void {
+    for (const held of this.#released(hashes, by, nowMs)) this.take(held, nowMs);
+  }
+
+  /** Somebody was asked and gave these. */
+  given(from: NodeId, { items, isSnapshot }: CatchUpAnswer, nowMs: number): void {
+    const { surplus, authors } = this.#parts;
+    for (const bytes of items) {
+      if (isCheckpoint(bytes)) {
+        this.#offer(from, bytes, isSnapshot);
+        continue;
+      }
+      const update = this.judge(from, bytes);
+      if (!update) continue;
+      surplus.given(authors.nodeOf(update), update, nowMs);
+      this.add(update);
+    }
+  }
+
+  loaded(base: KeptBase | undefined, items: readonly Uint8Array[], nowMs: number): void {
+    const { self, checkpoints, cryptography } = this.#parts;
+    const checkpoint = base && checkpoints.read(base.checkpoint);
+    if (base && checkpoint && typeof checkpoint !== 'string') {
+      if (isOf(checkpoint, measured(base.snapshot, cryptography))) this.#begin(checkpoint, base.snapshot);
+    }
+    this.take({ from: self, updates: items }, nowMs);
+  }
+
+  /** The last piece of a snapshot has come. */
+  snapshot(checkpoint: Checkpoint, whole: Uint8Array): void {
+    this.#begin(checkpoint, whole);
+    this.#parts.fetching.forget();
+  }
+
+  /** @param from undefined: ourselves */
+  judge(from: NodeId | undefined, bytes: Uint8Array): Update | undefined {
+    const update = this.#parts.codec.read(bytes);
+    if (typeof update !== 'string') return update;
+    this.#refuse(from, update);
+    return undefined;
+  }
+
+  add(update: Update): void {
+    const { history, maxHistoryBytes, authors } = this.#parts;
+    if (history.bytes < maxHistoryBytes) history.add(update);
+    else this.#refuse(authors.nodeOf(update), 'the history of the room is full here');
+  }
+
+  #offer(from: NodeId, bytes: Uint8Array, isSnapshot = false): void {
+    const { checkpoints, history, peers, fetching } = this.#parts;
+    const checkpoint = checkpoints.read(bytes);
+    if (typeof checkpoint === 'string') {
+      this.#refuse(from, checkpoint);
+      return;
+    }
+    const offered = history.offer(checkpoint);
+    if (isSnapshot && (offered === 'later' || offered === 'waits')) fetching.begin(checkpoint, from);
+    else if (!isSnapshot && offered !== 'refused' && offered !== 'known') peers.isAt(from, checkpoint.hash);
+  }
+
+  #begin(checkpoint: Checkpoint, snapshot: Uint8Array): void {
+    const { history, maxBytes, authors } = this.#parts;
+    const decoded = decodeSnapshot(snapshot, maxBytes);
+    if (decoded) history.take(checkpoint, decoded.state, decoded.closed);
+    else this.#refuse(authors.nodeOf(checkpoint), 'the snapshot of a checkpoint is none');
+  }
+
+  #released(hashes: readonly UpdateHash[], by: NodeId, nowMs: number): readonly Arrived[] {
+    const { history, surplus } = this.#parts;
+    const missing = hashes.filter((hash) => !history.has(hash));
+    return missing.flatMap((hash) => surplus.upTo(hash, by, nowMs) ?? []);
+  }
+
+  #refuse(from: NodeId | undefined, reason: string): void {
+    this.#parts.effect({ type: 'refused', from, reason });
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A snapshot: the state at a checkpoint and what is closed of each writer, in pieces of which the checkpoint has the hashes. Equal states
+ * have equal snapshots, so that pieces come from whoever has that state, and a newcomer goes on with another when one dies.
+ */
+import type { Cryptography } from '../../mesh/index.ts';
+import { concatBytes, toHex } from '../../runtime/index.ts';
+import { decodePlain, encodePlain } from './canonical.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Plain } from './contract.ts';
+import { settle, sizeOf } from './plain.ts';
+import { type Closed, decodeClosed, encodeClosed } from './writers.ts';
+
+/** A quarter of a second on a slow Link. */
+const PIECE_BYTES = 256 * 1024;
+const LENGTH_BYTES = 4;
+
+export interface Snapshot {
+  readonly state: Plain;
+  readonly closed: Closed;
+}
+
+/** How many bytes say what is closed, those, then the state: in a list it would be nested one deeper than a state may be. */
+export function encodeSnapshot({ state, closed }: Snapshot): Uint8Array {
+  const first = encodeClosed(closed);
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setUint32(0, first.length);
+  return concatBytes(length, first, encodePlain(state));
+}
+
+/** Undefined where these bytes are none, or the state is larger than this room's may be. Never throws. */
+export function decodeSnapshot(bytes: Uint8Array, maxBytes: number): Snapshot | undefined {
+  if (bytes.length < LENGTH_BYTES) return undefined;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (bytes.length < LENGTH_BYTES + length) return undefined;
+  const closed = decodeClosed(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+  const state = decodePlain(bytes.subarray(LENGTH_BYTES + length));
+  if (!closed || state === undefined) return undefined;
+  const settled = settle(state);
+  return sizeOf(settled) <= maxBytes ? { state: settled, closed } : undefined;
+}
+
+export function piecesOf(snapshot: Uint8Array): readonly Uint8Array[] {
+  const count = Math.ceil(snapshot.length / PIECE_BYTES);
+  return Array.from({ length: count }, (_, i) => snapshot.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES));
+}
+
+/** What a checkpoint says of it. */
+export function measured(
+  snapshot: Uint8Array,
+  { sha256 }: Pick<Cryptography, 'sha256'>,
+): Pick<Checkpoint, 'size' | 'pieces'> {
+  return { size: snapshot.length, pieces: piecesOf(snapshot).map((piece) => toHex(sha256(piece))) };
+}
+
+/** Whether that is the snapshot of this checkpoint. */
+export function isOf(
+  checkpoint: Pick<Checkpoint, 'size' | 'pieces'>,
+  { size, pieces }: Pick<Checkpoint, 'size' | 'pieces'>,
+): boolean {
+  return size === checkpoint.size && pieces.join() === checkpoint.pieces.join();
+}
+
+/** Its pieces, in any order, until all are here. */
+export class SnapshotPieces {
+  readonly checkpoint: Checkpoint;
+  /** By hash. */
+  readonly #pieces = new Map<string, Uint8Array>();
+
+  /** @param before what was begun and is no more to be had: what did not change since is not fetched again */
+  constructor(checkpoint: Checkpoint, before?: SnapshotPieces) {
+    this.checkpoint = checkpoint;
+    const pieces = before ? before.#pieces : new Map<string, Uint8Array>();
+    for (const hash of checkpoint.pieces) {
+      const piece = pieces.get(hash);
+      if (piece) this.#pieces.set(hash, piece);
+    }
+  }
+
+  /** Those that are not here. */
+  get missing(): readonly number[] {
+    return this.checkpoint.pieces.flatMap((hash, i) => (this.#pieces.has(hash) ? [] : [i]));
+  }
+
+  /** Whether it is that piece. */
+  add(index: number, piece: Uint8Array, { sha256 }: Pick<Cryptography, 'sha256'>): boolean {
+    const hash = this.checkpoint.pieces[index];
+    if (hash === undefined || piece.length > PIECE_BYTES || toHex(sha256(piece)) !== hash) return false;
+    this.#pieces.set(hash, piece);
+    return true;
+  }
+
+  /** Undefined while one is missing. */
+  get whole(): Uint8Array | undefined {
+    if (this.missing.length > 0) return undefined;
+    return concatBytes(...this.checkpoint.pieces.map((hash) => this.#pieces.get(hash) ?? new Uint8Array()));
+  }
+}
