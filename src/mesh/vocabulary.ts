@@ -65,8 +65,6 @@ export interface LinkDown {
   readonly link: LinkId;
   readonly reason: string;
   readonly livedMs: number;
-  /** One end gave it up and said so; else it fell. */
-  readonly isGivenUp: boolean;
 }
 
 /** A frame for this Node whose header and scope were checked. `via`: the neighbour it came from. The frame is the receiver's. */

@@ -41,9 +41,9 @@ export const FRAME_RULES = {
   network_state_request: { code: 1, scope: 'link', lane: 'control', maxBodyBytes: MAX_BODY_BYTES },
   /** Records of Nodes. */
   network_state: { code: 2, scope: 'link', lane: 'control', maxBodyBytes: MAX_BODY_BYTES },
-  /** A record whose owner has won a Link, or changed otherwise without a hurry; passed on to the other neighbours by whoever it was news to. */
+  /** A record whose owner has won a Link; passed on to the other neighbours by whoever it was news to. */
   new_edge: { code: 3, scope: 'link', lane: 'control', maxBodyBytes: 4 * KIB },
-  /** A record whose owner has lost a Link that others may count on, or says farewell; passed on likewise. */
+  /** A record whose owner has lost a Link or says farewell; passed on likewise. */
   destroy_edge: { code: 4, scope: 'link', lane: 'control', maxBodyBytes: 4 * KIB },
   /** A packet of a stream, or its acknowledgement (index -1). */
   msg: { code: 5, scope: 'routed', lane: 'of-stream', maxBodyBytes: MAX_PACKET_BODY_BYTES },

@@ -326,14 +326,7 @@ export class HealthNetwork {
       if (link === undefined) continue;
       one.neighbours.delete(other.id);
       this.after(one === node ? 0 : this.#delay(), () =>
-        this.tell(one, {
-          type: 'link-down',
-          peer: other.id,
-          link,
-          reason,
-          livedMs: this.now,
-          isGivenUp: false,
-        }),
+        this.tell(one, { type: 'link-down', peer: other.id, link, reason, livedMs: this.now }),
       );
     }
   }

@@ -115,17 +115,17 @@ describe('Links', () => {
     const cut = linked();
     cut.net.run(4000);
     cut.net.forget(cut.a, cut.pair);
-    expect(cut.a.all('link-down')).toMatchObject([{ peer: cut.b.id, reason: 'forgotten', isGivenUp: false }]);
+    expect(cut.a.all('link-down')).toMatchObject([{ peer: cut.b.id, reason: 'forgotten' }]);
     expect(cut.a.all('link-down')[0]?.livedMs).toBeGreaterThan(4000);
 
     const { net, a, b } = linked();
     queue(net, a, b, message(a, b, 10, 7));
     net.tell(a, { type: 'close-link', peer: b.id, reason: 'enough' });
-    expect(a.all('link-down')).toMatchObject([{ reason: 'enough', isGivenUp: true }]);
+    expect(a.all('link-down')).toMatchObject([{ reason: 'enough' }]);
     expect([...a.links.pending]).toEqual([b.id]);
     net.run(LINGER_MS + 200);
     expect(fillsAt(b)).toEqual([7]); // what was queued left first
-    expect(b.all('link-down')).toMatchObject([{ reason: 'the other side left', isGivenUp: true }]);
+    expect(b.all('link-down')).toMatchObject([{ reason: 'the other side left' }]);
     expect(a.links.pending.size + b.links.pending.size).toBe(0);
     expect(a.all('attempt-over')).toMatchObject([{ peer: b.id }]);
   });

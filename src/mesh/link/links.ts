@@ -128,7 +128,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
         break;
       case 'channel-closed': {
         const connection = this.#connections.get(event.channel);
-        if (connection) this.#remove(connection, event.reason, false, now, out);
+        if (connection) this.#remove(connection, event.reason, now, out);
         break;
       }
       case 'connecting':
@@ -253,7 +253,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
     const next = connection.anew(this.#options.random.bytes(NONCE_BYTES), now);
     this.#connections.replace(connection, next);
     this.#dirty.delete(connection);
-    this.#noLongerOpen(connection, reason, false, now, out);
+    this.#noLongerOpen(connection, reason, now, out);
     next.start(now, out);
     this.#wakeBy(next.deadlineMs);
     return next;
@@ -288,7 +288,7 @@ export class Links implements LinksProtocol, ConnectionOwner {
   }
 
   onOver(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
-    this.#drop(connection, reason, now, out, true); // a Link is over by a last word
+    this.#drop(connection, reason, now, out);
   }
 
   #cutOff({ peer, why, reason }: CutOff, now: number, out: LinksEffect[]): void {
@@ -309,23 +309,23 @@ export class Links implements LinksProtocol, ConnectionOwner {
   }
 
   #ending(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
-    this.#noLongerOpen(connection, reason, true, now, out);
+    this.#noLongerOpen(connection, reason, now, out);
     this.#wakeBy(connection.deadlineMs);
   }
 
   /** Closes the channel without a word. */
-  #drop(connection: Connection, reason: string, now: number, out: LinksEffect[], isGivenUp = false): void {
+  #drop(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     if (this.#connections.get(connection.channel) !== connection) return;
     out.push({ type: 'channel-close', channel: connection.channel, reason });
-    this.#remove(connection, reason, isGivenUp, now, out);
+    this.#remove(connection, reason, now, out);
   }
 
-  #remove(connection: Connection, reason: string, isGivenUp: boolean, now: number, out: LinksEffect[]): void {
+  #remove(connection: Connection, reason: string, now: number, out: LinksEffect[]): void {
     const { peer, isInitiator, isEnding } = connection;
     this.#connections.delete(connection);
     this.#admission.delete(connection);
     this.#dirty.delete(connection);
-    if (this.#noLongerOpen(connection, reason, isGivenUp, now, out)) return;
+    if (this.#noLongerOpen(connection, reason, now, out)) return;
     this.#admission.judgeAgain(peer, now, out);
     if (peer === this.#options.own.id) return;
     // A call of theirs that came to nothing says nothing of the peer: the name may be borrowed.
@@ -334,18 +334,12 @@ export class Links implements LinksProtocol, ConnectionOwner {
     out.push({ type: isFailure ? 'attempt-failed' : 'attempt-over', peer });
   }
 
-  #noLongerOpen(
-    connection: Connection,
-    reason: string,
-    isGivenUp: boolean,
-    now: number,
-    out: LinksEffect[],
-  ): boolean {
+  #noLongerOpen(connection: Connection, reason: string, now: number, out: LinksEffect[]): boolean {
     const { peer } = connection;
     if (this.#open.get(peer) !== connection) return false;
     this.#open.delete(peer);
     const { link, sinceMs } = connection;
-    out.push({ type: 'link-down', peer, link, reason, livedMs: now - sinceMs, isGivenUp });
+    out.push({ type: 'link-down', peer, link, reason, livedMs: now - sinceMs });
     return true;
   }
 

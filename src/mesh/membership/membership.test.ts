@@ -77,10 +77,7 @@ function setting() {
     return membership.handle(WAKE, now);
   };
   const drop = (peer: NodeId, reason: string, now: number) =>
-    membership.handle(
-      { type: 'link-down', peer, link: 1 as LinkId, reason, livedMs: 1, isGivenUp: false },
-      now,
-    );
+    membership.handle({ type: 'link-down', peer, link: 1 as LinkId, reason, livedMs: 1 }, now);
   return {
     own,
     membership,

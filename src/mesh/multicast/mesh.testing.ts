@@ -146,14 +146,7 @@ export class SimulatedMesh implements NodeMesh {
       [link.a, link.b],
       [link.b, link.a],
     ] as const) {
-      node.tell({
-        type: 'link-down',
-        peer: peer.id,
-        link: number,
-        reason: 'test',
-        livedMs: 1,
-        isGivenUp: false,
-      });
+      node.tell({ type: 'link-down', peer: peer.id, link: number, reason: 'test', livedMs: 1 });
     }
   }
 

@@ -32,7 +32,6 @@ const down = (index: number, livedMs: number): LinkDown => ({
   link: 1 as LinkId,
   reason: 'dead',
   livedMs,
-  isGivenUp: false,
 });
 
 describe('neighbours', () => {

@@ -296,7 +296,7 @@ export class ToyMesh {
   }
 
   #tellDown(tab: Tab, peer: NodeId, reason: string, livedMs: number): void {
-    this.tell(tab, { type: 'link-down', peer, link: 0 as LinkId, reason, livedMs, isGivenUp: false });
+    this.tell(tab, { type: 'link-down', peer, link: 0 as LinkId, reason, livedMs });
   }
 
   #changed(): void {

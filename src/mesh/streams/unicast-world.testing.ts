@@ -108,8 +108,8 @@ export class UnicastWorld implements NodeWorld {
     if (link === undefined) return;
     a.links.delete(b.id);
     b.links.delete(a.id);
-    a.tell({ type: 'link-down', peer: b.id, link, reason: 'test', livedMs: 1, isGivenUp: false });
-    b.tell({ type: 'link-down', peer: a.id, link, reason: 'test', livedMs: 1, isGivenUp: false });
+    a.tell({ type: 'link-down', peer: b.id, link, reason: 'test', livedMs: 1 });
+    b.tell({ type: 'link-down', peer: a.id, link, reason: 'test', livedMs: 1 });
   }
 
   setRelaying(isRelaying: boolean): void {

@@ -50,7 +50,7 @@ function setting(neighbourCount: number) {
   const change = (): void => void handle({ type: 'attributes', bytes: Uint8Array.of(now % 256) });
   const drop = (peer: NodeId): void => {
     const link = (neighbours.findIndex(({ id }) => id === peer) + 1) as LinkId;
-    topology.handle({ type: 'link-down', peer, link, reason: 'gone', livedMs: 0, isGivenUp: false }, now);
+    topology.handle({ type: 'link-down', peer, link, reason: 'gone', livedMs: 0 }, now);
   };
   run(30_000);
   return { ids: neighbours.map(({ id }) => id), run, ask, teach, change, drop };

@@ -229,14 +229,7 @@ export class TestNetwork {
     const link = peer.links.get(other);
     if (!link) return;
     peer.links.delete(other);
-    this.handle(peer, {
-      type: 'link-down',
-      peer: other,
-      link: link.id,
-      reason,
-      livedMs: 0,
-      isGivenUp: false,
-    });
+    this.handle(peer, { type: 'link-down', peer: other, link: link.id, reason, livedMs: 0 });
   }
 
   #schedule(peer: SimulatedPeer): void {

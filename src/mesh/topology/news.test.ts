@@ -54,17 +54,6 @@ describe('news', () => {
     expect(flush(news.nextWakeAt)).toEqual([a.id]);
   });
 
-  it('gather for twice as long when one change follows the other and none is urgent', () => {
-    const { a, b, news, tell, flush } = setting();
-    tell(a, 'new_edge', 1000);
-    const first = news.nextWakeAt;
-    expect(flush(first)).toEqual([b.id]);
-    tell(b, 'new_edge', first + 1);
-    expect(news.nextWakeAt - first).toBeCloseTo(2 * (first - 1000));
-    tell(a, 'destroy_edge', first + 2);
-    expect(news.nextWakeAt - first).toBeCloseTo(first - 1000);
-  });
-
   it('do not go to who has sent the same meanwhile', () => {
     const { a, b, news, tell, flush } = setting();
     tell(a, 'new_edge', 1000);

@@ -9,7 +9,7 @@ import { FrameType, type NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 import type { Tell } from '../vocabulary.ts';
 import type { Graph } from './graph.ts';
-import { type Offers, offerOf } from './offers.ts';
+import type { Offers } from './offers.ts';
 import type { AnnouncementType } from './own-record.ts';
 import { type NodeRecord, neighbourIndex, ownerKeyOf } from './record.ts';
 import { ANNOUNCEMENT_BYTES, encodeRecords } from './record-list.ts';
@@ -18,9 +18,9 @@ import { encodeOffers } from './request-codec.ts';
 import type { SpreadTree } from './spread-tree.ts';
 
 /**
- * Waits longer where more is going on: 50 ms, and 125 more at 1,000 Nodes. As long is at least between two frames to a neighbour,
- * however urgent, and twice as long where nothing is: while Nodes join by the hundred something changes all the time, and nothing
- * would gather (at 300 Nodes nine of ten messages were such frames).
+ * Waits longer where more is going on: 50 ms, and 125 more at 1,000 Nodes. As long is between two frames to a neighbour, urgent or
+ * not: where Nodes join by the hundred somebody loses an Edge all the time, and nothing would gather (at 300 Nodes nine of ten
+ * messages were such frames).
  */
 const GATHER_MS = 50;
 const GATHER_MS_PER_NODE = 1 / 8;
@@ -67,10 +67,8 @@ export class News {
     const isUrgent = type === 'destroy_edge';
     if (isUrgent) this.#type = type;
     const gatherMs = GATHER_MS + this.#graph.size * GATHER_MS_PER_NODE;
-    const dueAt = isUrgent
-      ? Math.max(now, this.#flushedAt + gatherMs)
-      : Math.max(now + gatherMs, this.#flushedAt + 2 * gatherMs);
-    this.#flushAt = Math.min(this.#flushAt, dueAt);
+    const soonest = isUrgent ? now : now + gatherMs;
+    this.#flushAt = Math.min(this.#flushAt, Math.max(soonest, this.#flushedAt + gatherMs));
   }
 
   /** This neighbour has sent what we hold of this owner. */
@@ -107,15 +105,12 @@ export class News {
 
   /** Offers what has been passed on to the neighbours outside the tree, when that is due and no digest will do. */
   offer(neighbours: Iterable<NodeId>, isAtRest: boolean, now: number, effects: Effects): void {
-    const passedOn = this.#offers.takeToTell(isAtRest, now);
-    if (passedOn.length === 0) return;
+    const offers = this.#offers.takeToTell(isAtRest, now);
+    if (offers.length === 0) return;
+    const body = encodeOffers(offers);
     const tree = this.#tree.neighbours(now);
     for (const to of neighbours) {
       if (tree.has(to) || this.#offers.isGrafted(to, now)) continue;
-      const key = ownerKeyOf(to);
-      const unknown = passedOn.filter(({ record, knowing }) => !isTold(record, to, key, knowing));
-      if (unknown.length === 0) continue;
-      const body = encodeOffers(unknown.map(({ record }) => offerOf(record)));
       effects.push({ type: 'tell', to, frameType: FrameType.network_state_request, body });
     }
   }
@@ -139,7 +134,10 @@ export class News {
       }
       const key = ownerKeyOf(to);
       const records: NodeRecord[] = [];
-      for (const [record, knowing] of due) if (!isTold(record, to, key, knowing)) records.push(record);
+      for (const [record, knowing] of due) {
+        const isTold = record.id === to || neighbourIndex(record, to, key) >= 0 || knowing.includes(to);
+        if (!isTold) records.push(record);
+      }
       // Most neighbours lack the same: the bytes are made once.
       if (!isSame(records, last)) bodies = encodeRecords(records, ANNOUNCEMENT_BYTES);
       last = records;
@@ -147,13 +145,8 @@ export class News {
       for (const body of bodies) effects.push({ type: 'tell', to, frameType, body });
     }
     if (areAllTold) return;
-    for (const [record, knowing] of due) this.#offers.passedOn(record, knowing, this.#graph.size, now);
+    for (const [record] of due) this.#offers.passedOn(record, this.#graph.size, now);
   }
-}
-
-/** By its owner, who tells its own neighbours itself, or since it has told us. */
-function isTold(record: NodeRecord, to: NodeId, key: number, knowing: readonly NodeId[]): boolean {
-  return record.id === to || neighbourIndex(record, to, key) >= 0 || knowing.includes(to);
 }
 
 function isSame(a: readonly NodeRecord[], b: readonly NodeRecord[]): boolean {

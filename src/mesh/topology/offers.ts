@@ -1,20 +1,16 @@
 /**
  * What the tree (spread-tree.ts) does not bring: neighbours outside it are told ten bytes of every record passed on, gathered for
  * a while. Whoever has not got such a record some time later fetches it there, and for a while gets news over this Link as if it
- * were of the tree: after Plumtree (Leitao, Pereira, Rodrigues 2007), its IHAVE and GRAFT. Who has said itself that it has a record is
- * not told of it.
+ * were of the tree: after Plumtree (Leitao, Pereira, Rodrigues 2007), its IHAVE and GRAFT.
  */
 import type { NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/**
- * Offers are gathered for a second, twice as long at 1,000 Nodes: then most things have come to rest, and a digest tells. One in a
- * hundred is fetched, so that half as many frames are worth the second.
- */
-const GATHER_MS = 1000;
-const GATHER_MS_PER_NODE = 1;
+/** Offers are gathered for half a second, twice as long at 1,000 Nodes: then most things have come to rest, and a digest tells. */
+const GATHER_MS = 500;
+const GATHER_MS_PER_NODE = 1 / 2;
 /** The tree is given so long after an offer, and a second more at 1,000 Nodes. */
 const PATIENCE_MS = 500;
 const PATIENCE_MS_PER_NODE = 1;
@@ -23,12 +19,6 @@ const GRAFTED_FOR_MS = 2000;
 /** Offers that wait; a neighbour may have a quarter of them. Beyond it digests will find the rest. */
 const MAX_WAITING = 2048;
 const MAX_WAITING_OF_ONE = MAX_WAITING / 4;
-
-/** A record that has been passed on, and the neighbours that are known to have it. */
-export interface PassedOn {
-  readonly record: NodeRecord;
-  readonly knowing: readonly NodeId[];
-}
 
 interface Waiting {
   readonly from: NodeId;
@@ -43,7 +33,7 @@ export class Offers {
   readonly #waiting = new Map<number, Waiting>();
   readonly #waitingOf = new Map<NodeId, number>();
   readonly #grafted = new Map<NodeId, number>();
-  readonly #toTell = new Map<number, { record: NodeRecord; knowing: NodeId[] }>();
+  readonly #toTell = new Map<number, NodeRecord>();
   #tellAt = NEVER;
 
   /** `ownKey`: what others name us by. `held`: what we hold of an owner; of one that is forgotten a copy may be fetched in vain. */
@@ -78,11 +68,7 @@ export class Offers {
     for (const { owner, life, version } of offers) {
       if (owner === this.#ownKey) continue;
       const held = this.#held(owner);
-      if (held && isAtLeast(held, { life, version })) {
-        if (held.version === version) this.#isKnownTo(from, held);
-        continue;
-      }
-      if (this.#waiting.has(owner)) continue;
+      if ((held && isAtLeast(held, { life, version })) || this.#waiting.has(owner)) continue;
       if (count >= MAX_WAITING_OF_ONE || this.#waiting.size >= MAX_WAITING) break;
       this.#waiting.set(owner, { from, life, version, dueAt });
       count++;
@@ -120,24 +106,22 @@ export class Offers {
     this.#grafted.delete(neighbour);
   }
 
-  /** Has been passed on over the tree: the others are to be told of it, but for those that have sent it themselves. */
-  passedOn(record: NodeRecord, knowing: readonly NodeId[], size: number, now: number): void {
-    if (this.#toTell.size < MAX_OFFERED) this.#toTell.set(record.ownerKey, { record, knowing: [...knowing] });
+  /** Has been passed on over the tree: the others are to be told of it. */
+  passedOn(record: NodeRecord, size: number, now: number): void {
+    if (this.#toTell.size < MAX_OFFERED) this.#toTell.set(record.ownerKey, record);
     if (this.#tellAt === NEVER) this.#tellAt = now + GATHER_MS + size * GATHER_MS_PER_NODE;
   }
 
   /** What is to be told now. `isAtRest`: digests are on their way, which find all that offers would. */
-  takeToTell(isAtRest: boolean, now: number): PassedOn[] {
+  takeToTell(isAtRest: boolean, now: number): Offer[] {
     if (now < this.#tellAt) return [];
     this.#tellAt = NEVER;
-    const toTell = isAtRest ? [] : [...this.#toTell.values()];
+    if (isAtRest) this.#toTell.clear();
+    const offers: Offer[] = [];
+    for (const { ownerKey, life, version } of this.#toTell.values())
+      offers.push({ owner: ownerKey, life: life % LIVES, version });
     this.#toTell.clear();
-    return toTell;
-  }
-
-  #isKnownTo(neighbour: NodeId, held: NodeRecord): void {
-    const toTell = this.#toTell.get(held.ownerKey);
-    if (toTell?.record === held && !toTell.knowing.includes(neighbour)) toTell.knowing.push(neighbour);
+    return offers;
   }
 
   #settle(owner: number, { from }: Waiting): void {
@@ -146,10 +130,6 @@ export class Offers {
     if (left > 0) this.#waitingOf.set(from, left);
     else this.#waitingOf.delete(from);
   }
-}
-
-export function offerOf({ ownerKey, life, version }: NodeRecord): Offer {
-  return { owner: ownerKey, life: life % LIVES, version };
 }
 
 /** Lives are told modulo this. */

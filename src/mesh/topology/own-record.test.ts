@@ -11,10 +11,6 @@ function setting() {
   const record = new OwnRecord(nodes.life(), nodes.nameHash, new Uint8Array(), nodes.cryptography);
   const peers = nodes.lives(20).map(({ id }) => id);
   const peer = (i: number): NodeId => peers[i] as NodeId;
-  const lose = (lost: NodeId, now: number, isHarmless = false): void => {
-    record.linkDown(lost);
-    record.lost(lost, isHarmless, now);
-  };
   /** Runs to the next announcement. */
   const next = () => {
     for (let i = 0; i < 10; i++) {
@@ -25,7 +21,7 @@ function setting() {
     }
     return undefined;
   };
-  return { record, peer, lose, next };
+  return { record, peer, next };
 }
 
 describe('our own record', () => {
@@ -42,42 +38,32 @@ describe('our own record', () => {
   });
 
   it('says at once that a Link is lost, but a Link that flaps five times a second at most', () => {
-    const { record, peer, lose, next } = setting();
+    const { record, peer, next } = setting();
     record.linkUp(peer(0), 0);
     next();
-    lose(peer(0), 5000);
+    record.linkDown(peer(0), 5000);
     expect(next()).toMatchObject({ at: 5000, type: 'destroy_edge' });
     let count = 0;
     for (let at = 5010; at < 6010; at += 20) {
       record.linkUp(peer(1), at);
-      lose(peer(1), at + 10);
+      record.linkDown(peer(1), at + 10);
       if (record.due(at + 10)) count++;
     }
     expect(count).toBeLessThanOrEqual(5);
   });
 
-  it('says of a Link that nobody counts on with the rest that it is gone', () => {
-    const { record, peer, lose, next } = setting();
-    record.linkUp(peer(0), 0);
-    record.linkUp(peer(1), 0);
-    next();
-    record.linkUp(peer(2), 500);
-    lose(peer(0), 600, true);
-    expect(next()).toMatchObject({ at: 1100, type: 'new_edge', record: { neighbours: { length: 2 } } });
-  });
-
   it('says soon that a Link just lost is back, before anybody whose only path it is gives us up', () => {
-    const { record, peer, lose, next } = setting();
+    const { record, peer, next } = setting();
     record.linkUp(peer(0), 0);
     record.linkUp(peer(1), 0);
     next();
-    lose(peer(0), 5000);
+    record.linkDown(peer(0), 5000);
     expect(next()).toMatchObject({ at: 5000, type: 'destroy_edge' });
     record.linkUp(peer(0), 5020);
     const back = next();
     expect(back).toMatchObject({ at: 5200, type: 'new_edge' });
     expect(back?.record.neighbours).toHaveLength(2);
-    lose(peer(1), 9000);
+    record.linkDown(peer(1), 9000);
     next();
     record.linkUp(peer(2), 9020); // another one does not hurry
     expect(next()).toMatchObject({ at: 10_000 });

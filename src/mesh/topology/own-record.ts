@@ -2,8 +2,7 @@
  * What we say of ourselves, and when. Changes of our Links are gathered (a Node that joins eight others gets eight Links
  * within milliseconds) and announced as one record: soon the first time, then once a second while things keep changing, at
  * once when a Link is lost, because frames are being sent that way, and when a lost one is back or one joins parts that were one
- * mesh, because others may have no other path: they wait for it no longer than membership's grace, and then ask the rendezvous. A Link
- * that one end gave up and that others can do without, as surplus goes, is told with whatever else changes.
+ * mesh, because others may have no other path: they wait for it no longer than membership's grace, and then ask the rendezvous.
  *
  * Round trips are written when a Link is young, and again only when they have been twice or half as long for half a minute:
  * with Wi-Fi jitter (log-normal, sigma 0.5) a Node at rest announces nothing.
@@ -98,18 +97,14 @@ export class OwnRecord {
     this.#changed('new_edge', now, isBridge || isBack);
   }
 
-  /** Whether there was one. It is not told before `lost`. */
-  linkDown(peer: NodeId): boolean {
+  /** Whether there was one. */
+  linkDown(peer: NodeId, now: number): boolean {
     if (!this.#links.delete(peer)) return false;
-    this.#findRttDue();
-    return true;
-  }
-
-  /** The Link to it is down. @param isHarmless nobody counts on it: what went that way has another */
-  lost(peer: NodeId, isHarmless: boolean, now: number): void {
     for (const [lost, at] of this.#lostAt) if (now - at >= ANNOUNCE_EVERY_MS) this.#lostAt.delete(lost);
     this.#lostAt.set(peer, now);
-    this.#changed(isHarmless ? 'new_edge' : 'destroy_edge', now, !isHarmless);
+    this.#changed('destroy_edge', now, true);
+    this.#findRttDue();
+    return true;
   }
 
   measured(peer: NodeId, rttMs: number, now: number): void {

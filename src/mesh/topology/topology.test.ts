@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { equalBytes } from '../../runtime/index.ts';
 import { encodeFrame, FrameType, type NodeId, parseFrameHeader } from '../../wire/index.ts';
 import type { OwnLife } from '../identity/identity.ts';
 import { NEVER, WAKE } from '../protocol.ts';
@@ -8,8 +7,7 @@ import type { LinkId, Tell } from '../vocabulary.ts';
 import type { TopologyEffect } from './contract.ts';
 import { TestNodes } from './nodes.testing.ts';
 import type { NodeRecord } from './record.ts';
-import { publicKeyOf } from './record-codec.ts';
-import { encodeRecords, splitRecords } from './record-list.ts';
+import { encodeRecords } from './record-list.ts';
 import { MAX_ASIDE } from './record-table.ts';
 import { encodeDigest, encodeWant, parseRequest } from './request-codec.ts';
 import { Topology } from './topology.ts';
@@ -58,48 +56,6 @@ function setting(seed = 1) {
 const types = (effects: readonly TopologyEffect[]) => effects.map(({ type }) => type);
 const tells = (effects: readonly TopologyEffect[], type: FrameType): Tell[] =>
   effects.filter((effect): effect is Tell => effect.type === 'tell' && effect.frameType === type);
-
-/** A body of records holds one of this owner's. */
-function speaksOf(body: Uint8Array, { publicKey }: OwnLife): boolean {
-  return (splitRecords(body) ?? []).some((bytes) => equalBytes(publicKeyOf(bytes), publicKey));
-}
-
-describe('a Link that is down', () => {
-  /** When that is announced, and as what, where the peer has another path to us or not. */
-  const announced = (isGivenUp: boolean, other: 'path' | 'none' | 'farewell') => {
-    const { own, nodes, topology, link, tell, wakeUntil } = setting();
-    const [a, b] = nodes.lives(2) as [OwnLife, OwnLife];
-    for (const peer of [a, b]) link(peer);
-    tell(a.id, [nodes.record(a, other === 'none' ? [own.id] : [own.id, b.id])]);
-    tell(b.id, [nodes.record(b, other === 'none' ? [own.id] : [own.id, a.id])]);
-    wakeUntil(10_000);
-    if (other === 'farewell') tell(a.id, [nodes.record(a, [], { version: 9, hasLeft: true })], 10_000);
-    const down = {
-      type: 'link-down',
-      peer: a.id,
-      link: 1 as LinkId,
-      reason: '',
-      livedMs: 1,
-      isGivenUp,
-    } as const;
-    topology.handle(down, 10_000);
-    const atOnce = wakeUntil(10_000).filter((effect) => effect.type === 'tell' && speaksOf(effect.body, own));
-    const later = wakeUntil(10_200).filter((effect) => effect.type === 'tell' && speaksOf(effect.body, own));
-    const count = (effects: readonly TopologyEffect[], type: FrameType) =>
-      tells(effects, type).filter(({ to }) => to === b.id).length;
-    return [count(atOnce, FrameType.destroy_edge), count(later, FrameType.new_edge)];
-  };
-
-  it('is announced at once, unless it was given up and nobody counts on it', () => {
-    expect(announced(false, 'path')).toEqual([1, 0]);
-    expect(announced(true, 'none')).toEqual([1, 0]);
-    expect(announced(true, 'path')).toEqual([0, 1]);
-  });
-
-  it('is not announced in a hurry when its Node has said farewell', () => {
-    expect(announced(true, 'farewell')).toEqual([0, 1]);
-  });
-});
 
 describe('the topology', () => {
   it('says once that the graph changed and once for each first or newer life', () => {

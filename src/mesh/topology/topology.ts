@@ -10,7 +10,7 @@ import { equalBytes } from '../../runtime/index.ts';
 import { FrameType, frameBody, type NodeId } from '../../wire/index.ts';
 import { type Directory, isNewerLife, type OwnLife, type PeerIdentity } from '../identity/identity.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
-import type { FrameArrived, LinkDown, LinkUp } from '../vocabulary.ts';
+import type { FrameArrived, LinkUp } from '../vocabulary.ts';
 import type { TopologyEffect, TopologyEvent, TopologyOptions, TopologyProtocol } from './contract.ts';
 import { NeighbourCosts } from './costs.ts';
 import { Digests } from './digest.ts';
@@ -112,7 +112,13 @@ export class Topology implements TopologyProtocol {
         this.#onLinkUp(event, now);
         break;
       case 'link-down':
-        this.#onLinkDown(event, now);
+        this.#identities.delete(event.peer);
+        this.#exchange.linkDown(event.peer);
+        this.#offers.linkDown(event.peer);
+        this.#tree.linksChanged();
+        if (!this.#own.linkDown(event.peer, now)) break;
+        this.#graph.linksChanged(true);
+        this.#exchange.changed(now);
         break;
       case 'rtt':
         this.#own.measured(event.peer, event.rttMs, now);
@@ -165,20 +171,6 @@ export class Topology implements TopologyProtocol {
     this.#exchange.changed(now);
     // Whoever is in a mesh is known there, or asked for with the rest; who comes from nowhere says at once who it is.
     if (isAlone) this.#tell(peer, 'new_edge', this.#own.record);
-  }
-
-  #onLinkDown({ peer, isGivenUp }: LinkDown, now: number): void {
-    this.#identities.delete(peer);
-    this.#exchange.linkDown(peer);
-    this.#offers.linkDown(peer);
-    this.#tree.linksChanged();
-    if (!this.#own.linkDown(peer)) return;
-    this.#graph.linksChanged(true);
-    const slot = this.#graph.slotOf(peer);
-    const isReached = slot !== undefined && this.#graph.depthAt(slot) > 0;
-    const isHarmless = isGivenUp && (isReached || this.#graph.get(peer)?.hasLeft === true);
-    this.#own.lost(peer, isHarmless, now);
-    this.#exchange.changed(now);
   }
 
   #onFrame({ via, header, frame }: FrameArrived, now: number): void {

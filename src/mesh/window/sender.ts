@@ -324,7 +324,7 @@ export class WindowSender<Ticket> {
     const isUndelivered = isWhole && refused === base;
     const next = ack.isLost ? this.#flight.next : ack.lastInOrder + 1;
     const begin = next < 0 ? next + POSITION_MODULUS : next;
-    if (ack.isFull) this.fail({ reason: 'too-many-streams' });
+    if (ack.isFull) this.fail({ reason: 'too-many-streams' }); // what waits behind it would meet the same
     const inFlight = this.#flight.beginAt(begin);
     this.#limit = begin + (ack.isLost ? INITIAL_CREDIT : ack.credit);
     this.#probing.forget();
