@@ -65,13 +65,21 @@ export interface Heard {
   readonly isClosed: boolean;
 }
 
+/** Who closes while something is unread resets the connection, and a reset may overtake the last words on a busy machine. */
+const MOST_RESETS = 20;
+
 /** What a server says to this until it closes, or has answered every PING in it. */
 export async function talk(port: number, text: string): Promise<Heard> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    return await conversation(socket, text);
-  } finally {
-    socket.destroy();
+  for (let resets = 0; ; resets++) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      return await conversation(socket, text);
+    } catch (error) {
+      const isReset = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+      if (!isReset || resets === MOST_RESETS) throw error;
+    } finally {
+      socket.destroy();
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type Subscription,
   wsconnect,
 } from '@nats-io/transport-node';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock, systemRandom, systemTimers } from '../runtime/index.ts';
 import { openTestDoor, type TestDoor, type TestDoorOptions, userOf } from './door.testing.ts';
@@ -24,7 +24,7 @@ const opened: { readonly connections: NatsConnection[]; readonly doors: TestDoor
   doors: [],
 };
 // Node 20 has none of its own.
-beforeAll(() => void Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket }));
+beforeAll(() => void vi.stubGlobal('WebSocket', globalThis.WebSocket ?? WebSocket));
 afterEach(async () => {
   for (const connection of opened.connections.splice(0)) await connection.close();
   for (const { door } of opened.doors.splice(0)) await door.close();
