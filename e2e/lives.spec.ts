@@ -129,7 +129,7 @@ test('twenty reloads in ten seconds leave one Node, which hears and is heard', a
   await guest.reload({ waitUntil: 'commit' });
   const reloads = () =>
     guest.evaluate(() => sessionStorage.getItem('reloads')).catch(() => 'between two pages');
-  await expect.poll(reloads).toBe('20');
+  await expect.poll(reloads, SETTLED).toBe('20');
   await expect(people(guest)).toHaveCount(2, SETTLED);
   expect(await nodeId(guest)).toBe(id);
   await expect(people(host)).toHaveCount(2);
