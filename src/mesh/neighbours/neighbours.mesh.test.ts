@@ -25,14 +25,13 @@ describe('Nodes that choose neighbours', () => {
   it.each([9, 16, 33, 64])(
     'make one small graph of %i, with six to twelve Links each, and come to rest',
     (count) => {
-      const diameters: number[] = [];
       for (const seed of SEEDS) {
         const mesh = meshOf(seed, count);
         mesh.run(180_000);
         expect(mesh.parts()).toEqual([count]);
         expect(Math.min(...mesh.degrees())).toBeGreaterThanOrEqual(TARGET_DEGREE);
         expect(Math.max(...mesh.degrees())).toBeLessThanOrEqual(MAX_DEGREE);
-        diameters.push(mesh.diameter());
+        expect(mesh.diameter()).toBeLessThanOrEqual(4);
         expect(mesh.cuts).toBe(0);
         const { disconnects } = mesh;
         const calls = mesh.here.reduce((sum, tab) => sum + tab.calls, 0);
@@ -40,9 +39,6 @@ describe('Nodes that choose neighbours', () => {
         expect(mesh.disconnects - disconnects).toBeLessThanOrEqual(2);
         expect(mesh.here.reduce((sum, tab) => sum + tab.calls, 0) - calls).toBeLessThanOrEqual(6);
       }
-      // Of graphs so large that are made by chance, one in twenty has a pair of Nodes five hops apart.
-      expect(Math.max(...diameters)).toBeLessThanOrEqual(5);
-      expect(diameters.filter((hops) => hops > 4).length).toBeLessThanOrEqual(1);
     },
   );
 

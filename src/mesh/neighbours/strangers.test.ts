@@ -155,17 +155,6 @@ describe('strangers, to one in company', () => {
     };
     expect(callsOf(24)).toBeLessThan(callsOf(2) / 3);
   });
-
-  it('are not approached at the pace of the few who were there first, when many come at once', () => {
-    const { around, strangers, planAt } = inCompany(5, 2);
-    planAt(10); // it has seen few
-    for (let i = 0; i < 40; i++) around.members.set(id(59 - i), 5);
-    strangers.onCandidates(ids.slice(10, 15), 500);
-    for (const peer of ids.slice(10, 15)) strangers.forget(peer);
-    const calls = [];
-    for (let now = 500; now < 10_000; now += 250) calls.push(...planAt(now).calls);
-    expect(calls).toEqual([]);
-  });
 });
 
 describe('a lost neighbour', () => {

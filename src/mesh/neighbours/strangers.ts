@@ -45,9 +45,7 @@ export class Strangers {
   /** The first list is still to be answered with calls, whatever Links we have. */
   #isArriving = false;
   #aloneSince: number | undefined;
-  /** When others were approached last, or would have been; and how much of the pace is to pass until the next time. */
-  #approachedAt: number | undefined;
-  #paceShare = 1;
+  #approachAt = 0;
 
   constructor(options: StrangersOptions, attempts: Attempts) {
     this.#options = options;
@@ -166,17 +164,12 @@ export class Strangers {
       if (notBefore <= plan.now) plan.call(peer, 'rescue');
       else plan.lookAt(notBefore);
     }
-    // By how many we are now: when a hundred come within a second, those that came first must not call the others as if they were few.
-    const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
-    const isFirst = this.#approachedAt === undefined;
-    let approachAt = (this.#approachedAt ?? plan.now) + this.#paceShare * pace;
-    if (isFirst || plan.now >= approachAt) {
-      if (!isFirst) this.#approachOthers(plan);
-      this.#approachedAt = plan.now;
-      this.#paceShare = jittered(1, this.#random);
-      approachAt = plan.now + this.#paceShare * pace;
+    if (plan.now >= this.#approachAt) {
+      if (this.#approachAt > 0) this.#approachOthers(plan);
+      const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
+      this.#approachAt = plan.now + jittered(pace, this.#random);
     }
-    plan.lookAt(approachAt);
+    plan.lookAt(this.#approachAt);
   }
 
   #approachOthers(plan: Plan): void {
