@@ -9,13 +9,6 @@ type Decoded = { readonly data: Uint8ClampedArray; readonly width: number; reado
 let decode: (png: Uint8Array) => Decoded;
 
 beforeAll(async () => {
-  globalThis.ImageData ??= class {
-    constructor(
-      readonly data: Uint8ClampedArray,
-      readonly width: number,
-      readonly height: number,
-    ) {}
-  } as unknown as typeof ImageData;
   const codec = await import('@jsquash/png/codec/pkg/squoosh_png.js');
   const path = createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm');
   codec.initSync(await readFile(path));

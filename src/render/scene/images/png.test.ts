@@ -97,11 +97,6 @@ beforeAll(async () => {
   const codec = await import('@jsquash/png/codec/pkg/squoosh_png.js');
   const path = createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm');
   codec.initSync(await WebAssembly.compile(Uint8Array.from(await readFile(path))));
-  Object.assign(globalThis, {
-    ImageData: class {
-      constructor(readonly data: Uint8ClampedArray) {}
-    },
-  });
   byCrate = (bytes) => Uint8Array.from(codec.decode(bytes).data);
 });
 
