@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../../runtime/index.ts';
 import { SimulatedMesh } from './mesh.testing.ts';
+import { SUMMARY_MS } from './spread.ts';
 
 const MESSAGES = 20;
 
@@ -36,6 +37,20 @@ describe('a frame that was lost on its Link', () => {
     mesh.broadcast(0, 1);
     mesh.run(1000);
     mesh.tamper = undefined;
+    mesh.run(25_000);
+    for (const node of mesh.nodes.slice(1)) expect(node.received.get(0)).toEqual([0, 1]);
+  });
+
+  it('comes in the end although the question after it was lost too', () => {
+    const mesh = line(3, 2);
+    mesh.broadcast(0, 0);
+    mesh.run(1000);
+    mesh.tamper = () => [];
+    mesh.losesControl = true;
+    mesh.broadcast(0, 1);
+    mesh.run(2 * SUMMARY_MS + 1000);
+    mesh.tamper = undefined;
+    mesh.losesControl = false;
     mesh.run(25_000);
     for (const node of mesh.nodes.slice(1)) expect(node.received.get(0)).toEqual([0, 1]);
   });

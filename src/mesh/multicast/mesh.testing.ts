@@ -66,6 +66,8 @@ export class SimulatedMesh implements NodeMesh {
   controlFrames = 0;
   /** Called for each broadcast frame on its arrival: a hostile relay changes or repeats it. */
   tamper: ((from: SimulatedNode, to: SimulatedNode, frame: Uint8Array) => Uint8Array[]) | undefined;
+  /** Whether `ihave`, `graft` and `prune` vanish as well. */
+  losesControl = false;
   readonly #options: MeshOptions;
   readonly #due = new Heap<Due>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
   readonly #byId = new Map<NodeId, SimulatedNode>();
@@ -268,7 +270,7 @@ export class SimulatedMesh implements NodeMesh {
     this.bytes.control += frame.length;
     this.controlFrames++;
     this.after(link.latencyMs, () => {
-      if (link.link === number) this.arrive(node, direction.to, frame);
+      if (link.link === number && !this.losesControl) this.arrive(node, direction.to, frame);
     });
   }
 

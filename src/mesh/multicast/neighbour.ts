@@ -28,7 +28,7 @@ export class Neighbour {
   readonly toTell = new Set<Source>();
   /** When to announce to it; Infinity when nothing is to be announced. */
   announceAt = Number.POSITIVE_INFINITY;
-  /** Sources of which it was pushed something, and when last, until it has been told how far they were when they fell silent. */
+  /** Sources of which it was pushed something, and when last (or when it was asked last), until it has said that it has it. */
   readonly pushed = new Map<Source, number>();
   /** Bytes given to its lane within the event at hand, which `laneBytes` does not know of yet. */
   pushedBytes = 0;

@@ -33,8 +33,9 @@ export class Requests {
     const answers: Have[] = [];
     const wanted: Source[] = [];
     for (const graft of grafts) {
-      const source = this.#context.sources.get(graft.source);
-      if (source?.life !== graft.life) {
+      const source = this.#sources.find(graft.source, graft.life);
+      if (source === 'unknown') this.#incoming.noteStranger(neighbour, graft.source);
+      if (source === 'unknown' || source === 'old') {
         answers.push({ source: graft.source, life: graft.life, low: 0, next: 0, taken: 0 });
         continue;
       }
@@ -78,10 +79,18 @@ export class Requests {
     const youngest = graft.withinMs === ANY ? 0 : log.lowestSince(now - graft.withinMs);
     const from = Math.min(log.next, Math.max(graft.from, log.low, youngest));
     const answer = { ...haveOf(source, 0), low: from };
-    if (!graft.isWanted) return answer;
-    const to = Math.min(graft.to, log.next);
     const progress = source.progress(neighbour.id);
     raiseCursor(progress, graft.from);
+    if (!graft.isWanted) {
+      neighbour.note(source);
+      // It may be further than we are: then it is its question that tells us so.
+      if (graft.from > progress.claimNext && source.id !== this.#context.options.own.id) {
+        progress.claimNext = graft.from;
+        this.#parts.repair.note(source, now);
+      }
+      return answer;
+    }
+    const to = Math.min(graft.to, log.next);
     if (from < to && neighbour.mayReplay(log.offsetOf(to) - log.offsetOf(from), now)) {
       if (to < progress.cursor) {
         progress.resendFrom = from;

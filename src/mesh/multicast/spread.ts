@@ -9,7 +9,16 @@
  * told what we have, ranges of many sources in one `ihave`, unless it has said that it has them itself.
  */
 import { FrameType, type NodeId } from '../../wire/index.ts';
-import { encodeHaves, encodePrunes, type Have, MAX_HAVES } from './announcements.ts';
+import {
+  ANY,
+  encodeGrafts,
+  encodeHaves,
+  encodePrunes,
+  type Graft,
+  type Have,
+  MAX_GRAFTS,
+  MAX_HAVES,
+} from './announcements.ts';
 import type { Context } from './context.ts';
 import type { Flow } from './flow.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -24,8 +33,9 @@ export const ANNOUNCE_DELAY_MS = 50;
 /** Another prune only when the last was so long ago: copies that were on their way when it came are no news. */
 const PRUNE_AGAIN_MS = 1000;
 /**
- * What was pushed is announced when its source has been silent for so long, to neighbours that have not said that they have
- * it: nobody else would notice that the last frame of a source was lost. A guess; once a source and silence, so seldom.
+ * Neighbours that were pushed the last frames of a source are asked whether they have them when it has been silent for so long, and
+ * again until they have said so: nobody else would notice that the last frame of a source was lost. A guess; seldom more than
+ * once a source and silence.
  */
 export const SUMMARY_MS = 10_000;
 
@@ -176,15 +186,27 @@ export class Spread {
   #summarize(now: number): void {
     this.#summaryAt = Number.POSITIVE_INFINITY;
     for (const neighbour of this.#context.neighbours.values()) {
-      const haves: Have[] = [];
+      const questions: Graft[] = [];
       for (const [source, at] of neighbour.pushed) {
         if (now - at < SUMMARY_MS) continue;
-        neighbour.pushed.delete(source);
+        const { id, life, log } = source;
         const { claimNext, cursor } = source.progress(neighbour.id);
-        if (claimNext < source.log.next && cursor === source.log.next) haves.push(haveOf(source, 0));
+        if (log.isEmpty || claimNext >= log.next || cursor < log.next) {
+          neighbour.pushed.delete(source);
+          continue;
+        }
+        neighbour.pushed.set(source, now);
+        questions.push({ source: id, life, isWanted: false, from: log.next, to: ANY, withinMs: ANY });
       }
-      this.tellHaves(neighbour, haves);
+      this.#ask(neighbour, questions);
       if (neighbour.pushed.size > 0) this.#summarizeBy(now + SUMMARY_MS);
+    }
+  }
+
+  #ask(neighbour: Neighbour, questions: readonly Graft[]): void {
+    for (let i = 0; i < questions.length; i += MAX_GRAFTS) {
+      const some = questions.slice(i, i + MAX_GRAFTS);
+      this.#context.tell(neighbour.id, FrameType.graft, encodeGrafts(some));
     }
   }
 
