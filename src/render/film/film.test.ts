@@ -4,7 +4,7 @@ import { integerBelow, seededRandom, sha256, toHex, uniform } from '../../runtim
 import { BadBlockError, Film, parseBlockSums } from './film.ts';
 import { filmHash } from './hash.ts';
 import { type BlockPlan, blockPlan } from './plan.ts';
-import { develop } from './tile-pixels.ts';
+import { develop, tileFloats } from './tile-pixels.ts';
 import { tileBounds } from './tiles.ts';
 
 /** Repeatable sums per Task, of very different magnitudes so that the order of addition shows in the bits. */
@@ -75,6 +75,21 @@ describe('Film', () => {
 });
 
 describe("a Film's memory", () => {
+  it('holds the means at the end, bit for bit, and takes no more for them', () => {
+    const plan = blockPlan(130, 100, 12);
+    const film = new Film(plan, 0);
+    for (let task = 0; task < plan.taskCount; task++) film.add(plan.block(task), sumsOf(plan, task));
+    const expected = Array.from({ length: plan.grid.tileCount }, (_, tile) => {
+      const means = new Float32Array(tileFloats(plan.grid, tile));
+      film.readTile(tile, means, 0);
+      return [...means];
+    }).flat();
+    const before = process.memoryUsage().arrayBuffers;
+    const means = film.takeMeans();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(means.byteLength / 2);
+    expect([...means]).toEqual(expected);
+  });
+
   it('is at most 24 bytes a pixel, and 32 with a noise goal', () => {
     const large = blockPlan(2048, 1024, 16);
     for (const [noise, bytesPerPixel] of [
@@ -214,9 +229,22 @@ function pictureOf(width: number, height: number, means: Float32Array) {
 }
 
 describe('filmHash', () => {
-  it('is the SHA-256 of width, height and the means in little-endian order', async () => {
-    const bytes = Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192, 0, 0, 0, 0);
+  it('is the SHA-256 of width, height and the digests of the rows of Tiles, in little-endian order', async () => {
+    const row = await sha256(Uint8Array.of(0, 0, 128, 63, 0, 0, 0, 192, 0, 0, 0, 0));
+    const bytes = Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, ...row);
     expect(await filmHash(pictureOf(1, 1, Float32Array.of(1, -2, 0)))).toBe(toHex(await sha256(bytes)));
+  });
+
+  it('knows the place of every pixel of a picture of several Tiles', async () => {
+    const plan = blockPlan(130, 100, 1);
+    const film = new Film(plan, 0);
+    for (let task = 0; task < plan.taskCount; task++) film.add(plan.block(task), sumsOf(plan, task));
+    const means = develop(film);
+    const bytesOf = (from: number, to: number) =>
+      new Uint8Array(means.slice(3 * 130 * from, 3 * 130 * to).buffer);
+    const [upper, lower] = [await sha256(bytesOf(0, 64)), await sha256(bytesOf(64, 100))];
+    const bytes = Uint8Array.of(130, 0, 0, 0, 100, 0, 0, 0, ...upper, ...lower);
+    expect(await filmHash(film)).toBe(toHex(await sha256(bytes)));
   });
 
   it('tells a wide picture from a tall one', async () => {

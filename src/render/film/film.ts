@@ -165,6 +165,18 @@ export class Film implements TiledPicture, TileStates {
     return sums.length;
   }
 
+  /**
+   * The means of all Tiles, one after the other, in the memory of their sums, so that a picture takes no more of it at its end than
+   * before. It is the end of the Film: nothing may be read from it or added to it any more.
+   */
+  takeMeans(): Float32Array {
+    const { grid } = this.#plan;
+    const means = new Float32Array(this.#sums.buffer, 0, this.#sums.length);
+    // In this order each mean lies at or before the sum that it is made of, never on one that is still to be read.
+    for (let tile = 0; tile < grid.tileCount; tile++) this.readTile(tile, means, 3 * tileStart(grid, tile));
+    return means;
+  }
+
   brightest(x: number, y: number): number {
     const { grid } = this.#plan;
     const at = 3 * tiledPixel(grid, x, y);

@@ -222,12 +222,8 @@ export class Reel implements TileStates {
     this.#films.delete(frame);
     this.#framesFinished++;
     this.#samplesFinished += film.samplesDone;
-    this.finished.add(frame, meansOf(film, this.#plan));
+    const means = film.takeMeans();
+    // Of several frames many are kept at once: each in the memory that its means need.
+    this.finished.add(frame, this.#plan.frames === 1 ? means : means.slice());
   }
-}
-
-function meansOf(film: Film, { grid }: BlockPlan): Float32Array {
-  const means = new Float32Array(grid.width * grid.height * 3);
-  for (let tile = 0; tile < grid.tileCount; tile++) film.readTile(tile, means, 3 * tileStart(grid, tile));
-  return means;
 }

@@ -22,22 +22,31 @@ export function tileFloats(grid: TileGrid, tile: number): number {
   return width * height * 3;
 }
 
-/** Linear means of the whole picture, RGB, row-major. @param target of width * height * 3 floats */
-export function developInto<Target extends Float32Array>(picture: ReadableTiles, target: Target): Target {
+/**
+ * Linear means of the pixels of a row of Tiles, RGB, row-major. @param target of 3 * width * 64 floats, or fewer where the picture ends
+ * @returns the floats written
+ */
+export function developRow(picture: ReadableTiles, row: number, target: Float32Array): number {
   const grid = tileGrid(picture.width, picture.height);
-  const packed = new Float32Array(grid.tileCount > 0 ? tileFloats(grid, 0) : 0);
-  for (let tile = 0; tile < grid.tileCount; tile++) {
-    const { x, y, width, height } = tileBounds(grid, tile);
+  const first = row * grid.tilesAcross;
+  const packed = new Float32Array(tileFloats(grid, first));
+  for (let tile = first; tile < first + grid.tilesAcross; tile++) {
+    const { x, width, height } = tileBounds(grid, tile);
     picture.readTile(tile, packed, 0);
-    for (let row = 0; row < height; row++) {
-      const from = row * width * 3;
-      target.set(packed.subarray(from, from + width * 3), ((y + row) * grid.width + x) * 3);
+    for (let y = 0; y < height; y++) {
+      const from = y * width * 3;
+      target.set(packed.subarray(from, from + width * 3), (y * grid.width + x) * 3);
     }
   }
-  return target;
+  return grid.width * tileBounds(grid, first).height * 3;
 }
 
-/** The same, fresh. */
+/** Linear means of the whole picture, RGB, row-major. */
 export function develop(picture: ReadableTiles): Float32Array<ArrayBuffer> {
-  return developInto(picture, new Float32Array(picture.width * picture.height * 3));
+  const { width, height } = picture;
+  const means = new Float32Array(width * height * 3);
+  for (let row = 0, at = 0; at < means.length; row++) {
+    at += developRow(picture, row, means.subarray(at));
+  }
+  return means;
 }
