@@ -83,7 +83,7 @@ export class PeerTextInvites implements TextInvites {
     const { self, peerClient } = this.#options;
     const { from, invite, description } = parseInviteText(invitation, 'offer');
     if (from === self)
-      throw new LeafcutterError('bad-invite-text', 'this page made this text: paste it on another device');
+      throw new LeafcutterError('bad-invite-text', 'this text was made here: paste it on another device');
     this.#accepted?.attempt.fail(SUPERSEDED);
     const connectionName = toHex(invite);
     this.#arrived = undefined;
@@ -120,7 +120,7 @@ export class PeerTextInvites implements TextInvites {
   }
 
   close(): void {
-    for (const attempt of [...this.#underWay]) attempt.fail('this page leaves the mesh');
+    for (const attempt of [...this.#underWay]) attempt.fail('this device leaves the mesh');
   }
 
   #begin(invite: Uint8Array, peer: NodeId, connection: DataConnection, isInitiator: boolean): Side {
