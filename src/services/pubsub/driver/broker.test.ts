@@ -318,8 +318,8 @@ describe('the Broker of one Node', () => {
     a.sub('1', 'x');
     a.sub('2', 'y', { queue: 'q' });
     b.pub('x', 'four');
-    expect(broker.stats(b.connection)).toMatchObject({ inMessages: 1, inBytes: 5, outMessages: 0 });
-    expect(broker.stats(a.connection)).toMatchObject({ subscriptions: 2, outMessages: 1, outBytes: 5 });
+    expect(broker.stats(b.connection)).toMatchObject({ inMessages: 1, inBytes: 4, outMessages: 0 });
+    expect(broker.stats(a.connection)).toMatchObject({ subscriptions: 2, outMessages: 1, outBytes: 4 });
     expect(broker.subscriptions(a.connection)).toEqual([
       { pattern: 'x', queue: undefined, sid: '1', messages: 1 },
       { pattern: 'y', queue: 'q', sid: '2', messages: 0 },
