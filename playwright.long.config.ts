@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import common from './playwright.config.ts';
 
-// What takes many minutes of real time, in a headed Chromium: `npm run e2e:long`, with Debian's `xvfb` where there is no screen.
+// What takes many minutes of real time, in a headed Chromium, or packages that `npm test` does not ask for: `npm run e2e:long`, with Debian's
+// `xvfb` where there is no screen.
 export default defineConfig({
   ...common,
   testDir: 'e2e/long',

@@ -9,12 +9,15 @@ import {
 import { createBroker, PubSub, type Subscription } from '../../src/services/pubsub/index.ts';
 import { benchNode, untilMembers } from '../common/bench-node.ts';
 import { sendMany } from '../common/send-many.ts';
+import { BENCH_DONE, BENCH_NETWORK, BENCH_SUBJECT } from './names.ts';
 
 export type Way = 'unicast' | 'pubsub';
 
 interface PubSubPage {
   /** Resolves when so many others are there. */
   connect(port: number, others: number): Promise<void>;
+  /** Resolves when so many others are there. */
+  meet(others: number): Promise<void>;
   /** Gets what is published. Resolves when all know of it. */
   subscribe(): Promise<void>;
   /** Milliseconds until each of so many receivers has them all. */
@@ -27,8 +30,6 @@ declare global {
   }
 }
 
-const SUBJECT = 'bench.messages';
-const DONE = 'bench.done';
 /** Published in one turn: what leaves in one turn has one signature, up to 60 KiB. */
 const BATCH = 512;
 
@@ -42,43 +43,49 @@ function connected() {
 
 window.pubsub = {
   async connect(port, others) {
-    const node = benchNode(port, 'pubsub-bench');
+    const node = benchNode(port, BENCH_NETWORK);
     const broker = createBroker({ node, clock, timers, random });
     const stream = node.stream('bench');
     stream.receive('bench', () => undefined);
     current = { pubsub: new PubSub({ broker, clock, timers, random }), node, stream };
     await untilMembers(node, () => node.members().length > others);
   },
+  async meet(others) {
+    const { node } = connected();
+    await untilMembers(node, () => node.members().length > others);
+  },
   async subscribe() {
     const { pubsub } = connected();
-    const subscription = pubsub.subscribe(SUBJECT);
+    const subscription = pubsub.subscribe(BENCH_SUBJECT);
     await subscription.ready;
     void (async () => {
       for await (const msg of subscription) {
         // The last one says how many there were.
         if (msg.reply === '') continue;
-        void pubsub.publish(DONE);
+        void pubsub.publish(BENCH_DONE);
       }
     })();
   },
   async send(way, bytes, count, receivers) {
     const { node, pubsub, stream } = connected();
     if (way === 'unicast') {
-      const other = node.members().find(({ isNeighbour }) => isNeighbour);
+      const other = node
+        .members()
+        .find(({ isNeighbour, attributes }) => isNeighbour && attributes['deviceName'] === 'bench');
       if (!other) throw new Error('nobody to send to');
       const startMs = performance.now();
       await sendMany(stream, other.id, bytes, count);
       return performance.now() - startMs;
     }
-    done ??= pubsub.subscribe(DONE);
+    done ??= pubsub.subscribe(BENCH_DONE);
     await done.ready;
     const payload = new Uint8Array(bytes);
     const startMs = performance.now();
     for (let i = 1; i < count; i++) {
-      const room = pubsub.publish(SUBJECT, payload);
+      const room = pubsub.publish(BENCH_SUBJECT, payload);
       if (i % BATCH === 0) await room;
     }
-    void pubsub.publish(SUBJECT, payload, { reply: DONE });
+    void pubsub.publish(BENCH_SUBJECT, payload, { reply: BENCH_DONE });
     for (let heard = 0; heard < receivers; heard++) await done.next();
     return performance.now() - startMs;
   },

@@ -79,7 +79,7 @@ export function openMeshFarm(mesh: Mesh, options: MeshFarmOptions): MeshFarm {
     ...{ node, farm: jobs, blobs, pool, clock, timers, isViewer },
     setAside: aside.setAside,
     kernelHash: kernel.hash,
-    readSource: createThreadReader(built.reader),
+    readSource: createThreadReader(built.reader).readSource,
   });
   // It leads and keeps what others compute; without a sandbox it runs nothing of it.
   registerCompute({ farm: jobs, blobs, clock, sandbox: undefined });

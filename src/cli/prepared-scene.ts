@@ -4,6 +4,7 @@ import {
   drawnTriangles,
   type FlatScene,
   packFiles,
+  type ReadSceneOptions,
   readScene,
   type SceneFile,
   type SceneFiles,
@@ -55,6 +56,8 @@ export async function prepareScene(
 export interface GivenFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
   beside(uri: string): Promise<Uint8Array | undefined>;
+  /** Instead of `readScene` on this thread. */
+  read?(files: ReadonlyMap<string, Uint8Array>, options: ReadSceneOptions): Promise<SceneFile>;
 }
 
 /** The same of files that are in memory. @throws LeafcutterError, CancelledError */
@@ -63,11 +66,11 @@ export async function prepareFiles(
   options: PictureOptions,
   { signal, frames }: Omit<Preparation, 'onFile'>,
 ): Promise<PreparedScene> {
-  const { files } = given;
+  const { files, read = readScene } = given;
   const { found, beside } = remembered(given.beside);
   // Of several frames the first one speaks for all: its camera, its focus, its light.
   const reading = { ...choicesOf(options), ...(frames && { time: frameTime(frames, 0) }) };
-  const file = await readScene(files, { ...reading, beside, signal });
+  const file = await read(files, { ...reading, beside, signal });
   if (frames && (file.animations.length === 0 || reading.animation === null)) {
     throw new LeafcutterError('no-animation', 'nothing moves in this scene: render it without --frames');
   }

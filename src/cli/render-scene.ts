@@ -47,7 +47,7 @@ export async function renderScene(
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
-  const read = createThreadReader(built.reader);
+  const { readSource: read } = createThreadReader(built.reader);
   const sceneOf = async (frame: number): Promise<Uint8Array> => {
     if (frame === 0 || !source || !animation) return bytes;
     const { files, reading } = source;

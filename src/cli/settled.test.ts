@@ -59,3 +59,16 @@ it('waits for somebody whom a neighbour hears and we do not, but not for one who
   await vi.advanceTimersByTimeAsync(700);
   expect(state.isSettled).toBe(true);
 });
+
+it('is held up ten seconds at most by a neighbour that always names somebody new', async () => {
+  const { state } = settling();
+  let asked = 0;
+  Object.defineProperty(state, 'table', {
+    get: () => Array.from({ length: 10_000 }, (_, i) => ({ id: `${asked++}-${i}`, lastProofMs: 1 })),
+  });
+  await vi.advanceTimersByTimeAsync(9_900);
+  expect(state.isSettled).toBe(false);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(state.isSettled).toBe(true);
+  expect(asked).toBeLessThan(20 * 10_000);
+});

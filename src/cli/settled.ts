@@ -17,7 +17,7 @@ export async function settled(mesh: Mesh, signal: AbortSignal): Promise<void> {
   const endsAtMs = performance.now() + LONGEST_MS;
   const leftMs = (): number => (signal.aborted ? 0 : endsAtMs - performance.now());
   do await quiet(mesh, signal, leftMs());
-  while (leftMs() > 0 && (await isSomebodyMissing(mesh, signal)));
+  while (leftMs() > 0 && (await isSomebodyMissing(mesh, signal, Math.min(ANSWER_MS, leftMs()))));
 }
 
 function quiet(mesh: Mesh, signal: AbortSignal, longestMs: number): Promise<void> {
@@ -41,11 +41,11 @@ function quiet(mesh: Mesh, signal: AbortSignal, longestMs: number): Promise<void
   });
 }
 
-async function isSomebodyMissing(mesh: Mesh, signal: AbortSignal): Promise<boolean> {
+async function isSomebodyMissing(mesh: Mesh, signal: AbortSignal, timeoutMs: number): Promise<boolean> {
   const { inspection } = mesh.node;
   const neighbours = mesh.members().filter(({ isNeighbour }) => isNeighbour);
   const tables = await Promise.all(
-    neighbours.map(({ id }) => inspection.table(id, { timeoutMs: ANSWER_MS, signal }).catch(() => [])),
+    neighbours.map(({ id }) => inspection.table(id, { timeoutMs, signal }).catch(() => [])),
   );
   const known = new Set(mesh.members().map(({ id }) => id));
   return tables

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optionsOf } from './submit-desk.ts';
+import { optionsOf, readerFor } from './submit-desk.ts';
 
 describe('what a request for a render may say', () => {
   it('is what the terminal may, in the same words', () => {
@@ -24,5 +24,42 @@ describe('what a request for a render may say', () => {
   ])('and nothing that reaches into the machine or is none: %s', (words, why) => {
     expect(() => optionsOf([words])).toThrow(why);
     expect(() => optionsOf([words])).toThrow(expect.objectContaining({ code: 'bad-options' }));
+  });
+});
+
+describe('the scene of a request', () => {
+  const files = new Map([['a.glb', Uint8Array.of(1)]]);
+  const inside = (code: string) => ({ reader: new URL(`data:text/javascript,${encodeURIComponent(code)}`) });
+
+  it('is read in a thread of its own: one that never comes to an end stops nobody, and is told so', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    const reading = readerFor(inside('for (;;);'), 500)(files, {});
+    await expect(reading).rejects.toMatchObject({
+      code: 'too-slow',
+      message: expect.stringMatching(/within 0.5 s/),
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  it('may end its thread, and nothing else', async () => {
+    await expect(readerFor(inside('process.exit(9)'), 60_000)(files, {})).rejects.toMatchObject({
+      code: 'reader-failed',
+      message: expect.stringMatching(/ended with code 9/),
+    });
+  });
+
+  it('is read with what was asked for, and no longer than it is wanted', async () => {
+    const echo = inside(
+      "import { parentPort, workerData } from 'node:worker_threads'; parentPort.postMessage({ ok: true, value: workerData })",
+    );
+    const read = readerFor(echo, 60_000);
+    expect(await read(files, { animation: 'lift', beside: async () => undefined })).toEqual({
+      kind: 'files',
+      files,
+      choice: { animation: 'lift' },
+    });
+    await expect(read(files, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import type { RenderFarm } from '../render/job/index.ts';
+import type { ReadSceneOptions, SceneFile } from '../render/scene/index.ts';
 import { LeafcutterError, messageOf } from '../runtime/index.ts';
 import { type Msg, type PubSub, SUBMIT } from '../services/pubsub/index.ts';
 import type { BuiltFiles } from './built-files.ts';
@@ -11,6 +12,7 @@ import { environmentBytes } from './environment-bytes.ts';
 import { addLookOptions } from './look-options.ts';
 import { prepareFiles } from './prepared-scene.ts';
 import { addPictureOptions, type PictureOptions } from './render-options.ts';
+import { createThreadReader } from './thread-reader.ts';
 
 export interface SubmitDesk {
   readonly pubsub: PubSub;
@@ -24,6 +26,8 @@ const QUEUE = 'leafcutter';
 const DEFAULT_NAME = 'scene.glb';
 /** A file's name, without a folder: it says what kind of scene it is. */
 const NAME = /^[^/\\\p{Cc}]{1,200}$/u;
+/** A mebibyte is read in a few seconds; who packed more into it than that keeps the others waiting. */
+const READING_MS = 30_000;
 
 /** Resolves when it ends; one request is looked at after the other. Never rejects. */
 export async function serveSubmissions({ pubsub, farm, built, signal }: SubmitDesk): Promise<void> {
@@ -60,7 +64,11 @@ async function submit(
     throw new LeafcutterError('no-scene', 'the payload is the scene: a .glb, or a .zip with all its files');
   }
   const options = optionsOf(headers?.values('Options') ?? []);
-  const given = { files: new Map([[name, data]]), beside: () => Promise.resolve(undefined) };
+  const given = {
+    files: new Map([[name, data]]),
+    beside: () => Promise.resolve(undefined),
+    read: readerFor(built, READING_MS),
+  };
   const { scene, settings, title, source: packed } = await prepareFiles(given, options, { signal });
   const environmentMap = await environmentBytes(settings.environment, undefined, built);
   const source = packed();
@@ -70,6 +78,30 @@ async function submit(
     ...(environmentMap && { environmentMap }),
   });
   return { job, title, notes: scene.warnings };
+}
+
+/** Reads in a thread: whatever a stranger sends, this one goes on. */
+export function readerFor({ reader }: Pick<BuiltFiles, 'reader'>, longestMs: number) {
+  const { readFiles } = createThreadReader(reader);
+  return async (
+    files: ReadonlyMap<string, Uint8Array>,
+    { signal, beside: _, onProgress: __, ...choice }: ReadSceneOptions,
+  ): Promise<SceneFile> => {
+    const late = AbortSignal.timeout(longestMs);
+    try {
+      return await readFiles(files, choice, signal ? AbortSignal.any([signal, late]) : late);
+    } catch (cause) {
+      if (!late.aborted) throw cause;
+      const seconds = longestMs / 1000;
+      throw new LeafcutterError(
+        'too-slow',
+        `the scene was not read within ${seconds} s: send a simpler one`,
+        {
+          cause,
+        },
+      );
+    }
+  };
 }
 
 /** @param words as on a command line; each is divided at blanks. @throws LeafcutterError `bad-options` */

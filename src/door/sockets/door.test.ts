@@ -241,6 +241,15 @@ describe('the monitor', () => {
         },
       ],
     });
+    expect(await read(made, '/connz?subs=detail&cid=1')).toMatchObject({
+      connections: [
+        {
+          ...{ in_msgs: 1, in_bytes: 5, out_msgs: 1, out_bytes: 5 },
+          subscriptions_list_detail: [{ subject: 'a.*', qgroup: 'q', sid: '1', msgs: 1, cid: 1 }],
+        },
+      ],
+    });
+    expect(await read(made, '/connz?cid=2')).toMatchObject({ total: 0, connections: [] });
     expect(await read(made, '/connz?limit=0&offset=x')).toMatchObject({
       num_connections: 0,
       total: 1,

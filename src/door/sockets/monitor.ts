@@ -1,5 +1,5 @@
 /**
- * What monitors of NATS read over http: `/varz`, `/connz` (`?subs=1`, `limit`, `offset`), `/subsz` (`?subs=1`), `/healthz`, with nats-server's
+ * What monitors of NATS read over http: `/varz`, `/connz` (`?subs=1` or `detail`, `cid`, `limit`, `offset`), `/subsz` (`?subs=1`), `/healthz`, with nats-server's
  * field names for what a door has. Nothing of it is secret but who is here and what they subscribe to, so it listens on loopback unless told
  * otherwise.
  */
@@ -91,7 +91,7 @@ function varz({ startedAt, server, connections, totalConnections, totals, option
     mem: process.memoryUsage.rss(),
     connections: connections.length,
     total_connections: totalConnections,
-    subscriptions: subscriptionsOf(broker, connections),
+    subscriptions: countOf(broker, connections),
     in_msgs: totals.inMessages,
     out_msgs: totals.outMessages,
     in_bytes: totals.inBytes,
@@ -104,25 +104,30 @@ function varz({ startedAt, server, connections, totalConnections, totals, option
 function connz({ server, connections, options }: Monitored, query: URLSearchParams): object {
   const offset = countIn(query, 'offset', 0);
   const limit = countIn(query, 'limit', MAX_LISTED);
-  const isWithSubscriptions = ['1', 'true', 'detail'].includes(query.get('subs') ?? '');
-  const shown = connections.slice(offset, offset + limit);
+  const subs = query.get('subs') ?? '';
+  const listed = subs === 'detail' ? 'detail' : subs === '1' || subs === 'true' ? 'patterns' : 'none';
+  const cid = countIn(query, 'cid', 0);
+  const asked = cid === 0 ? connections : connections.filter(({ id }) => id === cid);
+  const shown = asked.slice(offset, offset + limit);
   return {
     server_id: server.serverId,
     now: new Date().toISOString(),
     num_connections: shown.length,
-    total: connections.length,
+    total: asked.length,
     offset,
     limit,
-    connections: shown.map((connection) => connectionOf(connection, options, isWithSubscriptions)),
+    connections: shown.map((connection) => connectionOf(connection, options, listed)),
   };
 }
 
 function connectionOf(
-  { id, wire, client, brokerConnection, startedAtMs, lastActivityMs }: ClientConnection,
+  connection: ClientConnection,
   { broker, clock }: Monitored['options'],
-  isWithSubscriptions: boolean,
+  listed: 'none' | 'patterns' | 'detail',
 ): object {
+  const { id, wire, client, brokerConnection, startedAtMs, lastActivityMs } = connection;
   const stats = brokerConnection && broker.stats(brokerConnection);
+  const subscriptions = listed === 'none' ? [] : subscriptionsOf(connection, broker);
   const now = clock.now();
   const { name, lang, version } = client.fields;
   return {
@@ -147,10 +152,8 @@ function connectionOf(
     ...(version !== '' && { version }),
     ...(client.userName && { authorized_user: client.userName }),
     ...(wire.tlsVersion !== undefined && { tls_version: wire.tlsVersion }),
-    ...(isWithSubscriptions &&
-      brokerConnection && {
-        subscriptions_list: broker.subscriptions(brokerConnection).map(({ pattern }) => pattern),
-      }),
+    ...(listed === 'patterns' && { subscriptions_list: subscriptions.map(({ subject }) => subject) }),
+    ...(listed === 'detail' && { subscriptions_list_detail: subscriptions }),
   };
 }
 
@@ -158,23 +161,11 @@ function subsz({ server, connections, options: { broker } }: Monitored, query: U
   const offset = countIn(query, 'offset', 0);
   const limit = countIn(query, 'limit', MAX_LISTED);
   const isDetailed = ['1', 'true'].includes(query.get('subs') ?? '');
-  const list = isDetailed
-    ? connections.flatMap(({ id, brokerConnection }) =>
-        brokerConnection
-          ? broker.subscriptions(brokerConnection).map(({ pattern, queue, sid, messages }) => ({
-              subject: pattern,
-              ...(queue !== undefined && { qgroup: queue }),
-              sid,
-              msgs: messages,
-              cid: id,
-            }))
-          : [],
-      )
-    : [];
+  const list = isDetailed ? connections.flatMap((connection) => subscriptionsOf(connection, broker)) : [];
   return {
     server_id: server.serverId,
     now: new Date().toISOString(),
-    num_subscriptions: subscriptionsOf(broker, connections),
+    num_subscriptions: countOf(broker, connections),
     total: list.length,
     offset,
     limit,
@@ -182,7 +173,27 @@ function subsz({ server, connections, options: { broker } }: Monitored, query: U
   };
 }
 
-function subscriptionsOf(broker: Broker, connections: readonly ClientConnection[]): number {
+/** One as nats-server tells of it. */
+interface SubscriptionDetail {
+  readonly subject: string;
+  readonly qgroup?: string;
+  readonly sid: string;
+  readonly msgs: number;
+  readonly cid: number;
+}
+
+function subscriptionsOf({ id, brokerConnection }: ClientConnection, broker: Broker): SubscriptionDetail[] {
+  if (!brokerConnection) return [];
+  return broker.subscriptions(brokerConnection).map(({ pattern, queue, sid, messages }) => ({
+    subject: pattern,
+    ...(queue !== undefined && { qgroup: queue }),
+    sid,
+    msgs: messages,
+    cid: id,
+  }));
+}
+
+function countOf(broker: Broker, connections: readonly ClientConnection[]): number {
   let count = 0;
   for (const { brokerConnection } of connections) {
     if (brokerConnection) count += broker.stats(brokerConnection).subscriptions;

@@ -40,11 +40,13 @@ export type {
   ReadProgress,
   ReadSceneOptions,
   SceneAnimation,
+  SceneChoice,
   SceneFile,
   SceneReading,
 } from './read-options.ts';
 export { readScene } from './read-scene.ts';
 export { readSceneInWorker } from './read-scene-in-worker.ts';
+export { sceneBuffers } from './scene-buffers.ts';
 export { type EncodedScene, encodedScene } from './source/encoded-scene.ts';
 export { packFiles, type SceneFiles, unpackFiles } from './source/packed-files.ts';
 export { type ReadSource, readSource, type SceneSource } from './source/read-source.ts';

@@ -35,6 +35,9 @@ export interface ReadSceneOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The options that are plain values: what another thread can be told. */
+export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal' | 'beside'>;
+
 /** What a file can be posed by; the FlatScene is one moment of it. */
 export interface SceneAnimation {
   readonly name: string;

@@ -3,14 +3,12 @@
  * how reading is cancelled: decoders run for seconds without looking up.
  */
 import { expose, transfer } from 'comlink';
-import type { ReadProgress, ReadSceneOptions, SceneFile } from './read-options.ts';
+import type { ReadProgress, SceneChoice, SceneFile } from './read-options.ts';
 import { readScene } from './read-scene.ts';
+import { sceneBuffers } from './scene-buffers.ts';
 import type { EncodedScene } from './source/encoded-scene.ts';
 import { readSource, type SceneSource } from './source/read-source.ts';
 import { answerOf, type WorkerAnswer } from './worker-answer.ts';
-
-/** The options that are plain values. */
-export type SceneChoice = Omit<ReadSceneOptions, 'onProgress' | 'signal' | 'beside'>;
 
 export interface SceneWorker {
   read(
@@ -24,22 +22,12 @@ export interface SceneWorker {
 const worker: SceneWorker = {
   async read(files, choice, onProgress) {
     const answer = await answerOf(() => readScene(files, { ...choice, onProgress }));
-    return answer.ok ? transfer(answer, [...buffersOf(answer.value)]) : answer;
+    return answer.ok ? transfer(answer, [...sceneBuffers(answer.value)]) : answer;
   },
   async readSource(source) {
     const answer = await answerOf(() => readSource(source));
     return answer.ok ? transfer(answer, [answer.value.bytes.buffer]) : answer;
   },
 };
-
-/** Every buffer behind the scene, once: they are moved to the page, not copied. */
-function buffersOf({ scene }: SceneFile): Set<ArrayBuffer> {
-  const { positions, normals, tangents, colors, uv0, uv1, indices, triangleMaterials, images } = scene;
-  const vertices = [positions, normals, tangents, colors, uv0, uv1];
-  const arrays = [...vertices, indices, triangleMaterials, scene.instanceMeshes, scene.instanceTransforms];
-  const pictures = images.flatMap(({ bytes, preview }) => (preview ? [bytes, preview.rgba] : [bytes]));
-  const buffers = [...arrays, ...pictures].map(({ buffer }) => buffer);
-  return new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer));
-}
 
 expose(worker);

@@ -143,30 +143,24 @@ export interface BrokerConnection {
 /** What an entry in a line takes beside its message: millions of empty ones are no small matter. */
 export const ENTRY_BYTES = 128;
 
-/** What a message weighs in windows and bounds. */
-export function messageWeight(message: Parameters<typeof messageBytes>[0]): number {
-  return ENTRY_BYTES + messageBytes(message);
-}
-
-/** What a message counts as for statistics. */
-export function messageBytes({
-  subject,
-  headers,
-  payload,
-}: {
-  readonly subject: Subject;
+interface Contents {
   readonly headers: Uint8Array | undefined;
   readonly payload: Uint8Array;
-}): number {
-  return subject.length + (headers?.length ?? 0) + payload.length;
+}
+
+/** What a message weighs in windows and bounds. */
+export function messageWeight(message: Contents & { readonly subject: Subject }): number {
+  return ENTRY_BYTES + message.subject.length + messageBytes(message);
+}
+
+/** What a message counts as for statistics and limits, as NATS counts it: what it carries. */
+export function messageBytes({ headers, payload }: Contents): number {
+  return (headers?.length ?? 0) + payload.length;
 }
 
 /** Why a message is too large to be published, for people; undefined when it is not. */
-export function payloadProblem(
-  { headers, payload }: { readonly headers: Uint8Array | undefined; readonly payload: Uint8Array },
-  maxBytes: number,
-): string | undefined {
-  const bytes = payload.length + (headers?.length ?? 0);
+export function payloadProblem(message: Contents, maxBytes: number): string | undefined {
+  const bytes = messageBytes(message);
   if (bytes <= maxBytes) return undefined;
   return `a message of ${bytes} bytes is over the limit of ${maxBytes}; share it as a Blob instead`;
 }

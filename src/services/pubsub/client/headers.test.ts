@@ -48,5 +48,16 @@ describe('headers', () => {
       ),
     );
     fc.assert(fc.property(fc.uint8Array(), (any) => void MsgHeaders.decode(any)));
+    const crumb = fc.constantFrom('a', ':', ' ', '\r', '\n', '\r\n', 'NATS/1.0', '503', '\0', '\u4e16');
+    fc.assert(
+      fc.property(fc.array(crumb), (crumbs) => {
+        MsgHeaders.decode(new TextEncoder().encode(`NATS/1.0\r\n${crumbs.join('')}`));
+      }),
+    );
+  });
+
+  it('are read without the lines that have half a line end in them', () => {
+    const bytes = new TextEncoder().encode('NATS/1.0\r\nA: b\nc\r\nD: e\r\nF: g\rh\r\n\r\n');
+    expect([...(MsgHeaders.decode(bytes) ?? [])]).toEqual([['D', ['e']]]);
   });
 });

@@ -8,6 +8,7 @@ const FIRST_LINE = 'NATS/1.0';
 const LINE_END = '\r\n';
 /** Visible ASCII without the colon. */
 const NAME = /^[!-9;-~]+$/;
+const LINE_BREAK = /[\r\n]/;
 /** As a plain object, for who has one value for each name. */
 export type HeaderInit = MsgHeaders | Readonly<Record<string, string | readonly string[]>>;
 
@@ -61,7 +62,7 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
         'bad-header',
         `the header "${name}" has a value that is no text: ${String(value)}`,
       );
-    if (/[\r\n]/.test(value))
+    if (LINE_BREAK.test(value))
       throw new HeaderError('bad-header', `the header "${name}" has a line break in its value`);
     const values = this.#values.get(name);
     if (values) values.push(value.trim());
@@ -98,7 +99,8 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
     const headers = new MsgHeaders({}, Number(status), description);
     for (const line of lines) {
       const colon = line.indexOf(':');
-      if (colon > 0 && NAME.test(line.slice(0, colon)))
+      // A line break alone ends no line, and no value has one.
+      if (colon > 0 && NAME.test(line.slice(0, colon)) && !LINE_BREAK.test(line))
         headers.append(line.slice(0, colon), line.slice(colon + 1));
     }
     return headers;

@@ -1,6 +1,6 @@
 /** Requests that wait for answers, each on a subject of its own below one that is subscribed to once. */
 import { CancelledError, type Timers } from '../../../runtime/index.ts';
-import { ENTRY_BYTES, SUBSCRIPTION_BYTES } from '../contract.ts';
+import { SUBSCRIPTION_BYTES } from '../contract.ts';
 import { NoAnswerError, NoRespondersError, SlowConsumerError } from './errors.ts';
 import type { HeaderInit } from './headers.ts';
 import type { Msg } from './msg.ts';
@@ -115,7 +115,7 @@ export class Inbox {
           end(count === 0 ? new NoRespondersError(subject) : undefined);
           return;
         }
-        lineBytes += weightOf(msg);
+        lineBytes += msg.weight;
         if (lineBytes > SUBSCRIPTION_BYTES) {
           end(new SlowConsumerError(subject, SUBSCRIPTION_BYTES));
           return;
@@ -134,7 +134,7 @@ export class Inbox {
       for (;;) {
         const value = line.shift();
         if (value) {
-          lineBytes -= weightOf(value);
+          lineBytes -= value.weight;
           return { done: false, value };
         }
         if (failure) {
@@ -200,5 +200,3 @@ export class Inbox {
 function isNobody(msg: Msg): boolean {
   return msg.headers?.code === NOBODY && msg.data.length === 0;
 }
-
-const weightOf = ({ data }: Msg): number => ENTRY_BYTES + data.length;

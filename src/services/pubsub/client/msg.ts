@@ -1,7 +1,7 @@
 /** What applications publish and get. */
 import { LeafcutterError } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
-import type { BrokerVerb } from '../contract.ts';
+import { type BrokerVerb, messageWeight } from '../contract.ts';
 import { type HeaderInit, MsgHeaders } from './headers.ts';
 
 /** A text travels as UTF-8. Bytes are not copied until they leave: leave them alone until then. */
@@ -34,18 +34,22 @@ export class Msg {
   readonly from: NodeId;
   /** So many were lost by this subscription just before it: it was read too slowly, or the mesh could not bring them. */
   readonly lost: number;
+  /** Bytes that it takes while it lies somewhere, its headers included. */
+  readonly weight: number;
   readonly #respond: (data: Payload, options: RespondOptions) => void;
 
   constructor(
-    { subject, reply, headers, payload, from, lost }: Extract<BrokerVerb, { readonly type: 'msg' }>,
+    verb: Extract<BrokerVerb, { readonly type: 'msg' }>,
     respond: (data: Payload, options: RespondOptions) => void,
   ) {
+    const { subject, reply, headers, payload, from, lost } = verb;
     this.subject = subject;
     this.reply = reply ?? '';
     this.data = payload;
     this.headers = headers && MsgHeaders.decode(headers);
     this.from = from;
     this.lost = lost;
+    this.weight = messageWeight(verb);
     this.#respond = respond;
   }
 

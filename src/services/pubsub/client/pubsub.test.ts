@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
-import type { SlowPolicy } from '../contract.ts';
+import type { Pattern, SlowPolicy, SubscriptionId } from '../contract.ts';
 import { createBroker } from '../driver/broker.ts';
 import type { Msg } from './msg.ts';
 import { PubSub, type Status } from './pubsub.ts';
@@ -139,6 +139,43 @@ describe('publish and subscribe for an application', () => {
     const rest = read(answers);
     expect(await codeOf(world, rest.done)).toBe('slow-consumer');
     expect(rest.seen.length).toBe(15);
+  });
+
+  it('counts the headers of answers, too', async () => {
+    const { world, a, b } = await two();
+    const headers = { x: 'x'.repeat(512 * 1024) };
+    void read(await ready(world, b.subscribe('flood')), (msg) => {
+      for (let i = 0; i < 20; i++) msg.respond('', { headers });
+    });
+    const answers = a.requestMany('flood', '', { maxWaitMs: 60_000 });
+    await within(world, answers.next());
+    await world.runFor(30_000);
+    expect(await codeOf(world, read(answers).done)).toBe('slow-consumer');
+  });
+
+  it('goes on hearing answers after as many as a window holds came with headers that are none', async () => {
+    const { world, a, b } = await two();
+    const broken = new TextEncoder().encode(`NATS/1.0\r\nA: b\n${'c'.repeat(100_000)}\r\n\r\n`);
+    const connection = b.broker.connect({
+      hear: (verb) => {
+        if (verb.type !== 'msg' || verb.reply === undefined) return;
+        const answer = { type: 'pub', subject: verb.reply, reply: undefined, ack: undefined } as const;
+        for (let i = 0; i < 5; i++)
+          connection.say({ ...answer, headers: broken, payload: new Uint8Array(1) });
+      },
+    });
+    connection.say({
+      type: 'sub',
+      sid: '1' as SubscriptionId,
+      pattern: 'liar' as Pattern,
+      queue: undefined,
+      ack: undefined,
+      slow: undefined,
+    });
+    await world.runFor(1_000);
+    await within(world, read(a.requestMany('liar', '', { maxMessages: 5 })).done);
+    void read(await ready(world, b.subscribe('honest')), (msg) => msg.respond('here'));
+    expect((await within(world, a.request('honest'))).string()).toBe('here');
   });
 
   it('fails a request at once when nobody serves it, and in time when nobody answers', async () => {

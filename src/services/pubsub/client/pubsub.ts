@@ -15,7 +15,6 @@ import {
   type ConnectOptions,
   MAX_PAYLOAD_BYTES,
   messageBytes,
-  messageWeight,
   payloadProblem,
   type Subject,
   type SubscriptionId,
@@ -288,10 +287,12 @@ export class PubSub {
       case 'info':
         this.#maxPayloadBytes = verb.info.maxPayloadBytes;
         return;
-      case 'msg':
-        this.#inbox.heard(this.#msgOf(verb));
-        this.#connection.taken(messageWeight(verb));
+      case 'msg': {
+        const msg = this.#msgOf(verb);
+        this.#inbox.heard(msg);
+        this.#connection.taken(msg.weight);
         return;
+      }
       case 'ack': {
         const settle = this.#acks.get(verb.token);
         this.#acks.delete(verb.token);

@@ -3,14 +3,13 @@
  * stands still holds up no other; a message counts as taken when the loop asks for the next one.
  */
 import { Fifo } from '../../../runtime/index.ts';
-import {
-  type Broker,
-  type BrokerConnection,
-  type BrokerVerb,
-  type ConnectOptions,
-  messageWeight,
-  type SlowPolicy,
-  type SubscriptionId,
+import type {
+  Broker,
+  BrokerConnection,
+  BrokerVerb,
+  ConnectOptions,
+  SlowPolicy,
+  SubscriptionId,
 } from '../contract.ts';
 import { pattern } from '../subject.ts';
 import { PubSubClosedError, SubscriptionError } from './errors.ts';
@@ -39,11 +38,6 @@ export interface SubscriptionPort {
   ended(subscription: Subscription): void;
 }
 
-interface Waiting {
-  readonly msg: Msg;
-  readonly bytes: number;
-}
-
 /** The only subscription of its connection. */
 const SID = '1' as SubscriptionId;
 const READY = 1;
@@ -61,7 +55,7 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
   readonly closed: Promise<void>;
   readonly #port: SubscriptionPort;
   readonly #connection: BrokerConnection;
-  readonly #line = new Fifo<Waiting>();
+  readonly #line = new Fifo<Msg>();
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.unsubscribe();
   #settleReady: (error?: Error) => void = () => undefined;
@@ -145,8 +139,8 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#take();
     const waiting = this.#line.shift();
     if (waiting) {
-      this.#takenBytes = waiting.bytes;
-      return Promise.resolve({ done: false, value: waiting.msg });
+      this.#takenBytes = waiting.weight;
+      return Promise.resolve({ done: false, value: waiting });
     }
     if (this.#isOver) {
       this.#settleClosed();
@@ -201,15 +195,14 @@ export class Subscription implements AsyncIterableIterator<Msg, undefined>, Asyn
     this.#received++;
     this.#lost += verb.lost;
     if (verb.lost > 0) this.#port.lost(this, verb.lost);
-    const bytes = messageWeight(verb);
     const msg = this.#port.msgOf(verb);
     if (this.#asking) {
       const resolve = this.#asking;
       this.#asking = undefined;
-      this.#takenBytes = bytes;
+      this.#takenBytes = msg.weight;
       resolve({ done: false, value: msg });
     } else {
-      this.#line.push({ msg, bytes });
+      this.#line.push(msg);
     }
     this.#endIfComplete();
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { FarmWorld } from '../../../../sim/farm-world.ts';
 import { aBroker, brokerWith, KIB, two } from '../../../../sim/lone-broker.testing.ts';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { setLogSink } from '../../../runtime/index.ts';
 import { TestClient, text } from '../client.testing.ts';
-import { CLIENT_WINDOW_BYTES } from '../contract.ts';
+import { CLIENT_WINDOW_BYTES, type Pattern, type SubscriptionId } from '../contract.ts';
+import { createBroker } from './broker.ts';
 
 quietVirtualTime();
 
@@ -18,6 +20,57 @@ describe('the Broker of one Node', () => {
     b.pub('jobs.b', 'heard');
     expect(a.lines).toEqual(['1 jobs.b heard']);
     expect(said).toEqual(['error the broker failed at "said"']);
+  });
+
+  it('goes on with a client that fails at messages, past what its window holds', () => {
+    const broker = aBroker();
+    const publisher = new TestClient(broker);
+    const tried: number[] = [];
+    setLogSink(() => undefined);
+    const failing = broker.connect({
+      hear: (verb) => {
+        if (verb.type !== 'msg') return;
+        tried.push(verb.payload.length);
+        throw new Error('it cannot');
+      },
+    });
+    const sub = { type: 'sub', queue: undefined, ack: undefined, slow: undefined } as const;
+    failing.say({ ...sub, sid: '1' as SubscriptionId, pattern: 'x' as Pattern });
+    const payload = new Uint8Array(CLIENT_WINDOW_BYTES / 4);
+    for (let i = 0; i < 20; i++) publisher.pub('x', payload);
+    expect(tried).toHaveLength(20);
+  });
+
+  it('tells its own clients, and the publisher, when the mesh fails at a message', async () => {
+    const world = new FarmWorld(1);
+    const { node, host, random } = world.add();
+    const stream = node.stream.bind(node);
+    node.stream = (name) => {
+      const own = stream(name);
+      const send = own.send.bind(own);
+      own.send = (target, type, body, options) => {
+        if (type === 'whole') throw new Error('it cannot');
+        return send(target, type, body, options);
+      };
+      return own;
+    };
+    const broker = createBroker({ node, clock: host, timers: host, random });
+    const other = world.add();
+    const far = new TestClient(
+      createBroker({ node: other.node, clock: other.host, timers: other.host, random: other.random }),
+    );
+    await world.meet();
+    const [publisher, near] = [new TestClient(broker), new TestClient(broker)];
+    near.sub('1', 'x');
+    far.sub('1', 'x');
+    await world.runFor(2_000);
+    const said: string[] = [];
+    setLogSink((level, text) => said.push(`${level} ${text}`));
+    publisher.pub('x', 'here', { ack: 1 });
+    await world.runFor(2_000);
+    expect(near.payloads).toEqual(['here']);
+    expect(said).toEqual(['error the broker failed to do "publish" after "said"']);
+    expect(publisher.outcome(1)).toMatchObject({ failure: 'partial', subscriptions: 1 });
   });
 
   it('says at once who it is and what it can do', () => {
@@ -265,8 +318,8 @@ describe('the Broker of one Node', () => {
     a.sub('1', 'x');
     a.sub('2', 'y', { queue: 'q' });
     b.pub('x', 'four');
-    expect(broker.stats(b.connection)).toMatchObject({ inMessages: 1, inBytes: 5, outMessages: 0 });
-    expect(broker.stats(a.connection)).toMatchObject({ subscriptions: 2, outMessages: 1, outBytes: 5 });
+    expect(broker.stats(b.connection)).toMatchObject({ inMessages: 1, inBytes: 4, outMessages: 0 });
+    expect(broker.stats(a.connection)).toMatchObject({ subscriptions: 2, outMessages: 1, outBytes: 4 });
     expect(broker.subscriptions(a.connection)).toEqual([
       { pattern: 'x', queue: undefined, sid: '1', messages: 1 },
       { pattern: 'y', queue: 'q', sid: '2', messages: 0 },

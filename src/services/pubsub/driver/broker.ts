@@ -6,16 +6,17 @@ import type { NodeId } from '../../../wire/index.ts';
 import type { BrokerEffect, BrokerEvent } from '../broker-events.ts';
 import { BrokerState } from '../broker-state.ts';
 import type { ClientId } from '../client-state.ts';
-import type {
-  Broker,
-  BrokerClient,
-  BrokerConnection,
-  BrokerCounters,
-  ClientStats,
-  InterestEntry,
-  ListenersAnswer,
-  ListenersQuery,
-  SubscriptionInfo,
+import {
+  type Broker,
+  type BrokerClient,
+  type BrokerConnection,
+  type BrokerCounters,
+  type ClientStats,
+  type InterestEntry,
+  type ListenersAnswer,
+  type ListenersQuery,
+  messageWeight,
+  type SubscriptionInfo,
 } from '../contract.ts';
 import { Connection } from './connection.ts';
 import { MeshLink } from './mesh-link.ts';
@@ -138,12 +139,24 @@ class NodeBroker implements Broker {
     this.#alarm.at(this.#state.nextWakeAt);
   }
 
-  /** Whatever goes wrong with one event, the next are done. */
+  /** Whatever goes wrong with one event or effect, the next are done. */
   #do(event: BrokerEvent, now: number): void {
+    for (const effect of this.#decide(event, now)) {
+      try {
+        this.#perform(effect);
+      } catch (error) {
+        log('error', `the broker failed to do "${effect.type}" after "${event.type}"`, error);
+        if (effect.type === 'publish') this.#events.push({ ...effect, type: 'unsent' });
+      }
+    }
+  }
+
+  #decide(event: BrokerEvent, now: number): readonly BrokerEffect[] {
     try {
-      for (const effect of this.#state.handle(event, now)) this.#perform(effect);
+      return this.#state.handle(event, now);
     } catch (error) {
       log('error', `the broker failed at "${event.type}"`, error);
+      return [];
     }
   }
 
@@ -153,13 +166,17 @@ class NodeBroker implements Broker {
 
   #perform(effect: BrokerEffect): void {
     switch (effect.type) {
-      case 'tell':
+      case 'tell': {
+        const connection = this.#connections.get(effect.client);
         try {
-          this.#connections.get(effect.client)?.client.hear(effect.verb);
+          connection?.client.hear(effect.verb);
         } catch (error) {
           log('error', `a client of the broker failed: ${messageOf(error)}`);
+          // It has done with this one: a window that stays full would leave it without the next ones, too.
+          if (effect.verb.type === 'msg') connection?.taken(messageWeight(effect.verb));
         }
         return;
+      }
       case 'ended': {
         const connection = this.#connections.get(effect.client);
         this.#connections.delete(effect.client);

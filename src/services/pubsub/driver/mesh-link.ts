@@ -118,8 +118,9 @@ export class MeshLink {
     const targets = outgoing.targets.filter((target) => this.#hops.has(target));
     if (targets.length === 0) return;
     const bytes = encodePublication(outgoing, place);
+    const leaving = this.#leave(targets, bytes, place);
     this.#leavingBytes += bytes.length;
-    this.#leave(targets, bytes, place).then(
+    leaving.then(
       () => this.#over(bytes.length, place.way === 'line' ? targets[0] : undefined),
       () => {
         this.#over(bytes.length, undefined);

@@ -1,0 +1,216 @@
+/**
+ * One publisher and several subscribers, ours beside @libp2p/gossipsub, in one process: eight headless Nodes over WebRTC and eight of libp2p
+ * over TCP. Ours encrypts and signs what several want; gossipsub here does neither. One thread has all of both, so messages a second are what
+ * a message costs all of them together.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startServerInChild } from '../../signaling/child-process.ts';
+import { joinNetwork, newNetwork } from '../../src/library/index.node.ts';
+import { openPubSub } from '../../src/library/index.pubsub.ts';
+import { median, medianRatio, quartiles, ratioText, rotated, rounded } from '../common/statistics.ts';
+
+export interface SeveralNetwork {
+  /** Of messages, that have arrived anywhere. */
+  copies(): number;
+  /** Of the Node with that number; 0 publishes. */
+  subscribe(index: number, subject: string, onMessage: (bytes: Uint8Array) => void): void;
+  publish(subject: string, bytes: Uint8Array): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const WAYS = ['ours', 'gossipsub'] as const;
+type Way = (typeof WAYS)[number];
+
+const NODES = 8;
+/** For the copies alone; ours of so many are simulated. */
+const MORE_NODES = 32;
+const MESSAGE_BYTES = 100;
+const MESSAGES = 2_000;
+/** Published in one turn, then waited for. */
+const BATCH = 200;
+const ALONE = 100;
+const ALONE_MS = 10;
+const FIRST_EVERY_MS = 2;
+const FIRST_LONGEST_MS = 10_000;
+const REST_MS = 3_000;
+const LONGEST_MS = 60_000;
+const FOLDER = new URL('../gossipsub/', import.meta.url);
+
+const FIGURES = [
+  ['perSecond', `100 B messages/s, 1 to ${NODES - 1}, published`],
+  ['cpuMs', 'processor ms of all Nodes for 1,000 of those'],
+  ['redundant', `copies for each delivery beyond the one, ${NODES} Nodes`],
+  ['firstMs', 'subscribe to first delivery, ms'],
+  ['lost', 'lost'],
+] as const;
+type Figures = Record<(typeof FIGURES)[number][0], number>;
+
+export interface SeveralRow {
+  readonly text: string;
+  readonly ours: number;
+  readonly gossipsub: number;
+  readonly ratio: number;
+  readonly quartiles: readonly [number, number];
+}
+
+export interface Several {
+  readonly rows: readonly SeveralRow[];
+  readonly redundantOfMore: number;
+}
+
+/** Undefined where gossipsub is not installed. */
+export async function measureSeveral(rounds: number): Promise<Several | undefined> {
+  if (!existsSync(new URL('node_modules', FOLDER))) return undefined;
+  const all: Record<Way, Figures[]> = { ours: [], gossipsub: [] };
+  const other = await gossipsubNetwork(NODES);
+  const server = await startServerInChild();
+  const networks: Record<Way, SeveralNetwork> = {
+    ours: await ourNetwork(`http://127.0.0.1:${server.port}/`, NODES),
+    gossipsub: other,
+  };
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const way of rotated(WAYS, round)) {
+        const figures = await measureOne(networks[way], NODES, round);
+        if (round > 0) all[way].push(figures);
+      }
+    }
+  } finally {
+    for (const way of WAYS) await networks[way].close();
+    await server.kill();
+  }
+  const more = await gossipsubNetwork(MORE_NODES);
+  const { redundant } = await measureOne(more, MORE_NODES, 0).finally(() => more.close());
+  const rows = FIGURES.map(([figure, text]) => {
+    const [ours, gossipsub] = WAYS.map((way) => all[way].map((figures) => figures[figure]));
+    if (!ours || !gossipsub) throw new Error('unreachable');
+    return {
+      ...{ text, ours: rounded(median(ours), 3), gossipsub: rounded(median(gossipsub), 3) },
+      ...{ ratio: rounded(medianRatio(ours, gossipsub), 3), quartiles: quartiles(ours, gossipsub) },
+    };
+  });
+  return { rows, redundantOfMore: rounded(redundant, 3) };
+}
+
+export function severalLines(several: Several | undefined): string[] {
+  if (!several) return ['beside gossipsub it was not measured: npm install --prefix bench/gossipsub'];
+  const width = Math.max(...FIGURES.map(([, text]) => text.length));
+  return [
+    `${'in one process'.padEnd(width)}${'ours'.padStart(12)}${'gossipsub'.padStart(14)}   x gossipsub`,
+    ...several.rows.map(
+      ({ text, ours, gossipsub, ratio, quartiles: between }) =>
+        `${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${Number.isFinite(ratio) ? ratioText(ratio, between) : '-'}`,
+    ),
+    `gossipsub, copies for each delivery beyond the one, ${MORE_NODES} Nodes: ${several.redundantOfMore}; ours above, simulated`,
+  ];
+}
+
+const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
+
+async function gossipsubNetwork(count: number): Promise<SeveralNetwork> {
+  const path = fileURLToPath(new URL('network.mjs', FOLDER));
+  const { openNetwork }: { openNetwork(nodes: number): Promise<SeveralNetwork> } = await import(
+    /* @vite-ignore */ path
+  );
+  return openNetwork(count);
+}
+
+async function ourNetwork(signaling: string, count: number): Promise<SeveralNetwork> {
+  const network = newNetwork();
+  const meshes = await Promise.all(Array.from({ length: count }, () => joinNetwork(network, { signaling })));
+  const clients = meshes.map((mesh) => openPubSub(mesh));
+  let copies = 0;
+  for (const { node } of meshes) {
+    node.inspection.trace(({ direction, type }) => {
+      if (direction === 'in' && type === 'msg_broadcast') copies++;
+    });
+  }
+  const [publisher] = clients;
+  if (!publisher) throw new Error('no publisher');
+  while (meshes.some((mesh) => mesh.members().filter(({ isNeighbour }) => isNeighbour).length < count - 1))
+    await pause(100);
+  return {
+    copies: () => copies,
+    subscribe(index, subject, onMessage) {
+      const subscription = clients[index]?.subscribe(subject);
+      void (async () => {
+        for await (const msg of subscription ?? []) onMessage(msg.data);
+      })();
+    },
+    publish: (subject, bytes) => publisher.publish(subject, bytes),
+    async close() {
+      await Promise.all(meshes.map((mesh) => mesh.close()));
+    },
+  };
+}
+
+/** Each round has subjects of its own: what came late in one is of no concern to the next. */
+async function measureOne(network: SeveralNetwork, count: number, round: number): Promise<Figures> {
+  const receivers = count - 1;
+  const subject = `bench.${round}`;
+  let heard = 0;
+  for (let i = 1; i < count; i++) {
+    network.subscribe(i, subject, () => {
+      heard++;
+    });
+  }
+  await pause(REST_MS);
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  for (let sent = 0; sent < MESSAGES; sent += BATCH) {
+    await Promise.all(Array.from({ length: BATCH }, () => network.publish(subject, newMessage())));
+  }
+  while (heard < MESSAGES * receivers && performance.now() - startMs < LONGEST_MS) await pause(2);
+  const ms = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  await pause(REST_MS);
+  const lost = MESSAGES * receivers - heard;
+  // Ours packs what leaves in one turn: copies are counted of messages that leave alone.
+  const before = { copies: network.copies(), heard };
+  for (let i = 0; i < ALONE; i++) {
+    await network.publish(subject, newMessage());
+    await pause(ALONE_MS);
+  }
+  await pause(REST_MS);
+  const delivered = heard - before.heard;
+  return {
+    perSecond: (MESSAGES * 1_000) / ms,
+    cpuMs: (user + system) / MESSAGES,
+    redundant: (network.copies() - before.copies - delivered) / delivered,
+    firstMs: await firstDelivery(network, receivers, `first.${round}`),
+    lost,
+  };
+}
+
+/** One Node after the other subscribes, while the publisher publishes all the time; the median of them. */
+async function firstDelivery(network: SeveralNetwork, receivers: number, subject: string): Promise<number> {
+  let isOver = false;
+  const publishing = (async () => {
+    while (!isOver) {
+      // A network that wants none of it says so.
+      await network.publish(subject, newMessage()).catch(() => undefined);
+      await pause(FIRST_EVERY_MS);
+    }
+  })();
+  const firsts: number[] = [];
+  for (let i = 1; i <= receivers; i++) {
+    const startMs = performance.now();
+    const heard = new Promise<void>((resolve) => network.subscribe(i, subject, () => resolve()));
+    await Promise.race([heard, pause(FIRST_LONGEST_MS)]);
+    firsts.push(performance.now() - startMs);
+  }
+  isOver = true;
+  await publishing;
+  return median(firsts);
+}
+
+let made = 0;
+/** No two are alike: gossipsub knows a message by what is in it. */
+function newMessage(): Uint8Array {
+  const message = new Uint8Array(MESSAGE_BYTES);
+  new DataView(message.buffer).setUint32(0, ++made);
+  return message;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
