@@ -14,7 +14,7 @@ import { type RunningServer, startServer } from './support/server.ts';
 import { silentExports } from './support/silent-exports.ts';
 import { crash, openTab } from './support/tabs.ts';
 
-const EXAMPLES = ['chat', 'cursors', 'file-drop', 'sensor-wall', 'todo'];
+const EXAMPLES = ['chat', 'cursors', 'file-drop', 'noughts-and-crosses', 'sensor-wall', 'todo'];
 const NETWORK = '#amber-otter-river.AAECAwQFBgcICQoLDA0ODw';
 /** Of the mesh alone, PeerJS included: 99.6 are reached. The goal is 60; this keeps it from growing meanwhile. */
 const MAX_MESH_KIB = 100;
@@ -310,9 +310,55 @@ for (const [what, name, meanwhile] of [
   });
 }
 
-test('a to-do list is one list on two pages, survives whoever began it, and a reload of the last page', async ({
+/** Opens what that page invites to. */
+async function joinByInvite(browser: Browser, inviting: Page): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto((await inviting.locator('#invite').textContent()) ?? '');
+  return page;
+}
+
+test('noughts and crosses: two play by the rules, a third watches, and sees the whole game after a reload', async ({
   browser,
 }) => {
+  const a = await open(browser, 'noughts-and-crosses', 0);
+  const square = (page: Page, number: number) =>
+    page.getByRole('button', { name: new RegExp(`^Square ${number}:`) });
+  const status = (page: Page) => page.getByRole('status');
+  await square(a, 5).click();
+  const b = await joinByInvite(browser, a);
+  await expect(square(b, 5)).toHaveText('X');
+  await square(a, 1).click();
+  await expect(status(a)).toContainText('it is not your turn');
+  await square(b, 5).click();
+  await expect(status(b)).toContainText('that square is taken');
+  await square(b, 1).click();
+  await expect(square(a, 1)).toHaveText('O');
+  const c = await joinByInvite(browser, a);
+  await square(c, 9).click();
+  await expect(status(c)).toContainText('two others play');
+  await c.reload();
+  await expect(square(c, 5)).toHaveText('X');
+  for (const [page, number] of [
+    [a, 4],
+    [b, 2],
+    [a, 6],
+  ] as const) {
+    await square(page, number).click();
+    await expect(square(c, number)).not.toHaveText('');
+  }
+  for (const page of [a, b, c]) await expect(status(page)).toHaveText('X has won');
+  await b.getByRole('button', { name: 'Play again' }).click();
+  await expect(square(a, 5)).toHaveText('');
+  await closeAll(browser);
+});
+
+test('a to-do list in 30 lines is one list on two pages, survives whoever began it, and a reload of the last page', async ({
+  browser,
+}) => {
+  const source = await readFile('examples/todo/index.html', 'utf8');
+  const [, program = ''] = /<script type="module">(.*?)<\/script>/s.exec(source) ?? [];
+  const code = program.split('\n').filter((line) => line.trim() !== '' && !/^\s*(?:\/\/|import )/.test(line));
+  expect(code.length).toBeLessThanOrEqual(30);
   const a = await open(browser, 'todo', 0);
   const add = async (page: Page, text: string) => {
     await page.getByRole('textbox', { name: 'Task' }).fill(text);
@@ -321,19 +367,13 @@ test('a to-do list is one list on two pages, survives whoever began it, and a re
   const tasks = (page: Page) => page.getByRole('list', { name: 'Tasks' }).getByRole('listitem');
   await add(a, 'milk');
   await expect(tasks(a)).toHaveText(['milk']);
-  const link = await a.locator('#invite').textContent();
-  const join = async () => {
-    const page = await (await browser.newContext()).newPage();
-    await page.goto(link ?? '');
-    return page;
-  };
-  const b = await join();
+  const b = await joinByInvite(browser, a);
   await expect(tasks(b)).toHaveText(['milk']);
   await add(b, 'bread');
   await expect(tasks(a)).toHaveText(['milk', 'bread']);
   await crash(a);
   await expect(b.getByRole('status')).toContainText('1 here');
-  const c = await join();
+  const c = await joinByInvite(browser, b);
   await expect(tasks(c)).toHaveText(['milk', 'bread']);
   await c.getByRole('checkbox', { name: 'milk' }).click();
   await expect(tasks(b)).toHaveText(['bread']);

@@ -23,6 +23,7 @@ import { blobSetAside } from './blob-set-aside.ts';
 import { browserCores, type CoreClaim, claimCores } from './core-claim.ts';
 import { Late } from './late.ts';
 import { pageFile } from './page-file.ts';
+import type { SessionRooms } from './room/session-rooms.ts';
 import { createSceneLibrary, type SceneLibrary } from './scene-library.ts';
 import { defaultDeviceName } from './state/device-name.ts';
 import { recall } from './state/remembered.ts';
@@ -50,6 +51,10 @@ export interface Session {
   readonly blobs: Pick<BlobService, 'get' | 'release'>;
   /** Subjects, queue groups, requests. */
   readonly pubsub: Late<PubSub>;
+  /** Rooms of this Network, kept on this device, and what its own is made from. */
+  readonly rooms: Late<SessionRooms>;
+  /** Whether the address names a room of its own. */
+  readonly hasRoomLink: boolean;
   readonly networkName: string;
   /** `#name.key`, the part of the invite that no server sees. */
   readonly inviteFragment: string;
@@ -169,6 +174,10 @@ export async function openSession(invite: Invite, { href }: { readonly href: str
     library: createSceneLibrary(),
     blobs,
     pubsub,
+    rooms: new Late(async () =>
+      (await import('./room/session-rooms.ts')).openSessionRooms({ node, identity, place, invite }),
+    ),
+    hasRoomLink: new URL(href).hash.includes('&room='),
     networkName: invite.name,
     inviteFragment: `#${formatInvite(invite)}`,
     defaultDeviceName: ownName,

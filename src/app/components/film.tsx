@@ -12,7 +12,8 @@ import { nodeStyle } from './node-chip.tsx';
 import { TileMap } from './tile-map.tsx';
 
 export function Film({ view }: { readonly view: JobView }) {
-  const { settings, picture, player } = useApp();
+  const { settings, picture, player, room } = useApp();
+  const Marks = room.marks.value;
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<FilmPainter>(undefined);
   const { film, frames, events } = view.job;
@@ -84,6 +85,7 @@ export function Film({ view }: { readonly view: JobView }) {
         />
         <TileMap view={view} />
         <TilesInWork view={view} />
+        {Marks && <Marks job={view.job} />}
         <DenoisedMark view={view} />
       </div>
     </div>

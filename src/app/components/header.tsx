@@ -22,7 +22,7 @@ const VIEWS: readonly { readonly id: PageView; readonly title: string }[] = [
 const LEFT = { text: 'Left', tone: 'bad' };
 
 export function Header() {
-  const { session, people, phase, view } = useApp();
+  const { session, people, phase, view, room } = useApp();
   const hasLeft = people.departure.value !== undefined;
   const { text, tone } = hasLeft ? LEFT : RENDEZVOUS[people.rendezvous.value];
   return (
@@ -53,6 +53,21 @@ export function Header() {
           onClick={toggleTheme}
         >
           <Icon name={isDark.value ? 'sun' : 'moon'} />
+        </button>
+        <button
+          type="button"
+          class="button room-button"
+          aria-pressed={room.isOpen.value}
+          onClick={() => room.toggle()}
+        >
+          <Icon name="chat" />
+          <span class="wide-only">Chat</span>
+          {room.unread.value > 0 && (
+            <span class="unread">
+              {room.unread}
+              <span class="visually-hidden"> unread</span>
+            </span>
+          )}
         </button>
         <button
           type="button"

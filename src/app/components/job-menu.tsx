@@ -2,6 +2,7 @@
 
 import { choicesOf, type JobChoice } from '../state/job-choices.ts';
 import type { JobView } from '../state/jobs.ts';
+import { changeRender, useSettingsOf } from '../state/render-again.ts';
 import { useApp } from './app-context.ts';
 import { Menu, type MenuItem } from './menu.tsx';
 
@@ -29,8 +30,8 @@ export function JobMenu({ view }: { readonly view: JobView }) {
     requeue: () => void app.ask(() => job.requeue()),
     sooner: () => void app.ask(() => job.setPriority(priority + 1)),
     later: () => void app.ask(() => job.setPriority(priority - 1)),
-    change: () => void app.changeRender(view),
-    'use-settings': () => app.useSettingsOf(view),
+    change: () => void changeRender(app, view),
+    'use-settings': () => useSettingsOf(app, view),
     notify: () => void app.endings.ask(),
     remove: () => app.removeJob(view),
   };

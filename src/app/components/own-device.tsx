@@ -7,7 +7,7 @@ import { maxWorkers, readWorkers } from '../state/settings-form.ts';
 import { useApp } from './app-context.ts';
 import { LazyPart } from './lazy-part.tsx';
 
-const loadKeeping = async () => (await import('./device-keeping.tsx')).DeviceKeeping;
+const loadRules = async () => (await import('./device-rules.tsx')).DeviceRules;
 
 export function OwnDevice({ member }: { readonly member: Member }) {
   const app = useApp();
@@ -88,10 +88,7 @@ export function OwnDevice({ member }: { readonly member: Member }) {
 }
 
 function LendingRules() {
-  const { lending } = useApp();
   const isOpen = useSignal(false);
-  const rules = lending.rules.value;
-  const choose = (change: Partial<typeof rules>): void => lending.setRules({ ...rules, ...change });
   return (
     <details
       class="lending-rules"
@@ -100,25 +97,7 @@ function LendingRules() {
       }}
     >
       <summary>When to help, what to keep</summary>
-      <label>
-        <input
-          type="checkbox"
-          checked={rules.onlyVisible}
-          onChange={(event) => choose({ onlyVisible: event.currentTarget.checked })}
-        />
-        Only while this tab is in sight
-      </label>
-      {lending.knowsPower.value && (
-        <label>
-          <input
-            type="checkbox"
-            checked={rules.onlyOnMains}
-            onChange={(event) => choose({ onlyOnMains: event.currentTarget.checked })}
-          />
-          Only on mains power
-        </label>
-      )}
-      {isOpen.value && <LazyPart name="what is kept" load={loadKeeping} onFailed={() => undefined} />}
+      {isOpen.value && <LazyPart name="the rules" load={loadRules} onFailed={() => undefined} />}
     </details>
   );
 }

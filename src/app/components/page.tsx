@@ -6,6 +6,7 @@ import { DebugDock } from './debug-dock.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { Header } from './header.tsx';
 import { Panel } from './panel.tsx';
+import { RoomSide } from './room-side.tsx';
 import { Stage } from './stage.tsx';
 
 export function Page({ app }: { readonly app: App }) {
@@ -15,6 +16,7 @@ export function Page({ app }: { readonly app: App }) {
         <Header />
         <main class="workspace">
           {app.view.value === 'compute' ? <ComputeStage /> : <Stage />}
+          <RoomSide />
           <Panel />
         </main>
         <DebugDock />

@@ -87,6 +87,10 @@ export function ScenePreview() {
     if (view && app.scene.ownView.value === undefined) preview.value?.lookFrom(view);
   });
   useSignalEffect(() => {
+    const view = app.scene.visited.value;
+    if (view && preview.value && shown.current) preview.value.lookFrom(view);
+  });
+  useSignalEffect(() => {
     const own = preview.value;
     const choice = app.settings.form.value.environment;
     if (!own) return;
@@ -105,6 +109,7 @@ export function ScenePreview() {
   });
 
   const shape = app.settings.shape.value;
+  const Marks = app.room.marks.value;
   return (
     <div class="preview">
       <div class="preview-frame" style={{ '--width': String(shape.width), '--height': String(shape.height) }}>
@@ -117,6 +122,7 @@ export function ScenePreview() {
           </div>
         )}
         {preview.value && app.isPickingFocus.value && <FocusPicker preview={preview.value} />}
+        {Marks && <Marks preview={preview.value} />}
         {isDrawn.value && app.scene.ownView.value === undefined && !app.isPickingFocus.value && (
           <p class="preview-hint" aria-hidden="true">
             Drag to look around · scroll or pinch to zoom

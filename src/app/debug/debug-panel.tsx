@@ -1,6 +1,6 @@
 /**
  * A look into the mesh: its graph, one Node in detail, the frames as they pass, and switches that break things; or, beside the graph, the
- * messages of subjects.
+ * messages of subjects, or the room's history.
  */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -19,6 +19,7 @@ import './debug.css';
 import './log.css';
 import './panes.css';
 
+const loadRoom = async () => (await import('../room/dag-pane.tsx')).DagPane;
 const loadMessages = async () => (await import('../messages/messages-panel.tsx')).MessagesPanel;
 
 export function DebugPanel() {
@@ -30,7 +31,7 @@ export function DebugPanel() {
   // Once it is open it goes on, also while another pane is in front.
   const isMessagesOpen = useSignal(false);
   useSignalEffect(() => {
-    if (shownPane.value === 'messages') shownView.value = 'messages';
+    if (shownPane.value === 'messages' || shownPane.value === 'room') shownView.value = shownPane.value;
     else if (shownPane.value !== 'graph') shownView.value = 'mesh';
   });
   useSignalEffect(() => {
@@ -84,6 +85,19 @@ export function DebugPanel() {
                 shownPane.value = 'graph';
                 shownView.value = 'mesh';
                 isMessagesOpen.value = false;
+              }}
+            />
+          </section>
+        )}
+        {shownView.value === 'room' && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it
+          <section class="debug-pane" data-id="room" aria-label="Room history" tabIndex={0}>
+            <LazyPart
+              name="the room's history"
+              load={loadRoom}
+              onFailed={() => {
+                shownPane.value = 'graph';
+                shownView.value = 'mesh';
               }}
             />
           </section>

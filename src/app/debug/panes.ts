@@ -1,4 +1,4 @@
-/** Which of the debug panel's panes is in front: of two views on wide screens, of four panes on narrow ones. */
+/** Which of the debug panel's panes is in front: of three views on wide screens, of five panes on narrow ones. */
 import { signal } from '@preact/signals';
 
 export const PANES = [
@@ -6,11 +6,13 @@ export const PANES = [
   { id: 'details', title: 'Node' },
   { id: 'log', title: 'Frames' },
   { id: 'messages', title: 'Messages' },
+  { id: 'room', title: 'Room' },
 ] as const;
 
 export const VIEWS = [
   { id: 'mesh', title: 'Mesh' },
   { id: 'messages', title: 'Messages' },
+  { id: 'room', title: 'Room' },
 ] as const;
 
 export type DebugPane = (typeof PANES)[number]['id'];

@@ -29,7 +29,7 @@ import { phaseOf } from './phase.ts';
 import { createPictureTools } from './picture-tools.ts';
 import { createPlayer } from './player.ts';
 import { remember, rememberedInviteAddress, rememberedSettings } from './remembered.ts';
-import { createRenderAgain } from './render-again.ts';
+import { createRoomDoor } from './room-door.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
 
@@ -168,6 +168,8 @@ export function createApp(session: Session) {
     notices.add('info', 'away', `This tab was away for ${formatDuration(forMs / 1000)} and goes on.`, []);
   });
 
+  const room = createRoomDoor(session);
+
   function showJob(view: JobView): void {
     chosenJob.value = view.job.id;
     wantsPicture.value = true;
@@ -256,6 +258,7 @@ export function createApp(session: Session) {
 
   return {
     session,
+    room,
     view,
     notices,
     people,
@@ -331,7 +334,8 @@ export function createApp(session: Session) {
     },
     lending,
     endings,
-    ...createRenderAgain({ blobs: session.blobs, scene, settings, ownEnvironment, load }),
+    /** Puts what is read on the stage; true once it is there, false where the page has said why not. */
+    load,
     /** As its device calls itself; undefined once it has left. */
     nameOf(id: NodeId): string | undefined {
       const member = people.members.value.find((one) => one.id === id);

@@ -11,6 +11,13 @@ describe('arriving at the page', () => {
     expect(readEntry('#', seededRandom(2)).kind).toBe('fresh');
   });
 
+  it('keeps the link to a room that stands behind the invite', () => {
+    const fresh = readEntry('', seededRandom(1));
+    if (fresh.kind === 'unreadable') throw new Error(fresh.reason);
+    const invited = readEntry(`${fresh.fragment}&room=abc`, seededRandom(2));
+    expect(invited).toEqual({ ...fresh, kind: 'invited', fragment: `${fresh.fragment}&room=abc` });
+  });
+
   it.each(['#amber-otter-river', '#amber-otter-river.short', '#what is this?', '#.AAAAAAAAAAAAAAAAAAAAAA'])(
     'explains the bad fragment %s',
     (hash) => {

@@ -14,7 +14,9 @@ export function readEntry(hash: string, random: Random): Entry {
   }
   try {
     const invite = parseInvite(hash);
-    return { kind: 'invited', invite, fragment: `#${formatInvite(invite)}` };
+    // What a service put behind it stays: the link to a room.
+    const [, ...rest] = hash.trim().split('&');
+    return { kind: 'invited', invite, fragment: [`#${formatInvite(invite)}`, ...rest].join('&') };
   } catch (error) {
     if (error instanceof LeafcutterError) return { kind: 'unreadable', reason: error.message };
     throw error;

@@ -8,7 +8,6 @@ import { proxy } from 'comlink';
 import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
-import { askPictureWorker } from '../ask-picture-worker.ts';
 import { downloadBlob, downloadBytes } from '../download.ts';
 import type { FramesFormat, PictureFormat } from '../picture-file.ts';
 import type { JobView } from './jobs.ts';
@@ -90,6 +89,7 @@ export function createPictureTools(
       await film.load();
       const { width, height } = film;
       const means = develop(film);
+      const { askPictureWorker } = await import('../ask-picture-worker.ts');
       const filtered = await askPictureWorker(
         (remote) =>
           remote.denoise(

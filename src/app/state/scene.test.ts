@@ -140,4 +140,20 @@ describe('the scene on the stage', () => {
     await first;
     expect(stopped?.aborted).toBe(true);
   });
+
+  it('takes the preview where a link leads, until the person looks around or chooses a camera', () => {
+    const state = createSceneState(() => undefined);
+    const [there, aside] = [{ name: 'there' }, { name: 'aside' }] as FlatCamera[];
+    if (!there || !aside) throw new Error('two cameras were made');
+    state.visit(there);
+    expect(state.visited.value).toBe(there);
+    expect(state.ownView.value).toBe(there);
+    state.lookFrom(aside);
+    expect(state.visited.value).toBeUndefined();
+    expect(state.ownView.value).toBe(aside);
+    state.visit(there);
+    state.chooseCamera(0);
+    expect(state.visited.value).toBeUndefined();
+    expect(state.ownView.value).toBeUndefined();
+  });
 });

@@ -63,6 +63,8 @@ export interface SceneState {
   readonly cameraIndex: ReadonlySignal<number>;
   /** Set once the person has orbited away from the scene's camera. */
   readonly ownView: ReadonlySignal<FlatCamera | undefined>;
+  /** The last `visit`, until the person has looked around since. */
+  readonly visited: ReadonlySignal<FlatCamera | undefined>;
   /** Runs `read`; true when its scene is on the stage now. What it throws is told to `onRefused`. */
   load(title: string, read: (context: ReadContext) => Promise<OpenScene>): Promise<boolean>;
   /** Shows the open scene at another moment; true once it is on the stage. */
@@ -73,6 +75,8 @@ export interface SceneState {
   cancelOpening(): void;
   chooseCamera(index: number): void;
   lookFrom(view: FlatCamera): void;
+  /** Takes the preview there. */
+  visit(view: FlatCamera): void;
 }
 
 /** What a file's reader shows first. */
@@ -87,6 +91,7 @@ export function createSceneState(
   const opening = signal<Opening | undefined>(undefined);
   const cameraIndex = signal(0);
   const ownView = signal<FlatCamera | undefined>(undefined);
+  const visited = signal<FlatCamera | undefined>(undefined);
   let turn = 0;
   let abort = new AbortController();
 
@@ -126,10 +131,12 @@ export function createSceneState(
     opening,
     cameraIndex,
     ownView,
+    visited,
     load(title, read) {
       return takeTurn('open', title, read, (scene, id) => {
         open.value = { ...scene, id, pose: scene.pose ?? firstPose(scene.animations) };
         cameraIndex.value = 0;
+        visited.value = undefined;
         ownView.value = undefined;
       });
     },
@@ -157,10 +164,16 @@ export function createSceneState(
     },
     chooseCamera(index) {
       cameraIndex.value = index;
+      visited.value = undefined;
       ownView.value = undefined;
     },
     lookFrom(view) {
+      visited.value = undefined;
       ownView.value = view;
+    },
+    visit(view) {
+      ownView.value = view;
+      visited.value = view;
     },
   };
 }

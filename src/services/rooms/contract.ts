@@ -87,6 +87,11 @@ export interface NewRoomOptions<State extends Plain, Update extends Plain>
   extends RoomOptions<State, Update> {
   readonly initial: State;
   readonly limits?: Partial<RoomLimits>;
+  /**
+   * 32 bytes that all keys are made from. Whoever begins a room with the same secret, reducer, initial state and limits is in the same room,
+   * met or not; nobody is its maker, so nobody makes its checkpoints before `administer()`. Default: drawn, and nobody else's.
+   */
+  readonly secret?: Uint8Array;
 }
 
 /** How a room is looked for. */
@@ -292,6 +297,8 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** State as it was after that update, which no checkpoint has closed, and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
   members(): readonly RoomMember[];
+  /** The newest that another member is known to have; undefined while it has said nothing. */
+  headsOf(node: NodeId): readonly UpdateHash[] | undefined;
   /**
    * From now on this device makes the checkpoints. Whoever does is asked for it; where that device is not in reach, or does not answer for 10 s,
    * the role is taken: `finality.breaks` shows it to everybody, for good. Who makes a room has the role.
@@ -318,7 +325,7 @@ export type KeptRoom = Omit<Room<Plain, Plain>, 'state' | 'stateHash' | 'getSnap
 
 /** The rooms of a mesh. */
 export interface Rooms {
-  /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError */
+  /** Makes a room of which this device has all keys. @throws NotPlainError, RoomTooLargeError, RoomClosedError; RoomOpenError, RangeError for `secret` */
   create<State extends Plain, Update extends Plain>(
     options: NewRoomOptions<State, Update>,
   ): Promise<Room<State, Update>>;

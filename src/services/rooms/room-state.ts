@@ -144,6 +144,11 @@ export class RoomState {
     return [...this.#history.dag.heads].sort();
   }
 
+  headsOf(node: NodeId): readonly UpdateHash[] | undefined {
+    const heads = this.#peers.get(node)?.heads;
+    return heads && [...heads].sort();
+  }
+
   /** Those that are here, in order. */
   get updates(): readonly Update[] {
     return this.#history.order;

@@ -172,6 +172,10 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     return [{ node: this.#options.self, isSelf: true }, ...others];
   }
 
+  headsOf(node: NodeId): readonly UpdateHash[] | undefined {
+    return this.#state.headsOf(node);
+  }
+
   administer(): void {
     if (!this.#options.adminSecret) throw new RoomNotAdminError();
     if (this.#isClosed) throw new RoomClosedError();

@@ -48,6 +48,26 @@ describe('a room', () => {
     expect(second.state).toEqual(['a', 'b']);
   });
 
+  it('is one room for all who begin it with one secret, before they have met and after, and nobody makes its checkpoints unasked', async () => {
+    const secret = new Uint8Array(32).fill(3);
+    const begin = (index: number): Promise<Notes> =>
+      world.settled(tab(index).rooms.create({ reducer: noting, initial: [], secret }));
+    const [first, second] = [await begin(0), await begin(1)];
+    await world.settled(first.update('a'));
+    const third = await begin(2);
+    await world.runUntil(() => [first, second, third].every((room) => room.state.length === 1));
+    expect(new Set([first, second, third].map(({ id }) => id)).size).toBe(1);
+    await world.runFor(30_000);
+    expect(first.finality.type).toBe('none');
+    third.administer();
+    await world.settled(second.update('b'));
+    await world.runUntil(() => first.finality.type === 'final');
+    expect(first.finality).toMatchObject({ by: tab(2).node.id });
+    expect(await codeOf(begin(0))).toBe('room-open');
+    const short = tab(3).rooms.create({ reducer: noting, initial: [], secret: new Uint8Array(16) });
+    await expect(short).rejects.toThrow('32 bytes');
+  });
+
   it('settles an update when another Node has it, and not before', async () => {
     const [first, second] = (await notes(2)) as [Notes, Notes];
     let isSettled = false;

@@ -119,11 +119,15 @@ class NodeRooms implements Rooms {
   ): Promise<Room<State, Update>> {
     if (this.#isClosed) throw new RoomClosedError();
     if (options.signal?.aborted) throw new CancelledError('making the room');
-    const { reducer, initial, limits } = options;
-    const keys = keysOf('admin', this.#dependencies.random.bytes(ROOM_SECRET_BYTES), this.#cryptography);
+    const { reducer, initial, limits, secret } = options;
+    if (secret && secret.length !== ROOM_SECRET_BYTES)
+      throw new RangeError(`a room's secret has ${ROOM_SECRET_BYTES} bytes`);
+    const drawn = secret ?? this.#dependencies.random.bytes(ROOM_SECRET_BYTES);
+    const keys = keysOf('admin', drawn, this.#cryptography);
     const beginning = { reducer: reducer.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, ...limits } };
     const genesis = makeGenesis(beginning, keys, this.#cryptography);
-    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, [], true);
+    if (this.#open.has(genesis.id) || this.#opening.has(genesis.id)) throw new RoomOpenError();
+    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, [], secret === undefined);
     await room.load();
     return room;
   }

@@ -1,0 +1,243 @@
+/** The room beside the stage: real tabs chat, set pins, follow each other and share a view; a reader may not write; and nobody is its host. */
+import type { Browser, Locator, Page } from '@playwright/test';
+import { violations } from './support/axe.ts';
+import { expect, test } from './support/fixtures.ts';
+import { startServer } from './support/server.ts';
+import { closeTab, openNetwork, people } from './support/tabs.ts';
+
+const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
+const lines = (page: Page): Locator => room(page).getByRole('list', { name: 'Chat' });
+const chatButton = (page: Page): Locator => page.getByRole('banner').getByRole('button', { name: /^Chat/ });
+const part = (page: Page, name: RegExp): Locator =>
+  room(page).getByRole('navigation', { name: 'Room parts' }).getByRole('button', { name });
+const preview = (page: Page): Locator => page.getByLabel(/^Scene preview/);
+
+async function say(page: Page, text: string): Promise<void> {
+  await room(page).getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+async function openBox(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
+  await expect(preview(page)).toBeVisible();
+  await expect(page.locator('.preview .skeleton')).toHaveCount(0);
+}
+
+/** The camera as it is on that stage, by where a pin of the scene stands on it. */
+const pinAt = (page: Page): Promise<string | null> =>
+  page.locator('.stage-mark').first().getAttribute('style');
+
+/** Nothing scrolls sideways, and nothing is cut off but what is shortened on purpose. */
+async function expectFits(page: Page): Promise<void> {
+  const tooWide = await page.evaluate(() =>
+    [...document.querySelectorAll('.room, .room *, dialog[open], dialog[open] *')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+      .filter((one) => one.clientWidth > 1 && getComputedStyle(one).textOverflow !== 'ellipsis')
+      .filter((one) => !(one instanceof HTMLInputElement))
+      .map((one) => `${one.tagName}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
+  );
+  expect(tooWide).toEqual([]);
+}
+
+test('two tabs chat, mark places, follow each other, vote and share a view; a reload keeps it all', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  const found: string[] = [];
+  const look = async (page: Page, state: string): Promise<void> => {
+    for (const violation of await violations(page)) found.push(`${state}: ${violation}`);
+  };
+  await openBox(a);
+
+  // Chat: the other tab has not opened it, and learns that something was said.
+  await chatButton(a).click();
+  await expect(room(a).getByRole('textbox', { name: 'Message' })).toBeFocused();
+  await expect(room(a).getByTestId('room-sync')).toHaveText('Only here');
+  await look(a, 'nothing said yet');
+  await say(a, 'is it too dark?');
+  await expect(chatButton(b)).toHaveAccessibleName('Chat 1 unread');
+  await chatButton(b).click();
+  await expect(lines(b)).toContainText('is it too dark?');
+  await expect(chatButton(b)).toHaveAccessibleName('Chat');
+  await expect(room(b).getByRole('list', { name: 'Who is here' }).getByRole('listitem')).toHaveCount(2);
+  await say(b, 'a little');
+  await expect(lines(a)).toContainText('a little');
+  // Who listens hears it once, in its own words.
+  await expect(room(a).getByRole('status', { name: 'What is said' })).toHaveText(/: a little$/);
+  await expect(room(a).getByTestId('room-sync')).toHaveText('In step');
+
+  // A line that carries the camera: pressing it opens the scene there.
+  await room(a).getByRole('button', { name: 'Add this view' }).click();
+  await say(a, 'from here');
+  await room(b).getByRole('button', { name: 'View of Cornell box' }).click();
+  await expect(preview(b)).toBeVisible();
+
+  // A pin in the scene, with a thread.
+  await part(a, /^Pins/).click();
+  await room(a).getByRole('button', { name: 'Set a pin' }).click();
+  await expect(a.getByRole('button', { name: /^Press where the pin goes, or/ })).toBeFocused();
+  await a.keyboard.press('Enter');
+  await room(a).getByRole('textbox', { name: 'What about this place?' }).fill('noisy here');
+  await a.keyboard.press('Enter');
+  const mark = b.getByRole('button', { name: 'Pin 1: noisy here' });
+  await mark.click();
+  await room(b).getByRole('textbox', { name: 'Answer' }).fill('more samples');
+  await b.keyboard.press('Enter');
+  await look(b, 'a thread');
+  await room(a)
+    .getByRole('button', { name: /^Pin 1, Cornell box/ })
+    .click();
+  await expect(room(a).getByRole('list', { name: 'Thread' })).toContainText('more samples');
+
+  // Follow: the other's camera moves this one, until this one is moved.
+  await room(b)
+    .getByRole('button', { name: /^Follow (?!me)/ })
+    .click();
+  await expect(room(a).getByText('follows you')).toBeVisible();
+  const before = await pinAt(b);
+  await preview(a).focus();
+  const box = await preview(a).boundingBox();
+  if (!box) throw new Error('the preview has no place');
+  const drag = async (page: Page, from: { readonly x: number; readonly y: number }): Promise<void> => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x - 60, from.y + 20, { steps: 3 });
+    await page.mouse.up();
+  };
+  await drag(a, { x: box.x + box.width / 4, y: box.y + box.height / 4 });
+  await expect.poll(() => pinAt(b)).not.toBe(before);
+  await expect.poll(async () => (await pinAt(b)) === (await pinAt(a))).toBe(true);
+  await expect(b.locator('.cursor-mark')).toBeVisible();
+  await drag(b, { x: box.x + box.width / 4, y: box.y + box.height / 4 });
+  await expect(room(a).getByText('follows you')).toBeHidden();
+
+  await room(a).getByRole('button', { name: 'Resolve' }).click();
+  await expect(room(b).getByText('Resolved by')).toBeVisible();
+
+  // One view for both, and a vote between looks.
+  for (const page of [a, b]) {
+    await part(page, /^View/).click();
+    await room(page)
+      .getByRole('switch', { name: /^Share camera/ })
+      .click();
+  }
+  await a.getByRole('spinbutton', { name: 'Samples' }).fill('33');
+  await expect(b.getByRole('spinbutton', { name: 'Samples' })).toHaveValue('33');
+  await b.getByRole('slider', { name: 'Exposure' }).fill('1.5');
+  await expect(a.getByRole('slider', { name: 'Exposure' })).toHaveValue('1.5');
+  await expect(room(a).getByRole('list', { name: 'Changes' })).toContainText('33 samples');
+  await room(a).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
+  await a.keyboard.press('Enter');
+  await room(b).getByRole('button', { name: 'Vote for Dusk' }).click();
+  await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
+  await look(a, 'the view');
+  await a.emulateMedia({ colorScheme: 'dark' });
+  await look(a, 'the view, dark');
+
+  // The debug panel draws its history.
+  await a.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  await a.getByRole('navigation', { name: 'Debug views' }).getByRole('button', { name: 'Room' }).click();
+  const history = a.getByRole('region', { name: 'Room history' });
+  await expect(history.getByRole('table', { name: 'Who has what' }).getByRole('row')).toHaveCount(3);
+  await expect(history.getByRole('row', { name: /what is here/ })).toHaveCount(2);
+  await look(a, 'the history');
+  await a.getByRole('button', { name: 'Close debug panel' }).click();
+
+  // A reload, alone, has it all.
+  await closeTab(b);
+  await a.setViewportSize({ width: 360, height: 740 });
+  await a.reload();
+  await chatButton(a).click();
+  await expect(lines(a)).toContainText('a little');
+  await expectFits(a);
+  await part(a, /^Pins/).click();
+  await room(a).getByRole('button', { name: 'Show resolved (1)' }).click();
+  await room(a)
+    .getByRole('button', { name: /^Pin 1, Cornell box/ })
+    .click();
+  await expectFits(a);
+  await look(a, 'a thread on a phone');
+  await part(a, /^View/).click();
+  await expectFits(a);
+  await room(a).getByRole('button', { name: 'Invite' }).click();
+  await expect(a.getByRole('img', { name: 'Link of the network as QR code' })).toBeVisible();
+  await expectFits(a);
+  await look(a, 'the invite');
+  expect(found).toEqual([]);
+});
+
+test('a room with roles: a reader reads, says that it may not write, and nobody without its link is in it', async ({
+  tab,
+}) => {
+  const a = await tab();
+  await chatButton(a).click();
+  await room(a).getByRole('button', { name: 'Invite' }).click();
+  await a.getByRole('button', { name: 'Make a room with roles' }).click();
+  await expect.poll(() => new URL(a.url()).hash).toContain('&room=');
+  await room(a).getByRole('button', { name: 'Invite' }).click();
+  const reader = await a.getByRole('textbox', { name: 'Reader link' }).inputValue();
+  await a.getByRole('button', { name: 'Writer', exact: true }).click();
+  const writer = await a.getByRole('textbox', { name: 'Writer link' }).inputValue();
+  await a.keyboard.press('Escape');
+  await say(a, 'for those with a link');
+
+  const [b, c] = [await tab(reader), await tab(writer)];
+  await expect(lines(b)).toContainText('for those with a link');
+  await expect(room(b)).toContainText('This link lets you read the room and not write.');
+  await expect(room(b).getByRole('textbox', { name: 'Message' })).toHaveCount(0);
+  await part(b, /^Pins/).click();
+  await expect(room(b)).toContainText('This link lets you read pins and not set any.');
+  await say(c, 'and from a writer');
+  await part(b, /^Chat/).click();
+  await expect(lines(b)).toContainText('and from a writer');
+  // Who has the invite of the network alone is in the network's room, which is another.
+  const d = await tab(`${reader.split('&')[0]}`);
+  await chatButton(d).click();
+  await expect(room(d)).toContainText('Nothing has been said yet.');
+  // What a reader has is what its address says: after a reload as well.
+  await b.reload();
+  await expect(lines(b)).toContainText('and from a writer');
+  await expect(room(b).getByText('read only')).toBeVisible();
+});
+
+async function stateHash(page: Page): Promise<string> {
+  return (await page.getByTestId('room-state').textContent()) ?? '';
+}
+
+async function openHistory(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Debug views' }).getByRole('button', { name: 'Room' }).click();
+}
+
+test('five tabs: the server is killed, whoever made the room goes, and the others go on and end with one hash', async ({
+  browser,
+}) => {
+  const server = await startServer();
+  const pages = await openNetwork(browser, server.url, 5);
+  const [maker, ...others] = pages as [Page, Page, Page, Page, Page];
+  await chatButton(maker).click();
+  await say(maker, 'I began it');
+  for (const page of others) {
+    await chatButton(page).click();
+    await expect(lines(page)).toContainText('I began it');
+  }
+  // What is loaded late is, while there is a server.
+  for (const page of others) await openHistory(page);
+  await server.kill();
+  await closeTab(maker);
+  await Promise.all(others.map((page, i) => say(page, `${i} goes on`)));
+  for (const page of others) {
+    await expect(people(page)).toHaveCount(4);
+    for (let i = 0; i < others.length; i++) await expect(lines(page)).toContainText(`${i} goes on`);
+    await expect(room(page).getByTestId('room-sync')).toHaveText('In step');
+  }
+  const hashes = await Promise.all(others.map(stateHash));
+  expect(new Set(hashes).size).toBe(1);
+  expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+  await closeAll(browser);
+});
+
+async function closeAll(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}

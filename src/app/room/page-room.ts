@@ -1,0 +1,134 @@
+/**
+ * The room of the page: that of the address, or the Network's own. As signals, with what components do with it; what goes wrong is one
+ * sentence in `problem`.
+ */
+
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { messageOf } from '../../runtime/index.ts';
+import type { Other, Plain, Room, RoomDisk, RoomFinality, RoomSync } from '../../services/rooms/index.ts';
+import { nodeOfAuthor } from './node-of-author.ts';
+import { EMPTY_PAGE_ROOM, type PageRoomState, type PageRoomUpdate, pageReducer } from './page-reducer.ts';
+import type { SessionRooms } from './session-rooms.ts';
+import { takesRole } from './taking-role.ts';
+
+export type Grant = 'read' | 'write' | 'admin';
+
+/** What this tab shows of itself to the others. */
+export type PagePresence = {
+  /** Whose stage is shown here. */
+  readonly follows: string | null;
+  /** Asks the others to look at this stage. */
+  readonly leads: boolean;
+};
+
+export interface PageRoom {
+  readonly room: Room<PageRoomState, PageRoomUpdate>;
+  readonly session: SessionRooms;
+  /** It is that of the Network: whoever has the invite has it. */
+  readonly isNetworks: boolean;
+  readonly grant: Grant;
+  readonly state: ReadonlySignal<PageRoomState>;
+  readonly sync: ReadonlySignal<RoomSync>;
+  readonly disk: ReadonlySignal<RoomDisk>;
+  readonly finality: ReadonlySignal<RoomFinality>;
+  readonly others: ReadonlySignal<readonly Other[]>;
+  /** Why the last change was not made. */
+  readonly problem: ReadonlySignal<string | undefined>;
+  /** Resolves with false when it was refused, soon, with `problem`; with true when another device has it. */
+  change(update: PageRoomUpdate): Promise<boolean>;
+  close(): void;
+}
+
+interface Place {
+  /** The link in the address; undefined: the Network's own. */
+  readonly link: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** @throws what `Rooms.open` throws */
+export async function openPageRoom(session: SessionRooms, { link, signal }: Place): Promise<PageRoom> {
+  const { rooms, secret } = session;
+  const opened =
+    link === undefined
+      ? await rooms.create({ reducer: pageReducer, initial: EMPTY_PAGE_ROOM, secret, signal })
+      : await rooms.open(link, { reducer: pageReducer, signal });
+  return watchRoom(session, opened, link === undefined);
+}
+
+/** A new one, with keys of its own: who is in it is up to whom one gives which link. */
+export async function makePageRoom(session: SessionRooms): Promise<PageRoom> {
+  const made = await session.rooms.create({ reducer: pageReducer, initial: EMPTY_PAGE_ROOM });
+  return watchRoom(session, made, false);
+}
+
+function watchRoom(
+  session: SessionRooms,
+  room: Room<PageRoomState, PageRoomUpdate>,
+  isNetworks: boolean,
+): PageRoom {
+  const state = signal(room.state);
+  const sync = signal(room.sync);
+  const disk = signal(room.disk);
+  const finality = signal(room.finality);
+  const others = signal(room.others);
+  const problem = signal<string | undefined>(undefined);
+  const self = nodeOfAuthor(session.author);
+  let sinceLooked = 0;
+  room.events.on('changed', () => {
+    state.value = room.state;
+  });
+  room.events.on('sync', (next) => {
+    sync.value = next;
+  });
+  room.events.on('disk', (next) => {
+    disk.value = next;
+  });
+  room.events.on('finality', (next) => {
+    finality.value = next;
+  });
+  room.events.on('others', () => {
+    others.value = room.others;
+  });
+  room.events.on('update', () => {
+    sinceLooked += 1;
+    if (sinceLooked < LOOKS_EVERY || room.links.admin === undefined) return;
+    sinceLooked = 0;
+    const members = room.members().map(({ node }) => node);
+    if (takesRole({ self, members, finality: room.finality, open: room.updates().length })) room.administer();
+  });
+  const { write, admin } = room.links;
+  return {
+    room,
+    session,
+    isNetworks,
+    grant: admin !== undefined ? 'admin' : write !== undefined ? 'write' : 'read',
+    state,
+    sync,
+    disk,
+    finality,
+    others,
+    problem,
+    async change(update) {
+      problem.value = undefined;
+      try {
+        await room.update(update);
+        return true;
+      } catch (error) {
+        if (!room.isClosed) problem.value = messageOf(error);
+        return false;
+      }
+    },
+    close: () => room.close(),
+  };
+}
+
+/** Updates between two looks at whether somebody has to close what is open. */
+const LOOKS_EVERY = 64;
+
+/** What somebody else shows: theirs, so only what has the right form. */
+export function presenceOf(shown: Plain | undefined): PagePresence {
+  const { follows, leads } = (typeof shown === 'object' && shown !== null ? shown : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return { follows: typeof follows === 'string' ? follows : null, leads: leads === true };
+}

@@ -1,0 +1,251 @@
+/** Places that are talked about: each has a thread, and is open or done with. */
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { useApp } from '../components/app-context.ts';
+import { Icon } from '../components/icon.tsx';
+import { NodeChip } from '../components/node-chip.tsx';
+import { countOf } from '../state/format.ts';
+import { nodeOfAuthor } from './node-of-author.ts';
+import { MAX_TEXT, type Pin } from './page-reducer.ts';
+import { linkOfPlace, titleOfPlace } from './pin-place.ts';
+import { useRoom } from './room-view.ts';
+import { SaidLine } from './said-line.tsx';
+import { isContinued } from './said-time.ts';
+import { stageNow } from './stage-travel.ts';
+
+export function Pins() {
+  const { page, draft, openPin } = useRoom();
+  const showsDone = useSignal(false);
+  const pins = page.state.value.pins.map((pin, i) => ({ pin, number: i + 1 }));
+  const done = pins.filter(({ pin }) => pin.resolvedBy !== null);
+  const listed = showsDone.value ? pins : pins.filter(({ pin }) => pin.resolvedBy === null);
+  const opened = pins.find(({ pin }) => pin.id === openPin.value);
+  if (draft.value) return <Draft />;
+  if (opened) return <Thread {...opened} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it
+    <section class="room-scroll" tabIndex={0} aria-label="Pins">
+      <SetPin />
+      {pins.length === 0 && (
+        <p class="muted room-empty">
+          No pins yet. A pin marks a place in a picture or in a scene, and has a thread.
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
+      <ol class="pin-list" role="list" aria-label="Pins">
+        {listed.map(({ pin, number }) => (
+          <li key={pin.id}>
+            <PinRow pin={pin} number={number} />
+          </li>
+        ))}
+      </ol>
+      {done.length > 0 && (
+        <button
+          type="button"
+          class="button small"
+          aria-pressed={showsDone.value}
+          onClick={() => {
+            showsDone.value = !showsDone.value;
+          }}
+        >
+          Show resolved ({done.length})
+        </button>
+      )}
+    </section>
+  );
+}
+
+function SetPin() {
+  const app = useApp();
+  const { page, isPlacing } = useRoom();
+  if (page.grant === 'read')
+    return <p class="muted room-reader">This link lets you read pins and not set any.</p>;
+  const now = stageNow(app);
+  if (!now) return <p class="muted">Open a scene or a render to set a pin in it.</p>;
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-pressed={isPlacing.value}
+      onClick={() => {
+        isPlacing.value = !isPlacing.value;
+        // On a phone the stage is behind the room.
+        if (isPlacing.value && matchMedia('(max-width: 820px)').matches) app.room.isOpen.value = false;
+      }}
+    >
+      <Icon name="pin" />
+      {isPlacing.value ? 'Press where it goes' : 'Set a pin'}
+    </button>
+  );
+}
+
+function PinRow({ pin, number }: { readonly pin: Pin; readonly number: number }) {
+  const { openPin, nameOf, goTo } = useRoom();
+  const [first] = pin.thread;
+  return (
+    <button
+      type="button"
+      class="pin-row"
+      data-done={pin.resolvedBy !== null}
+      aria-label={`Pin ${number}, ${titleOfPlace(pin.place)}: ${first?.text}`}
+      onClick={() => {
+        openPin.value = pin.id;
+        goTo(linkOfPlace(pin.place));
+      }}
+    >
+      <span class="pin-number">{number}</span>
+      <span class="pin-said">{first?.text}</span>
+      <span class="muted pin-facts">
+        <NodeChip id={nodeOfAuthor(pin.author)} />
+        <span class="ellipsis">{nameOf(pin.author, pin.name)}</span>
+        {pin.thread.length > 1 && <span>{countOf(pin.thread.length - 1, 'answer')}</span>}
+        {pin.resolvedBy !== null && <span class="tag good">resolved</span>}
+      </span>
+    </button>
+  );
+}
+
+function Thread({ pin, number }: { readonly pin: Pin; readonly number: number }) {
+  const { page, openPin, ownName } = useRoom();
+  const isDone = pin.resolvedBy !== null;
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => back.current?.focus(), []);
+  return (
+    <>
+      <div class="pin-head">
+        <button
+          ref={back}
+          type="button"
+          class="button small"
+          onClick={() => {
+            openPin.value = undefined;
+          }}
+        >
+          All pins
+        </button>
+        <strong class="ellipsis">
+          Pin {number} · {titleOfPlace(pin.place)}
+        </strong>
+        {page.grant !== 'read' && (
+          <button
+            type="button"
+            class="button small"
+            onClick={() => void page.change({ resolve: pin.id, isResolved: !isDone, name: ownName() })}
+          >
+            {isDone ? 'Open again' : 'Resolve'}
+          </button>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it */}
+      <section class="said" tabIndex={0} aria-label={`Pin ${number}`}>
+        {/* biome-ignore lint/a11y/noRedundantRoles: without bullets Safari drops the list's role */}
+        <ol role="list" aria-label="Thread">
+          {pin.thread.map((line, i) => (
+            <li key={line.id} class="said-line" data-own={line.author === page.session.author}>
+              <SaidLine line={line} isContinued={isContinued(pin.thread[i - 1], line)} />
+            </li>
+          ))}
+        </ol>
+        {isDone && <p class="said-break">Resolved by {pin.resolvedBy}</p>}
+      </section>
+      {page.grant === 'read' ? (
+        <p class="muted room-reader">This link lets you read and not answer.</p>
+      ) : (
+        <Words
+          label="Answer"
+          action="Answer"
+          onSay={(text) => page.change({ reply: pin.id, text, name: ownName() })}
+        />
+      )}
+    </>
+  );
+}
+
+/** A pin that has its place: its first words make it one. */
+function Draft() {
+  const { page, draft, ownName } = useRoom();
+  const place = draft.value;
+  if (!place) return null;
+  return (
+    <div class="room-scroll">
+      <p>
+        New pin in <strong>{titleOfPlace(place)}</strong>. What about it?
+      </p>
+      <Words
+        label="What about this place?"
+        action="Set the pin"
+        onCancel={() => {
+          draft.value = undefined;
+        }}
+        onSay={async (text) => {
+          draft.value = undefined;
+          const isIn = await page.change({ pin: place, text, name: ownName() });
+          if (!isIn) draft.value = place;
+          return isIn;
+        }}
+      />
+    </div>
+  );
+}
+
+interface WordsProps {
+  readonly label: string;
+  readonly action: string;
+  onCancel?(): void;
+  onSay(text: string): Promise<boolean>;
+}
+
+function Words({ label, action, onCancel, onSay }: WordsProps) {
+  const text = useSignal('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (onCancel) field.current?.focus();
+  }, [onCancel]);
+  const say = (): void => {
+    const said = text.value.trim();
+    if (said === '') return;
+    text.value = '';
+    void onSay(said).then((isIn) => {
+      if (!isIn && text.value === '') text.value = said;
+    });
+  };
+  return (
+    <form
+      class="room-composer"
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        say();
+      }}
+    >
+      <textarea
+        ref={field}
+        class="input"
+        rows={1}
+        maxLength={MAX_TEXT}
+        aria-label={label}
+        value={text}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onCancel?.();
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          say();
+        }}
+      />
+      <div class="room-composer-tools">
+        {onCancel && (
+          <button type="button" class="button small" onClick={onCancel}>
+            Never mind
+          </button>
+        )}
+        <button type="submit" class="button small primary" disabled={text.value.trim() === ''}>
+          {action}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,62 @@
+/** The room's name, how it compares with what the others have, and the way in for others. */
+import { useRef } from 'preact/hooks';
+import type { RoomDisk } from '../../services/rooms/index.ts';
+import { useApp } from '../components/app-context.ts';
+import { Icon } from '../components/icon.tsx';
+import { sentence } from '../state/format.ts';
+import { RoomInvite } from './room-invite.tsx';
+import { useRoom } from './room-view.ts';
+import { syncText } from './sync-text.ts';
+
+export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
+  const { room } = useApp();
+  const { page } = useRoom();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { text, tone, title } = syncText(page.sync.value);
+  const trouble = diskTrouble(page.disk.value);
+  return (
+    <>
+      <header class="room-head">
+        <h2>Room</h2>
+        <span class={`tag ${tone}`} title={title} data-testid="room-sync">
+          {text}
+        </span>
+        {page.grant === 'read' && <span class="tag">read only</span>}
+        <span class="room-head-gap" />
+        <button type="button" class="button small" onClick={() => dialog.current?.showModal()}>
+          <Icon name="link" />
+          Invite
+        </button>
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label="Close room"
+          onClick={() => {
+            room.isOpen.value = false;
+          }}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {trouble !== undefined && <p class="room-problem">{trouble}</p>}
+      <dialog ref={dialog} class="text-invite" aria-label="Invite to this room">
+        <div class="section-head">
+          <h2>Invite to this room</h2>
+          <button
+            type="button"
+            class="button quiet icon"
+            aria-label="Close"
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+        <RoomInvite onMake={onMake} />
+      </dialog>
+    </>
+  );
+}
+
+function diskTrouble(disk: RoomDisk): string | undefined {
+  return disk.type === 'trouble' ? sentence(`this device does not keep the room: ${disk.reason}`) : undefined;
+}

@@ -1,0 +1,39 @@
+/** How a room here compares with what the others have, in two words, and in a sentence. */
+import type { RoomSync } from '../../services/rooms/index.ts';
+import { countOf, sentence } from '../state/format.ts';
+
+interface Said {
+  readonly text: string;
+  readonly tone: '' | 'good' | 'warn' | 'bad';
+  readonly title: string;
+}
+
+export function syncText(sync: RoomSync): Said {
+  switch (sync.type) {
+    case 'alone':
+      return {
+        text: 'Only here',
+        tone: '',
+        title:
+          'Nobody else in reach has the room: what you write is kept here and reaches them when they come',
+      };
+    case 'behind':
+      return {
+        text: `Behind by ${sync.updates}`,
+        tone: 'warn',
+        title: `${countOf(sync.updates, 'change')} of others are on their way`,
+      };
+    case 'with':
+      return sync.nodes === sync.of
+        ? { text: 'In step', tone: 'good', title: `Exactly as with ${countOf(sync.of, 'other device')}` }
+        : {
+            text: `In step with ${sync.nodes} of ${sync.of}`,
+            tone: '',
+            title: 'The others have not said yet that they have the same',
+          };
+    case 'stopped':
+      return { text: 'Stopped', tone: 'bad', title: sentence(sync.reason) };
+    default:
+      return sync satisfies never;
+  }
+}

@@ -1,0 +1,37 @@
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nobleCryptography } from '../../mesh/index.ts';
+import { concatBytes } from '../../runtime/index.ts';
+import { readKeysOf } from './keys.ts';
+import { seal, unseal } from './seal.ts';
+
+const keys = readKeysOf(new Uint8Array(32).fill(7), nobleCryptography);
+const bytes = fc.uint8Array({ maxLength: 200 });
+
+describe('sealing', () => {
+  it('is XChaCha20-Poly1305, byte for byte, for texts and contexts of any length', () => {
+    fc.assert(
+      fc.property(bytes, bytes, (plain, context) => {
+        const sealed = seal(keys, plain, context, nobleCryptography);
+        const nonce = sealed.subarray(0, 24);
+        const theirs = xchacha20poly1305(keys.sealing, nonce, context).encrypt(plain);
+        expect(sealed).toEqual(concatBytes(nonce, theirs));
+        expect(unseal(keys, sealed, context)).toEqual(plain);
+      }),
+    );
+  });
+
+  it('opens nothing that was changed, cut, or sealed in another context', () => {
+    const sealed = seal(keys, new Uint8Array(40).fill(1), Uint8Array.of(1), nobleCryptography);
+    expect(unseal(keys, sealed, Uint8Array.of(2))).toBeUndefined();
+    for (let cut = 0; cut < sealed.length; cut++) {
+      expect(unseal(keys, sealed.subarray(0, cut), Uint8Array.of(1))).toBeUndefined();
+    }
+    for (let at = 0; at < sealed.length; at++) {
+      const changed = sealed.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(unseal(keys, changed, Uint8Array.of(1))).toBeUndefined();
+    }
+  });
+});
