@@ -94,7 +94,9 @@ export class RoomWorld extends FarmWorld {
         : tab.rooms.create({ reducer, initial, limits });
       rooms.push(await this.settled(opened));
     }
-    await this.runUntil(() => rooms.every((room) => room.members().length === tabs.length));
+    await this.runUntil(() =>
+      rooms.every((room) => room.members.filter(({ isHere }) => isHere).length === tabs.length),
+    );
     return rooms;
   }
 }

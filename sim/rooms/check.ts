@@ -70,9 +70,13 @@ function disagreements(net: RoomNet): readonly string[] {
 
 function atRest(net: RoomNet, { limits }: Scenario): readonly string[] {
   const problems: string[] = [];
-  const [first] = net.alive;
+  const within = net.alive.filter((room) => !room.isRemoved);
+  const [first] = within;
   if (!first) return ['nobody is left'];
-  for (const room of net.alive) {
+  for (const room of net.alive.filter(({ isRemoved }) => isRemoved)) {
+    if (room.pending.size > 0) problems.push(`R10: these do not settle: ${[...room.pending.values()]}`);
+  }
+  for (const room of within) {
     const { heads, sync, state, tip } = room.state;
     if (heads.join() !== first.state.heads.join()) problems.push('R5: what one has has not reached all');
     if (room.state.tip?.hash !== first.state.tip?.hash) problems.push('finality has two branches');
@@ -83,7 +87,7 @@ function atRest(net: RoomNet, { limits }: Scenario): readonly string[] {
     // A cap that is reached makes no-ops of what honest Nodes write; all else is a lie.
     const isExcused = limits?.maxBytes !== undefined;
     for (const [id, reason] of isExcused ? [] : room.blamed) {
-      if (!net.liars.has(id)) problems.push(`an honest Node was blamed: ${reason}`);
+      if (!net.liars.has(id) && !net.booted.has(id)) problems.push(`an honest Node was blamed: ${reason}`);
     }
   }
   return problems;

@@ -1,10 +1,9 @@
 /** What befalls finality: who makes checkpoints dies, is parted from the others, hands on, or lies; and newcomers who get snapshots. */
 import { integerBelow, uniform } from '../../src/runtime/index.ts';
-import { CheckpointCodec } from '../../src/services/rooms/checkpoint.ts';
+import { CheckpointCodec } from '../../src/services/rooms/checkpoint-codec.ts';
 import { draftCheckpoint } from '../../src/services/rooms/closing.ts';
+import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { History } from '../../src/services/rooms/history.ts';
-import { readKeysOf } from '../../src/services/rooms/keys.ts';
-import { EPOCH } from '../../src/services/rooms/update.ts';
 import { noting } from './noting.ts';
 import type { RoomNet, SimRoom } from './room-net.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
@@ -146,24 +145,31 @@ export const finalStories: Readonly<Record<string, Scenario>> = {
 /** Each to some of the others, for what these have. */
 function twoOf(net: RoomNet, liar: SimRoom, others: readonly SimRoom[]): void {
   const { keys, genesis, cryptography } = net;
-  const codec = new CheckpointCodec(genesis, readKeysOf(keys.readKey, cryptography), cryptography, EPOCH);
+  const keyring = new Keyring(genesis, keys, cryptography);
+  const codec = new CheckpointCodec(keyring, net.random.bytes(32), cryptography);
   const adminSecret = keys.adminSecret ?? new Uint8Array();
   const author = net.authorOf(liar);
   const seen = net.pick(others).state;
   const made = [0, 1].map((which) => {
     const history = new History({
       ...{ reducer: noting, initial: genesis.initial, maxBytes: 1e6, maxHistoryBytes: 1e6, cryptography },
+      keyring,
     });
     if (seen.history.base) return undefined;
     for (const item of seen.history.items) net.truth.give(item.hash, history);
     const isTaking = !history.tip || history.tip.next !== author;
-    const draft = draftCheckpoint(history, { next: author, epoch: EPOCH, isTaking }, cryptography);
+    const draft = draftCheckpoint(
+      history,
+      { next: author, isTaking, members: [], removed: undefined },
+      cryptography,
+    );
     return draft && codec.write({ ...draft, depth: draft.depth + which }, liar.identity, adminSecret);
   });
   for (const to of others) {
     const item = made[uniform(net.random) < 0.5 ? 0 : 1];
     if (!item) continue;
-    net.truth.learn(item, genesis, keys.readKey, cryptography);
+    const read = codec.read(item);
+    if (typeof read === 'object' && !('type' in read)) net.truth.learn(read);
     net.send(liar, to.id, 300, (at) => net.handle(at, { type: 'updates', from: liar.id, updates: [item] }));
   }
 }

@@ -1,7 +1,7 @@
 /** A member with the write key and no shame: equivocates, backdates, lies about depths, heads and what it gives, and repeats itself. */
 import { integerBelow, toHex, uniform } from '../../src/runtime/index.ts';
 import type { AuthorId, CheckpointHash, UpdateHash } from '../../src/services/rooms/contract.ts';
-import { readKeysOf } from '../../src/services/rooms/keys.ts';
+import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { UpdateCodec } from '../../src/services/rooms/update.ts';
 import { type Place, writerOf } from '../../src/services/rooms/writers.ts';
 import type { RoomNet, SimRoom } from './room-net.ts';
@@ -12,8 +12,8 @@ const FOR_MS = 8_000;
 export function hostile(net: RoomNet, victims: readonly SimRoom[]): void {
   const liar = net.add();
   const { keys, genesis, cryptography } = net;
-  const codec = new UpdateCodec(genesis, readKeysOf(keys.readKey, cryptography), cryptography);
-  const certificate = codec.certify(liar.identity, keys.writeSecret ?? new Uint8Array(), 0);
+  const codec = new UpdateCodec(new Keyring(genesis, keys, cryptography), cryptography);
+  const certificate = codec.certify(liar.identity, keys.writeSecret ?? new Uint8Array());
   const nobody = (): UpdateHash =>
     Array.from({ length: 64 }, () => integerBelow(net.random, 16).toString(16)).join('') as UpdateHash;
   const known = (): UpdateHash[] => {
@@ -36,7 +36,7 @@ export function hostile(net: RoomNet, victims: readonly SimRoom[]): void {
     const payload = `lie${integerBelow(net.random, 1000)}`;
     return codec.write(
       {
-        ...{ epoch: 0, session: 1, number, depth, claimedAtMs: 0, parents, payload },
+        ...{ session: 1, number, depth, claimedAtMs: 0, parents, payload },
         places: parents.map(placeOf),
       },
       liar.identity,

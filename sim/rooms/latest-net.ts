@@ -103,11 +103,11 @@ export class LatestNet extends Lives<Shower, LatestEvent> {
   }
 
   #made(id: NodeId): Shower {
-    const key = this.random.bytes(32);
+    const [key, certificate] = [this.random.bytes(32), this.random.bytes(64)];
     const state = new LatestState({
       rate: RATE,
       session: this.random.uint32(),
-      credentials: { key, certificate: this.random.bytes(64) },
+      credentials: () => ({ key, certificate }),
       mayWrite: () => true,
     });
     return {

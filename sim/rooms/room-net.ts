@@ -6,11 +6,18 @@ import { simulatedCryptography } from '../../src/mesh/identity/cryptography.test
 import { type Identity, identityFrom } from '../../src/mesh/index.ts';
 import { toHex } from '../../src/runtime/index.ts';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
-import { type AuthorId, DEFAULT_ROOM_LIMITS, type RoomLimits } from '../../src/services/rooms/contract.ts';
+import {
+  type AuthorId,
+  DEFAULT_ROOM_LIMITS,
+  type DeviceId,
+  type EpochId,
+  type RoomLimits,
+} from '../../src/services/rooms/contract.ts';
+import { Keyring } from '../../src/services/rooms/epochs.ts';
 import type { PieceQuestion } from '../../src/services/rooms/fetching.ts';
 import { keepsOnly, type RoomReducer } from '../../src/services/rooms/fold.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
-import { keysOf, type RoomKeys, readKeysOf } from '../../src/services/rooms/keys.ts';
+import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
 import type { NodeId } from '../../src/wire/index.ts';
@@ -41,12 +48,18 @@ export interface SimRoom extends Life {
   isBroken: boolean;
   /** It has no reducer: its state means nothing. */
   readonly isBlind: boolean;
+  readonly keyring: Keyring;
+  readonly deviceSecret: Uint8Array;
+  /** It was taken out, and has been told. */
+  isRemoved: boolean;
 }
 
 export interface Newcomer {
   /** What it believes that they are. */
   readonly limits?: RoomLimits;
   readonly isAdmin?: boolean;
+  /** Its link is of later keys. */
+  readonly keyring?: Keyring;
   /** It has made the room. */
   readonly isMaker?: boolean;
   readonly reducer?: RoomReducer;
@@ -66,6 +79,9 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   /** Answers in place of a room that is not honest. */
   readonly liars = new Map<NodeId, () => readonly Uint8Array[]>();
   readonly truth: Truth;
+  /** Who was taken out: its writes are refused, and it is shown. */
+  readonly booted = new Set<NodeId>();
+  readonly #written = new Map<NodeId, readonly string[]>();
   /** Whether the first to open the room administers it. */
   hasMaker = false;
   #tokens = 0;
@@ -88,19 +104,19 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const isFirst = this.nodes.length === 0 && this.hasMaker;
     const { limits = this.genesis.limits, isMaker = isFirst, isAdmin = isMaker, reducer = noting } = newcomer;
     const identity = identityFrom(this.random.bytes(32), this.cryptography);
+    const deviceSecret = this.random.bytes(32);
+    const keyring = newcomer.keyring ?? new Keyring(this.genesis, this.keysFor(isAdmin), this.cryptography);
     const state = new RoomState({
       ...{ self: identity.id, identity, cryptography: this.cryptography },
       genesis: { ...this.genesis, limits },
-      keys: readKeysOf(this.keys.readKey, this.cryptography),
-      writeSecret: this.keys.writeSecret,
-      adminSecret: isAdmin ? this.keys.adminSecret : undefined,
-      isMaker,
+      ...{ keyring, isMaker, deviceSecret },
       session: 1,
       reducer,
     });
     const room: SimRoom = {
       ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Map() },
-      ...{ heldBack: new Set(), had: new Set(), final: [], isBroken: false },
+      ...{ heldBack: new Set(), had: new Set(), final: [], isBroken: false, isRemoved: false },
+      ...{ keyring, deviceSecret },
       isBlind: reducer === keepsOnly,
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
@@ -114,6 +130,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     return this.add(this.alive, { reducer: keepsOnly });
   }
 
+  keysFor(isAdmin: boolean): RoomKeys {
+    const { writeSecret = new Uint8Array() } = this.keys;
+    return isAdmin ? this.keys : keysOf('write', writeSecret, this.cryptography);
+  }
+
   authorOf({ identity }: SimRoom): AuthorId {
     return toHex(identity.publicKey) as AuthorId;
   }
@@ -122,8 +143,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (a === b || !a.isAlive || !b.isAlive || a.links.has(b.id)) return;
     a.links.add(b.id);
     b.links.add(a.id);
-    this.#at(a, 1, { type: 'peer', node: b.id });
-    this.#at(b, 1, { type: 'peer', node: a.id });
+    this.#meet(a, b, 1);
+    this.#meet(b, a, 1);
   }
 
   /** What is on its way is lost; each notices in its own time. */
@@ -157,9 +178,31 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     this.deliver(room, () => {
       const token = ++this.#tokens;
       room.pending.set(token, text);
+      this.#written.set(room.id, [...(this.#written.get(room.id) ?? []), text]);
       // Clocks are wrong by days: nobody may care.
       const claimedAtMs = Math.floor(this.between(0, 1e12));
       this.handle(room, { type: 'write', token, payload: text, claimedAtMs });
+    });
+  }
+
+  /** What these have written. */
+  writtenBy(rooms: readonly SimRoom[]): readonly string[] {
+    return rooms.flatMap(({ id }) => this.#written.get(id) ?? []);
+  }
+
+  deviceOf(room: SimRoom): DeviceId {
+    return toHex(this.cryptography.agreementKey(room.deviceSecret)) as DeviceId;
+  }
+
+  /** One takes another out. */
+  boot(by: SimRoom | undefined, gone: SimRoom): void {
+    if (!by) return;
+    this.booted.add(gone.id);
+    this.deliver(by, () => {
+      const token = ++this.#tokens;
+      by.pending.set(token, 'boot');
+      const device = this.deviceOf(gone);
+      this.handle(by, { type: 'boot', token, device, secret: this.random.bytes(32) });
     });
   }
 
@@ -194,15 +237,15 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   #perform(room: SimRoom, effect: RoomEffect): void {
     switch (effect.type) {
       case 'spread':
-        for (const to of room.state.peers) {
-          this.send(room, to, effect.item.length, (at) =>
-            this.handle(at, { type: 'updates', from: room.id, updates: [effect.item] }),
-          );
+        for (const to of effect.to) {
+          const arrive = (at: SimRoom): void =>
+            this.handle(at, { type: 'updates', from: room.id, updates: [effect.item] });
+          this.#say(room, to, effect.item.length, arrive, effect.keys);
         }
         return;
       case 'tell':
         for (const to of effect.to) {
-          this.send(room, to, 100, (at) =>
+          this.#say(room, to, 100, (at) =>
             this.handle(at, { type: 'heads', from: room.id, heads: effect.heads }),
           );
         }
@@ -234,7 +277,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.truth.updates.set(effect.update.hash, effect.update);
         return;
       case 'keep':
-        this.truth.learn(effect.bytes, this.genesis, this.keys.readKey, this.cryptography);
+        this.truth.learn(effect.checkpoint);
         return;
       case 'broken':
         room.isBroken = true;
@@ -250,6 +293,39 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
           this.handle(at, { type: 'role', from: room.id, request: effect.request }),
         );
         return;
+      case 'greet': {
+        const other = this.nodes.find(({ id }) => id === effect.to);
+        if (other && room.links.has(effect.to)) this.#meet(other, room, this.latencyMs(room.id, effect.to));
+        return;
+      }
+      case 'announce':
+        for (const other of this.alive) {
+          if (!room.links.has(other.id)) continue;
+          this.#meet(other, room, this.latencyMs(room.id, other.id));
+          this.#meet(room, other, 2 * this.latencyMs(room.id, other.id));
+        }
+        return;
+      case 'introduce':
+        this.#say(room, effect.to, 300, (at) =>
+          this.handle(at, { type: 'members', from: room.id, introductions: effect.introductions }),
+        );
+        return;
+      case 'askTurns':
+        this.send(room, effect.to, 100, (giver) => {
+          const rotations = giver.state.rotationsAfter(effect.after);
+          this.send(giver, room.id, 1_000, (at) =>
+            this.handle(at, { type: 'turns', from: giver.id, rotations }),
+          );
+        });
+        return;
+      case 'removed':
+        room.isRemoved = true;
+        return;
+      case 'met':
+      case 'parted':
+      case 'turned':
+      case 'members':
+      case 'written':
       case 'rebased':
       case 'changed':
         return;
@@ -279,6 +355,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       question.to,
       100,
       (giver) => {
+        if (!giver.state.peers.includes(room.id)) return;
         const given = giver.state.giving.snapshotPiece(question.checkpoint, question.index);
         const piece = this.liars.has(giver.id) ? new Uint8Array(10) : (given ?? new Uint8Array());
         this.send(giver, room.id, piece.length, (at) => answered(at, piece), true);
@@ -296,6 +373,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       this.handle(at, event);
     };
     const give = (giver: SimRoom): void => {
+      if (!giver.state.peers.includes(room.id)) return;
       const lie = this.liars.get(giver.id);
       const answer = lie ? { items: lie(), left: 3, isSnapshot: false } : giver.state.giving.answerTo(known);
       const bytes = answer.items.reduce((sum, update) => sum + update.length, 0);
@@ -316,8 +394,29 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
   }
 
-  #at(room: SimRoom, delayMs: number, event: RoomEvent): void {
-    this.after(delayMs, () => this.deliver(room, () => this.handle(room, event)));
+  /** It hears which keys the other has. */
+  #meet(room: SimRoom, other: SimRoom, delayMs: number): void {
+    const held = other.keyring.held.map(({ id }) => id);
+    this.after(delayMs, () =>
+      this.deliver(room, () => {
+        if (!room.links.has(other.id)) return;
+        const epochs = held.map((id) => (room.keyring.holds(id) ? id : undefined));
+        this.handle(room, { type: 'peer', node: other.id, epochs });
+      }),
+    );
+  }
+
+  /** What is sealed with keys that it does not have, it does not understand. */
+  #say(
+    from: SimRoom,
+    to: NodeId,
+    bytes: number,
+    arrive: (room: SimRoom) => void,
+    keys: EpochId = from.keyring.current.id,
+  ): void {
+    this.send(from, to, bytes, (room) => {
+      if (room.keyring.holds(keys)) arrive(room);
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What befalls a room. Each is played with many seeds; what must hold whatever happens is in check.ts. */
 import { integerBelow, uniform } from '../../src/runtime/index.ts';
+import { bootStories } from './boots.ts';
 import { finalStories } from './final.ts';
 import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
@@ -113,4 +114,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   ...finalStories,
+  ...bootStories,
 };

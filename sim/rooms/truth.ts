@@ -2,15 +2,13 @@
  * What a room must come to, worked out anew from all updates and checkpoints that there ever were: what a chain of checkpoints closes, in
  * order, then the rest.
  */
-import type { Cryptography } from '../../src/mesh/index.ts';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
-import { type Checkpoint, CheckpointCodec } from '../../src/services/rooms/checkpoint.ts';
-import type { CheckpointHash, Plain, UpdateHash } from '../../src/services/rooms/contract.ts';
+import type { Checkpoint } from '../../src/services/rooms/checkpoint.ts';
+import type { CheckpointHash, DeviceId, Plain, UpdateHash } from '../../src/services/rooms/contract.ts';
 import { comesBefore } from '../../src/services/rooms/dag.ts';
 import type { Genesis } from '../../src/services/rooms/genesis.ts';
 import type { History } from '../../src/services/rooms/history.ts';
-import { readKeysOf } from '../../src/services/rooms/keys.ts';
-import { EPOCH, type Update } from '../../src/services/rooms/update.ts';
+import type { Update } from '../../src/services/rooms/update.ts';
 import { noting } from './noting.ts';
 
 export class Truth {
@@ -22,10 +20,8 @@ export class Truth {
     this.#genesis = genesis;
   }
 
-  learn(bytes: Uint8Array, genesis: Genesis, readKey: Uint8Array, cryptography: Cryptography): void {
-    const codec = new CheckpointCodec(genesis, readKeysOf(readKey, cryptography), cryptography, EPOCH);
-    const checkpoint = codec.read(bytes);
-    if (typeof checkpoint !== 'string') this.#checkpoints.set(checkpoint.hash, checkpoint);
+  learn(checkpoint: Checkpoint): void {
+    this.#checkpoints.set(checkpoint.hash, checkpoint);
   }
 
   /** Puts that update or checkpoint into a history. */
@@ -39,6 +35,16 @@ export class Truth {
   /** Hashes of all that is closed by it and those before it. */
   orderAt(tip: Checkpoint): readonly UpdateHash[] {
     return this.#segmentsUpTo(tip).flatMap((segment) => segment.map(({ hash }) => hash));
+  }
+
+  /** What the rotation that took that device out had closed; undefined: there is none. */
+  pastOfRemoval(tip: Checkpoint, device: DeviceId): ReadonlySet<UpdateHash> | undefined {
+    for (let one: Checkpoint | undefined = tip; one; ) {
+      if (one.removed.includes(device)) return new Set(this.orderAt(one));
+      const [before]: readonly CheckpointHash[] = one.previous;
+      one = before === undefined ? undefined : this.#checkpoints.get(before);
+    }
+    return undefined;
   }
 
   /** @param heads of what is open */

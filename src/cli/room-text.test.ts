@@ -39,12 +39,17 @@ describe('a room in a terminal', () => {
     const room = {
       sync: { type: 'behind', updates: 4 } as const,
       disk: { type: 'trouble', reason: 'no room', updates: 2 } as const,
-      members: () => [{}, {}] as never,
+      members: [{ isHere: true }, { isHere: true }, { isHere: false }] as never,
       updates: () => [update()],
     };
     expect(roomLine(room)).toBe('1 updates, 1 other here, 4 to come; 2 not stored: no room');
     expect(
-      roomLine({ ...room, sync: { type: 'alone' }, disk: { type: 'kept' }, members: () => [{}] as never }),
+      roomLine({
+        ...room,
+        sync: { type: 'alone' },
+        disk: { type: 'kept' },
+        members: [{ isHere: true }] as never,
+      }),
     ).toBe('1 updates, nobody else here; kept');
     expect(roomRecord(room)).toEqual({ updates: 1, others: 1, sync: room.sync, disk: room.disk });
   });

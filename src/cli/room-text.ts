@@ -27,7 +27,7 @@ export function exportRecord(room: Pick<KeptRoom, 'id' | 'beginning' | 'base' | 
 /** How a room stands, on one line. */
 export function roomLine(room: StandingRoom): string {
   const { sync, disk } = room;
-  const others = room.members().length - 1;
+  const others = room.members.filter(({ isHere }) => isHere).length - 1;
   const here = others === 0 ? 'nobody else here' : `${others} ${others === 1 ? 'other' : 'others'} here`;
   const state = sync.type === 'behind' ? `, ${sync.updates} to come` : '';
   return `${room.updates().length} updates, ${here}${state}; ${diskText(disk)}`;
@@ -35,7 +35,12 @@ export function roomLine(room: StandingRoom): string {
 
 export function roomRecord(room: StandingRoom): object {
   const { sync, disk } = room;
-  return { updates: room.updates().length, others: room.members().length - 1, sync, disk };
+  return {
+    updates: room.updates().length,
+    others: room.members.filter(({ isHere }) => isHere).length - 1,
+    sync,
+    disk,
+  };
 }
 
 /** Bytes have no JSON: they are an object with their base64. */

@@ -75,7 +75,7 @@ const good = [
   encodeAnswer({ items: [new Uint8Array(40), new Uint8Array(3)], left: 5, isSnapshot: false }),
   encodePieceName({ checkpoint: hash as never, index: 3 }),
   encodeRole({ key: new Uint8Array(32), certificate: new Uint8Array(64) }),
-  encodeSnapshot({ state: ['a'], closed: new Map([['ab'.repeat(12) as never, 3]]) }),
+  encodeSnapshot({ state: ['a'], closed: new Map([['ab'.repeat(12) as never, 3]]), members: new Map() }),
   encodeLatest({
     ...{
       session: 7,

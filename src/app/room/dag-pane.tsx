@@ -44,7 +44,7 @@ export function DagPane() {
         room: shown,
         updates: shown.updates(),
         heads: new Set(shown.heads),
-        members: shown.members().map(({ node }) => node),
+        members: shown.members.filter(({ isHere }) => isHere).map(({ node }) => node),
       };
     };
     const lookSoon = (): void => {

@@ -93,7 +93,7 @@ function watchRoom(
     sinceLooked += 1;
     if (sinceLooked < LOOKS_EVERY || room.links.admin === undefined) return;
     sinceLooked = 0;
-    const members = room.members().map(({ node }) => node);
+    const members = room.members.filter(({ isHere }) => isHere).map(({ node }) => node);
     if (takesRole({ self, members, finality: room.finality, open: room.updates().length })) room.administer();
   });
   const { write, admin } = room.links;

@@ -31,6 +31,8 @@ export function syncText(sync: RoomSync): Said {
             tone: '',
             title: 'The others have not said yet that they have the same',
           };
+    case 'removed':
+      return { text: 'Removed', tone: 'bad', title: sentence(sync.reason) };
     case 'stopped':
       return { text: 'Stopped', tone: 'bad', title: sentence(sync.reason) };
     default:

@@ -8,20 +8,23 @@ import type { Cryptography, Identity } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { Authors } from './authors.ts';
-import type { Checkpoint, CheckpointCodec } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { CheckpointCodec } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
-import type { AuthorId, CheckpointHash, ItemHash } from './contract.ts';
+import type { AuthorId, CheckpointHash, DeviceId, EpochId, ItemHash } from './contract.ts';
+import { type Keyring, MAX_EPOCH } from './epochs.ts';
+import { RoomMemberError, RoomNotAdminError } from './errors.ts';
 import type { History } from './history.ts';
+import type { Introductions } from './introductions.ts';
+import { keysOf } from './keys.ts';
+import { membersAfter } from './members.ts';
 import type { RoleRequest } from './messages.ts';
 import type { Peers } from './peers.ts';
-import type { RoomEffect } from './room-events.ts';
-import { EPOCH } from './update.ts';
+import type { RoomEffect, Token } from './room-events.ts';
 
 export interface AdministrationOptions {
   readonly self: NodeId;
   readonly identity: Identity;
-  /** Seed of the admin key: undefined for who may not administer. */
-  readonly adminSecret: Uint8Array | undefined;
   /** It has just made the room: the role is its own. */
   readonly isMaker: boolean;
 }
@@ -31,7 +34,9 @@ export interface AdministrationParts {
   readonly peers: Peers;
   readonly authors: Authors;
   readonly checkpoints: CheckpointCodec;
-  readonly cryptography: Pick<Cryptography, 'sha256'>;
+  readonly cryptography: Cryptography;
+  readonly keyring: Keyring;
+  readonly introductions: Introductions;
   effect(effect: RoomEffect): void;
 }
 
@@ -48,7 +53,22 @@ const PAUSE_MS_PER_BYTE = 1 / 500;
 const HAND_ON_MS = 10_000;
 
 const KEY_BYTES = 32;
+/** Come into the list with one checkpoint. */
+const MAX_COME = 256;
+const AGAIN = new TextEncoder().encode('leafcutter room boot again\n');
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** Somebody is to be removed. */
+interface Boot {
+  readonly device: DeviceId;
+  /** Of the keys that follow. */
+  readonly secret: Uint8Array;
+  readonly token: Token | undefined;
+}
+
+interface Booted extends Boot {
+  readonly epoch: EpochId;
+}
 
 export class Administration {
   readonly #options: AdministrationOptions;
@@ -66,6 +86,9 @@ export class Administration {
   #isKeeping = false;
   /** Made, and waits to be on the disk. */
   #made: Checkpoint | undefined;
+  #boots: Boot[] = [];
+  /** What was done, and with which keys: another chain may come to count in which it was not. */
+  #booted: Booted[] = [];
 
   constructor(options: AdministrationOptions, parts: AdministrationParts) {
     this.#options = options;
@@ -80,9 +103,11 @@ export class Administration {
   }
 
   get nextWakeAt(): number {
-    if (!this.#options.adminSecret || this.#made) return NEVER;
-    if (this.hasRole) return this.#handTo ? this.#mayAtMs : this.#dueAtMs;
+    if (!this.#secret || this.#made) return NEVER;
+    if (this.hasRole) return this.#handTo || this.#boots.length > 0 ? this.#mayAtMs : this.#dueAtMs;
     if (!this.#wants) return NEVER;
+    if (this.#boots.length > 0 && (!this.#parts.history.tip || this.#isToGo(this.#parts.history.tip.next)))
+      return this.#mayAtMs;
     // The first one says nothing that the beginning does not.
     if (!this.#parts.history.tip) return this.#dueAtMs;
     return this.#askedAtMs === undefined ? this.#mayAtMs : this.#askedAtMs + HAND_ON_MS;
@@ -93,15 +118,49 @@ export class Administration {
     if (!this.hasRole) this.#wants = true;
   }
 
+  /** That device is to be removed. @param secret of the keys that follow */
+  boot(device: DeviceId | undefined, secret: Uint8Array, token: Token): void {
+    const { history, introductions, effect } = this.#parts;
+    const isKnown = device !== undefined && this.#isMember(device);
+    if (!this.#secret) effect({ type: 'failed', token, error: new RoomNotAdminError() });
+    else if (device === introductions.self.device) {
+      effect({ type: 'failed', token, error: new RoomMemberError('this device cannot remove itself') });
+    } else if (device === undefined || !isKnown) {
+      effect({ type: 'failed', token, error: new RoomMemberError('there is no such device in the room') });
+    } else if ((history.tip?.turns.length ?? 0) + this.#boots.length >= MAX_EPOCH) {
+      effect({
+        type: 'failed',
+        token,
+        error: new RoomMemberError('the keys of this room cannot change any more'),
+      });
+    } else {
+      this.#boots.push({ device, secret, token });
+      this.want();
+    }
+  }
+
+  /** Nobody waits for it any more; it goes on. */
+  cancel(token: Token): void {
+    this.#boots = this.#boots.map((boot) => (boot.token === token ? { ...boot, token: undefined } : boot));
+  }
+
+  /** Gives up all; who waits is told. */
+  fail(error: Error): void {
+    for (const { token } of this.#boots)
+      if (token !== undefined) this.#parts.effect({ type: 'failed', token, error });
+    this.#boots = [];
+  }
+
   /** That Node wants it. Whether it may, it shows. */
   wanted(from: NodeId, { key, certificate }: RoleRequest): void {
     const author = toHex(key) as AuthorId;
-    const { authors, checkpoints, effect } = this.#parts;
-    if (
-      key.length !== KEY_BYTES ||
-      authors.nodeOf({ author }) !== from ||
-      !checkpoints.isAdmin(key, certificate)
-    ) {
+    const { authors, checkpoints, keyring, peers, effect } = this.#parts;
+    if (!peers.get(from)) return;
+    const isBy = key.length === KEY_BYTES && authors.nodeOf({ author }) === from;
+    const epoch = keyring.held.find((one) => isBy && checkpoints.isAdmin(key, certificate, one));
+    // It asks again when it has the new keys.
+    if (epoch && epoch !== keyring.current) return;
+    if (!epoch) {
       effect({ type: 'refused', from, reason: 'it wants to make checkpoints, and is no administrator' });
     } else if (this.hasRole && author !== this.#self) this.#handTo = author;
   }
@@ -115,6 +174,7 @@ export class Administration {
   /** @param isSure nobody can have made another after it in this device's name: it is on its disk, or came just now */
   taken(checkpoint: Checkpoint, isSure: boolean, nowMs: number): void {
     const isOwn = this.#made?.hash === checkpoint.hash;
+    this.#settle(checkpoint);
     if (isOwn || isSure) this.#sure = checkpoint.hash;
     this.#made = undefined;
     if (checkpoint.next !== this.#self) this.#handTo = undefined;
@@ -135,48 +195,117 @@ export class Administration {
       this.#mayAtMs = Math.max(this.#mayAtMs, nowMs + LEAST_PAUSE_MS);
       return;
     }
+    this.#bootAgain();
     if (this.#asks(nowMs) || nowMs < this.nextWakeAt) return;
     this.#mayAtMs = nowMs + LEAST_PAUSE_MS;
     const made = this.#make();
     if (!made) return;
     this.#made = made;
-    if (this.#isKeeping) this.#parts.effect({ type: 'keep', hash: made.hash, bytes: made.bytes });
+    if (this.#isKeeping) this.#parts.effect({ type: 'keep', checkpoint: made });
     else this.#spread(made);
   }
 
   #asks(nowMs: number): boolean {
-    const { adminSecret, identity } = this.#options;
+    const { identity } = this.#options;
     const { history, authors, peers, checkpoints, effect } = this.#parts;
     const { tip } = history;
-    if (!adminSecret || !this.#wants || !tip || tip.next === this.#self) return false;
-    if (this.#askedAtMs !== undefined) return false;
+    if (!this.#secret || !this.#wants || !tip || tip.next === this.#self) return false;
+    if (this.#askedAtMs !== undefined || this.#isToGo(tip.next)) return false;
     const to = authors.nodeOf({ author: tip.next });
     if (!peers.get(to)) return false;
     this.#askedAtMs = nowMs;
-    const certificate = checkpoints.certify(identity, adminSecret);
+    const certificate = checkpoints.certify(identity, this.#secret);
     effect({ type: 'askRole', to, request: { key: identity.publicKey, certificate } });
     return true;
   }
 
   #make(): Checkpoint | undefined {
-    const { adminSecret, identity } = this.#options;
-    const { history, checkpoints } = this.#parts;
-    const said = { next: this.#handTo ?? this.#self, epoch: EPOCH, isTaking: !this.hasRole };
-    const draft = draftCheckpoint(history, said, this.#parts.cryptography);
-    const made = adminSecret && draft && checkpoints.read(checkpoints.write(draft, identity, adminSecret));
-    return typeof made === 'object' ? made : undefined;
+    const { history, checkpoints, introductions, cryptography } = this.#parts;
+    const { identity } = this.#options;
+    const secret = this.#secret;
+    const removed = this.#boots.map(({ device }) => device);
+    const come = introductions.unlisted(history.members).filter(({ device }) => !removed.includes(device));
+    const said = {
+      next: this.#handTo && !this.#isToGo(this.#handTo) ? this.#handTo : this.#self,
+      isTaking: !this.hasRole,
+      members: come.slice(0, MAX_COME),
+      removed: removed.length > 0 ? [...new Set(removed)].sort() : undefined,
+    };
+    const draft = draftCheckpoint(history, said, cryptography);
+    const [boot] = this.#boots;
+    if (!secret || !draft) return undefined;
+    const stay = membersAfter(history.members, draft).values();
+    const bytes = boot
+      ? checkpoints.writeRotation(draft, identity, secret, {
+          ...{ keys: keysOf('admin', boot.secret, cryptography), stay },
+        })
+      : checkpoints.write(draft, identity, secret);
+    const made = checkpoints.read(bytes);
+    return typeof made === 'object' && !('type' in made) ? made : undefined;
+  }
+
+  /** Seed of the admin key: undefined for who may not administer. */
+  get #secret(): Uint8Array | undefined {
+    return this.#parts.keyring.current.secrets.adminSecret;
+  }
+
+  #isMember(device: DeviceId): boolean {
+    const { history, introductions } = this.#parts;
+    return (
+      history.members.has(device) ||
+      introductions.unlisted(history.members).some((one) => one.device === device)
+    );
+  }
+
+  /** Whether that author is on a device that is to be removed. */
+  #isToGo(author: AuthorId): boolean {
+    const { history, introductions } = this.#parts;
+    const all = [...history.members.values(), ...introductions.unlisted(history.members)];
+    return all.some(
+      (one) => one.author === author && this.#boots.some(({ device }) => device === one.device),
+    );
+  }
+
+  #settle(checkpoint: Checkpoint): void {
+    const isGone = ({ device }: Boot): boolean => checkpoint.removed.includes(device);
+    for (const boot of this.#boots.filter(isGone)) {
+      this.#booted.push({ ...boot, epoch: checkpoint.epoch });
+      if (boot.token !== undefined) this.#parts.effect({ type: 'settled', token: boot.token });
+    }
+    this.#boots = this.#boots.filter((boot) => !isGone(boot));
+  }
+
+  /** Where another chain counts, in which somebody whom we removed is still there, that is done again. */
+  #bootAgain(): void {
+    const { history, keyring, cryptography } = this.#parts;
+    if (this.#booted.length === 0) return;
+    const line = new Set(keyring.idsUpTo(history.epoch));
+    const isUndone = ({ epoch, device }: Booted): boolean => !line.has(epoch) && this.#isMember(device);
+    for (const { device, secret } of this.#booted.filter(isUndone)) {
+      this.#boots.push({ device, secret: cryptography.hmac(secret, AGAIN), token: undefined });
+      this.want();
+    }
+    this.#booted = this.#booted.filter((boot) => !isUndone(boot));
   }
 
   #spread(made: Checkpoint): void {
-    const { history, peers, effect } = this.#parts;
+    const { history, peers, keyring, effect } = this.#parts;
     const isIn = history.offer(made) === 'taken';
     if (!isIn) this.#made = undefined;
-    else if (peers.size > 0) effect({ type: 'spread', item: made.bytes });
+    else if (peers.size > 0)
+      effect({ type: 'spread', item: made.bytes, to: peers.nodes, keys: keyring.current.id });
+  }
+
+  /** Somebody else who is not on the list. */
+  get #hasCome(): boolean {
+    const { history, introductions } = this.#parts;
+    const { device } = introductions.self;
+    return introductions.unlisted(history.members).some((entry) => entry.device !== device);
   }
 
   get #dueAtMs(): number {
     const { dag } = this.#parts.history;
-    if (dag.size === 0) return NEVER;
+    if (dag.size === 0 && !this.#hasCome) return NEVER;
     const atMs = Math.min(this.#changedAtMs + QUIET_MS, this.#openSinceMs + AT_LATEST_MS);
     return Math.max(this.#mayAtMs, dag.bytes >= FULL_BYTES ? 0 : atMs);
   }

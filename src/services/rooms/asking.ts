@@ -2,6 +2,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import { CatchUp } from './catch-up.ts';
 import type { CheckpointHash } from './contract.ts';
+import type { Keyring } from './epochs.ts';
 import type { Fetching, PieceQuestion } from './fetching.ts';
 import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
@@ -11,6 +12,7 @@ import type { RoomEffect } from './room-events.ts';
 
 export interface AskingParts {
   readonly history: History;
+  readonly keyring: Pick<Keyring, 'isForked'>;
   readonly peers: Peers;
   readonly fetching: Fetching;
   readonly intake: Intake;
@@ -47,11 +49,13 @@ export class Asking {
 
   /** Whether that Node gave what it said it has. */
   answered(from: NodeId, answer: CatchUpAnswer | undefined, nowMs: number): boolean {
-    const { history, intake } = this.#parts;
+    const { history, intake, keyring } = this.#parts;
     const { count, tipHash } = history;
     if (answer) intake.given(from, answer, nowMs);
     const hasHelped = history.count > count || history.tipHash !== tipHash;
     if (this.#catchUp.answered(from, answer, hasHelped, nowMs)) return true;
+    // It may have gone over to the other chain since.
+    if (keyring.isForked) return true;
     this.#refuse(from, 'it does not give the updates that it says it has');
     return false;
   }

@@ -1,14 +1,13 @@
 /** Makes the updates of this Node: who writes, with which right, and under which number. */
 import type { Identity } from '../../mesh/index.ts';
 import { headsToSay } from './catch-up.ts';
-import { MAX_PARENTS, type Plain, type UpdateHash } from './contract.ts';
+import { type EpochId, MAX_PARENTS, type UpdateHash } from './contract.ts';
 import type { Dag } from './dag.ts';
-import { EPOCH, type Update, type UpdateCodec } from './update.ts';
+import type { Keyring } from './epochs.ts';
+import type { Draft, Undoes, Update, UpdateCodec } from './update.ts';
 
 export interface AuthoringOptions {
   readonly identity: Identity;
-  /** Of the write key's seed: undefined for readers. */
-  readonly writeSecret: Uint8Array | undefined;
   /**
    * Drawn anew, of 2^32, each time that the room is opened: what this author wrote before is known only when it has come from others, and
    * a number that is used twice makes one of the two updates do nothing.
@@ -16,38 +15,57 @@ export interface AuthoringOptions {
   readonly session: number;
 }
 
+/** What is to be written. */
+export type Said = Pick<Draft, 'payload' | 'claimedAtMs' | 'undoes'>;
+
 export class Authoring {
   readonly #identity: Identity;
   readonly #codec: UpdateCodec;
   readonly #dag: Dag;
-  readonly #certificate: Uint8Array | undefined;
+  readonly #keyring: Keyring;
+  /** Of these keys. */
+  #certificate: { readonly epoch: EpochId; readonly bytes: Uint8Array } | undefined;
   readonly #session: number;
   #number = 1;
   #last: UpdateHash | undefined;
 
-  constructor({ identity, writeSecret, session }: AuthoringOptions, codec: UpdateCodec, dag: Dag) {
+  constructor({ identity, session }: AuthoringOptions, keyring: Keyring, codec: UpdateCodec, dag: Dag) {
     this.#identity = identity;
     this.#codec = codec;
     this.#dag = dag;
     this.#session = session;
-    this.#certificate = writeSecret && codec.certify(identity, writeSecret, EPOCH);
+    this.#keyring = keyring;
   }
 
-  /** The next update, after all that is here. @throws NotPlainError, RoomTooLargeError */
-  make(payload: Plain, claimedAtMs: number): Uint8Array {
-    if (!this.#certificate) throw new Error('a reader cannot write');
+  /** Whether it has the keys for it. */
+  get mayWrite(): boolean {
+    return this.#keyring.current.secrets.writeSecret !== undefined;
+  }
+
+  /** The next update, after all that is here; or `again`, one whose keys have gone. @throws NotPlainError, RoomTooLargeError */
+  make({ payload, claimedAtMs, undoes }: Said, again?: Undoes): Uint8Array {
+    const certificate = this.#certified();
     const parents = this.#parents();
     const places = parents.flatMap((hash) => this.#dag.get(hash) ?? []);
     const depth = this.#dag.depthAfter(parents);
-    const number = this.#number;
-    const said = { epoch: EPOCH, session: this.#session, number, depth, claimedAtMs };
-    return this.#codec.write({ ...said, parents, places, payload }, this.#identity, this.#certificate);
+    const { session, number } = again ?? { session: this.#session, number: this.#number };
+    const said = { session, number, depth, claimedAtMs };
+    return this.#codec.write({ ...said, parents, places, payload, undoes }, this.#identity, certificate);
   }
 
   /** What was made is in the room: its number is taken. */
-  made({ hash }: Update): void {
-    this.#number++;
+  made({ hash, session, number }: Update): void {
+    if (session === this.#session) this.#number = Math.max(this.#number, number + 1);
     this.#last = hash;
+  }
+
+  #certified(): Uint8Array {
+    const { id, secrets } = this.#keyring.current;
+    if (!secrets.writeSecret) throw new Error('a reader cannot write');
+    if (this.#certificate?.epoch !== id) {
+      this.#certificate = { epoch: id, bytes: this.#codec.certify(this.#identity, secrets.writeSecret) };
+    }
+    return this.#certificate.bytes;
   }
 
   /** The deepest heads, and, where these are not all, our own last one: each of a writer's updates follows from the one before. */

@@ -45,7 +45,7 @@ const answer = (some: readonly Update[], left = 0, from = near, nowMs = 1_000): 
 
 describe('catching up', () => {
   beforeEach(() => {
-    dag = new Dag();
+    dag = new Dag(room.keyring.first.id);
     peers = new Peers();
     tipHash = NO_CHECKPOINT;
     const history = {
@@ -183,7 +183,7 @@ describe('catching up', () => {
 
 describe('the heads that a Node names', () => {
   it('are the deepest, and no more than a message holds', () => {
-    dag = new Dag();
+    dag = new Dag(room.keyring.first.id);
     have(upTo(3));
     const roots = Array.from({ length: 70 }, (_, i) => room.update(room.author(), i));
     have(roots);

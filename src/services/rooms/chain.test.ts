@@ -3,10 +3,10 @@ import { judge, termAt } from './chain.ts';
 import { type Checkpoint, MAX_PREVIOUS } from './checkpoint.ts';
 
 /** A chain by the names of its checkpoints, each a letter; of which terms began at those numbers. */
-function chain(names: string, takes: readonly number[] = [1]): Checkpoint {
+function chain(names: string, takes: readonly number[] = [1], turns: readonly number[] = []): Checkpoint {
   const hashes = [...names].map((name) => name.repeat(64));
   const previous = hashes.slice(0, -1).reverse().slice(0, MAX_PREVIOUS);
-  return { hash: hashes.at(-1), number: names.length, takes, previous } as unknown as Checkpoint;
+  return { hash: hashes.at(-1), number: names.length, takes, turns, previous } as unknown as Checkpoint;
 }
 
 const typeOf = (own: Checkpoint | undefined, other: Checkpoint) => judge(own, other).type;
@@ -42,6 +42,16 @@ describe('a chain of checkpoints', () => {
     expect(winsFrom(chain('abd'), long('c', [1, 3]))).toBe(3);
     expect(winsFrom(long('c', [1, 3]), chain('abd'))).toBe('loses');
     expect(winsFrom(long('c', [1]), chain('ab'))).toBe('known');
+  });
+
+  it('gives way to one in which somebody was removed, whatever its terms', () => {
+    expect(winsFrom(chain('abcd', [1, 3]), chain('aby', [1], [3]))).toBe(3);
+    expect(winsFrom(chain('aby', [1], [3]), chain('abcd', [1, 3]))).toBe('loses');
+    const long = (rest: string, turns: readonly number[]) => chain(`ab${rest.repeat(30)}`, [1], turns);
+    expect(winsFrom(chain('abd', [1, 3]), long('c', [5]))).toBe('later');
+    expect(winsFrom(long('d', []), chain(`ab${'c'.repeat(28)}`, [1], [9]))).toBe(16);
+    expect(winsFrom(long('c', [5]), chain('abd', [1, 3]))).toBe('known');
+    expect(winsFrom(chain(`ab${'c'.repeat(28)}`, [1], [9]), long('d', []))).toBe('loses');
   });
 
   it('says of which term each of its numbers is', () => {

@@ -1,11 +1,11 @@
 /**
  * One chain of checkpoints out of two, the same on every Node, whatever came to it first. Two chains first differ at some number: there the
- * later term counts, for who takes the role has to be believed, and of one term the lower hash. What the other had made final is not any
+ * later epoch counts, for somebody was removed, then the later term, for who takes the role has to be believed, and of one term the lower hash. What the other had made final is not any
  * more, and everybody is told. That happens when the role was taken from a device that was not lost, or when an administrator lies.
  */
 import type { Checkpoint } from './checkpoint.ts';
-import { NO_CHECKPOINT } from './checkpoint.ts';
-import type { CheckpointHash } from './contract.ts';
+import { isRotation, NO_CHECKPOINT } from './checkpoint.ts';
+import type { CheckpointHash, EpochId } from './contract.ts';
 
 export type Verdict =
   /** It is the last one here, or before it. */
@@ -32,7 +32,12 @@ export function judge(tip: Checkpoint | undefined, other: Checkpoint): Verdict {
     else if (number === other.number) return { type: 'known' };
     else return { type: other.number === number + 1 ? 'next' : 'later' };
   }
-  return differs === undefined ? byTerms(tip, other) : between(tip, other, differs);
+  return differs === undefined ? fromAfar(tip, other) : between(tip, other, differs);
+}
+
+/** How often the keys have changed up to that one. */
+export function epochOf({ turns }: Pick<Checkpoint, 'turns'>): number {
+  return turns.length;
 }
 
 /** Which term the checkpoint of that number in its chain is of. */
@@ -46,9 +51,18 @@ export function hashAt({ hash, number, previous }: Checkpoint, at: number): Chec
   return at === number ? hash : previous[number - 1 - at];
 }
 
-/** Whether it may follow: it was made by whom the one before it names, or begins a term. */
-export function follows(tip: Checkpoint | undefined, next: Checkpoint): boolean {
+/** Whether it may follow: it was made by whom the one before it names, or begins a term; with the same keys, or those that it makes of them. */
+export function follows(
+  tip: Checkpoint | undefined,
+  next: Checkpoint,
+  keys: { readonly before: EpochId; readonly after: EpochId | undefined },
+): boolean {
   const takes = tip?.takes ?? [];
+  const turns = tip?.turns ?? [];
+  if (!turns.every((turn, i) => next.turns[i] === turn)) return false;
+  if (isRotation(next)) {
+    if (keys.after !== keys.before || next.turns.length !== turns.length + 1) return false;
+  } else if (next.epoch !== keys.before || next.turns.length !== turns.length) return false;
   const isSame = takes.every((take, i) => next.takes[i] === take);
   if (!isSame || (tip && next.previous.some((hash, i) => hash !== hashAt(tip, tip.number - i)))) return false;
   if (next.takes.length === takes.length) return tip?.next === next.author;
@@ -56,12 +70,27 @@ export function follows(tip: Checkpoint | undefined, next: Checkpoint): boolean 
 }
 
 function between(tip: Checkpoint, other: Checkpoint, number: number): Verdict {
+  const epochs = epochOf(other) - epochOf(tip);
+  if (epochs !== 0) return epochs > 0 ? { type: 'wins', from: number } : { type: 'loses' };
   const terms = termAt(other, number) - termAt(tip, number);
   const [own, theirs] = [hashAt(tip, number) ?? '', hashAt(other, number) ?? ''];
   return terms > 0 || (terms === 0 && theirs < own) ? { type: 'wins', from: number } : { type: 'loses' };
 }
 
-/** They are too far from each other to see where they part: a term is one device's, whose checkpoints are one chain. */
+/** They are too far from each other to see where they part: what is later of one chain has no fewer epochs. */
+function fromAfar(tip: Checkpoint, other: Checkpoint): Verdict {
+  const epochs = epochOf(other) - epochOf(tip);
+  if (epochs === 0) return byTerms(tip, other);
+  if (epochs > 0)
+    return other.number > tip.number ? { type: 'later' } : { type: 'wins', from: lowest(other) };
+  return other.number < tip.number ? { type: 'known' } : { type: 'loses' };
+}
+
+function lowest({ number, previous }: Checkpoint): number {
+  return number - previous.length + 1;
+}
+
+/** A term is one device's, whose checkpoints are one chain. */
 function byTerms(tip: Checkpoint, other: Checkpoint): Verdict {
   const count = Math.max(tip.takes.length, other.takes.length);
   for (let i = 0; i < count; i++) {

@@ -23,7 +23,7 @@ describe('a checkpoint', () => {
 
   it('has these bytes', () => {
     expect(toHex(nobleCryptography.sha256(bytes))).toMatchInlineSnapshot(
-      `"1b207a1372f5553102bc9cae87a842f44e0ae306af691314ced232e1d4c3690e"`,
+      `"9ba5f9c6c0da3a4b17709b86fa9e0209ca7c214523ddaef05736955f1d6b5c72"`,
     );
   });
 

@@ -3,26 +3,21 @@
  * admin device at a time makes them; each says who makes the next. Whoever takes the role from a device that is lost begins another term,
  * and all see at which number that was.
  *
- *   kind u8 (0x81) · epoch u8 · certificate (64) · nonce (24), sealed content · signature (64)
- *
- * As of an update, but that the admin key certifies its author. Of the state it has the hashes of the pieces in which it travels
- * (snapshot.ts), so that a newcomer can judge each of them when it comes.
+ * One that removes somebody is a rotation: what follows it has other keys. So what is in its past counts, and nothing else of those keys.
+ * Of the state it has the hashes of the pieces in which it travels (snapshot.ts), so that a newcomer can judge each of them when it comes.
+ * How it travels: checkpoint-codec.ts.
  */
-import type { Cryptography, Identity } from '../../mesh/index.ts';
 import { concatBytes, fromHex, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
-import type { AuthorId, CheckpointHash, Plain, UpdateHash } from './contract.ts';
-import type { Genesis } from './genesis.ts';
-import type { ReadKeys } from './keys.ts';
-import { seal, unseal } from './seal.ts';
+import type { AuthorId, CheckpointHash, DeviceId, EpochId, Plain, UpdateHash } from './contract.ts';
+import { MAX_EPOCH } from './epochs.ts';
+import { decodeMembers, encodeMembers, MAX_MEMBERS, type MemberEntry } from './members.ts';
 import { readHashes } from './update.ts';
 
-/** The first byte of a checkpoint. */
-const KIND = 0x81;
-const HEAD_BYTES = 2;
-const SIGNATURE_BYTES = 64;
+/** The first byte of a checkpoint, and of one that is a rotation. */
+export const CHECKPOINT_KIND = 0x81;
+export const ROTATION_KIND = 0x82;
 const KEY_BYTES = 32;
-const SEALED_AT = HEAD_BYTES + SIGNATURE_BYTES;
 /** So far back a Node that was away sees whether this chain is its own. */
 export const MAX_PREVIOUS = 16;
 /** That a checkpoint covers. What more there are waits for the next. */
@@ -31,16 +26,14 @@ export const MAX_COVERED_HEADS = 64;
 const MAX_TERMS = 1024;
 /** Of 256 KiB each, for 5 MB of state and 256 KiB of what is closed. */
 const MAX_PIECES = 24;
-const MAX_BYTES = 64 * 1024;
-const CHECKPOINT = new TextEncoder().encode('leafcutter room checkpoint\n');
-const ADMIN = new TextEncoder().encode('leafcutter room admin\n');
 
 /** Of the room's beginning: no checkpoint. */
 export const NO_CHECKPOINT = '' as CheckpointHash;
 
 export interface Checkpoint {
   readonly hash: CheckpointHash;
-  readonly epoch: number;
+  /** Of a rotation, the one that it begins. */
+  readonly epoch: EpochId;
   /** The first has 1. */
   readonly number: number;
   /** At which number each term began, ascending: the first with 1. */
@@ -60,118 +53,72 @@ export interface Checkpoint {
   readonly size: number;
   /** SHA-256 of each of its pieces, lower-case hex. */
   readonly pieces: readonly string[];
+  /** At which number each epoch after the first one began, ascending. */
+  readonly turns: readonly number[];
+  /** Who has come since the one before it, or may more. */
+  readonly members: readonly MemberEntry[];
+  /** Only by a rotation. */
+  readonly removed: readonly DeviceId[];
   readonly bytes: Uint8Array;
 }
 
-export type CheckpointDraft = Omit<Checkpoint, 'hash' | 'author' | 'bytes'>;
+export type CheckpointDraft = Omit<Checkpoint, 'hash' | 'author' | 'bytes' | 'epoch'>;
+export type CheckpointContent = CheckpointDraft & { readonly authorKey: Uint8Array };
 
 export function isCheckpoint(bytes: Uint8Array): boolean {
-  return bytes[0] === KIND;
+  return bytes[0] === CHECKPOINT_KIND || bytes[0] === ROTATION_KIND;
 }
 
-/** What checkpoints of one room and epoch are made and judged with. */
-export class CheckpointCodec {
-  readonly #epoch: number;
-  readonly #keys: ReadKeys;
-  readonly #adminKey: Uint8Array;
-  readonly #cryptography: Cryptography;
-  readonly #roomBytes: Uint8Array;
-
-  constructor(
-    { id, adminKey }: Pick<Genesis, 'id' | 'adminKey'>,
-    keys: ReadKeys,
-    cryptography: Cryptography,
-    epoch: number,
-  ) {
-    this.#epoch = epoch;
-    this.#keys = keys;
-    this.#adminKey = adminKey;
-    this.#cryptography = cryptography;
-    this.#roomBytes = fromHex(id);
-  }
-
-  /** What makes an administrator of this author. @param adminSecret seed of the admin key */
-  certify({ publicKey }: Pick<Identity, 'publicKey'>, adminSecret: Uint8Array): Uint8Array {
-    return this.#cryptography.sign(adminSecret, this.#adminKey, this.#adminText(publicKey));
-  }
-
-  isAdmin(key: Uint8Array, certificate: Uint8Array): boolean {
-    return this.#cryptography.verify(this.#adminKey, this.#adminText(key), certificate);
-  }
-
-  write(
-    draft: CheckpointDraft,
-    author: Pick<Identity, 'publicKey' | 'secretKey'>,
-    adminSecret: Uint8Array,
-  ): Uint8Array {
-    const { number, takes, next, previous, heads, depth, count, size, pieces } = draft;
-    const content = encodePlain([
-      ...[number, takes, author.publicKey, fromHex(next)],
-      ...[concatBytes(...previous.map(fromHex)), concatBytes(...heads.map(fromHex))],
-      ...[depth, count, size, concatBytes(...pieces.map(fromHex))],
-    ]);
-    const head = Uint8Array.of(KIND, draft.epoch);
-    const certificate = this.certify(author, adminSecret);
-    const sealed = seal(this.#keys, content, this.#textOf(head), this.#cryptography);
-    const body = concatBytes(head, certificate, sealed);
-    return concatBytes(body, this.#cryptography.sign(author.secretKey, author.publicKey, this.#textOf(body)));
-  }
-
-  /** Judges what can be judged without the chain. Never throws. */
-  read(bytes: Uint8Array): Checkpoint | string {
-    if (bytes.length > MAX_BYTES) return 'a checkpoint is too large';
-    if (bytes.length < SEALED_AT + SIGNATURE_BYTES) return 'a checkpoint is cut short';
-    const [, epoch] = bytes;
-    if (epoch !== this.#epoch) return 'a checkpoint is of an epoch that this room does not have';
-    const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
-    const opened = unseal(this.#keys, body.subarray(SEALED_AT), this.#textOf(body.subarray(0, HEAD_BYTES)));
-    if (!opened) return 'a checkpoint is not sealed under the key of this room';
-    const content = contentOf(opened);
-    if (!content) return 'a checkpoint is malformed';
-    const { authorKey, ...said } = content;
-    const certificate = body.subarray(HEAD_BYTES, SEALED_AT);
-    if (!this.isAdmin(authorKey, certificate)) {
-      return 'the author of a checkpoint is no administrator';
-    }
-    if (!this.#cryptography.verify(authorKey, this.#textOf(body), bytes.subarray(body.length))) {
-      return 'a checkpoint is not signed by its author';
-    }
-    const hash = toHex(this.#cryptography.sha256(bytes)) as CheckpointHash;
-    return { ...said, hash, epoch, author: toHex(authorKey) as AuthorId, bytes };
-  }
-
-  #adminText(authorKey: Uint8Array): Uint8Array {
-    return concatBytes(ADMIN, this.#roomBytes, Uint8Array.of(this.#epoch), authorKey);
-  }
-
-  #textOf(body: Uint8Array): Uint8Array {
-    return concatBytes(CHECKPOINT, this.#roomBytes, body);
-  }
+export function isRotation({ turns, number }: Pick<Checkpoint, 'turns' | 'number'>): boolean {
+  return turns.at(-1) === number;
 }
 
-type Content = Omit<CheckpointDraft, 'epoch'> & { readonly authorKey: Uint8Array };
+export function encodeContent(content: CheckpointContent): Uint8Array {
+  const { number, takes, next, previous, heads, depth, count, size, pieces, authorKey } = content;
+  return encodePlain([
+    ...[number, takes, authorKey, fromHex(next)],
+    ...[concatBytes(...previous.map(fromHex)), concatBytes(...heads.map(fromHex))],
+    ...[depth, count, size, concatBytes(...pieces.map(fromHex)), content.turns],
+    ...[encodeMembers(content.members), concatBytes(...content.removed.map(fromHex))],
+  ]);
+}
 
-function contentOf(bytes: Uint8Array): Content | undefined {
+export function decodeContent(bytes: Uint8Array): CheckpointContent | undefined {
   const list = decodePlain(bytes);
-  if (!Array.isArray(list) || list.length !== 10) return undefined;
-  const [number, listed, authorKey, next, before, covered, depth, count, size, hashes]: readonly Plain[] =
-    list;
+  if (!Array.isArray(list) || list.length !== 13) return undefined;
+  const [
+    number,
+    listed,
+    authorKey,
+    next,
+    before,
+    covered,
+    depth,
+    count,
+    size,
+    hashes,
+    ...who
+  ]: readonly Plain[] = list;
   if (!isWhole(number, 1) || !isKey(authorKey) || !isKey(next)) return undefined;
   if (!isWhole(depth, 0) || !isWhole(count, 0) || !isWhole(size, 1)) return undefined;
-  const takes = takesOf(listed, number);
+  const takes = takesOf(listed, number, MAX_TERMS);
+  const turns = takesOf(who[0], number, MAX_EPOCH);
+  const members = decodeMembers(who[1]);
+  const removed = hashesOf(who[2], MAX_MEMBERS) as readonly string[] | undefined;
   const previous = hashesOf(before, MAX_PREVIOUS);
   const heads = hashesOf(covered, MAX_COVERED_HEADS);
   const pieces = hashesOf(hashes, MAX_PIECES);
-  if (!takes || !heads || !pieces || previous?.length !== Math.min(number - 1, MAX_PREVIOUS))
-    return undefined;
+  if (!turns || !members || !removed || takes?.[0] !== 1) return undefined;
+  if (!heads || !pieces || previous?.length !== Math.min(number - 1, MAX_PREVIOUS)) return undefined;
   return {
     ...{ number, takes, authorKey, next: toHex(next) as AuthorId, heads, depth, count, size, pieces },
+    ...{ turns, members, removed: removed as readonly DeviceId[] },
     previous: previous as readonly string[] as readonly CheckpointHash[],
   };
 }
 
-function takesOf(list: Plain | undefined, number: number): readonly number[] | undefined {
-  if (!Array.isArray(list) || list.length > MAX_TERMS || list[0] !== 1) return undefined;
+function takesOf(list: Plain | undefined, number: number, limit: number): readonly number[] | undefined {
+  if (!Array.isArray(list) || list.length > limit) return undefined;
   const takes: number[] = [];
   for (const take of list as readonly Plain[]) {
     if (!isWhole(take, 1) || take > number || take <= (takes.at(-1) ?? 0)) return undefined;

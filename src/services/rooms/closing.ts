@@ -2,15 +2,25 @@
 import type { Cryptography } from '../../mesh/index.ts';
 import { headsToSay } from './catch-up.ts';
 import { type CheckpointDraft, MAX_COVERED_HEADS, MAX_PREVIOUS } from './checkpoint.ts';
-import type { AuthorId } from './contract.ts';
+import type { AuthorId, DeviceId } from './contract.ts';
 import type { History } from './history.ts';
+import { type MemberEntry, membersAfter } from './members.ts';
 import { encodeSnapshot, measured } from './snapshot.ts';
 import { closing, MAX_WRITERS } from './writers.ts';
 
+export interface Saying {
+  readonly next: AuthorId;
+  readonly isTaking: boolean;
+  /** Who has come. */
+  readonly members: readonly MemberEntry[];
+  /** Who is to go; undefined: nobody, and the keys stay. */
+  readonly removed: readonly DeviceId[] | undefined;
+}
+
 /** @returns undefined where the state is not known here, or too many have written */
 export function draftCheckpoint(
-  { tip, closed, dag, fold }: History,
-  { next, epoch, isTaking }: { readonly next: AuthorId; readonly epoch: number; readonly isTaking: boolean },
+  { tip, closed, dag, fold, members: before }: History,
+  { next, isTaking, members, removed }: Saying,
   cryptography: Pick<Cryptography, 'sha256'>,
 ): CheckpointDraft | undefined {
   const heads = headsToSay(dag.heads, dag).slice(0, MAX_COVERED_HEADS).sort();
@@ -22,11 +32,14 @@ export function draftCheckpoint(
   const number = (tip?.number ?? 0) + 1;
   const takes = [...(tip?.takes ?? []), ...(isTaking ? [number] : [])];
   const deepest = updates.reduce((depth, update) => Math.max(depth, update.depth), tip?.depth ?? 0);
+  const said = { members, removed: removed ?? [] };
+  const snapshot = encodeSnapshot({ state, closed: writers, members: membersAfter(before, said) });
   return {
-    ...{ epoch, number, takes, next, heads },
+    ...{ number, takes, next, heads, ...said },
+    turns: [...(tip?.turns ?? []), ...(removed ? [number] : [])],
     previous: tip ? [tip.hash, ...tip.previous].slice(0, MAX_PREVIOUS) : [],
     depth: deepest,
     count: (tip?.count ?? 0) + updates.length,
-    ...measured(encodeSnapshot({ state, closed: writers }), cryptography),
+    ...measured(snapshot, cryptography),
   };
 }

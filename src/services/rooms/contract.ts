@@ -15,6 +15,12 @@ export type CheckpointHash = string & { readonly brand: 'CheckpointHash' };
 export type ItemHash = UpdateHash | CheckpointHash;
 /** Lower-case hex of an Ed25519 public key: who wrote it. A Node's own identity. */
 export type AuthorId = string & { readonly brand: 'AuthorId' };
+/** Stands for a room's keys from one removal of somebody to the next. */
+export type EpochId = string & { readonly brand: 'EpochId' };
+/** Lower-case hex of an X25519 public key: a device that has the room. New keys go sealed to it. */
+export type DeviceId = string & { readonly brand: 'DeviceId' };
+/** What a link lets one do. Each includes those before it. */
+export type Grant = 'read' | 'write' | 'admin';
 /** `…#network.key&room=…`: the invite of the network, the room's id and the key that it grants. Secret like an invite. */
 export type RoomLink = string & { readonly brand: 'RoomLink' };
 
@@ -134,6 +140,8 @@ export type RoomFinality =
 
 /** How what is here compares with what others have. */
 export type RoomSync =
+  /** For good: an administrator has taken this device out. What was here stays as it is; what comes after it cannot be read here. */
+  | { readonly type: 'removed'; readonly reason: string }
   /** For good, because the reducer is not one (`events.stopped`). State and updates stay as they are; nothing is overwritten. */
   | { readonly type: 'stopped'; readonly reason: string }
   /** Nobody else in reach has the room. */
@@ -181,6 +189,10 @@ export interface RoomEvents {
   /** Somebody came, went, or shows something else. */
   others: undefined;
   broadcast: { readonly from: NodeId; readonly event: Plain };
+  /** Somebody has come into the room or was removed, or `links` are others now. */
+  members: undefined;
+  /** This device was removed from the room: the sentence says what that means. */
+  removed: { readonly by: NodeId; readonly reason: string };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
 }
@@ -189,6 +201,8 @@ export interface RoomEvents {
 export interface RoomUpdate extends UpdateMeta {
   readonly parents: readonly UpdateHash[];
   readonly update: Plain;
+  /** It takes one of its author's back, or takes that back. */
+  readonly isUndo?: true;
 }
 
 /** State at a checkpoint. */
@@ -207,10 +221,29 @@ export interface RoomBeginning {
   readonly limits: RoomLimits;
 }
 
-/** A Node in reach that has the room, ourselves first. */
-export interface RoomMember {
+/** A device that has the room: ourselves first, then who is here, then who is not. */
+export interface Member {
+  /** The Node that it is, or was last. */
   readonly node: NodeId;
+  /** Undefined for a moment, until it has said. */
+  readonly device: DeviceId | undefined;
+  readonly grant: Grant;
   readonly isSelf: boolean;
+  /** In reach. */
+  readonly isHere: boolean;
+}
+
+/** What this device has written since it opened the room, back and forth. */
+export interface RoomHistory {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /**
+   * The room goes on as if this device's newest update that is not undone had not been written. Resolves as `update` does.
+   * @throws RoomUndoError where there is none, or a checkpoint has closed it; and what `update` throws
+   */
+  undo(options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
+  /** Takes the last `undo` back. @throws as `undo` */
+  redo(options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
 }
 
 /** Somebody else in reach who has the room. */
@@ -271,6 +304,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   readonly disk: RoomDisk;
   readonly isClosed: boolean;
   readonly events: Emitter<RoomEvents>;
+  /** Others after somebody was removed. */
   readonly links: RoomLinks;
   /**
    * Resolves when all that every member in reach had when asked is here. Who leaves or does not answer within 10 s is not waited for.
@@ -296,9 +330,17 @@ export interface Room<State extends Plain, Update extends Plain> {
   updates(): readonly RoomUpdate[];
   /** State as it was after that update, which no checkpoint has closed, and all before it in the room's order. */
   at(hash: UpdateHash): State | undefined;
-  members(): readonly RoomMember[];
+  readonly members: readonly Member[];
   /** The newest that another member is known to have; undefined while it has said nothing. */
   headsOf(node: NodeId): readonly UpdateHash[] | undefined;
+  /**
+   * Takes a device out of the room: the others get new keys, and `links` are others from then on. What it writes after this counts nowhere, and what the others write it cannot read; what it
+   * had, it keeps. Who comes with an older link, and is no member yet, needs a new one. Resolves when that is so here; this device makes the
+   * checkpoints for that (`administer`).
+   * @throws RoomNotAdminError, RoomMemberError (ourselves, or nobody of this room), CancelledError, RoomClosedError, RoomStoppedError
+   */
+  boot(member: Pick<Member, 'device' | 'node'>, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  readonly history: RoomHistory;
   /**
    * From now on this device makes the checkpoints. Whoever does is asked for it; where that device is not in reach, or does not answer for 10 s,
    * the role is taken: `finality.breaks` shows it to everybody, for good. Who makes a room has the role.
@@ -321,7 +363,10 @@ export interface Room<State extends Plain, Update extends Plain> {
 }
 
 /** A room without its reducer: what a keeper has. It gives what it has to all, and says nothing about the state. */
-export type KeptRoom = Omit<Room<Plain, Plain>, 'state' | 'stateHash' | 'getSnapshot' | 'subscribe' | 'at'>;
+export type KeptRoom = Omit<
+  Room<Plain, Plain>,
+  'state' | 'stateHash' | 'getSnapshot' | 'subscribe' | 'at' | 'history'
+>;
 
 /** The rooms of a mesh. */
 export interface Rooms {

@@ -17,7 +17,7 @@ const add = (...updates: Update[]): string[] =>
 
 describe('the updates of a room', () => {
   beforeEach(() => {
-    dag = new Dag();
+    dag = new Dag(room.keyring.first.id);
   });
 
   it('are in with all that came before them, in whatever order they come', () => {
@@ -48,6 +48,7 @@ describe('the updates of a room', () => {
     for (const one of [liar, shallow]) {
       expect(dag.add(one)).toEqual({
         accepted: [],
+        expired: [],
         refused: [{ update: one, reason: 'an update lies about its depth' }],
       });
     }
@@ -93,11 +94,11 @@ describe('the updates of a room', () => {
   });
 
   it('takes what follows from what is closed, no deeper than that could be, and what is closed itself no more', () => {
-    const dag = new Dag();
+    const dag = new Dag(room.keyring.first.id);
     const a2 = room.after([a1], ann, 'a2', 2);
     for (const one of [a1, a2]) dag.add(one);
     const closed = new Map([[a1.writer, 2]]);
-    expect(dag.reset({ closed, depth: 2 })).toEqual([a1, a2]);
+    expect(dag.reset({ closed, depth: 2, epoch: room.keyring.first.id })).toEqual([a1, a2]);
     dag.add(a1);
     expect(dag.size).toBe(0);
     const late = room.after([a1], bob, 'late', 2);

@@ -3,7 +3,7 @@
  * did. What is in never lacks an ancestor (R2), but what is closed: whatever a Node has is named by its newest checkpoint and its heads, the
  * updates that no other names as a parent.
  */
-import type { UpdateHash } from './contract.ts';
+import type { EpochId, UpdateHash } from './contract.ts';
 import type { Refusal, Update } from './update.ts';
 import { type Closed, isClosed } from './writers.ts';
 
@@ -15,6 +15,8 @@ export interface Added {
   /** Those that are in now, each after its parents. */
   readonly accepted: readonly Update[];
   readonly refused: readonly { readonly update: Update; readonly reason: Refusal }[];
+  /** Those of keys that are no more in use. */
+  readonly expired: readonly Update[];
 }
 
 /** What the updates here follow: nothing at the room's beginning. */
@@ -22,11 +24,12 @@ export interface Ground {
   readonly closed: Closed;
   /** Of the deepest update that is closed, or more. */
   readonly depth: number;
+  /** Whose keys count. */
+  readonly epoch: EpochId;
 }
 
 /** More than anybody writes while two chains of checkpoints go on. It takes 2^29 checkpoints of such steps to where numbers end. */
 const MOST_AHEAD = 2 ** 24;
-const BEGINNING: Ground = { closed: new Map(), depth: 0 };
 
 /** The order of a room: ancestors are less deep than what follows from them, and of equally deep ones the hash decides. */
 export function comesBefore(a: Update, b: Update): boolean {
@@ -42,7 +45,15 @@ export class Dag {
   readonly #waitsFor = new Map<UpdateHash, Set<UpdateHash>>();
   #waitingBytes = 0;
   #bytes = 0;
-  #ground = BEGINNING;
+  #ground: Ground;
+  /** Whether these keys may yet be those that count. */
+  readonly #isLater: (epoch: EpochId) => boolean;
+
+  /** @param first keys of the beginning; @param isLater whether those of the first come after those of the second */
+  constructor(first: EpochId, isLater: (epoch: EpochId, than: EpochId) => boolean = () => false) {
+    this.#ground = { closed: new Map(), depth: 0, epoch: first };
+    this.#isLater = (epoch) => isLater(epoch, this.#ground.epoch);
+  }
 
   /** Of the updates that are in. */
   get bytes(): number {
@@ -90,14 +101,20 @@ export class Dag {
   add(update: Update): Added {
     const accepted: Update[] = [];
     const refused: { update: Update; reason: Refusal }[] = [];
+    const expired: Update[] = [];
     const next = [update];
     for (let one = next.pop(); one; one = next.pop()) {
       if (this.#updates.has(one.hash) || isClosed(this.#ground.closed, one)) continue;
-      const { closed } = this.#ground;
+      const { closed, epoch } = this.#ground;
+      const isNext = one.epoch !== epoch && this.#isLater(one.epoch);
+      if (one.epoch !== epoch && !isNext) {
+        expired.push(one);
+        continue;
+      }
       const missing = one.parents.filter(
         (parent, i) => !this.#updates.has(parent) && !isClosed(closed, one.places[i] ?? one),
       );
-      const depth = this.#depthOf(one);
+      const depth = isNext ? 'unknown' : this.#depthOf(one);
       if (missing.length > 0 || depth === 'unknown') {
         this.#wait(one, missing);
         continue;
@@ -115,7 +132,7 @@ export class Dag {
       }
       this.#waitsFor.delete(one.hash);
     }
-    return { accepted, refused };
+    return { accepted, refused, expired };
   }
 
   /** Of an update after these, which are in; without any it is deeper than all that is closed. */

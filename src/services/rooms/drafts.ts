@@ -7,11 +7,13 @@ import { RoomTooFastError, RoomTooLargeError } from './errors.ts';
 import { Pace } from './pace.ts';
 import { settle, sizeOf } from './plain.ts';
 import type { RoomEffect, Token } from './room-events.ts';
+import type { Undoes } from './update.ts';
 
 export interface Draft {
   readonly token: Token;
   readonly payload: Plain;
   readonly claimedAtMs: number;
+  readonly undoes?: Undoes | undefined;
 }
 
 /** Of the rate: a key that is held down, a list that is pasted. */
@@ -37,12 +39,12 @@ export class Drafts {
   }
 
   /** Its payload is as it is now, whatever is done with it later. Who has written too much is told. */
-  add({ token, payload, claimedAtMs }: Draft): readonly RoomEffect[] {
+  add({ token, payload, claimedAtMs, undoes }: Draft): readonly RoomEffect[] {
     try {
       const settled = settle(payload);
       this.#checkRoomFor(sizeOf(settled));
       this.#bytes += sizeOf(settled);
-      this.#waiting.set(token, { token, payload: settled, claimedAtMs });
+      this.#waiting.set(token, { token, payload: settled, claimedAtMs, undoes });
       return [];
     } catch (error) {
       return [{ type: 'failed', token, error: error as Error }];

@@ -50,6 +50,37 @@ export class RoomNotAdminError extends LeafcutterError {
   }
 }
 
+/** Nobody who could be removed. */
+export class RoomMemberError extends LeafcutterError {
+  constructor(problem: string) {
+    super('room-member', `${problem}: take one of room.members`);
+  }
+}
+
+/** An administrator has taken this device out, or changed the keys when it was not known yet. */
+export class RoomRemovedError extends LeafcutterError {
+  constructor(reason: string) {
+    super('room-removed', reason);
+  }
+}
+
+/** The link is from before somebody was removed, and this device is no member. */
+export class RoomLinkOutdatedError extends LeafcutterError {
+  constructor() {
+    super(
+      'room-link-outdated',
+      'this link is from before somebody was removed from the room, and opens it no more: ask for a new one',
+    );
+  }
+}
+
+/** There is nothing to undo or redo, or it is final. */
+export class RoomUndoError extends LeafcutterError {
+  constructor(problem: string) {
+    super('room-undo', problem);
+  }
+}
+
 /** The update, or the state that it would make, is larger than the room may be. It has not left this Node. */
 export class RoomTooLargeError extends LeafcutterError {
   constructor(what: string, bytes: number, limitBytes: number) {

@@ -10,7 +10,11 @@ import { encodeSnapshot, measured, piecesOf } from './snapshot.ts';
 const { cryptography } = new TestRoom();
 const [near, far] = Array.from({ length: 2 }, (_, i) => newNodeId(seededRandom(i))) as [NodeId, NodeId];
 const snapshotOf = (last: string) =>
-  encodeSnapshot({ state: [...['a', 'b', 'c'].map((one) => one.repeat(262_144)), last], closed: new Map() });
+  encodeSnapshot({
+    state: [...['a', 'b', 'c'].map((one) => one.repeat(262_144)), last],
+    closed: new Map(),
+    members: new Map(),
+  });
 const checkpointOf = (last: string) =>
   ({ hash: last.repeat(64), ...measured(snapshotOf(last), cryptography) }) as unknown as Checkpoint;
 const checkpoint = checkpointOf('1');

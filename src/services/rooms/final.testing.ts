@@ -1,14 +1,14 @@
 /** Test support: a history with updates and checkpoints, made by hand. */
 import type { Identity } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
-import { type Checkpoint, CheckpointCodec, type CheckpointDraft } from './checkpoint.ts';
+import type { Checkpoint, CheckpointDraft } from './checkpoint.ts';
+import { CheckpointCodec } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
 import type { AuthorId } from './contract.ts';
 import type { RoomReducer } from './fold.ts';
 import { History, type HistoryOptions } from './history.ts';
-import { readKeysOf } from './keys.ts';
 import { noting, type TestRoom } from './room.testing.ts';
-import { EPOCH, type Update } from './update.ts';
+import type { Update } from './update.ts';
 
 export const authorOf = ({ publicKey }: Identity): AuthorId => toHex(publicKey) as AuthorId;
 
@@ -18,21 +18,20 @@ export class FinalRoom {
 
   constructor(room: TestRoom) {
     this.#room = room;
-    const keys = readKeysOf(room.keys.readKey, room.cryptography);
-    this.codec = new CheckpointCodec(room.genesis, keys, room.cryptography, EPOCH);
+    this.codec = new CheckpointCodec(room.keyring, room.random.bytes(32), room.cryptography);
   }
 
   history(change: Partial<HistoryOptions> = {}): History {
-    const { cryptography, genesis } = this.#room;
+    const { cryptography, genesis, keyring } = this.#room;
     return new History({
-      ...{ reducer: noting as unknown as RoomReducer, initial: genesis.initial, cryptography },
+      ...{ reducer: noting as unknown as RoomReducer, initial: genesis.initial, cryptography, keyring },
       ...{ maxBytes: genesis.limits.maxBytes, maxHistoryBytes: 1024 * 1024, ...change },
     });
   }
 
   read(bytes: Uint8Array): Checkpoint {
     const checkpoint = this.codec.read(bytes);
-    if (typeof checkpoint === 'string') throw new Error(checkpoint);
+    if (typeof checkpoint === 'string' || 'type' in checkpoint) throw new Error(String(checkpoint));
     return checkpoint;
   }
 
@@ -43,7 +42,7 @@ export class FinalRoom {
   /** Of all that is in that history, as that administrator would make it. */
   checkpoint(history: History, admin: Identity, change: Partial<CheckpointDraft> = {}): Checkpoint {
     const isTaking = history.tip?.next !== authorOf(admin);
-    const said = { next: authorOf(admin), epoch: EPOCH, isTaking };
+    const said = { next: authorOf(admin), isTaking, members: [], removed: undefined };
     const draft = draftCheckpoint(history, said, this.#room.cryptography);
     if (!draft) throw new Error('there is no state to close');
     return this.read(this.bytesOf({ ...draft, ...change }, admin));

@@ -74,7 +74,7 @@ describe('the state of a room', () => {
     fc.assert(
       fc.property(given, ([steps, order, looks, maxBytes]) => {
         const updates = updatesOf(steps);
-        const dag = new Dag();
+        const dag = new Dag(room.keyring.first.id);
         const fold = newFold(maxBytes);
         for (const [i, place] of order.entries()) {
           for (const one of dag.add(updates[place] as Update).accepted) fold.insert(one);

@@ -3,6 +3,8 @@
  * past makes the states after it untrue; they are folded again from the nearest state that was kept before it. Kept are the last few states,
  * and of older ones fewer and fewer: states share what did not change between them.
  *
+ * An update that undoes one of its author's before it takes that one out of what is folded, and does nothing else; undone itself, it does not.
+ *
  * An update does nothing, on every Node alike, when its reducer throws or answers with something that is not plain, when the state would be
  * too large, or when another update of its writer with the same number comes before it: all of that follows from the set of updates.
  */
@@ -13,7 +15,7 @@ import { comesBefore } from './dag.ts';
 import { RoomTooLargeError } from './errors.ts';
 import { settle, sizeOf } from './plain.ts';
 import type { Update } from './update.ts';
-import type { WriterId } from './writers.ts';
+import type { Place, WriterId } from './writers.ts';
 
 export type RoomReducer = Reducer<Plain, Plain>;
 
@@ -45,6 +47,9 @@ export class Fold {
   readonly #states = new Map<number, Plain>();
   /** The first in order of each author and number. */
   readonly #firsts = new Map<string, Update>();
+  /** By place, those that the others go on without. */
+  #leftOut: ReadonlySet<string> = new Set();
+  #undos = 0;
   /** Updates up to here are folded into the newest state. */
   #folded = 0;
   #noOps: NoOp[] = [];
@@ -62,6 +67,8 @@ export class Fold {
     this.#order = [];
     this.#folded = 0;
     this.#firsts.clear();
+    this.#leftOut = new Set();
+    this.#undos = 0;
     this.#states.clear();
     this.#states.set(0, initial);
     if (this.#told.size > MAX_TOLD) this.#told.clear();
@@ -74,6 +81,10 @@ export class Fold {
     const isBeginning = last === this.#order[updates.length - 1];
     if (!last) return this.#initial;
     if (isBeginning) return this.at(last) ?? this.#initial;
+    return this.#foldedAlone(updates);
+  }
+
+  #foldedAlone(updates: readonly Update[]): Plain {
     const fold = new Fold({ ...this.#options, initial: this.#initial });
     for (const update of updates) fold.insert(update);
     return fold.state;
@@ -102,19 +113,48 @@ export class Fold {
   insert(update: Update): void {
     const at = this.#placeOf(update);
     this.#order.splice(at, 0, update);
-    if (at < this.#folded) {
-      this.#folded = at;
-      for (const count of this.#states.keys()) if (count > at) this.#states.delete(count);
-    }
+    this.#unfold(at);
     const name = nameOf(update);
     const first = this.#firsts.get(name);
     if (!first || comesBefore(update, first)) this.#firsts.set(name, update);
+    if (update.undoes) this.#undos++;
+    if (this.#undos > 0) this.#leaveOut();
   }
 
-  /** Whether its author used one number twice, or more often. */
+  /** The newest say first: one that is left out leaves nothing out. */
+  #leaveOut(): void {
+    const leftOut = new Set<string>();
+    for (const update of this.#order.toReversed()) {
+      if (update.undoes && this.#isFirst(update) && !leftOut.has(nameOf(update)))
+        leftOut.add(nameOf(update.undoes));
+    }
+    const before = this.#leftOut;
+    this.#leftOut = leftOut;
+    const changed = this.#order.findIndex((one) => leftOut.has(nameOf(one)) !== before.has(nameOf(one)));
+    if (changed >= 0) this.#unfold(changed);
+  }
+
+  /** States after so many are not true any more. */
+  #unfold(count: number): void {
+    if (count >= this.#folded) return;
+    this.#folded = count;
+    for (const kept of this.#states.keys()) if (kept > count) this.#states.delete(kept);
+  }
+
+  #isFirst(update: Update): boolean {
+    return this.#firsts.get(nameOf(update))?.hash === update.hash;
+  }
+
+  /** Whether its author used one number twice, or more often, for what is not the same: it may have had to say that again. */
   isEquivocal(update: Update): boolean {
     const first = this.#firsts.get(nameOf(update));
-    return first !== undefined && first.hash !== update.hash;
+    if (first === undefined || first.hash === update.hash) return false;
+    return !equalBytes(encodePlain(first.payload), encodePlain(update.payload));
+  }
+
+  /** Whether some update has that place. */
+  isTaken(place: Place): boolean {
+    return this.#firsts.has(nameOf(place));
   }
 
   /** What has become a no-op since the last call, each update once. */
@@ -127,7 +167,7 @@ export class Fold {
 
   /** What comes of an update that sorts behind all others. */
   tryNext(update: Update): Plain | Error {
-    return this.#reduce(this.state, update);
+    return update.undoes ? this.state : this.#reduce(this.state, update);
   }
 
   /** Whether the reducer, asked again from what is final, answers as it did. */
@@ -144,6 +184,10 @@ export class Fold {
   at(update: Update): Plain | undefined {
     const index = this.#placeOf(update);
     if (this.#order[index]?.hash !== update.hash) return undefined;
+    // What was undone later was not, then.
+    if (this.#undos > 0 && this.#order.some(({ undoes }, i) => undoes && i > index)) {
+      return this.#foldedAlone(this.#order.slice(0, index + 1));
+    }
     let kept = 0;
     for (const count of this.#states.keys()) if (count <= index + 1) kept = Math.max(kept, count);
     let state = this.#stateAt(kept);
@@ -172,8 +216,9 @@ export class Fold {
   }
 
   #next(state: Plain, update: Update): Plain | Error {
-    const isFirst = this.#firsts.get(nameOf(update))?.hash === update.hash;
-    return isFirst ? this.#reduce(state, update) : new Error('its author used its number twice');
+    if (!this.#isFirst(update)) return new Error('its author used its number twice');
+    if (update.undoes || this.#leftOut.has(nameOf(update))) return state;
+    return this.#reduce(state, update);
   }
 
   #reduce(state: Plain, update: Update): Plain | Error {
@@ -222,6 +267,6 @@ function isKept(count: number, end: number): boolean {
   return count % spacing === 0;
 }
 
-function nameOf({ writer, number }: Update): `${WriterId}:${number}` {
+function nameOf({ writer, number }: Place): `${WriterId}:${number}` {
   return `${writer}:${number}`;
 }

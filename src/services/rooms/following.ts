@@ -7,7 +7,10 @@ import type { Peers } from './peers.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import type { Saying } from './saying.ts';
 import type { Syncs } from './syncs.ts';
+import type { Turning } from './turning.ts';
+import type { Update } from './update.ts';
 import type { Writes } from './writes.ts';
+import type { Writing } from './writing.ts';
 
 export interface FollowingParts {
   readonly self: NodeId;
@@ -17,6 +20,8 @@ export interface FollowingParts {
   readonly saying: Saying;
   readonly administration: Administration;
   readonly writes: Writes;
+  readonly writing: Writing;
+  readonly turning: Turning;
   readonly syncs: Syncs;
   effect(effect: RoomEffect): void;
   /** All are to say what they have. */
@@ -38,7 +43,7 @@ export class Following {
   }
 
   #followOne(change: HistoryChange, event: RoomEvent, nowMs: number): void {
-    const { history, authors, saying, administration, effect } = this.#parts;
+    const { history, authors, saying, administration, writing, effect } = this.#parts;
     switch (change.type) {
       case 'accepted':
         if (history.fold.isEquivocal(change.update))
@@ -46,6 +51,13 @@ export class Following {
         effect({ type: 'store', update: change.update });
         saying.changed(nowMs);
         administration.changed(nowMs);
+        return;
+      case 'dropped':
+        writing.dropped(change.update);
+        return;
+      case 'expired':
+        writing.dropped(change.update);
+        this.#expired(change.update);
         return;
       case 'refused':
         this.#refuse(authors.nodeOf(change), change.reason);
@@ -67,13 +79,16 @@ export class Following {
     event: RoomEvent,
     nowMs: number,
   ): void {
-    const { self, authors, peers, history, administration, saying, writes, syncs, effect } = this.#parts;
+    const { self, authors, peers, history, administration, saying, writes, syncs, turning, effect } =
+      this.#parts;
     const author = authors.nodeOf(checkpoint);
     peers.closed(before, checkpoint.hash, history.dag.heads);
     const isHandedOn = event.type === 'updates' && author !== self;
     administration.taken(checkpoint, isHandedOn || event.type === 'loaded', nowMs);
-    effect({ type: 'keep', hash: checkpoint.hash, bytes: checkpoint.bytes });
+    turning.closed(checkpoint);
+    effect({ type: 'keep', checkpoint });
     effect({ type: 'final' });
+    if (checkpoint.members.length > 0 || checkpoint.removed.length > 0) effect({ type: 'members' });
     saying.changed(nowMs);
     if (author !== self) for (const settled of writes.closed()) effect(settled);
     if (syncs.size > 0) {
@@ -83,6 +98,13 @@ export class Following {
     if (state === 'same' || state === 'unknown') return;
     this.#refuse(author, 'a checkpoint has another state: one of the two runs another function');
     if (state === 'unrepeatable') this.#parts.stop();
+  }
+
+  /** Who is of the room could not know yet; who was taken out has no excuse. */
+  #expired({ author }: Update): void {
+    const { history, authors, effect } = this.#parts;
+    const from = history.wasRemoved(author) ? authors.nodeOf({ author }) : undefined;
+    effect({ type: 'refused', from, reason: 'an update is written with keys that are no more in use' });
   }
 
   #refuse(from: NodeId, reason: string): void {

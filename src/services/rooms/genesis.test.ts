@@ -3,7 +3,7 @@ import { nobleCryptography as cryptography } from '../../mesh/index.ts';
 import { concatBytes, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import { MAX_ROOM_BYTES, type Plain, type RoomId } from './contract.ts';
-import { checkKeys, makeGenesis, readGenesis } from './genesis.ts';
+import { makeGenesis, readGenesis } from './genesis.ts';
 import { keysOf } from './keys.ts';
 import { MAX_PLAIN_DEPTH } from './plain.ts';
 
@@ -71,18 +71,5 @@ describe('a genesis', () => {
     expect(() => begin({ limits: { ...limits, updatesPerSecond: 0.5 } })).toThrow(RangeError);
     const reader = keysOf('write', new Uint8Array(32), cryptography);
     expect(() => makeGenesis(genesis, reader, cryptography)).toThrow('all of its keys');
-  });
-
-  it('knows its own keys from others', () => {
-    const other = new Uint8Array(32).fill(8);
-    expect(() => checkKeys(genesis, keys, cryptography)).not.toThrow();
-    for (const grant of ['write', 'admin'] as const) {
-      expect(() => checkKeys(genesis, keysOf(grant, other, cryptography), cryptography)).toThrow(
-        'not one of this room',
-      );
-    }
-    const unlike = { ...genesis, adminKey: genesis.writeKey };
-    expect(() => checkKeys(unlike, keys, cryptography)).toThrow('not one of this room');
-    expect(() => checkKeys(genesis, keysOf('read', other, cryptography), cryptography)).not.toThrow();
   });
 });

@@ -1,9 +1,9 @@
 /** A room's beginning. Its hash is the room's id: nobody can begin the same room twice, or differently. */
 import type { Cryptography } from '../../mesh/index.ts';
-import { concatBytes, equalBytes, toHex } from '../../runtime/index.ts';
+import { concatBytes, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import { MAX_ROOM_BYTES, type Plain, type RoomId, type RoomLimits } from './contract.ts';
-import { RoomLinkError, RoomTooLargeError } from './errors.ts';
+import { RoomTooLargeError } from './errors.ts';
 import type { RoomKeys } from './keys.ts';
 import { settle, sizeOf } from './plain.ts';
 
@@ -71,15 +71,6 @@ export function readGenesis(id: RoomId, bytes: Uint8Array, cryptography: Cryptog
   const settled = settle(initial);
   if (sizeOf(settled) > limits.maxBytes) return undefined;
   return { id, reducer, initial: settled, limits, writeKey, adminKey, bytes };
-}
-
-/** @throws RoomLinkError where a key that is to write or to administer is not the room's */
-export function checkKeys(genesis: Genesis, keys: RoomKeys, cryptography: Cryptography): void {
-  const { writeSecret, adminSecret } = keys;
-  const isRight =
-    (!writeSecret || equalBytes(cryptography.signingKey(writeSecret), genesis.writeKey)) &&
-    (!adminSecret || equalBytes(cryptography.signingKey(adminSecret), genesis.adminKey));
-  if (!isRight) throw new RoomLinkError("the link's key is not one of this room");
 }
 
 function idOf(bytes: Uint8Array, { sha256 }: Cryptography): RoomId {

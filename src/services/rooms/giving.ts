@@ -51,8 +51,8 @@ export class Giving {
     if (this.#made?.hash !== checkpoint) {
       const anchor = this.#history.segments.find((segment) => hashOf(segment.anchor) === checkpoint)?.anchor;
       if (anchor?.state === undefined || !anchor.checkpoint) return undefined;
-      const { state, closed } = anchor;
-      this.#made = { hash: checkpoint, pieces: piecesOf(encodeSnapshot({ state, closed })) };
+      const { state, closed, members } = anchor;
+      this.#made = { hash: checkpoint, pieces: piecesOf(encodeSnapshot({ state, closed, members })) };
     }
     return this.#made.pieces[index];
   }

@@ -156,7 +156,7 @@ describe('what is kept', () => {
     const pieces = checkpoint.pieces.map((_, i) => giving.snapshotPiece(checkpoint.hash, i) as Uint8Array);
     const snapshot = decodeSnapshot(Buffer.concat(pieces), 1e6);
     theirs = final.history();
-    theirs.take(checkpoint, snapshot?.state ?? null, snapshot?.closed ?? new Map());
+    if (snapshot) theirs.take(checkpoint, snapshot);
     expect([stateOf(theirs), theirs.count]).toEqual([stateOf(own), 40]);
     const next = large(41, []);
     final.add([own, theirs], room.after([], bob, 'next', 1));
@@ -194,10 +194,14 @@ describe('what is kept', () => {
     final.add([own, keeper], checkpoint);
     expect([keeper.tipHash, keeper.order.length, keeper.needsState]).toEqual([checkpoint.hash, 12, true]);
     expect(
-      draftCheckpoint(keeper, { next: authorOf(other), epoch: 0, isTaking: true }, room.cryptography),
+      draftCheckpoint(
+        keeper,
+        { next: authorOf(other), isTaking: true, members: [], removed: undefined },
+        room.cryptography,
+      ),
     ).toBeUndefined();
     const { anchor } = own.segments.at(-1) ?? {};
-    keeper.take(checkpoint, anchor?.state ?? null, anchor?.closed ?? new Map());
+    if (anchor?.state !== undefined) keeper.take(checkpoint, { ...anchor, state: anchor.state });
     expect([keeper.order, keeper.needsState]).toEqual([[], false]);
   });
 });

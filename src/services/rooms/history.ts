@@ -5,13 +5,15 @@
  * is known is the base: nothing before it is kept (R9).
  */
 import type { Cryptography } from '../../mesh/index.ts';
-import { follows, judge } from './chain.ts';
-import { type Checkpoint, NO_CHECKPOINT } from './checkpoint.ts';
-import type { AuthorId, CheckpointHash, ItemHash, Plain, UpdateHash } from './contract.ts';
+import { follows, judge, type Verdict } from './chain.ts';
+import { type Checkpoint, isRotation, NO_CHECKPOINT } from './checkpoint.ts';
+import type { AuthorId, CheckpointHash, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
+import type { Keyring } from './epochs.ts';
 import { Fold, type RoomReducer } from './fold.ts';
+import { type Members, membersAfter } from './members.ts';
 import type { Standing } from './peers.ts';
-import { encodeSnapshot, isOf, measured } from './snapshot.ts';
+import { encodeSnapshot, isOf, measured, type Snapshot } from './snapshot.ts';
 import type { Update } from './update.ts';
 import { type Closed, closing, isClosed, type Place } from './writers.ts';
 
@@ -23,6 +25,7 @@ export interface HistoryOptions {
   /** Of updates. */
   readonly maxHistoryBytes: number;
   readonly cryptography: Pick<Cryptography, 'sha256'>;
+  readonly keyring: Pick<Keyring, 'first' | 'get' | 'idsUpTo'>;
 }
 
 /** What a checkpoint made final. */
@@ -30,6 +33,7 @@ export interface Anchor {
   /** Undefined: the room's beginning. */
   readonly checkpoint: Checkpoint | undefined;
   readonly closed: Closed;
+  readonly members: Members;
   /** Undefined where it is not known: there is no reducer here. */
   readonly state: Plain | undefined;
 }
@@ -46,6 +50,10 @@ export interface Segment {
 
 export type HistoryChange =
   | { readonly type: 'accepted'; readonly update: Update }
+  /** It was in, and is not: its keys have gone. Its author's Node writes it again. */
+  | { readonly type: 'dropped'; readonly update: Update }
+  /** It came when its keys had gone. */
+  | { readonly type: 'expired'; readonly update: Update }
   | { readonly type: 'refused'; readonly author: AuthorId; readonly reason: string }
   /** `state`: whether the one that it names comes out here; `unrepeatable`: ours does not come out again, either. */
   | {
@@ -70,7 +78,7 @@ const LEAST_KEPT_BYTES = 64 * 1024;
 const MAX_LOST = 256;
 
 export class History {
-  readonly dag = new Dag();
+  readonly dag: Dag;
   readonly fold: Fold;
   readonly #options: HistoryOptions;
   /** The base, of which no updates are here, then those that were closed since. */
@@ -80,12 +88,16 @@ export class History {
   /** It follows, and not all is here that it covers. */
   #waiting: Checkpoint | undefined;
   readonly #lost = new Set<CheckpointHash>();
+  /** Authors that were taken out, as far as this Node saw it: no more than there ever were epochs and members. */
+  readonly #removed = new Set<AuthorId>();
   #changes: HistoryChange[] = [];
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    const { initial, reducer, maxBytes } = options;
-    const anchor = { checkpoint: undefined, closed: new Map(), state: initial };
+    const { initial, reducer, maxBytes, keyring } = options;
+    const numberOf = (id: EpochId): number => keyring.get(id)?.number ?? 0;
+    this.dag = new Dag(keyring.first.id, (epoch, than) => numberOf(epoch) > numberOf(than));
+    const anchor = { checkpoint: undefined, closed: new Map(), members: new Map(), state: initial };
     this.#segments = [{ anchor, updates: [], bytes: 0 }];
     this.fold = new Fold({ reducer, initial, maxBytes });
   }
@@ -115,7 +127,34 @@ export class History {
 
   /** So much is kept of what is closed, because its state is not known, that it is to be fetched. */
   get needsState(): boolean {
-    return this.#last.anchor.state === undefined && this.#closedBytes > this.#mostClosedBytes;
+    if (this.#last.anchor.state !== undefined) return false;
+    const known = this.#segments.findLast(({ anchor }) => anchor.state !== undefined)?.anchor.checkpoint;
+    // Whoever comes with the new keys cannot read the old snapshot.
+    return (
+      this.#closedBytes > this.#mostClosedBytes ||
+      (known?.epoch ?? this.#options.keyring.first.id) !== this.epoch
+    );
+  }
+
+  /** Whose keys count. */
+  get epoch(): EpochId {
+    return this.tip?.epoch ?? this.#options.keyring.first.id;
+  }
+
+  wasRemoved(author: AuthorId): boolean {
+    return this.#removed.has(author);
+  }
+
+  /** On the list, at the newest checkpoint. */
+  get members(): Members {
+    return this.#last.anchor.members;
+  }
+
+  /** Rotations of this chain that are here, in order. */
+  get rotations(): readonly Checkpoint[] {
+    return this.#segments.flatMap(({ anchor: { checkpoint } }) =>
+      checkpoint && isRotation(checkpoint) ? [checkpoint] : [],
+    );
   }
 
   /** Those that are here, in the room's order. */
@@ -135,8 +174,10 @@ export class History {
 
   /** On which `items` stand; undefined for the room's beginning. */
   get base(): Base | undefined {
-    const { checkpoint, state, closed } = this.#segments[0]?.anchor ?? {};
-    return checkpoint && closed && state !== undefined ? { checkpoint, state, closed } : undefined;
+    const { checkpoint, state, closed, members } = this.#segments[0]?.anchor ?? {};
+    return checkpoint && closed && members && state !== undefined
+      ? { checkpoint, state, closed, members }
+      : undefined;
   }
 
   has(hash: UpdateHash): boolean {
@@ -184,9 +225,10 @@ export class History {
         this.#blameTwo(checkpoint);
         return 'refused';
       case 'later':
-        return 'later';
+        return this.#isOfAnotherTime(verdict, checkpoint) ? this.#refuseOld(checkpoint) : 'later';
       case 'wins':
         this.#blameTwo(checkpoint);
+        if (this.#isOfAnotherTime(verdict, checkpoint)) return this.#refuseOld(checkpoint);
         return this.#rewind(verdict.from, checkpoint) ? this.offer(checkpoint) : 'later';
       case 'next':
         return this.#next(checkpoint);
@@ -194,14 +236,15 @@ export class History {
   }
 
   /** A checkpoint that counts, with its state, in place of what lies between. Its pieces have been looked at. */
-  take(checkpoint: Checkpoint, state: Plain, closed: Closed): void {
+  take(checkpoint: Checkpoint, { state, closed, members }: Snapshot): void {
     const verdict = judge(this.tip, checkpoint);
     const isTip = checkpoint.hash === this.tipHash;
     if (!isTip && verdict.type !== 'later' && verdict.type !== 'wins' && verdict.type !== 'next') return;
+    if (this.#isOfAnotherTime(verdict, checkpoint)) return;
     const before = this.#newest();
     if (verdict.type === 'wins') this.#break(verdict.from, checkpoint);
     const kept = isTip ? [] : this.#segments.flatMap(({ updates }) => updates);
-    this.#segments = [{ anchor: { checkpoint, closed, state }, updates: [], bytes: 0 }];
+    this.#segments = [{ anchor: { checkpoint, closed, members, state }, updates: [], bytes: 0 }];
     this.#changes.push({ type: 'base' });
     if (!isTip) this.#changes.push({ type: 'closed', checkpoint, state: 'same', before });
     this.#begin(kept);
@@ -223,7 +266,9 @@ export class History {
   }
 
   #add(update: Update, before: ReadonlySet<UpdateHash> | undefined): void {
-    const { accepted, refused } = this.dag.add(update);
+    const { accepted, refused, expired } = this.dag.add(update);
+    for (const one of expired)
+      this.#changes.push({ type: before?.has(one.hash) ? 'dropped' : 'expired', update: one });
     for (const one of accepted) {
       this.fold.insert(one);
       if (!before?.has(one.hash)) this.#changes.push({ type: 'accepted', update: one });
@@ -232,7 +277,8 @@ export class History {
   }
 
   #next(checkpoint: Checkpoint): Offered {
-    if (!follows(this.tip, checkpoint)) {
+    const after = this.#options.keyring.get(checkpoint.epoch)?.after;
+    if (!follows(this.tip, checkpoint, { before: this.epoch, after })) {
       this.#lose(checkpoint.hash);
       this.#refuse(checkpoint.author, 'a checkpoint does not follow from the one before it');
       return 'refused';
@@ -256,17 +302,22 @@ export class History {
     const closed = closing(this.#last.anchor.closed, updates);
     const { isBlind } = this.fold;
     const state = isBlind ? undefined : this.fold.stateOf(({ hash }) => covered.has(hash));
-    const verdict = this.#compare(checkpoint, closed, state);
+    const members = membersAfter(this.members, checkpoint);
+    for (const device of checkpoint.removed) {
+      const author = this.members.get(device)?.author;
+      if (author) this.#removed.add(author);
+    }
+    const verdict = this.#compare(checkpoint, closed, members, state);
     const bytes = updates.reduce((sum, update) => sum + update.bytes.length, 0);
-    this.#segments.push({ anchor: { checkpoint, closed, state }, updates, bytes });
+    this.#segments.push({ anchor: { checkpoint, closed, members, state }, updates, bytes });
     this.#changes.push({ type: 'closed', checkpoint, state: verdict, before });
     this.#begin([]);
     this.#forgetOld();
   }
 
-  #compare(checkpoint: Checkpoint, closed: Closed, state: Plain | undefined): ClosedState {
+  #compare(checkpoint: Checkpoint, closed: Closed, members: Members, state: Plain | undefined): ClosedState {
     if (state === undefined) return 'unknown';
-    const own = measured(encodeSnapshot({ state, closed }), this.#options.cryptography);
+    const own = measured(encodeSnapshot({ state, closed, members }), this.#options.cryptography);
     if (isOf(checkpoint, own)) return 'same';
     return this.fold.isRepeatable() ? 'other' : 'unrepeatable';
   }
@@ -282,7 +333,7 @@ export class History {
       for (const update of updates) this.#closed.set(update.hash, update);
     }
     const before = new Set([...reopened, ...this.fold.order].map(({ hash }) => hash));
-    const open = this.dag.reset({ closed, depth: checkpoint?.depth ?? 0 });
+    const open = this.dag.reset({ closed, depth: checkpoint?.depth ?? 0, epoch: this.epoch });
     this.fold.reset(state ?? null);
     for (const update of [...reopened, ...open]) this.#add(update, before);
   }
@@ -318,6 +369,28 @@ export class History {
       isLess = true;
     }
     if (isLess) this.#changes.push({ type: 'base' });
+  }
+
+  /**
+   * It would undo a rotation, and its author was no administrator when that was made: whoever was removed keeps the old keys, and could begin
+   * another chain with them.
+   */
+  #isOfAnotherTime(verdict: Verdict, { author, epoch }: Checkpoint): boolean {
+    const turn = this.tip?.turns.at(-1) ?? 0;
+    const isUndone = verdict.type === 'wins' && turn >= verdict.from;
+    // From afar it is not seen where they part, only that its keys do not come from ours.
+    const isOther =
+      verdict.type === 'later' && turn > 0 && !this.#options.keyring.idsUpTo(epoch).includes(this.epoch);
+    if (!isUndone && !isOther) return false;
+    for (const { author: one, grant } of this.members.values())
+      if (one === author && grant === 'admin') return false;
+    return true;
+  }
+
+  #refuseOld({ hash, author }: Checkpoint): Offered {
+    this.#lose(hash);
+    this.#refuse(author, 'it makes checkpoints with keys of before somebody was removed');
+    return 'refused';
   }
 
   /** Of one term and number there is one. */

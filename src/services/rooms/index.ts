@@ -4,14 +4,18 @@ export {
   RoomClosedError,
   RoomFullError,
   RoomLinkError,
+  RoomLinkOutdatedError,
+  RoomMemberError,
   RoomNotAdminError,
   RoomOpenError,
   RoomReadOnlyError,
   RoomReducerError,
+  RoomRemovedError,
   RoomStoppedError,
   RoomTooFastError,
   RoomTooLargeError,
   RoomUnavailableError,
+  RoomUndoError,
 } from './errors.ts';
 export { NotPlainError } from './plain.ts';
 export {

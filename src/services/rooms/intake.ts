@@ -4,7 +4,8 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Authors } from './authors.ts';
-import { type Checkpoint, type CheckpointCodec, isCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, isCheckpoint } from './checkpoint.ts';
+import type { CheckpointCodec, Shut } from './checkpoint-codec.ts';
 import type { UpdateHash } from './contract.ts';
 import type { Fetching } from './fetching.ts';
 import type { History } from './history.ts';
@@ -14,7 +15,7 @@ import type { KeptBase, RoomEffect } from './room-events.ts';
 import type { Saying } from './saying.ts';
 import { decodeSnapshot, isOf, measured } from './snapshot.ts';
 import type { Arrived, Surplus } from './surplus.ts';
-import type { Update, UpdateCodec } from './update.ts';
+import { KEYS_NOT_HERE, type Update, type UpdateCodec } from './update.ts';
 import type { Writes } from './writes.ts';
 
 export interface IntakeParts {
@@ -34,6 +35,8 @@ export interface IntakeParts {
   readonly maxHistoryBytes: number;
   readonly cryptography: Parameters<typeof measured>[1];
   effect(effect: RoomEffect): void;
+  /** A rotation gives this device no keys. */
+  shut(shut: Shut, from: NodeId): void;
 }
 
 export class Intake {
@@ -97,7 +100,7 @@ export class Intake {
   loaded(base: KeptBase | undefined, items: readonly Uint8Array[], nowMs: number): void {
     const { self, checkpoints, cryptography } = this.#parts;
     const checkpoint = base && checkpoints.read(base.checkpoint);
-    if (base && checkpoint && typeof checkpoint !== 'string') {
+    if (base && typeof checkpoint === 'object' && !('type' in checkpoint)) {
       if (isOf(checkpoint, measured(base.snapshot, cryptography))) this.#begin(checkpoint, base.snapshot);
     }
     this.take({ from: self, updates: items }, nowMs);
@@ -113,7 +116,7 @@ export class Intake {
   judge(from: NodeId | undefined, bytes: Uint8Array): Update | undefined {
     const update = this.#parts.codec.read(bytes);
     if (typeof update !== 'string') return update;
-    this.#refuse(from, update);
+    if (update !== KEYS_NOT_HERE) this.#refuse(from, update);
     return undefined;
   }
 
@@ -123,9 +126,18 @@ export class Intake {
     else this.#refuse(authors.nodeOf(update), 'the history of the room is full here');
   }
 
+  /** Rotations that somebody was asked for. */
+  turned(from: NodeId, rotations: readonly Uint8Array[]): void {
+    for (const bytes of rotations) if (isCheckpoint(bytes)) this.#offer(from, bytes);
+  }
+
   #offer(from: NodeId, bytes: Uint8Array, isSnapshot = false): void {
-    const { checkpoints, history, peers, fetching } = this.#parts;
+    const { checkpoints, history, peers, fetching, shut } = this.#parts;
     const checkpoint = checkpoints.read(bytes);
+    if (typeof checkpoint === 'object' && 'type' in checkpoint) {
+      shut(checkpoint, from);
+      return;
+    }
     if (typeof checkpoint === 'string') {
       this.#refuse(from, checkpoint);
       return;
@@ -138,7 +150,7 @@ export class Intake {
   #begin(checkpoint: Checkpoint, snapshot: Uint8Array): void {
     const { history, maxBytes, authors } = this.#parts;
     const decoded = decodeSnapshot(snapshot, maxBytes);
-    if (decoded) history.take(checkpoint, decoded.state, decoded.closed);
+    if (decoded) history.take(checkpoint, decoded);
     else this.#refuse(authors.nodeOf(checkpoint), 'the snapshot of a checkpoint is none');
   }
 

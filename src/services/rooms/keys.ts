@@ -5,8 +5,8 @@
 import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes } from '../../runtime/index.ts';
 import { type NodeId, nodeIdToBytes } from '../../wire/index.ts';
+import type { Grant } from './contract.ts';
 
-export type Grant = 'read' | 'write' | 'admin';
 export const ROOM_SECRET_BYTES = 32;
 /** Of the mark by which members know a message of their room. Two rooms of one Node share one in 2^64. */
 export const MARK_BYTES = 8;

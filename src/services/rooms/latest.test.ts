@@ -13,7 +13,7 @@ const cursor = { channel: 'cursors', key: 'mouse' };
 const presence = { channel: '', key: '' };
 
 const newState = (mayWrite = true) =>
-  new LatestState({ rate, session: 1, credentials, mayWrite: () => mayWrite });
+  new LatestState({ rate, session: 1, credentials: () => credentials, mayWrite: () => mayWrite });
 const spread = (effects: readonly LatestEffect[]) =>
   effects.flatMap((one) => (one.type === 'spread' ? one.message.entries.map(({ value }) => value) : []));
 const message = (change: Partial<LatestMessage> = {}): LatestMessage => ({

@@ -41,8 +41,8 @@ export interface LatestOptions {
   readonly rate: RoomRate;
   /** Drawn anew each time that the room is opened. */
   readonly session: number;
-  /** Undefined for readers. */
-  readonly credentials: Credentials | undefined;
+  /** Undefined for readers; others when the keys are. */
+  credentials(): Credentials | undefined;
   /** Whether these make a writer of that Node. */
   mayWrite(node: NodeId, credentials: Credentials): boolean;
 }
@@ -221,7 +221,7 @@ export class LatestState {
   #messageOf(entries: readonly LatestEntry[], words: readonly Plain[] = []): LatestMessage {
     const { session, credentials } = this.#options;
     const isForWriters = words.length > 0 || entries.some(({ channel }) => channel !== '');
-    return { session, credentials: isForWriters ? credentials : undefined, entries, words };
+    return { session, credentials: isForWriters ? credentials() : undefined, entries, words };
   }
 
   #checkRoomFor(name: string, entry: LatestEntry): void {

@@ -4,9 +4,9 @@
  */
 import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes, fromBase64Url, fromHex, toBase64Url, toHex } from '../../runtime/index.ts';
-import type { RoomId, RoomLink } from './contract.ts';
+import type { Grant, RoomId, RoomLink, RoomLinks } from './contract.ts';
 import { RoomLinkError } from './errors.ts';
-import { type Grant, keysOf, lowered, ROOM_SECRET_BYTES, type RoomKeys } from './keys.ts';
+import { keysOf, lowered, ROOM_SECRET_BYTES, type RoomKeys } from './keys.ts';
 
 const ID_BYTES = 32;
 const PARAMETER = /(?:^|[#&])room=([^&\s]*)/;
@@ -23,6 +23,15 @@ export function formatRoomLink(invite: string, id: RoomId, grant: Grant, secret:
 export function linkFor(invite: string, id: RoomId, keys: RoomKeys, grant: Grant): RoomLink | undefined {
   const secret = lowered(keys, grant);
   return secret && formatRoomLink(invite, id, grant, secret);
+}
+
+/** Those that these keys may grant. */
+export function linksOf(invite: string, id: RoomId, keys: RoomKeys): RoomLinks {
+  return {
+    read: formatRoomLink(invite, id, 'read', keys.readKey),
+    write: linkFor(invite, id, keys, 'write'),
+    admin: linkFor(invite, id, keys, 'admin'),
+  };
 }
 
 /** @throws RoomLinkError */

@@ -4,7 +4,7 @@ import { newNodeId } from '../../wire/index.ts';
 import { encodePlain } from './canonical.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { CheckpointHash, UpdateHash } from './contract.ts';
-import { MARK_BYTES, readKeysOf } from './keys.ts';
+import { MARK_BYTES } from './keys.ts';
 import {
   decodeAnswer,
   decodeHeads,
@@ -24,7 +24,7 @@ import { TestRoom } from './room.testing.ts';
 
 const room = new TestRoom();
 const [self, other] = [newNodeId(seededRandom(1)), newNodeId(seededRandom(2))];
-const keys = readKeysOf(room.keys.readKey, room.cryptography);
+const keys = room.keyring;
 const own = new Envelope(self, keys, room.cryptography);
 const theirs = new Envelope(other, keys, room.cryptography);
 const hashes = (count: number): UpdateHash[] =>
@@ -37,28 +37,24 @@ describe('a message about a room', () => {
     expect(theirs.isFrom(self, message)).toBe(true);
     expect(theirs.isFrom(other, message)).toBe(false);
     const elsewhere = new TestRoom(1000, { seed: 2 });
-    const stranger = new Envelope(
-      other,
-      readKeysOf(elsewhere.keys.readKey, room.cryptography),
-      room.cryptography,
-    );
+    const stranger = new Envelope(other, elsewhere.keyring, room.cryptography);
     expect(stranger.isFrom(self, message)).toBe(false);
-    expect(stranger.open('heads', message)).toBeUndefined();
+    expect(stranger.open('heads', self, message)).toBeUndefined();
   });
 
   it('opens as what it is, whole, and as nothing else', () => {
     const message = own.close('ask', body);
-    expect(theirs.open('ask', message)).toEqual(body);
+    expect(theirs.open('ask', self, message)).toEqual(body);
     for (const kind of ['heads', 'answer', 'genesis'] as const)
-      expect(theirs.open(kind, message)).toBeUndefined();
-    expect(theirs.open('ask', message.subarray(0, -1))).toBeUndefined();
-    expect(theirs.open('ask', message.subarray(0, MARK_BYTES + 3))).toBeUndefined();
+      expect(theirs.open(kind, self, message)).toBeUndefined();
+    expect(theirs.open('ask', self, message.subarray(0, -1))).toBeUndefined();
+    expect(theirs.open('ask', self, message.subarray(0, MARK_BYTES + 3))).toBeUndefined();
   });
 
   it('brings updates as they are, and no more of them than a message holds', () => {
     const updates = [body, Uint8Array.of(4)];
-    expect(theirs.openUpdates(own.closeUpdates(updates))).toEqual(updates);
-    expect(theirs.openUpdates(own.closeUpdates(new Array(4097).fill(body)))).toBeUndefined();
+    expect(theirs.openUpdates(own.closeUpdates(updates, keys.current.id))).toEqual(updates);
+    expect(theirs.openUpdates(own.closeUpdates(new Array(4097).fill(body), keys.current.id))).toBeUndefined();
     expect(theirs.openUpdates(own.ownMark)).toBeUndefined();
   });
 

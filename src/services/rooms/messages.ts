@@ -6,7 +6,7 @@ import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
-import type { CheckpointHash, Plain, UpdateHash } from './contract.ts';
+import type { CheckpointHash, EpochId, Plain, UpdateHash } from './contract.ts';
 import { MARK_BYTES, markOf, type ReadKeys } from './keys.ts';
 import { seal, unseal } from './seal.ts';
 import { readHashes } from './update.ts';
@@ -71,49 +71,86 @@ const CONTEXTS = {
   piece: 6,
   pieceOf: 7,
   role: 8,
+  members: 9,
+  turns: 10,
 } as const;
 export type MessageKind = keyof typeof CONTEXTS;
 
-/** Puts messages of one room into bytes and back, for one Node. */
-export class Envelope {
-  readonly #keys: ReadKeys;
-  readonly #cryptography: Cryptography;
-  readonly #marks = new Map<NodeId, Uint8Array>();
-  /** This Node's. */
-  readonly ownMark: Uint8Array;
+/** As a Keyring has them, or a link before it is known of which epoch it is. */
+export interface ReadableKeys {
+  readonly current: Readable;
+  readonly held: readonly Readable[];
+}
 
-  constructor(self: NodeId, keys: ReadKeys, cryptography: Cryptography) {
-    this.#keys = keys;
+interface Readable {
+  readonly id: EpochId;
+  readonly read: ReadKeys;
+}
+
+/** Puts messages of one room into bytes and back, for one Node, with the keys that it has. */
+export class Envelope {
+  readonly #self: NodeId;
+  readonly #keyring: ReadableKeys;
+  readonly #cryptography: Cryptography;
+  readonly #marks = new Map<string, Uint8Array>();
+
+  constructor(self: NodeId, keyring: ReadableKeys, cryptography: Cryptography) {
+    this.#self = self;
+    this.#keyring = keyring;
     this.#cryptography = cryptography;
-    this.ownMark = markOf(keys, self, cryptography);
+  }
+
+  /** This Node's, with the keys that it writes with. */
+  get ownMark(): Uint8Array {
+    return this.#markOf(this.#keyring.current, this.#self);
+  }
+
+  /** With all keys that it has, those that it writes with first. */
+  get ownMarks(): Uint8Array {
+    return concatBytes(...this.#keyring.held.map((epoch) => this.#markOf(epoch, this.#self)));
   }
 
   /** Whether the mark in front of these bytes is that Node's for this room. */
   isFrom(sender: NodeId, bytes: Uint8Array): boolean {
-    let mark = this.#marks.get(sender);
-    if (!mark) {
-      mark = markOf(this.#keys, sender, this.#cryptography);
-      if (this.#marks.size >= MAX_MARKS) this.#marks.clear();
-      this.#marks.set(sender, mark);
-    }
-    return equalBytes(bytes.subarray(0, MARK_BYTES), mark);
+    return this.epochOf(sender, bytes) !== undefined;
   }
 
-  close(kind: MessageKind, body: Uint8Array): Uint8Array {
-    return concatBytes(this.ownMark, seal(this.#keys, body, contextOf(kind), this.#cryptography));
+  /** With whose keys these bytes are sealed, as the mark in front says; undefined: not of this room, or with keys that are not here. */
+  epochOf(sender: NodeId, bytes: Uint8Array): Readable | undefined {
+    const mark = bytes.subarray(0, MARK_BYTES);
+    return this.#keyring.held.find((epoch) => equalBytes(mark, this.#markOf(epoch, sender)));
   }
 
-  /** The body of a message whose mark has been looked at; undefined where it does not open. */
-  open(kind: MessageKind, message: Uint8Array): Uint8Array | undefined {
-    return unseal(this.#keys, message.subarray(MARK_BYTES), contextOf(kind));
+  /** @param epoch whose keys: those that are written with, if it is not said */
+  close(kind: MessageKind, body: Uint8Array, epoch: Readable = this.#keyring.current): Uint8Array {
+    const mark = this.#markOf(epoch, this.#self);
+    return concatBytes(mark, seal(epoch.read, body, contextOf(kind), this.#cryptography));
   }
 
-  closeUpdates(updates: readonly Uint8Array[]): Uint8Array {
-    return concatBytes(this.ownMark, encodePlain(updates));
+  /** The body of a message of that Node; undefined where it does not open. */
+  open(kind: MessageKind, sender: NodeId, message: Uint8Array): Uint8Array | undefined {
+    const epoch = this.epochOf(sender, message);
+    return epoch && unseal(epoch.read, message.subarray(MARK_BYTES), contextOf(kind));
+  }
+
+  closeUpdates(updates: readonly Uint8Array[], keys: EpochId): Uint8Array {
+    const epoch = this.#keyring.held.find(({ id }) => id === keys) ?? this.#keyring.current;
+    return concatBytes(this.#markOf(epoch, this.#self), encodePlain(updates));
   }
 
   openUpdates(message: Uint8Array): readonly Uint8Array[] | undefined {
     return readUpdates(decodePlain(message.subarray(MARK_BYTES)));
+  }
+
+  #markOf({ id, read }: Readable, sender: NodeId): Uint8Array {
+    const name = `${id} ${sender}`;
+    let mark = this.#marks.get(name);
+    if (!mark) {
+      mark = markOf(read, sender, this.#cryptography);
+      if (this.#marks.size >= MAX_MARKS) this.#marks.clear();
+      this.#marks.set(name, mark);
+    }
+    return mark;
   }
 }
 

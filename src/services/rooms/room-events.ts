@@ -1,17 +1,22 @@
 /** What the state of a room is told, and what it answers (room-state.ts). */
 import type { NodeId } from '../../wire/index.ts';
-import type { AuthorId, CheckpointHash, ItemHash, Plain, UpdateHash } from './contract.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { AuthorId, DeviceId, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
 import type { PieceQuestion } from './fetching.ts';
+import type { Introduction } from './introductions.ts';
 import type { CatchUpAnswer, Heads, Known, RoleRequest } from './messages.ts';
-import type { Update } from './update.ts';
+import type { Undoes, Update } from './update.ts';
 
 /** Stands for a promise of somebody who waits. */
 export type Token = number;
 
 export type RoomEvent =
   | { readonly type: 'wake' }
-  /** That Node has the room. Told again when it may have forgotten what it was told. */
-  | { readonly type: 'peer'; readonly node: NodeId }
+  /**
+   * That Node has the room. Told again when it may have forgotten what it was told. `epochs`: whose keys it has, those that it writes with
+   * first; undefined for such as are not here.
+   */
+  | { readonly type: 'peer'; readonly node: NodeId; readonly epochs: readonly (EpochId | undefined)[] }
   /** It is gone, or has closed the room. */
   | { readonly type: 'left'; readonly node: NodeId }
   | { readonly type: 'heads'; readonly from: NodeId; readonly heads: Heads }
@@ -19,7 +24,14 @@ export type RoomEvent =
   | { readonly type: 'updates'; readonly from: NodeId; readonly updates: readonly Uint8Array[] }
   /** What came of an `ask`; undefined: nothing that could be read. */
   | { readonly type: 'answered'; readonly from: NodeId; readonly answer: CatchUpAnswer | undefined }
-  | { readonly type: 'write'; readonly token: Token; readonly payload: Plain; readonly claimedAtMs: number }
+  | {
+      readonly type: 'write';
+      readonly token: Token;
+      readonly payload: Plain;
+      readonly claimedAtMs: number;
+      /** Instead of saying the payload. */
+      readonly undoes?: Undoes | undefined;
+    }
   | { readonly type: 'sync'; readonly token: Token }
   /** That Node says that we write too fast. */
   | { readonly type: 'hold'; readonly from: NodeId }
@@ -29,6 +41,17 @@ export type RoomEvent =
   | { readonly type: 'administer' }
   /** That Node is to make them. */
   | { readonly type: 'role'; readonly from: NodeId; readonly request: RoleRequest }
+  /** That device is to be removed. `secret`: of the keys that follow. */
+  | {
+      readonly type: 'boot';
+      readonly token: Token;
+      readonly device: DeviceId | undefined;
+      readonly secret: Uint8Array;
+    }
+  /** Who that Node is, and whom it knows. */
+  | { readonly type: 'members'; readonly from: NodeId; readonly introductions: readonly Introduction[] }
+  /** What came of an `askTurns`: rotations in order. */
+  | { readonly type: 'turns'; readonly from: NodeId; readonly rotations: readonly Uint8Array[] }
   /** They were on this device's disk. */
   | { readonly type: 'loaded'; readonly base: KeptBase | undefined; readonly items: readonly Uint8Array[] }
   /** These are on it now. `isKeeping`: whether what is here is stored from now on; not where there is no disk, or none that works. */
@@ -43,13 +66,20 @@ export interface KeptBase {
 }
 
 export type RoomEffect =
-  /** To all peers, in the order of these effects. */
-  | { readonly type: 'spread'; readonly item: Uint8Array }
+  /** To all peers as they are now, in the order of these effects. `keys`: with which they read it now. */
+  | {
+      readonly type: 'spread';
+      readonly item: Uint8Array;
+      readonly to: readonly NodeId[];
+      readonly keys: EpochId;
+    }
   | { readonly type: 'tell'; readonly to: readonly NodeId[]; readonly heads: Heads }
   /** It is in: to be kept on the disk, if there is one, and shown to whoever follows the room. */
   | { readonly type: 'store'; readonly update: Update }
+  /** It is our own, new, and what came of that token. */
+  | { readonly type: 'written'; readonly token: Token; readonly update: Update }
   /** The same of a checkpoint. */
-  | { readonly type: 'keep'; readonly hash: CheckpointHash; readonly bytes: Uint8Array }
+  | { readonly type: 'keep'; readonly checkpoint: Checkpoint }
   /** What is to be kept on the disk is another now: `base` and `items` say all of it. */
   | { readonly type: 'rebased' }
   /** Another checkpoint is the newest, or another device makes them. */
@@ -63,6 +93,21 @@ export type RoomEffect =
   | { readonly type: 'ask'; readonly to: NodeId; readonly known: Known }
   /** To be followed by `piece`, whatever happens. */
   | { readonly type: 'askPiece'; readonly question: PieceQuestion }
+  /** It is to hear which keys we have: it speaks with older ones. */
+  | { readonly type: 'greet'; readonly to: NodeId }
+  /** All are to hear it. */
+  | { readonly type: 'announce' }
+  | { readonly type: 'introduce'; readonly to: NodeId; readonly introductions: readonly Introduction[] }
+  /** To be followed by `turns`, if anything comes of it. */
+  | { readonly type: 'askTurns'; readonly to: NodeId; readonly after: EpochId }
+  /** It is a peer now, told again as it was met again; it is none any more. */
+  | { readonly type: 'met' | 'parted'; readonly node: NodeId }
+  /** Other keys count. */
+  | { readonly type: 'turned' }
+  /** Somebody is known who was not, or may more. */
+  | { readonly type: 'members' }
+  /** For good: this device was taken out. */
+  | { readonly type: 'removed'; readonly by: NodeId; readonly reason: string }
   | { readonly type: 'askRole'; readonly to: NodeId; readonly request: RoleRequest }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }
   | { readonly type: 'failed'; readonly token: Token; readonly error: Error }

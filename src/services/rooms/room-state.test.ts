@@ -4,7 +4,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { UpdateHash } from './contract.ts';
 import type { RoomReducer } from './fold.ts';
-import { readKeysOf } from './keys.ts';
+import { keysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
 import type { RoomEffect } from './room-events.ts';
 import { RoomState } from './room-state.ts';
@@ -16,9 +16,8 @@ const [bob, eve] = [room.author(), room.author()] as [Identity, Identity];
 const newState = (change: { maxHistoryBytes?: number; reducer?: RoomReducer } = {}): RoomState =>
   new RoomState({
     ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
-    keys: readKeysOf(room.keys.readKey, room.cryptography),
-    writeSecret: room.keys.writeSecret,
-    adminSecret: undefined,
+    keyring: room.newKeyring(keysOf('write', room.keys.writeSecret ?? new Uint8Array(), room.cryptography)),
+    deviceSecret: room.random.bytes(32),
     isMaker: false,
     session: 1,
     reducer: noting as unknown as RoomReducer,
@@ -32,12 +31,14 @@ const updates = (from: NodeId, ...bytes: Uint8Array[]): readonly RoomEffect[] =>
   state.handle({ type: 'updates', from, updates: bytes }, 0);
 const refusals = (effects: readonly RoomEffect[]) =>
   effects.flatMap((one) => (one.type === 'refused' ? [[one.from, one.reason]] : []));
-const typesOf = (effects: readonly RoomEffect[]) => effects.map(({ type }) => type);
+const typesOf = (effects: readonly RoomEffect[]) =>
+  effects.map(({ type }) => type).filter((type) => type !== 'written');
 
 describe('a room on one Node', () => {
   beforeEach(() => {
     state = newState();
-    for (const { id } of [bob, eve]) state.handle({ type: 'peer', node: id }, 0);
+    for (const { id } of [bob, eve])
+      state.handle({ type: 'peer', node: id, epochs: [room.keyring.current.id] }, 0);
   });
 
   it('spreads what is written, and says that it is safe when one other has it', () => {
@@ -58,10 +59,10 @@ describe('a room on one Node', () => {
   it('settles at once what is written alone, and says nothing when somebody no longer waits', () => {
     state = newState();
     expect(typesOf(write('a'))).toEqual(['store', 'changed', 'settled']);
-    state.handle({ type: 'peer', node: bob.id }, 0);
+    state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 0);
     write('b', 2);
     state.handle({ type: 'cancel', token: 2 }, 0);
-    expect(typesOf(state.handle({ type: 'left', node: bob.id }, 1))).toEqual([]);
+    expect(typesOf(state.handle({ type: 'left', node: bob.id }, 1))).toEqual(['parted']);
   });
 
   it('settles what is written alone when it is on the disk of this device, if that keeps it', () => {
@@ -124,7 +125,7 @@ describe('a room on one Node', () => {
 
   it('takes nothing above the limit of its history, and writes nothing above half of it', () => {
     state = newState({ maxHistoryBytes: 2_000 });
-    state.handle({ type: 'peer', node: bob.id }, 0);
+    state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 0);
     const many = Array.from({ length: 20 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
     const effects = updates(bob.id, ...many);
     const taken = state.updates.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -177,7 +178,7 @@ describe('a room on one Node', () => {
   it('says how it is with the others', () => {
     state = newState();
     expect(state.sync).toEqual({ type: 'alone' });
-    state.handle({ type: 'peer', node: bob.id }, 0);
+    state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 0);
     expect(state.sync).toEqual({ type: 'with', nodes: 0, of: 1 });
     const heads = {
       heads: [room.update(bob, 'b').hash],
@@ -272,7 +273,8 @@ describe('a room on one Node', () => {
     let calls = 0;
     const reducer: RoomReducer = { name: 'dice/1', reduce: () => ++calls };
     state = newState({ reducer });
-    for (const { id } of [bob, eve]) state.handle({ type: 'peer', node: id }, 0);
+    for (const { id } of [bob, eve])
+      state.handle({ type: 'peer', node: id, epochs: [room.keyring.current.id] }, 0);
     write('a', 5);
     state.handle({ type: 'sync', token: 6 }, 0);
     const before = state.state;

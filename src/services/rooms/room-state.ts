@@ -6,6 +6,7 @@
  * (fetching.ts).
  */
 import type { Cryptography } from '../../mesh/index.ts';
+import { toHex } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { Administration, type AdministrationOptions } from './administration.ts';
 import { Agreement } from './agreement.ts';
@@ -13,9 +14,11 @@ import { Asking } from './asking.ts';
 import type { AuthoringOptions } from './authoring.ts';
 import { Authors } from './authors.ts';
 import { headsToSay } from './catch-up.ts';
-import { type Checkpoint, CheckpointCodec } from './checkpoint.ts';
-import type { Plain, RoomFinality, RoomSync, UpdateHash } from './contract.ts';
-import { RoomStoppedError } from './errors.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
+import type { AuthorId, EpochId, Member, Plain, RoomFinality, RoomSync, UpdateHash } from './contract.ts';
+import type { Keyring } from './epochs.ts';
+import { RoomRemovedError, RoomStoppedError } from './errors.ts';
 import { Fetching } from './fetching.ts';
 import { finalityOf } from './finality.ts';
 import type { RoomReducer } from './fold.ts';
@@ -24,21 +27,28 @@ import type { Genesis } from './genesis.ts';
 import { Giving } from './giving.ts';
 import { History } from './history.ts';
 import { Intake } from './intake.ts';
-import type { ReadKeys } from './keys.ts';
+import { type Introduction, Introductions } from './introductions.ts';
+import { membersNow } from './membership.ts';
 import type { Heads } from './messages.ts';
 import { Peers } from './peers.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import { Saying } from './saying.ts';
 import { Surplus } from './surplus.ts';
 import { Syncs } from './syncs.ts';
-import { EPOCH, type Update, UpdateCodec } from './update.ts';
+import { Turning } from './turning.ts';
+import { type Undoes, type Update, UpdateCodec } from './update.ts';
+import { writerOf } from './writers.ts';
 import { Writes } from './writes.ts';
 import { Writing } from './writing.ts';
 
 export interface RoomStateOptions extends AuthoringOptions, AdministrationOptions {
   readonly self: NodeId;
   readonly genesis: Genesis;
-  readonly keys: ReadKeys;
+  readonly keyring: Keyring;
+  /** X25519: new keys are sealed to it. */
+  readonly deviceSecret: Uint8Array;
+  /** That are kept on this device, by the epoch that each begins. */
+  readonly rotations?: Iterable<readonly [EpochId, Uint8Array]>;
   readonly reducer: RoomReducer;
   readonly cryptography: Cryptography;
   /** Default: as much as the state may have, LEAST_HISTORY_BYTES at least. */
@@ -47,6 +57,14 @@ export interface RoomStateOptions extends AuthoringOptions, AdministrationOption
 
 /** With the state that is twice the cap (R9). Nobody writes above half of it: between lies what was written at the same time. */
 const LEAST_HISTORY_BYTES = 1024 * 1024;
+
+/** Of who was taken out. */
+const REMOVED =
+  'an administrator has removed this device from the room, or did not know it when somebody else was removed: what it had it keeps, what others write from now on it cannot read, and what it writes counts nowhere; for another way in, ask for a new link';
+
+function errorOf({ type, reason }: { readonly type: 'stopped' | 'removed'; readonly reason: string }): Error {
+  return type === 'stopped' ? new RoomStoppedError(reason) : new RoomRemovedError(reason);
+}
 
 export class RoomState {
   readonly #options: RoomStateOptions;
@@ -64,22 +82,24 @@ export class RoomState {
   readonly #intake: Intake;
   readonly #agreement: Agreement;
   readonly #authors: Authors;
+  readonly #introductions: Introductions;
+  readonly #turning: Turning;
   readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
   #state: Plain;
   /** Why nothing goes on here. */
-  #stopped: string | undefined;
+  #ended: { readonly type: 'stopped' | 'removed'; readonly reason: string } | undefined;
   #nowMs = 0;
 
   constructor(options: RoomStateOptions) {
-    const { genesis, reducer, keys, cryptography, self } = options;
+    const { genesis, reducer, keyring, cryptography, self, deviceSecret, identity } = options;
     const { limits, initial } = genesis;
     const { maxBytes } = limits;
     this.#options = options;
     const maxHistoryBytes = options.maxHistoryBytes ?? Math.max(LEAST_HISTORY_BYTES, maxBytes);
-    const codec = new UpdateCodec(genesis, keys, cryptography);
-    const checkpoints = new CheckpointCodec(genesis, keys, cryptography, EPOCH);
-    const history = new History({ reducer, initial, maxBytes, maxHistoryBytes, cryptography });
+    const codec = new UpdateCodec(keyring, cryptography);
+    const checkpoints = new CheckpointCodec(keyring, deviceSecret, cryptography);
+    const history = new History({ reducer, initial, maxBytes, maxHistoryBytes, cryptography, keyring });
     this.#history = history;
     this.#giving = new Giving(history);
     this.#authors = new Authors(cryptography);
@@ -89,15 +109,23 @@ export class RoomState {
     this.#agreement = new Agreement(history.fold, cryptography);
     this.#saying = new Saying(self, this.#peers);
     const fetching = new Fetching(this.#peers, cryptography);
+    const effect = (one: RoomEffect): unknown => this.#effects.push(one);
+    const introductions = new Introductions({
+      ...{ identity, deviceSecret, keyring, codec, checkpoints, authors: this.#authors, cryptography },
+    });
+    this.#introductions = introductions;
     const parts = {
-      ...{ history, peers: this.#peers, authors: this.#authors, checkpoints, cryptography },
-      effect: (effect: RoomEffect) => this.#effects.push(effect),
+      ...{ history, peers: this.#peers, authors: this.#authors, checkpoints, cryptography, effect },
+      ...{ keyring, introductions },
     };
+    this.#turning = new Turning({ ...parts, parted: (node) => this.#left(node) });
+    for (const [epoch, bytes] of options.rotations ?? []) this.#turning.keep(epoch, bytes);
     this.#administration = new Administration(options, parts);
     this.#intake = new Intake({
       ...parts,
       ...{ self, codec, surplus: this.#surplus, saying: this.#saying, writes: this.#writes },
       ...{ fetching, maxBytes, maxHistoryBytes },
+      shut: (shut, from) => this.#shut(shut, from),
     });
     const intake = this.#intake;
     this.#asking = new Asking({ ...parts, fetching, intake });
@@ -107,7 +135,7 @@ export class RoomState {
     });
     this.#following = new Following({
       ...{ ...parts, self, saying: this.#saying, administration: this.#administration },
-      ...{ writes: this.#writes, syncs: this.#syncs },
+      ...{ writes: this.#writes, syncs: this.#syncs, writing: this.#writing, turning: this.#turning },
       askAll: () => this.#tell(this.#peers.nodes, true),
       stop: () => this.#stop(),
     });
@@ -123,7 +151,7 @@ export class RoomState {
   }
 
   get nextWakeAt(): number {
-    if (this.#stopped) return Number.POSITIVE_INFINITY;
+    if (this.#ended) return Number.POSITIVE_INFINITY;
     return Math.min(...this.#timed.map(({ nextWakeAt }) => nextWakeAt));
   }
 
@@ -131,8 +159,9 @@ export class RoomState {
     return this.#state;
   }
 
-  get isStopped(): boolean {
-    return this.#stopped !== undefined;
+  /** Nothing goes on here. */
+  get isEnded(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** Lower-case hex. */
@@ -172,8 +201,21 @@ export class RoomState {
     return this.#peers.nodes;
   }
 
+  get members(): readonly Member[] {
+    const { self } = this.#options;
+    return membersNow({
+      ...{ self, introductions: this.#introductions, listed: this.#history.members },
+      ...{ peers: this.#peers.nodes, authors: this.#authors },
+    });
+  }
+
+  /** Rotations from that epoch to the one that is written with. */
+  rotationsAfter(epoch: EpochId): readonly Uint8Array[] {
+    return this.#turning.after(epoch);
+  }
+
   get sync(): RoomSync {
-    if (this.#stopped) return { type: 'stopped', reason: this.#stopped };
+    if (this.#ended) return this.#ended;
     if (this.#peers.size === 0) return { type: 'alone' };
     const behind = this.#asking.behind;
     if (behind > 0) return { type: 'behind', updates: behind };
@@ -187,6 +229,13 @@ export class RoomState {
     return update && this.#history.fold.at(update);
   }
 
+  /** Whether that update of our own is final. */
+  isFinal({ session, number }: Undoes): boolean {
+    const { identity, cryptography } = this.#options;
+    const author = toHex(identity.publicKey) as AuthorId;
+    return this.#history.isClosed({ writer: writerOf(author, session, cryptography), number });
+  }
+
   /** What others get who ask. */
   get giving(): Giving {
     return this.#giving;
@@ -194,7 +243,7 @@ export class RoomState {
 
   handle(event: RoomEvent, nowMs: number): readonly RoomEffect[] {
     this.#nowMs = nowMs;
-    if (this.#stopped) this.#afterTheEnd(event, this.#stopped);
+    if (this.#ended) this.#afterTheEnd(event);
     else this.#turn(event);
     const effects = this.#effects;
     this.#effects = [];
@@ -204,11 +253,11 @@ export class RoomState {
   #turn(event: RoomEvent): void {
     this.#dispatch(event);
     for (const due of this.#surplus.due(this.#nowMs)) this.#intake.take(due, this.#nowMs);
-    this.#following.follow(event, this.#nowMs);
+    this.#follow(event);
     this.#writing.due(this.#nowMs);
-    this.#following.follow(event, this.#nowMs);
+    this.#follow(event);
     this.#administration.act(this.#asking.behind > 0, this.#nowMs);
-    this.#following.follow(event, this.#nowMs);
+    this.#follow(event);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#asking.ask(this.#nowMs);
     this.#refold();
@@ -217,13 +266,26 @@ export class RoomState {
     if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
   }
 
+  #follow(event: RoomEvent): void {
+    this.#following.follow(event, this.#nowMs);
+    this.#turning.turn();
+  }
+
   #dispatch(event: RoomEvent): void {
     switch (event.type) {
       case 'wake':
         return;
       case 'peer':
-        this.#peers.add(event.node);
-        this.#saying.to(event.node, this.#nowMs);
+        this.#met(event.node, event.epochs);
+        return;
+      case 'turns':
+        this.#intake.turned(event.from, event.rotations);
+        return;
+      case 'members':
+        this.#introduced(event.from, event.introductions);
+        return;
+      case 'boot':
+        this.#administration.boot(event.device, event.secret, event.token);
         return;
       case 'left':
         this.#left(event.node);
@@ -264,18 +326,37 @@ export class RoomState {
         this.#tell(this.#peers.nodes, true);
         return;
       case 'cancel':
-        for (const waiting of [this.#writing, this.#syncs]) waiting.cancel(event.token);
+        for (const waiting of [this.#writing, this.#syncs, this.#administration]) waiting.cancel(event.token);
         return;
     }
   }
 
+  #met(node: NodeId, epochs: readonly (EpochId | undefined)[]): void {
+    if (!this.#turning.meet(node, epochs)) return;
+    this.#peers.add(node);
+    this.#saying.to(node, this.#nowMs);
+    this.#effects.push({ type: 'met', node });
+    this.#effects.push({ type: 'introduce', to: node, introductions: this.#introductions.say() });
+  }
+
+  #introduced(from: NodeId, introductions: readonly Introduction[]): void {
+    if (!this.#peers.get(from) || !this.#introductions.heard(from, introductions)) return;
+    this.#effects.push({ type: 'members' });
+    this.#administration.changed(this.#nowMs);
+  }
+
   #left(node: NodeId): void {
     if (!this.#peers.remove(node)) return;
+    this.#effects.push({ type: 'parted', node });
     this.#syncs.giveUp(node);
     this.#asking.left(node, this.#nowMs);
   }
 
   #heard(from: NodeId, heads: Heads): void {
+    if (!this.#peers.get(from)) {
+      this.#effects.push({ type: 'greet', to: from });
+      return;
+    }
     this.#peers.said(from, heads);
     this.#asking.isAt(from, heads.checkpoint);
     this.#syncs.answered(from, heads);
@@ -311,16 +392,28 @@ export class RoomState {
   /** Whoever differs has the same updates, so no write waits any more. */
   #stop(): void {
     const reason = `${this.#options.reducer.name} does not answer the same to the same updates`;
-    this.#stopped = reason;
-    const error = new RoomStoppedError(reason);
-    this.#effects.push(...this.#syncs.fail(error));
-    this.#writing.fail(error);
+    this.#end({ type: 'stopped', reason });
     this.#effects.push({ type: 'stopped', reason });
   }
 
-  #afterTheEnd(event: RoomEvent, reason: string): void {
-    if (event.type !== 'write' && event.type !== 'sync') return;
-    this.#effects.push({ type: 'failed', token: event.token, error: new RoomStoppedError(reason) });
+  #shut(shut: Shut, from: NodeId): void {
+    if (this.#ended || !this.#turning.isShut(shut, from)) return;
+    const { author } = shut;
+    this.#end({ type: 'removed', reason: REMOVED });
+    this.#effects.push({ type: 'removed', by: this.#authors.nodeOf({ author }), reason: REMOVED });
+  }
+
+  #end(ended: { readonly type: 'stopped' | 'removed'; readonly reason: string }): void {
+    this.#ended = ended;
+    const error = errorOf(ended);
+    this.#effects.push(...this.#syncs.fail(error), ...this.#writes.fail(error));
+    this.#writing.fail(error);
+    this.#administration.fail(error);
+  }
+
+  #afterTheEnd(event: RoomEvent): void {
+    if (event.type !== 'write' && event.type !== 'sync' && event.type !== 'boot') return;
+    if (this.#ended) this.#effects.push({ type: 'failed', token: event.token, error: errorOf(this.#ended) });
   }
 
   #refold(): void {

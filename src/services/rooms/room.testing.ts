@@ -9,8 +9,9 @@ import {
   type Reducer,
   type UpdateHash,
 } from './contract.ts';
+import { Keyring } from './epochs.ts';
 import { type Genesis, makeGenesis } from './genesis.ts';
-import { keysOf, type RoomKeys, readKeysOf } from './keys.ts';
+import { keysOf, type RoomKeys } from './keys.ts';
 import { type Draft, type Update, UpdateCodec } from './update.ts';
 import type { WriterId } from './writers.ts';
 
@@ -30,6 +31,7 @@ export class TestRoom {
   readonly random: Random;
   readonly keys: RoomKeys;
   readonly genesis: Genesis;
+  readonly keyring: Keyring;
   readonly codec: UpdateCodec;
   readonly #made = new Map<UpdateHash, Update>();
 
@@ -42,11 +44,17 @@ export class TestRoom {
     this.keys = keysOf('admin', this.random.bytes(32), cryptography);
     const beginning = { reducer: noting.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, maxBytes } };
     this.genesis = makeGenesis(beginning, this.keys, cryptography);
+    this.keyring = this.newKeyring();
     this.codec = this.newCodec();
   }
 
+  /** As another Node has it. */
+  newKeyring(keys: RoomKeys = this.keys): Keyring {
+    return new Keyring(this.genesis, keys, this.cryptography);
+  }
+
   newCodec(): UpdateCodec {
-    return new UpdateCodec(this.genesis, readKeysOf(this.keys.readKey, this.cryptography), this.cryptography);
+    return new UpdateCodec(this.keyring, this.cryptography);
   }
 
   author(): Identity {
@@ -55,10 +63,10 @@ export class TestRoom {
 
   /** By default the first of its author, on nothing, of epoch 0. */
   bytesOf(author: Identity, payload: Plain, draft: Partial<Draft> = {}): Uint8Array {
-    const certificate = this.codec.certify(author, this.keys.writeSecret ?? new Uint8Array(), 0);
+    const certificate = this.codec.certify(author, this.keys.writeSecret ?? new Uint8Array());
     const parents = [...(draft.parents ?? [])].sort();
     const places = parents.map((hash) => this.#made.get(hash) ?? { writer: NOBODY, number: 1 });
-    const first = { epoch: 0, session: 1, number: 1, depth: 1, claimedAtMs: 1000 };
+    const first = { session: 1, number: 1, depth: 1, claimedAtMs: 1000 };
     const whole = { ...first, payload, places, ...draft, parents };
     return this.codec.write(whole, author, certificate);
   }

@@ -1,5 +1,5 @@
 /**
- * A snapshot: the state at a checkpoint and what is closed of each writer, in pieces of which the checkpoint has the hashes. Equal states
+ * A snapshot: the state at a checkpoint, what is closed of each writer and who the members are, in pieces of which the checkpoint has the hashes. Equal states
  * have equal snapshots, so that pieces come from whoever has that state, and a newcomer goes on with another when one dies.
  */
 import type { Cryptography } from '../../mesh/index.ts';
@@ -7,6 +7,7 @@ import { concatBytes, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Plain } from './contract.ts';
+import { decodeMembers, encodeMembers, type Members, membersOf } from './members.ts';
 import { settle, sizeOf } from './plain.ts';
 import { type Closed, decodeClosed, encodeClosed } from './writers.ts';
 
@@ -17,26 +18,38 @@ const LENGTH_BYTES = 4;
 export interface Snapshot {
   readonly state: Plain;
   readonly closed: Closed;
+  readonly members: Members;
 }
 
-/** How many bytes say what is closed, those, then the state: in a list it would be nested one deeper than a state may be. */
-export function encodeSnapshot({ state, closed }: Snapshot): Uint8Array {
-  const first = encodeClosed(closed);
-  const length = new Uint8Array(LENGTH_BYTES);
-  new DataView(length.buffer).setUint32(0, first.length);
-  return concatBytes(length, first, encodePlain(state));
+/** What is closed, the members, then the state, each of the first two after its length: in a list the state would be nested one deeper than it may be. */
+export function encodeSnapshot({ state, closed, members }: Snapshot): Uint8Array {
+  const parts = [encodeClosed(closed), encodeMembers(members.values())];
+  const lengths = parts.map(({ length }) => {
+    const bytes = new Uint8Array(LENGTH_BYTES);
+    new DataView(bytes.buffer).setUint32(0, length);
+    return bytes;
+  });
+  return concatBytes(...parts.flatMap((part, i) => [lengths[i] ?? part, part]), encodePlain(state));
 }
 
 /** Undefined where these bytes are none, or the state is larger than this room's may be. Never throws. */
 export function decodeSnapshot(bytes: Uint8Array, maxBytes: number): Snapshot | undefined {
-  if (bytes.length < LENGTH_BYTES) return undefined;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  if (bytes.length < LENGTH_BYTES + length) return undefined;
-  const closed = decodeClosed(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
-  const state = decodePlain(bytes.subarray(LENGTH_BYTES + length));
-  if (!closed || state === undefined) return undefined;
+  const first = partOf(bytes);
+  const second = first && partOf(first.rest);
+  if (!second) return undefined;
+  const closed = decodeClosed(first.part);
+  const members = decodeMembers(second.part);
+  const state = decodePlain(second.rest);
+  if (!closed || !members || state === undefined) return undefined;
   const settled = settle(state);
-  return sizeOf(settled) <= maxBytes ? { state: settled, closed } : undefined;
+  return sizeOf(settled) <= maxBytes ? { state: settled, closed, members: membersOf(members) } : undefined;
+}
+
+function partOf(bytes: Uint8Array): { readonly part: Uint8Array; readonly rest: Uint8Array } | undefined {
+  if (bytes.length < LENGTH_BYTES) return undefined;
+  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (bytes.length < end) return undefined;
+  return { part: bytes.subarray(LENGTH_BYTES, end), rest: bytes.subarray(end) };
 }
 
 export function piecesOf(snapshot: Uint8Array): readonly Uint8Array[] {

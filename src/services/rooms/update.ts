@@ -3,7 +3,8 @@
  *
  *   version u8 (2) · epoch u8 · certificate (64) · nonce (24), sealed content · signature (64)
  *
- * The content, canonical and sealed under the read key, is [session, number, depth, claimed time, author, parents, payload]: who has no link
+ * The content, canonical and sealed under the read key, is [session, number, depth, claimed time, author, parents, payload], and behind it, where
+ * it undoes one of its author's, that one's session and number: who has no link
  * learns of an update its size, its time and its epoch. A parent is named by its hash, and by writer and number (writers.ts), by which it is
  * known when it is not here any more. The epoch's write key signs the author (the certificate), once; the author signs the bytes
  * that travel, certificate included. An author without a certificate of this epoch cannot write, a certificate without the author's key is
@@ -14,23 +15,21 @@ import { concatBytes, equalBytes, fromHex, toHex } from '../../runtime/index.ts'
 import { decodePlain, encodePlain } from './canonical.ts';
 import {
   type AuthorId,
+  type EpochId,
   MAX_PARENTS,
   MAX_UPDATE_BYTES,
   type Plain,
   type RoomUpdate,
   type UpdateHash,
 } from './contract.ts';
+import type { Epoch, HeldEpoch, Keyring } from './epochs.ts';
 import { RoomTooLargeError } from './errors.ts';
-import type { Genesis } from './genesis.ts';
-import type { ReadKeys } from './keys.ts';
 import { settle, sizeOf } from './plain.ts';
 import { seal, unseal } from './seal.ts';
 import { decodePlace, encodePlace, MAX_NUMBER, PLACE_BYTES, type Place, writerOf } from './writers.ts';
 
 /** The first byte of an update. Another one, a checkpoint has (checkpoint.ts). */
 const VERSION = 2;
-/** The only one, until somebody can be sent out. */
-export const EPOCH = 0;
 const SIGNATURE_BYTES = 64;
 const HASH_BYTES = 32;
 const PARENT_BYTES = HASH_BYTES + PLACE_BYTES;
@@ -47,7 +46,7 @@ const MAX_CERTIFICATES = 1024;
 /** One that has passed all that can be judged without its parents. Its `number` counts those of its writer, from 1. */
 export interface Update extends Place {
   readonly hash: UpdateHash;
-  readonly epoch: number;
+  readonly epoch: EpochId;
   readonly author: AuthorId;
   /** Drawn whenever its author opens the room: author and session are its writer. */
   readonly session: number;
@@ -59,34 +58,48 @@ export interface Update extends Place {
   /** Of each of the parents. */
   readonly places: readonly Place[];
   readonly payload: Plain;
+  /** The update of the same author that the room goes on without: then the payload means nothing. */
+  readonly undoes: Place | undefined;
   readonly bytes: Uint8Array;
 }
 
-export type Draft = Omit<Update, 'hash' | 'author' | 'writer' | 'bytes'>;
+export interface Draft extends Omit<Update, 'hash' | 'author' | 'writer' | 'bytes' | 'epoch' | 'undoes'> {
+  readonly undoes?: Undoes | undefined;
+}
+
+/** Which of its author's updates. */
+export interface Undoes {
+  readonly session: number;
+  readonly number: number;
+}
 
 /** A sentence for people. */
 export type Refusal = string;
+/** Nobody's fault: it overtook the keys that it is of, or they are not for this device. */
+export const KEYS_NOT_HERE: Refusal = 'an update is of keys that are not here';
 
 /** What one room's updates are made and judged with. */
 export class UpdateCodec {
-  readonly #genesis: Genesis;
-  readonly #keys: ReadKeys;
+  readonly #keyring: Keyring;
   readonly #cryptography: Cryptography;
   readonly #roomBytes: Uint8Array;
-  /** By author, those found good. */
-  readonly #certificates = new Map<AuthorId, Uint8Array>();
+  /** By epoch and author, those found good. */
+  readonly #certificates = new Map<string, Uint8Array>();
 
-  constructor(genesis: Genesis, keys: ReadKeys, cryptography: Cryptography) {
-    this.#genesis = genesis;
-    this.#keys = keys;
+  constructor(keyring: Keyring, cryptography: Cryptography) {
+    this.#keyring = keyring;
     this.#cryptography = cryptography;
-    this.#roomBytes = fromHex(genesis.id);
+    this.#roomBytes = keyring.roomBytes;
   }
 
   /** What makes a writer of this author: for `write`. */
-  certify(author: Pick<Identity, 'publicKey'>, writeSecret: Uint8Array, epoch: number): Uint8Array {
+  certify(
+    author: Pick<Identity, 'publicKey'>,
+    writeSecret: Uint8Array,
+    epoch: Epoch = this.#keyring.current,
+  ): Uint8Array {
     const text = this.#writerText(epoch, author.publicKey);
-    return this.#cryptography.sign(writeSecret, this.#genesis.writeKey, text);
+    return this.#cryptography.sign(writeSecret, epoch.writeKey, text);
   }
 
   /** @throws NotPlainError, RoomTooLargeError */
@@ -94,16 +107,20 @@ export class UpdateCodec {
     draft: Draft,
     author: Pick<Identity, 'publicKey' | 'secretKey'>,
     certificate: Uint8Array,
+    epoch: HeldEpoch = this.#keyring.current,
   ): Uint8Array {
-    const { session, number, depth, claimedAtMs, epoch } = draft;
+    const { session, number, depth, claimedAtMs } = draft;
     const payload = settle(draft.payload);
     if (sizeOf(payload) > MAX_UPDATE_BYTES) {
       throw new RoomTooLargeError('the update', sizeOf(payload), MAX_UPDATE_BYTES);
     }
     const parents = encodeParents(draft);
-    const content = encodePlain([session, number, depth, claimedAtMs, author.publicKey, parents, payload]);
-    const head = Uint8Array.of(VERSION, epoch);
-    const sealed = seal(this.#keys, content, this.#contextOf(head), this.#cryptography);
+    const content = encodePlain([
+      ...[session, number, depth, claimedAtMs, author.publicKey, parents, payload],
+      ...(draft.undoes ? [[draft.undoes.session, draft.undoes.number]] : []),
+    ]);
+    const head = Uint8Array.of(VERSION, epoch.number);
+    const sealed = seal(epoch.read, content, this.#contextOf(head), this.#cryptography);
     const body = concatBytes(head, certificate, sealed);
     const signature = this.#cryptography.sign(author.secretKey, author.publicKey, this.#updateText(body));
     return concatBytes(body, signature);
@@ -113,13 +130,21 @@ export class UpdateCodec {
   read(bytes: Uint8Array): Update | Refusal {
     if (bytes.length > MAX_UPDATE_BYTES + MAX_BESIDE_PAYLOAD) return 'an update is too large';
     if (bytes.length < SEALED_AT + SIGNATURE_BYTES) return 'an update is cut short';
-    const [version, epoch] = bytes;
+    const [version, number = 0] = bytes;
     if (version !== VERSION) return 'an update is of another version: reload';
-    if (epoch !== EPOCH) return 'an update is of an epoch that this room does not have';
+    const epochs = this.#keyring.ofNumber(number);
+    if (epochs.length === 0) return KEYS_NOT_HERE;
     const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
     const context = this.#contextOf(body.subarray(0, HEAD_BYTES));
-    const opened = unseal(this.#keys, body.subarray(SEALED_AT), context);
-    if (!opened) return 'an update is not sealed under the key of this room';
+    for (const epoch of epochs) {
+      const opened = unseal(epoch.read, body.subarray(SEALED_AT), context);
+      if (opened) return this.#judge(bytes, opened, epoch);
+    }
+    return number === 0 ? 'an update is not sealed under the key of this room' : KEYS_NOT_HERE;
+  }
+
+  #judge(bytes: Uint8Array, opened: Uint8Array, epoch: HeldEpoch): Update | Refusal {
+    const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
     const content = contentOf(opened);
     if (!content) return 'an update is malformed';
     const certificate = body.subarray(HEAD_BYTES, SEALED_AT);
@@ -131,26 +156,29 @@ export class UpdateCodec {
     if (!this.#cryptography.verify(content.authorKey, this.#updateText(body), signature)) {
       return 'an update is not signed by its author';
     }
-    const { authorKey: _, payload, ...said } = content;
+    const { authorKey: _, payload, undoes: named, ...said } = content;
     const hash = toHex(this.#cryptography.sha256(bytes)) as UpdateHash;
     const writer = writerOf(author, said.session, this.#cryptography);
-    return { ...said, hash, epoch, author, writer, payload: settle(payload), bytes };
+    const undoes = named && {
+      ...{ writer: writerOf(author, named.session, this.#cryptography), number: named.number },
+    };
+    return { ...said, undoes, hash, epoch: epoch.id, author, writer, payload: settle(payload), bytes };
   }
 
   /** Whether the epoch's write key has signed this author. */
-  isWriter(key: Uint8Array, epoch: number, certificate: Uint8Array): boolean {
-    const author = toHex(key) as AuthorId;
+  isWriter(key: Uint8Array, epoch: Epoch, certificate: Uint8Array): boolean {
+    const author = `${epoch.id} ${toHex(key)}`;
     const known = this.#certificates.get(author);
     if (known && equalBytes(known, certificate)) return true;
     const text = this.#writerText(epoch, key);
-    if (!this.#cryptography.verify(this.#genesis.writeKey, text, certificate)) return false;
+    if (!this.#cryptography.verify(epoch.writeKey, text, certificate)) return false;
     if (this.#certificates.size >= MAX_CERTIFICATES) this.#certificates.clear();
     this.#certificates.set(author, certificate.slice());
     return true;
   }
 
-  #writerText(epoch: number, authorKey: Uint8Array): Uint8Array {
-    return concatBytes(WRITER, this.#roomBytes, Uint8Array.of(epoch), authorKey);
+  #writerText({ number }: Epoch, authorKey: Uint8Array): Uint8Array {
+    return concatBytes(WRITER, this.#roomBytes, Uint8Array.of(number), authorKey);
   }
 
   #updateText(body: Uint8Array): Uint8Array {
@@ -162,17 +190,26 @@ export class UpdateCodec {
   }
 }
 
-type Content = Omit<Draft, 'epoch'> & { readonly authorKey: Uint8Array };
+type Content = Draft & { readonly authorKey: Uint8Array };
 
 function contentOf(bytes: Uint8Array): Content | undefined {
   const list = decodePlain(bytes);
-  if (!Array.isArray(list) || list.length !== 7) return undefined;
-  const [session, number, depth, claimedAtMs, authorKey, named, payload]: readonly Plain[] = list;
+  if (!Array.isArray(list) || list.length < 7 || list.length > 8) return undefined;
+  const [session, number, depth, claimedAtMs, authorKey, named, payload, listed]: readonly Plain[] = list;
+  const undoes = undoesOf(listed);
+  if (list.length === 8 && !undoes) return undefined;
   if (!isTime(session) || session > MAX_NUMBER || !isCount(number) || number > MAX_NUMBER) return undefined;
   if (!isCount(depth) || !isTime(claimedAtMs) || payload === undefined) return undefined;
   if (!(authorKey instanceof Uint8Array) || authorKey.length !== AUTHOR_BYTES) return undefined;
   const parents = named instanceof Uint8Array ? decodeParents(named) : undefined;
-  return parents && { session, number, depth, claimedAtMs, authorKey, ...parents, payload };
+  return parents && { session, number, depth, claimedAtMs, authorKey, ...parents, payload, undoes };
+}
+
+function undoesOf(listed: Plain | undefined): Undoes | undefined {
+  if (!Array.isArray(listed) || listed.length !== 2) return undefined;
+  const [session, number]: readonly Plain[] = listed;
+  if (!isTime(session) || session > MAX_NUMBER || !isCount(number) || number > MAX_NUMBER) return undefined;
+  return { session, number };
 }
 
 function encodeParents({ parents, places }: Pick<Draft, 'parents' | 'places'>): Uint8Array {
@@ -199,8 +236,8 @@ function decodeParents(bytes: Uint8Array): Pick<Draft, 'parents' | 'places'> | u
 }
 
 /** As an application sees it. */
-export function shownOf({ hash, author, claimedAtMs, parents, payload }: Update): RoomUpdate {
-  return { hash, author, claimedAtMs, parents, update: payload };
+export function shownOf({ hash, author, claimedAtMs, parents, payload, undoes }: Update): RoomUpdate {
+  return { hash, author, claimedAtMs, parents, update: payload, ...(undoes && { isUndo: true as const }) };
 }
 
 /** Hashes one after the other; undefined where these are not, or more than `limit`. */

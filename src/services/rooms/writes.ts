@@ -1,7 +1,7 @@
 /**
  * Own updates that nobody else is known to have yet, and who waits for that. While there is nobody else, it is this device's disk that counts.
  */
-import type { ItemHash } from './contract.ts';
+import type { ItemHash, UpdateHash } from './contract.ts';
 import type { History } from './history.ts';
 import type { Peer } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
@@ -20,6 +20,11 @@ export class Writes {
 
   add(token: Token, update: Update): void {
     this.#pending.set(token, update);
+  }
+
+  /** It was written again. */
+  replace(before: UpdateHash, update: Update): void {
+    for (const [token, { hash }] of this.#pending) if (hash === before) this.#pending.set(token, update);
   }
 
   cancel(token: Token): void {
@@ -65,6 +70,13 @@ export class Writes {
     }
     if (this.#pending.size === 0) this.#stored.clear();
     return settled;
+  }
+
+  /** Gives up all; who waits is told. */
+  fail(error: Error): readonly RoomEffect[] {
+    const failed = [...this.#pending.keys()].map((token): RoomEffect => ({ type: 'failed', token, error }));
+    this.#pending.clear();
+    return failed;
   }
 
   #isAt({ heads, checkpoint }: Peer, update: Update): boolean {

@@ -1,8 +1,10 @@
 /** What is written here, from a payload that waits for its turn (drafts.ts) to an update that another Node has (writes.ts). */
+import { toHex } from '../../runtime/index.ts';
 import { Authoring, type AuthoringOptions } from './authoring.ts';
-import type { RoomLimits } from './contract.ts';
+import type { AuthorId, RoomLimits } from './contract.ts';
 import { type Draft, Drafts } from './drafts.ts';
-import { RoomFullError } from './errors.ts';
+import type { Keyring } from './epochs.ts';
+import { RoomFullError, RoomReadOnlyError } from './errors.ts';
 import type { History } from './history.ts';
 import type { Intake } from './intake.ts';
 import type { Peers } from './peers.ts';
@@ -17,6 +19,7 @@ export interface WritingParts {
   readonly peers: Peers;
   readonly writes: Writes;
   readonly limits: RoomLimits;
+  readonly keyring: Keyring;
   /** Above it nothing is written. */
   readonly maxOpenBytes: number;
   effect(effect: RoomEffect): void;
@@ -28,11 +31,15 @@ export class Writing {
   readonly #parts: WritingParts;
   readonly #drafts: Drafts;
   readonly #authoring: Authoring;
+  readonly #self: AuthorId;
+  /** Our own whose keys have gone, to be written with the new ones. */
+  #dropped: Update[] = [];
 
   constructor(options: AuthoringOptions, parts: WritingParts) {
     this.#parts = parts;
     this.#drafts = new Drafts(parts.limits);
-    this.#authoring = new Authoring(options, parts.codec, parts.history.dag);
+    this.#authoring = new Authoring(options, parts.keyring, parts.codec, parts.history.dag);
+    this.#self = toHex(options.identity.publicKey) as AuthorId;
   }
 
   get nextWakeAt(): number {
@@ -43,8 +50,14 @@ export class Writing {
     for (const effect of this.#drafts.add(draft)) this.#parts.effect(effect);
   }
 
+  /** The keys of that update have gone. If it is our own, it is written again. */
+  dropped(update: Update): void {
+    if (update.author === this.#self) this.#dropped.push(update);
+  }
+
   /** Whose turn it is. */
   due(nowMs: number): void {
+    this.#writeAgain();
     for (let draft = this.#drafts.take(nowMs); draft; draft = this.#drafts.take(nowMs))
       this.#write(draft, nowMs);
   }
@@ -59,12 +72,35 @@ export class Writing {
     for (const effect of this.#drafts.fail(error)) this.#parts.effect(effect);
   }
 
-  #write({ token, payload, claimedAtMs }: Draft, nowMs: number): void {
-    const { history, intake, writes, peers, maxOpenBytes, effect, follow } = this.#parts;
+  /** In its place, so that it is there once, whatever else happens. */
+  #writeAgain(): void {
+    const { history, intake, writes, peers, keyring, effect, follow } = this.#parts;
+    if (this.#dropped.length === 0 || !this.#authoring.mayWrite) return;
+    const dropped = this.#dropped.sort((a, b) => a.depth - b.depth);
+    this.#dropped = [];
+    for (const before of dropped) {
+      if (history.isClosed(before) || history.fold.isTaken(before)) continue;
+      // What it undoes is of the same session, or was undone by another life of this Node, which is over.
+      const undoes = before.undoes && { session: before.session, number: before.undoes.number };
+      const update = intake.judge(undefined, this.#authoring.make({ ...before, undoes }, before));
+      if (!update) continue;
+      this.#authoring.made(update);
+      writes.replace(before.hash, update);
+      intake.add(update);
+      follow();
+      if (peers.size > 0)
+        effect({ type: 'spread', item: update.bytes, to: peers.nodes, keys: keyring.current.id });
+    }
+  }
+
+  #write(draft: Draft, nowMs: number): void {
+    const { token } = draft;
+    const { history, intake, writes, peers, keyring, maxOpenBytes, effect, follow } = this.#parts;
     let update: Update | undefined;
     try {
+      if (!this.#authoring.mayWrite) throw new RoomReadOnlyError();
       if (history.bytes >= maxOpenBytes) throw new RoomFullError(maxOpenBytes);
-      update = intake.judge(undefined, this.#authoring.make(payload, claimedAtMs));
+      update = intake.judge(undefined, this.#authoring.make(draft));
       const next = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
       if (next instanceof Error) throw next;
     } catch (error) {
@@ -76,7 +112,9 @@ export class Writing {
     this.#drafts.written(update.bytes.length, nowMs);
     intake.add(update);
     writes.add(token, update);
+    effect({ type: 'written', token, update });
     follow();
-    if (peers.size > 0) effect({ type: 'spread', item: update.bytes });
+    if (peers.size > 0)
+      effect({ type: 'spread', item: update.bytes, to: peers.nodes, keys: keyring.current.id });
   }
 }

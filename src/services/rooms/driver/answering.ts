@@ -1,6 +1,10 @@
 /** Reads what other Nodes say to a room and what they ask it for. A question that cannot be read is answered with nothing. */
 import type { NodeId } from '../../../wire/index.ts';
+import { encodePlain } from '../canonical.ts';
+import { encodeIntroduced, type Keyring } from '../epochs.ts';
+import type { Genesis } from '../genesis.ts';
 import type { Giving } from '../giving.ts';
+import { decodeIntroductions } from '../introductions.ts';
 import {
   decodeHeads,
   decodeKnown,
@@ -10,20 +14,25 @@ import {
   encodeAnswer,
 } from '../messages.ts';
 import type { RoomEvent } from '../room-events.ts';
+import type { RoomState } from '../room-state.ts';
 
 /** Undefined: it is malformed. */
 export function eventOf(
   envelope: Envelope,
   from: NodeId,
-  name: 'heads' | 'updates' | 'role',
+  name: 'heads' | 'updates' | 'role' | 'members',
   message: Uint8Array,
 ): RoomEvent | undefined {
   if (name === 'updates') {
     const updates = envelope.openUpdates(message);
     return updates && { type: 'updates', from, updates };
   }
-  const body = envelope.open(name, message);
+  const body = envelope.open(name, from, message);
   if (!body) return undefined;
+  if (name === 'members') {
+    const introductions = decodeIntroductions(body);
+    return introductions && { type: 'members', from, introductions };
+  }
   if (name === 'heads') {
     const heads = decodeHeads(body);
     return heads && { type: 'heads', from, heads };
@@ -33,18 +42,50 @@ export function eventOf(
 }
 
 /** What follows on what somebody knows. */
-export function answerTo(envelope: Envelope, message: Uint8Array, giving: Giving): Uint8Array {
-  const body = envelope.open('ask', message);
+export function answerTo(envelope: Envelope, from: NodeId, message: Uint8Array, giving: Giving): Uint8Array {
+  const body = envelope.open('ask', from, message);
   const known = body && decodeKnown(body);
   if (!known) return new Uint8Array();
   return envelope.close('answer', encodeAnswer(giving.answerTo(known)));
 }
 
 /** A piece of a snapshot; an empty one where it is not here. */
-export function pieceFor(envelope: Envelope, message: Uint8Array, giving: Giving): Uint8Array {
-  const body = envelope.open('piece', message);
+export function pieceFor(envelope: Envelope, from: NodeId, message: Uint8Array, giving: Giving): Uint8Array {
+  const body = envelope.open('piece', from, message);
   const name = body && decodePieceName(body);
   if (!name) return new Uint8Array();
   const piece = giving.snapshotPiece(name.checkpoint, name.index);
   return envelope.close('pieceOf', piece ?? new Uint8Array());
+}
+
+/** The rotations after the keys that it was asked with. */
+export function turnsFor(
+  envelope: Envelope,
+  from: NodeId,
+  message: Uint8Array,
+  state: Pick<RoomState, 'rotationsAfter'>,
+): Uint8Array {
+  const epoch = envelope.epochOf(from, message);
+  if (!epoch) return new Uint8Array();
+  return envelope.close('turns', encodePlain(state.rotationsAfter(epoch.id)), epoch);
+}
+
+/** The beginning, how the keys come to be those that it was asked with, and the rotations after these. */
+export function introducedFor(
+  envelope: Envelope,
+  from: NodeId,
+  message: Uint8Array,
+  { genesis, keyring, state }: IntroducedParts,
+): Uint8Array {
+  const epoch = envelope.epochOf(from, message);
+  if (!epoch) return new Uint8Array();
+  const rotations = state.rotationsAfter(epoch.id);
+  const body = encodeIntroduced({ genesis: genesis.bytes, line: keyring.lineOf(epoch.id), rotations });
+  return envelope.close('genesis', body, epoch);
+}
+
+export interface IntroducedParts {
+  readonly genesis: Genesis;
+  readonly keyring: Keyring;
+  readonly state: Pick<RoomState, 'rotationsAfter'>;
 }

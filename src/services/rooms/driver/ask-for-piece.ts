@@ -2,6 +2,8 @@
 import type { MeshStream } from '../../../mesh/index.ts';
 import { log, messageOf } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
+import { decodePlain } from '../canonical.ts';
+import { bytesIn, type HeldEpoch } from '../epochs.ts';
 import type { PieceQuestion } from '../fetching.ts';
 import {
   type CatchUpAnswer,
@@ -27,7 +29,7 @@ export async function askForPiece(
   const question = envelope.close('ask', encodeKnown(known));
   try {
     const message = await bulk.request(to, 'ask', question, { timeoutMs: ASK_TIMEOUT_MS });
-    const body = envelope.isFrom(to, message) ? envelope.open('answer', message) : undefined;
+    const body = envelope.open('answer', to, message);
     answer = body && decodeAnswer(body);
   } catch (error) {
     log('debug', `a piece of a room did not come: ${messageOf(error)}`);
@@ -46,9 +48,28 @@ export async function askForSnapshotPiece(
   const question = envelope.close('piece', encodePieceName(asked));
   try {
     const message = await bulk.request(to, 'piece', question, { timeoutMs: ASK_TIMEOUT_MS });
-    piece = envelope.isFrom(to, message) ? envelope.open('pieceOf', message) : undefined;
+    piece = envelope.open('pieceOf', to, message);
   } catch (error) {
     log('debug', `a piece of a snapshot did not come: ${messageOf(error)}`);
   }
   return { type: 'piece', question: asked, piece };
+}
+
+/** Asks for the rotations after some keys, with these. */
+export async function askForTurns(
+  bulk: Pick<MeshStream, 'request'>,
+  envelope: Envelope,
+  to: NodeId,
+  keys: HeldEpoch,
+): Promise<RoomEvent> {
+  let rotations: readonly Uint8Array[] = [];
+  const question = envelope.close('turns', new Uint8Array(), keys);
+  try {
+    const message = await bulk.request(to, 'turns', question, { timeoutMs: ASK_TIMEOUT_MS });
+    const body = envelope.open('turns', to, message);
+    rotations = (body && bytesIn(decodePlain(body))) ?? [];
+  } catch (error) {
+    log('debug', `the new keys of a room did not come: ${messageOf(error)}`);
+  }
+  return { type: 'turns', from: to, rotations };
 }

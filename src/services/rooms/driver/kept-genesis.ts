@@ -1,6 +1,6 @@
 /**
  * What of a room lies on this device's disk, by key: `room/<id>/genesis/b<bytes>` and `room/<id>/base/<checkpoint>/b<bytes>`, the newest
- * checkpoint that is kept with its snapshot, both sealed under the read key, and updates and checkpoints after it in pieces,
+ * checkpoint that is kept with its snapshot, both sealed under a read key that this device has, its keys (kept-keys.ts), and updates and checkpoints after it in pieces,
  * `room/<id>/log/<number>-<writer>/b<bytes>`, sealed as they travel. Without a link to it nobody reads a room there.
  */
 import type { Cryptography } from '../../../mesh/index.ts';
@@ -18,11 +18,12 @@ const BASE = new TextEncoder().encode('leafcutter room kept base\n');
 export function keysOfRoom(id: RoomId): {
   readonly all: string;
   readonly genesis: string;
+  readonly keys: string;
   readonly base: string;
   readonly log: string;
 } {
   const all = `room/${id}/`;
-  return { all, genesis: `${all}genesis/`, base: `${all}base/`, log: `${all}log/` };
+  return { all, genesis: `${all}genesis/`, keys: `${all}keys/`, base: `${all}base/`, log: `${all}log/` };
 }
 
 export function genesisRecord(genesis: Genesis, keys: ReadKeys, cryptography: Cryptography): DiskRecord {
@@ -34,14 +35,16 @@ export function genesisRecord(genesis: Genesis, keys: ReadKeys, cryptography: Cr
 export async function keptGenesis(
   shelf: Shelf,
   id: RoomId,
-  keys: ReadKeys,
+  readable: readonly ReadKeys[],
   cryptography: Cryptography,
 ): Promise<Genesis | undefined> {
   for (const key of await shelf.keys(keysOfRoom(id).genesis)) {
     const sealed = await shelf.read(key);
-    const bytes = sealed && unseal(keys, sealed, CONTEXT);
-    const genesis = bytes && readGenesis(id, bytes, cryptography);
-    if (genesis) return genesis;
+    for (const keys of readable) {
+      const bytes = sealed && unseal(keys, sealed, CONTEXT);
+      const genesis = bytes && readGenesis(id, bytes, cryptography);
+      if (genesis) return genesis;
+    }
   }
   return undefined;
 }
@@ -58,8 +61,9 @@ export function baseRecord(
 }
 
 /** Undefined where these bytes are none, or are not sealed under these keys. */
-export function readBase(sealed: Uint8Array, keys: ReadKeys): KeptBase | undefined {
-  const bytes = unseal(keys, sealed, BASE);
+export function readBase(sealed: Uint8Array, readable: readonly ReadKeys[]): KeptBase | undefined {
+  let bytes: Uint8Array | undefined;
+  for (const keys of readable) bytes ??= unseal(keys, sealed, BASE);
   const list = bytes && decodePlain(bytes);
   if (!Array.isArray(list) || list.length !== 2) return undefined;
   const [checkpoint, snapshot]: readonly unknown[] = list;

@@ -15,7 +15,8 @@ import { keysOfRoom } from './kept-genesis.ts';
 export interface KeptLogOptions {
   readonly place: DiskPlace;
   readonly id: RoomId;
-  readonly genesis: DiskRecord;
+  /** The beginning and the keys, as they are to lie there. */
+  head(): readonly DiskRecord[];
   readonly random: Random;
   readonly timers: Timers;
   readonly cryptography: Pick<Cryptography, 'sha256'>;
@@ -60,7 +61,9 @@ export class KeptLog {
   #bases: readonly string[] = [];
   #isRebased = false;
   #release: (() => void) | undefined;
-  #hasGenesis = false;
+  /** Records of the head that are there. */
+  #head: readonly string[] = [];
+  #hasHead = false;
   #isWriting = false;
   #isClosed = false;
   #trouble: string | undefined;
@@ -75,9 +78,7 @@ export class KeptLog {
     const updates = this.#unsaved.size;
     if (this.#trouble !== undefined) return { type: 'trouble', reason: this.#trouble, updates };
     if (!this.#release) return { type: 'elsewhere' };
-    return updates > 0 || this.#isRebased || !this.#hasGenesis
-      ? { type: 'storing', updates }
-      : { type: 'kept' };
+    return updates > 0 || this.#isRebased || !this.#hasHead ? { type: 'storing', updates } : { type: 'kept' };
   }
 
   /** Whether what is stored is told, now or soon. */
@@ -101,6 +102,13 @@ export class KeptLog {
   rebase(): void {
     if (this.#isClosed) return;
     this.#isRebased = true;
+    void this.#writeAll();
+  }
+
+  /** The keys are others. */
+  rekey(): void {
+    if (this.#isClosed) return;
+    this.#hasHead = false;
     void this.#writeAll();
   }
 
@@ -129,7 +137,9 @@ export class KeptLog {
   async #load(): Promise<void> {
     const { place, id, cryptography, loaded } = this.#options;
     const { shelf } = place;
-    this.#hasGenesis = (await shelf.keys(keysOfRoom(id).genesis)).length > 0;
+    const { genesis, keys } = keysOfRoom(id);
+    this.#head = [...(await shelf.keys(genesis)), ...(await shelf.keys(keys))];
+    this.#hasHead = sameKeys(this.#head, this.#options.head());
     this.#bases = await shelf.keys(keysOfRoom(id).base);
     for (const key of this.#bases) {
       const base = await shelf.read(key);
@@ -159,7 +169,7 @@ export class KeptLog {
     await Promise.resolve(); // what comes in one turn goes together
     let isKept = true;
     // What comes while pieces are merged is to be written, too.
-    while (isKept && (this.#unsaved.size > 0 || this.#isRebased || !this.#hasGenesis)) {
+    while (isKept && (this.#unsaved.size > 0 || this.#isRebased || !this.#hasHead)) {
       isKept = this.#isRebased ? await this.#writeAnew() : await this.#writePiece();
       if (isKept) await this.#merge();
     }
@@ -169,9 +179,10 @@ export class KeptLog {
   }
 
   async #writePiece(): Promise<boolean> {
-    const { place, genesis, changed, stored } = this.#options;
+    const { place, head, changed, stored } = this.#options;
     const batch = batchOf(this.#unsaved);
-    const records = this.#hasGenesis ? [] : [genesis];
+    const first = this.#hasHead ? [] : head();
+    const records = [...first];
     const piece =
       batch.length > 0
         ? this.#pieceOf(
@@ -180,10 +191,10 @@ export class KeptLog {
           )
         : undefined;
     if (piece) records.push({ key: piece.key, bytes: encodePlain(piece.items) });
-    const isKept = await place.shelf.write(records);
+    const isKept = await place.shelf.write(records, this.#outdated(first));
     this.#trouble = isKept ? undefined : (place.shelf.trouble?.message ?? 'this device writes too slowly');
     if (isKept) {
-      this.#hasGenesis = true;
+      this.#headIsKept(first);
       if (piece) this.#pieces.push(piece);
       for (const [hash] of batch) {
         this.#known.add(hash);
@@ -198,7 +209,8 @@ export class KeptLog {
 
   /** The base and what is on it, in place of all that is there. */
   async #writeAnew(): Promise<boolean> {
-    const { place, genesis, base, items, changed, stored } = this.#options;
+    const { place, head, base, items, changed, stored } = this.#options;
+    const first = head();
     const record = base();
     const all = new Map<ItemHash, Uint8Array>();
     for (const { hash, bytes } of items()) all.set(hash, bytes);
@@ -218,10 +230,11 @@ export class KeptLog {
     }
     const records = pieces.map(({ key, items: some }) => ({ key, bytes: encodePlain(some) }));
     const old = [...this.#bases, ...this.#pieces.map(({ key }) => key)].filter((key) => key !== record?.key);
-    const isKept = await place.shelf.write([genesis, ...(record ? [record] : []), ...records], old);
+    const gone = [...old, ...this.#outdated(first)];
+    const isKept = await place.shelf.write([...first, ...(record ? [record] : []), ...records], gone);
     this.#trouble = isKept ? undefined : (place.shelf.trouble?.message ?? 'this device writes too slowly');
     if (isKept) {
-      this.#hasGenesis = true;
+      this.#headIsKept(first);
       this.#bases = record ? [record.key] : [];
       this.#pieces = pieces;
       this.#known.clear();
@@ -234,6 +247,18 @@ export class KeptLog {
     changed(this.disk);
     if (isKept) stored([...all.keys()]);
     return isKept;
+  }
+
+  #outdated(head: readonly DiskRecord[]): readonly string[] {
+    if (head.length === 0) return [];
+    return this.#head.filter((key) => !head.some((record) => record.key === key));
+  }
+
+  /** The keys may have become others while it was written. */
+  #headIsKept(head: readonly DiskRecord[]): void {
+    if (head.length === 0) return;
+    this.#head = head.map(({ key }) => key);
+    this.#hasHead = sameKeys(this.#head, this.#options.head());
   }
 
   /** Rows only, so that what follows stays behind what it follows. */
@@ -284,6 +309,10 @@ export class KeptLog {
     this.#release?.();
     this.#release = undefined;
   }
+}
+
+function sameKeys(keys: readonly string[], records: readonly DiskRecord[]): boolean {
+  return keys.length === records.length && records.every(({ key }) => keys.includes(key));
 }
 
 /** What goes into one piece. */

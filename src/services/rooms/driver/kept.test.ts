@@ -124,7 +124,7 @@ describe('a room on a disk', () => {
     const [one, two] = [await newTab(), await newTab()];
     const first = await begin(one);
     const second = await open(two, first.links.write);
-    await world.runUntil(() => second.members().length === 2);
+    await world.runUntil(() => second.members.length === 2);
     expect([first.disk.type, second.disk.type]).toEqual(['kept', 'elsewhere']);
     await world.settled(second.update('a'));
     const writes = laptop.disk.sets;

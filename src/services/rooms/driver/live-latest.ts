@@ -62,7 +62,7 @@ export class LiveLatest {
       name,
       set: (key, value) => {
         if (!isName(key)) throw new RangeError(`a key has 1 to ${MAX_NAME} characters`);
-        if (!this.#options.credentials) throw new RoomReadOnlyError();
+        if (!this.#options.credentials()) throw new RoomReadOnlyError();
         this.#set({ channel: name, key }, value);
       },
       get: (node, key) => this.#state.get(node === self ? undefined : node, { channel: name, key }),
@@ -79,7 +79,7 @@ export class LiveLatest {
 
   broadcast(event: Plain): void {
     if (this.#isClosed) throw new RoomClosedError();
-    if (!this.#options.credentials) throw new RoomReadOnlyError();
+    if (!this.#options.credentials()) throw new RoomReadOnlyError();
     this.#perform(this.#state.say(event, this.#options.clock.now()));
   }
 
@@ -87,7 +87,7 @@ export class LiveLatest {
   received(from: NodeId, message: Uint8Array): void {
     const { envelope } = this.#options;
     const open = (): LatestMessage | undefined => {
-      const body = envelope.open('latest', message);
+      const body = envelope.open('latest', from, message);
       return body && decodeLatest(body);
     };
     this.handle({ type: 'received', from, bytes: message.length, open });

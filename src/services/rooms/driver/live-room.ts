@@ -12,6 +12,7 @@ import type { NodeId } from '../../../wire/index.ts';
 import type { DiskPlace } from '../../disk/index.ts';
 import type {
   LatestChannel,
+  Member,
   Other,
   Plain,
   Presence,
@@ -21,24 +22,27 @@ import type {
   RoomDisk,
   RoomEvents,
   RoomFinality,
+  RoomHistory,
   RoomId,
   RoomLinks,
-  RoomMember,
   RoomSync,
   RoomUpdate,
   UpdateHash,
 } from '../contract.ts';
 import { RoomClosedError, RoomNotAdminError, RoomReadOnlyError } from '../errors.ts';
 import type { Genesis } from '../genesis.ts';
+import { ROOM_SECRET_BYTES } from '../keys.ts';
+import { linksOf } from '../link.ts';
 import type { Envelope } from '../messages.ts';
 import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
-import { shownOf } from '../update.ts';
-import { answerTo, eventOf, pieceFor } from './answering.ts';
-import { askForPiece, askForSnapshotPiece } from './ask-for-piece.ts';
+import { shownOf, type Undoes } from '../update.ts';
+import { answerTo, eventOf, introducedFor, pieceFor, turnsFor } from './answering.ts';
+import { askForPiece, askForSnapshotPiece, askForTurns } from './ask-for-piece.ts';
 import type { KeptLog } from './kept-log.ts';
 import { keptRoom } from './kept-room.ts';
+import { LiveHistory } from './live-history.ts';
 import { LiveLatest } from './live-latest.ts';
 import { Outbox } from './outbox.ts';
 import { Voice } from './voice.ts';
@@ -46,7 +50,8 @@ import { Waiting } from './waiting.ts';
 
 export interface LiveRoomOptions extends RoomStateOptions {
   readonly envelope: Envelope;
-  readonly links: RoomLinks;
+  /** What links have in front. */
+  readonly invite: string;
   readonly clock: Clock;
   readonly wallClock: Clock;
   readonly timers: Timers;
@@ -63,7 +68,6 @@ export interface LiveRoomOptions extends RoomStateOptions {
 export class LiveRoom<State extends Plain, Payload extends Plain> implements Room<State, Payload> {
   readonly id: RoomId;
   readonly genesis: Genesis;
-  readonly links: RoomLinks;
   readonly envelope: Envelope;
   readonly events = new Emitter<RoomEvents>();
   readonly #options: LiveRoomOptions;
@@ -73,15 +77,15 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   readonly #waiting = new Waiting();
   readonly #voice: Voice;
   readonly #latest: LiveLatest;
+  readonly #undo: LiveHistory;
   readonly #kept: KeptLog | undefined;
   #isClosed = false;
   #saidSync = '';
 
   constructor(options: LiveRoomOptions) {
-    const { genesis, links, envelope, clock, timers, stream } = options;
+    const { genesis, keyring, envelope, clock, timers, stream } = options;
     this.id = genesis.id;
     this.genesis = genesis;
-    this.links = links;
     this.envelope = envelope;
     this.#options = options;
     this.#state = new RoomState(options);
@@ -93,7 +97,12 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#outbox = new Outbox({
       stream,
       peers: () => this.#state.peers,
-      close: (updates) => envelope.closeUpdates(updates),
+      keys: () => keyring.current.id,
+      close: (updates, keys) => envelope.closeUpdates(updates, keys),
+    });
+    this.#undo = new LiveHistory({
+      isFinal: (place) => this.#state.isFinal(place),
+      write: (undoes, begun, signal) => this.#write({ payload: null, undoes }, signal, begun),
     });
     const port = {
       state: this.#state,
@@ -143,7 +152,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
 
   /** It goes on here: others may count on this Node. */
   get isHeld(): boolean {
-    return !this.#isClosed && !this.#state.isStopped;
+    return !this.#isClosed && !this.#state.isEnded;
   }
 
   get isClosed(): boolean {
@@ -167,9 +176,24 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     return this.#state.at(hash) as State | undefined;
   }
 
-  members(): readonly RoomMember[] {
-    const others = this.#state.peers.map((node) => ({ node, isSelf: false }));
-    return [{ node: this.#options.self, isSelf: true }, ...others];
+  get links(): RoomLinks {
+    const { keyring, invite } = this.#options;
+    return linksOf(invite, this.id, keyring.current.secrets);
+  }
+
+  get members(): readonly Member[] {
+    return this.#state.members;
+  }
+
+  async boot(
+    { device, node }: Pick<Member, 'device' | 'node'>,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const known = device ?? this.members.find((member) => member.node === node)?.device;
+    const secret = this.#options.random.bytes(ROOM_SECRET_BYTES);
+    await this.#wait('the removal', signal, (token) =>
+      this.handle({ type: 'boot', token, device: known, secret }),
+    );
   }
 
   headsOf(node: NodeId): readonly UpdateHash[] | undefined {
@@ -177,7 +201,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   }
 
   administer(): void {
-    if (!this.#options.adminSecret) throw new RoomNotAdminError();
+    if (!this.#options.keyring.current.secrets.adminSecret) throw new RoomNotAdminError();
     if (this.#isClosed) throw new RoomClosedError();
     this.handle({ type: 'administer' });
   }
@@ -197,14 +221,27 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     await this.#wait('waiting for the room', signal, (token) => this.handle({ type: 'sync', token }));
   }
 
-  async update(payload: Payload, { signal }: { readonly signal?: AbortSignal } = {}): Promise<UpdateHash> {
-    if (!this.#options.writeSecret) throw new RoomReadOnlyError();
+  update(payload: Payload, { signal }: { readonly signal?: AbortSignal } = {}): Promise<UpdateHash> {
+    return this.#write({ payload }, signal, () => undefined);
+  }
+
+  async #write(
+    said: { readonly payload: Plain; readonly undoes?: Undoes },
+    signal: AbortSignal | undefined,
+    begun: (token: number) => void,
+  ): Promise<UpdateHash> {
+    if (!this.#options.keyring.current.secrets.writeSecret) throw new RoomReadOnlyError();
     const claimedAtMs = Math.max(0, Math.floor(this.#options.wallClock.now()));
-    const hash = await this.#wait('the update', signal, (token) =>
-      this.handle({ type: 'write', token, payload, claimedAtMs }),
-    );
+    const hash = await this.#wait('the update', signal, (token) => {
+      begun(token);
+      this.handle({ type: 'write', token, claimedAtMs, ...said });
+    });
     if (hash === undefined) throw new RoomClosedError();
     return hash;
+  }
+
+  get history(): RoomHistory {
+    return this.#undo;
   }
 
   subscribe<T>(selector: (state: State) => T, callback: (selected: T) => void): () => void {
@@ -241,7 +278,6 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     if (this.#isClosed) return;
     for (const effect of this.#state.handle(event, this.#options.clock.now())) this.#perform(effect);
     this.#alarm.at(this.#state.nextWakeAt);
-    if (event.type === 'peer' || event.type === 'left') this.#latest.handle(event);
     this.#tellSync();
   }
 
@@ -251,7 +287,11 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   }
 
   /** A message about this room: its mark has been looked at. */
-  received(from: NodeId, name: 'heads' | 'updates' | 'latest' | 'role', message: Uint8Array): void {
+  received(
+    from: NodeId,
+    name: 'heads' | 'updates' | 'latest' | 'role' | 'members',
+    message: Uint8Array,
+  ): void {
     if (name === 'latest') {
       this.#latest.received(from, message);
       return;
@@ -261,32 +301,41 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     else this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
   }
 
-  /** Answers who asks for what it misses. */
-  asked(message: Uint8Array): Uint8Array {
-    return answerTo(this.envelope, message, this.#state.giving);
-  }
-
-  askedForPiece(message: Uint8Array): Uint8Array {
-    return pieceFor(this.envelope, message, this.#state.giving);
+  /** Answers who asks for what it misses. Whoever was removed gets nothing but what says so. */
+  asked(from: NodeId, what: 'ask' | 'piece' | 'turns' | 'genesis', message: Uint8Array): Uint8Array {
+    const { giving, peers } = this.#state;
+    if (what === 'turns') return turnsFor(this.envelope, from, message, this.#state);
+    if (what === 'genesis') {
+      const { genesis, keyring } = this.#options;
+      return introducedFor(this.envelope, from, message, { genesis, keyring, state: this.#state });
+    }
+    if (!peers.includes(from)) return new Uint8Array();
+    return (what === 'ask' ? answerTo : pieceFor)(this.envelope, from, message, giving);
   }
 
   #perform(effect: RoomEffect): void {
-    const { bulk } = this.#options;
+    const { bulk, keyring } = this.#options;
     switch (effect.type) {
       case 'spread':
-        this.#outbox.push(effect.item);
+        this.#outbox.push(effect);
         return;
       case 'tell':
       case 'hold':
       case 'askRole':
+      case 'introduce':
+      case 'greet':
+      case 'announce':
         this.#voice.say(effect);
         return;
       case 'store':
         this.#kept?.store(effect.update.hash, effect.update.bytes);
         this.events.emit('update', shownOf(effect.update));
         return;
+      case 'written':
+        this.#undo.written(effect.token, effect.update);
+        return;
       case 'keep':
-        this.#kept?.store(effect.hash, effect.bytes);
+        this.#kept?.store(effect.checkpoint.hash, effect.checkpoint.bytes);
         return;
       case 'rebased':
         this.#kept?.rebase();
@@ -297,6 +346,30 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       case 'broken':
         this.events.emit('broken', { from: effect.from, to: effect.to, by: effect.by });
         return;
+      case 'met':
+        this.#latest.handle({ type: 'peer', node: effect.node });
+        this.events.emit('members', undefined);
+        return;
+      case 'parted':
+        this.#latest.handle({ type: 'left', node: effect.node });
+        this.events.emit('members', undefined);
+        return;
+      case 'turned':
+        this.#kept?.rekey();
+        this.events.emit('members', undefined);
+        return;
+      case 'members':
+        this.events.emit('members', undefined);
+        return;
+      case 'removed':
+        this.#sayGone();
+        this.events.emit('removed', { by: effect.by, reason: effect.reason });
+        return;
+      case 'askTurns': {
+        const keys = keyring.held.find(({ id }) => id === effect.after) ?? keyring.current;
+        void askForTurns(bulk, this.envelope, effect.to, keys).then((event) => this.handle(event));
+        return;
+      }
       case 'askPiece':
         void askForSnapshotPiece(bulk, this.envelope, effect.question).then((event) => this.handle(event));
         return;
@@ -310,6 +383,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
         this.#waiting.resolve(effect.token, effect.hash);
         return;
       case 'failed':
+        this.#undo.failed(effect.token);
         this.#waiting.reject(effect.token, effect.error);
         return;
       case 'stopped':

@@ -33,7 +33,7 @@ it('a Node that forgot another which noticed nothing finds it again with its roo
   void first.update('missed');
   await mesh.runFor(100);
   mesh.rejoin(b, a);
-  await mesh.runUntil(() => second.members().length === 2 && second.state.length === 1, 3_000);
+  await mesh.runUntil(() => second.members.length === 2 && second.state.length === 1, 3_000);
 });
 
 it('who opens a room asks a Node that it meets again, though that one had never lost it', async () => {

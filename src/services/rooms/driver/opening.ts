@@ -3,6 +3,7 @@ import type { Cryptography, MeshStream } from '../../../mesh/index.ts';
 import { log, messageOf, type Timers } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type { RoomId } from '../contract.ts';
+import { decodeIntroduced, type Succession } from '../epochs.ts';
 import { type Genesis, readGenesis } from '../genesis.ts';
 import type { Envelope } from '../messages.ts';
 
@@ -19,14 +20,21 @@ export interface OpeningOptions {
   readonly bulk: Pick<MeshStream, 'request'>;
 }
 
+/** A beginning, and how the keys come to be those of the link; the rotations after these. */
+export interface Opened {
+  readonly genesis: Genesis;
+  readonly line: readonly Succession[];
+  readonly rotations: readonly Uint8Array[];
+}
+
 export class Opening {
   readonly id: RoomId;
   readonly envelope: Envelope;
-  /** Who has it, in the order in which they said so: known to the room once it is open. */
-  readonly holders = new Set<NodeId>();
-  readonly genesis: Promise<Genesis>;
+  /** Who has it, in the order in which they said so, and the marks that they showed: known to the room once it is open. */
+  readonly holders = new Map<NodeId, readonly Uint8Array[]>();
+  readonly opened: Promise<Opened>;
   readonly #options: OpeningOptions;
-  #resolve: (genesis: Genesis) => void = () => undefined;
+  #resolve: (opened: Opened) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
   #asked: NodeId | undefined;
   #isOver = false;
@@ -35,14 +43,14 @@ export class Opening {
     this.id = options.id;
     this.envelope = options.envelope;
     this.#options = options;
-    this.genesis = new Promise((resolve, reject) => {
+    this.opened = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  here(node: NodeId): void {
-    this.holders.add(node);
+  here(node: NodeId, marks: readonly Uint8Array[]): void {
+    this.holders.set(node, marks);
     this.#ask();
   }
 
@@ -53,7 +61,7 @@ export class Opening {
   /** It was here all the time. */
   found(genesis: Genesis): void {
     this.#isOver = true;
-    this.#resolve(genesis);
+    this.#resolve({ genesis, line: [], rotations: [] });
   }
 
   fail(error: Error): void {
@@ -62,7 +70,7 @@ export class Opening {
   }
 
   #ask(): void {
-    const [next] = this.holders;
+    const [next] = this.holders.keys();
     if (this.#isOver || this.#asked !== undefined || next === undefined) return;
     this.#asked = next;
     void this.#request(next);
@@ -70,25 +78,28 @@ export class Opening {
 
   async #request(from: NodeId): Promise<void> {
     const { bulk, envelope, cryptography, id, timers } = this.#options;
-    let genesis: Genesis | undefined;
+    let opened: Opened | undefined;
     try {
       const message = await bulk.request(from, 'genesis', envelope.ownMark, {
         timeoutMs: GENESIS_TIMEOUT_MS,
       });
-      const bytes = envelope.isFrom(from, message) ? envelope.open('genesis', message) : undefined;
-      genesis = bytes && readGenesis(id, bytes, cryptography);
+      const body = envelope.open('genesis', from, message);
+      const introduced = body && decodeIntroduced(body);
+      const genesis = introduced && readGenesis(id, introduced.genesis, cryptography);
+      opened = genesis && { ...introduced, genesis };
     } catch (error) {
       log('debug', `the beginning of a room did not come: ${messageOf(error)}`);
     }
     this.#asked = undefined;
     if (this.#isOver) return;
-    if (genesis) {
+    if (opened) {
       this.#isOver = true;
-      this.#resolve(genesis);
+      this.#resolve(opened);
       return;
     }
     // To the end of the line: another may be quicker.
-    if (this.holders.delete(from)) this.holders.add(from);
+    const marks = this.holders.get(from);
+    if (marks && this.holders.delete(from)) this.holders.set(from, marks);
     timers.after(AGAIN_MS, () => this.#ask());
   }
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { TargetsUnreachableError } from '../../../mesh/index.ts';
 import { concatBytes, seededRandom } from '../../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../../wire/index.ts';
+import type { EpochId } from '../contract.ts';
 import { Outbox } from './outbox.ts';
 
 const random = seededRandom(1);
+const keys = 'ab' as EpochId;
 const [near, gone] = [newNodeId(random), newNodeId(random)];
 
 interface Sent {
@@ -25,19 +27,21 @@ function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: 
         }),
     },
     peers: () => peers,
+    keys: () => keys,
     close: (updates) => concatBytes(...updates),
   });
   return { outbox, sent };
 }
 
+const outgoing = (item: Uint8Array) => ({ item, to: [near, gone], keys });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('updates on their way', () => {
   it('of one turn go together, and those that come meanwhile in the next, in order', async () => {
     const { outbox, sent } = made();
-    for (const byte of [1, 2]) outbox.push(Uint8Array.of(byte));
+    for (const byte of [1, 2]) outbox.push(outgoing(Uint8Array.of(byte)));
     await turn();
-    for (const byte of [3, 4]) outbox.push(Uint8Array.of(byte));
+    for (const byte of [3, 4]) outbox.push(outgoing(Uint8Array.of(byte)));
     await turn();
     expect(sent.map(({ bytes }) => bytes)).toEqual([[1, 2]]);
     sent[0]?.settle();
@@ -50,7 +54,7 @@ describe('updates on their way', () => {
 
   it('go to the others where one is no member any more', async () => {
     const { outbox, sent } = made();
-    outbox.push(Uint8Array.of(1));
+    outbox.push(outgoing(Uint8Array.of(1)));
     await turn();
     sent[0]?.settle(new TargetsUnreachableError([gone]));
     await turn();
@@ -62,9 +66,9 @@ describe('updates on their way', () => {
 
   it('are given up when the Node is closed, and the next are tried', async () => {
     const { outbox, sent } = made();
-    outbox.push(Uint8Array.of(1));
+    outbox.push(outgoing(Uint8Array.of(1)));
     await turn();
-    outbox.push(Uint8Array.of(2));
+    outbox.push(outgoing(Uint8Array.of(2)));
     sent[0]?.settle(new Error('closed'));
     await turn();
     expect(sent.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
@@ -72,7 +76,7 @@ describe('updates on their way', () => {
 
   it('are not more than 256 KiB at once, but for a single one', async () => {
     const { outbox, sent } = made([near]);
-    for (let byte = 1; byte <= 3; byte++) outbox.push(new Uint8Array(100_000).fill(byte));
+    for (let byte = 1; byte <= 3; byte++) outbox.push(outgoing(new Uint8Array(100_000).fill(byte)));
     await turn();
     sent[0]?.settle();
     await turn();

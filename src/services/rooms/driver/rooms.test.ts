@@ -258,7 +258,7 @@ describe('a room', () => {
     expect(await codeOf(world.settled(first.update('b')))).toBe('done');
     const late = await world.settled(tab(2).rooms.open(first.links.read, { reducer: noting }));
     await world.settled(late.synced());
-    expect([late.state, first.members().length, late.members().length]).toEqual([['a', 'b'], 2, 2]);
+    expect([late.state, first.members.length, late.members.length]).toEqual([['a', 'b'], 2, 2]);
   });
 
   it('lets an author that writes much wait for its turn, holds nobody back for it, and loses nothing', async () => {

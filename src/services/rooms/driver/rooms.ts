@@ -28,13 +28,16 @@ import {
   type RoomId,
   type Rooms,
 } from '../contract.ts';
+import { Keyring } from '../epochs.ts';
 import { RoomClosedError, RoomOpenError, RoomReducerError, RoomUnavailableError } from '../errors.ts';
 import { keepsOnly } from '../fold.ts';
-import { checkKeys, type Genesis, makeGenesis } from '../genesis.ts';
-import { keysOf, MARK_BYTES, ROOM_SECRET_BYTES, type RoomKeys, readKeysOf } from '../keys.ts';
-import { formatRoomLink, linkFor, parseRoomLink } from '../link.ts';
+import { makeGenesis } from '../genesis.ts';
+import { keysOf, MARK_BYTES, type ReadKeys, ROOM_SECRET_BYTES, readKeysOf } from '../keys.ts';
+import { parseRoomLink } from '../link.ts';
 import { Envelope } from '../messages.ts';
+import { type Entry, entryOf, envelopeOf } from './entry.ts';
 import { keptGenesis, keysOfRoom } from './kept-genesis.ts';
+import { type KeptKeys, keptKeys } from './kept-keys.ts';
 import { LiveRoom } from './live-room.ts';
 import { Opening } from './opening.ts';
 
@@ -96,18 +99,18 @@ class NodeRooms implements Rooms {
       this.#stream.receive('hold', ({ from, body }) =>
         this.#roomOf(from, body)?.handle({ type: 'hold', from }),
       ),
-      this.#bulk.serve('ask', ({ from, body }) => this.#roomOf(from, body)?.asked(body) ?? new Uint8Array()),
-      this.#bulk.serve(
-        'piece',
-        ({ from, body }) => this.#roomOf(from, body)?.askedForPiece(body) ?? new Uint8Array(),
-      ),
       this.#stream.receive('role', ({ from, body }) =>
         this.#roomOf(from, body)?.received(from, 'role', body),
       ),
-      this.#bulk.serve('genesis', ({ from, body }) => {
-        const room = this.#roomOf(from, body);
-        return room?.envelope.close('genesis', room.genesis.bytes) ?? new Uint8Array();
-      }),
+      this.#stream.receive('members', ({ from, body }) =>
+        this.#roomOf(from, body)?.received(from, 'members', body),
+      ),
+      ...(['ask', 'piece', 'turns', 'genesis'] as const).map((what) =>
+        this.#bulk.serve(
+          what,
+          ({ from, body }) => this.#roomOf(from, body)?.asked(from, what, body) ?? new Uint8Array(),
+        ),
+      ),
       node.events.on('joined', ({ id }) => this.#meet(id)),
       node.events.on('left', ({ id }) => this.#lose(id)),
     ];
@@ -127,7 +130,10 @@ class NodeRooms implements Rooms {
     const beginning = { reducer: reducer.name, initial, limits: { ...DEFAULT_ROOM_LIMITS, ...limits } };
     const genesis = makeGenesis(beginning, keys, this.#cryptography);
     if (this.#open.has(genesis.id) || this.#opening.has(genesis.id)) throw new RoomOpenError();
-    const room = this.#enter(genesis, keys, this.#envelopeOf(keys), reducer, [], secret === undefined);
+    const keyring = new Keyring(genesis, keys, this.#cryptography);
+    const deviceSecret = this.#dependencies.random.bytes(ROOM_SECRET_BYTES);
+    const entry = { genesis, keyring, deviceSecret, rotations: [] };
+    const room = this.#enter(entry, reducer, [], secret === undefined);
     await room.load();
     return room;
   }
@@ -155,8 +161,9 @@ class NodeRooms implements Rooms {
     if (this.#open.has(id) || this.#opening.has(id)) {
       throw new RoomOpenError();
     }
-    const envelope = this.#envelopeOf(keys);
-    const { timers } = this.#dependencies;
+    const { timers, node, place } = this.#dependencies;
+    const readKeys = readKeysOf(keys.readKey, this.#cryptography);
+    const envelope = envelopeOf(node.id, readKeys, this.#cryptography);
     const opening = new Opening({ id, envelope, timers, cryptography: this.#cryptography, bulk: this.#bulk });
     this.#opening.set(id, opening);
     const abort = (): void => opening.fail(new CancelledError('opening the room'));
@@ -165,14 +172,17 @@ class NodeRooms implements Rooms {
       timeoutMs === undefined
         ? undefined
         : timers.after(timeoutMs, () => opening.fail(new RoomUnavailableError(id, timeoutMs)));
-    void this.#lookOnDisk(opening, keys);
+    const kept = place && keptKeys(place.shelf, id, readKeys, this.#cryptography);
+    void this.#lookOnDisk(opening, readKeys, kept);
     this.#broadcast('look', envelope.ownMark);
     try {
-      const genesis = await opening.genesis;
-      checkKeys(genesis, keys, this.#cryptography);
+      const opened = await opening.opened;
+      const { random } = this.#dependencies;
+      const entry = entryOf(opened, keys, await kept, random, this.#cryptography);
+      const { genesis } = entry;
       if (reducer && genesis.reducer !== reducer.name)
         throw new RoomReducerError(genesis.reducer, reducer.name);
-      const room = this.#enter<State, Update>(genesis, keys, envelope, reducer, opening.holders);
+      const room = this.#enter<State, Update>(entry, reducer, opening.holders);
       this.#opening.delete(id);
       await room.load();
       if (room.isClosed) throw new RoomClosedError();
@@ -202,56 +212,50 @@ class NodeRooms implements Rooms {
   }
 
   #enter<State extends Plain, Update extends Plain>(
-    genesis: Genesis,
-    keys: RoomKeys,
-    envelope: Envelope,
+    { genesis, keyring, deviceSecret, rotations }: Entry,
     reducer: Reducer<State, Update> | undefined,
-    holders: Iterable<NodeId>,
+    holders: Iterable<readonly [NodeId, readonly Uint8Array[]]>,
     isMaker = false,
   ): LiveRoom<State, Update> {
     const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
     const { id } = genesis;
+    const envelope = new Envelope(node.id, keyring, this.#cryptography);
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
-      keys: readKeysOf(keys.readKey, this.#cryptography),
-      writeSecret: keys.writeSecret,
-      adminSecret: keys.adminSecret,
-      isMaker,
+      ...{ keyring, deviceSecret, rotations, isMaker, invite },
       session: random.uint32(),
       // Its name says that these are the states and updates of the room.
       reducer: (reducer as unknown as Reducer<Plain, Plain> | undefined) ?? keepsOnly,
-      links: {
-        read: formatRoomLink(invite, id, 'read', keys.readKey),
-        write: linkFor(invite, id, keys, 'write'),
-        admin: linkFor(invite, id, keys, 'admin'),
-      },
       onClosed: () => this.#open.delete(id),
     });
     this.#open.set(id, room as unknown as LiveRoom<Plain, Plain>);
-    for (const holder of holders) room.handle({ type: 'peer', node: holder });
-    this.#broadcast('here?', envelope.ownMark);
+    for (const [holder, marks] of holders) {
+      const epochs = marks.map((mark) => envelope.epochOf(holder, mark)?.id);
+      room.handle({ type: 'peer', node: holder, epochs });
+    }
+    this.#broadcast('here?', envelope.ownMarks);
     return room;
   }
 
   /** What this device keeps is there at once, whoever is here. */
-  async #lookOnDisk(opening: Opening, { readKey }: RoomKeys): Promise<void> {
+  async #lookOnDisk(
+    opening: Opening,
+    readKeys: ReadKeys,
+    kept: Promise<KeptKeys | undefined> | undefined,
+  ): Promise<void> {
     const { place } = this.#dependencies;
-    const keys = readKeysOf(readKey, this.#cryptography);
-    const genesis = place && (await keptGenesis(place.shelf, opening.id, keys, this.#cryptography));
+    if (!place) return;
+    const given = (await kept)?.secrets.flatMap((secrets) => secrets ?? []) ?? [];
+    const readable = [readKeys, ...given.map(({ readKey }) => readKeysOf(readKey, this.#cryptography))];
+    const genesis = await keptGenesis(place.shelf, opening.id, readable, this.#cryptography);
     if (genesis) opening.found(genesis);
-  }
-
-  #envelopeOf(keys: RoomKeys): Envelope {
-    const readKeys = readKeysOf(keys.readKey, this.#cryptography);
-    return new Envelope(this.#dependencies.node.id, readKeys, this.#cryptography);
   }
 
   #meet(node: NodeId): void {
     const held = [...this.#open.values()].filter(({ isHeld }) => isHeld);
-    const open = held.map(({ envelope }) => envelope.ownMark);
     const sought = [...this.#opening.values()].map(({ envelope }) => envelope.ownMark);
-    if (open.length > 0) this.#tell(node, 'here?', concatBytes(...open.slice(0, MAX_MARKS)));
+    for (const { envelope } of held) this.#tell(node, 'here?', envelope.ownMarks);
     if (sought.length > 0) this.#tell(node, 'look', concatBytes(...sought.slice(0, MAX_MARKS)));
   }
 
@@ -263,18 +267,21 @@ class NodeRooms implements Rooms {
   #looks(from: NodeId, marks: Uint8Array): void {
     for (const mark of marksOf(marks)) {
       const room = this.#roomOf(from, mark);
-      if (room?.isHeld) this.#tell(from, 'here', room.envelope.ownMark);
+      if (room?.isHeld) this.#tell(from, 'here', room.envelope.ownMarks);
     }
   }
 
+  /** @param marks of one room, with all keys that the Node has, those that it writes with first */
   #isHere(from: NodeId, marks: Uint8Array, isQuestion: boolean): void {
-    for (const mark of marksOf(marks)) {
-      const room = this.#roomOf(from, mark);
-      room?.handle({ type: 'peer', node: from });
-      if (room?.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.ownMark);
-      for (const opening of this.#opening.values()) {
-        if (opening.envelope.isFrom(from, mark)) opening.here(from);
-      }
+    const listed = marksOf(marks);
+    for (const room of this.#open.values()) {
+      const epochs = listed.map((mark) => room.envelope.epochOf(from, mark)?.id);
+      if (epochs.every((epoch) => epoch === undefined)) continue;
+      room.handle({ type: 'peer', node: from, epochs });
+      if (room.isHeld && isQuestion) this.#tell(from, 'here', room.envelope.ownMarks);
+    }
+    for (const opening of this.#opening.values()) {
+      if (listed.some((mark) => opening.envelope.isFrom(from, mark))) opening.here(from, listed);
     }
   }
 

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { RoomWorld } from '../../../../sim/room-world.testing.ts';
 import { concatBytes } from '../../../runtime/index.ts';
+import { Keyring } from '../epochs.ts';
 import type { Genesis } from '../genesis.ts';
-import { type RoomKeys, readKeysOf } from '../keys.ts';
+import type { RoomKeys } from '../keys.ts';
 import { parseRoomLink } from '../link.ts';
 import { Envelope } from '../messages.ts';
 import { noting } from '../room.testing.ts';
@@ -28,7 +29,7 @@ it('a Node that keeps to no rate is held back and told so, and all that it wrote
   const told: boolean[] = [];
   stream.receive('hold', ({ from, body }) => void told.push(envelope.isFrom(from, body)));
   void stream.send(tab.id, 'here', envelope.ownMark);
-  void stream.send(tab.id, 'updates', envelope.closeUpdates(flood));
+  void stream.send(tab.id, 'updates', envelope.closeUpdates(flood, '' as never));
   await world.runFor(1_000);
   expect(room.state.length).toBeLessThan(65);
   expect([told, shown]).toEqual([[true], [{ node: stranger.node.id, by: tab.id }]]);
@@ -41,12 +42,12 @@ function flooder(
   keys: RoomKeys,
   genesis: Genesis,
 ) {
-  const readKeys = readKeysOf(keys.readKey, cryptography);
-  const codec = new UpdateCodec(genesis, readKeys, cryptography);
-  const certificate = codec.certify(identity, keys.writeSecret ?? concatBytes(), 0);
-  const draft = { epoch: 0, session: 1, depth: 1, claimedAtMs: 0, parents: [], places: [] };
+  const keyring = new Keyring(genesis, keys, cryptography);
+  const codec = new UpdateCodec(keyring, cryptography);
+  const certificate = codec.certify(identity, keys.writeSecret ?? concatBytes());
+  const draft = { session: 1, depth: 1, claimedAtMs: 0, parents: [], places: [] };
   const flood = Array.from({ length: 100 }, (_, i) =>
     codec.write({ ...draft, number: i + 1, payload: `${i}` }, identity, certificate),
   );
-  return { envelope: new Envelope(identity.id as never, readKeys, cryptography), flood };
+  return { envelope: new Envelope(identity.id as never, keyring, cryptography), flood };
 }

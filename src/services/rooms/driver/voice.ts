@@ -2,11 +2,15 @@
 import type { MeshStream } from '../../../mesh/index.ts';
 import { log, messageOf } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
+import { encodeIntroductions } from '../introductions.ts';
 import { type Envelope, encodeHeads, encodeRole } from '../messages.ts';
 import type { RoomEffect } from '../room-events.ts';
 import { reach } from './reach.ts';
 
-export type Word = Extract<RoomEffect, { type: 'tell' | 'hold' | 'askRole' }>;
+export type Word = Extract<
+  RoomEffect,
+  { type: 'tell' | 'hold' | 'askRole' | 'introduce' | 'greet' | 'announce' }
+>;
 
 export class Voice {
   readonly #stream: MeshStream;
@@ -24,6 +28,17 @@ export class Voice {
         return;
       case 'hold':
         this.#stream.send(word.to, 'hold', this.#envelope.ownMark).catch(lost);
+        return;
+      case 'introduce': {
+        const body = encodeIntroductions(word.introductions);
+        this.#stream.send(word.to, 'members', this.#envelope.close('members', body)).catch(lost);
+        return;
+      }
+      case 'greet':
+        this.#stream.send(word.to, 'here', this.#envelope.ownMarks).catch(lost);
+        return;
+      case 'announce':
+        this.#stream.broadcast('here?', this.#envelope.ownMarks).catch(lost);
         return;
       case 'askRole':
         this.#stream

@@ -1,0 +1,47 @@
+/** What this device has written and may take back, the newest first; and what it has taken back. As a stack of places: updates keep theirs. */
+import type { Token } from './room-events.ts';
+import type { Undoes, Update } from './update.ts';
+
+export class Undoing {
+  /** That count, the newest last. */
+  readonly #done: Undoes[] = [];
+  /** Undone, the last one last, and by what. */
+  #undone: { readonly what: Undoes; readonly by: Undoes }[] = [];
+  /** By what it was undone, where that is to be taken back. */
+  readonly #asked = new Map<Token, { readonly what: Undoes; readonly by: Undoes | undefined }>();
+
+  /** Undefined: there is none. */
+  get next(): Undoes | undefined {
+    return this.#done.at(-1);
+  }
+
+  get nextRedo(): Undoes | undefined {
+    return this.#undone.at(-1)?.by;
+  }
+
+  /** That token is to undo the next one, or to redo. What is asked for meanwhile is about the one before. */
+  ask(token: Token, isRedo: boolean): void {
+    const undone = isRedo ? this.#undone.pop() : undefined;
+    const what = isRedo ? undone?.what : this.#done.pop();
+    if (what) this.#asked.set(token, { what, by: undone?.by });
+  }
+
+  written(token: Token, { session, number }: Update): void {
+    const place = { session, number };
+    const asked = this.#asked.get(token);
+    this.#asked.delete(token);
+    if (!asked) {
+      this.#done.push(place);
+      this.#undone = [];
+    } else if (asked.by) this.#done.push(asked.what);
+    else this.#undone.push({ what: asked.what, by: place });
+  }
+
+  /** Nothing came of it. */
+  failed(token: Token): void {
+    const asked = this.#asked.get(token);
+    if (asked?.by) this.#undone.push({ what: asked.what, by: asked.by });
+    else if (asked) this.#done.push(asked.what);
+    this.#asked.delete(token);
+  }
+}
