@@ -35,7 +35,7 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   await expectNoSidewaysScroll(page);
 
   await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
-  for (const pane of ['Topology', 'Node', 'Messages']) {
+  for (const pane of ['Topology', 'Node', 'Messages', 'Room']) {
     await page.getByRole('button', { name: pane, exact: true }).click();
     await expectNoSidewaysScroll(page);
   }

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
 import { startServer } from './support/server.ts';
-import { closeTab, openNetwork, people } from './support/tabs.ts';
+import { closeTab, openNetwork, people, pictureHash } from './support/tabs.ts';
 
 const room = (page: Page): Locator => page.getByRole('complementary', { name: 'Room', exact: true });
 const lines = (page: Page): Locator => room(page).getByRole('list', { name: 'Chat' });
@@ -54,7 +54,6 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await chatButton(a).click();
   await expect(room(a).getByRole('textbox', { name: 'Message' })).toBeFocused();
   await expect(room(a).getByTestId('room-sync')).toHaveText('Only here');
-  await look(a, 'nothing said yet');
   await say(a, 'is it too dark?');
   await expect(chatButton(b)).toHaveAccessibleName('Chat 1 unread');
   await chatButton(b).click();
@@ -66,6 +65,8 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   // Who listens hears it once, in its own words.
   await expect(room(a).getByRole('status', { name: 'What is said' })).toHaveText(/: a little$/);
   await expect(room(a).getByTestId('room-sync')).toHaveText('In step');
+
+  await look(a, 'a conversation');
 
   // A line that carries the camera: pressing it opens the scene there.
   await room(a).getByRole('button', { name: 'Add this view' }).click();
@@ -86,7 +87,7 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await b.keyboard.press('Enter');
   await look(b, 'a thread');
   await room(a)
-    .getByRole('button', { name: /^Pin 1, Cornell box/ })
+    .getByRole('button', { name: /^Pin 1 ?noisy here/ })
     .click();
   await expect(room(a).getByRole('list', { name: 'Thread' })).toContainText('more samples');
 
@@ -135,6 +136,27 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await a.emulateMedia({ colorScheme: 'dark' });
   await look(a, 'the view, dark');
 
+  // A line that carries a render, and a pin on a pixel of it.
+  await a.getByRole('spinbutton', { name: 'Width' }).fill('64');
+  await a.getByRole('spinbutton', { name: 'Height' }).fill('64');
+  await a.getByRole('spinbutton', { name: 'Samples' }).fill('1');
+  await a.getByRole('button', { name: 'Render', exact: true }).click();
+  await pictureHash(a);
+  await part(a, /^Chat/).click();
+  await room(a).getByRole('button', { name: 'Add this render' }).click();
+  await say(a, 'done');
+  await part(a, /^Pins/).click();
+  await room(a).getByRole('button', { name: 'All pins' }).click();
+  await room(a).getByRole('button', { name: 'Set a pin' }).click();
+  await a.getByRole('button', { name: /^Press where the pin goes, or/ }).press('Enter');
+  await room(a).getByRole('textbox', { name: 'What about this place?' }).fill('a firefly');
+  await a.keyboard.press('Enter');
+  await part(b, /^Chat/).click();
+  await b.getByRole('button', { name: 'Scene', exact: true }).click();
+  await room(b).getByRole('button', { name: 'Render of Cornell box' }).click();
+  await expect(b.getByRole('img', { name: 'Rendered picture' })).toBeVisible();
+  await expect(b.getByRole('button', { name: 'Pin 2: a firefly' })).toBeVisible();
+
   // The debug panel draws its history.
   await a.getByRole('button', { name: 'Debug panel', exact: true }).click();
   await a.getByRole('navigation', { name: 'Debug views' }).getByRole('button', { name: 'Room' }).click();
@@ -152,9 +174,10 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
   await expect(lines(a)).toContainText('a little');
   await expectFits(a);
   await part(a, /^Pins/).click();
+  await expect(room(a).getByRole('list', { name: 'Pins' }).getByRole('listitem')).toHaveCount(1);
   await room(a).getByRole('button', { name: 'Show resolved (1)' }).click();
   await room(a)
-    .getByRole('button', { name: /^Pin 1, Cornell box/ })
+    .getByRole('button', { name: /^Pin 1 ?noisy here/ })
     .click();
   await expectFits(a);
   await look(a, 'a thread on a phone');

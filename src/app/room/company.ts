@@ -2,7 +2,7 @@
  * Where the others are: their cursors and what is on their stages, as it is now (a latest channel of the room), and following one of them.
  * Whoever moves their own camera is on their own again.
  */
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Plain } from '../../services/rooms/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { App } from '../state/app.ts';
@@ -81,9 +81,14 @@ export function keepCompany(app: App, { room, others: inRoom, grant }: PageRoom)
       if (led === undefined) return;
       const other = others.value.find(({ node }) => node === led);
       if (!other) following.value = undefined;
-      else if (other.stage) void goTo(other.stage);
+      else if (other.stage) go(other.stage);
     }),
   ];
+
+  /** What is looked at on the way is no reason to go again. */
+  function go(stage: StageLink): void {
+    untracked(() => void goTo(stage));
+  }
 
   async function goTo(stage: StageLink): Promise<void> {
     if (isGoing || JSON.stringify(stage) === went) return;

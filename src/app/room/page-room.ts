@@ -114,7 +114,7 @@ function watchRoom(
         await room.update(update);
         return true;
       } catch (error) {
-        if (!room.isClosed) problem.value = messageOf(error);
+        problem.value = messageOf(error);
         return false;
       }
     },

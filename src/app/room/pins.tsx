@@ -88,13 +88,16 @@ function PinRow({ pin, number }: { readonly pin: Pin; readonly number: number })
       type="button"
       class="pin-row"
       data-done={pin.resolvedBy !== null}
-      aria-label={`Pin ${number}, ${titleOfPlace(pin.place)}: ${first?.text}`}
+      title={`In ${titleOfPlace(pin.place)}`}
       onClick={() => {
         openPin.value = pin.id;
         goTo(linkOfPlace(pin.place));
       }}
     >
-      <span class="pin-number">{number}</span>
+      <span class="pin-number">
+        <span class="visually-hidden">Pin </span>
+        {number}
+      </span>
       <span class="pin-said">{first?.text}</span>
       <span class="muted pin-facts">
         <NodeChip id={nodeOfAuthor(pin.author)} />

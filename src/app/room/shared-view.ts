@@ -2,7 +2,7 @@
  * One camera, exposure and settings for all who want it: while it is on, what one sets here is set for all, and what they set is set here.
  * Turned on, it begins with what holds in the room.
  */
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { TONE_MAPPINGS } from '../../render/output/index.ts';
 import { systemTimers } from '../../runtime/index.ts';
 import type { App } from '../state/app.ts';
@@ -68,7 +68,7 @@ export function shareView(app: App, page: PageRoom, name: () => string): SharedV
       const held = page.state.value.shared[kind];
       if (!isOn.value || !held || held.id === seen) return;
       seen = held.id;
-      if (held.author !== page.session.author) void apply(held.shared);
+      if (held.author !== page.session.author) untracked(() => void apply(held.shared));
     });
   };
   const tell = (kind: SharedKind): (() => void) =>

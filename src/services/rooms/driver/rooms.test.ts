@@ -46,6 +46,9 @@ describe('a room', () => {
     await world.runUntil(() => [first, second, third].every((room) => room.state.length === 2));
     expect(new Set([first, second, third].map((room) => room.stateHash)).size).toBe(1);
     expect(second.state).toEqual(['a', 'b']);
+    // Each is known to have it.
+    await world.runUntil(() => first.headsOf(tab(1).node.id)?.[0] === second.heads[0]);
+    expect(first.headsOf(tab(3).node.id)).toBeUndefined();
   });
 
   it('is one room for all who begin it with one secret, before they have met and after, and nobody makes its checkpoints unasked', async () => {
