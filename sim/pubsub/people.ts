@@ -20,6 +20,8 @@ export class People {
   readonly #net: BrokerNet;
   readonly #owed: { readonly node: SimBroker; readonly token: number; readonly what: string }[] = [];
   readonly #requests: { readonly node: SimBroker; readonly id: number }[] = [];
+  /** Subscriptions by the token of their `ready`. */
+  readonly #unready = new Map<number, LedgerSubscription>();
   #tokens = 0;
 
   constructor(net: BrokerNet) {
@@ -29,6 +31,11 @@ export class People {
   add(): SimBroker {
     const node = this.#net.add();
     node.client.onMessage = (message) => this.#heard(node, message);
+    node.client.onAck = (token, outcome) => {
+      // In the very turn: whoever joins in the next one may not know of it.
+      const entry = this.#unready.get(token);
+      if (entry && outcome.failure === undefined) entry.readyAtMs = this.#net.now();
+    };
     node.client.sub(INBOX, `_INBOX.${node.id}.*`);
     return node;
   }
@@ -39,13 +46,13 @@ export class People {
     const sid = `s${ack}`;
     const subscribed = { node, sid, entry };
     this.subscribed.push(subscribed);
+    this.#unready.set(ack, entry);
     this.#net.note(`${node.id.slice(0, 4)} subscribes to ${pattern} ${queue ?? ''}`);
     node.client.sub(sid, pattern, {
       ack,
       ...(queue !== undefined && { queue }),
       ...(slow !== undefined && { slow }),
     });
-    this.#watchReady(subscribed, ack);
     return subscribed;
   }
 
@@ -90,15 +97,6 @@ export class People {
   #promise(node: SimBroker, what: string): number {
     this.#owed.push({ node, token: ++this.#tokens, what });
     return this.#tokens;
-  }
-
-  #watchReady({ node, entry }: Subscribed, ack: number): void {
-    const outcome = node.client.outcome(ack);
-    if (outcome) {
-      if (outcome.failure === undefined) entry.readyAtMs = this.#net.now();
-    } else if (node.isAlive) {
-      this.#net.after(5, () => this.#watchReady({ node, sid: '', entry }, ack));
-    }
   }
 
   #heard(node: SimBroker, message: Heard): void {

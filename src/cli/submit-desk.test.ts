@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { optionsOf, readerFor } from './submit-desk.ts';
+import { MsgHeaders, type PubSub } from '../services/pubsub/index.ts';
+import { optionsOf, readerFor, serveSubmissions } from './submit-desk.ts';
 
 describe('what a request for a render may say', () => {
   it('is what the terminal may, in the same words', () => {
@@ -61,5 +62,43 @@ describe('the scene of a request', () => {
       choice: { animation: 'lift' },
     });
     await expect(read(files, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('the desk', () => {
+  async function served(asked: readonly object[]): Promise<void> {
+    async function* requests() {
+      for (const request of asked) yield { data: Uint8Array.of(1), headers: undefined, ...request };
+    }
+    const pubsub = { subscribe: requests } as unknown as PubSub;
+    const farm = { submit: () => Promise.reject(new Error('unreachable')) };
+    const built = {
+      ...{ page: new URL('file:///'), thread: new URL('file:///') },
+      reader: new URL('data:text/javascript,process.exit(9)'),
+    };
+    await serveSubmissions({ pubsub, farm, built, signal: new AbortController().signal });
+  }
+
+  it('goes on when an answer cannot be given: the network has been left, or the answer is too large', async () => {
+    const tried: string[] = [];
+    const respond = (text: string) => {
+      tried.push(text);
+      throw new Error('publish and subscribe is closed here');
+    };
+    await served([{ respond }, { respond }]);
+    expect(tried).toHaveLength(2);
+  });
+
+  it('answers in a few words whatever it was asked, so that an answer is no longer than a message may be', async () => {
+    const headers = new MsgHeaders({ Options: `--${'a'.repeat(900_000)}` });
+    const answers: unknown[] = [];
+    await served([{ headers, respond: (...answer: unknown[]) => answers.push(answer) }]);
+    expect(answers).toEqual([
+      [
+        expect.stringMatching(/^\{"error":"unknown option '--a{100}.*…","code":"bad-options"\}$/),
+        { headers: { 'Nats-Service-Error': expect.any(String), 'Nats-Service-Error-Code': '400' } },
+      ],
+    ]);
+    expect(JSON.stringify(answers).length).toBeLessThan(2_000);
   });
 });

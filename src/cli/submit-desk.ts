@@ -5,7 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import type { RenderFarm } from '../render/job/index.ts';
 import type { ReadSceneOptions, SceneFile } from '../render/scene/index.ts';
-import { LeafcutterError, messageOf } from '../runtime/index.ts';
+import { LeafcutterError, log, messageOf } from '../runtime/index.ts';
 import { type Msg, type PubSub, SUBMIT } from '../services/pubsub/index.ts';
 import type { BuiltFiles } from './built-files.ts';
 import { environmentBytes } from './environment-bytes.ts';
@@ -28,20 +28,39 @@ const DEFAULT_NAME = 'scene.glb';
 const NAME = /^[^/\\\p{Cc}]{1,200}$/u;
 /** A mebibyte is read in a few seconds; who packed more into it than that keeps the others waiting. */
 const READING_MS = 30_000;
+/** Of what an answer says in words. */
+const MAX_TEXT = 500;
+const MAX_NOTES = 100;
 
 /** Resolves when it ends; one request is looked at after the other. Never rejects. */
 export async function serveSubmissions({ pubsub, farm, built, signal }: SubmitDesk): Promise<void> {
   for await (const request of pubsub.subscribe(SUBMIT, { queue: QUEUE, signal })) {
+    const answer = await submit(request, farm, built, signal).then(accepted, refused);
     try {
-      const { title, ...submitted } = await submit(request, farm, built, signal);
-      request.respond(JSON.stringify({ ...submitted, title }));
+      request.respond(answer.text, answer.headers && { headers: answer.headers });
     } catch (error) {
-      const code = error instanceof LeafcutterError ? error.code : 'failed';
-      request.respond(JSON.stringify({ error: messageOf(error), code }), {
-        headers: { 'Nats-Service-Error': oneLine(messageOf(error)), 'Nats-Service-Error-Code': '400' },
-      });
+      log('debug', `a request for a render was not answered: ${messageOf(error)}`);
     }
   }
+}
+
+interface Answer {
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const accepted = ({ job, title, notes }: Submitted): Answer => ({
+  text: JSON.stringify({ job, notes: notes.slice(0, MAX_NOTES).map(cut), title: cut(title) }),
+});
+
+/** What went wrong may repeat what was asked, which may be as long as a message. */
+function refused(error: unknown): Answer {
+  const code = error instanceof LeafcutterError ? error.code : 'failed';
+  const text = cut(oneLine(messageOf(error)));
+  return {
+    text: JSON.stringify({ error: text, code }),
+    headers: { 'Nats-Service-Error': text, 'Nats-Service-Error-Code': '400' },
+  };
 }
 
 interface Submitted {
@@ -129,5 +148,7 @@ export function optionsOf(words: readonly string[]): PictureOptions {
 function unfit(option: string, why: string): LeafcutterError {
   return new LeafcutterError('bad-options', `${option} cannot be asked for from outside: ${why}`);
 }
+
+const cut = (text: string): string => (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`);
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

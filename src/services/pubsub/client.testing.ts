@@ -27,6 +27,8 @@ export class TestClient {
   #untaken = 0;
   /** What it does with each message. */
   onMessage: ((message: Heard) => void) | undefined;
+  /** And with each ack. */
+  onAck: ((token: number, outcome: AckOutcome) => void) | undefined;
 
   constructor(broker: Pick<Broker, 'connect'>, options: Partial<ConnectOptions> = {}, kin?: TestClient) {
     this.connection = broker.connect({ hear: (verb) => this.#hear(verb) }, kin?.connection);
@@ -93,6 +95,7 @@ export class TestClient {
 
   #hear(verb: BrokerVerb): void {
     this.heard.push(verb);
+    if (verb.type === 'ack') this.onAck?.(verb.token, verb.outcome);
     if (verb.type !== 'msg') return;
     this.#untaken += messageWeight(verb);
     this.onMessage?.(verb);

@@ -85,7 +85,8 @@ export class MsgHeaders implements Iterable<[string, readonly string[]]> {
   }
 
   /** For a message; undefined of none: it need not carry a block of no headers, which would count to what it weighs. */
-  static encoded(init: HeaderInit = {}): Uint8Array | undefined {
+  static encoded(init?: HeaderInit): Uint8Array | undefined {
+    if (init === undefined) return undefined;
     const headers = new MsgHeaders(init);
     return headers.size === 0 ? undefined : headers.encode();
   }

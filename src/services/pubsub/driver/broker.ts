@@ -161,6 +161,7 @@ class NodeBroker implements Broker {
   }
 
   #settle(): void {
+    if (this.#waiting.size === 0) return;
     for (const connection of [...this.#waiting]) connection.settle();
   }
 

@@ -40,7 +40,7 @@ export class MeshLink {
   readonly #node: MeshNode;
   readonly #stream: MeshStream;
   readonly #port: MeshLinkPort;
-  readonly #assembly = new Assembly();
+  readonly #assembly: Assembly;
   readonly #off: readonly (() => void)[];
   /** Of the members, as of `#seen`. */
   #hops = new Map<NodeId, number>();
@@ -55,6 +55,8 @@ export class MeshLink {
     this.#node = node;
     this.#port = port;
     this.#stream = node.stream(PUBSUB);
+    // As if the mesh had not brought it: whoever may have wanted it is told.
+    this.#assembly = new Assembly((from) => handle({ type: 'missed', node: from, frames: 1 }));
     this.#off = [
       ...MESSAGE_TYPES.map((type) =>
         this.#stream.receive(type, ({ from, body }) => {

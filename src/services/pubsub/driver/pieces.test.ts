@@ -16,7 +16,7 @@ function assembled(assembly: Assembly, from: typeof a, bytes: Uint8Array) {
 
 describe('a large publication', () => {
   it('travels in pieces and is whole again, for each publisher by itself', () => {
-    const assembly = new Assembly();
+    const assembly = new Assembly(() => undefined);
     for (const length of [0, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, MAX_PAYLOAD_LIMIT + 300]) {
       const bytes = filled(length);
       const other = piecesOf(filled(PIECE_BYTES + 5));
@@ -28,7 +28,7 @@ describe('a large publication', () => {
   });
 
   it('that says something untrue of its length is refused, and the next one is not', () => {
-    const assembly = new Assembly();
+    const assembly = new Assembly(() => undefined);
     const lying = (length: number): Uint8Array => {
       const bytes = new Uint8Array(4 + PIECE_BYTES);
       new DataView(bytes.buffer).setUint32(0, length);
@@ -50,11 +50,28 @@ describe('a large publication', () => {
   });
 
   it('of which a piece is lost is forgotten', () => {
-    const assembly = new Assembly();
+    const assembly = new Assembly(() => undefined);
     const [first, second] = piecesOf(filled(PIECE_BYTES + 1));
     if (!first || !second) throw new Error('unreachable');
     assembly.take(a, first);
     assembly.forget(a);
     expect(assembly.take(a, second)).toBe('malformed');
+  });
+
+  it('of a crowd that begins and never ends takes a bounded room: the first to begin are given up, and told of', () => {
+    const givenUp: string[] = [];
+    const assembly = new Assembly((node) => givenUp.push(node));
+    const [first] = piecesOf(filled(MAX_PAYLOAD_LIMIT));
+    if (!first) throw new Error('unreachable');
+    const crowd = Array.from({ length: 140 }, () => newNodeId(random));
+    for (const node of crowd) assembly.take(node, first);
+    expect(givenUp).toEqual(crowd.slice(0, 140 - 128));
+    // Whoever is in time is whole.
+    const honest = filled(PIECE_BYTES + 5);
+    expect(assembled(assembly, a, honest)).toEqual(honest);
+    for (const node of crowd) assembly.forget(node);
+    givenUp.length = 0;
+    for (const node of crowd.slice(0, 100)) assembly.take(node, first);
+    expect(givenUp).toEqual([]);
   });
 });

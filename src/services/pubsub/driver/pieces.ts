@@ -8,6 +8,8 @@ import { MAX_PAYLOAD_LIMIT } from '../contract.ts';
 
 export const PIECE_BYTES = 512 * 1024;
 const LENGTH_BYTES = 4;
+/** Of unfinished ones, of all Nodes together: a few send such at a time, and a crowd that begins and never ends must not fill the memory. */
+const MAX_UNFINISHED_BYTES = 64 * 1024 * 1024;
 /** A whole one with its subject, reply and picks. */
 const MAX_WHOLE_BYTES = MAX_PAYLOAD_LIMIT + 4 * PIECE_BYTES;
 
@@ -34,9 +36,15 @@ interface Unfinished {
   left: number;
 }
 
-/** One unfinished publication for each Node. */
+/** One unfinished publication for each Node; above a bound the one that began first is given up. */
 export class Assembly {
   readonly #unfinished = new Map<NodeId, Unfinished>();
+  readonly #onGivenUp: (from: NodeId) => void;
+  #bytes = 0;
+
+  constructor(onGivenUp: (from: NodeId) => void) {
+    this.#onGivenUp = onGivenUp;
+  }
 
   /** `malformed`: what it says of its length is not true. Undefined: more is to come. */
   take(from: NodeId, { name, bytes }: Piece): Uint8Array | 'malformed' | undefined {
@@ -54,7 +62,10 @@ export class Assembly {
 
   /** Something of it will not come any more. */
   forget(from: NodeId): void {
+    const unfinished = this.#unfinished.get(from);
+    if (!unfinished) return;
     this.#unfinished.delete(from);
+    this.#bytes -= heldBytes(unfinished);
   }
 
   /** All but the last are full: crumbs would cost more than they weigh. */
@@ -66,8 +77,18 @@ export class Assembly {
     }
     unfinished.pieces.push(bytes);
     unfinished.left -= bytes.length;
-    if (unfinished.left > 0) return undefined;
-    this.forget(from);
-    return concatBytes(...unfinished.pieces);
+    this.#bytes += bytes.length;
+    if (unfinished.left === 0) {
+      this.forget(from);
+      return concatBytes(...unfinished.pieces);
+    }
+    for (const [oldest] of this.#unfinished) {
+      if (this.#bytes <= MAX_UNFINISHED_BYTES) break;
+      this.forget(oldest);
+      this.#onGivenUp(oldest);
+    }
+    return undefined;
   }
 }
+
+const heldBytes = ({ pieces }: Unfinished): number => pieces.reduce((sum, { length }) => sum + length, 0);
