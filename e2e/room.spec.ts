@@ -222,6 +222,27 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await b.reload();
   await expect(lines(b)).toContainText('and from a writer');
   await expect(room(b).getByText('read only')).toBeVisible();
+
+  // The writer is removed: it is told so, writes for nobody any more, and its link lets nobody in; the others go on with new keys.
+  const author = await c.evaluate(() => window.leafcutter?.node.id);
+  const before = a.url();
+  await room(a)
+    .getByRole('list', { name: 'Who is here' })
+    .locator(`[data-node="${author}"]`)
+    .getByRole('button', { name: /^Remove .* from the room$/ })
+    .click();
+  await a.getByRole('button', { name: 'Remove from room' }).click();
+  await expect(room(c).getByTestId('room-sync')).toHaveText('Removed');
+  await expect(room(c)).toContainText(/removed this device/i);
+  await expect(room(a).locator(`[data-node="${author}"]`)).toHaveCount(0);
+  await expect.poll(() => a.url()).not.toBe(before);
+  await say(a, 'among ourselves');
+  await expect(lines(b)).toContainText('among ourselves');
+  await expect(lines(c)).not.toContainText('among ourselves');
+  const e = await tab(writer);
+  await expect(room(e)).toContainText('this link is from before somebody was removed', { ignoreCase: true });
+  await a.reload();
+  await expect(lines(a)).toContainText('among ourselves');
 });
 
 async function stateHash(page: Page): Promise<string> {

@@ -5,7 +5,15 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { messageOf } from '../../runtime/index.ts';
-import type { Other, Plain, Room, RoomDisk, RoomFinality, RoomSync } from '../../services/rooms/index.ts';
+import type {
+  Member,
+  Other,
+  Plain,
+  Room,
+  RoomDisk,
+  RoomFinality,
+  RoomSync,
+} from '../../services/rooms/index.ts';
 import { nodeOfAuthor } from './node-of-author.ts';
 import { EMPTY_PAGE_ROOM, type PageRoomState, type PageRoomUpdate, pageReducer } from './page-reducer.ts';
 import type { SessionRooms } from './session-rooms.ts';
@@ -32,6 +40,8 @@ export interface PageRoom {
   readonly disk: ReadonlySignal<RoomDisk>;
   readonly finality: ReadonlySignal<RoomFinality>;
   readonly others: ReadonlySignal<readonly Other[]>;
+  /** Who has the room, here or not. After each change of it `room.links` may be others. */
+  readonly members: ReadonlySignal<readonly Member[]>;
   /** Why the last change was not made. */
   readonly problem: ReadonlySignal<string | undefined>;
   /** Resolves with false when it was refused, soon, with `problem`; with true when another device has it. */
@@ -71,6 +81,7 @@ function watchRoom(
   const disk = signal(room.disk);
   const finality = signal(room.finality);
   const others = signal(room.others);
+  const members = signal(room.members);
   const problem = signal<string | undefined>(undefined);
   const self = nodeOfAuthor(session.author);
   let sinceLooked = 0;
@@ -89,12 +100,16 @@ function watchRoom(
   room.events.on('others', () => {
     others.value = room.others;
   });
+  room.events.on('members', () => {
+    members.value = room.members;
+  });
   room.events.on('update', () => {
     sinceLooked += 1;
     if (sinceLooked < LOOKS_EVERY || room.links.admin === undefined) return;
     sinceLooked = 0;
-    const members = room.members.filter(({ isHere }) => isHere).map(({ node }) => node);
-    if (takesRole({ self, members, finality: room.finality, open: room.updates().length })) room.administer();
+    const here = room.members.filter(({ isHere }) => isHere).map(({ node }) => node);
+    if (takesRole({ self, members: here, finality: room.finality, open: room.updates().length }))
+      room.administer();
   });
   const { write, admin } = room.links;
   return {
@@ -107,6 +122,7 @@ function watchRoom(
     disk,
     finality,
     others,
+    members,
     problem,
     async change(update) {
       problem.value = undefined;

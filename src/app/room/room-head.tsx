@@ -13,7 +13,8 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
   const { page } = useRoom();
   const dialog = useRef<HTMLDialogElement>(null);
   const { text, tone, title } = syncText(page.sync.value);
-  const trouble = diskTrouble(page.disk.value);
+  const sync = page.sync.value;
+  const trouble = sync.type === 'removed' ? sentence(sync.reason) : diskTrouble(page.disk.value);
   return (
     <>
       <header class="room-head">

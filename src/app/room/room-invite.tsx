@@ -62,7 +62,9 @@ function NetworksRoom({ onMake }: { onMake(): Promise<void> }) {
 
 function Roles() {
   const { inviteAddresses } = useApp();
-  const { links } = useRoom().page.room;
+  const { page } = useRoom();
+  page.members.value; // with them the links change
+  const { links } = page.room;
   const role = useSignal<Grant>('read');
   const granted = BY_RANK.filter((one) => links[one] !== undefined);
   const { says, title } = ROLES[role.value];

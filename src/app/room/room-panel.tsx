@@ -1,5 +1,5 @@
 /** Beside the stage: who is here, the chat, the pins, and what is the same for all. Loaded when it is first wanted. */
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../runtime/index.ts';
 import { useApp } from '../components/app-context.ts';
@@ -40,14 +40,16 @@ export function RoomPanel() {
       app.room.marks.value = undefined;
     };
   }, [app, view, problem]);
+  useSignalEffect(() => {
+    const page = view.value?.page;
+    if (page) showAddress(app, page);
+  });
 
   /** Leaves the Network's room for one whose links say who may what. */
   const make = async (): Promise<void> => {
     const page = await makePageRoom(await app.session.rooms.get());
     view.value?.close();
     view.value = enter(app, page);
-    // The key is in the fragment, as the network's own; `replaceState` leaves no trace of it in the history.
-    history.replaceState(history.state, '', `${app.session.inviteFragment}&${page.room.links.admin}`);
   };
 
   if (!view.value) {
@@ -75,6 +77,15 @@ function enter(app: App, page: PageRoom): RoomView {
   app.room.opened.value = page.room;
   app.room.marks.value = marksOf(view);
   return view;
+}
+
+/** That of a room with keys of its own has its link, and another one after somebody was removed. */
+function showAddress(app: App, { isNetworks, members, room, grant }: PageRoom): void {
+  members.value; // with them the links change
+  const link = room.links[grant];
+  // The key is in the fragment, as the network's own; `replaceState` leaves no trace of it in the history.
+  if (!isNetworks && link !== undefined)
+    history.replaceState(history.state, '', `${app.session.inviteFragment}&${link}`);
 }
 
 /** Until the room is there. */

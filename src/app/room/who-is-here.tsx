@@ -3,6 +3,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { useApp } from '../components/app-context.ts';
 import { NodeChip } from '../components/node-chip.tsx';
 import type { Companion } from './company.ts';
+import { RemoveButton } from './removal.tsx';
 import { useRoom } from './room-view.ts';
 import { titleOf } from './stage-travel.ts';
 
@@ -36,16 +37,40 @@ export function WhoIsHere() {
             <Person {...other} self={session.node.id} />
           </li>
         ))}
+        {page.grant === 'admin' && !page.isNetworks && <Away />}
       </ul>
       {company.obstacle.value !== undefined && <p class="room-problem">{company.obstacle}</p>}
     </div>
   );
 }
 
+/** Who has the room and is not in reach: they may be removed as well. */
+function Away() {
+  const { nameOf } = useApp();
+  const { page } = useRoom();
+  const away = page.members.value.filter(({ isHere, isSelf }) => !isHere && !isSelf);
+  return (
+    <>
+      {away.map((member) => {
+        const name = nameOf(member.node) ?? 'Somebody';
+        return (
+          <li key={member.device}>
+            <NodeChip id={member.node} />
+            <span class="ellipsis room-person">{name}</span>
+            <span class="muted">away</span>
+            <RemoveButton member={member} name={name} />
+          </li>
+        );
+      })}
+    </>
+  );
+}
+
 function Person({ node, stage, leads, follows, self }: Companion & { readonly self: NodeId }) {
   const app = useApp();
-  const { company } = useRoom();
+  const { company, page } = useRoom();
   const name = app.nameOf(node) ?? 'Somebody';
+  const member = page.members.value.find((one) => one.node === node);
   const isFollowed = company.following.value === node;
   const looksAt = stage ? `looks at ${titleOf(stage)}` : 'shows nothing on the stage';
   return (
@@ -71,6 +96,7 @@ function Person({ node, stage, leads, follows, self }: Companion & { readonly se
         )
       )}
       {leads && <span class="visually-hidden">asks to be followed</span>}
+      {member && <RemoveButton member={member} name={name} />}
     </>
   );
 }
