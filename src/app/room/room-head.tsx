@@ -22,9 +22,7 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
         <span class={`tag ${tone}`} title={title} data-testid="room-sync">
           {text}
         </span>
-        {page.grant === 'read' && <span class="tag">read only</span>}
-        <span class="room-head-gap" />
-        <button type="button" class="button small" onClick={() => dialog.current?.showModal()}>
+        <button type="button" class="button small room-invite" onClick={() => dialog.current?.showModal()}>
           <Icon name="link" />
           Invite
         </button>

@@ -20,6 +20,7 @@ export function WhoIsHere() {
           <NodeChip id={session.node.id} />
           <span class="ellipsis room-person">{ownName()}</span>
           <span class="muted">you</span>
+          {page.grant === 'read' && <span class="tag">read only</span>}
           {others.length > 0 && page.grant !== 'read' && (
             <button
               type="button"
