@@ -68,8 +68,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     busy(net, people, 2_000);
   },
 
-  '16 join at once, each publishing when its subscription is ready': (net, people) => {
-    const nodes = Array.from({ length: 16 }, () => people.add());
+  '64 join at once, each publishing when its subscription is ready': (net, people) => {
+    const nodes = Array.from({ length: 64 }, () => people.add());
     for (const node of nodes) {
       net.after(net.between(0, 300), () => {
         const { entry } = people.subscribe(node, 'all.*');
@@ -127,8 +127,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     }
   },
 
-  'one reader among 20 does not read': (net, people) => {
-    const [publisher, stopped, ...others] = Array.from({ length: 21 }, () => people.add());
+  'one reader among 50 does not read': (net, people) => {
+    const [publisher, stopped, ...others] = Array.from({ length: 51 }, () => people.add());
     if (!publisher || !stopped) return;
     net.runFor(500);
     const slow = people.subscribe(stopped, 'a.*', undefined, { mode: 'drop', maxBytes: SLOW_BYTES });
@@ -147,6 +147,23 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     people.publish(publisher, 'a.b');
     net.runFor(1_000);
     net.ledger.checkSlow(slow.entry);
+  },
+
+  'of two doors one dies with 100 clients, who come back at the other': (net, people) => {
+    begin(net, people, 2, 4);
+    const [dying, staying] = [people.add(), people.add()];
+    net.runFor(500);
+    const clients = (at: SimBroker): void => {
+      for (let i = 0; i < 100; i++)
+        people.subscribe(at, net.pick(PATTERNS), i % 4 === 0 ? 'crew' : undefined);
+    };
+    clients(dying);
+    clients(staying);
+    busy(net, people, net.between(0, 1_000));
+    net.kill(dying);
+    busy(net, people, net.between(0, 2_000));
+    clients(staying);
+    busy(net, people, 1_000);
   },
 
   'a Node wants more than it may tell': (net, people) => {

@@ -259,11 +259,24 @@ describe('the monitor', () => {
       num_subscriptions: 1,
       subscriptions_list: [{ subject: 'a.*', qgroup: 'q', msgs: 1, cid: 1 }],
     });
+    const second = await connect({ ...{ servers: made.url, user: 'joe', pass: 'secret' }, reconnect: false });
+    for (const subject of ['b', 'c', 'd']) second.subscribe(subject);
+    await second.flush();
+    const listed = async (query: string): Promise<unknown> => {
+      const { subscriptions_list: list } = await read(made, `/subsz?subs=1&${query}`);
+      return (list as { subject: string }[]).map(({ subject }) => subject);
+    };
+    expect(await listed('')).toEqual(['a.*', 'b', 'c', 'd']);
+    expect(await listed('offset=0&limit=2')).toEqual(['a.*', 'b']);
+    expect(await listed('offset=2&limit=1')).toEqual(['c']);
+    expect(await listed('offset=9')).toEqual([]);
+    await second.close();
+    await expect.poll(async () => (await read(made, '/varz'))['connections']).toBe(1);
     expect(await read(made, '/other')).toMatchObject({ status: 404 });
     // No address at all: any page of the web can ask for it.
     expect(await read(made, '//')).toMatchObject({ status: 404 });
     await client.close();
     await expect.poll(async () => (await read(made, '/varz'))['connections']).toBe(0);
-    expect(await read(made, '/varz')).toMatchObject({ in_msgs: 1, out_msgs: 1, total_connections: 1 });
+    expect(await read(made, '/varz')).toMatchObject({ in_msgs: 1, out_msgs: 1, total_connections: 2 });
   });
 });

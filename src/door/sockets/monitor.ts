@@ -161,16 +161,38 @@ function subsz({ server, connections, options: { broker } }: Monitored, query: U
   const offset = countIn(query, 'offset', 0);
   const limit = countIn(query, 'limit', MAX_LISTED);
   const isDetailed = ['1', 'true'].includes(query.get('subs') ?? '');
-  const list = isDetailed ? connections.flatMap((connection) => subscriptionsOf(connection, broker)) : [];
+  const count = countOf(broker, connections);
   return {
     server_id: server.serverId,
     now: new Date().toISOString(),
-    num_subscriptions: countOf(broker, connections),
-    total: list.length,
+    num_subscriptions: count,
+    total: isDetailed ? count : 0,
     offset,
     limit,
-    ...(isDetailed && { subscriptions_list: list.slice(offset, offset + limit) }),
+    ...(isDetailed && { subscriptions_list: someOf(connections, broker, offset, limit) }),
   };
+}
+
+/** Millions may be there: those before and behind are counted, not made. */
+function someOf(
+  connections: readonly ClientConnection[],
+  broker: Broker,
+  offset: number,
+  limit: number,
+): readonly SubscriptionDetail[] {
+  const some: SubscriptionDetail[] = [];
+  let skipped = 0;
+  for (const connection of connections) {
+    if (some.length >= limit) break;
+    const count = countOf(broker, [connection]);
+    if (skipped + count <= offset) skipped += count;
+    else {
+      const from = Math.max(0, offset - skipped);
+      some.push(...subscriptionsOf(connection, broker).slice(from, from + limit - some.length));
+      skipped += from;
+    }
+  }
+  return some;
 }
 
 /** One as nats-server tells of it. */
