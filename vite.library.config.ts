@@ -26,9 +26,14 @@ const FACES = [
   'index.render',
   'index.rooms',
   'index.rooms.node',
+  'index.yjs',
+  'index.automerge',
 ];
 
-const external = Object.keys(manifest.dependencies).filter((name) => !PEERJS.includes(name));
+const { dependencies, peerDependencies } = manifest;
+const external = Object.keys({ ...dependencies, ...peerDependencies }).filter(
+  (name) => !PEERJS.includes(name),
+);
 
 /** Bundlers find a worker by the address in the source, which names the file as it was. */
 const workerAddresses: Plugin = {

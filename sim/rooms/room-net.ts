@@ -20,6 +20,7 @@ import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { Update } from '../../src/services/rooms/update.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
@@ -40,7 +41,7 @@ export interface SimRoom extends Life {
   readonly blamed: Map<NodeId, string>;
   /** Whom it held back, and who says that it is held back itself. */
   readonly heldBack: Set<NodeId>;
-  /** Updates that were in. */
+  /** Places of updates that were in. */
   readonly had: Set<string>;
   /** Those that are final, in order. */
   final: readonly string[];
@@ -273,7 +274,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
       case 'store':
-        room.had.add(effect.update.hash);
+        room.had.add(placeOf(effect.update));
         this.truth.updates.set(effect.update.hash, effect.update);
         return;
       case 'keep':
@@ -339,7 +340,10 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const isSame = room.final.every((hash, i) => final[i] === hash);
     if (!isSame && !room.isBroken) this.problems.push('R7: what was final has changed');
     room.final = final;
-    for (const hash of final) room.had.add(hash);
+    for (const hash of final) {
+      const update = this.truth.updates.get(hash);
+      if (update) room.had.add(placeOf(update));
+    }
     room.isBroken = false;
   }
 
@@ -390,7 +394,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (hash === undefined || room.state.peers.length === 0) return;
     // Who says falsely that it has an update is worth as much as who has it and is gone at once.
     if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    const isElsewhere = this.nodes.some((other) => other !== room && other.had.has(hash));
+    // In its place may be what its author had to write again.
+    const update = this.truth.updates.get(hash);
+    const isElsewhere = this.nodes.some(
+      (other) => other !== room && update && other.had.has(placeOf(update)),
+    );
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
   }
 
@@ -418,6 +426,10 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       if (room.keyring.holds(keys)) arrive(room);
     });
   }
+}
+
+function placeOf({ writer, number }: Update): string {
+  return `${writer} ${number}`;
 }
 
 /** A state as a word: equal words, equal states. */

@@ -4,6 +4,12 @@
  */
 import type { Emitter } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
+import type { LatestChannel, Other, Presence } from './latest-contract.ts';
+
+import type { Plain } from './plain-value.ts';
+
+export * from './latest-contract.ts';
+export type { Plain } from './plain-value.ts';
 
 /** Lower-case hex of the SHA-256 of the genesis. */
 export type RoomId = string & { readonly brand: 'RoomId' };
@@ -23,19 +29,6 @@ export type DeviceId = string & { readonly brand: 'DeviceId' };
 export type Grant = 'read' | 'write' | 'admin';
 /** `…#network.key&room=…`: the invite of the network, the room's id and the key that it grants. Secret like an invite. */
 export type RoomLink = string & { readonly brand: 'RoomLink' };
-
-/**
- * What states and updates are made of: null, booleans, finite numbers, strings, bytes, arrays, and plain objects. It has exactly one
- * encoding (canonical.ts), so that equal states have equal hashes in every engine.
- */
-export type Plain =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | readonly Plain[]
-  | { readonly [key: string]: Plain };
 
 /** What an update does not say itself. */
 export interface UpdateMeta {
@@ -189,6 +182,8 @@ export interface RoomEvents {
   /** Somebody came, went, or shows something else. */
   others: undefined;
   broadcast: { readonly from: NodeId; readonly event: Plain };
+  /** A member has said it to this one alone. */
+  message: { readonly from: NodeId; readonly message: Plain };
   /** Somebody has come into the room or was removed, or `links` are others now. */
   members: undefined;
   /** This device was removed from the room: the sentence says what that means. */
@@ -244,48 +239,6 @@ export interface RoomHistory {
   undo(options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
   /** Takes the last `undo` back. @throws as `undo` */
   redo(options?: { readonly signal?: AbortSignal }): Promise<UpdateHash>;
-}
-
-/** Somebody else in reach who has the room. */
-export interface Other {
-  readonly node: NodeId;
-  /** What it shows of itself: undefined while it shows nothing. */
-  readonly presence: Plain | undefined;
-}
-
-/** What this Node shows of itself to the others: it is theirs within a moment, and gone with this Node. Readers have one, too. */
-export interface Presence {
-  readonly value: Plain | undefined;
-  /**
-   * The newest counts: what changes faster than twenty times a second is skipped. Undefined shows nothing.
-   * @throws NotPlainError, RoomTooLargeError (with all latest channels 64 KiB), RoomClosedError
-   */
-  set(value: Plain | undefined): void;
-}
-
-/** What a Node shows under a key. Undefined: nothing any more. */
-export interface LatestValue {
-  readonly node: NodeId;
-  readonly key: string;
-  readonly value: Plain | undefined;
-}
-
-/**
- * Values that are worth something only as long as they are the newest: cursors, cameras, sliders, prices. The newest of each Node and key
- * arrives, older ones may fall away, none goes back (R8); a Node's are gone with it. Up to 256 keys of each Node, 64 KiB all together.
- */
-export interface LatestChannel {
-  readonly name: string;
-  /**
-   * Undefined takes it away.
-   * @throws RoomReadOnlyError, NotPlainError, RoomTooLargeError, RoomClosedError; RangeError for a key that is empty or over 64 characters
-   */
-  set(key: string, value: Plain | undefined): void;
-  get(node: NodeId, key: string): Plain | undefined;
-  /** Of all who are here, ourselves included. */
-  values(): readonly LatestValue[];
-  /** Told of each value that is another, our own at once. Returns the unsubscriber. */
-  subscribe(callback: (changed: LatestValue) => void): () => void;
 }
 
 /** Replicated state: the reducer over all updates, the same for whoever has the same ones. */
@@ -358,6 +311,12 @@ export interface Room<State extends Plain, Update extends Plain> {
    * @throws RoomReadOnlyError, RoomTooFastError (the rate of the room), RoomTooLargeError (64 KiB), NotPlainError, RoomClosedError
    */
   broadcast(event: Plain): void;
+  /**
+   * Says something to one who is here (`events.message`), readers included: in order, once, and not at all when its path ends before. It is no part
+   * of the state. Resolves when it has left.
+   * @throws NotPlainError, RoomClosedError, and what the mesh throws: it is gone, or the message is larger than 16 MiB
+   */
+  send(to: NodeId, message: Plain): Promise<void>;
   /** The others know at once; what is pending is rejected. Idempotent. */
   close(): void;
 }

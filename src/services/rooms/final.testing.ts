@@ -6,7 +6,8 @@ import { CheckpointCodec } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
 import type { AuthorId } from './contract.ts';
 import type { RoomReducer } from './fold.ts';
-import { History, type HistoryOptions } from './history.ts';
+import { History } from './history.ts';
+import type { HistoryOptions } from './history-contract.ts';
 import { noting, type TestRoom } from './room.testing.ts';
 import type { Update } from './update.ts';
 

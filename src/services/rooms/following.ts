@@ -2,7 +2,8 @@
 import type { NodeId } from '../../wire/index.ts';
 import type { Administration } from './administration.ts';
 import type { Authors } from './authors.ts';
-import type { History, HistoryChange } from './history.ts';
+import type { History } from './history.ts';
+import type { HistoryChange } from './history-contract.ts';
 import type { Peers } from './peers.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import type { Saying } from './saying.ts';

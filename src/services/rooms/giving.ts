@@ -4,7 +4,8 @@
  */
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { CheckpointHash, UpdateHash } from './contract.ts';
-import type { History, Segment } from './history.ts';
+import type { History } from './history.ts';
+import type { Segment } from './history-contract.ts';
 import type { CatchUpAnswer, Known } from './messages.ts';
 import { encodeSnapshot, piecesOf } from './snapshot.ts';
 

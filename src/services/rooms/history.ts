@@ -4,74 +4,24 @@
  * goes on behind it. Of what is closed the last part is kept for those who were away for a moment. The oldest checkpoint of which the state
  * is known is the base: nothing before it is kept (R9).
  */
-import type { Cryptography } from '../../mesh/index.ts';
 import { follows, judge, type Verdict } from './chain.ts';
 import { type Checkpoint, isRotation, NO_CHECKPOINT } from './checkpoint.ts';
 import type { AuthorId, CheckpointHash, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
-import type { Keyring } from './epochs.ts';
-import { Fold, type RoomReducer } from './fold.ts';
+import { Fold } from './fold.ts';
+import type {
+  Base,
+  ClosedState,
+  HistoryChange,
+  HistoryOptions,
+  Offered,
+  Segment,
+} from './history-contract.ts';
 import { type Members, membersAfter } from './members.ts';
 import type { Standing } from './peers.ts';
 import { encodeSnapshot, isOf, measured, type Snapshot } from './snapshot.ts';
 import type { Update } from './update.ts';
 import { type Closed, closing, isClosed, type Place } from './writers.ts';
-
-export interface HistoryOptions {
-  readonly reducer: RoomReducer;
-  readonly initial: Plain;
-  /** Of the encoded state. */
-  readonly maxBytes: number;
-  /** Of updates. */
-  readonly maxHistoryBytes: number;
-  readonly cryptography: Pick<Cryptography, 'sha256'>;
-  readonly keyring: Pick<Keyring, 'first' | 'get' | 'idsUpTo'>;
-}
-
-/** What a checkpoint made final. */
-export interface Anchor {
-  /** Undefined: the room's beginning. */
-  readonly checkpoint: Checkpoint | undefined;
-  readonly closed: Closed;
-  readonly members: Members;
-  /** Undefined where it is not known: there is no reducer here. */
-  readonly state: Plain | undefined;
-}
-
-/** One of which the state is known, and that is no beginning. */
-export type Base = { readonly [Part in keyof Anchor]: Exclude<Anchor[Part], undefined> };
-
-/** A checkpoint and what it closed, in order. */
-export interface Segment {
-  readonly anchor: Anchor;
-  readonly updates: readonly Update[];
-  readonly bytes: number;
-}
-
-export type HistoryChange =
-  | { readonly type: 'accepted'; readonly update: Update }
-  /** It was in, and is not: its keys have gone. Its author's Node writes it again. */
-  | { readonly type: 'dropped'; readonly update: Update }
-  /** It came when its keys had gone. */
-  | { readonly type: 'expired'; readonly update: Update }
-  | { readonly type: 'refused'; readonly author: AuthorId; readonly reason: string }
-  /** `state`: whether the one that it names comes out here; `unrepeatable`: ours does not come out again, either. */
-  | {
-      readonly type: 'closed';
-      readonly checkpoint: Checkpoint;
-      readonly state: ClosedState;
-      /** What was the newest until then. */
-      readonly before: Standing;
-    }
-  /** What checkpoints from that number on had made final is not: they were of another chain. */
-  | { readonly type: 'broken'; readonly from: number; readonly to: number; readonly by: AuthorId }
-  /** What is to be kept begins there. */
-  | { readonly type: 'base' };
-
-export type ClosedState = 'same' | 'other' | 'unrepeatable' | 'unknown';
-
-/** `later`: it counts, and what lies between is not here. `waits`: for updates that it covers. */
-export type Offered = 'known' | 'taken' | 'waits' | 'later' | 'refused';
 
 const LEAST_KEPT_BYTES = 64 * 1024;
 /** Checkpoints that do not count, and are not asked for again. */

@@ -27,5 +27,5 @@ export {
 } from './reducers/chat.ts';
 export { type Fields, type FieldsUpdate, fieldsReducer } from './reducers/fields.ts';
 export { type ListEntry, type ListUpdate, listReducer, type Place, placeAt } from './reducers/list.ts';
-export { UpdateRefusedError } from './reducers/refusal.ts';
+export { demand, UpdateRefusedError } from './reducers/refusal.ts';
 export { MAX_CHOICE, tally, type Votes, type VoteUpdate, votesReducer } from './reducers/votes.ts';

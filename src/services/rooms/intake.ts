@@ -57,7 +57,7 @@ export class Intake {
   }
 
   take(arrived: Arrived, nowMs: number): void {
-    const { peers, authors, saying, writes, effect } = this.#parts;
+    const { history, peers, authors, saying, writes, effect } = this.#parts;
     const waiting = [arrived];
     for (let one = waiting.pop(); one; one = waiting.pop()) {
       const { from, updates } = one;
@@ -68,8 +68,9 @@ export class Intake {
         }
         const update = this.judge(from, bytes);
         if (!update) continue;
-        peers.has(from, update);
         this.add(update);
+        // What does not count here, whoever sends it need not have.
+        if (history.has(update.hash) || history.dag.isWaiting(update.hash)) peers.has(from, update);
         waiting.push(...this.#released(update.parents, from, nowMs));
         if (authors.nodeOf(update) === from) saying.thank(from, update.hash, nowMs);
       }

@@ -73,6 +73,7 @@ const CONTEXTS = {
   role: 8,
   members: 9,
   turns: 10,
+  message: 11,
 } as const;
 export type MessageKind = keyof typeof CONTEXTS;
 

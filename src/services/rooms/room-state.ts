@@ -17,8 +17,8 @@ import { headsToSay } from './catch-up.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
 import type { AuthorId, EpochId, Member, Plain, RoomFinality, RoomSync, UpdateHash } from './contract.ts';
+import { Ending } from './ending.ts';
 import type { Keyring } from './epochs.ts';
-import { RoomRemovedError, RoomStoppedError } from './errors.ts';
 import { Fetching } from './fetching.ts';
 import { finalityOf } from './finality.ts';
 import type { RoomReducer } from './fold.ts';
@@ -58,14 +58,6 @@ export interface RoomStateOptions extends AuthoringOptions, AdministrationOption
 /** With the state that is twice the cap (R9). Nobody writes above half of it: between lies what was written at the same time. */
 const LEAST_HISTORY_BYTES = 1024 * 1024;
 
-/** Of who was taken out. */
-const REMOVED =
-  'an administrator has removed this device from the room, or did not know it when somebody else was removed: what it had it keeps, what others write from now on it cannot read, and what it writes counts nowhere; for another way in, ask for a new link';
-
-function errorOf({ type, reason }: { readonly type: 'stopped' | 'removed'; readonly reason: string }): Error {
-  return type === 'stopped' ? new RoomStoppedError(reason) : new RoomRemovedError(reason);
-}
-
 export class RoomState {
   readonly #options: RoomStateOptions;
   readonly #history: History;
@@ -84,6 +76,7 @@ export class RoomState {
   readonly #authors: Authors;
   readonly #introductions: Introductions;
   readonly #turning: Turning;
+  readonly #ending: Ending;
   readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
   #state: Plain;
@@ -139,6 +132,10 @@ export class RoomState {
       askAll: () => this.#tell(this.#peers.nodes, true),
       stop: () => this.#stop(),
     });
+    this.#ending = new Ending({
+      ...{ effect, syncs: this.#syncs, writes: this.#writes, writing: this.#writing },
+      administration: this.#administration,
+    });
     this.#state = initial;
     this.#timed = [
       this.#asking,
@@ -151,7 +148,7 @@ export class RoomState {
   }
 
   get nextWakeAt(): number {
-    if (this.#ended) return Number.POSITIVE_INFINITY;
+    if (this.#ending.ended) return Number.POSITIVE_INFINITY;
     return Math.min(...this.#timed.map(({ nextWakeAt }) => nextWakeAt));
   }
 
@@ -161,7 +158,7 @@ export class RoomState {
 
   /** Nothing goes on here. */
   get isEnded(): boolean {
-    return this.#ended !== undefined;
+    return this.#ending.ended !== undefined;
   }
 
   /** Lower-case hex. */
@@ -215,7 +212,7 @@ export class RoomState {
   }
 
   get sync(): RoomSync {
-    if (this.#ended) return this.#ended;
+    if (this.#ending.ended) return this.#ending.ended;
     if (this.#peers.size === 0) return { type: 'alone' };
     const behind = this.#asking.behind;
     if (behind > 0) return { type: 'behind', updates: behind };
@@ -243,7 +240,7 @@ export class RoomState {
 
   handle(event: RoomEvent, nowMs: number): readonly RoomEffect[] {
     this.#nowMs = nowMs;
-    if (this.#ended) this.#afterTheEnd(event);
+    if (this.#ending.ended) this.#ending.after(event);
     else this.#turn(event);
     const effects = this.#effects;
     this.#effects = [];
@@ -389,31 +386,12 @@ export class RoomState {
     if (verdict === 'unrepeatable') this.#stop();
   }
 
-  /** Whoever differs has the same updates, so no write waits any more. */
   #stop(): void {
-    const reason = `${this.#options.reducer.name} does not answer the same to the same updates`;
-    this.#end({ type: 'stopped', reason });
-    this.#effects.push({ type: 'stopped', reason });
+    this.#ending.stop(`${this.#options.reducer.name} does not answer the same to the same updates`);
   }
 
   #shut(shut: Shut, from: NodeId): void {
-    if (this.#ended || !this.#turning.isShut(shut, from)) return;
-    const { author } = shut;
-    this.#end({ type: 'removed', reason: REMOVED });
-    this.#effects.push({ type: 'removed', by: this.#authors.nodeOf({ author }), reason: REMOVED });
-  }
-
-  #end(ended: { readonly type: 'stopped' | 'removed'; readonly reason: string }): void {
-    this.#ended = ended;
-    const error = errorOf(ended);
-    this.#effects.push(...this.#syncs.fail(error), ...this.#writes.fail(error));
-    this.#writing.fail(error);
-    this.#administration.fail(error);
-  }
-
-  #afterTheEnd(event: RoomEvent): void {
-    if (event.type !== 'write' && event.type !== 'sync' && event.type !== 'boot') return;
-    if (this.#ended) this.#effects.push({ type: 'failed', token: event.token, error: errorOf(this.#ended) });
+    if (this.#turning.isShut(shut, from)) this.#ending.remove(this.#authors.nodeOf(shut));
   }
 
   #refold(): void {

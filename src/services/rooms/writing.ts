@@ -76,7 +76,8 @@ export class Writing {
   #writeAgain(): void {
     const { history, intake, writes, peers, keyring, effect, follow } = this.#parts;
     if (this.#dropped.length === 0 || !this.#authoring.mayWrite) return;
-    const dropped = this.#dropped.sort((a, b) => a.depth - b.depth);
+    // Each of a writer's follows from the one before it.
+    const dropped = this.#dropped.sort((a, b) => a.session - b.session || a.number - b.number);
     this.#dropped = [];
     for (const before of dropped) {
       if (history.isClosed(before) || history.fold.isTaken(before)) continue;

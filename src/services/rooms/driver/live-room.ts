@@ -10,6 +10,7 @@ import {
 } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type { DiskPlace } from '../../disk/index.ts';
+import { decodePlain, encodePlain } from '../canonical.ts';
 import type {
   LatestChannel,
   Member,
@@ -34,6 +35,7 @@ import type { Genesis } from '../genesis.ts';
 import { ROOM_SECRET_BYTES } from '../keys.ts';
 import { linksOf } from '../link.ts';
 import type { Envelope } from '../messages.ts';
+import { settle } from '../plain.ts';
 import { rightsOf } from '../rights.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
@@ -262,6 +264,12 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#latest.broadcast(event);
   }
 
+  async send(to: NodeId, message: Plain): Promise<void> {
+    const body = encodePlain(settle(message));
+    if (this.#isClosed) throw new RoomClosedError();
+    await this.#options.stream.send(to, 'message', this.envelope.close('message', body));
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -299,6 +307,16 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     const event = eventOf(this.envelope, from, name, message);
     if (event) this.handle(event);
     else this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
+  }
+
+  /** To this Node alone. Whoever was removed is not heard. */
+  said(from: NodeId, sealed: Uint8Array): void {
+    if (!this.#state.peers.includes(from)) return;
+    const body = this.envelope.open('message', from, sealed);
+    const message = body && decodePlain(body);
+    if (message === undefined) {
+      this.events.emit('refused', { from, reason: 'a message about the room is malformed' });
+    } else this.events.emit('message', { from, message });
   }
 
   /** Answers who asks for what it misses. Whoever was removed gets nothing but what says so. */

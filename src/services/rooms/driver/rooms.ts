@@ -96,6 +96,7 @@ class NodeRooms implements Rooms {
       this.#stream.receive('latest', ({ from, body }) =>
         this.#roomOf(from, body)?.received(from, 'latest', body),
       ),
+      this.#stream.receive('message', ({ from, body }) => this.#roomOf(from, body)?.said(from, body)),
       this.#stream.receive('hold', ({ from, body }) =>
         this.#roomOf(from, body)?.handle({ type: 'hold', from }),
       ),

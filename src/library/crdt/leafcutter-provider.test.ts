@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Awareness } from 'y-protocols/awareness';
+import { Doc, encodeStateAsUpdate, Map as YMap } from 'yjs';
+import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
+import { type RoomTab, RoomWorld } from '../../../sim/room-world.testing.ts';
+import { LeafcutterProvider, type YjsRoom, yjsInitial, yjsReducer } from '../index.yjs.ts';
+
+quietVirtualTime();
+
+let world: RoomWorld;
+let tabs: RoomTab[];
+let rooms: YjsRoom[];
+let providers: LeafcutterProvider[];
+
+async function begin(count = 2, seed = 1): Promise<void> {
+  world = new RoomWorld(seed);
+  tabs = Array.from({ length: count }, () => world.addTab());
+  await world.meet();
+  rooms = (await world.room(tabs, yjsReducer, yjsInitial())) as YjsRoom[];
+  providers = rooms.map((room) => new LeafcutterProvider(room, new Doc()));
+  for (const { doc } of providers) {
+    doc.getText('t');
+    doc.getMap('m');
+    doc.getArray('a');
+  }
+}
+
+const texts = (): string[] => providers.map(({ doc }) => doc.getText('t').toString());
+const isSame = (): boolean => new Set(providers.map(({ doc }) => JSON.stringify(doc.toJSON()))).size === 1;
+
+describe('a Yjs document in a room', () => {
+  beforeEach(() => begin());
+
+  it('has what each writes, once, and says when it is in sync', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    await world.runUntil(() => own.synced && theirs.synced);
+    own.doc.getText('t').insert(0, 'hello');
+    await world.settled(own.flush());
+    theirs.doc.getText('t').insert(5, ' world');
+    await world.runUntil(() => texts().every((text) => text === 'hello world'));
+    expect([own.status, theirs.status]).toEqual(['connected', 'connected']);
+    own.destroy();
+    theirs.doc.getText('t').insert(0, '> ');
+    await world.runFor(2_000);
+    expect(texts()).toEqual(['hello world', '> hello world']);
+    const again = new LeafcutterProvider(own.room, own.doc);
+    expect(again.doc.getText('t').toString()).toBe('> hello world');
+  });
+
+  it('takes what is larger than an update may be, in parts', async () => {
+    const large = 'x'.repeat(700_000);
+    providers[0]?.doc.getText('t').insert(0, large);
+    await world.runUntil(() => texts().every((text) => text.length === large.length), 60_000);
+    expect(rooms[0]?.state.begun).toEqual({});
+  });
+
+  it('shows who is there for as long as its Node is, and no longer', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    theirs.awareness.setLocalState({ name: 'ann' });
+    const seen = (): unknown => own.awareness.getStates().get(theirs.doc.clientID);
+    await world.runUntil(() => seen() !== undefined);
+    expect(seen()).toEqual({ name: 'ann' });
+    if (tabs[1]) world.endTab(tabs[1]);
+    await world.runUntil(() => seen() === undefined, 10_000);
+  });
+
+  it('refuses what a reader changes, and says so', async () => {
+    const tab = world.addTab();
+    await world.meet();
+    const link = rooms[0]?.links.read ?? '';
+    const room = await world.settled(tab.rooms.open(link, { reducer: yjsReducer }));
+    const awareness = new Awareness(new Doc());
+    const reader = new LeafcutterProvider(room, awareness.doc, { awareness });
+    const refused: string[] = [];
+    reader.events.on('refused', ({ error }) => refused.push((error as Error & { code: string }).code));
+    reader.doc.getText('t').insert(0, 'mine');
+    await world.settled(reader.flush());
+    expect(refused).toContain('room-read-only');
+    expect(texts()).toEqual(['', '']);
+  });
+
+  it('lets go of what was deleted, and stays small', async () => {
+    const [own] = providers;
+    for (let i = 0; i < 60; i++) {
+      own?.doc.getText('t').insert(0, 'y'.repeat(2_000));
+      own?.doc.getText('t').delete(0, 2_000);
+      if (own) await world.settled(own.flush());
+    }
+    const { whole, tail } = rooms[0]?.state ?? { whole: new Uint8Array(), tail: [] };
+    const bytes = tail.reduce((sum, one) => sum + one.length, whole.length);
+    expect(bytes).toBeLessThan(25_000);
+    await world.runUntil(isSame);
+    expect(rooms[0]?.stateHash).toBe(rooms[1]?.stateHash);
+  });
+
+  it('is not made of what is no Yjs update', async () => {
+    for (const bad of [Uint8Array.of(255, 255, 255), { part: 7 }, 'text', null]) {
+      await expect(world.settled((rooms[0] as YjsRoom).update(bad as never))).rejects.toThrow(
+        'no Yjs update',
+      );
+    }
+  });
+});
+
+it('Yjs documents that are changed in any way on both sides are equal in the end', {
+  timeout: 120_000,
+}, async () => {
+  const act = fc.record({
+    who: fc.nat(1),
+    what: fc.constantFrom('insert', 'delete', 'map', 'list', 'nest', 'wait'),
+    at: fc.nat(20),
+    text: fc.string({ maxLength: 8, unit: 'grapheme' }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 40 }), fc.nat(1_000), async (acts, seed) => {
+      await begin(2, seed);
+      for (const { who, what, at, text } of acts) {
+        const doc = providers[who]?.doc as Doc;
+        const shared = doc.getText('t');
+        if (what === 'insert') shared.insert(Math.min(at, shared.length), text);
+        if (what === 'delete' && shared.length > 0) shared.delete(Math.min(at, shared.length - 1), 1);
+        if (what === 'map') doc.getMap('m').set(`${at % 4}`, text);
+        if (what === 'list') doc.getArray('a').insert(Math.min(at, doc.getArray('a').length), [text]);
+        if (what === 'nest') doc.getMap('m').set('nested', new YMap([[text, at]]));
+        if (what === 'wait') await world.runFor(at * 20);
+      }
+      for (const provider of providers) await world.settled(provider.flush());
+      await world.runUntil(isSame);
+      const [first, second] = providers.map(({ doc }) => encodeStateAsUpdate(doc));
+      expect(first).toEqual(second);
+      await world.runUntil(() => rooms[0]?.stateHash === rooms[1]?.stateHash);
+    }),
+    { numRuns: 25 },
+  );
+});

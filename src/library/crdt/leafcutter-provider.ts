@@ -1,0 +1,223 @@
+/**
+ * A Yjs document in a room: every editor that speaks Yjs, with write control, removal, a disk and finality. What is changed here goes to the room
+ * as soon as the last has gone, together; what the room comes to goes into the document. Cursors and names (`awareness`) are a latest channel: they
+ * are gone with their Node, and stay while it does, however long it rests.
+ */
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from 'y-protocols/awareness';
+import { applyUpdate, type Doc, mergeUpdates } from 'yjs';
+import { Emitter, type Timers } from '../../runtime/index.ts';
+import { type LatestChannel, MAX_UPDATE_BYTES, type Room } from '../../services/rooms/index.ts';
+import type { YjsState, YjsUpdate } from './yjs-reducer.ts';
+
+export type YjsRoom = Room<YjsState, YjsUpdate>;
+/** `connecting`: nobody else is here; `disconnected`: the room is closed, has stopped, or this device was taken out. */
+export type ProviderStatus = 'connecting' | 'connected' | 'disconnected';
+
+export interface ProviderEvents {
+  status: { readonly status: ProviderStatus };
+  /** All is here that the others had when it was opened. */
+  synced: boolean;
+  /** What was changed here has not gone into the room: what the document shows of it, nobody else sees. */
+  refused: { readonly error: Error };
+}
+
+export interface ProviderOptions {
+  /** Default: its own. */
+  readonly awareness?: Awareness;
+  /** Default: the real ones. */
+  readonly timers?: Timers;
+}
+
+/** Beside it an update has a part's frame. */
+const PART_BYTES = MAX_UPDATE_BYTES - 1024;
+/** Others forget a client that has not spoken for thirty seconds: whose Node is here is not to be forgotten. */
+const RESTS_MS = 10_000;
+const CHANNEL = 'yjs-awareness';
+
+export class LeafcutterProvider {
+  readonly room: YjsRoom;
+  readonly doc: Doc;
+  readonly awareness: Awareness;
+  readonly events = new Emitter<ProviderEvents>();
+  readonly #channel: LatestChannel;
+  readonly #offs: (() => void)[] = [];
+  #pending: Uint8Array[] = [];
+  #sending: Promise<void> | undefined;
+  #whole: Uint8Array | undefined;
+  #seen = new WeakSet<Uint8Array>();
+  #isSynced = false;
+  #status: ProviderStatus;
+
+  constructor(room: YjsRoom, doc: Doc, { awareness, timers }: ProviderOptions = {}) {
+    this.room = room;
+    this.doc = doc;
+    this.awareness = awareness ?? new Awareness(doc);
+    this.#channel = room.latest(CHANNEL);
+    this.#status = this.#statusNow;
+    this.#take();
+    const changed = (update: Uint8Array, origin: unknown): void => {
+      if (origin !== this) this.#push(update);
+    };
+    doc.on('update', changed);
+    const said = ({ added, updated, removed }: Changes, origin: unknown): void => {
+      if (origin !== this) this.#say([...added, ...updated, ...removed]);
+    };
+    this.awareness.on('update', said);
+    this.#offs.push(
+      () => doc.off('update', changed),
+      () => this.awareness.off('update', said),
+      room.events.on('changed', () => this.#take()),
+      room.events.on('sync', () => this.#tell()),
+      room.events.on('removed', () => this.#tell()),
+      room.events.on('stopped', () => this.#tell()),
+      this.#channel.subscribe(({ node, key, value }) => {
+        if (node !== this.#self) this.#heard(Number(key), value);
+      }),
+      every(RESTS_MS, timers, () => this.#keepWhoIsHere()),
+    );
+    for (const { node, key, value } of this.#channel.values()) {
+      if (node !== this.#self) this.#heard(Number(key), value);
+    }
+    if (this.awareness.getLocalState()) this.#say([doc.clientID]);
+    void this.#sync();
+  }
+
+  get synced(): boolean {
+    return this.#isSynced;
+  }
+
+  get status(): ProviderStatus {
+    return this.#status;
+  }
+
+  /** Resolves when what has been changed here is safe, as `room.update` says it, or was refused. */
+  async flush(): Promise<void> {
+    while (this.#sending) await this.#sending;
+  }
+
+  /** Lets go of the document; the room stays open. What was changed is still sent. */
+  destroy(): void {
+    removeAwarenessStates(this.awareness, [this.doc.clientID], 'destroyed');
+    for (const off of this.#offs.splice(0)) off();
+    this.#status = 'disconnected';
+    this.events.emit('status', { status: 'disconnected' });
+  }
+
+  get #self(): string | undefined {
+    return this.room.members.find(({ isSelf }) => isSelf)?.node;
+  }
+
+  get #statusNow(): ProviderStatus {
+    const { type } = this.room.sync;
+    if (this.room.isClosed || type === 'stopped' || type === 'removed') return 'disconnected';
+    return type === 'alone' ? 'connecting' : 'connected';
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.room.synced();
+      this.#isSynced = true;
+      this.events.emit('synced', true);
+    } catch {
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const status = this.#statusNow;
+    if (status === this.#status || this.#offs.length === 0) return;
+    this.#status = status;
+    this.events.emit('status', { status });
+  }
+
+  /** What the room has come to, as far as it has not been seen. */
+  #take(): void {
+    const { whole, tail } = this.room.state;
+    const updates: Uint8Array[] = whole === this.#whole ? [] : [whole];
+    this.#whole = whole;
+    for (const update of tail) if (!this.#seen.has(update)) updates.push(update);
+    for (const update of updates) this.#seen.add(update);
+    // One at a time: what Yjs cannot take of one must not keep the others out.
+    for (const update of updates) applyUpdate(this.doc, update, this);
+  }
+
+  #push(update: Uint8Array): void {
+    this.#pending.push(update);
+    this.#sending ??= this.#sendAll();
+  }
+
+  async #sendAll(): Promise<void> {
+    await Promise.resolve(); // what is changed in one turn goes together
+    while (this.#pending.length > 0) {
+      const update = mergeUpdates(this.#pending.splice(0));
+      try {
+        await Promise.all(partsOf(update).map((part) => this.room.update(part)));
+      } catch (error) {
+        this.events.emit('refused', { error: error as Error });
+      }
+    }
+    this.#sending = undefined;
+  }
+
+  #say(clients: readonly number[]): void {
+    if (!clients.includes(this.doc.clientID) || this.room.isClosed) return;
+    const isThere = this.awareness.getLocalState() !== null;
+    try {
+      const value = isThere ? encodeAwarenessUpdate(this.awareness, [this.doc.clientID]) : undefined;
+      this.#channel.set(`${this.doc.clientID}`, value);
+    } catch (error) {
+      this.events.emit('refused', { error: error as Error });
+    }
+  }
+
+  #heard(client: number, value: unknown): void {
+    if (!Number.isSafeInteger(client) || client === this.doc.clientID) return;
+    if (!(value instanceof Uint8Array)) removeAwarenessStates(this.awareness, [client], this);
+    else {
+      try {
+        applyAwarenessUpdate(this.awareness, value, this);
+      } catch {
+        // It is none: whoever shows it shows nothing.
+      }
+    }
+  }
+
+  #keepWhoIsHere(): void {
+    for (const { key, value } of this.#channel.values()) {
+      const meta = this.awareness.meta.get(Number(key));
+      if (meta && value !== undefined) meta.lastUpdated = Date.now();
+    }
+  }
+}
+
+interface Changes {
+  readonly added: readonly number[];
+  readonly updated: readonly number[];
+  readonly removed: readonly number[];
+}
+
+function partsOf(update: Uint8Array): readonly YjsUpdate[] {
+  if (update.length <= PART_BYTES) return [update];
+  const count = Math.ceil(update.length / PART_BYTES);
+  return Array.from({ length: count }, (_, i) => ({
+    part: update.slice(i * PART_BYTES, (i + 1) * PART_BYTES),
+    isLast: i === count - 1,
+  }));
+}
+
+function every(ms: number, timers: Timers | undefined, act: () => void): () => void {
+  if (!timers) {
+    const timer = setInterval(act, ms);
+    return () => clearInterval(timer);
+  }
+  let cancel = timers.after(ms, function again() {
+    act();
+    cancel = timers.after(ms, again);
+  });
+  return () => cancel();
+}
