@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toyMaker } from './engine/toy-mesh.testing.ts';
 import { main } from './main.ts';
+import { lastSeedWith, readOptions } from './options.ts';
 import { SCENARIOS } from './scenarios/list.ts';
 
 async function sim(args: string, flaw?: 'doubles') {
@@ -61,6 +62,15 @@ describe('npm run sim', () => {
       expect(err, args).toHaveLength(1);
       expect(err[0], args).toMatch(complaint);
     }
+  });
+
+  it('plays one seed of a large mesh, which takes minutes, unless told otherwise', () => {
+    for (const [args, nodes, last] of [
+      ['--scenario thousand', 1000, 1],
+      ['--scenario thousand --seeds 2..4', 1000, 4],
+      ['--scenario churn', 12, 10],
+    ] as const)
+      expect(lastSeedWith(nodes, readOptions(args.split(' '), 1)), args).toBe(last);
   });
 
   it('tells how it is used', async () => {

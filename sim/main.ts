@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { runAll } from './campaign.ts';
 import type { MeshMaker } from './engine/mesh-maker.ts';
-import { HELP, readOptions, type SimOptions, UsageError } from './options.ts';
+import { HELP, lastSeedWith, readOptions, type SimOptions, UsageError } from './options.ts';
 import { type Result, run } from './run.ts';
 import { SCENARIOS, scenarioNamed } from './scenarios/list.ts';
 
@@ -46,10 +46,11 @@ function runOne(options: SimOptions, maker: MeshMaker, { out, err }: Output): nu
     err(`sim: there is no scenario "${options.scenario}". There are: ${names}`);
     return 1;
   }
+  const nodes = options.nodes ?? scenario.nodes;
   const result = run(scenario, {
-    nodes: options.nodes ?? scenario.nodes,
+    nodes,
     firstSeed: options.firstSeed,
-    lastSeed: options.lastSeed,
+    lastSeed: lastSeedWith(nodes, options),
     maker,
     trace: options.isTraced ? out : undefined,
     onProgress: (seed, virtualMs, ofMs) =>

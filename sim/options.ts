@@ -6,6 +6,8 @@ export interface SimOptions {
   readonly nodes: number | undefined;
   readonly firstSeed: number;
   readonly lastSeed: number;
+  /** `--seeds` was there. */
+  readonly areSeedsGiven: boolean;
   /** Seeds of a scenario in the full set. */
   readonly seedsEach: number;
   readonly jobs: number;
@@ -21,7 +23,8 @@ npm run sim -- --all [--seeds A..B] [--jobs N] [--json]
 
   --scenario NAME  plays this one (--list names them)
   --nodes N        with so many Nodes, 2 to 10,000; else with the scenario's own number
-  --seeds A..B     with each of these seeds, or one seed A; default 1..10; with --all 1..1000
+  --seeds A..B     with each of these seeds, or one seed A; default 1..10, with 500 Nodes or more
+                   1, with --all 1..1000
   --trace          prints every event and what was done
   --all            the full set: every scenario, at least 1,000 seeds each but for the largest
   --jobs N         so many processes at once, with --all; default: one a core
@@ -33,6 +36,7 @@ const MAX_NODES = 10_000;
 const MAX_SEED = 0x3fff_ffff;
 const FULL_SET_SEEDS = 1000;
 const DEFAULT_SEEDS = 10;
+const MANY_NODES = 500;
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[], cores: number): SimOptions {
@@ -63,6 +67,7 @@ export function readOptions(args: readonly string[], cores: number): SimOptions 
           nodes,
           firstSeed: 1,
           lastSeed: 1,
+          areSeedsGiven: false,
           seedsEach: 1,
           jobs,
           isTraced,
@@ -102,7 +107,16 @@ export function readOptions(args: readonly string[], cores: number): SimOptions 
   if (isTraced && mode !== 'run') throw new UsageError('--trace needs --scenario');
   const [firstSeed, lastSeed] = seeds ?? [1, mode === 'all' ? FULL_SET_SEEDS : isTraced ? 1 : DEFAULT_SEEDS];
   const seedsEach = lastSeed - firstSeed + 1;
-  return { mode, scenario, nodes, firstSeed, lastSeed, seedsEach, jobs, isTraced, isJson };
+  const areSeedsGiven = seeds !== undefined;
+  return { mode, scenario, nodes, firstSeed, lastSeed, areSeedsGiven, seedsEach, jobs, isTraced, isJson };
+}
+
+/** With so many Nodes a seed takes minutes: whoever wants more than one says so. */
+export function lastSeedWith(
+  nodes: number,
+  { firstSeed, lastSeed, areSeedsGiven }: Pick<SimOptions, 'firstSeed' | 'lastSeed' | 'areSeedsGiven'>,
+): number {
+  return areSeedsGiven || nodes < MANY_NODES ? lastSeed : firstSeed;
 }
 
 function readNumber(flag: string, text: string, least: number, most: number): number {
