@@ -23,8 +23,6 @@ const WAYS = ['ours', 'gossipsub'] as const;
 type Way = (typeof WAYS)[number];
 
 const NODES = 8;
-/** For the copies alone; ours of so many are simulated. */
-const MORE_NODES = 32;
 const MESSAGE_BYTES = 100;
 const MESSAGES = 2_000;
 /** Published in one turn, then waited for. */
@@ -54,13 +52,8 @@ export interface SeveralRow {
   readonly quartiles: readonly [number, number];
 }
 
-export interface Several {
-  readonly rows: readonly SeveralRow[];
-  readonly redundantOfMore: number;
-}
-
 /** Undefined where gossipsub is not installed. */
-export async function measureSeveral(rounds: number): Promise<Several | undefined> {
+export async function measureSeveral(rounds: number): Promise<readonly SeveralRow[] | undefined> {
   if (!existsSync(new URL('node_modules', FOLDER))) return undefined;
   const all: Record<Way, Figures[]> = { ours: [], gossipsub: [] };
   const other = await gossipsubNetwork(NODES);
@@ -80,9 +73,7 @@ export async function measureSeveral(rounds: number): Promise<Several | undefine
     for (const way of WAYS) await networks[way].close();
     await server.kill();
   }
-  const more = await gossipsubNetwork(MORE_NODES);
-  const { redundant } = await measureOne(more, MORE_NODES, 0).finally(() => more.close());
-  const rows = FIGURES.map(([figure, text]) => {
+  return FIGURES.map(([figure, text]) => {
     const [ours, gossipsub] = WAYS.map((way) => all[way].map((figures) => figures[figure]));
     if (!ours || !gossipsub) throw new Error('unreachable');
     return {
@@ -90,19 +81,17 @@ export async function measureSeveral(rounds: number): Promise<Several | undefine
       ...{ ratio: rounded(medianRatio(ours, gossipsub), 3), quartiles: quartiles(ours, gossipsub) },
     };
   });
-  return { rows, redundantOfMore: rounded(redundant, 3) };
 }
 
-export function severalLines(several: Several | undefined): string[] {
+export function severalLines(several: readonly SeveralRow[] | undefined): string[] {
   if (!several) return ['beside gossipsub it was not measured: npm install --prefix bench/gossipsub'];
   const width = Math.max(...FIGURES.map(([, text]) => text.length));
   return [
     `${'in one process'.padEnd(width)}${'ours'.padStart(12)}${'gossipsub'.padStart(14)}   x gossipsub`,
-    ...several.rows.map(
+    ...several.map(
       ({ text, ours, gossipsub, ratio, quartiles: between }) =>
         `${text.padEnd(width)}${shown(ours).padStart(12)}${shown(gossipsub).padStart(14)}   ${Number.isFinite(ratio) ? ratioText(ratio, between) : '-'}`,
     ),
-    `gossipsub, copies for each delivery beyond the one, ${MORE_NODES} Nodes: ${several.redundantOfMore}; ours above, simulated`,
   ];
 }
 
@@ -149,38 +138,52 @@ async function ourNetwork(signaling: string, count: number): Promise<SeveralNetw
 async function measureOne(network: SeveralNetwork, count: number, round: number): Promise<Figures> {
   const receivers = count - 1;
   const subject = `bench.${round}`;
-  let heard = 0;
-  for (let i = 1; i < count; i++) {
-    network.subscribe(i, subject, () => {
-      heard++;
-    });
-  }
+  const heard = listen(network, count, subject);
   await pause(REST_MS);
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
   for (let sent = 0; sent < MESSAGES; sent += BATCH) {
     await Promise.all(Array.from({ length: BATCH }, () => network.publish(subject, newMessage())));
   }
-  while (heard < MESSAGES * receivers && performance.now() - startMs < LONGEST_MS) await pause(2);
+  while (heard() < MESSAGES * receivers && performance.now() - startMs < LONGEST_MS) await pause(2);
   const ms = performance.now() - startMs;
   const { user, system } = process.cpuUsage(cpuBefore);
   await pause(REST_MS);
-  const lost = MESSAGES * receivers - heard;
-  // Ours packs what leaves in one turn: copies are counted of messages that leave alone.
-  const before = { copies: network.copies(), heard };
+  const lost = MESSAGES * receivers - heard();
+  return {
+    perSecond: (MESSAGES * 1_000) / ms,
+    cpuMs: (user + system) / MESSAGES,
+    redundant: await redundantCopies(network, subject, heard),
+    firstMs: await firstDelivery(network, receivers, `first.${round}`),
+    lost,
+  };
+}
+
+/** @returns how many have come to all of them */
+function listen(network: SeveralNetwork, count: number, subject: string): () => number {
+  let heard = 0;
+  for (let i = 1; i < count; i++) {
+    network.subscribe(i, subject, () => {
+      heard++;
+    });
+  }
+  return () => heard;
+}
+
+/** For each delivery. Ours packs what leaves in one turn: these leave alone. */
+async function redundantCopies(
+  network: SeveralNetwork,
+  subject: string,
+  heard: () => number,
+): Promise<number> {
+  const before = { copies: network.copies(), heard: heard() };
   for (let i = 0; i < ALONE; i++) {
     await network.publish(subject, newMessage());
     await pause(ALONE_MS);
   }
   await pause(REST_MS);
-  const delivered = heard - before.heard;
-  return {
-    perSecond: (MESSAGES * 1_000) / ms,
-    cpuMs: (user + system) / MESSAGES,
-    redundant: (network.copies() - before.copies - delivered) / delivered,
-    firstMs: await firstDelivery(network, receivers, `first.${round}`),
-    lost,
-  };
+  const delivered = heard() - before.heard;
+  return (network.copies() - before.copies - delivered) / delivered;
 }
 
 /** One Node after the other subscribes, while the publisher publishes all the time; the median of them. */
