@@ -9,8 +9,6 @@ export default defineConfig({
   ...common,
   testDir: 'e2e/long',
   testIgnore: [],
-  projects: [{ name: 'long' }],
-  workers: 2,
   timeout: 15 * 60_000,
   // Other runs meanwhile empty the usual folder.
   outputDir: join(tmpdir(), 'leafcutter-e2e-long'),

@@ -7,12 +7,14 @@ import { decodeSyncMessage } from '@automerge/automerge/slim';
 import { type Message, NetworkAdapter, type PeerId, type PeerMetadata } from '@automerge/automerge-repo';
 import type { Member, Plain, Room } from '../../services/rooms/index.ts';
 
+/** What of a room the network adapter needs. */
 export type AdapterRoom = Pick<Room<Plain, Plain>, 'members' | 'events' | 'send'>;
 type Node = Member['node'];
 
 /** Who has the room and no Repo never answers: a keeper. */
 const ANSWERS_MS = 1_000;
 
+/** A network adapter for an Automerge Repo: all who have the room and a Repo are its peers. */
 export class LeafcutterNetworkAdapter extends NetworkAdapter {
   readonly #room: AdapterRoom;
   readonly #peers = new Map<Node, PeerId>();

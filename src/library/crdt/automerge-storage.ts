@@ -5,11 +5,13 @@
 import type { Chunk, StorageAdapterInterface, StorageKey } from '@automerge/automerge-repo';
 import { type Fields, type FieldsUpdate, MAX_UPDATE_BYTES, type Room } from '../../services/rooms/index.ts';
 
+/** What of a room of fields the storage adapter needs. */
 export type StorageRoom = Pick<Room<Fields, FieldsUpdate>, 'state' | 'update'>;
 
 /** The field has names beside. */
 const PART_BYTES = MAX_UPDATE_BYTES - 8 * 1024;
 
+/** A storage adapter for an Automerge Repo: its chunks are fields of a room, on every device that has it. */
 export class LeafcutterStorageAdapter implements StorageAdapterInterface {
   readonly #room: StorageRoom;
 

@@ -14,10 +14,12 @@ import { Emitter, type Timers } from '../../runtime/index.ts';
 import { type LatestChannel, MAX_UPDATE_BYTES, type Room } from '../../services/rooms/index.ts';
 import type { YjsState, YjsUpdate } from './yjs-reducer.ts';
 
+/** A room that holds a Yjs document: one with `yjsReducer`. */
 export type YjsRoom = Room<YjsState, YjsUpdate>;
 /** `connecting`: nobody else is here; `disconnected`: the room is closed, has stopped, or this device was taken out. */
 export type ProviderStatus = 'connecting' | 'connected' | 'disconnected';
 
+/** What one may listen to with `provider.on`. */
 export interface ProviderEvents {
   status: { readonly status: ProviderStatus };
   /** All is here that the others had when it was opened. */
@@ -26,6 +28,7 @@ export interface ProviderEvents {
   refused: { readonly error: Error };
 }
 
+/** How a document and a room are tied. */
 export interface ProviderOptions {
   /** Default: its own. */
   readonly awareness?: Awareness;
@@ -39,6 +42,7 @@ const PART_BYTES = MAX_UPDATE_BYTES - 1024;
 const RESTS_MS = 10_000;
 const CHANNEL = 'yjs-awareness';
 
+/** Ties a Yjs document to a room for as long as it is not destroyed: what is written into one comes into the other. */
 export class LeafcutterProvider {
   readonly room: YjsRoom;
   readonly doc: Doc;

@@ -6,6 +6,7 @@ import { applyUpdate, Doc, decodeUpdate, encodeStateAsUpdate } from 'yjs';
 import { concatBytes } from '../../runtime/index.ts';
 import { demand, type Plain, type Reducer } from '../../services/rooms/index.ts';
 
+/** The document: all of it as one encoded update, and what came after. */
 export interface YjsState {
   /** A Yjs update that is all of it. */
   readonly whole: Uint8Array;

@@ -2,11 +2,11 @@
  * New keys for whoever stays: each device's own, sealed to its X25519 key with one that was made for this rotation, and found by a tag that
  * nobody else can make. Who is not given any learns that, and nothing about the others but how many they are.
  */
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Cryptography } from '../../mesh/index.ts';
 import { concatBytes, equalBytes, fromHex } from '../../runtime/index.ts';
 import { keysOf, lowered, ROOM_SECRET_BYTES, type RoomKeys } from './keys.ts';
 import { MAX_MEMBERS, type MemberEntry, rankOf } from './members.ts';
+import { SEAL_BYTES, seal, unseal } from './seal.ts';
 
 export interface HandOut {
   /** X25519, made for this rotation. */
@@ -15,14 +15,13 @@ export interface HandOut {
 }
 
 const TAG_BYTES = 8;
-const ENTRY_BYTES = TAG_BYTES + ROOM_SECRET_BYTES + 1 + 16;
-/** Each key seals one text. */
-const NONCE = new Uint8Array(24);
+const ENTRY_BYTES = TAG_BYTES + 1 + ROOM_SECRET_BYTES + SEAL_BYTES;
 const GRANTS = ['read', 'write', 'admin'] as const;
 const label = (text: string): Uint8Array => new TextEncoder().encode(`leafcutter room hand-out ${text}\n`);
 const ONCE = label('once');
 const TAG = label('tag');
-const SEAL = label('seal');
+const SEALING = label('seal');
+const NONCE = label('nonce');
 
 /** @param keys all of the new ones; @param context of the rotation */
 export function handOut(
@@ -38,10 +37,8 @@ export function handOut(
     const given = lowered(keys, grant);
     if (!shared || !given) continue;
     const plain = concatBytes(Uint8Array.of(rankOf(grant)), given);
-    const key = cryptography.hmac(shared, concatBytes(SEAL, context));
-    entries.push(
-      concatBytes(tagOf(shared, context, cryptography), xchacha20poly1305(key, NONCE).encrypt(plain)),
-    );
+    const sealed = seal(keysFor(shared, context, cryptography), plain, context, cryptography);
+    entries.push(concatBytes(tagOf(shared, context, cryptography), sealed));
   }
   return { key: cryptography.agreementKey(secret), entries: concatBytes(...entries) };
 }
@@ -60,19 +57,18 @@ export function findIn(
   for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
     if (!equalBytes(entries.subarray(at, at + TAG_BYTES), tag)) continue;
     const sealed = entries.subarray(at + TAG_BYTES, at + ENTRY_BYTES);
-    return open(cryptography.hmac(shared, concatBytes(SEAL, context)), sealed, cryptography);
+    const plain = unseal(keysFor(shared, context, cryptography), sealed, context);
+    const grant = plain && GRANTS[plain[0] ?? GRANTS.length];
+    return grant && keysOf(grant, plain.slice(1), cryptography); // undefined: somebody else's
   }
   return undefined;
 }
 
-function open(key: Uint8Array, sealed: Uint8Array, cryptography: Cryptography): RoomKeys | undefined {
-  try {
-    const plain = xchacha20poly1305(key, NONCE).decrypt(sealed);
-    const grant = GRANTS[plain[0] ?? GRANTS.length];
-    return grant && keysOf(grant, plain.slice(1), cryptography);
-  } catch {
-    return undefined; // somebody else's
-  }
+function keysFor(shared: Uint8Array, context: Uint8Array, { hmac }: Pick<Cryptography, 'hmac'>) {
+  return {
+    sealing: hmac(shared, concatBytes(SEALING, context)),
+    nonce: hmac(shared, concatBytes(NONCE, context)),
+  };
 }
 
 function tagOf(shared: Uint8Array, context: Uint8Array, { hmac }: Cryptography): Uint8Array {

@@ -22,6 +22,13 @@ describe('sealing', () => {
     );
   });
 
+  it('opens bytes as a disk gives them: in a Buffer, which shares its memory with others', () => {
+    const plain = new Uint8Array(40).fill(1);
+    const sealed = seal(keys, plain, Uint8Array.of(1), nobleCryptography);
+    const pooled = Buffer.concat([Buffer.alloc(3), sealed]).subarray(3);
+    expect(unseal(keys, pooled, Uint8Array.of(1))).toEqual(plain);
+  });
+
   it('opens nothing that was changed, cut, or sealed in another context', () => {
     const sealed = seal(keys, new Uint8Array(40).fill(1), Uint8Array.of(1), nobleCryptography);
     expect(unseal(keys, sealed, Uint8Array.of(2))).toBeUndefined();

@@ -10,8 +10,12 @@ import { type Cryptography, nobleCryptography } from '../../mesh/index.ts';
 import { concatBytes, equalBytes } from '../../runtime/index.ts';
 import type { ReadKeys } from './keys.ts';
 
+type SealKeys = Pick<ReadKeys, 'sealing' | 'nonce'>;
+
 const NONCE_BYTES = 24;
 const TAG_BYTES = 16;
+/** That a sealed text is longer. */
+export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 /** Of the nonce: they make the key of this one text. */
 const SUBKEY_NONCE_BYTES = 16;
 /** "expand 32-byte k" */
@@ -21,7 +25,7 @@ const FIRST_TEXT_BLOCK = 1;
 
 /** @param context what else must be the same for it to open; of a fixed length for each purpose */
 export function seal(
-  keys: ReadKeys,
+  keys: SealKeys,
   plain: Uint8Array,
   context: Uint8Array,
   { hmac }: Pick<Cryptography, 'hmac'>,
@@ -33,8 +37,8 @@ export function seal(
 }
 
 /** Undefined unless it was sealed under these keys with that context. Never throws. */
-export function unseal(keys: ReadKeys, sealed: Uint8Array, context: Uint8Array): Uint8Array | undefined {
-  if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+export function unseal(keys: SealKeys, sealed: Uint8Array, context: Uint8Array): Uint8Array | undefined {
+  if (sealed.length < SEAL_BYTES) return undefined;
   const own = ownKey(keys.sealing, sealed.subarray(0, NONCE_BYTES));
   const text = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
   if (!equalBytes(sealed.subarray(-TAG_BYTES), tagOf(own, text, context))) return undefined;
@@ -56,9 +60,9 @@ function ownKey(key: Uint8Array, nonce: Uint8Array): OwnKey {
   };
 }
 
-/** Of a copy: any bytes are aligned there. */
+/** Of a copy, for alignment; by constructor, because `slice` of a Node Buffer, as a disk gives them, is a view of the same memory. */
 function words(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.slice().buffer);
+  return new Uint32Array(new Uint8Array(bytes).buffer);
 }
 
 /** RFC 8439, 2.8: each part filled up to sixteen bytes, then how long they were. */
