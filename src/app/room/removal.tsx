@@ -67,11 +67,11 @@ function Question({ member, name, onClose }: Removal & { onClose(): void }) {
     }
   };
   return (
-    <dialog ref={dialog} class="text-invite" aria-label={`Remove ${name}?`} onClose={onClose}>
+    <dialog ref={dialog} class="text-invite room-removal" aria-label={`Remove ${name}?`} onClose={onClose}>
       <h2>Remove {name}?</h2>
       <p>
-        {name} reads nothing that is written from now on, and what {name} writes counts nowhere. What {name}{' '}
-        has had so far stays with them.
+        They read nothing that is written from now on, and what they write counts nowhere. What they have had
+        so far stays with them.
       </p>
       <p class="muted">
         The room gets new keys: links that you gave out bring nobody in any more who is not in already.
