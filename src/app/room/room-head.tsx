@@ -9,7 +9,6 @@ import { useRoom } from './room-view.ts';
 import { syncText } from './sync-text.ts';
 
 export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
-  const { room } = useApp();
   const { page } = useRoom();
   const dialog = useRef<HTMLDialogElement>(null);
   const { text, tone, title } = syncText(page.sync.value);
@@ -26,16 +25,7 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
           <Icon name="link" />
           Invite
         </button>
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label="Close room"
-          onClick={() => {
-            room.isOpen.value = false;
-          }}
-        >
-          <Icon name="close" />
-        </button>
+        <CloseRoom />
       </header>
       {trouble !== undefined && <p class="room-problem">{trouble}</p>}
       <dialog ref={dialog} class="text-invite" aria-label="Invite to this room">
@@ -53,6 +43,22 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
         <RoomInvite onMake={onMake} />
       </dialog>
     </>
+  );
+}
+
+export function CloseRoom() {
+  const { room } = useApp();
+  return (
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label="Close room"
+      onClick={() => {
+        room.isOpen.value = false;
+      }}
+    >
+      <Icon name="close" />
+    </button>
   );
 }
 

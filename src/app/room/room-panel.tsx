@@ -3,14 +3,13 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../runtime/index.ts';
 import { useApp } from '../components/app-context.ts';
-import { Icon } from '../components/icon.tsx';
 import { SwitchNav } from '../components/switch-nav.tsx';
 import type { App } from '../state/app.ts';
 import { sentence } from '../state/format.ts';
 import { Chat } from './chat.tsx';
 import { makePageRoom, openPageRoom, type PageRoom } from './page-room.ts';
 import { Pins } from './pins.tsx';
-import { RoomHead } from './room-head.tsx';
+import { CloseRoom, RoomHead } from './room-head.tsx';
 import { openRoomView, RoomContext, type RoomView, useRoom } from './room-view.ts';
 import { SharedPart } from './shared-part.tsx';
 import { marksOf } from './stage-marks.tsx';
@@ -90,20 +89,10 @@ function showAddress(app: App, { isNetworks, members, room, grant }: PageRoom): 
 
 /** Until the room is there. */
 function ClosingHead() {
-  const { room } = useApp();
   return (
     <header class="room-head">
       <h2>Room</h2>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label="Close room"
-        onClick={() => {
-          room.isOpen.value = false;
-        }}
-      >
-        <Icon name="close" />
-      </button>
+      <CloseRoom />
     </header>
   );
 }
