@@ -50,7 +50,10 @@ describe('looking for a job', () => {
   it('asks everyone first, so that one of two that begin alike is not taken for the only one', async () => {
     const farm = farmOf([], [views[1]]);
     expect(await findJob(farm, 'aaaaaaab', options)).toBe(two);
-    expect(farm.asked).toEqual([options]);
+    expect(farm.asked).toEqual([{ ...options, needsSomebody: true }]);
+    const known = farmOf(views);
+    expect(await findJob(known, 'aaaaaaab', options)).toBe(two);
+    expect(known.asked).toEqual([{ ...options, needsSomebody: false }]);
     await expect(findJob(farmOf([views[0]], views), 'aaaaaaa', options)).rejects.toThrow('2 jobs begin');
   });
 

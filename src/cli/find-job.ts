@@ -60,8 +60,8 @@ async function find<T extends Named>(
   options: RollCallOptions,
 ): Promise<T> {
   // What is no id need not be looked for.
-  jobAmong(jobs(), text);
-  const silent = await rollCall(options);
+  const isKnown = jobAmong(jobs(), text) !== undefined;
+  const silent = await rollCall({ ...options, needsSomebody: !isKnown });
   if (options.signal.aborted) throw new CancelledError('looking for the job');
   const found = jobAmong(jobs(), text);
   if (!found) throw noSuchJob(jobs(), text, silent.length);

@@ -69,6 +69,7 @@ export class Farm {
   readonly #parts: MeshStream;
   readonly #driver: Driver;
   readonly #archiver: Archiver | undefined;
+  readonly #loaded: Promise<void> | undefined;
   readonly #logReader: LogReader;
   readonly #unsubscribe: (() => void)[];
   readonly #wishes = new Map<number, (isFulfilled: boolean) => void>();
@@ -106,7 +107,7 @@ export class Farm {
     this.#unsubscribe = this.#subscribe();
     for (const member of node.members()) this.#met(member);
     this.#archiver = archive && this.#makeArchiver(archive, timers);
-    void this.#archiver?.load();
+    this.#loaded = this.#archiver?.load();
   }
 
   /** One more kind of Job that this Node can work on, also of Jobs that it has heard of. */
@@ -236,7 +237,10 @@ export class Farm {
       ...FARM_MESSAGES.map((type) =>
         this.#steering.receive(type, (received) => this.#receive(type, received)),
       ),
-      this.#steering.serve(ROLL_CALL, () => encodeRoll(rollOf(this.jobs(), this.#node.members().length))),
+      this.#steering.serve(ROLL_CALL, async () => {
+        await this.#loaded; // what lies on the disk is among them
+        return encodeRoll(rollOf(this.jobs(), this.#node.members().length));
+      }),
       this.#results.receive(RESULT, ({ from, body }) => {
         const result = decodeResult(body);
         if (result) this.#driver.handle({ type: 'result', from, result });

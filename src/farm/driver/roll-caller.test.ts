@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FarmWorld } from '../../../sim/farm-world.ts';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { seededRandom } from '../../runtime/index.ts';
-import type { JobId } from '../contract.ts';
+import type { JobArchive, JobId } from '../contract.ts';
 import { Farm } from '../farm.ts';
 import { FARM } from '../messages.ts';
 import { encodeRoll, ROLL_CALL } from '../roll-call/roll-codec.ts';
@@ -89,6 +89,48 @@ describe('a newcomer that calls the roll', () => {
     await mesh.runUntil(() => heir.node.members().length === 1);
     const { farm, missing } = await newcomer();
     expect([missing, farm.view(id)?.term.node]).toEqual([[], heir.node.id]);
+  });
+
+  it('hears of Jobs that a member is still reading from its disk', async () => {
+    const before = setUp(25).add();
+    const id = before.farm.submit(sumsRequest(100_000));
+    const kept = before.farm.view(id);
+    if (!kept) throw new Error('not submitted');
+    const { mesh, newcomer } = setUp(25);
+    const { node, host, random } = mesh.add();
+    const archive: JobArchive = {
+      load: () =>
+        new Promise((resolve) => {
+          host.after(4_000, () => resolve([{ ...kept, liars: [], log: [] }]));
+        }),
+      async *parts() {
+        yield* [];
+      },
+      save: async () => true,
+      savePart: async () => true,
+      remove: async () => {},
+    };
+    const kinds = [sumKind(host, seededRandom(25))];
+    new Farm({ node, clock: host, timers: host, random, kinds, wallClock: host, archive });
+    const { farm, missing } = await newcomer();
+    expect([missing, idsOf({ farm })]).toEqual([[], [id]]);
+  });
+
+  it('waits for somebody where it is told that somebody is needed', async () => {
+    const { mesh, add } = setUp(26);
+    const { node, host, random } = mesh.add();
+    const farm = new Farm({ node, clock: host, timers: host, random, wallClock: host });
+    const options = { timeoutMs: 60_000, signal: new AbortController().signal, needsSomebody: true };
+    let isOver = false;
+    void callRoll({ farm, node, clock: host, timers: host }, options).then(() => {
+      isOver = true;
+    });
+    await mesh.runFor(20_000);
+    expect(isOver).toBe(false);
+    const late = add();
+    const id = late.farm.submit(sumsRequest(100_000));
+    await mesh.runUntil(() => isOver);
+    expect(idsOf({ farm })).toEqual([id]);
   });
 
   it('waits no longer than it is told for a Job that a member names and nobody describes', async () => {

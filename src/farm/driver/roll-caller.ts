@@ -19,6 +19,8 @@ export interface RollCaller {
 export interface RollCallOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** With nobody else in the mesh it waits for somebody. */
+  readonly needsSomebody?: boolean;
 }
 
 /**
@@ -27,11 +29,12 @@ export interface RollCallOptions {
  */
 export function callRoll(
   { farm, node, clock, timers }: RollCaller,
-  { timeoutMs, signal }: RollCallOptions,
+  { timeoutMs, signal, needsSomebody }: RollCallOptions,
 ): Promise<readonly NodeId[]> {
   const call = new RollCall(
     node.members().flatMap(({ id, isSelf }) => (isSelf ? [] : [id])),
     clock.now(),
+    needsSomebody,
   );
   for (const { description } of farm.jobs()) call.learned(description.id);
   return new Promise((resolve) => {

@@ -17,6 +17,18 @@ describe('a roll call', () => {
     expect([call.questions(), call.isOver(0), call.missing]).toEqual([[], true, []]);
   });
 
+  it('that needs somebody is not over before somebody has told', () => {
+    const call = new RollCall([], 0, true);
+    expect([call.isOver(60_000), call.nextWakeAt]).toEqual([false, Number.POSITIVE_INFINITY]);
+    call.joined(a, 60_000);
+    call.left(a, 60_001);
+    expect(call.isOver(60_001)).toBe(false);
+    call.joined(b, 60_002);
+    call.questions();
+    call.answered(b, { jobs: [], members: 2 }, 60_003);
+    expect(call.isOver(60_003)).toBe(true);
+  });
+
   it('asks each member once, those that come meanwhile too, and is over when all have told', () => {
     const call = new RollCall([a], 0);
     expect(call.questions()).toEqual([a]);

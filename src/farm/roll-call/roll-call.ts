@@ -1,7 +1,7 @@
 /**
  * When does a newcomer know every Job? It asks each member which Jobs it coordinates, and is done when all have told and it knows those,
  * or they have left. Whoever was met late is asked late: so each also tells how many members it sees, and who sees fewer waits a moment
- * for the rest. No time is waited for that nobody needs, and as long as somebody needs.
+ * for the rest. No time is waited for that nobody needs, and as long as somebody needs: also for the first member, where one is needed.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { JobId } from '../contract.ts';
@@ -32,10 +32,13 @@ export class RollCall {
   readonly #others = new Set<NodeId>();
   readonly #silent = new Set<NodeId>();
   readonly #learned = new Set<JobId>();
+  readonly #needsSomebody: boolean;
   #mostMembers = 0;
   #changedAtMs: number;
 
-  constructor(others: Iterable<NodeId>, nowMs: number) {
+  /** `needsSomebody`: with nobody else there it is not over. */
+  constructor(others: Iterable<NodeId>, nowMs: number, needsSomebody = false) {
+    this.#needsSomebody = needsSomebody;
     this.#changedAtMs = nowMs;
     for (const node of others) this.joined(node, nowMs);
   }
@@ -51,7 +54,8 @@ export class RollCall {
   }
 
   isOver(nowMs: number): boolean {
-    return this.#open.size === 0 && (!this.#isMissingSome || nowMs >= this.#changedAtMs + QUIET_MS);
+    if (this.#open.size > 0 || (this.#needsSomebody && this.#others.size === 0)) return false;
+    return !this.#isMissingSome || nowMs >= this.#changedAtMs + QUIET_MS;
   }
 
   joined(node: NodeId, nowMs: number): void {
