@@ -14,6 +14,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: 'list',
-  // Each tab is a profile of its own and would fetch the whole build into it; e2e/offline.spec.ts allows what it tests.
-  use: { launchOptions: chromiumLaunchOptions, trace: 'retain-on-failure', serviceWorkers: 'block' },
+  // Each tab is a profile of its own and would fetch the whole build into it; e2e/offline.spec.ts allows what it tests. No trace: it
+  // costs a third of the processor time. `--trace retain-on-failure` asks for it.
+  use: { launchOptions: chromiumLaunchOptions, serviceWorkers: 'block' },
 });

@@ -1,6 +1,10 @@
 /** Joining and leaving, as two people at two machines see it; and two tabs of one browser. */
+import { windowLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
 import { closeTab, inviteLink, lendWorkers, nodeId, people, startSample } from './support/tabs.ts';
+
+// Closed tabs say goodbye.
+test.use({ launchOptions: windowLaunchOptions });
 
 /**
  * The page promises a second; a busy machine gets more. What matters holds all the same: a Node that merely fell silent is

@@ -1,10 +1,13 @@
 /** Reloads, copies, tabs that come at once or return: every tab is one Node, no Node stays behind, and none is deaf. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
-import { chromiumLaunchOptions } from './support/chromium.ts';
+import { windowLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
 import { stoppable } from './support/processes.ts';
 import { expectToHearEachOther, inviteLink, nodeId, openTab, people } from './support/tabs.ts';
+
+// Closed tabs say goodbye.
+test.use({ launchOptions: windowLaunchOptions });
 
 /** After reloads by the dozen a server may still hold an old socket for a moment. */
 const SETTLED = { timeout: 30_000 };
@@ -140,7 +143,7 @@ test('twenty reloads in ten seconds leave one Node, which hears and is heard', a
 test('a tab that goes elsewhere is gone, and is the same Node when it comes back', async ({ server }) => {
   // Playwright switches the back/forward cache off.
   const browser = await chromium.launch({
-    ...chromiumLaunchOptions,
+    ...windowLaunchOptions,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
   try {

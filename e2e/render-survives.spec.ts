@@ -1,5 +1,6 @@
 /** A render belongs to nobody: it goes on whoever leaves, and ends with the bits of one that nothing happened to. */
 import type { Browser, Page } from '@playwright/test';
+import { windowLaunchOptions } from './support/chromium.ts';
 import { expect, test } from './support/fixtures.ts';
 import { runCommand, startServer } from './support/server.ts';
 import {
@@ -12,6 +13,9 @@ import {
   pictureHash,
   startSample,
 } from './support/tabs.ts';
+
+// Closed tabs say goodbye.
+test.use({ launchOptions: windowLaunchOptions });
 
 /** Ten seconds of three tabs on two cores, so that a busy machine still sees the middle of it. */
 const SETTINGS = { width: 224, height: 160, samples: 192 };

@@ -1,7 +1,11 @@
 /** The PeerJS transport alone, in real tabs: channels, their ends, and a server that goes away. */
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { windowLaunchOptions } from './support/chromium.ts';
 import { type HarnessPages, serveHarness } from './support/harness-pages.ts';
 import { type RunningServer, startServer } from './support/server.ts';
+
+// Closed tabs say goodbye.
+test.use({ launchOptions: windowLaunchOptions });
 
 const HARNESS = 'e2e/support/transport-harness/index.html';
 /** The harness has an origin of its own. */

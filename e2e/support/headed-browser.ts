@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { chromiumLaunchOptions } from './chromium.ts';
+import { windowLaunchOptions } from './chromium.ts';
 
 interface Answer {
   readonly id?: number;
@@ -42,7 +42,7 @@ export class HeadedBrowser {
 
   /** @param options further ones of Chromium's */
   static async launch(...options: readonly string[]): Promise<HeadedBrowser> {
-    const { executablePath, args } = chromiumLaunchOptions;
+    const { executablePath, args } = windowLaunchOptions;
     if (!executablePath) throw new Error('no Chromium found: set CHROMIUM_PATH');
     const profile = await mkdtemp(join(tmpdir(), 'leafcutter-'));
     const own = [`--user-data-dir=${profile}`, '--remote-debugging-port=0', 'about:blank'];
