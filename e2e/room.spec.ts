@@ -123,14 +123,30 @@ test('two tabs chat, mark places, follow each other, vote and share a view; a re
       .getByRole('switch', { name: /^Share camera/ })
       .click();
   }
-  await a.getByRole('spinbutton', { name: 'Samples' }).fill('33');
-  await expect(b.getByRole('spinbutton', { name: 'Samples' })).toHaveValue('33');
+  const samples = (page: Page): Locator => page.getByRole('spinbutton', { name: 'Samples' });
+  const usual = await samples(b).inputValue();
+  await samples(a).fill('33');
+  await expect(samples(b)).toHaveValue('33');
   await b.getByRole('slider', { name: 'Exposure' }).fill('1.5');
   await expect(a.getByRole('slider', { name: 'Exposure' })).toHaveValue('1.5');
   await expect(room(a).getByRole('list', { name: 'Changes' })).toContainText('33 samples');
   await room(a).getByRole('textbox', { name: 'Name of the look' }).fill('Dusk');
   await a.keyboard.press('Enter');
   await room(b).getByRole('button', { name: 'Vote for Dusk' }).click();
+  await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
+  // One's own steps are taken back for everybody, the newest first, and done again.
+  const step = (page: Page, name: string): Locator => room(page).getByRole('button', { name });
+  await step(b, 'Undo: your vote').click();
+  await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('0 votes');
+  await step(b, 'Redo: your vote').click();
+  await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
+  await step(a, 'Undo: the look “Dusk”').click();
+  await step(a, 'Undo: the settings for all').click();
+  for (const page of [a, b]) await expect(samples(page)).toHaveValue(usual);
+  await look(a, 'two steps back');
+  await step(a, 'Redo: the settings for all').click();
+  for (const page of [a, b]) await expect(samples(page)).toHaveValue('33');
+  await step(a, 'Redo: the look “Dusk”').click();
   await expect(room(a).getByRole('list', { name: 'Proposed looks' })).toContainText('1 vote');
   await look(a, 'the view');
   await a.emulateMedia({ colorScheme: 'dark' });
@@ -252,6 +268,7 @@ async function stateHash(page: Page): Promise<string> {
 async function openHistory(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Debug panel', exact: true }).click();
   await page.getByRole('navigation', { name: 'Debug views' }).getByRole('button', { name: 'Room' }).click();
+  await expect(page.getByTestId('room-state')).toBeVisible();
 }
 
 test('five tabs: the server is killed, whoever made the room goes, and the others go on and end with one hash', async ({

@@ -150,7 +150,8 @@ function Dag({ updates, heads, finality }: DagProps) {
   const width = from + columns * STEP_X + 16;
   const height = Math.max(1, rows) * STEP_Y + 8;
   return (
-    <div class="dag-box">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it
+    <section class="dag-box" tabIndex={0} aria-label="Graph of the open updates">
       <svg class="dag" width={width} height={height} aria-hidden="true">
         {isClosed && (
           <g class="dag-checkpoint">
@@ -173,7 +174,7 @@ function Dag({ updates, heads, finality }: DagProps) {
           <Dot key={one.update.hash} one={one} x={x(one)} y={y(one)} isHead={heads.has(one.update.hash)} />
         ))}
       </svg>
-    </div>
+    </section>
   );
 }
 

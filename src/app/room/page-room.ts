@@ -17,6 +17,7 @@ import type {
 import { nodeOfAuthor } from './node-of-author.ts';
 import { EMPTY_PAGE_ROOM, type PageRoomState, type PageRoomUpdate, pageReducer } from './page-reducer.ts';
 import type { SessionRooms } from './session-rooms.ts';
+import { type NextSteps, Steps } from './steps.ts';
 import { takesRole } from './taking-role.ts';
 
 export type Grant = 'read' | 'write' | 'admin';
@@ -46,6 +47,11 @@ export interface PageRoom {
   readonly problem: ReadonlySignal<string | undefined>;
   /** Resolves with false when it was refused, soon, with `problem`; with true when another device has it. */
   change(update: PageRoomUpdate): Promise<boolean>;
+  /** What this tab did last here and may take back, and what it took back last. */
+  readonly steps: ReadonlySignal<NextSteps>;
+  /** As `change`. */
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
   close(): void;
 }
 
@@ -85,8 +91,32 @@ function watchRoom(
   const problem = signal<string | undefined>(undefined);
   const self = nodeOfAuthor(session.author);
   let sinceLooked = 0;
+  const done = new Steps();
+  const steps = signal<NextSteps>(done.next);
+  const look = (): void => {
+    const { canUndo, canRedo } = room.history;
+    const { undo, redo } = done.next;
+    // What a checkpoint has closed stays.
+    steps.value = { undo: canUndo ? undo : undefined, redo: canRedo ? redo : undefined };
+  };
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+    problem.value = undefined;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      problem.value = messageOf(error);
+      return false;
+    }
+  };
+  const afterwards = async (work: Promise<boolean>): Promise<boolean> => {
+    const isDone = await work;
+    look();
+    return isDone;
+  };
   room.events.on('changed', () => {
     state.value = room.state;
+    look();
   });
   room.events.on('sync', (next) => {
     sync.value = next;
@@ -96,6 +126,7 @@ function watchRoom(
   });
   room.events.on('finality', (next) => {
     finality.value = next;
+    look();
   });
   room.events.on('others', () => {
     others.value = room.others;
@@ -124,16 +155,10 @@ function watchRoom(
     others,
     members,
     problem,
-    async change(update) {
-      problem.value = undefined;
-      try {
-        await room.update(update);
-        return true;
-      } catch (error) {
-        problem.value = messageOf(error);
-        return false;
-      }
-    },
+    steps,
+    change: (update) => afterwards(done.does(update, () => attempt(() => room.update(update)))),
+    undo: () => afterwards(done.undoes(() => attempt(() => room.history.undo()))),
+    redo: () => afterwards(done.redoes(() => attempt(() => room.history.redo()))),
     close: () => room.close(),
   };
 }

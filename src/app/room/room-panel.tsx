@@ -13,6 +13,7 @@ import { CloseRoom, RoomHead } from './room-head.tsx';
 import { openRoomView, RoomContext, type RoomView, useRoom } from './room-view.ts';
 import { SharedPart } from './shared-part.tsx';
 import { marksOf } from './stage-marks.tsx';
+import { UndoButtons } from './undo-buttons.tsx';
 import { WhoIsHere } from './who-is-here.tsx';
 import './room.css';
 
@@ -109,7 +110,10 @@ function Parts() {
   const refused = page.problem.value ?? obstacle.value;
   return (
     <>
-      <SwitchNav name="Room parts" class="segmented wide room-parts" parts={parts} shown={part} />
+      <div class="room-bar">
+        <SwitchNav name="Room parts" class="segmented wide room-parts" parts={parts} shown={part} />
+        {page.grant !== 'read' && <UndoButtons />}
+      </div>
       {part.value === 'chat' && <Chat />}
       {part.value === 'pins' && <Pins />}
       {part.value === 'view' && <SharedPart />}

@@ -30,6 +30,8 @@ export function shareView(app: App, page: PageRoom, name: () => string): SharedV
   const obstacle = signal<string | undefined>(undefined);
   /** What this device and the room agree upon, by kind. */
   const agreed = new Map<SharedKind, string>();
+  /** As it was here when it was turned on: what holds when nothing is set for all any more. */
+  const before = new Map<SharedKind, Shared>();
   const resting = new Map<SharedKind, () => void>();
   let applying = 0;
 
@@ -64,11 +66,17 @@ export function shareView(app: App, page: PageRoom, name: () => string): SharedV
 
   const follow = (kind: SharedKind): (() => void) => {
     let seen: string | undefined;
+    /** What was set here itself. */
+    const own = new Set<string>();
     return effect(() => {
       const held = page.state.value.shared[kind];
-      if (!isOn.value || !held || held.id === seen) return;
-      seen = held.id;
-      if (held.author !== page.session.author) untracked(() => void apply(held.shared));
+      if (!isOn.value || held?.id === seen) return;
+      seen = held?.id;
+      // Ours is as it is here, the first time: it comes again when something is taken back, or not any more.
+      const isNewOwn = held?.author === page.session.author && !own.has(held.id);
+      if (held && isNewOwn) own.add(held.id);
+      const next = held?.shared ?? before.get(kind);
+      if (next && !isNewOwn) untracked(() => void apply(next));
     });
   };
   const tell = (kind: SharedKind): (() => void) =>
@@ -91,7 +99,11 @@ export function shareView(app: App, page: PageRoom, name: () => string): SharedV
     obstacle,
     turn(turnedOn) {
       obstacle.value = undefined;
-      for (const kind of KINDS) agreed.set(kind, JSON.stringify(localOf(app, kind)));
+      for (const kind of KINDS) {
+        const local = localOf(app, kind);
+        agreed.set(kind, JSON.stringify(local));
+        if (local) before.set(kind, local);
+      }
       isOn.value = turnedOn;
       if (!turnedOn) return;
       for (const kind of KINDS) {
