@@ -45,6 +45,8 @@ export interface Shut {
   /** Whose keys do not go on for us. */
   readonly after: EpochId;
   readonly author: AuthorId;
+  /** As it travels: those that it gives keys read more in it. */
+  readonly bytes: Uint8Array;
 }
 
 interface Given extends HandOut {
@@ -151,7 +153,7 @@ export class CheckpointCodec {
       const secrets = findIn(given, this.#deviceSecret, this.#contextOf(given.begins), this.#cryptography);
       if (secrets) this.#keyring.hold(given.begins, secrets);
       if (!this.#keyring.holds(given.begins.id)) {
-        return { type: 'shut', after: old.id, author: toHex(given.authorKey) as AuthorId };
+        return { type: 'shut', after: old.id, author: toHex(given.authorKey) as AuthorId, bytes };
       }
     }
     for (const epoch of this.#keyring.ofNumber(number)) {

@@ -211,6 +211,11 @@ export class RoomState {
     return this.#turning.after(epoch);
   }
 
+  /** The same for whoever asks with keys of that epoch. */
+  rotationsToldAfter(epoch: EpochId): readonly Uint8Array[] {
+    return this.#turning.toldAfter(epoch);
+  }
+
   get sync(): RoomSync {
     if (this.#ending.ended) return this.#ending.ended;
     if (this.#peers.size === 0) return { type: 'alone' };
@@ -391,7 +396,9 @@ export class RoomState {
   }
 
   #shut(shut: Shut, from: NodeId): void {
-    if (this.#turning.isShut(shut, from)) this.#ending.remove(this.#authors.nodeOf(shut));
+    if (!this.#turning.isShut(shut, from)) return;
+    this.#turning.shut(shut);
+    this.#ending.remove(this.#authors.nodeOf(shut));
   }
 
   #refold(): void {

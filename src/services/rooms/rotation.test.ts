@@ -68,7 +68,7 @@ describe('a rotation', () => {
       undefined,
     ]);
     expect(eve.codec.read(bytes)).toEqual({
-      ...{ type: 'shut', after: room.keyring.first.id, author: ann.entry.author },
+      ...{ type: 'shut', after: room.keyring.first.id, author: ann.entry.author, bytes },
     });
     expect(eve.keyring.ofNumber(1)).toEqual([]);
   });

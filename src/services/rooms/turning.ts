@@ -32,6 +32,8 @@ export class Turning {
   readonly #parts: TurningParts;
   /** As they travel, by the epoch that each begins. */
   readonly #rotations = new Map<EpochId, Uint8Array>();
+  /** The one that gave this device no keys. */
+  #shut: Shut | undefined;
   #held: number;
 
   constructor(parts: TurningParts) {
@@ -62,6 +64,11 @@ export class Turning {
     );
   }
 
+  /** This device is out, by that one. */
+  shut(shut: Shut): void {
+    this.#shut = shut;
+  }
+
   /** One that counts, or was kept. */
   keep(epoch: EpochId, bytes: Uint8Array): void {
     this.#rotations.set(epoch, bytes);
@@ -80,6 +87,11 @@ export class Turning {
     const { keyring } = this.#parts;
     const line = keyring.idsUpTo(keyring.current.id);
     return line.slice(line.indexOf(epoch) + 1).flatMap((id) => this.#rotations.get(id) ?? []);
+  }
+
+  /** What somebody is told who asks with keys of that epoch: also of the rotation by which this device is out, which the others go on with. */
+  toldAfter(epoch: EpochId): readonly Uint8Array[] {
+    return this.#shut ? [...this.after(epoch), this.#shut.bytes] : this.after(epoch);
   }
 
   /** Takes up the keys of the chain that counts. */

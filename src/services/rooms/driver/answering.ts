@@ -63,11 +63,11 @@ export function turnsFor(
   envelope: Envelope,
   from: NodeId,
   message: Uint8Array,
-  state: Pick<RoomState, 'rotationsAfter'>,
+  state: Pick<RoomState, 'rotationsToldAfter'>,
 ): Uint8Array {
   const epoch = envelope.epochOf(from, message);
   if (!epoch) return new Uint8Array();
-  return envelope.close('turns', encodePlain(state.rotationsAfter(epoch.id)), epoch);
+  return envelope.close('turns', encodePlain(state.rotationsToldAfter(epoch.id)), epoch);
 }
 
 /** The beginning, how the keys come to be those that it was asked with, and the rotations after these. */
@@ -79,7 +79,7 @@ export function introducedFor(
 ): Uint8Array {
   const epoch = envelope.epochOf(from, message);
   if (!epoch) return new Uint8Array();
-  const rotations = state.rotationsAfter(epoch.id);
+  const rotations = state.rotationsToldAfter(epoch.id);
   const body = encodeIntroduced({ genesis: genesis.bytes, line: keyring.lineOf(epoch.id), rotations });
   return envelope.close('genesis', body, epoch);
 }
@@ -87,5 +87,5 @@ export function introducedFor(
 export interface IntroducedParts {
   readonly genesis: Genesis;
   readonly keyring: Keyring;
-  readonly state: Pick<RoomState, 'rotationsAfter'>;
+  readonly state: Pick<RoomState, 'rotationsToldAfter'>;
 }

@@ -66,6 +66,21 @@ describe('who is taken out of a room', () => {
     await world.runUntil(() => own.others.some(({ presence }) => presence === 'here'));
   });
 
+  it('lets nobody in by its old link, whoever of them is asked first', async () => {
+    for (let seed = 0; seed < 12; seed++) {
+      world = new RoomWorld(seed);
+      const tabs = [await newTab(), await newTab(), await newTab()] as const;
+      const [own, , gone] = (await world.room(tabs, noting, [])) as [Notes, Notes, Notes];
+      await world.settled(gone.update('here'));
+      await world.runUntil(() => own.members.every(({ device }) => device !== undefined));
+      const link = own.links.write;
+      await world.settled(own.boot(memberOf(own, tabs[2])));
+      await world.runUntil(() => gone.sync.type === 'removed');
+      const late = world.addTab();
+      await expect(open(late, link), `seed ${seed}`).rejects.toBeInstanceOf(RoomLinkOutdatedError);
+    }
+  });
+
   it('is somebody else, by an administrator', async () => {
     const [ann, bob] = [await newTab(), await newTab()];
     const [own, theirs] = (await world.room([ann, bob], noting, [])) as [Notes, Notes];
