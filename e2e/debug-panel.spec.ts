@@ -290,4 +290,19 @@ test('with the panel open the picture stays worth looking at', async ({ tab }) =
     await page.setViewportSize({ width: 1280, height });
     await expect.poll(async () => (await picture.boundingBox())?.height).toBeGreaterThan(least);
   }
+  // What is said beneath it scrolls, and no line of it lies over another: with the room beside it, it is narrow.
+  await page.getByRole('button', { name: 'Chat', exact: true }).click();
+  await expect(page.getByText('Left', { exact: true })).toBeVisible();
+  const covered = await page.locator('.film-status > *').evaluateAll((rows) =>
+    rows.flatMap((row) => {
+      const own = row.getBoundingClientRect();
+      const next = row.nextElementSibling?.getBoundingClientRect();
+      const bottom = Math.max(
+        own.bottom,
+        ...[...row.children].map((one) => one.getBoundingClientRect().bottom),
+      );
+      return next && next.height > 0 && bottom > next.top ? [row.className] : [];
+    }),
+  );
+  expect(covered).toEqual([]);
 });
