@@ -16,6 +16,10 @@ import { marksOf } from './stage-marks.tsx';
 import { UndoButtons } from './undo-buttons.tsx';
 import { WhoIsHere } from './who-is-here.tsx';
 import './room.css';
+import './chat.css';
+import './pins.css';
+import './shared-part.css';
+import './stage-marks.css';
 
 export function RoomPanel() {
   const app = useApp();
