@@ -7,6 +7,7 @@ import { sentence } from '../state/format.ts';
 import { watchGreetings } from '../state/greeting.ts';
 import { createTextInvite, type TextInvite } from '../state/text-invite.ts';
 import { useApp } from './app-context.ts';
+import { ClosableDialog } from './closable-dialog.tsx';
 import { Icon } from './icon.tsx';
 import { QrCode } from './qr-code.tsx';
 
@@ -22,30 +23,14 @@ export function TextInviteButton() {
       <button type="button" class="button text-invite-open" onClick={() => dialog.current?.showModal()}>
         Connect without a server
       </button>
-      <dialog
-        ref={dialog}
-        class="text-invite"
-        aria-label="Connect without a server"
-        onClose={() => invite.restart()}
-      >
-        <div class="section-head">
-          <h2>Connect without a server</h2>
-          <button
-            type="button"
-            class="button quiet icon"
-            aria-label="Close"
-            onClick={() => dialog.current?.close()}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+      <ClosableDialog title="Connect without a server" dialog={dialog} onClose={() => invite.restart()}>
         <Step invite={invite} />
         {invite.problem.value !== undefined && (
           <p class="field-error" role="alert">
             {sentence(invite.problem.value)}
           </p>
         )}
-      </dialog>
+      </ClosableDialog>
     </>
   );
 }

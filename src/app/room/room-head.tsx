@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks';
 import type { RoomDisk } from '../../services/rooms/index.ts';
 import { useApp } from '../components/app-context.ts';
+import { ClosableDialog } from '../components/closable-dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { sentence } from '../state/format.ts';
 import { RoomInvite } from './room-invite.tsx';
@@ -28,20 +29,9 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
         <CloseRoom />
       </header>
       {trouble !== undefined && <p class="room-problem">{trouble}</p>}
-      <dialog ref={dialog} class="text-invite" aria-label="Invite to this room">
-        <div class="section-head">
-          <h2>Invite to this room</h2>
-          <button
-            type="button"
-            class="button quiet icon"
-            aria-label="Close"
-            onClick={() => dialog.current?.close()}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+      <ClosableDialog title="Invite to this room" dialog={dialog}>
         <RoomInvite onMake={onMake} />
-      </dialog>
+      </ClosableDialog>
     </>
   );
 }
