@@ -20,7 +20,6 @@ import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
-import type { Update } from '../../src/services/rooms/update.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
@@ -41,7 +40,7 @@ export interface SimRoom extends Life {
   readonly blamed: Map<NodeId, string>;
   /** Whom it held back, and who says that it is held back itself. */
   readonly heldBack: Set<NodeId>;
-  /** Places of updates that were in. */
+  /** Hashes of updates that were in. */
   readonly had: Set<string>;
   /** Those that are final, in order. */
   final: readonly string[];
@@ -274,7 +273,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
       case 'store':
-        room.had.add(placeOf(effect.update));
+        room.had.add(effect.update.hash);
         this.truth.updates.set(effect.update.hash, effect.update);
         return;
       case 'keep':
@@ -340,10 +339,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const isSame = room.final.every((hash, i) => final[i] === hash);
     if (!isSame && !room.isBroken) this.problems.push('R7: what was final has changed');
     room.final = final;
-    for (const hash of final) {
-      const update = this.truth.updates.get(hash);
-      if (update) room.had.add(placeOf(update));
-    }
+    for (const hash of final) room.had.add(hash);
     room.isBroken = false;
   }
 
@@ -394,12 +390,20 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (hash === undefined || room.state.peers.length === 0) return;
     // Who says falsely that it has an update is worth as much as who has it and is gone at once.
     if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    // In its place may be what its author had to write again.
-    const update = this.truth.updates.get(hash);
-    const isElsewhere = this.nodes.some(
-      (other) => other !== room && update && other.had.has(placeOf(update)),
-    );
+    const same = [hash, ...this.#finalCopiesOf(room, hash)];
+    const isElsewhere = this.nodes.some((other) => other !== room && same.some((one) => other.had.has(one)));
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
+  }
+
+  /** What its author had to write again may have been closed as it was at first: the same words in the same place. */
+  #finalCopiesOf({ final }: SimRoom, hash: string): readonly string[] {
+    const { updates } = this.truth;
+    const update = updates.get(hash);
+    return final.filter((one) => {
+      const copy = updates.get(one);
+      const isThere = copy?.writer === update?.writer && copy?.number === update?.number;
+      return isThere && copy?.payload === update?.payload;
+    });
   }
 
   /** It hears which keys the other has. */
@@ -426,10 +430,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       if (room.keyring.holds(keys)) arrive(room);
     });
   }
-}
-
-function placeOf({ writer, number }: Update): string {
-  return `${writer} ${number}`;
 }
 
 /** A state as a word: equal words, equal states. */
