@@ -11,6 +11,7 @@ import {
   DEFAULT_ROOM_LIMITS,
   type DeviceId,
   type EpochId,
+  type Plain,
   type RoomLimits,
 } from '../../src/services/rooms/contract.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
@@ -20,6 +21,7 @@ import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import { Undoing } from '../../src/services/rooms/undoing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
@@ -40,6 +42,8 @@ export interface SimRoom extends Life {
   readonly blamed: Map<NodeId, string>;
   /** Whom it held back, and who says that it is held back itself. */
   readonly heldBack: Set<NodeId>;
+  /** What it has written, back and forth. */
+  readonly undoing: Undoing;
   /** Hashes of updates that were in. */
   readonly had: Set<string>;
   /** Those that are final, in order. */
@@ -81,6 +85,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly truth: Truth;
   /** Who was taken out: its writes are refused, and it is shown. */
   readonly booted = new Set<NodeId>();
+  /** What somebody took back at some time, and perhaps wanted back again. */
+  readonly takenBack = new Set<Plain>();
   readonly #written = new Map<NodeId, readonly string[]>();
   /** Whether the first to open the room administers it. */
   hasMaker = false;
@@ -116,7 +122,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const room: SimRoom = {
       ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Map() },
       ...{ heldBack: new Set(), had: new Set(), final: [], isBroken: false, isRemoved: false },
-      ...{ keyring, deviceSecret },
+      ...{ keyring, deviceSecret, undoing: new Undoing() },
       isBlind: reducer === keepsOnly,
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
@@ -182,6 +188,22 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       // Clocks are wrong by days: nobody may care.
       const claimedAtMs = Math.floor(this.between(0, 1e12));
       this.handle(room, { type: 'write', token, payload: text, claimedAtMs });
+    });
+  }
+
+  /** Its newest update, as if it had not been written; or that one again. */
+  undo(room: SimRoom, isRedo = false): void {
+    this.deliver(room, () => {
+      const { undoing, state } = room;
+      const undoes = isRedo ? undoing.nextRedo : undoing.next;
+      if (!undoes || state.isFinal(undoes)) return;
+      const author = this.authorOf(room);
+      for (const update of state.updates)
+        if (update.author === author && update.number === undoes.number) this.takenBack.add(update.payload);
+      const token = ++this.#tokens;
+      room.pending.set(token, isRedo ? 'redo' : 'undo');
+      undoing.ask(token, isRedo);
+      this.handle(room, { type: 'write', token, payload: null, claimedAtMs: 0, undoes });
     });
   }
 
@@ -263,7 +285,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.#checkSafe(room, effect.hash);
         room.pending.delete(effect.token);
         return;
+      case 'written':
+        room.undoing.written(effect.token, effect.update);
+        return;
       case 'failed':
+        room.undoing.failed(effect.token);
         room.pending.delete(effect.token);
         return;
       case 'refused':
@@ -325,7 +351,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       case 'parted':
       case 'turned':
       case 'members':
-      case 'written':
       case 'rebased':
       case 'changed':
         return;
