@@ -168,7 +168,7 @@ export interface RoomEvents {
   /** There is another checkpoint. */
   finality: RoomFinality;
   /**
-   * What the checkpoints from number `from` to `to` made final is not: another administrator took the role from `from` on, as if whoever had
+   * What the checkpoints from number `from` (or an earlier one, where that is not to be seen) to `to` made final is not: another administrator took the role from `from` on, as if whoever had
    * it were lost, or one has made two with one number. What is here of it goes on as if it were new.
    */
   broken: { readonly from: number; readonly to: number; readonly by: AuthorId };

@@ -121,6 +121,27 @@ describe('two chains of checkpoints', () => {
     expect(typesOf(theirs.changes())).not.toContain('broken');
   });
 
+  it('are told where the one that counts comes from too far away to see where they part', () => {
+    for (const [history, text] of [
+      [own, 'own'],
+      [theirs, 'theirs'],
+    ] as const) {
+      for (let i = 0; i < (history === own ? 17 : 40); i++) {
+        final.add([history], room.after([], bob, `${text}${i}`, i + 2));
+        final.add([history], final.checkpoint(history, ann));
+      }
+    }
+    const { tip, segments } = theirs;
+    const { anchor } = segments.at(-1) ?? {};
+    if (!tip || anchor?.state === undefined) throw new Error('there is no state');
+    own.changes();
+    expect(own.offer(tip)).toBe('later');
+    // Both have closed as much of bob's, and only one has closed a2.
+    own.take(tip, { ...anchor, state: anchor.state });
+    expect(own.changes()).toContainEqual({ type: 'broken', from: 18, to: 18, by: authorOf(ann) });
+    expect(stateOf(own)).toContain('a2');
+  });
+
   it('of one author and number are shown, and the lower hash counts', () => {
     const [one, two] = [final.checkpoint(own, ann), final.checkpoint(own, ann, { depth: 90 })];
     const [low, high] = one.hash < two.hash ? [one, two] : [two, one];

@@ -23,7 +23,7 @@ import type { Standing } from './peers.ts';
 import { Segments } from './segments.ts';
 import { encodeSnapshot, isOf, measured, type Snapshot } from './snapshot.ts';
 import type { Update } from './update.ts';
-import { type Closed, closing, isClosed, type Place } from './writers.ts';
+import { type Closed, closing, covers, isClosed, type Place } from './writers.ts';
 
 const LEAST_KEPT_BYTES = 64 * 1024;
 /** Of what may be kept of updates, what was written here may take, beside what everybody keeps. */
@@ -197,6 +197,8 @@ export class History {
     if (this.#isOfAnotherTime(verdict, checkpoint)) return;
     const before = this.#newest();
     if (verdict.type === 'wins') this.#break(verdict.from, checkpoint, this.tip);
+    // Too far to see where they part, but what follows from ours has closed what ours has.
+    else if (!covers(closed, this.closed)) this.#break(this.tip?.number ?? 0, checkpoint, this.tip);
     const kept = this.#segments.beginWith({ checkpoint, closed, members, state });
     this.#changes.push({ type: 'base' });
     if (!isTip) this.#changes.push({ type: 'closed', checkpoint, state: 'same', before });
