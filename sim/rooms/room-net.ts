@@ -421,8 +421,9 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   }
 
   /** What its author had to write again may have been closed as it was at first: the same words in the same place. */
-  #finalCopiesOf({ final }: SimRoom, hash: string): readonly string[] {
+  #finalCopiesOf({ state: { tip } }: SimRoom, hash: string): readonly string[] {
     const { updates } = this.truth;
+    const final = tip ? this.truth.orderAt(tip) : [];
     const update = updates.get(hash);
     return final.filter((one) => {
       const copy = updates.get(one);
