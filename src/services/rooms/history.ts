@@ -4,7 +4,7 @@
  * goes on behind it. Of what is closed the last part is kept for those who were away for a moment. The oldest checkpoint of which the state
  * is known is the base: nothing before it is kept (R9) but what was written here, which nobody else could write again.
  */
-import { follows, judge, type Verdict } from './chain.ts';
+import { follows, isOfAnotherTime, judge, type Verdict } from './chain.ts';
 import { type Checkpoint, NO_CHECKPOINT } from './checkpoint.ts';
 import type { AuthorId, CheckpointHash, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
@@ -106,11 +106,6 @@ export class History {
   /** On the list, at the newest checkpoint. */
   get members(): Members {
     return this.#segments.last.anchor.members;
-  }
-
-  /** Rotations of this chain that are here, in order. */
-  get rotations(): readonly Checkpoint[] {
-    return this.#segments.rotations;
   }
 
   /** Those that are here, in the room's order. */
@@ -328,20 +323,10 @@ export class History {
     this.#changes.push({ type: 'base' });
   }
 
-  /**
-   * It would undo a rotation, and its author was no administrator when that was made: whoever was removed keeps the old keys, and could begin
-   * another chain with them.
-   */
-  #isOfAnotherTime(verdict: Verdict, { author, epoch }: Checkpoint): boolean {
-    const turn = this.tip?.turns.at(-1) ?? 0;
-    const isUndone = verdict.type === 'wins' && turn >= verdict.from;
-    // From afar it is not seen where they part, only that its keys do not come from ours.
-    const isOther =
-      verdict.type === 'later' && turn > 0 && !this.#options.keyring.idsUpTo(epoch).includes(this.epoch);
-    if (!isUndone && !isOther) return false;
-    for (const { author: one, grant } of this.members.values())
-      if (one === author && grant === 'admin') return false;
-    return true;
+  #isOfAnotherTime(verdict: Verdict, other: Checkpoint): boolean {
+    const { tip, members } = this;
+    const isOurs = this.#options.keyring.idsUpTo(other.epoch).includes(this.epoch);
+    return isOfAnotherTime(verdict, other, { tip, members, isOurs });
   }
 
   #refuseOld({ hash, author }: Checkpoint): Offered {
@@ -350,12 +335,9 @@ export class History {
     return 'refused';
   }
 
-  /** Of one term and number there is one. */
   #blameTwo(other: Checkpoint): void {
-    const own = this.#segments.all.find(({ anchor }) => anchor.checkpoint?.number === other.number);
-    const checkpoint = own?.anchor.checkpoint;
-    if (checkpoint?.author !== other.author || checkpoint.takes.join() !== other.takes.join()) return;
-    this.#refuse(other.author, 'it made two checkpoints with one number');
+    if (this.#segments.hasTwinOf(other))
+      this.#refuse(other.author, 'it made two checkpoints with one number');
   }
 
   #lose(hash: CheckpointHash): void {

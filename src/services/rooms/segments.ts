@@ -1,5 +1,5 @@
 /** What is closed of a room and still here: its base, and each checkpoint since with the updates that it closed. */
-import { type Checkpoint, isRotation } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { UpdateHash } from './contract.ts';
 import type { Anchor, Base, Segment } from './history-contract.ts';
 import type { Update } from './update.ts';
@@ -33,13 +33,6 @@ export class Segments {
   }
 
   /** In order. */
-  get rotations(): readonly Checkpoint[] {
-    return this.#all.flatMap(({ anchor: { checkpoint } }) =>
-      checkpoint && isRotation(checkpoint) ? [checkpoint] : [],
-    );
-  }
-
-  /** In order. */
   get updates(): Iterable<Update> {
     return this.#updates.values();
   }
@@ -51,6 +44,12 @@ export class Segments {
 
   get(hash: UpdateHash): Update | undefined {
     return this.#updates.get(hash);
+  }
+
+  /** Whether its author has made another of that number and term: there is one. */
+  hasTwinOf({ number, author, takes }: Checkpoint): boolean {
+    const own = this.#all.find(({ anchor }) => anchor.checkpoint?.number === number)?.anchor.checkpoint;
+    return own?.author === author && own.takes.join() === takes.join();
   }
 
   add(anchor: Anchor, updates: readonly Update[]): void {
