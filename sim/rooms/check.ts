@@ -38,7 +38,7 @@ export function play(name: string, seed: number): readonly string[] {
 function always(net: RoomNet, { state }: SimRoom): readonly string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
-  const { base, bytes: kept } = state.history;
+  const { base, keptBytes: kept } = state.history;
   const closed = base?.closed ?? new Map();
   for (const { hash, parents, places } of state.updates) {
     const isMissing = (parent: string, i: number): boolean => {

@@ -127,6 +127,28 @@ export const finalStories: Readonly<Record<string, Scenario>> = {
       net.kill(liar);
     },
   },
+  'an administrator makes two chains of checkpoints, longer than what one says of those before it': {
+    play(net) {
+      const honest = people(net, 4);
+      const [left, right] = [honest.slice(0, 2), honest.slice(2)];
+      const liar = net.add(honest, { isAdmin: true });
+      net.liars.set(liar.id, () => []);
+      split(net, left, right);
+      net.runFor(3_000);
+      chatter(net, 12_000, 100, () => honest);
+      const most = 17 + integerBelow(net.random, 12);
+      const count = { left: integerBelow(net.random, most), right: most };
+      for (let i = 0; i < most; i++) {
+        net.runFor(net.between(200, 500));
+        if (i < count.left) oneOf(net, liar, left);
+        if (i < count.right) oneOf(net, liar, right);
+      }
+      net.runFor(net.between(0, 1_000));
+      join(net, left, right);
+      net.runFor(2_000);
+      net.kill(liar);
+    },
+  },
   'nobody has the reducer but one, and a keeper has the last copy': {
     play(net) {
       net.hasMaker = true;
@@ -144,32 +166,48 @@ export const finalStories: Readonly<Record<string, Scenario>> = {
 
 /** Each to some of the others, for what these have. */
 function twoOf(net: RoomNet, liar: SimRoom, others: readonly SimRoom[]): void {
+  const seen = net.pick(others);
+  const made = [0, 1].map((which) => checkpointFor(net, liar, seen, which));
+  for (const to of others) give(net, liar, to, made[uniform(net.random) < 0.5 ? 0 : 1]);
+}
+
+/** To all of them, for what the first of them has. */
+function oneOf(net: RoomNet, liar: SimRoom, side: readonly SimRoom[]): void {
+  const [first] = side;
+  const made = first && checkpointFor(net, liar, first, 0);
+  for (const to of side) give(net, liar, to, made);
+}
+
+function checkpointFor(
+  net: RoomNet,
+  liar: SimRoom,
+  { state: { history: seen } }: SimRoom,
+  depth: number,
+): Uint8Array | undefined {
   const { keys, genesis, cryptography } = net;
   const keyring = new Keyring(genesis, keys, cryptography);
   const codec = new CheckpointCodec(keyring, net.random.bytes(32), cryptography);
-  const adminSecret = keys.adminSecret ?? new Uint8Array();
   const author = net.authorOf(liar);
-  const seen = net.pick(others).state;
-  const made = [0, 1].map((which) => {
-    const history = new History({
-      ...{ reducer: noting, initial: genesis.initial, maxBytes: 1e6, maxHistoryBytes: 1e6, cryptography },
-      keyring,
-    });
-    if (seen.history.base) return undefined;
-    for (const item of seen.history.items) net.truth.give(item.hash, history);
-    const isTaking = !history.tip || history.tip.next !== author;
-    const draft = draftCheckpoint(
-      history,
-      { next: author, isTaking, members: [], removed: undefined },
-      cryptography,
-    );
-    return draft && codec.write({ ...draft, depth: draft.depth + which }, liar.identity, adminSecret);
+  const history = new History({
+    ...{ reducer: noting, initial: genesis.initial, maxBytes: 1e6, maxHistoryBytes: 1e6, cryptography },
+    keyring,
   });
-  for (const to of others) {
-    const item = made[uniform(net.random) < 0.5 ? 0 : 1];
-    if (!item) continue;
-    const read = codec.read(item);
-    if (typeof read === 'object' && !('type' in read)) net.truth.learn(read);
-    net.send(liar, to.id, 300, (at) => net.handle(at, { type: 'updates', from: liar.id, updates: [item] }));
-  }
+  if (seen.base) return undefined;
+  for (const item of seen.items) net.truth.give(item.hash, history);
+  const isTaking = !history.tip || history.tip.next !== author;
+  const draft = draftCheckpoint(
+    history,
+    { next: author, isTaking, members: [], removed: undefined },
+    cryptography,
+  );
+  const adminSecret = keys.adminSecret ?? new Uint8Array();
+  const made = draft && codec.write({ ...draft, depth: draft.depth + depth }, liar.identity, adminSecret);
+  const read = made && codec.read(made);
+  if (typeof read === 'object' && !('type' in read)) net.truth.learn(read);
+  return made;
+}
+
+function give(net: RoomNet, liar: SimRoom, to: SimRoom, item: Uint8Array | undefined): void {
+  if (!item) return;
+  net.send(liar, to.id, 300, (at) => net.handle(at, { type: 'updates', from: liar.id, updates: [item] }));
 }

@@ -11,6 +11,7 @@ import {
   DEFAULT_ROOM_LIMITS,
   type DeviceId,
   type EpochId,
+  type Plain,
   type RoomLimits,
 } from '../../src/services/rooms/contract.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
@@ -20,7 +21,7 @@ import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
-import type { Update } from '../../src/services/rooms/update.ts';
+import { Undoing } from '../../src/services/rooms/undoing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';
 import { noting } from './noting.ts';
@@ -41,7 +42,9 @@ export interface SimRoom extends Life {
   readonly blamed: Map<NodeId, string>;
   /** Whom it held back, and who says that it is held back itself. */
   readonly heldBack: Set<NodeId>;
-  /** Places of updates that were in. */
+  /** What it has written, back and forth. */
+  readonly undoing: Undoing;
+  /** Hashes of updates that were in. */
   readonly had: Set<string>;
   /** Those that are final, in order. */
   final: readonly string[];
@@ -82,6 +85,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly truth: Truth;
   /** Who was taken out: its writes are refused, and it is shown. */
   readonly booted = new Set<NodeId>();
+  /** What somebody took back at some time, and perhaps wanted back again. */
+  readonly takenBack = new Set<Plain>();
   readonly #written = new Map<NodeId, readonly string[]>();
   /** Whether the first to open the room administers it. */
   hasMaker = false;
@@ -117,7 +122,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const room: SimRoom = {
       ...{ id: identity.id, identity, state, links: new Set(), pending: new Map(), blamed: new Map() },
       ...{ heldBack: new Set(), had: new Set(), final: [], isBroken: false, isRemoved: false },
-      ...{ keyring, deviceSecret },
+      ...{ keyring, deviceSecret, undoing: new Undoing() },
       isBlind: reducer === keepsOnly,
       ...{ isAlive: true, waiting: undefined, wakeAtMs: Number.POSITIVE_INFINITY },
     };
@@ -183,6 +188,22 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       // Clocks are wrong by days: nobody may care.
       const claimedAtMs = Math.floor(this.between(0, 1e12));
       this.handle(room, { type: 'write', token, payload: text, claimedAtMs });
+    });
+  }
+
+  /** Its newest update, as if it had not been written; or that one again. */
+  undo(room: SimRoom, isRedo = false): void {
+    this.deliver(room, () => {
+      const { undoing, state } = room;
+      const undoes = isRedo ? undoing.nextRedo : undoing.next;
+      if (!undoes || state.isFinal(undoes)) return;
+      const author = this.authorOf(room);
+      for (const update of state.updates)
+        if (update.author === author && update.number === undoes.number) this.takenBack.add(update.payload);
+      const token = ++this.#tokens;
+      room.pending.set(token, isRedo ? 'redo' : 'undo');
+      undoing.ask(token, isRedo);
+      this.handle(room, { type: 'write', token, payload: null, claimedAtMs: 0, undoes });
     });
   }
 
@@ -264,7 +285,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.#checkSafe(room, effect.hash);
         room.pending.delete(effect.token);
         return;
+      case 'written':
+        room.undoing.written(effect.token, effect.update);
+        return;
       case 'failed':
+        room.undoing.failed(effect.token);
         room.pending.delete(effect.token);
         return;
       case 'refused':
@@ -274,7 +299,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.problems.push(`R6: a room stopped: ${effect.reason}`);
         return;
       case 'store':
-        room.had.add(placeOf(effect.update));
+        room.had.add(effect.update.hash);
         this.truth.updates.set(effect.update.hash, effect.update);
         return;
       case 'keep':
@@ -326,7 +351,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       case 'parted':
       case 'turned':
       case 'members':
-      case 'written':
       case 'rebased':
       case 'changed':
         return;
@@ -340,10 +364,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const isSame = room.final.every((hash, i) => final[i] === hash);
     if (!isSame && !room.isBroken) this.problems.push('R7: what was final has changed');
     room.final = final;
-    for (const hash of final) {
-      const update = this.truth.updates.get(hash);
-      if (update) room.had.add(placeOf(update));
-    }
+    for (const hash of final) room.had.add(hash);
     room.isBroken = false;
   }
 
@@ -394,12 +415,21 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (hash === undefined || room.state.peers.length === 0) return;
     // Who says falsely that it has an update is worth as much as who has it and is gone at once.
     if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    // In its place may be what its author had to write again.
-    const update = this.truth.updates.get(hash);
-    const isElsewhere = this.nodes.some(
-      (other) => other !== room && update && other.had.has(placeOf(update)),
-    );
+    const same = [hash, ...this.#finalCopiesOf(room, hash)];
+    const isElsewhere = this.nodes.some((other) => other !== room && same.some((one) => other.had.has(one)));
     if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
+  }
+
+  /** What its author had to write again may have been closed as it was at first: the same words in the same place. */
+  #finalCopiesOf({ state: { tip } }: SimRoom, hash: string): readonly string[] {
+    const { updates } = this.truth;
+    const final = tip ? this.truth.orderAt(tip) : [];
+    const update = updates.get(hash);
+    return final.filter((one) => {
+      const copy = updates.get(one);
+      const isThere = copy?.writer === update?.writer && copy?.number === update?.number;
+      return isThere && copy?.payload === update?.payload;
+    });
   }
 
   /** It hears which keys the other has. */
@@ -426,10 +456,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       if (room.keyring.holds(keys)) arrive(room);
     });
   }
-}
-
-function placeOf({ writer, number }: Update): string {
-  return `${writer} ${number}`;
 }
 
 /** A state as a word: equal words, equal states. */

@@ -6,6 +6,7 @@ import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
 import type { SimRoom } from './room-net.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
+import { undoStories } from './undos.ts';
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'everybody writes at once': {
@@ -115,4 +116,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   ...finalStories,
   ...bootStories,
+  ...undoStories,
 };

@@ -54,16 +54,13 @@ export class Truth {
     const open = this.#ancestryOf(heads, closed);
     let state: Plain = this.#genesis.initial;
     for (const segment of [...segments, open]) {
-      const seen = new Set<string>();
-      for (const { writer, author, number, payload, hash, claimedAtMs } of segment) {
-        const name = `${writer} ${number}`;
+      for (const { author, payload, hash, claimedAtMs } of countingOf(segment)) {
         try {
           const next = noting.reduce(state, payload, { hash, author, claimedAtMs });
-          if (!seen.has(name) && encodePlain(next).length <= this.#genesis.limits.maxBytes) state = next;
+          if (encodePlain(next).length <= this.#genesis.limits.maxBytes) state = next;
         } catch {
           // A no-op.
         }
-        seen.add(name);
       }
     }
     return state;
@@ -97,4 +94,18 @@ export class Truth {
     }
     return [...found].sort((a, b) => (comesBefore(a, b) ? -1 : 1));
   }
+}
+
+/** Without what has a place that is taken, and without what was taken back: the newest says so first. */
+function countingOf(segment: readonly Update[]): readonly Update[] {
+  const firsts = new Map<string, Update>();
+  for (const update of segment) if (!firsts.has(nameOf(update))) firsts.set(nameOf(update), update);
+  const gone = new Set<string>();
+  for (const update of [...firsts.values()].reverse())
+    if (update.undoes && !gone.has(nameOf(update))) gone.add(nameOf(update.undoes));
+  return [...firsts.values()].filter((update) => !update.undoes && !gone.has(nameOf(update)));
+}
+
+function nameOf({ writer, number }: Pick<Update, 'writer' | 'number'>): string {
+  return `${writer} ${number}`;
 }

@@ -6,6 +6,7 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { isRotation, NO_CHECKPOINT } from './checkpoint.ts';
 import type { CheckpointHash, EpochId } from './contract.ts';
+import type { Members } from './members.ts';
 
 export type Verdict =
   /** It is the last one here, or before it. */
@@ -67,6 +68,28 @@ export function follows(
   if (!isSame || (tip && next.previous.some((hash, i) => hash !== hashAt(tip, tip.number - i)))) return false;
   if (next.takes.length === takes.length) return tip?.next === next.author;
   return next.takes.length === takes.length + 1 && next.takes.at(-1) === next.number;
+}
+
+/**
+ * It would undo a rotation, and its author was no administrator when that was made: whoever was removed keeps the old keys, and could begin
+ * another chain with them.
+ * @param isOurs whether its keys come from ours
+ */
+export function isOfAnotherTime(
+  verdict: Verdict,
+  { author }: Checkpoint,
+  {
+    tip,
+    members,
+    isOurs,
+  }: { readonly tip: Checkpoint | undefined; readonly members: Members; readonly isOurs: boolean },
+): boolean {
+  const turn = tip?.turns.at(-1) ?? 0;
+  const isUndone = verdict.type === 'wins' && turn >= verdict.from;
+  // From afar it is not seen where they part, only that its keys do not come from ours.
+  const isOther = verdict.type === 'later' && turn > 0 && !isOurs;
+  if (!isUndone && !isOther) return false;
+  return ![...members.values()].some((one) => one.author === author && one.grant === 'admin');
 }
 
 function between(tip: Checkpoint, other: Checkpoint, number: number): Verdict {

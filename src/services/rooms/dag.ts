@@ -84,6 +84,11 @@ export class Dag {
     return this.#waiting.has(hash);
   }
 
+  /** Whether it is of keys that may yet be those that count. */
+  isNext({ epoch }: Update): boolean {
+    return epoch !== this.#ground.epoch && this.#isLater(epoch);
+  }
+
   /** Begins again on another ground. @returns what was here, and what waited, parents first */
   reset(ground: Ground): readonly Update[] {
     const all = [...this.#updates.values(), ...this.#waiting.values()].sort((a, b) => a.depth - b.depth);
@@ -106,7 +111,7 @@ export class Dag {
     for (let one = next.pop(); one; one = next.pop()) {
       if (this.#updates.has(one.hash) || isClosed(this.#ground.closed, one)) continue;
       const { closed, epoch } = this.#ground;
-      const isNext = one.epoch !== epoch && this.#isLater(one.epoch);
+      const isNext = this.isNext(one);
       if (one.epoch !== epoch && !isNext) {
         expired.push(one);
         continue;

@@ -74,6 +74,16 @@ export class RoomLinkOutdatedError extends LeafcutterError {
   }
 }
 
+/** The room was begun by another version of Leafcutter. What this device keeps of it stays as it is. */
+export class RoomVersionError extends LeafcutterError {
+  constructor() {
+    super(
+      'room-version',
+      'this room was begun with another version of Leafcutter, which is not read here: open it with that version, and begin a new room with what is in it',
+    );
+  }
+}
+
 /** There is nothing to undo or redo, or it is final. */
 export class RoomUndoError extends LeafcutterError {
   constructor(problem: string) {

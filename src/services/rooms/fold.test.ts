@@ -148,6 +148,18 @@ describe('the state of a room', () => {
     expect(fold.takeNoOps()).toEqual([]);
   });
 
+  it('has what its author had to say again once, and blames nobody for it, but for another thing taken back', () => {
+    const fold = newFold();
+    const said = room.update(ann, 'a', { number: 3 });
+    const again = room.after([room.update(bob, 'b')], ann, 'a', 3);
+    const undoes = (number: number): Update =>
+      room.update(ann, null, { number: 4, depth: 9, undoes: { session: 1, number }, claimedAtMs: number });
+    for (const one of [said, again, undoes(2)]) fold.insert(one);
+    expect([fold.state, fold.takeNoOps()]).toEqual([['a'], []]);
+    fold.insert(undoes(1));
+    expect(fold.takeNoOps()).toHaveLength(1);
+  });
+
   it.each<[string, RoomReducer['reduce']]>([
     [
       'throws something that is no error',

@@ -149,7 +149,8 @@ export class Fold {
   isEquivocal(update: Update): boolean {
     const first = this.#firsts.get(nameOf(update));
     if (first === undefined || first.hash === update.hash) return false;
-    return !equalBytes(encodePlain(first.payload), encodePlain(update.payload));
+    const isSame = (first.undoes && nameOf(first.undoes)) === (update.undoes && nameOf(update.undoes));
+    return !isSame || !equalBytes(encodePlain(first.payload), encodePlain(update.payload));
   }
 
   /** Whether some update has that place. */
@@ -216,7 +217,8 @@ export class Fold {
   }
 
   #next(state: Plain, update: Update): Plain | Error {
-    if (!this.#isFirst(update)) return new Error('its author used its number twice');
+    if (this.isEquivocal(update)) return new Error('its author used its number twice');
+    if (!this.#isFirst(update)) return state;
     if (update.undoes || this.#leftOut.has(nameOf(update))) return state;
     return this.#reduce(state, update);
   }

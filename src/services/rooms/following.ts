@@ -56,6 +56,9 @@ export class Following {
       case 'dropped':
         writing.dropped(change.update);
         return;
+      case 'shutOut':
+        writing.shutOut(change.update);
+        return;
       case 'expired':
         writing.dropped(change.update);
         this.#expired(change.update);

@@ -3,7 +3,7 @@ import { nobleCryptography as cryptography } from '../../mesh/index.ts';
 import { concatBytes, toHex } from '../../runtime/index.ts';
 import { decodePlain, encodePlain } from './canonical.ts';
 import { MAX_ROOM_BYTES, type Plain, type RoomId } from './contract.ts';
-import { makeGenesis, readGenesis } from './genesis.ts';
+import { isOfAnotherVersion, makeGenesis, readGenesis } from './genesis.ts';
 import { keysOf } from './keys.ts';
 import { MAX_PLAIN_DEPTH } from './plain.ts';
 
@@ -58,6 +58,8 @@ describe('a genesis', () => {
     const label = new TextEncoder().encode('leafcutter room genesis\n');
     const id = toHex(cryptography.sha256(concatBytes(label, bytes))) as RoomId;
     expect(readGenesis(id, bytes, cryptography)).toBeUndefined();
+    expect(isOfAnotherVersion(id, bytes, cryptography)).toBe(field === 0);
+    expect(isOfAnotherVersion(genesis.id, bytes, cryptography)).toBe(false);
   });
 
   it('is not made of what no Node would take', () => {

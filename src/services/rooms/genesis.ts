@@ -73,6 +73,12 @@ export function readGenesis(id: RoomId, bytes: Uint8Array, cryptography: Cryptog
   return { id, reducer, initial: settled, limits, writeKey, adminKey, bytes };
 }
 
+/** Whether these bytes are the beginning of that room, in a format that is not read here. Never throws. */
+export function isOfAnotherVersion(id: RoomId, bytes: Uint8Array, cryptography: Cryptography): boolean {
+  const list = idOf(bytes, cryptography) === id ? decodePlain(bytes) : undefined;
+  return Array.isArray(list) && typeof list[0] === 'number' && list[0] !== VERSION;
+}
+
 function idOf(bytes: Uint8Array, { sha256 }: Cryptography): RoomId {
   return toHex(sha256(concatBytes(LABEL, bytes))) as RoomId;
 }

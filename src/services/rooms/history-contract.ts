@@ -10,6 +10,8 @@ import type { Update } from './update.ts';
 import type { Closed } from './writers.ts';
 
 export interface HistoryOptions {
+  /** Who writes here. */
+  readonly author?: AuthorId;
   readonly reducer: RoomReducer;
   readonly initial: Plain;
   /** Of the encoded state. */
@@ -42,8 +44,10 @@ export interface Segment {
 
 export type HistoryChange =
   | { readonly type: 'accepted'; readonly update: Update }
-  /** It was in, and is not: its keys have gone. Its author's Node writes it again. */
+  /** It was written here, and is neither in nor closed any more: to be written again. */
   | { readonly type: 'dropped'; readonly update: Update }
+  /** It was written here and was in, and a checkpoint has closed a later one of its writer without it: to be written again in another place. */
+  | { readonly type: 'shutOut'; readonly update: Update }
   /** It came when its keys had gone. */
   | { readonly type: 'expired'; readonly update: Update }
   | { readonly type: 'refused'; readonly author: AuthorId; readonly reason: string }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Checkpoint } from './checkpoint.ts';
 import { draftCheckpoint } from './closing.ts';
 import { authorOf, FinalRoom } from './final.testing.ts';
 import { keepsOnly } from './fold.ts';
@@ -6,7 +7,7 @@ import { Giving } from './giving.ts';
 import type { History } from './history.ts';
 import type { HistoryChange } from './history-contract.ts';
 import { TestRoom } from './room.testing.ts';
-import { decodeSnapshot } from './snapshot.ts';
+import { decodeSnapshot, type Snapshot } from './snapshot.ts';
 import type { Update } from './update.ts';
 
 const room = new TestRoom();
@@ -120,6 +121,27 @@ describe('two chains of checkpoints', () => {
     expect(typesOf(theirs.changes())).not.toContain('broken');
   });
 
+  it('are told where the one that counts comes from too far away to see where they part', () => {
+    for (const [history, text] of [
+      [own, 'own'],
+      [theirs, 'theirs'],
+    ] as const) {
+      for (let i = 0; i < (history === own ? 17 : 40); i++) {
+        final.add([history], room.after([], bob, `${text}${i}`, i + 2));
+        final.add([history], final.checkpoint(history, ann));
+      }
+    }
+    const { tip, segments } = theirs;
+    const { anchor } = segments.at(-1) ?? {};
+    if (!tip || anchor?.state === undefined) throw new Error('there is no state');
+    own.changes();
+    expect(own.offer(tip)).toBe('later');
+    // Both have closed as much of bob's, and only one has closed a2.
+    own.take(tip, { ...anchor, state: anchor.state });
+    expect(own.changes()).toContainEqual({ type: 'broken', from: 18, to: 18, by: authorOf(ann) });
+    expect(stateOf(own)).toContain('a2');
+  });
+
   it('of one author and number are shown, and the lower hash counts', () => {
     const [one, two] = [final.checkpoint(own, ann), final.checkpoint(own, ann, { depth: 90 })];
     const [low, high] = one.hash < two.hash ? [one, two] : [two, one];
@@ -204,5 +226,91 @@ describe('what is kept', () => {
     const { anchor } = own.segments.at(-1) ?? {};
     if (anchor?.state !== undefined) keeper.take(checkpoint, { ...anchor, state: anchor.state });
     expect([keeper.order, keeper.needsState]).toEqual([[], false]);
+  });
+});
+
+describe('what was written here', () => {
+  const write = (i: number, before: readonly Update[]): Update =>
+    room.after(before, ann, `${i}${'x'.repeat(8_000)}`, i);
+  const droppedFrom = (history: History): readonly number[] =>
+    history.changes().flatMap((change) => (change.type === 'dropped' ? [change.update.number] : []));
+
+  /** Closes so many of ann's updates, while another administrator takes the role and closes none of them. */
+  function apart(count: number): void {
+    own = final.history({ author: authorOf(ann) });
+    theirs = final.history();
+    final.add([own, theirs], b1);
+    final.add([own, theirs], final.checkpoint(own, ann));
+    final.add([theirs], final.checkpoint(theirs, eve));
+    let last: readonly Update[] = [];
+    for (let i = 1; i <= count; i++) {
+      last = [write(i, last)];
+      final.add([own], ...last);
+      if (i % 4 === 0) final.add([own], final.checkpoint(own, ann));
+    }
+    own.changes();
+  }
+
+  function meet(history: History): void {
+    const { tip, segments } = theirs;
+    const { anchor } = segments.at(-1) ?? {};
+    if (!tip || anchor?.state === undefined) throw new Error('there is no state');
+    expect(history.offer(tip)).toBe('later');
+    history.take(tip, { ...anchor, state: anchor.state });
+  }
+
+  it('is to be written again when the chain that closed it does not count, also where it was let go of', () => {
+    apart(16);
+    expect(own.order.length).toBeLessThan(16);
+    meet(own);
+    expect(droppedFrom(own)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  });
+
+  it('is to be written again in another place where its own is closed without it', () => {
+    own = final.history({ author: authorOf(ann) });
+    theirs = final.history();
+    const later = room.after([], ann, 'later', 2);
+    final.add([own], a1, later);
+    final.add([theirs], later);
+    own.changes();
+    final.add([own], final.checkpoint(theirs, eve));
+    expect(own.changes()).toContainEqual({ type: 'shutOut', update: a1 });
+    expect(stateOf(own)).toEqual(['later']);
+  });
+
+  it('is kept up to a bound, the newest (R9)', () => {
+    apart(80);
+    expect(own.keptBytes).toBeLessThan(400 * 1024);
+    meet(own);
+    const dropped = droppedFrom(own);
+    expect([dropped.length > 12, dropped.at(-1)]).toEqual([true, 80]);
+    expect(dropped).toEqual(dropped.map((_, i) => 81 - dropped.length + i));
+  });
+
+  it('lies on the disk with the rest, in front of it', () => {
+    apart(16);
+    const { base, items } = own;
+    const again = final.history({ author: authorOf(ann) });
+    if (base) again.take(base.checkpoint, base);
+    for (const { bytes } of items) {
+      const update = room.codec.read(bytes);
+      final.add([again], typeof update === 'string' ? final.read(bytes) : update);
+    }
+    expect(again.tipHash).toBe(own.tipHash);
+    expect(droppedFrom(again)).toEqual([]);
+    meet(again);
+    expect(droppedFrom(again)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  });
+
+  it('is nobody else’s: who reads it has nothing to write again', () => {
+    apart(16);
+    const reader = final.history({ author: authorOf(other) });
+    final.add([reader], b1);
+    for (const { anchor, updates } of own.segments)
+      final.add([reader], ...updates, ...(anchor.checkpoint ? [anchor.checkpoint] : []));
+    reader.take(theirs.tip as Checkpoint, theirs.segments.at(-1)?.anchor as Snapshot);
+    expect(reader.tipHash).toBe(theirs.tipHash);
+    expect(droppedFrom(reader)).toEqual([]);
+    expect(reader.keptBytes).toBe(reader.bytes);
   });
 });

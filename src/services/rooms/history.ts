@@ -2,10 +2,10 @@
  * What a Node has of a room: the state that is final, the checkpoints that made it so, and the updates after them. A checkpoint is taken
  * when all that it covers is here: what it covers is closed, in its order, and its state is not touched again (R7); what it does not cover
  * goes on behind it. Of what is closed the last part is kept for those who were away for a moment. The oldest checkpoint of which the state
- * is known is the base: nothing before it is kept (R9).
+ * is known is the base: nothing before it is kept (R9) but what was written here, which nobody else could write again.
  */
-import { follows, judge, type Verdict } from './chain.ts';
-import { type Checkpoint, isRotation, NO_CHECKPOINT } from './checkpoint.ts';
+import { follows, isOfAnotherTime, judge, type Verdict } from './chain.ts';
+import { type Checkpoint, NO_CHECKPOINT } from './checkpoint.ts';
 import type { AuthorId, CheckpointHash, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
 import { Dag } from './dag.ts';
 import { Fold } from './fold.ts';
@@ -18,12 +18,16 @@ import type {
   Segment,
 } from './history-contract.ts';
 import { type Members, membersAfter } from './members.ts';
+import { OwnUpdates } from './own-updates.ts';
 import type { Standing } from './peers.ts';
+import { Segments } from './segments.ts';
 import { encodeSnapshot, isOf, measured, type Snapshot } from './snapshot.ts';
 import type { Update } from './update.ts';
-import { type Closed, closing, isClosed, type Place } from './writers.ts';
+import { type Closed, closing, covers, isClosed, type Place } from './writers.ts';
 
 const LEAST_KEPT_BYTES = 64 * 1024;
+/** Of what may be kept of updates, what was written here may take, beside what everybody keeps. */
+const OWN_SHARE = 1 / 8;
 /** Checkpoints that do not count, and are not asked for again. */
 const MAX_LOST = 256;
 
@@ -31,10 +35,8 @@ export class History {
   readonly dag: Dag;
   readonly fold: Fold;
   readonly #options: HistoryOptions;
-  /** The base, of which no updates are here, then those that were closed since. */
-  #segments: Segment[];
-  readonly #closed = new Map<UpdateHash, Update>();
-  #closedBytes = 0;
+  readonly #segments: Segments;
+  readonly #own: OwnUpdates;
   /** It follows, and not all is here that it covers. */
   #waiting: Checkpoint | undefined;
   readonly #lost = new Set<CheckpointHash>();
@@ -48,13 +50,14 @@ export class History {
     const numberOf = (id: EpochId): number => keyring.get(id)?.number ?? 0;
     this.dag = new Dag(keyring.first.id, (epoch, than) => numberOf(epoch) > numberOf(than));
     const anchor = { checkpoint: undefined, closed: new Map(), members: new Map(), state: initial };
-    this.#segments = [{ anchor, updates: [], bytes: 0 }];
+    this.#segments = new Segments(anchor);
+    this.#own = new OwnUpdates(options.author, OWN_SHARE * options.maxHistoryBytes);
     this.fold = new Fold({ reducer, initial, maxBytes });
   }
 
   /** The newest checkpoint. */
   get tip(): Checkpoint | undefined {
-    return this.#last.anchor.checkpoint;
+    return this.#segments.last.anchor.checkpoint;
   }
 
   get tipHash(): CheckpointHash {
@@ -62,7 +65,7 @@ export class History {
   }
 
   get segments(): readonly Segment[] {
-    return this.#segments;
+    return this.#segments.all;
   }
 
   /** Of all updates that the room ever had, as far as they are known here. */
@@ -70,18 +73,23 @@ export class History {
     return (this.tip?.count ?? 0) + this.dag.size;
   }
 
-  /** Of the updates that are kept. */
+  /** Of the updates that others get who ask. */
   get bytes(): number {
-    return this.#closedBytes + this.dag.bytes;
+    return this.#segments.bytes + this.dag.bytes;
+  }
+
+  /** Of all updates that are kept. */
+  get keptBytes(): number {
+    return this.bytes + this.#own.bytes;
   }
 
   /** So much is kept of what is closed, because its state is not known, that it is to be fetched. */
   get needsState(): boolean {
-    if (this.#last.anchor.state !== undefined) return false;
-    const known = this.#segments.findLast(({ anchor }) => anchor.state !== undefined)?.anchor.checkpoint;
+    if (this.#segments.last.anchor.state !== undefined) return false;
+    const known = this.#segments.all.findLast(({ anchor }) => anchor.state !== undefined)?.anchor.checkpoint;
     // Whoever comes with the new keys cannot read the old snapshot.
     return (
-      this.#closedBytes > this.#mostClosedBytes ||
+      this.#segments.bytes > this.#mostClosedBytes ||
       (known?.epoch ?? this.#options.keyring.first.id) !== this.epoch
     );
   }
@@ -97,49 +105,39 @@ export class History {
 
   /** On the list, at the newest checkpoint. */
   get members(): Members {
-    return this.#last.anchor.members;
-  }
-
-  /** Rotations of this chain that are here, in order. */
-  get rotations(): readonly Checkpoint[] {
-    return this.#segments.flatMap(({ anchor: { checkpoint } }) =>
-      checkpoint && isRotation(checkpoint) ? [checkpoint] : [],
-    );
+    return this.#segments.last.anchor.members;
   }
 
   /** Those that are here, in the room's order. */
   get order(): readonly Update[] {
-    return [...this.#closed.values(), ...this.fold.order];
+    return [...this.#segments.updates, ...this.fold.order];
   }
 
-  /** All that is here but the base, in order. */
+  /** All that is here but the base, in order; in front of it what was written here before that. */
   get items(): readonly { readonly hash: ItemHash; readonly bytes: Uint8Array }[] {
-    const [, ...closed] = this.#segments;
+    const [, ...closed] = this.#segments.all;
     const kept = closed.flatMap(({ anchor, updates }) => [
       ...updates,
       ...(anchor.checkpoint ? [anchor.checkpoint] : []),
     ]);
-    return [...kept, ...this.fold.order];
+    return [...this.#own, ...kept, ...this.fold.order];
   }
 
   /** On which `items` stand; undefined for the room's beginning. */
   get base(): Base | undefined {
-    const { checkpoint, state, closed, members } = this.#segments[0]?.anchor ?? {};
-    return checkpoint && closed && members && state !== undefined
-      ? { checkpoint, state, closed, members }
-      : undefined;
+    return this.#segments.base;
   }
 
   has(hash: UpdateHash): boolean {
-    return this.dag.has(hash) || this.#closed.has(hash);
+    return this.get(hash) !== undefined;
   }
 
   get(hash: UpdateHash): Update | undefined {
-    return this.dag.get(hash) ?? this.#closed.get(hash);
+    return this.dag.get(hash) ?? this.#segments.get(hash);
   }
 
   get closed(): Closed {
-    return this.#last.anchor.closed;
+    return this.#segments.last.anchor.closed;
   }
 
   isClosed(place: Place): boolean {
@@ -160,6 +158,7 @@ export class History {
   }
 
   add(update: Update): void {
+    if (this.isClosed(update) && !this.has(update.hash)) this.#own.keep([update]);
     this.#add(update, undefined);
     if (this.#waiting) this.offer(this.#waiting);
   }
@@ -192,9 +191,10 @@ export class History {
     if (!isTip && verdict.type !== 'later' && verdict.type !== 'wins' && verdict.type !== 'next') return;
     if (this.#isOfAnotherTime(verdict, checkpoint)) return;
     const before = this.#newest();
-    if (verdict.type === 'wins') this.#break(verdict.from, checkpoint);
-    const kept = isTip ? [] : this.#segments.flatMap(({ updates }) => updates);
-    this.#segments = [{ anchor: { checkpoint, closed, members, state }, updates: [], bytes: 0 }];
+    if (verdict.type === 'wins') this.#break(verdict.from, checkpoint, this.tip);
+    // Too far to see where they part, but what follows from ours has closed what ours has.
+    else if (!covers(closed, this.closed)) this.#break(this.tip?.number ?? 0, checkpoint, this.tip);
+    const kept = this.#segments.beginWith({ checkpoint, closed, members, state });
     this.#changes.push({ type: 'base' });
     if (!isTip) this.#changes.push({ type: 'closed', checkpoint, state: 'same', before });
     this.#begin(kept);
@@ -205,20 +205,14 @@ export class History {
     return Math.max(LEAST_KEPT_BYTES, Math.min(this.#options.maxHistoryBytes / 4, (this.tip?.size ?? 0) / 2));
   }
 
-  get #last(): Segment {
-    const last = this.#segments.at(-1);
-    if (!last) throw new Error('a room has at least its beginning');
-    return last;
-  }
-
   #newest(): Standing {
     return { checkpoint: this.tipHash, heads: new Set(this.dag.heads) };
   }
 
-  #add(update: Update, before: ReadonlySet<UpdateHash> | undefined): void {
+  #add(update: Update, before: ReadonlyMap<UpdateHash, Update> | undefined): void {
     const { accepted, refused, expired } = this.dag.add(update);
     for (const one of expired)
-      this.#changes.push({ type: before?.has(one.hash) ? 'dropped' : 'expired', update: one });
+      if (!before?.has(one.hash)) this.#changes.push({ type: 'expired', update: one });
     for (const one of accepted) {
       this.fold.insert(one);
       if (!before?.has(one.hash)) this.#changes.push({ type: 'accepted', update: one });
@@ -249,7 +243,8 @@ export class History {
     const before = this.#newest();
     const covered = this.dag.ancestryOf(checkpoint.heads);
     const updates = this.fold.order.filter(({ hash }) => covered.has(hash));
-    const closed = closing(this.#last.anchor.closed, updates);
+    const closed = closing(this.#segments.last.anchor.closed, updates);
+    this.#shutOut(closed, updates, covered);
     const { isBlind } = this.fold;
     const state = isBlind ? undefined : this.fold.stateOf(({ hash }) => covered.has(hash));
     const members = membersAfter(this.members, checkpoint);
@@ -258,11 +253,19 @@ export class History {
       if (author) this.#removed.add(author);
     }
     const verdict = this.#compare(checkpoint, closed, members, state);
-    const bytes = updates.reduce((sum, update) => sum + update.bytes.length, 0);
-    this.#segments.push({ anchor: { checkpoint, closed, members, state }, updates, bytes });
+    this.#segments.add({ checkpoint, closed, members, state }, updates);
     this.#changes.push({ type: 'closed', checkpoint, state: verdict, before });
     this.#begin([]);
     this.#forgetOld();
+  }
+
+  /** Where one was written again behind what its writer had written after it, that may be closed alone. */
+  #shutOut(closed: Closed, updates: readonly Update[], covered: ReadonlySet<UpdateHash>): void {
+    for (const update of this.fold.order) {
+      if (covered.has(update.hash) || !isClosed(closed, update) || !this.#own.isOwn(update)) continue;
+      const isIn = updates.some(({ writer, number }) => writer === update.writer && number === update.number);
+      if (!isIn) this.#changes.push({ type: 'shutOut', update });
+    }
   }
 
   #compare(checkpoint: Checkpoint, closed: Closed, members: Members, state: Plain | undefined): ClosedState {
@@ -272,69 +275,58 @@ export class History {
     return this.fold.isRepeatable() ? 'other' : 'unrepeatable';
   }
 
-  /** What is open goes on behind the newest checkpoint, and with it what was closed and is not any more. */
+  /** What is open goes on behind the newest checkpoint, and with it what is not kept as closed any more. */
   #begin(reopened: readonly Update[]): void {
-    const { checkpoint, closed, state } = this.#last.anchor;
+    const { checkpoint, closed, state } = this.#segments.last.anchor;
     this.#waiting = undefined;
-    this.#closed.clear();
-    this.#closedBytes = 0;
-    for (const { updates, bytes } of this.#segments) {
-      this.#closedBytes += bytes;
-      for (const update of updates) this.#closed.set(update.hash, update);
-    }
-    const before = new Set([...reopened, ...this.fold.order].map(({ hash }) => hash));
+    const before = new Map([...reopened, ...this.fold.order].map((update) => [update.hash, update]));
     const open = this.dag.reset({ closed, depth: checkpoint?.depth ?? 0, epoch: this.epoch });
     this.fold.reset(state ?? null);
-    for (const update of [...reopened, ...open]) this.#add(update, before);
+    const all = [...reopened, ...open];
+    for (const update of all) this.#add(update, before);
+    this.#dropOwn(before.values());
+    this.#own.keep(all.filter((update) => this.isClosed(update) && !this.has(update.hash)));
+  }
+
+  /** What was written here and is neither in nor closed now: its keys have gone, or what it followed may not be had any more. */
+  #dropOwn(before: Iterable<Update>): void {
+    const dropped: Update[] = [];
+    for (const update of [...this.#own, ...before]) {
+      const mayBe = this.has(update.hash) || this.isClosed(update) || this.dag.isNext(update);
+      if (!mayBe && this.#own.isOwn(update)) dropped.push(update);
+    }
+    this.#own.keep(dropped);
+    for (const update of dropped) this.#changes.push({ type: 'dropped', update });
   }
 
   /** As far back as it is kept. */
   #rewind(from: number, by: Checkpoint): boolean {
-    const kept = this.#segments.findIndex(({ anchor }) => (anchor.checkpoint?.number ?? 0) === from - 1);
-    if (kept < 0) return false;
-    this.#break(from, by);
-    const reopened = this.#segments.slice(kept + 1).flatMap(({ updates }) => updates);
-    this.#segments = this.#segments.slice(0, kept + 1);
+    const { tip } = this;
+    const reopened = this.#segments.backTo(from - 1);
+    if (!reopened) return false;
+    this.#break(from, by, tip);
     this.#changes.push({ type: 'base' });
     this.#begin(reopened);
     return true;
   }
 
-  #break(from: number, { author }: Checkpoint): void {
-    const { tip } = this;
+  #break(from: number, { author }: Checkpoint, tip: Checkpoint | undefined): void {
     if (!tip) return;
     this.#lose(tip.hash);
     this.#changes.push({ type: 'broken', from, to: tip.number, by: author });
   }
 
   #forgetOld(): void {
-    const most = this.#mostClosedBytes;
-    let isLess = false;
-    while (this.#closedBytes > most && this.#segments[1]?.anchor.state !== undefined) {
-      const [, base, ...rest] = this.#segments;
-      if (!base) break;
-      for (const { hash } of base.updates) this.#closed.delete(hash);
-      this.#closedBytes -= base.bytes;
-      this.#segments = [{ anchor: base.anchor, updates: [], bytes: 0 }, ...rest];
-      isLess = true;
-    }
-    if (isLess) this.#changes.push({ type: 'base' });
+    const gone = this.#segments.shrinkTo(this.#mostClosedBytes);
+    if (gone.length === 0) return;
+    this.#own.keep(gone);
+    this.#changes.push({ type: 'base' });
   }
 
-  /**
-   * It would undo a rotation, and its author was no administrator when that was made: whoever was removed keeps the old keys, and could begin
-   * another chain with them.
-   */
-  #isOfAnotherTime(verdict: Verdict, { author, epoch }: Checkpoint): boolean {
-    const turn = this.tip?.turns.at(-1) ?? 0;
-    const isUndone = verdict.type === 'wins' && turn >= verdict.from;
-    // From afar it is not seen where they part, only that its keys do not come from ours.
-    const isOther =
-      verdict.type === 'later' && turn > 0 && !this.#options.keyring.idsUpTo(epoch).includes(this.epoch);
-    if (!isUndone && !isOther) return false;
-    for (const { author: one, grant } of this.members.values())
-      if (one === author && grant === 'admin') return false;
-    return true;
+  #isOfAnotherTime(verdict: Verdict, other: Checkpoint): boolean {
+    const { tip, members } = this;
+    const isOurs = this.#options.keyring.idsUpTo(other.epoch).includes(this.epoch);
+    return isOfAnotherTime(verdict, other, { tip, members, isOurs });
   }
 
   #refuseOld({ hash, author }: Checkpoint): Offered {
@@ -343,12 +335,9 @@ export class History {
     return 'refused';
   }
 
-  /** Of one term and number there is one. */
   #blameTwo(other: Checkpoint): void {
-    const own = this.#segments.find(({ anchor }) => anchor.checkpoint?.number === other.number);
-    const checkpoint = own?.anchor.checkpoint;
-    if (checkpoint?.author !== other.author || checkpoint.takes.join() !== other.takes.join()) return;
-    this.#refuse(other.author, 'it made two checkpoints with one number');
+    if (this.#segments.hasTwinOf(other))
+      this.#refuse(other.author, 'it made two checkpoints with one number');
   }
 
   #lose(hash: CheckpointHash): void {

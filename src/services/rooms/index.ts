@@ -16,6 +16,7 @@ export {
   RoomTooLargeError,
   RoomUnavailableError,
   RoomUndoError,
+  RoomVersionError,
 } from './errors.ts';
 export { NotPlainError } from './plain.ts';
 export {

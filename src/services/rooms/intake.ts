@@ -123,7 +123,7 @@ export class Intake {
 
   add(update: Update): void {
     const { history, maxHistoryBytes, authors } = this.#parts;
-    if (history.bytes < maxHistoryBytes) history.add(update);
+    if (history.keptBytes < maxHistoryBytes) history.add(update);
     else this.#refuse(authors.nodeOf(update), 'the history of the room is full here');
   }
 

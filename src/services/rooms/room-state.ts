@@ -92,7 +92,10 @@ export class RoomState {
     const maxHistoryBytes = options.maxHistoryBytes ?? Math.max(LEAST_HISTORY_BYTES, maxBytes);
     const codec = new UpdateCodec(keyring, cryptography);
     const checkpoints = new CheckpointCodec(keyring, deviceSecret, cryptography);
-    const history = new History({ reducer, initial, maxBytes, maxHistoryBytes, cryptography, keyring });
+    const author = toHex(identity.publicKey) as AuthorId;
+    const history = new History({
+      ...{ author, reducer, initial, maxBytes, maxHistoryBytes, cryptography, keyring },
+    });
     this.#history = history;
     this.#giving = new Giving(history);
     this.#authors = new Authors(cryptography);
@@ -186,7 +189,7 @@ export class RoomState {
   }
 
   /** What is kept of it. */
-  get history(): Pick<History, 'items' | 'base' | 'bytes'> {
+  get history(): Pick<History, 'items' | 'base' | 'keptBytes'> {
     return this.#history;
   }
 

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type Identity, nobleCryptography } from '../../mesh/index.ts';
 import { toHex } from '../../runtime/index.ts';
+import { encodePlain } from './canonical.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
 import type { DeviceId, Grant } from './contract.ts';
-import { Keyring } from './epochs.ts';
+import { encodeLine, Keyring } from './epochs.ts';
 import { authorOf, FinalRoom } from './final.testing.ts';
 import type { History } from './history.ts';
 import { keysOf, lowered } from './keys.ts';
 import type { MemberEntry } from './members.ts';
 import { TestRoom } from './room.testing.ts';
+import { encodeSnapshot } from './snapshot.ts';
 
 const cryptography = nobleCryptography;
 const room = new TestRoom(1000, { cryptography });
@@ -71,6 +73,26 @@ describe('a rotation', () => {
       ...{ type: 'shut', after: room.keyring.first.id, author: ann.entry.author, bytes },
     });
     expect(eve.keyring.ofNumber(1)).toEqual([]);
+  });
+
+  it('has these bytes, and so have the snapshot behind it and the line of keys', () => {
+    const own = checkpointOf(ann.codec.read(bytes));
+    const taken = final.history({ keyring: ann.keyring });
+    taken.add(room.after([], bob.identity, 'b', 1));
+    expect(taken.offer(own)).toBe('taken');
+    const { anchor } = taken.segments.at(-1) ?? {};
+    if (anchor?.state === undefined) throw new Error('there is no state');
+    const snapshot = encodeSnapshot({ ...anchor, state: anchor.state });
+    const line = encodePlain(encodeLine(ann.keyring.lineOf(own.epoch)));
+    const hashes = [bytes, snapshot, line].map((one) => `${one.length} ${toHex(cryptography.sha256(one))}`);
+    expect(hashes).toMatchInlineSnapshot(`
+      [
+        "907 7513912ee98956f064720e62932fd9bc15547dce4798c35944a7d6ad0d3f663f",
+        "159 2a4f0d836138e63ca0fe953fb087286470cd45585ba86c4f6d1333d94df27871",
+        "131 bb2b5a3d90d9ff73d260b5b084332a458917fba046a625c50370e7f0e25266f9",
+      ]
+    `);
+    expect(toHex(bytes.subarray(0, 2))).toBe('8201');
   });
 
   it('is read by who comes with a later link, and by nobody without any', () => {

@@ -42,6 +42,11 @@ export function isClosed(closed: Closed, { writer, number }: Place): boolean {
   return number <= (closed.get(writer) ?? 0);
 }
 
+/** Whether all that is closed in the second is closed in the first. */
+export function covers(closed: Closed, other: Closed): boolean {
+  return [...other].every(([writer, number]) => isClosed(closed, { writer, number }));
+}
+
 /** What is closed when these are, too. */
 export function closing(closed: Closed, places: Iterable<Place>): Closed {
   const all = new Map(closed);

@@ -1,7 +1,7 @@
 /** What is written here, from a payload that waits for its turn (drafts.ts) to an update that another Node has (writes.ts). */
 import { toHex } from '../../runtime/index.ts';
 import { Authoring, type AuthoringOptions } from './authoring.ts';
-import type { AuthorId, RoomLimits } from './contract.ts';
+import type { AuthorId, RoomLimits, UpdateHash } from './contract.ts';
 import { type Draft, Drafts } from './drafts.ts';
 import type { Keyring } from './epochs.ts';
 import { RoomFullError, RoomReadOnlyError } from './errors.ts';
@@ -32,8 +32,10 @@ export class Writing {
   readonly #drafts: Drafts;
   readonly #authoring: Authoring;
   readonly #self: AuthorId;
-  /** Our own whose keys have gone, to be written with the new ones. */
+  /** Our own, to be written again. */
   #dropped: Update[] = [];
+  /** Of these, those whose place is closed. */
+  readonly #shutOut = new Set<UpdateHash>();
 
   constructor(options: AuthoringOptions, parts: WritingParts) {
     this.#parts = parts;
@@ -50,9 +52,15 @@ export class Writing {
     for (const effect of this.#drafts.add(draft)) this.#parts.effect(effect);
   }
 
-  /** The keys of that update have gone. If it is our own, it is written again. */
+  /** That update is not in, and as it is it will not be. If it is our own, it is written again. */
   dropped(update: Update): void {
     if (update.author === this.#self) this.#dropped.push(update);
+  }
+
+  /** The place of that update has been closed without it. */
+  shutOut(update: Update): void {
+    this.#shutOut.add(update.hash);
+    this.dropped(update);
   }
 
   /** Whose turn it is. */
@@ -72,7 +80,7 @@ export class Writing {
     for (const effect of this.#drafts.fail(error)) this.#parts.effect(effect);
   }
 
-  /** In its place, so that it is there once, whatever else happens. */
+  /** In its place, so that it is there once, whatever else happens; where that has been closed without it, in another. */
   #writeAgain(): void {
     const { history, intake, writes, peers, keyring, effect, follow } = this.#parts;
     if (this.#dropped.length === 0 || !this.#authoring.mayWrite) return;
@@ -80,10 +88,14 @@ export class Writing {
     const dropped = this.#dropped.sort((a, b) => a.session - b.session || a.number - b.number);
     this.#dropped = [];
     for (const before of dropped) {
-      if (history.isClosed(before) || history.fold.isTaken(before)) continue;
+      const isShutOut = this.#shutOut.delete(before.hash);
+      if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
       // What it undoes is of the same session, or was undone by another life of this Node, which is over.
       const undoes = before.undoes && { session: before.session, number: before.undoes.number };
-      const update = intake.judge(undefined, this.#authoring.make({ ...before, undoes }, before));
+      const update = intake.judge(
+        undefined,
+        this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before),
+      );
       if (!update) continue;
       this.#authoring.made(update);
       writes.replace(before.hash, update);

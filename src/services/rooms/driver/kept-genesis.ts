@@ -7,7 +7,8 @@ import type { Cryptography } from '../../../mesh/index.ts';
 import type { DiskRecord, Shelf } from '../../disk/index.ts';
 import { decodePlain, encodePlain } from '../canonical.ts';
 import type { CheckpointHash, RoomId } from '../contract.ts';
-import { type Genesis, readGenesis } from '../genesis.ts';
+import { RoomVersionError } from '../errors.ts';
+import { type Genesis, isOfAnotherVersion, readGenesis } from '../genesis.ts';
 import type { ReadKeys } from '../keys.ts';
 import type { KeptBase } from '../room-events.ts';
 import { seal, unseal } from '../seal.ts';
@@ -31,7 +32,7 @@ export function genesisRecord(genesis: Genesis, keys: ReadKeys, cryptography: Cr
   return { key: `${keysOfRoom(genesis.id).genesis}b${bytes.length}`, bytes };
 }
 
-/** Undefined where this device does not keep that room, or these are not its keys. */
+/** Undefined where this device does not keep that room, or these are not its keys. @throws RoomVersionError */
 export async function keptGenesis(
   shelf: Shelf,
   id: RoomId,
@@ -44,6 +45,7 @@ export async function keptGenesis(
       const bytes = sealed && unseal(keys, sealed, CONTEXT);
       const genesis = bytes && readGenesis(id, bytes, cryptography);
       if (genesis) return genesis;
+      if (bytes && isOfAnotherVersion(id, bytes, cryptography)) throw new RoomVersionError();
     }
   }
   return undefined;

@@ -3,7 +3,8 @@
  * together, and many small pieces become one. When what is to be kept begins with another checkpoint, all is written anew and what was there
  * is removed, in one. One tab of a browser, or one process, writes for all that share the disk; when it goes, another takes over and adds what is missing.
  *
- * A disk that is full or away is said, and tried again: the room goes on in memory, and what came meanwhile is written then.
+ * A disk that is full or away is said, and tried again: the room goes on in memory, and what came meanwhile is written then. So is a base that
+ * cannot be read: it stays there until there is another one to write in its place.
  */
 import type { Cryptography } from '../../../mesh/index.ts';
 import { log, messageOf, type Random, type Timers, toHex } from '../../../runtime/index.ts';
@@ -38,6 +39,9 @@ const SMALL_BYTES = 64 * 1024;
 /** Until the disk, or the right to write to it, is tried again. A blocked shelf rests for a minute anyhow. */
 const RETRY_MS = 2_000;
 
+const UNREADABLE =
+  'what this device keeps of the room is of another version of Leafcutter, or damaged, and is left as it is: the room goes on here with what others have';
+
 interface Item {
   readonly hash: ItemHash;
   readonly bytes: Uint8Array;
@@ -59,6 +63,8 @@ export class KeptLog {
   readonly #unsaved = new Map<ItemHash, Uint8Array>();
   /** Records of bases that are there. */
   #bases: readonly string[] = [];
+  /** There is one that cannot be read here. */
+  #hasUnreadable = false;
   #isRebased = false;
   #release: (() => void) | undefined;
   /** Records of the head that are there. */
@@ -76,6 +82,7 @@ export class KeptLog {
 
   get disk(): RoomDisk {
     const updates = this.#unsaved.size;
+    if (this.#hasUnreadable) return { type: 'trouble', reason: UNREADABLE, updates };
     if (this.#trouble !== undefined) return { type: 'trouble', reason: this.#trouble, updates };
     if (!this.#release) return { type: 'elsewhere' };
     return updates > 0 || this.#isRebased || !this.#hasHead ? { type: 'storing', updates } : { type: 'kept' };
@@ -83,7 +90,7 @@ export class KeptLog {
 
   /** Whether what is stored is told, now or soon. */
   get isKeeping(): boolean {
-    return this.#release !== undefined && this.#trouble === undefined;
+    return this.#release !== undefined && this.#trouble === undefined && !this.#hasUnreadable;
   }
 
   /** Reads what is there. Then whatever is stored is kept, as far as the disk can. */
@@ -102,6 +109,7 @@ export class KeptLog {
   rebase(): void {
     if (this.#isClosed) return;
     this.#isRebased = true;
+    if (this.#hasUnreadable && this.#options.base()) this.#hasUnreadable = false;
     void this.#writeAll();
   }
 
@@ -145,6 +153,7 @@ export class KeptLog {
       const base = await shelf.read(key);
       if (base && !this.#isClosed) loaded(base, []);
     }
+    this.#hasUnreadable = this.#bases.length > 0 && !this.#options.base();
     const known = new Set(this.#pieces.map(({ key }) => key));
     for (const key of [...(await shelf.keys(this.#prefix))].sort()) {
       const number = Number.parseInt(key.slice(this.#prefix.length), 10);
@@ -164,7 +173,7 @@ export class KeptLog {
   }
 
   async #writeAll(): Promise<void> {
-    if (this.#isWriting || !this.#release) return;
+    if (this.#isWriting || !this.#release || this.#hasUnreadable) return;
     this.#isWriting = true;
     await Promise.resolve(); // what comes in one turn goes together
     let isKept = true;

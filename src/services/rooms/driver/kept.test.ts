@@ -180,7 +180,7 @@ describe('a room on a disk', () => {
 
   it('lies there as a checkpoint and what came after it, and goes on from that where it was (R9)', async () => {
     const tab = await newTab();
-    const first = await begin(tab);
+    const first = await begin(tab, { maxBytes: 1_000_000 });
     const large = 'x'.repeat(20_000);
     for (let i = 0; i < 40; i++) {
       await world.settled(first.update(`${i % 2 === 0 ? large : ''}${i}`));

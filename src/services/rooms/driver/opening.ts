@@ -4,7 +4,8 @@ import { log, messageOf, type Timers } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import type { RoomId } from '../contract.ts';
 import { decodeIntroduced, type Succession } from '../epochs.ts';
-import { type Genesis, readGenesis } from '../genesis.ts';
+import { RoomVersionError } from '../errors.ts';
+import { type Genesis, isOfAnotherVersion, readGenesis } from '../genesis.ts';
 import type { Envelope } from '../messages.ts';
 
 /** For an initial state of 5 MB over a slow path. */
@@ -86,6 +87,8 @@ export class Opening {
       const body = envelope.open('genesis', from, message);
       const introduced = body && decodeIntroduced(body);
       const genesis = introduced && readGenesis(id, introduced.genesis, cryptography);
+      if (introduced && isOfAnotherVersion(id, introduced.genesis, cryptography))
+        this.fail(new RoomVersionError());
       opened = genesis && { ...introduced, genesis };
     } catch (error) {
       log('debug', `the beginning of a room did not come: ${messageOf(error)}`);

@@ -249,8 +249,12 @@ class NodeRooms implements Rooms {
     if (!place) return;
     const given = (await kept)?.secrets.flatMap((secrets) => secrets ?? []) ?? [];
     const readable = [readKeys, ...given.map(({ readKey }) => readKeysOf(readKey, this.#cryptography))];
-    const genesis = await keptGenesis(place.shelf, opening.id, readable, this.#cryptography);
-    if (genesis) opening.found(genesis);
+    try {
+      const genesis = await keptGenesis(place.shelf, opening.id, readable, this.#cryptography);
+      if (genesis) opening.found(genesis);
+    } catch (error) {
+      opening.fail(error as Error);
+    }
   }
 
   #meet(node: NodeId): void {

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import type { Checkpoint } from './checkpoint.ts';
+import { authorOf, FinalRoom } from './final.testing.ts';
+import type { RoomReducer } from './fold.ts';
+import type { History } from './history.ts';
+import { keysOf } from './keys.ts';
+import { noting, TestRoom } from './room.testing.ts';
+import type { RoomEffect } from './room-events.ts';
+import { RoomState } from './room-state.ts';
+import { encodeSnapshot, piecesOf } from './snapshot.ts';
+import type { Update } from './update.ts';
+
+const MAX_HISTORY_BYTES = 200_000;
+
+const room = new TestRoom();
+const final = new FinalRoom(room);
+const [own, bob, ann, eve] = [room.author(), room.author(), room.author(), room.author()] as const;
+const large = 'x'.repeat(8_000);
+
+const state = new RoomState({
+  ...{ self: own.id, identity: own, genesis: room.genesis, cryptography: room.cryptography },
+  keyring: room.newKeyring(keysOf('write', room.keys.writeSecret ?? new Uint8Array(), room.cryptography)),
+  ...{ deviceSecret: room.random.bytes(32), isMaker: false, session: 1 },
+  reducer: noting as unknown as RoomReducer,
+  maxHistoryBytes: MAX_HISTORY_BYTES,
+});
+const texts = (): readonly string[] =>
+  (state.state as readonly string[]).map((text) => text.replace(large, ''));
+const numbers = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to + 1 - from }, (_, i) => `${from + i}`);
+const given = (...items: readonly (Update | Checkpoint)[]): readonly RoomEffect[] =>
+  state.handle({ type: 'updates', from: bob.id, updates: items.map(({ bytes }) => bytes) }, 0);
+
+it('what a chain had closed that does not count is written again, once, also where its place is closed without it', () => {
+  state.handle({ type: 'peer', node: bob.id, epochs: [room.keyring.current.id] }, 0);
+  const first = room.update(bob, 'first');
+  const [here, there] = [final.history(), final.history()];
+  final.add([here, there], first);
+  const common = final.checkpoint(here, ann);
+  final.add([here, there], common);
+  given(first, common);
+  final.add([there], final.checkpoint(there, eve));
+  const written: Update[] = [];
+  for (let i = 1; i <= 12; i++) {
+    const effects = state.handle(
+      { type: 'write', token: i, payload: `${i}${large}`, claimedAtMs: 0 },
+      i * 1_000,
+    );
+    written.push(...storedBy(effects));
+    final.add([here], ...storedBy(effects));
+    const checkpoint = final.checkpoint(here, ann);
+    final.add([here], checkpoint);
+    given(checkpoint);
+  }
+  expect(texts()).toEqual(['first', ...numbers(1, 12)]);
+  expect(state.history.base?.checkpoint.number).toBeGreaterThan(4); // what came before it has been let go of
+
+  // The other chain counts. What is here of the first one goes on; the last that was let go of is written again, behind it.
+  const effects = meet(there);
+  const again = storedBy(effects);
+  expect(again.map(({ number }) => number)).toEqual([3, 4, 5]);
+  expect(effects.filter(({ type }) => type === 'spread')).toHaveLength(3);
+  expect(new Set(texts())).toEqual(new Set(['first', ...numbers(3, 12)]));
+
+  // Who makes the next checkpoint has only what goes on.
+  final.add([there], ...written.slice(5));
+  const shutOut = storedBy(given(final.checkpoint(there, eve)));
+  expect(shutOut.map(({ number }) => number)).toEqual([13, 14, 15]);
+  final.add([there], ...shutOut);
+  given(final.checkpoint(there, eve));
+  expect(texts()).toEqual(['first', ...numbers(6, 12), ...numbers(3, 5)]);
+  expect(there.fold.state).toEqual(state.state);
+  expect(state.history.keptBytes).toBeLessThan(MAX_HISTORY_BYTES);
+});
+
+/** Its newest checkpoint is found out about, and its snapshot fetched. */
+function meet({ tip, segments }: History): readonly RoomEffect[] {
+  const { anchor } = segments.at(-1) ?? {};
+  if (!tip || anchor?.state === undefined) throw new Error('there is no state');
+  const pieces = piecesOf(encodeSnapshot({ ...anchor, state: anchor.state }));
+  const heads = { checkpoint: tip.hash, heads: [], count: 40, isQuestion: false };
+  state.handle({ type: 'heads', from: bob.id, heads }, 20_000);
+  state.handle({ type: 'wake' }, 21_000);
+  const answer = { items: [tip.bytes], left: 0, isSnapshot: true };
+  return state.handle({ type: 'answered', from: bob.id, answer }, 21_001).flatMap((one) => {
+    if (one.type !== 'askPiece') return [];
+    const piece = pieces[one.question.index] ?? new Uint8Array();
+    return state.handle({ type: 'piece', question: one.question, piece }, 21_002);
+  });
+}
+
+function storedBy(effects: readonly RoomEffect[]): readonly Update[] {
+  return effects.flatMap((one) =>
+    one.type === 'store' && one.update.author === authorOf(own) ? [one.update] : [],
+  );
+}
