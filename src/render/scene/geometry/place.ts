@@ -111,7 +111,8 @@ function placeVertices(
     const ux = n0 * nx + n3 * ny + n6 * nz;
     const uy = n1 * nx + n4 * ny + n7 * nz;
     const uz = n2 * nx + n5 * ny + n8 * nz;
-    if (!writeNormalised(ux, uy, uz, arrays.normals, 3 * to)) arrays.normals.set(UPWARDS, 3 * to);
+    const isTold = nx !== 0 || ny !== 0 || nz !== 0;
+    if (isTold && !writeNormalised(ux, uy, uz, arrays.normals, 3 * to)) arrays.normals.set(UPWARDS, 3 * to);
     if (arrays.tangents.length === 0) continue;
     const normal = normalised([ux, uy, uz]) ?? UPWARDS;
     const [tx = 1, ty = 0, tz = 0, tw = 1] = tangents
