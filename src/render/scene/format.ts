@@ -207,7 +207,7 @@ export interface FlatScene {
   readonly tangents: Float32Array;
   /** Linear RGBA, 4 floats a vertex; empty when no mesh has colours. */
   readonly colors: Float32Array;
-  /** 2 floats a vertex. */
+  /** 2 floats a vertex; empty when unused. */
   readonly uv0: Float32Array;
   /** 2 floats a vertex; empty when unused. */
   readonly uv1: Float32Array;

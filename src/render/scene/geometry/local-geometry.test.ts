@@ -39,7 +39,8 @@ it('a very large mesh without normals keeps the vertices that it shares, and has
 it('and has none where it is placed, either', async () => {
   const geometry = await drawnOften(MOST_FLAT_TRIANGLES + 2);
   const matrix = [0, 2, 0, 0, -2, 0, 0, 0, 0, 0, 2, 0, 5, 6, 7, 1];
-  const wanted = { tangents: false, uv1: false };
-  const { normals } = placeAll([{ geometry, matrix, material: 0, part: 'nodes[0]' }], [], wanted);
+  const wanted = { tangents: false, uv0: false, uv1: false };
+  const { normals, uv0 } = placeAll([{ geometry, matrix, material: 0, part: 'nodes[0]' }], [], wanted);
+  expect(uv0).toHaveLength(0);
   expect([...normals]).toEqual(Array.from({ length: 12 }, () => 0));
 });
