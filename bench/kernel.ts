@@ -3,9 +3,11 @@
 // does then slows both sides of it.
 //   npm run bench -- kernel [--rays N] [--rounds N] [--mesh NAME] [--only NAME] [--json]
 
+import { availableParallelism } from 'node:os';
 import { type Engine, embree, leafcutter, type Query, threeMeshBvh } from './kernel/engines.ts';
 import { type Mesh, meshes, millionTriangles } from './kernel/meshes.ts';
 import { cameraRays, incoherentRays } from './kernel/rays.ts';
+import { buildTogether } from './kernel/together.ts';
 
 export const summary = 'rays per second against three-mesh-bvh and Embree';
 export const flags = ['--rays N', '--rounds N', '--mesh NAME', '--only NAMES'];
@@ -116,6 +118,11 @@ export async function run(args: string[]): Promise<{ table: string; json: object
     if (!onlyMesh) {
       const million = millionTriangles();
       builds[million.name] = await measureBuild(million, chosen, []);
+      for (const cores of [1, 2, 4].filter((count) => count <= availableParallelism())) {
+        const times: number[] = [];
+        for (let round = 0; round < 5; round++) times.push(await buildTogether(million, cores));
+        builds[`by ${cores} of our cores`] = { [OURS]: median(times) };
+      }
     }
   } finally {
     for (const engine of engines) await engine.close();

@@ -9,7 +9,9 @@ if (parentPort) {
   const session = new WorkerSession(modules);
   const api: RenderWorkerApi = {
     load: (load) => session.load(load),
-    loadShared: (load) => session.loadShared(load),
+    place: (load) => session.place(load),
+    build: () => session.build(),
+    help: (help) => session.help(help),
     attach: (attachment) => session.attach(attachment),
     async render(block) {
       const rendered = session.render(block);

@@ -29,7 +29,9 @@ function spawn(modules: KernelModules, entry: URL): WorkerHandle {
   return {
     api: {
       load: (load) => remote.load(load),
-      loadShared: (load) => remote.loadShared(load),
+      place: (load) => remote.place(load),
+      build: () => remote.build(),
+      help: (help) => remote.help(help),
       attach: (attachment) => remote.attach(attachment),
       render: (block) => remote.render(block),
       guides: (block) => remote.guides(block),

@@ -53,6 +53,15 @@ describe('the preview of a scene', () => {
     expect(drawn({ ...SCENE, ...none })).toBe(6);
   });
 
+  it("takes the triangle's own normal where a vertex has none", () => {
+    const shader = { fragmentShader: '#include <normal_fragment_begin>' };
+    sceneMesh(SCENE).mesh.traverse((object) => {
+      const [material] = object instanceof Mesh ? object.material : [];
+      material?.onBeforeCompile(shader);
+    });
+    expect(shader.fragmentShader).toContain('dot( vNormal, vNormal ) > 0.0 ? normalize( vNormal ) : face');
+  });
+
   it('shares one set of vertices among all', () => {
     const positions = new Set<unknown>();
     sceneMesh(SCENE).mesh.traverse((object) => {

@@ -24,6 +24,7 @@ import {
   NoColorSpace,
   type Object3D,
   RepeatWrapping,
+  ShaderChunk,
   SRGBColorSpace,
 } from 'three';
 import type { FlatMaterial, FlatScene, WrapMode } from '../../render/scene/index.ts';
@@ -123,12 +124,29 @@ function previewMaterial(flat: FlatMaterial, scene: FlatScene, textures: Texture
         ior: flat.ior,
         transmission: flat.transmission,
       });
+  if (material instanceof MeshPhysicalMaterial) material.onBeforeCompile = takesFaceNormals;
   material.color.setRGB(red, green, blue);
   if (material instanceof MeshPhysicalMaterial) {
     material.emissive.setRGB(...flat.emissive);
     material.normalScale.setScalar(flat.normalScale);
   }
   return material;
+}
+
+/** Where a vertex has no normal, the triangle's own is meant; it faces the eye, which `normal` does not yet where both sides show. */
+function takesFaceNormals(shader: { fragmentShader: string }): void {
+  const told = 'vec3 normal = normalize( vNormal );';
+  const face = 'normalize( cross( dFdx( vViewPosition ), dFdy( vViewPosition ) ) )';
+  const chunk = ShaderChunk.normal_fragment_begin.replace(
+    told,
+    `#ifdef DOUBLE_SIDED
+       vec3 face = faceDirection * ${face};
+     #else
+       vec3 face = ${face};
+     #endif
+     vec3 normal = dot( vNormal, vNormal ) > 0.0 ? normalize( vNormal ) : face;`,
+  );
+  shader.fragmentShader = shader.fragmentShader.replace('#include <normal_fragment_begin>', chunk);
 }
 
 /** One DataTexture a texture slot and colour space; the images' small copies are shared, not copied. */

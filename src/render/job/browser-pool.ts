@@ -54,9 +54,14 @@ function spawn(modules: KernelModules): WorkerHandle {
         await begun;
         return remote.load(load);
       },
-      async loadShared(load) {
+      async place(load) {
         await begun;
-        return remote.loadShared(load);
+        return remote.place(load);
+      },
+      build: () => remote.build(),
+      async help(help) {
+        await begun;
+        return remote.help(help);
       },
       async attach(attachment) {
         await begun;

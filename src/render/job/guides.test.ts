@@ -37,7 +37,9 @@ function poolOf(
         loads++;
         return session.load(scene);
       },
-      loadShared: (scene) => session.loadShared(scene),
+      place: (scene) => session.place(scene),
+      build: () => session.build(),
+      help: (help) => session.help(help),
       attach: (attachment) => session.attach(attachment),
       render: async (block) => session.render(block),
       guides: async (block) => around(worker, () => session.guides(block)),

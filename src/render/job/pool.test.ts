@@ -42,7 +42,9 @@ function setUp(render: () => Promise<{ sums: Float32Array; elapsedMs: number }> 
     return {
       api: {
         load: async () => info,
-        loadShared: async () => ({ info, shared: undefined }),
+        place: async () => undefined,
+        build: () => never,
+        help: async () => {},
         attach: async () => {},
         render,
         guides: render,
@@ -118,11 +120,13 @@ it('a worker that is alone loads its scene for itself; several share one', async
       return value;
     };
   };
-  const shared = { scene: {}, view: {} } as unknown as LoadedScene['shared'];
+  const loaded = { info, scene: {}, view: {} } as unknown as LoadedScene;
   const spawn = (): WorkerHandle => ({
     api: {
       load: called('load', info),
-      loadShared: called('loadShared', { info, shared }),
+      place: called('place', { site: undefined }),
+      build: called('build', loaded),
+      help: called('help', undefined),
       attach: called('attach', undefined),
       render: () => never,
       guides: () => never,
@@ -137,5 +141,5 @@ it('a worker that is alone loads its scene for itself; several share one', async
   pool.setSize(3);
   await pool.load(1, load);
   await pool.load(2, load);
-  expect(calls).toEqual(['loadShared', 'attach']);
+  expect(calls).toEqual(['place', 'build', 'attach']);
 });

@@ -7,7 +7,13 @@ import { LeafcutterError, type Timers } from '../../runtime/index.ts';
 import type { BlockBounds, EnvironmentPlacement, KernelSceneInfo } from '../kernel/index.ts';
 import type { FlatCamera } from '../scene/index.ts';
 import type { Lens } from '../settings.ts';
-import { type LoadedScene, type SceneAttachment, SceneSharing } from './scene-sharing.ts';
+import {
+  type BuildHelp,
+  type LoadedScene,
+  type PlacedScene,
+  type SceneAttachment,
+  SceneSharing,
+} from './scene-sharing.ts';
 
 /** All that a worker needs for a Job. The bytes are copied to the worker: one copy while it loads. */
 export interface SceneLoad {
@@ -52,8 +58,12 @@ export interface RenderPool {
 export interface RenderWorkerApi {
   /** Loads a copy for this worker alone. */
   load(load: SceneLoad): Promise<KernelSceneInfo>;
-  /** Loads a copy that other workers can attach to. */
-  loadShared(load: SceneLoad): Promise<LoadedScene>;
+  /** Loads a copy that other workers can attach to, all but its hierarchy. Undefined where there is no memory to share. */
+  place(load: SceneLoad): Promise<PlacedScene | undefined>;
+  /** Builds the hierarchy of what was placed. */
+  build(): Promise<LoadedScene>;
+  /** Takes part in what another worker builds. */
+  help(help: BuildHelp): Promise<void>;
   /** Takes part in a loaded scene. */
   attach(attachment: SceneAttachment): Promise<void>;
   render(block: BlockBounds): Promise<RenderedBlock>;
@@ -133,7 +143,9 @@ export class WorkerPool implements RenderPool {
       // One worker shares with nobody. Its own memory goes as soon as it is not needed; one for several stays until each host collects.
       if (!this.#sharing || this.#size === 1) return await alone();
       return await this.#sharing.load(load, {
-        first: () => call((api) => api.loadShared(load)),
+        place: () => call((api) => api.place(load)),
+        build: () => call((api) => api.build()),
+        help: (help) => call((api) => api.help(help)),
         attach: (attachment) => call((api) => api.attach(attachment)),
         alone,
       });

@@ -2,7 +2,7 @@
 import { expose, transfer } from 'comlink';
 import type { BlockBounds, KernelSceneInfo } from '../kernel/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
-import type { LoadedScene, SceneAttachment } from './scene-sharing.ts';
+import type { BuildHelp, LoadedScene, PlacedScene, SceneAttachment } from './scene-sharing.ts';
 import { type KernelModules, WorkerSession } from './worker-session.ts';
 
 export class BrowserRenderWorker {
@@ -16,8 +16,16 @@ export class BrowserRenderWorker {
     return this.#begun().load(load);
   }
 
-  async loadShared(load: SceneLoad): Promise<LoadedScene> {
-    return this.#begun().loadShared(load);
+  async place(load: SceneLoad): Promise<PlacedScene | undefined> {
+    return this.#begun().place(load);
+  }
+
+  async build(): Promise<LoadedScene> {
+    return this.#begun().build();
+  }
+
+  async help(help: BuildHelp): Promise<void> {
+    await this.#begun().help(help);
   }
 
   async attach(attachment: SceneAttachment): Promise<void> {

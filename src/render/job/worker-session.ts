@@ -4,14 +4,16 @@ import {
   type BlockBounds,
   createKernel,
   createSharingKernel,
+  helpBuild,
   type Kernel,
   KernelError,
   type KernelSceneInfo,
   type KernelView,
+  type SharingKernel,
 } from '../kernel/index.ts';
 import { decodeEnvironment, decodeScene, writeTexels } from '../scene/index.ts';
 import { type RenderedBlock, type SceneLoad, WorkerFailedError } from './pool.ts';
-import type { LoadedScene, SceneAttachment } from './scene-sharing.ts';
+import type { BuildHelp, LoadedScene, PlacedScene, SceneAttachment } from './scene-sharing.ts';
 
 /** The compiled kernels that a worker may use. */
 export interface KernelModules {
@@ -20,25 +22,53 @@ export interface KernelModules {
   readonly shared: WebAssembly.Module | undefined;
 }
 
+/** What is still to be done with a scene whose tables are written: its bytes are not needed for that. */
+interface Placed {
+  readonly kernel: Kernel;
+  readonly light: SceneLoad['environment'];
+  readonly placement: SceneLoad['placement'];
+  readonly view: KernelView;
+}
+
 /** The inside of a render worker: one kernel, one scene at a time. */
 export class WorkerSession {
   readonly #modules: KernelModules;
   #kernel: Kernel | undefined;
+  #sharing: { readonly placed: Placed; readonly sharing: SharingKernel } | undefined;
 
   constructor(modules: KernelModules) {
     this.#modules = modules;
   }
 
   async load(load: SceneLoad): Promise<KernelSceneInfo> {
-    return (await this.#loadInto(load, () => createKernel(this.#modules.own))).info;
+    return this.#finish(await this.#place(load, () => createKernel(this.#modules.own)));
   }
 
-  async loadShared(load: SceneLoad): Promise<LoadedScene> {
+  async place(load: SceneLoad): Promise<PlacedScene | undefined> {
     const { shared: module } = this.#modules;
     const sharing = module && (await createSharingKernel(module).catch(unlessUnusable));
-    if (!sharing) return { info: await this.load(load), shared: undefined };
-    const { info, view } = await this.#loadInto(load, async () => sharing.kernel);
-    return { info, shared: { scene: sharing.share(), view } };
+    if (!sharing) return undefined;
+    const placed = await this.#place(load, async () => sharing.kernel);
+    this.#sharing = { placed, sharing };
+    return { site: sharing.openSite() };
+  }
+
+  async build(): Promise<LoadedScene> {
+    if (!this.#sharing) throw new WorkerFailedError('the worker has no scene to build');
+    const { placed, sharing } = this.#sharing;
+    this.#sharing = undefined;
+    try {
+      const info = this.#finish(placed);
+      return { info, scene: sharing.share(), view: placed.view };
+    } finally {
+      sharing.closeSite();
+    }
+  }
+
+  async help({ site, helper }: BuildHelp): Promise<void> {
+    const { shared: module } = this.#modules;
+    this.#kernel = undefined;
+    if (module) await helpBuild(module, site, helper);
   }
 
   async attach({ scene, view, region }: SceneAttachment): Promise<void> {
@@ -65,12 +95,13 @@ export class WorkerSession {
     return { sums, elapsedMs: performance.now() - start };
   }
 
-  async #loadInto(
+  async #place(
     { scene: bytes, environment, placement, camera, ...rest }: SceneLoad,
     make: () => Promise<Kernel>,
-  ): Promise<{ info: KernelSceneInfo; view: KernelView }> {
+  ): Promise<Placed> {
     // A fresh kernel each time: WASM memory never shrinks, and a small scene should not keep a large one's.
     this.#kernel = undefined;
+    this.#sharing = undefined;
     const kernel = await make();
     const scene = decodeScene(bytes);
     const chosen = typeof camera === 'number' ? scene.cameras[camera] : camera;
@@ -79,13 +110,16 @@ export class WorkerSession {
         `the scene has no camera ${camera}, only ${scene.cameras.length}; choose another one`,
       );
     }
-    const info = await kernel.loadPictured(scene, writeTexels);
-    const light = environment instanceof Uint8Array ? decodeEnvironment(environment) : environment;
-    kernel.setEnvironment(light, placement);
-    const view: KernelView = { ...rest, camera: chosen };
+    await kernel.placePictured(scene, writeTexels);
+    return { kernel, light: environment, placement, view: { ...rest, camera: chosen } };
+  }
+
+  #finish({ kernel, light, placement, view }: Placed): KernelSceneInfo {
+    const info = kernel.buildPlaced();
+    kernel.setEnvironment(light instanceof Uint8Array ? decodeEnvironment(light) : light, placement);
     kernel.setView(view);
     this.#kernel = kernel;
-    return { info, view };
+    return info;
   }
 }
 

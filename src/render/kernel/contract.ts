@@ -62,6 +62,16 @@ export interface Kernel {
     scene: FlatScene,
     writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
   ): Promise<KernelSceneInfo>;
+  /**
+   * The first half of `loadPictured`: all but the hierarchy, so that others can be called to help with that. The scene is not read
+   * again. To be followed by `buildPlaced`.
+   */
+  placePictured(
+    scene: FlatScene,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
+  ): Promise<void>;
+  /** @throws KernelError `invalid-scene`, `out-of-memory` */
+  buildPlaced(): KernelSceneInfo;
   /** A map, or a constant linear radiance. */
   setEnvironment(
     environment: EnvironmentMap | readonly [number, number, number],

@@ -4,4 +4,13 @@ export { GUIDE_FLOATS } from './contract.ts';
 
 export { KernelError } from './errors.ts';
 export { createKernel, kernelHash } from './kernel.ts';
-export { attachKernel, createSharingKernel, type SharedScene } from './shared.ts';
+export {
+  abandonSite,
+  attachKernel,
+  type BuildSite,
+  createSharingKernel,
+  helpBuild,
+  MAX_HELPERS,
+  type SharedScene,
+  type SharingKernel,
+} from './shared.ts';

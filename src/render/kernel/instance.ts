@@ -20,6 +20,11 @@ export interface KernelExports {
   /** Puts the texels of an image, written row by row, in the order in which they are looked up. 0, or OUT_OF_MEMORY. */
   arrangeTexels(address: number, width: number, height: number): number;
   finishScene(materialCount: number): number;
+  /** Lets others help with what is built next. Address of what `helpBuild` takes, 0 where nobody can. */
+  openCrew(): number;
+  closeCrew(): void;
+  /** Returns when it is built, or the crew was stopped: how many items it has done. */
+  helpBuild(crew: number): number;
   emissiveTriangles(): number;
   allocEnvironment(width: number, height: number): number;
   /** Strength, and rotation in turns, of what is set next. */
@@ -79,6 +84,9 @@ const EXPORTS: readonly (keyof KernelExports)[] = [
   'clearScene',
   'arrangeTexels',
   'finishScene',
+  'openCrew',
+  'closeCrew',
+  'helpBuild',
   'emissiveTriangles',
   'allocEnvironment',
   'setEnvironmentPlacement',

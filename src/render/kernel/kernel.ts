@@ -46,6 +46,15 @@ interface ImageToFill {
   readonly texels: Uint8Array;
 }
 
+/** What is remembered of a scene whose tables are written, until its hierarchy is built. */
+interface PlacedScene {
+  readonly triangles: number;
+  readonly instances: number;
+  readonly materials: number;
+  /** To be put back above it. */
+  readonly environment: EnvironmentMap | undefined;
+}
+
 function needsDecoder({ name, encoding }: FlatImage): KernelError {
   return new KernelError('invalid-scene', `image ${name} is a ${encoding} file, and nobody decodes it`);
 }
@@ -56,6 +65,7 @@ class WasmKernel implements Kernel {
   readonly #base: number;
   /** Where the environment begins. */
   #sceneEnd: number;
+  #placed: PlacedScene | undefined;
   #environment: { readonly address: number; readonly width: number; readonly height: number } | undefined;
   #view: { readonly width: number; readonly height: number } | undefined;
 
@@ -70,21 +80,29 @@ class WasmKernel implements Kernel {
   }
 
   loadScene(scene: FlatScene): KernelSceneInfo {
-    const steps = this.#loading(scene);
+    const steps = this.#placing(scene);
     let step = steps.next();
     while (!step.done) {
       const { image, texels } = step.value;
       if (image.encoding === 'rgba') texels.set(image.bytes);
       step = image.encoding === 'rgba' ? steps.next() : steps.throw(needsDecoder(image));
     }
-    return step.value;
+    return this.buildPlaced();
   }
 
   async loadPictured(
     scene: FlatScene,
     writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
   ): Promise<KernelSceneInfo> {
-    const steps = this.#loading(scene);
+    await this.placePictured(scene, writeTexels);
+    return this.buildPlaced();
+  }
+
+  async placePictured(
+    scene: FlatScene,
+    writeTexels: (image: FlatImage, target: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const steps = this.#placing(scene);
     let step = steps.next();
     while (!step.done) {
       const { image, texels } = step.value;
@@ -93,13 +111,11 @@ class WasmKernel implements Kernel {
         (error: unknown) => steps.throw(error),
       );
     }
-    return step.value;
   }
 
   /** Asks for the texels of one image after the other. Given an error instead, it leaves no scene behind. */
-  *#loading(scene: FlatScene): Generator<ImageToFill, KernelSceneInfo, void> {
+  *#placing(scene: FlatScene): Generator<ImageToFill, void, void> {
     checkScene(scene);
-    const { wasm } = this.#kernel;
     const environment = this.#takeEnvironment();
     this.#dropScene();
     try {
@@ -107,7 +123,26 @@ class WasmKernel implements Kernel {
         yield { image: place.image, texels: texelsAt(this.#kernel, place) };
         arrangeTexels(this.#kernel, place);
       }
-      const info = this.#finish(scene);
+    } catch (error) {
+      this.#dropScene();
+      throw error;
+    }
+    this.#placed = {
+      triangles: scene.indices.length / 3,
+      instances: scene.instanceMeshes.length,
+      materials: scene.materials.length,
+      environment,
+    };
+  }
+
+  buildPlaced(): KernelSceneInfo {
+    const placed = this.#placed;
+    if (!placed) throw new KernelError('invalid-scene', 'no scene was placed: call placePictured first');
+    this.#placed = undefined;
+    const { wasm } = this.#kernel;
+    const { environment } = placed;
+    try {
+      const info = this.#finish(placed);
       if (environment) this.#placeEnvironment(environment);
       else wasm.prepareLights();
       return { ...info, memoryBytes: this.#kernel.memory.buffer.byteLength };
@@ -118,10 +153,10 @@ class WasmKernel implements Kernel {
   }
 
   /** Hierarchy and lights over the tables that are written. */
-  #finish(scene: FlatScene): Omit<KernelSceneInfo, 'memoryBytes'> {
+  #finish({ triangles, instances, materials }: PlacedScene): Omit<KernelSceneInfo, 'memoryBytes'> {
     const { wasm } = this.#kernel;
     const start = performance.now();
-    const nodes = wasm.finishScene(scene.materials.length);
+    const nodes = wasm.finishScene(materials);
     if (nodes === layout.NOT_FINITE) {
       throw new KernelError(
         'invalid-scene',
@@ -131,13 +166,13 @@ class WasmKernel implements Kernel {
     if (nodes < 0) {
       throw new KernelError(
         'out-of-memory',
-        `no memory for the hierarchy over ${scene.indices.length / 3} triangles and ${scene.instanceMeshes.length} instances: the scene is too large`,
+        `no memory for the hierarchy over ${triangles} triangles and ${instances} instances: the scene is too large`,
       );
     }
     this.#sceneEnd = wasm.mark() >>> 0;
     return {
-      triangles: scene.indices.length / 3,
-      instances: scene.instanceMeshes.length,
+      triangles,
+      instances,
       emissiveTriangles: wasm.emissiveTriangles() >>> 0,
       bvhNodes: nodes,
       bvhMilliseconds: performance.now() - start,
@@ -226,6 +261,7 @@ class WasmKernel implements Kernel {
 
   #dropScene(): void {
     const { wasm } = this.#kernel;
+    this.#placed = undefined;
     wasm.clearScene();
     this.#dropEnvironment();
     wasm.release(this.#base);

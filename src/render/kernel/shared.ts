@@ -4,6 +4,7 @@
  *
  * Needs kernel-shared.wasm and a `SharedArrayBuffer`, which a page has only where it is cross-origin isolated.
  */
+import * as layout from './assembly/layout.ts';
 import type { Kernel } from './contract.ts';
 import { KernelError } from './errors.ts';
 import { instantiateOver, type KernelInstance, sharedMemory } from './instance.ts';
@@ -21,9 +22,20 @@ export interface SharedScene {
 /** Batches, tables and the sums of a Block take about 1 MiB; only what is touched is really taken from the machine. */
 const REGION_BYTES = 4 * 2 ** 20;
 
+/** A hierarchy that is about to be built, for those who help: goes through `postMessage`. */
+export interface BuildSite {
+  readonly memory: WebAssembly.Memory;
+  /** Address of what the helpers and the one who builds share. */
+  readonly crew: number;
+}
+
 /** A kernel whose scene can be shared, and the way to do so. */
 export interface SharingKernel {
   readonly kernel: Kernel;
+  /** After the scene is placed and before its hierarchy is built: from now on others can help. Undefined: no memory for that. */
+  openSite(): BuildSite | undefined;
+  /** When it is built, or never will be: lets the helpers go. */
+  closeSite(): void;
   /** After scene and environment are loaded; they must not change from then on. @throws KernelError `out-of-memory` */
   share(): SharedScene;
 }
@@ -31,7 +43,46 @@ export interface SharingKernel {
 /** @throws KernelError `unusable-kernel` */
 export async function createSharingKernel(module: WebAssembly.Module): Promise<SharingKernel> {
   const instance = await instantiateOver(module, sharedMemory);
-  return { kernel: kernelOf(instance), share: () => share(instance) };
+  const { memory, wasm } = instance;
+  return {
+    kernel: kernelOf(instance),
+    openSite() {
+      const crew = wasm.openCrew() >>> 0;
+      return crew === 0 ? undefined : { memory, crew };
+    },
+    closeSite: () => wasm.closeCrew(),
+    share: () => share(instance),
+  };
+}
+
+/** So many may help at a site. */
+export const MAX_HELPERS = layout.MAX_HELPERS;
+
+/**
+ * Helps with a hierarchy until it is built: the worker does nothing else meanwhile. What comes out is the same with and without.
+ * @returns how many pieces of work were done here
+ * @param helper 0, 1, 2 ... up to MAX_HELPERS: each number once for a site
+ * @throws KernelError `unusable-kernel`
+ */
+export async function helpBuild(
+  module: WebAssembly.Module,
+  { memory, crew }: BuildSite,
+  helper: number,
+): Promise<number> {
+  if (helper >= MAX_HELPERS) return 0;
+  const start = crew + (1 + helper) * layout.HELPER_BYTES;
+  const instance = await instantiateOver(module, () => memory, start);
+  instance.wasm.limitMemory(start + layout.HELPER_BYTES);
+  return instance.wasm.helpBuild(crew);
+}
+
+/** When one who built or helped is gone: nobody waits for it, and the one who builds, if there, begins again without help. */
+export function abandonSite({ memory, crew }: BuildSite): void {
+  const words = new Int32Array(memory.buffer);
+  const [state, signal] = [(crew + layout.CREW_STATE) / 4, (crew + layout.CREW_SIGNAL) / 4];
+  Atomics.compareExchange(words, state, layout.CREW_IS_RUNNING, layout.CREW_IS_ABANDONED);
+  Atomics.add(words, signal, 1);
+  Atomics.notify(words, signal);
 }
 
 function share({ memory, wasm }: KernelInstance): SharedScene {

@@ -201,13 +201,13 @@ export interface FlatMesh {
 export interface FlatScene {
   /** 3 floats a vertex; in world space, or in a mesh's own: see FlatMesh. */
   readonly positions: Float32Array;
-  /** 3 floats a vertex, unit length. */
+  /** 3 floats a vertex, unit length; or 0 where the normal of the triangle that is hit is meant. */
   readonly normals: Float32Array;
   /** xyz and handedness, 4 floats a vertex; empty when no material has a normal map (of its base or its coat) or anisotropy. */
   readonly tangents: Float32Array;
   /** Linear RGBA, 4 floats a vertex; empty when no mesh has colours. */
   readonly colors: Float32Array;
-  /** 2 floats a vertex. */
+  /** 2 floats a vertex; empty when unused. */
   readonly uv0: Float32Array;
   /** 2 floats a vertex; empty when unused. */
   readonly uv1: Float32Array;

@@ -7,6 +7,12 @@
 export const MAX_TRIANGLES = 8_000_000;
 
 /**
+ * A primitive without normals gets flat ones up to so many triangles, which takes three vertices a triangle. Larger ones keep
+ * the vertices they share, about a third of the memory, and have no normals: who draws them takes the triangle's own.
+ */
+export const MOST_FLAT_TRIANGLES = 2 ** 18;
+
+/**
  * Texels of all images together: 2 GiB of RGBA, half of the kernel's memory. The same on every machine, so that a picture is;
  * what is above is halved.
  */

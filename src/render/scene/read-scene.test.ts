@@ -1,5 +1,6 @@
 /** What comes out of good files: geometry in the world, winding, normals, vertex attributes. */
 import { describe, expect, it } from 'vitest';
+import { encodePng } from '../output/index.ts';
 import { type FlatScene, readScene } from './index.ts';
 import {
   glbOf,
@@ -161,6 +162,9 @@ describe('readScene', () => {
         'COLOR_0',
         test.accessor('VEC3', Uint8Array.of(255, 0, 51, 0, 0, 0, 0, 0, 0)).setNormalized(true),
       );
+    // Without a picture no coordinates would be kept.
+    const picture = test.texture('white', encodePng(Uint8Array.of(255, 255, 255, 255), 1, 1));
+    primitive.setMaterial(test.document.createMaterial('pictured').setBaseColorTexture(picture));
     test.show(primitive);
     const scene = await read(test);
     expect(triples(scene.positions)).toEqual([

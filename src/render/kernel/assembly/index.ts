@@ -1,6 +1,14 @@
 // What the kernel exports to src/render/kernel/.
 
-export { buildBvh, buildInstancedBvh, traceAny, traceClosest } from './bvh/index';
+export {
+  buildBvh,
+  buildInstancedBvh,
+  closeCrew,
+  helpBuild,
+  openCrew,
+  traceAny,
+  traceClosest,
+} from './bvh/index';
 export { prepareView, viewRecord } from './camera';
 export { allocEnvironment, setEnvironmentConstant, setEnvironmentMap, setEnvironmentPlacement } from './environment';
 export { renderGuides } from './guides';

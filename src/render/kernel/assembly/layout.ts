@@ -219,6 +219,41 @@ export const VIEW_CLAMP = 80;
 /** Guide images: bytes a pixel. Albedo RGB, normal XYZ, depth, number of rays that hit something. */
 export const GUIDE_BYTES = 32;
 
+/**
+ * What cores that build one hierarchy share: see bvh/crew.ts. Each group that is written often has a cache line of its own.
+ */
+export const CREW_BYTES = 320;
+/** i32: CREW_IS_... */
+export const CREW_STATE = 0;
+/** i32: changes whenever there may be something to do; waited for. */
+export const CREW_SIGNAL = 4;
+/** i32: whether there may be others than the core that builds. */
+export const CREW_HAS_HELPERS = 8;
+/** i32: what the items of the stage are. */
+export const CREW_KIND = 12;
+/** u64: the stage's number in the upper half, the next item in the lower. */
+export const CREW_TICKET = 64;
+/** i32: items of the stage. */
+export const CREW_TOTAL = 128;
+/** i32: how many of them are done. */
+export const CREW_DONE = 132;
+/** i32: 1 while somebody adds an item. */
+export const CREW_LOCK = 136;
+/** What is built: bvh/plan.ts. */
+export const CREW_PLAN = 192;
+
+export const CREW_IS_RUNNING = 0;
+/** Built. */
+export const CREW_IS_OVER = 1;
+/** A helper, or the core that builds, is gone: the others must not wait for it. */
+export const CREW_IS_ABANDONED = 2;
+export const CREW_IS_OUT_OF_MEMORY = 3;
+
+/** At most so many help the one that builds. */
+export const MAX_HELPERS = 7;
+/** Room for what a helper's instance has for itself. */
+export const HELPER_BYTES = 1 << 20;
+
 /** What `finishScene` and `setEnvironmentMap` return when the memory cannot grow. */
 export const OUT_OF_MEMORY = -2;
 /** What `finishScene` returns when a coordinate is not finite. */

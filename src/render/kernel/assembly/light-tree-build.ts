@@ -33,8 +33,8 @@ const MOST_LEVELS: i32 = 40;
 const CONE_SLACK: f32 = 1e-5;
 
 /** A bin: lower corner, upper corner (w: power). */
-const bins = memory.data(16 * 32, 16);
-const rightCosts = memory.data(16 * 4, 16);
+const bins: usize = alloc(16 * 32, 16);
+const rightCosts: usize = alloc(16 * 4, 16);
 
 let lights: usize = 0;
 let nodes: usize = 0;

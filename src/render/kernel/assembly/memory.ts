@@ -28,6 +28,17 @@ export function alloc(bytes: usize, align: usize): usize {
   return start;
 }
 
+/** Has the memory reach up to `end`, without allocating anything. @returns false when it cannot grow */
+export function reach(end: usize): bool {
+  const missing = <i32>((end + 0xffff) >> 16) - memory.size();
+  return missing <= 0 || grow(missing);
+}
+
+/** Where allocations must end. */
+export function memoryLimit(): usize {
+  return limit;
+}
+
 /** Growing may copy the whole memory: by an eighth of it at least, so that many allocations do not copy it each time. */
 function grow(missing: i32): bool {
   const room = <i32>(limit >> 16) - memory.size();

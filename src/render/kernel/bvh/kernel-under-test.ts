@@ -1,11 +1,14 @@
 // The compiled kernel with nothing around it, for tests of its hierarchy: triangles and rays in, raw hits out.
 
 import { readFileSync } from 'node:fs';
+import type { BuildSite } from '../shared.ts';
 
 interface RawExports {
   alloc(bytes: number, align: number): number;
   mark(): number;
   release(mark: number): void;
+  openCrew(): number;
+  closeCrew(): void;
   buildBvh(positions: number, indices: number, triangles: number): number;
   buildInstancedBvh(positions: number, indices: number, instances: number): number;
   traceClosest(rays: number, hits: number, count: number, instances: number): void;
@@ -41,32 +44,38 @@ export interface RawHit {
 const RAY_FLOATS = 8;
 const HIT_BYTES = 16;
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<string, WebAssembly.Module>();
 
-function kernelModule(): WebAssembly.Module {
-  if (compiled) return compiled;
+export function kernelModule(name: string): WebAssembly.Module {
+  const known = compiled.get(name);
+  if (known) return known;
   let bytes: Buffer;
   try {
-    bytes = readFileSync('public/generated/kernel.wasm');
+    bytes = readFileSync(`public/generated/${name}`);
   } catch (cause) {
-    throw new Error('public/generated/kernel.wasm is missing: run `npm run build:kernel` first.', { cause });
+    throw new Error(`public/generated/${name} is missing: run \`npm run build:kernel\` first.`, { cause });
   }
-  compiled = new WebAssembly.Module(new Uint8Array(bytes));
-  return compiled;
+  const made = new WebAssembly.Module(new Uint8Array(bytes));
+  compiled.set(name, made);
+  return made;
 }
 
 export class KernelUnderTest {
-  readonly #memory: WebAssembly.Memory;
+  readonly memory: WebAssembly.Memory;
   readonly #exports: RawExports;
 
-  /** @param maximumPages how far the memory may grow, in pages of 64 KiB */
-  constructor(maximumPages = 16_384) {
-    this.#memory = new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages });
+  /** @param maximumPages how far the memory may grow, in pages of 64 KiB. @param shared whether others may join it */
+  constructor(maximumPages = 16_384, shared = false) {
+    // That much the shared kernel asks for: see scripts/build-kernel.mjs.
+    this.memory = shared
+      ? new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared })
+      : new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages });
     const abort = () => {
       throw new Error('The kernel aborted.');
     };
-    const imports = { env: { memory: this.#memory, abort, heapStart: 0 } };
-    this.#exports = new WebAssembly.Instance(kernelModule(), imports).exports as unknown as RawExports;
+    const imports = { env: { memory: this.memory, abort, heapStart: 0 } };
+    const module = kernelModule(shared ? 'kernel-shared.wasm' : 'kernel.wasm');
+    this.#exports = new WebAssembly.Instance(module, imports).exports as unknown as RawExports;
   }
 
   /** Bytes of memory in use. */
@@ -74,9 +83,23 @@ export class KernelUnderTest {
     return this.#exports.mark();
   }
 
+  /** Lets others help with what is built next. @returns where they do */
+  openSite(): BuildSite {
+    return { memory: this.memory, crew: this.#exports.openCrew() };
+  }
+
+  closeSite(): void {
+    this.#exports.closeCrew();
+  }
+
+  /** What is in use from there on. */
+  bytesFrom(address: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, this.used - address).slice();
+  }
+
   /** Bytes that the memory has grown to. */
   get size(): number {
-    return this.#memory.buffer.byteLength;
+    return this.memory.buffer.byteLength;
   }
 
   /** @returns nodes, or the negative error */
@@ -125,7 +148,7 @@ export class KernelUnderTest {
       const count = rays.length / RAY_FLOATS;
       const to = this.#exports.alloc(Math.max(1, count) * 4, 16);
       const hits = this.#trace(rays, (from, at) => this.#exports.traceClosest(from, at, count, to));
-      return { hits, instances: new Int32Array(this.#memory.buffer, to, count).slice() };
+      return { hits, instances: new Int32Array(this.memory.buffer, to, count).slice() };
     });
   }
 
@@ -143,7 +166,7 @@ export class KernelUnderTest {
       const from = this.#copyIn(rays);
       const to = this.#exports.alloc(Math.max(1, count) * HIT_BYTES, 16);
       trace(from, to, count);
-      return new Uint8Array(this.#memory.buffer, to, count * HIT_BYTES).slice();
+      return new Uint8Array(this.memory.buffer, to, count * HIT_BYTES).slice();
     });
   }
 
@@ -151,7 +174,7 @@ export class KernelUnderTest {
     const at = this.#exports.alloc(Math.max(16, data.byteLength), 16);
     if (at === 0) throw new Error('The memory under test is too small for the input itself.');
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    new Uint8Array(this.#memory.buffer, at, data.byteLength).set(bytes);
+    new Uint8Array(this.memory.buffer, at, data.byteLength).set(bytes);
     return at;
   }
 }

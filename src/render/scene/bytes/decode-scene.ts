@@ -97,7 +97,7 @@ function readGeometry(sections: readonly Uint8Array[]): Geometry {
     normals: floats('normals', 3),
     tangents: floats('tangents', 4, true),
     colors: floats('colors', 4, true),
-    uv0: floats('uv0', 2),
+    uv0: floats('uv0', 2, true),
     uv1: floats('uv1', 2, true),
     indices,
     triangleMaterials,

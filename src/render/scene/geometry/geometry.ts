@@ -3,7 +3,7 @@ export interface LocalGeometry {
   readonly vertexCount: number;
   /** 3 floats a vertex. */
   readonly positions: Float32Array;
-  /** 3 floats a vertex, unit length. */
+  /** 3 floats a vertex, unit length; or 0 where the triangle's own is meant. */
   readonly normals: Float32Array;
   /** 4 floats a vertex. */
   readonly tangents: Float32Array | undefined;

@@ -1,11 +1,12 @@
 /**
  * One primitive in its own space, ready to be placed: only the vertices that its triangles use, normals of unit length
- * (flat ones where the file has none), tangents where its material has a normal map. Points and lines become little bodies.
+ * (flat ones where the file has none, unless it is very large), tangents where its material has a normal map. Points and lines become little bodies.
  */
 import { SceneError } from '../errors.ts';
 import type { FlatTexture } from '../format.ts';
 import type { Numbers } from '../gltf/accessors.ts';
 import type { Primitive } from '../gltf/meshes.ts';
+import { MOST_FLAT_TRIANGLES } from '../limits.ts';
 import { Warnings } from '../warnings.ts';
 import { toColors, toFloats } from './attributes.ts';
 import type { Deform } from './deform.ts';
@@ -38,6 +39,13 @@ interface Source {
   readonly uv1: Float32Array | undefined;
 }
 
+/** The vertices to be taken, the triangles in their numbers, and whether normals are told. */
+interface Compact {
+  readonly used: Uint32Array;
+  readonly indices: Uint32Array;
+  readonly hasNormals: boolean;
+}
+
 /** What is wrong with single triangles or attributes costs those only. @throws SceneError `bad-geometry`, `out-of-range` */
 export async function localGeometry(primitive: Primitive, needs: GeometryNeeds): Promise<LocalGeometry> {
   const source = readSource(primitive, needs);
@@ -45,9 +53,12 @@ export async function localGeometry(primitive: Primitive, needs: GeometryNeeds):
   const elements = indices === undefined ? undefined : needs.numbersOf(indices).array;
   if (mode < 4) return markGeometry(mode as MarkMode, source, elements, primitive.part, needs);
   const corners = drawnCorners(primitive, source.positions, elements, needs.warnings);
-  // Flat normals belong to triangles, so no two triangles may share a vertex.
-  const compact = source.normals ? compacted(corners, source.positions.length / 3) : unshared(corners);
-  const geometry = gatheredGeometry(source, compact.used, compact.indices, needs.normalMap !== undefined);
+  // Flat normals belong to triangles, so no two triangles may share a vertex; tangents need normals.
+  const isFlat =
+    !source.normals && (needs.normalMap !== undefined || corners.length <= 3 * MOST_FLAT_TRIANGLES);
+  const shared = isFlat ? unshared(corners) : compacted(corners, source.positions.length / 3);
+  const compact = { ...shared, hasNormals: isFlat || source.normals !== undefined };
+  const geometry = gatheredGeometry(source, compact, needs.normalMap !== undefined);
   const facing =
     source.normals && areNormalsTurned(geometry, geometry.normals) ? withNormalsTurned(geometry) : geometry;
   return needs.normalMap && !facing.tangents ? generateTangents(facing, needs.normalMap) : facing;
@@ -112,8 +123,7 @@ function drawnCorners(
 
 function gatheredGeometry(
   source: Source,
-  used: Uint32Array,
-  indices: Uint32Array,
+  { used, indices, hasNormals }: Compact,
   needsTangents: boolean,
 ): LocalGeometry {
   const take = (values: Float32Array | undefined, components: number, otherwise: number) =>
@@ -122,7 +132,9 @@ function gatheredGeometry(
   return {
     vertexCount: used.length,
     positions,
-    normals: unitNormals(positions, take(source.normals, 3, 0), indices),
+    normals: hasNormals
+      ? unitNormals(positions, take(source.normals, 3, 0), indices)
+      : new Float32Array(positions.length),
     // Without normals a file's tangents mean nothing (glTF 2.0 section 3.7.2.1).
     tangents: source.normals && needsTangents ? take(source.tangents, 4, 0) : undefined,
     colors: take(source.colors, 4, 1),

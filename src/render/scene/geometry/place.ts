@@ -34,6 +34,7 @@ export interface WorldArrays {
 
 export interface WantedArrays {
   readonly tangents: boolean;
+  readonly uv0: boolean;
   readonly uv1: boolean;
 }
 
@@ -52,7 +53,7 @@ export function placeAll(
     normals: new Float32Array(3 * vertices),
     tangents: new Float32Array(wanted.tangents ? 4 * vertices : 0),
     colors: new Float32Array(hasColors ? 4 * vertices : 0),
-    uv0: new Float32Array(2 * vertices),
+    uv0: new Float32Array(wanted.uv0 ? 2 * vertices : 0),
     uv1: new Float32Array(wanted.uv1 ? 2 * vertices : 0),
     indices: new Uint32Array(corners),
     triangleMaterials: new Uint32Array(corners / 3),
@@ -111,7 +112,8 @@ function placeVertices(
     const ux = n0 * nx + n3 * ny + n6 * nz;
     const uy = n1 * nx + n4 * ny + n7 * nz;
     const uz = n2 * nx + n5 * ny + n8 * nz;
-    if (!writeNormalised(ux, uy, uz, arrays.normals, 3 * to)) arrays.normals.set(UPWARDS, 3 * to);
+    const isTold = nx !== 0 || ny !== 0 || nz !== 0;
+    if (isTold && !writeNormalised(ux, uy, uz, arrays.normals, 3 * to)) arrays.normals.set(UPWARDS, 3 * to);
     if (arrays.tangents.length === 0) continue;
     const normal = normalised([ux, uy, uz]) ?? UPWARDS;
     const [tx = 1, ty = 0, tz = 0, tw = 1] = tangents
@@ -125,7 +127,7 @@ function placeVertices(
   }
   if (colors) arrays.colors.set(colors, 4 * start);
   else arrays.colors.fill(1, 4 * start, 4 * (start + vertexCount));
-  if (uv0) arrays.uv0.set(uv0, 2 * start);
+  if (uv0 && arrays.uv0.length > 0) arrays.uv0.set(uv0, 2 * start);
   if (uv1 && arrays.uv1.length > 0) arrays.uv1.set(uv1, 2 * start);
 }
 

@@ -124,6 +124,7 @@ export async function placeMeshes(
   const drawn = sceneable(inWorld, inMeshes, materials.list, steps.viewpoints, warnings);
   const { bounds, ...arrays } = placeAll(drawn.inWorld, drawn.inMeshes.flat(), {
     tangents: materials.list.some(needsTangents),
+    uv0: textures.list.some(({ texCoord }) => texCoord === 0),
     uv1: textures.list.some(({ texCoord }) => texCoord === 1),
   });
   const places = instancesOf(standing, numbers, drawn.inMeshes, bounds, arrays.indices.length / 3);

@@ -5,9 +5,10 @@
 
 import { alloc } from '../memory';
 import { MAX_DEPTH, WIDTH } from './layout';
+import { nodePair } from './nodes';
 import {
+  halfArea,
   leafSize,
-  RANGE_AREA,
   RANGE_BEGIN,
   RANGE_BYTES,
   RANGE_END,
@@ -16,15 +17,15 @@ import {
   splitRange,
 } from './split';
 
-/** A binary node; an inner node's left child follows it directly. */
-const BINARY_BYTES: usize = 64;
-/** v128: lower corner; its fourth lane is a leaf's first reference, or the address of an inner node's right child. */
+/** A binary node. Two that have one parent follow each other. */
+export const BINARY_BYTES: usize = 64;
+/** v128: lower corner; its fourth lane is a leaf's first reference, or the address of an inner node's two children. */
 export const BINARY_LOWER: usize = 0;
 export const BINARY_BEGIN: usize = 12;
-const BINARY_RIGHT: usize = 12;
-/** v128: upper corner; its fourth lane is the number of triangles of a leaf, or 0. */
+const BINARY_CHILDREN: usize = 12;
+/** v128: upper corner; its fourth lane is the number of references of a leaf, or less than 0: that of all below. */
 export const BINARY_UPPER: usize = 16;
-export const BINARY_COUNT: usize = 28;
+const BINARY_COUNT: usize = 28;
 /** f32 x 7: the least cost of everything below as at most 1, 2 ... 7 subtrees of the wide tree. */
 const BINARY_COSTS: usize = 32;
 /** Four bits for each of 2, 3 ... 8 subtrees: how many of them go left; bit 3: one fewer is as good. */
@@ -39,12 +40,32 @@ export const MAX_BINARY_DEPTH: i32 = MAX_DEPTH;
 const SAH_DEPTH: i32 = 44;
 
 /** One range for the root and two for each level below it. */
-export const FRAMES_BYTES: usize = <usize>(1 + 2 * MAX_BINARY_DEPTH) * RANGE_BYTES;
+const frames: usize = alloc(<usize>(1 + 2 * MAX_BINARY_DEPTH) * RANGE_BYTES, 16);
 
-/** Builds the subtree over `range`, with the ranges of its parts kept in `frames`. @returns the node, or 0: out of memory */
-export function buildBinary(references: usize, frames: usize, range: usize, depth: i32): usize {
-  const node = alloc(BINARY_BYTES, BINARY_BYTES);
-  if (!node) return 0;
+/** Room for the range of the root. */
+export const rootRange: usize = frames;
+
+/** Room for the ranges of the two parts of something at that depth. */
+export function partsAt(depth: i32): usize {
+  return frames + <usize>(1 + 2 * depth) * RANGE_BYTES;
+}
+
+/** References of a leaf; of an inner node 0. */
+export function leafCount(node: usize): i32 {
+  return max(0, load<i32>(node, BINARY_COUNT));
+}
+
+/** References in and below a node. */
+export function countBelow(node: usize): i32 {
+  return abs(load<i32>(node, BINARY_COUNT));
+}
+
+export function childrenOf(node: usize): usize {
+  return <usize>load<u32>(node, BINARY_CHILDREN);
+}
+
+/** Writes the node over a range, all but what it costs. @returns the address of its children, 0 for a leaf, -1: no memory */
+export function writeBinary(node: usize, range: usize): usize {
   const begin = load<i32>(range, RANGE_BEGIN);
   const count = load<i32>(range, RANGE_END) - begin;
   v128.store(node, v128.load(range, RANGE_LOWER), BINARY_LOWER);
@@ -55,24 +76,39 @@ export function buildBinary(references: usize, frames: usize, range: usize, dept
     // Leaves are what they are: only inner nodes of the wide tree cost anything.
     v128.store(node, f32x4.splat(0), BINARY_COSTS);
     v128.store(node, f32x4.splat(0), BINARY_COSTS + 16);
-    return node;
+    return 0;
   }
-  const left = frames + <usize>(1 + 2 * depth) * RANGE_BYTES;
-  const right = left + RANGE_BYTES;
-  const area = load<f32>(range, RANGE_AREA);
-  splitRange(references, range, left, right, depth >= SAH_DEPTH);
-  const first = buildBinary(references, frames, left, depth + 1);
-  if (!first) return 0;
-  const second = buildBinary(references, frames, right, depth + 1);
-  if (!second) return 0;
-  store<u32>(node, <u32>second, BINARY_RIGHT);
-  store<i32>(node, 0, BINARY_COUNT);
-  weigh(node, first, second, area);
-  return node;
+  const children = nodePair();
+  if (!children) return -1;
+  store<u32>(node, <u32>children, BINARY_CHILDREN);
+  store<i32>(node, -count, BINARY_COUNT);
+  return children;
+}
+
+/** Splits a range at that depth into the two of `partsAt`. */
+export function splitAt(references: usize, range: usize, depth: i32): void {
+  const left = partsAt(depth);
+  splitRange(references, range, left, left + RANGE_BYTES, depth >= SAH_DEPTH);
+}
+
+/** Builds the subtree at `node` over `range`, which is at that depth. @returns false: no memory */
+export function buildBinary(node: usize, references: usize, range: usize, depth: i32): bool {
+  const children = writeBinary(node, range);
+  if (!children) return true;
+  if (children == -1) return false;
+  splitAt(references, range, depth);
+  const left = partsAt(depth);
+  if (!buildBinary(children, references, left, depth + 1)) return false;
+  if (!buildBinary(children + BINARY_BYTES, references, left + RANGE_BYTES, depth + 1)) return false;
+  weigh(node);
+  return true;
 }
 
 /** Fills in the costs and choices of an inner node from those of its children. */
-function weigh(node: usize, left: usize, right: usize, area: f32): void {
+export function weigh(node: usize): void {
+  const left = childrenOf(node);
+  const right = left + BINARY_BYTES;
+  const area = halfArea(v128.load(node, BINARY_LOWER), v128.load(node, BINARY_UPPER));
   let choices: u32 = 0;
   let all: f32 = 0;
   for (let subtrees = 2; subtrees <= WIDTH; subtrees++) {
@@ -106,7 +142,7 @@ function weigh(node: usize, left: usize, right: usize, area: f32): void {
 
 /** Appends to `list` the at most `most` subtrees that are the cheapest way to have all below `node`. @returns the list's end */
 export function gather(node: usize, most: i32, list: usize): usize {
-  if (load<i32>(node, BINARY_COUNT)) {
+  if (leafCount(node)) {
     store<usize>(list, node);
     return list + sizeof<usize>();
   }
@@ -123,6 +159,7 @@ export function gather(node: usize, most: i32, list: usize): usize {
 /** As `gather`, but of the node's two children even where the node itself would be cheaper. */
 export function gatherBelow(node: usize, subtrees: i32, list: usize): usize {
   const left = <i32>((load<u32>(node, BINARY_CHOICES) >> ((subtrees - 2) << 2)) & 7);
-  const middle = gather(node + BINARY_BYTES, left, list);
-  return gather(<usize>load<u32>(node, BINARY_RIGHT), subtrees - left, middle);
+  const children = childrenOf(node);
+  const middle = gather(children, left, list);
+  return gather(children + BINARY_BYTES, subtrees - left, middle);
 }

@@ -1,83 +1,151 @@
-// Builds a hierarchy: references, binary tree, wide tree. The first two are scratch; they are allocated first, the wide
-// tree behind them, and when it is done it moves down to where they began. The references inside it are written for that
-// final place from the start.
+// Builds a hierarchy: references, binary tree, wide tree. The first two are scratch. Room for the wide tree is set aside before
+// them; where that turns out to be too little it is written behind them, and moves down to where they began. The references
+// inside it are written for that final place from the start. Several cores take part where there are any: see crew.ts.
 
+import { CREW_IS_ABANDONED, CREW_STATE } from '../layout';
 import { alloc, mark, release } from '../memory';
-import { buildBinary, FRAMES_BYTES } from './binary';
-import { collapse, PLACES_BYTES, wideNodes } from './collapse';
+import { rootRange } from './binary';
+import { measureTree, wideNodes, writeTree } from './collapse';
+import { crew, leaveCrew, read, setWork, startAlone } from './crew';
 import {
   HEADER_BYTES,
   HEADER_LOWER,
-  HEADER_RECORDS,
   HEADER_ROOT,
   HEADER_SCALE,
   HEADER_UPPER,
   READ_AHEAD_BYTES,
   REFERENCE_BYTES,
 } from './layout';
-import { sceneScale, writeReferences } from './references';
-import { measureRange, RANGE_BEGIN, RANGE_END, RANGE_LOWER, RANGE_UPPER, setLeaves } from './split';
+import { refuseNodes } from './nodes';
+import {
+  PLAN_COUNT,
+  PLAN_END,
+  PLAN_FIRST,
+  PLAN_INDICES,
+  PLAN_LEAF_SHIFT,
+  PLAN_POSITIONS,
+  PLAN_REFERENCES,
+  PLAN_SCALE,
+  plan,
+} from './plan';
+import { openParts, sceneScale, writeReferences } from './references';
+import { measureRange, RANGE_BEGIN, RANGE_END, RANGE_LOWER, RANGE_UPPER } from './split';
+import { buildTree } from './tasks';
+import { perform } from './work';
 
 export const ERROR_NOT_FINITE: i32 = -1;
 export const ERROR_OUT_OF_MEMORY: i32 = -2;
 
-/** What building takes for each triangle, scratch and result together, when packets are well filled. */
-const TYPICAL_BYTES: usize = 125;
+/** What each triangle takes when packets are well filled: of the result, and of binary nodes. */
+const TRIANGLE_RESULT: usize = 60;
+const TRIANGLE_NODES: usize = 48;
+/** What each instance takes: nothing is set aside for the result, which is small enough to be moved. */
+const INSTANCE_RESULT: usize = 0;
+const INSTANCE_NODES: usize = 128 + 70;
+/** Lists, and blocks of nodes that are not full. */
+const SLACK: usize = 1 << 18;
 
 /** Address of the header of the hierarchy built last. */
 export let builtHeader: usize = 0;
 
-let start: usize = 0;
-let places: usize = 0;
-let frames: usize = 0;
-/** Where the references of what is built go, after `begin`. */
+/** Where the result goes, and how much room was set aside for it. */
+let final: usize = 0;
+let room: usize = 0;
+/** Where the references of what is built go. */
 export let references: usize = 0;
 
-/** Allocates what building over at most `count` references takes; to be followed by `finish`. @returns false: no memory */
-export function begin(count: i32): bool {
-  start = mark();
+/** For a tree of at most so many instances, to be followed by `buildOver`. @returns false: no memory */
+export function beginInstances(count: i32): bool {
+  return begin(count, INSTANCE_RESULT, INSTANCE_NODES);
+}
+
+/** Allocates what building over at most `count` references takes. @returns false: no memory */
+function begin(count: i32, result: usize, nodes: usize): bool {
+  startAlone();
+  setWork(perform);
+  const free = mark();
+  final = alloc(0, 64);
+  if (!final) return false;
+  // What lies between things is the same each time, too.
+  memory.fill(free, 0, final - free);
+  room = <usize>count * result + HEADER_BYTES + READ_AHEAD_BYTES;
   // Growing a memory is slow however little it grows: once for all. Where there is no room for the guess, less may do.
-  if (alloc(<usize>count * TYPICAL_BYTES, 16)) release(start);
-  places = alloc(PLACES_BYTES, 16);
-  frames = alloc(FRAMES_BYTES, 16);
+  if (alloc(room + <usize>count * (REFERENCE_BYTES + nodes) + SLACK, 64)) {
+    release(final + room);
+  } else {
+    room = 0;
+  }
   references = alloc(<usize>count * REFERENCE_BYTES, 32);
-  return places && frames && references;
+  plan(PLAN_REFERENCES, references);
+  return references != 0 && openParts(count);
 }
 
 /**
  * Builds a hierarchy, whose header will be at `builtHeader`, over the triangles from `first` up to `end`; `reach` as in
- * `writeReferences`.
+ * `writeReferences`. When a helper is lost on the way, all begins again, alone, and behind what that one may still write to.
  * @returns its number of nodes, or a negative error, with what was allocated left for the caller to release
  */
 export function build(positions: usize, indices: usize, first: i32, end: i32, reach: f32): i32 {
-  if (!begin(end - first)) return ERROR_OUT_OF_MEMORY;
-  const count = writeReferences(positions, indices, first, end, reach, references);
-  if (count < 0) return ERROR_NOT_FINITE;
-  setLeaves(false);
-  return finish(positions, indices, count, sceneScale);
+  const built = attempt(positions, indices, first, end, reach);
+  return built < 0 && goesOnAlone() ? attempt(positions, indices, first, end, reach) : built;
 }
 
-/** The same over the first `count` of the references; `positions` and `scale` as in `collapse` and the header. */
-export function finish(positions: usize, indices: usize, count: i32, scale: f32): i32 {
-  store<i32>(frames, 0, RANGE_BEGIN);
-  store<i32>(frames, count, RANGE_END);
-  measureRange(frames, references);
-  const binary = buildBinary(references, frames, frames, 0);
-  const header = alloc(HEADER_BYTES, 64);
-  if (!binary || !header) return ERROR_OUT_OF_MEMORY;
+/** Leaves a crew from which somebody is lost. @returns whether that was so: what failed is to be tried again */
+export function goesOnAlone(): bool {
+  if (read(crew + CREW_STATE) != CREW_IS_ABANDONED) return false;
+  refuseNodes();
+  leaveCrew();
+  return true;
+}
 
-  const final = (start + 63) & ~63;
-  const root = count ? collapse(binary, positions, indices, references, places, final - header) : 0;
+function attempt(positions: usize, indices: usize, first: i32, end: i32, reach: f32): i32 {
+  if (!begin(end - first, TRIANGLE_RESULT, TRIANGLE_NODES)) return ERROR_OUT_OF_MEMORY;
+  plan(PLAN_POSITIONS, positions);
+  plan(PLAN_INDICES, indices);
+  plan(PLAN_FIRST, <usize>first);
+  plan(PLAN_END, <usize>end);
+  plan(PLAN_LEAF_SHIFT, 2);
+  const count = writeReferences(reach, rootRange);
+  if (count < 0) return count == -1 ? ERROR_NOT_FINITE : ERROR_OUT_OF_MEMORY;
+  return finish(count, sceneScale);
+}
+
+/** The same over the first `count` of `references`, which are those of instances. */
+export function buildOver(count: i32, scale: f32): i32 {
+  plan(PLAN_POSITIONS, 0);
+  plan(PLAN_LEAF_SHIFT, 0);
+  plan(PLAN_COUNT, <usize>count);
+  store<f32>(crew + PLAN_SCALE, scale);
+  store<i32>(rootRange, 0, RANGE_BEGIN);
+  store<i32>(rootRange, count, RANGE_END);
+  measureRange(rootRange, references);
+  return finish(count, scale);
+}
+
+function finish(count: i32, scale: f32): i32 {
+  const lower = v128.load(rootRange, RANGE_LOWER);
+  const upper = v128.load(rootRange, RANGE_UPPER);
+  let tree: usize = 0;
+  let bytes: usize = 0;
+  if (count) {
+    tree = buildTree();
+    if (!tree) return ERROR_OUT_OF_MEMORY;
+    bytes = measureTree(tree);
+    if (!bytes) return ERROR_OUT_OF_MEMORY;
+  }
+  const whole = HEADER_BYTES + bytes + READ_AHEAD_BYTES;
+  const header = whole <= room ? final : alloc(whole, 64);
+  if (!header) return ERROR_OUT_OF_MEMORY;
+  const root = count ? writeTree(tree, header + HEADER_BYTES, final - header) : 0;
   if (count && !root) return ERROR_OUT_OF_MEMORY;
-  if (!alloc(READ_AHEAD_BYTES, 32)) return ERROR_OUT_OF_MEMORY;
-  v128.store(header, v128.load(frames, RANGE_LOWER), HEADER_LOWER);
-  v128.store(header, v128.load(frames, RANGE_UPPER), HEADER_UPPER);
+  memory.fill(header, 0, HEADER_BYTES);
+  memory.fill(header + whole - READ_AHEAD_BYTES, 0, READ_AHEAD_BYTES);
+  v128.store(header, lower, HEADER_LOWER);
+  v128.store(header, upper, HEADER_UPPER);
   store<f32>(header, scale, HEADER_SCALE);
   store<u32>(header, root, HEADER_ROOT);
-  store<u64>(header, 0, HEADER_RECORDS);
-  const bytes = mark() - header;
-  memory.copy(final, header, bytes);
-  release(final + bytes);
+  if (header != final) memory.copy(final, header, whole);
+  release(final + whole);
   builtHeader = final;
   return count ? wideNodes() : 0;
 }

@@ -1,15 +1,21 @@
 // The second tree: cuts eight-wide nodes out of the binary one and writes them and their packets in their final form.
+//
+// Where each thing lies is that of one core going down: packets follow their node, sibling nodes lie together, then all below
+// the first, below the second. Several cores write it nevertheless: below the large nodes hang subtrees (jobs), of which first
+// all are measured, then each is told where to begin, then all are written.
 
 import { alloc } from '../memory';
 import {
   BINARY_BEGIN,
-  BINARY_COUNT,
   BINARY_LOWER,
   BINARY_UPPER,
+  countBelow,
   gather,
   gatherBelow,
+  leafCount,
   MAX_BINARY_DEPTH,
 } from './binary';
+import { crew, runStage, WORK_MEASURE, WORK_WRITE } from './crew';
 import {
   LANES,
   NODE_BYTES,
@@ -22,53 +28,201 @@ import {
   REFERENCE_BYTES,
   WIDTH,
 } from './layout';
-import { sceneScale } from './references';
+import {
+  PLAN_INDICES,
+  PLAN_JOBS,
+  PLAN_POSITIONS,
+  PLAN_REFERENCES,
+  PLAN_RELOCATION,
+  PLAN_SCALE,
+  plan,
+  planned,
+} from './plan';
+
+/** References of a job at most. */
+const JOB: i32 = 4096;
+/** u32: its binary node; its wide node's address; the address of what is below; i32: nodes below; packets. */
+const JOB_BYTES: usize = 32;
+const JOB_BINARY: usize = 0;
+const JOB_NODE: usize = 4;
+const JOB_BELOW: usize = 8;
+const JOB_NODES: usize = 12;
+const JOB_PACKETS: usize = 16;
 
 /** The binary nodes that become the places of the wide node in work, for each level. */
-export const PLACES_BYTES: usize = <usize>MAX_BINARY_DEPTH * WIDTH * sizeof<usize>();
+const places: usize = alloc(<usize>MAX_BINARY_DEPTH * WIDTH * sizeof<usize>(), 16);
 
+/** From the plan. */
 let positions: usize = 0;
 let indices: usize = 0;
 let references: usize = 0;
-let places: usize = 0;
+let scale: f32 = 1;
 /** Final address minus the address written to. */
 let relocation: usize = 0;
-let nodes: i32 = 0;
 
+/** What was counted below the nodes seen so far. */
+let nodes: i32 = 0;
+let packets: i32 = 0;
+/** Jobs found or given out so far. */
+let jobs: i32 = 0;
+/** Where the next thing is written. */
+let cursor: usize = 0;
+
+function takePlan(): void {
+  positions = planned(PLAN_POSITIONS);
+  indices = planned(PLAN_INDICES);
+  references = planned(PLAN_REFERENCES);
+  scale = load<f32>(crew + PLAN_SCALE);
+  relocation = planned(PLAN_RELOCATION);
+}
+
+function jobAt(item: i32): usize {
+  return planned(PLAN_JOBS) + <usize>item * JOB_BYTES;
+}
+
+/** The wide nodes of what `measureTree` saw. */
 export function wideNodes(): i32 {
   return nodes;
 }
 
 /**
- * Writes the wide tree for the binary tree at `root` behind what is allocated; `offset` is what has to be added to an
- * address there to get its final one. Leaves are packets of triangles, or, with `positionsAt` 0, what their one reference
- * refers to. @returns the reference of its root, or 0: out of memory
+ * Finds out how large the wide tree for the binary tree at `root` is. Its list of jobs is left allocated.
+ * @returns bytes, 0: no memory, or the crew was stopped
  */
-export function collapse(
-  root: usize,
-  positionsAt: usize,
-  indicesAt: usize,
-  referencesAt: usize,
-  placesAt: usize,
-  offset: usize,
-): u32 {
-  positions = positionsAt;
-  indices = indicesAt;
-  references = referencesAt;
-  places = placesAt;
-  relocation = offset;
-  nodes = 0;
-  const node = alloc(NODE_BYTES, 32);
-  if (!node || !writeNode(node, root, 0)) return 0;
-  return <u32>(node + relocation);
+export function measureTree(root: usize): usize {
+  const list = alloc(0, 16);
+  plan(PLAN_JOBS, list);
+  takePlan();
+  nodes = 1;
+  packets = 0;
+  jobs = 0;
+  if (!list || !findJobs(root, 0)) return 0;
+  const topNodes = nodes;
+  const topPackets = packets;
+  if (!runStage(WORK_MEASURE, jobs)) return 0;
+  nodes = topNodes;
+  packets = topPackets;
+  for (let item = 0; item < jobs; item++) {
+    nodes += load<i32>(jobAt(item), JOB_NODES);
+    packets += load<i32>(jobAt(item), JOB_PACKETS);
+  }
+  return <usize>nodes * NODE_BYTES + <usize>packets * PACKET_BYTES;
 }
 
-/** Writes the wide node for a binary node, and all below it; false: out of memory. */
-function writeNode(node: usize, binary: usize, depth: i32): bool {
-  nodes++;
-  const list = places + <usize>depth * WIDTH * sizeof<usize>();
-  const end = load<i32>(binary, BINARY_COUNT) ? gather(binary, 1, list) : gatherBelow(binary, WIDTH, list);
-  const used = <i32>((end - list) / sizeof<usize>());
+/**
+ * Writes what was measured to `to`, which is where it stays but for `offset`, to be added to addresses there. Leaves are packets
+ * of triangles, or, with no positions, what their one reference refers to.
+ * @returns the reference of its root, or 0: the crew was stopped
+ */
+export function writeTree(root: usize, to: usize, offset: usize): u32 {
+  plan(PLAN_RELOCATION, offset);
+  takePlan();
+  cursor = to + NODE_BYTES;
+  const found = jobs;
+  jobs = 0;
+  place(root, to, 0);
+  jobs = found;
+  return runStage(WORK_WRITE, jobs) ? <u32>(to + offset) : 0;
+}
+
+function listAt(depth: i32): usize {
+  return places + <usize>depth * WIDTH * sizeof<usize>();
+}
+
+/** @returns how many binary nodes become places of the wide node for that one; they are listed */
+function listPlaces(binary: usize, depth: i32): i32 {
+  const list = listAt(depth);
+  const end = leafCount(binary) ? gather(binary, 1, list) : gatherBelow(binary, WIDTH, list);
+  return <i32>((end - list) / sizeof<usize>());
+}
+
+/** Lists the jobs at or below a binary node, and counts what is written besides. @returns false: no memory */
+function findJobs(binary: usize, depth: i32): bool {
+  if (countBelow(binary) <= JOB) {
+    const job = alloc(JOB_BYTES, 16);
+    if (!job) return false;
+    store<u32>(job, <u32>binary, JOB_BINARY);
+    jobs++;
+    return true;
+  }
+  const used = listPlaces(binary, depth);
+  for (let i = 0; i < used; i++) {
+    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
+    if (leafCount(child)) {
+      packets += positions ? 1 : 0;
+      continue;
+    }
+    nodes++;
+    if (!findJobs(child, depth + 1)) return false;
+  }
+  return true;
+}
+
+export function measureJob(item: i32): void {
+  const job = jobAt(item);
+  takePlan();
+  nodes = 0;
+  packets = 0;
+  countWide(<usize>load<u32>(job, JOB_BINARY), 0);
+  store<i32>(job, nodes, JOB_NODES);
+  store<i32>(job, packets, JOB_PACKETS);
+}
+
+/** Counts what lies below the wide node for that binary one. */
+function countWide(binary: usize, depth: i32): void {
+  const used = listPlaces(binary, depth);
+  for (let i = 0; i < used; i++) {
+    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
+    if (leafCount(child)) {
+      packets += positions ? 1 : 0;
+      continue;
+    }
+    nodes++;
+    countWide(child, depth + 1);
+  }
+}
+
+/** As `writeNode`, but of jobs it only says where they begin. */
+function place(binary: usize, node: usize, depth: i32): void {
+  if (countBelow(binary) <= JOB) {
+    const job = jobAt(jobs++);
+    store<u32>(job, <u32>node, JOB_NODE);
+    store<u32>(job, <u32>cursor, JOB_BELOW);
+    cursor += <usize>load<i32>(job, JOB_NODES) * NODE_BYTES + <usize>load<i32>(job, JOB_PACKETS) * PACKET_BYTES;
+    return;
+  }
+  const used = writeWide(binary, node, depth);
+  for (let i = 0; i < used; i++) {
+    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
+    if (!leafCount(child)) place(child, childAt(node, i), depth + 1);
+  }
+}
+
+export function writeJob(item: i32): void {
+  const job = jobAt(item);
+  takePlan();
+  cursor = <usize>load<u32>(job, JOB_BELOW);
+  writeNode(<usize>load<u32>(job, JOB_BINARY), <usize>load<u32>(job, JOB_NODE), 0);
+}
+
+/** Writes the wide node for a binary node, and all below it. */
+function writeNode(binary: usize, node: usize, depth: i32): void {
+  const used = writeWide(binary, node, depth);
+  for (let i = 0; i < used; i++) {
+    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
+    if (!leafCount(child)) writeNode(child, childAt(node, i), depth + 1);
+  }
+}
+
+/** Where a node's child is written. */
+function childAt(node: usize, place: i32): usize {
+  return <usize>load<u32>(node + ((<usize>place) << 2), NODE_CHILDREN) - relocation;
+}
+
+/** Writes the wide node for a binary node, its packets, and where its children will be. @returns how many places it uses */
+function writeWide(binary: usize, node: usize, depth: i32): i32 {
+  const used = listPlaces(binary, depth);
+  const list = listAt(depth);
   for (let i = 0; i < WIDTH; i++) {
     const place = load<usize>(list + <usize>i * sizeof<usize>());
     writeBox(node + ((<usize>i) << 2), place, i < used);
@@ -76,30 +230,23 @@ function writeNode(node: usize, binary: usize, depth: i32): bool {
   // Packets follow their node and siblings lie together, so that what is read together shares pages and cache lines.
   for (let i = 0; i < used; i++) {
     const place = load<usize>(list + <usize>i * sizeof<usize>());
-    if (!load<i32>(place, BINARY_COUNT)) continue;
+    const count = leafCount(place);
+    if (!count) continue;
     const begin = load<i32>(place, BINARY_BEGIN);
     let leaf = load<u32>(references + <usize>begin * REFERENCE_BYTES, 12);
     if (positions) {
-      const packet = writePacket(begin, load<i32>(place, BINARY_COUNT));
-      if (!packet) return false;
-      leaf = <u32>(packet + relocation) | PACKET_BIT;
+      leaf = <u32>(cursor + relocation) | PACKET_BIT;
+      writePacket(cursor, begin, count);
+      cursor += PACKET_BYTES;
     }
     store<u32>(node + ((<usize>i) << 2), leaf, NODE_CHILDREN);
   }
   for (let i = 0; i < used; i++) {
-    const place = load<usize>(list + <usize>i * sizeof<usize>());
-    if (load<i32>(place, BINARY_COUNT)) continue;
-    const child = alloc(NODE_BYTES, 32);
-    if (!child) return false;
-    store<u32>(node + ((<usize>i) << 2), <u32>(child + relocation), NODE_CHILDREN);
+    if (leafCount(load<usize>(list + <usize>i * sizeof<usize>()))) continue;
+    store<u32>(node + ((<usize>i) << 2), <u32>(cursor + relocation), NODE_CHILDREN);
+    cursor += NODE_BYTES;
   }
-  for (let i = 0; i < used; i++) {
-    const place = load<usize>(list + <usize>i * sizeof<usize>());
-    if (load<i32>(place, BINARY_COUNT)) continue;
-    const child = <usize>load<u32>(node + ((<usize>i) << 2), NODE_CHILDREN) - relocation;
-    if (!writeNode(child, place, depth + 1)) return false;
-  }
-  return true;
+  return used;
 }
 
 /** One of a node's eight boxes; unused, it is inside out. */
@@ -115,10 +262,8 @@ function writeBox(to: usize, binary: usize, used: bool): void {
   store<u32>(to, 0, NODE_CHILDREN);
 }
 
-/** @returns the packet of `count` references from `begin`, or 0: out of memory */
-function writePacket(begin: i32, count: i32): usize {
-  const packet = alloc(PACKET_BYTES, 32);
-  if (!packet) return 0;
+/** Writes the packet of `count` references from `begin`. */
+function writePacket(packet: usize, begin: i32, count: i32): void {
   memory.fill(packet, 0, PACKET_BYTES);
   let before = -1;
   for (let lane = 0; lane < LANES; lane++) {
@@ -139,10 +284,9 @@ function writePacket(begin: i32, count: i32): usize {
       const vertex = load<u32>(indices + <usize>triangle * 12 + ((<usize>corner) << 2));
       const from = positions + <usize>vertex * 12;
       const at = to + <usize>corner * PACKET_VERTEX;
-      store<f32>(at, load<f32>(from) * sceneScale);
-      store<f32>(at, load<f32>(from, 4) * sceneScale, 16);
-      store<f32>(at, load<f32>(from, 8) * sceneScale, 32);
+      store<f32>(at, load<f32>(from) * scale);
+      store<f32>(at, load<f32>(from, 4) * scale, 16);
+      store<f32>(at, load<f32>(from, 8) * scale, 32);
     }
   }
-  return packet;
 }

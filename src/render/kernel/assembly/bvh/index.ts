@@ -21,6 +21,9 @@ import { traceTwinsInFlight } from './twin-flight';
 import { traceTwinsOneByOne } from './twin-walk';
 import { traceOneByOne } from './walk';
 
+export { closeCrew, openCrew } from './crew';
+export { helpBuild } from './work';
+
 let header: usize = 0;
 /** Room for the rays in flight: too much to carry as zeros in the binary, so allocated with the hierarchy. */
 let slots: usize = 0;

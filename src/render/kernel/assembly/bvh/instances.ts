@@ -4,6 +4,7 @@
 // the ray's distance from the instance's place, times how much the matrix magnifies errors (its strain: 1 to 3 for scales and
 // turns, more where a turned shape is stretched). Boxes grow by so much that no ray that hits a triangle misses them.
 
+import { alloc } from '../memory';
 import {
   HEADER_LOWER,
   HEADER_SCALE,
@@ -24,10 +25,10 @@ const ROUNDING: f64 = 9.5367431640625e-7;
 const MOST_STRAIN: f64 = 64;
 
 /** f64 x 9: the rows of the inverse of the matrix in hand. */
-const inverse = memory.data(72, 16);
+const inverse: usize = alloc(72, 16);
 /** f64 x 3, x 3: the box in hand, in the world, unscaled. */
-const lower = memory.data(24, 16);
-const upper = memory.data(24, 16);
+const lower: usize = alloc(24, 16);
+const upper: usize = alloc(24, 16);
 
 /** The largest strain of all instances that `boxOf` has seen; 1 at least. */
 export let strain: f64 = 1;

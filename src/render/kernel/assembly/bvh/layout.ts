@@ -65,6 +65,12 @@ export const INSTANCE_HEADER: usize = 60;
  */
 export const REFERENCE_BYTES: usize = 32;
 
+/**
+ * Triangles or references to a call. Loops over all of them run in chunks, one call each: an engine exchanges the code of a
+ * function for its optimized version between calls, never within one, and a scene is built once, not often.
+ */
+export const CHUNK: i32 = 2048;
+
 /** Nodes between the root and the deepest packet, at most: the builder keeps to it, so that a stack of fixed size is enough. */
 export const MAX_DEPTH: i32 = 72;
 

@@ -1,15 +1,24 @@
-// The first pass over the triangles: refuses what cannot be put in a tree, leaves out what no ray can hit, and writes one
-// 32-byte reference (box and number) for each triangle that stays.
-//
-// Loops over all triangles run in chunks, one call each: an engine exchanges the code of a function for its optimized
-// version between calls, never within one, and a scene is built once, not often.
+// The first passes over the triangles: refuse what cannot be put in a tree, leave out what no ray can hit, write one 32-byte
+// reference (box and number) for each triangle that stays, and bring all to one scale. Both passes are stages of many parts.
 
-import { REFERENCE_BYTES } from './layout';
+import { alloc } from '../memory';
+import { crew, runStage, WORK_REFERENCES, WORK_SCALE } from './crew';
+import { CHUNK, REFERENCE_BYTES } from './layout';
+import {
+  PLAN_COUNT,
+  PLAN_END,
+  PLAN_FIRST,
+  PLAN_INDICES,
+  PLAN_PARTS,
+  PLAN_POSITIONS,
+  PLAN_REFERENCES,
+  PLAN_SCALE,
+  plan,
+  planned,
+} from './plan';
+import { measureChunk, openRange, RANGE_BYTES, RANGE_END, uniteRange } from './split';
 
-/** Triangles to a call. */
-export const CHUNK: i32 = 2048;
-
-/** Power of two that brings the largest coordinate into [0.5, 1); set by `writeReferences`. */
+/** Power of two that brings the largest coordinate into [0.5, 1), of what is in hand. */
 export let sceneScale: f32 = 1;
 
 /** Largest absolute coordinate so far, in all lanes; and 0, which any NaN or infinity turns into NaN. */
@@ -34,31 +43,89 @@ function isDegenerate(a: usize, b: usize, c: usize): bool {
   return py * qz == pz * qy && pz * qx == px * qz && px * qy == py * qx;
 }
 
+/** Triangles of a part, a multiple of CHUNK. */
+const PART: i32 = 8 * CHUNK;
+/** Of a part, its bounds as a range and then: i32 references, f32 largest coordinate, f32 not 0 where one is not finite. */
+const PART_BYTES: usize = RANGE_BYTES + 16;
+const PART_COUNT: usize = RANGE_BYTES;
+const PART_LARGEST: usize = RANGE_BYTES + 4;
+const PART_FINITE: usize = RANGE_BYTES + 8;
+
+function partsOf(count: i32): i32 {
+  return (count + PART - 1) / PART;
+}
+
+/** Room for what is found out about each part of so many triangles, in the plan. @returns false: no memory */
+export function openParts(count: i32): bool {
+  const parts = alloc(<usize>partsOf(count) * PART_BYTES, 16);
+  plan(PLAN_PARTS, parts);
+  return parts != 0;
+}
+
 /**
- * Writes the references of those of the triangles from `begin` up to `end` that have an area to `out` (room for all of
- * them), boxes in the scene's scale. The scale is that of a scene in which nothing lies beyond `reach` if the triangles do not.
- * @returns how many, or -1 when a vertex is not finite.
+ * Writes the references of those of the plan's triangles that have an area to the plan's references (room for all of them),
+ * boxes in the scene's scale, which is that of a scene in which nothing lies beyond `reach` if the triangles do not; and
+ * measures `range`, which then has all of them.
+ * @returns how many, -1 when a vertex is not finite, or -2 when the crew was stopped
  */
-export function writeReferences(
-  positions: usize,
-  indices: usize,
-  begin: i32,
-  end: i32,
-  reach: f32,
-  out: usize,
-): i32 {
-  largest = reach;
+export function writeReferences(reach: f32, range: usize): i32 {
+  const total = <i32>planned(PLAN_END) - <i32>planned(PLAN_FIRST);
+  const parts = planned(PLAN_PARTS);
+  const references = planned(PLAN_REFERENCES);
+  if (!runStage(WORK_REFERENCES, partsOf(total))) return -2;
+  let count = 0;
+  let most = reach;
+  for (let i = 0; i < partsOf(total); i++) {
+    const part = parts + <usize>i * PART_BYTES;
+    if (load<f32>(part, PART_FINITE) != 0) return -1;
+    most = max(most, load<f32>(part, PART_LARGEST));
+    const from = references + <usize>(i * PART) * REFERENCE_BYTES;
+    const to = references + <usize>count * REFERENCE_BYTES;
+    const found = load<i32>(part, PART_COUNT);
+    if (from != to) memory.copy(to, from, <usize>found * REFERENCE_BYTES);
+    count += found;
+  }
+  sceneScale = scaleFor(most);
+  store<f32>(crew + PLAN_SCALE, sceneScale);
+  plan(PLAN_COUNT, <usize>count);
+  if (!runStage(WORK_SCALE, partsOf(count))) return -2;
+  openRange(range);
+  store<i32>(range, count, RANGE_END);
+  for (let i = 0; i < partsOf(count); i++) uniteRange(range, parts + <usize>i * PART_BYTES);
+  return count;
+}
+
+/** References of a part, where they would be if all triangles before had one. */
+export function writePart(item: i32): void {
+  const positions = planned(PLAN_POSITIONS);
+  const indices = planned(PLAN_INDICES);
+  const first = <i32>planned(PLAN_FIRST) + item * PART;
+  const end = min(<i32>planned(PLAN_END), first + PART);
+  const part = planned(PLAN_PARTS) + <usize>item * PART_BYTES;
+  const out = planned(PLAN_REFERENCES) + <usize>(item * PART) * REFERENCE_BYTES;
+  largest = 0;
   finite = 0;
   let to = out;
-  for (let first = begin; first < end; first += CHUNK) {
-    to = writeChunk(positions, indices, first, min(end, first + CHUNK), to);
-    if (finite != 0) return -1;
+  for (let at = first; at < end; at += CHUNK) to = writeChunk(positions, indices, at, min(end, at + CHUNK), to);
+  store<i32>(part, <i32>((to - out) / REFERENCE_BYTES), PART_COUNT);
+  store<f32>(part, largest, PART_LARGEST);
+  store<f32>(part, finite, PART_FINITE);
+}
+
+/** Brings a part of the references to the scale, and measures it. */
+export function scalePart(item: i32): void {
+  const references = planned(PLAN_REFERENCES);
+  const part = planned(PLAN_PARTS) + <usize>item * PART_BYTES;
+  const end = references + planned(PLAN_COUNT) * REFERENCE_BYTES;
+  sceneScale = load<f32>(crew + PLAN_SCALE);
+  openRange(part);
+  const chunk = <usize>CHUNK * REFERENCE_BYTES;
+  const from = references + <usize>(item * PART) * REFERENCE_BYTES;
+  const to = min(end, from + <usize>PART * REFERENCE_BYTES);
+  for (let at = from; at < to; at += chunk) {
+    scaleChunk(at, min(to, at + chunk));
+    measureChunk(part, at, min(to, at + chunk));
   }
-  sceneScale = scaleFor(largest);
-  for (let at = out; at < to; at += <usize>CHUNK * REFERENCE_BYTES) {
-    scaleChunk(at, min(to, at + <usize>CHUNK * REFERENCE_BYTES));
-  }
-  return <i32>((to - out) / REFERENCE_BYTES);
 }
 
 function writeChunk(positions: usize, indices: usize, first: i32, last: i32, out: usize): usize {

@@ -2,8 +2,9 @@
 // Construction of SAH-based Bounding Volume Hierarchies": centroids in equal bins along each axis, all three at once).
 // A packet holds four triangles and costs the same with one as with four, so the heuristic counts packets, as Embree's does.
 
-import { REFERENCE_BYTES } from './layout';
-import { CHUNK } from './references';
+import { alloc } from '../memory';
+import { CHUNK, REFERENCE_BYTES } from './layout';
+import { PLAN_LEAF_SHIFT, planned } from './plan';
 
 /** A range to be split, 96 bytes: bounds of the boxes, bounds of the centroids (doubled), where it begins and ends. */
 export const RANGE_BYTES: usize = 96;
@@ -13,7 +14,6 @@ const RANGE_CENTRE_LOWER: usize = 32;
 const RANGE_CENTRE_UPPER: usize = 48;
 export const RANGE_BEGIN: usize = 64;
 export const RANGE_END: usize = 68;
-export const RANGE_AREA: usize = 72;
 
 /**
  * Bins along an axis at most. More find better planes and take longer; beyond 16 the tree hardly gets better, and small
@@ -25,9 +25,9 @@ const BIN_SHIFT: i32 = 6;
 const BIN_BYTES: usize = 64;
 const BIN_COUNT: usize = 32;
 const AXIS_BYTES: usize = 1024;
-const bins = memory.data(3 * 16 * 64, 64);
+const bins: usize = alloc(3 * AXIS_BYTES, 64);
 /** f32 per plane: what lies right of it costs. */
-const rightCosts = memory.data(16 * 4, 16);
+const rightCosts: usize = alloc(16 * 4, 16);
 
 /** 1.5 * 2^23: a small number added to it is rounded to the nearest integer, which stands in its lowest bits. */
 const ROUNDER: f32 = 12582912;
@@ -42,10 +42,10 @@ let plane: i32 = 0;
 let binsLow = f32x4.splat(0);
 let binsScale = f32x4.splat(0);
 /** What `partitionChunk` has seen: centroid bounds of the left part, then of the right; and where the right part begins. */
-const sides = memory.data(4 * 16, 16);
+const sides: usize = alloc(4 * 16, 16);
 let border: usize = 0;
 
-function halfArea(lower: v128, upper: v128): f32 {
+export function halfArea(lower: v128, upper: v128): f32 {
   const size = f32x4.sub(upper, lower);
   const x = f32x4.extract_lane(size, 0);
   const y = f32x4.extract_lane(size, 1);
@@ -57,9 +57,9 @@ function halfArea(lower: v128, upper: v128): f32 {
 let leafShift: i32 = 2;
 export let leafSize: i32 = 4;
 
-/** For the tree to be built next: whether it holds instances, each a leaf of its own. */
-export function setLeaves(areInstances: bool): void {
-  leafShift = areInstances ? 0 : 2;
+/** Leaves as in the plan, from now on. */
+export function setLeaves(): void {
+  leafShift = <i32>planned(PLAN_LEAF_SHIFT);
   leafSize = 1 << leafShift;
 }
 
@@ -67,20 +67,37 @@ function packets(count: i32): f32 {
   return <f32>((count + leafSize - 1) >> leafShift);
 }
 
-/** Fills in the bounds and area of a range whose begin and end are set. */
-export function measureRange(range: usize, references: usize): void {
+/** A range of nothing, as large as can be inside out, to be measured. */
+export function openRange(range: usize): void {
   v128.store(range, f32x4.splat(Infinity), RANGE_LOWER);
   v128.store(range, f32x4.splat(-Infinity), RANGE_UPPER);
   v128.store(range, f32x4.splat(Infinity), RANGE_CENTRE_LOWER);
   v128.store(range, f32x4.splat(-Infinity), RANGE_CENTRE_UPPER);
-  const end = references + <usize>load<i32>(range, RANGE_END) * REFERENCE_BYTES;
-  const chunk = <usize>CHUNK * REFERENCE_BYTES;
-  let at = references + <usize>load<i32>(range, RANGE_BEGIN) * REFERENCE_BYTES;
-  for (; at < end; at += chunk) measureChunk(range, at, min(end, at + chunk));
-  store<f32>(range, halfArea(v128.load(range, RANGE_LOWER), v128.load(range, RANGE_UPPER)), RANGE_AREA);
+  v128.store(range, i32x4.splat(0), RANGE_BEGIN);
 }
 
-function measureChunk(range: usize, from: usize, to: usize): void {
+/** Makes a range's bounds hold those of another one, too. */
+export function uniteRange(range: usize, other: usize): void {
+  for (let corner = RANGE_LOWER; corner < RANGE_BEGIN; corner += 32) {
+    v128.store(range + corner, f32x4.pmin(v128.load(range + corner), v128.load(other + corner)));
+    v128.store(range + corner, f32x4.pmax(v128.load(range + corner, 16), v128.load(other + corner, 16)), 16);
+  }
+}
+
+/** Fills in the bounds and area of a range whose begin and end are set. */
+export function measureRange(range: usize, references: usize): void {
+  const begin = load<i32>(range, RANGE_BEGIN);
+  const last = load<i32>(range, RANGE_END);
+  openRange(range);
+  store<i32>(range, begin, RANGE_BEGIN);
+  store<i32>(range, last, RANGE_END);
+  const end = references + <usize>last * REFERENCE_BYTES;
+  const chunk = <usize>CHUNK * REFERENCE_BYTES;
+  let at = references + <usize>begin * REFERENCE_BYTES;
+  for (; at < end; at += chunk) measureChunk(range, at, min(end, at + chunk));
+}
+
+export function measureChunk(range: usize, from: usize, to: usize): void {
   let lower = v128.load(range, RANGE_LOWER);
   let upper = v128.load(range, RANGE_UPPER);
   let centreLower = v128.load(range, RANGE_CENTRE_LOWER);
@@ -141,7 +158,6 @@ function boundsOfBins(range: usize, from: usize, to: usize): void {
   }
   v128.store(range, lower, RANGE_LOWER);
   v128.store(range, upper, RANGE_UPPER);
-  store<f32>(range, halfArea(lower, upper), RANGE_AREA);
 }
 
 /** Sets `axis` and `plane` to the cheapest way to split; false when all centroids are in one place. */

@@ -11,7 +11,16 @@ import {
   INSTANCES_WORLD_TRIANGLES,
 } from '../layout';
 import { alloc } from '../memory';
-import { begin, build, builtHeader, ERROR_NOT_FINITE, ERROR_OUT_OF_MEMORY, finish, references } from './build';
+import {
+  beginInstances,
+  build,
+  builtHeader,
+  buildOver,
+  ERROR_NOT_FINITE,
+  ERROR_OUT_OF_MEMORY,
+  goesOnAlone,
+  references,
+} from './build';
 import { boxOf, forgetStrain, strain, TRANSFORM_BYTES, writeBoxInHand, writeInstance } from './instances';
 import {
   HEADER_BYTES,
@@ -28,15 +37,9 @@ import {
   WIDTH,
 } from './layout';
 import { sceneScale } from './references';
-import { setLeaves } from './split';
 
 let records: usize = 0;
 let loose: usize = 0;
-
-export function adoptTwoLevel(records: usize, loose: usize): void {
-  instanceRecords = records;
-  looseHeader = loose;
-}
 
 /** The header of each mesh; 0: nothing of it can be hit. */
 let headers: usize = 0;
@@ -52,6 +55,7 @@ export function buildTwoLevel(positions: usize, indices: usize, instances: usize
   records = alloc(<usize>count * INSTANCE_BYTES, 64);
   loose = alloc(HEADER_BYTES, 64);
   if (!records || !loose) return ERROR_OUT_OF_MEMORY;
+  memory.fill(records, 0, <usize>count * INSTANCE_BYTES);
 
   forgetStrain();
   let reach: f64 = 0;
@@ -66,7 +70,8 @@ export function buildTwoLevel(positions: usize, indices: usize, instances: usize
   if (world < 0) return world;
   nodes += world;
   const root = <usize>load<u32>(builtHeader, HEADER_ROOT);
-  const top = buildTop(instances, count, root);
+  let top = buildTop(instances, count, root);
+  if (top < 0 && goesOnAlone()) top = buildTop(instances, count, root);
   if (top < 0) return top;
   loosen();
   return nodes + top;
@@ -101,7 +106,7 @@ function transformOf(instances: usize, instance: i32): usize {
 
 /** The tree over the instances and over what hangs below the world's root. @returns the number of nodes, or a negative error */
 function buildTop(instances: usize, count: i32, root: usize): i32 {
-  if (!begin(count + WIDTH)) return ERROR_OUT_OF_MEMORY;
+  if (!beginInstances(count + WIDTH)) return ERROR_OUT_OF_MEMORY;
   const scale = sceneScale;
   let to = references;
   for (let i = 0; i < count; i++) {
@@ -126,8 +131,7 @@ function buildTop(instances: usize, count: i32, root: usize): i32 {
     store<u32>(to, 0, 28);
     to += REFERENCE_BYTES;
   }
-  setLeaves(true);
-  return finish(0, 0, <i32>((to - references) / REFERENCE_BYTES), scale);
+  return buildOver(<i32>((to - references) / REFERENCE_BYTES), scale);
 }
 
 /** Rays are prepared with a slack for boxes in proportion to how far the bounds are: farther bounds, more slack. */
