@@ -13,6 +13,7 @@ import { CloseRoom, RoomHead } from './room-head.tsx';
 import { openRoomView, RoomContext, type RoomView, useRoom } from './room-view.ts';
 import { SharedPart } from './shared-part.tsx';
 import { marksOf } from './stage-marks.tsx';
+import { WayBack } from './way-back.tsx';
 import { WhoIsHere } from './who-is-here.tsx';
 import './room.css';
 
@@ -59,6 +60,7 @@ export function RoomPanel() {
           {problem.value ??
             (app.session.hasRoomLink ? 'Looking for somebody who has this room …' : 'Opening the room …')}
         </p>
+        {app.session.hasRoomLink && <WayBack />}
       </>
     );
   }
