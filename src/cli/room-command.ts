@@ -14,6 +14,8 @@ export interface HowToKeep {
   readonly folder?: string;
   /** Looks until somebody has the room, and says so when nobody had it for a while. Otherwise it looks for as long as `--timeout` says. */
   readonly onLooking?: () => void;
+  /** As in `Rooms.keep`. */
+  readonly isPassing?: boolean;
 }
 
 export function addRoomOptions(command: Command): Command {
@@ -35,7 +37,7 @@ export function withRoom(
   link: string,
   options: MeshOptions,
   work: (context: RoomWork) => Promise<number>,
-  { folder, onLooking }: HowToKeep = {},
+  { folder, onLooking, isPassing = false }: HowToKeep = {},
 ): Promise<void> {
   return withMesh(link, options, async (context) => {
     const { mesh, signal } = context;
@@ -43,7 +45,7 @@ export function withRoom(
     const looking = onLooking && setTimeout(onLooking, LOOKING_AFTER_MS);
     try {
       const timeoutMs = 1000 * options.timeout;
-      const room = await rooms.keep(link, { signal, ...(!onLooking && { timeoutMs }) });
+      const room = await rooms.keep(link, { signal, isPassing, ...(!onLooking && { timeoutMs }) });
       clearTimeout(looking);
       return await whileMember({ ...context, room }, work);
     } finally {

@@ -75,7 +75,7 @@ ${EXIT_CODES}`,
 async function printLog(link: string, options: LogOptions): Promise<void> {
   const print = (update: RoomUpdate): void =>
     console.log(options.json ? JSON.stringify(updateRecord(update)) : updateLine(update));
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     const updates = room.updates();
     const note = options.json ? undefined : closedNote(room);
@@ -83,7 +83,8 @@ async function printLog(link: string, options: LogOptions): Promise<void> {
     for (const update of updates.slice(options.count === undefined ? 0 : -options.count)) print(update);
     if (options.follow) await followed(room, signal, print);
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: !options.follow });
 }
 
 function followed(
@@ -104,23 +105,25 @@ function followed(
 
 async function say(link: string, text: string, options: SayOptions): Promise<void> {
   const update = await updateOf(text, options.parse);
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     if (room.sync.type === 'alone')
       throw new LeafcutterError('room-left', 'whoever had the room has just left: try again');
     const hash = await room.update(update, { signal });
     if (options.json) console.log(JSON.stringify({ hash }));
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: true });
 }
 
 async function exportRoom(link: string, options: MeshOptions): Promise<void> {
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     if (signal.aborted) throw new CancelledError('saving the room');
     console.log(JSON.stringify(exportRecord(room)));
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: true });
 }
 
 async function updateOf(text: string, isJson: boolean): Promise<Plain> {
