@@ -250,6 +250,7 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await a.getByRole('button', { name: 'Remove from room' }).click();
   await expect(room(c).getByTestId('room-sync')).toHaveText('Removed');
   await expect(room(c)).toContainText(/removed this device/i);
+  await expect(room(c).getByRole('button', { name: 'Invite' })).toHaveCount(0);
   await expect(room(a).locator(`[data-node="${author}"]`)).toHaveCount(0);
   await expect.poll(() => a.url()).not.toBe(before);
   await say(a, 'among ourselves');
@@ -257,6 +258,11 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   await expect(lines(c)).not.toContainText('among ourselves');
   const e = await tab(writer);
   await expect(room(e)).toContainText('this link is from before somebody was removed', { ignoreCase: true });
+  // It is not the end of the way: the network has a room as well.
+  await room(e).getByRole('link', { name: 'To the network’s room' }).click();
+  await expect.poll(() => e.url()).not.toContain('&room=');
+  await chatButton(e).click();
+  await expect(room(e)).toContainText('Nothing has been said yet.');
   await a.reload();
   await expect(lines(a)).toContainText('among ourselves');
 });

@@ -83,6 +83,30 @@ test('a keeper has a room whose maker is gone, and scripts read it, write to it 
   expect(await end(again.child, 'SIGTERM')).toBe(0);
 });
 
+test('a keeper that is taken out of the room says so and ends, and so does a log that follows', async () => {
+  const maker = spawn(process.execPath, ['e2e/support/room-maker.mjs', `${server.url}${NETWORK}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const { value } = await createInterface({ input: maker.stdout })[Symbol.asyncIterator]().next();
+  const link = `${server.url}${value}`;
+  const log = startCommand(['room', 'log', link, '--follow']);
+  const keeper = startCommand(['keep', link, '--no-disk']);
+  let [printed, said] = ['', ''];
+  log.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  keeper.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ends = [log, keeper].map(async (child) => (await once(child, 'exit'))[0]);
+  await expect.poll(() => printed).toMatch(/ a\n$/);
+  await expect.poll(() => said).toContain('1 update, 2 others here');
+  maker.stdin.write('out\n');
+  expect(await Promise.all(ends)).toEqual([1, 1]);
+  expect(said).toContain('leafcutter: an administrator has removed this device from the room');
+  await end(maker, 'SIGKILL');
+});
+
 test('a link without a room, or to one that nobody has, is one line and exit code 1', async () => {
   const none = await runCommand(['room', 'log', `${server.url}${NETWORK}`]);
   expect([none.exitCode, none.stdout, none.stderr]).toEqual([

@@ -1,4 +1,4 @@
-// node room-maker.mjs INVITE: joins, makes a room, writes 'a' to it, and prints the room's link. As an application would, by the library's name.
+// node room-maker.mjs INVITE: joins, makes a room, writes 'a' to it, and prints the room's link; takes everybody else out of it when told to by a line. As an application would, by the library's name.
 import { joinNetwork } from 'leafcutter';
 import { openRooms } from 'leafcutter/rooms';
 
@@ -7,3 +7,6 @@ const reducer = { name: 'notes/1', reduce: (notes, note) => [...notes, note] };
 const room = await openRooms(mesh).create({ reducer, initial: [] });
 await room.update('a');
 process.stdout.write(`${room.links.write}\n`);
+process.stdin.on('data', async () => {
+  for (const member of room.members.filter(({ isSelf }) => !isSelf)) await room.boot(member);
+});

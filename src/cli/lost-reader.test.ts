@@ -50,8 +50,9 @@ describe('a command whose reader is gone', () => {
   });
 
   it('says why where it is not the reader who left', async () => {
-    const { fail } = await printing();
+    const { fail, happened } = await printing();
     fail('stdout', 'ENOSPC');
+    expect(happened).toEqual([1]);
     expect(said).toEqual(['leafcutter: cannot go on printing: write ENOSPC']);
     const { fail: failAgain } = await printing();
     failAgain('stderr', 'ENOSPC');

@@ -12,6 +12,8 @@ interface Ending {
 
 /** 128 + SIGHUP, as shells expect it. */
 const CLOSED = 129;
+/** Somebody may still read that it failed: a full disk is not a reader who had enough. */
+const NOT_DONE = 1;
 
 /** What happens where nobody is left to read: a pipe, a terminal. */
 const GONE = ['EPIPE', 'EIO', 'ECONNRESET'];
@@ -30,11 +32,10 @@ export function stopWithoutReader(
   const stop = (error: NodeJS.ErrnoException, isTold: boolean): void => {
     if (isStopping) return;
     isStopping = true;
-    if (isTold && !GONE.includes(error.code ?? '')) {
-      console.error(`leafcutter: cannot go on printing: ${error.message}`);
-    }
+    const isGone = GONE.includes(error.code ?? '');
+    if (isTold && !isGone) console.error(`leafcutter: cannot go on printing: ${error.message}`);
     // A job that others have is left to them (SIGHUP); what only this process does is put down in order (SIGTERM).
-    if (!ending.emit('SIGHUP') && !ending.emit('SIGTERM')) ending.exit(CLOSED);
+    if (!ending.emit('SIGHUP') && !ending.emit('SIGTERM')) ending.exit(isGone ? CLOSED : NOT_DONE);
   };
   stdout.on('error', (error: NodeJS.ErrnoException) => stop(error, true));
   stderr.on('error', (error: NodeJS.ErrnoException) => stop(error, false));

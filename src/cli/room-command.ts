@@ -1,7 +1,8 @@
 /** What the commands about rooms have in common: a Node that has the room without its reducer, and speaks for it while it is here. */
 import { Argument, type Command } from 'commander';
 import { openRooms } from '../library/index.rooms.node.ts';
-import type { KeptRoom } from '../services/rooms/index.ts';
+import { CancelledError } from '../runtime/index.ts';
+import { type KeptRoom, RoomRemovedError } from '../services/rooms/index.ts';
 import { addPresenceOptions, type MeshOptions, type MeshWork, withMesh } from './mesh-command.ts';
 
 export interface RoomWork extends MeshWork {
@@ -11,8 +12,10 @@ export interface RoomWork extends MeshWork {
 export interface HowToKeep {
   /** Undefined: in memory only. */
   readonly folder?: string;
-  /** Until somebody has the room. Otherwise for as long as `--timeout` says. */
-  readonly isPatient?: boolean;
+  /** Looks until somebody has the room, and says so when nobody had it for a while. Otherwise it looks for as long as `--timeout` says. */
+  readonly onLooking?: () => void;
+  /** As in `Rooms.keep`. */
+  readonly isPassing?: boolean;
 }
 
 export function addRoomOptions(command: Command): Command {
@@ -23,22 +26,50 @@ export function addRoomOptions(command: Command): Command {
   );
 }
 
-/** As `withMesh`. @throws also what `rooms.keep` throws */
+/** Then nobody who has it is here, and whoever looks at the terminal wants to know. */
+const LOOKING_AFTER_MS = 2_000;
+
+/**
+ * As `withMesh`; the signal aborts as well when this device is taken out of the room.
+ * @throws also what `rooms.keep` throws, and RoomRemovedError
+ */
 export function withRoom(
   link: string,
   options: MeshOptions,
   work: (context: RoomWork) => Promise<number>,
-  { folder, isPatient = false }: HowToKeep = {},
+  { folder, onLooking, isPassing = false }: HowToKeep = {},
 ): Promise<void> {
   return withMesh(link, options, async (context) => {
     const { mesh, signal } = context;
     const rooms = openRooms(mesh, folder === undefined ? {} : { folder });
+    const looking = onLooking && setTimeout(onLooking, LOOKING_AFTER_MS);
     try {
       const timeoutMs = 1000 * options.timeout;
-      const room = await rooms.keep(link, { signal, ...(!isPatient && { timeoutMs }) });
-      return await work({ ...context, room });
+      const room = await rooms.keep(link, { signal, isPassing, ...(!onLooking && { timeoutMs }) });
+      clearTimeout(looking);
+      return await whileMember({ ...context, room }, work);
     } finally {
+      clearTimeout(looking);
       rooms.close();
     }
   });
+}
+
+async function whileMember(
+  { room, signal, ...context }: RoomWork,
+  work: (context: RoomWork) => Promise<number>,
+): Promise<number> {
+  const removed = new AbortController();
+  const look = (): void => {
+    if (room.sync.type === 'removed') removed.abort(new RoomRemovedError(room.sync.reason));
+  };
+  room.events.on('sync', look);
+  look();
+  const code = await work({ ...context, room, signal: AbortSignal.any([signal, removed.signal]) }).catch(
+    (error: unknown) => {
+      throw error instanceof CancelledError && removed.signal.aborted ? removed.signal.reason : error;
+    },
+  );
+  if (!signal.aborted) removed.signal.throwIfAborted();
+  return code;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomUpdate } from '../services/rooms/index.ts';
-import { exportRecord, roomLine, roomRecord, updateLine, updateRecord } from './room-text.ts';
+import { closedNote, exportRecord, roomLine, roomRecord, updateLine, updateRecord } from './room-text.ts';
 
 const update = (change: Partial<RoomUpdate> = {}): RoomUpdate => ({
   ...{ hash: 'ab'.repeat(32) as never, author: 'cd'.repeat(32) as never, parents: [] },
@@ -35,6 +35,14 @@ describe('a room in a terminal', () => {
     });
   });
 
+  it('says why a log is shorter than what was written', () => {
+    expect(closedNote({ base: undefined })).toBeUndefined();
+    expect(closedNote({ base: { checkpoint: 1, updates: 0, state: null } })).toBeUndefined();
+    expect(closedNote({ base: { checkpoint: 3, updates: 9, state: null } })).toBe(
+      '9 updates before these are closed by checkpoint 3 and not kept one by one: `room export` has what came of them',
+    );
+  });
+
   it('says how it stands', () => {
     const room = {
       sync: { type: 'behind', updates: 4 } as const,
@@ -42,7 +50,7 @@ describe('a room in a terminal', () => {
       members: [{ isHere: true }, { isHere: true }, { isHere: false }] as never,
       updates: () => [update()],
     };
-    expect(roomLine(room)).toBe('1 updates, 1 other here, 4 to come; 2 not stored: no room');
+    expect(roomLine(room)).toBe('1 update, 1 other here, 4 to come; 2 not stored: no room');
     expect(
       roomLine({
         ...room,
@@ -50,7 +58,7 @@ describe('a room in a terminal', () => {
         disk: { type: 'kept' },
         members: [{ isHere: true }] as never,
       }),
-    ).toBe('1 updates, nobody else here; kept');
+    ).toBe('1 update, nobody else here; kept');
     expect(roomRecord(room)).toEqual({ updates: 1, others: 1, sync: room.sync, disk: room.disk });
   });
 });

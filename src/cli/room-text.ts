@@ -24,13 +24,21 @@ export function exportRecord(room: Pick<KeptRoom, 'id' | 'beginning' | 'base' | 
   };
 }
 
+/** Why a log is shorter than what was written; undefined where it is not. */
+export function closedNote({ base }: Pick<KeptRoom, 'base'>): string | undefined {
+  if (!base || base.updates === 0) return undefined;
+  return `${updatesText(base.updates)} before these ${base.updates === 1 ? 'is' : 'are'} closed by checkpoint ${base.checkpoint} and not kept one by one: \`room export\` has what came of them`;
+}
+
+const updatesText = (updates: number): string => `${updates} ${updates === 1 ? 'update' : 'updates'}`;
+
 /** How a room stands, on one line. */
 export function roomLine(room: StandingRoom): string {
   const { sync, disk } = room;
   const others = room.members.filter(({ isHere }) => isHere).length - 1;
   const here = others === 0 ? 'nobody else here' : `${others} ${others === 1 ? 'other' : 'others'} here`;
   const state = sync.type === 'behind' ? `, ${sync.updates} to come` : '';
-  return `${room.updates().length} updates, ${here}${state}; ${diskText(disk)}`;
+  return `${updatesText(room.updates().length)}, ${here}${state}; ${diskText(disk)}`;
 }
 
 export function roomRecord(room: StandingRoom): object {

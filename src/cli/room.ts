@@ -5,7 +5,7 @@ import type { Plain, RoomUpdate } from '../services/rooms/index.ts';
 import { count, EXIT_CODES, type MeshOptions } from './mesh-command.ts';
 import { payloadOf } from './message-options.ts';
 import { addRoomOptions, type RoomWork, withRoom } from './room-command.ts';
-import { exportRecord, updateLine, updateRecord } from './room-text.ts';
+import { closedNote, exportRecord, updateLine, updateRecord } from './room-text.ts';
 
 interface LogOptions extends MeshOptions {
   readonly follow: boolean;
@@ -37,7 +37,7 @@ function logCommand(): Command {
       `
 JSON: {"hash":hex,"author":hex,"at":ms since 1970 as the author claims,"parents":[hash],"update":what it says}; bytes are {"base64":text}.
 Without --json control characters are replaced. The order is the room's; with --follow what comes later is printed as it comes.
-What a checkpoint has closed long ago is not kept, and not printed.
+What a checkpoint has closed is not kept, and not printed: a line on standard error says of how much that is so (not with --json).
 ${EXIT_CODES}`,
     )
     .action(printLog);
@@ -75,13 +75,16 @@ ${EXIT_CODES}`,
 async function printLog(link: string, options: LogOptions): Promise<void> {
   const print = (update: RoomUpdate): void =>
     console.log(options.json ? JSON.stringify(updateRecord(update)) : updateLine(update));
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     const updates = room.updates();
+    const note = options.json ? undefined : closedNote(room);
+    if (note !== undefined) console.error(`leafcutter: ${note}`);
     for (const update of updates.slice(options.count === undefined ? 0 : -options.count)) print(update);
     if (options.follow) await followed(room, signal, print);
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: !options.follow });
 }
 
 function followed(
@@ -102,32 +105,45 @@ function followed(
 
 async function say(link: string, text: string, options: SayOptions): Promise<void> {
   const update = await updateOf(text, options.parse);
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     if (room.sync.type === 'alone')
       throw new LeafcutterError('room-left', 'whoever had the room has just left: try again');
     const hash = await room.update(update, { signal });
     if (options.json) console.log(JSON.stringify({ hash }));
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: true });
 }
 
 async function exportRoom(link: string, options: MeshOptions): Promise<void> {
-  await withRoom(link, options, async ({ room, signal }) => {
+  const work = async ({ room, signal }: RoomWork): Promise<number> => {
     await room.synced({ signal });
     if (signal.aborted) throw new CancelledError('saving the room');
     console.log(JSON.stringify(exportRecord(room)));
     return 0;
-  });
+  };
+  await withRoom(link, options, work, { isPassing: true });
 }
 
 async function updateOf(text: string, isJson: boolean): Promise<Plain> {
   const payload = await payloadOf(text);
-  const said = typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
+  const said = typeof payload === 'string' ? payload : textOf(payload);
   if (!isJson) return said;
   try {
     return JSON.parse(said) as Plain;
   } catch (cause) {
     throw new LeafcutterError('bad-update', `the update is no JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** @throws LeafcutterError: an update stays for good, so nothing is put in the place of what is no text */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new LeafcutterError('bad-update', 'standard input is no text in UTF-8: convert it first', {
+      cause,
+    });
   }
 }

@@ -30,7 +30,7 @@ export function readInvitation(
   if (address === undefined) {
     throw new LeafcutterError(
       'bad-server-address',
-      'this invite does not say which server to meet at: use the whole link, or name the server (`signaling`)',
+      'this invite does not say which server to meet at: use the whole link, or name the server (`signaling`, in the terminal --server)',
     );
   }
   if (!URL.canParse(String(address)) || !/^(?:https?|wss?):/.test(String(address))) {

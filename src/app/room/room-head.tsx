@@ -8,6 +8,7 @@ import { sentence } from '../state/format.ts';
 import { RoomInvite } from './room-invite.tsx';
 import { useRoom } from './room-view.ts';
 import { syncText } from './sync-text.ts';
+import { WayBack } from './way-back.tsx';
 
 export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
   const { page } = useRoom();
@@ -22,13 +23,16 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
         <span class={`tag ${tone}`} title={title} data-testid="room-sync">
           {text}
         </span>
-        <button type="button" class="button small room-invite" onClick={() => dialog.current?.showModal()}>
-          <Icon name="link" />
-          Invite
-        </button>
+        {sync.type !== 'removed' && (
+          <button type="button" class="button small room-invite" onClick={() => dialog.current?.showModal()}>
+            <Icon name="link" />
+            Invite
+          </button>
+        )}
         <CloseRoom />
       </header>
       {trouble !== undefined && <p class="room-problem">{trouble}</p>}
+      {sync.type === 'removed' && <WayBack />}
       <ClosableDialog title="Invite to this room" dialog={dialog}>
         <RoomInvite onMake={onMake} />
       </ClosableDialog>

@@ -10,6 +10,7 @@ import { copyText } from '../copy-text.ts';
 import { sentence } from '../state/format.ts';
 import type { Grant } from './page-room.ts';
 import { useRoom } from './room-view.ts';
+import { WayBack } from './way-back.tsx';
 
 const ROLES = {
   read: { title: 'Reader', says: 'Reads along, and shows only that they are here.' },
@@ -79,6 +80,7 @@ function Roles() {
       />
       <p>{says}</p>
       <OneLink link={`${inviteAddresses.link.value}&${links[role.value]}`} name={`${title} link`} />
+      <WayBack />
     </>
   );
 }

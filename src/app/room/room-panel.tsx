@@ -14,6 +14,7 @@ import { openRoomView, RoomContext, type RoomView, useRoom } from './room-view.t
 import { SharedPart } from './shared-part.tsx';
 import { marksOf } from './stage-marks.tsx';
 import { UndoButtons } from './undo-buttons.tsx';
+import { WayBack } from './way-back.tsx';
 import { WhoIsHere } from './who-is-here.tsx';
 import './room.css';
 import './chat.css';
@@ -64,6 +65,7 @@ export function RoomPanel() {
           {problem.value ??
             (app.session.hasRoomLink ? 'Looking for somebody who has this room …' : 'Opening the room …')}
         </p>
+        {app.session.hasRoomLink && <WayBack />}
       </>
     );
   }

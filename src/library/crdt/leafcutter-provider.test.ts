@@ -55,6 +55,29 @@ describe('a Yjs document in a room', () => {
     expect(rooms[0]?.state.begun).toEqual({});
   });
 
+  it('leaves nothing in the room of what is too large for it, and takes the next', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    const refused: Error[] = [];
+    own.events.on('refused', ({ error }) => refused.push(error));
+    own.doc.getText('t').insert(0, 'x'.repeat(5_000_000));
+    await world.settled(own.flush());
+    expect(refused).toEqual([expect.objectContaining({ code: 'room-too-large' })]);
+    expect(own.room.state.begun).toEqual({});
+    // Of one that was broken off nothing goes into the next, nor does it stay.
+    const [room] = rooms as [YjsRoom];
+    await world.settled(room.update({ part: Uint8Array.of(255), isFirst: true, isLast: false }));
+    theirs.doc.getText('t').insert(0, 'y'.repeat(600_000));
+    await world.settled(theirs.flush());
+    const fresh = new LeafcutterProvider(room, new Doc());
+    fresh.doc.getText('m2').insert(0, 'z'.repeat(600_000));
+    await world.settled(fresh.flush());
+    await world.runUntil(() => theirs.doc.getText('m2').length === 600_000);
+    expect(room.state.begun).toEqual({});
+    await world.settled(room.update({ part: Uint8Array.of(255), isFirst: true, isLast: false }));
+    await world.settled(room.update({ part: new Uint8Array(), isFirst: true, isLast: false }));
+    expect(room.state.begun).toEqual({});
+  });
+
   it('shows who is there for as long as its Node is, and no longer', async () => {
     const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
     theirs.awareness.setLocalState({ name: 'ann' });

@@ -11,8 +11,13 @@ import {
 } from 'y-protocols/awareness';
 import { applyUpdate, type Doc, mergeUpdates } from 'yjs';
 import { Emitter, type Timers } from '../../runtime/index.ts';
-import { type LatestChannel, MAX_UPDATE_BYTES, type Room } from '../../services/rooms/index.ts';
-import type { YjsState, YjsUpdate } from './yjs-reducer.ts';
+import {
+  type LatestChannel,
+  MAX_UPDATE_BYTES,
+  type Room,
+  RoomTooLargeError,
+} from '../../services/rooms/index.ts';
+import { MAX_BEGUN_BYTES, type YjsState, type YjsUpdate } from './yjs-reducer.ts';
 
 /** A room that holds a Yjs document: one with `yjsReducer`. */
 export type YjsRoom = Room<YjsState, YjsUpdate>;
@@ -160,12 +165,29 @@ export class LeafcutterProvider {
     while (this.#pending.length > 0) {
       const update = mergeUpdates(this.#pending.splice(0));
       try {
-        await Promise.all(partsOf(update).map((part) => this.room.update(part)));
+        await this.#send(update);
       } catch (error) {
         this.events.emit('refused', { error: error as Error });
       }
     }
     this.#sending = undefined;
+  }
+
+  /** In parts where it must be: not begun where it cannot end, and taken back where it does not. */
+  async #send(update: Uint8Array): Promise<void> {
+    if (update.length <= PART_BYTES) {
+      await this.room.update(update);
+      return;
+    }
+    const { maxBytes } = this.room.beginning.limits;
+    const limitBytes = Math.min(MAX_BEGUN_BYTES, maxBytes);
+    if (update.length > limitBytes || bytesOf(this.room.state) + update.length > maxBytes)
+      throw new RoomTooLargeError('the change', update.length, limitBytes);
+    const sent = await Promise.allSettled(partsOf(update).map((part) => this.room.update(part)));
+    const failed = sent.find((one) => one.status === 'rejected');
+    if (!failed) return;
+    if (!this.room.isClosed) await this.room.update({ part: new Uint8Array(), isFirst: true, isLast: false });
+    throw failed.reason;
   }
 
   #say(clients: readonly number[]): void {
@@ -205,11 +227,17 @@ interface Changes {
   readonly removed: readonly number[];
 }
 
+/** Of the document, as the room has it. */
+function bytesOf({ whole, tail, begun }: YjsState): number {
+  return [whole, ...tail, ...Object.values(begun)].reduce((sum, { length }) => sum + length, 0);
+}
+
 function partsOf(update: Uint8Array): readonly YjsUpdate[] {
   if (update.length <= PART_BYTES) return [update];
   const count = Math.ceil(update.length / PART_BYTES);
   return Array.from({ length: count }, (_, i) => ({
     part: update.slice(i * PART_BYTES, (i + 1) * PART_BYTES),
+    isFirst: i === 0,
     isLast: i === count - 1,
   }));
 }

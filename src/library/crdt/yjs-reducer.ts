@@ -17,24 +17,30 @@ export interface YjsState {
   readonly [key: string]: Plain;
 }
 
-/** A Yjs update, or a part of one that is too large for a room's: the last of them says so. */
-export type YjsUpdate = Uint8Array | { readonly part: Uint8Array; readonly isLast: boolean };
+/**
+ * A Yjs update, or a part of one that is too large for a room's: the first and the last of them say so. What was begun before the first, and
+ * never came to its last, is let go of; so an empty first part takes a beginning back.
+ */
+export type YjsUpdate =
+  | Uint8Array
+  | { readonly part: Uint8Array; readonly isFirst: boolean; readonly isLast: boolean };
 
 /** Then they become one, if that is not less than a quarter of the document. */
 const LEAST_MERGED_BYTES = 16 * 1024;
 const MAX_TAIL = 512;
 /** Of all parts of one update. */
-const MAX_BEGUN_BYTES = 4 * 1024 * 1024;
+export const MAX_BEGUN_BYTES = 4 * 1024 * 1024;
 
 /** Another version of Yjs is another function only where it encodes differently: it has not for the whole of version 13. */
 export const yjsReducer: Reducer<YjsState, YjsUpdate> = {
-  name: 'leafcutter/yjs-13/1',
+  name: 'leafcutter/yjs-13/2',
   reduce(state, update, { author }) {
     if (update instanceof Uint8Array) return withUpdate(state, update);
     demand(update?.part instanceof Uint8Array && typeof update.isLast === 'boolean', 'it is no Yjs update');
     const { [author]: before = new Uint8Array(), ...others } = state.begun;
-    const bytes = concatBytes(before, update.part);
+    const bytes = update.isFirst === true ? update.part : concatBytes(before, update.part);
     demand(bytes.length <= MAX_BEGUN_BYTES, 'it is too large');
+    if (bytes.length === 0) return { ...state, begun: others };
     if (!update.isLast) return { ...state, begun: { ...others, [author]: bytes } };
     return withUpdate({ ...state, begun: others }, bytes);
   },

@@ -51,6 +51,17 @@ describe('a disk in a folder', () => {
     expect((await readdir(folder)).sort()).toEqual(['b.record.2.unfinished', 'notes.txt']);
   });
 
+  it.runIf(process.platform === 'linux')('that cannot be made is refused, not tried for ever', async () => {
+    const set = folderDisk('/proc/leafcutter/rooms').set([{ key: 'a', bytes: bytes(1) }]);
+    await expect(set).rejects.toThrow('ENOENT');
+  });
+
+  it('is made by several at once', async () => {
+    const deep = join(folder, 'a', 'b', 'c');
+    await Promise.all(['1', '2', '3'].map((key) => folderDisk(deep).set([{ key, bytes: bytes(1) }])));
+    expect(await folderDisk(deep).keys('')).toHaveLength(3);
+  });
+
   it('that is no folder is away, and says so', async () => {
     await writeFile(join(folder, 'file'), '');
     const { shelf } = folderPlace(join(folder, 'file'), network, systemTime);

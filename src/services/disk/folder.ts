@@ -1,6 +1,6 @@
 /** A disk in a folder: a file a record, readable by this user only. */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Disk, DiskFullError, type DiskRecord } from './contract.ts';
 
 const SUFFIX = '.record';
@@ -46,13 +46,36 @@ export function folderDisk(folder: string): Disk {
       }
     },
     async set(records) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
       for (const record of records) await write(record);
     },
     async del(keys) {
       for (const key of keys) await rm(join(folder, fileOf(key)), { force: true });
     },
   };
+}
+
+/**
+ * With those above it. Node's own `recursive` tries for ever where none can be made although the one above is there (/proc), and takes a
+ * processor with it.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(folder, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await make().catch(async (again: unknown) => {
+      if (!(await isFolder(folder))) throw again; // another process may have been quicker
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }
 
 async function sweep(file: string): Promise<void> {

@@ -1,9 +1,9 @@
 /** Claims of processes that share a folder: a file with the number of the process, void when that process is gone. */
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Claims } from './contract.ts';
-import { codeOf } from './folder.ts';
+import { codeOf, makeFolder } from './folder.ts';
 
 const RETRY_MS = 100;
 /** Files that this process holds. */
@@ -28,10 +28,14 @@ export function processClaims(folder: string): Claims {
 
 async function take(file: string): Promise<boolean> {
   if (own.has(file)) return false;
-  if (!(await isHeld(file))) await rm(file, { force: true });
   const whole = `${file}.${process.pid}`;
   try {
-    await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
+  } catch {
+    return true; // nobody can hold what cannot be there: who writes is told what is wrong with it
+  }
+  try {
+    if (!(await isHeld(file))) await rm(file, { force: true });
     await writeFile(whole, String(process.pid), { mode: 0o600 });
     await link(whole, file);
     return true;
@@ -39,7 +43,7 @@ async function take(file: string): Promise<boolean> {
     // A disk that is away, or knows no links, says nothing of others.
     return codeOf(error) !== 'EEXIST';
   } finally {
-    await rm(whole, { force: true });
+    await rm(whole, { force: true }).catch(() => {});
   }
 }
 

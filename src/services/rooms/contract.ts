@@ -77,7 +77,7 @@ export interface NewRoomOptions<State extends Plain, Update extends Plain>
 }
 
 /** How a room is looked for. */
-export interface KeepRoomOptions {
+export interface LookOptions {
   readonly signal?: AbortSignal;
   /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
   readonly timeoutMs?: number;
@@ -86,7 +86,16 @@ export interface KeepRoomOptions {
 /** How a room is opened. */
 export interface OpenRoomOptions<State extends Plain, Update extends Plain>
   extends RoomOptions<State, Update>,
-    KeepRoomOptions {}
+    LookOptions {}
+
+/** How a room is opened without its reducer. */
+export interface KeepRoomOptions extends LookOptions {
+  /**
+   * For a moment: this device comes on nobody's list of members, on which it would stay for good, and gets no new keys when somebody is
+   * removed meanwhile.
+   */
+  readonly isPassing?: boolean;
+}
 
 /** Links to a room, by what they let one do. */
 export interface RoomLinks {

@@ -39,7 +39,8 @@ export function parseRoomLink(
   link: string,
   cryptography: Pick<Cryptography, 'hmac'>,
 ): { readonly id: RoomId; readonly keys: RoomKeys } {
-  const text = PARAMETER.exec(link.trim())?.[1];
+  // Programs in JavaScript hand over anything, a command line's missing argument above all.
+  const text = typeof link === 'string' ? PARAMETER.exec(link.trim())?.[1] : undefined;
   if (text === undefined || text === '') throw new RoomLinkError('the link names no room');
   const bytes = bytesOf(text);
   const grant = (['read', 'write', 'admin'] as const).find((one) => FIRST_BYTE[one] === bytes[0]);

@@ -25,8 +25,8 @@ describe('a value taken into a room', () => {
 
   it.each([
     ['NaN', { a: [Number.NaN] }, 'a[0] is NaN'],
-    ['undefined', { a: undefined }, 'a is a undefined'],
-    ['a hole in a list', { a: new Array(1) }, 'a[0] is a undefined'],
+    ['undefined', { a: undefined }, 'a is undefined'],
+    ['a hole in a list', { a: new Array(1) }, 'a[0] is undefined'],
     ['a function', () => 1, 'the value is a function'],
     ['a date', { at: new Date(0) }, 'at is a Date'],
     ['a map', new Map(), 'the value is a Map'],

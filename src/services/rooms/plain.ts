@@ -57,6 +57,7 @@ function settleAt(value: unknown, path: string, depth: number): Plain {
     return value;
   }
   if (typeof value === 'string') return wellFormed(value, path);
+  if (value === undefined) throw new NotPlainError(path, 'undefined');
   if (typeof value !== 'object') throw new NotPlainError(path, `a ${typeof value}`);
   const known = measures.get(value);
   if (depth + (known?.height ?? 0) > MAX_PLAIN_DEPTH) throw new NotPlainError(path, TOO_DEEP);

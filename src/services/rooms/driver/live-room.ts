@@ -54,6 +54,8 @@ export interface LiveRoomOptions extends RoomStateOptions {
   readonly envelope: Envelope;
   /** What links have in front. */
   readonly invite: string;
+  /** As in `Rooms.keep`. */
+  readonly isPassing: boolean;
   readonly clock: Clock;
   readonly wallClock: Clock;
   readonly timers: Timers;
@@ -338,9 +340,11 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
         this.#outbox.push(effect);
         return;
       case 'tell':
+      case 'introduce':
+        if (!this.#options.isPassing) this.#voice.say(effect);
+        return;
       case 'hold':
       case 'askRole':
-      case 'introduce':
       case 'greet':
       case 'announce':
         this.#voice.say(effect);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { quietVirtualTime } from '../../../../sim/quiet-virtual-time.testing.ts';
 import { type RoomTab, RoomWorld } from '../../../../sim/room-world.testing.ts';
-import type { Reducer, Room } from '../index.ts';
+import { type Reducer, type Room, RoomLinkError } from '../index.ts';
 import { encodeLatest } from '../latest-messages.ts';
 import type { Envelope } from '../messages.ts';
 import { noting } from '../room.testing.ts';
@@ -49,6 +49,27 @@ describe('a room', () => {
     // Each is known to have it.
     await world.runUntil(() => first.headsOf(tab(1).node.id)?.[0] === second.heads[0]);
     expect(first.headsOf(tab(3).node.id)).toBeUndefined();
+  });
+
+  it('is opened with its reducer and by a link, whatever a program hands over', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const { rooms } = tab(1);
+    await expect(rooms.open(first.links.read, {} as never)).rejects.toThrow('keep(link)');
+    await expect(rooms.open(undefined as never, { reducer: noting })).rejects.toBeInstanceOf(RoomLinkError);
+  });
+
+  it('is read and written by who passes, who comes on no list of members; a keeper does', async () => {
+    const [first] = (await notes(1)) as [Notes];
+    const passing = await world.settled(tab(1).rooms.keep(first.links.write ?? '', { isPassing: true }));
+    await world.settled(passing.synced());
+    await world.settled(passing.update('from a script'));
+    const keeper = await world.settled(tab(2).rooms.keep(first.links.read));
+    await world.runUntil(() => first.finality.type === 'final' && first.state.length === 1);
+    expect(first.members.filter(({ isHere }) => isHere)).toHaveLength(3);
+    passing.close();
+    keeper.close();
+    await world.runFor(10_000);
+    expect(first.members.map(({ node }) => node)).toEqual([tab(0).node.id, tab(2).node.id]);
   });
 
   it('is one room for all who begin it with one secret, before they have met and after, and nobody makes its checkpoints unasked', async () => {

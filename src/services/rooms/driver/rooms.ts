@@ -134,15 +134,20 @@ class NodeRooms implements Rooms {
     const keyring = new Keyring(genesis, keys, this.#cryptography);
     const deviceSecret = this.#dependencies.random.bytes(ROOM_SECRET_BYTES);
     const entry = { genesis, keyring, deviceSecret, rotations: [] };
-    const room = this.#enter(entry, reducer, [], secret === undefined);
+    const room = this.#enter(entry, reducer, [], { isMaker: secret === undefined });
     await room.load();
     return room;
   }
 
-  open<State extends Plain, Update extends Plain>(
+  async open<State extends Plain, Update extends Plain>(
     link: string,
     { reducer, ...options }: OpenRoomOptions<State, Update>,
   ): Promise<Room<State, Update>> {
+    // Programs in JavaScript forget it, and would have a room whose state never changes.
+    if (typeof reducer?.reduce !== 'function')
+      throw new TypeError(
+        'a room is opened with its reducer: { reducer: { name, reduce } }; without it, keep(link)',
+      );
     return this.#openWith(reducer, link, options);
   }
 
@@ -154,7 +159,7 @@ class NodeRooms implements Rooms {
   async #openWith<State extends Plain, Update extends Plain>(
     reducer: Reducer<State, Update> | undefined,
     link: string,
-    { signal, timeoutMs }: KeepRoomOptions,
+    { signal, timeoutMs, isPassing = false }: KeepRoomOptions,
   ): Promise<Room<State, Update>> {
     if (this.#isClosed) throw new RoomClosedError();
     if (signal?.aborted) throw new CancelledError('opening the room');
@@ -183,7 +188,7 @@ class NodeRooms implements Rooms {
       const { genesis } = entry;
       if (reducer && genesis.reducer !== reducer.name)
         throw new RoomReducerError(genesis.reducer, reducer.name);
-      const room = this.#enter<State, Update>(entry, reducer, opening.holders);
+      const room = this.#enter<State, Update>(entry, reducer, opening.holders, { isPassing });
       this.#opening.delete(id);
       await room.load();
       if (room.isClosed) throw new RoomClosedError();
@@ -216,7 +221,7 @@ class NodeRooms implements Rooms {
     { genesis, keyring, deviceSecret, rotations }: Entry,
     reducer: Reducer<State, Update> | undefined,
     holders: Iterable<readonly [NodeId, readonly Uint8Array[]]>,
-    isMaker = false,
+    { isMaker = false, isPassing = false }: { readonly isMaker?: boolean; readonly isPassing?: boolean },
   ): LiveRoom<State, Update> {
     const { node, identity, clock, wallClock, timers, random, place, invite = '' } = this.#dependencies;
     const { id } = genesis;
@@ -224,7 +229,7 @@ class NodeRooms implements Rooms {
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
-      ...{ keyring, deviceSecret, rotations, isMaker, invite },
+      ...{ keyring, deviceSecret, rotations, isMaker, isPassing, invite },
       session: random.uint32(),
       // Its name says that these are the states and updates of the room.
       reducer: (reducer as unknown as Reducer<Plain, Plain> | undefined) ?? keepsOnly,
