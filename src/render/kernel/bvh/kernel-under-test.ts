@@ -68,7 +68,7 @@ export class KernelUnderTest {
   constructor(maximumPages = 16_384, shared = false) {
     // That much the shared kernel asks for: see scripts/build-kernel.mjs.
     this.memory = shared
-      ? new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared })
+      ? new WebAssembly.Memory({ initial: 32, maximum: maximumPages, shared })
       : new WebAssembly.Memory({ initial: Math.min(16, maximumPages), maximum: maximumPages });
     const abort = () => {
       throw new Error('The kernel aborted.');

@@ -29,8 +29,8 @@ export function closeNodes(): void {
 /** Nobody finds room from now on: where a core may be gone that has not heard that it is over. */
 export function refuseNodes(): void {
   plan(PLAN_LIMIT, 0);
-  // Whoever is just about to take a block.
-  release(<usize>read(crew + PLAN_NODES) + 64 * BLOCK_BYTES);
+  // Whoever is just about to take a block. When somebody was lost before there was a tree, no block has been taken.
+  release(max(mark(), <usize>read(crew + PLAN_NODES) + 64 * BLOCK_BYTES));
 }
 
 /** @returns room for two nodes, at a multiple of 128 less 64; 0: no memory, and the crew is stopped */
