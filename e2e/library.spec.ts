@@ -380,6 +380,7 @@ test('a to-do list in 30 lines is one list on two pages, survives whoever began 
   await b.close();
   await expect(c.getByRole('status')).toContainText('1 here');
   await add(c, 'tea');
+  await expect(tasks(c)).toHaveText(['bread', 'tea']);
   await c.reload();
   await expect(tasks(c)).toHaveText(['bread', 'tea']);
   await closeAll(browser);

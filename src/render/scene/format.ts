@@ -4,7 +4,7 @@
  * transcendental (`Math.sin`, `Math.tan`, `Math.pow` ...) may be used in making one: angles travel as angles.
  */
 
-import type { ImageFormat } from './images/image-header.ts';
+import type { ImageFormat } from './images/image-formats.ts';
 
 /** One view, as the glTF node has it. Basis vectors are unit length; the camera looks along -back. */
 export interface FlatCamera {

@@ -1,7 +1,7 @@
 /** The parts of an encoded scene's manifest, checked one by one. */
 import { CheckedJson } from '../checked-json.ts';
 import type { FlatCamera, FlatImage, FlatLight, FlatTexture } from '../format.ts';
-import { IMAGE_FORMATS } from '../images/image-header.ts';
+import { IMAGE_FORMATS } from '../images/image-formats.ts';
 import {
   MAX_COORDINATE,
   MAX_DISTANCE,

@@ -8,7 +8,8 @@ import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
 import { MAX_IMAGE_SIDE } from '../limits.ts';
 import { wasmModule } from '../wasm/module.ts';
-import { type ImageFormat, isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
+import type { ImageFormat } from './image-formats.ts';
+import { isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
 import { Ktx2UnsupportedError } from './ktx2/header.ts';
 import { readPngRows } from './png.ts';
 

@@ -4,10 +4,8 @@
  * WebP container specification, GIF89a section 18, BITMAPFILEHEADER, Truevision TGA 2.0.
  */
 
+import type { ImageFormat } from './image-formats.ts';
 import { isKtx2, ktx2Size } from './ktx2/header.ts';
-
-export const IMAGE_FORMATS = ['png', 'jpeg', 'webp', 'ktx2', 'bmp', 'gif', 'tga'] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 export interface ImageHeader {
   readonly format: ImageFormat;
