@@ -1,5 +1,5 @@
 /** A disk in IndexedDB: one database a Network, through idb-keyval, whose stores also take ranges of keys and whole transactions. */
-import { createStore, delMany, get, promisifyRequest, setMany } from 'idb-keyval';
+import { createStore, get, promisifyRequest } from 'idb-keyval';
 import { type Disk, DiskFullError } from './contract.ts';
 
 /** Behind every character that keys are made of. */
@@ -26,21 +26,30 @@ export function indexedDisk(database: string): IndexedDisk {
     },
     async set(records) {
       try {
-        await setMany(
-          records.map(({ key, bytes }) => [key, bytes]),
-          store,
-        );
+        await store('readwrite', (kept) => {
+          for (const { key, bytes } of records) kept.put(bytes, key);
+          return committed(kept);
+        });
       } catch (cause) {
         throw isQuotaError(cause) ? new DiskFullError({ cause }) : cause;
       }
     },
     async del(keys) {
-      await delMany([...keys], store);
+      await store('readwrite', (kept) => {
+        for (const key of keys) kept.delete(key);
+        return committed(kept);
+      });
     },
     async close() {
       await store('readonly', ({ transaction }) => transaction.db.close());
     },
   };
+}
+
+/** At once: a tab that is closed or reloaded takes along what still waits for an answer before it is committed. */
+function committed({ transaction }: IDBObjectStore): Promise<void> {
+  transaction.commit();
+  return promisifyRequest(transaction);
 }
 
 function isQuotaError(error: unknown): boolean {
