@@ -8,5 +8,9 @@ const room = await openRooms(mesh).create({ reducer, initial: [] });
 await room.update('a');
 process.stdout.write(`${room.links.write}\n`);
 process.stdin.on('data', async () => {
-  for (const member of room.members.filter(({ isSelf }) => !isSelf)) await room.boot(member);
+  for (const { node } of room.members.filter(({ isSelf }) => !isSelf)) {
+    const known = () => room.members.find((member) => member.node === node && member.device !== undefined);
+    while (!known()) await new Promise((resolve) => setTimeout(resolve, 50));
+    await room.boot(known());
+  }
 });
