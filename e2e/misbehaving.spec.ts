@@ -93,8 +93,11 @@ for (const [name, messages, here, there] of MISDEEDS) {
   });
 }
 
-const hasBroadcast = (frames: readonly Uint8Array[]): boolean =>
-  frames.some((frame) => frame[1] === FrameType.msg_broadcast);
+/** What some forgeries are made of, so all is waited for before the first one. */
+const MATERIAL = [FrameType.msg, FrameType.msg_broadcast, FrameType.new_edge] as const;
+
+const hasMaterial = (frames: readonly Uint8Array[]): boolean =>
+  MATERIAL.every((type) => frames.some((frame) => frame[1] === type));
 
 const HARMLESS = [
   ['lost-targets', 200],
@@ -115,9 +118,13 @@ test('what a tab replays, sends in circles, or forges in the name of others come
   const scene = await setScene(browser, network);
   for (const page of scene.honest) {
     page.on('pageerror', ({ message }) => errors.push(message));
-    await page.evaluate(() => window.leafcutter?.node.broadcast('to all', new Uint8Array(100)));
+    await page.evaluate(() => {
+      const node = window.leafcutter?.node;
+      node?.broadcast('to all', new Uint8Array(100));
+      node?.setAttributes({ said: 'news' });
+    });
   }
-  await expect.poll(async () => hasBroadcast(await scene.bad.seen())).toBe(true);
+  await expect.poll(async () => hasMaterial(await scene.bad.seen())).toBe(true);
   for (const [name, times] of HARMLESS) {
     const messages = await forge(scene, name, times);
     expect(messages.length, name).toBeGreaterThanOrEqual(times);

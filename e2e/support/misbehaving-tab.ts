@@ -30,7 +30,7 @@ function takeChannels(): void {
       this.addEventListener('message', ({ data }) => {
         const frame = new Uint8Array(data);
         taken.messages.push(frame);
-        if (taken.messages.length > 500) taken.messages.shift();
+        if (taken.messages.length > 5000) taken.messages.shift();
         if (frame[0] === BUNDLE_MARK) return;
         if ([...taken.channels.values()].includes(this)) return;
         const hex = [...frame.subarray(4, 20)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
