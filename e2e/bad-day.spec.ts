@@ -105,6 +105,6 @@ test('the tab that leads a render is stopped: another leads on, and when it runs
   } finally {
     starter.continue();
   }
-  await expect.poll(() => led(starter.page)).toBe(await led(helper));
+  await expect.poll(async () => (await led(starter.page)) === (await led(helper))).toBe(true);
   expect(await pictureHash(starter.page)).toBe(await pictureHash(helper));
 });

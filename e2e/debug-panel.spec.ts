@@ -218,7 +218,7 @@ test('ten thousand frames scroll, by keyboard too, and stay put while new ones c
   const rows = list.getByRole('listitem');
   // Broadcasts of one turn share frames: rows are fewer than messages.
   await expect.poll(async () => Number(await rows.last().getAttribute('aria-setsize'))).toBeGreaterThan(100);
-  expect(await rows.count()).toBeLessThan(80);
+  await expect.poll(() => rows.count()).toBeLessThan(80);
   const box = a.getByRole('region', { name: 'Frames, scrolling' });
   await box.focus();
   await a.keyboard.press('Home');
@@ -266,15 +266,15 @@ test('on 360 px nothing in the panel is cut off or scrolls sideways, and rows of
         .filter((one) => one.clientWidth > 0 && getComputedStyle(one).textOverflow !== 'ellipsis')
         .map((one) => `${one.tagName}.${one.className}: ${one.scrollWidth} in ${one.clientWidth}`),
     );
-  expect(await tooWide()).toEqual([]);
+  await expect.poll(tooWide).toEqual([]);
   await a.getByRole('button', { name: 'Node', exact: true }).click();
   await expect(details(a).getByRole('table', { name: 'Links' })).toBeVisible();
-  expect(await tooWide()).toEqual([]);
+  await expect.poll(tooWide).toEqual([]);
   await a.getByRole('button', { name: 'Frames', exact: true }).click();
   const row = a.getByRole('list', { name: 'Frames' }).getByRole('listitem').first();
   await expect(row).toBeVisible();
-  expect(await tooWide()).toEqual([]);
-  expect((await row.boundingBox())?.height).toBe(40);
+  await expect.poll(tooWide).toEqual([]);
+  await expect.poll(async () => (await row.boundingBox())?.height).toBe(40);
 });
 
 test('with the panel open the picture stays worth looking at', async ({ tab }) => {

@@ -48,7 +48,7 @@ test('Jobs and Blobs are there after a reload, one tab at a time, until the pers
   expect(await second.evaluate(() => window.kept.load())).toEqual([]);
   await second.evaluate(() => window.kept.remove('a castle'));
   await first.close();
-  expect(await second.evaluate(() => window.kept.load())).toEqual(['a castle']);
+  await expect.poll(() => second.evaluate(() => window.kept.load())).toEqual(['a castle']);
   expect(await second.evaluate(() => window.kept.parts('a castle'))).toEqual(parts);
 
   const kept = await second.evaluate(() => window.disk.keeping.kept());

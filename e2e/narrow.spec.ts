@@ -4,8 +4,9 @@ import { expect, test } from './support/fixtures.ts';
 import { pictureHash } from './support/tabs.ts';
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(excess).toBeLessThanOrEqual(0);
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
+    .toBeLessThanOrEqual(0);
 }
 
 test('the page fits 360 px in every state, and renders', async ({ tab }) => {
@@ -14,7 +15,7 @@ test('the page fits 360 px in every state, and renders', async ({ tab }) => {
   await expectNoSidewaysScroll(page);
   // Most of the network's name can be read.
   const name = page.getByTitle("The Network's name").locator('.ellipsis');
-  expect((await name.boundingBox())?.width).toBeGreaterThan(80);
+  await expect.poll(async () => (await name.boundingBox())?.width).toBeGreaterThan(80);
 
   await page.getByRole('button', { name: 'Sample: Cornell box' }).click();
   await expect(page.getByLabel(/^Scene preview/)).toBeVisible();

@@ -43,7 +43,7 @@ test('the preview is drawn by a worker, at about the exposure that suits the pic
   const page = await tab();
   await openTerrace(page);
   expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(true);
-  expect(await contrast(page)).toBeGreaterThan(50);
+  await expect.poll(() => contrast(page)).toBeGreaterThan(50);
   const before = await suitedStops(page);
   await page.evaluate((settings) => window.leafcutter?.render(settings), SETTINGS);
   await pictureHash(page);
@@ -59,5 +59,5 @@ test('where a canvas cannot be handed over the page draws the preview itself', a
   });
   await openTerrace(page);
   expect(page.workers().some((worker) => worker.url().includes('preview-worker'))).toBe(false);
-  expect(await contrast(page)).toBeGreaterThan(50);
+  await expect.poll(() => contrast(page)).toBeGreaterThan(50);
 });
