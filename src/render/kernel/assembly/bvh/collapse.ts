@@ -96,7 +96,7 @@ export function measureTree(root: usize): usize {
   nodes = 1;
   packets = 0;
   jobs = 0;
-  if (!list || !findJobs(root, 0)) return 0;
+  if (!list || !survey(root, 0, JOB)) return 0;
   const topNodes = nodes;
   const topPackets = packets;
   if (!runStage(WORK_MEASURE, jobs)) return 0;
@@ -120,7 +120,7 @@ export function writeTree(root: usize, to: usize, offset: usize): u32 {
   cursor = to + NODE_BYTES;
   const found = jobs;
   jobs = 0;
-  place(root, to, 0);
+  writeNode(root, to, 0, JOB);
   jobs = found;
   return runStage(WORK_WRITE, jobs) ? <u32>(to + offset) : 0;
 }
@@ -136,12 +136,15 @@ function listPlaces(binary: usize, depth: i32): i32 {
   return <i32>((end - list) / sizeof<usize>());
 }
 
-/** Lists the jobs at or below a binary node, and counts what is written besides. @returns false: no memory */
-function findJobs(binary: usize, depth: i32): bool {
-  if (countBelow(binary) <= JOB) {
-    const job = alloc(JOB_BYTES, 16);
-    if (!job) return false;
-    store<u32>(job, <u32>binary, JOB_BINARY);
+/**
+ * Counts what lies below the wide node for a binary one; what has no more references than `job` is listed as one instead.
+ * @returns false: no memory
+ */
+function survey(binary: usize, depth: i32, job: i32): bool {
+  if (countBelow(binary) <= job) {
+    const at = alloc(JOB_BYTES, 16);
+    if (!at) return false;
+    store<u32>(at, <u32>binary, JOB_BINARY);
     jobs++;
     return true;
   }
@@ -153,7 +156,7 @@ function findJobs(binary: usize, depth: i32): bool {
       continue;
     }
     nodes++;
-    if (!findJobs(child, depth + 1)) return false;
+    if (!survey(child, depth + 1, job)) return false;
   }
   return true;
 }
@@ -163,38 +166,27 @@ export function measureJob(item: i32): void {
   takePlan();
   nodes = 0;
   packets = 0;
-  countWide(<usize>load<u32>(job, JOB_BINARY), 0);
+  survey(<usize>load<u32>(job, JOB_BINARY), 0, 0);
   store<i32>(job, nodes, JOB_NODES);
   store<i32>(job, packets, JOB_PACKETS);
 }
 
-/** Counts what lies below the wide node for that binary one. */
-function countWide(binary: usize, depth: i32): void {
-  const used = listPlaces(binary, depth);
-  for (let i = 0; i < used; i++) {
-    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
-    if (leafCount(child)) {
-      packets += positions ? 1 : 0;
-      continue;
-    }
-    nodes++;
-    countWide(child, depth + 1);
-  }
-}
-
-/** As `writeNode`, but of jobs it only says where they begin. */
-function place(binary: usize, node: usize, depth: i32): void {
-  if (countBelow(binary) <= JOB) {
-    const job = jobAt(jobs++);
-    store<u32>(job, <u32>node, JOB_NODE);
-    store<u32>(job, <u32>cursor, JOB_BELOW);
-    cursor += <usize>load<i32>(job, JOB_NODES) * NODE_BYTES + <usize>load<i32>(job, JOB_PACKETS) * PACKET_BYTES;
+/**
+ * Writes the wide node for a binary one and all below it; of what has no more references than `job` it only says, in the list of
+ * jobs, where it begins.
+ */
+function writeNode(binary: usize, node: usize, depth: i32, job: i32): void {
+  if (countBelow(binary) <= job) {
+    const at = jobAt(jobs++);
+    store<u32>(at, <u32>node, JOB_NODE);
+    store<u32>(at, <u32>cursor, JOB_BELOW);
+    cursor += <usize>load<i32>(at, JOB_NODES) * NODE_BYTES + <usize>load<i32>(at, JOB_PACKETS) * PACKET_BYTES;
     return;
   }
   const used = writeWide(binary, node, depth);
   for (let i = 0; i < used; i++) {
     const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
-    if (!leafCount(child)) place(child, childAt(node, i), depth + 1);
+    if (!leafCount(child)) writeNode(child, childAt(node, i), depth + 1, job);
   }
 }
 
@@ -202,16 +194,7 @@ export function writeJob(item: i32): void {
   const job = jobAt(item);
   takePlan();
   cursor = <usize>load<u32>(job, JOB_BELOW);
-  writeNode(<usize>load<u32>(job, JOB_BINARY), <usize>load<u32>(job, JOB_NODE), 0);
-}
-
-/** Writes the wide node for a binary node, and all below it. */
-function writeNode(binary: usize, node: usize, depth: i32): void {
-  const used = writeWide(binary, node, depth);
-  for (let i = 0; i < used; i++) {
-    const child = load<usize>(listAt(depth) + <usize>i * sizeof<usize>());
-    if (!leafCount(child)) writeNode(child, childAt(node, i), depth + 1);
-  }
+  writeNode(<usize>load<u32>(job, JOB_BINARY), <usize>load<u32>(job, JOB_NODE), 0, 0);
 }
 
 /** Where a node's child is written. */
