@@ -299,7 +299,10 @@ test('with the panel open the picture stays worth looking at', async ({ tab }) =
       const next = row.nextElementSibling?.getBoundingClientRect();
       const bottom = Math.max(
         own.bottom,
-        ...[...row.children].map((one) => one.getBoundingClientRect().bottom),
+        // What is folded away has a place, too, and nobody sees it.
+        ...[...row.children]
+          .filter((one) => one.checkVisibility())
+          .map((one) => one.getBoundingClientRect().bottom),
       );
       return next && next.height > 0 && bottom > next.top ? [row.className] : [];
     }),
