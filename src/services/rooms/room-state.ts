@@ -16,7 +16,17 @@ import { Authors } from './authors.ts';
 import { headsToSay } from './catch-up.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
-import type { AuthorId, EpochId, Member, Plain, RoomFinality, RoomSync, UpdateHash } from './contract.ts';
+import { Congestion } from './congestion.ts';
+import type {
+  AuthorId,
+  EpochId,
+  Member,
+  Plain,
+  RoomFinality,
+  RoomPace,
+  RoomSync,
+  UpdateHash,
+} from './contract.ts';
 import { Ending } from './ending.ts';
 import type { Keyring } from './epochs.ts';
 import { Fetching } from './fetching.ts';
@@ -67,6 +77,7 @@ export class RoomState {
   readonly #following: Following;
   readonly #surplus: Surplus;
   readonly #peers = new Peers();
+  readonly #congestion = new Congestion();
   readonly #asking: Asking;
   readonly #writes: Writes;
   readonly #syncs: Syncs;
@@ -147,6 +158,7 @@ export class RoomState {
       this.#writing,
       this.#surplus,
       this.#administration,
+      this.#congestion,
     ];
   }
 
@@ -228,6 +240,10 @@ export class RoomState {
     return { type: 'with', nodes: this.#peers.with(tipHash, dag.heads), of: this.#peers.size };
   }
 
+  get pace(): RoomPace {
+    return this.#congestion.pace;
+  }
+
   /** Of an update that no checkpoint has closed. */
   at(hash: UpdateHash): Plain | undefined {
     const update = this.#history.dag.get(hash);
@@ -259,10 +275,12 @@ export class RoomState {
     this.#dispatch(event);
     for (const due of this.#surplus.due(this.#nowMs)) this.#intake.take(due, this.#nowMs);
     this.#follow(event);
+    this.#slow();
     this.#writing.due(this.#nowMs);
     this.#follow(event);
     this.#administration.act(this.#asking.behind > 0, this.#nowMs);
     this.#follow(event);
+    this.#congestion.has(this.#history.count, this.#nowMs);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#asking.ask(this.#nowMs);
     this.#refold();
@@ -274,6 +292,13 @@ export class RoomState {
   #follow(event: RoomEvent): void {
     this.#following.follow(event, this.#nowMs);
     this.#turning.turn();
+  }
+
+  /** To the pace at which all follow. */
+  #slow(): void {
+    if (!this.#congestion.step(this.#nowMs)) return;
+    this.#writing.slowTo(this.#congestion.pace.share, this.#nowMs);
+    this.#effects.push({ type: 'paced' });
   }
 
   #dispatch(event: RoomEvent): void {
@@ -353,6 +378,7 @@ export class RoomState {
   #left(node: NodeId): void {
     if (!this.#peers.remove(node)) return;
     this.#effects.push({ type: 'parted', node });
+    this.#congestion.left(node);
     this.#syncs.giveUp(node);
     this.#asking.left(node, this.#nowMs);
   }
@@ -363,6 +389,7 @@ export class RoomState {
       return;
     }
     this.#peers.said(from, heads);
+    this.#congestion.heard(from, heads.count, this.#nowMs);
     this.#asking.isAt(from, heads.checkpoint);
     this.#syncs.answered(from, heads);
     this.#effects.push(...this.#writes.arrived(this.#peers.get(from)));
