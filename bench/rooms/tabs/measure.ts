@@ -14,7 +14,7 @@ import { startServers } from './servers.ts';
 const PAGE = 'bench/rooms/tabs/index.html';
 const ONE_BY_ONE = 200;
 const EVERY_MS = 25;
-const TOGETHER = 200;
+const TOGETHER = 2_000;
 /** Each entry is written ten times. */
 const JOIN = { updates: 10_000, entries: 1_000, valueBytes: 1_000 };
 const MISSED = 1_000;
@@ -246,7 +246,6 @@ class Measurement {
   ): Promise<Result> {
     const [first, ...others] = pages as [Page, ...Page[]];
 
-    console.error("open", way, new Date().toISOString());
     const { link } = await this.#open(first, way);
     await Promise.all(others.map((page) => this.#open(page, way, link)));
 
