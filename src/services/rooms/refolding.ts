@@ -6,9 +6,9 @@
 import type { Fold } from './fold.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** So many reductions at a time are nothing to wait for. */
+/** So many reductions beyond one for each update are nothing to wait for. */
 const FEW = 32;
-const MS_PER_REDUCTION = 1 / 4;
+const MS_FOR_EACH = 1 / 4;
 /** Longer, and people see it. */
 const MOST_MS = 100;
 
@@ -33,9 +33,10 @@ export class Refolding {
 
   /** Everybody is told now. */
   told(nowMs: number): void {
-    const reductions = this.#fold.reductions - this.#reductions;
-    this.#reductions = this.#fold.reductions;
-    this.#changes = this.#fold.changes;
-    this.#notBeforeMs = reductions > FEW ? nowMs + Math.min(MOST_MS, reductions * MS_PER_REDUCTION) : nowMs;
+    const { changes, reductions } = this.#fold;
+    const again = reductions - this.#reductions - (changes - this.#changes);
+    this.#changes = changes;
+    this.#reductions = reductions;
+    this.#notBeforeMs = again > FEW ? nowMs + Math.min(MOST_MS, again * MS_FOR_EACH) : nowMs;
   }
 }

@@ -41,6 +41,7 @@ import { type Introduction, Introductions } from './introductions.ts';
 import { membersNow } from './membership.ts';
 import type { Heads } from './messages.ts';
 import { Peers } from './peers.ts';
+import { Refolding } from './refolding.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import { Saying } from './saying.ts';
 import { Surplus } from './surplus.ts';
@@ -84,13 +85,15 @@ export class RoomState {
   readonly #saying: Saying;
   readonly #intake: Intake;
   readonly #agreement: Agreement;
+  readonly #refolding: Refolding;
   readonly #authors: Authors;
   readonly #introductions: Introductions;
   readonly #turning: Turning;
   readonly #ending: Ending;
   readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
-  #state: Plain;
+  /** The state that everybody here has been told of. */
+  #told: Plain;
   /** Why nothing goes on here. */
   #ended: { readonly type: 'stopped' | 'removed'; readonly reason: string } | undefined;
   #nowMs = 0;
@@ -114,6 +117,7 @@ export class RoomState {
     this.#writes = new Writes(history);
     this.#syncs = new Syncs(history, this.#peers);
     this.#agreement = new Agreement(history.fold, cryptography);
+    this.#refolding = new Refolding(history.fold);
     this.#saying = new Saying(self, this.#peers);
     const fetching = new Fetching(this.#peers, cryptography);
     const effect = (one: RoomEffect): unknown => this.#effects.push(one);
@@ -150,7 +154,7 @@ export class RoomState {
       ...{ effect, syncs: this.#syncs, writes: this.#writes, writing: this.#writing },
       administration: this.#administration,
     });
-    this.#state = initial;
+    this.#told = initial;
     this.#timed = [
       this.#asking,
       this.#syncs,
@@ -159,6 +163,7 @@ export class RoomState {
       this.#surplus,
       this.#administration,
       this.#congestion,
+      this.#refolding,
     ];
   }
 
@@ -168,7 +173,7 @@ export class RoomState {
   }
 
   get state(): Plain {
-    return this.#state;
+    return this.#history.fold.state;
   }
 
   /** Nothing goes on here. */
@@ -178,7 +183,7 @@ export class RoomState {
 
   /** Lower-case hex. */
   get stateHash(): string {
-    return this.#agreement.hashOf(this.#state);
+    return this.#agreement.hashOf(this.state);
   }
 
   get heads(): readonly UpdateHash[] {
@@ -283,7 +288,7 @@ export class RoomState {
     this.#congestion.has(this.#history.count, this.#nowMs);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#asking.ask(this.#nowMs);
-    this.#refold();
+    this.#refold(event);
     this.#say();
     this.#effects.push(...this.#syncs.settled(this.#nowMs));
     if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
@@ -400,7 +405,7 @@ export class RoomState {
 
   #say(): void {
     const due = this.#saying.due(this.#nowMs);
-    if (due) this.#tell(due.to, false, due.isToAll ? this.#agreement.shortHashOf(this.#state) : undefined);
+    if (due) this.#tell(due.to, false, due.isToAll ? this.#agreement.shortHashOf(this.state) : undefined);
   }
 
   #tell(to: readonly NodeId[], isQuestion: boolean, stateHash?: string): void {
@@ -415,7 +420,7 @@ export class RoomState {
   }
 
   #compare(from: NodeId, heads: Heads): void {
-    const verdict = this.#agreement.compare(heads, this.#history, this.#state);
+    const verdict = this.#agreement.compare(heads, this.#history, this.state);
     if (verdict === 'same') return;
     this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
     if (verdict === 'unrepeatable') this.#stop();
@@ -431,13 +436,15 @@ export class RoomState {
     this.#ending.remove(this.#authors.nodeOf(shut));
   }
 
-  #refold(): void {
+  #refold(event: RoomEvent): void {
+    if (!this.#refolding.isDue(event.type === 'write', this.#nowMs)) return;
     const { state } = this.#history.fold;
+    this.#refolding.told(this.#nowMs);
     for (const { update, error } of this.#history.fold.takeNoOps()) {
       this.#refuse(this.#authors.nodeOf(update), `an update does nothing: ${error.message}`);
     }
-    if (state === this.#state) return;
-    this.#state = state;
+    if (state === this.#told) return;
+    this.#told = state;
     this.#effects.push({ type: 'changed' });
   }
 
