@@ -1,27 +1,50 @@
-// Rooms beside others, as far as one process of Node can tell: what is taken in a second with all checks, what an update weighs, what stays in
-// memory, what a page carries. What needs tabs (the time until seven others see an update, joins, catching up, a burst among 32 tabs, a snapshot)
-// is not measured here.
-//   npm run bench -- rooms [--updates N] [--checked N] [--json]
+// Rooms beside others. In this process: what is taken in a second with all checks, what an update weighs, what stays in memory, what a page
+// carries. In real tabs: the time until others see an update, joins, catching up, a burst, a snapshot; the peers are in the same tabs, and
+// their packages are installed apart (npm install --prefix bench/rooms/tabs).
+//   npm run bench -- rooms [--only process|tabs] [--updates N] [--checked N] [--tabs N] [--burst N] [--away SECONDS] [--json]
 import { numberOption } from './common/arguments.ts';
 import { checks } from './rooms/checks.ts';
 import { roomMemory, yjsMemory } from './rooms/memory.ts';
+import { arePeersInstalled, measureTabs, type TabsRow } from './rooms/tabs/measure.ts';
 import { gzippedBytes } from './rooms/weight.ts';
 
 export const summary =
-  'rooms: checks a second, bytes of an update, memory beside Yjs, page weight beside y-webrtc';
-export const flags = ['--updates N', '--checked N'];
+  'rooms beside y-webrtc, y-websocket and automerge-repo: in real tabs, and what an update, a state, a page weigh';
+export const flags = [
+  '--only process|tabs',
+  '--updates N',
+  '--checked N',
+  '--tabs N',
+  '--burst N',
+  '--away SECONDS',
+];
 
 const OURS =
   "export { joinNetwork } from '/src/library/index.ts'; export { openRooms } from '/src/library/index.rooms.ts';";
 const THEIRS = "export { Doc } from 'yjs'; export { WebrtcProvider } from 'y-webrtc';";
 
+type Table = readonly (readonly string[])[];
+
 export async function run(args: string[]): Promise<{ table: string; json: object }> {
+  const only = args[args.indexOf('--only') + 1];
+  const isOnly = args.includes('--only');
+  if (isOnly && only !== 'process' && only !== 'tabs') throw new Error('--only takes "process" or "tabs"');
+  const inProcess = only === 'tabs' ? undefined : await measureProcess(args);
+  const inTabs = isOnly && only === 'process' ? undefined : await measureInTabs(args);
+  return {
+    table: [inProcess?.table, inTabs?.table].filter((one) => one !== undefined).join('\n\n'),
+    json: { ...inProcess?.json, ...inTabs?.json },
+  };
+}
+
+async function measureProcess(args: string[]): Promise<{ table: string; json: object }> {
   const updates = Math.ceil(numberOption(args, '--updates', 10_000, 1_000_000));
   const checked = Math.ceil(numberOption(args, '--checked', 2_000, 50_000));
   const { updatesPerSecond, bytesBesidePayload } = checks(checked);
   const memory = { room: roomMemory(updates), yjs: yjsMemory(updates) };
   const weight = { rooms: await gzippedBytes(OURS), yWebrtc: await gzippedBytes(THEIRS) };
-  const rows = [
+  const table = [
+    ['in one process', 'rooms', 'peer', 'ratio', 'goal'],
     ['updates a second of 8 writers, taken with all checks', updatesPerSecond.toFixed(0), '-', '-', '-'],
     ['bytes of a small update beside its payload', bytesBesidePayload.toFixed(0), '-', '-', '<= 300'],
     [
@@ -30,28 +53,56 @@ export async function run(args: string[]): Promise<{ table: string; json: object
       '<= 0.3x',
     ],
     ['page weight, gzip, KB (yjs + y-webrtc)', ...ratio(weight.rooms / 1e3, weight.yWebrtc / 1e3), '<= 1x'],
-    ...NEEDS_TABS.map((what) => [what, 'not measured: needs tabs', '', '', '']),
   ];
-  const header = ['figure', 'rooms', 'peer', 'ratio', 'goal'];
-  const table = [header, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(i === 0 ? 70 : 12))
-      .join('')
-      .trimEnd(),
-  );
   return {
-    table: table.join('\n'),
+    table: aligned(table),
     json: { updates, checked, updatesPerSecond, bytesBesidePayload, memory, weight },
   };
 }
 
-const NEEDS_TABS = [
-  'update to seen by 7 others',
-  'join of 1 MB with 10,000 updates behind it',
-  'back after 60 s, 1,000 updates missed',
-  '32 tabs, a burst of 320 updates',
-  '5 MB snapshot to a newcomer among 8 tabs',
-];
+const COLUMNS = ['rooms', 'y-webrtc', 'y-websocket', 'automerge', 'raw'] as const;
+
+async function measureInTabs(args: string[]): Promise<{ table: string; json: object }> {
+  const tabs = Math.ceil(numberOption(args, '--tabs', 8, 64));
+  if (tabs < 4) throw new Error('--tabs takes a number from 4: a writer, others, a newcomer');
+  const burstTabs = Math.ceil(numberOption(args, '--burst', 32, 64));
+  const awaySeconds = numberOption(args, '--away', 60, 3_600);
+  if (!arePeersInstalled()) {
+    return {
+      table: 'in tabs: not measured, the peers are not here (npm install --prefix bench/rooms/tabs)',
+      json: {},
+    };
+  }
+  const rows = await measureTabs({ tabs, burstTabs, awaySeconds });
+  const cell = ({ figures }: TabsRow, column: (typeof COLUMNS)[number]): string => {
+    const value = figures[column];
+    return value === undefined ? '-' : value.toFixed(value < 100 ? 1 : 0);
+  };
+  const table = [
+    [`in ${tabs} tabs`, ...COLUMNS, 'goal'],
+    ...rows.map((row) => [row.text, ...COLUMNS.map((column) => cell(row, column)), row.goal]),
+  ];
+  return {
+    table: aligned(table),
+    json: {
+      tabs,
+      burstTabs,
+      awaySeconds,
+      inTabs: Object.fromEntries(rows.map(({ text, figures }) => [text, figures])),
+    },
+  };
+}
+
+function aligned(table: Table): string {
+  return table
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(i === 0 ? 70 : 12))
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+}
 
 function ratio(own: number, theirs: number): readonly string[] {
   return [own.toFixed(1), theirs.toFixed(1), `${(own / theirs).toFixed(2)}x`];

@@ -14,7 +14,7 @@ import { type RunningServer, startServer } from './support/server.ts';
 import { silentExports } from './support/silent-exports.ts';
 import { crash, openTab } from './support/tabs.ts';
 
-const EXAMPLES = ['chat', 'cursors', 'file-drop', 'noughts-and-crosses', 'sensor-wall', 'todo'];
+const EXAMPLES = ['chat', 'cursors', 'editor', 'file-drop', 'noughts-and-crosses', 'sensor-wall', 'todo'];
 const NETWORK = '#amber-otter-river.AAECAwQFBgcICQoLDA0ODw';
 /** Of the mesh alone, PeerJS included: 99.6 are reached. The goal is 60; this keeps it from growing meanwhile. */
 const MAX_MESH_KIB = 100;
@@ -383,6 +383,41 @@ test('a to-do list in 30 lines is one list on two pages, survives whoever began 
   await expect(tasks(c)).toHaveText(['bread', 'tea']);
   await c.reload();
   await expect(tasks(c)).toHaveText(['bread', 'tea']);
+  await closeAll(browser);
+});
+
+test('an editor of a Yjs text merges what two write, shows who is where, lets a reader only read, and keeps the text', async ({
+  browser,
+}) => {
+  const a = await open(browser, 'editor', 0);
+  const text = (page: Page) => page.getByRole('textbox', { name: 'Text' });
+  await a.getByRole('textbox', { name: 'Your name' }).fill('Ada');
+  await text(a).pressSequentially('one\ntwo');
+  const b = await joinByInvite(browser, a);
+  await expect(text(b)).toHaveValue('one\ntwo');
+  await b.getByRole('textbox', { name: 'Your name' }).fill('Bob');
+  await text(b).focus();
+  await b.keyboard.press('Control+Home');
+  // Both at once, one in front of the other's caret.
+  await Promise.all([b.keyboard.type('zero\n'), text(a).pressSequentially(' and a half')]);
+  for (const page of [a, b]) await expect(text(page)).toHaveValue('zero\none\ntwo and a half');
+  await expect(a.getByRole('list', { name: 'Also here' })).toHaveText('Bob, line 2');
+  await expect(b.getByRole('list', { name: 'Also here' })).toHaveText('Ada, line 3');
+  await expect(a.locator('#carets span')).toHaveAttribute('data-name', 'Bob');
+
+  const reader = await (await browser.newContext()).newPage();
+  await reader.goto((await a.locator('#reading').textContent()) ?? '');
+  await expect(text(reader)).toHaveValue('zero\none\ntwo and a half');
+  await expect(reader.getByRole('status')).toContainText('you read, and do not write');
+  await expect(text(reader)).not.toBeEditable();
+
+  await reader.close();
+  await crash(a);
+  await expect(b.getByRole('status')).toContainText('1 here');
+  await expect(b.getByRole('list', { name: 'Also here' })).toBeEmpty();
+  await text(b).pressSequentially('!');
+  await b.reload();
+  await expect(text(b)).toHaveValue('zero\n!one\ntwo and a half');
   await closeAll(browser);
 });
 

@@ -5,6 +5,7 @@ import type { Inhabitant } from './surroundings.ts';
 type Linked = Pick<Inhabitant, 'mesh'>;
 
 export function areConnected(from: NodeId, to: NodeId, nodes: ReadonlyMap<NodeId, Linked>): boolean {
+  if (!hasLink(nodes.get(to))) return false; // as most calls are for: who is new, or gone
   const seen = new Set([from]);
   const edge = [from];
   for (let id = edge.pop(); id !== undefined; id = edge.pop()) {
@@ -15,6 +16,11 @@ export function areConnected(from: NodeId, to: NodeId, nodes: ReadonlyMap<NodeId
       edge.push(next);
     }
   }
+  return false;
+}
+
+function hasLink(node: Linked | undefined): boolean {
+  for (const _each of node?.mesh.linkedPeers ?? []) return true;
   return false;
 }
 

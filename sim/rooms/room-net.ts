@@ -80,6 +80,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   /** A message of which it says so vanishes: worse than any mesh. */
   isLost: (() => boolean) | undefined;
   latencyMs: (from: NodeId, to: NodeId) => number = () => 5;
+  /** Whose only Link carries so many bytes a second, from all others together. */
+  readonly narrow = new Map<NodeId, number>();
   /** Answers in place of a room that is not honest. */
   readonly liars = new Map<NodeId, () => readonly Uint8Array[]>();
   readonly truth: Truth;
@@ -246,10 +248,11 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   send(from: SimRoom, to: NodeId, bytes: number, arrive: (room: SimRoom) => void, isBulk = false): void {
     const target = this.nodes.find(({ id }) => id === to);
     if (!target || !from.links.has(to) || this.isLost?.()) return;
-    const lane = `${from.id} ${to} ${isBulk}`;
+    const narrow = this.narrow.get(to);
+    const lane = narrow === undefined ? `${from.id} ${to} ${isBulk}` : `${to} ${isBulk}`;
     // 1 MB/s: a piece of 256 KiB takes a quarter of a second.
-    const atMs =
-      Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + bytes / 1000;
+    const takesMs = (1000 * bytes) / (narrow ?? 1_000_000);
+    const atMs = Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + takesMs;
     this.#freeAtMs.set(lane, atMs);
     this.after(atMs - this.now(), () => {
       if (target.isAlive && target.links.has(from.id)) this.deliver(target, () => arrive(target));
@@ -353,6 +356,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       case 'members':
       case 'rebased':
       case 'changed':
+      case 'paced':
         return;
     }
   }

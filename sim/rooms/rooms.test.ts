@@ -6,7 +6,7 @@ import { scenarios } from './scenarios.ts';
 const { ROOM_SEEDS, ROOM_SEED } = process.env;
 const seeds =
   ROOM_SEED === undefined
-    ? Array.from({ length: Number(ROOM_SEEDS ?? 3) }, (_, i) => i)
+    ? Array.from({ length: Number(ROOM_SEEDS ?? 2) }, (_, i) => i)
     : [Number(ROOM_SEED)];
 
 describe('a room in which', () => {

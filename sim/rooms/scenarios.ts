@@ -1,6 +1,7 @@
 /** What befalls a room. Each is played with many seeds; what must hold whatever happens is in check.ts. */
 import { integerBelow, uniform } from '../../src/runtime/index.ts';
 import { bootStories } from './boots.ts';
+import { crowd } from './crowd.ts';
 import { finalStories } from './final.ts';
 import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
@@ -104,6 +105,13 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       net.runFor(1_000);
       flood(net, rooms, 5_000);
       net.runFor(5_001);
+    },
+  },
+  'twelve writers together write more than the Link of one member takes': {
+    limits: { updatesPerSecond: 3, maxBytes: 4_000_000 },
+    play(net) {
+      crowd(net, people(net, 12), 24_000);
+      net.runFor(24_001);
     },
   },
   'a writer lies in every way that it can': {

@@ -12,6 +12,7 @@ import type {
   Room,
   RoomDisk,
   RoomFinality,
+  RoomPace,
   RoomSync,
 } from '../../services/rooms/index.ts';
 import { nodeOfAuthor } from './node-of-author.ts';
@@ -38,6 +39,7 @@ export interface PageRoom {
   readonly grant: Grant;
   readonly state: ReadonlySignal<PageRoomState>;
   readonly sync: ReadonlySignal<RoomSync>;
+  readonly pace: ReadonlySignal<RoomPace>;
   readonly disk: ReadonlySignal<RoomDisk>;
   readonly finality: ReadonlySignal<RoomFinality>;
   readonly others: ReadonlySignal<readonly Other[]>;
@@ -84,6 +86,7 @@ function watchRoom(
 ): PageRoom {
   const state = signal(room.state);
   const sync = signal(room.sync);
+  const pace = signal(room.pace);
   const disk = signal(room.disk);
   const finality = signal(room.finality);
   const others = signal(room.others);
@@ -121,6 +124,9 @@ function watchRoom(
   room.events.on('sync', (next) => {
     sync.value = next;
   });
+  room.events.on('pace', (next) => {
+    pace.value = next;
+  });
   room.events.on('disk', (next) => {
     disk.value = next;
   });
@@ -150,6 +156,7 @@ function watchRoom(
     grant: admin !== undefined ? 'admin' : write !== undefined ? 'write' : 'read',
     state,
     sync,
+    pace,
     disk,
     finality,
     others,

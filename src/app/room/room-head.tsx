@@ -7,7 +7,7 @@ import { Icon } from '../components/icon.tsx';
 import { sentence } from '../state/format.ts';
 import { RoomInvite } from './room-invite.tsx';
 import { useRoom } from './room-view.ts';
-import { syncText } from './sync-text.ts';
+import { paceText, syncText } from './sync-text.ts';
 import { WayBack } from './way-back.tsx';
 
 export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
@@ -15,6 +15,7 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { text, tone, title } = syncText(page.sync.value);
   const sync = page.sync.value;
+  const slowed = paceText(page.pace.value);
   const trouble = sync.type === 'removed' ? sentence(sync.reason) : diskTrouble(page.disk.value);
   return (
     <>
@@ -31,6 +32,11 @@ export function RoomHead({ onMake }: { onMake(): Promise<void> }) {
         )}
         <CloseRoom />
       </header>
+      {slowed !== undefined && (
+        <p class="room-problem" data-testid="room-pace">
+          {slowed}
+        </p>
+      )}
       {trouble !== undefined && <p class="room-problem">{trouble}</p>}
       {sync.type === 'removed' && <WayBack />}
       <ClosableDialog title="Invite to this room" dialog={dialog}>

@@ -1,11 +1,18 @@
 /** How a room here compares with what the others have, in two words, and in a sentence. */
-import type { RoomSync } from '../../services/rooms/index.ts';
+import type { RoomPace, RoomSync } from '../../services/rooms/index.ts';
 import { countOf, sentence } from '../state/format.ts';
 
 interface Said {
   readonly text: string;
   readonly tone: '' | 'good' | 'warn' | 'bad';
   readonly title: string;
+}
+
+/** Undefined while all write as fast as the room allows. */
+export function paceText({ share, slowedBy, updates }: RoomPace): string | undefined {
+  if (share === 1) return undefined;
+  const who = slowedBy.length === 1 ? '1 device does' : `${slowedBy.length} devices do`;
+  return `Everybody writes at ${Math.round(100 * share)} % of the usual pace: ${who} not keep up with all that comes, and the furthest lacks ${countOf(updates, 'change')}. Nothing is lost.`;
 }
 
 export function syncText(sync: RoomSync): Said {

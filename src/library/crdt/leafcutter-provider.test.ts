@@ -103,6 +103,14 @@ describe('a Yjs document in a room', () => {
     expect(texts()).toEqual(['', '']);
   });
 
+  it('keeps no process alive that has nothing else to do', () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+    const before = timers();
+    const provider = new LeafcutterProvider(rooms[0] as YjsRoom, new Doc());
+    expect(timers()).toBe(before);
+    provider.destroy();
+  });
+
   it('lets go of what was deleted, and stays small', async () => {
     const [own] = providers;
     for (let i = 0; i < 60; i++) {

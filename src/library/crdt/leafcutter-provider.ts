@@ -66,6 +66,8 @@ export class LeafcutterProvider {
     this.room = room;
     this.doc = doc;
     this.awareness = awareness ?? new Awareness(doc);
+    // Its own has no other name for it.
+    if (!awareness) keepsNothingAlive(this.awareness._checkInterval);
     this.#channel = room.latest(CHANNEL);
     this.#status = this.#statusNow;
     this.#take();
@@ -242,9 +244,15 @@ function partsOf(update: Uint8Array): readonly YjsUpdate[] {
   }));
 }
 
+/** In Node a timer keeps the process: a mesh that is closed is to end it. */
+function keepsNothingAlive(timer: unknown): void {
+  (timer as { unref?(): void }).unref?.();
+}
+
 function every(ms: number, timers: Timers | undefined, act: () => void): () => void {
   if (!timers) {
     const timer = setInterval(act, ms);
+    keepsNothingAlive(timer);
     return () => clearInterval(timer);
   }
   let cancel = timers.after(ms, function again() {

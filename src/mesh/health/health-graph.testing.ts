@@ -31,7 +31,7 @@ export function viewOf(self: NodeId, nodes: Nodes): View {
     },
     revision: 0, // everyone is looked at each time
     ids: others,
-    newcomers: () => undefined,
+    changed: () => undefined,
     sample: (count) => others().slice(0, count),
     attributes: () => undefined,
     hasLeft: () => false,

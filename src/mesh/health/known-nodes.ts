@@ -171,14 +171,18 @@ export class KnownNodes {
   #look(now: number, effects: HealthEffect[]): void {
     const { links, router, self, view } = this.#options;
     this.#nextLookAt = now + LOOK_EVERY_MS;
-    const newcomers = view.newcomers(this.#seenRevision);
+    const changed = view.changed(this.#seenRevision);
     this.#seenRevision = view.revision;
-    for (const id of newcomers ?? view.ids()) {
+    for (const id of changed ?? view.ids()) {
+      if (!view.has(id)) {
+        if (this.#table.isInView(id)) this.#table.forget(id);
+        continue;
+      }
       if (links.has(id) || id === self || this.#table.isInView(id)) continue;
       // Whose record came to us came by the neighbour that leads there, as far as anyone can tell.
       this.#table.learn(id, router.route(id)?.nextHop ?? id, true, now);
     }
-    const mayMissSome = newcomers === undefined;
+    const mayMissSome = changed === undefined;
     if (now < this.#nextSweepAt && !mayMissSome) return;
     if (now >= this.#nextSweepAt) this.#nextSweepAt = now + SWEEP_EVERY_MS;
     for (const news of this.#table.sweep((id) => view.has(id), mayMissSome, now)) {

@@ -24,8 +24,8 @@ function setting() {
   let asked = 0;
   let walks = 0;
   let looks = 0;
-  /** `newcomers`: named to who has looked at revision `namedFrom` or later. */
-  const company = { revision: 0, namedFrom: Number.POSITIVE_INFINITY, newcomers: [] as NodeId[] };
+  /** `changed`: named to who has looked at revision `namedFrom` or later. */
+  const company = { revision: 0, namedFrom: Number.POSITIVE_INFINITY, changed: [] as NodeId[] };
   const membership = new Membership(
     {
       own,
@@ -45,7 +45,7 @@ function setting() {
           walks++;
           return hops.keys();
         },
-        newcomers: (since) => (since < company.namedFrom ? undefined : company.newcomers),
+        changed: (since) => (since < company.namedFrom ? undefined : company.changed),
         sample: () => [],
         attributes: (id) => attributes.get(id),
         hasLeft: (id) => left.has(id),
@@ -181,17 +181,22 @@ describe('membership', () => {
     expect(asked()).toBe(0);
   });
 
-  it('walks over nobody for newcomers whom the View names', () => {
-    const { membership, company, hops, update, walks } = setting();
+  it('walks over nobody for who has come or gone, when the View names them', () => {
+    const { membership, company, hops, left, update, walks } = setting();
     hops.set(near, 1);
     update(10);
     const before = walks();
     company.namedFrom = company.revision;
-    company.newcomers = [far];
+    company.changed = [far, far]; // came, went and came again
     hops.set(far, 2);
     expect(update(20)).toMatchObject([{ type: 'joined', member: { id: far } }, { type: 'members-changed' }]);
-    expect(walks()).toBe(before);
     expect(membership.members.map(({ id }) => id)).toContain(far);
+    company.namedFrom = company.revision;
+    company.changed = [far];
+    hops.delete(far);
+    left.add(far);
+    expect(update(30)).toMatchObject([{ type: 'left', id: far }, { type: 'members-changed' }]);
+    expect(walks()).toBe(before);
   });
 
   it('asks after nobody but who is out of reach while the View says that nobody else has gone', () => {

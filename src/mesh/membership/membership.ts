@@ -125,13 +125,13 @@ export class Membership implements MembershipProtocol {
     const effects: MembershipEffect[] = [];
     const { view } = this.#options;
     if (this.#isCompanyOther()) {
-      const arrivals = view.newcomers(this.#viewRevision);
+      const changed = view.changed(this.#viewRevision);
       this.#viewRevision = view.revision;
-      const newcomers: NodeId[] = [];
-      for (const id of arrivals ?? view.ids()) if (!this.#entries.has(id)) newcomers.push(id);
-      // Where nobody has gone out of reach, only who was out of it already can be different.
-      if (arrivals !== undefined) this.#judgeAll(this.#pathless, now, effects);
-      else if (view.size - newcomers.length < this.#entries.size - 1 || this.#pathless.size > 0)
+      const newcomers = new Set<NodeId>();
+      for (const id of changed ?? view.ids()) if (!this.#entries.has(id) && view.has(id)) newcomers.add(id);
+      // Of all others only who was out of reach already can be different.
+      if (changed !== undefined) this.#judgeAll([...this.#pathless, ...changed], now, effects);
+      else if (view.size - newcomers.size < this.#entries.size - 1 || this.#pathless.size > 0)
         this.#judgeAll(this.#entries.keys(), now, effects);
       for (const id of newcomers) this.#admit(id, now, effects);
     }

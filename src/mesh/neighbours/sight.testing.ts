@@ -48,7 +48,7 @@ export class Sight implements View, Router {
   ids(): Iterable<NodeId> {
     return this.hopsTo.keys();
   }
-  newcomers(): undefined {
+  changed(): undefined {
     return undefined;
   }
   sample(count: number, random: Random): NodeId[] {

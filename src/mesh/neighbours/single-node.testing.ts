@@ -43,7 +43,7 @@ export class Surroundings {
         },
         revision: 0, // everyone is looked at each time
         ids: () => members.keys(),
-        newcomers: () => undefined,
+        changed: () => undefined,
         sample: (count: number, random: Random) =>
           [...members.keys()]
             .map((peer) => ({ peer, at: random.uint32() }))

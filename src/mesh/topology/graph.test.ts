@@ -134,10 +134,10 @@ describe('the graph', () => {
     expect(graph.companyRevision).not.toBe(companyRevision);
   });
 
-  it('names who has come into reach since one looked, until somebody has gone', () => {
+  it('names who has come into reach or gone out of it since one looked', () => {
     const { graph } = graphOf(1);
     const idsSince = (revision: number) =>
-      graph.arrivalsSince(revision)?.map((slot) => graph.recordAt(slot)?.id);
+      graph.changedSince(revision)?.map((slot) => graph.recordAt(slot)?.id);
     const first = graph.companyRevision;
     graph.set(record(1, [0, 2]));
     graph.set(record(2, [1, 3]));
@@ -150,8 +150,30 @@ describe('the graph', () => {
     const third = graph.companyRevision;
     graph.set(record(2, [1]));
     graph.set(record(3, []));
-    expect(idsSince(third)).toBeUndefined();
-    expect(idsSince(graph.companyRevision)).toEqual([]);
+    expect(idsSince(third)).toEqual([id(3)]);
+    const fourth = graph.companyRevision;
+    expect(idsSince(fourth)).toEqual([]);
+    graph.set(record(1, [0]));
+    expect(idsSince(third)).toEqual([id(3), id(2)]);
+    graph.remove(id(3));
+    graph.set(record(4, []));
+    expect(idsSince(fourth)).toEqual([id(2)]);
+    expect(idsSince(third)).toBeUndefined(); // the place of one that is forgotten is another's
+  });
+
+  it('remembers a few hundred who came and went', () => {
+    const { graph } = graphOf(1);
+    graph.set(record(1, [0, 2]));
+    const first = graph.companyRevision;
+    for (let i = 0; i < 128; i++) {
+      graph.set(record(2, [1]));
+      expect(graph.reachedCount).toBe(2);
+      graph.set(record(2, []));
+      expect(graph.reachedCount).toBe(1);
+    }
+    expect(graph.changedSince(first)).toHaveLength(256);
+    graph.set(record(2, [1]));
+    expect(graph.changedSince(first)).toBeUndefined();
   });
 
   it('agrees, whatever the order of records coming, changing and going, with a search over all of them', () => {
@@ -185,8 +207,11 @@ describe('the graph', () => {
           expect(hops(graph)).toEqual(expected);
           const isNewCompany = [...expected.keys()].sort().join() !== company.join();
           if (isNewCompany) expect(graph.companyRevision).not.toBe(asked);
-          const arrivals = graph.arrivalsSince(asked)?.map((slot) => graph.recordAt(slot)?.id ?? id(0));
-          if (arrivals) expect([...company, ...arrivals].sort()).toEqual([...expected.keys()].sort());
+          const changed = graph.changedSince(asked)?.map((slot) => graph.recordAt(slot)?.id);
+          if (changed && !changed.includes(undefined)) {
+            const others = [...expected.keys(), ...company].filter((each) => !changed.includes(each));
+            expect(others.filter((each) => !expected.has(each) || !company.includes(each))).toEqual([]);
+          }
           company = [...expected.keys()].sort();
           asked = graph.companyRevision;
         }

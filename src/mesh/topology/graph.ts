@@ -177,10 +177,10 @@ export class Graph {
     return this.#reach.companyRevision;
   }
 
-  /** Slots of those who have come into reach since that revision of the company; undefined when that takes a look at everyone. */
-  arrivalsSince(companyRevision: number): readonly number[] | undefined {
+  /** Slots of who has come into reach or gone out of it since that revision of the company; undefined when that takes a look at everyone. */
+  changedSince(companyRevision: number): readonly number[] | undefined {
     this.#search();
-    return this.#reach.arrivalsSince(companyRevision);
+    return this.#reach.changedSince(companyRevision);
   }
 
   /** The slot of one of them, by 0..reachedCount-1. */

@@ -59,9 +59,16 @@ export class LinkState implements View, Router, Directory {
     return ids;
   }
 
-  newcomers(since: number): readonly NodeId[] | undefined {
-    const slots = this.#graph.arrivalsSince(since);
-    return slots?.flatMap((slot) => this.#graph.recordAt(slot)?.id ?? []);
+  changed(since: number): readonly NodeId[] | undefined {
+    const slots = this.#graph.changedSince(since);
+    if (slots === undefined) return undefined;
+    const ids: NodeId[] = [];
+    for (const slot of slots) {
+      const id = this.#graph.recordAt(slot)?.id;
+      if (id === undefined) return undefined; // gone, and forgotten since
+      ids.push(id);
+    }
+    return ids;
   }
 
   /** Robert Floyd's sampling (Bentley and Floyd 1987), then a shuffle: as much work as is asked for, whatever the size. */

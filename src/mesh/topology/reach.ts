@@ -11,8 +11,8 @@ const MAX_IN_REACH = 4096;
 const NOWHERE = -1;
 /** Nodes put one farther before a search of all is made instead. */
 const MAX_STEPS = 32;
-/** Arrivals remembered, a power of two: who looks more seldom, or after somebody has gone, has to look at everyone. */
-const ARRIVALS_KEPT = 256;
+/** Comings and goings remembered, a power of two: who looks more seldom has to look at everyone. */
+const CHANGES_KEPT = 256;
 
 /** The Edges by slot: `counts[slot]` of them from `edges[slot * width]` on. */
 export interface Rows {
@@ -32,8 +32,9 @@ export class Reach {
   #count = 0;
   #isStale = true;
   #companyRevision = 0;
-  /** A ring of slots: who came when `#companyRevision` was at its index. */
-  readonly #arrivals = new Int16Array(ARRIVALS_KEPT);
+  /** Rings: whose slot it was that came or went when `#companyRevision` was at this index, and the number of that Node. */
+  readonly #changedSlots = new Int16Array(CHANGES_KEPT);
+  readonly #changedBirths = new Uint32Array(CHANGES_KEPT);
 
   constructor(capacity: number) {
     this.#depths = new Int16Array(capacity);
@@ -56,12 +57,15 @@ export class Reach {
     return this.#companyRevision;
   }
 
-  /** Slots of those who came since the company was of that revision; undefined when somebody has gone, or too many have come. */
-  arrivalsSince(revision: number): readonly number[] | undefined {
-    if (revision < 0 || this.#companyRevision - revision > ARRIVALS_KEPT) return undefined;
+  /** Slots of those who came or went since the company was of that revision; undefined when too many did, or one is given to another. */
+  changedSince(revision: number): readonly number[] | undefined {
+    if (revision < 0 || this.#companyRevision - revision > CHANGES_KEPT) return undefined;
     const slots: number[] = [];
-    for (let at = revision; at < this.#companyRevision; at++)
-      slots.push(this.#arrivals[at & (ARRIVALS_KEPT - 1)] ?? 0);
+    for (let at = revision; at < this.#companyRevision; at++) {
+      const slot = this.#changedSlots[at & (CHANGES_KEPT - 1)] ?? 0;
+      if (this.#births[slot] !== this.#changedBirths[at & (CHANGES_KEPT - 1)]) return undefined;
+      slots.push(slot);
+    }
     return slots;
   }
 
@@ -154,7 +158,7 @@ export class Reach {
       }
     }
     this.#count = tail;
-    this.#noteCompany(before);
+    this.#noteCompany(before, slotCount);
   }
 
   /** The Node at this slot has a way of so many hops, and through it perhaps others have a shorter one. */
@@ -183,7 +187,8 @@ export class Reach {
       return NOWHERE;
     }
     this.#reached[this.#count++] = slot;
-    this.#noteArrival(slot);
+    this.#wasReached[slot] = this.#births[slot] ?? 0;
+    this.#noteChange(slot);
     return depth;
   }
 
@@ -203,26 +208,33 @@ export class Reach {
   }
 
   /** After a search. `before`: how many were in reach. */
-  #noteCompany(before: number): void {
+  #noteCompany(before: number, slotCount: number): void {
+    const births = this.#births;
+    const wasReached = this.#wasReached;
     let arrived = 0;
+    let isAnyoneLost = false;
     for (let i = 0; i < this.#count; i++) {
       const slot = this.at(i);
-      if (this.#wasReached[slot] === this.#births[slot]) continue;
-      this.#noteArrival(slot);
+      if (wasReached[slot] === births[slot]) continue;
+      if (wasReached[slot] !== 0) isAnyoneLost = true; // forgotten while in reach, and its slot given away
+      wasReached[slot] = births[slot] ?? 0;
+      this.#noteChange(slot);
       arrived++;
     }
     if (before + arrived === this.#count) return;
-    this.#companyRevision += ARRIVALS_KEPT + 1; // whoever looked before has to look at everyone
-    this.#wasReached.fill(0);
-    for (let i = 0; i < this.#count; i++) {
-      const slot = this.at(i);
-      this.#wasReached[slot] = this.#births[slot] ?? 0;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (wasReached[slot] === 0 || this.depth(slot) !== NOWHERE) continue;
+      if (wasReached[slot] !== births[slot]) isAnyoneLost = true;
+      wasReached[slot] = 0;
+      this.#noteChange(slot);
     }
+    if (isAnyoneLost) this.#companyRevision += CHANGES_KEPT + 1; // whoever looked before has to look at everyone
   }
 
-  #noteArrival(slot: number): void {
-    this.#wasReached[slot] = this.#births[slot] ?? 0;
-    this.#arrivals[this.#companyRevision++ & (ARRIVALS_KEPT - 1)] = slot;
+  #noteChange(slot: number): void {
+    const at = this.#companyRevision++ & (CHANGES_KEPT - 1);
+    this.#changedSlots[at] = slot;
+    this.#changedBirths[at] = this.#births[slot] ?? 0;
   }
 }
 

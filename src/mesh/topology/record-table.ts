@@ -56,9 +56,9 @@ export class RecordTable {
     const graph = this.#graph;
     const { companyRevision } = graph;
     if (this.#settledRevision === companyRevision) return;
-    const arrivals = graph.arrivalsSince(this.#settledRevision);
+    const changed = graph.changedSince(this.#settledRevision);
     this.#settledRevision = companyRevision;
-    if (arrivals) for (const slot of arrivals) this.#settleOne(slot, now, onReached);
+    if (changed) for (const slot of changed) this.#settleOne(slot, now, onReached);
     else for (let slot = graph.slotCount - 1; slot >= 0; slot--) this.#settleOne(slot, now, onReached);
   }
 

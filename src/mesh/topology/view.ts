@@ -14,10 +14,10 @@ export interface View {
   /** A full View names everyone; a partial one those it knows. */
   ids(): Iterable<NodeId>;
   /**
-   * Who has come since `revision` was this; undefined when somebody has gone as well, or too many have come to remember: then
-   * everyone has to be looked at. In a mesh that grows, somebody comes many times a second.
+   * Who has come or gone since `revision` was this, perhaps more than once; undefined when that is too much to remember: then
+   * everyone has to be looked at. In a large mesh somebody comes or goes many times a minute.
    */
-  newcomers(since: number): Iterable<NodeId> | undefined;
+  changed(since: number): Iterable<NodeId> | undefined;
   /** Up to `count` of them at random. */
   sample(count: number, random: Random): NodeId[];
   /** msgpack, as its owner wrote them; undefined for a stranger. */

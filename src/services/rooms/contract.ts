@@ -11,6 +11,7 @@ import type {
   RoomDisk,
   RoomEvents,
   RoomFinality,
+  RoomPace,
   RoomSync,
   RoomUpdate,
   UpdateMeta,
@@ -155,6 +156,8 @@ export interface Room<State extends Plain, Update extends Plain> {
   /** The newest updates that no other names as a parent. */
   readonly heads: readonly UpdateHash[];
   readonly sync: RoomSync;
+  /** `update` waits for its turn at that. */
+  readonly pace: RoomPace;
   /** Up to where its order, and so its state, does not change any more. */
   readonly finality: RoomFinality;
   /** What `updates()` begin on, where they do not begin with the room: what was closed before is not kept. */

@@ -35,6 +35,18 @@ describe('what is to be written', () => {
     expect(drafts.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('goes at the share of the rate that all go at, and what was owed before is no more than at the new one', () => {
+    const drafts = new Drafts(rate);
+    for (let token = 0; token < 60; token++) drafts.add(draft(token));
+    expect(taken(drafts, 0)).toHaveLength(10);
+    drafts.slowTo(0.1, 0);
+    expect(taken(drafts, 20_000)).toEqual([10]);
+    expect(taken(drafts, 20_999)).toEqual([]);
+    expect(taken(drafts, 21_000)).toEqual([11]);
+    drafts.slowTo(1, 21_000);
+    expect(taken(drafts, 21_100)).toHaveLength(10);
+  });
+
   it('is as it was when it was given', () => {
     const drafts = new Drafts(rate);
     const payload = [1];

@@ -64,6 +64,10 @@ export class Drafts {
     this.#pace.spend(1, bytes, nowMs);
   }
 
+  slowTo(share: number, nowMs: number): void {
+    this.#pace.slowTo(share, nowMs);
+  }
+
   cancel(token: Token): void {
     const draft = this.#waiting.get(token);
     if (!draft) return;

@@ -52,6 +52,8 @@ export class Fold {
   #undos = 0;
   /** Updates up to here are folded into the newest state. */
   #folded = 0;
+  #changes = 0;
+  #reductions = 0;
   #noOps: NoOp[] = [];
   readonly #told = new Set<UpdateHash>();
 
@@ -63,6 +65,7 @@ export class Fold {
 
   /** Begins again with another state. */
   reset(initial: Plain): void {
+    this.#changes++;
     this.#initial = initial;
     this.#order = [];
     this.#folded = 0;
@@ -105,12 +108,23 @@ export class Fold {
     return this.#states.size;
   }
 
+  /** Goes up whenever its state may be another. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** How often the reducer was run for its state so far. */
+  get reductions(): number {
+    return this.#reductions;
+  }
+
   get state(): Plain {
     this.#foldUpTo(this.#order.length);
     return this.#stateAt(this.#order.length);
   }
 
   insert(update: Update): void {
+    this.#changes++;
     const at = this.#placeOf(update);
     this.#order.splice(at, 0, update);
     this.#unfold(at);
@@ -208,6 +222,7 @@ export class Fold {
       const update = this.#order[i];
       if (!update) break;
       const next = this.#next(state, update);
+      this.#reductions++;
       if (next instanceof Error) this.#tell(update, next);
       else state = next;
       if (isKept(i + 1, end)) this.#states.set(i + 1, state);

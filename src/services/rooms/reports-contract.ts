@@ -42,6 +42,17 @@ export type RoomSync =
   /** Of the others in reach so many are known to have exactly what is here. */
   | { readonly type: 'with'; readonly nodes: number; readonly of: number };
 
+/** How fast each author may write now. */
+export interface RoomPace {
+  /** Of the rate that the room's genesis states: 1, or less where all together write faster than these members follow. It is the same for all. */
+  readonly share: number;
+  readonly slowedBy: readonly NodeId[];
+  /** That one of them lacks. */
+  readonly updates: number;
+  /** Members that were waited for long enough: they are behind, catch up as they can, and slow nobody. */
+  readonly leftBehind: readonly NodeId[];
+}
+
 /** What becomes of a room on this device. */
 export type RoomDisk =
   /** It is in memory only, as it was asked for. */
@@ -62,6 +73,8 @@ export interface RoomEvents {
   /** It is in: each once, after its parents, not in the room's order; those that this device had kept as well. */
   update: RoomUpdate;
   sync: RoomSync;
+  /** All are to write slower, or faster again. */
+  pace: RoomPace;
   disk: RoomDisk;
   /** There is another checkpoint. */
   finality: RoomFinality;

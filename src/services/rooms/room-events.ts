@@ -115,5 +115,7 @@ export type RoomEffect =
   | { readonly type: 'stopped'; readonly reason: string }
   /** There is another state. */
   | { readonly type: 'changed' }
+  /** All are to write slower, or faster again. */
+  | { readonly type: 'paced' }
   /** Something was not taken, or does nothing: for people. */
   | { readonly type: 'refused'; readonly from: NodeId | undefined; readonly reason: string };

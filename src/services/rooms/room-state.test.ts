@@ -149,6 +149,15 @@ describe('a room on one Node', () => {
     expect((state.state as string[]).slice(50)).toEqual(['50', '52']);
   });
 
+  it('tells now and then of what sorts in the midst of much else, and shows all of it to who asks', () => {
+    const burst = Array.from({ length: 300 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
+    const told = burst.filter((bytes) => typesOf(updates(bob.id, bytes)).includes('changed'));
+    expect(told.length).toBeLessThan(100);
+    expect(state.state).toHaveLength(300);
+    expect(state.nextWakeAt).toBeLessThanOrEqual(100);
+    expect(typesOf(state.handle({ type: 'wake' }, state.nextWakeAt))).toContain('changed');
+  });
+
   it('holds back who writes faster than anybody may, tells it so once, and takes it all in time', () => {
     const flood = Array.from({ length: 600 }, (_, i) => room.bytesOf(bob, `${i}`, { number: i + 1 }));
     const effects = [...updates(bob.id, ...flood.slice(0, 590)), ...updates(bob.id, ...flood.slice(590))];

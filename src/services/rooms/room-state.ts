@@ -16,7 +16,17 @@ import { Authors } from './authors.ts';
 import { headsToSay } from './catch-up.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
-import type { AuthorId, EpochId, Member, Plain, RoomFinality, RoomSync, UpdateHash } from './contract.ts';
+import { Congestion } from './congestion.ts';
+import type {
+  AuthorId,
+  EpochId,
+  Member,
+  Plain,
+  RoomFinality,
+  RoomPace,
+  RoomSync,
+  UpdateHash,
+} from './contract.ts';
 import { Ending } from './ending.ts';
 import type { Keyring } from './epochs.ts';
 import { Fetching } from './fetching.ts';
@@ -31,6 +41,7 @@ import { type Introduction, Introductions } from './introductions.ts';
 import { membersNow } from './membership.ts';
 import type { Heads } from './messages.ts';
 import { Peers } from './peers.ts';
+import { Refolding } from './refolding.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import { Saying } from './saying.ts';
 import { Surplus } from './surplus.ts';
@@ -67,19 +78,22 @@ export class RoomState {
   readonly #following: Following;
   readonly #surplus: Surplus;
   readonly #peers = new Peers();
+  readonly #congestion = new Congestion();
   readonly #asking: Asking;
   readonly #writes: Writes;
   readonly #syncs: Syncs;
   readonly #saying: Saying;
   readonly #intake: Intake;
   readonly #agreement: Agreement;
+  readonly #refolding: Refolding;
   readonly #authors: Authors;
   readonly #introductions: Introductions;
   readonly #turning: Turning;
   readonly #ending: Ending;
   readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
-  #state: Plain;
+  /** The state that everybody here has been told of. */
+  #told: Plain;
   /** Why nothing goes on here. */
   #ended: { readonly type: 'stopped' | 'removed'; readonly reason: string } | undefined;
   #nowMs = 0;
@@ -103,6 +117,7 @@ export class RoomState {
     this.#writes = new Writes(history);
     this.#syncs = new Syncs(history, this.#peers);
     this.#agreement = new Agreement(history.fold, cryptography);
+    this.#refolding = new Refolding(history.fold);
     this.#saying = new Saying(self, this.#peers);
     const fetching = new Fetching(this.#peers, cryptography);
     const effect = (one: RoomEffect): unknown => this.#effects.push(one);
@@ -139,7 +154,7 @@ export class RoomState {
       ...{ effect, syncs: this.#syncs, writes: this.#writes, writing: this.#writing },
       administration: this.#administration,
     });
-    this.#state = initial;
+    this.#told = initial;
     this.#timed = [
       this.#asking,
       this.#syncs,
@@ -147,6 +162,8 @@ export class RoomState {
       this.#writing,
       this.#surplus,
       this.#administration,
+      this.#congestion,
+      this.#refolding,
     ];
   }
 
@@ -156,7 +173,7 @@ export class RoomState {
   }
 
   get state(): Plain {
-    return this.#state;
+    return this.#history.fold.state;
   }
 
   /** Nothing goes on here. */
@@ -166,7 +183,7 @@ export class RoomState {
 
   /** Lower-case hex. */
   get stateHash(): string {
-    return this.#agreement.hashOf(this.#state);
+    return this.#agreement.hashOf(this.state);
   }
 
   get heads(): readonly UpdateHash[] {
@@ -228,6 +245,10 @@ export class RoomState {
     return { type: 'with', nodes: this.#peers.with(tipHash, dag.heads), of: this.#peers.size };
   }
 
+  get pace(): RoomPace {
+    return this.#congestion.pace;
+  }
+
   /** Of an update that no checkpoint has closed. */
   at(hash: UpdateHash): Plain | undefined {
     const update = this.#history.dag.get(hash);
@@ -259,13 +280,15 @@ export class RoomState {
     this.#dispatch(event);
     for (const due of this.#surplus.due(this.#nowMs)) this.#intake.take(due, this.#nowMs);
     this.#follow(event);
+    this.#slow();
     this.#writing.due(this.#nowMs);
     this.#follow(event);
     this.#administration.act(this.#asking.behind > 0, this.#nowMs);
     this.#follow(event);
+    this.#congestion.has(this.#history.count, this.#nowMs);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
     this.#asking.ask(this.#nowMs);
-    this.#refold();
+    this.#refold(event);
     this.#say();
     this.#effects.push(...this.#syncs.settled(this.#nowMs));
     if (this.#peers.size === 0) this.#effects.push(...this.#writes.alone());
@@ -274,6 +297,13 @@ export class RoomState {
   #follow(event: RoomEvent): void {
     this.#following.follow(event, this.#nowMs);
     this.#turning.turn();
+  }
+
+  /** To the pace at which all follow. */
+  #slow(): void {
+    if (!this.#congestion.step(this.#nowMs)) return;
+    this.#writing.slowTo(this.#congestion.pace.share, this.#nowMs);
+    this.#effects.push({ type: 'paced' });
   }
 
   #dispatch(event: RoomEvent): void {
@@ -353,6 +383,7 @@ export class RoomState {
   #left(node: NodeId): void {
     if (!this.#peers.remove(node)) return;
     this.#effects.push({ type: 'parted', node });
+    this.#congestion.left(node);
     this.#syncs.giveUp(node);
     this.#asking.left(node, this.#nowMs);
   }
@@ -363,6 +394,7 @@ export class RoomState {
       return;
     }
     this.#peers.said(from, heads);
+    this.#congestion.heard(from, heads.count, this.#nowMs);
     this.#asking.isAt(from, heads.checkpoint);
     this.#syncs.answered(from, heads);
     this.#effects.push(...this.#writes.arrived(this.#peers.get(from)));
@@ -373,7 +405,7 @@ export class RoomState {
 
   #say(): void {
     const due = this.#saying.due(this.#nowMs);
-    if (due) this.#tell(due.to, false, due.isToAll ? this.#agreement.shortHashOf(this.#state) : undefined);
+    if (due) this.#tell(due.to, false, due.isToAll ? this.#agreement.shortHashOf(this.state) : undefined);
   }
 
   #tell(to: readonly NodeId[], isQuestion: boolean, stateHash?: string): void {
@@ -388,7 +420,7 @@ export class RoomState {
   }
 
   #compare(from: NodeId, heads: Heads): void {
-    const verdict = this.#agreement.compare(heads, this.#history, this.#state);
+    const verdict = this.#agreement.compare(heads, this.#history, this.state);
     if (verdict === 'same') return;
     this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
     if (verdict === 'unrepeatable') this.#stop();
@@ -404,13 +436,15 @@ export class RoomState {
     this.#ending.remove(this.#authors.nodeOf(shut));
   }
 
-  #refold(): void {
+  #refold(event: RoomEvent): void {
+    if (!this.#refolding.isDue(event.type === 'write', this.#nowMs)) return;
     const { state } = this.#history.fold;
+    this.#refolding.told(this.#nowMs);
     for (const { update, error } of this.#history.fold.takeNoOps()) {
       this.#refuse(this.#authors.nodeOf(update), `an update does nothing: ${error.message}`);
     }
-    if (state === this.#state) return;
-    this.#state = state;
+    if (state === this.#told) return;
+    this.#told = state;
     this.#effects.push({ type: 'changed' });
   }
 

@@ -70,6 +70,11 @@ export class Writing {
       this.#write(draft, nowMs);
   }
 
+  /** All are to write at that share of the room's rate. */
+  slowTo(share: number, nowMs: number): void {
+    this.#drafts.slowTo(share, nowMs);
+  }
+
   cancel(token: Token): void {
     this.#drafts.cancel(token);
     this.#parts.writes.cancel(token);

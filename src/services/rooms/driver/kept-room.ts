@@ -2,7 +2,7 @@
 import type { Cryptography } from '../../../mesh/index.ts';
 import type { Emitter, Random, Timers } from '../../../runtime/index.ts';
 import type { DiskPlace } from '../../disk/index.ts';
-import type { RoomEvents } from '../contract.ts';
+import type { RoomDisk, RoomEvents } from '../contract.ts';
 import type { Keyring } from '../epochs.ts';
 import type { Genesis } from '../genesis.ts';
 import type { ReadKeys } from '../keys.ts';
@@ -36,6 +36,7 @@ export function keptRoom(
   // Any of the keys that are kept opens it: they lie there for each link.
   const beginning = genesisRecord(genesis, keyring.current.read, cryptography);
   const readable = (): readonly ReadKeys[] => keyring.held.map(({ read }) => read);
+  let said: RoomDisk | undefined;
   const kept: KeptLog = new KeptLog({
     ...{ place, id: genesis.id, random, timers, cryptography },
     head: () => {
@@ -54,6 +55,9 @@ export function keptRoom(
     stored: (stored) => handle({ type: 'disk', isKeeping: kept.isKeeping, stored }),
     changed: (disk) => {
       handle({ type: 'disk', isKeeping: kept.isKeeping, stored: [] });
+      // A disk in trouble is tried again and again, and has the same to say.
+      if (JSON.stringify(disk) === JSON.stringify(said)) return;
+      said = disk;
       events.emit('disk', disk);
     },
   });

@@ -102,6 +102,11 @@ describe('a room on a disk', () => {
       updates: 1,
       reason: expect.stringContaining('no room'),
     });
+    // A checkpoint is to be written as well soon; then it is tried again and again, and said no more.
+    await world.runFor(5_000);
+    const before = said.length;
+    await world.runFor(150_000);
+    expect(said).toHaveLength(before);
     await world.settled(first.update('b'));
     expect(first.state).toEqual(['a', 'b']);
     laptop.disk.capacityBytes = Number.POSITIVE_INFINITY;

@@ -26,6 +26,7 @@ import type {
   RoomHistory,
   RoomId,
   RoomLinks,
+  RoomPace,
   RoomSync,
   RoomUpdate,
   UpdateHash,
@@ -144,6 +145,10 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
 
   get sync(): RoomSync {
     return this.#state.sync;
+  }
+
+  get pace(): RoomPace {
+    return this.#state.pace;
   }
 
   get finality(): RoomFinality {
@@ -412,6 +417,9 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
         // Nobody is to wait for a Node that takes nothing any more.
         this.#sayGone();
         this.events.emit('stopped', { reason: effect.reason });
+        return;
+      case 'paced':
+        this.events.emit('pace', this.pace);
         return;
       case 'changed':
         this.events.emit('changed', undefined);

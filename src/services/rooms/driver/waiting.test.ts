@@ -24,6 +24,23 @@ describe('who waits for a room', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
+  it('leaves one listener on a signal by which many wait, who all end by it', async () => {
+    const waiting = new Waiting();
+    const controller = new AbortController();
+    const wait = () =>
+      waiting.wait(
+        'it',
+        controller.signal,
+        () => undefined,
+        () => undefined,
+      );
+    const all = Array.from({ length: 20 }, wait);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    const ended = Promise.allSettled(all);
+    controller.abort();
+    expect((await ended).map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
+  });
+
   it('may be told before it has begun to wait', async () => {
     const waiting = new Waiting();
     const begin = (token: number): void => waiting.resolve(token, hash);

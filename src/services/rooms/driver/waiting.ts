@@ -10,6 +10,8 @@ interface Waiter {
 
 export class Waiting {
   readonly #waiters = new Map<Token, Waiter>();
+  /** One listener for each signal, however many wait by it. */
+  readonly #aborts = new Map<AbortSignal, Aborts>();
   #lastToken = 0;
 
   /** @param begin is called at once, with the token; @param cancelled when the signal ended the wait */
@@ -25,7 +27,7 @@ export class Waiting {
         this.reject(token, new CancelledError(what));
         cancelled(token);
       };
-      const over = (): void => signal?.removeEventListener('abort', abort);
+      const over = this.#onAbort(signal, abort);
       this.#waiters.set(token, {
         resolve: (hash) => {
           over();
@@ -36,7 +38,6 @@ export class Waiting {
           reject(error);
         },
       });
-      signal?.addEventListener('abort', abort, { once: true });
       begin(token);
     });
   }
@@ -53,9 +54,42 @@ export class Waiting {
     for (const token of [...this.#waiters.keys()]) this.reject(token, error);
   }
 
+  /** @returns for when it is over */
+  #onAbort(signal: AbortSignal | undefined, abort: () => void): () => void {
+    if (!signal) return () => undefined;
+    const known = this.#aborts.get(signal);
+    const { aborts, abortAll } = known ?? newAborts();
+    if (!known) {
+      this.#aborts.set(signal, { aborts, abortAll });
+      signal.addEventListener('abort', abortAll, { once: true });
+    }
+    aborts.add(abort);
+    return () => {
+      aborts.delete(abort);
+      if (aborts.size > 0) return;
+      this.#aborts.delete(signal);
+      signal.removeEventListener('abort', abortAll);
+    };
+  }
+
   #take(token: Token): Waiter | undefined {
     const waiter = this.#waiters.get(token);
     this.#waiters.delete(token);
     return waiter;
   }
+}
+
+interface Aborts {
+  readonly aborts: Set<() => void>;
+  abortAll(): void;
+}
+
+function newAborts(): Aborts {
+  const aborts = new Set<() => void>();
+  return {
+    aborts,
+    abortAll: () => {
+      for (const abort of [...aborts]) abort();
+    },
+  };
 }

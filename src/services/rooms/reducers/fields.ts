@@ -23,6 +23,7 @@ export const fieldsReducer: Reducer<Fields, FieldsUpdate> = {
       Array.isArray(remove) && remove.every((field) => typeof field === 'string'),
       '`remove` is a list of names',
     );
+    if (remove.length === 0) return { ...fields, ...(set as Fields) };
     const kept = Object.entries(fields).filter(([field]) => !remove.includes(field));
     return { ...Object.fromEntries(kept), ...(set as Fields) };
   },
