@@ -23,7 +23,7 @@ const BURST_EACH = 10;
 const LARGE = { entries: 20, valueBytes: 245_000 };
 /** A newcomer's snapshot is made meanwhile, and whatever others do after they have written. */
 const SETTLE_MS = 5_000;
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 120_000;
 
 export interface TabsOptions {
   readonly tabs: number;
@@ -82,19 +82,20 @@ class Measurement {
     const medians: TabsRow['figures'] = {};
     const tails: TabsRow['figures'] = {};
     for (const way of ['rooms', 'y-webrtc', 'y-websocket'] as const) {
-      const delays = await this.#within(way, pages, async ([writer, ...others]) => {
-        await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.watch())));
-        const setAt = await evaluate(
-          writer,
-          ([every, count]) => window.roomsBench.setEvery(every, 'one', count),
-          [EVERY_MS, ONE_BY_ONE] as const,
-        );
-        await untilAll(others, pages.length + ONE_BY_ONE);
-        const seen = await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.seen())));
-        return Object.entries(setAt).map(
-          ([key, at]) => Math.max(...seen.map((one) => one[key] ?? Number.NaN)) - at,
-        );
-      });
+      const delays =
+        (await this.#within(way, pages, async ([writer, ...others]) => {
+          await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.watch())));
+          const setAt = await evaluate(
+            writer,
+            ([every, count]) => window.roomsBench.setEvery(every, 'one', count),
+            [EVERY_MS, ONE_BY_ONE] as const,
+          );
+          await untilAll(others, pages.length + ONE_BY_ONE);
+          const seen = await Promise.all(others.map((page) => page.evaluate(() => window.roomsBench.seen())));
+          return Object.entries(setAt).map(
+            ([key, at]) => Math.max(...seen.map((one) => one[key] ?? Number.NaN)) - at,
+          );
+        })) ?? [];
       medians[way] = median(delays);
       tails[way] = delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? Number.NaN;
     }
@@ -109,18 +110,7 @@ class Measurement {
     const figures: TabsRow['figures'] = {};
     const each = Math.floor(TOGETHER / pages.length);
     for (const way of ['rooms', 'y-webrtc', 'automerge'] as const) {
-      const ms = await this.#within(way, pages, async (all) => {
-        const begun = Promise.all(
-          all.map((page, i) =>
-            evaluate(page, ([prefix, count]) => window.roomsBench.setMany(prefix, count, 1), [
-              `of${i}-`,
-              each,
-            ] as const),
-          ),
-        );
-        const ended = await untilAll(all, all.length + each * all.length);
-        return Math.max(...ended) - Math.min(...(await begun));
-      });
+      const ms = await this.#togetherMs(way, pages, each);
       figures[way] = (each * pages.length * 1_000) / ms;
     }
     return {
@@ -135,7 +125,7 @@ class Measurement {
     const figures: TabsRow['figures'] = {};
     const [writer, other, newcomer] = pages as [Page, Page, Page];
     for (const way of ['rooms', 'y-webrtc', 'automerge'] as const) {
-      figures[way] = await this.#within(way, [writer, other], async ([first], link) => {
+      const ms = await this.#within(way, [writer, other], async ([first], link) => {
         await evaluate(
           first,
           ({ updates, valueBytes, entries }) =>
@@ -151,6 +141,7 @@ class Measurement {
         await newcomer.evaluate(() => window.roomsBench.close());
         return at - openedAt;
       });
+      figures[way] = ms ?? Number.NaN;
     }
     return {
       text: `a newcomer has 1 MB that ${JOIN.updates} updates made, ms`,
@@ -177,7 +168,7 @@ class Measurement {
     const raw = (megabytes * 1_000) / (await rawMs(newcomer, others[0] as Page));
     return {
       text: `${megabytes} MB to a newcomer among ${pages.length} tabs, MB/s`,
-      figures: { rooms, raw },
+      figures: { rooms: rooms ?? Number.NaN, raw },
       goal: '>= 0.8x raw',
     };
   }
@@ -217,18 +208,7 @@ class Measurement {
     const figures: TabsRow['figures'] = {};
     const pages = await this.#newTabs(tabs);
     for (const way of ['rooms', 'y-webrtc'] as const) {
-      figures[way] = await this.#within(way, pages, async (all) => {
-        const begun = Promise.all(
-          all.map((page, i) =>
-            evaluate(page, ([prefix, count]) => window.roomsBench.setMany(prefix, count, 1), [
-              `of${i}-`,
-              BURST_EACH,
-            ] as const),
-          ),
-        );
-        const ended = await untilAll(all, all.length * (1 + BURST_EACH));
-        return Math.max(...ended) - Math.min(...(await begun));
-      });
+      figures[way] = await this.#togetherMs(way, pages, BURST_EACH);
     }
     await Promise.all(pages.map((page) => page.context().close()));
     return {
@@ -238,22 +218,43 @@ class Measurement {
     };
   }
 
-  /** Opens one document in all of them; NaN, and said why, where that or the measurement does not come to an end. */
+  /** All write so many at once: until all have all. */
+  async #togetherMs(way: WayName, pages: readonly Page[], each: number): Promise<number> {
+    const ms = await this.#within(way, pages, async (all) => {
+      const [begun, ended] = await Promise.all([
+        Promise.all(
+          all.map((page, i) =>
+            evaluate(page, ([prefix, count]) => window.roomsBench.setMany(prefix, count, 1), [
+              `of${i}-`,
+              each,
+            ] as const),
+          ),
+        ),
+        untilAll(all, all.length * (1 + each)),
+      ]);
+      return Math.max(...ended) - Math.min(...begun);
+    });
+    return ms ?? Number.NaN;
+  }
+
+  /** Opens one document in all of them. Undefined, and said why, where that or the measurement does not come to an end. */
   async #within<Result>(
     way: WayName,
     pages: readonly Page[],
     measure: (pages: readonly [Page, ...Page[]], link: string) => Promise<Result>,
-  ): Promise<Result> {
+  ): Promise<Result | undefined> {
     const [first, ...others] = pages as [Page, ...Page[]];
-
-    const { link } = await this.#open(first, way);
-    await Promise.all(others.map((page) => this.#open(page, way, link)));
-
-    await greet([first, ...others]);
-
-    const result = await measure([first, ...others], link);
-    await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.close())));
-    return result;
+    try {
+      const { link } = await this.#open(first, way);
+      await Promise.all(others.map((page) => this.#open(page, way, link)));
+      await greet([first, ...others]);
+      return await measure([first, ...others], link);
+    } catch (error) {
+      console.error(`${way}: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    } finally {
+      await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.close())));
+    }
   }
 
   #open(page: Page, way: WayName, link?: string, isKept = false) {

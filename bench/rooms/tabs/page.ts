@@ -30,6 +30,7 @@ const page = {
     way: WayName,
     options: OpenOptions,
   ): Promise<{ link: string; connectedAt: number; openedAt: number }> {
+    await page.close();
     const startedAt = clock();
     const opened = await (window.ways[way] as Way).open(options);
     shared = opened.shared;
