@@ -21,6 +21,7 @@ const MISSED = 1_000;
 const BURST_EACH = 10;
 /** 4.9 MB, in updates of 245 KB. */
 const LARGE = { entries: 20, valueBytes: 245_000 };
+const PAUSE_MS = 500;
 /** A newcomer's snapshot is made meanwhile, and whatever others do after they have written. */
 const SETTLE_MS = 5_000;
 const LONGEST_MS = 120_000;
@@ -154,10 +155,14 @@ class Measurement {
     const [newcomer, ...others] = pages as [Page, ...Page[]];
     const megabytes = (LARGE.entries * LARGE.valueBytes) / 1e6;
     const rooms = await this.#within('rooms', others, async ([first], link) => {
-      await evaluate(first, ([count, bytes]) => window.roomsBench.setMany('large', count, bytes), [
-        LARGE.entries,
-        LARGE.valueBytes,
-      ] as const);
+      // Slower than checkpoints close it.
+      for (let i = 0; i < LARGE.entries; i++) {
+        await evaluate(first, ([prefix, bytes]) => window.roomsBench.setMany(prefix, 1, bytes), [
+          `large ${i} `,
+          LARGE.valueBytes,
+        ] as const);
+        await sleep(PAUSE_MS);
+      }
       await untilAll(others, others.length + LARGE.entries);
       await sleep(2 * SETTLE_MS);
       const { connectedAt } = await this.#open(newcomer, 'rooms', link);

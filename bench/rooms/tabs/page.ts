@@ -20,6 +20,12 @@ const look = (): void => {
   for (const key of the().keys()) if (!seenAt.has(key)) seenAt.set(key, clock());
 };
 
+/** What people write does not repeat itself as one letter does. */
+const incompressible = (bytes: number): string =>
+  Array.from({ length: Math.ceil(bytes / 11) }, () => Math.random().toString(36).slice(2, 13).padEnd(11, '0'))
+    .join('')
+    .slice(0, bytes);
+
 const turn = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const page = {
@@ -69,9 +75,8 @@ const page = {
   /** As fast as it goes, some in each turn, so many entries again and again. Resolves with the clock when it began. */
   async setMany(prefix: string, count: number, valueBytes: number, entries = count): Promise<number> {
     const startedAt = clock();
-    const value = 'x'.repeat(valueBytes);
     for (let i = 0; i < count; i++) {
-      the().set(`${prefix}${i % entries}`, value);
+      the().set(`${prefix}${i % entries}`, incompressible(valueBytes));
       if (i % TURN === TURN - 1) await turn();
     }
     await the().flushed();

@@ -37,7 +37,7 @@ describe('refolding', () => {
     expect(refolding.isDue(false, 1_025)).toBe(true);
     tell(0, 1 + 10_000, 1_025);
     fold.changes++;
-    expect(refolding.nextWakeAt).toBe(1_125);
+    expect(refolding.nextWakeAt).toBe(1_275);
   });
 
   it('does not keep what this Node writes waiting', () => {

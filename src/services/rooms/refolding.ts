@@ -9,8 +9,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** So many reductions beyond one for each update are nothing to wait for. */
 const FEW = 32;
 const MS_FOR_EACH = 1 / 4;
-/** Longer, and people see it. */
-const MOST_MS = 100;
+/** Where a thousand are reduced again: longer, and people see it. */
+const MOST_MS = 250;
 
 export class Refolding {
   readonly #fold: Pick<Fold, 'changes' | 'reductions'>;
