@@ -21,7 +21,7 @@ const MISSED = 1_000;
 const BURST_EACH = 10;
 /** 4.9 MB, in updates of 245 KB. */
 const LARGE = { entries: 20, valueBytes: 245_000 };
-const PAUSE_MS = 500;
+const PAUSE_MS = 2_500;
 /** A newcomer's snapshot is made meanwhile, and whatever others do after they have written. */
 const SETTLE_MS = 5_000;
 const LONGEST_MS = 120_000;

@@ -34,6 +34,19 @@ const yjs = (connect) => ({
   },
 });
 
+/** The server says that it has no such document, for good, until its maker's has come to it. */
+async function found(repo, link) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await repo.find(link);
+    } catch (error) {
+      if (tries === 50) throw error;
+      repo.delete(link);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 const automerge = {
   async open({ ports, link, isKept }) {
     const repo = new Repo({
@@ -41,7 +54,7 @@ const automerge = {
       ...(isKept ? { storage: new IndexedDBStorageAdapter('bench') } : {}),
     });
     const connectedAt = clock();
-    const handle = link === undefined ? repo.create({}) : await repo.find(link);
+    const handle = link === undefined ? repo.create({}) : await found(repo, link);
     const document = () => handle.doc();
     return {
       link: handle.url,
