@@ -92,6 +92,32 @@ describe('claims of processes', () => {
     for (const name of ['gone', 'earlier', 'torn']) expect(await claims.claim(name, 0)).toBeDefined();
     expect(await claims.claim('living', 0)).toBeUndefined();
   });
+
+  it('are taken over from one that is gone by one at a time', async () => {
+    const claims = processClaims(folder);
+    for (const name of ['first', 'second']) await writeFile(join(folder, `${name}.claim`), '999999999');
+    await writeFile(join(folder, 'first.claim.void'), String(process.ppid)); // it is about to remove the claim
+    await writeFile(join(folder, 'second.claim.void'), '999999998'); // it died when it was about to
+    expect(await claims.claim('first', 0)).toBeUndefined();
+    expect(await readdir(folder)).toContain('first.claim');
+    expect(await claims.claim('second', 0)).toBeDefined();
+    expect(await readdir(folder)).not.toContain('second.claim.void');
+  });
+
+  it('are had by one of many that ask at once, and by the next when it gives back', async () => {
+    await writeFile(join(folder, 'job.claim'), '999999999');
+    const asked = () => processClaims(folder).claim('job', 0);
+    for (let round = 0; round < 3; round++) {
+      const held = (await Promise.all(Array.from({ length: 8 }, asked))).filter((one) => one !== undefined);
+      expect(held).toHaveLength(1);
+      held[0]?.();
+      held[0]?.(); // twice gives back once
+      const next = await processClaims(folder).claim('job', 1000);
+      expect(await readdir(folder)).toEqual(['job.claim']);
+      next?.();
+      await expect.poll(() => readdir(folder)).toEqual([]);
+    }
+  });
 });
 
 describe('what a terminal keeps', () => {

@@ -6,7 +6,7 @@ import type { Claims } from './contract.ts';
 import { codeOf, makeFolder } from './folder.ts';
 
 const RETRY_MS = 100;
-/** Files that this process holds. */
+/** Files that this process holds, or is about to. */
 const own = new Set<string>();
 
 export function processClaims(folder: string): Claims {
@@ -14,20 +14,35 @@ export function processClaims(folder: string): Claims {
     async claim(name, waitMs) {
       const file = join(folder, `${name.replaceAll(' ', '-')}.claim`);
       const until = Date.now() + waitMs;
-      while (!(await take(file))) {
+      while (!(await takeOnce(file))) {
         if (Date.now() >= until) return undefined;
         await setTimeout(RETRY_MS);
       }
-      own.add(file);
+      let isReleased = false;
       return () => {
-        if (own.delete(file)) void rm(file, { force: true });
+        if (isReleased) return;
+        isReleased = true;
+        void release(file);
       };
     },
   };
 }
 
-async function take(file: string): Promise<boolean> {
+/** A claim of this process that is on its way to be taken or given back is as good as held. */
+async function takeOnce(file: string): Promise<boolean> {
   if (own.has(file)) return false;
+  own.add(file);
+  const isTaken = await take(file);
+  if (!isTaken) own.delete(file);
+  return isTaken;
+}
+
+async function release(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => {}); // a disk that is away: the claim is void when we are
+  own.delete(file);
+}
+
+async function take(file: string): Promise<boolean> {
   const whole = `${file}.${process.pid}`;
   try {
     await makeFolder(dirname(file));
@@ -35,15 +50,38 @@ async function take(file: string): Promise<boolean> {
     return true; // nobody can hold what cannot be there: who writes is told what is wrong with it
   }
   try {
-    if (!(await isHeld(file))) await rm(file, { force: true });
     await writeFile(whole, String(process.pid), { mode: 0o600 });
+    if (await isLinked(whole, file)) return true;
+    return (await isHeld(file)) ? false : await takeOver(whole, file);
+  } catch {
+    return true; // a disk that is away, or knows no links, says nothing of others
+  } finally {
+    await rm(whole, { force: true }).catch(() => {});
+  }
+}
+
+/**
+ * The claim of a holder that is gone. Two that find it would remove it one after the other, the second that of the first: whoever
+ * removes has a claim to do so, and looks again when it has it.
+ */
+async function takeOver(whole: string, file: string): Promise<boolean> {
+  const right = `${file}.void`;
+  if (!(await takeOnce(right))) return false;
+  try {
+    if (!(await isHeld(file))) await rm(file, { force: true });
+    return await isLinked(whole, file);
+  } finally {
+    await release(right);
+  }
+}
+
+async function isLinked(whole: string, file: string): Promise<boolean> {
+  try {
     await link(whole, file);
     return true;
   } catch (error) {
-    // A disk that is away, or knows no links, says nothing of others.
-    return codeOf(error) !== 'EEXIST';
-  } finally {
-    await rm(whole, { force: true }).catch(() => {});
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
