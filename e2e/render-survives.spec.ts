@@ -20,6 +20,9 @@ test.use({ launchOptions: windowLaunchOptions });
 /** Ten seconds of three tabs on two cores, so that a busy machine still sees the middle of it. */
 const SETTINGS = { width: 224, height: 160, samples: 192 };
 
+// What asks for the whole browser runs last, and this is the longest of it.
+test.describe.configure({ mode: 'parallel' });
+
 let expected = '';
 test.beforeAll(async () => {
   const { stdout } = await runCommand([

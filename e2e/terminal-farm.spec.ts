@@ -18,6 +18,9 @@ interface Line {
   readonly samplesDone?: number;
   readonly state?: string;
 }
+// The longest file: in one piece it could keep one worker busy when the others have nothing left.
+test.describe.configure({ mode: 'parallel' });
+
 let folder = '';
 const running: NodeProcess[] = [];
 
