@@ -41,6 +41,30 @@ describe('who waits for a room', () => {
     expect((await ended).map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
   });
 
+  it('still ends by a signal when others who waited by it are done, and so does who comes after all were', async () => {
+    const waiting = new Waiting();
+    const controller = new AbortController();
+    const tokens: number[] = [];
+    const wait = () =>
+      waiting.wait(
+        'it',
+        controller.signal,
+        (token) => tokens.push(token),
+        () => undefined,
+      );
+    const done = [wait(), wait()];
+    for (const token of tokens) waiting.resolve(token, hash);
+    expect(await Promise.all(done)).toEqual([hash, hash]);
+    const [first, second] = [wait(), wait()];
+    waiting.resolve(tokens[2] ?? 0, hash);
+    expect(await first).toBe(hash);
+    const cancelled: unknown[] = [];
+    second?.catch((error) => cancelled.push(error));
+    controller.abort();
+    await new Promise(setImmediate);
+    expect(cancelled).toHaveLength(1);
+  });
+
   it('may be told before it has begun to wait', async () => {
     const waiting = new Waiting();
     const begin = (token: number): void => waiting.resolve(token, hash);
