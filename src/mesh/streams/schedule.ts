@@ -209,8 +209,9 @@ export class Schedule {
   #sweep(t: number): void {
     for (const inbound of this.#keeping) {
       const { isHeld, isShortOfRoom } = inbound.window;
-      // What our own application holds up is not the sender's fault.
-      if ((isHeld && !isShortOfRoom) || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      // What our own application holds up is not the sender's fault; but it may never go on, and the sender be gone for good.
+      const isApplications = isHeld && !isShortOfRoom && !inbound.peer.isResting;
+      if (isApplications || t - inbound.movedAtMs < STANDSTILL_MS) continue;
       inbound.forget();
       this.#keeping.delete(inbound);
     }
