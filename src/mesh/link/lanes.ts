@@ -6,7 +6,8 @@
  * large one goes as it is, uncopied.
  *
  * Frames of others are dropped when their lane is full: the window at their ends sends them again, and a slow Link costs
- * its neighbours no memory. Our own are bounded where they are made, and never dropped here.
+ * its neighbours no memory. Our own are bounded where they are made, and not dropped here; but for control: answers are, too, and who
+ * asks all the time and reads nothing would have them wait without end.
  */
 
 import { Fifo } from '../../runtime/index.ts';
@@ -33,6 +34,11 @@ const RULES: Readonly<Record<Lane, LaneRule>> = {
   bulk: { capBytes: 4096 * KIB, shareBytes: 16 * KIB },
 };
 /**
+ * Control frames of our own beyond which a Link takes no more: what a peer may cost by the budget. An honest neighbour that is so far
+ * behind has stopped, and all that is said there is said again, or found missing.
+ */
+export const OWN_CONTROL_BYTES = 8192 * KIB;
+/**
  * A lane that held this much is told of (`onFree`) when it is down to half of it: a quarter of a channel's buffer, so that
  * whoever waits for room is back before the channel runs dry. Lower than what anybody takes for full.
  */
@@ -44,6 +50,7 @@ class Queue {
   readonly lane: Lane;
   readonly frames = new Fifo<Uint8Array>();
   readonly capBytes: number;
+  readonly ownCapBytes: number;
   readonly shareBytes: number;
   bytes = 0;
   deficit = 0;
@@ -53,6 +60,7 @@ class Queue {
   constructor(lane: Lane) {
     this.lane = lane;
     this.capBytes = RULES[lane].capBytes;
+    this.ownCapBytes = lane === 'control' ? OWN_CONTROL_BYTES : Number.POSITIVE_INFINITY;
     this.shareBytes = RULES[lane].shareBytes;
   }
 
@@ -100,10 +108,11 @@ export class Lanes {
     return this.#byLane[lane].bytes;
   }
 
-  /** False when it is a frame of others and the lane is full: it is not taken. */
+  /** False when it is a frame of others, or a control frame, and the lane is full: it is not taken. */
   push(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
     const queue = this.#byLane[lane];
-    if (isTransit && queue.cost + frame.length + FRAME_OVERHEAD_BYTES > queue.capBytes) {
+    const capBytes = isTransit ? queue.capBytes : queue.ownCapBytes;
+    if (queue.cost + frame.length + FRAME_OVERHEAD_BYTES > capBytes) {
       queue.wasFull = true;
       return false;
     }
