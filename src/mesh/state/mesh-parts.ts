@@ -125,7 +125,8 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   const sessions = createSessions({ own, cryptography, directory });
   const { mayReuseFrames = false } = options;
   const firstRequestId = random.uint32();
-  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames });
+  const isPresent = (id: NodeId): boolean => view.has(id) || open.has(id);
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames, isPresent });
   const multicast = new Multicast({
     own,
     cryptography,
@@ -133,6 +134,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     budget,
     random,
     ...(options.multicastMode && { mode: options.multicastMode }),
+    isPresent,
     laneBytes: (peer) => open.get(peer)?.queuedBytes('broadcast') ?? 0,
   });
   const dispatcher = new FrameDispatcher({

@@ -38,6 +38,7 @@ export class Unicast implements UnicastProtocol {
   constructor(options: UnicastOptions) {
     this.#options = options;
     this.#peers = new Peers({
+      isPresent: (id) => options.isPresent(id),
       evict: (peer) => this.#forget(peer),
       lost: (positions) => this.#departures.beginBeyond(positions),
     });
