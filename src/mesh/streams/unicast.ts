@@ -254,7 +254,7 @@ export class Unicast implements UnicastProtocol {
       inbound.movedAtMs = t;
       this.#schedule.follow(inbound, t);
     }
-    this.#schedule.roomGrew(t);
+    this.#schedule.roomGrew(peer, t);
   }
 
   #pump(sending: Sending, t: number): void {
