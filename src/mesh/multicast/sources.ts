@@ -14,10 +14,15 @@ import { Source } from './source.ts';
 
 /** As many as topology keeps in reach: in a smaller Network room for everyone who left and may come back in the same life. */
 const MAX_SOURCES = 4096;
+/** Names refused without a look at all sources, after one in vain. */
+const REFUSALS_AT_ONCE = 255;
 
 export class Sources {
   readonly #context: Context;
   readonly #parts: Parts;
+  /** Those that had not when they were looked at last, and some that have since: the oldest first. */
+  readonly #unstarted = new Set<Source>();
+  #refusals = 0;
 
   constructor(context: Context, parts: Parts) {
     this.#context = context;
@@ -48,6 +53,7 @@ export class Sources {
     const source = new Source(identity.id, identity.life, identity.publicKey, false);
     source.pattern = this.#parts.spread.pattern();
     this.#context.sources.set(identity.id, source);
+    this.#unstarted.add(source);
     return source;
   }
 
@@ -60,27 +66,44 @@ export class Sources {
 
   /** First one of which nothing was taken: with it goes nothing that a repeated frame could be told by. False when none may go. */
   #makeRoomFor(id: NodeId): boolean {
-    const { isPresent } = this.#context.options;
-    let victim: Source | undefined;
-    for (const source of this.#context.sources.values()) {
-      if (source.id === this.#context.options.own.id) continue;
-      if (!source.isStarted) {
-        victim = source;
-        break;
-      }
-      const isBetter =
-        victim === undefined ||
-        (source.log.isEmpty && (!victim.log.isEmpty || (source.hasLeft && !victim.hasLeft)));
-      if (isBetter && !isPresent(source.id)) victim = source;
-    }
-    if (!victim || (victim.isStarted && !victim.log.isEmpty && !isPresent(id))) return false;
+    const victim = this.#firstUnstarted() ?? this.#leastMissed(this.#context.options.isPresent(id));
+    if (!victim) return false;
     this.#end(victim);
     this.#context.sources.delete(victim.id);
     return true;
   }
 
+  #firstUnstarted(): Source | undefined {
+    for (const source of this.#unstarted) {
+      if (!source.isStarted) return source;
+      this.#unstarted.delete(source);
+    }
+    return undefined;
+  }
+
+  /** Of those that are not in reach. Looked for in vain, it is not looked for again with each of the next names that somebody makes up. */
+  #leastMissed(isForOneHere: boolean): Source | undefined {
+    if (!isForOneHere && this.#refusals > 0) {
+      this.#refusals--;
+      return undefined;
+    }
+    const { isPresent, own } = this.#context.options;
+    let victim: Source | undefined;
+    for (const source of this.#context.sources.values()) {
+      if (source.id === own.id) continue;
+      const isBetter =
+        victim === undefined ||
+        (source.log.isEmpty && (!victim.log.isEmpty || (source.hasLeft && !victim.hasLeft)));
+      if (isBetter && !isPresent(source.id)) victim = source;
+    }
+    if (victim?.log.isEmpty || isForOneHere) return victim;
+    this.#refusals = REFUSALS_AT_ONCE;
+    return undefined;
+  }
+
   #end(source: Source): void {
     const { delivery, repair, flow, retention } = this.#parts;
+    this.#unstarted.delete(source);
     delivery.flush(source);
     delivery.abandon(source.id);
     repair.forget(source);
