@@ -42,7 +42,7 @@ export class Arrivals implements Recipient<Peer> {
     if (tag === undefined) return this.#drop(event, 'unknown sender');
     if (header.session !== tag) return this.#drop(event, 'of another life');
     const isSealed = (header.flags & FrameFlag.sealed) !== 0;
-    if (via !== source && !(isSealed && this.#host.sessions.isGenuine(source, frame))) {
+    if (via !== source && !(isSealed && this.#host.sessions.isGenuine(source, frame, via))) {
       return this.#drop(event, 'forged');
     }
     const peer = this.#host.peer(source);
