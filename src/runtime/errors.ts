@@ -19,7 +19,11 @@ export class CancelledError extends LeafcutterError {
   }
 }
 
-/** A readable sentence for anything that was thrown. */
+/** A readable sentence for anything that was thrown, be it what no string can be made of. Never throws itself. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'an error that says nothing of itself';
+  }
 }

@@ -1,4 +1,6 @@
 /** One place where the code speaks to a developer. Never give it a key or an invite link. */
+import { messageOf } from './errors.ts';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogSink = (level: LogLevel, text: string, detail?: unknown) => void;
 
@@ -20,6 +22,11 @@ export function log(level: LogLevel, text: string, detail?: unknown): void {
   sink(level, text, detail);
 }
 
+/** Never throws: it is called where something has failed already. */
 export function reportError(text: string, error: unknown): void {
-  sink('error', text, error);
+  try {
+    sink('error', text, error);
+  } catch {
+    sink('error', text, messageOf(error)); // a console that looks into the error meets what is thrown there
+  }
 }

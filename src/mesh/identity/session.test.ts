@@ -8,6 +8,7 @@ import {
   frameBody,
   lowerHopLimit,
   type NodeId,
+  newNodeId,
   parseFrameHeader,
   SEAL_BYTES,
 } from '../../wire/index.ts';
@@ -18,6 +19,8 @@ import { nobleCryptography } from './noble-cryptography.ts';
 import { createSessions, type Sessions } from './session.ts';
 
 fc.configureGlobal({ seed: 23 });
+
+const VIA = newNodeId(seededRandom(5));
 
 function makeLife(cryptography: Cryptography, seed: number, life: number): OwnLife {
   const identity = identityFrom(seededRandom(seed).bytes(32), cryptography);
@@ -33,7 +36,11 @@ interface End {
 function makeEnd(cryptography: Cryptography, seed: number, life = 1): End {
   const own = makeLife(cryptography, seed, life);
   const known = new Map<NodeId, PeerIdentity>();
-  return { own, known, sessions: createSessions({ own, cryptography, directory: known }) };
+  return {
+    own,
+    known,
+    sessions: createSessions({ own, cryptography, directory: known, mayDerive: () => true }),
+  };
 }
 
 function acquaint(...ends: readonly End[]): void {
@@ -90,7 +97,7 @@ for (const [name, cryptography] of [
       });
       expect(frameBody(copy)).toEqual(Uint8Array.of(1, 2, 3));
       for (let i = 0; i < 5; i++) {
-        expect(b.sessions.isGenuine(a.own.id, copy)).toBe(true);
+        expect(b.sessions.isGenuine(a.own.id, copy, VIA)).toBe(true);
         lowerHopLimit(copy);
       }
     });
@@ -102,11 +109,11 @@ for (const [name, cryptography] of [
         if (at === 2) continue; // the hop limit
         const changed = whole.slice();
         changed[at] = (changed[at] ?? 0) ^ 0x40;
-        expect(b.sessions.isGenuine(a.own.id, changed)).toBe(false);
+        expect(b.sessions.isGenuine(a.own.id, changed, VIA)).toBe(false);
       }
-      expect(b.sessions.isGenuine(a.own.id, whole.subarray(0, -1))).toBe(false);
-      expect(b.sessions.isGenuine(a.own.id, Uint8Array.of(...whole, 0))).toBe(false);
-      expect(b.sessions.isGenuine(a.own.id, frameFrom(a, b))).toBe(false);
+      expect(b.sessions.isGenuine(a.own.id, whole.subarray(0, -1), VIA)).toBe(false);
+      expect(b.sessions.isGenuine(a.own.id, Uint8Array.of(...whole, 0), VIA)).toBe(false);
+      expect(b.sessions.isGenuine(a.own.id, frameFrom(a, b), VIA)).toBe(false);
     });
 
     it('is of one direction and one pair: no frame is turned round, and no third Node seals for another', () => {
@@ -114,26 +121,26 @@ for (const [name, cryptography] of [
       const c = makeEnd(cryptography, 3);
       acquaint(a, b, c);
       const fromA = sealed(a, b);
-      expect(a.sessions.isGenuine(b.own.id, fromA)).toBe(false);
-      expect(b.sessions.isGenuine(c.own.id, fromA)).toBe(false);
-      expect(c.sessions.isGenuine(a.own.id, fromA)).toBe(false);
+      expect(a.sessions.isGenuine(b.own.id, fromA, VIA)).toBe(false);
+      expect(b.sessions.isGenuine(c.own.id, fromA, VIA)).toBe(false);
+      expect(c.sessions.isGenuine(a.own.id, fromA, VIA)).toBe(false);
       // C seals, for B, a frame in the name of A.
       const forged = c.sessions.seal(b.own.id, frameFrom(a, b)) ?? expect.fail('not sealed');
-      expect(b.sessions.isGenuine(a.own.id, forged)).toBe(false);
+      expect(b.sessions.isGenuine(a.own.id, forged, VIA)).toBe(false);
     });
 
     it('ends with either life', () => {
       const [a, b] = pair(cryptography);
       const old = sealed(a, b);
-      expect(b.sessions.isGenuine(a.own.id, old)).toBe(true);
+      expect(b.sessions.isGenuine(a.own.id, old, VIA)).toBe(true);
       const rebornA = makeEnd(cryptography, 1, 2);
       b.known.set(a.own.id, rebornA.own);
       rebornA.known.set(b.own.id, b.own);
-      expect(b.sessions.isGenuine(a.own.id, old)).toBe(false);
-      expect(b.sessions.isGenuine(a.own.id, sealed(rebornA, b))).toBe(true);
+      expect(b.sessions.isGenuine(a.own.id, old, VIA)).toBe(false);
+      expect(b.sessions.isGenuine(a.own.id, sealed(rebornA, b), VIA)).toBe(true);
       const rebornB = makeEnd(cryptography, 2, 2);
       rebornB.known.set(a.own.id, rebornA.own);
-      expect(rebornB.sessions.isGenuine(a.own.id, sealed(rebornA, b))).toBe(false);
+      expect(rebornB.sessions.isGenuine(a.own.id, sealed(rebornA, b), VIA)).toBe(false);
     });
 
     it('is none with a stranger, with ourselves, or with a worthless key', () => {
@@ -141,7 +148,7 @@ for (const [name, cryptography] of [
       const c = makeEnd(cryptography, 3);
       expect(a.sessions.tag(c.own.id)).toBeUndefined();
       expect(a.sessions.seal(c.own.id, frameFrom(a, c))).toBeUndefined();
-      expect(b.sessions.isGenuine(c.own.id, sealed(a, b))).toBe(false);
+      expect(b.sessions.isGenuine(c.own.id, sealed(a, b), VIA)).toBe(false);
       a.known.set(a.own.id, a.own);
       expect(a.sessions.tag(a.own.id)).toBeUndefined();
     });
@@ -150,7 +157,7 @@ for (const [name, cryptography] of [
       const [a, b] = pair(cryptography);
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => {
-          expect(b.sessions.isGenuine(a.own.id, bytes)).toBe(false);
+          expect(b.sessions.isGenuine(a.own.id, bytes, VIA)).toBe(false);
         }),
       );
     });
@@ -179,8 +186,8 @@ describe('the counters of seals', () => {
     const [a, b] = pair(simulatedCryptography());
     const [first, second] = [sealed(a, b), sealed(a, b)];
     expect(first).not.toEqual(second);
-    expect(b.sessions.isGenuine(a.own.id, second)).toBe(true);
-    expect(b.sessions.isGenuine(a.own.id, first)).toBe(true); // the window knows what it has had
+    expect(b.sessions.isGenuine(a.own.id, second, VIA)).toBe(true);
+    expect(b.sessions.isGenuine(a.own.id, first, VIA)).toBe(true); // the window knows what it has had
   });
 
   it('a key agreed with a point of small order seals nothing', () => {
@@ -188,6 +195,6 @@ describe('the counters of seals', () => {
     a.known.set(b.own.id, { ...b.own, agreementKey: new Uint8Array(32) });
     expect(a.sessions.tag(b.own.id)).toBeDefined();
     expect(a.sessions.seal(b.own.id, frameFrom(a, b))).toBeUndefined();
-    expect(a.sessions.isGenuine(b.own.id, sealed(b, a))).toBe(false);
+    expect(a.sessions.isGenuine(b.own.id, sealed(b, a), VIA)).toBe(false);
   });
 });

@@ -28,14 +28,19 @@ export interface Sessions {
   tag(peer: NodeId): number | undefined;
   /** The frame, with flag `sealed` and a MAC at its end: a copy. Undefined while the peer's life is not known. */
   seal(peer: NodeId, frame: Uint8Array): Uint8Array | undefined;
-  /** Whether a sealed frame for us comes from its source's present life, unchanged but for the hop limit. Never throws. */
-  isGenuine(source: NodeId, frame: Uint8Array): boolean;
+  /**
+   * Whether a sealed frame for us comes from its source's present life, unchanged but for the hop limit; false also when that would cost
+   * more than `via`, who brought it, may cost now. Never throws.
+   */
+  isGenuine(source: NodeId, frame: Uint8Array, via: NodeId): boolean;
 }
 
 export interface SessionsOptions {
   readonly own: OwnLife;
   readonly cryptography: Cryptography;
   readonly directory: Directory;
+  /** Whether keys may be derived now for a frame that this neighbour brought: it costs a millisecond, the frame its sender nothing. */
+  mayDerive(via: NodeId): boolean;
 }
 
 /** One life's sessions with everybody: make it once a life, because its counter must not begin twice. */
@@ -73,14 +78,16 @@ class LifeSessions implements Sessions {
   readonly #own: OwnLife;
   readonly #cryptography: Cryptography;
   readonly #directory: Directory;
+  readonly #mayDerive: (via: NodeId) => boolean;
   readonly #sessions = new GenerationCache<NodeId, Session>(MAX_SESSIONS);
   readonly #nonce = new Uint8Array(NONCE_BYTES);
   #counter = 0;
 
-  constructor({ own, cryptography, directory }: SessionsOptions) {
+  constructor({ own, cryptography, directory, mayDerive }: SessionsOptions) {
     this.#own = own;
     this.#cryptography = cryptography;
     this.#directory = directory;
+    this.#mayDerive = mayDerive;
   }
 
   tag(peer: NodeId): number | undefined {
@@ -100,11 +107,12 @@ class LifeSessions implements Sessions {
     return sealed;
   }
 
-  isGenuine(source: NodeId, frame: Uint8Array): boolean {
+  isGenuine(source: NodeId, frame: Uint8Array, via: NodeId): boolean {
     if (frame.length < FRAME_HEADER_BYTES + SEAL_BYTES) return false;
     if ((frameFlags(frame) & FrameFlag.sealed) === 0) return false;
     const session = this.#session(source);
-    const keys = session && this.#keys(session);
+    if (!session || (session.keys === undefined && !this.#mayDerive(via))) return false;
+    const keys = this.#keys(session);
     if (!keys) return false;
     const expected = this.#mac(keys.incoming, frame);
     const at = frame.length - MAC_BYTES;

@@ -47,6 +47,19 @@ describe('the lanes of a Link', () => {
     expect(unpack(lanes.take(256 * 1024, false)).map(laneOf)[0]).toBe('control');
   });
 
+  it('go on though control comes without end, as whoever is passed on could send it', () => {
+    const { lanes } = make();
+    const sent: Lane[] = [];
+    for (let i = 0; i < 20; i++) lanes.push(frame(20_000, 'messages', i), 'messages', false);
+    for (let turn = 0; turn < 400; turn++) {
+      while (lanes.push(frame(1000, 'control'), 'control', true)); // as much as the lane takes
+      sent.push(...unpack(lanes.take(64 * 1024, true)).map(laneOf));
+    }
+    const messages = sent.filter((lane) => lane === 'messages').length;
+    expect(messages).toBe(20);
+    expect(sent.length - messages).toBeGreaterThan(3 * 20 * 20); // three quarters of the bytes are control's all the same
+  });
+
   it('share what control leaves: four to two to one between messages, broadcasts and bulk', () => {
     for (const sizes of [
       [1_000, 1_000, 1_000],

@@ -1,12 +1,14 @@
 /**
- * What waits to leave on a Link. Control goes first. Messages, broadcasts and bulk share what is left by deficit round
+ * What waits to leave on a Link. Control goes first, but for one frame of the others after each CONTROL_RUN_BYTES of it: anybody can have
+ * control frames passed on without end. Messages, broadcasts and bulk share what is left by deficit round
  * robin (Shreedhar and Varghese, "Efficient fair queuing using deficit round robin", 1996): each lane in turn may send as
  * many bytes as its share, and what it could not use for want of a whole frame it keeps for its next turn. So none starves,
  * and a lane alone has everything. Frames leave while the channel has room, bundled when they are small (bundle.ts); a
  * large one goes as it is, uncopied.
  *
  * Frames of others are dropped when their lane is full: the window at their ends sends them again, and a slow Link costs
- * its neighbours no memory. Our own are bounded where they are made, and never dropped here.
+ * its neighbours no memory. Our own are bounded where they are made, and not dropped here; but for control: answers are, too, and who
+ * asks all the time and reads nothing would have them wait without end.
  */
 
 import { Fifo } from '../../runtime/index.ts';
@@ -33,6 +35,16 @@ const RULES: Readonly<Record<Lane, LaneRule>> = {
   bulk: { capBytes: 4096 * KIB, shareBytes: 16 * KIB },
 };
 /**
+ * Control frames of our own beyond which a Link takes no more: what a peer may cost by the budget. An honest neighbour that is so far
+ * behind has stopped, and all that is said there is said again, or found missing.
+ */
+export const OWN_CONTROL_BYTES = 8192 * KIB;
+/**
+ * So much of control leaves at one go while others wait: more than a mesh of a thousand has to say of itself in a turn. A frame has 66 KiB
+ * at most, so control has two thirds of a Link even then.
+ */
+const CONTROL_RUN_BYTES = 128 * KIB;
+/**
  * A lane that held this much is told of (`onFree`) when it is down to half of it: a quarter of a channel's buffer, so that
  * whoever waits for room is back before the channel runs dry. Lower than what anybody takes for full.
  */
@@ -44,6 +56,7 @@ class Queue {
   readonly lane: Lane;
   readonly frames = new Fifo<Uint8Array>();
   readonly capBytes: number;
+  readonly ownCapBytes: number;
   readonly shareBytes: number;
   bytes = 0;
   deficit = 0;
@@ -53,6 +66,7 @@ class Queue {
   constructor(lane: Lane) {
     this.lane = lane;
     this.capBytes = RULES[lane].capBytes;
+    this.ownCapBytes = lane === 'control' ? OWN_CONTROL_BYTES : Number.POSITIVE_INFINITY;
     this.shareBytes = RULES[lane].shareBytes;
   }
 
@@ -86,6 +100,8 @@ export class Lanes {
   #turn = 0;
   #hasShare = false;
   #bytes = 0;
+  /** Of control, since the last frame of the others or since they wait. */
+  #controlRun = 0;
 
   constructor(listener: LaneListener) {
     this.#listener = listener;
@@ -100,10 +116,11 @@ export class Lanes {
     return this.#byLane[lane].bytes;
   }
 
-  /** False when it is a frame of others and the lane is full: it is not taken. */
+  /** False when it is a frame of others, or a control frame, and the lane is full: it is not taken. */
   push(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
     const queue = this.#byLane[lane];
-    if (isTransit && queue.cost + frame.length + FRAME_OVERHEAD_BYTES > queue.capBytes) {
+    const capBytes = isTransit ? queue.capBytes : queue.ownCapBytes;
+    if (queue.cost + frame.length + FRAME_OVERHEAD_BYTES > capBytes) {
       queue.wasFull = true;
       return false;
     }
@@ -148,8 +165,10 @@ export class Lanes {
 
   /** The lane whose first frame leaves next. Asked again before it is removed, it answers the same. */
   #next(): Queue | undefined {
-    if (this.#control.frames.length > 0) return this.#control;
-    if (this.#bytes === 0) return undefined;
+    const areOthersWaiting = this.#bytes > this.#control.bytes;
+    const isControlsTurn = this.#controlRun < CONTROL_RUN_BYTES || !areOthersWaiting;
+    if (isControlsTurn && this.#control.frames.length > 0) return this.#control;
+    if (!areOthersWaiting) return undefined;
     for (;;) {
       const queue = this.#shared[this.#turn] ?? this.#shared[0];
       const first = queue.frames.peek();
@@ -170,6 +189,8 @@ export class Lanes {
     queue.bytes -= frame.length;
     queue.deficit -= frame.length;
     this.#bytes -= frame.length;
+    const hasGoneFirst = queue === this.#control && this.#bytes > queue.bytes;
+    this.#controlRun = hasGoneFirst ? this.#controlRun + frame.length : 0;
     this.#listener.onFrame();
     if (queue.wasFull && queue.bytes <= LANE_MARK_BYTES / 2) {
       queue.wasFull = false;

@@ -195,7 +195,7 @@ export class Link {
 
   /**
    * Queues a frame for this neighbour; it leaves with the next `flush`. False when it was dropped because the Link is not
-   * open, or because its lane is full and it is passed on for others.
+   * open, or because its lane is full (lanes.ts).
    */
   queue(frame: Uint8Array, lane: Lane, isTransit: boolean): boolean {
     if (this.#state.name !== 'open') return false;

@@ -101,7 +101,12 @@ function goodbye(): Uint8Array {
 }
 
 function sealVectors(): [string, Uint8Array][] {
-  const sessions = createSessions({ own: ALICE, cryptography, directory: new Map([[BOB.id, BOB]]) });
+  const sessions = createSessions({
+    own: ALICE,
+    cryptography,
+    directory: new Map([[BOB.id, BOB]]),
+    mayDerive: () => true,
+  });
   const session = sessions.tag(BOB.id) ?? 0;
   const frame = encodeFrame(
     { type: FrameType.msg, source: ALICE.id, target: BOB.id, index: 3, stream: 2, session },

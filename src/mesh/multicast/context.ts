@@ -9,6 +9,8 @@ export interface Context {
   readonly isFlood: boolean;
   readonly neighbours: Map<NodeId, Neighbour>;
   readonly sources: Map<NodeId, Source>;
+  /** Those with frames in their logs: few of them, when somebody announces thousands. */
+  readonly heard: Set<Source>;
   emit(effect: MulticastEffect): void;
   tell(to: NodeId, frameType: FrameType, body: Uint8Array): void;
   /** Asks to be woken at that time at the latest. */

@@ -58,6 +58,8 @@ export interface MulticastOptions {
   readonly random: Random;
   /** `flood`: everyone pushes to everyone; the fallback and the comparison. Default `plumtree`. */
   readonly mode?: 'plumtree' | 'flood';
+  /** Whether this Node is in reach now: its place among the sources is not taken by who is not. */
+  isPresent(id: NodeId): boolean;
   /** Bytes that wait in the broadcast lane of the Link to this neighbour. */
   laneBytes(peer: NodeId): number;
 }

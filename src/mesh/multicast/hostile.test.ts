@@ -62,6 +62,45 @@ describe('invented sources', () => {
     expect(victim.received.get(0)).toEqual(count(3));
   });
 
+  it.each([
+    ['in reach', true],
+    ['nowhere', false],
+  ])(
+    'that do send something, %s, push no real one out, and what they send does not go round',
+    (_, isPresent) => {
+      const { mesh, liar, victim } = triangle(11);
+      const kept: Uint8Array[] = [];
+      mesh.tamper = (_from, to, frame) => {
+        if (to === liar) kept.push(frame.slice());
+        return [frame.slice()];
+      };
+      for (const i of count(3)) {
+        mesh.broadcast(0, i);
+        mesh.run(500);
+      }
+      mesh.run(150_000); // its log is empty by now
+      mesh.tamper = undefined;
+      const before = mesh.bytes.broadcast;
+      for (let i = 0; i < 4200; i++) {
+        const own = invented(mesh);
+        if (isPresent) mesh.invented.add(own.id);
+        const frame = new Uint8Array(BROADCAST_OVERHEAD_BYTES + 10);
+        sealBroadcast(frame, own, 0, mesh.cryptography);
+        mesh.arrive(liar, victim, frame);
+      }
+      for (const frame of kept) mesh.arrive(liar, victim, frame.slice());
+      mesh.run(30_000);
+      expect(victim.received.get(0)).toEqual(count(3));
+      expect(mesh.bytes.broadcast - before).toBeLessThan(4 * 4200 * 150);
+      if (isPresent) return;
+      const newcomer = mesh.addNode();
+      mesh.connect(newcomer.index, 1);
+      mesh.broadcast(newcomer.index, 7);
+      mesh.run(30_000);
+      expect(victim.received.get(newcomer.index)).toEqual([7]);
+    },
+  );
+
   it('with frames beyond gaps cost together no more than all broadcasts may', () => {
     const { mesh, liar, victim } = triangle(12);
     let most = 0;

@@ -43,6 +43,10 @@ export class Incoming {
       this.#drop(event, 'of an earlier life', false);
       return;
     }
+    if (source === 'no-room') {
+      this.#drop(event, 'one source too many', false);
+      return;
+    }
     if (source === 'unknown') {
       if (!this.#strangers.keep(event)) this.#drop(event, 'of an unknown source', false);
       return;
@@ -94,7 +98,7 @@ export class Incoming {
     // A source that nobody has spoken of needs no place.
     if (!frames && !this.#context.sources.has(identity.id)) return;
     const source = this.#sources.begin(identity);
-    if (!frames) return;
+    if (!frames || !source) return;
     for (const event of frames) {
       const neighbour = this.#context.neighbours.get(event.via);
       if (neighbour) this.take(neighbour, event, now);

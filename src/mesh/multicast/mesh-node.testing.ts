@@ -14,6 +14,7 @@ export interface NodeMesh extends Pick<Required<MulticastOptions>, 'cryptography
   at(time: number, run: () => void): void;
   withId(id: NodeId): SimulatedNode | undefined;
   laneBytes(from: SimulatedNode, to: NodeId): number;
+  isPresent(id: NodeId): boolean;
   /** Brings a broadcast frame to a neighbour. */
   pass(from: SimulatedNode, to: NodeId, frame: Uint8Array): void;
   control(from: SimulatedNode, to: NodeId, type: FrameType, body: Uint8Array): void;
@@ -88,6 +89,7 @@ export class SimulatedNode {
       budget: this.budget,
       random,
       mode,
+      isPresent: (id) => this.#mesh.isPresent(id),
       laneBytes: (peer) => this.#mesh.laneBytes(this, peer),
     });
   }

@@ -59,6 +59,8 @@ export class SimulatedMesh implements NodeMesh {
   readonly links: SimulatedLink[] = [];
   readonly directory = new Map<NodeId, PeerIdentity>();
   readonly mode: NonNullable<MeshOptions['mode']>;
+  /** Those that are none of its Nodes and in reach all the same, by their word. */
+  readonly invented = new Set<NodeId>();
   now = 0;
   /** Most hops that a first copy has come since it was last reset. */
   lastHop = 0;
@@ -225,6 +227,10 @@ export class SimulatedMesh implements NodeMesh {
       surplus += multicast.counts.surplus;
     }
     return { delivered, surplus };
+  }
+
+  isPresent(id: NodeId): boolean {
+    return this.#byId.has(id) || this.invented.has(id);
   }
 
   withId(id: NodeId): SimulatedNode | undefined {

@@ -53,6 +53,7 @@ export class Multicast implements MulticastProtocol {
       isFlood: options.mode === 'flood',
       neighbours: this.#neighbours,
       sources: new Map(),
+      heard: new Set(),
       emit: (effect) => this.#effects.push(effect),
       tell: (to: NodeId, frameType: FrameType, body: Uint8Array) =>
         this.#effects.push({ type: 'tell', to, frameType, body }),

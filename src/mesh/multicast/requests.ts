@@ -25,7 +25,7 @@ export class Requests {
     for (const have of haves) {
       const source = this.#sources.find(have.source, have.life);
       if (source === 'unknown') this.#incoming.noteStranger(neighbour, have.source);
-      else if (source !== 'old') this.#onHave(neighbour, source, have, now);
+      else if (typeof source === 'object') this.#onHave(neighbour, source, have, now);
     }
   }
 
@@ -35,7 +35,7 @@ export class Requests {
     for (const graft of grafts) {
       const source = this.#sources.find(graft.source, graft.life);
       if (source === 'unknown') this.#incoming.noteStranger(neighbour, graft.source);
-      if (source === 'unknown' || source === 'old') {
+      if (typeof source !== 'object') {
         answers.push({ source: graft.source, life: graft.life, low: 0, next: 0, taken: 0 });
         continue;
       }

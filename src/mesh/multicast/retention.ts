@@ -79,6 +79,7 @@ export class Retention {
 
   append(source: Source, frame: Uint8Array, now: number): void {
     source.log.append(frame, now);
+    this.#context.heard.add(source);
     this.#charge(source, frame.length + FRAME_COST_BYTES);
     if (this.#sweepAt !== Number.POSITIVE_INFINITY) return;
     this.#sweepAt = now + SWEEP_MS;
@@ -100,6 +101,7 @@ export class Retention {
   skipTo(source: Source, sequence: number): void {
     this.#charge(source, -source.log.bytes);
     source.log.skipTo(sequence);
+    this.#context.heard.delete(source);
     source.delivered = sequence;
   }
 
@@ -108,6 +110,7 @@ export class Retention {
     this.#charge(source, -source.log.bytes);
     this.#dropEarly(source);
     source.log.skipTo(source.log.next);
+    this.#context.heard.delete(source);
   }
 
   /** Drops what is older than the replay span. */
@@ -164,6 +167,7 @@ export class Retention {
     const { log } = source;
     const before = log.bytes;
     log.dropOldest();
+    if (log.isEmpty) this.#context.heard.delete(source);
     if (source.delivered < log.low) {
       source.missed += log.low - source.delivered;
       source.delivered = log.low;

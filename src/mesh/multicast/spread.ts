@@ -75,8 +75,8 @@ export class Spread {
   pattern(beside?: Source): Source | undefined {
     if (this.#context.isFlood) return undefined;
     let least: Source | undefined;
-    for (const source of this.#context.sources.values()) {
-      if (source === beside || source.log.isEmpty) continue;
+    for (const source of this.#context.heard) {
+      if (source === beside) continue;
       if (!least || source.id < least.id) least = source;
     }
     return least;
@@ -85,7 +85,7 @@ export class Spread {
   /** Neighbours that are pushed most of the sources that were heard lately; all while there is none. */
   treeEdges(): ReadonlySet<NodeId> {
     const edges = new Set<NodeId>();
-    const active = [...this.#context.sources.values()].filter(({ log }) => !log.isEmpty);
+    const active = [...this.#context.heard];
     for (const id of this.#context.neighbours.keys()) {
       const eager = active.filter((source) => source.peers.get(id)?.isEager).length;
       if (2 * eager >= active.length) edges.add(id);

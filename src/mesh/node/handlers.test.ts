@@ -65,11 +65,18 @@ describe('the handlers of a stream', () => {
       throw new Error('out of ink');
     });
     handlers.serve('rejects', () => Promise.reject(new Error('out of paper')));
+    const wordless: unknown = Object.create(null); // no string can be made of it
+    handlers.serve('throws wordless', () => {
+      throw wordless;
+    });
+    handlers.serve('rejects wordless', () => Promise.reject(wordless));
     handlers.serve('nonsense', () => 'text' as unknown as Uint8Array);
     expect(handlers.request(message('now'))).toEqual({ body: Uint8Array.of(1) });
     expect(await handlers.request(message('later'))).toEqual({ body: Uint8Array.of(1) });
     expect(handlers.request(message('throws'))).toEqual({ error: 'out of ink' });
     expect(await handlers.request(message('rejects'))).toEqual({ error: 'out of paper' });
+    expect(handlers.request(message('throws wordless'))).toEqual({ error: expect.any(String) });
+    expect(await handlers.request(message('rejects wordless'))).toEqual({ error: expect.any(String) });
     expect(handlers.request(message('nonsense'))).toEqual({ error: 'its handler returned no bytes' });
     expect(handlers.request(message('nobody'))).toEqual({ error: 'nobody serves "nobody" here' });
   });

@@ -15,14 +15,20 @@ export const MAX_OUTGOING = 128;
 export const MAX_INCOMING = 24;
 /** Of one Node: a call, and the next one when the first was lost on the way. */
 export const MAX_INCOMING_OF_ONE = 2;
+/** Of all that one neighbour brings, in whosever name: who makes up names by the dozen leaves half to those whom others bring. */
+export const MAX_INCOMING_BY_ONE = MAX_INCOMING / 2;
 /** Addresses of one end: a laptop with VPN, Wi-Fi and cable over UDP and TCP, host, reflexive and relayed, has about twenty. */
 export const MAX_CANDIDATES = 32;
 /** Signals looked at of one Node and of all: a call has one description and some candidates each way. */
 export const SIGNALS_OF_EACH: Rate = { perSecond: 8, burst: 120 };
 export const SIGNALS_OF_ALL: Rate = { perSecond: 200, burst: 1_000 };
+/** Of one neighbour, and of whomever it brings: half of all. */
+export const SIGNALS_BY_ONE: Rate = { perSecond: 100, burst: 500 };
 /** Offers taken of one Node and of all. A Node that lost its Link calls after 0.1 s, then after pauses that double. */
 export const OFFERS_OF_EACH: Rate = { perSecond: 0.5, burst: 6 };
 export const OFFERS_OF_ALL: Rate = { perSecond: 10, burst: 48 };
+/** Of one neighbour, and of whomever it brings: half of all. */
+export const OFFERS_BY_ONE: Rate = { perSecond: 5, burst: 24 };
 /** A new path is looked for at most so often: it takes a round trip by the signals' way and some checks. */
 export const RESTART_EVERY_MS = 4_000;
 /** So long after a call by the mesh came to nothing, the rendezvous is asked instead, if it is there. */

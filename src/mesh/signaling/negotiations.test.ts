@@ -28,7 +28,7 @@ describe('negotiations under way', () => {
 
   it('end when their time is over, and want nothing more then', () => {
     const negotiations = new Negotiations();
-    negotiations.called(peer, offer('a'), 0);
+    negotiations.called(peer, offer('a'), peer, 0);
     expect(negotiations.nextWakeAt).toBe(NEGOTIATION_MS);
     expect(negotiations.due(NEGOTIATION_MS)).toEqual([]);
     expect([negotiations.size, negotiations.nextWakeAt]).toEqual([0, Number.POSITIVE_INFINITY]);

@@ -7,6 +7,7 @@ import { NEVER } from '../protocol.ts';
 import {
   MAX_CANDIDATES,
   MAX_INCOMING,
+  MAX_INCOMING_BY_ONE,
   MAX_INCOMING_OF_ONE,
   MAX_OUTGOING,
   MAX_REPEATS,
@@ -17,6 +18,8 @@ import {
 export interface Negotiation {
   readonly peer: NodeId;
   readonly connection: string;
+  /** The neighbour that brought their beginning; undefined for ours. */
+  readonly via: NodeId | undefined;
   /** We made the offer. */
   readonly isOurs: boolean;
   /** What it began with. */
@@ -54,20 +57,22 @@ export class Negotiations {
     const ours = [...this.#all.values()].filter(({ isOurs }) => isOurs);
     const oldest = ours[0];
     if (ours.length >= MAX_OUTGOING && oldest) this.end(oldest);
-    this.#add(peer, offer, true, now).said.push(offer);
+    this.#add(peer, offer, undefined, now).said.push(offer);
   }
 
-  /** They call. False when they have, or all have, too much under way. */
-  called(peer: NodeId, beginning: Signal, now: number): boolean {
+  /** They call. False when they have, or all have, or all that this neighbour brings, too much under way. */
+  called(peer: NodeId, beginning: Signal, via: NodeId, now: number): boolean {
     let all = 0;
     let ofPeer = 0;
+    let byOne = 0;
     for (const each of this.#all.values()) {
       if (each.isOurs) continue;
       all++;
       if (each.peer === peer) ofPeer++;
+      if (each.via === via) byOne++;
     }
-    if (all >= MAX_INCOMING || ofPeer >= MAX_INCOMING_OF_ONE) return false;
-    this.#add(peer, beginning, false, now);
+    if (all >= MAX_INCOMING || ofPeer >= MAX_INCOMING_OF_ONE || byOne >= MAX_INCOMING_BY_ONE) return false;
+    this.#add(peer, beginning, via, now);
     return true;
   }
 
@@ -94,11 +99,13 @@ export class Negotiations {
     return due;
   }
 
-  #add(peer: NodeId, beginning: Signal, isOurs: boolean, now: number): Negotiation {
+  #add(peer: NodeId, beginning: Signal, via: NodeId | undefined, now: number): Negotiation {
     const { connection } = beginning;
+    const isOurs = via === undefined;
     const negotiation: Negotiation = {
       peer,
       connection,
+      via,
       isOurs,
       beginning,
       untilMs: now + NEGOTIATION_MS,

@@ -18,6 +18,7 @@ import {
   DISTRUST_MS,
   MAX_CANDIDATES,
   MAX_INCOMING,
+  MAX_INCOMING_BY_ONE,
   MAX_INCOMING_OF_ONE,
   MAX_REPEATS,
   NEGOTIATION_MS,
@@ -65,7 +66,8 @@ function make(nextHop = RELAY) {
     tell,
     call: (peer = ADA, now = 0) => tell({ type: 'call', peer }, now),
     say: (signal: Signal, now = 0, to = ADA) => said(tell({ type: 'signal', to, signal }, now)),
-    hear: (signal: Signal, now = 0, source = ADA) => tell(arrived(encodeSignal(signal), source), now),
+    hear: (signal: Signal, now = 0, source = ADA, via = RELAY) =>
+      tell(arrived(encodeSignal(signal), source, via), now),
     wake: (now: number) => said(tell(WAKE, now)),
   };
 }
@@ -277,8 +279,27 @@ describe('a hostile member', () => {
     const { hear } = make();
     const one = Array.from({ length: 5 }, (_, i) => why(hear({ ...offer, connection: `${i}` }))[0]);
     expect(one.filter((each) => each === 'signal')).toHaveLength(MAX_INCOMING_OF_ONE);
-    const many = Array.from({ length: 200 }, () => why(hear(offer, 1, newNodeId(random)))[0]);
-    expect(many.filter((each) => each === 'signal')).toHaveLength(MAX_INCOMING - MAX_INCOMING_OF_ONE);
+    const many = (via: NodeId) =>
+      Array.from({ length: 200 }, () => why(hear(offer, 1, newNodeId(random), via))[0]).filter(
+        (each) => each === 'signal',
+      );
+    expect(many(RELAY)).toHaveLength(MAX_INCOMING_BY_ONE - MAX_INCOMING_OF_ONE);
+    expect(many(BOB)).toHaveLength(MAX_INCOMING - MAX_INCOMING_BY_ONE);
+  });
+
+  it('leaves room for those whom others bring, under however many names it speaks, and for however long', () => {
+    const { hear, wake } = make();
+    for (let now = 0; now < 60_000; now += 100) {
+      wake(now);
+      for (let i = 0; i < 40; i++) {
+        const name = newNodeId(random);
+        hear(offer, now, name);
+        hear(i % 2 ? candidate : hangUp, now, name);
+      }
+      const isHonestsTurn = now % 10_000 === 0;
+      if (isHonestsTurn)
+        expect(why(hear({ ...offer, connection: `${now}` }, now, ADA, BOB))).toEqual(['signal']);
+    }
   });
 
   it('makes us begin no more of them than its allowance, however soon it hangs up', () => {

@@ -23,9 +23,11 @@ import { NO_EFFECTS } from '../protocol.ts';
 import type { FrameArrived, Route } from '../vocabulary.ts';
 import type { SignalingEffect, SignalingEvent, SignalingOptions, SignalingProtocol } from './contract.ts';
 import {
+  OFFERS_BY_ONE,
   OFFERS_OF_ALL,
   OFFERS_OF_EACH,
   RESTART_EVERY_MS,
+  SIGNALS_BY_ONE,
   SIGNALS_OF_ALL,
   SIGNALS_OF_EACH,
 } from './limits.ts';
@@ -37,6 +39,8 @@ export class Signaling implements SignalingProtocol {
   readonly #ways: Ways;
   readonly #signals: RateLimit;
   readonly #offers: RateLimit;
+  readonly #signalsBrought: RateLimit;
+  readonly #offersBrought: RateLimit;
   /** When a new path was last looked for; of peers with a channel, so few. */
   readonly #restartedAt = new Map<NodeId, number>();
 
@@ -44,6 +48,8 @@ export class Signaling implements SignalingProtocol {
     this.#ways = new Ways(options);
     this.#signals = new RateLimit(SIGNALS_OF_EACH, SIGNALS_OF_ALL, now);
     this.#offers = new RateLimit(OFFERS_OF_EACH, OFFERS_OF_ALL, now);
+    this.#signalsBrought = new RateLimit(SIGNALS_BY_ONE, SIGNALS_OF_ALL, now);
+    this.#offersBrought = new RateLimit(OFFERS_BY_ONE, OFFERS_OF_ALL, now);
   }
 
   get nextWakeAt(): number {
@@ -109,7 +115,8 @@ export class Signaling implements SignalingProtocol {
     const drop = (why: string, isMalformed = false): readonly SignalingEffect[] => [
       { type: 'drop', via, header, frame, why, isMalformed },
     ];
-    if (!this.#signals.take(source, now)) return drop('too many signals');
+    if (!this.#signalsBrought.take(via, now) || !this.#signals.take(source, now))
+      return drop('too many signals');
     const signal = parseSignal(frameBody(frame));
     // Of who relayed it nobody can say that it saw it: only a neighbour's own counts against it.
     if (!signal) return drop('a signal that cannot be read', source === via);
@@ -121,9 +128,10 @@ export class Signaling implements SignalingProtocol {
         // Our end of the path may not have failed yet when it was first asked for another one.
         return isUnanswered(negotiation) ? [heard] : routes(source, negotiation.said);
       }
-      if (!this.#offers.take(source, now)) return drop('too many offers');
+      if (!this.#offersBrought.take(via, now) || !this.#offers.take(source, now))
+        return drop('too many offers');
       if (negotiation) this.#negotiations.end(negotiation);
-      return this.#negotiations.called(source, signal, now) ? [heard] : drop('too many offers');
+      return this.#negotiations.called(source, signal, via, now) ? [heard] : drop('too many offers');
     }
     if (!negotiation) return drop('a signal of no connection');
     if (signal.kind === 'hang-up') {

@@ -156,7 +156,7 @@ export class FrameDispatcher {
   #isGenuine(via: NodeId, header: FrameHeader, frame: Uint8Array): boolean {
     if (header.source === via) return true;
     const isSealed = (header.flags & FrameFlag.sealed) !== 0;
-    return isSealed && this.#options.sessions.isGenuine(header.source, frame);
+    return isSealed && this.#options.sessions.isGenuine(header.source, frame, via);
   }
 
   #relay(via: NodeId, target: NodeId, header: FrameHeader, frame: Uint8Array): Verdict {

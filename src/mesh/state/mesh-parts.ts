@@ -3,6 +3,7 @@ import type { Random } from '../../runtime/index.ts';
 import type { Lane, NodeId } from '../../wire/index.ts';
 import type { HealthEffect } from '../health/contract.ts';
 import { Health } from '../health/health.ts';
+import { type Rate, RateLimit } from '../health/rate-limit.ts';
 import type { Cryptography } from '../identity/cryptography.ts';
 import type { Directory, OwnLife } from '../identity/identity.ts';
 import { networkNameHash } from '../identity/network-name.ts';
@@ -74,8 +75,17 @@ export interface PartsHost {
   /** The newest life of every Node that a hello or record told of. */
   readonly directory: Directory;
   isBanned(id: NodeId): boolean;
+  /** Of the event at hand. */
+  now(): number;
   queue(to: NodeId, frame: Uint8Array, lane: Lane, isTransit: boolean): void;
 }
+
+/**
+ * Sessions whose keys are derived for frames that one neighbour brings, and all: each is an X25519 of about a millisecond, and who makes
+ * up sources could ask for one with every frame. A Node that starts a job hears from a thousand others at once.
+ */
+const DERIVATIONS_BY_ONE: Rate = { perSecond: 40, burst: 512 };
+const DERIVATIONS_OF_ALL: Rate = { perSecond: 100, burst: 2048 };
 
 export function createParts(options: MeshOptions, host: PartsHost, now: number): MeshParts {
   const { own, attributes, cryptography, random, networkName, networkKey } = options;
@@ -122,10 +132,13 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
   });
   const paths = new NodePaths(open, router, (peer) => health.isSilent(peer));
   const signaling = new Signaling({ directory, nextHop: (peer) => paths.nextHop(peer) }, now);
-  const sessions = createSessions({ own, cryptography, directory });
+  const derivations = new RateLimit(DERIVATIONS_BY_ONE, DERIVATIONS_OF_ALL, now);
+  const mayDerive = (via: NodeId): boolean => derivations.take(via, host.now());
+  const sessions = createSessions({ own, cryptography, directory, mayDerive });
   const { mayReuseFrames = false } = options;
   const firstRequestId = random.uint32();
-  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames });
+  const isPresent = (id: NodeId): boolean => view.has(id) || open.has(id);
+  const unicast = new Unicast({ self, sessions, paths, budget, firstRequestId, mayReuseFrames, isPresent });
   const multicast = new Multicast({
     own,
     cryptography,
@@ -133,6 +146,7 @@ export function createParts(options: MeshOptions, host: PartsHost, now: number):
     budget,
     random,
     ...(options.multicastMode && { mode: options.multicastMode }),
+    isPresent,
     laneBytes: (peer) => open.get(peer)?.queuedBytes('broadcast') ?? 0,
   });
   const dispatcher = new FrameDispatcher({

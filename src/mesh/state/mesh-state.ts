@@ -40,6 +40,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       options,
       {
         directory: exchange.lives,
+        now: () => exchange.now,
         isBanned: (id) => this.#parts.links.isCutOff(id, exchange.now),
         queue: (to, frame, lane, isTransit) =>
           exchange.perform(

@@ -73,7 +73,7 @@ export class Account {
   /** Bytes that may be kept for this stream beside what is kept already. */
   room(stream: Promising): number {
     const total = this.#budget.totalRoom(this.#peer);
-    if (stream === this.#oversized || stream === this.#oversizedAnswer) return total;
+    if (this.isBeyondLimit(stream)) return total;
     const { peerBytes } = this.#budget;
     const limit = peerBytes * (stream.isForAnswers ? 1 : ORDINARY_SHARE);
     const promisedToOthers = this.#promisedBytes - stream.promisedBytes;
@@ -108,6 +108,11 @@ export class Account {
     if (this.#halfMessages > 0 || this.#deliveredBytes > 0 || this.#oversized) return false;
     this.#oversized = stream;
     return true;
+  }
+
+  /** A message of this stream was admitted beyond the limit. */
+  isBeyondLimit(stream: Promising): boolean {
+    return stream === this.#oversized || stream === this.#oversizedAnswer;
   }
 
   /** The half message of a stream took more or less than before. */

@@ -10,6 +10,7 @@ import { type MeshMessage, refuseStream } from '../window/index.ts';
 import { Inbound, type Recipient } from './inbound.ts';
 import type { Output } from './output.ts';
 import type { Peer } from './peer.ts';
+import { Positions } from './positions.ts';
 import { type Schedule, STANDSTILL_MS } from './schedule.ts';
 import { carriesAnswers } from './stream-number.ts';
 
@@ -41,7 +42,7 @@ export class Arrivals implements Recipient<Peer> {
     if (tag === undefined) return this.#drop(event, 'unknown sender');
     if (header.session !== tag) return this.#drop(event, 'of another life');
     const isSealed = (header.flags & FrameFlag.sealed) !== 0;
-    if (via !== source && !(isSealed && this.#host.sessions.isGenuine(source, frame))) {
+    if (via !== source && !(isSealed && this.#host.sessions.isGenuine(source, frame, via))) {
       return this.#drop(event, 'forged');
     }
     const peer = this.#host.peer(source);
@@ -86,8 +87,11 @@ export class Arrivals implements Recipient<Peer> {
     const stream = event.header.stream as StreamId;
     let inbound = peer.inbound.get(stream);
     if (!inbound) {
-      if (!this.#hasRoomFor(stream, peer, t)) return this.#refuse(peer, event);
-      const standing = peer.positions?.takeIncoming(stream);
+      const standing = peer.positions?.takeIncoming(stream); // before another that makes room is kept in its place
+      if (!this.#hasRoomFor(stream, peer, t)) {
+        if (standing) peer.positions?.keepIncoming(stream, standing);
+        return this.#refuse(peer, event);
+      }
       inbound = new Inbound(peer, stream, this.#address(peer, stream), this, standing);
       peer.inbound.set(stream, inbound);
     }
@@ -118,7 +122,7 @@ export class Arrivals implements Recipient<Peer> {
     }
   }
 
-  /** Over a day a peer may use many names: one that has been silent for STANDSTILL_MS makes room, and begins afresh when used again. */
+  /** Over a day a peer may use many names: one that has been silent for STANDSTILL_MS makes room, and goes on where it stood when used again. */
   #hasRoomFor(stream: StreamId, peer: Peer, t: number): boolean {
     if (carriesAnswers(stream)) return true; // there are two of them; whoever asks has room for the answer
     let inUse = 0;
@@ -135,12 +139,15 @@ export class Arrivals implements Recipient<Peer> {
     this.#drop(event, 'too many streams');
   }
 
-  /** Whatever was acknowledged on it can have come again by now, and would have been known. */
+  /** Where it stood is kept: a relay may have its first packets, and who has no state would take them once more. */
   #forgetSilent(peer: Peer, t: number): boolean {
     for (const inbound of peer.inbound.values()) {
       if (inbound.isForAnswers || !inbound.isIdle || t - inbound.movedAtMs < STANDSTILL_MS) continue;
       this.#host.schedule.dropInbound(inbound);
       peer.inbound.delete(inbound.stream);
+      const { standing } = inbound.window;
+      peer.positions ??= new Positions(peer.tag);
+      if (standing) peer.positions.keepIncoming(inbound.stream, standing);
       return true;
     }
     return false;

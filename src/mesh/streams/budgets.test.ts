@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeId } from '../../wire/index.ts';
 import { MAX_MESSAGE_BYTES } from '../contract.ts';
+import { MemoryBudget } from '../memory/budget.ts';
 import { reasons, type TestNode } from './unicast-node.testing.ts';
 import { pair, UnicastWorld } from './unicast-world.testing.ts';
 
@@ -37,6 +39,36 @@ it('half messages that may each exceed an account never exceed the common budget
   const { used, failures } = crowded(7.9 * MIB, 5.9 * MIB);
   expect(used).toBeGreaterThan(17 * MIB); // all but what is kept for those who use little
   expect(failures).toBe(0);
+});
+
+it('what one takes makes no work for each of those that wait for room', () => {
+  let asked = 0;
+  class Counting extends MemoryBudget {
+    override totalRoom(peer: NodeId): number {
+      asked++;
+      return super.totalRoom(peer);
+    }
+  }
+  const world = new UnicastWorld(3, 41);
+  const [victim, ...greedy] = world.nodes as [TestNode, ...TestNode[]];
+  Object.assign(victim, { budget: new Counting(8 * MIB, 20 * MIB) });
+  victim.restart();
+  for (const node of world.nodes) {
+    node.known.set(victim.id, victim.life);
+    if (node !== victim) world.linkUp(victim, node);
+  }
+  world.isLossy = true; // what finds no room is sent again
+  victim.isTaking = false;
+  // Together they fill what all may have, and then each wants a little on many streams.
+  for (const node of greedy) for (let i = 0; i < 9; i++) node.send(victim, String(i), 60_000, 0, 200_000);
+  world.run(2000);
+  for (const node of greedy)
+    for (let stream = 2; stream < 20; stream++) node.send(victim, '0', 10, stream, 200_000);
+  world.run(4000);
+  asked = 0;
+  victim.take(1);
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThan(200);
 });
 
 describe('the budget of a peer', () => {

@@ -70,6 +70,8 @@ export interface UnicastOptions {
   readonly firstRequestId: number;
   /** The transport copies frames as they leave, so that their buffers may be used again. Default false. */
   readonly mayReuseFrames?: boolean;
+  /** Whether this Node is in reach now: others make room first. */
+  isPresent(id: NodeId): boolean;
 }
 
 /** Implemented by `Unicast` in unicast.ts: `new Unicast(options)`. */

@@ -97,7 +97,10 @@ export class Departures implements SendingHost {
   answer({ to, stream, requestId, answer }: AnswerEvent, t: number): void {
     const peer = this.#host.peer(to);
     if (!peer?.served.finish(requestId)) return; // of an earlier life, or never asked
-    if (peer.isResting) return;
+    if (peer.isResting) {
+      this.#host.answerLeft(peer); // nobody hears it, but one less is at work
+      return;
+    }
     let message: MeshMessage =
       'body' in answer
         ? { kind: 'response', requestId, body: answer.body }

@@ -63,6 +63,26 @@ describe('a hostile peer', () => {
     expect(b.budget.used(a.id)).toBe(0); // what stands still for two minutes is let go
   });
 
+  it.each([
+    ['more than any message has', [0, 0, 1, 0, 0, 1, 1, 0x10, 0, 0, 7]],
+    [
+      'nine million bytes, and contradicts itself',
+      [0, 0, 1, 0, 0, 1, 0, 0x90, 0, 0, 7, 1, 0, 0, 1, 0, 0x90, 0, 0, 7],
+    ],
+  ])('that announces %s has no place beyond its account for it', (_, packet) => {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    world.isLossy = true; // what finds no room is sent again
+    world.mayExceed = true;
+    const session = sessionOf(world, a, b);
+    for (let stream = 100; stream < 104; stream++) give(b, a, forge(a, b, 0, packet, session, stream));
+    expect(b.drops.get('malformed packet')).toBe(4);
+    const token = a.send(b, '1', 9_000_000, 50, 10_000);
+    world.run(world.nowMs + 20_000);
+    expect([a.settled.has(token), a.settled.get(token)]).toEqual([true, undefined]);
+  });
+
   it('cannot make it throw, whatever the bytes', () => {
     const world = new UnicastWorld(1);
     const [a, b] = pair(world);

@@ -110,15 +110,17 @@ export class Inbound<Owner extends InboundOwner = InboundOwner> implements Recei
 
   /** After the window was given something: brings the budget up to date. */
   account(): void {
-    const { keptBytes, promisedBytes } = this.#window;
+    const { keptBytes, promisedBytes, isAssembling } = this.#window;
     if (keptBytes !== this.#keptBytes) {
       this.peer.account.kept(this, keptBytes - this.#keptBytes);
       this.#keptBytes = keptBytes;
     }
-    if (promisedBytes !== this.#promisedBytes || this.#window.isAssembling !== this.#wasAssembling) {
-      this.peer.account.promised(this, this.#promisedBytes, this.#wasAssembling, this.#window.isAssembling);
+    // One that broke the rules as soon as it was admitted has changed neither, but has its place.
+    const isOver = !isAssembling && this.peer.account.isBeyondLimit(this);
+    if (promisedBytes !== this.#promisedBytes || isAssembling !== this.#wasAssembling || isOver) {
+      this.peer.account.promised(this, this.#promisedBytes, this.#wasAssembling, isAssembling);
       this.#promisedBytes = promisedBytes;
-      this.#wasAssembling = this.#window.isAssembling;
+      this.#wasAssembling = isAssembling;
     }
     if (this.#window.isHeld) this.peer.held.add(this);
     else this.peer.held.delete(this);

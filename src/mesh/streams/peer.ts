@@ -100,7 +100,8 @@ export class Peer {
 
   /** Nothing waits that would be missed: what could be evicted at need. */
   get isExpendable(): boolean {
-    return this.served.isIdle && this.account.deliveredBytes === 0 && !this.#isSending;
+    // Whoever is gone waits for no answer: a handler that never returns keeps nothing of it here for ever.
+    return (this.isResting || this.served.isIdle) && this.account.deliveredBytes === 0 && !this.#isSending;
   }
 
   /** To one that rests nobody waits to send anything: all has failed, and only the packets that say so are left. */

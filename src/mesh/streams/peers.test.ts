@@ -149,6 +149,50 @@ describe('a peer that its receiver has forgotten', () => {
   });
 });
 
+it('a stream that made room for others takes nothing twice, though a relay has kept its first packets', () => {
+  const world = new UnicastWorld(1, 3);
+  const [a, b, relay] = world.nodes as [TestNode, TestNode, TestNode];
+  const frames: Uint8Array[] = [];
+  world.filter = (frame, from) => from !== a.id || frames.push(frame.slice()) > 0;
+  for (let i = 0; i < MAX_STREAMS_AT_ONCE; i++) a.send(b, '0', 0, 2 + i);
+  world.run(130_000);
+  world.filter = () => true;
+  for (let i = 0; i < MAX_STREAMS_AT_ONCE; i++) a.send(b, '0', 0, 102 + i);
+  world.run(260_000);
+  for (const frame of frames) {
+    const header = parseFrameHeader(frame);
+    if (typeof header !== 'string') b.tell({ type: 'frame', via: relay.id, header, frame });
+  }
+  for (let i = 0; i < MAX_STREAMS_AT_ONCE; i++) a.send(b, '1', 0, 2 + i);
+  world.run(270_000);
+  expect(b.delivered.length).toBe(3 * MAX_STREAMS_AT_ONCE);
+});
+
+it('many that nobody has met do not make one that is here be forgotten: nothing of it is taken twice', () => {
+  const world = new UnicastWorld(1, 3);
+  const [a, b, stranger] = world.nodes as [TestNode, TestNode, TestNode];
+  const frames: Uint8Array[] = [];
+  world.filter = (frame, from) => from !== a.id || frames.push(frame.slice()) > 0;
+  a.send(b, '0');
+  a.send(b, '1');
+  world.run(1000);
+  for (let i = 0; i < MAX_PEERS + 100; i++) {
+    const id = newNodeId(world.random);
+    Object.assign(stranger, { id });
+    stranger.restart();
+    stranger.known.set(b.id, b.life);
+    b.known.set(id, stranger.life);
+    stranger.send(b, '0');
+    world.run(world.nowMs + 10);
+  }
+  for (const frame of frames) {
+    const header = parseFrameHeader(frame);
+    if (typeof header !== 'string') b.tell({ type: 'frame', via: stranger.id, header, frame });
+  }
+  world.run(world.nowMs + 1000);
+  expect(b.delivered.filter(({ from }) => from === a.id).map(({ text }) => text)).toEqual(['0', '1']);
+});
+
 describe('a peer that is gone and comes back in the same life', () => {
   const leave = (node: TestNode, { id: peer }: TestNode) =>
     node.tell({ type: 'peer-left', peer, reason: 'it was away' });

@@ -1,6 +1,8 @@
 /**
- * The peers we keep something for, bounded: beyond it the least recently used goes, first among those for which nothing waits.
- * What is lost with one of those is only where its streams stood; the windows find out and go on (sender.ts).
+ * The peers we keep something for, bounded: beyond it the least recently used goes, first among those that are not here, and among
+ * those for which nothing waits. What is lost with one of those is only where its streams stood; the windows find out and go on
+ * (sender.ts). But a relay that kept its first packets could have them taken once more: who makes up names by the thousand must not
+ * have those forgotten that are here.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { Peer } from './peer.ts';
@@ -12,6 +14,8 @@ export const MAX_PEERS = 2048;
 const EVICTED_AT_ONCE = 64;
 
 export interface PeersHost {
+  /** It is in reach now. */
+  isPresent(id: NodeId): boolean;
   /** It makes room for others. */
   evict(peer: Peer): void;
   /** These make room for others. */
@@ -67,17 +71,26 @@ export class Peers {
   }
 
   #makeRoom(): void {
-    const all = [...this.#peers.values()].sort((a, b) => a.usedAt - b.usedAt);
+    const present: Peer[] = [];
+    const absent: Peer[] = [];
+    for (const peer of this.#peers.values()) (this.#host.isPresent(peer.id) ? present : absent).push(peer);
+    if (!this.#makeRoomOf(absent)) this.#makeRoomOf(present);
+  }
+
+  /** False when none of these may go. */
+  #makeRoomOf(peers: Peer[]): boolean {
+    peers.sort((a, b) => a.usedAt - b.usedAt);
     let evicted = 0;
-    for (const peer of all) {
-      if (evicted === EVICTED_AT_ONCE) return;
+    for (const peer of peers) {
+      if (evicted === EVICTED_AT_ONCE) return true;
       if (!peer.isIdle) continue;
       this.#drop(peer);
       evicted++;
     }
-    if (evicted > 0) return;
-    const expendable = all.find((peer) => peer.isExpendable);
+    if (evicted > 0) return true;
+    const expendable = peers.find((peer) => peer.isExpendable);
     if (expendable) this.#drop(expendable);
+    return expendable !== undefined;
   }
 
   #drop(peer: Peer): void {

@@ -6,7 +6,7 @@
 import type { StreamId } from '../vocabulary.ts';
 import type { Standing } from '../window/index.ts';
 
-/** Of a peer's streams, as many as it may have at a time (arrivals.ts). */
+/** Of a peer's streams without windows, as many as it may have at a time with them (arrivals.ts). */
 const MAX_INCOMING = 32;
 
 export class Positions {

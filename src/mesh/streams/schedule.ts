@@ -97,9 +97,13 @@ export class Schedule {
     this.#ask();
   }
 
-  /** Something of the budget was paid back: who was allowed little may be allowed more. */
-  roomGrew(t: number): void {
-    for (const inbound of this.#starved) this.#offer(inbound, t);
+  /**
+   * Something of this peer was paid back: where it was allowed little it may be allowed more. Others, who may have a little more
+   * room for it, find out when the starved are looked at: there may be thousands of them at every message that somebody takes.
+   */
+  roomGrew(peer: Peer, t: number): void {
+    if (this.#starved.size === 0) return;
+    for (const inbound of peer.inbound.values()) if (this.#starved.has(inbound)) this.#offer(inbound, t);
   }
 
   /** There may be a path again to this peer, or to any. */
@@ -202,15 +206,16 @@ export class Schedule {
   }
 
   #lookAtStarved(t: number): void {
-    this.roomGrew(t);
+    for (const inbound of this.#starved) this.#offer(inbound, t);
     this.#starvedLookAtMs = this.#starved.size === 0 ? NEVER : t + STARVED_LOOK_MS;
   }
 
   #sweep(t: number): void {
     for (const inbound of this.#keeping) {
       const { isHeld, isShortOfRoom } = inbound.window;
-      // What our own application holds up is not the sender's fault.
-      if ((isHeld && !isShortOfRoom) || t - inbound.movedAtMs < STANDSTILL_MS) continue;
+      // What our own application holds up is not the sender's fault; but it may never go on, and the sender be gone for good.
+      const isApplications = isHeld && !isShortOfRoom && !inbound.peer.isResting;
+      if (isApplications || t - inbound.movedAtMs < STANDSTILL_MS) continue;
       inbound.forget();
       this.#keeping.delete(inbound);
     }

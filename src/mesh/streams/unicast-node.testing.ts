@@ -13,6 +13,8 @@ import { Unicast } from './unicast.ts';
 /** What a Node asks of the world it is in. */
 export interface NodeWorld {
   readonly nowMs: number;
+  /** Undefined for one that is not there. */
+  node(id: NodeId): TestNode | undefined;
   newToken(): Token;
   at(atMs: number, run: () => void): void;
   path(from: TestNode, target: NodeId): Path | undefined;
@@ -69,6 +71,7 @@ export class TestNode {
       paths: { to: (target) => this.world.path(this, target) },
       budget: this.budget,
       firstRequestId: 0xffff_fff0,
+      isPresent: (id) => this.world.node(id) !== undefined,
     });
   }
 

@@ -38,6 +38,7 @@ export class Unicast implements UnicastProtocol {
   constructor(options: UnicastOptions) {
     this.#options = options;
     this.#peers = new Peers({
+      isPresent: (id) => options.isPresent(id),
       evict: (peer) => this.#forget(peer),
       lost: (positions) => this.#departures.beginBeyond(positions),
     });
@@ -253,7 +254,7 @@ export class Unicast implements UnicastProtocol {
       inbound.movedAtMs = t;
       this.#schedule.follow(inbound, t);
     }
-    this.#schedule.roomGrew(t);
+    this.#schedule.roomGrew(peer, t);
   }
 
   #pump(sending: Sending, t: number): void {

@@ -3,16 +3,26 @@ import { encodeFrame, FrameType, type NodeId, parseFrameHeader } from '../../wir
 import { WAKE } from '../protocol.ts';
 import type { LinkId, Tell } from '../vocabulary.ts';
 import type { TopologyEffect, TopologyEvent } from './contract.ts';
+import { BUCKETS } from './digest.ts';
 import { TestNodes } from './nodes.testing.ts';
+import type { NodeRecord } from './record.ts';
+import { RecordCache } from './record-cache.ts';
 import { encodeRecords } from './record-list.ts';
-import { encodeDigest, parseRequest } from './request-codec.ts';
+import { encodeBuckets, encodeDigest, parseRequest } from './request-codec.ts';
 import { Topology } from './topology.ts';
 
 /** A Topology with so many neighbours, at a time when nothing has changed for long. */
-function setting(neighbourCount: number) {
+function setting(neighbourCount: number, records = new RecordCache()) {
   const nodes = new TestNodes(1);
   const { nameHash, cryptography, random } = nodes;
-  const options = { own: nodes.life(), nameHash, attributes: new Uint8Array(), cryptography, random };
+  const options = {
+    own: nodes.life(),
+    nameHash,
+    attributes: new Uint8Array(),
+    cryptography,
+    random,
+    records,
+  };
   const topology = new Topology(options, 0);
   const neighbours = nodes.lives(neighbourCount);
   const handle = (event: TopologyEvent): Tell[] => requests(topology.handle(event, now));
@@ -146,5 +156,30 @@ describe('digests', () => {
     }
     expect(answers.indexOf(1)).toBe(17); // 5.1 s after the first
     expect(answers.filter((count) => count > 0)).toHaveLength(1);
+  });
+});
+
+describe('a neighbour that asks for everything again and again', () => {
+  it('has nothing laid out for it once its allowance is used up', () => {
+    let looks = 0;
+    class Counting extends RecordCache {
+      override add(record: NodeRecord): void {
+        const { bytes } = record;
+        Object.defineProperty(record, 'bytes', { get: () => ++looks && bytes });
+        super.add(record);
+      }
+    }
+    const { ids, ask, teach } = setting(2, new Counting());
+    const [asker, other] = ids as [NodeId, NodeId];
+    teach(other, 15);
+    const nothing = encodeBuckets(new Uint32Array(BUCKETS));
+    const looksFor = (times: number): number => {
+      const before = looks;
+      for (let i = 0; i < times; i++) ask(asker, nothing);
+      return looks - before;
+    };
+    expect(looksFor(10)).toBeGreaterThan(10 * 15);
+    looksFor(2000);
+    expect(looksFor(1000)).toBe(0);
   });
 });

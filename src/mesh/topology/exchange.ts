@@ -130,6 +130,8 @@ export class Exchange {
   onRequest(from: NodeId, body: Uint8Array, now: number, effects: Effects): boolean {
     const request = parseRequest(body);
     if (!request) return false;
+    // An answer is looked for among all records: who has used up what it may have gets none, and is not looked for either.
+    if (isCostly(request) && !this.#options.costs.mayAnswer(from, FRAME_HEADER_BYTES, now)) return true;
     switch (request.type) {
       case 'digest':
         this.#onDigest(from, request.count, request.digest, now, effects);
@@ -321,6 +323,10 @@ export class Exchange {
     }
     return records;
   }
+}
+
+function isCostly({ type }: StateRequest): boolean {
+  return type === 'buckets' || type === 'stamps' || type === 'want' || type === 'fetch';
 }
 
 function isEqual(a: Digest, b: Digest): boolean {

@@ -30,6 +30,11 @@ describe('a message', () => {
     );
   });
 
+  it('has the name that it was given, a mark of byte order at its beginning included', () => {
+    const message: MeshMessage = { kind: 'message', name: '\ufeffn', body: new Uint8Array() };
+    expect(decodeMessage(encodeMessage(message))).toEqual(message);
+  });
+
   it('gives its body as a view, uncopied', () => {
     const bytes = encodeMessage({ kind: 'message', name: 'n', body: Uint8Array.of(1, 2) });
     const message = decodeMessage(bytes);

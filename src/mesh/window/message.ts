@@ -27,7 +27,8 @@ export const MAX_MESSAGE_HEAD_BYTES = 6 + MAX_NAME_BYTES;
 const KINDS = ['message', 'request', 'response', 'error'] as const;
 const NO_NAME = new Uint8Array();
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+// A mark of byte order is a character like others: a name that begins with one is another than without.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A message ready to be laid out: its head as numbers, its body still the caller's. */
 export interface PreparedMessage {
