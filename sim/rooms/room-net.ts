@@ -16,11 +16,12 @@ import {
 } from '../../src/services/rooms/contract.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import type { PieceQuestion } from '../../src/services/rooms/fetching.ts';
-import { keepsOnly, type RoomReducer } from '../../src/services/rooms/fold.ts';
+import { keepsOnly } from '../../src/services/rooms/fold.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { RoomReducer } from '../../src/services/rooms/states.ts';
 import { Undoing } from '../../src/services/rooms/undoing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { type Life, Lives } from '../lives.ts';

@@ -95,22 +95,49 @@ function settleMap(value: object, path: string, depth: number): Plain {
     throw new NotPlainError(path, `a ${value.constructor?.name ?? 'special object'}`);
   }
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  let bytes = 1 + sizeOfVarint(entries.length);
+  let bytes = 0;
   let height = 0;
   const copy: Record<string, Plain> = {};
   for (const [key, item] of entries) {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (key === FORBIDDEN_KEY) throw new NotPlainError(at, 'named like the prototype');
-    const settled = settleAt(item, at, depth + 1);
-    bytes += sizeOfText(wellFormed(key, at)) + sizeOf(settled);
+    const settled = settleEntryAt(key, item, path === '' ? key : `${path}.${key}`, depth + 1);
+    bytes += sizeOfEntry(key, settled);
     height = Math.max(height, heightOf(settled));
     copy[key] = settled;
   }
-  measures.set(Object.freeze(copy), { bytes, height: height + 1 });
-  return copy;
+  return settledMapOf(copy, { bytes: sizeOfMap(entries.length, bytes), height: height + 1 });
 }
 
-function heightOf(value: Plain): number {
+function settleEntryAt(key: string, value: unknown, path: string, depth: number): Plain {
+  if (key === FORBIDDEN_KEY) throw new NotPlainError(path, 'named like the prototype');
+  wellFormed(key, path);
+  return settleAt(value, path, depth);
+}
+
+/** The value as it is kept under that key of a map that is in nothing else. @throws NotPlainError */
+export function settleEntry(key: string, value: unknown): Plain {
+  return settleEntryAt(key, value, key, 1);
+}
+
+/** Of a map's entry. */
+export function sizeOfEntry(key: string, value: Plain): number {
+  return sizeOfText(key) + sizeOf(value);
+}
+
+/** @param bytes of its entries */
+export function sizeOfMap(count: number, bytes: number): number {
+  return 1 + sizeOfVarint(count) + bytes;
+}
+
+/** @param map whose values are settled and whose keys are in order; nobody else has it */
+export function settledMapOf<Map extends { readonly [key: string]: Plain }>(
+  map: Map,
+  measured: Measures,
+): Map {
+  measures.set(Object.freeze(map), measured);
+  return map;
+}
+
+export function heightOf(value: Plain): number {
   return typeof value === 'object' && value !== null ? (measures.get(value)?.height ?? 0) : 0;
 }
 

@@ -3,11 +3,11 @@ import type { Identity } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { UpdateHash } from './contract.ts';
-import type { RoomReducer } from './fold.ts';
 import { keysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
 import type { RoomEffect } from './room-events.ts';
 import { RoomState } from './room-state.ts';
+import type { RoomReducer } from './states.ts';
 
 const room = new TestRoom();
 const own = room.author();

@@ -97,10 +97,7 @@ export class Writing {
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
       // What it undoes is of the same session, or was undone by another life of this Node, which is over.
       const undoes = before.undoes && { session: before.session, number: before.undoes.number };
-      const update = intake.judge(
-        undefined,
-        this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before),
-      );
+      const update = intake.own(this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before));
       if (!update) continue;
       this.#authoring.made(update);
       writes.replace(before.hash, update);
@@ -118,9 +115,9 @@ export class Writing {
     try {
       if (!this.#authoring.mayWrite) throw new RoomReadOnlyError();
       if (history.bytes >= maxOpenBytes) throw new RoomFullError(maxOpenBytes);
-      update = intake.judge(undefined, this.#authoring.make(draft));
-      const next = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
-      if (next instanceof Error) throw next;
+      update = intake.own(this.#authoring.make(draft));
+      const error = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
+      if (error) throw error;
     } catch (error) {
       effect({ type: 'failed', token, error: error as Error });
       return;
