@@ -95,6 +95,8 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
   /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
   readonly timeoutMs?: number;
+  /** Called once when nobody was met for three seconds who has the room by that link. @param why a sentence for people */
+  readonly onLooking?: (why: string) => void;
 }
 
 /** How a room is opened. */

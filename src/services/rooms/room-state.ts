@@ -19,6 +19,7 @@ import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
 import { Congestion } from './congestion.ts';
 import type {
   AuthorId,
+  CheckpointHash,
   EpochId,
   Member,
   Plain,
@@ -131,7 +132,8 @@ export class RoomState {
     };
     this.#turning = new Turning({ ...parts, parted: (node) => this.#left(node) });
     for (const [epoch, bytes] of options.rotations ?? []) this.#turning.keep(epoch, bytes);
-    this.#administration = new Administration(options, parts);
+    const maxOpenBytes = maxHistoryBytes / 2;
+    this.#administration = new Administration(options, { ...parts, maxOpenBytes });
     this.#intake = new Intake({
       ...parts,
       ...{ self, codec, surplus: this.#surplus, saying: this.#saying, writes: this.#writes },
@@ -141,7 +143,8 @@ export class RoomState {
     const intake = this.#intake;
     this.#asking = new Asking({ ...parts, fetching, intake });
     this.#writing = new Writing(options, {
-      ...{ ...parts, codec, intake, writes: this.#writes, limits, maxOpenBytes: maxHistoryBytes / 2 },
+      ...{ ...parts, codec, intake, writes: this.#writes, limits, maxOpenBytes },
+      isClosing: () => this.#administration.isHere,
       follow: () => this.#following.follow({ type: 'wake' }, this.#nowMs),
     });
     this.#following = new Following({
@@ -433,7 +436,8 @@ export class RoomState {
   #shut(shut: Shut, from: NodeId): void {
     if (!this.#turning.isShut(shut, from)) return;
     this.#turning.shut(shut);
-    this.#ending.remove(this.#authors.nodeOf(shut));
+    const hash = toHex(this.#options.cryptography.sha256(shut.bytes)) as CheckpointHash;
+    this.#ending.remove(this.#authors.nodeOf(shut), { hash, bytes: shut.bytes });
   }
 
   #refold(event: RoomEvent): void {

@@ -389,6 +389,8 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
         this.events.emit('members', undefined);
         return;
       case 'removed':
+        // It says so again when this device opens the room the next time.
+        this.#kept?.store(effect.rotation.hash, effect.rotation.bytes);
         this.#sayGone();
         this.events.emit('removed', { by: effect.by, reason: effect.reason });
         return;
