@@ -100,7 +100,7 @@ export class Fold {
     return this.#changes;
   }
 
-  /** How often the reducer was run for its state so far. */
+  /** How often the reducer was run for its state so far; in place that is nothing to wait for. */
   get reductions(): number {
     return this.#reductions;
   }
@@ -198,7 +198,7 @@ export class Fold {
       const update = this.#order[i];
       if (!update) break;
       const error = this.#states.add(this.#isReduced(update) ? update : undefined, end);
-      this.#reductions++;
+      if (!this.#states.isInPlace) this.#reductions++;
       if (error) this.#tell(update, error);
       else if (this.isEquivocal(update)) this.#tell(update, new Error('its author used its number twice'));
     }

@@ -13,6 +13,7 @@ import type { Update } from './update.ts';
 const KEPT_PER_OCTAVE = 8;
 
 export class KeptStates implements States {
+  readonly isInPlace = false;
   readonly #options: StatesOptions;
   /** After so many updates. */
   readonly #states = new Map<number, Plain>();
@@ -84,7 +85,7 @@ export class KeptStates implements States {
     const tried = this.#tried;
     if (tried?.update === update && tried.on === state) return tried.result;
     try {
-      const next = settle(reducer.reduce(state, payload, { hash, author, claimedAtMs }));
+      const next = settle(reducer.reduce(state, payload, { hash, author, claimedAtMs }), state);
       const bytes = sizeOf(next);
       return bytes <= maxBytes ? next : new RoomTooLargeError('the state after this update', bytes, maxBytes);
     } catch (error) {

@@ -23,6 +23,7 @@ export interface MapStatesOptions extends StatesOptions {
 }
 
 export class MapStates implements States {
+  readonly isInPlace = true;
   readonly #options: MapStatesOptions;
   readonly #map: SettledMap;
   /** By each update that is in, the newest last. */

@@ -24,6 +24,8 @@ export interface States {
   readonly state: Plain;
   /** Another one whenever the state may be. */
   readonly revision: unknown;
+  /** What an update costs has nothing to do with how much there is. */
+  readonly isInPlace: boolean;
   /** How much is in memory, for its bound. */
   readonly kept: number;
   /** Those after so many are not true any more. It may go back further than that. */
