@@ -125,7 +125,7 @@ export class RoomFullError extends LeafcutterError {
     const why =
       waitedMs === undefined
         ? 'an administrator has to be here, who makes checkpoints'
-        : `the administrator who is here has closed nothing of it for ${waitedMs / 1000} s; write it again when \`events.finality\` says that something is`;
+        : `the administrator who is here has closed nothing of it for ${Math.round(waitedMs / 1000)} s; write it again when \`events.finality\` says that something is`;
     super('room-full', `what is open in this room has reached ${limitBytes} bytes: ${why}`);
   }
 }

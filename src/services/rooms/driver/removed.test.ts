@@ -81,3 +81,20 @@ it('was away then, and hears it from whoever was there', async () => {
   const again = await keep();
   await world.runUntil(() => again.sync.type === 'removed', 20_000);
 });
+
+it('is somebody new by a new link, on the same disk', async () => {
+  const first = await keep();
+  await world.settled(own.update('before'));
+  await world.runUntil(() => first.disk.type === 'kept' && own.members.every(({ device }) => device));
+  await bootKeeper();
+  await world.runUntil(() => first.sync.type === 'removed');
+  await world.runFor(3_000);
+  world.endTab(tab);
+  await world.runFor(5_000);
+  link = own.links.write ?? '';
+  const again = await keep();
+  await world.settled(again.synced());
+  expect(again.sync).toMatchObject({ type: 'with' });
+  await world.settled(again.update('back'));
+  await world.runUntil(() => own.state.includes('back'));
+});
