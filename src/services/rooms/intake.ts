@@ -114,7 +114,10 @@ export class Intake {
   }
 
   judge(from: NodeId, bytes: Uint8Array): Update | undefined {
-    return this.#unlessRefused(from, this.#parts.codec.read(bytes));
+    const { codec, history } = this.#parts;
+    const hash = codec.hashOf(bytes);
+    // What comes once more was judged.
+    return history.get(hash) ?? this.#unlessRefused(from, codec.read(bytes, false, hash));
   }
 
   /** What was made here, just now. */
