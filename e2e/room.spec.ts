@@ -234,6 +234,11 @@ test('a room with roles: a reader reads, says that it may not write, and nobody 
   const d = await tab(`${reader.split('&')[0]}`);
   await chatButton(d).click();
   await expect(room(d)).toContainText('Nothing has been said yet.');
+  // Whoever copied a link wrong waits for nobody, and hears of it.
+  const at = writer.length - 10;
+  const lost = await tab(`${writer.slice(0, at)}${writer[at] === 'A' ? 'B' : 'A'}${writer.slice(at + 1)}`);
+  await expect(room(lost).getByRole('status')).toContainText('or the key of its link is not theirs');
+  await closeTab(lost);
   // What a reader has is what its address says: after a reload as well.
   await b.reload();
   await expect(lines(b)).toContainText('and from a writer');

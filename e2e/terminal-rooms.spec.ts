@@ -81,6 +81,18 @@ test('a keeper has a room whose maker is gone, and scripts read it, write to it 
   const saved = await runCommand(['room', 'export', link]);
   expect(JSON.parse(saved.stdout)).toMatchObject({ reducer: 'notes/1', initial: [], updates });
   expect(await end(again.child, 'SIGTERM')).toBe(0);
+
+  // Whoever copied the link wrong waits for nobody, and hears of it.
+  const at = link.length - 10;
+  const wrong = startCommand([
+    ...['keep', `${link.slice(0, at)}${link[at] === 'A' ? 'B' : 'A'}${link.slice(at + 1)}`, '--no-disk'],
+  ]);
+  let wrongSaid = '';
+  wrong.stderr.on('data', (chunk) => {
+    wrongSaid += chunk;
+  });
+  await expect.poll(() => wrongSaid).toContain('or the key of its link is not theirs: looking on');
+  await end(wrong, 'SIGKILL');
 });
 
 test('a keeper that is taken out of the room says so and ends, and so does a log that follows', async () => {

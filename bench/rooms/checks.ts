@@ -2,12 +2,12 @@
 import { nobleCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
-import type { RoomReducer } from '../../src/services/rooms/fold.ts';
 import { makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { DEFAULT_ROOM_LIMITS, type Plain, type Reducer } from '../../src/services/rooms/index.ts';
 import { keysOf } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { RoomReducer } from '../../src/services/rooms/states.ts';
 
 const WRITERS = 8;
 const counting: Reducer<Plain, Plain> = {

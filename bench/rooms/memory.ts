@@ -6,11 +6,11 @@ import { simulatedCryptography } from '../../src/mesh/identity/cryptography.test
 import { identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
-import type { RoomReducer } from '../../src/services/rooms/fold.ts';
 import { makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { DEFAULT_ROOM_LIMITS, fieldsReducer } from '../../src/services/rooms/index.ts';
 import { keysOf } from '../../src/services/rooms/keys.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { RoomReducer } from '../../src/services/rooms/states.ts';
 
 /** So many fields of so many characters are 100 KB. */
 const FIELDS = 1_000;

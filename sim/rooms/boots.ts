@@ -1,7 +1,8 @@
 /** What befalls a room from which somebody is taken out: while all write, in a partition, twice at once, an administrator's own device. */
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { keysOf, lowered } from '../../src/services/rooms/keys.ts';
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
 
 /** Until a role is taken from who does not answer, a rotation made, and all have it. */

@@ -2,8 +2,9 @@
 
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
 import { isClosed } from '../../src/services/rooms/writers.ts';
-import { hashOfState, RoomNet, type SimRoom } from './room-net.ts';
+import { hashOfState, RoomNet } from './room-net.ts';
 import { scenarios } from './scenarios.ts';
+import type { SimRoom } from './sim-room.ts';
 import type { Scenario } from './stories.ts';
 
 /** The longest wait of any of them after the last fault: a request that is not answered, a rest, a beat. */

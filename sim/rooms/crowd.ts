@@ -2,7 +2,8 @@
  * Writers each of whom keeps to its rate, and who together write more than the Link of one member takes. All must slow down, by the same, as
  * long as it lasts and no longer; nothing may be lost, and what the member lacks must stay within bounds.
  */
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 
 /** 100 kbit/s. */
 const NARROW_BYTES_PER_S = 12_500;

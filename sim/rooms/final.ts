@@ -5,7 +5,8 @@ import { draftCheckpoint } from '../../src/services/rooms/closing.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { History } from '../../src/services/rooms/history.ts';
 import { noting } from './noting.ts';
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
 
 /** Longer than anything is open while somebody is there to close it. */

@@ -1,5 +1,6 @@
 /** An author that keeps to no rate: all must hold it back and tell it so, who writes meanwhile must not feel it, and nothing may be lost. */
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 
 const EVERY_MS = 20;
 /** What a room allows in a second, it writes in a tenth. */

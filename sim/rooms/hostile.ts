@@ -4,7 +4,8 @@ import type { AuthorId, CheckpointHash, UpdateHash } from '../../src/services/ro
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { UpdateCodec } from '../../src/services/rooms/update.ts';
 import { type Place, writerOf } from '../../src/services/rooms/writers.ts';
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 
 const EVERY_MS = 60;
 const FOR_MS = 8_000;

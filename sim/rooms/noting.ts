@@ -1,5 +1,5 @@
 /** A reducer that tells every order from every other, and throws where it is told to. */
-import type { RoomReducer } from '../../src/services/rooms/fold.ts';
+import type { RoomReducer } from '../../src/services/rooms/states.ts';
 
 export const noting: RoomReducer = {
   name: 'noting/1',

@@ -3,7 +3,7 @@
  * Nodes are connected (in order, nothing lost) and forgets what was on its way when they part. A scenario parts, kills and freezes.
  */
 import { simulatedCryptography } from '../../src/mesh/identity/cryptography.testing.ts';
-import { type Identity, identityFrom } from '../../src/mesh/index.ts';
+import { identityFrom } from '../../src/mesh/index.ts';
 import { toHex } from '../../src/runtime/index.ts';
 import { encodePlain } from '../../src/services/rooms/canonical.ts';
 import {
@@ -15,48 +15,22 @@ import {
   type RoomLimits,
 } from '../../src/services/rooms/contract.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
-import type { PieceQuestion } from '../../src/services/rooms/fetching.ts';
-import { keepsOnly, type RoomReducer } from '../../src/services/rooms/fold.ts';
+import { keepsOnly } from '../../src/services/rooms/fold.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
+import type { RoomReducer } from '../../src/services/rooms/states.ts';
 import { Undoing } from '../../src/services/rooms/undoing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
-import { type Life, Lives } from '../lives.ts';
+import { Lives } from '../lives.ts';
 import { noting } from './noting.ts';
+import { ask } from './requests.ts';
+import type { SimRoom } from './sim-room.ts';
 import { Truth } from './truth.ts';
 
 /** Until one end notices that the other is gone. */
 const DETECT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-
-export interface SimRoom extends Life {
-  readonly identity: Identity;
-  readonly state: RoomState;
-  /** Whom it is connected to. */
-  readonly links: Set<NodeId>;
-  /** Writes and syncs that have not settled, by token; what each is, for people. */
-  readonly pending: Map<number, string>;
-  /** Who was blamed, and for what last. */
-  readonly blamed: Map<NodeId, string>;
-  /** Whom it held back, and who says that it is held back itself. */
-  readonly heldBack: Set<NodeId>;
-  /** What it has written, back and forth. */
-  readonly undoing: Undoing;
-  /** Hashes of updates that were in. */
-  readonly had: Set<string>;
-  /** Those that are final, in order. */
-  final: readonly string[];
-  /** What was final is not, since then: it said so. */
-  isBroken: boolean;
-  /** It has no reducer: its state means nothing. */
-  readonly isBlind: boolean;
-  readonly keyring: Keyring;
-  readonly deviceSecret: Uint8Array;
-  /** It was taken out, and has been told. */
-  isRemoved: boolean;
-}
 
 export interface Newcomer {
   /** What it believes that they are. */
@@ -249,7 +223,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const target = this.nodes.find(({ id }) => id === to);
     if (!target || !from.links.has(to) || this.isLost?.()) return;
     const narrow = this.narrow.get(to);
-    const lane = narrow === undefined ? `${from.id} ${to} ${isBulk}` : `${to} ${isBulk}`;
+    const lane = this.#laneOf(from.id, to, isBulk);
     // 1 MB/s: a piece of 256 KiB takes a quarter of a second.
     const takesMs = (1000 * bytes) / (narrow ?? 1_000_000);
     const atMs = Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + takesMs;
@@ -257,6 +231,15 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     this.after(atMs - this.now(), () => {
       if (target.isAlive && target.links.has(from.id)) this.deliver(target, () => arrive(target));
     });
+  }
+
+  /** Something of what is bulk is on its way to that one. */
+  isComing(from: NodeId, to: NodeId): boolean {
+    return (this.#freeAtMs.get(this.#laneOf(from, to, true)) ?? 0) > this.now();
+  }
+
+  #laneOf(from: NodeId, to: NodeId, isBulk: boolean): string {
+    return this.narrow.has(to) ? `${to} ${isBulk}` : `${from} ${to} ${isBulk}`;
   }
 
   #perform(room: SimRoom, effect: RoomEffect): void {
@@ -282,7 +265,9 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         room.heldBack.add(effect.node === room.id ? effect.by : effect.node);
         return;
       case 'ask':
-        this.#ask(room, effect);
+      case 'askPiece':
+      case 'askTurns':
+        ask(this, room, effect);
         return;
       case 'settled':
         this.#checkSafe(room, effect.hash);
@@ -314,9 +299,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       case 'final':
         this.#checkFinal(room);
         return;
-      case 'askPiece':
-        this.#askPiece(room, effect.question);
-        return;
       case 'askRole':
         this.send(room, effect.to, 100, (at) =>
           this.handle(at, { type: 'role', from: room.id, request: effect.request }),
@@ -338,14 +320,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.#say(room, effect.to, 300, (at) =>
           this.handle(at, { type: 'members', from: room.id, introductions: effect.introductions }),
         );
-        return;
-      case 'askTurns':
-        this.send(room, effect.to, 100, (giver) => {
-          const rotations = giver.state.rotationsAfter(effect.after);
-          this.send(giver, room.id, 1_000, (at) =>
-            this.handle(at, { type: 'turns', from: giver.id, rotations }),
-          );
-        });
         return;
       case 'removed':
         room.isRemoved = true;
@@ -370,48 +344,6 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     room.final = final;
     for (const hash of final) room.had.add(hash);
     room.isBroken = false;
-  }
-
-  #askPiece(room: SimRoom, question: PieceQuestion): void {
-    let isAnswered = false;
-    const answered = (at: SimRoom, piece: Uint8Array | undefined): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.handle(at, { type: 'piece', question, piece });
-    };
-    this.send(
-      room,
-      question.to,
-      100,
-      (giver) => {
-        if (!giver.state.peers.includes(room.id)) return;
-        const given = giver.state.giving.snapshotPiece(question.checkpoint, question.index);
-        const piece = this.liars.has(giver.id) ? new Uint8Array(10) : (given ?? new Uint8Array());
-        this.send(giver, room.id, piece.length, (at) => answered(at, piece), true);
-      },
-      true,
-    );
-    this.after(REQUEST_TIMEOUT_MS, () => this.deliver(room, () => answered(room, undefined)));
-  }
-
-  #ask(room: SimRoom, { to, known }: Extract<RoomEffect, { type: 'ask' }>): void {
-    let isAnswered = false;
-    const answered: typeof this.handle = (at, event) => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.handle(at, event);
-    };
-    const give = (giver: SimRoom): void => {
-      if (!giver.state.peers.includes(room.id)) return;
-      const lie = this.liars.get(giver.id);
-      const answer = lie ? { items: lie(), left: 3, isSnapshot: false } : giver.state.giving.answerTo(known);
-      const bytes = answer.items.reduce((sum, update) => sum + update.length, 0);
-      this.send(giver, room.id, bytes, (at) => answered(at, { type: 'answered', from: to, answer }), true);
-    };
-    this.send(room, to, 32 * known.hashes.length, give, true);
-    this.after(REQUEST_TIMEOUT_MS, () =>
-      this.deliver(room, () => answered(room, { type: 'answered', from: to, answer: undefined })),
-    );
   }
 
   /** R5: when an update settles, another Node has it, or there is none that is known. */

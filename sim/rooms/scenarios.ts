@@ -5,7 +5,7 @@ import { crowd } from './crowd.ts';
 import { finalStories } from './final.ts';
 import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
-import type { SimRoom } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
 import { undoStories } from './undos.ts';
 

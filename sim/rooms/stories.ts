@@ -1,7 +1,8 @@
 /** What stories of rooms are made of. */
 import { uniform } from '../../src/runtime/index.ts';
 import type { RoomLimits } from '../../src/services/rooms/contract.ts';
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 
 export interface Scenario {
   /** Other than usual. */

@@ -1,7 +1,8 @@
 /** What befalls a room whose writers take back what they wrote: all at once, while it is closed, and while somebody is taken out. */
 import { uniform } from '../../src/runtime/index.ts';
 import { isRoomWithout } from './boots.ts';
-import type { RoomNet, SimRoom } from './room-net.ts';
+import type { RoomNet } from './room-net.ts';
+import type { SimRoom } from './sim-room.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
 
 /** Now and then somebody takes something back, or wants it back again. */

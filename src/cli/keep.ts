@@ -26,7 +26,7 @@ export function keepCommand(): Command {
       'after',
       `
 It needs neither the room's reducer nor the right to write: a read link will do. What it has lies on the disk sealed as it came.
-JSON: {"type":"looking"} where nobody who has the room is here yet; {"type":"opened","room":id,"reducer":name} when it is; then {"type":"status","updates":n,"others":n,"sync":{type,...},"disk":{type,...}}
+JSON: {"type":"looking","why":sentence} where nobody who has the room by that link is here for three seconds; {"type":"opened","room":id,"reducer":name} when it is; then {"type":"status","updates":n,"others":n,"sync":{type,...},"disk":{type,...}}
 whenever that is another, at most once a second; {"type":"leaving"} at the end. Without --json the same, for people, on standard error.
 ${EXIT_CODES}`,
     )
@@ -61,6 +61,6 @@ async function keep(link: string, options: KeepOptions): Promise<void> {
     }
     return 0;
   };
-  const onLooking = (): void => tell('nobody who has the room is here yet: looking on', { type: 'looking' });
+  const onLooking = (why: string): void => tell(`${why}: looking on`, { type: 'looking', why });
   await withRoom(link, options, work, { onLooking, ...(folder !== undefined && { folder }) });
 }

@@ -12,8 +12,8 @@ export interface RoomWork extends MeshWork {
 export interface HowToKeep {
   /** Undefined: in memory only. */
   readonly folder?: string;
-  /** Looks until somebody has the room, and says so when nobody had it for a while. Otherwise it looks for as long as `--timeout` says. */
-  readonly onLooking?: () => void;
+  /** Looks until somebody has the room, and calls this as `Rooms.keep` does. Otherwise it looks for as long as `--timeout` says. */
+  readonly onLooking?: (why: string) => void;
   /** As in `Rooms.keep`. */
   readonly isPassing?: boolean;
 }
@@ -25,9 +25,6 @@ export function addRoomOptions(command: Command): Command {
     ),
   );
 }
-
-/** Then nobody who has it is here, and whoever looks at the terminal wants to know. */
-const LOOKING_AFTER_MS = 2_000;
 
 /**
  * As `withMesh`; the signal aborts as well when this device is taken out of the room.
@@ -42,14 +39,11 @@ export function withRoom(
   return withMesh(link, options, async (context) => {
     const { mesh, signal } = context;
     const rooms = openRooms(mesh, folder === undefined ? {} : { folder });
-    const looking = onLooking && setTimeout(onLooking, LOOKING_AFTER_MS);
     try {
-      const timeoutMs = 1000 * options.timeout;
-      const room = await rooms.keep(link, { signal, isPassing, ...(!onLooking && { timeoutMs }) });
-      clearTimeout(looking);
+      const looking = onLooking ? { onLooking } : { timeoutMs: 1000 * options.timeout };
+      const room = await rooms.keep(link, { signal, isPassing, ...looking });
       return await whileMember({ ...context, room }, work);
     } finally {
-      clearTimeout(looking);
       rooms.close();
     }
   });

@@ -79,6 +79,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Above 0: from the call to the answer. Default 10,000. */
   readonly timeoutMs?: number;
+  /**
+   * For long answers over a Link that may be slow: so long it is waited at most while answers of that Node go on coming, without a pause of
+   * `timeoutMs`. Default: `timeoutMs`.
+   */
+  readonly longestMs?: number;
 }
 
 /** A message or a request that has arrived. */

@@ -266,6 +266,8 @@ export interface RequestEvent {
   readonly name: string;
   readonly body: Uint8Array;
   readonly timeoutMs: number;
+  /** As in `RequestOptions`. */
+  readonly longestMs?: number | undefined;
 }
 
 /** What the application made of a delivered message of kind `request`: exactly one for each. */

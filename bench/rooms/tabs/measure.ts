@@ -183,30 +183,36 @@ class Measurement {
     const bytes: TabsRow['figures'] = {};
     const ms: TabsRow['figures'] = {};
     for (const way of ['rooms', 'automerge'] as const) {
-      const [writer, sleeper] = (await this.#newTabs(2)) as [Page, Page];
-      const had = 2 + MISSED;
-      const { link } = await this.#open(writer, way, undefined, true);
-      await this.#open(sleeper, way, link, true);
-      await greet([writer, sleeper]);
-      await evaluate(writer, (count) => window.roomsBench.setMany('before', count, 90), MISSED);
-      await untilAll([sleeper], had);
-      await sleep(SETTLE_MS);
-      await sleeper.evaluate(() => window.roomsBench.close());
-      await sleeper.goto('about:blank');
-      await evaluate(writer, (count) => window.roomsBench.setMany('missed', count, 90), MISSED);
-      await sleep(awaySeconds * 1_000);
-      await this.#load(sleeper);
-      const { openedAt } = await this.#open(sleeper, way, link, true);
-      const [at = Number.NaN] = await untilAll([sleeper], had + MISSED);
-      ms[way] = at - openedAt;
-      bytes[way] = await sleeper.evaluate(() => window.roomsBench.receivedBytes());
-      for (const page of [writer, sleeper]) await page.context().close();
+      const pages = (await this.#newTabs(2)) as [Page, Page];
+      const back = await orSaid(way, () => this.#backAfter(way, pages, awaySeconds));
+      ms[way] = back?.ms ?? Number.NaN;
+      bytes[way] = back?.bytes ?? Number.NaN;
+      await Promise.all(pages.map((page) => page.context().close()));
     }
     const text = `back after ${awaySeconds} s, ${MISSED} updates of 90 B missed`;
     return [
       { text: `${text}: received, KB`, figures: scaled(bytes, 1e-3), goal: '<= 0.5x automerge' },
       { text: `${text}: ms`, figures: ms, goal: '<= 0.5x automerge' },
     ];
+  }
+
+  async #backAfter(way: WayName, [writer, sleeper]: readonly [Page, Page], awaySeconds: number) {
+    const had = 2 + MISSED;
+    const { link } = await this.#open(writer, way, undefined, true);
+    await this.#open(sleeper, way, link, true);
+    await greet([writer, sleeper]);
+    await evaluate(writer, (count) => window.roomsBench.setMany('before', count, 90), MISSED);
+    await untilAll([sleeper], had);
+    await sleep(SETTLE_MS);
+    await sleeper.evaluate(() => window.roomsBench.close());
+    await sleeper.goto('about:blank');
+    await evaluate(writer, (count) => window.roomsBench.setMany('missed', count, 90), MISSED);
+    await sleep(awaySeconds * 1_000);
+    await this.#load(sleeper);
+    const { openedAt } = await this.#open(sleeper, way, link, true);
+    const [at = Number.NaN] = await untilAll([sleeper], had + MISSED);
+    const bytes = await sleeper.evaluate(() => window.roomsBench.receivedBytes());
+    return { ms: at - openedAt, bytes };
   }
 
   async #burst(tabs: number): Promise<TabsRow> {
@@ -242,24 +248,21 @@ class Measurement {
     return ms ?? Number.NaN;
   }
 
-  /** Opens one document in all of them. Undefined, and said why, where that or the measurement does not come to an end. */
+  /** Opens one document in all of them. As `orSaid`. */
   async #within<Result>(
     way: WayName,
     pages: readonly Page[],
     measure: (pages: readonly [Page, ...Page[]], link: string) => Promise<Result>,
   ): Promise<Result | undefined> {
     const [first, ...others] = pages as [Page, ...Page[]];
-    try {
+    const result = await orSaid(way, async () => {
       const { link } = await this.#open(first, way);
       await Promise.all(others.map((page) => this.#open(page, way, link)));
       await greet([first, ...others]);
-      return await measure([first, ...others], link);
-    } catch (error) {
-      console.error(`${way}: ${error instanceof Error ? error.message : error}`);
-      return undefined;
-    } finally {
-      await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.close())));
-    }
+      return measure([first, ...others], link);
+    });
+    await Promise.all(pages.map((page) => page.evaluate(() => window.roomsBench.close())));
+    return result;
   }
 
   #open(page: Page, way: WayName, link?: string, isKept = false) {
@@ -281,6 +284,16 @@ class Measurement {
   async #load(page: Page): Promise<void> {
     await page.goto(this.#address);
     await page.waitForFunction(() => window.ways?.automerge !== undefined);
+  }
+}
+
+/** Undefined, and said why, where it does not come to an end: that costs one figure. */
+async function orSaid<Result>(way: WayName, measure: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await measure();
+  } catch (error) {
+    console.error(`${way}: ${error instanceof Error ? error.message : error}`);
+    return undefined;
   }
 }
 

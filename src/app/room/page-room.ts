@@ -61,15 +61,20 @@ interface Place {
   /** The link in the address; undefined: the Network's own. */
   readonly link: string | undefined;
   readonly signal: AbortSignal;
+  /** As `Rooms.open` has it. */
+  readonly onLooking: (why: string) => void;
 }
 
 /** @throws what `Rooms.open` throws */
-export async function openPageRoom(session: SessionRooms, { link, signal }: Place): Promise<PageRoom> {
+export async function openPageRoom(
+  session: SessionRooms,
+  { link, signal, onLooking }: Place,
+): Promise<PageRoom> {
   const { rooms, secret } = session;
   const opened =
     link === undefined
       ? await rooms.create({ reducer: pageReducer, initial: EMPTY_PAGE_ROOM, secret, signal })
-      : await rooms.open(link, { reducer: pageReducer, signal });
+      : await rooms.open(link, { reducer: pageReducer, signal, onLooking });
   return watchRoom(session, opened, link === undefined);
 }
 

@@ -26,12 +26,17 @@ export function RoomPanel() {
   const app = useApp();
   const view = useSignal<RoomView | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
+  /** Why it takes so long. */
+  const hint = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const gone = new AbortController();
     const start = async (): Promise<void> => {
       const session = await app.session.rooms.get();
       const link = app.session.hasRoomLink ? location.hash : undefined;
-      const page = await openPageRoom(session, { link, signal: gone.signal });
+      const onLooking = (why: string): void => {
+        hint.value = `${sentence(why)} Looking on …`;
+      };
+      const page = await openPageRoom(session, { link, signal: gone.signal, onLooking });
       if (gone.signal.aborted) page.close();
       else view.value = enter(app, page);
     };
@@ -44,7 +49,7 @@ export function RoomPanel() {
       app.room.opened.value = undefined;
       app.room.marks.value = undefined;
     };
-  }, [app, view, problem]);
+  }, [app, view, problem, hint]);
   useSignalEffect(() => {
     const page = view.value?.page;
     if (page) showAddress(app, page);
@@ -63,6 +68,7 @@ export function RoomPanel() {
         <ClosingHead />
         <p class="muted part-loading" role="status">
           {problem.value ??
+            hint.value ??
             (app.session.hasRoomLink ? 'Looking for somebody who has this room …' : 'Opening the room …')}
         </p>
         {app.session.hasRoomLink && <WayBack />}

@@ -15,6 +15,7 @@ import { concatBytes } from '../../runtime/index.ts';
 import type { Cryptography } from './cryptography.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
+import { PointTable } from './point-table.ts';
 import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
 
@@ -32,6 +33,10 @@ interface ExpandedSecret {
 /** By the array that holds the seed: saves every second curve multiplication of `sign`, and goes with it. */
 const expanded = new WeakMap<Uint8Array, ExpandedSecret>();
 const publicKeys = new PublicKeys();
+/** Bits: 5 makes a verification a tenth slower, 7 doubles the time that the table takes (measured). */
+const BASE_WINDOW = 6;
+/** Made with the first verification. */
+let multiplesOfBase: PointTable | undefined;
 
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const nobleCryptography: Cryptography = {
@@ -60,7 +65,7 @@ function sign(secretKey: Uint8Array, _publicKey: Uint8Array, message: Uint8Array
   return signature;
 }
 
-/** RFC 8032, 5.1.7 in its cofactorless form: S*B - k*A, encoded, is R. Costs 0.8 ms, and 0.3 ms for a key seen often. */
+/** RFC 8032, 5.1.7 in its cofactorless form: S*B - k*A, encoded, is R. Costs 0.7 ms, and 0.2 ms for a key seen often. */
 function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
   const s = littleEndian(signature.subarray(32));
@@ -69,7 +74,8 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
   const challenge = hashToScalar(encodedR, publicKey, message);
   const negated = publicKeys.negatedTimes(publicKey, challenge);
   if (!negated) return false;
-  const recomputed = Point.BASE.multiplyUnsafe(s).add(negated).toBytes();
+  multiplesOfBase ??= new PointTable(Point.BASE, BASE_WINDOW);
+  const recomputed = multiplesOfBase.times(s, negated).toBytes();
   for (let i = 0; i < 32; i++) if (recomputed[i] !== encodedR[i]) return false;
   return true;
 }

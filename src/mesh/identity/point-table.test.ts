@@ -26,3 +26,21 @@ it('has the multiples that its point has, whatever its window', () => {
     { numRuns: 40 },
   );
 });
+
+it('adds them to another point', () => {
+  const table = new PointTable(Point.BASE, 5);
+  fc.assert(
+    fc.property(scalar, fc.bigInt(1n, ORDER - 1n), (times, seed) => {
+      const begin = Point.BASE.multiply(seed);
+      expect(table.times(times, begin).toBytes()).toEqual(
+        Point.BASE.multiplyUnsafe(times).add(begin).toBytes(),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('cancels out to the neutral point', () => {
+  const table = new PointTable(Point.BASE, 4);
+  expect(table.times(5n, Point.BASE.multiply(5n).negate()).equals(Point.ZERO)).toBe(true);
+});

@@ -89,8 +89,9 @@ export class NodeStream implements MeshStream {
     options: RequestOptions = {},
   ): Promise<Uint8Array> {
     this.#requireOpen();
-    const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+    const { signal, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS, longestMs } = options;
     checkMessage(name, body, timeoutMs);
+    if (longestMs !== undefined) checkTimeout(longestMs);
     checkTarget(target);
     prepareMessage({ kind: 'request', name, requestId: 0, body });
     const { self, settlements, timers, closing, feed, askSelf } = this.#host;
@@ -99,7 +100,7 @@ export class NodeStream implements MeshStream {
       return within(() => askSelf(this, name, body), { purpose, timers, timeoutMs, signal, closing });
     }
     return settlements.wait<Uint8Array>(purpose, signal, (token) =>
-      feed({ type: 'request', token, target, stream: this.number, name, body, timeoutMs }),
+      feed({ type: 'request', token, target, stream: this.number, name, body, timeoutMs, longestMs }),
     );
   }
 

@@ -85,10 +85,13 @@ export class Departures implements SendingHost {
   }
 
   request(event: RequestEvent, t: number): void {
-    const { token, target, stream, name, body, timeoutMs } = event;
+    const { token, target, stream, name, body, timeoutMs, longestMs } = event;
     const peer = this.#reachable(token, target);
     if (!peer) return;
-    const { id } = this.#requests.open(token, target, timeoutMs, t);
+    const { id } = this.#requests.open(
+      { token, target, answers: answersOf(stream), timeoutMs, longestMs },
+      t,
+    );
     const prepared = this.#prepare(token, { kind: 'request', name, requestId: id, body });
     if (prepared) this.#enqueue(peer, stream, prepared, { type: 'request', id }, timeoutMs, t);
     else this.#requests.end(id);
@@ -124,9 +127,13 @@ export class Departures implements SendingHost {
 
   /** Ends the requests that are overdue. */
   expire(t: number): void {
-    for (const { token, timeoutMs } of this.#requests.expired(t)) {
+    for (const { token, timeoutMs } of this.#requests.expired(t, (one) => this.#movedAtMs(one))) {
       this.#giveUp(token, { reason: 'timed-out', afterMs: timeoutMs });
     }
+  }
+
+  #movedAtMs({ target, answers }: PendingRequest): number {
+    return this.#host.peer(target)?.inbound.get(answers)?.movedAtMs ?? Number.NEGATIVE_INFINITY;
   }
 
   isAwaited(peer: Peer, requestId: number): boolean {

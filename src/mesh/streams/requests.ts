@@ -1,19 +1,32 @@
 /**
  * Questions waiting for their answers. A request is a message with an id; the answer carries the id back. Each one ends once:
- * with the answer, the other side's error, a failed send, a timeout, the target's leaving, a cancellation, or our closing.
+ * with the answer, the other side's error, a failed send, a timeout, the target's leaving, a cancellation, or our closing. One that may wait
+ * for longer does so while answers of its target move, for its own may be among them or behind them.
  * Deadlines lie in a heap whose settled entries are passed over, and swept out when they are the majority.
  */
 import { Heap } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
-import type { Token } from '../vocabulary.ts';
+import type { StreamId, Token } from '../vocabulary.ts';
 
 export interface PendingRequest {
   readonly id: number;
   readonly token: Token;
   readonly target: NodeId;
+  /** Its answer comes on that stream. */
+  readonly answers: StreamId;
   readonly timeoutMs: number;
+  /** It ends by then, whatever moves. */
+  readonly latestMs: number;
   readonly deadlineMs: number;
+}
+
+export interface Asking {
+  readonly token: Token;
+  readonly target: NodeId;
+  readonly answers: StreamId;
+  readonly timeoutMs: number;
+  readonly longestMs?: number | undefined;
 }
 
 const MAX_REQUEST_ID = 0xffff_ffff;
@@ -37,9 +50,10 @@ export class Requests {
     return this.#deadlines.peek()?.deadlineMs ?? NEVER;
   }
 
-  open(token: Token, target: NodeId, timeoutMs: number, now: number): PendingRequest {
+  open({ token, target, answers, timeoutMs, longestMs = timeoutMs }: Asking, now: number): PendingRequest {
     while (this.#pending.has(this.#nextId)) this.#advance();
-    const request = { id: this.#nextId, token, target, timeoutMs, deadlineMs: now + timeoutMs };
+    const times = { timeoutMs, deadlineMs: now + timeoutMs, latestMs: now + Math.max(timeoutMs, longestMs) };
+    const request = { id: this.#nextId, token, target, answers, ...times };
     this.#advance();
     this.#pending.set(request.id, request);
     const others = this.#byTarget.get(target);
@@ -82,8 +96,8 @@ export class Requests {
     return ended;
   }
 
-  /** Ends what is overdue. */
-  expired(now: number): PendingRequest[] {
+  /** Ends what is overdue. @param movedAtMs when something of answers last came on that one's stream from its target */
+  expired(now: number, movedAtMs: (request: PendingRequest) => number): PendingRequest[] {
     const expired: PendingRequest[] = [];
     for (let next = this.#deadlines.peek(); next; next = this.#deadlines.peek()) {
       const isPending = this.#pending.get(next.id) === next;
@@ -91,10 +105,25 @@ export class Requests {
       this.#deadlines.pop();
       this.#entries--;
       if (!isPending) continue;
+      const deadlineMs = Math.min(next.latestMs, movedAtMs(next) + next.timeoutMs);
+      if (deadlineMs > now) {
+        this.#putOff(next, deadlineMs);
+        continue;
+      }
       this.end(next.id);
       expired.push(next);
     }
     return expired;
+  }
+
+  #putOff(request: PendingRequest, deadlineMs: number): void {
+    const later = { ...request, deadlineMs };
+    this.#pending.set(later.id, later);
+    const others = this.#byTarget.get(later.target);
+    others?.delete(request);
+    others?.add(later);
+    this.#deadlines.push(later);
+    this.#entries++;
   }
 
   #advance(): void {

@@ -42,7 +42,16 @@ function begin({ isMaker = true, isAdmin = true } = {}): void {
   administration = new Administration(
     { self: own.id, identity: own, isMaker },
     {
-      ...{ history, peers, authors, checkpoints, cryptography, keyring, introductions },
+      ...{
+        history,
+        peers,
+        authors,
+        checkpoints,
+        cryptography,
+        keyring,
+        introductions,
+        maxOpenBytes: 1_000_000,
+      },
       effect: (effect) => void effects.push(effect),
     },
   );
@@ -84,6 +93,35 @@ describe('who makes the checkpoints of a room', () => {
     expect([history.tip, administration.nextWakeAt]).toEqual([undefined, 11_000]);
     act(11_000);
     expect(history.tip?.count).toBe(10);
+  });
+
+  it('pauses for a hundred times what a large state costs, but for much that is open', () => {
+    const large = (nowMs: number): void => {
+      history.add(room.after([], writer, 'x'.repeat(200_000), ++number));
+      administration.changed(nowMs);
+    };
+    for (const ms of [0, 1, 2]) large(ms);
+    act(2);
+    expect(history.tip?.number).toBe(1);
+    large(1_100);
+    act(1_100);
+    // 600 KB at 500 bytes a millisecond.
+    expect([history.tip?.number, Math.round(administration.nextWakeAt)]).toEqual([1, 1_202]);
+    large(1_101);
+    expect(administration.nextWakeAt).toBe(1_002);
+    act(1_101);
+    expect(history.tip?.number).toBe(2);
+  });
+
+  it('is here while it has the role, or who has it is in reach', () => {
+    expect(administration.isHere).toBe(true);
+    begin({ isMaker: false });
+    expect(administration.isHere).toBe(false);
+    history.add(room.after([], writer, 'a', 1));
+    history.offer(final.checkpoint(history, other));
+    expect(administration.isHere).toBe(false);
+    peers.add(other.id);
+    expect(administration.isHere).toBe(true);
   });
 
   it('tells nobody of one before it is on the disk, if there is one', () => {

@@ -37,6 +37,8 @@ export interface AdministrationParts {
   readonly cryptography: Cryptography;
   readonly keyring: Keyring;
   readonly introductions: Introductions;
+  /** Above it nothing is written. */
+  readonly maxOpenBytes: number;
   effect(effect: RoomEffect): void;
 }
 
@@ -49,6 +51,8 @@ const FULL_BYTES = 128 * 1024;
 /** Between two. Each Node encodes and hashes the state for each: of 5 MB that takes a tenth of a second, so it is a hundredth of the time. */
 const LEAST_PAUSE_MS = 1_000;
 const PAUSE_MS_PER_BYTE = 1 / 500;
+/** ... but for this share of what may be open: what is written counts for more than what it costs to close it, or all would wait. */
+const FILLING = 1 / 4;
 /** Who has the role and does not hand it on by then is lost. */
 const HAND_ON_MS = 10_000;
 
@@ -83,6 +87,8 @@ export class Administration {
   #openSinceMs = NEVER;
   #changedAtMs = 0;
   #mayAtMs = 0;
+  /** Until then it is for what the last one has cost that none is made. */
+  #restsUntilMs = 0;
   #isKeeping = false;
   /** Made, and waits to be on the disk. */
   #made: Checkpoint | undefined;
@@ -100,6 +106,13 @@ export class Administration {
   get hasRole(): boolean {
     const { tip } = this.#parts.history;
     return tip !== undefined && tip.next === this.#self && this.#sure === tip.hash;
+  }
+
+  /** Who makes the checkpoints is here, as far as is known. */
+  get isHere(): boolean {
+    const { history, authors, peers } = this.#parts;
+    if (this.#secret && (this.hasRole || this.#wants)) return true;
+    return history.tip !== undefined && peers.get(authors.nodeOf({ author: history.tip.next })) !== undefined;
   }
 
   get nextWakeAt(): number {
@@ -181,7 +194,8 @@ export class Administration {
     else if (isOwn || isSure) this.#wants = false;
     this.#askedAtMs = undefined;
     this.#openSinceMs = this.#parts.history.dag.size > 0 ? nowMs : NEVER;
-    this.#mayAtMs = nowMs + Math.max(LEAST_PAUSE_MS, checkpoint.size * PAUSE_MS_PER_BYTE);
+    this.#mayAtMs = nowMs + LEAST_PAUSE_MS;
+    this.#restsUntilMs = nowMs + checkpoint.size * PAUSE_MS_PER_BYTE;
   }
 
   disk(isKeeping: boolean, stored: readonly ItemHash[]): void {
@@ -304,9 +318,11 @@ export class Administration {
   }
 
   get #dueAtMs(): number {
-    const { dag } = this.#parts.history;
-    if (dag.size === 0 && !this.#hasCome) return NEVER;
+    const { history, maxOpenBytes } = this.#parts;
+    const { size, bytes } = history.dag;
+    if (size === 0 && !this.#hasCome) return NEVER;
+    if (bytes >= FILLING * maxOpenBytes) return this.#mayAtMs;
     const atMs = Math.min(this.#changedAtMs + QUIET_MS, this.#openSinceMs + AT_LATEST_MS);
-    return Math.max(this.#mayAtMs, dag.bytes >= FULL_BYTES ? 0 : atMs);
+    return Math.max(this.#mayAtMs, this.#restsUntilMs, bytes >= FULL_BYTES ? 0 : atMs);
   }
 }

@@ -41,11 +41,11 @@ export class Agreement {
   }
 
   /** What another Node says that it has. */
-  compare({ heads, count, stateHash, checkpoint }: Heads, history: Seen, state: Plain): Verdict {
+  compare({ heads, count, stateHash, checkpoint }: Heads, history: Seen, state: () => Plain): Verdict {
     const { dag, tipHash } = history;
     const isSame = checkpoint === tipHash && count === history.count && heads.length === dag.heads.size;
     if (stateHash === undefined || !isSame || !heads.every((hash) => dag.heads.has(hash))) return 'same';
-    return this.judge(stateHash, state);
+    return this.judge(stateHash, state());
   }
 
   /** @param theirs what another Node with the same updates says, as `shortHashOf`; `state`: ours, the newest */

@@ -6,7 +6,8 @@
  * (drafts.ts), and nothing is lost.
  *
  * The share follows from the backlog alone and not from what it was before, so that it cannot drift apart between authors. It never reaches
- * nought, and a minority is waited for a minute: who says for ever that it is behind is called that, and slows nobody.
+ * nought, and as long as half of the members follow, the others are waited for a minute: who says for ever that it is behind is called that,
+ * and slows nobody; in a room of two as well.
  */
 import type { NodeId } from '../../wire/index.ts';
 import type { RoomPace } from './contract.ts';
@@ -25,7 +26,7 @@ const EASE_MS = 2_000;
 const LEAST_SHARE = 0.02;
 /** Whoever has said nothing for longer says nothing about being slow. Longer than heads are apart while there is something new. */
 const SILENCE_MS = 5_000;
-/** How long a minority that is behind slows the rest, at first; it earns that back at a tenth of the time in which it does not. */
+/** How long those who are behind slow the rest while that is half or more, at first; it earns that back at a tenth of the time in which it does not. */
 const PATIENCE_MS = 60_000;
 const EARNED = 1 / 10;
 /** So often the share is another at most. */
@@ -125,9 +126,10 @@ export class Congestion {
     for (const follower of this.#followers.values())
       if (nowMs - (follower.said.at(-1)?.atMs ?? 0) >= SILENCE_MS) follower.behindSinceMs = undefined;
     const slow = [...this.#followers].filter(([, follower]) => isSlow(follower, nowMs));
-    const isMinority = 2 * slow.length < this.#followers.size + 1;
+    // Ourselves, we follow.
+    const halfFollow = 2 * slow.length <= this.#followers.size + 1;
     for (const follower of this.#followers.values()) {
-      const isSlowing = isMinority && isSlow(follower, nowMs) && !follower.isLeftBehind;
+      const isSlowing = halfFollow && isSlow(follower, nowMs) && !follower.isLeftBehind;
       const earnedMs = isSlowing ? -elapsedMs : elapsedMs * EARNED;
       follower.patienceMs = Math.min(PATIENCE_MS, follower.patienceMs + earnedMs);
       if (isSlowing && follower.patienceMs <= 0) follower.isLeftBehind = true;

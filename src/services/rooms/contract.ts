@@ -30,6 +30,19 @@ export interface Reducer<State extends Plain, Update extends Plain> {
   /** Names the function and its version, as `todo-list/2`: part of the genesis. */
   readonly name: string;
   reduce(state: State, update: Update, meta: UpdateMeta): State;
+  /**
+   * The same for a state that is a map, in place: it costs what an update changes and not what there is. What it has changed before it throws
+   * is taken back. `mapReducer` makes both of one function.
+   */
+  readonly change?: (map: MapDraft, update: Update, meta: UpdateMeta) => void;
+}
+
+/** A state that is a map, while an update changes it. */
+export interface MapDraft<Value extends Plain = Plain> {
+  /** Frozen. */
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
 }
 
 /** How much each author may write, on average over a second. */
@@ -82,6 +95,8 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
   /** How long to look for somebody who has the room, ms. Default: until there is somebody. */
   readonly timeoutMs?: number;
+  /** Called once when nobody was met for three seconds who has the room by that link. @param why a sentence for people */
+  readonly onLooking?: (why: string) => void;
 }
 
 /** How a room is opened. */

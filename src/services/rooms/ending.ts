@@ -1,6 +1,7 @@
 /** Why nothing goes on in a room here, for good: its reducer is none, or this device was taken out. Who waits for something is told. */
 import type { NodeId } from '../../wire/index.ts';
 import type { Administration } from './administration.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { RoomRemovedError, RoomStoppedError } from './errors.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import type { Syncs } from './syncs.ts';
@@ -41,9 +42,9 @@ export class Ending {
     if (this.#end({ type: 'stopped', reason })) this.#parts.effect({ type: 'stopped', reason });
   }
 
-  remove(by: NodeId): void {
+  remove(by: NodeId, rotation: Pick<Checkpoint, 'hash' | 'bytes'>): void {
     const ended = { type: 'removed', reason: REMOVED } as const;
-    if (this.#end(ended)) this.#parts.effect({ ...ended, by });
+    if (this.#end(ended)) this.#parts.effect({ ...ended, by, rotation });
   }
 
   /** What is asked for when nothing goes on any more. */

@@ -16,12 +16,15 @@ export class RoomOpenError extends LeafcutterError {
   }
 }
 
+/** Of a link that nobody here answers to: which of the two it is, nobody can know. */
+export const NOBODY_HAS_IT = 'nobody here has this room, or the key of its link is not theirs';
+
 /** In the time that `open` was given, nobody who has the room was met. */
 export class RoomUnavailableError extends LeafcutterError {
   constructor(id: RoomId, afterMs: number) {
     super(
       'room-unavailable',
-      `nobody with the room ${id.slice(0, 8)} was met within ${afterMs / 1000} s: open it again when somebody who has it is here`,
+      `nobody with the room ${id.slice(0, 8)} was met within ${afterMs / 1000} s: open it again when somebody who has it is here, or ask for the whole link, if its key is not theirs`,
     );
   }
 }
@@ -117,11 +120,13 @@ export class RoomStoppedError extends LeafcutterError {
 
 /** What no checkpoint has closed has reached what a Node keeps of it. It has not left this Node. */
 export class RoomFullError extends LeafcutterError {
-  constructor(limitBytes: number) {
-    super(
-      'room-full',
-      `what is open in this room has reached ${limitBytes} bytes: an administrator has to be here, who makes checkpoints`,
-    );
+  /** @param waitedMs for the administrator who is here; undefined: there is none */
+  constructor(limitBytes: number, waitedMs: number | undefined) {
+    const why =
+      waitedMs === undefined
+        ? 'an administrator has to be here, who makes checkpoints'
+        : `the administrator who is here has closed nothing of it for ${Math.round(waitedMs / 1000)} s; write it again when \`events.finality\` says that something is`;
+    super('room-full', `what is open in this room has reached ${limitBytes} bytes: ${why}`);
   }
 }
 

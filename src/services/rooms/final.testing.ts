@@ -5,10 +5,10 @@ import type { Checkpoint, CheckpointDraft } from './checkpoint.ts';
 import { CheckpointCodec } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
 import type { AuthorId } from './contract.ts';
-import type { RoomReducer } from './fold.ts';
 import { History } from './history.ts';
 import type { HistoryOptions } from './history-contract.ts';
 import { noting, type TestRoom } from './room.testing.ts';
+import type { RoomReducer } from './states.ts';
 import type { Update } from './update.ts';
 
 export const authorOf = ({ publicKey }: Identity): AuthorId => toHex(publicKey) as AuthorId;

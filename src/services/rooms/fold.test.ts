@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../mesh/index.ts';
 import type { Plain } from './contract.ts';
 import { comesBefore, Dag } from './dag.ts';
-import { Fold, type RoomReducer } from './fold.ts';
+import { Fold } from './fold.ts';
 import { noting, TestRoom } from './room.testing.ts';
+import type { RoomReducer } from './states.ts';
 import type { Update } from './update.ts';
 
 const room = new TestRoom();
@@ -125,7 +126,7 @@ describe('the state of a room', () => {
       fold.insert(last);
       if (i % 7 === 0) expect(fold.state).toHaveLength(i);
     }
-    expect(fold.keptStates).toBeLessThan(80);
+    expect(fold.kept).toBeLessThan(80);
   });
 
   it('says which updates do nothing, once each, and why', () => {

@@ -1,32 +1,26 @@
 /**
  * The state of a room: its open updates, in order, folded into what is final, at first the initial state. An update that sorts into the
- * past makes the states after it untrue; they are folded again from the nearest state that was kept before it. Kept are the last few states,
- * and of older ones fewer and fewer: states share what did not change between them.
+ * past makes the states after it untrue; they are folded again from one before it (states.ts).
  *
  * An update that undoes one of its author's before it takes that one out of what is folded, and does nothing else; undone itself, it does not.
  *
  * An update does nothing, on every Node alike, when its reducer throws or answers with something that is not plain, when the state would be
  * too large, or when another update of its writer with the same number comes before it: all of that follows from the set of updates.
  */
-import { equalBytes, messageOf } from '../../runtime/index.ts';
+import { equalBytes } from '../../runtime/index.ts';
 import { encodePlain } from './canonical.ts';
-import type { Plain, Reducer, UpdateHash } from './contract.ts';
+import type { Plain, UpdateHash } from './contract.ts';
 import { comesBefore } from './dag.ts';
-import { RoomTooLargeError } from './errors.ts';
-import { settle, sizeOf } from './plain.ts';
+import { KeptStates } from './kept-states.ts';
+import { MapStates } from './map-states.ts';
+import { settle } from './plain.ts';
+import type { PlainMap } from './settled-map.ts';
+import type { RoomReducer, States, StatesOptions } from './states.ts';
 import type { Update } from './update.ts';
 import type { Place, WriterId } from './writers.ts';
 
-export type RoomReducer = Reducer<Plain, Plain>;
-
 /** Of who keeps a room without knowing what it is about: the state stays as it began, and means nothing. */
 export const keepsOnly: RoomReducer = { name: 'keeps only', reduce: (state) => state };
-
-export interface FoldOptions {
-  readonly reducer: RoomReducer;
-  readonly initial: Plain;
-  readonly maxBytes: number;
-}
 
 /** Why an update does nothing. */
 export interface NoOp {
@@ -34,46 +28,39 @@ export interface NoOp {
   readonly error: Error;
 }
 
-/** So many of each doubling of distance from the newest are kept, and all of the nearest. */
-const KEPT_PER_OCTAVE = 8;
 /** No-ops that are not told again when what is open is folded once more. */
 const MAX_TOLD = 4096;
 
 export class Fold {
-  readonly #options: FoldOptions;
+  readonly #options: StatesOptions;
   #initial: Plain;
+  #states: States;
   #order: Update[] = [];
-  /** After so many updates; after none it is the initial one. */
-  readonly #states = new Map<number, Plain>();
   /** The first in order of each author and number. */
   readonly #firsts = new Map<string, Update>();
   /** By place, those that the others go on without. */
   #leftOut: ReadonlySet<string> = new Set();
   #undos = 0;
-  /** Updates up to here are folded into the newest state. */
-  #folded = 0;
   #changes = 0;
   #reductions = 0;
   #noOps: NoOp[] = [];
   readonly #told = new Set<UpdateHash>();
 
-  constructor(options: FoldOptions) {
+  constructor(options: StatesOptions) {
     this.#options = options;
     this.#initial = options.initial;
-    this.#states.set(0, options.initial);
+    this.#states = statesOf(options);
   }
 
   /** Begins again with another state. */
   reset(initial: Plain): void {
     this.#changes++;
     this.#initial = initial;
+    this.#states = statesOf({ ...this.#options, initial });
     this.#order = [];
-    this.#folded = 0;
     this.#firsts.clear();
     this.#leftOut = new Set();
     this.#undos = 0;
-    this.#states.clear();
-    this.#states.set(0, initial);
     if (this.#told.size > MAX_TOLD) this.#told.clear();
   }
 
@@ -103,9 +90,9 @@ export class Fold {
     return this.#order;
   }
 
-  /** How many states are in memory, for its bound. */
-  get keptStates(): number {
-    return this.#states.size;
+  /** As `States.kept`. */
+  get kept(): number {
+    return this.#states.kept;
   }
 
   /** Goes up whenever its state may be another. */
@@ -113,21 +100,27 @@ export class Fold {
     return this.#changes;
   }
 
-  /** How often the reducer was run for its state so far. */
+  /** How often the reducer was run for its state so far; in place that is nothing to wait for. */
   get reductions(): number {
     return this.#reductions;
   }
 
   get state(): Plain {
-    this.#foldUpTo(this.#order.length);
-    return this.#stateAt(this.#order.length);
+    this.#foldAll();
+    return this.#states.state;
+  }
+
+  /** Another one whenever the state may be: to look at that costs less. */
+  get revision(): unknown {
+    this.#foldAll();
+    return this.#states.revision;
   }
 
   insert(update: Update): void {
     this.#changes++;
     const at = this.#placeOf(update);
     this.#order.splice(at, 0, update);
-    this.#unfold(at);
+    this.#states.backTo(at);
     const name = nameOf(update);
     const first = this.#firsts.get(name);
     if (!first || comesBefore(update, first)) this.#firsts.set(name, update);
@@ -145,14 +138,7 @@ export class Fold {
     const before = this.#leftOut;
     this.#leftOut = leftOut;
     const changed = this.#order.findIndex((one) => leftOut.has(nameOf(one)) !== before.has(nameOf(one)));
-    if (changed >= 0) this.#unfold(changed);
-  }
-
-  /** States after so many are not true any more. */
-  #unfold(count: number): void {
-    if (count >= this.#folded) return;
-    this.#folded = count;
-    for (const kept of this.#states.keys()) if (kept > count) this.#states.delete(kept);
+    if (changed >= 0) this.#states.backTo(changed);
   }
 
   #isFirst(update: Update): boolean {
@@ -174,25 +160,21 @@ export class Fold {
 
   /** What has become a no-op since the last call, each update once. */
   takeNoOps(): readonly NoOp[] {
-    this.#foldUpTo(this.#order.length);
+    this.#foldAll();
     const noOps = this.#noOps;
     this.#noOps = [];
     return noOps;
   }
 
-  /** What comes of an update that sorts behind all others. */
-  tryNext(update: Update): Plain | Error {
-    return update.undoes ? this.state : this.#reduce(this.state, update);
+  /** Why an update that sorts behind all others would do nothing. */
+  tryNext(update: Update): Error | undefined {
+    this.#foldAll();
+    return update.undoes ? undefined : this.#states.tryNext(update);
   }
 
   /** Whether the reducer, asked again from what is final, answers as it did. */
   isRepeatable(): boolean {
-    let state = this.#initial;
-    for (const update of this.#order) {
-      const next = this.#next(state, update);
-      if (!(next instanceof Error)) state = next;
-    }
-    return equalBytes(encodePlain(state), encodePlain(this.state));
+    return equalBytes(encodePlain(this.#foldedAlone(this.#order)), encodePlain(this.state));
   }
 
   /** After this update and all before it. Undefined where it is not in. */
@@ -203,63 +185,33 @@ export class Fold {
     if (this.#undos > 0 && this.#order.some(({ undoes }, i) => undoes && i > index)) {
       return this.#foldedAlone(this.#order.slice(0, index + 1));
     }
-    let kept = 0;
-    for (const count of this.#states.keys()) if (count <= index + 1) kept = Math.max(kept, count);
-    let state = this.#stateAt(kept);
-    for (const one of this.#order.slice(kept, index + 1)) {
-      const next = this.#next(state, one);
-      if (!(next instanceof Error)) state = next;
-    }
-    return state;
+    this.#foldAll();
+    return this.#states.at(index + 1, (i) => {
+      const one = this.#order[i];
+      return one && this.#isReduced(one) ? one : undefined;
+    });
   }
 
-  #foldUpTo(end: number): void {
-    if (this.#folded === end) return;
-    let from = 0;
-    for (const count of this.#states.keys()) if (count <= this.#folded) from = Math.max(from, count);
-    let state = this.#stateAt(from);
-    for (let i = from; i < end; i++) {
+  #foldAll(): void {
+    const end = this.#order.length;
+    for (let i = this.#states.count; i < end; i++) {
       const update = this.#order[i];
       if (!update) break;
-      const next = this.#next(state, update);
-      this.#reductions++;
-      if (next instanceof Error) this.#tell(update, next);
-      else state = next;
-      if (isKept(i + 1, end)) this.#states.set(i + 1, state);
+      const error = this.#states.add(this.#isReduced(update) ? update : undefined, end);
+      if (!this.#states.isInPlace) this.#reductions++;
+      if (error) this.#tell(update, error);
+      else if (this.isEquivocal(update)) this.#tell(update, new Error('its author used its number twice'));
     }
-    this.#folded = end;
-    for (const count of this.#states.keys()) if (!isKept(count, end)) this.#states.delete(count);
   }
 
-  #next(state: Plain, update: Update): Plain | Error {
-    if (this.isEquivocal(update)) return new Error('its author used its number twice');
-    if (!this.#isFirst(update)) return state;
-    if (update.undoes || this.#leftOut.has(nameOf(update))) return state;
-    return this.#reduce(state, update);
-  }
-
-  #reduce(state: Plain, update: Update): Plain | Error {
-    const { reducer, maxBytes } = this.#options;
-    const { hash, author, claimedAtMs, payload } = update;
-    try {
-      const next = settle(reducer.reduce(state, payload, { hash, author, claimedAtMs }));
-      const bytes = sizeOf(next);
-      return bytes <= maxBytes ? next : new RoomTooLargeError('the state after this update', bytes, maxBytes);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(messageOf(error));
-    }
+  #isReduced(update: Update): boolean {
+    return this.#isFirst(update) && !update.undoes && !this.#leftOut.has(nameOf(update));
   }
 
   #tell(update: Update, error: Error): void {
     if (this.#told.has(update.hash)) return;
     this.#told.add(update.hash);
     this.#noOps.push({ update, error });
-  }
-
-  #stateAt(count: number): Plain {
-    const state = this.#states.get(count);
-    if (state === undefined) throw new Error(`no state is kept after ${count} updates`);
-    return state;
   }
 
   /** Where it is, or would be. */
@@ -276,12 +228,17 @@ export class Fold {
   }
 }
 
-/** Whether the state after `count` updates is kept when there are `end`: what is not kept now is not needed later, either. */
-function isKept(count: number, end: number): boolean {
-  const distance = end - count;
-  if (count === 0 || distance < 2 * KEPT_PER_OCTAVE) return true;
-  const spacing = 2 ** (Math.floor(Math.log2(distance)) - Math.log2(KEPT_PER_OCTAVE));
-  return count % spacing === 0;
+function statesOf(options: StatesOptions): States {
+  const { initial, reducer } = options;
+  const { change } = reducer;
+  if (!change || !isMap(initial)) return new KeptStates(options);
+  return new MapStates({ ...options, initial: settle(initial) as PlainMap, change });
+}
+
+function isMap(value: Plain): value is PlainMap {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
 }
 
 function nameOf({ writer, number }: Place): `${WriterId}:${number}` {

@@ -3,9 +3,9 @@ import type { Cryptography } from '../../mesh/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { AuthorId, Plain } from './contract.ts';
 import type { Keyring } from './epochs.ts';
-import type { RoomReducer } from './fold.ts';
 import type { Members } from './members.ts';
 import type { Standing } from './peers.ts';
+import type { RoomReducer } from './states.ts';
 import type { Update } from './update.ts';
 import type { Closed } from './writers.ts';
 

@@ -28,5 +28,6 @@ export {
 } from './reducers/chat.ts';
 export { type Fields, type FieldsUpdate, fieldsReducer } from './reducers/fields.ts';
 export { type ListEntry, type ListUpdate, listReducer, type Place, placeAt } from './reducers/list.ts';
+export { mapReducer } from './reducers/map-reducer.ts';
 export { demand, UpdateRefusedError } from './reducers/refusal.ts';
 export { MAX_CHOICE, tally, type Votes, type VoteUpdate, votesReducer } from './reducers/votes.ts';

@@ -15,7 +15,7 @@ import type { KeptBase, RoomEffect } from './room-events.ts';
 import type { Saying } from './saying.ts';
 import { decodeSnapshot, isOf, measured } from './snapshot.ts';
 import type { Arrived, Surplus } from './surplus.ts';
-import { KEYS_NOT_HERE, type Update, type UpdateCodec } from './update.ts';
+import { KEYS_NOT_HERE, type Refusal, type Update, type UpdateCodec } from './update.ts';
 import type { Writes } from './writes.ts';
 
 export interface IntakeParts {
@@ -113,9 +113,19 @@ export class Intake {
     this.#parts.fetching.forget();
   }
 
-  /** @param from undefined: ourselves */
-  judge(from: NodeId | undefined, bytes: Uint8Array): Update | undefined {
-    const update = this.#parts.codec.read(bytes);
+  judge(from: NodeId, bytes: Uint8Array): Update | undefined {
+    const { codec, history } = this.#parts;
+    const hash = codec.hashOf(bytes);
+    // What comes once more was judged.
+    return history.get(hash) ?? this.#unlessRefused(from, codec.read(bytes, false, hash));
+  }
+
+  /** What was made here, just now. */
+  own(bytes: Uint8Array): Update | undefined {
+    return this.#unlessRefused(undefined, this.#parts.codec.read(bytes, true));
+  }
+
+  #unlessRefused(from: NodeId | undefined, update: Update | Refusal): Update | undefined {
     if (typeof update !== 'string') return update;
     if (update !== KEYS_NOT_HERE) this.#refuse(from, update);
     return undefined;

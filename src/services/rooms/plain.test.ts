@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePlain, encodePlain } from './canonical.ts';
-import { MAX_PLAIN_DEPTH, settle, sizeOf } from './plain.ts';
+import type { Plain } from './contract.ts';
+import { heightOf, MAX_PLAIN_DEPTH, settle, sizeOf } from './plain.ts';
 
 const cyclic: unknown[] = [];
 cyclic.push(cyclic);
@@ -45,6 +47,47 @@ describe('a value taken into a room', () => {
     expect(() => settle([state])).toThrow('nested too deeply');
     expect(() => settle({ before: state })).toThrow('nested too deeply');
     expect(decodePlain(encodePlain(state))).toEqual(state);
+  });
+
+  it('is the same whatever it is taken for a change of: in bytes, size, height, and frozen', () => {
+    const item: fc.Arbitrary<Plain> = fc.letrec<{ plain: Plain }>((tie) => ({
+      plain: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<Plain>(0, -0, 1, 'a', 'é', null, true),
+        fc.array(tie('plain'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('a', 'b', '1', 'constructor'), tie('plain'), {
+          maxKeys: 2,
+        }) as fc.Arbitrary<Plain>,
+      ),
+    })).plain;
+    const list = fc.array(item, { maxLength: 12 });
+    const splice = fc.tuple(fc.nat(12), fc.nat(12), fc.array(item, { maxLength: 3 }));
+    fc.assert(
+      fc.property(list, fc.array(splice, { maxLength: 4 }), fc.boolean(), (first, splices, isInMap) => {
+        const wrapped = (one: readonly Plain[]): Plain => (isInMap ? { kept: 1, list: one } : one);
+        let before = settle(wrapped(first));
+        for (const [at, count, come] of splices) {
+          const was = (isInMap ? (before as { list: Plain }).list : before) as readonly Plain[];
+          const next = wrapped(was.toSpliced(at, count, ...come));
+          const after = settle(next, before);
+          const anew = settle(structuredClone(next));
+          expect(encodePlain(after)).toEqual(encodePlain(anew));
+          expect([sizeOf(after), heightOf(after)]).toEqual([sizeOf(anew), heightOf(anew)]);
+          expect(encodePlain(after)).toHaveLength(sizeOf(after));
+          expect(Object.isFrozen(after) && after !== next).toBe(true);
+          before = after;
+        }
+      }),
+    );
+  });
+
+  it('keeps what is as it was in a list, at its beginning, its end, or further on', () => {
+    const before = settle(Array.from({ length: 100 }, (_, i) => ({ i }))) as readonly Plain[];
+    const untouched = (value: readonly Plain[]): unknown =>
+      (settle(value, before) as readonly Plain[]).filter((one) => before.includes(one)).length;
+    expect(untouched([...before.slice(3), { i: 100 }])).toBe(97);
+    expect(untouched(before.toSpliced(50, 1, { i: 0 }))).toBe(99);
+    expect(() => settle([...before, new Array(1)], before)).toThrow('[100][0] is undefined');
   });
 
   it('has no size before', () => {

@@ -2,7 +2,8 @@
  * What states and updates are made of, in one form. Two Nodes with equal states must not differ in anything that a reducer could see:
  * `{a, b}` and `{b, a}` are walked differently by JavaScript. So a value is taken into the room by `settle`: a copy whose maps have their
  * keys in order, frozen all through, and of a known size. What was taken in before is recognised and not walked again: a reducer that
- * copies the path to what it changes, as reducers do, costs that path and not the state.
+ * copies the path to what it changes, as reducers do, costs that path and not the state. Of a list on that path only what is another than in the
+ * one before it is walked.
  */
 import { LeafcutterError } from '../../runtime/index.ts';
 import type { Plain } from './contract.ts';
@@ -30,9 +31,9 @@ interface Measures {
 /** Of lists, maps and bytes that were taken in. */
 const measures = new WeakMap<object, Measures>();
 
-/** The value as it is kept: equal, in order, frozen. @throws NotPlainError */
-export function settle(value: unknown): Plain {
-  return settleAt(value, '', 0);
+/** The value as it is kept: equal, in order, frozen. @param before settled, and mostly the same. @throws NotPlainError */
+export function settle(value: unknown, before?: Plain): Plain {
+  return settleAt(value, '', 0, before);
 }
 
 /** Bytes of the canonical encoding of a value that `settle` gave. */
@@ -50,7 +51,8 @@ export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
-function settleAt(value: unknown, path: string, depth: number): Plain {
+/** @param before what was in its place: as deep as this */
+function settleAt(value: unknown, path: string, depth: number, before?: unknown): Plain {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new NotPlainError(path, String(value));
@@ -64,8 +66,8 @@ function settleAt(value: unknown, path: string, depth: number): Plain {
   if (known) return value as Plain;
   if (value instanceof Uint8Array) return settleBytes(value);
   if (depth >= MAX_PLAIN_DEPTH) throw new NotPlainError(path, TOO_DEEP);
-  if (Array.isArray(value)) return settleList(value, path, depth);
-  return settleMap(value, path, depth);
+  if (Array.isArray(value)) return settleList(value, path, depth, before);
+  return settleMap(value, path, depth, before);
 }
 
 /** Bytes cannot be frozen: the copy is at least nobody else's. */
@@ -75,42 +77,120 @@ function settleBytes(value: Uint8Array): Plain {
   return copy;
 }
 
-function settleList(value: readonly unknown[], path: string, depth: number): Plain {
-  let bytes = 1 + sizeOfVarint(value.length);
-  let height = 0;
-  // Not `map`, which skips holes.
-  const copy = Array.from(value, (item, i) => {
-    const settled = settleAt(item, `${path}[${i}]`, depth + 1);
+function settleList(value: readonly unknown[], path: string, depth: number, before: unknown): Plain {
+  // Not `slice`, which keeps holes, and is slow where a list is frozen.
+  const copy = [...value] as Plain[];
+  const known = isSettledList(before) ? before : EMPTY;
+  const { skipped, head, tail } = sameRuns(copy, known);
+  let bytes = itemBytesOf(known);
+  let highest = heightOf(known) - 1;
+  let isHighestGone = false;
+  const leave = (gone: Plain): void => {
+    bytes -= sizeOf(gone);
+    isHighestGone ||= heightOf(gone) === highest;
+  };
+  for (let i = 0; i < skipped; i++) leave(known[i] ?? null);
+  for (let i = skipped + head; i < known.length - tail; i++) leave(known[i] ?? null);
+  for (let i = head; i < copy.length - tail; i++) {
+    const settled = settleAt(copy[i], `${path}[${i}]`, depth + 1, known[skipped + i]);
+    copy[i] = settled;
     bytes += sizeOf(settled);
-    height = Math.max(height, heightOf(settled));
-    return settled;
-  });
-  measures.set(Object.freeze(copy), { bytes, height: height + 1 });
+    highest = Math.max(highest, heightOf(settled));
+  }
+  if (isHighestGone) highest = copy.reduce((most: number, item) => Math.max(most, heightOf(item)), 0);
+  measures.set(Object.freeze(copy), { bytes: 1 + sizeOfVarint(copy.length) + bytes, height: highest + 1 });
   return copy;
 }
 
-function settleMap(value: object, path: string, depth: number): Plain {
+const EMPTY: readonly Plain[] = [];
+measures.set(EMPTY, { bytes: 2, height: 1 });
+
+function isSettledList(value: unknown): value is readonly Plain[] {
+  return Array.isArray(value) && measures.has(value);
+}
+
+function itemBytesOf(list: readonly Plain[]): number {
+  return sizeOf(list) - 1 - sizeOfVarint(list.length);
+}
+
+/** Of the first item of a list in the one before it: a list that keeps its newest drops a few at its beginning. */
+const MAX_SKIPPED = 64;
+
+/**
+ * How many items at the beginning and how many at the end are the same, to the sign of a zero; those at the beginning stand behind some that
+ * were skipped.
+ */
+function sameRuns(
+  a: readonly unknown[],
+  b: readonly unknown[],
+): { readonly skipped: number; readonly head: number; readonly tail: number } {
+  let skipped = 0;
+  while (skipped < MAX_SKIPPED && skipped < b.length && !Object.is(b[skipped], a[0])) skipped++;
+  if (skipped === MAX_SKIPPED || skipped === b.length) skipped = 0;
+  const most = Math.min(a.length, b.length - skipped);
+  let head = 0;
+  while (head < most && Object.is(a[head], b[skipped + head])) head++;
+  let tail = 0;
+  while (tail < most - head && Object.is(a[a.length - 1 - tail], b[b.length - 1 - tail])) tail++;
+  return { skipped, head, tail };
+}
+
+function settleMap(value: object, path: string, depth: number, before: unknown): Plain {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
     throw new NotPlainError(path, `a ${value.constructor?.name ?? 'special object'}`);
   }
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  let bytes = 1 + sizeOfVarint(entries.length);
+  let bytes = 0;
   let height = 0;
   const copy: Record<string, Plain> = {};
   for (const [key, item] of entries) {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (key === FORBIDDEN_KEY) throw new NotPlainError(at, 'named like the prototype');
-    const settled = settleAt(item, at, depth + 1);
-    bytes += sizeOfText(wellFormed(key, at)) + sizeOf(settled);
+    const was = valueIn(before, key);
+    const settled = settleEntryAt(key, item, path === '' ? key : `${path}.${key}`, depth + 1, was);
+    bytes += sizeOfEntry(key, settled);
     height = Math.max(height, heightOf(settled));
     copy[key] = settled;
   }
-  measures.set(Object.freeze(copy), { bytes, height: height + 1 });
-  return copy;
+  return settledMapOf(copy, { bytes: sizeOfMap(entries.length, bytes), height: height + 1 });
 }
 
-function heightOf(value: Plain): number {
+function valueIn(map: unknown, key: string): unknown {
+  return typeof map === 'object' && map !== null && Object.hasOwn(map, key)
+    ? (map as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function settleEntryAt(key: string, value: unknown, path: string, depth: number, before?: unknown): Plain {
+  if (key === FORBIDDEN_KEY) throw new NotPlainError(path, 'named like the prototype');
+  wellFormed(key, path);
+  return settleAt(value, path, depth, before);
+}
+
+/** The value as it is kept under that key of a map that is in nothing else. @throws NotPlainError */
+export function settleEntry(key: string, value: unknown): Plain {
+  return settleEntryAt(key, value, key, 1);
+}
+
+/** Of a map's entry. */
+export function sizeOfEntry(key: string, value: Plain): number {
+  return sizeOfText(key) + sizeOf(value);
+}
+
+/** @param bytes of its entries */
+export function sizeOfMap(count: number, bytes: number): number {
+  return 1 + sizeOfVarint(count) + bytes;
+}
+
+/** @param map whose values are settled and whose keys are in order; nobody else has it */
+export function settledMapOf<Map extends { readonly [key: string]: Plain }>(
+  map: Map,
+  measured: Measures,
+): Map {
+  measures.set(Object.freeze(map), measured);
+  return map;
+}
+
+export function heightOf(value: Plain): number {
   return typeof value === 'object' && value !== null ? (measures.get(value)?.height ?? 0) : 0;
 }
 

@@ -106,8 +106,13 @@ export type RoomEffect =
   | { readonly type: 'turned' }
   /** Somebody is known who was not, or may more. */
   | { readonly type: 'members' }
-  /** For good: this device was taken out. */
-  | { readonly type: 'removed'; readonly by: NodeId; readonly reason: string }
+  /** For good: this device was taken out, by that rotation. */
+  | {
+      readonly type: 'removed';
+      readonly by: NodeId;
+      readonly reason: string;
+      readonly rotation: Pick<Checkpoint, 'hash' | 'bytes'>;
+    }
   | { readonly type: 'askRole'; readonly to: NodeId; readonly request: RoleRequest }
   | { readonly type: 'settled'; readonly token: Token; readonly hash?: UpdateHash }
   | { readonly type: 'failed'; readonly token: Token; readonly error: Error }

@@ -1,13 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Identity } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
 import type { UpdateHash } from './contract.ts';
-import type { RoomReducer } from './fold.ts';
 import { keysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
 import type { RoomEffect } from './room-events.ts';
 import { RoomState } from './room-state.ts';
+import type { RoomReducer } from './states.ts';
 
 const room = new TestRoom();
 const own = room.author();
@@ -121,6 +121,17 @@ describe('a room on one Node', () => {
     );
     expect(problems).toContain('true an update does nothing: its author used its number twice');
     expect(state.state).toHaveLength(2);
+  });
+
+  it('verifies once what comes again and again', () => {
+    const verify = vi.spyOn(room.cryptography, 'verify');
+    const bytes = room.bytesOf(bob, 'once');
+    updates(bob.id, bytes);
+    const verified = verify.mock.calls.length;
+    updates(eve.id, bytes, bytes);
+    expect([verified > 0, verify.mock.calls.length - verified]).toEqual([true, 0]);
+    expect(state.state).toEqual(['once']);
+    verify.mockRestore();
   });
 
   it('takes nothing above the limit of its history, and writes nothing above half of it', () => {

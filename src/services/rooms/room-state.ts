@@ -19,6 +19,7 @@ import { CheckpointCodec, type Shut } from './checkpoint-codec.ts';
 import { Congestion } from './congestion.ts';
 import type {
   AuthorId,
+  CheckpointHash,
   EpochId,
   Member,
   Plain,
@@ -31,7 +32,6 @@ import { Ending } from './ending.ts';
 import type { Keyring } from './epochs.ts';
 import { Fetching } from './fetching.ts';
 import { finalityOf } from './finality.ts';
-import type { RoomReducer } from './fold.ts';
 import { Following } from './following.ts';
 import type { Genesis } from './genesis.ts';
 import { Giving } from './giving.ts';
@@ -44,6 +44,7 @@ import { Peers } from './peers.ts';
 import { Refolding } from './refolding.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import { Saying } from './saying.ts';
+import type { RoomReducer } from './states.ts';
 import { Surplus } from './surplus.ts';
 import { Syncs } from './syncs.ts';
 import { Turning } from './turning.ts';
@@ -92,8 +93,8 @@ export class RoomState {
   readonly #ending: Ending;
   readonly #timed: readonly { readonly nextWakeAt: number }[];
   #effects: RoomEffect[] = [];
-  /** The state that everybody here has been told of. */
-  #told: Plain;
+  /** Of the state that everybody here has been told of. */
+  #toldRevision: unknown;
   /** Why nothing goes on here. */
   #ended: { readonly type: 'stopped' | 'removed'; readonly reason: string } | undefined;
   #nowMs = 0;
@@ -131,7 +132,8 @@ export class RoomState {
     };
     this.#turning = new Turning({ ...parts, parted: (node) => this.#left(node) });
     for (const [epoch, bytes] of options.rotations ?? []) this.#turning.keep(epoch, bytes);
-    this.#administration = new Administration(options, parts);
+    const maxOpenBytes = maxHistoryBytes / 2;
+    this.#administration = new Administration(options, { ...parts, maxOpenBytes });
     this.#intake = new Intake({
       ...parts,
       ...{ self, codec, surplus: this.#surplus, saying: this.#saying, writes: this.#writes },
@@ -141,7 +143,8 @@ export class RoomState {
     const intake = this.#intake;
     this.#asking = new Asking({ ...parts, fetching, intake });
     this.#writing = new Writing(options, {
-      ...{ ...parts, codec, intake, writes: this.#writes, limits, maxOpenBytes: maxHistoryBytes / 2 },
+      ...{ ...parts, codec, intake, writes: this.#writes, limits, maxOpenBytes },
+      isClosing: () => this.#administration.isHere,
       follow: () => this.#following.follow({ type: 'wake' }, this.#nowMs),
     });
     this.#following = new Following({
@@ -154,7 +157,7 @@ export class RoomState {
       ...{ effect, syncs: this.#syncs, writes: this.#writes, writing: this.#writing },
       administration: this.#administration,
     });
-    this.#told = initial;
+    this.#toldRevision = history.fold.revision;
     this.#timed = [
       this.#asking,
       this.#syncs,
@@ -420,7 +423,7 @@ export class RoomState {
   }
 
   #compare(from: NodeId, heads: Heads): void {
-    const verdict = this.#agreement.compare(heads, this.#history, this.state);
+    const verdict = this.#agreement.compare(heads, this.#history, () => this.state);
     if (verdict === 'same') return;
     this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
     if (verdict === 'unrepeatable') this.#stop();
@@ -433,18 +436,19 @@ export class RoomState {
   #shut(shut: Shut, from: NodeId): void {
     if (!this.#turning.isShut(shut, from)) return;
     this.#turning.shut(shut);
-    this.#ending.remove(this.#authors.nodeOf(shut));
+    const hash = toHex(this.#options.cryptography.sha256(shut.bytes)) as CheckpointHash;
+    this.#ending.remove(this.#authors.nodeOf(shut), { hash, bytes: shut.bytes });
   }
 
   #refold(event: RoomEvent): void {
     if (!this.#refolding.isDue(event.type === 'write', this.#nowMs)) return;
-    const { state } = this.#history.fold;
+    const { revision } = this.#history.fold;
     this.#refolding.told(this.#nowMs);
     for (const { update, error } of this.#history.fold.takeNoOps()) {
       this.#refuse(this.#authors.nodeOf(update), `an update does nothing: ${error.message}`);
     }
-    if (state === this.#told) return;
-    this.#told = state;
+    if (revision === this.#toldRevision) return;
+    this.#toldRevision = revision;
     this.#effects.push({ type: 'changed' });
   }
 

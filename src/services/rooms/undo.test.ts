@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fold, type RoomReducer } from './fold.ts';
+import { Fold } from './fold.ts';
 import { noting, TestRoom } from './room.testing.ts';
+import type { RoomReducer } from './states.ts';
 import type { Update } from './update.ts';
 
 const room = new TestRoom();

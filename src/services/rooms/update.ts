@@ -126,8 +126,17 @@ export class UpdateCodec {
     return concatBytes(body, signature);
   }
 
-  /** Judges all but what needs the parents. Never throws. */
-  read(bytes: Uint8Array): Update | Refusal {
+  /** The name of an update of these bytes. */
+  hashOf(bytes: Uint8Array): UpdateHash {
+    return toHex(this.#cryptography.sha256(bytes)) as UpdateHash;
+  }
+
+  /**
+   * Judges all but what needs the parents. Never throws.
+   * @param isOwn `write` has just made it: its signature is not looked at
+   * @param hash as `hashOf`, where it is known
+   */
+  read(bytes: Uint8Array, isOwn = false, hash?: UpdateHash): Update | Refusal {
     if (bytes.length > MAX_UPDATE_BYTES + MAX_BESIDE_PAYLOAD) return 'an update is too large';
     if (bytes.length < SEALED_AT + SIGNATURE_BYTES) return 'an update is cut short';
     const [version, number = 0] = bytes;
@@ -138,12 +147,12 @@ export class UpdateCodec {
     const context = this.#contextOf(body.subarray(0, HEAD_BYTES));
     for (const epoch of epochs) {
       const opened = unseal(epoch.read, body.subarray(SEALED_AT), context);
-      if (opened) return this.#judge(bytes, opened, epoch);
+      if (opened) return this.#judge(bytes, opened, epoch, { isOwn, hash });
     }
     return number === 0 ? 'an update is not sealed under the key of this room' : KEYS_NOT_HERE;
   }
 
-  #judge(bytes: Uint8Array, opened: Uint8Array, epoch: HeldEpoch): Update | Refusal {
+  #judge(bytes: Uint8Array, opened: Uint8Array, epoch: HeldEpoch, known: Known): Update | Refusal {
     const body = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
     const content = contentOf(opened);
     if (!content) return 'an update is malformed';
@@ -153,11 +162,11 @@ export class UpdateCodec {
       return 'the author of an update has no right to write';
     }
     const signature = bytes.subarray(body.length);
-    if (!this.#cryptography.verify(content.authorKey, this.#updateText(body), signature)) {
+    if (!known.isOwn && !this.#cryptography.verify(content.authorKey, this.#updateText(body), signature)) {
       return 'an update is not signed by its author';
     }
     const { authorKey: _, payload, undoes: named, ...said } = content;
-    const hash = toHex(this.#cryptography.sha256(bytes)) as UpdateHash;
+    const hash = known.hash ?? this.hashOf(bytes);
     const writer = writerOf(author, said.session, this.#cryptography);
     const undoes = named && {
       ...{ writer: writerOf(author, named.session, this.#cryptography), number: named.number },
@@ -188,6 +197,12 @@ export class UpdateCodec {
   #contextOf(head: Uint8Array): Uint8Array {
     return concatBytes(UPDATE, this.#roomBytes, head);
   }
+}
+
+/** What need not be found out again. */
+interface Known {
+  readonly isOwn: boolean;
+  readonly hash: UpdateHash | undefined;
 }
 
 type Content = Draft & { readonly authorKey: Uint8Array };

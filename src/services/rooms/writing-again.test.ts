@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Checkpoint } from './checkpoint.ts';
 import { authorOf, FinalRoom } from './final.testing.ts';
-import type { RoomReducer } from './fold.ts';
 import type { History } from './history.ts';
 import { keysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
 import type { RoomEffect } from './room-events.ts';
 import { RoomState } from './room-state.ts';
 import { encodeSnapshot, piecesOf } from './snapshot.ts';
+import type { RoomReducer } from './states.ts';
 import type { Update } from './update.ts';
 
 const MAX_HISTORY_BYTES = 200_000;

@@ -22,10 +22,15 @@ export interface WritingParts {
   readonly keyring: Keyring;
   /** Above it nothing is written. */
   readonly maxOpenBytes: number;
+  /** Whether somebody is here who closes what is open. */
+  isClosing(): boolean;
   effect(effect: RoomEffect): void;
   /** Something has come in. */
   follow(): void;
 }
+
+/** Somebody who makes checkpoints is here, and the room stays full: a large state takes seconds, over a slow Link as well. A guess. */
+const FULL_PATIENCE_MS = 60_000;
 
 export class Writing {
   readonly #parts: WritingParts;
@@ -36,6 +41,8 @@ export class Writing {
   #dropped: Update[] = [];
   /** Of these, those whose place is closed. */
   readonly #shutOut = new Set<UpdateHash>();
+  /** Since when what is to be written waits for a checkpoint. */
+  #fullSinceMs: number | undefined;
 
   constructor(options: AuthoringOptions, parts: WritingParts) {
     this.#parts = parts;
@@ -45,7 +52,13 @@ export class Writing {
   }
 
   get nextWakeAt(): number {
-    return this.#drafts.nextWakeAt;
+    const { nextWakeAt } = this.#drafts;
+    if (this.#fullSinceMs === undefined || !this.#isFull) return nextWakeAt;
+    return Math.max(nextWakeAt, this.#fullSinceMs + FULL_PATIENCE_MS);
+  }
+
+  get #isFull(): boolean {
+    return this.#parts.history.bytes >= this.#parts.maxOpenBytes;
   }
 
   add(draft: Draft): void {
@@ -66,8 +79,21 @@ export class Writing {
   /** Whose turn it is. */
   due(nowMs: number): void {
     this.#writeAgain();
-    for (let draft = this.#drafts.take(nowMs); draft; draft = this.#drafts.take(nowMs))
+    while (!this.#waitsForCheckpoint(nowMs)) {
+      const draft = this.#drafts.take(nowMs);
+      if (!draft) return;
       this.#write(draft, nowMs);
+    }
+  }
+
+  #waitsForCheckpoint(nowMs: number): boolean {
+    if (!this.#isFull || !this.#parts.isClosing()) {
+      this.#fullSinceMs = undefined;
+      return false;
+    }
+    if (this.#drafts.nextWakeAt > nowMs) return false;
+    this.#fullSinceMs ??= nowMs;
+    return nowMs < this.#fullSinceMs + FULL_PATIENCE_MS;
   }
 
   /** All are to write at that share of the room's rate. */
@@ -97,10 +123,7 @@ export class Writing {
       if (!isShutOut && (history.isClosed(before) || history.fold.isTaken(before))) continue;
       // What it undoes is of the same session, or was undone by another life of this Node, which is over.
       const undoes = before.undoes && { session: before.session, number: before.undoes.number };
-      const update = intake.judge(
-        undefined,
-        this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before),
-      );
+      const update = intake.own(this.#authoring.make({ ...before, undoes }, isShutOut ? undefined : before));
       if (!update) continue;
       this.#authoring.made(update);
       writes.replace(before.hash, update);
@@ -117,10 +140,13 @@ export class Writing {
     let update: Update | undefined;
     try {
       if (!this.#authoring.mayWrite) throw new RoomReadOnlyError();
-      if (history.bytes >= maxOpenBytes) throw new RoomFullError(maxOpenBytes);
-      update = intake.judge(undefined, this.#authoring.make(draft));
-      const next = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
-      if (next instanceof Error) throw next;
+      if (this.#isFull) {
+        const waitedMs = this.#fullSinceMs === undefined ? undefined : nowMs - this.#fullSinceMs;
+        throw new RoomFullError(maxOpenBytes, waitedMs);
+      }
+      update = intake.own(this.#authoring.make(draft));
+      const error = update ? history.fold.tryNext(update) : new Error('an update of our own does not hold');
+      if (error) throw error;
     } catch (error) {
       effect({ type: 'failed', token, error: error as Error });
       return;

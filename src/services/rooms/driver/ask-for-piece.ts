@@ -15,8 +15,8 @@ import {
 } from '../messages.ts';
 import type { RoomEvent } from '../room-events.ts';
 
-/** For a piece of 256 KiB over a slow path. Then somebody else is asked. */
-const ASK_TIMEOUT_MS = 15_000;
+/** Nothing comes for so long: somebody else is asked. While something does, three pieces of 256 KiB are longest at 50 kbit/s. */
+const PATIENCE = { timeoutMs: 15_000, longestMs: 120_000 };
 
 /** What came of it. Never rejects. */
 export async function askForPiece(
@@ -28,7 +28,7 @@ export async function askForPiece(
   let answer: CatchUpAnswer | undefined;
   const question = envelope.close('ask', encodeKnown(known));
   try {
-    const message = await bulk.request(to, 'ask', question, { timeoutMs: ASK_TIMEOUT_MS });
+    const message = await bulk.request(to, 'ask', question, PATIENCE);
     const body = envelope.open('answer', to, message);
     answer = body && decodeAnswer(body);
   } catch (error) {
@@ -47,7 +47,7 @@ export async function askForSnapshotPiece(
   let piece: Uint8Array | undefined;
   const question = envelope.close('piece', encodePieceName(asked));
   try {
-    const message = await bulk.request(to, 'piece', question, { timeoutMs: ASK_TIMEOUT_MS });
+    const message = await bulk.request(to, 'piece', question, PATIENCE);
     piece = envelope.open('pieceOf', to, message);
   } catch (error) {
     log('debug', `a piece of a snapshot did not come: ${messageOf(error)}`);
@@ -65,7 +65,7 @@ export async function askForTurns(
   let rotations: readonly Uint8Array[] = [];
   const question = envelope.close('turns', new Uint8Array(), keys);
   try {
-    const message = await bulk.request(to, 'turns', question, { timeoutMs: ASK_TIMEOUT_MS });
+    const message = await bulk.request(to, 'turns', question, PATIENCE);
     const body = envelope.open('turns', to, message);
     rotations = (body && bytesIn(decodePlain(body))) ?? [];
   } catch (error) {

@@ -1,4 +1,4 @@
-/** A room that is open here: performs what its RoomState decides, and is what an application holds. */
+/** A room that is open here, as an application holds it: between its state (room-state.ts) and what performs what that decides (performing.ts). */
 import type { MeshStream } from '../../../mesh/index.ts';
 import {
   Alarm,
@@ -38,16 +38,16 @@ import { linksOf } from '../link.ts';
 import type { Envelope } from '../messages.ts';
 import { settle } from '../plain.ts';
 import { rightsOf } from '../rights.ts';
-import type { RoomEffect, RoomEvent } from '../room-events.ts';
+import type { RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
 import { shownOf, type Undoes } from '../update.ts';
 import { answerTo, eventOf, introducedFor, pieceFor, turnsFor } from './answering.ts';
-import { askForPiece, askForSnapshotPiece, askForTurns } from './ask-for-piece.ts';
 import type { KeptLog } from './kept-log.ts';
 import { keptRoom } from './kept-room.ts';
 import { LiveHistory } from './live-history.ts';
 import { LiveLatest } from './live-latest.ts';
 import { Outbox } from './outbox.ts';
+import { Performing } from './performing.ts';
 import { Voice } from './voice.ts';
 import { Waiting } from './waiting.ts';
 
@@ -79,8 +79,8 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   readonly #state: RoomState;
   readonly #alarm: Alarm;
   readonly #outbox: Outbox;
+  readonly #performing: Performing;
   readonly #waiting = new Waiting();
-  readonly #voice: Voice;
   readonly #latest: LiveLatest;
   readonly #undo: LiveHistory;
   readonly #kept: KeptLog | undefined;
@@ -98,7 +98,6 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       this.handle({ type: 'wake' });
       return this.#state.nextWakeAt;
     });
-    this.#voice = new Voice(stream, envelope);
     this.#outbox = new Outbox({
       stream,
       peers: () => this.#state.peers,
@@ -120,6 +119,11 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       ...{ session: options.session, rate: genesis.limits },
       ...rightsOf(options),
       peers: () => this.#state.peers,
+    });
+    this.#performing = new Performing({
+      ...{ ...port, envelope, keyring, bulk: options.bulk, voice: new Voice(stream, envelope) },
+      ...{ outbox: this.#outbox, latest: this.#latest, undo: this.#undo, waiting: this.#waiting },
+      ...{ kept: this.#kept, isPassing: options.isPassing },
     });
   }
 
@@ -285,13 +289,14 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#kept?.close();
     this.#outbox.clear();
     this.#waiting.rejectAll(new RoomClosedError());
-    this.#sayGone();
+    this.#performing.sayGone();
     this.#options.onClosed();
   }
 
   handle(event: RoomEvent): void {
     if (this.#isClosed) return;
-    for (const effect of this.#state.handle(event, this.#options.clock.now())) this.#perform(effect);
+    for (const effect of this.#state.handle(event, this.#options.clock.now()))
+      this.#performing.perform(effect);
     this.#alarm.at(this.#state.nextWakeAt);
     this.#tellSync();
   }
@@ -336,102 +341,6 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     }
     if (!peers.includes(from)) return new Uint8Array();
     return (what === 'ask' ? answerTo : pieceFor)(this.envelope, from, message, giving);
-  }
-
-  #perform(effect: RoomEffect): void {
-    const { bulk, keyring } = this.#options;
-    switch (effect.type) {
-      case 'spread':
-        this.#outbox.push(effect);
-        return;
-      case 'tell':
-      case 'introduce':
-        if (!this.#options.isPassing) this.#voice.say(effect);
-        return;
-      case 'hold':
-      case 'askRole':
-      case 'greet':
-      case 'announce':
-        this.#voice.say(effect);
-        return;
-      case 'store':
-        this.#kept?.store(effect.update.hash, effect.update.bytes);
-        this.events.emit('update', shownOf(effect.update));
-        return;
-      case 'written':
-        this.#undo.written(effect.token, effect.update);
-        return;
-      case 'keep':
-        this.#kept?.store(effect.checkpoint.hash, effect.checkpoint.bytes);
-        return;
-      case 'rebased':
-        this.#kept?.rebase();
-        return;
-      case 'final':
-        this.events.emit('finality', this.finality);
-        return;
-      case 'broken':
-        this.events.emit('broken', { from: effect.from, to: effect.to, by: effect.by });
-        return;
-      case 'met':
-        this.#latest.handle({ type: 'peer', node: effect.node });
-        this.events.emit('members', undefined);
-        return;
-      case 'parted':
-        this.#latest.handle({ type: 'left', node: effect.node });
-        this.events.emit('members', undefined);
-        return;
-      case 'turned':
-        this.#kept?.rekey();
-        this.events.emit('members', undefined);
-        return;
-      case 'members':
-        this.events.emit('members', undefined);
-        return;
-      case 'removed':
-        this.#sayGone();
-        this.events.emit('removed', { by: effect.by, reason: effect.reason });
-        return;
-      case 'askTurns': {
-        const keys = keyring.held.find(({ id }) => id === effect.after) ?? keyring.current;
-        void askForTurns(bulk, this.envelope, effect.to, keys).then((event) => this.handle(event));
-        return;
-      }
-      case 'askPiece':
-        void askForSnapshotPiece(bulk, this.envelope, effect.question).then((event) => this.handle(event));
-        return;
-      case 'heldBack':
-        this.events.emit('heldBack', { node: effect.node, by: effect.by });
-        return;
-      case 'ask':
-        void askForPiece(bulk, this.envelope, effect.to, effect.known).then((event) => this.handle(event));
-        return;
-      case 'settled':
-        this.#waiting.resolve(effect.token, effect.hash);
-        return;
-      case 'failed':
-        this.#undo.failed(effect.token);
-        this.#waiting.reject(effect.token, effect.error);
-        return;
-      case 'stopped':
-        // Nobody is to wait for a Node that takes nothing any more.
-        this.#sayGone();
-        this.events.emit('stopped', { reason: effect.reason });
-        return;
-      case 'paced':
-        this.events.emit('pace', this.pace);
-        return;
-      case 'changed':
-        this.events.emit('changed', undefined);
-        return;
-      case 'refused':
-        this.events.emit('refused', { from: effect.from, reason: effect.reason });
-        return;
-    }
-  }
-
-  #sayGone(): void {
-    this.#voice.sayGone(() => this.#state.peers);
   }
 
   async #wait(

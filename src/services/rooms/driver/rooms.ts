@@ -29,7 +29,13 @@ import {
   type Rooms,
 } from '../contract.ts';
 import { Keyring } from '../epochs.ts';
-import { RoomClosedError, RoomOpenError, RoomReducerError, RoomUnavailableError } from '../errors.ts';
+import {
+  NOBODY_HAS_IT,
+  RoomClosedError,
+  RoomOpenError,
+  RoomReducerError,
+  RoomUnavailableError,
+} from '../errors.ts';
 import { keepsOnly } from '../fold.ts';
 import { makeGenesis } from '../genesis.ts';
 import { keysOf, MARK_BYTES, type ReadKeys, ROOM_SECRET_BYTES, readKeysOf } from '../keys.ts';
@@ -59,6 +65,8 @@ export interface RoomsDependencies {
   readonly cryptography?: Cryptography;
 }
 
+/** Then somebody who has it would have said so, mostly, and whoever waits wants to know. */
+const LOOKING_MS = 3_000;
 /** Marks of one message: more rooms than a page has open. */
 const MAX_MARKS = 256;
 
@@ -159,7 +167,7 @@ class NodeRooms implements Rooms {
   async #openWith<State extends Plain, Update extends Plain>(
     reducer: Reducer<State, Update> | undefined,
     link: string,
-    { signal, timeoutMs, isPassing = false }: KeepRoomOptions,
+    { signal, timeoutMs, onLooking, isPassing = false }: KeepRoomOptions,
   ): Promise<Room<State, Update>> {
     if (this.#isClosed) throw new RoomClosedError();
     if (signal?.aborted) throw new CancelledError('opening the room');
@@ -178,6 +186,9 @@ class NodeRooms implements Rooms {
       timeoutMs === undefined
         ? undefined
         : timers.after(timeoutMs, () => opening.fail(new RoomUnavailableError(id, timeoutMs)));
+    const cancelLooking = timers.after(LOOKING_MS, () => {
+      if (opening.holders.size === 0) onLooking?.(NOBODY_HAS_IT);
+    });
     const kept = place && keptKeys(place.shelf, id, readKeys, this.#cryptography);
     void this.#lookOnDisk(opening, readKeys, kept);
     this.#broadcast('look', envelope.ownMark);
@@ -195,6 +206,7 @@ class NodeRooms implements Rooms {
       return room;
     } finally {
       cancelTimeout?.();
+      cancelLooking();
       signal?.removeEventListener('abort', abort);
       this.#opening.delete(id);
     }

@@ -1,5 +1,6 @@
 /** A map of which each field has the value that was written last, in the room's order: settings, a form, who does what. */
 import type { Plain, Reducer } from '../contract.ts';
+import { mapReducer } from './map-reducer.ts';
 import { demand, isRecord } from './refusal.ts';
 
 /** Field by field. */
@@ -13,9 +14,9 @@ export interface FieldsUpdate {
 }
 
 /** Begins as `{}`, or with fields that are there from the beginning. */
-export const fieldsReducer: Reducer<Fields, FieldsUpdate> = {
-  name: 'leafcutter/fields/1',
-  reduce(fields, update) {
+export const fieldsReducer: Reducer<Fields, FieldsUpdate> = mapReducer(
+  'leafcutter/fields/1',
+  (fields, update) => {
     demand(isRecord(update), 'it names no fields');
     const { set = {}, remove = [] } = update;
     demand(isRecord(set), '`set` is a map of fields');
@@ -23,8 +24,7 @@ export const fieldsReducer: Reducer<Fields, FieldsUpdate> = {
       Array.isArray(remove) && remove.every((field) => typeof field === 'string'),
       '`remove` is a list of names',
     );
-    if (remove.length === 0) return { ...fields, ...(set as Fields) };
-    const kept = Object.entries(fields).filter(([field]) => !remove.includes(field));
-    return { ...Object.fromEntries(kept), ...(set as Fields) };
+    for (const field of remove) fields.delete(field);
+    for (const [field, value] of Object.entries(set as Fields)) fields.set(field, value);
   },
-};
+);

@@ -148,7 +148,7 @@ describe('a vote', () => {
       [BOB, { vote: 'dusk' }],
       [ANN, { vote: 'dusk' }],
     ]);
-    expect(tally(votes)).toEqual([{ choice: 'dusk', authors: [BOB, ANN] }]);
+    expect(tally(votes)).toEqual([{ choice: 'dusk', authors: [ANN, BOB] }]);
     const left = votesReducer.reduce(votes, { vote: null }, meta(BOB));
     expect(left).toEqual({ [ANN]: 'dusk' });
     expect(tally({ ...left, [BOB]: 'dawn' }).map(({ choice }) => choice)).toEqual(['dawn', 'dusk']);

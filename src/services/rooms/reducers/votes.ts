@@ -1,5 +1,6 @@
 /** A vote: each author has one, and may change it or take it back. */
 import type { AuthorId, Reducer } from '../contract.ts';
+import { mapReducer } from './map-reducer.ts';
 import { demand, isRecord } from './refusal.ts';
 
 /** The choice of each author who has voted. */
@@ -15,20 +16,19 @@ export interface VoteUpdate {
 export const MAX_CHOICE = 200;
 
 /** Begins as `{}`. */
-export const votesReducer: Reducer<Votes, VoteUpdate> = {
-  name: 'leafcutter/votes/1',
-  reduce(votes, update, { author }) {
+export const votesReducer: Reducer<Votes, VoteUpdate> = mapReducer(
+  'leafcutter/votes/1',
+  (votes, update, { author }) => {
     demand(isRecord(update), 'it is no vote');
     const { vote } = update;
-    const { [author]: _, ...others } = votes;
-    if (vote === null) return others;
+    if (vote === null) return votes.delete(author);
     demand(
       typeof vote === 'string' && vote !== '' && vote.length <= MAX_CHOICE,
       `a choice is a text of at most ${MAX_CHOICE} characters`,
     );
-    return { ...others, [author]: vote };
+    votes.set(author, vote);
   },
-};
+);
 
 /** Who voted for what, the choice with the most votes first; of equals by name, so that all see one order. */
 export function tally(

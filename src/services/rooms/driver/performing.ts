@@ -1,0 +1,147 @@
+/** Performs what the state of a room decides: on the mesh, on the disk, and for whoever follows the room or waits for it. */
+import type { MeshStream } from '../../../mesh/index.ts';
+import type { Emitter } from '../../../runtime/index.ts';
+import type { RoomEvents } from '../contract.ts';
+import type { Keyring } from '../epochs.ts';
+import type { Envelope } from '../messages.ts';
+import type { RoomEffect, RoomEvent } from '../room-events.ts';
+import type { RoomState } from '../room-state.ts';
+import { shownOf } from '../update.ts';
+import { askForPiece, askForSnapshotPiece, askForTurns } from './ask-for-piece.ts';
+import type { KeptLog } from './kept-log.ts';
+import type { LiveHistory } from './live-history.ts';
+import type { LiveLatest } from './live-latest.ts';
+import type { Outbox } from './outbox.ts';
+import type { Voice } from './voice.ts';
+import type { Waiting } from './waiting.ts';
+
+export interface PerformingParts {
+  readonly state: Pick<RoomState, 'finality' | 'pace' | 'peers'>;
+  readonly events: Emitter<RoomEvents>;
+  readonly envelope: Envelope;
+  readonly keyring: Keyring;
+  readonly bulk: Pick<MeshStream, 'request'>;
+  readonly outbox: Outbox;
+  readonly voice: Voice;
+  readonly latest: LiveLatest;
+  readonly undo: LiveHistory;
+  readonly waiting: Waiting;
+  /** Undefined: in memory only. */
+  readonly kept: KeptLog | undefined;
+  /** As in `Rooms.keep`. */
+  readonly isPassing: boolean;
+  handle(event: RoomEvent): void;
+}
+
+export class Performing {
+  readonly #parts: PerformingParts;
+
+  constructor(parts: PerformingParts) {
+    this.#parts = parts;
+  }
+
+  perform(effect: RoomEffect): void {
+    const { state, events, outbox, voice, latest, undo, waiting, kept, isPassing } = this.#parts;
+    const { bulk, envelope, keyring } = this.#parts;
+    switch (effect.type) {
+      case 'spread':
+        outbox.push(effect);
+        return;
+      case 'tell':
+      case 'introduce':
+        if (!isPassing) voice.say(effect);
+        return;
+      case 'hold':
+      case 'askRole':
+      case 'greet':
+      case 'announce':
+        voice.say(effect);
+        return;
+      case 'store':
+        kept?.store(effect.update.hash, effect.update.bytes);
+        events.emit('update', shownOf(effect.update));
+        return;
+      case 'written':
+        undo.written(effect.token, effect.update);
+        return;
+      case 'keep':
+        kept?.store(effect.checkpoint.hash, effect.checkpoint.bytes);
+        return;
+      case 'rebased':
+        kept?.rebase();
+        return;
+      case 'final':
+        events.emit('finality', state.finality);
+        return;
+      case 'broken':
+        events.emit('broken', { from: effect.from, to: effect.to, by: effect.by });
+        return;
+      case 'met':
+        latest.handle({ type: 'peer', node: effect.node });
+        events.emit('members', undefined);
+        return;
+      case 'parted':
+        latest.handle({ type: 'left', node: effect.node });
+        events.emit('members', undefined);
+        return;
+      case 'turned':
+        kept?.rekey();
+        events.emit('members', undefined);
+        return;
+      case 'members':
+        events.emit('members', undefined);
+        return;
+      case 'removed':
+        // It says so again when this device opens the room the next time.
+        kept?.store(effect.rotation.hash, effect.rotation.bytes);
+        this.sayGone();
+        events.emit('removed', { by: effect.by, reason: effect.reason });
+        return;
+      case 'askTurns': {
+        const keys = keyring.held.find(({ id }) => id === effect.after) ?? keyring.current;
+        this.#ask(askForTurns(bulk, envelope, effect.to, keys));
+        return;
+      }
+      case 'askPiece':
+        this.#ask(askForSnapshotPiece(bulk, envelope, effect.question));
+        return;
+      case 'heldBack':
+        events.emit('heldBack', { node: effect.node, by: effect.by });
+        return;
+      case 'ask':
+        this.#ask(askForPiece(bulk, envelope, effect.to, effect.known));
+        return;
+      case 'settled':
+        waiting.resolve(effect.token, effect.hash);
+        return;
+      case 'failed':
+        undo.failed(effect.token);
+        waiting.reject(effect.token, effect.error);
+        return;
+      case 'stopped':
+        // Nobody is to wait for a Node that takes nothing any more.
+        this.sayGone();
+        events.emit('stopped', { reason: effect.reason });
+        return;
+      case 'paced':
+        events.emit('pace', state.pace);
+        return;
+      case 'changed':
+        events.emit('changed', undefined);
+        return;
+      case 'refused':
+        events.emit('refused', { from: effect.from, reason: effect.reason });
+        return;
+    }
+  }
+
+  /** Nobody is to wait for this Node any more. */
+  sayGone(): void {
+    const { state, voice } = this.#parts;
+    voice.sayGone(() => state.peers);
+  }
+
+  #ask(asking: Promise<RoomEvent>): void {
+    void asking.then((event) => this.#parts.handle(event));
+  }
+}
