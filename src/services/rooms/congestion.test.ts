@@ -96,6 +96,26 @@ describe('the pace of a room', () => {
     expect(crowd.congestion.pace).toEqual({ share: 1, slowedBy: [], updates: 0, leftBehind: [SLOW] });
   });
 
+  it('waits again, in time, for who was left behind and has followed since', () => {
+    const crowd = new Crowd();
+    crowd.run(5, PER_S);
+    crowd.run(80, 0);
+    expect(crowd.congestion.pace.leftBehind).toEqual([SLOW]);
+    crowd.run(700, 1e9);
+    crowd.run(20, 25);
+    expect(crowd.congestion.pace).toMatchObject({ slowedBy: [SLOW], leftBehind: [] });
+  });
+
+  it('is not slowed by what was here before a room began anew', () => {
+    const { congestion } = new Crowd();
+    congestion.has(100, 1_000);
+    congestion.heard(SLOW, 100, 1_000);
+    congestion.has(50, 2_000);
+    congestion.has(60, 20_000);
+    congestion.heard(SLOW, 55, 20_100);
+    expect(congestion.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('does not wait for who says nothing, and no longer for who has gone', () => {
     const crowd = new Crowd();
     crowd.run(5, PER_S);
