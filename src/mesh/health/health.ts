@@ -16,6 +16,7 @@ import { KnownNodes } from './known-nodes.ts';
 import { LinkHealth } from './link-health.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import { probeRhythmMs } from './rhythm.ts';
+import { Rota } from './rota.ts';
 import { PING_BYTES, RoutedPings } from './routed-pings.ts';
 import { parseStatement } from './statement.ts';
 
@@ -35,6 +36,7 @@ export class Health implements HealthProtocol {
   readonly #options: HealthOptions;
   readonly #awareness = new Awareness();
   readonly #links = new Map<NodeId, LinkHealth>();
+  readonly #rota = new Rota<LinkHealth>();
   readonly #ends = new Map<NodeId, { readonly link: LinkId; readonly answersProbes: boolean }>();
   readonly #pings: RoutedPings;
   readonly #others: KnownNodes;
@@ -78,10 +80,11 @@ export class Health implements HealthProtocol {
     this.#take(event, now, effects);
     if (event.type === 'datagram' && now < this.#nextWakeAt) this.#hasten(event.via);
     else {
+      if (event.type !== 'wake' || !isOnTime) this.#rota.lookAtAll(this.#links);
       if (now >= this.#nextWakeAt) this.#doDue(now, effects);
       this.#reschedule();
     }
-    return effects;
+    return effects.length > 0 ? effects : NO_EFFECTS;
   }
 
   health(id: NodeId): NodeHealth {
@@ -288,10 +291,9 @@ export class Health implements HealthProtocol {
   }
 
   #doDue(now: number, effects: HealthEffect[]): void {
-    for (const [peer, link] of this.#links) {
-      if (now < link.nextWakeAt) continue;
+    this.#rota.run(now, (peer, link) => {
       for (const effect of link.wake(now)) this.#perform(peer, link, effect, now, effects);
-    }
+    });
     for (const { target, via } of this.#pings.takeLost(now)) {
       if (via !== undefined || this.#links.has(target) || !this.#others.failed(target, now)) continue;
       effects.push({ type: 'health-changed', id: target, health: 'suspected' });
@@ -339,12 +341,11 @@ export class Health implements HealthProtocol {
   /** Most events at rest are of one Link: the others may have more time than they had, which the next wake finds out. */
   #hasten(peer: NodeId): void {
     const link = this.#links.get(peer);
-    if (link) this.#nextWakeAt = Math.min(this.#nextWakeAt, link.nextWakeAt);
+    if (link) this.#nextWakeAt = Math.min(this.#nextWakeAt, this.#rota.lookAt(link));
   }
 
   #reschedule(): void {
-    let next = Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
-    for (const { nextWakeAt } of this.#links.values()) next = Math.min(next, nextWakeAt);
+    const next = Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt, this.#rota.nextAt);
     this.#nextWakeAt = this.#isClosed ? NEVER : next;
   }
 }
