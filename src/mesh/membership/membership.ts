@@ -19,7 +19,7 @@ export const PATHLESS_GRACE_MS = 600;
  * How far everyone is changes all the time in a large mesh: readers are told a moment later, a millisecond for each Node. Of who
  * comes and goes they are told at once.
  */
-const LONGEST_TELL_AFTER_MS = 250;
+const LONGEST_TELL_AFTER_MS = 1000;
 
 const CHANGED: MembershipEffect = { type: 'members-changed' };
 

@@ -71,6 +71,18 @@ export class News {
     this.#flushAt = Math.min(this.#flushAt, Math.max(soonest, this.#flushedAt + gatherMs));
   }
 
+  /** Nobody on the tree lacks what this neighbour tells: there is nothing to gather, so what was added may be flushed at once. */
+  isEndOfTree(from: NodeId, now: number): boolean {
+    const tree = this.#tree.neighbours(now);
+    if (tree.size > 1 || (tree.size === 1 && !tree.has(from))) return false;
+    return !this.#offers.isAnyGrafted(now);
+  }
+
+  /** What was added last is due. */
+  hasten(now: number): void {
+    if (this.#flushAt !== NEVER) this.#flushAt = now;
+  }
+
   /** This neighbour has sent what we hold of this owner. */
   isKnownTo(neighbour: NodeId, owner: NodeId): void {
     const knowing = this.#pending.get(owner);
@@ -109,10 +121,10 @@ export class News {
     if (offers.length === 0) return;
     const body = encodeOffers(offers);
     const tree = this.#tree.neighbours(now);
-    for (const to of neighbours) {
-      if (tree.has(to) || this.#offers.isGrafted(to, now)) continue;
+    const outside: NodeId[] = [];
+    for (const to of neighbours) if (!tree.has(to) && !this.#offers.isGrafted(to, now)) outside.push(to);
+    for (const to of this.#offers.whomToTell(outside, this.#graph.size))
       effects.push({ type: 'tell', to, frameType: FrameType.network_state_request, body });
-    }
   }
 
   #tellAll(
