@@ -44,6 +44,8 @@ export class Health implements HealthProtocol {
   readonly #answers: RateLimit;
   #now: number;
   #nextWakeAt = NEVER;
+  /** The part of it that is not of Links. */
+  #othersAt = NEVER;
   #isClosed = false;
 
   constructor(options: HealthOptions, now: number) {
@@ -69,7 +71,8 @@ export class Health implements HealthProtocol {
       // The events of which there are thousands cost a look-up.
       this.#now = now;
       if (event.type === 'heard') {
-        if (this.#links.get(event.peer)?.heard(now)) this.#hasten(event.peer);
+        const link = this.#links.get(event.peer);
+        if (link && (link.heard(now) || this.#rota.isFirst(link))) this.#lookAt(link);
         return NO_EFFECTS;
       }
       if (event.type === 'proof') return this.#onProof(event.id, now);
@@ -78,9 +81,11 @@ export class Health implements HealthProtocol {
     const effects: HealthEffect[] = [];
     if (!isOnTime) this.#noteLateness(now, effects);
     this.#take(event, now, effects);
-    if (event.type === 'datagram' && now < this.#nextWakeAt) this.#hasten(event.via);
-    else {
-      if (event.type !== 'wake' || !isOnTime) this.#rota.lookAtAll(this.#links);
+    if (event.type === 'datagram' && now < this.#nextWakeAt) {
+      const link = this.#links.get(event.via);
+      if (link) this.#lookAt(link);
+    } else {
+      if (event.type !== 'wake' || !isOnTime) this.#rota.lookAtAll(this.#links.values());
       if (now >= this.#nextWakeAt) this.#doDue(now, effects);
       this.#reschedule();
     }
@@ -183,7 +188,7 @@ export class Health implements HealthProtocol {
     const { random, view } = this.#options;
     const restRhythmMs = (): number => probeRhythmMs(this.#links.size, view.degree(peer));
     const awareness = this.#awareness;
-    this.#links.set(peer, new LinkHealth(now, { isProber, restRhythmMs, random, awareness }));
+    this.#links.set(peer, new LinkHealth(now, { peer, isProber, restRhythmMs, random, awareness }));
     for (const each of this.#links.values()) each.onDegree();
     if (before !== 'healthy') effects.push({ type: 'health-changed', id: peer, health: 'healthy' });
   }
@@ -291,9 +296,9 @@ export class Health implements HealthProtocol {
   }
 
   #doDue(now: number, effects: HealthEffect[]): void {
-    this.#rota.run(now, (peer, link) => {
-      for (const effect of link.wake(now)) this.#perform(peer, link, effect, now, effects);
-    });
+    for (const link of this.#rota.due(now))
+      for (const effect of link.wake(now)) this.#perform(link.peer, link, effect, now, effects);
+    this.#rota.lookAtDue(now);
     for (const { target, via } of this.#pings.takeLost(now)) {
       if (via !== undefined || this.#links.has(target) || !this.#others.failed(target, now)) continue;
       effects.push({ type: 'health-changed', id: target, health: 'suspected' });
@@ -338,15 +343,15 @@ export class Health implements HealthProtocol {
     if (rttMs !== undefined) effects.push({ type: 'rtt', peer, rttMs });
   }
 
-  /** Most events at rest are of one Link: the others may have more time than they had, which the next wake finds out. */
-  #hasten(peer: NodeId): void {
-    const link = this.#links.get(peer);
-    if (link) this.#nextWakeAt = Math.min(this.#nextWakeAt, this.#rota.lookAt(link));
+  /** Most events at rest are of one Link. */
+  #lookAt(link: LinkHealth): void {
+    this.#rota.lookAt(link);
+    this.#nextWakeAt = Math.min(this.#othersAt, this.#rota.nextAt);
   }
 
   #reschedule(): void {
-    const next = Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt, this.#rota.nextAt);
-    this.#nextWakeAt = this.#isClosed ? NEVER : next;
+    this.#othersAt = this.#isClosed ? NEVER : Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
+    this.#nextWakeAt = this.#isClosed ? NEVER : Math.min(this.#othersAt, this.#rota.nextAt);
   }
 }
 

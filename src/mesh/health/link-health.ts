@@ -73,6 +73,11 @@ export class LinkHealth {
     this.#nextWakeAt = now; // the first probe at once: routes want an RTT
   }
 
+  /** Who is at the other end. */
+  get peer(): NodeId {
+    return this.#options.peer;
+  }
+
   get health(): NodeHealth {
     return this.#health;
   }

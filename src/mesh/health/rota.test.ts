@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
 import { Rota } from './rota.ts';
 
 const setting = (...times: number[]) => {
-  const links = times.map((nextWakeAt) => ({ nextWakeAt }));
-  const rota = new Rota<{ nextWakeAt: number }>();
-  rota.lookAtAll(links.map((link, i) => [`${i}` as NodeId, link] as const));
-  const run = (now: number, nextWakeAt: number): string[] => {
-    const due: string[] = [];
-    rota.run(now, (peer, link) => {
-      due.push(peer);
-      link.nextWakeAt = nextWakeAt;
-    });
-    return due;
+  const links = times.map((nextWakeAt, i) => ({ name: 'abc'[i], nextWakeAt }));
+  const rota = new Rota<(typeof links)[0]>();
+  rota.lookAtAll(links);
+  /** Wakes those that are due, which are due at that time then. */
+  const run = (now: number, nextWakeAt: number): unknown[] => {
+    const due = rota.due(now);
+    for (const link of due) link.nextWakeAt = nextWakeAt;
+    rota.lookAtDue(now);
+    return due.map(({ name }) => name);
   };
-  return { links, rota, run };
+  const [a, b] = links;
+  if (!a || !b) throw new Error('two at least');
+  return { a, b, rota, run };
 };
 
 describe('the rota', () => {
@@ -23,29 +23,29 @@ describe('the rota', () => {
     const { rota, run } = setting(1000, 3000, 3000);
     expect(rota.nextAt).toBe(1000);
     expect(run(999, 0)).toEqual([]);
-    expect(run(1000, 5000)).toEqual(['0']);
+    expect(run(1000, 5000)).toEqual(['a']);
     expect(rota.nextAt).toBe(3000);
-    expect(run(3000, 9000)).toEqual(['1', '2']);
+    expect(run(3000, 9000)).toEqual(['b', 'c']);
     expect(rota.nextAt).toBe(5000);
   });
 
-  it('sees at the time that was known, or shortly before, who is due later by now', () => {
-    const { links, rota, run } = setting(1000, 1400, 1600);
-    for (const link of links) link.nextWakeAt += 2000;
-    expect(rota.nextAt).toBe(1000);
-    expect(run(1000, 0)).toEqual([]);
-    expect(rota.nextAt).toBe(1600);
+  it('looks only at the first again when something is heard there, and finds who is the first then', () => {
+    const { a, b, rota } = setting(1000, 2000, 3000);
+    b.nextWakeAt = 8000; // heard, and nobody told
+    expect([rota.isFirst(a), rota.isFirst(b)]).toEqual([true, false]);
+    a.nextWakeAt = 4000;
+    rota.lookAt(a);
+    expect(rota.nextAt).toBe(3000);
+    expect(rota.isFirst(a)).toBe(false);
   });
 
   it('is told who may be due earlier, and who is there', () => {
-    const { links, rota, run } = setting(1000, 2000);
-    const [, second] = links;
-    if (!second) throw new Error('no link');
-    second.nextWakeAt = 500;
+    const { b, rota, run } = setting(1000, 2000);
+    b.nextWakeAt = 500;
     expect(run(600, 5000)).toEqual([]);
-    expect(rota.lookAt(second)).toBe(500);
+    rota.lookAt(b);
     expect(rota.nextAt).toBe(500);
-    expect(run(600, 5000)).toEqual(['1']);
+    expect(run(600, 5000)).toEqual(['b']);
     rota.lookAtAll([]);
     expect(rota.nextAt).toBe(NEVER);
     expect(run(9000, 0)).toEqual([]);

@@ -1,62 +1,81 @@
 /**
- * When each Link is to be looked at. At rest it is due later whenever something is heard there, and nobody is told: what stands here
- * is when it was due as it was looked at last, and it is not due before. A wake looks at those whose time has come, not at all of them,
- * and at those whose time comes soon: most of them have been heard since, and then need no wake of their own.
+ * Which Link is to be looked at first, and when. At rest a Link is due later whenever something is heard there. So what stands here of
+ * each is when it was due as it was looked at last: it is not due before, mostly later, and only of the first is it known exactly.
+ * When something is heard on that one, another may be the first. So a wake finds something to do, and what is heard on all the others
+ * costs nothing here.
  */
-import type { NodeId } from '../../wire/index.ts';
 import { NEVER } from '../protocol.ts';
-
-/** A third of the pause of an ordinary Link: measured, fewer wakes find nothing to do than where each is looked at when it is due. */
-const SOON_MS = 500;
 
 interface Watched {
   readonly nextWakeAt: number;
 }
 
 export class Rota<Link extends Watched> {
-  readonly #peers: NodeId[] = [];
   readonly #links: Link[] = [];
+  /** Of each Link, in the same order. */
   readonly #times: number[] = [];
+  #first: Link | undefined;
+  #nextAt = NEVER;
 
-  /** When the first is to be looked at. */
+  /** When the first is due. */
   get nextAt(): number {
-    let next = NEVER;
-    for (const time of this.#times) if (time < next) next = time;
-    return next;
+    return this.#nextAt;
+  }
+
+  isFirst(link: Link): boolean {
+    return link === this.#first;
   }
 
   /** Any of them may be due at another time, or others may be there. */
-  lookAtAll(links: Iterable<readonly [NodeId, Link]>): void {
+  lookAtAll(links: Iterable<Link>): void {
     let count = 0;
-    for (const [peer, link] of links) {
-      this.#peers[count] = peer;
+    for (const link of links) {
       this.#links[count] = link;
       this.#times[count] = link.nextWakeAt;
       count++;
     }
-    this.#peers.length = count;
     this.#links.length = count;
     this.#times.length = count;
+    this.#findFirst();
   }
 
-  /** This one may be due at another time. Answers with that. */
-  lookAt(link: Link): number {
-    const at = link.nextWakeAt;
+  /** This one may be due earlier; or it was the first, and is due later. */
+  lookAt(link: Link): void {
     const index = this.#links.indexOf(link);
-    if (index >= 0) this.#times[index] = at;
-    return at;
+    if (index < 0) return;
+    this.#times[index] = link.nextWakeAt;
+    this.#findFirst();
   }
 
-  /** `onDue` is told of each that is due, and makes it due later. */
-  run(now: number, onDue: (peer: NodeId, link: Link) => void): void {
+  /** Those that are due now. They are due later once they have been woken: say so with `lookAtDue`. */
+  due(now: number): Link[] {
+    return this.#links.filter((link, i) => (this.#times[i] ?? NEVER) <= now && link.nextWakeAt <= now);
+  }
+
+  /** Those that were due have been woken. */
+  lookAtDue(now: number): void {
     const times = this.#times;
-    for (let i = 0; i < times.length; i++) {
-      if ((times[i] ?? NEVER) > now + SOON_MS) continue;
-      const peer = this.#peers[i];
-      const link = this.#links[i];
-      if (peer === undefined || link === undefined) continue;
-      if (link.nextWakeAt <= now) onDue(peer, link);
-      times[i] = link.nextWakeAt;
+    for (let i = 0; i < times.length; i++)
+      if ((times[i] ?? NEVER) <= now) times[i] = this.#links[i]?.nextWakeAt ?? NEVER;
+    this.#findFirst();
+  }
+
+  #findFirst(): void {
+    const times = this.#times;
+    for (;;) {
+      let first = -1;
+      let at = NEVER;
+      for (let i = 0; i < times.length; i++) {
+        const time = times[i] ?? NEVER;
+        if (time >= at) continue;
+        first = i;
+        at = time;
+      }
+      const link = this.#links[first];
+      this.#first = link;
+      this.#nextAt = at;
+      if (link === undefined || link.nextWakeAt <= at) return;
+      times[first] = link.nextWakeAt;
     }
   }
 }

@@ -8,9 +8,9 @@ import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/** Offers are gathered for half a second, twice as long at 1,000 Nodes: then most things have come to rest, and a digest tells. */
+/** Offers are gathered for half a second, and one more at 1,000 Nodes: then most things have come to rest, and a digest tells. */
 const GATHER_MS = 500;
-const GATHER_MS_PER_NODE = 1 / 2;
+const GATHER_MS_PER_NODE = 1;
 /**
  * Of a hundred offers one is of use, and whoever misses a record misses it over all of its Links: beyond some Nodes three of its
  * neighbours, about, offer it. Who is told by none of them (one in sixty of those who miss one) finds it by a digest.

@@ -11,9 +11,9 @@ import type { NodeId } from '../../wire/index.ts';
 import type { Graph } from './graph.ts';
 import { ownerKeyOf } from './record.ts';
 
-/** How old the tree may be: half a second, and another half at 1,000 Nodes. */
+/** How old the tree may be: half a second, and one more at 1,000 Nodes. */
 const KEPT_MS = 500;
-const KEPT_MS_PER_NODE = 1 / 2;
+const KEPT_MS_PER_NODE = 1;
 /** No depth yet, or farther from the root than was looked. */
 const NOWHERE = -1;
 /** Stands for ourselves among slots. */
