@@ -95,7 +95,6 @@ export type LinkEffect =
   | { readonly type: 'dead'; readonly reason: string };
 
 export interface LinkHealthOptions {
-  readonly peer: NodeId;
   readonly isProber: boolean;
   /** How often the prober asks at rest (rhythm.ts), ms. */
   restRhythmMs(): number;

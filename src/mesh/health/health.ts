@@ -85,7 +85,6 @@ export class Health implements HealthProtocol {
       const link = this.#links.get(event.via);
       if (link) this.#lookAt(link);
     } else {
-      if (event.type !== 'wake' || !isOnTime) this.#rota.lookAtAll(this.#links.values());
       if (now >= this.#nextWakeAt) this.#doDue(now, effects);
       this.#reschedule();
     }
@@ -188,7 +187,7 @@ export class Health implements HealthProtocol {
     const { random, view } = this.#options;
     const restRhythmMs = (): number => probeRhythmMs(this.#links.size, view.degree(peer));
     const awareness = this.#awareness;
-    this.#links.set(peer, new LinkHealth(now, { peer, isProber, restRhythmMs, random, awareness }));
+    this.#links.set(peer, new LinkHealth(now, { isProber, restRhythmMs, random, awareness }));
     for (const each of this.#links.values()) each.onDegree();
     if (before !== 'healthy') effects.push({ type: 'health-changed', id: peer, health: 'healthy' });
   }
@@ -296,9 +295,10 @@ export class Health implements HealthProtocol {
   }
 
   #doDue(now: number, effects: HealthEffect[]): void {
-    for (const link of this.#rota.due(now))
-      for (const effect of link.wake(now)) this.#perform(link.peer, link, effect, now, effects);
-    this.#rota.lookAtDue(now);
+    for (const [peer, link] of this.#links) {
+      if (now < link.nextWakeAt) continue;
+      for (const effect of link.wake(now)) this.#perform(peer, link, effect, now, effects);
+    }
     for (const { target, via } of this.#pings.takeLost(now)) {
       if (via !== undefined || this.#links.has(target) || !this.#others.failed(target, now)) continue;
       effects.push({ type: 'health-changed', id: target, health: 'suspected' });
@@ -350,6 +350,7 @@ export class Health implements HealthProtocol {
   }
 
   #reschedule(): void {
+    this.#rota.lookAtAll(this.#links.values());
     this.#othersAt = this.#isClosed ? NEVER : Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
     this.#nextWakeAt = this.#isClosed ? NEVER : Math.min(this.#othersAt, this.#rota.nextAt);
   }

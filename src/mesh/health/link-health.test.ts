@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
-import { newNodeId } from '../../wire/index.ts';
 import { Awareness } from './awareness.ts';
 import { encodeAck } from './datagram.ts';
 import { LinkHealth } from './link-health.ts';
@@ -10,7 +9,6 @@ const REST_MS = 4000;
 /** One Link whose other end probes, so that this one only listens; woken whenever it wants to be. */
 class Listener {
   readonly link = new LinkHealth(0, {
-    peer: newNodeId(seededRandom(2)),
     isProber: false,
     restRhythmMs: () => REST_MS,
     random: seededRandom(1),

@@ -73,11 +73,6 @@ export class LinkHealth {
     this.#nextWakeAt = now; // the first probe at once: routes want an RTT
   }
 
-  /** Who is at the other end. */
-  get peer(): NodeId {
-    return this.#options.peer;
-  }
-
   get health(): NodeHealth {
     return this.#health;
   }

@@ -11,9 +11,9 @@ interface Watched {
 }
 
 export class Rota<Link extends Watched> {
-  readonly #links: Link[] = [];
+  #links: Link[] = [];
   /** Of each Link, in the same order. */
-  readonly #times: number[] = [];
+  #times: number[] = [];
   #first: Link | undefined;
   #nextAt = NEVER;
 
@@ -28,14 +28,8 @@ export class Rota<Link extends Watched> {
 
   /** Any of them may be due at another time, or others may be there. */
   lookAtAll(links: Iterable<Link>): void {
-    let count = 0;
-    for (const link of links) {
-      this.#links[count] = link;
-      this.#times[count] = link.nextWakeAt;
-      count++;
-    }
-    this.#links.length = count;
-    this.#times.length = count;
+    this.#links = [...links];
+    this.#times = this.#links.map(({ nextWakeAt }) => nextWakeAt);
     this.#findFirst();
   }
 
@@ -47,30 +41,11 @@ export class Rota<Link extends Watched> {
     this.#findFirst();
   }
 
-  /** Those that are due now. They are due later once they have been woken: say so with `lookAtDue`. */
-  due(now: number): Link[] {
-    return this.#links.filter((link, i) => (this.#times[i] ?? NEVER) <= now && link.nextWakeAt <= now);
-  }
-
-  /** Those that were due have been woken. */
-  lookAtDue(now: number): void {
-    const times = this.#times;
-    for (let i = 0; i < times.length; i++)
-      if ((times[i] ?? NEVER) <= now) times[i] = this.#links[i]?.nextWakeAt ?? NEVER;
-    this.#findFirst();
-  }
-
   #findFirst(): void {
     const times = this.#times;
     for (;;) {
-      let first = -1;
-      let at = NEVER;
-      for (let i = 0; i < times.length; i++) {
-        const time = times[i] ?? NEVER;
-        if (time >= at) continue;
-        first = i;
-        at = time;
-      }
+      const at = Math.min(NEVER, ...times);
+      const first = times.indexOf(at);
       const link = this.#links[first];
       this.#first = link;
       this.#nextAt = at;

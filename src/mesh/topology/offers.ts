@@ -140,9 +140,8 @@ export class Offers {
   /** In a large mesh three in turn of those outside the tree. */
   whomToTell(outside: readonly NodeId[], size: number): readonly NodeId[] {
     if (size <= FEW_NODES || outside.length <= TOLD_AT_ONCE) return outside;
-    const from = this.#turn % outside.length;
-    this.#turn = from + TOLD_AT_ONCE;
-    return [...outside.slice(from), ...outside.slice(0, from)].slice(0, TOLD_AT_ONCE);
+    this.#turn += TOLD_AT_ONCE;
+    return outside.filter((_, i) => (i + this.#turn) % outside.length < TOLD_AT_ONCE);
   }
 
   #settle(owner: number, { from }: Waiting): void {
