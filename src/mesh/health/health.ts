@@ -16,7 +16,6 @@ import { KnownNodes } from './known-nodes.ts';
 import { LinkHealth } from './link-health.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import { probeRhythmMs } from './rhythm.ts';
-import { Rota } from './rota.ts';
 import { PING_BYTES, RoutedPings } from './routed-pings.ts';
 import { parseStatement } from './statement.ts';
 
@@ -36,7 +35,6 @@ export class Health implements HealthProtocol {
   readonly #options: HealthOptions;
   readonly #awareness = new Awareness();
   readonly #links = new Map<NodeId, LinkHealth>();
-  readonly #rota = new Rota<LinkHealth>();
   readonly #ends = new Map<NodeId, { readonly link: LinkId; readonly answersProbes: boolean }>();
   readonly #pings: RoutedPings;
   readonly #others: KnownNodes;
@@ -44,8 +42,8 @@ export class Health implements HealthProtocol {
   readonly #answers: RateLimit;
   #now: number;
   #nextWakeAt = NEVER;
-  /** The part of it that is not of Links. */
-  #othersAt = NEVER;
+  /** The Link that it is of, when it is of one. */
+  #first: LinkHealth | undefined;
   #isClosed = false;
 
   constructor(options: HealthOptions, now: number) {
@@ -72,7 +70,7 @@ export class Health implements HealthProtocol {
       this.#now = now;
       if (event.type === 'heard') {
         const link = this.#links.get(event.peer);
-        if (link && (link.heard(now) || this.#rota.isFirst(link))) this.#lookAt(link);
+        if (link) this.#heardOn(link, link.heard(now));
         return NO_EFFECTS;
       }
       if (event.type === 'proof') return this.#onProof(event.id, now);
@@ -83,12 +81,12 @@ export class Health implements HealthProtocol {
     this.#take(event, now, effects);
     if (event.type === 'datagram' && now < this.#nextWakeAt) {
       const link = this.#links.get(event.via);
-      if (link) this.#lookAt(link);
+      if (link) this.#heardOn(link, true);
     } else {
       if (now >= this.#nextWakeAt) this.#doDue(now, effects);
       this.#reschedule();
     }
-    return effects.length > 0 ? effects : NO_EFFECTS;
+    return effects;
   }
 
   health(id: NodeId): NodeHealth {
@@ -343,16 +341,24 @@ export class Health implements HealthProtocol {
     if (rttMs !== undefined) effects.push({ type: 'rtt', peer, rttMs });
   }
 
-  /** Most events at rest are of one Link. */
-  #lookAt(link: LinkHealth): void {
-    this.#rota.lookAt(link);
-    this.#nextWakeAt = Math.min(this.#othersAt, this.#rota.nextAt);
+  /** Most events are of one Link. Is it the first, then it may be due later by now: a wake would find nothing to do. */
+  #heardOn(link: LinkHealth, mayBeEarlier: boolean): void {
+    if (link === this.#first) this.#reschedule();
+    else if (mayBeEarlier && link.nextWakeAt < this.#nextWakeAt) {
+      this.#first = link;
+      this.#nextWakeAt = link.nextWakeAt;
+    }
   }
 
   #reschedule(): void {
-    this.#rota.lookAtAll(this.#links.values());
-    this.#othersAt = this.#isClosed ? NEVER : Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
-    this.#nextWakeAt = this.#isClosed ? NEVER : Math.min(this.#othersAt, this.#rota.nextAt);
+    this.#first = undefined;
+    this.#nextWakeAt = this.#isClosed ? NEVER : Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
+    for (const link of this.#links.values()) {
+      const at = link.nextWakeAt;
+      if (at >= this.#nextWakeAt) continue;
+      this.#first = link;
+      this.#nextWakeAt = at;
+    }
   }
 }
 

@@ -55,7 +55,6 @@ describe('news', () => {
     expect(flush(1000)).toEqual([b.id]);
     tell(b, 'destroy_edge', 1010);
     expect(news.nextWakeAt).toBeGreaterThanOrEqual(1050);
-    expect(flush(1010)).toEqual([]);
     expect(flush(news.nextWakeAt)).toEqual([a.id]);
   });
 
@@ -76,11 +75,8 @@ describe('news', () => {
     expect(news.isEndOfTree(b.id, 1000)).toBe(false);
     tell(a, 'new_edge', 1000);
     expect(news.nextWakeAt).toBeGreaterThan(1000);
-    news.hasten(1000);
     expect(flush(1000)).toEqual([]);
     expect(news.nextWakeAt).toBe(NEVER);
     expect(offers.nextWakeAt).toBeGreaterThan(1000); // to the other one
-    offers.graft(b.id, 2000);
-    expect(news.isEndOfTree(a.id, 2000)).toBe(false);
   });
 });

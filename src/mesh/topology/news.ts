@@ -74,13 +74,7 @@ export class News {
   /** Nobody on the tree lacks what this neighbour tells: there is nothing to gather, so what was added may be flushed at once. */
   isEndOfTree(from: NodeId, now: number): boolean {
     const tree = this.#tree.neighbours(now);
-    if (tree.size > 1 || (tree.size === 1 && !tree.has(from))) return false;
-    return !this.#offers.isAnyGrafted(now);
-  }
-
-  /** What was added last is due. */
-  hasten(now: number): void {
-    if (this.#flushAt !== NEVER) this.#flushAt = now;
+    return tree.size === (tree.has(from) ? 1 : 0);
   }
 
   /** This neighbour has sent what we hold of this owner. */
@@ -89,9 +83,8 @@ export class News {
     if (knowing && !knowing.includes(neighbour)) knowing.push(neighbour);
   }
 
-  /** What is due, into `effects`. The table is settled. */
+  /** What has been gathered, into `effects`: when it is due, or where the tree ends. The table is settled. */
   flush(neighbours: Iterable<NodeId>, now: number, effects: Effects): void {
-    if (now < this.#flushAt) return;
     const due: [NodeRecord, readonly NodeId[]][] = [];
     let again = NEVER;
     for (const [owner, knowing] of this.#pending) {

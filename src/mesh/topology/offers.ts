@@ -102,11 +102,6 @@ export class Offers {
     this.#grafted.set(neighbour, now + GRAFTED_FOR_MS);
   }
 
-  isAnyGrafted(now: number): boolean {
-    for (const until of this.#grafted.values()) if (until > now) return true;
-    return false;
-  }
-
   isGrafted(neighbour: NodeId, now: number): boolean {
     const until = this.#grafted.get(neighbour);
     if (until === undefined) return false;

@@ -231,9 +231,7 @@ export class Topology implements TopologyProtocol {
 
   #passOn(news: readonly NodeId[], via: NodeId, type: AnnouncementType, now: number): void {
     for (const id of news) this.#news.add(id, via, type, now);
-    if (news.length === 0 || !this.#news.isEndOfTree(via, now)) return;
-    this.#news.hasten(now);
-    this.#flush(now);
+    if (news.length > 0 && this.#news.isEndOfTree(via, now)) this.#flush(now);
   }
 
   #flush(now: number): void {
