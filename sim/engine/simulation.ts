@@ -139,10 +139,10 @@ export class Simulation implements Surroundings {
   /** Runs all that is due by then; ends early after a failure when told so. */
   runUntil(until: number, stopsAtFailure = false): void {
     const { queue } = this;
-    while (queue.nextAt <= until) {
+    for (let at = queue.nextAt; at <= until; at = queue.nextAt) {
       const entry = queue.pop();
       if (entry === undefined) break;
-      this.now = entry.at;
+      this.now = at;
       const { station } = entry;
       switch (entry.kind) {
         case 'event':
@@ -152,7 +152,7 @@ export class Simulation implements Surroundings {
           station?.wake(entry.order);
           break;
         case 'task':
-          entry.task?.run(entry.at);
+          entry.task?.run(at);
           break;
       }
       if (stopsAtFailure && this.failures.length > 0) return;

@@ -74,6 +74,19 @@ describe('network tables', () => {
     for (const { lastProofMs } of table) expect(lastProofMs).toBeLessThanOrEqual(60_000);
   });
 
+  it('say of whom topology knows that the neighbour has told us which leads there', () => {
+    const network = new HealthNetwork({ nodes: 40, seed: 1, degree: 2 }); // a ring
+    network.run(3100); // known by now, not asked yet
+    const [self, left, right] = [network.at(0), network.at(1).id, network.at(39).id];
+    const unheard = self.health.table(network.now).filter(({ lastProofMs }) => lastProofMs === undefined);
+    expect(unheard.length).toBeGreaterThan(10);
+    const place = new Map(network.nodes.map(({ id }, i) => [id, i]));
+    for (const { id, heardFrom } of unheard) {
+      const at = place.get(id) ?? 0;
+      if (at !== 20) expect(heardFrom).toBe(at < 20 ? left : right);
+    }
+  });
+
   it('make nobody healthy of whom they tell', () => {
     const network = settled(new HealthNetwork({ nodes: 4, seed: 1 }));
     const asker = network.at(0);

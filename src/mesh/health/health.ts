@@ -42,6 +42,8 @@ export class Health implements HealthProtocol {
   readonly #answers: RateLimit;
   #now: number;
   #nextWakeAt = NEVER;
+  /** The Link that it is of, when it is of one. */
+  #first: LinkHealth | undefined;
   #isClosed = false;
 
   constructor(options: HealthOptions, now: number) {
@@ -67,7 +69,8 @@ export class Health implements HealthProtocol {
       // The events of which there are thousands cost a look-up.
       this.#now = now;
       if (event.type === 'heard') {
-        if (this.#links.get(event.peer)?.heard(now)) this.#hasten(event.peer);
+        const link = this.#links.get(event.peer);
+        if (link) this.#heardOn(link, link.heard(now));
         return NO_EFFECTS;
       }
       if (event.type === 'proof') return this.#onProof(event.id, now);
@@ -76,8 +79,10 @@ export class Health implements HealthProtocol {
     const effects: HealthEffect[] = [];
     if (!isOnTime) this.#noteLateness(now, effects);
     this.#take(event, now, effects);
-    if (event.type === 'datagram' && now < this.#nextWakeAt) this.#hasten(event.via);
-    else {
+    if (event.type === 'datagram' && now < this.#nextWakeAt) {
+      const link = this.#links.get(event.via);
+      if (link) this.#heardOn(link, true);
+    } else {
       if (now >= this.#nextWakeAt) this.#doDue(now, effects);
       this.#reschedule();
     }
@@ -336,16 +341,24 @@ export class Health implements HealthProtocol {
     if (rttMs !== undefined) effects.push({ type: 'rtt', peer, rttMs });
   }
 
-  /** Most events at rest are of one Link: the others may have more time than they had, which the next wake finds out. */
-  #hasten(peer: NodeId): void {
-    const link = this.#links.get(peer);
-    if (link) this.#nextWakeAt = Math.min(this.#nextWakeAt, link.nextWakeAt);
+  /** Most events are of one Link. Is it the first, then it may be due later by now: a wake would find nothing to do. */
+  #heardOn(link: LinkHealth, mayBeEarlier: boolean): void {
+    if (link === this.#first) this.#reschedule();
+    else if (mayBeEarlier && link.nextWakeAt < this.#nextWakeAt) {
+      this.#first = link;
+      this.#nextWakeAt = link.nextWakeAt;
+    }
   }
 
   #reschedule(): void {
-    let next = Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
-    for (const { nextWakeAt } of this.#links.values()) next = Math.min(next, nextWakeAt);
-    this.#nextWakeAt = this.#isClosed ? NEVER : next;
+    this.#first = undefined;
+    this.#nextWakeAt = this.#isClosed ? NEVER : Math.min(this.#pings.nextWakeAt, this.#others.nextWakeAt);
+    for (const link of this.#links.values()) {
+      const at = link.nextWakeAt;
+      if (at >= this.#nextWakeAt) continue;
+      this.#first = link;
+      this.#nextWakeAt = at;
+    }
   }
 }
 

@@ -106,7 +106,7 @@ export class KnownNodes {
 
   /** Neighbours and all others. */
   table(now: number): TableEntry[] {
-    const { links } = this.#options;
+    const { links, router } = this.#options;
     const entries: TableEntry[] = [];
     for (const [id, link] of links) {
       const lastProofMs = Math.max(0, now - link.lastHeardAt);
@@ -115,7 +115,9 @@ export class KnownNodes {
     for (const { id, heardFrom, lastProofAt, rttMs, loss } of this.#table.known()) {
       if (links.has(id)) continue;
       const lastProofMs = lastProofAt === undefined ? undefined : Math.max(0, now - lastProofAt);
-      entries.push({ id, heardFrom, lastProofMs, rttMs, loss });
+      // Whose record came to us came by the neighbour that leads there, as far as anyone can tell.
+      const from = heardFrom ?? router.route(id)?.nextHop ?? id;
+      entries.push({ id, heardFrom: from, lastProofMs, rttMs, loss });
     }
     return entries;
   }
@@ -169,7 +171,7 @@ export class KnownNodes {
 
   /** Newcomers of the View into the table, those that it misses out of it, and old proof looked for now and then. */
   #look(now: number, effects: HealthEffect[]): void {
-    const { links, router, self, view } = this.#options;
+    const { links, self, view } = this.#options;
     this.#nextLookAt = now + LOOK_EVERY_MS;
     const changed = view.changed(this.#seenRevision);
     this.#seenRevision = view.revision;
@@ -179,8 +181,7 @@ export class KnownNodes {
         continue;
       }
       if (links.has(id) || id === self || this.#table.isInView(id)) continue;
-      // Whose record came to us came by the neighbour that leads there, as far as anyone can tell.
-      this.#table.learn(id, router.route(id)?.nextHop ?? id, true, now);
+      this.#table.learn(id, undefined, true, now);
     }
     const mayMissSome = changed === undefined;
     if (now < this.#nextSweepAt && !mayMissSome) return;

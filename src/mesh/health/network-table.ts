@@ -29,8 +29,8 @@ const MAX_LOOKS = 64;
 
 interface Entry {
   health: NodeHealth;
-  /** Who told us of it. */
-  heardFrom: NodeId;
+  /** Who told us of it; undefined when topology did. */
+  heardFrom: NodeId | undefined;
   knownSince: number;
   lastProofAt: number | undefined;
   rttMs: number | undefined;
@@ -48,7 +48,8 @@ export interface HealthNews {
 
 export interface KnownNode {
   readonly id: NodeId;
-  readonly heardFrom: NodeId;
+  /** Undefined when topology told us of it, and we have not heard it ourselves. */
+  readonly heardFrom: NodeId | undefined;
   readonly lastProofAt: number | undefined;
   readonly rttMs: number | undefined;
   readonly loss: number | undefined;
@@ -99,8 +100,8 @@ export class NetworkTable {
     return this.#entries.get(id)?.isInView === true;
   }
 
-  /** Somebody is there, says `from`. `isInView`: topology knows a path. */
-  learn(id: NodeId, from: NodeId, isInView: boolean, now: number): void {
+  /** Somebody is there, says `from`, or topology when that is undefined. `isInView`: topology knows a path. */
+  learn(id: NodeId, from: NodeId | undefined, isInView: boolean, now: number): void {
     const known = this.#entries.get(id);
     if (known) {
       if (isInView && !known.isInView) {

@@ -238,6 +238,20 @@ describe('membership', () => {
     expect(asked()).toBe(before);
   });
 
+  it('says so a millisecond later for each Node, a second at most', () => {
+    for (const [count, afterMs] of [
+      [64, 64],
+      [2000, 1000],
+    ] as const) {
+      const { membership, hops, update } = setting();
+      for (let i = 0; i < count; i++) hops.set(newNodeId(random), 2);
+      update(0);
+      membership.handle({ type: 'graph-changed' }, 10);
+      membership.handle({ type: 'graph-changed' }, 20);
+      expect(membership.nextWakeAt).toBe(10 + afterMs);
+    }
+  });
+
   it('keeps the same array until something changes, also for a new record with the old words', () => {
     const { membership, hops, attributes, update } = setting();
     hops.set(near, 1);

@@ -19,7 +19,7 @@ export const PATHLESS_GRACE_MS = 600;
  * How far everyone is changes all the time in a large mesh: readers are told a moment later, a millisecond for each Node. Of who
  * comes and goes they are told at once.
  */
-const LONGEST_TELL_AFTER_MS = 250;
+const LONGEST_TELL_AFTER_MS = 1000;
 
 const CHANGED: MembershipEffect = { type: 'members-changed' };
 
@@ -177,7 +177,7 @@ export class Membership implements MembershipProtocol {
 
   #admit(id: NodeId, now: number, effects: MembershipEffect[]): void {
     const attributes = this.#options.view.attributes(id);
-    const member = this.#describe(id, readAttributes(attributes), now, undefined);
+    const member = this.#describe(id, readAttributes(attributes), now, false);
     this.#entries.set(id, { member, attributes, pathlessSince: NEVER, lastWords: undefined });
     effects.push({ type: 'joined', member });
   }
@@ -202,8 +202,7 @@ export class Membership implements MembershipProtocol {
         bytes === entry.attributes || (bytes && entry.attributes && equalBytes(bytes, entry.attributes));
       if (!isSameSaying) entry.attributes = bytes;
       const attributes = isSameSaying ? entry.member.attributes : readAttributes(bytes);
-      const estimateMs = this.#options.router.route(id)?.rttMs;
-      const member = this.#describe(id, attributes, entry.member.sinceMs, estimateMs);
+      const member = this.#describe(id, attributes, entry.member.sinceMs, true);
       if (isSame(member, entry.member)) continue;
       entry.member = member;
       isChanged = true;
@@ -211,13 +210,8 @@ export class Membership implements MembershipProtocol {
     if (isChanged) this.#members = Object.freeze(Array.from(this.#entries.values(), ({ member }) => member));
   }
 
-  /** `estimateMs`: how far it is by the routes, which are not worked out for everyone who comes. */
-  #describe(
-    id: NodeId,
-    attributes: Member['attributes'],
-    sinceMs: number,
-    estimateMs: number | undefined,
-  ): Member {
+  /** `mayEstimate`: of whom nobody has measured, how far it is by the routes, which are not looked for for everyone who comes. */
+  #describe(id: NodeId, attributes: Member['attributes'], sinceMs: number, mayEstimate: boolean): Member {
     const { open, router, health, rttMs } = this.#options;
     const isNeighbour = open.has(id);
     const hops = isNeighbour ? 1 : router.hops(id);
@@ -228,7 +222,8 @@ export class Membership implements MembershipProtocol {
       isNeighbour,
       // The shortest path by round trip may take a detour; "hops" says how far apart the two are in the graph.
       hops,
-      rttMs: hops === undefined ? undefined : (rttMs(id) ?? estimateMs),
+      rttMs:
+        hops === undefined ? undefined : (rttMs(id) ?? (mayEstimate ? router.route(id)?.rttMs : undefined)),
       health: health(id),
       sinceMs,
     };

@@ -3,10 +3,18 @@
  * to the driver. One vocabulary, one switch; nothing is decided here.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { UnicastEffect } from '../streams/contract.ts';
+import type { HealthEvent } from '../health/contract.ts';
+import type { LinksEvent } from '../link/contract.ts';
+import type { MembershipEvent } from '../membership/contract.ts';
+import type { MulticastEvent } from '../multicast/contract.ts';
+import type { NeighboursEvent } from '../neighbours/contract.ts';
+import type { SignalingEvent } from '../signaling/contract.ts';
+import type { UnicastEffect, UnicastEvent } from '../streams/contract.ts';
+import type { TopologyEvent } from '../topology/contract.ts';
 import type { FrameArrived, LinkDown, LinkUp, MeshEffect, PeerLife } from '../vocabulary.ts';
 import { KnownLives } from './known-lives.ts';
 import type { MeshParts, PartEffect } from './mesh-parts.ts';
+import { Part, WakeTimes } from './wake-times.ts';
 
 export class Exchange {
   readonly lives = new KnownLives();
@@ -15,6 +23,7 @@ export class Exchange {
   now: number;
   /** The Node is taking leave: nothing new is begun. */
   isClosing = false;
+  readonly wakes = new WakeTimes();
   readonly #parts: () => MeshParts;
   readonly #onReplaced: () => void;
 
@@ -25,22 +34,85 @@ export class Exchange {
     this.#onReplaced = onReplaced;
   }
 
+  /** The parts are made. */
+  begin(): void {
+    for (const name of Object.keys(Part) as (keyof typeof Part)[])
+      this.wakes.set(Part[name], this.#parts()[name].nextWakeAt);
+  }
+
+  toLinks(event: LinksEvent): void {
+    const { links } = this.#parts();
+    const effects = links.handle(event, this.now);
+    this.wakes.set(Part.links, links.nextWakeAt);
+    this.perform(effects);
+  }
+
+  toHealth(event: HealthEvent): void {
+    const { health } = this.#parts();
+    const effects = health.handle(event, this.now);
+    this.wakes.set(Part.health, health.nextWakeAt);
+    this.perform(effects);
+  }
+
+  toTopology(event: TopologyEvent): void {
+    const { topology } = this.#parts();
+    const effects = topology.handle(event, this.now);
+    this.wakes.set(Part.topology, topology.nextWakeAt);
+    this.perform(effects);
+  }
+
+  toMembership(event: MembershipEvent): void {
+    const { membership } = this.#parts();
+    const effects = membership.handle(event, this.now);
+    this.wakes.set(Part.membership, membership.nextWakeAt);
+    this.perform(effects);
+  }
+
+  toNeighbours(event: NeighboursEvent): void {
+    const { neighbours } = this.#parts();
+    const effects = neighbours.handle(event, this.now);
+    this.wakes.set(Part.neighbours, neighbours.nextWakeAt);
+    this.perform(effects);
+  }
+
+  toSignaling(event: SignalingEvent): void {
+    const { signaling } = this.#parts();
+    const effects = signaling.handle(event, this.now);
+    this.wakes.set(Part.signaling, signaling.nextWakeAt);
+    this.perform(effects);
+  }
+
+  /** Answers with what was performed. */
+  toUnicast(event: UnicastEvent): readonly UnicastEffect[] {
+    const { unicast } = this.#parts();
+    const effects = unicast.handle(event, this.now);
+    this.wakes.set(Part.unicast, unicast.nextWakeAt);
+    this.perform(effects);
+    return effects;
+  }
+
+  toMulticast(event: MulticastEvent): void {
+    const { multicast } = this.#parts();
+    const effects = multicast.handle(event, this.now);
+    this.wakes.set(Part.multicast, multicast.nextWakeAt);
+    this.perform(effects);
+  }
+
   perform(effects: readonly PartEffect[]): void {
     for (let i = 0; i < effects.length; i++) this.#performOne(effects[i] as PartEffect); // below its length
   }
 
   #performOne(effect: PartEffect): void {
-    const now = this.now;
     switch (effect.type) {
       case 'frame':
         this.#arrived(effect);
         break;
       case 'datagram':
-        this.perform(this.#parts().health.handle(effect, now));
+        this.toHealth(effect);
         break;
       case 'send-datagram':
       case 'cut-off':
-        this.perform(this.#parts().links.handle(effect, now));
+        this.toLinks(effect);
         break;
       case 'tell':
         this.#parts().dispatcher.tell(effect.to, effect.frameType, effect.body);
@@ -62,41 +134,40 @@ export class Exchange {
         this.#parts().dispatcher.queueFull(effect.to, effect.frame);
         break;
       case 'lane-free':
-        if (effect.lane === 'broadcast')
-          this.perform(this.#parts().multicast.handle(laneFree(effect.peer), now));
+        if (effect.lane === 'broadcast') this.toMulticast(laneFree(effect.peer));
         break;
       case 'link-up':
       case 'link-down':
         this.#linkChanged(effect);
         break;
       case 'attempt-failed':
-        this.perform(this.#parts().signaling.handle(effect, now));
-        this.perform(this.#parts().neighbours.handle(effect, now));
+        this.toSignaling(effect);
+        this.toNeighbours(effect);
         break;
       case 'attempt-over':
-        this.perform(this.#parts().neighbours.handle(effect, now));
+        this.toNeighbours(effect);
         break;
       case 'refused':
         if (this.isClosing) break; // for a reason that was told already
-        this.perform(this.#parts().neighbours.handle(effect, now));
+        this.toNeighbours(effect);
         this.out.push(effect);
         break;
       case 'shown':
-        this.perform(this.#parts().topology.handle(effect, now));
+        this.toTopology(effect);
         break;
       case 'replaced':
         this.#onReplaced();
         break;
       case 'graph-changed':
-        this.perform(this.#parts().membership.handle(effect, now));
-        this.perform(this.#parts().neighbours.handle(effect, now));
-        this.perform(this.#parts().unicast.handle(effect, now));
+        this.toMembership(effect);
+        this.toNeighbours(effect);
+        this.toUnicast(effect);
         break;
       case 'peer-life':
         this.#peerLife(effect);
         break;
       case 'joined':
-        this.perform(this.#parts().neighbours.handle({ type: 'joined', id: effect.member.id }, now));
+        this.toNeighbours({ type: 'joined', id: effect.member.id });
         this.out.push(effect);
         break;
       case 'left':
@@ -104,26 +175,26 @@ export class Exchange {
         this.out.push(effect);
         break;
       case 'rtt':
-        this.perform(this.#parts().topology.handle(effect, now));
-        this.perform(this.#parts().multicast.handle(effect, now));
+        this.toTopology(effect);
+        this.toMulticast(effect);
         break;
       case 'health-changed':
-        this.perform(this.#parts().membership.handle(effect, now));
+        this.toMembership(effect);
         break;
       case 'dead': {
         const { peer, reason } = effect;
-        this.perform(this.#parts().links.handle({ type: 'fell-silent', peer, reason }, now));
+        this.toLinks({ type: 'fell-silent', peer, reason });
         break;
       }
       case 'call':
         if (this.isClosing) break;
-        this.perform(this.#parts().links.handle({ type: 'connecting', peer: effect.peer }, now));
-        this.perform(this.#parts().signaling.handle(effect, now));
+        this.toLinks({ type: 'connecting', peer: effect.peer });
+        this.toSignaling(effect);
         break;
       case 'no-way': {
         const reason = 'no path leads there, and the meeting point is away';
         const failed = { type: 'connect-failed', peer: effect.peer, reason } as const;
-        this.perform(this.#parts().links.handle(failed, now));
+        this.toLinks(failed);
         break;
       }
       case 'disconnect':
@@ -154,28 +225,26 @@ export class Exchange {
   }
 
   #arrived(effect: FrameArrived): void {
-    const now = this.now;
     const { via, header } = effect;
-    this.perform(this.#parts().health.handle({ type: 'heard', peer: via }, now));
+    this.toHealth({ type: 'heard', peer: via });
     const verdict = this.#parts().dispatcher.arrived(effect);
     switch (verdict.to) {
       case 'topology':
-        this.perform(this.#parts().topology.handle(effect, now));
+        this.toTopology(effect);
         break;
       case 'health':
-        this.perform(this.#parts().health.handle(effect, now));
+        this.toHealth(effect);
         break;
       case 'signaling':
-        this.perform(this.#parts().signaling.handle(effect, now));
+        this.toSignaling(effect);
         break;
       case 'unicast': {
-        const effects = this.#parts().unicast.handle(effect, now);
-        this.perform(effects);
+        const effects = this.toUnicast(effect);
         if (header.source !== via && !effects.some(isDrop)) this.#proof(header.source);
         break;
       }
       case 'multicast':
-        this.perform(this.#parts().multicast.handle(effect, now));
+        this.toMulticast(effect);
         break;
       case 'nobody':
         if (verdict.isMalformed) this.#malformed(via, verdict.why);
@@ -187,44 +256,42 @@ export class Exchange {
 
   /** Something only this Node can have made came through others: it lives, whatever the Links say. */
   #proof(id: NodeId): void {
-    this.perform(this.#parts().health.handle({ type: 'proof', id }, this.now));
+    this.toHealth({ type: 'proof', id });
   }
 
   #linkChanged(event: LinkUp | LinkDown): void {
-    const { now } = this;
     if (event.type === 'link-up') {
       this.#peerLife({ type: 'peer-life', identity: event.identity });
-      this.perform(this.#parts().signaling.handle(event, now));
+      this.toSignaling(event);
     }
-    this.perform(this.#parts().health.handle(event, now));
-    this.perform(this.#parts().topology.handle(event, now));
-    this.perform(this.#parts().neighbours.handle(event, now));
-    this.perform(this.#parts().unicast.handle(event, now));
-    this.perform(this.#parts().multicast.handle(event, now));
-    this.perform(this.#parts().membership.handle(event, now));
+    this.toHealth(event);
+    this.toTopology(event);
+    this.toNeighbours(event);
+    this.toUnicast(event);
+    this.toMulticast(event);
+    this.toMembership(event);
   }
 
   /** Hello and record tell of the same life: only the first of them is news. */
   #peerLife(event: PeerLife): void {
     if (!this.lives.learn(event.identity)) return;
-    this.perform(this.#parts().unicast.handle(event, this.now));
-    this.perform(this.#parts().multicast.handle(event, this.now));
+    this.toUnicast(event);
+    this.toMulticast(event);
   }
 
   #left(id: NodeId, reason: string): void {
-    const now = this.now;
-    this.perform(this.#parts().unicast.handle({ type: 'peer-left', peer: id, reason }, now));
-    this.perform(this.#parts().multicast.handle({ type: 'left', id }, now));
-    this.perform(this.#parts().health.handle({ type: 'left', id }, now));
-    this.perform(this.#parts().neighbours.handle({ type: 'left', id }, now));
+    this.toUnicast({ type: 'peer-left', peer: id, reason });
+    this.toMulticast({ type: 'left', id });
+    this.toHealth({ type: 'left', id });
+    this.toNeighbours({ type: 'left', id });
   }
 
   closeLink(peer: NodeId, reason: string): void {
-    this.perform(this.#parts().links.handle({ type: 'close-link', peer, reason }, this.now));
+    this.toLinks({ type: 'close-link', peer, reason });
   }
 
   #malformed(peer: NodeId, what: string): void {
-    this.perform(this.#parts().links.handle({ type: 'malformed', peer, what }, this.now));
+    this.toLinks({ type: 'malformed', peer, what });
   }
 }
 

@@ -16,6 +16,7 @@ import type { MeshEffect, MeshEvent, Token } from '../vocabulary.ts';
 import { Exchange } from './exchange.ts';
 import { createParts, type MeshOptions, type MeshParts } from './mesh-parts.ts';
 import { snapshotOf } from './snapshot.ts';
+import { Part } from './wake-times.ts';
 
 /** Parts wake each other a few times in a turn at most; more is left to the next one. */
 const MAX_PASSES = 8;
@@ -25,8 +26,6 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   readonly #parts: MeshParts;
   readonly #exchange: Exchange;
   #isClosed = false;
-  /** Answered several times an event, and different only after one: undefined until it is asked for again. */
-  #nextWakeAt: number | undefined;
 
   constructor(options: MeshOptions, now: number) {
     this.id = options.own.id;
@@ -43,12 +42,11 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
         now: () => exchange.now,
         isBanned: (id) => this.#parts.links.isCutOff(id, exchange.now),
         queue: (to, frame, lane, isTransit) =>
-          exchange.perform(
-            this.#parts.links.handle({ type: 'queue', to, frame, lane, isTransit }, exchange.now),
-          ),
+          exchange.toLinks({ type: 'queue', to, frame, lane, isTransit }),
       },
       now,
     );
+    exchange.begin();
   }
 
   get members(): readonly Member[] {
@@ -74,8 +72,8 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   }
 
   get nextWakeAt(): number {
-    this.#nextWakeAt ??= this.#earliestWake();
-    return this.#nextWakeAt;
+    const { wakes } = this.#exchange;
+    return this.#isClosed ? wakes.of(Part.links) : wakes.earliest;
   }
 
   snapshot(now: number): MeshSnapshot {
@@ -85,8 +83,7 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   handle(event: MeshEvent, now: number): readonly MeshEffect[] {
     const exchange = this.#exchange;
     exchange.now = now;
-    this.#nextWakeAt = undefined;
-    if (this.#isClosed) this.#handleClosed(event, now);
+    if (this.#isClosed) this.#handleClosed(event);
     else this.#handle(event, now);
     if (this.#parts.tracer.isOn) this.#flushTrace();
     const { out } = exchange;
@@ -107,72 +104,70 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
       case 'channel-closed':
       case 'connect-failed':
       case 'pause':
-        this.#exchange.perform(this.#parts.links.handle(event, now));
+        this.#exchange.toLinks(event);
         break;
       case 'rendezvous':
-        this.#exchange.perform(this.#parts.signaling.handle(event, now));
-        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
-        if (event.state === 'online')
-          this.#exchange.perform(this.#parts.health.handle({ type: 'hint-moved', id: undefined }, now));
+        this.#exchange.toSignaling(event);
+        this.#exchange.toNeighbours(event);
+        if (event.state === 'online') this.#exchange.toHealth({ type: 'hint-moved', id: undefined });
         break;
       case 'signal':
       case 'path-failing':
-        this.#exchange.perform(this.#parts.signaling.handle(event, now));
+        this.#exchange.toSignaling(event);
         break;
       case 'candidates':
-        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
+        this.#exchange.toNeighbours(event);
         break;
       case 'candidate-gone':
-        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
-        this.#exchange.perform(this.#parts.health.handle({ type: 'hint-gone', id: event.id }, now));
+        this.#exchange.toNeighbours(event);
+        this.#exchange.toHealth({ type: 'hint-gone', id: event.id });
         break;
       case 'candidate-again':
-        this.#exchange.perform(this.#parts.health.handle({ type: 'hint-moved', id: event.id }, now));
+        this.#exchange.toHealth({ type: 'hint-moved', id: event.id });
         break;
       case 'send':
       case 'request':
-        if (this.#isKnown(event.target)) this.#exchange.perform(this.#parts.unicast.handle(event, now));
+        if (this.#isKnown(event.target)) this.#exchange.toUnicast(event);
         else this.#unreachable(event.token);
         break;
       case 'answer':
-        this.#exchange.perform(this.#parts.unicast.handle(event, now));
+        this.#exchange.toUnicast(event);
         break;
       case 'broadcast': {
         const strangers = event.targets?.filter((target) => !this.#isKnown(target)) ?? [];
-        if (strangers.length === 0) this.#exchange.perform(this.#parts.multicast.handle(event, now));
+        if (strangers.length === 0) this.#exchange.toMulticast(event);
         else this.#unreachable(event.token, strangers);
         break;
       }
       case 'cancel':
-        this.#exchange.perform(this.#parts.unicast.handle(event, now));
-        this.#exchange.perform(this.#parts.multicast.handle(event, now));
-        this.#exchange.perform(this.#parts.health.handle(event, now));
+        this.#exchange.toUnicast(event);
+        this.#exchange.toMulticast(event);
+        this.#exchange.toHealth(event);
         break;
       case 'taken':
-        this.#exchange.perform(
-          (event.isBroadcast ? this.#parts.multicast : this.#parts.unicast).handle(event, now),
-        );
+        if (event.isBroadcast) this.#exchange.toMulticast(event);
+        else this.#exchange.toUnicast(event);
         break;
       case 'attributes':
-        this.#exchange.perform(this.#parts.topology.handle(event, now));
-        this.#exchange.perform(this.#parts.membership.handle(event, now));
+        this.#exchange.toTopology(event);
+        this.#exchange.toMembership(event);
         break;
       case 'ask-table':
-        if (this.#isKnown(event.target)) this.#exchange.perform(this.#parts.health.handle(event, now));
+        if (this.#isKnown(event.target)) this.#exchange.toHealth(event);
         else this.#unreachable(event.token);
         break;
       case 'drop-link':
         this.#exchange.closeLink(event.peer, 'dropped by hand');
         break;
       case 'block':
-        this.#exchange.perform(this.#parts.neighbours.handle(event, now));
+        this.#exchange.toNeighbours(event);
         if (event.isBlocked) this.#exchange.closeLink(event.peer, 'blocked by hand');
         break;
       case 'trace':
         this.#parts.tracer.isOn = event.isOn;
         break;
       case 'leave':
-        this.#leave(now);
+        this.#leave();
         break;
       default:
         event satisfies never;
@@ -180,12 +175,12 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
   }
 
   /** After the farewell: last words go out, channels close, nothing new is begun. */
-  #handleClosed(event: MeshEvent, now: number): void {
+  #handleClosed(event: MeshEvent): void {
     switch (event.type) {
       case 'wake':
       case 'channel-fill':
       case 'channel-closed':
-        this.#exchange.perform(this.#parts.links.handle(event, now));
+        this.#exchange.toLinks(event);
         break;
       case 'channel-opened':
         this.#exchange.out.push({
@@ -207,53 +202,36 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
 
   /** Everything that is due, and what that makes due in turn; Links last, so that all leaves at once. */
   #wake(now: number): void {
+    const exchange = this.#exchange;
+    const { wakes } = exchange;
     for (let pass = 0; pass < MAX_PASSES; pass++) {
-      if (this.#parts.health.nextWakeAt <= now) this.#exchange.perform(this.#parts.health.handle(WAKE, now));
-      if (this.#parts.topology.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.topology.handle(WAKE, now));
-      if (this.#parts.membership.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.membership.handle(WAKE, now));
-      if (this.#parts.neighbours.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.neighbours.handle(WAKE, now));
-      if (this.#parts.signaling.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.signaling.handle(WAKE, now));
-      if (this.#parts.unicast.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.unicast.handle(WAKE, now));
-      if (this.#parts.multicast.nextWakeAt <= now)
-        this.#exchange.perform(this.#parts.multicast.handle(WAKE, now));
-      if (this.#parts.links.nextWakeAt <= now) this.#exchange.perform(this.#parts.links.handle(WAKE, now));
-      if (this.#isClosed || this.#earliestWake() > now) return;
+      if (wakes.of(Part.health) <= now) exchange.toHealth(WAKE);
+      if (wakes.of(Part.topology) <= now) exchange.toTopology(WAKE);
+      if (wakes.of(Part.membership) <= now) exchange.toMembership(WAKE);
+      if (wakes.of(Part.neighbours) <= now) exchange.toNeighbours(WAKE);
+      if (wakes.of(Part.signaling) <= now) exchange.toSignaling(WAKE);
+      if (wakes.of(Part.unicast) <= now) exchange.toUnicast(WAKE);
+      if (wakes.of(Part.multicast) <= now) exchange.toMulticast(WAKE);
+      if (wakes.of(Part.links) <= now) exchange.toLinks(WAKE);
+      if (this.#isClosed || wakes.earliest > now) return;
     }
-  }
-
-  #earliestWake(): number {
-    const { links, health, topology, neighbours, signaling, unicast, multicast, membership } = this.#parts;
-    let at = links.nextWakeAt;
-    if (this.#isClosed) return at;
-    at = earlier(at, health.nextWakeAt);
-    at = earlier(at, topology.nextWakeAt);
-    at = earlier(at, neighbours.nextWakeAt);
-    at = earlier(at, signaling.nextWakeAt);
-    at = earlier(at, unicast.nextWakeAt);
-    at = earlier(at, multicast.nextWakeAt);
-    return earlier(at, membership.nextWakeAt);
   }
 
   #replaced(): void {
     if (this.#isClosed) return;
-    this.#leave(this.#exchange.now);
+    this.#leave();
     this.#exchange.out.push({ type: 'replaced', message: REPLACED_MESSAGE });
   }
 
-  #leave(now: number): void {
+  #leave(): void {
     this.#exchange.isClosing = true;
-    this.#exchange.perform(this.#parts.topology.handle({ type: 'leave' }, now));
-    this.#exchange.perform(this.#parts.unicast.handle({ type: 'close' }, now));
-    this.#exchange.perform(this.#parts.multicast.handle({ type: 'close' }, now));
-    this.#exchange.perform(this.#parts.health.handle({ type: 'close' }, now));
-    this.#exchange.perform(this.#parts.links.handle(WAKE, now));
+    this.#exchange.toTopology({ type: 'leave' });
+    this.#exchange.toUnicast({ type: 'close' });
+    this.#exchange.toMulticast({ type: 'close' });
+    this.#exchange.toHealth({ type: 'close' });
+    this.#exchange.toLinks(WAKE);
     this.#isClosed = true;
-    this.#exchange.perform(this.#parts.links.handle({ type: 'close-all', reason: 'this node closed' }, now));
+    this.#exchange.toLinks({ type: 'close-all', reason: 'this node closed' });
   }
 
   #isKnown(target: NodeId): boolean {
@@ -269,8 +247,4 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     for (const entry of this.#parts.tracer.take(this.#exchange.now))
       this.#exchange.out.push({ type: 'trace', entry });
   }
-}
-
-function earlier(a: number, b: number): number {
-  return Math.min(a, b);
 }

@@ -9,7 +9,7 @@
 import type { NodeId } from '../../wire/index.ts';
 import { EdgeRows } from './edge-rows.ts';
 import { Reach } from './reach.ts';
-import { type NodeRecord, neighbourIndex, ownerKeyOf } from './record.ts';
+import { compareNeighbours, type NodeRecord, neighbourIndex, ownerKeyOf } from './record.ts';
 import { SlotTable } from './slot-table.ts';
 
 const FIRST_CAPACITY = 32;
@@ -27,6 +27,8 @@ export class Graph {
   #keys = new Int32Array(FIRST_CAPACITY);
   #hashes = new Uint32Array(2 * FIRST_CAPACITY);
   readonly #reach = new Reach(FIRST_CAPACITY);
+  /** Undefined until somebody asks after our Links have changed, or who is at their other ends. */
+  #ownEdges: readonly number[] | undefined;
   #edgeRevision = 0;
   #weightRevision = 0;
   #contentRevision = 0;
@@ -119,7 +121,7 @@ export class Graph {
   linksChanged(areEdges: boolean): void {
     if (areEdges) {
       this.#edgeRevision++;
-      this.#reach.linksChanged();
+      this.#ownEdgesChanged();
     }
     this.#weightRevision++;
     this.#contentRevision++;
@@ -157,6 +159,7 @@ export class Graph {
     if (!this.#links.has(id)) return;
     this.#edgeRevision++;
     this.#weightRevision++;
+    this.#ownEdgesChanged();
   }
 
   /** Hops to the Node at this slot, -1 when no path leads there. */
@@ -189,11 +192,15 @@ export class Graph {
   }
 
   /** Slots at the other ends of our own Links. */
-  *ownEdges(): Generator<number> {
+  ownEdges(): readonly number[] {
+    if (this.#ownEdges) return this.#ownEdges;
+    const slots: number[] = [];
     for (const peer of this.#links.keys()) {
       const slot = this.slotOf(peer);
-      if (slot !== undefined && this.#records[slot]?.hasLeft === false) yield slot;
+      if (slot !== undefined && this.#records[slot]?.hasLeft === false) slots.push(slot);
     }
+    this.#ownEdges = slots;
+    return slots;
   }
 
   /** The slower of what both ends tell of our Link to this Node. */
@@ -226,6 +233,11 @@ export class Graph {
     return false;
   }
 
+  #ownEdgesChanged(): void {
+    this.#ownEdges = undefined;
+    this.#reach.linksChanged();
+  }
+
   #search(): void {
     if (this.#reach.isStale) this.#reach.search(this.ownEdges(), this.#records.length, this.#rows);
   }
@@ -239,7 +251,7 @@ export class Graph {
     if (before === undefined || before.hasLeft !== record.hasLeft) {
       this.#edgeRevision++;
       this.#weightRevision++;
-      this.#reach.linksChanged();
+      this.#ownEdgesChanged();
     } else if (this.#toldOfUs(before) !== this.#toldOfUs(record)) this.#weightRevision++;
   }
 
@@ -330,19 +342,4 @@ export class Graph {
     this.#rows.grow(capacity);
     this.#reach.grow(capacity);
   }
-}
-
-/** Of two neighbours that two records list, which id comes first. Keys are the beginnings of the ids. */
-function compareNeighbours(
-  a: NodeRecord | undefined,
-  i: number,
-  b: NodeRecord | undefined,
-  j: number,
-): number {
-  const keyA = (a?.neighbourKeys[i] ?? 0) >>> 0;
-  const keyB = (b?.neighbourKeys[j] ?? 0) >>> 0;
-  if (keyA !== keyB) return keyA - keyB;
-  const idA = a?.neighbours[i] ?? '';
-  const idB = b?.neighbours[j] ?? '';
-  return idA === idB ? 0 : idA < idB ? -1 : 1;
 }

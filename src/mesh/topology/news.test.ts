@@ -9,10 +9,11 @@ import { Offers } from './offers.ts';
 import { RecordTable } from './record-table.ts';
 import { SpreadTree } from './spread-tree.ts';
 
-/** Two neighbours that know each other, and what we pass on to them. */
-function setting() {
+/** Two neighbours, and what we pass on to them. The root of the tree is who has the smallest id: we, or the first of them. */
+function setting(root: 'us' | 'them' = 'us') {
   const nodes = new TestNodes();
-  const [self, a, b] = nodes.lives(3) as [OwnLife, OwnLife, OwnLife];
+  const [least, middle, b] = nodes.lives(3) as [OwnLife, OwnLife, OwnLife];
+  const [self, a] = root === 'us' ? [least, middle] : [middle, least];
   const graph = new Graph(self.id, new Map([a, b].map(({ id }) => [id, { rttClass: 1 }])));
   const table = new RecordTable(graph);
   const tree = new SpreadTree(self.id, graph);
@@ -30,7 +31,11 @@ function setting() {
     news.flush([a.id, b.id], now, effects);
     return effects.map(({ to }) => to);
   };
-  return { a, b, news, tell, flush };
+  const link = (one: OwnLife, other: OwnLife) => {
+    table.put(nodes.record(one, [self.id, other.id], { version: version++ }), 0);
+    table.put(nodes.record(other, [self.id, one.id], { version: version++ }), 0);
+  };
+  return { a, b, news, offers, tell, flush, link };
 }
 
 describe('news', () => {
@@ -50,7 +55,6 @@ describe('news', () => {
     expect(flush(1000)).toEqual([b.id]);
     tell(b, 'destroy_edge', 1010);
     expect(news.nextWakeAt).toBeGreaterThanOrEqual(1050);
-    expect(flush(1010)).toEqual([]);
     expect(flush(news.nextWakeAt)).toEqual([a.id]);
   });
 
@@ -59,5 +63,20 @@ describe('news', () => {
     tell(a, 'new_edge', 1000);
     news.isKnownTo(b.id, a.id);
     expect(flush(news.nextWakeAt)).toEqual([]);
+  });
+
+  it('need not gather where the tree ends', () => {
+    const inner = setting('us');
+    expect(inner.news.isEndOfTree(inner.a.id, 1000)).toBe(false);
+    // The other neighbour is another branch of the root, as far as we know: it has a Link to it.
+    const { a, b, news, offers, tell, flush, link } = setting('them');
+    link(a, b);
+    expect(news.isEndOfTree(a.id, 1000)).toBe(true);
+    expect(news.isEndOfTree(b.id, 1000)).toBe(false);
+    tell(a, 'new_edge', 1000);
+    expect(news.nextWakeAt).toBeGreaterThan(1000);
+    expect(flush(1000)).toEqual([]);
+    expect(news.nextWakeAt).toBe(NEVER);
+    expect(offers.nextWakeAt).toBeGreaterThan(1000); // to the other one
   });
 });

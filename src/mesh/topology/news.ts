@@ -71,15 +71,20 @@ export class News {
     this.#flushAt = Math.min(this.#flushAt, Math.max(soonest, this.#flushedAt + gatherMs));
   }
 
+  /** Nobody on the tree lacks what this neighbour tells: there is nothing to gather, so what was added may be flushed at once. */
+  isEndOfTree(from: NodeId, now: number): boolean {
+    const tree = this.#tree.neighbours(now);
+    return tree.size === (tree.has(from) ? 1 : 0);
+  }
+
   /** This neighbour has sent what we hold of this owner. */
   isKnownTo(neighbour: NodeId, owner: NodeId): void {
     const knowing = this.#pending.get(owner);
     if (knowing && !knowing.includes(neighbour)) knowing.push(neighbour);
   }
 
-  /** What is due, into `effects`. The table is settled. */
+  /** What has been gathered, into `effects`: when it is due, or where the tree ends. The table is settled. */
   flush(neighbours: Iterable<NodeId>, now: number, effects: Effects): void {
-    if (now < this.#flushAt) return;
     const due: [NodeRecord, readonly NodeId[]][] = [];
     let again = NEVER;
     for (const [owner, knowing] of this.#pending) {
@@ -109,10 +114,10 @@ export class News {
     if (offers.length === 0) return;
     const body = encodeOffers(offers);
     const tree = this.#tree.neighbours(now);
-    for (const to of neighbours) {
-      if (tree.has(to) || this.#offers.isGrafted(to, now)) continue;
+    const outside: NodeId[] = [];
+    for (const to of neighbours) if (!tree.has(to) && !this.#offers.isGrafted(to, now)) outside.push(to);
+    for (const to of this.#offers.whomToTell(outside, this.#graph.size))
       effects.push({ type: 'tell', to, frameType: FrameType.network_state_request, body });
-    }
   }
 
   #tellAll(

@@ -119,4 +119,14 @@ describe('offers', () => {
     offers.linkDown(a);
     expect(offers.isGrafted(a, 3001)).toBe(false);
   });
+
+  it('go to all outside the tree among few Nodes, among many to three of them in turn', () => {
+    const { offers } = make();
+    const five = nodes.lives(5).map(({ id }) => id);
+    expect(offers.whomToTell(five, 64)).toEqual(five);
+    const told = Array.from({ length: 5 }, () => offers.whomToTell(five, 65));
+    for (const each of told) expect(new Set(each).size).toBe(3);
+    for (const id of five) expect(told.flat().filter((to) => to === id)).toHaveLength(3);
+    expect(offers.whomToTell(five.slice(0, 2), 65)).toEqual(five.slice(0, 2));
+  });
 });

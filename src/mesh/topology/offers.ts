@@ -8,9 +8,15 @@ import { NEVER } from '../protocol.ts';
 import type { NodeRecord } from './record.ts';
 import { MAX_OFFERED, type Offer } from './request-codec.ts';
 
-/** Offers are gathered for half a second, twice as long at 1,000 Nodes: then most things have come to rest, and a digest tells. */
+/** Offers are gathered for half a second, and one more at 1,000 Nodes: then most things have come to rest, and a digest tells. */
 const GATHER_MS = 500;
-const GATHER_MS_PER_NODE = 1 / 2;
+const GATHER_MS_PER_NODE = 1;
+/**
+ * Of a hundred offers one is of use, and whoever misses a record misses it over all of its Links: beyond some Nodes three of its
+ * neighbours, about, offer it. Who is told by none of them (one in sixty of those who miss one) finds it by a digest.
+ */
+const TOLD_AT_ONCE = 3;
+const FEW_NODES = 64;
 /** The tree is given so long after an offer, and a second more at 1,000 Nodes. */
 const PATIENCE_MS = 500;
 const PATIENCE_MS_PER_NODE = 1;
@@ -35,6 +41,8 @@ export class Offers {
   readonly #grafted = new Map<NodeId, number>();
   readonly #toTell = new Map<number, NodeRecord>();
   #tellAt = NEVER;
+  /** Whose turn it is to be told, of those outside the tree. */
+  #turn = 0;
 
   /** `ownKey`: what others name us by. `held`: what we hold of an owner; of one that is forgotten a copy may be fetched in vain. */
   constructor(ownKey: number, held: (ownerKey: number) => NodeRecord | undefined) {
@@ -122,6 +130,13 @@ export class Offers {
       offers.push({ owner: ownerKey, life: life % LIVES, version });
     this.#toTell.clear();
     return offers;
+  }
+
+  /** In a large mesh three in turn of those outside the tree. */
+  whomToTell(outside: readonly NodeId[], size: number): readonly NodeId[] {
+    if (size <= FEW_NODES || outside.length <= TOLD_AT_ONCE) return outside;
+    this.#turn += TOLD_AT_ONCE;
+    return outside.filter((_, i) => (i + this.#turn) % outside.length < TOLD_AT_ONCE);
   }
 
   #settle(owner: number, { from }: Waiting): void {

@@ -79,3 +79,18 @@ export function neighbourIndex({ neighbours, neighbourKeys }: NodeRecord, id: No
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.life - b.life || a.version - b.version || a.tie - b.tie;
 }
+
+/** Of two neighbours that two records list, which id comes first. Keys are the beginnings of the ids. */
+export function compareNeighbours(
+  a: NodeRecord | undefined,
+  i: number,
+  b: NodeRecord | undefined,
+  j: number,
+): number {
+  const keyA = (a?.neighbourKeys[i] ?? 0) >>> 0;
+  const keyB = (b?.neighbourKeys[j] ?? 0) >>> 0;
+  if (keyA !== keyB) return keyA - keyB;
+  const idA = a?.neighbours[i] ?? '';
+  const idB = b?.neighbours[j] ?? '';
+  return idA === idB ? 0 : idA < idB ? -1 : 1;
+}

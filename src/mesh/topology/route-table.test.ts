@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../wire/index.ts';
+import { HOP_COST_MS } from './edge-cost.ts';
 import { Graph } from './graph.ts';
 import { TestNodes } from './nodes.testing.ts';
 import { sealRecord } from './record-codec.ts';
 import { nominalMs } from './round-trip-class.ts';
-import { HOP_COST_MS, RouteTable } from './route-table.ts';
+import { RouteTable } from './route-table.ts';
 
 const COUNT = 12;
 const nodes = new TestNodes();
@@ -87,6 +88,13 @@ describe('routes', () => {
           const route = table.get(id(b));
           const found = route ? route.rttMs + route.hops * HOP_COST_MS : Number.POSITIVE_INFINITY;
           expect(found).toBeCloseTo(at(0, b), 6);
+          // Looked for by itself, as the first that anybody asks for.
+          const alone = routesOf(edges, 0).table.get(id(b));
+          expect(alone ? alone.rttMs + alone.hops * HOP_COST_MS : Number.POSITIVE_INFINITY).toBeCloseTo(
+            at(0, b),
+            6,
+          );
+          expect(alone === undefined).toBe(route === undefined);
           if (!route || route.nextHop === id(b)) continue;
           const next = lives.findIndex((own) => own.id === route.nextHop);
           const onward = routesOf(edges, next).table.get(id(b));

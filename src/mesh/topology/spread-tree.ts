@@ -11,12 +11,11 @@ import type { NodeId } from '../../wire/index.ts';
 import type { Graph } from './graph.ts';
 import { ownerKeyOf } from './record.ts';
 
-/** How old the tree may be: half a second, and another half at 1,000 Nodes. */
+/** How old the tree may be: half a second, and one more at 1,000 Nodes. */
 const KEPT_MS = 500;
-const KEPT_MS_PER_NODE = 1 / 2;
-/** No depth yet; and no depth yet, with a Link to us. */
+const KEPT_MS_PER_NODE = 1;
+/** No depth yet, or farther from the root than was looked. */
 const NOWHERE = -1;
-const BESIDE_US = -2;
 /** Stands for ourselves among slots. */
 const SELF = -1;
 
@@ -53,66 +52,66 @@ export class SpreadTree {
 
   #compute(): Set<NodeId> {
     const graph = this.#graph;
-    const own = [...graph.ownEdges()];
-    const ownDepth = this.#search(own);
+    const root = this.#root();
+    const ownDepth = root === SELF ? 0 : graph.depthAt(root);
+    this.#search(root, ownDepth - 1);
     const tree = new Set<NodeId>();
     let parent: NodeId | undefined;
-    for (const slot of own) {
+    for (const slot of graph.ownEdges()) {
       const id = graph.recordAt(slot)?.id;
       if (id === undefined) continue;
-      const depth = depths[slot];
-      if (depth === ownDepth - 1) parent = parent === undefined || id < parent ? id : parent;
-      else if (depth === BESIDE_US && this.#isParentOf(slot, ownDepth)) tree.add(id);
+      if (ownDepth > 0 && depths[slot] === ownDepth - 1)
+        parent = parent === undefined || id < parent ? id : parent;
+      else if (this.#isParentOf(slot, ownDepth)) tree.add(id);
     }
     if (parent !== undefined) tree.add(parent);
     return tree;
   }
 
-  /** Whether the neighbour at this slot has nobody at our depth with a smaller id than ours. */
+  /** Whether the neighbour at this slot is one behind us, and has nobody at our depth with a smaller id than ours. */
   #isParentOf(slot: number, ownDepth: number): boolean {
+    if (ownDepth === 0) return true;
     const graph = this.#graph;
+    if (this.#isNextTo(slot, ownDepth - 1)) return false; // it is as far as we are
     for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
       const other = graph.edgeAt(slot, i);
-      if (depths[other] !== ownDepth) continue;
       const id = graph.recordAt(other)?.id;
-      if (id !== undefined && id < this.#self) return false;
+      if (id !== undefined && id < this.#self && this.#isNextTo(other, ownDepth - 1)) return false;
     }
     return true;
   }
 
-  /**
-   * Hops from the root into `depths`, as far as our own, which it returns: who has a Link to us and is no nearer to the root is one
-   * behind us, and stays `BESIDE_US`. `own`: the slots at the other ends of our Links.
-   */
-  #search(own: readonly number[]): number {
+  #isNextTo(slot: number, depth: number): boolean {
+    const graph = this.#graph;
+    for (let i = graph.edgeCount(slot) - 1; i >= 0; i--)
+      if (depths[graph.edgeAt(slot, i)] === depth) return true;
+    return false;
+  }
+
+  /** Hops from the root into `depths`, of all who are no farther than that. */
+  #search(root: number, farthest: number): void {
     const graph = this.#graph;
     const { slotCount } = graph;
     if (depths.length < slotCount) {
       depths = new Int16Array(2 * slotCount);
-      queue = new Int16Array(2 * slotCount + 1);
+      queue = new Int16Array(2 * slotCount);
     }
     depths.fill(NOWHERE, 0, slotCount);
-    for (const slot of own) depths[slot] = BESIDE_US;
-    const root = this.#root();
-    if (root === SELF) return 0;
-    let ownDepth = depths[root] === BESIDE_US ? 1 : Number.POSITIVE_INFINITY;
+    if (farthest < 0) return;
     depths[root] = 0;
     queue[0] = root;
     let tail = 1;
     for (let head = 0; head < tail; head++) {
       const slot = queue[head] ?? 0;
       const depth = 1 + (depths[slot] ?? 0);
-      if (depth > ownDepth) return ownDepth;
+      if (depth > farthest) return;
       for (let i = graph.edgeCount(slot) - 1; i >= 0; i--) {
         const next = graph.edgeAt(slot, i);
-        const before = depths[next] ?? 0;
-        if (before >= 0) continue;
-        if (before === BESIDE_US) ownDepth = Math.min(ownDepth, depth + 1);
+        if ((depths[next] ?? 0) >= 0) continue;
         depths[next] = depth;
         queue[tail++] = next;
       }
     }
-    return ownDepth;
   }
 
   /** The slot of the smallest id in reach: that of the smallest key, which it begins with. */

@@ -148,10 +148,7 @@ export class Topology implements TopologyProtocol {
       this.#exchange.changed(now);
       this.#tellAll(due.type, due.record);
     }
-    if (now >= this.#news.nextWakeAt) {
-      this.#settle(now);
-      this.#news.flush(this.#own.links.keys(), now, this.#effects);
-    }
+    if (now >= this.#news.nextWakeAt) this.#flush(now);
     this.#news.offer(this.#own.links.keys(), this.#exchange.isAtRest(now), now, this.#effects);
     if (this.#exchange.isDigestDue(now)) {
       this.#settle(now);
@@ -224,13 +221,22 @@ export class Topology implements TopologyProtocol {
     }
     if (news.length > 0) this.#exchange.changed(now);
     const isToPassOn = kind !== 'state' || this.#exchange.onState(via, news.length, now);
-    if (isToPassOn)
-      for (const id of news) this.#news.add(id, via, kind === 'destroy_edge' ? kind : 'new_edge', now);
+    if (isToPassOn) this.#passOn(news, via, kind === 'destroy_edge' ? kind : 'new_edge', now);
     if (this.#table.asideCount > MAX_ASIDE) {
       this.#settle(now);
       this.#table.forget(now);
     }
     return problem;
+  }
+
+  #passOn(news: readonly NodeId[], via: NodeId, type: AnnouncementType, now: number): void {
+    for (const id of news) this.#news.add(id, via, type, now);
+    if (news.length > 0 && this.#news.isEndOfTree(via, now)) this.#flush(now);
+  }
+
+  #flush(now: number): void {
+    this.#settle(now);
+    this.#news.flush(this.#own.links.keys(), now, this.#effects);
   }
 
   /** A genuine record, newer than what is held. False when it is our own. */
