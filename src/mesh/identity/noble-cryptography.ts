@@ -7,20 +7,19 @@
  * and R equal to the recomputed one byte for byte, which also settles that R is canonical.
  */
 import { poly1305 } from '@noble/ciphers/_poly1305.js';
-import { chacha20 } from '@noble/ciphers/chacha.js';
 import { Point } from '@noble/ed25519';
-import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../runtime/index.ts';
 import type { Cryptography } from './cryptography.ts';
+import { hmacSha256 } from './hmac-sha256.ts';
 import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.ts';
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
+import { oneTimeKey } from './one-time-key.ts';
 import { PointTable } from './point-table.ts';
 import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
 
 const ORDER = Point.CURVE().n;
-const ONE_TIME_KEY = new Uint8Array(32);
 
 /** What signing derives from a seed (RFC 8032, 5.1.5). */
 interface ExpandedSecret {
@@ -41,7 +40,7 @@ let multiplesOfBase: PointTable | undefined;
 /** Ed25519, X25519, ChaCha20-Poly1305's MAC and SHA-256 in JavaScript: the same answers on every machine. */
 export const nobleCryptography: Cryptography = {
   sha256: (bytes) => sha256(bytes),
-  hmac: (key, bytes) => hmac(sha256, key, bytes),
+  hmac: hmacSha256,
   signingKey: (secretKey) => expand(secretKey).publicKey.slice(),
   sign,
   verify,
@@ -81,7 +80,7 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
 }
 
 function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  const state = poly1305.create(chacha20(key, nonce, ONE_TIME_KEY));
+  const state = poly1305.create(oneTimeKey(key, nonce));
   for (const part of parts) state.update(part);
   return state.digest();
 }

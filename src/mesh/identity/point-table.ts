@@ -3,7 +3,7 @@
  * cheapest to add (Niels: y + x, y - x and 2dxy of the affine point, as in Bernstein et al., "High-speed high-security signatures", 2011): seven
  * multiplications where @noble/ed25519 takes ten. For scalars that are no secret.
  */
-import { Point } from '@noble/ed25519';
+import { etc, Point } from '@noble/ed25519';
 
 const { p: P, d: D } = Point.CURVE();
 /** Added before something below it is taken away: numbers stay positive. */
@@ -75,7 +75,7 @@ function reduced(value: bigint): bigint {
   return (once & MASK) + 19n * (once >> 255n);
 }
 
-/** One inversion for all (Montgomery). None of the points is the neutral one: their orders are prime. */
+/** One inversion for all (Montgomery). No Z is nought. */
 function nielsOf(points: readonly Point[]): readonly Niels[] {
   const products: bigint[] = [];
   let product = 1n;
@@ -83,7 +83,7 @@ function nielsOf(points: readonly Point[]): readonly Niels[] {
     products.push(product);
     product = (product * Z) % P;
   }
-  let inverse = inverted(product);
+  let inverse = etc.invert(product, P);
   const niels: Niels[] = [];
   for (let i = points.length - 1; i >= 0; i--) {
     const { X = 0n, Y = 1n, Z = 1n } = points[i] ?? {};
@@ -94,15 +94,4 @@ function nielsOf(points: readonly Point[]): readonly Niels[] {
     niels.push({ sum: (y + x) % P, difference: (y + P - x) % P, twiceDxy: (((2n * D * x) % P) * y) % P });
   }
   return niels.reverse();
-}
-
-/** Fermat: to the power of p - 2. */
-function inverted(value: bigint): bigint {
-  let result = 1n;
-  let power = value;
-  for (let rest = P - 2n; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * power) % P;
-    power = (power * power) % P;
-  }
-  return result;
 }
