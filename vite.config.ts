@@ -17,7 +17,9 @@ customLogger.warn = (text, options) => {
   if (!EXPECTED.test(text)) warn(text, options);
 };
 
-const MESH = /\/src\/(?:mesh|transport|wire|runtime)\/|\/node_modules\/(?:@noble|peerjs)\//;
+// The stream cipher is the rooms' alone.
+const MESH =
+  /\/src\/(?:mesh|transport|wire|runtime)\/|\/node_modules\/(?:@noble\/(?!ciphers\/(?:_arx|chacha))|peerjs\/)/;
 
 const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
