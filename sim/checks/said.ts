@@ -3,6 +3,9 @@ import type { MeshEvent, StreamId, Token } from '../../src/mesh/vocabulary.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import type { Inhabitant } from '../engine/surroundings.ts';
 
+/** Whether between those times some could not reach each other over the network. */
+export type WasCut = (from: number, to: number) => boolean;
+
 export interface Said {
   readonly serial: number;
   readonly kind: 'send' | 'request' | 'broadcast';
@@ -17,6 +20,8 @@ export interface Said {
   readonly timeoutMs: number;
   /** Of a broadcast: the indices of the Nodes that must get it if they stay. */
   readonly required: ReadonlySet<number>;
+  /** Of a broadcast whose source has ended: those to whom it was still under way then, for a reason. */
+  underWayTo?: ReadonlySet<number>;
   state: 'pending' | 'resolved' | 'failed';
   settledAt: number;
   /** How often an application got it (of a broadcast: all together). */

@@ -162,7 +162,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
   standStill(isWhole: boolean): void {
     if (!this.isAlive) return;
     this.#state = isWhole ? 'frozen' : 'busy';
-    this.#frozenSince = isWhole ? this.#around.now : undefined;
+    this.awakeSince = this.#around.now;
+    this.#frozenSince = isWhole ? this.awakeSince : undefined;
   }
 
   goOn(): void {

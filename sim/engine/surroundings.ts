@@ -33,7 +33,7 @@ export interface Inhabitant extends Station {
   readonly isHostile: boolean;
   readonly startedAt: number;
   readonly ended: { readonly by: 'killed' | 'left' | 'replaced'; readonly at: number } | undefined;
-  /** Since when it has run undisturbed: no freeze, jump, or block since then. */
+  /** Since when it has run undisturbed: no freeze, jump, or block since then. Of one that stands still, when that began. */
   readonly awakeSince: number;
   /** Its own clock. */
   localTime(now: number): number;

@@ -101,10 +101,22 @@ export type Expectation =
   /** Whoever is not here is no longer counted by anyone. */
   | { readonly type: 'nobody-missing'; readonly withinMs: number };
 
+/** Trouble and what belongs to it: what comes later, so long after its beginning. */
+export type Mishap = readonly ({ readonly afterMs?: number } & (Fault | Talk))[];
+
+/** One mishap after the other until then, each drawn from these, whether or not those before are over. */
+export interface Mishaps {
+  readonly type: 'mishaps';
+  readonly untilMs: number;
+  readonly pauseMs: Span;
+  readonly of: readonly Mishap[];
+}
+
 export type Step = { readonly atMs: number; readonly everyMs?: number; readonly untilMs?: number } & (
   | Fault
   | Talk
   | Expectation
+  | Mishaps
 );
 
 export interface Scenario {
