@@ -199,6 +199,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
 
   leave(): void {
     if (!this.isAlive) return;
+    if (this.#state !== 'running') this.awakeSince = this.#around.now;
     this.#state = 'running';
     for (const happen of this.#held.splice(0)) if (this.isAlive) happen();
     if (!this.isAlive) return;
