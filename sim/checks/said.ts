@@ -30,6 +30,14 @@ export interface Said {
   readonly afterwards: MeshEvent | undefined;
 }
 
+/**
+ * Whether this broadcast may lie before the first that comes: to whom nothing of a source has come yet, it begins with what was sent since
+ * he came, by the clock of who keeps it (M7), and the source's own has jumped since.
+ */
+export function mayBeginAfter({ source, sentAt }: Said, heard: number): boolean {
+  return heard === 0 && source.jumpedAt > sentAt;
+}
+
 /** What is kept for each life of a Node. */
 export class Book {
   readonly pending = new Map<Token, Said>();

@@ -50,6 +50,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
   readonly timer: OwnTimer;
   ended: Inhabitant['ended'];
   awakeSince: number;
+  jumpedAt = Number.NEGATIVE_INFINITY;
   readonly #around: Surroundings;
   readonly #random: Random;
   #channels = 0;
@@ -188,7 +189,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
   /** Its clock jumps, as when a machine wakes from sleep: it then looks at its timers. */
   jump(byMs: number): void {
     this.timer.jump(byMs);
-    this.awakeSince = this.#around.now;
+    this.jumpedAt = this.#around.now;
+    this.awakeSince = this.jumpedAt;
     if (this.isAlive) this.#planWake();
   }
 

@@ -37,6 +37,7 @@ export type Fault =
   /** Timers fire on multiples of it: 1,000 in a hidden tab, 60,000 in one hidden for long, 0 in front. */
   | { readonly type: 'throttle'; readonly who: Who; readonly toMs: number }
   | { readonly type: 'late-timers'; readonly who: Who; readonly byMs: number }
+  /** Ahead: `systemClock` never goes back, and a mesh whose deadlines lie an hour ahead stays as it is for an hour. */
   | { readonly type: 'clock-jump'; readonly who: Who; readonly byMs: number }
   /** Into so many parts, at random. */
   | { readonly type: 'partition'; readonly parts: number }
