@@ -8,7 +8,7 @@ import type { MeshMessage } from '../../src/mesh/window/message.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import type { Inhabitant } from '../engine/surroundings.ts';
 import { makeBody, readBody } from './body.ts';
-import { Book, hearingKey, type Said } from './said.ts';
+import { Book, hearingKey, mayBeginAfter, type Said, type WasCut } from './said.ts';
 
 export interface LedgerCounts {
   readonly said: number;
@@ -40,6 +40,7 @@ const NOBODY: ReadonlySet<number> = new Set();
 export class Ledger {
   readonly #fail: (what: string) => void;
   readonly #now: () => number;
+  readonly #wasCut: WasCut;
   readonly #said: Said[] = [];
   readonly #books: Book[] = [];
   readonly #nodes: Inhabitant[] = [];
@@ -51,9 +52,10 @@ export class Ledger {
   /** Time from asking to the answer of small questions, ms: what bulk must not delay. */
   readonly answerTimes: number[] = [];
 
-  constructor(fail: (what: string) => void, now: () => number) {
+  constructor(fail: (what: string) => void, now: () => number, wasCut: WasCut) {
     this.#fail = fail;
     this.#now = now;
+    this.#wasCut = wasCut;
   }
 
   get counts(): LedgerCounts {
@@ -74,6 +76,7 @@ export class Ledger {
       this.#fail(`node ${node.index} left and ${book.pending.size} of its sends never settled`);
     }
     book.pending.clear();
+    for (const said of book.broadcasts) said.underWayTo = this.#underWayTo(said);
   }
 
   /** Has the Node say something and keeps account of it. */
@@ -81,10 +84,9 @@ export class Ledger {
     const { kind, from, stream, target, timeoutMs } = saying;
     if (!from.isAlive || !from.isRunning) return;
     const book = this.#bookOf(from);
-    const counters = book.counters;
     const key = kind === 'broadcast' ? '' : `${target}${stream}`;
-    const counter = (counters.get(key) ?? 0) + 1;
-    counters.set(key, counter);
+    const counter = (book.counters.get(key) ?? 0) + 1;
+    book.counters.set(key, counter);
     const now = this.#now();
     const said: Said = {
       serial: this.#said.length,
@@ -189,14 +191,37 @@ export class Ledger {
       if (said.state === 'failed' || endedAt < said.sentAt + HANDED_OVER_MS) continue;
       for (const index of said.required) {
         const receiver = this.#nodes[index];
-        if (receiver === undefined || !receiver.isAlive) continue;
-        const { heardBroadcasts, missed } = this.#bookOf(receiver);
-        if ((heardBroadcasts.get(source.index) ?? 0) >= said.counter) continue;
-        if (mayMiss && missed.has(source.id)) continue;
+        if (!receiver?.isAlive) continue;
+        const heard = this.#bookOf(receiver).heardBroadcasts.get(source.index) ?? 0;
+        if (heard >= said.counter || mayBeginAfter(said, heard)) continue;
+        if (mayMiss && this.#bookOf(receiver).missed.has(source.id)) continue;
+        if (this.#endedUnderWay(said, index)) continue;
         this.#fail(`${name(said)} never reached node ${index}`);
         break;
       }
     }
+  }
+
+  /** Those it had not reached yet when its source ended, as whoever stood still or was cut off meanwhile. */
+  #underWayTo({ source, sentAt, counter, required }: Said): ReadonlySet<number> {
+    const wasHeld = this.#wasCut(sentAt, sentAt + HANDED_OVER_MS) || source.awakeSince > sentAt;
+    const isUnderWay = (index: number): boolean => {
+      const to = this.#nodes[index];
+      if (to === undefined || this.#hasHeard(to, source, counter)) return false;
+      return wasHeld || to.awakeSince > sentAt || !to.isRunning;
+    };
+    return new Set([...required].filter(isUnderWay));
+  }
+
+  /** With a new life of its source ends what of the old one was under way; and what nobody has cannot be had of anybody. */
+  #endedUnderWay({ source, counter, underWayTo }: Said, index: number): boolean {
+    if (!underWayTo?.has(index)) return false;
+    const livesAgain = this.#latest.get(source.id) !== source;
+    return livesAgain || !this.#nodes.some((node) => node?.isAlive && this.#hasHeard(node, source, counter));
+  }
+
+  #hasHeard(node: Inhabitant, source: Inhabitant, counter: number): boolean {
+    return (this.#bookOf(node).heardBroadcasts.get(source.index) ?? 0) >= counter;
   }
 
   #heard(node: Inhabitant, effect: Deliver, body: Uint8Array): void {
@@ -246,7 +271,8 @@ export class Ledger {
     const { broadcasts } = this.#bookOf(said.source);
     for (let counter = last + 1; counter < said.counter; counter++) {
       const skipped = broadcasts[counter - 1];
-      if (skipped?.state !== 'failed' && skipped?.required.has(node.index)) {
+      if (skipped === undefined || skipped.state === 'failed' || mayBeginAfter(skipped, last)) continue;
+      if (skipped.required.has(node.index)) {
         this.#fail(`node ${node.index} heard ${name(said)} and never ${name(skipped)}`);
         return;
       }

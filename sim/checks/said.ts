@@ -3,6 +3,9 @@ import type { MeshEvent, StreamId, Token } from '../../src/mesh/vocabulary.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import type { Inhabitant } from '../engine/surroundings.ts';
 
+/** Whether between those times some could not reach each other over the network. */
+export type WasCut = (from: number, to: number) => boolean;
+
 export interface Said {
   readonly serial: number;
   readonly kind: 'send' | 'request' | 'broadcast';
@@ -17,12 +20,22 @@ export interface Said {
   readonly timeoutMs: number;
   /** Of a broadcast: the indices of the Nodes that must get it if they stay. */
   readonly required: ReadonlySet<number>;
+  /** Of a broadcast whose source has ended: those to whom it was still under way then, for a reason. */
+  underWayTo?: ReadonlySet<number>;
   state: 'pending' | 'resolved' | 'failed';
   settledAt: number;
   /** How often an application got it (of a broadcast: all together). */
   handled: number;
   /** What its Node's application does once it has settled. */
   readonly afterwards: MeshEvent | undefined;
+}
+
+/**
+ * Whether this broadcast may lie before the first that comes: to whom nothing of a source has come yet, it begins with what was sent since
+ * he came, by the clock of who keeps it (M7), and the source's own has jumped since.
+ */
+export function mayBeginAfter({ source, sentAt }: Said, heard: number): boolean {
+  return heard === 0 && source.jumpedAt > sentAt;
 }
 
 /** What is kept for each life of a Node. */

@@ -22,10 +22,15 @@ export class Watch implements Observer {
   readonly ledger: Ledger;
   readonly departures: Departures;
   #simulation: Simulation | undefined;
+  /** From, to: when some could not reach each other over the network. */
+  readonly #cuts: [number, number][] = [];
 
   constructor(options: WatchOptions) {
     const fail = (what: string) => this.#simulation?.fail(what);
-    this.ledger = new Ledger(fail, () => this.#simulation?.now ?? 0);
+    const now = (): number => this.#simulation?.now ?? 0;
+    this.ledger = new Ledger(fail, now, (from, to) =>
+      this.#cuts.some(([since, until]) => since < to && until > from),
+    );
     this.departures = new Departures(options.oneSidedWithinMs, fail);
   }
 
@@ -37,6 +42,17 @@ export class Watch implements Observer {
       simulation.after(1000, look);
     };
     simulation.after(1000, look);
+  }
+
+  cut(now: number): void {
+    if (!this.departures.isCut) this.#cuts.push([now, Number.POSITIVE_INFINITY]);
+    this.departures.isCut = true;
+  }
+
+  healed(now: number): void {
+    const last = this.#cuts.at(-1);
+    if (last !== undefined && this.departures.isCut) last[1] = now;
+    this.departures.isCut = false;
   }
 
   started(node: Inhabitant): void {

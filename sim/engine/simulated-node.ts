@@ -50,6 +50,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
   readonly timer: OwnTimer;
   ended: Inhabitant['ended'];
   awakeSince: number;
+  jumpedAt = Number.NEGATIVE_INFINITY;
   readonly #around: Surroundings;
   readonly #random: Random;
   #channels = 0;
@@ -162,7 +163,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
   standStill(isWhole: boolean): void {
     if (!this.isAlive) return;
     this.#state = isWhole ? 'frozen' : 'busy';
-    this.#frozenSince = isWhole ? this.#around.now : undefined;
+    this.awakeSince = this.#around.now;
+    this.#frozenSince = isWhole ? this.awakeSince : undefined;
   }
 
   goOn(): void {
@@ -187,7 +189,8 @@ export class SimulatedNode implements Inhabitant, Carrier {
   /** Its clock jumps, as when a machine wakes from sleep: it then looks at its timers. */
   jump(byMs: number): void {
     this.timer.jump(byMs);
-    this.awakeSince = this.#around.now;
+    this.jumpedAt = this.#around.now;
+    this.awakeSince = this.jumpedAt;
     if (this.isAlive) this.#planWake();
   }
 
@@ -198,6 +201,7 @@ export class SimulatedNode implements Inhabitant, Carrier {
 
   leave(): void {
     if (!this.isAlive) return;
+    if (this.#state !== 'running') this.awakeSince = this.#around.now;
     this.#state = 'running';
     for (const happen of this.#held.splice(0)) if (this.isAlive) happen();
     if (!this.isAlive) return;

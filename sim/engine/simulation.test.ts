@@ -171,6 +171,18 @@ describe('the checks', () => {
     });
   }
 
+  it('do not count the time in which a Node stood still against its requests, also when it leaves then', () => {
+    const { simulation, watch, at } = world(3, 8);
+    at(1).standStill(true);
+    const stream = streamNumber(0, 1);
+    watch.ledger.say({ kind: 'request', from: at(0), target: at(1).id, stream, bytes: 10, timeoutMs: 5000 });
+    at(0).standStill(true);
+    simulation.runUntil(20_000);
+    at(0).leave();
+    simulation.runUntil(21_000);
+    expect(simulation.failures).toEqual([]);
+  });
+
   it('see that one Node calls another gone that keeps it', () => {
     const { simulation, at } = world(3, 7);
     const [end] = at(0).ends.values();

@@ -33,8 +33,10 @@ export interface Inhabitant extends Station {
   readonly isHostile: boolean;
   readonly startedAt: number;
   readonly ended: { readonly by: 'killed' | 'left' | 'replaced'; readonly at: number } | undefined;
-  /** Since when it has run undisturbed: no freeze, jump, or block since then. */
+  /** Since when it has run undisturbed: no freeze, jump, or block since then. Of one that stands still, when that began. */
   readonly awakeSince: number;
+  /** When its clock last jumped; before all time when it never did. */
+  readonly jumpedAt: number;
   /** Its own clock. */
   localTime(now: number): number;
   /** Something its application does, now, or when it runs again. */

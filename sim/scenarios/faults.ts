@@ -9,7 +9,7 @@ import type { Simulation } from '../engine/simulation.ts';
 import { HostileMember } from '../hostile/hostile-member.ts';
 import { Stranger } from '../hostile/stranger.ts';
 import { drawSpan, whoIs } from './drawing.ts';
-import type { Fault, Scenario, Span } from './scenario.ts';
+import type { Fault, Scenario, Span, Who } from './scenario.ts';
 
 export class Faults {
   readonly #simulation: Simulation;
@@ -48,27 +48,27 @@ export class Faults {
         }
         return;
       case 'kill':
-        for (const node of whoIs(fault.who, simulation)) node.kill();
+        for (const node of this.#struck(fault.who, fault.type)) node.kill();
         return;
       case 'leave':
-        for (const node of whoIs(fault.who, simulation)) node.leave();
+        for (const node of this.#struck(fault.who, fault.type)) node.leave();
         return;
       case 'restart':
-        for (const node of whoIs(fault.who, simulation)) this.#restart(fault, node);
+        for (const node of this.#struck(fault.who, fault.type)) this.#restart(fault, node);
         return;
       case 'freeze':
       case 'busy':
-        for (const node of whoIs(fault.who, simulation))
+        for (const node of this.#struck(fault.who, fault.type))
           this.#standStill(node, fault.forMs, fault.type === 'freeze');
         return;
       case 'throttle':
-        for (const node of whoIs(fault.who, simulation)) node.timer.grainMs = fault.toMs;
+        for (const node of this.#struck(fault.who, fault.type)) node.timer.grainMs = fault.toMs;
         return;
       case 'late-timers':
-        for (const node of whoIs(fault.who, simulation)) node.timer.lateByMs = fault.byMs;
+        for (const node of this.#struck(fault.who, fault.type)) node.timer.lateByMs = fault.byMs;
         return;
       case 'clock-jump':
-        for (const node of whoIs(fault.who, simulation)) node.jump(fault.byMs);
+        for (const node of this.#struck(fault.who, fault.type)) node.jump(fault.byMs);
         return;
       case 'partition':
         this.#partition(fault.parts);
@@ -90,7 +90,7 @@ export class Faults {
         );
         return;
       case 'strangers':
-        for (const node of whoIs(fault.who, simulation)) {
+        for (const node of this.#struck(fault.who, fault.type)) {
           for (let i = 0; i < fault.count; i++) new Stranger(simulation).open(node);
         }
         return;
@@ -99,7 +99,7 @@ export class Faults {
         for (const node of simulation.honest) this.#keepInLine(node);
         return;
       case 'drop-links':
-        for (const node of whoIs({ share: fault.share }, simulation)) {
+        for (const node of this.#struck({ share: fault.share }, fault.type)) {
           const peer = simulation.pick([...node.ends.values()])?.other.station.id;
           if (peer !== undefined) node.happen({ type: 'drop-link', peer });
         }
@@ -113,7 +113,7 @@ export class Faults {
         }
         return;
       case 'habits':
-        for (const node of whoIs(fault.who, simulation)) {
+        for (const node of this.#struck(fault.who, fault.type)) {
           node.application.habits = { ...node.application.habits, ...fault.habits };
         }
         return;
@@ -166,6 +166,14 @@ export class Faults {
     this.#simulation.after(drawSpan(forMs, this.#simulation), () => node.goOn());
   }
 
+  /** Whom it befalls, which a trace tells. */
+  #struck(who: Who, by: Fault['type']): readonly SimulatedNode[] {
+    const simulation = this.#simulation;
+    const nodes = whoIs(who, simulation);
+    for (const { index } of nodes) simulation.log.note(simulation.now, index, by);
+    return nodes;
+  }
+
   #partition(parts: number): void {
     const { random, medium, now } = this.#simulation;
     const first = integerBelow(random, parts);
@@ -174,7 +182,7 @@ export class Faults {
     for (const [i, { place }] of this.#simulation.here.entries()) {
       groups.set(place, i < parts ? (first + i) % parts : integerBelow(random, parts));
     }
-    this.#watch.departures.isCut = true;
+    this.#watch.cut(now);
     medium.partition((place) => groups.get(place) ?? 0, now);
   }
 
@@ -182,7 +190,7 @@ export class Faults {
     const simulation = this.#simulation;
     const { honest } = simulation;
     const count = pairs === 'a-third' ? Math.ceil(honest.length / 3) : pairs;
-    this.#watch.departures.isCut = true;
+    this.#watch.cut(simulation.now);
     for (let i = 0; i < count; i++) {
       const from = simulation.pick(honest);
       const to = simulation.pick(honest.filter((other) => other !== from));
@@ -192,7 +200,7 @@ export class Faults {
 
   #heal(): void {
     this.#disturbed();
-    this.#watch.departures.isCut = false;
+    this.#watch.healed(this.#simulation.now);
     this.#simulation.medium.heal(this.#simulation.now);
   }
 

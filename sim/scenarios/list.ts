@@ -2,6 +2,7 @@
 import { healthScenarios } from './health-scenarios.ts';
 import { hostileScenarios } from './hostile-scenarios.ts';
 import { messageScenarios } from './message-scenarios.ts';
+import { mixedScenarios } from './mixed-scenarios.ts';
 import { networkScenarios } from './network-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -10,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...healthScenarios,
   ...messageScenarios,
   ...hostileScenarios,
+  ...mixedScenarios,
 ];
 
 export function scenarioNamed(name: string): Scenario | undefined {

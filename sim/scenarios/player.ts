@@ -9,8 +9,9 @@ import type { MeshMaker } from '../engine/mesh-maker.ts';
 import type { SimulatedNode } from '../engine/simulated-node.ts';
 import { Simulation } from '../engine/simulation.ts';
 import type { Inhabitant } from '../engine/surroundings.ts';
+import { drawSpan } from './drawing.ts';
 import { Faults } from './faults.ts';
-import type { Expectation, Scenario, Step } from './scenario.ts';
+import type { Expectation, Fault, Mishaps, Scenario, Step, Talk } from './scenario.ts';
 import { Talks } from './talks.ts';
 
 export interface PlayOptions {
@@ -107,22 +108,37 @@ function plan(step: Step, simulation: Simulation, faults: Faults, talks: Talks):
   const run = (): void => {
     simulation.log.note(simulation.now, 0, JSON.stringify(step));
     switch (step.type) {
-      case 'chatter':
-      case 'broadcasts':
-      case 'burst':
-        talks.begin(step);
-        return;
       case 'agree':
       case 'parts-agree':
       case 'nobody-missing':
         expectSoon(step, simulation, faults);
         return;
+      case 'mishaps':
+        befall(step, simulation, faults, talks);
+        return;
       default:
-        faults.perform(step);
+        perform(step, faults, talks);
     }
   };
   const times = everyMs === undefined || isTalk ? 1 : 1 + Math.floor((untilMs - step.atMs) / everyMs);
   for (let i = 0; i < times; i++) simulation.queue.pushTask(step.atMs + i * (everyMs ?? 0), { run });
+}
+
+function perform(what: Fault | Talk, faults: Faults, talks: Talks): void {
+  if (what.type === 'chatter' || what.type === 'broadcasts' || what.type === 'burst') talks.begin(what);
+  else faults.perform(what);
+}
+
+function befall(mishaps: Mishaps, simulation: Simulation, faults: Faults, talks: Talks): void {
+  for (const what of simulation.pick(mishaps.of) ?? []) {
+    simulation.after(what.afterMs ?? 0, (now) => {
+      simulation.log.note(now, 0, JSON.stringify(what));
+      perform(what, faults, talks);
+    });
+  }
+  const pauseMs = drawSpan(mishaps.pauseMs, simulation);
+  if (simulation.now + pauseMs > mishaps.untilMs) return;
+  simulation.after(pauseMs, () => befall(mishaps, simulation, faults, talks));
 }
 
 function expectSoon(expectation: Expectation, simulation: Simulation, faults: Faults): void {

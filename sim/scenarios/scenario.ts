@@ -37,6 +37,7 @@ export type Fault =
   /** Timers fire on multiples of it: 1,000 in a hidden tab, 60,000 in one hidden for long, 0 in front. */
   | { readonly type: 'throttle'; readonly who: Who; readonly toMs: number }
   | { readonly type: 'late-timers'; readonly who: Who; readonly byMs: number }
+  /** Ahead: `systemClock` never goes back, and a mesh whose deadlines lie an hour ahead stays as it is for an hour. */
   | { readonly type: 'clock-jump'; readonly who: Who; readonly byMs: number }
   /** Into so many parts, at random. */
   | { readonly type: 'partition'; readonly parts: number }
@@ -101,10 +102,22 @@ export type Expectation =
   /** Whoever is not here is no longer counted by anyone. */
   | { readonly type: 'nobody-missing'; readonly withinMs: number };
 
+/** Trouble and what belongs to it: what comes later, so long after its beginning. */
+export type Mishap = readonly ({ readonly afterMs?: number } & (Fault | Talk))[];
+
+/** One mishap after the other until then, each drawn from these, whether or not those before are over. */
+export interface Mishaps {
+  readonly type: 'mishaps';
+  readonly untilMs: number;
+  readonly pauseMs: Span;
+  readonly of: readonly Mishap[];
+}
+
 export type Step = { readonly atMs: number; readonly everyMs?: number; readonly untilMs?: number } & (
   | Fault
   | Talk
   | Expectation
+  | Mishaps
 );
 
 export interface Scenario {
