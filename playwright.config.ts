@@ -7,8 +7,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   testIgnore: 'long/**',
   fullyParallel: false,
-  // Three files at a time, even on two cores: most of a test is waiting, and what is true of a mesh is true on a busy machine.
-  workers: 3,
+  // Two files at a time: three are no sooner done on two cores, and what is true of a mesh is true on a busy machine.
+  workers: 2,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
