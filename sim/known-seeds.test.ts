@@ -20,3 +20,7 @@ it.each([11, 195, 575])(
     expect(failuresOf('busy', 8, seed)).toEqual([]);
   },
 );
+
+it('what one sent before it left is heard by who stood still meanwhile, and never had the record of that life', () => {
+  expect(failuresOf('mixed', 3, 7050)).toEqual([]);
+});

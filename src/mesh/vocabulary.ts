@@ -75,6 +75,13 @@ export interface FrameArrived {
   readonly frame: Uint8Array;
 }
 
+/** A neighbour is to be asked for the records of these Nodes, also of such as have left. */
+export interface WantRecords {
+  readonly type: 'want-records';
+  readonly peer: NodeId;
+  readonly ids: readonly NodeId[];
+}
+
 /** The first life of a Node that we hear of, or a newer one: what belonged to an older life is over. */
 export interface PeerLife {
   readonly type: 'peer-life';

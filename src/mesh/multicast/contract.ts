@@ -20,6 +20,7 @@ import type {
   Taken,
   Tell,
   Token,
+  WantRecords,
 } from '../vocabulary.ts';
 
 /** FrameArrived: msg_broadcast (from its source or passed on), ihave, graft, prune (from the neighbour). */
@@ -47,6 +48,8 @@ export type MulticastEffect =
   | Drop
   | CutOff
   | Log
+  /** That neighbour has broadcasts of Nodes whose record, or that of their present life, has not come to us: it is to tell it. */
+  | WantRecords
   /** So many frames of that source's broadcasts are lost to us for good. */
   | { readonly type: 'missed'; readonly source: NodeId; readonly frames: number };
 

@@ -48,7 +48,8 @@ export class Incoming {
       return;
     }
     if (source === 'unknown') {
-      if (!this.#strangers.keep(event)) this.#drop(event, 'of an unknown source', false);
+      if (!this.#strangers.keep(event, now)) this.#drop(event, 'of an unknown source', false);
+      this.#context.wakeBy(this.#strangers.nextWakeAt);
       return;
     }
     const { sequence } = head;
@@ -108,8 +109,15 @@ export class Incoming {
   }
 
   /** A neighbour has something of a Node whose key we do not know. */
-  noteStranger(neighbour: Neighbour, id: NodeId): void {
-    this.#strangers.note(neighbour.id, id);
+  noteStranger(neighbour: Neighbour, id: NodeId, now: number): void {
+    this.#strangers.note(neighbour.id, id, now);
+    this.#context.wakeBy(this.#strangers.nextWakeAt);
+  }
+
+  /** Asks for what has not come. */
+  run(now: number): void {
+    for (const wanted of this.#strangers.due(now)) this.#context.emit(wanted);
+    this.#context.wakeBy(this.#strangers.nextWakeAt);
   }
 
   linkDown(neighbour: Neighbour): void {

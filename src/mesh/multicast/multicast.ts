@@ -155,6 +155,7 @@ export class Multicast implements MulticastProtocol {
     if (now < this.#wakeAt) return;
     this.#wakeAt = NEVER;
     this.#origin.run(now);
+    this.#incoming.run(now);
     this.#spread.run(now);
     this.#repair.run(now);
     this.#flow.run(now);

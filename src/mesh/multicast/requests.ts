@@ -24,7 +24,7 @@ export class Requests {
   onHaves(neighbour: Neighbour, haves: readonly Have[], now: number): void {
     for (const have of haves) {
       const source = this.#sources.find(have.source, have.life);
-      if (source === 'unknown') this.#incoming.noteStranger(neighbour, have.source);
+      if (source === 'unknown') this.#incoming.noteStranger(neighbour, have.source, now);
       else if (typeof source === 'object') this.#onHave(neighbour, source, have, now);
     }
   }
@@ -34,7 +34,7 @@ export class Requests {
     const wanted: Source[] = [];
     for (const graft of grafts) {
       const source = this.#sources.find(graft.source, graft.life);
-      if (source === 'unknown') this.#incoming.noteStranger(neighbour, graft.source);
+      if (source === 'unknown') this.#incoming.noteStranger(neighbour, graft.source, now);
       if (typeof source !== 'object') {
         answers.push({ source: graft.source, life: graft.life, low: 0, next: 0, taken: 0 });
         continue;

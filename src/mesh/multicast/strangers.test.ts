@@ -20,7 +20,7 @@ describe('frames of strangers', () => {
     const strangers = new Strangers();
     const source = strangerId(random);
     const frames = [arrived(honest, source), arrived(liar, source)];
-    for (const frame of frames) expect(strangers.keep(frame)).toBe(true);
+    for (const frame of frames) expect(strangers.keep(frame, 0)).toBe(true);
     expect(strangers.take(source)).toEqual(frames);
     expect(strangers.take(source)).toBeUndefined();
   });
@@ -28,10 +28,10 @@ describe('frames of strangers', () => {
   it('of one neighbour take no place of another’s, however many', () => {
     const strangers = new Strangers();
     const source = strangerId(random);
-    strangers.keep(arrived(honest, source));
+    strangers.keep(arrived(honest, source), 0);
     for (let i = 0; i < 5000; i++) {
-      strangers.note(liar, strangerId(random));
-      strangers.keep(arrived(liar, strangerId(random)));
+      strangers.note(liar, strangerId(random), 0);
+      strangers.keep(arrived(liar, strangerId(random)), 0);
     }
     expect(strangers.take(source)).toHaveLength(1);
   });
@@ -40,14 +40,43 @@ describe('frames of strangers', () => {
     const strangers = new Strangers();
     const source = strangerId(random);
     let kept = 0;
-    for (let i = 0; i < 100; i++) if (strangers.keep(arrived(liar, source, 60_000))) kept++;
+    for (let i = 0; i < 100; i++) if (strangers.keep(arrived(liar, source, 60_000), 0)) kept++;
     expect(kept).toBe(4);
     const other = strangerId(random);
-    expect(strangers.keep(arrived(liar, other, 60_000))).toBe(false);
+    expect(strangers.keep(arrived(liar, other, 60_000), 0)).toBe(false);
     expect(strangers.take(other)).toEqual([]);
     strangers.take(source);
-    expect(strangers.keep(arrived(liar, source, 60_000))).toBe(true);
+    expect(strangers.keep(arrived(liar, source, 60_000), 0)).toBe(true);
     strangers.forget(liar);
     expect(strangers.take(source)).toBeUndefined();
+  });
+
+  it('that have waited for a while are asked for at whoever spoke of them, once for each time', () => {
+    const strangers = new Strangers();
+    const [first, second, known] = [strangerId(random), strangerId(random), strangerId(random)];
+    expect(strangers.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+    strangers.note(honest, first, 1000);
+    strangers.keep(arrived(honest, second), 1500);
+    strangers.note(honest, known, 1500);
+    strangers.note(liar, second, 1600);
+    strangers.take(known);
+    expect(strangers.due(strangers.nextWakeAt - 1)).toEqual([]);
+    expect(strangers.due(strangers.nextWakeAt)).toEqual([
+      { type: 'want-records', peer: honest, ids: [first, second] },
+    ]);
+    strangers.forget(liar);
+    expect(strangers.nextWakeAt).toBe(Number.POSITIVE_INFINITY);
+    strangers.note(honest, first, 5000);
+    expect(strangers.due(strangers.nextWakeAt)).toEqual([
+      { type: 'want-records', peer: honest, ids: [first] },
+    ]);
+    expect(strangers.take(second)).toHaveLength(1);
+  });
+
+  it('are not asked for by the thousand', () => {
+    const strangers = new Strangers();
+    for (let i = 0; i < 5000; i++) strangers.note(liar, strangerId(random), 0);
+    expect(strangers.due(strangers.nextWakeAt)[0]?.ids).toHaveLength(64);
+    expect(strangers.due(1e9)).toEqual([]);
   });
 });

@@ -153,6 +153,7 @@ export class Exchange {
         this.out.push(effect);
         break;
       case 'shown':
+      case 'want-records':
         this.toTopology(effect);
         break;
       case 'replaced':

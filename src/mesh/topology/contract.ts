@@ -14,6 +14,7 @@ import type {
   PeerLife,
   RoundTrip,
   Tell,
+  WantRecords,
 } from '../vocabulary.ts';
 import type { RecordCache } from './record-cache.ts';
 import type { Router, View } from './view.ts';
@@ -28,6 +29,7 @@ export type TopologyEvent =
   | { readonly type: 'attributes'; readonly bytes: Uint8Array }
   /** Somebody who refused us has shown the record of a newer life of ours, or what it takes for one. */
   | { readonly type: 'shown'; readonly record: Uint8Array }
+  | WantRecords
   /** Farewell: answers with our tombstone for every neighbour. */
   | { readonly type: 'leave' };
 

@@ -126,6 +126,11 @@ export class Exchange {
     return false;
   }
 
+  /** Records of these Nodes, whether they are in reach or not. */
+  want(from: NodeId, ids: readonly NodeId[], now: number, effects: Effects): void {
+    this.#request(from, encodeWant(ids), now, effects);
+  }
+
   /** False: the body has no such form. */
   onRequest(from: NodeId, body: Uint8Array, now: number, effects: Effects): boolean {
     const request = parseRequest(body);

@@ -129,6 +129,9 @@ export class Topology implements TopologyProtocol {
       case 'shown':
         this.#onShown(event.record);
         break;
+      case 'want-records':
+        if (this.#own.links.has(event.peer)) this.#exchange.want(event.peer, event.ids, now, this.#effects);
+        break;
       case 'leave':
         this.#tellAll('destroy_edge', this.#own.leave());
         this.#hasLeft = true;
