@@ -7,7 +7,7 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   testIgnore: 'long/**',
   fullyParallel: false,
-  // Two files at a time: three are no sooner done on two cores, and what is true of a mesh is true on a busy machine.
+  // Two files at a time: most of a test is waiting, and what is true of a mesh is true on a busy machine. Three are a tenth sooner done.
   workers: 2,
   retries: 0,
   timeout: 120_000,
