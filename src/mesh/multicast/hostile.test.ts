@@ -39,19 +39,26 @@ function invented(mesh: SimulatedMesh): OwnLife {
   return own;
 }
 
+/** One has sent three broadcasts long ago, whose frames the liar has kept. */
+function keptByTheLiar() {
+  const { mesh, liar, victim } = triangle(11);
+  const kept: Uint8Array[] = [];
+  mesh.tamper = (_from, to, frame) => {
+    if (to === liar) kept.push(frame.slice());
+    return [frame.slice()];
+  };
+  for (const i of count(3)) {
+    mesh.broadcast(0, i);
+    mesh.run(500);
+  }
+  mesh.run(150_000); // its log is empty by now
+  mesh.tamper = undefined;
+  return { mesh, liar, victim, kept };
+}
+
 describe('invented sources', () => {
   it('push no real one out: what it sent is not taken twice', () => {
-    const { mesh, liar, victim } = triangle(11);
-    const kept: Uint8Array[] = [];
-    mesh.tamper = (_from, to, frame) => {
-      if (to === liar) kept.push(frame.slice());
-      return [frame.slice()];
-    };
-    for (const i of count(3)) {
-      mesh.broadcast(0, i);
-      mesh.run(500);
-    }
-    mesh.run(150_000); // its log is empty by now
+    const { mesh, liar, victim, kept } = keptByTheLiar();
     for (let i = 0; i < 11; i++) {
       const sources = count(400).map(() => invented(mesh));
       const haves = sources.map(({ id, life }) => ({ source: id, life, low: 0, next: 1, taken: 0 }));
@@ -68,18 +75,7 @@ describe('invented sources', () => {
   ])(
     'that do send something, %s, push no real one out, and what they send does not go round',
     (_, isPresent) => {
-      const { mesh, liar, victim } = triangle(11);
-      const kept: Uint8Array[] = [];
-      mesh.tamper = (_from, to, frame) => {
-        if (to === liar) kept.push(frame.slice());
-        return [frame.slice()];
-      };
-      for (const i of count(3)) {
-        mesh.broadcast(0, i);
-        mesh.run(500);
-      }
-      mesh.run(150_000); // its log is empty by now
-      mesh.tamper = undefined;
+      const { mesh, liar, victim, kept } = keptByTheLiar();
       const before = mesh.bytes.broadcast;
       for (let i = 0; i < 4200; i++) {
         const own = invented(mesh);
