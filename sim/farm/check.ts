@@ -3,6 +3,7 @@ import type { JobId, JobPhase } from '../../src/farm/contract.ts';
 import { takeWrongs } from './checked-store.ts';
 import { FarmNet } from './farm-net.ts';
 import { type Scenario, type Story, scenarios } from './scenarios.ts';
+import type { SimNode } from './sim-node.ts';
 
 /** Time to come to the end after the last fault: the work, takeovers, and the longest wait of any of them. */
 const END_MS = 150_000;
@@ -37,17 +38,18 @@ function problemsOf(net: FarmNet, scenario: Scenario): readonly string[] {
     // Whatever befell them, Nodes that reach each other find each other again.
     for (const other of net.alive) if (other !== node) net.after(3_000, () => net.meet(node, other));
   }
-  const phases = (): readonly (JobPhase | undefined)[] =>
-    net.alive.map((node) => net.view(node, job)?.control.phase);
-  const hasEnded = net.runUntil(
-    () => new Set(phases()).size === 1 && ends.some((one) => phases()[0] === one),
-    END_MS,
-  );
+  const phaseAt = (node: SimNode): JobPhase | undefined => net.view(node, job)?.control.phase;
+  const hasEnded = net.runUntil(() => {
+    const [first] = net.alive;
+    const phase = first && phaseAt(first);
+    return ends.some((one) => phase === one) && net.alive.every((node) => phaseAt(node) === phase);
+  }, END_MS);
   net.runFor(REST_MS);
   const problems = [...takeWrongs()];
-  if (!hasEnded) problems.push(`it did not end: ${phases()}`);
+  if (!hasEnded) problems.push(`it did not end: ${net.alive.map(phaseAt)}`);
   problems.push(...disagreements(net, job));
-  if (phases()[0] === 'done' && !mayBeLost) problems.push(...incomplete(net, job));
+  const [first] = net.alive;
+  if (first && phaseAt(first) === 'done' && !mayBeLost) problems.push(...incomplete(net, job));
   if (isClean && net.redone > 0) problems.push(`${net.redone} tasks were done again`);
   return problems;
 }

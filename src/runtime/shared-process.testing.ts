@@ -1,5 +1,8 @@
-/** Files of tests share a process (vite.config.ts): what one of them replaced in it is put back at its end. */
-import { afterAll, vi } from 'vitest';
+/**
+ * Files of tests share a process (vite.config.ts): what one of them replaced in it is put back at its end. And what all of them
+ * ask of `expect`.
+ */
+import { afterAll, expect, vi } from 'vitest';
 import { setLogSink } from './index.ts';
 
 afterAll(() => {
@@ -8,3 +11,22 @@ afterAll(() => {
   vi.useRealTimers();
   setLogSink(undefined);
 });
+
+/** Arrays of numbers are compared number by number: as objects they cost a hundred times that, and are megabytes in many tests. */
+function sameNumbers(a: unknown, b: unknown): boolean | undefined {
+  if (!isNumbers(a) || !isNumbers(b) || a.constructor !== b.constructor || a.length !== b.length)
+    return undefined;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return undefined;
+  return true;
+}
+
+function isNumbers(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+declare global {
+  /** Set when this process has it: each file of tests comes by here. */
+  var comparesNumbers: true | undefined;
+}
+if (!globalThis.comparesNumbers) expect.addEqualityTesters([sameNumbers]);
+globalThis.comparesNumbers = true;

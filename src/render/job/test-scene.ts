@@ -134,7 +134,7 @@ export function fakeSums({ seed }: SceneLoad, block: BlockBounds): Float32Array 
         for (let sample = block.firstSample; sample < block.firstSample + block.sampleCount; sample++) {
           const mixed =
             Math.imul(x * 7919 + y * 104729 + channel * 31 + sample * 15485863 + seed, 0x9e3779b1) >>> 0;
-          sum = Math.fround(sum + mixed / 2 ** (mixed % 31));
+          sum = Math.fround(sum + mixed / (1 << (mixed % 31)));
         }
         sums[at++] = sum;
       }

@@ -179,10 +179,10 @@ function sharedMeshes(
   materials: Materials,
 ): readonly boolean[] {
   const places = triangles.map(() => 0);
-  const used: FlatMaterial[][] = triangles.map(() => []);
+  const used: FlatMaterial[][] = [];
   for (const { mesh, primitives, fits } of standing) {
     // In the order of use, which is that of the scene's materials.
-    used[mesh] = primitives.map((primitive) => materials.use(materialOf(primitive)).material);
+    used[mesh] ??= primitives.map((primitive) => materials.use(materialOf(primitive)).material);
     places[mesh] = (places[mesh] ?? 0) + sum(fits);
   }
   return chooseShared(
