@@ -6,7 +6,6 @@
  * Nikolaenko, "Taming the many EdDSAs", 2020). Ours takes what the strictest take: public keys of prime order only, S < L,
  * and R equal to the recomputed one byte for byte, which also settles that R is canonical.
  */
-import { poly1305 } from '@noble/ciphers/_poly1305.js';
 import { Point } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../runtime/index.ts';
@@ -16,6 +15,7 @@ import { PUBLIC_KEY_BYTES, SECRET_KEY_BYTES, SIGNATURE_BYTES } from './identity.
 import { clamped, littleEndian, toLittleEndian } from './little-endian.ts';
 import { oneTimeKey } from './one-time-key.ts';
 import { PointTable } from './point-table.ts';
+import { poly1305 } from './poly1305.ts';
 import { PublicKeys } from './public-keys.ts';
 import { agree, agreementKey } from './x25519.ts';
 
@@ -80,9 +80,7 @@ function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Arra
 }
 
 function mac(key: Uint8Array, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  const state = poly1305.create(oneTimeKey(key, nonce));
-  for (const part of parts) state.update(part);
-  return state.digest();
+  return poly1305(oneTimeKey(key, nonce), parts);
 }
 
 function expand(seed: Uint8Array): ExpandedSecret {
