@@ -24,3 +24,7 @@ it.each([11, 195, 575])(
 it('what one sent before it left is heard by who stood still meanwhile, and never had the record of that life', () => {
   expect(failuresOf('mixed', 3, 7050)).toEqual([]);
 });
+
+it('what was sent while one was cut off is heard by it though its only way leads over one that came later', () => {
+  expect(failuresOf('mixed', 3, 7035)).toEqual([]);
+});

@@ -11,6 +11,8 @@ export interface Context {
   readonly sources: Map<NodeId, Source>;
   /** Those with frames in their logs: few of them, when somebody announces thousands. */
   readonly heard: Set<Source>;
+  /** The time of the first event: where this Node begins. */
+  startedAt: number | undefined;
   emit(effect: MulticastEffect): void;
   tell(to: NodeId, frameType: FrameType, body: Uint8Array): void;
   /** Asks to be woken at that time at the latest. */

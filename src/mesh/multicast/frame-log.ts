@@ -43,6 +43,23 @@ export class FrameLog {
     this.#next++;
   }
 
+  /** Puts frames before the lowest, as old as it is. Not for an empty log: nothing would say how old they are. */
+  prepend(frames: readonly Uint8Array[]): void {
+    const arrivedAt = this.arrivedAt(this.#low);
+    if (arrivedAt === undefined) return;
+    const entries: Entry[] = [];
+    let offset = this.#start;
+    for (let i = frames.length - 1; i >= 0; i--) {
+      const frame = frames[i] as Uint8Array;
+      offset -= frame.length + FRAME_COST_BYTES;
+      entries.unshift({ frame, arrivedAt, offset });
+    }
+    this.#entries = [...entries, ...this.#entries.slice(this.#head)];
+    this.#head = 0;
+    this.#low -= frames.length;
+    this.#start = offset;
+  }
+
   /** Undefined for what is not kept. */
   frame(sequence: number): Uint8Array | undefined {
     return this.#entry(sequence)?.frame;

@@ -54,6 +54,7 @@ export class Incoming {
     }
     const { sequence } = head;
     const progress = source.progress(neighbour.id);
+    if (this.#parts.older.take(source, neighbour, sequence, frame, now)) return;
     if (source.has(sequence)) {
       note(source, progress, sequence);
       neighbour.note(source);
@@ -106,6 +107,7 @@ export class Incoming {
     }
     // What found no room among the strangers.
     this.#parts.repair.inquire(source, now);
+    this.#parts.older.inquire(source, now);
   }
 
   /** A neighbour has something of a Node whose key we do not know. */

@@ -24,6 +24,7 @@ import { Delivery } from './delivery.ts';
 import { Flow } from './flow.ts';
 import { Incoming } from './incoming.ts';
 import { Neighbour } from './neighbour.ts';
+import { Older } from './older.ts';
 import { Origin } from './origin.ts';
 import { Repair } from './repair.ts';
 import { Requests } from './requests.ts';
@@ -39,6 +40,7 @@ export class Multicast implements MulticastProtocol {
   readonly #delivery: Delivery;
   readonly #spread: Spread;
   readonly #repair: Repair;
+  readonly #older: Older;
   readonly #origin: Origin;
   readonly #sources: Sources;
   readonly #incoming: Incoming;
@@ -54,6 +56,7 @@ export class Multicast implements MulticastProtocol {
       neighbours: this.#neighbours,
       sources: new Map(),
       heard: new Set(),
+      startedAt: undefined,
       emit: (effect) => this.#effects.push(effect),
       tell: (to: NodeId, frameType: FrameType, body: Uint8Array) =>
         this.#effects.push({ type: 'tell', to, frameType, body }),
@@ -67,6 +70,7 @@ export class Multicast implements MulticastProtocol {
     this.#retention = new Retention(context, this.#flow, this.#delivery);
     this.#spread = new Spread(context, this.#flow);
     this.#repair = new Repair(context, this.#spread);
+    this.#older = new Older(context, this.#retention, this.#spread);
     this.#origin = new Origin(context, this.#flow, this.#retention, this.#spread);
     context.sources.set(options.own.id, this.#origin.source);
     const parts = {
@@ -75,6 +79,7 @@ export class Multicast implements MulticastProtocol {
       delivery: this.#delivery,
       spread: this.#spread,
       repair: this.#repair,
+      older: this.#older,
       origin: this.#origin,
     };
     this.#sources = new Sources(context, parts);
@@ -94,7 +99,7 @@ export class Multicast implements MulticastProtocol {
 
   handle(event: MulticastEvent, now: number): readonly MulticastEffect[] {
     if (this.#isClosed) return NO_EFFECTS;
-    this.#repair.begin(now);
+    this.#context.startedAt ??= now;
     this.#take(event, now);
     if (this.#effects.length === 0) return NO_EFFECTS;
     const effects = this.#effects;
@@ -158,6 +163,7 @@ export class Multicast implements MulticastProtocol {
     this.#incoming.run(now);
     this.#spread.run(now);
     this.#repair.run(now);
+    this.#older.run(now);
     this.#flow.run(now);
     this.#retention.run(now);
   }
@@ -167,6 +173,7 @@ export class Multicast implements MulticastProtocol {
     const neighbour = new Neighbour(peer, link, now);
     this.#neighbours.set(peer, neighbour);
     this.#spread.add(neighbour);
+    this.#older.note(now);
   }
 
   #dropNeighbour(peer: NodeId, now: number): void {
@@ -175,6 +182,7 @@ export class Multicast implements MulticastProtocol {
     this.#neighbours.delete(peer);
     this.#spread.remove(neighbour);
     this.#incoming.linkDown(neighbour);
+    this.#older.linkDown(neighbour);
     for (const source of this.#context.sources.values()) {
       source.peers.delete(peer);
       if (source.parent === peer) this.#repair.orphaned(source, now);

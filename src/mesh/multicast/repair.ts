@@ -42,17 +42,11 @@ const AGE_MARGIN_MS = 2000;
 export class Repair {
   readonly #context: Context;
   readonly #spread: Spread;
-  #startedAt: number | undefined;
   readonly #wanting = new Set<Source>();
 
   constructor(context: Context, spread: Spread) {
     this.#context = context;
     this.#spread = spread;
-  }
-
-  /** The first event is where this Node begins: what was sent before is not asked for. */
-  begin(now: number): void {
-    this.#startedAt ??= now;
   }
 
   /** Something of the source may be missing. */
@@ -258,7 +252,8 @@ export class Repair {
     to: number,
     now: number,
   ): void {
-    const withinMs = source.isStarted ? ANY : Math.ceil(now - (this.#startedAt ?? now) + AGE_MARGIN_MS);
+    const { startedAt = now } = this.#context;
+    const withinMs = source.isStarted ? ANY : Math.ceil(now - startedAt + AGE_MARGIN_MS);
     const graft: Graft = { source: source.id, life: source.life, isWanted, from, to, withinMs };
     this.#context.tell(neighbour.id, FrameType.graft, encodeGrafts([graft]));
   }

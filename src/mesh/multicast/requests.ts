@@ -62,6 +62,7 @@ export class Requests {
     progress.claimLow = source.isStarted ? low : Math.max(low, saidBefore);
     progress.claimNext = Math.max(next, progress.claimLow);
     progress.hasAnswered = true;
+    this.#parts.older.heard(source, neighbour, low, next, now);
     this.#parts.flow.onTaken(source, progress, taken, now);
     raiseCursor(progress, next);
     neighbour.note(source);
@@ -75,6 +76,10 @@ export class Requests {
 
   /** Turns to what it lacks; answers with what we have when that is not all of it, or when it only asked. */
   #onGraft(neighbour: Neighbour, source: Source, graft: Graft, now: number): Have | undefined {
+    const older = this.#parts.older.offer(source, neighbour, graft, now);
+    if (older && (!graft.isWanted || this.#parts.older.fetch(source, neighbour, graft, now))) {
+      return graft.isWanted ? undefined : older;
+    }
     const { log } = source;
     const youngest = graft.withinMs === ANY ? 0 : log.lowestSince(now - graft.withinMs);
     const from = Math.min(log.next, Math.max(graft.from, log.low, youngest));

@@ -97,6 +97,16 @@ export class Retention {
     return frame;
   }
 
+  /** Puts frames before those that are kept, if there is room for them. They end where the log begins. */
+  prepend(source: Source, frames: readonly Uint8Array[]): void {
+    let bytes = 0;
+    for (const frame of frames) bytes += frame.length + FRAME_COST_BYTES;
+    if (source.log.isEmpty || this.#totalBytes + bytes > MAX_TOTAL_BYTES) return;
+    if (source.log.bytes + bytes > MAX_LOG_BYTES || !this.#hasRoom(source, bytes)) return;
+    source.log.prepend(frames);
+    this.#charge(source, bytes);
+  }
+
   /** Goes on at `sequence`: what lies before is not to be had. */
   skipTo(source: Source, sequence: number): void {
     this.#charge(source, -source.log.bytes);

@@ -24,6 +24,11 @@ export interface Progress {
   /** What it says it has. */
   claimLow: number;
   claimNext: number;
+  /** What it said that it keeps, also from before we came: of no use to us, but to others (older.ts). */
+  keptLow: number;
+  keptNext: number;
+  /** Up to where it was told that others keep something. */
+  offered: number;
   /** It said so, asked or not: what it has not got is not to be had there. */
   hasAnswered: boolean;
   /** Grafts sent to it in vain since the last progress. */
@@ -101,6 +106,9 @@ export class Source {
       pace: new Pace(),
       claimLow: 0,
       claimNext: 0,
+      keptLow: Number.POSITIVE_INFINITY,
+      keptNext: 0,
+      offered: 0,
       hasAnswered: false,
       attempts: 0,
       askedFrom: 0,

@@ -102,11 +102,12 @@ export class Sources {
   }
 
   #end(source: Source): void {
-    const { delivery, repair, flow, retention } = this.#parts;
+    const { delivery, repair, older, flow, retention } = this.#parts;
     this.#unstarted.delete(source);
     delivery.flush(source);
     delivery.abandon(source.id);
     repair.forget(source);
+    older.forget(source);
     flow.forget(source);
     retention.forget(source);
     for (const neighbour of this.#context.neighbours.values()) neighbour.forget(source);
