@@ -56,6 +56,15 @@ describe('the canonical encoding', () => {
     );
   });
 
+  it.each(['', 'a'.repeat(127), 'a'.repeat(128), `${'a'.repeat(126)}é`, 'é', `\u007f\u0080`])(
+    'writes a text as its length and its UTF-8, however short (%j)',
+    (text) => {
+      const utf8 = new TextEncoder().encode(text);
+      const length = utf8.length < 128 ? [utf8.length] : [(utf8.length % 128) + 128, utf8.length >> 7];
+      expect(encodePlain([text, true])).toEqual(Uint8Array.of(8, 2, 6, ...length, ...utf8, 2));
+    },
+  );
+
   it('is the same in whatever order a map was put together', () => {
     fc.assert(
       fc.property(plain, (value) => {

@@ -104,10 +104,26 @@ class Writer {
   }
 
   #text(text: string): void {
+    if (this.#shortAscii(text)) return;
     const bytes = encoder.encode(text);
     this.#varint(bytes.length);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
+  }
+
+  /** Most keys and words are that, and a call of the encoder costs more than their characters. False: it is another. */
+  #shortAscii(text: string): boolean {
+    const { length } = text;
+    if (length >= 0x80) return false;
+    const start = this.#at + 1;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return false;
+      this.#bytes[start + i] = code;
+    }
+    this.#byte(length);
+    this.#at = start + length;
+    return true;
   }
 
   #varint(value: number): void {
