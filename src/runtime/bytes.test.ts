@@ -7,6 +7,7 @@ describe('text forms of bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(fromHex(toHex(bytes))).toEqual(bytes);
+        expect(fromHex(toHex(bytes).toUpperCase())).toEqual(bytes);
         expect(fromBase64Url(toBase64Url(bytes))).toEqual(bytes);
         expect(toBase64Url(bytes)).toMatch(/^[A-Za-z0-9_-]*$/);
       }),
@@ -15,7 +16,9 @@ describe('text forms of bytes', () => {
 
   it('refuses what is no hex or base64url with a typed error', () => {
     expect(() => fromHex('abc')).toThrow(expect.objectContaining({ code: 'bad-hex' }));
-    expect(() => fromHex('zz')).toThrow(expect.objectContaining({ code: 'bad-hex' }));
+    for (const text of ['0/', ':0', '0@', 'G0', '0`', 'g0', '0\u0130', 'zz00']) {
+      expect(() => fromHex(text)).toThrow(expect.objectContaining({ code: 'bad-hex' }));
+    }
     expect(() => fromBase64Url('a b')).toThrow(expect.objectContaining({ code: 'bad-base64url' }));
     expect(() => fromBase64Url('A')).toThrow(expect.objectContaining({ code: 'bad-base64url' }));
   });

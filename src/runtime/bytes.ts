@@ -10,12 +10,22 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 export function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) {
-    throw new LeafcutterError('bad-hex', 'not a hexadecimal text');
+  const bytes = new Uint8Array(text.length >> 1);
+  let isHex = text.length % 2 === 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const [high, low] = [hexDigit(text.charCodeAt(2 * i)), hexDigit(text.charCodeAt(2 * i + 1))];
+    isHex &&= high >= 0 && low >= 0;
+    bytes[i] = 16 * high + low;
   }
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
-    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
-  );
+  if (!isHex) throw new LeafcutterError('bad-hex', 'not a hexadecimal text');
+  return bytes;
+}
+
+/** Below 0: it is none. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
 export function toBase64Url(bytes: Uint8Array): string {
