@@ -7,8 +7,8 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   testIgnore: 'long/**',
   fullyParallel: false,
-  // Two files at a time: most of a test is waiting, and what is true of a mesh is true on a busy machine. Three are a tenth sooner done.
-  workers: 2,
+  // Three files at a time on two cores: most of a test is waiting, and what is true of a mesh is true on a busy machine.
+  workers: 3,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
