@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { messageOf } from '../../runtime/index.ts';
+import { inFairTurns } from './fair-turns.ts';
 import type { DoorTls } from './tls.ts';
 import { LINGER_MS, type Wire, type WireListener } from './wire.ts';
 
@@ -66,7 +67,16 @@ class SocketWire implements Wire {
       this.#hasClosed = true;
       listener.closed(reason);
     });
-    socket.on('data', (chunk: Uint8Array) => listener.bytes(chunk));
+    const turns = {
+      pause: () => void socket.pause(),
+      resume: () => {
+        if (!this.#isPaused) socket.resume();
+      },
+    };
+    socket.on(
+      'data',
+      inFairTurns((chunk) => listener.bytes(chunk), turns),
+    );
     if (this.#isPaused) socket.pause();
   }
 

@@ -4,6 +4,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { inFairTurns } from './fair-turns.ts';
 import type { DoorTls } from './tls.ts';
 import { LINGER_MS, type Wire, type WireListener } from './wire.ts';
 
@@ -64,6 +65,7 @@ class WebSocketWire implements Wire {
   readonly port: number;
   readonly tlsVersion: string | undefined;
   readonly #socket: WebSocket;
+  #isPaused = false;
 
   constructor(socket: WebSocket, tcp: Socket) {
     this.#socket = socket;
@@ -83,12 +85,18 @@ class WebSocketWire implements Wire {
       reason = `Read Error: ${error.message}`;
     });
     this.#socket.on('close', () => listener.closed(reason));
+    const read = inFairTurns((chunk) => listener.bytes(chunk), {
+      pause: () => this.#socket.pause(),
+      resume: () => {
+        if (!this.#isPaused) this.#socket.resume();
+      },
+    });
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       if (!isBinary) {
         reason = 'Text Frame';
         this.#socket.close(UNSUPPORTED_DATA, 'NATS is spoken in binary frames');
       } else if (data instanceof Uint8Array) {
-        listener.bytes(data);
+        read(data);
       }
     });
   }
@@ -103,16 +111,18 @@ class WebSocketWire implements Wire {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
   end(): void {
     // Its goodbye is to be heard.
-    this.#socket.resume();
+    this.resume();
     this.#socket.close();
     setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
