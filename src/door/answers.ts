@@ -2,7 +2,7 @@
  * Requests that a door answers by itself, whoever subscribes to what: who a client is (`$SYS.REQ.USER.INFO`, as nats-server 2.10 has it), and
  * that there is no JetStream. The answer goes to the reply subject like any other message.
  */
-import { type Subject, subjectProblem } from '../services/pubsub/index.ts';
+import { keptProblem, type Subject, subjectProblem } from '../services/pubsub/index.ts';
 import type { NatsCommand } from './nats-commands.ts';
 import type { Permissions, SubjectRules } from './permissions.ts';
 import { NATS_VERSION, type ServerInfo } from './server-info.ts';
@@ -34,6 +34,8 @@ export function answerOf(
   const isOfJetStream = subject.startsWith(JETSTREAM);
   if (!isOfJetStream && subject !== USER_INFO) return undefined;
   if (reply === undefined || subjectProblem(reply) !== undefined) return 'none';
+  // What is kept for the system nobody has said by asking us for it.
+  if (keptProblem(reply) !== undefined) return 'none';
   const to = reply as Subject;
   if (!isOfJetStream) return { subject: to, headers: undefined, payload: userInfo(user, server) };
   return noResponders ? { subject: to, headers: NO_RESPONDERS, payload: EMPTY } : 'none';

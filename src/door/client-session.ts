@@ -75,7 +75,8 @@ export class ClientSession {
         type: 'pub',
         subject: subject as Subject,
         reply: reply as Subject | undefined,
-        headers,
+        // None of no bytes: as nats-server, which makes a MSG of it.
+        headers: headers?.length === 0 ? undefined : headers,
         payload,
         ack: undefined,
       },

@@ -326,6 +326,21 @@ describe('a client at the door', () => {
     });
   });
 
+  it('makes the door say nothing on what is kept for the system, by asking to be answered there', () => {
+    const talk = Talk.in().says(
+      'PUB $SYS.REQ.USER.INFO leafcutter.job.ab.done 0\r\n\r\nPUB $JS.API.INFO leafcutter.x 0\r\n\r\n',
+    );
+    expect([talk.kinds, talk.written]).toEqual([[], '']);
+  });
+
+  it('is let in under a name that is no UTF-8', () => {
+    const talk = new Talk().does({
+      type: 'bytes',
+      bytes: Uint8Array.from('CONNECT {"verbose":false,"name":"caf\xe9"}\r\n', (char) => char.charCodeAt(0)),
+    });
+    expect(talk.client.fields.name).toBe('caf\ufffd');
+  });
+
   it('is answered nothing where it could not understand that nobody answers', () => {
     const talk = new Talk().says(
       'CONNECT {"verbose":false,"headers":true}\r\nPUB $JS.API.INFO re.1 0\r\n\r\n',

@@ -91,10 +91,9 @@ export function readControlLine(
     case '-ERR':
       return refused(undefined, false);
     case 'CONNECT': {
-      const json = textOf(line, from, end);
-      return json === undefined
-        ? refused(undefined, true)
-        : { type: 'command', command: { type: 'connect', json: json.trim() } };
+      // A name that is no UTF-8 keeps nobody out.
+      const json = lenientUtf8.decode(line.subarray(from, end)).trim();
+      return { type: 'command', command: { type: 'connect', json } };
     }
     case 'SUB':
       return readSub(splitArguments(line, from, end));
@@ -167,6 +166,7 @@ function splitArguments(line: Uint8Array, from: number, end: number): readonly s
   return words;
 }
 
+const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** From here on a decoder's call costs less than its characters. */
 const SHORT_BYTES = 48;

@@ -38,7 +38,7 @@ export const PAYLOAD_EXCEEDED = 'Maximum Payload Violation';
 export interface NatsLimits {
   /** Headers included. */
   readonly maxPayloadBytes: number;
-  /** Of what stands between a verb and the end of its line. */
+  /** Of what stands between a verb, the blanks behind it, and the end of its line. */
   readonly maxControlLineBytes: number;
 }
 

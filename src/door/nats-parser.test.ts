@@ -141,9 +141,9 @@ describe('the parser of NATS commands', () => {
   });
 
   it('takes a control line and a payload that are just within the limits', () => {
-    const subject = 'x'.repeat(MAX_CONTROL_LINE_BYTES - ' '.length - ' 1024'.length);
+    const subject = 'x'.repeat(MAX_CONTROL_LINE_BYTES - ' 1024'.length);
     const payload = 'y'.repeat(1024);
-    const text = `PUB ${subject} 1024\r\n${payload}\r\n`;
+    const text = `PUB  ${subject} 1024\r\n${payload}\r\n`;
     expect(parse(text)).toEqual([pub(subject, payload)]);
     expect(parse(text.slice(0, 4101), text.slice(4101))).toEqual([pub(subject, payload)]);
     expect(parse(text.replace('x', 'xx'))).toEqual([error('maximum control line exceeded')]);
