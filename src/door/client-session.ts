@@ -13,7 +13,7 @@ import {
 } from '../services/pubsub/index.ts';
 import { answerOf, type DoorAnswer } from './answers.ts';
 import type { ConnectFields } from './connect-fields.ts';
-import type { NatsCommand } from './nats-commands.ts';
+import { type NatsCommand, NO_TEXT } from './nats-commands.ts';
 import { PermissionGate } from './permissions.ts';
 import { RateGate } from './rate-gate.ts';
 import type { ServerInfo } from './server-info.ts';
@@ -53,7 +53,7 @@ export class ClientSession {
     const { subject, reply, headers, payload } = command;
     const admission = this.#rate.admit(payload.length + (headers?.length ?? 0), now);
     if (admission.type === 'wait') return { ...OK, waitUntilMs: admission.untilMs };
-    const problem = subjectProblem(subject) ?? (reply === undefined ? undefined : subjectProblem(reply));
+    const problem = problemOf(subject) ?? (reply === undefined ? undefined : problemOf(reply));
     const refusals = problem !== undefined && fields.pedantic ? ['Invalid Publish Subject'] : [];
     const violation = (more = ''): Outcome => ({
       refusals: [...refusals, `Permissions Violation for Publish to "${subject}"${more}`],
@@ -88,7 +88,7 @@ export class ClientSession {
       const group = queue === undefined ? '' : ` using queue "${queue}"`;
       return refused(`Permissions Violation for Subscription to "${subject}"${group}`);
     }
-    if (patternProblem(subject) !== undefined) return refused('Invalid Subject');
+    if (subject.includes(NO_TEXT) || patternProblem(subject) !== undefined) return refused('Invalid Subject');
     const added = this.#subscriptions.add(sid, queue);
     if (added === 'too-many') return refused('maximum subscriptions exceeded');
     if (added === 'taken') return OK;
@@ -108,6 +108,10 @@ export class ClientSession {
     if (reply !== undefined) this.#permissions.delivered(reply, now);
     return true;
   }
+}
+
+function problemOf(subject: string): string | undefined {
+  return subject.includes(NO_TEXT) ? 'it is no UTF-8' : subjectProblem(subject);
 }
 
 function refused(text: string): Outcome {

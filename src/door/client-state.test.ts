@@ -333,12 +333,20 @@ describe('a client at the door', () => {
     expect([talk.kinds, talk.written]).toEqual([[], '']);
   });
 
-  it('is let in under a name that is no UTF-8', () => {
-    const talk = new Talk().does({
+  it('may have a name that is no UTF-8, and lives on when a subject is none, which nobody hears of', () => {
+    const latin1 = (text: string): NatsEvent => ({
       type: 'bytes',
-      bytes: Uint8Array.from('CONNECT {"verbose":false,"name":"caf\xe9"}\r\n', (char) => char.charCodeAt(0)),
+      bytes: Uint8Array.from(text, (char) => char.charCodeAt(0)),
     });
+    const talk = new Talk().does(latin1('CONNECT {"verbose":false,"pedantic":false,"name":"caf\xe9"}\r\n'));
     expect(talk.client.fields.name).toBe('caf\ufffd');
+    talk.effects = [];
+    talk.does(latin1('PUB a.\xff 1\r\nx\r\nPUB a re.\xfe 0\r\n\r\nSUB a.\xfd 1\r\n'));
+    const violation = "-ERR 'Permissions Violation for Publish to ";
+    expect(talk.written).toBe(
+      `${violation}"a.\ufffd": it is no UTF-8'\r\n${violation}"a": it is no UTF-8'\r\n-ERR 'Invalid Subject'\r\n`,
+    );
+    expect([talk.said, talk.end]).toEqual([[], undefined]);
   });
 
   it('is answered nothing where it could not understand that nobody answers', () => {

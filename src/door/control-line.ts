@@ -91,8 +91,7 @@ export function readControlLine(
     case '-ERR':
       return refused(undefined, false);
     case 'CONNECT': {
-      // A name that is no UTF-8 keeps nobody out.
-      const json = lenientUtf8.decode(line.subarray(from, end)).trim();
+      const json = textOf(line, from, end).trim();
       return { type: 'command', command: { type: 'connect', json } };
     }
     case 'SUB':
@@ -106,13 +105,12 @@ export function readControlLine(
 }
 
 function readPub(
-  words: readonly string[] | undefined,
+  words: readonly string[],
   hasHeaders: boolean,
   { maxPayloadBytes }: NatsLimits,
 ): ControlLine {
   const sizes = hasHeaders ? 2 : 1;
-  if (words === undefined || words.length < sizes + 1 || words.length > sizes + 2)
-    return refused(undefined, false);
+  if (words.length < sizes + 1 || words.length > sizes + 2) return refused(undefined, false);
   const [subject = ''] = words;
   const totalBytes = sizeOf(words.at(-1) ?? '');
   const headerBytes = hasHeaders ? sizeOf(words.at(-2) ?? '') : undefined;
@@ -123,17 +121,16 @@ function readPub(
   return { type: 'payload', subject, reply, headerBytes, totalBytes };
 }
 
-function readSub(words: readonly string[] | undefined): ControlLine {
-  const [subject, second, third] = words ?? [];
-  if (subject === undefined || second === undefined || (words?.length ?? 0) > 3)
-    return refused(undefined, false);
+function readSub(words: readonly string[]): ControlLine {
+  const [subject, second, third] = words;
+  if (subject === undefined || second === undefined || words.length > 3) return refused(undefined, false);
   const [queue, sid] = third === undefined ? [undefined, second] : [second, third];
   return { type: 'command', command: { type: 'sub', subject, queue, sid } };
 }
 
-function readUnsub(words: readonly string[] | undefined): ControlLine {
-  const [sid, max] = words ?? [];
-  if (sid === undefined || (words?.length ?? 0) > 2) return refused(undefined, false);
+function readUnsub(words: readonly string[]): ControlLine {
+  const [sid, max] = words;
+  if (sid === undefined || words.length > 2) return refused(undefined, false);
   // What is no number, and 0, is "now", as in nats-server.
   const count = max === undefined ? undefined : sizeOf(max);
   return { type: 'command', command: { type: 'unsub', sid, max: count === 0 ? undefined : count } };
@@ -148,17 +145,14 @@ export function unknownOperation(line: Uint8Array, start: number): ControlLine {
   return refused(UNKNOWN_OPERATION, upper(line[start] ?? 0) === 0x43);
 }
 
-/** Undefined where one is no UTF-8. */
-function splitArguments(line: Uint8Array, from: number, end: number): readonly string[] | undefined {
+function splitArguments(line: Uint8Array, from: number, end: number): readonly string[] {
   const words: string[] = [];
   let start = -1;
   for (let index = from; index <= end; index++) {
     const byte = index === end ? LF : line[index];
     if (byte === SPACE || byte === TAB || byte === CR || byte === LF) {
       if (start >= 0) {
-        const word = textOf(line, start, index);
-        if (word === undefined) return undefined;
-        words.push(word);
+        words.push(textOf(line, start, index));
         start = -1;
       }
     } else if (start < 0) start = index;
@@ -166,12 +160,12 @@ function splitArguments(line: Uint8Array, from: number, end: number): readonly s
   return words;
 }
 
-const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** What is no UTF-8 becomes NO_TEXT. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** From here on a decoder's call costs less than its characters. */
 const SHORT_BYTES = 48;
 
-function textOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+function textOf(bytes: Uint8Array, start: number, end: number): string {
   if (end - start <= SHORT_BYTES) {
     let text = '';
     let index = start;
@@ -182,11 +176,7 @@ function textOf(bytes: Uint8Array, start: number, end: number): string | undefin
     }
     if (index === end) return text;
   }
-  try {
-    return strictUtf8.decode(bytes.subarray(start, end));
-  } catch {
-    return undefined;
-  }
+  return utf8.decode(bytes.subarray(start, end));
 }
 
 function sizeOf(text: string): number | undefined {

@@ -30,6 +30,9 @@ export type NatsCommand =
       readonly isOfConnect: boolean;
     };
 
+/** Stands for bytes that are no UTF-8: in no subject. */
+export const NO_TEXT = '\ufffd';
+
 /** The texts are nats-server's: clients match on them. */
 export const UNKNOWN_OPERATION = 'Unknown Protocol Operation';
 export const CONTROL_LINE_EXCEEDED = 'maximum control line exceeded';
