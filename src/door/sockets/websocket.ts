@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { inFairTurns } from './fair-turns.ts';
+import { HTTP_LIMITS, TLS_HANDSHAKE_MS } from './http-limits.ts';
 import type { DoorTls } from './tls.ts';
 import { LINGER_MS, type Wire, type WireListener } from './wire.ts';
 
@@ -18,7 +19,6 @@ export interface WebSocketRules {
 
 /** RFC 6455, "a type of data it cannot accept". */
 const UNSUPPORTED_DATA = 1003;
-const HEADERS_TIMEOUT_MS = 5_000;
 /** One frame may hold several messages; clients cut at 32 KiB, or behind one message. */
 const FRAME_ROOM_BYTES = 1024 * 1024;
 
@@ -29,11 +29,12 @@ export function webSocketServer(
 ): Server | SecureServer {
   const answer = (_request: IncomingMessage, response: import('node:http').ServerResponse): void => {
     response
-      .writeHead(426, { 'Content-Type': 'text/plain' })
+      .writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close' })
       .end('A NATS client connects here by WebSocket.\n');
   };
-  const http = { headersTimeout: HEADERS_TIMEOUT_MS };
-  const server = tls ? createSecureServer({ ...http, ...tls }, answer) : createServer(http, answer);
+  const server = tls
+    ? createSecureServer({ ...HTTP_LIMITS, ...tls, handshakeTimeout: TLS_HANDSHAKE_MS }, answer)
+    : createServer(HTTP_LIMITS, answer);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -92,9 +93,11 @@ class WebSocketWire implements Wire {
       },
     });
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
+      // Frames may still come from one that was told goodbye.
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
       if (!isBinary) {
         reason = 'Text Frame';
-        this.#socket.close(UNSUPPORTED_DATA, 'NATS is spoken in binary frames');
+        this.#close(UNSUPPORTED_DATA, 'NATS is spoken in binary frames');
       } else if (data instanceof Uint8Array) {
         read(data);
       }
@@ -121,9 +124,13 @@ class WebSocketWire implements Wire {
   }
 
   end(): void {
+    this.#close();
+  }
+
+  #close(code?: number, reason?: string): void {
     // Its goodbye is to be heard.
     this.resume();
-    this.#socket.close();
+    this.#socket.close(code, reason);
     setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
 
