@@ -160,13 +160,13 @@ export class BrokerState {
         this.#clients.get(event.client)?.taken(event.bytes);
         return;
       case 'joined':
-        this.#sending.joined(event.node);
+        this.#sending.joined(event.node, this.#nowMs);
         this.#owed.joined(event.node);
         this.#interest.joined(event.node, this.#nowMs);
         return;
       case 'left':
         this.#arrival.left(event.node);
-        this.#sending.left(event.node);
+        this.#sending.left(event.node, this.#nowMs);
         this.#owed.left(event.node);
         this.#interest.left(event.node, this.#nowMs);
         return;
