@@ -26,13 +26,16 @@ export interface Asker {
   readonly server: ServerInfo;
 }
 
-/** `none`: it is for the door, and there is nothing to say. Undefined: it is for the Broker. */
+export function isForTheDoor(subject: string): boolean {
+  return subject.startsWith(JETSTREAM) || subject === USER_INFO;
+}
+
+/** Of a publication that is for the door. `none`: there is nothing to say. */
 export function answerOf(
   { subject, reply }: Extract<NatsCommand, { type: 'pub' }>,
   { user, noResponders, server }: Asker,
-): DoorAnswer | 'none' | undefined {
-  const isOfJetStream = subject.startsWith(JETSTREAM);
-  if (!isOfJetStream && subject !== USER_INFO) return undefined;
+): DoorAnswer | 'none' {
+  const isOfJetStream = subject !== USER_INFO;
   if (reply === undefined || subjectProblem(reply) !== undefined) return 'none';
   // What is kept for the system nobody has said by asking us for it.
   if (keptProblem(reply) !== undefined) return 'none';

@@ -221,7 +221,7 @@ export class NatsClient {
   }
 
   #do({ refusals, isOk, say, answer }: Outcome): void {
-    for (const text of refusals) this.#writer.line(`-ERR '${text}'`);
+    if (refusals.length > 0) for (const text of refusals) this.#writer.line(`-ERR '${text}'`);
     if (isOk && this.#fields.verbose) this.#writer.line('+OK');
     if (say) this.#say(say);
     if (answer) this.#effects.push({ type: 'answer', ...answer });

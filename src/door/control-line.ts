@@ -2,6 +2,7 @@
  * The first line of a command, from its bytes: `PUB greet.joe 5`. Verbs in any case, arguments between any blanks, as nats-server has it;
  * which mistake is answered by which text, and which by a closed socket alone, was read off nats-server 2.9 (agreement.test.ts).
  */
+import { wordOf } from './known-words.ts';
 import { type NatsCommand, type NatsLimits, PAYLOAD_EXCEEDED, UNKNOWN_OPERATION } from './nats-commands.ts';
 
 /** A command that is whole, one whose payload follows, or a line that NATS passes over. */
@@ -49,6 +50,7 @@ const TAB = 0x09;
 /** Digits that nats-server reads in a size: more are no number to it. */
 const MAX_SIZE_DIGITS = 9;
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const NOTHING: ControlLine = { type: 'nothing' };
 
 /**
@@ -91,7 +93,7 @@ export function readControlLine(
     case '-ERR':
       return refused(undefined, false);
     case 'CONNECT': {
-      const json = textOf(line, from, end).trim();
+      const json = utf8.decode(line.subarray(from, end)).trim();
       return { type: 'command', command: { type: 'connect', json } };
     }
     case 'SUB':
@@ -152,31 +154,12 @@ function splitArguments(line: Uint8Array, from: number, end: number): readonly s
     const byte = index === end ? LF : line[index];
     if (byte === SPACE || byte === TAB || byte === CR || byte === LF) {
       if (start >= 0) {
-        words.push(textOf(line, start, index));
+        words.push(wordOf(line, start, index));
         start = -1;
       }
     } else if (start < 0) start = index;
   }
   return words;
-}
-
-/** What is no UTF-8 becomes NO_TEXT. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-/** From here on a decoder's call costs less than its characters. */
-const SHORT_BYTES = 48;
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= SHORT_BYTES) {
-    let text = '';
-    let index = start;
-    for (; index < end; index++) {
-      const byte = bytes[index] ?? 0;
-      if (byte > 0x7f) break;
-      text += String.fromCharCode(byte);
-    }
-    if (index === end) return text;
-  }
-  return utf8.decode(bytes.subarray(start, end));
 }
 
 function sizeOf(text: string): number | undefined {
