@@ -1,34 +1,58 @@
-/** What applications do on the Nodes of a BrokerNet, entered into the ledger. */
+/** What applications do on the Nodes of a network, entered into the ledger. */
+import { type Random, uniform } from '../../src/runtime/index.ts';
+import type { TestClient } from '../../src/services/pubsub/client.testing.ts';
 import { type Heard, text } from '../../src/services/pubsub/client.testing.ts';
 import type { SlowPolicy } from '../../src/services/pubsub/contract.ts';
-import type { BrokerNet } from './broker-net.ts';
-import type { LedgerSubscription } from './ledger.ts';
-import type { SimBroker } from './sim-broker.ts';
+import type { NodeId } from '../../src/wire/index.ts';
+import type { Ledger, LedgerSubscription } from './ledger.ts';
 
 const INBOX = 'inbox';
+const SUBJECTS = ['a', 'a.b', 'a.c', 'b.x', 'b.x.y', 'work.1', 'work.2', 'nobody.cares'] as const;
+export const PATTERNS = ['a', 'a.*', 'a.>', '*.x', 'b.>', '>', 'work.*'] as const;
 
-export interface Subscribed {
-  readonly node: SimBroker;
+/** Where somebody is. */
+export interface Place {
+  readonly id: NodeId;
+  readonly client: TestClient;
+  readonly isAlive: boolean;
+  /** Set while it stands still. */
+  readonly waiting: unknown;
+  /** What it says of itself is not to be believed. */
+  readonly isLying?: boolean;
+}
+
+export interface Places<One extends Place> {
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly alive: readonly One[];
+  add(): One;
+  pick<T>(from: readonly T[]): T;
+  now(): number;
+  note(what: string): void;
+}
+
+export interface Subscribed<One extends Place> {
+  readonly node: One;
   readonly sid: string;
   readonly entry: LedgerSubscription;
 }
 
-export class People {
-  readonly subscribed: Subscribed[] = [];
+export class People<One extends Place> {
+  readonly subscribed: Subscribed<One>[] = [];
   /** Requests that were answered by somebody. */
   readonly answered = new Set<number>();
-  readonly #net: BrokerNet;
-  readonly #owed: { readonly node: SimBroker; readonly token: number; readonly what: string }[] = [];
-  readonly #requests: { readonly node: SimBroker; readonly id: number }[] = [];
+  readonly #net: Places<One>;
+  readonly #owed: { readonly node: One; readonly token: number; readonly what: string }[] = [];
+  readonly #requests: { readonly node: One; readonly id: number }[] = [];
   /** Subscriptions by the token of their `ready`. */
   readonly #unready = new Map<number, LedgerSubscription>();
   #tokens = 0;
 
-  constructor(net: BrokerNet) {
+  constructor(net: Places<One>) {
     this.#net = net;
   }
 
-  add(): SimBroker {
+  add(): One {
     const node = this.#net.add();
     node.client.onMessage = (message) => this.#heard(node, message);
     node.client.onAck = (token, outcome) => {
@@ -40,7 +64,7 @@ export class People {
     return node;
   }
 
-  subscribe(node: SimBroker, pattern: string, queue?: string, slow?: SlowPolicy): Subscribed {
+  subscribe(node: One, pattern: string, queue?: string, slow?: SlowPolicy): Subscribed<One> {
     const ack = this.#promise(node, `ready of ${pattern}`);
     const entry = this.#net.ledger.subscribed(node.id, pattern, queue, slow !== undefined);
     const sid = `s${ack}`;
@@ -56,14 +80,14 @@ export class People {
     return subscribed;
   }
 
-  end({ node, sid, entry }: Subscribed): void {
+  end({ node, sid, entry }: Subscribed<One>): void {
     if (!node.isAlive || node.waiting) return;
     entry.endedAtMs = this.#net.now();
     node.client.unsub(sid);
   }
 
   /** @param bytes of its payload, at least */
-  publish(node: SimBroker, subject: string, hasAck = false, bytes = 0): void {
+  publish(node: One, subject: string, hasAck = false, bytes = 0): void {
     if (!node.isAlive || node.waiting) return;
     const id = this.#net.ledger.publishes(node.id, subject);
     this.#net.note(`${node.id.slice(0, 4)} publishes ${id} to ${subject}`);
@@ -74,11 +98,23 @@ export class People {
     );
   }
 
-  request(node: SimBroker, subject: string): void {
+  request(node: One, subject: string): void {
     if (!node.isAlive || node.waiting) return;
     const id = this.#net.ledger.publishes(node.id, subject);
     this.#requests.push({ node, id });
     node.client.pub(subject, String(id), { reply: `_INBOX.${node.id}.${id}` });
+  }
+
+  /** One of the many things that applications do. */
+  doSomething(): void {
+    const net = this.#net;
+    const node = net.pick(net.alive.filter(({ isLying }) => !isLying));
+    const dice = uniform(net.random);
+    if (dice < 0.1) this.subscribe(node, net.pick(PATTERNS));
+    else if (dice < 0.18) this.subscribe(node, 'work.*', net.pick(['crew', 'others']));
+    else if (dice < 0.24 && this.subscribed.length > 0) this.end(net.pick(this.subscribed));
+    else if (dice < 0.35) this.request(node, net.pick(SUBJECTS));
+    else this.publish(node, net.pick(SUBJECTS), dice > 0.8);
   }
 
   conclude(): readonly string[] {
@@ -94,12 +130,12 @@ export class People {
     return problems;
   }
 
-  #promise(node: SimBroker, what: string): number {
+  #promise(node: One, what: string): number {
     this.#owed.push({ node, token: ++this.#tokens, what });
     return this.#tokens;
   }
 
-  #heard(node: SimBroker, message: Heard): void {
+  #heard(node: One, message: Heard): void {
     const { ledger } = this.#net;
     if (message.sid === INBOX) {
       const id = Number(message.subject.split('.').at(-1));

@@ -1,19 +1,19 @@
 /** What befalls a network of Brokers, one story each. Every one of them ends with a network at rest; what must be true then is in check.ts. */
-import { integerBelow, uniform } from '../../src/runtime/index.ts';
+import { integerBelow } from '../../src/runtime/index.ts';
 import type { ClientId } from '../../src/services/pubsub/client-state.ts';
 import { CLIENT_WINDOW_BYTES } from '../../src/services/pubsub/contract.ts';
 import type { BrokerNet } from './broker-net.ts';
 import { misbehave } from './hostile.ts';
-import type { People } from './people.ts';
+import { PATTERNS, type People as PeopleOf } from './people.ts';
 import type { SimBroker } from './sim-broker.ts';
+
+type People = PeopleOf<SimBroker>;
 
 /** Plays what happens, and returns when it is over. */
 export type Scenario = (net: BrokerNet, people: People) => void;
 
 const SLOW_BYTES = 64 * 1024;
 const FIRST_CLIENT = 1 as ClientId;
-const SUBJECTS = ['a', 'a.b', 'a.c', 'b.x', 'b.x.y', 'work.1', 'work.2', 'nobody.cares'] as const;
-const PATTERNS = ['a', 'a.*', 'a.>', '*.x', 'b.>', '>', 'work.*'] as const;
 
 function begin(net: BrokerNet, people: People, least = 3, most = 6): readonly SimBroker[] {
   const count = least + integerBelow(net.random, most - least + 1);
@@ -22,21 +22,10 @@ function begin(net: BrokerNet, people: People, least = 3, most = 6): readonly Si
   return nodes;
 }
 
-/** One of the many things that applications do. */
-function something(net: BrokerNet, people: People): void {
-  const node = net.pick(net.alive.filter(({ isLying }) => !isLying));
-  const dice = uniform(net.random);
-  if (dice < 0.1) people.subscribe(node, net.pick(PATTERNS));
-  else if (dice < 0.18) people.subscribe(node, 'work.*', net.pick(['crew', 'others']));
-  else if (dice < 0.24 && people.subscribed.length > 0) people.end(net.pick(people.subscribed));
-  else if (dice < 0.35) people.request(node, net.pick(SUBJECTS));
-  else people.publish(node, net.pick(SUBJECTS), dice > 0.8);
-}
-
 function busy(net: BrokerNet, people: People, forMs: number, everyMs = 40): void {
   const endMs = net.now() + forMs;
   while (net.now() < endMs) {
-    something(net, people);
+    people.doSomething();
     net.runFor(net.between(0, 2 * everyMs));
   }
 }
@@ -110,7 +99,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     if (!flapping) return;
     for (let i = 0; i < 200; i++) {
       const one = people.subscribe(flapping, net.pick(PATTERNS));
-      if (i % 3 === 0) something(net, people);
+      if (i % 3 === 0) people.doSomething();
       net.runFor(10);
       people.end(one);
     }

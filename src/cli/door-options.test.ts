@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,14 @@ describe('what a door is told', () => {
     expect((await plan({ wsPort: 0, origin: ['HTTPS://App.example/'] })).door.websocket?.origins).toEqual([
       'https://app.example',
     ]);
+  });
+
+  it('finds what an included file includes beside that one, and no variable that nobody has set', async () => {
+    mkdirSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'sub', 'outer.conf'), 'include "inner.conf"\n');
+    writeFileSync(join(folder, 'sub', 'inner.conf'), 'server_name: inner\n');
+    expect((await plan({ config: fileOf('include "sub/outer.conf"') })).door.serverName).toBe('inner');
+    await expect(plan({ config: fileOf('server_name: $__proto__') })).rejects.toThrow(/is set nowhere/);
   });
 
   it('says in one line what is wrong, and where', async () => {

@@ -178,8 +178,11 @@ async function readConfigFile(path: string): Promise<DoorConfig> {
   const folder = dirname(resolve(path));
   try {
     const config = readDoorConfig(text, {
-      read: (included) => readFileSync(resolve(folder, included), 'utf8'),
-      variable: (name) => process.env[name],
+      read: (included, from) => {
+        const file = resolve(from === '' ? folder : dirname(from), included);
+        return { path: file, text: readFileSync(file, 'utf8') };
+      },
+      variable: (name) => (Object.hasOwn(process.env, name) ? process.env[name] : undefined),
     });
     return absolute(config, folder);
   } catch (cause) {
@@ -187,7 +190,7 @@ async function readConfigFile(path: string): Promise<DoorConfig> {
   }
 }
 
-/** Files that the file names are found from where it lies, as those that it includes. */
+/** Files that the file names are found from where it lies; what an included file includes, from where that one lies. */
 function absolute(config: DoorConfig, folder: string): DoorConfig {
   const tls = (paths: TlsPaths | undefined): TlsPaths | undefined =>
     paths && {

@@ -58,6 +58,12 @@ const CASES: readonly string[] = [
   'CONNECT {"verbose":true,"pedantic":true,"user":"a","pass":"b"}\r\nPUB foo.* 0\r\n\r\nSUB foo.b 1\r\nUNSUB 1\r\nUNSUB 77\r\nPING\r\n',
   'SUB foo.secret 1\r\nSUB q.a other 4\r\nSUB q.a 5\r\nPUB bar 0\r\n\r\nPING\r\n',
   `PUB ${'x'.repeat(5000)} 0\r\n`,
+  `UNSUB ${'x'.repeat(4096)}\r\nPING\r\n`,
+  `UNSUB   ${'x'.repeat(4097)}\r\nPING\r\n`,
+  'CONNECT {"no_responders":true,"user":"a","pass":"wrong"}\r\nPING\r\n',
+  'CONNECT {"protocol":2,"no_responders":true,"user":"a","pass":"wrong"}\r\nPING\r\n',
+  'CONNECT {"protocol":2,"no_responders":true,"user":"a","pass":"b"}\r\nPING\r\n',
+  'CONNECT {"protocol":-1,"user":"a","pass":"b"}\r\nPING\r\n',
   `${SAYS}HPUB foo.a 12 12\r\nNATS/1.0\r\n\r\n\r\nPING\r\n`,
   `${SAYS}HPUB foo.a 12 14\r\nXATS/1.0\r\n\r\nhi\r\nPING\r\n`,
   `${SAYS}HPUB foo.a 8 4\r\nNATS\r\n\r\nPING\r\n`,
@@ -67,6 +73,7 @@ const CASES: readonly string[] = [
 /** Where nobody said so clients are verbose, and our +OKs come before the messages that the same chunk brought about: not compared there. */
 const DELIVERIES: readonly string[] = [
   `${SAYS}SUB foo.a 1\r\nUNSUB 1 1\r\nPUB foo.a 1\r\na\r\nPUB foo.a 1\r\nb\r\nPING\r\n`,
+  `${SAYS}HPUB foo.a 0 2\r\nhi\r\nPING\r\n`,
   `${SAYS}PUB foo.a foo.r 0\r\n\r\nPUB foo.none foo.a 0\r\n\r\nPING\r\n`,
 ];
 

@@ -2,7 +2,7 @@
  * Requests that a door answers by itself, whoever subscribes to what: who a client is (`$SYS.REQ.USER.INFO`, as nats-server 2.10 has it), and
  * that there is no JetStream. The answer goes to the reply subject like any other message.
  */
-import { type Subject, subjectProblem } from '../services/pubsub/index.ts';
+import { keptProblem, type Subject, subjectProblem } from '../services/pubsub/index.ts';
 import type { NatsCommand } from './nats-commands.ts';
 import type { Permissions, SubjectRules } from './permissions.ts';
 import { NATS_VERSION, type ServerInfo } from './server-info.ts';
@@ -26,14 +26,19 @@ export interface Asker {
   readonly server: ServerInfo;
 }
 
-/** `none`: it is for the door, and there is nothing to say. Undefined: it is for the Broker. */
+export function isForTheDoor(subject: string): boolean {
+  return subject.startsWith(JETSTREAM) || subject === USER_INFO;
+}
+
+/** Of a publication that is for the door. `none`: there is nothing to say. */
 export function answerOf(
   { subject, reply }: Extract<NatsCommand, { type: 'pub' }>,
   { user, noResponders, server }: Asker,
-): DoorAnswer | 'none' | undefined {
-  const isOfJetStream = subject.startsWith(JETSTREAM);
-  if (!isOfJetStream && subject !== USER_INFO) return undefined;
+): DoorAnswer | 'none' {
+  const isOfJetStream = subject !== USER_INFO;
   if (reply === undefined || subjectProblem(reply) !== undefined) return 'none';
+  // What is kept for the system nobody has said by asking us for it.
+  if (keptProblem(reply) !== undefined) return 'none';
   const to = reply as Subject;
   if (!isOfJetStream) return { subject: to, headers: undefined, payload: userInfo(user, server) };
   return noResponders ? { subject: to, headers: NO_RESPONDERS, payload: EMPTY } : 'none';

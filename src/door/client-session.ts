@@ -11,9 +11,9 @@ import {
   type Subject,
   subjectProblem,
 } from '../services/pubsub/index.ts';
-import { answerOf, type DoorAnswer } from './answers.ts';
+import { answerOf, type DoorAnswer, isForTheDoor } from './answers.ts';
 import type { ConnectFields } from './connect-fields.ts';
-import type { NatsCommand } from './nats-commands.ts';
+import { type NatsCommand, NO_TEXT } from './nats-commands.ts';
 import { PermissionGate } from './permissions.ts';
 import { RateGate } from './rate-gate.ts';
 import type { ServerInfo } from './server-info.ts';
@@ -34,7 +34,8 @@ export interface Outcome {
   readonly waitUntilMs?: number;
 }
 
-const OK: Outcome = { refusals: [], isOk: true };
+const NONE: readonly string[] = [];
+const OK: Outcome = { refusals: NONE, isOk: true };
 
 export class ClientSession {
   readonly user: Admitted;
@@ -53,33 +54,30 @@ export class ClientSession {
     const { subject, reply, headers, payload } = command;
     const admission = this.#rate.admit(payload.length + (headers?.length ?? 0), now);
     if (admission.type === 'wait') return { ...OK, waitUntilMs: admission.untilMs };
-    const problem = subjectProblem(subject) ?? (reply === undefined ? undefined : subjectProblem(reply));
-    const refusals = problem !== undefined && fields.pedantic ? ['Invalid Publish Subject'] : [];
-    const violation = (more = ''): Outcome => ({
-      refusals: [...refusals, `Permissions Violation for Publish to "${subject}"${more}`],
-      isOk: false,
-    });
-    if (admission.type === 'refused') return violation(`: over ${admission.rate}`);
-    if (!this.#permissions.mayPublish(subject, now)) return violation();
-    const kept = keptProblem(subject);
-    if (kept !== undefined) return violation(`: ${kept}`);
-    // nats-server says nothing to a client that is not pedantic, and delivers it to nobody.
-    if (problem !== undefined) return fields.pedantic ? { refusals, isOk: true } : violation(`: ${problem}`);
-    const { noResponders } = fields;
-    const answer = answerOf(command, { user: this.user, noResponders, server });
+    const problem = problemOf(subject) ?? (reply === undefined ? undefined : problemOf(reply));
+    const isPedantic = problem !== undefined && fields.pedantic;
+    const violation =
+      admission.type === 'refused'
+        ? `: over ${admission.rate}`
+        : this.#permissions.mayPublish(subject, now)
+          ? publicationProblem(subject, isPedantic ? undefined : problem)
+          : '';
+    if (violation !== undefined || isPedantic) return notPublished(subject, isPedantic, violation);
+    const answer = isForTheDoor(subject)
+      ? answerOf(command, { user: this.user, noResponders: fields.noResponders, server })
+      : undefined;
     if (answer === 'none') return OK;
     if (answer) return { ...OK, answer };
-    return {
-      ...OK,
-      say: {
-        type: 'pub',
-        subject: subject as Subject,
-        reply: reply as Subject | undefined,
-        headers,
-        payload,
-        ack: undefined,
-      },
+    const say: ClientVerb = {
+      type: 'pub',
+      subject: subject as Subject,
+      reply: reply as Subject | undefined,
+      // None of no bytes: as nats-server, which makes a MSG of it.
+      headers: headers?.length === 0 ? undefined : headers,
+      payload,
+      ack: undefined,
     };
+    return { refusals: NONE, isOk: true, say };
   }
 
   subscribe({ subject, queue, sid }: CommandOf<'sub'>): Outcome {
@@ -87,7 +85,7 @@ export class ClientSession {
       const group = queue === undefined ? '' : ` using queue "${queue}"`;
       return refused(`Permissions Violation for Subscription to "${subject}"${group}`);
     }
-    if (patternProblem(subject) !== undefined) return refused('Invalid Subject');
+    if (subject.includes(NO_TEXT) || patternProblem(subject) !== undefined) return refused('Invalid Subject');
     const added = this.#subscriptions.add(sid, queue);
     if (added === 'too-many') return refused('maximum subscriptions exceeded');
     if (added === 'taken') return OK;
@@ -102,11 +100,33 @@ export class ClientSession {
 
   /** Whether this client may have the message; if so, it counts as delivered. */
   mayHear({ sid, subject, reply }: Delivery, now: number): boolean {
-    if (!this.#permissions.mayHear(subject, this.#subscriptions.queueOf(sid))) return false;
+    const permissions = this.#permissions;
+    if (permissions.hidesSome && !permissions.mayHear(subject, this.#subscriptions.queueOf(sid)))
+      return false;
     this.#subscriptions.delivered(sid);
-    if (reply !== undefined) this.#permissions.delivered(reply, now);
+    if (reply !== undefined) permissions.delivered(reply, now);
     return true;
   }
+}
+
+/** Behind the text of a violation. */
+function publicationProblem(subject: string, problem: string | undefined): string | undefined {
+  const why = keptProblem(subject) ?? problem;
+  return why === undefined ? undefined : `: ${why}`;
+}
+
+/** nats-server says nothing to a client that is not pedantic, and delivers it to nobody. */
+function notPublished(subject: string, isPedantic: boolean, violation: string | undefined): Outcome {
+  const refusals = isPedantic ? ['Invalid Publish Subject'] : [];
+  if (violation === undefined) return { refusals, isOk: true };
+  return {
+    refusals: [...refusals, `Permissions Violation for Publish to "${subject}"${violation}`],
+    isOk: false,
+  };
+}
+
+function problemOf(subject: string): string | undefined {
+  return subject.includes(NO_TEXT) ? 'it is no UTF-8' : subjectProblem(subject);
 }
 
 function refused(text: string): Outcome {

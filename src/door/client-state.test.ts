@@ -326,6 +326,29 @@ describe('a client at the door', () => {
     });
   });
 
+  it('makes the door say nothing on what is kept for the system, by asking to be answered there', () => {
+    const talk = Talk.in().says(
+      'PUB $SYS.REQ.USER.INFO leafcutter.job.ab.done 0\r\n\r\nPUB $JS.API.INFO leafcutter.x 0\r\n\r\n',
+    );
+    expect([talk.kinds, talk.written]).toEqual([[], '']);
+  });
+
+  it('may have a name that is no UTF-8, and lives on when a subject is none, which nobody hears of', () => {
+    const latin1 = (text: string): NatsEvent => ({
+      type: 'bytes',
+      bytes: Uint8Array.from(text, (char) => char.charCodeAt(0)),
+    });
+    const talk = new Talk().does(latin1('CONNECT {"verbose":false,"pedantic":false,"name":"caf\xe9"}\r\n'));
+    expect(talk.client.fields.name).toBe('caf\ufffd');
+    talk.effects = [];
+    talk.does(latin1('PUB a.\xff 1\r\nx\r\nPUB a re.\xfe 0\r\n\r\nSUB a.\xfd 1\r\n'));
+    const violation = "-ERR 'Permissions Violation for Publish to ";
+    expect(talk.written).toBe(
+      `${violation}"a.\ufffd": it is no UTF-8'\r\n${violation}"a": it is no UTF-8'\r\n-ERR 'Invalid Subject'\r\n`,
+    );
+    expect([talk.said, talk.end]).toEqual([[], undefined]);
+  });
+
   it('is answered nothing where it could not understand that nobody answers', () => {
     const talk = new Talk().says(
       'CONNECT {"verbose":false,"headers":true}\r\nPUB $JS.API.INFO re.1 0\r\n\r\n',

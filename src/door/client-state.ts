@@ -10,7 +10,7 @@
 import { type BrokerVerb, type ClientVerb, messageWeight } from '../services/pubsub/index.ts';
 import type { NatsClientOptions, NatsEffect, NatsEvent } from './client-events.ts';
 import { ClientSession, type Outcome } from './client-session.ts';
-import { type ConnectFields, readConnect, UNSAID } from './connect-fields.ts';
+import { type ConnectFields, connectProblem, readConnect, UNSAID } from './connect-fields.ts';
 import { Keepalive } from './keepalive.ts';
 import type { NatsCommand } from './nats-commands.ts';
 import { NatsParser } from './nats-parser.ts';
@@ -202,13 +202,10 @@ export class NatsClient {
       this.#refuse(undefined);
       return;
     }
-    if (fields.noResponders && !fields.headers) {
-      this.#refuse('no responders requires headers support');
-      return;
-    }
     const user = this.#options.users.admit(fields, this.#options.nonce);
-    if (!user) {
-      this.#refuse('Authorization Violation');
+    const problem = user ? connectProblem(fields) : 'Authorization Violation';
+    if (!user || problem !== undefined) {
+      this.#refuse(problem);
       return;
     }
     this.#enter(user, fields);
@@ -224,7 +221,7 @@ export class NatsClient {
   }
 
   #do({ refusals, isOk, say, answer }: Outcome): void {
-    for (const text of refusals) this.#writer.line(`-ERR '${text}'`);
+    if (refusals.length > 0) for (const text of refusals) this.#writer.line(`-ERR '${text}'`);
     if (isOk && this.#fields.verbose) this.#writer.line('+OK');
     if (say) this.#say(say);
     if (answer) this.#effects.push({ type: 'answer', ...answer });

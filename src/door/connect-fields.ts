@@ -9,7 +9,7 @@ export interface ConnectFields {
   readonly name: string;
   readonly lang: string;
   readonly version: string;
-  /** 1 and above: INFO may come at any time. */
+  /** 1: INFO may come at any time. */
   readonly protocol: number;
   readonly user: string;
   readonly pass: string;
@@ -66,6 +66,12 @@ export function readConnect(json: string, before: ConnectFields): ConnectFields 
     fields[field] = value;
   }
   return fields as unknown as ConnectFields;
+}
+
+/** Why one who may come in is not understood, in nats-server's words. */
+export function connectProblem({ protocol, headers, noResponders }: ConnectFields): string | undefined {
+  if (protocol !== 0 && protocol !== 1) return 'invalid client protocol';
+  return noResponders && !headers ? 'no responders requires headers support' : undefined;
 }
 
 function parsed(json: string): unknown {

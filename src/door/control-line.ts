@@ -2,6 +2,7 @@
  * The first line of a command, from its bytes: `PUB greet.joe 5`. Verbs in any case, arguments between any blanks, as nats-server has it;
  * which mistake is answered by which text, and which by a closed socket alone, was read off nats-server 2.9 (agreement.test.ts).
  */
+import { wordOf } from './known-words.ts';
 import { type NatsCommand, type NatsLimits, PAYLOAD_EXCEEDED, UNKNOWN_OPERATION } from './nats-commands.ts';
 
 /** A command that is whole, one whose payload follows, or a line that NATS passes over. */
@@ -49,6 +50,7 @@ const TAB = 0x09;
 /** Digits that nats-server reads in a size: more are no number to it. */
 const MAX_SIZE_DIGITS = 9;
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const NOTHING: ControlLine = { type: 'nothing' };
 
 /**
@@ -91,10 +93,8 @@ export function readControlLine(
     case '-ERR':
       return refused(undefined, false);
     case 'CONNECT': {
-      const json = textOf(line, from, end);
-      return json === undefined
-        ? refused(undefined, true)
-        : { type: 'command', command: { type: 'connect', json: json.trim() } };
+      const json = utf8.decode(line.subarray(from, end)).trim();
+      return { type: 'command', command: { type: 'connect', json } };
     }
     case 'SUB':
       return readSub(splitArguments(line, from, end));
@@ -107,13 +107,12 @@ export function readControlLine(
 }
 
 function readPub(
-  words: readonly string[] | undefined,
+  words: readonly string[],
   hasHeaders: boolean,
   { maxPayloadBytes }: NatsLimits,
 ): ControlLine {
   const sizes = hasHeaders ? 2 : 1;
-  if (words === undefined || words.length < sizes + 1 || words.length > sizes + 2)
-    return refused(undefined, false);
+  if (words.length < sizes + 1 || words.length > sizes + 2) return refused(undefined, false);
   const [subject = ''] = words;
   const totalBytes = sizeOf(words.at(-1) ?? '');
   const headerBytes = hasHeaders ? sizeOf(words.at(-2) ?? '') : undefined;
@@ -124,17 +123,16 @@ function readPub(
   return { type: 'payload', subject, reply, headerBytes, totalBytes };
 }
 
-function readSub(words: readonly string[] | undefined): ControlLine {
-  const [subject, second, third] = words ?? [];
-  if (subject === undefined || second === undefined || (words?.length ?? 0) > 3)
-    return refused(undefined, false);
+function readSub(words: readonly string[]): ControlLine {
+  const [subject, second, third] = words;
+  if (subject === undefined || second === undefined || words.length > 3) return refused(undefined, false);
   const [queue, sid] = third === undefined ? [undefined, second] : [second, third];
   return { type: 'command', command: { type: 'sub', subject, queue, sid } };
 }
 
-function readUnsub(words: readonly string[] | undefined): ControlLine {
-  const [sid, max] = words ?? [];
-  if (sid === undefined || (words?.length ?? 0) > 2) return refused(undefined, false);
+function readUnsub(words: readonly string[]): ControlLine {
+  const [sid, max] = words;
+  if (sid === undefined || words.length > 2) return refused(undefined, false);
   // What is no number, and 0, is "now", as in nats-server.
   const count = max === undefined ? undefined : sizeOf(max);
   return { type: 'command', command: { type: 'unsub', sid, max: count === 0 ? undefined : count } };
@@ -149,44 +147,19 @@ export function unknownOperation(line: Uint8Array, start: number): ControlLine {
   return refused(UNKNOWN_OPERATION, upper(line[start] ?? 0) === 0x43);
 }
 
-/** Undefined where one is no UTF-8. */
-function splitArguments(line: Uint8Array, from: number, end: number): readonly string[] | undefined {
+function splitArguments(line: Uint8Array, from: number, end: number): readonly string[] {
   const words: string[] = [];
   let start = -1;
   for (let index = from; index <= end; index++) {
     const byte = index === end ? LF : line[index];
     if (byte === SPACE || byte === TAB || byte === CR || byte === LF) {
       if (start >= 0) {
-        const word = textOf(line, start, index);
-        if (word === undefined) return undefined;
-        words.push(word);
+        words.push(wordOf(line, start, index));
         start = -1;
       }
     } else if (start < 0) start = index;
   }
   return words;
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** From here on a decoder's call costs less than its characters. */
-const SHORT_BYTES = 48;
-
-function textOf(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start <= SHORT_BYTES) {
-    let text = '';
-    let index = start;
-    for (; index < end; index++) {
-      const byte = bytes[index] ?? 0;
-      if (byte > 0x7f) break;
-      text += String.fromCharCode(byte);
-    }
-    if (index === end) return text;
-  }
-  try {
-    return strictUtf8.decode(bytes.subarray(start, end));
-  } catch {
-    return undefined;
-  }
 }
 
 function sizeOf(text: string): number | undefined {

@@ -30,6 +30,9 @@ export type NatsCommand =
       readonly isOfConnect: boolean;
     };
 
+/** Stands for bytes that are no UTF-8: in no subject. */
+export const NO_TEXT = '\ufffd';
+
 /** The texts are nats-server's: clients match on them. */
 export const UNKNOWN_OPERATION = 'Unknown Protocol Operation';
 export const CONTROL_LINE_EXCEEDED = 'maximum control line exceeded';
@@ -38,7 +41,7 @@ export const PAYLOAD_EXCEEDED = 'Maximum Payload Violation';
 export interface NatsLimits {
   /** Headers included. */
   readonly maxPayloadBytes: number;
-  /** Of what stands between a verb and the end of its line. */
+  /** Of what stands between a verb, the blanks behind it, and the end of its line. */
   readonly maxControlLineBytes: number;
 }
 

@@ -21,6 +21,8 @@ import {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
 const EMPTY = new Uint8Array(0);
 /** Behind every payload. */
 const END_BYTES = 2;
@@ -112,8 +114,10 @@ export class NatsParser {
   }
 
   #isTooLong(line: Uint8Array, start: number, end: number, { bytes }: Verb): boolean {
+    let first = start + bytes.length;
+    while (line[first] === SPACE || line[first] === TAB) first++;
     const last = line[end - 1] === CR ? end - 1 : end;
-    return last - start - bytes.length > this.#limits.maxControlLineBytes;
+    return last - first > this.#limits.maxControlLineBytes;
   }
 
   #readPayload(awaited: Awaited): NatsCommand | undefined {

@@ -30,6 +30,23 @@ describe('the writer of what a door says', () => {
     expect(pieces.length).toBeLessThan(12);
   });
 
+  it('says of each message its own subject, subscription and size, however like the one before', () => {
+    const writer = new NatsWriter();
+    const said: [string, string, string][] = [];
+    for (const subject of ['a', 'ä', 'a', 'b']) {
+      for (const payload of ['x', 'xy', 'y'])
+        for (const sid of ['1', '1', '1', '2', '2', '1']) said.push([sid, subject, payload]);
+    }
+    for (const subject of ['a', 'a', 'b', 'b', 'a']) said.push(['1', subject, 'x']);
+    for (const payload of ['x', 'x', 'xy', 'xy', 'x']) said.push(['1', 'a', payload]);
+    for (const [sid, subject, payload] of said)
+      writer.message(sid, subject, undefined, undefined, utf8.encode(payload));
+    const expected = said.map(
+      ([sid, subject, payload]) => `MSG ${subject} ${sid} ${payload.length}\r\n${payload}\r\n`,
+    );
+    expect(textOf(writer.take())).toBe(expected.join(''));
+  });
+
   it('copies no large payload, and never writes again into what was taken', () => {
     const writer = new NatsWriter();
     const large = new Uint8Array(100_000).fill(0x61);

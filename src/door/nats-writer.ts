@@ -10,6 +10,13 @@ const FIRST_ROOM_BYTES = 1024;
 const MAX_ROOM_BYTES = 64 * 1024;
 const CRLF = encoder.encode('\r\n');
 
+interface LastLine {
+  readonly sid: string;
+  readonly subject: string;
+  readonly bytes: number;
+  readonly line: Uint8Array | undefined;
+}
+
 export class NatsWriter {
   #pieces: Uint8Array[] = [];
   #room: Uint8Array = EMPTY;
@@ -17,6 +24,7 @@ export class NatsWriter {
   #from = 0;
   #to = 0;
   #nextRoomBytes = FIRST_ROOM_BYTES;
+  #lastLine: LastLine = { sid: '', subject: '', bytes: -1, line: undefined };
 
   /** A line without its end. */
   line(text: string): void {
@@ -32,7 +40,9 @@ export class NatsWriter {
     payload: Uint8Array,
   ): void {
     const to = reply === undefined ? '' : ` ${reply}`;
-    if (headers === undefined) {
+    if (headers === undefined && reply === undefined) {
+      this.#plainLine(sid, subject, payload.length);
+    } else if (headers === undefined) {
       this.#text(`MSG ${subject} ${sid}${to} ${payload.length}\r\n`);
     } else {
       this.#text(`HMSG ${subject} ${sid}${to} ${headers.length} ${headers.length + payload.length}\r\n`);
@@ -40,6 +50,19 @@ export class NatsWriter {
     }
     this.#bytes(payload);
     this.#bytes(CRLF);
+  }
+
+  /** Of a stream of messages of one subject and one size it is the same again and again: made once, when it comes for the second time. */
+  #plainLine(sid: string, subject: string, bytes: number): void {
+    const last = this.#lastLine;
+    const isAgain = last.subject === subject && last.sid === sid && last.bytes === bytes;
+    if (isAgain && last.line) {
+      this.#bytes(last.line);
+      return;
+    }
+    const text = `MSG ${subject} ${sid} ${bytes}\r\n`;
+    this.#lastLine = { sid, subject, bytes, line: isAgain ? encoder.encode(text) : undefined };
+    this.#text(text);
   }
 
   /** What has been said since, in order; it is the caller's. */

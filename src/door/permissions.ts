@@ -35,11 +35,12 @@ const MAX_RESPONSES = 4_096;
 export class PermissionGate {
   readonly #permissions: Permissions;
   readonly #responses = new Map<string, { left: number; readonly untilMs: number }>();
-  readonly #hidesSome: boolean;
+  /** Of what it subscribes to it may not have everything. */
+  readonly hidesSome: boolean;
 
   constructor(permissions: Permissions) {
     this.#permissions = permissions;
-    this.#hidesSome = permissions.subscribe.deny.length > 0 || permissions.inboxPrefix !== undefined;
+    this.hidesSome = permissions.subscribe.deny.length > 0 || permissions.inboxPrefix !== undefined;
   }
 
   mayPublish(subject: string, now: number): boolean {
@@ -62,7 +63,7 @@ export class PermissionGate {
 
   /** Whether a subscription that was let in may have this message: one with wildcards may reach what is denied. */
   mayHear(subject: string, queue: string | undefined): boolean {
-    return !this.#hidesSome || this.#isHearable(subject, queue);
+    return !this.hidesSome || this.#isHearable(subject, queue);
   }
 
   /** A message with a reply subject was delivered: it may be answered. */

@@ -4,7 +4,7 @@ import { ALL_PERMITTED } from '../permissions.ts';
 import { type DoorConfig, readDoorConfig } from './read-config.ts';
 
 const read = (text: string): DoorConfig =>
-  readDoorConfig(text, { read: () => '', variable: () => undefined });
+  readDoorConfig(text, { read: (path) => ({ path, text: '' }), variable: () => undefined });
 
 describe('a configuration file of NATS', () => {
   it('says where to listen, in one or in two', () => {
@@ -91,6 +91,9 @@ describe('a configuration file of NATS', () => {
       { proof: { type: 'token', token: 't' } },
     ]);
     expect(read('authorization { user: a, password: b }').users).toMatchObject([{ name: 'a' }]);
+    expect(() =>
+      read('authorization { users: [{ user: a, password: b }, { user: a, password: c }] }'),
+    ).toThrow(/^line 1: there are two users "a"/);
   });
 
   it('says what secrets sockets have, and which pages may come', () => {

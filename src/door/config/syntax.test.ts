@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ConfigSources, type ConfigValue, parseConfig } from './syntax.ts';
 
 const SOURCES: ConfigSources = {
-  read: (path) => (path === 'more.conf' ? 'b: 2\nname: $who' : `include "${path}"`),
+  read: (path) => ({ path, text: path === 'more.conf' ? 'b: 2\nname: $who' : `include "${path}"` }),
   variable: (name) => ({ PORT: '4333', WORD: '"a b"', LOOP: '$LOOP' })[name],
 };
 

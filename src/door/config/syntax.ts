@@ -27,15 +27,21 @@ export class ConfigError extends LeafcutterError {
 }
 
 export interface ConfigSources {
-  /** Text of an included file. */
-  read(path: string): string;
+  /** An included file. @param from the file that includes it, as it was called here; '' for the first */
+  read(path: string, from: string): IncludedFile;
   /** A variable that the file does not define: the environment's. */
   variable(name: string): string | undefined;
 }
 
+export interface IncludedFile {
+  /** Where it lies: what it includes itself is found from there. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** @throws ConfigError */
 export function parseConfig(text: string, sources: ConfigSources): ConfigMap {
-  return new ConfigParser(text, sources, []).wholeFile();
+  return new ConfigParser({ path: '', text }, sources, []).wholeFile();
 }
 
 const MAX_INCLUDES = 16;
@@ -61,6 +67,7 @@ interface Open {
 }
 
 class ConfigParser {
+  readonly #path: string;
   readonly #text: string;
   readonly #sources: ConfigSources;
   #at = 0;
@@ -72,7 +79,8 @@ class ConfigParser {
   /** Lists that are open. */
   #lists = 0;
 
-  constructor(text: string, sources: ConfigSources, scope: readonly Open[], depth = 0) {
+  constructor({ path, text }: IncludedFile, sources: ConfigSources, scope: readonly Open[], depth = 0) {
+    this.#path = path;
     this.#text = text;
     this.#sources = sources;
     this.#scope = [...scope];
@@ -185,7 +193,7 @@ class ConfigParser {
     if (text === undefined) throw new ConfigError(line, `variable $${name} is set nowhere`);
     if (this.#depth >= MAX_INCLUDES) throw new ConfigError(line, `variable $${name} is made of itself`);
     return (
-      new ConfigParser(`value: ${text}`, this.#sources, [], this.#depth + 1)
+      new ConfigParser({ path: '', text: `value: ${text}` }, this.#sources, [], this.#depth + 1)
         .wholeFile()
         .entries.get('value') ?? textOf('', line)
     );
@@ -197,8 +205,8 @@ class ConfigParser {
     if (this.#depth >= MAX_INCLUDES || ++this.#includes > MAX_INCLUDES) {
       throw new ConfigError(value.line, 'too many files are included');
     }
-    const text = this.#sources.read(value.text);
-    const included = new ConfigParser(text, this.#sources, this.#scope, this.#depth + 1).wholeFile();
+    const file = this.#sources.read(value.text, this.#path);
+    const included = new ConfigParser(file, this.#sources, this.#scope, this.#depth + 1).wholeFile();
     for (const [key, one] of included.entries) entries.set(key, one);
   }
 

@@ -42,7 +42,15 @@ export function readAuthorization(fields: ConfigFields): Authorization {
     }
     users.push(userOf(name, { type: 'password', password: plain(password, fields) }, usual));
   }
-  for (const one of fields.list('users') ?? []) users.push(readUser(fieldsOf(one, 'a user'), usual));
+  for (const one of fields.list('users') ?? []) {
+    const user = readUser(fieldsOf(one, 'a user'), usual);
+    if (users.some((other) => other.name === user.name))
+      throw new ConfigError(
+        one.line,
+        `there are two users "${user.name}": which of them is meant nobody can tell`,
+      );
+    users.push(user);
+  }
   return { users, notes: fields.end(OF_AUTHORIZATION, 'authorization.') };
 }
 

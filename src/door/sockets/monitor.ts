@@ -3,10 +3,11 @@
  * field names for what a door has. Nothing of it is secret but who is here and what they subscribe to, so it listens on loopback unless told
  * otherwise.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Broker } from '../../services/pubsub/index.ts';
 import { type DoorLimits, NATS_VERSION, type ServerInfo } from '../server-info.ts';
 import type { ClientConnection } from './client-connection.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
 
 export interface Monitored {
   readonly startedAt: Date;
@@ -35,19 +36,38 @@ const MAX_LISTED = 1_024;
 const BASE = 'http://monitor';
 
 export function monitorServer(door: Monitored): Server {
-  return createServer((request, response) => {
-    const { url = '/' } = request;
-    // What is no address there is nothing at: whoever asks, it must not end the process.
-    const answer = URL.canParse(url, BASE) ? answerTo(door, new URL(url, BASE)) : undefined;
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    response.writeHead(isRead ? (answer ? 200 : 404) : 405, {
+  return createServer(HTTP_LIMITS, (request, response) => {
+    const [status, body] = statusOf(door, request);
+    response.writeHead(status, {
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
+      // Whatever else it sends is not waited for.
+      ...(status >= 400 && { Connection: 'close' }),
     });
-    response.end(
-      `${JSON.stringify((isRead ? answer : undefined) ?? { error: 'not found' }, undefined, 2)}\n`,
-    );
+    response.end(`${JSON.stringify(body, undefined, 2)}\n`);
   });
+}
+
+function statusOf(
+  door: Monitored,
+  { method, url = '/', headers, socket }: IncomingMessage,
+): [number, object] {
+  if (method !== 'GET' && method !== 'HEAD') return [405, { error: 'only GET is answered' }];
+  if (isLoopback(socket.localAddress) && !isOfThisMachine(headers.host)) {
+    return [403, { error: 'on loopback this is told at 127.0.0.1, [::1] and localhost only' }];
+  }
+  // What is no address there is nothing at: whoever asks, it must not end the process.
+  const answer = URL.canParse(url, BASE) ? answerTo(door, new URL(url, BASE)) : undefined;
+  return answer ? [200, answer] : [404, { error: 'not found' }];
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
+}
+
+/** A page of the web that gives its own name our address would be read to as if it were ours (DNS rebinding): it cannot take these names. */
+function isOfThisMachine(host: string | undefined): boolean {
+  return host !== undefined && /^(?:localhost|[\d.]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(host);
 }
 
 function answerTo(door: Monitored, url: URL): object | undefined {

@@ -2,11 +2,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { messageOf } from '../../runtime/index.ts';
+import { inFairTurns } from './fair-turns.ts';
+import { TLS_HANDSHAKE_MS } from './http-limits.ts';
 import type { DoorTls } from './tls.ts';
 import { LINGER_MS, type Wire, type WireListener } from './wire.ts';
-
-/** nats-server's. */
-const HANDSHAKE_MS = 2_000;
 
 /** Resolves with what a connection listens with; it is told first, so that INFO is the first thing written. */
 type Accept = (wire: Wire) => WireListener;
@@ -66,13 +65,22 @@ class SocketWire implements Wire {
       this.#hasClosed = true;
       listener.closed(reason);
     });
-    socket.on('data', (chunk: Uint8Array) => listener.bytes(chunk));
+    const turns = {
+      pause: () => void socket.pause(),
+      resume: () => {
+        if (!this.#isPaused) socket.resume();
+      },
+    };
+    socket.on(
+      'data',
+      inFairTurns((chunk) => listener.bytes(chunk), turns),
+    );
     if (this.#isPaused) socket.pause();
   }
 
   secure(secured: TLSSocket, listener: WireListener): void {
     this.#socket = secured;
-    const timer = setTimeout(() => secured.destroy(new Error('TLS handshake timeout')), HANDSHAKE_MS);
+    const timer = setTimeout(() => secured.destroy(new Error('TLS handshake timeout')), TLS_HANDSHAKE_MS);
     secured.once('secure', () => clearTimeout(timer));
     secured.once('close', () => clearTimeout(timer));
     this.listen(listener);

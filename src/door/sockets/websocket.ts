@@ -4,6 +4,8 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { inFairTurns } from './fair-turns.ts';
+import { HTTP_LIMITS, TLS_HANDSHAKE_MS } from './http-limits.ts';
 import type { DoorTls } from './tls.ts';
 import { LINGER_MS, type Wire, type WireListener } from './wire.ts';
 
@@ -17,7 +19,6 @@ export interface WebSocketRules {
 
 /** RFC 6455, "a type of data it cannot accept". */
 const UNSUPPORTED_DATA = 1003;
-const HEADERS_TIMEOUT_MS = 5_000;
 /** One frame may hold several messages; clients cut at 32 KiB, or behind one message. */
 const FRAME_ROOM_BYTES = 1024 * 1024;
 
@@ -28,11 +29,12 @@ export function webSocketServer(
 ): Server | SecureServer {
   const answer = (_request: IncomingMessage, response: import('node:http').ServerResponse): void => {
     response
-      .writeHead(426, { 'Content-Type': 'text/plain' })
+      .writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close' })
       .end('A NATS client connects here by WebSocket.\n');
   };
-  const http = { headersTimeout: HEADERS_TIMEOUT_MS };
-  const server = tls ? createSecureServer({ ...http, ...tls }, answer) : createServer(http, answer);
+  const server = tls
+    ? createSecureServer({ ...HTTP_LIMITS, ...tls, handshakeTimeout: TLS_HANDSHAKE_MS }, answer)
+    : createServer(HTTP_LIMITS, answer);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -64,6 +66,7 @@ class WebSocketWire implements Wire {
   readonly port: number;
   readonly tlsVersion: string | undefined;
   readonly #socket: WebSocket;
+  #isPaused = false;
 
   constructor(socket: WebSocket, tcp: Socket) {
     this.#socket = socket;
@@ -83,12 +86,20 @@ class WebSocketWire implements Wire {
       reason = `Read Error: ${error.message}`;
     });
     this.#socket.on('close', () => listener.closed(reason));
+    const read = inFairTurns((chunk) => listener.bytes(chunk), {
+      pause: () => this.#socket.pause(),
+      resume: () => {
+        if (!this.#isPaused) this.#socket.resume();
+      },
+    });
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
+      // Frames may still come from one that was told goodbye.
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
       if (!isBinary) {
         reason = 'Text Frame';
-        this.#socket.close(UNSUPPORTED_DATA, 'NATS is spoken in binary frames');
+        this.#close(UNSUPPORTED_DATA, 'NATS is spoken in binary frames');
       } else if (data instanceof Uint8Array) {
-        listener.bytes(data);
+        read(data);
       }
     });
   }
@@ -103,17 +114,23 @@ class WebSocketWire implements Wire {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
   end(): void {
+    this.#close();
+  }
+
+  #close(code?: number, reason?: string): void {
     // Its goodbye is to be heard.
-    this.#socket.resume();
-    this.#socket.close();
+    this.resume();
+    this.#socket.close(code, reason);
     setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
-import type { BrokerEffect } from './broker-events.ts';
+import type { BrokerEffect, BrokerEvent } from './broker-events.ts';
 import { BrokerState } from './broker-state.ts';
 import type { ClientId } from './client-state.ts';
-import { MAX_ADVERTISED, type Pattern, type Subject } from './contract.ts';
+import { MAX_ADVERTISED, type Pattern, type Subject, type SubscriptionId } from './contract.ts';
 
 const random = seededRandom(9);
 const [self, near, far] = [newNodeId(random), newNodeId(random), newNodeId(random)];
@@ -174,4 +174,35 @@ it('tells its first change at once, and what comes within 20 ms of it together, 
   expect(say({ type: 'said', client, verb: unsub }, 1_031)).toEqual([]);
   // Somebody waits for it.
   expect(deltas(broker.handle({ type: 'wake' }, 1_040))).toEqual([0]);
+});
+
+it('takes the subscriptions of a client that has gone out by and by, and none of them hears, counts or is chosen meanwhile', () => {
+  const broker = state();
+  const gone = 2 as ClientId;
+  const say = (who: ClientId, verb: Extract<BrokerEvent, { type: 'said' }>['verb']) =>
+    broker.handle({ type: 'said', client: who, verb }, 0);
+  const sub = (who: ClientId, sid: string, pattern: string, queue?: string) =>
+    say(who, {
+      ...{ type: 'sub', sid: sid as SubscriptionId, pattern: pattern as Pattern },
+      ...{ queue, ack: undefined, slow: undefined },
+    });
+  broker.handle({ type: 'opened', client: gone, kin: undefined }, 0);
+  for (let i = 0; i < 20_000; i++)
+    sub(gone, `${i}`, i % 2 === 0 ? `many.${i}` : 'work', i % 4 === 1 ? 'crew' : undefined);
+  sub(client, 'mine', 'work', 'crew');
+  say(gone, { type: 'close', reason: '' });
+  expect(broker.nextWakeAt).toBe(0);
+  for (let ack = 1; ack <= 8; ack++) {
+    const told = say(client, { ...pub, reply: undefined, ack });
+    expect(told).toMatchObject([
+      { type: 'tell', client, verb: { type: 'msg', sid: 'mine' } },
+      { type: 'tell', client, verb: { type: 'ack', outcome: { subscriptions: 1, failure: undefined } } },
+    ]);
+  }
+  for (let turn = 0; broker.nextWakeAt === 0; turn++) {
+    expect(turn).toBeLessThan(10);
+    broker.handle({ type: 'wake' }, 0);
+  }
+  broker.handle({ type: 'wake' }, 20);
+  expect(broker.known.entries()).toMatchObject([{ pattern: 'work', queue: 'crew', count: 1 }]);
 });

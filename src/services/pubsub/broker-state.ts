@@ -106,6 +106,7 @@ export class BrokerState {
 
   get nextWakeAt(): number {
     if (this.#isClosed) return Number.POSITIVE_INFINITY;
+    if (this.#local.isRemoving) return this.#nowMs;
     return Math.min(this.#interest.nextWakeAt, this.#publishing.nextWakeAt, this.#arrival.nextWakeAt);
   }
 
@@ -142,6 +143,7 @@ export class BrokerState {
   #dispatch(event: BrokerEvent): void {
     switch (event.type) {
       case 'wake':
+        this.#local.removeSome();
         this.#interest.wake(this.#nowMs);
         this.#publishing.wake(this.#nowMs);
         this.#arrival.wake(this.#nowMs);
@@ -158,13 +160,13 @@ export class BrokerState {
         this.#clients.get(event.client)?.taken(event.bytes);
         return;
       case 'joined':
-        this.#sending.joined(event.node);
+        this.#sending.joined(event.node, this.#nowMs);
         this.#owed.joined(event.node);
         this.#interest.joined(event.node, this.#nowMs);
         return;
       case 'left':
         this.#arrival.left(event.node);
-        this.#sending.left(event.node);
+        this.#sending.left(event.node, this.#nowMs);
         this.#owed.left(event.node);
         this.#interest.left(event.node, this.#nowMs);
         return;
@@ -340,7 +342,7 @@ export class BrokerState {
 
   #forget(client: ClientState): void {
     client.close();
-    for (const subscription of [...client.subscriptions.values()]) this.#local.remove(subscription);
+    this.#local.leave(client);
     this.#clients.delete(client.id);
     this.#effects.push({ type: 'ended', client: client.id });
   }

@@ -1,5 +1,5 @@
 /** The subscriptions of all clients of this Node: who of them gets a message, and of each queue group which one. */
-import type { ClientId, ClientSubscription } from './client-state.ts';
+import type { ClientId, ClientState, ClientSubscription } from './client-state.ts';
 import { messageWeight, type Pattern, type Subject } from './contract.ts';
 import { FairChoice } from './fair-choice.ts';
 import type { Publication } from './publication.ts';
@@ -17,13 +17,24 @@ export interface LocalSubscribersPort {
   changed(pattern: Pattern, queue: string | undefined, by: 1 | -1): void;
 }
 
+/** Of a client that has gone, those that are taken out in one go: some milliseconds. A hundred thousand would hold everyone else up for a second. */
+const REMOVED_AT_ONCE = 4_096;
+
 export class LocalSubscribers {
   readonly #port: LocalSubscribersPort;
   readonly #trie = new SubjectTrie<ClientSubscription, LocalMatches>(sorted);
   readonly #turns = new Map<string, { readonly choice: FairChoice<ClientSubscription>; members: number }>();
 
+  /** Of clients that have gone: they get nothing any more, and are taken out by and by. */
+  readonly #left: ClientState[] = [];
+
   constructor(port: LocalSubscribersPort) {
     this.#port = port;
+  }
+
+  /** Subscriptions of clients that have gone are still to be taken out. */
+  get isRemoving(): boolean {
+    return this.#left.length > 0;
   }
 
   add(subscription: ClientSubscription): void {
@@ -44,6 +55,23 @@ export class LocalSubscribers {
     this.#unlist(subscription);
   }
 
+  /** All of a client that is closed: some now, the others with each `removeSome`. */
+  leave(client: ClientState): void {
+    this.#left.push(client);
+    if (this.#left.length === 1) this.removeSome();
+  }
+
+  removeSome(): void {
+    let removed = 0;
+    for (let client = this.#left[0]; client; client = this.#left[0]) {
+      for (const subscription of client.subscriptions.values()) {
+        if (++removed > REMOVED_AT_ONCE) return;
+        this.remove(subscription);
+      }
+      this.#left.shift();
+    }
+  }
+
   /** Now; or once it has had `max`, what waits for it included. */
   end(subscription: ClientSubscription, max: number | undefined): void {
     subscription.max = max;
@@ -58,7 +86,7 @@ export class LocalSubscribers {
   /** To every subscription that is in no queue group. @param except a client that does not hear itself */
   deliverPlain(publication: Publication, receipt: Receipt | undefined, except?: ClientId): void {
     for (const subscription of this.match(publication.subject).plain) {
-      if (subscription.client.family !== except) this.#deliver(subscription, publication, receipt);
+      if (isReachable(subscription, except)) this.#deliver(subscription, publication, receipt);
     }
   }
 
@@ -90,13 +118,13 @@ export class LocalSubscribers {
   deliverToFamily(publication: Publication, family: ClientId): void {
     const { plain } = this.match(publication.subject);
     // The tree finds what is more general first.
-    const subscription = plain.findLast(({ client }) => client.family === family);
+    const subscription = plain.findLast(({ client }) => client.family === family && !client.isClosed);
     if (subscription) this.#deliver(subscription, publication, undefined);
   }
 
   #membersOf(queue: string, subject: Subject, except: ClientId | undefined): readonly ClientSubscription[] {
     const members = this.match(subject).groups.get(queue) ?? [];
-    return except === undefined ? members : members.filter(({ client }) => client.family !== except);
+    return members.filter((member) => isReachable(member, except));
   }
 
   #deliver(subscription: ClientSubscription, publication: Publication, receipt: Receipt | undefined): void {
@@ -121,6 +149,10 @@ export class LocalSubscribers {
     }
     this.#port.changed(pattern, queue, -1);
   }
+}
+
+function isReachable({ client }: ClientSubscription, except: ClientId | undefined): boolean {
+  return client.family !== except && !client.isClosed;
 }
 
 function sorted(subscriptions: readonly ClientSubscription[]): LocalMatches {

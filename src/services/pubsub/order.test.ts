@@ -34,7 +34,7 @@ function arrivals() {
 
 function sender(): SendingOrder {
   const sending = new SendingOrder();
-  for (const node of [here, there, elsewhere]) sending.joined(node);
+  for (const node of [here, there, elsewhere]) sending.joined(node, 0);
   return sending;
 }
 
@@ -99,17 +99,47 @@ describe('publications that take two ways', () => {
     const sending = sender();
     sending.broadcast();
     const late = newNodeId(random);
-    sending.joined(late);
+    sending.joined(late, 0);
     expect(sending.place([late])).toMatchObject({ after: 0 });
     sending.missed(here);
     expect(sending.place([here])).toMatchObject({ after: 0 });
     expect(sending.place([there])).toMatchObject({ after: 1 });
-    sending.left(there);
-    sending.joined(there);
+    sending.left(there, 0);
+    sending.joined(there, 0);
     expect(sending.place([here, there])).toMatchObject({ after: new Map([[here, 3]]) });
-    sending.left(there);
-    sending.joined(there);
+  });
+
+  it('wait for what was broadcast before their target was taken for gone, for a minute, unless it has begun anew', () => {
+    const sending = sender();
+    const number = sending.broadcast();
+    sending.left(there, 0);
+    sending.joined(there, 59_999);
+    expect(sending.place([there])).toMatchObject({ after: number });
+    sending.left(there, 60_000);
+    sending.joined(there, 120_000);
     expect(sending.place([there])).toMatchObject({ after: 0 });
+    sending.left(here, 0);
+    sending.joined(here, 1);
+    sending.reborn(here);
+    expect(sending.place([here])).toMatchObject({ after: 0 });
+    sending.left(elsewhere, 0);
+    sending.reborn(elsewhere);
+    sending.joined(elsewhere, 1);
+    expect(sending.place([elsewhere])).toMatchObject({ after: 0 });
+  });
+
+  it('remember of those who were taken for gone the last thousand', () => {
+    const sending = sender();
+    const many = Array.from({ length: 1_025 }, () => newNodeId(random));
+    for (const node of many) sending.joined(node, 0);
+    sending.broadcast();
+    for (const node of many) sending.left(node, 0);
+    const [first, second] = many;
+    for (const node of many.slice(0, 2)) sending.joined(node, 1);
+    expect([first, second].map((node) => node && sending.place([node]))).toMatchObject([
+      { after: 0 },
+      { after: 1 },
+    ]);
   });
 
   it('are compared by numbers that begin anew', () => {

@@ -16,9 +16,20 @@ export type Place =
 const MAX_NUMBER = 0xffff_ffff;
 const NOTHING: ReadonlyMap<NodeId, number> = new Map();
 
+/** As long as the mesh surely repairs a broadcast for one that was away: half its replay span. */
+const AWAY_MS = 60_000;
+/** Of those who left lately. */
+const MAX_AWAY = 1_024;
+
 interface OnItsWay {
   last: number;
   count: number;
+}
+
+interface Away {
+  /** The newest broadcast that was for it. */
+  readonly broadcast: number;
+  readonly untilMs: number;
 }
 
 export class SendingOrder {
@@ -26,9 +37,13 @@ export class SendingOrder {
   /** Of the members, the newest broadcast that was for them; 0: none since they came. */
   readonly #broadcasts = new Map<NodeId, number>();
   readonly #lines = new Map<NodeId, OnItsWay>();
+  readonly #away = new Map<NodeId, Away>();
 
-  joined(node: NodeId): void {
-    this.#broadcasts.set(node, 0);
+  /** One that we took for gone, and that may have noticed nothing, still gets the broadcasts of before: they go first. */
+  joined(node: NodeId, nowMs: number): void {
+    const away = this.#away.get(node);
+    this.#away.delete(node);
+    this.#broadcasts.set(node, away && nowMs < away.untilMs ? away.broadcast : 0);
   }
 
   /** It did not get all that was broadcast: nothing has to wait for that. */
@@ -36,16 +51,21 @@ export class SendingOrder {
     if (this.#broadcasts.has(node)) this.#broadcasts.set(node, 0);
   }
 
-  left(node: NodeId): void {
+  left(node: NodeId, nowMs: number): void {
+    const broadcast = this.#broadcasts.get(node) ?? 0;
     this.#broadcasts.delete(node);
     this.#lines.delete(node);
+    if (broadcast === 0) return;
+    this.#away.set(node, { broadcast, untilMs: nowMs + AWAY_MS });
+    const [first] = this.#away.keys();
+    if (first !== undefined && this.#away.size > MAX_AWAY) this.#away.delete(first);
   }
 
   /** It has begun anew, and nothing of what was sent to it before comes. */
   reborn(node: NodeId): void {
-    if (!this.#broadcasts.has(node)) return;
-    this.left(node);
-    this.joined(node);
+    this.#away.delete(node);
+    this.#lines.delete(node);
+    this.missed(node);
   }
 
   /** Of a broadcast to all that nothing sent to one has to precede. */
