@@ -4,6 +4,7 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { textOf } from '../files/text.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Vector3 } from '../geometry/matrix.ts';
 import type { Container } from '../gltf/container.ts';
@@ -40,11 +41,11 @@ export async function convertObj(
 ): Promise<Container> {
   const builder = new GltfBuilder();
   const model = new ObjModel(name, warnings);
-  for (const line of linesOf(new TextDecoder().decode(bytes))) model.read(line);
+  for (const line of linesOf(textOf(bytes))) model.read(line);
   const materials = new Map<string, number>();
   for (const library of model.libraries) {
     try {
-      const text = new TextDecoder().decode(await readBeside(library, `mtllib ${library}`));
+      const text = textOf(await readBeside(library, `mtllib ${library}`));
       for (const [material, place] of readMtl(text, builder, warnings)) materials.set(material, place);
     } catch (error) {
       warnings.excuse(error, 'its materials are grey');
