@@ -21,7 +21,6 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 /** Every byte is a letter. */
-/** Every byte is a letter. */
 export function windowsText(bytes: Uint8Array): string {
   const text = new TextDecoder('latin1').decode(bytes);
   return text.replace(/[\x80-\x9f]/g, (letter) => WINDOWS[letter.charCodeAt(0) - 0x80] ?? letter);

@@ -5,6 +5,7 @@
  * depends on them.
  */
 import type { FlatLight, FlatMaterial, FlatScene } from '../format.ts';
+import { sinCos } from './sin-cos.ts';
 
 type Point = readonly [x: number, y: number, z: number];
 
@@ -75,27 +76,30 @@ function radianceUnder(light: FlatLight, centre: Point, radius: number): number 
 
 /** A lamp whose light ends on the way to the walls lights what is around it alone, as a part of all that there is. */
 function reachedShare(range: number, distance: number): number {
-  return range >= distance ? 1 : (range / distance) ** 3;
+  const share = range / distance;
+  return share >= 1 ? 1 : share * share * share;
 }
 
 /** How much of the sphere around everything, as seen from the lamp, its cone covers. */
 function shareOfSphere(light: FlatLight, centre: Point, radius: number, away: number): number {
-  const cone = 1 - Math.cos(light.outerConeAngle);
+  const outer = sinCos(light.outerConeAngle);
+  const cone = 1 - outer.cos;
   if (away <= radius) return cone / 2;
-  const sine = radius / away;
+  const sphere = { sin: radius / away, cos: Math.sqrt(1 - (radius / away) * (radius / away)) };
   const [x, y, z] = light.direction;
   const along =
     (x * (centre[0] - light.position[0]) +
       y * (centre[1] - light.position[1]) +
       z * (centre[2] - light.position[2])) /
     away;
-  const between = Math.acos(Math.min(1, Math.max(-1, along)));
-  if (between > light.outerConeAngle + Math.asin(sine)) return 0;
-  return Math.min(1, cone / (1 - Math.sqrt(1 - sine * sine)));
+  // The angle between the two is more than theirs together.
+  if (along < outer.cos * sphere.cos - outer.sin * sphere.sin) return 0;
+  return Math.min(1, cone / (1 - sphere.cos));
 }
 
 function distanceBetween(a: Point, b: Point): number {
-  return Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2);
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /** Mean radiance of the surface as a lamp; what is unlit is a picture, no lamp. */
