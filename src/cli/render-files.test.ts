@@ -18,6 +18,10 @@ describe('the scene', () => {
       'it is a link that leads back to itself',
     );
   });
+
+  it('is no device, which may never end', async () => {
+    await expect(readWhole('/dev/zero')).rejects.toThrow('cannot read /dev/zero: it is a device, no file');
+  });
 });
 
 describe("the picture's file", () => {

@@ -29,6 +29,9 @@ function reasonOf(error: unknown): string {
 /** @throws LeafcutterError `scene-unreadable` */
 export async function readWhole(path: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path);
+    // It may never end; a pipe does.
+    if (found.isCharacterDevice() || found.isBlockDevice()) throw new Error('it is a device, no file');
     return new Uint8Array(await readFile(path));
   } catch (cause) {
     throw new LeafcutterError('scene-unreadable', `cannot read ${path}: ${reasonOf(cause)}`, { cause });

@@ -79,4 +79,22 @@ describe('defaultEnvironment', () => {
     expect(await environmentOf(withLight(0.01, 2))).toBe('builtin');
     expect(await environmentOf(withLight(10, 200))).toBe('builtin');
   });
+
+  it('is the studio where a light ends before it reaches anything, looks past it or is a needle', async () => {
+    const { KHRLightsPunctual } = await import('@gltf-transform/extensions');
+    const environment = (kind: 'point' | 'spot', range: number | null, cone: number, turned = false) =>
+      environmentOf((test) => {
+        const light = test.document.createExtension(KHRLightsPunctual).createLight().setType(kind);
+        light.setIntensity(10).setRange(range).setInnerConeAngle(0).setOuterConeAngle(cone);
+        test.show(test.triangle());
+        const node = test.document.createNode().setTranslation([0, 0, 2]);
+        node.setRotation(turned ? [0, 1, 0, 0] : [0, 0, 0, 1]);
+        test.scene.addChild(node.setExtension('KHR_lights_punctual', light));
+      });
+    expect(await environment('point', 2, 0)).toBe('colour');
+    expect(await environment('point', 0.1, 0)).toBe('builtin');
+    expect(await environment('spot', null, 0.5)).toBe('colour');
+    expect(await environment('spot', null, 0.5, true)).toBe('builtin');
+    expect(await environment('spot', null, 0.001)).toBe('builtin');
+  });
 });

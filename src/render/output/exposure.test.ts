@@ -21,12 +21,14 @@ describe('the exposure that suits a picture', () => {
   it('brings what is far too bright down to white', () => {
     expect(exposureOf(() => 4)).toBe(-2.4);
     expect(exposureOf(() => 17_000)).toBe(-14.5);
+    expect(exposureOf(() => 1e9)).toBe(-30.3);
     expect(exposureOf(() => 1.1)).toBe(-0.3);
   });
 
   it('brings what is murky up', () => {
     expect(exposureOf(() => 0.125)).toBe(2);
-    expect(exposureOf(() => 1e-9)).toBe(20);
+    expect(exposureOf(() => 1e-9)).toBe(28.9);
+    expect(exposureOf(() => 1e-20)).toBe(32);
   });
 
   it('leaves a room in light that looks out at a bright window', () => {

@@ -25,8 +25,8 @@ const GREY_CARD = 0.18;
 /** A thousandth of the bright parts: what is darker is not lit. */
 const LEAST_LIT = 1 / 1024;
 
-/** Stops either way: from a candle in a cave to a thousand-watt lamp in candela. */
-const MOST_STOPS = 20;
+/** Stops either way, as far as a person can set them: a thousand-watt lamp in candela takes 15, one in units of its own up to 30. */
+const MOST_STOPS = 32;
 
 /** The radiance of a pixel's brightest channel: it is the first to be white, and pure red is no darker than grey. */
 export type BrightestAt = (x: number, y: number) => number;

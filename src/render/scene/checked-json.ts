@@ -44,7 +44,7 @@ export class CheckedJson {
   /** An integer in 0..limit. */
   count(value: unknown, part: string, limit = 2 ** 32): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > limit) {
-      throw this.fail(part, `should be a whole number from 0 to ${limit}, is ${show(value)}`);
+      throw this.fail(part, `should be a whole number from 0 to ${limit}, ${is(value)}`);
     }
     return value;
   }
@@ -52,7 +52,8 @@ export class CheckedJson {
   /** A number that names an entry of a list with `length` entries. */
   index(value: unknown, length: number, part: string): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= length) {
-      throw this.fail(part, `names entry ${show(value)} of a list of ${length}`);
+      const reason = value === undefined ? 'is missing' : `names entry ${show(value)} of a list of ${length}`;
+      throw this.fail(part, reason);
     }
     return value;
   }
@@ -64,7 +65,7 @@ export class CheckedJson {
   /** Negative zero becomes zero: JSON does not keep it. */
   number(value: unknown, part: string): number {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw this.fail(part, `should be a finite number, is ${show(value)}`);
+      throw this.fail(part, `should be a finite number, ${is(value)}`);
     }
     return value + 0;
   }
@@ -103,12 +104,12 @@ export class CheckedJson {
 
   boolean(value: unknown, otherwise: boolean, part: string): boolean {
     if (value === undefined) return otherwise;
-    if (typeof value !== 'boolean') throw this.fail(part, `should be true or false, is ${show(value)}`);
+    if (typeof value !== 'boolean') throw this.fail(part, `should be true or false, ${is(value)}`);
     return value;
   }
 
   text(value: unknown, part: string): string {
-    if (typeof value !== 'string') throw this.fail(part, `should be a text, is ${show(value)}`);
+    if (typeof value !== 'string') throw this.fail(part, `should be a text, ${is(value)}`);
     return value;
   }
 
@@ -119,10 +120,14 @@ export class CheckedJson {
 
   oneOf<const T extends string | number>(value: unknown, choices: readonly T[], part: string): T {
     const found = choices.find((choice) => choice === value);
-    if (found === undefined)
-      throw this.fail(part, `should be one of ${choices.join(', ')}, is ${show(value)}`);
+    if (found === undefined) throw this.fail(part, `should be one of ${choices.join(', ')}, ${is(value)}`);
     return found;
   }
+}
+
+/** What is there instead. */
+function is(value: unknown): string {
+  return value === undefined ? 'is missing' : `is ${show(value)}`;
 }
 
 function show(value: unknown): string {

@@ -32,3 +32,47 @@ describe('a container', () => {
     }
   });
 });
+
+describe('a careless writer', () => {
+  const glb = (): Uint8Array<ArrayBuffer> => Uint8Array.from(glbOf(ONE_TRIANGLE, ONE_TRIANGLE_BINARY));
+  const read = async (bytes: Uint8Array) => (await readScene(oneFile('a.glb', bytes))).scene;
+  const withUri = (): string => {
+    const uri = `data:;base64,${btoa(String.fromCharCode(...ONE_TRIANGLE_BINARY))}`;
+    return JSON.stringify({ ...ONE_TRIANGLE, buffers: [{ byteLength: ONE_TRIANGLE_BINARY.length, uri }] });
+  };
+
+  it('may be wrong about the length of a GLB whose chunks are all there', async () => {
+    for (const length of [0, 100, 1e9]) {
+      const bytes = glb();
+      new DataView(bytes.buffer).setUint32(8, length, true);
+      expect((await read(bytes)).indices).toHaveLength(3);
+    }
+  });
+
+  it('may leave anything behind the chunks that are read', async () => {
+    const tail = Uint8Array.of(255, 255, 255, 255, 1, 2, 3, 4, 5);
+    const bytes = Uint8Array.from([...glb(), ...tail]);
+    new DataView(bytes.buffer).setUint32(8, bytes.length, true);
+    expect((await read(bytes)).indices).toHaveLength(3);
+  });
+
+  it('may pad with zeros and spaces in turn', async () => {
+    const json = `${withUri()} \0\n\0 `;
+    expect((await read(new TextEncoder().encode(json))).indices).toHaveLength(3);
+  });
+
+  it('may write what is nearly JSON, and is told so in one note', async () => {
+    const json = `/* made by hand */ ${withUri().slice(0, -1)}, "extras": [NaN, ], }`;
+    const scene = await read(new TextEncoder().encode(json));
+    expect(scene.indices).toHaveLength(3);
+    expect(scene.warnings).toHaveLength(1);
+    expect(scene.warnings[0]).toMatch(
+      /^a\.glb: has what JSON does not .*; it is read as it must have been meant$/,
+    );
+  });
+
+  it('may write UTF-16 with its mark', async () => {
+    const units = Uint16Array.from(`\ufeff${withUri()}`, (letter) => letter.charCodeAt(0));
+    expect((await read(new Uint8Array(units.buffer))).indices).toHaveLength(3);
+  });
+});

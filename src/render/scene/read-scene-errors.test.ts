@@ -25,7 +25,7 @@ const cases: readonly [string, Uint8Array, SceneErrorCode, RegExp][] = [
     'json-damaged',
     /is not JSON: Expected/,
   ],
-  ['a glTF in no letters', Uint8Array.of(0x7b, 0xff, 0xfe), 'json-damaged', /neither a GLB nor UTF-8/],
+  ['a glTF in no letters', Uint8Array.of(0x7b, 0xff, 0x7d), 'json-damaged', /^scene\.glb: is not JSON: /],
   [
     'a glTF cut in the middle',
     new TextEncoder().encode(JSON.stringify(ONE_TRIANGLE).slice(0, 90)),

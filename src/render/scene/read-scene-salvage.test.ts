@@ -140,6 +140,14 @@ const cases: readonly [what: string, changes: object, notes: readonly RegExp[]][
     [/names entry 0 of a list of 0; the material is shown without it/],
   ],
   [
+    'a texture whose sampler is not there',
+    {
+      ...textured({ uri: dataUri(encodePng(new Uint8Array(4), 1, 1)) }),
+      textures: [{ source: 0, sampler: 3 }],
+    },
+    [/textures\[0\]\.sampler: names entry 3 of a list of 0; the texture repeats/],
+  ],
+  [
     'an image that is none',
     textured({ name: 'wood', uri: 'data:;base64,AAAA' }),
     [/image "wood": is no picture of a kind that is read .*; material "oak" is shown without it/],
@@ -277,6 +285,15 @@ describe('readScene draws the rest of a scene with', () => {
     expect(own.scene.indices).toHaveLength(3);
     expect(own.scene.bounds.max).toEqual([1, 1, 0]);
     expect(own.scene.warnings).toHaveLength(1);
+  });
+
+  it('a thing scaled down to nothing, which makes no stray of the others', async () => {
+    for (const size of [1e-12, 1e-20, 1e-30]) {
+      const nodes = [{ mesh: 0 }, { mesh: 0, scale: [size, size, size] }];
+      const { scene } = await readGlb({ scenes: [{ nodes: [0, 1] }], nodes });
+      expect(scene.bounds.max).toEqual([1, 1, 0]);
+      expect(scene.warnings).toEqual([]);
+    }
   });
 
   it('a material that keeps its factors where its pictures are lost, but not a glow that a picture paints', async () => {

@@ -111,7 +111,7 @@ function fileOf(text: string): string {
   for (;;) {
     const [, option = '', after = ''] = /^(-\w+)\s+(.*)$/.exec(rest) ?? [];
     const most = MAP_OPTIONS[option];
-    if (most === undefined) return rest;
+    if (most === undefined) return rest.replace(/^"(.*)"$/, '$1');
     rest = after;
     for (let i = 0; i < most; i++) {
       const [, value, next] = /^(\S+)\s+(.*)$/.exec(rest) ?? [];

@@ -13,6 +13,7 @@ const UNREAD: readonly (readonly [name: string, begins: RegExp])[] = [
 /** Others that come by mistake. */
 const OTHERS: readonly (readonly [reason: string, begins: RegExp])[] = [
   ['is a web page, not a scene; download it again', /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b/i],
+  ['is a Git LFS pointer, not the scene itself; get that with git lfs pull', /^version https:\/\/git-lfs/],
   ['is an environment, not a scene; open it together with one', /^(?:#\?(?:RADIANCE|RGBE)|v\/1)/],
   ['is an archive inside of an archive; unpack it and open what is in it', /^PK/],
 ];

@@ -4,6 +4,7 @@
  */
 import { linearFromSrgb } from '../../output/index.ts';
 import { SceneError } from '../errors.ts';
+import { textOf } from '../files/text.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Vector3 } from '../geometry/matrix.ts';
 import type { Container } from '../gltf/container.ts';
@@ -23,7 +24,7 @@ const MAX_PREFACE = 65_536;
 
 /** A text whose first lines are those of an OBJ. */
 export function isObj(bytes: Uint8Array): boolean {
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, MAX_PREFACE));
+  const start = textOf(bytes.subarray(0, MAX_PREFACE));
   return (
     !start.includes('\0') &&
     /^\s*(?:v|f|vn|vt|o|g|mtllib|usemtl)\s+\S/m.test(start) &&
@@ -40,11 +41,11 @@ export async function convertObj(
 ): Promise<Container> {
   const builder = new GltfBuilder();
   const model = new ObjModel(name, warnings);
-  for (const line of linesOf(new TextDecoder().decode(bytes))) model.read(line);
+  for (const line of linesOf(textOf(bytes))) model.read(line);
   const materials = new Map<string, number>();
   for (const library of model.libraries) {
     try {
-      const text = new TextDecoder().decode(await readBeside(library, `mtllib ${library}`));
+      const text = textOf(await readBeside(library, `mtllib ${library}`));
       for (const [material, place] of readMtl(text, builder, warnings)) materials.set(material, place);
     } catch (error) {
       warnings.excuse(error, 'its materials are grey');
@@ -55,11 +56,12 @@ export async function convertObj(
   return builder.container(undefined, origin);
 }
 
-/** A backslash at the end joins a line with the next. */
+/** A backslash at the end joins a line with the next. Old files of the Macintosh have but carriage returns. */
 function* linesOf(text: string): Generator<string> {
+  const ending = text.includes('\n') ? '\n' : '\r';
   let joined = '';
   for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at);
+    const end = text.indexOf(ending, at);
     const line = text.slice(at, end < 0 ? text.length : end).trimEnd();
     at = end < 0 ? text.length : end + 1;
     if (line.endsWith('\\')) {
@@ -69,6 +71,13 @@ function* linesOf(text: string): Generator<string> {
     yield joined === '' ? line : joined + line;
     joined = '';
   }
+}
+
+/** One name, which may hold spaces, or several that each end in .mtl; in quotes or not. */
+function librariesOf(names: string): readonly string[] {
+  const bare = names.replaceAll('"', '').trim();
+  const each = bare.split(/(?<=\.mtl)\s+/i);
+  return each.every((name) => /\.mtl$/i.test(name)) ? each : [bare];
 }
 
 /** Vertex, texture coordinate, normal: places, -1 for none. */
@@ -137,7 +146,7 @@ class ObjModel {
         this.#material = line.trim().slice('usemtl'.length).trim();
         break;
       case 'mtllib':
-        this.libraries.push(line.trim().slice('mtllib'.length).trim());
+        this.libraries.push(...librariesOf(line.trim().slice('mtllib'.length)));
         break;
       case 'curv':
       case 'surf':

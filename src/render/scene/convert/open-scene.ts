@@ -1,5 +1,6 @@
 /** Which kind of scene a file is, from its bytes, and how it becomes glTF. */
 import { SceneError } from '../errors.ts';
+import { textOf } from '../files/text.ts';
 import { type Container, readContainer } from '../gltf/container.ts';
 import type { Warnings } from '../warnings.ts';
 import { unreadKind, whyNoScene } from './not-a-scene.ts';
@@ -20,7 +21,7 @@ export async function openScene(
   const start = String.fromCharCode(...bytes.subarray(0, 200));
   const unread = unreadKind(start);
   if (unread) throw new SceneError('no-scene-file', name, unread);
-  const isGltf = /^glTF/.test(start) || /^\s*[{[]/.test(start.replace(/^\xef\xbb\xbf/, ''));
+  const isGltf = /^glTF/.test(start) || isJsonStart(textOf(bytes.subarray(0, 2000)));
   const isFbx = /^(?:Kaydara FBX Binary|; FBX)/.test(start);
   // Other archives were opened when they were given.
   const isUsd = /^(?:PXR-USDC|#usda)/.test(start) || (/^PK/.test(start) && /\.usdz$/i.test(name));
@@ -31,9 +32,14 @@ export async function openScene(
     return { ...(await convertThreeScene(object, warnings)), isSameEverywhere: false };
   }
   const container = isGltf
-    ? readContainer(bytes, name)
+    ? readContainer(bytes, name, warnings)
     : await converted(bytes, start, name, readBeside, warnings);
   return { ...container, isSameEverywhere: true };
+}
+
+/** A brace, after comments that do not belong there. */
+function isJsonStart(start: string): boolean {
+  return /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*[{[]/.test(start);
 }
 
 async function converted(

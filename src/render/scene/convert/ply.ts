@@ -67,8 +67,11 @@ export function convertPly(bytes: Uint8Array, name: string, warnings: Warnings):
   const indices: number[] = [];
   try {
     for (const element of header.elements) {
-      if (element.name === 'vertex') vertices.read(element, values);
-      else readFaces(element, values, element.name === 'face' ? indices : undefined, vertices.positions);
+      if (element.name === 'vertex') vertices.read(element, values, name);
+      else readFaces(element, values, indices, vertices.positions);
+      if (element.name === 'face' && element.properties.some((property) => property.name === 'red')) {
+        warnings.add(`${name}: the colours of its faces are not shown, only those of vertices`);
+      }
       if (indices.length > 3 * MAX_TRIANGLES) {
         throw new SceneError('too-large', name, `has more than ${MAX_TRIANGLES} triangles`);
       }
@@ -126,7 +129,7 @@ function readHeader(bytes: Uint8Array, name: string): Header {
     } else if (word === 'element') {
       const count = Number(second);
       if (!Number.isInteger(count) || count < 0 || count > 2 ** 31)
-        throw damaged(`has ${second} of ${first}`);
+        throw damaged(`says that it has ${second} of ${first}, which cannot be`);
       elements.push({ name: first, count, properties: [] });
     } else if (word === 'property') {
       const isList = first === 'list';
@@ -233,7 +236,8 @@ class Vertices {
   colors: Float32Array | undefined;
   areSplats = false;
 
-  read({ count, properties }: Element, values: Values): void {
+  /** @throws SceneError `bad-geometry`, `too-large` */
+  read({ count, properties }: Element, values: Values, file: string): void {
     if (count * properties.length * 8 > MAX_DECODED_BYTES) {
       throw new SceneError('too-large', 'vertices', `of a PLY are ${count}, too many`);
     }
@@ -247,10 +251,11 @@ class Vertices {
     const [position, normal, uv, own, splat] = [
       ...[NAMES.position, NAMES.normal, NAMES.uv, NAMES.colour, NAMES.splat],
     ].map(placeOf);
+    if (!position) throw new SceneError('bad-geometry', file, 'is a PLY whose vertices have no x, y and z');
     const colour = own ?? splat;
     this.areSplats = colour !== undefined && colour === splat;
     const alpha = properties.findIndex(({ name }) => name === 'alpha' || name === 'a');
-    const isPrecise = values.arePrecise || properties[position?.[0] ?? -1]?.kind === 'float64';
+    const isPrecise = values.arePrecise || properties[position[0] ?? -1]?.kind === 'float64';
     this.positions = isPrecise ? new Float64Array(3 * count) : new Float32Array(3 * count);
     this.normals = normal && new Float32Array(3 * count);
     this.uvs = uv && new Float32Array(2 * count);
@@ -302,11 +307,13 @@ function lengthOf(values: Values, kind: Kind): number {
 
 /** Reads past elements of other kinds, too: their bytes lie between. */
 function readFaces(
-  { count, properties }: Element,
+  { name: element, count, properties }: Element,
   values: Values,
-  indices: number[] | undefined,
+  indices: number[],
   positions: ArrayLike<number>,
 ): void {
+  // However many there are of nothing.
+  if (properties.length === 0) return;
   for (let i = 0; i < count; i++) {
     for (const { name, kind, lengthKind } of properties) {
       if (!lengthKind) {
@@ -315,9 +322,21 @@ function readFaces(
       }
       const length = lengthOf(values, lengthKind);
       const list = Array.from({ length }, () => values.next(kind));
-      if (!indices || !/^vertex_ind(?:ex|ices)$/.test(name)) continue;
-      for (const place of triangulated(list, positions)) indices.push(list[place] ?? 0);
+      if (!/^vertex_ind(?:ex|ices)$/.test(name)) continue;
+      if (element === 'tristrips') addStrips(list, indices);
+      else if (element === 'face') {
+        for (const place of triangulated(list, positions)) indices.push(list[place] ?? 0);
+      }
     }
-    if (indices && indices.length > 3 * MAX_TRIANGLES) return;
+    if (indices.length > 3 * MAX_TRIANGLES) return;
+  }
+}
+
+/** Each vertex makes a triangle with the two before it, every second one turned over; -1 begins anew. */
+function addStrips(strip: readonly number[], indices: number[]): void {
+  for (let i = 2, length = 2; i < strip.length; i++, length++) {
+    const [a = -1, b = -1, c = -1] = strip.slice(i - 2, i + 1);
+    if (a < 0 || b < 0 || c < 0) length = 1;
+    else indices.push(...(length % 2 === 0 ? [a, b, c] : [b, a, c]));
   }
 }

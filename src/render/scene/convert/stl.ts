@@ -1,6 +1,7 @@
 /** STL, binary and text: triangles and nothing else. Z is up, as printers have it; normals follow from the corners. */
 
 import { SceneError } from '../errors.ts';
+import { textOf } from '../files/text.ts';
 import { broughtNear } from '../geometry/far-origin.ts';
 import type { Container } from '../gltf/container.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
@@ -26,24 +27,32 @@ export function convertStl(bytes: Uint8Array, name: string): Container {
 }
 
 export function isStl(bytes: Uint8Array): boolean {
-  return isBinary(bytes) || /^\s*solid[^\0]*\bfacet\b/.test(start(bytes));
+  return isBinary(bytes) || /^\s*solid[^\0]*\bfacet\b/i.test(start(bytes));
 }
 
 function start(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
+  return textOf(bytes.subarray(0, 1024));
 }
 
 /** The count in the header must fit the length: binary files may begin with "solid", too. */
 function isBinary(bytes: Uint8Array): boolean {
   if (bytes.length < HEADER_BYTES) return false;
-  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true);
+  const count = countOf(bytes);
   const needed = HEADER_BYTES + count * TRIANGLE_BYTES;
-  return bytes.length === needed || (count > 0 && bytes.length > needed && !/^\s*solid/.test(start(bytes)));
+  return bytes.length === needed || (count > 0 && bytes.length > needed && !/^\s*solid/i.test(start(bytes)));
+}
+
+/** Who writes without knowing the end leaves 0, or all bits, in the header. */
+function countOf(bytes: Uint8Array): number {
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true);
+  const fitting = (bytes.length - HEADER_BYTES) / TRIANGLE_BYTES;
+  const isUnset = count === 0 || count === 2 ** 32 - 1;
+  return isUnset && Number.isInteger(fitting) ? fitting : count;
 }
 
 function readBinary(bytes: Uint8Array, name: string): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = view.getUint32(80, true);
+  const count = countOf(bytes);
   if (count > MAX_TRIANGLES) {
     throw new SceneError('too-large', name, `has ${count} triangles; up to ${MAX_TRIANGLES} are rendered`);
   }
@@ -56,7 +65,7 @@ function readBinary(bytes: Uint8Array, name: string): Float32Array {
 }
 
 function readText(bytes: Uint8Array, name: string): number[] {
-  const text = new TextDecoder('latin1').decode(bytes);
+  const text = textOf(bytes);
   const numbers: number[] = [];
   for (const [, x = '', y = '', z = ''] of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) {
     numbers.push(decimal(x), decimal(y), decimal(z));

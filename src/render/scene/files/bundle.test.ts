@@ -29,6 +29,7 @@ describe('FileBundle', () => {
       'other\\x.bin',
       'a#b.bin',
       'model/caf\u00e9.png',
+      'model/Textures/Gr\u00fcn 100%.png',
     ),
   );
   const resolve = async (uri: string): Promise<string> =>
@@ -45,6 +46,7 @@ describe('FileBundle', () => {
     ['paths of another machine, by their names', 'C:\\Users\\me\\x.bin', 'other\\x.bin'],
     ['file: addresses, by their names', 'file:///home/me/x.bin', 'other\\x.bin'],
     ['addresses on the web, by their names', 'https://example.org/maps/x.bin?v=2', 'other\\x.bin'],
+    ['percent-encoded letters of Windows', 'Textures/Gr%FCn%20100%.png', 'model/Textures/Gr\u00fcn 100%.png'],
     ['names with a query', 'Textures/Wood%20grain.png?v=3', 'model/Textures/Wood grain.png'],
     ['accents composed where the file has them decomposed', 'cafe\u0301.png', 'model/caf\u00e9.png'],
   ])('finds %s', async (_, uri, expected) => {

@@ -4,6 +4,8 @@
  * both try these readings, in this order.
  */
 
+import { windowsText } from './text.ts';
+
 /** The beginning of a path on the exporter's own machine (`C:/`, `//server`, `/home`, `file:///`) or on the web. */
 const ROOT = /^(?:[a-z][a-z0-9+.-]*:|\/)+/i;
 
@@ -31,10 +33,13 @@ export function foldedName(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 
+/** Of UTF-8, or, from older programs, of the letters of Windows; a percent sign without a number is itself. */
 function percentDecoded(uri: string): string {
   try {
     return decodeURIComponent(uri);
   } catch {
-    return uri;
+    return uri.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+      windowsText(Uint8Array.of(Number.parseInt(hex, 16))),
+    );
   }
 }

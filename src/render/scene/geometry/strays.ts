@@ -1,11 +1,16 @@
 /**
  * Triangles that lie so far away that the rest of the scene would be a speck beside them: a vertex that a program forgot to set,
- * a marker at "infinity". What is far beyond everything else and not the larger part is left out.
+ * a marker at "infinity". What is far beyond everything else and not the larger part is left out. Beside things of everyday the
+ * other part may be what somebody has scaled away, which is why those are not left out lightly.
  */
 
 /** Powers of two between the rest and what is astray: beyond a trillion times farther nothing of the rest would be seen. */
 const GAP = 40;
 const EXPONENTS = 256;
+
+/** Of what is no farther than things of everyday are (2 ** 24 metres), specks must be so many times more to be all there is. */
+const SPECKS = 8;
+const EVERYDAY = 127 + 24;
 
 /** How many vertices lie how far from the origin: by the exponent of their largest coordinate. */
 export class Distances {
@@ -25,7 +30,8 @@ export class Distances {
     for (let exponent = 1; exponent < EXPONENTS; exponent++) {
       const count = this.#counts[exponent] ?? 0;
       if (count === 0) continue;
-      if (last > 0 && exponent - last >= GAP && total - nearer <= nearer) {
+      const needed = (total - nearer) * (exponent <= EVERYDAY ? SPECKS : 1);
+      if (last > 0 && exponent - last >= GAP && needed <= nearer) {
         return (distance) => exponentOf(distance) >= exponent;
       }
       nearer += count;

@@ -4,6 +4,9 @@
  */
 import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
+import { textOf } from '../files/text.ts';
+import type { Warnings } from '../warnings.ts';
+import { plainJson } from './lenient-json.ts';
 
 export interface Container {
   readonly json: unknown;
@@ -17,13 +20,16 @@ const BIN_CHUNK = 0x004e4942;
 const HEADER_BYTES = 12;
 
 /** @throws SceneError `glb-damaged`, `json-damaged`, `version-unsupported` */
-export function readContainer(bytes: Uint8Array, name: string): Container {
+export function readContainer(bytes: Uint8Array, name: string, warnings: Warnings): Container {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length >= 4 && view.getUint32(0, true) === GLB_MAGIC) return readGlb(bytes, view, name);
-  return { json: parseJson(bytes, name), binary: undefined };
+  if (bytes.length >= 4 && view.getUint32(0, true) === GLB_MAGIC) {
+    return readGlb(bytes, view, name, warnings);
+  }
+  return { json: parseJson(bytes, name, warnings), binary: undefined };
 }
 
-function readGlb(bytes: Uint8Array, view: DataView, name: string): Container {
+/** The two chunks that are wanted must be whole; what the header says of the file's length, and what follows, is not needed. */
+function readGlb(bytes: Uint8Array, view: DataView, name: string, warnings: Warnings): Container {
   const damaged = (part: string, reason: string): SceneError =>
     new SceneError('glb-damaged', `${name}: ${part}`, reason);
   if (bytes.length < HEADER_BYTES) throw damaged('header', `is cut short at ${bytes.length} bytes`);
@@ -36,42 +42,64 @@ function readGlb(bytes: Uint8Array, view: DataView, name: string): Container {
     );
   }
   const length = view.getUint32(8, true);
-  if (length > bytes.length) {
-    throw damaged('file', `is cut short: ${bytes.length} of ${length} bytes are there`);
-  }
-  let json: unknown;
+  const cutShort = (): SceneError =>
+    damaged('file', `is cut short: ${bytes.length} of ${length} bytes are there`);
+  let json: Uint8Array | undefined;
   let binary: Uint8Array | undefined;
-  let index = 0;
-  for (let at = HEADER_BYTES; at < length; index++) {
-    if (at + 8 > length) throw damaged(`chunk ${index}`, 'is cut short in its header');
+  for (let at = HEADER_BYTES, index = 0; at + 8 <= bytes.length && !binary; index++) {
     const chunkLength = view.getUint32(at, true);
     const type = view.getUint32(at + 4, true);
     const end = at + 8 + chunkLength;
-    if (end > length) {
-      throw damaged(`chunk ${index}`, `should have ${chunkLength} bytes, ${length - at - 8} are left`);
+    if (index === 0 && type !== JSON_CHUNK) throw damaged('chunk 0', 'should be the JSON chunk');
+    if (end > bytes.length) {
+      if (type !== JSON_CHUNK && type !== BIN_CHUNK) break;
+      if (length > bytes.length) throw cutShort();
+      throw damaged(`chunk ${index}`, `should have ${chunkLength} bytes, ${bytes.length - at - 8} are left`);
     }
     const data = bytes.subarray(at + 8, end);
-    if (index === 0) {
-      if (type !== JSON_CHUNK) throw damaged('chunk 0', 'should be the JSON chunk');
-      json = parseJson(data, `${name}: JSON chunk`);
-    } else if (type === BIN_CHUNK && binary === undefined) {
-      binary = data;
-    }
+    if (index === 0) json = data;
+    else if (type === BIN_CHUNK) binary = data;
     at = end;
   }
-  if (index === 0) throw damaged('chunk 0', 'is missing');
-  return { json, binary };
+  if (!binary && length > bytes.length) throw cutShort();
+  if (!json) throw damaged('chunk 0', 'is missing');
+  return { json: parseJson(json, `${name}: JSON chunk`, warnings), binary };
 }
 
 /** Some writers pad the JSON with zeros, and some write its names in the letters of Windows. */
-function parseJson(bytes: Uint8Array, part: string): unknown {
-  const { text, isUnicode } = textOf(bytes);
-  const json = text.replace(/\0+$/, '');
+function parseJson(bytes: Uint8Array, part: string, warnings: Warnings): unknown {
+  const text = withoutPadding(textOf(bytes));
   try {
-    return json.includes('null') ? JSON.parse(json, withoutNulls) : JSON.parse(json);
+    return parsed(text);
   } catch (cause) {
-    const reason = isUnicode ? whyNoJson(json.trim(), cause) : 'is neither a GLB nor UTF-8 text';
-    throw new SceneError('json-damaged', part, reason, { cause });
+    const json = leniently(text);
+    if (json === undefined)
+      throw new SceneError('json-damaged', part, whyNoJson(text.trim(), cause), { cause });
+    // The engine's own words differ, and what was read must not.
+    warnings.add(
+      `${part}: has what JSON does not (comments, commas, NaN); it is read as it must have been meant`,
+    );
+    return json;
+  }
+}
+
+/** Spaces and zeros, in any order. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(0, end);
+}
+
+function parsed(json: string): unknown {
+  return json.includes('null') ? JSON.parse(json, withoutNulls) : JSON.parse(json);
+}
+
+/** Undefined: it is not nearly JSON either. */
+function leniently(text: string): unknown {
+  try {
+    return parsed(plainJson(text));
+  } catch {
+    return undefined;
   }
 }
 
@@ -79,14 +107,6 @@ function whyNoJson(json: string, cause: unknown): string {
   return json.startsWith('{') && !json.endsWith('}')
     ? `is cut short: its JSON ends in the middle, after ${json.length} characters; copy or export it again`
     : `is not JSON: ${messageOf(cause)}`;
-}
-
-function textOf(bytes: Uint8Array): { readonly text: string; readonly isUnicode: boolean } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isUnicode: true };
-  } catch {
-    return { text: new TextDecoder('windows-1252').decode(bytes), isUnicode: false };
-  }
 }
 
 /** A field that is null is one that is not there. */

@@ -34,7 +34,7 @@ describe('punctual lights', () => {
         intensity: 3,
         spot: { innerConeAngle: 0.25, outerConeAngle: 0.5 },
       },
-      { type: 'directional' },
+      { type: 'DIRECTIONAL' },
     ];
     const down = [-HALF, 0, 0, HALF];
     const { lights: flat, warnings } = await readLit(lights, [

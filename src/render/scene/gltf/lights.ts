@@ -67,7 +67,8 @@ function readLight(
   warnings: Warnings,
 ): FlatLight | undefined {
   const { type, name: lightName, color = [1, 1, 1], intensity = 1, range, spot } = def;
-  const kind = json.oneOf(type, ['point', 'spot', 'directional'], `${part}.type`);
+  const word = typeof type === 'string' ? type.toLowerCase() : type;
+  const kind = json.oneOf(word, ['point', 'spot', 'directional'], `${part}.type`);
   const name = json.name(nodeName, json.name(lightName, `Light ${place + 1}`));
   const within = (value: number, min: number, max: number, field: string): number => {
     if (value >= min && value <= max) return value;

@@ -5,6 +5,9 @@
  * depends on them.
  */
 import type { FlatLight, FlatMaterial, FlatScene } from '../format.ts';
+import { sinCos } from './sin-cos.ts';
+
+type Point = readonly [x: number, y: number, z: number];
 
 /** Luminance of linear Rec. 709. */
 const luminance = ([r, g, b]: readonly [number, number, number]): number =>
@@ -46,7 +49,7 @@ export function ownLight(scene: Omit<FlatScene, 'warnings'>, meanOf: (image: num
   const size = [max[0] - min[0], max[1] - min[1], max[2] - min[2]] as const;
   const radius = Math.sqrt(size[0] * size[0] + size[1] * size[1] + size[2] * size[2]) / 2;
   if (!(radius > 0)) return 0;
-  const centre = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2] as const;
+  const centre: Point = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
   const lamps = scene.lights.reduce((sum, light) => sum + radianceUnder(light, centre, radius), 0);
   const emission = scene.materials.map((material) => emissionOf(material, scene, meanOf));
   return (
@@ -59,17 +62,44 @@ function sphereFlux(radius: number): number {
   return Math.PI * 4 * Math.PI * radius * radius;
 }
 
-function radianceUnder(
-  { kind, intensity, position }: FlatLight,
-  centre: readonly [number, number, number],
-  radius: number,
-): number {
-  const strength = luminance(intensity) / Math.PI;
+function radianceUnder(light: FlatLight, centre: Point, radius: number): number {
+  const strength = luminance(light.intensity) / Math.PI;
   // A sphere's mean irradiance is a quarter of that across the rays.
-  if (kind === 'directional') return strength / 4;
-  const [dx, dy, dz] = [position[0] - centre[0], position[1] - centre[1], position[2] - centre[2]];
-  const distance = Math.max(radius, Math.sqrt(dx * dx + dy * dy + dz * dz));
-  return strength / (distance * distance);
+  if (light.kind === 'directional') return strength / 4;
+  const away = distanceBetween(light.position, centre);
+  // What ends before the first thing, or looks past everything, lights nothing.
+  if (away - radius > light.range) return 0;
+  const distance = Math.max(radius, away);
+  const seen = light.kind === 'spot' ? shareOfSphere(light, centre, radius, away) : 1;
+  return (seen * strength * reachedShare(light.range, distance)) / (distance * distance);
+}
+
+/** A lamp whose light ends on the way to the walls lights what is around it alone, as a part of all that there is. */
+function reachedShare(range: number, distance: number): number {
+  const share = range / distance;
+  return share >= 1 ? 1 : share * share * share;
+}
+
+/** How much of the sphere around everything, as seen from the lamp, its cone covers. */
+function shareOfSphere(light: FlatLight, centre: Point, radius: number, away: number): number {
+  const outer = sinCos(light.outerConeAngle);
+  const cone = 1 - outer.cos;
+  if (away <= radius) return cone / 2;
+  const sphere = { sin: radius / away, cos: Math.sqrt(1 - (radius / away) * (radius / away)) };
+  const [x, y, z] = light.direction;
+  const along =
+    (x * (centre[0] - light.position[0]) +
+      y * (centre[1] - light.position[1]) +
+      z * (centre[2] - light.position[2])) /
+    away;
+  // The angle between the two is more than theirs together.
+  if (along < outer.cos * sphere.cos - outer.sin * sphere.sin) return 0;
+  return Math.min(1, cone / (1 - sphere.cos));
+}
+
+function distanceBetween(a: Point, b: Point): number {
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /** Mean radiance of the surface as a lamp; what is unlit is a picture, no lamp. */

@@ -2,7 +2,7 @@
  * Textures as the materials ask for them: an image, how it is sampled, and KHR_texture_transform as a 2x3 matrix. Only
  * images that a shown material uses get a number, and are fetched and decoded.
  */
-import type { CheckedJson, JsonObject } from '../checked-json.ts';
+import { type CheckedJson, EMPTY, type JsonObject } from '../checked-json.ts';
 import type { FlatTexture, WrapMode } from '../format.ts';
 import type { Warnings } from '../warnings.ts';
 import { extensionOf } from './extensions.ts';
@@ -114,9 +114,14 @@ export class Textures {
 
   #sampling(texture: JsonObject, part: string): Pick<FlatTexture, 'wrapS' | 'wrapT' | 'nearest'> {
     const { sampler: reference } = texture;
-    const index = this.#json.optionalIndex(reference, this.#samplers.length, `${part}.sampler`);
-    if (index === undefined) return { wrapS: 'repeat', wrapT: 'repeat', nearest: false };
-    const { wrapS, wrapT, magFilter } = this.#json.object(this.#samplers[index], `samplers[${index}]`);
+    const { wrapS, wrapT, magFilter } = this.#warnings.salvage(
+      () => {
+        const index = this.#json.optionalIndex(reference, this.#samplers.length, `${part}.sampler`);
+        return index === undefined ? EMPTY : this.#json.object(this.#samplers[index], `samplers[${index}]`);
+      },
+      EMPTY,
+      'the texture repeats',
+    );
     const wrap = (value: unknown): WrapMode =>
       (typeof value === 'number' ? WRAPS[value] : undefined) ?? 'repeat';
     return { wrapS: wrap(wrapS), wrapT: wrap(wrapT), nearest: magFilter === NEAREST };

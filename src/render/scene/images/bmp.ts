@@ -1,25 +1,31 @@
-/** Windows bitmaps (BITMAPINFOHEADER and its successors): 1, 4, 8, 16, 24 and 32 bits, plain, run-length encoded, or by masks. */
+/**
+ * Windows bitmaps (BITMAPINFOHEADER and its successors, and the BITMAPCOREHEADER of OS/2 before them): 1, 4, 8, 16, 24 and 32
+ * bits, plain, run-length encoded, or by masks.
+ */
+import { isCoreHeader } from './image-header.ts';
 
 /** Anything thrown means damage. */
 export function decodeBmp(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint32(10, true);
   const headerBytes = view.getUint32(14, true);
-  const width = view.getInt32(18, true);
-  const storedHeight = view.getInt32(22, true);
+  const isCore = isCoreHeader(bytes);
+  const width = isCore ? view.getUint16(18, true) : view.getInt32(18, true);
+  const storedHeight = isCore ? view.getUint16(20, true) : view.getInt32(22, true);
   const height = Math.abs(storedHeight);
-  const depth = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (headerBytes < 40 || ![1, 4, 8, 16, 24, 32].includes(depth))
+  const depth = view.getUint16(isCore ? 24 : 28, true);
+  const compression = isCore ? 0 : view.getUint32(30, true);
+  if ((headerBytes < 40 && !isCore) || ![1, 4, 8, 16, 24, 32].includes(depth))
     throw new Error(`it has ${depth} bits a pixel`);
   const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
   const rowAt = (row: number): number => 4 * width * (storedHeight < 0 ? row : height - 1 - row);
   if (depth <= 8) {
-    const colours = view.getUint32(46, true) || 1 << depth;
-    const palette = bytes.subarray(14 + headerBytes, 14 + headerBytes + 4 * colours);
+    const colours = (isCore ? 0 : view.getUint32(46, true)) || 1 << depth;
+    const entryBytes = isCore ? 3 : 4;
+    const palette = bytes.subarray(14 + headerBytes, 14 + headerBytes + entryBytes * colours);
     const put = (row: number, column: number, index: number): void => {
       if (row >= height || column >= width) return;
-      const [b = 0, g = 0, r = 0] = palette.subarray(4 * index, 4 * index + 3);
+      const [b = 0, g = 0, r = 0] = palette.subarray(entryBytes * index, entryBytes * index + 3);
       rgba.set([r, g, b], rowAt(row) + 4 * column);
     };
     if (compression === 1 || compression === 2) {

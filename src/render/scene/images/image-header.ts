@@ -33,12 +33,20 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | 'unknown' | 'd
     return { format: 'gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
   }
   if (text(0, 2) === 'BM' && bytes.length >= 26) {
+    if (isCoreHeader(bytes)) {
+      return { format: 'bmp', width: view.getUint16(18, true), height: view.getUint16(20, true) };
+    }
     // Rows from the top have a negative height.
     return { format: 'bmp', width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) };
   }
   return knownFormat(bytes) === undefined && isTga(bytes)
     ? { format: 'tga', width: view.getUint16(12, true), height: view.getUint16(14, true) }
     : 'unknown';
+}
+
+/** Of a BMP: the header that OS/2 had, of 12 bytes. */
+export function isCoreHeader(bytes: Uint8Array): boolean {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(14, true) === 12;
 }
 
 /** Names of formats that are not read, for messages. */

@@ -42,6 +42,18 @@ describe('a BMP', () => {
     expect(await texels(bmp({ depth: 24, rows: [...upper, ...lower], height: -2 }))).toEqual(QUARTERS);
   });
 
+  it('of OS/2 has a shorter header and a palette of three bytes a colour', async () => {
+    const core = (depth: number, table: readonly number[], rows: readonly number[]): Uint8Array =>
+      Uint8Array.from([
+        ...[0x42, 0x4d, ...u32(26 + table.length + rows.length, 0, 26 + table.length), ...u32(12)],
+        ...[...u16(2, 2, 1, depth), ...table, ...rows],
+      ]);
+    const rows = [255, 0, 0, 255, 255, 255, 0, 0, 0, 0, 255, 0, 255, 0, 0, 0];
+    expect(await texels(core(24, [], rows))).toEqual(QUARTERS);
+    const table = [0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 255];
+    expect(await texels(core(8, table, [2, 3, 0, 0, 0, 1, 0, 0]))).toEqual(QUARTERS);
+  });
+
   it('of a palette, plain and in runs', async () => {
     const table = [0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0];
     const common = { table, colours: 4 };
