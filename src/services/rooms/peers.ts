@@ -16,6 +16,12 @@ export interface Peer {
   restsUntilMs: number;
   /** Questions in a row that it has not answered at all. */
   unanswered: number;
+  /** When it was asked last. */
+  askedAtMs: number;
+  /** It took so long with its last answer that somebody else was asked as well: whoever else may give comes first. */
+  isSlow: boolean;
+  /** It gave next to nothing and said that more is to come. */
+  hasDawdled: boolean;
 }
 
 /** A checkpoint, and the heads on it. */
@@ -46,7 +52,10 @@ export class Peers {
   add(node: NodeId): Peer {
     let peer = this.#peers.get(node);
     if (!peer) {
-      peer = { node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 };
+      peer = {
+        ...{ node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 },
+        ...{ askedAtMs: Number.NEGATIVE_INFINITY, isSlow: false, hasDawdled: false },
+      };
       this.#peers.set(node, peer);
     }
     return peer;

@@ -247,6 +247,16 @@ describe('a room on one Node', () => {
     expect(effects).toContainEqual({ type: 'settled', token: 9 });
   });
 
+  it('does not wait with `synced` for what somebody said once and says no more (R10)', () => {
+    state.handle({ type: 'left', node: eve.id }, 0);
+    state.handle({ type: 'sync', token: 9 }, 0);
+    const never = room.update(eve, 'never given');
+    const said = { heads: [never.hash], count: 1, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    expect(typesOf(state.handle({ type: 'heads', from: bob.id, heads: said }, 1))).not.toContain('settled');
+    const effects = state.handle({ type: 'heads', from: bob.id, heads: { ...said, heads: [] } }, 2);
+    expect(effects).toContainEqual({ type: 'settled', token: 9 });
+  });
+
   it('does not wait with `synced` for somebody who says that it has more and never answers (R10)', () => {
     state.handle({ type: 'left', node: eve.id }, 0);
     state.handle({ type: 'sync', token: 9 }, 0);

@@ -116,7 +116,7 @@ export class RoomState {
     this.#authors = new Authors(cryptography);
     this.#surplus = new Surplus(limits, cryptography);
     this.#writes = new Writes(history);
-    this.#syncs = new Syncs(history, this.#peers);
+    this.#syncs = new Syncs(history, this.#peers, (node) => this.#asking.isBehind(node));
     this.#agreement = new Agreement(history.fold, cryptography);
     this.#refolding = new Refolding(history.fold);
     this.#saying = new Saying(self, this.#peers);
@@ -335,7 +335,7 @@ export class RoomState {
         this.#intake.received(event.from, event.updates, this.#nowMs);
         return;
       case 'answered':
-        if (!this.#asking.answered(event.from, event.answer, this.#nowMs)) this.#syncs.giveUp(event.from);
+        this.#asking.answered(event.from, event.answer, this.#nowMs);
         return;
       case 'piece':
         this.#asking.pieceCame(event.question, event.piece, this.#nowMs);
