@@ -39,6 +39,15 @@ export class Asking {
     return this.#catchUp.behind;
   }
 
+  /** Whether what is missing may be here soon. */
+  mayCome(nowMs: number): boolean {
+    return this.#catchUp.mayCome(nowMs);
+  }
+
+  heard(node: NodeId, nowMs: number): void {
+    this.#catchUp.heard(node, nowMs);
+  }
+
   left(node: NodeId, nowMs: number): void {
     this.#parts.fetching.left(node);
     this.#catchUp.left(node, nowMs);

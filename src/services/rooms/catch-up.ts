@@ -22,6 +22,8 @@ const GRACE_MS = 150;
 const FAR_BEHIND = 16;
 /** Until a giver that did not give is asked again: it may have been our Link. */
 const REST_MS = 5_000;
+/** For so long it is worth waiting for an answer before the room is closed without it. A guess. */
+const WORTH_MS = 30_000;
 /** A path may be slow; who leaves so many questions unanswered has not given what it said it has. */
 const MAX_UNANSWERED = 3;
 /** Then another is asked as well, or after twice what the last answer took: at 400 kbit/s the largest is there by then. A guess. */
@@ -71,6 +73,21 @@ export class CatchUp {
       if (this.#lacks(peer)) behind = Math.max(behind, peer.count - count, dag.waiting, 1);
     }
     return behind;
+  }
+
+  /** Whether what is missing may be here soon: nobody waits for who takes long, or says so and gives nothing. */
+  mayCome(nowMs: number): boolean {
+    for (const peer of this.#peers) {
+      const isLate = nowMs - (this.#asked.get(peer.node)?.atMs ?? nowMs) >= WORTH_MS;
+      if (this.#lacks(peer) && peer.unanswered === 0 && !peer.isSlow && !isLate) return true;
+    }
+    return false;
+  }
+
+  /** It has said what it has. */
+  heard(node: NodeId, nowMs: number): void {
+    const peer = this.#peers.get(node);
+    if (peer && this.#peers.isDoubted(node, nowMs)) this.#disbelieve(peer);
   }
 
   /** Whether that Node has, as it says, something that is not here. */
@@ -137,16 +154,23 @@ export class CatchUp {
     if (peer && isOwed) {
       peer.restsUntilMs = nowMs + REST_MS;
       // What did not come may come yet; what was not given when asked for does not count until it says so again.
-      const { tipHash } = this.#history;
-      if (!mayCome && peer.checkpoint !== tipHash) this.#peers.isAt(from, tipHash);
-      else if (!mayCome)
-        peer.heads = new Set([...(peer.heads ?? [])].filter((hash) => this.#history.has(hash)));
+      if (!mayCome) {
+        this.#disbelieve(peer);
+        this.#peers.doubt(from, nowMs);
+      }
     }
     this.look(nowMs);
     // It may have another since, which counts and does not follow from the one that it had.
     const isAnother = promised.checkpoint !== this.#history.tipHash || answer?.items.some(isCheckpoint);
     if (answer && isAnother) return true;
     return !isOwed || mayCome;
+  }
+
+  #disbelieve(peer: Peer): void {
+    const { tipHash } = this.#history;
+    if (peer.checkpoint !== tipHash && !this.#history.knows(peer.checkpoint))
+      this.#peers.isAt(peer.node, tipHash);
+    else peer.heads = new Set([...(peer.heads ?? [])].filter((hash) => this.#history.has(hash)));
   }
 
   #note(peer: Peer, answer: CatchUpAnswer | undefined, tookMs: number): void {

@@ -278,6 +278,26 @@ describe('a room on one Node', () => {
     expect(refusals(seen)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
   });
 
+  it('looks at nothing behind what is false in an answer: to judge costs more than to lie', () => {
+    const verify = vi.spyOn(room.cryptography, 'verify');
+    const heads = { heads: [room.update(eve, 'x').hash], count: 20, isQuestion: false };
+    state.handle({ type: 'heads', from: bob.id, heads: { ...heads, checkpoint: NO_CHECKPOINT } }, 0);
+    const spoiled = Array.from({ length: 20 }, (_, i) => {
+      const bytes = room.bytesOf(bob, `false${i}`).slice();
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      return bytes;
+    });
+    const items = [room.bytesOf(bob, 'true'), ...spoiled, room.bytesOf(eve, 'behind')];
+    verify.mockClear();
+    const answer = { items, left: 0, isSnapshot: false };
+    const effects = state.handle({ type: 'answered', from: bob.id, answer }, 1);
+    expect(refusals(effects)[0]).toEqual([bob.id, 'an update is not signed by its author']);
+    expect(refusals(effects)).toHaveLength(2);
+    expect(state.state).toEqual(['true']);
+    expect(verify.mock.calls.length).toBeLessThan(5);
+    verify.mockRestore();
+  });
+
   it('shows who has another state with the same updates, and goes on (R6)', () => {
     const update = room.update(bob, 'b');
     updates(bob.id, update.bytes);

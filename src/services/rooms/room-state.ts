@@ -286,7 +286,7 @@ export class RoomState {
     this.#slow();
     this.#writing.due(this.#nowMs);
     this.#follow(event);
-    this.#administration.act(this.#asking.behind > 0, this.#nowMs);
+    this.#administration.act(this.#asking.mayCome(this.#nowMs), this.#nowMs);
     this.#follow(event);
     this.#congestion.has(this.#history.count, this.#nowMs);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
@@ -397,6 +397,7 @@ export class RoomState {
       return;
     }
     this.#peers.said(from, heads);
+    this.#asking.heard(from, this.#nowMs);
     this.#congestion.heard(from, heads.count, this.#nowMs);
     this.#asking.isAt(from, heads.checkpoint);
     this.#syncs.answered(from, heads);
@@ -423,7 +424,7 @@ export class RoomState {
   }
 
   #compare(from: NodeId, heads: Heads): void {
-    const verdict = this.#agreement.compare(heads, this.#history, () => this.state);
+    const verdict = this.#agreement.compare(heads, this.#history, () => this.state, this.#nowMs);
     if (verdict === 'same') return;
     this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
     if (verdict === 'unrepeatable') this.#stop();
