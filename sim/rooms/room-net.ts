@@ -31,6 +31,10 @@ import { Truth } from './truth.ts';
 
 /** Until one end notices that the other is gone. */
 const DETECT_MS = 3_000;
+/** As long as somebody waits for an answer of which something comes, nearly. */
+const TRICKLE_MS = 110_000;
+/** What is smaller than that is only the beginning. */
+const TRICKLED_BYTES = 2_000;
 
 export interface Newcomer {
   /** What it believes that they are. */
@@ -58,6 +62,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
   readonly narrow = new Map<NodeId, number>();
   /** Answers in place of a room that is not honest. */
   readonly liars = new Map<NodeId, () => readonly Uint8Array[]>();
+  /** Who lets what it is asked for trickle. */
+  readonly tricklers = new Set<NodeId>();
   readonly truth: Truth;
   /** Who was taken out: its writes are refused, and it is shown. */
   readonly booted = new Set<NodeId>();
@@ -225,7 +231,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     const narrow = this.narrow.get(to);
     const lane = this.#laneOf(from.id, to, isBulk);
     // 1 MB/s: a piece of 256 KiB takes a quarter of a second.
-    const takesMs = (1000 * bytes) / (narrow ?? 1_000_000);
+    const isTrickling = isBulk && bytes > TRICKLED_BYTES && this.tricklers.has(from.id);
+    const takesMs = isTrickling ? TRICKLE_MS : (1000 * bytes) / (narrow ?? 1_000_000);
     const atMs = Math.max(this.now() + this.latencyMs(from.id, to), this.#freeAtMs.get(lane) ?? 0) + takesMs;
     this.#freeAtMs.set(lane, atMs);
     this.after(atMs - this.now(), () => {

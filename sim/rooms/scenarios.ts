@@ -7,6 +7,7 @@ import { flood } from './flood.ts';
 import { hostile } from './hostile.ts';
 import type { SimRoom } from './sim-room.ts';
 import { chatter, join, people, type Scenario, split } from './stories.ts';
+import { tricklerStories } from './tricklers.ts';
 import { undoStories } from './undos.ts';
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -125,4 +126,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   ...finalStories,
   ...bootStories,
   ...undoStories,
+  ...tricklerStories,
 };

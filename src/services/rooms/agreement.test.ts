@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nobleCryptography } from '../../mesh/index.ts';
 import { Agreement } from './agreement.ts';
+import { NO_CHECKPOINT } from './checkpoint.ts';
 import { settle } from './plain.ts';
 
 const state = settle({ a: 1 });
@@ -26,6 +27,24 @@ describe('agreement on a state', () => {
     expect(runs).toBe(1);
     expect(agreement.judge('0'.repeat(16), settle({ a: 2 }))).toBe('other');
     expect(runs).toBe(2);
+  });
+
+  it('costs a hundredth of the time, however often somebody says another hash', () => {
+    let runs = 0;
+    const agreement = new Agreement({ isRepeatable: () => ++runs > 0, isBlind: false }, nobleCryptography);
+    const heads = { heads: [], count: 40, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    const history = { tipHash: NO_CHECKPOINT, count: 40, dag: { heads: new Set(), size: 40 } };
+    const claim = (number: number, nowMs: number): string =>
+      agreement.compare(
+        { ...heads, stateHash: '0'.repeat(16) },
+        history as never,
+        () => states[number] ?? null,
+        nowMs,
+      );
+    const states = Array.from({ length: 9 }, (_, i) => settle({ a: i }));
+    expect([claim(0, 0), claim(0, 1), runs]).toEqual(['other', 'other', 1]);
+    expect([claim(1, 39), runs]).toEqual(['same', 1]);
+    expect([claim(2, 40), runs]).toEqual(['other', 2]);
   });
 
   it('ends where our own function does not give its state again', () => {

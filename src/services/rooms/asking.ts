@@ -30,12 +30,22 @@ export class Asking {
 
   get nextWakeAt(): number {
     const { fetching } = this.#parts;
-    return fetching.checkpoint ? fetching.nextWakeAt : this.#catchUp.nextWakeAt;
+    if (!fetching.checkpoint) return this.#catchUp.nextWakeAt;
+    return fetching.isStalled ? Math.min(fetching.nextWakeAt, this.#catchUp.nextWakeAt) : fetching.nextWakeAt;
   }
 
   /** How many updates are known to exist that are not here. */
   get behind(): number {
     return this.#catchUp.behind;
+  }
+
+  /** Whether what is missing may be here soon. */
+  mayCome(nowMs: number): boolean {
+    return this.#catchUp.mayCome(nowMs);
+  }
+
+  heard(node: NodeId, nowMs: number): void {
+    this.#catchUp.heard(node, nowMs);
   }
 
   left(node: NodeId, nowMs: number): void {
@@ -47,17 +57,20 @@ export class Asking {
     this.#parts.fetching.hasIt(node, checkpoint);
   }
 
-  /** Whether that Node gave what it said it has. */
-  answered(from: NodeId, answer: CatchUpAnswer | undefined, nowMs: number): boolean {
+  /** Whether that Node has, as it says, something that is not here. */
+  isBehind(node: NodeId): boolean {
+    return this.#catchUp.isBehind(node);
+  }
+
+  answered(from: NodeId, answer: CatchUpAnswer | undefined, nowMs: number): void {
     const { history, intake, keyring } = this.#parts;
     const { count, tipHash } = history;
     if (answer) intake.given(from, answer, nowMs);
     const hasHelped = history.count > count || history.tipHash !== tipHash;
-    if (this.#catchUp.answered(from, answer, hasHelped, nowMs)) return true;
+    const isBlameless = this.#catchUp.answered(from, answer, hasHelped, nowMs);
     // It may have gone over to the other chain since.
-    if (keyring.isForked) return true;
-    this.#refuse(from, 'it does not give the updates that it says it has');
-    return false;
+    if (!isBlameless && !keyring.isForked)
+      this.#refuse(from, 'it does not give the updates that it says it has');
   }
 
   pieceCame(question: PieceQuestion, piece: Uint8Array | undefined, nowMs: number): void {
@@ -68,7 +81,7 @@ export class Asking {
     if (whole && checkpoint) intake.snapshot(checkpoint, whole);
   }
 
-  /** While a snapshot comes, what follows it waits. */
+  /** While a snapshot comes, what follows it waits. While it does not, somebody else may have another. */
   ask(nowMs: number): void {
     const { history, peers, fetching, effect } = this.#parts;
     const { tip, needsState, fold } = history;
@@ -78,7 +91,8 @@ export class Asking {
     }
     for (const question of fetching.questions(nowMs)) effect({ type: 'askPiece', question });
     this.#catchUp.look(nowMs);
-    const question = fetching.checkpoint ? undefined : this.#catchUp.ask(fold.order, nowMs);
+    const isComing = fetching.checkpoint && !fetching.isStalled;
+    const question = isComing ? undefined : this.#catchUp.ask(fold.order, nowMs);
     if (question) effect({ type: 'ask', ...question });
   }
 

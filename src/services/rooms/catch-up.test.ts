@@ -86,6 +86,65 @@ describe('catching up', () => {
     expect(catchUp.ask(upTo(20), 0)).toBeUndefined();
   });
 
+  it('asks each in turn, so that nobody who gives a little at a time holds up the rest', () => {
+    said(near, 40);
+    said(far, 39);
+    catchUp.look(0);
+    expect(catchUp.ask([], 0)?.to).toBe(near);
+    expect(answer(upTo(1), 39)).toBe(true);
+    expect(catchUp.ask(upTo(1), 1_000)?.to).toBe(far);
+    expect(answer(upTo(39), 0, far)).toBe(true);
+    catchUp.look(1_000);
+    expect(catchUp.ask(upTo(39), catchUp.nextWakeAt)?.to).toBe(near);
+  });
+
+  it('asks another as well when one takes long, and that one last from then on', () => {
+    const slowMs = 5_000;
+    said(near, 40);
+    said(far, 39);
+    catchUp.look(0);
+    expect(catchUp.ask([], 0)?.to).toBe(near);
+    catchUp.look(1);
+    expect([catchUp.nextWakeAt, catchUp.ask([], slowMs - 1)]).toEqual([slowMs, undefined]);
+    expect(catchUp.ask([], slowMs)?.to).toBe(far);
+    expect(answer(upTo(38), 1, far, slowMs + 1)).toBe(true);
+    expect(catchUp.ask(upTo(38), slowMs + 1)?.to).toBe(far);
+    expect(answer(updates.slice(38, 39), 0, far, slowMs + 2)).toBe(true);
+    catchUp.look(1e9);
+    expect([catchUp.behind, catchUp.nextWakeAt]).toEqual([1, Number.POSITIVE_INFINITY]);
+    expect(answer(updates.slice(39), 0, near, 119_000)).toBe(true);
+    expect(catchUp.behind).toBe(0);
+  });
+
+  it('asks no more than a few at once, and waits for longer where all are slow: the Link may be our own', () => {
+    const all = Array.from({ length: 6 }, (_, i) => newNodeId(seededRandom(10 + i)));
+    for (const node of all) said(node, 40);
+    const askedAt = (untilMs: number): number[] => {
+      const times: number[] = [];
+      catchUp.look(0);
+      for (let nowMs = catchUp.nextWakeAt; nowMs <= untilMs; nowMs = catchUp.nextWakeAt) {
+        if (catchUp.ask([], nowMs)) times.push(nowMs);
+        catchUp.look(nowMs);
+      }
+      return times;
+    };
+    expect(askedAt(1e6)).toEqual([0, 5_000, 10_000, 15_000]);
+    const [first] = all as [NodeId, ...NodeId[]];
+    expect(answer(upTo(20), 20, first, 16_000)).toBe(true);
+    catchUp.look(16_000);
+    expect(catchUp.nextWakeAt).toBe(15_000 + 10_000);
+  });
+
+  it('does not believe for ever who says that much is to come and gives next to nothing', () => {
+    said(near, 40);
+    catchUp.look(0);
+    catchUp.ask([], 0);
+    expect(answer(upTo(1), 39)).toBe(true);
+    catchUp.ask(upTo(1), 1_000);
+    expect(answer(upTo(2), 38)).toBe(false);
+    expect([catchUp.isBehind(near), catchUp.isBehind(far)]).toEqual([false, false]);
+  });
+
   it('goes on with the next piece at once, and ends when nothing is left', () => {
     said(near, 40);
     catchUp.look(0);
@@ -103,10 +162,13 @@ describe('catching up', () => {
     catchUp.look(0);
     expect(catchUp.ask([], 0)?.to).toBe(near);
     answer(upTo(20), 20);
-    expect(catchUp.ask(upTo(20), 1_000)?.to).toBe(near);
+    expect(catchUp.ask(upTo(20), 1_000)?.to).toBe(far);
+    catchUp.answered(far, undefined, false, 1_050);
+    expect(catchUp.ask(upTo(20), 1_050)?.to).toBe(near);
     peers.remove(near);
     catchUp.left(near, 1_100);
-    const next = catchUp.ask(upTo(20), 1_100);
+    catchUp.look(6_050);
+    const next = catchUp.ask(upTo(20), 6_050);
     expect(next).toMatchObject({ to: far, known: { hashes: [19, 18, 16, 12, 4].map(hashOf) } });
   });
 

@@ -2,7 +2,7 @@
 import type { Cryptography } from '../../mesh/index.ts';
 import { headsToSay } from './catch-up.ts';
 import { type CheckpointDraft, MAX_COVERED_HEADS, MAX_PREVIOUS } from './checkpoint.ts';
-import type { AuthorId, DeviceId } from './contract.ts';
+import type { AuthorId, DeviceId, UpdateHash } from './contract.ts';
 import type { History } from './history.ts';
 import { type MemberEntry, membersAfter } from './members.ts';
 import { encodeSnapshot, measured } from './snapshot.ts';
@@ -19,14 +19,16 @@ export interface Saying {
 
 /** @returns undefined where the state is not known here, or too many have written */
 export function draftCheckpoint(
-  { tip, closed, dag, fold, members: before }: History,
+  history: History,
   { next, isTaking, members, removed }: Saying,
   cryptography: Pick<Cryptography, 'sha256'>,
 ): CheckpointDraft | undefined {
-  const heads = headsToSay(dag.heads, dag).slice(0, MAX_COVERED_HEADS).sort();
-  const covered = dag.ancestryOf(heads);
-  const updates = fold.order.filter(({ hash }) => covered.has(hash));
-  const writers = closing(closed, updates);
+  const { tip, dag, fold, members: before } = history;
+  const newest = headsToSay(dag.heads, dag).slice(0, MAX_COVERED_HEADS).sort();
+  const all = coveredBy(newest, history);
+  // Whoever is as many as it likes must not keep itself from being taken out. What is not covered then is written again by those who stay.
+  const isFlooded = removed !== undefined && all.writers.size > MAX_WRITERS;
+  const { heads, covered, updates, writers } = isFlooded ? coveredBy([], history) : all;
   if (fold.isBlind || writers.size > MAX_WRITERS) return undefined;
   const state = fold.stateOf(({ hash }) => covered.has(hash));
   const number = (tip?.number ?? 0) + 1;
@@ -42,4 +44,10 @@ export function draftCheckpoint(
     count: (tip?.count ?? 0) + updates.length,
     ...measured(snapshot, cryptography),
   };
+}
+
+function coveredBy(heads: readonly UpdateHash[], { closed, dag, fold }: History) {
+  const covered = dag.ancestryOf(heads);
+  const updates = fold.order.filter(({ hash }) => covered.has(hash));
+  return { heads, covered, updates, writers: closing(closed, updates) };
 }

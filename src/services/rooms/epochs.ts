@@ -126,12 +126,18 @@ export class Keyring {
     return { writeKey: keys.writeKey, adminKey: keys.adminKey, signature };
   }
 
-  /** Undefined where there are too many of its number, or these are not its secrets. */
+  /** Undefined where these are not its secrets. Of too many of its number the first that is not written in is let go of. */
   hold(epoch: Epoch, secrets: RoomKeys): HeldEpoch | undefined {
     const known = this.#held.get(epoch.id);
     if (known && ranks.indexOf(known.secrets.grant) >= ranks.indexOf(secrets.grant)) return known;
-    if (!known && this.ofNumber(epoch.number).length >= MAX_RIVALS) return undefined;
-    return areSecretsOf(epoch, secrets, this.#cryptography) ? this.#hold(epoch, secrets) : undefined;
+    if (!areSecretsOf(epoch, secrets, this.#cryptography)) return undefined;
+    const rivals = this.ofNumber(epoch.number);
+    if (!known && rivals.length >= MAX_RIVALS) {
+      const line = this.idsUpTo(this.#current.id);
+      const gone = rivals.find(({ id }) => !line.includes(id));
+      if (gone) for (const epochs of [this.#held, this.#epochs]) epochs.delete(gone.id);
+    }
+    return this.#hold(epoch, secrets);
   }
 
   /** Whether it is another than before. */

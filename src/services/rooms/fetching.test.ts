@@ -56,6 +56,31 @@ describe('the snapshot at a checkpoint', () => {
     expect(asked()).toEqual([1, 2, 3].map((index) => [far, index]));
   });
 
+  it('asks another as well for what one takes long with, which is asked last from then on', () => {
+    const slowMs = 10_000;
+    asked();
+    fetching.hasIt(far, checkpoint.hash);
+    expect([asked(slowMs - 1), fetching.nextWakeAt]).toEqual([[], slowMs]);
+    expect(asked(slowMs)).toEqual([0, 1, 2].map((index) => [far, index]));
+    for (const index of [0, 1, 2]) gives(far, index, pieces[index], slowMs);
+    expect(asked(slowMs)).toEqual([[far, 3]]);
+    expect(gives(far, 3, pieces[3], slowMs).whole).toHaveLength(snapshotOf('1').length);
+    expect(gives(near, 0, pieces[0], 119_000).isFalse).toBe(false);
+  });
+
+  it('gives way to another snapshot while nobody gives it, and not before', () => {
+    const slowMs = 10_000;
+    asked();
+    gives(near, 0);
+    asked();
+    fetching.begin(checkpointOf('2'), far);
+    expect([fetching.checkpoint?.hash, fetching.isStalled]).toEqual([checkpoint.hash, false]);
+    expect([asked(slowMs), fetching.isStalled]).toEqual([[], true]);
+    fetching.begin(checkpointOf('2'), far);
+    expect([fetching.checkpoint?.hash, fetching.isStalled]).toEqual([checkpointOf('2').hash, false]);
+    expect(asked(slowMs)).toEqual([1, 2, 3].map((index) => [far, index]));
+  });
+
   it('shows who gives another piece, and asks it again after a rest', () => {
     asked();
     expect(gives(near, 0, pieces[1]).isFalse).toBe(true);

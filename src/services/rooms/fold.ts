@@ -40,7 +40,9 @@ export class Fold {
   readonly #firsts = new Map<string, Update>();
   /** By place, those that the others go on without. */
   #leftOut: ReadonlySet<string> = new Set();
-  #undos = 0;
+  /** Those that undo others, ascending: what is left out follows from them alone. */
+  #undos: Update[] = [];
+  #haveUndosChanged = false;
   #changes = 0;
   #reductions = 0;
   #noOps: NoOp[] = [];
@@ -60,7 +62,8 @@ export class Fold {
     this.#order = [];
     this.#firsts.clear();
     this.#leftOut = new Set();
-    this.#undos = 0;
+    this.#undos = [];
+    this.#haveUndosChanged = false;
     if (this.#told.size > MAX_TOLD) this.#told.clear();
   }
 
@@ -118,27 +121,31 @@ export class Fold {
 
   insert(update: Update): void {
     this.#changes++;
-    const at = this.#placeOf(update);
+    const at = placeIn(this.#order, update);
     this.#order.splice(at, 0, update);
     this.#states.backTo(at);
     const name = nameOf(update);
     const first = this.#firsts.get(name);
     if (!first || comesBefore(update, first)) this.#firsts.set(name, update);
-    if (update.undoes) this.#undos++;
-    if (this.#undos > 0) this.#leaveOut();
+    if (update.undoes) this.#undos.splice(placeIn(this.#undos, update), 0, update);
+    this.#haveUndosChanged ||= update.undoes !== undefined || first?.undoes !== undefined;
   }
 
   /** The newest say first: one that is left out leaves nothing out. */
   #leaveOut(): void {
+    if (!this.#haveUndosChanged) return;
+    this.#haveUndosChanged = false;
     const leftOut = new Set<string>();
-    for (const update of this.#order.toReversed()) {
+    for (const update of this.#undos.toReversed()) {
       if (update.undoes && this.#isFirst(update) && !leftOut.has(nameOf(update)))
         leftOut.add(nameOf(update.undoes));
     }
     const before = this.#leftOut;
     this.#leftOut = leftOut;
-    const changed = this.#order.findIndex((one) => leftOut.has(nameOf(one)) !== before.has(nameOf(one)));
-    if (changed >= 0) this.#states.backTo(changed);
+    for (const name of new Set([...before, ...leftOut])) {
+      const first = this.#firsts.get(name);
+      if (first && leftOut.has(name) !== before.has(name)) this.#states.backTo(placeIn(this.#order, first));
+    }
   }
 
   #isFirst(update: Update): boolean {
@@ -179,10 +186,11 @@ export class Fold {
 
   /** After this update and all before it. Undefined where it is not in. */
   at(update: Update): Plain | undefined {
-    const index = this.#placeOf(update);
+    const index = placeIn(this.#order, update);
     if (this.#order[index]?.hash !== update.hash) return undefined;
+    const lastUndo = this.#undos.at(-1);
     // What was undone later was not, then.
-    if (this.#undos > 0 && this.#order.some(({ undoes }, i) => undoes && i > index)) {
+    if (lastUndo && comesBefore(update, lastUndo)) {
       return this.#foldedAlone(this.#order.slice(0, index + 1));
     }
     this.#foldAll();
@@ -193,6 +201,7 @@ export class Fold {
   }
 
   #foldAll(): void {
+    this.#leaveOut();
     const end = this.#order.length;
     for (let i = this.#states.count; i < end; i++) {
       const update = this.#order[i];
@@ -213,19 +222,19 @@ export class Fold {
     this.#told.add(update.hash);
     this.#noOps.push({ update, error });
   }
+}
 
-  /** Where it is, or would be. */
-  #placeOf(update: Update): number {
-    let low = 0;
-    let high = this.#order.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const one = this.#order[middle];
-      if (one && comesBefore(one, update)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** Where it is, or would be. */
+function placeIn(order: readonly Update[], update: Update): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const one = order[middle];
+    if (one && comesBefore(one, update)) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 function statesOf(options: StatesOptions): States {

@@ -66,11 +66,12 @@ export class Intake {
           this.#offer(from, bytes);
           continue;
         }
-        const update = this.judge(from, bytes);
+        const update = this.#unlessRefused(from, this.#judged(bytes));
         if (!update) continue;
         this.add(update);
         // What does not count here, whoever sends it need not have.
-        if (history.has(update.hash) || history.dag.isWaiting(update.hash)) peers.has(from, update);
+        const mayBeTrue = history.dag.isWaiting(update.hash) && !peers.isDoubted(from, nowMs);
+        if (history.has(update.hash) || mayBeTrue) peers.has(from, update);
         waiting.push(...this.#released(update.parents, from, nowMs));
         if (authors.nodeOf(update) === from) saying.thank(from, update.hash, nowMs);
       }
@@ -83,16 +84,20 @@ export class Intake {
     for (const held of this.#released(hashes, by, nowMs)) this.take(held, nowMs);
   }
 
-  /** Somebody was asked and gave these. */
+  /** Somebody was asked and gave these. It has judged all that it has: behind something false nothing is worth looking at. */
   given(from: NodeId, { items, isSnapshot }: CatchUpAnswer, nowMs: number): void {
     const { surplus, authors } = this.#parts;
     for (const bytes of items) {
       if (isCheckpoint(bytes)) {
-        this.#offer(from, bytes, isSnapshot);
+        if (!this.#offer(from, bytes, isSnapshot)) return;
         continue;
       }
-      const update = this.judge(from, bytes);
-      if (!update) continue;
+      const update = this.#judged(bytes);
+      if (update === KEYS_NOT_HERE) continue;
+      if (typeof update === 'string') {
+        this.#refuse(from, update);
+        return;
+      }
       surplus.given(authors.nodeOf(update), update, nowMs);
       this.add(update);
     }
@@ -113,11 +118,11 @@ export class Intake {
     this.#parts.fetching.forget();
   }
 
-  judge(from: NodeId, bytes: Uint8Array): Update | undefined {
+  #judged(bytes: Uint8Array): Update | Refusal {
     const { codec, history } = this.#parts;
     const hash = codec.hashOf(bytes);
     // What comes once more was judged.
-    return history.get(hash) ?? this.#unlessRefused(from, codec.read(bytes, false, hash));
+    return history.get(hash) ?? codec.read(bytes, false, hash);
   }
 
   /** What was made here, just now. */
@@ -142,20 +147,22 @@ export class Intake {
     for (const bytes of rotations) if (isCheckpoint(bytes)) this.#offer(from, bytes);
   }
 
-  #offer(from: NodeId, bytes: Uint8Array, isSnapshot = false): void {
+  /** Whether it is a checkpoint. */
+  #offer(from: NodeId, bytes: Uint8Array, isSnapshot = false): boolean {
     const { checkpoints, history, peers, fetching, shut } = this.#parts;
     const checkpoint = checkpoints.read(bytes);
     if (typeof checkpoint === 'object' && 'type' in checkpoint) {
       shut(checkpoint, from);
-      return;
+      return true;
     }
     if (typeof checkpoint === 'string') {
       this.#refuse(from, checkpoint);
-      return;
+      return false;
     }
     const offered = history.offer(checkpoint);
     if (isSnapshot && (offered === 'later' || offered === 'waits')) fetching.begin(checkpoint, from);
     else if (!isSnapshot && offered !== 'refused' && offered !== 'known') peers.isAt(from, checkpoint.hash);
+    return true;
   }
 
   #begin(checkpoint: Checkpoint, snapshot: Uint8Array): void {

@@ -107,7 +107,7 @@ export class KeptStates implements States {
 }
 
 /** Whether the state after `count` updates is kept when there are `end`: what is not kept now is not needed later, either. */
-function isKept(count: number, end: number): boolean {
+export function isKept(count: number, end: number): boolean {
   const distance = end - count;
   if (count === 0 || distance < 2 * KEPT_PER_OCTAVE) return true;
   const spacing = 2 ** (Math.floor(Math.log2(distance)) - Math.log2(KEPT_PER_OCTAVE));

@@ -127,11 +127,13 @@ export class LatestAuthors {
   take(node: NodeId, { session, entries }: LatestMessage): readonly LatestEntry[] | string {
     const author = this.#authorOf(node);
     if (author.retired.includes(session)) return [];
-    const ended = author.session !== undefined && author.session !== session ? this.#end(author) : [];
-    author.session = session;
-    const newer = entries.filter((entry) => entry.number > (author.entries.get(nameOf(entry))?.number ?? -1));
-    const size = sizeAfter(author, newer);
+    const isAnother = author.session !== undefined && author.session !== session;
+    const before = isAnother ? { size: NOTHING, entries: new Map<string, LatestEntry>() } : author;
+    const newer = entries.filter((entry) => entry.number > (before.entries.get(nameOf(entry))?.number ?? -1));
+    const size = sizeAfter(before, newer);
     if (size.keys > MAX_KEYS || size.bytes > MAX_AUTHOR_BYTES) return 'it shows more than anybody may';
+    const ended = isAnother ? this.#end(author) : [];
+    author.session = session;
     author.size = size;
     for (const entry of newer) {
       author.entries.delete(nameOf(entry));
@@ -192,7 +194,7 @@ function shownOf({ entries }: Author): readonly LatestEntry[] {
   return [...entries.values()].filter(({ value }) => value !== undefined);
 }
 
-function sizeAfter({ size, entries }: Author, newer: readonly LatestEntry[]): Size {
+function sizeAfter({ size, entries }: Pick<Author, 'size' | 'entries'>, newer: readonly LatestEntry[]): Size {
   let { keys, bytes } = size;
   for (const entry of newer) {
     const before = entries.get(nameOf(entry));

@@ -89,6 +89,16 @@ describe('what a Node shows', () => {
     expect(shown({ session: 9 })).toBeUndefined();
   });
 
+  it('is what it was when another session begins with more than anybody may show: whoever follows it hears of all that goes', () => {
+    const state = newState();
+    state.handle({ type: 'peer', node: bob }, 0);
+    received(state, message({ entries: [one(1, 1)] }));
+    const tooMuch = one('x'.repeat(70_000), 1);
+    expect(received(state, message({ session: 8, entries: [tooMuch] }))).toMatchObject([{ type: 'refused' }]);
+    expect(state.get(bob, cursor)).toBe(1);
+    expect(state.handle({ type: 'left', node: bob }, 1)).toMatchObject([{ type: 'set', node: bob }]);
+  });
+
   it('is refused from a reader, but for its presence', () => {
     const state = newState(false);
     state.handle({ type: 'peer', node: bob }, 0);

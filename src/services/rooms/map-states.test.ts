@@ -103,6 +103,33 @@ describe('a map that is changed in place', () => {
     expect([fold.kept, fold.reductions]).toEqual([402, 0]);
   });
 
+  it('keeps few of what is replaced by something as large, again and again, and goes back all the same', () => {
+    const growing = mapReducer<Plain, string>('growing/1', (map, word) => {
+      map.set('words', [...((map.get('words') as readonly string[] | undefined) ?? []), word]);
+    }) as unknown as RoomReducer;
+    const [fold, other] = [
+      newFold(growing, 20_000),
+      newFold({ name: growing.name, reduce: growing.reduce }, 20_000),
+    ];
+    const updates = Array.from({ length: 600 }, (_, i) =>
+      room.update(ann, `word${i}`, { number: i + 1, depth: i + 1 }),
+    );
+    for (const update of updates) fold.insert(update);
+    expect(Object.keys(fold.state as object)).toEqual(['begun', 'words']);
+    expect(fold.kept).toBeLessThan(150);
+    const { revision } = fold;
+    for (const update of updates) other.insert(update);
+    for (const at of [3, 250, 599])
+      expect(fold.at(updates[at] as Update)).toEqual(other.at(updates[at] as Update));
+    expect(fold.revision).toBe(revision);
+    for (const depth of [598, 333, 2]) {
+      const late = room.update(bob, `late${depth}`, { depth, number: depth });
+      for (const one of [fold, other]) one.insert(late);
+      expect(fold.state).toEqual(other.state);
+    }
+    expect(fold.kept).toBeLessThan(150);
+  });
+
   it('is the same state where nothing came of an update, and frozen', () => {
     const fold = newFold(inPlace);
     const { state, revision } = fold;

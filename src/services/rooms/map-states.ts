@@ -1,12 +1,17 @@
 /**
  * States of a reducer that changes a map in place. There is one map, and for each update what it has replaced: going back costs what was
  * changed since, and going on what is changed, however much there is. A state that somebody looks at is made of it then.
+ *
+ * What was replaced may be large: a list that grows is another one each time. Where it comes to more than the map may be, what several updates
+ * replaced becomes one, further back of more (kept-states.ts): going back goes to before all of these, and they are reduced again.
  */
 import { messageOf } from '../../runtime/index.ts';
 import type { MapDraft, Plain } from './contract.ts';
 import { RoomTooLargeError } from './errors.ts';
+import { isKept } from './kept-states.ts';
+import { sizeOf } from './plain.ts';
 import { type PlainMap, SettledMap } from './settled-map.ts';
-import type { RoomReducer, States, StatesOptions } from './states.ts';
+import type { Applied, RoomReducer, States, StatesOptions } from './states.ts';
 import type { Update } from './update.ts';
 
 /** What was under a key before; undefined: nothing. */
@@ -15,7 +20,17 @@ interface Replaced {
   readonly value: Plain | undefined;
 }
 
+/** From one state to the one before it. */
+interface Step {
+  /** That was after so many updates more than there were before it. */
+  readonly updates: number;
+  readonly replaced: readonly Replaced[];
+  readonly bytes: number;
+}
+
 const NOTHING: readonly Replaced[] = [];
+/** Beside its value. A guess. */
+const REPLACED_BYTES = 64;
 
 export interface MapStatesOptions extends StatesOptions {
   readonly initial: PlainMap;
@@ -26,17 +41,22 @@ export class MapStates implements States {
   readonly isInPlace = true;
   readonly #options: MapStatesOptions;
   readonly #map: SettledMap;
-  /** By each update that is in, the newest last. */
-  readonly #log: (readonly Replaced[])[] = [];
+  /** Of all updates that are in, the newest last. */
+  #steps: Step[] = [];
+  #count = 0;
+  #bytes = 0;
+  /** Then steps become fewer. */
+  #mostBytes: number;
   #revision = 0;
 
   constructor(options: MapStatesOptions) {
     this.#options = options;
     this.#map = new SettledMap(options.initial);
+    this.#mostBytes = options.maxBytes;
   }
 
   get count(): number {
-    return this.#log.length;
+    return this.#count;
   }
 
   get state(): Plain {
@@ -48,82 +68,94 @@ export class MapStates implements States {
   }
 
   get kept(): number {
-    return this.#log.reduce((sum, { length }) => sum + length, 1);
+    return this.#steps.reduce((sum, { replaced }) => sum + replaced.length, 1);
   }
 
   backTo(count: number): void {
-    if (count < this.#log.length) this.#revision++;
-    while (this.#log.length > count) this.#undo(this.#map, this.#log.pop() ?? NOTHING);
+    if (count < this.#count) this.#revision++;
+    while (this.#count > count) {
+      const { updates, replaced, bytes } = this.#steps.pop() ?? {
+        updates: this.#count,
+        replaced: NOTHING,
+        bytes: 0,
+      };
+      this.#undo(this.#map, replaced);
+      this.#count -= updates;
+      this.#bytes -= bytes;
+    }
   }
 
   add(update: Update | undefined): Error | undefined {
-    const done = update ? this.#change(update) : NOTHING;
-    this.#log.push(done instanceof Error ? NOTHING : done);
+    const done = update ? this.#change(this.#map, update) : NOTHING;
+    const step = stepOf(1, done instanceof Error ? NOTHING : done);
+    if (step.replaced.length > 0) this.#revision++;
+    this.#steps.push(step);
+    this.#count++;
+    this.#bytes += step.bytes;
+    if (this.#bytes > this.#mostBytes) this.#thin();
     return done instanceof Error ? done : undefined;
   }
 
-  at(count: number): Plain {
+  at(count: number, applied: Applied): Plain {
     const map = new SettledMap(this.#map.whole);
-    for (const replaced of this.#log.slice(count).reverse()) this.#undo(map, replaced);
+    let at = this.#count;
+    for (const { updates, replaced } of this.#steps.toReversed()) {
+      if (at <= count) break;
+      this.#undo(map, replaced);
+      at -= updates;
+    }
+    for (; at < count; at++) {
+      const update = applied(at);
+      if (update) this.#change(map, update);
+    }
     return map.whole;
+  }
+
+  #thin(): void {
+    const steps: Step[] = [];
+    let count = 0;
+    let some: Step[] = [];
+    for (const step of this.#steps) {
+      some.push(step);
+      count += step.updates;
+      if (!isKept(count, this.#count)) continue;
+      steps.push(together(some));
+      some = [];
+    }
+    this.#steps = steps;
+    this.#bytes = steps.reduce((sum, { bytes }) => sum + bytes, 0);
+    // Not with each update, where the few that are left are as much.
+    this.#mostBytes = Math.max(this.#options.maxBytes, 2 * this.#bytes);
   }
 
   tryNext(update: Update): Error | undefined {
     const { made } = this.#map;
-    const revision = this.#revision;
-    const done = this.#change(update);
+    const done = this.#change(this.#map, update);
     if (done instanceof Error) return done;
     this.#undo(this.#map, done);
     this.#map.made = made;
-    this.#revision = revision;
     return undefined;
   }
 
   /** All of it, or nothing and why. */
-  #change(update: Update): readonly Replaced[] | Error {
+  #change(map: SettledMap, update: Update): readonly Replaced[] | Error {
     const { change, maxBytes } = this.#options;
     const { hash, author, claimedAtMs, payload } = update;
     const replaced: Replaced[] = [];
-    const { made } = this.#map;
-    const { draft, end } = this.#draft(replaced);
+    const { made } = map;
+    const { draft, end } = draftOf(map, replaced);
     try {
       change(draft, payload, { hash, author, claimedAtMs });
-      const { bytes } = this.#map;
+      const { bytes } = map;
       if (bytes > maxBytes) throw new RoomTooLargeError('the state after this update', bytes, maxBytes);
-      if (replaced.length > 0) this.#revision++;
       return replaced;
     } catch (error) {
-      this.#undo(this.#map, replaced);
-      this.#map.made = made;
+      this.#undo(map, replaced);
+      map.made = made;
       return error instanceof Error ? error : new Error(messageOf(error));
     } finally {
       end();
     }
-  }
-
-  /** Whoever keeps it for later changes nothing with it. */
-  #draft(replaced: Replaced[]): { readonly draft: MapDraft; readonly end: () => void } {
-    let map: SettledMap | undefined = this.#map;
-    const theMap = (): SettledMap => {
-      if (!map) throw new TypeError('the update that this draft was for is over');
-      return map;
-    };
-    const draft: MapDraft = {
-      get: (key) => theMap().get(key),
-      set: (key, value) => {
-        replaced.push({ key, value: theMap().set(key, value) });
-      },
-      delete: (key) => {
-        const value = theMap().delete(key);
-        if (value !== undefined) replaced.push({ key, value });
-      },
-    };
-    return {
-      draft,
-      end: () => {
-        map = undefined;
-      },
-    };
   }
 
   #undo(map: SettledMap, replaced: readonly Replaced[]): void {
@@ -132,4 +164,54 @@ export class MapStates implements States {
       else map.set(key, value);
     }
   }
+}
+
+/** Whoever keeps it for later changes nothing with it. */
+function draftOf(
+  of: SettledMap,
+  replaced: Replaced[],
+): { readonly draft: MapDraft; readonly end: () => void } {
+  let map: SettledMap | undefined = of;
+  const theMap = (): SettledMap => {
+    if (!map) throw new TypeError('the update that this draft was for is over');
+    return map;
+  };
+  const draft: MapDraft = {
+    get: (key) => theMap().get(key),
+    set: (key, value) => {
+      replaced.push({ key, value: theMap().set(key, value) });
+    },
+    delete: (key) => {
+      const value = theMap().delete(key);
+      if (value !== undefined) replaced.push({ key, value });
+    },
+  };
+  return {
+    draft,
+    end: () => {
+      map = undefined;
+    },
+  };
+}
+
+function stepOf(updates: number, replaced: readonly Replaced[]): Step {
+  const bytes = replaced.reduce((sum, { key, value }) => sum + bytesOf(key, value), 0);
+  return { updates, replaced, bytes };
+}
+
+function bytesOf(key: string, value: Plain | undefined): number {
+  return REPLACED_BYTES + key.length + (value === undefined ? 0 : sizeOf(value));
+}
+
+/** One after the other. What was there before the first that replaced it is what there was. */
+function together(steps: readonly Step[]): Step {
+  const [first] = steps;
+  if (first && steps.length === 1) return first;
+  const replaced = new Map<string, Replaced>();
+  for (const one of steps.flatMap((step) => step.replaced))
+    if (!replaced.has(one.key)) replaced.set(one.key, one);
+  return stepOf(
+    steps.reduce((sum, { updates }) => sum + updates, 0),
+    [...replaced.values()],
+  );
 }

@@ -16,7 +16,26 @@ export interface Peer {
   restsUntilMs: number;
   /** Questions in a row that it has not answered at all. */
   unanswered: number;
+  /** When it was asked last. */
+  askedAtMs: number;
+  /** It took so long with its last answer that somebody else was asked as well: whoever else may give comes first. */
+  isSlow: boolean;
+  /** It gave next to nothing and said that more is to come. */
+  hasDawdled: boolean;
 }
+
+/** It did not give what it said it has. */
+interface Doubt {
+  readonly untilMs: number;
+  readonly times: number;
+}
+
+/** Until what it says is believed again: twice as long each time, up to 64 times. */
+const DOUBT_MS = 5_000;
+const MOST_DOUBLINGS = 6;
+/** ... and from the beginning when it has said nothing false for so long. */
+const FORGIVEN_MS = 600_000;
+const MAX_DOUBTED = 256;
 
 /** A checkpoint, and the heads on it. */
 export interface Standing {
@@ -26,6 +45,8 @@ export interface Standing {
 
 export class Peers {
   readonly #peers = new Map<NodeId, Peer>();
+  /** Of those who have left as well: they come back. */
+  readonly #doubts = new Map<NodeId, Doubt>();
 
   get size(): number {
     return this.#peers.size;
@@ -46,10 +67,30 @@ export class Peers {
   add(node: NodeId): Peer {
     let peer = this.#peers.get(node);
     if (!peer) {
-      peer = { node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 };
+      peer = {
+        ...{ node, heads: undefined, checkpoint: NO_CHECKPOINT, count: 0, restsUntilMs: 0, unanswered: 0 },
+        ...{ askedAtMs: Number.NEGATIVE_INFINITY, isSlow: false, hasDawdled: false },
+      };
       this.#peers.set(node, peer);
     }
     return peer;
+  }
+
+  /** It is not to be believed for a while: whoever only says that it has more would keep the room from being closed. */
+  doubt(node: NodeId, nowMs: number): void {
+    const { times = 0, untilMs = nowMs } = this.#doubts.get(node) ?? {};
+    const again = nowMs - untilMs < FORGIVEN_MS ? times + 1 : 1;
+    this.#doubts.delete(node);
+    const ms = DOUBT_MS * 2 ** Math.min(MOST_DOUBLINGS, again - 1);
+    this.#doubts.set(node, { untilMs: nowMs + ms, times: again });
+    for (const oldest of this.#doubts.keys()) {
+      if (this.#doubts.size <= MAX_DOUBTED) break;
+      this.#doubts.delete(oldest);
+    }
+  }
+
+  isDoubted(node: NodeId, nowMs: number): boolean {
+    return nowMs < (this.#doubts.get(node)?.untilMs ?? 0);
   }
 
   remove(node: NodeId): boolean {

@@ -247,6 +247,16 @@ describe('a room on one Node', () => {
     expect(effects).toContainEqual({ type: 'settled', token: 9 });
   });
 
+  it('does not wait with `synced` for what somebody said once and says no more (R10)', () => {
+    state.handle({ type: 'left', node: eve.id }, 0);
+    state.handle({ type: 'sync', token: 9 }, 0);
+    const never = room.update(eve, 'never given');
+    const said = { heads: [never.hash], count: 1, isQuestion: false, checkpoint: NO_CHECKPOINT };
+    expect(typesOf(state.handle({ type: 'heads', from: bob.id, heads: said }, 1))).not.toContain('settled');
+    const effects = state.handle({ type: 'heads', from: bob.id, heads: { ...said, heads: [] } }, 2);
+    expect(effects).toContainEqual({ type: 'settled', token: 9 });
+  });
+
   it('does not wait with `synced` for somebody who says that it has more and never answers (R10)', () => {
     state.handle({ type: 'left', node: eve.id }, 0);
     state.handle({ type: 'sync', token: 9 }, 0);
@@ -266,6 +276,26 @@ describe('a room on one Node', () => {
     }
     expect(seen).toContainEqual({ type: 'settled', token: 9 });
     expect(refusals(seen)).toEqual([[bob.id, 'it does not give the updates that it says it has']]);
+  });
+
+  it('looks at nothing behind what is false in an answer: to judge costs more than to lie', () => {
+    const verify = vi.spyOn(room.cryptography, 'verify');
+    const heads = { heads: [room.update(eve, 'x').hash], count: 20, isQuestion: false };
+    state.handle({ type: 'heads', from: bob.id, heads: { ...heads, checkpoint: NO_CHECKPOINT } }, 0);
+    const spoiled = Array.from({ length: 20 }, (_, i) => {
+      const bytes = room.bytesOf(bob, `false${i}`).slice();
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      return bytes;
+    });
+    const items = [room.bytesOf(bob, 'true'), ...spoiled, room.bytesOf(eve, 'behind')];
+    verify.mockClear();
+    const answer = { items, left: 0, isSnapshot: false };
+    const effects = state.handle({ type: 'answered', from: bob.id, answer }, 1);
+    expect(refusals(effects)[0]).toEqual([bob.id, 'an update is not signed by its author']);
+    expect(refusals(effects)).toHaveLength(2);
+    expect(state.state).toEqual(['true']);
+    expect(verify.mock.calls.length).toBeLessThan(5);
+    verify.mockRestore();
   });
 
   it('shows who has another state with the same updates, and goes on (R6)', () => {

@@ -116,7 +116,7 @@ export class RoomState {
     this.#authors = new Authors(cryptography);
     this.#surplus = new Surplus(limits, cryptography);
     this.#writes = new Writes(history);
-    this.#syncs = new Syncs(history, this.#peers);
+    this.#syncs = new Syncs(history, this.#peers, (node) => this.#asking.isBehind(node));
     this.#agreement = new Agreement(history.fold, cryptography);
     this.#refolding = new Refolding(history.fold);
     this.#saying = new Saying(self, this.#peers);
@@ -286,7 +286,7 @@ export class RoomState {
     this.#slow();
     this.#writing.due(this.#nowMs);
     this.#follow(event);
-    this.#administration.act(this.#asking.behind > 0, this.#nowMs);
+    this.#administration.act(this.#asking.mayCome(this.#nowMs), this.#nowMs);
     this.#follow(event);
     this.#congestion.has(this.#history.count, this.#nowMs);
     for (const peer of this.#peers) this.#surplus.rest(peer, this.#nowMs);
@@ -335,7 +335,7 @@ export class RoomState {
         this.#intake.received(event.from, event.updates, this.#nowMs);
         return;
       case 'answered':
-        if (!this.#asking.answered(event.from, event.answer, this.#nowMs)) this.#syncs.giveUp(event.from);
+        this.#asking.answered(event.from, event.answer, this.#nowMs);
         return;
       case 'piece':
         this.#asking.pieceCame(event.question, event.piece, this.#nowMs);
@@ -397,6 +397,7 @@ export class RoomState {
       return;
     }
     this.#peers.said(from, heads);
+    this.#asking.heard(from, this.#nowMs);
     this.#congestion.heard(from, heads.count, this.#nowMs);
     this.#asking.isAt(from, heads.checkpoint);
     this.#syncs.answered(from, heads);
@@ -423,7 +424,7 @@ export class RoomState {
   }
 
   #compare(from: NodeId, heads: Heads): void {
-    const verdict = this.#agreement.compare(heads, this.#history, () => this.state);
+    const verdict = this.#agreement.compare(heads, this.#history, () => this.state, this.#nowMs);
     if (verdict === 'same') return;
     this.#refuse(from, 'with the same updates it has another state: one of the two runs another function');
     if (verdict === 'unrepeatable') this.#stop();

@@ -165,4 +165,17 @@ describe('a rotation', () => {
     expect(taken.tip?.author).toBe(ann.entry.author);
     expect(bytes.length).toBeLessThan(1_500);
   });
+
+  it('is made and read however many there are beside it, which some administrator made to keep it out', () => {
+    for (let i = 0; i < 6; i++) {
+      const rival = rotation(history, person('admin'), eve, true);
+      for (const { codec } of [ann, bob]) checkpointOf(codec.read(rival));
+    }
+    const own = checkpointOf(ann.codec.read(rotation(history, ann, eve, true)));
+    expect(checkpointOf(bob.codec.read(own.bytes))).toEqual(own);
+    const { keyring, codec } = bob;
+    expect([keyring.ofNumber(1).length, keyring.turnTo(own.epoch)]).toEqual([4, true]);
+    for (let i = 0; i < 6; i++) codec.read(rotation(history, person('admin'), eve, true));
+    expect([keyring.holds(own.epoch), keyring.holds(keyring.first.id)]).toEqual([true, true]);
+  });
 });

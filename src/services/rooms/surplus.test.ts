@@ -70,9 +70,29 @@ describe('what a Node sends that keeps to no rate', () => {
     const surplus = new Surplus(rate, cryptography);
     const flood = made(BURST + 80, 20_000);
     surplus.arrived(eve, flood, 0);
-    const kept = surplus.upTo(hashOf(flood[BURST + 51]), bob, 1)?.updates;
-    expect(kept).toEqual(flood.slice(BURST, BURST + 52));
-    expect(surplus.upTo(hashOf(flood[BURST + 52]), bob, 1)).toBeUndefined();
+    const kept = surplus.upTo(hashOf(flood[BURST + 50]), bob, 1)?.updates;
+    expect(kept).toEqual(flood.slice(BURST, BURST + 51));
+    expect(surplus.upTo(hashOf(flood[BURST + 51]), bob, 1)).toBeUndefined();
+  });
+
+  it('fills no memory where many do so, or with the smallest that there are', () => {
+    const surplus = new Surplus(rate, cryptography);
+    const drained = (): number => {
+      let count = 0;
+      for (let nowMs = surplus.nextWakeAt; nowMs < 1e9; nowMs = surplus.nextWakeAt)
+        count += surplus.due(nowMs).reduce((sum, { updates }) => sum + updates.length, 0);
+      return count;
+    };
+    const tiny = Array.from({ length: 8_000 }, (_, i) => Uint8Array.of(i >> 8, i & 0xff));
+    surplus.arrived(eve, tiny, 0);
+    expect(drained()).toBeLessThan(4_096);
+    const crowd = Array.from({ length: 20 }, () => newNodeId(random));
+    const large = made(BURST + 100, 10_000);
+    for (const node of crowd) surplus.arrived(node, large, 0);
+    const all = drained();
+    expect([all > 1_600, all < 1_680]).toEqual([true, true]);
+    surplus.arrived(bob, large, 0);
+    expect(drained()).toBe(100);
   });
 
   it('is not asked for before its turn, and what it or another gives then counts', () => {

@@ -17,6 +17,10 @@ const TOLERANCE = 2;
 const BURST_MS = 5_000;
 /** Of one Node. */
 const MAX_HELD_BYTES = 1024 * 1024;
+/** Of all together: a crowd of them, or one that is a crowd, is no more to keep than a few. */
+const MAX_ALL_HELD_BYTES = 16 * 1024 * 1024;
+/** Of memory that one takes beside its bytes: a flood may be of the smallest. */
+const BESIDE_BYTES = 256;
 /** Then those are forgotten that have rested. One that leaves is not: it would come back with nothing to pay. */
 const MAX_SENDERS = 256;
 
@@ -39,6 +43,7 @@ export class Surplus {
   readonly #rate: RoomRate;
   readonly #cryptography: Pick<Cryptography, 'sha256'>;
   readonly #senders = new Map<NodeId, Sender>();
+  #heldBytes = 0;
 
   constructor(rate: RoomRate, cryptography: Pick<Cryptography, 'sha256'>) {
     this.#rate = {
@@ -143,15 +148,20 @@ export class Surplus {
   /** What came before is kept rather than what came after it, which is worth nothing alone. */
   #hold(sender: Sender, bytes: Uint8Array): void {
     sender.isTooFast = true;
-    if (sender.heldBytes + bytes.length > MAX_HELD_BYTES) return;
+    const size = BESIDE_BYTES + bytes.length;
+    if (sender.heldBytes + size > MAX_HELD_BYTES || this.#heldBytes + size > MAX_ALL_HELD_BYTES) return;
     const hash = toHex(this.#cryptography.sha256(bytes)) as UpdateHash;
     if (sender.held.has(hash)) return;
     sender.held.set(hash, bytes);
-    sender.heldBytes += bytes.length;
+    sender.heldBytes += size;
+    this.#heldBytes += size;
   }
 
   #release(sender: Sender, hash: UpdateHash, bytes: Uint8Array, nowMs: number): void {
-    if (sender.held.delete(hash)) sender.heldBytes -= bytes.length;
+    if (sender.held.delete(hash)) {
+      sender.heldBytes -= BESIDE_BYTES + bytes.length;
+      this.#heldBytes -= BESIDE_BYTES + bytes.length;
+    }
     sender.pace.spend(1, bytes.length, nowMs);
   }
 }

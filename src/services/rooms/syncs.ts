@@ -1,6 +1,6 @@
 /**
  * Who waits until all is here that every peer had when asked. A peer that leaves, or does not answer for long, is not waited for; nor is
- * what a peer said it has and then did not give. With another checkpoint than ours, a peer's answer says nothing yet: one of the two is
+ * what a peer said it has and then did not give, or says no more. With another checkpoint than ours, a peer's answer says nothing yet: one of the two is
  * about to take the other's, and says then what it has.
  */
 import type { NodeId } from '../../wire/index.ts';
@@ -23,11 +23,14 @@ interface Sync {
 export class Syncs {
   readonly #history: Pick<History, 'tipHash' | 'has'>;
   readonly #peers: Peers;
+  readonly #isBehind: (node: NodeId) => boolean;
   readonly #pending = new Map<Token, Sync>();
 
-  constructor(history: Pick<History, 'tipHash' | 'has'>, peers: Peers) {
+  /** @param isBehind whether that Node has, as it says by now, something that is not here */
+  constructor(history: Pick<History, 'tipHash' | 'has'>, peers: Peers, isBehind: (node: NodeId) => boolean) {
     this.#history = history;
     this.#peers = peers;
+    this.#isBehind = isBehind;
   }
 
   get nextWakeAt(): number {
@@ -65,7 +68,7 @@ export class Syncs {
     }
   }
 
-  /** It is gone, or did not give what it said it has. */
+  /** It is gone. */
   giveUp(node: NodeId): void {
     for (const { asked, wanted } of this.#pending.values()) {
       asked.delete(node);
@@ -84,11 +87,16 @@ export class Syncs {
     const settled: RoomEffect[] = [];
     for (const [token, { asked, wanted, untilMs }] of this.#pending) {
       if (nowMs >= untilMs) asked.clear();
-      const isOwed = [...wanted.values()].some((heads) => heads.some((hash) => !this.#history.has(hash)));
-      if (asked.size > 0 || isOwed) continue;
+      for (const one of wanted) if (!this.#isOwed(...one)) wanted.delete(one[0]);
+      if (asked.size > 0 || wanted.size > 0) continue;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token });
     }
     return settled;
+  }
+
+  /** When all is here that it has by now, so is what it had; and what it said that is not never was. */
+  #isOwed(node: NodeId, heads: readonly UpdateHash[]): boolean {
+    return heads.some((hash) => !this.#history.has(hash)) && this.#isBehind(node);
   }
 }

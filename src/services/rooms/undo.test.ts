@@ -55,6 +55,26 @@ describe('an update that undoes another', () => {
     expect([later.state, later.takeNoOps()]).toEqual([[], []]);
   });
 
+  it('costs what undoes, and not all that is open, with each update that comes', () => {
+    const fold = newFold();
+    let looks = 0;
+    fold.insert({
+      ...a1,
+      get writer() {
+        looks++;
+        return a1.writer;
+      },
+    });
+    fold.insert(undo(a1, 2, 1));
+    expect(fold.state).toEqual([]);
+    looks = 0;
+    for (let i = 0; i < 50; i++) {
+      fold.insert(room.update(bob, `b${i}`, { number: i + 1, depth: 9 }));
+      expect(fold.state).toHaveLength(i + 1);
+    }
+    expect(looks).toBeLessThan(10);
+  });
+
   it('comes to the same in whatever order all come', () => {
     const all = [a1, b1, a2, undone, redone, again];
     const orders = fc.shuffledSubarray(all, { minLength: all.length });

@@ -12,6 +12,7 @@ const [near, gone] = [newNodeId(random), newNodeId(random)];
 interface Sent {
   readonly to: readonly NodeId[];
   readonly bytes: number[];
+  readonly length: number;
   settle(error?: Error): void;
 }
 
@@ -23,7 +24,8 @@ function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: 
       send: (to, _name, body) =>
         new Promise((resolve, reject) => {
           const settle = (error?: Error): void => (error ? reject(error) : resolve());
-          sent.push({ to: to as readonly NodeId[], bytes: [...body.subarray(0, 4)], settle });
+          const { length } = body;
+          sent.push({ to: [to].flat(), bytes: [...body.subarray(0, 4)], length, settle });
         }),
     },
     peers: () => peers,
@@ -34,27 +36,29 @@ function made(peers: readonly NodeId[] = [near, gone]): { outbox: Outbox; sent: 
 }
 
 const outgoing = (item: Uint8Array) => ({ item, to: [near, gone], keys });
+/** Too large to go straight. */
+const large = (byte: number): Uint8Array => new Uint8Array(5_000).fill(byte);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('updates on their way', () => {
   it('of one turn go together, and those that come meanwhile in the next, in order', async () => {
     const { outbox, sent } = made();
-    for (const byte of [1, 2]) outbox.push(outgoing(Uint8Array.of(byte)));
+    for (const byte of [1, 2]) outbox.push(outgoing(large(byte)));
     await turn();
-    for (const byte of [3, 4]) outbox.push(outgoing(Uint8Array.of(byte)));
+    for (const byte of [3, 4]) outbox.push(outgoing(large(byte)));
     await turn();
-    expect(sent.map(({ bytes }) => bytes)).toEqual([[1, 2]]);
+    expect(sent.map(({ bytes, length }) => [bytes[0], length])).toEqual([[1, 10_000]]);
     sent[0]?.settle();
     await turn();
-    expect(sent.map(({ bytes }) => bytes)).toEqual([
-      [1, 2],
-      [3, 4],
+    expect(sent.map(({ bytes, length }) => [bytes[0], length])).toEqual([
+      [1, 10_000],
+      [3, 10_000],
     ]);
   });
 
   it('go to the others where one is no member any more', async () => {
     const { outbox, sent } = made();
-    outbox.push(outgoing(Uint8Array.of(1)));
+    outbox.push(outgoing(large(1)));
     await turn();
     sent[0]?.settle(new TargetsUnreachableError([gone]));
     await turn();
@@ -66,12 +70,12 @@ describe('updates on their way', () => {
 
   it('are given up when the Node is closed, and the next are tried', async () => {
     const { outbox, sent } = made();
-    outbox.push(outgoing(Uint8Array.of(1)));
+    outbox.push(outgoing(large(1)));
     await turn();
-    outbox.push(outgoing(Uint8Array.of(2)));
+    outbox.push(outgoing(large(2)));
     sent[0]?.settle(new Error('closed'));
     await turn();
-    expect(sent.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
+    expect(sent.map(({ bytes }) => bytes[0])).toEqual([1, 2]);
   });
 
   it('are not more than 256 KiB at once, but for a single one', async () => {
@@ -81,5 +85,38 @@ describe('updates on their way', () => {
     sent[0]?.settle();
     await turn();
     expect(sent.map(({ bytes }) => bytes[0])).toEqual([1, 3]);
+  });
+
+  it('go straight to each of a few where they are small, and nobody waits for who is gone', async () => {
+    const { outbox, sent } = made();
+    for (const byte of [1, 2]) outbox.push(outgoing(Uint8Array.of(byte)));
+    await turn();
+    expect(sent.map(({ to, bytes }) => [to, bytes])).toEqual([
+      [[near], [1, 2]],
+      [[gone], [1, 2]],
+    ]);
+    sent[0]?.settle();
+    sent[1]?.settle(new TargetsUnreachableError([gone]));
+    await turn();
+    outbox.push(outgoing(Uint8Array.of(3)));
+    await turn();
+    expect(sent.slice(2).map(({ to, bytes }) => [to, bytes])).toEqual([
+      [[near], [3]],
+      [[gone], [3]],
+    ]);
+  });
+
+  it('go over the tree while the last have not arrived everywhere, or there are many to reach', async () => {
+    const { outbox, sent } = made();
+    for (const byte of [1, 2, 3]) {
+      outbox.push(outgoing(Uint8Array.of(byte)));
+      await turn();
+      if (byte === 1) sent[0]?.settle();
+    }
+    expect(sent.map(({ to }) => to)).toEqual([[near], [gone], [near, gone]]);
+    const many = made(Array.from({ length: 9 }, () => newNodeId(random)));
+    many.outbox.push(outgoing(Uint8Array.of(1)));
+    await turn();
+    expect(many.sent.map(({ to }) => to.length)).toEqual([9]);
   });
 });

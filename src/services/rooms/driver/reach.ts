@@ -18,10 +18,15 @@ export async function reach(
       return await stream.send(to, name, body);
     } catch (error) {
       if (!(error instanceof TargetsUnreachableError)) {
-        log('debug', `a message about a room did not leave: ${messageOf(error)}`);
+        lost(error);
         return;
       }
       for (const node of error.targets) unreachable.add(node);
     }
   }
+}
+
+/** Whom it was for asks for it when it hears of it. */
+export function lost(error: unknown): void {
+  log('debug', `a message about a room did not leave: ${messageOf(error)}`);
 }

@@ -1,11 +1,10 @@
 /** Words of an open room to other Nodes. Whoever does not hear one does with the next. */
 import type { MeshStream } from '../../../mesh/index.ts';
-import { log, messageOf } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import { encodeIntroductions } from '../introductions.ts';
 import { type Envelope, encodeHeads, encodeRole } from '../messages.ts';
 import type { RoomEffect } from '../room-events.ts';
-import { reach } from './reach.ts';
+import { lost, reach } from './reach.ts';
 
 export type Word = Extract<
   RoomEffect,
@@ -58,8 +57,4 @@ export class Voice {
     if (only === undefined || to.length > 1) void reach(this.#stream, () => to, 'heads', message);
     else this.#stream.send(only, 'heads', message).catch(lost);
   }
-}
-
-function lost(error: unknown): void {
-  log('debug', `a word about a room was lost: ${messageOf(error)}`);
 }
