@@ -8,21 +8,11 @@ import { beginLife, identityFrom, type OwnLife } from '../identity/identity.ts';
 import { ANY, encodeGrafts, encodeHaves } from './announcements.ts';
 import { BROADCAST_OVERHEAD_BYTES, CONTENT_AT, sealBroadcast } from './broadcast-frame.ts';
 import { ChunkFlag, writeChunkHead } from './chunks.ts';
-import { SimulatedMesh, strangerId } from './mesh.testing.ts';
+import { control, SimulatedMesh, strangerId } from './mesh.testing.ts';
 import type { SimulatedNode } from './mesh-node.testing.ts';
 import { MAX_EXCESS_FRAMES } from './neighbour.ts';
 
 const count = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-function control(
-  mesh: SimulatedMesh,
-  from: SimulatedNode,
-  to: SimulatedNode,
-  type: FrameType,
-  body: Uint8Array,
-) {
-  mesh.arrive(from, to, encodeFrame({ type, source: from.id, hopLimit: 1 }, body));
-}
 
 /** 0 and 1 are honest, 2 is the liar; each has a Link to each. */
 function triangle(seed: number): { mesh: SimulatedMesh; liar: SimulatedNode; victim: SimulatedNode } {

@@ -294,6 +294,17 @@ export class SimulatedMesh implements NodeMesh {
   }
 }
 
+/** A control frame of that neighbour's, made up or not, arrives. */
+export function control(
+  mesh: SimulatedMesh,
+  from: SimulatedNode,
+  to: SimulatedNode,
+  type: FrameType,
+  body: Uint8Array,
+): void {
+  mesh.arrive(from, to, encodeFrame({ type, source: from.id, hopLimit: 1 }, body));
+}
+
 /** An id that belongs to nobody. */
 export function strangerId(random: Random): NodeId {
   return nodeIdFromBytes(random.bytes(16));
