@@ -36,10 +36,23 @@ const builds = new KeptBuilds({
   fetch: (url, options) => fetch(url, options),
 });
 
-self.addEventListener('install', (event) => event.waitUntil(builds.keep().then(() => self.skipWaiting())));
-self.addEventListener('activate', (event) =>
-  event.waitUntil(Promise.all([builds.forgetOld(), self.clients.claim()])),
-);
+/**
+ * A browser lets the worker before this one end what it does first, and Chromium, which should look again when that is idle, on a
+ * busy machine sometimes does not for minutes. Asked again, it looks again.
+ */
+const ASK_AGAIN_MS = 1_000;
+let asking: ReturnType<typeof setInterval> | undefined;
+
+function takeOver(): Promise<void> {
+  asking = setInterval(() => self.skipWaiting().catch(() => clearInterval(asking)), ASK_AGAIN_MS);
+  return self.skipWaiting();
+}
+
+self.addEventListener('install', (event) => event.waitUntil(builds.keep().then(takeOver)));
+self.addEventListener('activate', (event) => {
+  clearInterval(asking);
+  event.waitUntil(Promise.all([builds.forgetOld(), self.clients.claim()]));
+});
 self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   if (method !== 'GET') return;
