@@ -43,8 +43,14 @@ export const MAX_UNDER_WAY = 24;
 /** Addresses looked at, of those remembered, at a time. */
 export const REMEMBERED_SAMPLE = 16;
 
-/** How long residents leave it to a newcomer to call, plus jitter of the same size. */
+/** How long residents leave it to a newcomer to call, plus jitter of the same size; longer where calls take long (call-times.ts). */
 export const NEWCOMER_GRACE_MS = 1_000;
+/** So many times what a call takes here: theirs may have been made last among several. */
+export const GRACE_CALLS = 3;
+/** More is not believed, however long one took. */
+export const SLOWEST_CALL_MS = 5_000;
+/** Nor this much while none has become a Link: all may be to ghosts. */
+export const UNPROVEN_CALL_MS = 1_000;
 /** A newcomer in a large room that reached nobody is called by about so many residents. */
 export const RESIDENTS_PER_NEWCOMER = 4;
 /** How long a newcomer without a path is sought for its own sake; afterwards it is a stranger like others. */

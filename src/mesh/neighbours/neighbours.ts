@@ -12,9 +12,11 @@ import type { NodeId } from '../../wire/index.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
 import type { LinkDown } from '../vocabulary.ts';
 import { Attempts } from './attempts.ts';
+import { CallTimes } from './call-times.ts';
 import type { NeighboursEffect, NeighboursEvent, NeighboursOptions, NeighboursProtocol } from './contract.ts';
 import {
   FULL_MESH_NODES,
+  GRACE_CALLS,
   MAX_DEGREE,
   MAX_DEGREE_FOR_STRANGERS,
   MAX_UNDER_WAY,
@@ -35,6 +37,7 @@ import { Surplus } from './surplus.ts';
 export class Neighbours implements NeighboursProtocol {
   readonly #options: NeighboursOptions;
   readonly #attempts: Attempts;
+  readonly #callTimes = new CallTimes();
   readonly #strangers: Strangers;
   readonly #surplus: Surplus;
   readonly #nearSearch: NearSearch;
@@ -53,7 +56,7 @@ export class Neighbours implements NeighboursProtocol {
   constructor(options: NeighboursOptions) {
     this.#options = options;
     this.#attempts = new Attempts(options.random);
-    this.#strangers = new Strangers(options, this.#attempts);
+    this.#strangers = new Strangers(options, this.#attempts, this.#callTimes);
     this.#surplus = new Surplus(options);
     this.#nearSearch = new NearSearch(options);
   }
@@ -106,6 +109,7 @@ export class Neighbours implements NeighboursProtocol {
         if (this.#options.open.size <= 1) this.#linkedSince = now;
         this.#linksChanged(now);
         this.#strangers.onLinkUp(event.peer);
+        this.#callTimes.linked(event.peer, now);
         if (!this.#whys.has(event.peer)) this.#whys.set(event.peer, 'chosen by them');
         break;
       case 'link-down':
@@ -132,7 +136,8 @@ export class Neighbours implements NeighboursProtocol {
     const { self, random } = this.#options;
     if (!this.#concerns()) return;
     if (this.#isFullMesh() && self > peer && !this.#strangers.isSought(peer)) {
-      this.#attempts.hold(peer, now + jittered(NEWCOMER_GRACE_MS, random));
+      const graceMs = Math.max(NEWCOMER_GRACE_MS, GRACE_CALLS * this.#callTimes.typicalMs(now));
+      this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
     this.#planBy(now);
   }
@@ -163,6 +168,7 @@ export class Neighbours implements NeighboursProtocol {
   }
 
   #attemptEnded(peer: NodeId): void {
+    this.#callTimes.ended(peer);
     if (!this.#options.open.has(peer)) this.#whys.delete(peer);
   }
 
@@ -172,7 +178,7 @@ export class Neighbours implements NeighboursProtocol {
   }
 
   #isFullMesh(): boolean {
-    return this.#options.view.size < FULL_MESH_NODES;
+    return this.#strangers.population < FULL_MESH_NODES;
   }
 
   /**
@@ -202,7 +208,10 @@ export class Neighbours implements NeighboursProtocol {
         this.#surplus.plan(plan);
       } else if (this.#options.open.size > MAX_DEGREE) this.#surplus.plan(plan);
     }
-    for (const [peer, why] of plan.called) this.#whys.set(peer, why);
+    for (const [peer, why] of plan.called) {
+      this.#whys.set(peer, why);
+      this.#callTimes.began(peer, now);
+    }
     this.#sweepWhys(plan);
     this.#nextWakeAt = plan.nextWakeAt;
     return plan.effects;

@@ -7,6 +7,8 @@ import { MAX_SOUGHT } from './limits.ts';
 
 interface Search {
   readonly untilMs: number;
+  /** When it was first told of as a newcomer that will call somebody itself; undefined for a neighbour that was lost. */
+  readonly newSince: number | undefined;
   /** It has a path, so that nothing needs to be done. */
   isReached: boolean;
 }
@@ -23,14 +25,18 @@ export class Sought {
   }
 
   /** At most MAX_SOUGHT; who was added first gives way. */
-  add(id: NodeId, untilMs: number): void {
-    const before = this.#searches.get(id)?.untilMs ?? 0;
+  add(id: NodeId, untilMs: number, newSince?: number): void {
+    const before = this.#searches.get(id);
     this.#searches.delete(id);
     if (this.#searches.size >= MAX_SOUGHT) {
       const first = this.#searches.keys().next();
       if (!first.done) this.#searches.delete(first.value);
     }
-    this.#searches.set(id, { untilMs: Math.max(before, untilMs), isReached: false });
+    this.#searches.set(id, {
+      untilMs: Math.max(before?.untilMs ?? 0, untilMs),
+      newSince,
+      isReached: false,
+    });
   }
 
   delete(id: NodeId): void {
@@ -43,6 +49,11 @@ export class Sought {
       if (untilMs > now) yield id;
       else this.#searches.delete(id);
     }
+  }
+
+  /** Undefined for who is no newcomer. */
+  newSince(id: NodeId): number | undefined {
+    return this.#searches.get(id)?.newSince;
   }
 
   /** Told at every look. True when it had a path the last time, and has none now. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../runtime/index.ts';
 import { newNodeId } from '../../wire/index.ts';
 import { Attempts } from './attempts.ts';
+import { CallTimes } from './call-times.ts';
 import { CUT_OFF_GRACE_MS, MAX_STRANGERS_PENDING } from './limits.ts';
 import { Plan } from './plan.ts';
 import { id, ids, Surroundings } from './single-node.testing.ts';
@@ -10,13 +11,14 @@ import { Strangers } from './strangers.ts';
 function make(self = 0, seed = 1) {
   const around = new Surroundings(id(self), seed);
   const attempts = new Attempts(around.options.random);
-  const strangers = new Strangers(around.options, attempts);
+  const callTimes = new CallTimes();
+  const strangers = new Strangers(around.options, attempts, callTimes);
   const planAt = (now: number) => {
     const plan = new Plan(around.options, new Set(), now);
     strangers.plan(plan);
     return { calls: [...plan.called.keys()], nextWakeAt: plan.nextWakeAt };
   };
-  return { around, attempts, strangers, planAt };
+  return { around, attempts, callTimes, strangers, planAt };
 }
 
 describe('strangers, to one who is alone', () => {
@@ -111,7 +113,7 @@ describe('strangers, to one in company', () => {
     let callers = 0;
     for (let seed = 0; seed < 50; seed++) {
       const around = new Surroundings(id(0), seed);
-      const strangers = new Strangers(around.options, new Attempts(around.options.random));
+      const strangers = new Strangers(around.options, new Attempts(around.options.random), new CallTimes());
       strangers.onCandidates([], 0);
       for (let i = 1; i < 50; i++) around.link(id(i));
       strangers.onCandidates([id(55)], 0);

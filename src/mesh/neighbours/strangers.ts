@@ -8,6 +8,7 @@
 import { type Random, uniform } from '../../runtime/index.ts';
 import { MAX_INSTANCES, type NodeId } from '../../wire/index.ts';
 import type { Attempts } from './attempts.ts';
+import type { CallTimes } from './call-times.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
   ALONE_CALLS_PER_SECOND,
@@ -15,6 +16,7 @@ import {
   APPROACH_MS,
   CUT_OFF_GRACE_MS,
   FIRST_CALLS,
+  GRACE_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
@@ -37,6 +39,7 @@ export class Strangers {
   readonly #options: StrangersOptions;
   readonly #random: Random;
   readonly #attempts: Attempts;
+  readonly #callTimes: CallTimes;
   readonly #registered = new Registered();
   readonly #sought = new Sought();
   #isRendezvousOnline = false;
@@ -47,15 +50,21 @@ export class Strangers {
   #aloneSince: number | undefined;
   #approachAt = 0;
 
-  constructor(options: StrangersOptions, attempts: Attempts) {
+  constructor(options: StrangersOptions, attempts: Attempts, callTimes: CallTimes) {
     this.#options = options;
     this.#random = options.random;
     this.#attempts = attempts;
+    this.#callTimes = callTimes;
   }
 
   /** Ids that are kept, here and as attempts. Bounded whatever the rendezvous says, and for however long. */
   get size(): number {
     return this.#registered.size + this.#sought.size + this.#attempts.size;
+  }
+
+  /** How many others there are, or will be in a moment: those in reach, or as many as the rendezvous names. */
+  get population(): number {
+    return Math.max(this.#options.view.size, this.#isRendezvousOnline ? this.#registered.size : 0);
   }
 
   /** Whether it is sought for its own sake: it exists, or did a moment ago. */
@@ -120,9 +129,9 @@ export class Strangers {
     if (peer === self || view.has(peer)) return;
     // Whatever failed with this id before, it has just come.
     this.#attempts.forget(peer);
-    const isOneOfFew = uniform(this.#random) * (view.size + 1) < RESIDENTS_PER_NEWCOMER;
+    const isOneOfFew = uniform(this.#random) * (this.population + 1) < RESIDENTS_PER_NEWCOMER;
     if (!isOneOfFew && !this.#sought.has(peer)) return;
-    this.#sought.add(peer, now + SEEK_NEWCOMER_MS);
+    this.#sought.add(peer, now + SEEK_NEWCOMER_MS, now);
     this.#attempts.hold(peer, now + NEWCOMER_GRACE_MS * (1 + uniform(this.#random)));
   }
 
@@ -161,15 +170,29 @@ export class Strangers {
         this.#attempts.hold(peer, plan.now + CUT_OFF_GRACE_MS * (1 + uniform(this.#random)));
       if (hasPath || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
       const notBefore = this.#attempts.notBefore(peer);
-      if (notBefore <= plan.now) plan.call(peer, 'rescue');
-      else plan.lookAt(notBefore);
+      if (notBefore > plan.now) plan.lookAt(notBefore);
+      else if (!this.#isLeftToCall(peer, plan)) plan.call(peer, 'rescue');
     }
     if (plan.now >= this.#approachAt) {
       if (this.#approachAt > 0) this.#approachOthers(plan);
       const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
-      this.#approachAt = plan.now + jittered(pace, this.#random);
+      this.#approachAt = plan.now + jittered(Math.max(pace, this.#graceMs(plan)), this.#random);
     }
     plan.lookAt(this.#approachAt);
+  }
+
+  /** A newcomer is calling somebody, and its call may take long; when it is our turn is then still to be seen. */
+  #isLeftToCall(peer: NodeId, plan: Plan): boolean {
+    const since = this.#sought.newSince(peer);
+    if (since === undefined) return false;
+    const until = since + this.#graceMs(plan);
+    if (until <= plan.now) return false;
+    plan.lookAt(until);
+    return true;
+  }
+
+  #graceMs({ now }: Plan): number {
+    return GRACE_CALLS * this.#callTimes.typicalMs(now);
   }
 
   #approachOthers(plan: Plan): void {
@@ -185,7 +208,7 @@ export class Strangers {
 
   #isReadyStranger(peer: NodeId, plan: Plan): boolean {
     if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) return false;
-    return this.#attempts.notBefore(peer) <= plan.now;
+    return this.#attempts.notBefore(peer) <= plan.now && !this.#isLeftToCall(peer, plan);
   }
 
   /** No path leads there, and the rendezvous, which names everyone while they are few, does not know it. Should it come, we are told. */
