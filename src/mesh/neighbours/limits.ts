@@ -30,8 +30,11 @@ export const REFILL_LOOK_MS = 1_000;
 export const MAX_STRANGERS_PENDING = 4;
 /** A newcomer calls so many of those whom the rendezvous names; the others it finds, and calls, through the first that answers. */
 export const FIRST_CALLS = 3;
-/** While alone, so many more calls at once every second, up to MAX_DEGREE: among a thousand ghosts somebody answers. */
-export const ALONE_CALLS_PER_SECOND = 2;
+/**
+ * While alone, so many more calls at once by the square of the seconds, up to MAX_DEGREE after six: among a thousand ghosts
+ * somebody answers. Hardly any more at first, since on a busy machine the first calls take seconds and more would slow them down.
+ */
+export const ALONE_CALLS_PER_SQUARE_SECOND = 1 / 4;
 /** While alone we look again so often; what may be tried then, the pauses of the attempts say. */
 export const ALONE_LOOK_MS = 500;
 /** One Node tries a stranger about so often; a mesh of N does N / NODES_PER_APPROACH times that at most, whatever N. */

@@ -11,7 +11,7 @@ import type { Attempts } from './attempts.ts';
 import type { CallTimes } from './call-times.ts';
 import type { NeighboursOptions } from './contract.ts';
 import {
-  ALONE_CALLS_PER_SECOND,
+  ALONE_CALLS_PER_SQUARE_SECOND,
   ALONE_LOOK_MS,
   APPROACH_MS,
   CUT_OFF_GRACE_MS,
@@ -137,8 +137,9 @@ export class Strangers {
 
   #callAnyone(plan: Plan): void {
     this.#isArriving = false;
-    const aloneMs = this.#aloneSince === undefined ? 0 : plan.now - this.#aloneSince;
-    const most = Math.min(MAX_DEGREE, FIRST_CALLS + Math.floor((aloneMs / 1000) * ALONE_CALLS_PER_SECOND));
+    const aloneSeconds = this.#aloneSince === undefined ? 0 : (plan.now - this.#aloneSince) / 1000;
+    const further = Math.floor(aloneSeconds ** 2 * ALONE_CALLS_PER_SQUARE_SECOND);
+    const most = Math.min(MAX_DEGREE, FIRST_CALLS + further);
     const isWanted = (peer: NodeId): boolean => this.#isReadyStranger(peer, plan);
     let room = most - plan.strangersPending;
 
