@@ -75,6 +75,55 @@ describe('neighbours', () => {
     }
   });
 
+  it('do not call every member of a mesh that is small yet, but of which the rendezvous says that it will be large', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'rendezvous', state: 'online' }, 0);
+    tell({ type: 'candidates', ids: ids.slice(1, 20) }, 0);
+    const calls = callsUntil(0);
+    for (const peer of calls) tell(around.link(peer), 10);
+    const others = ids.slice(20, 23);
+    for (const peer of others) around.members.set(peer, 9);
+    tell({ type: 'graph-changed' }, 20);
+    expect(callsUntil(1_000)).toEqual([]);
+    tell({ type: 'candidates', ids: [...calls, ...others] }, 1_000);
+    expect(callsUntil(1_000).sort()).toEqual(others);
+  });
+
+  it('call every member of a small mesh, whoever was registered before the rendezvous went away', () => {
+    const { around, tell, callsUntil } = make();
+    tell({ type: 'rendezvous', state: 'online' }, 0);
+    tell({ type: 'candidates', ids: ids.slice(1, 20) }, 0);
+    for (const peer of callsUntil(0)) tell(around.link(peer), 10);
+    const others = ids.slice(20, 23);
+    for (const peer of others) around.members.set(peer, 9);
+    tell({ type: 'rendezvous', state: 'offline' }, 1_000);
+    expect(callsUntil(1_000).sort()).toEqual(others);
+  });
+
+  it('do not take a Link that the other end began for a call of theirs that took long', () => {
+    const { around, tell, callsUntil } = make(20);
+    tell({ type: 'candidates', ids: [id(5)] }, 0);
+    callsUntil(0);
+    tell({ type: 'attempt-failed', peer: id(5) }, 100);
+    tell(around.link(id(5)), 5_000);
+    tell(WAKE, 5_000);
+    around.members.set(id(6), 9);
+    tell({ type: 'joined', id: id(6) }, 5_000);
+    expect(callsUntil(6_500)).toContain(id(6));
+  });
+
+  it('leave it for longer to the smaller id to call where calls take long', () => {
+    const { around, tell, callsUntil } = make(20);
+    tell({ type: 'candidates', ids: [id(5)] }, 0);
+    expect(callsUntil(0)).toEqual([id(5)]);
+    tell(around.link(id(5)), 4_000);
+    tell(WAKE, 4_000);
+    around.members.set(id(6), 9);
+    tell({ type: 'joined', id: id(6) }, 4_000);
+    expect(callsUntil(9_900)).toEqual([]); // half of three times what the first took
+    expect(callsUntil(22_100)).toEqual([id(6)]);
+  });
+
   it('hold six Links in a large mesh: three at once, the others when nobody came for them', () => {
     const { around, tell, callsUntil } = make();
     for (const peer of ids.slice(1, 30)) around.members.set(peer, 30);

@@ -17,6 +17,15 @@ it('seeks each until its time is over, the later of two times', () => {
   expect(sought.has(a)).toBe(false);
 });
 
+it('knows since when one is a newcomer, and no newcomer who was lost after that', () => {
+  const sought = new Sought();
+  sought.add(a, 100, 7);
+  expect(sought.newSince(a)).toBe(7);
+  sought.add(a, 100);
+  expect(sought.newSince(a)).toBeUndefined();
+  expect(sought.newSince(b)).toBeUndefined();
+});
+
 it('forgets whom it need not seek any more', () => {
   const sought = new Sought();
   sought.add(a, 100);

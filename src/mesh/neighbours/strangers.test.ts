@@ -49,12 +49,25 @@ describe('strangers, to one who is alone', () => {
     expect(planAt(1_000).calls).toContain(lost);
   });
 
-  it('are called more at once the longer nobody answers, up to twelve', () => {
+  it('are called more at once the longer nobody answers, hardly more at first, up to twelve', () => {
     const { around, strangers, planAt } = make();
     strangers.onCandidates(ids.slice(1), 0);
-    for (let now = 0; now < 20_000; now += 250)
+    const callsBy: Record<number, number> = {};
+    for (let now = 0; now < 20_000; now += 250) {
       for (const peer of planAt(now).calls) around.pending.add(peer);
-    expect(around.pending.size).toBe(12);
+      callsBy[now] = around.pending.size;
+    }
+    expect(callsBy).toMatchObject({ 1750: 3, 2000: 4, 4000: 7, 6000: 12, 19750: 12 });
+  });
+
+  it('are, as long as they are newcomers and calls take long, left to call themselves', () => {
+    const { callTimes, strangers, planAt } = make();
+    strangers.onCandidates([], 0);
+    callTimes.began(id(1), 0);
+    callTimes.linked(id(1), 2_000); // a Link that broke
+    strangers.onCandidates([id(9)], 10_000);
+    expect(planAt(15_900).calls).toEqual([]);
+    expect(planAt(16_000).calls).toEqual([id(9)]);
   });
 
   it('are those remembered, too, when the rendezvous names nobody', () => {
@@ -97,6 +110,26 @@ describe('strangers, to one in company', () => {
     expect(planAt(2_200).calls).toEqual([id(9)]);
   });
 
+  it('that have just come are left to call for longer where calls take long', () => {
+    const { callTimes, strangers, planAt } = inCompany();
+    callTimes.began(id(0), 0);
+    callTimes.linked(id(0), 2_000);
+    strangers.onCandidates([id(9)], 2_000);
+    const early = planAt(4_100);
+    expect(early.calls).toEqual([]);
+    expect(early.nextWakeAt).toBeLessThanOrEqual(8_000);
+    expect(planAt(7_999).calls).toEqual([]);
+    expect(planAt(8_000).calls).toEqual([id(9)]);
+  });
+
+  it('that were neighbours are called at once, however long calls take', () => {
+    const { callTimes, strangers, planAt } = inCompany();
+    callTimes.began(id(0), 0);
+    callTimes.linked(id(0), 4_000);
+    strangers.onLost(id(9), 4_000);
+    expect(planAt(4_500).calls).toEqual([id(9)]);
+  });
+
   it('that are sought already and are named anew are still left to call themselves', () => {
     const { around, strangers, planAt } = inCompany();
     strangers.onCandidates([id(9)], 100);
@@ -121,6 +154,34 @@ describe('strangers, to one in company', () => {
     }
     expect(callers).toBeGreaterThan(0);
     expect(callers).toBeLessThan(15);
+  });
+
+  it('that have just come, as one of many who are registered but not here yet, are called by few', () => {
+    let callers = 0;
+    for (let seed = 0; seed < 50; seed++) {
+      const { around, strangers } = make(0, seed);
+      strangers.onRendezvous(true);
+      around.link(id(1));
+      strangers.onCandidates(ids.slice(1, 50), 0);
+      strangers.onCandidates(ids.slice(1, 51), 100);
+      if (strangers.isSought(id(50))) callers++;
+    }
+    expect(callers).toBeGreaterThan(0);
+    expect(callers).toBeLessThan(15);
+  });
+
+  it('are not approached faster than calls take', () => {
+    const approachesIn = (callMs: number) => {
+      const { callTimes, strangers, planAt } = inCompany();
+      callTimes.began(id(0), 0);
+      callTimes.linked(id(0), callMs);
+      strangers.onCandidates(ids.slice(10, 30), 0);
+      for (const peer of ids.slice(10, 30)) strangers.forget(peer);
+      let calls = 0;
+      for (let now = callMs; now < callMs + 60_000; now += 500) calls += planAt(now).calls.length;
+      return calls;
+    };
+    expect(approachesIn(4_000)).toBeLessThan(approachesIn(20) / 3);
   });
 
   it('are approached one or two at a time, also those remembered', () => {
