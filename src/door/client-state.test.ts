@@ -188,6 +188,9 @@ describe('a client at the door', () => {
     late.wakesAt(3000);
     expect(late.written).toBe("-ERR 'Authentication Timeout'\r\n");
     expect(late.end).toBe('Authentication Timeout');
+    const frozen = new Talk({ permissions: {} }).wakesAt(60_000);
+    expect([frozen.effects, frozen.client.nextWakeAt]).toEqual([[], 62_000]);
+    expect(frozen.wakesAt(62_000).end).toBe('Authentication Timeout');
     const wrong = new Talk({ permissions: {} }).says('CONNECT {"user":"joe","pass":"x"}\r\nPING\r\n');
     expect([wrong.written, wrong.said]).toEqual(["-ERR 'Authorization Violation'\r\n", []]);
     expect(Talk.in({ permissions: {} }).client.userName).toBe('joe');

@@ -16,6 +16,7 @@ import type { NatsCommand } from './nats-commands.ts';
 import { NatsParser } from './nats-parser.ts';
 import { NatsWriter } from './nats-writer.ts';
 import { infoLine, type ServerInfo } from './server-info.ts';
+import { stoodStill } from './stood-still.ts';
 import { SubscriptionList } from './subscription-list.ts';
 import type { Admitted } from './users.ts';
 
@@ -26,7 +27,7 @@ export class NatsClient {
   readonly #parser: NatsParser;
   readonly #writer = new NatsWriter();
   readonly #keepalive: Keepalive;
-  readonly #connectBy: number;
+  #connectBy: number;
   readonly #subscriptions: SubscriptionList;
   #server: ServerInfo;
   #fields: ConnectFields = UNSAID;
@@ -117,7 +118,9 @@ export class NatsClient {
 
   #wake(now: number): void {
     if (this.#isAwaitingConnect && now >= this.#connectBy) {
-      this.#refuse('Authentication Timeout');
+      // To official clients it is final when it is said twice: never for what was ours.
+      if (stoodStill(this.#connectBy, now)) this.#connectBy = now + this.#options.limits.connectTimeoutMs;
+      else this.#refuse('Authentication Timeout');
       return;
     }
     // Whom we do not read we cannot hear; who does not read us may well be gone.

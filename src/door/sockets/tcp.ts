@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { messageOf } from '../../runtime/index.ts';
+import { deadline } from './deadline.ts';
 import { inFairTurns } from './fair-turns.ts';
 import { TLS_HANDSHAKE_MS } from './http-limits.ts';
 import type { DoorTls } from './tls.ts';
@@ -80,9 +81,9 @@ class SocketWire implements Wire {
 
   secure(secured: TLSSocket, listener: WireListener): void {
     this.#socket = secured;
-    const timer = setTimeout(() => secured.destroy(new Error('TLS handshake timeout')), TLS_HANDSHAKE_MS);
-    secured.once('secure', () => clearTimeout(timer));
-    secured.once('close', () => clearTimeout(timer));
+    const done = deadline(TLS_HANDSHAKE_MS, () => secured.destroy(new Error('TLS handshake timeout')));
+    secured.once('secure', done);
+    secured.once('close', done);
     this.listen(listener);
   }
 
