@@ -5,6 +5,7 @@
 import {
   type BrokerVerb,
   type ClientVerb,
+  type ConnectOptions,
   keptProblem,
   type Pattern,
   patternProblem,
@@ -86,7 +87,7 @@ export class ClientSession {
       return refused(`Permissions Violation for Subscription to "${subject}"${group}`);
     }
     if (subject.includes(NO_TEXT) || patternProblem(subject) !== undefined) return refused('Invalid Subject');
-    const added = this.#subscriptions.add(sid, queue);
+    const added = this.#subscriptions.add(sid);
     if (added === 'too-many') return refused('maximum subscriptions exceeded');
     if (added === 'taken') return OK;
     const pattern = subject as Pattern;
@@ -98,14 +99,15 @@ export class ClientSession {
     return known === undefined ? OK : { ...OK, say: { type: 'unsub', sid: known, max } };
   }
 
-  /** Whether this client may have the message; if so, it counts as delivered. */
-  mayHear({ sid, subject, reply }: Delivery, now: number): boolean {
+  /** For the Broker; undefined where all that a subscription was let in for may be heard. */
+  get mayHear(): ConnectOptions['mayHear'] {
     const permissions = this.#permissions;
-    if (permissions.hidesSome && !permissions.mayHear(subject, this.#subscriptions.queueOf(sid)))
-      return false;
+    return permissions.hidesSome ? (subject, queue) => permissions.mayHear(subject, queue) : undefined;
+  }
+
+  delivered({ sid, reply }: Delivery, now: number): void {
     this.#subscriptions.delivered(sid);
-    if (reply !== undefined) permissions.delivered(reply, now);
-    return true;
+    if (reply !== undefined) this.#permissions.delivered(reply, now);
   }
 }
 

@@ -165,14 +165,24 @@ describe('a client at the door', () => {
     expect(talk.written).toBe('MSG a 1 2\r\nhi\r\n');
   });
 
-  it('says back how much of what it was given is out, what it may not hear included', () => {
-    const talk = Talk.in({ permissions: { subscribe: { allow: undefined, deny: ['secret'] } } });
-    talk.says('SUB > 1\r\n').hears(message('1', 'news'), message('1', 'secret'));
+  it('says back how much of what it was given is out', () => {
+    const talk = Talk.in();
+    talk.says('SUB > 1\r\n').hears(message('1', 'news'), message('1', 'more'));
     const write = talk.effects.find(({ type }) => type === 'write');
-    expect(write).toMatchObject({
-      taken: 'news'.length + 'secret'.length + 2 * ('hi'.length + ENTRY_BYTES),
-    });
-    expect(talk.written).toBe('MSG news 1 2\r\nhi\r\n');
+    expect(write).toMatchObject({ taken: 2 * ('news'.length + 'hi'.length + ENTRY_BYTES) });
+    expect(talk.written).toBe('MSG news 1 2\r\nhi\r\nMSG more 1 2\r\nhi\r\n');
+  });
+
+  it('has the Broker told what it may not hear, where there is any', () => {
+    const hearing = (talk: Talk, subject: string): readonly (boolean | undefined)[] =>
+      talk.said.flatMap((verb) =>
+        verb.type === 'connect' ? verb.options.mayHear?.(subject as Subject, undefined) : [],
+      );
+    const talk = new Talk({ permissions: { subscribe: { allow: undefined, deny: ['secret'] } } });
+    talk.says('CONNECT {"user":"joe","pass":"secret"}\r\n');
+    expect([hearing(talk, 'news'), hearing(talk, 'secret')]).toEqual([[true], [false]]);
+    const free = new Talk({ permissions: {} }).says('CONNECT {"user":"joe","pass":"secret"}\r\n');
+    expect(hearing(free, 'secret')).toEqual([undefined]);
   });
 
   it('must say who it is, first and within two seconds', () => {

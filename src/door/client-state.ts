@@ -219,8 +219,12 @@ export class NatsClient {
     this.#fields = fields;
     // Who says CONNECT again keeps its subscriptions, and under its own name what it has used of its rate.
     if (this.#session?.user !== user) this.#session = new ClientSession(user, this.#subscriptions);
+    const { mayHear } = this.#session;
     const { name, echo, headers, noResponders } = fields;
-    this.#say({ type: 'connect', options: { name, echo, headers, noResponders } });
+    this.#say({
+      type: 'connect',
+      options: { name, echo, headers, noResponders, ...(mayHear && { mayHear }) },
+    });
   }
 
   #do({ refusals, isOk, say, answer }: Outcome): void {
@@ -253,7 +257,7 @@ export class NatsClient {
 
   #deliver(message: Extract<BrokerVerb, { type: 'msg' }>, now: number): void {
     this.#taken += messageWeight(message);
-    if (!this.#session?.mayHear(message, now)) return;
+    this.#session?.delivered(message, now);
     const { sid, subject, reply, headers, payload } = message;
     this.#writer.message(sid, subject, reply, this.#fields.headers ? headers : undefined, payload);
   }

@@ -213,6 +213,23 @@ describe('the official client at a door', () => {
     expect((await joe.request('open.a')).string()).toBe('yes');
   });
 
+  it('is not given what is denied within a wildcard, which neither counts nor is lost to its queue group', async () => {
+    const deny = { subscribe: { allow: undefined, deny: ['x.secret'] } };
+    const made = await doorOf({ users: [userOf('joe', 'secret', deny), userOf('ann', 'secret')] });
+    const [joe, ann] = [
+      await clientOf(made, { user: 'joe', pass: 'secret' }),
+      await clientOf(made, { user: 'ann', pass: 'secret' }),
+    ];
+    const two = joe.subscribe('x.>', { max: 2 });
+    joe.subscribe('x.>', { queue: 'crew' });
+    const crew = ann.subscribe('x.>', { queue: 'crew' });
+    await Promise.all([joe.flush(), ann.flush()]);
+    for (let index = 0; index < 4; index++) ann.publish('x.secret', `${index}`);
+    expect(await texts(crew, 4)).toEqual(['0', '1', '2', '3']);
+    for (const text of ['a', 'b', 'c']) ann.publish('x.open', text);
+    expect(await texts(two, 3)).toEqual(['a', 'b']);
+  });
+
   it('comes in with password, token or key, and with nothing else', async () => {
     const pair = nkeys.createUser();
     const made = await doorOf({

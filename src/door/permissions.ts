@@ -63,7 +63,9 @@ export class PermissionGate {
 
   /** Whether a subscription that was let in may have this message: one with wildcards may reach what is denied. */
   mayHear(subject: string, queue: string | undefined): boolean {
-    return !this.hidesSome || this.#isHearable(subject, queue);
+    const { subscribe, inboxPrefix } = this.#permissions;
+    if (subscribe.deny.some((rule) => isForSubscription(rule, subject, queue))) return false;
+    return inboxPrefix === undefined || !subject.startsWith(INBOX) || covers(`${inboxPrefix}.>`, subject);
   }
 
   /** A message with a reply subject was delivered: it may be answered. */
@@ -80,12 +82,6 @@ export class PermissionGate {
       }
     }
     this.#responses.set(reply, { left: responses.max, untilMs: now + responses.ttlMs });
-  }
-
-  #isHearable(subject: string, queue: string | undefined): boolean {
-    const { subscribe, inboxPrefix } = this.#permissions;
-    if (subscribe.deny.some((rule) => isForSubscription(rule, subject, queue))) return false;
-    return inboxPrefix === undefined || !subject.startsWith(INBOX) || covers(`${inboxPrefix}.>`, subject);
   }
 }
 

@@ -1,8 +1,7 @@
-/** The subscriptions of one client as far as the door must know them: how many, of which queue group, and when one is at its count. */
+/** The subscriptions of one client as far as the door must know them: how many, and when one is at its count. */
 import type { SubscriptionId } from '../services/pubsub/index.ts';
 
 interface Entry {
-  readonly queue: string | undefined;
   received: number;
   max: number | undefined;
 }
@@ -17,10 +16,10 @@ export class SubscriptionList {
   }
 
   /** `taken`: there is one of that name, which goes on as it is. */
-  add(sid: string, queue: string | undefined): SubscriptionId | 'taken' | 'too-many' {
+  add(sid: string): SubscriptionId | 'taken' | 'too-many' {
     if (this.#entries.has(sid)) return 'taken';
     if (this.#most > 0 && this.#entries.size >= this.#most) return 'too-many';
-    this.#entries.set(sid, { queue, received: 0, max: undefined });
+    this.#entries.set(sid, { received: 0, max: undefined });
     return sid as SubscriptionId;
   }
 
@@ -38,9 +37,5 @@ export class SubscriptionList {
     if (!entry) return;
     entry.received++;
     if (entry.max !== undefined && entry.received >= entry.max) this.#entries.delete(sid);
-  }
-
-  queueOf(sid: string): string | undefined {
-    return this.#entries.get(sid)?.queue;
   }
 }

@@ -35,6 +35,8 @@ export interface ConnectOptions {
   readonly headers: boolean;
   /** A PUB with a reply to a subject that nobody serves is answered by a message with the status 503. */
   readonly noResponders: boolean;
+  /** Ours: what it may hear of what it subscribes to; the rest is not for it, and another of its queue group is asked. Undefined: all. */
+  readonly mayHear?: (subject: Subject, queue: string | undefined) => boolean;
 }
 
 /** What a client says to its Broker. */

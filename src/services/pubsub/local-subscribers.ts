@@ -86,7 +86,8 @@ export class LocalSubscribers {
   /** To every subscription that is in no queue group. @param except a client that does not hear itself */
   deliverPlain(publication: Publication, receipt: Receipt | undefined, except?: ClientId): void {
     for (const subscription of this.match(publication.subject).plain) {
-      if (isReachable(subscription, except)) this.#deliver(subscription, publication, receipt);
+      if (isReachable(subscription, publication.subject, except))
+        this.#deliver(subscription, publication, receipt);
     }
   }
 
@@ -118,13 +119,15 @@ export class LocalSubscribers {
   deliverToFamily(publication: Publication, family: ClientId): void {
     const { plain } = this.match(publication.subject);
     // The tree finds what is more general first.
-    const subscription = plain.findLast(({ client }) => client.family === family && !client.isClosed);
+    const subscription = plain.findLast(
+      (each) => each.client.family === family && isReachable(each, publication.subject, undefined),
+    );
     if (subscription) this.#deliver(subscription, publication, undefined);
   }
 
   #membersOf(queue: string, subject: Subject, except: ClientId | undefined): readonly ClientSubscription[] {
     const members = this.match(subject).groups.get(queue) ?? [];
-    return members.filter((member) => isReachable(member, except));
+    return members.filter((member) => isReachable(member, subject, except));
   }
 
   #deliver(subscription: ClientSubscription, publication: Publication, receipt: Receipt | undefined): void {
@@ -151,8 +154,13 @@ export class LocalSubscribers {
   }
 }
 
-function isReachable({ client }: ClientSubscription, except: ClientId | undefined): boolean {
-  return client.family !== except && !client.isClosed;
+function isReachable(
+  { client, queue }: ClientSubscription,
+  subject: Subject,
+  except: ClientId | undefined,
+): boolean {
+  if (client.family === except || client.isClosed) return false;
+  return client.options.mayHear?.(subject, queue) ?? true;
 }
 
 function sorted(subscriptions: readonly ClientSubscription[]): LocalMatches {

@@ -133,6 +133,26 @@ describe('the Broker of one Node', () => {
     expect(a.messages.length + b.messages.length).toBe(2_000 - 3);
   });
 
+  it('takes what a client may not hear for not its own: it is not counted, not taken, and another of the queue group has it', () => {
+    const { broker } = brokerWith(0);
+    const mayHear = (subject: string, queue: string | undefined): boolean =>
+      subject !== 'x.secret' || queue === 'open';
+    const [a, b] = [new TestClient(broker, { mayHear }), new TestClient(broker)];
+    a.sub('plain', 'x.*');
+    a.unsub('plain', 2);
+    b.pub('x.secret', 'one', { ack: 1 });
+    expect(b.outcome(1)?.failure).toBe('no-responders');
+    a.sub('crew', 'x.>', { queue: 'crew' });
+    b.sub('crew', 'x.*', { queue: 'crew' });
+    for (let i = 0; i < 10; i++) b.pub('x.secret', 'two');
+    expect([a.messages.length, b.messages.length]).toEqual([0, 10]);
+    a.sub('open', 'x.>', { queue: 'open' });
+    b.pub('x.secret', 'three');
+    expect(a.messages.map(({ sid }) => sid)).toEqual(['open']);
+    for (const one of ['four', 'five', 'six']) b.pub('x.news', one);
+    expect(a.messages.filter(({ sid }) => sid === 'plain')).toHaveLength(2);
+  });
+
   it('ends a subscription after as many messages as it asked for', () => {
     const [a, b] = two();
     a.sub('1', 'x');
