@@ -208,6 +208,33 @@ test('a flood leaves the page bounded and at hand', async ({ network }) => {
   await expect(rows(a)).toHaveCount(1);
 });
 
+test('headers without end and queue groups by the dozen leave the page bounded, what is copied is what came, and nothing turns the text', async ({
+  network,
+}) => {
+  const [a, b] = await network(2);
+  if (!a || !b) throw new Error('two tabs were asked for');
+  await openMessages(a);
+  await subscribe(a, 'x.>');
+  await b.evaluate(async () => {
+    const nc = await window.leafcutter?.pubsub;
+    const headers: Record<string, string> = {};
+    for (let i = 0; i < 5_000; i++) headers[`h${i}`] = `${i}`;
+    for (let i = 0; i < 40; i++) nc?.subscribe('work', { queue: `queue-${i}` });
+    await nc?.publish('x.y', '{"n": 12345678901234567890}', { headers, reply: '\u202eanswers', ack: true });
+  });
+  await rows(a).click();
+  const message = panel(a).getByRole('region', { name: 'Message', exact: true });
+  await expect(message).toContainText('4,936 more are not shown');
+  expect(await message.locator('dl.facts dt').count()).toBeLessThan(80);
+  await message.getByRole('button', { name: 'Copy all' }).click();
+  await expect(message.getByRole('button', { name: 'Copied' })).toBeVisible();
+  await message.getByTitle('Send to it').click();
+  await panel(a).getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(outcome(a)).toHaveText('Nobody serves \ufffdanswers.');
+  await message.getByRole('button', { name: 'Close message' }).click();
+  await expect(panel(a).getByRole('button', { name: /^work/ })).toContainText('+37');
+});
+
 test('on 360 px nothing in the panel is cut off or scrolls sideways, and a message takes the place of the list', async ({
   network,
 }) => {

@@ -21,7 +21,7 @@ import type { NodeId } from '../../wire/index.ts';
 import { type ListenedSubject, listedSubjects } from '../state/listened.ts';
 import { litSubject, RecentTraffic } from '../state/lit-subject.ts';
 import { answered, failed, type Outcome, sent } from '../state/message-outcome.ts';
-import { MessageStream, type StreamMessage } from '../state/message-stream.ts';
+import { keptHeaders, MessageStream, type StreamMessage } from '../state/message-stream.ts';
 import { StreamDigest } from '../state/stream-digest.ts';
 import { type Rate, StreamRate } from '../state/stream-rate.ts';
 
@@ -29,7 +29,7 @@ import { type Rate, StreamRate } from '../state/stream-rate.ts';
 const PAINT_MS = 100;
 /** Of a flood, so much is taken together before it is kept: what a packet holds of it may go. */
 const BATCH_MESSAGES = 512;
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_WEIGHT = 1024 * 1024;
 const TICK_MS = 1_000;
 const ANSWER_WAIT_MS = 5_000;
 /** After an answer, whether there is another. */
@@ -74,7 +74,7 @@ export class MessageDesk {
   readonly #stopTick: () => void;
   #open: Subscription | undefined;
   #batch: StreamMessage[] = [];
-  #batchBytes = 0;
+  #batchWeight = 0;
   #stopPaint: (() => void) | undefined;
   #asking = new AbortController();
 
@@ -227,8 +227,8 @@ export class MessageDesk {
 
   #arrived(message: StreamMessage): void {
     this.#batch.push(message);
-    this.#batchBytes += message.data.length;
-    if (this.#batch.length >= BATCH_MESSAGES || this.#batchBytes >= BATCH_BYTES) this.#keep();
+    this.#batchWeight += message.weight;
+    if (this.#batch.length >= BATCH_MESSAGES || this.#batchWeight >= BATCH_WEIGHT) this.#keep();
     this.#stopPaint ??= timers.after(PAINT_MS, () => {
       this.#keep();
       this.#paint();
@@ -241,8 +241,9 @@ export class MessageDesk {
     this.#batch = [];
     const nowMs = clock.now();
     this.stream.append(batch);
-    this.#rateMeter.add(nowMs, batch.length, this.#batchBytes);
-    this.#batchBytes = 0;
+    const bytes = batch.reduce((sum, { data }) => sum + data.length, 0);
+    this.#rateMeter.add(nowMs, batch.length, bytes);
+    this.#batchWeight = 0;
     this.#digester.add(nowMs, batch);
     const pairs = new Map(batch.map(({ subject, from }) => [`${subject} ${from}`, { subject, from }]));
     for (const { subject, from } of pairs.values()) this.#runs(subject, from);
@@ -308,8 +309,8 @@ function isSame(a: readonly NodeId[], b: readonly NodeId[]): boolean {
   return a.length === b.length && a.every((id, at) => id === b[at]);
 }
 
-function shownMessage({ subject, from, reply, headers, data, lost }: Msg): StreamMessage {
-  return { atMs: Date.now(), ...{ subject, from, reply, data, lost }, headers: headers ? [...headers] : [] };
+function shownMessage({ subject, from, reply, headers, data, lost, weight }: Msg): StreamMessage {
+  return { atMs: Date.now(), ...{ subject, from, reply, data, lost, weight }, ...keptHeaders(headers ?? []) };
 }
 
 /** @returns what stops it */

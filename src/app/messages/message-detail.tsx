@@ -6,7 +6,7 @@ import { Icon } from '../components/icon.tsx';
 import { NodeChip } from '../components/node-chip.tsx';
 import { copyText } from '../copy-text.ts';
 import { Fact } from '../debug/facts.tsx';
-import { countOf, formatBytes } from '../state/format.ts';
+import { countOf, formatBytes, formatCount } from '../state/format.ts';
 import { dateTime } from '../state/job-log.ts';
 import { messageJson, type StreamMessage } from '../state/message-stream.ts';
 import { fullOf, type PayloadForm, visible } from '../state/payload-text.ts';
@@ -27,7 +27,7 @@ export function MessageDetail({ message, form, isOpen, onReply, onClose }: Props
   useEffect(() => {
     if (isOpen && document.activeElement === document.body) back.current?.focus();
   }, [isOpen]);
-  const { atMs, subject, from, reply, headers, data, lost } = message;
+  const { atMs, subject, from, reply, headers, moreHeaders, data, lost } = message;
   const shown = fullOf(data, form.value);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus no key scrolls it
@@ -68,14 +68,15 @@ export function MessageDetail({ message, form, isOpen, onReply, onClose }: Props
           />
         )}
         {headers.map(([name, values]) => (
-          <Fact key={name} name={visible(name)} value={visible(values.join(', '))} />
+          <Fact key={name} name={visible(shortened(name))} value={visible(shortened(values.join(', ')))} />
         ))}
+        {moreHeaders > 0 && <Fact name="Headers" value={`${formatCount(moreHeaders)} more are not shown`} />}
         {lost > 0 && <Fact name="Before it" value={`${countOf(lost, 'message')} lost`} />}
       </dl>
       <div class="messages-line">
         <PayloadFormSelect label="Show this payload as" form={form} />
-        <CopyButton name="Copy payload" text={shown.text} />
-        <CopyButton name="Copy all" text={messageJson(message)} />
+        <CopyButton name="Copy payload" what={shown.text} text={() => shown.text} />
+        <CopyButton name="Copy all" what={message} text={() => messageJson(message)} />
       </div>
       <pre class="message-full">{shown.text || '(empty)'}</pre>
       {shown.form !== form.value && data.length > 0 && (
@@ -88,17 +89,31 @@ export function MessageDetail({ message, form, isOpen, onReply, onClose }: Props
   );
 }
 
-function CopyButton({ name, text }: { readonly name: string; readonly text: string }) {
-  const copied = useSignal<string | undefined>(undefined);
+/** Of a header: a person reads no more of it here. */
+const MAX_HEADER_CHARACTERS = 1_000;
+
+function shortened(text: string): string {
+  return text.length > MAX_HEADER_CHARACTERS ? `${text.slice(0, MAX_HEADER_CHARACTERS)} …` : text;
+}
+
+interface CopyProps {
+  readonly name: string;
+  /** Once it is another, nothing of it is copied yet. */
+  readonly what: unknown;
+  readonly text: () => string;
+}
+
+function CopyButton({ name, what, text }: CopyProps) {
+  const copied = useSignal<unknown>(undefined);
   return (
     <button
       type="button"
       class="button small"
       onClick={async () => {
-        copied.value = (await copyText(text, null)) ? text : undefined;
+        copied.value = (await copyText(text(), null)) ? what : undefined;
       }}
     >
-      {copied.value === text ? 'Copied' : name}
+      {copied.value === what ? 'Copied' : name}
     </button>
   );
 }

@@ -17,6 +17,8 @@ interface Props {
 
 /** Chips of one subject; the graph has the rest. */
 const MAX_CHIPS = 5;
+/** Queue groups that are named of one Node: it may have made up thousands. */
+const MAX_QUEUES = 3;
 
 export function WhoListens({ desk, onSubscribe, onSendTo }: Props) {
   const listed = desk.listed.value;
@@ -125,11 +127,16 @@ function ListeningChip({ node: { node, queues } }: { readonly node: ListeningNod
           door
         </span>
       )}
-      {queues.map((queue) => (
+      {queues.slice(0, MAX_QUEUES).map((queue) => (
         <span key={queue} class="tag" title="Queue group: one of its members gets each message">
           {visible(queue)}
         </span>
       ))}
+      {queues.length > MAX_QUEUES && (
+        <span class="tag" title="More queue groups of this device">
+          +{formatCount(queues.length - MAX_QUEUES)}
+        </span>
+      )}
     </span>
   );
 }

@@ -19,6 +19,7 @@ it('says that nobody is there in the words of what was tried, and gives other re
   expect(failed('send', 'time', new NoRespondersError('time')).text).toBe(
     'Nobody listens to time: it reached nobody.',
   );
+  expect(failed('ask', '\u202etime', new NoRespondersError('time')).text).toBe('Nobody serves \ufffdtime.');
   expect(failed('ask', 'time', new CancelledError('the request'))).toMatchObject({ tone: 'warn' });
   expect(failed('send', 'x', new Error('it is too large'))).toEqual({
     tone: 'bad',

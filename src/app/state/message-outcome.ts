@@ -1,6 +1,7 @@
 /** What became of what was sent or asked, in a sentence. */
 import { LeafcutterError, messageOf } from '../../runtime/index.ts';
 import { countOf, formatRtt, sentence } from './format.ts';
+import { visible } from './payload-text.ts';
 
 export interface Outcome {
   readonly tone: 'good' | 'warn' | 'bad';
@@ -36,8 +37,9 @@ export function failed(verb: 'send' | 'ask', subject: string, error: unknown): O
   if (code === 'no-responders') {
     const text =
       verb === 'ask' ? `Nobody serves ${subject}.` : `Nobody listens to ${subject}: it reached nobody.`;
-    return { tone: 'warn', text };
+    // It may be a reply subject, of others.
+    return { tone: 'warn', text: visible(text) };
   }
   if (code === 'cancelled') return { tone: 'warn', text: 'Not waited for any longer.' };
-  return { tone: 'bad', text: sentence(messageOf(error)) };
+  return { tone: 'bad', text: visible(sentence(messageOf(error))) };
 }

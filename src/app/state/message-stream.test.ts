@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../wire/index.ts';
-import { MessageStream, messageJson, type StreamMessage } from './message-stream.ts';
+import { keptHeaders, MessageStream, messageJson, type StreamMessage } from './message-stream.ts';
 
 const A = 'aaaaaaaa-0000-4000-8000-000000000000' as NodeId;
 
 const message = (change: Partial<StreamMessage> & { text?: string } = {}): StreamMessage => ({
-  ...{ atMs: 0, subject: 'jobs.new', from: A, reply: '', headers: [], lost: 0 },
-  data: new TextEncoder().encode(change.text ?? ''),
+  ...{ atMs: 0, subject: 'jobs.new', from: A, reply: '', headers: [], moreHeaders: 0, lost: 0 },
+  ...{ data: new TextEncoder().encode(change.text ?? ''), weight: 128 },
   ...change,
 });
 const subjects = (stream: MessageStream): readonly string[] =>
@@ -19,7 +19,7 @@ describe('what is kept of a stream', () => {
       stream.append(Array.from({ length: 500 }, (_, j) => message({ subject: `${500 * i + j}` })));
     expect(stream.rows()).toHaveLength(10_000);
     expect(subjects(stream).at(-1)).toBe('49999');
-    for (let i = 0; i < 40; i++) stream.append([message({ data: new Uint8Array(1024 * 1024) })]);
+    for (let i = 0; i < 40; i++) stream.append([message({ weight: 1024 * 1024 })]);
     expect(stream.total).toBe(15);
   });
 
@@ -82,5 +82,28 @@ describe('a message as JSON', () => {
       ...{ text: 'plain', reply: 'r', headers: { k: ['1', '2'] }, lost: 1 },
     });
     expect(told({ data: new Uint8Array([255, 0]) })).toMatchObject({ hex: 'ff00' });
+  });
+
+  it('has JSON in its own words, on one line, however deep and whatever its numbers', () => {
+    expect(messageJson(message({ text: '{\n  "n": 12345678901234567890,\r\n\t"x": "a\\nb" }\n' }))).toMatch(
+      /,"json":\{ {3}"n": 12345678901234567890, "x": "a\\nb" \}\}$/,
+    );
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    expect(messageJson(message({ text: deep }))).toContain(`,"json":${deep}}`);
+  });
+});
+
+describe('the headers of a message', () => {
+  it('are kept up to 64 values, of one name or of many, and the others counted', () => {
+    const many = Array.from({ length: 100 }, (_, i): [string, string[]] => [`h${i}`, ['v']]);
+    expect(keptHeaders(many)).toEqual({ headers: many.slice(0, 64), moreHeaders: 36 });
+    const one = Array.from({ length: 70 }, (_, i) => `${i}`);
+    const kept = keptHeaders([
+      ['one', one],
+      ['two', ['x']],
+    ]);
+    expect(kept).toEqual({ headers: [['one', one.slice(0, 64)]], moreHeaders: 7 });
+    expect(JSON.parse(messageJson(message(kept)))).toMatchObject({ moreHeaders: 7 });
+    expect(keptHeaders([])).toEqual({ headers: [], moreHeaders: 0 });
   });
 });

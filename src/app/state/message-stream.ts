@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../../wire/index.ts';
 import { FilteredLog, holdsWords, type LogBounds, type LogRow } from './filtered-log.ts';
+import { isJson } from './payload-text.ts';
 
 /** A message as it is shown. */
 export interface StreamMessage {
@@ -13,21 +14,28 @@ export interface StreamMessage {
   readonly from: NodeId;
   /** Where an answer goes; '' when none is wanted. */
   readonly reply: string;
-  readonly headers: readonly (readonly [string, readonly string[]])[];
+  readonly headers: readonly Header[];
+  /** Values that it has beside those. */
+  readonly moreHeaders: number;
   readonly data: Uint8Array;
   /** Were lost just before it. */
   readonly lost: number;
+  /** Bytes, its headers included. */
+  readonly weight: number;
 }
 
+export type Header = readonly [name: string, values: readonly string[]];
 export type StreamRow = LogRow<StreamMessage>;
 
-/** Beside its payload: an object, its place in two lists, its texts. */
+/** Beside what it weighs: an object, its place in two lists, its texts. */
 const MESSAGE_BYTES = 256;
+/** Values of headers that are kept of one message: a megabyte has room for a quarter of a million, which no page can show. */
+const MAX_HEADERS = 64;
 /** Some minutes of a busy subject; what is longer than a screen is found by filtering. */
 const STREAM_BOUNDS: LogBounds<StreamMessage> = {
   rows: 10_000,
   weight: 16 * 1024 * 1024,
-  weigh: ({ subject, data }) => MESSAGE_BYTES + subject.length + data.length,
+  weigh: ({ weight }) => MESSAGE_BYTES + weight,
 };
 /** Of a payload, for the filter: every message is looked at while it is typed. */
 const FILTERED_BYTES = 1_024;
@@ -107,30 +115,44 @@ export class MessageStream {
   }
 }
 
-/** One message as JSON: its payload as `json` or `text` where it is that, else as `hex`. */
-export function messageJson({ atMs, subject, from, reply, headers, data, lost }: StreamMessage): string {
-  return JSON.stringify({
+/** Of the headers of a message those that are kept, and how many values are not. */
+export function keptHeaders(all: Iterable<Header>): Pick<StreamMessage, 'headers' | 'moreHeaders'> {
+  const headers: Header[] = [];
+  let room = MAX_HEADERS;
+  let moreHeaders = 0;
+  for (const [name, values] of all) {
+    const kept = values.slice(0, room);
+    if (kept.length > 0) headers.push([name, kept]);
+    room -= kept.length;
+    moreHeaders += values.length - kept.length;
+  }
+  return { headers, moreHeaders };
+}
+
+/** One message as JSON, on one line: its payload as `json`, in its own words, or `text` where it is that, else as `hex`. */
+export function messageJson(message: StreamMessage): string {
+  const { atMs, subject, from, reply, headers, moreHeaders, data, lost } = message;
+  const about = JSON.stringify({
     at: new Date(atMs).toISOString(),
     ...{ subject, from },
     ...(reply !== '' && { reply }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    ...(moreHeaders > 0 && { moreHeaders }),
     ...(lost > 0 && { lost }),
-    ...payloadJson(data),
   });
+  return `${about.slice(0, -1)},${payloadJson(data)}}`;
 }
 
-function payloadJson(data: Uint8Array): { json: unknown } | { text: string } | { hex: string } {
+function payloadJson(data: Uint8Array): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {
-    return { hex: Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+    return `"hex":"${Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join('')}"`;
   }
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return { text };
-  }
+  // Read and written anew a large number would be another, and what is nested by the thousand would overflow the stack.
+  if (isJson(text)) return `"json":${text.replace(/[\t\n\r]+/g, ' ').trim()}`;
+  return `"text":${JSON.stringify(text)}`;
 }
 
 function wordsOf({ subject, from, data }: StreamMessage): string {

@@ -111,7 +111,7 @@ function wholeCharacters(data: Uint8Array): number {
   return Math.max(0, end);
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
