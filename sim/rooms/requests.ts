@@ -1,4 +1,6 @@
 /** What rooms ask each other for: over a bulk stream, and as a mesh's requests go, which wait while something of an answer comes. */
+import type { Cryptography } from '../../src/mesh/index.ts';
+import { toHex } from '../../src/runtime/index.ts';
 import type { PieceQuestion } from '../../src/services/rooms/fetching.ts';
 import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
 import type { NodeId } from '../../src/wire/index.ts';
@@ -11,6 +13,7 @@ const QUESTION_BYTES = 100;
 
 /** The network that they go over. */
 export interface RequestNet {
+  readonly cryptography: Pick<Cryptography, 'sha256'>;
   readonly liars: ReadonlyMap<NodeId, () => readonly Uint8Array[]>;
   send(from: SimRoom, to: NodeId, bytes: number, arrive: (room: SimRoom) => void, isBulk?: boolean): void;
   /** Something of what is bulk is on its way to that one. */
@@ -57,8 +60,9 @@ function askForPiece(net: RequestNet, room: SimRoom, question: PieceQuestion): v
   const give = (giver: SimRoom): void => {
     if (!giver.state.peers.includes(room.id)) return;
     const given = giver.state.giving.snapshotPiece(question.checkpoint, question.index);
-    const piece = net.liars.has(giver.id) ? new Uint8Array(10) : (given ?? new Uint8Array());
-    net.send(giver, room.id, piece.length, (at) => answered(at, { type: 'piece', question, piece }), true);
+    const bytes = net.liars.has(giver.id) ? new Uint8Array(10) : (given ?? new Uint8Array());
+    const piece = { bytes, hash: toHex(net.cryptography.sha256(bytes)) };
+    net.send(giver, room.id, bytes.length, (at) => answered(at, { type: 'piece', question, piece }), true);
   };
   net.send(room, question.to, QUESTION_BYTES, give, true);
 }

@@ -1,6 +1,7 @@
 /** Rooms of a mesh, kept where a platform keeps things. */
 import {
   LeafcutterError,
+  sha256,
   systemClock,
   systemRandom,
   systemTimers,
@@ -26,7 +27,7 @@ export interface OpenRoomsOptions {
 export function openRoomsIn(place: DiskPlace | undefined, mesh: Mesh): Rooms {
   const { identity, invite } = secretsOf(mesh);
   const rooms = createRooms({
-    ...{ node: mesh.node, identity, invite },
+    ...{ node: mesh.node, identity, invite, digest: sha256 },
     ...{ clock: systemClock, wallClock: systemWallClock, timers: systemTimers, random: systemRandom },
     ...(place && { place }),
   });

@@ -1,6 +1,13 @@
 /** The rooms of this visit, and the secret of the one that every Network has: whoever has the invite has it, and nobody else. */
 import { type Identity, type MeshNode, nobleCryptography } from '../../mesh/index.ts';
-import { systemClock, systemRandom, systemTimers, systemWallClock, toHex } from '../../runtime/index.ts';
+import {
+  sha256,
+  systemClock,
+  systemRandom,
+  systemTimers,
+  systemWallClock,
+  toHex,
+} from '../../runtime/index.ts';
 import type { DiskPlace } from '../../services/disk/index.ts';
 import { type AuthorId, createRooms, type Rooms } from '../../services/rooms/index.ts';
 import type { Invite } from '../../wire/index.ts';
@@ -26,7 +33,7 @@ export function openSessionRooms({ node, identity, place, invite }: Parts): Sess
   return {
     rooms: createRooms({
       ...{ node, identity, place, clock: systemClock, wallClock: systemWallClock },
-      ...{ timers: systemTimers, random: systemRandom },
+      ...{ timers: systemTimers, random: systemRandom, digest: sha256 },
     }),
     secret: nobleCryptography.hmac(invite.key, LABEL),
     author: toHex(identity.publicKey) as AuthorId,

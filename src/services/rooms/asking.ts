@@ -9,6 +9,7 @@ import type { Intake } from './intake.ts';
 import type { CatchUpAnswer } from './messages.ts';
 import type { Peers } from './peers.ts';
 import type { RoomEffect } from './room-events.ts';
+import type { GivenPiece } from './snapshot.ts';
 
 export interface AskingParts {
   readonly history: History;
@@ -73,7 +74,7 @@ export class Asking {
       this.#refuse(from, 'it does not give the updates that it says it has');
   }
 
-  pieceCame(question: PieceQuestion, piece: Uint8Array | undefined, nowMs: number): void {
+  pieceCame(question: PieceQuestion, piece: GivenPiece | undefined, nowMs: number): void {
     const { fetching, intake } = this.#parts;
     const { checkpoint } = fetching;
     const { isFalse, whole } = fetching.answered(question, piece, nowMs);

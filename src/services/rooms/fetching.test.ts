@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../runtime/index.ts';
+import { seededRandom, toHex } from '../../runtime/index.ts';
 import { type NodeId, newNodeId } from '../../wire/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Fetching } from './fetching.ts';
@@ -22,15 +22,16 @@ const pieces = piecesOf(snapshotOf('1'));
 
 let fetching: Fetching;
 let peers: Peers;
+const given = (bytes: Uint8Array) => ({ bytes, hash: toHex(cryptography.sha256(bytes)) });
 const asked = (nowMs = 0) => fetching.questions(nowMs).map(({ to, index }) => [to, index]);
 const gives = (to: NodeId, index: number, piece = pieces[index], nowMs = 0) =>
-  fetching.answered({ to, checkpoint: checkpoint.hash, index }, piece, nowMs);
+  fetching.answered({ to, checkpoint: checkpoint.hash, index }, piece && given(piece), nowMs);
 
 describe('the snapshot at a checkpoint', () => {
   beforeEach(() => {
     peers = new Peers();
     for (const node of [near, far]) peers.add(node);
-    fetching = new Fetching(peers, cryptography);
+    fetching = new Fetching(peers);
     fetching.begin(checkpoint, near);
   });
 

@@ -3,12 +3,11 @@
  * something else, the others go on with what is missing; when nobody has it any more, a newer one begins with the pieces that are the same.
  * What a giver takes long for, another is asked for as well; where there is no other, a newer one may take the place of this one.
  */
-import type { Cryptography } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { CheckpointHash } from './contract.ts';
 import type { Peers } from './peers.ts';
-import { SnapshotPieces } from './snapshot.ts';
+import { type GivenPiece, SnapshotPieces } from './snapshot.ts';
 
 /** On their way at once: a piece of 256 KiB is longer than most round trips. */
 const MAX_ASKED = 3;
@@ -34,7 +33,6 @@ interface Asked extends PieceQuestion {
 
 export class Fetching {
   readonly #peers: Peers;
-  readonly #cryptography: Pick<Cryptography, 'sha256'>;
   #pieces: SnapshotPieces | undefined;
   #before: SnapshotPieces | undefined;
   /** Who has it, and until when each rests. */
@@ -44,9 +42,8 @@ export class Fetching {
   #againAtMs = NEVER;
   #isStalled = false;
 
-  constructor(peers: Peers, cryptography: Pick<Cryptography, 'sha256'>) {
+  constructor(peers: Peers) {
     this.#peers = peers;
-    this.#cryptography = cryptography;
   }
 
   get nextWakeAt(): number {
@@ -108,7 +105,7 @@ export class Fetching {
   /** @returns whether it gave something else; and the whole snapshot when this was the last piece */
   answered(
     { to, checkpoint, index }: PieceQuestion,
-    piece: Uint8Array | undefined,
+    piece: GivenPiece | undefined,
     nowMs: number,
   ): { readonly isFalse: boolean; readonly whole: Uint8Array | undefined } {
     const at = this.#asked.findIndex((one) => one.index === index && one.to === to);
@@ -116,8 +113,8 @@ export class Fetching {
     if (!this.#pieces || !asked) return { isFalse: false, whole: undefined };
     const tookMs = nowMs - asked.atMs;
     this.#isSlow(to, piece === undefined || tookMs >= this.#slowMs);
-    const isGone = piece?.length === 0;
-    const isRight = piece !== undefined && this.#pieces.add(index, piece, this.#cryptography);
+    const isGone = piece?.bytes.length === 0;
+    const isRight = piece !== undefined && this.#pieces.add(index, piece);
     if (isRight) this.#slowMs = Math.max(SLOW_MS, Math.min(2 * tookMs, 2 * this.#slowMs));
     if (isGone) this.#givers.delete(to);
     else if (!isRight && this.#givers.has(to)) this.#givers.set(to, nowMs + REST_MS);

@@ -128,6 +128,13 @@ export class Envelope {
     return concatBytes(mark, seal(epoch.read, body, contextOf(kind), this.#cryptography));
   }
 
+  /** A piece of a snapshot, whose SHA-256 that is. */
+  closePiece(piece: Uint8Array, digest: Uint8Array): Uint8Array {
+    const { current } = this.#keyring;
+    const sealed = seal(current.read, piece, contextOf('pieceOf'), this.#cryptography, digest);
+    return concatBytes(this.#markOf(current, this.#self), sealed);
+  }
+
   /** The body of a message of that Node; undefined where it does not open. */
   open(kind: MessageKind, sender: NodeId, message: Uint8Array): Uint8Array | undefined {
     const epoch = this.epochOf(sender, message);

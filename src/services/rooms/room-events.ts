@@ -5,6 +5,7 @@ import type { AuthorId, DeviceId, EpochId, ItemHash, Plain, UpdateHash } from '.
 import type { PieceQuestion } from './fetching.ts';
 import type { Introduction } from './introductions.ts';
 import type { CatchUpAnswer, Heads, Known, RoleRequest } from './messages.ts';
+import type { GivenPiece } from './snapshot.ts';
 import type { Undoes, Update } from './update.ts';
 
 /** Stands for a promise of somebody who waits. */
@@ -36,7 +37,7 @@ export type RoomEvent =
   /** That Node says that we write too fast. */
   | { readonly type: 'hold'; readonly from: NodeId }
   /** What came of an `askPiece`; undefined: nothing. */
-  | { readonly type: 'piece'; readonly question: PieceQuestion; readonly piece: Uint8Array | undefined }
+  | { readonly type: 'piece'; readonly question: PieceQuestion; readonly piece: GivenPiece | undefined }
   /** This device is to make the checkpoints. */
   | { readonly type: 'administer' }
   /** That Node is to make them. */

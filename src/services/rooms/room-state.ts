@@ -120,7 +120,7 @@ export class RoomState {
     this.#agreement = new Agreement(history.fold, cryptography);
     this.#refolding = new Refolding(history.fold);
     this.#saying = new Saying(self, this.#peers);
-    const fetching = new Fetching(this.#peers, cryptography);
+    const fetching = new Fetching(this.#peers);
     const effect = (one: RoomEffect): unknown => this.#effects.push(one);
     const introductions = new Introductions({
       ...{ identity, deviceSecret, keyring, codec, checkpoints, authors: this.#authors, cryptography },

@@ -22,6 +22,17 @@ describe('sealing', () => {
     );
   });
 
+  it('makes another nonce of another text, also where it is told the hash of it, and opens without', () => {
+    const context = Uint8Array.of(1);
+    const [one, other] = [1, 2].map((fill) => {
+      const plain = new Uint8Array(1_000).fill(fill);
+      const sealed = seal(keys, plain, context, nobleCryptography, nobleCryptography.sha256(plain));
+      expect(unseal(keys, sealed, context)).toEqual(plain);
+      return sealed.subarray(0, 24);
+    });
+    expect(one).not.toEqual(other);
+  });
+
   it('opens bytes as a disk gives them: in a Buffer, which shares its memory with others', () => {
     const plain = new Uint8Array(40).fill(1);
     const sealed = seal(keys, plain, Uint8Array.of(1), nobleCryptography);

@@ -23,14 +23,19 @@ const SIGMA = new TextEncoder().encode('expand 32-byte k');
 /** The first block makes the key of the tag. */
 const FIRST_TEXT_BLOCK = 1;
 
-/** @param context what else must be the same for it to open; of a fixed length for each purpose */
+/**
+ * @param context what else must be the same for it to open; of a fixed length for each purpose
+ * @param digest SHA-256 of a long text, where somebody quicker than us has made it: the nonce is made from that instead. For each purpose
+ * either always or never
+ */
 export function seal(
   keys: SealKeys,
   plain: Uint8Array,
   context: Uint8Array,
   { hmac }: Pick<Cryptography, 'hmac'>,
+  digest: Uint8Array = plain,
 ): Uint8Array {
-  const nonce = hmac(keys.nonce, concatBytes(context, plain)).slice(0, NONCE_BYTES);
+  const nonce = hmac(keys.nonce, concatBytes(context, digest)).slice(0, NONCE_BYTES);
   const own = ownKey(keys.sealing, nonce);
   const text = chacha20(own.key, own.nonce, plain, undefined, FIRST_TEXT_BLOCK);
   return concatBytes(nonce, text, tagOf(own, text, context));

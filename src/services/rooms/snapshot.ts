@@ -73,6 +73,12 @@ export function isOf(
   return size === checkpoint.size && pieces.join() === checkpoint.pieces.join();
 }
 
+/** As it came, with its SHA-256 in hex. */
+export interface GivenPiece {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
 /** Its pieces, in any order, until all are here. */
 export class SnapshotPieces {
   readonly checkpoint: Checkpoint;
@@ -95,10 +101,9 @@ export class SnapshotPieces {
   }
 
   /** Whether it is that piece. */
-  add(index: number, piece: Uint8Array, { sha256 }: Pick<Cryptography, 'sha256'>): boolean {
-    const hash = this.checkpoint.pieces[index];
-    if (hash === undefined || piece.length > PIECE_BYTES || toHex(sha256(piece)) !== hash) return false;
-    this.#pieces.set(hash, piece);
+  add(index: number, { bytes, hash }: GivenPiece): boolean {
+    if (bytes.length > PIECE_BYTES || this.checkpoint.pieces[index] !== hash) return false;
+    this.#pieces.set(hash, bytes);
     return true;
   }
 

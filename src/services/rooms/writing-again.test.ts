@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { toHex } from '../../runtime/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { authorOf, FinalRoom } from './final.testing.ts';
 import type { History } from './history.ts';
@@ -84,7 +85,8 @@ function meet({ tip, segments }: History): readonly RoomEffect[] {
   const answer = { items: [tip.bytes], left: 0, isSnapshot: true };
   return state.handle({ type: 'answered', from: bob.id, answer }, 21_001).flatMap((one) => {
     if (one.type !== 'askPiece') return [];
-    const piece = pieces[one.question.index] ?? new Uint8Array();
+    const bytes = pieces[one.question.index] ?? new Uint8Array();
+    const piece = { bytes, hash: toHex(room.cryptography.sha256(bytes)) };
     return state.handle({ type: 'piece', question: one.question, piece }, 21_002);
   });
 }

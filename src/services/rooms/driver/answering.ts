@@ -15,6 +15,7 @@ import {
 } from '../messages.ts';
 import type { RoomEvent } from '../room-events.ts';
 import type { RoomState } from '../room-state.ts';
+import type { Digest } from './ask-for-piece.ts';
 
 /** Undefined: it is malformed. */
 export function eventOf(
@@ -50,12 +51,17 @@ export function answerTo(envelope: Envelope, from: NodeId, message: Uint8Array, 
 }
 
 /** A piece of a snapshot; an empty one where it is not here. */
-export function pieceFor(envelope: Envelope, from: NodeId, message: Uint8Array, giving: Giving): Uint8Array {
+export async function pieceFor(
+  envelope: Envelope,
+  from: NodeId,
+  message: Uint8Array,
+  { giving, digest }: { readonly giving: Giving; readonly digest: Digest },
+): Promise<Uint8Array> {
   const body = envelope.open('piece', from, message);
   const name = body && decodePieceName(body);
   if (!name) return new Uint8Array();
-  const piece = giving.snapshotPiece(name.checkpoint, name.index);
-  return envelope.close('pieceOf', piece ?? new Uint8Array());
+  const piece = giving.snapshotPiece(name.checkpoint, name.index) ?? new Uint8Array();
+  return envelope.closePiece(piece, await digest(piece));
 }
 
 /** The rotations after the keys that it was asked with. */

@@ -1,6 +1,6 @@
 /** Asks one Node for what comes after what is known here, or for a piece of a snapshot. */
 import type { MeshStream } from '../../../mesh/index.ts';
-import { log, messageOf } from '../../../runtime/index.ts';
+import { log, messageOf, toHex } from '../../../runtime/index.ts';
 import type { NodeId } from '../../../wire/index.ts';
 import { decodePlain } from '../canonical.ts';
 import { bytesIn, type HeldEpoch } from '../epochs.ts';
@@ -14,9 +14,13 @@ import {
   type Known,
 } from '../messages.ts';
 import type { RoomEvent } from '../room-events.ts';
+import type { GivenPiece } from '../snapshot.ts';
 
 /** Nothing comes for so long: somebody else is asked. While something does, three pieces of 256 KiB are longest at 50 kbit/s. */
 const PATIENCE = { timeoutMs: 15_000, longestMs: 120_000 };
+
+/** SHA-256, by somebody who takes a moment: a browser's own is ten times as fast as ours, which must not wait. */
+export type Digest = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /** What came of it. Never rejects. */
 export async function askForPiece(
@@ -41,14 +45,16 @@ export async function askForPiece(
 export async function askForSnapshotPiece(
   bulk: Pick<MeshStream, 'request'>,
   envelope: Envelope,
+  digest: Digest,
   asked: PieceQuestion,
 ): Promise<RoomEvent> {
   const { to } = asked;
-  let piece: Uint8Array | undefined;
+  let piece: GivenPiece | undefined;
   const question = envelope.close('piece', encodePieceName(asked));
   try {
     const message = await bulk.request(to, 'piece', question, PATIENCE);
-    piece = envelope.open('pieceOf', to, message);
+    const bytes = envelope.open('pieceOf', to, message);
+    piece = bytes && { bytes, hash: toHex(await digest(bytes)) };
   } catch (error) {
     log('debug', `a piece of a snapshot did not come: ${messageOf(error)}`);
   }

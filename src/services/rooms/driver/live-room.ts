@@ -42,6 +42,7 @@ import type { RoomEvent } from '../room-events.ts';
 import { RoomState, type RoomStateOptions } from '../room-state.ts';
 import { shownOf, type Undoes } from '../update.ts';
 import { answerTo, eventOf, introducedFor, pieceFor, turnsFor } from './answering.ts';
+import type { Digest } from './ask-for-piece.ts';
 import type { KeptLog } from './kept-log.ts';
 import { keptRoom } from './kept-room.ts';
 import { LiveHistory } from './live-history.ts';
@@ -65,6 +66,7 @@ export interface LiveRoomOptions extends RoomStateOptions {
   /** Where it is kept. Undefined: in memory only. */
   readonly place: DiskPlace | undefined;
   readonly random: Random;
+  readonly digest: Digest;
   /** What is asked for. */
   readonly bulk: MeshStream;
   onClosed(): void;
@@ -123,7 +125,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#performing = new Performing({
       ...{ ...port, envelope, keyring, bulk: options.bulk, voice: new Voice(stream, envelope) },
       ...{ outbox: this.#outbox, latest: this.#latest, undo: this.#undo, waiting: this.#waiting },
-      ...{ kept: this.#kept, isPassing: options.isPassing },
+      ...{ kept: this.#kept, isPassing: options.isPassing, digest: options.digest },
     });
   }
 
@@ -332,7 +334,11 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
   }
 
   /** Answers who asks for what it misses. Whoever was removed gets nothing but what says so. */
-  asked(from: NodeId, what: 'ask' | 'piece' | 'turns' | 'genesis', message: Uint8Array): Uint8Array {
+  asked(
+    from: NodeId,
+    what: 'ask' | 'piece' | 'turns' | 'genesis',
+    message: Uint8Array,
+  ): Uint8Array | Promise<Uint8Array> {
     const { giving, peers } = this.#state;
     if (what === 'turns') return turnsFor(this.envelope, from, message, this.#state);
     if (what === 'genesis') {
@@ -340,7 +346,8 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
       return introducedFor(this.envelope, from, message, { genesis, keyring, state: this.#state });
     }
     if (!peers.includes(from)) return new Uint8Array();
-    return (what === 'ask' ? answerTo : pieceFor)(this.envelope, from, message, giving);
+    if (what === 'ask') return answerTo(this.envelope, from, message, giving);
+    return pieceFor(this.envelope, from, message, { giving, digest: this.#options.digest });
   }
 
   async #wait(

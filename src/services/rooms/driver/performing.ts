@@ -7,7 +7,7 @@ import type { Envelope } from '../messages.ts';
 import type { RoomEffect, RoomEvent } from '../room-events.ts';
 import type { RoomState } from '../room-state.ts';
 import { shownOf } from '../update.ts';
-import { askForPiece, askForSnapshotPiece, askForTurns } from './ask-for-piece.ts';
+import { askForPiece, askForSnapshotPiece, askForTurns, type Digest } from './ask-for-piece.ts';
 import type { KeptLog } from './kept-log.ts';
 import type { LiveHistory } from './live-history.ts';
 import type { LiveLatest } from './live-latest.ts';
@@ -21,6 +21,7 @@ export interface PerformingParts {
   readonly envelope: Envelope;
   readonly keyring: Keyring;
   readonly bulk: Pick<MeshStream, 'request'>;
+  readonly digest: Digest;
   readonly outbox: Outbox;
   readonly voice: Voice;
   readonly latest: LiveLatest;
@@ -42,7 +43,7 @@ export class Performing {
 
   perform(effect: RoomEffect): void {
     const { state, events, outbox, voice, latest, undo, waiting, kept, isPassing } = this.#parts;
-    const { bulk, envelope, keyring } = this.#parts;
+    const { bulk, digest, envelope, keyring } = this.#parts;
     switch (effect.type) {
       case 'spread':
         outbox.push(effect);
@@ -103,7 +104,7 @@ export class Performing {
         return;
       }
       case 'askPiece':
-        this.#ask(askForSnapshotPiece(bulk, envelope, effect.question));
+        this.#ask(askForSnapshotPiece(bulk, envelope, digest, effect.question));
         return;
       case 'heldBack':
         events.emit('heldBack', { node: effect.node, by: effect.by });

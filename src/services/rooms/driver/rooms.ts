@@ -41,6 +41,7 @@ import { makeGenesis } from '../genesis.ts';
 import { keysOf, MARK_BYTES, type ReadKeys, ROOM_SECRET_BYTES, readKeysOf } from '../keys.ts';
 import { parseRoomLink } from '../link.ts';
 import { Envelope } from '../messages.ts';
+import type { Digest } from './ask-for-piece.ts';
 import { type Entry, entryOf, envelopeOf } from './entry.ts';
 import { keptGenesis, keysOfRoom } from './kept-genesis.ts';
 import { type KeptKeys, keptKeys } from './kept-keys.ts';
@@ -63,6 +64,8 @@ export interface RoomsDependencies {
   readonly place?: DiskPlace;
   /** Default: the real one. */
   readonly cryptography?: Cryptography;
+  /** SHA-256 of what is large. Default: that of `cryptography`, which is slower than a browser's own. */
+  readonly digest?: Digest;
 }
 
 /** Then somebody who has it would have said so, mostly, and whoever waits wants to know. */
@@ -241,6 +244,7 @@ class NodeRooms implements Rooms {
     const room = new LiveRoom<State, Update>({
       ...{ self: node.id, identity, genesis, clock, wallClock, timers, envelope },
       ...{ stream: this.#stream, bulk: this.#bulk, cryptography: this.#cryptography, place, random },
+      digest: this.#dependencies.digest ?? (async (bytes) => this.#cryptography.sha256(bytes)),
       ...{ keyring, deviceSecret, rotations, isMaker, isPassing, invite },
       session: random.uint32(),
       // Its name says that these are the states and updates of the room.
