@@ -80,10 +80,10 @@ export interface ResultStore {
   /** True once the Task's result is here or nobody needs it any more, and from then on. */
   isSettled(task: number): boolean;
   /**
-   * Takes the result of a Task; of a settled one it does nothing. The bytes are its own to keep.
+   * Takes the result of a Task; of a settled one it does nothing. The bytes are its own to keep. `elapsedMs`: the worker's own measure.
    * @throws when the bytes cannot be a result of this Task: it counts as a failure of that worker.
    */
-  accept(task: number, result: Uint8Array, worker: WorkerRef): void;
+  accept(task: number, result: Uint8Array, worker: WorkerRef, elapsedMs?: number): void;
   readonly partCount: number;
   /** 0 for a part of which nothing is here; grows with its results. An unsigned 32-bit integer. */
   version(part: number): number;

@@ -171,7 +171,7 @@ export class Coordination {
     const part = store.partOf(lease.task);
     const before = store.version(part);
     try {
-      store.accept(lease.task, bytes, author);
+      store.accept(lease.task, bytes, author, elapsedMs);
       trust.taken(lease.task, bytes, author);
     } catch (error) {
       this.#perform(this.#coordinator.failed(author, lease, messageOf(error), nowMs), nowMs);

@@ -80,8 +80,8 @@ export class AttributedStore implements ResultStore {
   }
 
   /** @throws what the JobKind's store throws */
-  accept(task: number, result: Uint8Array, worker: WorkerRef): void {
-    this.inner.accept(task, result, worker);
+  accept(task: number, result: Uint8Array, worker: WorkerRef, elapsedMs?: number): void {
+    this.inner.accept(task, result, worker, elapsedMs);
     this.#attribution(this.inner.partOf(task)).makers.set(worker.node, 0);
   }
 

@@ -4,8 +4,13 @@ import { Emitter } from '../../runtime/index.ts';
 import { type BlockPlan, parseBlockSums, Reel, type SetAside, type TileGoal } from '../film/index.ts';
 
 export interface RenderStoreEvents {
-  /** A Block was taken: pixel samples of a part that this worker contributed. */
-  contributed: { readonly worker: WorkerRef; readonly part: number; readonly samples: number };
+  /** A Block was taken: pixel samples of a part that this worker contributed, and how long it says that they took. */
+  contributed: {
+    readonly worker: WorkerRef;
+    readonly part: number;
+    readonly samples: number;
+    readonly elapsedMs: number;
+  };
   /** A Tile of a frame whose pixels changed. */
   part: number;
 }
@@ -49,7 +54,7 @@ export class RenderStore implements ResultStore {
     return this.reel.isSettled(this.plan.frameOf(task), this.plan.tileOf(task), this.plan.blockOf(task));
   }
 
-  accept(task: number, result: Uint8Array, worker: WorkerRef): void {
+  accept(task: number, result: Uint8Array, worker: WorkerRef, elapsedMs = 0): void {
     const block = this.plan.block(task);
     const sums = parseBlockSums(result, block);
     if (this.isSettled(task)) return;
@@ -59,6 +64,7 @@ export class RenderStore implements ResultStore {
       worker,
       part,
       samples: block.width * block.height * block.sampleCount,
+      elapsedMs,
     });
     if (hasChanged) this.events.emit('part', part);
   }

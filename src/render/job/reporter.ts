@@ -13,6 +13,7 @@ import { encodeProgress, type Watch } from './messages.ts';
 import { Meter } from './meter.ts';
 import type { RenderStore } from './render-store.ts';
 import { ViewerFeed, type ViewerFeedPort } from './viewer-feed.ts';
+import { WorkTimes } from './work-times.ts';
 
 /** Five reports a second here, every second one of them to the viewers: each redraws a page that also renders. */
 const REPORT_MS = 200;
@@ -40,6 +41,7 @@ export class Reporter {
   readonly #port: ReporterPort;
   readonly #meter = new Meter();
   readonly #eta: Eta;
+  readonly #workTimes: WorkTimes;
   readonly #expectation: Expectation;
   readonly #feed: ViewerFeed;
   readonly #stopListening: readonly (() => void)[];
@@ -56,6 +58,7 @@ export class Reporter {
     const { samplesDone, samplesTotal, shares, elapsedSeconds } = before;
     this.#expectation = new Expectation(store, samplesTotal > 0 ? samplesDone / samplesTotal : 0);
     this.#eta = new Eta(store.partCount);
+    this.#workTimes = new WorkTimes(port.clock.now());
     for (const { node, samples } of shares) this.#meter.remember(node, samples);
     this.#elapsedMs = 1000 * elapsedSeconds;
     this.#measuredAtMs = port.clock.now();
@@ -63,8 +66,12 @@ export class Reporter {
     const fed = { plan, goal, picture: reel, blocksIn: (part: number) => reel.prefix(part) };
     this.#feed = new ViewerFeed(port.view().description.id, fed, port);
     this.#stopListening = [
-      store.events.on('contributed', ({ worker, part, samples }) => {
+      store.events.on('contributed', ({ worker, part, samples, elapsedMs }) => {
         const nowMs = port.clock.now();
+        if (!this.#workTimes.isFresh(worker, elapsedMs, nowMs)) {
+          this.#meter.remember(worker.node, samples);
+          return;
+        }
         this.#meter.record(worker.node, samples, nowMs);
         this.#eta.record(worker, { tile: part, samples }, nowMs);
       }),
@@ -86,6 +93,7 @@ export class Reporter {
   left(node: NodeId): void {
     this.#feed.remove(node);
     this.#eta.left(node);
+    this.#workTimes.left(node);
   }
 
   /** The Job's view is another now. */

@@ -18,10 +18,14 @@ export const ID = '0'.repeat(32) as JobId;
 /** Adds Tasks of the plan to a store, as if that Node had done them. */
 export function render(store: RenderStore, by: NodeId, from = 0, to = plan.taskCount): void {
   for (let task = from; task < to; task++) {
-    const { width, height } = plan.block(task);
-    const sums = Float32Array.from({ length: width * height * 3 }, (_, i) => (task + 1) / (1 + (i % 977)));
-    store.accept(task, new Uint8Array(sums.buffer), { node: by, index: 0 });
+    store.accept(task, sumsOf(task), { node: by, index: 0 });
   }
+}
+
+export function sumsOf(task: number): Uint8Array {
+  const { width, height } = plan.block(task);
+  const sums = Float32Array.from({ length: width * height * 3 }, (_, i) => (task + 1) / (1 + (i % 977)));
+  return new Uint8Array(sums.buffer);
 }
 
 export function copy(from: RenderStore, to: RenderStore): void {
