@@ -28,6 +28,7 @@ export function RenderButton() {
           frames: range.ok && range.frames ? rangeText(range.frames) : undefined,
           ownRender,
           othersRender: running.find((view) => !view.job.isOwn)?.job.title,
+          whyIdle: app.lending.whyIdle.value,
           workers: members.reduce((sum, member) => sum + deviceInfoOf(member.attributes).workers, 0),
           devices: members.length,
         })}

@@ -12,23 +12,33 @@ export function StageBar() {
   const view = app.stage.value;
   const job = app.shownJob.value;
   const open = app.scene.open.value;
-  const title = view === 'picture' ? job?.job.title : open?.title;
+  const title = view === 'picture' ? job?.job.title : view === 'scene' ? open?.title : 'Another scene';
   return (
     <div class="stage-bar">
       <h2 class="ellipsis" title={title}>
         {title}
       </h2>
-      {job && open && (
-        // biome-ignore lint/a11y/useSemanticElements: two toggles, not a fieldset of a form
-        <div class="segmented" role="group" aria-label="Show on the stage">
-          <button type="button" aria-pressed={view === 'scene'} onClick={app.showScene}>
+      {/* biome-ignore lint/a11y/useSemanticElements: toggles, not a fieldset of a form */}
+      <div class="segmented" role="group" aria-label="Show on the stage">
+        <button
+          type="button"
+          aria-pressed={view === 'empty'}
+          title="Open another scene, or a sample"
+          onClick={() => app.show('empty')}
+        >
+          New
+        </button>
+        {open && (
+          <button type="button" aria-pressed={view === 'scene'} onClick={() => app.show('scene')}>
             Scene
           </button>
-          <button type="button" aria-pressed={view === 'picture'} onClick={app.showPicture}>
+        )}
+        {job && (
+          <button type="button" aria-pressed={view === 'picture'} onClick={() => app.show('picture')}>
             Picture
           </button>
-        </div>
-      )}
+        )}
+      </div>
       <div class="stage-tools">
         {view === 'scene' && app.scene.ownView.value !== undefined && (
           <button

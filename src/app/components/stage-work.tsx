@@ -1,6 +1,7 @@
 /** The stage once there is something on it: the scene to look around in, or the picture as it comes. */
 import { useApp } from './app-context.ts';
 import { Departure } from './departure.tsx';
+import { EmptyStage } from './empty-stage.tsx';
 import { Film } from './film.tsx';
 import { FilmStatus } from './film-status.tsx';
 import { Notices } from './notices.tsx';
@@ -24,6 +25,7 @@ export function StageWork() {
         class="stage-area"
         style={shape && { '--width': String(shape.width), '--height': String(shape.height) }}
       >
+        {view === 'empty' && <EmptyStage opens={app} />}
         {view === 'scene' && open && <ScenePreview key={open.id} />}
         {view === 'picture' && job && <Film key={job.job.id} view={job} />}
         {view === 'picture' && <PictureWork />}

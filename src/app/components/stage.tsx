@@ -19,6 +19,8 @@ const failed = (): void => {
 export function Stage() {
   const app = useApp();
   const view = hasFailed.value ? 'empty' : app.stage.value;
+  // With something to go back to there is a bar above it.
+  const isBare = view === 'empty' && (hasFailed.value || !(app.scene.open.value || app.shownJob.value));
   const isOpening = app.scene.opening.value !== undefined;
   useEffect(() => {
     // It comes while the scene is read. Why it does not is said where it is to be shown.
@@ -32,7 +34,7 @@ export function Stage() {
   }, [isOpening]);
   return (
     <section class="stage" aria-label="Stage" data-view={view}>
-      {view === 'empty' ? (
+      {isBare ? (
         <>
           <Departure />
           <Notices />

@@ -27,7 +27,7 @@ export async function travel(app: App, link: StageLink): Promise<string | undefi
     if (!sample) return `${link.scene} is not open here: open its file first.`;
     if (!(await app.openSample(sample.name))) return `${link.scene} could not be opened.`;
   }
-  app.showScene();
+  app.show('scene');
   if (JSON.stringify(stageNow(app)) !== JSON.stringify(link)) app.scene.visit(link.camera);
   return undefined;
 }

@@ -32,9 +32,7 @@ import { remember, rememberedInviteAddress, rememberedSettings } from './remembe
 import { createRoomDoor } from './room-door.ts';
 import { createSceneState, type OpenScene, type ReadContext } from './scene.ts';
 import { createSettings } from './settings.ts';
-
-/** What the stage shows. */
-export type StageMode = 'empty' | 'scene' | 'picture';
+import { createStageChoice } from './stage-mode.ts';
 
 /** What the page does: the picture, or any other function. */
 export type PageView = 'render' | 'compute';
@@ -79,7 +77,6 @@ export function createApp(session: Session) {
   });
 
   const view = signal<PageView>('render');
-  const wantsPicture = signal(false);
   const chosenJob = signal<JobId | undefined>(undefined);
   const isSubmitting = signal(false);
   /** The next click on the scene says what is in focus. */
@@ -101,6 +98,7 @@ export function createApp(session: Session) {
   const shownJob: ReadonlySignal<JobView | undefined> = computed(() =>
     jobs.list.value.find((view) => view.job.id === chosenJob.value),
   );
+  const { mode: stage, show, offerPicture } = createStageChoice(scene.open, shownJob);
   const player = createPlayer(shownJob, systemTimers);
   const picture = createPictureTools(
     { shownJob, frame: player.frame, look: settings.look },
@@ -112,11 +110,9 @@ export function createApp(session: Session) {
     // One's own render goes on being shown; anything else gives way to what has just started.
     if (shown?.isRunning.value && shown.job.isOwn && !view.job.isOwn) return;
     if (!view.isRunning.value && shown) return;
-    showJob(view);
-  });
-  const stage: ReadonlySignal<StageMode> = computed(() => {
-    if (shownJob.value && (wantsPicture.value || !scene.open.value)) return 'picture';
-    return scene.open.value ? 'scene' : 'empty';
+    chosenJob.value = view.job.id;
+    if (view.job.isOwn) show('picture');
+    else offerPicture();
   });
 
   const phase = computed(() => {
@@ -172,7 +168,7 @@ export function createApp(session: Session) {
 
   function showJob(view: JobView): void {
     chosenJob.value = view.job.id;
-    wantsPicture.value = true;
+    show('picture');
   }
 
   async function load(title: string, read: (context: ReadContext) => Promise<OpenScene>): Promise<boolean> {
@@ -180,7 +176,7 @@ export function createApp(session: Session) {
     const isOpen = await scene.load(title, read);
     const open = scene.open.value;
     if (!isOpen || !open) return false;
-    wantsPicture.value = false;
+    show('scene');
     isPickingFocus.value = false;
     // A distance in the last scene means nothing in this one.
     settings.change({ focus: '' });
@@ -311,7 +307,7 @@ export function createApp(session: Session) {
     },
     /** Shows the scene, where the next click says what is in focus; again: never mind. */
     pickFocus(): void {
-      wantsPicture.value = false;
+      show('scene');
       isPickingFocus.value = !isPickingFocus.value;
     },
     /** Metres along the view; undefined: nothing was hit, and nothing changes. */
@@ -320,12 +316,8 @@ export function createApp(session: Session) {
       if (metres !== undefined) settings.change({ hasLens: true, focus: focusText(metres) });
     },
     showJob,
-    showScene(): void {
-      wantsPicture.value = false;
-    },
-    showPicture(): void {
-      wantsPicture.value = true;
-    },
+    /** Puts the scene, the picture, or the ways to begin on the stage. */
+    show,
     rename(text: string): string {
       const name = cleanDeviceName(text) || session.defaultDeviceName;
       if (!node.isClosed) node.setAttributes(deviceAttributes({ name }));

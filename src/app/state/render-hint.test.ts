@@ -9,6 +9,7 @@ const ready: HintFacts = {
   isReading: false,
   ownRender: undefined,
   othersRender: undefined,
+  whyIdle: undefined,
   workers: 6,
   devices: 1,
 };
@@ -37,6 +38,7 @@ describe('the hint at the Render button', () => {
     [{ settings: undefined }, /setting/],
     [{ isReading: true }, /being read/],
     [{ workers: 0 }, /workers above 0/i],
+    [{ workers: 0, whyIdle: 'paused' }, /this device: paused/],
     [{ ownRender: 'fox.glb' }, /^Rendering fox\.glb$/],
   ])('says why it cannot act: %o', (change, expected) => {
     expect(renderHint({ ...ready, ...change })).toMatch(expected);

@@ -16,20 +16,26 @@ export interface HintFacts {
   /** Titles of running renders: one's own, another's. */
   readonly ownRender: string | undefined;
   readonly othersRender: string | undefined;
+  /** Why this device lends none of its workers now. */
+  readonly whyIdle: string | undefined;
   /** Of all Nodes together. */
   readonly workers: number;
   readonly devices: number;
 }
 
 export function renderHint(facts: HintFacts): string {
-  const { hasLeft, hasScene, isReading, settings, frames, ownRender, othersRender, workers, devices } = facts;
+  const { hasLeft, hasScene, isReading, settings, frames, ownRender, othersRender } = facts;
+  const { whyIdle, workers, devices } = facts;
   if (hasLeft) return 'This tab has left the network';
   if (ownRender !== undefined) return `Rendering ${ownRender}`;
   if (!hasScene)
     return othersRender === undefined ? 'Open a scene first' : `Helping to render ${othersRender}`;
   if (isReading) return 'The scene is being read';
   if (!settings) return 'A setting needs your attention';
-  if (workers === 0) return 'Nobody lends a worker: set Workers above 0 on some device';
+  if (workers === 0) {
+    const why = whyIdle === undefined ? '' : ` (this device: ${whyIdle})`;
+    return `Nobody lends a worker${why}: let some device help, with Workers above 0`;
+  }
   const size = `${formatCount(settings.width)} × ${formatCount(settings.height)}`;
   const many = frames === undefined ? '' : `${frames}, `;
   return `${many}${size}, ${effortOf(settings)}, ${countOf(workers, 'worker')} on ${countOf(devices, 'device')}`;
