@@ -119,6 +119,25 @@ describe('a coordinator', () => {
     expect(job.checked(c, next, sum(0).slice(first, first + count), 6_000)).toEqual([{ type: 'done' }]);
   });
 
+  it('asks whoever waits when the lot falls on it: those that ask all the time and never answer do not hold up the end', () => {
+    for (let round = 0; round < 10; round++) {
+      const { job, bring, sum, checksIn } = setUp(1);
+      const silent = Array.from({ length: 3 }, () => ({ node: newNodeId(random), index: 0 }));
+      job.pull(b, 0);
+      bring(a, 0);
+      for (const one of silent) job.pull(one, 0);
+      let [asked] = checksIn(job.pull(b, 10), b);
+      let nowMs = 50;
+      for (; !asked && nowMs < 5_000; nowMs += 50) {
+        if (nowMs % 1_000 === 0) [asked] = checksIn(job.tick(nowMs, false), b);
+        for (const one of silent) asked ??= checksIn(job.pull(one, nowMs), b)[0];
+      }
+      if (!asked) throw new Error('the one that waits was not asked');
+      const { first, count } = asked.range;
+      expect(job.checked(b, asked, sum(0).slice(first, first + count), nowMs)).toEqual([{ type: 'done' }]);
+    }
+  });
+
   it('fails, with the reason, where two disagree to the end and no third comes', () => {
     const { job, bring, check } = setUp(1);
     job.pull(b, 0);

@@ -332,17 +332,19 @@ export class Coordinator {
 
   #serveWaiting(nowMs: number): CoordinatorEffect[] {
     if (this.#isOver) return [];
-    const waiting = [...this.#slots.values()].filter(({ isWaiting }) => isWaiting);
-    const checks = this.#checksFor(waiting, nowMs);
-    const grants = this.#serving.serveAll(waiting, this.#slots.size, nowMs);
+    const checks = this.#checksFor(this.#waiting(), nowMs);
+    const grants = this.#serving.serveAll(this.#waiting(), this.#slots.size, nowMs);
     return [...checks, ...grants.map(({ worker, leases }) => ({ type: 'grant' as const, worker, leases }))];
+  }
+
+  #waiting(): readonly WorkerSlot[] {
+    return [...this.#slots.values()].filter(({ key, isWaiting }) => isWaiting && !this.#table.isBlocked(key));
   }
 
   #checksFor(slots: readonly WorkerSlot[], nowMs: number): CoordinatorEffect[] {
     if (!this.#serving.isOpen(nowMs)) return [];
-    const workers = slots.flatMap(({ worker, key }) => (this.#table.isBlocked(key) ? [] : [worker]));
     const now = { nowMs, isLast: this.#ending.isNear };
-    const granted = this.#options.trust.grantAll(workers, this.#candidates(), now);
+    const granted = this.#options.trust.grantAll(slots, () => this.#waiting(), this.#candidates(), now);
     return granted.map(({ worker, checks }) => ({ type: 'check', worker, checks }));
   }
 }

@@ -92,6 +92,26 @@ describe('a piece of a result', () => {
     expect(checks.inHand).toBe(0);
   });
 
+  it('goes, at the end, to whoever had too many others to do when its lot fell, once it has brought one of them', () => {
+    const two = [b.node, c.node];
+    for (let task = 0; task < 60; task++) checks.add(pieceOf(a, right, task));
+    let hand: number[] = [];
+    const ask = (nowMs: number): void => {
+      hand.push(...checks.grant(b, two, at(nowMs, true)).map(({ fence }) => fence));
+      checks.grant(c, two, at(nowMs, true));
+    };
+    // It brings one in twenty milliseconds; the other one asks, and brings nothing.
+    for (let nowMs = 0; nowMs < 6_000 && checks.isAwaited(two); nowMs += 20) {
+      ask(nowMs);
+      const [first, ...rest] = hand;
+      hand = rest;
+      if (first === undefined) continue;
+      checks.heard(b, nowMs);
+      checks.answered(b, first, right, two);
+    }
+    expect(checks.isAwaited(two)).toBe(false);
+  });
+
   it('is somebody else’s when the one that was asked goes, cannot, or says nothing', () => {
     checks.add(pieceOf(a, right));
     const fence = fenceFor(b);

@@ -73,7 +73,7 @@ interface Check {
   readonly silent: Set<NodeId>;
   /** How often each Node had it in hand and has it no more. */
   readonly lost: Map<NodeId, number>;
-  /** Nodes that were too slow for the end. */
+  /** Nodes that were too slow for the end, until they bring something. */
   readonly late: Set<NodeId>;
   chosen: { readonly node: NodeId; readonly atMs: number } | undefined;
   asked:
@@ -94,6 +94,8 @@ export class Checks {
   readonly #byFence = new Map<number, { readonly check: Check; readonly worker: WorkerRef }>();
   /** Nodes that did not answer. */
   readonly #mute = new Set<NodeId>();
+  /** Nodes for which a lot fell while another one asked. */
+  readonly #called = new Set<NodeId>();
   /** How many each worker has in hand. */
   readonly #inHand = new Map<string, number>();
   #nextFence = FIRST_CHECK_FENCE;
@@ -131,6 +133,13 @@ export class Checks {
     return granted;
   }
 
+  /** For whom lots fell since the last call, while others asked: they may be waiting, and are soon too late for the end. */
+  takeCalled(): ReadonlySet<NodeId> {
+    const called = new Set(this.#called);
+    this.#called.clear();
+    return called;
+  }
+
   /** Whether that worker was asked for it. */
   isOf(worker: WorkerRef, fence: number): boolean {
     const given = this.#byFence.get(fence);
@@ -156,7 +165,9 @@ export class Checks {
   /** It works: what it was asked for is still to come. */
   heard(worker: WorkerRef, nowMs: number): void {
     this.#mute.delete(worker.node);
-    for (const { asked } of this.#checks) {
+    for (const { asked, late } of this.#checks) {
+      // It had others to do.
+      late.delete(worker.node);
       if (asked && isSame(asked.worker, worker)) asked.untilMs = nowMs + ANSWER_MS;
     }
   }
@@ -301,6 +312,7 @@ export class Checks {
     const random = this.#lots.of(term, check.piece.task, ++check.round);
     const chosenNode = order[integerBelow(random, order.length)] ?? node;
     check.chosen = { node: chosenNode, atMs: nowMs };
+    if (chosenNode !== node) this.#called.add(chosenNode);
     return chosenNode === node;
   }
 

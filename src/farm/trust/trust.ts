@@ -19,6 +19,14 @@ type Moment = Omit<CheckTime, 'term'>;
 /** Of so many Nodes is it known how they stand, those that brought something last: identities cost nothing. Others are newcomers again. */
 const MAX_STANDINGS = 1024;
 
+interface Asking {
+  readonly worker: WorkerRef;
+}
+
+interface WorkerChecks extends Asking {
+  readonly checks: readonly CheckRef[];
+}
+
 interface Standing {
   /** Results of which something was or is being checked. */
   drawn: number;
@@ -99,14 +107,27 @@ export class Trust {
     return this.#checks.grant(worker, candidates, { ...now, term: this.#term });
   }
 
-  /** The same for all that wait. What one worker of a Node may not check, no other one of it may: they are not tried. */
+  /**
+   * The same for several that ask, and for those of `waiting` on whose Nodes a lot falls meanwhile: who waits and does not hear of it would
+   * soon be passed over, and whoever asks all the time would have every check.
+   */
   grantAll(
-    workers: readonly WorkerRef[],
+    asking: readonly Asking[],
+    waiting: () => readonly Asking[],
     candidates: readonly NodeId[],
     now: Moment,
-  ): readonly { readonly worker: WorkerRef; readonly checks: readonly CheckRef[] }[] {
+  ): readonly WorkerChecks[] {
+    const granted = this.#grantEach(asking, candidates, now);
+    const called = this.#checks.takeCalled();
+    if (called.size === 0) return granted;
+    const chosen = waiting().filter(({ worker }) => called.has(worker.node));
+    return [...granted, ...this.#grantEach(chosen, candidates, now)];
+  }
+
+  /** What one worker of a Node may not check, no other one of it may: they are not tried. */
+  #grantEach(asking: readonly Asking[], candidates: readonly NodeId[], now: Moment): readonly WorkerChecks[] {
     const done = new Set<NodeId>();
-    return workers.flatMap((worker) => {
+    return asking.flatMap(({ worker }) => {
       if (done.has(worker.node)) return [];
       const checks = this.grant(worker, candidates, now);
       if (!this.#checks.isFull(worker)) done.add(worker.node);
