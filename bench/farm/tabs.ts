@@ -24,6 +24,8 @@ export async function addTab(browser: Browser, link: string, workers: number): P
   await page.waitForFunction(() => window.leafcutter !== undefined);
   // By the panel: the page sets what its person wished.
   await lendWorkers(page, workers);
+  // A field that is typed into blinks: twice a second a frame to paint that no render asks for.
+  await page.getByRole('spinbutton', { name: 'Workers' }).blur();
   return page;
 }
 
