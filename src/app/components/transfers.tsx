@@ -1,7 +1,8 @@
 /** Who is still receiving the scene, who does not help, and why, and whose results were wrong. */
 import type { JobProgress, RenderJob } from '../../render/job/index.ts';
 import type { NodeId } from '../../wire/index.ts';
-import { formatBytes, formatSamples, percentOf, sentence } from '../state/format.ts';
+import { formatSamples, percentOf, sentence } from '../state/format.ts';
+import { transferText } from '../state/transfer-text.ts';
 import { useApp } from './app-context.ts';
 import { NodeChip } from './node-chip.tsx';
 
@@ -65,9 +66,7 @@ function SceneTransfers({ transfers }: { readonly transfers: JobProgress['helper
       {transfers.map(({ node, receivedBytes, totalBytes }) => (
         <li key={node}>
           <NodeChip id={node} />
-          <span class="muted">
-            receiving the scene: {formatBytes(receivedBytes)} of {formatBytes(totalBytes)}
-          </span>
+          <span class="muted">{transferText(receivedBytes, totalBytes)}</span>
           <div class="bar">
             <i style={{ width: `${percentOf(receivedBytes, totalBytes)}%` }} />
           </div>
