@@ -5,7 +5,6 @@
 import { simulatedCryptography } from '../../src/mesh/identity/cryptography.testing.ts';
 import { identityFrom } from '../../src/mesh/index.ts';
 import { toHex } from '../../src/runtime/index.ts';
-import { encodePlain } from '../../src/services/rooms/canonical.ts';
 import {
   type AuthorId,
   DEFAULT_ROOM_LIMITS,
@@ -399,9 +398,4 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
       if (room.keyring.holds(keys)) arrive(room);
     });
   }
-}
-
-/** A state as a word: equal words, equal states. */
-export function hashOfState(net: RoomNet, { state }: SimRoom): string {
-  return toHex(net.cryptography.sha256(encodePlain(state.state)));
 }
