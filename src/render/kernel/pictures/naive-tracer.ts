@@ -6,7 +6,7 @@
  */
 import { type Random, uniform } from '../../../runtime/index.ts';
 import type { FlatCamera, FlatMaterial, FlatScene } from '../../scene/index.ts';
-import { type NaiveHit, type NaiveTriangle, nearest, unrolled } from './naive-geometry.ts';
+import { type NaiveHit, type NaiveTriangle, nearest, packed, unrolled } from './naive-geometry.ts';
 import { isGlass, throughGlass, throughMedium } from './naive-glass.ts';
 import { punctualLight } from './naive-lights.ts';
 import { NaiveSurface } from './naive-surface.ts';
@@ -55,6 +55,7 @@ class NaiveTracer {
   readonly #scene: FlatScene;
   readonly #view: NaiveView;
   readonly #triangles: readonly NaiveTriangle[];
+  readonly #corners: Float64Array;
   readonly #surfaces: readonly NaiveSurface[];
   readonly #next: () => number;
 
@@ -62,6 +63,7 @@ class NaiveTracer {
     this.#scene = scene;
     this.#view = view;
     this.#triangles = unrolled(scene);
+    this.#corners = packed(this.#triangles);
     this.#surfaces = scene.materials.map((material) => new NaiveSurface(material));
     this.#next = () => uniform(random);
   }
@@ -71,7 +73,7 @@ class NaiveTracer {
     let throughput: Vec = [1, 1, 1];
     let radiance = BLACK;
     for (let depth = 0; ; ) {
-      const hit = nearest(this.#triangles, origin, direction);
+      const hit = nearest(this.#triangles, this.#corners, origin, direction);
       if (!hit) return add(radiance, mul(throughput, this.#view.environment(direction)));
       const point = add(origin, scale(direction, hit.t));
       const material = this.#materialOf(hit);
@@ -129,7 +131,7 @@ class NaiveTracer {
   #isBlocked(from: Vec, direction: Vec, distance: number): boolean {
     let origin = from;
     for (let left = distance; ; ) {
-      const hit = nearest(this.#triangles, origin, direction);
+      const hit = nearest(this.#triangles, this.#corners, origin, direction);
       if (!hit || hit.t >= left - 1e-6) return false;
       const material = this.#materialOf(hit);
       if (!this.#isSeenThrough(material, baseColorAt(this.#scene, material, hit)[3])) return true;
