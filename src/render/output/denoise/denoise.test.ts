@@ -180,7 +180,7 @@ describe('a Cornell box of 16 samples', () => {
     const [camera] = scene.cameras;
     if (!camera) throw new Error('the box has a camera');
     kernel.setView({ width: side, height: side, camera, bounces: 8, seed: 3 });
-    reference = rendered(64, 768);
+    reference = rendered(64, 384);
     means = rendered(0, 16);
     variance = spread([rendered(0, 4), rendered(4, 4), rendered(8, 4), rendered(12, 4)]);
     guides = guidesOf(kernel.renderGuides(wholeFrame(side, 0, 16)), 16);
