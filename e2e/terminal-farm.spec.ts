@@ -330,10 +330,11 @@ test('what does not work is said in one line, with exit code 1, and without the 
     [['render', scene, ...out, '--join', server.url], /ask for the whole link/],
     [['render', scene, ...out, '--detach'], /only goes with --join/],
     [['render', 'missing.glb', ...out, '--join', invite], /there is no such file/],
-    [['fetch', invite, 'ffffffff', ...out, '--timeout', '1'], /no job begins with ffffffff; nobody/],
+    // To join takes part of that time.
+    [['fetch', invite, 'ffffffff', ...out, '--timeout', '5'], /no job begins with ffffffff; nobody/],
     [['fetch', invite, 'kitchen', ...out], /first 8 characters/],
     [['fetch', invite, 'ffffffff', '-o', 'x.jpg'], /must end in .png or .exr/],
-    [['cancel', invite, 'ffffffff', '--timeout', '1'], /no job begins with ffffffff/],
+    [['cancel', invite, 'ffffffff', '--timeout', '5'], /no job begins with ffffffff/],
   ];
   for (const [args, says] of cases) {
     const { exitCode, stdout, stderr } = await runCommand(args);
