@@ -146,6 +146,14 @@ describe('AgX', () => {
     for (let i = 0; i < 3; i++) expect(Math.abs((ours[i] ?? 0) - (expected[i] ?? 0))).toBeLessThanOrEqual(1);
   });
 
+  it('makes its table when first asked, once', () => {
+    let calls = 0;
+    const table = new CurveTable((x) => x + 0 * ++calls, -1, 0);
+    expect(calls).toBe(0);
+    expect([table.at(0.75), table.at(0.5), table.at(1)]).toEqual([0.75, 0.5, 1]);
+    expect(calls).toBe(257);
+  });
+
   it('reads its curve from a table that is exact to a hundredth of a byte', () => {
     const encoded = (x: number) => 255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055);
     const table = new CurveTable(agxChannel, -15, 5);
