@@ -13,7 +13,11 @@ import {
 } from './support/tabs.ts';
 
 /** Some seconds for one worker. The starter lends none: without the helper nothing goes on. */
-const SAMPLE = { width: 320, height: 240, samples: 96 };
+const SAMPLE = { width: 320, height: 240, samples: 48 };
+/** Until one that takes over has done its part, and the one before it is back. */
+const LONGER = { ...SAMPLE, samples: 96 };
+/** Looks so often that most of a render is still to come. */
+const AT_ONCE = { intervals: [50] };
 
 /** From now on, who is called gone in this tab. */
 async function watchDepartures(page: Page): Promise<() => Promise<string[]>> {
@@ -45,7 +49,7 @@ test('a helper whose page is blocked for ten seconds keeps its Links, and works 
   const id = await nodeId(helper);
   const gone = await watchDepartures(starter);
   await startSample(starter, SAMPLE);
-  await expect.poll(() => share(starter, id)).toBeGreaterThan(0);
+  await expect.poll(() => share(starter, id), AT_ONCE).toBeGreaterThan(0);
   await helper.evaluate(() => {
     setTimeout(() => {
       const until = performance.now() + 10_000;
@@ -70,7 +74,7 @@ test('a helper whose process is stopped is called gone, comes back by itself whe
   await lendWorkers(helper.page, 1);
   const id = await nodeId(helper.page);
   await startSample(starter, SAMPLE);
-  await expect.poll(() => share(starter, id)).toBeGreaterThan(0);
+  await expect.poll(() => share(starter, id), AT_ONCE).toBeGreaterThan(0);
   helper.stop();
   try {
     await expect(people(starter)).toHaveCount(1);
@@ -95,7 +99,7 @@ test('the tab that leads a render is stopped: another leads on, and when it runs
   await lendWorkers(helper, 1);
   const id = await nodeId(helper);
   const led = (page: Page) => page.evaluate(() => window.leafcutter?.jobs[0]?.coordinator);
-  await startSample(starter.page, SAMPLE);
+  await startSample(starter.page, LONGER);
   await expect.poll(() => share(helper, id)).toBeGreaterThan(0);
   starter.stop();
   try {
