@@ -53,7 +53,8 @@ export class SimulatedTransport implements Transport {
 
   connect(peer: NodeId, way: SignalWay): void {
     if (this.#isClosed || this.#connecting.has(peer)) return;
-    const connection = String(++this.#connections);
+    // No two of one pair are called the same, whoever of them calls.
+    const connection = `${this.self.slice(0, 8)} ${++this.#connections}`;
     this.#connecting.set(peer, connection);
     const isUnderWay = this.#say(peer, { kind: 'offer', connection, text: 'offer' }, way);
     const { connectTimeoutMs } = this.#network.conditions;
