@@ -4,7 +4,6 @@
  * the hash, never changes.
  */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import { proxy } from 'comlink';
 import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
@@ -89,7 +88,10 @@ export function createPictureTools(
       await film.load();
       const { width, height } = film;
       const means = develop(film);
-      const { askPictureWorker } = await import('../ask-picture-worker.ts');
+      const [{ proxy }, { askPictureWorker }] = await Promise.all([
+        import('comlink'),
+        import('../ask-picture-worker.ts'),
+      ]);
       const filtered = await askPictureWorker(
         (remote) =>
           remote.denoise(

@@ -1,5 +1,5 @@
 /** Render workers of a browser tab: module workers spoken to through comlink, the kernel compiled once for all of them. */
-import { type Remote, wrap } from 'comlink';
+import type { Remote } from 'comlink';
 import { LeafcutterError, messageOf, type Timers } from '../../runtime/index.ts';
 import { compileKernel, type LoadedKernel } from './loaded-kernel.ts';
 import { type RenderPool, type WorkerHandle, WorkerPool } from './pool.ts';
@@ -38,9 +38,8 @@ function spawn(modules: KernelModules): WorkerHandle {
     type: 'module',
     name: 'leafcutter render',
   });
-  // Held by the handle for as long as the worker lives: a collected proxy leaves its promises hanging (comlink 692).
-  const remote: Remote<BrowserRenderWorker> = wrap<BrowserRenderWorker>(worker);
-  const begun = remote.begin(modules);
+  const linked = link(worker);
+  const begun = linked.then(({ remote }) => remote.begin(modules));
   begun.catch(() => {});
   let crashed: (reason: string) => void = () => {};
   worker.addEventListener('error', (event) => {
@@ -52,27 +51,36 @@ function spawn(modules: KernelModules): WorkerHandle {
     api: {
       async load(load) {
         await begun;
-        return remote.load(load);
+        return (await linked).remote.load(load);
       },
       async place(load) {
         await begun;
-        return remote.place(load);
+        return (await linked).remote.place(load);
       },
-      build: () => remote.build(),
+      build: async () => (await linked).remote.build(),
       async help(help) {
         await begun;
-        return remote.help(help);
+        return (await linked).remote.help(help);
       },
       async attach(attachment) {
         await begun;
-        return remote.attach(attachment);
+        return (await linked).remote.attach(attachment);
       },
-      render: (block) => remote.render(block),
-      guides: (block) => remote.guides(block),
+      render: async (block) => (await linked).remote.render(block),
+      guides: async (block) => (await linked).remote.guides(block),
     },
     onCrash(listener) {
       crashed = listener;
     },
     terminate: () => worker.terminate(),
   };
+}
+
+/**
+ * What is only needed once there is a worker comes with it. Held by the handle for as long as that lives: a collected proxy leaves its
+ * promises hanging (comlink 692). Within an object: a promise would take the proxy for a promise.
+ */
+async function link(worker: Worker): Promise<{ readonly remote: Remote<BrowserRenderWorker> }> {
+  const { wrap } = await import('comlink');
+  return { remote: wrap<BrowserRenderWorker>(worker) };
 }

@@ -81,7 +81,10 @@ export class BrokerState {
       order: () => this.#sending.broadcast(),
       met: (node) => this.#publishing.met(node),
       gone: (node) => this.#publishing.left(node),
-      life: (node, epoch) => this.#arrival.life(node, epoch),
+      life: (node, epoch) => {
+        this.#arrival.life(node, epoch);
+        this.#sending.life(node, epoch);
+      },
       reborn: (node) => {
         this.#sending.reborn(node);
         this.#publishing.lost(node);
