@@ -12,7 +12,7 @@ export function StageBar() {
   const view = app.stage.value;
   const job = app.shownJob.value;
   const open = app.scene.open.value;
-  const title = view === 'picture' ? job?.job.title : view === 'scene' ? open?.title : 'Another scene';
+  const title = view === 'picture' ? job?.job.title : view === 'scene' ? open?.title : 'New scene';
   return (
     <div class="stage-bar">
       <h2 class="ellipsis" title={title}>
