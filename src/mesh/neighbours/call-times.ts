@@ -4,7 +4,7 @@
  * are right for a quiet network would add calls to those under way exactly when they are too many.
  */
 import type { NodeId } from '../../wire/index.ts';
-import { MAX_UNDER_WAY, SLOWEST_CALL_MS, UNPROVEN_CALL_MS } from './limits.ts';
+import { GRACE_CALLS, MAX_UNDER_WAY, SLOWEST_CALL_MS, UNPROVEN_CALL_MS } from './limits.ts';
 
 /** The weight of a new sample in the mean (Jacobson 1988, RFC 6298: alpha). */
 const GAIN = 1 / 8;
@@ -46,5 +46,10 @@ export class CallTimes {
     if (this.#meanMs !== undefined) return this.#meanMs;
     for (const since of this.#since.values()) return Math.min(now - since, UNPROVEN_CALL_MS);
     return 0;
+  }
+
+  /** How long to leave it to others to call. */
+  graceMs(now: number): number {
+    return GRACE_CALLS * this.typicalMs(now);
   }
 }

@@ -16,7 +16,6 @@ import { CallTimes } from './call-times.ts';
 import type { NeighboursEffect, NeighboursEvent, NeighboursOptions, NeighboursProtocol } from './contract.ts';
 import {
   FULL_MESH_NODES,
-  GRACE_CALLS,
   MAX_DEGREE,
   MAX_DEGREE_FOR_STRANGERS,
   MAX_UNDER_WAY,
@@ -136,7 +135,7 @@ export class Neighbours implements NeighboursProtocol {
     const { self, random } = this.#options;
     if (!this.#concerns()) return;
     if (this.#isFullMesh() && self > peer && !this.#strangers.isSought(peer)) {
-      const graceMs = Math.max(NEWCOMER_GRACE_MS, GRACE_CALLS * this.#callTimes.typicalMs(now));
+      const graceMs = Math.max(NEWCOMER_GRACE_MS, this.#callTimes.graceMs(now));
       this.#attempts.hold(peer, now + jittered(graceMs, random));
     }
     this.#planBy(now);

@@ -16,7 +16,6 @@ import {
   APPROACH_MS,
   CUT_OFF_GRACE_MS,
   FIRST_CALLS,
-  GRACE_CALLS,
   MAX_DEGREE,
   MAX_STRANGERS_PENDING,
   NEWCOMER_GRACE_MS,
@@ -177,7 +176,7 @@ export class Strangers {
     if (plan.now >= this.#approachAt) {
       if (this.#approachAt > 0) this.#approachOthers(plan);
       const pace = APPROACH_MS * Math.max(1, (this.#options.view.size + 1) / NODES_PER_APPROACH);
-      this.#approachAt = plan.now + jittered(Math.max(pace, this.#graceMs(plan)), this.#random);
+      this.#approachAt = plan.now + jittered(Math.max(pace, this.#callTimes.graceMs(plan.now)), this.#random);
     }
     plan.lookAt(this.#approachAt);
   }
@@ -186,14 +185,10 @@ export class Strangers {
   #isLeftToCall(peer: NodeId, plan: Plan): boolean {
     const since = this.#sought.newSince(peer);
     if (since === undefined) return false;
-    const until = since + this.#graceMs(plan);
+    const until = since + this.#callTimes.graceMs(plan.now);
     if (until <= plan.now) return false;
     plan.lookAt(until);
     return true;
-  }
-
-  #graceMs({ now }: Plan): number {
-    return GRACE_CALLS * this.#callTimes.typicalMs(now);
   }
 
   #approachOthers(plan: Plan): void {
