@@ -91,6 +91,6 @@ export default defineConfig({
     // Files share a process and what they import: it takes a third of the processor time off the many small ones.
     pool: 'forks',
     isolate: false,
-    setupFiles: ['src/runtime/shared-process.testing.ts'],
+    setupFiles: ['src/runtime/left-behind.testing.ts', 'src/runtime/shared-process.testing.ts'],
   },
 });

@@ -90,7 +90,7 @@ describe.skipIf(COMMAND === undefined)('a door and nats-server', () => {
   });
   afterAll(async () => {
     for (const server of servers) await server.end();
-    for (const { door } of doors) await door.close();
+    for (const door of doors) await door.close();
   });
 
   async function bothAnswer(which: number, text: string): Promise<void> {

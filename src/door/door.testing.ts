@@ -14,9 +14,11 @@ export interface TestDoor {
   readonly broker: Broker;
   readonly url: string;
   readonly port: number;
+  /** With the Network of one Node that was made for it. */
+  close(): Promise<void>;
 }
 
-export type TestDoorOptions = Partial<Omit<DoorOptions, 'limits' | 'users'>> & {
+export type TestDoorOptions = Partial<Omit<DoorOptions, 'broker' | 'limits' | 'users'>> & {
   readonly limits?: Partial<DoorLimits>;
   readonly users?: readonly DoorUser[];
 };
@@ -30,20 +32,30 @@ export async function openTestDoor({
 }: TestDoorOptions = {}): Promise<TestDoor> {
   const world = { clock: systemClock, timers: systemTimers, random: systemRandom };
   const maxPayloadBytes = limits?.maxPayloadBytes ?? DEFAULT_LIMITS.maxPayloadBytes;
-  const broker = options.broker ?? brokerAlone({ ...world, maxPayloadBytes }).broker;
-  const door = await openDoor({
-    broker,
-    nats: loopback,
-    websocket: { ...loopback, origins: [], isSameOriginWelcome: false },
-    monitor: loopback,
-    users: new Users(users),
-    limits: { ...DEFAULT_LIMITS, ...limits },
-    maxConnections: 1_000,
-    serverName: 'test',
-    ...world,
-    ...options,
-  });
-  return { door, broker, url: `nats://127.0.0.1:${door.ports.nats}`, port: door.ports.nats };
+  const alone = brokerAlone({ ...world, maxPayloadBytes });
+  const { broker } = alone;
+  try {
+    const door = await openDoor({
+      broker,
+      nats: loopback,
+      websocket: { ...loopback, origins: [], isSameOriginWelcome: false },
+      monitor: loopback,
+      users: new Users(users),
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      maxConnections: 1_000,
+      serverName: 'test',
+      ...world,
+      ...options,
+    });
+    const close = async (): Promise<void> => {
+      await door.close();
+      alone.close();
+    };
+    return { door, broker, url: `nats://127.0.0.1:${door.ports.nats}`, port: door.ports.nats, close };
+  } catch (error) {
+    alone.close();
+    throw error;
+  }
 }
 
 export function userOf(

@@ -27,7 +27,7 @@ const opened: { readonly connections: NatsConnection[]; readonly doors: TestDoor
 beforeAll(() => void vi.stubGlobal('WebSocket', globalThis.WebSocket ?? WebSocket));
 afterEach(async () => {
   for (const connection of opened.connections.splice(0)) await connection.close();
-  for (const { door } of opened.doors.splice(0)) await door.close();
+  for (const door of opened.doors.splice(0)) await door.close();
 });
 
 async function doorOf(options?: TestDoorOptions): Promise<TestDoor> {

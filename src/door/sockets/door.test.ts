@@ -10,7 +10,7 @@ import type { DoorTls } from './tls.ts';
 
 const doors: TestDoor[] = [];
 afterEach(async () => {
-  for (const { door } of doors.splice(0)) await door.close();
+  for (const door of doors.splice(0)) await door.close();
 });
 
 async function doorOf(options?: TestDoorOptions): Promise<TestDoor> {

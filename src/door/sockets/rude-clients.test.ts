@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function doorOf(options?: TestDoorOptions): Promise<TestDoor> {
   const made = await openTestDoor(options);
-  ends.push(() => made.door.close());
+  ends.push(() => made.close());
   return made;
 }
 
