@@ -169,9 +169,9 @@ export class Strangers {
       if (this.#sought.isCutOff(peer, hasPath))
         this.#attempts.hold(peer, plan.now + CUT_OFF_GRACE_MS * (1 + uniform(this.#random)));
       if (hasPath || !plan.isFree(peer) || this.#isAbsent(peer)) continue;
-      const notBefore = this.#attempts.notBefore(peer);
+      const notBefore = this.#notBefore(peer, plan.now);
       if (notBefore > plan.now) plan.lookAt(notBefore);
-      else if (!this.#isLeftToCall(peer, plan)) plan.call(peer, 'rescue');
+      else plan.call(peer, 'rescue');
     }
     if (plan.now >= this.#approachAt) {
       if (this.#approachAt > 0) this.#approachOthers(plan);
@@ -182,13 +182,10 @@ export class Strangers {
   }
 
   /** A newcomer is calling somebody, and its call may take long; when it is our turn is then still to be seen. */
-  #isLeftToCall(peer: NodeId, plan: Plan): boolean {
+  #notBefore(peer: NodeId, now: number): number {
     const since = this.#sought.newSince(peer);
-    if (since === undefined) return false;
-    const until = since + this.#callTimes.graceMs(plan.now);
-    if (until <= plan.now) return false;
-    plan.lookAt(until);
-    return true;
+    const theirTurnUntil = since === undefined ? 0 : since + this.#callTimes.graceMs(now);
+    return Math.max(this.#attempts.notBefore(peer), theirTurnUntil);
   }
 
   #approachOthers(plan: Plan): void {
@@ -204,7 +201,7 @@ export class Strangers {
 
   #isReadyStranger(peer: NodeId, plan: Plan): boolean {
     if (this.#options.view.has(peer) || !plan.isFree(peer) || this.#isAbsent(peer)) return false;
-    return this.#attempts.notBefore(peer) <= plan.now && !this.#isLeftToCall(peer, plan);
+    return this.#notBefore(peer, plan.now) <= plan.now;
   }
 
   /** No path leads there, and the rendezvous, which names everyone while they are few, does not know it. Should it come, we are told. */

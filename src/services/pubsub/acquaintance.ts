@@ -21,8 +21,6 @@ export class Acquaintance {
   state: 'unmet' | 'met' | 'silent' = 'unmet';
   /** That we hold; undefined until it is met. */
   edition: Edition | undefined;
-  /** Of its Broker's life, since it became a member. */
-  #epoch: number | undefined;
   /** Of ours, on its way to it. */
   #table: 'none' | 'leaving' | 'wanted again' = 'none';
   #askAtMs: number;
@@ -55,13 +53,6 @@ export class Acquaintance {
     const isWantedAgain = this.#table === 'wanted again';
     this.#table = isWantedAgain ? 'leaving' : 'none';
     return isWantedAgain;
-  }
-
-  /** Whether it has spoken in another life before. */
-  isReborn(epoch: number): boolean {
-    const before = this.#epoch;
-    this.#epoch = epoch;
-    return before !== undefined && before !== epoch;
   }
 
   /** What we held is worth nothing. */

@@ -39,8 +39,6 @@ export interface ArrivalOrderPort {
 
 interface Source {
   readonly node: NodeId;
-  /** Of the present life of its Broker; undefined until it is known. */
-  epoch: number | undefined;
   /** The newest that arrived, each way in its order: whatever is older has arrived before, or never will. */
   readonly newest: Record<Way, number>;
   /** The newest broadcast that something on the other way comes after. */
@@ -86,17 +84,12 @@ export class ArrivalOrder {
     });
   }
 
-  /** In that life of its Broker everything is numbered: what came in another says nothing of it. */
-  life(of: NodeId, epoch: number): void {
-    const source = this.#sourceOf(of);
-    if (source.epoch === epoch) return;
-    if (source.epoch !== undefined) {
-      this.#releaseAll(source);
-      source.newest.line = 0;
-      source.newest.broadcast = 0;
-      source.wanted = 0;
-    }
-    source.epoch = epoch;
+  /** It has begun anew, with other numbers: what came before says nothing of them. */
+  reborn(from: NodeId): void {
+    const source = this.#sources.get(from);
+    if (!source) return;
+    this.#releaseAll(source);
+    this.#sources.delete(from);
   }
 
   /** Some of its broadcasts will not come: what was sent to us alone does not wait for them. */
@@ -144,7 +137,7 @@ export class ArrivalOrder {
     if (this.#sources.size >= MAX_SOURCES) this.#forgetOne();
     const waiting = { line: new Fifo<Waiting>(), broadcast: new Fifo<Waiting>() };
     const newest = { line: 0, broadcast: 0 };
-    const source = { node: from, epoch: undefined, newest, wanted: 0, waiting, bytes: 0, isHere: true };
+    const source = { node: from, newest, wanted: 0, waiting, bytes: 0, isHere: true };
     this.#sources.set(from, source);
     return source;
   }

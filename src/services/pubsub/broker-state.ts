@@ -11,6 +11,7 @@ import type { Random } from '../../runtime/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import type { BrokerEffect, BrokerEvent } from './broker-events.ts';
+import { BrokerLives } from './broker-lives.ts';
 import { type ClientId, ClientState } from './client-state.ts';
 import {
   type BrokerCounters,
@@ -58,6 +59,7 @@ export class BrokerState {
   readonly #interest: InterestExchange;
   readonly #publishing: Publishing;
   readonly #owed = new OwedMessages((to, message) => this.#effects.push({ type: 'send', to, message }));
+  readonly #lives = new BrokerLives();
   readonly #sending = new SendingOrder();
   readonly #arrival = new ArrivalOrder({
     deliver: (incoming) => this.#receive(incoming),
@@ -81,14 +83,7 @@ export class BrokerState {
       order: () => this.#sending.broadcast(),
       met: (node) => this.#publishing.met(node),
       gone: (node) => this.#publishing.left(node),
-      life: (node, epoch) => {
-        this.#arrival.life(node, epoch);
-        this.#sending.life(node, epoch);
-      },
-      reborn: (node) => {
-        this.#sending.reborn(node);
-        this.#publishing.lost(node);
-      },
+      life: (node, epoch) => this.#hearLife(node, epoch),
       refused: () => this.#malformed++,
     });
     this.known = new KnownInterest(self, this.#interest.own, peers);
@@ -209,6 +204,15 @@ export class BrokerState {
     else if (message.type === 'gap') this.#gap(from, message.after);
     else this.#interest.heard(from, message, this.#nowMs);
     if (message.type === 'delta') this.#arrival.heard(from, message.order, this.#nowMs);
+  }
+
+  #hearLife(node: NodeId, epoch: number): void {
+    const life = this.#lives.heard(node, epoch);
+    if (life === 'first') this.#sending.missed(node);
+    if (life !== 'another') return;
+    this.#arrival.reborn(node);
+    this.#sending.reborn(node);
+    this.#publishing.lost(node);
   }
 
   #sent(to: NodeId, message: BrokerMessage, hasArrived: boolean): void {

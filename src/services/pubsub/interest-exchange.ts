@@ -29,8 +29,6 @@ export interface InterestPort {
   gone(node: NodeId): void;
   /** A word of that Node's, in that life of its Broker. */
   life(node: NodeId, epoch: number): void;
-  /** The Broker of a member has begun anew, and we had not missed it: what it was sent before is lost. */
-  reborn(node: NodeId): void;
   /** Something of a table was more than one Node may have. */
   refused(): void;
 }
@@ -137,10 +135,7 @@ export class InterestExchange {
 
   heard(from: NodeId, message: Spoken, nowMs: number): void {
     const member = this.#members.get(from);
-    if (message.type !== 'seen' && message.type !== 'bye') {
-      this.#port.life(from, message.edition.epoch);
-      if (member?.isReborn(message.edition.epoch)) this.#port.reborn(from);
-    }
+    if (message.type !== 'seen' && message.type !== 'bye') this.#port.life(from, message.edition.epoch);
     if (!member) {
       // It knows us as a member, and we shall know it soon: whatever else it says we ask for then.
       if (message.type === 'hello' && message.wantsTable && this.#early.size < MAX_EARLY)

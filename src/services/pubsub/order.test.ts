@@ -214,15 +214,13 @@ describe('publications that take two ways', () => {
 
   it('wait for what went before in the present life of their Node, whatever came in another', () => {
     const { order, got } = arrivals();
-    order.life(from, 1);
     order.published(incoming(1, cast(100)), 0);
     order.published(incoming(2, line(102, 101)), 0);
-    order.life(from, 2);
+    order.reborn(from);
     expect(got).toEqual([1, 2]);
     order.published(incoming(4, line(6, 5)), 0);
     expect(got).toEqual([1, 2]);
     order.published(incoming(3, cast(5)), 0);
-    order.life(from, 2);
     order.published(incoming(5, line(7, 5)), 0);
     expect(got).toEqual([1, 2, 3, 4, 5]);
   });

@@ -21,8 +21,6 @@ const AWAY_MS = 60_000;
 /** Of those who left lately. */
 const MAX_AWAY = 1_024;
 
-const NOWHERE = { broadcast: 0, epoch: undefined } as const;
-
 interface OnItsWay {
   last: number;
   count: number;
@@ -31,8 +29,6 @@ interface OnItsWay {
 interface Away {
   /** The newest broadcast that was for it. */
   readonly broadcast: number;
-  /** Of its Broker's life. */
-  readonly epoch: number | undefined;
   readonly untilMs: number;
 }
 
@@ -41,42 +37,29 @@ export class SendingOrder {
   /** Of the members, the newest broadcast that was for them; 0: none since they came. */
   readonly #broadcasts = new Map<NodeId, number>();
   readonly #lines = new Map<NodeId, OnItsWay>();
-  /** Of the members whose Brokers have spoken. */
-  readonly #epochs = new Map<NodeId, number>();
   readonly #away = new Map<NodeId, Away>();
 
   /** One that we took for gone, and that may have noticed nothing, still gets the broadcasts of before: they go first. */
   joined(node: NodeId, nowMs: number): void {
     const away = this.#away.get(node);
     this.#away.delete(node);
-    const { broadcast, epoch } = away && nowMs < away.untilMs ? away : NOWHERE;
-    this.#broadcasts.set(node, broadcast);
-    if (epoch !== undefined) this.#epochs.set(node, epoch);
+    this.#broadcasts.set(node, away && nowMs < away.untilMs ? away.broadcast : 0);
   }
 
   /**
-   * Its Broker speaks, in that life. What was broadcast before its first word it may not have been there for: a Node is a member before it
-   * has a Broker. None of that was a message for it, and our interest it asks for.
+   * It did not get all that was broadcast: nothing has to wait for that. Nor did one whose Broker speaks for the first time: a Node is a
+   * member before it has a Broker. None of that was a message for it, and our interest it asks for.
    */
-  life(node: NodeId, epoch: number): void {
-    if (!this.#broadcasts.has(node)) return;
-    if (!this.#epochs.has(node)) this.missed(node);
-    this.#epochs.set(node, epoch);
-  }
-
-  /** It did not get all that was broadcast: nothing has to wait for that. */
   missed(node: NodeId): void {
     if (this.#broadcasts.has(node)) this.#broadcasts.set(node, 0);
   }
 
   left(node: NodeId, nowMs: number): void {
     const broadcast = this.#broadcasts.get(node) ?? 0;
-    const epoch = this.#epochs.get(node);
     this.#broadcasts.delete(node);
-    this.#epochs.delete(node);
     this.#lines.delete(node);
-    if (broadcast === 0 && epoch === undefined) return;
-    this.#away.set(node, { broadcast, epoch, untilMs: nowMs + AWAY_MS });
+    if (broadcast === 0) return;
+    this.#away.set(node, { broadcast, untilMs: nowMs + AWAY_MS });
     const [first] = this.#away.keys();
     if (first !== undefined && this.#away.size > MAX_AWAY) this.#away.delete(first);
   }

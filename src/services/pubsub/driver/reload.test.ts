@@ -11,7 +11,10 @@ import { createBroker } from './broker.ts';
 
 quietVirtualTime();
 
-it('a Node that begins anew before it is missed leaves no ack waiting, and is heard in its order', async () => {
+/** The mesh repeats no broadcast as old as that. */
+const FORGOTTEN_MS = 180_000;
+
+function reloads() {
   const network = new SimulatedNetwork(1);
   const cryptography = simulatedCryptography();
   const random = seededRandom(5);
@@ -23,6 +26,11 @@ it('a Node that begins anew before it is missed leaves no ack waiting, and is he
   };
   const until = async (condition: () => boolean) =>
     expect(await network.scheduler.runUntil(condition, 10_000)).toBe(true);
+  return { network, open, until };
+}
+
+it('a Node that begins anew before it is missed leaves no ack waiting, and is heard in its order', async () => {
+  const { network, open, until } = reloads();
   const [a, before, c] = [open(1), open(1), open(1)];
   await until(() => [a, before, c].every(({ node }) => node.members().length === 3));
   for (const { client } of [before, c]) client.sub('1', 'x');
@@ -43,4 +51,22 @@ it('a Node that begins anew before it is missed leaves no ack waiting, and is he
   for (let i = 0; i < 50; i++) client.pub(i % 2 === 0 ? 'y' : 'z', `${i}`);
   await until(() => a.client.messages.length === 100);
   expect(a.client.payloads.slice(50)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
+});
+
+it('a Node that begins anew waits for nothing that came to its earlier life', async () => {
+  const { network, open, until } = reloads();
+  const [a, before, c] = [open(1), open(1), open(1)];
+  await until(() => [a, before, c].every(({ node }) => node.members().length === 3));
+  for (const { client } of [before, c]) client.sub('1', 'x');
+  await network.scheduler.runFor(1_000);
+  a.client.pub('x', 'to both of you', { ack: 1 });
+  await until(() => a.client.outcome(1) !== undefined);
+  await network.scheduler.runFor(FORGOTTEN_MS);
+  network.kill(before.node.id);
+  const { client, node } = open(2, before.identity);
+  await until(() => node.members().length === 3);
+  client.sub('1', 'y', { ack: 1 });
+  await until(() => client.outcome(1) !== undefined);
+  a.client.pub('y', 'to you alone');
+  expect(await network.scheduler.runUntil(() => client.payloads.includes('to you alone'), 1_000)).toBe(true);
 });
