@@ -24,7 +24,6 @@ let server: RunningServer;
 let site: { readonly url: string; close(): Promise<void> };
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
   project = await scratchProject();
   const pages = EXAMPLES.map((name) => `examples/${name}/index.html`);
   site = await project.serve(await project.bundle(pages));

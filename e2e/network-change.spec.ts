@@ -133,7 +133,6 @@ test('a connection whose both ends get other addresses finds a new path and is k
 
 test('a mesh that is cut in two goes on in both parts, and is one again when they are joined, without a server', async () => {
   test.skip(why !== undefined, why ?? '');
-  test.setTimeout(240_000);
   const { lan, server } = await lanWithServer();
   const machines = [lan.machine(), lan.machine(), lan.machine(), lan.machine()];
   const pages: Page[] = [];

@@ -100,7 +100,7 @@ test('what does not work is said in one line, with exit code 1, and without the 
     [['nodes', invite.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAA')], /same network key/],
     [['nodes', server.url], /ask for the whole link/],
     [['nodes', invite, '--jsn'], /Did you mean --json/],
-    [['ping', invite, 'ffffffff', '--timeout', '1'], /no Node begins with ffffffff; there are/],
+    [['ping', invite, 'ffffffff', '--timeout', '5'], /no Node begins with ffffffff; there are/],
     [['send', invite, 'kitchen', 'hello'], /first 8 characters/],
   ];
   for (const [args, says] of cases) {
