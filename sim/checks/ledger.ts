@@ -119,7 +119,9 @@ export class Ledger {
         from.happen({ type: 'request', token, target, stream, name: saying.name ?? 'ask', body, timeoutMs });
       } else {
         const message: MeshMessage = { kind: 'message', name: saying.name ?? 'say', body };
-        from.happen({ type: 'send', token, target, stream, message, timeoutMs });
+        // Every other one as nobody waits for it: what is promised holds all the same.
+        const isAwaited = said.serial % 2 === 0;
+        from.happen({ type: 'send', token, target, stream, message, timeoutMs, isAwaited });
       }
     }
   }

@@ -42,6 +42,9 @@ export interface FarmEvents {
   refused: { readonly id: JobId; readonly reason: string };
 }
 
+/** Several results and parts are on their way at a time: nobody waits for one of them. */
+const UNHURRIED = { timeoutMs: LEASE_MS, isAwaited: false };
+
 /** What a Farm is made of. */
 export interface FarmDependencies {
   readonly node: MeshNode;
@@ -92,10 +95,9 @@ export class Farm {
       {
         tell: (to, message) => this.#tell(to, message),
         broadcast: (message) => this.#broadcast(message),
-        sendResult: (to, result) =>
-          this.#results.send(to, RESULT, encodeResult(result), { timeoutMs: LEASE_MS }),
+        sendResult: (to, result) => this.#results.send(to, RESULT, encodeResult(result), UNHURRIED),
         sendPart: async (to, { bytes, ...part }) =>
-          this.#parts.send(to, PART, encodePart({ ...part, bytes: await bytes }), { timeoutMs: LEASE_MS }),
+          this.#parts.send(to, PART, encodePart({ ...part, bytes: await bytes }), UNHURRIED),
         changed: (id) => this.#hasChanged(id),
         removed: (id) => this.#removed(id),
         refused: (id, reason) => this.events.emit('refused', { id, reason }),
@@ -269,7 +271,7 @@ export class Farm {
   /** Every message is said again where it matters: one that is lost is no error. */
   #tell(to: NodeId, message: FarmMessage): void {
     this.#steering
-      .send(to, message.type, encodeMessage(message))
+      .send(to, message.type, encodeMessage(message), { isAwaited: false })
       .catch((error: unknown) =>
         log('debug', `a ${message.type} did not reach node ${to.slice(0, 8)}: ${messageOf(error)}`),
       );

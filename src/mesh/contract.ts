@@ -66,12 +66,17 @@ export interface StreamOptions {
   readonly lane?: 'messages' | 'bulk';
 }
 
-/** How long a `send` or `broadcast` waits. */
+/** How a `send` or `broadcast` waits. */
 export interface SendOptions {
   /** Ends the wait; what has left may still arrive. */
   readonly signal?: AbortSignal;
   /** Above 0. Without any progress of its stream for so long a send fails. Default 60,000. */
   readonly timeoutMs?: number;
+  /**
+   * Whether anybody waits for the promise of a `send` to one Node. Default true. False for what goes on whatever becomes of it: the promise may
+   * resolve a quarter of a second later, since its acknowledgement goes along with others, which halves what a Link has to carry.
+   */
+  readonly isAwaited?: boolean;
 }
 
 /** How long a `request` waits. */

@@ -252,6 +252,8 @@ export interface SendEvent {
   readonly stream: StreamId;
   readonly message: MeshMessage;
   readonly timeoutMs: number;
+  /** See SendOptions; default true. */
+  readonly isAwaited?: boolean | undefined;
 }
 
 export interface BroadcastEvent {

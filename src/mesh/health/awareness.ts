@@ -9,11 +9,6 @@ const MAX_SCORE = 3;
 export class Awareness {
   #score = 0;
 
-  /** 0: well. */
-  get score(): number {
-    return this.#score;
-  }
-
   /** Patience is multiplied by this: 1 to 2.5. */
   get scale(): number {
     return 1 + this.#score / 2;

@@ -60,7 +60,7 @@ export class NodeStream implements MeshStream {
     // Not `async`: at a hundred thousand messages a second a second promise for each shows.
     try {
       this.#requireOpen();
-      const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS } = options;
+      const { signal, timeoutMs = DEFAULT_SEND_TIMEOUT_MS, isAwaited } = options;
       checkMessage(name, body, timeoutMs);
       if (isList(target)) return this.#toSeveral(target, name, body, options);
       checkTarget(target);
@@ -69,7 +69,7 @@ export class NodeStream implements MeshStream {
       const { self, settlements, feed } = this.#host;
       if (target === self) return this.#toSelf(name, body, false, options);
       return settlements.wait<void>({ kind: 'send', target, name }, signal, (token) =>
-        feed({ type: 'send', token, target, stream: this.number, message, timeoutMs }),
+        feed({ type: 'send', token, target, stream: this.number, message, timeoutMs, isAwaited }),
       );
     } catch (error) {
       return Promise.reject(error);

@@ -66,11 +66,6 @@ export class MeshState implements Protocol<MeshEvent, MeshEffect> {
     return this.#parts.links.isPaused;
   }
 
-  /** Copies of broadcasts that came, needed and not: the figure of bench/broadcast. */
-  get broadcastCounts(): { readonly delivered: number; readonly surplus: number } {
-    return this.#parts.multicast.counts;
-  }
-
   get nextWakeAt(): number {
     const { wakes } = this.#exchange;
     return this.#isClosed ? wakes.of(Part.links) : wakes.earliest;

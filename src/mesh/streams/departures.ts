@@ -20,6 +20,8 @@ import { answersOf } from './stream-number.ts';
 
 /** An answer whose stream makes no progress for so long is given up; its asker has done so before. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** What is no larger frees little when it is acknowledged, and shares a channel message with other frames. */
+export const SMALL_BYTES = 8 * 1024;
 
 export interface DeparturesHost {
   readonly self: NodeId;
@@ -78,10 +80,11 @@ export class Departures implements SendingHost {
   }
 
   send(event: SendEvent, t: number): void {
-    const { token, target, stream, message, timeoutMs } = event;
+    const { token, target, stream, message, timeoutMs, isAwaited = true } = event;
     const prepared = this.#prepare(token, message);
     const peer = prepared && this.#reachable(token, target);
-    if (prepared && peer) this.#enqueue(peer, stream, prepared, { type: 'send', token }, timeoutMs, t);
+    const ticket = { type: 'send', token, isAwaited } as const;
+    if (prepared && peer) this.#enqueue(peer, stream, prepared, ticket, timeoutMs, t);
   }
 
   request(event: RequestEvent, t: number): void {
@@ -225,7 +228,9 @@ export class Departures implements SendingHost {
   ): void {
     let sending = peer.senders.get(stream);
     sending ??= peer.sending(this.#host.self, stream, ++this.#sendings, this.#begin, this);
-    const outgoing = sending.window.enqueue(message, ticket, timeoutMs, t);
+    // Who asks waits for the answer, who answers for nothing.
+    const isAwaited = ticket.type === 'send' ? ticket.isAwaited : message.bodyBytes > SMALL_BYTES;
+    const outgoing = sending.window.enqueue(message, ticket, timeoutMs, t, isAwaited);
     if (ticket.type === 'send') this.#waiting.set(ticket.token, { sending, outgoing, requestId: undefined });
     if (ticket.type === 'request') {
       const token = this.#requests.get(ticket.id)?.token;

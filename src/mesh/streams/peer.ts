@@ -11,7 +11,7 @@ import { Served } from './served.ts';
 
 /** What a message on its way out is for. */
 export type Ticket =
-  | { readonly type: 'send'; readonly token: Token }
+  | { readonly type: 'send'; readonly token: Token; readonly isAwaited: boolean }
   | { readonly type: 'request'; readonly id: number }
   | { readonly type: 'answer'; readonly cost: number };
 

@@ -44,21 +44,21 @@ describe('requests', () => {
     expect([requests.deadlineMs, requests.get(id)?.token]).toEqual([1900, 1]);
     expect(requests.expired(1900, () => 1800)).toEqual([]);
     expect(requests.expired(2800, () => 1800)).toMatchObject([{ token: 1 }]);
-    expect(requests.isWaitingFor(a)).toBe(false);
+    expect(requests.endOf(a)).toEqual([]);
 
     requests.open(asking(3, b, 1000, 5000), 0);
     for (const ms of [1000, 2000, 3000, 4000]) expect(requests.expired(ms, () => ms)).toEqual([]);
     expect(requests.deadlineMs).toBe(5000);
     expect(requests.expired(5000, () => 5000)).toMatchObject([{ token: 3 }]);
-    expect([requests.deadlineMs, requests.isWaitingFor(b)]).toEqual([NEVER, false]);
+    expect([requests.deadlineMs, requests.endOf(b)]).toEqual([NEVER, []]);
   });
 
-  it('end when the target leaves, and all of them when we close', () => {
+  it('end when the target leaves, and no others', () => {
     const requests = new Requests(0);
     requests.open(asking(1, a, 1000), 0);
     requests.open(asking(2, b, 1000), 0);
     expect(requests.endOf(a)).toMatchObject([{ token: 1 }]);
-    expect([requests.isWaitingFor(a), requests.isWaitingFor(b)]).toEqual([false, true]);
-    expect(requests.endAll()).toMatchObject([{ token: 2 }]);
+    expect(requests.endOf(a)).toEqual([]);
+    expect(requests.endOf(b)).toMatchObject([{ token: 2 }]);
   });
 });

@@ -68,10 +68,6 @@ export class Requests {
     return this.#pending.get(id);
   }
 
-  isWaitingFor(target: NodeId): boolean {
-    return this.#byTarget.has(target);
-  }
-
   /** Ends a request: undefined when it has ended before, or when it is another Node's to answer. */
   end(id: number, from?: NodeId): PendingRequest | undefined {
     const request = this.#pending.get(id);
@@ -86,12 +82,6 @@ export class Requests {
   /** Ends all to this target, in the order in which they were asked. */
   endOf(target: NodeId): PendingRequest[] {
     const ended = [...(this.#byTarget.get(target) ?? [])];
-    for (const { id } of ended) this.end(id);
-    return ended;
-  }
-
-  endAll(): PendingRequest[] {
-    const ended = [...this.#pending.values()];
     for (const { id } of ended) this.end(id);
     return ended;
   }

@@ -14,6 +14,8 @@ import { Wakefulness } from './wakefulness.ts';
  * least timeout of a sender over relays.
  */
 const ACKNOWLEDGEMENT_DELAY_MS = 25;
+/** The same where nobody waits: over Links only, where no clock runs. A guess: shorter than what comes three times a second. */
+const UNAWAITED_DELAY_MS = 250;
 /** A sender that was allowed little, or a message that found no room, gets more within so long, whoever made it. A guess. */
 const STARVED_LOOK_MS = 500;
 /** How often half messages that stand still are looked for. */
@@ -148,17 +150,25 @@ export class Schedule {
       for (const sending of dirty) this.#pump(sending, t);
       this.acknowledge(t);
     }
+    if (this.#owing.size === 0) this.#owedAtMs = NEVER;
     this.#askedAtMs = NEVER;
+  }
+
+  /** A small frame leaves for this peer: what it is owed shares its channel message. */
+  spokeTo(peer: Peer): void {
+    for (const inbound of this.#owing) if (inbound.peer === peer) this.#hasten(inbound, this.#t);
   }
 
   /** What is owed is due. */
   hasten(t: number): void {
     this.#owedAtMs = NEVER;
-    for (const inbound of this.#owing) {
-      this.#owing.delete(inbound);
-      inbound.window.hasten();
-      this.follow(inbound, t);
-    }
+    for (const inbound of this.#owing) this.#hasten(inbound, t);
+  }
+
+  #hasten(inbound: Inbound<Peer>, t: number): void {
+    this.#owing.delete(inbound);
+    inbound.window.hasten();
+    this.follow(inbound, t);
   }
 
   /** Only the acknowledgements: also on the way out. */
@@ -191,7 +201,9 @@ export class Schedule {
 
   #owes(inbound: Inbound<Peer>, t: number): void {
     this.#owing.add(inbound);
-    if (this.#owedAtMs === NEVER) this.#owedAtMs = t + ACKNOWLEDGEMENT_DELAY_MS;
+    const dueAtMs =
+      t + (inbound.window.isAcknowledgementAwaited ? ACKNOWLEDGEMENT_DELAY_MS : UNAWAITED_DELAY_MS);
+    if (dueAtMs < this.#owedAtMs) this.#owedAtMs = dueAtMs;
   }
 
   #starves(inbound: Inbound<Peer>, t: number): void {

@@ -19,10 +19,6 @@ export class Served {
     this.#account = account;
   }
 
-  get atWork(): number {
-    return this.#atWork.size;
-  }
-
   get isIdle(): boolean {
     return this.#atWork.size === 0 && this.#waiting === 0;
   }

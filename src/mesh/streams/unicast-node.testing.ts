@@ -136,7 +136,7 @@ export class TestNode {
     this.settle();
   }
 
-  send(to: TestNode, text: string, bytes = 0, stream = 0, timeoutMs = 60_000): Token {
+  send(to: TestNode, text: string, bytes = 0, stream = 0, timeoutMs = 60_000, isAwaited = true): Token {
     const token = this.world.newToken();
     const body = new Uint8Array(Math.max(bytes, text.length));
     new TextEncoder().encodeInto(text, body);
@@ -149,6 +149,7 @@ export class TestNode {
       stream: id,
       message: { kind: 'message', name: 'm', body },
       timeoutMs,
+      isAwaited,
     });
     return token;
   }

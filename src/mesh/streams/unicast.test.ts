@@ -140,6 +140,62 @@ describe('an acknowledgement that is owed', () => {
   });
 });
 
+describe('what nobody waits for', () => {
+  /** Streams 0 and 5 of b have been heard of at a, so that their packets are beyond the beginning. */
+  function met() {
+    const world = new UnicastWorld(1);
+    const [a, b] = pair(world);
+    world.linkUp(a, b);
+    for (const stream of [0, 5]) b.send(a, '0', 0, stream);
+    world.run(100);
+    const before = world.transmissions;
+    return { world, a, b, transmissions: () => world.transmissions - before };
+  }
+
+  it('is acknowledged a quarter of a second later, all streams in one turn', () => {
+    const { world, a, b, transmissions } = met();
+    const tokens = [0, 5].map((stream) => b.send(a, '1', 0, stream, 60_000, false));
+    world.run(world.nowMs + 240);
+    expect(texts(a).length).toBe(4);
+    expect(transmissions()).toBe(2);
+    expect(tokens.map((token) => b.settled.has(token))).toEqual([false, false]);
+    world.run(world.nowMs + 30);
+    expect(tokens.map((token) => b.settled.has(token))).toEqual([true, true]);
+    expect(transmissions()).toBe(4);
+  });
+
+  it('is acknowledged along with what goes that way, and with what somebody waits for', () => {
+    const { world, a, b, transmissions } = met();
+    const early = b.send(a, '1', 0, 0, 60_000, false);
+    world.run(world.nowMs + 50);
+    a.send(b, '1', 0, 7);
+    world.run(world.nowMs + 50);
+    expect([b.settled.has(early), transmissions()]).toEqual([true, 4]);
+    const other = b.send(a, '2', 0, 0, 60_000, false);
+    const awaited = b.send(a, '2', 0, 5);
+    world.run(world.nowMs + 50);
+    expect([b.settled.has(other), b.settled.has(awaited)]).toEqual([true, true]);
+  });
+
+  it('is a question and a small answer: acknowledgements leave along with them', () => {
+    const { world, a, b } = met();
+    const turns = new Set<string>();
+    world.filter = (_frame, from) => {
+      turns.add(`${from} ${world.nowMs}`);
+      return true;
+    };
+    a.serve = (node, { from, stream, id }) =>
+      node.tell({ type: 'answer', to: from, stream, requestId: id, answer: { body: new Uint8Array(8) } });
+    for (let i = 0; i < 12; i++) {
+      b.request(a);
+      world.run(world.nowMs + 20);
+    }
+    world.run(world.nowMs + 300);
+    expect(b.answers.size).toBe(12);
+    expect(turns.size).toBeLessThanOrEqual(2 * 12 + 2);
+  });
+});
+
 /** Random acts of fate on a world; afterwards everything is whole again and must come to rest. */
 function fate(world: UnicastWorld, seed: number, durationMs: number): void {
   const random = seededRandom(seed * 7919 + 1);

@@ -9,13 +9,13 @@
  * - What arrives in order is handed to the application at once; then it is acknowledged. What it costs is in the peer's account.
  */
 import type { NodeId } from '../../wire/index.ts';
-import type { SessionSnapshot, StreamSnapshot } from '../contract.ts';
+import type { SessionSnapshot, SlotSnapshot, StreamSnapshot } from '../contract.ts';
 import { NEVER, NO_EFFECTS } from '../protocol.ts';
-import type { Failure, Path, StreamId, Taken } from '../vocabulary.ts';
-import { type MeshMessage, WindowReceiver, WindowSender } from '../window/index.ts';
+import type { Failure, Path, Taken } from '../vocabulary.ts';
+import { EMPTY_SLOT, WINDOW_SLOTS } from '../window/index.ts';
 import { Arrivals } from './arrivals.ts';
 import type { UnicastEffect, UnicastEvent, UnicastOptions, UnicastProtocol } from './contract.ts';
-import { Departures } from './departures.ts';
+import { Departures, SMALL_BYTES } from './departures.ts';
 import type { Inbound } from './inbound.ts';
 import { Lives } from './lives.ts';
 import { Output } from './output.ts';
@@ -280,6 +280,7 @@ export class Unicast implements UnicastProtocol {
   #transmit(peer: Peer, plain: Uint8Array, path: Path): boolean {
     const frame = path.type === 'direct' ? plain : this.#options.sessions.seal(peer.id, plain);
     if (frame === undefined) return false;
+    if (frame.length <= SMALL_BYTES) this.#schedule.spokeTo(peer);
     this.#output.push({ type: 'transmit', target: peer.id, path, frame });
     return true;
   }
@@ -296,18 +297,20 @@ export class Unicast implements UnicastProtocol {
   }
 }
 
-const NOWHERE = { source: '' as NodeId, target: '' as NodeId, stream: 0 as StreamId, session: 0 };
-const NOBODY = {
-  transmit: () => false,
-  settled: () => undefined,
-  room: () => 0,
-  mayDeliver: () => false,
-  mayAssemble: () => 'skip' as const,
-  deliver: (_message: MeshMessage) => false,
-};
+const EMPTY_SLOTS: readonly SlotSnapshot[] = new Array<SlotSnapshot>(WINDOW_SLOTS).fill(EMPTY_SLOT);
 /** For the snapshot of a stream that goes one way only. */
-const UNUSED_SENDER = new WindowSender(NOWHERE, NOBODY).snapshot();
-const UNUSED_RECEIVER = new WindowReceiver(NOWHERE, NOBODY).snapshot(0);
+const UNUSED_SENDER: StreamSnapshot['outgoing'] = {
+  slots: EMPTY_SLOTS,
+  queuedMessages: 0,
+  queuedBytes: 0,
+  rtoMs: undefined,
+  retransmissions: 0,
+};
+const UNUSED_RECEIVER: StreamSnapshot['incoming'] = {
+  slots: EMPTY_SLOTS,
+  expectedIndex: 0,
+  undeliveredMessages: 0,
+};
 
 function incomingSnapshot(inbound: Inbound<Peer> | undefined): StreamSnapshot['incoming'] {
   return inbound?.window.snapshot(inbound.waitingMessages) ?? UNUSED_RECEIVER;

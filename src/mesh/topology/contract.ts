@@ -59,7 +59,6 @@ export interface TopologyProtocol extends Protocol<TopologyEvent, TopologyEffect
   readonly router: Router;
   /** Of everyone whose record we hold. */
   readonly directory: Directory;
-  readonly neighbourCount: number;
   /** The bytes of the record that is held of this Node, with its owner's signature. */
   recordOf(id: NodeId): Uint8Array | undefined;
   /** Everyone met in this life who has no path to us any more and did not say farewell: addresses to try when alone. Bounded. */

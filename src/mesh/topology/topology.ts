@@ -85,10 +85,6 @@ export class Topology implements TopologyProtocol {
     return Math.min(this.#own.nextWakeAt, this.#news.nextWakeAt, this.#exchange.nextWakeAt);
   }
 
-  get neighbourCount(): number {
-    return this.#own.links.size;
-  }
-
   recordOf(id: NodeId): Uint8Array | undefined {
     return this.#graph.get(id)?.bytes;
   }

@@ -7,7 +7,7 @@ import type { SlotSnapshot } from '../contract.ts';
 import type { Outgoing, Packed } from './outgoing-queue.ts';
 import { BEYOND_BEGINNING, distanceFromBeginning, markBeyondBeginning } from './packet.ts';
 import { indexOf, slotOf, WINDOW_SLOTS } from './sequence.ts';
-import { abandonedFrame, addressPacket, type Slot, UNSENT, type WindowAddress } from './slot.ts';
+import { abandonedFrame, addressPacket, EMPTY_SLOT, type Slot, UNSENT, type WindowAddress } from './slot.ts';
 
 /** In the place of a frame that the receiver holds. */
 const RELEASED_FRAME = new Uint8Array();
@@ -77,10 +77,13 @@ export class Flight<Ticket> {
     return slot;
   }
 
-  /** It is sent once more: a copy of it may be on its way, and the receiver of this one may have forgotten what it acknowledged. */
+  /**
+   * It is sent once more: a copy of it may be on its way, and the receiver of this one may have forgotten what it acknowledged. One that
+   * nobody waited for is waited for now: it may go by relays, where clocks run.
+   */
   renew(slot: Slot<Ticket>): void {
-    const isOpening = distanceFromBeginning(slot.frame.subarray(FRAME_HEADER_BYTES)) !== BEYOND_BEGINNING;
-    if (!isOpening || this.#distanceOf(slot.position) !== BEYOND_BEGINNING) return;
+    const isMarked = distanceFromBeginning(slot.frame.subarray(FRAME_HEADER_BYTES)) === BEYOND_BEGINNING;
+    if (isMarked || this.#distanceOf(slot.position) !== BEYOND_BEGINNING) return;
     slot.frame = slot.frame.slice();
     markBeyondBeginning(slot.frame, FRAME_HEADER_BYTES);
   }
@@ -161,7 +164,7 @@ export class Flight<Ticket> {
             bytes: slot.frame.length,
             attempts: slot.attempts,
           }
-        : { index: undefined, state: 'empty', bytes: 0, attempts: 0 },
+        : EMPTY_SLOT,
     );
   }
 }

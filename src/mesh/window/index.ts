@@ -19,5 +19,6 @@ export {
 } from './receiver.ts';
 export { WindowSender } from './sender.ts';
 export type { SenderHost } from './sender-contract.ts';
-export type { WindowAddress } from './slot.ts';
+export { WINDOW_SLOTS } from './sequence.ts';
+export { EMPTY_SLOT, type WindowAddress } from './slot.ts';
 export { MESSAGE_OVERHEAD_BYTES } from './unpacking.ts';

@@ -9,7 +9,8 @@ function queueOf(...bodyBytes: readonly number[]): OutgoingQueue<number> {
     () => undefined,
   );
   bodyBytes.forEach((bytes, ticket) => {
-    queue.push(prepareMessage({ kind: 'message', name: 'm', body: new Uint8Array(bytes) }), ticket, 1, 0);
+    const message = prepareMessage({ kind: 'message', name: 'm', body: new Uint8Array(bytes) });
+    queue.push(message, ticket, 1, 0, true);
   });
   return queue;
 }

@@ -12,6 +12,8 @@ export interface Outgoing<Ticket> {
   readonly ticket: Ticket;
   readonly enqueuedAtMs: number;
   readonly timeoutMs: number;
+  /** Somebody waits for its acknowledgement, or for what that frees. */
+  readonly isAwaited: boolean;
   message: PreparedMessage;
   /** Bytes of the body that packets carry already. */
   sentBytes: number;
@@ -80,11 +82,23 @@ export class OutgoingQueue<Ticket> {
     return this.#messages === 0 && this.#waiting.peek()?.isBegun !== true;
   }
 
-  push(message: PreparedMessage, ticket: Ticket, timeoutMs: number, now: number): Outgoing<Ticket> {
+  /** Somebody waits for the acknowledgement of a packet with these in it, or what waits here for the room it makes. */
+  isAwaited(packed: readonly Outgoing<Ticket>[]): boolean {
+    return !this.isEmpty || packed.some(({ isAwaited }) => isAwaited);
+  }
+
+  push(
+    message: PreparedMessage,
+    ticket: Ticket,
+    timeoutMs: number,
+    now: number,
+    isAwaited: boolean,
+  ): Outgoing<Ticket> {
     const outgoing = {
       ticket,
       enqueuedAtMs: now,
       timeoutMs,
+      isAwaited,
       message,
       sentBytes: 0,
       isBegun: false,

@@ -5,7 +5,7 @@
  *
  *   0  u8  wrap of the index (sequence.ts)
  *   1  u8  low 7 bits: how many packets came before it since the sender began: 0..9, 127 beyond, and as soon as one of them is
- *          acknowledged. Whoever has no state of the stream finds its beginning by it, and nothing else is taken for the beginning:
+ *          acknowledged; 63 is 127 where nobody waits for what ends in it, so that its acknowledgement may wait. Whoever has no state of the stream finds its beginning by it, and nothing else is taken for the beginning:
  *          whose beginning was acknowledged by somebody without state has been forgotten
  *          bit 7: another packet of the stream left right behind it, so that one acknowledgement will do for both
  *   2  ..  chunks to the end of the packet, each:
@@ -31,6 +31,7 @@ export const PROBE_BYTES = PACKET_HEAD_BYTES + 1;
 const DISTANCE_AT = 1;
 /** The distance of a packet that is no longer among the first ten, or whose sender has heard of its receiver. */
 export const BEYOND_BEGINNING = 127;
+const BEYOND_AND_UNAWAITED = 63;
 const IS_FOLLOWED = 0x80;
 
 /**
@@ -50,7 +51,7 @@ export interface PacketChunk {
   readonly total: number;
 }
 
-/** How many packets came before it since its sender began, BEYOND_BEGINNING for more than nine. */
+/** How many packets came before it since its sender began, more than nine for one beyond the beginning. */
 export function distanceFromBeginning(packet: Uint8Array): number {
   return (packet[DISTANCE_AT] ?? 0) & ~IS_FOLLOWED;
 }
@@ -68,6 +69,16 @@ export function isFollowed(packet: Uint8Array): boolean {
 /** Says in a packet that begins at `at` that another left right behind it. */
 export function markFollowed(frame: Uint8Array, at: number): void {
   frame[at + DISTANCE_AT] = (frame[at + DISTANCE_AT] ?? 0) | IS_FOLLOWED;
+}
+
+/** Nobody waits for what ends in it. */
+export function isUnawaited(packet: Uint8Array): boolean {
+  return distanceFromBeginning(packet) === BEYOND_AND_UNAWAITED;
+}
+
+/** Says in a packet that begins at `at` that nobody waits for what ends in it; one of the beginning cannot say so. */
+export function markUnawaited(frame: Uint8Array, at: number): void {
+  if (frame[at + DISTANCE_AT] === BEYOND_BEGINNING) frame[at + DISTANCE_AT] = BEYOND_AND_UNAWAITED;
 }
 
 /** Reads the chunk at `at`; undefined when it is malformed. Never throws. */

@@ -14,7 +14,7 @@ function waiting(...timeouts: readonly number[]): { patience: Patience; all: Out
   );
   const all = timeouts.map((timeoutMs, i) => {
     patience.began(0, timeoutMs);
-    return queue.push(message, i, timeoutMs, 0);
+    return queue.push(message, i, timeoutMs, 0, true);
   });
   return { patience, all };
 }

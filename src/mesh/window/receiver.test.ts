@@ -112,6 +112,23 @@ describe('a receiving window', () => {
     expect(receiver.ack()).toMatchObject({ lastInOrder: 6 });
   });
 
+  it('owes one for a packet that nobody waits for, and says so until one comes that somebody does', () => {
+    const receiver = opened();
+    const unawaited = plain('m');
+    unawaited[1] = 63;
+    receiver.onPacket(1, unawaited);
+    const state = () => [receiver.isAcknowledgementOwed, receiver.isAcknowledgementAwaited];
+    expect(state()).toEqual([true, false]);
+    receiver.give(2, plain('m'), 0, true);
+    expect(state()).toEqual([true, true]);
+    receiver.hasten();
+    expect(receiver.ack()).toMatchObject({ lastInOrder: 2 });
+    const next = plain('m');
+    next[1] = 63;
+    receiver.onPacket(3, next);
+    expect(state()).toEqual([true, false]);
+  });
+
   it('owes nothing but answers at once what is out of order, held up, or may not be followed by a whole window', () => {
     const early = opened();
     early.give(2, plain('m'), 0, true);

@@ -2,8 +2,8 @@
  * The receiving half of a window: one per (source, this Node, stream) and pair of lives. A packet goes into slot `index % 10`;
  * those next in order are unpacked and their messages handed over at once, exactly once and in order. Every batch of packets
  * is answered by one acknowledgement that says how far the order reaches, which slots beyond it are filled, and how much
- * further the sender may go. A packet that came in order and is followed by another needs none of its own: it is *owed* one,
- * which is due with the next that is not, with the third, or when whoever keeps the time says so.
+ * further the sender may go. A packet that came in order and is followed by another, or not waited for, needs none of its own: it is
+ * *owed* one, which is due with the next that is neither, with the third, or when whoever keeps the time says so.
  *
  * Backpressure: while the application lags behind, unpacking stops, in the middle of a packet if need be, and what comes stays
  * in its slots. A packet for which there is no room is dropped, and the sender told so. *Acknowledged* is only what was handed
@@ -18,13 +18,14 @@ import { encodeAcknowledgement } from './acknowledgement.ts';
 import {
   distanceFromBeginning,
   isFollowed,
+  isUnawaited,
   MAX_PACKET_BYTES,
   PACKET_HEAD_BYTES,
   PROBE_BYTES,
 } from './packet.ts';
 import { INITIAL_CREDIT } from './sender-contract.ts';
 import { indexOf, POSITION_MODULUS, positionFrom, positionNear, slotOf, WINDOW_SLOTS } from './sequence.ts';
-import { addressAcknowledgement, type WindowAddress } from './slot.ts';
+import { addressAcknowledgement, EMPTY_SLOT, type WindowAddress } from './slot.ts';
 import { type Inbox, Unpacking } from './unpacking.ts';
 
 /** What keeping a packet costs: its frame. */
@@ -103,6 +104,8 @@ export class WindowReceiver {
   #isDue = false;
   /** Packets taken since the last acknowledgement. */
   #owed = 0;
+  /** Of these one that somebody waits for. */
+  #isAwaited = false;
   #probe = 0;
   #isShed = false;
 
@@ -156,7 +159,12 @@ export class WindowReceiver {
     return this.#owed > 0 && !this.isAcknowledgementDue;
   }
 
-  /** Who follows has not come: what is owed is due. */
+  /** With `isAcknowledgementOwed`: somebody waits for it. */
+  get isAcknowledgementAwaited(): boolean {
+    return this.#isAwaited;
+  }
+
+  /** Its time has come, or something else goes to the source: what is owed is due. */
   hasten(): void {
     if (this.#owed > 0) this.#isDue = true;
   }
@@ -203,10 +211,12 @@ export class WindowReceiver {
     this.#slots[slot] = packet;
     this.#slotBytes += packet.length + OVERHEAD_BYTES;
     const isSound = this.resume();
-    // In order, nothing held beyond it, room for all that may come, and soon another: no hurry.
-    const mayWait = isFollowed(packet) && this.#expected === position + 1;
+    // In order, nothing held beyond it, room for all that may come, and soon another or nobody who waits: no hurry.
+    const isLate = isUnawaited(packet);
+    const mayWait = (isLate || isFollowed(packet)) && this.#expected === position + 1;
     if (mayWait && this.#owed < PACKETS_AN_ACKNOWLEDGEMENT && this.#credit === WINDOW_SLOTS) {
       this.#isDue = wasDue;
+      if (!isLate) this.#isAwaited = true;
     }
     return isSound ? 'accepted' : 'malformed';
   }
@@ -264,6 +274,7 @@ export class WindowReceiver {
     this.#refused = undefined;
     this.#isDue = false;
     this.#owed = 0;
+    this.#isAwaited = false;
     this.#probe = 0;
     this.#isShed = false;
     return addressAcknowledgement(frame, this.#address);
@@ -283,7 +294,7 @@ export class WindowReceiver {
     const expected = this.#expected ?? 0;
     return {
       slots: this.#slots.map((packet, slot): SlotSnapshot => {
-        if (!packet) return { index: undefined, state: 'empty', bytes: 0, attempts: 0 };
+        if (!packet) return EMPTY_SLOT;
         const ahead = (slot - slotOf(expected) + WINDOW_SLOTS) % WINDOW_SLOTS;
         return { index: indexOf(expected + ahead), state: 'held', bytes: packet.length, attempts: 1 };
       }),

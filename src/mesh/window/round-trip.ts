@@ -21,10 +21,6 @@ export class RoundTripEstimator {
   #varianceMs = 0;
   #doublings = 0;
 
-  get smoothedMs(): number | undefined {
-    return this.#smoothedMs;
-  }
-
   /** The timeout for a packet sent now, doublings included. */
   get timeoutMs(): number {
     const measured =

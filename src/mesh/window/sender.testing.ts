@@ -38,9 +38,9 @@ export class Harness {
   }
 
   /** Messages that fill a packet of 256 bytes each, unless said otherwise. */
-  enqueue(count: number, bodyBytes = 240, timeoutMs = 60_000, now = 0): Outgoing<number>[] {
+  enqueue(count: number, bodyBytes = 240, timeoutMs = 60_000, now = 0, isAwaited = true): Outgoing<number>[] {
     const message = prepareMessage({ kind: 'message', name: 'n', body: new Uint8Array(bodyBytes) });
-    return upTo(count).map((i) => this.sender.enqueue(message, i, timeoutMs, now));
+    return upTo(count).map((i) => this.sender.enqueue(message, i, timeoutMs, now, isAwaited));
   }
 
   /** What leaves now: indices. */

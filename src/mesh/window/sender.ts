@@ -25,7 +25,7 @@ import { Flight } from './flight.ts';
 import { FramePool } from './frame-pool.ts';
 import type { PreparedMessage } from './message.ts';
 import { type Outgoing, OutgoingQueue, type Packed } from './outgoing-queue.ts';
-import { BEYOND_BEGINNING, MAX_PACKET_BYTES, markFollowed } from './packet.ts';
+import { BEYOND_BEGINNING, MAX_PACKET_BYTES, markFollowed, markUnawaited } from './packet.ts';
 import { Patience } from './patience.ts';
 import { Probing } from './probing.ts';
 import { RoundTripEstimator } from './round-trip.ts';
@@ -104,9 +104,15 @@ export class WindowSender<Ticket> {
   }
 
   /** Puts a message at the end of the queue; it leaves with the next `pump`. */
-  enqueue(message: PreparedMessage, ticket: Ticket, timeoutMs: number, now: number): Outgoing<Ticket> {
+  enqueue(
+    message: PreparedMessage,
+    ticket: Ticket,
+    timeoutMs: number,
+    now: number,
+    isAwaited = true,
+  ): Outgoing<Ticket> {
     this.#patience.began(now, timeoutMs);
-    return this.#queue.push(message, ticket, timeoutMs, now);
+    return this.#queue.push(message, ticket, timeoutMs, now, isAwaited);
   }
 
   /** Nobody waits for this message any more; false when it was settled before. What has left may still arrive. */
@@ -234,6 +240,8 @@ export class WindowSender<Ticket> {
       const slot = this.#flight.add(packed);
       packed = this.#pack();
       if (packed) markFollowed(slot.frame, FRAME_HEADER_BYTES);
+      else if (path.type === 'direct' && !this.#queue.isAwaited(slot.messages))
+        markUnawaited(slot.frame, FRAME_HEADER_BYTES);
       this.#transmit(slot, now, path);
     }
   }

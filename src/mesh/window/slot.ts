@@ -6,6 +6,7 @@ import {
   type NodeId,
   writeFrameHeader,
 } from '../../wire/index.ts';
+import type { SlotSnapshot } from '../contract.ts';
 import type { LinkId, Path, StreamId } from '../vocabulary.ts';
 import type { Outgoing } from './outgoing-queue.ts';
 import { CHUNK_BYTES, ChunkFlag, PACKET_HEAD_BYTES, PROBE_BYTES, writeChunk } from './packet.ts';
@@ -19,6 +20,9 @@ export const UNSENT = -2;
 export function wayOf(path: Path): Way {
   return path.type === 'direct' ? path.link : RELAYED;
 }
+
+/** For people who look inside. */
+export const EMPTY_SLOT: SlotSnapshot = { index: undefined, state: 'empty', bytes: 0, attempts: 0 };
 
 export interface Slot<Ticket> {
   position: number;

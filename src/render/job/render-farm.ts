@@ -261,7 +261,7 @@ class MeshRenderFarm implements RenderFarm {
         sendPreviews: (viewer, bytes) =>
           this.#tiles.send(viewer, PREVIEWS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
         sendProgress: (viewer, bytes) =>
-          this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS }),
+          this.#steering.send(viewer, PROGRESS, bytes, { timeoutMs: FEED_TIMEOUT_MS, isAwaited: false }),
         guides: (options) => this.#guides.make(spec, options),
         wish: (wish) => this.#farm.wish(id, wish),
       });
