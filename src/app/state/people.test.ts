@@ -14,7 +14,7 @@ it('follows the Node: who is here, whether the meeting point is, and why this ta
   members = [{} as Member];
   expect(people.members.value).toEqual([]);
   nodeEvents.emit('membersChanged', undefined);
-  expect(people.members.value).toBe(members);
+  expect(people.members.value).toEqual(members);
   nodeEvents.emit('rendezvous', 'online');
   expect(people.rendezvous.value).toBe('online');
   expect(people.departure.value).toBeUndefined();
