@@ -105,6 +105,17 @@ describe('a video', () => {
     expect(await readdir(folder)).toEqual(['ffmpeg']);
   });
 
+  it('that did not fit on the disk is none, though ffmpeg ends well', async () => {
+    await installFfmpeg(
+      'for last; do :; done; cat > "$last"; echo "Error writing trailer: No space left" >&2; exit 0',
+    );
+    await writeFile(join(folder, 'a.mp4'), 'an old one');
+    const sink = await sinkFor('a.mp4');
+    await sink.write(0, pictureOf(1), 0, false);
+    await expect(sink.end()).rejects.toThrow(/a\.mp4: Error writing trailer: No space left/);
+    expect(await readFile(join(folder, 'a.mp4'), 'utf8')).toBe('an old one');
+  });
+
   it('that is given up leaves nothing behind', async () => {
     await installFfmpeg('for last; do :; done; exec cat > "$last"');
     const sink = await sinkFor('a.webm');

@@ -118,7 +118,8 @@ export class VideoSink {
   /** @throws LeafcutterError `video-failed` */
   async end(): Promise<void> {
     this.#child.stdin?.end();
-    if ((await this.#ended) !== 0) throw await this.#failure();
+    // On a full disk it may say so and end as if all were well.
+    if ((await this.#ended) !== 0 || /\berror\b|no space/i.test(this.#words)) throw await this.#failure();
     await rename(this.#temporary, this.#out);
   }
 
