@@ -18,7 +18,7 @@ const MEASURE_MS = 1000;
 export async function describeScene(path: string, options: InfoOptions, built: BuiltFiles): Promise<void> {
   // The notes are told with the rest.
   const { signal } = new AbortController();
-  const prepared = await prepareScene(path, { ...options, quiet: true }, { signal });
+  const prepared = await prepareScene(path, { ...options, quiet: true }, { signal, reader: built.reader });
   const facts = sceneFacts(prepared.scene, prepared.file);
   const expected = options.measure ? await expectation(prepared, options, built) : undefined;
   console.log(

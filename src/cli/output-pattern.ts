@@ -50,6 +50,17 @@ export function picturePath(pattern: string, name: string | undefined, number?: 
   return folder + (name === undefined ? numbered : numbered.replace('*', () => name));
 }
 
+/** Those of a scene. @param numbers undefined: a still */
+export function picturePaths(
+  pattern: string,
+  name: string | undefined,
+  numbers: PictureNumbers | undefined,
+): readonly string[] {
+  if (!numbers) return [picturePath(pattern, name)];
+  const { first, last } = numbers;
+  return Array.from({ length: last - first + 1 }, (_, i) => picturePath(pattern, name, first + i));
+}
+
 /**
  * A name for each scene's picture: the file's without its ending; of those that would be the same (in the eyes of a disk that takes upper for
  * lower case, too) the one with its ending, then with the folders above, so that `chair/scene.gltf` and `table/scene.gltf` become

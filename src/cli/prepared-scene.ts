@@ -5,7 +5,6 @@ import {
   type FlatScene,
   packFiles,
   type ReadSceneOptions,
-  readScene,
   type SceneFile,
   type SceneFiles,
   type SceneSource,
@@ -17,6 +16,7 @@ import type { TellOptions } from './finish-picture.ts';
 import { readWhole } from './render-files.ts';
 import type { PictureOptions } from './render-options.ts';
 import { choicesOf, settingsOf } from './render-settings.ts';
+import { createThreadReader } from './thread-reader.ts';
 
 export interface PreparedScene {
   readonly scene: FlatScene;
@@ -34,20 +34,25 @@ export interface Preparation {
   readonly frames?: FrameRange | undefined;
   /** Is told of each file that makes the scene, before it is read or missed. */
   readonly onFile?: ((path: string) => void) | undefined;
+  /** The built read-thread-worker: signals are heard while it reads. */
+  readonly reader: URL;
 }
 
 /** What is not shown is said on standard error. @throws LeafcutterError, CancelledError */
 export async function prepareScene(
   path: string,
   options: PictureOptions & Pick<TellOptions, 'quiet'>,
-  { signal, frames, onFile }: Preparation,
+  { signal, frames, onFile, reader }: Preparation,
 ): Promise<PreparedScene> {
   onFile?.(path);
-  const files = new Map([[basename(path), await readWhole(path)]]);
-  const prepared = await prepareFiles({ files, beside: filesBeside(path, onFile) }, options, {
-    signal,
-    frames,
-  });
+  const files = new Map([[basename(path), await readWhole(path, signal)]]);
+  const { readFiles } = createThreadReader(reader);
+  const given: GivenFiles = {
+    files,
+    beside: filesBeside(path, onFile),
+    read: (all, { onProgress, signal: _, beside, ...choice }) => readFiles(all, choice, signal, beside),
+  };
+  const prepared = await prepareFiles(given, options, { signal, frames });
   if (!options.quiet) for (const warning of prepared.scene.warnings) console.error(`note: ${warning}`);
   return prepared;
 }
@@ -56,17 +61,17 @@ export async function prepareScene(
 export interface GivenFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
   beside(uri: string): Promise<Uint8Array | undefined>;
-  /** Instead of `readScene` on this thread. */
-  read?(files: ReadonlyMap<string, Uint8Array>, options: ReadSceneOptions): Promise<SceneFile>;
+  /** As `readScene`, on a thread of its own. */
+  read(files: ReadonlyMap<string, Uint8Array>, options: ReadSceneOptions): Promise<SceneFile>;
 }
 
 /** The same of files that are in memory. @throws LeafcutterError, CancelledError */
 export async function prepareFiles(
   given: GivenFiles,
   options: PictureOptions,
-  { signal, frames }: Omit<Preparation, 'onFile'>,
+  { signal, frames }: Pick<Preparation, 'signal' | 'frames'>,
 ): Promise<PreparedScene> {
-  const { files, read = readScene } = given;
+  const { files, read } = given;
   const { found, beside } = remembered(given.beside);
   // Of several frames the first one speaks for all: its camera, its focus, its light.
   const reading = { ...choicesOf(options), ...(frames && { time: frameTime(frames, 0) }) };

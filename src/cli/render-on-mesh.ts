@@ -13,8 +13,10 @@ import { finishJob } from './finish-job.ts';
 import { secondCopy } from './hand-over.ts';
 import { withMesh } from './mesh-command.ts';
 import { openMeshFarm } from './mesh-farm.ts';
+import { picturePaths } from './output-pattern.ts';
 import { type PreparedScene, prepareScene } from './prepared-scene.ts';
 import { type ChosenScene, checkedPattern, chosenScenes, renderEach } from './render-each.ts';
+import { checkNoSource } from './render-files.ts';
 import { framesOf, isToFile, type RenderOptions } from './render-options.ts';
 
 /** @throws LeafcutterError for what a person can mend: says what and how */
@@ -48,10 +50,15 @@ async function renderOnMesh(
   built: BuiltFiles,
 ): Promise<void> {
   // Before it is a member: who reads a large scene answers nobody for a while.
+  const frames = framesOf(options);
+  const sources = new Set(options.env?.kind === 'file' ? [options.env.name] : []);
   let prepared: PreparedScene | undefined = await prepareScene(path, options, {
     signal: new AbortController().signal,
-    frames: framesOf(options),
+    frames,
+    onFile: (file) => sources.add(file),
+    reader: built.reader,
   });
+  if (isToFile(options)) checkNoSource(picturePaths(options.out, name, frames), sources);
   const { triangles } = prepared;
   const { workers = options.detach ? 0 : cpus().length } = options;
   const kernel = await builtKernel(built);

@@ -13,8 +13,10 @@ import { environmentBytes } from './environment-bytes.ts';
 import { fileSetAside } from './file-set-aside.ts';
 import { PictureFinisher } from './finish-picture.ts';
 import { formatOf, needsGuides } from './output-options.ts';
-import { type PreparedScene, prepareScene } from './prepared-scene.ts';
+import { picturePaths } from './output-pattern.ts';
+import { type Preparation, type PreparedScene, prepareScene } from './prepared-scene.ts';
 import type { ChosenScene } from './render-each.ts';
+import { checkNoSource } from './render-files.ts';
 import { framesOf, type RenderToFile, sequenceOf } from './render-options.ts';
 import { RenderProgress } from './render-progress.ts';
 import { createThreadPool } from './thread-pool.ts';
@@ -36,14 +38,20 @@ export async function renderScene(
   built: BuiltFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  const { workers = cpus().length, denoise = false } = options;
-  const { bytes, source, views, settings, title, triangles } = await encodedScene(
-    path,
-    options,
+  const { workers = cpus().length, denoise = false, out } = options;
+  const sources = new Set<string>();
+  const tellFile = (file: string): void => {
+    sources.add(file);
+    onFile?.(file);
+  };
+  const { bytes, source, views, settings, title, triangles } = await encodedScene(path, options, {
     signal,
-    onFile,
-  );
-  if (options.env?.kind === 'file') onFile?.(options.env.name);
+    onFile: tellFile,
+    reader: built.reader,
+  });
+  if (options.env?.kind === 'file') tellFile(options.env.name);
+  const frames = sequenceOf(options);
+  checkNoSource(picturePaths(out, name, frames), sources);
   const environmentMap = await environmentBytes(settings.environment, options.env, built);
   const { modules } = await builtKernel(built);
   const animation = framesOf(options);
@@ -54,7 +62,6 @@ export async function renderScene(
     const posed = await read({ files, reading: { ...reading, time: frameTime(animation, frame) } }, signal);
     return inSharedMemory(posed.bytes);
   };
-  const frames = sequenceOf(options);
   const pool = createThreadPool(modules, built.thread);
   pool.setSize(workers);
   const aside = fileSetAside();
@@ -103,11 +110,10 @@ interface EncodedScene extends Pick<PreparedScene, 'settings' | 'title' | 'trian
 async function encodedScene(
   path: string,
   options: RenderToFile,
-  signal: AbortSignal,
-  onFile: SceneRender['onFile'],
+  preparation: Omit<Preparation, 'frames'>,
 ): Promise<EncodedScene> {
   const frames = framesOf(options);
-  const prepared = await prepareScene(path, options, { signal, frames, onFile });
+  const prepared = await prepareScene(path, options, { ...preparation, frames });
   const { scene, settings, title, triangles } = prepared;
   return {
     ...{ settings, title, triangles },

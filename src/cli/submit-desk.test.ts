@@ -53,13 +53,15 @@ describe('the scene of a request', () => {
 
   it('is read with what was asked for, and no longer than it is wanted', async () => {
     const echo = inside(
-      "import { parentPort, workerData } from 'node:worker_threads'; parentPort.postMessage({ ok: true, value: workerData })",
+      "import { parentPort, workerData } from 'node:worker_threads'; parentPort.postMessage({ type: 'answer', answer: { ok: true, value: workerData } })",
     );
     const read = readerFor(echo, 60_000);
     expect(await read(files, { animation: 'lift', beside: async () => undefined })).toEqual({
       kind: 'files',
       files,
       choice: { animation: 'lift' },
+      // A stranger's scene has no folder to look into.
+      asksBeside: false,
     });
     await expect(read(files, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -1,5 +1,5 @@
 /**
- * Scenes of others, read in a thread that is then ended: who reads a large scene answers nobody for a while, and decoders run for
+ * Scenes read in a thread that is then ended: who reads a large scene answers nobody for a while, no signal either, and decoders run for
  * seconds without looking up when it is no longer wanted.
  */
 import { Worker } from 'node:worker_threads';
@@ -14,18 +14,39 @@ import {
 } from '../render/scene/index.ts';
 import { CancelledError } from '../runtime/index.ts';
 
-/** What the thread is told; of the other kind it answers a SceneFile. */
+/** What the thread is told; of the second kind it answers a SceneFile. */
 export type ReadTask =
   | { readonly kind: 'source'; readonly source: SceneSource }
-  | { readonly kind: 'files'; readonly files: ReadonlyMap<string, Uint8Array>; readonly choice: SceneChoice };
+  | {
+      readonly kind: 'files';
+      readonly files: ReadonlyMap<string, Uint8Array>;
+      readonly choice: SceneChoice;
+      /** Whether it may ask for what the files name besides. */
+      readonly asksBeside: boolean;
+    };
+
+/** What the thread says: questions, then its answer. */
+export type ReaderMessage<T> =
+  | { readonly type: 'beside'; readonly id: number; readonly uri: string }
+  | { readonly type: 'answer'; readonly answer: WorkerAnswer<T> };
+
+/** What it is answered to a question. */
+export interface BesideAnswer {
+  readonly id: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Fetches what a URI means that is not among the files given; never rejects. */
+type Beside = (uri: string) => Promise<Uint8Array | undefined>;
 
 export interface ThreadReader {
   readonly readSource: ReadSource;
-  /** As `readScene`. Nothing is read but these files. */
+  /** As `readScene`. Nothing is read but these files and what `beside` gives. */
   readFiles(
     files: ReadonlyMap<string, Uint8Array>,
     choice: SceneChoice,
     signal: AbortSignal,
+    beside?: Beside,
   ): Promise<SceneFile>;
 }
 
@@ -33,11 +54,18 @@ export interface ThreadReader {
 export function createThreadReader(entry: URL): ThreadReader {
   return {
     readSource: (source, signal) => readInThread(entry, { kind: 'source', source }, signal),
-    readFiles: (files, choice, signal) => readInThread(entry, { kind: 'files', files, choice }, signal),
+    readFiles: (files, choice, signal, beside) =>
+      readInThread(entry, { kind: 'files', files, choice, asksBeside: beside !== undefined }, signal, beside),
   };
 }
 
-async function readInThread<T>(entry: URL, task: ReadTask, signal: AbortSignal | undefined): Promise<T> {
+async function readInThread<T>(
+  entry: URL,
+  task: ReadTask,
+  signal: AbortSignal | undefined,
+  beside: Beside = async () => undefined,
+): Promise<T> {
+  if (signal?.aborted) throw new CancelledError('reading the scene', { cause: signal.reason });
   const thread = new Worker(entry, { workerData: task, name: 'leafcutter read' });
   let stop = (): void => {};
   try {
@@ -46,9 +74,11 @@ async function readInThread<T>(entry: URL, task: ReadTask, signal: AbortSignal |
         const fail = (reason: string): void =>
           reject(new SceneError('reader-failed', 'the scene reader', reason));
         stop = () => reject(new CancelledError('reading the scene', { cause: signal?.reason }));
-        if (signal?.aborted) stop();
         signal?.addEventListener('abort', stop);
-        thread.on('message', resolve);
+        thread.on('message', (message: ReaderMessage<T>) => {
+          if (message.type === 'answer') resolve(message.answer);
+          else void answerBeside(message.id, message.uri);
+        });
         thread.on('messageerror', ({ message }) => fail(message));
         thread.on('error', ({ message }) => fail(message));
         thread.on('exit', (code) => fail(`its thread ended with code ${code}`));
@@ -57,5 +87,10 @@ async function readInThread<T>(entry: URL, task: ReadTask, signal: AbortSignal |
   } finally {
     signal?.removeEventListener('abort', stop);
     void thread.terminate();
+  }
+
+  async function answerBeside(id: number, uri: string): Promise<void> {
+    const answer: BesideAnswer = { id, bytes: await beside(uri) };
+    thread.postMessage(answer);
   }
 }
