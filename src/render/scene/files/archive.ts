@@ -3,9 +3,11 @@
  * before memory is taken, and fflate never writes past the size that the directory claims, so a zip bomb stays small.
  */
 import { unzipSync } from 'fflate';
-import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
 import { MAX_ARCHIVE_ENTRIES, MAX_DECODED_BYTES } from '../limits.ts';
+import { saidBy } from '../said-by.ts';
+import { encryptedPaths } from './zip-encrypted.ts';
+import { meantNames } from './zip-names.ts';
 
 /** "PK", then a local file header or the end of an empty directory. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -32,14 +34,23 @@ export function openArchive(name: string, bytes: Uint8Array): ReadonlyMap<string
     sizes.set(path, size);
     return false;
   });
+  const encrypted = encryptedPaths(bytes);
   const open = (path: string, size: number) => (): Uint8Array => {
+    if (encrypted.has(path)) {
+      throw new SceneError(
+        'archive-damaged',
+        `${name}: ${path}`,
+        'is encrypted; unpack the archive with its password first',
+      );
+    }
     const found = unpack(name, bytes, (candidate) => candidate === path)[path];
     if (found?.length !== size) {
       throw new SceneError('archive-damaged', `${name}: ${path}`, 'does not unpack to its size');
     }
     return found;
   };
-  return new Map(Array.from(sizes, ([path, size]) => [properName(path), open(path, size)]));
+  const names = meantNames([...sizes.keys()]);
+  return new Map(Array.from(sizes, ([path, size]) => [names.get(path) ?? path, open(path, size)]));
 }
 
 function unpack(
@@ -51,22 +62,8 @@ function unpack(
     return unzipSync(bytes, { filter: (file) => filter(file.name, file.originalSize) });
   } catch (cause) {
     if (cause instanceof SceneError) throw cause;
-    const reason = `cannot be unpacked (damaged or encrypted): ${messageOf(cause)}`;
+    const reason = `cannot be unpacked${saidBy(cause)}; copy it again, or unpack it and open what is in it`;
     throw new SceneError('archive-damaged', name, reason, { cause });
-  }
-}
-
-/**
- * Many programs write names in UTF-8 without the flag that says so, and fflate then takes each byte for a letter: where the
- * bytes are UTF-8, they are meant so.
- */
-function properName(path: string): string {
-  const letters = Array.from(path, (letter) => letter.codePointAt(0) ?? 0);
-  if (!letters.some((code) => code >= 0x80) || letters.some((code) => code > 0xff)) return path;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(letters));
-  } catch {
-    return path;
   }
 }
 

@@ -9,7 +9,45 @@ const files = (...paths: string[]): Map<string, Uint8Array> =>
   new Map(paths.map((path) => [path, strToU8(path)]));
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
+/** An archive of old programs: a letter a byte, and flags of our choice. */
+function oldZip(flags: number, names: readonly (readonly number[])[]): Uint8Array {
+  const dummies = names.map((name, i) => String(i).padEnd(name.length, '_'));
+  const zip = zipSync(Object.fromEntries(dummies.map((dummy) => [dummy, strToU8('x')])));
+  const view = new DataView(zip.buffer);
+  for (let at = 0; at + 46 < zip.length; at++) {
+    const fields = { 67324752: { flags: 6, name: 30 }, 33639248: { flags: 8, name: 46 } }[
+      view.getUint32(at, true)
+    ];
+    if (!fields) continue;
+    view.setUint16(at + fields.flags, flags, true);
+    const [digit = 0] = zip.subarray(at + fields.name);
+    zip.set(names[digit - 48] ?? [], at + fields.name);
+  }
+  return zip;
+}
+
 describe('an archive', () => {
+  it('of Windows has its names in code page 437, or in the letters of Windows, and all in one of them', () => {
+    const pathsOf = (...names: number[][]) => new FileBundle(new Map([['a.zip', oldZip(0, names)]])).paths;
+    // Strasse with a sharp s is ambiguous by itself, a u with dots is not.
+    expect(pathsOf([0x73, 0x74, 0x72, 0x61, 0xe1, 0x65], [0x6d, 0x81, 0x6c, 0x6c])).toEqual([
+      'stra\u00dfe',
+      'm\u00fcll',
+    ]);
+    expect(pathsOf([0x73, 0x74, 0x72, 0x61, 0xdf, 0x65], [0x6d, 0xfc, 0x6c, 0x6c])).toEqual([
+      'stra\u00dfe',
+      'm\u00fcll',
+    ]);
+  });
+
+  it('that is encrypted says so where a file of it is needed', () => {
+    const bundle = new FileBundle(new Map([['a.zip', oldZip(1, [[0x61]])]]));
+    expect(bundle.paths).toEqual(['a']);
+    expect(() => bundle.read('a')).toThrow(
+      'a.zip: a: is encrypted; unpack the archive with its password first',
+    );
+  });
+
   it('whose names are UTF-8 without saying so has them read as such', () => {
     const zip = zipSync({ 'B\u00e4ume/l\u00f6we.png': strToU8('x') });
     const view = new DataView(zip.buffer);

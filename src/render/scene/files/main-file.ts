@@ -32,7 +32,9 @@ export function findMainFile(bundle: FileBundle, wanted: string | undefined): Ma
   );
   if (path === undefined) {
     const given = bundle.paths.slice(0, 3).join(', ');
-    throw new SceneError('no-scene-file', given === '' ? 'nothing' : given, `give ${READABLE}`);
+    if (given === '')
+      throw new SceneError('no-scene-file', 'what was given', `holds no file; give ${READABLE}`);
+    throw new SceneError('no-scene-file', given, `give ${READABLE}`);
   }
   return { path, others };
 }
