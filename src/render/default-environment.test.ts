@@ -94,6 +94,8 @@ describe('defaultEnvironment', () => {
     expect(await environment('point', 2, 0)).toBe('colour');
     expect(await environment('point', 0.1, 0)).toBe('builtin');
     expect(await environment('spot', null, 0.5)).toBe('colour');
+    // Of a fifth of the scene's width; it is there to be seen by.
+    expect(await environment('spot', null, 0.05)).toBe('colour');
     expect(await environment('spot', null, 0.5, true)).toBe('builtin');
     expect(await environment('spot', null, 0.001)).toBe('builtin');
   });

@@ -24,6 +24,9 @@ export const MAX_PREVIEW_TEXELS = 2 ** 25;
 /** Edge of one image; the largest that GPUs and modelling tools make. */
 export const MAX_IMAGE_SIDE = 16_384;
 
+/** Of a JPEG of four colours: its decoder keeps 24 bytes a pixel. */
+export const MAX_CMYK_TEXELS = 2 ** 26;
+
 /** Bytes that all decoded accessors, and all unpacked files of an archive, may take. A guess: a quarter of a tab's memory. */
 export const MAX_DECODED_BYTES = 2 ** 30;
 
@@ -51,6 +54,10 @@ export const MAX_RADIANCE = 1e15;
 /** Vertical fields of view, radians: up to 178 degrees; a wider pinhole shows nothing but its edges. */
 export const MIN_YFOV = 1e-4;
 export const MAX_YFOV = 3.1;
+
+/** Half the height that a parallel view shows, metres of a scene that was brought to the size of rooms. */
+export const MIN_YMAG = 1e-9;
+export const MAX_YMAG = 1e9;
 
 /** A quarter turn in radians: the widest spot light. */
 export const QUARTER_TURN = 1.5707963267948966;

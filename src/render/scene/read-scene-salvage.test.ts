@@ -89,6 +89,11 @@ const cases: readonly [what: string, changes: object, notes: readonly RegExp[]][
     [/cameras\[0\]\.perspective\.yfov/],
   ],
   ['a camera without a kind', camera({}), [/cameras\[0\]\.type/]],
+  [
+    'a camera that shows nothing of a scene as large as a room',
+    camera({ type: 'orthographic', orthographic: { xmag: 1, ymag: 1e-12 } }),
+    [/the camera "Camera 1" shows 2e-12 metres and was left out/],
+  ],
   ['a node reached twice', { nodes: [{ mesh: 0, children: [0] }] }, [/nodes\[0\]: is reached twice/]],
   [
     'a node that names a mesh that is not there',

@@ -8,8 +8,10 @@ import {
   MAX_IMAGE_SIDE,
   MAX_RADIANCE,
   MAX_YFOV,
+  MAX_YMAG,
   MIN_DISTANCE,
   MIN_YFOV,
+  MIN_YMAG,
   QUARTER_TURN,
 } from '../limits.ts';
 
@@ -52,7 +54,7 @@ export function readCamera(value: unknown, part: string): FlatCamera {
     projection:
       kind === 'perspective'
         ? { kind, yfov: json.numberWithin(yfov, MIN_YFOV, MAX_YFOV, `${part}.projection.yfov`) }
-        : { kind, ymag: json.numberWithin(ymag, 1e-9, 1e9, `${part}.projection.ymag`) },
+        : { kind, ymag: json.numberWithin(ymag, MIN_YMAG, MAX_YMAG, `${part}.projection.ymag`) },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import type { FlatCamera, FlatScene } from '../format.ts';
 import { cross, normalised, type Vector3 } from '../geometry/matrix.ts';
-import { MAX_COORDINATE, MAX_YFOV, MIN_YFOV } from '../limits.ts';
+import { MAX_COORDINATE, MAX_YFOV, MAX_YMAG, MIN_YFOV, MIN_YMAG } from '../limits.ts';
 import type { Warnings } from '../warnings.ts';
 import type { CameraInstance } from './world.ts';
 
@@ -44,6 +44,21 @@ function readProjection(json: CheckedJson, def: JsonObject, part: string): FlatC
   // Exporters write negative magnifications for flipped views; the size is what is meant.
   const size = Math.abs(json.number(ymag, `${part}.orthographic.ymag`));
   return { kind, ymag: json.numberWithin(size, 1e-18, 1e18, `${part}.orthographic.ymag`) };
+}
+
+/** Those that show a part of the scene that can be told from nothing, and from everything. @param factor on all lengths */
+export function usableCameras(
+  cameras: readonly FlatCamera[],
+  factor: number,
+  warnings: Warnings,
+): readonly FlatCamera[] {
+  return cameras.filter(({ name, projection }) => {
+    if (projection.kind === 'perspective') return true;
+    const ymag = projection.ymag * factor;
+    const isUsable = ymag >= MIN_YMAG && ymag <= MAX_YMAG;
+    if (!isUsable) warnings.add(`the camera "${name}" shows ${2 * projection.ymag} metres and was left out`);
+    return isUsable;
+  });
 }
 
 /** 40 degrees: a normal lens. */

@@ -13,7 +13,7 @@ import { loadDraco } from '../wasm/draco.ts';
 import { Accessors, type Numbers } from './accessors.ts';
 import { Animations } from './animations.ts';
 import { type BufferViews, type Resolve, readBuffers } from './buffers.ts';
-import { readCameras, wholeSceneCamera } from './cameras.ts';
+import { readCameras, usableCameras, wholeSceneCamera } from './cameras.ts';
 import type { Container } from './container.ts';
 import { unpackDraco } from './draco.ts';
 import { checkExtensions } from './extensions.ts';
@@ -115,7 +115,7 @@ export async function flatten(
   const shownBounds = boundsToShow(arrays.bounds, { animations, tree, boxes, numbersOf, origin });
   const asItIs = {
     ...{ ...arrays, ...pictured, lights },
-    cameras: [...cameras, wholeSceneCamera(shownBounds)],
+    cameras: [...usableCameras(cameras, factor, warnings), wholeSceneCamera(shownBounds)],
   };
   const scene = rescaled(asItIs, factor);
   return {

@@ -70,7 +70,8 @@ function radianceUnder(light: FlatLight, centre: Point, radius: number): number 
   // What ends before the first thing, or looks past everything, lights nothing.
   if (away - radius > light.range) return 0;
   const distance = Math.max(radius, away);
-  const seen = light.kind === 'spot' ? shareOfSphere(light, centre, radius, away) : 1;
+  // A spot is aimed: what it shows counts as much as the mean of all, of which it may be a small part.
+  const seen = light.kind === 'spot' ? Math.sqrt(shareOfSphere(light, centre, radius, away)) : 1;
   return (seen * strength * reachedShare(light.range, distance)) / (distance * distance);
 }
 
