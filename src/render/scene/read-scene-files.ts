@@ -44,7 +44,11 @@ export async function readSceneFiles(
     };
   } catch (cause) {
     if (cause instanceof LeafcutterError) throw cause;
-    // Out of memory, or a mistake of ours that a strange file has brought to light.
-    throw new SceneError('reader-failed', 'the scene', `could not be read: ${messageOf(cause)}`, { cause });
+    // Or a mistake of ours that a strange file has brought to light.
+    const reason =
+      cause instanceof RangeError && /alloc|array length/i.test(cause.message)
+        ? 'takes more memory than there is here; leave out a part of it'
+        : `could not be read: ${messageOf(cause)}`;
+    throw new SceneError('reader-failed', 'the scene', reason, { cause });
   }
 }

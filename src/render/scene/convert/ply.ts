@@ -78,7 +78,9 @@ export function convertPly(bytes: Uint8Array, name: string, warnings: Warnings):
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new SceneError('bad-geometry', name, 'is a PLY that is cut short', { cause });
+    throw new SceneError('bad-geometry', name, 'is a PLY that is cut short; copy or export it again', {
+      cause,
+    });
   }
   const { normals, uvs, colors } = vertices;
   const origin = vertices.positions instanceof Float64Array ? broughtNear(vertices.positions) : undefined;

@@ -6,8 +6,9 @@
  * So what is read of them is sent, and not the file: every machine of a render has the same bits.
  */
 import { Cache, LoadingManager, type Object3D, Texture } from 'three';
-import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
+import { saidBy } from '../said-by.ts';
+import { checkFbxArrays } from './fbx-arrays.ts';
 
 /** What stands where a loader expects an image. */
 export interface PictureSource {
@@ -17,6 +18,7 @@ export interface PictureSource {
 
 /** @throws SceneError `bad-geometry` */
 export async function loadFbx(bytes: Uint8Array, name: string): Promise<Object3D> {
+  checkFbxArrays(bytes, name);
   const { FBXLoader } = await import('three/examples/jsm/loaders/FBXLoader.js');
   return withPictures(name, 'an FBX', async (pictures) => {
     const manager = new LoadingManager();
@@ -108,8 +110,8 @@ async function withPictures(
     await pictures.open();
     return object;
   } catch (cause) {
-    const reason = messageOf(cause).replace(/^THREE\.\w+:\s*/, '');
-    throw new SceneError('bad-geometry', name, `is ${kind} that cannot be read: ${reason}`, { cause });
+    const reason = `is ${kind} that cannot be read${saidBy(cause)}; export it again, as .glb if you can`;
+    throw new SceneError('bad-geometry', name, reason, { cause });
   } finally {
     Object.assign(URL, { createObjectURL, revokeObjectURL });
     Object.assign(console, { warn, error });

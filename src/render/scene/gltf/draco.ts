@@ -1,5 +1,4 @@
 /** KHR_draco_mesh_compression: a primitive's corners and attributes, packed together in one buffer view. */
-import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
 import { MAX_TRIANGLES } from '../limits.ts';
 import type { DracoAttribute, DracoDecoder, DracoMesh, DracoModule } from '../wasm/draco.ts';
@@ -61,8 +60,7 @@ export function unpackDraco(
 }
 
 function damaged(part: string, cause?: unknown): SceneError {
-  const why = cause === undefined ? '' : `: ${messageOf(cause)}`;
-  return new SceneError('compression-damaged', part, `its Draco data cannot be decoded${why}`, { cause });
+  return new SceneError('compression-damaged', part, 'its Draco data cannot be decoded', { cause });
 }
 
 function corners(module: DracoModule, decoder: DracoDecoder, mesh: DracoMesh): Uint32Array {

@@ -2,7 +2,6 @@
  * EXT_meshopt_compression and KHR_meshopt_compression: a buffer view packed by meshoptimizer. Its rules are checked before
  * its decoder, which relies on them, sees a byte.
  */
-import { messageOf } from '../../../runtime/index.ts';
 import type { CheckedJson, JsonObject } from '../checked-json.ts';
 import { SceneError } from '../errors.ts';
 import { MAX_DECODED_BYTES } from '../limits.ts';
@@ -83,14 +82,7 @@ export function unpack(
   try {
     decoder?.decodeGltfBuffer(target, count, byteStride, source, mode, filter);
   } catch (cause) {
-    throw new SceneError(
-      'compression-damaged',
-      part,
-      `its meshopt data cannot be decoded: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    throw new SceneError('compression-damaged', part, 'its meshopt data cannot be decoded', { cause });
   }
   return target;
 }

@@ -48,6 +48,14 @@ function rawPng(
 }
 
 describe('decodeImage', () => {
+  it('knows an SVG by whatever comes before its first tag', async () => {
+    const svg =
+      '<?xml version="1.0"?>\n<!-- Drawn -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN">\n<svg/>';
+    await expect(decodeImage(new TextEncoder().encode(svg), 'x')).rejects.toThrow(
+      'is an SVG, which is not read',
+    );
+  });
+
   it('brings back a PNG exactly, with its name', async () => {
     const { width, height, data } = gradient(31, 9);
     const image = await decodeImage(encodePng(data, width, height), 'wood');

@@ -4,12 +4,12 @@
  * differ and manage colours. No premultiplication, no colour profiles, no EXIF rotation (glTF 2.0 section 3.9.2 says to
  * ignore them).
  */
-import { messageOf } from '../../../runtime/index.ts';
 import { SceneError } from '../errors.ts';
-import { MAX_IMAGE_SIDE } from '../limits.ts';
+import { MAX_CMYK_TEXELS, MAX_IMAGE_SIDE } from '../limits.ts';
+import { saidBy } from '../said-by.ts';
 import { wasmModule } from '../wasm/module.ts';
 import type { ImageFormat } from './image-formats.ts';
-import { isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
+import { holdsTooLittle, isCmykJpeg, isCutShort, knownFormat, readImageHeader } from './image-header.ts';
 import { Ktx2UnsupportedError } from './ktx2/header.ts';
 import { readPngRows } from './png.ts';
 
@@ -57,11 +57,17 @@ export async function readRows(bytes: Uint8Array, name: string, onRow: OnRow): P
   const { format } = header;
   const damaged = (cause?: unknown): SceneError => {
     const kind = format.toUpperCase();
-    const reason = isCutShort(bytes, format)
-      ? `is a ${kind} that is cut short`
-      : `is a damaged ${kind}${reasonOf(cause)}`;
+    const reason =
+      isCutShort(bytes, format) || holdsTooLittle(bytes, header)
+        ? `is a ${kind} that is cut short`
+        : `is a damaged ${kind}${saidBy(cause)}`;
     return new SceneError('image-damaged', `image "${name}"`, reason, { cause });
   };
+  if (holdsTooLittle(bytes, header)) throw damaged();
+  if (format === 'jpeg' && isCmykJpeg(bytes) && header.width * header.height > MAX_CMYK_TEXELS) {
+    const reason = `is a JPEG of four colours (CMYK) with ${header.width} x ${header.height} pixels; save it in three (RGB)`;
+    throw new SceneError('too-large', `image "${name}"`, reason);
+  }
   const decode = format === 'png' ? undefined : await decoder(format, bytes);
   let pixels: Pixels | null | undefined;
   try {
@@ -81,13 +87,6 @@ export async function readRows(bytes: Uint8Array, name: string, onRow: OnRow): P
   const { width, height, data } = pixels;
   const rgba = new Uint8Array(data.buffer, data.byteOffset, 4 * width * height);
   for (let y = 0; y < height; y++) onRow(y, rgba.subarray(4 * width * y, 4 * width * (y + 1)));
-}
-
-/** What a decoder says, where it is a sentence: a trap of its WASM or the address of a C++ exception tells a person nothing. */
-function reasonOf(cause: unknown): string {
-  const isSentence = cause instanceof Error && !(cause instanceof WebAssembly.RuntimeError);
-  const message = isSentence ? messageOf(cause) : '';
-  return message === '' || /unwrap|unreachable|exception|\[object/i.test(message) ? '' : `: ${message}`;
 }
 
 function decoder(

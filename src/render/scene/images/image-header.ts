@@ -63,13 +63,14 @@ const NAMES: readonly (readonly [name: string, begins: RegExp])[] = [
   ['a Photoshop file', /^8BPS/],
   ['a PDF', /^%PDF/],
   ['a web page', /^\s*<(?:!doctype|html)/i],
-  ['an SVG', /^\s*(?:<\?xml[^>]*>\s*)?<svg/i],
+  ['an SVG', /^\s*(?:<(?:\?xml|!doctype svg|!--)[^>]*>\s*)*<svg/i],
   ['a Git LFS pointer', /^version https:\/\/git-lfs/],
 ];
 
 /** The name of a format that we know but do not read. */
 export function knownFormat(bytes: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, 256));
+  // What a drawing program says of itself may come before an SVG.
+  const start = String.fromCharCode(...bytes.subarray(0, 2048));
   return NAMES.find(([, begins]) => begins.test(start))?.[0];
 }
 
@@ -84,7 +85,9 @@ function isTga(bytes: Uint8Array): boolean {
   const depths = isMapped || isGrey ? [8] : [15, 16, 24, 32];
   const mapBytes = mapType === 1 ? view.getUint16(5, true) * Math.ceil(view.getUint8(7) / 8) : 0;
   const start = 18 + idLength + mapBytes;
-  const least = type < 9 ? width * height * Math.ceil(depth / 8) : 1;
+  const pixelBytes = Math.ceil(depth / 8);
+  // A run is of 128 pixels at most.
+  const least = type < 9 ? width * height * pixelBytes : Math.ceil((width * height) / 128) * (1 + pixelBytes);
   const isWhole = bytes.length >= start + least;
   return width > 0 && height > 0 && depths.includes(depth) && isMapped === (mapType === 1) && isWhole;
 }
@@ -111,6 +114,23 @@ export function isCutShort(bytes: Uint8Array, format: ImageFormat): boolean {
     default:
       return format satisfies never;
   }
+}
+
+/** Whether the size is a lie or the rest is missing, where the bytes that it takes are known: before its pixels take memory. */
+export function holdsTooLittle(bytes: Uint8Array, { format, width, height }: ImageHeader): boolean {
+  if (format === 'jpeg') {
+    // Each block of 8 x 8 takes a bit in one of its colours, of which a quarter may have been kept.
+    return 32 * bytes.length < Math.ceil(width / 8) * Math.ceil(height / 8);
+  }
+  if (format !== 'bmp') return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 34) return true;
+  const isCore = isCoreHeader(bytes);
+  const compression = isCore ? 0 : view.getUint32(30, true);
+  // Runs may leave out any part of the picture.
+  if (compression === 1 || compression === 2) return false;
+  const rowBytes = 4 * Math.ceil((width * view.getUint16(isCore ? 24 : 28, true)) / 32);
+  return view.getUint32(10, true) + rowBytes * height > bytes.length;
 }
 
 function jpegHeader(bytes: Uint8Array, view: DataView): ImageHeader | 'damaged' {

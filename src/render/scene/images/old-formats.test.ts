@@ -34,6 +34,41 @@ function bmp({ depth, rows, height = 2, compression = 0, table = [], colours = 0
   ]);
 }
 
+describe('a picture whose size is a lie', () => {
+  const lie = async (bytes: Uint8Array): Promise<string> =>
+    decodeImage(bytes, 'x').then(
+      () => 'read',
+      (error: Error) => error.message,
+    );
+
+  it('takes no memory where its bytes cannot be of that size', async () => {
+    const large = new DataView(bmp({ depth: 24, rows: new Array(16).fill(0) }).buffer);
+    large.setInt32(18, 16_384, true);
+    large.setInt32(22, -16_384, true);
+    expect(await lie(new Uint8Array(large.buffer))).toBe('image "x": is a BMP that is cut short');
+    // Start of frame: 16384 x 16384 of three colours.
+    const jpeg = [
+      0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0x40, 0, 0x40, 0, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xd9,
+    ];
+    expect(await lie(Uint8Array.from(jpeg))).toBe('image "x": is a JPEG that is cut short');
+    expect(
+      readImageHeader(
+        Uint8Array.from([0, 0, 10, ...new Array(9).fill(0), ...u16(9000, 9000), 32, 8, 1, 2, 3, 4, 5]),
+      ),
+    ).toBe('unknown');
+  });
+
+  it('of four colours is not opened where its decoder would take all memory', async () => {
+    const jpeg = new Uint8Array(200_000);
+    jpeg.set([
+      0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0x40, 0, 0x40, 0, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0,
+    ]);
+    expect(await lie(jpeg)).toBe(
+      'image "x": is a JPEG of four colours (CMYK) with 16384 x 16384 pixels; save it in three (RGB)',
+    );
+  });
+});
+
 describe('a BMP', () => {
   it('of 24 bits has its rows from the bottom, or with a negative height from the top', async () => {
     const upper = [0, 0, 255, 0, 255, 0, 0, 0];

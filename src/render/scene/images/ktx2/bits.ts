@@ -43,7 +43,7 @@ export class HuffmanCode {
   /** By length, then by symbol. */
   readonly #symbols: Uint16Array;
 
-  /** @param lengths one a symbol, 0: not used @throws RangeError where no prefix code has these lengths */
+  /** @param lengths one a symbol, 0: not used @throws Error where no prefix code has these lengths */
   constructor(lengths: Uint8Array) {
     for (const length of lengths) this.#counts[length] = (this.#counts[length] ?? 0) + 1;
     this.#counts[0] = 0;
@@ -53,11 +53,11 @@ export class HuffmanCode {
     for (let length = 1; length <= LONGEST; length++) {
       const count = this.#counts[length] ?? 0;
       left = 2 * left - count;
-      if (left < 0) throw new RangeError('a Huffman code has too many short codes');
+      if (left < 0) throw new Error('a Huffman code has too many short codes');
       used += count;
       offsets[length + 1] = used;
     }
-    if (used === 0 || (left > 0 && used > 1)) throw new RangeError('a Huffman code is not complete');
+    if (used === 0 || (left > 0 && used > 1)) throw new Error('a Huffman code is not complete');
     this.#symbols = new Uint16Array(used);
     lengths.forEach((length, symbol) => {
       if (length === 0) return;
@@ -67,7 +67,7 @@ export class HuffmanCode {
     });
   }
 
-  /** @throws RangeError where the bits are no code */
+  /** @throws Error where the bits are no code */
   read(bits: BitReader): number {
     let code = 0;
     let first = 0;
@@ -80,7 +80,7 @@ export class HuffmanCode {
       first = (first + count) * 2;
       code *= 2;
     }
-    throw new RangeError('bits that are no Huffman code');
+    throw new Error('bits that are no Huffman code');
   }
 }
 
@@ -93,12 +93,12 @@ const RUNS = [
   { repeats: true, bits: 7, least: 7 },
 ] as const;
 
-/** @throws RangeError */
+/** @throws Error */
 export function readHuffmanCode(bits: BitReader): HuffmanCode {
   const symbolCount = bits.bits(14);
   const lengthsOfLengths = new Uint8Array(LENGTH_ORDER.length);
   const stored = bits.bits(5);
-  if (stored > LENGTH_ORDER.length) throw new RangeError('a Huffman code has too many lengths');
+  if (stored > LENGTH_ORDER.length) throw new Error('a Huffman code has too many lengths');
   for (const symbol of LENGTH_ORDER.slice(0, stored)) lengthsOfLengths[symbol] = bits.bits(3);
   const lengthCode = new HuffmanCode(lengthsOfLengths);
   const lengths = new Uint8Array(symbolCount);
@@ -112,7 +112,7 @@ export function readHuffmanCode(bits: BitReader): HuffmanCode {
     }
     const length = bits.bits(run.bits) + run.least;
     if (i + length > symbolCount || (run.repeats && i === 0)) {
-      throw new RangeError('a run of Huffman code lengths is too long');
+      throw new Error('a run of Huffman code lengths is too long');
     }
     if (run.repeats) lengths.fill(lengths[i - 1] ?? 0, i, i + length);
     i += length;

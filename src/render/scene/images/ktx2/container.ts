@@ -27,14 +27,14 @@ const BASIS_LZ = 1;
 const ZSTANDARD = 2;
 const ZLIB = 3;
 
-/** @throws Ktx2UnsupportedError, RangeError where something lies outside of the file, and the unpackers' own errors */
+/** @throws Ktx2UnsupportedError, Error where something lies outside of the file, and the unpackers' own errors */
 export function readKtx2(bytes: Uint8Array): Ktx2Picture {
   const view = viewOf(bytes);
   const word = (at: number): number => view.getUint32(at, true);
   /** 64-bit offsets and lengths: a file has no 4 GiB. */
   const long = (at: number): number => word(at) + word(at + 4) * 2 ** 32;
   const slice = (offset: number, length: number): Uint8Array => {
-    if (offset + length > bytes.length) throw new RangeError('it is cut short');
+    if (offset + length > bytes.length) throw new Error('it is cut short');
     return bytes.subarray(offset, offset + length);
   };
   const [format, width, height, depth] = [word(12), word(20), word(24), word(28)];
@@ -74,7 +74,7 @@ function unpacked(
   else if (scheme !== NONE && scheme !== BASIS_LZ) {
     throw new Ktx2UnsupportedError(`its supercompression ${scheme} is unknown`);
   }
-  if (model === 'uastc' && level.length < expected) throw new RangeError('it has too few blocks');
+  if (model === 'uastc' && level.length < expected) throw new Error('it has too few blocks');
   return level;
 }
 

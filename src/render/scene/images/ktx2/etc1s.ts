@@ -30,7 +30,7 @@ interface Palettes {
   readonly historySize: number;
 }
 
-/** @throws RangeError where the data breaks its own rules */
+/** @throws Error where the data breaks its own rules */
 export function decodeEtc1s({ width, height, level, global, channels }: Ktx2Picture): Uint8Array {
   const view = new DataView(global.buffer, global.byteOffset, global.byteLength);
   const word = (at: number): number => view.getUint32(at, true);
@@ -38,7 +38,7 @@ export function decodeEtc1s({ width, height, level, global, channels }: Ktx2Pict
   const sizes = [word(4), word(8), word(12), word(16)];
   // The descriptions of all levels' pictures come first; the codebooks are at the end.
   let at = global.length - sizes.reduce((sum, size) => sum + size, 0);
-  if (at < HEADER_BYTES + IMAGE_BYTES) throw new RangeError('it has no global data');
+  if (at < HEADER_BYTES + IMAGE_BYTES) throw new Error('it has no global data');
   const [endpointBytes, selectorBytes, tableBytes] = sizes.map((size) => {
     at += size;
     return global.subarray(at - size, at);
@@ -52,11 +52,11 @@ export function decodeEtc1s({ width, height, level, global, channels }: Ktx2Pict
   );
   const part = (field: number): Uint8Array => {
     const [offset, length] = [word(HEADER_BYTES + field), word(HEADER_BYTES + field + 4)];
-    if (offset + length > level.length) throw new RangeError('a slice is cut short');
+    if (offset + length > level.length) throw new Error('a slice is cut short');
     return level.subarray(offset, offset + length);
   };
   const P_FRAME = 2;
-  if ((word(HEADER_BYTES) & P_FRAME) !== 0) throw new RangeError('it is a film');
+  if ((word(HEADER_BYTES) & P_FRAME) !== 0) throw new Error('it is a film');
   const rgba = new Uint8Array(4 * width * height).fill(255);
   const [colours, more] = [part(4), part(12)];
   decodeSlice(colours, palettes, width, height, (to, r, g, b) => {
@@ -81,7 +81,7 @@ function readPalettes(
   selectorBytes: Uint8Array,
   tableBytes: Uint8Array,
 ): Palettes {
-  if (endpointCount === 0 || selectorCount === 0) throw new RangeError('a palette is empty');
+  if (endpointCount === 0 || selectorCount === 0) throw new Error('a palette is empty');
   const tables = new BitReader(tableBytes);
   const [predictions, endpointSteps, selectorSymbols, selectorRuns] = [
     readHuffmanCode(tables),
@@ -90,7 +90,7 @@ function readPalettes(
     readHuffmanCode(tables),
   ];
   const historySize = tables.bits(13);
-  if (historySize === 0) throw new RangeError('it keeps no history');
+  if (historySize === 0) throw new Error('it keeps no history');
   return {
     endpoints: readEndpoints(new BitReader(endpointBytes), endpointCount),
     selectors: readSelectors(new BitReader(selectorBytes), selectorCount),
@@ -127,7 +127,7 @@ function readEndpoints(bits: BitReader, count: number): Uint8Array {
 
 function readSelectors(bits: BitReader, count: number): Uint8Array {
   const selectors = new Uint8Array(4 * count);
-  if (bits.bits(2) !== 0) throw new RangeError('its palette lies in another file');
+  if (bits.bits(2) !== 0) throw new Error('its palette lies in another file');
   const isRaw = bits.bit() === 1;
   const steps = isRaw ? undefined : readHuffmanCode(bits);
   for (let i = 0; i < selectors.length; i++) {
@@ -211,14 +211,14 @@ class EndpointReader {
     const kind = this.#pending & 3;
     this.#pending >>>= 2;
     if ((x === 0 && (kind === 0 || kind === 2)) || (y === 0 && (kind === 1 || kind === 2))) {
-      throw new RangeError('a block follows one outside of the picture');
+      throw new Error('a block follows one outside of the picture');
     }
     if (kind === 1) this.#endpoint = this.#above[x] ?? 0;
     else if (kind === 2) this.#endpoint = this.#above[x - 1] ?? 0;
     else if (kind === 3) {
       this.#endpoint += this.#palettes.endpointSteps.read(this.bits);
       if (this.#endpoint >= this.#count) this.#endpoint -= this.#count;
-      if (this.#endpoint >= this.#count) throw new RangeError('a block has no colours');
+      if (this.#endpoint >= this.#count) throw new Error('a block has no colours');
     }
     this.#row[x] = this.#endpoint;
     return this.#endpoint;
@@ -265,7 +265,7 @@ class SelectorReader {
     }
     const place = symbol - this.#count;
     const selector = this.#history[place];
-    if (selector === undefined) throw new RangeError('a block has no pattern');
+    if (selector === undefined) throw new Error('a block has no pattern');
     this.#history[place] = this.#history[place >>> 1] ?? 0;
     this.#history[place >>> 1] = selector;
     return selector;

@@ -11,7 +11,7 @@ const SOLID = 8;
 const TRIT_BITS = [0, 2, 4, 5, 7, 8];
 const QUINT_BITS = [0, 3, 5, 7];
 
-/** @throws RangeError where a block breaks the rules */
+/** @throws Error where a block breaks the rules */
 export function decodeUastc({ width, height, level, channels }: Ktx2Picture): Uint8Array {
   const rgba = new Uint8Array(4 * width * height);
   const block = new BlockReader();
@@ -56,7 +56,7 @@ class BlockReader {
   read(bytes: Uint8Array<ArrayBuffer>): void {
     const number = modeOf(bytes[0] ?? 0);
     const mode = MODES[number];
-    if (!mode) throw new RangeError('a block has a mode of the future');
+    if (!mode) throw new Error('a block has a mode of the future');
     this.#bytes = bytes;
     this.#position = mode.codeBits;
     if (number === SOLID) {
@@ -67,7 +67,7 @@ class BlockReader {
     // Hints for other formats come first.
     this.#position += mode.hintBits;
     const pattern = patternOf(mode, mode.patternBits > 0 ? this.#bits(mode.patternBits) : 0);
-    if (!pattern) throw new RangeError('a block has no such pattern');
+    if (!pattern) throw new Error('a block has no such pattern');
     const secondPlane = mode.planes === 1 ? -1 : number === 17 ? 3 : this.#bits(2);
     this.#readEndpoints(mode);
     this.#readWeights(mode, pattern);
