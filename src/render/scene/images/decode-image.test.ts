@@ -48,6 +48,15 @@ function rawPng(
 }
 
 describe('decodeImage', () => {
+  it('says of a WebP that moves that it does', async () => {
+    const webp = new Uint8Array(60);
+    webp.set(new TextEncoder().encode('RIFF4...WEBPVP8X'));
+    webp.set([10, 0, 0, 0, 2], 16);
+    await expect(decodeImage(webp, 'x')).rejects.toThrow(
+      'is an animated WebP, which is not read; save it as PNG',
+    );
+  });
+
   it('knows an SVG by whatever comes before its first tag', async () => {
     const svg =
       '<?xml version="1.0"?>\n<!-- Drawn -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN">\n<svg/>';

@@ -64,6 +64,8 @@ const NAMES: readonly (readonly [name: string, begins: RegExp])[] = [
   ['a PDF', /^%PDF/],
   ['a web page', /^\s*<(?:!doctype|html)/i],
   ['an SVG', /^\s*(?:<(?:\?xml|!doctype svg|!--)[^>]*>\s*)*<svg/i],
+  // Others of the kind are read.
+  ['an animated WebP', /^RIFF.{4}WEBPVP8X/s],
   ['a Git LFS pointer', /^version https:\/\/git-lfs/],
 ];
 
@@ -164,9 +166,13 @@ function jpegFrame(bytes: Uint8Array, view: DataView) {
   return undefined;
 }
 
-function webpHeader(bytes: Uint8Array, view: DataView, chunk: string): ImageHeader | 'damaged' {
+/** Of the flags in a WebP's VP8X. */
+const WEBP_ANIMATED = 2;
+
+function webpHeader(bytes: Uint8Array, view: DataView, chunk: string): ImageHeader | 'damaged' | 'unknown' {
   if (bytes.length < 30) return 'damaged';
   if (chunk === 'VP8X') {
+    if (view.getUint8(20) & WEBP_ANIMATED) return 'unknown';
     const uint24 = (at: number): number => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
     return { format: 'webp', width: uint24(24) + 1, height: uint24(27) + 1 };
   }
