@@ -1,6 +1,7 @@
 /** Updates a second that a Node takes in from eight writers, every check and signature among them, into a list that all append to. */
-import { nobleCryptography as cryptography, identityFrom } from '../../src/mesh/index.ts';
+import { identityFrom } from '../../src/mesh/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
+import { roomCryptography as cryptography } from '../../src/services/rooms/curve/quick-verify.ts';
 import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { DEFAULT_ROOM_LIMITS, type Plain, type Reducer } from '../../src/services/rooms/index.ts';

@@ -3,8 +3,7 @@
  * only its members understand (keys.ts): to all when it is opened, and to each Node that joins.
  */
 
-import type { Cryptography } from '../../../mesh/index.ts';
-import { type Identity, type MeshNode, type MeshStream, nobleCryptography } from '../../../mesh/index.ts';
+import type { Cryptography, Identity, MeshNode, MeshStream } from '../../../mesh/index.ts';
 import {
   CancelledError,
   type Clock,
@@ -28,6 +27,7 @@ import {
   type RoomId,
   type Rooms,
 } from '../contract.ts';
+import { roomCryptography } from '../curve/quick-verify.ts';
 import { Keyring } from '../epochs.ts';
 import {
   NOBODY_HAS_IT,
@@ -89,7 +89,7 @@ class NodeRooms implements Rooms {
   #isClosed = false;
 
   constructor(dependencies: RoomsDependencies) {
-    const { node, cryptography = nobleCryptography } = dependencies;
+    const { node, cryptography = roomCryptography } = dependencies;
     this.#dependencies = dependencies;
     this.#cryptography = cryptography;
     this.#stream = node.stream('rooms');

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { COMPILED } from '../src/services/rooms/curve/compiled.ts';
+import { compileCurve } from './compile-curve.mjs';
+
+it('is what the curve of rooms was compiled to: else npm run build:curve', async () => {
+  expect(await compileCurve()).toBe(COMPILED);
+});
+
+it('is below the 4 KiB that browsers compile at once on a page', () => {
+  expect(atob(COMPILED).length).toBeLessThan(4096);
+});

@@ -1,0 +1,253 @@
+/**
+ * Adding points of edwards25519 (AssemblyScript), which is most of what verifying an Ed25519 signature is. Numbers modulo p = 2^255 - 19 are
+ * ten signed limbs of 26 and 25 bits in turn, their products summed in 64 bits, with the bounds of the reference implementation (Bernstein
+ * et al., "ref10" in SUPERCOP): a product takes sums of two products, and gives limbs below 2^25 and 2^24 and a little. Points are (X, Y, Z, T)
+ * with x = X/Z, y = Y/Z, xy = T/Z (Hisil et al., 2008); what is added to them is kept as (Y + X, Y - X, Z, 2dT). Adding is complete: it doubles,
+ * too. Nothing here is secret, and nothing takes a constant time.
+ */
+const NUMBER: usize = 40;
+/** Four numbers. */
+const POINT: usize = 4 * NUMBER;
+/** A carry of the highest digit has a place, too. */
+const SCALAR_BITS = 254;
+
+/** Affine x and y of the point whose table is to be filled, 32 bytes each, least first; afterwards what `encode` gives. */
+export const input = memory.data(72);
+/** 32 bytes, and room to read beyond them. */
+export const scalar = memory.data(40);
+/** 2d of the curve, in bytes, until `begin` has been called. */
+export const twiceD = memory.data(40);
+
+const d2 = memory.data(40);
+const sum = memory.data(160);
+const unit = memory.data(160);
+const cached = memory.data(160);
+const a = memory.data(40);
+const b = memory.data(40);
+const c = memory.data(40);
+const d = memory.data(40);
+const t = memory.data(40);
+
+/** Once, before all else. */
+export function begin(): void {
+  read(d2, twiceD);
+}
+
+/**
+ * Fills the table of the point at `input`: of each digit of a scalar 1 to 2^(windowBits - 1) times what it stands for.
+ * @param table 160 bytes for each of these
+ */
+export function fill(table: usize, windowBits: i32): void {
+  read(unit, input);
+  read(unit + NUMBER, input + 32);
+  one(unit + 2 * NUMBER);
+  multiply(unit + 3 * NUMBER, unit, unit + NUMBER);
+  const each = 1 << (windowBits - 1);
+  for (let bit = 0; bit < SCALAR_BITS; bit += windowBits) {
+    cache(cached, unit);
+    memory.copy(sum, unit, POINT);
+    for (let i = 0; i < each; i++) {
+      cache(table, sum);
+      add(sum, cached, false);
+      table += POINT;
+    }
+    for (let i = 0; i < windowBits; i++) {
+      cache(cached, unit);
+      add(unit, cached, false);
+    }
+  }
+}
+
+/** Makes the sum nought. */
+export function clear(): void {
+  memory.fill(sum, 0, POINT);
+  one(sum + NUMBER);
+  one(sum + 2 * NUMBER);
+}
+
+/** Adds the point of that table to the sum `scalar` times. In signed digits: half a table is enough. */
+export function addMultiple(table: usize, windowBits: i32): void {
+  const half = 1 << (windowBits - 1);
+  const base = 1 << windowBits;
+  let carry = 0;
+  for (let bit = 0; bit < SCALAR_BITS; bit += windowBits) {
+    const bits = load<u64>(scalar + (bit >> 3)) >> (bit & 7);
+    let digit = (<i32>bits & (base - 1)) + carry;
+    carry = i32(digit > half);
+    if (carry) digit = base - digit;
+    if (digit) add(sum, table + (digit - 1) * POINT, carry != 0);
+    table += half * POINT;
+  }
+}
+
+/** The sum as RFC 8032 writes points, to `input`. */
+export function encode(): void {
+  invert(sum + 2 * NUMBER);
+  multiply(b, sum, a);
+  multiply(c, sum + NUMBER, a);
+  write(input, b);
+  const sign = load<u8>(input) & 1;
+  write(input, c);
+  store<u8>(input + 31, load<u8>(input + 31) | (sign << 7));
+}
+
+function cache(to: usize, point: usize): void {
+  plus(to, point + NUMBER, point);
+  minus(to + NUMBER, point + NUMBER, point);
+  memory.copy(to + 2 * NUMBER, point + 2 * NUMBER, NUMBER);
+  multiply(to + 3 * NUMBER, point + 3 * NUMBER, d2);
+}
+
+/** To a point what is cached, or its negative: that exchanges the first two and the sign of the last. */
+function add(point: usize, other: usize, isNegative: bool): void {
+  const x = point;
+  const y = point + NUMBER;
+  const z = point + 2 * NUMBER;
+  plus(t, y, x);
+  multiply(a, t, isNegative ? other + NUMBER : other);
+  minus(t, y, x);
+  multiply(b, t, isNegative ? other : other + NUMBER);
+  multiply(c, point + 3 * NUMBER, other + 3 * NUMBER);
+  multiply(t, z, other + 2 * NUMBER);
+  plus(d, t, t);
+  minus(t, a, b);
+  plus(b, a, b);
+  if (isNegative) {
+    minus(a, d, c);
+    plus(d, d, c);
+  } else {
+    plus(a, d, c);
+    minus(d, d, c);
+  }
+  multiply(x, t, d);
+  multiply(y, b, a);
+  multiply(z, a, d);
+  multiply(point + 3 * NUMBER, t, b);
+}
+
+/** 1/z to `a`: z^(p - 2) by squaring, in eleven multiplications. */
+function invert(z: usize): void {
+  square(a, z, 1); // 2
+  square(b, a, 2); // 8
+  multiply(b, z, b); // 9
+  multiply(a, a, b); // 11
+  square(c, a, 1); // 22
+  multiply(b, b, c); // 2^5 - 1
+  square(c, b, 5);
+  multiply(b, c, b); // 2^10 - 1
+  square(c, b, 10);
+  multiply(c, c, b); // 2^20 - 1
+  square(d, c, 20);
+  multiply(c, d, c); // 2^40 - 1
+  square(c, c, 10);
+  multiply(b, c, b); // 2^50 - 1
+  square(c, b, 50);
+  multiply(c, c, b); // 2^100 - 1
+  square(d, c, 100);
+  multiply(c, d, c); // 2^200 - 1
+  square(c, c, 50);
+  multiply(b, c, b); // 2^250 - 1
+  square(b, b, 5);
+  multiply(a, b, a); // 2^255 - 21
+}
+
+function square(to: usize, from: usize, times: i32): void {
+  multiply(to, from, from);
+  for (let i = 1; i < times; i++) multiply(to, to, to);
+}
+
+function one(to: usize): void {
+  memory.fill(to, 0, NUMBER);
+  store<i32>(to, 1);
+}
+
+function plus(to: usize, f: usize, g: usize): void {
+  for (let i: usize = 0; i < NUMBER; i += 4) store<i32>(to + i, load<i32>(f + i) + load<i32>(g + i));
+}
+
+function minus(to: usize, f: usize, g: usize): void {
+  for (let i: usize = 0; i < NUMBER; i += 4) store<i32>(to + i, load<i32>(f + i) - load<i32>(g + i));
+}
+
+/** Of each limb, its first bit. */
+// @ts-ignore: decorator
+@inline
+function bitOf(limb: i32): i32 {
+  return (limb * 51 + 1) >> 1;
+}
+
+/** 255 bits, least byte first. */
+function read(to: usize, from: usize): void {
+  for (let limb = 0; limb < 10; limb++) {
+    const bit = bitOf(limb);
+    const bits = load<u64>(from + (bit >> 3)) >> (bit & 7);
+    store<i32>(to + 4 * limb, <i32>bits & (limb & 1 ? 0x1ffffff : 0x3ffffff));
+  }
+}
+
+/** The one number below p, 32 bytes. Of a product. */
+function write(to: usize, from: usize): void {
+  // How often p goes into it: what 19 more would carry out of the highest limb.
+  let carry = (19 * load<i32>(from, 36) + (1 << 24)) >> 25;
+  for (let limb = 0; limb < 10; limb++) carry = (load<i32>(from + 4 * limb) + carry) >> (limb & 1 ? 25 : 26);
+  carry *= 19;
+  memory.fill(to, 0, 32);
+  for (let limb = 0; limb < 10; limb++) {
+    const width = limb & 1 ? 25 : 26;
+    const value = load<i32>(from + 4 * limb) + carry;
+    carry = value >> width;
+    const bit = bitOf(limb);
+    const at = to + (bit >> 3);
+    store<u64>(at, load<u64>(at) | (<u64>(value & ((1 << width) - 1)) << (bit & 7)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function limb(p: usize, i: usize): i64 {
+  return i64.load32_s(p + 4 * i);
+}
+
+/** The product; it may be written over one of the two. */
+function multiply(to: usize, f: usize, g: usize): void {
+  const f0 = limb(f, 0), f1 = limb(f, 1), f2 = limb(f, 2), f3 = limb(f, 3), f4 = limb(f, 4);
+  const f5 = limb(f, 5), f6 = limb(f, 6), f7 = limb(f, 7), f8 = limb(f, 8), f9 = limb(f, 9);
+  const g0 = limb(g, 0), g1 = limb(g, 1), g2 = limb(g, 2), g3 = limb(g, 3), g4 = limb(g, 4);
+  const g5 = limb(g, 5), g6 = limb(g, 6), g7 = limb(g, 7), g8 = limb(g, 8), g9 = limb(g, 9);
+  const h1 = 19 * g1, h2 = 19 * g2, h3 = 19 * g3, h4 = 19 * g4, h5 = 19 * g5;
+  const h6 = 19 * g6, h7 = 19 * g7, h8 = 19 * g8, h9 = 19 * g9;
+  const e1 = 2 * f1, e3 = 2 * f3, e5 = 2 * f5, e7 = 2 * f7, e9 = 2 * f9;
+  let r0 = f0 * g0 + e1 * h9 + f2 * h8 + e3 * h7 + f4 * h6 + e5 * h5 + f6 * h4 + e7 * h3 + f8 * h2 + e9 * h1;
+  let r1 = f0 * g1 + f1 * g0 + f2 * h9 + f3 * h8 + f4 * h7 + f5 * h6 + f6 * h5 + f7 * h4 + f8 * h3 + f9 * h2;
+  let r2 = f0 * g2 + e1 * g1 + f2 * g0 + e3 * h9 + f4 * h8 + e5 * h7 + f6 * h6 + e7 * h5 + f8 * h4 + e9 * h3;
+  let r3 = f0 * g3 + f1 * g2 + f2 * g1 + f3 * g0 + f4 * h9 + f5 * h8 + f6 * h7 + f7 * h6 + f8 * h5 + f9 * h4;
+  let r4 = f0 * g4 + e1 * g3 + f2 * g2 + e3 * g1 + f4 * g0 + e5 * h9 + f6 * h8 + e7 * h7 + f8 * h6 + e9 * h5;
+  let r5 = f0 * g5 + f1 * g4 + f2 * g3 + f3 * g2 + f4 * g1 + f5 * g0 + f6 * h9 + f7 * h8 + f8 * h7 + f9 * h6;
+  let r6 = f0 * g6 + e1 * g5 + f2 * g4 + e3 * g3 + f4 * g2 + e5 * g1 + f6 * g0 + e7 * h9 + f8 * h8 + e9 * h7;
+  let r7 = f0 * g7 + f1 * g6 + f2 * g5 + f3 * g4 + f4 * g3 + f5 * g2 + f6 * g1 + f7 * g0 + f8 * h9 + f9 * h8;
+  let r8 = f0 * g8 + e1 * g7 + f2 * g6 + e3 * g5 + f4 * g4 + e5 * g3 + f6 * g2 + e7 * g1 + f8 * g0 + e9 * h9;
+  let r9 = f0 * g9 + f1 * g8 + f2 * g7 + f3 * g6 + f4 * g5 + f5 * g4 + f6 * g3 + f7 * g2 + f8 * g1 + f9 * g0;
+  // Two chains of carries beside each other.
+  let carry = (r0 + 0x2000000) >> 26; r1 += carry; r0 -= carry << 26;
+  carry = (r4 + 0x2000000) >> 26; r5 += carry; r4 -= carry << 26;
+  carry = (r1 + 0x1000000) >> 25; r2 += carry; r1 -= carry << 25;
+  carry = (r5 + 0x1000000) >> 25; r6 += carry; r5 -= carry << 25;
+  carry = (r2 + 0x2000000) >> 26; r3 += carry; r2 -= carry << 26;
+  carry = (r6 + 0x2000000) >> 26; r7 += carry; r6 -= carry << 26;
+  carry = (r3 + 0x1000000) >> 25; r4 += carry; r3 -= carry << 25;
+  carry = (r7 + 0x1000000) >> 25; r8 += carry; r7 -= carry << 25;
+  carry = (r4 + 0x2000000) >> 26; r5 += carry; r4 -= carry << 26;
+  carry = (r8 + 0x2000000) >> 26; r9 += carry; r8 -= carry << 26;
+  carry = (r9 + 0x1000000) >> 25; r0 += carry * 19; r9 -= carry << 25;
+  carry = (r0 + 0x2000000) >> 26; r1 += carry; r0 -= carry << 26;
+  i64.store32(to, r0, 0);
+  i64.store32(to, r1, 4);
+  i64.store32(to, r2, 8);
+  i64.store32(to, r3, 12);
+  i64.store32(to, r4, 16);
+  i64.store32(to, r5, 20);
+  i64.store32(to, r6, 24);
+  i64.store32(to, r7, 28);
+  i64.store32(to, r8, 32);
+  i64.store32(to, r9, 36);
+}

@@ -1,0 +1,150 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nobleCryptography as noble } from '../../../mesh/index.ts';
+import { concatBytes, fromHex, seededRandom, toHex } from '../../../runtime/index.ts';
+import { roomCryptography as quick } from './quick-verify.ts';
+
+fc.configureGlobal({ seed: 19 });
+const random = seededRandom(19);
+const { Point } = ed25519;
+const ORDER = Point.Fn.ORDER;
+const P = 2n ** 255n - 19n;
+/** Signatures after which a key is verified the quick way. */
+const MET = 10;
+
+const toNumber = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes.slice().reverse())}`);
+const toBytes = (value: bigint): Uint8Array => fromHex(value.toString(16).padStart(64, '0')).reverse();
+
+/** A key that both have met, and what it signs. */
+function author(seed = random.bytes(32)) {
+  const publicKey = noble.signingKey(seed);
+  const sign = (message: Uint8Array): Uint8Array => noble.sign(seed, publicKey, message);
+  const meet = (): void => {
+    const message = random.bytes(40);
+    const signature = sign(message);
+    for (let i = 0; i < MET; i++) expect(quick.verify(publicKey, message, signature)).toBe(true);
+  };
+  return { publicKey, sign, meet, scalar: ed25519.utils.getExtendedPublicKey(seed).scalar };
+}
+
+/** What only the curve's own arithmetic takes time for. */
+function forge(r: bigint, encodedR: Uint8Array, key: Uint8Array, a: bigint, message: Uint8Array): Uint8Array {
+  const challenge = toNumber(sha512(concatBytes(encodedR, key, message))) % ORDER;
+  return concatBytes(encodedR, toBytes((r + challenge * a) % ORDER));
+}
+
+/** A point of order eight. */
+const small = (() => {
+  for (;;) {
+    try {
+      const bytes = random.bytes(32);
+      const point = Point.fromBytes(bytes)
+        .multiplyUnsafe(ORDER - 1n)
+        .add(Point.fromBytes(bytes));
+      if (!point.multiplyUnsafe(4n).is0()) return point;
+    } catch {
+      // no point
+    }
+  }
+})();
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
+
+describe('the quick verification of a room', () => {
+  it('takes what the mesh takes, of any key and message', () => {
+    const authors = Array.from({ length: 6 }, () => author());
+    for (const one of authors) one.meet();
+    fc.assert(
+      fc.property(fc.nat(5), fc.uint8Array({ maxLength: 400 }), (which, message) => {
+        const { publicKey, sign } = authors[which] as (typeof authors)[number];
+        expect(quick.verify(publicKey, message, sign(message))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('refuses what the mesh refuses: one bit of the signature or the message is another', () => {
+    const { publicKey, sign, meet } = author();
+    meet();
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 60 }),
+        fc.nat(511),
+        fc.nat(),
+        (message, bit, at) => {
+          const signature = sign(message);
+          const wrong = signature.slice();
+          wrong[bit >> 3] = (wrong[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+          expect(quick.verify(publicKey, message, wrong)).toBe(false);
+          const other = message.slice();
+          other[at % other.length] = (other[at % other.length] ?? 0) ^ 1;
+          expect(quick.verify(publicKey, other, signature)).toBe(false);
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(quick.verify(publicKey, new Uint8Array(), new Uint8Array())).toBe(false);
+    expect(quick.verify(publicKey, new Uint8Array(), new Uint8Array(65))).toBe(false);
+  });
+
+  it('answers as the mesh does where verifiers disagree: parts of small order, S + L, encodings that are not canonical', () => {
+    const { publicKey, meet, scalar } = author();
+    meet();
+    const strange = [P, P + 1n, 2n ** 255n - 1n, 1n + 2n ** 255n, P - 1n + 2n ** 255n].map(toBytes);
+    const multiples = Array.from({ length: 8 }, (_, i) => small.multiplyUnsafe(BigInt(i)));
+    const agree = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {
+      const isGood = quick.verify(key, message, signature);
+      expect(isGood).toBe(noble.verify(key, message, signature));
+      return isGood;
+    };
+    let taken = 0;
+    for (let i = 0; i < 200; i++) {
+      const message = random.bytes(8);
+      const r = toNumber(random.bytes(32)) % ORDER;
+      const key = Point.fromBytes(publicKey)
+        .add(multiples[(i >> 3) & 7] ?? Point.ZERO)
+        .toBytes();
+      const encodedR = Point.BASE.multiply(r)
+        .add(multiples[i & 7] ?? Point.ZERO)
+        .toBytes();
+      if (agree(key, message, forge(r, encodedR, key, scalar, message))) taken++;
+      if (agree(publicKey, message, forge(r, encodedR, publicKey, scalar, message))) taken++;
+      const odd = strange[i % strange.length] ?? encodedR;
+      agree(publicKey, message, forge(0n, odd, publicKey, scalar, message));
+      const good = forge(r, Point.BASE.multiply(r).toBytes(), publicKey, scalar, message);
+      const more = toNumber(good.subarray(32)) + ORDER;
+      agree(publicKey, message, concatBytes(good.subarray(0, 32), toBytes(more)));
+    }
+    // R may be the identity itself.
+    agree(publicKey, new Uint8Array(), forge(0n, toBytes(1n), publicKey, scalar, new Uint8Array()));
+    expect(taken).toBeGreaterThan(20);
+  });
+
+  it('knows more authors than it has tables for, again and again', () => {
+    const authors = Array.from({ length: 70 }, () => author());
+    for (let round = 0; round < 2; round++) {
+      for (const { meet, publicKey, sign } of authors) {
+        meet();
+        expect(quick.verify(publicKey, Uint8Array.of(round), sign(Uint8Array.of(round)))).toBe(true);
+        expect(quick.verify(publicKey, Uint8Array.of(9), sign(Uint8Array.of(round)))).toBe(false);
+      }
+    }
+  });
+
+  it('goes on with the mesh’s own where a page may not run WebAssembly', async () => {
+    vi.resetModules();
+    vi.stubGlobal('WebAssembly', { Module: expect.unreachable });
+    const { roomCryptography } = await import('./quick-verify.ts');
+    const { publicKey, sign } = author();
+    for (let i = 0; i < 2 * MET; i++) {
+      const message = Uint8Array.of(i);
+      expect(roomCryptography.verify(publicKey, message, sign(message))).toBe(true);
+      expect(roomCryptography.verify(publicKey, Uint8Array.of(99), sign(message))).toBe(false);
+    }
+  });
+});
