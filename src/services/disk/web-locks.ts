@@ -20,7 +20,8 @@ export function webLockClaims(locks: LockManager | undefined, prefix: string): C
             resolve(lock !== null);
             if (lock) await held;
           })
-          .catch(() => resolve(false)); // waited long enough, or the page goes
+          // Waited long enough; or these are no locks that this page may have.
+          .catch(({ name }: Error) => resolve(name !== 'TimeoutError'));
       });
       return isGranted ? letGo : undefined;
     },

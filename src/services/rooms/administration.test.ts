@@ -126,7 +126,7 @@ describe('who makes the checkpoints of a room', () => {
 
   it('tells nobody of one before it is on the disk, if there is one', () => {
     peers.add(other.id);
-    administration.disk(true, []);
+    administration.disk('storing', []);
     write(0);
     act(2_000);
     const [kept] = effects;
@@ -134,7 +134,7 @@ describe('who makes the checkpoints of a room', () => {
     expect(typesOf()).toEqual(['keep']);
     act(60_000);
     expect(typesOf()).toEqual([]);
-    administration.disk(true, kept?.type === 'keep' ? [kept.checkpoint.hash] : []);
+    administration.disk('storing', kept?.type === 'keep' ? [kept.checkpoint.hash] : []);
     expect([typesOf(), history.tip?.number]).toEqual([['spread'], 1]);
   });
 
@@ -155,6 +155,18 @@ describe('who makes the checkpoints of a room', () => {
     act(administration.nextWakeAt);
     expect(history.tip).toMatchObject({ number: 2, takes: [1], next: authorOf(other) });
     expect([administration.hasRole, administration.nextWakeAt]).toEqual([false, Number.POSITIVE_INFINITY]);
+  });
+
+  it('keeps the role where whoever asked for it has gone since: nobody would have it', () => {
+    write(0);
+    act(2_000);
+    peers.add(other.id);
+    const certificate = final.codec.certify(other, room.keys.adminSecret ?? new Uint8Array());
+    administration.wanted(other.id, { key: other.publicKey, certificate });
+    peers.remove(other.id);
+    act(administration.nextWakeAt);
+    expect(history.tip).toMatchObject({ number: 2, takes: [1], next: authorOf(own) });
+    expect(administration.hasRole).toBe(true);
   });
 
   it('asks who has the role, and takes it when it is not handed on: another term, for all to see', () => {

@@ -11,7 +11,7 @@ import type { Authors } from './authors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { CheckpointCodec } from './checkpoint-codec.ts';
 import { draftCheckpoint } from './closing.ts';
-import type { AuthorId, CheckpointHash, DeviceId, EpochId, ItemHash } from './contract.ts';
+import type { AuthorId, CheckpointHash, DeviceId, EpochId, ItemHash, RoomDisk } from './contract.ts';
 import { type Keyring, MAX_EPOCH } from './epochs.ts';
 import { RoomMemberError, RoomNotAdminError } from './errors.ts';
 import type { History } from './history.ts';
@@ -198,9 +198,9 @@ export class Administration {
     this.#restsUntilMs = nowMs + checkpoint.size * PAUSE_MS_PER_BYTE;
   }
 
-  disk(isKeeping: boolean, stored: readonly ItemHash[]): void {
-    this.#isKeeping = isKeeping;
-    if (this.#made && (!isKeeping || stored.includes(this.#made.hash))) this.#spread(this.#made);
+  disk(disk: RoomDisk['type'], stored: readonly ItemHash[]): void {
+    this.#isKeeping = disk === 'kept' || disk === 'storing';
+    if (this.#made && (!this.#isKeeping || stored.includes(this.#made.hash))) this.#spread(this.#made);
   }
 
   /** Asks for the role, or makes a checkpoint, if it is time. @param isBehind what is to be closed is not all here */
@@ -240,7 +240,7 @@ export class Administration {
     const removed = this.#boots.map(({ device }) => device);
     const come = introductions.unlisted(history.members).filter(({ device }) => !removed.includes(device));
     const said = {
-      next: this.#handTo && !this.#isToGo(this.#handTo) ? this.#handTo : this.#self,
+      next: this.#handTo && this.#mayHave(this.#handTo) ? this.#handTo : this.#self,
       isTaking: !this.hasRole,
       members: come.slice(0, MAX_COME),
       removed: removed.length > 0 ? [...new Set(removed)].sort() : undefined,
@@ -269,6 +269,12 @@ export class Administration {
       history.members.has(device) ||
       introductions.unlisted(history.members).some((one) => one.device === device)
     );
+  }
+
+  /** Whoever has gone since it asked would leave the room to nobody. */
+  #mayHave(author: AuthorId): boolean {
+    const { authors, peers } = this.#parts;
+    return peers.get(authors.nodeOf({ author })) !== undefined && !this.#isToGo(author);
   }
 
   /** Whether that author is on a device that is to be removed. */

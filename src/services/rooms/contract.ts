@@ -189,7 +189,7 @@ export interface Room<State extends Plain, Update extends Plain> {
   synced(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * Applies here at once, or, where this Node has written faster than the room's rate allows, in its turn. Resolves when another Node has it,
-   * or, while nobody else in reach has the room, when this device has stored it (at once where it stores nothing, or cannot: `disk`). Aborting withdraws what waits for its turn; what is applied
+   * or, while nobody else in reach has the room, when this device has stored it (at once where it stores nothing, or cannot: `disk`; where another tab keeps the room, when that one has it or has gone). Aborting withdraws what waits for its turn; what is applied
    * stays, and only the wait ends.
    * @throws RoomReadOnlyError, RoomTooLargeError, RoomTooFastError, RoomFullError and NotPlainError (before it leaves), whatever the
    * reducer throws (as well), CancelledError, RoomClosedError, RoomStoppedError

@@ -1,7 +1,7 @@
 /** What the state of a room is told, and what it answers (room-state.ts). */
 import type { NodeId } from '../../wire/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { AuthorId, DeviceId, EpochId, ItemHash, Plain, UpdateHash } from './contract.ts';
+import type { AuthorId, DeviceId, EpochId, ItemHash, Plain, RoomDisk, UpdateHash } from './contract.ts';
 import type { PieceQuestion } from './fetching.ts';
 import type { Introduction } from './introductions.ts';
 import type { CatchUpAnswer, Heads, Known, RoleRequest } from './messages.ts';
@@ -55,8 +55,8 @@ export type RoomEvent =
   | { readonly type: 'turns'; readonly from: NodeId; readonly rotations: readonly Uint8Array[] }
   /** They were on this device's disk. */
   | { readonly type: 'loaded'; readonly base: KeptBase | undefined; readonly items: readonly Uint8Array[] }
-  /** These are on it now. `isKeeping`: whether what is here is stored from now on; not where there is no disk, or none that works. */
-  | { readonly type: 'disk'; readonly isKeeping: boolean; readonly stored: readonly ItemHash[] }
+  /** These are on it now. */
+  | { readonly type: 'disk'; readonly disk: RoomDisk['type']; readonly stored: readonly ItemHash[] }
   /** Nobody waits for that any more. */
   | { readonly type: 'cancel'; readonly token: Token };
 

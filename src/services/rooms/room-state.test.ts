@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Identity } from '../../mesh/index.ts';
 import type { NodeId } from '../../wire/index.ts';
 import { NO_CHECKPOINT } from './checkpoint.ts';
-import type { UpdateHash } from './contract.ts';
+import type { RoomDisk, UpdateHash } from './contract.ts';
 import { keysOf } from './keys.ts';
 import { noting, TestRoom } from './room.testing.ts';
 import type { RoomEffect } from './room-events.ts';
@@ -67,14 +67,14 @@ describe('a room on one Node', () => {
 
   it('settles what is written alone when it is on the disk of this device, if that keeps it', () => {
     state = newState();
-    const disk = (isKeeping: boolean, stored: readonly UpdateHash[] = []) =>
-      state.handle({ type: 'disk', isKeeping, stored }, 0);
-    disk(true);
+    const disk = (type: RoomDisk['type'], stored: readonly UpdateHash[] = []) =>
+      state.handle({ type: 'disk', disk: type, stored }, 0);
+    disk('storing');
     expect(typesOf(write('a', 1))).toEqual(['store', 'changed']);
     const first = state.heads;
     write('b', 2);
-    expect(disk(true, first)).toEqual([{ type: 'settled', token: 1, hash: first[0] }]);
-    expect(disk(false)).toEqual([{ type: 'settled', token: 2, hash: state.heads[0] }]);
+    expect(disk('storing', first)).toEqual([{ type: 'settled', token: 1, hash: first[0] }]);
+    expect(disk('trouble')).toEqual([{ type: 'settled', token: 2, hash: state.heads[0] }]);
   });
 
   it('has what was on the disk, and stores what it did not have', () => {

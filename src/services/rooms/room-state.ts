@@ -272,8 +272,9 @@ export class RoomState {
 
   handle(event: RoomEvent, nowMs: number): readonly RoomEffect[] {
     this.#nowMs = nowMs;
-    if (this.#ending.ended) this.#ending.after(event);
-    else this.#turn(event);
+    if (!this.#ending.ended) this.#turn(event);
+    else if (event.type === 'left') this.#left(event.node);
+    else this.#ending.after(event);
     const effects = this.#effects;
     this.#effects = [];
     return effects;
@@ -353,8 +354,8 @@ export class RoomState {
         this.#intake.loaded(event.base, event.items, this.#nowMs);
         return;
       case 'disk':
-        this.#writes.disk(event.isKeeping, event.stored);
-        this.#administration.disk(event.isKeeping, event.stored);
+        this.#writes.disk(event.disk, event.stored);
+        this.#administration.disk(event.disk, event.stored);
         return;
       case 'hold':
         this.#effects.push({ type: 'heldBack', node: this.#options.self, by: event.from });

@@ -1,7 +1,7 @@
 /**
  * Own updates that nobody else is known to have yet, and who waits for that. While there is nobody else, it is this device's disk that counts.
  */
-import type { ItemHash, UpdateHash } from './contract.ts';
+import type { ItemHash, RoomDisk, UpdateHash } from './contract.ts';
 import type { History } from './history.ts';
 import type { Peer } from './peers.ts';
 import type { RoomEffect, Token } from './room-events.ts';
@@ -12,7 +12,7 @@ export class Writes {
   readonly #pending = new Map<Token, Update>();
   /** Of these, what is on this device's disk. */
   readonly #stored = new Set<ItemHash>();
-  #isKeeping = false;
+  #disk: RoomDisk['type'] = 'memory';
 
   constructor(history: Pick<History, 'dag' | 'tipHash' | 'isClosed'>) {
     this.#history = history;
@@ -53,18 +53,21 @@ export class Writes {
     return settled;
   }
 
-  /** @param isKeeping whether there is a disk that works; @param hashes what is on it now */
-  disk(isKeeping: boolean, hashes: readonly ItemHash[]): void {
-    this.#isKeeping = isKeeping;
-    const pending = new Set<ItemHash>([...this.#pending.values()].map(({ hash }) => hash));
-    for (const hash of hashes) if (pending.has(hash)) this.#stored.add(hash);
+  /** @param hashes what is on it now; all that is here, where it is `kept` */
+  disk(disk: RoomDisk['type'], hashes: readonly ItemHash[]): void {
+    this.#disk = disk;
+    const stored = new Set(hashes);
+    for (const { hash } of this.#pending.values())
+      if (disk === 'kept' || stored.has(hash)) this.#stored.add(hash);
   }
 
   /** Nobody else has the room: what is here is all that there is to wait for. */
   alone(): readonly RoomEffect[] {
     const settled: RoomEffect[] = [];
+    // Where another tab of this browser keeps the room, this one does when that one goes.
+    const isStoring = this.#disk !== 'memory' && this.#disk !== 'trouble';
     for (const [token, { hash }] of this.#pending) {
-      if (this.#isKeeping && !this.#stored.has(hash)) continue;
+      if (isStoring && !this.#stored.has(hash)) continue;
       this.#pending.delete(token);
       settled.push({ type: 'settled', token, hash });
     }

@@ -88,11 +88,6 @@ export class KeptLog {
     return updates > 0 || this.#isRebased || !this.#hasHead ? { type: 'storing', updates } : { type: 'kept' };
   }
 
-  /** Whether what is stored is told, now or soon. */
-  get isKeeping(): boolean {
-    return this.#release !== undefined && this.#trouble === undefined && !this.#hasUnreadable;
-  }
-
   /** Reads what is there. Then whatever is stored is kept, as far as the disk can. */
   async open(): Promise<void> {
     await this.#takeOver();
@@ -109,6 +104,7 @@ export class KeptLog {
   rebase(): void {
     if (this.#isClosed) return;
     this.#isRebased = true;
+    if (!this.#release || this.#trouble !== undefined) this.#forgetClosed();
     if (this.#hasUnreadable && this.#options.base()) this.#hasUnreadable = false;
     void this.#writeAll();
   }
@@ -256,6 +252,13 @@ export class KeptLog {
     changed(this.disk);
     if (isKept) stored([...all.keys()]);
     return isKept;
+  }
+
+  /** While nothing is written here, what waits to be is what would be written anew. */
+  #forgetClosed(): void {
+    const open = new Set<ItemHash>();
+    for (const { hash } of this.#options.items()) open.add(hash);
+    for (const hash of this.#unsaved.keys()) if (!open.has(hash)) this.#unsaved.delete(hash);
   }
 
   #outdated(head: readonly DiskRecord[]): readonly string[] {

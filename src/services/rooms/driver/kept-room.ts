@@ -52,9 +52,9 @@ export function keptRoom(
       return baseRecord(genesis.id, hash, kept, keyring.current.read, cryptography);
     },
     loaded: (base, items) => handle({ type: 'loaded', base: base && readBase(base, readable()), items }),
-    stored: (stored) => handle({ type: 'disk', isKeeping: kept.isKeeping, stored }),
+    stored: (stored) => handle({ type: 'disk', disk: kept.disk.type, stored }),
     changed: (disk) => {
-      handle({ type: 'disk', isKeeping: kept.isKeeping, stored: [] });
+      handle({ type: 'disk', disk: disk.type, stored: [] });
       // A disk in trouble is tried again and again, and has the same to say.
       if (JSON.stringify(disk) === JSON.stringify(said)) return;
       said = disk;

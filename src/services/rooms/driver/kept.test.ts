@@ -143,6 +143,71 @@ describe('a room on a disk', () => {
     expect((await open(await newTab(), first.links.read)).state).toEqual(['a', 'b']);
   });
 
+  it('settles what is written alone while another tab keeps it when that is on the disk, and not before', async () => {
+    const [tab, second] = [await newTab(), await newTab()];
+    const first = await begin(tab);
+    const other = await open(second, first.links.write);
+    await world.settled(first.update('a'));
+    await world.runUntil(() => other.state.length === 1 && first.disk.type === 'kept');
+    // Just after it was tried to take over.
+    await world.runFor(2_000 - (world.now() % 2_000) + 50);
+    world.endTab(tab);
+    await world.runUntil(() => other.sync.type === 'alone');
+    await world.settled(other.update('b'));
+    world.endTab(second);
+    expect((await open(await newTab(), first.links.write)).state).toEqual(['a', 'b']);
+  });
+
+  it('settles what the tab beside it has stored, which went before it could say so', async () => {
+    const [tab, second] = [await newTab(), await newTab()];
+    const first = await begin(tab);
+    const other = await open(second, first.links.write);
+    const written = other.update('b');
+    await world.runUntil(() => first.state.length === 1 && first.disk.type === 'kept');
+    world.endTab(tab);
+    await world.settled(written);
+    expect(other.sync.type).toBe('alone');
+  });
+
+  it('settles what is written when it is opened again while the last writes of before are on their way', async () => {
+    const tab = await newTab();
+    const first = await begin(tab);
+    await world.settled(first.update('a'));
+    let isSlow = true;
+    laptop.disk.before = (operation) =>
+      operation === 'set' && isSlow
+        ? new Promise((resolve) => world.network.scheduler.after(300, resolve))
+        : undefined;
+    const pending = first.update('b').catch(() => undefined);
+    await world.runFor(10);
+    first.close();
+    await pending;
+    const again = await open(tab, first.links.write);
+    await world.settled(again.update('c'));
+    world.endTab(tab);
+    isSlow = false;
+    await world.runFor(5_000);
+    const back = await open(await newTab(), first.links.write);
+    expect([...back.state].sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps in memory what is open, and not all that there was, in a tab beside the one that writes it (R9)', async () => {
+    const [tab, second] = [await newTab(), await newTab()];
+    const first = await begin(tab, { maxBytes: 3_000_000, updatesPerSecond: 1_000 });
+    const other = await open(second, first.links.write);
+    for (let i = 0; i < 600; i++) {
+      void first.update(`${i} ${'x'.repeat(1_000)}`);
+      if (i % 20 === 19) await world.runFor(1_000);
+    }
+    await world.runUntil(() => other.state.length === 600 && (other.base?.updates ?? 0) > 0);
+    await world.runFor(20_000);
+    const told: RoomDisk[] = [];
+    other.events.on('disk', (disk) => told.push(disk));
+    world.endTab(tab);
+    await world.runUntil(() => other.disk.type === 'kept');
+    expect(told).toEqual([{ type: 'kept' }]);
+  });
+
   it('lies there in few pieces, however slowly it is written, in an order that can be read', async () => {
     const tab = await newTab();
     const first = await begin(tab, { updatesPerSecond: 1_000 });
