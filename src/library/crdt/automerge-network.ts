@@ -49,6 +49,7 @@ export class LeafcutterNetworkAdapter extends NetworkAdapter {
     this.#offs = [
       () => clearTimeout(timer),
       this.#room.events.on('members', () => this.#look()),
+      this.#room.events.on('closed', () => this.#loseAll()),
       this.#room.events.on('message', ({ from, message }) => this.#received(from, message)),
     ];
     this.#look();
@@ -64,10 +65,12 @@ export class LeafcutterNetworkAdapter extends NetworkAdapter {
   disconnect(): void {
     if (this.#offs.length === 0) return;
     this.#stop();
-    for (const node of [...this.#peers.keys()]) {
-      this.#say(node, { bye: true });
-      this.#lose(node);
-    }
+    for (const node of this.#peers.keys()) this.#say(node, { bye: true });
+    this.#loseAll();
+  }
+
+  #loseAll(): void {
+    for (const node of [...this.#peers.keys()]) this.#lose(node);
     this.#asked.clear();
   }
 

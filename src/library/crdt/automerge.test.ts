@@ -73,6 +73,19 @@ it('a document that is stored in a room is there for who comes when its maker is
   stop();
 });
 
+it('nobody is a peer any more of who has closed the room', async () => {
+  const { rooms, stop } = await begin(2);
+  const [own, theirs] = rooms.map((room) => new LeafcutterNetworkAdapter(room as never));
+  const lost: string[] = [];
+  own?.on('peer-disconnected', ({ peerId }) => lost.push(peerId));
+  own?.connect('own' as PeerId);
+  theirs?.connect('theirs' as PeerId);
+  await own?.whenReady();
+  rooms[0]?.close();
+  await expect.poll(() => lost, { timeout: 10_000 }).toEqual(['theirs']);
+  stop();
+});
+
 it('what a reader of the room changes is not taken from it', async () => {
   const { world, rooms, stop } = await begin(1);
   const [own] = rooms as [FieldsRoom];

@@ -88,6 +88,67 @@ describe('a Yjs document in a room', () => {
     await world.runUntil(() => seen() === undefined, 10_000);
   });
 
+  it('brings what the document had before into the room, and what follows on it', async () => {
+    const [room, other] = rooms as [YjsRoom, YjsRoom];
+    const doc = new Doc();
+    doc.getText('t').insert(0, 'offline');
+    const provider = new LeafcutterProvider(room, doc);
+    await world.settled(provider.flush());
+    doc.getText('t').insert(7, ', online');
+    await world.settled(provider.flush());
+    await world.runUntil(() => texts()[1] === 'offline, online');
+    // Deleted while nothing tied it to the room; the same again brings nothing.
+    provider.destroy();
+    doc.getText('t').delete(0, 9);
+    const again = new LeafcutterProvider(room, doc);
+    await world.settled(again.flush());
+    await world.runUntil(() => texts()[1] === 'online');
+    again.destroy();
+    const before = other.updates().length;
+    await world.settled(new LeafcutterProvider(room, doc).flush());
+    await world.runFor(2_000);
+    expect(other.updates()).toHaveLength(before);
+  });
+
+  it('shows what is changed after something was refused, and that too once it fits', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    const refused: Error[] = [];
+    own.events.on('refused', ({ error }) => refused.push(error));
+    const text = own.doc.getText('t');
+    text.insert(0, 'x'.repeat(5_000_000));
+    await world.settled(own.flush());
+    text.insert(0, 'still ');
+    await world.settled(own.flush());
+    expect(refused).toHaveLength(2);
+    text.delete(6, 5_000_000);
+    await world.settled(own.flush());
+    await world.runUntil(() => theirs.doc.getText('t').toString() === 'still ');
+    expect(refused).toHaveLength(2);
+  });
+
+  it.each([
+    ['its room is closed', (room: YjsRoom): unknown => room.close()],
+    [
+      'its device is taken out',
+      (room: YjsRoom): unknown => rooms[0]?.boot(room.members.find(({ isSelf }) => isSelf) ?? ({} as never)),
+    ],
+  ])('is disconnected, says so and shows nobody any more when %s', async (_, end) => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    own.awareness.setLocalState({ name: 'ann' });
+    theirs.awareness.setLocalState({ name: 'bob' });
+    await world.runUntil(
+      () => theirs.awareness.getStates().size === 2 && own.awareness.getStates().size === 2,
+    );
+    await world.runUntil(() => rooms[0]?.members.every(({ device }) => device !== undefined) ?? false);
+    const told: string[] = [];
+    theirs.events.on('status', ({ status }) => told.push(status));
+    void end(theirs.room);
+    await world.runUntil(() => theirs.status === 'disconnected' && own.awareness.getStates().size === 1);
+    expect(told).toEqual(['disconnected']);
+    expect([...theirs.awareness.getStates().values()]).toEqual([{ name: 'bob' }]);
+    expect(theirs.room.others).toEqual([]);
+  });
+
   it('refuses what a reader changes, and says so', async () => {
     const tab = world.addTab();
     await world.meet();

@@ -9,7 +9,15 @@ import {
   encodeAwarenessUpdate,
   removeAwarenessStates,
 } from 'y-protocols/awareness';
-import { applyUpdate, type Doc, mergeUpdates } from 'yjs';
+import {
+  applyUpdate,
+  Doc,
+  encodeStateAsUpdate,
+  encodeStateVector,
+  equalSnapshots,
+  mergeUpdates,
+  snapshot,
+} from 'yjs';
 import { Emitter, type Timers } from '../../runtime/index.ts';
 import {
   type LatestChannel,
@@ -57,6 +65,8 @@ export class LeafcutterProvider {
   readonly #offs: (() => void)[] = [];
   #pending: Uint8Array[] = [];
   #sending: Promise<void> | undefined;
+  /** The room lacks something of the document: whatever follows on that would show nowhere. */
+  #isAhead = false;
   #whole: Uint8Array | undefined;
   #seen = new WeakSet<Uint8Array>();
   #isSynced = false;
@@ -70,6 +80,7 @@ export class LeafcutterProvider {
     if (!awareness) keepsNothingAlive(this.awareness._checkInterval);
     this.#channel = room.latest(CHANNEL);
     this.#status = this.#statusNow;
+    const isBegun = doc.store.clients.size > 0;
     this.#take();
     const changed = (update: Uint8Array, origin: unknown): void => {
       if (origin !== this) this.#push(update);
@@ -86,6 +97,7 @@ export class LeafcutterProvider {
       room.events.on('sync', () => this.#tell()),
       room.events.on('removed', () => this.#tell()),
       room.events.on('stopped', () => this.#tell()),
+      room.events.on('closed', () => this.#tell()),
       this.#channel.subscribe(({ node, key, value }) => {
         if (node !== this.#self) this.#heard(Number(key), value);
       }),
@@ -95,6 +107,7 @@ export class LeafcutterProvider {
       if (node !== this.#self) this.#heard(Number(key), value);
     }
     if (this.awareness.getLocalState()) this.#say([doc.clientID]);
+    if (isBegun && this.#lacking()) this.#catchUp();
     void this.#sync();
   }
 
@@ -162,16 +175,36 @@ export class LeafcutterProvider {
     this.#sending ??= this.#sendAll();
   }
 
+  #catchUp(): void {
+    this.#isAhead = true;
+    this.#sending ??= this.#sendAll();
+  }
+
+  /** What the document has and the room has not; undefined: nothing. */
+  #lacking(): Uint8Array | undefined {
+    const { whole, tail } = this.room.state;
+    const there = new Doc();
+    for (const update of [whole, ...tail]) applyUpdate(there, update);
+    const isSame = equalSnapshots(snapshot(there), snapshot(this.doc));
+    const lacking = isSame ? undefined : encodeStateAsUpdate(this.doc, encodeStateVector(there));
+    there.destroy();
+    return lacking;
+  }
+
   async #sendAll(): Promise<void> {
     await Promise.resolve(); // what is changed in one turn goes together
-    while (this.#pending.length > 0) {
-      const update = mergeUpdates(this.#pending.splice(0));
+    do {
+      const changed = this.#pending.splice(0);
+      const update = this.#isAhead ? this.#lacking() : mergeUpdates(changed);
       try {
-        await this.#send(update);
+        this.#isAhead = false;
+        if (update) await this.#send(update);
       } catch (error) {
+        // It goes with the next change.
+        this.#isAhead = true;
         this.events.emit('refused', { error: error as Error });
       }
-    }
+    } while (this.#pending.length > 0);
     this.#sending = undefined;
   }
 

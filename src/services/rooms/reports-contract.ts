@@ -101,6 +101,8 @@ export interface RoomEvents {
   removed: { readonly by: NodeId; readonly reason: string };
   /** The room goes on no more here: with the same updates another Node had another state, and our own reducer answered differently again. */
   stopped: { readonly reason: string };
+  /** It is closed here, or its Node is. */
+  closed: undefined;
 }
 
 /** One that is in. */

@@ -52,6 +52,8 @@ describe('who is taken out of a room', () => {
       ['before'],
     ]);
     expect(own.members.map(({ node }) => node)).not.toContain(eve.id);
+    // Nobody says anything to it any more: it does not show them as if they were there.
+    expect([gone.others, gone.members.filter(({ isHere }) => isHere).length]).toEqual([[], 1]);
     expect(own.links.write).not.toBe(link);
     expect(own.stateHash).toBe(theirs.stateHash);
 

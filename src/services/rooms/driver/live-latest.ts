@@ -49,9 +49,10 @@ export class LiveLatest {
 
   /** The same list until somebody comes, goes, or shows something else. */
   get others(): readonly Other[] {
-    this.#others ??= this.#options
-      .peers()
-      .map((node) => ({ node, presence: this.#state.get(node, PRESENCE) }));
+    this.#others ??= (this.#isClosed ? [] : this.#options.peers()).map((node) => ({
+      node,
+      presence: this.#state.get(node, PRESENCE),
+    }));
     return this.#others;
   }
 
@@ -99,8 +100,11 @@ export class LiveLatest {
     if (event.type === 'peer' || event.type === 'left') this.#othersChanged();
   }
 
+  /** Nobody is shown any more: whoever goes, nobody would say so. */
   close(): void {
+    for (const node of this.#options.peers()) this.handle({ type: 'left', node });
     this.#isClosed = true;
+    this.#othersChanged();
     this.#alarm.stop();
   }
 

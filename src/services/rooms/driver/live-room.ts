@@ -293,6 +293,7 @@ export class LiveRoom<State extends Plain, Payload extends Plain> implements Roo
     this.#waiting.rejectAll(new RoomClosedError());
     this.#performing.sayGone();
     this.#options.onClosed();
+    this.events.emit('closed', undefined);
   }
 
   handle(event: RoomEvent): void {

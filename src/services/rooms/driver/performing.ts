@@ -96,6 +96,7 @@ export class Performing {
         // It says so again when this device opens the room the next time.
         kept?.store(effect.rotation.hash, effect.rotation.bytes);
         this.sayGone();
+        this.#partFromAll();
         events.emit('removed', { by: effect.by, reason: effect.reason });
         return;
       case 'askTurns': {
@@ -122,6 +123,7 @@ export class Performing {
       case 'stopped':
         // Nobody is to wait for a Node that takes nothing any more.
         this.sayGone();
+        this.#partFromAll();
         events.emit('stopped', { reason: effect.reason });
         return;
       case 'paced':
@@ -139,7 +141,13 @@ export class Performing {
   /** Nobody is to wait for this Node any more. */
   sayGone(): void {
     const { state, voice } = this.#parts;
-    voice.sayGone(() => state.peers);
+    const { peers } = state;
+    voice.sayGone(() => peers);
+  }
+
+  /** They say nothing more to this Node: who of them is here, and what each shows, would stay as it is for ever. */
+  #partFromAll(): void {
+    for (const node of this.#parts.state.peers) this.#parts.handle({ type: 'left', node });
   }
 
   #ask(asking: Promise<RoomEvent>): void {
