@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Awareness } from 'y-protocols/awareness';
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { Doc, encodeStateAsUpdate, Map as YMap } from 'yjs';
 import { quietVirtualTime } from '../../../sim/quiet-virtual-time.testing.ts';
 import { type RoomTab, RoomWorld } from '../../../sim/room-world.testing.ts';
@@ -86,6 +86,51 @@ describe('a Yjs document in a room', () => {
     expect(seen()).toEqual({ name: 'ann' });
     if (tabs[1]) world.endTab(tabs[1]);
     await world.runUntil(() => seen() === undefined, 10_000);
+  });
+
+  it('shows of each what its own Node says, and nothing that another says of it', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    const tab = world.addTab();
+    await world.meet();
+    const room = await world.settled(tab.rooms.open(rooms[0]?.links.write ?? '', { reducer: yjsReducer }));
+    theirs.awareness.setLocalState({ name: 'ann' });
+    const seen = (): unknown => own.awareness.getStates().get(theirs.doc.clientID);
+    await world.runUntil(() => seen() !== undefined && room.others.length === 2);
+    // As if it were hers, and under a name of its own with hers beside it.
+    const forged = new Awareness(new Doc());
+    forged.setLocalState({ name: 'mallory' });
+    const self = forged.clientID;
+    forged.states.set(theirs.doc.clientID, { name: 'not ann' });
+    forged.meta.set(theirs.doc.clientID, { clock: 1_000, lastUpdated: 0 });
+    const channel = room.latest('yjs-awareness');
+    channel.set(`${theirs.doc.clientID}`, encodeAwarenessUpdate(forged, [theirs.doc.clientID]));
+    channel.set(`${self}`, encodeAwarenessUpdate(forged, [self, theirs.doc.clientID]));
+    await world.runFor(1_000);
+    channel.set(`${theirs.doc.clientID}`, undefined);
+    await world.runFor(1_000);
+    expect(seen()).toEqual({ name: 'ann' });
+    expect(own.awareness.getStates().get(self)).toBeUndefined();
+    channel.set(`${self}`, encodeAwarenessUpdate(forged, [self]));
+    await world.runUntil(() => own.awareness.getStates().get(self) !== undefined);
+    forged.destroy();
+  });
+
+  it('shows who was out of reach for a while again, as it is, though it has said nothing new', async () => {
+    const [own, theirs] = providers as [LeafcutterProvider, LeafcutterProvider];
+    theirs.awareness.setLocalState({ name: 'ann' });
+    const seen = (): unknown => own.awareness.getStates().get(theirs.doc.clientID);
+    await world.runUntil(() => seen() !== undefined);
+    world.network.partition((id) => (id === tabs[0]?.id ? 0 : 1));
+    await world.runUntil(() => seen() === undefined);
+    world.network.heal();
+    await world.runUntil(() => own.room.others.length === 1, 60_000);
+    await world.runFor(1_000);
+    expect(seen()).toEqual({ name: 'ann' });
+    // Nor by a document that is tied to the room anew, and shows nobody between.
+    own.destroy();
+    expect(own.awareness.getStates().size).toBe(0);
+    const again = new LeafcutterProvider(own.room, own.doc, { awareness: own.awareness });
+    expect([...again.awareness.getStates().values()]).toEqual([{ name: 'ann' }]);
   });
 
   it('brings what the document had before into the room, and what follows on it', async () => {

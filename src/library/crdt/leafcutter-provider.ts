@@ -22,6 +22,7 @@ import { Emitter, type Timers } from '../../runtime/index.ts';
 import {
   type LatestChannel,
   MAX_UPDATE_BYTES,
+  type Member,
   type Room,
   RoomTooLargeError,
 } from '../../services/rooms/index.ts';
@@ -29,6 +30,7 @@ import { MAX_BEGUN_BYTES, type YjsState, type YjsUpdate } from './yjs-reducer.ts
 
 /** A room that holds a Yjs document: one with `yjsReducer`. */
 export type YjsRoom = Room<YjsState, YjsUpdate>;
+type Node = Member['node'];
 /** `connecting`: nobody else is here; `disconnected`: the room is closed, has stopped, or this device was taken out. */
 export type ProviderStatus = 'connecting' | 'connected' | 'disconnected';
 
@@ -69,6 +71,8 @@ export class LeafcutterProvider {
   #isAhead = false;
   #whole: Uint8Array | undefined;
   #seen = new WeakSet<Uint8Array>();
+  /** Of each client that others show, whose it is. */
+  readonly #nodes = new Map<number, Node>();
   #isSynced = false;
   #status: ProviderStatus;
 
@@ -99,12 +103,12 @@ export class LeafcutterProvider {
       room.events.on('stopped', () => this.#tell()),
       room.events.on('closed', () => this.#tell()),
       this.#channel.subscribe(({ node, key, value }) => {
-        if (node !== this.#self) this.#heard(Number(key), value);
+        if (node !== this.#self) this.#heard(node, Number(key), value);
       }),
       every(RESTS_MS, timers, () => this.#keepWhoIsHere()),
     );
     for (const { node, key, value } of this.#channel.values()) {
-      if (node !== this.#self) this.#heard(Number(key), value);
+      if (node !== this.#self) this.#heard(node, Number(key), value);
     }
     if (this.awareness.getLocalState()) this.#say([doc.clientID]);
     if (isBegun && this.#lacking()) this.#catchUp();
@@ -127,6 +131,7 @@ export class LeafcutterProvider {
   /** Lets go of the document; the room stays open. What was changed is still sent. */
   destroy(): void {
     removeAwarenessStates(this.awareness, [this.doc.clientID], 'destroyed');
+    for (const client of [...this.#nodes.keys()]) this.#isGone(client);
     for (const off of this.#offs.splice(0)) off();
     this.#status = 'disconnected';
     this.events.emit('status', { status: 'disconnected' });
@@ -236,16 +241,27 @@ export class LeafcutterProvider {
     }
   }
 
-  #heard(client: number, value: unknown): void {
+  /** A Node speaks for its own clients: whom another has shown, it can neither change nor take away. */
+  #heard(node: Node, client: number, value: unknown): void {
     if (!Number.isSafeInteger(client) || client === this.doc.clientID) return;
-    if (!(value instanceof Uint8Array)) removeAwarenessStates(this.awareness, [client], this);
-    else {
+    if ((this.#nodes.get(client) ?? node) !== node) return;
+    if (!(value instanceof Uint8Array)) {
+      this.#isGone(client);
+    } else if (isOf(client, value)) {
+      this.#nodes.set(client, node);
       try {
         applyAwarenessUpdate(this.awareness, value, this);
       } catch {
         // It is none: whoever shows it shows nothing.
       }
     }
+  }
+
+  #isGone(client: number): void {
+    this.#nodes.delete(client);
+    removeAwarenessStates(this.awareness, [client], this);
+    // Else it would be seen again only when it has said something new.
+    this.awareness.meta.delete(client);
   }
 
   #keepWhoIsHere(): void {
@@ -260,6 +276,17 @@ interface Changes {
   readonly added: readonly number[];
   readonly updated: readonly number[];
   readonly removed: readonly number[];
+}
+
+/** Whether an awareness update is about that client alone: how many there are, then which, as numbers of seven bits a byte. */
+function isOf(client: number, update: Uint8Array): boolean {
+  let named = 0;
+  for (let i = 1, factor = 1; i < update.length; i++, factor *= 128) {
+    const byte = update[i] ?? 0;
+    named += (byte & 127) * factor;
+    if (byte < 128) return update[0] === 1 && named === client;
+  }
+  return false;
 }
 
 /** Of the document, as the room has it. */
