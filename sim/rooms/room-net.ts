@@ -9,7 +9,6 @@ import {
   type AuthorId,
   DEFAULT_ROOM_LIMITS,
   type DeviceId,
-  type EpochId,
   type Plain,
   type RoomLimits,
 } from '../../src/services/rooms/contract.ts';
@@ -17,14 +16,14 @@ import { Keyring } from '../../src/services/rooms/epochs.ts';
 import { keepsOnly } from '../../src/services/rooms/fold.ts';
 import { type Genesis, makeGenesis } from '../../src/services/rooms/genesis.ts';
 import { keysOf, type RoomKeys } from '../../src/services/rooms/keys.ts';
-import type { RoomEffect, RoomEvent } from '../../src/services/rooms/room-events.ts';
+import type { RoomEvent } from '../../src/services/rooms/room-events.ts';
 import { RoomState } from '../../src/services/rooms/room-state.ts';
 import type { RoomReducer } from '../../src/services/rooms/states.ts';
 import { Undoing } from '../../src/services/rooms/undoing.ts';
 import type { NodeId } from '../../src/wire/index.ts';
 import { Lives } from '../lives.ts';
 import { noting } from './noting.ts';
-import { ask } from './requests.ts';
+import { perform } from './performing.ts';
 import type { SimRoom } from './sim-room.ts';
 import { Truth } from './truth.ts';
 
@@ -130,8 +129,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     if (a === b || !a.isAlive || !b.isAlive || a.links.has(b.id)) return;
     a.links.add(b.id);
     b.links.add(a.id);
-    this.#meet(a, b, 1);
-    this.#meet(b, a, 1);
+    this.meet(a, b, 1);
+    this.meet(b, a, 1);
   }
 
   /** What is on its way is lost; each notices in its own time. */
@@ -219,7 +218,7 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
 
   handle(room: SimRoom, event: RoomEvent): void {
     if (!room.isAlive) return;
-    for (const effect of room.state.handle(event, this.now())) this.#perform(room, effect);
+    for (const effect of room.state.handle(event, this.now())) perform(this, room, effect);
     this.wakeLater(room);
   }
 
@@ -248,134 +247,8 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
     return this.narrow.has(to) ? `${to} ${isBulk}` : `${from} ${to} ${isBulk}`;
   }
 
-  #perform(room: SimRoom, effect: RoomEffect): void {
-    switch (effect.type) {
-      case 'spread':
-        for (const to of effect.to) {
-          const arrive = (at: SimRoom): void =>
-            this.handle(at, { type: 'updates', from: room.id, updates: [effect.item] });
-          this.#say(room, to, effect.item.length, arrive, effect.keys);
-        }
-        return;
-      case 'tell':
-        for (const to of effect.to) {
-          this.#say(room, to, 100, (at) =>
-            this.handle(at, { type: 'heads', from: room.id, heads: effect.heads }),
-          );
-        }
-        return;
-      case 'hold':
-        this.send(room, effect.to, 10, (at) => this.handle(at, { type: 'hold', from: room.id }));
-        return;
-      case 'heldBack':
-        room.heldBack.add(effect.node === room.id ? effect.by : effect.node);
-        return;
-      case 'ask':
-      case 'askPiece':
-      case 'askTurns':
-        ask(this, room, effect);
-        return;
-      case 'settled':
-        this.#checkSafe(room, effect.hash);
-        room.pending.delete(effect.token);
-        return;
-      case 'written':
-        room.undoing.written(effect.token, effect.update);
-        return;
-      case 'failed':
-        room.undoing.failed(effect.token);
-        room.pending.delete(effect.token);
-        return;
-      case 'refused':
-        if (effect.from !== undefined) room.blamed.set(effect.from, effect.reason);
-        return;
-      case 'stopped':
-        this.problems.push(`R6: a room stopped: ${effect.reason}`);
-        return;
-      case 'store':
-        room.had.add(effect.update.hash);
-        this.truth.updates.set(effect.update.hash, effect.update);
-        return;
-      case 'keep':
-        this.truth.learn(effect.checkpoint);
-        return;
-      case 'broken':
-        room.isBroken = true;
-        return;
-      case 'final':
-        this.#checkFinal(room);
-        return;
-      case 'askRole':
-        this.send(room, effect.to, 100, (at) =>
-          this.handle(at, { type: 'role', from: room.id, request: effect.request }),
-        );
-        return;
-      case 'greet': {
-        const other = this.nodes.find(({ id }) => id === effect.to);
-        if (other && room.links.has(effect.to)) this.#meet(other, room, this.latencyMs(room.id, effect.to));
-        return;
-      }
-      case 'announce':
-        for (const other of this.alive) {
-          if (!room.links.has(other.id)) continue;
-          this.#meet(other, room, this.latencyMs(room.id, other.id));
-          this.#meet(room, other, 2 * this.latencyMs(room.id, other.id));
-        }
-        return;
-      case 'introduce':
-        this.#say(room, effect.to, 300, (at) =>
-          this.handle(at, { type: 'members', from: room.id, introductions: effect.introductions }),
-        );
-        return;
-      case 'removed':
-        room.isRemoved = true;
-        return;
-      case 'met':
-      case 'parted':
-      case 'turned':
-      case 'members':
-      case 'rebased':
-      case 'changed':
-      case 'paced':
-        return;
-    }
-  }
-
-  /** R7. */
-  #checkFinal(room: SimRoom): void {
-    const { tip } = room.state;
-    const final = tip ? this.truth.orderAt(tip) : [];
-    const isSame = room.final.every((hash, i) => final[i] === hash);
-    if (!isSame && !room.isBroken) this.problems.push('R7: what was final has changed');
-    room.final = final;
-    for (const hash of final) room.had.add(hash);
-    room.isBroken = false;
-  }
-
-  /** R5: when an update settles, another Node has it, or there is none that is known. */
-  #checkSafe(room: SimRoom, hash: string | undefined): void {
-    if (hash === undefined || room.state.peers.length === 0) return;
-    // Who says falsely that it has an update is worth as much as who has it and is gone at once.
-    if (room.state.peers.some((peer) => this.liars.has(peer))) return;
-    const same = [hash, ...this.#finalCopiesOf(room, hash)];
-    const isElsewhere = this.nodes.some((other) => other !== room && same.some((one) => other.had.has(one)));
-    if (!isElsewhere) this.problems.push(`an update was called safe that nobody else had`);
-  }
-
-  /** What its author had to write again may have been closed as it was at first: the same words in the same place. */
-  #finalCopiesOf({ state: { tip } }: SimRoom, hash: string): readonly string[] {
-    const { updates } = this.truth;
-    const final = tip ? this.truth.orderAt(tip) : [];
-    const update = updates.get(hash);
-    return final.filter((one) => {
-      const copy = updates.get(one);
-      const isThere = copy?.writer === update?.writer && copy?.number === update?.number;
-      return isThere && copy?.payload === update?.payload;
-    });
-  }
-
   /** It hears which keys the other has. */
-  #meet(room: SimRoom, other: SimRoom, delayMs: number): void {
+  meet(room: SimRoom, other: SimRoom, delayMs: number): void {
     const held = other.keyring.held.map(({ id }) => id);
     this.after(delayMs, () =>
       this.deliver(room, () => {
@@ -384,18 +257,5 @@ export class RoomNet extends Lives<SimRoom, RoomEvent> {
         this.handle(room, { type: 'peer', node: other.id, epochs });
       }),
     );
-  }
-
-  /** What is sealed with keys that it does not have, it does not understand. */
-  #say(
-    from: SimRoom,
-    to: NodeId,
-    bytes: number,
-    arrive: (room: SimRoom) => void,
-    keys: EpochId = from.keyring.current.id,
-  ): void {
-    this.send(from, to, bytes, (room) => {
-      if (room.keyring.holds(keys)) arrive(room);
-    });
   }
 }
