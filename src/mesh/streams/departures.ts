@@ -228,8 +228,10 @@ export class Departures implements SendingHost {
   ): void {
     let sending = peer.senders.get(stream);
     sending ??= peer.sending(this.#host.self, stream, ++this.#sendings, this.#begin, this);
-    // Who asks waits for the answer, who answers for nothing.
-    const isAwaited = ticket.type === 'send' ? ticket.isAwaited : message.bodyBytes > SMALL_BYTES;
+    // Who answers waits for nothing. Who asks does: on a slow Link the acknowledgement would come behind the whole of a large answer.
+    const isAnswer = ticket.type === 'answer';
+    const isAwaited =
+      ticket.type === 'send' ? ticket.isAwaited : !isAnswer || message.bodyBytes > SMALL_BYTES;
     const outgoing = sending.window.enqueue(message, ticket, timeoutMs, t, isAwaited);
     if (ticket.type === 'send') this.#waiting.set(ticket.token, { sending, outgoing, requestId: undefined });
     if (ticket.type === 'request') {

@@ -177,7 +177,7 @@ describe('what nobody waits for', () => {
     expect([b.settled.has(other), b.settled.has(awaited)]).toEqual([true, true]);
   });
 
-  it('is a question and a small answer: acknowledgements leave along with them', () => {
+  it('is a small answer: that of a question leaves along with it, its own with the next question', () => {
     const { world, a, b } = met();
     const turns = new Set<string>();
     world.filter = (_frame, from) => {
