@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { hear } from './support/hear.ts';
 import { nodeId, people } from './support/tabs.ts';
 
 async function openDebugPanel(page: Page): Promise<void> {
@@ -34,20 +35,13 @@ test('a message is relayed over a forced line A-B-C', async ({ network }) => {
   ).toHaveCount(0);
 
   await b.getByRole('combobox', { name: 'Filter by direction' }).selectOption('relayed');
-  const received = c.evaluate(
-    () =>
-      new Promise<{ from: string; text: string }>((resolve) => {
-        window.leafcutter?.node.receive('greeting', ({ from, body }) =>
-          resolve({ from, text: new TextDecoder().decode(body) }),
-        );
-      }),
-  );
+  const received = await hear(c, 'greeting');
   await a.evaluate(async (target) => {
     const node = window.leafcutter?.node;
     const member = node?.members().find((candidate) => candidate.id === target);
     if (node && member) await node.send(member.id, 'greeting', new TextEncoder().encode('over the hill'));
   }, idC);
-  expect(await received).toEqual({ from: idA, text: 'over the hill' });
+  expect(await received()).toEqual({ from: idA, text: 'over the hill' });
   const relayed = b.getByRole('list', { name: 'Frames' }).getByRole('listitem');
   await expect(relayed.filter({ hasText: `${idA.slice(0, 4)}→${idC.slice(0, 4)}` }).first()).toBeVisible();
 
@@ -184,21 +178,20 @@ test('a suspected Node stands in the table with those who do not hear it', async
   const tag = await tagOf(a);
   await openDebugPanel(b);
   await openDebugPanel(a);
-  const seen = b.evaluate(
-    (name) =>
-      new Promise<boolean>((resolve) => {
-        const look = (): void => {
-          const tables = [...document.querySelectorAll('table')];
-          const table = tables.find((one) => one.caption?.textContent === 'Suspected');
-          if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
-          else setTimeout(look, 20);
-        };
-        look();
-      }),
-    tag,
-  );
+  const looking = await b.evaluateHandle((name) => {
+    const seen = new Promise<boolean>((resolve) => {
+      const look = (): void => {
+        const tables = [...document.querySelectorAll('table')];
+        const table = tables.find((one) => one.caption?.textContent === 'Suspected');
+        if (table?.tBodies[0]?.textContent?.startsWith(name)) resolve(true);
+        else setTimeout(look, 20);
+      };
+      look();
+    });
+    return { seen };
+  }, tag);
   await a.getByRole('switch', { name: 'Pause sending' }).click();
-  expect(await seen).toBe(true);
+  expect(await looking.evaluate(({ seen }) => seen)).toBe(true);
   await a.getByRole('switch', { name: 'Pause sending' }).click();
 });
 

@@ -1,6 +1,7 @@
 /** Devices that do not reach each other directly: over a real TURN server, through a third device, or told in words why not. */
 import { expect, type Page, test } from '@playwright/test';
 import { coturnProblem, type RunningTurn, startTurn, TURN_SECRET } from './support/coturn.ts';
+import { hear } from './support/hear.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { closeTab, inviteLink, nodeId, openTab, people } from './support/tabs.ts';
 
@@ -73,12 +74,7 @@ test('two tabs without a path to each other say why, and talk through a third', 
   await third.goto(await inviteLink(host));
   for (const page of [host, guest, third]) await expect(people(page)).toHaveCount(3, { timeout: 40_000 });
   await expect(people(host).getByText('2 hops')).toHaveCount(1);
-  const received = guest.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        window.leafcutter?.node.receive('test', ({ body }) => resolve(new TextDecoder().decode(body)));
-      }),
-  );
+  const received = await hear(guest, 'test');
   await host.evaluate(
     async (to) => {
       const { node } = window.leafcutter ?? {};
@@ -87,7 +83,7 @@ test('two tabs without a path to each other say why, and talk through a third', 
     },
     await nodeId(guest),
   );
-  expect(await received).toBe('over two hops');
+  expect((await received()).text).toBe('over two hops');
   await closeTab(third);
 });
 
