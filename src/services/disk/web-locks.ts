@@ -20,8 +20,8 @@ export function webLockClaims(locks: LockManager | undefined, prefix: string): C
             resolve(lock !== null);
             if (lock) await held;
           })
-          // Waited long enough; or these are no locks that this page may have.
-          .catch(({ name }: Error) => resolve(name !== 'TimeoutError'));
+          // Waited long enough, or the page goes; or locks are nothing that this page may have (an opaque origin).
+          .catch(({ name }: Error) => resolve(name === 'SecurityError'));
       });
       return isGranted ? letGo : undefined;
     },
