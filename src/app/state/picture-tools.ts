@@ -8,6 +8,7 @@ import { develop } from '../../render/film/index.ts';
 import type { GuideImages, RenderJob } from '../../render/job/index.ts';
 import { CancelledError, messageOf } from '../../runtime/index.ts';
 import { downloadBlob, downloadBytes } from '../download.ts';
+import { fetchPageFile } from '../fetch-page-file.ts';
 import type { FramesFormat, PictureFormat } from '../picture-file.ts';
 import type { JobView } from './jobs.ts';
 import type { Look } from './settings.ts';
@@ -88,13 +89,16 @@ export function createPictureTools(
       await film.load();
       const { width, height } = film;
       const means = develop(film);
-      const [{ proxy }, { askPictureWorker }] = await Promise.all([
+      const [{ proxy }, { askPictureWorker }, wasm, weights] = await Promise.all([
         import('comlink'),
         import('../ask-picture-worker.ts'),
+        fetchPageFile('generated/denoiser.wasm'),
+        fetchPageFile('denoiser/weights.tza'),
       ]);
       const filtered = await askPictureWorker(
         (remote) =>
           remote.denoise(
+            { wasm, weights },
             { width, height, means, guides },
             proxy((share: number) => show(GUIDES_SHARE + (1 - GUIDES_SHARE) * share)),
           ),
