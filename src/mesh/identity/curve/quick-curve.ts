@@ -54,6 +54,8 @@ export function quickenSignatures(): void {
 
 class CompiledCurve implements QuickCurve {
   readonly #curve: Curve;
+  /** Its memory, until that grows. */
+  #bytes: Uint8Array;
   /** Where they lie, the one that was made longest ago in front. */
   readonly #tables = new Map<string, number>();
   /** Good signatures of keys without a table. */
@@ -64,6 +66,7 @@ class CompiledCurve implements QuickCurve {
     this.#curve = new WebAssembly.Instance(module).exports as unknown as Curve;
     const { memory, twiceD } = this.#curve;
     memory.grow(BASE_TABLE_BYTES / PAGE_BYTES);
+    this.#bytes = new Uint8Array(memory.buffer);
     this.#put(twiceD.value, toLittleEndian((2n * D) % P));
     this.#curve.begin();
     this.#fill(PAGE_BYTES, Point.BASE, BASE_WINDOW);
@@ -107,7 +110,10 @@ class CompiledCurve implements QuickCurve {
     }
     const at = PAGE_BYTES + BASE_TABLE_BYTES + this.#tables.size * KEY_TABLE_BYTES;
     const missing = at + KEY_TABLE_BYTES - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    if (missing > 0) {
+      memory.grow(Math.ceil(missing / PAGE_BYTES));
+      this.#bytes = new Uint8Array(memory.buffer);
+    }
     return at;
   }
 
@@ -123,13 +129,13 @@ class CompiledCurve implements QuickCurve {
   }
 
   #encoded(): Uint8Array {
-    const { encode, input, memory } = this.#curve;
-    encode();
-    return new Uint8Array(memory.buffer, input.value, 32).slice();
+    this.#curve.encode();
+    const { value: at } = this.#curve.input;
+    return this.#bytes.slice(at, at + 32);
   }
 
   #put(at: number, bytes: Uint8Array): void {
-    new Uint8Array(this.#curve.memory.buffer).set(bytes, at);
+    this.#bytes.set(bytes, at);
   }
 }
 
