@@ -5,7 +5,7 @@ import { FIRST_CONTROL } from './control.ts';
 import { named } from './description.ts';
 import { readableLog } from './log/job-log.ts';
 import type { FarmMessage } from './messages.ts';
-import { sumsRequest } from './sums.testing.ts';
+import { PART_TASKS, sumsRequest } from './sums.testing.ts';
 
 /** A stranger that every Node takes for a member. */
 /** Of a beat: nothing has come of the work yet. */
@@ -39,6 +39,22 @@ describe('FarmState', () => {
       net.runFor(100);
     }
     expect(node.state.views(0)).toHaveLength(64);
+    net.miss(node, id);
+  });
+
+  it('knows at most two million parts at the word of one member, for it keeps something of each', () => {
+    const net = new FarmNet(1);
+    const node = net.add(1);
+    const { id, say } = stranger(net);
+    for (let job = 0; job < 8; job++) {
+      const request = sumsRequest(2 ** 19 * PART_TASKS);
+      const description = named({ ...request, submitter: newNodeId(net.random), submittedAtMs: job });
+      const control = job < 1 ? { ...FIRST_CONTROL, phase: 'done' as const } : FIRST_CONTROL;
+      say({ type: 'beat', id: description.id, term: 1, control, ...NOTHING_DONE });
+      say({ type: 'description', id: description.id, description });
+      net.runFor(100);
+    }
+    expect(node.state.views(0).map(({ description }) => description.submittedAtMs)).toEqual([1, 2, 3, 4]);
     net.miss(node, id);
   });
 
