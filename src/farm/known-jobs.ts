@@ -52,7 +52,13 @@ export class KnownJobs {
     const others = [...this.#jobs.values()].filter((one) => one.teller !== this.#self);
     const own = others.filter((one) => one.teller === teller);
     const ofOwn = spared(own, parts, OF_ONE_TELLER);
-    const ofAll = ofOwn && spared(others.filter(({ job }) => !ofOwn.includes(job.id)), parts, IN_ALL);
+    const ofAll =
+      ofOwn &&
+      spared(
+        others.filter(({ job }) => !ofOwn.includes(job.id)),
+        parts,
+        IN_ALL,
+      );
     return ofAll && [...ofOwn, ...ofAll];
   }
 

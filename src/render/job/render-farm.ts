@@ -102,7 +102,9 @@ class MeshRenderFarm implements RenderFarm {
     this.#setAside = dependencies.setAside ?? inMemory;
     const opened = ({ id }: { readonly id: JobId }): void => {
       const job = this.#known.get(id);
-      if (job) this.#kept.keep(id, job.spec);
+      if (!job) return;
+      this.#kept.keep(id, job.spec);
+      job.takesPart();
     };
     this.#farm = farm;
     farm.register(renderKind({ ...dependencies, setAside: this.#setAside, scenes: this.#scenes, opened }));
