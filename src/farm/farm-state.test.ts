@@ -81,6 +81,22 @@ describe('FarmState', () => {
     expect(net.view(a, job)).toBeUndefined();
   });
 
+  it('is in the end as a person has wanted it last, however soon after something else', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const net = new FarmNet(seed);
+      const [a, b] = [net.add(1), net.add(1)];
+      net.runFor(500);
+      const job = net.submit(a, 4_000);
+      net.runFor(1_000);
+      for (const [token, type] of (['pause', 'resume', 'pause', 'resume'] as const).entries()) {
+        net.handle(b, { type: 'wish', id: job, wish: { type }, token });
+        net.runFor(net.between(1, 60));
+      }
+      net.runFor(15_000);
+      expect(net.view(a, job)?.control.phase, `seed ${seed}`).toBe('running');
+    }
+  });
+
   it('ends no Job at the word of a member that does not coordinate it', () => {
     const net = new FarmNet(3);
     const [a] = [net.add(1), net.add(1)];
