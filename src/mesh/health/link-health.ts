@@ -63,8 +63,8 @@ export class LinkHealth {
   #doubtSince: number | undefined;
   #lastDenialAt = Number.NEGATIVE_INFINITY;
   #nextWakeAt: number;
-  /** What `nextWakeAt` answers until something happens here: all Links are asked after most events of one. NaN: to be worked out. */
-  #knownWakeAt = Number.NaN;
+  /** What `nextWakeAt` answers at rest until something happens here: all Links are asked after most events of one. */
+  #knownWakeAt: number | undefined;
   /** Healthy, and nobody has said anything to the contrary since it was looked at last. */
   #isAtRest = false;
 
@@ -99,8 +99,7 @@ export class LinkHealth {
   /** At rest it follows all that is heard: later while somebody speaks, and earlier once talk has ended. */
   get nextWakeAt(): number {
     if (!this.#isAtRest) return this.#nextWakeAt;
-    if (Number.isNaN(this.#knownWakeAt))
-      this.#knownWakeAt = Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt));
+    this.#knownWakeAt ??= Math.max(this.#nextWakeAt, this.#askAt(this.#nextWakeAt));
     return this.#knownWakeAt;
   }
 
@@ -341,7 +340,7 @@ export class LinkHealth {
 
   /** Something that `#askAt` goes by. */
   #changed(): void {
-    this.#knownWakeAt = Number.NaN;
+    this.#knownWakeAt = undefined;
   }
 
   #wakeAt(timeMs: number): void {

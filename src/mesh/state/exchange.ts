@@ -8,6 +8,7 @@ import type { LinksEvent } from '../link/contract.ts';
 import type { MembershipEvent } from '../membership/contract.ts';
 import type { MulticastEvent } from '../multicast/contract.ts';
 import type { NeighboursEvent } from '../neighbours/contract.ts';
+import type { Protocol, Tagged } from '../protocol.ts';
 import type { SignalingEvent } from '../signaling/contract.ts';
 import type { UnicastEffect, UnicastEvent } from '../streams/contract.ts';
 import type { TopologyEvent } from '../topology/contract.ts';
@@ -38,61 +39,47 @@ export class Exchange {
   }
 
   toLinks(event: LinksEvent): void {
-    const { links } = this.#parts;
-    const effects = links.handle(event, this.now);
-    this.wakes.set(Part.links, links.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.links, this.#parts.links, event);
   }
 
   toHealth(event: HealthEvent): void {
-    const { health } = this.#parts;
-    const effects = health.handle(event, this.now);
-    this.wakes.set(Part.health, health.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.health, this.#parts.health, event);
   }
 
   toTopology(event: TopologyEvent): void {
-    const { topology } = this.#parts;
-    const effects = topology.handle(event, this.now);
-    this.wakes.set(Part.topology, topology.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.topology, this.#parts.topology, event);
   }
 
   toMembership(event: MembershipEvent): void {
-    const { membership } = this.#parts;
-    const effects = membership.handle(event, this.now);
-    this.wakes.set(Part.membership, membership.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.membership, this.#parts.membership, event);
   }
 
   toNeighbours(event: NeighboursEvent): void {
-    const { neighbours } = this.#parts;
-    const effects = neighbours.handle(event, this.now);
-    this.wakes.set(Part.neighbours, neighbours.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.neighbours, this.#parts.neighbours, event);
   }
 
   toSignaling(event: SignalingEvent): void {
-    const { signaling } = this.#parts;
-    const effects = signaling.handle(event, this.now);
-    this.wakes.set(Part.signaling, signaling.nextWakeAt);
-    this.perform(effects);
+    this.#give(Part.signaling, this.#parts.signaling, event);
   }
 
   /** Answers with what was performed. */
   toUnicast(event: UnicastEvent): readonly UnicastEffect[] {
-    const { unicast } = this.#parts;
-    const effects = unicast.handle(event, this.now);
-    this.wakes.set(Part.unicast, unicast.nextWakeAt);
-    this.perform(effects);
-    return effects;
+    return this.#give(Part.unicast, this.#parts.unicast, event);
   }
 
   toMulticast(event: MulticastEvent): void {
-    const { multicast } = this.#parts;
-    const effects = multicast.handle(event, this.now);
-    this.wakes.set(Part.multicast, multicast.nextWakeAt);
+    this.#give(Part.multicast, this.#parts.multicast, event);
+  }
+
+  #give<Event extends Tagged, Effect extends PartEffect>(
+    part: Part,
+    protocol: Protocol<Event, Effect>,
+    event: Event,
+  ): readonly Effect[] {
+    const effects = protocol.handle(event, this.now);
+    this.wakes.set(part, protocol.nextWakeAt);
     this.perform(effects);
+    return effects;
   }
 
   perform(effects: readonly PartEffect[]): void {
